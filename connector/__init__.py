@@ -1,0 +1,12 @@
+"""The contract with a storage cluster: operations, codes, dialects and the SSH client.
+
+sites.py        the named points where a call can break
+operations.py   requests and replies, one per verb
+codes.py        the catalogue of refusals, each definite or not
+outcomes.py     done, failed, unknown
+protocol.py     Connector, Dialect, Deadlines
+targets.py      the address file
+chance.py       keyed randomness
+clock.py        the loop as the clock
+errors.py       the error tree
+"""

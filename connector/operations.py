@@ -1,0 +1,249 @@
+"""What a connector can be asked, and what it answers: one frozen request and one reply per verb.
+
+Sizes are bytes. Names are the share's own names, never quoted: quoting belongs to the dialect.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import ClassVar
+
+__all__ = [
+    "Access",
+    "AccessRule",
+    "Allow",
+    "Capabilities",
+    "CapabilitiesReply",
+    "Capability",
+    "Create",
+    "CreateSnapshot",
+    "Delete",
+    "DeleteSnapshot",
+    "Deny",
+    "DoneReply",
+    "List",
+    "ListReply",
+    "ListSnapshots",
+    "Mutation",
+    "Ping",
+    "PingReply",
+    "Reply",
+    "Request",
+    "Resize",
+    "ShareView",
+    "Show",
+    "ShowReply",
+    "SnapshotView",
+    "SnapshotsReply",
+    "Stamp",
+    "Verb",
+]
+
+
+class Verb(StrEnum):
+    """The operations of the contract."""
+
+    CREATE = "create"
+    SHOW = "show"
+    LIST = "list"
+    RESIZE = "resize"
+    DELETE = "delete"
+    ALLOW = "allow"
+    DENY = "deny"
+    SNAPSHOT_CREATE = "snapshot-create"
+    SNAPSHOT_LIST = "snapshot-list"
+    SNAPSHOT_DELETE = "snapshot-delete"
+    CAPABILITIES = "capabilities"
+    PING = "ping"
+
+
+class Capability(StrEnum):
+    """Optional powers that a connector may or may not claim."""
+
+    MARK = "mark"
+    SEQUENCE = "sequence"
+    NOT_AFTER = "not-after"
+    SNAPSHOTS = "snapshots"
+    ACCESS_RULES = "access-rules"
+
+
+class Access(StrEnum):
+    """What an access rule grants."""
+
+    READ_ONLY = "ro"
+    READ_WRITE = "rw"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """What identifies one mutating command, so that its repetition and its lateness can be told.
+
+    request_id: the same id is answered as the first time and has one effect.
+    sequence: rises by one per command for a share; a connector that claims `sequence` refuses an
+        older one than the newest it has seen for that share name.
+    not_after: Unix time in seconds after which a connector that claims `not-after` refuses to start.
+    """
+
+    request_id: str
+    sequence: int | None = None
+    not_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Create:
+    """Make a share. `mark` says whose it is; `list` can be asked for one mark only."""
+
+    verb: ClassVar[Verb] = Verb.CREATE
+    name: str
+    size: int
+    stamp: Stamp
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Show:
+    verb: ClassVar[Verb] = Verb.SHOW
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class List:
+    """All shares, or only those that carry `mark`."""
+
+    verb: ClassVar[Verb] = Verb.LIST
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resize:
+    verb: ClassVar[Verb] = Verb.RESIZE
+    name: str
+    size: int
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delete:
+    """Remove a share, whole or half-made. `mark`: refuse (`not-found`) a share that carries another one."""
+
+    verb: ClassVar[Verb] = Verb.DELETE
+    name: str
+    stamp: Stamp
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allow:
+    """Let a client (host name, address or network) use a share."""
+
+    verb: ClassVar[Verb] = Verb.ALLOW
+    name: str
+    client: str
+    access: Access
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deny:
+    """Take back what `allow` gave; not there is success."""
+
+    verb: ClassVar[Verb] = Verb.DENY
+    name: str
+    client: str
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateSnapshot:
+    verb: ClassVar[Verb] = Verb.SNAPSHOT_CREATE
+    name: str
+    snapshot: str
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListSnapshots:
+    verb: ClassVar[Verb] = Verb.SNAPSHOT_LIST
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteSnapshot:
+    verb: ClassVar[Verb] = Verb.SNAPSHOT_DELETE
+    name: str
+    snapshot: str
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    verb: ClassVar[Verb] = Verb.CAPABILITIES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ping:
+    verb: ClassVar[Verb] = Verb.PING
+
+
+Mutation = Create | Resize | Delete | Allow | Deny | CreateSnapshot | DeleteSnapshot
+Request = Mutation | Show | List | ListSnapshots | Capabilities | Ping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessRule:
+    client: str
+    access: Access
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotView:
+    snapshot: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareView:
+    """A share as the connector shows it.
+
+    complete: False for a half-made share, which only `delete` accepts.
+    mark, request_id: as given to `create`, None where the connector keeps none.
+    """
+
+    name: str
+    size: int
+    complete: bool = True
+    mark: str | None = None
+    request_id: str | None = None
+    rules: tuple[AccessRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneReply:
+    """The answer to a mutation: it is done (now, or the first time the request id was seen)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowReply:
+    share: ShareView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListReply:
+    shares: tuple[ShareView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotsReply:
+    snapshots: tuple[SnapshotView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapabilitiesReply:
+    capabilities: frozenset[Capability] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PingReply:
+    """The connector is there."""
+
+
+Reply = DoneReply | ShowReply | ListReply | SnapshotsReply | CapabilitiesReply | PingReply

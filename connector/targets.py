@@ -1,0 +1,59 @@
+"""Where clusters are and how to log in: the file that a cluster server writes and that others read."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from connector.errors import TargetError
+
+__all__ = ["Target", "read_targets", "write_targets"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """One cluster's address and login.
+
+    host_key: the pinned fingerprint, `SHA256:…`; known_hosts: a file instead. One of the two is needed
+    unless `insecure` says that the host may be anyone.
+    client_key: path of a private key file. password: instead of it. Neither: no authentication.
+    """
+
+    name: str
+    host: str
+    port: int
+    dialect: str = "native"
+    username: str = "spool"
+    password: str | None = None
+    client_key: str | None = None
+    host_key: str | None = None
+    known_hosts: str | None = None
+    insecure: bool = False
+
+
+_FILE: TypeAdapter[dict[str, list[Target]]] = TypeAdapter(dict[str, list[Target]])
+
+
+def write_targets(path: Path, targets: list[Target]) -> None:
+    """Write the address file, readable by its owner only (it may hold a password), in one step."""
+    rows: list[dict[str, Any]] = [asdict(target) for target in targets]
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.touch(mode=0o600)
+    fresh.write_text(json.dumps({"clusters": rows}, indent=2) + "\n")
+    fresh.replace(path)
+
+
+def read_targets(path: Path) -> list[Target]:
+    """Read an address file. Raises `TargetError` naming the file and the key."""
+    try:
+        return _FILE.validate_json(path.read_text())["clusters"]
+    except OSError as error:
+        raise TargetError(f"{path}: cannot be read: {error.strerror}") from error
+    except KeyError as error:
+        raise TargetError(f"{path}: needs the key 'clusters'") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise TargetError(f"{path}: {where or 'the file'}: {first['msg']}") from error

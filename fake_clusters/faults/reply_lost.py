@@ -1,0 +1,25 @@
+"""The effect happens, the reply never arrives: the caller waits until its own deadline."""
+
+from dataclasses import replace
+
+from connector.sites import Site
+from fake_clusters.faults.fault import FaultKind, NoParameters
+from fake_clusters.plans import CommandPlan
+
+__all__ = ["REPLY_LOST"]
+
+
+def _bend(plan: CommandPlan, parameters: NoParameters) -> CommandPlan:
+    return replace(plan, lose_reply=True)
+
+
+REPLY_LOST = FaultKind(
+    name="reply_lost",
+    site=Site.CONNECTOR_REPLY,
+    plan=CommandPlan,
+    parameters=NoParameters,
+    bend=_bend,
+    does="The command takes effect; no output and no exit status ever come back.",
+    seen="`ssh` hangs after the command was sent, until the user gives up.",
+    ambiguous=True,
+)

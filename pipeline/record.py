@@ -1,0 +1,140 @@
+"""The record of a share, which is also the job: identity, intent, state, lease and commands."""
+
+from dataclasses import dataclass
+
+from connector.operations import Verb
+from connector.outcomes import Outcome
+from pipeline.states import Operation, ShareState
+
+__all__ = ["AttemptRow", "Change", "Claim", "Command", "EventRow", "Idempotency", "Message", "NewShare", "ShareRecord"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewShare:
+    """What a create asks. size: bytes."""
+
+    id: str
+    location: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a resize (`size` in bytes) or a delete (`size` None) asks of an active share."""
+
+    operation: Operation
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idempotency:
+    """A key as given by a client of one tenant, and the hash of what it asked with it."""
+
+    tenant: str
+    key: str
+    body_hash: str
+    expires_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareRecord:
+    """One row. Instants are Unix seconds by the store's clock.
+
+    id: uuid7; its mark on the cluster is `<owner>/<id>`. size: the wanted size; confirmed_size: what the cluster
+    confirmed last. generation rises with every accepted operation; generation_done follows it. due_at: no attempt
+    before this instant. command_deadline: the latest deadline of all commands ever sent for this share. sequence:
+    of the newest command. attempt: tries of the present generation. reason: why it is failing.
+    """
+
+    row: int
+    id: str
+    location: str
+    name: str
+    size: int
+    confirmed_size: int | None
+    spec_hash: str
+    operation: Operation
+    generation: int
+    generation_done: int
+    state: ShareState
+    reason: str | None
+    owner: str | None
+    lease_until: float | None
+    fence: int
+    sequence: int
+    command_deadline: float | None
+    attempt: int
+    due_at: float
+    last_error: str | None
+    created_at: float
+    updated_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A lease on one record: every write of its holder names `record.id`, `fence` and the state it saw."""
+
+    record: ShareRecord
+    owner: str
+    fence: int
+    lease_until: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A command that may be sent: its sequence and deadline are already durable."""
+
+    claim: Claim
+    attempt_number: int
+    verb: Verb
+    request_id: str
+    sequence: int
+    deadline: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A hint in the spool: this share may have work of this generation."""
+
+    number: int
+    share: str
+    generation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    """A change of state, written in the transaction that made it; read by notices and by the harness.
+
+    before None: the record was made; after None: it was removed. at: Unix seconds.
+    """
+
+    number: int
+    at: float
+    share: str
+    location: str
+    name: str
+    before: ShareState | None
+    after: ShareState | None
+    writer: str
+    fence: int | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptRow:
+    """One connector command as it was tried. outcome None: its end was never written (a crash, or still under way)."""
+
+    number: int
+    share: str
+    location: str
+    name: str
+    verb: Verb
+    tried: int
+    request_id: str | None
+    sequence: int | None
+    fence: int
+    began_at: float
+    deadline: float
+    ended_at: float | None
+    outcome: Outcome | None

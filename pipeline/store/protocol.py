@@ -1,0 +1,180 @@
+"""What a store promises: the API's side, the processor's side, and the readers' side.
+
+Every method is one transaction, durable when it returns. Time is the store's own clock. A method that takes a `Claim`
+answers False (or None) and changes nothing when the claim's fence, or the state it saw, is no longer the record's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from connector.operations import Verb
+from connector.outcomes import Outcome
+from pipeline.record import (
+    AttemptRow,
+    Change,
+    Claim,
+    Command,
+    EventRow,
+    Idempotency,
+    Message,
+    NewShare,
+    ShareRecord,
+)
+from pipeline.states import ShareState
+
+__all__ = [
+    "Absent",
+    "Acceptance",
+    "Accepted",
+    "Answer",
+    "ApiStore",
+    "Exists",
+    "JobStore",
+    "KeyReused",
+    "NotActive",
+    "ReadStore",
+    "Replayed",
+    "Spool",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An HTTP answer as it was first given for an idempotency key."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """Record and message are durable."""
+
+    record: ShareRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exists:
+    """(location, name) is taken by this record; its state tells pending from existing."""
+
+    record: ShareRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absent:
+    """There is no such record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotActive:
+    """The record is there, and its state allows no operation."""
+
+    record: ShareRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """The key was seen with the same body: this was answered."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyReused:
+    """The key was seen with another body."""
+
+
+Acceptance = Accepted | Exists | Absent | NotActive | Replayed | KeyReused
+
+
+class Render(Protocol):
+    """Turns an acceptance into the HTTP answer that is stored with the key, inside the transaction."""
+
+    def __call__(self, acceptance: Acceptance) -> Answer: ...
+
+
+class ApiStore(Protocol):
+    """What the API may do: accept. It never removes a record and never writes one that is claimed.
+
+    The record's row, the message, the event and the idempotency answer are one transaction. Only definite answers of
+    an accepted or refused request are kept with a key (2xx and 4xx other than KeyReused).
+    """
+
+    async def create(self, share: NewShare, key: Idempotency | None, render: Render) -> Acceptance: ...
+
+    async def change(
+        self, location: str, name: str, change: Change, key: Idempotency | None, render: Render
+    ) -> Acceptance: ...
+
+
+class ReadStore(Protocol):
+    """What anyone may read."""
+
+    async def get(self, location: str, name: str) -> ShareRecord | None: ...
+
+    async def list(
+        self, *, location: str | None = None, state: ShareState | None = None, after: int = 0, limit: int = 100
+    ) -> Sequence[ShareRecord]: ...
+
+    async def events(self, *, after: int = 0, limit: int = 1000) -> Sequence[EventRow]: ...
+
+    async def attempts(self, *, after: int = 0, limit: int = 1000) -> Sequence[AttemptRow]: ...
+
+    async def counts(self) -> dict[str, int]:
+        """Records by state, and messages waiting as `queued`."""
+        ...
+
+
+class JobStore(Protocol):
+    """What a processor may do; each write is a compare-and-set on (id, fence, state)."""
+
+    async def claim(self, message: Message | None, *, owner: str, lease: float) -> Claim | None:
+        """Take the record of `message`, or (None) the one that has been due longest; None: nothing to take.
+
+        A message whose generation is done, or whose record is gone or held, takes nothing. fence + 1.
+        """
+        ...
+
+    async def renew(self, claim: Claim, *, lease: float) -> Claim | None: ...
+
+    async def begin(self, claim: Claim, verb: Verb, *, seconds: float) -> Command | None:
+        """Before sending: sequence + 1, attempt + 1, deadline = now + seconds (the record keeps the latest)."""
+        ...
+
+    async def end(self, command: Command, outcome: Outcome) -> None:
+        """Note how a command ended, for the record of attempts; never changes the share."""
+        ...
+
+    async def note_probe(self, claim: Claim, verb: Verb, *, began_at: float, outcome: Outcome) -> None:
+        """Note a read-only command in the record of attempts."""
+        ...
+
+    async def move(
+        self, claim: Claim, to: ShareState, *, reason: str | None = None, confirmed_size: int | None = None
+    ) -> Claim | None:
+        """Change the state and write the event. `to` active also closes the generation and the claim's lease."""
+        ...
+
+    async def release(self, claim: Claim, *, due_in: float, error: str | None) -> bool:
+        """Give the record back; nobody takes it for `due_in` seconds."""
+        ...
+
+    async def remove(self, claim: Claim) -> bool:
+        """Remove a record that is failing or deleting and write the event. The only way a record goes."""
+        ...
+
+    async def known(self, ids: Sequence[str]) -> frozenset[str]:
+        """Those of `ids` that have a record, for the sweeper."""
+        ...
+
+
+class Spool(Protocol):
+    """Messages. Delivery is at least once; losing one costs a scan's delay, never a share."""
+
+    async def take(self, *, owner: str, lease: float, wait: float) -> Message | None:
+        """The next message, hidden from others for `lease` seconds; waits up to `wait` seconds for one."""
+        ...
+
+    async def done(self, message: Message) -> None: ...

@@ -1,0 +1,276 @@
+"""The history of a run: what clients asked, what was tried, what changed and what broke, on one clock.
+
+All instants are seconds since the run began; None means that it never came. Every row has a `number`,
+unique in its list, so that a witness can name it.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from connector.codes import Code
+from connector.operations import Verb
+from connector.sites import Site
+
+__all__ = [
+    "Attempt",
+    "Effect",
+    "EffectKind",
+    "History",
+    "Hop",
+    "Injection",
+    "NemesisAction",
+    "Op",
+    "OpKind",
+    "OpResult",
+    "Purpose",
+    "Reading",
+    "Sample",
+    "SeenShare",
+    "StateChange",
+    "Timeout",
+]
+
+
+class OpKind(StrEnum):
+    CREATE = "create"
+    GET = "get"
+    LIST = "list"
+    RESIZE = "resize"
+    DELETE = "delete"
+
+
+class OpResult(StrEnum):
+    """ok: it did; fail: it certainly did not and will not; info: unknown, the default for anything unclear."""
+
+    OK = "ok"
+    FAIL = "fail"
+    INFO = "info"
+
+
+class Purpose(StrEnum):
+    """Why the workload asked."""
+
+    LOAD = "load"
+    DUPLICATE = "duplicate"
+    POLL = "poll"
+
+
+class Hop(StrEnum):
+    """Who waits for whom."""
+
+    CLIENT = "client"
+    GATEWAY = "gateway"
+    API = "api"
+    PROCESSOR = "processor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Op:
+    """What a client asked of the portal's API, over all its tries.
+
+    key: the idempotency key. duplicate_of: the op that this one repeats on purpose. intended_at: when
+    the open-loop arrival was due; latencies are counted from there. status: the last HTTP status; cause: the
+    problem type's last word (`share-pending`), or what the client met (`client-timeout`). share, state,
+    reason: as the answer shows them. size: bytes asked (create, resize). body_differs: a deliberate reuse of
+    `key` with another body.
+    """
+
+    number: int
+    client: str
+    kind: OpKind
+    purpose: Purpose
+    location: str
+    name: str
+    key: str | None = None
+    duplicate_of: int | None = None
+    body_differs: bool = False
+    size: int | None = None
+    phase: str = ""
+    intended_at: float
+    invoked_at: float
+    completed_at: float | None = None
+    result: OpResult = OpResult.INFO
+    status: int | None = None
+    cause: str | None = None
+    share: str | None = None
+    state: str | None = None
+    reason: str | None = None
+    tries: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try on the wire: an HTTP request of a client (`hop` client) or a connector command (`hop` processor).
+
+    `deadline`: the latest instant at which the command may still be believed to start (its fence), for
+    commands. `site`: where it was stopped, for those that are not ok.
+    """
+
+    number: int
+    hop: Hop
+    op: int | None = None
+    share: str | None = None
+    location: str = ""
+    name: str = ""
+    verb: str = ""
+    tried: int = 1
+    request_id: str | None = None
+    sequence: int | None = None
+    fence: int | None = None
+    began_at: float
+    ended_at: float | None = None
+    deadline: float | None = None
+    result: OpResult = OpResult.INFO
+    status: int | None = None
+    code: Code | None = None
+    site: Site | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateChange:
+    """One move of a share's record. before None: the record was made; after None: it was removed.
+
+    writer: `api`, `processor` or `sweeper`. reason: why it is on its way out, and so on.
+    """
+
+    number: int
+    at: float
+    share: str
+    location: str
+    name: str
+    before: str | None
+    after: str | None
+    writer: str
+    fence: int | None = None
+    reason: str | None = None
+
+
+class EffectKind(StrEnum):
+    CREATED = "created"
+    HALF_CREATED = "half-created"
+    RESIZED = "resized"
+    DELETED = "deleted"
+    ALLOWED = "allowed"
+    DENIED = "denied"
+    SNAPSHOT_CREATED = "snapshot-created"
+    SNAPSHOT_DELETED = "snapshot-deleted"
+    WIPED = "wiped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """One change on a cluster, from the cluster's own log: the ground truth.
+
+    incarnation: which life of the name it concerns (1 for the first create, …). late: it landed after its
+    command had been answered or given up by the cluster.
+    """
+
+    number: int
+    at: float
+    cluster: str
+    kind: EffectKind
+    name: str
+    incarnation: int
+    request_id: str | None = None
+    sequence: int | None = None
+    mark: str | None = None
+    size: int | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Injection:
+    """One occasion on which a fault struck. `label`: the fault's name in the scenario."""
+
+    number: int
+    at: float
+    fault: str
+    label: str
+    cluster: str
+    site: Site
+    key: str | None = None
+    verb: Verb | None = None
+    attempt: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NemesisAction:
+    """One thing that the nemesis did (or heal, quiesce), as it happened. `detail`: for the reader."""
+
+    number: int
+    at: float
+    action: str
+    target: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenShare:
+    """One share in a reading: a record of the API (`state`) or a share on a cluster (`complete`, `mark`)."""
+
+    location: str
+    name: str
+    share: str | None = None
+    state: str | None = None
+    size: int | None = None
+    complete: bool = True
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A final read: everything that one side showed at one instant.
+
+    side: `api` or a cluster's name. round: 0 before the load, 1 after quiescence, 2 after the fence. ok False:
+    the side could not be read and `shares` means nothing. sessions: open sessions on a cluster, None if unknown.
+    """
+
+    number: int
+    at: float
+    side: str
+    round: int
+    ok: bool = True
+    shares: tuple[SeenShare, ...] = ()
+    sessions: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeout:
+    """One timeout with its single origin. `injected`: the label of the fault that caused it, where known."""
+
+    number: int
+    at: float
+    hop: Hop
+    site: Site
+    op: int | None = None
+    attempt: int | None = None
+    location: str = ""
+    name: str = ""
+    injected: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """One value of a metric over time, such as `queue` or `north.in_service`."""
+
+    at: float
+    metric: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """All of a run, each list in the order of its instants."""
+
+    ops: tuple[Op, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    changes: tuple[StateChange, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    injections: tuple[Injection, ...] = ()
+    nemesis: tuple[NemesisAction, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    timeouts: tuple[Timeout, ...] = ()
+    samples: tuple[Sample, ...] = field(default=())
+    has_effect_log: bool = True
+    has_changes: bool = True

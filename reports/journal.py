@@ -1,0 +1,91 @@
+"""The journal: the record of one run, complete enough to judge and to draw it again."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from reports.errors import JournalError
+from reports.history import History
+from reports.verdicts import Finding, GateResult, Verdict
+
+__all__ = ["FORMAT", "ClusterNote", "Journal", "PhaseSpan", "read_journal", "write_journal"]
+
+FORMAT = 1
+"""Raised by one when a reader of the older format would misread a newer journal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseSpan:
+    """A named stretch of the schedule; `disturbed` where faults were on, for shading."""
+
+    name: str
+    begins: float
+    ends: float
+    disturbed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterNote:
+    """What a reader wants to know of a cluster."""
+
+    name: str
+    dialect: str
+    profile: str
+    counters: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journal:
+    """One run. scenario_text: the file as it was; command: reproduces the run; began: ISO 8601 in UTC.
+
+    load_ends: when the workload stopped; ends: after the final reads. interrupted: Ctrl-C cut it short.
+    limits: the configured deadlines by hop, seconds. notes: what the reader must know (an error on the way, …).
+    """
+
+    format: int = FORMAT
+    product: str
+    versions: dict[str, str] = field(default_factory=dict)
+    scenario: str
+    title: str
+    scenario_text: str
+    seed: int
+    world: str
+    command: str
+    began: str
+    load_ends: float
+    ends: float
+    interrupted: bool = False
+    phases: tuple[PhaseSpan, ...] = ()
+    clusters: tuple[ClusterNote, ...] = ()
+    limits: dict[str, float] = field(default_factory=dict)
+    history: History
+    findings: tuple[Finding, ...] = ()
+    gates: tuple[GateResult, ...] = ()
+    verdict: Verdict = Verdict.UNKNOWN
+    notes: tuple[str, ...] = ()
+
+
+_JOURNAL: TypeAdapter[Journal] = TypeAdapter(Journal)
+
+
+def write_journal(path: Path, journal: Journal) -> None:
+    """Write the journal as JSON, in one step: a reader never sees half of it."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_bytes(_JOURNAL.dump_json(journal, indent=1) + b"\n")
+    fresh.replace(path)
+
+
+def read_journal(path: Path) -> Journal:
+    """Read a journal. Raises `JournalError` naming the file, the key and what is wrong."""
+    try:
+        journal = _JOURNAL.validate_json(path.read_bytes())
+    except OSError as error:
+        raise JournalError(f"{path}: cannot be read: {error.strerror}") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise JournalError(f"{path}: {where or 'the file'}: {first['msg']}") from error
+    if journal.format != FORMAT:
+        raise JournalError(f"{path}: journal format {journal.format}; this version reads format {FORMAT}")
+    return journal
