@@ -1,0 +1,4 @@
+"""A scenario and how it is read.
+
+scenario.py   the values that every world plays
+"""

@@ -1,0 +1,162 @@
+"""A scenario: what the clusters are like, what load arrives, what breaks when, and what must hold.
+
+These are the values that every world plays; `parse.py` makes them from a TOML file, once. Times are seconds from the
+start of the load; sizes are bytes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.profile import Constant, Distribution
+from fake_clusters.spec import ClusterSpec
+from pipeline.settings import PipelineSettings
+
+__all__ = [
+    "ClientPolicy",
+    "Comparison",
+    "Gate",
+    "NemesisKind",
+    "NemesisStep",
+    "Phase",
+    "Scenario",
+    "Statistic",
+    "Workload",
+    "WorkloadKind",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """A named stretch of the schedule, for gates, faults and shading."""
+
+    name: str
+    begins: float
+    ends: float
+
+
+class WorkloadKind(StrEnum):
+    """What an arrival does. The mix weighs these.
+
+    create: a new share, polled until it ends. delete, resize: of a share that this workload made and saw active.
+    duplicate: the create of a recent share again with its own key (replay). compete: the create of a recent share
+    with another key (must be refused). reuse: a recent key with another body (must be refused). premature: an operation
+    on a share that is still pending (must be refused).
+    """
+
+    CREATE = "create"
+    DELETE = "delete"
+    RESIZE = "resize"
+    LIST = "list"
+    DUPLICATE = "duplicate"
+    COMPETE = "compete"
+    REUSE = "reuse"
+    PREMATURE = "premature"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """Open-loop load: arrivals come at `rate` per second whatever the answers do, spaced by `spacing` of mean 1
+    (None: Poisson). size: bytes of a share, drawn per share. surges: (phase name, factor on the rate)."""
+
+    rate: float
+    duration: float
+    spacing: Distribution | None = None
+    mix: Mapping[WorkloadKind, float] = field(default_factory=lambda: {WorkloadKind.CREATE: 1.0})
+    size: Distribution = field(default_factory=lambda: Constant(1 << 30))
+    surges: Mapping[str, float] = field(default_factory=dict)
+    locations: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientPolicy:
+    """What the portal's client does: its own deadlines, its retries of an unclear answer (same key), its polling."""
+
+    connect: float = 2.0
+    total: float = 10.0
+    retries: int = 2
+    retry_wait: float = 0.5
+    poll_every: float = 0.5
+    poll_deadline: float = 60.0
+
+
+class NemesisKind(StrEnum):
+    """What the nemesis can do to a process (kill -9 then start again, pause) or to a cluster (crash)."""
+
+    KILL = "kill"
+    PAUSE = "pause"
+    CRASH = "crash"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NemesisStep:
+    """At `at`, do `kind` to `target` (`processor`, `api`, `gateway` or a cluster), undone after `lasts` seconds.
+
+    wipe: a crashed cluster comes back without its state.
+    """
+
+    at: float
+    kind: NemesisKind
+    target: str
+    lasts: float = 1.0
+    wipe: bool = False
+
+
+class Statistic(StrEnum):
+    P50 = "p50"
+    P90 = "p90"
+    P95 = "p95"
+    P99 = "p99"
+    MAX = "max"
+    MEAN = "mean"
+    COUNT = "count"
+    RATE = "rate"
+    RATIO = "ratio"
+
+
+class Comparison(StrEnum):
+    BELOW = "<"
+    AT_MOST = "<="
+    ABOVE = ">"
+    AT_LEAST = ">="
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """`p95(create.accept) < 200ms during brownout`. threshold: seconds for latencies, else a plain number."""
+
+    expression: str
+    statistic: Statistic
+    metric: str
+    comparison: Comparison
+    threshold: float
+    phase: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One experiment. shows: its opening comment. settle: by then after healing, all must be at rest (L1).
+
+    fence: how long after that the clusters are read again (L2). expect: fault label, or kind, to how often it must
+    have struck at least for the verdict to mean anything (V1).
+    """
+
+    name: str
+    title: str
+    shows: str
+    text: str
+    path: Path | None
+    seed: int
+    clusters: tuple[ClusterSpec, ...]
+    workload: Workload
+    client: ClientPolicy = ClientPolicy()
+    pipeline: PipelineSettings = field(default_factory=PipelineSettings)
+    phases: tuple[Phase, ...] = ()
+    faults: tuple[FaultRule, ...] = ()
+    nemesis: tuple[NemesisStep, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    expect: Mapping[str, int] = field(default_factory=dict)
+    settle: float = 30.0
+    fence: float = 2.0

@@ -1,0 +1,103 @@
+"""The settings of the reference pipeline: one table per part, each with its defaults. Durations are seconds."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = [
+    "ApiSettings",
+    "BreakerSettings",
+    "CommandSettings",
+    "GatewaySettings",
+    "PipelineSettings",
+    "ProcessorSettings",
+    "RetrySettings",
+    "SweeperSettings",
+]
+
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ApiSettings(_Table):
+    """The API. conflict_status: 409, or the 400 of the original design note. retry_after: hint to pollers."""
+
+    host: str = "127.0.0.1"
+    port: Port = 0
+    conflict_status: Annotated[int, Field(ge=400, le=409)] = 409
+    retry_after: Seconds = 1.0
+    key_lifetime: Seconds = 86_400.0
+
+
+class GatewaySettings(_Table):
+    """The reverse proxy in front of the API. read: of one wait for bytes; total: of the whole request."""
+
+    host: str = "127.0.0.1"
+    port: Port = 0
+    connect: Seconds = 1.0
+    read: Seconds = 5.0
+    total: Seconds = 6.0
+    max_connections: Annotated[int, Field(ge=1)] = 256
+
+
+class CommandSettings(_Table):
+    """How long each phase of a connector command may take, and how many connections a cluster gets."""
+
+    connect: Seconds = 2.0
+    login: Seconds = 3.0
+    channel: Seconds = 2.0
+    command: Seconds = 10.0
+    connections: Annotated[int, Field(ge=1)] = 4
+    sessions: Annotated[int, Field(ge=1, description="channels at once on one connection")] = 8
+    skew: Annotated[float, Field(ge=0)] = 0.25
+
+
+class RetrySettings(_Table):
+    """Exponential backoff with full jitter: a wait is uniform in (0, min(longest, first * 2**(attempt - 1)))."""
+
+    attempts: Annotated[int, Field(ge=1)] = 5
+    first: Seconds = 0.5
+    longest: Seconds = 10.0
+
+
+class BreakerSettings(_Table):
+    """After `failures` outages in a row a cluster is left alone for `pause` seconds; attempts are not burnt."""
+
+    failures: Annotated[int, Field(ge=1)] = 5
+    pause: Seconds = 2.0
+
+
+class SweeperSettings(_Table):
+    """The sweeper: how often it lists a cluster, and how old a share without a record must be."""
+
+    every: Seconds = 5.0
+    grace: Seconds = 5.0
+
+
+class ProcessorSettings(_Table):
+    """The processor. lease must outlive all phases of one command; scan: how often due records are looked for."""
+
+    workers: Annotated[int, Field(ge=1)] = 16
+    lease: Seconds = 30.0
+    scan: Seconds = 1.0
+    owner: str = "spool"
+    seed: int = 0
+
+
+class PipelineSettings(_Table):
+    """All parts. store: path of the SQLite file. targets: the clusters' address file."""
+
+    store: Path = Path("spoolproof.db")
+    targets: Path | None = None
+    api: ApiSettings = ApiSettings()
+    gateway: GatewaySettings = GatewaySettings()
+    processor: ProcessorSettings = ProcessorSettings()
+    command: CommandSettings = CommandSettings()
+    retry: RetrySettings = RetrySettings()
+    breaker: BreakerSettings = BreakerSettings()
+    sweeper: SweeperSettings = SweeperSettings()
