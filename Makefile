@@ -1,0 +1,61 @@
+# The same commands for people and for CI. Every path is relative, so the checkout may stand anywhere.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench real-parts lock docs format clean
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+READY := .venv/.ready
+ROOMS := connector fake_clusters pipeline reports harness scenarios tests
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
+
+$(READY): requirements.lock pyproject.toml
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "spoolproof needs Python 3.11 or newer; say which with: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	"$(PYTHON)" -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $(READY)
+
+demo: $(READY) ## a slow cluster, lost replies and duplicates, through the pipeline, to a verdict and a report
+	$(BIN)/python -m harness run scenarios/demo.toml --out build/demo --force
+	@echo "The report: build/demo/report.html"
+
+test: $(READY) ## the whole suite
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: $(READY) ## format, lint, types, the import contract, and that the generated docs are fresh
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m docs.generate --check
+
+format: $(READY) ## put the code in order
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: $(READY) ## write the generated pages of docs/ again
+	$(BIN)/python -m docs.generate
+
+bench: $(READY) ## the benchmarks: a table, and build/bench.json
+	$(BIN)/python -m tests.bench
+
+real-parts: ## install the parts that only the system's packages give (packages.txt)
+	@missing=$$(grep -v '^#' packages.txt | while read -r name; do \
+	  [ "$$(dpkg-query -W -f='$${db:Status-Status}' "$$name" 2>/dev/null)" = installed ] || printf '%s ' "$$name"; done); \
+	if [ -z "$$missing" ]; then echo "real parts: all there"; \
+	elif ! command -v apt-get >/dev/null; then \
+	  echo "real parts: no apt-get here; install by other means: $$missing" >&2; exit 1; \
+	else run=""; [ "$$(id -u)" = 0 ] || run=sudo; \
+	  $$run apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$run apt-get install -y -qq --no-install-recommends $$missing; fi
+
+lock: $(READY) ## compile requirements.lock again, with hashes and without host names
+	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 \
+	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.lock
+
+clean: ## remove what the other commands made
+	rm -rf .venv build runs .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
