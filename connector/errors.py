@@ -4,10 +4,13 @@ ConnectorError
 ├── DialectError    a dialect file that is not one
 ├── CommandError    a command line that is not of the dialect
 ├── ReplyError      a reply that is not of the dialect
-└── TargetError     an address file that is not one
+├── TargetError     an address file that is not one
+└── TomlProblems    a TOML file that is not acceptable, with every problem found in it
 """
 
-__all__ = ["CommandError", "ConnectorError", "DialectError", "ReplyError", "TargetError"]
+from dataclasses import dataclass
+
+__all__ = ["CommandError", "ConnectorError", "DialectError", "Problem", "ReplyError", "TargetError", "TomlProblems"]
 
 
 class ConnectorError(Exception):
@@ -28,3 +31,25 @@ class ReplyError(ConnectorError):
 
 class TargetError(ConnectorError):
     """A file of cluster addresses is not acceptable; names the file, the key and what is accepted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong in a file. line: from 1, None for the file as a whole; key: dotted, may be empty."""
+
+    source: str
+    line: int | None = None
+    key: str = ""
+    message: str
+
+    def __str__(self) -> str:
+        where = self.source if self.line is None else f"{self.source}:{self.line}"
+        return ": ".join(part for part in (where, self.key, self.message) if part)
+
+
+class TomlProblems(ConnectorError):
+    """A TOML file is not acceptable; says each problem on a line of its own."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems

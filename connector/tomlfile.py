@@ -1,0 +1,137 @@
+"""A TOML file, read once into a model, or refused with the line, the key and what is accepted."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from connector.errors import Problem, TomlProblems
+from connector.toml_lines import KeyPath, key_lines
+from connector.toml_words import message_of
+
+__all__ = ["TomlDocument", "parse_toml", "read_document", "read_toml"]
+
+Model = TypeVar("Model", bound=BaseModel)
+
+_SYNTAX = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
+
+
+def read_toml(path: Path, model: type[Model]) -> Model:
+    """Read a file. Raises `TomlProblems`."""
+    return read_document(path).validate(model)
+
+
+def parse_toml(text: str, source_name: str, model: type[Model]) -> Model:
+    """Read a text; `source_name` stands for it in messages. Raises `TomlProblems`."""
+    return TomlDocument.parse(text, source_name).validate(model)
+
+
+def read_document(path: Path) -> "TomlDocument":
+    """Read a file whose lines are still wanted after validation. Raises `TomlProblems`."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise _refusal(str(path), f"cannot be read: {reason}") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise _refusal(str(path), "not UTF-8 text", line) from error
+    except ValueError as error:
+        raise _refusal(repr(str(path)), "not a file name") from error
+    return TomlDocument.parse(text, str(path))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TomlDocument:
+    """The values of a TOML text, and the line of each."""
+
+    source: str
+    text: str
+    values: Mapping[str, Any]
+    lines: Mapping[KeyPath, int]
+
+    @classmethod
+    def parse(cls, text: str, source: str) -> "TomlDocument":
+        """Raises `TomlProblems` with line and column where the text is not TOML."""
+        try:
+            values = tomllib.loads(text)
+            return cls(source=source, text=text, values=values, lines=key_lines(text.replace("\r\n", "\n")))
+        except tomllib.TOMLDecodeError as error:
+            raise TomlProblems((_syntax_problem(source, str(error)),)) from error
+        except ValueError as error:
+            raise _refusal(source, f"not valid TOML: {error}") from error
+        except RecursionError as error:
+            raise _refusal(source, "not readable: nested too deeply") from error
+
+    def validate(self, model: type[Model]) -> Model:
+        """Make the model. Raises `TomlProblems` with all that is wrong, in the order of the lines."""
+        try:
+            return model.model_validate(self.values)
+        except ValidationError as error:
+            raise TomlProblems(self._problems(error.errors(include_url=False), model)) from error
+
+    def problem(self, path: KeyPath, message: str) -> Problem:
+        """A problem with what stands at `path`, for checks that a model cannot make."""
+        return Problem(source=self.source, line=self.line(path), key=spell(path), message=message)
+
+    def line(self, path: KeyPath) -> int | None:
+        """The line of `path`, or of the nearest table around it."""
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.lines:
+                return self.lines[path[:length]]
+        return None
+
+    def _problems(self, errors: list[ErrorDetails], model: type[BaseModel]) -> tuple[Problem, ...]:
+        """One problem per place, the deepest: the branches of a union each complain about the same value."""
+        messages: dict[KeyPath, list[str]] = {}
+        for error in errors:
+            texts = messages.setdefault(self._place(error), [])
+            text = message_of(error, model)
+            if text not in texts:
+                texts.append(text)
+        deepest = [path for path in messages if not any(_is_inside(other, path) for other in messages)]
+        problems = [self.problem(path, ", or ".join(messages[path])) for path in deepest]
+        return tuple(sorted(problems, key=lambda problem: (problem.line or 0, problem.key)))
+
+    def _place(self, error: ErrorDetails) -> KeyPath:
+        """The error's location without the names of union branches, which stand for nothing in the file."""
+        path: KeyPath = ()
+        for step in error["loc"]:
+            if (*path, step) in self.lines:
+                path = (*path, step)
+        return (*path, error["loc"][-1]) if error["type"] == "missing" else path
+
+
+def _is_inside(path: KeyPath, outer: KeyPath) -> bool:
+    return len(path) > len(outer) and path[: len(outer)] == outer
+
+
+def spell(path: KeyPath) -> str:
+    """`faults[0].kind`."""
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        else:
+            word = step if re.fullmatch(r"[A-Za-z0-9_-]+", step) else repr(step)
+            text += f".{word}" if text else word
+    return text
+
+
+def _refusal(source: str, message: str, line: int | None = None) -> TomlProblems:
+    return TomlProblems((Problem(source=source, line=line, message=message),))
+
+
+def _syntax_problem(source: str, text: str) -> Problem:
+    match = _SYNTAX.fullmatch(text)
+    if match is None:
+        return Problem(source=source, message=f"not valid TOML: {text}")
+    what, line, column = match["what"], match["line"], match["column"]
+    if line is None:
+        return Problem(source=source, message=f"not valid TOML: {what} at the end of the file")
+    return Problem(source=source, line=int(line), message=f"not valid TOML: {what} (column {column})")
