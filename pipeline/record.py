@@ -44,7 +44,8 @@ class ShareRecord:
     id: uuid7; its mark on the cluster is `<owner>/<id>`. size: the wanted size; confirmed_size: what the cluster
     confirmed last. generation rises with every accepted operation; generation_done follows it. due_at: no attempt
     before this instant. command_deadline: the latest deadline of all commands ever sent for this share. sequence:
-    of the newest command. attempt: tries of the present generation. reason: why it is failing.
+    of the newest command. attempt: tries of the present generation; from failing on, of its cleanup. reason: why it is
+    failing. settled False: the newest command may still have its effect (begun, and its end unknown).
     """
 
     row: int
@@ -69,6 +70,7 @@ class ShareRecord:
     last_error: str | None
     created_at: float
     updated_at: float
+    settled: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,17 +130,26 @@ class ReadStore(Protocol):
 class JobStore(Protocol):
     """What a processor may do; each write is a compare-and-set on (id, fence, state)."""
 
-    async def claim(self, message: Message | None, *, owner: str, lease: float) -> Claim | None:
+    async def claim(
+        self, message: Message | None, *, owner: str, lease: float, locations: frozenset[str] | None = None
+    ) -> Claim | None:
         """Take the record of `message`, or (None) the one that has been due longest; None: nothing to take.
 
-        A message whose generation is done, or whose record is gone or held, takes nothing. fence + 1.
+        A message whose generation is done, or whose record is gone, held or not yet due, takes nothing. fence + 1.
+        locations: only records of these (None: of all), so that a full or broken cluster is left to wait.
         """
         ...
 
     async def renew(self, claim: Claim, *, lease: float) -> Claim | None: ...
 
     async def begin(self, claim: Claim, verb: Verb, *, seconds: float) -> Command | None:
-        """Before sending: sequence + 1, attempt + 1, deadline = now + seconds (the record keeps the latest)."""
+        """Before sending: sequence + 1, attempt + 1, deadline = now + seconds (the record keeps the latest).
+
+        The sequence also lies above those of every earlier record of this (location, name): it is
+        `max(sequence, row << 20) + 1`, and rows are never reused. A connector keeps the newest it saw of a *name*, so
+        a new record that began at 1 would be refused as stale. The record is unsettled until a later write says
+        otherwise. `Command.claim` carries the record as it is now.
+        """
         ...
 
     async def end(self, command: Command, outcome: Outcome) -> None:
@@ -154,11 +163,20 @@ class JobStore(Protocol):
     async def move(
         self, claim: Claim, to: ShareState, *, reason: str | None = None, confirmed_size: int | None = None
     ) -> Claim | None:
-        """Change the state and write the event. `to` active also closes the generation and the claim's lease."""
+        """Change the state and write the event.
+
+        To active: also closes the generation and the claim's lease; `confirmed_size` becomes the wanted size too, since
+        a refused resize leaves the old one. To failing: attempt starts again at 0 and counts the cleanup's tries.
+        """
         ...
 
-    async def release(self, claim: Claim, *, due_in: float, error: str | None) -> bool:
-        """Give the record back; nobody takes it for `due_in` seconds."""
+    async def release(
+        self, claim: Claim, *, due_in: float, error: str | None, settled: bool = False, refund: bool = False
+    ) -> bool:
+        """Give the record back; nobody takes it for `due_in` seconds.
+
+        settled: the newest command certainly has no effect any more. refund: it never reached the cluster: attempt - 1.
+        """
         ...
 
     async def remove(self, claim: Claim) -> bool:
