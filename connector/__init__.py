@@ -9,6 +9,7 @@ targets.py      the address file
 tomlfile.py     a TOML file, read into a model or refused with lines and accepted values
 toml_lines.py   the line of each key
 toml_words.py   what a model says, in words for the file's author
+units.py        durations and sizes as people write them
 chance.py       keyed randomness
 clock.py        the loop as the clock
 errors.py       the error tree
