@@ -32,14 +32,14 @@ check: $(READY) ## format, lint, types, the import contract, and that the genera
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m docs.generate --check
+	$(BIN)/python -m harness.handbook --check
 
 format: $(READY) ## put the code in order
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 docs: $(READY) ## write the generated pages of docs/ again
-	$(BIN)/python -m docs.generate
+	$(BIN)/python -m harness.handbook
 
 bench: $(READY) ## the benchmarks: a table, and build/bench.json
 	$(BIN)/python -m tests.bench

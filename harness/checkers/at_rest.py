@@ -1,0 +1,45 @@
+"""L1, at rest: within the stated time after healing nothing is pending, updating, failing or deleting."""
+
+from collections.abc import Iterator, Sequence
+
+from harness.checkers.checker import Checker, Need
+from harness.checkers.evidence import Evidence
+from harness.checkers.witness import anomaly, of_attempt, of_change, of_reading
+from reports.history import Reading, SeenShare
+from reports.verdicts import Anomaly
+
+__all__ = ["AT_REST"]
+
+
+def _find(evidence: Evidence) -> Iterator[Anomaly]:
+    api = evidence.reading("api", 1)
+    if api is None or not api.ok or evidence.bounds.interrupted:
+        return
+    for share in api.shares:
+        if share.state != "active":
+            yield _stuck(evidence, api, share)
+
+
+def _stuck(evidence: Evidence, api: Reading, share: SeenShare) -> Anomaly:
+    story = evidence.stories.get(share.share or "")
+    attempts = evidence.attempts_by_share.get(share.share or "", ())
+    last_change = of_change(story.changes[-1]) if story else None
+    last_attempt = of_attempt(attempts[-1]) if attempts else None
+    message = f"is still {share.state} after the time to settle"
+    return anomaly("L1", share.location, share.name, message, last_change, last_attempt, of_reading(api, share))
+
+
+def _doubts(evidence: Evidence) -> Sequence[str]:
+    api = evidence.reading("api", 1)
+    if evidence.bounds.interrupted:
+        return ["the run was interrupted before it could come to rest"]
+    return [] if api is not None and api.ok else ["the API could not be read after quiescence"]
+
+
+AT_REST = Checker(
+    invariant="L1",
+    title="nothing stays pending, updating or deleting",
+    find=_find,
+    needs=frozenset({Need.READINGS}),
+    doubts=_doubts,
+)

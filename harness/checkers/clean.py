@@ -1,0 +1,88 @@
+"""L2, clean: the shares on the clusters are the active records, and nothing half-made or open is left."""
+
+from collections.abc import Iterator, Sequence
+
+from harness.checkers.checker import Checker, Need
+from harness.checkers.evidence import Evidence
+from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
+from reports.history import Reading, SeenShare
+from reports.verdicts import Anomaly, Witness
+
+__all__ = ["CLEAN"]
+
+
+def _find(evidence: Evidence) -> Iterator[Anomaly]:
+    """Judged in both rounds; what the first shows is not told again for the second."""
+    if evidence.bounds.interrupted:
+        return
+    told: set[tuple[str, str, str]] = set()
+    for round in (1, 2):
+        api = evidence.reading("api", round)
+        if api is None or not api.ok:
+            continue
+        for side in evidence.sides:
+            cluster = evidence.reading(side, round)
+            if cluster is None or not cluster.ok:
+                continue
+            for found in _differences(evidence, api, cluster):
+                key = (found.location, found.name, found.message)
+                if key not in told:
+                    told.add(key)
+                    yield found
+
+
+def _differences(evidence: Evidence, api: Reading, cluster: Reading) -> Iterator[Anomaly]:
+    records = {share.name: share for share in api.shares if share.location == cluster.side}
+    shares = {share.name: share for share in cluster.shares}
+    for name, share in shares.items():
+        if (cluster.side, name) not in evidence.preexisting:
+            yield from _left_behind(evidence, cluster, share, records.get(name))
+    for name, record in records.items():
+        if record.state == "active" and name not in shares and not _wiped(evidence, cluster.side, name):
+            witness = of_reading(cluster, absent=name)
+            yield anomaly(
+                "L2", cluster.side, name, "is active, and not on the cluster", of_reading(api, record), witness
+            )
+    if cluster.sessions:
+        yield anomaly("L2", cluster.side, "", f"{cluster.sessions} sessions are left open", of_reading(cluster))
+
+
+def _left_behind(evidence: Evidence, cluster: Reading, share: SeenShare, record: SeenShare | None) -> Iterator[Anomaly]:
+    if not share.complete:
+        message = "is left half-made on the cluster"
+    elif record is None:
+        message = "is on the cluster, and has no record (orphan)"
+    else:
+        return
+    yield anomaly("L2", cluster.side, share.name, message, of_reading(cluster, share), *_past(evidence, share))
+
+
+def _past(evidence: Evidence, share: SeenShare) -> Iterator[Witness]:
+    """How it came to be there: its birth, and the end of its record."""
+    lives = evidence.lives.get((share.location, share.name), ())
+    if lives:
+        yield of_effect(lives[-1].born)
+    for story in evidence.stories_by_name.get((share.location, share.name), ())[-1:]:
+        yield of_change(story.changes[-1])
+
+
+def _wiped(evidence: Evidence, cluster: str, name: str) -> bool:
+    lives = evidence.lives.get((cluster, name), ())
+    return bool(lives) and lives[-1].wiped
+
+
+def _doubts(evidence: Evidence) -> Sequence[str]:
+    if evidence.bounds.interrupted:
+        return ["the run was interrupted before it could come to rest"]
+    rounds = [evidence.reading(side, 2) for side in ("api", *evidence.sides)]
+    unread = [side for side, row in zip(("api", *evidence.sides), rounds, strict=True) if row is None or not row.ok]
+    return [f"{side} could not be read after the fence" for side in unread]
+
+
+CLEAN = Checker(
+    invariant="L2",
+    title="the clusters hold the active records and nothing else",
+    find=_find,
+    needs=frozenset({Need.READINGS}),
+    doubts=_doubts,
+)

@@ -1,0 +1,43 @@
+"""S8, delete is final: nothing recreates what was deleted; a late delete never removes a newer share of that name."""
+
+from collections.abc import Iterator
+
+from harness.checkers.checker import Checker, Need
+from harness.checkers.evidence import Evidence
+from harness.checkers.witness import anomaly, of_change, of_effect
+from reports.verdicts import Anomaly
+
+__all__ = ["DELETE_IS_FINAL"]
+
+
+def _find(evidence: Evidence) -> Iterator[Anomaly]:
+    yield from _resurrected(evidence)
+    yield from _wrong_victim(evidence)
+
+
+def _resurrected(evidence: Evidence) -> Iterator[Anomaly]:
+    for story in evidence.stories.values():
+        removed, deleting = story.removed, story.first("deleting")
+        if removed is None or deleting is None:
+            continue
+        for life in evidence.lives_by_share.get(story.share, ()):
+            if life.died is None or life.born.at > removed.at + evidence.bounds.skew:
+                message = "was deleted and its record removed, and the share is there"
+                yield anomaly("S8", story.location, story.name, message, of_change(removed), of_effect(life.born))
+
+
+def _wrong_victim(evidence: Evidence) -> Iterator[Anomaly]:
+    """A delete names, by its request id, the record that it was sent for; the share it took carries its own."""
+    for lives in evidence.lives.values():
+        for life in lives:
+            if life.died is None or life.share is None:
+                continue
+            sender = evidence.share_of_request.get(life.died.request_id or "")
+            if sender is not None and sender != life.share:
+                message = f"a delete sent for record {sender} removed the share of record {life.share}"
+                yield anomaly("S8", life.cluster, life.name, message, of_effect(life.born), of_effect(life.died))
+
+
+DELETE_IS_FINAL = Checker(
+    invariant="S8", title="a delete is final, and hits only its own share", find=_find, needs=frozenset({Need.EFFECTS})
+)

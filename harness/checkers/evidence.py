@@ -1,0 +1,193 @@
+"""What the checkers look at: the history, its bounds, and indexes of both that are built once, in linear time."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
+
+from reports.history import Attempt, Effect, EffectKind, History, Op, Reading, SeenShare, StateChange
+
+__all__ = ["Bounds", "Evidence", "Life", "Story"]
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+_BIRTHS = frozenset({EffectKind.CREATED, EffectKind.HALF_CREATED})
+_DEATHS = frozenset({EffectKind.DELETED, EffectKind.WIPED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What the scenario promised. Seconds.
+
+    limits: the longest that a hop (`client`, `gateway`, `processor`) may take to answer. slack: what T1 forgives on
+    top. skew: how far the clocks of two processes may disagree. expect: how often a fault label or kind must strike.
+    """
+
+    limits: Mapping[str, float] = field(default_factory=dict)
+    slack: float = 1.0
+    skew: float = 0.05
+    expect: Mapping[str, int] = field(default_factory=dict)
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """One life of a name on a cluster: from the effect that made it to the one that ended it (None: it lives).
+
+    share: the record that it was made for, by its mark or by its request id; None where neither tells.
+    completed: when it was whole, None for a share that stayed half-made.
+    """
+
+    cluster: str
+    name: str
+    incarnation: int
+    born: Effect
+    completed: float | None
+    died: Effect | None
+    share: str | None
+
+    def alive(self, since: float, until: float) -> bool:
+        """Whether it was whole and there throughout [since, until]."""
+        if self.completed is None or self.completed > since:
+            return False
+        return self.died is None or self.died.at >= until
+
+    @property
+    def wiped(self) -> bool:
+        return self.died is not None and self.died.kind is EffectKind.WIPED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """All that the pipeline's own log says of one record, in order."""
+
+    share: str
+    location: str
+    name: str
+    changes: tuple[StateChange, ...]
+
+    @property
+    def made(self) -> StateChange | None:
+        return next((change for change in self.changes if change.before is None), None)
+
+    @property
+    def removed(self) -> StateChange | None:
+        return next((change for change in self.changes if change.after is None), None)
+
+    def first(self, state: str) -> StateChange | None:
+        return next((change for change in self.changes if change.after == state), None)
+
+    def spans(self, *states: str) -> list[tuple[float, float]]:
+        """When the record was in one of `states`; the last span may be open (infinite)."""
+        ends = [change.at for change in self.changes[1:]] + [float("inf")]
+        return [(change.at, end) for change, end in zip(self.changes, ends, strict=True) if change.after in states]
+
+
+class Evidence:
+    """The history with its indexes. Built once per run; every property costs linear time the first time."""
+
+    def __init__(self, history: History, bounds: Bounds | None = None) -> None:
+        self.history = history
+        self.bounds = bounds or Bounds()
+
+    @cached_property
+    def stories(self) -> Mapping[str, Story]:
+        """By the record's id."""
+        rows: dict[str, list[StateChange]] = defaultdict(list)
+        for change in sorted(self.history.changes, key=lambda row: row.number):
+            rows[change.share].append(change)
+        return {
+            share: Story(share=share, location=changes[0].location, name=changes[0].name, changes=tuple(changes))
+            for share, changes in rows.items()
+        }
+
+    @cached_property
+    def stories_by_name(self) -> Mapping[tuple[str, str], Sequence[Story]]:
+        """By (location, name), in the order in which the records were made."""
+        return _grouped([((story.location, story.name), story) for story in self.stories.values()])
+
+    @cached_property
+    def share_of_request(self) -> Mapping[str, str]:
+        """The record that a connector request id was sent for, by the pipeline's log of attempts."""
+        return {row.request_id: row.share for row in self.history.attempts if row.request_id and row.share}
+
+    @cached_property
+    def attempts_by_share(self) -> Mapping[str, Sequence[Attempt]]:
+        return _grouped([(row.share, row) for row in self.history.attempts if row.share])
+
+    @cached_property
+    def creates_by_name(self) -> Mapping[tuple[str, str], Sequence[Op]]:
+        """Every create that a client asked for this (location, name)."""
+        return _grouped([((op.location, op.name), op) for op in self.history.ops if op.kind == "create"])
+
+    @cached_property
+    def lives(self) -> Mapping[tuple[str, str], Sequence[Life]]:
+        """The lives of each (cluster, name), in order."""
+        rows = _grouped([((row.cluster, row.name), row) for row in self._effects_in_order])
+        return {key: self._lives_of(effects) for key, effects in rows.items()}
+
+    @cached_property
+    def lives_by_share(self) -> Mapping[str, Sequence[Life]]:
+        return _grouped([(life.share, life) for lives in self.lives.values() for life in lives if life.share])
+
+    @cached_property
+    def _effects_in_order(self) -> Sequence[Effect]:
+        return sorted(self.history.effects, key=lambda row: (row.cluster, row.number))
+
+    def _lives_of(self, effects: Sequence[Effect]) -> list[Life]:
+        """Birth, completion and death of each incarnation; a second birth of one incarnation completes it."""
+        by_incarnation = _grouped([(row.incarnation, row) for row in effects])
+        return [self._life(rows) for rows in by_incarnation.values() if any(row.kind in _BIRTHS for row in rows)]
+
+    def _life(self, rows: Sequence[Effect]) -> Life:
+        born = next(row for row in rows if row.kind in _BIRTHS)
+        return Life(
+            cluster=born.cluster,
+            name=born.name,
+            incarnation=born.incarnation,
+            born=born,
+            completed=next((row.at for row in rows if row.kind is EffectKind.CREATED), None),
+            died=next((row for row in rows if row.kind in _DEATHS), None),
+            share=self.owner_of(born),
+        )
+
+    def owner_of(self, effect: Effect) -> str | None:
+        """The record whose share this effect concerns."""
+        if effect.mark and "/" in effect.mark:
+            return effect.mark.rsplit("/", 1)[1]
+        return self.share_of_request.get(effect.request_id or "")
+
+    def reading(self, side: str, round: int) -> Reading | None:
+        """The newest reading of a side in a round."""
+        rows = [row for row in self.history.readings if row.side == side and row.round == round]
+        return rows[-1] if rows else None
+
+    @cached_property
+    def _seen_on_clusters(self) -> Mapping[tuple[str, int], Mapping[str, SeenShare]]:
+        rows = [row for row in self.history.readings if row.side != "api" and row.ok]
+        return {(row.side, row.round): {share.name: share for share in row.shares} for row in rows}
+
+    def seen_on_cluster(self, cluster: str, round: int) -> Mapping[str, SeenShare]:
+        """The shares that the newest reading of a cluster in a round shows, by name."""
+        return self._seen_on_clusters.get((cluster, round), {})
+
+    @cached_property
+    def sides(self) -> Sequence[str]:
+        """The clusters that were read, in the order of their names."""
+        return sorted({row.side for row in self.history.readings if row.side != "api"})
+
+    @cached_property
+    def preexisting(self) -> frozenset[tuple[str, str]]:
+        """(cluster, name) of what was there before the load began."""
+        rows = [row for row in self.history.readings if row.round == 0]
+        return frozenset((share.location, share.name) for row in rows for share in row.shares)
+
+
+def _grouped(pairs: Sequence[tuple[K, V]]) -> Mapping[K, Sequence[V]]:
+    """Values by key, both in the order in which they came."""
+    groups: dict[K, list[V]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return groups

@@ -1,0 +1,51 @@
+"""S7, honest failure: what was reported failed has no effect, ever."""
+
+from collections.abc import Iterator
+
+from harness.checkers.checker import Checker, Need
+from harness.checkers.evidence import Evidence, Life, Story
+from harness.checkers.witness import anomaly, of_change, of_effect, of_op
+from reports.history import OpResult, StateChange
+from reports.verdicts import Anomaly
+
+__all__ = ["HONEST_FAILURE"]
+
+
+def _find(evidence: Evidence) -> Iterator[Anomaly]:
+    yield from _refused_and_done(evidence)
+    for story in evidence.stories.values():
+        if story.first("failing") is not None and story.removed is not None:
+            yield from _failed_and_there(evidence, story, story.removed)
+
+
+def _refused_and_done(evidence: Evidence) -> Iterator[Anomaly]:
+    """Where every create of a name was refused, nothing of that name may ever be made."""
+    for (location, name), lives in evidence.lives.items():
+        ops = evidence.creates_by_name.get((location, name), ())
+        if ops and all(op.result is OpResult.FAIL for op in ops):
+            message = "every create was reported failed, and the cluster made it"
+            yield anomaly("S7", location, name, message, *map(of_op, ops[:3]), of_effect(lives[0].born))
+
+
+def _failed_and_there(evidence: Evidence, story: Story, removed: StateChange) -> Iterator[Anomaly]:
+    """Once a failed record is gone, nothing made for it may live or come to life."""
+    for life in evidence.lives_by_share.get(story.share, ()):
+        if _lives_after(life, removed.at + evidence.bounds.skew):
+            failing = story.first("failing")
+            assert failing is not None
+            message = "its create was reported failed, and the share is there"
+            yield anomaly(
+                "S7", story.location, story.name, message, of_change(failing), of_change(removed), of_effect(life.born)
+            )
+
+
+def _lives_after(life: Life, instant: float) -> bool:
+    return life.died is None or life.died.at > instant
+
+
+HONEST_FAILURE = Checker(
+    invariant="S7",
+    title="what was reported failed has no effect",
+    find=_find,
+    needs=frozenset({Need.EFFECTS}),
+)

@@ -1,0 +1,66 @@
+"""Ask every checker: the one table of invariants, and the verdict over all of them."""
+
+from collections.abc import Sequence
+
+from harness.checkers.at_most_one import AT_MOST_ONE
+from harness.checkers.at_rest import AT_REST
+from harness.checkers.checker import Checker, ask, unjudged
+from harness.checkers.clean import CLEAN
+from harness.checkers.conservation import CONSERVATION
+from harness.checkers.deadlines import DEADLINES
+from harness.checkers.delete_is_final import DELETE_IS_FINAL
+from harness.checkers.evidence import Bounds, Evidence
+from harness.checkers.honest_failure import HONEST_FAILURE
+from harness.checkers.legal_path import LEGAL_PATH
+from harness.checkers.no_ghosts import NO_GHOSTS
+from harness.checkers.no_lost_promise import NO_LOST_PROMISE
+from harness.checkers.one_outcome import ONE_OUTCOME
+from harness.checkers.only_active import ONLY_ACTIVE
+from harness.checkers.only_processor_removes import ONLY_PROCESSOR_REMOVES
+from harness.checkers.promised_faults import PROMISED_FAULTS
+from harness.checkers.replay_safety import REPLAY_SAFETY
+from harness.checkers.status_truth import STATUS_TRUTH
+from reports.history import History
+from reports.verdicts import Finding, Verdict, worst
+
+__all__ = ["CHECKERS", "judge", "verdict_of"]
+
+CHECKERS: tuple[Checker, ...] = (
+    AT_MOST_ONE,
+    NO_GHOSTS,
+    NO_LOST_PROMISE,
+    LEGAL_PATH,
+    STATUS_TRUTH,
+    REPLAY_SAFETY,
+    HONEST_FAILURE,
+    DELETE_IS_FINAL,
+    ONE_OUTCOME,
+    CONSERVATION,
+    ONLY_PROCESSOR_REMOVES,
+    ONLY_ACTIVE,
+    AT_REST,
+    CLEAN,
+    DEADLINES,
+    PROMISED_FAULTS,
+)
+
+_NOT_YET = (
+    ("L3", "every unclear op can be resolved"),
+    ("L4", "goodput recovers at unchanged load"),
+    ("T2", "inner deadlines are shorter than outer ones"),
+    ("T3", "each timeout has one origin"),
+    ("N1", "each outcome is notified"),
+)
+
+
+def judge(history: History, bounds: Bounds, checkers: Sequence[Checker] = CHECKERS) -> tuple[Finding, ...]:
+    """What every checker says, in the order of the table, then what no checker decides yet."""
+    evidence = Evidence(history, bounds)
+    pending = tuple(unjudged(name, title, "N/A: no checker decides this yet") for name, title in _NOT_YET)
+    return tuple(ask(checker, evidence) for checker in checkers) + pending
+
+
+def verdict_of(findings: Sequence[Finding]) -> Verdict:
+    """The gravest verdict of what was judged; a run in which nothing was judged is unknown."""
+    judged = [finding.verdict for finding in findings if finding.judged]
+    return worst(judged) if judged else Verdict.UNKNOWN

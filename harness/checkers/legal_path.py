@@ -1,0 +1,68 @@
+"""S4, legal path: records only move along the arrows, and no reader ever sees one step back."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from harness.checkers.checker import Checker
+from harness.checkers.evidence import Evidence, Story
+from harness.checkers.witness import anomaly, of_change, of_op
+from reports.history import Op, OpKind, OpResult
+from reports.verdicts import Anomaly
+
+__all__ = ["LEGAL_PATH"]
+
+# The checker's own table, on purpose: the pipeline's might be the thing that is wrong.
+_ARROWS: dict[str | None, frozenset[str | None]] = {
+    None: frozenset({"pending"}),
+    "pending": frozenset({"active", "failing", "deleting"}),
+    "active": frozenset({"updating", "failing", "deleting"}),
+    "updating": frozenset({"active"}),
+    "failing": frozenset({None}),
+    "deleting": frozenset({None}),
+}
+_PROGRESS = {"pending": 0, "active": 1, "updating": 1, "failing": 2, "deleting": 2}
+
+
+def _find(evidence: Evidence) -> Iterator[Anomaly]:
+    for story in evidence.stories.values():
+        yield from _off_the_path(story)
+    yield from _steps_back(evidence)
+
+
+def _off_the_path(story: Story) -> Iterator[Anomaly]:
+    first = story.changes[0]
+    if first.before is not None:
+        yield anomaly("S4", story.location, story.name, "its first change does not make it", of_change(first))
+    for change in story.changes:
+        if change.after not in _ARROWS.get(change.before, frozenset()):
+            message = f"moved from {change.before or 'no record'} to {change.after or 'removed'}, which is no arrow"
+            yield anomaly("S4", story.location, story.name, message, of_change(change))
+    for earlier, later in pairwise(story.changes):
+        if later.before != earlier.after:
+            message = f"left {later.before or 'no record'}, but was {earlier.after or 'removed'}"
+            yield anomaly("S4", story.location, story.name, message, of_change(earlier), of_change(later))
+
+
+def _steps_back(evidence: Evidence) -> Iterator[Anomaly]:
+    """A read invoked after another had completed must not show an earlier stretch of the path."""
+    furthest: dict[str, Op] = {}
+    for op in sorted(_reads(evidence), key=lambda row: row.completed_at or 0.0):
+        assert op.share is not None
+        known = furthest.get(op.share)
+        if known is None:
+            furthest[op.share] = op
+            continue
+        if _PROGRESS[op.state or ""] >= _PROGRESS[known.state or ""]:
+            furthest[op.share] = op
+        elif known.completed_at is not None and op.invoked_at > known.completed_at:
+            message = f"was read as {known.state}, and later as {op.state}"
+            yield anomaly("S4", op.location, op.name, message, of_op(known), of_op(op))
+
+
+def _reads(evidence: Evidence) -> Iterator[Op]:
+    for op in evidence.history.ops:
+        if op.kind is OpKind.GET and op.result is OpResult.OK and op.share and op.state in _PROGRESS:
+            yield op
+
+
+LEGAL_PATH = Checker(invariant="S4", title="states only move along the arrows", find=_find)

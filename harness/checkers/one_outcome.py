@@ -1,0 +1,48 @@
+"""S9, one outcome: every accepted op ends once, and nothing said of it later contradicts that."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from harness.checkers.checker import Checker
+from harness.checkers.evidence import Evidence, Story
+from harness.checkers.witness import anomaly, of_change, of_op
+from reports.history import Op, OpKind, OpResult
+from reports.verdicts import Anomaly
+
+__all__ = ["ONE_OUTCOME"]
+
+
+def _find(evidence: Evidence) -> Iterator[Anomaly]:
+    for story in evidence.stories.values():
+        yield from _ended_twice(story)
+    yield from _two_records_for_one_op(evidence)
+
+
+def _ended_twice(story: Story) -> Iterator[Anomaly]:
+    outcomes = [row for row in story.changes if row.before == "pending"]
+    if len(outcomes) > 1:
+        yield anomaly("S9", story.location, story.name, "its create ended twice", *map(of_change, outcomes))
+    removals = [row for row in story.changes if row.after is None]
+    if len(removals) > 1:
+        yield anomaly("S9", story.location, story.name, "its record was removed twice", *map(of_change, removals))
+    active, failing = story.first("active"), story.first("failing")
+    if active is not None and failing is not None and failing.number > active.number:
+        message = "was reported active, and then failed"
+        yield anomaly("S9", story.location, story.name, message, of_change(active), of_change(failing))
+
+
+def _two_records_for_one_op(evidence: Evidence) -> Iterator[Anomaly]:
+    """All accepted answers for one record agree on where it is; one record never serves two different keys."""
+    keys: dict[str, Op] = {}
+    names: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for op in evidence.history.ops:
+        if op.kind is not OpKind.CREATE or op.result is not OpResult.OK or op.share is None:
+            continue
+        names[op.share].add((op.location, op.name))
+        first = keys.setdefault(op.share, op)
+        if first.key != op.key or len(names[op.share]) > 1:
+            message = "one record was promised to two different creates"
+            yield anomaly("S9", op.location, op.name, message, of_op(first), of_op(op))
+
+
+ONE_OUTCOME = Checker(invariant="S9", title="every accepted op has one outcome", find=_find)

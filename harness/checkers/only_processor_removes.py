@@ -1,0 +1,38 @@
+"""S11: only the processor removes records; no other hand, and no silent disappearance."""
+
+from collections.abc import Iterator
+
+from harness.checkers.checker import Checker, Need
+from harness.checkers.evidence import Evidence
+from harness.checkers.witness import anomaly, of_change, of_op
+from reports.history import OpKind
+from reports.verdicts import Anomaly
+
+__all__ = ["ONLY_PROCESSOR_REMOVES"]
+
+
+def _find(evidence: Evidence) -> Iterator[Anomaly]:
+    for story in evidence.stories.values():
+        removed = story.removed
+        if removed is not None and removed.writer != "processor":
+            message = f"its record was removed by {removed.writer}"
+            yield anomaly("S11", story.location, story.name, message, of_change(removed))
+    yield from _missing(evidence)
+
+
+def _missing(evidence: Evidence) -> Iterator[Anomaly]:
+    """A read that finds nothing while the log says that the record is there all along."""
+    skew = evidence.bounds.skew
+    for op in evidence.history.ops:
+        if op.kind is not OpKind.GET or op.status != 404 or op.completed_at is None:
+            continue
+        for story in evidence.stories_by_name.get((op.location, op.name), ()):
+            made, removed = story.changes[0].at, story.removed
+            if made + skew < op.invoked_at and (removed is None or removed.at - skew > op.completed_at):
+                message = "its record was gone, and the processor had not removed it"
+                yield anomaly("S11", op.location, op.name, message, of_change(story.changes[0]), of_op(op))
+
+
+ONLY_PROCESSOR_REMOVES = Checker(
+    invariant="S11", title="only the processor removes records", find=_find, needs=frozenset({Need.CHANGES})
+)

@@ -1,0 +1,59 @@
+"""S6, replay safety: one idempotency key, one answer, one effect; the same key with another body is refused."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from harness.checkers.checker import Checker
+from harness.checkers.evidence import Evidence
+from harness.checkers.witness import anomaly, of_effect, of_op
+from reports.history import Effect, EffectKind, Op, OpResult
+from reports.verdicts import Anomaly
+
+__all__ = ["REPLAY_SAFETY"]
+
+
+def _find(evidence: Evidence) -> Iterator[Anomaly]:
+    by_key: dict[str, list[Op]] = defaultdict(list)
+    for op in evidence.history.ops:
+        if op.key is not None:
+            by_key[op.key].append(op)
+    for ops in by_key.values():
+        yield from _two_answers([op for op in ops if not op.body_differs])
+        yield from _reuse_accepted(ops)
+    yield from _two_effects(evidence)
+
+
+def _two_answers(ops: Sequence[Op]) -> Iterator[Anomaly]:
+    """Every clear answer to one key must be the first one: the same record, and never both ok and failed."""
+    clear = [op for op in ops if op.result is not OpResult.INFO]
+    for op in clear[1:]:
+        first = clear[0]
+        if (op.result, op.share, op.status) != (first.result, first.share, first.status):
+            message = f"the key {op.key} was answered in two ways"
+            yield anomaly("S6", op.location, op.name, message, of_op(first), of_op(op))
+
+
+def _reuse_accepted(ops: Sequence[Op]) -> Iterator[Anomaly]:
+    firsts = [op for op in ops if not op.body_differs and op.result is OpResult.OK and op.completed_at is not None]
+    for op in ops:
+        if op.body_differs and op.result is OpResult.OK:
+            before = [first for first in firsts if (first.completed_at or 0.0) <= op.invoked_at]
+            if before:
+                message = f"the key {op.key} was accepted again with another body"
+                yield anomaly("S6", op.location, op.name, message, of_op(before[0]), of_op(op))
+
+
+def _two_effects(evidence: Evidence) -> Iterator[Anomaly]:
+    """One request id has one effect of a kind. A wiped cluster has forgotten its request ids: that is excused."""
+    seen: dict[tuple[str, str, EffectKind], Effect] = {}
+    for effect in evidence.history.effects:
+        if effect.kind is EffectKind.WIPED:
+            seen = {key: row for key, row in seen.items() if row.cluster != effect.cluster}
+        elif effect.request_id is not None:
+            first = seen.setdefault((effect.cluster, effect.request_id, effect.kind), effect)
+            if first is not effect:
+                message = f"request {effect.request_id} had the effect '{effect.kind}' twice"
+                yield anomaly("S6", effect.cluster, effect.name, message, of_effect(first), of_effect(effect))
+
+
+REPLAY_SAFETY = Checker(invariant="S6", title="one key: one answer, one effect", find=_find)

@@ -1,0 +1,62 @@
+"""S5, status truth: while a record says active, its share is whole and there on the cluster."""
+
+from collections.abc import Iterator
+
+from harness.checkers.checker import Checker, Need
+from harness.checkers.evidence import Evidence, Life, Story
+from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
+from reports.history import Reading, SeenShare
+from reports.verdicts import Anomaly
+
+__all__ = ["STATUS_TRUTH"]
+
+
+def _find(evidence: Evidence) -> Iterator[Anomaly]:
+    for story in evidence.stories.values():
+        yield from _untrue(evidence, story)
+    for round in (1, 2):
+        api = evidence.reading("api", round)
+        if api is not None and api.ok:
+            yield from _wrong_size(evidence, api, round)
+
+
+def _untrue(evidence: Evidence, story: Story) -> Iterator[Anomaly]:
+    """Each stretch of `active` must lie within one life; a wipe of the cluster is not the pipeline's doing."""
+    lives = evidence.lives.get((story.location, story.name), ())
+    skew = evidence.bounds.skew
+    for begins, ends in story.spans("active", "updating"):
+        covering = [life for life in lives if life.alive(begins + skew, min(ends - skew, begins + skew))]
+        change = next(row for row in story.changes if row.at == begins)
+        if not covering:
+            message = "was called active, and was not on the cluster"
+            nearest = [of_effect(life.born) for life in lives] + [of_effect(life.died) for life in lives if life.died]
+            yield anomaly("S5", story.location, story.name, message, of_change(change), *nearest[:4])
+        elif not any(_lasts(life, ends - skew) for life in covering):
+            died = covering[-1].died
+            assert died is not None
+            message = "was active, and its share was removed from the cluster"
+            yield anomaly("S5", story.location, story.name, message, of_change(change), of_effect(died))
+
+
+def _lasts(life: Life, until: float) -> bool:
+    return life.died is None or life.wiped or life.died.at >= until
+
+
+def _wrong_size(evidence: Evidence, api: Reading, round: int) -> Iterator[Anomaly]:
+    for share in api.shares:
+        on_cluster = _on_cluster(evidence, share, round)
+        if share.state == "active" and on_cluster is not None and on_cluster.size != share.size:
+            message = f"is active with {share.size} bytes; the cluster has {on_cluster.size}"
+            yield anomaly("S5", share.location, share.name, message, of_reading(api, share))
+
+
+def _on_cluster(evidence: Evidence, share: SeenShare, round: int) -> SeenShare | None:
+    return evidence.seen_on_cluster(share.location, round).get(share.name)
+
+
+STATUS_TRUTH = Checker(
+    invariant="S5",
+    title="active means that it is on the cluster",
+    find=_find,
+    needs=frozenset({Need.EFFECTS, Need.CHANGES}),
+)
