@@ -1,0 +1,13 @@
+"""The open-loop load: what arrives when, and a client that asks, retries and polls as a portal's would.
+
+arrivals.py   the plan: every arrival with its instant, kind, name, key and size
+names.py      share names, a few of them nasty but legal
+answers.py    what an HTTP answer, or its absence, means: ok, fail or info
+requests.py   the HTTP request of each kind of op
+recorder.py   ops and attempts as rows of the history
+client.py     one op: its tries, its deadline, its retries with the same key
+ledger.py     what the load knows of its own shares
+drafts.py     from an arrival to the op that it asks
+follower.py   polls a share until an operation on it has ended
+load.py       carries a plan out, open-loop
+"""

@@ -1,0 +1,109 @@
+"""The plan of an open-loop load: a pure function of (workload, seed), made before anything is asked.
+
+Instants are drawn in operational time, where arrivals have rate 1, and mapped back through the integral of the rate: a
+surge compresses the instants of its phase and leaves every other draw alone. Kind and location are chosen by weighted
+rendezvous (each option draws an exponential of its own weight, the shortest wins): a new option, or a new weight, moves
+only the arrivals that it wins or loses.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from connector.chance import Chance
+from harness.scenario.scenario import Phase, Workload, WorkloadKind
+from harness.workload.names import share_name
+
+__all__ = ["Arrival", "phase_at", "plan"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """One thing that the load will do. at: seconds from the start of the load.
+
+    name, key, size: of the share that a create makes; other kinds use the key for themselves and `size` as needed.
+    pick: in (0, 1), chooses among the shares that an arrival other than a create can concern when its time comes.
+    """
+
+    number: int
+    at: float
+    kind: WorkloadKind
+    phase: str
+    location: str
+    name: str
+    key: str
+    size: int
+    pick: float
+
+
+def plan(
+    workload: Workload, *, seed: int, phases: Sequence[Phase] = (), clusters: Sequence[str] = ()
+) -> tuple[Arrival, ...]:
+    """All arrivals before `workload.duration`, in order. `clusters`: equally likely where no location is weighed."""
+    locations = dict(workload.locations) or dict.fromkeys(clusters, 1.0)
+    kinds = {kind.value: weight for kind, weight in workload.mix.items()}
+    size = Chance(seed, "workload.size")
+    key = Chance(seed, "workload.key")
+    pick = Chance(seed, "workload.pick")
+    return tuple(
+        Arrival(
+            number=number,
+            at=at,
+            kind=WorkloadKind(_winner(kinds, seed, "workload.kind", number)),
+            phase=phase_at(phases, at),
+            location=_winner(locations, seed, "workload.location", number),
+            name=share_name(seed, number),
+            key=f"{key.bits(number, 0):016x}{key.bits(number, 1):016x}",
+            size=max(1, round(workload.size.ppf(size.u01(number)))),
+            pick=pick.u01(number),
+        )
+        for number, at in enumerate(_instants(workload, seed, phases), start=1)
+    )
+
+
+def phase_at(phases: Sequence[Phase], at: float) -> str:
+    """The name of the phase at this instant: of those that overlap, the last one named; "" outside all."""
+    return next((phase.name for phase in reversed(phases) if phase.begins <= at < phase.ends), "")
+
+
+def _winner(weights: Mapping[str, float], seed: int, purpose: str, number: int) -> str:
+    lengths = {
+        option: -math.log(Chance(seed, purpose, option).u01(number)) / weight
+        for option, weight in weights.items()
+        if weight > 0
+    }
+    return min(lengths, key=lambda option: (lengths[option], option))
+
+
+def _instants(workload: Workload, seed: int, phases: Sequence[Phase]) -> Iterator[float]:
+    if workload.rate <= 0:
+        return
+    chance = Chance(seed, "workload.spacing")
+    pieces = _pieces(workload, phases)
+    begins, ends, rate = next(pieces)
+    number, due, passed = 0, 0.0, 0.0
+    while True:
+        number += 1
+        due += _gap(workload, chance.u01(number))
+        while due - passed >= rate * (ends - begins):
+            passed += rate * (ends - begins)
+            following = next(pieces, None)
+            if following is None:
+                return
+            begins, ends, rate = following
+        yield begins + (due - passed) / rate
+
+
+def _gap(workload: Workload, u: float) -> float:
+    return -math.log1p(-u) if workload.spacing is None else workload.spacing.ppf(u)
+
+
+def _pieces(workload: Workload, phases: Sequence[Phase]) -> Iterator[tuple[float, float, float]]:
+    """Stretches of constant rate that cover the load: (begins, ends, arrivals per second)."""
+    surges = [phase for phase in phases if phase.name in workload.surges]
+    inside = {bound for phase in surges for bound in (phase.begins, phase.ends) if 0 < bound < workload.duration}
+    bounds = [0.0, *sorted(inside), workload.duration]
+    for begins, ends in pairwise(bounds):
+        factors = (workload.surges[phase.name] for phase in surges if phase.begins <= begins < phase.ends)
+        yield begins, ends, workload.rate * math.prod(factors)

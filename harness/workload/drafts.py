@@ -1,0 +1,80 @@
+"""From an arrival to the op that it asks, given what the load knows at that moment."""
+
+from harness.scenario.scenario import WorkloadKind
+from harness.workload.arrivals import Arrival
+from harness.workload.ledger import Entry, Ledger
+from reports.history import Op, OpKind, Purpose
+
+__all__ = ["draft_op", "draft_poll"]
+
+
+def draft_op(arrival: Arrival, ledger: Ledger) -> Op | None:
+    """The op of an arrival; its number and `invoked_at` come when it is invoked. None: there is no share for it."""
+    match arrival.kind:
+        case WorkloadKind.CREATE:
+            return _op(arrival, OpKind.CREATE, arrival, size=arrival.size)
+        case WorkloadKind.LIST:
+            return _op(arrival, OpKind.LIST, None)
+        case kind:
+            entry = ledger.choose(kind, arrival.pick)
+            return None if entry is None else _concerning(arrival, entry)
+
+
+def draft_poll(op: Op, due: float) -> Op:
+    """The question what became of the share that `op` concerns."""
+    return Op(
+        number=0,
+        client=op.client,
+        kind=OpKind.GET,
+        purpose=Purpose.POLL,
+        location=op.location,
+        name=op.name,
+        phase=op.phase,
+        intended_at=due,
+        invoked_at=due,
+    )
+
+
+def _concerning(arrival: Arrival, entry: Entry) -> Op:
+    match arrival.kind:
+        case WorkloadKind.DELETE:
+            return _op(arrival, OpKind.DELETE, entry)
+        case WorkloadKind.RESIZE:
+            return _op(arrival, OpKind.RESIZE, entry, size=entry.size + arrival.size)
+        case WorkloadKind.PREMATURE:
+            kind = OpKind.DELETE if arrival.size % 2 else OpKind.RESIZE
+            return _op(arrival, kind, entry, size=None if kind is OpKind.DELETE else entry.size + arrival.size)
+        case WorkloadKind.DUPLICATE:
+            return _op(arrival, OpKind.CREATE, entry, size=entry.size, repeats=entry, key=entry.key)
+        case WorkloadKind.REUSE:
+            return _op(arrival, OpKind.CREATE, entry, size=entry.size + 1, repeats=entry, key=entry.key)
+        case WorkloadKind.COMPETE:
+            return _op(arrival, OpKind.CREATE, entry, size=entry.size, repeats=entry)
+        case WorkloadKind.CREATE | WorkloadKind.LIST:
+            raise AssertionError(f"{arrival.kind} concerns no earlier share")
+
+
+def _op(
+    arrival: Arrival,
+    kind: OpKind,
+    concerns: Arrival | Entry | None,
+    *,
+    size: int | None = None,
+    repeats: Entry | None = None,
+    key: str | None = None,
+) -> Op:
+    return Op(
+        number=0,
+        client=f"client-{arrival.number}",
+        kind=kind,
+        purpose=Purpose.LOAD if repeats is None else Purpose.DUPLICATE,
+        location=arrival.location if concerns is None else concerns.location,
+        name="" if concerns is None else concerns.name,
+        key=None if kind is OpKind.LIST else key or arrival.key,
+        duplicate_of=None if repeats is None else repeats.op,
+        body_differs=arrival.kind is WorkloadKind.REUSE,
+        size=size,
+        phase=arrival.phase,
+        intended_at=arrival.at,
+        invoked_at=arrival.at,
+    )

@@ -1,0 +1,64 @@
+"""Polls a share after an operation on it, as a portal does, until the operation has ended or patience has."""
+
+import asyncio
+
+from harness.scenario.scenario import ClientPolicy
+from harness.workload.client import Client
+from harness.workload.drafts import draft_poll
+from harness.workload.ledger import Ledger, Standing
+from harness.workload.recorder import Recorder
+from reports.history import Op, OpKind, OpResult
+
+__all__ = ["Follower"]
+
+
+class Follower:
+    """Follows ops that were accepted, or whose answer was unclear."""
+
+    def __init__(self, client: Client, recorder: Recorder, ledger: Ledger, policy: ClientPolicy) -> None:
+        self._client = client
+        self._recorder = recorder
+        self._ledger = ledger
+        self._policy = policy
+
+    async def follow(self, op: Op) -> None:
+        """Poll until `op` has visibly ended, or `poll_deadline` has passed since it was asked."""
+        if not self._ledger.follow(op.location, op.name):
+            return
+        try:
+            standing = await self._poll(op)
+        finally:
+            self._ledger.unfollow(op.location, op.name)
+        if standing is not None:
+            self._ledger.mark(op.location, op.name, standing)
+
+    async def _poll(self, op: Op) -> Standing | None:
+        """What became of the share; None where the client gave up not knowing."""
+        began = self._recorder.now()
+        due = began
+        while due < op.intended_at + self._policy.poll_deadline:
+            due += self._policy.poll_every
+            await asyncio.sleep(due - self._recorder.now())
+            seen = await self._client.perform(self._recorder.invoke(draft_poll(op, due)))
+            late = self._recorder.now() > began + self._policy.total
+            standing = _standing(op, seen, late=late)
+            if standing is not None:
+                return standing
+            due = max(due, self._recorder.now())
+        return None
+
+
+def _standing(op: Op, seen: Op, *, late: bool) -> Standing | None:
+    """What an answer to a poll settles. `late`: a request with an unclear answer can no longer be on its way."""
+    gone = seen.result is OpResult.FAIL and seen.status == 404
+    active = seen.result is OpResult.OK and seen.state == "active"
+    unclear = op.result is OpResult.INFO
+    match op.kind:
+        case OpKind.DELETE:
+            never_came = active and unclear and late
+            return Standing.GONE if gone else Standing.ACTIVE if never_came else None
+        case OpKind.CREATE | OpKind.RESIZE:
+            truly_gone = gone and (late or not unclear)
+            return Standing.ACTIVE if active else Standing.GONE if truly_gone else None
+        case OpKind.GET | OpKind.LIST:
+            raise AssertionError("reads are not followed")

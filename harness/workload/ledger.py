@@ -1,0 +1,81 @@
+"""What the load knows of its own shares, from the answers alone: whom a later arrival may concern."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from harness.scenario.scenario import WorkloadKind
+
+__all__ = ["Entry", "Ledger", "Standing"]
+
+_RECENT = 16
+"""A client repeats what it has just asked, not what it asked a minute ago."""
+
+
+class Standing(StrEnum):
+    """asked: no clear answer to the create yet. pending: accepted. active: seen so. busy: an operation of the load is
+    under way. gone: refused, removed, or given up."""
+
+    ASKED = "asked"
+    PENDING = "pending"
+    ACTIVE = "active"
+    BUSY = "busy"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A share as its creator knows it. op: the number of the create; key and size as given with it."""
+
+    location: str
+    name: str
+    op: int
+    key: str
+    size: int
+    standing: Standing = Standing.ASKED
+
+
+_CONCERNS: dict[WorkloadKind, Callable[[Entry], bool]] = {
+    WorkloadKind.DELETE: lambda entry: entry.standing is Standing.ACTIVE,
+    WorkloadKind.RESIZE: lambda entry: entry.standing is Standing.ACTIVE,
+    WorkloadKind.PREMATURE: lambda entry: entry.standing is Standing.PENDING,
+    WorkloadKind.DUPLICATE: lambda entry: True,
+    WorkloadKind.REUSE: lambda entry: True,
+    WorkloadKind.COMPETE: lambda entry: entry.standing in {Standing.ASKED, Standing.PENDING, Standing.ACTIVE},
+}
+
+
+class Ledger:
+    """The shares of one load, in the order in which they were asked for."""
+
+    def __init__(self) -> None:
+        self._entries: dict[tuple[str, str], Entry] = {}
+        self._followed: set[tuple[str, str]] = set()
+
+    def add(self, entry: Entry) -> None:
+        self._entries[entry.location, entry.name] = entry
+
+    def get(self, location: str, name: str) -> Entry:
+        return self._entries[location, name]
+
+    def mark(self, location: str, name: str, standing: Standing) -> None:
+        """Note what is now known of a share."""
+        self._entries[location, name] = replace(self._entries[location, name], standing=standing)
+
+    def choose(self, kind: WorkloadKind, pick: float) -> Entry | None:
+        """A share for an arrival of this kind, by `pick` in (0, 1); None where no share qualifies now."""
+        qualified = [entry for entry in self._entries.values() if _CONCERNS[kind](entry)]
+        if kind not in {WorkloadKind.DELETE, WorkloadKind.RESIZE}:
+            qualified = qualified[-_RECENT:]
+        return qualified[int(pick * len(qualified))] if qualified else None
+
+    def follow(self, location: str, name: str) -> bool:
+        """Become the one who polls this share; False where somebody does already."""
+        if (location, name) in self._followed:
+            return False
+        self._followed.add((location, name))
+        return True
+
+    def unfollow(self, location: str, name: str) -> None:
+        """Stop being the one who polls this share."""
+        self._followed.discard((location, name))

@@ -1,0 +1,129 @@
+"""Carries a plan out, open-loop: an arrival is due at its instant, whatever became of those before it."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from harness.scenario.scenario import ClientPolicy, WorkloadKind
+from harness.workload.arrivals import Arrival
+from harness.workload.client import Client
+from harness.workload.drafts import draft_op
+from harness.workload.follower import Follower
+from harness.workload.ledger import Entry, Ledger, Standing
+from harness.workload.recorder import Recorder
+from reports.history import Op, OpKind, OpResult
+
+__all__ = ["Load", "open_load"]
+
+
+class Load:
+    """The clients of one run. Made by `open_load`."""
+
+    def __init__(self, group: asyncio.TaskGroup, client: Client, recorder: Recorder, policy: ClientPolicy) -> None:
+        self._group = group
+        self._client = client
+        self._recorder = recorder
+        self._ledger = Ledger()
+        self._follower = Follower(client, recorder, self._ledger, policy)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.skipped: Counter[WorkloadKind] = Counter()
+
+    @property
+    def under_way(self) -> int:
+        """How many clients are not done."""
+        return len(self._tasks)
+
+    async def offer(self, arrivals: Sequence[Arrival], stop: asyncio.Event) -> None:
+        """Let the arrivals come, each at its instant by the recorder's clock; returns when the last has come."""
+        for arrival in arrivals:
+            if await _stopped_within(stop, arrival.at - self._recorder.now()):
+                return
+            task = self._group.create_task(self._arrive(arrival), name=f"client-{arrival.number}")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def finish(self, seconds: float) -> None:
+        """Wait until all clients are done, at most so many seconds."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+
+    def abandon(self) -> None:
+        """Send the clients home; their ops stay as far as they came."""
+        for task in self._tasks:
+            task.cancel()
+
+    async def _arrive(self, arrival: Arrival) -> None:
+        draft = draft_op(arrival, self._ledger)
+        if draft is None:
+            self.skipped[arrival.kind] += 1
+            return
+        op = self._recorder.invoke(draft)
+        self._announce(arrival, op)
+        done = await self._client.perform(op)
+        match done.kind:
+            case OpKind.LIST | OpKind.GET:
+                return
+            case OpKind.CREATE | OpKind.RESIZE | OpKind.DELETE:
+                await self._follow_up(done)
+
+    def _announce(self, arrival: Arrival, op: Op) -> None:
+        """Let later arrivals know before the answer comes: they may repeat or contest it at once."""
+        match arrival.kind:
+            case WorkloadKind.CREATE:
+                entry = Entry(location=op.location, name=op.name, op=op.number, key=arrival.key, size=arrival.size)
+                self._ledger.add(entry)
+            case WorkloadKind.DELETE | WorkloadKind.RESIZE:
+                self._ledger.mark(op.location, op.name, Standing.BUSY)
+            case (
+                WorkloadKind.LIST
+                | WorkloadKind.DUPLICATE
+                | WorkloadKind.COMPETE
+                | WorkloadKind.REUSE
+                | WorkloadKind.PREMATURE
+            ):
+                pass
+
+    async def _follow_up(self, op: Op) -> None:
+        if op.result is OpResult.FAIL:
+            self._note_refusal(op)
+            return
+        if op.kind is OpKind.CREATE and op.result is OpResult.OK:
+            self._accepted(op)
+        await self._follower.follow(op)
+
+    def _accepted(self, op: Op) -> None:
+        if self._ledger.get(op.location, op.name).standing in {Standing.ASKED, Standing.GONE}:
+            self._ledger.mark(op.location, op.name, Standing.PENDING)
+
+    def _note_refusal(self, op: Op) -> None:
+        """A refused create made nothing of its own; a refused operation leaves the share as it was."""
+        entry = self._ledger.get(op.location, op.name)
+        if op.kind is OpKind.CREATE:
+            if entry.op == op.number and entry.standing is Standing.ASKED:
+                self._ledger.mark(op.location, op.name, Standing.GONE)
+        elif entry.standing is Standing.BUSY:
+            self._ledger.mark(op.location, op.name, Standing.GONE if op.status == 404 else Standing.ACTIVE)
+
+
+@asynccontextmanager
+async def open_load(client: Client, recorder: Recorder, policy: ClientPolicy) -> AsyncIterator[Load]:
+    """A load whose clients go home when the context ends, however it ends."""
+    async with asyncio.TaskGroup() as group:
+        load = Load(group, client, recorder, policy)
+        try:
+            yield load
+        finally:
+            load.abandon()
+
+
+async def _stopped_within(stop: asyncio.Event, seconds: float) -> bool:
+    """Wait so many seconds (none if negative), or until `stop`, whichever is first; whether it was `stop`."""
+    if seconds <= 0:
+        return stop.is_set()
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return False
+    return True
