@@ -39,9 +39,7 @@ class Load:
         for arrival in arrivals:
             if await _stopped_within(stop, arrival.at - self._recorder.now()):
                 return
-            task = self._group.create_task(self._arrive(arrival), name=f"client-{arrival.number}")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._arrive(arrival)
 
     async def finish(self, seconds: float) -> None:
         """Wait until all clients are done, at most so many seconds."""
@@ -53,13 +51,18 @@ class Load:
         for task in self._tasks:
             task.cancel()
 
-    async def _arrive(self, arrival: Arrival) -> None:
+    def _arrive(self, arrival: Arrival) -> None:
         draft = draft_op(arrival, self._ledger)
         if draft is None:
             self.skipped[arrival.kind] += 1
             return
         op = self._recorder.invoke(draft)
         self._announce(arrival, op)
+        task = self._group.create_task(self._carry_out(op), name=op.client)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _carry_out(self, op: Op) -> None:
         done = await self._client.perform(op)
         match done.kind:
             case OpKind.LIST | OpKind.GET:
