@@ -1,0 +1,30 @@
+"""The errors of the harness.
+
+HarnessError
+├── GateError       a gate that cannot be read
+├── NoScenario      neither a file nor the name of a shipped scenario
+├── OutputError     results that cannot be written
+└── MissingPart     a part of the harness that this installation does not have
+"""
+
+__all__ = ["GateError", "HarnessError", "MissingPart", "NoScenario", "OutputError"]
+
+
+class HarnessError(Exception):
+    """The root of what this package raises; the message is one line for the user."""
+
+
+class GateError(HarnessError):
+    """A gate is not acceptable; says what is wrong with it and what is accepted."""
+
+
+class NoScenario(HarnessError):
+    """Neither a file nor the name of a shipped scenario; names those that are shipped."""
+
+
+class OutputError(HarnessError):
+    """Results cannot be written; names the place and the reason."""
+
+
+class MissingPart(HarnessError):
+    """A part of the harness is not installed; names it."""
