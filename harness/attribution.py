@@ -1,0 +1,132 @@
+"""Which hop gave up first: each timeout in a history gets one origin, and the fault that explains it where one does.
+
+A client that met its own deadline is the origin, whatever the gateway did later; a client that was told 504 is not: the
+gateway gave up before it. A command of the processor that timed out is a timeout of its own: nobody waits for it.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from connector.codes import Code
+from connector.sites import Site
+from reports.history import Attempt, History, Hop, Injection, NemesisAction, Timeout
+
+__all__ = ["attribute", "timeouts_of"]
+
+_SESSION = frozenset({Site.SSH_CONNECT, Site.SSH_BANNER, Site.SSH_KEX, Site.SSH_AUTH, Site.SSH_CHANNEL})
+_COMMAND = frozenset({Site.CONNECTOR_EXEC, Site.CONNECTOR_EFFECT, Site.CONNECTOR_REPLY})
+_STOPS = frozenset({"kill", "pause", "crash"})
+_SLACK = 0.05
+"""Two clocks and the way between them: a strike may seem to come this much before the attempt that met it."""
+
+
+def attribute(history: History) -> History:
+    """The same history with its `timeouts` told."""
+    return replace(history, timeouts=timeouts_of(history))
+
+
+def timeouts_of(history: History) -> tuple[Timeout, ...]:
+    """One timeout per attempt that ended in one, in the order of their instants."""
+    causes = _Causes(history)
+    found = sorted(
+        (attempt for attempt in history.attempts if attempt.code is Code.TIMEOUT and attempt.ended_at is not None),
+        key=lambda attempt: (attempt.ended_at or 0.0, attempt.number),
+    )
+    return tuple(_timeout(number, attempt, causes) for number, attempt in enumerate(found, start=1))
+
+
+def _timeout(number: int, attempt: Attempt, causes: "_Causes") -> Timeout:
+    assert attempt.ended_at is not None
+    hop, site = _origin(attempt)
+    return Timeout(
+        number=number,
+        at=attempt.ended_at,
+        hop=hop,
+        site=site,
+        op=attempt.op,
+        attempt=attempt.number,
+        location=attempt.location,
+        name=attempt.name,
+        injected=causes.of_command(attempt, site) if hop is Hop.PROCESSOR else causes.of_stop(attempt),
+    )
+
+
+def _origin(attempt: Attempt) -> tuple[Hop, Site]:
+    match attempt.hop:
+        case Hop.CLIENT:
+            site = attempt.site or Site.GATEWAY_REPLY
+            return (Hop.CLIENT if attempt.status is None else Hop.GATEWAY), site
+        case Hop.PROCESSOR:
+            return Hop.PROCESSOR, attempt.site or Site.CONNECTOR_REPLY
+        case Hop.GATEWAY | Hop.API:
+            return attempt.hop, attempt.site or Site.GATEWAY_REPLY
+
+
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    """A stretch during which the nemesis held something down."""
+
+    label: str
+    target: str
+    begins: float
+    ends: float
+
+
+class _Causes:
+    """What broke, indexed by whom it can have held up."""
+
+    def __init__(self, history: History) -> None:
+        self._of_call: Mapping[tuple[str, str | None, str | None], Sequence[Injection]] = _by_call(history.injections)
+        self._stops = tuple(_stops(history.nemesis))
+
+    def of_command(self, attempt: Attempt, site: Site) -> str | None:
+        """The strike on this very call; else, for a session that never came up, one on a connection at that time; else
+        whatever held the cluster or the processor down."""
+        own = self._within(attempt, (attempt.location, attempt.name, attempt.verb), _COMMAND)
+        if own is not None and site in _COMMAND:
+            return own.label
+        session = self._within(attempt, (attempt.location, None, None), _SESSION)
+        if session is not None and site in _SESSION:
+            return session.label
+        return self._held(attempt, {attempt.location, "processor"})
+
+    def of_stop(self, attempt: Attempt) -> str | None:
+        """What held down the API or the gateway while a client waited."""
+        return self._held(attempt, {"api", "gateway"})
+
+    def _within(
+        self, attempt: Attempt, call: tuple[str, str | None, str | None], sites: frozenset[Site]
+    ) -> Injection | None:
+        """The last strike on `call` while the attempt lasted."""
+        rows = self._of_call.get(call, ())
+        first = bisect_left(rows, attempt.began_at - _SLACK, key=lambda row: row.at)
+        last = bisect_right(rows, attempt.ended_at or attempt.began_at, key=lambda row: row.at)
+        return next((row for row in reversed(rows[first:last]) if row.site in sites), None)
+
+    def _held(self, attempt: Attempt, targets: set[str]) -> str | None:
+        ended = attempt.ended_at or attempt.began_at
+        for stop in self._stops:
+            if stop.target in targets and stop.begins <= ended and stop.ends >= attempt.began_at:
+                return stop.label
+        return None
+
+
+def _by_call(
+    injections: Sequence[Injection],
+) -> Mapping[tuple[str, str | None, str | None], Sequence[Injection]]:
+    rows: dict[tuple[str, str | None, str | None], list[Injection]] = defaultdict(list)
+    for row in sorted(injections, key=lambda row: (row.at, row.number)):
+        rows[row.cluster, row.key, row.verb].append(row)
+    return rows
+
+
+def _stops(actions: Sequence[NemesisAction]) -> Iterator[_Stop]:
+    """Each stop lasts until the next thing that is done to the same target."""
+    ordered = sorted(actions, key=lambda action: (action.at, action.number))
+    for index, action in enumerate(ordered):
+        if action.action in _STOPS:
+            later = (other.at for other in ordered[index + 1 :] if other.target == action.target)
+            label = f"{action.action} {action.target}"
+            yield _Stop(label=label, target=action.target, begins=action.at, ends=next(later, float("inf")))

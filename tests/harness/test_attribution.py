@@ -1,0 +1,124 @@
+"""Each timeout has one origin, and the fault that explains it where one does."""
+
+import pytest
+
+from connector.codes import Code
+from connector.operations import Verb
+from connector.sites import Site
+from harness.attribution import attribute, timeouts_of
+from reports.history import Attempt, History, Hop, Injection, NemesisAction, OpResult
+
+
+def _client(number: int, *, began: float, ended: float, status: int | None, site: Site | None) -> Attempt:
+    return Attempt(
+        number=number,
+        hop=Hop.CLIENT,
+        op=number,
+        location="north",
+        name="a",
+        verb="create",
+        began_at=began,
+        ended_at=ended,
+        status=status,
+        code=Code.TIMEOUT,
+        site=site,
+    )
+
+
+def _command(
+    number: int, *, began: float, ended: float | None, site: Site, name: str = "a", code: Code | None = Code.TIMEOUT
+) -> Attempt:
+    return Attempt(
+        number=number,
+        hop=Hop.PROCESSOR,
+        share="s",
+        location="north",
+        name=name,
+        verb="create",
+        began_at=began,
+        ended_at=ended,
+        code=code,
+        site=site,
+    )
+
+
+def _strike(
+    number: int, *, at: float, site: Site, label: str, cluster: str = "north", key: str | None = None
+) -> Injection:
+    verb = None if key is None else Verb.CREATE
+    return Injection(number=number, at=at, fault="f", label=label, cluster=cluster, site=site, key=key, verb=verb)
+
+
+def test_a_clients_own_deadline_is_the_clients_and_a_504_the_gateways() -> None:
+    own = _client(1, began=0.0, ended=5.0, status=None, site=Site.GATEWAY_REPLY)
+    connect = _client(2, began=1.0, ended=3.0, status=None, site=Site.GATEWAY_REQUEST)
+    told = _client(3, began=1.0, ended=4.0, status=504, site=Site.GATEWAY_REQUEST)
+    found = timeouts_of(History(attempts=(own, connect, told)))
+    assert [(row.number, row.at, row.hop, row.site, row.op) for row in found] == [
+        (1, 3.0, Hop.CLIENT, Site.GATEWAY_REQUEST, 2),
+        (2, 4.0, Hop.GATEWAY, Site.GATEWAY_REQUEST, 3),
+        (3, 5.0, Hop.CLIENT, Site.GATEWAY_REPLY, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    "site", [Site.SSH_CONNECT, Site.SSH_BANNER, Site.SSH_KEX, Site.SSH_AUTH, Site.SSH_CHANNEL, Site.CONNECTOR_REPLY]
+)
+def test_a_command_times_out_at_the_processor_at_the_site_it_met(site: Site) -> None:
+    (found,) = timeouts_of(History(attempts=(_command(1, began=0.0, ended=2.0, site=site),)))
+    assert (found.hop, found.site, found.attempt, found.op, found.injected) == (Hop.PROCESSOR, site, 1, None, None)
+
+
+def test_what_is_no_timeout_or_never_ended_is_not_counted() -> None:
+    lost = _command(1, began=0.0, ended=1.0, site=Site.CONNECTOR_REPLY, code=Code.LOST)
+    fine = Attempt(number=2, hop=Hop.CLIENT, began_at=0.0, ended_at=1.0, result=OpResult.OK, status=202)
+    still = _command(3, began=0.0, ended=None, site=Site.CONNECTOR_REPLY, code=None)
+    assert timeouts_of(History(attempts=(lost, fine, still))) == ()
+
+
+def test_a_strike_explains_the_timeout_of_the_call_that_it_struck_and_of_no_other() -> None:
+    struck = _command(1, began=1.0, ended=3.0, site=Site.CONNECTOR_REPLY)
+    other_name = _command(2, began=1.0, ended=3.1, site=Site.CONNECTOR_REPLY, name="b")
+    later = _command(3, began=3.2, ended=5.2, site=Site.CONNECTOR_REPLY)
+    strikes = (
+        _strike(1, at=1.2, site=Site.CONNECTOR_REPLY, label="lost", key="a"),
+        _strike(2, at=1.2, site=Site.CONNECTOR_REPLY, label="elsewhere", cluster="south", key="b"),
+    )
+    found = timeouts_of(History(attempts=(struck, other_name, later), injections=strikes))
+    assert [(row.attempt, row.injected) for row in found] == [(1, "lost"), (2, None), (3, None)]
+
+
+def test_a_strike_on_a_connection_explains_a_session_that_did_not_come_up_and_no_lost_reply() -> None:
+    session = _command(1, began=1.0, ended=3.0, site=Site.SSH_AUTH)
+    reply = _command(2, began=1.0, ended=3.0, site=Site.CONNECTOR_REPLY)
+    strikes = (_strike(1, at=1.1, site=Site.SSH_AUTH, label="slow-auth"),)
+    found = timeouts_of(History(attempts=(session, reply), injections=strikes))
+    assert [row.injected for row in found] == ["slow-auth", None]
+
+
+def test_a_strike_may_seem_to_come_a_little_before_the_attempt_that_met_it() -> None:
+    attempt = _command(1, began=1.0, ended=3.0, site=Site.CONNECTOR_REPLY)
+    for at, expected in ((0.96, "hang"), (0.9, None), (3.01, None)):
+        strikes = (_strike(1, at=at, site=Site.CONNECTOR_EXEC, label="hang", key="a"),)
+        (found,) = timeouts_of(History(attempts=(attempt,), injections=strikes))
+        assert found.injected == expected, at
+
+
+def test_the_nemesis_explains_the_waits_for_what_it_held_down() -> None:
+    nemesis = (
+        NemesisAction(number=1, at=2.0, action="pause", target="api"),
+        NemesisAction(number=2, at=4.0, action="resume", target="api"),
+        NemesisAction(number=3, at=6.0, action="crash", target="north"),
+    )
+    during = _client(1, began=1.0, ended=3.0, status=504, site=Site.GATEWAY_REPLY)
+    after = _client(2, began=4.5, ended=5.5, status=504, site=Site.GATEWAY_REPLY)
+    command = _command(3, began=5.5, ended=7.5, site=Site.CONNECTOR_REPLY)
+    found = timeouts_of(History(attempts=(during, after, command), nemesis=nemesis))
+    assert [row.injected for row in found] == ["pause api", None, "crash north"]
+
+
+def test_a_history_is_told_its_timeouts_and_nothing_else_changes() -> None:
+    history = History(attempts=(_client(1, began=0.0, ended=5.0, status=None, site=None),))
+    told = attribute(history)
+    assert told.attempts == history.attempts
+    assert len(told.timeouts) == 1
