@@ -4,12 +4,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from connector.operations import Verb
 from connector.sites import Site
 from fake_clusters.plans import ChannelPlan, CommandPlan, ConnectionPlan
 
-__all__ = ["AnyPlan", "FaultKind", "NoParameters"]
+__all__ = ["MUTATIONS", "AnyPlan", "FaultKind", "NoParameters"]
 
 AnyPlan = ConnectionPlan | ChannelPlan | CommandPlan
+
+MUTATIONS = (
+    Verb.CREATE,
+    Verb.RESIZE,
+    Verb.DELETE,
+    Verb.ALLOW,
+    Verb.DENY,
+    Verb.SNAPSHOT_CREATE,
+    Verb.SNAPSHOT_DELETE,
+)
+"""The verbs that change something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,10 +33,11 @@ class NoParameters:
 class FaultKind:
     """One kind of fault, as listed by `spoolproof faults`.
 
-    plan: the type of plan it bends. parameters: a frozen dataclass; its field docs are in `parameters.__doc__`.
+    plan: the type of plan it bends. parameters: a frozen dataclass; its fields have defaults and a `doc` as metadata.
     bend: (plan, parameters) -> plan. does: one sentence on what it does. seen: what the user of a real `ssh` sees.
     ambiguous: the caller cannot tell whether the effect happened. standing: a state of the whole cluster rather than
     of one call (`refused`, `read_only`): on or off by time alone, so it takes no probability, count, key or attempt.
+    verbs: the only commands that it can strike; empty: any. Text in double quotes in `seen` is what `ssh` prints.
     """
 
     name: str
@@ -36,3 +49,4 @@ class FaultKind:
     seen: str
     ambiguous: bool = False
     standing: bool = False
+    verbs: tuple[Verb, ...] = ()

@@ -1,0 +1,58 @@
+"""One rule on one cluster: whether it strikes a call, from keyed chance and its own counts."""
+
+from collections import Counter
+from fnmatch import fnmatchcase
+
+from connector.chance import Chance, word_index
+from fake_clusters.calls import Coordinate
+from fake_clusters.faults.rule import FaultRule, Per
+
+__all__ = ["ArmedRule"]
+
+
+class ArmedRule:
+    """Knows nothing of other rules: whether they are there, or strike, changes nothing here."""
+
+    def __init__(self, rule: FaultRule, *, cluster: str, seed: int) -> None:
+        self.rule = rule
+        self._chance = Chance(seed, "fault", rule.label, cluster)
+        self._seen: Counter[str | None] = Counter()
+
+    def is_on(self, at: float) -> bool:
+        """Whether the time window holds."""
+        return self.rule.selector.begins <= at < self.rule.selector.ends
+
+    def strikes(self, call: Coordinate) -> bool:
+        """Decide one call. `first` and `every` count the calls that all other conditions but chance let through."""
+        selector = self.rule.selector
+        if not self._matches(call):
+            return False
+        group = call.key if selector.per is Per.KEY else None
+        self._seen[group] += 1
+        seen = self._seen[group]
+        if selector.first is not None and seen > selector.first:
+            return False
+        if selector.every is not None and seen % selector.every:
+            return False
+        return selector.probability >= 1.0 or self._chance.u01(*_indices(call)) < selector.probability
+
+    def _matches(self, call: Coordinate) -> bool:
+        selector, able = self.rule.selector, self.rule.kind.verbs
+        return (
+            self.is_on(call.at)
+            and (not able or call.verb in able)
+            and (not selector.verbs or call.verb in selector.verbs)
+            and (not selector.attempts or call.attempt in selector.attempts)
+            and (not selector.keys or _has_pattern(selector.keys, call.key))
+        )
+
+
+def _has_pattern(patterns: tuple[str, ...], key: str | None) -> bool:
+    return key is not None and any(fnmatchcase(key, pattern) for pattern in patterns)
+
+
+def _indices(call: Coordinate) -> tuple[int, ...]:
+    """What a command is, whichever connection carries it; connections and channels only have their number."""
+    if call.verb is None:
+        return (call.attempt,)
+    return (word_index(call.key or ""), word_index(call.verb), call.attempt)

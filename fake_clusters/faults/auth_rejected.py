@@ -1,0 +1,24 @@
+"""The login is refused, whatever is shown."""
+
+from dataclasses import replace
+
+from connector.sites import Site
+from fake_clusters.faults.fault import FaultKind, NoParameters
+from fake_clusters.plans import AuthPlan, ConnectionPlan
+
+__all__ = ["AUTH_REJECTED"]
+
+
+def _bend(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
+    return replace(plan, auth=AuthPlan.REJECT)
+
+
+AUTH_REJECTED = FaultKind(
+    name="auth_rejected",
+    site=Site.SSH_AUTH,
+    plan=ConnectionPlan,
+    parameters=NoParameters,
+    bend=_bend,
+    does="Every key and password is refused.",
+    seen='"Permission denied", exit status 255.',
+)

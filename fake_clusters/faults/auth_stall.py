@@ -1,0 +1,24 @@
+"""The login is never answered."""
+
+from dataclasses import replace
+
+from connector.sites import Site
+from fake_clusters.faults.fault import FaultKind, NoParameters
+from fake_clusters.plans import AuthPlan, ConnectionPlan
+
+__all__ = ["AUTH_STALL"]
+
+
+def _bend(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
+    return replace(plan, auth=AuthPlan.STALL)
+
+
+AUTH_STALL = FaultKind(
+    name="auth_stall",
+    site=Site.SSH_AUTH,
+    plan=ConnectionPlan,
+    parameters=NoParameters,
+    bend=_bend,
+    does="The key exchange succeeds, then the login is neither accepted nor refused.",
+    seen="`ssh` hangs after the key exchange; ConnectTimeout does not end it.",
+)

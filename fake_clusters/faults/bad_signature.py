@@ -1,0 +1,24 @@
+"""The host key's signature is wrong."""
+
+from dataclasses import replace
+
+from connector.sites import Site
+from fake_clusters.faults.fault import FaultKind, NoParameters
+from fake_clusters.plans import ConnectionPlan, KexPlan
+
+__all__ = ["BAD_SIGNATURE"]
+
+
+def _bend(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
+    return replace(plan, kex=KexPlan.BAD_SIGNATURE)
+
+
+BAD_SIGNATURE = FaultKind(
+    name="bad_signature",
+    site=Site.SSH_KEX,
+    plan=ConnectionPlan,
+    parameters=NoParameters,
+    bend=_bend,
+    does="The server shows its own host key, but what it signs with it does not verify.",
+    seen='"incorrect signature", exit status 255.',
+)

@@ -1,0 +1,24 @@
+"""Something else than SSH answers on the port."""
+
+from dataclasses import replace
+
+from connector.sites import Site
+from fake_clusters.faults.fault import FaultKind, NoParameters
+from fake_clusters.plans import BannerPlan, ConnectionPlan
+
+__all__ = ["BANNER_GARBAGE"]
+
+
+def _bend(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
+    return replace(plan, banner=BannerPlan.GARBAGE)
+
+
+BANNER_GARBAGE = FaultKind(
+    name="banner_garbage",
+    site=Site.SSH_BANNER,
+    plan=ConnectionPlan,
+    parameters=NoParameters,
+    bend=_bend,
+    does="Bytes that are no SSH identification come instead of it.",
+    seen='"kex_exchange_identification" with what is wrong, exit status 255.',
+)

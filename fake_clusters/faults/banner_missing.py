@@ -1,0 +1,24 @@
+"""The identification line never comes."""
+
+from dataclasses import replace
+
+from connector.sites import Site
+from fake_clusters.faults.fault import FaultKind, NoParameters
+from fake_clusters.plans import BannerPlan, ConnectionPlan
+
+__all__ = ["BANNER_MISSING"]
+
+
+def _bend(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
+    return replace(plan, banner=BannerPlan.MISSING)
+
+
+BANNER_MISSING = FaultKind(
+    name="banner_missing",
+    site=Site.SSH_BANNER,
+    plan=ConnectionPlan,
+    parameters=NoParameters,
+    bend=_bend,
+    does="The server reads what the client sends, but never identifies itself.",
+    seen='`ssh` hangs; with ConnectTimeout set, "Connection timed out during banner exchange".',
+)

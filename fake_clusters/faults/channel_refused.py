@@ -1,0 +1,24 @@
+"""The session limit is reached."""
+
+from dataclasses import replace
+
+from connector.sites import Site
+from fake_clusters.faults.fault import FaultKind, NoParameters
+from fake_clusters.plans import ChannelPlan
+
+__all__ = ["CHANNEL_REFUSED"]
+
+
+def _bend(plan: ChannelPlan, parameters: NoParameters) -> ChannelPlan:
+    return replace(plan, refuse=True)
+
+
+CHANNEL_REFUSED = FaultKind(
+    name="channel_refused",
+    site=Site.SSH_CHANNEL,
+    plan=ChannelPlan,
+    parameters=NoParameters,
+    bend=_bend,
+    does="The session channel is refused, as sshd does beyond MaxSessions.",
+    seen='"open failed", exit status 255.',
+)

@@ -1,0 +1,24 @@
+"""Accepted, then nothing: as of a host whose daemon is stuck."""
+
+from dataclasses import replace
+
+from connector.sites import Site
+from fake_clusters.faults.fault import FaultKind, NoParameters
+from fake_clusters.plans import ConnectionPlan
+
+__all__ = ["CONNECTION_SILENT"]
+
+
+def _bend(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
+    return replace(plan, silent=True)
+
+
+CONNECTION_SILENT = FaultKind(
+    name="connection_silent",
+    site=Site.SSH_BANNER,
+    plan=ConnectionPlan,
+    parameters=NoParameters,
+    bend=_bend,
+    does="The connection is accepted; not one byte is ever sent or read.",
+    seen='`ssh` hangs; with ConnectTimeout set, "Connection timed out during banner exchange".',
+)

@@ -1,0 +1,122 @@
+"""The table of faults: what `spoolproof faults` lists, and the page of the documentation made from it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from enum import Enum
+from typing import Any, get_type_hints
+
+from connector.units import Duration, Size
+from fake_clusters.faults import FAULTS
+from fake_clusters.faults.error_exit import SENDABLE, SendableCode
+from fake_clusters.faults.fault import FaultKind
+from fake_clusters.faults.parameters import Factor, Fraction, Rate
+from fake_clusters.plans import ChannelPlan, CommandPlan, ConnectionPlan
+
+__all__ = ["ParameterText", "faults_markdown", "parameter_texts", "selector_keys"]
+
+_WORDS: tuple[tuple[Any, str], ...] = (
+    (Duration, "duration"),
+    (Size, "size"),
+    (Factor, "number, 0 or more"),
+    (Fraction, "number from 0 to 1"),
+    (Rate, "number above 0"),
+    (bool, "true or false"),
+    (SendableCode, ", ".join(sorted(SENDABLE))),
+)
+
+_PLANS: dict[type, str] = {ConnectionPlan: "connection", ChannelPlan: "channel", CommandPlan: "command"}
+
+_OPENING = """\
+# Faults
+
+One fault is one `[[faults]]` table of a scenario or cluster file, or one request to the admin API:
+
+```toml
+[[faults]]
+fault = "late_effect"
+label = "slow writers"
+clusters = ["north"]
+delay = "3s"
+verbs = ["create"]
+probability = 0.2
+between = ["5s", "20s"]
+```
+
+*label* names it in reports (the fault's own name if left out); *clusters* says where (everywhere); *between* or *phase*
+says when. A fault of single calls can also be chosen by *probability*, *first* (only the first so many), *every* (only
+each nth) and *attempts* (only these tries); a fault of commands also by *keys* (shell patterns of share names), *verbs*
+and *per* (`"cluster"` or `"key"`: what *first* and *every* count within). All conditions hold together. Whether a fault
+strikes is a function of the seed, its label, the cluster, and what is struck: other faults make no difference.
+
+**ambiguous**: the caller cannot tell whether the command took effect. **standing**: a state of the whole cluster, on or
+off by time alone.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterText:
+    """One parameter as a reader sees it."""
+
+    name: str
+    accepts: str
+    default: str
+    doc: str
+
+
+def parameter_texts(kind: FaultKind) -> tuple[ParameterText, ...]:
+    """The parameters of a kind, in order."""
+    hints = get_type_hints(kind.parameters, include_extras=True)
+    return tuple(
+        ParameterText(
+            name=field.name,
+            accepts=_accepts(hints[field.name]),
+            default=_default(hints[field.name], field.default),
+            doc=field.metadata["doc"],
+        )
+        for field in fields(kind.parameters)
+    )
+
+
+def selector_keys(kind: FaultKind) -> tuple[str, ...]:
+    """The keys that choose when a fault of this kind strikes."""
+    if kind.standing:
+        return ("between", "phase")
+    single = ("between", "phase", "probability", "first", "every", "attempts")
+    return (*single, "per", "keys", "verbs") if kind.plan is CommandPlan else single
+
+
+def faults_markdown() -> str:
+    """The documentation's page on faults."""
+    return "\n".join([_OPENING, *(line for kind in FAULTS.values() for line in _section(kind))])
+
+
+def _section(kind: FaultKind) -> Iterator[str]:
+    strikes = "every " if kind.standing else "one "
+    traits = [f"site `{kind.site}`", f"strikes {strikes}{_PLANS[kind.plan]}"]
+    traits += ["**ambiguous**"] * kind.ambiguous + ["**standing**"] * kind.standing
+    if kind.verbs:
+        traits.append("only " + ", ".join(f"`{verb}`" for verb in kind.verbs))
+    yield f"## `{kind.name}`\n"
+    yield f"{kind.does}\n"
+    yield f"*Seen with `ssh`*: {kind.seen}\n"
+    yield f"{'; '.join(traits)}.\n"
+    parameters = parameter_texts(kind)
+    if parameters:
+        yield "| parameter | accepts | default | |\n|---|---|---|---|"
+        yield from (f"| `{text.name}` | {text.accepts} | `{text.default}` | {text.doc} |" for text in parameters)
+        yield ""
+
+
+def _accepts(hint: Any) -> str:
+    for known, words in _WORDS:
+        if hint == known:
+            return words
+    assert isinstance(hint, type)
+    assert issubclass(hint, Enum)
+    return ", ".join(str(choice.value) for choice in hint)
+
+
+def _default(hint: Any, value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}s" if hint == Duration else str(value)

@@ -1,0 +1,30 @@
+"""The reply trickles."""
+
+from dataclasses import dataclass, field, replace
+
+from connector.sites import Site
+from fake_clusters.faults.fault import FaultKind
+from fake_clusters.faults.parameters import Rate
+from fake_clusters.plans import CommandPlan
+
+__all__ = ["DRIP", "Drip"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drip:
+    rate: Rate = field(default=16.0, metadata={"doc": "bytes per second"})
+
+
+def _bend(plan: CommandPlan, parameters: Drip) -> CommandPlan:
+    return replace(plan, output=replace(plan.output, rate=parameters.rate))
+
+
+DRIP = FaultKind(
+    name="drip",
+    site=Site.CONNECTOR_REPLY,
+    plan=CommandPlan,
+    parameters=Drip,
+    bend=_bend,
+    does="The reply comes at so many bytes per second; the exit status comes after it.",
+    seen="The output grows slowly.",
+)

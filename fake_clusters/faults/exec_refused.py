@@ -1,0 +1,24 @@
+"""The session opens, the command is not taken."""
+
+from dataclasses import replace
+
+from connector.sites import Site
+from fake_clusters.faults.fault import FaultKind, NoParameters
+from fake_clusters.plans import ChannelPlan
+
+__all__ = ["EXEC_REFUSED"]
+
+
+def _bend(plan: ChannelPlan, parameters: NoParameters) -> ChannelPlan:
+    return replace(plan, exec_refuse=True)
+
+
+EXEC_REFUSED = FaultKind(
+    name="exec_refused",
+    site=Site.CONNECTOR_EXEC,
+    plan=ChannelPlan,
+    parameters=NoParameters,
+    bend=_bend,
+    does="The exec request is refused; nothing was started.",
+    seen='"exec request failed on channel 0", exit status 255.',
+)

@@ -1,0 +1,25 @@
+"""A command never ends."""
+
+from dataclasses import replace
+
+from connector.sites import Site
+from fake_clusters.faults.fault import FaultKind, NoParameters
+from fake_clusters.plans import CommandPlan
+
+__all__ = ["HANG"]
+
+
+def _bend(plan: CommandPlan, parameters: NoParameters) -> CommandPlan:
+    return replace(plan, hang=True)
+
+
+HANG = FaultKind(
+    name="hang",
+    site=Site.CONNECTOR_EXEC,
+    plan=CommandPlan,
+    parameters=NoParameters,
+    bend=_bend,
+    does="The command has no effect and no answer; it keeps its place in service until its channel goes.",
+    seen="`ssh` hangs after the command was sent, until the user gives up.",
+    ambiguous=True,
+)

@@ -1,0 +1,24 @@
+"""Another host key than the known one, as after a reinstallation or under attack."""
+
+from dataclasses import replace
+
+from connector.sites import Site
+from fake_clusters.faults.fault import FaultKind, NoParameters
+from fake_clusters.plans import ConnectionPlan, KexPlan
+
+__all__ = ["HOST_KEY_CHANGED"]
+
+
+def _bend(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
+    return replace(plan, kex=KexPlan.OTHER_HOST_KEY)
+
+
+HOST_KEY_CHANGED = FaultKind(
+    name="host_key_changed",
+    site=Site.SSH_KEX,
+    plan=ConnectionPlan,
+    parameters=NoParameters,
+    bend=_bend,
+    does="The server shows another host key than the one it is known by.",
+    seen='"REMOTE HOST IDENTIFICATION HAS CHANGED!", exit status 255.',
+)

@@ -1,0 +1,24 @@
+"""The key exchange begins and never ends."""
+
+from dataclasses import replace
+
+from connector.sites import Site
+from fake_clusters.faults.fault import FaultKind, NoParameters
+from fake_clusters.plans import ConnectionPlan, KexPlan
+
+__all__ = ["KEX_STALL"]
+
+
+def _bend(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
+    return replace(plan, kex=KexPlan.STALL)
+
+
+KEX_STALL = FaultKind(
+    name="kex_stall",
+    site=Site.SSH_KEX,
+    plan=ConnectionPlan,
+    parameters=NoParameters,
+    bend=_bend,
+    does="The server identifies itself, then the key exchange stands still for ever.",
+    seen="`ssh` hangs; with ConnectTimeout set it gives up with exit status 255.",
+)

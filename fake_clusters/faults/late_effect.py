@@ -1,0 +1,34 @@
+"""The effect lands after the caller has been answered, or has given up."""
+
+from dataclasses import dataclass, field, replace
+
+from connector.sites import Site
+from connector.units import Duration
+from fake_clusters.faults.fault import MUTATIONS, FaultKind
+from fake_clusters.faults.parameters import Answer, answering
+from fake_clusters.plans import CommandPlan
+
+__all__ = ["LATE_EFFECT", "LateEffect"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateEffect:
+    delay: Duration = field(default=5.0, metadata={"doc": "from the end of service to the effect"})
+    answer: Answer = field(default=Answer.NONE, metadata={"doc": "what the caller hears at the end of service"})
+
+
+def _bend(plan: CommandPlan, parameters: LateEffect) -> CommandPlan:
+    return answering(replace(plan, effect_delay=plan.effect_delay + parameters.delay), parameters.answer)
+
+
+LATE_EFFECT = FaultKind(
+    name="late_effect",
+    site=Site.CONNECTOR_EFFECT,
+    plan=CommandPlan,
+    parameters=LateEffect,
+    bend=_bend,
+    does="The command's effect comes so long after its service ended, whatever the caller heard or did meanwhile.",
+    seen="`ssh` hangs, or shows what `answer` says; the effect appears later all the same.",
+    ambiguous=True,
+    verbs=MUTATIONS,
+)

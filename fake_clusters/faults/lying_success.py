@@ -1,0 +1,26 @@
+"""Success is answered, nothing was done."""
+
+from dataclasses import replace
+
+from connector.sites import Site
+from fake_clusters.faults.fault import MUTATIONS, FaultKind, NoParameters
+from fake_clusters.plans import CommandPlan, EffectPlan
+
+__all__ = ["LYING_SUCCESS"]
+
+
+def _bend(plan: CommandPlan, parameters: NoParameters) -> CommandPlan:
+    return replace(plan, effect=EffectPlan.NONE, lie=True)
+
+
+LYING_SUCCESS = FaultKind(
+    name="lying_success",
+    site=Site.CONNECTOR_EFFECT,
+    plan=CommandPlan,
+    parameters=NoParameters,
+    bend=_bend,
+    does="The command is answered with success and has no effect.",
+    seen="Exit status 0 and the usual output; a `show` tells otherwise.",
+    ambiguous=True,
+    verbs=MUTATIONS,
+)

@@ -1,0 +1,31 @@
+"""The reply is buried in noise."""
+
+from dataclasses import dataclass, field, replace
+
+from connector.sites import Site
+from connector.units import Size
+from fake_clusters.faults.fault import FaultKind
+from fake_clusters.plans import CommandPlan
+
+__all__ = ["OVERSIZED", "Oversized"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Oversized:
+    extra: Size = field(default=1 << 20, metadata={"doc": "bytes of noise before the reply"})
+
+
+def _bend(plan: CommandPlan, parameters: Oversized) -> CommandPlan:
+    return replace(plan, output=replace(plan.output, extra=parameters.extra))
+
+
+OVERSIZED = FaultKind(
+    name="oversized",
+    site=Site.CONNECTOR_REPLY,
+    plan=CommandPlan,
+    parameters=Oversized,
+    bend=_bend,
+    does="So many bytes of noise come before the reply.",
+    seen="A flood of output; the exit status is as usual.",
+    ambiguous=True,
+)

@@ -1,0 +1,38 @@
+"""The kinds of numbers and choices that faults take as parameters, and how a bent plan answers."""
+
+from dataclasses import replace
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from connector.codes import Code
+from fake_clusters.plans import CommandPlan
+
+__all__ = ["Answer", "Factor", "Fraction", "Rate", "answering"]
+
+Factor = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class Answer(StrEnum):
+    """What the caller hears of an effect that is not what it asked for.
+
+    none: no reply ever comes. error: exit status of an internal error, which says nothing. success: a lie.
+    """
+
+    NONE = "none"
+    ERROR = "error"
+    SUCCESS = "success"
+
+
+def answering(plan: CommandPlan, answer: Answer) -> CommandPlan:
+    """The plan with that answer, its effect untouched."""
+    match answer:
+        case Answer.NONE:
+            return replace(plan, lose_reply=True)
+        case Answer.ERROR:
+            return replace(plan, refuse=Code.INTERNAL)
+        case Answer.SUCCESS:
+            return replace(plan, lie=True)

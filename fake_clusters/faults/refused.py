@@ -1,0 +1,26 @@
+"""Nobody listens: the port is closed."""
+
+from dataclasses import replace
+
+from connector.sites import Site
+from fake_clusters.faults.fault import FaultKind, NoParameters
+from fake_clusters.plans import ConnectionPlan, CutHow
+
+__all__ = ["REFUSED"]
+
+
+def _bend(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
+    # A caller that is not stopped by a closed port (one in the same process) gets the nearest thing.
+    return replace(plan, cut=CutHow.RESET, cut_after=0.0)
+
+
+REFUSED = FaultKind(
+    name="refused",
+    site=Site.SSH_CONNECT,
+    plan=ConnectionPlan,
+    parameters=NoParameters,
+    bend=_bend,
+    does="The port is closed: every new connection is refused. Connections that are open stay.",
+    seen='At once "Connection refused", exit status 255.',
+    standing=True,
+)

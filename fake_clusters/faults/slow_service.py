@@ -1,0 +1,32 @@
+"""A command takes longer than the profile says."""
+
+from dataclasses import dataclass, field, replace
+
+from connector.sites import Site
+from connector.units import Duration
+from fake_clusters.faults.fault import FaultKind
+from fake_clusters.faults.parameters import Factor
+from fake_clusters.plans import CommandPlan
+
+__all__ = ["SLOW_SERVICE", "SlowService"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlowService:
+    add: Duration = field(default=0.0, metadata={"doc": "added to the time in service, after the factor"})
+    factor: Factor = field(default=1.0, metadata={"doc": "multiplies the time in service"})
+
+
+def _bend(plan: CommandPlan, parameters: SlowService) -> CommandPlan:
+    return replace(plan, service=plan.service * parameters.factor + parameters.add)
+
+
+SLOW_SERVICE = FaultKind(
+    name="slow_service",
+    site=Site.CONNECTOR_EXEC,
+    plan=CommandPlan,
+    parameters=SlowService,
+    bend=_bend,
+    does="The time in service is multiplied, then added to; the command keeps its place meanwhile.",
+    seen="The same output, later.",
+)

@@ -1,0 +1,41 @@
+"""Calls to strike at: coordinates with everything that a test does not care about filled in."""
+
+from connector.operations import Verb
+from fake_clusters.calls import Coordinate
+from fake_clusters.faults import FAULTS
+from fake_clusters.faults.injector import FaultInjector
+from fake_clusters.faults.rule import FaultRule, Selector
+from fake_clusters.faults.strike import Strike
+from fake_clusters.plans import CommandPlan
+
+__all__ = ["command", "connection", "injector", "rule", "struck"]
+
+
+def command(key: str | None = "a", verb: Verb = Verb.CREATE, attempt: int = 1, at: float = 0.0) -> Coordinate:
+    return Coordinate(at=at, cluster="north", connection=1, attempt=attempt, key=key, verb=verb)
+
+
+def connection(number: int, at: float = 0.0) -> Coordinate:
+    return Coordinate(at=at, cluster="north", connection=number, attempt=number)
+
+
+def rule(fault: str, *, label: str = "", selector: Selector | None = None, clusters: tuple[str, ...] = ()) -> FaultRule:
+    kind = FAULTS[fault]
+    return FaultRule(
+        label=label or fault,
+        kind=kind,
+        parameters=kind.parameters(),
+        clusters=clusters,
+        selector=selector or Selector(),
+    )
+
+
+def injector(
+    *rules: FaultRule, seed: int = 7, cluster: str = "north", log: list[Strike] | None = None
+) -> FaultInjector:
+    return FaultInjector(cluster, rules, seed=seed, log=[] if log is None else log)
+
+
+def struck(faults: FaultInjector, calls: list[Coordinate]) -> list[int]:
+    """The positions of the calls whose command plan was bent."""
+    return [number for number, call in enumerate(calls) if faults.bend(CommandPlan(), call) != CommandPlan()]

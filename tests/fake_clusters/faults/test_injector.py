@@ -1,0 +1,232 @@
+"""Which calls a fault strikes, and what is logged."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connector.operations import Verb
+from connector.sites import Site
+from fake_clusters.calls import Coordinate
+from fake_clusters.errors import FaultError
+from fake_clusters.faults.rule import FaultRule, Per, Selector
+from fake_clusters.faults.strike import Strike
+from fake_clusters.plans import AuthPlan, ChannelPlan, CommandPlan, ConnectionPlan
+from tests.fake_clusters.faults.calls import command, connection, injector, rule, struck
+
+KEYS = [command(key=f"share-{number}") for number in range(400)]
+
+
+def test_a_rule_without_conditions_strikes_every_call_of_its_kind() -> None:
+    faults = injector(rule("reply_lost"))
+
+    assert faults.bend(CommandPlan(), command()).lose_reply
+    assert faults.bend(ConnectionPlan(), connection(1)) == ConnectionPlan()
+    assert faults.bend(ChannelPlan(), connection(1)) == ChannelPlan()
+
+
+def test_probability_strikes_about_that_share_and_the_same_calls_each_time() -> None:
+    some = rule("hang", selector=Selector(probability=0.25))
+
+    first, again = struck(injector(some), KEYS), struck(injector(some), KEYS)
+
+    assert first == again
+    assert 60 <= len(first) <= 140
+
+
+def test_another_seed_another_label_and_another_cluster_strike_other_calls() -> None:
+    some = Selector(probability=0.25)
+    base = struck(injector(rule("hang", selector=some)), KEYS)
+
+    assert struck(injector(rule("hang", selector=some), seed=8), KEYS) != base
+    assert struck(injector(rule("hang", selector=some, label="other")), KEYS) != base
+    assert struck(injector(rule("hang", selector=some), cluster="south"), KEYS) != base
+
+
+def test_probability_depends_on_what_the_call_is_and_not_on_the_order_of_calls() -> None:
+    some = rule("hang", selector=Selector(probability=0.25))
+    forward = struck(injector(some), KEYS)
+
+    backward = struck(injector(some), KEYS[::-1])
+
+    assert [len(KEYS) - 1 - number for number in reversed(backward)] == forward
+
+
+def test_a_retry_of_the_same_command_draws_anew() -> None:
+    tries = [command(attempt=number) for number in range(1, 101)]
+
+    hits = struck(injector(rule("hang", selector=Selector(probability=0.5))), tries)
+
+    assert 25 <= len(hits) <= 75
+
+
+def test_connections_draw_by_their_number() -> None:
+    faults = injector(rule("auth_rejected", selector=Selector(probability=0.5)))
+
+    plans = [faults.bend(ConnectionPlan(), connection(number)).auth for number in range(1, 101)]
+
+    assert 25 <= plans.count(AuthPlan.REJECT) <= 75
+
+
+def test_first_strikes_the_first_calls_and_then_none() -> None:
+    assert struck(injector(rule("hang", selector=Selector(first=3))), KEYS[:10]) == [0, 1, 2]
+
+
+def test_first_counts_per_key_where_asked() -> None:
+    calls = [command(key=key, attempt=attempt) for attempt in (1, 2, 3) for key in ("a", "b")]
+
+    assert struck(injector(rule("hang", selector=Selector(first=1, per=Per.KEY))), calls) == [0, 1]
+
+
+def test_every_strikes_each_nth_call() -> None:
+    assert struck(injector(rule("hang", selector=Selector(every=3))), KEYS[:10]) == [2, 5, 8]
+
+
+def test_every_counts_per_key_where_asked() -> None:
+    calls = [command(key=key, attempt=attempt) for attempt in (1, 2, 3, 4) for key in ("a", "b")]
+
+    assert struck(injector(rule("hang", selector=Selector(every=2, per=Per.KEY))), calls) == [2, 3, 6, 7]
+
+
+def test_first_counts_only_calls_that_the_other_conditions_let_through() -> None:
+    calls = [command(verb=verb) for verb in (Verb.SHOW, Verb.CREATE, Verb.SHOW, Verb.CREATE)]
+
+    assert struck(injector(rule("hang", selector=Selector(first=1, verbs=(Verb.CREATE,)))), calls) == [1]
+
+
+def test_keys_are_shell_patterns_and_any_of_them_is_enough() -> None:
+    calls = [command(key=key) for key in ("home-1", "proj-1", "tmp", "Home-2")]
+
+    assert struck(injector(rule("hang", selector=Selector(keys=("home-*", "t?p")))), calls) == [0, 2]
+
+
+def test_a_command_without_a_key_matches_no_pattern() -> None:
+    keyless = command(key=None, verb=Verb.LIST)
+
+    assert struck(injector(rule("hang", selector=Selector(keys=("*",)))), [keyless]) == []
+
+
+def test_verbs_and_attempts_narrow_the_calls() -> None:
+    calls = [command(verb=verb, attempt=attempt) for attempt in (1, 2) for verb in (Verb.CREATE, Verb.DELETE)]
+    both = Selector(verbs=(Verb.DELETE,), attempts=(2,))
+
+    assert struck(injector(rule("hang", selector=both)), calls) == [3]
+
+
+def test_a_time_window_is_half_open() -> None:
+    calls = [command(at=at) for at in (4.9, 5.0, 11.9, 12.0)]
+
+    assert struck(injector(rule("hang", selector=Selector(begins=5.0, ends=12.0))), calls) == [1, 2]
+
+
+def test_a_fault_of_mutations_leaves_reads_alone() -> None:
+    calls = [command(verb=verb) for verb in Verb]
+
+    hits = struck(injector(rule("full")), calls)
+
+    assert [calls[number].verb for number in hits] == [Verb.CREATE, Verb.RESIZE, Verb.SNAPSHOT_CREATE]
+
+
+def test_a_rule_for_other_clusters_is_not_set() -> None:
+    assert injector(rule("hang", clusters=("south",))).rules == ()
+    assert len(injector(rule("hang", clusters=("south", "north"))).rules) == 1
+
+
+def test_rules_bend_in_their_order() -> None:
+    slow, slower = rule("slow_service", label="a"), rule("error_exit", label="b")
+
+    bent = injector(slow, slower).bend(CommandPlan(service=1.0), command())
+
+    assert bent.refuse is not None
+    assert bent.service == 1.0
+
+
+def test_a_strike_is_logged_with_its_coordinate() -> None:
+    log: list[Strike] = []
+    faults = injector(rule("reply_lost", label="lost"), log=log)
+
+    faults.bend(CommandPlan(), command(key="k", verb=Verb.RESIZE, attempt=3, at=2.5))
+
+    assert log == [
+        Strike(
+            number=1,
+            at=2.5,
+            fault="reply_lost",
+            label="lost",
+            cluster="north",
+            site=Site.CONNECTOR_REPLY,
+            key="k",
+            verb=Verb.RESIZE,
+            attempt=3,
+        )
+    ]
+
+
+def test_what_changes_nothing_is_no_strike() -> None:
+    log: list[Strike] = []
+    faults = injector(rule("hang", label="one"), rule("hang", label="two"), rule("slow_service"), log=log)
+
+    faults.bend(CommandPlan(), command())
+
+    assert [strike.label for strike in log] == ["one"]
+
+
+def test_numbers_are_unique_over_the_clusters_that_share_a_log() -> None:
+    log: list[Strike] = []
+    for faults in (injector(rule("hang"), log=log), injector(rule("hang"), cluster="south", log=log)):
+        faults.bend(CommandPlan(), command())
+
+    assert [(strike.number, strike.cluster) for strike in log] == [(1, "north"), (2, "south")]
+
+
+def test_a_label_can_be_set_once_and_taken_back() -> None:
+    faults = injector(rule("hang"))
+
+    with pytest.raises(FaultError, match="'hang' is taken"):
+        faults.add(rule("hang"))
+    assert faults.remove("hang").label == "hang"
+    with pytest.raises(FaultError, match=r"no fault 'hang'.*none"):
+        faults.remove("hang")
+    assert struck(faults, KEYS[:3]) == []
+
+
+def test_a_closed_port_follows_its_windows() -> None:
+    log: list[Strike] = []
+    faults = injector(
+        rule("refused", label="a", selector=Selector(begins=2.0, ends=4.0)),
+        rule("refused", label="b", selector=Selector(begins=3.0, ends=5.0)),
+        log=log,
+    )
+
+    assert [faults.refuses_connections(at) for at in (1.9, 2.0, 4.0, 4.9, 5.0)] == [False, True, True, True, False]
+    assert [faults.next_turn(at) for at in (0.0, 2.0, 4.0, 5.0)] == [2.0, 3.0, 5.0, float("inf")]
+    faults.note_refusing(3.5)
+    assert [(strike.label, strike.site) for strike in log] == [("a", Site.SSH_CONNECT), ("b", Site.SSH_CONNECT)]
+
+
+SELECTORS = st.builds(
+    Selector,
+    probability=st.sampled_from([0.2, 0.7, 1.0]),
+    first=st.none() | st.integers(1, 5),
+    every=st.none() | st.integers(1, 4),
+    per=st.sampled_from(Per),
+    attempts=st.sampled_from([(), (1,), (2, 3)]),
+)
+CALLS = st.lists(st.builds(command, st.sampled_from("abc"), st.sampled_from(Verb), st.integers(1, 3)), max_size=30)
+
+
+@given(mine=SELECTORS, other=SELECTORS, calls=CALLS)
+def test_adding_another_fault_changes_no_strike_of_the_first(
+    mine: Selector, other: Selector, calls: list[Coordinate]
+) -> None:
+    def strikes(*rules: FaultRule) -> list[tuple[object, ...]]:
+        log: list[Strike] = []
+        faults = injector(*rules, log=log)
+        for call in calls:
+            faults.bend(CommandPlan(), call)
+        return [(strike.key, strike.verb, strike.attempt) for strike in log if strike.label == "mine"]
+
+    alone = strikes(rule("reply_lost", label="mine", selector=mine))
+    first = strikes(rule("hang", selector=other), rule("reply_lost", label="mine", selector=mine))
+    last = strikes(rule("reply_lost", label="mine", selector=mine), rule("hang", selector=other))
+
+    assert alone == first == last
