@@ -5,6 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from connector.units import Duration
+
 __all__ = [
     "ApiSettings",
     "BreakerSettings",
@@ -16,7 +18,7 @@ __all__ = [
     "SweeperSettings",
 ]
 
-Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Seconds = Annotated[Duration, Field(gt=0)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -54,7 +56,7 @@ class CommandSettings(_Table):
     command: Seconds = 10.0
     connections: Annotated[int, Field(ge=1)] = 4
     sessions: Annotated[int, Field(ge=1, description="channels at once on one connection")] = 8
-    skew: Annotated[float, Field(ge=0)] = 0.25
+    skew: Duration = 0.25
 
 
 class RetrySettings(_Table):
