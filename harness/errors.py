@@ -4,10 +4,11 @@ HarnessError
 ├── GateError       a gate that cannot be read
 ├── NoScenario      neither a file nor the name of a shipped scenario
 ├── OutputError     results that cannot be written
-└── MissingPart     a part of the harness that this installation does not have
+├── MissingPart     a part of the harness that this installation does not have
+└── WorldError      the world did not come up, or broke by itself: no verdict can come of it
 """
 
-__all__ = ["GateError", "HarnessError", "MissingPart", "NoScenario", "OutputError"]
+__all__ = ["GateError", "HarnessError", "MissingPart", "NoScenario", "OutputError", "WorldError"]
 
 
 class HarnessError(Exception):
@@ -28,3 +29,7 @@ class OutputError(HarnessError):
 
 class MissingPart(HarnessError):
     """A part of the harness is not installed; names it."""
+
+
+class WorldError(HarnessError):
+    """The world did not come up or broke by itself; names the part and quotes its last words."""

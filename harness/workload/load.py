@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from harness.patience import stopped_within
 from harness.scenario.scenario import ClientPolicy, WorkloadKind
 from harness.workload.arrivals import Arrival
 from harness.workload.client import Client
@@ -37,7 +38,7 @@ class Load:
     async def offer(self, arrivals: Sequence[Arrival], stop: asyncio.Event) -> None:
         """Let the arrivals come, each at its instant by the recorder's clock; returns when the last has come."""
         for arrival in arrivals:
-            if await _stopped_within(stop, arrival.at - self._recorder.now()):
+            if await stopped_within(stop, arrival.at - self._recorder.now()):
                 return
             self._arrive(arrival)
 
@@ -118,15 +119,3 @@ async def open_load(client: Client, recorder: Recorder, policy: ClientPolicy) ->
             yield load
         finally:
             load.abandon()
-
-
-async def _stopped_within(stop: asyncio.Event, seconds: float) -> bool:
-    """Wait so many seconds (none if negative), or until `stop`, whichever is first; whether it was `stop`."""
-    if seconds <= 0:
-        return stop.is_set()
-    try:
-        async with asyncio.timeout(seconds):
-            await stop.wait()
-    except TimeoutError:
-        return False
-    return True

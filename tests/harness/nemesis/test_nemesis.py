@@ -1,0 +1,86 @@
+"""The nemesis strikes on schedule, undoes what it did, and writes down what truly happened."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from harness.nemesis.diary import Diary
+from harness.nemesis.nemesis import Nemesis
+from harness.nemesis.target import Undo
+from harness.scenario.scenario import NemesisKind, NemesisStep
+
+
+class Glass:
+    """Breaks and is mended; says when it was broken."""
+
+    kinds = frozenset({NemesisKind.KILL, NemesisKind.PAUSE})
+
+    def __init__(self) -> None:
+        self.whole = True
+        self.broken = asyncio.Event()
+
+    def well(self) -> bool:
+        return self.whole
+
+    async def strike(self, step: NemesisStep) -> Undo:
+        self.whole = False
+        self.broken.set()
+        return self._mend
+
+    async def _mend(self) -> None:
+        await asyncio.sleep(0)
+        self.whole = True
+
+
+def _step(at: float, kind: NemesisKind = NemesisKind.KILL, lasts: float = 0.02) -> NemesisStep:
+    return NemesisStep(at=at, kind=kind, target="glass", lasts=lasts)
+
+
+def _nemesis(glass: Glass) -> tuple[Nemesis, Diary]:
+    loop = asyncio.get_running_loop()
+    zero = loop.time()
+
+    def now() -> float:
+        return loop.time() - zero
+
+    diary = Diary(now)
+    return Nemesis({"glass": glass}, diary, now), diary
+
+
+def _story(diary: Diary) -> Sequence[tuple[str, str]]:
+    return [(action.action, action.target) for action in diary.actions]
+
+
+async def test_each_step_strikes_and_is_undone_in_the_order_of_the_instants() -> None:
+    glass = Glass()
+    nemesis, diary = _nemesis(glass)
+    await nemesis.disturb([_step(0.06, NemesisKind.PAUSE), _step(0.0)])
+    assert _story(diary) == [("kill", "glass"), ("restart", "glass"), ("pause", "glass"), ("resume", "glass")]
+    assert [action.number for action in diary.actions] == [1, 2, 3, 4]
+    assert diary.actions[1].at - diary.actions[0].at >= 0.02
+    assert glass.whole
+
+
+async def test_what_is_down_already_is_not_struck_again_and_the_diary_says_so() -> None:
+    nemesis, diary = _nemesis(Glass())
+    await nemesis.disturb([_step(0.0, lasts=0.1), _step(0.02, NemesisKind.PAUSE)])
+    assert _story(diary) == [("kill", "glass"), ("skip", "glass"), ("restart", "glass")]
+
+
+async def test_healing_undoes_what_is_broken_and_lets_nothing_more_strike() -> None:
+    glass = Glass()
+    nemesis, diary = _nemesis(glass)
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+        group.create_task(nemesis.disturb([_step(0.0, lasts=600.0), _step(600.0)]))
+        await glass.broken.wait()
+        nemesis.heal()
+    assert glass.whole
+    assert _story(diary) == [("kill", "glass"), ("restart", "glass")]
+
+
+async def test_a_step_that_the_target_cannot_bear_is_our_own_mistake() -> None:
+    nemesis, _ = _nemesis(Glass())
+    with pytest.raises(ExceptionGroup) as caught:
+        await nemesis.disturb([_step(0.0, NemesisKind.CRASH)])
+    assert caught.group_contains(AssertionError)
