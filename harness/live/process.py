@@ -1,0 +1,182 @@
+"""One part of the pipeline in a process of its own: started, awaited, killed, paused, started again on its port."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from harness.errors import WorldError
+from harness.live.leash import leashed
+from harness.live.settings_file import write_settings
+from pipeline.settings import PipelineSettings
+
+__all__ = ["Command", "Part", "PartProcess"]
+
+_LAST_WORDS = 2000
+"""Characters of a failed part's stderr that are quoted."""
+_LOOK = 0.02
+"""Seconds between two looks for a file that another process writes."""
+
+
+class Part(StrEnum):
+    """The parts of the pipeline, as its command line spells them."""
+
+    API = "api"
+    PROCESSOR = "processor"
+    GATEWAY = "gateway"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """How a part is started. module: run with `python -m`. extra: further arguments, such as a seeded misbehaviour."""
+
+    module: str = "pipeline"
+    extra: tuple[str, ...] = ()
+
+
+class _Ready(BaseModel):
+    """What a part that is ready writes of itself."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    url: str | None = None
+
+
+_READY_FILE: TypeAdapter[dict[str, _Ready]] = TypeAdapter(dict[str, _Ready])
+
+
+class PartProcess:
+    """One part. Made by `parts.open_parts`, which also ends it.
+
+    The first start takes whatever port the system gives; every later one takes the same again.
+    """
+
+    def __init__(self, part: Part, settings: PipelineSettings, directory: Path, command: Command) -> None:
+        self.part = part
+        self.url: str | None = None
+        self._settings = settings
+        self._directory = directory
+        self._command = command
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.returncode is None
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process is not None else None
+
+    async def start(self, *, seconds: float) -> None:
+        """Start it and wait until it is ready. Raises `WorldError` where it ends first or takes too long."""
+        assert not self.running, f"{self.part} is running"
+        self._ready_file.unlink(missing_ok=True)
+        config = self._directory / f"{self.part}.toml"
+        write_settings(config, self._with_port())
+        with self._stderr_file.open("ab") as stderr:
+            self._process = await asyncio.create_subprocess_exec(
+                *leashed(sys.executable, "-m", self._command.module, *self._arguments(config)),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=stderr,
+                stderr=stderr,
+                # Ctrl-C is for the harness, which still needs the pipeline to heal and to collect.
+                start_new_session=True,
+            )
+        await self._await_ready(seconds)
+
+    def kill(self) -> None:
+        """SIGKILL: nothing in it gets a chance."""
+        self._signal(signal.SIGKILL)
+
+    def pause(self) -> None:
+        """SIGSTOP: to everyone else it hangs."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """SIGCONT."""
+        self._signal(signal.SIGCONT)
+
+    async def wait(self) -> int | None:
+        """Until it has ended: its exit status; None where it never ran."""
+        return await self._process.wait() if self._process is not None else None
+
+    async def stop(self, *, seconds: float) -> bool:
+        """Ask it to end, and kill it where it does not within `seconds`; whether it ended by itself."""
+        if not self.running:
+            return True
+        self.resume()
+        self._signal(signal.SIGTERM)
+        try:
+            async with asyncio.timeout(seconds):
+                await self.wait()
+        except TimeoutError:
+            self.kill()
+            await self.wait()
+            return False
+        return True
+
+    def last_words(self) -> str:
+        """The end of what it wrote to stderr, over all its lives."""
+        try:
+            return self._stderr_file.read_text(errors="replace")[-_LAST_WORDS:].strip()
+        except OSError:
+            return ""
+
+    @property
+    def _ready_file(self) -> Path:
+        return self._directory / f"{self.part}.ready.json"
+
+    @property
+    def _stderr_file(self) -> Path:
+        return self._directory / f"{self.part}.stderr"
+
+    def _arguments(self, config: Path) -> Sequence[str]:
+        own = ("--config", str(config), "--parts", self.part, "--ready", str(self._ready_file))
+        return (*own, *self._command.extra)
+
+    def _with_port(self) -> PipelineSettings:
+        if self.url is None or self.part not in {Part.API, Part.GATEWAY}:
+            return self._settings
+        table = getattr(self._settings, self.part)
+        port = urlsplit(self.url).port
+        return self._settings.model_copy(update={self.part: table.model_copy(update={"port": port})})
+
+    async def _await_ready(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                while not self._read_ready():
+                    if not self.running:
+                        raise WorldError(
+                            f"the {self.part} ended at once with status {await self.wait()}{self._quote()}"
+                        )
+                    await asyncio.sleep(_LOOK)
+        except TimeoutError as error:
+            raise WorldError(f"the {self.part} was not ready within {seconds:g} s{self._quote()}") from error
+
+    def _read_ready(self) -> bool:
+        try:
+            ready = _READY_FILE.validate_json(self._ready_file.read_bytes())
+        except (OSError, ValidationError):
+            return False
+        if self.part not in ready:
+            return False
+        self.url = ready[self.part].url
+        return True
+
+    def _quote(self) -> str:
+        words = self.last_words()
+        return f"; its last words: {words}" if words else ""
+
+    def _signal(self, number: signal.Signals) -> None:
+        """To the whole session of the part; one that has just ended needs no signal."""
+        if self.running and self.pid is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, number)
