@@ -37,10 +37,14 @@ class ApiSettings(_Table):
 
 
 class GatewaySettings(_Table):
-    """The reverse proxy in front of the API. read: of one wait for bytes; total: of the whole request."""
+    """The reverse proxy in front of the API. read: of one wait for bytes; total: of the whole request.
+
+    upstream: the API's URL; None: that of the API in the same process.
+    """
 
     host: str = "127.0.0.1"
     port: Port = 0
+    upstream: str | None = None
     connect: Seconds = 1.0
     read: Seconds = 5.0
     total: Seconds = 6.0
@@ -82,11 +86,15 @@ class SweeperSettings(_Table):
 
 
 class ProcessorSettings(_Table):
-    """The processor. lease must outlive all phases of one command; scan: how often due records are looked for."""
+    """The processor. workers: shares worked on at once, per cluster. lease must outlive all phases of one command.
+
+    scan: how often due records are looked for. grace: how long the work in hand may go on when the process is stopped.
+    """
 
     workers: Annotated[int, Field(ge=1)] = 16
     lease: Seconds = 30.0
     scan: Seconds = 1.0
+    grace: Seconds = 3.0
     owner: str = "spool"
     seed: int = 0
 
