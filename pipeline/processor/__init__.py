@@ -1,0 +1,15 @@
+"""The processor: the only one who commands the clusters and removes records.
+
+meanings.py    what an outcome means to the processor
+situation.py   what is known at one moment of a claim; whose a share is
+steps.py       what can be done next
+decide.py      the protocol's table: situation -> step, purely
+backoff.py     how long a record rests between tries
+breaker.py     when a cluster is left alone
+cluster.py     one cluster behind bulkhead and breaker
+held.py        one claim in hand: heartbeat and fenced writes
+worker.py      carries out the steps of one claim
+dispatch.py    finds work: hints and scans
+sweeper.py     finds shares without records, and records without shares
+processor.py   all of these together
+"""

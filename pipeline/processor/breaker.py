@@ -1,0 +1,37 @@
+"""A breaker per cluster: after some outages in a row it lets nothing through, then one trial at a time."""
+
+from pipeline.settings import BreakerSettings
+
+__all__ = ["Breaker"]
+
+
+class Breaker:
+    """Closed: all may pass. Open: none. Half-open, after the pause: one, and its fate decides. Instants in seconds."""
+
+    __slots__ = ("_outages", "_settings", "_until")
+
+    def __init__(self, settings: BreakerSettings) -> None:
+        self._settings = settings
+        self._outages = 0
+        self._until: float | None = None
+
+    def allowed(self, at: float, width: int) -> int:
+        """How many may be under way at once, of at most `width`."""
+        if self._until is None:
+            return width
+        return 0 if at < self._until else 1
+
+    def contact(self) -> None:
+        """The cluster answered, whatever it said."""
+        self._outages = 0
+        self._until = None
+
+    def outage(self, at: float) -> bool:
+        """The cluster could not be reached. True: that opened the breaker (again)."""
+        self._outages += 1
+        if self._until is not None and at < self._until:
+            return False  # the late news of those that were under way when it opened
+        if self._until is None and self._outages < self._settings.failures:
+            return False
+        self._until = at + self._settings.pause
+        return True

@@ -1,0 +1,217 @@
+"""The table of the protocol: from a situation to the next step, purely.
+
+First what an answer calls for (`AFTER`), then, once the cluster has been looked at, what each state does with the
+sight. An unknown outcome is never a failure: it is given back, and the next claim begins with a look.
+"""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import assert_never
+
+from connector.operations import ShareView
+from pipeline.processor.meanings import Meaning, describe
+from pipeline.processor.situation import CONFLICT, Blind, Gone, Present, Rules, Situation, is_ours
+from pipeline.processor.steps import (
+    Activate,
+    Fail,
+    Leave,
+    Probe,
+    Release,
+    Remove,
+    SendCreate,
+    SendDelete,
+    SendResize,
+    Step,
+    WaitUntil,
+)
+from pipeline.states import ShareState
+
+__all__ = ["AFTER", "Decide", "Reaction", "decide"]
+
+Decide = Callable[[Situation, Rules], Step]
+
+
+class Reaction(StrEnum):
+    """look: ask the cluster before anything else. retry: later, as long as tries are left. doubt: later, beginning with
+    a look. refund: later, and it was no try."""
+
+    LOOK = "look"
+    RETRY = "retry"
+    DOUBT = "doubt"
+    REFUND = "refund"
+
+
+AFTER: Mapping[Meaning, Reaction] = {
+    Meaning.DONE: Reaction.LOOK,  # a connector can lie, and S5 promises that active is on the cluster
+    Meaning.TAKEN: Reaction.LOOK,  # by us, in an earlier life of this very command, or by someone else
+    Meaning.MISSING: Reaction.LOOK,
+    Meaning.REFUSED: Reaction.LOOK,  # this command had no effect; an earlier one, whose reply was lost, may have
+    Meaning.NOT_NOW: Reaction.RETRY,
+    Meaning.UNREACHED: Reaction.REFUND,  # an outage must not use up the tries of all that wait for its end
+    Meaning.UNKNOWN: Reaction.DOUBT,  # looking at once says little: the command may still be under way
+}
+"""What the answer to a command calls for, whatever the state."""
+
+
+def decide(situation: Situation, rules: Rules) -> Step:
+    """The next step. Total: every situation has one."""
+    if situation.record.state is ShareState.ACTIVE:
+        return Leave()
+    if situation.answer is not None:
+        given_back = _after(situation, rules)
+        if given_back is not None:
+            return given_back
+    match situation.sight:
+        case None:
+            return SendCreate() if _is_untried(situation) else Probe()
+        case Blind(outcome=outcome):
+            return Release(error=f"show: {describe(outcome)}", settled=_is_settled(situation))
+        case Gone() | Present() as sight:
+            return _seen(situation, sight, rules)
+        case _:
+            assert_never(situation.sight)
+
+
+def _after(situation: Situation, rules: Rules) -> Release | None:
+    assert situation.answer is not None
+    text = situation.answer.text
+    match AFTER[situation.answer.meaning]:
+        case Reaction.LOOK:
+            return None
+        case Reaction.RETRY:
+            return None if _is_used_up(situation, rules) else Release(error=text, settled=True)
+        case Reaction.DOUBT:
+            return Release(error=text)
+        case Reaction.REFUND:
+            return Release(error=text, settled=True, refund=True)
+        case reaction:
+            assert_never(reaction)
+
+
+def _seen(situation: Situation, sight: Gone | Present, rules: Rules) -> Step:
+    match situation.record.state:
+        case ShareState.PENDING:
+            return _pending(situation, sight, rules)
+        case ShareState.UPDATING:
+            return _updating(situation, sight, rules)
+        case ShareState.FAILING | ShareState.DELETING:
+            return _leaving(situation, sight, rules)
+        case ShareState.ACTIVE:
+            return Leave()
+        case state:
+            assert_never(state)
+
+
+def _pending(situation: Situation, sight: Gone | Present, rules: Rules) -> Step:
+    record = situation.record
+    if isinstance(sight, Present):
+        return _found(situation, sight, rules)
+    if situation.answer is not None and situation.meaning in (Meaning.REFUSED, Meaning.MISSING, Meaning.NOT_NOW):
+        return Fail(reason=f"refused: {situation.answer.text}")
+    if situation.meaning is Meaning.TAKEN:
+        return Release(error="the name was in use and is free again", settled=True)
+    if _is_in_doubt(situation, sight, rules):
+        return WaitUntil(instant=_fence(situation, rules), error=record.last_error)
+    if _is_used_up(situation, rules):
+        return Fail(reason=_used_up(situation))
+    return SendCreate()
+
+
+def _found(situation: Situation, sight: Present, rules: Rules) -> Step:
+    """A pending share is there. Ours but not as wanted means failing, never repair: to delete and create again inside
+    one generation would need the first create to be over for certain, which only the cleanup waits for."""
+    record, view = situation.record, sight.view
+    if not is_ours(situation, view, rules):
+        return Fail(reason=f"{CONFLICT}: the name is in use on the cluster by a share of someone else")
+    if not view.complete:
+        if _is_in_doubt(situation, sight, rules):
+            return WaitUntil(instant=_fence(situation, rules), error="the share is half-made")
+        return Fail(reason="half-made: the share was not completed")
+    if view.size != record.size:
+        return Fail(reason=f"different: the share has {view.size} bytes, not {record.size}")
+    return Activate(confirmed_size=view.size)
+
+
+def _updating(situation: Situation, sight: Gone | Present, rules: Rules) -> Step:
+    """The only way out is active: with the new size, or with what the cluster shows and the reason."""
+    record = situation.record
+    if isinstance(sight, Gone) or not is_ours(situation, sight.view, rules) or not sight.view.complete:
+        kept = record.size if record.confirmed_size is None else record.confirmed_size
+        return Activate(confirmed_size=kept, reason=f"not resized: {_what_is_wrong(sight)}")
+    size = sight.view.size
+    if size == record.size:
+        return Activate(confirmed_size=size)
+    if situation.answer is not None and _is_settled(situation):
+        return Activate(confirmed_size=size, reason=f"not resized: {situation.answer.text}")
+    if _is_in_doubt(situation, sight, rules):
+        return WaitUntil(instant=_fence(situation, rules), error=record.last_error)
+    if _is_used_up(situation, rules):
+        return Activate(confirmed_size=size, reason=f"not resized: {_used_up(situation)}")
+    return SendResize()
+
+
+def _leaving(situation: Situation, sight: Gone | Present, rules: Rules) -> Step:
+    """Delete, see it gone, wait until nothing of ours can land any more, see it gone again, remove."""
+    record = situation.record
+    if isinstance(sight, Present) and is_ours(situation, sight.view, rules):
+        if situation.answer is not None:
+            return Release(error=f"still there after delete: {situation.answer.text}")
+        return SendDelete()
+    is_conflict = isinstance(sight, Present) or (record.reason or "").startswith(CONFLICT)
+    was_commanded = record.command_deadline is not None
+    if record.attempt == 0 and was_commanded and not is_conflict:
+        # Nothing is there, and yet: a connector that knows sequences refuses older commands once it has seen this one.
+        return SendDelete()
+    if was_commanded and sight.at < _fence(situation, rules):
+        return WaitUntil(instant=_fence(situation, rules), error=record.last_error)
+    return Remove()
+
+
+def _is_untried(situation: Situation) -> bool:
+    """Whether a create can go out without a look. Without marks it cannot: see `is_ours`."""
+    record = situation.record
+    is_fresh = record.state is ShareState.PENDING and record.attempt == 0 and record.sequence == 0
+    return is_fresh and situation.marks
+
+
+def _is_used_up(situation: Situation, rules: Rules) -> bool:
+    """A record on its way out has no last try: it stays until the cluster is clean."""
+    leaving = situation.record.state in (ShareState.FAILING, ShareState.DELETING)
+    return not leaving and situation.record.attempt >= rules.attempts
+
+
+def _is_settled(situation: Situation) -> bool:
+    """Whether the newest command certainly has no effect any more, by its answer or by what was noted earlier."""
+    if situation.answer is None:
+        return situation.record.settled
+    return situation.answer.meaning not in (Meaning.DONE, Meaning.UNKNOWN)
+
+
+def _is_in_doubt(situation: Situation, sight: Gone | Present, rules: Rules) -> bool:
+    """Whether the newest command of this generation may have landed since we looked, or may yet."""
+    return situation.record.attempt > 0 and not _is_settled(situation) and sight.at < _fence(situation, rules)
+
+
+def _fence(situation: Situation, rules: Rules) -> float:
+    """The instant after which no command ever sent for this share may still take effect."""
+    deadline = situation.record.command_deadline
+    return float("-inf") if deadline is None else deadline + rules.skew
+
+
+def _used_up(situation: Situation) -> str:
+    record = situation.record
+    return f"attempts used up: {record.attempt} tries" + (
+        f", the last: {record.last_error}" if record.last_error else ""
+    )
+
+
+def _what_is_wrong(sight: Gone | Present) -> str:
+    match sight:
+        case Gone():
+            return "the share is not on the cluster"
+        case Present(view=ShareView(complete=False)):
+            return "the share is half-made"
+        case Present():
+            return "the share on the cluster is someone else's"
+        case _:
+            assert_never(sight)

@@ -1,0 +1,150 @@
+"""Finds work and hands it out: hints from the spool, a slow scan for all that no hint tells of.
+
+A cluster that is full or broken is left out of the claims, so its records wait in the store and not in our hands:
+a slow cluster never holds up another one.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+
+from pipeline.errors import StoreUnavailableError
+from pipeline.processor.cluster import Cluster
+from pipeline.processor.held import Held, LeaseLostError, holding
+from pipeline.processor.worker import Worker
+from pipeline.record import Claim, Message
+from pipeline.settings import ProcessorSettings
+from pipeline.store.protocol import JobStore, Spool
+
+__all__ = ["Dispatcher"]
+
+_LOG = logging.getLogger(__name__)
+
+_FOLLOWERS = 4
+"""Hints followed at once: enough that their small transactions share a commit."""
+
+_LONGEST_WAIT = 1.0
+"""Seconds for which one look at the spool may last, and so a stop may go unnoticed."""
+
+
+class Dispatcher:
+    """holder: unique to this processor, it owns the leases."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        spool: Spool,
+        clusters: Mapping[str, Cluster],
+        worker: Worker,
+        settings: ProcessorSettings,
+        holder: str,
+    ) -> None:
+        self._jobs = jobs
+        self._spool = spool
+        self._clusters = clusters
+        self._worker = worker
+        self._settings = settings
+        self._holder = holder
+        self._tasks: dict[asyncio.Task[None], None] = {}
+        self._door = asyncio.Lock()  # one waits at the spool: an idle processor is one poller, not several
+        self._is_stopping = False
+        self._is_crowded = False
+        self._room = asyncio.Event()
+        self._again = asyncio.Event()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop`; then take nothing more, finish within the grace, and give back what is left."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(_FOLLOWERS):
+                group.create_task(self._repeat(lambda: self._follow(group)))
+            group.create_task(self._repeat(lambda: self._scan(group)))
+            await stop.wait()
+            self._is_stopping = True
+            self._wake()
+            if self._tasks:
+                await asyncio.wait(list(self._tasks), timeout=self._settings.grace)
+            for task in list(self._tasks):
+                task.cancel()
+
+    async def _repeat(self, turn: Callable[[], Awaitable[None]]) -> None:
+        while not self._is_stopping:
+            try:
+                await turn()
+            except StoreUnavailableError as error:
+                _LOG.warning("%s", error)
+                await asyncio.sleep(min(self._settings.scan, _LONGEST_WAIT))
+
+    async def _follow(self, group: asyncio.TaskGroup) -> None:
+        """One hint. It is done with as soon as somebody has the claim: from there on the record is the job."""
+        if not self._open():
+            self._room.clear()  # nothing is awaited between the look and this, so no end of work goes unnoticed
+            await self._wait_for(self._room)
+            return
+        async with self._door:
+            wait = min(self._settings.scan, _LONGEST_WAIT)
+            message = await self._spool.take(owner=self._holder, lease=self._settings.lease, wait=wait)
+        if message is None or self._is_stopping:
+            return
+        claim = await self._claim(message)
+        if claim is not None:
+            self._start(claim, group)
+        await self._spool.done(message)
+
+    async def _scan(self, group: asyncio.TaskGroup) -> None:
+        """All that is due, longest first, as far as there is room; then wait for room or for the next scan."""
+        self._again.clear()
+        while self._open() and not self._is_stopping:
+            claim = await self._claim(None)
+            if claim is None:
+                break
+            self._start(claim, group)
+        await self._wait_for(self._again)
+
+    async def _wait_for(self, event: asyncio.Event) -> None:
+        """For the event, at most until the next scan is due."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.scan):
+                await event.wait()
+
+    def _wake(self) -> None:
+        self._room.set()
+        self._again.set()
+
+    async def _claim(self, message: Message | None) -> Claim | None:
+        return await self._jobs.claim(
+            message, owner=self._holder, lease=self._settings.lease, locations=frozenset(self._open())
+        )
+
+    def _open(self) -> list[str]:
+        """Where another claim can be worked on. Where it cannot, the end of any work is a reason to look again."""
+        names = [name for name, cluster in self._clusters.items() if cluster.has_room]
+        self._is_crowded = len(names) < len(self._clusters)
+        return names
+
+    def _start(self, claim: Claim, group: asyncio.TaskGroup) -> None:
+        cluster = self._clusters[claim.record.location]
+        cluster.in_hand += 1
+        task = group.create_task(self._work(claim, cluster))
+        self._tasks[task] = None
+        task.add_done_callback(lambda ended: self._ended(ended, cluster))
+
+    def _ended(self, task: asyncio.Task[None], cluster: Cluster) -> None:
+        cluster.in_hand -= 1
+        self._tasks.pop(task)
+        if self._is_crowded:
+            self._wake()
+
+    async def _work(self, claim: Claim, cluster: Cluster) -> None:
+        """Whatever goes wrong ends this claim alone; its lease runs out and another takes up the record."""
+        share = claim.record.id
+        try:
+            async with holding(Held(self._jobs, claim, lease=self._settings.lease)) as held:
+                await self._worker.work(held, cluster)
+        except* LeaseLostError:
+            _LOG.info("%s: %s: the lease was lost", cluster.name, share)
+        except* StoreUnavailableError:
+            _LOG.warning("%s: %s: the store is unavailable", cluster.name, share)
+        except* Exception:  # noqa: BLE001 - a bug in one step must not take down the work on all other shares
+            _LOG.exception("%s: %s: the work broke off", cluster.name, share)

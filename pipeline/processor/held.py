@@ -1,0 +1,92 @@
+"""One claim in hand: its heartbeat, and every write that names its fence and state."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from connector.operations import Verb
+from connector.outcomes import Outcome
+from pipeline.record import Claim, Command, ShareRecord
+from pipeline.states import ShareState
+from pipeline.store.protocol import JobStore
+
+__all__ = ["Held", "LeaseLostError", "holding"]
+
+
+class LeaseLostError(Exception):
+    """The record is someone else's by now: whoever gets this writes nothing more."""
+
+
+class Held:
+    """A claim while it is worked on. Its writes take turns with the heartbeat, since each names the state it saw."""
+
+    def __init__(self, jobs: JobStore, claim: Claim, *, lease: float) -> None:
+        self._jobs = jobs
+        self._claim = claim
+        self._lease = lease
+        self._turn = asyncio.Lock()
+
+    @property
+    def record(self) -> ShareRecord:
+        return self._claim.record
+
+    async def begin(self, verb: Verb, *, seconds: float) -> Command:
+        """Make the command durable. Raises `LeaseLostError`."""
+        async with self._turn:
+            command = await self._jobs.begin(self._claim, verb, seconds=seconds)
+            if command is None:
+                raise LeaseLostError(self._claim.record.id)
+            self._claim = command.claim
+            return command
+
+    async def end(self, command: Command, outcome: Outcome) -> None:
+        await self._jobs.end(command, outcome)
+
+    async def note_probe(self, verb: Verb, *, began_at: float, outcome: Outcome) -> None:
+        await self._jobs.note_probe(self._claim, verb, began_at=began_at, outcome=outcome)
+
+    async def move(self, to: ShareState, *, reason: str | None = None, confirmed_size: int | None = None) -> None:
+        """Change the state. Raises `LeaseLostError`."""
+        async with self._turn:
+            moved = await self._jobs.move(self._claim, to, reason=reason, confirmed_size=confirmed_size)
+            self._kept(moved)
+
+    async def release(self, *, due_in: float, error: str | None, settled: bool = False, refund: bool = False) -> None:
+        """Give the record back; where it is no longer ours there is nothing to give."""
+        async with self._turn:
+            await self._jobs.release(self._claim, due_in=due_in, error=error, settled=settled, refund=refund)
+
+    async def remove(self) -> None:
+        """Remove the record. Raises `LeaseLostError`."""
+        async with self._turn:
+            if not await self._jobs.remove(self._claim):
+                raise LeaseLostError(self._claim.record.id)
+
+    async def beat(self) -> None:
+        """Renew at a third of the lease, for ever. Raises `LeaseLostError`."""
+        while True:
+            await asyncio.sleep(self._lease / 3)
+            async with self._turn:
+                self._kept(await self._jobs.renew(self._claim, lease=self._lease))
+
+    def _kept(self, claim: Claim | None) -> Claim:
+        if claim is None:
+            raise LeaseLostError(self._claim.record.id)
+        self._claim = claim
+        return claim
+
+
+@asynccontextmanager
+async def holding(held: Held) -> AsyncIterator[Held]:
+    """Keep the lease alive during the body, which is cancelled when it is lost (a group with `LeaseLostError`).
+
+    A body that is cancelled from outside gives the record back: the next processor need not wait for the lease's end.
+    """
+    try:
+        async with asyncio.TaskGroup() as group:
+            heart = group.create_task(held.beat())
+            yield held
+            heart.cancel()
+    except asyncio.CancelledError:
+        await held.release(due_in=0.0, error="the processor was stopped")
+        raise

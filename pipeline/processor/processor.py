@@ -1,0 +1,107 @@
+"""A whole processor: clusters, worker, dispatcher and sweepers, running while the context is open."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from connector.clock import Clock
+from connector.protocol import Connector, Deadlines
+from pipeline.processor.cluster import Cluster
+from pipeline.processor.decide import Decide, decide
+from pipeline.processor.dispatch import Dispatcher
+from pipeline.processor.meanings import Classify, classify
+from pipeline.processor.situation import Rules
+from pipeline.processor.sweeper import Sweeper
+from pipeline.processor.worker import Worker
+from pipeline.settings import CommandSettings, PipelineSettings
+from pipeline.store.protocol import JobStore, ReadStore, Spool
+
+__all__ = ["ProcessorStore", "Table", "deadlines_of", "processor"]
+
+
+class ProcessorStore(JobStore, ReadStore, Spool, Protocol):
+    """All of the store that a processor uses."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """How outcomes are read and what follows from them: the protocol's own, or another one put in its place."""
+
+    decide: Decide = decide
+    classify: Classify = classify
+
+
+def deadlines_of(command: CommandSettings) -> Deadlines:
+    """The settings' phases as the connector takes them."""
+    return Deadlines(connect=command.connect, login=command.login, channel=command.channel, command=command.command)
+
+
+@asynccontextmanager
+async def processor(
+    settings: PipelineSettings,
+    *,
+    store: ProcessorStore,
+    connectors: Mapping[str, Connector],
+    clock: Clock,
+    holder: str,
+    table: Table | None = None,
+) -> AsyncIterator[Dispatcher]:
+    """Work on all records of the locations in `connectors`. On leaving: take nothing more, finish, give back.
+
+    holder: unique to this processor among all that share the store.
+    """
+    table = table or Table()
+    clusters = {
+        name: Cluster(
+            name=name,
+            connector=connector,
+            deadlines=deadlines_of(settings.command),
+            width=min(settings.processor.workers, settings.command.connections * settings.command.sessions),
+            breaker=settings.breaker,
+            clock=clock,
+            classify=table.classify,
+        )
+        for name, connector in connectors.items()
+    }
+    dispatcher = Dispatcher(
+        jobs=store,
+        spool=store,
+        clusters=clusters,
+        worker=_worker(settings, table, clock),
+        settings=settings.processor,
+        holder=holder,
+    )
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        sweeping = [group.create_task(_sweeper(settings, store, cluster, clock).run()) for cluster in clusters.values()]
+        group.create_task(dispatcher.run(stop))
+        try:
+            yield dispatcher
+        finally:
+            stop.set()
+            for task in sweeping:
+                task.cancel()
+
+
+def _worker(settings: PipelineSettings, table: Table, clock: Clock) -> Worker:
+    return Worker(
+        decide=table.decide,
+        classify=table.classify,
+        rules=Rules(owner=settings.processor.owner, attempts=settings.retry.attempts, skew=settings.command.skew),
+        retry=settings.retry,
+        clock=clock,
+        seed=settings.processor.seed,
+    )
+
+
+def _sweeper(settings: PipelineSettings, store: ProcessorStore, cluster: Cluster, clock: Clock) -> Sweeper:
+    return Sweeper(
+        cluster=cluster,
+        jobs=store,
+        reads=store,
+        owner=settings.processor.owner,
+        settings=settings.sweeper,
+        clock=clock,
+    )

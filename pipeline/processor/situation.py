@@ -1,0 +1,93 @@
+"""What the processor knows at one moment of a claim: the record, the last answer, the last look."""
+
+from dataclasses import dataclass
+
+from connector.operations import ShareView
+from connector.outcomes import Outcome
+from pipeline.processor.meanings import Meaning
+from pipeline.record import ShareRecord
+
+__all__ = ["CONFLICT", "Answer", "Blind", "Gone", "Present", "Rules", "Sight", "Situation", "is_ours", "mark_of"]
+
+CONFLICT = "conflict"
+"""Opens the reason of a record that failed because the name on the cluster is someone else's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """How the mutating command of this claim ended."""
+
+    meaning: Meaning
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """`show` said: no such share. at: when it was asked, Unix seconds."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """`show` said: this."""
+
+    at: float
+    view: ShareView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blind:
+    """`show` was not answered in a way that says anything."""
+
+    outcome: Outcome
+
+
+Sight = Gone | Present | Blind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What does not change from one share to the next. skew: seconds that clocks may differ."""
+
+    owner: str
+    attempts: int
+    skew: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """answer: None until a command of this claim was answered. sight: None until looked, and after each command.
+
+    marks: the cluster keeps marks.
+    """
+
+    record: ShareRecord
+    marks: bool = True
+    answer: Answer | None = None
+    sight: Sight | None = None
+
+    @property
+    def meaning(self) -> Meaning | None:
+        return None if self.answer is None else self.answer.meaning
+
+
+def mark_of(owner: str, share: str) -> str:
+    """The mark of one share: it names the record, so that nothing is taken for another life of the same name."""
+    return f"{owner}/{share}"
+
+
+def is_ours(situation: Situation, view: ShareView, rules: Rules) -> bool:
+    """Whether the share that the cluster shows was made for this very record.
+
+    A connector without marks and request ids leaves one proof: the name was looked at and free before the first create
+    was sent (`decide` sees to that), so what is there afterwards is ours, unless that create met an existing share.
+    """
+    record = situation.record
+    if view.mark is not None:
+        return view.mark == mark_of(rules.owner, record.id)
+    if view.request_id is not None:
+        return view.request_id.startswith(record.id)
+    if situation.marks or record.command_deadline is None or (record.reason or "").startswith(CONFLICT):
+        return False
+    return not (situation.meaning is Meaning.TAKEN and record.attempt <= 1)

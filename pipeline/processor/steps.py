@@ -1,0 +1,86 @@
+"""What the processor can do next with a share: a closed union of frozen values."""
+
+from dataclasses import dataclass
+
+__all__ = [
+    "Activate",
+    "Fail",
+    "Leave",
+    "Probe",
+    "Release",
+    "Remove",
+    "SendCreate",
+    "SendDelete",
+    "SendResize",
+    "Step",
+    "WaitUntil",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """Ask the cluster: `show`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendCreate:
+    """Command the create."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendResize:
+    """Command the resize."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendDelete:
+    """Command the delete, with our mark."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activate:
+    """The share is active with what the cluster confirmed. reason: why a resize did not come about."""
+
+    confirmed_size: int
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fail:
+    """Make it durable that the create failed and the record goes."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """Give the record back and try again after a backoff.
+
+    settled: the newest command certainly has no effect any more. refund: it never reached the cluster, so it
+    counts as no attempt.
+    """
+
+    error: str
+    settled: bool = False
+    refund: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitUntil:
+    """Give the record back and look again at this instant (Unix seconds)."""
+
+    instant: float
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remove:
+    """Remove the record and write the event."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Leave:
+    """There is nothing to do."""
+
+
+Step = Probe | SendCreate | SendResize | SendDelete | Activate | Fail | Release | WaitUntil | Remove | Leave

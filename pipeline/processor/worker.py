@@ -1,0 +1,162 @@
+"""Works on one claim: decides, performs, and decides again, until the record is given back or gone."""
+
+import asyncio
+import logging
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from connector.clock import Clock
+from connector.codes import Code
+from connector.operations import Capability, Create, Delete, Mutation, Resize, Show, ShowReply, Stamp, Verb
+from connector.outcomes import Done, Failed, Outcome, Unknown
+from connector.sites import Site
+from pipeline.processor.backoff import backoff
+from pipeline.processor.cluster import Cluster
+from pipeline.processor.decide import Decide
+from pipeline.processor.held import Held
+from pipeline.processor.meanings import Classify, describe
+from pipeline.processor.situation import Answer, Blind, Gone, Present, Rules, Sight, Situation, mark_of
+from pipeline.processor.steps import (
+    Activate,
+    Fail,
+    Leave,
+    Probe,
+    Release,
+    Remove,
+    SendCreate,
+    SendDelete,
+    SendResize,
+    Step,
+    WaitUntil,
+)
+from pipeline.record import Command, ShareRecord
+from pipeline.settings import RetrySettings
+from pipeline.states import ShareState
+
+__all__ = ["Worker"]
+
+_LOG = logging.getLogger(__name__)
+
+_MOST_STEPS = 16
+"""Steps of one claim. The table needs six; a decision that goes round in circles shall not hold a claim for ever."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worker:
+    """Carries out what `decide` says, one command at a time. seed: of the backoff's jitter."""
+
+    decide: Decide
+    classify: Classify
+    rules: Rules
+    retry: RetrySettings
+    clock: Clock
+    seed: int
+
+    async def work(self, held: Held, cluster: Cluster) -> None:
+        """Until the claim is given up or closed. Raises `LeaseLostError`."""
+        silence = await cluster.learn()
+        if silence is not None:
+            await self._release(held, Release(error=f"capabilities: {describe(silence)}"))
+            return
+        situation = Situation(record=held.record, marks=Capability.MARK in cluster.claimed)
+        for _ in range(_MOST_STEPS):
+            step = self.decide(situation, self.rules)
+            _LOG.debug("%s: %s is %s: %s", cluster.name, held.record.id, held.record.state, step)
+            next_situation = await self._carry_out(step, situation, held, cluster)
+            if next_situation is None:
+                return
+            situation = next_situation
+        _LOG.error("%s: %s: no end after %d steps", cluster.name, held.record.id, _MOST_STEPS)
+        await self._release(held, Release(error="the processor found no end"))
+
+    async def _carry_out(self, step: Step, situation: Situation, held: Held, cluster: Cluster) -> Situation | None:
+        """What is known after the step; None: the claim is closed."""
+        match step:
+            case Probe():
+                return replace(situation, sight=await self._look(held, cluster))
+            case SendCreate():
+                return await self._send(Verb.CREATE, situation, held, cluster)
+            case SendResize():
+                return await self._send(Verb.RESIZE, situation, held, cluster)
+            case SendDelete():
+                return await self._send(Verb.DELETE, situation, held, cluster)
+            case Fail(reason=reason):
+                await held.move(ShareState.FAILING, reason=reason)
+                # The answer was to a create; the sight says as much to the cleanup as it did to the create.
+                return replace(situation, record=held.record, answer=None)
+            case Activate() | Release() | WaitUntil() | Remove() | Leave():
+                await self._close(step, held)
+                return None
+            case _:
+                assert_never(step)
+
+    async def _close(self, step: Activate | Release | WaitUntil | Remove | Leave, held: Held) -> None:
+        match step:
+            case Activate(confirmed_size=size, reason=reason):
+                await held.move(ShareState.ACTIVE, reason=reason, confirmed_size=size)
+            case Release():
+                await self._release(held, step)
+            case WaitUntil(instant=instant, error=error):
+                await held.release(due_in=max(0.0, instant - self.clock()), error=error)
+            case Remove():
+                await held.remove()
+            case Leave():
+                await held.release(due_in=0.0, error=None)
+            case _:
+                assert_never(step)
+
+    async def _release(self, held: Held, step: Release) -> None:
+        due_in = backoff(self.retry, held.record, seed=self.seed)
+        await held.release(due_in=due_in, error=step.error, settled=step.settled, refund=step.refund)
+
+    async def _look(self, held: Held, cluster: Cluster) -> Sight:
+        """Ask with `show`. The instant is that of the asking: what lands after it may be missed."""
+        async with cluster.slot():
+            began_at = self.clock()
+            outcome = await cluster.perform(Show(name=held.record.name))
+        await held.note_probe(Verb.SHOW, began_at=began_at, outcome=outcome)
+        match outcome:
+            case Done(reply=ShowReply(share=view)):
+                return Present(at=began_at, view=view)
+            case Failed(code=Code.NOT_FOUND):
+                return Gone(at=began_at)
+            case _:
+                return Blind(outcome=outcome)
+
+    async def _send(self, verb: Verb, situation: Situation, held: Held, cluster: Cluster) -> Situation:
+        """Make the command durable, send it, note its end. What was seen before it says nothing any more."""
+        async with cluster.slot():
+            command = await held.begin(verb, seconds=cluster.deadlines.total)
+            outcome = await self._perform(command, held.record, cluster)
+        await held.end(command, outcome)
+        answer = Answer(meaning=self.classify(outcome), text=f"{verb}: {describe(outcome)}")
+        return replace(situation, record=held.record, answer=answer, sight=None)
+
+    async def _perform(self, command: Command, record: ShareRecord, cluster: Cluster) -> Outcome:
+        """Send, unless the deadline has passed since it was set: a stalled processor must not send a late command."""
+        left = command.deadline - self.clock()
+        if left <= 0:
+            return Failed(code=Code.EXPIRED, site=Site.PROCESSOR_STEP, message="the deadline passed before it was sent")
+        try:
+            async with asyncio.timeout(left):
+                return await cluster.perform(self._request(command, record, cluster.claimed))
+        except TimeoutError:
+            return Unknown(code=Code.TIMEOUT, site=Site.CONNECTOR_REPLY, message="no answer by the command's deadline")
+
+    def _request(self, command: Command, record: ShareRecord, claimed: frozenset[Capability]) -> Mutation:
+        """The command as this connector takes it: sequence, instant and mark only where it claims to know them."""
+        stamp = Stamp(
+            request_id=command.request_id,
+            sequence=command.sequence if Capability.SEQUENCE in claimed else None,
+            not_after=command.deadline if Capability.NOT_AFTER in claimed else None,
+        )
+        mark = mark_of(self.rules.owner, record.id) if Capability.MARK in claimed else None
+        match command.verb:
+            case Verb.CREATE:
+                return Create(name=record.name, size=record.size, stamp=stamp, mark=mark)
+            case Verb.RESIZE:
+                return Resize(name=record.name, size=record.size, stamp=stamp)
+            case Verb.DELETE:
+                return Delete(name=record.name, stamp=stamp, mark=mark)
+            case verb:
+                raise AssertionError(f"the processor never sends {verb}")
