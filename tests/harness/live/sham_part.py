@@ -1,0 +1,41 @@
+"""A process that takes a part's command line and holds a port, for what no good part would do.
+
+Run as `python -m tests.harness.live.sham_part --mode` normal, die, mute (never ready) or deaf (ignores SIGTERM).
+"""
+
+import argparse
+import json
+import signal
+import socket
+import sys
+import tomllib
+from pathlib import Path
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--parts", required=True)
+    parser.add_argument("--ready", type=Path, required=True)
+    parser.add_argument("--mode", default="normal")
+    options = parser.parse_args()
+    if options.mode == "die":
+        sys.exit("the sham cannot open its store")
+    if options.mode == "deaf":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    with socket.create_server(("127.0.0.1", _port(options.config, options.parts))) as server:
+        if options.mode != "mute":
+            url = "http://{}:{}".format(*server.getsockname())
+            options.ready.write_text(json.dumps({options.parts: {"url": url, "pid": 0}}))
+        while True:
+            signal.pause()
+
+
+def _port(config: Path, part: str) -> int:
+    port = tomllib.loads(config.read_text()).get(part, {}).get("port", 0)
+    assert isinstance(port, int)
+    return port
+
+
+if __name__ == "__main__":
+    main()

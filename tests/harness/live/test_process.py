@@ -1,0 +1,170 @@
+"""A part's process starts, dies and comes back on its port, and never outlives the harness."""
+
+import asyncio
+import signal
+import sys
+import tomllib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+
+from harness.errors import WorldError
+from harness.live.leash import leashed
+from harness.live.parts import open_parts
+from harness.live.process import Command, Part, PartProcess
+from harness.live.settings_file import write_settings
+from harness.live.victims import ProcessTarget
+from harness.scenario.scenario import NemesisKind, NemesisStep
+from pipeline.settings import ApiSettings, PipelineSettings
+
+SHAM = "tests.harness.live.sham_part"
+
+
+@asynccontextmanager
+async def _sham(directory: Path, mode: str = "normal") -> AsyncIterator[PartProcess]:
+    process = PartProcess(Part.API, PipelineSettings(), directory, Command(module=SHAM, extra=("--mode", mode)))
+    try:
+        yield process
+    finally:
+        process.kill()
+        await process.wait()
+
+
+async def _accepts(url: str | None) -> bool:
+    """Whether somebody listens there."""
+    where = urlsplit(url or "")
+    try:
+        _, writer = await asyncio.open_connection(where.hostname, where.port)
+    except ConnectionError:
+        return False
+    writer.close()
+    return True
+
+
+async def _until_stopped(process: PartProcess, stopped: bool) -> None:
+    """A signal takes effect in its own time."""
+    async with asyncio.timeout(20):
+        while (psutil.Process(process.pid).status() == psutil.STATUS_STOPPED) is not stopped:
+            await asyncio.sleep(0.01)
+
+
+async def test_a_part_says_where_it_is_and_stops_when_asked(tmp_path: Path) -> None:
+    async with _sham(tmp_path) as process:
+        await process.start(seconds=20)
+        assert await _accepts(process.url)
+        assert await process.stop(seconds=20)
+        assert not process.running
+        assert not await _accepts(process.url)
+
+
+async def test_a_killed_part_comes_back_on_the_same_port(tmp_path: Path) -> None:
+    async with _sham(tmp_path) as process:
+        await process.start(seconds=20)
+        url, pid = process.url, process.pid
+        target = ProcessTarget(process, seconds=20)
+        undo = await target.strike(NemesisStep(at=0, kind=NemesisKind.KILL, target="api"))
+        assert not target.well()
+        assert not await _accepts(url)
+        await undo()
+        assert target.well()
+        assert (process.url, process.pid != pid) == (url, True)
+        assert await _accepts(url)
+
+
+async def test_a_paused_part_stands_still_until_it_is_resumed(tmp_path: Path) -> None:
+    async with _sham(tmp_path) as process:
+        await process.start(seconds=20)
+        target = ProcessTarget(process, seconds=20)
+        undo = await target.strike(NemesisStep(at=0, kind=NemesisKind.PAUSE, target="api"))
+        await _until_stopped(process, True)
+        assert not target.well()
+        await undo()
+        await _until_stopped(process, False)
+
+
+async def test_a_paused_part_can_be_stopped(tmp_path: Path) -> None:
+    async with _sham(tmp_path) as process:
+        await process.start(seconds=20)
+        process.pause()
+        assert await process.stop(seconds=20)
+
+
+async def test_a_part_that_does_not_stop_is_killed(tmp_path: Path) -> None:
+    async with _sham(tmp_path, "deaf") as process:
+        await process.start(seconds=20)
+        assert not await process.stop(seconds=0.1)
+        assert not process.running
+
+
+async def test_a_part_that_ends_at_once_is_quoted(tmp_path: Path) -> None:
+    async with _sham(tmp_path, "die") as process:
+        with pytest.raises(WorldError, match=r"the api ended at once with status 1.*the sham cannot open its store"):
+            await process.start(seconds=20)
+
+
+async def test_a_part_that_is_never_ready_is_named(tmp_path: Path) -> None:
+    async with _sham(tmp_path, "mute") as process:
+        with pytest.raises(WorldError, match=r"the api was not ready within 0\.2 s"):
+            await process.start(seconds=0.2)
+
+
+async def test_where_one_part_fails_the_others_are_ended(tmp_path: Path) -> None:
+    commands = {part: Command(module=SHAM) for part in Part}
+    commands[Part.PROCESSOR] = Command(module=SHAM, extra=("--mode", "die"))
+    with pytest.raises(WorldError, match="the processor ended at once"):
+        async with open_parts(PipelineSettings(), tmp_path, commands):
+            pytest.fail("the parts must not come up")
+    assert not _children()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ties a child to its parent's death")
+async def test_a_harness_killed_with_minus_nine_leaves_no_process_behind(tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    sham = leashed_sham(tmp_path, ready)
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", f"import subprocess, os; subprocess.run({sham})", cwd=Path.cwd()
+    )
+    async with asyncio.timeout(60):
+        while not ready.exists():
+            await asyncio.sleep(0.02)
+    children = psutil.Process(parent.pid).children(recursive=True)
+    assert children
+    parent.send_signal(signal.SIGKILL)
+    await parent.wait()
+    _, alive = await asyncio.to_thread(psutil.wait_procs, children, timeout=20)
+    assert not alive
+
+
+def leashed_sham(directory: Path, ready: Path) -> str:
+    """A list in Python's words: the command of a sham whose leash is held by whoever evaluates it."""
+    config = directory / "api.toml"
+    write_settings(config, PipelineSettings())
+    arguments = (sys.executable, "-m", SHAM, "--config", str(config), "--parts", "api", "--ready", str(ready))
+    command = leashed(*arguments)
+    holder = command.index(SHAM) - 3
+    return f"{command[:holder]!r} + [str(os.getpid())] + {command[holder + 1 :]!r}"
+
+
+async def test_a_leash_whose_holder_is_gone_runs_nothing(tmp_path: Path) -> None:
+    marker = tmp_path / "marker"
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "harness.live.leash", "1", "/bin/touch", str(marker), stderr=asyncio.subprocess.DEVNULL
+    )
+    assert await process.wait() == 1
+    assert not marker.exists()
+
+
+def test_settings_survive_their_file(tmp_path: Path) -> None:
+    settings = PipelineSettings(
+        store=tmp_path / 'a "b"\\c\x7f é.db', api=ApiSettings(conflict_status=400, retry_after=0.25)
+    )
+    write_settings(tmp_path / "s.toml", settings)
+    assert PipelineSettings.model_validate(tomllib.loads((tmp_path / "s.toml").read_text())) == settings
+
+
+def _children() -> list[psutil.Process]:
+    return psutil.Process().children(recursive=True)
