@@ -1,0 +1,35 @@
+"""The errors of the pipeline.
+
+PipelineError
+├── StoreError                  the store could not do what was asked
+│   ├── StoreOpenError          the path cannot be a store: wrong place, not a store, made by a newer version
+│   └── StoreUnavailableError   full, failing or held by another process: the same call may succeed later
+├── IllegalMoveError            a move that the states of a share do not allow; nothing was written
+└── ListenError                 a server cannot listen at its address
+"""
+
+__all__ = ["IllegalMoveError", "ListenError", "PipelineError", "StoreError", "StoreOpenError", "StoreUnavailableError"]
+
+
+class PipelineError(Exception):
+    """The root of what this package raises."""
+
+
+class StoreError(PipelineError):
+    """The store could not do what was asked; says which file and why."""
+
+
+class StoreOpenError(StoreError):
+    """The path cannot be opened as a store; says what is wrong and what would be accepted."""
+
+
+class StoreUnavailableError(StoreError):
+    """The store cannot write or read for now; the same call may succeed later."""
+
+
+class IllegalMoveError(PipelineError):
+    """A writer asked for a move that `pipeline.states.LEGAL` does not hold; nothing was written."""
+
+
+class ListenError(PipelineError):
+    """A server cannot listen at the address; names it and says why."""

@@ -1,0 +1,125 @@
+"""Opens the store's file: checks where it lies and what it is, and translates SQLite's errors once, here."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.errors import StoreError, StoreOpenError, StoreUnavailableError
+from pipeline.store.queries import load_schema
+
+__all__ = ["SCHEMA_VERSION", "connect_reader", "connect_writer", "is_busy", "translate", "translated"]
+
+SCHEMA_VERSION = 1
+"""Raised by one with every change of schema.sql; an older program refuses a newer file."""
+
+_APPLICATION_ID = 0x53505250  # "SPRP": tells our files from other SQLite databases.
+
+_OPENING = {
+    sqlite3.SQLITE_NOTADB: "is not a store (not an SQLite database)",
+    sqlite3.SQLITE_CORRUPT: "is damaged",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened or created",
+    sqlite3.SQLITE_READONLY: "is read-only; a store needs a file and a directory that can be written",
+    sqlite3.SQLITE_PERM: "may not be opened by this user",
+    sqlite3.SQLITE_AUTH: "may not be opened by this user",
+}
+_PASSING = {
+    sqlite3.SQLITE_BUSY: "another process holds it",
+    sqlite3.SQLITE_LOCKED: "another process holds it",
+    sqlite3.SQLITE_FULL: "the disk is full",
+    sqlite3.SQLITE_IOERR: "the disk failed",
+    sqlite3.SQLITE_NOMEM: "out of memory",
+}
+
+
+def connect_writer(path: Path, *, busy: float) -> sqlite3.Connection:
+    """The connection that writes; makes the file if there is none. `busy`: seconds that SQLite waits for a lock.
+
+    Raises `StoreOpenError`, or `StoreUnavailableError` while another process holds the file.
+    """
+    if not path.parent.is_dir():
+        raise StoreOpenError(f"{path}: the directory {path.parent} does not exist")
+    with translated(path):
+        db = _connect(path, busy)
+        try:
+            _check_identity(db, path)
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = FULL")
+            _make_schema(db)
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+def connect_reader(path: Path, *, busy: float) -> sqlite3.Connection:
+    """A connection to an existing store that cannot write."""
+    with translated(path):
+        db = _connect(path, busy)
+        db.execute("PRAGMA query_only = ON")
+    return db
+
+
+def is_busy(error: BaseException | None) -> bool:
+    """Whether another process holds the file, so that the same transaction may be tried again."""
+    return isinstance(error, sqlite3.OperationalError) and _primary(error) in {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+    }
+
+
+def translate(path: Path, error: sqlite3.Error) -> StoreError:
+    """The error of ours that says what one of SQLite's means."""
+    code = _primary(error)
+    if (why := _OPENING.get(code)) is not None:
+        return StoreOpenError(f"{path}: {why}")
+    if (why := _PASSING.get(code)) is not None:
+        return StoreUnavailableError(f"{path}: {why}")
+    return StoreError(f"{path}: {error}")
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """Turns SQLite's errors into ours."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise translate(path, error) from error
+
+
+def _primary(error: sqlite3.Error) -> int:
+    """The primary result code; the extended ones only say where in SQLite it happened."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+
+
+def _connect(path: Path, busy: float) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=busy, isolation_level=None, check_same_thread=False, cached_statements=256)
+
+
+def _check_identity(db: sqlite3.Connection, path: Path) -> None:
+    """Refuse a database that is not ours before anything is written to it."""
+    (application,) = db.execute("PRAGMA application_id").fetchone()
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    (objects,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if application != _APPLICATION_ID and (application, version, objects) != (0, 0, 0):
+        raise StoreOpenError(f"{path}: is an SQLite database, but not a store")
+    if version > SCHEMA_VERSION:
+        raise StoreOpenError(
+            f"{path}: was made by a newer version (schema {version}); this version reads schema {SCHEMA_VERSION}"
+        )
+
+
+def _make_schema(db: sqlite3.Connection) -> None:
+    """Make the tables of an empty file; two processes may try at once, and one of them finds them made."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        if db.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,):
+            for statement in load_schema().split(";\n"):
+                db.execute(statement)
+            db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise

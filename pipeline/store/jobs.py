@@ -1,0 +1,210 @@
+"""The processor's transactions: each names the record, the fence, the state and the owner it saw, or changes nothing.
+
+The owner is named too because a claim that was closed keeps its fence: without it, a claim that activated a share could
+write again after the API had put the same record into the same state once more.
+"""
+
+import json
+from collections.abc import Sequence
+
+from connector.operations import Verb
+from connector.outcomes import Outcome
+from pipeline.errors import IllegalMoveError
+from pipeline.record import Claim, Command, Message, ShareRecord
+from pipeline.states import ShareState, is_legal
+from pipeline.store.events import write_event
+from pipeline.store.rows import outcome_values, record_of, spec_hash
+from pipeline.store.transaction import Row, Transaction
+
+__all__ = ["begin", "claim", "end", "known", "move", "note_probe", "release", "remove", "renew"]
+
+_WRITER = "processor"
+
+
+def claim(
+    transaction: Transaction, message: Message | None, owner: str, lease: float, locations: frozenset[str] | None
+) -> Claim | None:
+    """Take the record of a message, or the one that has been due longest."""
+    asked: dict[str, object] = {
+        "owner": owner,
+        "lease_until": transaction.now + lease,
+        "locations": None if locations is None else json.dumps(sorted(locations)),
+        "now": transaction.now,
+    }
+    if message is None:
+        return _claim_of(transaction.one("claim_due", **asked), owner)
+    row = transaction.one("claim_message", share=message.share, generation=message.generation, **asked)
+    return _claim_of(row, owner)
+
+
+def renew(transaction: Transaction, claim: Claim, lease: float) -> Claim | None:
+    """Hold a record for `lease` seconds from now."""
+    row = transaction.one("renew", lease_until=transaction.now + lease, **_seen(claim))
+    return _claim_of(row, claim.owner)
+
+
+def begin(transaction: Transaction, claim: Claim, verb: Verb, seconds: float) -> Command | None:
+    """Make a command durable before it is sent. Its request id is its own: what was sent before is never meant."""
+    deadline = transaction.now + seconds
+    held = _claim_of(transaction.one("begin_command", deadline=deadline, **_seen(claim)), claim.owner)
+    if held is None:
+        return None
+    record = held.record
+    request_id = f"{record.id}.{record.sequence}"
+    number = _insert_attempt(
+        transaction,
+        held,
+        verb,
+        tried=record.attempt,
+        request_id=request_id,
+        sequence=record.sequence,
+        began_at=transaction.now,
+        deadline=deadline,
+    )
+    return Command(
+        claim=held,
+        attempt_number=number,
+        verb=verb,
+        request_id=request_id,
+        sequence=record.sequence,
+        deadline=deadline,
+    )
+
+
+def end(transaction: Transaction, command: Command, outcome: Outcome) -> None:
+    """Note how a command ended, also for a holder who has lost the record since: it is what happened."""
+    _end_attempt(transaction, command.attempt_number, command.verb, outcome)
+
+
+def note_probe(transaction: Transaction, claim: Claim, verb: Verb, began_at: float, outcome: Outcome) -> None:
+    """Note a read-only command, begun and ended."""
+    if transaction.one("holds", **_seen(claim)) is None:
+        return
+    number = _insert_attempt(
+        transaction,
+        claim,
+        verb,
+        tried=claim.record.attempt,
+        request_id=None,
+        sequence=None,
+        began_at=began_at,
+        deadline=transaction.now,
+    )
+    _end_attempt(transaction, number, verb, outcome)
+
+
+def move(
+    transaction: Transaction, claim: Claim, to: ShareState, reason: str | None, confirmed_size: int | None
+) -> Claim | None:
+    """Change the state. To active closes the generation and the lease, and the size is the confirmed one."""
+    before = claim.record.state
+    if not is_legal(before, to):
+        raise IllegalMoveError(f"share {claim.record.id}: no way from {before} to {to}")
+    if to is ShareState.ACTIVE:
+        row = _activate(transaction, claim, reason, confirmed_size)
+    else:
+        row = transaction.one(
+            "move", to=to, reason=reason, confirmed_size=confirmed_size, now=transaction.now, **_seen(claim)
+        )
+    if row is None:
+        return None
+    record = record_of(row)
+    write_event(transaction, record, before=before, after=to, writer=_WRITER, fence=claim.fence, reason=reason)
+    until = transaction.now if record.lease_until is None else record.lease_until
+    return Claim(record=record, owner=claim.owner, fence=claim.fence, lease_until=until)
+
+
+def release(
+    transaction: Transaction, claim: Claim, due_in: float, error: str | None, *, settled: bool, refund: bool
+) -> bool:
+    """Give a record back. An unsettled command stays so unless `settled` says otherwise."""
+    row = transaction.one(
+        "release",
+        due_at=transaction.now + due_in,
+        error=error,
+        settled=settled,
+        refund=refund,
+        now=transaction.now,
+        **_seen(claim),
+    )
+    return row is not None
+
+
+def remove(transaction: Transaction, claim: Claim) -> bool:
+    """Remove a record that is failing or deleting."""
+    before = claim.record.state
+    if not is_legal(before, None):
+        raise IllegalMoveError(f"share {claim.record.id}: a record that is {before} is not removed")
+    row = transaction.one("remove", **_seen(claim))
+    if row is None:
+        return False
+    record = record_of(row)
+    write_event(transaction, record, before=before, after=None, writer=_WRITER, fence=claim.fence, reason=record.reason)
+    return True
+
+
+def known(transaction: Transaction, ids: Sequence[str]) -> frozenset[str]:
+    """Those of `ids` that have a record."""
+    return frozenset(id for (id,) in transaction.all("known", ids=json.dumps(list(ids))))
+
+
+def _activate(transaction: Transaction, claim: Claim, reason: str | None, confirmed_size: int | None) -> Row | None:
+    record = claim.record
+    confirmed = record.confirmed_size if confirmed_size is None else confirmed_size
+    size = record.size if confirmed is None else confirmed
+    return transaction.one(
+        "activate",
+        reason=reason,
+        size=size,
+        confirmed_size=confirmed,
+        spec_hash=spec_hash(record.location, record.name, size),
+        now=transaction.now,
+        **_seen(claim),
+    )
+
+
+def _seen(claim: Claim) -> dict[str, object]:
+    """What every write of a holder compares."""
+    record = claim.record
+    return {"row": record.row, "id": record.id, "fence": claim.fence, "state": record.state, "owner": claim.owner}
+
+
+def _claim_of(row: Row | None, owner: str) -> Claim | None:
+    if row is None:
+        return None
+    record: ShareRecord = record_of(row)
+    assert record.lease_until is not None
+    return Claim(record=record, owner=owner, fence=record.fence, lease_until=record.lease_until)
+
+
+def _insert_attempt(
+    transaction: Transaction,
+    claim: Claim,
+    verb: Verb,
+    *,
+    tried: int,
+    request_id: str | None,
+    sequence: int | None,
+    began_at: float,
+    deadline: float,
+) -> int:
+    record = claim.record
+    row = transaction.one(
+        "insert_attempt",
+        share=record.id,
+        location=record.location,
+        name=record.name,
+        verb=verb,
+        tried=tried,
+        request_id=request_id,
+        sequence=sequence,
+        fence=claim.fence,
+        began_at=began_at,
+        deadline=deadline,
+    )
+    assert row is not None
+    return int(row[0])
+
+
+def _end_attempt(transaction: Transaction, number: int, verb: Verb, outcome: Outcome) -> None:
+    transaction.run("end_attempt", number=number, ended_at=transaction.now, **outcome_values(verb, outcome))

@@ -1,0 +1,56 @@
+"""Connections that only read: in WAL mode they neither wait for the writer nor hold it up."""
+
+import asyncio
+import sqlite3
+from collections import deque
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from connector.clock import Clock
+from pipeline.store.connection import connect_reader, translated
+from pipeline.store.transaction import Transaction, Work
+
+__all__ = ["Readers"]
+
+T = TypeVar("T")
+
+
+class Readers:
+    """A few reading connections, each used by one executor job at a time."""
+
+    def __init__(self, path: Path, queries: Mapping[str, str], clock: Clock, *, count: int, busy: float) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._path = path
+        self._queries = queries
+        self._clock = clock
+        self._free = deque(connect_reader(path, busy=busy) for _ in range(count))
+        # As many threads as connections: a job that runs always finds a free one.
+        self._executor = ThreadPoolExecutor(count, thread_name_prefix="store-reader")
+
+    async def read(self, work: Work[T]) -> T:
+        """What `work` returns, from one snapshot of what is durable now. Raises `StoreError`."""
+        return await self._loop.run_in_executor(self._executor, self._run, work)
+
+    async def close(self) -> None:
+        """Wait for those who still read, then close."""
+        await self._loop.run_in_executor(None, self._executor.shutdown)
+        for db in self._free:
+            db.close()
+
+    def _run(self, work: Work[T]) -> T:
+        db = self._free.popleft()
+        try:
+            with translated(self._path):
+                return _snapshot(db, work, Transaction(db=db, now=self._clock(), queries=self._queries))
+        finally:
+            self._free.append(db)
+
+
+def _snapshot(db: sqlite3.Connection, work: Work[T], transaction: Transaction) -> T:
+    db.execute("BEGIN")
+    try:
+        return work(transaction)
+    finally:
+        db.execute("ROLLBACK")

@@ -1,0 +1,121 @@
+"""Rows into records and back. The order of columns is that of the records' fields; a test holds schema.sql to it."""
+
+import json
+from dataclasses import fields
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from connector.codes import Code
+from connector.operations import (
+    CapabilitiesReply,
+    DoneReply,
+    ListReply,
+    PingReply,
+    Reply,
+    ShowReply,
+    SnapshotsReply,
+    Verb,
+)
+from connector.outcomes import Done, Failed, Outcome, Unknown
+from connector.sites import Site
+from pipeline.record import AttemptRow, EventRow, ShareRecord
+from pipeline.states import Operation, ShareState
+from pipeline.store.transaction import Row
+
+__all__ = ["SHARE_COLUMNS", "attempt_of", "event_of", "outcome_values", "record_of", "spec_hash"]
+
+SHARE_COLUMNS = tuple(field.name for field in fields(ShareRecord))
+
+_OPERATION, _STATE, _SETTLED = (SHARE_COLUMNS.index(name) for name in ("operation", "state", "settled"))
+
+
+def spec_hash(location: str, name: str, size: int) -> str:
+    """What a share is meant to be, in one word: two records with one hash ask for the same thing."""
+    return sha256(json.dumps([location, name, size]).encode()).hexdigest()[:32]
+
+
+def record_of(row: Row) -> ShareRecord:
+    """A row of `shares`."""
+    values = dict(zip(SHARE_COLUMNS, row, strict=True))
+    values["operation"] = Operation(row[_OPERATION])
+    values["state"] = ShareState(row[_STATE])
+    values["settled"] = bool(row[_SETTLED])
+    return ShareRecord(**values)
+
+
+def event_of(row: Row) -> EventRow:
+    """A row of `events`."""
+    number, at, share, location, name, before, after, writer, fence, reason = row
+    return EventRow(
+        number=number,
+        at=at,
+        share=share,
+        location=location,
+        name=name,
+        before=None if before is None else ShareState(before),
+        after=None if after is None else ShareState(after),
+        writer=writer,
+        fence=fence,
+        reason=reason,
+    )
+
+
+def attempt_of(row: Row) -> AttemptRow:
+    """A row of `attempts`."""
+    number, share, location, name, verb, tried, request_id, sequence, fence, began_at, deadline, ended_at = row[:12]
+    return AttemptRow(
+        number=number,
+        share=share,
+        location=location,
+        name=name,
+        verb=Verb(verb),
+        tried=tried,
+        request_id=request_id,
+        sequence=sequence,
+        fence=fence,
+        began_at=began_at,
+        deadline=deadline,
+        ended_at=ended_at,
+        outcome=_outcome_of(Verb(verb), row[12:]),
+    )
+
+
+def outcome_values(verb: Verb, outcome: Outcome) -> dict[str, object]:
+    """The columns in which the end of a command is written."""
+    match outcome:
+        case Done(reply=reply):
+            text = _adapter(verb).dump_json(reply).decode()
+            return {"result": "ok", "code": None, "site": None, "message": None, "reply": text}
+        case Failed(code=code, site=site, message=message):
+            return {"result": "fail", "code": code, "site": site, "message": message, "reply": None}
+        case Unknown(code=code, site=site, message=message):
+            return {"result": "unknown", "code": code, "site": site, "message": message, "reply": None}
+
+
+def _outcome_of(verb: Verb, ending: Row) -> Outcome | None:
+    result, code, site, message, reply = ending
+    match result:
+        case None:
+            return None
+        case "ok":
+            return Done(reply=_adapter(verb).validate_json(reply))
+        case "fail":
+            return Failed(code=Code(code), site=Site(site), message=message)
+        case _:
+            return Unknown(code=Code(code), site=Site(site), message=message)
+
+
+@cache
+def _adapter(verb: Verb) -> TypeAdapter[Any]:
+    """Reads and writes the replies of one verb: a reply's class is known by its verb, not by its fields."""
+    kinds: dict[Verb, type[Reply]] = {
+        Verb.SHOW: ShowReply,
+        Verb.LIST: ListReply,
+        Verb.SNAPSHOT_LIST: SnapshotsReply,
+        Verb.CAPABILITIES: CapabilitiesReply,
+        Verb.PING: PingReply,
+    }
+    return TypeAdapter(kinds.get(verb, DoneReply))

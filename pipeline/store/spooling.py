@@ -1,0 +1,46 @@
+"""The messages' transactions: a message is hidden while someone holds it, and ends exactly once."""
+
+from dataclasses import dataclass
+
+from pipeline.record import Message
+from pipeline.store.transaction import Transaction
+
+__all__ = ["MessageCounts", "counts", "done", "take"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageCounts:
+    """Conservation: sent == waiting + done + expired, at every instant."""
+
+    sent: int
+    waiting: int
+    done: int
+    expired: int
+
+
+def take(transaction: Transaction, owner: str, lease: float) -> Message | None:
+    """The message that has waited longest, hidden for `lease` seconds; those too old are ended on the way."""
+    while (row := transaction.one("next_message", now=transaction.now)) is not None:
+        number, share, generation, expires_at = row
+        if expires_at > transaction.now:
+            transaction.run("hide_message", number=number, visible_at=transaction.now + lease, owner=owner)
+            return Message(number=number, share=share, generation=generation)
+        _end(transaction, number, "expired")
+    return None
+
+
+def done(transaction: Transaction, message: Message) -> None:
+    """End a message. One that has ended already stays as it ended."""
+    _end(transaction, message.number, "done")
+
+
+def counts(transaction: Transaction) -> MessageCounts:
+    """How many messages were sent, and how they ended."""
+    row = transaction.one("count_messages")
+    assert row is not None
+    sent, waiting, finished, expired = row
+    return MessageCounts(sent=sent, waiting=waiting, done=finished, expired=expired)
+
+
+def _end(transaction: Transaction, number: int, ending: str) -> None:
+    transaction.run("end_message", number=number, ending=ending, now=transaction.now)

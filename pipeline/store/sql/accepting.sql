@@ -1,0 +1,41 @@
+-- name: find_key
+SELECT body_hash, status, headers, body FROM keys
+WHERE tenant = :tenant AND key = :key AND expires_at > :now;
+
+-- name: keep_key
+INSERT OR REPLACE INTO keys (tenant, key, body_hash, expires_at, status, headers, body)
+VALUES (:tenant, :key, :body_hash, :expires_at, :status, :headers, :body);
+
+-- Two at a time with each key that is kept: the table cannot grow for ever, and no request pays for a great sweep.
+-- name: forget_keys
+DELETE FROM keys WHERE rowid IN (SELECT rowid FROM keys WHERE expires_at <= :now ORDER BY expires_at LIMIT 2);
+
+-- name: insert_share
+INSERT INTO shares (
+    id, location, name, size, spec_hash, operation, generation, generation_done, state,
+    fence, sequence, attempt, due_at, created_at, updated_at
+)
+VALUES (
+    :id, :location, :name, :size, :spec_hash, 'create', 1, 0, 'pending',
+    0, 0, 0, :now, :now, :now
+)
+ON CONFLICT (location, name) DO NOTHING
+RETURNING *;
+
+-- name: find_share
+SELECT * FROM shares WHERE location = :location AND name = :name;
+
+-- name: change_share
+UPDATE shares SET
+    state = :state, operation = :operation, size = :size, spec_hash = :spec_hash,
+    generation = generation + 1, attempt = 0, due_at = :now, reason = NULL, last_error = NULL, updated_at = :now
+WHERE row = :row AND state = 'active' AND owner IS NULL
+RETURNING *;
+
+-- name: insert_message
+INSERT INTO messages (share, generation, sent_at, visible_at, expires_at)
+VALUES (:share, :generation, :now, :now, :expires_at);
+
+-- name: insert_event
+INSERT INTO events (at, share, location, name, before, after, writer, fence, reason)
+VALUES (:at, :share, :location, :name, :before, :after, :writer, :fence, :reason);

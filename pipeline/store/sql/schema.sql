@@ -1,0 +1,92 @@
+-- The columns of `shares` stand in the order of the fields of ShareRecord: rows.py reads them by position.
+-- AUTOINCREMENT: a row is never used again, so sequences that begin at it rise across the records of one name.
+CREATE TABLE shares (
+    row              INTEGER PRIMARY KEY AUTOINCREMENT,
+    id               TEXT NOT NULL UNIQUE,
+    location         TEXT NOT NULL,
+    name             TEXT NOT NULL,
+    size             INTEGER NOT NULL,
+    confirmed_size   INTEGER,
+    spec_hash        TEXT NOT NULL,
+    operation        TEXT NOT NULL,
+    generation       INTEGER NOT NULL,
+    generation_done  INTEGER NOT NULL,
+    state            TEXT NOT NULL CHECK (state IN ('pending', 'active', 'updating', 'failing', 'deleting')),
+    reason           TEXT,
+    owner            TEXT,
+    lease_until      REAL,
+    fence            INTEGER NOT NULL,
+    sequence         INTEGER NOT NULL,
+    command_deadline REAL,
+    attempt          INTEGER NOT NULL,
+    due_at           REAL NOT NULL,
+    last_error       TEXT,
+    created_at       REAL NOT NULL,
+    updated_at       REAL NOT NULL,
+    settled          INTEGER NOT NULL DEFAULT 1,
+    UNIQUE (location, name)
+) STRICT;
+
+-- What waits for a processor. A claim moves due_at to the end of its lease, so this one index answers "who is next".
+CREATE INDEX shares_waiting ON shares (due_at) WHERE state <> 'active';
+
+CREATE TABLE messages (
+    number     INTEGER PRIMARY KEY,
+    share      TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    sent_at    REAL NOT NULL,
+    visible_at REAL NOT NULL,
+    expires_at REAL NOT NULL,
+    taken_by   TEXT,
+    deliveries INTEGER NOT NULL DEFAULT 0,
+    ending     TEXT CHECK (ending IN ('done', 'expired')),
+    ended_at   REAL
+) STRICT;
+
+CREATE INDEX messages_waiting ON messages (visible_at) WHERE ending IS NULL;
+
+CREATE TABLE events (
+    number   INTEGER PRIMARY KEY,
+    at       REAL NOT NULL,
+    share    TEXT NOT NULL,
+    location TEXT NOT NULL,
+    name     TEXT NOT NULL,
+    before   TEXT,
+    after    TEXT,
+    writer   TEXT NOT NULL,
+    fence    INTEGER,
+    reason   TEXT
+) STRICT;
+
+CREATE TABLE attempts (
+    number     INTEGER PRIMARY KEY,
+    share      TEXT NOT NULL,
+    location   TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    verb       TEXT NOT NULL,
+    tried      INTEGER NOT NULL,
+    request_id TEXT,
+    sequence   INTEGER,
+    fence      INTEGER NOT NULL,
+    began_at   REAL NOT NULL,
+    deadline   REAL NOT NULL,
+    ended_at   REAL,
+    result     TEXT CHECK (result IN ('ok', 'fail', 'unknown')),
+    code       TEXT,
+    site       TEXT,
+    message    TEXT,
+    reply      TEXT
+) STRICT;
+
+CREATE TABLE keys (
+    tenant     TEXT NOT NULL,
+    key        TEXT NOT NULL,
+    body_hash  TEXT NOT NULL,
+    expires_at REAL NOT NULL,
+    status     INTEGER NOT NULL,
+    headers    TEXT NOT NULL,
+    body       TEXT NOT NULL,
+    PRIMARY KEY (tenant, key)
+) STRICT;
+
+CREATE INDEX keys_expiring ON keys (expires_at);

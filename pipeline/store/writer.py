@@ -1,0 +1,144 @@
+"""One writer with group commit: what is asked while a commit is under way goes into the next one, all together.
+
+A commit that is durable costs a sync of the disk; a batch shares one. Each piece of work has a savepoint of its own, so
+that one that raises takes nothing with it. There is no task and no thread here beyond `run_in_executor`, so that a loop
+which runs executor jobs inline (virtual time) runs this unchanged, and a caller who is cancelled takes nothing
+back: what was asked is done.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from connector.clock import Clock
+from pipeline.errors import StoreError
+from pipeline.store.connection import is_busy, translate
+from pipeline.store.transaction import Transaction, Work
+
+__all__ = ["GroupCommit"]
+
+_LARGEST_BATCH = 512
+_RETRY_AFTER = 0.005
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    work: Work[Any]
+    answer: asyncio.Future[Any]
+
+
+_Ending = tuple[Any, Exception | None]
+
+
+class GroupCommit:
+    """Runs work in transactions on one connection, in the order in which it was asked.
+
+    patience: seconds for which another process may hold the file before callers get `StoreUnavailableError`.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        db: sqlite3.Connection,
+        queries: Mapping[str, str],
+        clock: Clock,
+        executor: Executor,
+        *,
+        patience: float,
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._path = path
+        self._db = db
+        self._queries = queries
+        self._clock = clock
+        self._executor = executor
+        self._patience = patience
+        self._waiting: list[_Job] = []
+        self._busy = False
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._closed = False
+
+    async def write(self, work: Work[T]) -> T:
+        """What `work` returns, once it is durable. Raises what `work` raises, or a `StoreError`."""
+        if self._closed:
+            raise StoreError(f"{self._path}: the store is closed")
+        answer: asyncio.Future[T] = self._loop.create_future()
+        self._waiting.append(_Job(work, answer))
+        if not self._busy:
+            self._busy = True
+            self._idle.clear()
+            self._loop.call_soon(self._next_batch)  # a tick later: all that is asked in this one goes along
+        return await answer
+
+    async def close(self) -> None:
+        """Take nothing more, and wait until everything asked so far is durable or refused."""
+        self._closed = True
+        await self._idle.wait()
+
+    def _next_batch(self) -> None:
+        batch, self._waiting = self._waiting[:_LARGEST_BATCH], self._waiting[_LARGEST_BATCH:]
+        if not batch:
+            self._busy = False
+            self._idle.set()
+            return
+        self._launch(batch, self._loop.time() + self._patience)
+
+    def _launch(self, batch: list[_Job], gives_up_at: float) -> None:
+        running = self._loop.run_in_executor(self._executor, self._commit, batch)
+        running.add_done_callback(partial(self._settle, batch, gives_up_at))
+
+    def _settle(self, batch: list[_Job], gives_up_at: float, running: asyncio.Future[list[_Ending]]) -> None:
+        error = running.exception()
+        if is_busy(error) and self._loop.time() < gives_up_at:
+            self._loop.call_later(_RETRY_AFTER, self._launch, batch, gives_up_at)
+            return
+        endings = running.result() if error is None else [(None, error)] * len(batch)
+        for job, (value, raised) in zip(batch, endings, strict=True):
+            if job.answer.done():  # the caller was cancelled; the work is done all the same
+                continue
+            if raised is None:
+                job.answer.set_result(value)
+            else:
+                job.answer.set_exception(self._translate(raised))
+        self._next_batch()
+
+    def _commit(self, batch: list[_Job]) -> list[_Ending]:
+        """All of the batch in one transaction; raises, with nothing written, what concerns the store as a whole."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            transaction = Transaction(db=self._db, now=self._clock(), queries=self._queries)
+            endings = [self._attempt(job.work, transaction) for job in batch]
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:  # SQLite rolls back by itself after some errors
+                self._db.execute("ROLLBACK")
+            raise
+        return endings
+
+    def _attempt(self, work: Callable[[Transaction], Any], transaction: Transaction) -> _Ending:
+        self._db.execute("SAVEPOINT work")
+        ending: _Ending
+        try:
+            ending = (work(transaction), None)
+        except sqlite3.OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - it is the caller's, and is raised there
+            self._db.execute("ROLLBACK TO work")
+            ending = (None, error)
+        self._db.execute("RELEASE work")
+        return ending
+
+    def _translate(self, error: BaseException) -> BaseException:
+        if not isinstance(error, sqlite3.Error):
+            return error
+        translation = translate(self._path, error)
+        translation.__cause__ = error
+        return translation

@@ -1,0 +1,85 @@
+"""The stores that pass the conformance suite, and what its tests ask of each: a new store is one more line here."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Protocol
+
+from connector.clock import Clock
+from pipeline.record import Change, Claim, NewShare, ShareRecord
+from pipeline.states import Operation
+from pipeline.store.protocol import Acceptance, Accepted, Answer, ApiStore, JobStore, ReadStore, Spool
+from pipeline.store.sqlite import open_store
+
+__all__ = [
+    "STORES",
+    "HandClock",
+    "Store",
+    "StoreFactory",
+    "accepted",
+    "answer",
+    "delete",
+    "new_share",
+    "resize",
+    "taken",
+]
+
+
+class Store(ApiStore, ReadStore, JobStore, Spool, Protocol):
+    """All that a store is."""
+
+
+StoreFactory = Callable[[Path, Clock], AbstractAsyncContextManager[Store]]
+
+
+class HandClock:
+    """A clock that moves by hand: leases end without waiting."""
+
+    def __init__(self, now: float = 1_000.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+    def forward(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@asynccontextmanager
+async def sqlite_store(directory: Path, clock: Clock) -> AsyncIterator[Store]:
+    async with open_store(directory / "store.db", clock) as store:
+        yield store
+
+
+STORES: dict[str, StoreFactory] = {"sqlite": sqlite_store}
+
+
+def new_share(name: str = "home", *, id: str | None = None, location: str = "north", size: int = 10) -> NewShare:
+    return NewShare(id=id or f"id-{location}-{name}", location=location, name=name, size=size)
+
+
+def answer(acceptance: Acceptance) -> Answer:
+    """An answer that tells the kind of acceptance, so that a replay can be recognised."""
+    return Answer(status=202, headers=(("X-Kind", type(acceptance).__name__),), body="first")
+
+
+def resize(size: int) -> Change:
+    return Change(operation=Operation.RESIZE, size=size)
+
+
+def delete() -> Change:
+    return Change(operation=Operation.DELETE)
+
+
+async def accepted(store: Store, share: NewShare | None = None) -> ShareRecord:
+    """A record that was just accepted."""
+    acceptance = await store.create(share or new_share(), None, answer)
+    assert isinstance(acceptance, Accepted)
+    return acceptance.record
+
+
+async def taken(store: Store, *, owner: str = "one", lease: float = 30.0) -> Claim:
+    """A claim on whatever has been due longest."""
+    claim = await store.claim(None, owner=owner, lease=lease)
+    assert claim is not None
+    return claim
