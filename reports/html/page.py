@@ -1,0 +1,132 @@
+"""The page: one self-contained HTML file that works from a CI artifact, with no network."""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports.history import OpResult
+from reports.html.charts import chart_data
+from reports.html.gantt import gantt, ticks
+from reports.journal import Journal
+from reports.measures import Fate, Measures, quantile
+from reports.sentences import conclusion, seconds
+from reports.verdicts import Finding
+
+__all__ = ["render_html", "write_html"]
+
+
+def write_html(path: Path, journal: Journal) -> None:
+    """Write the page in one step. Raises `OSError` where the path cannot be written."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_text(render_html(journal), encoding="utf-8")
+    fresh.replace(path)
+
+
+def render_html(journal: Journal) -> str:
+    """The page as text."""
+    measures = Measures(journal.history)
+    template = _environment().get_template("report.html")
+    return template.render(
+        journal=journal,
+        conclusion=conclusion(journal),
+        anomalies=[anomaly for finding in journal.findings for anomaly in finding.anomalies],
+        hidden=_hidden(journal.findings),
+        tiles=_tiles(journal, measures),
+        fates=_fates(measures),
+        timeouts=_bars({f"{hop} · {site}": count for (hop, site), count in measures.timeouts().items()}),
+        strikes=_bars(measures.strikes()),
+        rows=gantt(journal, measures),
+        row_total=len(measures.lines),
+        ticks=ticks(journal.ends),
+        shades=_shades(journal),
+        data=_embedded(chart_data(journal, measures)),
+        style=_asset("vendor/uPlot.min.css") + _asset("assets/report.css"),
+        script=_asset("vendor/uPlot.iife.min.js") + _asset("assets/charts.js"),
+    )
+
+
+def _tiles(journal: Journal, measures: Measures) -> list[tuple[str, str, str]]:
+    """(label, value, what it means) of the figures that one looks for first."""
+    accepts = [value for _, value in measures.accept_latencies()]
+    actives = [value for points in measures.active_latencies().values() for _, value in points]
+    fates = [line.fate for line in measures.lines]
+    results = measures.results()
+    asked = sum(1 for op in measures.creates if op.purpose == "load")
+    return [
+        ("creates asked", str(asked), f"{len(measures.creates) - asked} deliberate repeats besides"),
+        ("active", str(fates.count(Fate.ACTIVE)), "shares whose record ended active"),
+        ("removed", str(fates.count(Fate.FAILED) + fates.count(Fate.DELETED)), "failed and cleaned up, or deleted"),
+        ("never clear", str(results[OpResult.INFO]), "ops whose answer the client never got"),
+        ("accept p99", seconds(quantile(accepts, 0.99)), "from the due arrival to the 202"),
+        ("active p50", seconds(quantile(actives, 0.5)), "from the due arrival to active"),
+        ("active p99", seconds(quantile(actives, 0.99)), "from the due arrival to active"),
+        ("timeouts", str(len(journal.history.timeouts)), "each with one origin"),
+        ("faults struck", str(len(journal.history.injections)), "as the injectors logged them"),
+    ]
+
+
+def _fates(measures: Measures) -> list[dict[str, Any]]:
+    """Outcome bars: a row per location, its parts in per cent of the largest row."""
+    by_location = measures.fates()
+    largest = max((sum(fates.values()) for fates in by_location.values()), default=1)
+    return [
+        {
+            "name": location,
+            "total": sum(fates.values()),
+            "parts": [(fate.name.lower(), str(fate), fates[fate], 100 * fates[fate] / largest) for fate in Fate],
+        }
+        for location, fates in by_location.items()
+    ]
+
+
+def _bars(counts: Mapping[str, int]) -> list[tuple[str, int, float]]:
+    largest = max(counts.values(), default=1)
+    return [(name, count, 100 * count / largest) for name, count in sorted(counts.items(), key=lambda row: -row[1])]
+
+
+def _shades(journal: Journal) -> list[tuple[float, float, str]]:
+    end = journal.ends or 1.0
+    return [
+        (100 * span.begins / end, 100 * (min(span.ends, journal.ends) - span.begins) / end, span.name)
+        for span in journal.phases
+        if span.disturbed and 0 <= span.begins < journal.ends
+    ]
+
+
+def _hidden(findings: Sequence[Finding]) -> list[str]:
+    """Which invariants found more than they show."""
+    return [
+        f"{finding.invariant}: {finding.summary}, of which {len(finding.anomalies)} are shown"
+        for finding in findings
+        if finding.anomalies and not finding.summary.startswith(f"{len(finding.anomalies)} ")
+    ]
+
+
+def _embedded(data: dict[str, Any]) -> Markup:
+    """JSON that is safe inside a script element: no name of a share can end it."""
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=True)
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - escaped
+
+
+@cache
+def _asset(name: str) -> Markup:
+    return Markup((files("reports.html") / name).read_text(encoding="utf-8"))  # noqa: S704 - our own file
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("reports.html", "assets"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["seconds"] = seconds
+    return environment

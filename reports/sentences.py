@@ -1,0 +1,43 @@
+"""Figures and conclusions in words, the same on every kind of report."""
+
+from collections import Counter
+
+from reports.journal import Journal
+from reports.measures import Fate, Measures
+from reports.verdicts import Verdict
+
+__all__ = ["conclusion", "seconds"]
+
+
+def seconds(value: float | None) -> str:
+    """`12 ms`, `1.24 s`, `-` for none."""
+    if value is None:
+        return "-"
+    return f"{value * 1000:.0f} ms" if value < 0.9995 else f"{value:.2f} s"
+
+
+def conclusion(journal: Journal) -> str:
+    """One sentence on what the run shows."""
+    match journal.verdict:
+        case Verdict.VALID:
+            return _valid(journal)
+        case Verdict.UNKNOWN:
+            doubts = [row.summary for row in journal.findings if row.judged and row.verdict is Verdict.UNKNOWN]
+            return f"The run cannot tell: {'; '.join(doubts) or 'nothing was judged'}."
+        case Verdict.INVALID:
+            broken = [row for row in journal.findings if row.verdict is Verdict.INVALID]
+            names = ", ".join(f"{row.invariant} ({row.title})" for row in broken)
+            return f"The pipeline broke its promise: {names}."
+
+
+def _valid(journal: Journal) -> str:
+    fates = Counter(line.fate for line in Measures(journal.history).lines)
+    accepted = sum(fates.values())
+    strikes = len(journal.history.injections)
+    removed = fates[Fate.FAILED] + fates[Fate.DELETED]
+    under = f"Under {strikes} faults, every" if strikes else "Every"
+    plural = "" if accepted == 1 else "s"
+    return (
+        f"{under} accepted create came to a clean end: of {accepted} share{plural}, {fates[Fate.ACTIVE]} ended active "
+        f"and {removed} removed; the clusters hold the active records and nothing else."
+    )

@@ -1,0 +1,79 @@
+"""The terminal summary: the verdict and its reasons, understood in ten seconds."""
+
+from collections.abc import Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.markup import escape
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from reports.history import OpResult
+from reports.journal import Journal
+from reports.measures import Fate, Measures, quantile
+from reports.sentences import conclusion, seconds
+from reports.verdicts import Anomaly, Verdict
+
+__all__ = ["print_summary"]
+
+_COLOURS = {Verdict.VALID: "green", Verdict.UNKNOWN: "yellow", Verdict.INVALID: "red"}
+SHOWN = 3
+"""Anomalies told in full; the others are in the HTML report."""
+
+
+def print_summary(journal: Journal, console: Console) -> None:
+    """Print the summary: verdict, figures, anomalies, doubts, gates."""
+    colour = _COLOURS[journal.verdict]
+    title = f"[bold]{journal.verdict.upper()}[/]  {escape(journal.scenario)}, seed {journal.seed}"
+    body = Group(Text(conclusion(journal)), Text(), _figures(journal), *_details(journal))
+    console.print(Panel(body, title=title, title_align="left", border_style=colour, padding=(0, 1)))
+
+
+def _figures(journal: Journal) -> Table:
+    measures = Measures(journal.history)
+    fates = [line.fate for line in measures.lines]
+    accepts = [value for _, value in measures.accept_latencies()]
+    actives = [value for points in measures.active_latencies().values() for _, value in points]
+    results = measures.results()
+    table = Table.grid(padding=(0, 2))
+    table.add_row("shares", ", ".join(f"{fates.count(fate)} {fate}" for fate in Fate if fates.count(fate)) or "none")
+    table.add_row("ops", ", ".join(f"{results[result]} {result}" for result in OpResult))
+    table.add_row("accept", _spread(accepts))
+    table.add_row("to active", _spread(actives))
+    table.add_row("timeouts", _counts({f"{hop} at {site}": n for (hop, site), n in measures.timeouts().items()}))
+    table.add_row("faults", _counts(measures.strikes()))
+    return table
+
+
+def _spread(values: list[float]) -> str:
+    if not values:
+        return "nothing to measure"
+    return ", ".join(
+        f"{name} {seconds(quantile(values, q))}" for name, q in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))
+    )
+
+
+def _counts(counts: dict[str, int]) -> str:
+    rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
+    return escape(", ".join(f"{count} {name}" for name, count in rows)) or "none"
+
+
+def _details(journal: Journal) -> Iterator[RenderableType]:
+    anomalies = [row for finding in journal.findings for row in finding.anomalies]
+    for anomaly in anomalies[:SHOWN]:
+        yield Text()
+        yield from _story(anomaly)
+    if len(anomalies) > SHOWN:
+        yield Text(f"… and {len(anomalies) - SHOWN} more anomalies in the report", style="dim")
+    for gate in journal.gates:
+        mark, style = ("passed", "green") if gate.passed else ("failed", "red")
+        value = "nothing to measure" if gate.value is None else f"{gate.value:.4g}"
+        yield Text(f"gate {mark}: {gate.expression} (measured {value})", style=style)
+    for note in journal.notes:
+        yield Text(f"note: {note}", style="yellow")
+
+
+def _story(anomaly: Anomaly) -> Iterator[RenderableType]:
+    yield Text(f"{anomaly.invariant}  {anomaly.message}", style="bold red")
+    for witness in anomaly.witnesses:
+        yield Text(f"  {witness.at:8.3f} s  {witness.text}")

@@ -1,0 +1,49 @@
+"""A journal reads back as it was written, and what is not one is refused by name."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.errors import JournalError
+from reports.journal import FORMAT, read_journal, write_journal
+from tests.reports.sample import journal
+
+
+def test_a_journal_reads_back_equal(tmp_path: Path) -> None:
+    path = tmp_path / "journal.json"
+    write_journal(path, journal())
+    assert read_journal(path) == journal()
+
+
+def test_a_newer_format_is_refused_with_both_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "journal.json"
+    write_journal(path, replace(journal(), format=FORMAT + 1))
+    with pytest.raises(JournalError, match=f"journal format {FORMAT + 1}; this version reads format {FORMAT}"):
+        read_journal(path)
+
+
+def test_a_missing_key_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "journal.json"
+    write_journal(path, journal())
+    spoiled = json.loads(path.read_text())
+    del spoiled["seed"]
+    path.write_text(json.dumps(spoiled))
+    with pytest.raises(JournalError, match="seed"):
+        read_journal(path)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_journal_or_an_error_of_ours(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    path = tmp_path_factory.mktemp("journal") / "journal.json"
+    path.write_bytes(data)
+    with pytest.raises(JournalError, match=r"journal\.json"):
+        read_journal(path)
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(JournalError, match="nowhere"):
+        read_journal(tmp_path / "nowhere")

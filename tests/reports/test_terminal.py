@@ -1,0 +1,38 @@
+"""The terminal summary shows verdict, reason and witnesses, at any width."""
+
+from dataclasses import replace
+from io import StringIO
+
+import pytest
+from rich.console import Console
+
+from reports.terminal import print_summary
+from reports.verdicts import Verdict
+from tests.reports.sample import journal
+
+
+def summary(width: int = 100, **fields: object) -> str:
+    out = StringIO()
+    print_summary(replace(journal(), **fields), Console(file=out, width=width))  # type: ignore[arg-type]  # test fields
+    return out.getvalue()
+
+
+def test_an_invalid_run_tells_the_anomaly_with_its_witnesses() -> None:
+    text = summary()
+    assert "INVALID" in text
+    assert "S7  north/share-0007: its create was reported failed" in text
+    assert "13.000 s  cluster north: share-0007 created (life 1)" in text
+
+
+def test_a_valid_run_says_what_became_of_the_shares() -> None:
+    text = summary(verdict=Verdict.VALID, findings=(), width=400)
+    assert "of 300 shares, 280 ended active and 20 removed" in text
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_it_fits_any_width(width: int) -> None:
+    assert max(len(line) for line in summary(width).splitlines()) <= width
+
+
+def test_markup_in_a_scenario_name_is_only_text() -> None:
+    assert "[bold]x" in summary(scenario="[bold]x")
