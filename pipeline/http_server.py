@@ -1,0 +1,87 @@
+"""Serves an ASGI application with uvicorn inside a running loop: no signal handlers, no exit, no task of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from email.utils import formatdate
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from connector.clock import steady_clock
+from pipeline.errors import ListenError
+
+__all__ = ["http_server"]
+
+_BACKLOG = 2048
+
+
+@asynccontextmanager
+async def http_server(
+    app: ASGIApp, host: str = "127.0.0.1", port: int = 0, *, grace: int = 2, keep_alive: int = 5
+) -> AsyncIterator[str]:
+    """Serve `app`; gives its URL, such as `http://127.0.0.1:40123` (port 0: the system picks one).
+
+    grace: seconds that requests under way may take after the end; then they are cancelled.
+    keep_alive: seconds after which an idle connection is closed.
+    Raises `ListenError` where the address cannot be had or the application does not start.
+    """
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        ws="none",
+        server_header=False,
+        timeout_graceful_shutdown=grace,
+        timeout_keep_alive=keep_alive,
+    )
+    server = _Server(config)
+    await server.open()
+    try:
+        yield server.url
+    finally:
+        await server.close()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's own start exits the process when the port is taken, and its loop ticks ten times a second."""
+
+    async def open(self) -> None:
+        self.config.load()
+        self.lifespan = self.config.lifespan_class(self.config)
+        await self.lifespan.startup()
+        if self.lifespan.should_exit:
+            raise ListenError("the application did not start; its log says why")
+        loop = asyncio.get_running_loop()
+        try:
+            listener = await loop.create_server(
+                self._protocol, host=self.config.host, port=self.config.port, backlog=_BACKLOG
+            )
+        except OSError as error:
+            await self.lifespan.shutdown()
+            raise ListenError(f"{self.config.host}:{self.config.port}: cannot listen: {error.strerror}") from error
+        self.servers = [listener]
+        self._clock = steady_clock(loop)
+        self._set_date()
+
+    @property
+    def url(self) -> str:
+        host, port = self.servers[0].sockets[0].getsockname()[:2]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    async def close(self) -> None:
+        self._timer.cancel()
+        await self.shutdown()
+
+    def _protocol(self) -> asyncio.Protocol:
+        return self.config.http_protocol_class(  # type: ignore[call-arg]  # the class is chosen at run time
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+
+    def _set_date(self) -> None:
+        """An answer of a server with a clock carries its date (RFC 9110, 6.6.1)."""
+        date = formatdate(self._clock(), usegmt=True).encode()
+        self.server_state.default_headers = [(b"date", date), *self.config.encoded_headers]
+        self._timer = asyncio.get_running_loop().call_later(1.0, self._set_date)
