@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
@@ -99,10 +99,15 @@ def _inside(annotation: Any, step: str | int) -> Iterator[Any]:
             fields = _fields(leaf)
             if step in fields:
                 yield from _leaves(fields[str(step)])
-            elif step == leaf.__name__:
+            elif step == leaf.__name__ or any(step in _choices(inner) for inner in fields.values()):
                 yield leaf
         elif (arguments := get_args(leaf)) and isinstance(get_origin(leaf), type):
             yield from _leaves(arguments[-1] if arguments[-1] is not Ellipsis else arguments[0])
+
+
+def _choices(annotation: Any) -> tuple[Any, ...]:
+    """The values of a literal, which tell the branches of a union apart."""
+    return get_args(annotation) if get_origin(annotation) is Literal else ()
 
 
 def _leaves(annotation: Any) -> Iterator[Any]:

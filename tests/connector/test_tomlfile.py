@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pytest
 from hypothesis import given
@@ -36,7 +36,17 @@ class Load(Table):
     size: float | Spread = 1.0
 
 
+class Even(Table):
+    kind: Literal["even"]
+
+
+class Mixed(Table):
+    kind: Literal["mixed"]
+    parts: int = 1
+
+
 class Root(Table):
+    shape: Annotated[Even | Mixed, Field(discriminator="kind")] | None = None
     title: str = ""
     load: Load | None = None
     clusters: dict[str, Load] = {}
@@ -68,6 +78,12 @@ def test_an_unknown_key_names_the_nearest_and_all_that_are_accepted() -> None:
 @pytest.mark.parametrize("place", ["[clusters.north]\nrate = 1\n", "[[faults]]\nrate = 1\n"])
 def test_unknown_keys_inside_maps_and_arrays_list_what_those_accept(place: str) -> None:
     assert problems(place + "zz = 2\n")[0].endswith("unknown key; accepted: kind, rate, size")
+
+
+def test_an_unknown_key_in_a_union_lists_the_keys_of_its_kind() -> None:
+    assert problems('shape = {kind = "mixed", part = 2}\n') == [
+        "x.toml:1: shape.part: unknown key (did you mean 'parts'?); accepted: kind, parts"
+    ]
 
 
 def test_a_wrong_choice_lists_the_choices() -> None:
