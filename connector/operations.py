@@ -107,7 +107,10 @@ class Show:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class List:
-    """All shares, or only those that carry `mark`."""
+    """All shares, or only those whose mark is `mark` or begins with `mark` and a slash.
+
+    A mark reads `owner/id`: `list` with `spool` shows what `spool` owns, with `spool/0193…` one share of its own.
+    """
 
     verb: ClassVar[Verb] = Verb.LIST
     mark: str | None = None

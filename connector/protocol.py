@@ -58,7 +58,10 @@ class Dialect(Protocol):
     def capabilities(self) -> frozenset[Capability]: ...
 
     def command(self, request: Request) -> str:
-        """The command line, quoted for the remote shell: no name can inject a command."""
+        """The command line, quoted for the remote shell: no name can inject a command.
+
+        Raises `connector.errors.CommandError` for what cannot be spelled, such as a NUL in a name.
+        """
         ...
 
     def request(self, line: str) -> Request:

@@ -1,0 +1,72 @@
+"""A JSON document with places in it that are filled when written and taken out when read."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from connector.dialects.cells import unsurrogate
+
+__all__ = ["dump", "fill", "kind_of", "load", "places_of", "take"]
+
+_KINDS = {dict: "an object", list: "a list", str: "a text", bool: "true or false", int: "a number", type(None): "null"}
+
+
+def dump(document: object) -> str:
+    return unsurrogate(json.dumps(document, ensure_ascii=False)) + "\n"
+
+
+def load(text: str) -> object:
+    """Raises `ValueError`, for nesting beyond all measure too."""
+    try:
+        document: object = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    return document
+
+
+def kind_of(value: object) -> str:
+    """What a value is, in words; the value itself may be too long or too deep to show."""
+    return _KINDS.get(type(value), "a fraction")
+
+
+def places_of(template: object) -> list[str]:
+    """All places in the template, such as `{rows}`, in order."""
+    match template:
+        case dict():
+            return [place for value in template.values() for place in places_of(value)]
+        case str() if template.startswith("{") and template.endswith("}"):
+            return [template]
+        case _:
+            return []
+
+
+def fill(template: object, places: Mapping[str, object]) -> object:
+    """The template with its places filled."""
+    match template:
+        case dict():
+            return {key: fill(value, places) for key, value in template.items()}
+        case str():
+            return places.get(template, template)
+        case _:
+            return template
+
+
+def take(template: object, document: object) -> dict[str, Any]:
+    """What stands at the places. Keys that the template does not know are let pass: newer connectors may say more.
+
+    Raises `ValueError` where something that the template says is missing or other.
+    """
+    if isinstance(template, dict):
+        if not isinstance(document, dict):
+            raise ValueError(f"{kind_of(document)} where an object was expected")
+        taken: dict[str, Any] = {}
+        for key, value in template.items():
+            if key not in document:
+                raise ValueError(f"the key {key!a} is missing")
+            taken |= take(value, document[key])
+        return taken
+    if isinstance(template, str) and places_of(template):
+        return {template: document}
+    if type(document) is not type(template) or document != template:
+        raise ValueError(f"{kind_of(document)} where {template!a} was expected")
+    return {}

@@ -1,0 +1,93 @@
+"""The laws that every shipped dialect keeps, for any request and any answer."""
+
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connector.dialects import DIALECTS, FileDialect, load_dialect, reduce
+from connector.errors import CommandError, ReplyError
+from connector.operations import Request, Verb
+from connector.protocol import Refusal, WireReply
+from tests.connector.dialects.strategies import answers, requests
+
+unhurried = settings(deadline=None)
+each_dialect = pytest.mark.parametrize("dialect", [load_dialect(name) for name in DIALECTS], ids=list(DIALECTS))
+
+
+@each_dialect
+@unhurried
+@given(request=requests)
+def test_a_command_reads_back_as_the_request_reduced_to_what_the_dialect_carries(
+    dialect: FileDialect, request: Request
+) -> None:
+    assert dialect.request(dialect.command(request)) == reduce(request, dialect.capabilities)
+
+
+@each_dialect
+@unhurried
+@given(answer=answers)
+def test_an_answer_reads_back_as_what_was_rendered(dialect: FileDialect, answer: tuple[Verb, object]) -> None:
+    verb, said = answer
+    assert dialect.reply(verb, dialect.render(verb, said)) == said  # type: ignore[arg-type]  # any reply or refusal
+
+
+@each_dialect
+@unhurried
+@given(answer=answers, share=st.floats(0, 1, exclude_max=True))
+def test_an_answer_cut_short_never_reads_as_another_answer(
+    dialect: FileDialect, answer: tuple[Verb, object], share: float
+) -> None:
+    verb, said = answer
+    whole = dialect.render(verb, said)  # type: ignore[arg-type]  # any reply or refusal
+    cut = replace(
+        whole,
+        stdout=whole.stdout[: int(len(whole.stdout) * share)],
+        stderr=whole.stderr[: int(len(whole.stderr) * share)],
+    )
+    try:
+        read = dialect.reply(verb, cut)
+    except ReplyError:
+        return
+    # Only prose for people has no end of its own; what it decides about the outcome must still be the same.
+    if isinstance(said, Refusal):
+        assert isinstance(read, Refusal)
+        assert read.code is said.code
+    else:
+        assert read == said
+
+
+@each_dialect
+@unhurried
+@given(line=st.text() | st.text(alphabet="volume share create show -name'\"\\$ \n{}[]"))
+def test_any_text_is_a_request_or_a_command_error(dialect: FileDialect, line: str) -> None:
+    with suppress(CommandError):
+        dialect.request(line)
+
+
+@each_dialect
+@unhurried
+@given(
+    verb=st.sampled_from(Verb),
+    status=st.none() | st.integers(0, 255),
+    stdout=st.text() | st.text(alphabet='{"}[]:, \n-0a\\'),
+    stderr=st.text(),
+)
+def test_any_reply_is_a_value_or_a_reply_error(
+    dialect: FileDialect, verb: Verb, status: int | None, stdout: str, stderr: str
+) -> None:
+    with suppress(ReplyError):
+        dialect.reply(verb, WireReply(status=status, stdout=stdout, stderr=stderr))
+
+
+@each_dialect
+@unhurried
+@given(answer=answers, other=st.sampled_from(Verb))
+def test_the_reply_to_one_command_is_a_value_or_an_error_when_read_for_another(
+    dialect: FileDialect, answer: tuple[Verb, object], other: Verb
+) -> None:
+    wire = dialect.render(answer[0], answer[1])  # type: ignore[arg-type]  # any reply or refusal
+    with suppress(ReplyError):
+        dialect.reply(other, wire)
