@@ -1,0 +1,117 @@
+"""State changes and connector commands, as the pipeline wrote them down."""
+
+from enum import StrEnum
+
+import httpx
+from pydantic import BaseModel, ConfigDict
+
+from connector.codes import Code
+from connector.sites import Site
+from harness.collect.clock import RunClock
+from harness.collect.pages import read_pages
+from reports.history import Attempt, Hop, OpResult, StateChange
+
+__all__ = ["read_changes", "read_commands"]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class _Event(_Row):
+    """at: Unix seconds."""
+
+    number: int
+    at: float
+    share: str
+    location: str
+    name: str
+    before: str | None
+    after: str | None
+    writer: str
+    fence: int | None
+    reason: str | None
+
+
+class _Result(StrEnum):
+    OK = "ok"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+
+
+class _Command(_Row):
+    """Instants are Unix seconds. result None: its end was never written."""
+
+    number: int
+    share: str
+    location: str
+    name: str
+    verb: str
+    tried: int
+    request_id: str | None
+    sequence: int | None
+    fence: int | None
+    began_at: float
+    ended_at: float | None
+    deadline: float | None
+    result: _Result | None
+    code: Code | None
+    site: Site | None
+    message: str | None
+
+
+_RESULTS = {
+    None: OpResult.INFO,
+    _Result.UNKNOWN: OpResult.INFO,
+    _Result.OK: OpResult.OK,
+    _Result.FAIL: OpResult.FAIL,
+}
+
+
+async def read_changes(http: httpx.AsyncClient, clock: RunClock) -> tuple[StateChange, ...]:
+    """Every change of state of every record, in order."""
+    rows = read_pages(http, "/v1/events", "events", _Event)
+    return tuple([_change(row, clock) async for row in rows])
+
+
+async def read_commands(http: httpx.AsyncClient, clock: RunClock) -> tuple[Attempt, ...]:
+    """Every command that the processor sent, or was about to send when it died."""
+    rows = read_pages(http, "/v1/attempts", "attempts", _Command)
+    return tuple([_attempt(row, clock) async for row in rows])
+
+
+def _change(row: _Event, clock: RunClock) -> StateChange:
+    return StateChange(
+        number=row.number,
+        at=clock.of_unix(row.at),
+        share=row.share,
+        location=row.location,
+        name=row.name,
+        before=row.before,
+        after=row.after,
+        writer=row.writer,
+        fence=row.fence,
+        reason=row.reason,
+    )
+
+
+def _attempt(row: _Command, clock: RunClock) -> Attempt:
+    return Attempt(
+        number=row.number,
+        hop=Hop.PROCESSOR,
+        share=row.share,
+        location=row.location,
+        name=row.name,
+        verb=row.verb,
+        tried=row.tried,
+        request_id=row.request_id,
+        sequence=row.sequence,
+        fence=row.fence,
+        began_at=clock.of_unix(row.began_at),
+        ended_at=None if row.ended_at is None else clock.of_unix(row.ended_at),
+        deadline=None if row.deadline is None else clock.of_unix(row.deadline),
+        result=_RESULTS[row.result],
+        code=row.code,
+        site=row.site,
+        message=row.message or "",
+    )

@@ -1,0 +1,16 @@
+"""Activates before the connector confirmed: a create without a clear answer will have worked, will it not?"""
+
+from pipeline.processor.decide import decide as by_the_protocol
+from pipeline.processor.meanings import Meaning
+from pipeline.processor.situation import Rules, Situation
+from pipeline.processor.steps import Activate, Step
+from pipeline.states import ShareState
+
+__all__ = ["decide"]
+
+
+def decide(situation: Situation, rules: Rules) -> Step:
+    """As the protocol says, but for a pending share whose command's outcome is unknown."""
+    if situation.record.state is ShareState.PENDING and situation.meaning is Meaning.UNKNOWN:
+        return Activate(confirmed_size=situation.record.size)
+    return by_the_protocol(situation, rules)
