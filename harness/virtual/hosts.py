@@ -1,0 +1,72 @@
+"""Named hosts of the virtual world: whose code runs now, and how it is killed without a last word."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextvars import Context, ContextVar, copy_context
+from typing import Any, TypeVar
+
+__all__ = ["NOWHERE", "Host", "current_host", "host_of"]
+
+R = TypeVar("R")
+
+
+class Host:
+    """One life of a process on a host. After `kill` nothing of it runs again: no `finally`, no `except`, no callback.
+
+    alive: read by the loop before each callback. A restarted process is a new Host of the same name. The host owns the
+    tasks that it spawns: `stop` ends them as SIGTERM would, `kill` as SIGKILL does.
+    """
+
+    __slots__ = ("_tasks", "alive", "name")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.alive = True
+        self._tasks: list[asyncio.Task[Any]] = []
+
+    def run(self, function: Callable[..., R], *args: Any) -> R:
+        """Call `function` as this host; tasks that it starts, and their callbacks, belong to the host."""
+        return self.context().run(function, *args)
+
+    def context(self) -> Context:
+        """A copy of the present context that belongs to this host."""
+        context = copy_context()
+        context.run(_CURRENT.set, self)
+        return context
+
+    def spawn(self, coroutine: Coroutine[Any, Any, R], *, name: str) -> asyncio.Task[R]:
+        """Start a task of this host."""
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(coroutine, name=f"{self.name}: {name}", context=self.context())
+        self._tasks.append(task)
+        return task
+
+    async def stop(self) -> None:
+        """Cancel what it spawned and wait for it. Raises what a task had failed with."""
+        for task in self._tasks:
+            task.cancel()
+        results = await asyncio.gather(*self._tasks, return_exceptions=True)
+        failed = [result for result in results if isinstance(result, Exception)]
+        if failed:
+            raise failed[0]
+
+    def kill(self) -> None:
+        """As `kill -9` does; whoever restarts it makes a new Host."""
+        self.alive = False
+        self._tasks.clear()
+
+
+NOWHERE = Host("harness")
+"""Where code runs that belongs to no host of the scenario: the harness itself. Never killed."""
+
+_CURRENT: ContextVar[Host] = ContextVar("host", default=NOWHERE)
+
+
+def current_host() -> Host:
+    """The host whose code is running."""
+    return _CURRENT.get()
+
+
+def host_of(context: Context) -> Host:
+    """The host to which a callback belongs."""
+    return context.get(_CURRENT, NOWHERE)

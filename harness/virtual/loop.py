@@ -1,0 +1,163 @@
+"""An asyncio loop whose clock is virtual: it never waits but jumps to the next timer, so the same run is the same.
+
+It opens no sockets: connections and servers are the in-memory network's. Executor jobs run inline, since a thread would
+bring back the wall clock. It stands on `asyncio.BaseEventLoop` alone, so unmodified asyncio code runs on it.
+"""
+
+import asyncio
+import heapq
+import itertools
+from collections import deque
+from collections.abc import Callable, Coroutine, Generator, Iterator, Sequence
+from contextvars import Context, copy_context
+from typing import Any, Protocol, TypeVarTuple
+
+from harness.virtual.errors import Deadlock
+from harness.virtual.hosts import Host, host_of
+
+__all__ = ["Net", "VirtualLoop"]
+
+
+Ts = TypeVarTuple("Ts")
+
+
+class Net(Protocol):
+    """What the loop asks of a network."""
+
+    async def connect(self, factory: Callable[[], asyncio.BaseProtocol], host: str, port: int) -> Any: ...
+
+    async def listen(self, factory: Callable[[], asyncio.BaseProtocol], host: str, port: int) -> Any: ...
+
+
+class _Task(asyncio.Task[Any]):
+    """A task that hashes by its number: sets of tasks (TaskGroup has one) are walked in the same order every time."""
+
+    _log_destroy_pending: bool
+
+    def __init__(self, number: int, coro: Coroutine[Any, Any, Any] | Generator[Any, Any, Any], **kwargs: Any) -> None:
+        self.number = number
+        self.host = host_of(kwargs.get("context") or copy_context())
+        super().__init__(coro, **kwargs)
+
+    def __hash__(self) -> int:
+        return self.number
+
+
+class VirtualLoop(asyncio.BaseEventLoop):
+    """`asyncio.Runner(loop_factory=...)` runs it like any other. `net`: where connections and servers live.
+
+    Raises `Deadlock` from `run_until_complete` when nothing is ready and no timer is left: the run is stuck.
+    """
+
+    _ready: deque[asyncio.Handle]
+    _stopping: bool
+
+    def __init__(self, net: Net | None = None) -> None:
+        super().__init__()
+        self.net = net
+        self._now = 0.0
+        self._numbers = itertools.count(1)
+        # What a killed host still had to run is kept, not collected: collecting a coroutine would run its `finally`.
+        self._graveyard: list[asyncio.Handle | asyncio.Task[Any]] = []
+        # asyncio's own timer heap is not stable; with virtual time equal deadlines are the normal case.
+        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
+        self.set_task_factory(self._make_task)
+
+    def time(self) -> float:
+        return self._now
+
+    def call_at(
+        self, when: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        if self.is_closed():
+            raise RuntimeError("Event loop is closed")
+        timer = asyncio.TimerHandle(when, callback, args, self, context)
+        heapq.heappush(self._timers, (when, next(self._numbers), timer))
+        return timer
+
+    def _make_task(
+        self, loop: asyncio.AbstractEventLoop, coro: Coroutine[Any, Any, Any] | Generator[Any, Any, Any], **kwargs: Any
+    ) -> asyncio.Task[Any]:
+        return _Task(next(self._numbers), coro, loop=loop, **kwargs)
+
+    def _run_once(self) -> None:
+        """One turn: jump to the next timer when nothing is ready, then run what is ready now, not what it adds."""
+        if not self._ready and not self._stopping:
+            self._jump()
+        for _ in range(len(self._ready)):
+            handle = self._ready.popleft()
+            if handle.cancelled():
+                continue
+            context: Context = handle._context  # type: ignore[attr-defined]  # asyncio's stub leaves it out
+            if host_of(context).alive:
+                handle._run()
+            else:
+                self._graveyard.append(handle)
+
+    def _jump(self) -> None:
+        timers = self._timers
+        while timers and timers[0][2].cancelled():
+            heapq.heappop(timers)
+        if not timers:
+            raise Deadlock(self._now, tuple(self._stuck()))
+        self._now = max(self._now, timers[0][0])
+        while timers and timers[0][0] <= self._now:
+            _, _, timer = heapq.heappop(timers)
+            if not timer.cancelled():
+                self._ready.append(timer)
+
+    def bury(self, host: Host) -> None:
+        """Forget the tasks of a killed host, so that nothing waits for them at the end of the run."""
+        for task in sorted(asyncio.all_tasks(self), key=hash):
+            if isinstance(task, _Task) and task.host is host:
+                asyncio._unregister_task(task)
+                task._log_destroy_pending = False
+                self._graveyard.append(task)
+
+    def _stuck(self) -> Iterator[str]:
+        """Each task that waits, with the innermost line at which it does."""
+        for task in sorted(asyncio.all_tasks(self), key=hash):
+            frames = task.get_stack()
+            where = f"{frames[-1].f_code.co_qualname}, line {frames[-1].f_lineno}" if frames else "not started"
+            yield f"{task.get_name()}: {where}"
+
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
+        """Cancelled timers are dropped when their turn comes."""
+
+    def _process_events(self, event_list: Sequence[Any]) -> None:
+        assert not event_list, "a virtual loop has no selector"
+
+    def _write_to_self(self) -> None:
+        """There is no selector to wake."""
+
+    def call_soon_threadsafe(
+        self, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
+    ) -> asyncio.Handle:
+        return self.call_soon(callback, *args, context=context)
+
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:  # type: ignore[override]  # asyncio's stub has a type variable tuple
+        """The job, at once and in this thread; its result is there one turn later, as with a real executor."""
+        future = self.create_future()
+        try:
+            result = func(*args)
+        except Exception as error:  # noqa: BLE001 - whatever the job raised belongs to who awaits it
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+        return future
+
+    async def getaddrinfo(
+        self, host: Any, port: Any, *, family: int = 0, type: int = 0, proto: int = 0, flags: int = 0
+    ) -> list[tuple[Any, ...]]:
+        """Every name is its own address. anyio passes IDNA bytes."""
+        name = host.decode() if isinstance(host, bytes) else host
+        return [(2, 1, 6, "", (name, port or 0))]
+
+    async def create_connection(self, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any) -> Any:
+        assert self.net is not None, "this loop has no network"
+        name = host.decode() if isinstance(host, bytes) else str(host)
+        return await self.net.connect(protocol_factory, name, int(port))
+
+    async def create_server(self, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any) -> Any:
+        assert self.net is not None, "this loop has no network"
+        return await self.net.listen(protocol_factory, str(host), int(port or 0))

@@ -1,0 +1,141 @@
+"""An in-memory network between named hosts: listeners, connections, latency, partitions, and the end of a host."""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from harness.virtual.endpoint import Endpoint
+from harness.virtual.hosts import Host, current_host
+from harness.virtual.stream import MemoryTransport, join
+
+__all__ = ["Listener", "Network"]
+
+_HERE = frozenset({"127.0.0.1", "localhost", "0.0.0.0", "::1", "", "None"})
+_FIRST_PORT = 20_000
+_SYN_TIMEOUT = 127.0
+"""Linux gives a connect up after six retries of its SYN (net.ipv4.tcp_syn_retries = 6): 1+2+4+…+64 seconds."""
+
+
+class Listener:
+    """What `loop.create_server` answers: enough of `asyncio.Server` for uvicorn and asyncssh."""
+
+    def __init__(self, net: "Network", host: Host, port: int, factory: Callable[[], asyncio.BaseProtocol]) -> None:
+        self._net = net
+        self.host, self.port, self.factory = host, port, factory
+
+    @property
+    def sockets(self) -> tuple[Endpoint, ...]:
+        return (Endpoint((self.host.name, self.port)),)
+
+    def get_loop(self) -> asyncio.AbstractEventLoop:
+        return asyncio.get_running_loop()
+
+    def is_serving(self) -> bool:
+        return self._net.listener(self.host.name, self.port) is self
+
+    def close(self) -> None:
+        self._net.unlisten(self)
+
+    async def start_serving(self) -> None:
+        """It serves since it was made."""
+
+    async def wait_closed(self) -> None:
+        """Closing is immediate."""
+
+    async def __aenter__(self) -> "Listener":
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        self.close()
+
+
+class Network:
+    """All listeners and connections. latency: one-way seconds on every link between two hosts; none within a host."""
+
+    def __init__(self, *, latency: float = 0.0) -> None:
+        self.latency = latency
+        self._listeners: dict[tuple[str, int], Listener] = {}
+        # A dictionary keeps the order in which they were opened; a set of objects would not.
+        self._open: dict[MemoryTransport, None] = {}
+        self._cut: set[tuple[str, str]] = set()
+        self._ports = itertools.count(_FIRST_PORT)
+
+    def listener(self, host: str, port: int) -> Listener | None:
+        return self._listeners.get((host, port))
+
+    async def listen(self, factory: Callable[[], asyncio.BaseProtocol], host: str, port: int) -> Listener:
+        """Listen on the current host. Raises `OSError` (address in use) as a real one does."""
+        here = current_host()
+        chosen = port or next(self._ports)
+        if (here.name, chosen) in self._listeners:
+            raise OSError(98, f"Address already in use: {here.name}:{chosen}")
+        listener = Listener(self, here, chosen, factory)
+        self._listeners[here.name, chosen] = listener
+        return listener
+
+    def unlisten(self, listener: Listener) -> None:
+        key = (listener.host.name, listener.port)
+        if self._listeners.get(key) is listener:
+            del self._listeners[key]
+
+    async def connect(self, factory: Callable[[], asyncio.BaseProtocol], host: str, port: int) -> tuple[Any, Any]:
+        """Connect from the current host. Raises `ConnectionRefusedError`, or `TimeoutError` across a partition."""
+        source = current_host()
+        target = source.name if host in _HERE else host
+        delay = self._delay(source.name, target)
+        if self._is_cut(source.name, target):
+            await asyncio.sleep(_SYN_TIMEOUT)
+            raise TimeoutError(110, f"Connect call timed out: {target}:{port}")
+        await asyncio.sleep(2 * delay)
+        listener = self._listeners.get((target, port))
+        if listener is None or not listener.host.alive:
+            raise ConnectionRefusedError(111, f"Connect call failed: {target}:{port}")
+        return self._join(factory, listener, source, delay)
+
+    def _join(
+        self, factory: Callable[[], asyncio.BaseProtocol], listener: Listener, source: Host, delay: float
+    ) -> tuple[Any, Any]:
+        client, server = join(
+            (source, next(self._ports)), (listener.host, listener.port), delay, cut=self._is_cut, gone=self._forget
+        )
+        self._open[client] = self._open[server] = None
+        protocol = factory()
+        listener.host.run(lambda: server.start(listener.factory()))
+        client.start(protocol)
+        return client, protocol
+
+    def _forget(self, transport: MemoryTransport) -> None:
+        self._open.pop(transport, None)
+
+    def _delay(self, source: str, target: str) -> float:
+        return 0.0 if source == target else self.latency
+
+    def _is_cut(self, source: str, target: str) -> bool:
+        return (source, target) in self._cut
+
+    def partition(self, sources: Iterable[str], targets: Iterable[str], *, one_way: bool = False) -> None:
+        """Drop every byte from `sources` to `targets`, and, unless `one_way`, back."""
+        for source, target in itertools.product(list(sources), list(targets)):
+            self._cut.add((source, target))
+            if not one_way:
+                self._cut.add((target, source))
+
+    def heal(self) -> None:
+        """End every partition; what was held back on the way arrives now, as TCP's retransmissions would bring it."""
+        self._cut.clear()
+        for transport in list(self._open):
+            transport.retransmit()
+
+    def host_died(self, host: Host) -> None:
+        """What a kernel does for a killed process: its ports close, its peers are reset."""
+        for listener in [row for row in self._listeners.values() if row.host is host]:
+            self.unlisten(listener)
+        for transport in [row for row in self._open if row.host is host]:
+            transport.vanish()
+
+    def close(self) -> None:
+        """The end of the world: every listener closes, every connection is reset."""
+        self._listeners.clear()
+        for transport in list(self._open):
+            transport.abort()

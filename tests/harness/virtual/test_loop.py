@@ -1,0 +1,160 @@
+"""The virtual loop jumps, keeps the order of equal timers, runs unmodified libraries, and names who is stuck."""
+
+import asyncio
+import sqlite3
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import asyncssh
+import httpx
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from harness.virtual.errors import Deadlock
+from harness.virtual.hosts import Host
+from harness.virtual.loop import VirtualLoop
+from harness.virtual.network import Network
+
+T = TypeVar("T")
+
+
+def run(main: Coroutine[Any, Any, T], net: Network | None = None) -> T:
+    with asyncio.Runner(loop_factory=lambda: VirtualLoop(net or Network())) as runner:
+        return runner.run(main)
+
+
+def test_a_day_passes_in_no_time() -> None:
+    async def main() -> float:
+        await asyncio.sleep(86_400)
+        return asyncio.get_running_loop().time()
+
+    assert run(main()) == 86_400
+
+
+def test_timers_with_one_deadline_fire_in_the_order_in_which_they_were_set() -> None:
+    async def main() -> list[int]:
+        fired: list[int] = []
+        loop = asyncio.get_running_loop()
+        for number in range(100):
+            loop.call_at(1.0, fired.append, number)
+        await asyncio.sleep(2)
+        return fired
+
+    assert run(main()) == list(range(100))
+
+
+def test_a_task_group_cancels_its_tasks_in_the_order_in_which_they_began() -> None:
+    async def main() -> list[int]:
+        ended: list[int] = []
+
+        async def wait(number: int) -> None:
+            try:
+                await asyncio.sleep(10)
+            finally:
+                ended.append(number)
+
+        async def fail() -> None:
+            await asyncio.sleep(1)
+            raise ZeroDivisionError
+
+        async def crowd() -> None:
+            async with asyncio.TaskGroup() as group:
+                for number in range(200):
+                    group.create_task(wait(number))
+                group.create_task(fail())
+
+        with pytest.raises(ExceptionGroup):
+            await crowd()
+        return ended
+
+    assert run(main()) == list(range(200))
+
+
+def test_a_stuck_run_names_who_waits_and_where() -> None:
+    async def waits_for_ever() -> None:
+        await asyncio.Event().wait()
+
+    async def main() -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(waits_for_ever(), name="the hopeful one")
+
+    with pytest.raises(Deadlock, match=r"the hopeful one: .*waits_for_ever") as stuck:
+        run(main())
+    assert stuck.value.at == 0.0
+
+
+def test_executor_jobs_run_inline_and_their_errors_reach_the_caller() -> None:
+    async def main() -> int:
+        database = sqlite3.connect(":memory:")
+        with pytest.raises(sqlite3.OperationalError, match="no such table"):
+            await asyncio.to_thread(database.execute, "select * from nowhere")
+        (row,) = await asyncio.to_thread(lambda: database.execute("select 42").fetchall())
+        database.close()
+        return int(row[0])
+
+    assert run(main()) == 42
+
+
+class _Server(asyncssh.SSHServer):
+    def begin_auth(self, username: str) -> bool:
+        return False
+
+
+async def _greet(process: asyncssh.SSHServerProcess[str]) -> None:
+    await asyncio.sleep(30)
+    process.stdout.write(f"hello {process.command}\n")
+    process.exit(3)
+
+
+async def _listen(key: asyncssh.SSHKey) -> asyncssh.SSHAcceptor:
+    return await asyncssh.listen("", 22, server_factory=_Server, server_host_keys=[key], process_factory=_greet)
+
+
+async def _ssh_session() -> tuple[Any, Any, float]:
+    key = asyncssh.generate_private_key("ssh-ed25519")
+    server = Host("server")
+    listening = await server.spawn(_listen(key), name="listen")
+    async with asyncssh.connect(
+        "server", 22, known_hosts=None, username="x", config=[], agent_path=None, client_keys=[]
+    ) as connection:
+        results = [await connection.run(f"call {number}") for number in range(3)]
+    listening.close()
+    return results[-1].stdout, results[-1].exit_status, asyncio.get_running_loop().time()
+
+
+def test_unmodified_asyncssh_talks_to_itself_over_the_network() -> None:
+    stdout, status, ended = run(_ssh_session(), Network(latency=0.05))
+    assert (stdout, status) == ("hello call 2\n", 3)
+    assert 90 < ended < 95
+
+
+def test_the_same_ssh_session_takes_the_same_virtual_time_every_time() -> None:
+    assert len({run(_ssh_session(), Network(latency=0.05))[2] for _ in range(3)}) == 1
+
+
+async def _http_session() -> tuple[int, str, float]:
+    async def slow(request: Request) -> PlainTextResponse:
+        await asyncio.sleep(60)
+        return PlainTextResponse("done")
+
+    app = Starlette(routes=[Route("/slow", slow)])
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=80, lifespan="off", log_config=None))
+    web = Host("web")
+    serving = web.spawn(server._serve(None), name="serve")
+    while not server.started:
+        await asyncio.sleep(0.1)
+    async with httpx.AsyncClient(timeout=100) as client:
+        answer = await client.get("http://web:80/slow")
+    server.should_exit = True
+    await serving
+    return answer.status_code, answer.text, asyncio.get_running_loop().time()
+
+
+def test_unmodified_uvicorn_and_httpx_talk_over_the_network() -> None:
+    status, text, ended = run(_http_session())
+    assert (status, text) == (200, "done")
+    assert ended >= 60
