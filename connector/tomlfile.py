@@ -17,18 +17,19 @@ from connector.toml_words import message_of
 __all__ = ["TomlDocument", "parse_toml", "read_document", "read_toml"]
 
 Model = TypeVar("Model", bound=BaseModel)
+Context = Mapping[str, Any] | None
 
 _SYNTAX = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
 
 
-def read_toml(path: Path, model: type[Model]) -> Model:
-    """Read a file. Raises `TomlProblems`."""
-    return read_document(path).validate(model)
+def read_toml(path: Path, model: type[Model], *, context: Context = None) -> Model:
+    """Read a file; `context` is pydantic's, for validators that need to know more. Raises `TomlProblems`."""
+    return read_document(path).validate(model, context=context)
 
 
-def parse_toml(text: str, source_name: str, model: type[Model]) -> Model:
+def parse_toml(text: str, source_name: str, model: type[Model], *, context: Context = None) -> Model:
     """Read a text; `source_name` stands for it in messages. Raises `TomlProblems`."""
-    return TomlDocument.parse(text, source_name).validate(model)
+    return TomlDocument.parse(text, source_name).validate(model, context=context)
 
 
 def read_document(path: Path) -> "TomlDocument":
@@ -68,10 +69,10 @@ class TomlDocument:
         except RecursionError as error:
             raise _refusal(source, "not readable: nested too deeply") from error
 
-    def validate(self, model: type[Model]) -> Model:
+    def validate(self, model: type[Model], *, context: Context = None) -> Model:
         """Make the model. Raises `TomlProblems` with all that is wrong, in the order of the lines."""
         try:
-            return model.model_validate(self.values)
+            return model.model_validate(self.values, context=context)
         except ValidationError as error:
             raise TomlProblems(self._problems(error.errors(include_url=False), model)) from error
 
