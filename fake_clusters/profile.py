@@ -1,36 +1,16 @@
 """How a cluster behaves when nothing is broken: a latency distribution per phase and verb, changing over time."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
 
 from connector.operations import Verb
+from fake_clusters.distributions.constant import Constant
+from fake_clusters.distributions.distribution import Distribution
+from fake_clusters.swings import Swing, SwingKind
 
 __all__ = ["Constant", "Distribution", "LoginPhase", "Profile", "Swing", "SwingKind"]
-
-
-class Distribution(Protocol):
-    """A distribution of seconds, by its quantile function."""
-
-    def ppf(self, u: float) -> float:
-        """The quantile at u, 0 < u < 1."""
-        ...
-
-    @property
-    def mean(self) -> float: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    value: float = 0.0
-
-    def ppf(self, u: float) -> float:
-        return self.value
-
-    @property
-    def mean(self) -> float:
-        return self.value
 
 
 class LoginPhase(StrEnum):
@@ -42,34 +22,39 @@ class LoginPhase(StrEnum):
     CHANNEL = "channel"
 
 
-class SwingKind(StrEnum):
-    """brownout: times `factor`; ramp: from 1 to `factor` over the span; outage: the port is closed;
-    periodic: times `factor` during the first `duty` of every `period`."""
-
-    BROWNOUT = "brownout"
-    RAMP = "ramp"
-    OUTAGE = "outage"
-    PERIODIC = "periodic"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Swing:
-    """A change of the profile over a span of model seconds [begins, ends)."""
-
-    kind: SwingKind
-    begins: float
-    ends: float
-    factor: float = 1.0
-    period: float = 1.0
-    duty: float = 0.5
+_INSTANT = Constant()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """Latencies in seconds. `service` by verb, `default` for verbs not named there."""
+    """Latencies in seconds. `service` by verb, `default` for verbs not named there; a login phase not named is instant.
+
+    swings: those that overlap multiply. Instants are model seconds.
+    """
 
     name: str = "instant"
     login: Mapping[LoginPhase, Distribution] = field(default_factory=dict)
     service: Mapping[Verb, Distribution] = field(default_factory=dict)
-    default: Distribution = Constant()
+    default: Distribution = _INSTANT
     swings: tuple[Swing, ...] = ()
+
+    def service_time(self, verb: Verb, at: float, u: float) -> float:
+        """Seconds in service of a command that arrives at `at`, for the uniform value u, 0 < u < 1."""
+        return self.service.get(verb, self.default).ppf(u) * self.factor(at)
+
+    def login_time(self, phase: LoginPhase, at: float, u: float) -> float:
+        """Seconds that a phase of a connection adds, for the uniform value u, 0 < u < 1."""
+        return self.login.get(phase, _INSTANT).ppf(u) * self.factor(at)
+
+    def factor(self, at: float) -> float:
+        """By how much all latencies are multiplied at this instant."""
+        return math.prod(swing.factor_at(at) for swing in self.swings) if self.swings else 1.0
+
+    def closed(self, at: float) -> bool:
+        """Whether an outage has the port closed at this instant."""
+        return any(swing.closes_at(at) for swing in self.swings)
+
+    def next_turn(self, at: float) -> float:
+        """The next instant after `at` at which `closed` may change; infinity for never."""
+        outages = (swing for swing in self.swings if swing.kind is SwingKind.OUTAGE)
+        return min((edge for swing in outages for edge in (swing.begins, swing.ends) if edge > at), default=math.inf)

@@ -1,0 +1,34 @@
+"""Most are quick, a few very slow: what response times of real systems look like most often."""
+
+import math
+from dataclasses import dataclass, field
+from statistics import NormalDist
+
+from connector.units import Duration
+from fake_clusters.distributions.distribution import require
+
+__all__ = ["Lognormal"]
+
+_STANDARD = NormalDist()
+_P99 = _STANDARD.inv_cdf(0.99)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lognormal:
+    """Half are below `median`, 99 of 100 below `p99`."""
+
+    median: Duration
+    p99: Duration
+    _sigma: float = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        require("median", self.median)
+        require("p99", self.p99, above=self.median, inclusive=True)
+        object.__setattr__(self, "_sigma", math.log(self.p99 / self.median) / _P99)
+
+    def ppf(self, u: float) -> float:
+        return self.median * math.exp(self._sigma * _STANDARD.inv_cdf(u))
+
+    @property
+    def mean(self) -> float:
+        return self.median * math.exp(self._sigma**2 / 2)
