@@ -1,1 +1,21 @@
-"""The harness."""
+"""The harness: plays scenarios, breaks things on a schedule, and judges what happened.
+
+scenario/       a scenario and how it is read, checked and documented
+workload/       the open-loop load
+nemesis/        what turns faults on processes and clusters on and off
+virtual/        a loop whose clock jumps and whose network is memory
+live/           the live world: real SSH, real processes, the wall clock
+collect/        from logs and effect logs to the history
+checkers/       one invariant a file, and the judge
+mutants/        pipelines with one seeded bug each
+attribution.py  each timeout's one origin
+metrics.py      what gates can measure
+measure.py      one figure: a statistic of a metric over a window
+gates.py        thresholds on figures
+run.py          one scenario from start to finish, to a journal
+versions.py     which versions made a run
+patience.py     waiting that can be cut short
+cli/            the command line
+handbook.py     the generated pages of docs/
+errors.py       the error tree
+"""

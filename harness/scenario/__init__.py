@@ -1,4 +1,16 @@
-"""A scenario and how it is read.
+"""A scenario: how it is read, checked, advised on and documented.
 
-scenario.py   the values that every world plays
+scenario.py      the values that every world plays
+tables.py        a scenario file as pydantic reads it
+checks.py        what a table by itself cannot know
+spacing.py       gaps between arrivals, scaled to the rate
+parse.py         from a file to a scenario
+lint.py          advice on a scenario that reads well
+remark.py        one piece of advice
+deadlines.py     … on deadlines that do not nest
+windows.py       … on faults whose time never comes
+expectations.py  … on strikes that cannot be reached
+schema.py        the JSON Schema for editors
+document.py      the page on the format
+words.py         a piece of the schema in words
 """

@@ -1,0 +1,116 @@
+"""What a table by itself cannot know: names that refer to other tables, and windows within the run."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from connector.errors import Problem
+from connector.toml_lines import KeyPath
+from connector.toml_words import did_you_mean
+from connector.tomlfile import TomlDocument
+from harness.errors import GateError
+from harness.gates import parse_gate
+from harness.scenario.scenario import NemesisKind
+from harness.scenario.tables import NemesisTable, ScenarioTable, SizeRange
+
+__all__ = ["PROCESSES", "cross_check"]
+
+PROCESSES = ("processor", "api", "gateway")
+"""The processes of the pipeline that the nemesis can strike."""
+
+Complaint = tuple[KeyPath, str]
+
+
+def cross_check(document: TomlDocument, table: ScenarioTable) -> tuple[Problem, ...]:
+    """All that is wrong, in the order of the lines."""
+    checks = (_clusters, _workload, _phases, _faults, _nemesis, _gates, _expect)
+    problems = [document.problem(path, message) for check in checks for path, message in check(table)]
+    return tuple(sorted(problems, key=lambda problem: problem.line or 0))
+
+
+def _unknown(what: str, name: str, accepted: list[str]) -> str:
+    listing = ", ".join(accepted) or f"there is no {what} here"
+    return f"unknown {what} {name!r}{did_you_mean(name, accepted)}; accepted: {listing}"
+
+
+def _clusters(table: ScenarioTable) -> Iterator[Complaint]:
+    for name in table.clusters:
+        if name in PROCESSES:
+            yield ("clusters", name), f"{name!r} is the name of a process of the pipeline; take another"
+        if not name.isprintable() or not name.strip() or "/" in name:
+            yield ("clusters", name), "a cluster's name is one or more printable characters without '/'"
+
+
+def _workload(table: ScenarioTable) -> Iterator[Complaint]:
+    load = table.workload
+    if not any(load.mix.values()):
+        yield ("workload", "mix"), "needs a weight above zero: nothing would ever arrive"
+    if load.locations and not any(load.locations.values()):
+        yield ("workload", "locations"), "needs a weight above zero: nothing would ever arrive"
+    for name in load.locations:
+        if name not in table.clusters:
+            yield ("workload", "locations", name), _unknown("cluster", name, list(table.clusters))
+    phases = [phase.name for phase in table.phases]
+    for name in load.surges:
+        if name not in phases:
+            yield ("workload", "surges", name), _unknown("phase", name, phases)
+    if isinstance(load.size, SizeRange) and load.size.low > load.size.high:
+        yield ("workload", "size", "low"), "must not be above `high`"
+
+
+def _phases(table: ScenarioTable) -> Iterator[Complaint]:
+    seen: set[str] = set()
+    for index, phase in enumerate(table.phases):
+        if phase.name in seen:
+            yield ("phases", index, "name"), f"{phase.name!r} is taken by an earlier phase"
+        seen.add(phase.name)
+        if phase.between[1] > table.workload.duration:
+            duration = f"{table.workload.duration:g}s"
+            yield ("phases", index, "between"), f"ends at {phase.between[1]:g}s, after the load does ({duration})"
+
+
+def _faults(table: ScenarioTable) -> Iterator[Complaint]:
+    phases = [phase.name for phase in table.phases]
+    labels = Counter[str]()
+    for index, fault in enumerate(table.faults):
+        labels[fault.name] += 1
+        if labels[fault.name] == 2:
+            yield ("faults", index, "label"), f"{fault.name!r} is taken; give this fault a label of its own"
+        if fault.phase is not None and fault.phase not in phases:
+            yield ("faults", index, "phase"), _unknown("phase", fault.phase, phases)
+        for position, name in enumerate(fault.clusters):
+            if name not in table.clusters:
+                yield ("faults", index, "clusters", position), _unknown("cluster", name, list(table.clusters))
+
+
+def _nemesis(table: ScenarioTable) -> Iterator[Complaint]:
+    for index, step in enumerate(table.nemesis):
+        accepted = _targets(table, step)
+        if step.target not in accepted:
+            yield ("nemesis", index, "target"), _unknown(f"target of {step.kind}", step.target, accepted)
+        if step.wipe and step.kind is not NemesisKind.CRASH:
+            yield ("nemesis", index, "wipe"), f"only `crash` can wipe, not `{step.kind}`"
+
+
+def _targets(table: ScenarioTable, step: NemesisTable) -> list[str]:
+    return list(table.clusters) if step.kind is NemesisKind.CRASH else list(PROCESSES)
+
+
+def _gates(table: ScenarioTable) -> Iterator[Complaint]:
+    phases = [phase.name for phase in table.phases]
+    for index, expression in enumerate(table.gates):
+        try:
+            gate = parse_gate(expression)
+        except GateError as error:
+            yield ("gates", index), str(error)
+            continue
+        if gate.phase is not None and gate.phase not in phases:
+            yield ("gates", index), _unknown("phase", gate.phase, phases)
+
+
+def _expect(table: ScenarioTable) -> Iterator[Complaint]:
+    names = {fault.name: None for fault in table.faults}
+    names |= {fault.fault: None for fault in table.faults}
+    names |= {step.kind.value: None for step in table.nemesis}
+    for name in table.expect:
+        if name not in names:
+            yield ("expect", name), _unknown("fault or nemesis kind", name, list(names))

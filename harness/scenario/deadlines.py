@@ -1,0 +1,97 @@
+"""Deadlines that do not nest: an inner one must be shorter than the outer one, or the outer hides who gave up."""
+
+from collections.abc import Iterator
+
+from connector.toml_lines import KeyPath
+from harness.scenario.remark import Remark, Severity
+from harness.scenario.scenario import Scenario
+from pipeline.settings import CommandSettings, RetrySettings
+
+__all__ = ["call_seconds", "deadline_remarks"]
+
+
+def deadline_remarks(scenario: Scenario) -> Iterator[Remark]:
+    """Along the way of a request, then along the way of a command, then the closing phases."""
+    yield from _request(scenario)
+    yield from _command(scenario)
+    yield from _polling(scenario)
+    yield from _closing(scenario)
+
+
+def call_seconds(command: CommandSettings) -> float:
+    """The longest that one connector call can take, with what the clocks may disagree."""
+    return command.connect + command.login + command.channel + command.command + command.skew
+
+
+def _nested(inner: tuple[KeyPath, float], outer: tuple[KeyPath, float], why: str) -> Iterator[Remark]:
+    (key, seconds), (outer_key, outer_seconds) = inner, outer
+    if seconds >= outer_seconds:
+        names = ".".join(map(str, key)), ".".join(map(str, outer_key))
+        yield Remark(
+            key=key, reason=f"{seconds:g}s is not shorter than {names[1]} ({outer_seconds:g}s) around it: {why}"
+        )
+
+
+def _request(scenario: Scenario) -> Iterator[Remark]:
+    client, gateway = scenario.client, scenario.pipeline.gateway
+    total = ("pipeline", "gateway", "total")
+    yield from _nested(
+        (("client", "connect"), client.connect), (("client", "total"), client.total), "it can never be what gives up"
+    )
+    yield from _nested(
+        (total, gateway.total),
+        (("client", "total"), client.total),
+        "the client gives up first and never sees the gateway's 504",
+    )
+    for name, seconds in (("read", gateway.read), ("connect", gateway.connect)):
+        key = ("pipeline", "gateway", name)
+        yield from _nested((key, seconds), (total, gateway.total), "it can never be what gives up")
+
+
+def _command(scenario: Scenario) -> Iterator[Remark]:
+    pipeline = scenario.pipeline
+    command, processor, retry = pipeline.command, pipeline.processor, pipeline.retry
+    lease = ("pipeline", "processor", "lease")
+    if call_seconds(command) >= processor.lease:
+        reason = f"{processor.lease:g}s does not outlive one command, all phases together ({call_seconds(command):g}s)"
+        yield Remark(key=lease, reason=f"{reason}: another processor takes the share while the first still works")
+    if processor.lease / 3 <= max(command.skew, 0.1):
+        yield Remark(key=lease, reason="so short that its heartbeat, a third of it, drowns in the clocks' skew")
+    setup = command.connect + command.login + command.channel
+    if setup >= command.command:
+        reason = f"connect, login and channel may take {setup:g}s together, no less than the command itself"
+        yield Remark(key=("pipeline", "command"), reason=f"{reason} ({command.command:g}s)", severity=Severity.NOTE)
+    if retry.first > retry.longest:
+        yield Remark(key=("pipeline", "retry", "first"), reason=f"longer than `longest` ({retry.longest:g}s)")
+
+
+def _polling(scenario: Scenario) -> Iterator[Remark]:
+    pipeline, deadline = scenario.pipeline, scenario.client.poll_deadline
+    budget = pipeline.retry.attempts * pipeline.command.command + _mean_waits(pipeline.retry)
+    if deadline < budget:
+        reason = f"clients stop looking after {deadline:g}s; the processor may try for {budget:g}s"
+        yield Remark(key=("client", "poll_deadline"), reason=f"{reason} before it gives up", severity=Severity.NOTE)
+    if scenario.client.poll_every >= deadline:
+        yield Remark(key=("client", "poll_every"), reason="clients stop looking before they look a second time")
+
+
+def _mean_waits(retry: RetrySettings) -> float:
+    """Half of the longest waits: full jitter is uniform from zero."""
+    waits = 0.0
+    wait = retry.first
+    for _ in range(min(retry.attempts - 1, 1000)):
+        waits += min(wait, retry.longest) / 2
+        wait = min(2 * wait, retry.longest)
+    return waits
+
+
+def _closing(scenario: Scenario) -> Iterator[Remark]:
+    pipeline = scenario.pipeline
+    pause = max(pipeline.retry.longest, pipeline.breaker.pause)
+    needed = call_seconds(pipeline.command) + pause + pipeline.processor.scan
+    if scenario.settle < needed:
+        reason = f"a share may honestly need {needed:g}s after healing: one command, the longest pause, one scan"
+        yield Remark(key=("settle",), reason=f"{scenario.settle:g}s is short; {reason}")
+    sweep = pipeline.sweeper.every + pipeline.sweeper.grace
+    if scenario.settle + scenario.fence < sweep:
+        yield Remark(key=("settle",), reason=f"with the fence shorter than the sweeper's round and grace ({sweep:g}s)")

@@ -1,0 +1,143 @@
+"""The documentation's page on the scenario format, made from the tables that read it."""
+
+import sys
+from dataclasses import fields
+
+from fake_clusters.distributions import DISTRIBUTIONS
+from harness.gates import statistics_of
+from harness.metrics import METRICS
+from harness.scenario.scenario import NemesisKind, WorkloadKind
+from harness.scenario.schema import scenario_schema
+from harness.scenario.words import Schema, accepts, default_of
+
+__all__ = ["scenario_markdown"]
+
+_OPENING = """\
+# The scenario format
+
+A scenario is one TOML file: what the clusters are like, what load arrives, what breaks when, and what must hold. Its
+opening comment says what it shows. `spoolproof lint FILE` checks it, and `spoolproof schema` prints the JSON Schema
+from which editors complete and check it. An unknown key is an error that names the line and the accepted keys.
+
+A *duration* is a number of seconds or a text such as `"200ms"`, `"1.5s"`, `"2m"`; a *size* is a number of bytes or a
+text such as `"500 MB"`, `"10 GiB"`. Instants count from the start of the load.
+
+```toml
+# What this shows, in a sentence or two.
+title = "Lost replies"
+gates = ["p95(create.accept) < 200ms", "ratio(errors) <= 1% during trouble"]
+
+[workload]
+rate = 20
+duration = "20s"
+mix = { create = 8, duplicate = 1, delete = 1 }
+
+[clusters.north]
+
+[[phases]]
+name = "trouble"
+between = ["5s", "15s"]
+
+[[faults]]
+fault = "reply_lost"
+phase = "trouble"
+probability = 0.2
+
+[expect]
+reply_lost = 3
+```
+"""
+
+_TABLES = (
+    ("Top level", ""),
+    ("`[workload]`", "WorkloadTable"),
+    ("`[client]`", "ClientTable"),
+    ("`[clusters.NAME]`", "ClusterTable"),
+    ("`[clusters.NAME.limits]`", "LimitsTable"),
+    ("`[clusters.NAME.profile]`", "ProfileTable"),
+    ("`[clusters.NAME.latency]`", "LatencyTable"),
+    ("`[[clusters.NAME.swings]]`", "SwingTable"),
+    ("`[pipeline.api]`", "ApiSettings"),
+    ("`[pipeline.gateway]`", "GatewaySettings"),
+    ("`[pipeline.processor]`", "ProcessorSettings"),
+    ("`[pipeline.command]`", "CommandSettings"),
+    ("`[pipeline.retry]`", "RetrySettings"),
+    ("`[pipeline.breaker]`", "BreakerSettings"),
+    ("`[pipeline.sweeper]`", "SweeperSettings"),
+    ("`[[phases]]`", "PhaseTable"),
+    ("`[[nemesis]]`", "NemesisTable"),
+)
+"""The sections of the page, each with the definition of the schema that it shows."""
+
+_KEYS = {"empirical": ("file", "column", "samples")}
+"""Where a table's keys are not the distribution's own."""
+
+
+def scenario_markdown() -> str:
+    """The page."""
+    schema = scenario_schema()
+    parts = [_OPENING]
+    for heading, name in _TABLES:
+        parts.append(_section(heading, schema["$defs"][name] if name else schema, schema["$defs"]))
+    parts += [_mix(), _nemesis_kinds(), _FAULTS, _distributions(), _gates()]
+    return "\n".join(parts)
+
+
+_FAULTS = """\
+## `[[faults]]`
+
+Each kind of fault has keys of its own: see the page on faults, or `spoolproof faults`.
+"""
+
+
+def _section(heading: str, table: Schema, definitions: Schema) -> str:
+    lines = [f"## {heading}\n"]
+    if "description" in table:
+        lines.append(" ".join(table["description"].split()) + "\n")
+    lines.append("| key | accepts | default | |\n|---|---|---|---|")
+    required = table.get("required", ())
+    for key, value in table["properties"].items():
+        default = "required" if key in required else default_of(value)
+        about = " ".join(value.get("description", "").split()).replace("|", "\\|")
+        lines.append(f"| `{key}` | {accepts(value, definitions)} | {default} | {about} |")
+    return "\n".join(lines) + "\n"
+
+
+def _distributions() -> str:
+    lines = [
+        "## Distributions\n",
+        'A number or a text such as `"200ms"` is constant. Anything else is a table:',
+        '`{ kind = "lognormal", median = "200ms", p99 = "2s" }`.\n',
+        "| kind | keys | |\n|---|---|---|",
+    ]
+    for kind, distribution in DISTRIBUTIONS.items():
+        # Each distribution's file opens with one sentence on what it is.
+        about = (sys.modules[distribution.__module__].__doc__ or "").split("\n")[0]
+        keys = _KEYS.get(kind) or [field.name for field in fields(distribution) if field.init]  # type: ignore[arg-type]  # they are dataclasses
+        lines.append(f"| `{kind}` | {', '.join(f'`{key}`' for key in keys)} | {about} |")
+    return "\n".join(lines) + "\n"
+
+
+def _mix() -> str:
+    kinds = " ".join((WorkloadKind.__doc__ or "").split()[8:])
+    return f"### What an arrival does (`mix`)\n\n{kinds}\n"
+
+
+def _nemesis_kinds() -> str:
+    listing = ", ".join(f"`{kind}`" for kind in NemesisKind)
+    return f"### What the nemesis can do\n\n{listing}: {' '.join((NemesisKind.__doc__ or '').split())}\n"
+
+
+def _gates() -> str:
+    lines = [
+        "## `gates`\n",
+        "`statistic(metric) comparison threshold`, and `during PHASE` where it is about one phase. A latency takes a",
+        "duration with its unit; `ratio` is events per op, a fraction or a percentage; `rate` is per second of the",
+        "phase, or of the load where no phase is named. Latencies count from the instant at which the arrival was due.",
+        "What never ended fails an upper bound. A gate that has nothing to measure fails.\n",
+        "| metric | statistics | measures |\n|---|---|---|",
+    ]
+    for metric in METRICS.values():
+        statistics = ", ".join(f"`{statistic}`" for statistic in statistics_of(metric))
+        lines.append(f"| `{metric.name}` | {statistics} | {metric.about} |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,49 @@
+"""Advice on a scenario that reads well but may not show what it is meant to show."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from connector.errors import Problem
+from connector.tomlfile import TomlDocument
+from harness.scenario.deadlines import deadline_remarks
+from harness.scenario.expectations import expectation_remarks
+from harness.scenario.remark import Remark, Severity
+from harness.scenario.scenario import Scenario
+from harness.scenario.windows import window_remarks
+
+__all__ = ["Advice", "lint"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """A remark with its place in the file."""
+
+    severity: Severity
+    problem: Problem
+
+    def __str__(self) -> str:
+        return f"{self.severity}: {self.problem}"
+
+
+def lint(scenario: Scenario) -> tuple[Advice, ...]:
+    """All advice, in the order of the lines; what concerns the whole file comes first."""
+    document = TomlDocument.parse(scenario.text, str(scenario.path or scenario.name))
+    advice = [
+        Advice(severity=remark.severity, problem=document.problem(remark.key, remark.reason))
+        for remarks in _REMARKS
+        for remark in remarks(scenario)
+    ]
+    return tuple(sorted(advice, key=lambda each: each.problem.line or 0))
+
+
+def _comment_remarks(scenario: Scenario) -> Iterator[Remark]:
+    if not scenario.shows:
+        yield Remark(key=(), reason="opens with no comment; its first lines should say what it shows")
+
+
+_REMARKS: tuple[Callable[[Scenario], Iterator[Remark]], ...] = (
+    _comment_remarks,
+    deadline_remarks,
+    window_remarks,
+    expectation_remarks,
+)

@@ -1,0 +1,122 @@
+"""From a TOML file to the scenario that every world plays, once."""
+
+from importlib import resources
+from pathlib import Path
+
+from connector.errors import Problem, TomlProblems
+from connector.toml_words import did_you_mean
+from connector.tomlfile import TomlDocument, read_document
+from fake_clusters.distributions import Uniform
+from fake_clusters.distributions.tables import BASE
+from fake_clusters.profile import Constant, Distribution
+from harness.errors import NoScenario
+from harness.gates import parse_gate
+from harness.scenario.checks import cross_check
+from harness.scenario.scenario import ClientPolicy, NemesisStep, Phase, Scenario, Workload
+from harness.scenario.spacing import to_mean_one
+from harness.scenario.tables import ScenarioTable, SizeRange, Spacing, WorkloadTable
+from pipeline.settings import PipelineSettings
+
+__all__ = ["find_scenario", "opening_comment", "parse_scenario", "read_scenario", "shipped_scenarios"]
+
+
+def read_scenario(path: Path) -> Scenario:
+    """Read a file. Raises `TomlProblems` with everything that is wrong in it."""
+    return _scenario(read_document(path), path)
+
+
+def parse_scenario(text: str, source_name: str) -> Scenario:
+    """Read a text; `source_name` stands for it in messages. Raises `TomlProblems`."""
+    return _scenario(TomlDocument.parse(text, source_name), None)
+
+
+def shipped_scenarios() -> dict[str, Path]:
+    """The scenarios that come with the product, by name."""
+    with resources.as_file(resources.files("scenarios")) as folder:
+        return {path.stem: path for path in sorted(folder.glob("*.toml"))}
+
+
+def find_scenario(name_or_path: str) -> Path:
+    """A file as it is, else a shipped scenario by its bare name. Raises `NoScenario`."""
+    path = Path(name_or_path)
+    shipped = shipped_scenarios()
+    if name_or_path in shipped and not path.is_file():
+        return shipped[name_or_path]
+    if path.suffix == ".toml" or path.name != name_or_path or path.is_file():
+        return path
+    listing = ", ".join(shipped) or "none are shipped"
+    raise NoScenario(
+        f"no scenario {name_or_path!r}{did_you_mean(name_or_path, list(shipped))}; "
+        f"a path ends in .toml, and the shipped ones are: {listing}"
+    )
+
+
+def opening_comment(text: str) -> str:
+    """The comment before anything else, as plain text: what the scenario shows."""
+    lines = []
+    for line in text.splitlines():
+        if line.strip() and not line.startswith("#"):
+            break
+        if line.startswith("#"):
+            lines.append(line.lstrip("#").strip())
+        elif lines:
+            break
+    return "\n".join(lines).strip()
+
+
+def _scenario(document: TomlDocument, path: Path | None) -> Scenario:
+    table = document.validate(ScenarioTable, context={BASE: path.parent if path else Path()})
+    problems = cross_check(document, table)
+    if problems:
+        raise TomlProblems(problems)
+    phases = tuple(Phase(name=phase.name, begins=phase.between[0], ends=phase.between[1]) for phase in table.phases)
+    windows = {phase.name: (phase.begins, phase.ends) for phase in phases}
+    return Scenario(
+        name=Path(document.source).stem,
+        title=table.title,
+        shows=opening_comment(document.text),
+        text=document.text,
+        path=path,
+        seed=table.seed,
+        clusters=tuple(cluster.spec(name) for name, cluster in table.clusters.items()),
+        workload=_workload(document, table.workload),
+        client=ClientPolicy(**table.client.model_dump()),
+        pipeline=PipelineSettings(**dict(table.pipeline)),
+        phases=phases,
+        faults=tuple(fault.rule(windows) for fault in table.faults),
+        nemesis=tuple(NemesisStep(**step.model_dump()) for step in table.nemesis),
+        gates=tuple(parse_gate(expression) for expression in table.gates),
+        expect=table.expect,
+        settle=table.settle,
+        fence=table.fence,
+    )
+
+
+def _workload(document: TomlDocument, table: WorkloadTable) -> Workload:
+    return Workload(
+        rate=table.rate,
+        duration=table.duration,
+        spacing=_spacing(document, table.spacing),
+        mix=table.mix,
+        size=_size(table),
+        surges=table.surges,
+        locations=table.locations,
+    )
+
+
+def _spacing(document: TomlDocument, spacing: Spacing) -> Distribution | None:
+    if spacing == "poisson":
+        return None
+    if spacing == "even":
+        return Constant(1.0)
+    try:
+        return to_mean_one(spacing.distribution())
+    except ValueError as error:
+        problem: Problem = document.problem(("workload", "spacing"), str(error))
+        raise TomlProblems((problem,)) from error
+
+
+def _size(table: WorkloadTable) -> Distribution:
+    if isinstance(table.size, SizeRange):
+        return Uniform(low=float(table.size.low), high=float(table.size.high))
+    return Constant(float(table.size))

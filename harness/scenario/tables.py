@@ -1,0 +1,140 @@
+"""A scenario file as pydantic reads it; the descriptions are what editors and the documentation show."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from connector.units import Duration, Size
+from fake_clusters.config import ClusterTable
+from fake_clusters.distributions.tables import DistributionTable
+from fake_clusters.faults.config import FaultTable
+from harness.scenario.scenario import NemesisKind, WorkloadKind
+from pipeline.settings import (
+    ApiSettings,
+    BreakerSettings,
+    CommandSettings,
+    GatewaySettings,
+    ProcessorSettings,
+    RetrySettings,
+    SweeperSettings,
+)
+
+__all__ = [
+    "ClientTable",
+    "NemesisTable",
+    "PhaseTable",
+    "PipelineTables",
+    "ScenarioTable",
+    "SizeRange",
+    "Spacing",
+    "WorkloadTable",
+]
+
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Seconds = Annotated[Duration, Field(gt=0)]
+
+
+def _in_order(span: tuple[float, float]) -> tuple[float, float]:
+    if span[0] >= span[1]:
+        raise ValueError("must begin before it ends")
+    return span
+
+
+Span = Annotated[tuple[Duration, Duration], AfterValidator(_in_order)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SizeRange(_Table):
+    """Sizes between two bounds, all equally likely."""
+
+    low: Annotated[Size, Field(gt=0)] = Field(description='the smallest, such as `"1 GiB"`')
+    high: Annotated[Size, Field(gt=0)] = Field(description="the largest")
+
+
+Spacing = Literal["poisson", "even"] | DistributionTable
+
+
+class WorkloadTable(_Table):
+    """The load. It is open-loop: arrivals come when they are due, whatever became of those before."""
+
+    rate: Positive = Field(description="arrivals per second")
+    duration: Seconds = Field(description="how long arrivals come")
+    spacing: Spacing = Field(
+        default="poisson",
+        description="how arrivals are spaced: `poisson`, `even`, or a distribution, scaled to the rate",
+    )
+    mix: dict[WorkloadKind, Weight] = Field(
+        default={WorkloadKind.CREATE: 1.0}, description="weights of what an arrival does"
+    )
+    size: Annotated[Size, Field(gt=0)] | SizeRange = Field(
+        default=1 << 30, description="of a share: one size, or a range"
+    )
+    locations: dict[str, Weight] = Field(default={}, description="weights of clusters by name; all alike if left out")
+    surges: dict[str, Positive] = Field(default={}, description="by phase name, the factor on the rate during it")
+
+
+class ClientTable(_Table):
+    """The portal's client: its own deadlines, its retries of an unclear answer (with the same key), its polling."""
+
+    connect: Seconds = Field(default=2.0, description="to reach the gateway")
+    total: Seconds = Field(default=10.0, description="for one try, all in all")
+    retries: Annotated[int, Field(ge=0)] = Field(default=2, description="after a try whose outcome is unclear")
+    retry_wait: Duration = Field(default=0.5, description="before each retry")
+    poll_every: Seconds = Field(default=0.5, description="between two looks at a share that is on its way")
+    poll_deadline: Seconds = Field(default=60.0, description="after which the client stops looking")
+
+
+class PipelineTables(_Table):
+    """The reference pipeline's settings, one table per part."""
+
+    api: ApiSettings = ApiSettings()
+    gateway: GatewaySettings = GatewaySettings()
+    processor: ProcessorSettings = ProcessorSettings()
+    command: CommandSettings = CommandSettings()
+    retry: RetrySettings = RetrySettings()
+    breaker: BreakerSettings = BreakerSettings()
+    sweeper: SweeperSettings = SweeperSettings()
+
+
+class PhaseTable(_Table):
+    """A named stretch of the schedule, for faults, surges and gates."""
+
+    name: str = Field(min_length=1, description="how faults, surges and gates refer to it")
+    between: Span = Field(description="from and to, from the start of the load; half open")
+
+
+class NemesisTable(_Table):
+    """One thing that is done to a process of the pipeline or to a cluster, and undone again."""
+
+    at: Duration = Field(description="when, from the start of the load")
+    kind: NemesisKind = Field(description="`kill` and `pause` are for processes, `crash` for clusters")
+    target: str = Field(description="`processor`, `api`, `gateway` or a cluster")
+    lasts: Seconds = Field(default=1.0, description="after which it is undone")
+    wipe: bool = Field(default=False, description="a crashed cluster comes back without its state")
+
+
+class ScenarioTable(_Table):
+    """One experiment: what the clusters are like, what load arrives, what breaks when, and what must hold."""
+
+    title: str = Field(min_length=1, description="one line, for reports")
+    seed: int = Field(default=1, description="of everything random, unless the command line says otherwise")
+    settle: Duration = Field(default=30.0, description="within this time after healing all must be at rest (L1)")
+    fence: Duration = Field(default=2.0, description="after settling, the wait before the clusters are read again (L2)")
+    workload: WorkloadTable
+    client: ClientTable = ClientTable()
+    clusters: dict[str, ClusterTable] = Field(min_length=1, description="fake clusters by name: one per location")
+    pipeline: PipelineTables = PipelineTables()
+    phases: tuple[PhaseTable, ...] = Field(default=(), description="named stretches of the schedule")
+    faults: tuple[FaultTable, ...] = Field(default=(), description="what breaks, where and when")
+    nemesis: tuple[NemesisTable, ...] = Field(default=(), description="what is done to processes and clusters")
+    gates: tuple[str, ...] = Field(
+        default=(), description="thresholds, such as `p95(create.accept) < 200ms during brownout`"
+    )
+    expect: dict[str, Annotated[int, Field(ge=1)]] = Field(
+        default={},
+        description="how often a fault (by label or kind) or a nemesis kind must strike for a verdict to count",
+    )

@@ -1,0 +1,78 @@
+"""Lint warns of scenarios that read well and will not show what they are meant to."""
+
+import pytest
+
+from harness.scenario.expectations import arrivals_within, strikes_of
+from harness.scenario.lint import lint
+from harness.scenario.parse import parse_scenario
+from harness.scenario.remark import Severity
+from tests.harness.scenario.samples import CALM, EVERYTHING
+
+_SOUTH = "[clusters.south]\n[pipeline]\n"
+
+
+def remarks(text: str) -> dict[str, str]:
+    return {each.problem.key: each.problem.message for each in lint(parse_scenario(text, "x.toml"))}
+
+
+def changed(old: str, new: str) -> dict[str, str]:
+    assert EVERYTHING.count(old) == 1
+    return remarks(EVERYTHING.replace(old, new))
+
+
+@pytest.mark.parametrize("text", [CALM, EVERYTHING])
+def test_a_sound_scenario_is_not_remarked_upon(text: str) -> None:
+    assert remarks(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key", "reason"),
+    [
+        ('total = "2s"', 'total = "9s"', "pipeline.gateway.total", "never sees the gateway's 504"),
+        ('read = "500ms"', 'read = "2s"', "pipeline.gateway.read", "never be what gives up"),
+        ('read = "500ms"', 'connect = "3s"', "pipeline.gateway.connect", "never be what gives up"),
+        ('total = "9s"', 'connect = "9s"\ntotal = "9s"', "client.connect", "never be what gives up"),
+        ('total = "9s"', 'poll_deadline = "5s"', "client.poll_deadline", "before it gives up"),
+        ('total = "9s"', 'poll_every = "61s"', "client.poll_every", "a second time"),
+        ("[clusters.south]", _SOUTH + 'processor.lease = "17s"', "pipeline.processor.lease", "does not outlive"),
+        ("[clusters.south]", _SOUTH + 'command.login = "9s"', "pipeline.command", "no less than the command"),
+        ("[clusters.south]", _SOUTH + 'retry.first = "11s"', "pipeline.retry.first", "longer than `longest`"),
+        ('settle = "40s"', 'settle = "20s"', "settle", "a share may honestly need"),
+        ("between = [1, 2]", "between = [20, 30]", "faults[1]", "it never strikes"),
+        ('delay = "3s"', 'delay = "43s"', "faults[1]", "some are never looked at"),
+        ('at = "8s"', 'at = "20s"', "nemesis[0].at", "when the load is over"),
+        ('kind = "kill"', 'kind = "pause"', "nemesis[0].lasts", "no lease is ever lost"),
+        ("reply_lost = 3", "reply_lost = 300", "expect.reply_lost", "about 48.0 can be expected"),
+        ("rate = 20", "rate = 0.01", "workload.rate", "less than one arrival"),
+        ("{ create = 8, duplicate = 1, delete = 1 }", "{ delete = 1 }", "workload.mix", "nothing creates"),
+    ],
+)
+def test_what_will_not_work_is_named_with_its_reason(old: str, new: str, key: str, reason: str) -> None:
+    assert reason in changed(old, new)[key]
+
+
+def test_advice_has_the_line_of_its_key() -> None:
+    text = EVERYTHING.replace('total = "2s"', 'total = "9s"')
+    (advice,) = lint(parse_scenario(text, "x.toml"))
+    assert advice.problem.line == text[: text.index('total = "9s"\n\n[[phases]]')].count("\n") + 1
+    assert str(advice).startswith("warning: x:")
+
+
+def test_a_file_without_an_opening_comment_is_warned_of() -> None:
+    (advice,) = lint(parse_scenario(CALM.split("\n", 1)[1], "x.toml"))
+    assert advice.severity is Severity.WARNING
+    assert "opens with no comment" in advice.problem.message
+
+
+def test_arrivals_are_counted_with_their_surges() -> None:
+    scenario = parse_scenario(EVERYTHING, "x.toml")
+    assert arrivals_within(scenario, 0, float("inf")) == pytest.approx(20 * 10 + 40 * 10)
+    assert arrivals_within(scenario, 4, 6) == pytest.approx(20 + 40)
+    assert arrivals_within(scenario, 19, 99) == pytest.approx(20)
+
+
+def test_strikes_are_estimated_from_window_mix_location_and_probability() -> None:
+    lost, late = parse_scenario(EVERYTHING, "x.toml").faults
+    scenario = parse_scenario(EVERYTHING, "x.toml")
+    assert strikes_of(lost, scenario) == pytest.approx(400 * 0.75 * 0.8 * 0.2)
+    assert strikes_of(late, scenario) == pytest.approx(20 * 0.9)
