@@ -1,0 +1,36 @@
+"""The exit codes of `spoolproof`."""
+
+from collections.abc import Iterable
+from enum import IntEnum
+
+__all__ = ["Exit", "worst_exit"]
+
+
+class Exit(IntEnum):
+    """What a script can rely on."""
+
+    VALID = 0
+    INVALID = 1
+    UNKNOWN = 2
+    GATE_FAILED = 3
+    BAD_INPUT = 64
+    OWN_FAULT = 70
+    INTERRUPTED = 130
+    BROKEN_PIPE = 141
+
+
+_GRAVITY = (
+    Exit.VALID,
+    Exit.GATE_FAILED,
+    Exit.UNKNOWN,
+    Exit.INVALID,
+    Exit.BROKEN_PIPE,
+    Exit.BAD_INPUT,
+    Exit.OWN_FAULT,
+    Exit.INTERRUPTED,
+)
+
+
+def worst_exit(exits: Iterable[Exit]) -> Exit:
+    """The gravest; valid for none."""
+    return max(exits, key=_GRAVITY.index, default=Exit.VALID)

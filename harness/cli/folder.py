@@ -1,0 +1,62 @@
+"""The folder that a run's results go to: made before the run, so that an hour's work is not lost at its end."""
+
+import os
+from itertools import count
+from pathlib import Path
+
+from harness.errors import OutputError
+from reports.html.page import write_html
+from reports.journal import Journal, write_journal
+from reports.junit import write_junit
+
+__all__ = ["fresh_folder", "given_folder", "write_results"]
+
+_JOURNAL = "journal.json"
+
+
+def fresh_folder(scenario: str, seed: int, *, root: Path = Path("runs")) -> Path:
+    """Make the first free `runs/<scenario>-<seed>-<n>`. Raises `OutputError`."""
+    for number in count(1):
+        folder = root / f"{scenario}-{seed}-{number}"
+        try:
+            root.mkdir(parents=True, exist_ok=True)
+            folder.mkdir()
+        except FileExistsError as error:
+            if not root.is_dir():
+                raise OutputError(f"{root}: is not a folder") from error
+            continue
+        except OSError as error:
+            raise OutputError(f"{folder}: cannot be made: {error.strerror}") from error
+        return folder
+    raise AssertionError("numbers do not end")
+
+
+def given_folder(folder: Path, *, force: bool) -> Path:
+    """Make `folder`, or take it where it is empty; with `force` also where earlier results lie.
+
+    Raises `OutputError`: files that are not ours are never replaced.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        names = {path.name for path in folder.iterdir()}
+    except (FileExistsError, NotADirectoryError) as error:
+        raise OutputError(f"{folder}: is not a folder") from error
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be used: {error.strerror}") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise OutputError(f"{folder}: cannot be written")
+    if names and _JOURNAL not in names:
+        raise OutputError(f"{folder}: holds files that are not results of a run; give an empty or a new folder")
+    if names and not force:
+        raise OutputError(f"{folder}: holds the results of an earlier run; --force replaces them")
+    return folder
+
+
+def write_results(folder: Path, journal: Journal) -> None:
+    """Write journal, page and JUnit file. Raises `OutputError`."""
+    try:
+        write_journal(folder / _JOURNAL, journal)
+        write_html(folder / "report.html", journal)
+        write_junit(folder / "junit.xml", [journal])
+    except OSError as error:
+        raise OutputError(f"{error.filename or folder}: cannot be written: {error.strerror}") from error

@@ -1,0 +1,40 @@
+"""`spoolproof report`: a journal, shown again."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from harness.cli.stdout import results_console
+from harness.errors import OutputError
+from reports.html.page import write_html
+from reports.journal import Journal, read_journal
+from reports.junit import write_junit
+from reports.terminal import print_summary
+
+__all__ = ["show_journal"]
+
+
+def show_journal(path: Path, out: Path | None, format: str) -> None:
+    """Show it as `terminal`, `html` or `junit`. Raises `JournalError` and `OutputError`."""
+    source = path / "journal.json" if path.is_dir() else path
+    journal = read_journal(source)
+    if format == "terminal":
+        print_summary(journal, results_console())
+        return
+    name, write = _WRITERS[format]
+    target = out or source.with_name(name)
+    try:
+        write(target, journal)
+    except OSError as error:
+        raise OutputError(f"{target}: cannot be written: {error.strerror}") from error
+    sys.stdout.write(f"{target}\n")
+
+
+def _write_junit(path: Path, journal: Journal) -> None:
+    write_junit(path, [journal])
+
+
+_WRITERS: dict[str, tuple[str, Callable[[Path, Journal], None]]] = {
+    "html": ("report.html", write_html),
+    "junit": ("junit.xml", _write_junit),
+}

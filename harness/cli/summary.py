@@ -1,0 +1,74 @@
+"""`run --json`: what a script wants to know, as one object."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.cli.exits import Exit, worst_exit
+from reports.journal import Journal
+from reports.verdicts import Verdict
+
+__all__ = ["Ran", "exit_of", "run_object"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """One run, and where its results lie."""
+
+    journal: Journal
+    folder: Path
+
+    @property
+    def exit(self) -> Exit:
+        return exit_of(self.journal)
+
+
+def exit_of(journal: Journal) -> Exit:
+    """An interrupted run says so whatever its verdict; a failed gate matters where the verdict is valid."""
+    if journal.interrupted:
+        return Exit.INTERRUPTED
+    match journal.verdict:
+        case Verdict.INVALID:
+            return Exit.INVALID
+        case Verdict.UNKNOWN:
+            return Exit.UNKNOWN
+        case Verdict.VALID:
+            return Exit.VALID if all(gate.passed for gate in journal.gates) else Exit.GATE_FAILED
+
+
+def run_object(rans: Sequence[Ran]) -> dict[str, Any]:
+    """The object; documented in docs/ by its keys."""
+    return {"exit": int(worst_exit(ran.exit for ran in rans)), "runs": [_run(ran) for ran in rans]}
+
+
+def _run(ran: Ran) -> dict[str, Any]:
+    journal = ran.journal
+    return {
+        "scenario": journal.scenario,
+        "title": journal.title,
+        "seed": journal.seed,
+        "world": journal.world,
+        "verdict": journal.verdict.value,
+        "exit": int(ran.exit),
+        "interrupted": journal.interrupted,
+        "ops": len(journal.history.ops),
+        "effects": len(journal.history.effects),
+        "timeouts": len(journal.history.timeouts),
+        "findings": [
+            {
+                "invariant": finding.invariant,
+                "title": finding.title,
+                "verdict": finding.verdict.value if finding.judged else None,
+                "summary": finding.summary,
+                "anomalies": [anomaly.message for anomaly in finding.anomalies],
+            }
+            for finding in journal.findings
+        ],
+        "gates": [asdict(gate) for gate in journal.gates],
+        "notes": list(journal.notes),
+        "command": journal.command,
+        "journal": str(ran.folder / "journal.json"),
+        "report": str(ran.folder / "report.html"),
+        "junit": str(ran.folder / "junit.xml"),
+    }

@@ -1,0 +1,29 @@
+"""Where the trace of a fault of our own goes: into a file for a bug report, or to stderr with `--debug`."""
+
+import os
+import sys
+import tempfile
+import traceback
+
+__all__ = ["report_own_fault"]
+
+
+def report_own_fault(error: BaseException, *, debug: bool) -> None:
+    """One line on stderr that says where the rest is."""
+    trace = "".join(traceback.format_exception(error))
+    line = f"spoolproof: this is a fault of our own: {type(error).__name__}: {_first_line(error)}"
+    if debug:
+        sys.stderr.write(f"{trace}{line}\n")
+        return
+    try:
+        handle, path = tempfile.mkstemp(prefix="spoolproof-", suffix=".trace")
+        with os.fdopen(handle, "w", errors="backslashreplace") as file:
+            file.write(trace)
+    except OSError as refusal:
+        sys.stderr.write(f"{line} (no trace could be written: {refusal.strerror}; `spoolproof --debug …` shows it)\n")
+        return
+    sys.stderr.write(f"{line} (the trace is in {path})\n")
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().split("\n")[0]

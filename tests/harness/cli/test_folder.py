@@ -1,0 +1,57 @@
+"""Results go to a folder of their own, and never over files that are not results."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from harness.cli.folder import fresh_folder, given_folder, write_results
+from harness.errors import OutputError
+from reports.journal import read_journal
+from tests.harness.cli.journals import journal
+
+
+def test_the_first_free_number_is_taken(tmp_path: Path) -> None:
+    folders = [fresh_folder("calm", 7, root=tmp_path / "runs") for _ in range(3)]
+    assert [folder.name for folder in folders] == ["calm-7-1", "calm-7-2", "calm-7-3"]
+    assert all(folder.is_dir() for folder in folders)
+
+
+def test_a_root_that_is_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "runs").write_text("mine")
+    with pytest.raises(OutputError, match="runs: is not a folder"):
+        fresh_folder("calm", 7, root=tmp_path / "runs")
+
+
+def test_an_empty_or_absent_folder_is_taken(tmp_path: Path) -> None:
+    assert given_folder(tmp_path, force=False) == tmp_path
+    assert given_folder(tmp_path / "a" / "b", force=False).is_dir()
+
+
+def test_results_are_written_and_replaced_only_by_force(tmp_path: Path) -> None:
+    write_results(given_folder(tmp_path, force=False), journal())
+    assert {path.name for path in tmp_path.iterdir()} == {"journal.json", "report.html", "junit.xml"}
+    assert read_journal(tmp_path / "journal.json") == journal()
+    with pytest.raises(OutputError, match="--force replaces them"):
+        given_folder(tmp_path, force=False)
+    assert given_folder(tmp_path, force=True) == tmp_path
+
+
+@pytest.mark.parametrize("force", [True, False])
+def test_files_of_others_are_never_replaced(tmp_path: Path, force: bool) -> None:
+    (tmp_path / "report.html").write_text("mine")
+    with pytest.raises(OutputError, match="not results of a run"):
+        given_folder(tmp_path, force=force)
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    for path in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(OutputError, match="is not a folder"):
+            given_folder(path, force=True)
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a file system that takes no files from anyone")
+def test_a_folder_that_cannot_be_made_is_one_clear_line() -> None:
+    with pytest.raises(OutputError, match="cannot be used: "):
+        given_folder(Path(f"/proc/{os.getpid()}/results"), force=False)
