@@ -71,7 +71,8 @@ def evaluate(
     gates: Sequence[Gate], history: History, phases: Sequence[PhaseSpan], *, load_ends: float
 ) -> tuple[GateResult, ...]:
     """Measure every gate. `load_ends`: seconds of load, the window of rates that name no phase."""
-    windows = {phase.name: Window(begins=phase.begins, ends=phase.ends) for phase in phases}
+    # Reversed: a scenario's own phases come first and win over a fault's stretch of the same name.
+    windows = {phase.name: Window(begins=phase.begins, ends=phase.ends) for phase in reversed(phases)}
     run = Window(begins=0.0, ends=load_ends, whole=True)
     return tuple(_result(gate, history, windows.get(gate.phase) if gate.phase else run) for gate in gates)
 

@@ -54,14 +54,15 @@ def last_instant(history: History) -> float:
     )
 
 
-def _answer(history: History, op: Op) -> Point:
-    end = op.completed_at if op.completed_at is not None else last_instant(history)
+def _answer(op: Op, watched: float) -> Point:
+    end = op.completed_at if op.completed_at is not None else watched
     return Point(at=op.intended_at, value=end - op.intended_at, ended=op.completed_at is not None)
 
 
 def _answers(kind: OpKind | None) -> Callable[[History], Iterator[Point]]:
     def points(history: History) -> Iterator[Point]:
-        return (_answer(history, op) for op in history.ops if kind in (None, op.kind))
+        watched = last_instant(history)
+        return (_answer(op, watched) for op in history.ops if kind in (None, op.kind))
 
     return points
 
@@ -70,9 +71,10 @@ def _accepts(kind: OpKind) -> Callable[[History], Iterator[Point]]:
     """Accepted ops, and those whose outcome stayed unknown: they waited too. A refusal is neither."""
 
     def points(history: History) -> Iterator[Point]:
+        watched = last_instant(history)
         for op in history.ops:
             if op.kind is kind and (op.status == 202 or op.result is OpResult.INFO):
-                yield _answer(history, op)
+                yield _answer(op, watched)
 
     return points
 
@@ -88,13 +90,14 @@ def _ends(
     def points(history: History) -> Iterator[Point]:
         first = _firsts(history, reached)
         otherwise = _firsts(history, missed) if missed else None
+        watched = last_instant(history)
         for op in history.ops:
             if op.kind is not kind or op.purpose is not Purpose.LOAD or op.status != 202 or op.share is None:
                 continue
             if op.share in first:
                 yield Point(at=op.intended_at, value=first[op.share] - op.intended_at)
             elif otherwise is not None and op.share not in otherwise:
-                yield Point(at=op.intended_at, value=last_instant(history) - op.intended_at, ended=False)
+                yield Point(at=op.intended_at, value=watched - op.intended_at, ended=False)
 
     return points
 
@@ -122,9 +125,9 @@ def _is_removed(change: StateChange) -> bool:
 
 def _attempts(verb: Verb) -> Callable[[History], Iterator[Point]]:
     def points(history: History) -> Iterator[Point]:
-        end = last_instant(history)
+        watched = last_instant(history)
         return (
-            _attempt(attempt, end)
+            _attempt(attempt, watched)
             for attempt in history.attempts
             if attempt.hop is Hop.PROCESSOR and attempt.verb == verb
         )
@@ -132,9 +135,9 @@ def _attempts(verb: Verb) -> Callable[[History], Iterator[Point]]:
     return points
 
 
-def _attempt(attempt: Attempt, end: float) -> Point:
-    ended = attempt.ended_at is not None
-    return Point(at=attempt.began_at, value=(attempt.ended_at or end) - attempt.began_at, ended=ended)
+def _attempt(attempt: Attempt, watched: float) -> Point:
+    end = attempt.ended_at if attempt.ended_at is not None else watched
+    return Point(at=attempt.began_at, value=end - attempt.began_at, ended=attempt.ended_at is not None)
 
 
 def _timeouts(hop: Hop | None) -> Callable[[History], Iterator[Point]]:

@@ -206,3 +206,9 @@ def test_any_text_is_a_gate_or_a_gate_error(text: str) -> None:
     except GateError:
         return
     assert parse_gate(parsed.expression) == parsed
+
+
+def test_a_phase_wins_over_a_fault_of_the_same_name() -> None:
+    spans = (*PHASES, PhaseSpan(name="calm", begins=15, ends=20, disturbed=True))
+    (result,) = evaluate([parse_gate("count(op) <= 1 during calm")], History(ops=(op(1, 1.0),)), spans, load_ends=20)
+    assert result.value == 1
