@@ -6,6 +6,7 @@ codes.py        the catalogue of refusals, each definite or not
 outcomes.py     done, failed, unknown
 protocol.py     Connector, Dialect, Deadlines
 dialects/       how commands and replies are spelled: data files, and the engine that reads them
+ssh/            the SSH client: pooled connections, a deadline per phase
 targets.py      the address file
 tomlfile.py     a TOML file, read into a model or refused with lines and accepted values
 toml_lines.py   the line of each key

@@ -1,0 +1,14 @@
+"""The SSH client, on asyncssh: reused connections, a deadline per phase, and no doubt about what was sent.
+
+client.py    SshConnector, and open_pool for many clusters
+pool.py      the bounded pool of connections and its queue
+link.py      one connection and the places on it
+session.py   one command and its reply
+login.py     TCP, banner, key exchange, authentication
+trust.py     host keys, client keys, ciphers: a target as options
+stops.py     errors of asyncssh and of the network as codes
+"""
+
+from connector.ssh.client import SshConnector, open_pool
+
+__all__ = ["SshConnector", "open_pool"]

@@ -1,0 +1,118 @@
+"""From an address to an authenticated connection, with a deadline for TCP and one for the login."""
+
+import asyncio
+from collections.abc import Callable
+
+import asyncssh
+
+from connector.codes import Code
+from connector.protocol import Deadlines
+from connector.sites import Site
+from connector.ssh.stops import CallStopped, stopped_by
+
+__all__ = ["Login", "log_in"]
+
+_WAITED_FOR = {Site.SSH_BANNER: "banner", Site.SSH_KEX: "key exchange", Site.SSH_AUTH: "answer to the login"}
+
+
+class Login(asyncssh.SSHClient):
+    """What asyncssh tells of one connection: how far it got, and when it is over.
+
+    pinned: the fingerprint of the only host key to trust, or None where known_hosts decides.
+    """
+
+    def __init__(self, pinned: str | None) -> None:
+        self._pinned = pinned
+        self._shown: str | None = None
+        self._connection: asyncssh.SSHClientConnection | None = None
+        self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.lost = False
+        self.cause: Exception | None = None
+        self.when_lost: Callable[[], None] | None = None
+
+    @property
+    def site(self) -> Site:
+        """What is under way."""
+        connection = self._connection
+        if connection is None or connection.get_extra_info("server_version") is None:
+            return Site.SSH_BANNER
+        return Site.SSH_KEX if connection.get_extra_info("recv_cipher") is None else Site.SSH_AUTH
+
+    def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
+        self._connection = conn
+        # When `create_connection` returns, asyncssh may already have forgotten the owner of a connection that broke.
+        conn.set_extra_info(login=self)
+
+    def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
+        self._shown = key.get_fingerprint()
+        return self._shown == self._pinned
+
+    def auth_completed(self) -> None:
+        self._finish()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.lost = True
+        self.cause = exc
+        self._finish()
+        if self.when_lost is not None:
+            self.when_lost()
+
+    def failure(self) -> CallStopped:
+        """Why the login came to nothing, once the connection is lost."""
+        if (
+            isinstance(self.cause, asyncssh.HostKeyNotVerifiable)
+            and self._shown is not None
+            and self._pinned is not None
+        ):
+            message = f"the host key {self._shown} is not the pinned {self._pinned}"
+            return CallStopped(Code.UNTRUSTED, Site.SSH_KEX, message, sent=False)
+        proven = self._connection is None or self._connection.get_server_host_key() is None
+        if isinstance(self.cause, asyncssh.KeyExchangeFailed) and not proven:
+            message = f"the server did not prove that it has its host key: {self.cause.reason}"
+            return CallStopped(Code.UNTRUSTED, Site.SSH_KEX, message, sent=False)
+        return stopped_by(self.cause, self.site, sent=False)
+
+    def _finish(self) -> None:
+        if not self.finished.done():
+            self.finished.set_result(None)
+
+
+async def log_in(
+    options: asyncssh.SSHClientConnectionOptions, host: str, port: int, deadlines: Deadlines
+) -> tuple[asyncssh.SSHClientConnection, Login]:
+    """Raises `CallStopped`. The caller closes the connection."""
+    connection = await _connect(options, host, port, deadlines.connect)
+    login = connection.get_extra_info("login")
+    assert isinstance(login, Login)
+    try:
+        async with asyncio.timeout(deadlines.login):
+            await login.finished
+        if login.lost:
+            raise login.failure()
+    except TimeoutError as error:
+        site = login.site
+        connection.abort()
+        message = f"no {_WAITED_FOR[site]} within {deadlines.login:g} s"
+        raise CallStopped(Code.TIMEOUT, site, message, sent=False) from error
+    except asyncio.CancelledError:
+        connection.abort()
+        raise
+    return connection, login
+
+
+async def _connect(
+    options: asyncssh.SSHClientConnectionOptions, host: str, port: int, seconds: float
+) -> asyncssh.SSHClientConnection:
+    """The connection before its first byte: `asyncssh.connect` would have one deadline for all, and a thread."""
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(seconds):
+            _, connection = await loop.create_connection(
+                lambda: asyncssh.SSHClientConnection(loop, options), host, port
+            )
+    except TimeoutError as error:
+        message = f"no TCP connection to {host}:{port} within {seconds:g} s"
+        raise CallStopped(Code.TIMEOUT, Site.SSH_CONNECT, message, sent=False) from error
+    except OSError as error:
+        raise stopped_by(error, Site.SSH_CONNECT, sent=False) from error
+    return connection

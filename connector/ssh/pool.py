@@ -1,0 +1,133 @@
+"""A bounded pool of connections to one cluster, and the queue of those who wait for a session.
+
+Connections are opened by those who need them, at their own deadlines, so the pool has no task of its own. It opens one
+only when no other has a free place.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from connector.codes import Code
+from connector.protocol import Deadlines
+from connector.sites import Site
+from connector.ssh.link import Link
+from connector.ssh.stops import CallStopped
+
+__all__ = ["Grant", "Pool"]
+
+Opener = Callable[[Deadlines, Callable[[], None]], Awaitable[Link]]
+"""Opens a link that reports its changes to the callback."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """A place on a link. fresh: the link was opened for it. waited: seconds in the queue."""
+
+    link: Link
+    fresh: bool
+    waited: float
+
+
+class Pool:
+    """At most `connections` links, those being opened or still closing included."""
+
+    def __init__(self, opener: Opener, connections: int) -> None:
+        self._opener = opener
+        self._connections = connections
+        self._links: list[Link] = []
+        self._opening = 0
+        self._queue: deque[asyncio.Future[Link | None]] = deque()
+        self._closed = False
+
+    async def take(self, deadlines: Deadlines, patience: float) -> Grant:
+        """A place, after waiting for at most `patience` seconds in the queue. Raises `CallStopped`."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        link = await self._wait(patience)
+        waited = loop.time() - began
+        if link is not None:
+            return Grant(link=link, fresh=False, waited=waited)
+        return Grant(link=await self._open(deadlines), fresh=True, waited=waited)
+
+    async def close(self) -> None:
+        """End all connections, and with them the commands on them; whoever waits is told that it is over."""
+        self._closed = True
+        while self._queue:
+            turn = self._queue.popleft()
+            if not turn.done():
+                turn.set_exception(_closed())
+        for link in list(self._links):
+            await link.close()
+
+    async def _wait(self, patience: float) -> Link | None:
+        """A link with a place taken on it, or None: the right to open one."""
+        if self._closed:
+            raise _closed()
+        if not self._queue and self._can_grant():
+            return self._grant()
+        turn: asyncio.Future[Link | None] = asyncio.get_running_loop().create_future()
+        self._queue.append(turn)
+        try:
+            async with asyncio.timeout(patience):
+                return await self._turn(turn)
+        except TimeoutError as error:
+            message = f"no free session within {patience:g} s: all {self._connections} connections are busy"
+            raise CallStopped(Code.TIMEOUT, Site.SSH_CHANNEL, message, sent=False) from error
+
+    async def _turn(self, turn: "asyncio.Future[Link | None]") -> Link | None:
+        """Wait for a grant; whoever is interrupted with one already in hand gives it back."""
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            if turn in self._queue:
+                self._queue.remove(turn)
+            if not turn.cancelled() and turn.exception() is None:
+                self._give_back(turn.result())
+            raise
+
+    def _give_back(self, grant: Link | None) -> None:
+        if grant is None:
+            self._opening -= 1
+            self._serve()
+        else:
+            grant.vacate()
+
+    async def _open(self, deadlines: Deadlines) -> Link:
+        try:
+            link = await self._opener(deadlines, self._serve)
+            link.occupy()
+            self._links.append(link)
+        finally:
+            self._opening -= 1
+            self._serve()
+        if self._closed:
+            await link.close()
+            raise _closed()
+        return link
+
+    def _can_grant(self) -> bool:
+        if self._closed:
+            return False
+        return any(link.free for link in self._links) or len(self._links) + self._opening < self._connections
+
+    def _grant(self) -> Link | None:
+        link = min((link for link in self._links if link.free), key=lambda link: link.busy, default=None)
+        if link is None:
+            self._opening += 1
+        else:
+            link.occupy()
+        return link
+
+    def _serve(self) -> None:
+        """Forget what is lost, then grant what can be granted, in the order of the queue."""
+        self._links = [link for link in self._links if not link.lost]
+        while self._queue and self._can_grant():
+            turn = self._queue.popleft()
+            if not turn.done():
+                turn.set_result(self._grant())
+
+
+def _closed() -> CallStopped:
+    return CallStopped(Code.REFUSED, Site.SSH_CHANNEL, "the connector is closed", sent=False)
