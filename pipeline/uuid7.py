@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable
-from uuid import UUID
 
 from connector.clock import Clock
 
@@ -12,6 +11,8 @@ Entropy = Callable[[int], bytes]
 """Gives that many bytes that nobody guesses, or, in a virtual world, bytes that repeat with the seed."""
 
 _COUNTER_BITS = 12
+_COUNTER_MASK = (1 << _COUNTER_BITS) - 1
+_TAIL_MASK = (1 << 62) - 1
 
 
 def uuid7_maker(clock: Clock, entropy: Entropy = os.urandom) -> Callable[[], str]:
@@ -25,8 +26,9 @@ def uuid7_maker(clock: Clock, entropy: Entropy = os.urandom) -> Callable[[], str
     def make() -> str:
         nonlocal newest
         newest = max(newest + 1, int(clock() * 1000) << _COUNTER_BITS)
-        milliseconds, counter = newest >> _COUNTER_BITS, newest & ((1 << _COUNTER_BITS) - 1)
-        tail = int.from_bytes(entropy(8), "big") & ((1 << 62) - 1)
-        return str(UUID(int=milliseconds << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | tail))
+        milliseconds, counter = newest >> _COUNTER_BITS, newest & _COUNTER_MASK
+        tail = int.from_bytes(entropy(8), "big") & _TAIL_MASK
+        text = f"{milliseconds << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | tail:032x}"
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
     return make

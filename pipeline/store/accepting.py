@@ -12,20 +12,21 @@ __all__ = ["change", "create"]
 
 def create(transaction: Transaction, share: NewShare, *, message_lifetime: float) -> Accepted | Exists:
     """Make a record in state pending."""
-    row = transaction.one(
+    spec = spec_hash(share.location, share.name, share.size)
+    row = transaction.insert(
         "insert_share",
         id=share.id,
         location=share.location,
         name=share.name,
         size=share.size,
-        spec_hash=spec_hash(share.location, share.name, share.size),
+        spec_hash=spec,
         now=transaction.now,
     )
     if row is None:
         taken = transaction.one("find_share", location=share.location, name=share.name)
         assert taken is not None
         return Exists(record=record_of(taken))
-    return _accept(transaction, record_of(row), None, message_lifetime)
+    return _accept(transaction, _fresh(row, share, spec, transaction.now), None, message_lifetime)
 
 
 def change(
@@ -63,3 +64,31 @@ def _accept(
     )
     write_event(transaction, record, before=before, after=record.state, writer="api", fence=None, reason=None)
     return Accepted(record=record)
+
+
+def _fresh(row: int, share: NewShare, spec: str, now: float) -> ShareRecord:
+    """The record as `insert_share` writes it."""
+    return ShareRecord(
+        row=row,
+        id=share.id,
+        location=share.location,
+        name=share.name,
+        size=share.size,
+        confirmed_size=None,
+        spec_hash=spec,
+        operation=Operation.CREATE,
+        generation=1,
+        generation_done=0,
+        state=ShareState.PENDING,
+        reason=None,
+        owner=None,
+        lease_until=None,
+        fence=0,
+        sequence=0,
+        command_deadline=None,
+        attempt=0,
+        due_at=now,
+        last_error=None,
+        created_at=now,
+        updated_at=now,
+    )

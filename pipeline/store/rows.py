@@ -1,6 +1,5 @@
 """Rows into records and back. The order of columns is that of the records' fields; a test holds schema.sql to it."""
 
-import json
 from dataclasses import fields
 from functools import cache
 from hashlib import sha256
@@ -34,15 +33,13 @@ _OPERATION, _STATE, _SETTLED = (SHARE_COLUMNS.index(name) for name in ("operatio
 
 def spec_hash(location: str, name: str, size: int) -> str:
     """What a share is meant to be, in one word: two records with one hash ask for the same thing."""
-    return sha256(json.dumps([location, name, size]).encode()).hexdigest()[:32]
+    return sha256(f"{size}\n{location}\n{name}".encode()).hexdigest()[:32]
 
 
 def record_of(row: Row) -> ShareRecord:
     """A row of `shares`."""
     values = dict(zip(SHARE_COLUMNS, row, strict=True))
-    values["operation"] = Operation(row[_OPERATION])
-    values["state"] = ShareState(row[_STATE])
-    values["settled"] = bool(row[_SETTLED])
+    values.update(operation=Operation(row[_OPERATION]), state=ShareState(row[_STATE]), settled=bool(row[_SETTLED]))
     return ShareRecord(**values)
 
 

@@ -24,6 +24,11 @@ class Transaction:
         rows = self.db.execute(self.queries[query], values).fetchall()
         return rows[0] if rows else None
 
+    def insert(self, query: str, **values: object) -> int | None:
+        """The number of the row that a named query inserted, or None where it left a conflicting row alone."""
+        cursor = self.db.execute(self.queries[query], values)
+        return cursor.lastrowid if cursor.rowcount else None
+
     def all(self, query: str, **values: object) -> list[Row]:
         """All rows of a named query."""
         return self.db.execute(self.queries[query], values).fetchall()

@@ -1,9 +1,9 @@
 """One writer with group commit: what is asked while a commit is under way goes into the next one, all together.
 
-A commit that is durable costs a sync of the disk; a batch shares one. Each piece of work has a savepoint of its own, so
-that one that raises takes nothing with it. There is no task and no thread here beyond `run_in_executor`, so that a loop
-which runs executor jobs inline (virtual time) runs this unchanged, and a caller who is cancelled takes nothing
-back: what was asked is done.
+A commit that is durable costs a sync of the disk; a batch shares one. A piece of work that raises takes nothing with
+it: the batch is rolled back and runs once more, with a savepoint around each piece, so that nobody pays for what is
+rare. There is no task and no thread here beyond `run_in_executor`, so that a loop which runs executor jobs inline (in
+virtual time) runs this unchanged; and a caller who is cancelled takes nothing back: what was asked is done.
 """
 
 import asyncio
@@ -111,11 +111,19 @@ class GroupCommit:
         self._next_batch()
 
     def _commit(self, batch: list[_Job]) -> list[_Ending]:
-        """All of the batch in one transaction; raises, with nothing written, what concerns the store as a whole."""
+        """All of the batch, durably; raises, with nothing written, what concerns the store as a whole."""
+        try:
+            return self._run(batch, _plainly)
+        except sqlite3.OperationalError:
+            raise
+        except Exception:  # noqa: BLE001 - whose it is shows in the second run
+            return self._run(batch, _one_by_one)
+
+    def _run(self, batch: list[_Job], how: "_How") -> list[_Ending]:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             transaction = Transaction(db=self._db, now=self._clock(), queries=self._queries)
-            endings = [self._attempt(job.work, transaction) for job in batch]
+            endings = [how(job.work, transaction) for job in batch]
             self._db.execute("COMMIT")
         except BaseException:
             if self._db.in_transaction:  # SQLite rolls back by itself after some errors
@@ -123,22 +131,30 @@ class GroupCommit:
             raise
         return endings
 
-    def _attempt(self, work: Callable[[Transaction], Any], transaction: Transaction) -> _Ending:
-        self._db.execute("SAVEPOINT work")
-        ending: _Ending
-        try:
-            ending = (work(transaction), None)
-        except sqlite3.OperationalError:
-            raise
-        except Exception as error:  # noqa: BLE001 - it is the caller's, and is raised there
-            self._db.execute("ROLLBACK TO work")
-            ending = (None, error)
-        self._db.execute("RELEASE work")
-        return ending
-
     def _translate(self, error: BaseException) -> BaseException:
         if not isinstance(error, sqlite3.Error):
             return error
         translation = translate(self._path, error)
         translation.__cause__ = error
         return translation
+
+
+_How = Callable[[Work[Any], Transaction], _Ending]
+
+
+def _plainly(work: Work[Any], transaction: Transaction) -> _Ending:
+    return work(transaction), None
+
+
+def _one_by_one(work: Work[Any], transaction: Transaction) -> _Ending:
+    transaction.db.execute("SAVEPOINT work")
+    ending: _Ending
+    try:
+        ending = (work(transaction), None)
+    except sqlite3.OperationalError:
+        raise
+    except Exception as error:  # noqa: BLE001 - it is the caller's, and is raised there
+        transaction.db.execute("ROLLBACK TO work")
+        ending = (None, error)
+    transaction.db.execute("RELEASE work")
+    return ending

@@ -1,0 +1,95 @@
+"""What a store says of a request, as an HTTP answer. The same function renders the answer that is kept with a key."""
+
+import math
+from typing import assert_never
+
+from pydantic_core import to_json
+from starlette.types import ASGIApp
+
+from pipeline.api.reply import json_reply, reply_of
+from pipeline.api.views import share_path, share_view
+from pipeline.problems import MEDIA_TYPE, Cause, Problem, problem_body, status_of
+from pipeline.record import ShareRecord
+from pipeline.settings import ApiSettings
+from pipeline.states import ShareState
+from pipeline.store.protocol import Absent, Acceptance, Accepted, Answer, Exists, KeyReused, NotActive, Replayed
+
+__all__ = ["Answers"]
+
+_READ_ONLY = "GET, HEAD"
+
+
+class Answers:
+    """The words of one API, by its settings."""
+
+    def __init__(self, settings: ApiSettings) -> None:
+        self._conflict_status = settings.conflict_status
+        self.retry_after = str(max(1, math.ceil(settings.retry_after)))  # whole seconds (RFC 9110, 10.2.3)
+
+    def render(self, acceptance: Acceptance) -> Answer:
+        """The answer that a store keeps with an idempotency key."""
+        match acceptance:
+            case Accepted(record=record):
+                return self._accepted(record)
+            case Exists(record=record):
+                return _problem_answer(self._exists(record))
+            case NotActive(record=record):
+                return _problem_answer(_not_active(record))
+            case Absent():
+                return _problem_answer(Problem(cause=Cause.NOT_FOUND, detail="There is no such share."))
+            case KeyReused():
+                detail = "This Idempotency-Key came before with another method, path or body; nothing was done."
+                return _problem_answer(Problem(cause=Cause.KEY_REUSED, detail=detail))
+            case Replayed(answer=answer):
+                return answer
+            case _:
+                assert_never(acceptance)
+
+    def reply(self, acceptance: Acceptance) -> ASGIApp:
+        """The answer on the wire; a repeated one says so."""
+        more = (("Idempotency-Replayed", "true"),) if isinstance(acceptance, Replayed) else ()
+        return reply_of(self.render(acceptance), more=more)
+
+    def share(self, record: ShareRecord) -> ASGIApp:
+        """A share as it is; one on its way says when to ask again."""
+        headers = () if record.state is ShareState.ACTIVE else (("Retry-After", self.retry_after),)
+        return json_reply(share_view(record), headers=headers)
+
+    def _accepted(self, record: ShareRecord) -> Answer:
+        headers = (
+            ("Location", share_path(record.location, record.name)),
+            ("Retry-After", self.retry_after),
+            ("Content-Type", "application/json"),
+        )
+        return Answer(status=202, headers=headers, body=to_json(share_view(record)).decode())
+
+    def _exists(self, record: ShareRecord) -> Problem:
+        members = {"id": record.id, "state": record.state}
+        if record.state is ShareState.PENDING:
+            return Problem(
+                cause=Cause.SHARE_PENDING,
+                detail=f"The share {record.name!r} at {record.location!r} is still being made.",
+                status=self._conflict_status,
+                headers={"Retry-After": self.retry_after},
+                members=members,
+            )
+        return Problem(
+            cause=Cause.SHARE_EXISTS,
+            detail=f"The share {record.name!r} at {record.location!r} exists and is {record.state}.",
+            status=self._conflict_status,
+            members=members,
+        )
+
+
+def _not_active(record: ShareRecord) -> Problem:
+    return Problem(
+        cause=Cause.SHARE_NOT_ACTIVE,
+        detail=f"The share is {record.state}; only an active share can be changed or deleted.",
+        headers={"Allow": _READ_ONLY},
+        members={"id": record.id, "state": record.state},
+    )
+
+
+def _problem_answer(problem: Problem) -> Answer:
+    headers = (*problem.headers.items(), ("Content-Type", MEDIA_TYPE))
+    return Answer(status=status_of(problem), headers=headers, body=problem_body(problem))

@@ -1,0 +1,162 @@
+"""Reads and checks what a client sends: bodies, queries and names. Nothing behind this module sees raw input."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, TypeVar
+from urllib.parse import parse_qsl
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+from starlette.requests import ClientDisconnect, Request
+
+from pipeline.problems import Cause, Problem, ProblemError
+from pipeline.states import ShareState
+
+__all__ = [
+    "CreateBody",
+    "ListQuery",
+    "PageQuery",
+    "ResizeBody",
+    "header",
+    "invalid",
+    "is_name",
+    "read_body",
+    "read_query",
+]
+
+_LARGEST_BODY = 16 * 1024
+_LARGEST_SIZE = 2**53 - 1  # the largest integer that every JSON reader keeps exact (RFC 8259, 6)
+_LARGEST_ROW = 2**63 - 1
+
+_LONGEST_NAME = 255
+# No control characters, no half of a surrogate pair (it is not text), and no end of a path segment.
+_NAME = re.compile(r"[^/\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
+
+
+def _check_name(name: str) -> str:
+    if not is_name(name):
+        raise ValueError("1 to 255 bytes in UTF-8, without control characters and '/', and neither '.' nor '..'")
+    return name
+
+
+def is_name(name: str) -> bool:
+    """Whether a name can stand in a path as one segment: '.' and '..' are resolved away by HTTP clients."""
+    return _NAME.fullmatch(name) is not None and name not in {".", ".."} and len(name.encode()) <= _LONGEST_NAME
+
+
+_Name = Annotated[str, AfterValidator(_check_name)]
+_Size = Annotated[int, Field(gt=0, le=_LARGEST_SIZE)]
+
+
+class CreateBody(BaseModel):
+    """The body of POST /v1/shares. size: bytes."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    location: _Name
+    name: _Name
+    size: _Size
+
+
+class ResizeBody(BaseModel):
+    """The body of PATCH. size: bytes."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    size: _Size
+
+
+class ListQuery(BaseModel):
+    """The query of GET /v1/shares. cursor: the `next` of the page before."""
+
+    model_config = ConfigDict(extra="forbid")
+    location: str | None = None
+    state: ShareState | None = None
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+    cursor: Annotated[int, Field(ge=0, le=_LARGEST_ROW)] = 0
+
+
+class PageQuery(BaseModel):
+    """The query of the lists of evidence. after: the `next` of the page before."""
+
+    model_config = ConfigDict(extra="forbid")
+    after: Annotated[int, Field(ge=0, le=_LARGEST_ROW)] = 0
+    limit: Annotated[int, Field(ge=1, le=10_000)] = 1000
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+async def read_body(request: Request, model: type[Model]) -> Model:
+    """The checked body. Raises `ProblemError`, or `ClientDisconnect` where the client left before its end."""
+    media_type = ",".join(header(request, "content-type")).partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        detail = f"Content-Type is {media_type or 'missing'}; accepted: application/json."
+        raise ProblemError(Problem(cause=Cause.UNSUPPORTED_MEDIA_TYPE, detail=detail))
+    body = await _read(request)
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        raise _invalid(model, error, "#/") from error
+
+
+def read_query(request: Request, model: type[Model]) -> Model:
+    """The checked query. Raises `ProblemError`."""
+    text = request.scope["query_string"].decode("latin-1")
+    pairs = parse_qsl(text, keep_blank_values=True, errors="replace")
+    asked = dict(pairs)
+    if len(asked) != len(pairs):
+        names = sorted({name for name, _ in pairs if [other for other, _ in pairs].count(name) > 1})
+        raise invalid("The query", [{"pointer": name, "detail": "stands more than once"} for name in names])
+    try:
+        return model.model_validate(asked)
+    except ValidationError as error:
+        raise _invalid(model, error, "") from error
+
+
+def header(request: Request, name: str) -> list[str]:
+    """Every value of a header; `name` in lower case."""
+    wanted = name.encode()
+    return [value.decode("latin-1") for key, value in request.scope["headers"] if key == wanted]
+
+
+def invalid(what: str, errors: list[dict[str, str]]) -> ProblemError:
+    """The problem `invalid-request`, naming each thing that is wrong."""
+    first = errors[0]
+    detail = f"{what} is not acceptable: {first['pointer']}: {first['detail']}."
+    return ProblemError(Problem(cause=Cause.INVALID_REQUEST, detail=detail, members={"errors": errors}))
+
+
+async def _read(request: Request) -> bytes:
+    """All chunks; by far most bodies are one."""
+    body, more = b"", True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > _LARGEST_BODY:
+            detail = f"The body is larger than {_LARGEST_BODY} bytes."
+            raise ProblemError(Problem(cause=Cause.TOO_LARGE, detail=detail))
+    return body
+
+
+def _invalid(model: type[BaseModel], error: ValidationError, prefix: str) -> ProblemError:
+    accepted = ", ".join(model.model_fields)
+    errors = [
+        {"pointer": prefix + "/".join(map(str, entry["loc"])), "detail": _sentence(entry, accepted)}
+        for entry in error.errors(include_url=False)
+    ]
+    return invalid("The body" if prefix else "The query", errors)
+
+
+def _sentence(entry: ErrorDetails, accepted: str) -> str:
+    context: Mapping[str, object] = entry.get("ctx", {})
+    match entry["type"]:
+        case "extra_forbidden":
+            return f"unknown; accepted: {accepted}"
+        case "missing":
+            return "is needed"
+        case "value_error":
+            return str(context.get("error"))
+        case _:
+            return entry["msg"]

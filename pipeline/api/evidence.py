@@ -1,0 +1,34 @@
+"""What changed and what was tried: read by notices, by the harness, and by whoever asks what happened."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.types import ASGIApp
+
+from pipeline.api.bodies import PageQuery, read_query
+from pipeline.api.reply import json_reply
+from pipeline.api.views import attempt_view, event_view
+from pipeline.store.protocol import ReadStore
+
+__all__ = ["Evidence"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Pages of rows that never change their number; `next` is where the following page goes on, also when empty."""
+
+    store: ReadStore
+
+    async def events(self, request: Request) -> ASGIApp:
+        """GET /v1/events"""
+        query = read_query(request, PageQuery)
+        rows = await self.store.events(after=query.after, limit=query.limit)
+        behind = rows[-1].number if rows else query.after
+        return json_reply({"events": [event_view(row) for row in rows], "next": behind})
+
+    async def attempts(self, request: Request) -> ASGIApp:
+        """GET /v1/attempts"""
+        query = read_query(request, PageQuery)
+        rows = await self.store.attempts(after=query.after, limit=query.limit)
+        behind = rows[-1].number if rows else query.after
+        return json_reply({"attempts": [attempt_view(row) for row in rows], "next": behind})

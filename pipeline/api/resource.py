@@ -1,0 +1,49 @@
+"""One path with its methods: HEAD and OPTIONS come with it, and `Allow` is complete."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pipeline.problems import Cause, Problem, problem_response
+
+__all__ = ["Handler", "Resource"]
+
+Handler = Callable[[Request], Awaitable[ASGIApp]]
+
+
+class Resource:
+    """An ASGI application for one path; two routes on one path would each know only half of `Allow`."""
+
+    def __init__(self, handlers: Mapping[str, Handler]) -> None:
+        self._handlers = dict(handlers)
+        known = {*handlers, "OPTIONS"} | ({"HEAD"} if "GET" in handlers else set())
+        self.allow = ", ".join(sorted(known))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        method = scope["method"]
+        if method == "HEAD":
+            method, send = "GET", _without_body(send)
+        response = await self._answer(method, Request(scope, receive, send))
+        await response(scope, receive, send)
+
+    async def _answer(self, method: str, request: Request) -> ASGIApp:
+        handler = self._handlers.get(method)
+        if handler is not None:
+            return await handler(request)
+        if method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": self.allow})
+        detail = f"{method} is not allowed here; allowed: {self.allow}"
+        return problem_response(Problem(cause=Cause.METHOD_NOT_ALLOWED, detail=detail, headers={"Allow": self.allow}))
+
+
+def _without_body(send: Send) -> Send:
+    """The headers of a GET, its Content-Length too, and nothing behind them."""
+
+    async def send_head(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            message = {**message, "body": b""}
+        await send(message)
+
+    return send_head

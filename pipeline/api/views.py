@@ -1,0 +1,95 @@
+"""Records, events and attempts as JSON."""
+
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+from urllib.parse import quote
+
+from connector.outcomes import Done, Failed, Outcome, Unknown
+from pipeline.record import AttemptRow, EventRow, ShareRecord
+
+__all__ = ["attempt_view", "event_view", "share_path", "share_view"]
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.~-]+")  # most names are: quoting them costs more than seeing that they need none
+
+
+def share_path(location: str, name: str) -> str:
+    """Where a share is; relative to the host, so that it also holds behind a gateway."""
+    return f"/v1/shares/{_segment(location)}/{_segment(name)}"
+
+
+def share_view(record: ShareRecord) -> dict[str, object]:
+    """What a client sees of a record."""
+    return {
+        "id": record.id,
+        "location": record.location,
+        "name": record.name,
+        "size": record.size,
+        "state": record.state,
+        "reason": record.reason,
+        "generation": record.generation,
+        "created_at": _rfc3339(record.created_at),
+        "updated_at": _rfc3339(record.updated_at),
+    }
+
+
+def event_view(event: EventRow) -> dict[str, object]:
+    """One change of state."""
+    return {
+        "number": event.number,
+        "at": event.at,
+        "share": event.share,
+        "location": event.location,
+        "name": event.name,
+        "before": event.before,
+        "after": event.after,
+        "writer": event.writer,
+        "fence": event.fence,
+        "reason": event.reason,
+    }
+
+
+def attempt_view(attempt: AttemptRow) -> dict[str, object]:
+    """One command; `result` null: its end was never written."""
+    return {
+        "number": attempt.number,
+        "share": attempt.share,
+        "location": attempt.location,
+        "name": attempt.name,
+        "verb": attempt.verb,
+        "tried": attempt.tried,
+        "request_id": attempt.request_id,
+        "sequence": attempt.sequence,
+        "fence": attempt.fence,
+        "began_at": attempt.began_at,
+        "ended_at": attempt.ended_at,
+        "deadline": attempt.deadline,
+        **_outcome_view(attempt.outcome),
+    }
+
+
+def _outcome_view(outcome: Outcome | None) -> dict[str, object]:
+    match outcome:
+        case None:
+            return {"result": None, "code": None, "site": None, "message": None}
+        case Done():
+            return {"result": "ok", "code": None, "site": None, "message": None}
+        case Failed(code=code, site=site, message=message):
+            return {"result": "fail", "code": code, "site": site, "message": message}
+        case Unknown(code=code, site=site, message=message):
+            return {"result": "unknown", "code": code, "site": site, "message": message}
+
+
+def _segment(text: str) -> str:
+    return text if _PLAIN.fullmatch(text) else quote(text, safe="")
+
+
+def _rfc3339(instant: float) -> str:
+    seconds, milliseconds = divmod(int(instant * 1000), 1000)
+    return f"{_to_the_second(seconds)}.{milliseconds:03}Z"
+
+
+@lru_cache(maxsize=64)
+def _to_the_second(seconds: int) -> str:
+    """Thousands of answers a second carry the same second."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
