@@ -57,10 +57,12 @@ def _command(scenario: Scenario) -> Iterator[Remark]:
         yield Remark(key=lease, reason=f"{reason}: another processor takes the share while the first still works")
     if processor.lease / 3 <= max(command.skew, 0.1):
         yield Remark(key=lease, reason="so short that its heartbeat, a third of it, drowns in the clocks' skew")
-    setup = command.connect + command.login + command.channel
-    if setup >= command.command:
-        reason = f"connect, login and channel may take {setup:g}s together, no less than the command itself"
-        yield Remark(key=("pipeline", "command"), reason=f"{reason} ({command.command:g}s)", severity=Severity.NOTE)
+    setup = {"connect": command.connect, "login": command.login, "channel": command.channel}
+    slowest = max(setup, key=lambda name: setup[name])
+    if setup[slowest] > command.command:
+        reason = f"{setup[slowest]:g}s is longer than the command itself may take ({command.command:g}s)"
+        key = ("pipeline", "command", slowest)
+        yield Remark(key=key, reason=f"{reason}: hanging here costs more than the work", severity=Severity.NOTE)
     if retry.first > retry.longest:
         yield Remark(key=("pipeline", "retry", "first"), reason=f"longer than `longest` ({retry.longest:g}s)")
 

@@ -35,7 +35,7 @@ def test_a_sound_scenario_is_not_remarked_upon(text: str) -> None:
         ('total = "9s"', 'poll_deadline = "5s"', "client.poll_deadline", "before it gives up"),
         ('total = "9s"', 'poll_every = "61s"', "client.poll_every", "a second time"),
         ("[clusters.south]", _SOUTH + 'processor.lease = "17s"', "pipeline.processor.lease", "does not outlive"),
-        ("[clusters.south]", _SOUTH + 'command.login = "9s"', "pipeline.command", "no less than the command"),
+        ("[clusters.south]", _SOUTH + 'command.login = "11s"', "pipeline.command.login", "longer than the command"),
         ("[clusters.south]", _SOUTH + 'retry.first = "11s"', "pipeline.retry.first", "longer than `longest`"),
         ('settle = "40s"', 'settle = "20s"', "settle", "a share may honestly need"),
         ("between = [1, 2]", "between = [20, 30]", "faults[1]", "it never strikes"),
