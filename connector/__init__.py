@@ -1,18 +1,19 @@
 """The contract with a storage cluster: operations, codes, dialects and the SSH client.
 
-sites.py        the named points where a call can break
-operations.py   requests and replies, one per verb
-codes.py        the catalogue of refusals, each definite or not
-outcomes.py     done, failed, unknown
-protocol.py     Connector, Dialect, Deadlines
-dialects/       how commands and replies are spelled: data files, and the engine that reads them
-ssh/            the SSH client: pooled connections, a deadline per phase
-targets.py      the address file
-tomlfile.py     a TOML file, read into a model or refused with lines and accepted values
-toml_lines.py   the line of each key
-toml_words.py   what a model says, in words for the file's author
-units.py        durations and sizes as people write them
-chance.py       keyed randomness
-clock.py        the loop as the clock
-errors.py       the error tree
+sites.py          the named points where a call can break
+operations.py     requests and replies, one per verb
+codes.py          the catalogue of refusals, each definite or not
+outcomes.py       done, failed, unknown
+protocol.py       Connector, Dialect, Deadlines
+catalogue_doc.py  the contract as Markdown
+dialects/         how commands and replies are spelled: data files, and the engine that reads them
+ssh/              the SSH client: pooled connections, a deadline per phase
+targets.py        the address file
+tomlfile.py       a TOML file, read into a model or refused with lines and accepted values
+toml_lines.py     the line of each key
+toml_words.py     what a model says, in words for the file's author
+units.py          durations and sizes as people write them
+chance.py         keyed randomness
+clock.py          the loop as the clock
+errors.py         the error tree
 """

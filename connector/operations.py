@@ -101,6 +101,8 @@ class Create:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Show:
+    """One share, whole or half-made."""
+
     verb: ClassVar[Verb] = Verb.SHOW
     name: str
 
@@ -118,6 +120,8 @@ class List:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resize:
+    """Set the size of a share, in bytes."""
+
     verb: ClassVar[Verb] = Verb.RESIZE
     name: str
     size: int
@@ -157,6 +161,8 @@ class Deny:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateSnapshot:
+    """Keep the present content of a share under a name."""
+
     verb: ClassVar[Verb] = Verb.SNAPSHOT_CREATE
     name: str
     snapshot: str
@@ -165,12 +171,16 @@ class CreateSnapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListSnapshots:
+    """The snapshots of a share."""
+
     verb: ClassVar[Verb] = Verb.SNAPSHOT_LIST
     name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteSnapshot:
+    """Remove one snapshot of a share."""
+
     verb: ClassVar[Verb] = Verb.SNAPSHOT_DELETE
     name: str
     snapshot: str
@@ -179,11 +189,15 @@ class DeleteSnapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
+    """Which optional powers the connector claims."""
+
     verb: ClassVar[Verb] = Verb.CAPABILITIES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ping:
+    """Whether the connector is there."""
+
     verb: ClassVar[Verb] = Verb.PING
 
 

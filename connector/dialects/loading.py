@@ -24,7 +24,7 @@ from connector.tomlfile import TomlDocument, read_document
 
 __all__ = ["DIALECTS", "load_dialect"]
 
-DIALECTS: Mapping[str, str] = {"filer": "filer.toml", "native": "native.toml"}
+DIALECTS: Mapping[str, str] = {"native": "native.toml", "filer": "filer.toml"}
 """The dialects that are shipped, by name: the one table that a new shipped dialect is added to."""
 
 

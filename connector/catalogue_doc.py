@@ -1,0 +1,86 @@
+"""The contract as Markdown, generated from the code: operations, codes, and how the shipped dialects spell them."""
+
+from collections.abc import Iterable, Sequence
+from inspect import getdoc
+from typing import get_args
+
+from connector.codes import CATALOGUE
+from connector.dialects import DIALECTS, FileDialect, load_dialect
+from connector.dialects.parameters import PARAMETERS
+from connector.operations import Capability, Request, Verb
+from connector.protocol import Refusal
+
+__all__ = ["contract_markdown"]
+
+_CAPABILITIES = {
+    Capability.MARK: "A mark is kept with the share, shown, and can be listed and deleted by.",
+    Capability.SEQUENCE: "A command with an older sequence number than the newest seen for that name is refused.",
+    Capability.NOT_AFTER: "A command that comes after its not-after instant is refused.",
+    Capability.SNAPSHOTS: "The three snapshot operations.",
+    Capability.ACCESS_RULES: "The operations allow and deny.",
+}
+
+
+def contract_markdown() -> str:
+    """The whole page, without a title of its own."""
+    sections = [_operations(), _capabilities(), _codes(), *(_dialect(load_dialect(name)) for name in DIALECTS)]
+    return "\n".join(sections)
+
+
+def _operations() -> str:
+    rows = []
+    for kind in get_args(Request):
+        parameters = (
+            f"{parameter.name}" if parameter.required else f"[{parameter.name}]" for parameter in PARAMETERS[kind.verb]
+        )
+        rows.append((f"`{kind.verb}`", ", ".join(parameters), _first_paragraph(kind)))
+    return "## Operations\n\n" + _table(("operation", "parameters, [optional]", "what it does"), rows)
+
+
+def _capabilities() -> str:
+    rows = [(f"`{capability}`", _CAPABILITIES[capability]) for capability in Capability]
+    return "## Capabilities\n\n" + _table(("capability", "what a connector that claims it does"), rows)
+
+
+def _codes() -> str:
+    rows = [
+        (
+            f"`{entry.code}`",
+            "" if entry.status is None else str(entry.status),
+            "yes" if entry.definite else "no",
+            "yes" if entry.retry else "no",
+            entry.prose,
+        )
+        for entry in CATALOGUE.values()
+    ]
+    note = (
+        "Codes without an exit status are seen by the client and never sent by a connector. "
+        "Whatever stops a call before its command is sent is definite, a timeout too.\n\n"
+    )
+    return "## Codes\n\n" + note + _table(("code", "exit status", "definite", "may succeed later", "meaning"), rows)
+
+
+def _dialect(dialect: FileDialect) -> str:
+    claims = ", ".join(f"`{capability}`" for capability in sorted(dialect.capabilities)) or "none"
+    templates = filter(None, map(dialect.template, Verb))
+    commands = [(f"`{template.verb}`", f"`{template.text}`") for template in templates]
+    refusals = []
+    for code in CATALOGUE:
+        if code in dialect.refusals.codes:
+            wire = dialect.render(None, Refusal(code=code, message="…"))
+            refusals.append((f"`{code}`", str(wire.status), f"`{(wire.stdout or wire.stderr).strip()}`"))
+    return (
+        f"## Dialect `{dialect.name}`\n\n{dialect.summary} Capabilities: {claims}.\n\n"
+        + _table(("operation", "command"), commands)
+        + "\n"
+        + _table(("code", "exit status", "reply"), refusals)
+    )
+
+
+def _first_paragraph(kind: type[Request]) -> str:
+    return " ".join((getdoc(kind) or "").split("\n\n")[0].split())
+
+
+def _table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [titles, ["---"] * len(titles), *rows]
+    return "".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |\n" for line in lines)
