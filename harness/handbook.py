@@ -1,0 +1,48 @@
+"""The pages of docs/ that are generated from the code: written by `make docs`, and checked to be fresh by `make check`."""
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from connector.catalogue_doc import contract_markdown
+from fake_clusters.faults.document import faults_markdown
+from harness.scenario.document import scenario_markdown
+
+__all__ = ["PAGES", "main", "stale", "write"]
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "connector.md": contract_markdown,
+    "faults.md": faults_markdown,
+    "scenario.md": scenario_markdown,
+}
+
+
+def write(folder: Path) -> None:
+    """Write every page."""
+    for name, render in PAGES.items():
+        (folder / name).write_text(render(), encoding="utf-8")
+
+
+def stale(folder: Path) -> list[str]:
+    """The pages that differ from what the code says, or are missing."""
+    return [name for name, render in PAGES.items() if _read(folder / name) != render()]
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def main(arguments: list[str]) -> int:
+    """`--check` says which pages are stale and fails; without it they are written."""
+    folder = Path(__file__).parent.parent / "docs"
+    if arguments == ["--check"]:
+        old = stale(folder)
+        if old:
+            print(f"stale: {', '.join(f'docs/{name}' for name in old)}; run `make docs`", file=sys.stderr)
+        return 1 if old else 0
+    write(folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
