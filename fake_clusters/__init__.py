@@ -1,5 +1,30 @@
 """Clusters that are not there: one behaviour model, faults, and real SSH servers in front of it.
 
-plans.py     what is going to happen to one connection, channel or command
-faults/      one file per fault: a pure function that bends a plan
+The behaviour model, from what it is told to what it does:
+
+config.py        a cluster as a TOML table
+spec.py          what one cluster is like
+profile.py       its latencies; distributions/ what they are drawn from, swings.py how they change over time
+profiles/        the shipped profiles, as data
+draws.py         the undisturbed plan of each call, by keyed chance
+plans.py         what is going to happen to one connection, channel or command
+calls.py         coordinates, listeners and injectors: the seam to whoever stands in front
+model.py         one cluster's behaviour, which puts the following together
+admission.py     connections, logins and channels within their limits
+service.py       commands in service and waiting; ticket.py one of them
+state.py         what a cluster holds and what commands do to it; share.py one share
+judgement.py     the reasons to refuse a command
+memory.py        request ids and sequence numbers that have been seen
+effects.py       the effect log
+counters.py      totals, gauges and peaks
+environment.py   SimPy's time paced by an asyncio loop
+
+Around it:
+
+faults/          one file per fault: a pure function that bends a plan
+server/          the SSH server in front of a model
+admin/           the HTTP admin API
+keys.py          host and client keys
+thread.py        a farm in a thread of its own, for plain calls
+errors.py        the error tree
 """

@@ -1,0 +1,117 @@
+"""Who is let in: connections, logins and channels, within what the cluster can bear."""
+
+from dataclasses import dataclass
+
+from fake_clusters.calls import Coordinate, Injector
+from fake_clusters.counters import Counters, Gauge, Total
+from fake_clusters.draws import Draws
+from fake_clusters.plans import ChannelPlan, ConnectionPlan, CutHow
+from fake_clusters.profile import Profile
+from fake_clusters.spec import ClusterSpec
+
+__all__ = ["Admission"]
+
+_DROPPED = ConnectionPlan(cut=CutHow.RESET)
+_REFUSED = ChannelPlan(refuse=True)
+
+
+@dataclass(slots=True)
+class _Guest:
+    """One open connection."""
+
+    logged_in: bool = False
+    sessions: int = 0
+    opened: int = 0
+
+
+class Admission:
+    """Counts what is open. What exceeds a limit is turned away undisturbed: no fault strikes it."""
+
+    def __init__(self, spec: ClusterSpec, draws: Draws, counters: Counters) -> None:
+        self._cluster = spec.name
+        self._limits = spec.limits
+        self._draws = draws
+        self._counters = counters
+        self._guests: dict[int, _Guest] = {}
+        self._strangers = 0
+        self._sessions = 0
+        self._connections_seen = 0
+        self._channels_seen = 0
+
+    def open_connection(
+        self, profile: Profile, injector: Injector, at: float, *, shut: bool
+    ) -> tuple[int, ConnectionPlan]:
+        """The connection's number, from 1, and what is going to happen to it. shut: turn it away."""
+        self._connections_seen += 1
+        number = self._connections_seen
+        self._counters.count(Total.CONNECTIONS)
+        if shut or self._is_one_too_many(number):
+            self._counters.count(Total.CONNECTIONS_REFUSED)
+            return number, _DROPPED
+        self._guests[number] = _Guest()
+        self._strangers += 1
+        self._counters.show(Gauge.OPEN_CONNECTIONS, len(self._guests))
+        where = Coordinate(at=at, cluster=self._cluster, connection=number, attempt=number)
+        return number, injector.bend(self._draws.connection(profile, at, number), where)
+
+    def logged_in(self, connection: int) -> None:
+        guest = self._guests.get(connection)
+        if guest is not None and not guest.logged_in:
+            guest.logged_in = True
+            self._strangers -= 1
+            self._counters.count(Total.LOGINS)
+
+    def close_connection(self, connection: int) -> None:
+        guest = self._guests.pop(connection, None)
+        if guest is None:
+            return
+        self._strangers -= not guest.logged_in
+        self._sessions -= guest.sessions
+        self._counters.show(Gauge.OPEN_CONNECTIONS, len(self._guests))
+        self._counters.show(Gauge.SESSIONS, self._sessions)
+
+    def open_channel(self, profile: Profile, injector: Injector, at: float, connection: int) -> ChannelPlan:
+        guest = self._guests.get(connection)
+        self._channels_seen += 1
+        self._counters.count(Total.CHANNELS)
+        if guest is None or (self._limits.sessions is not None and guest.sessions >= self._limits.sessions):
+            self._counters.count(Total.CHANNELS_REFUSED)
+            return _REFUSED
+        guest.opened += 1
+        drawn = self._draws.channel(profile, at, connection, guest.opened)
+        where = Coordinate(at=at, cluster=self._cluster, connection=connection, attempt=self._channels_seen)
+        plan = injector.bend(drawn, where)
+        if plan.refuse:
+            self._counters.count(Total.CHANNELS_REFUSED)
+        else:
+            guest.sessions += 1
+            self._sessions += 1
+            self._counters.show(Gauge.SESSIONS, self._sessions)
+        return plan
+
+    def close_channel(self, connection: int) -> None:
+        guest = self._guests.get(connection)
+        if guest is not None and guest.sessions:
+            guest.sessions -= 1
+            self._sessions -= 1
+            self._counters.show(Gauge.SESSIONS, self._sessions)
+
+    def close_all(self) -> None:
+        for connection in tuple(self._guests):
+            self.close_connection(connection)
+
+    def _is_one_too_many(self, number: int) -> bool:
+        most = self._limits.connections
+        return (most is not None and len(self._guests) >= most) or self._is_dropped_early(number)
+
+    def _is_dropped_early(self, number: int) -> bool:
+        """OpenSSH's MaxStartups: from `begin` strangers on `rate` percent are dropped, growing to all at `full`."""
+        if self._limits.startups is None:
+            return False
+        begin, rate, full = self._limits.startups
+        if self._strangers < begin:
+            return False
+        if self._strangers >= full:
+            return True
+        percent = rate + (100 - rate) * (self._strangers - begin) / (full - begin)
+        return self._draws.startup(number) * 100 < percent

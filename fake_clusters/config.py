@@ -1,0 +1,156 @@
+"""A fake cluster as a TOML table: what scenario files and cluster files write, read once into a `ClusterSpec`."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from connector.operations import Capability, Verb
+from connector.units import Duration, Size
+from fake_clusters.distributions.tables import DistributionTable
+from fake_clusters.profile import LoginPhase, Profile
+from fake_clusters.profiles import PROFILES, load_profile
+from fake_clusters.spec import ClusterSpec, Limits
+from fake_clusters.swings import Swing, SwingKind
+
+__all__ = ["ClusterTable", "LatencyTable", "LimitsTable", "ProfileTable", "SwingTable"]
+
+Count = Annotated[int, Field(ge=0)]
+Positive = Annotated[int, Field(ge=1)]
+Factor = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SwingTable(_Table):
+    """A change of latencies over a span of time; swings that overlap multiply."""
+
+    kind: SwingKind = Field(
+        description="`brownout` (times `factor`), `ramp` (from 1 to `factor`), `periodic` (times `factor` during the "
+        "first `duty` of every `period`) or `outage` (the port is closed)"
+    )
+    between: tuple[Duration, Duration] = Field(description="from and to, half open")
+    factor: Factor = Field(default=1.0, description="what latencies are multiplied by")
+    period: Annotated[Duration, Field(gt=0)] = Field(default=1.0, description="of `periodic`")
+    duty: Annotated[float, Field(ge=0, le=1)] = Field(default=0.5, description="of `periodic`: the slow part of it")
+
+    @model_validator(mode="after")
+    def _of_its_kind(self) -> Self:
+        self.swing()
+        given = self.model_fields_set
+        if self.kind is not SwingKind.PERIODIC and (odd := sorted(given & {"period", "duty"})):
+            raise ValueError(f"{odd[0]!r} is only for a swing of kind 'periodic'")
+        if self.kind is SwingKind.OUTAGE and "factor" in given:
+            raise ValueError("an outage closes the port; it takes no 'factor'")
+        if self.kind is not SwingKind.OUTAGE and "factor" not in given:
+            raise ValueError(f"a swing of kind {self.kind.value!r} needs a 'factor'")
+        return self
+
+    def swing(self) -> Swing:
+        """Raises `ValueError` where the values do not go together."""
+        begins, ends = self.between
+        return Swing(kind=self.kind, begins=begins, ends=ends, factor=self.factor, period=self.period, duty=self.duty)
+
+
+class LatencyTable(_Table):
+    """Latencies: each a number of seconds, a text such as `"200ms"`, or a distribution."""
+
+    login: dict[LoginPhase, DistributionTable] = Field(
+        default={}, description="by phase of a connection: `banner`, `kex`, `auth`, `channel`"
+    )
+    service: dict[Verb, DistributionTable] = Field(default={}, description="time in service by verb, such as `create`")
+    default: DistributionTable | None = Field(default=None, description="time in service of the verbs not named")
+
+    def over(self, profile: Profile) -> Profile:
+        """The profile with these latencies in the place of its own."""
+        return replace(
+            profile,
+            login={**profile.login, **{phase: table.distribution() for phase, table in self.login.items()}},
+            service={**profile.service, **{verb: table.distribution() for verb, table in self.service.items()}},
+            default=profile.default if self.default is None else self.default.distribution(),
+        )
+
+
+class ProfileTable(LatencyTable):
+    """How a cluster behaves when nothing is broken. A `default` replaces the base's latencies of all verbs."""
+
+    base: str = Field(default="instant", description="the shipped profile that this one starts from")
+    swings: tuple[SwingTable, ...] = Field(default=(), description="changes over time")
+
+    @field_validator("base")
+    @classmethod
+    def _is_shipped(cls, name: str) -> str:
+        load_profile(name)
+        return name
+
+    def profile(self) -> Profile:
+        base = load_profile(self.base)
+        if self.default is not None:
+            base = replace(base, service={})
+        own = bool(self.login or self.service or self.default or self.swings)
+        swings = (*base.swings, *(table.swing() for table in self.swings))
+        return replace(self.over(base), name=f"{self.base}, adapted" if own else self.base, swings=swings)
+
+
+class LimitsTable(_Table):
+    """What the cluster can bear; where the default is none, there is no limit."""
+
+    commands: Positive = Field(default=8, description="commands in service at once")
+    queue: Count | None = Field(default=None, description="commands waiting beyond those; more are refused as busy")
+    connections: Positive | None = Field(default=None, description="open connections; more are reset")
+    sessions: Positive | None = Field(default=10, description="channels on one connection, as OpenSSH's MaxSessions")
+    startups: tuple[Count, Annotated[int, Field(ge=0, le=100)], Count] | None = Field(
+        default=None, description="connections not yet logged in, as OpenSSH's MaxStartups: begin, rate, full"
+    )
+    capacity: Annotated[Size, Field(ge=1)] | None = Field(default=None, description="room for all shares")
+    share_size: Annotated[Size, Field(ge=1)] | None = Field(default=None, description="quota of one share's size")
+    shares: Count | None = Field(default=None, description="quota of shares")
+    snapshots: Count | None = Field(default=64, description="quota of snapshots of one share")
+    rules: Count | None = Field(default=64, description="quota of access rules of one share")
+
+    @field_validator("startups")
+    @classmethod
+    def _in_order(cls, startups: tuple[int, int, int] | None) -> tuple[int, int, int] | None:
+        if startups is not None and startups[0] > startups[2]:
+            raise ValueError(f"startups: begin ({startups[0]}) must not be above full ({startups[2]})")
+        return startups
+
+    def limits(self) -> Limits:
+        return Limits(**dict(self))
+
+
+class ClusterTable(_Table):
+    """One fake cluster: how it is spoken to, how it behaves when nothing is broken, and what it can bear."""
+
+    dialect: str = Field(default="native", min_length=1, description="how its commands and replies are spelled")
+    profile: ProfileTable = Field(
+        default=ProfileTable(), description="a shipped profile by name, or a table that starts from one (`base`)"
+    )
+    latency: LatencyTable = Field(default=LatencyTable(), description="latencies in the place of the profile's")
+    swings: tuple[SwingTable, ...] = Field(default=(), description="changes over time, on top of the profile's")
+    limits: LimitsTable = Field(default=LimitsTable(), description="what it can bear")
+    capabilities: frozenset[Capability] | None = Field(
+        default=None, description="what it claims to know; all that the dialect carries if left out"
+    )
+
+    @field_validator("profile", mode="before", json_schema_input_type=str | ProfileTable)
+    @classmethod
+    def _by_name(cls, value: Any) -> Any:
+        if not isinstance(value, str | Mapping | ProfileTable):
+            raise ValueError(f"a profile is a name ({', '.join(PROFILES)}) or a table")
+        return {"base": value} if isinstance(value, str) else value
+
+    def spec(self, name: str) -> ClusterSpec:
+        """The cluster of that name."""
+        profile = self.latency.over(self.profile.profile())
+        swings = (*profile.swings, *(table.swing() for table in self.swings))
+        return ClusterSpec(
+            name=name,
+            dialect=self.dialect,
+            profile=replace(profile, swings=swings),
+            limits=self.limits.limits(),
+            capabilities=self.capabilities,
+        )

@@ -1,0 +1,55 @@
+"""The undisturbed plan of each call, drawn from the profile by keyed chance: its coordinate alone decides."""
+
+from connector.chance import Chance, word_index
+from connector.operations import Verb
+from fake_clusters.plans import ChannelPlan, CommandPlan, ConnectionPlan
+from fake_clusters.profile import LoginPhase, Profile
+
+__all__ = ["Draws"]
+
+_VERB_INDEX = {verb: index for index, verb in enumerate(Verb)}
+
+
+class Draws:
+    """The randomness of one cluster. Instants are model seconds, u values come from (seed, cluster, purpose)."""
+
+    def __init__(self, seed: int, cluster: str) -> None:
+        self._phases = {phase: Chance(seed, cluster, phase.value) for phase in LoginPhase}
+        self._startups = Chance(seed, cluster, "startups")
+        self._service = Chance(seed, cluster, "service")
+
+    def connection(self, profile: Profile, at: float, number: int) -> ConnectionPlan:
+        if not profile.login:
+            return ConnectionPlan()
+        return ConnectionPlan(
+            banner_delay=self._phase(profile, LoginPhase.BANNER, at, number),
+            kex_delay=self._phase(profile, LoginPhase.KEX, at, number),
+            auth_delay=self._phase(profile, LoginPhase.AUTH, at, number),
+        )
+
+    def channel(self, profile: Profile, at: float, connection: int, ordinal: int) -> ChannelPlan:
+        """ordinal: which channel of its connection, from 1."""
+        return ChannelPlan(delay=self._phase(profile, LoginPhase.CHANNEL, at, connection, ordinal))
+
+    def command(self, profile: Profile, at: float, verb: Verb, key: str | None, attempt: int) -> CommandPlan:
+        """attempt: how often this (key, verb) has been seen, from 1."""
+        u = self._service.u01(_key_index(key), _VERB_INDEX[verb], attempt)
+        return CommandPlan(service=profile.service_time(verb, at, u))
+
+    def startup(self, number: int) -> float:
+        """The uniform value that decides whether a connection is one of those dropped early."""
+        return self._startups.u01(number)
+
+    def _phase(self, profile: Profile, phase: LoginPhase, at: float, *indices: int) -> float:
+        if phase not in profile.login:
+            return 0.0
+        return profile.login_time(phase, at, self._phases[phase].u01(*indices))
+
+
+def _key_index(key: str | None) -> int:
+    if key is None:
+        return 0
+    try:
+        return word_index(key)
+    except UnicodeEncodeError:  # not text: it will be refused, and any index will do
+        return 1

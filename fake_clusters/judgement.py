@@ -1,0 +1,174 @@
+"""Whether a cluster that holds what it holds accepts a command: the reasons to refuse, in the order they are found."""
+
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from connector.codes import Code
+from connector.operations import (
+    Allow,
+    Capabilities,
+    Capability,
+    Create,
+    CreateSnapshot,
+    Delete,
+    DeleteSnapshot,
+    Deny,
+    List,
+    ListSnapshots,
+    Mutation,
+    Ping,
+    Request,
+    Resize,
+    Show,
+)
+from connector.protocol import Refusal
+from fake_clusters.share import Share
+from fake_clusters.spec import Limits
+
+__all__ = ["LONGEST_WORD", "Holdings", "judge"]
+
+LONGEST_WORD = 255
+"""Bytes that a name, client, mark or request id may have in UTF-8."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Holdings:
+    """What a command is judged by. used: bytes of all shares together."""
+
+    limits: Limits
+    capabilities: frozenset[Capability]
+    shares: dict[str, Share] = field(default_factory=dict)
+    used: int = 0
+
+
+def judge(request: Request, holdings: Holdings) -> Refusal | None:
+    """Why the command is refused, None where it is acceptable."""
+    return _unsupported(request, holdings) or _unacceptable(request) or _unfitting(request, holdings)
+
+
+def _unsupported(request: Request, holdings: Holdings) -> Refusal | None:
+    needed: Capability | None = None
+    match request:
+        case CreateSnapshot() | ListSnapshots() | DeleteSnapshot():
+            needed = Capability.SNAPSHOTS
+        case Allow() | Deny():
+            needed = Capability.ACCESS_RULES
+        case List(mark=str()):
+            needed = Capability.MARK
+        case _:
+            pass
+    if needed is None or needed in holdings.capabilities:
+        return None
+    return Refusal(code=Code.UNSUPPORTED, message=f"this connector has no {needed.value}")
+
+
+def _unacceptable(request: Request) -> Refusal | None:
+    """What no state of the cluster could make right."""
+    words = {
+        "name": getattr(request, "name", None),
+        "snapshot": getattr(request, "snapshot", None),
+        "client": getattr(request, "client", None),
+        "mark": getattr(request, "mark", None),
+        "request id": request.stamp.request_id if isinstance(request, Mutation) else None,
+    }
+    for what, word in words.items():
+        if word is not None and (wrong := _wrong_with(word)):
+            return Refusal(code=Code.INVALID, message=f"the {what} {wrong}")
+    if isinstance(request, Create | Resize) and request.size < 1:
+        return Refusal(code=Code.INVALID, message="the size must be at least 1 byte")
+    return None
+
+
+def _wrong_with(word: str) -> str | None:
+    if not word:
+        return "is empty"
+    if "\0" in word:
+        return "contains a NUL"
+    try:
+        length = len(word.encode())
+    except UnicodeEncodeError:
+        return "is not text"
+    return f"is longer than {LONGEST_WORD} bytes" if length > LONGEST_WORD else None
+
+
+def _unfitting(request: Request, holdings: Holdings) -> Refusal | None:
+    """What the present state is in the way of."""
+    match request:
+        case List() | Capabilities() | Ping():
+            return None
+        case Create():
+            return _create(request, holdings)
+        case _:
+            share = holdings.shares.get(request.name)
+            if share is None:
+                return Refusal(code=Code.NOT_FOUND, message=f"no share '{request.name}'")
+            return _on_share(request, share, holdings)
+
+
+def _create(request: Create, holdings: Holdings) -> Refusal | None:
+    existing = holdings.shares.get(request.name)
+    if existing is not None:
+        if not existing.complete and existing.request_id == request.stamp.request_id:
+            return _half_made(existing)
+        return Refusal(code=Code.ALREADY_EXISTS, message=f"the share '{request.name}' exists")
+    if holdings.limits.shares is not None and len(holdings.shares) >= holdings.limits.shares:
+        return Refusal(code=Code.QUOTA, message=f"the quota of {holdings.limits.shares} shares is used up")
+    return _no_room(request.size, request.size, holdings)
+
+
+def _on_share(
+    request: Show | Resize | Delete | Allow | Deny | CreateSnapshot | ListSnapshots | DeleteSnapshot,
+    share: Share,
+    holdings: Holdings,
+) -> Refusal | None:
+    match request:
+        case Show() | ListSnapshots():
+            return None
+        case Delete(mark=mark):
+            if mark is not None and Capability.MARK in holdings.capabilities and share.mark != mark:
+                return Refusal(code=Code.NOT_FOUND, message=f"no share '{share.name}' with that mark")
+            return Refusal(code=Code.NOT_EMPTY, message="the share has snapshots") if share.snapshots else None
+        case _:
+            return _on_whole_share(request, share, holdings) if share.complete else _half_made(share)
+
+
+def _on_whole_share(
+    request: Resize | Allow | Deny | CreateSnapshot | DeleteSnapshot, share: Share, holdings: Holdings
+) -> Refusal | None:
+    limits = holdings.limits
+    match request:
+        case Resize(size=size):
+            return _no_room(size, size - share.size, holdings)
+        case Allow(client=client):
+            return None if client in share.rules else _used_up("access rules", len(share.rules), limits.rules)
+        case Deny():
+            return None
+        case CreateSnapshot(snapshot=snapshot):
+            if snapshot in share.snapshots:
+                return Refusal(code=Code.ALREADY_EXISTS, message=f"the snapshot '{snapshot}' exists")
+            return _used_up("snapshots", len(share.snapshots), limits.snapshots)
+        case DeleteSnapshot(snapshot=snapshot):
+            if snapshot not in share.snapshots:
+                return Refusal(code=Code.NOT_FOUND, message=f"no snapshot '{snapshot}'")
+            return None
+        case _:
+            assert_never(request)
+
+
+def _half_made(share: Share) -> Refusal:
+    return Refusal(code=Code.INCOMPLETE, message=f"the share '{share.name}' is half-made: delete it")
+
+
+def _no_room(size: int, more: int, holdings: Holdings) -> Refusal | None:
+    limits = holdings.limits
+    if limits.share_size is not None and size > limits.share_size:
+        return Refusal(code=Code.QUOTA, message=f"a share may have {limits.share_size} bytes")
+    if limits.capacity is not None and more > 0 and holdings.used + more > limits.capacity:
+        return Refusal(code=Code.FULL, message=f"{max(0, limits.capacity - holdings.used)} bytes are free")
+    return None
+
+
+def _used_up(what: str, there: int, limit: int | None) -> Refusal | None:
+    if limit is None or there < limit:
+        return None
+    return Refusal(code=Code.QUOTA, message=f"the quota of {limit} {what} of a share is used up")

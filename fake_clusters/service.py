@@ -1,0 +1,214 @@
+"""The commands in service and those that wait for a place: each is carried out as its plan says."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from simpy import Environment, Event
+
+from connector.codes import CATALOGUE, Code
+from connector.operations import Create, DoneReply, Mutation, Reply
+from connector.protocol import Refusal
+from fake_clusters.counters import Counters, Gauge, Total
+from fake_clusters.plans import CutHow, EffectPlan, OutputPlan, When
+from fake_clusters.state import ClusterState
+from fake_clusters.ticket import Job, Stage
+
+__all__ = ["Service"]
+
+_DONE = DoneReply()
+
+
+class Service:
+    """Places, a first-in first-out queue, and the life of each command.
+
+    A command that its caller gave up is carried out all the same, in service or still waiting, as a command without
+    a terminal is under OpenSSH. Only a hung one leaves its place then.
+
+    crash: what to do when a plan says that the connector goes down; wall: Unix seconds.
+    """
+
+    def __init__(
+        self,
+        env: Environment,
+        state: ClusterState,
+        counters: Counters,
+        *,
+        places: int,
+        queue: int | None,
+        wall: Callable[[], float],
+        crash: Callable[[float, bool], None],
+    ) -> None:
+        self._env = env
+        self._state = state
+        self._counters = counters
+        self._places = places
+        self._longest_queue = queue
+        self._wall = wall
+        self._crash = crash
+        self._serving: dict[Job, None] = {}
+        self._waiting: deque[Job] = deque()
+        self._life = 0
+
+    def take(self, job: Job) -> None:
+        """Serve, queue or refuse it. What takes no time and disturbs nobody is answered before this returns."""
+        if job.plan.refuse is not None and job.plan.refuse_early:
+            self._turn_away(job, job.plan.refuse)
+        elif len(self._serving) < self._places:
+            self._start(job, at_once=True)
+        elif self._longest_queue is None or len(self._waiting) < self._longest_queue:
+            self._waiting.append(job)
+            self._show()
+        else:
+            self._turn_away(job, Code.BUSY)
+
+    def give_up(self, job: Job) -> None:
+        """Its caller has gone. Does nothing where nobody waited any more."""
+        if job.stage is Stage.OVER or job.unheard:
+            return
+        job.unheard = True
+        self._counters.count(Total.ABANDONED)
+        if job.stage is Stage.HUNG:
+            self._leave(job)
+
+    def lose_all(self) -> None:
+        """All that is in service, waiting or still to take effect is lost; whoever waits is cut off."""
+        lost = [*self._serving, *self._waiting]
+        self._serving.clear()
+        self._waiting.clear()
+        self._life += 1
+        for job in lost:
+            job.stage = Stage.OVER
+            self._counters.count(Total.LOST)
+        self._show()
+        for job in lost:
+            self._cut(job, CutHow.RESET)
+
+    def _start(self, job: Job, *, at_once: bool) -> None:
+        job.stage = Stage.SERVING
+        job.refusal = self._state.admit(job.request, self._wall())
+        self._serving[job] = None
+        self._show()
+        plan = job.plan
+        disturbs = plan.crash or (plan.cut and plan.cut.when)
+        if at_once and plan.service <= 0.0 and disturbs is None:
+            self._serve(job)
+            return
+        if When.BEFORE_EFFECT in (plan.crash, plan.cut and plan.cut.when):
+            self._after(0.0, lambda: self._disturb(job, When.BEFORE_EFFECT))
+        if When.DURING_SERVICE in (plan.crash, plan.cut and plan.cut.when):
+            self._after(plan.service / 2, lambda: self._disturb(job, When.DURING_SERVICE))
+        self._after(plan.service, lambda: self._serve(job))
+
+    def _serve(self, job: Job) -> None:
+        """The end of service: the effect, then the answer."""
+        if job.stage is not Stage.SERVING:
+            return
+        if job.plan.hang:
+            self._hang(job)
+            return
+        answer = self._effect(job)
+        if self._disturb(job, When.AFTER_EFFECT):
+            return
+        self._leave(job)
+        if not job.plan.lose_reply:
+            self._answer(job, answer, job.plan.output)
+
+    def _hang(self, job: Job) -> None:
+        job.stage = Stage.HUNG
+        self._counters.count(Total.HUNG)
+        if job.unheard:
+            self._leave(job)
+
+    def _disturb(self, job: Job, when: When) -> bool:
+        """Cut or crash if the plan says so for this instant; whether the command is lost by it."""
+        plan = job.plan
+        if job.stage is not Stage.SERVING:
+            return True
+        if plan.crash is when:
+            self._crash(plan.down_for, plan.wipe)
+            return True
+        if plan.cut is not None and plan.cut.when is when:
+            self._cut(job, plan.cut.how)
+        return False
+
+    def _effect(self, job: Job) -> Reply | Refusal:
+        """Do what the plan lets the command do; the answer that it leads to."""
+        request, plan = job.request, job.plan
+        honest = job.refusal or self._state.overtaken(request) or self._state.answer(request)
+        if isinstance(request, Mutation) and not isinstance(honest, Refusal):
+            honest = self._carry_out(job, request)
+        if plan.refuse is not None:
+            return _refusal(plan.refuse)
+        return _DONE if plan.lie and isinstance(request, Mutation) else honest
+
+    def _carry_out(self, job: Job, request: Mutation) -> Reply | Refusal:
+        plan = job.plan
+        if plan.effect is EffectPlan.NONE:
+            return _refusal(Code.INTERNAL)
+        if plan.effect_delay > 0:
+            life = self._life
+            self._after(plan.effect_delay, lambda: self._land(job, request, life))
+        else:
+            self._change(request, plan.effect, late=job.unheard)
+        return _DONE if plan.effect is EffectPlan.APPLY else _refusal(Code.INTERNAL)
+
+    def _land(self, job: Job, request: Mutation, life: int) -> None:
+        """A late effect: nothing but a crash stops it, not even a newer command for the share."""
+        if life == self._life:
+            self._change(request, job.plan.effect, late=True)
+
+    def _change(self, request: Mutation, effect: EffectPlan, *, late: bool) -> None:
+        before = self._state.effect_count
+        now = float(self._env.now)
+        if effect is EffectPlan.APPLY:
+            self._state.apply(request, now=now, late=late)
+        elif isinstance(request, Create):
+            self._state.leave_half(request, now=now, late=late)
+        if self._state.effect_count > before:
+            self._counters.count(Total.EFFECTS)
+            if late:
+                self._counters.count(Total.LATE_EFFECTS)
+
+    def _leave(self, job: Job) -> None:
+        """Free its place for the next."""
+        job.stage = Stage.OVER
+        del self._serving[job]
+        while self._waiting and len(self._serving) < self._places:
+            # Not at once: a long queue of instant commands would call itself as deep as it is long.
+            self._start(self._waiting.popleft(), at_once=False)
+        self._show()
+
+    def _turn_away(self, job: Job, code: Code) -> None:
+        job.stage = Stage.OVER
+        if not job.plan.lose_reply:
+            self._answer(job, _refusal(code), job.plan.output)
+
+    def _answer(self, job: Job, answer: Reply | Refusal, output: OutputPlan) -> None:
+        if job.unheard:
+            return
+        job.unheard = True
+        if isinstance(answer, Refusal):
+            self._counters.count_refusal(answer.code)
+        self._counters.count(Total.ANSWERS)
+        job.listener.answered(answer, output)
+
+    def _cut(self, job: Job, how: CutHow) -> None:
+        if not job.unheard:
+            job.unheard = True
+            self._counters.count(Total.CUT)
+            job.listener.cut(how)
+
+    def _show(self) -> None:
+        self._counters.show(Gauge.IN_SERVICE, len(self._serving))
+        self._counters.show(Gauge.QUEUED, len(self._waiting))
+
+    def _after(self, delay: float, what: Callable[[], Any]) -> None:
+        def happens(event: Event) -> None:
+            what()
+
+        self._env.timeout(delay).callbacks.append(happens)
+
+
+def _refusal(code: Code) -> Refusal:
+    return Refusal(code=code, message=CATALOGUE[code].prose)

@@ -1,0 +1,242 @@
+"""What a cluster holds, and what each command does to it: no time, no chance, no faults."""
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from connector.codes import Code
+from connector.operations import (
+    Allow,
+    Capabilities,
+    CapabilitiesReply,
+    Capability,
+    Create,
+    CreateSnapshot,
+    Delete,
+    DeleteSnapshot,
+    Deny,
+    DoneReply,
+    List,
+    ListReply,
+    ListSnapshots,
+    Mutation,
+    Ping,
+    PingReply,
+    Reply,
+    Request,
+    Resize,
+    ShareView,
+    Show,
+    ShowReply,
+    SnapshotsReply,
+)
+from connector.protocol import Refusal
+from fake_clusters.effects import EffectKind, EffectLog
+from fake_clusters.judgement import Holdings, judge
+from fake_clusters.memory import RequestMemory, SequenceMemory, is_same
+from fake_clusters.share import Share
+from fake_clusters.spec import Limits
+
+__all__ = ["ClusterState"]
+
+_DONE = DoneReply()
+
+
+class ClusterState:
+    """Shares with their snapshots and access rules, and the memory of what has been asked.
+
+    A mutation is answered once: repeated with its request id it is answered again and has no further effect, even
+    after the share is gone. A refusal is not remembered: the same command may succeed later.
+
+    `admit` is asked when a command starts, `apply` when it takes effect. A capability that is not claimed is not
+    acted on: without `mark` none is kept, without `sequence` and `not-after` nothing is too late.
+    """
+
+    def __init__(self, limits: Limits, capabilities: frozenset[Capability], log: EffectLog) -> None:
+        self._holdings = Holdings(limits=limits, capabilities=capabilities)
+        self._incarnations: dict[str, int] = {}
+        self._done = RequestMemory()
+        self._sequences = SequenceMemory()
+        self._log = log
+
+    @property
+    def shares(self) -> tuple[ShareView, ...]:
+        """All shares, by name."""
+        return tuple(share.view() for share in self._in_order())
+
+    def share(self, name: str) -> ShareView | None:
+        share = self._holdings.shares.get(name)
+        return share.view() if share else None
+
+    @property
+    def used(self) -> int:
+        """Bytes of all shares together."""
+        return self._holdings.used
+
+    @property
+    def effect_count(self) -> int:
+        """How often anything has changed."""
+        return len(self._log)
+
+    def admit(self, request: Request, wall: float) -> Refusal | None:
+        """Whether a command may start at this Unix instant; its sequence number counts as seen from now on."""
+        if not isinstance(request, Mutation) or self._repeats(request):
+            return None
+        overtaken = self.overtaken(request)
+        if overtaken is not None:
+            return overtaken
+        self._sequences.note(request)
+        limit = request.stamp.not_after
+        if Capability.NOT_AFTER in self._holdings.capabilities and limit is not None and wall > limit:
+            return Refusal(code=Code.EXPIRED, message=f"came {wall - limit:.3f} s after its not-after instant")
+        return None
+
+    def overtaken(self, request: Request) -> Refusal | None:
+        """`stale` where a newer command for the share has been seen."""
+        if not isinstance(request, Mutation) or Capability.SEQUENCE not in self._holdings.capabilities:
+            return None
+        if self._repeats(request) or not self._sequences.is_overtaken(request):
+            return None
+        return Refusal(code=Code.STALE, message=f"a newer command for '{request.name}' has been seen")
+
+    def answer(self, request: Request) -> Reply | Refusal:
+        """What `apply` would answer now; nothing changes."""
+        if isinstance(request, Mutation):
+            return self._settled(request) or judge(request, self._holdings) or _DONE
+        return judge(request, self._holdings) or self._tell(request)
+
+    def apply(self, request: Request, *, now: float, late: bool = False) -> Reply | Refusal:
+        """Carry the command out and answer it. now: model seconds; late: as the effect log has it."""
+        answer = self.answer(request)
+        if isinstance(request, Mutation) and isinstance(answer, DoneReply) and not self._repeats(request):
+            self._change(request, now, late)
+            self._done.keep(request)
+        return answer
+
+    def leave_half(self, request: Create, *, now: float, late: bool = False) -> None:
+        """Begin a create and leave it half-made, where it could have been carried out."""
+        if not self._repeats(request) and judge(request, self._holdings) is None:
+            self._make(request, now, late, complete=False)
+
+    def clear(self) -> None:
+        """Be as freshly made; nothing is logged."""
+        self._forget()
+        self._incarnations.clear()
+
+    def wipe(self, *, now: float) -> int:
+        """Lose all shares and all memory, as a connector does that comes back without its state; how many."""
+        lost = list(self._in_order())
+        for share in lost:
+            self._log.add(
+                EffectKind.WIPED,
+                at=now,
+                name=share.name,
+                incarnation=share.incarnation,
+                mark=share.mark,
+                size=share.size,
+            )
+        self._forget()
+        return len(lost)
+
+    def _forget(self) -> None:
+        self._holdings.shares.clear()
+        self._holdings.used = 0
+        self._done.forget()
+        self._sequences.forget()
+
+    def _in_order(self) -> Iterator[Share]:
+        return (share for _, share in sorted(self._holdings.shares.items()))
+
+    def _settled(self, request: Mutation) -> Reply | Refusal | None:
+        """The answer to a request id that has been seen, None for a new one."""
+        first = self._done.recall(request.stamp.request_id)
+        if first is not None and not is_same(first, request):
+            return Refusal(code=Code.INVALID, message="this request id was used for another command")
+        return _DONE if self._repeats(request) else None
+
+    def _repeats(self, request: Mutation) -> bool:
+        """Whether it has been carried out: the share itself tells of its create when memory no longer does."""
+        first = self._done.recall(request.stamp.request_id)
+        if first is not None:
+            return is_same(first, request)
+        share = self._holdings.shares.get(request.name) if isinstance(request, Create) else None
+        return share is not None and share.complete and share.request_id == request.stamp.request_id
+
+    def _tell(self, request: Show | List | ListSnapshots | Capabilities | Ping) -> Reply:
+        match request:
+            case Show(name=name):
+                return ShowReply(share=self._holdings.shares[name].view())
+            case List(mark=mark):
+                chosen = (share for share in self._in_order() if mark is None or share.carries(mark))
+                return ListReply(shares=tuple(share.view() for share in chosen))
+            case ListSnapshots(name=name):
+                return SnapshotsReply(snapshots=self._holdings.shares[name].snapshot_views())
+            case Capabilities():
+                return CapabilitiesReply(capabilities=self._holdings.capabilities)
+            case Ping():
+                return PingReply()
+            case _:
+                assert_never(request)
+
+    def _change(self, request: Mutation, now: float, late: bool) -> None:
+        """Carry out what has been judged acceptable. What is already as asked has no effect."""
+        if isinstance(request, Create):
+            self._make(request, now, late, complete=True)
+            return
+        share = self._holdings.shares[request.name]
+        kind = self._alter(request, share)
+        if kind is not None:
+            self._note(kind, request, share, now, late)
+
+    def _alter(
+        self, request: Resize | Delete | Allow | Deny | CreateSnapshot | DeleteSnapshot, share: Share
+    ) -> EffectKind | None:
+        match request:
+            case Resize(size=size):
+                self._holdings.used += size - share.size
+                changed, share.size = share.size != size, size
+                return EffectKind.RESIZED if changed else None
+            case Delete():
+                self._holdings.used -= share.size
+                del self._holdings.shares[share.name]
+                return EffectKind.DELETED
+            case Allow(client=client, access=access):
+                changed = share.rules.get(client) is not access
+                share.rules[client] = access
+                return EffectKind.ALLOWED if changed else None
+            case Deny(client=client):
+                return EffectKind.DENIED if share.rules.pop(client, None) else None
+            case CreateSnapshot(snapshot=snapshot):
+                share.snapshots[snapshot] = share.size
+                return EffectKind.SNAPSHOT_CREATED
+            case DeleteSnapshot(snapshot=snapshot):
+                del share.snapshots[snapshot]
+                return EffectKind.SNAPSHOT_DELETED
+            case _:
+                assert_never(request)
+
+    def _make(self, request: Create, now: float, late: bool, *, complete: bool) -> None:
+        incarnation = self._incarnations[request.name] = self._incarnations.get(request.name, 0) + 1
+        share = Share(
+            name=request.name,
+            size=request.size,
+            incarnation=incarnation,
+            request_id=request.stamp.request_id,
+            mark=request.mark if Capability.MARK in self._holdings.capabilities else None,
+            complete=complete,
+        )
+        self._holdings.shares[request.name] = share
+        self._holdings.used += request.size
+        self._note(EffectKind.CREATED if complete else EffectKind.HALF_CREATED, request, share, now, late)
+
+    def _note(self, kind: EffectKind, request: Mutation, share: Share, now: float, late: bool) -> None:
+        self._log.add(
+            kind,
+            at=now,
+            name=share.name,
+            incarnation=share.incarnation,
+            request_id=request.stamp.request_id,
+            sequence=request.stamp.sequence,
+            mark=share.mark,
+            size=share.size,
+            late=late,
+        )

@@ -1,0 +1,59 @@
+"""One command within the cluster, from its arrival to its end, and what its caller holds of it."""
+
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import Protocol
+
+from connector.operations import Request
+from connector.protocol import Refusal
+from fake_clusters.calls import CallListener
+from fake_clusters.plans import CommandPlan
+
+__all__ = ["SPENT", "Job", "Stage", "Ticket"]
+
+
+class Ticket(Protocol):
+    """What the caller holds of its command."""
+
+    def abandon(self) -> None:
+        """Nobody waits for the answer any more: the channel is gone. Does nothing once the command is over."""
+        ...
+
+
+class Spent:
+    """The do-nothing ticket, of a command that never began."""
+
+    def abandon(self) -> None:
+        return
+
+
+SPENT = Spent()
+
+
+class Stage(Enum):
+    """waiting: for a place; serving; hung: holds its place for ever; over: answered, lost, or done without a word."""
+
+    WAITING = auto()
+    SERVING = auto()
+    HUNG = auto()
+    OVER = auto()
+
+
+class Job:
+    """The command itself. unheard: the caller gave up or its connection was cut. refusal: found when it started."""
+
+    __slots__ = ("_give_up", "listener", "plan", "refusal", "request", "stage", "unheard")
+
+    def __init__(
+        self, request: Request, plan: CommandPlan, listener: CallListener, give_up: Callable[["Job"], None]
+    ) -> None:
+        self.request = request
+        self.plan = plan
+        self.listener = listener
+        self.stage = Stage.WAITING
+        self.refusal: Refusal | None = None
+        self.unheard = False
+        self._give_up = give_up
+
+    def abandon(self) -> None:
+        self._give_up(self)
