@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from email.utils import formatdate
 
 import uvicorn
@@ -14,6 +14,7 @@ from pipeline.errors import ListenError
 __all__ = ["http_server"]
 
 _BACKLOG = 2048
+_STEP = 0.005
 
 
 @asynccontextmanager
@@ -34,6 +35,7 @@ async def http_server(
         access_log=False,
         ws="none",
         server_header=False,
+        proxy_headers=False,  # who asks is who connects: X-Forwarded-For can be written by anyone
         timeout_graceful_shutdown=grace,
         timeout_keep_alive=keep_alive,
     )
@@ -72,8 +74,19 @@ class _Server(uvicorn.Server):
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     async def close(self) -> None:
+        """End as `uvicorn.Server.shutdown` does, which waits in steps of a tenth of a second."""
         self._timer.cancel()
-        await self.shutdown()
+        for listener in self.servers:
+            listener.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.config.timeout_graceful_shutdown):
+                while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110 - uvicorn tells nobody
+                    await asyncio.sleep(_STEP)
+        for task in self.server_state.tasks:
+            task.cancel()
+        await self.lifespan.shutdown()
 
     def _protocol(self) -> asyncio.Protocol:
         return self.config.http_protocol_class(  # type: ignore[call-arg]  # the class is chosen at run time

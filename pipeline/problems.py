@@ -42,6 +42,7 @@ class Cause(StrEnum):
     GATEWAY_TIMEOUT = "gateway-timeout"
     BAD_GATEWAY = "bad-gateway"
     GATEWAY_FULL = "gateway-full"
+    REQUEST_TIMEOUT = "request-timeout"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

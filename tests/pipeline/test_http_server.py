@@ -27,7 +27,7 @@ def greeting() -> Starlette:
 
 
 async def test_it_answers_at_the_url_that_it_gives() -> None:
-    async with http_server(greeting()) as url, httpx.AsyncClient(base_url=url) as client:
+    async with http_server(greeting()) as url, httpx.AsyncClient(base_url=url, verify=False) as client:
         reply = await client.get("/")
     assert (reply.status_code, reply.text) == (200, "hello")
     assert parsedate_to_datetime(reply.headers["date"]).tzinfo is not None
@@ -91,7 +91,11 @@ async def test_a_request_under_way_is_answered_before_the_end() -> None:
         return PlainTextResponse("done")
 
     app = Starlette(routes=[Route("/", slow)])
-    async with httpx.AsyncClient() as client, asyncio.TaskGroup() as tasks, http_server(app, grace=30) as url:
+    async with (
+        httpx.AsyncClient(verify=False) as client,
+        asyncio.TaskGroup() as tasks,
+        http_server(app, grace=30) as url,
+    ):
         asked = tasks.create_task(client.get(url))
         await entered.wait()
         asyncio.get_running_loop().call_later(0.01, leave.set)

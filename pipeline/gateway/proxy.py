@@ -1,0 +1,121 @@
+"""Passes one request on and its answer back, within its time."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from urllib.parse import quote
+
+import httpx
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
+
+from pipeline.gateway.blame import FULL, blame
+from pipeline.gateway.headers import answer_headers, header, request_headers
+from pipeline.gateway.upload import Upload
+from pipeline.problems import Cause, Problem, problem_response
+from pipeline.settings import GatewaySettings
+
+__all__ = ["Proxy"]
+
+_LOG = logging.getLogger(__name__)
+_LONGEST_ID = 128
+
+
+class Proxy:
+    """An ASGI application that asks one service.
+
+    It asks once: a create that was passed on twice could be carried out twice. It gives up on its timeouts as real
+    gateways do, by closing its connection: the service is not told and goes on. A client who leaves after its request
+    was passed on changes nothing either.
+    """
+
+    def __init__(
+        self,
+        service: httpx.URL,
+        transport: httpx.AsyncBaseTransport,
+        settings: GatewaySettings,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._service = service
+        self._transport = transport
+        self._settings = settings
+        self._new_id = new_id
+        self._under_way = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        assert scope["type"] == "http"
+        request_id = _request_id(scope) or self._new_id()
+        problem = await self._within_limits(scope, receive, send, request_id)
+        if problem is not None:
+            response = problem_response(problem)
+            response.headers["X-Request-Id"] = request_id
+            await response(scope, receive, send)
+
+    async def _within_limits(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> Problem | None:
+        if not _target(scope).startswith(b"/"):
+            return Problem(cause=Cause.INVALID_REQUEST, detail="The target of the request is not a path.")
+        if self._under_way >= self._settings.max_connections:
+            return FULL
+        self._under_way += 1
+        try:
+            return await self._pass_on(scope, receive, send, request_id)
+        finally:
+            self._under_way -= 1
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> Problem | None:
+        """None: the client has its answer, or is gone."""
+        upload = Upload(receive, has_body=_has_body(scope))
+        answer: httpx.Response | None = None
+        try:
+            async with asyncio.timeout(self._settings.total):
+                answer = await self._transport.handle_async_request(self._request(scope, upload, request_id))
+                await _relay(answer, send, request_id)
+        except ClientDisconnect:  # in the middle of its body: the service never had the whole request
+            return None
+        except (TimeoutError, httpx.TransportError) as error:
+            if answer is None:
+                return blame(error, upload.progress, self._settings)
+            # The status is out. An answer that ends early is the only way left to say so, as it is for real gateways.
+            _LOG.warning("request %s: the answer broke off: %r", request_id, error)
+        finally:
+            if answer is not None:
+                await answer.aclose()
+        return None
+
+    def _request(self, scope: Scope, upload: Upload, request_id: str) -> httpx.Request:
+        settings = self._settings
+        timeouts = {"connect": settings.connect, "read": settings.read, "write": settings.read, "pool": None}
+        return httpx.Request(
+            scope["method"],
+            self._service,
+            headers=request_headers(scope, self._service.netloc, request_id),
+            stream=upload,
+            # The target as the client spelled it: taking a path apart and writing it again is how meanings change.
+            extensions={"timeout": timeouts, "target": self._service.raw_path.rstrip(b"/") + _target(scope)},
+        )
+
+
+async def _relay(answer: httpx.Response, send: Send, request_id: str) -> None:
+    headers = answer_headers(answer.headers.raw, request_id)
+    await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
+    async for chunk in answer.stream:  # type: ignore[union-attr]  # the stream of an asynchronous transport
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _target(scope: Scope) -> bytes:
+    path: bytes = scope.get("raw_path") or quote(scope["path"]).encode()
+    query: bytes = scope["query_string"]
+    return path + b"?" + query if query else path
+
+
+def _has_body(scope: Scope) -> bool:
+    length = header(scope["headers"], b"content-length")
+    return length not in {None, b"0"} or header(scope["headers"], b"transfer-encoding") is not None
+
+
+def _request_id(scope: Scope) -> str | None:
+    """The client's own id, where it is one that can stand in a log."""
+    given = header(scope["headers"], b"x-request-id")
+    text = (given or b"").decode("latin-1")
+    return text if 0 < len(text) <= _LONGEST_ID and text.isascii() and text.isprintable() else None
