@@ -65,7 +65,7 @@ def decide(situation: Situation, rules: Rules) -> Step:
         case None:
             return SendCreate() if _is_untried(situation) else Probe()
         case Blind(outcome=outcome):
-            return Release(error=f"show: {describe(outcome)}", settled=_is_settled(situation))
+            return Release(error=f"show: {describe(outcome)}", settled=_settles(situation))
         case Gone() | Present() as sight:
             return _seen(situation, sight, rules)
         case _:
@@ -79,11 +79,11 @@ def _after(situation: Situation, rules: Rules) -> Release | None:
         case Reaction.LOOK:
             return None
         case Reaction.RETRY:
-            return None if _is_used_up(situation, rules) else Release(error=text, settled=True)
+            return None if _is_used_up(situation, rules) else Release(error=text, settled=_settles(situation))
         case Reaction.DOUBT:
             return Release(error=text)
         case Reaction.REFUND:
-            return Release(error=text, settled=True, refund=True)
+            return Release(error=text, settled=_settles(situation), refund=True)
         case reaction:
             assert_never(reaction)
 
@@ -151,19 +151,22 @@ def _updating(situation: Situation, sight: Gone | Present, rules: Rules) -> Step
 
 
 def _leaving(situation: Situation, sight: Gone | Present, rules: Rules) -> Step:
-    """Delete, see it gone, wait until nothing of ours can land any more, see it gone again, remove."""
+    """Delete, see it gone, wait until nothing of ours can land any more, see it gone again, remove.
+
+    The delete must have been answered, even where nothing is seen: a connector that knows sequences refuses older
+    commands once it has seen this one, and that alone stops a create that a stalled processor sends after its deadline.
+    """
     record = situation.record
+    was_commanded = record.command_deadline is not None
     if isinstance(sight, Present) and is_ours(situation, sight.view, rules):
         if situation.answer is not None:
             return Release(error=f"still there after delete: {situation.answer.text}")
         return SendDelete()
     is_conflict = isinstance(sight, Present) or (record.reason or "").startswith(CONFLICT)
-    was_commanded = record.command_deadline is not None
-    if record.attempt == 0 and was_commanded and not is_conflict:
-        # Nothing is there, and yet: a connector that knows sequences refuses older commands once it has seen this one.
-        return SendDelete()
+    if was_commanded and not is_conflict and not _is_deleted(situation):
+        return SendDelete() if situation.answer is None else Release(error=situation.answer.text)
     if was_commanded and sight.at < _fence(situation, rules):
-        return WaitUntil(instant=_fence(situation, rules), error=record.last_error)
+        return WaitUntil(instant=_fence(situation, rules), error=record.last_error, settled=_settles(situation))
     return Remove()
 
 
@@ -174,10 +177,13 @@ def _is_untried(situation: Situation) -> bool:
     return is_fresh and situation.marks
 
 
+def _is_on_its_way_out(situation: Situation) -> bool:
+    return situation.record.state in (ShareState.FAILING, ShareState.DELETING)
+
+
 def _is_used_up(situation: Situation, rules: Rules) -> bool:
     """A record on its way out has no last try: it stays until the cluster is clean."""
-    leaving = situation.record.state in (ShareState.FAILING, ShareState.DELETING)
-    return not leaving and situation.record.attempt >= rules.attempts
+    return not _is_on_its_way_out(situation) and situation.record.attempt >= rules.attempts
 
 
 def _is_settled(situation: Situation) -> bool:
@@ -185,6 +191,18 @@ def _is_settled(situation: Situation) -> bool:
     if situation.answer is None:
         return situation.record.settled
     return situation.answer.meaning not in (Meaning.DONE, Meaning.UNKNOWN)
+
+
+def _is_deleted(situation: Situation) -> bool:
+    """Whether a delete was answered as done, now or (as noted with the record) in an earlier claim."""
+    if situation.answer is None:
+        return situation.record.attempt > 0 and situation.record.settled
+    return situation.answer.meaning in (Meaning.DONE, Meaning.MISSING)
+
+
+def _settles(situation: Situation) -> bool:
+    """What to note with the record. On its way out, settled is said of a delete that was done, and of nothing else."""
+    return _is_deleted(situation) if _is_on_its_way_out(situation) else _is_settled(situation)
 
 
 def _is_in_doubt(situation: Situation, sight: Gone | Present, rules: Rules) -> bool:

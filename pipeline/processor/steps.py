@@ -67,10 +67,11 @@ class Release:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitUntil:
-    """Give the record back and look again at this instant (Unix seconds)."""
+    """Give the record back and look again at this instant (Unix seconds). settled: as for `Release`."""
 
     instant: float
     error: str | None = None
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,8 +96,8 @@ class Worker:
                 await held.move(ShareState.ACTIVE, reason=reason, confirmed_size=size)
             case Release():
                 await self._release(held, step)
-            case WaitUntil(instant=instant, error=error):
-                await held.release(due_in=max(0.0, instant - self.clock()), error=error)
+            case WaitUntil(instant=instant, error=error, settled=settled):
+                await held.release(due_in=max(0.0, instant - self.clock()), error=error, settled=settled)
             case Remove():
                 await held.remove()
             case Leave():

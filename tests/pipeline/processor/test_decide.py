@@ -1,0 +1,323 @@
+"""Every row of the protocol's table, then what must hold of any situation whatever."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connector.codes import Code
+from connector.outcomes import Unknown
+from connector.sites import Site
+from pipeline.processor.decide import AFTER, decide
+from pipeline.processor.meanings import Meaning
+from pipeline.processor.situation import Answer, Blind, Gone, Present, Sight, Situation, is_ours
+from pipeline.processor.steps import (
+    Activate,
+    Fail,
+    Leave,
+    Probe,
+    Release,
+    Remove,
+    SendCreate,
+    SendDelete,
+    SendResize,
+    Step,
+    WaitUntil,
+)
+from pipeline.record import ShareRecord
+from pipeline.states import ShareState, is_legal
+from tests.pipeline.processor.records import (
+    AHEAD,
+    FOREIGN,
+    FRESH,
+    GONE,
+    HALF_MADE,
+    NOW,
+    OURS,
+    PAST,
+    RULES,
+    SIZE,
+    SMALLER,
+    UNMARKED,
+    share,
+    tried,
+)
+
+BLIND = Blind(outcome=Unknown(code=Code.TIMEOUT, site=Site.CONNECTOR_REPLY, message=""))
+UPDATING, FAILING, DELETING = ShareState.UPDATING, ShareState.FAILING, ShareState.DELETING
+
+
+def after(meaning: Meaning) -> Answer:
+    return Answer(meaning=meaning, text="the answer")
+
+
+def step(record: ShareRecord, answer: Meaning | None = None, sight: Sight | None = None, *, marks: bool = True) -> Step:
+    known = None if answer is None else after(answer)
+    return decide(Situation(record=record, marks=marks, answer=known, sight=sight), RULES)
+
+
+def test_every_meaning_calls_for_a_reaction() -> None:
+    assert set(AFTER) == set(Meaning)
+
+
+def test_a_fresh_create_is_sent_at_once() -> None:
+    assert step(FRESH) == SendCreate()
+
+
+def test_a_fresh_create_is_preceded_by_a_look_where_the_cluster_keeps_no_marks() -> None:
+    assert step(FRESH, marks=False) == Probe()
+    assert step(FRESH, sight=GONE, marks=False) == SendCreate()
+
+
+@pytest.mark.parametrize("state", [ShareState.PENDING, UPDATING, FAILING, DELETING])
+@pytest.mark.parametrize("marks", [True, False])
+def test_a_record_that_has_a_history_is_looked_at_first(state: ShareState, marks: bool) -> None:
+    assert step(tried(state), marks=marks) == Probe()
+    assert step(tried(state, attempt=0), marks=marks) == Probe()
+
+
+@pytest.mark.parametrize("answer", [Meaning.DONE, Meaning.TAKEN, Meaning.REFUSED, Meaning.MISSING])
+def test_an_answer_to_a_create_is_checked_by_a_look(answer: Meaning) -> None:
+    assert step(tried(deadline=AHEAD), answer) == Probe()
+
+
+@pytest.mark.parametrize("answer", [None, Meaning.DONE, Meaning.TAKEN, Meaning.REFUSED])
+def test_a_pending_share_that_is_ours_and_as_wanted_becomes_active(answer: Meaning | None) -> None:
+    assert step(tried(deadline=AHEAD), answer, OURS) == Activate(confirmed_size=SIZE)
+
+
+def test_exit_zero_and_nothing_there_is_waited_out_before_anything_else() -> None:
+    assert step(tried(deadline=AHEAD), Meaning.DONE, GONE) == WaitUntil(instant=AHEAD + RULES.skew)
+
+
+@pytest.mark.parametrize("answer", [None, Meaning.DONE, Meaning.TAKEN])
+def test_a_share_of_ours_with_another_size_fails(answer: Meaning | None) -> None:
+    decision = step(tried(), answer, SMALLER)
+    assert isinstance(decision, Fail)
+    assert decision.reason.startswith("different")
+
+
+@pytest.mark.parametrize("answer", [None, Meaning.DONE, Meaning.TAKEN, Meaning.REFUSED])
+@pytest.mark.parametrize("sight", [FOREIGN, UNMARKED])
+def test_a_share_of_someone_else_is_a_conflict(answer: Meaning | None, sight: Present) -> None:
+    decision = step(tried(), answer, sight)
+    assert isinstance(decision, Fail)
+    assert decision.reason.startswith("conflict")
+
+
+def test_a_conflict_is_cleaned_up_without_a_delete() -> None:
+    failed = tried(FAILING, attempt=0, reason="conflict: someone else's")
+    seen: list[tuple[Sight, bool]] = [(FOREIGN, True), (UNMARKED, False), (GONE, True), (GONE, False)]
+    for sight, marks in seen:
+        assert step(failed, sight=sight, marks=marks) == Remove()
+
+
+def test_a_definite_refusal_with_nothing_there_fails_with_its_words() -> None:
+    assert step(tried(deadline=AHEAD), Meaning.REFUSED, GONE) == Fail(reason="refused: the answer")
+
+
+def test_a_passing_refusal_is_tried_again_until_the_tries_are_used_up() -> None:
+    assert step(tried(attempt=2), Meaning.NOT_NOW) == Release(error="the answer", settled=True)
+    assert step(tried(attempt=3), Meaning.NOT_NOW) == Probe()
+    assert step(tried(attempt=3), Meaning.NOT_NOW, GONE) == Fail(reason="refused: the answer")
+
+
+def test_after_a_passing_refusal_nobody_waits_for_the_deadline() -> None:
+    assert step(tried(deadline=AHEAD, settled=True), sight=GONE) == SendCreate()
+
+
+def test_an_unknown_outcome_is_given_back_and_stays_in_doubt() -> None:
+    for state in (ShareState.PENDING, UPDATING, FAILING, DELETING):
+        assert step(tried(state, attempt=3), Meaning.UNKNOWN) == Release(error="the answer")
+
+
+def test_an_unknown_create_is_not_sent_again_before_the_first_can_no_longer_land() -> None:
+    assert step(tried(deadline=AHEAD), sight=GONE) == WaitUntil(instant=AHEAD + RULES.skew)
+    assert step(tried(deadline=NOW - RULES.skew), sight=GONE) == SendCreate()
+
+
+@pytest.mark.parametrize("state", [ShareState.PENDING, UPDATING, FAILING, DELETING])
+def test_a_cluster_out_of_reach_costs_no_try(state: ShareState) -> None:
+    # On its way out, settled would say that an (earlier) delete was answered.
+    settled = state not in (FAILING, DELETING)
+    assert step(tried(state, attempt=3), Meaning.UNREACHED) == Release(error="the answer", settled=settled, refund=True)
+
+
+def test_tries_used_up_means_failing_first() -> None:
+    decision = step(tried(attempt=3, last_error="timeout"), sight=GONE)
+    assert decision == Fail(reason="attempts used up: 3 tries, the last: timeout")
+
+
+def test_a_half_made_share_is_waited_for_and_then_fails() -> None:
+    assert isinstance(step(tried(deadline=AHEAD), sight=HALF_MADE), WaitUntil)
+    decision = step(tried(), sight=HALF_MADE)
+    assert isinstance(decision, Fail)
+    assert decision.reason.startswith("half-made")
+
+
+@pytest.mark.parametrize("state", [FAILING, DELETING])
+def test_a_record_on_its_way_out_goes_by_delete_look_wait_look_remove(state: ShareState) -> None:
+    leaving = tried(state, attempt=0)
+    assert step(leaving, sight=OURS) == SendDelete()
+    commanded = tried(state, attempt=1, deadline=AHEAD)
+    assert step(commanded, Meaning.DONE) == Probe()
+    waiting = WaitUntil(instant=AHEAD + RULES.skew, settled=True)
+    assert step(commanded, Meaning.DONE, GONE) == waiting
+    assert step(commanded, Meaning.MISSING, GONE) == waiting
+    deleted = replace(commanded, settled=True)
+    assert step(deleted, sight=GONE) == waiting
+    assert step(deleted, sight=Gone(at=AHEAD + RULES.skew)) == Remove()
+
+
+@pytest.mark.parametrize("state", [FAILING, DELETING])
+def test_a_delete_whose_answer_was_lost_is_sent_again_before_the_record_goes(state: ShareState) -> None:
+    assert step(tried(state), sight=GONE) == SendDelete()
+
+
+@pytest.mark.parametrize("state", [FAILING, DELETING])
+def test_a_delete_goes_out_even_where_nothing_is_seen_so_that_older_commands_are_refused(state: ShareState) -> None:
+    assert step(tried(state, attempt=0), sight=GONE) == SendDelete()
+
+
+def test_a_record_that_never_commanded_anything_is_removed_without_a_delete() -> None:
+    assert step(replace(FRESH, state=FAILING), sight=GONE) == Remove()
+
+
+def test_a_share_that_outlives_its_delete_is_deleted_again_later_and_never_at_once() -> None:
+    assert isinstance(step(tried(DELETING), Meaning.DONE, OURS), Release)
+    assert step(tried(DELETING, attempt=99), sight=OURS) == SendDelete()
+
+
+def test_a_resize_that_is_not_needed_is_not_sent() -> None:
+    assert step(tried(UPDATING, attempt=0), sight=OURS) == Activate(confirmed_size=SIZE)
+
+
+def test_a_resize_is_sent_where_the_size_differs_even_while_the_create_has_a_deadline() -> None:
+    assert step(tried(UPDATING, attempt=0, deadline=AHEAD), sight=SMALLER) == SendResize()
+
+
+def test_a_resize_that_is_refused_leaves_the_share_active_with_its_size_and_the_reason() -> None:
+    decision = step(tried(UPDATING, confirmed_size=1), Meaning.REFUSED, SMALLER)
+    assert decision == Activate(confirmed_size=1, reason="not resized: the answer")
+
+
+def test_an_unknown_resize_is_settled_by_a_look() -> None:
+    assert step(tried(UPDATING, deadline=AHEAD), sight=OURS) == Activate(confirmed_size=SIZE)
+    assert step(tried(UPDATING, deadline=AHEAD), sight=SMALLER) == WaitUntil(instant=AHEAD + RULES.skew)
+    assert step(tried(UPDATING), sight=SMALLER) == SendResize()
+    assert isinstance(step(tried(UPDATING, attempt=3), sight=SMALLER), Activate)
+
+
+@pytest.mark.parametrize("sight", [GONE, FOREIGN, HALF_MADE])
+def test_a_resize_never_creates_what_is_not_there(sight: Sight) -> None:
+    decision = step(tried(UPDATING, attempt=0, confirmed_size=5), sight=sight)
+    assert isinstance(decision, Activate)
+    assert decision.confirmed_size == 5
+    assert decision.reason is not None
+
+
+def test_an_active_record_is_left_alone() -> None:
+    assert step(replace(FRESH, state=ShareState.ACTIVE, generation_done=1)) == Leave()
+
+
+def test_without_marks_a_create_that_met_an_existing_share_takes_nothing_over() -> None:
+    assert isinstance(step(tried(), Meaning.TAKEN, UNMARKED, marks=False), Fail)
+    assert step(tried(attempt=2), Meaning.TAKEN, UNMARKED, marks=False) == Activate(confirmed_size=SIZE)
+
+
+def test_without_marks_a_share_that_was_there_before_our_first_command_is_not_ours() -> None:
+    assert isinstance(step(FRESH, sight=UNMARKED, marks=False), Fail)
+
+
+def test_a_request_id_tells_whose_a_share_is_where_there_is_no_mark() -> None:
+    ours, other = (replace(share(mark=None), request_id=f"{id}.1.create") for id in (FRESH.id, "another"))
+    situation = Situation(record=tried(), marks=False)
+    assert is_ours(situation, ours, RULES)
+    assert not is_ours(situation, other, RULES)
+
+
+records = st.builds(
+    tried,
+    st.sampled_from(list(ShareState)),
+    attempt=st.integers(0, 6),
+    deadline=st.sampled_from([PAST, NOW - RULES.skew, NOW, AHEAD]),
+    settled=st.booleans(),
+    confirmed_size=st.sampled_from([None, 1, SIZE]),
+    reason=st.sampled_from([None, "conflict: x", "refused: x"]),
+) | st.sampled_from([FRESH, replace(FRESH, state=FAILING)])
+views = st.builds(
+    share,
+    size=st.sampled_from([1, SIZE]),
+    mark=st.sampled_from([None, f"spool/{FRESH.id}", "spool/another", "other/x"]),
+    complete=st.booleans(),
+)
+sights = st.none() | st.just(BLIND) | st.just(GONE) | st.builds(Present, at=st.just(NOW), view=views)
+answers = st.none() | st.builds(after, st.sampled_from(list(Meaning)))
+situations = st.builds(Situation, record=records, marks=st.booleans(), answer=answers, sight=sights)
+
+
+def destination(decision: Step) -> tuple[bool, ShareState | None]:
+    """Whether the step changes the state, and to what."""
+    match decision:
+        case Activate():
+            return True, ShareState.ACTIVE
+        case Fail():
+            return True, FAILING
+        case Remove():
+            return True, None
+        case _:
+            return False, None
+
+
+@given(situations)
+def test_every_move_is_legal(situation: Situation) -> None:
+    moves, to = destination(decide(situation, RULES))
+    assert not moves or is_legal(situation.record.state, to)
+
+
+@given(situations)
+def test_nothing_of_consequence_happens_without_a_look(situation: Situation) -> None:
+    if not isinstance(situation.sight, Gone | Present):
+        assert isinstance(decide(situation, RULES), Probe | Release | SendCreate | Leave)
+
+
+@given(situations)
+def test_active_is_what_the_cluster_was_seen_to_hold(situation: Situation) -> None:
+    decision = decide(situation, RULES)
+    if isinstance(decision, Activate) and decision.reason is None:
+        assert isinstance(situation.sight, Present)
+        assert situation.sight.view.complete
+        assert situation.sight.view.size == decision.confirmed_size == situation.record.size
+        assert is_ours(situation, situation.sight.view, RULES)
+
+
+@given(situations)
+def test_what_carries_another_mark_is_never_deleted(situation: Situation) -> None:
+    if isinstance(decide(situation, RULES), SendDelete) and isinstance(situation.sight, Present):
+        assert situation.sight.view.mark in (None, f"spool/{FRESH.id}")
+        assert situation.sight.view.mark is not None or not situation.marks
+
+
+@given(situations)
+def test_a_record_is_removed_only_from_failing_or_deleting_and_after_the_fence(situation: Situation) -> None:
+    record = situation.record
+    if isinstance(decide(situation, RULES), Remove):
+        assert record.state in (FAILING, DELETING)
+        assert record.command_deadline is None or record.command_deadline + RULES.skew <= NOW
+
+
+@given(situations)
+def test_a_create_is_sent_only_for_a_pending_share_with_tries_left_and_nothing_in_doubt(situation: Situation) -> None:
+    record = situation.record
+    if isinstance(decide(situation, RULES), SendCreate):
+        assert record.state is ShareState.PENDING
+        assert record.attempt < RULES.attempts
+        fence = record.command_deadline
+        assert record.attempt == 0 or record.settled or (fence is not None and fence + RULES.skew <= NOW)
+
+
+@given(situations)
+def test_a_lost_reply_is_never_a_failure(situation: Situation) -> None:
+    if situation.answer is not None and situation.answer.meaning in (Meaning.UNKNOWN, Meaning.UNREACHED):
+        assert isinstance(decide(situation, RULES), Release | Leave)
