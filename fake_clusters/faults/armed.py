@@ -18,14 +18,17 @@ class ArmedRule:
         self._chance = Chance(seed, "fault", rule.label, cluster)
         self._seen: Counter[str | None] = Counter()
 
-    def is_on(self, at: float) -> bool:
+    def is_on(self, now: float) -> bool:
         """Whether the time window holds."""
-        return self.rule.selector.begins <= at < self.rule.selector.ends
+        return self.rule.selector.begins <= now < self.rule.selector.ends
 
-    def strikes(self, call: Coordinate) -> bool:
-        """Decide one call. `first` and `every` count the calls that all other conditions but chance let through."""
+    def strikes(self, call: Coordinate, now: float) -> bool:
+        """Decide one call, `now` on the clock of the windows.
+
+        `first` and `every` count the calls that all other conditions but chance let through.
+        """
         selector = self.rule.selector
-        if not self._matches(call):
+        if not self.is_on(now) or not self._matches(call):
             return False
         group = call.key if selector.per is Per.KEY else None
         self._seen[group] += 1
@@ -39,8 +42,7 @@ class ArmedRule:
     def _matches(self, call: Coordinate) -> bool:
         selector, able = self.rule.selector, self.rule.kind.verbs
         return (
-            self.is_on(call.at)
-            and (not able or call.verb in able)
+            (not able or call.verb in able)
             and (not selector.verbs or call.verb in selector.verbs)
             and (not selector.attempts or call.attempt in selector.attempts)
             and (not selector.keys or _has_pattern(selector.keys, call.key))
@@ -55,4 +57,5 @@ def _indices(call: Coordinate) -> tuple[int, ...]:
     """What a command is, whichever connection carries it; connections and channels only have their number."""
     if call.verb is None:
         return (call.attempt,)
-    return (word_index(call.key or ""), word_index(call.verb), call.attempt)
+    # A key is whatever bytes a client sent; its `ascii` can always be encoded.
+    return (word_index(ascii(call.key)), word_index(call.verb), call.attempt)

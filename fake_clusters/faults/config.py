@@ -4,7 +4,7 @@ There is one model per kind, made from the kind's parameters, so that an unknown
 cannot have and a wrong value are all refused in one place, and editors get a schema that knows each kind.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Annotated, Any, Literal, Self, get_type_hints
 
@@ -33,7 +33,7 @@ from fake_clusters.faults.fault import FaultKind
 from fake_clusters.faults.rule import FaultRule, Per, Selector
 from fake_clusters.plans import CommandPlan
 
-__all__ = ["FaultTable", "Phases", "fault_rules"]
+__all__ = ["FaultTable", "Phases"]
 
 Phases = Mapping[str, tuple[float, float]]
 """Named stretches of the schedule: model seconds from and to."""
@@ -53,12 +53,14 @@ class FaultTable(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     fault: str = Field(description="which kind; `spoolproof faults` lists them")
-    label: str | None = Field(None, min_length=1, description="its name in reports; the kind's name if left out")
-    clusters: tuple[str, ...] = Field((), description="where; all if left out")
-    between: Annotated[tuple[Duration, Duration], AfterValidator(_in_order)] | None = Field(
-        None, description="when: from and to, half open"
+    label: Annotated[str, Field(min_length=1)] | None = Field(
+        default=None, description="its name in reports; that of its kind if left out"
     )
-    phase: str | None = Field(None, description="when: during this phase of the schedule")
+    clusters: tuple[str, ...] = Field(default=(), description="where; all if left out")
+    between: Annotated[tuple[Duration, Duration], AfterValidator(_in_order)] | None = Field(
+        default=None, description="when: from and to, half open"
+    )
+    phase: str | None = Field(default=None, description="when: during this phase of the schedule")
 
     @model_validator(mode="wrap")
     @classmethod
@@ -120,18 +122,20 @@ class FaultTable(BaseModel):
 class CallFaultTable(FaultTable):
     """A fault of single connections, channels or commands."""
 
-    probability: Annotated[float, Field(gt=0, le=1)] = Field(1.0, description="of each call that all else lets through")
-    first: Positive | None = Field(None, description="only the first so many")
-    every: Positive | None = Field(None, description="only each so-manieth")
-    attempts: tuple[Positive, ...] = Field((), description="only these tries, from 1")
+    probability: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=1.0, description="of each call that all else lets through"
+    )
+    first: Positive | None = Field(default=None, description="only the first so many")
+    every: Positive | None = Field(default=None, description="only each so-manieth")
+    attempts: tuple[Positive, ...] = Field(default=(), description="only these tries, from 1")
 
 
 class CommandFaultTable(CallFaultTable):
     """A fault of single commands."""
 
-    per: Per = Field(Per.CLUSTER, description="what `first` and `every` count within")
-    keys: tuple[str, ...] = Field((), description="shell patterns of share names, any of them")
-    verbs: tuple[Verb, ...] = Field((), description="only these commands")
+    per: Per = Field(default=Per.CLUSTER, description="what `first` and `every` count within")
+    keys: tuple[str, ...] = Field(default=(), description="shell patterns of share names, any of them")
+    verbs: tuple[Verb, ...] = Field(default=(), description="only these commands")
 
     @field_validator("verbs")
     @classmethod
@@ -140,19 +144,6 @@ class CommandFaultTable(CallFaultTable):
         if kind.verbs and (wrong := [verb for verb in verbs if verb not in kind.verbs]):
             raise ValueError(f"{kind.name} cannot strike {', '.join(wrong)}; accepted: {', '.join(kind.verbs)}")
         return verbs
-
-
-def fault_rules(tables: Sequence[FaultTable], phases: Phases | None = None) -> tuple[FaultRule, ...]:
-    """All rules. Raises `FaultError`, naming the entry, where two would have one label or a phase is unknown."""
-    rules: dict[str, FaultRule] = {}
-    for number, table in enumerate(tables):
-        if table.name in rules:
-            raise FaultError(f"faults[{number}].label: {table.name!r} is taken; give this fault a label of its own")
-        try:
-            rules[table.name] = table.rule(phases)
-        except FaultError as error:
-            raise FaultError(f"faults[{number}].{error}") from error
-    return tuple(rules.values())
 
 
 def _kind_named(data: Mapping[str, Any]) -> FaultKind:

@@ -8,7 +8,7 @@ from fake_clusters.errors import FaultError
 from fake_clusters.faults.armed import ArmedRule
 from fake_clusters.faults.refused import REFUSED
 from fake_clusters.faults.rule import FaultRule
-from fake_clusters.faults.strike import Strike
+from fake_clusters.faults.strike import StrikeLog
 from fake_clusters.plans import ChannelPlan, CommandPlan, ConnectionPlan
 
 __all__ = ["FaultInjector"]
@@ -19,16 +19,26 @@ Plan = TypeVar("Plan", ConnectionPlan, ChannelPlan, CommandPlan)
 class FaultInjector:
     """Implements `fake_clusters.calls.Injector`; rules come and go at run time.
 
-    log: where strikes go, shared by all clusters of a farm so that their numbers are unique. A rule that leaves the
-    plan as it was (a second `hang`, say) is no strike.
+    log: shared by the clusters of a farm. origin: the model time that windows and strikes count from; None: there is
+    none yet, and no fault strikes. A rule that leaves the plan as it was (a second `hang`, say) is no strike.
     """
 
-    def __init__(self, cluster: str, rules: Iterable[FaultRule] = (), *, seed: int, log: list[Strike]) -> None:
+    def __init__(
+        self,
+        cluster: str,
+        rules: Iterable[FaultRule] = (),
+        *,
+        seed: int,
+        log: StrikeLog,
+        origin: float | None = 0.0,
+    ) -> None:
         self.cluster = cluster
+        self.origin = origin
         self._seed = seed
         self._log = log
         self._armed: dict[str, ArmedRule] = {}
         self._by_plan: dict[type, tuple[ArmedRule, ...]] = {}
+        self._noted: set[str] = set()
         for rule in rules:
             if not rule.clusters or cluster in rule.clusters:
                 self.add(rule)
@@ -51,63 +61,62 @@ class FaultInjector:
             listing = ", ".join(self._armed) or "none"
             raise FaultError(f"label: no fault {label!r} on {self.cluster}; there are: {listing}")
         rule = self._armed.pop(label).rule
+        self._noted.discard(label)
         self._sort()
         return rule
 
     def clear(self) -> None:
         """Take all rules back."""
         self._armed.clear()
+        self._noted.clear()
         self._sort()
+
+    def rearm(self) -> None:
+        """Count again from nothing, as if all rules had just been set."""
+        rules = self.rules
+        self.clear()
+        for rule in rules:
+            self.add(rule)
 
     def bend(self, plan: Plan, at: Coordinate) -> Plan:
         """The plan as the rules leave it."""
+        if self.origin is None:
+            return plan
         for armed in self._by_plan.get(type(plan), ()):
-            if armed.strikes(at):
+            if armed.strikes(at, at.at - self.origin):
                 bent = cast("Plan", armed.rule.kind.bend(plan, armed.rule.parameters))
                 if bent != plan:
-                    self._note(armed.rule, at)
+                    self._log.add(armed.rule, self.cluster, at.at - self.origin, at)
                     plan = bent
         return plan
 
     def refuses_connections(self, at: float) -> bool:
         """Whether a `refused` is on."""
-        return any(armed.is_on(at) for armed in self._refusing())
+        return any(True for _ in self._refusing(at))
 
     def next_turn(self, at: float) -> float:
         """The next instant after `at` at which `refuses_connections` may change; infinity for never."""
-        edges = (edge for armed in self._refusing() for edge in _window(armed.rule) if edge > at)
-        return min(edges, default=float("inf"))
+        if self.origin is None:
+            return float("inf")
+        selectors = (armed.rule.selector for armed in self._armed.values() if armed.rule.kind is REFUSED)
+        edges = (self.origin + edge for selector in selectors for edge in (selector.begins, selector.ends))
+        return min((edge for edge in edges if edge > at), default=float("inf"))
 
     def note_refusing(self, at: float) -> None:
-        """Log that the port was closed by each `refused` that is on: no call will come by to be bent."""
-        for armed in self._refusing():
-            if armed.is_on(at):
-                self._note(armed.rule, Coordinate(at=at, cluster=self.cluster, connection=0, attempt=0))
+        """Log, once, each `refused` that has come on: no call will come by to be bent."""
+        for armed in self._refusing(at):
+            if armed.rule.label not in self._noted:
+                self._noted.add(armed.rule.label)
+                self._log.add(armed.rule, self.cluster, at - (self.origin or 0.0), None)
 
-    def _refusing(self) -> tuple[ArmedRule, ...]:
-        return tuple(armed for armed in self._armed.values() if armed.rule.kind is REFUSED)
+    def _refusing(self, at: float) -> Iterable[ArmedRule]:
+        if self.origin is None:
+            return ()
+        now = at - self.origin
+        return (armed for armed in self._armed.values() if armed.rule.kind is REFUSED and armed.is_on(now))
 
     def _sort(self) -> None:
         kinds: dict[type, list[ArmedRule]] = {}
         for armed in self._armed.values():
             kinds.setdefault(armed.rule.kind.plan, []).append(armed)
         self._by_plan = {plan: tuple(rules) for plan, rules in kinds.items()}
-
-    def _note(self, rule: FaultRule, at: Coordinate) -> None:
-        self._log.append(
-            Strike(
-                number=len(self._log) + 1,
-                at=at.at,
-                fault=rule.kind.name,
-                label=rule.label,
-                cluster=self.cluster,
-                site=rule.kind.site,
-                key=at.key,
-                verb=at.verb,
-                attempt=at.attempt or None,
-            )
-        )
-
-
-def _window(rule: FaultRule) -> tuple[float, float]:
-    return rule.selector.begins, rule.selector.ends

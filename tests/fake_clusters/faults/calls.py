@@ -5,7 +5,7 @@ from fake_clusters.calls import Coordinate
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.injector import FaultInjector
 from fake_clusters.faults.rule import FaultRule, Selector
-from fake_clusters.faults.strike import Strike
+from fake_clusters.faults.strike import StrikeLog
 from fake_clusters.plans import CommandPlan
 
 __all__ = ["command", "connection", "injector", "rule", "struck"]
@@ -30,10 +30,8 @@ def rule(fault: str, *, label: str = "", selector: Selector | None = None, clust
     )
 
 
-def injector(
-    *rules: FaultRule, seed: int = 7, cluster: str = "north", log: list[Strike] | None = None
-) -> FaultInjector:
-    return FaultInjector(cluster, rules, seed=seed, log=[] if log is None else log)
+def injector(*rules: FaultRule, seed: int = 7, cluster: str = "north", log: StrikeLog | None = None) -> FaultInjector:
+    return FaultInjector(cluster, rules, seed=seed, log=log or StrikeLog())
 
 
 def struck(faults: FaultInjector, calls: list[Coordinate]) -> list[int]:

@@ -13,7 +13,7 @@ from connector.operations import Verb
 from connector.tomlfile import parse_toml
 from fake_clusters.errors import FaultError
 from fake_clusters.faults import FAULTS
-from fake_clusters.faults.config import FaultTable, fault_rules
+from fake_clusters.faults.config import FaultTable
 from fake_clusters.faults.error_exit import ErrorExit
 from fake_clusters.faults.late_effect import LateEffect
 from fake_clusters.faults.parameters import Answer
@@ -89,8 +89,8 @@ def test_a_phase_is_the_window_that_the_schedule_gives_it() -> None:
 def test_an_unknown_phase_names_the_known_ones() -> None:
     table = FaultTable.model_validate({"fault": "hang", "phase": "chaso"})
 
-    with pytest.raises(FaultError, match=r"faults\[0\]\.phase: unknown phase 'chaso'; accepted: calm, chaos"):
-        fault_rules([table], {"calm": (0.0, 1.0), "chaos": (1.0, 2.0)})
+    with pytest.raises(FaultError, match="phase: unknown phase 'chaso'; accepted: calm, chaos"):
+        table.rule({"calm": (0.0, 1.0), "chaos": (1.0, 2.0)})
 
 
 def test_error_exit_takes_each_code_that_a_connector_can_send() -> None:
@@ -129,13 +129,6 @@ def test_error_exit_takes_each_code_that_a_connector_can_send() -> None:
 )
 def test_a_mistake_is_refused_with_its_line_its_key_and_what_is_accepted(line: str, message: str) -> None:
     assert message in problem(f"[[faults]]\n{line}\n")
-
-
-def test_two_faults_need_two_labels() -> None:
-    tables = read('faults = [{ fault = "hang", verbs = ["create"] }, { fault = "hang", verbs = ["delete"] }]')
-
-    with pytest.raises(FaultError, match=r"faults\[1\]\.label: 'hang' is taken"):
-        fault_rules(tables)
 
 
 def test_the_schema_for_editors_accepts_what_the_model_accepts_and_knows_each_kind() -> None:

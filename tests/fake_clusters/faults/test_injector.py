@@ -8,8 +8,9 @@ from connector.operations import Verb
 from connector.sites import Site
 from fake_clusters.calls import Coordinate
 from fake_clusters.errors import FaultError
+from fake_clusters.faults.injector import FaultInjector
 from fake_clusters.faults.rule import FaultRule, Per, Selector
-from fake_clusters.faults.strike import Strike
+from fake_clusters.faults.strike import Strike, StrikeLog
 from fake_clusters.plans import AuthPlan, ChannelPlan, CommandPlan, ConnectionPlan
 from tests.fake_clusters.faults.calls import command, connection, injector, rule, struck
 
@@ -141,12 +142,12 @@ def test_rules_bend_in_their_order() -> None:
 
 
 def test_a_strike_is_logged_with_its_coordinate() -> None:
-    log: list[Strike] = []
+    log = StrikeLog()
     faults = injector(rule("reply_lost", label="lost"), log=log)
 
     faults.bend(CommandPlan(), command(key="k", verb=Verb.RESIZE, attempt=3, at=2.5))
 
-    assert log == [
+    assert log.rows() == (
         Strike(
             number=1,
             at=2.5,
@@ -157,25 +158,25 @@ def test_a_strike_is_logged_with_its_coordinate() -> None:
             key="k",
             verb=Verb.RESIZE,
             attempt=3,
-        )
-    ]
+        ),
+    )
 
 
 def test_what_changes_nothing_is_no_strike() -> None:
-    log: list[Strike] = []
+    log = StrikeLog()
     faults = injector(rule("hang", label="one"), rule("hang", label="two"), rule("slow_service"), log=log)
 
     faults.bend(CommandPlan(), command())
 
-    assert [strike.label for strike in log] == ["one"]
+    assert [strike.label for strike in log.rows()] == ["one"]
 
 
 def test_numbers_are_unique_over_the_clusters_that_share_a_log() -> None:
-    log: list[Strike] = []
+    log = StrikeLog()
     for faults in (injector(rule("hang"), log=log), injector(rule("hang"), cluster="south", log=log)):
         faults.bend(CommandPlan(), command())
 
-    assert [(strike.number, strike.cluster) for strike in log] == [(1, "north"), (2, "south")]
+    assert [(strike.number, strike.cluster) for strike in log.rows()] == [(1, "north"), (2, "south")]
 
 
 def test_a_label_can_be_set_once_and_taken_back() -> None:
@@ -190,7 +191,7 @@ def test_a_label_can_be_set_once_and_taken_back() -> None:
 
 
 def test_a_closed_port_follows_its_windows() -> None:
-    log: list[Strike] = []
+    log = StrikeLog()
     faults = injector(
         rule("refused", label="a", selector=Selector(begins=2.0, ends=4.0)),
         rule("refused", label="b", selector=Selector(begins=3.0, ends=5.0)),
@@ -200,7 +201,7 @@ def test_a_closed_port_follows_its_windows() -> None:
     assert [faults.refuses_connections(at) for at in (1.9, 2.0, 4.0, 4.9, 5.0)] == [False, True, True, True, False]
     assert [faults.next_turn(at) for at in (0.0, 2.0, 4.0, 5.0)] == [2.0, 3.0, 5.0, float("inf")]
     faults.note_refusing(3.5)
-    assert [(strike.label, strike.site) for strike in log] == [("a", Site.SSH_CONNECT), ("b", Site.SSH_CONNECT)]
+    assert [(strike.label, strike.site) for strike in log.rows()] == [("a", Site.SSH_CONNECT), ("b", Site.SSH_CONNECT)]
 
 
 SELECTORS = st.builds(
@@ -219,14 +220,68 @@ def test_adding_another_fault_changes_no_strike_of_the_first(
     mine: Selector, other: Selector, calls: list[Coordinate]
 ) -> None:
     def strikes(*rules: FaultRule) -> list[tuple[object, ...]]:
-        log: list[Strike] = []
+        log = StrikeLog()
         faults = injector(*rules, log=log)
         for call in calls:
             faults.bend(CommandPlan(), call)
-        return [(strike.key, strike.verb, strike.attempt) for strike in log if strike.label == "mine"]
+        return [(strike.key, strike.verb, strike.attempt) for strike in log.rows() if strike.label == "mine"]
 
     alone = strikes(rule("reply_lost", label="mine", selector=mine))
     first = strikes(rule("hang", selector=other), rule("reply_lost", label="mine", selector=mine))
     last = strikes(rule("reply_lost", label="mine", selector=mine), rule("hang", selector=other))
 
     assert alone == first == last
+
+
+def test_before_the_origin_is_set_nothing_strikes_and_windows_count_from_it() -> None:
+    log = StrikeLog()
+    faults = FaultInjector(
+        "north", [rule("hang", selector=Selector(begins=1.0)), rule("refused")], seed=7, log=log, origin=None
+    )
+    assert struck(faults, [command(at=50.0)]) == []
+    assert not faults.refuses_connections(50.0)
+    assert faults.next_turn(50.0) == float("inf")
+
+    faults.origin = 100.0
+
+    assert struck(faults, [command(at=100.9), command(at=101.0)]) == [1]
+    assert [faults.refuses_connections(at) for at in (99.9, 100.0)] == [False, True]
+    assert faults.next_turn(0.0) == 100.0
+    assert [strike.at for strike in log.rows()] == [1.0]
+
+
+def test_rearming_counts_again_from_nothing() -> None:
+    faults = injector(rule("hang", selector=Selector(first=1)))
+    assert struck(faults, KEYS[:3]) == [0]
+
+    faults.rearm()
+
+    assert struck(faults, KEYS[:3]) == [0]
+
+
+def test_a_port_that_stays_closed_is_one_strike_until_the_fault_is_set_again() -> None:
+    log = StrikeLog()
+    faults = injector(rule("refused"), log=log)
+    for _ in range(3):
+        faults.note_refusing(1.0)
+    faults.add(faults.remove("refused"))
+    faults.note_refusing(2.0)
+
+    assert [strike.at for strike in log.rows()] == [1.0, 2.0]
+
+
+def test_the_log_forgets_one_cluster_and_gives_no_number_twice() -> None:
+    log = StrikeLog()
+    north, south = injector(rule("hang"), log=log), injector(rule("hang"), cluster="south", log=log)
+    for faults in (north, south, north):
+        faults.bend(CommandPlan(), command())
+    log.clear("north")
+    north.bend(CommandPlan(), command())
+
+    assert [(strike.number, strike.cluster) for strike in log.rows()] == [(2, "south"), (4, "north")]
+    assert log.rows(cluster="north", after=4) == ()
+    assert [log.count("north"), log.count("south")] == [1, 1]
+
+
+def test_any_key_that_a_client_may_send_can_be_struck() -> None:
+    assert struck(injector(rule("hang", selector=Selector(probability=0.999))), [command(key="\udcff")]) == [0]

@@ -1,0 +1,189 @@
+"""One running fake cluster: what can be seen of it, and what can be done to it."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from connector.operations import ShareView
+from connector.targets import Target
+from fake_clusters.effects import ClusterEffect
+from fake_clusters.errors import FarmError, WaitError
+from fake_clusters.faults.injector import FaultInjector
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.faults.strike import Strike, StrikeLog
+from fake_clusters.model import ClusterModel
+from fake_clusters.port_keeper import PortKeeper
+from fake_clusters.profile import Profile
+from fake_clusters.server.front import SshFront
+from fake_clusters.spec import ClusterSpec
+
+__all__ = ["FakeCluster"]
+
+Found = TypeVar("Found")
+
+
+class FakeCluster:
+    """A cluster of a farm. Instants are seconds from the farm's beginning; before it, they are negative.
+
+    Until `begin` the profile does not swing and no fault strikes.
+    """
+
+    def __init__(
+        self, model: ClusterModel, front: SshFront, injector: FaultInjector, strikes: StrikeLog, target: Target
+    ) -> None:
+        self.target = target
+        self._model = model
+        self._front = front
+        self._injector = injector
+        self._strikes = strikes
+        self._profile = model.profile
+        self._origin = 0.0
+        self._waiters: set[asyncio.Event] = set()
+        self._keeper = PortKeeper(front, model, injector, turned=self._wake)
+        self._apply()
+
+    # --- what can be seen -------------------------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    @property
+    def spec(self) -> ClusterSpec:
+        return self._model.spec
+
+    @property
+    def host(self) -> str:
+        return self.target.host
+
+    @property
+    def port(self) -> int:
+        return self.target.port
+
+    @property
+    def fingerprint(self) -> str:
+        return self._front.fingerprint
+
+    @property
+    def now(self) -> float:
+        return self._model.now - self._origin
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes connections."""
+        return not self._model.refuses_connections()
+
+    @property
+    def profile(self) -> Profile:
+        return self._profile
+
+    @property
+    def faults(self) -> tuple[FaultRule, ...]:
+        """The faults that are set, whether or not their time has come."""
+        return self._injector.rules
+
+    def shares(self) -> tuple[ShareView, ...]:
+        """What is on the cluster, by name."""
+        return self._model.shares
+
+    def effects(self, after: int = 0) -> tuple[ClusterEffect, ...]:
+        """The log of effects: those with a higher number."""
+        return tuple(replace(effect, at=effect.at - self._origin) for effect in self._model.effects(after))
+
+    def strikes(self, after: int = 0) -> tuple[Strike, ...]:
+        """The log of faults that struck here: those with a higher number."""
+        return self._strikes.rows(cluster=self.name, after=after)
+
+    def counters(self) -> Mapping[str, int]:
+        """The model's counters (see `counters.py`), and `strikes`."""
+        return {**self._model.counters, "strikes": self._strikes.count(self.name)}
+
+    async def wait_for(self, find: Callable[["FakeCluster"], Found | None], *, timeout: float) -> Found:
+        """What `find` gives as soon as it gives something true. Raises `WaitError` after `timeout` seconds."""
+        changed = asyncio.Event()
+        forget = self._model.observe(changed.set)
+        self._waiters.add(changed)
+        try:
+            async with asyncio.timeout(timeout):
+                while not (found := find(self)):
+                    changed.clear()
+                    await changed.wait()
+                return found
+        except TimeoutError as error:
+            raise WaitError(f"{self.name}: what was waited for did not come within {timeout:g} s") from error
+        finally:
+            forget()
+            self._waiters.discard(changed)
+
+    async def wait_for_count(self, counter: str, at_least: int, *, timeout: float) -> int:
+        """The counter's value once it has reached `at_least`. Raises `WaitError`, or `FarmError` for no counter."""
+        if counter not in self.counters():
+            raise FarmError(f"no counter {counter!r}; there are: {', '.join(sorted(self.counters()))}")
+        try:
+            return await self.wait_for(
+                lambda cluster: value if (value := cluster.counters()[counter]) >= at_least else None, timeout=timeout
+            )
+        except WaitError as error:
+            value = self.counters()[counter]
+            raise WaitError(f"{self.name}: {counter} is {value} after {timeout:g} s, not yet {at_least}") from error
+
+    # --- what can be done to it -------------------------------------------------------------------------------
+
+    def set_profile(self, profile: Profile) -> None:
+        """For all that arrives from now on; its swings count from the farm's beginning."""
+        self._profile = profile
+        self._apply()
+
+    def add_fault(self, rule: FaultRule) -> None:
+        """Raises `FaultError` where the label is taken."""
+        self._injector.add(rule)
+        self._keeper.look()
+
+    def remove_fault(self, label: str) -> FaultRule:
+        """Raises `FaultError` where there is none of that label."""
+        rule = self._injector.remove(label)
+        self._keeper.look()
+        return rule
+
+    def clear_faults(self) -> None:
+        self._injector.clear()
+        self._keeper.look()
+
+    def crash(self, *, down_for: float = 5.0, wipe: bool = False) -> None:
+        """Go down now: connections are reset, commands are lost. wipe: come back without any share."""
+        self._model.crash(down_for, wipe)
+
+    def reset(self) -> None:
+        """Be as freshly made: no share, no log, counts at zero. Profile, faults and open connections stay."""
+        self._model.reset()
+        self._injector.rearm()
+        self._strikes.clear(self.name)
+        self._keeper.look()
+
+    def heal(self) -> None:
+        """No fault and no swing any more."""
+        self._injector.clear()
+        self.set_profile(replace(self._profile, swings=()))
+
+    def begin(self, *, after: float = 0.0) -> None:
+        """Time zero is in `after` seconds."""
+        self._origin = self._injector.origin = self._model.now + after
+        self._apply()
+
+    def close(self) -> None:
+        """Called by the farm as it ends."""
+        self._keeper.close()
+
+    def _apply(self) -> None:
+        """Give the model the profile, with its swings on the model's own clock."""
+        begun, origin = self._injector.origin is not None, self._origin
+        swings = tuple(
+            replace(swing, begins=swing.begins + origin, ends=swing.ends + origin) for swing in self._profile.swings
+        )
+        self._model.set_profile(replace(self._profile, swings=swings if begun else ()))
+        self._keeper.look()
+
+    def _wake(self) -> None:
+        for waiter in self._waiters:
+            waiter.set()

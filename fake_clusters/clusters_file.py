@@ -1,0 +1,135 @@
+"""The file of `spoolproof clusters serve`: which clusters to run, what breaks, who may log in, and where to say so."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from connector.errors import TomlProblems
+from connector.toml_lines import KeyPath
+from connector.tomlfile import read_document
+from fake_clusters.config import ClusterTable
+from fake_clusters.faults.config import FaultTable
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.spec import ClusterSpec
+
+__all__ = ["AdminAddress", "Auth", "ClustersFile", "ClustersTable", "read_clusters_file"]
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Word = Annotated[str, Field(min_length=1)]
+
+
+class Auth(StrEnum):
+    """How clients log in. key: with the client key in the directory of keys; none: nobody is asked."""
+
+    KEY = "key"
+    PASSWORD = "password"  # noqa: S105 - the name of a way to log in, not a password
+    NONE = "none"
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AdminTable(_Table):
+    """Where the admin API listens."""
+
+    host: Word = Field(default="127.0.0.1", description="an address that others can reach needs a `token`")
+    port: Port = Field(default=0, description="0: any free port")
+    token: Annotated[str, Field(min_length=16)] | None = Field(
+        default=None, description="made at each start if left out"
+    )
+
+
+class ServedClusterTable(ClusterTable):
+    """One fake cluster and its port."""
+
+    port: Port = Field(default=0, description="where it listens; 0: any free port")
+
+
+class ClustersTable(_Table):
+    """Fake clusters to serve."""
+
+    seed: int = Field(default=0, description="of everything random")
+    host: Word = Field(default="127.0.0.1", description="where all clusters listen")
+    keys: Path = Field(default=Path("keys"), description="directory of host and client keys, made at first use")
+    auth: Auth = Field(default=Auth.KEY, description="how clients log in")
+    password: Word | None = Field(default=None, description='with `auth = "password"`; made at each start if left out')
+    addresses: Path = Field(default=Path("clusters.json"), description="the address file to write")
+    admin: AdminTable = AdminTable()
+    clusters: dict[Word, ServedClusterTable] = Field(min_length=1, description="by name")
+    faults: tuple[FaultTable, ...] = Field(default=(), description="what breaks, where and when")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdminAddress:
+    """Where the admin API is to listen. token None: one is made."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClustersFile:
+    """What to serve. addresses: the file that tells clients where; the admin API's own is next to it."""
+
+    specs: tuple[ClusterSpec, ...]
+    keys: Path
+    addresses: Path
+    rules: tuple[FaultRule, ...] = ()
+    ports: Mapping[str, int]
+    seed: int = 0
+    host: str = "127.0.0.1"
+    auth: Auth = Auth.KEY
+    password: str | None = None
+    admin: AdminAddress = AdminAddress()
+
+    @property
+    def admin_addresses(self) -> Path:
+        return self.addresses.with_name(f"{self.addresses.stem}-admin.json")
+
+
+def read_clusters_file(path: Path) -> ClustersFile:
+    """Relative paths in the file are taken from its own directory. Raises `TomlProblems`, a line for each mistake."""
+    document = read_document(path)
+    table = document.validate(ClustersTable)
+    problems = tuple(document.problem(where, message) for where, message in _complaints(table))
+    if problems:
+        raise TomlProblems(problems)
+    return ClustersFile(
+        specs=tuple(cluster.spec(name) for name, cluster in table.clusters.items()),
+        keys=path.parent / table.keys,
+        addresses=path.parent / table.addresses,
+        rules=tuple(fault.rule() for fault in table.faults),
+        ports={name: cluster.port for name, cluster in table.clusters.items()},
+        seed=table.seed,
+        host=table.host,
+        auth=table.auth,
+        password=table.password,
+        admin=AdminAddress(**dict(table.admin)),
+    )
+
+
+def _complaints(table: ClustersTable) -> Iterator[tuple[KeyPath, str]]:
+    """What the tables cannot see each for itself."""
+    if table.password is not None and table.auth is not Auth.PASSWORD:
+        yield ("password",), f"is only for auth = 'password', not {table.auth.value!r}"
+    ports = Counter(cluster.port for cluster in table.clusters.values() if cluster.port)
+    for name, cluster in table.clusters.items():
+        if ports[cluster.port] > 1:
+            yield ("clusters", name, "port"), f"{cluster.port} is asked for twice; 0 is any free port"
+    labels: Counter[str] = Counter()
+    for index, fault in enumerate(table.faults):
+        labels[fault.name] += 1
+        if labels[fault.name] == 2:
+            yield ("faults", index, "label"), f"{fault.name!r} is taken; give this fault a label of its own"
+        if fault.phase is not None:
+            yield ("faults", index, "phase"), "is only for scenarios, which have phases; accepted here: between"
+        if strangers := [name for name in fault.clusters if name not in table.clusters]:
+            known = ", ".join(table.clusters)
+            yield ("faults", index, "clusters"), f"unknown cluster {strangers[0]!r}; accepted: {known}"

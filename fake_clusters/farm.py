@@ -1,0 +1,169 @@
+"""Many fake clusters in one process, each behind SSH on a port and with a host key of its own."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from connector.clock import steady_clock
+from connector.errors import DialectError
+from connector.targets import Target
+from fake_clusters.cluster import FakeCluster
+from fake_clusters.environment import PacedEnvironment
+from fake_clusters.errors import FarmError
+from fake_clusters.faults.injector import FaultInjector
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.faults.strike import Strike, StrikeLog
+from fake_clusters.keys import ClientKey, KeyStore
+from fake_clusters.model import ClusterModel
+from fake_clusters.server.dialects import dialect_named
+from fake_clusters.server.front import SshFront
+from fake_clusters.server.options import ServerOptions
+from fake_clusters.spec import ClusterSpec
+
+__all__ = ["USERNAME", "Farm"]
+
+USERNAME = "spool"
+"""Who logs in, where any name would do."""
+
+
+class Farm:
+    """The clusters run while the context lasts; on leaving it every port, connection and timer is gone.
+
+    rules: faults, each for the clusters that it names. keys: directory of host and client keys, made at first use.
+    options: who may log in; None: whoever has the client key in `keys`. ports: by cluster name, any free one for the
+    others. begun: whether time zero is the start; otherwise nothing swings and no fault strikes before `begin`.
+    Raises `FarmError`, `KeyStoreError` or `PortError` on entering.
+    """
+
+    def __init__(
+        self,
+        specs: Sequence[ClusterSpec],
+        rules: Sequence[FaultRule] = (),
+        *,
+        keys: Path,
+        seed: int = 0,
+        options: ServerOptions | None = None,
+        host: str = "127.0.0.1",
+        ports: Mapping[str, int] | None = None,
+        begun: bool = True,
+    ) -> None:
+        self._specs = {spec.name: spec for spec in specs}
+        self._rules = tuple(rules)
+        self._store = KeyStore(keys)
+        self._seed = seed
+        self._options = options
+        self._host = host
+        self._ports = ports or {}
+        self._begun = begun
+        self._strikes = StrikeLog()
+        self._clusters: dict[str, FakeCluster] = {}
+        self._stack = AsyncExitStack()
+        _check_names(specs, self._rules, self._ports)
+
+    async def __aenter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        self._wall = steady_clock(loop)
+        async with AsyncExitStack() as stack:
+            self._env = await stack.enter_async_context(PacedEnvironment(loop))
+            client = self._store.client_key()
+            options = self._options or ServerOptions(authorized_keys=(client.public,))
+            for spec in self._specs.values():
+                self._clusters[spec.name] = await self._start(spec, stack, options, client)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._stack.aclose()
+
+    @property
+    def clusters(self) -> Mapping[str, FakeCluster]:
+        """By name, in the order in which they were given."""
+        return self._clusters
+
+    @property
+    def epoch(self) -> float:
+        """The Unix time of time zero: what an instant of an effect or a strike is counted from."""
+        now = next((cluster.now for cluster in self._clusters.values()), 0.0)
+        return self._wall() - now
+
+    def cluster(self, name: str) -> FakeCluster:
+        """Raises `FarmError`."""
+        if name not in self._clusters:
+            raise FarmError(f"no cluster {name!r}; there are: {', '.join(self._clusters)}")
+        return self._clusters[name]
+
+    def targets(self) -> list[Target]:
+        """Where the clusters are and how to log in."""
+        return [cluster.target for cluster in self._clusters.values()]
+
+    def strikes(self, after: int = 0) -> tuple[Strike, ...]:
+        """What struck, on all clusters, in order."""
+        return self._strikes.rows(after=after)
+
+    def begin(self, *, after: float = 0.0) -> None:
+        """Time zero is in `after` seconds: windows of faults and swings, effects and strikes count from there."""
+        for cluster in self._clusters.values():
+            cluster.begin(after=after)
+
+    def heal(self) -> None:
+        """No fault and no swing any more, anywhere."""
+        for cluster in self._clusters.values():
+            cluster.heal()
+
+    async def _start(
+        self, spec: ClusterSpec, stack: AsyncExitStack, options: ServerOptions, client: ClientKey
+    ) -> FakeCluster:
+        injector = FaultInjector(
+            spec.name, self._rules, seed=self._seed, log=self._strikes, origin=0.0 if self._begun else None
+        )
+        try:
+            carries = dialect_named(spec.dialect).capabilities
+        except DialectError as error:
+            raise FarmError(f"cluster {spec.name!r}: {error}") from error
+        model = ClusterModel(self._env, spec, seed=self._seed, wall=self._wall, injector=injector, carries=carries)
+        front = SshFront(
+            model,
+            keys=self._store.host_keys(spec.name),
+            options=options,
+            host=self._host,
+            port=self._ports.get(spec.name, 0),
+            seed=self._seed,
+        )
+        await stack.enter_async_context(front)
+        cluster = FakeCluster(model, front, injector, self._strikes, _target(front, options, client))
+        stack.callback(cluster.close)
+        return cluster
+
+
+def _target(front: SshFront, options: ServerOptions, client: ClientKey) -> Target:
+    host, port = front.address
+    by_key = client.public in options.authorized_keys
+    username, password = next(iter(options.users.items()), (USERNAME, None))
+    return Target(
+        name=front.model.spec.name,
+        host=host,
+        port=port,
+        dialect=front.model.spec.dialect,
+        username=USERNAME if by_key else username,
+        password=None if by_key else password,
+        client_key=str(client.path) if by_key else None,
+        host_key=front.fingerprint,
+    )
+
+
+def _check_names(specs: Sequence[ClusterSpec], rules: Sequence[FaultRule], ports: Mapping[str, int]) -> None:
+    names = Counter(spec.name for spec in specs)
+    known = ", ".join(names) or "none"
+    if twice := [name for name, count in names.items() if count > 1]:
+        raise FarmError(f"two clusters are called {twice[0]!r}; each needs a name of its own")
+    if strangers := [name for name in ports if name not in names]:
+        raise FarmError(f"ports: no cluster {strangers[0]!r}; there are: {known}")
+    for rule in rules:
+        if wrong := [name for name in rule.clusters if name not in names]:
+            raise FarmError(f"fault {rule.label!r}: no cluster {wrong[0]!r}; there are: {known}")

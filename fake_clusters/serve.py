@@ -1,0 +1,75 @@
+"""Serves the clusters of a file, with the admin API next to them, until it is cancelled."""
+
+import asyncio
+import json
+import secrets
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import assert_never
+
+from connector.targets import write_targets
+from fake_clusters.admin.server import Admin, serve_admin
+from fake_clusters.clusters_file import Auth, ClustersFile
+from fake_clusters.errors import FarmError
+from fake_clusters.farm import USERNAME, Farm
+from fake_clusters.server.options import ServerOptions
+
+__all__ = ["Served", "serve_clusters"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """What runs, for whoever started it to print."""
+
+    file: ClustersFile
+    farm: Farm
+    admin: Admin
+
+
+async def serve_clusters(file: ClustersFile, *, ready: Callable[[Served], None]) -> None:
+    """`ready` is called once all listen and the address files are written.
+
+    Raises what entering `Farm` and `serve_admin` raises, and `FarmError` where a file cannot be written.
+    """
+    async with AsyncExitStack() as stack:
+        farm = Farm(
+            file.specs,
+            file.rules,
+            keys=file.keys,
+            seed=file.seed,
+            options=_options(file),
+            host=file.host,
+            ports=file.ports,
+        )
+        await stack.enter_async_context(farm)
+        where = file.admin
+        admin = await stack.enter_async_context(serve_admin(farm, host=where.host, port=where.port, token=where.token))
+        try:
+            write_targets(file.addresses, farm.targets())
+            _write_private(file.admin_addresses, json.dumps(asdict(admin), indent=2) + "\n")
+        except OSError as error:
+            raise FarmError(f"addresses: {file.addresses} cannot be written: {error.strerror}") from error
+        ready(Served(file=file, farm=farm, admin=admin))
+        await asyncio.Event().wait()
+
+
+def _options(file: ClustersFile) -> ServerOptions | None:
+    match file.auth:
+        case Auth.KEY:
+            return None
+        case Auth.PASSWORD:
+            return ServerOptions(users={USERNAME: file.password or secrets.token_urlsafe(12)})
+        case Auth.NONE:
+            return ServerOptions(anyone=True)
+        case _:
+            assert_never(file.auth)
+
+
+def _write_private(path: Path, text: str) -> None:
+    """For the owner only, in one step."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.touch(mode=0o600)
+    fresh.write_text(text)
+    fresh.replace(path)
