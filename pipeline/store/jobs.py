@@ -44,13 +44,13 @@ def renew(transaction: Transaction, claim: Claim, lease: float) -> Claim | None:
 
 
 def begin(transaction: Transaction, claim: Claim, verb: Verb, seconds: float) -> Command | None:
-    """Make a command durable before it is sent. Its request id is its own: what was sent before is never meant."""
+    """Make a command durable before it is sent."""
     deadline = transaction.now + seconds
     held = _claim_of(transaction.one("begin_command", deadline=deadline, **_seen(claim)), claim.owner)
     if held is None:
         return None
     record = held.record
-    request_id = f"{record.id}.{record.sequence}"
+    request_id = _request_id(record, verb)
     number = _insert_attempt(
         transaction,
         held,
@@ -146,6 +146,16 @@ def remove(transaction: Transaction, claim: Claim) -> bool:
 def known(transaction: Transaction, ids: Sequence[str]) -> frozenset[str]:
     """Those of `ids` that have a record."""
     return frozenset(id for (id,) in transaction.all("known", ids=json.dumps(list(ids))))
+
+
+def _request_id(record: ShareRecord, verb: Verb) -> str:
+    """A create or resize that is sent again is the same command, and is answered as the first time.
+
+    A delete is a new one each time: between two of them a late create may land, and what a connector remembers of the
+    first must not answer for the second. Nothing is created again after a delete within one record.
+    """
+    once = f"{record.id}.{record.generation}.{verb}"
+    return f"{once}.{record.sequence}" if verb is Verb.DELETE else once
 
 
 def _activate(transaction: Transaction, claim: Claim, reason: str | None, confirmed_size: int | None) -> Row | None:

@@ -102,10 +102,21 @@ async def test_each_command_has_a_greater_sequence_and_the_record_keeps_the_late
     assert first is not None
     assert second is not None
     assert second.sequence == first.sequence + 1
-    assert second.request_id != first.request_id
+    assert second.request_id == first.request_id  # the same create again, to be answered as the first time
     record = second.claim.record
     assert (record.sequence, record.attempt, record.settled) == (second.sequence, 2, False)
     assert (second.deadline, record.command_deadline) == (1_005.0, 1_020.0)
+
+
+async def test_each_delete_is_a_command_of_its_own_since_a_create_may_land_between_two(store: Store) -> None:
+    await accepted(store)
+    claim = await store.move(await taken(store), ShareState.FAILING, reason="quota")
+    assert claim is not None
+    first = await store.begin(claim, Verb.DELETE, seconds=5.0)
+    second = await store.begin(claim, Verb.DELETE, seconds=5.0)
+    assert first is not None
+    assert second is not None
+    assert second.request_id != first.request_id
 
 
 async def test_a_lease_outlives_the_deadline_of_a_command(store: Store, clock: HandClock) -> None:
