@@ -6,19 +6,37 @@ import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-__all__ = ["until_interrupted"]
+__all__ = ["serve_until_signal", "until_interrupted"]
 
 Result = TypeVar("Result")
 
+_AT_FIRST = "spoolproof: stopping: healing, then reporting what there is (again: stop at once)"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def until_interrupted(work: Callable[[asyncio.Event], Coroutine[Any, Any, Result]]) -> Result:
-    """Run `work(stop)` to its end in a loop of its own. Raises `KeyboardInterrupt` at the second signal."""
-    return asyncio.run(_guarded(work))
+def until_interrupted(
+    work: Callable[[asyncio.Event], Coroutine[Any, Any, Result]], *, at_first: str = _AT_FIRST
+) -> Result:
+    """Run `work(stop)` to its end in a loop of its own, and say `at_first` on stderr at the first signal.
+
+    Raises `KeyboardInterrupt` at the second.
+    """
+    return asyncio.run(_guarded(work, at_first))
 
 
-async def _guarded(work: Callable[[asyncio.Event], Coroutine[Any, Any, Result]]) -> Result:
+def serve_until_signal(serving: Coroutine[Any, Any, object]) -> None:
+    """Run something that has no end of its own; for it, the first signal is a good end."""
+
+    async def work(stop: asyncio.Event) -> None:
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(serving)
+            await stop.wait()
+            task.cancel()
+
+    until_interrupted(work, at_first="spoolproof: stopping (again: at once)")
+
+
+async def _guarded(work: Callable[[asyncio.Event], Coroutine[Any, Any, Result]], at_first: str) -> Result:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()
@@ -32,7 +50,7 @@ async def _guarded(work: Callable[[asyncio.Event], Coroutine[Any, Any, Result]])
             task.cancel()
             return
         stop.set()
-        sys.stderr.write("\nspoolproof: stopping: healing, then reporting what there is (again: stop at once)\n")
+        sys.stderr.write(f"\n{at_first}\n")
 
     for number in _SIGNALS:
         loop.add_signal_handler(number, heard)

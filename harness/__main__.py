@@ -1,0 +1,5 @@
+"""`python -m harness` is `spoolproof`."""
+
+from harness.cli import main
+
+main()

@@ -1,0 +1,22 @@
+"""The command line `spoolproof`. Each command imports what it needs when it runs, so that `--help` is quick.
+
+entry.py      from arguments to an exit code: every error becomes one clear line
+exits.py      the exit codes
+app.py        the commands and their options
+trace.py      where the trace of a fault of our own goes
+runs.py       `run`: scenarios one after another, to verdicts and reports
+folder.py     the folder that a run's results go to
+interrupt.py  Ctrl-C once: stop and report; twice: stop at once
+progress.py   what stderr shows while a run is under way
+summary.py    `run --json`: one object for scripts
+clusters.py   `clusters serve`
+reading.py    the scenarios that a command line names
+advice.py     `lint` and `schema`
+fault_list.py `faults`
+journal.py    `report`
+stdout.py     the console for results
+"""
+
+from harness.cli.entry import main
+
+__all__ = ["main"]

@@ -1,0 +1,134 @@
+"""The commands and their options. What they do is imported when they run."""
+
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["Options", "app"]
+
+app = typer.Typer(
+    help="A laboratory for provisioning pipelines that drive slow, unreliable remote clusters over SSH.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+_clusters = typer.Typer(help="Fake clusters behind real SSH.", rich_markup_mode=None)
+app.add_typer(_clusters, name="clusters")
+
+
+@dataclass(slots=True, kw_only=True)
+class Options:
+    """What stands before the command."""
+
+    debug: bool = False
+
+
+class World(StrEnum):
+    """Where a scenario is played."""
+
+    LIVE = "live"
+
+
+class Format(StrEnum):
+    """How a journal is shown."""
+
+    TERMINAL = "terminal"
+    HTML = "html"
+    JUNIT = "junit"
+
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout, nothing else.")]
+ScenarioNames = Annotated[list[str], typer.Argument(metavar="SCENARIO...", help="Files, or names of shipped ones.")]
+
+
+@app.callback(invoke_without_command=True)
+def _before(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the trace of a fault of our own.")] = False,
+) -> None:
+    context.obj.debug = debug
+    if context.invoked_subcommand is None:
+        sys.stderr.write(context.get_help() + "\n")
+        raise typer.Exit(64)
+
+
+@app.command()
+def run(  # noqa: PLR0917 - Typer makes options of parameters
+    scenarios: ScenarioNames,
+    seed: Annotated[int | None, typer.Option(help="Instead of the scenario's own.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the results; runs/… if left out.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")] = False,
+    json: Json = False,
+    world: Annotated[World, typer.Option(help="Where to play.")] = World.LIVE,
+) -> None:
+    """Play scenarios, judge what happened, write the reports.
+
+    Exit codes: 0 valid, 1 invalid, 2 unknown, 3 gate failed, 64 bad input, 70 our own fault, 130 interrupted.
+    """
+    from harness.cli.runs import Wanted, run_all
+
+    wanted = Wanted(names=tuple(scenarios), seed=seed, out=out, force=force, json=json, world=world.value)
+    raise typer.Exit(run_all(wanted))
+
+
+@app.command()
+def lint(
+    scenarios: ScenarioNames,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 where there is any advice.")] = False,
+) -> None:
+    """Check scenario files, and warn where one may not show what it is meant to show."""
+    from harness.cli.advice import lint_all
+
+    raise typer.Exit(lint_all(tuple(scenarios), strict=strict))
+
+
+@app.command()
+def faults(json: Json = False) -> None:
+    """List every fault: what it does, and what the user of a real ssh sees."""
+    from harness.cli.fault_list import list_faults
+
+    list_faults(json=json)
+
+
+@app.command()
+def schema(
+    out: Annotated[Path | None, typer.Option(help="File to write; stdout if left out.")] = None,
+) -> None:
+    """The JSON Schema of scenario files, for editors."""
+    from harness.cli.advice import write_schema
+
+    write_schema(out)
+
+
+@app.command()
+def report(
+    journal: Annotated[Path, typer.Argument(metavar="JOURNAL", help="A journal.json, or the folder that holds it.")],
+    out: Annotated[Path | None, typer.Option(help="File to write; beside the journal if left out.")] = None,
+    format: Annotated[Format, typer.Option(help="How to show it.")] = Format.TERMINAL,
+) -> None:
+    """Show a journal again."""
+    from harness.cli.journal import show_journal
+
+    show_journal(journal, out, format.value)
+
+
+@app.command()
+def version() -> None:
+    """The version of this product."""
+    from harness.versions import product
+
+    sys.stdout.write(product() + "\n")
+
+
+@_clusters.command("serve")
+def serve_clusters(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A TOML file of clusters and faults.")],
+) -> None:
+    """Serve fake clusters until Ctrl-C, which is a good end: exit code 0."""
+    from harness.cli.clusters import serve_clusters_file
+
+    raise typer.Exit(serve_clusters_file(file))

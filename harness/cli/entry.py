@@ -1,0 +1,93 @@
+"""From arguments to an exit code: every error that a user can meet becomes a clear line, never a traceback."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+import typer
+
+from connector.errors import ConnectorError
+from fake_clusters.errors import FakeClusterError
+from harness.cli.app import Options, app
+from harness.cli.exits import Exit
+from harness.cli.trace import report_own_fault
+from harness.errors import HarnessError, WorldError
+from pipeline.errors import PipelineError
+from reports.errors import ReportError
+
+__all__ = ["invoke", "main"]
+
+_UsageProblem = typer.BadParameter.__mro__[2]
+"""The root of what option parsing raises: Typer has moved it between packages, its public subclass leads there."""
+
+_INPUT_PROBLEMS = (ConnectorError, FakeClusterError, HarnessError, PipelineError, ReportError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _End:
+    """How a command ended: its exit code, and the line that says why."""
+
+    code: Exit
+    line: str = ""
+
+
+def main() -> NoReturn:
+    """The entry point."""
+    sys.exit(invoke(sys.argv[1:]))
+
+
+def invoke(arguments: Sequence[str]) -> int:
+    """Run one command; returns its exit code."""
+    options = Options()
+    try:
+        code = typer.main.get_command(app).main(
+            args=list(arguments), prog_name="spoolproof", standalone_mode=False, obj=options
+        )
+        sys.stdout.flush()
+        return int(code or 0)
+    except BaseException as error:  # noqa: BLE001 - the one place where every end becomes an exit code
+        end = _end_of(error)
+        if end is None:
+            report_own_fault(error, debug=options.debug)
+            return Exit.OWN_FAULT
+        if end.line:
+            sys.stderr.write(end.line + "\n")
+        if end.code is Exit.BROKEN_PIPE:
+            _forget_stdout()
+        return end.code
+
+
+def _end_of(error: BaseException) -> _End | None:
+    """None for a fault of our own."""
+    if isinstance(error, BaseExceptionGroup):
+        ends = [_end_of(leaf) for leaf in _leaves(error)]
+        return ends[0] if all(ends) else None
+    if isinstance(error, typer.Abort | KeyboardInterrupt):
+        return _End(code=Exit.INTERRUPTED, line="spoolproof: stopped")
+    # Typer makes a SystemExit(1) of a broken pipe, and 1 means `invalid`.
+    if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
+        return _End(code=Exit.BROKEN_PIPE, line="spoolproof: whoever read the output has gone")
+    if isinstance(error, WorldError):
+        return _End(code=Exit.OWN_FAULT, line=f"spoolproof: {error}")
+    if isinstance(error, _INPUT_PROBLEMS):
+        return _End(code=Exit.BAD_INPUT, line=str(error))
+    if isinstance(error, _UsageProblem):
+        # Typer's own class is not public, but its `format_message` has been there since click's first days.
+        text = " ".join(str(error.format_message()).split())  # type: ignore[attr-defined]  # see above
+        return _End(code=Exit.BAD_INPUT, line=f"spoolproof: {text} (try --help)")
+    return None
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for error in group.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error
+
+
+def _forget_stdout() -> None:
+    """Let the interpreter's last flush go nowhere, or it would complain about the same pipe again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

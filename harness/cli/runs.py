@@ -1,0 +1,107 @@
+"""`spoolproof run`: all scenarios are read before the first is played, so that a typing error costs seconds."""
+
+import asyncio
+import shlex
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.cli.exits import Exit, worst_exit
+from harness.cli.folder import fresh_folder, given_folder, write_results
+from harness.cli.interrupt import until_interrupted
+from harness.cli.progress import shown_progress
+from harness.cli.reading import read_all
+from harness.cli.stdout import print_json, results_console
+from harness.cli.summary import Ran, run_object
+from harness.run import run_scenario
+from harness.scenario.scenario import Scenario
+from reports.journal import Journal
+from reports.terminal import print_summary
+
+__all__ = ["Wanted", "run_all"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the command line asks."""
+
+    names: tuple[str, ...]
+    seed: int | None = None
+    out: Path | None = None
+    force: bool = False
+    json: bool = False
+    world: str = "live"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Planned:
+    """One scenario to be played. name: as the command line spells it, so that the same words play it again."""
+
+    name: str
+    scenario: Scenario
+    seed: int
+    folder: Path
+
+    @property
+    def command(self) -> str:
+        return shlex.join(["spoolproof", "run", self.name, "--seed", str(self.seed)])
+
+
+def run_all(wanted: Wanted) -> Exit:
+    """Play one scenario after another; an interrupted one is the last. Returns the gravest exit code."""
+    planned = _plan(wanted)
+    rans: list[Ran] = []
+    try:
+        for each in planned:
+            ran = _run(each)
+            rans.append(ran)
+            if not wanted.json:
+                print_summary(ran.journal, results_console())
+                sys.stdout.write(f"report: {each.folder / 'report.html'}\n")
+            if ran.journal.interrupted:
+                break
+    finally:
+        _remove_unused(planned)
+    if wanted.json:
+        print_json(run_object(rans))
+    return worst_exit(ran.exit for ran in rans)
+
+
+def _plan(wanted: Wanted) -> list[_Planned]:
+    """Read everything and make every folder; with several scenarios, each gets one of its own within `--out`."""
+    planned: list[_Planned] = []
+    for name, scenario in zip(wanted.names, read_all(wanted.names), strict=True):
+        seed = scenario.seed if wanted.seed is None else wanted.seed
+        again = sum(earlier.scenario.name == scenario.name for earlier in planned)
+        if wanted.out is None:
+            folder = fresh_folder(scenario.name, seed)
+        elif len(wanted.names) == 1:
+            folder = given_folder(wanted.out, force=wanted.force)
+        else:
+            own = f"{scenario.name}-{again + 1}" if again else scenario.name
+            folder = given_folder(wanted.out / own, force=wanted.force)
+        planned.append(_Planned(name=name, scenario=scenario, seed=seed, folder=folder))
+    return planned
+
+
+def _run(planned: _Planned) -> Ran:
+    scenario = planned.scenario
+
+    async def play(stop: asyncio.Event) -> Journal:
+        with shown_progress(scenario.name) as progress:
+            return await run_scenario(
+                scenario, seed=planned.seed, progress=progress, stop=stop, command=planned.command
+            )
+
+    journal = until_interrupted(play)
+    write_results(planned.folder, journal)
+    return Ran(journal=journal, folder=planned.folder)
+
+
+def _remove_unused(planned: Sequence[_Planned]) -> None:
+    """Leave no empty folder of a run that did not come to results."""
+    for each in planned:
+        with suppress(OSError):
+            each.folder.rmdir()

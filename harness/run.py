@@ -1,0 +1,56 @@
+"""One scenario from start to finish: play it, judge it, gate it, and make the journal."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from harness.checkers.evidence import Bounds
+from harness.checkers.judge import judge, verdict_of
+from harness.gates import evaluate
+from harness.live.played import Played, Progress
+from harness.scenario.scenario import Scenario
+from harness.versions import product, versions
+from reports.journal import Journal
+
+__all__ = ["journal_of", "run_scenario"]
+
+
+async def run_scenario(
+    scenario: Scenario, *, seed: int, progress: Progress, stop: asyncio.Event, command: str
+) -> Journal:
+    """Play in the live world. `stop` ends the load early; all that comes after it is still done.
+
+    Raises `WorldError` where the world does not come up.
+    """
+    # Late, since it brings SSH and HTTP servers along: a typing error in a scenario should be told at once.
+    from harness.live.world import LiveWorld
+
+    played = await LiveWorld().play(scenario, seed=seed, progress=progress, stop=stop)
+    return journal_of(scenario, played, seed=seed, world="live", command=command)
+
+
+def journal_of(scenario: Scenario, played: Played, *, seed: int, world: str, command: str) -> Journal:
+    """Judge what was played."""
+    bounds = Bounds(limits=played.limits, expect=scenario.expect, interrupted=played.interrupted)
+    findings = judge(played.history, bounds)
+    return Journal(
+        product=product(),
+        versions=versions(),
+        scenario=scenario.name,
+        title=scenario.title,
+        scenario_text=scenario.text,
+        seed=seed,
+        world=world,
+        command=command,
+        began=datetime.fromtimestamp(played.began, UTC).isoformat(timespec="milliseconds"),
+        load_ends=played.load_ends,
+        ends=played.ends,
+        interrupted=played.interrupted,
+        phases=played.phases,
+        clusters=played.clusters,
+        limits=dict(played.limits),
+        history=played.history,
+        findings=findings,
+        gates=evaluate(scenario.gates, played.history, played.phases, load_ends=played.load_ends),
+        verdict=verdict_of(findings),
+        notes=played.notes,
+    )

@@ -1,0 +1,145 @@
+"""Whatever the command line is given, it ends with one of its exit codes and a clear line."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from connector.errors import Problem, TomlProblems
+from harness.cli.app import app
+from harness.cli.entry import invoke
+from harness.cli.exits import Exit, worst_exit
+from harness.errors import WorldError
+
+HEAVY = ("asyncssh", "simpy", "starlette", "uvicorn", "httpx", "jinja2")
+
+
+def spoolproof(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "harness", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, **options)  # type: ignore[call-overload,no-any-return]  # options are subprocess's own
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys\n"
+        "from harness.cli.entry import invoke\n"
+        "assert invoke(['run', '--help']) == 0\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip().endswith("[]")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["--help"], ["run", "--help"], ["clusters", "serve", "--help"], ["lint", "--help"], ["version"]],
+)
+def test_help_is_always_there(arguments: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    code = invoke(arguments)
+    shown = capfd.readouterr()
+    assert code == (Exit.BAD_INPUT if not arguments else Exit.VALID)
+    assert "spoolproof" in (shown.out if arguments else shown.err)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["fly"],
+        ["run"],
+        ["run", "x.toml", "--seed", "many"],
+        ["run", "x.toml", "--world", "nether"],
+        ["run", "x.toml", "--sed", "1"],
+        ["report", "x", "--format", "morse"],
+        ["clusters"],
+        ["clusters", "fly"],
+        ["--debug"],
+    ],
+)
+def test_usage_errors_exit_64(arguments: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(arguments) == Exit.BAD_INPUT
+    shown = capfd.readouterr()
+    assert shown.err.strip()
+    assert "Traceback" not in shown.err + shown.out
+
+
+def test_an_unknown_option_is_one_line_that_names_it(capfd: pytest.CaptureFixture[str]) -> None:
+    invoke(["run", "x.toml", "--sed", "1"])
+    shown = capfd.readouterr().err
+    assert shown.count("\n") == 1
+    assert "--sed" in shown
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    """Make `version` end with this error."""
+
+    def fail() -> str:
+        raise error
+
+    monkeypatch.setattr("harness.versions.product", fail)
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "line"),
+    [
+        (TomlProblems((Problem(source="x.toml", line=3, key="a", message="is odd"),)), 64, "x.toml:3: a: is odd"),
+        (ExceptionGroup("tasks", [WorldError("the api ended at once")]), 70, "spoolproof: the api ended at once"),
+        (BrokenPipeError(), 141, "spoolproof: whoever read the output has gone"),
+    ],
+)
+def test_errors_that_a_user_can_meet_are_one_line(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], error: BaseException, code: int, line: str
+) -> None:
+    failing(monkeypatch, error)
+    monkeypatch.setattr("harness.cli.entry._forget_stdout", lambda: None)
+    assert invoke(["version"]) == code
+    assert capfd.readouterr().err == line + "\n"
+
+
+def test_ctrl_c_exits_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    failing(monkeypatch, KeyboardInterrupt())
+    assert invoke(["version"]) == Exit.INTERRUPTED
+
+
+def test_a_fault_of_our_own_leaves_its_trace_in_a_file(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    failing(monkeypatch, ZeroDivisionError("by zero"))
+    assert invoke(["version"]) == Exit.OWN_FAULT
+    shown = capfd.readouterr().err
+    (trace,) = tmp_path.iterdir()
+    assert str(trace) in shown
+    assert shown.count("\n") == 1
+    assert "Traceback" in trace.read_text()
+
+
+def test_debug_shows_the_trace(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    failing(monkeypatch, ZeroDivisionError("by zero"))
+    assert invoke(["--debug", "version"]) == Exit.OWN_FAULT
+    assert "Traceback" in capfd.readouterr().err
+
+
+def test_a_reader_that_goes_away_is_no_verdict() -> None:
+    command = f"{sys.executable} -m harness faults --json | true; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == str(int(Exit.BROKEN_PIPE))
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_module_is_the_command() -> None:
+    done = spoolproof("version")
+    assert done.returncode == 0
+    assert done.stdout.startswith("spoolproof ")
+
+
+def test_the_gravest_exit_wins() -> None:
+    assert worst_exit([Exit.VALID, Exit.INVALID, Exit.UNKNOWN, Exit.GATE_FAILED]) is Exit.INVALID
+    assert worst_exit([Exit.GATE_FAILED, Exit.UNKNOWN]) is Exit.UNKNOWN
+    assert worst_exit([Exit.INVALID, Exit.INTERRUPTED]) is Exit.INTERRUPTED
+    assert worst_exit([]) is Exit.VALID
+
+
+def test_every_command_is_documented() -> None:
+    assert all(command.callback is not None and command.callback.__doc__ for command in app.registered_commands)

@@ -1,0 +1,107 @@
+"""The commands that only read: faults, report, lint and schema."""
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from fake_clusters.faults import FAULTS
+from harness.cli.entry import invoke
+from harness.cli.folder import write_results
+from tests.harness.cli.journals import journal
+from tests.harness.scenario.samples import CALM, EVERYTHING
+
+
+@pytest.fixture
+def scenario(tmp_path: Path) -> Path:
+    path = tmp_path / "calm.toml"
+    path.write_text(CALM)
+    return path
+
+
+def test_faults_lists_every_kind(capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["faults"]) == 0
+    shown = capfd.readouterr().out
+    assert all(name in shown for name in FAULTS)
+
+
+def test_faults_as_json_is_one_object(capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["faults", "--json"]) == 0
+    faults = {fault["name"]: fault for fault in json.loads(capfd.readouterr().out)["faults"]}
+    assert list(faults) == list(FAULTS)
+    assert faults["reply_lost"]["ambiguous"] is True
+    assert "probability" not in faults["refused"]["selectors"]
+    assert [parameter["name"] for parameter in faults["late_effect"]["parameters"]] == ["delay", "answer"]
+
+
+def test_report_shows_a_journal_given_its_folder_or_file(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    write_results(tmp_path, journal())
+    assert invoke(["report", str(tmp_path)]) == 0
+    first = capfd.readouterr().out
+    assert "VALID" in first
+    assert invoke(["report", str(tmp_path / "journal.json")]) == 0
+    assert capfd.readouterr().out == first
+
+
+@pytest.mark.parametrize(("format", "name"), [("html", "report.html"), ("junit", "junit.xml")])
+def test_report_writes_the_other_forms(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], format: str, name: str
+) -> None:
+    write_results(tmp_path, journal())
+    (tmp_path / name).unlink()
+    assert invoke(["report", str(tmp_path), "--format", format]) == 0
+    assert capfd.readouterr().out == f"{tmp_path / name}\n"
+    assert (tmp_path / name).read_text()
+    assert invoke(["report", str(tmp_path), "--format", format, "--out", str(tmp_path / "no" / "where")]) == 64
+    assert "cannot be written" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", "\x00"])
+def test_report_refuses_what_is_no_journal(tmp_path: Path, capfd: pytest.CaptureFixture[str], text: str) -> None:
+    path = tmp_path / "journal.json"
+    path.write_text(text)
+    assert invoke(["report", str(path)]) == 64
+    assert capfd.readouterr().err.startswith(f"{path}: ")
+
+
+def test_report_of_nothing_is_one_clear_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["report", str(tmp_path / "none")]) == 64
+    assert capfd.readouterr().err == f"{tmp_path / 'none'}: cannot be read: No such file or directory\n"
+
+
+def test_lint_says_that_there_is_nothing_to_say(scenario: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["lint", str(scenario), "--strict"]) == 0
+    assert capfd.readouterr().out == f"{scenario}: nothing to remark\n"
+
+
+def test_lint_warns_with_the_line_and_is_strict_on_demand(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(EVERYTHING.replace("reply_lost = 3", "reply_lost = 300"))
+    assert invoke(["lint", str(path)]) == 0
+    assert capfd.readouterr().out.startswith(f"warning: {path}:58: expect.reply_lost: asks for 300")
+    assert invoke(["lint", str(path), "--strict"]) == 1
+
+
+def test_the_problems_of_all_files_are_shown_at_once(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    paths = [tmp_path / "a.toml", tmp_path / "b.toml"]
+    for path in paths:
+        path.write_text(CALM.replace("rate = 20", "rate = 0"))
+    assert invoke(["lint", *map(str, paths)]) == 64
+    assert capfd.readouterr().err == "".join(
+        f"{path}:5: workload.rate: must be greater than 0 (got 0)\n" for path in paths
+    )
+
+
+def test_an_unknown_name_lists_the_shipped_ones(capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["lint", "no-such"]) == 64
+    assert "the shipped ones are" in capfd.readouterr().err
+
+
+def test_schema_goes_to_stdout_or_a_file(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["schema"]) == 0
+    shown = capfd.readouterr().out
+    Draft202012Validator.check_schema(json.loads(shown))
+    assert invoke(["schema", "--out", str(tmp_path / "schema.json")]) == 0
+    assert (tmp_path / "schema.json").read_text() == shown
+    assert invoke(["schema", "--out", str(tmp_path / "no" / "where")]) == 64
