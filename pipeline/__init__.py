@@ -1,9 +1,16 @@
 """The reference pipeline: API, store, spool, processor, gateway. PROTOCOL rules are stated where they are kept.
 
-states.py      states of a share and the legal moves
-record.py      the record, which is the job; claims, commands, events
-store/         the store and spool protocols, and SQLite behind them
-api/           the Starlette application
-processor/     decides and performs
-gateway/       the reverse proxy
+states.py       states of a share and the legal moves
+record.py       the record, which is the job; claims, commands, events
+store/          the store and spool protocols, and SQLite behind them
+api/            the Starlette application
+processor/      decides and performs
+gateway/        the reverse proxy
+settings.py     one table per part
+serve.py        runs parts in one process; __main__.py is its command line
+seams.py        where another behaviour can be put in, from outside
+http_server.py  an application behind a port
+problems.py     the problem types, RFC 9457
+uuid7.py        ids that sort by time
+errors.py       the error tree
 """

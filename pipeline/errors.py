@@ -5,10 +5,21 @@ PipelineError
 │   ├── StoreOpenError          the path cannot be a store: wrong place, not a store, made by a newer version
 │   └── StoreUnavailableError   full, failing or held by another process: the same call may succeed later
 ├── IllegalMoveError            a move that the states of a share do not allow; nothing was written
-└── ListenError                 a server cannot listen at its address
+├── ListenError                 a server cannot listen at its address
+├── SeamError                   what shall be put in place of a part is not there or does not fit
+└── SettingsError               settings that each are acceptable and do not fit together
 """
 
-__all__ = ["IllegalMoveError", "ListenError", "PipelineError", "StoreError", "StoreOpenError", "StoreUnavailableError"]
+__all__ = [
+    "IllegalMoveError",
+    "ListenError",
+    "PipelineError",
+    "SeamError",
+    "SettingsError",
+    "StoreError",
+    "StoreOpenError",
+    "StoreUnavailableError",
+]
 
 
 class PipelineError(Exception):
@@ -33,3 +44,11 @@ class IllegalMoveError(PipelineError):
 
 class ListenError(PipelineError):
     """A server cannot listen at the address; names it and says why."""
+
+
+class SeamError(PipelineError):
+    """What shall be put in place of a part of the pipeline is not there or does not fit; names it."""
+
+
+class SettingsError(PipelineError):
+    """Settings that each are acceptable and do not fit together; names the keys and what would fit."""

@@ -45,8 +45,8 @@ class ShareRecord:
     confirmed last. generation rises with every accepted operation; generation_done follows it. due_at: no attempt
     before this instant. command_deadline: the latest deadline of all commands ever sent for this share. sequence:
     of the newest command. attempt: tries of the present generation; from failing on, of its cleanup. reason: why it is
-    failing. settled False: the newest command may still have its effect (begun, and its end unknown); of a record on its
-    way out it is said only once a delete was answered as done.
+    failing. settled False: the newest command may still have its effect (begun, and its end unknown); True of a record
+    on its way out: a delete was answered as done.
     """
 
     row: int

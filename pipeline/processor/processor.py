@@ -74,15 +74,20 @@ async def processor(
         holder=holder,
     )
     stop = asyncio.Event()
+    failure: Exception | None = None
     async with asyncio.TaskGroup() as group:
         sweeping = [group.create_task(_sweeper(settings, store, cluster, clock).run()) for cluster in clusters.values()]
         group.create_task(dispatcher.run(stop))
         try:
             yield dispatcher
+        except Exception as error:  # noqa: BLE001 - raised below: inside, the group would wrap it
+            failure = error
         finally:
             stop.set()
             for task in sweeping:
                 task.cancel()
+    if failure is not None:
+        raise failure
 
 
 def _worker(settings: PipelineSettings, table: Table, clock: Clock) -> Worker:

@@ -1,0 +1,60 @@
+"""`python -m pipeline`: parts of the pipeline as a process."""
+
+import argparse
+import asyncio
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from connector.errors import ConnectorError
+from connector.tomlfile import read_toml
+from pipeline.errors import PipelineError
+from pipeline.seams import load_seams
+from pipeline.serve import Part, serve
+from pipeline.settings import PipelineSettings
+
+__all__ = ["main"]
+
+_BAD_INPUT = 64
+_LEVELS = ("debug", "info", "warning", "error")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run until SIGTERM or SIGINT. 0: ended as asked; 64: the input is not acceptable, and one line says why."""
+    asked = _parser().parse_args(arguments)
+    logging.basicConfig(
+        level=asked.log_level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
+    )
+    try:
+        settings = PipelineSettings() if asked.config is None else read_toml(asked.config, PipelineSettings)
+        seams = load_seams(asked.seams, asked.decide)
+        asyncio.run(serve(settings, asked.parts, ready=asked.ready, seams=seams))
+    except (ConnectorError, PipelineError) as error:
+        print(f"pipeline: {error}", file=sys.stderr)
+        return _BAD_INPUT
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m pipeline", description="Run parts of the reference pipeline.")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="settings as TOML; without it, the defaults")
+    parser.add_argument(
+        "--parts", type=_parts, default=frozenset(Part), metavar="PART,…", help=f"of: {', '.join(Part)} (default: all)"
+    )
+    parser.add_argument("--ready", type=Path, metavar="FILE", help="written when all parts are up: part -> url, pid")
+    parser.add_argument("--log-level", choices=_LEVELS, default="info")
+    parser.add_argument("--decide", metavar="MODULE:NAME", help="another decision for the processor")
+    parser.add_argument("--seams", metavar="MODULE:NAME", help="other behaviour throughout: a pipeline.seams.Seams")
+    return parser
+
+
+def _parts(words: str) -> frozenset[Part]:
+    try:
+        return frozenset(Part(word.strip()) for word in words.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{error}; accepted: {', '.join(Part)}") from error
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""Where another behaviour is put in place of the pipeline's own, from outside: seeded misbehaviours, experiments."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from pathlib import Path
+
+from connector.protocol import Connector
+from pipeline.api.shares import PortalStore
+from pipeline.errors import SeamError
+from pipeline.processor.processor import ProcessorStore, Table
+from pipeline.store.sqlite import SqliteStore
+
+__all__ = ["Seams", "load_seams"]
+
+
+def _store_itself(store: SqliteStore) -> SqliteStore:
+    return store
+
+
+def _connector_itself(connector: Connector) -> Connector:
+    return connector
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seams:
+    """table: how the processor decides. portal_store, processor_store: the store as the API and the processor see it.
+    connector: what the processor commands in place of a cluster's connector."""
+
+    table: Table = field(default_factory=Table)
+    portal_store: Callable[[SqliteStore], PortalStore] = _store_itself
+    processor_store: Callable[[SqliteStore], ProcessorStore] = _store_itself
+    connector: Callable[[Connector], Connector] = _connector_itself
+
+
+def load_seams(seams: str | None, decide: str | None) -> Seams:
+    """From `module:attribute` words: a `Seams`, and a `Decide` to put into it. Raises `SeamError`."""
+    loaded = Seams() if seams is None else _load(seams)
+    if not isinstance(loaded, Seams):
+        raise SeamError(f"{seams}: is no pipeline.seams.Seams")
+    if decide is None:
+        return loaded
+    function = _load(decide)
+    if not callable(function):
+        raise SeamError(f"{decide}: cannot be called as decide(situation, rules)")
+    return replace(loaded, table=replace(loaded.table, decide=function))
+
+
+def _load(words: str) -> object:
+    module_name, _, attribute = words.partition(":")
+    if not module_name or not attribute:
+        raise SeamError(f"{words!r}: needs the form module:attribute")
+    here = str(Path.cwd())
+    if here not in sys.path:  # as `python -m` would have it, however this process was started
+        sys.path.insert(0, here)
+    try:
+        return getattr(import_module(module_name), attribute)
+    except ImportError as error:
+        raise SeamError(f"{words}: {error}") from error
+    except AttributeError as error:
+        raise SeamError(f"{words}: the module {module_name} has no {attribute}") from error

@@ -1,0 +1,165 @@
+"""Runs parts of the pipeline in this process: API, processor (with its sweepers) and gateway, as asked."""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from enum import StrEnum
+from pathlib import Path
+
+from connector.clock import Clock, steady_clock
+from connector.protocol import Connector
+from connector.ssh import open_pool
+from connector.targets import Target, read_targets
+from pipeline.api.app import create_api
+from pipeline.errors import SettingsError
+from pipeline.gateway.app import create_gateway
+from pipeline.http_server import http_server
+from pipeline.processor.processor import deadlines_of, processor
+from pipeline.seams import Seams
+from pipeline.settings import PipelineSettings
+from pipeline.store.sqlite import SqliteStore, open_store
+from pipeline.uuid7 import uuid7_maker
+
+__all__ = ["Part", "check_settings", "running", "serve", "write_ready"]
+
+_LOG = logging.getLogger(__name__)
+
+
+class Part(StrEnum):
+    """What a process can run, in the order in which the parts are started."""
+
+    API = "api"
+    PROCESSOR = "processor"
+    GATEWAY = "gateway"
+
+
+def check_settings(settings: PipelineSettings, parts: frozenset[Part]) -> None:
+    """Raises `SettingsError` where these parts cannot run with these settings."""
+    if Part.PROCESSOR in parts:
+        total = deadlines_of(settings.command).total
+        if settings.targets is None:
+            raise SettingsError("targets: a processor needs the clusters' address file")
+        if settings.processor.lease <= total:
+            raise SettingsError(
+                f"processor.lease: {settings.processor.lease:g} s must be longer than all phases of one command, "
+                f"{total:g} s"
+            )
+    if Part.GATEWAY in parts and Part.API not in parts and settings.gateway.upstream is None:
+        raise SettingsError("gateway.upstream: a gateway without an API in its process needs the API's URL")
+
+
+@asynccontextmanager
+async def running(
+    settings: PipelineSettings, parts: frozenset[Part], *, seams: Seams | None = None
+) -> AsyncIterator[Mapping[Part, str | None]]:
+    """Run the parts while the context is open; gives the URL of each that has one.
+
+    Raises `SettingsError`, `StoreOpenError`, `ListenError`, and `connector.errors.ConnectorError` for the targets.
+    """
+    check_settings(settings, parts)
+    seams = seams or Seams()
+    clock = steady_clock(asyncio.get_running_loop())
+    targets = [] if settings.targets is None else read_targets(settings.targets)
+    urls: dict[Part, str | None] = {}
+    async with AsyncExitStack() as stack:
+        if parts & {Part.API, Part.PROCESSOR}:
+            store = await stack.enter_async_context(open_store(settings.store, clock))
+            if Part.API in parts:
+                urls[Part.API] = await stack.enter_async_context(_api(settings, targets, store, clock, seams))
+            if Part.PROCESSOR in parts:
+                await stack.enter_async_context(_processor(settings, targets, store, clock, seams))
+                urls[Part.PROCESSOR] = None
+        if Part.GATEWAY in parts:
+            upstream = settings.gateway.upstream or urls[Part.API]
+            assert upstream is not None
+            gateway = create_gateway(upstream, settings.gateway)
+            server = http_server(gateway, settings.gateway.host, settings.gateway.port)
+            urls[Part.GATEWAY] = await stack.enter_async_context(server)
+        yield {part: urls[part] for part in Part if part in urls}
+
+
+@asynccontextmanager
+async def _api(
+    settings: PipelineSettings, targets: list[Target], store: SqliteStore, clock: Clock, seams: Seams
+) -> AsyncIterator[str]:
+    """Where the clusters are known, a create for any other location is refused: no processor would ever take it."""
+    locations = frozenset(target.name for target in targets) if settings.targets is not None else None
+    api = create_api(
+        seams.portal_store(store),
+        settings.api,
+        clock=clock,
+        new_id=uuid7_maker(clock),
+        locations=locations,
+    )
+    async with http_server(api, settings.api.host, settings.api.port) as url:
+        yield url
+
+
+@asynccontextmanager
+async def _processor(
+    settings: PipelineSettings, targets: list[Target], store: SqliteStore, clock: Clock, seams: Seams
+) -> AsyncIterator[None]:
+    if not targets:
+        raise SettingsError(f"targets: {settings.targets} names no cluster: a processor needs one at least")
+    command = settings.command
+    async with open_pool(targets, connections=command.connections, sessions=command.sessions) as pool:
+        connectors: dict[str, Connector] = {name: seams.connector(connector) for name, connector in pool.items()}
+        async with processor(
+            settings,
+            store=seams.processor_store(store),
+            connectors=connectors,
+            clock=clock,
+            holder=f"processor-{os.getpid()}",
+            table=seams.table,
+        ):
+            yield
+
+
+async def serve(
+    settings: PipelineSettings, parts: frozenset[Part], *, ready: Path | None = None, seams: Seams | None = None
+) -> None:
+    """Run the parts until SIGTERM or SIGINT. ready: a file that says where they are, written when all are up.
+
+    Raises what `running` raises.
+    """
+    with _stop_signal() as stop:
+        async with running(settings, parts, seams=seams) as urls:
+            for part, url in urls.items():
+                _LOG.info("%s is ready%s", part, f" at {url}" if url else "")
+            if ready is not None:
+                write_ready(ready, urls)
+            await stop.wait()
+            _LOG.info("stopping")
+
+
+@contextmanager
+def _stop_signal() -> Iterator[asyncio.Event]:
+    """An event that SIGTERM or SIGINT sets; a second one ends the process as if nobody listened."""
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    signals = (signal.SIGTERM, signal.SIGINT)
+
+    def on_signal() -> None:
+        stop.set()
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+    for number in signals:
+        loop.add_signal_handler(number, on_signal)
+    try:
+        yield stop
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+
+def write_ready(path: Path, urls: Mapping[Part, str | None]) -> None:
+    """`{part: {"url": …, "pid": …}}`, in one step: a reader never sees half of it."""
+    rows = {part.value: {"url": url, "pid": os.getpid()} for part, url in urls.items()}
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_text(json.dumps(rows, indent=2) + "\n")
+    fresh.replace(path)
