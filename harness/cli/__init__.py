@@ -10,6 +10,7 @@ interrupt.py  Ctrl-C once: stop and report; twice: stop at once
 progress.py   what stderr shows while a run is under way
 summary.py    `run --json`: one object for scripts
 clusters.py   `clusters serve`
+pipeline.py   `pipeline serve`
 reading.py    the scenarios that a command line names
 advice.py     `lint` and `schema`
 fault_list.py `faults`

@@ -17,7 +17,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 _clusters = typer.Typer(help="Fake clusters behind real SSH.", rich_markup_mode=None)
+_pipeline = typer.Typer(help="The reference pipeline: API, processor, gateway.", rich_markup_mode=None)
 app.add_typer(_clusters, name="clusters")
+app.add_typer(_pipeline, name="pipeline")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -132,3 +134,15 @@ def serve_clusters(
     from harness.cli.clusters import serve_clusters_file
 
     raise typer.Exit(serve_clusters_file(file))
+
+
+@_pipeline.command("serve")
+def serve_pipeline(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A TOML file of the pipeline's settings.")],
+    parts: Annotated[str, typer.Option(help="Which parts, comma-separated.")] = "api,processor,gateway",
+    ready: Annotated[Path | None, typer.Option(help="File that says where the parts are, once all are up.")] = None,
+) -> None:
+    """Serve the pipeline until Ctrl-C, which is a good end: exit code 0."""
+    from harness.cli.pipeline import serve_pipeline_file
+
+    raise typer.Exit(serve_pipeline_file(file, parts, ready))

@@ -53,6 +53,7 @@ def test_help_is_always_there(arguments: list[str], capfd: pytest.CaptureFixture
         ["report", "x", "--format", "morse"],
         ["clusters"],
         ["clusters", "fly"],
+        ["pipeline", "serve"],
         ["--debug"],
     ],
 )

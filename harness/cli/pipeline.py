@@ -1,0 +1,52 @@
+"""`spoolproof pipeline serve`: the reference pipeline, or parts of it, until Ctrl-C."""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import typer
+
+from connector.tomlfile import read_toml
+from harness.cli.exits import Exit
+from harness.cli.interrupt import serve_until_signal
+from harness.errors import OutputError
+from pipeline.serve import Part, running, write_ready
+from pipeline.settings import PipelineSettings
+
+__all__ = ["serve_pipeline_file"]
+
+
+def serve_pipeline_file(path: Path, parts: str, ready: Path | None) -> Exit:
+    """Raises `TomlProblems`, `PipelineError`, `ConnectorError`, `OutputError`."""
+    wanted = _parts(parts)
+    settings = read_toml(path, PipelineSettings)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+    serve_until_signal(_serve(settings, wanted, ready))
+    return Exit.VALID
+
+
+async def _serve(settings: PipelineSettings, parts: frozenset[Part], ready: Path | None) -> None:
+    async with running(settings, parts) as urls:
+        if ready is not None:
+            _tell(ready, urls)
+        for part, url in urls.items():
+            sys.stdout.write(f"{part}: {url or 'running'}\n")
+        sys.stdout.write("Ctrl-C ends it.\n")
+        sys.stdout.flush()
+        await asyncio.Event().wait()
+
+
+def _tell(ready: Path, urls: Mapping[Part, str | None]) -> None:
+    try:
+        write_ready(ready, urls)
+    except OSError as error:
+        raise OutputError(f"{ready}: cannot be written: {error.strerror}") from error
+
+
+def _parts(words: str) -> frozenset[Part]:
+    try:
+        return frozenset(Part(word.strip()) for word in words.split(","))
+    except ValueError as error:
+        raise typer.BadParameter(f"--parts: {error}; accepted: {', '.join(Part)}") from error

@@ -1,0 +1,47 @@
+"""`spoolproof pipeline serve` says where its parts are, and ends well at Ctrl-C."""
+
+import json
+import signal
+from pathlib import Path
+
+import httpx
+import pytest
+
+from harness.cli.entry import invoke
+from harness.cli.exits import Exit
+from tests.harness.cli.serving import serving
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_parts_are_served_until_a_signal(tmp_path: Path, number: signal.Signals) -> None:
+    (tmp_path / "settings.toml").write_text('store = "shares.db"\n')
+    arguments = ("pipeline", "serve", "settings.toml", "--parts", "api,gateway", "--ready", "ready.json")
+    with serving(*arguments, where=tmp_path) as served:
+        urls = {part: row["url"] for part, row in json.loads((tmp_path / "ready.json").read_text()).items()}
+        listing = httpx.get(f"{urls['gateway']}/v1/shares")
+        code, said = served.end(number)
+    assert listing.status_code == 200
+    assert code == 0
+    assert "Traceback" not in said
+    assert served.lines[:2] == [f"api: {urls['api']}", f"gateway: {urls['gateway']}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts", "complaint"),
+    [
+        ("[api]\nprt = 1\n", "api", ":2: api.prt: unknown key (did you mean 'port'?)"),
+        ("", "api,spool", "accepted: api, processor, gateway"),
+        ("", "processor", "targets: a processor needs the clusters' address file"),
+        ("", "gateway", "gateway.upstream: "),
+        ('targets = "none.json"\n', "processor", "none.json: cannot be read"),
+    ],
+)
+def test_what_cannot_be_served_is_refused(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], text: str, parts: str, complaint: str
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_text(text)
+    assert invoke(["pipeline", "serve", str(path), "--parts", parts]) == Exit.BAD_INPUT
+    said = capfd.readouterr().err
+    assert complaint in said
+    assert "Traceback" not in said
