@@ -117,7 +117,9 @@ def _make_schema(db: sqlite3.Connection) -> None:
             for statement in load_schema().split(";\n"):
                 db.execute(statement)
             db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-            db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        db.execute(
+            f"PRAGMA user_version = {SCHEMA_VERSION}"
+        )  # each time: a file that is read-only shows only by a write
         db.execute("COMMIT")
     except BaseException:
         if db.in_transaction:
