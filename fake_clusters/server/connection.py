@@ -1,0 +1,113 @@
+"""asyncssh's server connection without what a fake cluster does not need.
+
+This is the one module that leans on how asyncssh works inside. What it leaves out, each measured:
+
+- an ignore packet before every packet: it guards the chained-block ciphers, none of which is offered;
+- the text of log records that nobody reads, written for every packet;
+- the reading of all options again for each user who logs in: ours do not depend on the user;
+- a task for each channel that opens at once.
+"""
+
+import asyncio
+from inspect import isawaitable
+from typing import Any, Self
+
+import asyncssh
+from asyncssh.constants import MSG_IGNORE
+from asyncssh.logging import SSHLogger
+
+__all__ = ["QUIET", "LeanConnection"]
+
+
+class _Quiet(SSHLogger):
+    """Says nothing, to nobody."""
+
+    def get_child(self, child: str = "", context: str = "") -> Self:
+        return self
+
+    def log(self, level: int, msg: object, *args: Any, **kwargs: Any) -> None:
+        return
+
+    def debug1(self, msg: str, *args: Any, **kwargs: object) -> None:
+        return
+
+    def debug2(self, msg: str, *args: Any, **kwargs: object) -> None:
+        return
+
+    def info(self, msg: object, *args: Any, **kwargs: Any) -> None:
+        return
+
+
+QUIET = _Quiet()
+
+
+class LeanChannel(asyncssh.SSHServerChannel[bytes]):
+    """A session channel."""
+
+    @property
+    def logger(self) -> SSHLogger:
+        return QUIET
+
+    def log_sent_packet(self, *args: object) -> None:
+        return
+
+    def log_received_packet(self, *args: object) -> None:
+        return
+
+    def process_open(self, send_chan: int, send_window: int, send_pktsize: int, session: Any) -> None:
+        if isawaitable(session):
+            super().process_open(send_chan, send_window, send_pktsize, session)
+            return
+        self._send_chan = send_chan
+        self._send_window = send_window
+        self._send_pktsize = send_pktsize
+        opening = self._finish_open_request(session)
+        try:
+            opening.send(None)
+        except StopIteration:
+            return
+        raise AssertionError("opening a channel waits for nothing where the session is at hand")
+
+
+class LeanConnection(asyncssh.SSHServerConnection):
+    """A server connection that shows `host_key`."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        options: asyncssh.SSHServerConnectionOptions,
+        host_key: asyncssh.SSHKeyPair,
+        server: asyncssh.SSHServer,
+    ) -> None:
+        super().__init__(loop, options)
+        self._shown_key = host_key
+        self._protocol_factory = lambda: server
+
+    @property
+    def logger(self) -> SSHLogger:
+        return QUIET
+
+    def log_sent_packet(self, *args: object) -> None:
+        return
+
+    def log_received_packet(self, *args: object) -> None:
+        return
+
+    def get_server_host_key(self) -> asyncssh.SSHKeyPair:
+        return self._shown_key
+
+    async def reload_config(self) -> None:
+        return
+
+    def send_packet(self, pkttype: int, *args: bytes, handler: Any = None) -> None:
+        if pkttype != MSG_IGNORE:
+            super().send_packet(pkttype, *args, handler=handler)
+
+    def create_server_channel(
+        self, encoding: str | None = "", errors: str = "", window: int = 0, max_pktsize: int = 0
+    ) -> LeanChannel:
+        pktsize = max_pktsize or self._max_pktsize
+        self._update_recv_pktlen(pktsize)
+        return LeanChannel(
+            self, self._loop, self._allow_pty, False, False, 0, 0, None, "strict", window or self._window, pktsize
+        )

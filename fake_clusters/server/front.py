@@ -1,0 +1,152 @@
+"""One fake cluster's SSH server: its port, its connections, and what becomes of them when the cluster goes down."""
+
+import asyncio
+import socket
+from types import TracebackType
+from typing import Self
+
+import asyncssh
+
+from connector.chance import Chance
+from fake_clusters.errors import KeyStoreError
+from fake_clusters.keys import HostKeys
+from fake_clusters.model import ClusterModel
+from fake_clusters.plans import CutHow
+from fake_clusters.server.dialects import dialect_named
+from fake_clusters.server.options import ServerOptions
+from fake_clusters.server.port import Port
+from fake_clusters.server.reception import Reception
+from fake_clusters.server.service import LinkFactory, Service, ssh_options
+
+__all__ = ["SshFront"]
+
+
+class SshFront:
+    """Serves one cluster's model over SSH while its context lasts. It is the model's `ClusterListener`.
+
+    host, port: where it listens; port 0: the kernel picks one. seed: of the noise in spoiled output. links: makes what
+    stands between the wire and the server, for the connection of that number. Raises `PortError` on entering.
+    """
+
+    def __init__(
+        self,
+        model: ClusterModel,
+        *,
+        keys: HostKeys,
+        options: ServerOptions,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        seed: int = 0,
+        links: LinkFactory | None = None,
+    ) -> None:
+        self._model = model
+        self._keys = keys
+        self._options = options
+        self._wanted = (host, port)
+        self._seed = seed
+        self._links = links
+        self._admitted = frozenset(_public_data(line) for line in options.authorized_keys)
+        self._port: Port | None = None
+        self._service: Service | None = None
+        self._receptions: dict[Reception, None] = {}
+        self._barred = False
+
+    async def __aenter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        self._service = Service(
+            loop=loop,
+            model=self._model,
+            dialect=dialect_named(self._model.spec.dialect),
+            keys=self._keys,
+            options=self._options,
+            ssh=ssh_options(self._keys, self._options),
+            admitted=self._admitted,
+            noise=Chance(self._seed, self._model.spec.name, "server.noise"),
+            links=self._links,
+        )
+        self._port = Port(loop, *self._wanted, self._options.backlog, self._accepted)
+        self._model.listener = self
+        self._settle()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._port is None:
+            return
+        self._model.listener = None
+        self._port.release()
+        self._port = None
+        self._reset_all()
+        # asyncssh lets go of a connection a turn after its transport, and its tasks end in the turn after that.
+        for _ in range(3):
+            await asyncio.sleep(0)
+
+    @property
+    def model(self) -> ClusterModel:
+        return self._model
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port."""
+        assert self._port is not None, "the front is not open"
+        return self._port.address
+
+    @property
+    def port(self) -> int:
+        return self.address[1]
+
+    @property
+    def fingerprint(self) -> str:
+        """The host key's, as `SHA256:…`."""
+        return self._keys.fingerprint
+
+    @property
+    def connections(self) -> int:
+        """How many sockets are open."""
+        return len(self._receptions)
+
+    def close_port(self) -> None:
+        """Refuse new connections; those that are open stay."""
+        self._barred = True
+        self._settle()
+
+    def open_port(self) -> None:
+        """Take `close_port` back. While the cluster is down, its port stays closed."""
+        self._barred = False
+        self._settle()
+
+    def went_down(self) -> None:
+        self._settle()
+        self._reset_all()
+
+    def came_back(self) -> None:
+        self._settle()
+
+    def _settle(self) -> None:
+        if self._port is None:
+            return
+        if self._model.is_up and not self._barred:
+            self._port.open()
+        else:
+            self._port.close()
+
+    def _accepted(self, connection: socket.socket, peer: tuple[str, int]) -> None:
+        assert self._service is not None
+        reception = Reception(self._service, connection, peer, self._left)
+        self._receptions[reception] = None
+        reception.begin()
+
+    def _left(self, reception: Reception) -> None:
+        self._receptions.pop(reception, None)
+
+    def _reset_all(self) -> None:
+        for reception in list(self._receptions):
+            reception.cut(CutHow.RESET)
+
+
+def _public_data(line: str) -> bytes:
+    try:
+        return asyncssh.import_public_key(line).public_data
+    except asyncssh.KeyImportError as error:
+        raise KeyStoreError(f"authorized key {line[:40]!r}: {error}") from error

@@ -1,0 +1,193 @@
+"""One client, from the accept to the end: carries out the connection's plan, and is what asyncssh calls a transport."""
+
+import asyncio
+import socket
+from collections.abc import Callable
+from enum import Enum, auto
+from functools import partial
+from typing import Any, assert_never
+
+import asyncssh
+
+from fake_clusters.plans import BannerPlan, CutHow, KexPlan
+from fake_clusters.server.connection import LeanConnection
+from fake_clusters.server.login import Login
+from fake_clusters.server.output import noise
+from fake_clusters.server.service import Service
+from fake_clusters.server.wire import Wire
+
+__all__ = ["Reception"]
+
+_HELD = 262_144
+"""Bytes a client may send before its turn comes; a decent one sends 3 KB."""
+
+
+class _Intake(Enum):
+    """What becomes of the bytes that come in."""
+
+    HELD = auto()
+    DELAYED = auto()
+    PASSED = auto()
+    DISCARDED = auto()
+
+
+class Reception(asyncio.Transport):
+    """One client. The phases follow one another, each may be held up or go wrong: banner, key exchange, login."""
+
+    __slots__ = (
+        "_grace",
+        "_held",
+        "_intake",
+        "_leave",
+        "_over",
+        "_service",
+        "_ssh",
+        "_timers",
+        "_wire",
+        "number",
+        "plan",
+    )
+
+    def __init__(
+        self,
+        service: Service,
+        connection: socket.socket,
+        peer: tuple[str, int],
+        leave: Callable[["Reception"], None],
+    ) -> None:
+        self.number, self.plan = service.model.open_connection()
+        self._service = service
+        self._leave = leave
+        self._intake = _Intake.HELD
+        self._held = b""
+        self._over = False
+        self._ssh: LeanConnection | None = None
+        self._grace: asyncio.TimerHandle | None = None
+        self._timers: list[asyncio.TimerHandle] = []
+        link = service.links(self.number) if service.links is not None else None
+        self._wire = Wire(service.loop, connection, peer, self, link)
+
+    def begin(self) -> None:
+        """Start the first phase."""
+        plan, options = self.plan, self._service.options
+        if options.login_grace > 0 and not plan.silent:
+            self._grace = self._service.loop.call_later(options.login_grace, self.cut, CutHow.CLOSE)
+        if plan.cut is not None:
+            self._after(plan.cut_after, partial(self.cut, plan.cut))
+        if self._over:
+            return
+        if plan.silent:
+            self._wire.never_read()
+        else:
+            self._wire.read()
+            self._identify()
+
+    # What comes from the wire.
+
+    def received(self, data: bytes) -> None:
+        if self._intake is _Intake.PASSED:
+            assert self._ssh is not None
+            self._ssh.data_received(data)
+        elif self._intake is not _Intake.DISCARDED:
+            self._held += data
+            if len(self._held) > _HELD:
+                self._wire.close()
+            elif self._ssh is not None and self._intake is _Intake.HELD:
+                self._exchange_keys()
+
+    def gone(self) -> None:
+        self._over = True
+        for timer in self._timers:
+            timer.cancel()
+        self._end_grace()
+        if self._ssh is None:
+            self.departed()
+        else:
+            self._ssh.connection_lost(None)
+
+    def released(self) -> None:
+        self._leave(self)
+
+    # What the login tells.
+
+    def authenticated(self) -> None:
+        self._end_grace()
+        self._service.model.authenticated(self.number)
+
+    def departed(self) -> None:
+        self._service.model.close_connection(self.number)
+
+    def cut(self, how: CutHow) -> None:
+        self._wire.cut(how)
+
+    def hold(self) -> None:
+        self._wire.hold()
+
+    # What asyncssh asks of a transport.
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self._wire.write(bytes(data))
+
+    def abort(self) -> None:
+        self._wire.close()
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        return self._wire.peer if name == "peername" else default
+
+    # The phases.
+
+    def _identify(self) -> None:
+        match self.plan.banner:
+            case BannerPlan.NORMAL:
+                self._after(self.plan.banner_delay, self._greet)
+            case BannerPlan.GARBAGE:
+                self._intake = _Intake.DISCARDED
+                self._after(self.plan.banner_delay, self._babble)
+            case BannerPlan.MISSING:
+                self._intake = _Intake.DISCARDED
+            case _:
+                assert_never(self.plan.banner)
+
+    def _babble(self) -> None:
+        # The zero byte makes every client give up at once instead of waiting for a better line.
+        self._wire.write(b"SSH-\0" + noise(self._service.noise, 32, self.number).replace(b"\n", b"") + b"\r\n")
+
+    def _greet(self) -> None:
+        service = self._service
+        self._ssh = LeanConnection(service.loop, service.ssh, self._shown_key(), Login(service, self))
+        self._ssh.connection_made(self)
+        if self._held:
+            self._exchange_keys()
+
+    def _exchange_keys(self) -> None:
+        self._intake = _Intake.DELAYED
+        if self.plan.kex is not KexPlan.STALL:
+            self._after(self.plan.kex_delay, self._pass_on)
+
+    def _pass_on(self) -> None:
+        self._intake = _Intake.PASSED
+        held, self._held = self._held, b""
+        self.received(held)
+
+    def _shown_key(self) -> asyncssh.SSHKeyPair:
+        keys = self._service.keys
+        match self.plan.kex:
+            case KexPlan.NORMAL | KexPlan.STALL:
+                return keys.own
+            case KexPlan.OTHER_HOST_KEY:
+                return keys.other
+            case KexPlan.BAD_SIGNATURE:
+                return keys.false_signer
+            case _:
+                assert_never(self.plan.kex)
+
+    def _after(self, delay: float, step: Callable[[], None]) -> None:
+        if delay > 0:
+            self._timers.append(self._service.loop.call_later(delay, step))
+        else:
+            step()
+
+    def _end_grace(self) -> None:
+        if self._grace is not None:
+            self._grace.cancel()
+            self._grace = None

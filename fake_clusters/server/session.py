@@ -1,0 +1,111 @@
+"""One session channel: an exec request or a shell, with or without a terminal."""
+
+from collections.abc import Mapping
+
+import asyncssh
+
+from connector.protocol import WireReply
+from fake_clusters.plans import ChannelPlan, CutHow, OutputPlan
+from fake_clusters.server.call import Call
+from fake_clusters.server.printer import Printer
+from fake_clusters.server.service import Service, Visit
+from fake_clusters.server.shell import Shell
+
+__all__ = ["Session"]
+
+_DEADLY = frozenset({"HUP", "INT", "KILL", "QUIT", "TERM"})
+_INTERRUPT = b"\x03"
+_INTERRUPTED = 130
+
+
+class Session(asyncssh.SSHServerSession[bytes]):
+    """What asyncssh asks of one session. Subsystems, forwarding of X11 and of an agent are refused."""
+
+    def __init__(self, service: Service, visit: Visit, plan: ChannelPlan, ordinal: int) -> None:
+        self._service = service
+        self._visit = visit
+        self._plan = plan
+        self._ordinal = ordinal
+        self._started = False
+        self._early: tuple[WireReply, OutputPlan] | None = None
+        self._call: Call | None = None
+        self._shell: Shell | None = None
+
+    def connection_made(self, chan: "asyncssh.SSHServerChannel[bytes]") -> None:
+        self._channel = chan
+        self._printer = Printer(self._service, chan, self._visit.number, self._ordinal)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._abandon()
+        self._service.model.close_channel(self._visit.number)
+
+    def pty_requested(
+        self, term_type: str, term_size: tuple[int, int, int, int], term_modes: Mapping[int, int]
+    ) -> bool:
+        self._printer.terminal = True
+        return True
+
+    def exec_requested(self, command: str) -> bool:
+        if self._plan.exec_refuse:
+            return False
+        # Begun before the request is confirmed, and that held: what is answered at once leaves in the same packet.
+        self._visit.hold()
+        self._call = Call(self._service, self)
+        self._call.start(command, self._visit.number)
+        return True
+
+    def shell_requested(self) -> bool:
+        return not self._plan.exec_refuse
+
+    def subsystem_requested(self, subsystem: str) -> bool:
+        return False
+
+    def session_started(self) -> None:
+        self._started = True
+        if self._call is None:
+            self._shell = Shell(self._service, self._visit, self._printer, self._channel.exit)
+            self._shell.begin()
+        elif self._early is not None:
+            self.replied(*self._early)
+
+    def data_received(self, data: bytes, datatype: int | None) -> None:
+        if self._shell is not None:
+            self._shell.typed(data)
+        elif self._printer.terminal and _INTERRUPT in data:
+            self._abandon()
+            self._channel.exit(_INTERRUPTED)
+
+    def eof_received(self) -> bool:
+        if self._shell is not None:
+            self._shell.typed_all()
+        return True
+
+    def signal_received(self, signal: str) -> None:
+        if signal in _DEADLY:
+            self._abandon()
+            self._channel.exit_with_signal(signal)
+
+    def break_received(self, msec: int) -> bool:
+        return False
+
+    def replied(self, reply: WireReply, output: OutputPlan) -> None:
+        if self._started:
+            self._printer.print(reply, output, self._exit)
+        else:
+            self._early = (reply, output)
+
+    def cut(self, how: CutHow) -> None:
+        self._visit.cut(how)
+
+    def _exit(self, status: int | None) -> None:
+        if status is None:
+            self._channel.close()
+        else:
+            self._channel.exit(status)
+
+    def _abandon(self) -> None:
+        if self._call is not None:
+            self._call.abandon()
+        if self._shell is not None:
+            self._shell.end()
+        self._printer.stop()

@@ -1,0 +1,135 @@
+"""The interactive shell: a prompt, one command a line, `help` and `exit`; for people who try a cluster by hand."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import assert_never
+
+from connector.protocol import WireReply
+from fake_clusters.plans import CutHow, OutputPlan
+from fake_clusters.server.call import Call
+from fake_clusters.server.editor import LineEditor
+from fake_clusters.server.help import help_text
+from fake_clusters.server.printer import Printer
+from fake_clusters.server.service import Service, Visit
+from fake_clusters.server.typed import Key, LineSplitter, Typed, TypedLine
+
+__all__ = ["Shell"]
+
+_INTERRUPTED = 130
+_LEAVE = frozenset({"exit", "logout", "quit"})
+
+
+class Shell:
+    """Runs one command after another; without a terminal there is neither prompt nor echo, as with any shell."""
+
+    def __init__(self, service: Service, visit: Visit, printer: Printer, leave: Callable[[int], None]) -> None:
+        self._service = service
+        self._visit = visit
+        self._printer = printer
+        self._leave = leave
+        limit = service.options.line
+        self._input: LineEditor | LineSplitter
+        self._input = LineEditor(limit, printer.echo) if printer.terminal else LineSplitter(limit)
+        self._waiting: deque[Typed] = deque()
+        self._running: Call | None = None
+        self._status = 0
+        self._over = False
+        self._advancing = False
+
+    def begin(self) -> None:
+        """Greet."""
+        if self._printer.terminal:
+            spec = self._service.model.spec
+            self._printer.write(f"Cluster {spec.name}, dialect {spec.dialect}. Type help for the commands.\n")
+        self._prompt()
+
+    def typed(self, data: bytes) -> None:
+        """Take what came in."""
+        self._take(self._input.feed(data))
+
+    def typed_all(self) -> None:
+        """Take it that nothing more comes in."""
+        self._take(self._input.end() if isinstance(self._input, LineSplitter) else [Key.END_OF_INPUT])
+
+    def end(self) -> None:
+        """The channel is gone."""
+        self._over = True
+        self._waiting.clear()
+        if self._running is not None:
+            self._running.abandon()
+            self._running = None
+
+    def replied(self, reply: WireReply, output: OutputPlan) -> None:
+        self._printer.print(reply, output, self._done)
+
+    def cut(self, how: CutHow) -> None:
+        self._visit.cut(how)
+
+    def _take(self, events: list[Typed]) -> None:
+        for event in events:
+            if event is Key.INTERRUPT:
+                self._interrupt()
+            else:
+                self._waiting.append(event)
+                self._advance()
+
+    def _advance(self) -> None:
+        # A command may be answered before its start returns: `_done` then leaves the going on to this loop.
+        if self._advancing:
+            return
+        self._advancing = True
+        while self._waiting and self._running is None and not self._over:
+            self._perform(self._waiting.popleft())
+        self._advancing = False
+
+    def _perform(self, event: Typed) -> None:
+        match event:
+            case TypedLine(text=text):
+                self._run(text)
+            case Key.END_OF_INPUT:
+                self._exit()
+            case Key.INTERRUPT:
+                self._interrupt()
+            case _:
+                assert_never(event)
+
+    def _run(self, text: str | None) -> None:
+        line = None if text is None else text.strip()
+        if line is None:
+            self._say(f"line too long: at most {self._service.options.line} characters are accepted\n")
+        elif not line:
+            self._prompt()
+        elif line in _LEAVE:
+            self._exit()
+        elif line == "help":
+            self._say(help_text(self._service.dialect))
+        else:
+            self._running = Call(self._service, self)
+            self._running.start(line, self._visit.number)
+
+    def _say(self, text: str) -> None:
+        self._printer.write(text)
+        self._prompt()
+
+    def _exit(self) -> None:
+        self._over = True
+        self._leave(self._status)
+
+    def _interrupt(self) -> None:
+        self._waiting.clear()
+        if self._running is not None:
+            self._running.abandon()
+            self._running = None
+            self._printer.stop()
+        self._status = _INTERRUPTED
+        self._prompt()
+
+    def _done(self, status: int | None) -> None:
+        self._running = None
+        self._status = _INTERRUPTED if status is None else status
+        self._prompt()
+        self._advance()
+
+    def _prompt(self) -> None:
+        if self._printer.terminal:
+            self._printer.write(f"{self._service.model.spec.name}> ")

@@ -1,0 +1,39 @@
+"""An auditor of SSH servers finds no failure in a front with default settings."""
+
+import asyncio
+import json
+import sys
+from typing import Any
+
+from tests.fake_clusters.server.conftest import Fronts
+
+
+def _failures(report: dict[str, Any]) -> list[str]:
+    """What the auditor calls a failure, by algorithm."""
+    return [
+        f"{kind} {entry['algorithm']}: {text}"
+        for kind in ("kex", "key", "enc", "mac")
+        for entry in report[kind]
+        for text in entry["notes"].get("fail", [])
+    ]
+
+
+async def test_ssh_audit_finds_no_failure(fronts: Fronts) -> None:
+    front = await fronts.open()
+    auditor = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "ssh_audit", "--json", "--skip-rate-test", f"127.0.0.1:{front.port}",
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    output, complaint = await auditor.communicate()
+    report = json.loads(output)
+    assert _failures(report) == [], complaint
+    offered = {entry["algorithm"] for kind in ("kex", "key", "enc", "mac") for entry in report[kind]}
+    assert {"mlkem768x25519-sha256", "curve25519-sha256", "ssh-ed25519", "aes128-gcm@openssh.com"} <= offered
+    assert report["cves"] == []
+
+
+def test_the_check_would_see_a_failure() -> None:
+    weak = {"algorithm": "3des-cbc", "notes": {"fail": ["using broken & deprecated 3DES cipher"]}}
+    assert _failures({"kex": [], "key": [], "mac": [], "enc": [weak]}) == [
+        "enc 3des-cbc: using broken & deprecated 3DES cipher"
+    ]
