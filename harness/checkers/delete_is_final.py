@@ -21,7 +21,7 @@ def _resurrected(evidence: Evidence) -> Iterator[Anomaly]:
         if removed is None or deleting is None:
             continue
         for life in evidence.lives_by_share.get(story.share, ()):
-            if life.died is None or life.born.at > removed.at + evidence.bounds.skew:
+            if life.died is None or (life.born.at > removed.at + evidence.bounds.skew and not life.swept):
                 message = "was deleted and its record removed, and the share is there"
                 yield anomaly("S8", story.location, story.name, message, of_change(removed), of_effect(life.born))
 

@@ -55,6 +55,14 @@ class Life:
         return self.died is None or self.died.at >= until
 
     @property
+    def swept(self) -> bool:
+        """It landed after its command had ended, against the connector's promise, and was found and removed.
+
+        No pipeline can prevent such an effect; the sweeper is the remedy, and it worked.
+        """
+        return self.born.late and self.died is not None
+
+    @property
     def wiped(self) -> bool:
         return self.died is not None and self.died.kind is EffectKind.WIPED
 

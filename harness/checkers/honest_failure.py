@@ -30,7 +30,7 @@ def _refused_and_done(evidence: Evidence) -> Iterator[Anomaly]:
 def _failed_and_there(evidence: Evidence, story: Story, removed: StateChange) -> Iterator[Anomaly]:
     """Once a failed record is gone, nothing made for it may live or come to life."""
     for life in evidence.lives_by_share.get(story.share, ()):
-        if _lives_after(life, removed.at + evidence.bounds.skew):
+        if _lives_after(life, removed.at + evidence.bounds.skew) and not life.swept:
             failing = story.first("failing")
             assert failing is not None
             message = "its create was reported failed, and the share is there"

@@ -291,6 +291,13 @@ def test_a_failed_create_that_was_cleaned_up_is_valid() -> None:
     assert verdict_of(judge(history, Bounds())) is Verdict.VALID
 
 
+def test_an_effect_after_every_deadline_is_excused_where_the_sweeper_removed_it() -> None:
+    swept = (effect(1, 9.0, late=True), effect(2, 11.0, EffectKind.DELETED))
+    assert finding(replace(_failed_and_there(clean()), effects=swept), "S7").verdict is Verdict.VALID
+    in_time = (effect(1, 9.0), effect(2, 11.0, EffectKind.DELETED))
+    assert finding(replace(_failed_and_there(clean()), effects=in_time), "S7").verdict is Verdict.INVALID
+
+
 def test_a_wiped_cluster_is_not_the_pipelines_anomaly() -> None:
     wiped = effect(2, 8.0, EffectKind.WIPED, request_id=None)
     readings = (*without(clean(), side="north", round=1), reading("north", 1))
