@@ -106,6 +106,7 @@ def _result(gate: Gate, history: History, window: Window | None) -> GateResult:
         value=figure.shown if figure else None,
         threshold=gate.threshold,
         passed=figure is not None and _holds(gate.comparison, figure.judged, gate.threshold),
+        unfinished=figure is not None and figure.judged != figure.shown,
     )
 
 

@@ -51,8 +51,7 @@ def _gate(suite: Element, journal: Journal, gate: GateResult) -> None:
     name = _clean(f"gate {gate.expression}")
     case = SubElement(suite, "testcase", classname=f"spoolproof.{journal.scenario}", name=name, time="0")
     if not gate.passed:
-        measured = "there was nothing to measure" if gate.value is None else f"measured {gate.value:.6g}"
-        SubElement(case, "failure", message=measured, type="gate")
+        SubElement(case, "failure", message=gate.measured, type="gate")
 
 
 def _story(anomaly: Anomaly) -> str:

@@ -67,8 +67,7 @@ def _details(journal: Journal) -> Iterator[RenderableType]:
         yield Text(f"… and {len(anomalies) - SHOWN} more anomalies in the report", style="dim")
     for gate in journal.gates:
         mark, style = ("passed", "green") if gate.passed else ("failed", "red")
-        value = "nothing to measure" if gate.value is None else f"{gate.value:.4g}"
-        yield Text(f"gate {mark}: {gate.expression} (measured {value})", style=style)
+        yield Text(f"gate {mark}: {gate.expression} ({gate.measured})", style=style)
     for note in journal.notes:
         yield Text(f"note: {note}", style="yellow")
 

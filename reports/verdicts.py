@@ -70,7 +70,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateResult:
-    """A threshold on a metric in a phase. value None: there was nothing to measure, so `passed` is False."""
+    """A threshold on a metric in a phase. value None: there was nothing to measure, so `passed` is False.
+
+    unfinished: the value is how long something was watched that had not ended when the run did.
+    """
 
     expression: str
     metric: str
@@ -78,3 +81,11 @@ class GateResult:
     value: float | None
     threshold: float
     passed: bool
+    unfinished: bool = False
+
+    @property
+    def measured(self) -> str:
+        """The value in words."""
+        if self.value is None:
+            return "nothing to measure"
+        return f"measured {self.value:.4g}{' and still not ended' if self.unfinished else ''}"
