@@ -1,39 +1,49 @@
 """Looks at a few metrics four times a second, for as long as it is let."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from harness.collect.clock import RunClock
 from reports.history import Sample
 
-__all__ = ["Sampler"]
+__all__ = ["Look", "Sampler"]
 
-EVERY = 0.25
+_EVERY = 0.25
 
 Look = Callable[[], Awaitable[Mapping[str, float]]]
 """What one source shows now, by metric; empty where it cannot be read at the moment: a gap in the line is the truth."""
 
 
 class Sampler:
-    """Keeps what it saw."""
+    """Keeps what it saw. Each source is looked at on its own: one that hangs leaves no gap in the others."""
 
-    def __init__(self, clock: RunClock, looks: tuple[Look, ...]) -> None:
+    def __init__(self, clock: RunClock, looks: Sequence[Look]) -> None:
         self._clock = clock
         self._looks = looks
         self._samples: list[Sample] = []
 
     @property
     def samples(self) -> tuple[Sample, ...]:
+        """In the order of their instants."""
         return tuple(self._samples)
 
     async def run(self) -> None:
         """Sample until cancelled."""
-        while True:
-            await self.sample()
-            await asyncio.sleep(EVERY)
+        async with asyncio.TaskGroup() as group:
+            for look in self._looks:
+                group.create_task(self._repeat(look))
 
     async def sample(self) -> None:
-        """Look once at each source."""
+        """Look once at every source."""
         for look in self._looks:
-            for metric, value in (await look()).items():
-                self._samples.append(Sample(at=self._clock.now(), metric=metric, value=value))
+            await self._sample(look)
+
+    async def _repeat(self, look: Look) -> None:
+        while True:
+            await self._sample(look)
+            await asyncio.sleep(_EVERY)
+
+    async def _sample(self, look: Look) -> None:
+        seen = await look()
+        at = self._clock.now()
+        self._samples.extend(Sample(at=at, metric=metric, value=value) for metric, value in seen.items())

@@ -1,17 +1,17 @@
 """The pipeline's parts together: started in the order in which they need each other, ended in the other."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import WorldError
-from harness.live.process import Command, Part, PartProcess
+from harness.live.process import Command, PartProcess
+from pipeline.serve import Part
 from pipeline.settings import PipelineSettings
 
-__all__ = ["START", "Parts", "open_parts"]
+__all__ = ["Parts", "open_parts"]
 
-START = 20.0
 _STOP = 5.0
 """Seconds. A part that hangs at its end is killed: by then it has nothing left to say."""
 
@@ -23,6 +23,9 @@ class Parts:
     api: PartProcess
     processor: PartProcess
     gateway: PartProcess
+
+    def __iter__(self) -> Iterator[PartProcess]:
+        yield from (self.api, self.processor, self.gateway)
 
     @property
     def api_url(self) -> str:
@@ -42,19 +45,28 @@ async def open_parts(
     commands: how a part is started where it is not the usual way.
     """
     started: list[PartProcess] = []
+
+    async def spawn(part: Part, settings: PipelineSettings) -> PartProcess:
+        process = PartProcess(part, settings, directory, commands.get(part, Command()))
+        started.append(process)
+        await process.spawn()
+        return process
+
     try:
-        parts = {}
-        for part in Part:
-            process = PartProcess(part, settings, directory, commands.get(part, Command()))
-            started.append(process)
-            await process.start(seconds=START)
-            parts[part] = process
-            if part is Part.API:
-                settings = _in_front_of(settings, _url(process))
-        yield Parts(api=parts[Part.API], processor=parts[Part.PROCESSOR], gateway=parts[Part.GATEWAY])
+        api, processor = await spawn(Part.API, settings), await spawn(Part.PROCESSOR, settings)
+        await api.ready()
+        gateway = await spawn(Part.GATEWAY, _in_front_of(settings, _url(api)))
+        await processor.ready()
+        await gateway.ready()
+        yield Parts(api=api, processor=processor, gateway=gateway)
     finally:
-        for process in reversed(started):
-            await process.stop(seconds=_STOP)
+        try:
+            for process in reversed(started):
+                await process.stop(seconds=_STOP)
+        finally:
+            # Whoever cancels a second time is in a hurry; nothing may stay behind all the same.
+            for process in started:
+                process.kill()
 
 
 def _in_front_of(settings: PipelineSettings, url: str) -> PipelineSettings:

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,27 +15,22 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from harness.errors import WorldError
 from harness.live.leash import leashed
 from harness.live.settings_file import write_settings
+from pipeline.serve import Part
 from pipeline.settings import PipelineSettings
 
-__all__ = ["Command", "Part", "PartProcess"]
+__all__ = ["START", "Command", "PartProcess"]
 
+START = 20.0
+"""Seconds until a part that is not ready is given up: much, for a machine that does other things too."""
 _LAST_WORDS = 2000
 """Characters of a failed part's stderr that are quoted."""
 _LOOK = 0.02
 """Seconds between two looks for a file that another process writes."""
 
 
-class Part(StrEnum):
-    """The parts of the pipeline, as its command line spells them."""
-
-    API = "api"
-    PROCESSOR = "processor"
-    GATEWAY = "gateway"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """How a part is started. module: run with `python -m`. extra: further arguments, such as a seeded misbehaviour."""
+    """How a part is started. module: run with `python -m`. extra: further arguments, such as seams."""
 
     module: str = "pipeline"
     extra: tuple[str, ...] = ()
@@ -75,8 +69,13 @@ class PartProcess:
     def pid(self) -> int | None:
         return self._process.pid if self._process is not None else None
 
-    async def start(self, *, seconds: float) -> None:
+    async def start(self, *, seconds: float = START) -> None:
         """Start it and wait until it is ready. Raises `WorldError` where it ends first or takes too long."""
+        await self.spawn()
+        await self.ready(seconds=seconds)
+
+    async def spawn(self) -> None:
+        """Start it; several parts can then come up at the same time."""
         assert not self.running, f"{self.part} is running"
         self._ready_file.unlink(missing_ok=True)
         config = self._directory / f"{self.part}.toml"
@@ -90,7 +89,19 @@ class PartProcess:
                 # Ctrl-C is for the harness, which still needs the pipeline to heal and to collect.
                 start_new_session=True,
             )
-        await self._await_ready(seconds)
+
+    async def ready(self, *, seconds: float = START) -> None:
+        """Wait until it is ready. Raises `WorldError`."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not self._read_ready():
+                    if not self.running:
+                        raise WorldError(
+                            f"the {self.part} ended at once with status {await self.wait()}{self._quote()}"
+                        )
+                    await asyncio.sleep(_LOOK)
+        except TimeoutError as error:
+            raise WorldError(f"the {self.part} was not ready within {seconds:g} s{self._quote()}") from error
 
     def kill(self) -> None:
         """SIGKILL: nothing in it gets a chance."""
@@ -139,7 +150,16 @@ class PartProcess:
         return self._directory / f"{self.part}.stderr"
 
     def _arguments(self, config: Path) -> Sequence[str]:
-        own = ("--config", str(config), "--parts", self.part, "--ready", str(self._ready_file))
+        own = (
+            "--config",
+            str(config),
+            "--parts",
+            self.part,
+            "--ready",
+            str(self._ready_file),
+            "--log-level",
+            "warning",
+        )
         return (*own, *self._command.extra)
 
     def _with_port(self) -> PipelineSettings:
@@ -148,18 +168,6 @@ class PartProcess:
         table = getattr(self._settings, self.part)
         port = urlsplit(self.url).port
         return self._settings.model_copy(update={self.part: table.model_copy(update={"port": port})})
-
-    async def _await_ready(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                while not self._read_ready():
-                    if not self.running:
-                        raise WorldError(
-                            f"the {self.part} ended at once with status {await self.wait()}{self._quote()}"
-                        )
-                    await asyncio.sleep(_LOOK)
-        except TimeoutError as error:
-            raise WorldError(f"the {self.part} was not ready within {seconds:g} s{self._quote()}") from error
 
     def _read_ready(self) -> bool:
         try:

@@ -1,22 +1,30 @@
-"""The processes of the pipeline as targets of the nemesis."""
+"""All that the nemesis can break in a live world: the processes of the pipeline, and the clusters."""
 
+from collections.abc import Mapping
 from typing import assert_never
 
+from harness.live.clusters import Clusters, ClusterTarget
+from harness.live.parts import Parts
 from harness.live.process import PartProcess
-from harness.nemesis.target import Undo
+from harness.nemesis.target import Target, Undo
 from harness.scenario.scenario import NemesisKind, NemesisStep
 
-__all__ = ["ProcessTarget"]
+__all__ = ["ProcessTarget", "targets_of"]
+
+
+def targets_of(parts: Parts, clusters: Clusters) -> Mapping[str, Target]:
+    """By the names that a scenario uses."""
+    targets: dict[str, Target] = {cluster.name: ClusterTarget(cluster) for cluster in clusters}
+    return targets | {process.part.value: ProcessTarget(process) for process in parts}
 
 
 class ProcessTarget:
-    """A part that can be killed (and is started again on its port) or paused. seconds: a start may take so long."""
+    """A part that can be killed (and is started again on its port) or paused."""
 
     kinds = frozenset({NemesisKind.KILL, NemesisKind.PAUSE})
 
-    def __init__(self, process: PartProcess, *, seconds: float) -> None:
+    def __init__(self, process: PartProcess) -> None:
         self._process = process
-        self._seconds = seconds
         self._paused = False
 
     def well(self) -> bool:
@@ -38,7 +46,7 @@ class ProcessTarget:
                 assert_never(step.kind)
 
     async def _start_again(self) -> None:
-        await self._process.start(seconds=self._seconds)
+        await self._process.start()
 
     async def _resume(self) -> None:
         self._process.resume()

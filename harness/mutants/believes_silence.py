@@ -2,11 +2,13 @@
 
 from pipeline.processor.decide import decide as by_the_protocol
 from pipeline.processor.meanings import Meaning
+from pipeline.processor.processor import Table
 from pipeline.processor.situation import Rules, Situation
 from pipeline.processor.steps import Activate, Step
+from pipeline.seams import Seams
 from pipeline.states import ShareState
 
-__all__ = ["decide"]
+__all__ = ["SEAMS", "decide"]
 
 
 def decide(situation: Situation, rules: Rules) -> Step:
@@ -14,3 +16,6 @@ def decide(situation: Situation, rules: Rules) -> Step:
     if situation.record.state is ShareState.PENDING and situation.meaning is Meaning.UNKNOWN:
         return Activate(confirmed_size=situation.record.size)
     return by_the_protocol(situation, rules)
+
+
+SEAMS = Seams(table=Table(decide=decide))

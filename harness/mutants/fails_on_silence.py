@@ -2,11 +2,13 @@
 
 from pipeline.processor.decide import decide as by_the_protocol
 from pipeline.processor.meanings import Meaning
+from pipeline.processor.processor import Table
 from pipeline.processor.situation import Rules, Situation
 from pipeline.processor.steps import Fail, Remove, Step
+from pipeline.seams import Seams
 from pipeline.states import ShareState
 
-__all__ = ["decide"]
+__all__ = ["SEAMS", "decide"]
 
 _REASON = "no answer"
 
@@ -19,3 +21,6 @@ def decide(situation: Situation, rules: Rules) -> Step:
     if record.state is ShareState.FAILING and record.reason == _REASON:
         return Remove()
     return by_the_protocol(situation, rules)
+
+
+SEAMS = Seams(table=Table(decide=decide))

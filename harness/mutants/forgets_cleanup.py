@@ -1,11 +1,13 @@
 """Forgets the cleanup: what failed, or shall be deleted, loses its record, and nobody looks at the cluster."""
 
 from pipeline.processor.decide import decide as by_the_protocol
+from pipeline.processor.processor import Table
 from pipeline.processor.situation import Rules, Situation
 from pipeline.processor.steps import Remove, Step
+from pipeline.seams import Seams
 from pipeline.states import ShareState
 
-__all__ = ["decide"]
+__all__ = ["SEAMS", "decide"]
 
 
 def decide(situation: Situation, rules: Rules) -> Step:
@@ -13,3 +15,6 @@ def decide(situation: Situation, rules: Rules) -> Step:
     if situation.record.state in (ShareState.FAILING, ShareState.DELETING):
         return Remove()
     return by_the_protocol(situation, rules)
+
+
+SEAMS = Seams(table=Table(decide=decide))

@@ -40,10 +40,10 @@ def _concerning(arrival: Arrival, entry: Entry) -> Op:
         case WorkloadKind.DELETE:
             return _op(arrival, OpKind.DELETE, entry)
         case WorkloadKind.RESIZE:
-            return _op(arrival, OpKind.RESIZE, entry, size=entry.size + arrival.size)
+            return _op(arrival, OpKind.RESIZE, entry, size=_grown(arrival, entry))
         case WorkloadKind.PREMATURE:
             kind = OpKind.DELETE if arrival.size % 2 else OpKind.RESIZE
-            return _op(arrival, kind, entry, size=None if kind is OpKind.DELETE else entry.size + arrival.size)
+            return _op(arrival, kind, entry, size=None if kind is OpKind.DELETE else _grown(arrival, entry))
         case WorkloadKind.DUPLICATE:
             return _op(arrival, OpKind.CREATE, entry, size=entry.size, repeats=entry, key=entry.key)
         case WorkloadKind.REUSE:
@@ -78,3 +78,8 @@ def _op(
         intended_at=arrival.at,
         invoked_at=arrival.at,
     )
+
+
+def _grown(arrival: Arrival, entry: Entry) -> int:
+    """A size that two resizes of one share seldom have in common: one to the size that it has asks for nothing."""
+    return entry.size + arrival.size * (1 + arrival.number % 8)

@@ -17,6 +17,7 @@ def main() -> None:
     parser.add_argument("--config", type=Path, required=True)
     parser.add_argument("--parts", required=True)
     parser.add_argument("--ready", type=Path, required=True)
+    parser.add_argument("--log-level")
     parser.add_argument("--mode", default="normal")
     options = parser.parse_args()
     if options.mode == "die":

@@ -15,10 +15,11 @@ import pytest
 from harness.errors import WorldError
 from harness.live.leash import leashed
 from harness.live.parts import open_parts
-from harness.live.process import Command, Part, PartProcess
+from harness.live.process import Command, PartProcess
 from harness.live.settings_file import write_settings
 from harness.live.victims import ProcessTarget
 from harness.scenario.scenario import NemesisKind, NemesisStep
+from pipeline.serve import Part
 from pipeline.settings import ApiSettings, PipelineSettings
 
 SHAM = "tests.harness.live.sham_part"
@@ -65,7 +66,7 @@ async def test_a_killed_part_comes_back_on_the_same_port(tmp_path: Path) -> None
     async with _sham(tmp_path) as process:
         await process.start(seconds=20)
         url, pid = process.url, process.pid
-        target = ProcessTarget(process, seconds=20)
+        target = ProcessTarget(process)
         undo = await target.strike(NemesisStep(at=0, kind=NemesisKind.KILL, target="api"))
         assert not target.well()
         assert not await _accepts(url)
@@ -78,7 +79,7 @@ async def test_a_killed_part_comes_back_on_the_same_port(tmp_path: Path) -> None
 async def test_a_paused_part_stands_still_until_it_is_resumed(tmp_path: Path) -> None:
     async with _sham(tmp_path) as process:
         await process.start(seconds=20)
-        target = ProcessTarget(process, seconds=20)
+        target = ProcessTarget(process)
         undo = await target.strike(NemesisStep(at=0, kind=NemesisKind.PAUSE, target="api"))
         await _until_stopped(process, True)
         assert not target.well()

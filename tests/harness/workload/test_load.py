@@ -112,7 +112,7 @@ async def test_deletes_and_resizes_concern_shares_that_were_seen_active_and_are_
     )
     assert [(op.kind, op.name, op.size) for op in _asked(ops)] == [
         (OpKind.CREATE, "share-1", 10),
-        (OpKind.RESIZE, "share-1", 20),
+        (OpKind.RESIZE, "share-1", 40),
         (OpKind.DELETE, "share-1", None),
     ]
     assert ops[-1].status == 404

@@ -1,0 +1,39 @@
+"""Effects and strikes, as the clusters wrote them down."""
+
+from fake_clusters.effects import ClusterEffect
+from fake_clusters.faults.strike import Strike
+from reports.history import Effect, EffectKind, Injection
+
+__all__ = ["effect_row", "injection_row"]
+
+
+def effect_row(cluster: str, effect: ClusterEffect) -> Effect:
+    """A cluster's effect as a row of the history; both count from the start of the load."""
+    return Effect(
+        number=effect.number,
+        at=effect.at,
+        cluster=cluster,
+        kind=EffectKind(effect.kind.value),
+        name=effect.name,
+        incarnation=effect.incarnation,
+        request_id=effect.request_id,
+        sequence=effect.sequence,
+        mark=effect.mark,
+        size=effect.size,
+        late=effect.late,
+    )
+
+
+def injection_row(strike: Strike) -> Injection:
+    """A strike as a row of the history."""
+    return Injection(
+        number=strike.number,
+        at=strike.at,
+        fault=strike.fault,
+        label=strike.label,
+        cluster=strike.cluster,
+        site=strike.site,
+        key=strike.key,
+        verb=strike.verb,
+        attempt=strike.attempt,
+    )

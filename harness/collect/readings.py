@@ -1,0 +1,51 @@
+"""What one side shows at one instant: the API's records, a cluster's shares."""
+
+import httpx
+from pydantic import BaseModel, ConfigDict
+
+from connector.operations import ShareView
+from harness.collect.clock import RunClock
+from harness.collect.pages import get_json, read_pages
+from harness.errors import WorldError
+from reports.history import Reading, SeenShare
+
+__all__ = ["read_counts", "read_records", "seen_on_cluster"]
+
+
+class _Share(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    id: str
+    location: str
+    name: str
+    size: int
+    state: str
+
+
+async def read_records(http: httpx.AsyncClient, clock: RunClock, round: int) -> Reading:
+    """All records, or a reading that says that there was none. Its number comes when the history is put together."""
+    at = clock.now()
+    try:
+        rows = read_pages(http, "/v1/shares", "shares", _Share, cursor="cursor")
+        shares = tuple([_seen(row) async for row in rows])
+    except (httpx.HTTPError, WorldError):
+        return Reading(number=0, at=at, side="api", round=round, ok=False)
+    return Reading(number=0, at=at, side="api", round=round, shares=shares)
+
+
+async def read_counts(http: httpx.AsyncClient) -> dict[str, int] | None:
+    """Records by state, and `queued` messages; None where the API does not answer."""
+    try:
+        counts = (await get_json(http, "/readyz")).get("counts", {})
+    except (httpx.HTTPError, WorldError):
+        return None
+    return {str(name): int(value) for name, value in counts.items()}
+
+
+def seen_on_cluster(cluster: str, view: ShareView) -> SeenShare:
+    """A share as a cluster shows it."""
+    return SeenShare(location=cluster, name=view.name, size=view.size, complete=view.complete, mark=view.mark)
+
+
+def _seen(row: _Share) -> SeenShare:
+    return SeenShare(location=row.location, name=row.name, share=row.id, state=row.state, size=row.size)

@@ -1,0 +1,109 @@
+"""The live world: fake clusters behind real SSH in this process, the real pipeline in processes of its own."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import MappingProxyType
+
+import httpx
+
+from connector.clock import steady_clock
+from connector.targets import write_targets
+from fake_clusters.farm import Farm
+from harness.collect.clock import RunClock
+from harness.errors import WorldError
+from harness.live.clusters import Clusters
+from harness.live.course import Course
+from harness.live.parts import Parts, open_parts
+from harness.live.played import Played, Progress, Stage
+from harness.live.process import Command
+from harness.live.telling import Telling
+from harness.live.workspace import workspace
+from harness.scenario.scenario import Scenario
+from pipeline.serve import Part
+from pipeline.settings import PipelineSettings
+
+__all__ = ["LiveWorld"]
+
+_LEAD = 0.25
+"""Seconds between the first readings and the load."""
+_PATIENCE = 10.0
+"""Seconds for one answer of the API to the harness itself."""
+
+
+class LiveWorld:
+    """Plays scenarios, each in a world of its own that is gone afterwards.
+
+    keep: a directory in which each run's files (store, settings, what the parts print) stay. commands: how a part is
+    started where it is not the usual way.
+    """
+
+    def __init__(self, *, keep: Path | None = None, commands: Mapping[Part, Command] = MappingProxyType({})) -> None:
+        self._keep = keep
+        self._commands = commands
+
+    async def play(
+        self,
+        scenario: Scenario,
+        *,
+        seed: int,
+        progress: Progress | None = None,
+        stop: asyncio.Event | None = None,
+    ) -> Played:
+        """Play one scenario to its end. stop: ends the load early; healing, reading and collecting are still done.
+
+        Raises `WorldError` where the world does not come up or breaks by itself.
+        """
+        loop = asyncio.get_running_loop()
+        telling = Telling(progress, loop.time)
+        telling.enter(Stage.START)
+        try:
+            async with self._world(scenario, seed) as (clusters, parts, http):
+                clock = RunClock.starting_in(_LEAD, steady_clock(loop))
+                clusters.begin(after=_LEAD)
+                course = Course(
+                    scenario=scenario,
+                    seed=seed,
+                    clock=clock,
+                    clusters=clusters,
+                    parts=parts,
+                    http=http,
+                    telling=telling,
+                    stop=stop or asyncio.Event(),
+                )
+                played = await course.run()
+                telling.enter(Stage.STOP)
+        except BaseExceptionGroup as group:
+            raise _first_world_error(group) or group from group
+        return played
+
+    @asynccontextmanager
+    async def _world(self, scenario: Scenario, seed: int) -> AsyncIterator[tuple[Clusters, Parts, httpx.AsyncClient]]:
+        with workspace(self._keep) as directory:
+            async with Farm(
+                scenario.clusters, scenario.faults, keys=directory / "keys", seed=seed, begun=False
+            ) as farm:
+                settings = _settings(scenario, farm, directory, seed)
+                async with (
+                    open_parts(settings, directory, self._commands) as parts,
+                    httpx.AsyncClient(base_url=parts.api_url, timeout=_PATIENCE, trust_env=False) as http,
+                ):
+                    yield Clusters(farm, scenario.faults), parts, http
+
+
+def _settings(scenario: Scenario, farm: Farm, directory: Path, seed: int) -> PipelineSettings:
+    targets = directory / "clusters.json"
+    write_targets(targets, farm.targets())
+    processor = scenario.pipeline.processor.model_copy(update={"seed": seed})
+    return scenario.pipeline.model_copy(
+        update={"store": directory / "pipeline.db", "targets": targets, "processor": processor}
+    )
+
+
+def _first_world_error(group: BaseExceptionGroup[BaseException]) -> BaseException | None:
+    """What a user can do something about, out of the groups in which tasks wrap it."""
+    found: BaseException | None = group.subgroup(WorldError)
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found
