@@ -1,5 +1,6 @@
 """The SSH client: a `connector.protocol.Connector` over a pool of reused connections."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from types import TracebackType
@@ -27,7 +28,8 @@ _REPLY_LIMIT = 16 * 2**20
 class SshConnector:
     """Performs commands on one cluster. An async context manager: leaving it ends its connections.
 
-    connections, sessions: at most so many connections, with so many sessions on each (sshd allows 10 by default).
+    connections, sessions: at most so many connections, with so many sessions on each. Keep `sessions` two below the
+    server's own limit (sshd: MaxSessions, 10): it still counts a session for a moment after that was closed.
     reply_limit: bytes of one reply, standard output and error together.
 
     Waiting for a free session counts against the channel deadline, since nothing has been sent by then, so that no call
@@ -78,16 +80,19 @@ class SshConnector:
         return self._outcome(request.verb, wire)
 
     async def _call(self, line: str, deadlines: Deadlines) -> WireReply:
-        """Run the command. A kept connection that turns out to be gone is replaced: nothing had been sent on it."""
+        """Run the command. A kept connection that turns out to be of no use is replaced: nothing was sent on it."""
+        loop = asyncio.get_running_loop()
         patience = deadlines.channel
         while True:
             grant = await self._pool.take(deadlines, patience)
             patience -= grant.waited
+            began = loop.time()
             try:
                 return await grant.link.run(line, deadlines, patience, self._reply_limit)
             except ConnectionGone:
                 if grant.fresh:
                     raise
+                patience -= loop.time() - began
 
     def _outcome(self, verb: Verb, wire: WireReply) -> Outcome:
         try:
@@ -99,7 +104,7 @@ class SshConnector:
         return Done(reply=answer)
 
     async def _open(self, deadlines: Deadlines, changed: Callable[[], None]) -> Link:
-        connection, login = await log_in(self._options, self.target.host, self.target.port, deadlines)
+        connection, login = await log_in(self._options, self.target, deadlines)
         return Link(connection, login, self._sessions, changed)
 
 

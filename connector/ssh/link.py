@@ -83,10 +83,8 @@ class Link:
         try:
             await self._connection.create_session(lambda: session, line, encoding=None)
         except Exception as error:  # asyncssh hands on whatever it was that broke its connection
-            stopped = session.refused(error)
-            # A server may count a session against its limit until the command that was abandoned in it ends.
-            if not session.opened and (isinstance(stopped, ConnectionGone) or self._abandoned):
-                self._retired = True
+            stopped = session.refused(error, abandoned=self._abandoned)
+            self._retired = self._retired or isinstance(stopped, ConnectionGone)
             raise stopped from error
 
     def _leave(self, session: Session, patience: float) -> None:

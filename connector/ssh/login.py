@@ -9,6 +9,7 @@ from connector.codes import Code
 from connector.protocol import Deadlines
 from connector.sites import Site
 from connector.ssh.stops import CallStopped, stopped_by
+from connector.targets import Target
 
 __all__ = ["Login", "log_in"]
 
@@ -40,8 +41,6 @@ class Login(asyncssh.SSHClient):
 
     def connection_made(self, conn: asyncssh.SSHClientConnection) -> None:
         self._connection = conn
-        # When `create_connection` returns, asyncssh may already have forgotten the owner of a connection that broke.
-        conn.set_extra_info(login=self)
 
     def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
         self._shown = key.get_fingerprint()
@@ -78,12 +77,12 @@ class Login(asyncssh.SSHClient):
 
 
 async def log_in(
-    options: asyncssh.SSHClientConnectionOptions, host: str, port: int, deadlines: Deadlines
+    options: asyncssh.SSHClientConnectionOptions, target: Target, deadlines: Deadlines
 ) -> tuple[asyncssh.SSHClientConnection, Login]:
     """Raises `CallStopped`. The caller closes the connection."""
-    connection = await _connect(options, host, port, deadlines.connect)
-    login = connection.get_extra_info("login")
-    assert isinstance(login, Login)
+    login = Login(pinned=None if target.insecure else target.host_key)
+    own = asyncssh.SSHClientConnectionOptions(options, client_factory=lambda: login)
+    connection = await _connect(own, target.host, target.port, deadlines.connect)
     try:
         async with asyncio.timeout(deadlines.login):
             await login.finished

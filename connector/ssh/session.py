@@ -106,16 +106,20 @@ class Session(asyncssh.SSHClientSession[bytes]):
             raise self._unreadable(f"a reply that is not UTF-8: {error.reason}") from error
         return WireReply(status=self._status, stdout=stdout, stderr=stderr)
 
-    def refused(self, error: Exception) -> CallStopped:
-        """Why the session did not start. `error`: what asyncssh raised."""
+    def refused(self, error: Exception, *, abandoned: bool) -> CallStopped:
+        """Why the session did not start.
+
+        error: what asyncssh raised. abandoned: a command was given up on this connection, and the server may count its
+        session against a limit until it ends: then a refusal means this connection alone, and another will do.
+        """
         self.turned_away = True
         if isinstance(error, asyncssh.ChannelOpenError) and self.opened and not self.closed:
             # Only an answer leaves the channel open: the server has said no to the command itself.
             return CallStopped(Code.REFUSED, Site.CONNECTOR_EXEC, "the server refused to run the command", sent=False)
         if self.opened:
             return self._cut() if isinstance(error, asyncssh.ChannelOpenError) else self._lost(error)
-        gone = not isinstance(error, asyncssh.ChannelOpenError) or error.reason == "SSH connection closed"
-        return stopped_by(error, Site.SSH_CHANNEL, sent=False, gone=gone)
+        answered = isinstance(error, asyncssh.ChannelOpenError) and error.reason != "SSH connection closed"
+        return stopped_by(error, Site.SSH_CHANNEL, sent=False, gone=abandoned or not answered)
 
     def late(self, deadlines: Deadlines) -> CallStopped:
         """What the present deadline means when it has run out."""

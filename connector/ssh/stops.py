@@ -25,7 +25,7 @@ class CallStopped(Exception):
 
 
 class ConnectionGone(CallStopped):
-    """The connection had ended before the command was sent: on another one it may go through."""
+    """The connection had ended, or was full, before the command was sent: on another one it may go through."""
 
 
 # The first row that fits. Nothing was sent in any of these cases, or the code is `lost` whatever the error was.

@@ -9,7 +9,6 @@ from typing import Any
 import asyncssh
 
 from connector.errors import TargetError
-from connector.ssh.login import Login
 from connector.targets import Target
 
 __all__ = ["options_of"]
@@ -24,21 +23,15 @@ _CIPHERS = (
     "chacha20-poly1305@openssh.com",
 )
 
-# asyncssh takes an empty value for "look into ~/.ssh"; this one is not empty, and trusts nobody.
+# asyncssh takes an empty value for "look into ~/.ssh"; this one is not empty, knows nobody, and leaves it to the login.
 _NOBODY: tuple[list[str], list[str], list[str]] = ([], [], [])
 
 
 def options_of(target: Target) -> asyncssh.SSHClientConnectionOptions:
     """Reads the files that the target names, once. Raises `TargetError`."""
     known_hosts = _known_hosts(target)
-    pinned = target.host_key
-
-    def login() -> Login:
-        return Login(pinned=pinned)
-
     try:
         return asyncssh.SSHClientConnectionOptions(
-            client_factory=login,
             host=target.host,
             port=target.port,
             username=target.username,

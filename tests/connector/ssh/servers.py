@@ -90,7 +90,7 @@ class Manners:
     runs: bool = True
     opens: bool | Callable[[], Awaitable[None]] = True
     most_sessions: int = 1000
-    auth: bool | Awaitable[bool] = False
+    auth: bool | Callable[[], Awaitable[bool]] = False
     key: asyncssh.SSHKey | asyncssh.SSHKeyPair = HOST_KEY
     client_key: asyncssh.SSHKey | None = None
     session_class: type[ServerSession] = ServerSession
@@ -116,7 +116,7 @@ class Server(asyncssh.SSHServer):
 
     async def begin_auth(self, username: str) -> bool:
         auth = self.manners.auth
-        return auth if isinstance(auth, bool) else await auth
+        return auth if isinstance(auth, bool) else await auth()
 
     def auth_completed(self) -> None:
         self.seen.ciphers.append(str(self.connection.get_extra_info("recv_cipher")))

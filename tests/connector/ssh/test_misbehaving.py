@@ -135,7 +135,7 @@ async def test_garbage_after_the_banner_breaks_the_key_exchange() -> None:
 
 
 async def test_an_authentication_that_stalls_is_named() -> None:
-    async with ssh_server(auth=_never()) as (target, seen):
+    async with ssh_server(auth=_never) as (target, seen):
         outcome = await ping(target, replace(AMPLE, login=1.5))
         assert seen.connections == 1
     is_failed(outcome, Code.TIMEOUT, Site.SSH_AUTH, "no answer to the login within 1.5 s")
@@ -247,6 +247,29 @@ async def test_a_channel_that_is_closed_instead_of_an_answer_to_exec_is_unknown(
         is_unknown(await ping(target), Code.LOST, Site.CONNECTOR_EXEC, "closed without an exit status")
 
 
+async def test_a_command_whose_exec_request_is_never_answered_is_unknown_since_it_was_sent() -> None:
+    class Mute(ServerSession):
+        def exec_requested(self, command: str) -> bool:
+            self.server.connection.send_packet = lambda *args, **options: None  # type: ignore[method-assign]  # mute
+            return True
+
+    async with ssh_server(session_class=Mute) as (target, _):
+        outcome = await ping(target, replace(AMPLE, command=0.2))
+    is_unknown(outcome, Code.TIMEOUT, Site.CONNECTOR_EXEC, "the command was not taken within 0.2 s")
+
+
+async def test_a_connection_that_ends_after_the_status_but_before_the_end_of_output_is_unknown() -> None:
+    def leaves(session: ServerSession) -> None:
+        session.channel.write(PONG)
+        send_status(session)
+        transport = session.server.connection._transport
+        assert transport is not None
+        transport.close()
+
+    async with ssh_server(leaves) as (target, _):
+        is_unknown(await ping(target), Code.LOST, Site.CONNECTOR_REPLY, "closed")
+
+
 async def test_a_command_ended_by_a_signal_is_unknown() -> None:
     async with ssh_server(lambda session: session.channel.exit_with_signal("TERM")) as (target, _):
         is_unknown(await ping(target), Code.INTERRUPTED, Site.CONNECTOR_REPLY, "signal TERM")
@@ -264,13 +287,16 @@ async def test_an_exit_status_that_the_dialect_does_not_know_is_unknown(status: 
         is_unknown(await ping(target), Code.UNREADABLE, Site.CONNECTOR_REPLY, "")
 
 
-async def test_a_reply_beyond_all_bounds_is_cut_off_and_unknown() -> None:
-    async with ssh_server(lambda session: answer(session, b" " * 5000 + PONG)) as (target, _):
-        async with SshConnector(target, NATIVE, reply_limit=4096) as connector:
-            outcome = await connector.perform(Ping(), AMPLE)
-        is_unknown(outcome, Code.UNREADABLE, Site.CONNECTOR_REPLY, "more than 4096 bytes")
-        async with SshConnector(target, NATIVE) as connector:
-            assert isinstance(await connector.perform(Ping(), AMPLE), Done)
+async def test_a_reply_beyond_all_bounds_is_cut_off_at_once_and_unknown() -> None:
+    endless = ssh_server(lambda session: session.channel.write(b" " * 5000))
+    async with endless as (target, _), SshConnector(target, NATIVE, reply_limit=4096) as connector:
+        outcome = await connector.perform(Ping(), AMPLE)
+    is_unknown(outcome, Code.UNREADABLE, Site.CONNECTOR_REPLY, "more than 4096 bytes")
+
+
+async def test_a_long_reply_within_the_bounds_is_read_whole() -> None:
+    async with ssh_server(lambda session: answer(session, b" " * 5_000_000 + PONG)) as (target, _):
+        assert isinstance(await ping(target), Done)
 
 
 @pytest.mark.parametrize(("code", "kind"), [(Code.ALREADY_EXISTS, Failed), (Code.INTERNAL, Unknown)])
@@ -291,8 +317,7 @@ async def test_an_exit_status_and_an_end_of_output_are_enough_even_if_the_channe
     def lingers(session: ServerSession) -> None:
         session.channel.write(PONG)
         session.channel.write_eof()
-        # asyncssh closes the channel with the status; a server in C need not.
-        session.channel._send_request(b"exit-status", (0).to_bytes(4, "big"))
+        send_status(session)
 
     async with ssh_server(lingers) as (target, _):
         assert isinstance(await ping(target), Done)
@@ -320,6 +345,11 @@ async def _never() -> bool:
 
 async def _never_opens() -> None:
     await asyncio.Event().wait()
+
+
+def send_status(session: ServerSession) -> None:
+    """The exit status alone: `exit` of asyncssh closes the channel with it, which a server need not do."""
+    session.channel._send_request(b"exit-status", (0).to_bytes(4, "big"))
 
 
 def _reset_connection(session: ServerSession) -> None:

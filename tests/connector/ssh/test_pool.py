@@ -227,14 +227,10 @@ async def test_a_session_that_the_other_side_never_closes_costs_the_connection_a
         assert seen.connections == 2
 
 
-async def test_a_server_that_still_counts_an_abandoned_session_gets_a_new_connection_next_time() -> None:
+async def test_where_a_server_still_counts_an_abandoned_session_a_new_connection_is_opened() -> None:
     held = Held()
-
     async with ssh_server(held, most_sessions=1) as (target, seen), connected(target) as connector:
         assert isinstance(await connector.perform(Ping(), replace(AMPLE, command=0.2)), Unknown)
-        refused = await connector.perform(Ping(), AMPLE)
-        assert isinstance(refused, Failed)
-        assert (refused.code, refused.site) == (Code.REFUSED, Site.SSH_CHANNEL)
         async with asyncio.TaskGroup() as group:
             again = group.create_task(connector.perform(Ping(), AMPLE))
             await until(lambda: len(held.sessions) == 2)
@@ -257,6 +253,25 @@ async def test_those_who_wait_for_a_connection_that_fails_to_open_each_try_for_t
         assert tries == 5
 
 
+async def test_who_is_cancelled_with_the_right_to_open_a_connection_in_hand_passes_it_on() -> None:
+    async def closes(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+
+    async with raw_server(closes) as target, connected(target) as connector, asyncio.TaskGroup() as group:
+
+        async def first() -> None:
+            # The failure hands the right on to the second, which is cancelled before it runs again.
+            await connector.perform(Ping(), AMPLE)
+            second.cancel()
+
+        group.create_task(first())
+        await asyncio.sleep(0)
+        second = group.create_task(connector.perform(Ping(), AMPLE))
+        third = group.create_task(connector.perform(Ping(), AMPLE))
+        assert isinstance(await third, Failed)
+        assert second.cancelled()
+
+
 async def test_closing_ends_the_commands_under_way_and_those_who_wait() -> None:
     held = Held()
     async with ssh_server(held) as (target, _), asyncio.TaskGroup() as group:
@@ -271,12 +286,12 @@ async def test_closing_ends_the_commands_under_way_and_those_who_wait() -> None:
 
 
 async def test_closing_while_a_connection_is_being_opened_leaves_none_behind() -> None:
-    may_enter: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-    async with ssh_server(auth=may_enter) as (target, seen), asyncio.TaskGroup() as group:
+    entered = asyncio.Event()
+    async with ssh_server(auth=entered.wait) as (target, seen), asyncio.TaskGroup() as group:
         async with connected(target) as connector:
             opening = group.create_task(connector.perform(Ping(), AMPLE))
             await until(lambda: seen.connections == 1)
-        may_enter.set_result(False)
+        entered.set()
         assert isinstance(await opening, Failed)
         await until(lambda: seen.open_connections == 0)
 
@@ -289,6 +304,23 @@ async def test_closing_leaves_no_task_and_no_socket() -> None:
             assert sockets() > before
         await until(lambda: seen.open_connections == 0 and sockets() == before)
     assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_a_login_that_times_out_or_is_cancelled_ends_its_connection() -> None:
+    ended = asyncio.Queue[bool]()
+
+    async def stalls(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        ended.put_nowait(True)
+
+    async with raw_server(stalls) as target, connected(target) as connector:
+        await connector.perform(Ping(), replace(AMPLE, login=0.1))
+        assert await ended.get()
+        async with asyncio.TaskGroup() as group:
+            task = group.create_task(connector.perform(Ping(), AMPLE))
+            await until(lambda: sockets() == 3)
+            task.cancel()
+        assert await ended.get()
 
 
 async def test_a_failed_login_leaves_no_task_and_no_socket() -> None:

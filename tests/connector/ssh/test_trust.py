@@ -1,6 +1,8 @@
 """Whom the client trusts, what it shows of itself, and that it looks at nothing else."""
 
-from dataclasses import replace
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import asyncssh
@@ -15,6 +17,12 @@ from connector.targets import Target
 from tests.connector.ssh.servers import HOST_KEY, NATIVE, OTHER_KEY, ping, ssh_server
 
 BARE = Target(name="north", host="127.0.0.1", port=22)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    key: asyncssh.SSHKey
+    asked: list[bool]
 
 
 def knowing(target: Target, path: Path, key: asyncssh.SSHKey, port: int | None = None) -> Target:
@@ -56,17 +64,38 @@ async def test_a_client_key_logs_in(tmp_path: Path) -> None:
         assert isinstance(await ping(replace(target, client_key=str(tmp_path / "id"))), Done)
 
 
-async def test_the_users_own_keys_are_never_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+async def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Home]:
+    """A user with a key, a configuration that forbids passwords, and an agent."""
     key = asyncssh.generate_private_key("ssh-ed25519")
     (tmp_path / ".ssh").mkdir(mode=0o700)
     key.write_private_key(tmp_path / ".ssh" / "id_ed25519")
-    (tmp_path / ".ssh" / "config").write_text("Host *\n  HostName host.invalid\n  User someone\n")
+    (tmp_path / ".ssh" / "config").write_text("Host *\n  User someone\n  PasswordAuthentication no\n")
     monkeypatch.setenv("HOME", str(tmp_path))
-    async with ssh_server(auth=True, client_key=key) as (target, _):
+    asked: list[bool] = []
+
+    def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(True)
+        writer.close()
+
+    agent = await asyncio.start_unix_server(ask, tmp_path / "agent")
+    monkeypatch.setenv("SSH_AUTH_SOCK", str(tmp_path / "agent"))
+    async with agent:
+        yield Home(key=key, asked=asked)
+
+
+async def test_the_users_own_keys_and_agent_are_never_used(home: Home) -> None:
+    async with ssh_server(auth=True, client_key=home.key) as (target, _):
         outcome = await ping(target)
     assert isinstance(outcome, Failed)
     assert outcome.site is Site.SSH_AUTH
     assert "user spool on host 127.0.0.1" in outcome.message
+    assert home.asked == []
+
+
+async def test_the_users_own_configuration_is_not_read(home: Home) -> None:
+    async with ssh_server(auth=True) as (target, _):
+        assert isinstance(await ping(replace(target, password="right")), Done)
 
 
 @pytest.mark.parametrize(
