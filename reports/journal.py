@@ -1,6 +1,6 @@
 """The journal: the record of one run, complete enough to judge and to draw it again."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -9,7 +9,7 @@ from reports.errors import JournalError
 from reports.history import History
 from reports.verdicts import Finding, GateResult, Verdict
 
-__all__ = ["FORMAT", "ClusterNote", "Journal", "PhaseSpan", "read_journal", "write_journal"]
+__all__ = ["FORMAT", "ClusterNote", "Journal", "PhaseSpan", "disturbances", "read_journal", "write_journal"]
 
 FORMAT = 1
 """Raised by one when a reader of the older format would misread a newer journal."""
@@ -64,6 +64,20 @@ class Journal:
     gates: tuple[GateResult, ...] = ()
     verdict: Verdict = Verdict.UNKNOWN
     notes: tuple[str, ...] = ()
+
+
+def disturbances(journal: Journal) -> list[PhaseSpan]:
+    """When faults were on: the disturbed spans, those that touch or overlap joined into one, within the run."""
+    joined: list[PhaseSpan] = []
+    for span in sorted((row for row in journal.phases if row.disturbed), key=lambda row: row.begins):
+        begins, ends = max(span.begins, 0.0), min(span.ends, journal.ends)
+        if joined and begins <= joined[-1].ends:
+            last = joined[-1]
+            name = last.name if span.name in last.name.split(", ") else f"{last.name}, {span.name}"
+            joined[-1] = replace(last, name=name, ends=max(last.ends, ends))
+        elif begins < ends:
+            joined.append(replace(span, begins=begins, ends=ends))
+    return joined
 
 
 _JOURNAL: TypeAdapter[Journal] = TypeAdapter(Journal)

@@ -6,7 +6,7 @@ from math import log10
 from typing import Any
 
 from reports.history import OpKind, OpResult
-from reports.journal import Journal
+from reports.journal import Journal, disturbances
 from reports.measures import Measures
 
 __all__ = ["chart_data"]
@@ -28,9 +28,7 @@ def chart_data(journal: Journal, measures: Measures) -> dict[str, Any]:
     return {
         "end": _round(journal.ends),
         "shades": [
-            {"from": _round(span.begins), "to": _round(min(span.ends, journal.ends)), "name": span.name}
-            for span in journal.phases
-            if span.disturbed and span.begins < journal.ends
+            {"from": _round(span.begins), "to": _round(span.ends), "name": span.name} for span in disturbances(journal)
         ],
         "marks": [{"at": _round(row.at), "name": f"{row.action} {row.target}"} for row in journal.history.nemesis],
         "latency": _latency(measures),

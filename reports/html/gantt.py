@@ -146,7 +146,9 @@ def _states(line: ShareLine, end: float, scale: _Scale) -> list[Bar]:
 
 def _attempt(attempt: Attempt, end: float, scale: _Scale) -> Bar:
     code = f" ({attempt.code} at {attempt.site})" if attempt.code else ""
-    until = attempt.ended_at if attempt.ended_at is not None else end
+    until = attempt.ended_at
+    if until is None:  # whoever made it was killed: past its deadline it counts for nothing
+        until = min(end, attempt.began_at if attempt.deadline is None else attempt.deadline)
     text = f"{attempt.verb}: {attempt.result}{code}, {attempt.began_at:.2f} s to {until:.2f} s"
     return scale.bar(attempt.began_at, until, f"try-{attempt.result}", text)
 

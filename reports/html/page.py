@@ -13,7 +13,7 @@ from markupsafe import Markup
 from reports.history import OpResult
 from reports.html.charts import chart_data
 from reports.html.gantt import gantt, ticks
-from reports.journal import Journal
+from reports.journal import Journal, disturbances
 from reports.measures import Fate, Measures, quantile
 from reports.sentences import conclusion, seconds
 from reports.verdicts import Finding
@@ -93,9 +93,7 @@ def _bars(counts: Mapping[str, int]) -> list[tuple[str, int, float]]:
 def _shades(journal: Journal) -> list[tuple[float, float, str]]:
     end = journal.ends or 1.0
     return [
-        (100 * span.begins / end, 100 * (min(span.ends, journal.ends) - span.begins) / end, span.name)
-        for span in journal.phases
-        if span.disturbed and 0 <= span.begins < journal.ends
+        (100 * span.begins / end, 100 * (span.ends - span.begins) / end, span.name) for span in disturbances(journal)
     ]
 
 

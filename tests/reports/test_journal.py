@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.errors import JournalError
-from reports.journal import FORMAT, read_journal, write_journal
+from reports.journal import FORMAT, PhaseSpan, disturbances, read_journal, write_journal
 from tests.reports.sample import journal
 
 
@@ -47,3 +47,15 @@ def test_any_bytes_are_a_journal_or_an_error_of_ours(tmp_path_factory: pytest.Te
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(JournalError, match="nowhere"):
         read_journal(tmp_path / "nowhere")
+
+
+def test_disturbances_that_overlap_are_one() -> None:
+    spans = (
+        PhaseSpan(name="a", begins=1.0, ends=5.0, disturbed=True),
+        PhaseSpan(name="calm", begins=0.0, ends=9.0),
+        PhaseSpan(name="b", begins=4.0, ends=7.0, disturbed=True),
+        PhaseSpan(name="a", begins=5.0, ends=6.0, disturbed=True),
+        PhaseSpan(name="c", begins=8.0, ends=1e9, disturbed=True),
+    )
+    found = [(row.name, row.begins, row.ends) for row in disturbances(replace(journal(), phases=spans, ends=10.0))]
+    assert found == [("a, b", 1.0, 7.0), ("c", 8.0, 10.0)]
