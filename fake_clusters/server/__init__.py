@@ -2,6 +2,7 @@
 
 front.py       SshFront: one cluster's port and connections
 options.py     who may log in, and what a connection may cost
+key_exchange.py the post-quantum key exchange, the server's half
 algorithms.py  what is offered in the key exchange
 port.py        a TCP port that can be closed and opened again
 wire.py        one socket: reads, writes, ends in every way

@@ -4,9 +4,12 @@ The client's order decides, so what costs the server more is not offered at all 
 ChaCha20 would be chosen by most, and costs three times as much as AES-GCM.
 """
 
-__all__ = ["CIPHERS", "COMPRESSION", "HOST_KEY", "KEY_EXCHANGES", "MACS", "SIGNATURES"]
+from asyncssh.kex import get_kex_algs
 
-KEY_EXCHANGES = ("mlkem768x25519-sha256", "curve25519-sha256", "curve25519-sha256@libssh.org")
+__all__ = ["CIPHERS", "COMPRESSION", "HOST_KEY", "MACS", "SIGNATURES", "key_exchanges"]
+
+_POST_QUANTUM = "mlkem768x25519-sha256"
+_ELLIPTIC = ("curve25519-sha256", "curve25519-sha256@libssh.org")
 CIPHERS = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes256-ctr", "aes192-ctr", "aes128-ctr")
 MACS = ("hmac-sha2-256-etm@openssh.com", "hmac-sha2-512-etm@openssh.com")
 COMPRESSION = ("none",)
@@ -20,3 +23,8 @@ SIGNATURES = (
     "rsa-sha2-256",
     "rsa-sha2-512",
 )
+
+
+def key_exchanges() -> tuple[str, ...]:
+    """The post-quantum one only where the installed cryptography can do it."""
+    return (_POST_QUANTUM, *_ELLIPTIC) if _POST_QUANTUM.encode() in get_kex_algs() else _ELLIPTIC

@@ -5,16 +5,20 @@ This is the one module that leans on how asyncssh works inside. What it leaves o
 - an ignore packet before every packet: it guards the chained-block ciphers, none of which is offered;
 - the text of log records that nobody reads, written for every packet;
 - the reading of all options again for each user who logs in: ours do not depend on the user;
-- a task for each channel that opens at once.
+- a task for each channel that opens at once;
+- a post-quantum key pair that only a client uses.
 """
 
 import asyncio
+from collections.abc import Sequence
 from inspect import isawaitable
 from typing import Any, Self
 
 import asyncssh
 from asyncssh.constants import MSG_IGNORE
 from asyncssh.logging import SSHLogger
+
+from fake_clusters.server.key_exchange import handlers
 
 __all__ = ["QUIET", "LeanConnection"]
 
@@ -95,6 +99,10 @@ class LeanConnection(asyncssh.SSHServerConnection):
 
     def get_server_host_key(self) -> asyncssh.SSHKeyPair:
         return self._shown_key
+
+    def _choose_alg(self, alg_type: str, local_algs: Sequence[bytes], remote_algs: Sequence[bytes]) -> bytes:
+        chosen = super()._choose_alg(alg_type, local_algs, remote_algs)
+        return handlers().get(chosen, chosen)
 
     async def reload_config(self) -> None:
         return

@@ -12,7 +12,7 @@ from connector.protocol import Dialect
 from fake_clusters.keys import HostKeys
 from fake_clusters.model import ClusterModel
 from fake_clusters.plans import ConnectionPlan, CutHow
-from fake_clusters.server.algorithms import CIPHERS, COMPRESSION, KEY_EXCHANGES, MACS, SIGNATURES
+from fake_clusters.server.algorithms import CIPHERS, COMPRESSION, MACS, SIGNATURES, key_exchanges
 from fake_clusters.server.options import ServerOptions
 from fake_clusters.server.wire import Link
 
@@ -67,7 +67,7 @@ def ssh_options(keys: HostKeys, options: ServerOptions) -> asyncssh.SSHServerCon
     return asyncssh.SSHServerConnectionOptions(
         server_host_keys=[keys.own],
         server_version="spoolproof",
-        kex_algs=KEY_EXCHANGES,
+        kex_algs=key_exchanges(),
         encryption_algs=CIPHERS,
         mac_algs=MACS,
         compression_algs=COMPRESSION,

@@ -54,6 +54,7 @@ class Wire:
         "_backlog",
         "_fd",
         "_flush_due",
+        "_held",
         "_lingering",
         "_link",
         "_loop",
@@ -81,6 +82,7 @@ class Wire:
         self._turn: list[bytes] = []
         self._backlog = b""
         self._flush_due = False
+        self._held = False
         self._muted = False
         self._lingering: asyncio.TimerHandle | None = None
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -116,13 +118,13 @@ class Wire:
 
     def hold(self) -> None:
         """Send what is written from now on a turn later than usual, for what comes next to leave with it."""
-        if not self._flush_due:
-            self._flush_due = True
+        if not self._held:
+            self._held = self._flush_due = True
             self._loop.call_soon(self._loop.call_soon, self.flush)
 
     def flush(self) -> None:
         """Send what was written, now."""
-        self._flush_due = False
+        self._flush_due = self._held = False
         if self._turn and self._socket is not None:
             data = b"".join(self._turn) if len(self._turn) > 1 else self._turn[0]
             self._turn.clear()
@@ -177,10 +179,18 @@ class Wire:
             self._end()
         elif self._lingering is not None:
             return
-        elif self._link is None:
+        else:
+            self._deliver(data)
+
+    def _deliver(self, data: bytes) -> None:
+        """Pass on what was read, and send at once what is written meanwhile."""
+        waiting, self._flush_due = self._flush_due, True
+        if self._link is None:
             self._receiver.received(data)
         else:
             self._link.inbound(data, self._receiver.received)
+        if not (waiting or self._held):
+            self.flush()
 
     def _send(self, data: bytes) -> None:
         assert self._socket is not None
