@@ -1,0 +1,157 @@
+"""A cluster is read as TOML spells it; what is wrong is named with what is accepted."""
+
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from pydantic import BaseModel, ValidationError
+
+from connector.errors import TomlProblems
+from connector.operations import Capability, Verb
+from connector.tomlfile import parse_toml
+from fake_clusters.config import ClusterTable, LatencyTable, LimitsTable, ProfileTable, SwingTable
+from fake_clusters.distributions import Constant, Exponential, Lognormal
+from fake_clusters.profile import LoginPhase, Swing, SwingKind
+from fake_clusters.profiles import load_profile
+from fake_clusters.spec import ClusterSpec, Limits
+
+WHOLE = """
+dialect = "vault"
+profile = "slow"
+capabilities = ["mark", "snapshots"]
+
+[latency]
+default = "5ms"
+
+[latency.login]
+auth = 0.2
+
+[latency.service]
+create = { kind = "lognormal", median = "1s", p99 = "5s" }
+snapshot-create = { kind = "exponential", mean = 2 }
+
+[limits]
+commands = 2
+queue = 10
+startups = [10, 30, 100]
+capacity = "10 TiB"
+share_size = "1 TiB"
+
+[[swings]]
+kind = "brownout"
+between = ["10s", "1m"]
+factor = 4
+
+[[swings]]
+kind = "outage"
+between = [90, 95]
+"""
+
+
+def read(text: str) -> ClusterSpec:
+    return ClusterTable.model_validate(tomllib.loads(text)).spec("north")
+
+
+def test_an_empty_table_is_an_ordinary_instant_cluster() -> None:
+    assert read("") == ClusterSpec(name="north")
+
+
+def test_everything_can_be_said() -> None:
+    spec = read(WHOLE)
+    slow = load_profile("slow")
+    assert (spec.name, spec.dialect) == ("north", "vault")
+    assert spec.capabilities == frozenset({Capability.MARK, Capability.SNAPSHOTS})
+    assert spec.profile.name == "slow"
+    assert spec.profile.service[Verb.CREATE] == Lognormal(median=1.0, p99=5.0)
+    assert spec.profile.service[Verb.SNAPSHOT_CREATE] == Exponential(mean=2.0)
+    assert spec.profile.service[Verb.DELETE] == slow.service[Verb.DELETE]
+    assert spec.profile.login[LoginPhase.AUTH] == Constant(0.2)
+    assert spec.profile.login[LoginPhase.KEX] == slow.login[LoginPhase.KEX]
+    assert spec.profile.default == Constant(0.005)
+    assert spec.profile.swings == (
+        Swing(kind=SwingKind.BROWNOUT, begins=10, ends=60, factor=4),
+        Swing(kind=SwingKind.OUTAGE, begins=90, ends=95),
+    )
+    assert spec.limits == Limits(commands=2, queue=10, startups=(10, 30, 100), capacity=10 << 40, share_size=1 << 40)
+
+
+def test_a_profile_may_start_from_a_shipped_one() -> None:
+    profile = ProfileTable.model_validate({"base": "lan", "service": {"create": 2}}).profile()
+    assert profile.name == "lan, adapted"
+    assert profile.service[Verb.CREATE] == Constant(2.0)
+    assert profile.service[Verb.DELETE] == load_profile("lan").service[Verb.DELETE]
+
+
+def test_a_default_of_ones_own_replaces_what_the_base_says_of_single_verbs() -> None:
+    profile = ProfileTable.model_validate({"base": "lan", "default": 1, "service": {"show": 3}}).profile()
+    assert dict(profile.service) == {Verb.SHOW: Constant(3.0)}
+    assert profile.default == Constant(1.0)
+
+
+def test_a_profile_by_name_is_that_profile() -> None:
+    assert ClusterTable.model_validate({"profile": "erratic"}).spec("n").profile == load_profile("erratic")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('profile = "slo"', r"profile.*no profile 'slo' \(did you mean 'slow'\?\); there are: instant, lan"),
+        ("profile = 3", "a profile is a name"),
+        ("dialekt = 3", r"dialekt.*unknown key \(did you mean 'dialect'\?\); accepted: capabilities"),
+        ("[limits]\ncommands = 0", r"cluster\.toml:2: limits\.commands"),
+        ("[limits]\ncapacity = '10 GB!'", r"limits\.capacity.*a size is a whole number of bytes"),
+        ("[limits]\nstartups = [10, 30, 5]", r"begin \(10\) must not be above full \(5\)"),
+        ("[limits]\nstartups = [10, 130, 50]", "less than or equal to 100"),
+        ("[latency.service]\ncrate = 1", r"did you mean 'create'"),
+        ("[latency.service]\ncreate = 'soon'", r"cluster\.toml:2: latency\.service\.create.*a duration is"),
+        ("[latency.login]\nauth = { kind = 'zipf' }", r"latency\.login\.auth.*kind is one of constant"),
+        ("[[swings]]\nkind = 'ramp'\nbetween = [2, 1]\nfactor = 2", "2 is not before 1"),
+        ("[[swings]]\nkind = 'ramp'\nbetween = [1, 2]", "needs a 'factor'"),
+        ("[[swings]]\nkind = 'outage'\nbetween = [1, 2]\nfactor = 2", "takes no 'factor'"),
+        (
+            "[[swings]]\nkind = 'ramp'\nbetween = [1, 2]\nfactor = 2\nduty = 0.1",
+            "'duty' is only for a swing of kind 'periodic'",
+        ),
+        ("capabilities = ['marks']", "did you mean 'mark'"),
+    ],
+)
+def test_a_mistake_is_named_with_what_is_accepted(text: str, complaint: str) -> None:
+    with pytest.raises(TomlProblems, match=f"(?s){complaint}"):
+        parse_toml(text, "cluster.toml", ClusterTable)
+
+
+def described(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:
+    return ((f"{model.__name__}.{name}", field.description) for name, field in model.model_fields.items())
+
+
+def test_every_key_is_described_and_the_schema_is_valid() -> None:
+    tables = (ClusterTable, LatencyTable, LimitsTable, ProfileTable, SwingTable)
+    assert [name for table in tables for name, text in described(table) if not text] == []
+    schema = ClusterTable.model_json_schema()
+    Draft202012Validator.check_schema(schema)
+    Draft202012Validator(schema).validate(tomllib.loads(WHOLE))
+
+
+def test_the_limits_of_a_table_are_those_of_the_model() -> None:
+    assert LimitsTable().limits() == Limits()
+
+
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text()),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(), inner, max_size=3)),
+    max_leaves=8,
+)
+KEYS = st.sampled_from(sorted({*ClusterTable.model_fields, *ProfileTable.model_fields, *LimitsTable.model_fields}))
+
+
+@given(st.dictionaries(KEYS, st.one_of(JSON, st.dictionaries(KEYS, JSON, max_size=3)), max_size=4))
+def test_any_table_is_read_or_refused(table: dict[str, Any]) -> None:
+    try:
+        spec = ClusterTable.model_validate(table).spec("north")
+    except ValidationError:
+        return
+    assert spec.name == "north"
