@@ -41,6 +41,7 @@ class FakeCluster:
         self._origin = 0.0
         self._waiters: set[asyncio.Event] = set()
         self._keeper = PortKeeper(front, model, injector, turned=self._wake)
+        model.listener = self
         self._apply()
 
     # --- what can be seen -------------------------------------------------------------------------------------
@@ -174,6 +175,16 @@ class FakeCluster:
     def close(self) -> None:
         """Called by the farm as it ends."""
         self._keeper.close()
+
+    # --- what the model tells -----------------------------------------------------------------------------------
+
+    def went_down(self) -> None:
+        self._front.went_down()
+        self._wake()
+
+    def came_back(self) -> None:
+        self._front.came_back()
+        self._wake()
 
     def _apply(self) -> None:
         """Give the model the profile, with its swings on the model's own clock."""

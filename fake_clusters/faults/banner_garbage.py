@@ -20,5 +20,5 @@ BANNER_GARBAGE = FaultKind(
     parameters=NoParameters,
     bend=_bend,
     does="Bytes that are no SSH identification come instead of it.",
-    seen='"kex_exchange_identification" with what is wrong, exit status 255.',
+    seen='"banner line contains invalid characters", exit status 255.',
 )

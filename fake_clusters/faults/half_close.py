@@ -26,6 +26,6 @@ HALF_CLOSE = FaultKind(
     parameters=HalfClose,
     bend=_bend,
     does="The server's direction of the connection ends (FIN) so long after it was accepted; it still reads.",
-    seen='"Connection closed by", exit status 255.',
+    seen='"Connection closed by remote host", exit status 255.',
     ambiguous=True,
 )

@@ -20,5 +20,5 @@ KEX_STALL = FaultKind(
     parameters=NoParameters,
     bend=_bend,
     does="The server identifies itself, then the key exchange stands still for ever.",
-    seen="`ssh` hangs; with ConnectTimeout set it gives up with exit status 255.",
+    seen="`ssh` hangs; ConnectTimeout does not end it.",
 )
