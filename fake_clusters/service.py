@@ -135,17 +135,18 @@ class Service:
     def _effect(self, job: Job) -> Reply | Refusal:
         """Do what the plan lets the command do; the answer that it leads to."""
         request, plan = job.request, job.plan
-        honest = job.refusal or self._state.overtaken(request) or self._state.answer(request)
-        if isinstance(request, Mutation) and not isinstance(honest, Refusal):
-            honest = self._carry_out(job, request)
+        honest = job.refusal or self._state.overtaken(request) or self._carry_out(job)
         if plan.refuse is not None:
             return _refusal(plan.refuse)
         return _DONE if plan.lie and isinstance(request, Mutation) else honest
 
-    def _carry_out(self, job: Job, request: Mutation) -> Reply | Refusal:
-        plan = job.plan
-        if plan.effect is EffectPlan.NONE:
-            return _refusal(Code.INTERNAL)
+    def _carry_out(self, job: Job) -> Reply | Refusal:
+        request, plan = job.request, job.plan
+        if isinstance(request, Mutation) and plan.effect is EffectPlan.APPLY and plan.effect_delay <= 0:
+            return self._change(request, plan.effect, late=job.unheard)
+        answer = self._state.answer(request)
+        if not isinstance(request, Mutation) or isinstance(answer, Refusal) or plan.effect is EffectPlan.NONE:
+            return _refusal(Code.INTERNAL) if isinstance(answer, DoneReply) else answer
         if plan.effect_delay > 0:
             life = self._life
             self._after(plan.effect_delay, lambda: self._land(job, request, life))
@@ -158,17 +159,18 @@ class Service:
         if life == self._life:
             self._change(request, job.plan.effect, late=True)
 
-    def _change(self, request: Mutation, effect: EffectPlan, *, late: bool) -> None:
-        before = self._state.effect_count
-        now = float(self._env.now)
+    def _change(self, request: Mutation, effect: EffectPlan, *, late: bool) -> Reply | Refusal:
+        before, now = self._state.effect_count, float(self._env.now)
+        answer: Reply | Refusal = _DONE
         if effect is EffectPlan.APPLY:
-            self._state.apply(request, now=now, late=late)
+            answer = self._state.apply(request, now=now, late=late)
         elif isinstance(request, Create):
             self._state.leave_half(request, now=now, late=late)
         if self._state.effect_count > before:
             self._counters.count(Total.EFFECTS)
             if late:
                 self._counters.count(Total.LATE_EFFECTS)
+        return answer
 
     def _leave(self, job: Job) -> None:
         """Free its place for the next."""

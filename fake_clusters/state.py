@@ -79,24 +79,19 @@ class ClusterState:
 
     def admit(self, request: Request, wall: float) -> Refusal | None:
         """Whether a command may start at this Unix instant; its sequence number counts as seen from now on."""
-        if not isinstance(request, Mutation) or self._repeats(request):
+        if not isinstance(request, Mutation):
             return None
-        overtaken = self.overtaken(request)
-        if overtaken is not None:
-            return overtaken
+        refusal = self._stale(request) or self._expired(request, wall)
         self._sequences.note(request)
-        limit = request.stamp.not_after
-        if Capability.NOT_AFTER in self._holdings.capabilities and limit is not None and wall > limit:
-            return Refusal(code=Code.EXPIRED, message=f"came {wall - limit:.3f} s after its not-after instant")
-        return None
+        # What has been done is answered as the first time, however late it is repeated.
+        return None if refusal is None or self._repeats(request) else refusal
 
     def overtaken(self, request: Request) -> Refusal | None:
         """`stale` where a newer command for the share has been seen."""
-        if not isinstance(request, Mutation) or Capability.SEQUENCE not in self._holdings.capabilities:
+        if not isinstance(request, Mutation):
             return None
-        if self._repeats(request) or not self._sequences.is_overtaken(request):
-            return None
-        return Refusal(code=Code.STALE, message=f"a newer command for '{request.name}' has been seen")
+        refusal = self._stale(request)
+        return None if refusal is None or self._repeats(request) else refusal
 
     def answer(self, request: Request) -> Reply | Refusal:
         """What `apply` would answer now; nothing changes."""
@@ -142,6 +137,17 @@ class ClusterState:
         self._holdings.used = 0
         self._done.forget()
         self._sequences.forget()
+
+    def _stale(self, request: Mutation) -> Refusal | None:
+        if Capability.SEQUENCE not in self._holdings.capabilities or not self._sequences.is_overtaken(request):
+            return None
+        return Refusal(code=Code.STALE, message=f"a newer command for '{request.name}' has been seen")
+
+    def _expired(self, request: Mutation, wall: float) -> Refusal | None:
+        limit = request.stamp.not_after
+        if limit is None or wall <= limit or Capability.NOT_AFTER not in self._holdings.capabilities:
+            return None
+        return Refusal(code=Code.EXPIRED, message=f"came {wall - limit:.3f} s after its not-after instant")
 
     def _in_order(self) -> Iterator[Share]:
         return (share for _, share in sorted(self._holdings.shares.items()))
