@@ -18,6 +18,8 @@ __all__ = ["main"]
 
 _BAD_INPUT = 64
 _LEVELS = ("debug", "info", "warning", "error")
+_WORDY = ("asyncssh", "httpx", "uvicorn")
+"""Libraries that write a line or more per command or request; their warnings are enough unless all is asked for."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(
         level=asked.log_level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
     )
+    if asked.log_level != "debug":
+        for name in _WORDY:
+            logging.getLogger(name).setLevel(logging.WARNING)
     try:
         settings = PipelineSettings() if asked.config is None else read_toml(asked.config, PipelineSettings)
         seams = load_seams(asked.seams, asked.decide)

@@ -27,11 +27,11 @@ class Breaker:
         self._until = None
 
     def outage(self, at: float) -> bool:
-        """The cluster could not be reached. True: that opened the breaker (again)."""
+        """The cluster could not be reached. True: that opened the breaker, which was closed."""
         self._outages += 1
-        if self._until is not None and at < self._until:
-            return False  # the late news of those that were under way when it opened
-        if self._until is None and self._outages < self._settings.failures:
+        was_closed = self._until is None
+        if was_closed and self._outages < self._settings.failures:
             return False
-        self._until = at + self._settings.pause
-        return True
+        if self._until is None or at >= self._until:  # else: late news of those that were under way when it opened
+            self._until = at + self._settings.pause
+        return was_closed

@@ -43,6 +43,7 @@ class Cluster:
         self._clock = clock
         self._classify = classify
         self._capabilities: frozenset[Capability] | None = None
+        self._asking = asyncio.Lock()
 
     @property
     def has_room(self) -> bool:
@@ -75,8 +76,10 @@ class Cluster:
 
     async def learn(self) -> Outcome | None:
         """Ask what the cluster can do, once. The outcome where it would not say."""
-        if self._capabilities is not None:
-            return None
+        async with self._asking:
+            return await self._ask() if self._capabilities is None else None
+
+    async def _ask(self) -> Outcome | None:
         async with self.slot():
             outcome = await self.perform(Capabilities())
         match outcome:
