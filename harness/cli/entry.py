@@ -1,5 +1,6 @@
 """From arguments to an exit code: every error that a user can meet becomes a clear line, never a traceback."""
 
+import io
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -35,6 +36,10 @@ class _End:
 
 def main() -> NoReturn:
     """The entry point."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter must not cost the verdict.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(invoke(sys.argv[1:]))
 
 

@@ -1,5 +1,6 @@
 """Whatever the command line is given, it ends with one of its exit codes and a clear line."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -133,6 +134,13 @@ def test_the_module_is_the_command() -> None:
     done = spoolproof("version")
     assert done.returncode == 0
     assert done.stdout.startswith("spoolproof ")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_that_cannot_show_a_letter_costs_nothing(encoding: str) -> None:
+    done = spoolproof("lint", "scénario ✗", env={**os.environ, "PYTHONIOENCODING": encoding}, errors="replace")
+    assert done.returncode == Exit.BAD_INPUT
+    assert "the shipped ones are" in done.stderr
 
 
 def test_the_gravest_exit_wins() -> None:

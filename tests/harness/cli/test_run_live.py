@@ -5,6 +5,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,12 +20,18 @@ ROOT = Path(__file__).parents[3]
 QUICK = CALM.replace("rate = 20", "rate = 10") + '[pipeline.command]\ncommand = "1s"\n'
 
 
-def start(where: Path, *arguments: str) -> subprocess.Popen[str]:
+@contextmanager
+def running(where: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """One `run`, which does not outlive the test."""
     command = [sys.executable, "-m", "harness", "run", *arguments]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(
+    with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=where, env=environment
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def hear(process: subprocess.Popen[str], word: str) -> str:
@@ -40,8 +48,8 @@ def hear(process: subprocess.Popen[str], word: str) -> str:
 def test_two_runs_give_one_object_their_results_and_the_gravest_exit(tmp_path: Path) -> None:
     (tmp_path / "good.toml").write_text(QUICK)
     (tmp_path / "strict.toml").write_text('gates = ["count(create.accept) > 1000"]\n' + QUICK)
-    process = start(tmp_path, "good.toml", "strict.toml", "--json", "--seed", "5", "--out", "out")
-    out, said = process.communicate(timeout=100)
+    with running(tmp_path, "good.toml", "strict.toml", "--json", "--seed", "5", "--out", "out") as process:
+        out, said = process.communicate(timeout=100)
     assert process.returncode == 3, said
     shown = json.loads(out)
     assert shown["exit"] == 3
@@ -60,10 +68,10 @@ def test_two_runs_give_one_object_their_results_and_the_gravest_exit(tmp_path: P
 
 def test_ctrl_c_once_reports_what_there_is_and_plays_no_more(tmp_path: Path) -> None:
     (tmp_path / "long.toml").write_text(QUICK.replace('duration = "1s"', 'duration = "60s"'))
-    process = start(tmp_path, "long.toml", "long.toml")
-    hear(process, "long: load")
-    process.send_signal(signal.SIGINT)
-    out, said = process.communicate(timeout=100)
+    with running(tmp_path, "long.toml", "long.toml") as process:
+        hear(process, "long: load")
+        process.send_signal(signal.SIGINT)
+        out, said = process.communicate(timeout=100)
     assert process.returncode == 130, said
     assert "Traceback" not in said
     assert "healing" in said
@@ -76,12 +84,12 @@ def test_ctrl_c_once_reports_what_there_is_and_plays_no_more(tmp_path: Path) -> 
 
 def test_ctrl_c_twice_stops_at_once_and_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "long.toml").write_text(QUICK.replace('duration = "1s"', 'duration = "60s"'))
-    process = start(tmp_path, "long.toml")
-    hear(process, "long: load")
-    process.send_signal(signal.SIGINT)
-    hear(process, "stopping")
-    process.send_signal(signal.SIGINT)
-    out, said = process.communicate(timeout=100)
+    with running(tmp_path, "long.toml") as process:
+        hear(process, "long: load")
+        process.send_signal(signal.SIGINT)
+        hear(process, "stopping")
+        process.send_signal(signal.SIGINT)
+        out, said = process.communicate(timeout=100)
     assert process.returncode == 130, said
     assert out == ""
     assert "Traceback" not in said
