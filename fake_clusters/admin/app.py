@@ -9,6 +9,7 @@ from starlette.routing import Route
 from fake_clusters.admin import routes
 from fake_clusters.admin.guard import Guard, accepted_hosts
 from fake_clusters.admin.problems import Problem, show_http_error, show_problem
+from fake_clusters.admin.waits import Waits
 from fake_clusters.farm import Farm
 
 __all__ = ["admin_app"]
@@ -42,11 +43,12 @@ _ROUTES = (
 )
 
 
-def admin_app(farm: Farm, *, token: str, host: str) -> Guard:
+def admin_app(farm: Farm, waits: Waits, *, token: str, host: str) -> Guard:
     """The application for a farm, bound to `host`."""
     app = Starlette(
         routes=list(_ROUTES),
         exception_handlers={Problem: show_problem, HTTPException: show_http_error},
     )
     app.state.farm = farm
+    app.state.waits = waits
     return Guard(app, token=token, hosts=accepted_hosts(host))

@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response
 from fake_clusters.admin.bodies import CrashBody, PageQuery, WaitQuery
 from fake_clusters.admin.problems import Problem, refused_body
 from fake_clusters.admin.views import cluster_view, details_view, kind_view, plain, rule_view
+from fake_clusters.admin.waits import Waits
 from fake_clusters.cluster import FakeCluster
 from fake_clusters.config import ProfileTable
 from fake_clusters.errors import FarmError, FaultError, WaitError
@@ -105,8 +106,10 @@ async def wait(request: Request) -> Response:
     if query.counter not in cluster.counters():
         known = ", ".join(sorted(cluster.counters()))
         raise Problem(422, "not-acceptable", f"counter: unknown counter {query.counter!r}; accepted: {known}")
+    waits: Waits = request.app.state.waits
     try:
-        value = await cluster.wait_for_count(query.counter, query.at_least, timeout=query.timeout)
+        async with waits.until_the_end():
+            value = await cluster.wait_for_count(query.counter, query.at_least, timeout=query.timeout)
     except WaitError as error:
         value = cluster.counters()[query.counter]
         raise Problem(504, "not-reached", str(error), counter=query.counter, value=value) from error

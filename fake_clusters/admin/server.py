@@ -1,16 +1,17 @@
 """The admin API on a port of its own."""
 
-import asyncio
 import secrets
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from fake_clusters.admin.app import admin_app
 from fake_clusters.admin.guard import is_loopback
+from fake_clusters.admin.waits import Waits
 from fake_clusters.errors import FarmError
 from fake_clusters.farm import Farm
 
@@ -25,14 +26,6 @@ class Admin:
     token: str
 
 
-class _Server(uvicorn.Server):
-    """Leaves signals to whoever runs the loop, who may be a test or a command with an ending of its own."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
 @asynccontextmanager
 async def serve_admin(
     farm: Farm, *, host: str = "127.0.0.1", port: int = 0, token: str | None = None
@@ -41,20 +34,32 @@ async def serve_admin(
     if not is_loopback(host) and token is None:
         raise FarmError(f"admin.host: {host} can be reached from elsewhere; set admin.token, or use 127.0.0.1")
     token = token or secrets.token_urlsafe(24)
-    listener = _listen(host, port)
-    server = _Server(
-        uvicorn.Config(
-            admin_app(farm, token=token, host=host), log_config=None, access_log=False, timeout_graceful_shutdown=1
-        )
+    with _listen(host, port) as listener:
+        waits = Waits()
+        server = await _started(admin_app(farm, waits, token=token, host=host), listener)
+        try:
+            yield Admin(url=f"http://{_address(listener)}", token=token)
+        finally:
+            waits.end()
+            await server.shutdown(sockets=[listener])
+
+
+async def _started(app: ASGIApp, listener: socket.socket) -> uvicorn.Server:
+    """uvicorn without its `serve`, which would take over the signals of a process that is not its own."""
+    config = uvicorn.Config(
+        app,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=1,
     )
-    with listener:
-        async with asyncio.TaskGroup() as tasks:
-            serving = tasks.create_task(server.serve(sockets=[listener]))
-            try:
-                yield Admin(url=f"http://{_address(listener)}", token=token)
-            finally:
-                server.should_exit = True
-                await asyncio.wait([serving])
+    config.load()
+    server = uvicorn.Server(config)
+    server.lifespan = config.lifespan_class(config)
+    await server.startup(sockets=[listener])
+    return server
 
 
 def _listen(host: str, port: int) -> socket.socket:

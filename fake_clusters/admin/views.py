@@ -45,20 +45,12 @@ def details_view(cluster: FakeCluster) -> dict[str, Any]:
 
 def rule_view(rule: FaultRule) -> dict[str, Any]:
     """A fault that is set, spelled as it would be asked for."""
-    selector = {key: value for key, value in asdict(rule.selector).items() if value not in (None, ())}
-    begins, ends = selector.pop("begins"), selector.pop("ends")
-    always = (begins, ends) == (0.0, float("inf"))
-    return {
-        "fault": rule.kind.name,
-        "label": rule.label,
-        **plain(asdict(rule.parameters)),
-        **(
-            {}
-            if rule.kind.standing
-            else plain({key: value for key, value in selector.items() if value not in (None, ())})
-        ),
-        **({} if always else {"between": [begins, None if ends == float("inf") else ends]}),
-    }
+    accepted = selector_keys(rule.kind)
+    chosen = {key: value for key, value in asdict(rule.selector).items() if key in accepted and value not in (None, ())}
+    begins, ends = rule.selector.begins, rule.selector.ends
+    if (begins, ends) != (0.0, float("inf")):
+        chosen["between"] = [begins, None if ends == float("inf") else ends]
+    return {"fault": rule.kind.name, "label": rule.label, **plain(asdict(rule.parameters)), **plain(chosen)}
 
 
 def kind_view(kind: FaultKind) -> dict[str, Any]:
