@@ -24,7 +24,10 @@ Around it:
 faults/          one file per fault: a pure function that bends a plan
 server/          the SSH server in front of a model
 admin/           the HTTP admin API
+farm.py          many clusters in one process; cluster.py one of them, to look at and to break
+port_keeper.py   opens and closes a port when faults and outages say so
 keys.py          host and client keys
 thread.py        a farm in a thread of its own, for plain calls
+clusters_file.py a file of clusters to serve; serve.py serves it
 errors.py        the error tree
 """
