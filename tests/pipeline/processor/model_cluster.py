@@ -1,0 +1,147 @@
+"""A cluster in memory that does to each command what its script says, and can land a late one at any time."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import replace
+from enum import StrEnum
+
+from connector.codes import Code
+from connector.operations import (
+    Capabilities,
+    CapabilitiesReply,
+    Capability,
+    Create,
+    Delete,
+    DoneReply,
+    List,
+    ListReply,
+    Mutation,
+    Request,
+    Resize,
+    ShareView,
+    Show,
+    ShowReply,
+)
+from connector.outcomes import Done, Failed, Outcome, Unknown, refusal
+from connector.protocol import Deadlines
+from connector.sites import Site
+
+__all__ = ["ALL", "Fate", "ModelCluster"]
+
+ALL = frozenset({Capability.MARK, Capability.SEQUENCE, Capability.NOT_AFTER})
+
+
+class Fate(StrEnum):
+    OK = "ok"
+    REPLY_LOST = "reply-lost"
+    LATE = "late"
+    REFUSED = "refused"
+    BUSY = "busy"
+    UNREACHED = "unreached"
+    LIE = "lie"
+    HALF_MADE = "half-made"
+
+
+class ModelCluster:
+    """fates: of the mutating commands, in order; after them all is well. asked: every request, in order.
+
+    hold: while it is not set, commands wait.
+    """
+
+    def __init__(self, fates: Iterable[Fate] = (), *, capabilities: frozenset[Capability] = ALL) -> None:
+        self.shares: dict[str, ShareView] = {}
+        self.asked: list[Request] = []
+        self.late: list[Mutation] = []
+        self.hold = asyncio.Event()
+        self.hold.set()
+        self.is_down = False
+        self._fates = list(fates)
+        self._capabilities = capabilities
+        self._newest: dict[str, int] = {}
+        self._done: set[str] = set()
+
+    async def perform(self, request: Request, deadlines: Deadlines) -> Outcome:
+        self.asked.append(request)
+        await self.hold.wait()
+        if self.is_down:
+            return _stopped(Code.REFUSED, sent=False)
+        match request:
+            case Capabilities():
+                return Done(reply=CapabilitiesReply(capabilities=self._capabilities))
+            case Show(name=name):
+                view = self.shares.get(name)
+                return _refused(Code.NOT_FOUND) if view is None else Done(reply=ShowReply(share=view))
+            case List():
+                return Done(reply=ListReply(shares=tuple(self.shares.values())))
+            case Create() | Resize() | Delete():
+                return self._mutate(request, self._fates.pop(0) if self._fates else Fate.OK)
+            case _:
+                raise AssertionError(f"nobody asks for {request}")
+
+    def land(self) -> None:
+        """All late commands arrive now."""
+        late, self.late = self.late, []
+        for request in late:
+            self._apply(request)
+
+    def commands(self) -> list[Create | Resize | Delete]:
+        return [request for request in self.asked if isinstance(request, Create | Resize | Delete)]
+
+    def _mutate(self, request: Mutation, fate: Fate) -> Outcome:
+        match fate:
+            case Fate.OK:
+                return self._apply(request)
+            case Fate.REPLY_LOST:
+                self._apply(request)
+                return _stopped(Code.LOST, sent=True)
+            case Fate.LATE:
+                self.late.append(request)
+                return _stopped(Code.TIMEOUT, sent=True)
+            case Fate.REFUSED:
+                return _refused(Code.QUOTA)
+            case Fate.BUSY:
+                return _refused(Code.BUSY)
+            case Fate.UNREACHED:
+                return _stopped(Code.REFUSED, sent=False)
+            case Fate.LIE:
+                return Done(reply=DoneReply())
+            case Fate.HALF_MADE:
+                self._apply(request)
+                if isinstance(request, Create):
+                    self.shares[request.name] = replace(self.shares[request.name], complete=False)
+                return _stopped(Code.LOST, sent=True)
+
+    def _apply(self, request: Mutation) -> Outcome:
+        if request.stamp.request_id in self._done:
+            return Done(reply=DoneReply())
+        sequence = request.stamp.sequence
+        if sequence is not None:
+            if sequence < self._newest.get(request.name, 0):
+                return _refused(Code.STALE)
+            self._newest[request.name] = sequence
+        outcome = self._change(request)
+        if isinstance(outcome, Done):
+            self._done.add(request.stamp.request_id)
+        return outcome
+
+    def _change(self, request: Mutation) -> Outcome:
+        share = self.shares.get(request.name)
+        if isinstance(request, Create):
+            if share is not None:
+                return _refused(Code.ALREADY_EXISTS)
+            self.shares[request.name] = ShareView(name=request.name, size=request.size, mark=request.mark)
+        elif share is None or (isinstance(request, Delete) and request.mark not in (None, share.mark)):
+            return _refused(Code.NOT_FOUND)
+        elif isinstance(request, Resize):
+            self.shares[request.name] = replace(share, size=request.size)
+        else:
+            del self.shares[request.name]
+        return Done(reply=DoneReply())
+
+
+def _refused(code: Code) -> Outcome:
+    return refusal(code, Site.CONNECTOR_EXEC, "", sent=True)
+
+
+def _stopped(code: Code, *, sent: bool) -> Failed | Unknown:
+    return refusal(code, Site.CONNECTOR_REPLY if sent else Site.SSH_CONNECT, "", sent=sent)
