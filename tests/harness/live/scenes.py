@@ -1,0 +1,96 @@
+"""Small scenarios that run in seconds: short deadlines, quick clusters, a mix of everything."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from connector.operations import Verb
+from fake_clusters.faults import FAULTS
+from fake_clusters.faults.rule import FaultRule, Selector
+from fake_clusters.profile import Constant, Profile
+from fake_clusters.spec import ClusterSpec
+from harness.checkers.evidence import Bounds
+from harness.checkers.judge import judge
+from harness.live.played import Played
+from harness.scenario.scenario import ClientPolicy, Scenario, Workload, WorkloadKind
+from pipeline.settings import CommandSettings, PipelineSettings, ProcessorSettings, RetrySettings, SweeperSettings
+from reports.verdicts import Finding, Verdict
+
+__all__ = ["EVERYTHING", "QUICK", "calm", "fault", "faulty", "findings", "invalid"]
+
+EVERYTHING: Mapping[WorkloadKind, float] = MappingProxyType(
+    {
+        **dict.fromkeys(WorkloadKind, 1.0),
+        WorkloadKind.CREATE: 6.0,
+        WorkloadKind.DELETE: 2.0,
+        WorkloadKind.RESIZE: 2.0,
+    }
+)
+
+QUICK = PipelineSettings(
+    command=CommandSettings(connect=0.5, login=0.75, channel=0.5, command=0.75, skew=0.1),
+    processor=ProcessorSettings(lease=4.0, scan=0.25),
+    retry=RetrySettings(first=0.1, longest=0.5),
+    sweeper=SweeperSettings(every=1.0, grace=4.0),
+)
+
+
+def fault(kind: str, label: str | None = None, parameters: Mapping[str, Any] | None = None, **chosen: Any) -> FaultRule:
+    """A rule of a kind of fault; `chosen` are conditions of its selector."""
+    found = FAULTS[kind]
+    values = found.parameters(**(parameters or {}))
+    return FaultRule(label=label or kind, kind=found, parameters=values, selector=Selector(**chosen))
+
+
+def calm(duration: float = 3.0) -> Scenario:
+    """Two quick clusters of two dialects, ten arrivals a second of every kind."""
+    profile = Profile(name="quick", default=Constant(0.02))
+    return Scenario(
+        name="calm",
+        title="",
+        shows="",
+        text="",
+        path=None,
+        seed=1,
+        clusters=(
+            ClusterSpec(name="north", profile=profile),
+            ClusterSpec(name="south", dialect="filer", profile=profile),
+        ),
+        workload=Workload(rate=10.0, duration=duration, mix=EVERYTHING),
+        client=ClientPolicy(total=3.0, retry_wait=0.1, poll_every=0.2, poll_deadline=30.0),
+        pipeline=QUICK,
+        settle=40.0,
+        fence=0.5,
+    )
+
+
+def faulty(duration: float = 4.0) -> Scenario:
+    """The same with what hurts most: replies that get lost, half-made shares, connections that break."""
+    create = (Verb.CREATE,)
+    return replace(
+        calm(duration),
+        faults=(
+            fault("reply_lost", verbs=create, probability=0.25),
+            fault("partial_effect", verbs=create, every=4),
+            fault("disconnect_after", verbs=(Verb.CREATE, Verb.DELETE), every=5),
+            fault("disconnect_before", verbs=create, every=6),
+        ),
+        expect={"reply_lost": 1, "partial_effect": 1},
+    )
+
+
+def findings(scenario: Scenario, played: Played) -> tuple[Finding, ...]:
+    """What the checkers say of a run."""
+    bounds = Bounds(limits=played.limits, expect=scenario.expect, interrupted=played.interrupted)
+    return judge(played.history, bounds)
+
+
+def invalid(scenario: Scenario, played: Played) -> dict[str, list[str]]:
+    """Every invariant that is not shown to hold, with what was found; empty for a valid run."""
+    return {
+        finding.invariant: [f"{row.location}/{row.name}: {row.message}" for row in finding.anomalies]
+        or [finding.summary]
+        for finding in findings(scenario, played)
+        if finding.judged and finding.verdict is not Verdict.VALID
+    }

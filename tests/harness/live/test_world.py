@@ -1,0 +1,146 @@
+"""Whole runs on real sockets: a calm one, a stormy one, one cut short; and none leaves anything behind."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from connector.operations import Verb
+from harness.checkers.evidence import Bounds
+from harness.errors import WorldError
+from harness.live.played import Stage, Step
+from harness.live.process import Command
+from harness.live.world import LiveWorld
+from harness.scenario.scenario import NemesisKind, NemesisStep, Phase
+from pipeline.serve import Part
+from reports.history import EffectKind, Hop, OpKind, OpResult, Purpose
+from tests.harness.live.scenes import calm, fault, faulty, invalid
+
+_CREATE = (Hop.PROCESSOR, Verb.CREATE.value)
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+async def nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """No process, no listening port, no file in the temporary directory."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    yield
+    assert not psutil.Process().children(recursive=True)
+    assert not [row for row in psutil.Process().net_connections(kind="inet") if row.status == psutil.CONN_LISTEN]
+    assert not list(tmp_path.iterdir())
+
+
+async def test_a_calm_run_is_valid_and_its_history_is_whole() -> None:
+    scenario = calm()
+    stages: list[Stage] = []
+
+    def hear(step: Step) -> None:
+        if step.stage not in stages:
+            stages.append(step.stage)
+
+    played = await LiveWorld().play(scenario, seed=3, progress=hear)
+    assert invalid(scenario, played) == {}
+    assert stages == list(Stage)
+    history = played.history
+    assert {op.kind for op in history.ops} >= {OpKind.CREATE, OpKind.GET, OpKind.DELETE, OpKind.RESIZE}
+    assert {attempt.hop for attempt in history.attempts} == {Hop.CLIENT, Hop.PROCESSOR}
+    made = Counter(effect.name for effect in history.effects if effect.kind is EffectKind.CREATED)
+    accepted = {op.name for op in history.ops if op.kind is OpKind.CREATE and op.result is OpResult.OK}
+    assert set(made) == accepted
+    assert [reading.round for reading in history.readings] == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    assert {sample.metric for sample in history.samples} >= {"queue", "north.in_service", "south.queued"}
+    assert not history.injections
+    assert not played.interrupted
+    assert 3.0 <= played.load_ends < played.ends
+
+
+async def test_instants_of_all_sources_are_on_one_clock() -> None:
+    """A create goes through five hands in an order that no clock may turn round by more than a checker forgives."""
+    history = (await LiveWorld().play(calm(1.5), seed=4)).history
+    sent = {row.share: row.began_at for row in reversed(history.attempts) if (row.hop, row.verb) == _CREATE}
+    creates = [op for op in history.ops if op.kind is OpKind.CREATE and op.purpose is Purpose.LOAD and op.share in sent]
+    assert creates
+    for op in creates:
+        accepted, active = (
+            next(row.at for row in history.changes if (row.share, row.after) == (op.share, state))
+            for state in ("pending", "active")
+        )
+        effect = next(row.at for row in history.effects if row.name == op.name)
+        order = [op.intended_at, op.invoked_at, accepted, sent[op.share], effect, active]
+        loosened = [instant + hand * Bounds().skew for hand, instant in enumerate(order)]
+        assert loosened == sorted(loosened), op
+
+
+async def test_a_stormy_run_with_a_killed_processor_is_valid_and_says_what_struck() -> None:
+    scenario = replace(
+        faulty(),
+        phases=(Phase(name="all", begins=0.0, ends=4.0),),
+        nemesis=(
+            NemesisStep(at=1.5, kind=NemesisKind.KILL, target="processor", lasts=0.3),
+            NemesisStep(at=2.5, kind=NemesisKind.PAUSE, target="api", lasts=0.5),
+            NemesisStep(at=3.0, kind=NemesisKind.CRASH, target="north", lasts=0.5),
+        ),
+        expect={"reply_lost": 1, "partial_effect": 1, "kill": 1, "pause": 1, "crash": 1},
+    )
+    played = await LiveWorld().play(scenario, seed=5)
+    assert invalid(scenario, played) == {}
+    actions = [row.action for row in played.history.nemesis]
+    assert Counter(actions) >= Counter(["kill", "restart", "pause", "resume", "crash", "return", "heal", "healed"])
+    assert {row.label for row in played.history.injections} >= {"reply_lost", "partial_effect"}
+    assert {span.name for span in played.phases} >= {"all", "reply_lost", "kill processor", "pause api", "crash north"}
+
+
+async def test_a_lost_reply_is_a_timeout_of_the_processor_that_names_its_fault() -> None:
+    scenario = replace(calm(1.5), faults=(fault("reply_lost", "the-fault", verbs=(Verb.CREATE,), every=2),))
+    played = await LiveWorld().play(scenario, seed=6)
+    assert invalid(scenario, played) == {}
+    timeouts = [row for row in played.history.timeouts if row.hop is Hop.PROCESSOR]
+    assert timeouts
+    assert {row.injected for row in timeouts} == {"the-fault"}
+
+
+async def test_a_run_that_is_cut_short_heals_and_collects_what_there_is() -> None:
+    scenario = faulty(60.0)
+    stop = asyncio.Event()
+
+    def stop_in_mid_load(step: Step) -> None:
+        if step.stage is Stage.LOAD and step.ops > 20:
+            stop.set()
+
+    played = await LiveWorld().play(scenario, seed=7, progress=stop_in_mid_load, stop=stop)
+    assert played.interrupted
+    assert played.load_ends < 60.0
+    assert played.history.changes
+    assert "healed" in [row.action for row in played.history.nemesis]
+    assert {reading.round for reading in played.history.readings} == {0, 1, 2}
+
+
+async def test_a_cancelled_run_leaves_nothing_behind() -> None:
+    loaded = asyncio.Event()
+
+    def hear(step: Step) -> None:
+        if step.stage is Stage.LOAD:
+            loaded.set()
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(LiveWorld().play(calm(60.0), seed=8, progress=hear))
+        await loaded.wait()
+        task.cancel()
+
+
+async def test_a_part_that_cannot_start_is_named_with_its_last_words() -> None:
+    commands = {Part.PROCESSOR: Command(extra=("--decide", "no_such_module:decide"))}
+    with pytest.raises(WorldError, match=r"the processor ended at once with status 64.*no_such_module"):
+        await LiveWorld(commands=commands).play(calm(1.0), seed=9)
+
+
+async def test_the_files_of_a_run_can_be_kept(tmp_path_factory: pytest.TempPathFactory) -> None:
+    keep = tmp_path_factory.mktemp("keep")
+    await LiveWorld(keep=keep).play(calm(0.5), seed=10)
+    (directory,) = keep.iterdir()
+    assert {"api.toml", "pipeline.db", "processor.stderr"} <= {path.name for path in directory.iterdir()}
