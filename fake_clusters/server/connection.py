@@ -10,8 +10,10 @@ This is the one module that leans on how asyncssh works inside. What it leaves o
 """
 
 import asyncio
+import sys
 from collections.abc import Sequence
 from inspect import isawaitable
+from traceback import walk_tb
 from typing import Any, Self
 
 import asyncssh
@@ -104,6 +106,13 @@ class LeanConnection(asyncssh.SSHServerConnection):
         chosen = super()._choose_alg(alg_type, local_algs, remote_algs)
         return handlers().get(chosen, chosen)
 
+    def internal_error(self, exc_info: Any = None, error_logger: SSHLogger | None = None) -> None:
+        # asyncssh takes every exception for the peer's fault and ends the connection; one of ours must be heard of.
+        error = exc_info[1] if exc_info else sys.exc_info()[1]
+        if error is not None and _is_ours(error):
+            self._loop.call_exception_handler({"message": "serving a connection failed", "exception": error})
+        super().internal_error(exc_info, error_logger)
+
     async def reload_config(self) -> None:
         return
 
@@ -119,3 +128,9 @@ class LeanConnection(asyncssh.SSHServerConnection):
         return LeanChannel(
             self, self._loop, self._allow_pty, False, False, 0, 0, None, "strict", window or self._window, pktsize
         )
+
+
+def _is_ours(error: BaseException) -> bool:
+    """Whether it was raised by, or passed through, anything that asyncssh called here."""
+    modules = (frame.f_globals["__name__"] for frame, _ in walk_tb(error.__traceback__))
+    return any(name != __name__ and name.startswith(("fake_clusters.", "connector.")) for name in modules)

@@ -6,7 +6,7 @@ from typing import TypeVar
 from fake_clusters.calls import Coordinate
 from fake_clusters.plans import ChannelPlan, CommandPlan, ConnectionPlan
 
-__all__ = ["AnyPlan", "Planned"]
+__all__ = ["AnyPlan", "Plan", "Planned"]
 
 AnyPlan = ConnectionPlan | ChannelPlan | CommandPlan
 Plan = TypeVar("Plan", ConnectionPlan, ChannelPlan, CommandPlan)

@@ -6,11 +6,13 @@ import socket
 import asyncssh
 import pytest
 
+from fake_clusters.calls import Coordinate
 from fake_clusters.errors import KeyStoreError, PortError
 from fake_clusters.server.front import SshFront
 from fake_clusters.server.options import ServerOptions
 from fake_clusters.spec import ClusterSpec, Limits
 from tests.fake_clusters.server.conftest import Fronts, said
+from tests.fake_clusters.server.planned import Plan, Planned
 
 
 async def _refused(front: SshFront) -> bool:
@@ -152,3 +154,24 @@ async def test_a_hundred_fronts_have_ports_and_keys_of_their_own(fronts: Fronts)
     assert len({front.fingerprint for front in opened}) == 100
     connection = await fronts.connect(opened[-1])
     assert (await connection.run("ping")).exit_status == 0
+
+
+async def test_a_failure_of_our_own_is_heard_of_and_ends_only_its_connection(fronts: Fronts) -> None:
+    class Faulty(Planned):
+        """An injector with a bug."""
+
+        def bend(self, plan: Plan, at: Coordinate) -> Plan:
+            if at.verb is not None and at.attempt == 2:
+                raise ZeroDivisionError("a bug of our own")
+            return plan
+
+    heard: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda loop, context: heard.append(context.get("exception")))
+    front = await fronts.open()
+    front.model.set_injector(Faulty(()))
+    other, unlucky = await fronts.connect(front), await fronts.connect(front)
+    assert (await unlucky.run("ping")).exit_status == 0
+    with pytest.raises((asyncssh.Error, OSError)):
+        await unlucky.run("ping", check=True)
+    assert [str(error) for error in heard] == ["a bug of our own"]
+    assert (await other.run("ping")).exit_status == 0
