@@ -1,4 +1,4 @@
-"""The pages of docs/ that are generated from the code: written by `make docs`, and checked to be fresh by `make check`."""
+"""The pages of docs/ that come from the code: written by `make docs`, checked to be fresh by `make check`."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -7,12 +7,21 @@ from pathlib import Path
 from connector.catalogue_doc import contract_markdown
 from fake_clusters.faults.document import faults_markdown
 from harness.scenario.document import scenario_markdown
+from reports.document import journal_markdown
 
 __all__ = ["PAGES", "main", "stale", "write"]
 
+_CONTRACT = """# The connector contract
+
+What a cluster's connector is asked and answers, whatever its dialect. A command that got no clear answer is *unknown*,
+never failed: only a *definite* code says that nothing happened and nothing will.
+
+"""
+
 PAGES: Mapping[str, Callable[[], str]] = {
-    "connector.md": contract_markdown,
+    "connector.md": lambda: _CONTRACT + contract_markdown(),
     "faults.md": faults_markdown,
+    "journal.md": journal_markdown,
     "scenario.md": scenario_markdown,
 }
 

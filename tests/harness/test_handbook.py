@@ -1,0 +1,23 @@
+"""The generated pages are what the code says now."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from harness.handbook import PAGES, stale
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def test_the_generated_pages_are_fresh() -> None:
+    assert stale(DOCS) == [], "run `make docs`"
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_page_has_a_title_and_no_broken_table(name: str) -> None:
+    lines = PAGES[name]().splitlines()
+    assert lines[0].startswith("# ")
+    for above, below in pairwise(lines):
+        if above.startswith("|") and below.startswith("|"):
+            assert above.replace("\\|", "").count("|") == below.replace("\\|", "").count("|")
