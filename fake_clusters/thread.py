@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
@@ -34,6 +34,11 @@ class _Remote:
             return function()
 
         return self.wait(on_the_loop())
+
+    def post(self, function: Callable[[], object]) -> None:
+        """Call it soon, without waiting; nothing happens where the farm has ended."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(function)
 
     def wait(self, coroutine: Coroutine[Any, Any, Result]) -> Result:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
@@ -113,14 +118,19 @@ def clusters_in_thread(
     thread = Thread(target=_carry, args=(live, begun, ended), name="fake clusters")
     thread.start()
     try:
-        remote, farm, over = begun.result()
-        try:
-            yield FarmInThread(remote, farm)
-        finally:
-            remote.call(over.set)
-            ended.result()
+        remote, farm, _ = begun.result()
+        yield FarmInThread(remote, farm)
     finally:
+        # Even one who gave up waiting for the start (Ctrl-C) waits for the end.
+        begun.add_done_callback(_stop)
         thread.join()
+    ended.result()
+
+
+def _stop(begun: Future[tuple[_Remote, Farm, asyncio.Event]]) -> None:
+    if begun.exception() is None:
+        remote, _, over = begun.result()
+        remote.post(over.set)
 
 
 def _carry(live: Callable[[], Coroutine[Any, Any, None]], *told: Future[Any]) -> None:

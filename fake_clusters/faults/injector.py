@@ -49,7 +49,9 @@ class FaultInjector:
         return tuple(armed.rule for armed in self._armed.values())
 
     def add(self, rule: FaultRule) -> None:
-        """Set a rule, after the others. Raises `FaultError` where the label is taken."""
+        """Set a rule, after the others. Raises `FaultError` where the label is taken or it is for other clusters."""
+        if rule.clusters and self.cluster not in rule.clusters:
+            raise FaultError(f"clusters: fault {rule.label!r} is for {', '.join(rule.clusters)}, not {self.cluster}")
         if rule.label in self._armed:
             raise FaultError(f"label: {rule.label!r} is taken on {self.cluster}; remove that fault or choose another")
         self._armed[rule.label] = ArmedRule(rule, cluster=self.cluster, seed=self._seed)

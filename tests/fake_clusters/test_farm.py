@@ -298,3 +298,8 @@ async def test_a_cancelled_farm_closes_its_ports_too(keys: Path) -> None:
     with pytest.raises(asyncio.CancelledError):
         await living
     assert await refuses(cluster)
+
+
+async def test_a_fault_for_another_cluster_is_not_set_on_this_one(farm: Farm) -> None:
+    with pytest.raises(FaultError, match="fault 'hang' is for south, not north"):
+        farm.cluster("north").add_fault(fault("hang", clusters=["south"]))

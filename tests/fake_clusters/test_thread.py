@@ -4,6 +4,7 @@ import socket
 import subprocess
 import threading
 from base64 import b64encode
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,16 @@ def test_an_error_in_the_body_comes_out_as_it_is_and_nothing_is_left(keys: Path)
     assert threading.active_count() == before
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((target.host, target.port))
+
+
+def test_an_interrupt_while_the_farm_starts_still_ends_it(keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = threading.active_count()
+
+    def interrupted(self: Future[object], timeout: float | None = None) -> object:
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Future, "result", interrupted)
+    with pytest.raises(KeyboardInterrupt), clusters_in_thread([NORTH], keys=keys):
+        raise AssertionError("it must not start")
+    assert threading.active_count() == before
