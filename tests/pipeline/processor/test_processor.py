@@ -1,0 +1,188 @@
+"""The whole processor on a real loop: hints, scans, bulkheads, heartbeats and its end."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from connector.clock import Clock, steady_clock
+from pipeline.processor.processor import processor
+from pipeline.record import NewShare, ShareRecord
+from pipeline.settings import CommandSettings, PipelineSettings, ProcessorSettings, RetrySettings
+from pipeline.states import ShareState
+from pipeline.store.protocol import Answer
+from pipeline.store.sqlite import SqliteStore, open_store
+from tests.pipeline.processor.model_cluster import ModelCluster
+
+SETTINGS = PipelineSettings(
+    processor=ProcessorSettings(workers=2, lease=3.0, scan=0.02, grace=0.05),
+    command=CommandSettings(connect=0.5, login=0.5, channel=0.5, command=0.5),
+    retry=RetrySettings(first=0.001, longest=0.01),
+)
+
+
+@pytest.fixture
+async def clock() -> Clock:
+    return steady_clock(asyncio.get_running_loop())
+
+
+@pytest.fixture
+async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[SqliteStore]:
+    async with open_store(tmp_path / "store.db", clock, poll=0.01) as opened:
+        yield opened
+
+
+async def create(store: SqliteStore, location: str, name: str) -> None:
+    share = NewShare(id=f"id-{location}-{name}", location=location, name=name, size=10)
+    await store.create(share, None, lambda _: Answer(status=202, headers=(), body=""))
+
+
+async def until(true: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(20):
+        while not await true():
+            await asyncio.sleep(0.005)
+
+
+def is_active(store: SqliteStore, location: str, *names: str) -> Callable[[], Awaitable[bool]]:
+    async def true() -> bool:
+        records = [await store.get(location, name) for name in names]
+        return all(record is not None and record.state is ShareState.ACTIVE for record in records)
+
+    return true
+
+
+async def record_of(store: SqliteStore, location: str, name: str) -> ShareRecord:
+    record = await store.get(location, name)
+    assert record is not None
+    return record
+
+
+async def test_shares_become_active_and_their_hints_are_used_up(store: SqliteStore, clock: Clock) -> None:
+    model = ModelCluster()
+    names = [f"n{number}" for number in range(20)]
+    async with processor(SETTINGS, store=store, connectors={"north": model}, clock=clock, holder="one"):
+        for name in names:
+            await create(store, "north", name)
+        await until(is_active(store, "north", *names))
+
+        async def no_hints() -> bool:
+            return (await store.counts())["queued"] == 0
+
+        await until(no_hints)
+    assert sorted(model.shares) == sorted(names)
+    assert len(model.commands()) == len(names)
+
+
+async def test_a_share_whose_hint_was_lost_is_found_by_the_scan(store: SqliteStore, clock: Clock) -> None:
+    await create(store, "north", "home")
+    hint = await store.take(owner="thief", lease=60.0, wait=0.0)
+    assert hint is not None
+    await store.done(hint)
+    async with processor(SETTINGS, store=store, connectors={"north": ModelCluster()}, clock=clock, holder="one"):
+        await until(is_active(store, "north", "home"))
+
+
+async def test_a_cluster_that_hangs_holds_up_no_other_and_only_its_share_of_work(
+    store: SqliteStore, clock: Clock
+) -> None:
+    stuck, well = ModelCluster(), ModelCluster()
+    stuck.hold.clear()
+    connectors = {"north": stuck, "south": well}
+    names = [f"n{number}" for number in range(10)]
+    async with processor(SETTINGS, store=store, connectors=connectors, clock=clock, holder="one"):
+        for location in connectors:
+            for name in names:
+                await create(store, location, name)
+        await until(is_active(store, "south", *names))
+        assert len(stuck.asked) <= SETTINGS.processor.workers
+        stuck.hold.set()
+        await until(is_active(store, "north", *names))
+
+
+async def test_a_cluster_that_is_down_is_left_alone_and_its_shares_end_active_after_it(
+    store: SqliteStore, clock: Clock
+) -> None:
+    model = ModelCluster()
+    model.is_down = True
+    settings = SETTINGS.model_copy(
+        update={"breaker": SETTINGS.breaker.model_copy(update={"failures": 2, "pause": 0.05})}
+    )
+    async with processor(settings, store=store, connectors={"north": model}, clock=clock, holder="one"):
+        await create(store, "north", "home")
+
+        async def tried() -> bool:
+            return len(model.asked) > 3
+
+        await until(tried)
+        assert (await record_of(store, "north", "home")).attempt == 0
+        model.is_down = False
+        await until(is_active(store, "north", "home"))
+
+
+async def test_two_processors_send_each_command_once(store: SqliteStore, clock: Clock) -> None:
+    model = ModelCluster()
+    names = [f"n{number}" for number in range(20)]
+    async with (
+        processor(SETTINGS, store=store, connectors={"north": model}, clock=clock, holder="one"),
+        processor(SETTINGS, store=store, connectors={"north": model}, clock=clock, holder="two"),
+    ):
+        for name in names:
+            await create(store, "north", name)
+        await until(is_active(store, "north", *names))
+    assert len(model.commands()) == len(names)
+
+
+async def test_a_heartbeat_keeps_the_lease_of_work_that_outlives_it(store: SqliteStore, clock: Clock) -> None:
+    model = ModelCluster()
+    model.hold.clear()
+    settings = SETTINGS.model_copy(update={"processor": SETTINGS.processor.model_copy(update={"lease": 0.06})})
+    async with processor(settings, store=store, connectors={"north": model}, clock=clock, holder="one"):
+        await create(store, "north", "home")
+
+        async def renewed() -> bool:
+            record = await record_of(store, "north", "home")
+            return record.lease_until is not None and record.lease_until > record.created_at + 0.3
+
+        await until(renewed)
+        assert (await record_of(store, "north", "home")).fence == 1
+        model.hold.set()
+
+
+async def test_work_that_does_not_end_within_the_grace_is_given_back_at_once(store: SqliteStore, clock: Clock) -> None:
+    model = ModelCluster()
+    async with processor(SETTINGS, store=store, connectors={"north": model}, clock=clock, holder="one"):
+        await create(store, "north", "first")
+        await until(is_active(store, "north", "first"))
+        model.hold.clear()
+        await create(store, "north", "home")
+
+        async def sent() -> bool:
+            return len(model.commands()) == 2
+
+        await until(sent)
+    record = await record_of(store, "north", "home")
+    assert (record.owner, record.settled) == (None, False)  # nobody holds it, and the next one looks before it acts
+    assert record.due_at <= clock()
+    assert record.last_error == "the processor was stopped"
+
+
+async def test_work_that_ends_within_the_grace_is_finished(store: SqliteStore, clock: Clock) -> None:
+    model = ModelCluster()
+    model.hold.clear()
+    settings = SETTINGS.model_copy(update={"processor": SETTINGS.processor.model_copy(update={"grace": 20.0})})
+    async with processor(settings, store=store, connectors={"north": model}, clock=clock, holder="one"):
+        await create(store, "north", "home")
+
+        async def asked() -> bool:
+            return len(model.asked) == 1
+
+        await until(asked)
+        asyncio.get_running_loop().call_soon(model.hold.set)  # by then the processor has been told to stop
+    assert await is_active(store, "north", "home")()
+
+
+async def test_an_error_in_the_body_comes_out_as_itself(store: SqliteStore, clock: Clock) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with processor(SETTINGS, store=store, connectors={"north": ModelCluster()}, clock=clock, holder="one"):
+            raise ZeroDivisionError

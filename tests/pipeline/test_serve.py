@@ -1,0 +1,150 @@
+"""The pipeline as processes: what they write, how they end, and what they refuse to start with."""
+
+import asyncio
+import json
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from connector.targets import Target, write_targets
+from pipeline.errors import SeamError, SettingsError
+from pipeline.processor.decide import decide
+from pipeline.processor.steps import Leave, Step
+from pipeline.seams import Seams, load_seams
+from pipeline.serve import Part, check_settings
+from pipeline.settings import CommandSettings, GatewaySettings, PipelineSettings, ProcessorSettings
+
+NOBODY = Target(name="north", host="127.0.0.1", port=1, insecure=True)
+"""A cluster that refuses every connection: port 1 is nobody's."""
+
+
+def write_config(directory: Path) -> Path:
+    write_targets(directory / "targets.json", [NOBODY])
+    config = directory / "pipeline.toml"
+    config.write_text(
+        f'store = "{directory / "store.db"}"\ntargets = "{directory / "targets.json"}"\n'
+        '[processor]\nscan = "50ms"\n[gateway]\ntotal = "5s"\n'
+    )
+    return config
+
+
+@asynccontextmanager
+async def process(*arguments: str) -> AsyncIterator[Process]:
+    """`python -m pipeline …`, gone at the end whatever happens."""
+    running = await asyncio.create_subprocess_exec(sys.executable, "-m", "pipeline", *arguments, stderr=PIPE)
+    try:
+        yield running
+    finally:
+        if running.returncode is None:
+            running.kill()
+            await running.wait()
+
+
+async def ready(path: Path, running: Process) -> Mapping[str, Mapping[str, str | int | None]]:
+    async with asyncio.timeout(60):
+        while not path.exists():
+            assert running.returncode is None
+            await asyncio.sleep(0.02)
+    content: Mapping[str, Mapping[str, str | int | None]] = json.loads(path.read_text())
+    return content
+
+
+async def test_all_parts_in_one_process_serve_say_where_and_end_on_sigterm(tmp_path: Path) -> None:
+    marker = tmp_path / "ready.json"
+    async with process("--config", str(write_config(tmp_path)), "--ready", str(marker)) as running:
+        parts = await ready(marker, running)
+        assert list(parts) == ["api", "processor", "gateway"]
+        assert {row["pid"] for row in parts.values()} == {running.pid}
+        assert parts["processor"]["url"] is None
+        async with httpx.AsyncClient(base_url=str(parts["gateway"]["url"]), trust_env=False) as client:
+            answer = await client.post("/v1/shares", json={"location": "north", "name": "home", "size": 1 << 20})
+            assert answer.status_code == 202
+            unknown = await client.post("/v1/shares", json={"location": "west", "name": "home", "size": 1 << 20})
+            assert unknown.status_code == 400
+        running.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(30):
+            _, words = await running.communicate()
+        assert running.returncode == 0, words.decode()
+        assert b"Traceback" not in words
+        assert b"stopping" in words
+
+
+async def test_parts_in_processes_of_their_own_find_each_other(tmp_path: Path) -> None:
+    config = write_config(tmp_path)
+    marker = tmp_path / "api.json"
+    async with process("--config", str(config), "--parts", "api", "--ready", str(marker)) as api:
+        url = (await ready(marker, api))["api"]["url"]
+        config.write_text(config.read_text() + f'upstream = "{url}"\n')
+        front = tmp_path / "gateway.json"
+        async with process("--config", str(config), "--parts", "gateway", "--ready", str(front)) as gateway:
+            where = str((await ready(front, gateway))["gateway"]["url"])
+            async with httpx.AsyncClient(base_url=where, trust_env=False) as client:
+                assert (await client.get("/v1/shares")).json()["shares"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "words"),
+    [
+        ("", ("--parts", "processor"), "targets: a processor needs the clusters' address file"),
+        ("", ("--parts", "gateway"), "gateway.upstream: a gateway without an API"),
+        ('targets = "none.json"', ("--parts", "processor"), "none.json: cannot be read"),
+        ("[processor]\nworker = 3", (), "worker"),
+        ("", ("--parts", "api", "--decide", "pipeline.processor.decide:nothing"), "has no nothing"),
+    ],
+)
+async def test_what_cannot_work_is_refused_with_one_line(
+    tmp_path: Path, text: str, arguments: tuple[str, ...], words: str
+) -> None:
+    config = tmp_path / "pipeline.toml"
+    config.write_text(f'store = "{tmp_path / "store.db"}"\n{text}\n')
+    async with process("--config", str(config), *arguments) as running:
+        async with asyncio.timeout(60):
+            _, said = await running.communicate()
+    assert running.returncode == 64
+    assert words in said.decode()
+    assert said.count(b"\n") == 1
+
+
+def test_a_lease_must_outlive_a_command() -> None:
+    settings = PipelineSettings(
+        targets=Path("t.json"),
+        processor=ProcessorSettings(lease=4.0),
+        command=CommandSettings(connect=1, login=1, channel=1, command=1),
+    )
+    with pytest.raises(SettingsError, match=r"processor.lease: 4 s must be longer"):
+        check_settings(settings, frozenset({Part.PROCESSOR}))
+    check_settings(settings, frozenset({Part.API}))
+
+
+def test_a_gateway_needs_to_know_its_api() -> None:
+    gateway = frozenset({Part.GATEWAY})
+    with pytest.raises(SettingsError, match=r"gateway.upstream"):
+        check_settings(PipelineSettings(), gateway)
+    check_settings(PipelineSettings(gateway=GatewaySettings(upstream="http://127.0.0.1:1")), gateway)
+
+
+def leave_alone(*_: object) -> Step:
+    return Leave()
+
+
+OTHER = Seams()
+
+
+def test_a_decision_or_all_seams_can_be_put_in_by_name() -> None:
+    assert load_seams(None, None).table.decide is decide
+    assert load_seams(None, f"{__name__}:leave_alone").table.decide is leave_alone
+    assert load_seams(f"{__name__}:OTHER", None) is OTHER
+
+
+@pytest.mark.parametrize(
+    "words", ["nothing", ":x", "x:", "no.such.module:x", f"{__name__}:nothing", f"{__name__}:decide"]
+)
+def test_what_is_no_seam_is_refused(words: str) -> None:
+    with pytest.raises(SeamError):
+        load_seams(words, None)
