@@ -44,6 +44,14 @@ def test_filer_spells_the_same_create_its_own_way_and_drops_what_it_does_not_kno
     assert line == "volume create -vserver svm1 -volume 'my vol' -size 1GB -job-tag r-1 -comment spool/1"
 
 
+@pytest.mark.parametrize(
+    ("size", "spelled"),
+    [(0, "0B"), (1, "1B"), (1025, "1025B"), (1 << 20, "1MB"), (3 << 39, "1536GB"), (1 << 41, "2TB")],
+)
+def test_filer_spells_a_size_in_the_largest_unit_that_loses_nothing(size: int, spelled: str) -> None:
+    assert f" -size {spelled} " in FILER.command(Create(name="x", size=size, stamp=STAMP))
+
+
 def test_filer_shows_a_table_with_aligned_columns_and_its_length() -> None:
     shown = FILER.render(Verb.LIST, ListReply(shares=(SHARE, ShareView(name="b", size=1025)))).stdout
     assert shown == (
@@ -149,6 +157,12 @@ def test_an_exit_status_alone_is_no_refusal_of_a_dialect_that_has_one_for_all() 
 def test_a_document_that_lacks_something_or_has_it_wrong_is_unreadable(stdout: str) -> None:
     with pytest.raises(ReplyError):
         NATIVE.reply(Verb.SHOW, WireReply(status=0, stdout=stdout))
+
+
+def test_a_list_that_is_not_as_long_as_it_says_is_unreadable() -> None:
+    stdout = NATIVE.render(Verb.LIST, ListReply(shares=(SHARE, SHARE))).stdout
+    with pytest.raises(ReplyError, match="2 rows, and another number was announced"):
+        NATIVE.reply(Verb.LIST, WireReply(status=0, stdout=stdout.replace('"count": 2', '"count": 3')))
 
 
 def test_keys_that_a_newer_connector_adds_are_let_pass() -> None:

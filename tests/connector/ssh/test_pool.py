@@ -307,18 +307,19 @@ async def test_closing_leaves_no_task_and_no_socket() -> None:
 
 
 async def test_a_login_that_times_out_or_is_cancelled_ends_its_connection() -> None:
-    ended = asyncio.Queue[bool]()
+    greeted, ended = asyncio.Queue[bool](), asyncio.Queue[bool]()
 
     async def stalls(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.read()
-        ended.put_nowait(True)
+        greeted.put_nowait(bool(await reader.readline()))
+        ended.put_nowait(await reader.read() == b"")
 
     async with raw_server(stalls) as target, connected(target) as connector:
         await connector.perform(Ping(), replace(AMPLE, login=0.1))
+        assert await greeted.get()
         assert await ended.get()
         async with asyncio.TaskGroup() as group:
             task = group.create_task(connector.perform(Ping(), AMPLE))
-            await until(lambda: sockets() == 3)
+            assert await greeted.get()
             task.cancel()
         assert await ended.get()
 

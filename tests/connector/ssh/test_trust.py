@@ -70,7 +70,9 @@ async def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     key = asyncssh.generate_private_key("ssh-ed25519")
     (tmp_path / ".ssh").mkdir(mode=0o700)
     key.write_private_key(tmp_path / ".ssh" / "id_ed25519")
-    (tmp_path / ".ssh" / "config").write_text("Host *\n  User someone\n  PasswordAuthentication no\n")
+    (tmp_path / ".ssh" / "config").write_text(
+        "Host *\n  User someone\n  PasswordAuthentication no\n  KbdInteractiveAuthentication no\n"
+    )
     monkeypatch.setenv("HOME", str(tmp_path))
     asked: list[bool] = []
 
@@ -90,6 +92,13 @@ async def test_the_users_own_keys_and_agent_are_never_used(home: Home) -> None:
     assert isinstance(outcome, Failed)
     assert outcome.site is Site.SSH_AUTH
     assert "user spool on host 127.0.0.1" in outcome.message
+    assert home.asked == []
+
+
+async def test_the_agent_is_not_asked_where_the_target_names_a_key(home: Home, tmp_path: Path) -> None:
+    async with ssh_server(auth=True, client_key=home.key) as (target, _):
+        outcome = await ping(replace(target, client_key=str(tmp_path / ".ssh" / "id_ed25519")))
+    assert isinstance(outcome, Done)
     assert home.asked == []
 
 
