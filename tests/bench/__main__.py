@@ -1,7 +1,7 @@
 """All benchmarks, or the parts named: a table on the terminal, and `build/bench.json` for whoever compares runs.
 
-`python -m tests.bench [PART ...]`. A figure that misses its goal is shown as such; the exit status is 0 all the same, since
-a benchmark on a shared machine is a measurement and not a test.
+`python -m tests.bench [PART ...]`. A figure that misses its goal is shown as such; the exit status is 0 all the same,
+since a benchmark on a shared machine is a measurement and not a test.
 """
 
 import asyncio
