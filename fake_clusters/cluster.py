@@ -167,9 +167,9 @@ class FakeCluster:
         self._injector.clear()
         self.set_profile(replace(self._profile, swings=()))
 
-    def begin(self, *, after: float = 0.0) -> None:
-        """Time zero is in `after` seconds."""
-        self._origin = self._injector.origin = self._model.now + after
+    def begin(self, zero: float) -> None:
+        """The farm's time zero, in the model's seconds."""
+        self._origin = self._injector.origin = zero
         self._apply()
 
     def close(self) -> None:

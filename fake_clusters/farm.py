@@ -69,6 +69,7 @@ class Farm:
         self._wall = steady_clock(loop)
         async with AsyncExitStack() as stack:
             self._env = await stack.enter_async_context(PacedEnvironment(loop))
+            self._epoch = self._made = self._wall()
             client = self._store.client_key()
             options = self._options or ServerOptions(authorized_keys=(client.public,))
             for spec in self._specs.values():
@@ -89,8 +90,7 @@ class Farm:
     @property
     def epoch(self) -> float:
         """The Unix time of time zero: what an instant of an effect or a strike is counted from."""
-        now = next((cluster.now for cluster in self._clusters.values()), 0.0)
-        return self._wall() - now
+        return self._epoch
 
     def cluster(self, name: str) -> FakeCluster:
         """Raises `FarmError`."""
@@ -108,8 +108,11 @@ class Farm:
 
     def begin(self, *, after: float = 0.0) -> None:
         """Time zero is in `after` seconds: windows of faults and swings, effects and strikes count from there."""
+        self._env.catch_up()
+        zero = self._env.now + after
+        self._epoch = self._made + zero
         for cluster in self._clusters.values():
-            cluster.begin(after=after)
+            cluster.begin(zero)
 
     def heal(self) -> None:
         """No fault and no swing any more, anywhere."""
