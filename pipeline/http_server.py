@@ -7,9 +7,11 @@ from email.utils import formatdate
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from connector.clock import steady_clock
 from pipeline.errors import ListenError
+from pipeline.http_transport import OneWrite
 
 __all__ = ["http_server"]
 
@@ -45,6 +47,11 @@ async def http_server(
         yield server.url
     finally:
         await server.close()
+
+
+class _Connection(H11Protocol):
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows it too
+        super().connection_made(OneWrite(transport))
 
 
 class _Server(uvicorn.Server):
@@ -89,9 +96,7 @@ class _Server(uvicorn.Server):
         await self.lifespan.shutdown()
 
     def _protocol(self) -> asyncio.Protocol:
-        return self.config.http_protocol_class(  # type: ignore[call-arg]  # the class is chosen at run time
-            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
-        )
+        return _Connection(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
 
     def _set_date(self) -> None:
         """An answer of a server with a clock carries its date (RFC 9110, 6.6.1)."""

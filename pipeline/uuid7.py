@@ -1,7 +1,7 @@
 """UUID version 7 (RFC 9562), which Python 3.11 does not have: ids that sort by the instant at which they were made."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from connector.clock import Clock
 
@@ -10,6 +10,8 @@ __all__ = ["Entropy", "uuid7_maker"]
 Entropy = Callable[[int], bytes]
 """Gives that many bytes that nobody guesses, or, in a virtual world, bytes that repeat with the seed."""
 
+_TAIL_BYTES = 8
+_DRAWN_AT_ONCE = 512  # a system call for each id would cost more than all else of it
 _COUNTER_BITS = 12
 _COUNTER_MASK = (1 << _COUNTER_BITS) - 1
 _TAIL_MASK = (1 << 62) - 1
@@ -22,13 +24,20 @@ def uuid7_maker(clock: Clock, entropy: Entropy = os.urandom) -> Callable[[], str
     the millisecond is borrowed from the future, so that order is kept.
     """
     newest = 0
+    tails = _tails(entropy)
 
     def make() -> str:
         nonlocal newest
         newest = max(newest + 1, int(clock() * 1000) << _COUNTER_BITS)
         milliseconds, counter = newest >> _COUNTER_BITS, newest & _COUNTER_MASK
-        tail = int.from_bytes(entropy(8), "big") & _TAIL_MASK
-        text = f"{milliseconds << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | tail:032x}"
+        text = f"{milliseconds << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | next(tails):032x}"
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
     return make
+
+
+def _tails(entropy: Entropy) -> Iterator[int]:
+    while True:
+        drawn = entropy(_TAIL_BYTES * _DRAWN_AT_ONCE)
+        for begin in range(0, len(drawn), _TAIL_BYTES):
+            yield int.from_bytes(drawn[begin : begin + _TAIL_BYTES], "big") & _TAIL_MASK

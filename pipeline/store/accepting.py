@@ -1,5 +1,9 @@
 """The API's transactions: a create or a change is accepted with its message and its event, or not at all."""
 
+from collections.abc import Sequence
+
+from pydantic_core import to_json
+
 from pipeline.record import Change, NewShare, ShareRecord
 from pipeline.states import Operation, ShareState
 from pipeline.store.events import write_event
@@ -7,26 +11,44 @@ from pipeline.store.protocol import Absent, Accepted, Exists, NotActive
 from pipeline.store.rows import record_of, spec_hash
 from pipeline.store.transaction import Transaction
 
-__all__ = ["change", "create"]
+__all__ = ["change", "create_all"]
 
 
-def create(transaction: Transaction, share: NewShare, *, message_lifetime: float) -> Accepted | Exists:
-    """Make a record in state pending."""
-    spec = spec_hash(share.location, share.name, share.size)
-    row = transaction.insert(
-        "insert_share",
-        id=share.id,
-        location=share.location,
-        name=share.name,
-        size=share.size,
-        spec_hash=spec,
-        now=transaction.now,
-    )
-    if row is None:
-        taken = transaction.one("find_share", location=share.location, name=share.name)
-        assert taken is not None
-        return Exists(record=record_of(taken))
-    return _accept(transaction, _fresh(row, share, spec, transaction.now), None, message_lifetime)
+def create_all(
+    transaction: Transaction, shares: Sequence[NewShare], *, message_lifetime: float
+) -> Sequence[Accepted | Exists]:
+    """Make records in state pending, each with its message and its event: four statements, however many they are.
+
+    The interpreter's lock is let go and taken again at every statement, which costs more than the rows do while the
+    loop's thread wants it too.
+    """
+    specs = [spec_hash(share.location, share.name, share.size) for share in shares]
+    wanted = [
+        (share.id, share.location, share.name, share.size, spec) for share, spec in zip(shares, specs, strict=True)
+    ]
+    (newest,) = transaction.only("newest_row")
+    made, last = transaction.insert("insert_shares", shares=to_json(wanted).decode(), now=transaction.now)
+    if made:
+        transaction.run(
+            "insert_messages_behind",
+            newest=newest,
+            now=transaction.now,
+            expires_at=transaction.now + message_lifetime,
+        )
+        transaction.run("insert_events_behind", newest=newest, now=transaction.now)
+    if made < len(shares):
+        return [_found(transaction, share) for share in shares]
+    # None was left out, so that their rows follow on each other: one writer, and rows that are never used again.
+    return [
+        Accepted(record=_fresh(row, share, spec, transaction.now))
+        for row, share, spec in zip(range(last - made + 1, last + 1), shares, specs, strict=True)
+    ]
+
+
+def _found(transaction: Transaction, share: NewShare) -> Accepted | Exists:
+    """What stands at a name now: this very share, or one that was there before."""
+    record = record_of(transaction.only("find_share", location=share.location, name=share.name))
+    return Accepted(record=record) if record.id == share.id else Exists(record=record)
 
 
 def change(
@@ -67,7 +89,7 @@ def _accept(
 
 
 def _fresh(row: int, share: NewShare, spec: str, now: float) -> ShareRecord:
-    """The record as `insert_share` writes it."""
+    """The record as `insert_shares` writes it."""
     return ShareRecord(
         row=row,
         id=share.id,

@@ -99,6 +99,7 @@ class SqliteStore:
         self._writer = writer
         self._readers = readers
         self._poll = poll
+        self._create_all = partial(accepting.create_all, message_lifetime=message_lifetime)
         self._message_lifetime = message_lifetime
         self._bell = Bell()
 
@@ -108,16 +109,13 @@ class SqliteStore:
 
     async def create(self, share: NewShare, key: Idempotency | None, render: Render) -> Acceptance:
         """See `ApiStore.create`."""
+        if key is None:
+            return self._told(await self._writer.write_together(self._create_all, share))
 
         def work(transaction: Transaction) -> Acceptance:
-            return idempotency.once(
-                transaction,
-                key,
-                render,
-                lambda: accepting.create(transaction, share, message_lifetime=self._message_lifetime),
-            )
+            return idempotency.once(transaction, key, render, lambda: self._create_all(transaction, [share])[0])
 
-        return await self._accept(work)
+        return self._told(await self._writer.write(work))
 
     async def change(
         self, location: str, name: str, change: Change, key: Idempotency | None, render: Render
@@ -132,7 +130,7 @@ class SqliteStore:
                 lambda: accepting.change(transaction, location, name, change, message_lifetime=self._message_lifetime),
             )
 
-        return await self._accept(work)
+        return self._told(await self._writer.write(work))
 
     async def get(self, location: str, name: str) -> ShareRecord | None:
         """See `ReadStore.get`."""
@@ -220,8 +218,8 @@ class SqliteStore:
         """See `ReadStore.list`."""
         return await self._readers.read(lambda transaction: reading.listing(transaction, location, state, after, limit))
 
-    async def _accept(self, work: Work[Acceptance]) -> Acceptance:
-        acceptance = await self._writer.write(work)
+    def _told(self, acceptance: Acceptance) -> Acceptance:
+        """Wake a taker for what was accepted: by now its message is there."""
         if isinstance(acceptance, Accepted):
             self._bell.ring()
         return acceptance

@@ -1,11 +1,11 @@
 """What a transaction's code is given: a connection, one instant, and the queries by name."""
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-__all__ = ["Row", "Transaction", "Work"]
+__all__ = ["Row", "Together", "Transaction", "Work"]
 
 Row = tuple[Any, ...]
 """A row as SQLite gives it; rows.py alone looks into it."""
@@ -24,10 +24,16 @@ class Transaction:
         rows = self.db.execute(self.queries[query], values).fetchall()
         return rows[0] if rows else None
 
-    def insert(self, query: str, **values: object) -> int | None:
-        """The number of the row that a named query inserted, or None where it left a conflicting row alone."""
+    def only(self, query: str, **values: object) -> Row:
+        """The row of a named query that always has one."""
+        row = self.one(query, **values)
+        assert row is not None, query
+        return row
+
+    def insert(self, query: str, **values: object) -> tuple[int, int]:
+        """How many rows a named query inserted, and the number of the last."""
         cursor = self.db.execute(self.queries[query], values)
-        return cursor.lastrowid if cursor.rowcount else None
+        return cursor.rowcount, cursor.lastrowid or 0
 
     def all(self, query: str, **values: object) -> list[Row]:
         """All rows of a named query."""
@@ -42,3 +48,8 @@ T = TypeVar("T")
 
 Work = Callable[[Transaction], T]
 """The code of one transaction. It may run again from the start, so it changes nothing but the database."""
+
+A = TypeVar("A")
+
+Together = Callable[[Transaction, Sequence[A]], Sequence[T]]
+"""The same work for many callers at once, who asked for it with an item each; answers in the order of the items."""

@@ -1,6 +1,7 @@
 """One writer with group commit: what is asked while a commit is under way goes into the next one, all together.
 
-A commit that is durable costs a sync of the disk; a batch shares one. A piece of work that raises takes nothing with
+A commit that is durable costs a sync of the disk; a batch shares one. Callers who ask for the same work share its
+statements too. A piece of work that raises takes nothing with
 it: the batch is rolled back and runs once more, with a savepoint around each piece, so that nobody pays for what is
 rare. There is no task and no thread here beyond `run_in_executor`, so that a loop which runs executor jobs inline (in
 virtual time) runs this unchanged; and a caller who is cancelled takes nothing back: what was asked is done.
@@ -8,7 +9,7 @@ virtual time) runs this unchanged; and a caller who is cancelled takes nothing b
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -18,19 +19,21 @@ from typing import Any, TypeVar
 from connector.clock import Clock
 from pipeline.errors import StoreError
 from pipeline.store.connection import is_busy, translate
-from pipeline.store.transaction import Transaction, Work
+from pipeline.store.transaction import Together, Transaction, Work
 
 __all__ = ["GroupCommit"]
 
 _LARGEST_BATCH = 512
 _RETRY_AFTER = 0.005
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    work: Work[Any]
+    work: Together[Any, Any]
+    item: Any
     answer: asyncio.Future[Any]
 
 
@@ -68,10 +71,17 @@ class GroupCommit:
 
     async def write(self, work: Work[T]) -> T:
         """What `work` returns, once it is durable. Raises what `work` raises, or a `StoreError`."""
+        return await self.write_together(_each, work)
+
+    async def write_together(self, work: Together[A, T], item: A) -> T:
+        """What `work` answers for `item`, once it is durable; all who wait with one `work` are answered by one call.
+
+        Within a batch the order is that of the works, not of the callers: none of them had an answer yet.
+        """
         if self._closed:
             raise StoreError(f"{self._path}: the store is closed")
         answer: asyncio.Future[T] = self._loop.create_future()
-        self._waiting.append(_Job(work, answer))
+        self._waiting.append(_Job(work, item, answer))
         if not self._busy:
             self._busy = True
             self._idle.clear()
@@ -123,7 +133,7 @@ class GroupCommit:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             transaction = Transaction(db=self._db, now=self._clock(), queries=self._queries)
-            endings = [how(job.work, transaction) for job in batch]
+            endings = how(batch, transaction)
             self._db.execute("COMMIT")
         except BaseException:
             if self._db.in_transaction:  # SQLite rolls back by itself after some errors
@@ -139,18 +149,35 @@ class GroupCommit:
         return translation
 
 
-_How = Callable[[Work[Any], Transaction], _Ending]
+_How = Callable[[list[_Job], Transaction], list[_Ending]]
 
 
-def _plainly(work: Work[Any], transaction: Transaction) -> _Ending:
-    return work(transaction), None
+def _each(transaction: Transaction, works: Sequence[Work[T]]) -> Sequence[T]:
+    return [work(transaction) for work in works]
 
 
-def _one_by_one(work: Work[Any], transaction: Transaction) -> _Ending:
+def _plainly(batch: list[_Job], transaction: Transaction) -> list[_Ending]:
+    """The works one after the other, each for all who asked for it."""
+    places: dict[Together[Any, Any], list[int]] = {}
+    for place, job in enumerate(batch):
+        places.setdefault(job.work, []).append(place)
+    endings: list[_Ending] = [(None, None)] * len(batch)
+    for work, those in places.items():
+        for place, value in zip(those, work(transaction, [batch[place].item for place in those]), strict=True):
+            endings[place] = (value, None)
+    return endings
+
+
+def _one_by_one(batch: list[_Job], transaction: Transaction) -> list[_Ending]:
+    return [_guarded(job, transaction) for job in batch]
+
+
+def _guarded(job: _Job, transaction: Transaction) -> _Ending:
     transaction.db.execute("SAVEPOINT work")
     ending: _Ending
     try:
-        ending = (work(transaction), None)
+        (value,) = job.work(transaction, [job.item])
+        ending = (value, None)
     except sqlite3.OperationalError:
         raise
     except Exception as error:  # noqa: BLE001 - it is the caller's, and is raised there

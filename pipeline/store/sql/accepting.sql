@@ -10,17 +10,29 @@ VALUES (:tenant, :key, :body_hash, :expires_at, :status, :headers, :body);
 -- name: forget_keys
 DELETE FROM keys WHERE rowid IN (SELECT rowid FROM keys WHERE expires_at <= :now ORDER BY expires_at LIMIT 2);
 
--- No RETURNING: it costs a third of the insert, and all that it would give is known beforehand but the row.
--- name: insert_share
+-- name: newest_row
+SELECT coalesce(max(row), 0) FROM shares;
+
+-- All creates of a batch in one statement (`WHERE true` lets the parser tell the join from the conflict clause).
+-- name: insert_shares
 INSERT INTO shares (
     id, location, name, size, spec_hash, operation, generation, generation_done, state,
     fence, sequence, attempt, due_at, created_at, updated_at
 )
-VALUES (
-    :id, :location, :name, :size, :spec_hash, 'create', 1, 0, 'pending',
+SELECT
+    value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, 'create', 1, 0, 'pending',
     0, 0, 0, :now, :now, :now
-)
+FROM json_each(:shares)
+WHERE true
 ON CONFLICT (location, name) DO NOTHING;
+
+-- name: insert_messages_behind
+INSERT INTO messages (share, generation, sent_at, visible_at, expires_at)
+SELECT id, generation, :now, :now, :expires_at FROM shares WHERE row > :newest ORDER BY row;
+
+-- name: insert_events_behind
+INSERT INTO events (at, share, location, name, before, after, writer, fence, reason)
+SELECT :now, id, location, name, NULL, state, 'api', NULL, NULL FROM shares WHERE row > :newest ORDER BY row;
 
 -- name: find_share
 SELECT * FROM shares WHERE location = :location AND name = :name;

@@ -54,6 +54,22 @@ async def test_of_a_hundred_creates_at_once_one_is_accepted(store: Store) -> Non
     assert (kinds.count(Accepted), kinds.count(Exists)) == (1, 99)
 
 
+async def test_creates_at_once_are_told_each_their_own_record(store: Store) -> None:
+    await accepted(store, new_share("taken", id="before"))
+    names = [str(number) for number in range(50)] + ["taken", "twice", "twice"]
+    async with asyncio.TaskGroup() as tasks:
+        creates = [
+            tasks.create_task(store.create(new_share(name, id=f"{place}"), None, answer))
+            for place, name in enumerate(names)
+        ]
+    for place, name in enumerate(names):
+        acceptance, record = creates[place].result(), await store.get("north", name)
+        assert isinstance(acceptance, Accepted | Exists)
+        assert acceptance.record == record
+        assert isinstance(acceptance, Accepted) == (record.id == str(place))
+    assert (await store.counts())["queued"] == len(await store.events()) == 52
+
+
 async def test_no_change_is_accepted_while_a_share_is_pending(store: Store) -> None:
     record = await accepted(store)
     assert await store.change("north", "home", resize(20), None, answer) == NotActive(record=record)

@@ -1,0 +1,136 @@
+"""What a durable accept costs: the API against a route that does nothing, and against a thread per insert.
+
+The three run in turn, several rounds, each server and the load in a process of its own; the figures are ratios within a
+round, so that a machine which is busy with something else slows all three. `python -m tests.bench.api_accepts` runs it.
+"""
+
+import asyncio
+import json
+import sqlite3
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import TypedDict
+
+from tests.bench.row import Row, at_most
+
+__all__ = ["rows"]
+
+ROUNDS = 5
+SECONDS = 2.0
+WARM_UP = 0.5
+CONNECTIONS = 64
+
+
+class Report(TypedDict):
+    """What the load prints."""
+
+    seconds: float
+    statuses: dict[str, int]
+    latencies: list[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One server in one round. rate: answers a second; p99: seconds."""
+
+    rate: float
+    p99: float
+
+
+async def rows() -> list[Row]:
+    """The rows of the table."""
+    figures: dict[str, list[Figure]] = {"noop": [], "grouped": [], "threads": []}
+    for _ in range(ROUNDS):
+        for variant, found in figures.items():
+            found.append(await _measure(variant))
+    noop, grouped, threads = figures["noop"], figures["grouped"], figures["threads"]
+    of_noop = median(ours.rate / theirs.rate for ours, theirs in zip(grouped, noop, strict=True))
+    of_threads = median(ours.rate / theirs.rate for ours, theirs in zip(grouped, threads, strict=True))
+    tail = median(ours.p99 / theirs.p99 for ours, theirs in zip(grouped, threads, strict=True))
+    return [
+        _plain("API accept, no-op route", median(figure.rate for figure in noop), "1/s"),
+        _plain("API accept, durable", median(figure.rate for figure in grouped), "1/s"),
+        _plain("API accept, thread per insert", median(figure.rate for figure in threads), "1/s"),
+        _plain("API accept p99, durable", median(figure.p99 for figure in grouped) * 1000, "ms"),
+        _plain("API accept p99, thread per insert", median(figure.p99 for figure in threads) * 1000, "ms"),
+        _at_least("API accept, durable / no-op route", of_noop, 0.55),
+        _at_least("API accept, durable / thread per insert", of_threads, 3.0),
+        at_most("API accept p99, durable / thread per insert", tail, "", 0.05),
+    ]
+
+
+async def _measure(variant: str) -> Figure:
+    with tempfile.TemporaryDirectory(prefix="accepts-", dir=_disk()) as name:
+        directory = Path(name)
+        async with _server(variant, directory) as port:
+            warm = await _load(port, WARM_UP, "warm")
+            report = await _load(port, SECONDS, "name")
+        answers = sum(len(loaded["latencies"]) for loaded in (warm, report))
+        if variant != "noop":
+            _check_durable(directory / f"{variant}.db", answers)
+    latencies = report["latencies"]
+    return Figure(rate=len(latencies) / report["seconds"], p99=latencies[int(len(latencies) * 0.99)] / 1e6)
+
+
+@asynccontextmanager
+async def _server(variant: str, directory: Path) -> AsyncIterator[str]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bench.http.servers", variant, str(directory),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        yield (await process.stdout.readline()).decode().strip()
+    finally:
+        process.stdin.close()
+        assert await process.wait() == 0
+
+
+async def _load(port: str, seconds: float, prefix: str) -> Report:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bench.http.load", "127.0.0.1", port, str(CONNECTIONS), str(seconds), prefix,
+        stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, _ = await process.communicate()
+    report: Report = json.loads(out)
+    assert report["statuses"].keys() == {"202"}, report["statuses"]
+    return report
+
+
+def _check_durable(path: Path, answers: int) -> None:
+    """As many records, messages and events as answers: what is measured is the whole of an accept."""
+    db = sqlite3.connect(path)
+    counts = [db.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in ("shares", "messages", "events")]
+    db.close()
+    assert counts == [answers] * 3, f"{answers} answers, but {counts} shares, messages and events"
+
+
+def _disk() -> Path:
+    """On the disk of the checkout: a directory in memory would make each sync free."""
+    build = Path(__file__).parents[2] / "build"
+    build.mkdir(exist_ok=True)
+    return build
+
+
+def _plain(name: str, figure: float, unit: str) -> Row:
+    return Row(name=name, figure=figure, unit=unit, goal="", met=True)
+
+
+def _at_least(name: str, figure: float, goal: float) -> Row:
+    return Row(name=name, figure=figure, unit="", goal=f"at least {goal:g}", met=figure >= goal)
+
+
+def main() -> None:
+    """Print the table of this part."""
+    for row in asyncio.run(rows()):
+        print(f"{row.name:48} {row.figure:12.3f} {row.unit:4} {row.goal:16} {'' if row.met else 'NOT MET'}")
+
+
+if __name__ == "__main__":
+    main()

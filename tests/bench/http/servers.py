@@ -1,0 +1,96 @@
+"""The three servers that the bench of accepts compares, each in a process of its own.
+
+`python -m tests.bench.http.servers VARIANT DIRECTORY` prints its port, and serves until its standard input ends.
+"""
+
+import asyncio
+import sqlite3
+import sys
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from connector.clock import steady_clock
+from pipeline.api.app import create_api
+from pipeline.http_server import http_server
+from pipeline.settings import ApiSettings
+from pipeline.store.connection import connect_writer
+from pipeline.store.sqlite import open_store
+from pipeline.uuid7 import uuid7_maker
+
+__all__ = ["VARIANTS"]
+
+_INSERTS = (
+    """INSERT INTO shares (id, location, name, size, spec_hash, operation, generation, generation_done, state,
+    fence, sequence, attempt, due_at, created_at, updated_at)
+    VALUES (:id, :location, :name, :size, '', 'create', 1, 0, 'pending', 0, 0, 0, :now, :now, :now)""",
+    """INSERT INTO messages (share, generation, sent_at, visible_at, expires_at)
+    VALUES (:id, 1, :now, :now, :now + 3600)""",
+    """INSERT INTO events (at, share, location, name, after, writer)
+    VALUES (:now, :id, :location, :name, 'pending', 'api')""",
+)
+
+
+@asynccontextmanager
+async def noop(_: Path) -> AsyncIterator[ASGIApp]:
+    """A route that does nothing: what the web server and the framework cost by themselves."""
+
+    async def nothing(_: Request) -> Response:
+        return Response(status_code=202)
+
+    yield Starlette(routes=[Route("/v1/shares", nothing, methods=["POST"])])
+
+
+@asynccontextmanager
+async def grouped(path: Path) -> AsyncIterator[ASGIApp]:
+    """The API as it is."""
+    clock = steady_clock(asyncio.get_running_loop())
+    async with open_store(path, clock) as store:
+        yield create_api(store, ApiSettings(), clock=clock, new_id=uuid7_maker(clock))
+
+
+@asynccontextmanager
+async def threads(path: Path) -> AsyncIterator[ASGIApp]:
+    """The same rows, each request inserting them in a worker thread, with a connection per thread: the usual way."""
+    clock = steady_clock(asyncio.get_running_loop())
+    new_id = uuid7_maker(clock)
+    own = threading.local()
+    connect_writer(path, busy=30.0).close()
+
+    def insert(asked: dict[str, object]) -> None:
+        db: sqlite3.Connection | None = getattr(own, "db", None)
+        if db is None:
+            own.db = db = connect_writer(path, busy=60.0)
+        values = {**asked, "id": new_id(), "now": clock()}
+        with db:
+            db.execute("BEGIN IMMEDIATE")
+            for statement in _INSERTS:
+                db.execute(statement, values)
+
+    async def create(request: Request) -> Response:
+        await asyncio.to_thread(insert, await request.json())
+        return Response(status_code=202)
+
+    yield Starlette(routes=[Route("/v1/shares", create, methods=["POST"])])
+
+
+VARIANTS = {"noop": noop, "grouped": grouped, "threads": threads}
+
+
+async def _serve(variant: str, directory: Path) -> None:
+    path = directory / f"{variant}.db"
+    async with VARIANTS[variant](path) as app, http_server(app) as url:
+        print(urlsplit(url).port, flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(sys.argv[1], Path(sys.argv[2])))
