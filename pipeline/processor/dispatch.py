@@ -24,7 +24,7 @@ _LOG = logging.getLogger(__name__)
 _FOLLOWERS = 4
 """Hints followed at once: enough that their small transactions share a commit."""
 
-_LONGEST_WAIT = 1.0
+_LONGEST_WAIT = 0.5
 """Seconds for which one look at the spool may last, and so a stop may go unnoticed."""
 
 
@@ -49,6 +49,7 @@ class Dispatcher:
         self._holder = holder
         self._tasks: dict[asyncio.Task[None], None] = {}
         self._door = asyncio.Lock()  # one waits at the spool: an idle processor is one poller, not several
+        self._turn = asyncio.Lock()
         self._is_stopping = False
         self._is_crowded = False
         self._room = asyncio.Event()
@@ -57,12 +58,12 @@ class Dispatcher:
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop`; then take nothing more, finish within the grace, and give back what is left."""
         async with asyncio.TaskGroup() as group:
-            for _ in range(_FOLLOWERS):
-                group.create_task(self._repeat(lambda: self._follow(group)))
-            group.create_task(self._repeat(lambda: self._scan(group)))
+            loops = [group.create_task(self._repeat(lambda: self._follow(group))) for _ in range(_FOLLOWERS)]
+            loops.append(group.create_task(self._repeat(lambda: self._scan(group))))
             await stop.wait()
             self._is_stopping = True
             self._wake()
+            await asyncio.wait(loops)  # a claim that is being made is not thrown away: its lease would have to run out
             if self._tasks:
                 await asyncio.wait(list(self._tasks), timeout=self._settings.grace)
             for task in list(self._tasks):
@@ -83,23 +84,20 @@ class Dispatcher:
             await self._wait_for(self._room)
             return
         async with self._door:
+            if self._is_stopping:
+                return
             wait = min(self._settings.scan, _LONGEST_WAIT)
             message = await self._spool.take(owner=self._holder, lease=self._settings.lease, wait=wait)
         if message is None or self._is_stopping:
             return
-        claim = await self._claim(message)
-        if claim is not None:
-            self._start(claim, group)
+        await self._claim(message, group)
         await self._spool.done(message)
 
     async def _scan(self, group: asyncio.TaskGroup) -> None:
         """All that is due, longest first, as far as there is room; then wait for room or for the next scan."""
         self._again.clear()
-        while self._open() and not self._is_stopping:
-            claim = await self._claim(None)
-            if claim is None:
-                break
-            self._start(claim, group)
+        while not self._is_stopping and await self._claim(None, group):
+            pass
         await self._wait_for(self._again)
 
     async def _wait_for(self, event: asyncio.Event) -> None:
@@ -112,10 +110,17 @@ class Dispatcher:
         self._room.set()
         self._again.set()
 
-    async def _claim(self, message: Message | None) -> Claim | None:
-        return await self._jobs.claim(
-            message, owner=self._holder, lease=self._settings.lease, locations=frozenset(self._open())
-        )
+    async def _claim(self, message: Message | None, group: asyncio.TaskGroup) -> bool:
+        """Claim and start. One at a time: two at once could both find the last room of a cluster."""
+        async with self._turn:
+            locations = frozenset(self._open())
+            if not locations:
+                return False
+            lease = self._settings.lease
+            claim = await self._jobs.claim(message, owner=self._holder, lease=lease, locations=locations)
+            if claim is not None:
+                self._start(claim, group)
+            return claim is not None
 
     def _open(self) -> list[str]:
         """Where another claim can be worked on. Where it cannot, the end of any work is a reason to look again."""

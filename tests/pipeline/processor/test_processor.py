@@ -87,15 +87,25 @@ async def test_a_cluster_that_hangs_holds_up_no_other_and_only_its_share_of_work
     store: SqliteStore, clock: Clock
 ) -> None:
     stuck, well = ModelCluster(), ModelCluster()
-    stuck.hold.clear()
     connectors = {"north": stuck, "south": well}
     names = [f"n{number}" for number in range(10)]
     async with processor(SETTINGS, store=store, connectors=connectors, clock=clock, holder="one"):
+        await create(store, "north", "before")
+        await until(is_active(store, "north", "before"))
+        stuck.hold.clear()
         for location in connectors:
             for name in names:
                 await create(store, location, name)
         await until(is_active(store, "south", *names))
-        assert len(stuck.asked) <= SETTINGS.processor.workers
+
+        async def is_full() -> bool:
+            return len(stuck.commands()) - 1 >= SETTINGS.processor.workers
+
+        await until(is_full)
+        waiting = await store.list(location="north", state=ShareState.PENDING)
+        held = [record for record in waiting if record.owner is not None]
+        assert len(waiting) == len(names)
+        assert len(stuck.commands()) - 1 == len(held) == SETTINGS.processor.workers
         stuck.hold.set()
         await until(is_active(store, "north", *names))
 
