@@ -1,45 +1,24 @@
-"""The pipeline's parts together: started in the order in which they need each other, ended in the other."""
+"""The pipeline's processes together: started in the order in which they need each other, ended in the other."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-from harness.errors import WorldError
 from harness.live.process import Command, PartProcess
+from harness.play.parts import Parts, url_of
 from pipeline.serve import Part
 from pipeline.settings import PipelineSettings
 
-__all__ = ["Parts", "open_parts"]
+__all__ = ["open_parts"]
 
 _STOP = 5.0
 """Seconds. A part that hangs at its end is killed: by then it has nothing left to say."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
-    """The running pipeline."""
-
-    api: PartProcess
-    processor: PartProcess
-    gateway: PartProcess
-
-    def __iter__(self) -> Iterator[PartProcess]:
-        yield from (self.api, self.processor, self.gateway)
-
-    @property
-    def api_url(self) -> str:
-        return _url(self.api)
-
-    @property
-    def gateway_url(self) -> str:
-        return _url(self.gateway)
-
-
 @asynccontextmanager
 async def open_parts(
     settings: PipelineSettings, directory: Path, commands: Mapping[Part, Command]
-) -> AsyncIterator[Parts]:
+) -> AsyncIterator[Parts[PartProcess]]:
     """Start API, processor and gateway; end them all, however the context ends.
 
     commands: how a part is started where it is not the usual way.
@@ -55,7 +34,7 @@ async def open_parts(
     try:
         api, processor = await spawn(Part.API, settings), await spawn(Part.PROCESSOR, settings)
         await api.ready()
-        gateway = await spawn(Part.GATEWAY, _in_front_of(settings, _url(api)))
+        gateway = await spawn(Part.GATEWAY, _in_front_of(settings, url_of(api)))
         await processor.ready()
         await gateway.ready()
         yield Parts(api=api, processor=processor, gateway=gateway)
@@ -72,8 +51,3 @@ async def open_parts(
 def _in_front_of(settings: PipelineSettings, url: str) -> PipelineSettings:
     return settings.model_copy(update={"gateway": settings.gateway.model_copy(update={"upstream": url})})
 
-
-def _url(process: PartProcess) -> str:
-    if process.url is None:
-        raise WorldError(f"the {process.part} is ready, and does not say where")
-    return process.url

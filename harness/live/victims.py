@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import assert_never
 
-from harness.live.clusters import Clusters, ClusterTarget
+from harness.play.clusters import Clusters, ClusterTarget
 from harness.live.parts import Parts
 from harness.live.process import PartProcess
 from harness.nemesis.target import Target, Undo
@@ -25,12 +25,14 @@ class ProcessTarget:
 
     def __init__(self, process: PartProcess) -> None:
         self._process = process
-        self._paused = False
+        self._struck = False
 
     def well(self) -> bool:
-        return self._process.running and not self._paused
+        """One that is still coming up after a kill is not well: its process runs, and it is of no use yet."""
+        return self._process.running and not self._struck
 
     async def strike(self, step: NemesisStep) -> Undo:
+        self._struck = True
         match step.kind:
             case NemesisKind.KILL:
                 self._process.kill()
@@ -38,7 +40,6 @@ class ProcessTarget:
                 return self._start_again
             case NemesisKind.PAUSE:
                 self._process.pause()
-                self._paused = True
                 return self._resume
             case NemesisKind.CRASH:
                 raise AssertionError("a process is killed or paused; it is clusters that crash")
@@ -47,7 +48,8 @@ class ProcessTarget:
 
     async def _start_again(self) -> None:
         await self._process.start()
+        self._struck = False
 
     async def _resume(self) -> None:
         self._process.resume()
-        self._paused = False
+        self._struck = False

@@ -13,12 +13,12 @@ from connector.targets import write_targets
 from fake_clusters.farm import Farm
 from harness.collect.clock import RunClock
 from harness.errors import WorldError
-from harness.live.clusters import Clusters
-from harness.live.course import Course
-from harness.live.parts import Parts, open_parts
-from harness.live.played import Played, Progress, Stage
+from harness.play.clusters import Clusters
+from harness.play.course import Course
+from harness.live.parts import open_parts
+from harness.play.played import Played, Progress, Stage
 from harness.live.process import Command
-from harness.live.telling import Telling
+from harness.play.telling import Telling
 from harness.live.workspace import workspace
 from harness.scenario.scenario import Scenario
 from pipeline.serve import Part

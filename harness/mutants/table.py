@@ -50,7 +50,7 @@ MUTANTS: Mapping[str, Mutant] = {
             does="sends the create again for a redelivered message, whatever became of the record",
             part=Part.PROCESSOR,
             needs="deletes, and a connector that knows no sequence numbers",
-            caught_by=("S8", "S10"),
+            caught_by=("S10",),
         ),
         Mutant(
             name="api_removes",

@@ -12,7 +12,7 @@ from fake_clusters.profile import Constant, Profile
 from fake_clusters.spec import ClusterSpec
 from harness.checkers.evidence import Bounds
 from harness.checkers.judge import judge
-from harness.live.played import Played
+from harness.play.played import Played
 from harness.scenario.scenario import ClientPolicy, Scenario, Workload, WorkloadKind
 from pipeline.settings import CommandSettings, PipelineSettings, ProcessorSettings, RetrySettings, SweeperSettings
 from reports.verdicts import Finding, Verdict

@@ -18,6 +18,7 @@ from harness.live.parts import open_parts
 from harness.live.process import Command, PartProcess
 from harness.live.settings_file import write_settings
 from harness.live.victims import ProcessTarget
+from harness.nemesis.target import Undo
 from harness.scenario.scenario import NemesisKind, NemesisStep
 from pipeline.serve import Part
 from pipeline.settings import ApiSettings, PipelineSettings
@@ -74,6 +75,24 @@ async def test_a_killed_part_comes_back_on_the_same_port(tmp_path: Path) -> None
         assert target.well()
         assert (process.url, process.pid != pid) == (url, True)
         assert await _accepts(url)
+
+
+async def test_a_part_that_is_still_coming_up_is_not_well(tmp_path: Path) -> None:
+    async with _sham(tmp_path) as process:
+        await process.start(seconds=20)
+        target = ProcessTarget(process)
+        undo = await target.strike(NemesisStep(at=0, kind=NemesisKind.KILL, target="api"))
+        async with asyncio.TaskGroup() as group:
+            coming_up = group.create_task(_complete(undo))
+            while not process.running:
+                await asyncio.sleep(0)
+            assert not target.well()
+            await coming_up
+        assert target.well()
+
+
+async def _complete(undo: Undo) -> None:
+    await undo()
 
 
 async def test_a_paused_part_stands_still_until_it_is_resumed(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from connector.operations import Verb
 from harness.checkers.evidence import Bounds
 from harness.errors import WorldError
-from harness.live.played import Stage, Step
+from harness.play.played import Stage, Step
 from harness.live.process import Command
 from harness.live.world import LiveWorld
 from harness.scenario.scenario import NemesisKind, NemesisStep, Phase

@@ -1,0 +1,54 @@
+"""A processor that is killed with -9 again and again: after each restart it goes on, and nothing is lost or left."""
+
+from dataclasses import replace
+
+import pytest
+
+from connector.chance import Chance
+from fake_clusters.profile import Constant, Profile
+from harness.live.world import LiveWorld
+from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
+from reports.history import Hop
+from tests.harness.live.scenes import faulty, invalid
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+_KILLS = 20
+_SPARE = 5
+"""A kill that is due while the processor is still coming up is skipped: a busy machine needs some in reserve."""
+_APART = 2.5
+
+
+def _scenario(seed: int) -> Scenario:
+    """Commands slow enough that every kill finds some under way, kills at instants that follow no beat."""
+    chance = Chance(seed, "kills")
+    steps = tuple(
+        NemesisStep(
+            at=1.0 + _APART * (number + 0.4 * chance.u01(number)),
+            kind=NemesisKind.KILL,
+            target="processor",
+            lasts=0.1,
+        )
+        for number in range(_KILLS + _SPARE)
+    )
+    base = faulty(1.0 + _APART * len(steps))
+    profile = Profile(name="slow", default=Constant(0.25))
+    return replace(
+        base,
+        clusters=tuple(replace(cluster, profile=profile) for cluster in base.clusters),
+        workload=replace(base.workload, rate=4.0),
+        nemesis=steps,
+        expect={"kill": _KILLS},
+        settle=60.0,
+    )
+
+
+async def test_a_processor_killed_at_twenty_instants_of_a_run_loses_nothing_and_leaves_nothing() -> None:
+    scenario = _scenario(12)
+    played = await LiveWorld().play(scenario, seed=12)
+    assert invalid(scenario, played) == {}
+    history = played.history
+    killed = [row.at for row in history.nemesis if row.action == "kill"]
+    assert len({round(at, 2) for at in killed}) >= _KILLS
+    cut_off = [row for row in history.attempts if row.hop is Hop.PROCESSOR and row.ended_at is None]
+    assert len(cut_off) >= _KILLS / 2, "kills that find no command under way show nothing"
