@@ -24,8 +24,11 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
 
 
 def _two_answers(ops: Sequence[Op]) -> Iterator[Anomaly]:
-    """Every clear answer to one key must be the first one: the same record, and never both ok and failed."""
-    clear = [op for op in ops if op.result is not OpResult.INFO]
+    """Every clear answer to one key must be the first one: the same record, and never both ok and failed.
+
+    An op that never left its client (no status) failed for certain, and was not answered.
+    """
+    clear = [op for op in ops if op.result is not OpResult.INFO and op.status is not None]
     for op in clear[1:]:
         first = clear[0]
         if (op.result, op.share, op.status) != (first.result, first.share, first.status):

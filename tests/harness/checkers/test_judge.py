@@ -284,6 +284,14 @@ def test_an_unclear_create_that_never_took_effect_is_no_anomaly() -> None:
     assert verdict_of(judge(replace(clean(), ops=(*clean().ops, lost)), Bounds())) is Verdict.VALID
 
 
+def test_a_repetition_that_never_left_its_client_was_not_answered_in_another_way() -> None:
+    history = clean()
+    unsent = replace(
+        history.ops[0], number=99, result=OpResult.FAIL, status=None, share=None, cause="connection-refused"
+    )
+    assert finding(replace(history, ops=(*history.ops, unsent)), "S6").verdict is Verdict.VALID
+
+
 def test_a_failed_create_that_was_cleaned_up_is_valid() -> None:
     died = effect(2, 3.5, EffectKind.DELETED)
     gone = tuple(reading(side, round) for round in (1, 2) for side in ("api", "north"))
