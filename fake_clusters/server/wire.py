@@ -123,15 +123,20 @@ class Wire:
             self._loop.call_soon(self._loop.call_soon, self.flush)
 
     def flush(self) -> None:
-        """Send what was written, now."""
+        """Send what was written, and acknowledge what was read, now."""
         self._flush_due = self._held = False
-        if self._turn and self._socket is not None:
+        if self._socket is None:
+            return
+        if self._turn:
             data = b"".join(self._turn) if len(self._turn) > 1 else self._turn[0]
             self._turn.clear()
             if self._backlog:
                 self._backlog += data
             else:
                 self._send(data)
+        if _QUICKACK is not None:
+            # Last, since what was just sent has mostly acknowledged it: a packet of its own is then spared.
+            self._socket.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
 
     def cut(self, how: CutHow) -> None:
         """End the connection."""
@@ -169,8 +174,6 @@ class Wire:
         assert self._socket is not None
         try:
             data = self._socket.recv(_READ)
-            if data and _QUICKACK is not None:
-                self._socket.setsockopt(socket.IPPROTO_TCP, _QUICKACK, 1)
         except (BlockingIOError, InterruptedError):
             return
         except OSError:
