@@ -43,6 +43,9 @@ class Cause(StrEnum):
     BAD_GATEWAY = "bad-gateway"
     GATEWAY_FULL = "gateway-full"
     REQUEST_TIMEOUT = "request-timeout"
+    CLUSTER_REFUSED = "cluster-refused"
+    CLUSTER_UNAVAILABLE = "cluster-unavailable"
+    CLUSTER_SILENT = "cluster-silent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

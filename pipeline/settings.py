@@ -1,5 +1,6 @@
 """The settings of the reference pipeline: one table per part, each with its defaults. Durations are seconds."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,8 +10,10 @@ from connector.units import Duration
 
 __all__ = [
     "ApiSettings",
+    "BlockingSettings",
     "BreakerSettings",
     "CommandSettings",
+    "Design",
     "GatewaySettings",
     "PipelineSettings",
     "ProcessorSettings",
@@ -20,6 +23,18 @@ __all__ = [
 
 Seconds = Annotated[Duration, Field(gt=0)]
 Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class Design(StrEnum):
+    """How a request becomes a share.
+
+    spool: a record, a message and a processor. blocking: the connector is called inside the request. in-process: the
+    API answers at once, and a task of its own process carries on.
+    """
+
+    SPOOL = "spool"
+    BLOCKING = "blocking"
+    IN_PROCESS = "in-process"
 
 
 class _Table(BaseModel):
@@ -34,6 +49,12 @@ class ApiSettings(_Table):
     conflict_status: Annotated[int, Field(ge=400, le=409)] = 409
     retry_after: Seconds = 1.0
     key_lifetime: Seconds = 86_400.0
+
+
+class BlockingSettings(_Table):
+    """The blocking design. bound: the longest that a request waits for its cluster, the wait for a place included."""
+
+    bound: Seconds = 4.0
 
 
 class GatewaySettings(_Table):
@@ -100,11 +121,13 @@ class ProcessorSettings(_Table):
 
 
 class PipelineSettings(_Table):
-    """All parts. store: path of the SQLite file. targets: the clusters' address file."""
+    """All parts. design: which there are. store: path of the SQLite file. targets: the clusters' address file."""
 
+    design: Design = Design.SPOOL
     store: Path = Path("spoolproof.db")
     targets: Path | None = None
     api: ApiSettings = ApiSettings()
+    blocking: BlockingSettings = BlockingSettings()
     gateway: GatewaySettings = GatewaySettings()
     processor: ProcessorSettings = ProcessorSettings()
     command: CommandSettings = CommandSettings()

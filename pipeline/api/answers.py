@@ -11,8 +11,19 @@ from pipeline.api.views import share_path, share_view
 from pipeline.problems import MEDIA_TYPE, Cause, Problem, problem_body, status_of
 from pipeline.record import ShareRecord
 from pipeline.settings import ApiSettings
-from pipeline.states import ShareState
-from pipeline.store.protocol import Absent, Acceptance, Accepted, Answer, Exists, KeyReused, NotActive, Replayed
+from pipeline.states import Operation, ShareState
+from pipeline.store.protocol import (
+    Absent,
+    Acceptance,
+    Accepted,
+    Answer,
+    Declined,
+    Exists,
+    Finished,
+    KeyReused,
+    NotActive,
+    Replayed,
+)
 
 __all__ = ["Answers"]
 
@@ -40,6 +51,10 @@ class Answers:
             case KeyReused():
                 detail = "This Idempotency-Key came before with another method, path or body; nothing was done."
                 return _problem_answer(Problem(cause=Cause.KEY_REUSED, detail=detail))
+            case Finished(record=record):
+                return _finished(record)
+            case Declined(problem=problem):
+                return _problem_answer(problem)
             case Replayed(answer=answer):
                 return answer
             case _:
@@ -79,6 +94,14 @@ class Answers:
             status=self._conflict_status,
             members=members,
         )
+
+
+def _finished(record: ShareRecord) -> Answer:
+    """201 for what was made (RFC 9110, 15.3.2), 200 with the last that was known of what was changed or deleted."""
+    made = record.operation is Operation.CREATE
+    location = (("Location", share_path(record.location, record.name)),) if made else ()
+    headers = (*location, ("Content-Type", "application/json"))
+    return Answer(status=201 if made else 200, headers=headers, body=to_json(share_view(record)).decode())
 
 
 def _not_active(record: ShareRecord) -> Problem:

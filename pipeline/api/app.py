@@ -18,6 +18,7 @@ from pipeline.api.shares import PortalStore, Shares
 from pipeline.errors import StoreError
 from pipeline.problems import Cause, Problem, ProblemError, problem_response
 from pipeline.settings import ApiSettings
+from pipeline.store.protocol import ApiStore
 
 __all__ = ["create_api"]
 
@@ -32,15 +33,17 @@ def create_api(
     new_id: Callable[[], str],
     locations: frozenset[str] | None = None,
     tenant: str = "portal",
+    accepts: ApiStore | None = None,
 ) -> Starlette:
     """The API on an open store; the caller opens and closes both.
 
     new_id: makes the ids of records (`pipeline.uuid7`). locations: those that are served, None for any.
-    tenant: whose idempotency keys these are.
+    tenant: whose idempotency keys these are. accepts: who takes creates and changes in place of the store itself.
     """
     answers = Answers(settings)
     shares = Shares(
-        store=store,
+        accepts=store if accepts is None else accepts,
+        reads=store,
         answers=answers,
         clock=clock,
         new_id=new_id,

@@ -1,4 +1,4 @@
-"""The handlers of /v1/shares: each accepts or reads, and none waits for a cluster."""
+"""The handlers of /v1/shares: each reads, or hands on what is asked; none knows by which design it is done."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,7 +29,8 @@ class PortalStore(ApiStore, ReadStore, Protocol):
 class Shares:
     """The shares of one portal. locations None: any is accepted. key_lifetime: seconds."""
 
-    store: PortalStore
+    accepts: ApiStore
+    reads: ReadStore
     answers: Answers
     clock: Clock
     new_id: Callable[[], str]
@@ -44,12 +45,12 @@ class Shares:
             raise ProblemError(_unknown_location(body.location, self.locations))
         share = NewShare(id=self.new_id(), location=body.location, name=body.name, size=body.size)
         key = self._key(request, body.model_dump_json)
-        return self.answers.reply(await self.store.create(share, key, self.answers.render))
+        return self.answers.reply(await self.accepts.create(share, key, self.answers.render))
 
     async def list(self, request: Request) -> ASGIApp:
         """GET /v1/shares"""
         query = read_query(request, ListQuery)
-        records = await self.store.list(
+        records = await self.reads.list(
             location=query.location, state=query.state, after=query.cursor, limit=query.limit
         )
         behind = str(records[-1].row) if len(records) == query.limit else None
@@ -57,7 +58,7 @@ class Shares:
 
     async def show(self, request: Request) -> ASGIApp:
         """GET /v1/shares/{location}/{name}"""
-        record = await self.store.get(*_target(request))
+        record = await self.reads.get(*_target(request))
         if record is None:
             raise _not_found()
         return self.answers.share(record)
@@ -75,7 +76,7 @@ class Shares:
     async def _change(self, request: Request, change: Change, body: Callable[[], str]) -> ASGIApp:
         location, name = _target(request)
         key = self._key(request, body)
-        return self.answers.reply(await self.store.change(location, name, change, key, self.answers.render))
+        return self.answers.reply(await self.accepts.change(location, name, change, key, self.answers.render))
 
     def _key(self, request: Request, body: Callable[[], str]) -> Idempotency | None:
         return read_key(request, self.tenant, body, self.clock() + self.key_lifetime)

@@ -5,6 +5,7 @@ situation.py   what is known at one moment of a claim; whose a share is
 steps.py       what can be done next
 decide.py      the protocol's table: situation -> step, purely
 backoff.py     how long a record rests between tries
+mutation.py    a command as its connector takes it
 breaker.py     when a cluster is left alone
 cluster.py     one cluster behind bulkhead and breaker
 held.py        one claim in hand: heartbeat and fenced writes

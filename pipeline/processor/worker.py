@@ -7,7 +7,7 @@ from typing import assert_never
 
 from connector.clock import Clock
 from connector.codes import Code
-from connector.operations import Capability, Create, Delete, Mutation, Resize, Show, ShowReply, Stamp, Verb
+from connector.operations import Capability, Show, ShowReply, Verb
 from connector.outcomes import Done, Failed, Outcome, Unknown
 from connector.sites import Site
 from pipeline.processor.backoff import backoff
@@ -15,7 +15,8 @@ from pipeline.processor.cluster import Cluster
 from pipeline.processor.decide import Decide
 from pipeline.processor.held import Held
 from pipeline.processor.meanings import Classify, describe
-from pipeline.processor.situation import Answer, Blind, Gone, Present, Rules, Sight, Situation, mark_of
+from pipeline.processor.mutation import mutation
+from pipeline.processor.situation import Answer, Blind, Gone, Present, Rules, Sight, Situation
 from pipeline.processor.steps import (
     Activate,
     Fail,
@@ -139,24 +140,6 @@ class Worker:
             return Failed(code=Code.EXPIRED, site=Site.PROCESSOR_STEP, message="the deadline passed before it was sent")
         try:
             async with asyncio.timeout(left):
-                return await cluster.perform(self._request(command, record, cluster.claimed))
+                return await cluster.perform(mutation(command, record, cluster.claimed, owner=self.rules.owner))
         except TimeoutError:
             return Unknown(code=Code.TIMEOUT, site=Site.CONNECTOR_REPLY, message="no answer by the command's deadline")
-
-    def _request(self, command: Command, record: ShareRecord, claimed: frozenset[Capability]) -> Mutation:
-        """The command as this connector takes it: sequence, instant and mark only where it claims to know them."""
-        stamp = Stamp(
-            request_id=command.request_id,
-            sequence=command.sequence if Capability.SEQUENCE in claimed else None,
-            not_after=command.deadline if Capability.NOT_AFTER in claimed else None,
-        )
-        mark = mark_of(self.rules.owner, record.id) if Capability.MARK in claimed else None
-        match command.verb:
-            case Verb.CREATE:
-                return Create(name=record.name, size=record.size, stamp=stamp, mark=mark)
-            case Verb.RESIZE:
-                return Resize(name=record.name, size=record.size, stamp=stamp)
-            case Verb.DELETE:
-                return Delete(name=record.name, stamp=stamp, mark=mark)
-            case verb:
-                raise AssertionError(f"the processor never sends {verb}")

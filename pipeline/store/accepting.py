@@ -15,9 +15,11 @@ __all__ = ["change", "create_all"]
 
 
 def create_all(
-    transaction: Transaction, shares: Sequence[NewShare], *, message_lifetime: float
+    transaction: Transaction, shares: Sequence[NewShare], *, message_lifetime: float | None
 ) -> Sequence[Accepted | Exists]:
     """Make records in state pending, each with its message and its event: four statements, however many they are.
+
+    message_lifetime: seconds; None: no message, for a design in which nobody would take it.
 
     The interpreter's lock is let go and taken again at every statement, which costs more than the rows do while the
     loop's thread wants it too.
@@ -29,12 +31,13 @@ def create_all(
     (newest,) = transaction.only("newest_row")
     made, last = transaction.insert("insert_shares", shares=to_json(wanted).decode(), now=transaction.now)
     if made:
-        transaction.run(
-            "insert_messages_behind",
-            newest=newest,
-            now=transaction.now,
-            expires_at=transaction.now + message_lifetime,
-        )
+        if message_lifetime is not None:
+            transaction.run(
+                "insert_messages_behind",
+                newest=newest,
+                now=transaction.now,
+                expires_at=transaction.now + message_lifetime,
+            )
         transaction.run("insert_events_behind", newest=newest, now=transaction.now)
     if made < len(shares):
         return [_found(transaction, share) for share in shares]
@@ -52,9 +55,9 @@ def _found(transaction: Transaction, share: NewShare) -> Accepted | Exists:
 
 
 def change(
-    transaction: Transaction, location: str, name: str, change: Change, *, message_lifetime: float
+    transaction: Transaction, location: str, name: str, change: Change, *, message_lifetime: float | None
 ) -> Accepted | Absent | NotActive:
-    """Ask for a resize or a delete of an active record."""
+    """Ask for a resize or a delete of an active record. message_lifetime: as for creates."""
     found = transaction.one("find_share", location=location, name=name)
     if found is None:
         return Absent()
@@ -75,15 +78,16 @@ def change(
 
 
 def _accept(
-    transaction: Transaction, record: ShareRecord, before: ShareState | None, message_lifetime: float
+    transaction: Transaction, record: ShareRecord, before: ShareState | None, message_lifetime: float | None
 ) -> Accepted:
-    transaction.run(
-        "insert_message",
-        share=record.id,
-        generation=record.generation,
-        now=transaction.now,
-        expires_at=transaction.now + message_lifetime,
-    )
+    if message_lifetime is not None:
+        transaction.run(
+            "insert_message",
+            share=record.id,
+            generation=record.generation,
+            now=transaction.now,
+            expires_at=transaction.now + message_lifetime,
+        )
     write_event(transaction, record, before=before, after=record.state, writer="api", fence=None, reason=None)
     return Accepted(record=record)
 

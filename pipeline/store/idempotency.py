@@ -7,7 +7,7 @@ from pipeline.record import Idempotency
 from pipeline.store.protocol import Acceptance, Answer, KeyReused, Render, Replayed
 from pipeline.store.transaction import Transaction
 
-__all__ = ["once"]
+__all__ = ["keep", "once", "recall"]
 
 
 def once(
@@ -18,21 +18,30 @@ def once(
     Two requests with one key cannot run side by side, since one writer runs all transactions: the later one finds
     the answer of the earlier.
     """
-    if key is None:
-        return accept()
-    earlier = transaction.one("find_key", tenant=key.tenant, key=key.key, now=transaction.now)
+    earlier = recall(transaction, key)
     if earlier is not None:
-        body_hash, status, headers, body = earlier
-        if body_hash != key.body_hash:
-            return KeyReused()
-        pairs = tuple((name, value) for name, value in json.loads(headers))
-        return Replayed(answer=Answer(status=status, headers=pairs, body=body))
+        return earlier
     acceptance = accept()
-    _keep(transaction, key, render(acceptance))
+    keep(transaction, key, render(acceptance))
     return acceptance
 
 
-def _keep(transaction: Transaction, key: Idempotency, answer: Answer) -> None:
+def recall(transaction: Transaction, key: Idempotency | None) -> Replayed | KeyReused | None:
+    """What is kept with a key; None where nothing is."""
+    earlier = None if key is None else transaction.one("find_key", tenant=key.tenant, key=key.key, now=transaction.now)
+    if key is None or earlier is None:
+        return None
+    body_hash, status, headers, body = earlier
+    if body_hash != key.body_hash:
+        return KeyReused()
+    pairs = tuple((name, value) for name, value in json.loads(headers))
+    return Replayed(answer=Answer(status=status, headers=pairs, body=body))
+
+
+def keep(transaction: Transaction, key: Idempotency | None, answer: Answer) -> None:
+    """Keep an answer with the key that was given, if any."""
+    if key is None:
+        return
     transaction.run("forget_keys", now=transaction.now)
     transaction.run(
         "keep_key",

@@ -19,6 +19,7 @@ from pipeline.store.transaction import Row, Transaction
 __all__ = ["begin", "claim", "end", "known", "move", "note_probe", "release", "remove", "renew"]
 
 _WRITER = "processor"
+"""Who signs the events, unless another process works on records: a design without a processor."""
 
 
 def claim(
@@ -94,7 +95,13 @@ def note_probe(transaction: Transaction, claim: Claim, verb: Verb, began_at: flo
 
 
 def move(
-    transaction: Transaction, claim: Claim, to: ShareState, reason: str | None, confirmed_size: int | None
+    transaction: Transaction,
+    claim: Claim,
+    to: ShareState,
+    reason: str | None,
+    confirmed_size: int | None,
+    *,
+    writer: str = _WRITER,
 ) -> Claim | None:
     """Change the state. To active closes the generation and the lease, and the size is the confirmed one."""
     before = claim.record.state
@@ -109,7 +116,7 @@ def move(
     if row is None:
         return None
     record = record_of(row)
-    write_event(transaction, record, before=before, after=to, writer=_WRITER, fence=claim.fence, reason=reason)
+    write_event(transaction, record, before=before, after=to, writer=writer, fence=claim.fence, reason=reason)
     until = transaction.now if record.lease_until is None else record.lease_until
     return Claim(record=record, owner=claim.owner, fence=claim.fence, lease_until=until)
 
@@ -130,7 +137,7 @@ def release(
     return row is not None
 
 
-def remove(transaction: Transaction, claim: Claim) -> bool:
+def remove(transaction: Transaction, claim: Claim, *, writer: str = _WRITER) -> bool:
     """Remove a record that is failing or deleting."""
     before = claim.record.state
     if not is_legal(before, None):
@@ -139,7 +146,7 @@ def remove(transaction: Transaction, claim: Claim) -> bool:
     if row is None:
         return False
     record = record_of(row)
-    write_event(transaction, record, before=before, after=None, writer=_WRITER, fence=claim.fence, reason=record.reason)
+    write_event(transaction, record, before=before, after=None, writer=writer, fence=claim.fence, reason=record.reason)
     return True
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
+from pipeline.problems import Problem
 from pipeline.record import (
     AttemptRow,
     Change,
@@ -29,7 +30,9 @@ __all__ = [
     "Accepted",
     "Answer",
     "ApiStore",
+    "Declined",
     "Exists",
+    "Finished",
     "JobStore",
     "KeyReused",
     "NotActive",
@@ -86,7 +89,21 @@ class KeyReused:
     """The key was seen with another body."""
 
 
-Acceptance = Accepted | Exists | Absent | NotActive | Replayed | KeyReused
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """The operation is over already, and it came about: said by a design that does the work inside the request."""
+
+    record: ShareRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declined:
+    """The operation is over already, and it did not come about, or nobody knows."""
+
+    problem: Problem
+
+
+Acceptance = Accepted | Exists | Absent | NotActive | Replayed | KeyReused | Finished | Declined
 
 
 class Render(Protocol):

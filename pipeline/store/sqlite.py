@@ -1,6 +1,7 @@
 """The store in one SQLite file: WAL, synchronous=FULL, one writer with group commit, readers beside it."""
 
 import asyncio
+import copy
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
@@ -102,6 +103,13 @@ class SqliteStore:
         self._create_all = partial(accepting.create_all, message_lifetime=message_lifetime)
         self._message_lifetime = message_lifetime
         self._bell = Bell()
+        self._signature = "processor"
+
+    def signed(self, name: str) -> "SqliteStore":
+        """The same store, whose moves and removals of records are signed with another name than the processor's."""
+        other = copy.copy(self)
+        other._signature = name
+        return other
 
     async def transact(self, work: Work[T]) -> T:
         """Run any code in a transaction of its own, durable on return: for tools and experiments."""
@@ -178,7 +186,9 @@ class SqliteStore:
         self, claim: Claim, to: ShareState, *, reason: str | None = None, confirmed_size: int | None = None
     ) -> Claim | None:
         """See `JobStore.move`. Raises `IllegalMoveError` for a move that no share may make."""
-        return await self._writer.write(lambda transaction: jobs.move(transaction, claim, to, reason, confirmed_size))
+        return await self._writer.write(
+            lambda transaction: jobs.move(transaction, claim, to, reason, confirmed_size, writer=self._signature)
+        )
 
     async def release(
         self, claim: Claim, *, due_in: float, error: str | None, settled: bool = False, refund: bool = False
@@ -190,7 +200,7 @@ class SqliteStore:
 
     async def remove(self, claim: Claim) -> bool:
         """See `JobStore.remove`. Raises `IllegalMoveError` for a record that is neither failing nor deleting."""
-        return await self._writer.write(lambda transaction: jobs.remove(transaction, claim))
+        return await self._writer.write(lambda transaction: jobs.remove(transaction, claim, writer=self._signature))
 
     async def known(self, ids: Sequence[str]) -> frozenset[str]:
         """See `JobStore.known`."""
