@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from harness.checkers.evidence import Bounds
 from harness.checkers.judge import judge, verdict_of
 from harness.gates import evaluate
-from harness.live.played import Played, Progress
+from harness.play.played import Played, Progress
 from harness.scenario.scenario import Scenario
 from harness.versions import product, versions
 from reports.journal import Journal

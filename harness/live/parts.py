@@ -50,4 +50,3 @@ async def open_parts(
 
 def _in_front_of(settings: PipelineSettings, url: str) -> PipelineSettings:
     return settings.model_copy(update={"gateway": settings.gateway.model_copy(update={"upstream": url})})
-

@@ -13,13 +13,15 @@ from connector.targets import write_targets
 from fake_clusters.farm import Farm
 from harness.collect.clock import RunClock
 from harness.errors import WorldError
+from harness.live.parts import open_parts
+from harness.live.process import Command, PartProcess
+from harness.live.workspace import workspace
 from harness.play.clusters import Clusters
 from harness.play.course import Course
-from harness.live.parts import open_parts
+from harness.play.parts import Parts
 from harness.play.played import Played, Progress, Stage
-from harness.live.process import Command
 from harness.play.telling import Telling
-from harness.live.workspace import workspace
+from harness.play.victims import targets_of
 from harness.scenario.scenario import Scenario
 from pipeline.serve import Part
 from pipeline.settings import PipelineSettings
@@ -68,6 +70,7 @@ class LiveWorld:
                     clock=clock,
                     clusters=clusters,
                     parts=parts,
+                    targets=targets_of(parts, clusters),
                     http=http,
                     telling=telling,
                     stop=stop or asyncio.Event(),
@@ -79,7 +82,9 @@ class LiveWorld:
         return played
 
     @asynccontextmanager
-    async def _world(self, scenario: Scenario, seed: int) -> AsyncIterator[tuple[Clusters, Parts, httpx.AsyncClient]]:
+    async def _world(
+        self, scenario: Scenario, seed: int
+    ) -> AsyncIterator[tuple[Clusters, Parts[PartProcess], httpx.AsyncClient]]:
         with workspace(self._keep) as directory:
             async with Farm(
                 scenario.clusters, scenario.faults, keys=directory / "keys", seed=seed, begun=False

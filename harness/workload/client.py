@@ -68,14 +68,22 @@ class Client:
 
 
 @asynccontextmanager
-async def open_client(url: str, policy: ClientPolicy, recorder: Recorder, *, seed: int) -> AsyncIterator[Client]:
-    """A client of the gateway at `url`.
+async def open_client(
+    url: str,
+    policy: ClientPolicy,
+    recorder: Recorder,
+    *,
+    seed: int,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> AsyncIterator[Client]:
+    """A client of the gateway at `url`. transport: how to get there, where that is not the network.
 
     Connections are not limited: an open-loop load that waited for a free one would hide the very stalls it looks for.
     Idle ones are given up before a server gives them up: a request into a closing connection has an unclear end.
     """
     async with httpx.AsyncClient(
         base_url=url,
+        transport=transport,
         timeout=httpx.Timeout(None, connect=policy.connect),
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=64, keepalive_expiry=2.0),
         trust_env=False,

@@ -17,8 +17,8 @@ from harness.live.leash import leashed
 from harness.live.parts import open_parts
 from harness.live.process import Command, PartProcess
 from harness.live.settings_file import write_settings
-from harness.live.victims import ProcessTarget
 from harness.nemesis.target import Undo
+from harness.play.victims import ProcessTarget
 from harness.scenario.scenario import NemesisKind, NemesisStep
 from pipeline.serve import Part
 from pipeline.settings import ApiSettings, PipelineSettings

@@ -1,18 +1,17 @@
-"""All that the nemesis can break in a live world: the processes of the pipeline, and the clusters."""
+"""All that the nemesis can break in a world: the parts of the pipeline, and the clusters."""
 
 from collections.abc import Mapping
 from typing import assert_never
 
-from harness.play.clusters import Clusters, ClusterTarget
-from harness.live.parts import Parts
-from harness.live.process import PartProcess
 from harness.nemesis.target import Target, Undo
+from harness.play.clusters import Clusters, ClusterTarget
+from harness.play.parts import Parts, RunningPart
 from harness.scenario.scenario import NemesisKind, NemesisStep
 
 __all__ = ["ProcessTarget", "targets_of"]
 
 
-def targets_of(parts: Parts, clusters: Clusters) -> Mapping[str, Target]:
+def targets_of(parts: Parts[RunningPart], clusters: Clusters) -> Mapping[str, Target]:
     """By the names that a scenario uses."""
     targets: dict[str, Target] = {cluster.name: ClusterTarget(cluster) for cluster in clusters}
     return targets | {process.part.value: ProcessTarget(process) for process in parts}
@@ -23,7 +22,7 @@ class ProcessTarget:
 
     kinds = frozenset({NemesisKind.KILL, NemesisKind.PAUSE})
 
-    def __init__(self, process: PartProcess) -> None:
+    def __init__(self, process: RunningPart) -> None:
         self._process = process
         self._struck = False
 

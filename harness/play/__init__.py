@@ -1,0 +1,10 @@
+"""Playing a scenario in a world that stands: the same course of a run, whatever the world is made of.
+
+course.py    load and nemesis, heal, quiesce, final reads, collection
+parts.py     the pipeline's running parts, as the course sees them
+clusters.py  the fake clusters of a run
+victims.py   what the nemesis can break
+played.py    what playing leaves, and who hears how it goes
+spans.py     phases and disturbances, for shading and gates
+telling.py   tells whoever listens
+"""

@@ -1,0 +1,134 @@
+"""The fake clusters of a run: what the course of it asks them and does to them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+
+from fake_clusters.cluster import FakeCluster
+from fake_clusters.errors import WaitError
+from fake_clusters.farm import Farm
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.plans import CommandPlan
+from harness.collect.cluster_log import effect_row, injection_row
+from harness.collect.readings import seen_on_cluster
+from harness.nemesis.target import Undo
+from harness.scenario.scenario import NemesisKind, NemesisStep
+from reports.history import Effect, Injection, Reading
+from reports.journal import ClusterNote
+
+__all__ = ["ClusterTarget", "Clusters"]
+
+_LONGEST_OUTAGE = 3600.0
+
+
+class Clusters:
+    """All clusters of one farm. rules: its faults, as the scenario sets them."""
+
+    def __init__(self, farm: Farm, rules: Sequence[FaultRule]) -> None:
+        self._farm = farm
+        self._rules = rules
+
+    def __iter__(self) -> Iterator[FakeCluster]:
+        return iter(self._farm.clusters.values())
+
+    def begin(self, *, after: float) -> None:
+        """The load begins in so many seconds: instants count from there, and no fault strikes before."""
+        self._farm.begin(after=after)
+
+    def lift_faults(self) -> None:
+        """No fault strikes and no profile swings any more."""
+        self._farm.heal()
+
+    async def until_open(self) -> None:
+        """Until every cluster takes connections again; the longest crash says how long that is."""
+        for cluster in self:
+            await _until_open(cluster)
+
+    def idle(self) -> bool:
+        """Whether no command is in service or waits for its turn."""
+        return not any(cluster.counters()[gauge] for cluster in self for gauge in ("in_service", "queued"))
+
+    async def until_quiet(self, *, seconds: float) -> None:
+        """Until no session is open, or so many seconds have passed: a sweeper may be looking at this very moment."""
+        with suppress(WaitError):
+            for cluster in self:
+                await cluster.wait_for(lambda seen: not seen.counters()["sessions"], timeout=seconds)
+
+    def last_effect_due(self) -> float:
+        """The instant by which all late effects have landed, as far as their faults say: service comes on top."""
+        delays = {rule.label: _effect_delay(rule) for rule in self._rules}
+        return max((strike.at + delays.get(strike.label, 0.0) for strike in self._farm.strikes()), default=0.0)
+
+    def effects(self) -> Iterator[Effect]:
+        for cluster in self:
+            yield from (effect_row(cluster.name, effect) for effect in cluster.effects())
+
+    def injections(self) -> Iterator[Injection]:
+        return (injection_row(strike) for strike in self._farm.strikes())
+
+    def read(self, round: int, at: float) -> Sequence[Reading]:
+        """What is on each cluster now."""
+        return [
+            Reading(
+                number=0,
+                at=at,
+                side=cluster.name,
+                round=round,
+                shares=tuple(seen_on_cluster(cluster.name, view) for view in cluster.shares()),
+                sessions=cluster.counters()["sessions"],
+            )
+            for cluster in self
+        ]
+
+    async def look(self) -> Mapping[str, float]:
+        """What each cluster is busy with, for the samples."""
+        return {
+            f"{cluster.name}.{gauge}": float(cluster.counters()[gauge])
+            for cluster in self
+            for gauge in ("in_service", "queued")
+        }
+
+    def notes(self) -> tuple[ClusterNote, ...]:
+        return tuple(
+            ClusterNote(
+                name=cluster.name,
+                dialect=cluster.spec.dialect,
+                profile=cluster.spec.profile.name,
+                counters=dict(cluster.counters()),
+            )
+            for cluster in self
+        )
+
+
+class ClusterTarget:
+    """A cluster that the nemesis can crash; it comes back by itself."""
+
+    kinds = frozenset({NemesisKind.CRASH})
+
+    def __init__(self, cluster: FakeCluster) -> None:
+        self._cluster = cluster
+        self._down = False
+
+    def well(self) -> bool:
+        """A cluster whose port a fault keeps closed can crash all the same."""
+        return not self._down
+
+    async def strike(self, step: NemesisStep) -> Undo:
+        self._down = True
+        self._cluster.crash(down_for=step.lasts, wipe=step.wipe)
+        return self._until_back
+
+    async def _until_back(self) -> None:
+        await _until_open(self._cluster)
+        self._down = False
+
+
+async def _until_open(cluster: FakeCluster) -> None:
+    await cluster.wait_for(lambda seen: seen.is_open, timeout=_LONGEST_OUTAGE)
+
+
+def _effect_delay(rule: FaultRule) -> float:
+    """How long after its service a command struck by this fault may still take effect."""
+    if rule.kind.plan is not CommandPlan:
+        return 0.0
+    plan = rule.kind.bend(CommandPlan(), rule.parameters)
+    return plan.effect_delay if isinstance(plan, CommandPlan) else 0.0

@@ -1,0 +1,199 @@
+"""The course of one run in a world that stands: load and nemesis, then heal, quiesce, final reads, collection."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import httpx
+
+from harness.attribution import attribute
+from harness.collect.assemble import in_order
+from harness.collect.clock import RunClock
+from harness.collect.pipeline_log import read_changes, read_commands
+from harness.collect.readings import read_counts, read_records
+from harness.collect.sampler import Sampler
+from harness.errors import WorldError
+from harness.nemesis.diary import Diary
+from harness.nemesis.nemesis import Nemesis
+from harness.nemesis.target import Target
+from harness.patience import stopped_within
+from harness.play.clusters import Clusters
+from harness.play.parts import Parts, RunningPart
+from harness.play.played import Played, Stage
+from harness.play.spans import spans
+from harness.play.telling import Telling
+from harness.scenario.scenario import Scenario
+from harness.workload.arrivals import plan
+from harness.workload.client import open_client
+from harness.workload.load import Load, open_load
+from harness.workload.recorder import Recorder
+from reports.history import Attempt, History, OpResult, Reading, StateChange
+
+__all__ = ["Course"]
+
+_LOOK = 0.1
+"""Seconds between two looks whether all is at rest."""
+_QUIET = 3.0
+"""Seconds that a session may take to end before it counts as left open."""
+_UNRESTED = ("pending", "updating", "failing", "deleting", "queued")
+
+
+@dataclass(slots=True, kw_only=True)
+class Course:
+    """One run. targets: what the nemesis can break. http: straight to the API, past the gateway.
+
+    transport: how the clients reach the gateway, None: over the network. stop: ends load and waiting; all else is
+    still done.
+    """
+
+    scenario: Scenario
+    seed: int
+    clock: RunClock
+    clusters: Clusters
+    parts: Parts[RunningPart]
+    targets: Mapping[str, Target]
+    http: httpx.AsyncClient
+    telling: Telling
+    stop: asyncio.Event
+    transport: httpx.AsyncBaseTransport | None = None
+    recorder: Recorder = field(init=False)
+    diary: Diary = field(init=False)
+    notes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.recorder = Recorder(self.clock.now)
+        self.diary = Diary(self.clock.now)
+
+    async def run(self) -> Played:
+        """Play it all; what is returned is not yet judged."""
+        readings = [*await self._read(0)]
+        sampler = Sampler(self.clock, (self._queue, self.clusters.look))
+        async with asyncio.TaskGroup() as group:
+            sampling = group.create_task(sampler.run())
+            telling = group.create_task(self.telling.run(lambda: len(self.recorder.ops)))
+            load_ends = await self._disturbed_load(group)
+            readings += await self._read(1)
+            await self._fence()
+            readings += await self._read(2)
+            await sampler.sample()
+            sampling.cancel()
+            telling.cancel()
+        self.telling.enter(Stage.COLLECT)
+        history = await self._collect(readings)
+        return Played(
+            history=attribute(replace(history, samples=sampler.samples)),
+            began=self.clock.began,
+            load_ends=load_ends,
+            ends=self.clock.now(),
+            interrupted=self.stop.is_set(),
+            phases=spans(self.scenario, self.diary.actions, load_ends),
+            clusters=self.clusters.notes(),
+            limits=_limits(self.scenario),
+            notes=tuple(self.notes),
+        )
+
+    async def _disturbed_load(self, group: asyncio.TaskGroup) -> float:
+        """Load, nemesis, healing and rest; the clients live until there is rest. Returns when the load ended."""
+        scenario, policy = self.scenario, self.scenario.client
+        nemesis = Nemesis(self.targets, self.diary, self.clock.now)
+        names = [cluster.name for cluster in scenario.clusters]
+        arrivals = plan(scenario.workload, seed=self.seed, phases=scenario.phases, clusters=names)
+        async with (
+            open_client(
+                self.parts.gateway_url, policy, self.recorder, seed=self.seed, transport=self.transport
+            ) as client,
+            open_load(client, self.recorder, policy) as load,
+        ):
+            disturbing = group.create_task(nemesis.disturb(scenario.nemesis))
+            await self.clock.until(0.0)
+            self.telling.enter(Stage.LOAD, of=scenario.workload.duration)
+            await load.offer(arrivals, self.stop)
+            await stopped_within(self.stop, scenario.workload.duration - self.clock.now())
+            load_ends = self.clock.now()
+            await self._heal(nemesis, disturbing)
+            await self._quiesce(load)
+        self.notes += [f"{count} arrivals ({kind}) found no share to concern" for kind, count in load.skipped.items()]
+        return load_ends
+
+    async def _heal(self, nemesis: Nemesis, disturbing: asyncio.Task[None]) -> None:
+        self.telling.enter(Stage.HEAL)
+        self.diary.note("heal", "all", "no more faults; what is down comes back")
+        nemesis.heal()
+        self.clusters.lift_faults()
+        await disturbing
+        await self.clusters.until_open()
+        for process in self.parts:
+            if not process.running:
+                status = await process.wait()
+                self.notes.append(f"the {process.part} ended by itself with status {status}: {process.last_words()}")
+                await process.start()
+        self.diary.note("healed", "all")
+
+    async def _quiesce(self, load: Load) -> None:
+        """Until nothing is under way anywhere, for at most the time to settle."""
+        self.telling.enter(Stage.QUIESCE, of=self.scenario.settle)
+        deadline = self.clock.now() + self.scenario.settle
+        while self.clock.now() < deadline:
+            if load.under_way == 0 and self.clusters.idle() and await self._records_rest():
+                self.diary.note("quiesce", "all", "at rest")
+                return
+            if await stopped_within(self.stop, _LOOK):
+                return
+        self.diary.note("quiesce", "all", f"not at rest after {self.scenario.settle:g} s")
+
+    async def _records_rest(self) -> bool:
+        counts = await read_counts(self.http)
+        return counts is not None and not any(counts.get(state, 0) for state in _UNRESTED)
+
+    async def _fence(self) -> None:
+        """Wait until nothing that is not known to have ended can still take effect, and the scenario's fence more."""
+        try:
+            commands = await read_commands(self.http, self.clock)
+        except (httpx.HTTPError, WorldError):
+            commands = ()
+        unclear = [command.deadline or 0.0 for command in commands if command.result is OpResult.INFO]
+        latest = max([self.clock.now(), self.clusters.last_effect_due(), *unclear])
+        wait = latest + self.scenario.fence - self.clock.now()
+        self.telling.enter(Stage.FENCE, of=wait)
+        await stopped_within(self.stop, wait)
+
+    async def _read(self, round: int) -> Sequence[Reading]:
+        """All sides, the clusters first: a share that the API removes in between is gone from them already."""
+        await self.clusters.until_quiet(seconds=_QUIET)
+        shown = self.clusters.read(round, self.clock.now())
+        return (*shown, await read_records(self.http, self.clock, round))
+
+    async def _queue(self) -> dict[str, float]:
+        counts = await read_counts(self.http) or {}
+        return {"queue" if name == "queued" else name: float(value) for name, value in counts.items()}
+
+    async def _collect(self, readings: Sequence[Reading]) -> History:
+        changes: tuple[StateChange, ...] = ()
+        commands: tuple[Attempt, ...] = ()
+        has_changes = True
+        try:
+            changes = await read_changes(self.http, self.clock)
+            commands = await read_commands(self.http, self.clock)
+        except (httpx.HTTPError, WorldError) as error:
+            has_changes = False
+            self.notes.append(f"the pipeline's log could not be read: {error}")
+        return History(
+            ops=self.recorder.ops,
+            attempts=in_order((*self.recorder.attempts, *commands)),
+            changes=changes,
+            effects=in_order(self.clusters.effects()),
+            injections=in_order(self.clusters.injections()),
+            nemesis=self.diary.actions,
+            readings=in_order(readings),
+            has_changes=has_changes,
+        )
+
+
+def _limits(scenario: Scenario) -> dict[str, float]:
+    """Seconds within which each hop answers or gives up."""
+    command = scenario.pipeline.command
+    return {
+        "client": scenario.client.total,
+        "gateway": scenario.pipeline.gateway.total,
+        "processor": command.connect + command.login + command.channel + command.command,
+    }

@@ -1,0 +1,75 @@
+"""The pipeline's running parts, as the course of a run sees them: processes, or what stands for a process."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from harness.errors import WorldError
+from pipeline.serve import Part
+
+__all__ = ["Parts", "RunningPart", "url_of"]
+
+
+class RunningPart(Protocol):
+    """One part: killed, paused, and started again where it was."""
+
+    @property
+    def part(self) -> Part: ...
+
+    @property
+    def url(self) -> str | None:
+        """Where it listens, if it does."""
+        ...
+
+    @property
+    def running(self) -> bool: ...
+
+    async def start(self) -> None:
+        """Start it and wait until it is ready. Raises `WorldError`."""
+        ...
+
+    def kill(self) -> None:
+        """As SIGKILL does: nothing in it gets a chance."""
+        ...
+
+    def pause(self) -> None:
+        """As SIGSTOP does: to everyone else it hangs."""
+        ...
+
+    def resume(self) -> None: ...
+
+    async def wait(self) -> int | None:
+        """Until it has ended: its exit status."""
+        ...
+
+    def last_words(self) -> str: ...
+
+
+P_co = TypeVar("P_co", bound=RunningPart, covariant=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts(Generic[P_co]):
+    """The running pipeline."""
+
+    api: P_co
+    processor: P_co
+    gateway: P_co
+
+    def __iter__(self) -> Iterator[P_co]:
+        yield from (self.api, self.processor, self.gateway)
+
+    @property
+    def api_url(self) -> str:
+        return url_of(self.api)
+
+    @property
+    def gateway_url(self) -> str:
+        return url_of(self.gateway)
+
+
+def url_of(part: RunningPart) -> str:
+    """Where a part listens. Raises `WorldError` where it does not say."""
+    if part.url is None:
+        raise WorldError(f"the {part.part} is ready, and does not say where")
+    return part.url

@@ -1,0 +1,56 @@
+"""The stretches of a run for shading and gates: the scenario's phases, and when something was broken on purpose."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from harness.scenario.scenario import NemesisKind, Scenario
+from reports.history import NemesisAction
+from reports.journal import PhaseSpan
+
+__all__ = ["spans"]
+
+_UNDONE = frozenset({"restart", "resume", "return"})
+
+
+def spans(scenario: Scenario, actions: Sequence[NemesisAction], load_ends: float) -> tuple[PhaseSpan, ...]:
+    """Phases first, as the scenario names them, then what disturbed them: faults, swings, and what the nemesis did.
+
+    Everything ends with the load at the latest: that is when faults are lifted.
+    """
+    broken = [*_faults(scenario, load_ends), *_swings(scenario, load_ends), *_stops(actions, load_ends)]
+    phases = [
+        PhaseSpan(
+            name=phase.name,
+            begins=phase.begins,
+            ends=min(phase.ends, load_ends),
+            disturbed=any(span.begins < phase.ends and span.ends > phase.begins for span in broken),
+        )
+        for phase in scenario.phases
+        if phase.begins < load_ends
+    ]
+    return (*phases, *sorted(broken, key=lambda span: (span.begins, span.ends, span.name)))
+
+
+def _span(name: str, begins: float, ends: float, load_ends: float) -> Iterator[PhaseSpan]:
+    begins, ends = max(begins, 0.0), min(ends, load_ends)
+    if begins < ends:
+        yield PhaseSpan(name=name, begins=begins, ends=ends, disturbed=True)
+
+
+def _faults(scenario: Scenario, load_ends: float) -> Iterator[PhaseSpan]:
+    for rule in scenario.faults:
+        yield from _span(rule.label, rule.selector.begins, rule.selector.ends, load_ends)
+
+
+def _swings(scenario: Scenario, load_ends: float) -> Iterator[PhaseSpan]:
+    for cluster in scenario.clusters:
+        for swing in cluster.profile.swings:
+            yield from _span(f"{swing.kind} of {cluster.name}", swing.begins, swing.ends, load_ends)
+
+
+def _stops(actions: Sequence[NemesisAction], load_ends: float) -> Iterator[PhaseSpan]:
+    """What was done, not what was planned: a restart takes as long as it takes."""
+    for index, action in enumerate(actions):
+        if action.action in {kind.value for kind in NemesisKind}:
+            undone = (row.at for row in actions[index:] if row.target == action.target and row.action in _UNDONE)
+            yield from _span(f"{action.action} {action.target}", action.at, next(undone, math.inf), load_ends)
