@@ -38,6 +38,7 @@ _TYPES: tuple[type[Any], ...] = (
     history.Reading,
     history.SeenShare,
     history.Timeout,
+    history.Notice,
     history.Sample,
 )
 

@@ -19,6 +19,7 @@ __all__ = [
     "Hop",
     "Injection",
     "NemesisAction",
+    "Notice",
     "Op",
     "OpKind",
     "OpResult",
@@ -251,6 +252,20 @@ class Timeout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One notice as its receiver got it. outcome: `active` or `removed`. dedupe_id: the same for every delivery."""
+
+    number: int
+    at: float
+    share: str
+    location: str
+    name: str
+    outcome: str
+    dedupe_id: str
+    receiver: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
     """One value of a metric over time, such as `queue` or `north.in_service`."""
 
@@ -272,5 +287,7 @@ class History:
     readings: tuple[Reading, ...] = ()
     timeouts: tuple[Timeout, ...] = ()
     samples: tuple[Sample, ...] = field(default=())
+    notices: tuple[Notice, ...] = ()
     has_effect_log: bool = True
     has_changes: bool = True
+    has_notices: bool = False

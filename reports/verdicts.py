@@ -33,6 +33,7 @@ class RowKind(StrEnum):
     INJECTION = "injection"
     READING = "reading"
     TIMEOUT = "timeout"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,15 +26,18 @@ class Need(StrEnum):
 class Checker:
     """One invariant. find: yields every violation, in linear time.
 
-    needs: without one of these the invariant is not judged. doubts: reasons why the run cannot tell; each turns a clean
-    result into `unknown`.
+    needs: without one of these the invariant is not judged. idle: why there is nothing to judge in this run, or None.
+    doubts: reasons why the run cannot tell; each turns a clean result into `unknown`. remark: what to say where it
+    holds.
     """
 
     invariant: str
     title: str
     find: Callable[[Evidence], Iterable[Anomaly]]
     needs: frozenset[Need] = frozenset()
+    idle: Callable[[Evidence], str | None] = field(default=lambda evidence: None)
     doubts: Callable[[Evidence], Sequence[str]] = field(default=lambda evidence: ())
+    remark: Callable[[Evidence], str] = field(default=lambda evidence: "holds")
 
 
 def ask(checker: Checker, evidence: Evidence) -> Finding:
@@ -59,6 +62,9 @@ def unjudged(invariant: str, title: str, reason: str) -> Finding:
 
 
 def _judged(checker: Checker, evidence: Evidence) -> Finding:
+    reason = checker.idle(evidence)
+    if reason is not None:
+        return unjudged(checker.invariant, checker.title, f"not judged: {reason}")
     found = iter(checker.find(evidence))
     anomalies = tuple(islice(found, SHOWN))
     more = sum(1 for _ in found)
@@ -67,7 +73,7 @@ def _judged(checker: Checker, evidence: Evidence) -> Finding:
         verdict, summary = Verdict.INVALID, f"{total} {'anomaly' if total == 1 else 'anomalies'}"
     else:
         doubts = checker.doubts(evidence)
-        verdict, summary = (Verdict.UNKNOWN, "; ".join(doubts)) if doubts else (Verdict.VALID, "holds")
+        verdict, summary = (Verdict.UNKNOWN, "; ".join(doubts)) if doubts else (Verdict.VALID, checker.remark(evidence))
     return Finding(
         invariant=checker.invariant, title=checker.title, verdict=verdict, summary=summary, anomalies=anomalies
     )

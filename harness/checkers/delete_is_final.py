@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from harness.checkers.checker import Checker, Need
+from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
-from harness.checkers.witness import anomaly, of_change, of_effect
+from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
 from reports.verdicts import Anomaly
 
 __all__ = ["DELETE_IS_FINAL"]
@@ -13,6 +13,8 @@ __all__ = ["DELETE_IS_FINAL"]
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
     yield from _resurrected(evidence)
     yield from _wrong_victim(evidence)
+    if not evidence.history.has_effect_log:
+        yield from _seen_again(evidence)
 
 
 def _resurrected(evidence: Evidence) -> Iterator[Anomaly]:
@@ -24,6 +26,20 @@ def _resurrected(evidence: Evidence) -> Iterator[Anomaly]:
             if life.died is None or (life.born.at > removed.at + evidence.bounds.skew and not life.swept):
                 message = "was deleted and its record removed, and the share is there"
                 yield anomaly("S8", story.location, story.name, message, of_change(removed), of_effect(life.born))
+
+
+def _seen_again(evidence: Evidence) -> Iterator[Anomaly]:
+    """The weaker form: what was deleted, and never asked for again, is not there at rest."""
+    for story in evidence.stories.values():
+        key, removed = (story.location, story.name), story.removed
+        if removed is None or story.first("deleting") is None or evidence.stories_by_name[key][-1] is not story:
+            continue
+        for round in (1, 2):
+            reading = evidence.reading(story.location, round)
+            share = evidence.seen_on_cluster(story.location, round).get(story.name)
+            if reading is not None and share is not None and reading.at > removed.at:
+                message = "was deleted and its record removed, and the share is there"
+                yield anomaly("S8", *key, message, of_change(removed), of_reading(reading, share))
 
 
 def _wrong_victim(evidence: Evidence) -> Iterator[Anomaly]:
@@ -38,6 +54,4 @@ def _wrong_victim(evidence: Evidence) -> Iterator[Anomaly]:
                 yield anomaly("S8", life.cluster, life.name, message, of_effect(life.born), of_effect(life.died))
 
 
-DELETE_IS_FINAL = Checker(
-    invariant="S8", title="a delete is final, and hits only its own share", find=_find, needs=frozenset({Need.EFFECTS})
-)
+DELETE_IS_FINAL = Checker(invariant="S8", title="a delete is final, and hits only its own share", find=_find)

@@ -23,6 +23,8 @@ class Bounds:
 
     limits: the longest that a hop (`client`, `gateway`, `processor`) may take to answer. slack: what T1 forgives on
     top. skew: how far the clocks of two processes may disagree. expect: how often a fault label or kind must strike.
+    load_ends: when the load stopped. disturbed: when faults were on, in order. recovery: by so long after the last
+    disturbance goodput must be back (L4).
     """
 
     limits: Mapping[str, float] = field(default_factory=dict)
@@ -30,6 +32,9 @@ class Bounds:
     skew: float = 0.05
     expect: Mapping[str, int] = field(default_factory=dict)
     interrupted: bool = False
+    load_ends: float = 0.0
+    disturbed: tuple[tuple[float, float], ...] = ()
+    recovery: float = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from harness.checkers.checker import Checker, Need
+from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence, Life, Story
-from harness.checkers.witness import anomaly, of_change, of_effect, of_op
+from harness.checkers.witness import anomaly, of_change, of_effect, of_op, of_reading
 from reports.history import OpResult, StateChange
 from reports.verdicts import Anomaly
 
@@ -13,9 +13,22 @@ __all__ = ["HONEST_FAILURE"]
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
     yield from _refused_and_done(evidence)
+    if not evidence.history.has_effect_log:
+        yield from _refused_and_seen(evidence)
     for story in evidence.stories.values():
         if story.first("failing") is not None and story.removed is not None:
             yield from _failed_and_there(evidence, story, story.removed)
+
+
+def _refused_and_seen(evidence: Evidence) -> Iterator[Anomaly]:
+    """The weaker form: where every create of a name was refused, no reading at rest may show it."""
+    for reading in evidence.history.readings:
+        for share in reading.shares if reading.round else ():
+            key = (share.location, share.name)
+            ops = evidence.creates_by_name.get(key, ())
+            if ops and key not in evidence.preexisting and all(op.result is OpResult.FAIL for op in ops):
+                message = "every create was reported failed, and it is there"
+                yield anomaly("S7", *key, message, *map(of_op, ops[:3]), of_reading(reading, share))
 
 
 def _refused_and_done(evidence: Evidence) -> Iterator[Anomaly]:
@@ -47,5 +60,4 @@ HONEST_FAILURE = Checker(
     invariant="S7",
     title="what was reported failed has no effect",
     find=_find,
-    needs=frozenset({Need.EFFECTS}),
 )

@@ -4,22 +4,29 @@ from collections.abc import Sequence
 
 from harness.checkers.at_most_one import AT_MOST_ONE
 from harness.checkers.at_rest import AT_REST
-from harness.checkers.checker import Checker, ask, unjudged
+from harness.checkers.checker import Checker, ask
 from harness.checkers.clean import CLEAN
+from harness.checkers.clean_baseline import CLEAN_BASELINE
 from harness.checkers.conservation import CONSERVATION
 from harness.checkers.deadlines import DEADLINES
 from harness.checkers.delete_is_final import DELETE_IS_FINAL
 from harness.checkers.evidence import Bounds, Evidence
 from harness.checkers.honest_failure import HONEST_FAILURE
 from harness.checkers.legal_path import LEGAL_PATH
+from harness.checkers.nested_deadlines import NESTED_DEADLINES
 from harness.checkers.no_ghosts import NO_GHOSTS
 from harness.checkers.no_lost_promise import NO_LOST_PROMISE
+from harness.checkers.notified import NOTIFIED
+from harness.checkers.one_origin import ONE_ORIGIN
 from harness.checkers.one_outcome import ONE_OUTCOME
 from harness.checkers.only_active import ONLY_ACTIVE
 from harness.checkers.only_processor_removes import ONLY_PROCESSOR_REMOVES
 from harness.checkers.promised_faults import PROMISED_FAULTS
+from harness.checkers.recovery import RECOVERY
 from harness.checkers.replay_safety import REPLAY_SAFETY
+from harness.checkers.resolvable import RESOLVABLE
 from harness.checkers.status_truth import STATUS_TRUTH
+from harness.checkers.weaker_form import WEAKER_FORM
 from reports.history import History
 from reports.verdicts import Finding, Verdict, worst
 
@@ -40,24 +47,22 @@ CHECKERS: tuple[Checker, ...] = (
     ONLY_ACTIVE,
     AT_REST,
     CLEAN,
+    RESOLVABLE,
+    RECOVERY,
     DEADLINES,
+    NESTED_DEADLINES,
+    ONE_ORIGIN,
+    NOTIFIED,
     PROMISED_FAULTS,
-)
-
-_NOT_YET = (
-    ("L3", "every unclear op can be resolved"),
-    ("L4", "goodput recovers at unchanged load"),
-    ("T2", "inner deadlines are shorter than outer ones"),
-    ("T3", "each timeout has one origin"),
-    ("N1", "each outcome is notified"),
+    WEAKER_FORM,
+    CLEAN_BASELINE,
 )
 
 
 def judge(history: History, bounds: Bounds, checkers: Sequence[Checker] = CHECKERS) -> tuple[Finding, ...]:
-    """What every checker says, in the order of the table, then what no checker decides yet."""
+    """What every checker says, in the order of the table."""
     evidence = Evidence(history, bounds)
-    pending = tuple(unjudged(name, title, "N/A: no checker decides this yet") for name, title in _NOT_YET)
-    return tuple(ask(checker, evidence) for checker in checkers) + pending
+    return tuple(ask(checker, evidence) for checker in checkers)
 
 
 def verdict_of(findings: Sequence[Finding]) -> Verdict:

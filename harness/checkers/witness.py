@@ -1,9 +1,19 @@
 """Rows of the history as witnesses: what each says, in words that need no other page."""
 
-from reports.history import Attempt, Effect, Injection, Op, OpResult, Reading, SeenShare, StateChange, Timeout
+from reports.history import Attempt, Effect, Injection, Notice, Op, OpResult, Reading, SeenShare, StateChange, Timeout
 from reports.verdicts import Anomaly, RowKind, Witness
 
-__all__ = ["anomaly", "of_attempt", "of_change", "of_effect", "of_injection", "of_op", "of_reading", "of_timeout"]
+__all__ = [
+    "anomaly",
+    "of_attempt",
+    "of_change",
+    "of_effect",
+    "of_injection",
+    "of_notice",
+    "of_op",
+    "of_reading",
+    "of_timeout",
+]
 
 
 def of_op(op: Op) -> Witness:
@@ -54,6 +64,12 @@ def of_reading(reading: Reading, share: SeenShare | None = None, *, absent: str 
         seen = f"shows {share.location}/{share.name} " + ", ".join(part for part in parts if part)
     text = f"reading {reading.round} of {reading.side} {seen.rstrip()}"
     return Witness(kind=RowKind.READING, number=reading.number, at=reading.at, text=text)
+
+
+def of_notice(notice: Notice) -> Witness:
+    """What was told of an outcome."""
+    text = f"{notice.receiver} was told that {notice.location}/{notice.name} is {notice.outcome}"
+    return Witness(kind=RowKind.NOTICE, number=notice.number, at=notice.at, text=text)
 
 
 def of_timeout(timeout: Timeout) -> Witness:

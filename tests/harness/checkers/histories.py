@@ -12,6 +12,7 @@ from reports.history import (
     History,
     Hop,
     Injection,
+    Notice,
     Op,
     OpKind,
     OpResult,
@@ -20,6 +21,7 @@ from reports.history import (
     Sample,
     SeenShare,
     StateChange,
+    Timeout,
 )
 from reports.verdicts import Finding
 
@@ -89,6 +91,18 @@ def attempt(number: int, at: float, **fields: object) -> Attempt:
 def reading(side: str, round: int, *shares: SeenShare, **fields: object) -> Reading:
     number = round * 10 + (0 if side == "api" else 1)
     plain = Reading(number=number, at=20.0 + round if round else -1.0, side=side, round=round, shares=shares)
+    return replace(plain, **fields)  # type: ignore[arg-type]  # the tests' own field names
+
+
+def timeout(number: int, **fields: object) -> Timeout:
+    plain = Timeout(number=number, at=2.0, hop=Hop.PROCESSOR, site=Site.CONNECTOR_REPLY, location="north", name="a")
+    return replace(plain, **fields)  # type: ignore[arg-type]  # the tests' own field names
+
+
+def notice(number: int, at: float, **fields: object) -> Notice:
+    plain = Notice(
+        number=number, at=at, share="A", location="north", name="a", outcome="active", dedupe_id="A", receiver="portal"
+    )
     return replace(plain, **fields)  # type: ignore[arg-type]  # the tests' own field names
 
 

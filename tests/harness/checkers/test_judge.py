@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from connector.codes import Code
+from connector.sites import Site
 from harness.checkers.checker import Checker, ask
 from harness.checkers.evidence import Bounds, Evidence
 from harness.checkers.judge import CHECKERS, judge, verdict_of
-from reports.history import EffectKind, History, NemesisAction, OpKind, OpResult, SeenShare
+from reports.history import EffectKind, History, Hop, NemesisAction, OpKind, OpResult, SeenShare
 from reports.verdicts import Anomaly, RowKind, Verdict
 from tests.harness.checkers.histories import (
     GIB,
@@ -20,8 +21,10 @@ from tests.harness.checkers.histories import (
     clean,
     effect,
     finding,
+    notice,
     op,
     reading,
+    timeout,
     without,
 )
 
@@ -30,9 +33,11 @@ Spoil = Callable[[History], History]
 
 def test_a_clean_history_is_valid_for_every_checker() -> None:
     found = judge(clean(), Bounds(limits={"client": 5.0, "gateway": 3.0, "processor": 4.0}, expect={"lost": 1}))
+    idle = {"L4", "T3", "N1", "V3"}  # nothing was disturbed, timed out or notified
     assert {row.invariant: row.verdict for row in found if row.judged} == {
-        checker.invariant: Verdict.VALID for checker in CHECKERS
+        checker.invariant: Verdict.VALID for checker in CHECKERS if checker.invariant not in idle
     }
+    assert all(row.summary.startswith("not judged: ") for row in found if row.invariant in idle)
     assert verdict_of(found) is Verdict.VALID
 
 
@@ -217,6 +222,46 @@ def _answered_too_late(history: History) -> History:
     return replace(history, attempts=(attempt(1, 1.5, ended_at=9.0, code=Code.TIMEOUT),))
 
 
+def _unclear_and_pending(history: History) -> History:
+    unclear = op(3, 6.0, result=OpResult.INFO, status=504, name="b", share=None)
+    stuck = reading("api", 2, RECORD, SeenShare(location="north", name="b", share="B", state="pending"))
+    return replace(history, ops=(*history.ops, unclear), readings=(*without(history, side="api", round=2), stuck))
+
+
+def _unclear_and_orphaned(history: History) -> History:
+    unclear = op(3, 6.0, result=OpResult.INFO, status=504, name="b", share=None)
+    orphan = reading("north", 2, ON_CLUSTER, SeenShare(location="north", name="b", size=GIB))
+    return replace(history, ops=(*history.ops, unclear), readings=(*without(history, side="north", round=2), orphan))
+
+
+def _timeout_without_origin(history: History) -> History:
+    late = attempt(9, 1.5, code=Code.TIMEOUT, result=OpResult.INFO, site=Site.CONNECTOR_REPLY)
+    return replace(history, attempts=(*history.attempts, late))
+
+
+def _timeout_with_two_origins(history: History) -> History:
+    told = [timeout(number, attempt=9) for number in (1, 2)]
+    return replace(_timeout_without_origin(history), timeouts=tuple(told))
+
+
+def _timeout_at_the_wrong_site(history: History) -> History:
+    wrong = timeout(1, attempt=9, site=Site.SSH_BANNER, injected="lost")
+    return replace(_timeout_without_origin(history), timeouts=(wrong,))
+
+
+def _nobody_told(history: History) -> History:
+    return replace(history, has_notices=True)
+
+
+def _told_too_early(history: History) -> History:
+    return replace(history, has_notices=True, notices=(notice(1, 2.0), notice(2, 4.0)))
+
+
+def _one_dedupe_id_for_two(history: History) -> History:
+    other = notice(2, 4.0, outcome="removed")
+    return replace(history, has_notices=True, notices=(notice(1, 4.0), other))
+
+
 SPOILS: list[tuple[str, Spoil]] = [
     ("S1", _second_life),
     ("S1", _second_record),
@@ -257,6 +302,14 @@ SPOILS: list[tuple[str, Spoil]] = [
     ("L2", _active_and_absent),
     ("L2", _session_left),
     ("T1", _answered_too_late),
+    ("L3", _unclear_and_pending),
+    ("L3", _unclear_and_orphaned),
+    ("T3", _timeout_without_origin),
+    ("T3", _timeout_with_two_origins),
+    ("T3", _timeout_at_the_wrong_site),
+    ("N1", _nobody_told),
+    ("N1", _told_too_early),
+    ("N1", _one_dedupe_id_for_two),
 ]
 
 
@@ -270,8 +323,52 @@ def test_a_spoiled_history_is_invalid_with_witnesses(invariant: str, spoil: Spoi
         assert all(witness.text for witness in row.witnesses)
 
 
-def test_every_safety_checker_has_a_history_that_it_must_fail() -> None:
-    assert {name for name, _ in SPOILS} | {"V1"} == {checker.invariant for checker in CHECKERS}
+def test_every_checker_has_a_history_that_it_must_fail() -> None:
+    doubts_only = {"V1", "V2", "V3"}
+    elsewhere = {"L4", "T2"}  # test_recovery.py, and below
+    assert {name for name, _ in SPOILS} | doubts_only | elsewhere == {checker.invariant for checker in CHECKERS}
+
+
+def test_an_inner_deadline_that_outlasts_the_outer_one_is_an_anomaly() -> None:
+    found = finding(clean(), "T2", Bounds(limits={"client": 2.0, "gateway": 3.0}))
+    assert found.verdict is Verdict.INVALID
+    assert "gateway may take 3 s, and client, who waits for it, gives up after 2 s" in found.anomalies[0].message
+
+
+def test_work_that_was_given_up_and_carried_out_is_counted() -> None:
+    given_up = attempt(7, 1.0, hop=Hop.CLIENT, op=1, share=None, result=OpResult.INFO)
+    found = finding(replace(clean(), attempts=(*clean().attempts, given_up)), "T2")
+    assert found.summary == "holds: 1 tries were given up and carried out all the same"
+
+
+def test_what_was_unclear_before_the_first_fault_makes_the_run_unknown() -> None:
+    unclear = op(3, 5.0, result=OpResult.INFO, status=504, name="b", share=None)
+    history = replace(clean(), ops=(*clean().ops, unclear))
+    assert finding(history, "V3", Bounds(disturbed=((6.0, 9.0),))).verdict is Verdict.UNKNOWN
+    assert finding(history, "V3", Bounds(disturbed=((5.0, 9.0),))).verdict is Verdict.VALID
+
+
+def test_without_an_effect_log_the_verdict_says_that_it_sees_less() -> None:
+    assert "which see less" in finding(replace(clean(), has_effect_log=False, effects=()), "V2").summary
+
+
+BLIND: list[tuple[str, Spoil]] = [
+    ("S1", _shown_twice),
+    ("S5", _active_and_absent),
+    ("S7", _refused_and_made),
+    ("S8", _deleted_and_there),
+]
+
+
+@pytest.mark.parametrize(("invariant", "spoil"), BLIND)
+def test_the_weaker_form_finds_what_readings_show(invariant: str, spoil: Spoil) -> None:
+    spoiled = replace(spoil(clean()), has_effect_log=False, effects=())
+    assert finding(spoiled, invariant).verdict is Verdict.INVALID
+
+
+def test_the_weaker_form_passes_a_clean_history() -> None:
+    found = judge(replace(clean(), has_effect_log=False, effects=()), Bounds())
+    assert [row.anomalies for row in found if row.anomalies] == []
 
 
 def test_an_unclear_create_that_took_effect_is_no_anomaly() -> None:
@@ -362,7 +459,7 @@ def test_an_interrupted_run_cannot_tell_whether_it_would_come_to_rest() -> None:
 
 def test_without_an_effect_log_the_invariants_that_need_it_are_not_judged() -> None:
     history = replace(clean(), has_effect_log=False, effects=())
-    found = finding(history, "S7")
+    found = finding(history, "S10")
     assert not found.judged
     assert "effect logs" in found.summary
 

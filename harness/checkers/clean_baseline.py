@@ -1,0 +1,44 @@
+"""V3, clean baseline: what goes wrong before the first fault is no effect of it, so the run proves nothing."""
+
+from collections.abc import Iterator, Sequence
+
+from harness.checkers.checker import Checker
+from harness.checkers.evidence import Evidence
+from reports.history import Op, OpResult
+from reports.verdicts import Anomaly
+
+__all__ = ["CLEAN_BASELINE"]
+
+
+def _find(evidence: Evidence) -> Iterator[Anomaly]:
+    """A dirty baseline is no anomaly of its own: it is a doubt about the run."""
+    return iter(())
+
+
+def _unclear(evidence: Evidence) -> list[Op]:
+    """Ops that were over before anything was disturbed, and whose answer was never clear."""
+    first = evidence.bounds.disturbed[0][0]
+    return [
+        op
+        for op in evidence.history.ops
+        if op.result is OpResult.INFO and op.completed_at is not None and op.completed_at < first
+    ]
+
+
+def _doubts(evidence: Evidence) -> Sequence[str]:
+    unclear = _unclear(evidence)
+    if not unclear:
+        return []
+    example = f"{unclear[0].kind} {unclear[0].location}/{unclear[0].name}"
+    return [
+        f"the baseline was not clean: {len(unclear)} ops were never clear before the first fault, such as {example}"
+    ]
+
+
+def _idle(evidence: Evidence) -> str | None:
+    return None if evidence.bounds.disturbed else "nothing was disturbed"
+
+
+CLEAN_BASELINE = Checker(
+    invariant="V3", title="the baseline before the first fault is clean", find=_find, idle=_idle, doubts=_doubts
+)

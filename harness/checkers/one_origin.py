@@ -1,0 +1,60 @@
+"""T3, one origin: each timeout is told once, at one hop and site; where the truth is known, it is the injected one."""
+
+from collections.abc import Iterator
+
+from connector.codes import Code
+from connector.sites import Site
+from harness.checkers.checker import Checker
+from harness.checkers.evidence import Evidence
+from harness.checkers.witness import anomaly, of_attempt, of_injection, of_timeout
+from reports.history import Hop, Injection, Timeout
+from reports.verdicts import Anomaly
+
+__all__ = ["ONE_ORIGIN"]
+
+_ORDER = list(Site)
+_ONE_PLACE = (frozenset({Site.CONNECTOR_EXEC, Site.CONNECTOR_EFFECT, Site.CONNECTOR_REPLY}),)
+"""Sites that a client cannot tell apart: a command in service is silent, whatever became of it."""
+
+
+def _find(evidence: Evidence) -> Iterator[Anomaly]:
+    yield from _told_twice_or_never(evidence)
+    by_label = {row.label: row for row in evidence.history.injections}
+    for timeout in evidence.history.timeouts:
+        strike = by_label.get(timeout.injected or "")
+        if strike is not None and timeout.hop is Hop.PROCESSOR and not _agree(timeout, strike):
+            message = f"a fault at {strike.site} was reported as a timeout at {timeout.site}"
+            yield anomaly("T3", timeout.location, timeout.name, message, of_injection(strike), of_timeout(timeout))
+
+
+def _told_twice_or_never(evidence: Evidence) -> Iterator[Anomaly]:
+    told = [timeout.attempt for timeout in evidence.history.timeouts if timeout.attempt is not None]
+    counts = {number: told.count(number) for number in set(told)} if len(set(told)) != len(told) else {}
+    known = set(told)
+    for attempt in evidence.history.attempts:
+        if attempt.code is not Code.TIMEOUT or attempt.ended_at is None:
+            continue
+        if attempt.number not in known:
+            yield anomaly("T3", attempt.location, attempt.name, "a timeout has no origin", of_attempt(attempt))
+        elif counts.get(attempt.number, 1) > 1:
+            yield anomaly("T3", attempt.location, attempt.name, "a timeout has two origins", of_attempt(attempt))
+
+
+def _agree(timeout: Timeout, strike: Injection) -> bool:
+    """A stall at one site may be noticed at the next, never at an earlier one."""
+    if any({timeout.site, strike.site} <= places for places in _ONE_PLACE):
+        return True
+    return _ORDER.index(timeout.site) >= _ORDER.index(strike.site)
+
+
+def _idle(evidence: Evidence) -> str | None:
+    timed_out = any(row.code is Code.TIMEOUT for row in evidence.history.attempts)
+    return None if timed_out or evidence.history.timeouts else "nothing timed out"
+
+
+def _remark(evidence: Evidence) -> str:
+    explained = sum(timeout.injected is not None for timeout in evidence.history.timeouts)
+    return f"holds: {len(evidence.history.timeouts)} timeouts, {explained} of them explained by an injected fault"
+
+
+ONE_ORIGIN = Checker(invariant="T3", title="each timeout has one origin", find=_find, idle=_idle, remark=_remark)

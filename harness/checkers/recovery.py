@@ -1,0 +1,137 @@
+"""L4, recovery: once nothing is disturbed any more, the same load gets the same goodput, and no retry feeds itself.
+
+What is compared: the creates of the load that were due before the first disturbance, and those that were due after the
+time to recover. It finds metastable failures (Bronson et al., "Metastable failures in distributed systems", HotOS
+2021): the trigger is gone, the load is what it was, and the system stays down because its own retries hold it there.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+from harness.checkers.checker import Checker
+from harness.checkers.evidence import Evidence
+from harness.checkers.witness import anomaly, of_attempt, of_op
+from reports.history import Attempt, Op, OpKind, Purpose
+from reports.verdicts import Anomaly
+
+__all__ = ["RECOVERY", "Stretch", "stretches"]
+
+FEWEST = 20
+"""Creates in a stretch below which its ratio says nothing."""
+
+KEPT = 0.9
+"""The part of the baseline's goodput that must be back."""
+
+STORM = 2.0
+"""Attempts per op, as a multiple of the baseline's, that count as a storm."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """The creates that were due in a stretch of time, how many came to something in time, and all tries meanwhile."""
+
+    creates: Sequence[Op]
+    good: int
+    attempts: Sequence[Attempt]
+    ops: int
+
+    @property
+    def goodput(self) -> float:
+        return self.good / len(self.creates)
+
+    def per_op(self) -> Counter[str]:
+        """Attempts by loop: who tries what again."""
+        return Counter(f"{row.hop} retrying {row.verb}" for row in self.attempts)
+
+
+def stretches(evidence: Evidence) -> tuple[Stretch, Stretch]:
+    """Before the first disturbance, and after the time to recover from the last."""
+    bounds = evidence.bounds
+    first, last = bounds.disturbed[0][0], max(ends for _, ends in bounds.disturbed)
+    patience = _patience(evidence, first)
+    return (
+        _stretch(evidence, float("-inf"), first, patience),
+        _stretch(evidence, last + bounds.recovery, bounds.load_ends, patience),
+    )
+
+
+def _patience(evidence: Evidence, until: float) -> float:
+    """How long a create may take when all is well: three times the baseline's slowest, at least a second."""
+    waits = [wait for op in _creates(evidence, float("-inf"), until) if (wait := _wait(evidence, op)) is not None]
+    return max(3 * max(waits, default=0.0), 1.0)
+
+
+def _creates(evidence: Evidence, begins: float, ends: float) -> list[Op]:
+    return [
+        op
+        for op in evidence.history.ops
+        if op.kind is OpKind.CREATE and op.purpose is Purpose.LOAD and begins <= op.intended_at < ends
+    ]
+
+
+def _wait(evidence: Evidence, op: Op) -> float | None:
+    story = evidence.stories.get(op.share or "")
+    active = story.first("active") if story is not None else None
+    return None if active is None else active.at - op.intended_at
+
+
+def _stretch(evidence: Evidence, begins: float, ends: float, patience: float) -> Stretch:
+    creates = _creates(evidence, begins, ends)
+    waits = [_wait(evidence, op) for op in creates]
+    attempts = [row for row in evidence.history.attempts if begins <= row.began_at < ends]
+    good = sum(wait is not None and wait <= patience for wait in waits)
+    return Stretch(creates=creates, good=good, attempts=attempts, ops=max(len(creates), 1))
+
+
+def _find(evidence: Evidence) -> Iterator[Anomaly]:
+    before, after = stretches(evidence)
+    loop, factor = _loop(before, after)
+    if after.goodput < KEPT * before.goodput - 2 * _deviation(before, after):
+        fed = f"; {loop}, {factor:.1f} times as often as before" if factor >= STORM else ""
+        message = f"goodput went from {before.goodput:.0%} of the creates to {after.goodput:.0%}, and stayed there{fed}"
+        witnesses = [of_op(op) for op in after.creates[:3]]
+        yield anomaly("L4", "", "", message, *witnesses)
+    elif factor >= STORM:
+        message = f"a retry storm goes on: {loop}, {factor:.1f} times as often as before"
+        yield anomaly("L4", "", "", message, *[of_attempt(row) for row in after.attempts[:3]])
+
+
+def _deviation(before: Stretch, after: Stretch) -> float:
+    """The standard deviation of the difference of two ratios, at the baseline's."""
+    p = before.goodput
+    return sqrt(p * (1 - p) * (1 / len(before.creates) + 1 / len(after.creates)))
+
+
+def _loop(before: Stretch, after: Stretch) -> tuple[str, float]:
+    """The loop whose attempts per create grew most, and by what factor. Polls and looks are no retries."""
+    then, now = before.per_op(), after.per_op()
+    grown = {
+        name: (count / after.ops) / max(then[name] / before.ops, 0.5)
+        for name, count in now.items()
+        if name.endswith((" create", " delete", " resize"))
+    }
+    return max(grown.items(), key=lambda row: row[1], default=("", 0.0))
+
+
+def _idle(evidence: Evidence) -> str | None:
+    bounds = evidence.bounds
+    if not evidence.history.has_changes:
+        return "this run has no log of state changes"
+    if not bounds.disturbed:
+        return "nothing was disturbed"
+    before, after = stretches(evidence)
+    if len(before.creates) < FEWEST or before.good == 0:
+        return f"the baseline before the first disturbance has {len(before.creates)} creates, fewer than {FEWEST}"
+    if len(after.creates) < FEWEST:
+        return f"too little load {bounds.recovery:g} s after the last disturbance: {len(after.creates)} creates"
+    return None
+
+
+def _remark(evidence: Evidence) -> str:
+    before, after = stretches(evidence)
+    return f"holds: goodput {before.goodput:.0%} before, {after.goodput:.0%} after"
+
+
+RECOVERY = Checker(invariant="L4", title="goodput recovers at unchanged load", find=_find, idle=_idle, remark=_remark)

@@ -1,0 +1,76 @@
+"""L3, resolvable: at rest, whoever never got a clear answer can find out by asking: done or not, nothing in between."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from harness.checkers.checker import Checker, Need
+from harness.checkers.evidence import Evidence
+from harness.checkers.witness import anomaly, of_op, of_reading
+from reports.history import Op, OpKind, OpResult, Reading, SeenShare
+from reports.verdicts import Anomaly
+
+__all__ = ["RESOLVABLE"]
+
+_CHANGES = frozenset({OpKind.CREATE, OpKind.RESIZE, OpKind.DELETE})
+
+
+def _find(evidence: Evidence) -> Iterator[Anomaly]:
+    api = _last(evidence, "api")
+    if api is None or evidence.bounds.interrupted:
+        return
+    records = {(share.location, share.name): share for share in api.shares}
+    on_clusters = _on_clusters(evidence)
+    for op in evidence.history.ops:
+        if op.result is OpResult.INFO and op.kind in _CHANGES:
+            key = (op.location, op.name)
+            message = _between(op, records.get(key), on_clusters.get(key))
+            if message is not None:
+                yield anomaly(
+                    "L3",
+                    *key,
+                    f"{op.kind} was never clear, and asking does not tell: {message}",
+                    of_op(op),
+                    of_reading(api),
+                )
+
+
+def _between(op: Op, record: SeenShare | None, share: SeenShare | None) -> str | None:
+    """What keeps the answer open, or None."""
+    if record is not None and record.state != "active":
+        return f"its record is {record.state}"
+    if record is None and share is not None:
+        return "it is on the cluster without a record"
+    if record is not None and share is not None and op.kind is OpKind.RESIZE and record.size != share.size:
+        return f"the record says {record.size} bytes, the cluster {share.size}"
+    return None
+
+
+def _on_clusters(evidence: Evidence) -> Mapping[tuple[str, str], SeenShare]:
+    readings = [reading for side in evidence.sides if (reading := _last(evidence, side)) is not None]
+    return {(share.location, share.name): share for reading in readings for share in reading.shares}
+
+
+def _last(evidence: Evidence, side: str) -> Reading | None:
+    """The last reading of a side that succeeded."""
+    rows = [evidence.reading(side, 2), evidence.reading(side, 1)]
+    return next((row for row in rows if row is not None and row.ok), None)
+
+
+def _doubts(evidence: Evidence) -> Sequence[str]:
+    if evidence.bounds.interrupted:
+        return ["the run was interrupted before it could come to rest"]
+    return [] if _last(evidence, "api") is not None else ["the API could not be read at rest"]
+
+
+def _remark(evidence: Evidence) -> str:
+    unclear = sum(op.result is OpResult.INFO and op.kind in _CHANGES for op in evidence.history.ops)
+    return f"holds: {unclear} unclear ops" if unclear else "holds: every answer was clear"
+
+
+RESOLVABLE = Checker(
+    invariant="L3",
+    title="every unclear op can be resolved",
+    find=_find,
+    needs=frozenset({Need.READINGS}),
+    doubts=_doubts,
+    remark=_remark,
+)
