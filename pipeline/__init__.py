@@ -9,6 +9,7 @@ gateway/        the reverse proxy
 settings.py     one table per part
 serve.py        runs parts in one process; __main__.py is its command line
 seams.py        where another behaviour can be put in, from outside
+ground.py       what it stands on: sockets, files and chance, or a world's own in their place
 http_server.py  an application behind a port
 problems.py     the problem types, RFC 9457
 uuid7.py        ids that sort by time

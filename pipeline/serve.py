@@ -12,16 +12,15 @@ from pathlib import Path
 
 from connector.clock import Clock, steady_clock
 from connector.protocol import Connector
-from connector.ssh import open_pool
-from connector.targets import Target, read_targets
+from connector.targets import Target
 from pipeline.api.app import create_api
 from pipeline.errors import SettingsError
 from pipeline.gateway.app import create_gateway
-from pipeline.http_server import http_server
+from pipeline.ground import Ground
 from pipeline.processor.processor import deadlines_of, processor
 from pipeline.seams import Seams
 from pipeline.settings import PipelineSettings
-from pipeline.store.sqlite import SqliteStore, open_store
+from pipeline.store.sqlite import SqliteStore
 from pipeline.uuid7 import uuid7_maker
 
 __all__ = ["Part", "check_settings", "running", "serve", "write_ready"]
@@ -54,37 +53,46 @@ def check_settings(settings: PipelineSettings, parts: frozenset[Part]) -> None:
 
 @asynccontextmanager
 async def running(
-    settings: PipelineSettings, parts: frozenset[Part], *, seams: Seams | None = None
+    settings: PipelineSettings, parts: frozenset[Part], *, seams: Seams | None = None, ground: Ground | None = None
 ) -> AsyncIterator[Mapping[Part, str | None]]:
     """Run the parts while the context is open; gives the URL of each that has one.
 
     Raises `SettingsError`, `StoreOpenError`, `ListenError`, and `connector.errors.ConnectorError` for the targets.
     """
     check_settings(settings, parts)
-    seams = seams or Seams()
+    seams, ground = seams or Seams(), ground or Ground()
     clock = steady_clock(asyncio.get_running_loop())
-    targets = [] if settings.targets is None else read_targets(settings.targets)
+    targets = [] if settings.targets is None else ground.read_targets(settings.targets)
     urls: dict[Part, str | None] = {}
     async with AsyncExitStack() as stack:
         if parts & {Part.API, Part.PROCESSOR}:
-            store = await stack.enter_async_context(open_store(settings.store, clock))
+            store = await stack.enter_async_context(ground.open_store(settings.store, clock))
             if Part.API in parts:
-                urls[Part.API] = await stack.enter_async_context(_api(settings, targets, store, clock, seams))
+                urls[Part.API] = await stack.enter_async_context(
+                    _api(settings, targets, store, clock, seams=seams, ground=ground)
+                )
             if Part.PROCESSOR in parts:
-                await stack.enter_async_context(_processor(settings, targets, store, clock, seams))
+                await stack.enter_async_context(_processor(settings, targets, store, clock, seams=seams, ground=ground))
                 urls[Part.PROCESSOR] = None
         if Part.GATEWAY in parts:
             upstream = settings.gateway.upstream or urls[Part.API]
             assert upstream is not None
-            gateway = create_gateway(upstream, settings.gateway)
-            server = http_server(gateway, settings.gateway.host, settings.gateway.port)
+            new_id = uuid7_maker(clock, ground.entropy)
+            gateway = create_gateway(upstream, settings.gateway, new_id=new_id, open_transport=ground.open_transport)
+            server = ground.serve_http(gateway, settings.gateway.host, settings.gateway.port)
             urls[Part.GATEWAY] = await stack.enter_async_context(server)
         yield {part: urls[part] for part in Part if part in urls}
 
 
 @asynccontextmanager
 async def _api(
-    settings: PipelineSettings, targets: list[Target], store: SqliteStore, clock: Clock, seams: Seams
+    settings: PipelineSettings,
+    targets: list[Target],
+    store: SqliteStore,
+    clock: Clock,
+    *,
+    seams: Seams,
+    ground: Ground,
 ) -> AsyncIterator[str]:
     """Where the clusters are known, a create for any other location is refused: no processor would ever take it."""
     locations = frozenset(target.name for target in targets) if settings.targets is not None else None
@@ -92,28 +100,34 @@ async def _api(
         seams.portal_store(store),
         settings.api,
         clock=clock,
-        new_id=uuid7_maker(clock),
+        new_id=uuid7_maker(clock, ground.entropy),
         locations=locations,
     )
-    async with http_server(api, settings.api.host, settings.api.port) as url:
+    async with ground.serve_http(api, settings.api.host, settings.api.port) as url:
         yield url
 
 
 @asynccontextmanager
 async def _processor(
-    settings: PipelineSettings, targets: list[Target], store: SqliteStore, clock: Clock, seams: Seams
+    settings: PipelineSettings,
+    targets: list[Target],
+    store: SqliteStore,
+    clock: Clock,
+    *,
+    seams: Seams,
+    ground: Ground,
 ) -> AsyncIterator[None]:
     if not targets:
         raise SettingsError(f"targets: {settings.targets} names no cluster: a processor needs one at least")
     command = settings.command
-    async with open_pool(targets, connections=command.connections, sessions=command.sessions) as pool:
+    async with ground.open_connectors(targets, connections=command.connections, sessions=command.sessions) as pool:
         connectors: dict[str, Connector] = {name: seams.connector(connector) for name, connector in pool.items()}
         async with processor(
             settings,
             store=seams.processor_store(store),
             connectors=connectors,
             clock=clock,
-            holder=f"processor-{os.getpid()}",
+            holder=ground.holder(),
             table=seams.table,
         ):
             yield

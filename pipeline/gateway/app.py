@@ -10,23 +10,38 @@ from starlette.applications import Starlette
 from pipeline.gateway.proxy import Proxy
 from pipeline.settings import GatewaySettings
 
-__all__ = ["create_gateway"]
+__all__ = ["OpenTransport", "create_gateway", "http_transport"]
 
 _IDLE = 1.0
 """Seconds for which an idle connection to the service is kept: well below what services keep, since a request on a
 connection that is just being closed would be lost, and it is not asked twice."""
 
+OpenTransport = Callable[[httpx.URL, GatewaySettings], httpx.AsyncBaseTransport]
+"""Makes what asks the service at a URL; opened and closed with the gateway."""
 
-def create_gateway(
-    upstream_url: str, settings: GatewaySettings, *, new_id: Callable[[], str] = lambda: str(uuid4())
-) -> Starlette:
-    """A reverse proxy in front of the service at `upstream_url`. new_id: for requests that bring no X-Request-Id."""
+
+def http_transport(service: httpx.URL, settings: GatewaySettings) -> httpx.AsyncHTTPTransport:
+    """HTTP over the network."""
     limits = httpx.Limits(
         max_connections=None, max_keepalive_connections=settings.max_connections, keepalive_expiry=_IDLE
     )
-    service = httpx.URL(upstream_url)
     # Loading the certificates of the world takes a tenth of a second; plain HTTP needs none.
-    transport = httpx.AsyncHTTPTransport(verify=service.scheme == "https", limits=limits, retries=0, trust_env=False)
+    return httpx.AsyncHTTPTransport(verify=service.scheme == "https", limits=limits, retries=0, trust_env=False)
+
+
+def create_gateway(
+    upstream_url: str,
+    settings: GatewaySettings,
+    *,
+    new_id: Callable[[], str] = lambda: str(uuid4()),
+    open_transport: OpenTransport = http_transport,
+) -> Starlette:
+    """A reverse proxy in front of the service at `upstream_url`. new_id: for requests that bring no X-Request-Id.
+
+    open_transport: makes what asks the service.
+    """
+    service = httpx.URL(upstream_url)
+    transport = open_transport(service, settings)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

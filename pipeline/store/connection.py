@@ -1,14 +1,23 @@
 """Opens the store's file: checks where it lies and what it is, and translates SQLite's errors once, here."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import StoreError, StoreOpenError, StoreUnavailableError
 from pipeline.store.queries import load_schema
 
-__all__ = ["SCHEMA_VERSION", "connect_reader", "connect_writer", "is_busy", "translate", "translated"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "Opener",
+    "connect_reader",
+    "connect_writer",
+    "is_busy",
+    "open_file",
+    "translate",
+    "translated",
+]
 
 SCHEMA_VERSION = 1
 """Raised by one with every change of schema.sql; an older program refuses a newer file."""
@@ -32,15 +41,24 @@ _PASSING = {
 }
 
 
-def connect_writer(path: Path, *, busy: float) -> sqlite3.Connection:
-    """The connection that writes; makes the file if there is none. `busy`: seconds that SQLite waits for a lock.
+Opener = Callable[[Path, float], sqlite3.Connection]
+"""Opens a connection to the store at a path; SQLite waits so many seconds for a lock."""
+
+
+def open_file(path: Path, busy: float) -> sqlite3.Connection:
+    """A connection to a file, which is made if there is none. Raises `StoreOpenError`."""
+    if not path.parent.is_dir():
+        raise StoreOpenError(f"{path}: the directory {path.parent} does not exist")
+    return sqlite3.connect(path, timeout=busy, isolation_level=None, check_same_thread=False, cached_statements=256)
+
+
+def connect_writer(path: Path, *, busy: float, opener: Opener = open_file) -> sqlite3.Connection:
+    """The connection that writes. `busy`: seconds that SQLite waits for a lock.
 
     Raises `StoreOpenError`, or `StoreUnavailableError` while another process holds the file.
     """
-    if not path.parent.is_dir():
-        raise StoreOpenError(f"{path}: the directory {path.parent} does not exist")
     with translated(path):
-        db = _connect(path, busy)
+        db = opener(path, busy)
         try:
             _check_identity(db, path)
             db.execute("PRAGMA journal_mode = WAL")
@@ -52,10 +70,10 @@ def connect_writer(path: Path, *, busy: float) -> sqlite3.Connection:
     return db
 
 
-def connect_reader(path: Path, *, busy: float) -> sqlite3.Connection:
+def connect_reader(path: Path, *, busy: float, opener: Opener = open_file) -> sqlite3.Connection:
     """A connection to an existing store that cannot write."""
     with translated(path):
-        db = _connect(path, busy)
+        db = opener(path, busy)
         db.execute("PRAGMA query_only = ON")
     return db
 
@@ -90,10 +108,6 @@ def translated(path: Path) -> Iterator[None]:
 def _primary(error: sqlite3.Error) -> int:
     """The primary result code; the extended ones only say where in SQLite it happened."""
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-
-
-def _connect(path: Path, busy: float) -> sqlite3.Connection:
-    return sqlite3.connect(path, timeout=busy, isolation_level=None, check_same_thread=False, cached_statements=256)
 
 
 def _check_identity(db: sqlite3.Connection, path: Path) -> None:

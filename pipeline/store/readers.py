@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from connector.clock import Clock
-from pipeline.store.connection import connect_reader, translated
+from pipeline.store.connection import Opener, connect_reader, translated
 from pipeline.store.transaction import Transaction, Work
 
 __all__ = ["Readers"]
@@ -20,12 +20,14 @@ T = TypeVar("T")
 class Readers:
     """A few reading connections, each used by one executor job at a time."""
 
-    def __init__(self, path: Path, queries: Mapping[str, str], clock: Clock, *, count: int, busy: float) -> None:
+    def __init__(
+        self, path: Path, queries: Mapping[str, str], clock: Clock, *, count: int, busy: float, opener: Opener
+    ) -> None:
         self._loop = asyncio.get_running_loop()
         self._path = path
         self._queries = queries
         self._clock = clock
-        self._free = deque(connect_reader(path, busy=busy) for _ in range(count))
+        self._free = deque(connect_reader(path, busy=busy, opener=opener) for _ in range(count))
         # As many threads as connections: a job that runs always finds a free one.
         self._executor = ThreadPoolExecutor(count, thread_name_prefix="store-reader")
 

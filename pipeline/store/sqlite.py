@@ -28,7 +28,7 @@ from pipeline.record import (
 from pipeline.states import ShareState
 from pipeline.store import accepting, idempotency, jobs, reading, spooling
 from pipeline.store.bell import Bell
-from pipeline.store.connection import connect_writer, is_busy
+from pipeline.store.connection import Opener, connect_writer, is_busy, open_file
 from pipeline.store.protocol import Acceptance, Accepted, Render
 from pipeline.store.queries import load_queries
 from pipeline.store.readers import Readers
@@ -53,6 +53,7 @@ async def open_store(
     patience: float = 10.0,
     message_lifetime: float = 3600.0,
     readers: int = 2,
+    opener: Opener = open_file,
 ) -> "AsyncIterator[SqliteStore]":
     """Open (or make) the store at `path`; on leaving, everything that was asked is durable first.
 
@@ -63,30 +64,31 @@ async def open_store(
     patience: seconds for which another process may hold the file before callers get `StoreUnavailableError`.
     message_lifetime: seconds after which a message that nobody finished expires.
     readers: how many connections read.
+    opener: opens a connection to the path, where that is not a file.
 
     Raises `StoreOpenError` where the path cannot be a store.
     """
     async with AsyncExitStack() as closing:
         lane = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         closing.callback(lane.shutdown, wait=False)
-        db = await _open_patiently(lane, path, patience)
+        db = await _open_patiently(lane, path, patience, opener)
         # Closed in the writer's own lane: behind a commit that may still be under way.
         closing.push_async_callback(asyncio.get_running_loop().run_in_executor, lane, db.close)
         queries = load_queries()
-        reading_side = Readers(path, queries, clock, count=readers, busy=patience)
+        reading_side = Readers(path, queries, clock, count=readers, busy=patience, opener=opener)
         closing.push_async_callback(reading_side.close)
         writer = GroupCommit(path, db, queries, clock, lane, patience=patience)
         closing.push_async_callback(writer.close)
         yield SqliteStore(writer, reading_side, poll=poll, message_lifetime=message_lifetime)
 
 
-async def _open_patiently(lane: Executor, path: Path, patience: float) -> sqlite3.Connection:
+async def _open_patiently(lane: Executor, path: Path, patience: float, opener: Opener) -> sqlite3.Connection:
     """Switching to WAL does not wait for locks by itself, so two processes that open at once meet here."""
     loop = asyncio.get_running_loop()
     gives_up_at = loop.time() + patience
     while True:
         try:
-            return await loop.run_in_executor(lane, partial(connect_writer, path, busy=_BUSY_WAIT))
+            return await loop.run_in_executor(lane, partial(connect_writer, path, busy=_BUSY_WAIT, opener=opener))
         except StoreUnavailableError as error:
             if not is_busy(error.__cause__) or loop.time() >= gives_up_at:
                 raise

@@ -1,0 +1,48 @@
+"""What the pipeline stands on: addresses, clusters, store, HTTP, chance; the real ones, or a world's instead."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from starlette.types import ASGIApp
+
+from connector.clock import Clock
+from connector.protocol import Connector
+from connector.ssh import open_pool
+from connector.targets import Target, read_targets
+from pipeline.gateway.app import OpenTransport, http_transport
+from pipeline.http_server import http_server
+from pipeline.store.sqlite import SqliteStore, open_store
+from pipeline.uuid7 import Entropy
+
+__all__ = ["Ground", "OpenConnectors"]
+
+
+class OpenConnectors(Protocol):
+    """Opens a connector per target, by its name, while the context lasts."""
+
+    def __call__(
+        self, targets: Iterable[Target], *, connections: int, sessions: int
+    ) -> AbstractAsyncContextManager[Mapping[str, Connector]]: ...
+
+
+def _holder() -> str:
+    return f"processor-{os.getpid()}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """serve_http: serves an application at a host and port (0: any); gives its URL. open_transport: how the
+    gateway reaches the service. entropy: of the ids of records and requests. holder: a name that no other process has.
+    """
+
+    read_targets: Callable[[Path], list[Target]] = read_targets
+    open_connectors: OpenConnectors = open_pool
+    open_store: Callable[[Path, Clock], AbstractAsyncContextManager[SqliteStore]] = open_store
+    serve_http: Callable[[ASGIApp, str, int], AbstractAsyncContextManager[str]] = http_server
+    open_transport: OpenTransport = http_transport
+    entropy: Entropy = os.urandom
+    holder: Callable[[], str] = _holder
