@@ -1,0 +1,4 @@
+"""The model world: clusters and a twin of the pipeline in SimPy, at a scale that no machine here has.
+
+environment.py  SimPy's time with bare callbacks and arrivals that never enter the heap
+"""
