@@ -30,7 +30,14 @@ async def run_scenario(
 
 def journal_of(scenario: Scenario, played: Played, *, seed: int, world: str, command: str) -> Journal:
     """Judge what was played."""
-    bounds = Bounds(limits=played.limits, expect=scenario.expect, interrupted=played.interrupted)
+    bounds = Bounds(
+        limits=played.limits,
+        expect=scenario.expect,
+        interrupted=played.interrupted,
+        load_ends=played.load_ends,
+        disturbed=tuple(sorted((span.begins, span.ends) for span in played.phases if span.disturbed)),
+        recovery=scenario.settle,
+    )
     findings = judge(played.history, bounds)
     return Journal(
         product=product(),
