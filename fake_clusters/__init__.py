@@ -24,6 +24,7 @@ Around it:
 faults/          one file per fault: a pure function that bends a plan
 server/          the SSH server in front of a model
 admin/           the HTTP admin API
+front.py         what stands in front of a model: the SSH server, or another way in
 farm.py          many clusters in one process; cluster.py one of them, to look at and to break
 port_keeper.py   opens and closes a port when faults and outages say so
 keys.py          host and client keys

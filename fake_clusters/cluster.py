@@ -12,10 +12,10 @@ from fake_clusters.errors import FarmError, WaitError
 from fake_clusters.faults.injector import FaultInjector
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.faults.strike import Strike, StrikeLog
+from fake_clusters.front import Front
 from fake_clusters.model import ClusterModel
 from fake_clusters.port_keeper import PortKeeper
 from fake_clusters.profile import Profile
-from fake_clusters.server.front import SshFront
 from fake_clusters.spec import ClusterSpec
 
 __all__ = ["FakeCluster"]
@@ -30,7 +30,7 @@ class FakeCluster:
     """
 
     def __init__(
-        self, model: ClusterModel, front: SshFront, injector: FaultInjector, strikes: StrikeLog, target: Target
+        self, model: ClusterModel, front: Front, injector: FaultInjector, strikes: StrikeLog, target: Target
     ) -> None:
         self.target = target
         self._model = model
@@ -39,7 +39,7 @@ class FakeCluster:
         self._strikes = strikes
         self._profile = model.profile
         self._origin = 0.0
-        self._waiters: set[asyncio.Event] = set()
+        self._waiters: dict[asyncio.Event, None] = {}
         self._keeper = PortKeeper(front, model, injector, turned=self._wake)
         model.listener = self
         self._apply()
@@ -104,7 +104,7 @@ class FakeCluster:
         """What `find` gives as soon as it gives something true. Raises `WaitError` after `timeout` seconds."""
         changed = asyncio.Event()
         forget = self._model.observe(changed.set)
-        self._waiters.add(changed)
+        self._waiters[changed] = None
         try:
             async with asyncio.timeout(timeout):
                 while not (found := find(self)):
@@ -115,7 +115,7 @@ class FakeCluster:
             raise WaitError(f"{self.name}: what was waited for did not come within {timeout:g} s") from error
         finally:
             forget()
-            self._waiters.discard(changed)
+            self._waiters.pop(changed)
 
     async def wait_for_count(self, counter: str, at_least: int, *, timeout: float) -> int:
         """The counter's value once it has reached `at_least`. Raises `WaitError`, or `FarmError` for no counter."""

@@ -1,6 +1,7 @@
 """SimPy's time, paced by an asyncio loop: the model's events happen when the loop's clock reaches them."""
 
 import asyncio
+from contextvars import copy_context
 from types import TracebackType
 from typing import Self
 
@@ -23,6 +24,8 @@ class PacedEnvironment(Environment):
     def __init__(self, loop: asyncio.AbstractEventLoop, *, start: float | None = None) -> None:
         super().__init__(0.0)
         self._loop = loop
+        # Whoever calls the model arms its timer; the timer must not end with the caller.
+        self._context = copy_context()
         self._start = loop.time() if start is None else start
         self._timer: asyncio.TimerHandle | None = None
         self._running = False
@@ -83,7 +86,7 @@ class PacedEnvironment(Environment):
             return
         self._disarm()
         if head != float("inf") and not self._closed and self._failure is None:
-            self._timer = self._loop.call_at(head, self._due)
+            self._timer = self._loop.call_at(head, self._due, context=self._context)
 
     def _disarm(self) -> None:
         if self._timer is not None:

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,6 +17,7 @@ from fake_clusters.errors import FarmError
 from fake_clusters.faults.injector import FaultInjector
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.faults.strike import Strike, StrikeLog
+from fake_clusters.front import Front, OpenFront
 from fake_clusters.keys import ClientKey, KeyStore
 from fake_clusters.model import ClusterModel
 from fake_clusters.server.dialects import dialect_named
@@ -36,6 +37,7 @@ class Farm:
     rules: faults, each for the clusters that it names. keys: directory of host and client keys, made at first use.
     options: who may log in; None: whoever has the client key in `keys`. ports: by cluster name, any free one for the
     others. begun: whether time zero is the start; otherwise nothing swings and no fault strikes before `begin`.
+    fronts: what stands before each model in place of an SSH server; keys, options, host and ports are then not used.
     Raises `FarmError`, `KeyStoreError` or `PortError` on entering.
     """
 
@@ -50,6 +52,7 @@ class Farm:
         host: str = "127.0.0.1",
         ports: Mapping[str, int] | None = None,
         begun: bool = True,
+        fronts: OpenFront | None = None,
     ) -> None:
         self._specs = {spec.name: spec for spec in specs}
         self._rules = tuple(rules)
@@ -59,6 +62,7 @@ class Farm:
         self._host = host
         self._ports = ports or {}
         self._begun = begun
+        self._fronts = fronts
         self._strikes = StrikeLog()
         self._clusters: dict[str, FakeCluster] = {}
         self._stack = AsyncExitStack()
@@ -70,10 +74,9 @@ class Farm:
         async with AsyncExitStack() as stack:
             self._env = await stack.enter_async_context(PacedEnvironment(loop))
             self._epoch = self._made = self._wall()
-            client = self._store.client_key()
-            options = self._options or ServerOptions(authorized_keys=(client.public,))
+            open_front = self._fronts or self._over_ssh()
             for spec in self._specs.values():
-                self._clusters[spec.name] = await self._start(spec, stack, options, client)
+                self._clusters[spec.name] = await self._start(spec, stack, open_front)
             self._stack = stack.pop_all()
         return self
 
@@ -119,9 +122,7 @@ class Farm:
         for cluster in self._clusters.values():
             cluster.heal()
 
-    async def _start(
-        self, spec: ClusterSpec, stack: AsyncExitStack, options: ServerOptions, client: ClientKey
-    ) -> FakeCluster:
+    async def _start(self, spec: ClusterSpec, stack: AsyncExitStack, open_front: OpenFront) -> FakeCluster:
         injector = FaultInjector(
             spec.name, self._rules, seed=self._seed, log=self._strikes, origin=0.0 if self._begun else None
         )
@@ -130,18 +131,29 @@ class Farm:
         except DialectError as error:
             raise FarmError(f"cluster {spec.name!r}: {error}") from error
         model = ClusterModel(self._env, spec, seed=self._seed, wall=self._wall, injector=injector, carries=carries)
-        front = SshFront(
-            model,
-            keys=self._store.host_keys(spec.name),
-            options=options,
-            host=self._host,
-            port=self._ports.get(spec.name, 0),
-            seed=self._seed,
-        )
-        await stack.enter_async_context(front)
-        cluster = FakeCluster(model, front, injector, self._strikes, _target(front, options, client))
+        front, target = await stack.enter_async_context(open_front(model))
+        cluster = FakeCluster(model, front, injector, self._strikes, target)
         stack.callback(cluster.close)
         return cluster
+
+    def _over_ssh(self) -> OpenFront:
+        client = self._store.client_key()
+        options = self._options or ServerOptions(authorized_keys=(client.public,))
+
+        @asynccontextmanager
+        async def open_front(model: ClusterModel) -> AsyncIterator[tuple[Front, Target]]:
+            name = model.spec.name
+            async with SshFront(
+                model,
+                keys=self._store.host_keys(name),
+                options=options,
+                host=self._host,
+                port=self._ports.get(name, 0),
+                seed=self._seed,
+            ) as front:
+                yield front, _target(front, options, client)
+
+        return open_front
 
 
 def _target(front: SshFront, options: ServerOptions, client: ClientKey) -> Target:

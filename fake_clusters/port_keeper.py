@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 from fake_clusters.faults.injector import FaultInjector
+from fake_clusters.front import Front
 from fake_clusters.model import ClusterModel
-from fake_clusters.server.front import SshFront
 
 __all__ = ["PortKeeper"]
 
@@ -17,7 +17,7 @@ class PortKeeper:
     """
 
     def __init__(
-        self, front: SshFront, model: ClusterModel, injector: FaultInjector, *, turned: Callable[[], None]
+        self, front: Front, model: ClusterModel, injector: FaultInjector, *, turned: Callable[[], None]
     ) -> None:
         self._front = front
         self._model = model
