@@ -6,6 +6,8 @@ store/          the store and spool protocols, and SQLite behind them
 api/            the Starlette application
 processor/      decides and performs
 gateway/        the reverse proxy
+designs/        the three designs: who carries out what the API accepts
+parts.py        what can run in a process of its own
 settings.py     one table per part
 serve.py        runs parts in one process; __main__.py is its command line
 seams.py        where another behaviour can be put in, from outside

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from connector.errors import ConnectorError
 from connector.tomlfile import read_toml
+from pipeline.designs.table import DESIGNS
 from pipeline.errors import PipelineError
 from pipeline.seams import load_seams
 from pipeline.serve import Part, serve
@@ -34,7 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = PipelineSettings() if asked.config is None else read_toml(asked.config, PipelineSettings)
         seams = load_seams(asked.seams, asked.decide)
-        asyncio.run(serve(settings, asked.parts, ready=asked.ready, seams=seams))
+        parts = asked.parts or frozenset(DESIGNS[settings.design].parts)
+        asyncio.run(serve(settings, parts, ready=asked.ready, seams=seams))
     except (ConnectorError, PipelineError) as error:
         print(f"pipeline: {error}", file=sys.stderr)
         return _BAD_INPUT
@@ -45,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m pipeline", description="Run parts of the reference pipeline.")
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings as TOML; without it, the defaults")
     parser.add_argument(
-        "--parts", type=_parts, default=frozenset(Part), metavar="PART,…", help=f"of: {', '.join(Part)} (default: all)"
+        "--parts", type=_parts, metavar="PART,…", help=f"of: {', '.join(Part)} (default: all that the design has)"
     )
     parser.add_argument("--ready", type=Path, metavar="FILE", help="written when all parts are up: part -> url, pid")
     parser.add_argument("--log-level", choices=_LEVELS, default="info")

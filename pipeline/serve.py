@@ -7,19 +7,22 @@ import os
 import signal
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from enum import StrEnum
 from pathlib import Path
 
 from connector.clock import Clock, steady_clock
 from connector.protocol import Connector
 from connector.targets import Target
 from pipeline.api.app import create_api
+from pipeline.designs.design import Means
+from pipeline.designs.table import DESIGNS
 from pipeline.errors import SettingsError
 from pipeline.gateway.app import create_gateway
 from pipeline.ground import Ground
+from pipeline.parts import Part
 from pipeline.processor.processor import deadlines_of, processor
 from pipeline.seams import Seams
 from pipeline.settings import PipelineSettings
+from pipeline.store.protocol import ApiStore
 from pipeline.store.sqlite import SqliteStore
 from pipeline.uuid7 import uuid7_maker
 
@@ -28,18 +31,15 @@ __all__ = ["Part", "check_settings", "running", "serve", "write_ready"]
 _LOG = logging.getLogger(__name__)
 
 
-class Part(StrEnum):
-    """What a process can run, in the order in which the parts are started."""
-
-    API = "api"
-    PROCESSOR = "processor"
-    GATEWAY = "gateway"
-
-
 def check_settings(settings: PipelineSettings, parts: frozenset[Part]) -> None:
     """Raises `SettingsError` where these parts cannot run with these settings."""
+    design = DESIGNS[settings.design]
+    if Part.API in parts and design.open is not None and settings.targets is None:
+        raise SettingsError(f"targets: the API of the {settings.design} design needs the clusters' address file")
     if Part.PROCESSOR in parts:
         total = deadlines_of(settings.command).total
+        if Part.PROCESSOR not in design.parts:
+            raise SettingsError(f"design: {settings.design} has no processor; its parts: {', '.join(design.parts)}")
         if settings.targets is None:
             raise SettingsError("targets: a processor needs the clusters' address file")
         if settings.processor.lease <= total:
@@ -94,17 +94,31 @@ async def _api(
     seams: Seams,
     ground: Ground,
 ) -> AsyncIterator[str]:
-    """Where the clusters are known, a create for any other location is refused: no processor would ever take it."""
-    locations = frozenset(target.name for target in targets) if settings.targets is not None else None
-    api = create_api(
-        seams.portal_store(store),
-        settings.api,
-        clock=clock,
-        new_id=uuid7_maker(clock, ground.entropy),
-        locations=locations,
-    )
-    async with ground.serve_http(api, settings.api.host, settings.api.port) as url:
-        yield url
+    """Where the clusters are known, a create for any other location is refused: nobody would carry it out."""
+    portal = seams.portal_store(store)
+    design = DESIGNS[settings.design]
+    async with AsyncExitStack() as stack:
+        accepts: ApiStore = portal
+        if design.open is not None:
+            connectors = await stack.enter_async_context(_connectors(settings, targets, seams=seams, ground=ground))
+            means = Means(
+                settings=settings,
+                store=store,
+                connectors=connectors,
+                clock=clock,
+                table=seams.table,
+                holder=ground.holder(),
+            )
+            accepts = await stack.enter_async_context(design.open(means))
+        api = create_api(
+            portal,
+            settings.api,
+            clock=clock,
+            new_id=uuid7_maker(clock, ground.entropy),
+            locations=frozenset(target.name for target in targets) if settings.targets is not None else None,
+            accepts=accepts,
+        )
+        yield await stack.enter_async_context(ground.serve_http(api, settings.api.host, settings.api.port))
 
 
 @asynccontextmanager
@@ -117,20 +131,29 @@ async def _processor(
     seams: Seams,
     ground: Ground,
 ) -> AsyncIterator[None]:
-    if not targets:
-        raise SettingsError(f"targets: {settings.targets} names no cluster: a processor needs one at least")
-    command = settings.command
-    async with ground.open_connectors(targets, connections=command.connections, sessions=command.sessions) as pool:
-        connectors: dict[str, Connector] = {name: seams.connector(connector) for name, connector in pool.items()}
-        async with processor(
+    async with (
+        _connectors(settings, targets, seams=seams, ground=ground) as connectors,
+        processor(
             settings,
             store=seams.processor_store(store),
             connectors=connectors,
             clock=clock,
             holder=ground.holder(),
             table=seams.table,
-        ):
-            yield
+        ),
+    ):
+        yield
+
+
+@asynccontextmanager
+async def _connectors(
+    settings: PipelineSettings, targets: list[Target], *, seams: Seams, ground: Ground
+) -> AsyncIterator[Mapping[str, Connector]]:
+    if not targets:
+        raise SettingsError(f"targets: {settings.targets} names no cluster: one at least is needed")
+    command = settings.command
+    async with ground.open_connectors(targets, connections=command.connections, sessions=command.sessions) as pool:
+        yield {name: seams.connector(connector) for name, connector in pool.items()}
 
 
 async def serve(

@@ -139,7 +139,7 @@ def serve_clusters(
 @_pipeline.command("serve")
 def serve_pipeline(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A TOML file of the pipeline's settings.")],
-    parts: Annotated[str, typer.Option(help="Which parts, comma-separated.")] = "api,processor,gateway",
+    parts: Annotated[str | None, typer.Option(help="Which parts, comma-separated; all if left out.")] = None,
     ready: Annotated[Path | None, typer.Option(help="File that says where the parts are, once all are up.")] = None,
 ) -> None:
     """Serve the pipeline until Ctrl-C, which is a good end: exit code 0."""

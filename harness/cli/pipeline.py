@@ -12,16 +12,18 @@ from connector.tomlfile import read_toml
 from harness.cli.exits import Exit
 from harness.cli.interrupt import serve_until_signal
 from harness.errors import OutputError
+from pipeline.designs.table import DESIGNS
 from pipeline.serve import Part, running, write_ready
 from pipeline.settings import PipelineSettings
 
 __all__ = ["serve_pipeline_file"]
 
 
-def serve_pipeline_file(path: Path, parts: str, ready: Path | None) -> Exit:
-    """Raises `TomlProblems`, `PipelineError`, `ConnectorError`, `OutputError`."""
-    wanted = _parts(parts)
+def serve_pipeline_file(path: Path, parts: str | None, ready: Path | None) -> Exit:
+    """parts None: all that the design has. Raises `TomlProblems`, `PipelineError`, `ConnectorError`, `OutputError`."""
+    asked = None if parts is None else _parts(parts)
     settings = read_toml(path, PipelineSettings)
+    wanted = asked or frozenset(DESIGNS[settings.design].parts)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
     serve_until_signal(_serve(settings, wanted, ready))
     return Exit.VALID

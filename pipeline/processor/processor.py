@@ -18,7 +18,7 @@ from pipeline.processor.worker import Worker
 from pipeline.settings import CommandSettings, PipelineSettings
 from pipeline.store.protocol import JobStore, ReadStore, Spool
 
-__all__ = ["ProcessorStore", "Table", "deadlines_of", "processor"]
+__all__ = ["ProcessorStore", "Table", "deadlines_of", "processor", "worker_of"]
 
 
 class ProcessorStore(JobStore, ReadStore, Spool, Protocol):
@@ -69,7 +69,7 @@ async def processor(
         jobs=store,
         spool=store,
         clusters=clusters,
-        worker=_worker(settings, table, clock),
+        worker=worker_of(settings, table, clock),
         settings=settings.processor,
         holder=holder,
     )
@@ -90,7 +90,8 @@ async def processor(
         raise failure
 
 
-def _worker(settings: PipelineSettings, table: Table, clock: Clock) -> Worker:
+def worker_of(settings: PipelineSettings, table: Table, clock: Clock) -> Worker:
+    """Who carries out one claim, by these settings."""
     return Worker(
         decide=table.decide,
         classify=table.classify,

@@ -75,6 +75,25 @@ async def test_all_parts_in_one_process_serve_say_where_and_end_on_sigterm(tmp_p
         assert b"stopping" in words
 
 
+@pytest.mark.parametrize(("design", "status"), [("blocking", 503), ("in-process", 202)])
+async def test_a_design_without_a_processor_runs_the_parts_that_it_has(
+    tmp_path: Path, design: str, status: int
+) -> None:
+    config, marker = write_config(tmp_path), tmp_path / "ready.json"
+    config.write_text(f'design = "{design}"\n' + config.read_text())
+    async with process("--config", str(config), "--ready", str(marker)) as running:
+        parts = await ready(marker, running)
+        assert list(parts) == ["api", "gateway"]
+        async with httpx.AsyncClient(base_url=str(parts["gateway"]["url"]), trust_env=False) as client:
+            answer = await client.post("/v1/shares", json={"location": "north", "name": "home", "size": 1 << 20})
+            assert answer.status_code == status
+        running.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(30):
+            _, words = await running.communicate()
+        assert running.returncode == 0, words.decode()
+        assert b"Traceback" not in words
+
+
 async def test_parts_in_processes_of_their_own_find_each_other(tmp_path: Path) -> None:
     config = write_config(tmp_path)
     marker = tmp_path / "api.json"
@@ -95,6 +114,9 @@ async def test_parts_in_processes_of_their_own_find_each_other(tmp_path: Path) -
         ("", ("--parts", "gateway"), "gateway.upstream: a gateway without an API"),
         ('targets = "none.json"', ("--parts", "processor"), "none.json: cannot be read"),
         ("[processor]\nworker = 3", (), "worker"),
+        ('design = "blocking"', ("--parts", "processor"), "design: blocking has no processor; its parts: api, gateway"),
+        ('design = "in-process"', ("--parts", "api"), "targets: the API of the in-process design needs the clusters'"),
+        ('design = "spoool"', (), "'spool', 'blocking' or 'in-process'"),
         ("", ("--parts", "api", "--decide", "pipeline.processor.decide:nothing"), "has no nothing"),
     ],
 )

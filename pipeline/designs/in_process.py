@@ -1,0 +1,146 @@
+"""The in-process design: the API answers at once, and a task of its own process carries on.
+
+The task takes the very decisions that a processor takes, with the same looks, retries and cleanup. What it lacks is a
+durable intent: it knows of its share because it was told, and when the process ends, nobody knows any more.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+
+from connector.clock import Clock
+from pipeline.designs.design import Means, clusters_of
+from pipeline.errors import StoreUnavailableError
+from pipeline.processor.cluster import Cluster
+from pipeline.processor.held import Held, LeaseLostError
+from pipeline.processor.processor import worker_of
+from pipeline.processor.worker import Worker
+from pipeline.record import Change, Idempotency, Message, NewShare, ShareRecord
+from pipeline.states import ShareState
+from pipeline.store import accepting, idempotency
+from pipeline.store.protocol import Acceptance, Accepted, Render
+from pipeline.store.sqlite import SqliteStore
+from pipeline.store.transaction import Transaction
+
+__all__ = ["InProcess", "open_in_process"]
+
+_LOG = logging.getLogger(__name__)
+
+_STORE_PAUSE = 1.0
+"""Seconds until a store that was unavailable is asked again."""
+
+
+class InProcess:
+    """An `ApiStore`. Its tasks belong to `group`, and each is named after its share."""
+
+    def __init__(
+        self,
+        store: SqliteStore,
+        *,
+        clusters: Mapping[str, Cluster],
+        worker: Worker,
+        clock: Clock,
+        holder: str,
+        lease: float,
+        group: asyncio.TaskGroup,
+    ) -> None:
+        self._store = store.signed("api")
+        self._clusters = clusters
+        self._worker = worker
+        self._clock = clock
+        self._lease = lease
+        self._group = group
+        self._holder = holder
+        self._tasks: dict[asyncio.Task[None], None] = {}
+
+    async def create(self, share: NewShare, key: Idempotency | None, render: Render) -> Acceptance:
+        """See `ApiStore.create`; there is no message, since nobody would take it."""
+
+        def accept(transaction: Transaction) -> Acceptance:
+            return accepting.create_all(transaction, [share], message_lifetime=None)[0]
+
+        return await self._accept(accept, key, render)
+
+    async def change(
+        self, location: str, name: str, change: Change, key: Idempotency | None, render: Render
+    ) -> Acceptance:
+        """See `ApiStore.change`."""
+
+        def accept(transaction: Transaction) -> Acceptance:
+            return accepting.change(transaction, location, name, change, message_lifetime=None)
+
+        return await self._accept(accept, key, render)
+
+    async def stop(self, *, grace: float) -> None:
+        """Let the tasks go on for `grace` seconds, then drop them and all that only they knew."""
+        if self._tasks:
+            await asyncio.wait(list(self._tasks), timeout=grace)
+        for task in list(self._tasks):
+            task.cancel()
+
+    async def _accept(
+        self, accept: Callable[[Transaction], Acceptance], key: Idempotency | None, render: Render
+    ) -> Acceptance:
+        acceptance = await self._store.transact(
+            lambda transaction: idempotency.once(transaction, key, render, lambda: accept(transaction))
+        )
+        if isinstance(acceptance, Accepted):
+            record = acceptance.record
+            task = self._group.create_task(self._carry_on(record), name=f"{record.location}/{record.name}")
+            self._tasks[task] = None
+            task.add_done_callback(self._tasks.pop)
+        return acceptance
+
+    async def _carry_on(self, record: ShareRecord) -> None:
+        """Until the operation has ended. Whatever goes wrong ends this task alone, and nobody takes its place."""
+        due: float | None = 0.0
+        try:
+            while due is not None:
+                await asyncio.sleep(due)
+                due = await self._try(record)
+        except LeaseLostError:
+            _LOG.error("%s: %s: someone else has taken the record", record.location, record.id)
+        except Exception:  # noqa: BLE001 - a bug in one share's work must not take the API down
+            _LOG.exception("%s: %s: the work broke off", record.location, record.id)
+
+    async def _try(self, record: ShareRecord) -> float | None:
+        """One claim; seconds until the next, or None where the operation has ended."""
+        message = Message(number=0, share=record.id, generation=record.generation)
+        try:
+            claim = await self._store.claim(message, owner=self._holder, lease=self._lease)
+            if claim is not None:
+                held = Held(self._store, claim, lease=self._lease)
+                await self._worker.work(held, self._clusters[record.location])
+            now = await self._store.get(record.location, record.name)
+        except StoreUnavailableError as error:
+            _LOG.warning("%s", error)
+            return _STORE_PAUSE
+        if now is None or now.id != record.id or now.state is ShareState.ACTIVE:
+            return None
+        return max(0.0, now.due_at - self._clock())
+
+
+@asynccontextmanager
+async def open_in_process(means: Means) -> AsyncIterator[InProcess]:
+    """Accept while the context is open; on leaving, wait for the grace and drop what is left."""
+    settings = means.settings
+    failure: Exception | None = None
+    async with asyncio.TaskGroup() as group:
+        design = InProcess(
+            means.store,
+            clusters=clusters_of(means),
+            worker=worker_of(settings, means.table, means.clock),
+            clock=means.clock,
+            holder=means.holder,
+            lease=settings.processor.lease,
+            group=group,
+        )
+        try:
+            yield design
+        except Exception as error:  # noqa: BLE001 - raised below: inside, the group would wrap it
+            failure = error
+        finally:
+            await design.stop(grace=settings.processor.grace)
+    if failure is not None:
+        raise failure

@@ -1,0 +1,29 @@
+"""The table of designs: what each does, the parts that it needs, and how its side of the API is opened."""
+
+from collections.abc import Mapping
+
+from pipeline.designs.blocking import open_blocking
+from pipeline.designs.design import DesignEntry
+from pipeline.designs.in_process import open_in_process
+from pipeline.parts import Part
+from pipeline.settings import Design
+
+__all__ = ["DESIGNS"]
+
+DESIGNS: Mapping[Design, DesignEntry] = {
+    Design.BLOCKING: DesignEntry(
+        does="calls the connector inside the request, within a bound, and rolls back where no answer comes",
+        parts=(Part.API, Part.GATEWAY),
+        open=open_blocking,
+    ),
+    Design.IN_PROCESS: DesignEntry(
+        does="answers at once, and carries on in a task of the same process",
+        parts=(Part.API, Part.GATEWAY),
+        open=open_in_process,
+    ),
+    Design.SPOOL: DesignEntry(
+        does="writes record and message in one transaction, and leaves the rest to a processor",
+        parts=(Part.API, Part.PROCESSOR, Part.GATEWAY),
+        open=None,
+    ),
+}
