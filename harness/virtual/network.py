@@ -2,27 +2,36 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from harness.virtual.endpoint import Endpoint
 from harness.virtual.hosts import Host, current_host
 from harness.virtual.stream import MemoryTransport, join
 
-__all__ = ["Listener", "Network"]
+__all__ = ["SYN_TIMEOUT", "Listener", "Network"]
 
 _HERE = frozenset({"127.0.0.1", "localhost", "0.0.0.0", "::1", "", "None"})
 _FIRST_PORT = 20_000
-_SYN_TIMEOUT = 127.0
+SYN_TIMEOUT = 127.0
 """Linux gives a connect up after six retries of its SYN (net.ipv4.tcp_syn_retries = 6): 1+2+4+…+64 seconds."""
 
 
+Factory = Callable[[], asyncio.BaseProtocol]
+Accept = Callable[[], Awaitable[Factory]]
+
+
 class Listener:
-    """What `loop.create_server` answers: enough of `asyncio.Server` for uvicorn and asyncssh."""
+    """What `loop.create_server` answers: enough of `asyncio.Server` for uvicorn and asyncssh.
+
+    accept: runs as whoever connects, and takes as long as the connection takes to open; answers what the connection
+    talks to instead of the listener's own protocol, or raises what `connect` shall raise.
+    """
 
     def __init__(self, net: "Network", host: Host, port: int, factory: Callable[[], asyncio.BaseProtocol]) -> None:
         self._net = net
         self.host, self.port, self.factory = host, port, factory
+        self.accept: Accept | None = None
 
     @property
     def sockets(self) -> tuple[Endpoint, ...]:
@@ -85,23 +94,31 @@ class Network:
         target = source.name if host in _HERE else host
         delay = self._delay(source.name, target)
         if self._is_cut(source.name, target):
-            await asyncio.sleep(_SYN_TIMEOUT)
+            await asyncio.sleep(SYN_TIMEOUT)
             raise TimeoutError(110, f"Connect call timed out: {target}:{port}")
         await asyncio.sleep(2 * delay)
+        listener = self._serving(target, port)
+        accepted = listener.factory
+        if listener.accept is not None:
+            accepted = await listener.accept()
+            listener = self._serving(target, port)
+        return self._join(factory, listener, accepted, source, delay)
+
+    def _serving(self, target: str, port: int) -> Listener:
         listener = self._listeners.get((target, port))
         if listener is None or not listener.host.alive:
             raise ConnectionRefusedError(111, f"Connect call failed: {target}:{port}")
-        return self._join(factory, listener, source, delay)
+        return listener
 
     def _join(
-        self, factory: Callable[[], asyncio.BaseProtocol], listener: Listener, source: Host, delay: float
+        self, factory: Factory, listener: Listener, accepted: Factory, source: Host, delay: float
     ) -> tuple[Any, Any]:
         client, server = join(
             (source, next(self._ports)), (listener.host, listener.port), delay, cut=self._is_cut, gone=self._forget
         )
         self._open[client] = self._open[server] = None
         protocol = factory()
-        listener.host.run(lambda: server.start(listener.factory()))
+        listener.host.run(lambda: server.start(accepted()))
         client.start(protocol)
         return client, protocol
 

@@ -1,0 +1,23 @@
+"""The other side is gone and nobody said so."""
+
+from collections.abc import Iterable
+
+from harness.toxics.toxic import Direction, Ending, Item, NoParameters, Passing, Timed, ToxicKind
+
+__all__ = ["HALF_OPEN"]
+
+
+def _shape(parameters: NoParameters, item: Item, passing: Passing) -> Iterable[Timed]:
+    return ()
+
+
+HALF_OPEN = ToxicKind(
+    name="half_open",
+    parameters=NoParameters,
+    direction=Direction.BOTH,
+    shape=_shape,
+    parting=Ending.RESET,
+    does="What is sent is swallowed, and no end is passed on (FIN or RST). Bytes are lost, so its connections are reset"
+    " when it leaves, as by a host that came back and knows nothing of them.",
+    seen="Writing succeeds, and no answer ever comes.",
+)

@@ -1,0 +1,24 @@
+"""The network is cut, one way or both; TCP holds what is sent until it heals."""
+
+import math
+from collections.abc import Iterable
+
+from harness.toxics.toxic import Direction, DoorState, Item, NoParameters, Passing, Timed, ToxicKind
+
+__all__ = ["PARTITION"]
+
+
+def _shape(parameters: NoParameters, item: Item, passing: Passing) -> Iterable[Timed]:
+    yield math.inf, item
+
+
+PARTITION = ToxicKind(
+    name="partition",
+    parameters=NoParameters,
+    direction=Direction.BOTH,
+    shape=_shape,
+    door=DoorState.HELD,
+    does="Nothing gets through until it leaves; then all that was sent arrives, in order, as TCP sends it again. Cut"
+    " one way or both, no connection can be opened meanwhile: its attempt hangs.",
+    seen="Silence; attempts to connect hang until they time out, or until it heals.",
+)
