@@ -15,7 +15,8 @@ from reports.history import Attempt, History, Hop, Injection, NemesisAction, Tim
 
 __all__ = ["attribute", "timeouts_of"]
 
-_SESSION = frozenset({Site.SSH_CONNECT, Site.SSH_BANNER, Site.SSH_KEX, Site.SSH_AUTH, Site.SSH_CHANNEL})
+_SESSION = (Site.SSH_CONNECT, Site.SSH_BANNER, Site.SSH_KEX, Site.SSH_AUTH, Site.SSH_CHANNEL)
+"""In the order in which a session meets them."""
 _COMMAND = frozenset({Site.CONNECTOR_EXEC, Site.CONNECTOR_EFFECT, Site.CONNECTOR_REPLY})
 _STOPS = frozenset({"kill", "pause", "crash"})
 _SLACK = 0.05
@@ -84,13 +85,11 @@ class _Causes:
     def of_command(self, attempt: Attempt, site: Site) -> str | None:
         """The strike on this very call; else, for a session that never came up, one on a connection at that time; else
         whatever held the cluster or the processor down."""
-        own = self._within(attempt, (attempt.location, attempt.name, attempt.verb), _COMMAND)
-        if own is not None and site in _COMMAND:
-            return own.label
-        session = self._within(attempt, (attempt.location, None, None), _SESSION)
-        if session is not None and site in _SESSION:
-            return session.label
-        return self._held(attempt, {attempt.location, "processor"})
+        if site in _COMMAND:
+            strike = self._within(attempt, (attempt.location, attempt.name, attempt.verb), _COMMAND)
+        else:
+            strike = self._within(attempt, (attempt.location, None, None), _up_to(site))
+        return strike.label if strike is not None else self._held(attempt, {attempt.location, "processor"})
 
     def of_stop(self, attempt: Attempt) -> str | None:
         """What held down the API or the gateway while a client waited."""
@@ -111,6 +110,11 @@ class _Causes:
             if stop.target in targets and stop.begins <= ended and stop.ends >= attempt.began_at:
                 return stop.label
         return None
+
+
+def _up_to(site: Site) -> frozenset[Site]:
+    """Where a stall can begin that is noticed at `site`: there or before, never later."""
+    return frozenset(_SESSION[: _SESSION.index(site) + 1]) if site in _SESSION else frozenset()
 
 
 def _by_call(

@@ -96,6 +96,14 @@ def test_a_strike_on_a_connection_explains_a_session_that_did_not_come_up_and_no
     assert [row.injected for row in found] == ["slow-auth", None]
 
 
+@pytest.mark.parametrize(("noticed", "expected"), [(Site.SSH_BANNER, None), (Site.SSH_KEX, "k"), (Site.SSH_AUTH, "k")])
+def test_a_stall_is_noticed_where_it_began_or_after_never_before(noticed: Site, expected: str | None) -> None:
+    session = _command(1, began=1.0, ended=3.0, site=noticed)
+    strikes = (_strike(1, at=1.1, site=Site.SSH_KEX, label="k"),)
+    (found,) = timeouts_of(History(attempts=(session,), injections=strikes))
+    assert found.injected == expected
+
+
 def test_a_strike_may_seem_to_come_a_little_before_the_attempt_that_met_it() -> None:
     attempt = _command(1, began=1.0, ended=3.0, site=Site.CONNECTOR_REPLY)
     for at, expected in ((0.96, "hang"), (0.9, None), (3.01, None)):

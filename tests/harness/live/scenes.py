@@ -14,7 +14,14 @@ from harness.checkers.evidence import Bounds
 from harness.checkers.judge import judge
 from harness.play.played import Played
 from harness.scenario.scenario import ClientPolicy, Scenario, Workload, WorkloadKind
-from pipeline.settings import CommandSettings, PipelineSettings, ProcessorSettings, RetrySettings, SweeperSettings
+from pipeline.settings import (
+    CommandSettings,
+    GatewaySettings,
+    PipelineSettings,
+    ProcessorSettings,
+    RetrySettings,
+    SweeperSettings,
+)
 from reports.verdicts import Finding, Verdict
 
 __all__ = ["EVERYTHING", "QUICK", "calm", "fault", "faulty", "findings", "invalid"]
@@ -29,6 +36,7 @@ EVERYTHING: Mapping[WorkloadKind, float] = MappingProxyType(
 )
 
 QUICK = PipelineSettings(
+    gateway=GatewaySettings(read=1.5, total=2.0),
     command=CommandSettings(connect=0.5, login=0.75, channel=0.5, command=0.75, skew=0.1),
     processor=ProcessorSettings(lease=4.0, scan=0.25),
     retry=RetrySettings(first=0.1, longest=0.5),
@@ -82,7 +90,14 @@ def faulty(duration: float = 4.0) -> Scenario:
 
 def findings(scenario: Scenario, played: Played) -> tuple[Finding, ...]:
     """What the checkers say of a run."""
-    bounds = Bounds(limits=played.limits, expect=scenario.expect, interrupted=played.interrupted)
+    disturbed = tuple((span.begins, span.ends) for span in played.phases if span.disturbed)
+    bounds = Bounds(
+        limits=played.limits,
+        expect=scenario.expect,
+        interrupted=played.interrupted,
+        load_ends=played.load_ends,
+        disturbed=disturbed,
+    )
     return judge(played.history, bounds)
 
 

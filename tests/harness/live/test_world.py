@@ -12,11 +12,12 @@ import pytest
 from connector.operations import Verb
 from harness.checkers.evidence import Bounds
 from harness.errors import WorldError
-from harness.play.played import Stage, Step
 from harness.live.process import Command
 from harness.live.world import LiveWorld
-from harness.scenario.scenario import NemesisKind, NemesisStep, Phase
+from harness.play.played import Stage, Step
+from harness.scenario.scenario import NemesisKind, NemesisStep, Phase, WorkloadKind
 from pipeline.serve import Part
+from pipeline.settings import GatewaySettings
 from reports.history import EffectKind, Hop, OpKind, OpResult, Purpose
 from tests.harness.live.scenes import calm, fault, faulty, invalid
 
@@ -144,3 +145,41 @@ async def test_the_files_of_a_run_can_be_kept(tmp_path_factory: pytest.TempPathF
     await LiveWorld(keep=keep).play(calm(0.5), seed=10)
     (directory,) = keep.iterdir()
     assert {"api.toml", "pipeline.db", "processor.stderr"} <= {path.name for path in directory.iterdir()}
+
+
+async def test_killed_and_paused_doors_make_ops_unclear_and_no_verdict_wrong() -> None:
+    kinds = {WorkloadKind.CREATE: 2.0, WorkloadKind.DUPLICATE: 3.0, WorkloadKind.DELETE: 1.0}
+    base = calm(14.0)
+    gateway = GatewaySettings(read=0.4, total=0.6)
+    scenario = replace(
+        base,
+        workload=replace(base.workload, mix=kinds),
+        client=replace(base.client, total=1.0),
+        pipeline=base.pipeline.model_copy(update={"gateway": gateway}),
+        nemesis=(
+            NemesisStep(at=1.0, kind=NemesisKind.KILL, target="gateway", lasts=0.5),
+            NemesisStep(at=4.0, kind=NemesisKind.KILL, target="api", lasts=0.5),
+            NemesisStep(at=9.0, kind=NemesisKind.PAUSE, target="api", lasts=1.2),
+            NemesisStep(at=12.0, kind=NemesisKind.PAUSE, target="gateway", lasts=1.2),
+        ),
+        expect={"kill": 2, "pause": 2},
+    )
+    played = await LiveWorld().play(scenario, seed=13)
+    assert invalid(scenario, played) == {}
+    assert {"connection-refused", "client-timeout"} <= {op.cause for op in played.history.ops}
+    origins = {(row.hop, row.injected) for row in played.history.timeouts}
+    assert {(Hop.CLIENT, "pause gateway"), (Hop.GATEWAY, "pause api")} <= origins
+
+
+async def test_a_part_that_dies_by_itself_is_told_and_brought_back() -> None:
+    scenario = calm(2.0)
+
+    def strike_it_down(step: Step) -> None:
+        if step.stage is Stage.LOAD and step.ops > 5:
+            for child in psutil.Process().children():
+                if "processor" in child.cmdline():
+                    child.kill()
+
+    played = await LiveWorld().play(scenario, seed=14, progress=strike_it_down)
+    assert [note for note in played.notes if note.startswith("the processor ended by itself with status -9")]
+    assert invalid(scenario, played) == {}
