@@ -78,7 +78,10 @@ class LiveWorld:
                 played = await course.run()
                 telling.enter(Stage.STOP)
         except BaseExceptionGroup as group:
-            raise _first_world_error(group) or group from group
+            error = _first_world_error(group)
+            if error is None:
+                raise
+            raise error from group
         return played
 
     @asynccontextmanager
