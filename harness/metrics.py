@@ -73,7 +73,7 @@ def _accepts(kind: OpKind) -> Callable[[History], Iterator[Point]]:
     def points(history: History) -> Iterator[Point]:
         watched = last_instant(history)
         for op in history.ops:
-            if op.kind is kind and (op.status == 202 or op.result is OpResult.INFO):
+            if op.kind is kind and op.result is not OpResult.FAIL:
                 yield _answer(op, watched)
 
     return points
@@ -92,7 +92,8 @@ def _ends(
         otherwise = _firsts(history, missed) if missed else None
         watched = last_instant(history)
         for op in history.ops:
-            if op.kind is not kind or op.purpose is not Purpose.LOAD or op.status != 202 or op.share is None:
+            asked = op.kind is kind and op.purpose is Purpose.LOAD
+            if not asked or op.result is not OpResult.OK or op.share is None:
                 continue
             if op.share in first:
                 yield Point(at=op.intended_at, value=first[op.share] - op.intended_at)
@@ -169,7 +170,7 @@ METRICS: dict[str, Metric] = {
         _latency(
             "create.accept",
             _accepts(OpKind.CREATE),
-            "from the due instant of a create to its 202, or to where the client gave up",
+            "from the due instant of a create to its acceptance, or to where the client gave up",
         ),
         _latency(
             "create.active",

@@ -9,23 +9,28 @@ from harness.gates import evaluate
 from harness.play.played import Played, Progress
 from harness.scenario.scenario import Scenario
 from harness.versions import product, versions
+from harness.world_name import WorldName
+from harness.worlds import open_world
 from reports.journal import Journal
 
 __all__ = ["journal_of", "run_scenario"]
 
 
 async def run_scenario(
-    scenario: Scenario, *, seed: int, progress: Progress, stop: asyncio.Event, command: str
+    scenario: Scenario,
+    *,
+    seed: int,
+    progress: Progress,
+    stop: asyncio.Event,
+    command: str,
+    world: WorldName = WorldName.LIVE,
 ) -> Journal:
-    """Play in the live world. `stop` ends the load early; all that comes after it is still done.
+    """Play in a world. `stop` ends the load early; all that comes after it is still done.
 
     Raises `WorldError` where the world does not come up.
     """
-    # Late, since it brings SSH and HTTP servers along: a typing error in a scenario should be told at once.
-    from harness.live.world import LiveWorld
-
-    played = await LiveWorld().play(scenario, seed=seed, progress=progress, stop=stop)
-    return journal_of(scenario, played, seed=seed, world="live", command=command)
+    played = await open_world(world).play(scenario, seed=seed, progress=progress, stop=stop)
+    return journal_of(scenario, played, seed=seed, world=world, command=command)
 
 
 def journal_of(scenario: Scenario, played: Played, *, seed: int, world: str, command: str) -> Journal:

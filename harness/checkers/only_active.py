@@ -10,6 +10,9 @@ from reports.verdicts import Anomaly
 
 __all__ = ["ONLY_ACTIVE"]
 
+_ASKED = frozenset({"updating", "deleting"})
+"""States that an operation brings about: an API that also carries out what it accepts writes others as well."""
+
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
     for op in evidence.history.ops:
@@ -17,7 +20,7 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
             yield from _accepted_while_busy(evidence, op)
     for story in evidence.stories.values():
         for change in story.changes:
-            if change.writer == "api" and change.before not in (None, "active"):
+            if change.writer == "api" and change.after in _ASKED and change.before != "active":
                 message = f"the API accepted an operation while it was {change.before}"
                 yield anomaly("S12", story.location, story.name, message, of_change(change))
 

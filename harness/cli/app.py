@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from harness.world_name import WorldName
+
 __all__ = ["Options", "app"]
 
 app = typer.Typer(
@@ -27,12 +29,6 @@ class Options:
     """What stands before the command."""
 
     debug: bool = False
-
-
-class World(StrEnum):
-    """Where a scenario is played."""
-
-    LIVE = "live"
 
 
 class Format(StrEnum):
@@ -65,7 +61,7 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
     out: Annotated[Path | None, typer.Option(help="Folder for the results; runs/… if left out.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")] = False,
     json: Json = False,
-    world: Annotated[World, typer.Option(help="Where to play.")] = World.LIVE,
+    world: Annotated[WorldName, typer.Option(help="Where to play.")] = WorldName.LIVE,
 ) -> None:
     """Play scenarios, judge what happened, write the reports.
 
@@ -73,7 +69,7 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
     """
     from harness.cli.runs import Wanted, run_all
 
-    wanted = Wanted(names=tuple(scenarios), seed=seed, out=out, force=force, json=json, world=world.value)
+    wanted = Wanted(names=tuple(scenarios), seed=seed, out=out, force=force, json=json, world=world)
     raise typer.Exit(run_all(wanted))
 
 

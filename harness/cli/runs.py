@@ -17,10 +17,14 @@ from harness.cli.stdout import print_json, results_console
 from harness.cli.summary import Ran, run_object
 from harness.run import run_scenario
 from harness.scenario.scenario import Scenario
+from harness.world_name import WorldName
 from reports.journal import Journal
 from reports.terminal import print_summary
 
 __all__ = ["Wanted", "run_all"]
+
+_USUAL = "live"
+"""The world that a command line need not name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +36,7 @@ class Wanted:
     out: Path | None = None
     force: bool = False
     json: bool = False
-    world: str = "live"
+    world: WorldName = WorldName.LIVE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +47,12 @@ class _Planned:
     scenario: Scenario
     seed: int
     folder: Path
+    world: WorldName
 
     @property
     def command(self) -> str:
-        return shlex.join(["spoolproof", "run", self.name, "--seed", str(self.seed)])
+        words = ["spoolproof", "run", self.name, "--seed", str(self.seed)]
+        return shlex.join(words if str(self.world) == _USUAL else [*words, "--world", self.world])
 
 
 def run_all(wanted: Wanted) -> Exit:
@@ -82,7 +88,7 @@ def _plan(wanted: Wanted) -> list[_Planned]:
         else:
             own = f"{scenario.name}-{again + 1}" if again else scenario.name
             folder = given_folder(wanted.out / own, force=wanted.force)
-        planned.append(_Planned(name=name, scenario=scenario, seed=seed, folder=folder))
+        planned.append(_Planned(name=name, scenario=scenario, seed=seed, folder=folder, world=wanted.world))
     return planned
 
 
@@ -92,7 +98,12 @@ def _run(planned: _Planned) -> Ran:
     async def play(stop: asyncio.Event) -> Journal:
         with shown_progress(scenario.name) as progress:
             return await run_scenario(
-                scenario, seed=planned.seed, progress=progress, stop=stop, command=planned.command
+                scenario,
+                seed=planned.seed,
+                progress=progress,
+                stop=stop,
+                command=planned.command,
+                world=planned.world,
             )
 
     journal = until_interrupted(play)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from harness.live.process import Command, PartProcess
 from harness.play.parts import Parts, url_of
+from pipeline.designs.table import DESIGNS
 from pipeline.serve import Part
 from pipeline.settings import PipelineSettings
 
@@ -19,7 +20,7 @@ _STOP = 5.0
 async def open_parts(
     settings: PipelineSettings, directory: Path, commands: Mapping[Part, Command]
 ) -> AsyncIterator[Parts[PartProcess]]:
-    """Start API, processor and gateway; end them all, however the context ends.
+    """Start the parts that the design has; end them all, however the context ends.
 
     commands: how a part is started where it is not the usual way.
     """
@@ -32,10 +33,13 @@ async def open_parts(
         return process
 
     try:
-        api, processor = await spawn(Part.API, settings), await spawn(Part.PROCESSOR, settings)
+        api = await spawn(Part.API, settings)
+        has_processor = Part.PROCESSOR in DESIGNS[settings.design].parts
+        processor = await spawn(Part.PROCESSOR, settings) if has_processor else None
         await api.ready()
         gateway = await spawn(Part.GATEWAY, _in_front_of(settings, url_of(api)))
-        await processor.ready()
+        if processor is not None:
+            await processor.ready()
         await gateway.ready()
         yield Parts(api=api, processor=processor, gateway=gateway)
     finally:

@@ -13,6 +13,7 @@ from harness.collect.pipeline_log import read_changes, read_commands
 from harness.collect.readings import read_counts, read_records
 from harness.collect.sampler import Sampler
 from harness.errors import WorldError
+from harness.nemesis.aim import aimed
 from harness.nemesis.diary import Diary
 from harness.nemesis.nemesis import Nemesis
 from harness.nemesis.target import Target
@@ -104,7 +105,8 @@ class Course:
             ) as client,
             open_load(client, self.recorder, policy) as load,
         ):
-            disturbing = group.create_task(nemesis.disturb(scenario.nemesis))
+            steps = aimed(scenario.nemesis, has_processor=self.parts.processor is not None)
+            disturbing = group.create_task(nemesis.disturb(steps))
             await self.clock.until(0.0)
             self.telling.enter(Stage.LOAD, of=scenario.workload.duration)
             await load.offer(arrivals, self.stop)

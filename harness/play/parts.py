@@ -50,14 +50,17 @@ P_co = TypeVar("P_co", bound=RunningPart, covariant=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts(Generic[P_co]):
-    """The running pipeline."""
+    """The running pipeline. processor None: the design has none."""
 
     api: P_co
-    processor: P_co
+    processor: P_co | None
     gateway: P_co
 
     def __iter__(self) -> Iterator[P_co]:
-        yield from (self.api, self.processor, self.gateway)
+        yield self.api
+        if self.processor is not None:
+            yield self.processor
+        yield self.gateway
 
     @property
     def api_url(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from connector.toml_lines import KeyPath
 from harness.scenario.remark import Remark, Severity
 from harness.scenario.scenario import Scenario
-from pipeline.settings import CommandSettings, RetrySettings
+from pipeline.settings import CommandSettings, Design, RetrySettings
 
 __all__ = ["call_seconds", "deadline_remarks"]
 
@@ -46,6 +46,12 @@ def _request(scenario: Scenario) -> Iterator[Remark]:
     for name, seconds in (("read", gateway.read), ("connect", gateway.connect)):
         key = ("pipeline", "gateway", name)
         yield from _nested((key, seconds), (total, gateway.total), "it can never be what gives up")
+    if scenario.pipeline.design is Design.BLOCKING:
+        yield from _nested(
+            (("pipeline", "blocking", "bound"), scenario.pipeline.blocking.bound),
+            (("pipeline", "gateway", "read"), gateway.read),
+            "the gateway answers 504 while the API still waits for the cluster",
+        )
 
 
 def _command(scenario: Scenario) -> Iterator[Remark]:

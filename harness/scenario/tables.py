@@ -11,8 +11,10 @@ from fake_clusters.faults.config import FaultTable
 from harness.scenario.scenario import NemesisKind, WorkloadKind
 from pipeline.settings import (
     ApiSettings,
+    BlockingSettings,
     BreakerSettings,
     CommandSettings,
+    Design,
     GatewaySettings,
     ProcessorSettings,
     RetrySettings,
@@ -89,9 +91,11 @@ class ClientTable(_Table):
 
 
 class PipelineTables(_Table):
-    """The reference pipeline's settings, one table per part."""
+    """The reference pipeline: its design, and its settings, one table per part."""
 
+    design: Design = Field(default=Design.SPOOL, description="how a request becomes a share")
     api: ApiSettings = ApiSettings()
+    blocking: BlockingSettings = BlockingSettings()
     gateway: GatewaySettings = GatewaySettings()
     processor: ProcessorSettings = ProcessorSettings()
     command: CommandSettings = CommandSettings()

@@ -1,0 +1,45 @@
+"""The table of worlds: where a scenario can be played. Each is imported when it is used: some bring much along."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from harness.play.played import Played, Progress
+from harness.scenario.scenario import Scenario
+from harness.world_name import WorldName
+
+__all__ = ["World", "open_world"]
+
+
+class World(Protocol):
+    """Plays scenarios, each in a world of its own that is gone afterwards."""
+
+    async def play(
+        self,
+        scenario: Scenario,
+        *,
+        seed: int,
+        progress: Progress | None = None,
+        stop: asyncio.Event | None = None,
+    ) -> Played:
+        """Play one scenario to its end. stop: ends the load early; healing, reading and collecting are still done.
+
+        Raises `WorldError` where the world does not come up or breaks by itself.
+        """
+        ...
+
+
+def _live() -> World:
+    from harness.live.world import LiveWorld
+
+    return LiveWorld()
+
+
+_WORLDS: Mapping[WorldName, Callable[[], World]] = {
+    WorldName.LIVE: _live,
+}
+
+
+def open_world(name: WorldName) -> World:
+    """A world by its name."""
+    return _WORLDS[name]()
