@@ -24,6 +24,7 @@ __all__ = [
     "read_query",
 ]
 
+_JSON = (b"content-type", b"application/json")
 _LARGEST_BODY = 16 * 1024
 _LARGEST_SIZE = 2**53 - 1  # the largest integer that every JSON reader keeps exact (RFC 8259, 6)
 _LARGEST_ROW = 2**63 - 1
@@ -87,10 +88,8 @@ Model = TypeVar("Model", bound=BaseModel)
 
 async def read_body(request: Request, model: type[Model]) -> Model:
     """The checked body. Raises `ProblemError`, or `ClientDisconnect` where the client left before its end."""
-    media_type = ",".join(header(request, "content-type")).partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        detail = f"Content-Type is {media_type or 'missing'}; accepted: application/json."
-        raise ProblemError(Problem(cause=Cause.UNSUPPORTED_MEDIA_TYPE, detail=detail))
+    if _JSON not in request.scope["headers"]:  # as nearly everyone spells it
+        _check_media_type(request)
     body = await _read(request)
     try:
         return model.model_validate_json(body)
@@ -110,6 +109,13 @@ def read_query(request: Request, model: type[Model]) -> Model:
         return model.model_validate(asked)
     except ValidationError as error:
         raise _invalid(model, error, "") from error
+
+
+def _check_media_type(request: Request) -> None:
+    media_type = ",".join(header(request, "content-type")).partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        detail = f"Content-Type is {media_type or 'missing'}; accepted: application/json."
+        raise ProblemError(Problem(cause=Cause.UNSUPPORTED_MEDIA_TYPE, detail=detail))
 
 
 def header(request: Request, name: str) -> list[str]:
