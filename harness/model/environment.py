@@ -57,6 +57,10 @@ class FastEnvironment(Environment):
         self._arrive = callback
         self._advance()
 
+    def drop_feed(self) -> None:
+        """No more arrivals."""
+        self._due, self._arrival, self._feed = _NEVER, None, iter(())
+
     def schedule(self, event: Event, priority: EventPriority = NORMAL, delay: SimTime = 0) -> None:
         heappush(self._heap, (self._now + delay, priority, next(self._eid), self._fire, event))
 

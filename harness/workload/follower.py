@@ -9,7 +9,7 @@ from harness.workload.ledger import Ledger, Standing
 from harness.workload.recorder import Recorder
 from reports.history import Op, OpKind, OpResult
 
-__all__ = ["Follower"]
+__all__ = ["Follower", "standing_of"]
 
 
 class Follower:
@@ -41,14 +41,14 @@ class Follower:
             await asyncio.sleep(due - self._recorder.now())
             seen = await self._client.perform(self._recorder.invoke(draft_poll(op, due)))
             late = self._recorder.now() > began + self._policy.total
-            standing = _standing(op, seen, late=late)
+            standing = standing_of(op, seen, late=late)
             if standing is not None:
                 return standing
             due = max(due, self._recorder.now())
         return None
 
 
-def _standing(op: Op, seen: Op, *, late: bool) -> Standing | None:
+def standing_of(op: Op, seen: Op, *, late: bool) -> Standing | None:
     """What an answer to a poll settles. `late`: a request with an unclear answer can no longer be on its way."""
     gone = seen.result is OpResult.FAIL and seen.status == 404
     active = seen.result is OpResult.OK and seen.state == "active"

@@ -1,0 +1,177 @@
+"""The twin of the blocking design: the cluster is called inside the request, within a bound."""
+
+from collections.abc import Callable, Generator, Mapping
+from typing import Any
+
+from simpy import Event, Interrupt, Process
+
+from connector.codes import Code
+from connector.operations import Verb
+from connector.outcomes import Done, Failed, Outcome, Unknown
+from connector.sites import Site
+from harness.model.environment import FastEnvironment
+from harness.model.twin.api import accept
+from harness.model.twin.bulkhead import Bulkhead
+from harness.model.twin.part import Part
+from harness.model.twin.records import Records
+from harness.model.twin.replies import answer_of, declined, finished
+from harness.model.twin.waiting import Turn, Wait, ended, within
+from harness.workload.answers import Answer
+from pipeline.processor.meanings import describe
+from pipeline.processor.mutation import mutation
+from pipeline.record import Claim, Command, Message
+from pipeline.settings import ApiSettings
+from pipeline.states import Operation, ShareState
+from pipeline.store.protocol import Accepted
+from reports.history import Op
+
+__all__ = ["Blocking"]
+
+_VERBS = {Operation.CREATE: Verb.CREATE, Operation.RESIZE: Verb.RESIZE, Operation.DELETE: Verb.DELETE}
+_WRITER = "api"
+
+
+class Blocking:
+    """As `pipeline.designs.blocking.Blocking`. owner: of the marks. bound: seconds."""
+
+    def __init__(
+        self,
+        env: FastEnvironment,
+        part: Part,
+        records: Records,
+        settings: ApiSettings,
+        new_id: Callable[[], str],
+        *,
+        clusters: Mapping[str, Bulkhead],
+        owner: str,
+        bound: float,
+    ) -> None:
+        self._env = env
+        self._part = part
+        self._records = records
+        self._settings = settings
+        self._new_id = new_id
+        self._clusters = clusters
+        self._owner = owner
+        self._bound = bound
+        self._turns: dict[str, Turn] = {}
+        self._kept: dict[str, Answer] = {}
+        self._commanding: dict[Process, None] = {}
+        part.when_killed.append(self._die)
+        part.when_started.append(self._undo_all)
+
+    def take(self, op: Op) -> Wait[Answer]:
+        """Requests of one key take turns: the later one finds the answer of the earlier."""
+        key = op.key or ""
+        turn = self._turns.setdefault(key, Turn(self._env))
+        yield from turn.take()
+        try:
+            if key in self._kept:
+                return self._kept[key]
+            answer = yield from self._answer(op)
+            if answer.status is not None and answer.status < 500:
+                self._kept[key] = answer
+            return answer
+        finally:
+            turn.leave()
+
+    def _answer(self, op: Op) -> Wait[Answer]:
+        acceptance = accept(self._records, op, self._new_id, message=False)
+        if not isinstance(acceptance, Accepted):
+            return answer_of(acceptance, self._settings)
+        record = acceptance.record
+        message = Message(number=0, share=record.id, generation=record.generation)
+        claim = self._records.claim_message(message, _WRITER, self._bound, None)
+        assert claim is not None
+        outcome = yield from self._bounded(_Call(claim))
+        yield from self._part.ready()
+        return self._end(claim, outcome)
+
+    def _bounded(self, call: "_Call") -> Wait[Outcome]:
+        commanding = self._env.process(self._command(call))
+        self._commanding[commanding] = None
+        try:
+            if not (yield from within(self._env, commanding, self._bound)):
+                ended(commanding)
+                call.outcome = _out_of_time(self._bound, sent=call.command is not None)
+        finally:
+            self._commanding.pop(commanding, None)
+        assert call.outcome is not None
+        if call.command is not None:
+            self._records.end(call.command, call.outcome)
+        return call.outcome
+
+    def _command(self, call: "_Call") -> Generator[Event, Any, None]:
+        record = call.claim.record
+        cluster = self._clusters[record.location]
+        try:
+            silence = yield from cluster.learn()
+            if silence is not None:
+                assert not isinstance(silence, Done)
+                call.outcome = Failed(code=silence.code, site=silence.site, message=silence.message)
+                return
+            yield from cluster.slots.take()
+            try:
+                seconds = min(self._bound, cluster.deadlines.total)
+                call.command = self._records.begin(call.claim, _VERBS[record.operation], seconds)
+                assert call.command is not None
+                request = mutation(call.command, record, cluster.claimed, owner=self._owner)
+                call.outcome = yield from cluster.perform(request)
+            finally:
+                cluster.slots.leave()
+        except Interrupt:
+            return
+
+    def _end(self, claim: Claim, outcome: Outcome) -> Answer:
+        """Close or undo the operation."""
+        record = claim.record
+        is_delete = record.operation is Operation.DELETE
+        is_gone = is_delete and isinstance(outcome, Failed) and outcome.code is Code.NOT_FOUND
+        if not isinstance(outcome, Done) and not is_gone:
+            self._undo(claim, f"{record.operation}: {describe(outcome)}")
+            return declined(outcome)
+        if is_delete:
+            self._records.remove(claim, writer=_WRITER)
+            return finished(record)
+        moved = self._records.move(claim, ShareState.ACTIVE, None, record.size, writer=_WRITER)
+        assert moved is not None
+        return finished(moved.record)
+
+    def _undo(self, claim: Claim, reason: str) -> None:
+        """As if nothing had been asked."""
+        record = claim.record
+        if record.state is ShareState.PENDING:
+            failing = self._records.move(claim, ShareState.FAILING, reason, None, writer=_WRITER)
+            assert failing is not None
+            self._records.remove(failing, writer=_WRITER)
+        else:
+            self._records.move(claim, ShareState.ACTIVE, reason, record.confirmed_size, writer=_WRITER)
+
+    def _undo_all(self) -> None:
+        """What the last life left open is rolled back when the next begins."""
+        for record in self._records.open_ones():
+            claim = Claim(record=record, owner=record.owner or "", fence=record.fence, lease_until=self._env.now)
+            self._undo(claim, "the service ended in the midst")
+
+    def _die(self) -> None:
+        for process in tuple(self._commanding):
+            ended(process)
+        self._commanding.clear()
+        self._turns.clear()
+
+
+class _Call:
+    """One operation's command on its way."""
+
+    __slots__ = ("claim", "command", "outcome")
+
+    def __init__(self, claim: Claim) -> None:
+        self.claim = claim
+        self.command: Command | None = None
+        self.outcome: Outcome | None = None
+
+
+def _out_of_time(bound: float, *, sent: bool) -> Failed | Unknown:
+    if sent:
+        return Unknown(code=Code.TIMEOUT, site=Site.CONNECTOR_REPLY, message=f"no answer within {bound:g} s")
+    return Failed(code=Code.BUSY, site=Site.PROCESSOR_STEP, message=f"no place on the cluster within {bound:g} s")

@@ -1,0 +1,82 @@
+"""One cluster as the twin's processor sees it: connector, bulkhead, breaker, and what the cluster can do."""
+
+from connector.codes import Code
+from connector.operations import Capabilities, CapabilitiesReply, Capability, Request
+from connector.outcomes import Done, Failed, Outcome
+from connector.protocol import Deadlines
+from harness.model.environment import FastEnvironment
+from harness.model.twin.connector import ModelConnector
+from harness.model.twin.waiting import Turn, Wait
+from pipeline.processor.breaker import Breaker
+from pipeline.processor.meanings import Meaning, classify
+from pipeline.settings import BreakerSettings
+
+__all__ = ["Bulkhead"]
+
+
+class Bulkhead:
+    """As `pipeline.processor.cluster.Cluster`. in_hand: claims being worked on. width: commands in flight at once."""
+
+    def __init__(
+        self,
+        env: FastEnvironment,
+        name: str,
+        connector: ModelConnector,
+        *,
+        deadlines: Deadlines,
+        width: int,
+        breaker: BreakerSettings,
+    ) -> None:
+        self.name = name
+        self.deadlines = deadlines
+        self.width = width
+        self.in_hand = 0
+        self.slots = Turn(env, width)
+        self._env = env
+        self._connector = connector
+        self._breaker = Breaker(breaker)
+        self._asking = Turn(env)
+        self._capabilities: frozenset[Capability] | None = None
+
+    @property
+    def has_room(self) -> bool:
+        return self.in_hand < self._breaker.allowed(self._env.now, self.width)
+
+    @property
+    def claimed(self) -> frozenset[Capability]:
+        return self._capabilities or frozenset()
+
+    def perform(self, request: Request) -> Wait[Outcome]:
+        """Perform inside a slot that the caller has, and let the breaker know."""
+        outcome = yield from self._connector.perform(request, self.deadlines)
+        match classify(outcome):
+            case Meaning.UNREACHED:
+                self._breaker.outage(self._env.now)
+            case Meaning.UNKNOWN:
+                pass
+            case _:
+                self._breaker.contact()
+        return outcome
+
+    def learn(self) -> Wait[Outcome | None]:
+        """Ask what the cluster can do, once. The outcome where it would not say."""
+        yield from self._asking.take()
+        try:
+            return (yield from self._ask()) if self._capabilities is None else None
+        finally:
+            self._asking.leave()
+
+    def _ask(self) -> Wait[Outcome | None]:
+        yield from self.slots.take()
+        try:
+            outcome = yield from self.perform(Capabilities())
+        finally:
+            self.slots.leave()
+        match outcome:
+            case Done(reply=CapabilitiesReply(capabilities=claimed)):
+                self._capabilities = claimed
+            case Failed(code=Code.UNSUPPORTED):
+                self._capabilities = frozenset()
+            case _:
+                return outcome
+        return None

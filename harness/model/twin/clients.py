@@ -1,0 +1,158 @@
+"""The twin's clients: the same ops, tries, waits and polls as the load's, decided by the same tables."""
+
+from collections import Counter
+from collections.abc import Generator
+from typing import Any
+
+from simpy import Event, Interrupt, Process
+
+from connector.chance import Chance, word_index
+from connector.codes import Code
+from connector.sites import Site
+from harness.model.environment import FastEnvironment
+from harness.model.twin.gateway import Gateway
+from harness.model.twin.replies import UNREACHABLE
+from harness.model.twin.waiting import Wait, ended
+from harness.scenario.scenario import ClientPolicy, WorkloadKind
+from harness.workload.answers import Answer, out_of_time
+from harness.workload.arrivals import Arrival
+from harness.workload.drafts import draft_op, draft_poll
+from harness.workload.follower import standing_of
+from harness.workload.ledger import Entry, Ledger, Standing
+from harness.workload.recorder import Recorder
+from reports.history import Op, OpKind, OpResult
+
+__all__ = ["Clients"]
+
+_MUTATIONS = frozenset({OpKind.CREATE, OpKind.RESIZE, OpKind.DELETE})
+
+
+class Clients:
+    """As `harness.workload`: an arrival is due at its instant, whatever became of those before it."""
+
+    def __init__(
+        self, env: FastEnvironment, gateway: Gateway, recorder: Recorder, policy: ClientPolicy, *, seed: int
+    ) -> None:
+        self.skipped: Counter[WorkloadKind] = Counter()
+        self.under_way = 0
+        self._env = env
+        self._gateway = gateway
+        self._recorder = recorder
+        self._policy = policy
+        self._ledger = Ledger()
+        self._jitter = Chance(seed, "workload.retry")
+        self._asking: dict[Process, None] = {}
+        gateway.part.when_killed.append(self._cut_off)
+
+    def arrive(self, arrival: Arrival) -> None:
+        """One thing that the load does, now."""
+        draft = draft_op(arrival, self._ledger)
+        if draft is None:
+            self.skipped[arrival.kind] += 1
+            return
+        op = self._recorder.invoke(draft)
+        self._announce(arrival, op)
+        self.under_way += 1
+        self._env.process(self._carry_out(op))
+
+    def _announce(self, arrival: Arrival, op: Op) -> None:
+        if arrival.kind is WorkloadKind.CREATE:
+            entry = Entry(location=op.location, name=op.name, op=op.number, key=arrival.key, size=arrival.size)
+            self._ledger.add(entry)
+        elif arrival.kind in (WorkloadKind.DELETE, WorkloadKind.RESIZE):
+            self._ledger.mark(op.location, op.name, Standing.BUSY)
+
+    def _carry_out(self, op: Op) -> Generator[Event, Any, None]:
+        done = yield from self._perform(op)
+        if done.kind in _MUTATIONS:
+            yield from self._follow_up(done)
+        self.under_way -= 1
+
+    def _perform(self, op: Op) -> Wait[Op]:
+        tries = 1 + (self._policy.retries if op.kind in _MUTATIONS else 0)
+        unclear: Answer | None = None
+        tried = 0
+        while True:
+            tried += 1
+            answer = yield from self._try(op, tried)
+            if answer.clear:
+                break
+            if unclear is None or answer.result is OpResult.INFO:
+                unclear = answer
+            if tried == tries:
+                answer = unclear
+                break
+            longest = self._policy.retry_wait * 2.0 ** (tried - 1)
+            wait = longest * (0.5 + 0.5 * self._jitter.u01(word_index(op.key or op.name), tried))
+            yield self._env.timeout(wait)
+        return self._recorder.complete(op, answer, tried)
+
+    def _try(self, op: Op, tried: int) -> Wait[Answer]:
+        attempt = self._recorder.begin(op, tried)
+        answer: Answer = UNREACHABLE
+        if self._gateway.part.running:
+            asking = self._env.process(self._ask(op))
+            self._asking[asking] = None
+            yield asking | self._env.timeout(self._policy.total)
+            self._asking.pop(asking, None)
+            given: Answer | None = asking.value if asking.triggered else None
+            answer = given or out_of_time(self._policy.total)
+        self._recorder.end(attempt, answer)
+        return answer
+
+    def _ask(self, op: Op) -> Generator[Event, Any, Answer]:
+        try:
+            return (yield from self._gateway.handle(op))
+        except Interrupt:
+            return _LOST
+
+    def _cut_off(self) -> None:
+        """The gateway is dead: whoever waits for it is told by a reset."""
+        for process in tuple(self._asking):
+            ended(process)
+        self._asking.clear()
+
+    def _follow_up(self, op: Op) -> Wait[None]:
+        if op.result is OpResult.FAIL:
+            self._note_refusal(op)
+            return
+        accepted = op.kind is OpKind.CREATE and op.result is OpResult.OK
+        if accepted and self._ledger.get(op.location, op.name).standing in {Standing.ASKED, Standing.GONE}:
+            self._ledger.mark(op.location, op.name, Standing.PENDING)
+        if not self._ledger.follow(op.location, op.name):
+            return
+        standing = yield from self._poll(op)
+        self._ledger.unfollow(op.location, op.name)
+        if standing is not None:
+            self._ledger.mark(op.location, op.name, standing)
+
+    def _poll(self, op: Op) -> Wait[Standing | None]:
+        """What became of the share; None where the client gave up not knowing."""
+        began = due = self._env.now
+        while due < op.intended_at + self._policy.poll_deadline:
+            due += self._policy.poll_every
+            yield self._env.timeout(max(0.0, due - self._env.now))
+            seen = yield from self._perform(self._recorder.invoke(draft_poll(op, due)))
+            late = self._env.now > began + self._policy.total
+            standing = standing_of(op, seen, late=late)
+            if standing is not None:
+                return standing
+            due = max(due, self._env.now)
+        return None
+
+    def _note_refusal(self, op: Op) -> None:
+        entry = self._ledger.get(op.location, op.name)
+        if op.kind is OpKind.CREATE:
+            if entry.op == op.number and entry.standing is Standing.ASKED:
+                self._ledger.mark(op.location, op.name, Standing.GONE)
+        elif entry.standing is Standing.BUSY:
+            self._ledger.mark(op.location, op.name, Standing.GONE if op.status == 404 else Standing.ACTIVE)
+
+
+_LOST = Answer(
+    result=OpResult.INFO,
+    cause="connection-lost",
+    code=Code.LOST,
+    site=Site.GATEWAY_REPLY,
+    message="the connection was reset",
+)

@@ -1,0 +1,131 @@
+"""The clusters of a run of the twin: the very model that stands behind SSH elsewhere, and a connector to each."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from connector.dialects import load_dialect
+from fake_clusters.faults.injector import FaultInjector
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.faults.strike import StrikeLog
+from fake_clusters.model import ClusterModel
+from fake_clusters.plans import CommandPlan
+from fake_clusters.spec import ClusterSpec
+from harness.collect.cluster_log import effect_row, injection_row
+from harness.collect.readings import seen_on_cluster
+from harness.model.environment import FastEnvironment
+from harness.model.twin.connector import ModelConnector
+from pipeline.settings import CommandSettings
+from reports.history import Effect, Injection, Reading, Sample
+from reports.journal import ClusterNote
+
+__all__ = ["TwinClusters"]
+
+
+class TwinClusters:
+    """Instants are the environment's: those before 0 are before the load."""
+
+    def __init__(
+        self,
+        env: FastEnvironment,
+        specs: Sequence[ClusterSpec],
+        rules: Sequence[FaultRule],
+        settings: CommandSettings,
+        *,
+        seed: int,
+    ) -> None:
+        self._env = env
+        self._strikes = StrikeLog()
+        self._rules = rules
+        self._injectors = [FaultInjector(spec.name, rules, seed=seed, log=self._strikes) for spec in specs]
+        self.models = {
+            spec.name: ClusterModel(
+                env,
+                spec,
+                seed=seed,
+                wall=lambda: env.now,
+                injector=injector,
+                carries=load_dialect(spec.dialect).capabilities,
+            )
+            for spec, injector in zip(specs, self._injectors, strict=True)
+        }
+        self.connectors = {name: ModelConnector(env, model, settings, seed=seed) for name, model in self.models.items()}
+        for name, model in self.models.items():
+            model.listener = _Front(self.connectors[name])
+
+    def heal(self) -> None:
+        """No fault strikes and no profile swings any more."""
+        for injector, model in zip(self._injectors, self.models.values(), strict=True):
+            injector.clear()
+            model.set_profile(replace(model.profile, swings=()))
+
+    def note_refusals(self) -> None:
+        """Log each closed port: no call comes by to be bent."""
+        for injector in self._injectors:
+            injector.note_refusing(self._env.now)
+
+    def are_open(self) -> bool:
+        return all(model.is_up for model in self.models.values())
+
+    def are_idle(self) -> bool:
+        return not any(model.counters[gauge] for model in self.models.values() for gauge in ("in_service", "queued"))
+
+    def last_effect_due(self) -> float:
+        """The instant by which all late effects have landed, as far as their faults say."""
+        delays = {rule.label: _effect_delay(rule) for rule in self._rules}
+        return max((strike.at + delays.get(strike.label, 0.0) for strike in self._strikes.rows()), default=0.0)
+
+    def effects(self) -> Iterator[Effect]:
+        for name, model in self.models.items():
+            yield from (effect_row(name, effect) for effect in model.effects())
+
+    def injections(self) -> Iterator[Injection]:
+        return (injection_row(strike) for strike in self._strikes.rows())
+
+    def read(self, round: int) -> Iterator[Reading]:
+        for name, model in self.models.items():
+            yield Reading(
+                number=0,
+                at=self._env.now,
+                side=name,
+                round=round,
+                shares=tuple(seen_on_cluster(name, view) for view in model.shares),
+                sessions=model.counters["sessions"],
+            )
+
+    def samples(self) -> Iterator[Sample]:
+        for name, model in self.models.items():
+            counters = model.counters
+            for gauge in ("in_service", "queued"):
+                yield Sample(at=self._env.now, metric=f"{name}.{gauge}", value=float(counters[gauge]))
+
+    def notes(self) -> tuple[ClusterNote, ...]:
+        return tuple(
+            ClusterNote(
+                name=name,
+                dialect=model.spec.dialect,
+                profile=model.spec.profile.name,
+                counters={**model.counters, "strikes": self._strikes.count(name)},
+            )
+            for name, model in self.models.items()
+        )
+
+
+class _Front:
+    """Hears that the cluster went down: every connection to it is reset."""
+
+    def __init__(self, connector: ModelConnector) -> None:
+        self._connector = connector
+
+    def went_down(self) -> None:
+        self._connector.pool.lose_all()
+
+    def came_back(self) -> None:
+        return
+
+
+def _effect_delay(rule: FaultRule) -> float:
+    """How long after its service a command struck by this fault may still take effect."""
+    if rule.kind.plan is not CommandPlan:
+        return 0.0
+    plan = rule.kind.bend(CommandPlan(), rule.parameters)
+    return plan.effect_delay if isinstance(plan, CommandPlan) else 0.0

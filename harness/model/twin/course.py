@@ -1,0 +1,187 @@
+"""One run of the twin, in the stages of every world: load and nemesis, heal, quiesce, final reads, collection."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from connector.chance import Chance
+from harness.attribution import attribute
+from harness.collect.assemble import in_order
+from harness.model.environment import FastEnvironment
+from harness.model.pace import Pace
+from harness.model.twin.clients import Clients
+from harness.model.twin.clusters import TwinClusters
+from harness.model.twin.nemesis import Nemesis
+from harness.model.twin.pipeline import build
+from harness.nemesis.aim import aimed
+from harness.nemesis.diary import Diary
+from harness.play.played import Played, Stage
+from harness.play.spans import spans
+from harness.scenario.scenario import Scenario
+from harness.workload.arrivals import plan
+from harness.workload.recorder import Recorder
+from pipeline.states import ShareState
+from pipeline.uuid7 import uuid7_maker
+from reports.history import Attempt, Effect, History, Hop, Injection, OpResult, Reading, Sample
+
+__all__ = ["Course"]
+
+_LEAD = 0.25
+"""Seconds for which the pipeline stands before the load begins, as in the other worlds."""
+_LOOK = 0.1
+_EVERY = 0.25
+"""Seconds between two samples."""
+
+
+class Course:
+    """One run. Everything happens within `run`; the load begins at the environment's 0."""
+
+    def __init__(self, scenario: Scenario, *, seed: int, pace: Pace) -> None:
+        self._scenario = scenario
+        self._seed = seed
+        self._pace = pace
+        self._env = env = FastEnvironment(-_LEAD)
+        self._recorder = Recorder(lambda: env.now)
+        self._diary = Diary(lambda: env.now)
+        self._clusters = TwinClusters(env, scenario.clusters, scenario.faults, scenario.pipeline.command, seed=seed)
+        ids = uuid7_maker(lambda: max(0.0, env.now), _entropy(seed))
+        self._pipeline = build(env, scenario.pipeline, self._clusters, seed=seed, new_id=ids)
+        self._clients = Clients(env, self._pipeline.gateway, self._recorder, scenario.client, seed=seed)
+        self._samples: list[Sample] = []
+
+    def run(self) -> Played:
+        """Play it all; what is returned is not yet judged."""
+        readings = [*self._read(0)]
+        env, scenario = self._env, self._scenario
+        self._sample(None)
+        nemesis = Nemesis(env, self._diary, self._pipeline.parts, self._clusters.models)
+        steps = aimed(scenario.nemesis, has_processor="processor" in self._pipeline.parts)
+        disturbing = nemesis.disturb(steps)
+        names = [cluster.name for cluster in scenario.clusters]
+        arrivals = plan(scenario.workload, seed=self._seed, phases=scenario.phases, clusters=names)
+        env.feed(((arrival.at, arrival) for arrival in arrivals), self._clients.arrive)
+        self._until(scenario.workload.duration, Stage.LOAD)
+        load_ends = env.now
+        self._heal(nemesis)
+        env.run(until=disturbing)
+        self._quiesce()
+        readings += self._read(1)
+        self._fence()
+        readings += self._read(2)
+        self._pace.enter(Stage.COLLECT)
+        skipped = self._clients.skipped.items()
+        return Played(
+            history=attribute(self._history(readings)),
+            began=0.0,
+            load_ends=load_ends,
+            ends=env.now,
+            interrupted=self._pace.stopped,
+            phases=spans(scenario, self._diary.actions, load_ends),
+            clusters=self._clusters.notes(),
+            limits=_limits(scenario),
+            notes=tuple(f"{count} arrivals ({kind}) found no share to concern" for kind, count in skipped),
+        )
+
+    def _until(self, instant: float, stage: Stage) -> None:
+        """Run up to an instant, unless told to stop; a hundredth of the way at a time, so that progress shows."""
+        begins = max(0.0, self._env.now)
+        self._pace.enter(stage, of=instant - begins)
+        for step in range(1, 101):
+            reached = begins + (instant - begins) * step / 100 if step < 100 else instant
+            if reached > self._env.now:
+                self._env.run(until=reached)
+            if self._pace.tell(reached - begins, len(self._recorder.ops)):
+                return
+
+    def _heal(self, nemesis: Nemesis) -> None:
+        self._pace.enter(Stage.HEAL)
+        if self._pace.stopped:
+            self._env.drop_feed()
+        self._clusters.note_refusals()
+        self._diary.note("heal", "all", "no more faults; what is down comes back")
+        nemesis.heal()
+        self._clusters.heal()
+        while not self._clusters.are_open():
+            self._env.run(until=self._env.now + _LOOK)
+        self._diary.note("healed", "all")
+
+    def _quiesce(self) -> None:
+        """Until nothing is under way anywhere, for at most the time to settle."""
+        settle = self._scenario.settle
+        self._pace.enter(Stage.QUIESCE, of=settle)
+        began = self._env.now
+        while self._env.now < began + settle:
+            if self._clients.under_way == 0 and self._clusters.are_idle() and self._at_rest():
+                self._diary.note("quiesce", "all", "at rest")
+                return
+            self._env.run(until=self._env.now + _LOOK)
+            if self._pace.tell(self._env.now - began, len(self._recorder.ops)):
+                return
+        self._diary.note("quiesce", "all", f"not at rest after {settle:g} s")
+
+    def _at_rest(self) -> bool:
+        records = self._pipeline.records
+        return not records.messages and records.counts[ShareState.ACTIVE] == len(records)
+
+    def _fence(self) -> None:
+        """Until nothing that is not known to have ended can still take effect, and the scenario's fence more."""
+        unclear = [row.deadline or 0.0 for row in self._pipeline.records.log.attempts if row.result is OpResult.INFO]
+        latest = max([self._env.now, self._clusters.last_effect_due(), *unclear])
+        until = latest + self._scenario.fence
+        if not self._pace.stopped and until > self._env.now:
+            self._until(until, Stage.FENCE)
+
+    def _read(self, round: int) -> Iterator[Reading]:
+        yield from self._clusters.read(round)
+        shares = self._pipeline.records.seen()
+        yield Reading(number=0, at=self._env.now, side="api", round=round, shares=shares)
+
+    def _sample(self, argument: object) -> None:
+        now, records = self._env.now, self._pipeline.records
+        counts = {"queue": len(records.messages), **{state.value: records.counts[state] for state in ShareState}}
+        self._samples += [Sample(at=now, metric=name, value=float(value)) for name, value in counts.items()]
+        self._samples += self._clusters.samples()
+        self._env.call_in(_EVERY, self._sample)
+
+    def _history(self, readings: Sequence[Reading]) -> History:
+        commands: Sequence[Attempt] = self._pipeline.records.log.attempts
+        effects: Iterator[Effect] = self._clusters.effects()
+        injections: Iterator[Injection] = self._clusters.injections()
+        assert all(row.hop is Hop.PROCESSOR for row in commands)
+        return History(
+            ops=self._recorder.ops,
+            attempts=in_order((*self._recorder.attempts, *commands)),
+            changes=tuple(self._pipeline.records.log.changes),
+            effects=in_order(effects),
+            injections=in_order(injections),
+            nemesis=self._diary.actions,
+            readings=in_order(readings),
+            samples=tuple(self._samples),
+        )
+
+
+def _entropy(seed: int) -> "_Entropy":
+    return _Entropy(seed)
+
+
+class _Entropy:
+    """Bytes that follow from the seed."""
+
+    def __init__(self, seed: int) -> None:
+        self._chance = Chance(seed, "model.entropy")
+        self._drawn = 0
+
+    def __call__(self, size: int) -> bytes:
+        words = math.ceil(size / 8)
+        drawn = b"".join(self._chance.bits(self._drawn + place).to_bytes(8, "big") for place in range(words))
+        self._drawn += words
+        return drawn[:size]
+
+
+def _limits(scenario: Scenario) -> dict[str, float]:
+    """Seconds within which each hop answers or gives up."""
+    command = scenario.pipeline.command
+    return {
+        "client": scenario.client.total,
+        "gateway": scenario.pipeline.gateway.total,
+        "processor": command.connect + command.login + command.channel + command.command,
+    }

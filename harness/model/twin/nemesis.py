@@ -1,0 +1,66 @@
+"""The twin's nemesis: kills, pauses and crashes along the schedule, with the same words in its diary."""
+
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any
+
+from simpy import Event
+
+from fake_clusters.model import ClusterModel
+from harness.model.environment import FastEnvironment
+from harness.model.twin.part import Part
+from harness.model.twin.waiting import Wait, within
+from harness.nemesis.diary import Diary
+from harness.scenario.scenario import NemesisKind, NemesisStep
+
+__all__ = ["Nemesis"]
+
+_LOOK = 0.1
+_UNDONE = {NemesisKind.KILL: "restart", NemesisKind.PAUSE: "resume", NemesisKind.CRASH: "return"}
+
+
+class Nemesis:
+    """parts, clusters: what can be broken, by name. Healed, it undoes what is broken now and strikes no more."""
+
+    def __init__(
+        self, env: FastEnvironment, diary: Diary, parts: Mapping[str, Part], clusters: Mapping[str, ClusterModel]
+    ) -> None:
+        self._env = env
+        self._diary = diary
+        self._parts = parts
+        self._clusters = clusters
+        self._healed = env.event()
+        self._down: dict[str, None] = {}
+
+    def disturb(self, steps: Sequence[NemesisStep]) -> Event:
+        """Carry all steps out; the event happens when the last is undone."""
+        return self._env.all_of([self._env.process(self._carry_out(step)) for step in steps])
+
+    def heal(self) -> None:
+        if not self._healed.triggered:
+            self._healed.succeed()
+
+    def _carry_out(self, step: NemesisStep) -> Generator[Event, Any, None]:
+        wait = step.at - self._env.now
+        if self._healed.triggered or (wait > 0 and (yield from within(self._env, self._healed, wait))):
+            return
+        if step.target in self._down:
+            self._diary.note("skip", step.target, f"it was down when {step.kind} was due")
+            return
+        self._down[step.target] = None
+        self._diary.note(step.kind.value, step.target, f"for {step.lasts:g} s{', state wiped' if step.wipe else ''}")
+        yield from self._strike(step)
+        del self._down[step.target]
+        self._diary.note(_UNDONE[step.kind], step.target)
+
+    def _strike(self, step: NemesisStep) -> Wait[None]:
+        if step.kind is NemesisKind.CRASH:
+            cluster = self._clusters[step.target]
+            cluster.crash(step.lasts, step.wipe)
+            while not cluster.is_up:  # a crash is over by itself, and by nothing else
+                yield self._env.timeout(_LOOK)
+            return
+        part = self._parts[step.target]
+        strike, undo = (part.kill, part.start) if step.kind is NemesisKind.KILL else (part.pause, part.resume)
+        strike()
+        yield from within(self._env, self._healed, step.lasts)
+        undo()

@@ -1,0 +1,120 @@
+"""The parts of one design, put together on one environment."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from harness.model.environment import FastEnvironment
+from harness.model.twin.api import Accepting, Api, InProcess, Spooled
+from harness.model.twin.blocking import Blocking
+from harness.model.twin.bulkhead import Bulkhead
+from harness.model.twin.clusters import TwinClusters
+from harness.model.twin.gateway import Gateway
+from harness.model.twin.part import Part
+from harness.model.twin.processor import Processor
+from harness.model.twin.records import Records
+from harness.model.twin.sweeper import Sweeper
+from harness.model.twin.worker import Worker
+from pipeline.processor.processor import deadlines_of
+from pipeline.processor.situation import Rules
+from pipeline.settings import Design, PipelineSettings
+
+__all__ = ["Pipeline", "build"]
+
+_POLL = 0.05
+"""Seconds until a processor sees a message that another process sent, as `pipeline.store` has it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pipeline:
+    """parts: by the nemesis's names; a design without a processor has none."""
+
+    records: Records
+    gateway: Gateway
+    parts: Mapping[str, Part]
+
+
+def build(
+    env: FastEnvironment, settings: PipelineSettings, clusters: TwinClusters, *, seed: int, new_id: Callable[[], str]
+) -> Pipeline:
+    """Everything, started."""
+    api, front = Part(env), Part(env)
+    records = Records(lambda: env.now)
+    parts = {"api": api, "gateway": front}
+    match settings.design:
+        case Design.SPOOL:
+            parts["processor"] = _processor(env, settings, records, clusters, seed)
+            design: Accepting = Spooled(records, settings.api, new_id)
+        case Design.BLOCKING:
+            design = Blocking(
+                env,
+                api,
+                records,
+                settings.api,
+                new_id,
+                clusters=_bulkheads(env, settings, clusters),
+                owner=settings.processor.owner,
+                bound=settings.blocking.bound,
+            )
+        case Design.IN_PROCESS:
+            design = InProcess(
+                env,
+                api,
+                records,
+                settings.api,
+                new_id,
+                clusters=_bulkheads(env, settings, clusters),
+                worker=_worker(env, api, settings, records, seed, writer="api"),
+                lease=settings.processor.lease,
+            )
+        case _:
+            assert_never(settings.design)
+    gateway = Gateway(env, front, Api(api, records, design), api, settings.gateway)
+    return Pipeline(records=records, gateway=gateway, parts=parts)
+
+
+def _processor(
+    env: FastEnvironment, settings: PipelineSettings, records: Records, clusters: TwinClusters, seed: int
+) -> Part:
+    part = Part(env)
+    width = min(settings.processor.workers, settings.command.connections * settings.command.sessions)
+    bulkheads = _bulkheads(env, settings, clusters, width)
+    worker = _worker(env, part, settings, records, seed)
+    processor = Processor(
+        env, part, records, clusters=bulkheads, worker=worker, settings=settings.processor, poll=_POLL
+    )
+    owner = settings.processor.owner
+    for bulkhead in bulkheads.values():
+        Sweeper(env, part, records, bulkhead, settings=settings.sweeper, owner=owner).start()
+    processor.start()
+    return part
+
+
+def _bulkheads(
+    env: FastEnvironment, settings: PipelineSettings, clusters: TwinClusters, width: int | None = None
+) -> dict[str, Bulkhead]:
+    places = settings.command.connections * settings.command.sessions
+    return {
+        name: Bulkhead(
+            env,
+            name,
+            connector,
+            deadlines=deadlines_of(settings.command),
+            width=width or places,
+            breaker=settings.breaker,
+        )
+        for name, connector in clusters.connectors.items()
+    }
+
+
+def _worker(
+    env: FastEnvironment,
+    part: Part,
+    settings: PipelineSettings,
+    records: Records,
+    seed: int,
+    *,
+    writer: str = "processor",
+) -> Worker:
+    rules = Rules(owner=settings.processor.owner, attempts=settings.retry.attempts, skew=settings.command.skew)
+    return Worker(env=env, part=part, records=records, rules=rules, retry=settings.retry, seed=seed, writer=writer)

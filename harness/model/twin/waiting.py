@@ -1,0 +1,66 @@
+"""How the twin's processes wait: for an instant to the last bit, for one another, and for at most so long."""
+
+from collections.abc import Generator
+from typing import Any, TypeVar
+
+from simpy import Event, Process
+
+from harness.model.environment import FastEnvironment
+
+__all__ = ["Turn", "Wait", "at", "ended", "within"]
+
+T = TypeVar("T")
+
+Wait = Generator[Event, Any, T]
+"""A process, or a part of one: `yield from` it where the pipeline's code awaits."""
+
+
+def at(env: FastEnvironment, instant: float) -> Event:
+    """Happens at exactly this instant: a delay from now would be rounded once more."""
+    event = env.event()
+    env.call_at(instant, event.succeed)
+    return event
+
+
+def within(env: FastEnvironment, event: Event, seconds: float) -> Wait[bool]:
+    """Wait for an event, at most so many seconds; whether it came."""
+    if not event.triggered:
+        yield event | env.timeout(max(0.0, seconds))
+    return event.triggered
+
+
+class Turn:
+    """A lock or semaphore, first come first served; what is interrupted while it waits does not get one."""
+
+    def __init__(self, env: FastEnvironment, places: int = 1) -> None:
+        self._env = env
+        self._free = places
+        self._queue: list[Event] = []
+
+    def take(self) -> Wait[None]:
+        """A place; whoever has it calls `leave`."""
+        if self._free and not self._queue:
+            self._free -= 1
+            return
+        turn = self._env.event()
+        self._queue.append(turn)
+        try:
+            yield turn
+        except BaseException:
+            if turn in self._queue:
+                self._queue.remove(turn)
+            else:
+                self.leave()
+            raise
+
+    def leave(self) -> None:
+        if self._queue:
+            self._queue.pop(0).succeed()
+        else:
+            self._free += 1
+
+
+def ended(process: Process) -> None:
+    """Interrupt a process, unless it has come to its end by itself."""
+    if process.is_alive:
+        process.interrupt()

@@ -1,0 +1,56 @@
+"""Scenarios for the model world, as values."""
+
+from collections.abc import Mapping
+
+from connector.operations import Verb
+from fake_clusters.distributions.constant import Constant
+from fake_clusters.profile import Distribution, LoginPhase, Profile
+from fake_clusters.spec import ClusterSpec, Limits
+from harness.scenario.scenario import ClientPolicy, Scenario, Workload, WorkloadKind
+from pipeline.settings import PipelineSettings
+
+__all__ = ["cluster", "scenario"]
+
+
+def cluster(
+    name: str = "north",
+    *,
+    create: Distribution | None = None,
+    other: Distribution | None = None,
+    login: Mapping[LoginPhase, Distribution] | None = None,
+    limits: Limits | None = None,
+) -> ClusterSpec:
+    """A cluster whose creates take half a second, and everything else a tenth."""
+    profile = Profile(
+        name="scene",
+        login=login or {},
+        service={Verb.CREATE: create or Constant(0.5), Verb.CAPABILITIES: Constant(0.0)},
+        default=other or Constant(0.1),
+    )
+    return ClusterSpec(name=name, profile=profile, limits=limits or Limits())
+
+
+def scenario(
+    *clusters: ClusterSpec,
+    rate: float = 2.0,
+    duration: float = 20.0,
+    mix: Mapping[WorkloadKind, float] | None = None,
+    pipeline: Mapping[str, object] | None = None,
+    client: ClientPolicy | None = None,
+    **more: object,
+) -> Scenario:
+    """A scenario that only says what matters."""
+    fields: dict[str, object] = {
+        "name": "scene",
+        "title": "A scene",
+        "shows": "",
+        "text": "",
+        "path": None,
+        "seed": 1,
+        "clusters": clusters or (cluster(),),
+        "workload": Workload(rate=rate, duration=duration, mix=mix or {WorkloadKind.CREATE: 1.0}),
+        "client": client or ClientPolicy(),
+        "pipeline": PipelineSettings.model_validate(pipeline or {}),
+        **more,
+    }
+    return Scenario(**fields)  # type: ignore[arg-type]  # each is what the field takes
