@@ -6,8 +6,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from harness.collect.clock import RunClock
 from reports.history import Sample
 
-__all__ = ["Look", "Sampler"]
+__all__ = ["LAG", "Look", "Sampler"]
 
+LAG = "harness.lag"
+"""Seconds by which the harness itself was late: where it is large, so is every latency, whoever else is to blame."""
 _EVERY = 0.25
 
 Look = Callable[[], Awaitable[Mapping[str, float]]]
@@ -32,6 +34,7 @@ class Sampler:
         async with asyncio.TaskGroup() as group:
             for look in self._looks:
                 group.create_task(self._repeat(look))
+            group.create_task(self._watch_lag())
 
     async def sample(self) -> None:
         """Look once at every source."""
@@ -42,6 +45,13 @@ class Sampler:
         while True:
             await self._sample(look)
             await asyncio.sleep(_EVERY)
+
+    async def _watch_lag(self) -> None:
+        while True:
+            due = self._clock.now() + _EVERY
+            await asyncio.sleep(_EVERY)
+            at = self._clock.now()
+            self._samples.append(Sample(at=at, metric=LAG, value=max(0.0, at - due)))
 
     async def _sample(self, look: Look) -> None:
         seen = await look()

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping
 
 from harness.collect.clock import RunClock
-from harness.collect.sampler import Sampler
+from harness.collect.sampler import LAG, Sampler
 
 
 def _clock() -> RunClock:
@@ -42,4 +42,23 @@ async def test_a_source_that_hangs_does_not_hold_up_another() -> None:
         sampling = group.create_task(sampler.run())
         await seen.wait()
         sampling.cancel()
-    assert {row.metric for row in sampler.samples} == {"queue"}
+    assert {row.metric for row in sampler.samples} - {LAG} == {"queue"}
+
+
+async def test_a_harness_that_is_held_up_says_by_how_much() -> None:
+    sampler = Sampler(_clock(), ())
+    loop = asyncio.get_running_loop()
+
+    def hold_up() -> None:
+        until = loop.time() + 0.6
+        while loop.time() < until:
+            pass
+
+    async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+        sampling = group.create_task(sampler.run())
+        loop.call_later(0.05, hold_up)
+        while not sampler.samples:
+            await asyncio.sleep(0.01)
+        sampling.cancel()
+    assert [row.metric for row in sampler.samples] == [LAG]
+    assert sampler.samples[0].value > 0.3
