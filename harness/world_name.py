@@ -9,3 +9,4 @@ class WorldName(StrEnum):
     """Where a scenario is played."""
 
     LIVE = "live"
+    MODEL = "model"

@@ -35,8 +35,15 @@ def _live() -> World:
     return LiveWorld()
 
 
+def _model() -> World:
+    from harness.model.world import ModelWorld
+
+    return ModelWorld()
+
+
 _WORLDS: Mapping[WorldName, Callable[[], World]] = {
     WorldName.LIVE: _live,
+    WorldName.MODEL: _model,
 }
 
 
