@@ -1,7 +1,8 @@
 """Which hop gave up first: each timeout in a history gets one origin, and the fault that explains it where one does.
 
 A client that met its own deadline is the origin, whatever the gateway did later; a client that was told 504 is not: the
-gateway gave up before it. A command of the processor that timed out is a timeout of its own: nobody waits for it.
+gateway gave up before it, or, where the answer says so, an API that waits for clusters. A command of the processor that
+timed out is a timeout of its own: nobody waits for it.
 """
 
 from bisect import bisect_left, bisect_right
@@ -18,6 +19,8 @@ __all__ = ["attribute", "timeouts_of"]
 _SESSION = (Site.SSH_CONNECT, Site.SSH_BANNER, Site.SSH_KEX, Site.SSH_AUTH, Site.SSH_CHANNEL)
 """In the order in which a session meets them."""
 _COMMAND = frozenset({Site.CONNECTOR_EXEC, Site.CONNECTOR_EFFECT, Site.CONNECTOR_REPLY})
+_AT_CLUSTERS = frozenset({Hop.PROCESSOR, Hop.API})
+"""Hops that give up waiting for a cluster; the API only in a design in which it calls the connector itself."""
 _STOPS = frozenset({"kill", "pause", "crash"})
 _SLACK = 0.05
 """Two clocks and the way between them: a strike may seem to come this much before the attempt that met it."""
@@ -50,7 +53,7 @@ def _timeout(number: int, attempt: Attempt, causes: "_Causes") -> Timeout:
         attempt=attempt.number,
         location=attempt.location,
         name=attempt.name,
-        injected=causes.of_command(attempt, site) if hop is Hop.PROCESSOR else causes.of_stop(attempt),
+        injected=causes.of_command(attempt, site) if hop in _AT_CLUSTERS else causes.of_stop(attempt),
     )
 
 
@@ -58,7 +61,9 @@ def _origin(attempt: Attempt) -> tuple[Hop, Site]:
     match attempt.hop:
         case Hop.CLIENT:
             site = attempt.site or Site.GATEWAY_REPLY
-            return (Hop.CLIENT if attempt.status is None else Hop.GATEWAY), site
+            if attempt.status is None:
+                return Hop.CLIENT, site
+            return (Hop.API if site in _COMMAND else Hop.GATEWAY), site
         case Hop.PROCESSOR:
             return Hop.PROCESSOR, attempt.site or Site.CONNECTOR_REPLY
         case Hop.GATEWAY | Hop.API:

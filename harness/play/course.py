@@ -28,6 +28,7 @@ from harness.workload.arrivals import plan
 from harness.workload.client import open_client
 from harness.workload.load import Load, open_load
 from harness.workload.recorder import Recorder
+from pipeline.settings import Design
 from reports.history import Attempt, History, OpResult, Reading, StateChange
 
 __all__ = ["Course"]
@@ -194,7 +195,9 @@ class Course:
 def _limits(scenario: Scenario) -> dict[str, float]:
     """Seconds within which each hop answers or gives up."""
     command = scenario.pipeline.command
+    is_blocking = scenario.pipeline.design is Design.BLOCKING
     return {
+        **({"api": scenario.pipeline.blocking.bound} if is_blocking else {}),
         "client": scenario.client.total,
         "gateway": scenario.pipeline.gateway.total,
         "processor": command.connect + command.login + command.channel + command.command,

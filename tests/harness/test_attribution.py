@@ -130,3 +130,20 @@ def test_a_history_is_told_its_timeouts_and_nothing_else_changes() -> None:
     told = attribute(history)
     assert told.attempts == history.attempts
     assert len(told.timeouts) == 1
+
+
+def test_an_api_that_waited_for_a_cluster_in_vain_is_the_origin_of_its_504() -> None:
+    told = _client(1, began=1.0, ended=5.0, status=504, site=Site.CONNECTOR_REPLY)
+    strike = Injection(
+        number=1,
+        at=1.5,
+        fault="reply_lost",
+        label="the-fault",
+        cluster="north",
+        site=Site.CONNECTOR_REPLY,
+        key="a",
+        verb=Verb.CREATE,
+        attempt=1,
+    )
+    (timeout,) = timeouts_of(History(attempts=(told,), injections=(strike,)))
+    assert (timeout.hop, timeout.site, timeout.injected) == (Hop.API, Site.CONNECTOR_REPLY, "the-fault")
