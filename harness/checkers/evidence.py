@@ -1,10 +1,10 @@
 """What the checkers look at: the history, its bounds, and indexes of both that are built once, in linear time."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from reports.history import Attempt, Effect, EffectKind, History, Op, Reading, SeenShare, StateChange
 
@@ -104,6 +104,7 @@ class Evidence:
     def __init__(self, history: History, bounds: Bounds | None = None) -> None:
         self.history = history
         self.bounds = bounds or Bounds()
+        self._memo: dict[str, Any] = {}
 
     @cached_property
     def stories(self) -> Mapping[str, Story]:
@@ -151,20 +152,28 @@ class Evidence:
 
     def _lives_of(self, effects: Sequence[Effect]) -> list[Life]:
         """Birth, completion and death of each incarnation; a second birth of one incarnation completes it."""
-        by_incarnation = _grouped([(row.incarnation, row) for row in effects])
-        return [self._life(rows) for rows in by_incarnation.values() if any(row.kind in _BIRTHS for row in rows)]
-
-    def _life(self, rows: Sequence[Effect]) -> Life:
-        born = next(row for row in rows if row.kind in _BIRTHS)
-        return Life(
-            cluster=born.cluster,
-            name=born.name,
-            incarnation=born.incarnation,
-            born=born,
-            completed=next((row.at for row in rows if row.kind is EffectKind.CREATED), None),
-            died=next((row for row in rows if row.kind in _DEATHS), None),
-            share=self.owner_of(born),
-        )
+        born: dict[int, Effect] = {}
+        completed: dict[int, float] = {}
+        died: dict[int, Effect] = {}
+        for row in effects:
+            if row.kind in _BIRTHS:
+                born.setdefault(row.incarnation, row)
+                if row.kind is EffectKind.CREATED:
+                    completed.setdefault(row.incarnation, row.at)
+            elif row.kind in _DEATHS:
+                died.setdefault(row.incarnation, row)
+        return [
+            Life(
+                cluster=row.cluster,
+                name=row.name,
+                incarnation=incarnation,
+                born=row,
+                completed=completed.get(incarnation),
+                died=died.get(incarnation),
+                share=self.owner_of(row),
+            )
+            for incarnation, row in born.items()
+        ]
 
     def owner_of(self, effect: Effect) -> str | None:
         """The record whose share this effect concerns."""
@@ -185,6 +194,13 @@ class Evidence:
     def seen_on_cluster(self, cluster: str, round: int) -> Mapping[str, SeenShare]:
         """The shares that the newest reading of a cluster in a round shows, by name."""
         return self._seen_on_clusters.get((cluster, round), {})
+
+    def once(self, key: str, make: Callable[[], V]) -> V:
+        """What `make` gives, computed the first time only: for what a checker needs in several of its parts."""
+        if key not in self._memo:
+            self._memo[key] = make()
+        found: V = self._memo[key]
+        return found
 
     @cached_property
     def sides(self) -> Sequence[str]:

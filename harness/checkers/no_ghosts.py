@@ -18,40 +18,45 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
 
 
 def _effects(evidence: Evidence) -> Iterator[Anomaly]:
-    for lives in evidence.lives.values():
+    for key, lives in evidence.lives.items():
         for life in lives:
-            born = life.born
-            yield from _unasked(evidence, (born.cluster, born.name), born.at, born.size, of_effect(born))
+            if not _asked(evidence, key, life.born.at, life.born.size):
+                yield _ghost(evidence, key, life.born.at, of_effect(life.born))
 
 
 def _records(evidence: Evidence) -> Iterator[Anomaly]:
     for story in evidence.stories.values():
-        made = story.changes[0]
-        yield from _unasked(evidence, (story.location, story.name), made.at, None, of_change(made))
+        key, made = (story.location, story.name), story.changes[0]
+        if not _asked(evidence, key, made.at):
+            yield _ghost(evidence, key, made.at, of_change(made))
     for reading in evidence.history.readings:
         for share in reading.shares if reading.round else ():
-            witness = of_reading(reading, share)
-            yield from _unasked(evidence, (share.location, share.name), reading.at, None, witness)
+            key = (share.location, share.name)
+            if not _asked(evidence, key, reading.at):
+                yield _ghost(evidence, key, reading.at, of_reading(reading, share))
 
 
 def _answers(evidence: Evidence) -> Iterator[Anomaly]:
     for op in evidence.history.ops:
         if op.kind is OpKind.GET and op.result is OpResult.OK and op.completed_at is not None:
-            yield from _unasked(evidence, (op.location, op.name), op.completed_at, None, of_op(op))
+            key = (op.location, op.name)
+            if not _asked(evidence, key, op.completed_at):
+                yield _ghost(evidence, key, op.completed_at, of_op(op))
 
 
-def _unasked(
-    evidence: Evidence, key: tuple[str, str], at: float, size: int | None, witness: Witness
-) -> Iterator[Anomaly]:
-    """An anomaly unless some create of that name (and size, where it is known) was asked before `at`."""
-    if key in evidence.preexisting:
-        return
+def _asked(evidence: Evidence, key: tuple[str, str], at: float, size: int | None = None) -> bool:
+    """Whether some create of that name, and of that size where one is given, was asked before `at`."""
+    latest = at + evidence.bounds.skew
+    for op in evidence.creates_by_name.get(key, ()):
+        if op.invoked_at <= latest and (size is None or op.size == size):
+            return True
+    return key in evidence.preexisting
+
+
+def _ghost(evidence: Evidence, key: tuple[str, str], at: float, witness: Witness) -> Anomaly:
     asked = [op for op in evidence.creates_by_name.get(key, ()) if op.invoked_at <= at + evidence.bounds.skew]
-    if not asked:
-        yield anomaly("S2", *key, "it is there, and nobody had asked for it", witness)
-    elif size is not None and all(op.size != size for op in asked):
-        message = f"its size is {size} bytes, which nobody had asked for"
-        yield anomaly("S2", *key, message, witness, *map(of_op, asked[:3]))
+    message = "it has a size that nobody had asked for" if asked else "it is there, and nobody had asked for it"
+    return anomaly("S2", *key, message, witness, *map(of_op, asked[:3]))
 
 
 NO_GHOSTS = Checker(invariant="S2", title="nothing is there that no create could have made", find=_find)

@@ -48,6 +48,10 @@ class Stretch:
 
 def stretches(evidence: Evidence) -> tuple[Stretch, Stretch]:
     """Before the first disturbance, and after the time to recover from the last."""
+    return evidence.once("recovery.stretches", lambda: _stretches(evidence))
+
+
+def _stretches(evidence: Evidence) -> tuple[Stretch, Stretch]:
     bounds = evidence.bounds
     first, last = bounds.disturbed[0][0], max(ends for _, ends in bounds.disturbed)
     patience = _patience(evidence, first)
