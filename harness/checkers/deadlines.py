@@ -1,6 +1,11 @@
-"""T1, deadlines: every hop answers by its deadline plus slack."""
+"""T1, deadlines: every hop answers by its deadline plus slack.
 
-from collections.abc import Iterator
+A machine that has no time for the harness has none for the hops either: what is late while the harness itself was late
+is no finding but a doubt.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
@@ -13,18 +18,39 @@ __all__ = ["DEADLINES"]
 _WAITS_FOR = {Hop.CLIENT: ("gateway", "client"), Hop.PROCESSOR: ("processor",)}
 """The limits that bound a try: a client hears by the gateway's deadline and gives up by its own."""
 
+STARVED = 0.15
+"""Seconds by which the harness must have been late for the machine to count as starved."""
+
+_AROUND = 0.5
+"""A sample of lateness tells of the quarter second before it; look a little further."""
+
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
-    for attempt in evidence.history.attempts:
-        limits = [
-            evidence.bounds.limits[key] for key in _WAITS_FOR.get(attempt.hop, ()) if key in evidence.bounds.limits
-        ]
-        if not limits or attempt.ended_at is None or _excused(evidence, attempt):
-            continue
-        took, limit = attempt.ended_at - attempt.began_at, min(limits)
-        if took > limit + evidence.bounds.slack:
+    for attempt in _late(evidence):
+        if not _starved(evidence, attempt):
+            took, limit = (attempt.ended_at or 0.0) - attempt.began_at, _limit(evidence, attempt) or 0.0
             message = f"{attempt.hop} waited {took:.2f} s for {attempt.verb}; its limit is {limit:g} s"
             yield anomaly("T1", attempt.location, attempt.name, message, of_attempt(attempt))
+
+
+def _late(evidence: Evidence) -> Sequence[Attempt]:
+    """The tries that took longer than they may, less those that the experiment itself held up."""
+    return evidence.once(
+        "deadlines.late",
+        lambda: [
+            attempt
+            for attempt in evidence.history.attempts
+            if attempt.ended_at is not None
+            and (limit := _limit(evidence, attempt)) is not None
+            and attempt.ended_at - attempt.began_at > limit + evidence.bounds.slack
+            and not _excused(evidence, attempt)
+        ],
+    )
+
+
+def _limit(evidence: Evidence, attempt: Attempt) -> float | None:
+    limits = evidence.bounds.limits
+    return min((limits[key] for key in _WAITS_FOR.get(attempt.hop, ()) if key in limits), default=None)
 
 
 def _excused(evidence: Evidence, attempt: Attempt) -> bool:
@@ -35,4 +61,26 @@ def _excused(evidence: Evidence, attempt: Attempt) -> bool:
     )
 
 
-DEADLINES = Checker(invariant="T1", title="every hop answers by its deadline", find=_find)
+def _starved(evidence: Evidence, attempt: Attempt) -> bool:
+    at = _starved_at(evidence)
+    first = bisect_left(at, attempt.began_at - _AROUND)
+    return first < len(at) and at[first] <= (attempt.ended_at or attempt.began_at) + _AROUND
+
+
+def _starved_at(evidence: Evidence) -> Sequence[float]:
+    """When the harness itself was late. `harness.lag` is sampled by worlds that run on a real clock."""
+    samples = evidence.history.samples
+    return evidence.once(
+        "deadlines.starved",
+        lambda: sorted(row.at for row in samples if row.metric == "harness.lag" and row.value > STARVED),
+    )
+
+
+def _doubts(evidence: Evidence) -> Sequence[str]:
+    late = [attempt for attempt in _late(evidence) if _starved(evidence, attempt)]
+    if not late:
+        return []
+    return [f"{len(late)} answers came too late while the machine had no time for the harness either"]
+
+
+DEADLINES = Checker(invariant="T1", title="every hop answers by its deadline", find=_find, doubts=_doubts)

@@ -10,7 +10,7 @@ from connector.sites import Site
 from harness.checkers.checker import Checker, ask
 from harness.checkers.evidence import Bounds, Evidence
 from harness.checkers.judge import CHECKERS, judge, verdict_of
-from reports.history import EffectKind, History, Hop, NemesisAction, OpKind, OpResult, SeenShare
+from reports.history import EffectKind, History, Hop, NemesisAction, OpKind, OpResult, Sample, SeenShare
 from reports.verdicts import Anomaly, RowKind, Verdict
 from tests.harness.checkers.histories import (
     GIB,
@@ -437,6 +437,15 @@ def test_a_hop_that_the_nemesis_stopped_is_excused_from_its_deadline() -> None:
     killed = NemesisAction(number=1, at=3.0, action="pause", target="processor")
     history = replace(_answered_too_late(clean()), nemesis=(killed,))
     assert finding(history, "T1").verdict is Verdict.VALID
+
+
+def test_what_is_late_on_a_starved_machine_is_a_doubt_and_no_anomaly() -> None:
+    late = _answered_too_late(clean())
+    starved = replace(late, samples=(*late.samples, Sample(at=5.0, metric="harness.lag", value=0.4)))
+    found = finding(starved, "T1")
+    assert (found.verdict, found.anomalies) == (Verdict.UNKNOWN, ())
+    elsewhere = replace(late, samples=(*late.samples, Sample(at=15.0, metric="harness.lag", value=0.4)))
+    assert finding(elsewhere, "T1").verdict is Verdict.INVALID
 
 
 def test_a_promised_fault_that_did_not_occur_makes_the_verdict_unknown() -> None:
