@@ -5,20 +5,23 @@ This is the one module that leans on how asyncssh works inside. What it leaves o
 - an ignore packet before every packet: it guards the chained-block ciphers, none of which is offered;
 - the text of log records that nobody reads, written for every packet;
 - the reading of all options again for each user who logs in: ours do not depend on the user;
-- a task for each channel that opens at once;
+- a task for each channel that opens at once, and for each packet whose handling waits for nothing;
 - a post-quantum key pair that only a client uses.
 """
 
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Coroutine, Generator, Sequence
+from functools import partial
 from inspect import isawaitable
 from traceback import walk_tb
+from types import CoroutineType, coroutine
 from typing import Any, Self
 
 import asyncssh
 from asyncssh.constants import MSG_IGNORE
 from asyncssh.logging import SSHLogger
+from asyncssh.packet import SSHPacket
 
 from fake_clusters.server.key_exchange import handlers
 
@@ -118,7 +121,17 @@ class LeanConnection(asyncssh.SSHServerConnection):
 
     def send_packet(self, pkttype: int, *args: bytes, handler: Any = None) -> None:
         if pkttype != MSG_IGNORE:
-            super().send_packet(pkttype, *args, handler=handler)
+            super().send_packet(pkttype, *args)  # the handler would but write the log
+
+    def process_packet(self, pkttype: int, pktid: int, packet: SSHPacket) -> bool | Awaitable[None]:
+        result = super().process_packet(pkttype, pktid, packet)
+        if not isinstance(result, CoroutineType):
+            return result
+        try:
+            awaited = result.send(None)
+        except StopIteration:
+            return True
+        return _resumed(result, awaited)
 
     def create_server_channel(
         self, encoding: str | None = "", errors: str = "", window: int = 0, max_pktsize: int = 0
@@ -128,6 +141,22 @@ class LeanConnection(asyncssh.SSHServerConnection):
         return LeanChannel(
             self, self._loop, self._allow_pty, False, False, 0, 0, None, "strict", window or self._window, pktsize
         )
+
+
+@coroutine
+def _resumed(running: Coroutine[Any, Any, None], awaited: Any) -> Generator[Any, Any, None]:
+    """The rest of a coroutine that has run as far as `awaited`."""
+    while True:
+        try:
+            came = yield awaited
+        except BaseException as error:  # noqa: BLE001 - whatever it is, cancellation too, is the coroutine's to handle
+            step = partial(running.throw, error)
+        else:
+            step = partial(running.send, came)
+        try:
+            awaited = step()
+        except StopIteration:
+            return
 
 
 def _is_ours(error: BaseException) -> bool:

@@ -1,19 +1,39 @@
 """Writes one reply to a channel as its plan says, then tells that it is done."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import Protocol
 
-import asyncssh
-
+from connector.chance import Chance
 from connector.protocol import WireReply
 from fake_clusters.plans import OutputPlan
 from fake_clusters.server.output import Drip, spoil
-from fake_clusters.server.service import Service
 
-__all__ = ["Printer"]
+__all__ = ["Ink", "Printer", "Sink"]
 
 _AS_IS = OutputPlan()
+
+
+class Sink(Protocol):
+    """Where a reply's bytes go."""
+
+    def write(self, data: bytes) -> None: ...
+
+    def write_stderr(self, data: bytes) -> None: ...
+
+    def is_closing(self) -> bool: ...
+
+
+class Ink(Protocol):
+    """What a printer needs of a service."""
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop: ...
+
+    @property
+    def noise(self) -> Chance: ...
 
 
 class Printer:
@@ -21,7 +41,7 @@ class Printer:
 
     __slots__ = ("_channel", "_coordinate", "_drip", "_replies", "_service", "terminal")
 
-    def __init__(self, service: Service, channel: "asyncssh.SSHServerChannel[bytes]", *coordinate: int) -> None:
+    def __init__(self, service: Ink, channel: Sink, *coordinate: int) -> None:
         self._service = service
         self._channel = channel
         self._coordinate = coordinate

@@ -80,7 +80,7 @@ class Reception(asyncio.Transport):
             self._wire.never_read()
         else:
             self._wire.read()
-            self._identify()
+            self._wire.batch(self._identify)
 
     # What comes from the wire.
 
@@ -120,8 +120,8 @@ class Reception(asyncio.Transport):
     def cut(self, how: CutHow) -> None:
         self._wire.cut(how)
 
-    def hold(self) -> None:
-        self._wire.hold()
+    def batch(self, step: Callable[[], None]) -> None:
+        self._wire.batch(step)
 
     # What asyncssh asks of a transport.
 

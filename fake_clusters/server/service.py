@@ -57,8 +57,8 @@ class Visit(Protocol):
 
     def cut(self, how: CutHow) -> None: ...
 
-    def hold(self) -> None:
-        """What is written next may wait a turn of the loop for company."""
+    def batch(self, step: Callable[[], None]) -> None:
+        """Take a step, and send what it writes at once and together."""
         ...
 
 

@@ -1,6 +1,7 @@
 """One session channel: an exec request or a shell, with or without a terminal."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import asyncssh
 
@@ -48,8 +49,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
     def exec_requested(self, command: str) -> bool:
         if self._plan.exec_refuse:
             return False
-        # Begun before the request is confirmed, and that held: what is answered at once leaves in the same packet.
-        self._visit.hold()
+        # Begun before the request is confirmed: what is answered at once leaves in the same packet as that.
         self._call = Call(self._service, self)
         self._call.start(command, self._visit.number)
         return True
@@ -90,7 +90,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     def replied(self, reply: WireReply, output: OutputPlan) -> None:
         if self._started:
-            self._printer.print(reply, output, self._exit)
+            self._visit.batch(partial(self._printer.print, reply, output, self._exit))
         else:
             self._early = (reply, output)
 

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import assert_never
 
 from connector.protocol import WireReply
@@ -60,7 +61,7 @@ class Shell:
             self._running = None
 
     def replied(self, reply: WireReply, output: OutputPlan) -> None:
-        self._printer.print(reply, output, self._done)
+        self._visit.batch(partial(self._printer.print, reply, output, self._done))
 
     def cut(self, how: CutHow) -> None:
         self._visit.cut(how)

@@ -10,6 +10,7 @@ import socket
 import struct
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Protocol, assert_never
 
 from fake_clusters.plans import CutHow
@@ -54,7 +55,6 @@ class Wire:
         "_backlog",
         "_fd",
         "_flush_due",
-        "_held",
         "_lingering",
         "_link",
         "_loop",
@@ -82,7 +82,6 @@ class Wire:
         self._turn: list[bytes] = []
         self._backlog = b""
         self._flush_due = False
-        self._held = False
         self._muted = False
         self._lingering: asyncio.TimerHandle | None = None
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -116,15 +115,16 @@ class Wire:
         else:
             self._link.outbound(data, self._queue)
 
-    def hold(self) -> None:
-        """Send what is written from now on a turn later than usual, for what comes next to leave with it."""
-        if not self._held:
-            self._held = self._flush_due = True
-            self._loop.call_soon(self._loop.call_soon, self.flush)
+    def batch(self, step: Callable[[], None]) -> None:
+        """Take a step, and send what it writes at once and together."""
+        waiting, self._flush_due = self._flush_due, True
+        step()
+        if not waiting:
+            self.flush()
 
     def flush(self) -> None:
         """Send what was written, and acknowledge what was read, now."""
-        self._flush_due = self._held = False
+        self._flush_due = False
         if self._socket is None:
             return
         if self._turn:
@@ -182,18 +182,10 @@ class Wire:
             self._end()
         elif self._lingering is not None:
             return
+        elif self._link is None:
+            self.batch(partial(self._receiver.received, data))
         else:
-            self._deliver(data)
-
-    def _deliver(self, data: bytes) -> None:
-        """Pass on what was read, and send at once what is written meanwhile."""
-        waiting, self._flush_due = self._flush_due, True
-        if self._link is None:
-            self._receiver.received(data)
-        else:
-            self._link.inbound(data, self._receiver.received)
-        if not (waiting or self._held):
-            self.flush()
+            self.batch(partial(self._link.inbound, data, self._receiver.received))
 
     def _send(self, data: bytes) -> None:
         assert self._socket is not None
