@@ -65,4 +65,5 @@ def journal_of(scenario: Scenario, played: Played, *, seed: int, world: str, com
         gates=evaluate(scenario.gates, played.history, played.phases, load_ends=played.load_ends),
         verdict=verdict_of(findings),
         notes=played.notes,
+        design=scenario.pipeline.design,
     )

@@ -41,6 +41,7 @@ class Journal:
 
     load_ends: when the workload stopped; ends: after the final reads. interrupted: Ctrl-C cut it short.
     limits: the configured deadlines by hop, seconds. notes: what the reader must know (an error on the way, …).
+    design: of the pipeline, empty where it is not known.
     """
 
     format: int = FORMAT
@@ -64,6 +65,7 @@ class Journal:
     gates: tuple[GateResult, ...] = ()
     verdict: Verdict = Verdict.UNKNOWN
     notes: tuple[str, ...] = ()
+    design: str = ""
 
 
 def disturbances(journal: Journal) -> list[PhaseSpan]:

@@ -1,7 +1,9 @@
-"""The HTML report: one self-contained page.
+"""The HTML reports: self-contained pages.
 
-page.py     puts the page together
-charts.py   the numbers behind the charts
-gantt.py    the per-share timeline
-assets/     template, style and script; vendor/ the chart library with its licence
+page.py        the report of one run
+comparison.py  several runs side by side
+template.py    what every page is made with
+charts.py      the numbers behind the charts
+gantt.py       the per-share timeline
+assets/        templates, style and script; vendor/ the chart library with its licence
 """

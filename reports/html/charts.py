@@ -2,14 +2,14 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from math import log10
+from math import isinf, log10
 from typing import Any
 
 from reports.history import OpKind, OpResult
 from reports.journal import Journal, disturbances
 from reports.measures import Measures
 
-__all__ = ["chart_data"]
+__all__ = ["chart_data", "cumulative", "running"]
 
 BINS = 90
 """Stretches in which rates are counted."""
@@ -73,12 +73,18 @@ def _cdf(measures: Measures) -> dict[str, Any]:
     series = {"create accepted": [y for _, y in measures.accept_latencies()]}
     for location, points in sorted(measures.active_latencies().items())[:8]:
         series[f"active on {location}"] = [y for _, y in points]
-    series = {name: sorted(max(value, 0.001) for value in values) for name, values in series.items() if values}
-    if not series:
+    return cumulative(series)
+
+
+def cumulative(series: Mapping[str, Sequence[float]]) -> dict[str, Any]:
+    """What share of each series lies within so many seconds; an infinite value is never within."""
+    ordered = {name: sorted(max(value, 0.001) for value in values) for name, values in series.items() if values}
+    finite = [value for values in ordered.values() for value in values if not isinf(value)]
+    if not finite:
         return {"names": [], "x": [], "y": []}
-    x = _log_grid(min(values[0] for values in series.values()), max(values[-1] for values in series.values()))
-    y = [[_round(bisect_right(values, at) / len(values)) for at in x] for values in series.values()]
-    return {"names": list(series), "x": x, "y": y}
+    x = _log_grid(min(finite), max(finite))
+    y = [[_round(bisect_right(values, at) / len(values)) for at in x] for values in ordered.values()]
+    return {"names": list(ordered), "x": x, "y": y}
 
 
 def _log_grid(low: float, high: float) -> list[float]:
@@ -121,10 +127,10 @@ def _work(journal: Journal, measures: Measures) -> dict[str, Any]:
                 steps.setdefault(line.location, []).append((change.at, 1 if after else -1))
     x = [journal.ends * step / GRID for step in range(GRID + 1)]
     names = sorted(steps)[:8]
-    return {"names": names, "x": [_round(at) for at in x], "y": [_running(sorted(steps[name]), x) for name in names]}
+    return {"names": names, "x": [_round(at) for at in x], "y": [running(sorted(steps[name]), x) for name in names]}
 
 
-def _running(steps: Sequence[tuple[float, int]], grid: Sequence[float]) -> list[int]:
+def running(steps: Sequence[tuple[float, int]], grid: Sequence[float]) -> list[int]:
     """The sum of the steps up to each instant of the grid."""
     totals, total, index = [], 0, 0
     for at in grid:

@@ -1,18 +1,13 @@
 """The page: one self-contained HTML file that works from a CI artifact, with no network."""
 
-import json
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from reports.history import OpResult
 from reports.html.charts import chart_data
 from reports.html.gantt import gantt, ticks
+from reports.html.template import asset, embedded, environment
 from reports.journal import Journal, disturbances
 from reports.measures import Fate, Measures, quantile
 from reports.sentences import conclusion, seconds
@@ -31,7 +26,7 @@ def write_html(path: Path, journal: Journal) -> None:
 def render_html(journal: Journal) -> str:
     """The page as text."""
     measures = Measures(journal.history)
-    template = _environment().get_template("report.html")
+    template = environment().get_template("report.html")
     return template.render(
         journal=journal,
         conclusion=conclusion(journal),
@@ -45,9 +40,9 @@ def render_html(journal: Journal) -> str:
         row_total=len(measures.lines),
         ticks=ticks(journal.ends),
         shades=_shades(journal),
-        data=_embedded(chart_data(journal, measures)),
-        style=_asset("vendor/uPlot.min.css") + _asset("assets/report.css"),
-        script=_asset("vendor/uPlot.iife.min.js") + _asset("assets/charts.js"),
+        data=embedded(chart_data(journal, measures)),
+        style=asset("vendor/uPlot.min.css") + asset("assets/report.css"),
+        script=asset("vendor/uPlot.iife.min.js") + asset("assets/charts.js"),
     )
 
 
@@ -104,27 +99,3 @@ def _hidden(findings: Sequence[Finding]) -> list[str]:
         for finding in findings
         if finding.anomalies and not finding.summary.startswith(f"{len(finding.anomalies)} ")
     ]
-
-
-def _embedded(data: dict[str, Any]) -> Markup:
-    """JSON that is safe inside a script element: no name of a share can end it."""
-    text = json.dumps(data, separators=(",", ":"), ensure_ascii=True)
-    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - escaped
-
-
-@cache
-def _asset(name: str) -> Markup:
-    return Markup((files("reports.html") / name).read_text(encoding="utf-8"))  # noqa: S704 - our own file
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("reports.html", "assets"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["seconds"] = seconds
-    return environment

@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from reports.comparison import compare
+from reports.html.comparison import write_comparison
 from reports.html.page import write_html
 from tests.real_parts import need
+from tests.reports.runs import blocking, in_process, spool
 from tests.reports.sample import journal
 
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
@@ -97,4 +100,26 @@ def test_the_charts_follow_a_change_of_width_and_of_colours(browser: Browser, re
     )
     page.set_viewport_size({"width": 420, "height": 900})
     page.wait_for_function("document.querySelector('[data-chart=latency] .uplot').offsetWidth < 420")
+    context.close()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (400, "dark")])
+def test_the_comparison_is_drawn_without_network(browser: Browser, tmp_path: Path, width: int, scheme: str) -> None:
+    write_comparison(tmp_path / "comparison.html", compare([blocking(), in_process(), spool()]))
+    context = browser.new_context(
+        offline=True,
+        color_scheme=scheme,  # type: ignore[arg-type]  # one of the two literals
+        viewport={"width": width, "height": 900},
+    )
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto((tmp_path / "comparison.html").as_uri())
+    page.wait_for_function("document.querySelectorAll('[data-drawn]').length === 3")
+    assert complaints == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert charts(page) == {"active": "yes", "accept": "yes", "work": "yes"}
+    assert all(inked(page).values())
+    assert contrast(page) > 4.5
     context.close()

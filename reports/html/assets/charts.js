@@ -65,7 +65,7 @@
   });
 
   const draw = (box) => {
-    const chart = data[box.dataset.chart], kind = kinds[box.dataset.chart];
+    const chart = data[box.dataset.chart], kind = kinds[box.dataset.kind || box.dataset.chart];
     if (!chart.x.length || !chart.names.length) {
       box.textContent = "nothing to draw";
       box.dataset.drawn = "empty";

@@ -1,0 +1,108 @@
+"""Several runs side by side on one self-contained page: the table, who ended how, and how long it took."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from reports.comparison import Comparison, Ending, Figures, accept_latencies, active_latencies
+from reports.comparison_table import rows_of
+from reports.html.charts import cumulative, running
+from reports.html.template import asset, embedded, environment
+from reports.journal import Journal, disturbances
+from reports.sentences import conclusion
+
+__all__ = ["render_comparison", "write_comparison"]
+
+_GRID = 240
+"""Steps of the time axis."""
+
+_CLASSES: Mapping[Ending, str] = {
+    Ending.ACTIVE: "fate-active",
+    Ending.DELETED: "fate-deleted",
+    Ending.NOT_MADE: "fate-none",
+    Ending.OPEN: "fate-open",
+    Ending.ORPHAN: "fate-failed",
+    Ending.GHOST: "fate-ghost",
+}
+
+_HOPS: Mapping[str, str] = {"client": "fate-none", "gateway": "fate-deleted", "api": "fate-open"}
+
+
+def write_comparison(path: Path, comparison: Comparison, links: Sequence[str] = ()) -> None:
+    """Write the page in one step. links: of each run's own report, in order. Raises `OSError`."""
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.write_text(render_comparison(comparison, links), encoding="utf-8")
+    fresh.replace(path)
+
+
+def render_comparison(comparison: Comparison, links: Sequence[str] = ()) -> str:
+    """The page as text."""
+    labels = [figures.label for figures in comparison.figures]
+    return (
+        environment()
+        .get_template("comparison.html")
+        .render(
+            first=comparison.journals[0],
+            paired=comparison.paired,
+            runs=[
+                {"label": label, "journal": journal, "conclusion": conclusion(journal), "link": link}
+                for label, journal, link in zip(
+                    labels, comparison.journals, [*links, *[""] * len(labels)], strict=False
+                )
+            ],
+            rows=rows_of(comparison),
+            endings=[_ending_bar(figures) for figures in comparison.figures],
+            ending_legend=[(ending.value, _CLASSES[ending]) for ending in Ending],
+            timeouts=_timeout_bars(comparison.figures),
+            timeout_legend=list(_HOPS.items()),
+            data=embedded(_data(comparison, labels)),
+            style=asset("vendor/uPlot.min.css") + asset("assets/report.css"),
+            script=asset("vendor/uPlot.iife.min.js") + asset("assets/charts.js"),
+        )
+    )
+
+
+def _ending_bar(figures: Figures) -> dict[str, Any]:
+    """As wide as what was asked, which is the same for every run."""
+    endings = figures.endings or {}
+    counts = [(_CLASSES[ending], ending.value, count) for ending, count in endings.items()]
+    return _bar(figures.label, counts, whole=figures.asked)
+
+
+def _timeout_bars(runs: Sequence[Figures]) -> list[dict[str, Any]]:
+    """As wide as the most that the clients of one run met."""
+    most = max(sum(figures.timeouts.values()) for figures in runs)
+    return [
+        _bar(figures.label, [(_HOPS[hop], hop, count) for hop, count in figures.timeouts.items()], whole=most)
+        for figures in runs
+    ]
+
+
+def _bar(name: str, counts: Sequence[tuple[str, str, int]], *, whole: int) -> dict[str, Any]:
+    """A bar of parts: (class, text, count, per cent of the whole)."""
+    parts = [(style, text, count, 100 * count / max(whole, 1)) for style, text, count in counts]
+    return {"name": name, "total": sum(count for _, _, count in counts), "parts": parts}
+
+
+def _data(comparison: Comparison, labels: Sequence[str]) -> dict[str, Any]:
+    journals = comparison.journals
+    return {
+        "end": max(journal.ends for journal in journals),
+        "shades": [{"from": span.begins, "to": span.ends, "name": span.name} for span in disturbances(journals[0])],
+        "marks": [{"at": row.at, "name": f"{row.action} {row.target}"} for row in journals[0].history.nemesis],
+        "accept": cumulative(dict(zip(labels, map(accept_latencies, journals), strict=True))),
+        "active": cumulative(dict(zip(labels, map(active_latencies, journals), strict=True))),
+        "work": _active_over_time(journals, labels),
+    }
+
+
+def _active_over_time(journals: Sequence[Journal], labels: Sequence[str]) -> dict[str, Any]:
+    """How many shares were active, by each run's own log."""
+    end = max(journal.ends for journal in journals)
+    x = [end * step / _GRID for step in range(_GRID + 1)]
+    return {"names": list(labels), "x": x, "y": [running(_steps(journal), x) for journal in journals]}
+
+
+def _steps(journal: Journal) -> list[tuple[float, int]]:
+    moves = ((row.at, (row.after == "active") - (row.before == "active")) for row in journal.history.changes)
+    return sorted((at, step) for at, step in moves if step)

@@ -1,0 +1,39 @@
+"""What every page is made with: templates, style and script from our own files, and data that a page can carry."""
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports.sentences import seconds
+
+__all__ = ["asset", "embedded", "environment"]
+
+
+def embedded(data: dict[str, Any]) -> Markup:
+    """JSON that is safe inside a script element: no name of a share can end it."""
+    text = json.dumps(data, separators=(",", ":"), ensure_ascii=True)
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - escaped
+
+
+@cache
+def asset(name: str) -> Markup:
+    """A file of this package, as it is."""
+    return Markup((files("reports.html") / name).read_text(encoding="utf-8"))  # noqa: S704 - our own file
+
+
+@cache
+def environment() -> Environment:
+    """Where templates come from; a name that is not given is an error."""
+    made = Environment(
+        loader=PackageLoader("reports.html", "assets"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["seconds"] = seconds
+    return made
