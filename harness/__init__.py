@@ -3,6 +3,7 @@
 scenario/       a scenario and how it is read, checked and documented
 workload/       the open-loop load
 nemesis/        what turns faults on processes and clusters on and off
+toxics/         what is done to links, and the relay that does it
 virtual/        a loop whose clock jumps and whose network is memory
 live/           the live world: real SSH, real processes, the wall clock
 collect/        from logs and effect logs to the history

@@ -7,6 +7,7 @@ from pathlib import Path
 from connector.catalogue_doc import contract_markdown
 from fake_clusters.faults.document import faults_markdown
 from harness.scenario.document import scenario_markdown
+from harness.toxics.document import toxics_markdown
 from reports.document import journal_markdown
 
 __all__ = ["PAGES", "main", "stale", "write"]
@@ -23,6 +24,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "faults.md": faults_markdown,
     "journal.md": journal_markdown,
     "scenario.md": scenario_markdown,
+    "toxics.md": toxics_markdown,
 }
 
 

@@ -14,6 +14,7 @@ pipeline.py   `pipeline serve`
 reading.py    the scenarios that a command line names
 advice.py     `lint` and `schema`
 fault_list.py `faults`
+toxic_list.py `toxics`
 journal.py    `report`
 stdout.py     the console for results
 """

@@ -93,6 +93,14 @@ def faults(json: Json = False) -> None:
 
 
 @app.command()
+def toxics(json: Json = False) -> None:
+    """List every toxic: what it does to a link, and what the side that connects sees."""
+    from harness.cli.toxic_list import list_toxics
+
+    list_toxics(json=json)
+
+
+@app.command()
 def schema(
     out: Annotated[Path | None, typer.Option(help="File to write; stdout if left out.")] = None,
 ) -> None:

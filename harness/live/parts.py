@@ -1,6 +1,6 @@
 """The pipeline's processes together: started in the order in which they need each other, ended in the other."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,13 +16,22 @@ _STOP = 5.0
 """Seconds. A part that hangs at its end is killed: by then it has nothing left to say."""
 
 
+async def _as_it_is(url: str) -> str:
+    return url
+
+
 @asynccontextmanager
 async def open_parts(
-    settings: PipelineSettings, directory: Path, commands: Mapping[Part, Command]
+    settings: PipelineSettings,
+    directory: Path,
+    commands: Mapping[Part, Command],
+    *,
+    on_the_way: Callable[[str], Awaitable[str]] = _as_it_is,
 ) -> AsyncIterator[Parts[PartProcess]]:
     """Start the parts that the design has; end them all, however the context ends.
 
-    commands: how a part is started where it is not the usual way.
+    commands: how a part is started where it is not the usual way. on_the_way: from the API's URL to the one at which
+    the gateway shall find it.
     """
     started: list[PartProcess] = []
 
@@ -37,7 +46,7 @@ async def open_parts(
         has_processor = Part.PROCESSOR in DESIGNS[settings.design].parts
         processor = await spawn(Part.PROCESSOR, settings) if has_processor else None
         await api.ready()
-        gateway = await spawn(Part.GATEWAY, _in_front_of(settings, url_of(api)))
+        gateway = await spawn(Part.GATEWAY, _in_front_of(settings, await on_the_way(url_of(api))))
         if processor is not None:
             await processor.ready()
         await gateway.ready()

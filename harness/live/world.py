@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
 import httpx
 
 from connector.clock import steady_clock
-from connector.targets import write_targets
+from connector.targets import Target, write_targets
 from fake_clusters.farm import Farm
 from harness.collect.clock import RunClock
 from harness.errors import WorldError
@@ -23,6 +25,8 @@ from harness.play.played import Played, Progress, Stage
 from harness.play.telling import Telling
 from harness.play.victims import targets_of
 from harness.scenario.scenario import Scenario
+from harness.toxics.links import GATEWAY_API, processor_link
+from harness.toxics.relays import Relays, relayed
 from pipeline.serve import Part
 from pipeline.settings import PipelineSettings
 
@@ -30,6 +34,8 @@ __all__ = ["LiveWorld"]
 
 _LEAD = 0.25
 """Seconds between the first readings and the load."""
+_TARGETS = "clusters.json"
+"""The clusters' address file."""
 _PATIENCE = 10.0
 """Seconds for one answer of the API to the harness itself."""
 
@@ -61,7 +67,7 @@ class LiveWorld:
         telling = Telling(progress, loop.time)
         telling.enter(Stage.START)
         try:
-            async with self._world(scenario, seed) as (clusters, parts, http):
+            async with self._world(scenario, seed) as (clusters, parts, relays, http):
                 clock = RunClock.starting_in(_LEAD, steady_clock(loop))
                 clusters.begin(after=_LEAD)
                 course = Course(
@@ -71,6 +77,7 @@ class LiveWorld:
                     clusters=clusters,
                     parts=parts,
                     targets=targets_of(parts, clusters),
+                    relays=relays,
                     http=http,
                     telling=telling,
                     stop=stop or asyncio.Event(),
@@ -87,25 +94,32 @@ class LiveWorld:
     @asynccontextmanager
     async def _world(
         self, scenario: Scenario, seed: int
-    ) -> AsyncIterator[tuple[Clusters, Parts[PartProcess], httpx.AsyncClient]]:
+    ) -> AsyncIterator[tuple[Clusters, Parts[PartProcess], Relays, httpx.AsyncClient]]:
         with workspace(self._keep) as directory:
-            async with Farm(
-                scenario.clusters, scenario.faults, keys=directory / "keys", seed=seed, begun=False
-            ) as farm:
-                settings = _settings(scenario, farm, directory, seed)
+            async with (
+                Farm(scenario.clusters, scenario.faults, keys=directory / "keys", seed=seed, begun=False) as farm,
+                relayed(scenario.toxics, seed=seed) as relays,
+            ):
+                settings = _settings(scenario, directory, seed)
+                write_targets(directory / _TARGETS, [await _on_the_way(target, relays) for target in farm.targets()])
+                to_api = partial(relays.through_url, GATEWAY_API)
                 async with (
-                    open_parts(settings, directory, self._commands) as parts,
+                    open_parts(settings, directory, self._commands, on_the_way=to_api) as parts,
                     httpx.AsyncClient(base_url=parts.api_url, timeout=_PATIENCE, trust_env=False) as http,
                 ):
-                    yield Clusters(farm, scenario.faults), parts, http
+                    yield Clusters(farm, scenario.faults), parts, relays, http
 
 
-def _settings(scenario: Scenario, farm: Farm, directory: Path, seed: int) -> PipelineSettings:
-    targets = directory / "clusters.json"
-    write_targets(targets, farm.targets())
+async def _on_the_way(target: Target, relays: Relays) -> Target:
+    """The cluster as the pipeline shall find it; its host key stays the one to trust."""
+    host, port = await relays.through(processor_link(target.name), target.host, target.port)
+    return replace(target, host=host, port=port)
+
+
+def _settings(scenario: Scenario, directory: Path, seed: int) -> PipelineSettings:
     processor = scenario.pipeline.processor.model_copy(update={"seed": seed})
     return scenario.pipeline.model_copy(
-        update={"store": directory / "pipeline.db", "targets": targets, "processor": processor}
+        update={"store": directory / "pipeline.db", "targets": directory / _TARGETS, "processor": processor}
     )
 
 

@@ -24,6 +24,9 @@ from harness.play.played import Played, Stage
 from harness.play.spans import spans
 from harness.play.telling import Telling
 from harness.scenario.scenario import Scenario
+from harness.toxics.links import CLIENT_GATEWAY, covers
+from harness.toxics.relays import Relays, no_relays
+from harness.toxics.switches import Switches
 from harness.workload.arrivals import plan
 from harness.workload.client import open_client
 from harness.workload.load import Load, open_load
@@ -44,8 +47,8 @@ _UNRESTED = ("pending", "updating", "failing", "deleting", "queued")
 class Course:
     """One run. targets: what the nemesis can break. http: straight to the API, past the gateway.
 
-    transport: how the clients reach the gateway, None: over the network. stop: ends load and waiting; all else is
-    still done.
+    transport: how the clients reach the gateway, None: over the network. relays: where the toxics are. stop: ends load
+    and waiting; all else is still done.
     """
 
     scenario: Scenario
@@ -58,6 +61,7 @@ class Course:
     telling: Telling
     stop: asyncio.Event
     transport: httpx.AsyncBaseTransport | None = None
+    relays: Relays = field(default_factory=no_relays)
     recorder: Recorder = field(init=False)
     diary: Diary = field(init=False)
     notes: list[str] = field(default_factory=list)
@@ -98,23 +102,27 @@ class Course:
         """Load, nemesis, healing and rest; the clients live until there is rest. Returns when the load ended."""
         scenario, policy = self.scenario, self.scenario.client
         nemesis = Nemesis(self.targets, self.diary, self.clock.now)
+        gateway = await self.relays.through_url(CLIENT_GATEWAY, self.parts.gateway_url)
+        switches = Switches(self.relays.links, self.diary, self.clock.now)
         names = [cluster.name for cluster in scenario.clusters]
         arrivals = plan(scenario.workload, seed=self.seed, phases=scenario.phases, clusters=names)
         async with (
-            open_client(
-                self.parts.gateway_url, policy, self.recorder, seed=self.seed, transport=self.transport
-            ) as client,
+            open_client(gateway, policy, self.recorder, seed=self.seed, transport=self.transport) as client,
             open_load(client, self.recorder, policy) as load,
         ):
             steps = aimed(scenario.nemesis, has_processor=self.parts.processor is not None)
             disturbing = group.create_task(nemesis.disturb(steps))
+            switching = group.create_task(switches.disturb(scenario.toxics))
             await self.clock.until(0.0)
             self.telling.enter(Stage.LOAD, of=scenario.workload.duration)
             await load.offer(arrivals, self.stop)
             await stopped_within(self.stop, scenario.workload.duration - self.clock.now())
             load_ends = self.clock.now()
+            switches.heal()
+            await switching
             await self._heal(nemesis, disturbing)
             await self._quiesce(load)
+        self.notes += _unrelayed(scenario, self.relays)
         self.notes += [f"{count} arrivals ({kind}) found no share to concern" for kind, count in load.skipped.items()]
         return load_ends
 
@@ -185,11 +193,20 @@ class Course:
             attempts=in_order((*self.recorder.attempts, *commands)),
             changes=changes,
             effects=in_order(self.clusters.effects()),
-            injections=in_order(self.clusters.injections()),
+            injections=in_order((*self.clusters.injections(), *self.relays.injections(self.clock.now))),
             nemesis=self.diary.actions,
             readings=in_order(readings),
             has_changes=has_changes,
         )
+
+
+def _unrelayed(scenario: Scenario, relays: Relays) -> list[str]:
+    """A toxic that could not be anywhere must not look as if it had been harmless."""
+    return [
+        f"toxic {rule.label!r}: no relay stands on {rule.link} in this world, so it met nothing"
+        for rule in scenario.toxics
+        if not any(covers(rule.link, link) for link in relays.links)
+    ]
 
 
 def _limits(scenario: Scenario) -> dict[str, float]:

@@ -13,11 +13,16 @@ _UNDONE = frozenset({"restart", "resume", "return"})
 
 
 def spans(scenario: Scenario, actions: Sequence[NemesisAction], load_ends: float) -> tuple[PhaseSpan, ...]:
-    """Phases first, as the scenario names them, then what disturbed them: faults, swings, and what the nemesis did.
+    """Phases first, as the scenario names them, then what disturbed them: faults, toxics, swings, the nemesis.
 
     Everything ends with the load at the latest: that is when faults are lifted.
     """
-    broken = [*_faults(scenario, load_ends), *_swings(scenario, load_ends), *_stops(actions, load_ends)]
+    broken = [
+        *_faults(scenario, load_ends),
+        *_toxics(scenario, load_ends),
+        *_swings(scenario, load_ends),
+        *_stops(actions, load_ends),
+    ]
     phases = [
         PhaseSpan(
             name=phase.name,
@@ -40,6 +45,11 @@ def _span(name: str, begins: float, ends: float, load_ends: float) -> Iterator[P
 def _faults(scenario: Scenario, load_ends: float) -> Iterator[PhaseSpan]:
     for rule in scenario.faults:
         yield from _span(rule.label, rule.selector.begins, rule.selector.ends, load_ends)
+
+
+def _toxics(scenario: Scenario, load_ends: float) -> Iterator[PhaseSpan]:
+    for rule in scenario.toxics:
+        yield from _span(rule.label, rule.begins, rule.ends, load_ends)
 
 
 def _swings(scenario: Scenario, load_ends: float) -> Iterator[PhaseSpan]:

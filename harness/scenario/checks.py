@@ -11,6 +11,7 @@ from harness.errors import GateError
 from harness.gates import parse_gate
 from harness.scenario.scenario import NemesisKind
 from harness.scenario.tables import NemesisTable, ScenarioTable, SizeRange
+from harness.toxics.links import EVERY_CLUSTER, link_names
 
 __all__ = ["PROCESSES", "cross_check"]
 
@@ -22,7 +23,7 @@ Complaint = tuple[KeyPath, str]
 
 def cross_check(document: TomlDocument, table: ScenarioTable) -> tuple[Problem, ...]:
     """All that is wrong, in the order of the lines."""
-    checks = (_clusters, _workload, _phases, _faults, _nemesis, _gates, _expect)
+    checks = (_clusters, _workload, _phases, _faults, _toxics, _nemesis, _gates, _expect)
     problems = [document.problem(path, message) for check in checks for path, message in check(table)]
     return tuple(sorted(problems, key=lambda problem: problem.line or 0))
 
@@ -82,6 +83,20 @@ def _faults(table: ScenarioTable) -> Iterator[Complaint]:
                 yield ("faults", index, "clusters", position), _unknown("cluster", name, list(table.clusters))
 
 
+def _toxics(table: ScenarioTable) -> Iterator[Complaint]:
+    phases = [phase.name for phase in table.phases]
+    links = [*link_names(table.clusters), EVERY_CLUSTER]
+    taken = {fault.name for fault in table.faults}
+    for index, toxic in enumerate(table.toxics):
+        if toxic.name in taken:
+            yield ("toxics", index, "label"), f"{toxic.name!r} is taken; give this toxic a label of its own"
+        taken.add(toxic.name)
+        if toxic.link not in links:
+            yield ("toxics", index, "link"), _unknown("link", toxic.link, links)
+        if toxic.phase is not None and toxic.phase not in phases:
+            yield ("toxics", index, "phase"), _unknown("phase", toxic.phase, phases)
+
+
 def _nemesis(table: ScenarioTable) -> Iterator[Complaint]:
     for index, step in enumerate(table.nemesis):
         accepted = _targets(table, step)
@@ -110,7 +125,8 @@ def _gates(table: ScenarioTable) -> Iterator[Complaint]:
 def _expect(table: ScenarioTable) -> Iterator[Complaint]:
     names = {fault.name: None for fault in table.faults}
     names |= {fault.fault: None for fault in table.faults}
+    names |= {name: None for toxic in table.toxics for name in (toxic.name, toxic.toxic)}
     names |= {step.kind.value: None for step in table.nemesis}
     for name in table.expect:
         if name not in names:
-            yield ("expect", name), _unknown("fault or nemesis kind", name, list(names))
+            yield ("expect", name), _unknown("fault, toxic or nemesis kind", name, list(names))

@@ -81,7 +81,7 @@ def scenario_markdown() -> str:
     parts = [_OPENING]
     for heading, name in _TABLES:
         parts.append(_section(heading, schema["$defs"][name] if name else schema, schema["$defs"]))
-    parts += [_mix(), _nemesis_kinds(), _FAULTS, _distributions(), _gates()]
+    parts += [_mix(), _nemesis_kinds(), _FAULTS, _TOXICS, _distributions(), _gates()]
     return "\n".join(parts)
 
 
@@ -89,6 +89,12 @@ _FAULTS = """\
 ## `[[faults]]`
 
 Each kind of fault has keys of its own: see the page on faults, or `spoolproof faults`.
+"""
+
+_TOXICS = """\
+## `[[toxics]]`
+
+Each kind of toxic has keys of its own: see the page on toxics, or `spoolproof toxics`.
 """
 
 

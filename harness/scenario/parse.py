@@ -84,6 +84,7 @@ def _scenario(document: TomlDocument, path: Path | None) -> Scenario:
         pipeline=PipelineSettings(**dict(table.pipeline)),
         phases=phases,
         faults=tuple(fault.rule(windows) for fault in table.faults),
+        toxics=tuple(toxic.rule(windows) for toxic in table.toxics),
         nemesis=tuple(NemesisStep(**step.model_dump()) for step in table.nemesis),
         gates=tuple(parse_gate(expression) for expression in table.gates),
         expect=table.expect,

@@ -12,6 +12,7 @@ from pathlib import Path
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.profile import Constant, Distribution
 from fake_clusters.spec import ClusterSpec
+from harness.toxics.rule import ToxicRule
 from pipeline.settings import PipelineSettings
 
 __all__ = [
@@ -155,6 +156,7 @@ class Scenario:
     pipeline: PipelineSettings = field(default_factory=PipelineSettings)
     phases: tuple[Phase, ...] = ()
     faults: tuple[FaultRule, ...] = ()
+    toxics: tuple[ToxicRule, ...] = ()
     nemesis: tuple[NemesisStep, ...] = ()
     gates: tuple[Gate, ...] = ()
     expect: Mapping[str, int] = field(default_factory=dict)

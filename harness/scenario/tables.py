@@ -9,6 +9,7 @@ from fake_clusters.config import ClusterTable
 from fake_clusters.distributions.tables import DistributionTable
 from fake_clusters.faults.config import FaultTable
 from harness.scenario.scenario import NemesisKind, WorkloadKind
+from harness.toxics.config import AnyRule
 from pipeline.settings import (
     ApiSettings,
     BlockingSettings,
@@ -134,11 +135,12 @@ class ScenarioTable(_Table):
     pipeline: PipelineTables = PipelineTables()
     phases: tuple[PhaseTable, ...] = Field(default=(), description="named stretches of the schedule")
     faults: tuple[FaultTable, ...] = Field(default=(), description="what breaks, where and when")
+    toxics: tuple[AnyRule, ...] = Field(default=(), description="what is done to the links, where and when")
     nemesis: tuple[NemesisTable, ...] = Field(default=(), description="what is done to processes and clusters")
     gates: tuple[str, ...] = Field(
         default=(), description="thresholds, such as `p95(create.accept) < 200ms during brownout`"
     )
     expect: dict[str, Annotated[int, Field(ge=1)]] = Field(
         default={},
-        description="how often a fault (by label or kind) or a nemesis kind must strike for a verdict to count",
+        description="how often a fault or toxic (by label or kind) or nemesis kind must strike for a verdict to count",
     )

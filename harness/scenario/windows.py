@@ -20,6 +20,10 @@ def window_remarks(scenario: Scenario) -> Iterator[Remark]:
         if isinstance(rule.parameters, LateEffect) and rule.parameters.delay >= watched:
             reason = f"'{rule.label}' lets effects land {rule.parameters.delay:g}s late"
             yield Remark(key=key, reason=f"{reason}, after settle and fence ({watched:g}s): some are never looked at")
+    for index, toxic in enumerate(scenario.toxics):
+        if toxic.begins >= duration:
+            reason = f"'{toxic.label}' begins at {toxic.begins:g}s, when the load is over ({duration:g}s)"
+            yield Remark(key=("toxics", index), reason=f"{reason} and all is healed: it never comes")
     for index, step in enumerate(scenario.nemesis):
         if step.at >= duration:
             reason = f"comes at {step.at:g}s, when the load is over ({duration:g}s) and all is healed"

@@ -9,6 +9,12 @@ stage.py        … one toxic on one direction
 door.py         how connections are taken, and held up
 kernel_door.py  … on real sockets
 memory_door.py  … on the virtual network
+links.py        the links of a pipeline
+rule.py         a toxic as a scenario sets it
+config.py       … as a file spells it
+relays.py       the relays of one run
+switches.py     turns toxics on and off along the schedule
+document.py     the table of toxics for the terminal and the documentation
 errors.py       the error tree
 
 Every other file is one toxic, listed in `TOXICS` in the order in which a connection would meet it.

@@ -10,7 +10,7 @@ __all__ = ["SLOW_ACCEPT", "SlowAccept"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlowAccept:
-    delay: Duration = field(default=1.0, metadata={"doc": "until a connection opens; see below for real sockets"})
+    delay: Duration = field(default=1.0, metadata={"doc": "until a connection opens; on real sockets see above"})
     first_byte: Duration = field(
         default=0.0, metadata={"doc": "from then until the far end is dialled: nothing is relayed before"}
     )

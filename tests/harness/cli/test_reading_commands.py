@@ -9,6 +9,7 @@ from jsonschema import Draft202012Validator
 from fake_clusters.faults import FAULTS
 from harness.cli.entry import invoke
 from harness.cli.folder import write_results
+from harness.toxics import TOXICS
 from tests.harness.cli.journals import journal
 from tests.harness.scenario.samples import CALM, EVERYTHING
 
@@ -24,6 +25,20 @@ def test_faults_lists_every_kind(capfd: pytest.CaptureFixture[str]) -> None:
     assert invoke(["faults"]) == 0
     shown = capfd.readouterr().out
     assert all(name in shown for name in FAULTS)
+
+
+def test_toxics_lists_every_kind(capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["toxics"]) == 0
+    out = capfd.readouterr().out
+    assert all(name in out for name in TOXICS)
+
+
+def test_toxics_as_json_is_one_object(capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["toxics", "--json"]) == 0
+    toxics = {toxic["name"]: toxic for toxic in json.loads(capfd.readouterr().out)["toxics"]}
+    assert list(toxics) == list(TOXICS)
+    assert [text["name"] for text in toxics["slicer"]["parameters"]] == ["average_size", "size_variation", "delay"]
+    assert toxics["latency"]["counterpart"].startswith("latency")
 
 
 def test_faults_as_json_is_one_object(capfd: pytest.CaptureFixture[str]) -> None:

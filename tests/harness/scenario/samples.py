@@ -70,4 +70,12 @@ lasts = "500ms"
 
 [expect]
 reply_lost = 3
+
+[[toxics]]
+toxic = "bandwidth"
+link = "processor-north"
+rate = "50 kB"
+direction = "up"
+phase = "trouble" # as long as replies are lost
+toxicity = 0.75
 """

@@ -29,6 +29,8 @@ from harness.scenario.scenario import (
     Statistic,
     WorkloadKind,
 )
+from harness.toxics.bandwidth import BANDWIDTH, Bandwidth
+from harness.toxics.toxic import Direction
 from tests.harness.scenario.samples import CALM, EVERYTHING
 
 
@@ -74,6 +76,13 @@ def test_every_table_reaches_the_scenario() -> None:
     )
 
 
+def test_a_toxic_takes_the_window_of_its_phase_and_keeps_its_parameters() -> None:
+    (thin,) = parse_scenario(EVERYTHING, "x.toml").toxics
+    assert (thin.label, thin.link, thin.kind) == ("bandwidth", "processor-north", BANDWIDTH)
+    assert (thin.parameters, thin.direction, thin.toxicity) == (Bandwidth(rate=50_000), Direction.UP, 0.75)
+    assert (thin.begins, thin.ends) == (5.0, 15.0)
+
+
 def test_a_fault_takes_the_window_of_its_phase() -> None:
     lost, late = parse_scenario(EVERYTHING, "x.toml").faults
     assert (lost.label, lost.clusters) == ("reply_lost", ("north",))
@@ -111,10 +120,31 @@ def test_a_distribution_of_gaps_is_scaled_to_the_rate() -> None:
         ('label = "slow writers"', 'label = "reply_lost"', "faults[1].label: 'reply_lost' is taken"),
         ('delay = "3s"', 'dely = "3s"', "faults[1].dely: unknown key (did you mean 'delay'?)"),
         ('kind = "kill"', 'kind = "crash"', "unknown target of crash 'processor'; accepted: north, south"),
+        (
+            'toxic = "bandwidth"',
+            'toxic = "bandwith"',
+            "unknown toxic 'bandwith' (did you mean 'bandwidth'?); accepted: band",
+        ),
+        (
+            'toxic = "bandwidth"',
+            'toxic = "down"',
+            "toxics[0].rate: unknown key; accepted: between, label, link, phase, res",
+        ),
+        (
+            'rate = "50 kB"',
+            "rat = 1",
+            "toxics[0].rat: unknown key (did you mean 'rate'?); accepted: between, direction",
+        ),
+        ('rate = "50 kB"', "rate = 0", "toxics[0].rate: must be greater than 0 (got 0)"),
+        ('"processor-north"', '"processor-nroth"', "unknown link 'processor-nroth' (did you mean 'processor-north'?)"),
+        ('phase = "trouble" #', 'phase = "later" #', "toxics[0].phase: unknown phase 'later'; accepted: trouble"),
+        ("toxicity = 0.75", "toxicity = 2", "toxics[0].toxicity: must be less than or equal to 1 (got 2)"),
+        ("toxicity = 0.75", "between = [1, 3]", "'between' and 'phase' both say when; give one of them"),
+        ("toxicity = 0.75", 'label = "reply_lost"', "toxics[0].label: 'reply_lost' is taken; give this toxic a label"),
         ('lasts = "500ms"', "wipe = true", "nemesis[0].wipe: only `crash` can wipe, not `kill`"),
         ("p95(create.accept) <", "p96(create.accept) <", "gates[0]: 'p96' of create.accept is not a thing"),
         ("1% during trouble", "1% during siesta", "gates[1]: unknown phase 'siesta'; accepted: trouble"),
-        ("reply_lost = 3", "reply_found = 3", "expect.reply_found: unknown fault or nemesis kind"),
+        ("reply_lost = 3", "reply_found = 3", "expect.reply_found: unknown fault, toxic or nemesis kind"),
         ("reply_lost = 3", "reply_lost = 0", "expect.reply_lost: must be greater than or equal to 1 (got 0)"),
         ("[clusters.south]", "[clusters.api]", "clusters.api: 'api' is the name of a process"),
         ('duration = "20s"', 'duration = "20 parsecs"', "workload.duration: a duration is a number of seconds"),

@@ -1,0 +1,145 @@
+"""The table of toxics: what `spoolproof toxics` lists, and the page of the documentation made from it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any, get_args, get_type_hints
+
+from connector.units import Duration, Size
+from harness.toxics import TOXICS
+from harness.toxics.latency import Jitter
+from harness.toxics.toxic import ToxicKind
+
+__all__ = ["ParameterText", "parameter_texts", "toxics_markdown"]
+
+_WORDS: tuple[tuple[Any, str], ...] = (
+    (Duration, "duration"),
+    (Size, "size"),
+    (Jitter, "duration or distribution"),
+    (bool, "true or false"),
+)
+
+_OPENING = """\
+# Toxics
+
+A toxic is a lasting modifier of a link: between the clients and the gateway, the gateway and the API, or the pipeline
+and a cluster. A relay stands on each link that a scenario's toxics name. It passes every byte and every end on, and
+lets the toxics at them:
+
+```toml
+[[toxics]]
+link = "processor-north"
+toxic = "latency"
+label = "slow wan"
+latency = "40ms"
+jitter = { kind = "lognormal", median = "5ms", p99 = "80ms" }
+direction = "both"
+toxicity = 0.5
+phase = "evening"
+```
+
+*link* is `client-gateway`, `gateway-api`, `processor-CLUSTER`, or `processor-*` for every cluster. *label* names it in
+reports (the toxic's own name if left out). *between* or *phase* says when; without them it works during the whole load.
+After the load all toxics are taken away.
+
+*direction* is seen from the side that connects: `up` is what it sends, `down` what it hears. *toxicity* is the fraction
+of connections that a toxic meets. Whether it meets one is a function of the seed, its label and the connection's
+number on the link; what it draws is a function of these and the piece's number: other toxics make no difference.
+
+Several toxics on a link work one after the other, in the order in which they came. They come, change and go while
+bytes are under way: a change counts at once, also for what is held, and no byte is lost or overtakes another. Only
+`half_open` loses bytes; so the connections that it met are reset when it leaves. At most 4 MiB are under way in each
+direction of a connection; then its sender is held up, as by TCP's window.
+
+In the report, *struck* counts connections to which a toxic made a difference, once each; for a toxic that is a state
+of the whole link (`down`) it counts how often it came.
+
+## How connections open, on real sockets
+
+A relay cannot keep a client's kernel from completing a handshake once it listens; it can only keep its accept queue
+full, and then Linux drops the client's SYN. The client's kernel sends it again after 1, 3, 7, 15 … seconds.
+
+- `partition` fills the queue with a plug: attempts to connect hang. When it heals, an attempt gets through with its
+  next SYN, so up to as long again as it had hung.
+- `slow_accept` takes one connection per `delay`, with a queue of one: the first client is connected at once and hears
+  nothing for `delay`; those behind it are held up by dropped SYNs, in steps of seconds. What is the same in every
+  world is the time until the first byte: never before `delay` and `first_byte` have passed.
+- Refused and dropped attempts leave no trace in a kernel, so they are not counted.
+
+In virtual time all of this is exact: a connection opens after `delay`, or at the moment at which the partition heals,
+and an attempt times out after 127 s, as Linux has it.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterText:
+    """One parameter as a reader sees it."""
+
+    name: str
+    accepts: str
+    default: str
+    doc: str
+
+
+def parameter_texts(kind: ToxicKind) -> tuple[ParameterText, ...]:
+    """The parameters of a kind, in order."""
+    hints = get_type_hints(kind.parameters, include_extras=True)
+    return tuple(
+        ParameterText(
+            name=field.name,
+            accepts=_accepts(hints[field.name]),
+            default=_default(hints[field.name], field.default),
+            doc=field.metadata["doc"],
+        )
+        for field in fields(kind.parameters)
+    )
+
+
+def toxics_markdown() -> str:
+    """The documentation's page on toxics."""
+    return "\n".join([_OPENING, *(line for kind in TOXICS.values() for line in _section(kind)), *_counterparts()])
+
+
+def _section(kind: ToxicKind) -> Iterator[str]:
+    yield f"## `{kind.name}`\n"
+    yield f"{kind.does}\n"
+    yield f"*Seen by the side that connects*: {kind.seen}\n"
+    yield f"{_whom(kind)}\n"
+    parameters = parameter_texts(kind)
+    if parameters:
+        yield "| parameter | accepts | default | |\n|---|---|---|---|"
+        yield from (f"| `{text.name}` | {text.accepts} | `{text.default}` | {text.doc} |" for text in parameters)
+        yield ""
+
+
+def _whom(kind: ToxicKind) -> str:
+    if kind.standing:
+        return "A state of the whole link: it takes neither direction nor toxicity."
+    if kind.direction is None:
+        return "Concerns how connections open: it takes no direction."
+    return f"Direction: `{kind.direction}` unless another is given."
+
+
+def _counterparts() -> Iterator[str]:
+    yield "## For users of Toxiproxy\n"
+    yield "Every toxic of Toxiproxy has its counterpart, under its name and with its attributes. A duration is a text"
+    yield 'such as `"100ms"`; a bare number is seconds, where Toxiproxy has milliseconds. `upstream` is `up`,'
+    yield "`downstream` is `down`. What differs beyond that:\n"
+    yield "| here | there |\n|---|---|"
+    for kind in TOXICS.values():
+        yield f"| `{kind.name}` | {kind.counterpart or 'none'} |"
+    yield ""
+
+
+def _accepts(hint: Any) -> str:
+    for known, words in _WORDS:
+        parts = get_args(known)
+        # A parameter may narrow its kind down by a bound.
+        if hint == known or (parts and get_args(hint)[: len(parts)] == parts):
+            return words
+    raise AssertionError(f"no words for {hint}")
+
+
+def _default(hint: Any, value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}s" if isinstance(value, float) else str(value)

@@ -1,0 +1,91 @@
+"""The relays of one run: one on each link that the scenario's toxics name, and what struck on them."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from harness.toxics.links import covers, site_of, whose
+from harness.toxics.relay import Relay
+from harness.toxics.rule import ToxicRule
+from harness.toxics.toxic import Toxic
+from reports.history import Injection
+
+__all__ = ["Relays", "no_relays", "relayed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Strike:
+    """at: seconds of the loop."""
+
+    at: float
+    link: str
+    toxic: Toxic
+    connection: int | None
+
+
+class Relays:
+    """Made by `relayed`."""
+
+    def __init__(self, rules: Sequence[ToxicRule], seed: int, stack: AsyncExitStack) -> None:
+        self._rules = rules
+        self._seed = seed
+        self._stack = stack
+        self._relays: dict[str, Relay] = {}
+        self._strikes: list[_Strike] = []
+
+    @property
+    def links(self) -> Mapping[str, Relay]:
+        """Those that stand, by the name of their link."""
+        return self._relays
+
+    async def through(self, link: str, host: str, port: int) -> tuple[str, int]:
+        """Where to connect to reach this address on this link: at a relay where the toxics need one, else at itself."""
+        if not any(covers(rule.link, link) for rule in self._rules):
+            return host, port
+        relay = Relay(host, port, link=link, seed=self._seed, struck=self._logging(link))
+        self._relays[link] = await self._stack.enter_async_context(relay)
+        return relay.host, relay.port
+
+    async def through_url(self, link: str, url: str) -> str:
+        """The same for the URL of a server."""
+        parts = urlsplit(url)
+        host, port = await self.through(link, parts.hostname or "", parts.port or 80)
+        return parts._replace(netloc=f"[{host}]:{port}" if ":" in host else f"{host}:{port}").geturl()
+
+    def injections(self, now: Callable[[], float]) -> list[Injection]:
+        """Each occasion on which a toxic met a connection, or the whole link. now: the run's clock."""
+        offset = now() - asyncio.get_running_loop().time()
+        return [
+            Injection(
+                number=number,
+                at=strike.at + offset,
+                fault=strike.toxic.kind.name,
+                label=strike.toxic.name,
+                cluster=whose(strike.link),
+                site=site_of(strike.link),
+                attempt=strike.connection,
+            )
+            for number, strike in enumerate(self._strikes, start=1)
+        ]
+
+    def _logging(self, link: str) -> Callable[[Toxic, int | None], None]:
+        loop = asyncio.get_running_loop()
+
+        def log(toxic: Toxic, connection: int | None) -> None:
+            self._strikes.append(_Strike(at=loop.time(), link=link, toxic=toxic, connection=connection))
+
+        return log
+
+
+def no_relays() -> Relays:
+    """For a world without toxics."""
+    return Relays((), 0, AsyncExitStack())
+
+
+@asynccontextmanager
+async def relayed(rules: Sequence[ToxicRule], *, seed: int) -> AsyncIterator[Relays]:
+    """Relays for these rules; they stand from when their link is known until the context ends."""
+    async with AsyncExitStack() as stack:
+        yield Relays(rules, seed, stack)
