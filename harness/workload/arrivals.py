@@ -3,19 +3,23 @@
 Instants are drawn in operational time, where arrivals have rate 1, and mapped back through the integral of the rate: a
 surge compresses the instants of its phase and leaves every other draw alone. Kind and location are chosen by weighted
 rendezvous (each option draws an exponential of its own weight, the shortest wins): a new option, or a new weight, moves
-only the arrivals that it wins or loses.
+only the arrivals that it wins or loses. Among more than a handful of equally likely clusters one draw picks: a thousand
+draws for each of a million arrivals would buy little.
 """
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import count, pairwise
 
 from connector.chance import Chance
 from harness.scenario.scenario import Phase, Workload, WorkloadKind
 from harness.workload.names import share_name
 
-__all__ = ["Arrival", "phase_at", "plan"]
+__all__ = ["MOST_RIVALS", "Arrival", "instants", "locate", "phase_at", "plan"]
+
+MOST_RIVALS = 8
+"""Up to so many equally likely clusters are chosen by rendezvous."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +56,13 @@ def plan(
             at=at,
             kind=WorkloadKind(_winner(kinds, seed, "workload.kind", number)),
             phase=phase_at(phases, at),
-            location=_winner(locations, seed, "workload.location", number),
+            location=locate(locations, seed, number),
             name=share_name(seed, number),
             key=f"{key.bits(number, 0):016x}{key.bits(number, 1):016x}",
             size=max(1, round(workload.size.ppf(size.u01(number)))),
             pick=pick.u01(number),
         )
-        for number, at in enumerate(_instants(workload, seed, phases), start=1)
+        for number, at in enumerate(instants(workload, seed, phases), start=1)
     )
 
 
@@ -76,16 +80,25 @@ def _winner(weights: Mapping[str, float], seed: int, purpose: str, number: int) 
     return min(lengths, key=lambda option: (lengths[option], option))
 
 
-def _instants(workload: Workload, seed: int, phases: Sequence[Phase]) -> Iterator[float]:
+def locate(locations: Mapping[str, float], seed: int, number: int) -> str:
+    """Whom an arrival concerns, by weight."""
+    if len(locations) > MOST_RIVALS and len(set(locations.values())) == 1:
+        return tuple(locations)[Chance(seed, "workload.location").choice(len(locations), number)]
+    return _winner(locations, seed, "workload.location", number)
+
+
+def instants(
+    workload: Workload, seed: int, phases: Sequence[Phase], draws: Iterator[float] | None = None
+) -> Iterator[float]:
+    """When arrivals come. draws: the uniform values of the gaps where the caller has them already, from number 1 on."""
     if workload.rate <= 0:
         return
     chance = Chance(seed, "workload.spacing")
     pieces = _pieces(workload, phases)
     begins, ends, rate = next(pieces)
-    number, due, passed = 0, 0.0, 0.0
-    while True:
-        number += 1
-        due += _gap(workload, chance.u01(number))
+    due, passed = 0.0, 0.0
+    for u in draws or (chance.u01(number) for number in count(1)):
+        due += _gap(workload, u)
         while due - passed >= rate * (ends - begins):
             passed += rate * (ends - begins)
             following = next(pieces, None)

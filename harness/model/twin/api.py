@@ -22,19 +22,20 @@ from reports.history import Op, OpKind, OpResult
 __all__ = ["Accepting", "Api", "InProcess", "Spooled", "accept"]
 
 Acceptance = Accepted | Exists | Absent | NotActive
+NewId = Callable[[], str]
 
 
 class Accepting(Protocol):
     """What a design does with a request for a create or a change whose key is new."""
 
-    def take(self, op: Op) -> Wait[Answer]: ...
+    def take(self, op: Op, id: str) -> Wait[Answer]: ...
 
 
-def accept(records: Records, op: Op, new_id: Callable[[], str], *, message: bool) -> Acceptance:
-    """The transaction of a request."""
+def accept(records: Records, op: Op, id: str, *, message: bool) -> Acceptance:
+    """The transaction of a request. id: of the record, where it makes one."""
     if op.kind is OpKind.CREATE:
         assert op.size is not None
-        share = NewShare(id=new_id(), location=op.location, name=op.name, size=op.size)
+        share = NewShare(id=id, location=op.location, name=op.name, size=op.size)
         return records.create(share, message=message)
     operation = Operation.DELETE if op.kind is OpKind.DELETE else Operation.RESIZE
     return records.change(op.location, op.name, Change(operation=operation, size=op.size), message=message)
@@ -43,14 +44,13 @@ def accept(records: Records, op: Op, new_id: Callable[[], str], *, message: bool
 class Spooled:
     """Record and message in one transaction; a processor does the rest."""
 
-    def __init__(self, records: Records, settings: ApiSettings, new_id: Callable[[], str]) -> None:
+    def __init__(self, records: Records, settings: ApiSettings) -> None:
         self._records = records
         self._settings = settings
-        self._new_id = new_id
 
-    def take(self, op: Op) -> Wait[Answer]:
+    def take(self, op: Op, id: str) -> Wait[Answer]:
         yield from ()
-        return answer_of(accept(self._records, op, self._new_id, message=True), self._settings)
+        return answer_of(accept(self._records, op, id, message=True), self._settings)
 
 
 class InProcess:
@@ -62,7 +62,6 @@ class InProcess:
         part: Part,
         records: Records,
         settings: ApiSettings,
-        new_id: Callable[[], str],
         *,
         clusters: Mapping[str, Bulkhead],
         worker: Worker,
@@ -71,16 +70,15 @@ class InProcess:
         self._env = env
         self._records = records
         self._settings = settings
-        self._new_id = new_id
         self._clusters = clusters
         self._worker = worker
         self._lease = lease
         self._tasks: dict[Process, None] = {}
         part.when_killed.append(self._die)
 
-    def take(self, op: Op) -> Wait[Answer]:
+    def take(self, op: Op, id: str) -> Wait[Answer]:
         yield from ()
-        acceptance = accept(self._records, op, self._new_id, message=False)
+        acceptance = accept(self._records, op, id, message=False)
         if isinstance(acceptance, Accepted):
             task = self._env.process(self._carry_on(acceptance.record))
             self._tasks[task] = None
@@ -110,12 +108,15 @@ class InProcess:
 
 
 class Api:
-    """Answers requests while its process lives."""
+    """Answers requests while its process lives. new_ids: the maker of ids of each life, from 1."""
 
-    def __init__(self, part: Part, records: Records, design: Accepting) -> None:
+    def __init__(self, part: Part, records: Records, design: Accepting, new_ids: Callable[[int], NewId]) -> None:
         self._part = part
         self._records = records
         self._design = design
+        self._new_ids = new_ids
+        self._new_id = new_ids(1)
+        part.when_started.append(self._begin)
         self._kept: dict[str, tuple[Op, Answer]] = {}
 
     def handle(self, op: Op) -> Wait[Answer]:
@@ -130,14 +131,18 @@ class Api:
             case OpKind.CREATE | OpKind.RESIZE | OpKind.DELETE:
                 return (yield from self._once(op))
 
+    def _begin(self) -> None:
+        self._new_id = self._new_ids(self._part.life + 1)
+
     def _once(self, op: Op) -> Wait[Answer]:
-        """What was answered the first time that the key was seen."""
+        """What was answered the first time that the key was seen. A create has an id before that is known."""
+        id = self._new_id() if op.kind is OpKind.CREATE else ""
         if op.key is None:
-            return (yield from self._design.take(op))
+            return (yield from self._design.take(op, id))
         earlier = self._kept.get(op.key)
         if earlier is not None:
             return earlier[1] if _is_same(earlier[0], op) else KEY_REUSED
-        answer = yield from self._design.take(op)
+        answer = yield from self._design.take(op, id)
         if answer.status is not None and answer.status < 500:
             self._kept.setdefault(op.key, (op, answer))
         return answer

@@ -1,6 +1,6 @@
 """The twin of the blocking design: the cluster is called inside the request, within a bound."""
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from typing import Any
 
 from simpy import Event, Interrupt, Process
@@ -40,7 +40,6 @@ class Blocking:
         part: Part,
         records: Records,
         settings: ApiSettings,
-        new_id: Callable[[], str],
         *,
         clusters: Mapping[str, Bulkhead],
         owner: str,
@@ -50,7 +49,6 @@ class Blocking:
         self._part = part
         self._records = records
         self._settings = settings
-        self._new_id = new_id
         self._clusters = clusters
         self._owner = owner
         self._bound = bound
@@ -60,7 +58,7 @@ class Blocking:
         part.when_killed.append(self._die)
         part.when_started.append(self._undo_all)
 
-    def take(self, op: Op) -> Wait[Answer]:
+    def take(self, op: Op, id: str) -> Wait[Answer]:
         """Requests of one key take turns: the later one finds the answer of the earlier."""
         key = op.key or ""
         turn = self._turns.setdefault(key, Turn(self._env))
@@ -68,15 +66,15 @@ class Blocking:
         try:
             if key in self._kept:
                 return self._kept[key]
-            answer = yield from self._answer(op)
+            answer = yield from self._answer(op, id)
             if answer.status is not None and answer.status < 500:
                 self._kept[key] = answer
             return answer
         finally:
             turn.leave()
 
-    def _answer(self, op: Op) -> Wait[Answer]:
-        acceptance = accept(self._records, op, self._new_id, message=False)
+    def _answer(self, op: Op, id: str) -> Wait[Answer]:
+        acceptance = accept(self._records, op, id, message=False)
         if not isinstance(acceptance, Accepted):
             return answer_of(acceptance, self._settings)
         record = acceptance.record

@@ -12,7 +12,7 @@ from connector.sites import Site
 from harness.model.environment import FastEnvironment
 from harness.model.twin.gateway import Gateway
 from harness.model.twin.replies import UNREACHABLE
-from harness.model.twin.waiting import Wait, ended
+from harness.model.twin.waiting import Wait, ended, within
 from harness.scenario.scenario import ClientPolicy, WorkloadKind
 from harness.workload.answers import Answer, out_of_time
 from harness.workload.arrivals import Arrival
@@ -93,7 +93,7 @@ class Clients:
         if self._gateway.part.running:
             asking = self._env.process(self._ask(op))
             self._asking[asking] = None
-            yield asking | self._env.timeout(self._policy.total)
+            yield from within(self._env, asking, self._policy.total)
             self._asking.pop(asking, None)
             given: Answer | None = asking.value if asking.triggered else None
             answer = given or out_of_time(self._policy.total)

@@ -1,9 +1,7 @@
 """One run of the twin, in the stages of every world: load and nemesis, heal, quiesce, final reads, collection."""
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from connector.chance import Chance
 from harness.attribution import attribute
 from harness.collect.assemble import in_order
 from harness.model.environment import FastEnvironment
@@ -17,16 +15,13 @@ from harness.nemesis.diary import Diary
 from harness.play.played import Played, Stage
 from harness.play.spans import spans
 from harness.scenario.scenario import Scenario
-from harness.workload.arrivals import plan
+from harness.workload.arrivals import Arrival, plan
 from harness.workload.recorder import Recorder
 from pipeline.states import ShareState
-from pipeline.uuid7 import uuid7_maker
 from reports.history import Attempt, Effect, History, Hop, Injection, OpResult, Reading, Sample
 
 __all__ = ["Course"]
 
-_LEAD = 0.25
-"""Seconds for which the pipeline stands before the load begins, as in the other worlds."""
 _LOOK = 0.1
 _EVERY = 0.25
 """Seconds between two samples."""
@@ -39,12 +34,11 @@ class Course:
         self._scenario = scenario
         self._seed = seed
         self._pace = pace
-        self._env = env = FastEnvironment(-_LEAD)
+        self._env = env = FastEnvironment()
         self._recorder = Recorder(lambda: env.now)
         self._diary = Diary(lambda: env.now)
         self._clusters = TwinClusters(env, scenario.clusters, scenario.faults, scenario.pipeline.command, seed=seed)
-        ids = uuid7_maker(lambda: max(0.0, env.now), _entropy(seed))
-        self._pipeline = build(env, scenario.pipeline, self._clusters, seed=seed, new_id=ids)
+        self._pipeline = build(env, scenario.pipeline, self._clusters, seed=seed)
         self._clients = Clients(env, self._pipeline.gateway, self._recorder, scenario.client, seed=seed)
         self._samples: list[Sample] = []
 
@@ -58,7 +52,7 @@ class Course:
         disturbing = nemesis.disturb(steps)
         names = [cluster.name for cluster in scenario.clusters]
         arrivals = plan(scenario.workload, seed=self._seed, phases=scenario.phases, clusters=names)
-        env.feed(((arrival.at, arrival) for arrival in arrivals), self._clients.arrive)
+        env.feed(_waited_for(arrivals), self._clients.arrive)
         self._until(scenario.workload.duration, Stage.LOAD)
         load_ends = env.now
         self._heal(nemesis)
@@ -159,22 +153,12 @@ class Course:
         )
 
 
-def _entropy(seed: int) -> "_Entropy":
-    return _Entropy(seed)
-
-
-class _Entropy:
-    """Bytes that follow from the seed."""
-
-    def __init__(self, seed: int) -> None:
-        self._chance = Chance(seed, "model.entropy")
-        self._drawn = 0
-
-    def __call__(self, size: int) -> bytes:
-        words = math.ceil(size / 8)
-        drawn = b"".join(self._chance.bits(self._drawn + place).to_bytes(8, "big") for place in range(words))
-        self._drawn += words
-        return drawn[:size]
+def _waited_for(arrivals: Iterable[Arrival]) -> Iterator[tuple[float, Arrival]]:
+    """Each when a load comes to it that waits from one arrival to the next: a sum, and so rounded."""
+    reached = 0.0
+    for arrival in arrivals:
+        reached += max(0.0, arrival.at - reached)
+        yield reached, arrival
 
 
 def _limits(scenario: Scenario) -> dict[str, float]:

@@ -10,7 +10,7 @@ from harness.model.environment import FastEnvironment
 from harness.model.twin.api import Api
 from harness.model.twin.part import Part
 from harness.model.twin.replies import broken_off, full, late
-from harness.model.twin.waiting import Wait, ended
+from harness.model.twin.waiting import Wait, ended, within
 from harness.workload.answers import Answer
 from pipeline.settings import GatewaySettings
 from reports.history import Op
@@ -50,9 +50,7 @@ class Gateway:
         handling.callbacks.append(lambda event: self._handling.pop(handling, None))
         patience = min(self._settings.read, self._settings.total)
         died = self._service.died
-        if not handling.triggered:
-            yield handling | died | self._env.timeout(patience)
-        if handling.triggered and handling.value is not None:
+        if (yield from within(self._env, handling, patience, died)) and handling.value is not None:
             answer: Answer = handling.value
             return answer
         return broken_off() if died.triggered else late(Site.GATEWAY_REPLY)

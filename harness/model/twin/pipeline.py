@@ -1,6 +1,6 @@
 """The parts of one design, put together on one environment."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -15,9 +15,11 @@ from harness.model.twin.processor import Processor
 from harness.model.twin.records import Records
 from harness.model.twin.sweeper import Sweeper
 from harness.model.twin.worker import Worker
+from harness.virtual.entropy import keyed_entropy
 from pipeline.processor.processor import deadlines_of
 from pipeline.processor.situation import Rules
 from pipeline.settings import Design, PipelineSettings
+from pipeline.uuid7 import uuid7_maker
 
 __all__ = ["Pipeline", "build"]
 
@@ -34,9 +36,7 @@ class Pipeline:
     parts: Mapping[str, Part]
 
 
-def build(
-    env: FastEnvironment, settings: PipelineSettings, clusters: TwinClusters, *, seed: int, new_id: Callable[[], str]
-) -> Pipeline:
+def build(env: FastEnvironment, settings: PipelineSettings, clusters: TwinClusters, *, seed: int) -> Pipeline:
     """Everything, started."""
     api, front = Part(env), Part(env)
     records = Records(lambda: env.now)
@@ -44,14 +44,13 @@ def build(
     match settings.design:
         case Design.SPOOL:
             parts["processor"] = _processor(env, settings, records, clusters, seed)
-            design: Accepting = Spooled(records, settings.api, new_id)
+            design: Accepting = Spooled(records, settings.api)
         case Design.BLOCKING:
             design = Blocking(
                 env,
                 api,
                 records,
                 settings.api,
-                new_id,
                 clusters=_bulkheads(env, settings, clusters),
                 owner=settings.processor.owner,
                 bound=settings.blocking.bound,
@@ -62,14 +61,19 @@ def build(
                 api,
                 records,
                 settings.api,
-                new_id,
                 clusters=_bulkheads(env, settings, clusters),
                 worker=_worker(env, api, settings, records, seed, writer="api"),
                 lease=settings.processor.lease,
             )
         case _:
             assert_never(settings.design)
-    gateway = Gateway(env, front, Api(api, records, design), api, settings.gateway)
+    gateway = Gateway(
+        env,
+        front,
+        Api(api, records, design, lambda life: uuid7_maker(lambda: env.now, keyed_entropy(seed, f"api-{life}"))),
+        api,
+        settings.gateway,
+    )
     return Pipeline(records=records, gateway=gateway, parts=parts)
 
 

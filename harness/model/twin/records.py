@@ -55,9 +55,9 @@ class Records:
 
     def create(self, share: NewShare, *, message: bool) -> Accepted | Exists:
         found = self.get(share.location, share.name)
+        self._rows += 1  # a name that is taken uses up a row's number too, as an insert that comes to nothing does
         if found is not None:
             return Exists(record=found)
-        self._rows += 1
         now = self._now()
         record = ShareRecord(
             row=self._rows,

@@ -22,10 +22,22 @@ def at(env: FastEnvironment, instant: float) -> Event:
     return event
 
 
-def within(env: FastEnvironment, event: Event, seconds: float) -> Wait[bool]:
-    """Wait for an event, at most so many seconds; whether it came."""
-    if not event.triggered:
-        yield event | env.timeout(max(0.0, seconds))
+def within(env: FastEnvironment, event: Event, seconds: float, *others: Event) -> Wait[bool]:
+    """Wait for an event, at most so many seconds or until one of the others; whether it came.
+
+    What comes first goes on at once: a condition of SimPy's would let all else that is due at its instant go before.
+    """
+    if not event.triggered and not any(other.triggered for other in others):
+        gate = env.event()
+
+        def opens(happened: object) -> None:
+            if not gate.triggered:
+                env.happen(gate)
+
+        for awaited in (event, *others):
+            awaited.callbacks.append(opens)
+        env.call_in(max(0.0, seconds), opens)
+        yield gate
     return event.triggered
 
 
