@@ -12,6 +12,9 @@ from dataclasses import dataclass, replace
 
 from connector.codes import Code
 from connector.sites import Site
+from harness.toxics import TOXICS
+from harness.toxics.links import CLIENT_GATEWAY, GATEWAY_API, processor_link
+from harness.toxics.switches import OFF, ON
 from reports.history import Attempt, History, Hop, Injection, NemesisAction, Timeout
 
 __all__ = ["attribute", "timeouts_of"]
@@ -72,7 +75,7 @@ def _origin(attempt: Attempt) -> tuple[Hop, Site]:
 
 @dataclass(frozen=True, slots=True)
 class _Stop:
-    """A stretch during which the nemesis held something down."""
+    """A stretch during which something, or the way to it, was held down."""
 
     label: str
     target: str
@@ -85,7 +88,7 @@ class _Causes:
 
     def __init__(self, history: History) -> None:
         self._of_call: Mapping[tuple[str, str | None, str | None], Sequence[Injection]] = _by_call(history.injections)
-        self._stops = tuple(_stops(history.nemesis))
+        self._stops = (*_stops(history.nemesis), *_cuts(history))
 
     def of_command(self, attempt: Attempt, site: Site) -> str | None:
         """The strike on this very call; else, for a session that never came up, one on a connection at that time; else
@@ -94,11 +97,15 @@ class _Causes:
             strike = self._within(attempt, (attempt.location, attempt.name, attempt.verb), _COMMAND)
         else:
             strike = self._within(attempt, (attempt.location, None, None), _up_to(site))
-        return strike.label if strike is not None else self._held(attempt, {attempt.location, "processor"})
+        return (
+            strike.label
+            if strike is not None
+            else self._held(attempt, {attempt.location, "processor", processor_link(attempt.location)})
+        )
 
     def of_stop(self, attempt: Attempt) -> str | None:
-        """What held down the API or the gateway while a client waited."""
-        return self._held(attempt, {"api", "gateway"})
+        """What held down the API or the gateway, or the way to them, while a client waited."""
+        return self._held(attempt, {"api", "gateway", CLIENT_GATEWAY, GATEWAY_API})
 
     def _within(
         self, attempt: Attempt, call: tuple[str, str | None, str | None], sites: frozenset[Site]
@@ -139,3 +146,15 @@ def _stops(actions: Sequence[NemesisAction]) -> Iterator[_Stop]:
             later = (other.at for other in ordered[index + 1 :] if other.target == action.target)
             label = f"{action.action} {action.target}"
             yield _Stop(label=label, target=action.target, begins=action.at, ends=next(later, float("inf")))
+
+
+def _cuts(history: History) -> Iterator[_Stop]:
+    """Each stretch during which a toxic let nothing through on a link; one that only slows down explains no silence."""
+    kinds = {row.label: row.fault for row in history.injections}
+    actions = history.nemesis
+    for index, action in enumerate(actions):
+        kind = TOXICS.get(kinds.get(action.detail, ""))
+        if action.action == ON and kind is not None and kind.stops:
+            end = (OFF, action.target, action.detail)
+            left = (row.at for row in actions[index:] if (row.action, row.target, row.detail) == end)
+            yield _Stop(label=action.detail, target=action.target, begins=action.at, ends=next(left, float("inf")))

@@ -50,8 +50,8 @@ bytes are under way: a change counts at once, also for what is held, and no byte
 `half_open` loses bytes; so the connections that it met are reset when it leaves. At most 4 MiB are under way in each
 direction of a connection; then its sender is held up, as by TCP's window.
 
-In the report, *struck* counts connections to which a toxic made a difference, once each; for a toxic that is a state
-of the whole link (`down`) it counts how often it came.
+In the report, *struck* counts connections to which a toxic made a difference, once each. `down`, and `partition` where
+it meets all connections, also count each time that they come, since attempts to connect are not seen.
 
 ## How connections open, on real sockets
 

@@ -21,6 +21,7 @@ DOWN = ToxicKind(
     parameters=Down,
     direction=Direction.BOTH,
     standing=True,
+    stops=True,
     ends=_ends,
     door=DoorState.CLOSED,
     does="New connections are refused, and open ones are reset.",

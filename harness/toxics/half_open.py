@@ -15,6 +15,7 @@ HALF_OPEN = ToxicKind(
     name="half_open",
     parameters=NoParameters,
     direction=Direction.BOTH,
+    stops=True,
     shape=_shape,
     parting=Ending.RESET,
     does="What is sent is swallowed, and no end is passed on (FIN or RST). Bytes are lost, so its connections are reset"

@@ -16,6 +16,7 @@ PARTITION = ToxicKind(
     name="partition",
     parameters=NoParameters,
     direction=Direction.BOTH,
+    stops=True,
     shape=_shape,
     door=DoorState.HELD,
     does="Nothing gets through until it leaves; then all that was sent arrives, in order, as TCP sends it again. Cut"

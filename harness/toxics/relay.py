@@ -118,7 +118,8 @@ class Relay:
             raise ToxicError(f"link {self.link}: there is a toxic {toxic.name!r} already; update or remove it")
         self._toxics[toxic.name] = toxic
         self._settle()
-        if toxic.kind.standing:
+        if toxic.kind.door is not DoorState.OPEN and toxic.toxicity >= 1:
+            # Attempts that are refused or hang leave no trace of their own.
             self._strike(toxic, None)
 
     def update(self, toxic: Toxic) -> None:

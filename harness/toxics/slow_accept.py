@@ -28,6 +28,7 @@ SLOW_ACCEPT = ToxicKind(
     name="slow_accept",
     parameters=SlowAccept,
     direction=None,
+    stops=True,
     before_accept=_before_accept,
     before_dial=_before_dial,
     does="Connections open late, and their first byte is relayed later still.",

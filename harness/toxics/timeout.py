@@ -26,6 +26,7 @@ def _ends(parameters: Timeout) -> tuple[float, Ending] | None:
 TIMEOUT = ToxicKind(
     name="timeout",
     parameters=Timeout,
+    stops=True,
     shape=_shape,
     ends=_ends,
     does="Nothing gets through; after the timeout the connection is closed. What was held arrives if it leaves before.",

@@ -90,7 +90,7 @@ class ToxicKind:
     parameters: a frozen dataclass whose fields have defaults and a `doc` as metadata. does, seen: one sentence each, on
     what it does and on what the side that connects sees. counterpart: Toxiproxy's toxic and how its attributes are
     spelled here. direction: unless another is given; None: it concerns only how connections open. standing: a state of
-    the whole link, so it meets every connection.
+    the whole link, so it meets every connection. stops: while it is there, something may not get through at all.
 
     shape: (parameters, piece, passing) -> what goes on, and when; never earlier than what went before it. ends: after
     how many seconds on a connection it ends it, and how. door: how new connections fare. before_accept, before_dial:
@@ -105,6 +105,7 @@ class ToxicKind:
     counterpart: str = ""
     direction: Direction | None = Direction.DOWN
     standing: bool = False
+    stops: bool = False
     shape: Callable[[Any, Item, Passing], Iterable[Timed]] = pass_on
     ends: Callable[[Any], tuple[float, Ending] | None] = _never
     door: DoorState = DoorState.OPEN

@@ -42,6 +42,10 @@ def _command(
     )
 
 
+def _toxic(number: int, action: str, *, at: float, link: str, label: str) -> NemesisAction:
+    return NemesisAction(number=number, at=at, action=action, target=link, detail=label)
+
+
 def _strike(
     number: int, *, at: float, site: Site, label: str, cluster: str = "north", key: str | None = None
 ) -> Injection:
@@ -147,3 +151,25 @@ def test_an_api_that_waited_for_a_cluster_in_vain_is_the_origin_of_its_504() -> 
     )
     (timeout,) = timeouts_of(History(attempts=(told,), injections=(strike,)))
     assert (timeout.hop, timeout.site, timeout.injected) == (Hop.API, Site.CONNECTOR_REPLY, "the-fault")
+
+
+def test_a_cut_link_explains_the_timeouts_across_it_and_a_slow_one_does_not() -> None:
+    history = History(
+        attempts=(
+            _command(1, began=0.5, ended=1.5, site=Site.SSH_CONNECT),
+            _command(2, began=0.5, ended=3.5, site=Site.CONNECTOR_REPLY),
+            _command(3, began=5.0, ended=6.0, site=Site.CONNECTOR_REPLY),
+            _client(4, began=2.5, ended=3.5, status=504, site=Site.GATEWAY_REPLY),
+        ),
+        injections=(
+            Injection(number=1, at=0.0, fault="latency", label="slow", cluster="gateway-api", site=Site.GATEWAY_REPLY),
+            Injection(number=2, at=3.2, fault="partition", label="cut", cluster="north", site=Site.SSH_CONNECT),
+        ),
+        nemesis=(
+            _toxic(1, "toxic-on", at=0.0, link="gateway-api", label="slow"),
+            _toxic(2, "toxic-on", at=2.0, link="processor-north", label="cut"),
+            _toxic(3, "toxic-on", at=2.5, link="processor-north", label="slow"),
+            _toxic(4, "toxic-off", at=4.0, link="processor-north", label="cut"),
+        ),
+    )
+    assert [row.injected for row in timeouts_of(history)] == [None, "cut", None, None]

@@ -12,6 +12,7 @@ from harness.nemesis.diary import Diary
 from harness.toxics.down import DOWN
 from harness.toxics.latency import LATENCY
 from harness.toxics.links import covers, link_names, whose
+from harness.toxics.partition import PARTITION
 from harness.toxics.relays import Relays, no_relays, relayed
 from harness.toxics.rule import ToxicRule
 from harness.toxics.switches import Switches
@@ -127,7 +128,11 @@ def test_healing_takes_all_away_and_lets_nothing_more_come(world: World) -> None
 
 
 def test_what_struck_is_told_once_a_connection_with_its_cluster_and_instant() -> None:
-    rules = [rule(LATENCY, direction=Direction.UP, label="slow"), rule(DOWN, begins=3.0)]
+    rules = [
+        rule(LATENCY, direction=Direction.UP, label="slow"),
+        rule(DOWN, begins=3.0, ends=3.5),
+        rule(PARTITION, begins=3.75),
+    ]
 
     async def main() -> list[Injection]:
         async with AsyncExitStack() as stack, asyncio.TaskGroup() as group:
@@ -148,8 +153,9 @@ def test_what_struck_is_told_once_a_connection_with_its_cluster_and_instant() ->
         ("slow", "latency", 1),
         ("down", "down", None),
         ("down", "down", 1),
+        ("partition", "partition", None),
     ]
-    assert [row.at for row in rows] == [1.0, 3.0, 3.0]
+    assert [row.at for row in rows] == [1.0, 3.0, 3.0, 3.75]
     assert {(row.cluster, row.site) for row in rows} == {("north", Site.SSH_CONNECT)}
 
 

@@ -1,0 +1,51 @@
+"""Toxics on every link of a live run: they strike, are told with their link, and cost no share."""
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from harness.live.world import LiveWorld
+from harness.toxics.latency import LATENCY
+from harness.toxics.partition import PARTITION
+from harness.toxics.reset_peer import RESET_PEER
+from harness.toxics.rule import ToxicRule
+from harness.toxics.toxic import Direction, ToxicKind
+from tests.harness.live.scenes import calm, invalid
+
+pytestmark = pytest.mark.slow
+
+
+def _rule(
+    kind: ToxicKind, link: str, label: str, *, begins: float = 0.0, ends: float = 9.0, **parameters: Any
+) -> ToxicRule:
+    return ToxicRule(
+        label=label, link=link, kind=kind, parameters=kind.parameters(**parameters), begins=begins, ends=ends
+    )
+
+
+async def test_a_run_with_toxics_on_every_link_is_valid_and_says_what_struck() -> None:
+    scenario = replace(
+        calm(3.0),
+        toxics=(
+            replace(_rule(LATENCY, "client-gateway", "far client", latency=0.01), direction=Direction.BOTH),
+            _rule(LATENCY, "gateway-api", "far api", latency=0.01),
+            _rule(LATENCY, "processor-*", "far clusters", latency=0.005),
+            _rule(PARTITION, "processor-south", "cut", begins=1.0, ends=2.0),
+            _rule(RESET_PEER, "processor-north", "torn", begins=1.0, timeout=0.3),
+        ),
+        expect={"far client": 1, "far api": 1, "far clusters": 2, "cut": 1, "torn": 1, "reset_peer": 1},
+    )
+    played = await LiveWorld().play(scenario, seed=13)
+    assert invalid(scenario, played) == {}
+    history = played.history
+    where = {label: {row.cluster for row in history.injections if row.label == label} for label in scenario.expect}
+    assert where["far client"] == {"client-gateway"}
+    assert where["far api"] == {"gateway-api"}
+    assert where["far clusters"] == {"north", "south"}
+    assert (where["cut"], where["torn"]) == ({"south"}, {"north"})
+    turns = Counter(row.action for row in history.nemesis)
+    assert turns["toxic-on"] == turns["toxic-off"] == 6
+    assert {"cut", "far api"} <= {span.name for span in played.phases}
+    assert not [note for note in played.notes if "relay" in note]
