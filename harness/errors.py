@@ -33,3 +33,11 @@ class MissingPart(HarnessError):
 
 class WorldError(HarnessError):
     """The world did not come up or broke by itself; names the part and quotes its last words."""
+
+
+def first_world_error(group: BaseExceptionGroup[BaseException]) -> BaseException | None:
+    """What a user can do something about, out of the groups in which tasks wrap it."""
+    found: BaseException | None = group.subgroup(WorldError)
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found

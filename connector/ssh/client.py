@@ -54,7 +54,7 @@ class SshConnector:
         self._options = options_of(target)
         self._sessions = sessions
         self._reply_limit = reply_limit
-        self._pool = Pool(self._open, connections)
+        self._pool: Pool[Link] = Pool(self._open, connections)
 
     async def __aenter__(self) -> Self:
         return self

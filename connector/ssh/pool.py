@@ -8,40 +8,66 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 from connector.codes import Code
 from connector.protocol import Deadlines
 from connector.sites import Site
-from connector.ssh.link import Link
 from connector.ssh.stops import CallStopped
 
-__all__ = ["Grant", "Pool"]
+__all__ = ["Grant", "Pool", "Pooled"]
 
-Opener = Callable[[Deadlines, Callable[[], None]], Awaitable[Link]]
+
+class Pooled(Protocol):
+    """One connection, as its pool sees it."""
+
+    @property
+    def lost(self) -> bool: ...
+
+    @property
+    def busy(self) -> int:
+        """How many of its places are taken."""
+        ...
+
+    @property
+    def free(self) -> bool:
+        """Whether it takes another session."""
+        ...
+
+    def occupy(self) -> None: ...
+
+    def vacate(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+L = TypeVar("L", bound=Pooled)
+
+Opener = Callable[[Deadlines, Callable[[], None]], Awaitable[L]]
 """Opens a link that reports its changes to the callback."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
+class Grant(Generic[L]):
     """A place on a link. fresh: the link was opened for it. waited: seconds in the queue."""
 
-    link: Link
+    link: L
     fresh: bool
     waited: float
 
 
-class Pool:
+class Pool(Generic[L]):
     """At most `connections` links, those being opened or still closing included."""
 
-    def __init__(self, opener: Opener, connections: int) -> None:
+    def __init__(self, opener: Opener[L], connections: int) -> None:
         self._opener = opener
         self._connections = connections
-        self._links: list[Link] = []
+        self._links: list[L] = []
         self._opening = 0
-        self._queue: deque[asyncio.Future[Link | None]] = deque()
+        self._queue: deque[asyncio.Future[L | None]] = deque()
         self._closed = False
 
-    async def take(self, deadlines: Deadlines, patience: float) -> Grant:
+    async def take(self, deadlines: Deadlines, patience: float) -> Grant[L]:
         """A place, after waiting for at most `patience` seconds in the queue. Raises `CallStopped`."""
         loop = asyncio.get_running_loop()
         began = loop.time()
@@ -61,13 +87,13 @@ class Pool:
         for link in list(self._links):
             await link.close()
 
-    async def _wait(self, patience: float) -> Link | None:
+    async def _wait(self, patience: float) -> L | None:
         """A link with a place taken on it, or None: the right to open one."""
         if self._closed:
             raise _closed()
         if not self._queue and self._can_grant():
             return self._grant()
-        turn: asyncio.Future[Link | None] = asyncio.get_running_loop().create_future()
+        turn: asyncio.Future[L | None] = asyncio.get_running_loop().create_future()
         self._queue.append(turn)
         try:
             async with asyncio.timeout(patience):
@@ -76,7 +102,7 @@ class Pool:
             message = f"no free session within {patience:g} s: all {self._connections} connections are busy"
             raise CallStopped(Code.TIMEOUT, Site.SSH_CHANNEL, message, sent=False) from error
 
-    async def _turn(self, turn: "asyncio.Future[Link | None]") -> Link | None:
+    async def _turn(self, turn: "asyncio.Future[L | None]") -> L | None:
         """Wait for a grant; whoever is interrupted with one already in hand gives it back."""
         try:
             return await turn
@@ -87,14 +113,14 @@ class Pool:
                 self._give_back(turn.result())
             raise
 
-    def _give_back(self, grant: Link | None) -> None:
+    def _give_back(self, grant: L | None) -> None:
         if grant is None:
             self._opening -= 1
             self._serve()
         else:
             grant.vacate()
 
-    async def _open(self, deadlines: Deadlines) -> Link:
+    async def _open(self, deadlines: Deadlines) -> L:
         try:
             link = await self._opener(deadlines, self._serve)
             link.occupy()
@@ -112,7 +138,7 @@ class Pool:
             return False
         return any(link.free for link in self._links) or len(self._links) + self._opening < self._connections
 
-    def _grant(self) -> Link | None:
+    def _grant(self) -> L | None:
         link = min((link for link in self._links if link.free), key=lambda link: link.busy, default=None)
         if link is None:
             self._opening += 1

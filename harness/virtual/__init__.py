@@ -1,5 +1,16 @@
 """The virtual world: the real pipeline code on a clock that jumps, over a network that is only memory.
 
+world.py     VirtualWorld: plays one scenario, in a thread for a loop that must stay awake, or here and now
+lab.py       builds a world around a scenario
+part.py      one part of the pipeline as a process that can be killed and paused; parts.py all of them
+roads.py     how hosts reach each other: what the following provide
+direct/      the short way to the clusters: a connector that calls their models
+web.py       the short way over HTTP: a request is a call of the application; exchange.py one request
+tcp.py       HTTP as it is, over the network in memory
+lifespan.py  start and end of an application
+disk.py      a disk that outlives the processes, and ends with the run
+entropy.py   unguessable bytes that follow from the seed
+thread.py    a run in a thread, and how its caller holds it
 loop.py      the virtual-time asyncio loop
 hosts.py     named hosts, and killing one without a last word
 network.py   listeners, connections, partitions

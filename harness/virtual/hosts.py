@@ -1,9 +1,10 @@
 """Named hosts of the virtual world: whose code runs now, and how it is killed without a last word."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextvars import Context, ContextVar, copy_context
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 __all__ = ["NOWHERE", "Host", "current_host", "host_of"]
 
@@ -13,15 +14,20 @@ R = TypeVar("R")
 class Host:
     """One life of a process on a host. After `kill` nothing of it runs again: no `finally`, no `except`, no callback.
 
-    alive: read by the loop before each callback. A restarted process is a new Host of the same name. The host owns the
-    tasks that it spawns: `stop` ends them as SIGTERM would, `kill` as SIGKILL does.
+    A restarted process is a new Host of the same name. The host owns the tasks that it spawns: `stop` ends them as
+    SIGTERM would, `kill` as SIGKILL does. skew: seconds that its clock is ahead. alive, paused: read by the loop before
+    each callback; what a paused host had to run is `held`. generators: the asynchronous ones that it began.
     """
 
-    __slots__ = ("_tasks", "alive", "name")
+    __slots__ = ("_tasks", "alive", "generators", "held", "name", "paused", "skew")
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, skew: float = 0.0) -> None:
         self.name = name
+        self.skew = skew
         self.alive = True
+        self.paused = False
+        self.held: list[asyncio.Handle] = []
+        self.generators: WeakSet[AsyncGenerator[Any, Any]] = WeakSet()
         self._tasks: list[asyncio.Task[Any]] = []
 
     def run(self, function: Callable[..., R], *args: Any) -> R:

@@ -8,17 +8,21 @@ import asyncio
 import heapq
 import itertools
 from collections import deque
-from collections.abc import Callable, Coroutine, Generator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable, Iterator, Sequence
 from contextvars import Context, copy_context
 from typing import Any, Protocol, TypeVarTuple
+from weakref import WeakSet
 
+from connector.clock import Clock
 from harness.virtual.errors import Deadlock
-from harness.virtual.hosts import Host, host_of
+from harness.virtual.hosts import Host, current_host, host_of
 
 __all__ = ["Net", "VirtualLoop"]
 
-
 Ts = TypeVarTuple("Ts")
+
+_LAST_WORDS = 100
+"""Awaits that the `finally` blocks of one dead coroutine may have; it is closed once for each."""
 
 
 class Net(Protocol):
@@ -51,6 +55,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     _ready: deque[asyncio.Handle]
     _stopping: bool
+    _asyncgens: WeakSet[AsyncGenerator[Any, Any]]
 
     def __init__(self, net: Net | None = None) -> None:
         super().__init__()
@@ -89,7 +94,10 @@ class VirtualLoop(asyncio.BaseEventLoop):
             if handle.cancelled():
                 continue
             context: Context = handle._context  # type: ignore[attr-defined]  # asyncio's stub leaves it out
-            if host_of(context).alive:
+            host = host_of(context)
+            if host.paused:
+                host.held.append(handle)
+            elif host.alive:
                 handle._run()
             else:
                 self._graveyard.append(handle)
@@ -106,13 +114,48 @@ class VirtualLoop(asyncio.BaseEventLoop):
             if not timer.cancelled():
                 self._ready.append(timer)
 
+    def unix_clock(self) -> Clock:
+        """The clock of the host that asks: this loop's time, and what the host's clock is ahead."""
+        ahead = current_host().skew
+        return lambda: self._now + ahead
+
+    def pause(self, host: Host) -> None:
+        """Let nothing of a host run, as SIGSTOP does; its timers and what arrives for it pile up."""
+        host.paused = True
+
+    def resume(self, host: Host) -> None:
+        """Let it run again, first what piled up, in order."""
+        host.paused = False
+        held, host.held = host.held, []
+        self._ready.extend(held)
+
     def bury(self, host: Host) -> None:
         """Forget the tasks of a killed host, so that nothing waits for them at the end of the run."""
-        for task in sorted(asyncio.all_tasks(self), key=hash):
-            if isinstance(task, _Task) and task.host is host:
-                asyncio._unregister_task(task)
-                task._log_destroy_pending = False
-                self._graveyard.append(task)
+        self.resume(host)
+        for generator in host.generators:
+            self._asyncgens.discard(generator)
+        self._bury(task for task in asyncio.all_tasks(self) if isinstance(task, _Task) and task.host is host)
+
+    def _bury(self, tasks: Iterable[asyncio.Task[Any]]) -> None:
+        for task in sorted(tasks, key=hash):
+            assert isinstance(task, _Task)
+            asyncio._unregister_task(task)
+            task._log_destroy_pending = False
+            self._graveyard.append(task)
+
+    def close(self) -> None:
+        """Take apart what killed hosts left, then close the loop: nothing runs any more, so nothing of it can act."""
+        while not self.is_closed() and self._graveyard:
+            graveyard, self._graveyard = self._graveyard, []
+            for body in graveyard:
+                if isinstance(body, asyncio.Task):
+                    _take_apart(body.get_coro())
+            self._bury(asyncio.all_tasks(self))  # what the dead have just begun
+        super().close()
+
+    def _asyncgen_firstiter_hook(self, agen: AsyncGenerator[Any, Any]) -> None:
+        current_host().generators.add(agen)
+        super()._asyncgen_firstiter_hook(agen)  # type: ignore[misc]  # asyncio's stub leaves it out
 
     def _stuck(self) -> Iterator[str]:
         """Each task that waits, with the innermost line at which it does."""
@@ -161,3 +204,15 @@ class VirtualLoop(asyncio.BaseEventLoop):
     async def create_server(self, protocol_factory: Any, host: Any = None, port: Any = None, **options: Any) -> Any:
         assert self.net is not None, "this loop has no network"
         return await self.net.listen(protocol_factory, str(host), int(port or 0))
+
+
+def _take_apart(coroutine: Any) -> None:
+    """Close a dead coroutine, so that the collector finds nothing to complain of."""
+    for _ in range(_LAST_WORDS):
+        try:
+            coroutine.close()
+        except RuntimeError:  # it awaited in a `finally`
+            continue
+        except BaseException:  # noqa: BLE001 - the dead may say what they like, nobody listens
+            return
+        return

@@ -1,0 +1,9 @@
+"""A connector straight into a cluster's model: what SSH would do of the same plan, without SSH.
+
+connector.py   DirectConnector: the pool, the calls, the outcomes
+link.py        one connection of the pool and its places
+connection.py  the life of a connection: accept, banner, key exchange, login, and every end
+call.py        one command on it: channel, command, reply
+road.py        the way from hosts to clusters that a world is built with
+front.py       the door before a cluster's model
+"""

@@ -1,0 +1,175 @@
+"""One command on a connection: its channel, the command itself, and what comes back."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from connector.codes import Code
+from connector.operations import Reply, Request
+from connector.protocol import Deadlines, Refusal, WireReply
+from connector.sites import Site
+from connector.ssh.stops import CallStopped, ConnectionGone
+from fake_clusters.plans import ChannelPlan, CutHow, OutputPlan
+from fake_clusters.server.printer import Printer
+from fake_clusters.ticket import SPENT, Ticket
+
+if TYPE_CHECKING:
+    from harness.virtual.direct.connection import DirectConnection
+
+__all__ = ["Answer", "DirectCall"]
+
+Answer = Reply | Refusal | WireReply
+"""What the model said; or, where the output was spoiled on its way, what arrived of it."""
+
+_AS_IS = OutputPlan()
+_STDOUT, _STDERR = 0, 1
+
+
+class DirectCall:
+    """Listens to the model for its command. finished: the call is over, one way or another."""
+
+    def __init__(self, connection: "DirectConnection", request: Request, *, limit: int) -> None:
+        self.finished: asyncio.Future[None] = connection.front.loop.create_future()
+        self.opened = False
+        self.closed = False
+        self.turned_away = False
+        self.answer: Answer | None = None
+        self.when_open: Callable[[], None] | None = None
+        self._connection = connection
+        self._request = request
+        self._limit = limit
+        self._ticket: Ticket = SPENT
+        self._stop: CallStopped | None = None
+        self._printer: Printer | None = None
+        self._received: tuple[list[bytes], list[bytes]] = ([], [])
+        self._size = 0
+
+    def begin(self) -> None:
+        """Ask for a channel. The answer may come before this returns."""
+        connection = self._connection
+        if connection.lost:
+            self._refuse(ConnectionGone(Code.REFUSED, Site.SSH_CHANNEL, "the connection had ended", sent=False))
+            return
+        connection.calls[self] = None
+        connection.opened += 1
+        self._ordinal = connection.opened
+        plan = connection.front.model.open_channel(connection.number)
+        connection.front.after(plan.delay, lambda: self._open(plan))
+
+    def result(self) -> Answer:
+        """What came, once it is finished. Raises `CallStopped`."""
+        if self._stop is not None:
+            raise self._stop
+        assert self.answer is not None
+        return self.answer
+
+    def late(self, deadlines: Deadlines) -> CallStopped:
+        """What the present deadline means when it has run out."""
+        if not self.opened:
+            message = f"no session within {deadlines.channel:g} s"
+            return CallStopped(Code.TIMEOUT, Site.SSH_CHANNEL, message, sent=False)
+        message = f"no exit status within {deadlines.command:g} s, after {self._size} bytes of reply"
+        return CallStopped(Code.TIMEOUT, Site.CONNECTOR_REPLY, message, sent=True)
+
+    def abandon(self) -> None:
+        """Close the channel, whatever is still on its way. The command may run on."""
+        self._ticket.abandon()
+        self._close()
+
+    def lost(self, why: str) -> None:
+        """The connection ended under it."""
+        self._ticket.abandon()
+        if self.opened:
+            self._finish(CallStopped(Code.LOST, Site.CONNECTOR_REPLY, why, sent=True))
+        else:
+            self._refuse(ConnectionGone(Code.REFUSED, Site.SSH_CHANNEL, why, sent=False))
+        self._close()
+
+    # What the model says.
+
+    def answered(self, answer: Reply | Refusal, output: OutputPlan) -> None:
+        if self.closed:
+            return
+        if output == _AS_IS:
+            self.answer = answer
+            self._finish(None)
+            self._close()
+            return
+        front = self._connection.front
+        self._printer = Printer(front, self, self._connection.number, self._ordinal)
+        self._printer.print(front.dialect.render(self._request.verb, answer), output, self._exit)
+
+    def cut(self, how: CutHow) -> None:
+        self._connection.end(how)
+
+    # Where the printer prints.
+
+    def write(self, data: bytes) -> None:
+        self._receive(_STDOUT, data)
+
+    def write_stderr(self, data: bytes) -> None:
+        self._receive(_STDERR, data)
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def _open(self, plan: ChannelPlan) -> None:
+        connection = self._connection
+        if self.closed or connection.lost:
+            return
+        if plan.refuse:
+            self._refuse(CallStopped(Code.REFUSED, Site.SSH_CHANNEL, "the session was refused", sent=False))
+            connection.calls.pop(self, None)
+            self.closed = True
+            return
+        self.opened = True
+        if self.when_open is not None:
+            self.when_open()
+        if plan.exec_refuse:
+            message = "the server refused to run the command"
+            self._refuse(CallStopped(Code.REFUSED, Site.CONNECTOR_EXEC, message, sent=False))
+            self._close()
+            return
+        self._ticket = connection.front.model.submit(self._request, connection.number, self)
+
+    def _receive(self, stream: int, data: bytes) -> None:
+        self._received[stream].append(data)
+        self._size += len(data)
+        if self._size > self._limit:
+            self._finish(self._unreadable(f"more than {self._limit} bytes of reply"))
+
+    def _exit(self, status: int | None) -> None:
+        """The reply is out: the channel ends with its status."""
+        if self.closed:
+            return
+        try:
+            stdout, stderr = (b"".join(chunks).decode() for chunks in self._received)
+        except UnicodeDecodeError as error:
+            self._finish(self._unreadable(f"a reply that is not UTF-8: {error.reason}"))
+        else:
+            self.answer = WireReply(status=status, stdout=stdout, stderr=stderr)
+            self._finish(None)
+        self._close()
+
+    def _unreadable(self, message: str) -> CallStopped:
+        return CallStopped(Code.UNREADABLE, Site.CONNECTOR_REPLY, message, sent=True)
+
+    def _refuse(self, stop: CallStopped) -> None:
+        self.turned_away = True
+        self._finish(stop)
+
+    def _finish(self, stop: CallStopped | None) -> None:
+        if not self.finished.done():
+            self._stop = stop
+            self.finished.set_result(None)
+
+    def _close(self) -> None:
+        if self.closed:
+            return
+        self.closed = True
+        if self._printer is not None:
+            self._printer.stop()
+        connection = self._connection
+        connection.calls.pop(self, None)
+        if self.opened and not connection.lost:
+            connection.front.model.close_channel(connection.number)

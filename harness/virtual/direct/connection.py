@@ -1,0 +1,155 @@
+"""The life of one connection as its plan says: accept, banner, key exchange, login, and every way to end."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, assert_never
+
+from connector.codes import Code
+from connector.sites import Site
+from connector.ssh.stops import CallStopped
+from fake_clusters.plans import AuthPlan, BannerPlan, CutHow, KexPlan
+from harness.virtual.direct.call import DirectCall
+from harness.virtual.hosts import Host
+
+if TYPE_CHECKING:
+    from harness.virtual.direct.front import DirectFront
+
+__all__ = ["DirectConnection"]
+
+_GRACE = 120.0
+"""Seconds until a connection that has not logged in is closed, as `ServerOptions.login_grace` has it."""
+
+_WAITED_FOR = {Site.SSH_BANNER: "banner", Site.SSH_KEX: "key exchange", Site.SSH_AUTH: "answer to the login"}
+_ENDS = {
+    CutHow.RESET: "the connection was reset",
+    CutHow.CLOSE: "the connection was closed",
+    CutHow.HALF_CLOSE: "the connection was closed",  # a client that is told the end closes its own side
+}
+
+
+class DirectConnection:
+    """Both ends at once. client: the host that opened it. when_lost: called when it is over."""
+
+    def __init__(self, front: "DirectFront", client: Host) -> None:
+        self.front = front
+        self.client = client
+        self.number, self._plan = front.model.open_connection()
+        self.site = Site.SSH_BANNER
+        self.lost = False
+        self.logged_in: asyncio.Future[None] = front.loop.create_future()
+        self.when_lost: Callable[[], None] | None = None
+        self.calls: dict[DirectCall, None] = {}
+        self.opened = 0
+        self._failure: CallStopped | None = None
+        self._timers: list[asyncio.TimerHandle] = []
+
+    def begin(self) -> None:
+        """Start the first phase."""
+        plan = self._plan
+        if plan.cut is not None:
+            self._after(plan.cut_after, partial(self.end, plan.cut))
+        if self.lost or plan.silent:
+            return
+        self._after(_GRACE, self._time_is_up)
+        match plan.banner:
+            case BannerPlan.NORMAL:
+                self._after(plan.banner_delay, self._greet)
+            case BannerPlan.GARBAGE:
+                self._after(plan.banner_delay, self._babble)
+            case BannerPlan.MISSING:
+                pass
+            case _:
+                assert_never(plan.banner)
+
+    async def log_in(self, seconds: float) -> None:
+        """Wait for the login. Raises `CallStopped`, and closes the connection."""
+        try:
+            if not self.logged_in.done():
+                async with asyncio.timeout(seconds):
+                    await self.logged_in
+        except TimeoutError as error:
+            message = f"no {_WAITED_FOR[self.site]} within {seconds:g} s"
+            raise CallStopped(Code.TIMEOUT, self.site, message, sent=False) from error
+        else:
+            if self._failure is None:
+                return
+            raise self._failure
+        finally:
+            if not self.logged_in.done() or self._failure is not None:
+                self.close()
+
+    def end(self, how: CutHow) -> None:
+        """The cluster's side ends it."""
+        self._lose(CallStopped(Code.REFUSED, self.site, _ENDS[how], sent=False))
+
+    def close(self) -> None:
+        """The client ends it."""
+        self._lose(CallStopped(Code.REFUSED, self.site, "the connection was closed", sent=False))
+
+    def vanish(self) -> None:
+        """The client is dead: only the cluster's side learns of it."""
+        self.when_lost = None
+        for call in list(self.calls):
+            call.abandon()
+        self._release()
+
+    def _lose(self, why: CallStopped) -> None:
+        if self.lost:
+            return
+        self._release()
+        for call in list(self.calls):
+            call.lost(why.message)
+        if not self.logged_in.done():
+            self._failure = why
+            self.logged_in.set_result(None)
+        if self.when_lost is not None:
+            self.when_lost()
+
+    def _release(self) -> None:
+        if self.lost:
+            return
+        self.lost = True
+        for timer in self._timers:
+            timer.cancel()
+        self.front.left(self)
+        self.front.model.close_connection(self.number)
+
+    def _greet(self) -> None:
+        self.site = Site.SSH_KEX
+        if self._plan.kex is not KexPlan.STALL:
+            self._after(self._plan.kex_delay, self._exchange_keys)
+
+    def _babble(self) -> None:
+        self._lose(CallStopped(Code.REFUSED, self.site, "the server speaks another protocol", sent=False))
+
+    def _exchange_keys(self) -> None:
+        match self._plan.kex:
+            case KexPlan.OTHER_HOST_KEY:
+                self._lose(CallStopped(Code.UNTRUSTED, self.site, "the host key is not the pinned one", sent=False))
+            case KexPlan.BAD_SIGNATURE:
+                message = "the server did not prove that it has its host key"
+                self._lose(CallStopped(Code.UNTRUSTED, self.site, message, sent=False))
+            case KexPlan.NORMAL | KexPlan.STALL:
+                self.site = Site.SSH_AUTH
+                if self._plan.auth is not AuthPlan.STALL:
+                    self._after(self._plan.auth_delay, self._authenticate)
+            case _:
+                assert_never(self._plan.kex)
+
+    def _authenticate(self) -> None:
+        if self._plan.auth is AuthPlan.REJECT:
+            self._lose(CallStopped(Code.REFUSED, self.site, "the login was refused", sent=False))
+            return
+        self.site = Site.SSH_CHANNEL
+        self.front.model.authenticated(self.number)
+        self.logged_in.set_result(None)
+
+    def _time_is_up(self) -> None:
+        if not self.logged_in.done():
+            self.end(CutHow.CLOSE)
+
+    def _after(self, delay: float, step: Callable[[], None]) -> None:
+        timer = self.front.after(delay, step)
+        if timer is not None:
+            self._timers.append(timer)

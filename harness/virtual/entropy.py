@@ -1,0 +1,20 @@
+"""Bytes that nobody guesses, except that they follow from the seed: so a run repeats to the last id."""
+
+import itertools
+
+from connector.chance import Chance
+from pipeline.uuid7 import Entropy
+
+__all__ = ["keyed_entropy"]
+
+
+def keyed_entropy(seed: int, life: str) -> Entropy:
+    """The entropy of one life of a process. life: no two of a run share the word."""
+    chance = Chance(seed, "entropy", life)
+    numbers = itertools.count()
+
+    def draw(size: int) -> bytes:
+        words = (chance.bits(next(numbers)).to_bytes(8, "little") for _ in range(-(-size // 8)))
+        return b"".join(words)[:size]
+
+    return draw

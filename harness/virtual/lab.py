@@ -1,0 +1,121 @@
+"""Builds a virtual world around a scenario: clusters, network, disk, the pipeline's parts on their hosts."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import httpx
+
+from fake_clusters.farm import Farm
+from harness.play.clusters import Clusters
+from harness.play.parts import Parts
+from harness.scenario.scenario import Scenario
+from harness.virtual.direct.road import DirectClusters
+from harness.virtual.disk import MemoryDisk
+from harness.virtual.entropy import keyed_entropy
+from harness.virtual.network import Network
+from harness.virtual.part import VirtualPart
+from harness.virtual.parts import open_parts
+from harness.virtual.roads import ClusterRoad, WebRoad
+from harness.virtual.tcp import TcpWeb
+from harness.virtual.web import Web
+from pipeline.ground import Ground
+from pipeline.seams import Seams
+from pipeline.serve import Part
+from pipeline.settings import PipelineSettings
+from pipeline.store.sqlite import open_store
+
+__all__ = ["Lab", "Setup", "open_lab"]
+
+_HTTP = 80
+_PATIENCE = 10.0
+"""Seconds for one answer of the API to the harness itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """How a virtual world is made; see `VirtualWorld`."""
+
+    ssh: bool = False
+    http: bool = False
+    seams: Mapping[Part, Seams] = field(default_factory=dict)
+    skews: Mapping[Part, float] = field(default_factory=dict)
+    latency: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lab:
+    """A world that stands. transport: how clients reach the gateway. http: straight to the API."""
+
+    clusters: Clusters
+    parts: Parts[VirtualPart]
+    http: httpx.AsyncClient
+    transport: httpx.AsyncBaseTransport
+
+
+@asynccontextmanager
+async def open_lab(scenario: Scenario, net: Network, setup: Setup, *, seed: int) -> AsyncIterator[Lab]:
+    """Bring a world up on a virtual loop with this network; take it down when the context ends."""
+    clusters: ClusterRoad = DirectClusters(seed=seed)
+    web: WebRoad = TcpWeb() if setup.http else Web(latency=setup.latency)
+    with MemoryDisk() as disk:
+        async with Farm(
+            scenario.clusters,
+            scenario.faults,
+            keys=Path("keys"),
+            seed=seed,
+            begun=False,
+            fronts=clusters.open_front,
+        ) as farm:
+            make = partial(
+                VirtualPart,
+                kernels=(net, disk, clusters, web),
+                ground=_grounds(farm, disk, clusters, web, seed),
+            )
+
+            def make_part(part: Part, settings: PipelineSettings) -> VirtualPart:
+                seams = setup.seams.get(part, Seams())
+                return make(part, settings, seams=seams, skew=setup.skews.get(part, 0.0))
+
+            async with (
+                open_parts(_settings(scenario, seed), make_part) as parts,
+                httpx.AsyncClient(
+                    base_url=parts.api_url, timeout=_PATIENCE, trust_env=False, transport=web.open_transport()
+                ) as http,
+            ):
+                yield Lab(
+                    clusters=Clusters(farm, scenario.faults), parts=parts, http=http, transport=web.open_transport()
+                )
+
+
+def _settings(scenario: Scenario, seed: int) -> PipelineSettings:
+    """Each part has a host, and so all ports, to itself; a fixed one is found again after a restart."""
+    given = scenario.pipeline
+    return given.model_copy(
+        update={
+            "store": Path("pipeline.db"),
+            "targets": Path("clusters.json"),
+            "processor": given.processor.model_copy(update={"seed": seed}),
+            "api": given.api.model_copy(update={"port": _HTTP}),
+            "gateway": given.gateway.model_copy(update={"port": _HTTP}),
+        }
+    )
+
+
+def _grounds(farm: Farm, disk: MemoryDisk, clusters: ClusterRoad, web: WebRoad, seed: int) -> Callable[[str], Ground]:
+    """What one life of a process stands on."""
+
+    def ground(life: str) -> Ground:
+        return Ground(
+            read_targets=lambda _: farm.targets(),
+            open_connectors=clusters.open_connectors,
+            open_store=partial(open_store, opener=disk.open),
+            serve_http=web.serve,
+            open_transport=web.upstream,
+            entropy=keyed_entropy(seed, life),
+            holder=lambda: life,
+        )
+
+    return ground

@@ -1,0 +1,51 @@
+"""How the hosts of a virtual world reach each other: the clusters, and each other's HTTP; quickly, or byte by byte."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+import httpx
+from starlette.types import ASGIApp
+
+from connector.protocol import Connector
+from connector.targets import Target
+from fake_clusters.front import Front
+from fake_clusters.model import ClusterModel
+from harness.virtual.hosts import Host
+from pipeline.settings import GatewaySettings
+
+__all__ = ["ClusterRoad", "WebRoad"]
+
+
+class ClusterRoad(Protocol):
+    """From the processor to the clusters."""
+
+    def open_front(self, model: ClusterModel) -> AbstractAsyncContextManager[tuple[Front, Target]]:
+        """Put a door before a model."""
+        ...
+
+    def open_connectors(
+        self, targets: Iterable[Target], *, connections: int, sessions: int
+    ) -> AbstractAsyncContextManager[Mapping[str, Connector]]:
+        """Connectors of the current host."""
+        ...
+
+    def host_died(self, host: Host) -> None: ...
+
+
+class WebRoad(Protocol):
+    """From clients to the gateway, from there to the API."""
+
+    def serve(self, app: ASGIApp, host: str, port: int) -> AbstractAsyncContextManager[str]:
+        """Serve an application on the current host; gives its URL."""
+        ...
+
+    def upstream(self, service: httpx.URL, settings: GatewaySettings) -> httpx.AsyncBaseTransport:
+        """What a gateway asks through."""
+        ...
+
+    def open_transport(self) -> httpx.AsyncBaseTransport:
+        """What a client asks through; whoever uses it opens and closes it."""
+        ...
+
+    def host_died(self, host: Host) -> None: ...

@@ -1,0 +1,107 @@
+"""The virtual world: the real pipeline on hosts that are only names, the same clusters, a clock that jumps."""
+
+import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from connector.clock import steady_clock
+from harness.collect.clock import RunClock
+from harness.errors import WorldError, first_world_error
+from harness.play.course import Course
+from harness.play.played import Played, Progress, Stage
+from harness.play.telling import Telling
+from harness.play.victims import targets_of
+from harness.scenario.scenario import Scenario
+from harness.virtual.errors import Deadlock
+from harness.virtual.lab import Setup, open_lab
+from harness.virtual.loop import VirtualLoop
+from harness.virtual.network import Network
+from harness.virtual.thread import Reins, in_thread
+from pipeline.seams import Seams
+from pipeline.serve import Part
+
+__all__ = ["VirtualWorld"]
+
+
+class VirtualWorld:
+    """Plays scenarios, each in a world of its own: the same scenario and seed give the same history, byte for byte.
+
+    ssh: unmodified SSH between processor and clusters, over a network in memory, instead of calls into their model.
+    http: unmodified HTTP servers and clients likewise. seams: another behaviour of a part. skews: seconds that a part's
+    clock is ahead of the clusters'. latency: one-way seconds between any two hosts.
+    """
+
+    def __init__(
+        self,
+        *,
+        ssh: bool = False,
+        http: bool = False,
+        seams: Mapping[Part, Seams] = MappingProxyType({}),
+        skews: Mapping[Part, float] = MappingProxyType({}),
+        latency: float = 0.0,
+    ) -> None:
+        self._setup = Setup(ssh=ssh, http=http, seams=seams, skews=skews, latency=latency)
+
+    async def play(
+        self,
+        scenario: Scenario,
+        *,
+        seed: int,
+        progress: Progress | None = None,
+        stop: asyncio.Event | None = None,
+    ) -> Played:
+        """Play one scenario to its end, in a thread of its own, so that the caller's loop stays awake for Ctrl-C.
+
+        stop: ends the load early; healing, reading and collecting are still done.
+        Raises `WorldError` where the world does not come up, breaks by itself, or gets stuck.
+        """
+        return await in_thread(
+            lambda reins: self.play_now(scenario, seed=seed, progress=progress, reins=reins), stop or asyncio.Event()
+        )
+
+    def play_now(
+        self, scenario: Scenario, *, seed: int, progress: Progress | None = None, reins: Reins | None = None
+    ) -> Played:
+        """The same, in this thread: what explores and shrinks calls it thousands of times. Raises `WorldError`."""
+        net = Network(latency=self._setup.latency)
+        try:
+            with asyncio.Runner(loop_factory=lambda: VirtualLoop(net)) as runner:
+                return runner.run(self._play(scenario, net, seed, progress, reins))
+        except Deadlock as stuck:
+            waiting = "; ".join(stuck.waiting) or "no task is left"
+            raise WorldError(f"the run got stuck at {stuck.at:g} s of virtual time; waiting: {waiting}") from stuck
+
+    async def _play(
+        self, scenario: Scenario, net: Network, seed: int, progress: Progress | None, reins: Reins | None
+    ) -> Played:
+        loop = asyncio.get_running_loop()
+        stop, task = asyncio.Event(), asyncio.current_task()
+        assert task is not None
+        if reins is not None:
+            reins.hold(stop, task)
+        telling = Telling(progress, loop.time)
+        telling.enter(Stage.START)
+        try:
+            async with open_lab(scenario, net, self._setup, seed=seed) as lab:
+                # No lead: the load begins at the virtual instant at which all stands, so that no digit is lost.
+                clock = RunClock.starting_in(0.0, steady_clock(loop))
+                lab.clusters.begin(after=0.0)
+                course = Course(
+                    scenario=scenario,
+                    seed=seed,
+                    clock=clock,
+                    clusters=lab.clusters,
+                    parts=lab.parts,
+                    targets=targets_of(lab.parts, lab.clusters),
+                    http=lab.http,
+                    transport=lab.transport,
+                    telling=telling,
+                    stop=stop,
+                )
+                played = await course.run()
+                telling.enter(Stage.STOP)
+        except BaseExceptionGroup as group:
+            raise first_world_error(group) or group from group
+        finally:
+            net.close()
+        return played

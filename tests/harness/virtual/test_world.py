@@ -1,0 +1,141 @@
+"""Whole runs in virtual time: calm ones, stormy ones with kills and pauses, one cut short, and one that is stuck."""
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from connector.operations import Verb
+from harness.errors import WorldError
+from harness.play.played import Stage, Step
+from harness.scenario.scenario import NemesisKind, NemesisStep, Phase
+from harness.virtual.world import VirtualWorld
+from pipeline.seams import Seams
+from pipeline.serve import Part
+from reports.history import EffectKind, Hop, OpKind, OpResult
+from tests.harness.live.scenes import calm, fault, faulty, invalid
+
+
+def test_a_calm_run_is_valid_and_its_history_is_whole() -> None:
+    scenario = calm()
+    played = VirtualWorld().play_now(scenario, seed=3)
+    assert invalid(scenario, played) == {}
+    history = played.history
+    made = Counter(effect.name for effect in history.effects if effect.kind is EffectKind.CREATED)
+    accepted = {op.name for op in history.ops if op.kind is OpKind.CREATE and op.result is OpResult.OK}
+    assert set(made) == accepted
+    assert {attempt.hop for attempt in history.attempts} == {Hop.CLIENT, Hop.PROCESSOR}
+    assert [reading.round for reading in history.readings] == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    assert played.load_ends == scenario.workload.duration
+
+
+def test_a_stormy_run_with_kills_pauses_and_crashes_is_valid_and_says_what_struck() -> None:
+    scenario = replace(
+        faulty(),
+        phases=(Phase(name="all", begins=0.0, ends=4.0),),
+        nemesis=(
+            NemesisStep(at=1.5, kind=NemesisKind.KILL, target="processor", lasts=0.3),
+            NemesisStep(at=1.7, kind=NemesisKind.KILL, target="gateway", lasts=0.3),
+            NemesisStep(at=2.2, kind=NemesisKind.KILL, target="api", lasts=0.2),
+            NemesisStep(at=2.5, kind=NemesisKind.PAUSE, target="api", lasts=0.5),
+            NemesisStep(at=3.0, kind=NemesisKind.CRASH, target="north", lasts=0.5),
+        ),
+        expect={"reply_lost": 1, "partial_effect": 1, "kill": 3, "pause": 1, "crash": 1},
+    )
+    played = VirtualWorld().play_now(scenario, seed=5)
+    assert invalid(scenario, played) == {}
+    actions = Counter(row.action for row in played.history.nemesis)
+    assert actions >= Counter({"kill": 3, "restart": 3, "pause": 1, "resume": 1, "crash": 1, "return": 1, "heal": 1})
+    assert {row.label for row in played.history.injections} >= {"reply_lost", "partial_effect"}
+
+
+def test_a_paused_api_answers_nobody_until_it_is_resumed() -> None:
+    base = calm(4.0)
+    pause = NemesisStep(at=1.0, kind=NemesisKind.PAUSE, target="api", lasts=1.0)
+    scenario = replace(base, nemesis=(pause,), expect={"pause": 1})
+    played = VirtualWorld().play_now(scenario, seed=6)
+    assert invalid(scenario, played) == {}
+    asked = [row for row in played.history.attempts if row.hop is Hop.CLIENT and 1.0 < row.began_at < 2.0]
+    assert asked
+    assert all(row.ended_at is not None and row.ended_at >= 2.0 for row in asked)
+
+
+def test_whoever_asks_a_killed_gateway_is_refused() -> None:
+    kill = NemesisStep(at=1.0, kind=NemesisKind.KILL, target="gateway", lasts=1.0)
+    scenario = replace(calm(4.0), nemesis=(kill,), expect={"kill": 1})
+    played = VirtualWorld().play_now(scenario, seed=6)
+    assert invalid(scenario, played) == {}
+    asked = [row for row in played.history.attempts if row.hop is Hop.CLIENT and 1.0 < row.began_at < 2.0]
+    assert asked
+    assert {row.message for row in asked} == {"connection refused"}
+
+
+def test_what_was_committed_outlives_the_process() -> None:
+    kills = tuple(
+        NemesisStep(at=at, kind=NemesisKind.KILL, target="api", lasts=0.1) for at in (0.5, 1.0, 1.5, 2.0, 2.5)
+    )
+    scenario = replace(calm(), nemesis=kills, expect={"kill": 5})
+    played = VirtualWorld().play_now(scenario, seed=8)
+    assert invalid(scenario, played) == {}
+    assert {row.name for row in played.history.changes if row.at < 0.5}
+
+
+async def test_the_world_tells_its_stages_and_stops_early_when_it_is_asked_to() -> None:
+    scenario = faulty(600.0)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    stages: list[Stage] = []
+
+    def hear(step: Step) -> None:
+        if step.stage not in stages:
+            stages.append(step.stage)
+        if step.stage is Stage.LOAD and step.ops > 20:
+            loop.call_soon_threadsafe(stop.set)
+
+    played = await VirtualWorld().play(scenario, seed=7, progress=hear, stop=stop)
+    assert played.interrupted
+    assert played.load_ends < 600.0
+    assert stages == list(Stage)
+
+
+async def test_a_cancelled_run_ends_at_once() -> None:
+    loaded = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def hear(step: Step) -> None:
+        if step.stage is Stage.LOAD:
+            loop.call_soon_threadsafe(loaded.set)
+
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(VirtualWorld().play(calm(600.0), seed=8, progress=hear))
+        await loaded.wait()
+        task.cancel()
+    assert task.cancelled()
+
+
+def test_a_part_that_cannot_start_is_named_with_its_last_words() -> None:
+    def broken(store: object) -> object:
+        raise RuntimeError("no store for you")
+
+    seams = {Part.PROCESSOR: Seams(processor_store=broken)}  # type: ignore[arg-type]  # that is what is wrong with it
+    with pytest.raises(WorldError, match=r"the processor ended at once: RuntimeError: no store for you"):
+        VirtualWorld(seams=seams).play_now(calm(), seed=9)
+
+
+def test_a_stuck_run_is_one_line_that_names_who_waits() -> None:
+    async def waits_for_ever(*arguments: object, **options: object) -> None:
+        await asyncio.Event().wait()
+
+    class Stuck(VirtualWorld):
+        _play = waits_for_ever  # type: ignore[assignment]  # stands for any bug that leaves nothing to happen
+
+    with pytest.raises(WorldError, match=r"stuck at 0 s of virtual time; waiting: .*waits_for_ever") as stuck:
+        Stuck().play_now(calm(), seed=1)
+    assert "\n" not in str(stuck.value)
+
+
+def test_a_part_whose_clock_is_ahead_does_no_harm() -> None:
+    scenario = replace(calm(), faults=(fault("reply_lost", verbs=(Verb.CREATE,), every=4),))
+    played = VirtualWorld(skews={Part.PROCESSOR: 0.04}).play_now(scenario, seed=10)
+    assert invalid(scenario, played) == {}
