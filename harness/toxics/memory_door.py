@@ -8,15 +8,17 @@ from typing import Any
 from harness.patience import stopped_within
 from harness.toxics.door import Doorkeeper
 from harness.toxics.toxic import DoorState
-from harness.virtual.network import SYN_TIMEOUT, Listener
+from harness.virtual.hosts import Host
+from harness.virtual.network import HERE, SYN_TIMEOUT, Listener
 
 __all__ = ["MemoryDoor", "open_memory_door"]
 
 
 async def open_memory_door(keeper: Doorkeeper, host: str, port: int) -> "MemoryDoor":
-    """Listen on the current host of the network. Raises `OSError`."""
+    """Listen on the current host, or on the one of that name, as a process of its own there. Raises `OSError`."""
     loop: Any = asyncio.get_running_loop()  # its servers are the network's listeners, not asyncio's
-    listener = await loop.create_server(asyncio.Protocol, host, port)
+    listening = loop.create_server(asyncio.Protocol, host, port)
+    listener = await (listening if host in HERE else Host(host).spawn(listening, name="relay"))
     assert isinstance(listener, Listener)
     return MemoryDoor(keeper, listener)
 

@@ -32,8 +32,9 @@ class Relay:
 
     link: its name, which with the seed decides what toxics draw. Toxics work in their order; every change of them takes
     effect at once, on connections that are open too, and no byte overtakes another. Whether a toxic meets a connection
-    is a function of the seed, the toxic's name and the connection's number: other toxics make no difference. port 0:
-    any free one. Raises `OSError` on entering.
+    is a function of the seed, the toxic's name and the connection's number: other toxics make no difference. host: in
+    virtual time, the name of one, on which the relay then is a process beside the others. port 0: any free one. Raises
+    `OSError` on entering.
     """
 
     def __init__(

@@ -9,9 +9,10 @@ from harness.virtual.endpoint import Endpoint
 from harness.virtual.hosts import Host, current_host
 from harness.virtual.stream import MemoryTransport, join
 
-__all__ = ["SYN_TIMEOUT", "Listener", "Network"]
+__all__ = ["HERE", "SYN_TIMEOUT", "Listener", "Network"]
 
-_HERE = frozenset({"127.0.0.1", "localhost", "0.0.0.0", "::1", "", "None"})
+HERE = frozenset({"127.0.0.1", "localhost", "0.0.0.0", "::1", "", "None"})
+"""Names by which every host means itself."""
 _FIRST_PORT = 20_000
 SYN_TIMEOUT = 127.0
 """Linux gives a connect up after six retries of its SYN (net.ipv4.tcp_syn_retries = 6): 1+2+4+…+64 seconds."""
@@ -91,7 +92,7 @@ class Network:
     async def connect(self, factory: Callable[[], asyncio.BaseProtocol], host: str, port: int) -> tuple[Any, Any]:
         """Connect from the current host. Raises `ConnectionRefusedError`, or `TimeoutError` across a partition."""
         source = current_host()
-        target = source.name if host in _HERE else host
+        target = source.name if host in HERE else host
         delay = self._delay(source.name, target)
         if self._is_cut(source.name, target):
             await asyncio.sleep(SYN_TIMEOUT)
