@@ -14,6 +14,7 @@ rule.py         a toxic as a scenario sets it
 config.py       … as a file spells it
 relays.py       the relays of one run
 switches.py     turns toxics on and off along the schedule
+admin.py        an HTTP API for toxics on relays that stand
 document.py     the table of toxics for the terminal and the documentation
 errors.py       the error tree
 

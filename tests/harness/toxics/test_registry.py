@@ -13,6 +13,7 @@ from harness.toxics.toxic import NoParameters, ToxicKind
 
 MACHINERY = {
     "__init__",
+    "admin",
     "config",
     "connection",
     "document",
