@@ -4,8 +4,9 @@ A machine that has no time for the harness has none for the hops either: what is
 is no finding but a doubt.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
@@ -19,7 +20,7 @@ _WAITS_FOR = {Hop.CLIENT: ("gateway", "client"), Hop.PROCESSOR: ("processor",)}
 """The limits that bound a try: a client hears by the gateway's deadline and gives up by its own."""
 
 STARVED = 0.15
-"""Seconds by which the harness must have been late for the machine to count as starved."""
+"""Seconds by which the harness must have been late, all in all, for the machine to count as starved."""
 
 _AROUND = 0.5
 """A sample of lateness tells of the quarter second before it; look a little further."""
@@ -62,18 +63,22 @@ def _excused(evidence: Evidence, attempt: Attempt) -> bool:
 
 
 def _starved(evidence: Evidence, attempt: Attempt) -> bool:
-    at = _starved_at(evidence)
+    """Whether the harness was late by `STARVED` in all while the try lasted."""
+    at, total = _lateness(evidence)
     first = bisect_left(at, attempt.began_at - _AROUND)
-    return first < len(at) and at[first] <= (attempt.ended_at or attempt.began_at) + _AROUND
+    last = bisect_right(at, (attempt.ended_at or attempt.began_at) + _AROUND)
+    return total[last] - total[first] > STARVED
 
 
-def _starved_at(evidence: Evidence) -> Sequence[float]:
-    """When the harness itself was late. `harness.lag` is sampled by worlds that run on a real clock."""
+def _lateness(evidence: Evidence) -> tuple[Sequence[float], Sequence[float]]:
+    """The instants of the samples of `harness.lag`, which worlds on a real clock take, and their running total."""
     samples = evidence.history.samples
-    return evidence.once(
-        "deadlines.starved",
-        lambda: sorted(row.at for row in samples if row.metric == "harness.lag" and row.value > STARVED),
-    )
+
+    def summed() -> tuple[Sequence[float], Sequence[float]]:
+        rows = sorted((row.at, row.value) for row in samples if row.metric == "harness.lag")
+        return [at for at, _ in rows], [0.0, *accumulate(value for _, value in rows)]
+
+    return evidence.once("deadlines.lateness", summed)
 
 
 def _doubts(evidence: Evidence) -> Sequence[str]:

@@ -1,6 +1,7 @@
 """Whatever the command line is given, it ends with one of its exit codes and a clear line."""
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -123,7 +124,7 @@ def test_debug_shows_the_trace(monkeypatch: pytest.MonkeyPatch, capfd: pytest.Ca
 
 
 def test_a_reader_that_goes_away_is_no_verdict() -> None:
-    command = f"{sys.executable} -m harness faults --json | true; echo ${{PIPESTATUS[0]}}"
+    command = f"{shlex.quote(sys.executable)} -m harness faults --json | true; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == str(int(Exit.BROKEN_PIPE))
     assert "Traceback" not in done.stderr
