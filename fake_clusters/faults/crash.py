@@ -28,6 +28,6 @@ CRASH = FaultKind(
     parameters=Crash,
     bend=_bend,
     does="The connector goes down: connections are reset, commands in service are lost; it is back after `down_for`.",
-    seen='"Broken pipe" or "Connection reset by peer", exit status 255; then "Connection refused" until it is back.',
+    seen='"Broken pipe" or "Connection reset by", exit status 255; then "Connection refused" until it is back.',
     ambiguous=True,
 )

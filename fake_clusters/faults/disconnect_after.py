@@ -25,6 +25,6 @@ DISCONNECT_AFTER = FaultKind(
     parameters=DisconnectAfter,
     bend=_bend,
     does="The command takes effect, then the connection ends before the reply.",
-    seen='"Broken pipe", "Connection reset by peer" or "closed by remote host", exit status 255.',
+    seen='"Broken pipe", "Connection reset by" or "closed by remote host", exit status 255.',
     ambiguous=True,
 )

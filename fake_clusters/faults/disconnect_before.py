@@ -25,6 +25,6 @@ DISCONNECT_BEFORE = FaultKind(
     parameters=DisconnectBefore,
     bend=_bend,
     does="The connection ends as the command arrives, and the command is never carried out.",
-    seen='"Broken pipe", "Connection reset by peer" or "closed by remote host", exit status 255.',
+    seen='"Broken pipe", "Connection reset by" or "closed by remote host", exit status 255.',
     ambiguous=True,
 )

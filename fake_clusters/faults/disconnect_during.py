@@ -25,6 +25,6 @@ DISCONNECT_DURING = FaultKind(
     parameters=DisconnectDuring,
     bend=_bend,
     does="The connection ends half-way through the service; the command goes on and takes effect.",
-    seen='"Broken pipe", "Connection reset by peer" or "closed by remote host", exit status 255.',
+    seen='"Broken pipe", "Connection reset by" or "closed by remote host", exit status 255.',
     ambiguous=True,
 )

@@ -29,7 +29,7 @@ class Seen:
     parameters: dict[str, Any] = field(default_factory=dict)
 
 
-CUT = ("Broken pipe", "Connection reset by peer", "closed by remote host")
+CUT = ("Broken pipe", "Connection reset by", "closed by remote host")
 SLOW = {"delay": "100ms"}
 DID = ("created",)
 LATE = Seen(status=0, effects=DID, stdout=DONE, parameters=SLOW)
@@ -39,7 +39,7 @@ NO_BANNER = Seen(status=255, printed=("Connection timed out during banner exchan
 SIGHTS: dict[str, Seen] = {
     "refused": Seen(status=255, printed=("Connection refused",)),
     "connection_silent": NO_BANNER,
-    "connection_reset": Seen(status=255, printed=("Connection reset by peer",)),
+    "connection_reset": Seen(status=255, printed=("Connection reset by",)),
     "half_close": Seen(status=255, printed=("Connection closed by remote host",)),
     "banner_slow": LATE,
     "banner_missing": NO_BANNER,
