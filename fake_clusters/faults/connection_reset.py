@@ -26,6 +26,6 @@ CONNECTION_RESET = FaultKind(
     parameters=ConnectionReset,
     bend=_bend,
     does="The whole connection is reset (RST) so long after it was accepted, whatever runs on it.",
-    seen='"Connection reset by peer", exit status 255.',
+    seen='"Connection reset by", exit status 255.',
     ambiguous=True,
 )
