@@ -14,6 +14,7 @@ metrics.py      what gates can measure
 measure.py      one figure: a statistic of a metric over a window
 gates.py        thresholds on figures
 run.py          one scenario from start to finish, to a journal
+compare.py      one scenario with several designs, on common random numbers
 worlds.py       the table of worlds; world_name.py their names
 versions.py     which versions made a run
 patience.py     waiting that can be cut short

@@ -62,6 +62,7 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
     force: Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")] = False,
     json: Json = False,
     world: Annotated[WorldName, typer.Option(help="Where to play.")] = WorldName.LIVE,
+    pipeline: Annotated[str | None, typer.Option(help="A design instead of the scenario's own.")] = None,
 ) -> None:
     """Play scenarios, judge what happened, write the reports.
 
@@ -69,8 +70,34 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
     """
     from harness.cli.runs import Wanted, run_all
 
-    wanted = Wanted(names=tuple(scenarios), seed=seed, out=out, force=force, json=json, world=world)
+    wanted = Wanted(names=tuple(scenarios), seed=seed, out=out, force=force, json=json, world=world, pipeline=pipeline)
     raise typer.Exit(run_all(wanted))
+
+
+@app.command()
+def compare(  # noqa: PLR0917 - Typer makes options of parameters
+    what: Annotated[
+        list[str], typer.Argument(metavar="SCENARIO | JOURNAL...", help="What to play, or saved journals.")
+    ],
+    pipelines: Annotated[str, typer.Option(help="Designs, comma-separated.")] = "blocking,in-process,spool",
+    seed: Annotated[int | None, typer.Option(help="Instead of the scenario's own.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the results; runs/… if left out.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")] = False,
+    json: Json = False,
+    world: Annotated[WorldName, typer.Option(help="Where to play.")] = WorldName.LIVE,
+) -> None:
+    """Play one scenario with several designs of the pipeline on common random numbers, and show what differs.
+
+    Exit code 0 when all ran, whatever they found: it is an experiment.
+    """
+    from harness.cli.comparing import Wanted, compare_designs, compare_journals, is_journal
+
+    if all(map(is_journal, what)):
+        raise typer.Exit(compare_journals(what, out, json=json))
+    if len(what) > 1:
+        raise typer.BadParameter("one scenario, or saved journals alone", param_hint="SCENARIO | JOURNAL...")
+    wanted = Wanted(name=what[0], designs=pipelines, world=world, seed=seed, out=out, force=force, json=json)
+    raise typer.Exit(compare_designs(wanted))
 
 
 @app.command()

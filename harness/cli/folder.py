@@ -31,8 +31,10 @@ def fresh_folder(scenario: str, seed: int, *, root: Path = Path("runs")) -> Path
     raise AssertionError("numbers do not end")
 
 
-def given_folder(folder: Path, *, force: bool) -> Path:
+def given_folder(folder: Path, *, force: bool, mark: str = _JOURNAL) -> Path:
     """Make `folder`, or take it where it is empty; with `force` also where earlier results lie.
+
+    mark: the file by which earlier results are known.
 
     Raises `OutputError`: files that are not ours are never replaced.
     """
@@ -45,7 +47,7 @@ def given_folder(folder: Path, *, force: bool) -> Path:
         raise OutputError(f"{folder}: cannot be used: {error.strerror}") from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise OutputError(f"{folder}: cannot be written")
-    if names and _JOURNAL not in names:
+    if names and mark not in names:
         raise OutputError(f"{folder}: holds files that are not results of a run; give an empty or a new folder")
     if names and not force:
         raise OutputError(f"{folder}: holds the results of an earlier run; --force replaces them")

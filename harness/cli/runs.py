@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.cli.designs import read_design
 from harness.cli.exits import Exit, worst_exit
 from harness.cli.folder import fresh_folder, given_folder, write_results
 from harness.cli.interrupt import until_interrupted
@@ -15,6 +16,7 @@ from harness.cli.progress import shown_progress
 from harness.cli.reading import read_all
 from harness.cli.stdout import print_json, results_console
 from harness.cli.summary import Ran, run_object
+from harness.compare import with_design
 from harness.run import run_scenario
 from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
@@ -29,7 +31,7 @@ _USUAL = "live"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What the command line asks."""
+    """What the command line asks. pipeline: the design in place of the scenario's own."""
 
     names: tuple[str, ...]
     seed: int | None = None
@@ -37,6 +39,7 @@ class Wanted:
     force: bool = False
     json: bool = False
     world: WorldName = WorldName.LIVE
+    pipeline: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +51,12 @@ class _Planned:
     seed: int
     folder: Path
     world: WorldName
+    pipeline: str | None
 
     @property
     def command(self) -> str:
         words = ["spoolproof", "run", self.name, "--seed", str(self.seed)]
+        words += [] if self.pipeline is None else ["--pipeline", self.pipeline]
         return shlex.join(words if str(self.world) == _USUAL else [*words, "--world", self.world])
 
 
@@ -78,7 +83,9 @@ def run_all(wanted: Wanted) -> Exit:
 def _plan(wanted: Wanted) -> list[_Planned]:
     """Read everything and make every folder; with several scenarios, each gets one of its own within `--out`."""
     planned: list[_Planned] = []
-    for name, scenario in zip(wanted.names, read_all(wanted.names), strict=True):
+    design = None if wanted.pipeline is None else read_design(wanted.pipeline)
+    for name, read in zip(wanted.names, read_all(wanted.names), strict=True):
+        scenario = read if design is None else with_design(read, design)
         seed = scenario.seed if wanted.seed is None else wanted.seed
         again = sum(earlier.scenario.name == scenario.name for earlier in planned)
         if wanted.out is None:
@@ -88,7 +95,11 @@ def _plan(wanted: Wanted) -> list[_Planned]:
         else:
             own = f"{scenario.name}-{again + 1}" if again else scenario.name
             folder = given_folder(wanted.out / own, force=wanted.force)
-        planned.append(_Planned(name=name, scenario=scenario, seed=seed, folder=folder, world=wanted.world))
+        planned.append(
+            _Planned(
+                name=name, scenario=scenario, seed=seed, folder=folder, world=wanted.world, pipeline=wanted.pipeline
+            )
+        )
     return planned
 
 

@@ -35,6 +35,12 @@ def test_a_sound_scenario_is_not_remarked_upon(text: str) -> None:
         ('total = "9s"', 'poll_deadline = "5s"', "client.poll_deadline", "before it gives up"),
         ('total = "9s"', 'poll_every = "61s"', "client.poll_every", "a second time"),
         ("[clusters.south]", _SOUTH + 'processor.lease = "17s"', "pipeline.processor.lease", "does not outlive"),
+        (
+            "[clusters.south]",
+            _SOUTH + 'design = "blocking"\nblocking.bound = "501ms"',
+            "pipeline.blocking.bound",
+            "while the API still waits for the cluster",
+        ),
         ("[clusters.south]", _SOUTH + 'command.login = "11s"', "pipeline.command.login", "longer than the command"),
         ("[clusters.south]", _SOUTH + 'retry.first = "11s"', "pipeline.retry.first", "longer than `longest`"),
         ('settle = "40s"', 'settle = "20s"', "settle", "a share may honestly need"),

@@ -1,0 +1,142 @@
+"""`spoolproof compare`: one scenario with several designs, or saved journals; side by side as a table and a page."""
+
+import asyncio
+import shlex
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.cli.designs import read_designs
+from harness.cli.exits import Exit
+from harness.cli.folder import fresh_folder, given_folder, write_results
+from harness.cli.interrupt import until_interrupted
+from harness.cli.progress import shown_progress
+from harness.cli.reading import read_all
+from harness.cli.stdout import print_json, results_console
+from harness.compare import run_designs
+from harness.errors import OutputError
+from harness.world_name import WorldName
+from pipeline.settings import Design
+from reports.comparison import Comparison, compare
+from reports.comparison_table import print_comparison
+from reports.html.comparison import write_comparison
+from reports.journal import Journal, read_journal
+
+__all__ = ["Wanted", "compare_designs", "compare_journals", "is_journal"]
+
+_PAGE = "comparison.html"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the command line asks. designs: comma-separated."""
+
+    name: str
+    designs: str
+    world: WorldName
+    seed: int | None = None
+    out: Path | None = None
+    force: bool = False
+    json: bool = False
+
+
+def is_journal(name: str) -> bool:
+    """Whether a word of the command line names a saved journal and no scenario."""
+    path = Path(name)
+    return path.suffix == ".json" or (path / "journal.json").is_file()
+
+
+def compare_designs(wanted: Wanted) -> Exit:
+    """Play, compare, and write all results. What the runs find is what is asked, so it is no failure: 0 when all ran.
+
+    Raises `TomlProblems`, `NoScenario`, `OutputError`, `WorldError`.
+    """
+    designs = read_designs(wanted.designs)
+    (scenario,) = read_all([wanted.name])
+    seed = scenario.seed if wanted.seed is None else wanted.seed
+    if wanted.out is None:
+        folder = fresh_folder(f"{scenario.name}-compared", seed)
+    else:
+        folder = given_folder(wanted.out, force=wanted.force, mark=_PAGE)
+    journals: list[Journal] = []
+
+    async def play(stop: asyncio.Event) -> None:
+        runs = run_designs(
+            scenario,
+            designs,
+            seed=seed,
+            world=wanted.world,
+            stop=stop,
+            progress=shown_progress,
+            command=lambda design: _command(wanted, design, seed),
+        )
+        async for journal in runs:
+            journals.append(journal)
+            _write_run(folder, journal)
+
+    try:
+        until_interrupted(play)
+    finally:
+        with suppress(OSError):
+            folder.rmdir()
+    _show(compare(journals), folder / _PAGE, [f"{journal.design}/report.html" for journal in journals], wanted.json)
+    return Exit.INTERRUPTED if journals[-1].interrupted else Exit.VALID
+
+
+def compare_journals(names: Sequence[str], out: Path | None, *, json: bool) -> Exit:
+    """Compare saved journals. Raises `JournalError`, `OutputError`."""
+    paths = [path / "journal.json" if path.is_dir() else path for path in map(Path, names)]
+    _show(compare([read_journal(path) for path in paths]), None if out is None else out / _PAGE, (), json)
+    return Exit.VALID
+
+
+def _command(wanted: Wanted, design: Design, seed: int) -> str:
+    words = ["spoolproof", "run", wanted.name, "--pipeline", design, "--seed", str(seed)]
+    return shlex.join([*words, "--world", wanted.world])
+
+
+def _write_run(folder: Path, journal: Journal) -> None:
+    own = folder / journal.design
+    try:
+        own.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"{own}: cannot be made: {error.strerror}") from error
+    write_results(own, journal)
+
+
+def _show(comparison: Comparison, page: Path | None, links: Sequence[str], json: bool) -> None:
+    """The page first: whoever reads the table may go before its end."""
+    if page is not None:
+        try:
+            page.parent.mkdir(parents=True, exist_ok=True)
+            write_comparison(page, comparison, links)
+        except OSError as error:
+            raise OutputError(f"{page}: cannot be written: {error.strerror}") from error
+    if json:
+        print_json(_object(comparison, page))
+        return
+    print_comparison(comparison, results_console())
+    if page is not None:
+        sys.stdout.write(f"page: {page}\n")
+
+
+def _object(comparison: Comparison, page: Path | None) -> dict[str, Any]:
+    """For scripts. JSON has no infinity: what never came is null, and `came_active` says how often it did."""
+    first = comparison.journals[0]
+    return {
+        "scenario": first.scenario,
+        "seed": first.seed,
+        "world": first.world,
+        "paired": comparison.paired,
+        "runs": [_finite(asdict(figures)) for figures in comparison.figures],
+        "page": None if page is None else str(page),
+    }
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _finite(inner) for key, inner in value.items()}
+    return None if value == float("inf") else value

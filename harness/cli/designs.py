@@ -1,0 +1,23 @@
+"""The designs that a command line names."""
+
+import typer
+
+from pipeline.settings import Design
+
+__all__ = ["read_design", "read_designs"]
+
+
+def read_design(word: str) -> Design:
+    """Raises `typer.BadParameter`."""
+    try:
+        return Design(word.strip())
+    except ValueError as error:
+        raise typer.BadParameter(f"unknown pipeline {word.strip()!r}; accepted: {', '.join(Design)}") from error
+
+
+def read_designs(words: str) -> tuple[Design, ...]:
+    """Comma-separated, each once, in the order given. Raises `typer.BadParameter`."""
+    designs = tuple(read_design(word) for word in words.split(","))
+    if len(set(designs)) < len(designs):
+        raise typer.BadParameter(f"{words!r} names a pipeline twice")
+    return designs

@@ -1,0 +1,51 @@
+"""One scenario with several designs of the pipeline, on common random numbers: what differs is the designs' doing."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+
+from harness.play.played import Progress
+from harness.run import run_scenario
+from harness.scenario.scenario import Scenario
+from harness.world_name import WorldName
+from pipeline.settings import Design
+from reports.journal import Journal
+
+__all__ = ["run_designs", "with_design"]
+
+
+def with_design(scenario: Scenario, design: Design) -> Scenario:
+    """The same scenario for a pipeline of another design."""
+    return replace(scenario, pipeline=scenario.pipeline.model_copy(update={"design": design}))
+
+
+async def run_designs(
+    scenario: Scenario,
+    designs: Sequence[Design],
+    *,
+    seed: int,
+    world: WorldName,
+    stop: asyncio.Event,
+    progress: Callable[[str], AbstractContextManager[Progress]],
+    command: Callable[[Design], str],
+) -> AsyncIterator[Journal]:
+    """A journal per design, each as soon as it is there; one that was interrupted is the last.
+
+    Every draw is a function of the seed and its coordinate, so all designs meet the same arrivals, and a command of the
+    same share, verb and attempt meets the same cluster. progress: opened per design, by its name. command: reproduces
+    one run. Raises what `run_scenario` raises.
+    """
+    for design in designs:
+        with progress(f"{scenario.name}, {design}") as told:
+            journal = await run_scenario(
+                with_design(scenario, design),
+                seed=seed,
+                progress=told,
+                stop=stop,
+                command=command(design),
+                world=world,
+            )
+        yield journal
+        if journal.interrupted:
+            return

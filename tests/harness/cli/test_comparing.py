@@ -1,0 +1,89 @@
+"""`spoolproof compare` refuses bad input before it plays anything, and shows saved journals like fresh ones."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from harness.cli.entry import invoke
+from harness.cli.exits import Exit
+from reports.journal import write_journal
+from tests.harness.scenario.samples import CALM
+from tests.reports.runs import blocking, in_process, spool
+
+
+@pytest.fixture
+def calm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "calm.toml"
+    path.write_text(CALM)
+    return path
+
+
+@pytest.fixture
+def saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.chdir(tmp_path)
+    for run in (blocking(), in_process(), spool()):
+        (tmp_path / run.design).mkdir()
+        write_journal(tmp_path / run.design / "journal.json", run)
+    return ["blocking", "in-process/journal.json", "spool"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--pipelines", "spool,bloking"], "unknown pipeline 'bloking'; accepted: spool, blocking, in-process"),
+        (["--pipelines", "spool,spool"], "names a pipeline twice"),
+        (["other.toml"], "one scenario, or saved journals alone"),
+        (["--world", "nether"], "nether"),
+    ],
+)
+def test_bad_input_is_refused_before_anything_is_played(
+    calm: Path, capfd: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    assert invoke(["compare", str(calm), *arguments]) == Exit.BAD_INPUT
+    shown = capfd.readouterr()
+    assert words in shown.err
+    assert shown.err.count("\n") == 1
+    assert not (calm.parent / "runs").exists()
+
+
+def test_a_single_run_takes_a_design_and_refuses_what_is_none(calm: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["run", str(calm), "--pipeline", "bloking"]) == Exit.BAD_INPUT
+    assert "accepted: spool, blocking, in-process" in capfd.readouterr().err
+    assert not (calm.parent / "runs").exists()
+
+
+def test_files_of_others_are_kept(calm: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["compare", str(calm), "--out", str(calm.parent), "--force"]) == Exit.BAD_INPUT
+    assert "not results of a run" in capfd.readouterr().err
+
+
+def test_saved_journals_are_shown_side_by_side(
+    saved: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke(["compare", *saved, "--out", "side"]) == Exit.VALID
+    shown = capfd.readouterr()
+    assert "promises lost" in shown.out
+    assert "page: side/comparison.html" in shown.out
+    assert "in-process" in (tmp_path / "side" / "comparison.html").read_text()
+
+
+def test_saved_journals_make_one_object(saved: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["compare", *saved, "--json"]) == Exit.VALID
+    shown = json.loads(capfd.readouterr().out)
+    assert (shown["paired"], shown["page"]) == (True, None)
+    assert [(run["label"], run["verdict"], run["lost"]) for run in shown["runs"]] == [
+        ("blocking", "invalid", 0),
+        ("in-process", "valid", 3),
+        ("spool", "valid", 0),
+    ]
+    assert shown["runs"][0]["active"] == {"p50": 1.0, "p99": None}
+    assert shown["runs"][0]["endings"]["on the cluster, no record"] == 1
+
+
+def test_a_file_that_is_no_journal_is_one_clear_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "x.json"
+    path.write_text("{}")
+    assert invoke(["compare", str(path)]) == Exit.BAD_INPUT
+    assert str(path) in capfd.readouterr().err

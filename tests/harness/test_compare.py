@@ -1,0 +1,157 @@
+"""All designs meet the same arrivals and the same cluster, and the shipped comparison shows what sets them apart."""
+
+import asyncio
+from collections import Counter
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from connector.operations import Create, Delete, Request, Resize, Show
+from connector.outcomes import Outcome
+from connector.protocol import Deadlines
+from fake_clusters.draws import Draws
+from fake_clusters.profile import Profile
+from fake_clusters.profiles import load_profile
+from harness.compare import run_designs, with_design
+from harness.scenario.parse import find_scenario, read_scenario
+from harness.scenario.scenario import Scenario
+from harness.world_name import WorldName
+from pipeline.settings import Design
+from reports.comparison import Ending, compare
+from reports.journal import Journal
+from reports.verdicts import Verdict
+from tests.pipeline.designs.services import HOME, serving
+from tests.pipeline.processor.model_cluster import ModelCluster
+
+BROKEN = (Design.BLOCKING, Design.IN_PROCESS)
+
+
+def shortened() -> Scenario:
+    """The shipped scenario, a little shorter."""
+    scenario = read_scenario(find_scenario("three_designs"))
+    (kill,) = scenario.nemesis
+    return replace(
+        scenario,
+        workload=replace(scenario.workload, duration=6.0),
+        nemesis=(replace(kill, at=5.0),),
+        expect={"kill": 1},
+    )
+
+
+def test_only_the_design_changes() -> None:
+    scenario = shortened()
+    other = with_design(scenario, Design.BLOCKING)
+    assert other.pipeline.design is Design.BLOCKING
+    assert other.pipeline.model_copy(update={"design": Design.SPOOL}) == scenario.pipeline
+    assert replace(other, pipeline=scenario.pipeline) == scenario
+
+
+class DrawingCluster(ModelCluster):
+    """Notes what a cluster with a seed draws for each command: by share, verb and attempt, as the fakes count them."""
+
+    def __init__(self, profile: Profile) -> None:
+        super().__init__()
+        self.drawn: dict[tuple[str, str, int], float] = {}
+        self._profile = profile
+        self._draws = Draws(7, "north")
+        self._seen: Counter[tuple[str, str]] = Counter()
+
+    async def perform(self, request: Request, deadlines: Deadlines) -> Outcome:
+        if isinstance(request, Create | Resize | Delete | Show):
+            self._seen[request.name, request.verb] += 1
+            attempt = self._seen[request.name, request.verb]
+            plan = self._draws.command(self._profile, 0.0, request.verb, request.name, attempt)
+            self.drawn[request.name, request.verb, attempt] = plan.service
+        return await super().perform(request, deadlines)
+
+
+async def drawn_by(design: Design, directory: Path) -> dict[tuple[str, str, int], float]:
+    """What the cluster drew while a few shares were made and deleted, one after the other."""
+    cluster = DrawingCluster(load_profile("slow"))
+    async with serving(directory, design, cluster) as service:
+        for name in ("one", "two", "three"):
+            path = f"/v1/shares/north/{name}"
+            await service.client.post("/v1/shares", json=HOME | {"name": name})
+            await until(service.client, path, 200)
+            await service.client.delete(path)
+            await until(service.client, path, 404)
+    return cluster.drawn
+
+
+async def until(client: httpx.AsyncClient, path: str, status: int) -> None:
+    async with asyncio.timeout(20):
+        while True:
+            shown = await client.get(path)
+            if shown.status_code == status and (status == 404 or shown.json()["state"] == "active"):
+                return
+            await asyncio.sleep(0.005)
+
+
+async def test_a_command_meets_the_same_service_time_whatever_the_design(tmp_path: Path) -> None:
+    tables = []
+    for design in BROKEN:
+        (tmp_path / design).mkdir()
+        tables.append(await drawn_by(design, tmp_path / design))
+    blocking, in_process = tables
+    common = blocking.keys() & in_process.keys()
+    assert {(name, "create", 1) for name in ("one", "two", "three")} <= common
+    assert {(name, "delete", 1) for name in ("one", "two", "three")} <= common
+    assert {key: blocking[key] for key in common} == {key: in_process[key] for key in common}
+    assert len(set(blocking.values())) == len(blocking)
+
+
+def strikes(journal: Journal) -> frozenset[str]:
+    """The shares whose first create lost its reply."""
+    return frozenset(row.key or "" for row in journal.history.injections if row.attempt == 1)
+
+
+def commanded(journal: Journal) -> frozenset[str]:
+    """The shares of the cluster that loses replies for which a create was sent."""
+    rows = journal.history.attempts
+    return frozenset(row.name for row in rows if row.share and row.verb == "create" and row.location == "north")
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+async def test_blocking_leaves_orphans_in_process_forgets_its_promises_and_the_spool_is_valid() -> None:
+    runs = run_designs(
+        shortened(),
+        tuple(Design)[1:] + tuple(Design)[:1],
+        seed=5,
+        world=WorldName.LIVE,
+        stop=asyncio.Event(),
+        progress=lambda name: nullcontext(lambda step: None),
+        command=lambda design: f"spoolproof run three_designs --pipeline {design}",
+    )
+    journals = [journal async for journal in runs]
+    comparison = compare(journals)
+    blocking, in_process, spool = comparison.figures
+    assert [row.label for row in comparison.figures] == ["blocking", "in-process", "spool"]
+    assert comparison.paired
+
+    assert blocking.verdict is Verdict.INVALID
+    assert blocking.orphans
+    assert blocking.timeouts["api"]
+    assert {"L2", "S11"} <= blocking.broken.keys()
+    assert blocking.lost == 0
+
+    assert in_process.verdict is Verdict.INVALID
+    assert in_process.lost
+    assert "L1" in in_process.broken
+    assert not any(in_process.timeouts.values())
+
+    assert spool.verdict is Verdict.VALID, spool.broken
+    assert (spool.orphans, spool.ghosts, spool.lost) == (0, 0, 0)
+    assert spool.endings is not None
+    assert spool.endings[Ending.OPEN] == 0
+
+    # Common random numbers, end to end: where two designs sent the same first create, it met the same fate.
+    for one, other in ((journals[0], journals[2]), (journals[1], journals[2])):
+        both = commanded(one) & commanded(other)
+        assert both
+        assert strikes(one) & both == strikes(other) & both
+    targets = [{row.target for row in journal.history.nemesis if row.action == "kill"} for journal in journals]
+    assert targets == [{"api"}, {"api"}, {"processor"}]
