@@ -9,4 +9,5 @@ class WorldName(StrEnum):
     """Where a scenario is played."""
 
     LIVE = "live"
+    VIRTUAL = "virtual"
     MODEL = "model"

@@ -35,6 +35,12 @@ def _live() -> World:
     return LiveWorld()
 
 
+def _virtual() -> World:
+    from harness.virtual.world import VirtualWorld
+
+    return VirtualWorld()
+
+
 def _model() -> World:
     from harness.model.world import ModelWorld
 
@@ -43,6 +49,7 @@ def _model() -> World:
 
 _WORLDS: Mapping[WorldName, Callable[[], World]] = {
     WorldName.LIVE: _live,
+    WorldName.VIRTUAL: _virtual,
     WorldName.MODEL: _model,
 }
 

@@ -96,29 +96,47 @@ async def _api(
 ) -> AsyncIterator[str]:
     """Where the clusters are known, a create for any other location is refused: nobody would carry it out."""
     portal = seams.portal_store(store)
-    design = DESIGNS[settings.design]
-    async with AsyncExitStack() as stack:
-        accepts: ApiStore = portal
-        if design.open is not None:
-            connectors = await stack.enter_async_context(_connectors(settings, targets, seams=seams, ground=ground))
-            means = Means(
-                settings=settings,
-                store=store,
-                connectors=connectors,
-                clock=clock,
-                table=seams.table,
-                holder=ground.holder(),
-            )
-            accepts = await stack.enter_async_context(design.open(means))
+    locations = frozenset(target.name for target in targets) if settings.targets is not None else None
+    async with _accepting(settings, targets, store, clock, portal=portal, seams=seams, ground=ground) as accepts:
         api = create_api(
             portal,
             settings.api,
             clock=clock,
             new_id=uuid7_maker(clock, ground.entropy),
-            locations=frozenset(target.name for target in targets) if settings.targets is not None else None,
+            locations=locations,
             accepts=accepts,
         )
-        yield await stack.enter_async_context(ground.serve_http(api, settings.api.host, settings.api.port))
+        async with ground.serve_http(api, settings.api.host, settings.api.port) as url:
+            yield url
+
+
+@asynccontextmanager
+async def _accepting(
+    settings: PipelineSettings,
+    targets: list[Target],
+    store: SqliteStore,
+    clock: Clock,
+    *,
+    portal: ApiStore,
+    seams: Seams,
+    ground: Ground,
+) -> AsyncIterator[ApiStore]:
+    """Who takes what is asked: the store as the portal sees it, or a design that also carries it out."""
+    opener = DESIGNS[settings.design].open
+    if opener is None:
+        yield portal
+        return
+    async with _connectors(settings, targets, seams=seams, ground=ground) as connectors:
+        means = Means(
+            settings=settings,
+            store=store,
+            connectors=connectors,
+            clock=clock,
+            table=seams.table,
+            holder=ground.holder(),
+        )
+        async with opener(means) as accepts:
+            yield accepts
 
 
 @asynccontextmanager

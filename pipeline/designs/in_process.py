@@ -72,8 +72,9 @@ class InProcess:
 
         return await self._accept(accept, key, render)
 
-    async def stop(self, *, grace: float) -> None:
-        """Let the tasks go on for `grace` seconds, then drop them and all that only they knew."""
+    async def run(self, stop: asyncio.Event, *, grace: float) -> None:
+        """Until `stop`; then let the tasks go on for `grace` seconds, and drop them and all that only they knew."""
+        await stop.wait()
         if self._tasks:
             await asyncio.wait(list(self._tasks), timeout=grace)
         for task in list(self._tasks):
@@ -125,6 +126,7 @@ class InProcess:
 async def open_in_process(means: Means) -> AsyncIterator[InProcess]:
     """Accept while the context is open; on leaving, wait for the grace and drop what is left."""
     settings = means.settings
+    stop = asyncio.Event()
     failure: Exception | None = None
     async with asyncio.TaskGroup() as group:
         design = InProcess(
@@ -136,11 +138,12 @@ async def open_in_process(means: Means) -> AsyncIterator[InProcess]:
             lease=settings.processor.lease,
             group=group,
         )
+        group.create_task(design.run(stop, grace=settings.processor.grace))
         try:
             yield design
         except Exception as error:  # noqa: BLE001 - raised below: inside, the group would wrap it
             failure = error
         finally:
-            await design.stop(grace=settings.processor.grace)
+            stop.set()
     if failure is not None:
         raise failure
