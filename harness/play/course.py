@@ -123,7 +123,7 @@ class Course:
             await self._heal(nemesis, disturbing)
             await self._quiesce(load)
         self.notes += _unrelayed(scenario, self.relays)
-        self.notes += [f"{kind} arrivals that found no share to concern: {count}" for kind, count in load.skipped.items()]
+        self.notes += [f"arrivals without a share to concern: {count} ({kind})" for kind, count in load.skipped.items()]
         return load_ends
 
     async def _heal(self, nemesis: Nemesis, disturbing: asyncio.Task[None]) -> None:
