@@ -1,7 +1,6 @@
 """One fake cluster's SSH server: its port, its connections, and what becomes of them when the cluster goes down."""
 
 import asyncio
-import socket
 from types import TracebackType
 from typing import Self
 
@@ -14,9 +13,10 @@ from fake_clusters.model import ClusterModel
 from fake_clusters.plans import CutHow
 from fake_clusters.server.dialects import dialect_named
 from fake_clusters.server.options import ServerOptions
-from fake_clusters.server.port import Port
+from fake_clusters.server.port import Door, OpenDoor, Port
 from fake_clusters.server.reception import Reception
 from fake_clusters.server.service import LinkFactory, Service, ssh_options
+from fake_clusters.server.wire import MakeCarrier
 
 __all__ = ["SshFront"]
 
@@ -25,7 +25,8 @@ class SshFront:
     """Serves one cluster's model over SSH while its context lasts. It is the model's `ClusterListener`.
 
     host, port: where it listens; port 0: the kernel picks one. seed: of the noise in spoiled output. links: makes what
-    stands between the wire and the server, for the connection of that number. Raises `PortError` on entering.
+    stands between the wire and the server, for the connection of that number. door: where connections come in, by TCP
+    unless told otherwise. Raises `PortError` on entering.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class SshFront:
         port: int = 0,
         seed: int = 0,
         links: LinkFactory | None = None,
+        door: OpenDoor = Port,
     ) -> None:
         self._model = model
         self._keys = keys
@@ -45,8 +47,9 @@ class SshFront:
         self._wanted = (host, port)
         self._seed = seed
         self._links = links
+        self._open_door = door
         self._admitted = frozenset(_public_data(line) for line in options.authorized_keys)
-        self._port: Port | None = None
+        self._port: Door | None = None
         self._service: Service | None = None
         self._receptions: dict[Reception, None] = {}
         self._barred = False
@@ -64,7 +67,7 @@ class SshFront:
             noise=Chance(self._seed, self._model.spec.name, "server.noise"),
             links=self._links,
         )
-        self._port = Port(loop, *self._wanted, self._options.backlog, self._accepted)
+        self._port = self._open_door(loop, *self._wanted, self._options.backlog, self._accepted)
         self._model.listener = self
         self._settle()
         return self
@@ -131,9 +134,9 @@ class SshFront:
         else:
             self._port.close()
 
-    def _accepted(self, connection: socket.socket, peer: tuple[str, int]) -> None:
+    def _accepted(self, carrier: MakeCarrier) -> None:
         assert self._service is not None
-        reception = Reception(self._service, connection, peer, self._left)
+        reception = Reception(self._service, carrier, self._left)
         self._receptions[reception] = None
         reception.begin()
 

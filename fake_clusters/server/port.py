@@ -4,10 +4,13 @@ import asyncio
 import errno
 import socket
 from collections.abc import Callable
+from functools import partial
+from typing import Protocol
 
 from fake_clusters.errors import PortError
+from fake_clusters.server.wire import MakeCarrier, Wire
 
-__all__ = ["Port"]
+__all__ = ["Accepted", "Door", "OpenDoor", "Port"]
 
 _AT_ONCE = 64
 """Connections taken in one turn of the loop, so that a flood of them leaves the others their turn."""
@@ -16,7 +19,29 @@ _EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 _REST = 0.5
 """Seconds to wait when the process can have no more sockets."""
 
-Accepted = Callable[[socket.socket, tuple[str, int]], None]
+Accepted = Callable[[MakeCarrier], None]
+"""Told of each connection."""
+
+
+class Door(Protocol):
+    """Where connections come in. Made closed."""
+
+    @property
+    def address(self) -> tuple[str, int]: ...
+
+    def open(self) -> None: ...
+
+    def close(self) -> None:
+        """Refuse connections."""
+        ...
+
+    def release(self) -> None:
+        """Give it up."""
+        ...
+
+
+OpenDoor = Callable[[asyncio.AbstractEventLoop, str, int, int, Accepted], Door]
+"""Makes a door at a host and port, with so many connections waiting at most."""
 
 
 class Port:
@@ -67,7 +92,7 @@ class Port:
                 self._loop.call_later(_REST, self._resume)
                 return
             connection.setblocking(False)
-            self._accepted(connection, peer[:2])
+            self._accepted(partial(Wire, self._loop, connection, peer[:2]))
             if not self._listening:
                 return
 

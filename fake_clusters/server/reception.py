@@ -1,7 +1,6 @@
 """One client, from the accept to the end: carries out the connection's plan, and is what asyncssh calls a transport."""
 
 import asyncio
-import socket
 from collections.abc import Callable
 from enum import Enum, auto
 from functools import partial
@@ -14,7 +13,7 @@ from fake_clusters.server.connection import LeanConnection
 from fake_clusters.server.login import Login
 from fake_clusters.server.output import noise
 from fake_clusters.server.service import Service
-from fake_clusters.server.wire import Wire
+from fake_clusters.server.wire import MakeCarrier
 
 __all__ = ["Reception"]
 
@@ -51,8 +50,7 @@ class Reception(asyncio.Transport):
     def __init__(
         self,
         service: Service,
-        connection: socket.socket,
-        peer: tuple[str, int],
+        carrier: MakeCarrier,
         leave: Callable[["Reception"], None],
     ) -> None:
         self.number, self.plan = service.model.open_connection()
@@ -65,7 +63,7 @@ class Reception(asyncio.Transport):
         self._grace: asyncio.TimerHandle | None = None
         self._timers: list[asyncio.TimerHandle] = []
         link = service.links(self.number) if service.links is not None else None
-        self._wire = Wire(service.loop, connection, peer, self, link)
+        self._wire = carrier(self, link)
 
     def begin(self) -> None:
         """Start the first phase."""

@@ -15,7 +15,7 @@ from typing import Protocol, assert_never
 
 from fake_clusters.plans import CutHow
 
-__all__ = ["Link", "Receiver", "Wire"]
+__all__ = ["Carrier", "Link", "MakeCarrier", "Receiver", "Wire"]
 
 _READ = 65536
 _QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)
@@ -46,6 +46,39 @@ class Link(Protocol):
     def inbound(self, data: bytes, deliver: Callable[[bytes], None]) -> None: ...
 
     def outbound(self, data: bytes, deliver: Callable[[bytes], None]) -> None: ...
+
+
+class Carrier(Protocol):
+    """One connection, as its user sees it."""
+
+    @property
+    def peer(self) -> tuple[str, int]: ...
+
+    def read(self) -> None:
+        """Begin to read."""
+        ...
+
+    def never_read(self) -> None:
+        """Take nothing in, and only notice when the client has gone."""
+        ...
+
+    def write(self, data: bytes) -> None: ...
+
+    def batch(self, step: Callable[[], None]) -> None:
+        """Take a step, and send what it writes at once and together."""
+        ...
+
+    def cut(self, how: CutHow) -> None:
+        """End the connection."""
+        ...
+
+    def close(self) -> None:
+        """Send what was written, as far as it is taken, and close."""
+        ...
+
+
+MakeCarrier = Callable[[Receiver, Link | None], Carrier]
+"""A connection that was accepted and has no user yet; it is called once, with the user."""
 
 
 class Wire:

@@ -19,6 +19,7 @@ from harness.virtual.network import Network
 from harness.virtual.part import VirtualPart
 from harness.virtual.parts import open_parts
 from harness.virtual.roads import ClusterRoad, WebRoad
+from harness.virtual.ssh.road import SshClusters
 from harness.virtual.tcp import TcpWeb
 from harness.virtual.web import Web
 from pipeline.ground import Ground
@@ -58,7 +59,7 @@ class Lab:
 @asynccontextmanager
 async def open_lab(scenario: Scenario, net: Network, setup: Setup, *, seed: int) -> AsyncIterator[Lab]:
     """Bring a world up on a virtual loop with this network; take it down when the context ends."""
-    clusters: ClusterRoad = DirectClusters(seed=seed)
+    clusters: ClusterRoad = SshClusters(net, seed=seed) if setup.ssh else DirectClusters(seed=seed)
     web: WebRoad = TcpWeb() if setup.http else Web(latency=setup.latency)
     with MemoryDisk() as disk:
         async with Farm(

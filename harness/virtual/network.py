@@ -75,6 +75,10 @@ class Network:
         return self._listeners.get((host, port))
 
     async def listen(self, factory: Callable[[], asyncio.BaseProtocol], host: str, port: int) -> Listener:
+        """What `loop.create_server` asks."""
+        return self.bind(factory, port)
+
+    def bind(self, factory: Callable[[], asyncio.BaseProtocol], port: int) -> Listener:
         """Listen on the current host. Raises `OSError` (address in use) as a real one does."""
         here = current_host()
         chosen = port or next(self._ports)
