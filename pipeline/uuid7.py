@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from connector.clock import Clock
 
-__all__ = ["Entropy", "uuid7_maker"]
+__all__ = ["Entropy", "uuid7_maker", "uuid7_of"]
 
 Entropy = Callable[[int], bytes]
 """Gives that many bytes that nobody guesses, or, in a virtual world, bytes that repeat with the seed."""
@@ -29,11 +29,16 @@ def uuid7_maker(clock: Clock, entropy: Entropy = os.urandom) -> Callable[[], str
     def make() -> str:
         nonlocal newest
         newest = max(newest + 1, int(clock() * 1000) << _COUNTER_BITS)
-        milliseconds, counter = newest >> _COUNTER_BITS, newest & _COUNTER_MASK
-        text = f"{milliseconds << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | next(tails):032x}"
-        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+        return uuid7_of(newest, next(tails))
 
     return make
+
+
+def uuid7_of(instant: int, tail: int) -> str:
+    """The id of an instant (milliseconds, then 12 bits that count within one) and 62 bits of chance."""
+    milliseconds, counter = instant >> _COUNTER_BITS, instant & _COUNTER_MASK
+    text = f"{milliseconds << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | tail & _TAIL_MASK:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _tails(entropy: Entropy) -> Iterator[int]:

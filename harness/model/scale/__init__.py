@@ -1,0 +1,12 @@
+"""The quick twin: calm creates by the million, on bare callbacks, without an object per command.
+
+plain.py    which scenarios it can play
+stream.py   arrivals with their draws, made in batches
+lanes.py    many keyed draws at once
+share.py    what is kept of a share under way, and of a cluster
+quick.py    the pipeline and its clusters: claim, create, show, active
+trouble.py  what leaves the calm path, decided by the pipeline's own tables
+rows.py     the shares that are recorded in full
+tally.py    exact counts and latencies
+run.py      one run, as every world leaves it
+"""

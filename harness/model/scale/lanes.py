@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import repeat
 
-from connector.chance import Chance
+from connector.chance import Chance, mix64
 
-__all__ = ["LANES", "Lanes", "key_of", "u01"]
+__all__ = ["LANES", "Lanes", "absorb", "absorb_same", "key_of", "pack", "same", "u01"]
 
-LANES = 2048
+LANES = 512
 """Draws made at once: enough that the interpreter's own cost per operation vanishes, few enough for the cache."""
 
 _GOLDEN = 0x9E3779B97F4A7C15
@@ -61,6 +61,12 @@ def absorb(state: Lanes, index: Lanes, size: int) -> Lanes:
     return mix(state ^ mix(index, size), size)
 
 
+def absorb_same(state: Lanes, index: int, size: int) -> Lanes:
+    """The same with one index for all lanes."""
+    return mix(state ^ same(mix64(index), size), size)
+
+
+@lru_cache(maxsize=64)
 def same(value: int, size: int) -> Lanes:
     """The same value in every lane."""
     return value * _all(size, 1)

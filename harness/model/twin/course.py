@@ -20,7 +20,7 @@ from harness.workload.recorder import Recorder
 from pipeline.states import ShareState
 from reports.history import Attempt, Effect, History, Hop, Injection, OpResult, Reading, Sample
 
-__all__ = ["Course"]
+__all__ = ["Course", "limits_of"]
 
 _LOOK = 0.1
 _EVERY = 0.25
@@ -71,7 +71,7 @@ class Course:
             interrupted=self._pace.stopped,
             phases=spans(scenario, self._diary.actions, load_ends),
             clusters=self._clusters.notes(),
-            limits=_limits(scenario),
+            limits=limits_of(scenario),
             notes=tuple(f"{count} arrivals ({kind}) found no share to concern" for kind, count in skipped),
         )
 
@@ -161,7 +161,7 @@ def _waited_for(arrivals: Iterable[Arrival]) -> Iterator[tuple[float, Arrival]]:
         yield reached, arrival
 
 
-def _limits(scenario: Scenario) -> dict[str, float]:
+def limits_of(scenario: Scenario) -> dict[str, float]:
     """Seconds within which each hop answers or gives up."""
     command = scenario.pipeline.command
     return {

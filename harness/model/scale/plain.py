@@ -1,0 +1,44 @@
+"""Which scenarios the quick twin can play: calm ones, in which each create meets only queues and its own deadlines."""
+
+from collections.abc import Iterator
+
+from fake_clusters.distributions.constant import Constant
+from fake_clusters.profile import LoginPhase, SwingKind
+from fake_clusters.spec import ClusterSpec
+from harness.scenario.scenario import Scenario, WorkloadKind
+from pipeline.settings import Design
+
+__all__ = ["objection"]
+
+
+def objection(scenario: Scenario) -> str | None:
+    """Why the scenario needs the twin that goes part for part; None where the quick one will do."""
+    return next(_objections(scenario), None)
+
+
+def _objections(scenario: Scenario) -> Iterator[str]:
+    if scenario.pipeline.design is not Design.SPOOL:
+        yield f"the design is {scenario.pipeline.design}"
+    if scenario.faults or scenario.nemesis:
+        yield "something breaks"
+    kinds = [kind for kind, weight in scenario.workload.mix.items() if weight > 0]
+    if kinds != [WorkloadKind.CREATE]:
+        yield "the load does more than create"
+    command = scenario.pipeline.command
+    if scenario.pipeline.processor.workers > command.sessions * command.connections:
+        yield "workers may wait for a session"
+    for cluster in scenario.clusters:
+        yield from _peculiarities(cluster, command.sessions)
+
+
+def _peculiarities(cluster: ClusterSpec, sessions: int) -> Iterator[str]:
+    limits, profile = cluster.limits, cluster.profile
+    if cluster.dialect != "native" or cluster.capabilities is not None:
+        yield f"{cluster.name} does not keep marks, sequences and instants"
+    bounds = (limits.queue, limits.connections, limits.startups, limits.capacity, limits.share_size, limits.shares)
+    if any(bound is not None for bound in bounds) or (limits.sessions or sessions) < sessions:
+        yield f"{cluster.name} has limits that turn commands away"
+    if any(swing.kind is SwingKind.OUTAGE for swing in profile.swings):
+        yield f"{cluster.name} has an outage"
+    if any(profile.login.get(phase, Constant()) != Constant() for phase in LoginPhase):
+        yield f"{cluster.name}'s logins take time"

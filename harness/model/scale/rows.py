@@ -1,0 +1,219 @@
+"""The rows of the shares that a quick run records in full: ops with their polls, commands, changes, effects."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from connector.operations import DoneReply, Verb
+from connector.outcomes import Done, Failed, Outcome, Unknown
+from harness.collect.assemble import in_order
+from harness.model.scale.share import Cluster, Share
+from harness.model.scale.tally import Tally
+from harness.model.scale.trouble import Plight, Troubles
+from harness.scenario.scenario import Scenario
+from harness.workload.arrivals import phase_at
+from pipeline.record import ShareRecord
+from pipeline.states import ShareState
+from reports.history import (
+    Attempt,
+    Effect,
+    EffectKind,
+    History,
+    Hop,
+    Op,
+    OpKind,
+    OpResult,
+    Purpose,
+    Reading,
+    SeenShare,
+    StateChange,
+)
+
+__all__ = ["Rows"]
+
+_DONE = Done(reply=DoneReply())
+_RESULTS = {Done: OpResult.OK, Failed: OpResult.FAIL, Unknown: OpResult.INFO}
+
+
+class Rows:
+    """Told of each share as it comes to its end."""
+
+    def __init__(self, scenario: Scenario, troubles: Troubles, tally: Tally) -> None:
+        self._scenario = scenario
+        self._troubles = troubles
+        self._tally = tally
+        self._ops: list[Op] = []
+        self._attempts: list[Attempt] = []
+        self._changes: list[StateChange] = []
+        self._effects: list[Effect] = []
+        self._records: list[SeenShare] = []
+        self._present: list[SeenShare] = []
+
+    def ended(self, share: Share, now: float) -> None:
+        """It has become active."""
+        del self._tally.watched[share.number]
+        self._tell(share, now, "active", ((now, "pending", "active", None),))
+
+    def removed(self, share: Share, now: float) -> None:
+        """Its record has gone."""
+        del self._tally.watched[share.number]
+        plight: Plight = share.trouble
+        moves = ((plight.failed_at, "pending", "failing", plight.record.reason), (now, "failing", None, None))
+        self._tell(share, now, None, moves)
+
+    def history(self, now: float, clusters: Mapping[str, Cluster]) -> History:
+        """All rows, once: the run is over. Both last readings show what was recorded and is there."""
+        for number, share in self._tally.watched.items():
+            if number <= self._tally.asked:
+                self._still_open(share, now)
+        readings = [
+            Reading(
+                number=0, at=now, side=side, round=round, shares=tuple(shares), sessions=None if side == "api" else 0
+            )
+            for round in (1, 2)
+            for side, shares in self._sides(clusters)
+        ]
+        changes = sorted(self._changes, key=lambda row: row.at)
+        return History(
+            ops=tuple(replace(op, number=number) for number, op in enumerate(self._ops, start=1)),
+            attempts=in_order(self._attempts),
+            changes=tuple(replace(row, number=number) for number, row in enumerate(changes, start=1)),
+            effects=in_order(self._effects),
+            readings=in_order(readings),
+        )
+
+    def _still_open(self, share: Share, now: float) -> None:
+        plight: Plight | None = share.trouble
+        if plight is None or plight.record.state is ShareState.PENDING:
+            self._tell(share, now, "pending", ())
+        else:
+            move = (plight.failed_at, "pending", "failing", plight.record.reason)
+            self._tell(share, now, "failing", (move,))
+
+    def _sides(self, clusters: Mapping[str, Cluster]) -> Iterator[tuple[str, list[SeenShare]]]:
+        yield "api", self._records
+        by_cluster: dict[str, list[SeenShare]] = {name: [] for name in clusters}
+        for share in self._present:
+            by_cluster[share.location].append(share)
+        yield from by_cluster.items()
+
+    def _tell(
+        self, share: Share, now: float, state: str | None, moves: tuple[tuple[float, str, str | None, str | None], ...]
+    ) -> None:
+        record = self._troubles.record(share)
+        mark = self._troubles.mark(record)
+        self._commands(share, record, now, state, mark)
+        self._op(share, record, now, state)
+        for at, before, after, reason in ((share.asked, None, "pending", None), *moves):
+            self._changes.append(
+                StateChange(
+                    number=0,
+                    at=at,
+                    share=record.id,
+                    location=record.location,
+                    name=record.name,
+                    before=before,
+                    after=after,
+                    writer="api" if before is None else "processor",
+                    reason=reason,
+                )
+            )
+        if state is not None:
+            seen = SeenShare(location=record.location, name=record.name, share=record.id, state=state, size=record.size)
+            self._records.append(seen)
+        if state == "active" or (share.trouble is not None and share.trouble.made):
+            self._present.append(SeenShare(location=record.location, name=record.name, size=record.size, mark=mark))
+
+    def _op(self, share: Share, record: ShareRecord, now: float, state: str | None) -> None:
+        """The create, and the polls up to the one that saw how it ended."""
+        policy = self._scenario.client
+        create = Op(
+            number=0,
+            client=f"client-{share.number}",
+            kind=OpKind.CREATE,
+            purpose=Purpose.LOAD,
+            location=share.cluster.name,
+            name=record.name,
+            key=f"{share.number:032x}",
+            size=1,
+            phase=phase_at(self._scenario.phases, share.asked),
+            intended_at=share.asked,
+            invoked_at=share.asked,
+            completed_at=share.asked,
+            result=OpResult.OK,
+            status=202,
+            share=record.id,
+            state="pending",
+        )
+        self._ops.append(create)
+        due = share.asked
+        while due < now and due < share.asked + policy.poll_deadline:
+            due += policy.poll_every
+            if due > now and state in ("pending", "failing"):
+                return
+            over = due >= now and state in (None, "active")
+            gone = over and state is None
+            seen = replace(
+                create, kind=OpKind.GET, purpose=Purpose.POLL, key=None, size=None, intended_at=due, invoked_at=due
+            )
+            self._ops.append(
+                replace(
+                    seen,
+                    completed_at=due,
+                    status=404 if gone else 200,
+                    result=OpResult.FAIL if gone else OpResult.OK,
+                    cause="not-found" if gone else None,
+                    state=None if gone else "active" if over else "pending",
+                    share=None if gone else record.id,
+                )
+            )
+
+    def _commands(self, share: Share, record: ShareRecord, now: float, state: str | None, mark: str) -> None:
+        id, name = record.id, record.name
+        rows: list[tuple[Verb, float, float, int, int | None, Outcome]] = []
+        if share.trouble is None and state == "active":
+            sequence = (share.number << 20) + 1
+            created = share.shown if share.created is None else share.created
+            rows = [
+                (Verb.CREATE, share.began, created, 1, sequence, _DONE),
+                (Verb.SHOW, share.shown, now, 1, None, _DONE),
+            ]
+            self._effect(share, name, mark, EffectKind.CREATED, created, late=False)
+        elif share.trouble is not None:
+            rows = share.trouble.rows
+            for kind, at, late in share.trouble.effects:
+                self._effect(share, name, mark, kind, at, late=late)
+        for verb, began, ended, tried, sequence_, outcome in rows:
+            self._attempts.append(
+                Attempt(
+                    number=0,
+                    hop=Hop.PROCESSOR,
+                    share=id,
+                    location=share.cluster.name,
+                    name=name,
+                    verb=verb.value,
+                    tried=tried,
+                    request_id=None if sequence_ is None else f"{id}.1.{verb}",
+                    sequence=sequence_,
+                    began_at=began,
+                    ended_at=ended,
+                    deadline=ended if sequence_ is None else began + self._troubles.total,
+                    result=_RESULTS[type(outcome)],
+                    code=None if isinstance(outcome, Done) else outcome.code,
+                    site=None if isinstance(outcome, Done) else outcome.site,
+                )
+            )
+
+    def _effect(self, share: Share, name: str, mark: str, kind: EffectKind, at: float, *, late: bool) -> None:
+        self._effects.append(
+            Effect(
+                number=0,
+                at=at,
+                cluster=share.cluster.name,
+                kind=kind,
+                name=name,
+                incarnation=1,
+                mark=mark,
+                size=1,
+                late=late,
+            )
+        )

@@ -1,0 +1,85 @@
+"""One run of the quick twin, in the stages of every world."""
+
+from harness.attribution import attribute
+from harness.model.environment import FastEnvironment
+from harness.model.pace import Pace
+from harness.model.scale.quick import Quick
+from harness.model.scale.rows import Rows
+from harness.model.scale.share import Cluster
+from harness.model.scale.stream import stream
+from harness.model.scale.tally import Tally
+from harness.model.scale.trouble import Troubles
+from harness.model.twin.course import limits_of
+from harness.play.played import Played, Stage
+from harness.play.spans import spans
+from harness.scenario.scenario import Scenario
+
+__all__ = ["QuickRun"]
+
+_SLICES = 100
+
+
+class QuickRun:
+    """A calm scenario. every: one share in so many is recorded in full."""
+
+    def __init__(self, scenario: Scenario, *, seed: int, pace: Pace, every: int = 1) -> None:
+        settings = scenario.pipeline
+        width = min(settings.processor.workers, settings.command.connections * settings.command.sessions)
+        self.env = FastEnvironment()
+        self.tally = Tally(every)
+        self.clusters = {
+            spec.name: Cluster(spec.name, spec.limits.commands, width, spec.profile, seed=seed)
+            for spec in scenario.clusters
+        }
+        self.quick = Quick(self.env, settings, self.clusters, self.tally)
+        self.troubles = Troubles(self.quick, settings, seed=seed)
+        self._rows = rows = Rows(scenario, self.troubles, self.tally)
+        self.quick.ended = lambda share: rows.ended(share, self.env.now)
+        self.troubles.removed = lambda share: rows.removed(share, self.env.now)
+        self._scenario = scenario
+        self._seed = seed
+        self._pace = pace
+        self._load_ends = 0.0
+
+    def play(self) -> Played:
+        """Run, and what every world leaves of a run."""
+        self.run()
+        return self.played()
+
+    def run(self) -> Tally:
+        """Load, then rest, for at most the time to settle."""
+        scenario, env, tally = self._scenario, self.env, self.tally
+        arrivals = stream(scenario.workload, self.clusters, seed=self._seed, phases=scenario.phases, tally=tally)
+        env.feed(arrivals, self.quick.messages.append)
+        self.quick.start()
+        duration = scenario.workload.duration
+        self._pace.enter(Stage.LOAD, of=duration)
+        for step in range(1, _SLICES + 1):
+            env.run(until=duration * step / _SLICES if step < _SLICES else duration)
+            if self._pace.tell(env.now, tally.active):
+                break
+        env.drop_feed()
+        self._load_ends = env.now
+        self._pace.enter(Stage.QUIESCE, of=scenario.settle)
+        ends = env.now + scenario.settle
+        while env.now < ends and tally.active + tally.removed < tally.asked and not self._pace.stopped:
+            env.run(until=min(ends, env.now + 0.1))
+        self.quick.finish()
+        return tally
+
+    def played(self) -> Played:
+        """What every world leaves: the recorded shares as a history, and the exact counts as a note."""
+        scenario, tally = self._scenario, self.tally
+        notes = [tally.words()]
+        if tally.every > 1:
+            notes.insert(0, f"one share in {tally.every} is recorded in full, and judged; counts in gates are of these")
+        return Played(
+            history=attribute(self._rows.history(self.env.now, self.clusters)),
+            began=0.0,
+            load_ends=self._load_ends,
+            ends=self.env.now,
+            interrupted=self._pace.stopped,
+            phases=spans(scenario, (), self._load_ends),
+            limits=limits_of(scenario),
+            notes=tuple(notes),
+        )

@@ -1,0 +1,39 @@
+"""What the quick twin counts exactly."""
+
+from array import array
+from collections import Counter
+
+from connector.operations import Verb
+from harness.model.scale.share import Share
+
+__all__ = ["Tally"]
+
+
+class Tally:
+    """after: seconds from the due instant to active, of every share that came to it. every: one share in so many is
+    recorded, with all that concerns it; watched: those of them that are under way."""
+
+    def __init__(self, every: int) -> None:
+        self.every = every
+        self.watched: dict[int, Share] = {}
+        self.after = array("d")
+        self.asked = 0
+        self.failing = 0
+        self.removed = 0
+        self.timeouts = 0
+        self.retries = 0
+        self.commands: Counter[Verb] = Counter()
+        self.late_effects = 0
+
+    @property
+    def active(self) -> int:
+        return len(self.after)
+
+    def words(self) -> str:
+        """The counts, in one line."""
+        commands = ", ".join(f"{count} {verb}" for verb, count in sorted(self.commands.items()))
+        return (
+            f"exact counts: {self.asked} creates asked, {self.active} active, {self.failing} failing, "
+            f"{self.removed} removed, {self.timeouts} command timeouts, {self.retries} retries; "
+            f"commands: {commands}"
+        )

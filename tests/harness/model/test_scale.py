@@ -1,0 +1,156 @@
+"""The quick twin against the one that goes part for part: the same instants, the same commands, the same ends."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from connector.chance import Chance
+from fake_clusters.distributions.constant import Constant
+from fake_clusters.distributions.lognormal import Lognormal
+from fake_clusters.distributions.pareto import Pareto
+from fake_clusters.faults import FAULTS
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.profile import LoginPhase, Profile, Swing, SwingKind
+from fake_clusters.spec import ClusterSpec, Limits
+from harness.model.pace import Pace
+from harness.model.scale.lanes import LANES, absorb, absorb_same, key_of, pack, same, u01
+from harness.model.scale.plain import objection
+from harness.model.scale.run import QuickRun
+from harness.model.twin.course import Course
+from harness.model.world import ModelWorld
+from harness.run import journal_of
+from harness.scenario.scenario import Scenario, WorkloadKind
+from harness.workload.arrivals import MOST_RIVALS, plan
+from reports.history import History, Hop, OpKind
+from reports.verdicts import Verdict
+from tests.harness.model.scenes import cluster, scenario
+
+_QUICKLY = Lognormal(median=0.3, p99=2.0)
+_LOOKS = Lognormal(median=0.05, p99=0.5)
+
+
+def _both(played: Scenario, seed: int = 1) -> tuple[History, History]:
+    full = Course(played, seed=seed, pace=Pace()).run().history
+    return full, QuickRun(played, seed=seed, pace=Pace()).play().history
+
+
+def _changes(history: History) -> set[tuple[str, str | None, float]]:
+    return {(row.name, row.after, row.at) for row in history.changes if row.before is not None}
+
+
+def _commands(history: History) -> set[tuple[object, ...]]:
+    return {
+        (row.name, row.verb, row.tried, row.began_at, row.ended_at, row.result, row.code, row.sequence)
+        for row in history.attempts
+        if row.hop is Hop.PROCESSOR
+    }
+
+
+def _many(count: int, limits: Limits | None = None) -> list[ClusterSpec]:
+    return [cluster(f"c{number}", create=_QUICKLY, other=_LOOKS, limits=limits) for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    "played",
+    [
+        pytest.param(scenario(*_many(4), rate=4.0, duration=40.0), id="room for all"),
+        pytest.param(scenario(*_many(12, Limits(commands=2)), rate=36.0, duration=30.0), id="queues"),
+        pytest.param(
+            scenario(
+                cluster(create=Pareto(minimum=0.2, shape=1.1), other=_LOOKS), rate=2.0, duration=40.0, settle=99.0
+            ),
+            id="deadlines that run out",
+        ),
+        pytest.param(
+            scenario(cluster(create=Constant(11.0), other=_LOOKS), rate=0.5, duration=20.0, settle=200.0),
+            id="creates that are always too late",
+        ),
+    ],
+)
+def test_the_quick_twin_comes_to_the_very_same_instants(played: Scenario) -> None:
+    assert objection(played) is None
+    full, quick = _both(played)
+    assert len(_changes(full)) >= 5
+    assert _changes(quick) == _changes(full)
+    assert _commands(quick) == _commands(full)
+
+
+def test_a_share_whose_creates_never_come_in_time_is_cleaned_up_or_found_in_both() -> None:
+    stuck = cluster(create=Constant(30.0), other=_LOOKS, limits=Limits(commands=4))
+    played = scenario(stuck, rate=0.2, duration=30.0, settle=400.0)
+    full, quick = _both(played)
+    assert _changes(quick) == _changes(full)
+    assert {(row.name, row.kind, row.at) for row in quick.effects} == {
+        (row.name, row.kind, row.at) for row in full.effects
+    }
+
+
+def test_a_brownout_slows_the_quick_twin_as_the_other() -> None:
+    spec = cluster(create=_QUICKLY, other=_LOOKS)
+    swing = Swing(kind=SwingKind.BROWNOUT, begins=10.0, ends=20.0, factor=3.0)
+    browned = replace(spec, profile=replace(spec.profile, swings=(swing,)))
+    full, quick = _both(scenario(browned, rate=2.0, duration=30.0))
+    assert _changes(quick) == _changes(full)
+
+
+def test_lanes_are_the_chance_they_stand_for() -> None:
+    chance = Chance(5, "north", "service")
+    numbers = range(7, 7 + LANES)
+    state = absorb(same(key_of(chance), LANES), pack(numbers, LANES), LANES)
+    assert list(u01(absorb_same(state, 3, LANES), LANES)) == [chance.u01(number, 3) for number in numbers]
+
+
+@pytest.mark.parametrize("clusters", [1, 3, MOST_RIVALS + 1])
+def test_the_streams_shares_are_those_of_the_plan(clusters: int) -> None:
+    played = scenario(*_many(clusters), rate=40.0, duration=20.0)
+    names = [spec.name for spec in played.clusters]
+    arrivals = plan(played.workload, seed=3, phases=(), clusters=names)
+    quick = QuickRun(played, seed=3, pace=Pace()).play().history
+    creates = {(op.name, op.location, op.intended_at) for op in quick.ops if op.kind is OpKind.CREATE}
+    assert creates == {(arrival.name, arrival.location, arrival.at) for arrival in arrivals}
+
+
+@pytest.mark.parametrize(
+    ("other", "reason"),
+    [
+        (scenario(pipeline={"design": "blocking"}), "the design is blocking"),
+        (scenario(mix={WorkloadKind.CREATE: 1.0, WorkloadKind.DELETE: 0.1}), "the load does more than create"),
+        (scenario(cluster(limits=Limits(queue=5))), "north has limits that turn commands away"),
+        (scenario(cluster(login={LoginPhase.AUTH: Constant(0.1)})), "north's logins take time"),
+        (
+            scenario(faults=(FaultRule(label="h", kind=FAULTS["hang"], parameters=FAULTS["hang"].parameters()),)),
+            "something breaks",
+        ),
+        (scenario(ClusterSpec(name="f", dialect="filer", profile=Profile())), "f does not keep marks"),
+    ],
+)
+def test_what_is_not_calm_is_left_to_the_other_twin(other: Scenario, reason: str) -> None:
+    assert reason in (objection(other) or "")
+
+
+def test_a_large_run_counts_all_records_some_and_is_judged_by_these() -> None:
+    large = scenario(*_many(40), rate=1000.0, duration=25.0)
+    played = asyncio.run(ModelWorld().play(large, seed=1))
+    journal = journal_of(large, played, seed=1, world="model", command="")
+    recorded, exact = played.notes
+    assert recorded.startswith("one share in 13 is recorded")
+    creates = [op for op in played.history.ops if op.kind is OpKind.CREATE]
+    assert 1800 < len(creates) < 2000
+    asked = int(exact.split()[2])
+    assert 24_000 < asked < 26_000
+    assert f"{asked} active" in exact
+    assert journal.verdict is Verdict.VALID, [row for row in journal.findings if row.verdict is not Verdict.VALID]
+
+
+def test_what_is_still_under_way_at_the_end_is_recorded_as_such() -> None:
+    crowded = scenario(cluster(create=Constant(5.0)), rate=20.0, duration=20.0, settle=5.0)
+    full, quick = _both(crowded)
+    seen = [
+        {share.name for share in row.shares if share.state == "pending"}
+        for history in (full, quick)
+        for row in history.readings
+        if row.side == "api" and row.round == 1
+    ]
+    assert seen[0] == seen[1]
+    assert len(seen[0]) > 100
