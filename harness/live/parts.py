@@ -1,11 +1,11 @@
 """The pipeline's processes together: started in the order in which they need each other, ended in the other."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from harness.live.process import Command, PartProcess
-from harness.play.parts import Parts, url_of
+from harness.play.parts import OnTheWay, Parts, as_it_is, in_front_of, url_of
 from pipeline.designs.table import DESIGNS
 from pipeline.serve import Part
 from pipeline.settings import PipelineSettings
@@ -16,17 +16,13 @@ _STOP = 5.0
 """Seconds. A part that hangs at its end is killed: by then it has nothing left to say."""
 
 
-async def _as_it_is(url: str) -> str:
-    return url
-
-
 @asynccontextmanager
 async def open_parts(
     settings: PipelineSettings,
     directory: Path,
     commands: Mapping[Part, Command],
     *,
-    on_the_way: Callable[[str], Awaitable[str]] = _as_it_is,
+    on_the_way: OnTheWay = as_it_is,
 ) -> AsyncIterator[Parts[PartProcess]]:
     """Start the parts that the design has; end them all, however the context ends.
 
@@ -46,7 +42,7 @@ async def open_parts(
         has_processor = Part.PROCESSOR in DESIGNS[settings.design].parts
         processor = await spawn(Part.PROCESSOR, settings) if has_processor else None
         await api.ready()
-        gateway = await spawn(Part.GATEWAY, _in_front_of(settings, await on_the_way(url_of(api))))
+        gateway = await spawn(Part.GATEWAY, in_front_of(settings, await on_the_way(url_of(api))))
         if processor is not None:
             await processor.ready()
         await gateway.ready()
@@ -59,7 +55,3 @@ async def open_parts(
             # Whoever cancels a second time is in a hurry; nothing may stay behind all the same.
             for process in started:
                 process.kill()
-
-
-def _in_front_of(settings: PipelineSettings, url: str) -> PipelineSettings:
-    return settings.model_copy(update={"gateway": settings.gateway.model_copy(update={"upstream": url})})

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -11,10 +10,10 @@ from types import MappingProxyType
 import httpx
 
 from connector.clock import steady_clock
-from connector.targets import Target, write_targets
+from connector.targets import write_targets
 from fake_clusters.farm import Farm
 from harness.collect.clock import RunClock
-from harness.errors import WorldError
+from harness.errors import first_world_error
 from harness.live.parts import open_parts
 from harness.live.process import Command, PartProcess
 from harness.live.workspace import workspace
@@ -25,7 +24,7 @@ from harness.play.played import Played, Progress, Stage
 from harness.play.telling import Telling
 from harness.play.victims import targets_of
 from harness.scenario.scenario import Scenario
-from harness.toxics.links import GATEWAY_API, processor_link
+from harness.toxics.links import GATEWAY_API
 from harness.toxics.relays import Relays, relayed
 from pipeline.serve import Part
 from pipeline.settings import PipelineSettings
@@ -85,7 +84,7 @@ class LiveWorld:
                 played = await course.run()
                 telling.enter(Stage.STOP)
         except BaseExceptionGroup as group:
-            error = _first_world_error(group)
+            error = first_world_error(group)
             if error is None:
                 raise
             raise error from group
@@ -101,7 +100,7 @@ class LiveWorld:
                 relayed(scenario.toxics, seed=seed) as relays,
             ):
                 settings = _settings(scenario, directory, seed)
-                write_targets(directory / _TARGETS, [await _on_the_way(target, relays) for target in farm.targets()])
+                write_targets(directory / _TARGETS, [await relays.to_cluster(target) for target in farm.targets()])
                 to_api = partial(relays.through_url, GATEWAY_API)
                 async with (
                     open_parts(settings, directory, self._commands, on_the_way=to_api) as parts,
@@ -110,22 +109,8 @@ class LiveWorld:
                     yield Clusters(farm, scenario.faults), parts, relays, http
 
 
-async def _on_the_way(target: Target, relays: Relays) -> Target:
-    """The cluster as the pipeline shall find it; its host key stays the one to trust."""
-    host, port = await relays.through(processor_link(target.name), target.host, target.port)
-    return replace(target, host=host, port=port)
-
-
 def _settings(scenario: Scenario, directory: Path, seed: int) -> PipelineSettings:
     processor = scenario.pipeline.processor.model_copy(update={"seed": seed})
     return scenario.pipeline.model_copy(
         update={"store": directory / "pipeline.db", "targets": directory / _TARGETS, "processor": processor}
     )
-
-
-def _first_world_error(group: BaseExceptionGroup[BaseException]) -> BaseException | None:
-    """What a user can do something about, out of the groups in which tasks wrap it."""
-    found: BaseException | None = group.subgroup(WorldError)
-    while isinstance(found, BaseExceptionGroup):
-        found = found.exceptions[0]
-    return found

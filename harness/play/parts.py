@@ -1,13 +1,14 @@
 """The pipeline's running parts, as the course of a run sees them: processes, or what stands for a process."""
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from harness.errors import WorldError
 from pipeline.serve import Part
+from pipeline.settings import PipelineSettings
 
-__all__ = ["Parts", "RunningPart", "url_of"]
+__all__ = ["OnTheWay", "Parts", "RunningPart", "as_it_is", "in_front_of", "url_of"]
 
 
 class RunningPart(Protocol):
@@ -69,6 +70,20 @@ class Parts(Generic[P_co]):
     @property
     def gateway_url(self) -> str:
         return url_of(self.gateway)
+
+
+OnTheWay = Callable[[str], Awaitable[str]]
+"""From the URL at which a server listens to the one at which its clients shall find it."""
+
+
+async def as_it_is(url: str) -> str:
+    """There is nothing on the way."""
+    return url
+
+
+def in_front_of(settings: PipelineSettings, url: str) -> PipelineSettings:
+    """The settings of a gateway to this URL."""
+    return settings.model_copy(update={"gateway": settings.gateway.model_copy(update={"upstream": url})})
 
 
 def url_of(part: RunningPart) -> str:

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from harness.toxics.links import covers, site_of, whose
+from connector.targets import Target
+from harness.toxics.links import covers, processor_link, site_of, whose
 from harness.toxics.relay import Relay
 from harness.toxics.rule import ToxicRule
 from harness.toxics.toxic import Toxic
@@ -56,6 +57,11 @@ class Relays:
         parts = urlsplit(url)
         host, port = await self.through(link, parts.hostname or "", parts.port or 80)
         return parts._replace(netloc=f"[{host}]:{port}" if ":" in host else f"{host}:{port}").geturl()
+
+    async def to_cluster(self, target: Target) -> Target:
+        """A cluster as the pipeline shall find it; its host key stays the one to trust."""
+        host, port = await self.through(processor_link(target.name), target.host, target.port)
+        return replace(target, host=host, port=port)
 
     def injections(self, now: Callable[[], float]) -> list[Injection]:
         """Each occasion on which a toxic met a connection, or the whole link. now: the run's clock."""

@@ -1,6 +1,6 @@
 """Builds a virtual world around a scenario: clusters, network, disk, the pipeline's parts on their hosts."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -8,16 +8,19 @@ from pathlib import Path
 
 import httpx
 
+from connector.targets import Target
 from fake_clusters.farm import Farm
 from harness.play.clusters import Clusters
 from harness.play.parts import Parts
 from harness.scenario.scenario import Scenario
+from harness.toxics.links import CLIENT_GATEWAY, GATEWAY_API, covers, link_names
+from harness.toxics.relays import Relays, relayed
 from harness.virtual.direct.road import DirectClusters
 from harness.virtual.disk import MemoryDisk
 from harness.virtual.entropy import keyed_entropy
 from harness.virtual.network import Network
-from harness.virtual.part import VirtualPart
-from harness.virtual.parts import open_parts
+from harness.virtual.part import Kernel, VirtualPart
+from harness.virtual.parts import MakePart, open_parts
 from harness.virtual.roads import ClusterRoad, WebRoad
 from harness.virtual.ssh.road import SshClusters
 from harness.virtual.tcp import TcpWeb
@@ -31,6 +34,8 @@ from pipeline.store.sqlite import open_store
 __all__ = ["Lab", "Setup", "open_lab"]
 
 _HTTP = 80
+_KEYS = Path("keys")
+"""Of a directory that no front here asks for."""
 _PATIENCE = 10.0
 """Seconds for one answer of the API to the harness itself."""
 
@@ -52,6 +57,7 @@ class Lab:
 
     clusters: Clusters
     parts: Parts[VirtualPart]
+    relays: Relays
     http: httpx.AsyncClient
     transport: httpx.AsyncBaseTransport
 
@@ -59,36 +65,48 @@ class Lab:
 @asynccontextmanager
 async def open_lab(scenario: Scenario, net: Network, setup: Setup, *, seed: int) -> AsyncIterator[Lab]:
     """Bring a world up on a virtual loop with this network; take it down when the context ends."""
-    clusters: ClusterRoad = SshClusters(net, seed=seed) if setup.ssh else DirectClusters(seed=seed)
-    web: WebRoad = TcpWeb() if setup.http else Web(latency=setup.latency)
+    links = link_names(cluster.name for cluster in scenario.clusters)
+    bytewise = {link for link in links if any(covers(rule.link, link) for rule in scenario.toxics)}
+    to_web = {CLIENT_GATEWAY, GATEWAY_API}
+    clusters: ClusterRoad = SshClusters(net, seed=seed) if setup.ssh or bytewise - to_web else DirectClusters(seed=seed)
+    web: WebRoad = TcpWeb() if setup.http or bytewise & to_web else Web(latency=setup.latency)
+    fronts = clusters.open_front
     with MemoryDisk() as disk:
-        async with Farm(
-            scenario.clusters,
-            scenario.faults,
-            keys=Path("keys"),
-            seed=seed,
-            begun=False,
-            fronts=clusters.open_front,
-        ) as farm:
-            make = partial(
-                VirtualPart,
-                kernels=(net, disk, clusters, web),
-                ground=_grounds(farm, disk, clusters, web, seed),
-            )
-
-            def make_part(part: Part, settings: PipelineSettings) -> VirtualPart:
-                seams = setup.seams.get(part, Seams())
-                return make(part, settings, seams=seams, skew=setup.skews.get(part, 0.0))
-
+        async with (
+            Farm(scenario.clusters, scenario.faults, keys=_KEYS, seed=seed, begun=False, fronts=fronts) as farm,
+            relayed(scenario.toxics, seed=seed) as relays,
+        ):
+            targets = [await relays.to_cluster(target) for target in farm.targets()]
+            ground = _grounds(targets, disk, clusters, web, seed)
+            make = _maker(setup, ground, (net, disk, clusters, web))
+            to_api = partial(relays.through_url, GATEWAY_API)
             async with (
-                open_parts(_settings(scenario, seed), make_part) as parts,
+                open_parts(_settings(scenario, seed), make, on_the_way=to_api) as parts,
                 httpx.AsyncClient(
                     base_url=parts.api_url, timeout=_PATIENCE, trust_env=False, transport=web.open_transport()
                 ) as http,
             ):
                 yield Lab(
-                    clusters=Clusters(farm, scenario.faults), parts=parts, http=http, transport=web.open_transport()
+                    clusters=Clusters(farm, scenario.faults),
+                    parts=parts,
+                    relays=relays,
+                    http=http,
+                    transport=web.open_transport(),
                 )
+
+
+def _maker(setup: Setup, ground: Callable[[str], Ground], kernels: Sequence[Kernel]) -> MakePart:
+    def make(part: Part, settings: PipelineSettings) -> VirtualPart:
+        return VirtualPart(
+            part,
+            settings,
+            ground=ground,
+            kernels=kernels,
+            seams=setup.seams.get(part, Seams()),
+            skew=setup.skews.get(part, 0.0),
+        )
+
+    return make
 
 
 def _settings(scenario: Scenario, seed: int) -> PipelineSettings:
@@ -105,12 +123,14 @@ def _settings(scenario: Scenario, seed: int) -> PipelineSettings:
     )
 
 
-def _grounds(farm: Farm, disk: MemoryDisk, clusters: ClusterRoad, web: WebRoad, seed: int) -> Callable[[str], Ground]:
+def _grounds(
+    targets: list[Target], disk: MemoryDisk, clusters: ClusterRoad, web: WebRoad, seed: int
+) -> Callable[[str], Ground]:
     """What one life of a process stands on."""
 
     def ground(life: str) -> Ground:
         return Ground(
-            read_targets=lambda _: farm.targets(),
+            read_targets=lambda _: targets,
             open_connectors=clusters.open_connectors,
             open_store=partial(open_store, opener=disk.open),
             serve_http=web.serve,

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from harness.play.parts import Parts, url_of
+from harness.play.parts import OnTheWay, Parts, in_front_of, url_of
 from harness.virtual.part import VirtualPart
 from pipeline.designs.table import DESIGNS
 from pipeline.serve import Part
@@ -16,8 +16,13 @@ MakePart = Callable[[Part, PipelineSettings], VirtualPart]
 
 
 @asynccontextmanager
-async def open_parts(settings: PipelineSettings, make: MakePart) -> AsyncIterator[Parts[VirtualPart]]:
-    """Start the parts that the design has; end them all, however the context ends."""
+async def open_parts(
+    settings: PipelineSettings, make: MakePart, *, on_the_way: OnTheWay
+) -> AsyncIterator[Parts[VirtualPart]]:
+    """Start the parts that the design has; end them all, however the context ends.
+
+    on_the_way: from the API's URL to the one at which the gateway shall find it.
+    """
     started: list[VirtualPart] = []
 
     async def start(part: Part, settings: PipelineSettings) -> VirtualPart:
@@ -30,12 +35,8 @@ async def open_parts(settings: PipelineSettings, make: MakePart) -> AsyncIterato
         api = await start(Part.API, settings)
         has_processor = Part.PROCESSOR in DESIGNS[settings.design].parts
         processor = await start(Part.PROCESSOR, settings) if has_processor else None
-        gateway = await start(Part.GATEWAY, _in_front_of(settings, url_of(api)))
+        gateway = await start(Part.GATEWAY, in_front_of(settings, await on_the_way(url_of(api))))
         yield Parts(api=api, processor=processor, gateway=gateway)
     finally:
         for part in reversed(started):
             await part.stop()
-
-
-def _in_front_of(settings: PipelineSettings, url: str) -> PipelineSettings:
-    return settings.model_copy(update={"gateway": settings.gateway.model_copy(update={"upstream": url})})

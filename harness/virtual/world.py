@@ -28,7 +28,8 @@ class VirtualWorld:
 
     ssh: unmodified SSH between processor and clusters, over a network in memory, instead of calls into their model.
     http: unmodified HTTP servers and clients likewise. seams: another behaviour of a part. skews: seconds that a part's
-    clock is ahead of the clusters'. latency: one-way seconds between any two hosts.
+    clock is ahead of the clusters'. latency: one-way seconds between any two hosts. Where a scenario has toxics on a
+    link, its bytes are needed: there it is always unmodified.
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class VirtualWorld:
                     clusters=lab.clusters,
                     parts=lab.parts,
                     targets=targets_of(lab.parts, lab.clusters),
+                    relays=lab.relays,
                     http=lab.http,
                     transport=lab.transport,
                     telling=telling,
