@@ -4,7 +4,8 @@ scenario/       a scenario and how it is read, checked and documented
 workload/       the open-loop load
 nemesis/        what turns faults on processes and clusters on and off
 toxics/         what is done to links, and the relay that does it
-virtual/        a loop whose clock jumps and whose network is memory
+play/           the course of a run, the same in every world that stands
+virtual/        the virtual world: a clock that jumps, hosts and a network that are memory
 live/           the live world: real SSH, real processes, the wall clock
 collect/        from logs and effect logs to the history
 checkers/       one invariant a file, and the judge
@@ -17,6 +18,7 @@ run.py          one scenario from start to finish, to a journal
 compare.py      one scenario with several designs, on common random numbers
 worlds.py       the table of worlds; world_name.py their names
 versions.py     which versions made a run
+courier.py      how the harness asks over HTTP, or what stands for it
 patience.py     waiting that can be cut short
 cli/            the command line
 handbook.py     the generated pages of docs/

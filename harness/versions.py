@@ -1,6 +1,7 @@
 """Which versions made a run."""
 
 import platform
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 __all__ = ["product", "versions"]
@@ -18,6 +19,7 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: _of(name) for name in _PARTS}}
 
 
+@cache
 def _of(name: str) -> str:
     try:
         return version(name)

@@ -2,10 +2,11 @@
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
-import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from harness.courier import Ask, Courier
 from harness.errors import WorldError
 
 __all__ = ["get_json", "read_pages"]
@@ -13,29 +14,31 @@ __all__ = ["get_json", "read_pages"]
 Row = TypeVar("Row", bound=BaseModel)
 
 _LIMIT = 1000
+_OK = 200
 _OBJECT: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
 
-async def get_json(http: httpx.AsyncClient, path: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The object at `path`. Raises `WorldError` where it is not one, `httpx.HTTPError` where there is no answer."""
-    response = await http.get(path, params=params)
-    response.raise_for_status()
+async def get_json(courier: Courier, path: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The object at `path`. Raises `WorldError` where it is not one, `httpx.RequestError` where there is no answer."""
+    reply = await courier.carry(Ask(method="GET", target=f"{path}?{urlencode(params)}" if params else path))
+    if reply.status != _OK:
+        raise WorldError(f"{path}: answered with status {reply.status}")
     try:
-        return _OBJECT.validate_json(response.content)
+        return _OBJECT.validate_json(reply.body)
     except ValidationError as error:
-        raise WorldError(f"{response.url} is not a JSON object") from error
+        raise WorldError(f"{path} is not a JSON object") from error
 
 
 async def read_pages(
-    http: httpx.AsyncClient, path: str, key: str, model: type[Row], *, cursor: str = "after"
+    courier: Courier, path: str, key: str, model: type[Row], *, cursor: str = "after"
 ) -> AsyncIterator[Row]:
     """Every row under `key`; the page's `next` is handed back as `cursor` until nothing more comes.
 
-    Raises `WorldError` where the answer is not such a list, `httpx.HTTPError` where there is none.
+    Raises `WorldError` where the answer is not such a list, `httpx.RequestError` where there is none.
     """
     params: dict[str, Any] = {"limit": _LIMIT}
     while True:
-        page = await get_json(http, path, params)
+        page = await get_json(courier, path, params)
         try:
             rows = [model.model_validate(row) for row in page[key]]
         except (KeyError, TypeError, ValidationError) as error:

@@ -2,13 +2,13 @@
 
 from enum import StrEnum
 
-import httpx
 from pydantic import BaseModel, ConfigDict
 
 from connector.codes import Code
 from connector.sites import Site
 from harness.collect.clock import RunClock
 from harness.collect.pages import read_pages
+from harness.courier import Courier
 from reports.history import Attempt, Hop, OpResult, StateChange
 
 __all__ = ["read_changes", "read_commands"]
@@ -68,15 +68,15 @@ _RESULTS = {
 }
 
 
-async def read_changes(http: httpx.AsyncClient, clock: RunClock) -> tuple[StateChange, ...]:
+async def read_changes(courier: Courier, clock: RunClock) -> tuple[StateChange, ...]:
     """Every change of state of every record, in order."""
-    rows = read_pages(http, "/v1/events", "events", _Event)
+    rows = read_pages(courier, "/v1/events", "events", _Event)
     return tuple([_change(row, clock) async for row in rows])
 
 
-async def read_commands(http: httpx.AsyncClient, clock: RunClock) -> tuple[Attempt, ...]:
+async def read_commands(courier: Courier, clock: RunClock) -> tuple[Attempt, ...]:
     """Every command that the processor sent, or was about to send when it died."""
-    rows = read_pages(http, "/v1/attempts", "attempts", _Command)
+    rows = read_pages(courier, "/v1/attempts", "attempts", _Command)
     return tuple([_attempt(row, clock) async for row in rows])
 
 

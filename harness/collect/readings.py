@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict
 from connector.operations import ShareView
 from harness.collect.clock import RunClock
 from harness.collect.pages import get_json, read_pages
+from harness.courier import Courier
 from harness.errors import WorldError
 from reports.history import Reading, SeenShare
 
@@ -22,21 +23,21 @@ class _Share(BaseModel):
     state: str
 
 
-async def read_records(http: httpx.AsyncClient, clock: RunClock, round: int) -> Reading:
+async def read_records(courier: Courier, clock: RunClock, round: int) -> Reading:
     """All records, or a reading that says that there was none. Its number comes when the history is put together."""
     at = clock.now()
     try:
-        rows = read_pages(http, "/v1/shares", "shares", _Share, cursor="cursor")
+        rows = read_pages(courier, "/v1/shares", "shares", _Share, cursor="cursor")
         shares = tuple([_seen(row) async for row in rows])
     except (httpx.HTTPError, WorldError):
         return Reading(number=0, at=at, side="api", round=round, ok=False)
     return Reading(number=0, at=at, side="api", round=round, shares=shares)
 
 
-async def read_counts(http: httpx.AsyncClient) -> dict[str, int] | None:
+async def read_counts(courier: Courier) -> dict[str, int] | None:
     """Records by state, and `queued` messages; None where the API does not answer."""
     try:
-        counts = (await get_json(http, "/readyz")).get("counts", {})
+        counts = (await get_json(courier, "/readyz")).get("counts", {})
     except (httpx.HTTPError, WorldError):
         return None
     return {str(name): int(value) for name, value in counts.items()}

@@ -7,12 +7,11 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
-import httpx
-
 from connector.clock import steady_clock
 from connector.targets import write_targets
 from fake_clusters.farm import Farm
 from harness.collect.clock import RunClock
+from harness.courier import Courier, over_http
 from harness.errors import first_world_error
 from harness.live.parts import open_parts
 from harness.live.process import Command, PartProcess
@@ -66,7 +65,7 @@ class LiveWorld:
         telling = Telling(progress, loop.time)
         telling.enter(Stage.START)
         try:
-            async with self._world(scenario, seed) as (clusters, parts, relays, http):
+            async with self._world(scenario, seed) as (clusters, parts, relays, api):
                 clock = RunClock.starting_in(_LEAD, steady_clock(loop))
                 clusters.begin(after=_LEAD)
                 course = Course(
@@ -77,7 +76,7 @@ class LiveWorld:
                     parts=parts,
                     targets=targets_of(parts, clusters),
                     relays=relays,
-                    http=http,
+                    api=api,
                     telling=telling,
                     stop=stop or asyncio.Event(),
                 )
@@ -93,7 +92,7 @@ class LiveWorld:
     @asynccontextmanager
     async def _world(
         self, scenario: Scenario, seed: int
-    ) -> AsyncIterator[tuple[Clusters, Parts[PartProcess], Relays, httpx.AsyncClient]]:
+    ) -> AsyncIterator[tuple[Clusters, Parts[PartProcess], Relays, Courier]]:
         with workspace(self._keep) as directory:
             async with (
                 Farm(scenario.clusters, scenario.faults, keys=directory / "keys", seed=seed, begun=False) as farm,
@@ -104,9 +103,9 @@ class LiveWorld:
                 to_api = partial(relays.through_url, GATEWAY_API)
                 async with (
                     open_parts(settings, directory, self._commands, on_the_way=to_api) as parts,
-                    httpx.AsyncClient(base_url=parts.api_url, timeout=_PATIENCE, trust_env=False) as http,
+                    over_http(parts.api_url, connect=_PATIENCE, patience=_PATIENCE) as api,
                 ):
-                    yield Clusters(farm, scenario.faults), parts, relays, http
+                    yield Clusters(farm, scenario.faults), parts, relays, api
 
 
 def _settings(scenario: Scenario, directory: Path, seed: int) -> PipelineSettings:

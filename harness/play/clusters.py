@@ -18,6 +18,8 @@ from reports.journal import ClusterNote
 __all__ = ["ClusterTarget", "Clusters"]
 
 _LONGEST_OUTAGE = 3600.0
+_GAUGES = ("in_service", "queued")
+"""What a cluster is busy with."""
 
 
 class Clusters:
@@ -45,7 +47,7 @@ class Clusters:
 
     def idle(self) -> bool:
         """Whether no command is in service or waits for its turn."""
-        return not any(cluster.counters()[gauge] for cluster in self for gauge in ("in_service", "queued"))
+        return not any(counters[gauge] for counters in [one.counters() for one in self] for gauge in _GAUGES)
 
     async def until_quiet(self, *, seconds: float) -> None:
         """Until no session is open, or so many seconds have passed: a sweeper may be looking at this very moment."""
@@ -81,11 +83,8 @@ class Clusters:
 
     async def look(self) -> Mapping[str, float]:
         """What each cluster is busy with, for the samples."""
-        return {
-            f"{cluster.name}.{gauge}": float(cluster.counters()[gauge])
-            for cluster in self
-            for gauge in ("in_service", "queued")
-        }
+        seen = [(cluster.name, cluster.counters()) for cluster in self]
+        return {f"{name}.{gauge}": float(counters[gauge]) for name, counters in seen for gauge in _GAUGES}
 
     def notes(self) -> tuple[ClusterNote, ...]:
         return tuple(

@@ -12,6 +12,7 @@ from harness.collect.clock import RunClock
 from harness.collect.pipeline_log import read_changes, read_commands
 from harness.collect.readings import read_counts, read_records
 from harness.collect.sampler import Sampler
+from harness.courier import Courier, OpenCourier, over_http
 from harness.errors import WorldError
 from harness.nemesis.aim import aimed
 from harness.nemesis.diary import Diary
@@ -45,10 +46,10 @@ _UNRESTED = ("pending", "updating", "failing", "deleting", "queued")
 
 @dataclass(slots=True, kw_only=True)
 class Course:
-    """One run. targets: what the nemesis can break. http: straight to the API, past the gateway.
+    """One run. targets: what the nemesis can break. api: straight to the API, past the gateway.
 
-    transport: how the clients reach the gateway, None: over the network. relays: where the toxics are. stop: ends load
-    and waiting; all else is still done.
+    open_courier: how the clients reach the gateway. relays: where the toxics are. sampled: keep metrics over time.
+    stop: ends load and waiting; all else is still done.
     """
 
     scenario: Scenario
@@ -57,11 +58,12 @@ class Course:
     clusters: Clusters
     parts: Parts[RunningPart]
     targets: Mapping[str, Target]
-    http: httpx.AsyncClient
+    api: Courier
     telling: Telling
     stop: asyncio.Event
-    transport: httpx.AsyncBaseTransport | None = None
+    open_courier: OpenCourier = over_http
     relays: Relays = field(default_factory=no_relays)
+    sampled: bool = True
     recorder: Recorder = field(init=False)
     diary: Diary = field(init=False)
     notes: list[str] = field(default_factory=list)
@@ -75,14 +77,15 @@ class Course:
         readings = [*await self._read(0)]
         sampler = Sampler(self.clock, (self._queue, self.clusters.look))
         async with asyncio.TaskGroup() as group:
-            sampling = group.create_task(sampler.run())
+            sampling = group.create_task(sampler.run()) if self.sampled else None
             telling = group.create_task(self.telling.run(lambda: len(self.recorder.ops)))
             load_ends = await self._disturbed_load(group)
             readings += await self._read(1)
             await self._fence()
             readings += await self._read(2)
-            await sampler.sample()
-            sampling.cancel()
+            if sampling is not None:
+                await sampler.sample()
+                sampling.cancel()
             telling.cancel()
         self.telling.enter(Stage.COLLECT)
         history = await self._collect(readings)
@@ -107,7 +110,7 @@ class Course:
         names = [cluster.name for cluster in scenario.clusters]
         arrivals = plan(scenario.workload, seed=self.seed, phases=scenario.phases, clusters=names)
         async with (
-            open_client(gateway, policy, self.recorder, seed=self.seed, transport=self.transport) as client,
+            open_client(gateway, policy, self.recorder, seed=self.seed, open_courier=self.open_courier) as client,
             open_load(client, self.recorder, policy) as load,
         ):
             steps = aimed(scenario.nemesis, has_processor=self.parts.processor is not None)
@@ -153,13 +156,13 @@ class Course:
         self.diary.note("quiesce", "all", f"not at rest after {self.scenario.settle:g} s")
 
     async def _records_rest(self) -> bool:
-        counts = await read_counts(self.http)
+        counts = await read_counts(self.api)
         return counts is not None and not any(counts.get(state, 0) for state in _UNRESTED)
 
     async def _fence(self) -> None:
         """Wait until nothing that is not known to have ended can still take effect, and the scenario's fence more."""
         try:
-            commands = await read_commands(self.http, self.clock)
+            commands = await read_commands(self.api, self.clock)
         except (httpx.HTTPError, WorldError):
             commands = ()
         unclear = [command.deadline or 0.0 for command in commands if command.result is OpResult.INFO]
@@ -172,10 +175,10 @@ class Course:
         """All sides, the clusters first: a share that the API removes in between is gone from them already."""
         await self.clusters.until_quiet(seconds=_QUIET)
         shown = self.clusters.read(round, self.clock.now())
-        return (*shown, await read_records(self.http, self.clock, round))
+        return (*shown, await read_records(self.api, self.clock, round))
 
     async def _queue(self) -> dict[str, float]:
-        counts = await read_counts(self.http) or {}
+        counts = await read_counts(self.api) or {}
         return {"queue" if name == "queued" else name: float(value) for name, value in counts.items()}
 
     async def _collect(self, readings: Sequence[Reading]) -> History:
@@ -183,8 +186,8 @@ class Course:
         commands: tuple[Attempt, ...] = ()
         has_changes = True
         try:
-            changes = await read_changes(self.http, self.clock)
-            commands = await read_commands(self.http, self.clock)
+            changes = await read_changes(self.api, self.clock)
+            commands = await read_commands(self.api, self.clock)
         except (httpx.HTTPError, WorldError) as error:
             has_changes = False
             self.notes.append(f"the pipeline's log could not be read: {error}")

@@ -12,6 +12,7 @@ disk.py      a disk that outlives the processes, and ends with the run
 entropy.py   unguessable bytes that follow from the seed
 thread.py    a run in a thread, and how its caller holds it
 loop.py      the virtual-time asyncio loop
+steps.py     what the loop has to run
 hosts.py     named hosts, and killing one without a last word
 network.py   listeners, connections, partitions
 stream.py    the two ends of a connection

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 import httpx
@@ -10,26 +11,42 @@ from starlette.types import ASGIApp, Message, Scope
 
 from harness.virtual.hosts import Host
 
-__all__ = ["Exchange"]
+__all__ = ["Answer", "Exchange", "Question", "RawHeaders"]
 
 _LOG = logging.getLogger(__name__)
 
 RawHeaders = list[tuple[bytes, bytes]]
-Answer = tuple[int, RawHeaders, bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A request as it comes off a wire. target: path and query; headers: names in lower case."""
+
+    method: str
+    target: bytes
+    headers: RawHeaders
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    status: int
+    headers: RawHeaders
+    body: bytes
 
 
 class Exchange:
-    """client, server: the hosts. task: the application at work on it. delay: seconds each way."""
+    """client, server: the hosts. task: the application at work on it. delay: seconds that the answer is under way."""
 
-    def __init__(self, *, client: Host, server: Host, port: int, delay: float) -> None:
+    def __init__(self, *, client: Host, server: Host, delay: float) -> None:
         self.client = client
         self.server = server
         self.task: asyncio.Task[None] | None = None
         self._loop = asyncio.get_running_loop()
-        self._port = port
         self._delay = delay
         self._answered: asyncio.Future[None] = self._loop.create_future()
         self._broken = False
+        self._late = False
         self._gone: asyncio.Future[None] | None = None
         self._hung_up = False
         self._body: bytes | None = None
@@ -37,25 +54,29 @@ class Exchange:
         self._headers: RawHeaders = []
         self._chunks: list[bytes] = []
 
-    def begin(self, app: ASGIApp, request: httpx.Request, body: bytes, *, over: Callable[["Exchange"], None]) -> None:
+    def begin(self, app: ASGIApp, question: Question, port: int, *, over: Callable[["Exchange"], None]) -> None:
         """Let the application work on it. over: called at its end."""
-        self._body = body
-        scope = _scope(request, self.client, self.server, self._port)
+        self._body = question.body
+        scope = _scope(question, self.client, self.server, port)
         self.task = self._loop.create_task(self._run(app, scope), name="a request", context=self.server.context())
         self.task.add_done_callback(lambda _: over(self))
 
-    async def answer(self, request: httpx.Request) -> Answer:
-        """The whole answer. Raises `httpx.ReadTimeout`, or `httpx.ReadError` where the server died."""
+    async def answer(self, patience: float | None) -> Answer:
+        """The whole answer. Raises `httpx.ReadTimeout` after `patience` seconds, `httpx.ReadError` for a reset."""
+        # A timer costs a third of `asyncio.timeout`, and every request of a run waits here.
+        timer = None if patience is None else self._loop.call_later(patience, self._give_up)
         try:
-            async with asyncio.timeout(request.extensions.get("timeout", {}).get("read")):
-                await self._answered
-                if self._delay > 0:
-                    await asyncio.sleep(self._delay)
-        except TimeoutError as error:
-            raise httpx.ReadTimeout("no answer in time", request=request) from error
+            await self._answered
+            if self._delay > 0:
+                await asyncio.sleep(self._delay)
+        finally:
+            if timer is not None:
+                timer.cancel()
+        if self._late:
+            raise httpx.ReadTimeout("no answer in time")
         if self._broken:
-            raise httpx.ReadError("connection reset by peer", request=request)
-        return self._status, self._headers, b"".join(self._chunks)
+            raise httpx.ReadError("connection reset by peer")
+        return Answer(status=self._status, headers=self._headers, body=b"".join(self._chunks))
 
     def hang_up(self) -> None:
         """The client closes the connection; an application that looks is told."""
@@ -68,6 +89,10 @@ class Exchange:
         self._broken = True
         self._settle()
         self.hang_up()
+
+    def _give_up(self) -> None:
+        self._late = not self._answered.done()
+        self._settle()
 
     async def _run(self, app: ASGIApp, scope: Scope) -> None:
         try:
@@ -102,21 +127,20 @@ class Exchange:
             self._answered.set_result(None)
 
 
-def _scope(request: httpx.Request, client: Host, server: Host, port: int) -> Scope:
+def _scope(question: Question, client: Host, server: Host, port: int) -> Scope:
     """As uvicorn spells it."""
-    target: bytes = request.extensions.get("target", request.url.raw_path)
-    path, _, query = target.partition(b"?")
+    path, _, query = question.target.partition(b"?")
     return {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.3"},
         "http_version": "1.1",
-        "method": request.method,
+        "method": question.method,
         "scheme": "http",
         "path": unquote(path.decode("ascii")),
         "raw_path": path,
         "root_path": "",
         "query_string": query,
-        "headers": [(key.lower(), value) for key, value in request.headers.raw],
+        "headers": question.headers,
         "server": (server.name, port),
         "client": (client.name, 0),
         "state": {},

@@ -1,12 +1,11 @@
 """Named hosts of the virtual world: whose code runs now, and how it is killed without a last word."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from contextvars import Context, ContextVar, copy_context
 from typing import Any, TypeVar
-from weakref import WeakSet
 
-__all__ = ["NOWHERE", "Host", "current_host", "host_of"]
+__all__ = ["NOWHERE", "Host", "current_host", "enter", "host_of"]
 
 R = TypeVar("R")
 
@@ -15,19 +14,18 @@ class Host:
     """One life of a process on a host. After `kill` nothing of it runs again: no `finally`, no `except`, no callback.
 
     A restarted process is a new Host of the same name. The host owns the tasks that it spawns: `stop` ends them as
-    SIGTERM would, `kill` as SIGKILL does. skew: seconds that its clock is ahead. alive, paused: read by the loop before
-    each callback; what a paused host had to run is `held`. generators: the asynchronous ones that it began.
+    SIGTERM would, `kill` as SIGKILL does. skew: seconds that its clock is ahead. runs: read by the loop before each
+    callback; False once it is dead, and while it is paused: what it then had to run is `held`.
     """
 
-    __slots__ = ("_tasks", "alive", "generators", "held", "name", "paused", "skew")
+    __slots__ = ("_tasks", "alive", "held", "name", "runs", "skew")
 
     def __init__(self, name: str, *, skew: float = 0.0) -> None:
         self.name = name
         self.skew = skew
         self.alive = True
-        self.paused = False
-        self.held: list[asyncio.Handle] = []
-        self.generators: WeakSet[AsyncGenerator[Any, Any]] = WeakSet()
+        self.runs = True
+        self.held: list[Any] = []
         self._tasks: list[asyncio.Task[Any]] = []
 
     def run(self, function: Callable[..., R], *args: Any) -> R:
@@ -58,7 +56,7 @@ class Host:
 
     def kill(self) -> None:
         """As `kill -9` does; whoever restarts it makes a new Host."""
-        self.alive = False
+        self.alive = self.runs = False
         self._tasks.clear()
 
 
@@ -66,6 +64,11 @@ NOWHERE = Host("harness")
 """Where code runs that belongs to no host of the scenario: the harness itself. Never killed."""
 
 _CURRENT: ContextVar[Host] = ContextVar("host", default=NOWHERE)
+
+
+def enter(host: Host) -> None:
+    """From here on, the present context is this host's."""
+    _CURRENT.set(host)
 
 
 def current_host() -> Host:

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-import httpx
-
 from connector.targets import Target
 from fake_clusters.farm import Farm
+from harness.courier import Courier, OpenCourier
 from harness.play.clusters import Clusters
 from harness.play.parts import Parts
 from harness.scenario.scenario import Scenario
@@ -49,27 +48,24 @@ class Setup:
     seams: Mapping[Part, Seams] = field(default_factory=dict)
     skews: Mapping[Part, float] = field(default_factory=dict)
     latency: float = 0.0
+    sampled: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lab:
-    """A world that stands. transport: how clients reach the gateway. http: straight to the API."""
+    """A world that stands. api: straight to the API. open_courier: how clients reach the gateway."""
 
     clusters: Clusters
     parts: Parts[VirtualPart]
     relays: Relays
-    http: httpx.AsyncClient
-    transport: httpx.AsyncBaseTransport
+    api: Courier
+    open_courier: OpenCourier
 
 
 @asynccontextmanager
 async def open_lab(scenario: Scenario, net: Network, setup: Setup, *, seed: int) -> AsyncIterator[Lab]:
     """Bring a world up on a virtual loop with this network; take it down when the context ends."""
-    links = link_names(cluster.name for cluster in scenario.clusters)
-    bytewise = {link for link in links if any(covers(rule.link, link) for rule in scenario.toxics)}
-    to_web = {CLIENT_GATEWAY, GATEWAY_API}
-    clusters: ClusterRoad = SshClusters(net, seed=seed) if setup.ssh or bytewise - to_web else DirectClusters(seed=seed)
-    web: WebRoad = TcpWeb() if setup.http or bytewise & to_web else Web(latency=setup.latency)
+    clusters, web = _roads(scenario, net, setup, seed)
     fronts = clusters.open_front
     with MemoryDisk() as disk:
         async with (
@@ -82,17 +78,25 @@ async def open_lab(scenario: Scenario, net: Network, setup: Setup, *, seed: int)
             to_api = partial(relays.through_url, GATEWAY_API)
             async with (
                 open_parts(_settings(scenario, seed), make, on_the_way=to_api) as parts,
-                httpx.AsyncClient(
-                    base_url=parts.api_url, timeout=_PATIENCE, trust_env=False, transport=web.open_transport()
-                ) as http,
+                web.open_courier(parts.api_url, connect=_PATIENCE, patience=_PATIENCE) as api,
             ):
                 yield Lab(
                     clusters=Clusters(farm, scenario.faults),
                     parts=parts,
                     relays=relays,
-                    http=http,
-                    transport=web.open_transport(),
+                    api=api,
+                    open_courier=web.open_courier,
                 )
+
+
+def _roads(scenario: Scenario, net: Network, setup: Setup, seed: int) -> tuple[ClusterRoad, WebRoad]:
+    """The short ways, except where every byte is asked for, or a toxic needs it."""
+    links = link_names(cluster.name for cluster in scenario.clusters)
+    bytewise = {link for link in links if any(covers(rule.link, link) for rule in scenario.toxics)}
+    of_web = {CLIENT_GATEWAY, GATEWAY_API}
+    clusters: ClusterRoad = SshClusters(net, seed=seed) if setup.ssh or bytewise - of_web else DirectClusters(seed=seed)
+    web: WebRoad = TcpWeb() if setup.http or bytewise & of_web else Web(latency=setup.latency)
+    return clusters, web
 
 
 def _maker(setup: Setup, ground: Callable[[str], Ground], kernels: Sequence[Kernel]) -> MakePart:

@@ -9,16 +9,18 @@ import heapq
 import itertools
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable, Iterator, Sequence
+from contextlib import suppress
 from contextvars import Context, copy_context
-from typing import Any, Protocol, TypeVarTuple
-from weakref import WeakSet
+from typing import Any, Protocol, TypeVar, TypeVarTuple
 
 from connector.clock import Clock
 from harness.virtual.errors import Deadlock
-from harness.virtual.hosts import Host, current_host, host_of
+from harness.virtual.hosts import Host, current_host, enter, host_of
+from harness.virtual.steps import Step, TimedStep
 
-__all__ = ["Net", "VirtualLoop"]
+__all__ = ["Net", "VirtualLoop", "run_virtually", "running_loop"]
 
+R = TypeVar("R")
 Ts = TypeVarTuple("Ts")
 
 _LAST_WORDS = 100
@@ -40,7 +42,8 @@ class _Task(asyncio.Task[Any]):
 
     def __init__(self, number: int, coro: Coroutine[Any, Any, Any] | Generator[Any, Any, Any], **kwargs: Any) -> None:
         self.number = number
-        self.host = host_of(kwargs.get("context") or copy_context())
+        context = kwargs.get("context")
+        self.host = current_host() if context is None else host_of(context)
         super().__init__(coro, **kwargs)
 
     def __hash__(self) -> int:
@@ -53,9 +56,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
     Raises `Deadlock` from `run_until_complete` when nothing is ready and no timer is left: the run is stuck.
     """
 
-    _ready: deque[asyncio.Handle]
+    _ready: deque[Step | TimedStep]
     _stopping: bool
-    _asyncgens: WeakSet[AsyncGenerator[Any, Any]]
 
     def __init__(self, net: Net | None = None) -> None:
         super().__init__()
@@ -63,55 +65,61 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._now = 0.0
         self._numbers = itertools.count(1)
         # What a killed host still had to run is kept, not collected: collecting a coroutine would run its `finally`.
-        self._graveyard: list[asyncio.Handle | asyncio.Task[Any]] = []
+        self._graveyard: list[Step | TimedStep | asyncio.Task[Any]] = []
         # asyncio's own timer heap is not stable; with virtual time equal deadlines are the normal case.
-        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
-        self.set_task_factory(self._make_task)
+        self._timers: list[tuple[float, int, TimedStep]] = []
 
     def time(self) -> float:
         return self._now
+
+    def call_soon(
+        self, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
+    ) -> asyncio.Handle:
+        step = Step(callback, args, self, context)
+        self._ready.append(step)
+        return step
 
     def call_at(
         self, when: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.TimerHandle:
         if self.is_closed():
             raise RuntimeError("Event loop is closed")
-        timer = asyncio.TimerHandle(when, callback, args, self, context)
+        timer = TimedStep(when, callback, args, self, context)
         heapq.heappush(self._timers, (when, next(self._numbers), timer))
         return timer
 
-    def _make_task(
-        self, loop: asyncio.AbstractEventLoop, coro: Coroutine[Any, Any, Any] | Generator[Any, Any, Any], **kwargs: Any
+    def create_task(
+        self, coro: Coroutine[Any, Any, Any] | Generator[Any, Any, Any], **options: Any
     ) -> asyncio.Task[Any]:
-        return _Task(next(self._numbers), coro, loop=loop, **kwargs)
+        return _Task(next(self._numbers), coro, loop=self, **options)
 
     def _run_once(self) -> None:
         """One turn: jump to the next timer when nothing is ready, then run what is ready now, not what it adds."""
         if not self._ready and not self._stopping:
             self._jump()
-        for _ in range(len(self._ready)):
-            handle = self._ready.popleft()
-            if handle.cancelled():
+        ready = self._ready
+        for _ in range(len(ready)):
+            step = ready.popleft()
+            if step._cancelled:
                 continue
-            context: Context = handle._context  # type: ignore[attr-defined]  # asyncio's stub leaves it out
-            host = host_of(context)
-            if host.paused:
-                host.held.append(handle)
+            host = step.host
+            if host.runs:
+                step._run()
             elif host.alive:
-                handle._run()
+                host.held.append(step)
             else:
-                self._graveyard.append(handle)
+                self._graveyard.append(step)
 
     def _jump(self) -> None:
         timers = self._timers
-        while timers and timers[0][2].cancelled():
+        while timers and timers[0][2]._cancelled:
             heapq.heappop(timers)
         if not timers:
             raise Deadlock(self._now, tuple(self._stuck()))
         self._now = max(self._now, timers[0][0])
         while timers and timers[0][0] <= self._now:
             _, _, timer = heapq.heappop(timers)
-            if not timer.cancelled():
+            if not timer._cancelled:
                 self._ready.append(timer)
 
     def unix_clock(self) -> Clock:
@@ -121,19 +129,17 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def pause(self, host: Host) -> None:
         """Let nothing of a host run, as SIGSTOP does; its timers and what arrives for it pile up."""
-        host.paused = True
+        host.runs = False
 
     def resume(self, host: Host) -> None:
         """Let it run again, first what piled up, in order."""
-        host.paused = False
+        host.runs = host.alive
         held, host.held = host.held, []
         self._ready.extend(held)
 
     def bury(self, host: Host) -> None:
         """Forget the tasks of a killed host, so that nothing waits for them at the end of the run."""
         self.resume(host)
-        for generator in host.generators:
-            self._asyncgens.discard(generator)
         self._bury(task for task in asyncio.all_tasks(self) if isinstance(task, _Task) and task.host is host)
 
     def _bury(self, tasks: Iterable[asyncio.Task[Any]]) -> None:
@@ -143,19 +149,21 @@ class VirtualLoop(asyncio.BaseEventLoop):
             task._log_destroy_pending = False
             self._graveyard.append(task)
 
-    def close(self) -> None:
-        """Take apart what killed hosts left, then close the loop: nothing runs any more, so nothing of it can act."""
-        while not self.is_closed() and self._graveyard:
+    def lay_to_rest(self) -> None:
+        """Take apart what killed hosts left, so that the collector finds nothing to complain of.
+
+        To be called from a task, when all is told: what the dead still had in their `finally` blocks runs now, as
+        theirs, and nothing that it starts will ever run.
+        """
+        while self._graveyard:
             graveyard, self._graveyard = self._graveyard, []
             for body in graveyard:
-                if isinstance(body, asyncio.Task):
-                    _take_apart(body.get_coro())
-            self._bury(asyncio.all_tasks(self))  # what the dead have just begun
-        super().close()
+                if isinstance(body, _Task):
+                    copy_context().run(_take_apart, body)
+            self._bury(task for task in asyncio.all_tasks(self) if isinstance(task, _Task) and not task.host.alive)
 
     def _asyncgen_firstiter_hook(self, agen: AsyncGenerator[Any, Any]) -> None:
-        current_host().generators.add(agen)
-        super()._asyncgen_firstiter_hook(agen)  # type: ignore[misc]  # asyncio's stub leaves it out
+        """Keep no list of generators to close at the end: those of the dead would wait for what never comes."""
 
     def _stuck(self) -> Iterator[str]:
         """Each task that waits, with the innermost line at which it does."""
@@ -206,8 +214,42 @@ class VirtualLoop(asyncio.BaseEventLoop):
         return await self.net.listen(protocol_factory, str(host), int(port or 0))
 
 
-def _take_apart(coroutine: Any) -> None:
-    """Close a dead coroutine, so that the collector finds nothing to complain of."""
+def run_virtually(main: Coroutine[Any, Any, R], net: Net | None = None) -> R:
+    """Run to the end on a virtual loop of its own, as `asyncio.run` does. Raises `Deadlock` too.
+
+    `asyncio.Runner` would do, but its handling of Ctrl-C spells out the result of every run, however long.
+    """
+    loop = VirtualLoop(net)
+    try:
+        return loop.run_until_complete(main)
+    finally:
+        try:
+            _end_tasks(loop)
+        finally:
+            loop.close()
+
+
+def _end_tasks(loop: VirtualLoop) -> None:
+    """Cancel what is left, in order, and let it end as far as it can."""
+    left = sorted(asyncio.all_tasks(loop), key=hash)
+    for task in left:
+        task.cancel()
+    if left:
+        with suppress(Deadlock):
+            loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+
+
+def running_loop() -> VirtualLoop:
+    """The loop that runs, where it can be no other."""
+    loop = asyncio.get_running_loop()
+    assert isinstance(loop, VirtualLoop)
+    return loop
+
+
+def _take_apart(task: _Task) -> None:
+    """Close a dead task's coroutine, as its host."""
+    enter(task.host)
+    coroutine: Any = task.get_coro()
     for _ in range(_LAST_WORDS):
         try:
             coroutine.close()

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from harness.errors import WorldError
 from harness.virtual.hosts import Host
-from harness.virtual.loop import VirtualLoop
+from harness.virtual.loop import running_loop
 from pipeline.ground import Ground
 from pipeline.seams import Seams
 from pipeline.serve import Part, running
@@ -77,15 +77,15 @@ class VirtualPart:
         self._host.kill()
         for kernel in self._kernels:
             kernel.host_died(self._host)
-        _loop().bury(self._host)
+        running_loop().bury(self._host)
 
     def pause(self) -> None:
         """SIGSTOP: to everyone else it hangs."""
-        _loop().pause(self._host)
+        running_loop().pause(self._host)
 
     def resume(self) -> None:
         """SIGCONT."""
-        _loop().resume(self._host)
+        running_loop().resume(self._host)
 
     async def wait(self) -> int | None:
         """Until it has ended: its exit status; None where it never ran."""
@@ -119,9 +119,3 @@ class VirtualPart:
                 await stop.wait()
         except Exception:  # noqa: BLE001 - the end of a process, not of the world
             self._words = traceback.format_exc().strip()
-
-
-def _loop() -> VirtualLoop:
-    loop = asyncio.get_running_loop()
-    assert isinstance(loop, VirtualLoop)
-    return loop

@@ -11,6 +11,7 @@ from connector.protocol import Connector
 from connector.targets import Target
 from fake_clusters.front import Front
 from fake_clusters.model import ClusterModel
+from harness.courier import Courier
 from harness.virtual.hosts import Host
 from pipeline.settings import GatewaySettings
 
@@ -44,8 +45,10 @@ class WebRoad(Protocol):
         """What a gateway asks through."""
         ...
 
-    def open_transport(self) -> httpx.AsyncBaseTransport:
-        """What a client asks through; whoever uses it opens and closes it."""
+    def open_courier(
+        self, url: str, *, connect: float, patience: float | None = None
+    ) -> AbstractAsyncContextManager[Courier]:
+        """What a client asks through; see `harness.courier.OpenCourier`."""
         ...
 
     def host_died(self, host: Host) -> None: ...

@@ -3,9 +3,10 @@
 from contextlib import AbstractAsyncContextManager
 
 import httpx
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from harness.virtual.hosts import Host
+from harness.courier import Courier, over_http
+from harness.virtual.hosts import Host, current_host
 from pipeline.gateway.app import http_transport
 from pipeline.http_server import http_server
 from pipeline.settings import GatewaySettings
@@ -17,14 +18,29 @@ class TcpWeb:
     """A `WebRoad`."""
 
     def serve(self, app: ASGIApp, host: str, port: int) -> AbstractAsyncContextManager[str]:
-        return http_server(app, host, port)
+        return http_server(_mortal(app), host, port)
 
     def upstream(self, service: httpx.URL, settings: GatewaySettings) -> httpx.AsyncBaseTransport:
         return http_transport(service, settings)
 
-    def open_transport(self) -> httpx.AsyncBaseTransport:
-        limits = httpx.Limits(max_connections=None, max_keepalive_connections=64, keepalive_expiry=2.0)
-        return httpx.AsyncHTTPTransport(verify=False, limits=limits, trust_env=False)
+    def open_courier(
+        self, url: str, *, connect: float, patience: float | None = None
+    ) -> AbstractAsyncContextManager[Courier]:
+        return over_http(url, connect=connect, patience=patience)
 
     def host_died(self, host: Host) -> None:
         """The network itself resets what the host had open."""
+
+
+def _mortal(app: ASGIApp) -> ASGIApp:
+    """The same application, without a last word when its process is killed: uvicorn would put it into the log."""
+    here = current_host()
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        async def say(message: Message) -> None:
+            if here.alive:
+                await send(message)
+
+        await app(scope, receive, say)
+
+    return serve

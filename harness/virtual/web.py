@@ -9,20 +9,25 @@ import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import httpx
 from starlette.types import ASGIApp
 
-from harness.virtual.exchange import Exchange
+from harness.courier import Ask, Courier, Reply
+from harness.virtual.exchange import Answer, Exchange, Question, RawHeaders
 from harness.virtual.hosts import Host, current_host
 from harness.virtual.lifespan import lifespan
 from pipeline.settings import GatewaySettings
 
-__all__ = ["Web", "WebTransport"]
+__all__ = ["Web"]
 
 _FIRST_PORT = 8_000
+_HTTP = 80
 _GRACE = 2.0
 """Seconds that requests under way may take after the end, as `pipeline.http_server` has it."""
+_LEGS_TO_SERVER = 3
+"""Times the latency until a server has a request: SYN, its answer, and the request itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,27 +63,29 @@ class Web:
 
     def upstream(self, service: httpx.URL, settings: GatewaySettings) -> httpx.AsyncBaseTransport:
         """What a gateway asks through."""
-        return WebTransport(self)
+        return _Transport(self)
 
-    def open_transport(self) -> httpx.AsyncBaseTransport:
-        """What a client asks through."""
-        return WebTransport(self)
+    @asynccontextmanager
+    async def open_courier(self, url: str, *, connect: float, patience: float | None = None) -> AsyncIterator[Courier]:
+        """What a client asks through. A connection opens at once, or never."""
+        yield _WebCourier(self, url, patience)
 
-    async def ask(self, request: httpx.Request) -> Exchange:
-        """Begin a request of the current host's. Raises what httpx raises where no connection comes about."""
-        url = request.url
-        site = self._sites.get((url.host, url.port or 80))
+    async def ask(self, host: str, port: int, question: Question, patience: float | None) -> Answer:
+        """Ask as the current host. Raises what httpx raises where there is no answer."""
         here = current_host()
-        delay = 0.0 if url.host == here.name else self._latency
+        delay = 0.0 if host == here.name else self._latency
         if delay > 0:
-            await asyncio.sleep(3 * delay)
+            await asyncio.sleep(_LEGS_TO_SERVER * delay)
+        site = self._sites.get((host, port))
         if site is None or not site.host.alive:
-            raise httpx.ConnectError("connection refused", request=request)
-        body = b"".join([chunk async for chunk in request.stream])  # type: ignore[union-attr]  # an asynchronous client's
-        exchange = Exchange(client=here, server=site.host, port=site.port, delay=delay)
+            raise httpx.ConnectError("connection refused")
+        exchange = Exchange(client=here, server=site.host, delay=delay)
         self._exchanges[exchange] = None
-        exchange.begin(site.app, request, body, over=self._over)
-        return exchange
+        exchange.begin(site.app, question, site.port, over=self._over)
+        try:
+            return await exchange.answer(patience)
+        finally:
+            exchange.hang_up()
 
     def host_died(self, host: Host) -> None:
         """What a kernel does for a killed process: its ports close, its peers are reset."""
@@ -99,16 +106,36 @@ class Web:
                 task.cancel()
 
 
-class WebTransport(httpx.AsyncBaseTransport):
-    """What an httpx client asks through."""
+class _WebCourier:
+    def __init__(self, web: Web, url: str, patience: float | None) -> None:
+        parts = urlsplit(url)
+        self._web = web
+        self._host, self._port = parts.hostname or "", parts.port or _HTTP
+        self._patience = patience
+        self._usual: RawHeaders = [(b"host", parts.netloc.encode()), (b"user-agent", b"spoolproof-load")]
 
+    async def carry(self, ask: Ask) -> Reply:
+        headers = [*self._usual, *((name.encode(), value.encode()) for name, value in ask.headers)]
+        if ask.body:
+            headers.append((b"content-length", b"%d" % len(ask.body)))
+        question = Question(method=ask.method, target=ask.target.encode(), headers=headers, body=ask.body)
+        answer = await self._web.ask(self._host, self._port, question, self._patience)
+        said = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
+        return Reply(status=answer.status, headers=said, body=answer.body)
+
+
+class _Transport(httpx.AsyncBaseTransport):
     def __init__(self, web: Web) -> None:
         self._web = web
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        exchange = await self._web.ask(request)
-        try:
-            status, headers, body = await exchange.answer(request)
-        finally:
-            exchange.hang_up()
-        return httpx.Response(status, headers=headers, stream=httpx.ByteStream(body))
+        url, extensions = request.url, request.extensions
+        question = Question(
+            method=request.method,
+            target=extensions.get("target", url.raw_path),
+            headers=[(name.lower(), value) for name, value in request.headers.raw],
+            body=b"".join([chunk async for chunk in request.stream]),  # type: ignore[union-attr]  # of an asynchronous client
+        )
+        patience = extensions.get("timeout", {}).get("read")
+        answer = await self._web.ask(url.host, url.port or _HTTP, question, patience)
+        return httpx.Response(answer.status, headers=answer.headers, stream=httpx.ByteStream(answer.body))

@@ -14,7 +14,7 @@ from harness.play.victims import targets_of
 from harness.scenario.scenario import Scenario
 from harness.virtual.errors import Deadlock
 from harness.virtual.lab import Setup, open_lab
-from harness.virtual.loop import VirtualLoop
+from harness.virtual.loop import run_virtually, running_loop
 from harness.virtual.network import Network
 from harness.virtual.thread import Reins, in_thread
 from pipeline.seams import Seams
@@ -28,8 +28,8 @@ class VirtualWorld:
 
     ssh: unmodified SSH between processor and clusters, over a network in memory, instead of calls into their model.
     http: unmodified HTTP servers and clients likewise. seams: another behaviour of a part. skews: seconds that a part's
-    clock is ahead of the clusters'. latency: one-way seconds between any two hosts. Where a scenario has toxics on a
-    link, its bytes are needed: there it is always unmodified.
+    clock is ahead of the clusters'. latency: one-way seconds between any two hosts. sampled: keep metrics over time,
+    which no verdict needs. Where a scenario has toxics on a link, its bytes are needed: it is always unmodified there.
     """
 
     def __init__(
@@ -40,8 +40,9 @@ class VirtualWorld:
         seams: Mapping[Part, Seams] = MappingProxyType({}),
         skews: Mapping[Part, float] = MappingProxyType({}),
         latency: float = 0.0,
+        sampled: bool = True,
     ) -> None:
-        self._setup = Setup(ssh=ssh, http=http, seams=seams, skews=skews, latency=latency)
+        self._setup = Setup(ssh=ssh, http=http, seams=seams, skews=skews, latency=latency, sampled=sampled)
 
     async def play(
         self,
@@ -63,11 +64,10 @@ class VirtualWorld:
     def play_now(
         self, scenario: Scenario, *, seed: int, progress: Progress | None = None, reins: Reins | None = None
     ) -> Played:
-        """The same, in this thread: what explores and shrinks calls it thousands of times. Raises `WorldError`."""
+        """The same, in this thread, where no loop may run: for whoever plays thousands. Raises `WorldError`."""
         net = Network(latency=self._setup.latency)
         try:
-            with asyncio.Runner(loop_factory=lambda: VirtualLoop(net)) as runner:
-                return runner.run(self._play(scenario, net, seed, progress, reins))
+            return run_virtually(self._play(scenario, net, seed, progress, reins), net)
         except Deadlock as stuck:
             waiting = "; ".join(stuck.waiting) or "no task is left"
             raise WorldError(f"the run got stuck at {stuck.at:g} s of virtual time; waiting: {waiting}") from stuck
@@ -75,7 +75,7 @@ class VirtualWorld:
     async def _play(
         self, scenario: Scenario, net: Network, seed: int, progress: Progress | None, reins: Reins | None
     ) -> Played:
-        loop = asyncio.get_running_loop()
+        loop = running_loop()
         stop, task = asyncio.Event(), asyncio.current_task()
         assert task is not None
         if reins is not None:
@@ -95,8 +95,9 @@ class VirtualWorld:
                     parts=lab.parts,
                     targets=targets_of(lab.parts, lab.clusters),
                     relays=lab.relays,
-                    http=lab.http,
-                    transport=lab.transport,
+                    api=lab.api,
+                    open_courier=lab.open_courier,
+                    sampled=self._setup.sampled,
                     telling=telling,
                     stop=stop,
                 )
@@ -106,4 +107,5 @@ class VirtualWorld:
             raise first_world_error(group) or group from group
         finally:
             net.close()
+            loop.lay_to_rest()
         return played

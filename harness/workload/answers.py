@@ -11,11 +11,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from connector.codes import Code
 from connector.sites import Site
+from harness.courier import Reply
 from reports.history import OpResult
 
 __all__ = ["Answer", "out_of_time", "read_answer", "read_failure"]
 
-TIMEOUT_HEADER = "Spoolproof-Timeout"
+TIMEOUT_HEADER = "spoolproof-timeout"
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
@@ -54,20 +55,20 @@ class _Body(BaseModel):
 _NOTHING = _Body()
 
 
-def read_answer(response: httpx.Response) -> Answer:
-    """Judge a complete response."""
-    body = _read_body(response)
-    status = response.status_code
-    if response.is_success:
+def read_answer(reply: Reply) -> Answer:
+    """Judge a complete answer."""
+    body = _read_body(reply)
+    status = reply.status
+    if 200 <= status < 300:
         return Answer(result=OpResult.OK, status=status, share=body.id, state=body.state, reason=body.reason)
-    is_problem = response.headers.get("content-type", "").startswith("application/problem+json")
-    certain = is_problem and response.is_client_error
+    is_problem = reply.headers.get("content-type", "").startswith("application/problem+json")
+    certain = is_problem and 400 <= status < 500
     return Answer(
         result=OpResult.FAIL if certain else OpResult.INFO,
         status=status,
         cause=_cause(body, status),
         code=_GATEWAY_CODES.get(status),
-        site=_site(response),
+        site=_site(reply),
         message=body.detail or body.title or "",
         share=body.id,
         state=body.state,
@@ -102,9 +103,9 @@ _SITES = {site.value: site for site in Site}
 _GATEWAY_CODES = {502: Code.LOST, 504: Code.TIMEOUT}
 
 
-def _read_body(response: httpx.Response) -> _Body:
+def _read_body(reply: Reply) -> _Body:
     try:
-        return _Body.model_validate_json(response.content)
+        return _Body.model_validate_json(reply.body)
     except ValidationError:
         return _NOTHING
 
@@ -114,11 +115,11 @@ def _cause(body: _Body, status: int) -> str:
     return word if word and word != "blank" else f"status-{status}"
 
 
-def _site(response: httpx.Response) -> Site | None:
+def _site(reply: Reply) -> Site | None:
     """Where a gateway says that it gave up; a 504 of one that does not say so was waiting for the reply."""
-    said: str = response.headers.get(TIMEOUT_HEADER, "")
+    said = reply.headers.get(TIMEOUT_HEADER, "")
     for part in said.split(";"):
         word, _, value = part.strip().partition("=")
         if word == "site" and value in _SITES:
             return _SITES[value]
-    return Site.GATEWAY_REPLY if response.status_code in _GATEWAY_CODES else None
+    return Site.GATEWAY_REPLY if reply.status in _GATEWAY_CODES else None

@@ -7,10 +7,11 @@ from contextlib import asynccontextmanager
 import httpx
 
 from connector.chance import Chance, word_index
+from harness.courier import Courier, OpenCourier, over_http
 from harness.scenario.scenario import ClientPolicy
 from harness.workload.answers import Answer, out_of_time, read_answer, read_failure
 from harness.workload.recorder import Recorder
-from harness.workload.requests import build_request
+from harness.workload.requests import ask_of
 from reports.history import Op, OpKind, OpResult
 
 __all__ = ["Client", "open_client"]
@@ -21,8 +22,8 @@ _MUTATIONS = frozenset({OpKind.CREATE, OpKind.RESIZE, OpKind.DELETE})
 class Client:
     """Asks ops of a gateway and records every try. Made by `open_client`."""
 
-    def __init__(self, http: httpx.AsyncClient, policy: ClientPolicy, recorder: Recorder, seed: int) -> None:
-        self._http = http
+    def __init__(self, courier: Courier, policy: ClientPolicy, recorder: Recorder, seed: int) -> None:
+        self._courier = courier
         self._policy = policy
         self._recorder = recorder
         self._jitter = Chance(seed, "workload.retry")
@@ -53,7 +54,7 @@ class Client:
         attempt = self._recorder.begin(op, tried)
         try:
             async with asyncio.timeout(self._policy.total):
-                answer = read_answer(await self._http.send(build_request(self._http, op)))
+                answer = read_answer(await self._courier.carry(ask_of(op)))
         except TimeoutError:
             answer = out_of_time(self._policy.total)
         except httpx.RequestError as error:
@@ -69,24 +70,8 @@ class Client:
 
 @asynccontextmanager
 async def open_client(
-    url: str,
-    policy: ClientPolicy,
-    recorder: Recorder,
-    *,
-    seed: int,
-    transport: httpx.AsyncBaseTransport | None = None,
+    url: str, policy: ClientPolicy, recorder: Recorder, *, seed: int, open_courier: OpenCourier = over_http
 ) -> AsyncIterator[Client]:
-    """A client of the gateway at `url`. transport: how to get there, where that is not the network.
-
-    Connections are not limited: an open-loop load that waited for a free one would hide the very stalls it looks for.
-    Idle ones are given up before a server gives them up: a request into a closing connection has an unclear end.
-    """
-    async with httpx.AsyncClient(
-        base_url=url,
-        transport=transport,
-        timeout=httpx.Timeout(None, connect=policy.connect),
-        limits=httpx.Limits(max_connections=None, max_keepalive_connections=64, keepalive_expiry=2.0),
-        trust_env=False,
-        headers={"User-Agent": "spoolproof-load"},
-    ) as http:
-        yield Client(http, policy, recorder, seed)
+    """A client of the gateway at `url`."""
+    async with open_courier(url, connect=policy.connect) as courier:
+        yield Client(courier, policy, recorder, seed)

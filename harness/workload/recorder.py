@@ -65,7 +65,8 @@ class Recorder:
             result=OpResult.INFO,
         )
         self._attempts.append(attempt)
-        self._ops[op.number - 1] = replace(op, tries=tried)
+        if tried > 1:
+            self._ops[op.number - 1] = replace(op, tries=tried)
         return attempt
 
     def end(self, attempt: Attempt, answer: Answer) -> None:

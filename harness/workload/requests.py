@@ -1,30 +1,39 @@
 """The HTTP request that spells each kind of op, as the reference API reads it."""
 
+import json
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-import httpx
-
+from harness.courier import Ask
 from reports.history import Op, OpKind
 
-__all__ = ["build_request"]
+__all__ = ["ask_of"]
+
+_JSON = ("content-type", "application/json")
 
 
-def build_request(http: httpx.AsyncClient, op: Op) -> httpx.Request:
+def ask_of(op: Op) -> Ask:
     """The request for one try of `op`; every try of an op is the same request."""
-    headers = {"Idempotency-Key": op.key} if op.key is not None else {}
     match op.kind:
         case OpKind.CREATE:
-            body: dict[str, Any] = {"location": op.location, "name": op.name, "size": op.size}
-            return http.build_request("POST", "/v1/shares", json=body, headers=headers)
+            return _telling("POST", "/v1/shares", op, {"location": op.location, "name": op.name, "size": op.size})
         case OpKind.GET:
-            return http.build_request("GET", _path(op))
+            return Ask(method="GET", target=_path(op))
         case OpKind.LIST:
-            return http.build_request("GET", "/v1/shares", params={"location": op.location})
+            return Ask(method="GET", target="/v1/shares?" + urlencode({"location": op.location}))
         case OpKind.RESIZE:
-            return http.build_request("PATCH", _path(op), json={"size": op.size}, headers=headers)
+            return _telling("PATCH", _path(op), op, {"size": op.size})
         case OpKind.DELETE:
-            return http.build_request("DELETE", _path(op), headers=headers)
+            return Ask(method="DELETE", target=_path(op), headers=_keyed(op))
+
+
+def _telling(method: str, target: str, op: Op, body: dict[str, Any]) -> Ask:
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return Ask(method=method, target=target, headers=(_JSON, *_keyed(op)), body=text.encode())
+
+
+def _keyed(op: Op) -> tuple[tuple[str, str], ...]:
+    return () if op.key is None else (("idempotency-key", op.key),)
 
 
 def _path(op: Op) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 
 __all__ = ["SECTIONS", "load_queries", "load_schema"]
@@ -12,11 +13,13 @@ _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 _REMARK = re.compile(r"^--.*\n?", re.MULTILINE)
 
 
+@cache
 def load_schema() -> str:
     """The script that makes an empty store."""
     return _text("schema")
 
 
+@cache
 def load_queries() -> Mapping[str, str]:
     """Every named query of every section; a name that stands twice is our own mistake."""
     queries: dict[str, str] = {}

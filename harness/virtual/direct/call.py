@@ -1,7 +1,6 @@
 """One command on a connection: its channel, the command itself, and what comes back."""
 
 import asyncio
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from connector.codes import Code
@@ -28,24 +27,25 @@ _STDOUT, _STDERR = 0, 1
 class DirectCall:
     """Listens to the model for its command. finished: the call is over, one way or another."""
 
-    def __init__(self, connection: "DirectConnection", request: Request, *, limit: int) -> None:
+    def __init__(self, connection: "DirectConnection", request: Request, deadlines: Deadlines, *, limit: int) -> None:
         self.finished: asyncio.Future[None] = connection.front.loop.create_future()
         self.opened = False
         self.closed = False
         self.turned_away = False
         self.answer: Answer | None = None
-        self.when_open: Callable[[], None] | None = None
         self._connection = connection
         self._request = request
+        self._deadlines = deadlines
         self._limit = limit
+        self._timer: asyncio.TimerHandle | None = None
         self._ticket: Ticket = SPENT
         self._stop: CallStopped | None = None
         self._printer: Printer | None = None
         self._received: tuple[list[bytes], list[bytes]] = ([], [])
         self._size = 0
 
-    def begin(self) -> None:
-        """Ask for a channel. The answer may come before this returns."""
+    def begin(self, patience: float) -> None:
+        """Ask for a channel, to be open within so many seconds. The answer may come before this returns."""
         connection = self._connection
         if connection.lost:
             self._refuse(ConnectionGone(Code.REFUSED, Site.SSH_CHANNEL, "the connection had ended", sent=False))
@@ -54,6 +54,8 @@ class DirectCall:
         connection.opened += 1
         self._ordinal = connection.opened
         plan = connection.front.model.open_channel(connection.number)
+        if plan.delay > 0:
+            self._wait_at_most(patience)
         connection.front.after(plan.delay, lambda: self._open(plan))
 
     def result(self) -> Answer:
@@ -62,14 +64,6 @@ class DirectCall:
             raise self._stop
         assert self.answer is not None
         return self.answer
-
-    def late(self, deadlines: Deadlines) -> CallStopped:
-        """What the present deadline means when it has run out."""
-        if not self.opened:
-            message = f"no session within {deadlines.channel:g} s"
-            return CallStopped(Code.TIMEOUT, Site.SSH_CHANNEL, message, sent=False)
-        message = f"no exit status within {deadlines.command:g} s, after {self._size} bytes of reply"
-        return CallStopped(Code.TIMEOUT, Site.CONNECTOR_REPLY, message, sent=True)
 
     def abandon(self) -> None:
         """Close the channel, whatever is still on its way. The command may run on."""
@@ -123,14 +117,14 @@ class DirectCall:
             self.closed = True
             return
         self.opened = True
-        if self.when_open is not None:
-            self.when_open()
         if plan.exec_refuse:
             message = "the server refused to run the command"
             self._refuse(CallStopped(Code.REFUSED, Site.CONNECTOR_EXEC, message, sent=False))
             self._close()
             return
         self._ticket = connection.front.model.submit(self._request, connection.number, self)
+        if not self.finished.done():
+            self._wait_at_most(self._deadlines.command)
 
     def _receive(self, stream: int, data: bytes) -> None:
         self._received[stream].append(data)
@@ -158,15 +152,35 @@ class DirectCall:
         self.turned_away = True
         self._finish(stop)
 
+    def _wait_at_most(self, seconds: float) -> None:
+        """The present deadline; every command has one, and a timer costs a third of `asyncio.timeout`."""
+        self._stop_waiting()
+        self._timer = self._connection.front.loop.call_later(seconds, self._run_out, context=self._connection.context)
+
+    def _stop_waiting(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _run_out(self) -> None:
+        """What the present deadline means when it has run out."""
+        if self.opened:
+            message = f"no exit status within {self._deadlines.command:g} s, after {self._size} bytes of reply"
+            self._finish(CallStopped(Code.TIMEOUT, Site.CONNECTOR_REPLY, message, sent=True))
+        else:
+            message = f"no session within {self._deadlines.channel:g} s"
+            self._finish(CallStopped(Code.TIMEOUT, Site.SSH_CHANNEL, message, sent=False))
+
     def _finish(self, stop: CallStopped | None) -> None:
         if not self.finished.done():
             self._stop = stop
+            self._stop_waiting()
             self.finished.set_result(None)
 
     def _close(self) -> None:
         if self.closed:
             return
         self.closed = True
+        self._stop_waiting()
         if self._printer is not None:
             self._printer.stop()
         connection = self._connection

@@ -20,6 +20,9 @@ __all__ = ["DirectConnection"]
 _GRACE = 120.0
 """Seconds until a connection that has not logged in is closed, as `ServerOptions.login_grace` has it."""
 
+_TURNS = 3
+"""Turns of the loop that a login takes at least: who needs a connection at the same instant opens one of his own."""
+
 _WAITED_FOR = {Site.SSH_BANNER: "banner", Site.SSH_KEX: "key exchange", Site.SSH_AUTH: "answer to the login"}
 _ENDS = {
     CutHow.RESET: "the connection was reset",
@@ -34,6 +37,7 @@ class DirectConnection:
     def __init__(self, front: "DirectFront", client: Host) -> None:
         self.front = front
         self.client = client
+        self.context = client.context()
         self.number, self._plan = front.model.open_connection()
         self.site = Site.SSH_BANNER
         self.lost = False
@@ -63,21 +67,22 @@ class DirectConnection:
                 assert_never(plan.banner)
 
     async def log_in(self, seconds: float) -> None:
-        """Wait for the login. Raises `CallStopped`, and closes the connection."""
+        """Wait for the login; a connection for which nobody waits any more is closed. Raises `CallStopped`."""
         try:
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
             if not self.logged_in.done():
                 async with asyncio.timeout(seconds):
                     await self.logged_in
         except TimeoutError as error:
-            message = f"no {_WAITED_FOR[self.site]} within {seconds:g} s"
-            raise CallStopped(Code.TIMEOUT, self.site, message, sent=False) from error
-        else:
-            if self._failure is None:
-                return
+            late = CallStopped(Code.TIMEOUT, self.site, f"no {_WAITED_FOR[self.site]} within {seconds:g} s", sent=False)
+            self.close()
+            raise late from error
+        except asyncio.CancelledError:
+            self.close()
+            raise
+        if self._failure is not None:
             raise self._failure
-        finally:
-            if not self.logged_in.done() or self._failure is not None:
-                self.close()
 
     def end(self, how: CutHow) -> None:
         """The cluster's side ends it."""
@@ -141,9 +146,10 @@ class DirectConnection:
         if self._plan.auth is AuthPlan.REJECT:
             self._lose(CallStopped(Code.REFUSED, self.site, "the login was refused", sent=False))
             return
-        self.site = Site.SSH_CHANNEL
         self.front.model.authenticated(self.number)
-        self.logged_in.set_result(None)
+        if not self.logged_in.done():  # who gave up at this very instant is on the way to close it
+            self.site = Site.SSH_CHANNEL
+            self.logged_in.set_result(None)
 
     def _time_is_up(self) -> None:
         if not self.logged_in.done():

@@ -1,6 +1,5 @@
 """One connection of a pool, and the places for sessions on it: `connector.ssh.link` without asyncssh."""
 
-import asyncio
 from collections.abc import Callable
 
 from connector.operations import Request
@@ -48,28 +47,15 @@ class DirectLink:
 
         patience: what is left of the channel deadline, in seconds. limit: bytes of reply.
         """
-        call = DirectCall(self._connection, request, limit=limit)
+        call = DirectCall(self._connection, request, deadlines, limit=limit)
         try:
-            call.begin()
-            if not call.finished.done():
-                await self._wait(call, deadlines, patience)
+            call.begin(patience)
+            await call.finished
             return call.result()
-        except TimeoutError as error:
-            raise call.late(deadlines) from error
         except CallStopped as stopped:
             raise self._judged(stopped) from None
         finally:
             self._leave(call)
-
-    async def _wait(self, call: DirectCall, deadlines: Deadlines, patience: float) -> None:
-        if call.opened:
-            async with asyncio.timeout(deadlines.command):
-                await call.finished
-            return
-        loop = asyncio.get_running_loop()
-        async with asyncio.timeout(patience) as deadline:
-            call.when_open = lambda: deadline.reschedule(loop.time() + deadlines.command)
-            await call.finished
 
     def _judged(self, stopped: CallStopped) -> CallStopped:
         """A refusal where a command was given up on this connection may mean this connection alone."""

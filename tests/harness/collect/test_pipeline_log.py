@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import httpx
 import pytest
 
 from connector.codes import Code
@@ -14,6 +13,7 @@ from connector.sites import Site
 from harness.collect.clock import RunClock
 from harness.collect.pipeline_log import read_changes, read_commands
 from harness.collect.readings import read_counts, read_records
+from harness.courier import Courier, over_http
 from harness.errors import WorldError
 from reports.history import Hop, OpResult
 from tests.harness.workload.scripted import Action, Reply, Script, Seen, scripted_server
@@ -59,8 +59,8 @@ def _command(number: int, **fields: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def _api(script: Script) -> AsyncIterator[httpx.AsyncClient]:
-    async with scripted_server(script) as server, httpx.AsyncClient(base_url=server.url, trust_env=False) as http:
+async def _api(script: Script) -> AsyncIterator[Courier]:
+    async with scripted_server(script) as server, over_http(server.url, connect=5.0) as http:
         yield http
 
 

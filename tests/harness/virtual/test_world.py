@@ -1,10 +1,13 @@
 """Whole runs in virtual time: calm ones, stormy ones with kills and pauses, one cut short, and one that is stuck."""
 
 import asyncio
+import logging
 from collections import Counter
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from connector.operations import Verb
 from harness.errors import WorldError
@@ -50,6 +53,30 @@ def test_a_stormy_run_with_kills_pauses_and_crashes_is_valid_and_says_what_struc
     assert {row.label for row in played.history.injections} >= {"reply_lost", "partial_effect"}
 
 
+_PARTS = st.sampled_from(["processor", "api", "gateway"])
+_AT, _LASTS = st.floats(0.0, 4.0), st.floats(0.01, 1.5)
+_STEPS = st.one_of(
+    st.builds(NemesisStep, at=_AT, lasts=_LASTS, kind=st.just(NemesisKind.KILL), target=_PARTS),
+    st.builds(NemesisStep, at=_AT, lasts=_LASTS, kind=st.just(NemesisKind.PAUSE), target=_PARTS),
+    st.builds(
+        NemesisStep,
+        at=_AT,
+        lasts=_LASTS,
+        kind=st.just(NemesisKind.CRASH),
+        target=st.sampled_from(["north", "south"]),
+    ),
+)
+
+
+@settings(max_examples=12, deadline=None)
+@given(steps=st.lists(_STEPS, min_size=3, max_size=8), seed=st.integers(0, 1 << 32))
+def test_whatever_is_killed_paused_and_crashed_the_pipeline_keeps_its_promises(
+    steps: list[NemesisStep], seed: int
+) -> None:
+    scenario = replace(faulty(), nemesis=tuple(steps), expect={})
+    assert invalid(scenario, VirtualWorld(sampled=False).play_now(scenario, seed=seed)) == {}
+
+
 def test_a_paused_api_answers_nobody_until_it_is_resumed() -> None:
     base = calm(4.0)
     pause = NemesisStep(at=1.0, kind=NemesisKind.PAUSE, target="api", lasts=1.0)
@@ -79,6 +106,17 @@ def test_what_was_committed_outlives_the_process() -> None:
     played = VirtualWorld().play_now(scenario, seed=8)
     assert invalid(scenario, played) == {}
     assert {row.name for row in played.history.changes if row.at < 0.5}
+
+
+@pytest.mark.parametrize("bytewise", [False, True])
+def test_the_dead_say_nothing_not_even_to_the_log(bytewise: bool, caplog: pytest.LogCaptureFixture) -> None:
+    kills = tuple(
+        NemesisStep(at=0.7 + 0.4 * number, kind=NemesisKind.KILL, target=part, lasts=0.2)
+        for number, part in enumerate(["processor", "api", "gateway", "processor"])
+    )
+    scenario = replace(calm(), nemesis=kills)
+    VirtualWorld(ssh=bytewise, http=bytewise).play_now(scenario, seed=8)
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 async def test_the_world_tells_its_stages_and_stops_early_when_it_is_asked_to() -> None:
