@@ -1,0 +1,209 @@
+"""The direct connector and the SSH connector before the same cluster: their callers cannot tell them apart."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connector.operations import (
+    Capabilities,
+    Create,
+    CreateSnapshot,
+    Delete,
+    List,
+    Ping,
+    Request,
+    Resize,
+    Show,
+    Stamp,
+    Verb,
+)
+from connector.outcomes import Done, Outcome
+from connector.protocol import Connector, Deadlines
+from fake_clusters.cluster import FakeCluster
+from fake_clusters.effects import ClusterEffect
+from fake_clusters.farm import Farm
+from fake_clusters.faults import FAULTS
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.plans import CommandPlan, ConnectionPlan
+from fake_clusters.profile import Constant, Profile
+from fake_clusters.spec import ClusterSpec, Limits
+from harness.virtual.direct.road import DirectClusters
+from harness.virtual.hosts import Host
+from harness.virtual.loop import VirtualLoop
+from harness.virtual.network import Network
+from harness.virtual.roads import ClusterRoad
+from harness.virtual.ssh.road import SshClusters
+from tests.harness.live.scenes import fault
+
+DEADLINES = Deadlines(connect=1.0, login=2.0, channel=1.0, command=3.0)
+ROADS: dict[str, Callable[[Network], ClusterRoad]] = {
+    "direct": lambda net: DirectClusters(seed=1),
+    "ssh": lambda net: SshClusters(net, seed=1),
+}
+
+Told = tuple[str, str | None, str | None, object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What callers and the cluster saw of one run: outcomes in the order of the calls, and when each ended; effects."""
+
+    outcomes: list[Told]
+    effects: list[tuple[str, str, float, bool]]
+    ended: list[float]
+    strikes: int
+    sessions: int
+
+
+PARAMETERS: dict[str, dict[str, Any]] = {"slow_service": {"factor": 20.0}}
+"""Where the defaults leave everything as it was."""
+
+
+def chosen(kind: str, **conditions: Any) -> FaultRule:
+    return fault(kind, parameters=PARAMETERS.get(kind), **conditions)
+
+
+def create(name: str, attempt: int = 1) -> Create:
+    return Create(name=name, size=1 << 30, stamp=Stamp(request_id=f"{name}.{attempt}"), mark="spool/x")
+
+
+def story(name: str) -> list[Request]:
+    """The life of a share as a processor would have it, one command after the other."""
+    return [
+        Capabilities(),
+        create(name),
+        Show(name=name),
+        create(name),
+        create(name, 2),
+        Resize(name=name, size=2 << 30, stamp=Stamp(request_id=f"{name}.3")),
+        CreateSnapshot(name=name, snapshot="s1", stamp=Stamp(request_id=f"{name}.4")),
+        List(),
+        Delete(name=name, stamp=Stamp(request_id=f"{name}.5"), mark="spool/x"),
+        Delete(name="nobody", stamp=Stamp(request_id="nobody.1")),
+        Ping(),
+    ]
+
+
+def tell(outcome: Outcome) -> Told:
+    if isinstance(outcome, Done):
+        return ("Done", None, None, outcome.reply)
+    return (type(outcome).__name__, outcome.code, outcome.site, None)
+
+
+async def _play(road: ClusterRoad, spec: ClusterSpec, rules: Sequence[FaultRule], callers: int) -> Seen:
+    loop = asyncio.get_running_loop()
+    outcomes: dict[tuple[int, int], Told] = {}
+    ended: dict[tuple[int, int], float] = {}
+
+    async def call(connector: Connector, caller: int) -> None:
+        await asyncio.sleep(0.0017 * caller)
+        for number, request in enumerate(story(f"share-{caller}")):
+            outcomes[caller, number] = tell(await connector.perform(request, DEADLINES))
+            ended[caller, number] = round(loop.time(), 6)
+            # A step of its own for each: which of two things at one instant comes first is nobody's promise.
+            await asyncio.sleep(0.05 + 0.0013 * caller)
+
+    async def work(farm: Farm) -> None:
+        async with (
+            road.open_connectors(farm.targets(), connections=2, sessions=3) as connectors,
+            asyncio.TaskGroup() as group,
+        ):
+            for caller in range(callers):
+                group.create_task(call(connectors["north"], caller))
+
+    async with Farm([spec], rules, keys=Path("keys"), seed=5, fronts=road.open_front) as farm:
+        await Host("client").spawn(work(farm), name="calls")
+        await asyncio.sleep(60)
+        return _seen(farm.cluster("north"), outcomes, ended)
+
+
+def _seen(cluster: FakeCluster, outcomes: dict[tuple[int, int], Told], ended: dict[tuple[int, int], float]) -> Seen:
+    return Seen(
+        outcomes=[outcomes[key] for key in sorted(outcomes)],
+        effects=sorted((_effect(row) for row in cluster.effects()), key=lambda effect: effect[2:0:-1]),
+        ended=[ended[key] for key in sorted(ended)],
+        strikes=cluster.counters()["strikes"],
+        sessions=cluster.counters()["sessions"],
+    )
+
+
+def _effect(row: ClusterEffect) -> tuple[str, str, float, bool]:
+    return (row.kind, row.name, round(row.at, 6), row.late)
+
+
+def play(road: str, rules: Sequence[FaultRule] = (), *, callers: int = 1, **spec: Any) -> Seen:
+    net = Network()
+    profile = Profile(name="test", default=Constant(0.2))
+    cluster = ClusterSpec(**{"name": "north", "profile": profile, **spec})
+    with asyncio.Runner(loop_factory=lambda: VirtualLoop(net)) as runner:
+        return runner.run(_play(ROADS[road](net), cluster, rules, callers))
+
+
+def same(rules: Sequence[FaultRule] = (), **options: Any) -> Seen:
+    """What both saw, which is the same."""
+    direct, ssh = play("direct", rules, **options), play("ssh", rules, **options)
+    assert direct.outcomes == ssh.outcomes
+    assert direct.effects == ssh.effects
+    assert direct.ended == ssh.ended
+    assert direct.strikes == ssh.strikes
+    assert direct.sessions == ssh.sessions == 0
+    return direct
+
+
+@pytest.mark.parametrize("dialect", ["native", "filer"])
+def test_an_undisturbed_story_is_the_same(dialect: str) -> None:
+    assert len(same(dialect=dialect).effects) >= 3
+
+
+@pytest.mark.parametrize("dialect", ["native", "filer"])
+@pytest.mark.parametrize("kind", FAULTS)
+def test_every_fault_has_the_same_outcomes_each_time(kind: str, dialect: str) -> None:
+    assert same([chosen(kind)], dialect=dialect).strikes > 0
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_every_fault_now_and_then_leaves_the_same_with_several_callers(kind: str) -> None:
+    # Two connections are all that a pool needs while nothing breaks.
+    every = 2 if FAULTS[kind].plan is ConnectionPlan else 3
+    assert same([chosen(kind, every=every)], callers=4).strikes > 0
+
+
+@pytest.mark.parametrize("kind", [name for name, kind in FAULTS.items() if kind.plan is CommandPlan])
+def test_every_fault_on_creates_alone(kind: str) -> None:
+    assert same([chosen(kind, verbs=(Verb.CREATE,))]).strikes > 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    kinds=st.lists(st.sampled_from(list(FAULTS)), min_size=2, max_size=4, unique=True),
+    every=st.integers(2, 4),
+    callers=st.integers(1, 3),
+)
+def test_any_few_faults_together(kinds: list[str], every: int, callers: int) -> None:
+    same([chosen(kind, every=every + number) for number, kind in enumerate(kinds)], callers=callers)
+
+
+@pytest.mark.parametrize("kind", ["garbled", "truncated", "oversized", "drip"])
+@pytest.mark.parametrize("dialect", ["native", "filer"])
+def test_spoiled_output_is_spoiled_alike(kind: str, dialect: str) -> None:
+    same([fault(kind, probability=0.7)], callers=3, dialect=dialect)
+
+
+def test_limits_of_connections_sessions_and_commands_bite_alike() -> None:
+    same(callers=12, limits=Limits(sessions=2, commands=2, queue=1))
+    same(callers=12, limits=Limits(connections=1, commands=3, queue=2))
+    same(callers=12, limits=Limits(shares=4))
+
+
+def test_login_and_channels_take_the_same_time() -> None:
+    from fake_clusters.profile import LoginPhase
+
+    login = {phase: Constant(0.05 * (number + 1)) for number, phase in enumerate(LoginPhase)}
+    profile = Profile(name="far", default=Constant(0.3), login=login)
+    same(callers=5, profile=profile)

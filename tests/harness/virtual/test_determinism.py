@@ -1,0 +1,47 @@
+"""The same scenario and seed give the same history, byte for byte: again, elsewhere, and whatever strings hash to."""
+
+import asyncio
+import os
+import subprocess
+import sys
+
+import pytest
+
+from harness.virtual.world import VirtualWorld
+from tests.harness.virtual.dumped import SSH, STORMY, dumped, stormy
+
+
+def _in_a_process(*names: str, hash_seed: str) -> list[bytes]:
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.harness.virtual.dumped", *names],
+        env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        capture_output=True,
+        check=True,
+        timeout=100,
+    )
+    return run.stdout.splitlines()
+
+
+@pytest.fixture(scope="module")
+def here() -> list[bytes]:
+    return [dumped(STORMY), dumped(SSH)]
+
+
+@pytest.mark.parametrize("hash_seed", ["0", "4242"])
+def test_another_process_gives_the_same_bytes(here: list[bytes], hash_seed: str) -> None:
+    assert _in_a_process(STORMY, SSH, hash_seed=hash_seed) == here
+
+
+def test_a_run_leaves_nothing_behind_that_the_next_one_notices(here: list[bytes]) -> None:
+    VirtualWorld().play_now(stormy(), seed=12)
+    assert dumped(STORMY) == here[0]
+
+
+def test_another_seed_gives_another_history() -> None:
+    one, other = (VirtualWorld().play_now(stormy(), seed=seed).history for seed in (11, 12))
+    assert [row.at for row in one.effects] != [row.at for row in other.effects]
+
+
+def test_a_run_in_a_thread_is_the_run_in_this_one() -> None:
+    there = asyncio.run(VirtualWorld().play(stormy(), seed=11))
+    assert there == VirtualWorld().play_now(stormy(), seed=11)

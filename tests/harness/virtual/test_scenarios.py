@@ -1,0 +1,57 @@
+"""Shipped scenarios in virtual time: all come out valid, by the short way and byte by byte, and as they do live."""
+
+from dataclasses import replace
+
+import pytest
+
+from harness.checkers.judge import verdict_of
+from harness.live.world import LiveWorld
+from harness.run import journal_of
+from harness.scenario.parse import find_scenario, read_scenario, shipped_scenarios
+from harness.scenario.scenario import Scenario
+from harness.virtual.world import VirtualWorld
+from reports.history import History, OpKind, OpResult, Purpose
+from reports.verdicts import Verdict
+from tests.harness.live.scenes import calm, faulty, findings
+
+SHIPPED = sorted(shipped_scenarios())
+
+
+def verdict(scenario: Scenario, world: VirtualWorld) -> Verdict:
+    played = world.play_now(scenario, seed=scenario.seed)
+    return journal_of(scenario, played, seed=scenario.seed, world="virtual", command="").verdict
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_shipped_scenario_is_valid(name: str) -> None:
+    assert verdict(read_scenario(find_scenario(name)), VirtualWorld()) is Verdict.VALID
+
+
+@pytest.mark.parametrize("name", ["ssh_hangs", "duplicate_creates", "late_effects"])
+def test_and_so_it_is_byte_by_byte(name: str) -> None:
+    assert verdict(read_scenario(find_scenario(name)), VirtualWorld(ssh=True, http=True)) is Verdict.VALID
+
+
+@pytest.mark.parametrize("world", [VirtualWorld(http=True), VirtualWorld(ssh=True)], ids=["http", "ssh"])
+def test_where_nothing_breaks_the_long_way_and_the_short_one_have_one_history(world: VirtualWorld) -> None:
+    assert _told(world.play_now(calm(), seed=3).history) == _told(VirtualWorld().play_now(calm(), seed=3).history)
+
+
+def _told(history: History) -> History:
+    """All but the samples: which of two things at one instant a look sees is nobody's promise."""
+    return replace(history, samples=())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scenario", [calm(), faulty()], ids=["calm", "faulty"])
+async def test_live_and_virtual_agree(scenario: Scenario) -> None:
+    live = await LiveWorld().play(scenario, seed=5)
+    virtual = await VirtualWorld().play(scenario, seed=5)
+    assert verdict_of(findings(scenario, live)) == verdict_of(findings(scenario, virtual)) == Verdict.VALID
+    assert _creates(live.history) == _creates(virtual.history)
+
+
+def _creates(history: History) -> dict[str, tuple[OpResult, int | None]]:
+    """How each create of the load was answered."""
+    creates = [op for op in history.ops if op.kind is OpKind.CREATE and op.purpose is Purpose.LOAD]
+    return {op.name: (op.result, op.status) for op in creates}
