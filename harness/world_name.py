@@ -6,8 +6,9 @@ __all__ = ["WorldName"]
 
 
 class WorldName(StrEnum):
-    """Where a scenario is played."""
+    """Where a scenario is played. virtual-ssh: the virtual world with unmodified SSH and HTTP, byte by byte."""
 
     LIVE = "live"
     VIRTUAL = "virtual"
+    VIRTUAL_SSH = "virtual-ssh"
     MODEL = "model"

@@ -41,6 +41,12 @@ def _virtual() -> World:
     return VirtualWorld()
 
 
+def _virtual_ssh() -> World:
+    from harness.virtual.world import VirtualWorld
+
+    return VirtualWorld(ssh=True, http=True)
+
+
 def _model() -> World:
     from harness.model.world import ModelWorld
 
@@ -50,6 +56,7 @@ def _model() -> World:
 _WORLDS: Mapping[WorldName, Callable[[], World]] = {
     WorldName.LIVE: _live,
     WorldName.VIRTUAL: _virtual,
+    WorldName.VIRTUAL_SSH: _virtual_ssh,
     WorldName.MODEL: _model,
 }
 

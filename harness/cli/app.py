@@ -4,7 +4,7 @@ import sys
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, assert_never
 
 import typer
 
@@ -62,6 +62,7 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
     force: Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")] = False,
     json: Json = False,
     world: Annotated[WorldName, typer.Option(help="Where to play.")] = WorldName.LIVE,
+    ssh: Annotated[bool, typer.Option("--ssh", help="With --world virtual: unmodified SSH and HTTP.")] = False,
     pipeline: Annotated[str | None, typer.Option(help="A design instead of the scenario's own.")] = None,
 ) -> None:
     """Play scenarios, judge what happened, write the reports.
@@ -70,8 +71,20 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
     """
     from harness.cli.runs import Wanted, run_all
 
+    if ssh:
+        world = _with_ssh(world)
     wanted = Wanted(names=tuple(scenarios), seed=seed, out=out, force=force, json=json, world=world, pipeline=pipeline)
     raise typer.Exit(run_all(wanted))
+
+
+def _with_ssh(world: WorldName) -> WorldName:
+    match world:
+        case WorldName.VIRTUAL | WorldName.VIRTUAL_SSH:
+            return WorldName.VIRTUAL_SSH
+        case WorldName.LIVE | WorldName.MODEL:
+            raise typer.BadParameter("is for --world virtual; a live world always speaks SSH", param_hint="--ssh")
+        case _:
+            assert_never(world)
 
 
 @app.command()
