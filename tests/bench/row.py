@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-__all__ = ["Row", "at_most"]
+__all__ = ["Row", "at_least", "at_most"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +14,11 @@ class Row:
     unit: str
     goal: str
     met: bool
+
+
+def at_least(name: str, figure: float, unit: str, goal: float) -> Row:
+    """A figure that must reach its goal."""
+    return Row(name=name, figure=figure, unit=unit, goal=f"at least {goal:g} {unit}".strip(), met=figure >= goal)
 
 
 def at_most(name: str, figure: float, unit: str, goal: float) -> Row:

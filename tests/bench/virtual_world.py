@@ -1,0 +1,84 @@
+"""The virtual world: judged creates per CPU second, quickly and over SSH, and how many small schedules fit a minute.
+
+`python -m tests.bench virtual_world`. CPU time of one core, the best of several turns; every run is played and judged
+in full, and must be valid.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterator
+
+from fake_clusters.profiles import load_profile
+from fake_clusters.spec import ClusterSpec
+from harness.run import journal_of
+from harness.scenario.scenario import ClientPolicy, Scenario, Workload
+from harness.virtual.world import VirtualWorld
+from reports.history import OpKind
+from reports.journal import Journal
+from reports.verdicts import Verdict
+from tests.bench.row import Row, at_least
+
+__all__ = ["rows"]
+
+_TURNS = 3
+_SMALL_TURNS = 20
+
+
+async def rows() -> list[Row]:
+    """In a thread, since a run wants to be the only loop of its own."""
+    return await asyncio.to_thread(lambda: [*_throughput(), *_small()])
+
+
+def _throughput() -> Iterator[Row]:
+    big = _scenario(rate=100.0, duration=10.0, clusters=10)
+    yield at_least("creates, played and judged", _creates_per_second(VirtualWorld(), big), "/s CPU", 1500.0)
+    ssh = VirtualWorld(ssh=True)
+    yield at_least("the same with asyncssh at both ends", _creates_per_second(ssh, big), "/s CPU", 150.0)
+    both = VirtualWorld(ssh=True, http=True)
+    figure = _creates_per_second(both, _scenario(rate=100.0, duration=3.0, clusters=10))
+    yield Row(name="and with uvicorn and httpx", figure=figure, unit="/s CPU", goal="", met=True)
+
+
+def _small() -> Iterator[Row]:
+    """What exploring does: many short runs in one process, without metrics over time."""
+    world = VirtualWorld(sampled=False)
+    small = _scenario(rate=25.0, duration=2.0, clusters=2)
+    took = min(_played(world, small, seed)[0] for seed in range(_SMALL_TURNS))
+    yield at_least("runs of 50 creates", 60.0 / took, "/min CPU", 600.0)
+    empty = _scenario(rate=1e-9, duration=0.01, clusters=2)
+    took = min(_played(world, empty, seed)[0] for seed in range(_SMALL_TURNS))
+    yield Row(name="a world set up, taken down and judged", figure=took * 1000, unit="ms CPU", goal="", met=True)
+
+
+def _creates_per_second(world: VirtualWorld, scenario: Scenario) -> float:
+    return max(_creates(journal) / took for took, journal in (_played(world, scenario, 1) for _ in range(_TURNS)))
+
+
+def _creates(journal: Journal) -> int:
+    return sum(op.kind is OpKind.CREATE for op in journal.history.ops)
+
+
+def _played(world: VirtualWorld, scenario: Scenario, seed: int) -> tuple[float, Journal]:
+    """CPU seconds, and what came of it."""
+    began = time.process_time()
+    played = world.play_now(scenario, seed=seed)
+    journal = journal_of(scenario, played, seed=seed, world="virtual", command="")
+    took = time.process_time() - began
+    assert journal.verdict is Verdict.VALID, journal.findings
+    return took, journal
+
+
+def _scenario(*, rate: float, duration: float, clusters: int) -> Scenario:
+    profile = load_profile("steady")
+    return Scenario(
+        name="load",
+        title="",
+        shows="",
+        text="",
+        path=None,
+        seed=1,
+        clusters=tuple(ClusterSpec(name=f"cluster-{number}", profile=profile) for number in range(clusters)),
+        workload=Workload(rate=rate, duration=duration),
+        client=ClientPolicy(poll_every=1.0),
+        fence=1.0,
+    )
