@@ -1,8 +1,7 @@
 """asyncssh's server connection without what a fake cluster does not need.
 
-This is the one module that leans on how asyncssh works inside. What it leaves out, each measured:
+With `packets.py` and `key_exchange.py` this is what leans on how asyncssh works inside. Left out is, each measured:
 
-- an ignore packet before every packet: it guards the chained-block ciphers, none of which is offered;
 - the text of log records that nobody reads, written for every packet;
 - the reading of all options again for each user who logs in: ours do not depend on the user;
 - a task for each channel that opens at once, and for each packet whose handling waits for nothing;
@@ -19,11 +18,10 @@ from types import CoroutineType, coroutine
 from typing import Any, Self
 
 import asyncssh
-from asyncssh.constants import MSG_IGNORE
 from asyncssh.logging import SSHLogger
 from asyncssh.packet import SSHPacket
 
-from fake_clusters.server.key_exchange import handlers
+from fake_clusters.server import key_exchange, packets
 
 __all__ = ["QUIET", "LeanConnection"]
 
@@ -48,6 +46,8 @@ class _Quiet(SSHLogger):
 
 
 QUIET = _Quiet()
+
+_WITHIN_ASYNCSSH = frozenset({__name__, key_exchange.__name__, packets.__name__})
 
 
 class LeanChannel(asyncssh.SSHServerChannel[bytes]):
@@ -78,7 +78,7 @@ class LeanChannel(asyncssh.SSHServerChannel[bytes]):
         raise AssertionError("opening a channel waits for nothing where the session is at hand")
 
 
-class LeanConnection(asyncssh.SSHServerConnection):
+class LeanConnection(packets.LeanPackets):
     """A server connection that shows `host_key`."""
 
     def __init__(
@@ -107,7 +107,7 @@ class LeanConnection(asyncssh.SSHServerConnection):
 
     def _choose_alg(self, alg_type: str, local_algs: Sequence[bytes], remote_algs: Sequence[bytes]) -> bytes:
         chosen = super()._choose_alg(alg_type, local_algs, remote_algs)
-        return handlers().get(chosen, chosen)
+        return key_exchange.handlers().get(chosen, chosen)
 
     def internal_error(self, exc_info: Any = None, error_logger: SSHLogger | None = None) -> None:
         # asyncssh takes every exception for the peer's fault and ends the connection; one of ours must be heard of.
@@ -118,10 +118,6 @@ class LeanConnection(asyncssh.SSHServerConnection):
 
     async def reload_config(self) -> None:
         return
-
-    def send_packet(self, pkttype: int, *args: bytes, handler: Any = None) -> None:
-        if pkttype != MSG_IGNORE:
-            super().send_packet(pkttype, *args)  # the handler would but write the log
 
     def process_packet(self, pkttype: int, pktid: int, packet: SSHPacket) -> bool | Awaitable[None]:
         result = super().process_packet(pkttype, pktid, packet)
@@ -160,6 +156,6 @@ def _resumed(running: Coroutine[Any, Any, None], awaited: Any) -> Generator[Any,
 
 
 def _is_ours(error: BaseException) -> bool:
-    """Whether it was raised by, or passed through, anything that asyncssh called here."""
+    """Whether it was raised by, or passed through, anything here that asyncssh called and that is not part of it."""
     modules = (frame.f_globals["__name__"] for frame, _ in walk_tb(error.__traceback__))
-    return any(name != __name__ and name.startswith(("fake_clusters.", "connector.")) for name in modules)
+    return any(name.startswith(("fake_clusters.", "connector.")) and name not in _WITHIN_ASYNCSSH for name in modules)

@@ -181,3 +181,25 @@ async def test_a_link_sees_and_may_change_every_byte(fronts: Fronts) -> None:
     link.armed = True
     with pytest.raises((asyncssh.DisconnectError, asyncssh.ChannelOpenError)):
         await connection.run("ping")
+
+
+async def test_a_packet_that_was_tampered_with_ends_its_connection_and_no_other(fronts: Fronts) -> None:
+    class Tamper:
+        """Turns over the last bit of what the client sends, once it is `armed`: a part of the packet's tag."""
+
+        armed = False
+
+        def inbound(self, data: bytes, deliver: Callable[[bytes], None]) -> None:
+            deliver(bytes([*data[:-1], data[-1] ^ 1]) if self.armed else data)
+
+        def outbound(self, data: bytes, deliver: Callable[[bytes], None]) -> None:
+            deliver(data)
+
+    links = [Tamper(), Tamper()]
+    front = await fronts.open(links=lambda number: links[number - 1])
+    tampered, other = await fronts.connect(front), await fronts.connect(front)
+    assert (await tampered.run("ping")).stdout == PONG
+    links[0].armed = True
+    with pytest.raises((asyncssh.DisconnectError, asyncssh.ChannelOpenError)):
+        await tampered.run("ping")
+    assert (await other.run("ping")).stdout == PONG
