@@ -105,6 +105,15 @@ def test_exactly_so_many_bytes_pass_before_the_end(world: World, limit: int) -> 
     assert run(world, main) == limit
 
 
+def test_the_last_byte_of_the_limit_is_followed_by_the_end_at_once(world: World) -> None:
+    async def main() -> int:
+        async with connected(toxic(LIMIT_DATA, bytes=10)) as (_, near, far):
+            far[1].write(bytes(10))
+            return len(await near[0].read())
+
+    assert run(world, main) == 10
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.sampled_from(World), st.integers(0, 5_000), st.lists(st.binary(min_size=1, max_size=2_000), min_size=1))
 def test_a_limit_cuts_any_stream_at_its_byte(world: World, limit: int, pieces: list[bytes]) -> None:

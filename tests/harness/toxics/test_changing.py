@@ -199,6 +199,22 @@ def test_toxicity_meets_a_fraction_of_connections_by_seed_whatever_else_is_there
     assert run(world, lambda: _struck(cut, seed=2)) != alone
 
 
+def test_two_toxics_of_one_toxicity_do_not_meet_the_same_connections() -> None:
+    heard: dict[str, set[int | None]] = {"a": set(), "b": set()}
+
+    async def main() -> None:
+        chain = [toxic(LATENCY, name, latency=0.1, toxicity=0.5) for name in heard]
+        async with pair(*chain, struck=lambda chosen, number: heard[chosen.name].add(number)) as both:
+            for _ in range(40):
+                near, far = await both.both()
+                far[1].write(b"x")
+                await near[0].readexactly(1)
+
+    run(World.VIRTUAL, main)
+    a, b = heard["a"], heard["b"]
+    assert all((a & b, a - b, b - a, set(range(1, 41)) - a - b))
+
+
 @pytest.mark.parametrize(("toxicity", "count"), [(0.0, 0), (1.0, 10)])
 def test_none_and_all(toxicity: float, count: int) -> None:
     cut = toxic(RESET_PEER, "cut", toxicity=toxicity)

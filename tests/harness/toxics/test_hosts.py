@@ -71,6 +71,9 @@ def test_the_relay_outlives_the_host_that_it_stands_beside() -> None:
         loop = asyncio.get_running_loop()
         assert isinstance(loop, VirtualLoop)
         loop.bury(north)
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        loop.bury(north)
         with pytest.raises(ConnectionResetError):
             await _ask(*address)
         await Host("north").spawn(asyncio.start_server(_echo, "", 22), name="server")
