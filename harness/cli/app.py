@@ -64,6 +64,9 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
     world: Annotated[WorldName, typer.Option(help="Where to play.")] = WorldName.LIVE,
     ssh: Annotated[bool, typer.Option("--ssh", help="With --world virtual: unmodified SSH and HTTP.")] = False,
     pipeline: Annotated[str | None, typer.Option(help="A design instead of the scenario's own.")] = None,
+    replications: Annotated[
+        int, typer.Option(min=1, help="With --world model: so many seeds, and how sure the figures are.")
+    ] = 1,
 ) -> None:
     """Play scenarios, judge what happened, write the reports.
 
@@ -73,7 +76,18 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
 
     if ssh:
         world = _with_ssh(world)
-    wanted = Wanted(names=tuple(scenarios), seed=seed, out=out, force=force, json=json, world=world, pipeline=pipeline)
+    if replications > 1 and world is not WorldName.MODEL:
+        raise typer.BadParameter("is for --world model", param_hint="--replications")
+    wanted = Wanted(
+        names=tuple(scenarios),
+        seed=seed,
+        out=out,
+        force=force,
+        json=json,
+        world=world,
+        pipeline=pipeline,
+        replications=replications,
+    )
     raise typer.Exit(run_all(wanted))
 
 

@@ -5,7 +5,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.cli.designs import read_design
@@ -17,6 +17,7 @@ from harness.cli.reading import read_all
 from harness.cli.stdout import print_json, results_console
 from harness.cli.summary import Ran, run_object
 from harness.compare import with_design
+from harness.play.played import Progress, Stage, Step
 from harness.run import run_scenario
 from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
@@ -40,6 +41,7 @@ class Wanted:
     json: bool = False
     world: WorldName = WorldName.LIVE
     pipeline: str | None = None
+    replications: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +54,13 @@ class _Planned:
     folder: Path
     world: WorldName
     pipeline: str | None
+    replications: int
 
     @property
     def command(self) -> str:
         words = ["spoolproof", "run", self.name, "--seed", str(self.seed)]
         words += [] if self.pipeline is None else ["--pipeline", self.pipeline]
+        words += [] if self.replications == 1 else ["--replications", str(self.replications)]
         return shlex.join(words if str(self.world) == _USUAL else [*words, "--world", self.world])
 
 
@@ -97,7 +101,13 @@ def _plan(wanted: Wanted) -> list[_Planned]:
             folder = given_folder(wanted.out / own, force=wanted.force)
         planned.append(
             _Planned(
-                name=name, scenario=scenario, seed=seed, folder=folder, world=wanted.world, pipeline=wanted.pipeline
+                name=name,
+                scenario=scenario,
+                seed=seed,
+                folder=folder,
+                world=wanted.world,
+                pipeline=wanted.pipeline,
+                replications=wanted.replications,
             )
         )
     return planned
@@ -108,7 +118,7 @@ def _run(planned: _Planned) -> Ran:
 
     async def play(stop: asyncio.Event) -> Journal:
         with shown_progress(scenario.name) as progress:
-            return await run_scenario(
+            journal = await run_scenario(
                 scenario,
                 seed=planned.seed,
                 progress=progress,
@@ -116,10 +126,27 @@ def _run(planned: _Planned) -> Ran:
                 command=planned.command,
                 world=planned.world,
             )
+            if planned.replications == 1 or stop.is_set():
+                return journal
+            return await _replicated(planned, journal, progress, stop)
 
     journal = until_interrupted(play)
     write_results(planned.folder, journal)
     return Ran(journal=journal, folder=planned.folder)
+
+
+async def _replicated(planned: _Planned, journal: Journal, progress: Progress, stop: asyncio.Event) -> Journal:
+    """The journal of the first seed, with what all of them say."""
+    from harness.model.replications import replicate, words
+
+    count = planned.replications
+
+    def told(done: int) -> bool:
+        progress(Step(stage=Stage.LOAD, done=done, of=count, detail=f"{done} of {count} replications"))
+        return stop.is_set()
+
+    found = await asyncio.to_thread(replicate, planned.scenario, seed=planned.seed, count=count, told=told)
+    return replace(journal, notes=(*journal.notes, *words(found)), interrupted=stop.is_set())
 
 
 def _remove_unused(planned: Sequence[_Planned]) -> None:

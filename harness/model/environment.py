@@ -15,7 +15,8 @@ Callback = Callable[[Any], object]
 
 _RESUMED = EventPriority(-1)
 """Of an event that a run was stopped in: what is left of its callbacks comes before all else."""
-_NEVER = (inf, int(NORMAL))
+_USUAL = int(NORMAL)
+_NEVER = (inf, _USUAL)
 
 
 def _nothing(argument: object) -> None:
@@ -121,7 +122,16 @@ class FastEnvironment(Environment):
                 # What is due at infinity never is for stock SimPy either, unless nothing else is left.
                 self.step()
                 continue
-            self._take_arrival()
+            at, argument = self._due[0], self._arrival
+            if at < self._now:
+                raise ValueError(f"an arrival at {at} comes after one at {self._now}")
+            self._now = at
+            following = next(self._feed, None)
+            if following is None:
+                self._due, self._arrival = _NEVER, None
+            else:
+                self._due, self._arrival = (following[0], _USUAL), following[1]
+            self._arrive(argument)
 
     def _take_arrival(self) -> None:
         at, argument = self._due[0], self._arrival
@@ -136,7 +146,7 @@ class FastEnvironment(Environment):
         if following is None:
             self._due, self._arrival = _NEVER, None
         else:
-            self._due, self._arrival = (following[0], int(NORMAL)), following[1]
+            self._due, self._arrival = (following[0], _USUAL), following[1]
 
     def _awaited(self, until: SimTime | Event | None) -> Event | None:
         """The event that ends the run: an instant becomes one that comes before all else that is due then."""

@@ -6,15 +6,13 @@ import math
 from harness.model.pace import Pace
 from harness.model.scale.plain import objection
 from harness.model.scale.quick import NotCalm
-from harness.model.scale.run import QuickRun
+from harness.model.scale.run import MANY, QuickRun
 from harness.model.twin.course import Course
 from harness.play.played import Played, Progress
 from harness.scenario.scenario import Scenario
 
 __all__ = ["ModelWorld"]
 
-_MANY = 20_000
-"""Creates beyond which a calm scenario is played by the quick twin."""
 _RECORDED = 2_000
 """Shares that it records in full, about."""
 
@@ -39,7 +37,7 @@ class ModelWorld:
     def play_now(self, scenario: Scenario, *, seed: int, pace: Pace) -> Played:
         """The same, in this thread."""
         creates = scenario.workload.rate * scenario.workload.duration
-        if creates > _MANY and objection(scenario) is None:
+        if creates > MANY and objection(scenario) is None:
             run = QuickRun(scenario, seed=seed, pace=pace, every=math.ceil(creates / _RECORDED))
             try:
                 return run.play()

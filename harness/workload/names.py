@@ -1,10 +1,10 @@
 """Names of the load's shares: plain ones that sort, and now and then one that a careless quoting would break."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 
 from connector.chance import Chance
 
-__all__ = ["share_name", "share_names"]
+__all__ = ["names_of", "share_name"]
 
 _NASTY = (
     "it's mine",
@@ -22,17 +22,13 @@ _ONE_IN = 12
 
 def share_name(seed: int, number: int) -> str:
     """The name that arrival `number` would give a share. All begin alike, so that a pattern can select them."""
-    return next(share_names(seed, number, [Chance(seed, "workload.name").u01(number, 0)]))
-
-
-def share_names(seed: int, first: int, draws: Iterable[float]) -> Iterator[str]:
-    """Those of arrivals in a row. draws: of each, the uniform value of (number, 0) for the purpose of a name."""
     chance = Chance(seed, "workload.name")
-    return (_name(chance, number, u) for number, u in enumerate(draws, start=first))
+    return names_of(number, [chance.u01(number, 0)], [chance.u01(number, 1)])[0]
 
 
-def _name(chance: Chance, number: int, u: float) -> str:
-    stem = f"share-{number:04d}"
-    if u * _ONE_IN >= 1:
-        return stem
-    return f"{stem} {_NASTY[chance.choice(len(_NASTY), number, 1)]}"
+def names_of(first: int, plain: Sequence[float], which: Sequence[float]) -> list[str]:
+    """Those of arrivals in a row, from their draws: whether each is a plain one, and which of the others it is."""
+    return [
+        f"share-{number:04d}" if u * _ONE_IN >= 1 else f"share-{number:04d} {_NASTY[int(which[place] * len(_NASTY))]}"
+        for place, (number, u) in enumerate(enumerate(plain, start=first))
+    ]

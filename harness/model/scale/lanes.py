@@ -4,8 +4,9 @@ A lane is 128 bits wide and holds 64: the product of a lane and a 64-bit constan
 multiplication of a long integer by a short one multiplies all lanes, and Python's own arithmetic does the loop.
 """
 
+import sys
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import repeat
 
@@ -28,12 +29,12 @@ Lanes = int
 def pack(values: Iterable[int], size: int) -> Lanes:
     wide = array("Q", bytes(16 * size))
     wide[::2] = array("Q", values)
-    return int.from_bytes(wide.tobytes(), "little")
+    return int.from_bytes(wide.tobytes(), sys.byteorder)
 
 
 def unpack(lanes: Lanes, size: int) -> Sequence[int]:
     wide = array("Q")
-    wide.frombytes(lanes.to_bytes(16 * size, "little"))
+    wide.frombytes(lanes.to_bytes(16 * size, sys.byteorder))
     return wide[::2]
 
 
@@ -72,6 +73,6 @@ def same(value: int, size: int) -> Lanes:
     return value * _all(size, 1)
 
 
-def u01(state: Lanes, size: int) -> Iterator[float]:
+def u01(state: Lanes, size: int) -> list[float]:
     """The uniform values of coordinates that are complete."""
-    return (((bits >> 11) + 0.5) * 2.0**-53 for bits in unpack(mix(state, size), size))
+    return [((bits >> 11) + 0.5) * 2.0**-53 for bits in unpack(mix(state, size), size)]

@@ -73,6 +73,7 @@ class Quick:
         self.claimed: Callable[[Share], None] = _nothing
         self.ended: Callable[[Share], None] = _nothing
         self._width = min(settings.processor.workers, settings.command.connections * settings.command.sessions)
+        self._nearly_full = self._width - 1
         self._patience = deadlines_of(settings.command).command
         self._scan = settings.processor.scan
         self._sweep = settings.sweeper.every
@@ -131,7 +132,10 @@ class Quick:
         while messages:
             share = messages.popleft()
             cluster = share.cluster
-            if cluster.in_hand < self._width and not cluster.ready:
+            if cluster.in_hand < self._nearly_full and cluster.is_known:
+                cluster.in_hand += 1  # what `claim` does most often
+                self._create(share)
+            elif cluster.in_hand < self._width and not cluster.ready:
                 self.claim(share)
             else:
                 heappush(cluster.ready, (share.asked, share.number, share))
@@ -265,7 +269,10 @@ class Quick:
         self._after(self.env._now - share.asked)
         if not share.number % self._every:
             self.ended(share)
-        self.let_go(share)
+        if self._was_crowded:
+            self.let_go(share)
+        else:  # nobody was full when last looked at, nor has anyone become so since
+            cluster.in_hand -= 1
 
     def _serve_create(self, share: Share, service: float) -> None:
         """Not at once, or not in time."""
@@ -371,8 +378,20 @@ class Quick:
         cluster.slots -= 1
         cluster.lists += 1
         self._counts[Verb.LIST] += 1
-        service = cluster.own_time(Verb.LIST, self.env._now, cluster.lists)
+        now = self.env._now
+        service = cluster.own_time(Verb.LIST, now, cluster.lists)
+        ends = now + service
+        if cluster.serving < cluster.places and ends <= now + self._patience:
+            cluster.serving += 1
+            heappush(self._heap, (ends, 1, next(self._order), self._list_served, cluster))
+            return
         self.serve(cluster, service, lambda: self._listed(cluster), lambda: self._sweep_later(cluster))
+
+    def _list_served(self, cluster: Cluster) -> None:
+        cluster.serving -= 1
+        if cluster.queue:
+            self._next(cluster)
+        self._listed(cluster)
 
     def _listed(self, cluster: Cluster) -> None:
         self.free_slot(cluster)

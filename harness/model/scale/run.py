@@ -14,7 +14,10 @@ from harness.play.played import Played, Stage
 from harness.play.spans import spans
 from harness.scenario.scenario import Scenario
 
-__all__ = ["QuickRun"]
+__all__ = ["MANY", "QuickRun"]
+
+MANY = 20_000
+"""Creates beyond which a calm scenario is played by the quick twin."""
 
 _SLICES = 100
 
@@ -70,7 +73,7 @@ class QuickRun:
     def played(self) -> Played:
         """What every world leaves: the recorded shares as a history, and the exact counts as a note."""
         scenario, tally = self._scenario, self.tally
-        notes = [tally.words()]
+        notes = [tally.words(scenario.client.poll_every)]
         if tally.every > 1:
             notes.insert(0, f"one share in {tally.every} is recorded in full, and judged; counts in gates are of these")
         return Played(

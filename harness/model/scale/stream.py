@@ -10,7 +10,7 @@ from harness.model.scale.share import Cluster, Share
 from harness.model.scale.tally import Tally
 from harness.scenario.scenario import Phase, Workload
 from harness.workload.arrivals import MOST_RIVALS, instants, locate
-from harness.workload.names import share_names
+from harness.workload.names import names_of
 
 __all__ = ["stream"]
 
@@ -65,7 +65,7 @@ class _Places:
         return [self._clusters[locate(self._weights, self._seed, number)] for number in numbers]
 
 
-def _numbered(chance: Chance, first: int) -> Iterator[float]:
+def _numbered(chance: Chance, first: int) -> list[float]:
     """`chance.u01(number)` of a batch of numbers."""
     numbers = pack(range(first, first + LANES), LANES)
     return u01(absorb(same(key_of(chance), LANES), numbers, LANES), LANES)
@@ -73,12 +73,15 @@ def _numbered(chance: Chance, first: int) -> Iterator[float]:
 
 def _commands(
     seed: int, first: int, homes: Sequence[Cluster], keys: Mapping[Cluster, int]
-) -> tuple[Iterator[float], Iterator[float]]:
+) -> tuple[list[float], list[float]]:
     """The uniform values of the first create and the first show of each share."""
     numbers = pack(range(first, first + LANES), LANES)
     named = absorb(same(key_of(Chance(seed, "workload.name")), LANES), numbers, LANES)
-    names = share_names(seed, first, u01(absorb_same(named, 0, LANES), LANES))
-    state = absorb(pack([keys[home] for home in homes], LANES), pack(map(word_index, names), LANES), LANES)
+    draws = (u01(absorb_same(named, place, LANES), LANES) for place in (0, 1))
+    names = names_of(first, *draws)
+    state = absorb(
+        pack([keys[home] for home in homes], LANES), pack([word_index(name) for name in names], LANES), LANES
+    )
     create = absorb_same(absorb_same(state, _CREATE, LANES), 1, LANES)
     show = absorb_same(absorb_same(state, _SHOW, LANES), 1, LANES)
     return u01(create, LANES), u01(show, LANES)

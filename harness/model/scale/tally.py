@@ -1,5 +1,6 @@
 """What the quick twin counts exactly."""
 
+import math
 from array import array
 from collections import Counter
 
@@ -25,15 +26,20 @@ class Tally:
         self.commands: Counter[Verb] = Counter()
         self.late_effects = 0
 
+    def polls(self, every: float) -> int:
+        """How often the clients of the active shares asked: up to the answer that said so."""
+        return sum(math.ceil(after / every) for after in self.after)
+
     @property
     def active(self) -> int:
         return len(self.after)
 
-    def words(self) -> str:
-        """The counts, in one line."""
+    def words(self, poll_every: float) -> str:
+        """The counts, in one line. poll_every: seconds between two polls of a client."""
         commands = ", ".join(f"{count} {verb}" for verb, count in sorted(self.commands.items()))
         return (
             f"exact counts: {self.asked} creates asked, {self.active} active, {self.failing} failing, "
-            f"{self.removed} removed, {self.timeouts} command timeouts, {self.retries} retries; "
+            f"{self.removed} removed, {self.timeouts} command timeouts, {self.retries} retries, "
+            f"{self.polls(poll_every)} polls; "
             f"commands: {commands}"
         )

@@ -92,15 +92,7 @@ def shown(record: ShareRecord, *, status: int = 200) -> Answer:
 
 def finished(record: ShareRecord) -> Answer:
     """What a blocking service answers when the cluster has done it."""
-    match record.operation:
-        case Operation.CREATE:
-            return shown(record, status=201)
-        case Operation.RESIZE:
-            return shown(record)
-        case Operation.DELETE:
-            return Answer(result=OpResult.OK, status=204)
-        case _:
-            assert_never(record.operation)
+    return shown(record, status=201 if record.operation is Operation.CREATE else 200)
 
 
 def declined(outcome: Failed | Unknown) -> Answer:

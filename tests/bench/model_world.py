@@ -1,0 +1,111 @@
+"""The model world: creates per CPU second against textbooks, a million creates, and cost against size.
+
+`python -m tests.bench model_world`. Rivals take turns within one run, and the best turn of each counts, so that what
+else the machine does bears on all alike. CPU time throughout.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import fmean
+
+from harness.model.pace import Pace
+from harness.model.scale.run import QuickRun
+from tests.bench.model.child import Took, in_a_process
+from tests.bench.model.loads import calm
+from tests.bench.model.plot import draw
+from tests.bench.model.queue import by_callbacks, by_ciw, by_the_book, has_ciw, prepared
+from tests.bench.model.textbook import Textbook
+from tests.bench.row import Row, at_most
+
+__all__ = ["rows"]
+
+_PLOT = Path("build/model-growth.svg")
+_TURNS = 3
+_LOOK = 0.05
+"""Seconds between two looks at the spool."""
+_CUSTOMERS = 100_000
+
+
+async def rows() -> list[Row]:
+    """Ratios first, then size and growth."""
+    return [*_against_the_textbook(), *_queues(), *_million(), *_growth()]
+
+
+def _cpu(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def at_least(name: str, figure: float, unit: str, goal: float) -> Row:
+    """A figure that must reach its goal."""
+    return Row(name=name, figure=figure, unit=unit, goal=f"at least {goal:g} {unit}".strip(), met=figure >= goal)
+
+
+def _against_the_textbook() -> Iterator[Row]:
+    quick_s: list[float] = []
+    book_s: list[float] = []
+    apart: list[float] = []
+    for _ in range(_TURNS):
+        quick = QuickRun(calm(60_000, 100), seed=1, pace=Pace(), every=1000)
+        quick_s.append(_cpu(quick.play) / 60_000)
+        book = Textbook(calm(6_000, 100), seed=1)
+        book_s.append(_cpu(book.run) / 6_000)
+        same = QuickRun(calm(6_000, 100), seed=1, pace=Pace(), every=1000)
+        same.play()
+        apart.append(abs(fmean(same.tally.after) - _LOOK / 2 - fmean(book.after)) / fmean(book.after) * 100)
+    yield Row(name="creates, 100 clusters", figure=1 / min(quick_s), unit="/s CPU", goal="", met=True)
+    yield Row(name="the same by the SimPy book", figure=1 / min(book_s), unit="/s CPU", goal="", met=True)
+    yield at_most("  mean time to active, apart", max(apart), "%", 2.0)
+    yield at_least("model against the SimPy book", min(book_s) / min(quick_s), "x", 20.0)
+
+
+def _queues() -> Iterator[Row]:
+    draws = prepared(_CUSTOMERS)
+    ours, book, ciw = [], [], []
+    for _ in range(_TURNS):
+        ours.append(_cpu(lambda: by_callbacks(draws)))
+        book.append(_cpu(lambda: by_the_book(draws)))
+        if has_ciw():
+            ciw.append(_cpu(lambda: by_ciw(_CUSTOMERS)))
+    yield Row(name="M/M/10 by callbacks", figure=_CUSTOMERS / min(ours), unit="/s CPU", goal="", met=True)
+    yield Row(name="M/M/10 against the SimPy book", figure=min(book) / min(ours), unit="x", goal="", met=True)
+    if ciw:
+        yield at_least("M/M/10 against Ciw", min(ciw) / min(ours), "x", 15.0)
+    else:
+        yield Row(name="M/M/10 against Ciw (not installed)", figure=0.0, unit="x", goal="at least 15 x", met=False)
+
+
+def _million() -> Iterator[Row]:
+    took = in_a_process(1_000_000, 1_000)
+    yield at_most("a million creates over 1,000 clusters", took.cpu, "s CPU", 6.0)
+    yield at_most("  memory", took.memory / 2**20, "MiB", 1024.0)
+    yield at_least("  shares active", took.active / took.creates * 100, "%", 99.9)
+
+
+def _growth() -> Iterator[Row]:
+    by_creates = {size: _best(size, 100) for size in (10_000, 100_000, 1_000_000)}
+    by_clusters = {size: _best(200_000, size) for size in (10, 100, 1_000)}
+    draw(
+        _PLOT,
+        {
+            "us of CPU per create, by creates (100 clusters)": list(by_creates.items()),
+            "by clusters (200,000 creates)": list(by_clusters.items()),
+        },
+    )
+    yield at_most("cost per create, 1e4 to 1e6 creates: spread", _spread(by_creates), "%", 20.0)
+    yield at_most("cost per create, 10 to 1,000 clusters: spread", _spread(by_clusters), "%", 20.0)
+
+
+def _best(creates: int, clusters: int) -> float:
+    """Microseconds per create, of the best of some turns."""
+
+    def per_create(took: Took) -> float:
+        return took.cpu / took.creates * 1e6
+
+    return min(per_create(in_a_process(creates, clusters)) for _ in range(2 if creates > 500_000 else _TURNS))
+
+
+def _spread(costs: dict[int, float]) -> float:
+    return (max(costs.values()) / min(costs.values()) - 1) * 100

@@ -1,0 +1,101 @@
+"""Without contention the twin and the real pipeline in virtual time come to the same instants, to the last bit."""
+
+from collections import Counter
+
+import pytest
+
+from connector.operations import Verb
+from fake_clusters.distributions.lognormal import Lognormal
+from fake_clusters.faults import FAULTS
+from fake_clusters.faults.rule import FaultRule, Selector
+from harness.cli.reading import read_all
+from harness.model.pace import Pace
+from harness.model.twin.course import Course
+from harness.scenario.scenario import Scenario, WorkloadKind
+from harness.virtual.world import VirtualWorld
+from reports.history import History
+from tests.harness.model.scenes import cluster, scenario
+
+Rows = Counter[tuple[object, ...]]
+
+_SHIPPED = (
+    "duplicate_creates",
+    "failing_creates",
+    "happy_path",
+    "late_effects",
+    "lost_replies",
+    "slow_cluster",
+)
+
+
+def _both(played: Scenario, seed: int) -> tuple[History, History]:
+    model = Course(played, seed=seed, pace=Pace()).run().history
+    virtual = VirtualWorld().play_now(played, seed=seed).history
+    return model, virtual
+
+
+def _ops(history: History) -> Rows:
+    return Counter(
+        (
+            row.kind,
+            row.purpose,
+            row.name,
+            row.invoked_at,
+            row.completed_at,
+            row.result,
+            row.status,
+            row.cause,
+            row.state,
+        )
+        for row in history.ops
+    )
+
+
+def _attempts(history: History) -> Rows:
+    return Counter(
+        (row.hop, row.name, row.verb, row.tried, row.sequence, row.began_at, row.ended_at, row.deadline, row.result)
+        for row in history.attempts
+    )
+
+
+def _changes(history: History) -> Rows:
+    return Counter((row.share, row.name, row.before, row.after, row.at, row.reason) for row in history.changes)
+
+
+def _effects(history: History) -> Rows:
+    return Counter((row.cluster, row.name, row.kind, row.at, row.sequence, row.late) for row in history.effects)
+
+
+def _agree(model: History, virtual: History) -> None:
+    assert len(model.effects) > 10
+    assert _ops(model) == _ops(virtual)
+    assert _attempts(model) == _attempts(virtual)
+    assert _changes(model) == _changes(virtual)
+    assert _effects(model) == _effects(virtual)
+
+
+@pytest.mark.parametrize("name", _SHIPPED)
+def test_a_shipped_scenario_has_one_history_in_both(name: str) -> None:
+    (shipped,) = read_all([name])
+    _agree(*_both(shipped, shipped.seed))
+
+
+@pytest.mark.parametrize("design", ["spool", "blocking", "in-process"])
+def test_each_design_meets_lost_replies_and_refusals_alike(design: str) -> None:
+    def fault(name: str, every: int) -> FaultRule:
+        kind = FAULTS[name]
+        selector = Selector(every=every, verbs=(Verb.CREATE,))
+        return FaultRule(label=name, kind=kind, parameters=kind.parameters(), selector=selector)
+
+    quick = cluster(create=Lognormal(median=0.2, p99=0.9), other=Lognormal(median=0.05, p99=0.3))
+    settings = {"design": design, "blocking": {"bound": "1500ms"}, "command": {"command": "2s"}}
+    faults = (fault("reply_lost", 4), fault("full", 7))
+    _agree(*_both(scenario(quick, rate=2.0, duration=20.0, faults=faults, pipeline=settings), 4))
+
+
+@pytest.mark.parametrize("design", ["spool", "blocking", "in-process"])
+def test_each_design_has_one_history_in_both(design: str) -> None:
+    quick = cluster(create=Lognormal(median=0.2, p99=0.9), other=Lognormal(median=0.05, p99=0.3))
+    mix = {WorkloadKind.CREATE: 5.0, WorkloadKind.DELETE: 1.0, WorkloadKind.RESIZE: 1.0, WorkloadKind.DUPLICATE: 1.0}
+    played = scenario(quick, rate=3.0, duration=15.0, mix=mix, pipeline={"design": design})
+    _agree(*_both(played, 4))
