@@ -29,6 +29,12 @@ _APPLICATION_ID = 0x53505250  # "SPRP": tells our files from other SQLite databa
 _CACHE_KIB = 64 * 1024
 _CHECKPOINT_PAGES = 8000
 
+# In one statement, so of one instant: another process may be making the store meanwhile, and half of it is no identity.
+_IDENTITY = """
+SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)
+FROM pragma_application_id, pragma_user_version
+"""
+
 _OPENING = {
     sqlite3.SQLITE_NOTADB: "is not a store (not an SQLite database)",
     sqlite3.SQLITE_CORRUPT: "is damaged",
@@ -119,9 +125,7 @@ def _primary(error: sqlite3.Error) -> int:
 
 def _check_identity(db: sqlite3.Connection, path: Path) -> None:
     """Refuse a database that is not ours before anything is written to it."""
-    (application,) = db.execute("PRAGMA application_id").fetchone()
-    (version,) = db.execute("PRAGMA user_version").fetchone()
-    (objects,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    application, version, objects = db.execute(_IDENTITY).fetchone()
     if application != _APPLICATION_ID and (application, version, objects) != (0, 0, 0):
         raise StoreOpenError(f"{path}: is an SQLite database, but not a store")
     if version > SCHEMA_VERSION:

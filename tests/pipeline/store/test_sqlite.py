@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline.errors import StoreError, StoreOpenError, StoreUnavailableError
 from pipeline.record import Idempotency
 from pipeline.states import ShareState
-from pipeline.store.connection import SCHEMA_VERSION
+from pipeline.store.connection import SCHEMA_VERSION, connect_writer
 from pipeline.store.protocol import Accepted, Exists
 from pipeline.store.queries import load_queries, load_schema
 from pipeline.store.rows import SHARE_COLUMNS
@@ -312,4 +313,26 @@ def test_each_named_query_is_sql_that_the_schema_understands() -> None:
     db.executescript(load_schema())
     for query in load_queries().values():
         db.execute(f"EXPLAIN {query}", dict.fromkeys(re.findall(r":(\w+)", query)))
+    db.close()
+
+
+class Overtaken(sqlite3.Connection):
+    """A connection that is overtaken: after its first statement another process makes the store."""
+
+    statements = 0
+
+    def execute(self, sql: str, /, *arguments: Any) -> sqlite3.Cursor:
+        self.statements += 1
+        if self.statements == 2:
+            (_, _, path) = super().execute("PRAGMA database_list").fetchone()
+            connect_writer(Path(path), busy=5.0).close()
+        return super().execute(sql, *arguments)
+
+
+def test_a_store_that_another_process_makes_meanwhile_is_a_store(tmp_path: Path) -> None:
+    def overtaken(path: Path, busy: float) -> sqlite3.Connection:
+        return sqlite3.connect(path, timeout=busy, isolation_level=None, factory=Overtaken)
+
+    db = connect_writer(tmp_path / "store.db", busy=5.0, opener=overtaken)
+    assert db.execute("SELECT count(*) FROM shares").fetchone() == (0,)
     db.close()
