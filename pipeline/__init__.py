@@ -14,6 +14,7 @@ seams.py        where another behaviour can be put in, from outside
 ground.py       what it stands on: sockets, files and chance, or a world's own in their place
 http_server.py  an application behind a port
 problems.py     the problem types, RFC 9457
+garbage.py      the garbage collection of a process that serves
 uuid7.py        ids that sort by time
 errors.py       the error tree
 """

@@ -11,6 +11,7 @@ from connector.errors import ConnectorError
 from connector.tomlfile import read_toml
 from pipeline.designs.table import DESIGNS
 from pipeline.errors import PipelineError
+from pipeline.garbage import spare_the_start
 from pipeline.seams import load_seams
 from pipeline.serve import Part, serve
 from pipeline.settings import PipelineSettings
@@ -36,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         settings = PipelineSettings() if asked.config is None else read_toml(asked.config, PipelineSettings)
         seams = load_seams(asked.seams, asked.decide)
         parts = asked.parts or frozenset(DESIGNS[settings.design].parts)
+        spare_the_start()
         asyncio.run(serve(settings, parts, ready=asked.ready, seams=seams))
     except (ConnectorError, PipelineError) as error:
         print(f"pipeline: {error}", file=sys.stderr)

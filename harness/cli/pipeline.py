@@ -13,6 +13,7 @@ from harness.cli.exits import Exit
 from harness.cli.interrupt import serve_until_signal
 from harness.errors import OutputError
 from pipeline.designs.table import DESIGNS
+from pipeline.garbage import spare_the_start
 from pipeline.serve import Part, running, write_ready
 from pipeline.settings import PipelineSettings
 
@@ -37,6 +38,7 @@ async def _serve(settings: PipelineSettings, parts: frozenset[Part], ready: Path
             sys.stdout.write(f"{part}: {url or 'running'}\n")
         sys.stdout.write("Ctrl-C ends it.\n")
         sys.stdout.flush()
+        spare_the_start()
         await asyncio.Event().wait()
 
 
