@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 
 from harness.checkers.evidence import Bounds
 from harness.checkers.judge import judge, verdict_of
@@ -24,12 +25,13 @@ async def run_scenario(
     stop: asyncio.Event,
     command: str,
     world: WorldName = WorldName.LIVE,
+    admin: Path | None = None,
 ) -> Journal:
-    """Play in a world. `stop` ends the load early; all that comes after it is still done.
+    """Play in a world. `stop` ends the load early; all that comes after it is still done. admin: see `LiveWorld`.
 
     Raises `WorldError` where the world does not come up.
     """
-    played = await open_world(world).play(scenario, seed=seed, progress=progress, stop=stop)
+    played = await open_world(world, admin=admin).play(scenario, seed=seed, progress=progress, stop=stop)
     return journal_of(scenario, played, seed=seed, world=world, command=command)
 
 

@@ -67,6 +67,10 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
     replications: Annotated[
         int, typer.Option(min=1, help="With --world model: so many seeds, and how sure the figures are.")
     ] = 1,
+    admin: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="With --world live: change clusters and toxics by HTTP; FILE says where."),
+    ] = None,
 ) -> None:
     """Play scenarios, judge what happened, write the reports.
 
@@ -78,6 +82,8 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
         world = _with_ssh(world)
     if replications > 1 and world is not WorldName.MODEL:
         raise typer.BadParameter("is for --world model", param_hint="--replications")
+    if admin is not None and world is not WorldName.LIVE:
+        raise typer.BadParameter("is for --world live", param_hint="--admin")
     wanted = Wanted(
         names=tuple(scenarios),
         seed=seed,
@@ -87,6 +93,7 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
         world=world,
         pipeline=pipeline,
         replications=replications,
+        admin=admin,
     )
     raise typer.Exit(run_all(wanted))
 
@@ -125,6 +132,26 @@ def compare(  # noqa: PLR0917 - Typer makes options of parameters
         raise typer.BadParameter("one scenario, or saved journals alone", param_hint="SCENARIO | JOURNAL...")
     wanted = Wanted(name=what[0], designs=pipelines, world=world, seed=seed, out=out, force=force, json=json)
     raise typer.Exit(compare_designs(wanted))
+
+
+@app.command()
+def agree(  # noqa: PLR0917 - Typer makes options of parameters
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A file, or the name of a shipped one.")],
+    worlds: Annotated[str, typer.Option(help="Comma-separated; all are compared with the first.")] = "model,virtual",
+    seed: Annotated[int | None, typer.Option(help="Instead of the scenario's own.")] = None,
+    within: Annotated[str, typer.Option(help="What a live world may add to a latency, or take off.")] = "250ms",
+    out: Annotated[Path | None, typer.Option(help="Folder for agreement.json and each run's results.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")] = False,
+    json: Json = False,
+) -> None:
+    """Play one scenario in several worlds with the same seed, and say op by op where their histories differ.
+
+    Exit codes: 0 they agree, 1 they do not, 64 bad input, 70 our own fault, 130 interrupted.
+    """
+    from harness.cli.agreeing import Wanted, agree_worlds
+
+    wanted = Wanted(name=scenario, worlds=worlds, within=within, seed=seed, out=out, force=force, json=json)
+    raise typer.Exit(agree_worlds(wanted))
 
 
 @app.command()

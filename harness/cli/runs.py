@@ -42,6 +42,7 @@ class Wanted:
     world: WorldName = WorldName.LIVE
     pipeline: str | None = None
     replications: int = 1
+    admin: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ class _Planned:
     world: WorldName
     pipeline: str | None
     replications: int
+    admin: Path | None
 
     @property
     def command(self) -> str:
@@ -108,6 +110,7 @@ def _plan(wanted: Wanted) -> list[_Planned]:
                 world=wanted.world,
                 pipeline=wanted.pipeline,
                 replications=wanted.replications,
+                admin=wanted.admin,
             )
         )
     return planned
@@ -125,6 +128,7 @@ def _run(planned: _Planned) -> Ran:
                 stop=stop,
                 command=planned.command,
                 world=planned.world,
+                admin=planned.admin,
             )
             if planned.replications == 1 or stop.is_set():
                 return journal

@@ -1,6 +1,7 @@
 """The live world: real sockets, real SSH, real processes, wall time.
 
 world.py          LiveWorld.play: brings a world up, plays one scenario in it, takes it down
+admin.py          changing a run by hand, over HTTP
 parts.py          the pipeline's processes together
 process.py        one of them
 leash.py          ties a process to the harness's life

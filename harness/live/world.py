@@ -13,6 +13,7 @@ from fake_clusters.farm import Farm
 from harness.collect.clock import RunClock
 from harness.courier import Courier, over_http
 from harness.errors import first_world_error
+from harness.live.admin import admin_told
 from harness.live.parts import open_parts
 from harness.live.process import Command, PartProcess
 from harness.live.workspace import workspace
@@ -42,12 +43,20 @@ class LiveWorld:
     """Plays scenarios, each in a world of its own that is gone afterwards.
 
     keep: a directory in which each run's files (store, settings, what the parts print) stay. commands: how a part is
-    started where it is not the usual way.
+    started where it is not the usual way. admin: a file that says, while a run lasts, where its clusters and the toxics
+    of its links can be changed over HTTP.
     """
 
-    def __init__(self, *, keep: Path | None = None, commands: Mapping[Part, Command] = MappingProxyType({})) -> None:
+    def __init__(
+        self,
+        *,
+        keep: Path | None = None,
+        commands: Mapping[Part, Command] = MappingProxyType({}),
+        admin: Path | None = None,
+    ) -> None:
         self._keep = keep
         self._commands = commands
+        self._admin = admin
 
     async def play(
         self,
@@ -96,7 +105,7 @@ class LiveWorld:
         with workspace(self._keep) as directory:
             async with (
                 Farm(scenario.clusters, scenario.faults, keys=directory / "keys", seed=seed, begun=False) as farm,
-                relayed(scenario.toxics, seed=seed) as relays,
+                relayed(scenario.toxics, seed=seed, everywhere=self._admin is not None) as relays,
             ):
                 settings = _settings(scenario, directory, seed)
                 write_targets(directory / _TARGETS, [await relays.to_cluster(target) for target in farm.targets()])
@@ -104,6 +113,7 @@ class LiveWorld:
                 async with (
                     open_parts(settings, directory, self._commands, on_the_way=to_api) as parts,
                     over_http(parts.api_url, connect=_PATIENCE, patience=_PATIENCE) as api,
+                    admin_told(self._admin, farm, relays.links),
                 ):
                     yield Clusters(farm, scenario.faults), parts, relays, api
 

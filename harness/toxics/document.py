@@ -50,6 +50,12 @@ bytes are under way: a change counts at once, also for what is held, and no byte
 `half_open` loses bytes; so the connections that it met are reset when it leaves. At most 4 MiB are under way in each
 direction of a connection; then its sender is held up, as by TCP's window.
 
+While a live run lasts they can also be put, changed and taken by hand: `spoolproof run SCENARIO --admin FILE` has a
+relay stand on every link, and writes to FILE the `url` and the bearer `token` of an HTTP API for `toxics` (and of one
+for `clusters`): `GET /links`; `GET`, `POST`, `DELETE /links/LINK/toxics`; `GET`, `PUT`, `DELETE
+/links/LINK/toxics/LABEL`; `POST /links/LINK/reset`. A body is a toxic as in a scenario, without link and times:
+`{"toxic": "latency", "label": "slow", "latency": "200ms"}`. Healing takes these away too.
+
 In the report, *struck* counts connections to which a toxic made a difference, once each. `down`, and `partition` where
 it meets all connections, also count each time that they come, since attempts to connect are not seen.
 

@@ -30,8 +30,9 @@ class _Strike:
 class Relays:
     """Made by `relayed`."""
 
-    def __init__(self, rules: Sequence[ToxicRule], seed: int, stack: AsyncExitStack) -> None:
+    def __init__(self, rules: Sequence[ToxicRule], seed: int, stack: AsyncExitStack, *, everywhere: bool) -> None:
         self._rules = rules
+        self._everywhere = everywhere
         self._seed = seed
         self._stack = stack
         self._relays: dict[str, Relay] = {}
@@ -44,7 +45,7 @@ class Relays:
 
     async def through(self, link: str, host: str, port: int) -> tuple[str, int]:
         """Where to connect to reach this address on this link: at a relay where the toxics need one, else at itself."""
-        if not any(covers(rule.link, link) for rule in self._rules):
+        if not self._everywhere and not any(covers(rule.link, link) for rule in self._rules):
             return host, port
         # Beside the server itself, so that in virtual time the way between two hosts is gone once, not twice.
         near = host if isinstance(asyncio.get_running_loop(), VirtualLoop) else "127.0.0.1"
@@ -90,11 +91,14 @@ class Relays:
 
 def no_relays() -> Relays:
     """For a world without toxics."""
-    return Relays((), 0, AsyncExitStack())
+    return Relays((), 0, AsyncExitStack(), everywhere=False)
 
 
 @asynccontextmanager
-async def relayed(rules: Sequence[ToxicRule], *, seed: int) -> AsyncIterator[Relays]:
-    """Relays for these rules; they stand from when their link is known until the context ends."""
+async def relayed(rules: Sequence[ToxicRule], *, seed: int, everywhere: bool = False) -> AsyncIterator[Relays]:
+    """Relays for these rules; they stand from when their link is known until the context ends.
+
+    everywhere: on each link, for toxics that are yet to come.
+    """
     async with AsyncExitStack() as stack:
-        yield Relays(rules, seed, stack)
+        yield Relays(rules, seed, stack, everywhere=everywhere)

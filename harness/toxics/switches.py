@@ -25,7 +25,7 @@ class Switches:
         self._over = asyncio.Event()
 
     async def disturb(self, rules: Sequence[ToxicRule]) -> None:
-        """Carry all rules out; returns when the last toxic has left.
+        """Carry all rules out until healing; returns when no toxic is left, not even one put there by hand.
 
         Toxics that come at the same instant work in the order of the rules; one that leaves makes room first. Those of
         the start come at once, so that the first arrival meets them.
@@ -37,10 +37,18 @@ class Switches:
             self._turn(rule, on=bool(on))
         for rule in rules:
             self._turn(rule, on=False)
+        await self._over.wait()
+        self._clear()
 
     def heal(self) -> None:
         """Let no more toxic come, and take all away: `disturb` returns when that is done."""
         self._over.set()
+
+    def _clear(self) -> None:
+        for link, relay in self._links.items():
+            for toxic in relay.toxics:
+                self._diary.note(OFF, link, toxic.name)
+            relay.clear()
 
     async def _is_over(self, at: float) -> bool:
         if at == float("inf"):

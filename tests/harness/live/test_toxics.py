@@ -1,9 +1,13 @@
 """Toxics on every link of a live run: they strike, are told with their link, and cost no share."""
 
+import asyncio
+import json
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from harness.live.world import LiveWorld
@@ -49,3 +53,33 @@ async def test_a_run_with_toxics_on_every_link_is_valid_and_says_what_struck() -
     assert turns["toxic-on"] == turns["toxic-off"] == 6
     assert {"cut", "far api"} <= {span.name for span in played.phases}
     assert not [note for note in played.notes if "relay" in note]
+
+
+async def test_toxics_and_clusters_are_changed_by_hand_while_a_run_lasts_and_healed_with_the_rest(
+    tmp_path: Path,
+) -> None:
+    scenario = calm(2.0)
+    file = tmp_path / "a dmin.json"
+    cut = asyncio.Event()
+
+    async def break_by_hand() -> None:
+        while not file.exists():
+            await asyncio.sleep(0.01)
+        assert file.stat().st_mode & 0o077 == 0
+        where = json.loads(file.read_text())["toxics"]
+        headers = {"Authorization": f"Bearer {where['token']}"}
+        async with httpx.AsyncClient(base_url=where["url"], headers=headers) as client:
+            links = {row["link"] for row in (await client.get("/links")).json()["links"]}
+            assert {"gateway-api", "processor-north", "processor-south"} <= links
+            slow = {"toxic": "latency", "label": "by hand", "latency": 0.01}
+            assert (await client.post("/links/gateway-api/toxics", json=slow)).status_code == 201
+        cut.set()
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(break_by_hand())
+        played = await LiveWorld(admin=file).play(scenario, seed=13)
+    assert cut.is_set()
+    assert invalid(scenario, played) == {}
+    assert {row.label for row in played.history.injections} == {"by hand"}
+    assert [row.detail for row in played.history.nemesis if row.action == "toxic-off"] == ["by hand"]
+    assert not file.exists()

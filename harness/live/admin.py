@@ -1,0 +1,57 @@
+"""Changing a live run by hand: its clusters and the toxics of its links, over HTTP, while it lasts."""
+
+import json
+import secrets
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from fake_clusters.admin.server import Admin, serve_admin
+from fake_clusters.farm import Farm
+from harness.errors import OutputError
+from harness.toxics.admin import toxics_app
+from harness.toxics.relay import Relay
+from pipeline.http_server import http_server
+
+__all__ = ["admin_told"]
+
+_HOST = "127.0.0.1"
+
+
+@asynccontextmanager
+async def admin_told(file: Path | None, farm: Farm, links: Mapping[str, Relay]) -> AsyncIterator[None]:
+    """Serve both on loopback, and say in a file of the owner's where: `{clusters, toxics}`, each with url and token.
+
+    The file is gone at the end. None: nothing is served. Raises `OutputError` where it cannot be written.
+    """
+    if file is None:
+        yield
+        return
+    token = secrets.token_urlsafe(24)
+    async with (
+        serve_admin(farm, host=_HOST, token=token) as clusters,
+        http_server(toxics_app(links, token=token, host=_HOST), _HOST) as url,
+    ):
+        with _told(file, {"clusters": clusters, "toxics": Admin(url=url, token=token)}):
+            yield
+
+
+@contextmanager
+def _told(file: Path, where: Mapping[str, Admin]) -> Iterator[None]:
+    _write(file, where)
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def _write(file: Path, where: Mapping[str, Admin]) -> None:
+    """For the owner only, in one step."""
+    fresh = file.with_name(f".{file.name}.new")
+    try:
+        fresh.touch(mode=0o600)
+        fresh.write_text(json.dumps({name: asdict(admin) for name, admin in where.items()}, indent=2) + "\n")
+        fresh.replace(file)
+    except OSError as error:
+        raise OutputError(f"--admin {file}: cannot be written: {error.strerror}") from error
