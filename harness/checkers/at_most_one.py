@@ -40,6 +40,8 @@ def _overlap(older: Story, newer: Story) -> bool:
 
 def _seen_twice(evidence: Evidence) -> Iterator[Anomaly]:
     for reading in evidence.history.readings:
+        if len({(share.location, share.name) for share in reading.shares}) == len(reading.shares):
+            continue
         seen: set[tuple[str, str]] = set()
         for share in reading.shares:
             key = (share.location, share.name)

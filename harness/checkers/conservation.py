@@ -32,8 +32,7 @@ def _added_by_redelivery(evidence: Evidence) -> Iterator[Anomaly]:
     """A record that went active once needs one whole share: a second one made later came from a repeated message."""
     made: dict[str, list[Effect]] = defaultdict(list)
     for effect in evidence.history.effects:
-        owner = evidence.owner_of(effect)
-        if effect.kind is EffectKind.CREATED and owner is not None:
+        if effect.kind is EffectKind.CREATED and (owner := evidence.owner_of(effect)) is not None:
             made[owner].append(effect)
     for share, effects in made.items():
         story = evidence.stories.get(share)

@@ -29,29 +29,30 @@ _AROUND = 0.5
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
     for attempt in _late(evidence):
         if not _starved(evidence, attempt):
-            took, limit = (attempt.ended_at or 0.0) - attempt.began_at, _limit(evidence, attempt) or 0.0
+            took, limit = (attempt.ended_at or 0.0) - attempt.began_at, _limit(evidence, attempt.hop) or 0.0
             message = f"{attempt.hop} waited {took:.2f} s for {attempt.verb}; its limit is {limit:g} s"
             yield anomaly("T1", attempt.location, attempt.name, message, of_attempt(attempt))
 
 
 def _late(evidence: Evidence) -> Sequence[Attempt]:
     """The tries that took longer than they may, less those that the experiment itself held up."""
+    limits, slack = {hop: _limit(evidence, hop) for hop in Hop}, evidence.bounds.slack
     return evidence.once(
         "deadlines.late",
         lambda: [
             attempt
             for attempt in evidence.history.attempts
             if attempt.ended_at is not None
-            and (limit := _limit(evidence, attempt)) is not None
-            and attempt.ended_at - attempt.began_at > limit + evidence.bounds.slack
+            and (limit := limits[attempt.hop]) is not None
+            and attempt.ended_at - attempt.began_at > limit + slack
             and not _excused(evidence, attempt)
         ],
     )
 
 
-def _limit(evidence: Evidence, attempt: Attempt) -> float | None:
+def _limit(evidence: Evidence, hop: Hop) -> float | None:
     limits = evidence.bounds.limits
-    return min((limits[key] for key in _WAITS_FOR.get(attempt.hop, ()) if key in limits), default=None)
+    return min((limits[key] for key in _WAITS_FOR.get(hop, ()) if key in limits), default=None)
 
 
 def _excused(evidence: Evidence, attempt: Attempt) -> bool:

@@ -19,8 +19,8 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
 
 def _resurrected(evidence: Evidence) -> Iterator[Anomaly]:
     for story in evidence.stories.values():
-        removed, deleting = story.removed, story.first("deleting")
-        if removed is None or deleting is None:
+        removed = story.removed
+        if removed is None or story.first("deleting") is None:
             continue
         for life in evidence.lives_by_share.get(story.share, ()):
             if life.died is None or (life.born.at > removed.at + evidence.bounds.skew and not life.swept):

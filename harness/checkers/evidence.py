@@ -1,12 +1,14 @@
 """What the checkers look at: the history, its bounds, and indexes of both that are built once, in linear time."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
+from math import inf
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeVar
 
-from reports.history import Attempt, Effect, EffectKind, History, Op, Reading, SeenShare, StateChange
+from reports.history import Attempt, Effect, EffectKind, History, Op, OpKind, Reading, SeenShare, StateChange
 
 __all__ = ["Bounds", "Evidence", "Life", "Story"]
 
@@ -37,12 +39,12 @@ class Bounds:
     recovery: float = 30.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Life:
+class Life(NamedTuple):
     """One life of a name on a cluster: from the effect that made it to the one that ended it (None: it lives).
 
     share: the record that it was made for, by its mark or by its request id; None where neither tells.
-    completed: when it was whole, None for a share that stayed half-made.
+    completed: when it was whole, None for a share that stayed half-made. A tuple, as `Story` is: of both there may be
+    a million, and a frozen dataclass takes four times as long to make.
     """
 
     cluster: str
@@ -72,8 +74,7 @@ class Life:
         return self.died is not None and self.died.kind is EffectKind.WIPED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class Story(NamedTuple):
     """All that the pipeline's own log says of one record, in order."""
 
     share: str
@@ -83,19 +84,35 @@ class Story:
 
     @property
     def made(self) -> StateChange | None:
-        return next((change for change in self.changes if change.before is None), None)
+        for change in self.changes:
+            if change.before is None:
+                return change
+        return None
 
     @property
     def removed(self) -> StateChange | None:
-        return next((change for change in self.changes if change.after is None), None)
+        for change in self.changes:
+            if change.after is None:
+                return change
+        return None
 
     def first(self, state: str) -> StateChange | None:
-        return next((change for change in self.changes if change.after == state), None)
+        for change in self.changes:
+            if change.after == state:
+                return change
+        return None
 
     def spans(self, *states: str) -> list[tuple[float, float]]:
         """When the record was in one of `states`; the last span may be open (infinite)."""
-        ends = [change.at for change in self.changes[1:]] + [float("inf")]
-        return [(change.at, end) for change, end in zip(self.changes, ends, strict=True) if change.after in states]
+        found: list[tuple[float, float]] = []
+        begins: float | None = None
+        for change in self.changes:
+            if begins is not None:
+                found.append((begins, change.at))
+            begins = change.at if change.after in states else None
+        if begins is not None:
+            found.append((begins, inf))
+        return found
 
 
 class Evidence:
@@ -110,7 +127,7 @@ class Evidence:
     def stories(self) -> Mapping[str, Story]:
         """By the record's id."""
         rows: dict[str, list[StateChange]] = defaultdict(list)
-        for change in sorted(self.history.changes, key=lambda row: row.number):
+        for change in sorted(self.history.changes, key=attrgetter("number")):
             rows[change.share].append(change)
         return {
             share: Story(share=share, location=changes[0].location, name=changes[0].name, changes=tuple(changes))
@@ -120,7 +137,7 @@ class Evidence:
     @cached_property
     def stories_by_name(self) -> Mapping[tuple[str, str], Sequence[Story]]:
         """By (location, name), in the order in which the records were made."""
-        return _grouped([((story.location, story.name), story) for story in self.stories.values()])
+        return _grouped(self.stories.values(), by=attrgetter("location", "name"))
 
     @cached_property
     def share_of_request(self) -> Mapping[str, str]:
@@ -129,26 +146,37 @@ class Evidence:
 
     @cached_property
     def attempts_by_share(self) -> Mapping[str, Sequence[Attempt]]:
-        return _grouped([(row.share, row) for row in self.history.attempts if row.share])
+        return _grouped((row for row in self.history.attempts if row.share), by=attrgetter("share"))
 
     @cached_property
     def creates_by_name(self) -> Mapping[tuple[str, str], Sequence[Op]]:
         """Every create that a client asked for this (location, name)."""
-        return _grouped([((op.location, op.name), op) for op in self.history.ops if op.kind == "create"])
+        creates = (op for op in self.history.ops if op.kind is OpKind.CREATE)
+        return _grouped(creates, by=attrgetter("location", "name"))
+
+    @cached_property
+    def ops_by_name(self) -> Mapping[tuple[str, str], Sequence[Op]]:
+        """Everything that clients asked about this (location, name)."""
+        return _grouped(self.history.ops, by=attrgetter("location", "name"))
+
+    @cached_property
+    def first_asked(self) -> Mapping[tuple[str, str], float]:
+        """When a client first asked for a create of this (location, name)."""
+        return {key: min(op.invoked_at for op in ops) for key, ops in self.creates_by_name.items()}
 
     @cached_property
     def lives(self) -> Mapping[tuple[str, str], Sequence[Life]]:
         """The lives of each (cluster, name), in order."""
-        rows = _grouped([((row.cluster, row.name), row) for row in self._effects_in_order])
+        rows = _grouped(self._effects_in_order, by=attrgetter("cluster", "name"))
         return {key: self._lives_of(effects) for key, effects in rows.items()}
 
     @cached_property
     def lives_by_share(self) -> Mapping[str, Sequence[Life]]:
-        return _grouped([(life.share, life) for lives in self.lives.values() for life in lives if life.share])
+        return _grouped((life for lives in self.lives.values() for life in lives if life.share), by=attrgetter("share"))
 
     @cached_property
     def _effects_in_order(self) -> Sequence[Effect]:
-        return sorted(self.history.effects, key=lambda row: (row.cluster, row.number))
+        return sorted(self.history.effects, key=attrgetter("cluster", "number"))
 
     def _lives_of(self, effects: Sequence[Effect]) -> list[Life]:
         """Birth, completion and death of each incarnation; a second birth of one incarnation completes it."""
@@ -183,8 +211,11 @@ class Evidence:
 
     def reading(self, side: str, round: int) -> Reading | None:
         """The newest reading of a side in a round."""
-        rows = [row for row in self.history.readings if row.side == side and row.round == round]
-        return rows[-1] if rows else None
+        return self._newest.get((side, round))
+
+    @cached_property
+    def _newest(self) -> Mapping[tuple[str, int], Reading]:
+        return {(row.side, row.round): row for row in self.history.readings}
 
     @cached_property
     def _seen_on_clusters(self) -> Mapping[tuple[str, int], Mapping[str, SeenShare]]:
@@ -214,9 +245,9 @@ class Evidence:
         return frozenset((share.location, share.name) for row in rows for share in row.shares)
 
 
-def _grouped(pairs: Sequence[tuple[K, V]]) -> Mapping[K, Sequence[V]]:
-    """Values by key, both in the order in which they came."""
+def _grouped(rows: Iterable[V], *, by: Callable[[V], K]) -> Mapping[K, Sequence[V]]:
+    """Rows by their key, both in the order in which they came."""
     groups: dict[K, list[V]] = defaultdict(list)
-    for key, value in pairs:
-        groups[key].append(value)
+    for row in rows:
+        groups[by(row)].append(row)
     return groups

@@ -1,6 +1,7 @@
 """S2, no ghosts: nothing is seen, on a cluster or in the API, that no create could have made."""
 
 from collections.abc import Iterator
+from math import inf
 
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
@@ -25,27 +26,29 @@ def _effects(evidence: Evidence) -> Iterator[Anomaly]:
 
 
 def _records(evidence: Evidence) -> Iterator[Anomaly]:
+    first, skew = evidence.first_asked, evidence.bounds.skew
     for story in evidence.stories.values():
         key, made = (story.location, story.name), story.changes[0]
-        if not _asked(evidence, key, made.at):
+        if first.get(key, inf) > made.at + skew and key not in evidence.preexisting:
             yield _ghost(evidence, key, made.at, of_change(made))
     for reading in evidence.history.readings:
         for share in reading.shares if reading.round else ():
             key = (share.location, share.name)
-            if not _asked(evidence, key, reading.at):
+            if first.get(key, inf) > reading.at + skew and key not in evidence.preexisting:
                 yield _ghost(evidence, key, reading.at, of_reading(reading, share))
 
 
 def _answers(evidence: Evidence) -> Iterator[Anomaly]:
+    first, skew = evidence.first_asked, evidence.bounds.skew
     for op in evidence.history.ops:
         if op.kind is OpKind.GET and op.result is OpResult.OK and op.completed_at is not None:
             key = (op.location, op.name)
-            if not _asked(evidence, key, op.completed_at):
+            if first.get(key, inf) > op.completed_at + skew and key not in evidence.preexisting:
                 yield _ghost(evidence, key, op.completed_at, of_op(op))
 
 
-def _asked(evidence: Evidence, key: tuple[str, str], at: float, size: int | None = None) -> bool:
-    """Whether some create of that name, and of that size where one is given, was asked before `at`."""
+def _asked(evidence: Evidence, key: tuple[str, str], at: float, size: int | None) -> bool:
+    """Whether some create of that name, and of that size where one is known, was asked before `at`."""
     latest = at + evidence.bounds.skew
     for op in evidence.creates_by_name.get(key, ()):
         if op.invoked_at <= latest and (size is None or op.size == size):

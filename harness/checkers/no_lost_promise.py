@@ -1,6 +1,6 @@
 """S3, no lost promise: an accepted create ends active or is removed with its reason, and nothing vanishes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from harness.checkers.checker import Checker, Need
 from harness.checkers.evidence import Evidence, Story
@@ -65,7 +65,7 @@ def _vanished(
     """The weaker form, without a log of changes: what was seen active and never deleted must still be there."""
     if last is None or not last.ok or (op.location, op.name) in seen:
         return
-    about: Sequence[Op] = [row for row in evidence.history.ops if (row.location, row.name) == (op.location, op.name)]
+    about = evidence.ops_by_name[op.location, op.name]
     active = next((row for row in about if row.state == "active"), None)
     if active is not None and not any(row.kind is OpKind.DELETE for row in about):
         witness = of_reading(last, absent=f"{op.location}/{op.name}")

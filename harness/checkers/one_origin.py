@@ -1,5 +1,6 @@
 """T3, one origin: each timeout is told once, at one hop and site; where the truth is known, it is the injected one."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from connector.codes import Code
@@ -28,15 +29,13 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
 
 
 def _told_twice_or_never(evidence: Evidence) -> Iterator[Anomaly]:
-    told = [timeout.attempt for timeout in evidence.history.timeouts if timeout.attempt is not None]
-    counts = {number: told.count(number) for number in set(told)} if len(set(told)) != len(told) else {}
-    known = set(told)
+    told = Counter(timeout.attempt for timeout in evidence.history.timeouts if timeout.attempt is not None)
     for attempt in evidence.history.attempts:
         if attempt.code is not Code.TIMEOUT or attempt.ended_at is None:
             continue
-        if attempt.number not in known:
+        if attempt.number not in told:
             yield anomaly("T3", attempt.location, attempt.name, "a timeout has no origin", of_attempt(attempt))
-        elif counts.get(attempt.number, 1) > 1:
+        elif told[attempt.number] > 1:
             yield anomaly("T3", attempt.location, attempt.name, "a timeout has two origins", of_attempt(attempt))
 
 

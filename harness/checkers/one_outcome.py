@@ -1,6 +1,5 @@
 """S9, one outcome: every accepted op ends once, and nothing said of it later contradicts that."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 
 from harness.checkers.checker import Checker
@@ -34,13 +33,14 @@ def _ended_twice(story: Story) -> Iterator[Anomaly]:
 def _two_records_for_one_op(evidence: Evidence) -> Iterator[Anomaly]:
     """All accepted answers for one record agree on where it is; one record never serves two different keys."""
     keys: dict[str, Op] = {}
-    names: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    astray: set[str] = set()
     for op in evidence.history.ops:
         if op.kind is not OpKind.CREATE or op.result is not OpResult.OK or op.share is None:
             continue
-        names[op.share].add((op.location, op.name))
         first = keys.setdefault(op.share, op)
-        if first.key != op.key or len(names[op.share]) > 1:
+        if (first.location, first.name) != (op.location, op.name):
+            astray.add(op.share)
+        if first.key != op.key or op.share in astray:
             message = "one record was promised to two different creates"
             yield anomaly("S9", op.location, op.name, message, of_op(first), of_op(op))
 

@@ -43,7 +43,8 @@ class Stretch:
 
     def per_op(self) -> Counter[str]:
         """Attempts by loop: who tries what again."""
-        return Counter(f"{row.hop} retrying {row.verb}" for row in self.attempts)
+        tries = Counter((row.hop, row.verb) for row in self.attempts)
+        return Counter({f"{hop} retrying {verb}": count for (hop, verb), count in tries.items()})
 
 
 def stretches(evidence: Evidence) -> tuple[Stretch, Stretch]:
@@ -68,11 +69,11 @@ def _patience(evidence: Evidence, until: float) -> float:
 
 
 def _creates(evidence: Evidence, begins: float, ends: float) -> list[Op]:
-    return [
-        op
-        for op in evidence.history.ops
-        if op.kind is OpKind.CREATE and op.purpose is Purpose.LOAD and begins <= op.intended_at < ends
-    ]
+    asked = evidence.once(
+        "recovery.creates",
+        lambda: [op for op in evidence.history.ops if op.kind is OpKind.CREATE and op.purpose is Purpose.LOAD],
+    )
+    return [op for op in asked if begins <= op.intended_at < ends]
 
 
 def _wait(evidence: Evidence, op: Op) -> float | None:

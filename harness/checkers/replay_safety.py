@@ -1,7 +1,7 @@
 """S6, replay safety: one idempotency key, one answer, one effect; the same key with another body is refused."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
@@ -13,14 +13,20 @@ __all__ = ["REPLAY_SAFETY"]
 
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
-    by_key: dict[str, list[Op]] = defaultdict(list)
-    for op in evidence.history.ops:
-        if op.key is not None:
-            by_key[op.key].append(op)
-    for ops in by_key.values():
+    for ops in _repeated(evidence.history.ops):
         yield from _two_answers([op for op in ops if not op.body_differs])
         yield from _reuse_accepted(ops)
     yield from _two_effects(evidence)
+
+
+def _repeated(ops: Iterable[Op]) -> Iterable[Sequence[Op]]:
+    """The ops of each key that came more than once: most come once, and need no list of their own."""
+    firsts: dict[str, Op] = {}
+    repeated: dict[str, list[Op]] = {}
+    for op in ops:
+        if op.key is not None and (first := firsts.setdefault(op.key, op)) is not op:
+            repeated.setdefault(op.key, [first]).append(op)
+    return repeated.values()
 
 
 def _two_answers(ops: Sequence[Op]) -> Iterator[Anomaly]:
@@ -48,12 +54,12 @@ def _reuse_accepted(ops: Sequence[Op]) -> Iterator[Anomaly]:
 
 def _two_effects(evidence: Evidence) -> Iterator[Anomaly]:
     """One request id has one effect of a kind. A wiped cluster has forgotten its request ids: that is excused."""
-    seen: dict[tuple[str, str, EffectKind], Effect] = {}
+    seen: dict[str, dict[tuple[str, EffectKind], Effect]] = defaultdict(dict)
     for effect in evidence.history.effects:
         if effect.kind is EffectKind.WIPED:
-            seen = {key: row for key, row in seen.items() if row.cluster != effect.cluster}
+            seen.pop(effect.cluster, None)
         elif effect.request_id is not None:
-            first = seen.setdefault((effect.cluster, effect.request_id, effect.kind), effect)
+            first = seen[effect.cluster].setdefault((effect.request_id, effect.kind), effect)
             if first is not effect:
                 message = f"request {effect.request_id} had the effect '{effect.kind}' twice"
                 yield anomaly("S6", effect.cluster, effect.name, message, of_effect(first), of_effect(effect))

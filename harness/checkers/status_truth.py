@@ -27,12 +27,14 @@ def _untrue(evidence: Evidence, story: Story) -> Iterator[Anomaly]:
     skew = evidence.bounds.skew
     for begins, ends in story.spans("active", "updating"):
         covering = [life for life in lives if life.alive(begins + skew, min(ends - skew, begins + skew))]
+        if any(_lasts(life, ends - skew) for life in covering):
+            continue
         change = next(row for row in story.changes if row.at == begins)
         if not covering:
             message = "was called active, and was not on the cluster"
             nearest = [of_effect(life.born) for life in lives] + [of_effect(life.died) for life in lives if life.died]
             yield anomaly("S5", story.location, story.name, message, of_change(change), *nearest[:4])
-        elif not any(_lasts(life, ends - skew) for life in covering):
+        else:
             died = covering[-1].died
             assert died is not None
             message = "was active, and its share was removed from the cluster"

@@ -1,5 +1,6 @@
 """Each checker passes a clean history and fails the history that its invariant forbids, with its witnesses."""
 
+import gc
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -492,3 +493,14 @@ def test_many_anomalies_are_counted_and_the_first_are_shown() -> None:
 def test_witnesses_stand_in_the_order_of_their_instants() -> None:
     row = finding(_failed_and_there(clean()), "S7").anomalies[0]
     assert [witness.kind for witness in row.witnesses] == [RowKind.EFFECT, RowKind.CHANGE, RowKind.CHANGE]
+
+
+@pytest.mark.parametrize("collects", [True, False])
+def test_judging_leaves_garbage_collection_as_it_was(collects: bool) -> None:
+    was = gc.isenabled()
+    try:
+        (gc.enable if collects else gc.disable)()
+        judge(clean(), Bounds())
+        assert gc.isenabled() is collects
+    finally:
+        (gc.enable if was else gc.disable)()

@@ -1,0 +1,48 @@
+"""The checkers: a million ops judged, and cost against length.
+
+`python -m tests.bench checkers`. CPU time, each history in a process of its own (`python -m tests.bench.checkers OPS`),
+so that none finds the memory of another; every one must be valid.
+"""
+
+import json
+import subprocess
+import sys
+import time
+
+from harness.checkers.judge import judge, verdict_of
+from reports.verdicts import Verdict
+from tests.bench.long_history import bounds_of, long_history
+from tests.bench.row import Row, at_most
+
+__all__ = ["rows"]
+
+_SIZES = (100_000, 300_000, 1_000_000)
+_TURNS = 2
+
+
+async def rows() -> list[Row]:
+    """The whole first, then how it grows."""
+    took = {size: min(_in_a_process(size) for _ in range(_TURNS)) for size in _SIZES}
+    per_op = [seconds / size for size, seconds in took.items()]
+    return [
+        at_most("a million ops judged", took[1_000_000], "s CPU", 20.0),
+        at_most("cost per op, 1e5 to 1e6 ops: spread", (max(per_op) / min(per_op) - 1) * 100, "%", 20.0),
+    ]
+
+
+def _in_a_process(ops: int) -> float:
+    command = [sys.executable, "-m", "tests.bench.checkers", str(ops)]
+    return float(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
+
+
+def _measure(ops: int) -> float:
+    history, bounds = long_history(ops), bounds_of(ops)
+    began = time.process_time()
+    findings = judge(history, bounds)
+    took = time.process_time() - began
+    assert verdict_of(findings) is Verdict.VALID, findings
+    return took
+
+
+if __name__ == "__main__":
+    print(json.dumps(_measure(int(sys.argv[1]))))
