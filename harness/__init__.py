@@ -7,6 +7,7 @@ toxics/         what is done to links, and the relay that does it
 play/           the course of a run, the same in every world that stands
 virtual/        the virtual world: a clock that jumps, hosts and a network that are memory
 live/           the live world: real SSH, real processes, the wall clock
+agree/          one scenario in several worlds, and where they differ
 collect/        from logs and effect logs to the history
 checkers/       one invariant a file, and the judge
 mutants/        pipelines with one seeded bug each

@@ -1,0 +1,93 @@
+"""The same line in two histories, and the fields in which a pair differs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from harness.agree.line import Line, Table
+
+__all__ = ["Difference", "FieldDifference", "Pairing", "Rigour", "differences_of", "pair"]
+
+
+class Rigour(StrEnum):
+    """What has to be equal. exact: every field to the last bit. outcome: only what must be equal in any two worlds."""
+
+    EXACT = "exact"
+    OUTCOME = "outcome"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairing:
+    """Lines of one table of two histories. only_left, only_right: those without a partner."""
+
+    table: Table
+    pairs: tuple[tuple[Line, Line], ...]
+    only_left: tuple[Line, ...]
+    only_right: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldDifference:
+    """One field of a pair. left, right: its value in each history."""
+
+    field: str
+    left: object
+    right: object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A line that is not the same in both. left, right: None where that history has none. fields: of a pair."""
+
+    left: Line | None
+    right: Line | None
+    fields: tuple[FieldDifference, ...] = ()
+
+    @property
+    def line(self) -> Line:
+        """The left one, or the one that there is."""
+        line = self.left or self.right
+        assert line is not None
+        return line
+
+    @property
+    def at(self) -> float:
+        """When the histories part here: the earlier instant of the two."""
+        return min(line.at for line in (self.left, self.right) if line is not None)
+
+
+def pair(table: Table, left: Sequence[Line], right: Sequence[Line]) -> Pairing:
+    """By key, which is unique in each history."""
+    partners = {line.key: line for line in right}
+    known = {line.key for line in left}
+    return Pairing(
+        table=table,
+        pairs=tuple((line, partners[line.key]) for line in left if line.key in partners),
+        only_left=tuple(line for line in left if line.key not in partners),
+        only_right=tuple(line for line in right if line.key not in known),
+    )
+
+
+def differences_of(pairing: Pairing, rigour: Rigour) -> Iterator[Difference]:
+    """Unpaired lines, and pairs of which a field differs."""
+    for left, right in pairing.pairs:
+        fields = tuple(_fields(left, right, rigour))
+        if fields:
+            yield Difference(left=left, right=right, fields=fields)
+    for line in pairing.only_left:
+        yield Difference(left=line, right=None)
+    for line in pairing.only_right:
+        yield Difference(left=None, right=line)
+
+
+def _fields(left: Line, right: Line, rigour: Rigour) -> Iterator[FieldDifference]:
+    yield from _unequal(left.outcome, right.outcome)
+    if rigour is Rigour.EXACT:
+        yield from _unequal(left.instants, right.instants)
+        yield from _unequal(left.marks, right.marks)
+
+
+def _unequal(left: Mapping[str, object], right: Mapping[str, object]) -> Iterator[FieldDifference]:
+    for field, value in left.items():
+        if value != right[field]:
+            yield FieldDifference(field=field, left=value, right=right[field])

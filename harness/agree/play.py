@@ -1,0 +1,44 @@
+"""The same scenario and seed in one world after another: every draw is keyed, so all meet the same chance."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractContextManager
+
+from harness.model.pace import Pace
+from harness.model.twin.course import Course
+from harness.play.played import Played, Progress
+from harness.run import journal_of
+from harness.scenario.scenario import Scenario
+from harness.world_name import WorldName
+from harness.worlds import open_world
+from reports.journal import Journal
+
+__all__ = ["run_worlds"]
+
+
+async def run_worlds(
+    scenario: Scenario,
+    worlds: Sequence[WorldName],
+    *,
+    seed: int,
+    stop: asyncio.Event,
+    progress: Callable[[str], AbstractContextManager[Progress]],
+    command: Callable[[WorldName], str],
+) -> AsyncIterator[Journal]:
+    """A journal per world, each as soon as it is there; one that was interrupted is the last.
+
+    progress: opened per world, by its name. command: reproduces one run. Raises `WorldError`.
+    """
+    for world in worlds:
+        with progress(f"{scenario.name}, {world}") as told:
+            played = await _play(scenario, world, seed, told, stop)
+        yield journal_of(scenario, played, seed=seed, world=world, command=command(world))
+        if played.interrupted:
+            return
+
+
+async def _play(scenario: Scenario, world: WorldName, seed: int, progress: Progress, stop: asyncio.Event) -> Played:
+    if world is WorldName.MODEL:
+        # Of very many shares the quick twin records a part; here each op wants its partner.
+        return await asyncio.to_thread(Course(scenario, seed=seed, pace=Pace(progress, stop)).run)
+    return await open_world(world).play(scenario, seed=seed, progress=progress, stop=stop)

@@ -1,0 +1,26 @@
+"""The live world and the virtual one: the same outcomes, every op with its partner. Nothing is asked of the clock."""
+
+import math
+
+import pytest
+
+from harness.agree.agreement import agreement
+from harness.agree.line import Table
+from harness.live.world import LiveWorld
+from harness.virtual.world import VirtualWorld
+from tests.harness.model.scenes import scenario
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
+
+
+async def test_a_calm_scenario_has_the_same_outcomes_on_real_sockets() -> None:
+    calm = scenario(rate=2.0, duration=4.0)
+    virtual = (await VirtualWorld().play(calm, seed=3)).history
+    live = (await LiveWorld().play(calm, seed=3)).history
+    found = agreement(virtual, live, bound=math.inf)
+    assert found.holds, found.differences
+    for figures in found.tables:
+        if figures.table in {Table.CHANGES, Table.EFFECTS}:
+            assert figures.paired == figures.left == figures.right > 0
+    accept = next(figures for figures in found.series if figures.name == "create.accept")
+    assert (accept.pairs, accept.aside) == (len(virtual.effects), 0)

@@ -1,0 +1,86 @@
+"""`spoolproof agree`: its exit codes, its object for scripts, and what it leaves in a folder."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from harness.cli.entry import invoke
+from harness.cli.exits import Exit
+from reports.journal import read_journal
+from tests.harness.scenario.samples import CALM
+
+_FAR = """
+[[toxics]]
+link = "client-gateway"
+toxic = "latency"
+latency = "20ms"
+"""
+
+
+@pytest.fixture
+def calm(tmp_path: Path) -> Path:
+    path = tmp_path / "calm.toml"
+    path.write_text(CALM)
+    return path
+
+
+def test_worlds_that_agree_are_a_success(calm: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["agree", str(calm)]) == Exit.VALID
+    shown = capfd.readouterr()
+    assert "model and virtual agree to the last bit" in shown.out
+    assert "calm, virtual" in shown.err
+
+
+def test_worlds_that_differ_fail_and_the_first_differing_row_is_named(
+    calm: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A slow link that the model, which has no links, does not know of."""
+    calm.write_text(CALM + _FAR)
+    assert invoke(["agree", str(calm), "--json"]) == Exit.INVALID
+    shown = json.loads(capfd.readouterr().out)
+    (found,) = shown["agreements"]
+    assert (shown["agrees"], found["agrees"], found["rule"]) == (False, False, "exact")
+    first = found["differences"][0]
+    assert first["row"].startswith("client-1 create 'share-0001")
+    assert list(first["fields"]) == ["completed"]
+    assert found["largest"][0]["seconds"] > 0
+
+
+def test_a_folder_gets_the_agreement_and_the_runs(
+    calm: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert invoke(["agree", str(calm), "--worlds", "virtual,model,virtual-ssh", "--seed", "9", "--out", str(out)]) == 0
+    capfd.readouterr()
+    document = json.loads((out / "agreement.json").read_text())
+    assert [each["worlds"] for each in document["agreements"]] == [["virtual", "model"], ["virtual", "virtual-ssh"]]
+    assert document["agreements"][0]["series"][0]["name"] == "create.accept"
+    journals = [read_journal(out / world / "journal.json") for world in ("virtual", "model", "virtual-ssh")]
+    assert {journal.seed for journal in journals} == {9}
+    assert invoke(["agree", str(calm), "--out", str(out)]) == Exit.BAD_INPUT
+    assert "--force replaces them" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--worlds", "model,nether"], "accepted: live, virtual, virtual-ssh, model"),
+        (["--worlds", "model"], "does not name two or more different worlds"),
+        (["--worlds", "model,model"], "does not name two or more different worlds"),
+        (["--within", "soon"], "a duration is a number of seconds"),
+    ],
+)
+def test_bad_input_is_one_clear_line(
+    calm: Path, capfd: pytest.CaptureFixture[str], arguments: list[str], words: str
+) -> None:
+    assert invoke(["agree", str(calm), *arguments]) == Exit.BAD_INPUT
+    shown = capfd.readouterr()
+    assert words in shown.err
+    assert shown.err.count("\n") == 1
+    assert "Traceback" not in shown.err
+
+
+def test_a_scenario_that_there_is_not_is_bad_input(capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["agree", "nowhere"]) == Exit.BAD_INPUT
+    assert "nowhere" in capfd.readouterr().err
