@@ -24,6 +24,8 @@ FEWEST = 20
 KEPT = 0.9
 """The part of the baseline's goodput that must be back."""
 
+_CHANGING = frozenset({"create", "delete", "resize"})
+
 STORM = 2.0
 """Attempts per op, as a multiple of the baseline's, that count as a storm."""
 
@@ -39,26 +41,41 @@ class Stretch:
 
     @property
     def goodput(self) -> float:
-        return self.good / len(self.creates)
+        return self.good / max(len(self.creates), 1)
+
+    @property
+    def amplification(self) -> float:
+        """Tries of what changes something, by clients and processor together, for each create."""
+        return sum(row.verb in _CHANGING for row in self.attempts) / self.ops
 
     def per_op(self) -> Counter[str]:
-        """Attempts by loop: who tries what again."""
-        tries = Counter((row.hop, row.verb) for row in self.attempts)
+        """Attempts by loop: who tries what again. Polls and looks are no retries."""
+        tries = Counter((row.hop, row.verb) for row in self.attempts if row.verb in _CHANGING)
         return Counter({f"{hop} retrying {verb}": count for (hop, verb), count in tries.items()})
 
 
-def stretches(evidence: Evidence) -> tuple[Stretch, Stretch]:
-    """Before the first disturbance, and after the time to recover from the last."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretches:
+    """before the first disturbance; during, until the time to recover from the last is over; after that."""
+
+    before: Stretch
+    during: Stretch
+    after: Stretch
+
+
+def stretches(evidence: Evidence) -> Stretches:
+    """The run in three."""
     return evidence.once("recovery.stretches", lambda: _stretches(evidence))
 
 
-def _stretches(evidence: Evidence) -> tuple[Stretch, Stretch]:
+def _stretches(evidence: Evidence) -> Stretches:
     bounds = evidence.bounds
     first, last = bounds.disturbed[0][0], max(ends for _, ends in bounds.disturbed)
     patience = _patience(evidence, first)
-    return (
-        _stretch(evidence, float("-inf"), first, patience),
-        _stretch(evidence, last + bounds.recovery, bounds.load_ends, patience),
+    return Stretches(
+        before=_stretch(evidence, float("-inf"), first, patience),
+        during=_stretch(evidence, first, last + bounds.recovery, patience),
+        after=_stretch(evidence, last + bounds.recovery, bounds.load_ends, patience),
     )
 
 
@@ -91,11 +108,12 @@ def _stretch(evidence: Evidence, begins: float, ends: float, patience: float) ->
 
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
-    before, after = stretches(evidence)
+    found = stretches(evidence)
+    before, after = found.before, found.after
     loop, factor = _loop(before, after)
     if after.goodput < KEPT * before.goodput - 2 * _deviation(before, after):
         fed = f"; {loop}, {factor:.1f} times as often as before" if factor >= STORM else ""
-        message = f"goodput went from {before.goodput:.0%} of the creates to {after.goodput:.0%}, and stayed there{fed}"
+        message = f"the steady state did not come back: {_course(found)}{fed}"
         witnesses = [of_op(op) for op in after.creates[:3]]
         yield anomaly("L4", "", "", message, *witnesses)
     elif factor >= STORM:
@@ -110,13 +128,9 @@ def _deviation(before: Stretch, after: Stretch) -> float:
 
 
 def _loop(before: Stretch, after: Stretch) -> tuple[str, float]:
-    """The loop whose attempts per create grew most, and by what factor. Polls and looks are no retries."""
+    """The loop whose attempts per create grew most, and by what factor."""
     then, now = before.per_op(), after.per_op()
-    grown = {
-        name: (count / after.ops) / max(then[name] / before.ops, 0.5)
-        for name, count in now.items()
-        if name.endswith((" create", " delete", " resize"))
-    }
+    grown = {name: (count / after.ops) / max(then[name] / before.ops, 0.5) for name, count in now.items()}
     return max(grown.items(), key=lambda row: row[1], default=("", 0.0))
 
 
@@ -126,7 +140,8 @@ def _idle(evidence: Evidence) -> str | None:
         return "this run has no log of state changes"
     if not bounds.disturbed:
         return "nothing was disturbed"
-    before, after = stretches(evidence)
+    found = stretches(evidence)
+    before, after = found.before, found.after
     if len(before.creates) < FEWEST or before.good == 0:
         return f"the baseline before the first disturbance has {len(before.creates)} creates, fewer than {FEWEST}"
     if len(after.creates) < FEWEST:
@@ -135,8 +150,14 @@ def _idle(evidence: Evidence) -> str | None:
 
 
 def _remark(evidence: Evidence) -> str:
-    before, after = stretches(evidence)
-    return f"holds: goodput {before.goodput:.0%} before, {after.goodput:.0%} after"
+    return f"holds: {_course(stretches(evidence))}"
+
+
+def _course(found: Stretches) -> str:
+    """The steady state before, during and after, in the words of a verdict."""
+    goodput = f"{found.before.goodput:.0%} before, {found.during.goodput:.0%} during, {found.after.goodput:.0%} after"
+    tries = f"{found.before.amplification:.1f}, {found.during.amplification:.1f}, {found.after.amplification:.1f}"
+    return f"goodput {goodput}; tries per create {tries}"
 
 
 RECOVERY = Checker(invariant="L4", title="goodput recovers at unchanged load", find=_find, idle=_idle, remark=_remark)

@@ -33,13 +33,24 @@ def _try(number: int, at: float, share: str) -> Attempt:
 
 def test_goodput_that_comes_back_is_recovery() -> None:
     found = finding(run(bad_after=0.0), "L4", BOUNDS)
-    assert (found.verdict, found.summary) == (Verdict.VALID, "holds: goodput 100% before, 100% after")
+    assert (found.verdict, found.summary) == (
+        Verdict.VALID,
+        "holds: goodput 100% before, 100% during, 100% after; tries per create 1.0, 1.0, 1.0",
+    )
+
+
+def test_what_a_disturbance_cost_stands_in_the_verdict() -> None:
+    history = run(bad_after=0.0)
+    changes = tuple(row for row in history.changes if not (row.after == "active" and 100 <= row.at < 115))
+    again = tuple(_try(10_000 + number, 105.0, f"S{number}") for number in range(30))
+    found = finding(replace(history, changes=changes, attempts=(*history.attempts, *again)), "L4", BOUNDS)
+    assert found.summary == "holds: goodput 100% before, 50% during, 100% after; tries per create 1.0, 2.0, 1.0"
 
 
 def test_goodput_that_stays_away_is_an_anomaly_that_names_the_loop() -> None:
     found = finding(run(bad_after=0.7, attempts_after=4), "L4", BOUNDS)
     assert found.verdict is Verdict.INVALID
-    assert "goodput went from 100% of the creates to 30%" in found.anomalies[0].message
+    assert "goodput 100% before, 100% during, 30% after; tries per create 1.0, 1.0, 4.0" in found.anomalies[0].message
     assert "processor retrying create, 4.0 times as often as before" in found.anomalies[0].message
 
 
