@@ -10,6 +10,7 @@ from connector.protocol import Connector
 from pipeline.api.shares import PortalStore
 from pipeline.errors import SeamError
 from pipeline.processor.processor import ProcessorStore, Table
+from pipeline.settings import PipelineSettings
 from pipeline.store.sqlite import SqliteStore
 
 __all__ = ["Seams", "load_seams"]
@@ -23,15 +24,21 @@ def _connector_itself(connector: Connector) -> Connector:
     return connector
 
 
+def _settings_as_given(settings: PipelineSettings) -> PipelineSettings:
+    return settings
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seams:
     """table: how the processor decides. portal_store, processor_store: the store as the API and the processor see it.
-    connector: what the processor commands in place of a cluster's connector."""
+    connector: what the processor commands in place of a cluster's connector. settings: what the processor goes by,
+    whatever was given and checked."""
 
     table: Table = field(default_factory=Table)
     portal_store: Callable[[SqliteStore], PortalStore] = _store_itself
     processor_store: Callable[[SqliteStore], ProcessorStore] = _store_itself
     connector: Callable[[Connector], Connector] = _connector_itself
+    settings: Callable[[PipelineSettings], PipelineSettings] = _settings_as_given
 
 
 def load_seams(seams: str | None, decide: str | None) -> Seams:

@@ -152,7 +152,7 @@ async def _processor(
     async with (
         _connectors(settings, targets, seams=seams, ground=ground) as connectors,
         processor(
-            settings,
+            seams.settings(settings),
             store=seams.processor_store(store),
             connectors=connectors,
             clock=clock,

@@ -1,9 +1,12 @@
 """Pipelines with one seeded bug each: the harness proves its worth by catching every one of them.
 
-table.py             MUTANTS: what each does, how it is started, which invariants must catch it
-believes_silence.py  activates before the connector confirmed
-forgets_cleanup.py   removes records and leaves their shares
-creates_again.py     takes a redelivered message for a new one
-api_removes.py       lets the API delete the record
-fails_on_silence.py  reports failure on a lost reply
+table.py       MUTANTS: all of them by name
+mutant.py      what a seeded bug is: the part that has it, what it takes to show, which invariants must catch it
+deciding.py    rows of the table: bugs of the processor's decisions
+writing.py     rows: bugs of what the processor writes down, and when
+accepting.py   rows: bugs of the API
+base.py        the small scenario in which they are looked for
+rest.py        what a misbehaving store leaves alone; new_request_ids.py what two bugs share
+
+Every other file is one bug, and says in its first line which.
 """

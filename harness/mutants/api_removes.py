@@ -1,7 +1,6 @@
 """Lets the API delete the record: the row is gone at once, and the cluster is somebody else's business."""
 
-from typing import Any
-
+from harness.mutants.rest import Rest
 from pipeline.record import Change, Idempotency
 from pipeline.seams import Seams
 from pipeline.states import Operation, ShareState
@@ -9,20 +8,13 @@ from pipeline.store import idempotency
 from pipeline.store.events import write_event
 from pipeline.store.protocol import Absent, Acceptance, Accepted, NotActive, Render
 from pipeline.store.rows import record_of
-from pipeline.store.sqlite import SqliteStore
 from pipeline.store.transaction import Transaction
 
 __all__ = ["SEAMS", "HastyStore"]
 
 
-class HastyStore:
-    """The portal's side of a store, whose deletes delete. Everything else is the store's own."""
-
-    def __init__(self, store: SqliteStore) -> None:
-        self._store = store
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
+class HastyStore(Rest):
+    """The portal's side of a store, whose deletes delete."""
 
     async def change(
         self, location: str, name: str, change: Change, key: Idempotency | None, render: Render

@@ -6,11 +6,10 @@ that goes by the message alone, and not by the record, then makes what was delet
 
 import asyncio
 from dataclasses import replace
-from typing import Any
-from uuid import uuid4
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
+from harness.mutants.rest import Rest
 from pipeline.record import Claim, Command, Message
 from pipeline.seams import Seams
 from pipeline.states import ShareState
@@ -24,16 +23,14 @@ _NO_FENCE = -1
 """Of a claim that the store never gave."""
 
 
-class RedeliveringStore:
-    """The processor's side of a store. What is not changed here is the store's own."""
+class RedeliveringStore(Rest):
+    """The processor's side of a store."""
 
     def __init__(self, store: SqliteStore) -> None:
-        self._store = store
+        super().__init__(store)
         self._told: dict[str, Claim] = {}
         self._again: list[tuple[float, int, Message]] = []
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._store, name)
+        self._sent = 0
 
     async def take(self, *, owner: str, lease: float, wait: float) -> Message | None:
         """A message that was ended some time ago, or the next one."""
@@ -69,7 +66,9 @@ class RedeliveringStore:
         if claim.fence != _NO_FENCE:
             return await self._store.begin(claim, verb, seconds=seconds)
         deadline = await self._store.transact(lambda transaction: transaction.now) + seconds
-        return Command(claim=claim, attempt_number=0, verb=verb, request_id=str(uuid4()), sequence=1, deadline=deadline)
+        self._sent += 1
+        request_id = f"again.{claim.record.id}.{self._sent}"  # a new one each time, and the same in every replay
+        return Command(claim=claim, attempt_number=0, verb=verb, request_id=request_id, sequence=1, deadline=deadline)
 
     async def end(self, command: Command, outcome: Outcome) -> None:
         if command.claim.fence != _NO_FENCE:

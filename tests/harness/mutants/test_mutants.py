@@ -1,14 +1,18 @@
-"""Each seeded misbehaviour makes the run invalid, by the invariants that it breaks."""
+"""Each seeded bug makes a run invalid, by the invariants that it breaks, and the same run without it is valid."""
 
 from collections.abc import Mapping
 from dataclasses import replace
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 
+import harness.mutants
 from connector.operations import Verb
 from harness.live.world import LiveWorld
 from harness.mutants.table import MUTANTS, Mutant
 from harness.scenario.scenario import Scenario, WorkloadKind
+from harness.virtual.world import VirtualWorld
 from pipeline.seams import Seams, load_seams
 from tests.harness.live.scenes import calm, fault, invalid
 
@@ -34,34 +38,65 @@ def _deleting() -> Scenario:
     return replace(base, clusters=base.clusters[1:], workload=replace(base.workload, mix=DELETING))
 
 
-SCENARIOS: Mapping[str, Scenario] = {
+LIVE: Mapping[str, Scenario] = {
     "believes_silence": BROKEN,
     "forgets_cleanup": BROKEN,
     "creates_again": _deleting(),
     "api_removes": _deleting(),
     "fails_on_silence": BROKEN,
 }
-"""For each, what its bug needs to show."""
+"""Of each kind of seam one at least, over real sockets and with what its bug needs to show."""
+
+_SEEDS = range(8)
 
 
-def test_every_misbehaviour_has_a_scenario_and_seams_that_load() -> None:
-    assert set(SCENARIOS) == set(MUTANTS)
-    for mutant in MUTANTS.values():
-        (command,) = mutant.commands.values()
-        loaded = load_seams(command.extra[1], None)
-        assert loaded != Seams()
+def test_every_module_with_seams_is_in_the_table_under_its_name() -> None:
+    modules = [info.name for info in iter_modules(harness.mutants.__path__)]
+    misbehaving = {name for name in modules if hasattr(import_module(f"harness.mutants.{name}"), "SEAMS")}
+    assert misbehaving == set(MUTANTS)
+    assert len(MUTANTS) >= 20
+
+
+@pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
+def test_every_bug_is_loaded_by_a_process_as_in_this_one(mutant: Mutant) -> None:
+    (command,) = mutant.commands.values()
+    (seams,) = mutant.seams.values()
+    assert load_seams(command.extra[1], None) == seams != Seams()
+
+
+@pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
+def test_a_seeded_bug_is_caught_by_the_invariants_it_breaks_and_the_pipeline_without_it_is_valid(
+    mutant: Mutant,
+) -> None:
+    seed = next((seed for seed in _SEEDS if set(mutant.caught_by) <= _broken(mutant, seed)), None)
+    assert seed is not None
+    assert invalid(mutant.scenario, VirtualWorld(sampled=False).play_now(mutant.scenario, seed=seed)) == {}
+
+
+def _broken(mutant: Mutant, seed: int) -> set[str]:
+    return set(
+        invalid(mutant.scenario, VirtualWorld(sampled=False, seams=mutant.seams).play_now(mutant.scenario, seed=seed))
+    )
+
+
+def test_a_run_of_a_pipeline_with_a_bug_is_the_same_each_time() -> None:
+    mutant = MUTANTS["creates_again"]
+    world = VirtualWorld(sampled=False, seams=mutant.seams)
+    first, second = (world.play_now(mutant.scenario, seed=3).history for _ in range(2))
+    assert first.effects == second.effects != ()
+    assert first.changes == second.changes
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
-async def test_a_seeded_misbehaviour_is_caught_by_the_invariants_it_breaks(mutant: Mutant) -> None:
-    scenario = SCENARIOS[mutant.name]
-    played = await LiveWorld(commands=mutant.commands).play(scenario, seed=11)
-    found = invalid(scenario, played)
+@pytest.mark.parametrize("name", LIVE)
+async def test_a_seeded_bug_is_caught_over_real_sockets_too(name: str) -> None:
+    mutant = MUTANTS[name]
+    played = await LiveWorld(commands=mutant.commands).play(LIVE[name], seed=11)
+    found = invalid(LIVE[name], played)
     assert set(mutant.caught_by) <= set(found), found
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("scenario", [BROKEN, _deleting()], ids=["broken", "deleting"])
-async def test_without_a_misbehaviour_the_same_runs_are_valid(scenario: Scenario) -> None:
+async def test_without_a_bug_the_same_live_runs_are_valid(scenario: Scenario) -> None:
     assert invalid(scenario, await LiveWorld().play(scenario, seed=11)) == {}

@@ -1,0 +1,69 @@
+"""Bugs of the API: what it accepts, what it remembers, and what it answers."""
+
+from harness.mutants.mutant import Mutant, killed, struck
+from pipeline.serve import Part
+
+__all__ = ["ACCEPTING"]
+
+ACCEPTING = (
+    Mutant(
+        name="api_removes",
+        does="lets the API remove the record of a share that is to be deleted",
+        part=Part.API,
+        needs="deletes",
+        caught_by=("L2", "S11"),
+    ),
+    Mutant(
+        name="allows_on_pending",
+        does="accepts changes of a share whose create is under way",
+        part=Part.API,
+        needs="creates that stay pending for a while",
+        caught_by=("S4", "S12"),
+        faults=(struck("reply_lost", on="create"),),
+    ),
+    Mutant(
+        name="commits_then_publishes",
+        does="sends the message after the commit, with nothing that scans for what was not sent",
+        part=Part.API,
+        needs="an API that is killed between the two",
+        caught_by=("L1",),
+        nemesis=killed(Part.API),
+    ),
+    Mutant(
+        name="answers_first",
+        does="answers 202 before the commit",
+        part=Part.API,
+        needs="an API that is killed between the two",
+        caught_by=("S3",),
+        nemesis=killed(Part.API),
+    ),
+    Mutant(
+        name="keys_without_fingerprint",
+        does="answers another body with the same idempotency key as the first one",
+        part=Part.API,
+        needs="keys that are used twice",
+        caught_by=("S6",),
+    ),
+    Mutant(
+        name="ignores_keys",
+        does="ignores idempotency keys",
+        part=Part.API,
+        needs="creates that are sent twice",
+        caught_by=("S6",),
+    ),
+    Mutant(
+        name="keys_in_memory",
+        does="keeps idempotency keys in the memory of the API",
+        part=Part.API,
+        needs="an API that is killed, and creates that are sent twice",
+        caught_by=("S6",),
+        nemesis=killed(Part.API),
+    ),
+    Mutant(
+        name="reads_stale",
+        does="answers every other read from a replica that lags behind",
+        part=Part.API,
+        needs="polling",
+        caught_by=("S4",),
+    ),
+)

@@ -1,0 +1,65 @@
+"""Answers before it commits: an accepted create waits in memory for the next request to write it down."""
+
+from collections.abc import Sequence
+
+from harness.mutants.rest import Rest
+from pipeline.record import Change, Idempotency, NewShare, ShareRecord
+from pipeline.seams import Seams
+from pipeline.states import ShareState
+from pipeline.store import accepting
+from pipeline.store.protocol import Acceptance, Render
+from pipeline.store.sqlite import SqliteStore
+from pipeline.store.transaction import Transaction
+
+__all__ = ["SEAMS", "WriteBehind"]
+
+_Waiting = tuple[NewShare, Idempotency | None, Render]
+
+
+class WriteBehind(Rest):
+    """The portal's side of a store."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        super().__init__(store)
+        self._waiting: list[_Waiting] = []
+
+    async def create(self, share: NewShare, key: Idempotency | None, render: Render) -> Acceptance:
+        known = await self.get(share.location, share.name)
+        if known is not None:
+            return await self._store.create(share, key, render)
+        self._waiting.append((share, key, render))
+        return await self._store.transact(lambda transaction: _as_if(transaction, share))
+
+    async def change(
+        self, location: str, name: str, change: Change, key: Idempotency | None, render: Render
+    ) -> Acceptance:
+        await self._write()
+        return await self._store.change(location, name, change, key, render)
+
+    async def get(self, location: str, name: str) -> ShareRecord | None:
+        await self._write()
+        return await self._store.get(location, name)
+
+    async def _write(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for share, key, render in waiting:
+            await self._store.create(share, key, render)
+
+    # Last: within the class body, annotations behind it would mean this method by `list`.
+    async def list(
+        self, *, location: str | None = None, state: ShareState | None = None, after: int = 0, limit: int = 100
+    ) -> Sequence[ShareRecord]:
+        await self._write()
+        return await self._store.list(location=location, state=state, after=after, limit=limit)
+
+
+def _as_if(transaction: Transaction, share: NewShare) -> Acceptance:
+    """What the store would say, without anything written."""
+    transaction.db.execute("SAVEPOINT as_if")
+    (acceptance,) = accepting.create_all(transaction, [share], message_lifetime=None)
+    transaction.db.execute("ROLLBACK TO as_if")
+    transaction.db.execute("RELEASE as_if")
+    return acceptance
+
+
+SEAMS = Seams(portal_store=WriteBehind)

@@ -1,0 +1,28 @@
+"""Forgets its deadlines: a command's is not written down, so nobody later waits until it can no longer land."""
+
+from dataclasses import replace
+
+from connector.operations import Verb
+from harness.mutants.rest import Rest
+from pipeline.record import Claim, Command
+from pipeline.seams import Seams
+
+__all__ = ["SEAMS", "ForgetfulStore"]
+
+_FORGET = "UPDATE shares SET command_deadline = 0 WHERE id = ? AND fence = ?"
+
+
+class ForgetfulStore(Rest):
+    """The processor's side of a store."""
+
+    async def begin(self, claim: Claim, verb: Verb, *, seconds: float) -> Command | None:
+        command = await self._store.begin(claim, verb, seconds=seconds)
+        if command is None:
+            return None
+        row = (claim.record.id, claim.fence)
+        await self._store.transact(lambda transaction: transaction.db.execute(_FORGET, row).rowcount)
+        record = replace(command.claim.record, command_deadline=0.0)
+        return replace(command, claim=replace(command.claim, record=record))
+
+
+SEAMS = Seams(processor_store=ForgetfulStore)

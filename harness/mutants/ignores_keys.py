@@ -1,0 +1,18 @@
+"""Ignores idempotency keys: a create that is sent again is a new one, and meets its own share."""
+
+from harness.mutants.rest import Rest
+from pipeline.record import Idempotency, NewShare
+from pipeline.seams import Seams
+from pipeline.store.protocol import Acceptance, Render
+
+__all__ = ["SEAMS", "KeylessStore"]
+
+
+class KeylessStore(Rest):
+    """The portal's side of a store."""
+
+    async def create(self, share: NewShare, key: Idempotency | None, render: Render) -> Acceptance:
+        return await self._store.create(share, None, render)
+
+
+SEAMS = Seams(portal_store=KeylessStore)

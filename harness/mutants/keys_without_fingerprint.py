@@ -1,0 +1,21 @@
+"""Keeps keys without a fingerprint: the same key with another body is answered as the first time."""
+
+from dataclasses import replace
+
+from harness.mutants.rest import Rest
+from pipeline.record import Idempotency, NewShare
+from pipeline.seams import Seams
+from pipeline.store.protocol import Acceptance, Render
+
+__all__ = ["SEAMS", "CredulousStore"]
+
+
+class CredulousStore(Rest):
+    """The portal's side of a store."""
+
+    async def create(self, share: NewShare, key: Idempotency | None, render: Render) -> Acceptance:
+        blank = None if key is None else replace(key, body_hash="")
+        return await self._store.create(share, blank, render)
+
+
+SEAMS = Seams(portal_store=CredulousStore)

@@ -1,0 +1,37 @@
+"""Leases shorter than the work: a record is taken up again while it is still being worked on.
+
+Whoever is done then closes the job by its id, as some queues do: with a fence the shorter lease would only cost time.
+"""
+
+from connector.operations import Verb
+from harness.mutants.ignores_fence import UnfencedStore
+from pipeline.record import Claim, Command, Message
+from pipeline.seams import Seams
+
+__all__ = ["SEAMS", "ShortLeases"]
+
+_LEASE = 0.05
+"""Seconds: as long as a command usually takes, so that nothing is noticed on a good day."""
+
+_SHORTEN = "UPDATE shares SET due_at = ?, lease_until = ? WHERE id = ? AND fence = ?"
+
+
+class ShortLeases(UnfencedStore):
+    """The processor's side of a store."""
+
+    async def claim(
+        self, message: Message | None, *, owner: str, lease: float, locations: frozenset[str] | None = None
+    ) -> Claim | None:
+        return await self._store.claim(message, owner=owner, lease=_LEASE, locations=locations)
+
+    async def begin(self, claim: Claim, verb: Verb, *, seconds: float) -> Command | None:
+        """Without making the lease outlive the command."""
+        command = await self._store.begin(claim, verb, seconds=seconds)
+        if command is not None:
+            until = command.deadline - seconds + _LEASE
+            row = (until, until, claim.record.id, claim.fence)
+            await self._store.transact(lambda transaction: transaction.db.execute(_SHORTEN, row).rowcount)
+        return command
+
+
+SEAMS = Seams(processor_store=ShortLeases)

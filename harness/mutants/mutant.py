@@ -1,0 +1,74 @@
+"""What a seeded bug is: a module with `SEAMS`, the part that has it, what it takes to show, and who must see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib import import_module
+
+from connector.operations import Verb
+from fake_clusters.faults import FAULTS
+from fake_clusters.faults.rule import FaultRule, Selector
+from harness.live.process import Command
+from harness.mutants.base import BASE
+from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
+from pipeline.seams import Seams
+from pipeline.serve import Part
+
+__all__ = ["Mutant", "killed", "paused", "struck"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mutant:
+    """A pipeline with one bug. part: the one that has it. needs: what a scenario must bring for the bug to show.
+
+    faults, nemesis: that, as this bug's scenario brings it. caught_by: invariants, each of which must find an anomaly.
+    """
+
+    name: str
+    does: str
+    part: Part
+    needs: str
+    caught_by: tuple[str, ...]
+    faults: tuple[FaultRule, ...] = ()
+    nemesis: tuple[NemesisStep, ...] = ()
+
+    @property
+    def seams(self) -> Mapping[Part, Seams]:
+        """For a world that plays in this process."""
+        loaded = import_module(self._module).SEAMS
+        assert isinstance(loaded, Seams)
+        return {self.part: loaded}
+
+    @property
+    def commands(self) -> Mapping[Part, Command]:
+        """How the parts are started, for `LiveWorld`."""
+        return {self.part: Command(extra=("--seams", f"{self._module}:SEAMS"))}
+
+    @property
+    def scenario(self) -> Scenario:
+        """The small common scenario, with what this bug needs."""
+        return replace(BASE, faults=self.faults, nemesis=self.nemesis)
+
+    @property
+    def _module(self) -> str:
+        return f"harness.mutants.{self.name}"
+
+
+def struck(kind: str, label: str | None = None, *, on: str | None = None, **parameters: object) -> FaultRule:
+    """A fault that strikes about every other command. on: only this verb."""
+    found = FAULTS[kind]
+    return FaultRule(
+        label=label or kind,
+        kind=found,
+        parameters=found.parameters(**parameters),
+        selector=Selector(probability=0.5, verbs=() if on is None else (Verb(on),)),
+    )
+
+
+def killed(part: Part) -> tuple[NemesisStep, ...]:
+    """Kills of a part, spread over the load."""
+    return tuple(NemesisStep(at=at, kind=NemesisKind.KILL, target=part, lasts=0.2) for at in (0.7, 1.3, 1.9, 2.6))
+
+
+def paused(part: Part) -> tuple[NemesisStep, ...]:
+    """A pause of a part, longer than a lease."""
+    return (NemesisStep(at=0.9, kind=NemesisKind.PAUSE, target=part, lasts=1.8),)

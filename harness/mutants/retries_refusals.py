@@ -1,0 +1,30 @@
+"""Retries what was refused for good, and for ever: every error is taken for one that passes."""
+
+from dataclasses import replace
+
+from connector.outcomes import Outcome
+from pipeline.processor.decide import decide as by_the_protocol
+from pipeline.processor.meanings import Meaning
+from pipeline.processor.meanings import classify as by_the_catalogue
+from pipeline.processor.processor import Table
+from pipeline.processor.situation import Rules, Situation
+from pipeline.processor.steps import Step
+from pipeline.seams import Seams
+
+__all__ = ["SEAMS", "classify", "decide"]
+
+_FOR_EVER = 1 << 30
+
+
+def classify(outcome: Outcome) -> Meaning:
+    """As the catalogue says, but for definite refusals."""
+    meaning = by_the_catalogue(outcome)
+    return Meaning.NOT_NOW if meaning is Meaning.REFUSED else meaning
+
+
+def decide(situation: Situation, rules: Rules) -> Step:
+    """As the protocol says, with no bound on the tries."""
+    return by_the_protocol(situation, replace(rules, attempts=_FOR_EVER))
+
+
+SEAMS = Seams(table=Table(decide=decide, classify=classify))

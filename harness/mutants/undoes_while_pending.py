@@ -1,0 +1,26 @@
+"""Undoes an unclear create while the share is still pending: the delete is sent first, and nothing says that it was.
+
+Whoever takes up the record next sees a pending share that is there, and activates it while the delete is on its way.
+"""
+
+from pipeline.processor.decide import decide as by_the_protocol
+from pipeline.processor.meanings import Meaning
+from pipeline.processor.processor import Table
+from pipeline.processor.situation import Rules, Situation
+from pipeline.processor.steps import SendDelete, Step
+from pipeline.seams import Seams
+from pipeline.states import ShareState
+
+__all__ = ["SEAMS", "decide"]
+
+
+def decide(situation: Situation, rules: Rules) -> Step:
+    """As the protocol says, but for a create whose outcome is unknown."""
+    answer = situation.answer
+    is_unclear = answer is not None and answer.meaning is Meaning.UNKNOWN and answer.text.startswith("create:")
+    if situation.record.state is ShareState.PENDING and is_unclear:
+        return SendDelete()
+    return by_the_protocol(situation, rules)
+
+
+SEAMS = Seams(table=Table(decide=decide))

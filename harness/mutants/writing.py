@@ -1,0 +1,82 @@
+"""Bugs of what the processor writes down, and when: leases, fences, deadlines, messages, events."""
+
+from harness.mutants.mutant import Mutant, killed, paused, struck
+from pipeline.serve import Part
+
+__all__ = ["WRITING"]
+
+_SLOW = struck("slow_service", add=0.15)
+
+WRITING = (
+    Mutant(
+        name="creates_again",
+        does="sends the create again for a redelivered message, whatever became of the record",
+        part=Part.PROCESSOR,
+        needs="deletes, and a connector that knows no sequence numbers",
+        caught_by=("S10",),
+    ),
+    Mutant(
+        name="ignores_fence",
+        does="closes a claim without comparing its fence, and has no heartbeat",
+        part=Part.PROCESSOR,
+        needs="a processor that is held up for longer than its lease",
+        caught_by=("S4", "S9"),
+        faults=(_SLOW,),
+        nemesis=paused(Part.PROCESSOR),
+    ),
+    Mutant(
+        name="leases_too_short",
+        does="claims for a shorter time than the work takes, and closes claims by id alone",
+        part=Part.PROCESSOR,
+        needs="commands that are a little slow",
+        caught_by=("S4", "S9"),
+        faults=(_SLOW,),
+    ),
+    Mutant(
+        name="rescues_late",
+        does="holds the claim of a dead processor for an hour",
+        part=Part.PROCESSOR,
+        needs="a processor that is killed while it works",
+        caught_by=("L1",),
+        faults=(_SLOW,),
+        nemesis=killed(Part.PROCESSOR),
+    ),
+    Mutant(
+        name="never_scans",
+        does="acknowledges the message before the work is done, and never looks for what is due",
+        part=Part.PROCESSOR,
+        needs="work that is not done at the first try",
+        caught_by=("L1",),
+        faults=(struck("reply_lost", on="create"),),
+    ),
+    Mutant(
+        name="forgets_deadlines",
+        does="does not write down until when a command may land",
+        part=Part.PROCESSOR,
+        needs="creates that land late, until the tries are used up",
+        caught_by=("L2", "S7"),
+        faults=(struck("late_effect", on="create", delay=1.38),),
+    ),
+    Mutant(
+        name="notifies_first",
+        does="tells the outcome before it is committed",
+        part=Part.PROCESSOR,
+        needs="a processor that is killed between the two",
+        caught_by=("S4",),
+        nemesis=killed(Part.PROCESSOR),
+    ),
+    Mutant(
+        name="skips_failing",
+        does="removes the record of a refused create without making its failing known",
+        part=Part.PROCESSOR,
+        needs="a quota that is reached",
+        caught_by=("S3", "S4"),
+    ),
+    Mutant(
+        name="sweeps_too_soon",
+        does="sweeps without a grace, by records looked up before the shares were listed",
+        part=Part.PROCESSOR,
+        needs="a connector that keeps marks",
+        caught_by=("L2", "S5"),
+    ),
+)
