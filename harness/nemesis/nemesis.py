@@ -54,5 +54,7 @@ def _undone(kind: NemesisKind) -> str:
             return "resume"
         case NemesisKind.CRASH:
             return "return"
+        case NemesisKind.SKEW:
+            return "reset"
         case _:
             assert_never(kind)

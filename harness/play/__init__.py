@@ -6,5 +6,6 @@ clusters.py  the fake clusters of a run
 victims.py   what the nemesis can break
 played.py    what playing leaves, and who hears how it goes
 spans.py     phases and disturbances, for shading and gates
+undelivered.py  what is said of deliveries where the spool is left alone
 telling.py   tells whoever listens
 """

@@ -17,13 +17,16 @@ from harness.errors import WorldError
 from harness.nemesis.aim import aimed
 from harness.nemesis.diary import Diary
 from harness.nemesis.nemesis import Nemesis
+from harness.nemesis.reach import out_of_reach
 from harness.nemesis.target import Target
+from harness.nemesis.traps import Traps
 from harness.patience import stopped_within
 from harness.play.clusters import Clusters
 from harness.play.parts import Parts, RunningPart
 from harness.play.played import Played, Stage
 from harness.play.spans import spans
 from harness.play.telling import Telling
+from harness.play.undelivered import undelivered
 from harness.scenario.scenario import Scenario
 from harness.toxics.links import CLIENT_GATEWAY, covers
 from harness.toxics.relays import Relays, no_relays
@@ -49,6 +52,7 @@ class Course:
     """One run. targets: what the nemesis can break. api: straight to the API, past the gateway.
 
     open_courier: how the clients reach the gateway. relays: where the toxics are. sampled: keep metrics over time.
+    traps: how a process is killed at a crash point, None where it cannot be.
     stop: ends load and waiting; all else is still done.
     """
 
@@ -64,6 +68,7 @@ class Course:
     open_courier: OpenCourier = over_http
     relays: Relays = field(default_factory=no_relays)
     sampled: bool = True
+    traps: Traps | None = None
     recorder: Recorder = field(init=False)
     diary: Diary = field(init=False)
     notes: list[str] = field(default_factory=list)
@@ -114,7 +119,9 @@ class Course:
             open_load(client, self.recorder, policy) as load,
         ):
             steps = aimed(scenario.nemesis, has_processor=self.parts.processor is not None)
-            disturbing = group.create_task(nemesis.disturb(steps))
+            beyond = out_of_reach(steps, lambda name: self.targets[name].kinds, has_traps=self.traps is not None)
+            self.notes += beyond.values()
+            disturbing = group.create_task(nemesis.disturb([step for step in steps if step not in beyond]))
             switching = group.create_task(switches.disturb(scenario.toxics))
             await self.clock.until(0.0)
             self.telling.enter(Stage.LOAD, of=scenario.workload.duration)
@@ -126,6 +133,7 @@ class Course:
             await self._heal(nemesis, disturbing)
             await self._quiesce(load)
         self.notes += _unrelayed(scenario, self.relays)
+        self.notes += undelivered(scenario)
         self.notes += [f"arrivals without a share to concern: {count} ({kind})" for kind, count in load.skipped.items()]
         return load_ends
 

@@ -40,6 +40,8 @@ class ProcessTarget:
             case NemesisKind.PAUSE:
                 self._process.pause()
                 return self._resume
+            case NemesisKind.SKEW:
+                raise AssertionError("the clock of a process here cannot be set")
             case NemesisKind.CRASH:
                 raise AssertionError("a process is killed or paused; it is clusters that crash")
             case _:

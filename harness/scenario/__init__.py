@@ -1,6 +1,8 @@
 """A scenario: how it is read, checked, advised on and documented.
 
 scenario.py      the values that every world plays
+points.py        … the calls at which a process can be killed
+deliveries.py    … what happens to messages
 tables.py        a scenario file as pydantic reads it
 checks.py        what a table by itself cannot know
 spacing.py       gaps between arrivals, scaled to the rate

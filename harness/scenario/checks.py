@@ -10,7 +10,7 @@ from connector.tomlfile import TomlDocument
 from harness.errors import GateError
 from harness.gates import parse_gate
 from harness.scenario.scenario import NemesisKind
-from harness.scenario.tables import NemesisTable, ScenarioTable, SizeRange
+from harness.scenario.tables import DeliveryTable, NemesisTable, ScenarioTable, SizeRange
 from harness.toxics.links import EVERY_CLUSTER, link_names
 
 __all__ = ["PROCESSES", "cross_check"]
@@ -23,7 +23,7 @@ Complaint = tuple[KeyPath, str]
 
 def cross_check(document: TomlDocument, table: ScenarioTable) -> tuple[Problem, ...]:
     """All that is wrong, in the order of the lines."""
-    checks = (_clusters, _workload, _phases, _faults, _toxics, _nemesis, _gates, _expect)
+    checks = (_clusters, _workload, _phases, _faults, _toxics, _nemesis, _deliveries, _gates, _expect)
     problems = [document.problem(path, message) for check in checks for path, message in check(table)]
     return tuple(sorted(problems, key=lambda problem: problem.line or 0))
 
@@ -104,6 +104,42 @@ def _nemesis(table: ScenarioTable) -> Iterator[Complaint]:
             yield ("nemesis", index, "target"), _unknown(f"target of {step.kind}", step.target, accepted)
         if step.wipe and step.kind is not NemesisKind.CRASH:
             yield ("nemesis", index, "wipe"), f"only `crash` can wipe, not `{step.kind}`"
+        if step.by and step.kind is not NemesisKind.SKEW:
+            yield ("nemesis", index, "by"), f"only a `skew` has it, not `{step.kind}`"
+        if not step.by and step.kind is NemesisKind.SKEW:
+            yield ("nemesis", index), 'a `skew` needs `by`, such as `by = "-200ms"`'
+        yield from ((("nemesis", index, key), reason) for key, reason in _crash_point(step))
+
+
+def _crash_point(step: NemesisTable) -> Iterator[tuple[str, str]]:
+    """Key and reason."""
+    if step.site is None:
+        if step.nth != 1:
+            yield "nth", "counts the calls at a `site`, and there is none"
+    elif step.kind is not NemesisKind.KILL:
+        yield "site", f"only a `kill` can be there, not `{step.kind}`"
+    elif step.target != step.site.part:
+        yield "site", f"is a call of the {step.site.part}, not of {step.target!r}"
+
+
+def _deliveries(table: ScenarioTable) -> Iterator[Complaint]:
+    phases = [phase.name for phase in table.phases]
+    taken = {fault.name for fault in table.faults} | {toxic.name for toxic in table.toxics}
+    for index, delivery in enumerate(table.deliveries):
+        if delivery.name in taken:
+            yield ("deliveries", index, "label"), f"{delivery.name!r} is taken; give this delivery a label of its own"
+        taken.add(delivery.name)
+        yield from ((("deliveries", index, key), reason) for key, reason in _which(delivery, phases))
+
+
+def _which(delivery: DeliveryTable, phases: list[str]) -> Iterator[tuple[str, str]]:
+    """Key and reason."""
+    if delivery.nth is not None and delivery.every is not None:
+        yield "every", "'nth' and 'every' both say which; give one of them"
+    if delivery.phase is not None and delivery.between is not None:
+        yield "between", "'between' and 'phase' both say when; give one of them"
+    if delivery.phase is not None and delivery.phase not in phases:
+        yield "phase", _unknown("phase", delivery.phase, phases)
 
 
 def _targets(table: ScenarioTable, step: NemesisTable) -> list[str]:
@@ -127,6 +163,7 @@ def _expect(table: ScenarioTable) -> Iterator[Complaint]:
     names |= {fault.fault: None for fault in table.faults}
     names |= {name: None for toxic in table.toxics for name in (toxic.name, toxic.toxic)}
     names |= {step.kind.value: None for step in table.nemesis}
+    names |= {name: None for delivery in table.deliveries for name in (delivery.name, delivery.what.fault)}
     for name in table.expect:
         if name not in names:
-            yield ("expect", name), _unknown("fault, toxic or nemesis kind", name, list(names))
+            yield ("expect", name), _unknown("fault, toxic, delivery or nemesis kind", name, list(names))

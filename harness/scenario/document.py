@@ -68,6 +68,7 @@ _TABLES = (
     ("`[pipeline.sweeper]`", "SweeperSettings"),
     ("`[[phases]]`", "PhaseTable"),
     ("`[[nemesis]]`", "NemesisTable"),
+    ("`[[deliveries]]`", "DeliveryTable"),
 )
 """The sections of the page, each with the definition of the schema that it shows."""
 

@@ -12,7 +12,7 @@ from fake_clusters.profile import Constant, Distribution
 from harness.errors import NoScenario
 from harness.gates import parse_gate
 from harness.scenario.checks import cross_check
-from harness.scenario.scenario import ClientPolicy, NemesisStep, Phase, Scenario, Workload
+from harness.scenario.scenario import ClientPolicy, Phase, Scenario, Workload
 from harness.scenario.spacing import to_mean_one
 from harness.scenario.tables import ScenarioTable, SizeRange, Spacing, WorkloadTable
 from pipeline.settings import PipelineSettings
@@ -85,7 +85,8 @@ def _scenario(document: TomlDocument, path: Path | None) -> Scenario:
         phases=phases,
         faults=tuple(fault.rule(windows) for fault in table.faults),
         toxics=tuple(toxic.rule(windows) for toxic in table.toxics),
-        nemesis=tuple(NemesisStep(**step.model_dump()) for step in table.nemesis),
+        nemesis=tuple(step.step() for step in table.nemesis),
+        deliveries=tuple(delivery.rule(windows) for delivery in table.deliveries),
         gates=tuple(parse_gate(expression) for expression in table.gates),
         expect=table.expect,
         settle=table.settle,

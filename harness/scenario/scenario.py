@@ -12,6 +12,8 @@ from pathlib import Path
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.profile import Constant, Distribution
 from fake_clusters.spec import ClusterSpec
+from harness.scenario.deliveries import DeliveryRule
+from harness.scenario.points import CrashPoint
 from harness.toxics.rule import ToxicRule
 from pipeline.settings import PipelineSettings
 
@@ -84,18 +86,21 @@ class ClientPolicy:
 
 
 class NemesisKind(StrEnum):
-    """What the nemesis can do to a process (kill -9 then start again, pause) or to a cluster (crash)."""
+    """What the nemesis can do to a process (kill -9 and start again, pause, skew its clock) or a cluster (crash)."""
 
     KILL = "kill"
     PAUSE = "pause"
     CRASH = "crash"
+    SKEW = "skew"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NemesisStep:
     """At `at`, do `kind` to `target` (`processor`, `api`, `gateway` or a cluster), undone after `lasts` seconds.
 
-    wipe: a crashed cluster comes back without its state.
+    wipe: a crashed cluster comes back without its state. site, nth: not at `at` but right before, or after, the nth
+    call there from `at` on, counted over all lives of the process. by: seconds that a skewed clock is ahead (below 0:
+    behind); the pipeline bears what `pipeline.command.skew` says, between any two clocks.
     """
 
     at: float
@@ -103,6 +108,9 @@ class NemesisStep:
     target: str
     lasts: float = 1.0
     wipe: bool = False
+    site: CrashPoint | None = None
+    nth: int = 1
+    by: float = 0.0
 
 
 class Statistic(StrEnum):
@@ -158,6 +166,7 @@ class Scenario:
     faults: tuple[FaultRule, ...] = ()
     toxics: tuple[ToxicRule, ...] = ()
     nemesis: tuple[NemesisStep, ...] = ()
+    deliveries: tuple[DeliveryRule, ...] = ()
     gates: tuple[Gate, ...] = ()
     expect: Mapping[str, int] = field(default_factory=dict)
     settle: float = 30.0

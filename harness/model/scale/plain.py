@@ -19,7 +19,7 @@ def objection(scenario: Scenario) -> str | None:
 def _objections(scenario: Scenario) -> Iterator[str]:
     if scenario.pipeline.design is not Design.SPOOL:
         yield f"the design is {scenario.pipeline.design}"
-    if scenario.faults or scenario.nemesis:
+    if scenario.faults or scenario.nemesis or scenario.deliveries:
         yield "something breaks"
     kinds = [kind for kind, weight in scenario.workload.mix.items() if weight > 0]
     if kinds != [WorkloadKind.CREATE]:

@@ -12,8 +12,10 @@ from harness.model.twin.nemesis import Nemesis
 from harness.model.twin.pipeline import build
 from harness.nemesis.aim import aimed
 from harness.nemesis.diary import Diary
+from harness.nemesis.reach import out_of_reach
 from harness.play.played import Played, Stage
 from harness.play.spans import spans
+from harness.play.undelivered import undelivered
 from harness.scenario.scenario import Scenario
 from harness.workload.arrivals import Arrival, plan
 from harness.workload.recorder import Recorder
@@ -49,7 +51,8 @@ class Course:
         self._sample(None)
         nemesis = Nemesis(env, self._diary, self._pipeline.parts, self._clusters.models)
         steps = aimed(scenario.nemesis, has_processor="processor" in self._pipeline.parts)
-        disturbing = nemesis.disturb(steps)
+        beyond = out_of_reach(steps, nemesis.kinds, has_traps=False)
+        disturbing = nemesis.disturb([step for step in steps if step not in beyond])
         names = [cluster.name for cluster in scenario.clusters]
         arrivals = plan(scenario.workload, seed=self._seed, phases=scenario.phases, clusters=names)
         env.feed(_waited_for(arrivals), self._clients.arrive)
@@ -72,7 +75,11 @@ class Course:
             phases=spans(scenario, self._diary.actions, load_ends),
             clusters=self._clusters.notes(),
             limits=limits_of(scenario),
-            notes=tuple(f"{count} arrivals ({kind}) found no share to concern" for kind, count in skipped),
+            notes=(
+                *beyond.values(),
+                *undelivered(scenario),
+                *(f"{count} arrivals ({kind}) found no share to concern" for kind, count in skipped),
+            ),
         )
 
     def _until(self, instant: float, stage: Stage) -> None:

@@ -31,6 +31,11 @@ class Nemesis:
         self._healed = env.event()
         self._down: dict[str, None] = {}
 
+    def kinds(self, target: str) -> frozenset[NemesisKind]:
+        """What can be done to a target here."""
+        is_cluster = target in self._clusters
+        return frozenset({NemesisKind.CRASH}) if is_cluster else frozenset({NemesisKind.KILL, NemesisKind.PAUSE})
+
     def disturb(self, steps: Sequence[NemesisStep]) -> Event:
         """Carry all steps out; the event happens when the last is undone."""
         return self._env.all_of([self._env.process(self._carry_out(step)) for step in steps])

@@ -144,7 +144,7 @@ def test_a_distribution_of_gaps_is_scaled_to_the_rate() -> None:
         ('lasts = "500ms"', "wipe = true", "nemesis[0].wipe: only `crash` can wipe, not `kill`"),
         ("p95(create.accept) <", "p96(create.accept) <", "gates[0]: 'p96' of create.accept is not a thing"),
         ("1% during trouble", "1% during siesta", "gates[1]: unknown phase 'siesta'; accepted: trouble"),
-        ("reply_lost = 3", "reply_found = 3", "expect.reply_found: unknown fault, toxic or nemesis kind"),
+        ("reply_lost = 3", "reply_found = 3", "expect.reply_found: unknown fault, toxic, delivery or nemesis kind"),
         ("reply_lost = 3", "reply_lost = 0", "expect.reply_lost: must be greater than or equal to 1 (got 0)"),
         ("[clusters.south]", "[clusters.api]", "clusters.api: 'api' is the name of a process"),
         ('duration = "20s"', 'duration = "20 parsecs"', "workload.duration: a duration is a number of seconds"),

@@ -1,0 +1,54 @@
+"""Where a process can be killed to the very call, rather than to the instant."""
+
+from enum import StrEnum
+
+from pipeline.parts import Part
+
+__all__ = ["CrashPoint"]
+
+
+class CrashPoint(StrEnum):
+    """Right before, or right after, one call of the process that is killed: then it did not happen, or just did.
+
+    `store.commit.*` are transactions of the store. create, change: of the API. The others are of the processor: take a
+    message, claim a record, begin and end a command, note a probe, make the record active or failing, remove it,
+    release it, be done with a message. `connector.exec` is a command that changes something on a cluster. After a
+    `take` or a `claim` only those count that found something.
+    """
+
+    BEFORE_CREATE = "store.commit.create.before"
+    AFTER_CREATE = "store.commit.create.after"
+    BEFORE_CHANGE = "store.commit.change.before"
+    AFTER_CHANGE = "store.commit.change.after"
+    BEFORE_TAKE = "store.commit.take.before"
+    AFTER_TAKE = "store.commit.take.after"
+    BEFORE_CLAIM = "store.commit.claim.before"
+    AFTER_CLAIM = "store.commit.claim.after"
+    BEFORE_BEGIN = "store.commit.begin.before"
+    AFTER_BEGIN = "store.commit.begin.after"
+    BEFORE_END = "store.commit.end.before"
+    AFTER_END = "store.commit.end.after"
+    BEFORE_PROBE = "store.commit.probe.before"
+    AFTER_PROBE = "store.commit.probe.after"
+    BEFORE_ACTIVE = "store.commit.active.before"
+    AFTER_ACTIVE = "store.commit.active.after"
+    BEFORE_FAILING = "store.commit.failing.before"
+    AFTER_FAILING = "store.commit.failing.after"
+    BEFORE_REMOVE = "store.commit.remove.before"
+    AFTER_REMOVE = "store.commit.remove.after"
+    BEFORE_RELEASE = "store.commit.release.before"
+    AFTER_RELEASE = "store.commit.release.after"
+    BEFORE_DONE = "store.commit.done.before"
+    AFTER_DONE = "store.commit.done.after"
+    BEFORE_EXEC = "connector.exec.before"
+    AFTER_EXEC = "connector.exec.after"
+
+    @property
+    def part(self) -> Part:
+        """Whose call it is."""
+        return Part.API if self in _OF_THE_API else Part.PROCESSOR
+
+
+_OF_THE_API = frozenset(
+    {CrashPoint.BEFORE_CREATE, CrashPoint.AFTER_CREATE, CrashPoint.BEFORE_CHANGE, CrashPoint.AFTER_CHANGE}
+)
