@@ -164,3 +164,12 @@ async def test_blocking_leaves_orphans_in_process_forgets_its_promises_and_the_s
         assert strikes(one) & both == strikes(other) & both
     targets = [{row.target for row in journal.history.nemesis if row.action == "kill"} for journal in journals]
     assert targets == [{"api"}, {"api"}, {"processor"}]
+
+
+async def test_an_absent_cluster_costs_creates_where_they_block_and_time_where_they_are_pending() -> None:
+    shipped = read_scenario(find_scenario("outage"))
+    outage = replace(shipped, workload=replace(shipped.workload, duration=30.0))
+    blocking, in_process, spool = compare(await played(outage, WorldName.VIRTUAL)).figures
+    assert spool.came_active == in_process.came_active == spool.asked
+    assert blocking.came_active < 0.9 * blocking.asked
+    assert (spool.verdict, in_process.verdict) == (Verdict.VALID, Verdict.VALID)
