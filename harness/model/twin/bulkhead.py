@@ -34,6 +34,7 @@ class Bulkhead:
         self.slots = Turn(env, width)
         self._env = env
         self._connector = connector
+        self._settings = breaker
         self._breaker = Breaker(breaker)
         self._asking = Turn(env)
         self._capabilities: frozenset[Capability] | None = None
@@ -45,6 +46,15 @@ class Bulkhead:
     @property
     def claimed(self) -> frozenset[Capability]:
         return self._capabilities or frozenset()
+
+    def hang_up(self) -> None:
+        """The process that commanded the cluster is dead, and with it go its connections."""
+        self._connector.pool.lose_all()
+
+    def begin_anew(self) -> None:
+        """Another process commands the cluster, which has learnt nothing yet."""
+        self._breaker = Breaker(self._settings)
+        self._capabilities = None
 
     def perform(self, request: Request) -> Wait[Outcome]:
         """Perform inside a slot that the caller has, and let the breaker know."""

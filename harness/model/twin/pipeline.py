@@ -1,6 +1,6 @@
 """The parts of one design, put together on one environment."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -39,11 +39,12 @@ class Pipeline:
 def build(env: FastEnvironment, settings: PipelineSettings, clusters: TwinClusters, *, seed: int) -> Pipeline:
     """Everything, started."""
     api, front = Part(env), Part(env)
+    bulkheads = _bulkheads(env, settings, clusters)
     records = Records(lambda: env.now)
     parts = {"api": api, "gateway": front}
     match settings.design:
         case Design.SPOOL:
-            parts["processor"] = _processor(env, settings, records, clusters, seed)
+            parts["processor"] = _processor(env, settings, records, bulkheads, seed)
             design: Accepting = Spooled(records, settings.api)
         case Design.BLOCKING:
             design = Blocking(
@@ -51,7 +52,7 @@ def build(env: FastEnvironment, settings: PipelineSettings, clusters: TwinCluste
                 api,
                 records,
                 settings.api,
-                clusters=_bulkheads(env, settings, clusters),
+                clusters=bulkheads,
                 owner=settings.processor.owner,
                 bound=settings.blocking.bound,
             )
@@ -61,12 +62,13 @@ def build(env: FastEnvironment, settings: PipelineSettings, clusters: TwinCluste
                 api,
                 records,
                 settings.api,
-                clusters=_bulkheads(env, settings, clusters),
+                clusters=bulkheads,
                 worker=_worker(env, api, settings, records, seed, writer="api"),
                 lease=settings.processor.lease,
             )
         case _:
             assert_never(settings.design)
+    _follow(parts.get("processor", api), bulkheads.values())
     gateway = Gateway(
         env,
         front,
@@ -78,11 +80,9 @@ def build(env: FastEnvironment, settings: PipelineSettings, clusters: TwinCluste
 
 
 def _processor(
-    env: FastEnvironment, settings: PipelineSettings, records: Records, clusters: TwinClusters, seed: int
+    env: FastEnvironment, settings: PipelineSettings, records: Records, bulkheads: Mapping[str, Bulkhead], seed: int
 ) -> Part:
     part = Part(env)
-    width = min(settings.processor.workers, settings.command.connections * settings.command.sessions)
-    bulkheads = _bulkheads(env, settings, clusters, width)
     worker = _worker(env, part, settings, records, seed)
     processor = Processor(
         env, part, records, clusters=bulkheads, worker=worker, settings=settings.processor, poll=_POLL
@@ -94,17 +94,24 @@ def _processor(
     return part
 
 
-def _bulkheads(
-    env: FastEnvironment, settings: PipelineSettings, clusters: TwinClusters, width: int | None = None
-) -> dict[str, Bulkhead]:
-    places = settings.command.connections * settings.command.sessions
+def _follow(part: Part, bulkheads: Iterable[Bulkhead]) -> None:
+    """What a process knows of the clusters, and its connections to them, live no longer than it does."""
+    for bulkhead in bulkheads:
+        part.when_killed.append(bulkhead.hang_up)
+        part.when_started.append(bulkhead.begin_anew)
+
+
+def _bulkheads(env: FastEnvironment, settings: PipelineSettings, clusters: TwinClusters) -> dict[str, Bulkhead]:
+    width = settings.command.connections * settings.command.sessions
+    if settings.design is Design.SPOOL:
+        width = min(width, settings.processor.workers)
     return {
         name: Bulkhead(
             env,
             name,
             connector,
             deadlines=deadlines_of(settings.command),
-            width=width or places,
+            width=width,
             breaker=settings.breaker,
         )
         for name, connector in clusters.connectors.items()

@@ -8,20 +8,25 @@ from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule, Selector
 from harness.agree.agreement import agreement
 from harness.cli.reading import read_all
+from harness.compare import with_design
 from harness.model.pace import Pace
 from harness.model.twin.course import Course
 from harness.scenario.scenario import Scenario, WorkloadKind
 from harness.virtual.world import VirtualWorld
+from pipeline.settings import Design
 from reports.history import History
 from tests.harness.model.scenes import cluster, scenario
 
 _SHIPPED = (
+    "demo",
     "duplicate_creates",
     "failing_creates",
     "happy_path",
     "late_effects",
     "lost_replies",
+    "processor_crash",
     "slow_cluster",
+    "three_designs",
 )
 
 
@@ -62,3 +67,9 @@ def test_each_design_has_one_history_in_both(design: str) -> None:
     mix = {WorkloadKind.CREATE: 5.0, WorkloadKind.DELETE: 1.0, WorkloadKind.RESIZE: 1.0, WorkloadKind.DUPLICATE: 1.0}
     played = scenario(quick, rate=3.0, duration=15.0, mix=mix, pipeline={"design": design})
     _agree(*_both(played, 4))
+
+
+def test_a_killed_process_knows_nothing_afterwards_and_its_connections_are_gone() -> None:
+    """With the blocking design too, where the API commands the clusters."""
+    (shipped,) = read_all(["three_designs"])
+    _agree(*_both(with_design(shipped, Design.BLOCKING), shipped.seed))
