@@ -66,13 +66,19 @@ class SeriesFigures:
     aside: int
 
     def within(self, bound: float) -> bool:
-        """Whether median and both far ends of the overhead are at most `bound` away from none."""
-        return all(abs(quantile.value) <= bound for quantile in self.overhead)
+        """Whether the median is at most `bound` away from none, and p99 not above it.
+
+        One op may be faster by more: where a processor looks around at other instants, some looks come early.
+        """
+        if not self.overhead:
+            return True
+        _, median, most = self.overhead
+        return abs(median.value) <= bound and most.value <= bound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """bound: seconds that an op may take longer or shorter on the right; None: all must be equal to the last bit.
+    """bound: seconds of overhead that are allowed on the right; None: all must be equal to the last bit.
 
     differences: in the order of their instants, those of polls left out where there is a bound. largest: the ops whose
     latency differs most.

@@ -139,7 +139,7 @@ def agree(  # noqa: PLR0917 - Typer makes options of parameters
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A file, or the name of a shipped one.")],
     worlds: Annotated[str, typer.Option(help="Comma-separated; all are compared with the first.")] = "model,virtual",
     seed: Annotated[int | None, typer.Option(help="Instead of the scenario's own.")] = None,
-    within: Annotated[str, typer.Option(help="What a live world may add to a latency, or take off.")] = "250ms",
+    within: Annotated[str, typer.Option(help="What a live world may add to a latency.")] = "500ms",
     out: Annotated[Path | None, typer.Option(help="Folder for agreement.json and each run's results.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")] = False,
     json: Json = False,

@@ -104,6 +104,13 @@ def test_within_a_bound_latencies_may_differ_and_beyond_it_not(seconds: float, h
     assert [quantile.low <= quantile.value <= quantile.high for quantile in accept.overhead] == [True] * 3
 
 
+def test_a_single_op_may_be_much_faster_but_not_much_slower() -> None:
+    op = next(op for op in history().ops if op.kind is OpKind.CREATE and op.result is OpResult.OK)
+    assert op.completed_at is not None
+    assert agreement(history(), _with_op(replace(op, completed_at=op.completed_at - 9.0)), bound=0.02).holds
+    assert not agreement(history(), _with_op(replace(op, completed_at=op.completed_at + 9.0)), bound=0.02).holds
+
+
 def test_what_a_poll_saw_counts_only_where_all_must_be_equal() -> None:
     poll = _op(OpKind.GET, Purpose.POLL)
     doctored = _with_op(replace(poll, state="updating"))
