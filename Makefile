@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench real-parts lock docs format clean
+.PHONY: help demo test check bench bench-mutants real-parts lock docs format clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
@@ -43,6 +43,9 @@ docs: $(READY) ## write the generated pages of docs/ again
 
 bench: $(READY) ## the benchmarks: a table, and build/bench.json
 	$(BIN)/python -m tests.bench
+
+bench-mutants: $(READY) ## hunt every seeded bug, and write docs/mutants.md with what it took
+	$(BIN)/python -m harness mutants --docs docs/mutants.md
 
 real-parts: ## install the parts that only the system's packages give (packages.txt)
 	@missing=$$(grep -v '^#' packages.txt | while read -r name; do \

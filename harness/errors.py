@@ -3,12 +3,13 @@
 HarnessError
 ├── GateError       a gate that cannot be read
 ├── NoScenario      neither a file nor the name of a shipped scenario
+├── NoMutant        no seeded bug of that name
 ├── OutputError     results that cannot be written
 ├── MissingPart     a part of the harness that this installation does not have
 └── WorldError      the world did not come up, or broke by itself: no verdict can come of it
 """
 
-__all__ = ["GateError", "HarnessError", "MissingPart", "NoScenario", "OutputError", "WorldError"]
+__all__ = ["GateError", "HarnessError", "MissingPart", "NoMutant", "NoScenario", "OutputError", "WorldError"]
 
 
 class HarnessError(Exception):
@@ -21,6 +22,10 @@ class GateError(HarnessError):
 
 class NoScenario(HarnessError):
     """Neither a file nor the name of a shipped scenario; names those that are shipped."""
+
+
+class NoMutant(HarnessError):
+    """There is no seeded bug of that name; names those that there are."""
 
 
 class OutputError(HarnessError):

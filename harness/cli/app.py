@@ -155,6 +155,27 @@ def agree(  # noqa: PLR0917 - Typer makes options of parameters
 
 
 @app.command()
+def mutants(  # noqa: PLR0917 - Typer makes options of parameters
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME...]", help="Seeded bugs; all if left out.")
+    ] = None,
+    runs: Annotated[int, typer.Option(min=1, help="The most runs for each.")] = 200,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes at once.")] = 2,
+    seed: Annotated[int, typer.Option(help="Of the first run.")] = 1,
+    json: Json = False,
+    docs: Annotated[Path | None, typer.Option(help="A page to write with the figures.")] = None,
+) -> None:
+    """Hunt pipelines with one seeded bug each, and show what it took to find them.
+
+    Exit code 1 when one was not found: the checkers, or the scenario, are not good enough.
+    """
+    from harness.cli.mutants import Wanted, hunt_mutants
+
+    wanted = Wanted(names=tuple(names or ()), runs=runs, jobs=jobs, seed=seed, json=json, docs=docs)
+    raise typer.Exit(hunt_mutants(wanted))
+
+
+@app.command()
 def lint(
     scenarios: ScenarioNames,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 where there is any advice.")] = False,

@@ -1,0 +1,101 @@
+"""`spoolproof mutants`: hunts the seeded bugs, and shows what it took to find each."""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from harness.cli.exits import Exit
+from harness.cli.interrupt import until_interrupted
+from harness.cli.stdout import print_json, results_console
+from harness.errors import NoMutant, OutputError
+from harness.mutants.hunt import Hunted, hunt_all
+from harness.mutants.page import mutants_markdown
+from harness.mutants.table import MUTANTS
+
+__all__ = ["Wanted", "hunt_mutants"]
+
+_STOPPING = "spoolproof: stopping: the hunts under way are ended, then what there is is shown (again: stop at once)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the command line asks. names: none means all. docs: a page to write."""
+
+    names: tuple[str, ...]
+    runs: int
+    jobs: int
+    seed: int
+    json: bool
+    docs: Path | None = None
+
+
+def hunt_mutants(wanted: Wanted) -> Exit:
+    """Valid when every bug was found. Raises `NoMutant`, `OutputError`, `WorldError`."""
+    names = _names(wanted.names)
+
+    async def work(stop: asyncio.Event) -> Sequence[Hunted]:
+        def told(hunted: Hunted) -> bool:
+            sys.stderr.write(f"{hunted.name}: {_ending(hunted)}\n")
+            return stop.is_set()
+
+        return await asyncio.to_thread(hunt_all, names, seed=wanted.seed, runs=wanted.runs, jobs=wanted.jobs, told=told)
+
+    hunted = until_interrupted(work, at_first=_STOPPING)
+    if wanted.docs is not None and len(hunted) == len(names):
+        _write(wanted.docs, mutants_markdown(hunted, seed=wanted.seed))
+    if wanted.json:
+        print_json({"seed": wanted.seed, "mutants": [_object(row) for row in hunted]})
+    else:
+        _print(hunted, results_console())
+    if len(hunted) < len(names):
+        return Exit.INTERRUPTED
+    return Exit.VALID if all(row.caught for row in hunted) else Exit.INVALID
+
+
+def _names(given: tuple[str, ...]) -> tuple[str, ...]:
+    for name in given:
+        if name not in MUTANTS:
+            raise NoMutant(f"{name}: there is no such seeded bug; there are: {', '.join(sorted(MUTANTS))}")
+    return tuple(dict.fromkeys(given)) or tuple(MUTANTS)
+
+
+def _ending(hunted: Hunted) -> str:
+    runs = f"{hunted.runs} {'run' if hunted.runs == 1 else 'runs'}"
+    if hunted.caught is None:
+        return f"not found in {runs}"
+    return f"found after {runs}, by {', '.join(hunted.caught.broken)}"
+
+
+def _print(hunted: Sequence[Hunted], console: Console) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("bug", "what it does", "caught by"):
+        table.add_column(column, no_wrap=column == "bug")
+    for column in ("runs", "CPU s", "strikes", "arrivals"):
+        table.add_column(column, justify="right")
+    for row in hunted:
+        caught = row.caught
+        cells = ("not found", "", "") if caught is None else (", ".join(caught.broken), caught.strikes, caught.arrivals)
+        broken, strikes, arrivals = map(str, cells)
+        words = (row.name, MUTANTS[row.name].does, broken, str(row.runs), f"{row.seconds:.1f}", strikes, arrivals)
+        table.add_row(*map(Text, words))
+    console.print(table)
+    console.print(f"{sum(row.caught is not None for row in hunted)} of {len(hunted)} found", highlight=False)
+
+
+def _object(row: Hunted) -> dict[str, Any]:
+    mutant = MUTANTS[row.name]
+    return {**asdict(row), "does": mutant.does, "needs": mutant.needs, "part": mutant.part.value}
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{path}: cannot be written: {error.strerror}") from error

@@ -1,0 +1,38 @@
+"""`spoolproof mutants`: what it shows of each hunt, its exit codes, and names that there are not."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from harness.cli.entry import invoke
+
+
+def test_what_is_found_is_shown_as_it_comes_and_then_as_a_table(capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["mutants", "keys_without_fingerprint", "--runs", "20"]) == 0
+    captured = capfd.readouterr()
+    assert captured.err.startswith("keys_without_fingerprint: found after ")
+    assert "S6" in captured.out
+    assert captured.out.splitlines()[-1] == "1 of 1 found"
+
+
+def test_a_bug_that_is_not_found_within_its_runs_is_exit_code_1(capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["mutants", "trusts_resize", "--runs", "1", "--json"]) == 1
+    captured = capfd.readouterr()
+    (row,) = json.loads(captured.out)["mutants"]
+    assert (row["name"], row["runs"], row["caught"]) == ("trusts_resize", 1, None)
+    assert captured.err == "trusts_resize: not found in 1 run\n"
+
+
+def test_the_page_is_written_where_it_is_asked_for(tmp_path: Path) -> None:
+    page = tmp_path / "mutants.md"
+    assert invoke(["mutants", "reads_stale", "--runs", "20", "--docs", str(page)]) == 0
+    assert "| `reads_stale` |" in page.read_text()
+    assert invoke(["mutants", "reads_stale", "--runs", "20", "--docs", str(tmp_path / "no" / "page.md")]) == 64
+
+
+def test_an_unknown_name_is_refused_with_those_that_there_are(capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["mutants", "eats_shares"]) == 64
+    error = capfd.readouterr().err
+    assert error.startswith("eats_shares: there is no such seeded bug; there are: ")
+    assert "reads_stale" in error

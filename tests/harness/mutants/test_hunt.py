@@ -1,0 +1,63 @@
+"""Hunting: the first seed that shows a bug, an honest miss, several at once, and the page that tells of it."""
+
+from pathlib import Path
+
+from harness.mutants.hunt import Hunted, hunt, hunt_all
+from harness.mutants.page import mutants_markdown
+from harness.mutants.table import MUTANTS
+
+DOCS = Path(__file__).parents[3] / "docs"
+
+
+def test_a_hunt_ends_with_the_first_run_that_shows_the_bug() -> None:
+    hunted = hunt(MUTANTS["believes_silence"], seed=1, runs=20)
+    assert hunted.caught is not None
+    assert "S5" in hunted.caught.broken
+    assert hunted.runs == hunted.caught.seed
+    assert hunted.caught.strikes > 0
+    assert hunted.caught.arrivals > 0
+    earlier = hunt(MUTANTS["believes_silence"], seed=1, runs=hunted.runs - 1)
+    assert earlier.caught is None
+
+
+def test_a_hunt_that_finds_nothing_says_so_after_all_its_runs() -> None:
+    missed = hunt(MUTANTS["trusts_resize"], seed=1, runs=1)
+    assert (missed.caught, missed.runs) == (None, 1)
+
+
+def test_several_are_hunted_at_once_and_told_in_the_order_in_which_they_were_named() -> None:
+    told: list[str] = []
+
+    def tell(hunted: Hunted) -> bool:
+        told.append(hunted.name)
+        return False
+
+    names = ("reads_stale", "keys_without_fingerprint", "forgets_cleanup")
+    hunted = hunt_all(names, seed=1, runs=20, jobs=2, told=tell)
+    assert tuple(row.name for row in hunted) == names
+    assert sorted(told) == sorted(names)
+    assert all(row.caught for row in hunted)
+    alone = hunt(MUTANTS["reads_stale"], seed=1, runs=20)
+    assert (alone.runs, alone.caught) == (hunted[0].runs, hunted[0].caught)
+
+
+def test_hunts_that_are_stopped_give_what_they_have() -> None:
+    hunted = hunt_all(("reads_stale", "ignores_keys"), seed=1, runs=20, jobs=1, told=lambda row: True)
+    assert len(hunted) == 1
+
+
+def test_the_page_has_a_row_for_each_and_says_what_was_not_found() -> None:
+    missed = Hunted(name="reads_stale", runs=7, seconds=0.5, caught=None)
+    page = mutants_markdown([missed], seed=1)
+    assert page.splitlines()[-1] == (
+        "| `reads_stale` | answers every other read from a replica that lags behind | polling | **not found** "
+        "| 7 | 0.5 |  |  |"
+    )
+
+
+def test_the_kept_page_tells_of_every_bug_and_that_it_was_found() -> None:
+    page = (DOCS / "mutants.md").read_text()
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    assert [row.split("`")[1] for row in rows] == list(MUTANTS)
+    assert all(MUTANTS[row.split("`")[1]].does in row for row in rows)
+    assert "not found" not in page
