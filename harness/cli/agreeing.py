@@ -1,4 +1,4 @@
-"""`spoolproof agree`: one scenario in several worlds, and whether their histories agree."""
+"""`spoolproof agree`: one scenario in several worlds, or saved journals of it, and whether their histories agree."""
 
 import asyncio
 import json
@@ -25,9 +25,9 @@ from harness.cli.stdout import print_json, results_console
 from harness.errors import OutputError
 from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
-from reports.journal import Journal
+from reports.journal import Journal, read_journal
 
-__all__ = ["Wanted", "agree_worlds"]
+__all__ = ["Wanted", "agree_journals", "agree_worlds"]
 
 _FILE = "agreement.json"
 
@@ -36,7 +36,6 @@ _FILE = "agreement.json"
 class Wanted:
     """What the command line asks. worlds: comma-separated, all compared with the first. within: a duration."""
 
-    name: str
     worlds: str
     within: str
     seed: int | None = None
@@ -45,34 +44,57 @@ class Wanted:
     json: bool = False
 
 
-def agree_worlds(wanted: Wanted) -> Exit:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Side:
+    """One history and what to call it."""
+
+    label: str
+    journal: Journal
+
+    @property
+    def is_live(self) -> bool:
+        return self.journal.world == WorldName.LIVE
+
+
+def agree_worlds(name: str, wanted: Wanted) -> Exit:
     """Play, compare, and write all results: 0 where every world agrees with the first, else 1.
 
     Raises `TomlProblems`, `NoScenario`, `OutputError`, `WorldError`.
     """
     worlds, bound = _read_worlds(wanted.worlds), _read_bound(wanted.within)
-    (scenario,) = read_all([wanted.name])
+    (scenario,) = read_all([name])
     seed = scenario.seed if wanted.seed is None else wanted.seed
-    folder = None if wanted.out is None else given_folder(wanted.out, force=wanted.force, mark=_FILE)
-    journals = _play(wanted, scenario, worlds, seed)
+    folder = _folder(wanted)
+    journals = _play(name, scenario, worlds, seed)
     if folder is not None:
         for journal in journals:
             _write_run(folder / journal.world, journal)
     if journals[-1].interrupted:
         sys.stderr.write("spoolproof: interrupted: an unfinished run has nothing to agree with\n")
         return Exit.INTERRUPTED
-    found = [(journal, _compare(journals[0], journal, bound)) for journal in journals[1:]]
-    document = _document(scenario, seed, journals[0], found)
-    if folder is not None:
-        _write(folder / _FILE, document)
-    if wanted.json:
-        print_json(document)
-    else:
-        _print(journals[0], found)
-    return Exit.VALID if all(each.holds for _, each in found) else Exit.INVALID
+    return _tell([_Side(label=journal.world, journal=journal) for journal in journals], bound, folder, wanted.json)
 
 
-def _play(wanted: Wanted, scenario: Scenario, worlds: Sequence[WorldName], seed: int) -> list[Journal]:
+def agree_journals(names: Sequence[str], wanted: Wanted) -> Exit:
+    """Compare saved journals with the first of them. Raises `JournalError`, `OutputError`."""
+    bound = _read_bound(wanted.within)
+    paths = [path / "journal.json" if path.is_dir() else path for path in map(Path, names)]
+    sides = [_Side(label=name, journal=read_journal(path)) for name, path in zip(names, paths, strict=True)]
+    runs = {(side.journal.scenario, side.journal.seed) for side in sides}
+    if len(sides) < 2 or len(runs) > 1:
+        played = ", ".join(f"{scenario} with seed {seed}" for scenario, seed in sorted(runs))
+        raise typer.BadParameter(
+            f"these are of {played}; two or more journals of one scenario and seed can be compared",
+            param_hint="SCENARIO | JOURNAL...",
+        )
+    return _tell(sides, bound, _folder(wanted), wanted.json)
+
+
+def _folder(wanted: Wanted) -> Path | None:
+    return None if wanted.out is None else given_folder(wanted.out, force=wanted.force, mark=_FILE)
+
+
+def _play(name: str, scenario: Scenario, worlds: Sequence[WorldName], seed: int) -> list[Journal]:
     async def play(stop: asyncio.Event) -> list[Journal]:
         runs = run_worlds(
             scenario,
@@ -80,36 +102,46 @@ def _play(wanted: Wanted, scenario: Scenario, worlds: Sequence[WorldName], seed:
             seed=seed,
             stop=stop,
             progress=shown_progress,
-            command=lambda world: shlex.join(["spoolproof", "run", wanted.name, "--seed", str(seed), "--world", world]),
+            command=lambda world: shlex.join(["spoolproof", "run", name, "--seed", str(seed), "--world", world]),
         )
         return [journal async for journal in runs]
 
     return until_interrupted(play)
 
 
-def _compare(first: Journal, other: Journal, bound: float) -> Agreement:
-    """Real sockets take time of their own, and so does whatever else the machine does; nothing else may differ."""
-    is_live = WorldName.LIVE in {first.world, other.world}
-    return agreement(first.history, other.history, bound=bound if is_live else None)
-
-
-def _document(
-    scenario: Scenario, seed: int, first: Journal, found: Sequence[tuple[Journal, Agreement]]
-) -> dict[str, Any]:
-    return {
-        "scenario": scenario.name,
-        "seed": seed,
-        "agrees": all(each.holds for _, each in found),
-        "agreements": [document_of(each, first.world, journal.world) for journal, each in found],
+def _tell(sides: Sequence[_Side], bound: float, folder: Path | None, json: bool) -> Exit:
+    """Compare all with the first, write and show it. A live one is no measure: its time is in question."""
+    first, *others = sorted(sides, key=lambda side: side.is_live)
+    found = [(side.label, _compare(first, side, bound)) for side in others]
+    agrees = all(each.holds for _, each in found)
+    document = {
+        "scenario": first.journal.scenario,
+        "seed": first.journal.seed,
+        "agrees": agrees,
+        "agreements": [document_of(each, first.label, label) for label, each in found],
     }
+    if folder is not None:
+        _write(folder / _FILE, document)
+    if json:
+        print_json(document)
+    else:
+        _print(first, found)
+    return Exit.VALID if agrees else Exit.INVALID
 
 
-def _print(first: Journal, found: Sequence[tuple[Journal, Agreement]]) -> None:
+def _compare(first: _Side, other: _Side, bound: float) -> Agreement:
+    """Real sockets take time of their own, and so does whatever else the machine does; nothing else may differ."""
+    wide = bound if first.is_live or other.is_live else None
+    return agreement(first.journal.history, other.journal.history, bound=wide)
+
+
+def _print(first: _Side, found: Sequence[tuple[str, Agreement]]) -> None:
     console = results_console()
-    console.print(f"{first.scenario}, seed {first.seed}", style="bold", markup=False, highlight=False)
-    for journal, each in found:
+    title = f"{first.journal.scenario}, seed {first.journal.seed}"
+    console.print(title, style="bold", markup=False, highlight=False)
+    for label, each in found:
         console.print()
-        print_agreement(each, first.world, journal.world, console)
+        print_agreement(each, first.label, label, console)
 
 
 def _read_worlds(words: str) -> tuple[WorldName, ...]:

@@ -136,7 +136,10 @@ def compare(  # noqa: PLR0917 - Typer makes options of parameters
 
 @app.command()
 def agree(  # noqa: PLR0917 - Typer makes options of parameters
-    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A file, or the name of a shipped one.")],
+    what: Annotated[
+        list[str],
+        typer.Argument(metavar="SCENARIO | JOURNAL...", help="What to play, or saved journals of one scenario."),
+    ],
     worlds: Annotated[str, typer.Option(help="Comma-separated; all are compared with the first.")] = "model,virtual",
     seed: Annotated[int | None, typer.Option(help="Instead of the scenario's own.")] = None,
     within: Annotated[str, typer.Option(help="What a live world may add to a latency.")] = "500ms",
@@ -148,10 +151,15 @@ def agree(  # noqa: PLR0917 - Typer makes options of parameters
 
     Exit codes: 0 they agree, 1 they do not, 64 bad input, 70 our own fault, 130 interrupted.
     """
-    from harness.cli.agreeing import Wanted, agree_worlds
+    from harness.cli.agreeing import Wanted, agree_journals, agree_worlds
+    from harness.cli.comparing import is_journal
 
-    wanted = Wanted(name=scenario, worlds=worlds, within=within, seed=seed, out=out, force=force, json=json)
-    raise typer.Exit(agree_worlds(wanted))
+    wanted = Wanted(worlds=worlds, within=within, seed=seed, out=out, force=force, json=json)
+    if all(map(is_journal, what)):
+        raise typer.Exit(agree_journals(what, wanted))
+    if len(what) > 1:
+        raise typer.BadParameter("one scenario, or saved journals alone", param_hint="SCENARIO | JOURNAL...")
+    raise typer.Exit(agree_worlds(what[0], wanted))
 
 
 @app.command()

@@ -62,12 +62,27 @@ def test_a_folder_gets_the_agreement_and_the_runs(
     assert "--force replaces them" in capfd.readouterr().err
 
 
+def test_saved_journals_of_one_run_agree_and_those_of_two_seeds_cannot(
+    calm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for seed, name in (("1", "one"), ("1", "again"), ("2", "two")):
+        assert invoke(["run", str(calm), "--world", "virtual", "--seed", seed, "--out", name]) == Exit.VALID
+    capfd.readouterr()
+    assert invoke(["agree", "one", "again/journal.json"]) == Exit.VALID
+    assert "one and again/journal.json agree to the last bit" in capfd.readouterr().out
+    assert invoke(["agree", "one", "two"]) == Exit.BAD_INPUT
+    assert "calm with seed 1, calm with seed 2" in capfd.readouterr().err
+    assert invoke(["agree", "one"]) == Exit.BAD_INPUT
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["--worlds", "model,nether"], "accepted: live, virtual, virtual-ssh, model"),
         (["--worlds", "model"], "does not name two or more different worlds"),
         (["--worlds", "model,model"], "does not name two or more different worlds"),
+        (["other.toml"], "one scenario, or saved journals alone"),
         (["--within", "soon"], "a duration is a number of seconds"),
     ],
 )
