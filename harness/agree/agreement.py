@@ -66,14 +66,15 @@ class SeriesFigures:
     aside: int
 
     def within(self, bound: float) -> bool:
-        """Whether the median is at most `bound` away from none, and p99 not above it.
+        """Whether the interval of the median comes within `bound` of none, and p99 is not above it.
 
-        One op may be faster by more: where a processor looks around at other instants, some looks come early.
+        So a handful of ops cannot be too fast. One op may be: where a processor looks around at other instants, some
+        looks come early.
         """
         if not self.overhead:
             return True
         _, median, most = self.overhead
-        return abs(median.value) <= bound and most.value <= bound
+        return median.low <= bound and median.high >= -bound and most.value <= bound
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,7 +75,7 @@ def _latencies(agreement: Agreement, left: str, right: str) -> Grid:
 
 def _overheads(agreement: Agreement, left: str, right: str) -> Grid:
     """One line for each latency, of the differences op by op."""
-    grid = _quantile_grid(f"{right} minus {left}, op by op", "set aside", OVERHEAD)
+    grid = _quantile_grid(f"{right} minus {left}", "set aside", OVERHEAD)
     for figures in agreement.series:
         grid.add_row(figures.name, str(figures.aside), str(figures.pairs), *map(_interval, figures.overhead))
     return grid

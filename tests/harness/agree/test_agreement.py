@@ -111,6 +111,13 @@ def test_a_single_op_may_be_much_faster_but_not_much_slower() -> None:
     assert not agreement(history(), _with_op(replace(op, completed_at=op.completed_at + 9.0)), bound=0.02).holds
 
 
+def test_two_early_ops_say_nothing_of_the_median_and_thirty_do() -> None:
+    for count, holds in ((2, True), (30, False)):
+        ops = tuple(op for op in history().ops if op.kind is OpKind.GET and op.completed_at is not None)[:count]
+        early = tuple(replace(op, completed_at=(op.completed_at or 0.0) - 1.0) for op in ops)
+        assert agreement(History(ops=ops), History(ops=early), bound=0.02).holds is holds
+
+
 def test_what_a_poll_saw_counts_only_where_all_must_be_equal() -> None:
     poll = _op(OpKind.GET, Purpose.POLL)
     doctored = _with_op(replace(poll, state="updating"))
