@@ -41,7 +41,7 @@ class Journal:
 
     load_ends: when the workload stopped; ends: after the final reads. interrupted: Ctrl-C cut it short.
     limits: the configured deadlines by hop, seconds. notes: what the reader must know (an error on the way, …).
-    design: of the pipeline, empty where it is not known.
+    design: of the pipeline, empty where it is not known. seams: by part, `module:attribute` of another behaviour in it.
     """
 
     format: int = FORMAT
@@ -66,6 +66,7 @@ class Journal:
     verdict: Verdict = Verdict.UNKNOWN
     notes: tuple[str, ...] = ()
     design: str = ""
+    seams: dict[str, str] = field(default_factory=dict)
 
 
 def disturbances(journal: Journal) -> list[PhaseSpan]:

@@ -103,6 +103,7 @@ def _workload(document: TomlDocument, table: WorkloadTable) -> Workload:
         size=_size(table),
         surges=table.surges,
         locations=table.locations,
+        only=table.only,
     )
 
 

@@ -62,7 +62,8 @@ class WorkloadKind(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:
     """Open-loop load: arrivals come at `rate` per second whatever the answers do, spaced by `spacing` of mean 1
-    (None: Poisson). size: bytes of a share, drawn per share. surges: (phase name, factor on the rate)."""
+    (None: Poisson). size: bytes of a share, drawn per share. surges: (phase name, factor on the rate). only: numbers of
+    the arrivals that are kept, as if the others had never come (None: all)."""
 
     rate: float
     duration: float
@@ -71,6 +72,7 @@ class Workload:
     size: Distribution = field(default_factory=lambda: Constant(1 << 30))
     surges: Mapping[str, float] = field(default_factory=dict)
     locations: Mapping[str, float] = field(default_factory=dict)
+    only: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

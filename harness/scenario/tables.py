@@ -94,6 +94,9 @@ class WorkloadTable(_Table):
     )
     locations: dict[str, Weight] = Field(default={}, description="weights of clusters by name; all alike if left out")
     surges: dict[str, Positive] = Field(default={}, description="by phase name, the factor on the rate during it")
+    only: tuple[Annotated[int, Field(ge=1)], ...] | None = Field(
+        default=None, description="numbers of the arrivals that are kept, from 1; all if left out"
+    )
 
 
 class ClientTable(_Table):

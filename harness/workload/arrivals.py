@@ -63,6 +63,7 @@ def plan(
             pick=pick.u01(number),
         )
         for number, at in enumerate(instants(workload, seed, phases), start=1)
+        if workload.only is None or number in workload.only
     )
 
 

@@ -21,6 +21,8 @@ def _objections(scenario: Scenario) -> Iterator[str]:
         yield f"the design is {scenario.pipeline.design}"
     if scenario.faults or scenario.nemesis or scenario.deliveries:
         yield "something breaks"
+    if scenario.workload.only is not None:
+        yield "some arrivals are left out"
     kinds = [kind for kind, weight in scenario.workload.mix.items() if weight > 0]
     if kinds != [WorkloadKind.CREATE]:
         yield "the load does more than create"
