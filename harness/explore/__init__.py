@@ -1,0 +1,21 @@
+"""Exploring: schedule after schedule of what can break, to the first that breaks a promise; then the smallest such.
+
+schedule.py     a schedule, and how it is laid over a base scenario
+menu.py         what may be drawn, and why the rest is left out
+draw.py         one event
+drawing.py      one schedule: fresh, or a change of one that showed something new
+coverage.py     what a run has exercised
+trial.py        one schedule played and judged
+crew.py         many of them, here or in several processes
+explore.py      the search; exploration.py what it has found
+ddmin.py        delta debugging
+simplify.py     simpler forms of one event
+shrink.py       from a failure to the smallest that still fails
+"""
+
+from harness.explore.exploration import Exploration, Failure, Standing
+from harness.explore.explore import explore
+from harness.explore.schedule import Schedule, laid
+from harness.explore.shrink import Shrunk, shrink
+
+__all__ = ["Exploration", "Failure", "Schedule", "Shrunk", "Standing", "explore", "laid", "shrink"]

@@ -1,0 +1,70 @@
+"""Plays batches of schedules, here or in several processes; outcomes come in the order of the schedules."""
+
+import logging
+import signal
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from typing import Protocol
+
+from harness.explore.schedule import Schedule
+from harness.explore.trial import Outcome, Player, SeamWords
+from harness.scenario.scenario import Scenario
+
+__all__ = ["Crew", "hired"]
+
+
+class Crew(Protocol):
+    """Whoever plays."""
+
+    def play(self, schedules: Sequence[Schedule]) -> Iterator[Outcome]:
+        """One after another, as they are wanted. Raises `WorldError`."""
+        ...
+
+
+@contextmanager
+def hired(base: Scenario, seams: SeamWords, *, jobs: int) -> Iterator[Crew]:
+    """A crew of so many processes; of one, it plays in this one."""
+    if jobs == 1:
+        yield _Alone(base, seams)
+        return
+    # A fork would copy whatever threads the caller has.
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_be_quiet) as pool:
+        try:
+            yield _Several(base, seams, pool, jobs)
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+class _Alone:
+    def __init__(self, base: Scenario, seams: SeamWords) -> None:
+        self._player = Player(base, seams)
+
+    def play(self, schedules: Sequence[Schedule]) -> Iterator[Outcome]:
+        return map(self._player.outcome, schedules)
+
+
+class _Several:
+    def __init__(self, base: Scenario, seams: SeamWords, pool: ProcessPoolExecutor, jobs: int) -> None:
+        self._base = base
+        self._seams = dict(seams)
+        self._pool = pool
+        self._jobs = jobs
+
+    def play(self, schedules: Sequence[Schedule]) -> Iterator[Outcome]:
+        size = max(1, len(schedules) // (2 * self._jobs))
+        parts = [schedules[at : at + size] for at in range(0, len(schedules), size)]
+        for outcomes in self._pool.map(_played, [(self._base, self._seams, part) for part in parts]):
+            yield from outcomes
+
+
+def _played(work: tuple[Scenario, SeamWords, Sequence[Schedule]]) -> list[Outcome]:
+    base, seams, schedules = work
+    return list(map(Player(base, seams).outcome, schedules))
+
+
+def _be_quiet() -> None:
+    """Ctrl-C is for the process that asked; and what a pipeline under faults complains of is no news."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.disable(logging.CRITICAL)

@@ -1,0 +1,155 @@
+"""Draws events: the n-th of a seed is a pure function of the scenario, the seed and n."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from connector.chance import Chance
+from connector.operations import Verb
+from fake_clusters.faults.fault import MUTATIONS, FaultKind
+from fake_clusters.faults.rule import FaultRule, Selector
+from fake_clusters.plans import CommandPlan
+from harness.explore.menu import DRAWN
+from harness.explore.schedule import Event
+from harness.scenario.deliveries import DeliveryKind, DeliveryRule
+from harness.scenario.points import CrashPoint
+from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
+from harness.toxics import TOXICS
+from harness.toxics.rule import ToxicRule
+from pipeline.parts import Part
+
+__all__ = ["Draw"]
+
+Item = TypeVar("Item")
+
+_ON_THE_WAY = (*(verb for verb in MUTATIONS if not verb.value.startswith("snapshot")), Verb.SHOW)
+"""The commands that the pipeline gives, and so those that a fault can meet."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Draw:
+    """One sitting: values come in the order in which they are asked for, from the coordinates of `chance` alone.
+
+    toxics: links may be struck too, for which the world must carry every byte.
+    """
+
+    base: Scenario
+    chance: Chance
+    toxics: bool = False
+    _asked: int = 0
+
+    def u01(self) -> float:
+        """The next uniform value."""
+        self._asked += 1
+        return self.chance.u01(self._asked)
+
+    def number(self, low: int, high: int) -> int:
+        """From low to high, both possible."""
+        return low + int(self.u01() * (high - low + 1))
+
+    def one_of(self, items: Sequence[Item]) -> Item:
+        """Any of them."""
+        return items[int(self.u01() * len(items))]
+
+    def seconds(self, low: float, high: float) -> float:
+        """To the hundredth, so that a file spells it shortly."""
+        return round(low + self.u01() * (high - low), 2)
+
+    def instant(self) -> float:
+        """Within the load: after it, all faults are lifted."""
+        return self.seconds(0.0, self.base.workload.duration)
+
+    def event(self) -> Event:
+        """Anything on the menu; a fault of a command most often."""
+        u = self.u01()
+        drawn: Sequence[tuple[float, Callable[[], Event]]] = (
+            (0.55, self._fault),
+            (0.65, self._kill),
+            (0.77, self._kill_at_a_call),
+            (0.84, self._pause),
+            (0.91, self._crash),
+            (0.93, self._skew),
+            (1.0, self._delivery),
+        )
+        if self.toxics and self.u01() < 0.1:
+            return self._toxic()
+        return next(draw for bound, draw in drawn if u < bound)()
+
+    def _fault(self) -> FaultRule:
+        kind = self.one_of(DRAWN)
+        begins = self.instant()
+        return FaultRule(
+            label=f"{kind.name}-{self.number(100, 999)}",
+            kind=kind,
+            parameters=kind.parameters(),
+            clusters=(self._cluster(),),
+            selector=self._standing(begins) if kind.standing else self._of_calls(kind, begins),
+        )
+
+    def _standing(self, begins: float) -> Selector:
+        return Selector(begins=begins, ends=round(begins + self.seconds(0.2, 2.0), 2))
+
+    def _of_calls(self, kind: FaultKind, begins: float) -> Selector:
+        verbs: tuple[Verb, ...] = ()
+        if kind.plan is CommandPlan:
+            verbs = (self.one_of(tuple(verb for verb in kind.verbs or _ON_THE_WAY if verb in _ON_THE_WAY)),)
+        # The window is open to the end: what counts is the first call from an instant on.
+        return Selector(first=self.number(1, 2), verbs=verbs, begins=begins, ends=self.base.workload.duration + 1.0)
+
+    def _kill(self) -> NemesisStep:
+        return self._step(NemesisKind.KILL, self.one_of(tuple(Part)), longest=1.5)
+
+    def _kill_at_a_call(self) -> NemesisStep:
+        site = self.one_of(tuple(CrashPoint))
+        return NemesisStep(
+            at=self.instant(),
+            kind=NemesisKind.KILL,
+            target=site.part,
+            lasts=self.seconds(0.05, 1.0),
+            site=site,
+            nth=self.number(1, 3),
+        )
+
+    def _pause(self) -> NemesisStep:
+        return self._step(NemesisKind.PAUSE, self.one_of(tuple(Part)), longest=2 * self.base.pipeline.processor.lease)
+
+    def _crash(self) -> NemesisStep:
+        return self._step(NemesisKind.CRASH, self._cluster(), longest=2.0)
+
+    def _step(self, kind: NemesisKind, target: str, *, longest: float) -> NemesisStep:
+        return NemesisStep(at=self.instant(), kind=kind, target=target, lasts=self.seconds(0.05, longest))
+
+    def _skew(self) -> NemesisStep:
+        # Two skewed clocks may differ by twice as much as one is off.
+        bound = self.base.pipeline.command.skew / 2
+        return NemesisStep(
+            at=self.instant(),
+            kind=NemesisKind.SKEW,
+            target=self.one_of(tuple(Part)),
+            lasts=self.seconds(0.5, 3.0),
+            by=self.one_of((-bound, bound)),
+        )
+
+    def _delivery(self) -> DeliveryRule:
+        kind = self.one_of(tuple(DeliveryKind))
+        return DeliveryRule(
+            label=f"{kind.fault}-{self.number(100, 999)}",
+            kind=kind,
+            nth=self.number(1, max(1, round(self.base.workload.rate * self.base.workload.duration))),
+            after=self.seconds(0.05, 2.0),
+        )
+
+    def _toxic(self) -> ToxicRule:
+        kind = self.one_of(tuple(TOXICS.values()))
+        begins = self.instant()
+        return ToxicRule(
+            label=f"{kind.name}-{self.number(100, 999)}",
+            link=f"processor-{self._cluster()}",
+            kind=kind,
+            parameters=kind.parameters(),
+            begins=begins,
+            ends=round(begins + self.seconds(0.2, 2.0), 2),
+        )
+
+    def _cluster(self) -> str:
+        return self.one_of(self.base.clusters).name

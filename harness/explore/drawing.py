@@ -1,0 +1,58 @@
+"""Draws schedules: fresh ones, and changes of those that have shown something new."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from connector.chance import Chance
+from fake_clusters.faults.rule import FaultRule
+from harness.explore.draw import Draw
+from harness.explore.schedule import Event, Schedule
+from harness.scenario.scenario import NemesisStep, Scenario
+
+__all__ = ["drawn"]
+
+_MOST = 6
+"""Events in a fresh schedule at most: few enough that what is left of the load can still go its way."""
+
+
+def drawn(base: Scenario, corpus: Sequence[Schedule], *, seed: int, number: int, toxics: bool = False) -> Schedule:
+    """The schedule of this number: of the corpus as it stands, one of three is fresh."""
+    draw = Draw(base=base, chance=Chance(seed, "explore", str(number)), toxics=toxics)
+    if not corpus or draw.u01() < 1 / 3:
+        return Schedule(seed=_seed(draw), events=tuple(draw.event() for _ in range(draw.number(1, _MOST))))
+    schedule = draw.one_of(corpus)
+    for _ in range(draw.number(1, 2)):
+        schedule = _changed(schedule, draw)
+    return schedule
+
+
+def _seed(draw: Draw) -> int:
+    return draw.number(1, 1_000_000)
+
+
+def _changed(schedule: Schedule, draw: Draw) -> Schedule:
+    events = schedule.events
+    u = draw.u01()
+    if u < 0.15:
+        return replace(schedule, seed=_seed(draw))
+    if not events or u < 0.45:
+        return replace(schedule, events=(*events, draw.event())[-2 * _MOST :])
+    chosen = draw.number(0, len(events) - 1)
+    before, after = events[:chosen], events[chosen + 1 :]
+    if u < 0.6:
+        return replace(schedule, events=(*before, *after))
+    if u < 0.8:
+        return replace(schedule, events=(*before, draw.event(), *after))
+    return replace(schedule, events=(*before, _shifted(events[chosen], draw), *after))
+
+
+def _shifted(event: Event, draw: Draw) -> Event:
+    """Another instant for what has one; what counts messages counts others."""
+    if isinstance(event, NemesisStep):
+        return replace(event, at=draw.instant())
+    if isinstance(event, FaultRule):
+        begins = draw.instant()
+        lasts = event.selector.ends - event.selector.begins
+        ends = round(begins + lasts, 2) if event.kind.standing else event.selector.ends
+        return replace(event, selector=replace(event.selector, begins=begins, ends=ends))
+    return draw.event()

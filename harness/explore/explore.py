@@ -1,0 +1,107 @@
+"""Plays schedule after schedule over a base scenario, goes on from those that showed something new, keeps failures."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from harness.explore.crew import Crew, hired
+from harness.explore.drawing import drawn
+from harness.explore.exploration import Exploration, Failure, Standing
+from harness.explore.schedule import Schedule, laid
+from harness.explore.trial import Outcome, Player
+from harness.scenario.scenario import Scenario
+from pipeline.parts import Part
+from reports.verdicts import Verdict
+
+__all__ = ["Told", "explore"]
+
+_BATCH = 24
+"""Schedules drawn from the corpus as it stands: however many processes play them, the same seed explores the same."""
+
+Told = Callable[[Standing], bool]
+"""Called after each run; True ends the exploration."""
+
+
+def explore(
+    base: Scenario,
+    *,
+    seams: Mapping[Part, str] = MappingProxyType({}),
+    seed: int,
+    runs: int,
+    jobs: int = 1,
+    keep_going: bool = False,
+    toxics: bool = False,
+    told: Told = lambda _: False,
+) -> Exploration:
+    """Play at most `runs` schedules, until the first failure or, with `keep_going`, all of them.
+
+    seams: by part, `module:attribute` of another behaviour in it. toxics: strike links too, which takes longer.
+    What is found is a function of base, seams, seed, runs and toxics alone. Raises `SeamError` and `WorldError`.
+    """
+    search = _Search(base=base, seams=seams, seed=seed, toxics=toxics)
+    with hired(base, seams, jobs=jobs) as crew:
+        stopped = search.run(crew, runs, keep_going=keep_going, told=told)
+    return Exploration(
+        failures=tuple(search.failures),
+        standing=search.standing(),
+        items=tuple(sorted(search.seen)),
+        stopped=stopped,
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class _Search:
+    base: Scenario
+    seams: Mapping[Part, str]
+    seed: int
+    toxics: bool
+    runs: int = 0
+    unknown: int = 0
+    seconds: float = 0.0
+    seen: set[str] = field(default_factory=set)
+    corpus: list[Schedule] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+
+    def run(self, crew: Crew, most: int, *, keep_going: bool, told: Told) -> bool:
+        """Whether it was stopped."""
+        while self.runs < most:
+            numbers = range(self.runs, min(self.runs + _BATCH, most))
+            batch = [drawn(self.base, self.corpus, seed=self.seed, number=n, toxics=self.toxics) for n in numbers]
+            for outcome in crew.play(batch):
+                self._note(outcome)
+                if told(self.standing()):
+                    return True
+                if self.failures and not keep_going:
+                    return False
+        return False
+
+    def standing(self) -> Standing:
+        return Standing(
+            runs=self.runs,
+            items=len(self.seen),
+            failures=len(self.failures),
+            unknown=self.unknown,
+            seconds=self.seconds,
+        )
+
+    def _note(self, outcome: Outcome) -> None:
+        self.runs += 1
+        self.seconds += outcome.seconds
+        self.unknown += outcome.verdict is Verdict.UNKNOWN
+        if outcome.items - self.seen:
+            self.seen |= outcome.items
+            self.corpus.append(outcome.schedule)
+        if outcome.invariants and all(outcome.invariants != known.invariants for known in self.failures):
+            self.failures.append(self._failure(outcome))
+
+    def _failure(self, outcome: Outcome) -> Failure:
+        return Failure(
+            base=self.base,
+            schedule=outcome.schedule,
+            scenario=laid(self.base, outcome.schedule),
+            seed=outcome.schedule.seed,
+            invariants=outcome.invariants,
+            journal=Player(self.base, self.seams).journal(outcome.schedule),
+            runs=self.runs,
+            seconds=self.seconds,
+        )

@@ -1,0 +1,103 @@
+"""Shrinks a failure: fewer events, fewer arrivals, rounder figures, while some of the same invariants stay broken."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from harness.explore.ddmin import ddmin
+from harness.explore.exploration import Failure
+from harness.explore.schedule import Event, Schedule, laid, lifted
+from harness.explore.simplify import simpler
+from harness.explore.trial import Player, broken
+from harness.scenario.scenario import Scenario
+from harness.workload.arrivals import plan
+from pipeline.parts import Part
+from reports.journal import Journal
+
+__all__ = ["Shrunk", "shrink"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shrunk:
+    """What is left of a failure. base: without anything that breaks. runs: played to come to it.
+
+    events, arrivals: how many are left. minimal: no single one of them can be left out; False: the budget ran out.
+    """
+
+    base: Scenario
+    schedule: Schedule
+    scenario: Scenario
+    events: int
+    arrivals: int
+    journal: Journal
+    runs: int
+    minimal: bool
+
+
+def shrink(failure: Failure, *, seams: Mapping[Part, str] = MappingProxyType({}), budget: int = 300) -> Shrunk:
+    """Play at most `budget` smaller runs. What the base itself breaks is shrunk with the rest. Raises `WorldError`."""
+    return _Shrinking(failure, seams, budget).run(failure)
+
+
+class _Shrinking:
+    """Keeps the smallest schedule that fails."""
+
+    def __init__(self, failure: Failure, seams: Mapping[Part, str], budget: int) -> None:
+        self._base, own = lifted(failure.base)
+        self._player = Player(self._base, seams)
+        self._invariants = frozenset(failure.invariants)
+        self._budget = budget
+        self._runs = 0
+        self._best = replace(failure.schedule, events=(*own, *failure.schedule.events))
+        self._known: dict[Schedule, bool] = {self._best: True}
+
+    def run(self, failure: Failure) -> Shrunk:
+        self._fewer_events()
+        self._fewer_arrivals()
+        self._rounder_figures()
+        self._fewer_events()
+        self._fewer_arrivals()
+        minimal = self._runs < self._budget
+        scenario = laid(self._base, self._best)
+        return Shrunk(
+            base=self._base,
+            schedule=self._best,
+            scenario=scenario,
+            events=len(self._best.events),
+            arrivals=len(self._arrivals()),
+            journal=self._player.journal(self._best),
+            runs=self._runs,
+            minimal=minimal,
+        )
+
+    def _fewer_events(self) -> None:
+        ddmin(self._best.events, lambda events: self._fails(replace(self._best, events=tuple(events))))
+
+    def _fewer_arrivals(self) -> None:
+        ddmin(self._arrivals(), lambda numbers: self._fails(replace(self._best, only=tuple(numbers))))
+
+    def _rounder_figures(self) -> None:
+        for index in range(len(self._best.events)):
+            while any(self._fails(replace(self._best, events=events)) for events in self._simpler(index)):
+                pass
+
+    def _simpler(self, index: int) -> Sequence[tuple[Event, ...]]:
+        events = self._best.events
+        return [(*events[:index], event, *events[index + 1 :]) for event in simpler(events[index])]
+
+    def _arrivals(self) -> tuple[int, ...]:
+        scenario = laid(self._base, self._best)
+        names = [cluster.name for cluster in scenario.clusters]
+        arrivals = plan(scenario.workload, seed=self._best.seed, phases=scenario.phases, clusters=names)
+        return tuple(arrival.number for arrival in arrivals)
+
+    def _fails(self, schedule: Schedule) -> bool:
+        """Whether it fails as the failure did; the smallest so far is kept. False once the budget is used up."""
+        if schedule not in self._known:
+            if self._runs >= self._budget:
+                return False
+            self._runs += 1
+            self._known[schedule] = not self._invariants.isdisjoint(broken(self._player.journal(schedule)))
+        if self._known[schedule]:
+            self._best = schedule
+        return self._known[schedule]

@@ -1,0 +1,68 @@
+"""Plays one schedule over a base scenario, and says what came of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from time import process_time
+
+from harness.explore.coverage import exercised
+from harness.explore.schedule import Schedule, laid
+from harness.run import journal_of
+from harness.scenario.scenario import Scenario
+from harness.virtual.world import VirtualWorld
+from harness.world_name import WorldName
+from pipeline.parts import Part
+from pipeline.seams import Seams, load_seams
+from reports.journal import Journal
+from reports.verdicts import Verdict
+
+__all__ = ["COMMAND", "Outcome", "Player", "SeamWords", "broken"]
+
+COMMAND = "spoolproof replay journal.json"
+
+SeamWords = Mapping[Part, str]
+"""By part, `module:attribute` of another behaviour in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one run. invariants: those that were violated. seconds: of CPU time."""
+
+    schedule: Schedule
+    verdict: Verdict
+    invariants: tuple[str, ...]
+    items: frozenset[str]
+    seconds: float
+
+
+class Player:
+    """Plays schedules over one base, in virtual time. Raises `SeamError` for seams that cannot be loaded."""
+
+    def __init__(self, base: Scenario, seams: SeamWords) -> None:
+        loaded: dict[Part, Seams] = {part: load_seams(words, None) for part, words in seams.items()}
+        self._base = base
+        self._words = {str(part): words for part, words in seams.items()}
+        self._world = VirtualWorld(sampled=False, seams=loaded)
+
+    def journal(self, schedule: Schedule) -> Journal:
+        """Play and judge. Raises `WorldError`."""
+        scenario = laid(self._base, schedule)
+        played = self._world.play_now(scenario, seed=schedule.seed)
+        journal = journal_of(scenario, played, seed=schedule.seed, world=WorldName.VIRTUAL, command=COMMAND)
+        return replace(journal, seams=self._words)
+
+    def outcome(self, schedule: Schedule) -> Outcome:
+        """Play, judge, and keep what exploring goes by. Raises `WorldError`."""
+        began = process_time()
+        journal = self.journal(schedule)
+        return Outcome(
+            schedule=schedule,
+            verdict=journal.verdict,
+            invariants=broken(journal),
+            items=exercised(journal.history),
+            seconds=process_time() - began,
+        )
+
+
+def broken(journal: Journal) -> tuple[str, ...]:
+    """The invariants that the run violated, in the order of the checkers."""
+    return tuple(row.invariant for row in journal.findings if row.judged and row.verdict is Verdict.INVALID)
