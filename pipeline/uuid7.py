@@ -11,7 +11,7 @@ Entropy = Callable[[int], bytes]
 """Gives that many bytes that nobody guesses, or, in a virtual world, bytes that repeat with the seed."""
 
 _TAIL_BYTES = 8
-_DRAWN_AT_ONCE = 512  # a system call for each id would cost more than all else of it
+_DRAWN_AT_ONCE = 64  # a system call for each id would cost more than all else of it; a short life needs few
 _COUNTER_BITS = 12
 _COUNTER_MASK = (1 << _COUNTER_BITS) - 1
 _TAIL_MASK = (1 << 62) - 1

@@ -17,7 +17,9 @@ def in_order(rows: Iterable[Numbered]) -> tuple[Numbered, ...]:
     Stable: rows of one source that share an instant keep the order in which that source wrote them.
     """
     ordered = sorted(rows, key=_instant)
-    return tuple(replace(row, number=number) for number, row in enumerate(ordered, start=1))
+    return tuple(
+        row if row.number == number else replace(row, number=number) for number, row in enumerate(ordered, start=1)
+    )
 
 
 def _instant(row: Attempt | Effect | Injection | Reading) -> float:

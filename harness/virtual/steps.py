@@ -64,3 +64,12 @@ class TimedStep(asyncio.TimerHandle):
         self._source_traceback = None
         self._when = when
         self._scheduled = False
+
+    def cancel(self) -> None:
+        """As a loop that is not debugged does it; most timers guard something that comes in time."""
+        self._cancelled = True
+        self._callback, self._args = _nothing, ()
+
+
+def _nothing() -> None:
+    """In place of a cancelled callback, so that what it held is free."""

@@ -25,7 +25,7 @@ def share_view(record: ShareRecord) -> dict[str, object]:
         "location": record.location,
         "name": record.name,
         "size": record.size,
-        "state": record.state,
+        "state": str(record.state),
         "reason": record.reason,
         "generation": record.generation,
         "created_at": _rfc3339(record.created_at),
