@@ -7,6 +7,7 @@ from pathlib import Path
 from harness.checkers.evidence import Bounds
 from harness.checkers.judge import judge, verdict_of
 from harness.gates import evaluate
+from harness.nemesis.skews import clocks_apart
 from harness.play.played import Played, Progress
 from harness.scenario.scenario import Scenario
 from harness.versions import product, versions
@@ -39,6 +40,7 @@ def journal_of(scenario: Scenario, played: Played, *, seed: int, world: str, com
     """Judge what was played."""
     bounds = Bounds(
         limits=played.limits,
+        skew=Bounds().skew + clocks_apart(scenario.nemesis),
         expect=scenario.expect,
         interrupted=played.interrupted,
         load_ends=played.load_ends,

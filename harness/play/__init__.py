@@ -3,6 +3,7 @@
 course.py    load and nemesis, heal, quiesce, final reads, collection
 parts.py     the pipeline's running parts, as the course sees them
 clusters.py  the fake clusters of a run
+mail.py      what is done to messages, as the course sees it
 victims.py   what the nemesis can break
 played.py    what playing leaves, and who hears how it goes
 spans.py     phases and disturbances, for shading and gates

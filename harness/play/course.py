@@ -22,6 +22,7 @@ from harness.nemesis.target import Target
 from harness.nemesis.traps import Traps
 from harness.patience import stopped_within
 from harness.play.clusters import Clusters
+from harness.play.mail import Mail
 from harness.play.parts import Parts, RunningPart
 from harness.play.played import Played, Stage
 from harness.play.spans import spans
@@ -52,7 +53,7 @@ class Course:
     """One run. targets: what the nemesis can break. api: straight to the API, past the gateway.
 
     open_courier: how the clients reach the gateway. relays: where the toxics are. sampled: keep metrics over time.
-    traps: how a process is killed at a crash point, None where it cannot be.
+    traps: how a process is killed at a crash point; mail: what is done to messages; None where it cannot be.
     stop: ends load and waiting; all else is still done.
     """
 
@@ -69,6 +70,7 @@ class Course:
     relays: Relays = field(default_factory=no_relays)
     sampled: bool = True
     traps: Traps | None = None
+    mail: Mail | None = None
     recorder: Recorder = field(init=False)
     diary: Diary = field(init=False)
     notes: list[str] = field(default_factory=list)
@@ -109,7 +111,7 @@ class Course:
     async def _disturbed_load(self, group: asyncio.TaskGroup) -> float:
         """Load, nemesis, healing and rest; the clients live until there is rest. Returns when the load ended."""
         scenario, policy = self.scenario, self.scenario.client
-        nemesis = Nemesis(self.targets, self.diary, self.clock.now)
+        nemesis = Nemesis(self.targets, self.diary, self.clock.now, traps=self.traps)
         gateway = await self.relays.through_url(CLIENT_GATEWAY, self.parts.gateway_url)
         switches = Switches(self.relays.links, self.diary, self.clock.now)
         names = [cluster.name for cluster in scenario.clusters]
@@ -124,16 +126,20 @@ class Course:
             disturbing = group.create_task(nemesis.disturb([step for step in steps if step not in beyond]))
             switching = group.create_task(switches.disturb(scenario.toxics))
             await self.clock.until(0.0)
+            if self.mail is not None:
+                self.mail.begin(self.clock.now)
             self.telling.enter(Stage.LOAD, of=scenario.workload.duration)
             await load.offer(arrivals, self.stop)
             await stopped_within(self.stop, scenario.workload.duration - self.clock.now())
             load_ends = self.clock.now()
             switches.heal()
+            if self.mail is not None:
+                self.mail.heal()
             await switching
             await self._heal(nemesis, disturbing)
             await self._quiesce(load)
         self.notes += _unrelayed(scenario, self.relays)
-        self.notes += undelivered(scenario)
+        self.notes += undelivered(scenario) if self.mail is None else ()
         self.notes += [f"arrivals without a share to concern: {count} ({kind})" for kind, count in load.skipped.items()]
         return load_ends
 
@@ -193,6 +199,7 @@ class Course:
         changes: tuple[StateChange, ...] = ()
         commands: tuple[Attempt, ...] = ()
         has_changes = True
+        mail = self.mail.injections() if self.mail is not None else ()
         try:
             changes = await read_changes(self.api, self.clock)
             commands = await read_commands(self.api, self.clock)
@@ -204,7 +211,7 @@ class Course:
             attempts=in_order((*self.recorder.attempts, *commands)),
             changes=changes,
             effects=in_order(self.clusters.effects()),
-            injections=in_order((*self.clusters.injections(), *self.relays.injections(self.clock.now))),
+            injections=in_order((*self.clusters.injections(), *self.relays.injections(self.clock.now), *mail)),
             nemesis=self.diary.actions,
             readings=in_order(readings),
             has_changes=has_changes,

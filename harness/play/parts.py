@@ -2,13 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 from harness.errors import WorldError
 from pipeline.serve import Part
 from pipeline.settings import PipelineSettings
 
-__all__ = ["OnTheWay", "Parts", "RunningPart", "as_it_is", "in_front_of", "url_of"]
+__all__ = ["ClockedPart", "OnTheWay", "Parts", "RunningPart", "as_it_is", "in_front_of", "url_of"]
 
 
 class RunningPart(Protocol):
@@ -44,6 +44,15 @@ class RunningPart(Protocol):
         ...
 
     def last_words(self) -> str: ...
+
+
+@runtime_checkable
+class ClockedPart(Protocol):
+    """One whose host has a clock of its own."""
+
+    def shift_clock(self, seconds: float) -> None:
+        """Set the clock of its host ahead, or back; it stays so over restarts. Processes never see it step back."""
+        ...
 
 
 P_co = TypeVar("P_co", bound=RunningPart, covariant=True)

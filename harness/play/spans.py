@@ -9,7 +9,12 @@ from reports.journal import PhaseSpan
 
 __all__ = ["spans"]
 
-_UNDONE = frozenset({"restart", "resume", "return"})
+_UNDONE = {
+    NemesisKind.KILL: "restart",
+    NemesisKind.PAUSE: "resume",
+    NemesisKind.CRASH: "return",
+    NemesisKind.SKEW: "reset",
+}
 
 
 def spans(scenario: Scenario, actions: Sequence[NemesisAction], load_ends: float) -> tuple[PhaseSpan, ...]:
@@ -20,6 +25,7 @@ def spans(scenario: Scenario, actions: Sequence[NemesisAction], load_ends: float
     broken = [
         *_faults(scenario, load_ends),
         *_toxics(scenario, load_ends),
+        *_deliveries(scenario, load_ends),
         *_swings(scenario, load_ends),
         *_stops(actions, load_ends),
     ]
@@ -52,6 +58,11 @@ def _toxics(scenario: Scenario, load_ends: float) -> Iterator[PhaseSpan]:
         yield from _span(rule.label, rule.begins, rule.ends, load_ends)
 
 
+def _deliveries(scenario: Scenario, load_ends: float) -> Iterator[PhaseSpan]:
+    for rule in scenario.deliveries:
+        yield from _span(rule.label, rule.begins, rule.ends, load_ends)
+
+
 def _swings(scenario: Scenario, load_ends: float) -> Iterator[PhaseSpan]:
     for cluster in scenario.clusters:
         for swing in cluster.profile.swings:
@@ -62,5 +73,6 @@ def _stops(actions: Sequence[NemesisAction], load_ends: float) -> Iterator[Phase
     """What was done, not what was planned: a restart takes as long as it takes."""
     for index, action in enumerate(actions):
         if action.action in {kind.value for kind in NemesisKind}:
-            undone = (row.at for row in actions[index:] if row.target == action.target and row.action in _UNDONE)
+            undoing = (action.target, _UNDONE[NemesisKind(action.action)])
+            undone = (row.at for row in actions[index:] if (row.target, row.action) == undoing)
             yield from _span(f"{action.action} {action.target}", action.at, next(undone, math.inf), load_ends)

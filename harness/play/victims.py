@@ -5,7 +5,7 @@ from typing import assert_never
 
 from harness.nemesis.target import Target, Undo
 from harness.play.clusters import Clusters, ClusterTarget
-from harness.play.parts import Parts, RunningPart
+from harness.play.parts import ClockedPart, Parts, RunningPart
 from harness.scenario.scenario import NemesisKind, NemesisStep
 
 __all__ = ["ProcessTarget", "targets_of"]
@@ -18,19 +18,24 @@ def targets_of(parts: Parts[RunningPart], clusters: Clusters) -> Mapping[str, Ta
 
 
 class ProcessTarget:
-    """A part that can be killed (and is started again on its port) or paused."""
-
-    kinds = frozenset({NemesisKind.KILL, NemesisKind.PAUSE})
+    """A part that can be killed (and is started again on its port) or paused; in some worlds its clock can be set."""
 
     def __init__(self, process: RunningPart) -> None:
         self._process = process
         self._struck = False
+
+    @property
+    def kinds(self) -> frozenset[NemesisKind]:
+        clocked = isinstance(self._process, ClockedPart)
+        return frozenset({NemesisKind.KILL, NemesisKind.PAUSE} | ({NemesisKind.SKEW} if clocked else set()))
 
     def well(self) -> bool:
         """One that is still coming up after a kill is not well: its process runs, and it is of no use yet."""
         return self._process.running and not self._struck
 
     async def strike(self, step: NemesisStep) -> Undo:
+        if step.kind is NemesisKind.SKEW:
+            return self._skewed(step.by)
         self._struck = True
         match step.kind:
             case NemesisKind.KILL:
@@ -40,12 +45,21 @@ class ProcessTarget:
             case NemesisKind.PAUSE:
                 self._process.pause()
                 return self._resume
-            case NemesisKind.SKEW:
-                raise AssertionError("the clock of a process here cannot be set")
             case NemesisKind.CRASH:
                 raise AssertionError("a process is killed or paused; it is clusters that crash")
             case _:
                 assert_never(step.kind)
+
+    def _skewed(self, seconds: float) -> Undo:
+        """A part with a wrong clock is well: it can be killed, and keeps the clock of its host."""
+        process = self._process
+        assert isinstance(process, ClockedPart), "the clock of a process here cannot be set"
+        process.shift_clock(seconds)
+
+        async def set_right() -> None:
+            process.shift_clock(-seconds)
+
+        return set_right
 
     async def _start_again(self) -> None:
         await self._process.start()

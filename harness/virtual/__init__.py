@@ -8,6 +8,8 @@ direct/      the short way to the clusters: a connector that calls their models
 web.py       the short way over HTTP: a request is a call of the application; exchange.py one request
 tcp.py       HTTP as it is, over the network in memory
 lifespan.py  start and end of an application
+crash.py     killing a part right before or after a call of its
+mail.py      messages that come twice, late, or never
 disk.py      a disk that outlives the processes, and ends with the run
 entropy.py   unguessable bytes that follow from the seed
 thread.py    a run in a thread, and how its caller holds it

@@ -16,13 +16,15 @@ class Host:
     A restarted process is a new Host of the same name. The host owns the tasks that it spawns: `stop` ends them as
     SIGTERM would, `kill` as SIGKILL does. skew: seconds that its clock is ahead. runs: read by the loop before each
     callback; False once it is dead, and while it is paused: what it then had to run is `held`.
+    earliest: what its clock showed when it was last set; a clock that was set back stands still until it is later.
     """
 
-    __slots__ = ("_tasks", "alive", "held", "name", "runs", "skew")
+    __slots__ = ("_tasks", "alive", "earliest", "held", "name", "runs", "skew")
 
     def __init__(self, name: str, *, skew: float = 0.0) -> None:
         self.name = name
         self.skew = skew
+        self.earliest = float("-inf")
         self.alive = True
         self.runs = True
         self.held: list[Any] = []
@@ -44,6 +46,15 @@ class Host:
         task = loop.create_task(coroutine, name=f"{self.name}: {name}", context=self.context())
         self._tasks.append(task)
         return task
+
+    def unix_time(self, now: float) -> float:
+        """What its clock shows. now: the time of the loop."""
+        return max(self.earliest, now + self.skew)
+
+    def set_clock(self, skew: float, now: float) -> None:
+        """From now on it is that far ahead."""
+        self.earliest = self.unix_time(now)
+        self.skew = skew
 
     async def stop(self) -> None:
         """Cancel what it spawned and wait for it. Raises what a task had failed with."""

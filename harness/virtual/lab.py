@@ -14,9 +14,11 @@ from harness.play.parts import Parts
 from harness.scenario.scenario import Scenario
 from harness.toxics.links import CLIENT_GATEWAY, GATEWAY_API, covers, link_names
 from harness.toxics.relays import Relays, relayed
+from harness.virtual.crash import CrashSites
 from harness.virtual.direct.road import DirectClusters
 from harness.virtual.disk import MemoryDisk
 from harness.virtual.entropy import keyed_entropy
+from harness.virtual.mail import RuledMail
 from harness.virtual.network import Network
 from harness.virtual.part import Kernel, VirtualPart
 from harness.virtual.parts import MakePart, open_parts
@@ -58,6 +60,8 @@ class Lab:
     clusters: Clusters
     parts: Parts[VirtualPart]
     relays: Relays
+    sites: CrashSites
+    mail: RuledMail
     api: Courier
     open_courier: OpenCourier
 
@@ -74,7 +78,9 @@ async def open_lab(scenario: Scenario, net: Network, setup: Setup, *, seed: int)
         ):
             targets = [await relays.to_cluster(target) for target in farm.targets()]
             ground = _grounds(targets, disk, clusters, web, seed)
-            make = _maker(setup, ground, (net, disk, clusters, web))
+            sites, mail = CrashSites(), RuledMail(scenario.deliveries, seed=seed)
+            seams = _seams(scenario, setup, sites, mail)
+            make = _maker(setup, ground, (net, disk, clusters, web), seams, sites)
             to_api = partial(relays.through_url, GATEWAY_API)
             async with (
                 open_parts(_settings(scenario, seed), make, on_the_way=to_api) as parts,
@@ -84,6 +90,8 @@ async def open_lab(scenario: Scenario, net: Network, setup: Setup, *, seed: int)
                     clusters=Clusters(farm, scenario.faults),
                     parts=parts,
                     relays=relays,
+                    sites=sites,
+                    mail=mail,
                     api=api,
                     open_courier=web.open_courier,
                 )
@@ -99,16 +107,34 @@ def _roads(scenario: Scenario, net: Network, setup: Setup, seed: int) -> tuple[C
     return clusters, web
 
 
-def _maker(setup: Setup, ground: Callable[[str], Ground], kernels: Sequence[Kernel]) -> MakePart:
+def _seams(scenario: Scenario, setup: Setup, sites: CrashSites, mail: RuledMail) -> Mapping[Part, Seams]:
+    """What was asked for, and around it what the scenario needs; a run without has nothing in its way."""
+    seams = {part: setup.seams.get(part, Seams()) for part in Part}
+    if scenario.deliveries:
+        seams[Part.PROCESSOR] = mail.around(seams[Part.PROCESSOR])
+    if any(step.site for step in scenario.nemesis):
+        seams = {part: sites.around(behaviour) for part, behaviour in seams.items()}
+    return seams
+
+
+def _maker(
+    setup: Setup,
+    ground: Callable[[str], Ground],
+    kernels: Sequence[Kernel],
+    seams: Mapping[Part, Seams],
+    sites: CrashSites,
+) -> MakePart:
     def make(part: Part, settings: PipelineSettings) -> VirtualPart:
-        return VirtualPart(
+        made = VirtualPart(
             part,
             settings,
             ground=ground,
             kernels=kernels,
-            seams=setup.seams.get(part, Seams()),
+            seams=seams[part],
             skew=setup.skews.get(part, 0.0),
         )
+        sites.kills(part, made.kill)
+        return made
 
     return make
 

@@ -24,7 +24,11 @@ R = TypeVar("R")
 Ts = TypeVarTuple("Ts")
 
 _LAST_WORDS = 100
-"""Awaits that the `finally` blocks of one dead coroutine may have; it is closed once for each."""
+"""Awaits that the `finally` blocks of one dead coroutine may have; each is broken off."""
+
+
+class _Death(BaseException):
+    """What the dead meet in place of whatever they waited for."""
 
 
 class Net(Protocol):
@@ -123,9 +127,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
                 self._ready.append(timer)
 
     def unix_clock(self) -> Clock:
-        """The clock of the host that asks: this loop's time, and what the host's clock is ahead."""
-        ahead = current_host().skew
-        return lambda: self._now + ahead
+        """The clock of the host that asks: this loop's time, and what the host's clock is ahead when it is read."""
+        host = current_host()
+        return lambda: host.unix_time(self._now)
 
     def pause(self, host: Host) -> None:
         """Let nothing of a host run, as SIGSTOP does; its timers and what arrives for it pile up."""
@@ -247,14 +251,15 @@ def running_loop() -> VirtualLoop:
 
 
 def _take_apart(task: _Task) -> None:
-    """Close a dead task's coroutine, as its host."""
+    """End a dead task's coroutine, as its host.
+
+    Closing it would not do: an async generator that awaits in a `finally` is then left as it is, for the collector.
+    """
     enter(task.host)
     coroutine: Any = task.get_coro()
-    for _ in range(_LAST_WORDS):
-        try:
-            coroutine.close()
-        except RuntimeError:  # it awaited in a `finally`
-            continue
-        except BaseException:  # noqa: BLE001 - the dead may say what they like, nobody listens
-            return
+    try:
+        for _ in range(_LAST_WORDS):
+            coroutine.throw(_Death())  # comes back where it awaits in a `finally`
+    except BaseException:  # noqa: BLE001 - the dead may say what they like, nobody listens
         return
+    coroutine.close()

@@ -73,7 +73,9 @@ class VirtualPart:
         self.url = ready.result()
 
     def kill(self) -> None:
-        """SIGKILL: nothing in it gets a chance; what it had committed stays."""
+        """SIGKILL: nothing in it gets a chance; what it had committed stays. One that is dead stays so."""
+        if not self._host.alive:
+            return
         self._host.kill()
         for kernel in self._kernels:
             kernel.host_died(self._host)
@@ -86,6 +88,11 @@ class VirtualPart:
     def resume(self) -> None:
         """SIGCONT."""
         running_loop().resume(self._host)
+
+    def shift_clock(self, seconds: float) -> None:
+        """Set the clock of its host ahead, or back."""
+        self._skew += seconds
+        self._host.set_clock(self._skew, asyncio.get_running_loop().time())
 
     async def wait(self) -> int | None:
         """Until it has ended: its exit status; None where it never ran."""

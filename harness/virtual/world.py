@@ -95,6 +95,8 @@ class VirtualWorld:
                     parts=lab.parts,
                     targets=targets_of(lab.parts, lab.clusters),
                     relays=lab.relays,
+                    traps=lab.sites,
+                    mail=lab.mail,
                     api=lab.api,
                     open_courier=lab.open_courier,
                     sampled=self._setup.sampled,

@@ -1,0 +1,139 @@
+"""Kills a process to the very call: what it calls is wrapped, and a trap may be laid before or after each call."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from connector.operations import Request, Verb
+from connector.outcomes import Outcome
+from connector.protocol import Connector, Deadlines
+from harness.scenario.points import CrashPoint
+from harness.scenario.scenario import NemesisStep
+from harness.virtual.hosts import NOWHERE
+from pipeline.record import Claim
+from pipeline.seams import Seams
+from pipeline.serve import Part
+from pipeline.states import ShareState
+
+__all__ = ["CrashSites"]
+
+_CALLS: Mapping[str, tuple[CrashPoint, CrashPoint]] = {
+    "create": (CrashPoint.BEFORE_CREATE, CrashPoint.AFTER_CREATE),
+    "change": (CrashPoint.BEFORE_CHANGE, CrashPoint.AFTER_CHANGE),
+    "take": (CrashPoint.BEFORE_TAKE, CrashPoint.AFTER_TAKE),
+    "claim": (CrashPoint.BEFORE_CLAIM, CrashPoint.AFTER_CLAIM),
+    "begin": (CrashPoint.BEFORE_BEGIN, CrashPoint.AFTER_BEGIN),
+    "end": (CrashPoint.BEFORE_END, CrashPoint.AFTER_END),
+    "note_probe": (CrashPoint.BEFORE_PROBE, CrashPoint.AFTER_PROBE),
+    "remove": (CrashPoint.BEFORE_REMOVE, CrashPoint.AFTER_REMOVE),
+    "release": (CrashPoint.BEFORE_RELEASE, CrashPoint.AFTER_RELEASE),
+    "done": (CrashPoint.BEFORE_DONE, CrashPoint.AFTER_DONE),
+}
+"""The store's methods, each with the points before and after it."""
+
+_MOVES: Mapping[ShareState, tuple[CrashPoint, CrashPoint]] = {
+    ShareState.ACTIVE: (CrashPoint.BEFORE_ACTIVE, CrashPoint.AFTER_ACTIVE),
+    ShareState.FAILING: (CrashPoint.BEFORE_FAILING, CrashPoint.AFTER_FAILING),
+}
+_SEARCHES = frozenset({"take", "claim"})
+"""Calls that find nothing most of the time."""
+
+_CHANGING = frozenset({Verb.CREATE, Verb.RESIZE, Verb.DELETE})
+
+
+@dataclass(slots=True, kw_only=True)
+class _LaidTrap:
+    point: CrashPoint
+    left: int
+    laid: list["_LaidTrap"]
+    sprung: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def remove(self) -> None:
+        if self in self.laid:
+            self.laid.remove(self)
+
+
+class CrashSites:
+    """All crash points of one world; satisfies `harness.nemesis.traps.Traps`."""
+
+    def __init__(self) -> None:
+        self._laid: list[_LaidTrap] = []
+        self._kills: dict[Part, Callable[[], None]] = {}
+
+    def around(self, seams: Seams) -> Seams:
+        """The same behaviour, with a place for a trap before and after each call."""
+        return replace(
+            seams,
+            portal_store=lambda store: _TrappedStore(seams.portal_store(store), self),
+            processor_store=lambda store: _TrappedStore(seams.processor_store(store), self),
+            connector=lambda connector: _TrappedConnector(seams.connector(connector), self),
+        )
+
+    def kills(self, part: Part, kill: Callable[[], None]) -> None:
+        """How a part is killed, whatever life it is in."""
+        self._kills[part] = kill
+
+    def lay(self, step: NemesisStep) -> _LaidTrap:
+        """Count the calls at the step's site from now on."""
+        assert step.site is not None, "a step without a site has an instant"
+        trap = _LaidTrap(point=step.site, left=step.nth, laid=self._laid)
+        self._laid.append(trap)
+        return trap
+
+    async def reach(self, point: CrashPoint) -> None:
+        """Count one call here. Where that springs a trap the caller is dead, and this never returns."""
+        for trap in [trap for trap in self._laid if trap.point is point]:
+            trap.left -= 1
+            if trap.left == 0:
+                trap.remove()
+                trap.sprung.set()
+                # Not as the dead: nothing would run of what its end sets off elsewhere, such as a reset of connections.
+                NOWHERE.run(self._kills[point.part])
+                await asyncio.get_running_loop().create_future()
+
+
+class _TrappedStore:
+    """A store as the API or the processor sees it; what is no crash point is the store's own."""
+
+    def __init__(self, store: Any, sites: CrashSites) -> None:
+        self._store = store
+        self._sites = sites
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._store, name)
+        return partial(self._call, name, method) if name in _CALLS else method
+
+    async def move(self, claim: Claim, to: ShareState, **options: Any) -> Claim | None:
+        """A processor as it should be makes a record active or failing, and nothing else."""
+        points = _MOVES.get(to)
+        if points is not None:
+            await self._sites.reach(points[0])
+        moved: Claim | None = await self._store.move(claim, to, **options)
+        if points is not None:
+            await self._sites.reach(points[1])
+        return moved
+
+    async def _call(self, name: str, method: Callable[..., Awaitable[Any]], *args: Any, **options: Any) -> Any:
+        before, after = _CALLS[name]
+        await self._sites.reach(before)
+        result = await method(*args, **options)
+        if result is not None or name not in _SEARCHES:
+            await self._sites.reach(after)
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class _TrappedConnector:
+    connector: Connector
+    sites: CrashSites
+
+    async def perform(self, request: Request, deadlines: Deadlines) -> Outcome:
+        """Reading commands change nothing: being killed there is being killed at the next point."""
+        if request.verb not in _CHANGING:
+            return await self.connector.perform(request, deadlines)
+        await self.sites.reach(CrashPoint.BEFORE_EXEC)
+        outcome = await self.connector.perform(request, deadlines)
+        await self.sites.reach(CrashPoint.AFTER_EXEC)
+        return outcome
