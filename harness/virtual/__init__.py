@@ -19,5 +19,6 @@ hosts.py     named hosts, and killing one without a last word
 network.py   listeners, connections, partitions
 stream.py    the two ends of a connection
 endpoint.py  what stands in for a socket
+garbage.py   how often a run looks for garbage
 errors.py    the error tree
 """

@@ -13,6 +13,7 @@ from harness.play.telling import Telling
 from harness.play.victims import targets_of
 from harness.scenario.scenario import Scenario
 from harness.virtual.errors import Deadlock
+from harness.virtual.garbage import rarely_collected
 from harness.virtual.lab import Setup, open_lab
 from harness.virtual.loop import run_virtually, running_loop
 from harness.virtual.network import Network
@@ -67,7 +68,8 @@ class VirtualWorld:
         """The same, in this thread, where no loop may run: for whoever plays thousands. Raises `WorldError`."""
         net = Network(latency=self._setup.latency)
         try:
-            return run_virtually(self._play(scenario, net, seed, progress, reins), net)
+            with rarely_collected():
+                return run_virtually(self._play(scenario, net, seed, progress, reins), net)
         except Deadlock as stuck:
             waiting = "; ".join(stuck.waiting) or "no task is left"
             raise WorldError(f"the run got stuck at {stuck.at:g} s of virtual time; waiting: {waiting}") from stuck
@@ -96,7 +98,7 @@ class VirtualWorld:
                     targets=targets_of(lab.parts, lab.clusters),
                     relays=lab.relays,
                     traps=lab.sites,
-                    mail=lab.mail,
+                    mail=lab.mail if lab.parts.processor is not None else None,  # nobody else takes messages
                     api=lab.api,
                     open_courier=lab.open_courier,
                     sampled=self._setup.sampled,
