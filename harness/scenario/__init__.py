@@ -10,6 +10,7 @@ parse.py         from a file to a scenario
 lint.py          advice on a scenario that reads well
 remark.py        one piece of advice
 deadlines.py     … on deadlines that do not nest
+clocks.py        … on clocks too far apart
 windows.py       … on faults whose time never comes
 expectations.py  … on strikes that cannot be reached
 schema.py        the JSON Schema for editors

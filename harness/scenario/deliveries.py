@@ -31,9 +31,9 @@ class DeliveryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRule:
-    """Which of the messages sent in [begins, ends), and what becomes of them. label: unique in a run.
+    """Which of the messages that are taken in [begins, ends), and what becomes of them. label: unique in a run.
 
-    nth: only this one, from 1. every: each so-manieth. probability: of those that are left. after: seconds.
+    nth: only this one, from 1. every: each of so many. probability: of those that are left. after: seconds.
     A message meets at most one rule, the first that chooses it, and that once.
     """
 

@@ -6,6 +6,7 @@ from dataclasses import fields
 from fake_clusters.distributions import DISTRIBUTIONS
 from harness.gates import statistics_of
 from harness.metrics import METRICS
+from harness.scenario.points import CrashPoint
 from harness.scenario.scenario import NemesisKind, WorkloadKind
 from harness.scenario.schema import scenario_schema
 from harness.scenario.words import Schema, accepts, default_of
@@ -82,7 +83,7 @@ def scenario_markdown() -> str:
     parts = [_OPENING]
     for heading, name in _TABLES:
         parts.append(_section(heading, schema["$defs"][name] if name else schema, schema["$defs"]))
-    parts += [_mix(), _nemesis_kinds(), _FAULTS, _TOXICS, _distributions(), _gates()]
+    parts += [_mix(), _nemesis_kinds(), _crash_points(), _FAULTS, _TOXICS, _distributions(), _gates()]
     return "\n".join(parts)
 
 
@@ -135,6 +136,10 @@ def _mix() -> str:
 def _nemesis_kinds() -> str:
     listing = ", ".join(f"`{kind}`" for kind in NemesisKind)
     return f"### What the nemesis can do\n\n{listing}: {' '.join((NemesisKind.__doc__ or '').split())}\n"
+
+
+def _crash_points() -> str:
+    return f"### Crash points (`site`)\n\n{' '.join((CrashPoint.__doc__ or '').split())}\n"
 
 
 def _gates() -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from connector.errors import Problem
 from connector.tomlfile import TomlDocument
+from harness.scenario.clocks import clock_remarks
 from harness.scenario.deadlines import deadline_remarks
 from harness.scenario.expectations import expectation_remarks
 from harness.scenario.remark import Remark, Severity
@@ -45,5 +46,6 @@ _REMARKS: tuple[Callable[[Scenario], Iterator[Remark]], ...] = (
     _comment_remarks,
     deadline_remarks,
     window_remarks,
+    clock_remarks,
     expectation_remarks,
 )

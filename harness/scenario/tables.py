@@ -167,7 +167,9 @@ class DeliveryTable(_Table):
         default=None, description="its name; `duplicate_delivery`, `delayed_delivery` or `lost_delivery` if left out"
     )
     nth: Annotated[int, Field(ge=1)] | None = Field(default=None, description="only this message, from 1")
-    every: Annotated[int, Field(ge=1)] | None = Field(default=None, description="each so-manieth message")
+    every: Annotated[int, Field(ge=1)] | None = Field(
+        default=None, description="each message of so many, counted from the first"
+    )
     probability: Annotated[float, Field(gt=0, le=1)] = Field(
         default=1.0, description="of each message that the others leave"
     )

@@ -24,6 +24,7 @@ def window_remarks(scenario: Scenario) -> Iterator[Remark]:
         if toxic.begins >= duration:
             reason = f"'{toxic.label}' begins at {toxic.begins:g}s, when the load is over ({duration:g}s)"
             yield Remark(key=("toxics", index), reason=f"{reason} and all is healed: it never comes")
+    yield from _deliveries(scenario)
     for index, step in enumerate(scenario.nemesis):
         if step.at >= duration:
             reason = f"comes at {step.at:g}s, when the load is over ({duration:g}s) and all is healed"
@@ -31,3 +32,11 @@ def window_remarks(scenario: Scenario) -> Iterator[Remark]:
         elif step.kind is NemesisKind.PAUSE and step.lasts < scenario.pipeline.processor.lease / 3:
             reason = "shorter than one heartbeat: no lease is ever lost by it"
             yield Remark(key=("nemesis", index, "lasts"), reason=reason, severity=Severity.NOTE)
+
+
+def _deliveries(scenario: Scenario) -> Iterator[Remark]:
+    duration = scenario.workload.duration
+    for index, rule in enumerate(scenario.deliveries):
+        if rule.begins >= duration:
+            reason = f"'{rule.label}' begins at {rule.begins:g}s, when the load is over ({duration:g}s)"
+            yield Remark(key=("deliveries", index), reason=f"{reason} and all is healed: it strikes no message")

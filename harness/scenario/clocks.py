@@ -1,0 +1,20 @@
+"""Skews that set clocks further apart than the pipeline promises to bear."""
+
+from collections.abc import Iterator
+
+from harness.nemesis.skews import clocks_apart
+from harness.scenario.remark import Remark
+from harness.scenario.scenario import NemesisKind, Scenario
+
+__all__ = ["clock_remarks"]
+
+
+def clock_remarks(scenario: Scenario) -> Iterator[Remark]:
+    apart, borne = clocks_apart(scenario.nemesis), scenario.pipeline.command.skew
+    if apart <= borne:
+        return
+    for index, step in enumerate(scenario.nemesis):
+        if step.kind is NemesisKind.SKEW:
+            reason = f"clocks come to be {apart:g}s apart, and the pipeline bears {borne:g}s (pipeline.command.skew)"
+            yield Remark(key=("nemesis", index, "by"), reason=f"{reason}: it need not keep its promises")
+            return

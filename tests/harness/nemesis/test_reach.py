@@ -1,0 +1,38 @@
+"""What a world cannot do is said, carried out by nobody, and leaves the verdict unknown."""
+
+from dataclasses import replace
+
+from harness.model.pace import Pace
+from harness.model.world import ModelWorld
+from harness.nemesis.reach import out_of_reach
+from harness.scenario.deliveries import DeliveryKind, DeliveryRule
+from harness.scenario.points import CrashPoint
+from harness.scenario.scenario import NemesisKind, NemesisStep
+from tests.harness.live.scenes import calm, invalid
+
+KILL = NemesisStep(at=1.0, kind=NemesisKind.KILL, target="processor", lasts=0.5)
+TRAP = replace(KILL, site=CrashPoint.BEFORE_END)
+SKEW = NemesisStep(at=1.0, kind=NemesisKind.SKEW, target="api", by=0.1)
+
+
+def _kills(target: str) -> frozenset[NemesisKind]:
+    return frozenset({NemesisKind.KILL})
+
+
+def test_a_kind_that_a_target_does_not_know_and_a_crash_point_without_traps_are_out_of_reach() -> None:
+    assert list(out_of_reach((KILL, TRAP, SKEW), _kills, has_traps=False)) == [TRAP, SKEW]
+    assert list(out_of_reach((KILL, TRAP), _kills, has_traps=True)) == []
+
+
+def test_the_model_world_says_what_met_nothing_and_its_verdict_is_unknown() -> None:
+    rule = DeliveryRule(label="twice", kind=DeliveryKind.DUPLICATE)
+    expect = {"kill": 1, "skew": 1, "twice": 1}
+    scenario = replace(calm(), nemesis=(TRAP, SKEW), deliveries=(rule,), expect=expect)
+    played = ModelWorld().play_now(scenario, seed=5, pace=Pace())
+    said = [note for note in played.notes if "met nothing" in note]
+    assert [note.split(":")[0] for note in said] == [
+        "kill processor at store.commit.end.before",
+        "skew api",
+        "delivery 'twice'",
+    ]
+    assert list(invalid(scenario, played)) == ["V1"]

@@ -1,0 +1,29 @@
+"""Lint warns of clocks that are further apart than the pipeline bears."""
+
+import pytest
+
+from harness.scenario.lint import lint
+from harness.scenario.parse import parse_scenario
+from tests.harness.scenario.samples import CALM
+
+_SKEW = '[[nemesis]]\nat = 0.1\nkind = "skew"\ntarget = "{target}"\nby = "{by}"\n'
+
+
+def _keys(*skews: tuple[str, str]) -> list[str]:
+    text = CALM + "".join(_SKEW.format(target=target, by=by) for target, by in skews)
+    return [each.problem.key for each in lint(parse_scenario(text, "x.toml")) if "clocks come" in each.problem.message]
+
+
+@pytest.mark.parametrize("by", ["250ms", "-250ms"])
+def test_what_the_pipeline_bears_is_not_remarked_upon(by: str) -> None:
+    assert _keys(("api", by)) == []
+
+
+def test_one_clock_too_far_off_or_two_too_far_apart_are() -> None:
+    assert _keys(("api", "251ms")) == ["nemesis[0].by"]
+    assert _keys(("api", "200ms"), ("processor", "-100ms")) == ["nemesis[0].by"]
+
+
+def test_a_delivery_that_begins_when_the_load_is_over_is_remarked_upon() -> None:
+    text = CALM + '[[deliveries]]\nwhat = "lose"\nbetween = [1, 2]\n'
+    assert any("it strikes no message" in each.problem.message for each in lint(parse_scenario(text, "x.toml")))
