@@ -1,13 +1,14 @@
 """`spoolproof agree`: its exit codes, its object for scripts, and what it leaves in a folder."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harness.cli.entry import invoke
 from harness.cli.exits import Exit
-from reports.journal import read_journal
+from reports.journal import read_journal, write_journal
 from tests.harness.scenario.samples import CALM
 
 _FAR = """
@@ -74,6 +75,19 @@ def test_saved_journals_of_one_run_agree_and_those_of_two_seeds_cannot(
     assert invoke(["agree", "one", "two"]) == Exit.BAD_INPUT
     assert "calm with seed 1, calm with seed 2" in capfd.readouterr().err
     assert invoke(["agree", "one"]) == Exit.BAD_INPUT
+
+
+def test_a_live_journal_is_never_the_measure(
+    calm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert invoke(["run", str(calm), "--world", "virtual", "--out", "virtual"]) == Exit.VALID
+    played = read_journal(tmp_path / "virtual" / "journal.json")
+    write_journal(tmp_path / "live.json", replace(played, world="live"))
+    capfd.readouterr()
+    assert invoke(["agree", "live.json", "virtual", "--within", "1ms", "--json"]) == Exit.VALID
+    (found,) = json.loads(capfd.readouterr().out)["agreements"]
+    assert (found["worlds"], found["rule"], found["within"]) == (["virtual", "live.json"], "within", 0.001)
 
 
 @pytest.mark.parametrize(
