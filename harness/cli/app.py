@@ -167,7 +167,7 @@ def mutants(  # noqa: PLR0917 - Typer makes options of parameters
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[NAME...]", help="Seeded bugs; all if left out.")
     ] = None,
-    runs: Annotated[int, typer.Option(min=1, help="The most runs for each.")] = 200,
+    runs: Annotated[int, typer.Option(min=1, help="The most runs for each.")] = 300,
     jobs: Annotated[int, typer.Option(min=1, help="Processes at once.")] = 2,
     seed: Annotated[int, typer.Option(help="Of the first run.")] = 1,
     json: Json = False,
@@ -181,6 +181,63 @@ def mutants(  # noqa: PLR0917 - Typer makes options of parameters
 
     wanted = Wanted(names=tuple(names or ()), runs=runs, jobs=jobs, seed=seed, json=json, docs=docs)
     raise typer.Exit(hunt_mutants(wanted))
+
+
+@app.command()
+def explore(  # noqa: PLR0917 - Typer makes options of parameters
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A file, or the name of a shipped one.")],
+    runs: Annotated[int, typer.Option(min=1, help="The most schedules to play.")] = 1000,
+    time: Annotated[str | None, typer.Option(help="The longest to go on, such as `10m`.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes at once.")] = 1,
+    seed: Annotated[int | None, typer.Option(help="Of the search, instead of the scenario's own.")] = None,
+    seams: Annotated[
+        list[str] | None, typer.Option(metavar="PART=MODULE:ATTR", help="Another behaviour in a part; repeatable.")
+    ] = None,
+    toxics: Annotated[bool, typer.Option("--toxics", help="Strike links too, which takes longer.")] = False,
+    keep_going: Annotated[bool, typer.Option("--keep-going", help="Beyond the first failure.")] = False,
+    shrink: Annotated[int, typer.Option(min=0, help="The most runs to shrink a failure.")] = 300,
+    out: Annotated[Path | None, typer.Option(help="Folder for failures; runs/… if left out.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace earlier failures in that folder.")] = False,
+    json: Json = False,
+) -> None:
+    """Look for a schedule of faults that breaks a promise, shrink it, and save it as a scenario.
+
+    Exit codes: 0 none found, 1 found, 2 some runs cannot tell, 64 bad input, 70 our own fault, 130 interrupted.
+    """
+    from harness.cli.exploring import Wanted, explore_scenario
+
+    wanted = Wanted(
+        name=scenario,
+        runs=runs,
+        time=time,
+        jobs=jobs,
+        seed=seed,
+        seams=tuple(seams or ()),
+        toxics=toxics,
+        keep_going=keep_going,
+        shrink=shrink,
+        out=out,
+        force=force,
+        json=json,
+    )
+    raise typer.Exit(explore_scenario(wanted))
+
+
+@app.command()
+def replay(
+    journal: Annotated[Path, typer.Argument(metavar="JOURNAL", help="A journal.json, or the folder that holds it.")],
+    world: Annotated[WorldName | None, typer.Option(help="Where; as recorded if left out.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the results.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")] = False,
+    json: Json = False,
+) -> None:
+    """Play a journal's scenario again, and say whether the same came of it.
+
+    Exit codes: 0 the same, 1 not the same, 64 bad input, 70 our own fault, 130 interrupted.
+    """
+    from harness.cli.replaying import Wanted, replay_journal
+
+    raise typer.Exit(replay_journal(Wanted(journal=journal, world=world, out=out, force=force, json=json)))
 
 
 @app.command()

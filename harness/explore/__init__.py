@@ -11,6 +11,10 @@ explore.py      the search; exploration.py what it has found
 ddmin.py        delta debugging
 simplify.py     simpler forms of one event
 shrink.py       from a failure to the smallest that still fails
+story.py        a failure in a few lines
+tables.py       events as a scenario file spells them
+regression.py   a failure as a scenario file
+replay.py       a journal, played again
 """
 
 from harness.explore.exploration import Exploration, Failure, Standing

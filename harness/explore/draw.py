@@ -147,6 +147,7 @@ class Draw:
             link=f"processor-{self._cluster()}",
             kind=kind,
             parameters=kind.parameters(),
+            direction=None if kind.standing else kind.direction,
             begins=begins,
             ends=round(begins + self.seconds(0.2, 2.0), 2),
         )

@@ -1,0 +1,73 @@
+"""`spoolproof replay`: a journal, played again."""
+
+import asyncio
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.cli.exits import Exit
+from harness.cli.folder import given_folder, write_results
+from harness.cli.interrupt import until_interrupted
+from harness.cli.progress import shown_progress
+from harness.cli.stdout import print_json
+from harness.explore.replay import Replayed, replay
+from harness.world_name import WorldName
+from reports.journal import Journal, read_journal
+
+__all__ = ["Wanted", "replay_journal"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the command line asks. journal: the file, or the folder that holds it. world: None for the journal's own."""
+
+    journal: Path
+    world: WorldName | None = None
+    out: Path | None = None
+    force: bool = False
+    json: bool = False
+
+
+def replay_journal(wanted: Wanted) -> Exit:
+    """Valid where the same came of it. Raises `JournalError`, `TomlProblems`, `SeamError`, `WorldError`."""
+    source = wanted.journal / "journal.json" if wanted.journal.is_dir() else wanted.journal
+    recorded = read_journal(source)
+    world = WorldName(recorded.world) if wanted.world is None else wanted.world
+    folder = None if wanted.out is None else given_folder(wanted.out, force=wanted.force)
+
+    async def play(stop: asyncio.Event) -> Replayed:
+        with shown_progress(recorded.scenario) as progress:
+            return await replay(recorded, world, progress=progress, stop=stop)
+
+    replayed = until_interrupted(play)
+    if folder is not None:
+        write_results(folder, replayed.journal)
+    if replayed.journal.interrupted:
+        sys.stderr.write("spoolproof: interrupted: an unfinished run is the same as nothing\n")
+        return Exit.INTERRUPTED
+    if wanted.json:
+        print_json(
+            {
+                "world": world.value,
+                "same": replayed.same,
+                "exact": replayed.exact,
+                "difference": replayed.difference,
+                "verdict": replayed.journal.verdict.value,
+                "came_back": list(replayed.came_back),
+                "stayed_away": list(replayed.stayed_away),
+            }
+        )
+    else:
+        sys.stdout.write(f"{_words(recorded, replayed)}\n")
+    return Exit.VALID if replayed.same else Exit.INVALID
+
+
+def _words(recorded: Journal, replayed: Replayed) -> str:
+    if replayed.exact and replayed.difference is None:
+        return f"the same history, byte for byte: {recorded.verdict}"
+    if replayed.difference is not None:
+        return f"another history, first at {replayed.difference}"
+    verdicts = f"recorded {recorded.verdict} in {recorded.world}, now {replayed.journal.verdict}"
+    back = f"; broken again: {', '.join(replayed.came_back)}" if replayed.came_back else ""
+    away = f"; not broken this time: {', '.join(replayed.stayed_away)}" if replayed.stayed_away else ""
+    return f"{verdicts} in {replayed.journal.world}{back}{away}"

@@ -1,0 +1,94 @@
+"""Plays a journal's scenario again, and says whether the same came of it."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+
+from harness.compare import with_design
+from harness.explore.trial import broken
+from harness.live.process import Command
+from harness.live.world import LiveWorld
+from harness.play.played import Progress
+from harness.run import journal_of
+from harness.scenario.parse import parse_scenario
+from harness.scenario.scenario import Scenario
+from harness.virtual.world import VirtualWorld
+from harness.world_name import WorldName
+from harness.worlds import World, open_world
+from pipeline.parts import Part
+from pipeline.seams import load_seams
+from pipeline.settings import Design
+from reports.history import History
+from reports.journal import Journal
+
+__all__ = ["Replayed", "first_difference", "replay"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What came of it. difference: the first row that is not as recorded, None where all are, or where the world makes
+    no such promise. came_back: recorded invariants that are violated again; stayed_away: those that are not."""
+
+    journal: Journal
+    exact: bool
+    difference: str | None
+    came_back: tuple[str, ...]
+    stayed_away: tuple[str, ...]
+
+    @property
+    def same(self) -> bool:
+        """The same history where that is promised; elsewhere the same verdict, and one of the invariants, if any."""
+        if self.exact:
+            return self.difference is None
+        return bool(self.came_back) or not self.stayed_away
+
+
+async def replay(recorded: Journal, world: WorldName, *, progress: Progress, stop: asyncio.Event) -> Replayed:
+    """Play it with its own seed, design and seams. Raises `TomlProblems`, `SeamError`, `WorldError`."""
+    scenario = _scenario(recorded)
+    played = await _world(recorded, world).play(scenario, seed=recorded.seed, progress=progress, stop=stop)
+    journal = journal_of(scenario, played, seed=recorded.seed, world=world, command=recorded.command)
+    exact = world is not WorldName.LIVE and recorded.world == world
+    before, now = broken(recorded), broken(journal)
+    return Replayed(
+        journal=replace(journal, scenario=recorded.scenario, seams=recorded.seams),
+        exact=exact,
+        difference=first_difference(recorded.history, played.history) if exact else None,
+        came_back=tuple(name for name in before if name in now),
+        stayed_away=tuple(name for name in before if name not in now),
+    )
+
+
+def first_difference(recorded: History, played: History) -> str | None:
+    """The first row, list by list, that is not the same; metrics over time are no part of what is promised."""
+    for field in fields(History):
+        before, now = getattr(recorded, field.name), getattr(played, field.name)
+        if field.name == "samples" or before == now:
+            continue
+        if not isinstance(before, tuple):
+            return f"{field.name}: recorded {before}, now {now}"
+        at = next((at for at, (one, other) in enumerate(zip(before, now, strict=False)) if one != other), None)
+        if at is None:
+            return f"{field.name}: recorded {len(before)} rows, now {len(now)}"
+        return f"{field.name}, row {at + 1}: recorded {before[at]}, now {now[at]}"
+    return None
+
+
+def _scenario(recorded: Journal) -> Scenario:
+    scenario = parse_scenario(recorded.scenario_text, f"{recorded.scenario}.toml")
+    return with_design(scenario, Design(recorded.design)) if recorded.design else scenario
+
+
+def _world(recorded: Journal, world: WorldName) -> World:
+    words = {Part(part): each for part, each in recorded.seams.items()}
+    if world in {WorldName.VIRTUAL, WorldName.VIRTUAL_SSH}:
+        real = world is WorldName.VIRTUAL_SSH
+        seams = {part: load_seams(each, None) for part, each in words.items()}
+        return VirtualWorld(ssh=real, http=real, seams=seams, sampled=bool(recorded.history.samples))
+    if world is WorldName.LIVE:
+        return LiveWorld(commands=_commands(words))
+    return open_world(world)
+
+
+def _commands(words: Mapping[Part, str]) -> dict[Part, Command]:
+    return {part: Command(extra=("--seams", each)) for part, each in words.items()}

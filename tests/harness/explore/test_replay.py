@@ -1,0 +1,101 @@
+"""A saved failure is a scenario of its own, and plays again to the same history."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from fake_clusters.faults import FAULTS
+from fake_clusters.faults.rule import FaultRule, Per, Selector
+from harness.explore import Schedule, explore, laid, shrink
+from harness.explore.draw import Draw
+from harness.explore.drawing import drawn
+from harness.explore.regression import regression_text
+from harness.explore.replay import first_difference, replay
+from harness.explore.schedule import lifted
+from harness.explore.story import story_of
+from harness.play.played import Step
+from harness.scenario.parse import find_scenario, parse_scenario, read_scenario
+from harness.scenario.scenario import Scenario
+from harness.world_name import WorldName
+from pipeline.parts import Part
+from reports.journal import Journal, read_journal, write_journal
+
+SILENCE = {Part.PROCESSOR: "harness.mutants.fails_on_silence:SEAMS"}
+BASE = read_scenario(find_scenario("explore"))
+
+
+@pytest.fixture(scope="module")
+def saved() -> Journal:
+    (failure,) = explore(BASE, seams=SILENCE, seed=1, runs=60).failures
+    shrunk = shrink(failure, seams=SILENCE, budget=100)
+    text = regression_text(shrunk.base, shrunk.schedule, story_of(shrunk.schedule, shrunk.journal))
+    return replace(shrunk.journal, scenario_text=text)
+
+
+def told_nothing(step: Step) -> None:
+    """Nobody looks."""
+
+
+async def test_it_plays_again_to_the_same_history(saved: Journal, tmp_path: Path) -> None:
+    write_journal(tmp_path / "journal.json", saved)
+    read = read_journal(tmp_path / "journal.json")
+    replayed = await replay(read, WorldName.VIRTUAL, progress=told_nothing, stop=asyncio.Event())
+    assert (replayed.exact, replayed.difference, replayed.same) == (True, None, True)
+    assert "S7" in replayed.came_back
+
+
+async def test_without_the_bug_it_is_another_history_and_no_promise_is_broken(saved: Journal) -> None:
+    replayed = await replay(replace(saved, seams={}), WorldName.VIRTUAL, progress=told_nothing, stop=asyncio.Event())
+    assert not replayed.same
+    assert replayed.difference is not None
+    assert replayed.came_back == ()
+
+
+def test_the_first_row_that_differs_is_named(saved: Journal) -> None:
+    changed = replace(saved.history, ops=(replace(saved.history.ops[0], status=999), *saved.history.ops[1:]))
+    difference = first_difference(saved.history, changed)
+    assert difference is not None
+    assert difference.startswith("ops, row 1: ")
+    assert first_difference(saved.history, saved.history) is None
+
+
+def test_the_story_opens_the_file_and_tells_what_was_asked_broke_and_was_left(saved: Journal) -> None:
+    opening = saved.scenario_text[: saved.scenario_text.index("title =")]
+    assert opening.startswith("# Asked:")
+    assert "# Broke:" in opening
+    assert "# Left:\n#   S7:" in opening
+
+
+def comparable(scenario: Scenario) -> Scenario:
+    return replace(scenario, name="", title="", shows="", text="", path=None)
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_every_schedule_that_can_be_drawn_can_be_written_down(number: int) -> None:
+    schedule = drawn(BASE, (), seed=2, number=number, toxics=True)
+    written = parse_scenario(regression_text(BASE, schedule, ()), "regression.toml")
+    assert comparable(written) == comparable(laid(BASE, schedule))
+
+
+def test_what_a_scenario_says_of_its_own_faults_is_written_down_too() -> None:
+    kind = FAULTS["late_effect"]
+    rule = FaultRule(
+        label="late",
+        kind=kind,
+        parameters=kind.parameters(),
+        selector=Selector(probability=0.5, every=2, per=Per.KEY, keys=("share-*",), attempts=(1, 2)),
+    )
+    bare, events = lifted(replace(BASE, faults=(rule,), expect={"late": 1}))
+    written = parse_scenario(regression_text(bare, Schedule(seed=1, events=events, only=(1, 2)), ()), "r.toml")
+    assert written.faults == (rule,)
+    assert written.workload.only == (1, 2)
+    assert dict(written.expect) == {}
+
+
+def test_an_instant_that_is_drawn_lies_within_the_load() -> None:
+    from connector.chance import Chance
+
+    draw = Draw(base=BASE, chance=Chance(1, "test"))
+    assert all(0 <= draw.instant() <= BASE.workload.duration for _ in range(200))
