@@ -39,6 +39,8 @@ class Wanted:
 def hunt_mutants(wanted: Wanted) -> Exit:
     """Valid when every bug was found. Raises `NoMutant`, `OutputError`, `WorldError`."""
     names = _names(wanted.names)
+    if wanted.docs is not None and not wanted.docs.absolute().parent.is_dir():  # said now, and not after minutes
+        raise OutputError(f"{wanted.docs}: cannot be written: there is no such folder")
 
     async def work(stop: asyncio.Event) -> Sequence[Hunted]:
         def told(hunted: Hunted) -> bool:
@@ -77,16 +79,22 @@ def _print(hunted: Sequence[Hunted], console: Console) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("bug", "what it does", "caught by"):
         table.add_column(column, no_wrap=column == "bug")
-    for column in ("runs", "CPU s", "strikes", "arrivals"):
+    for column in ("runs", "CPU s"):
         table.add_column(column, justify="right")
+    table.add_column("left: events")
+    table.add_column("arrivals", justify="right")
     for row in hunted:
-        caught = row.caught
-        cells = ("not found", "", "") if caught is None else (", ".join(caught.broken), caught.strikes, caught.arrivals)
-        broken, strikes, arrivals = map(str, cells)
-        words = (row.name, MUTANTS[row.name].does, broken, str(row.runs), f"{row.seconds:.1f}", strikes, arrivals)
-        table.add_row(*map(Text, words))
+        table.add_row(*map(Text, (row.name, MUTANTS[row.name].does, *_cells(row))))
     console.print(table)
     console.print(f"{sum(row.caught is not None for row in hunted)} of {len(hunted)} found", highlight=False)
+
+
+def _cells(row: Hunted) -> tuple[str, ...]:
+    caught, runs = row.caught, str(row.runs)
+    if caught is None:
+        return ("not found", runs, f"{row.seconds:.1f}", "", "")
+    seconds = f"{row.seconds + caught.shrinking:.1f}"
+    return (", ".join(caught.broken), runs, seconds, ", ".join(caught.events) or "none", str(caught.arrivals))
 
 
 def _object(row: Hunted) -> dict[str, Any]:

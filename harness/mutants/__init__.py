@@ -6,7 +6,7 @@ deciding.py    rows of the table: bugs of the processor's decisions
 writing.py     rows: bugs of what the processor writes down, and when
 accepting.py   rows: bugs of the API
 base.py        the small scenario in which they are looked for
-hunt.py        plays until a bug is found; page.py the table as a page
+hunt.py        explores until a bug is found, and shrinks; page.py the table as a page
 rest.py        what a misbehaving store leaves alone; new_request_ids.py what two bugs share
 
 Every other file is one bug, and says in its first line which.

@@ -40,6 +40,7 @@ DECIDING = (
         needs="connectors that answer success and do nothing",
         caught_by=("S5",),
         faults=(struck("lying_success", on="create"),),
+        guided=True,
     ),
     Mutant(
         name="trusts_resize",
@@ -110,6 +111,7 @@ DECIDING = (
         needs="lost replies to creates, and deletes that land late",
         caught_by=("S5",),
         faults=(struck("reply_lost", on="create"), struck("late_effect", on="delete", delay=0.7)),
+        guided=True,
     ),
     Mutant(
         name="removes_before_fence",
@@ -118,6 +120,7 @@ DECIDING = (
         needs="creates that land late, and a connector that keeps no marks",
         caught_by=("L2", "S7"),
         faults=(_LATE,),
+        guided=True,
     ),
     Mutant(
         name="removes_unseen",
@@ -126,5 +129,6 @@ DECIDING = (
         needs="creates that land late, and a connector that keeps no marks",
         caught_by=("L2", "S7"),
         faults=(_LATE,),
+        guided=True,
     ),
 )

@@ -1,4 +1,4 @@
-"""Hunts a seeded bug: plays its scenario with one seed after another until an invariant is broken."""
+"""Hunts a seeded bug: explores until a run breaks an invariant, then shrinks that run to what the bug needs."""
 
 import logging
 import signal
@@ -8,33 +8,36 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from time import process_time
 
+from harness.explore import explore, shrink
+from harness.explore.schedule import Event
 from harness.mutants.mutant import Mutant
 from harness.mutants.table import MUTANTS
-from harness.run import journal_of
-from harness.virtual.world import VirtualWorld
-from harness.world_name import WorldName
-from reports.history import History, Purpose
-from reports.verdicts import Verdict
+from harness.scenario.deliveries import DeliveryRule
+from harness.scenario.scenario import NemesisStep
 
 __all__ = ["Caught", "Hunted", "hunt", "hunt_all"]
+
+_SHRINKING = 200
+"""Runs that shrinking may take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caught:
-    """The first run that showed a bug. broken: the invariants that told. strikes: faults, kills and pauses in it.
+    """How a bug showed. broken: the invariants that told. events, arrivals: what is left of the run after shrinking.
 
-    arrivals: ops of its load.
+    minimal: nothing more can be left out. shrinking: seconds of CPU time that it took to come to that.
     """
 
-    seed: int
     broken: tuple[str, ...]
-    strikes: int
+    events: tuple[str, ...]
     arrivals: int
+    minimal: bool
+    shrinking: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hunted:
-    """What became of one bug. runs: played, with the one that caught it. seconds: of CPU time."""
+    """What became of one bug. runs: explored, with the one that caught it; seconds: of CPU time that they took."""
 
     name: str
     runs: int
@@ -43,15 +46,21 @@ class Hunted:
 
 
 def hunt(mutant: Mutant, *, seed: int, runs: int) -> Hunted:
-    """Play at most `runs` seeds, from `seed` on. Raises `WorldError` where a run breaks by itself."""
+    """Explore at most `runs` schedules of a seed. Raises `WorldError` where a run breaks by itself."""
+    found = explore(mutant.explored, seams=mutant.words, seed=seed, runs=runs)
+    if not found.failures:
+        return Hunted(name=mutant.name, runs=found.standing.runs, seconds=found.standing.seconds, caught=None)
+    failure = found.failures[0]
     began = process_time()
-    world = VirtualWorld(sampled=False, seams=mutant.seams)
-    caught = None
-    played = 0
-    while caught is None and played < runs:
-        caught = _caught(mutant, world, seed + played)
-        played += 1
-    return Hunted(name=mutant.name, runs=played, seconds=process_time() - began, caught=caught)
+    shrunk = shrink(failure, seams=mutant.words, budget=_SHRINKING)
+    caught = Caught(
+        broken=failure.invariants,
+        events=tuple(map(_words, shrunk.schedule.events)),
+        arrivals=shrunk.arrivals,
+        minimal=shrunk.minimal,
+        shrinking=process_time() - began,
+    )
+    return Hunted(name=mutant.name, runs=failure.runs, seconds=failure.seconds, caught=caught)
 
 
 def hunt_all(
@@ -80,21 +89,8 @@ def _be_quiet() -> None:
     logging.disable(logging.CRITICAL)
 
 
-def _caught(mutant: Mutant, world: VirtualWorld, seed: int) -> Caught | None:
-    scenario = mutant.scenario
-    played = world.play_now(scenario, seed=seed)
-    journal = journal_of(
-        scenario, played, seed=seed, world=WorldName.VIRTUAL, command=f"spoolproof mutants {mutant.name} --seed {seed}"
-    )
-    broken = tuple(row.invariant for row in journal.findings if row.judged and row.verdict is Verdict.INVALID)
-    if not broken:
-        return None
-    return Caught(seed=seed, broken=broken, strikes=_strikes(played.history), arrivals=_arrivals(played.history))
-
-
-def _strikes(history: History) -> int:
-    return len(history.injections) + sum(row.action in {"kill", "pause", "crash"} for row in history.nemesis)
-
-
-def _arrivals(history: History) -> int:
-    return sum(op.purpose is not Purpose.POLL for op in history.ops)
+def _words(event: Event) -> str:
+    if isinstance(event, NemesisStep):
+        at = "" if event.site is None else f" at {event.site}"
+        return f"{event.kind} {event.target}{at}"
+    return event.kind.fault if isinstance(event, DeliveryRule) else event.kind.name

@@ -21,6 +21,7 @@ class Mutant:
     """A pipeline with one bug. part: the one that has it. needs: what a scenario must bring for the bug to show.
 
     faults, nemesis: that, as this bug's scenario brings it. caught_by: invariants, each of which must find an anomaly.
+    guided: exploring begins with that scenario, since what this bug needs is not on its menu, or is seldom drawn.
     """
 
     name: str
@@ -30,6 +31,12 @@ class Mutant:
     caught_by: tuple[str, ...]
     faults: tuple[FaultRule, ...] = ()
     nemesis: tuple[NemesisStep, ...] = ()
+    guided: bool = False
+
+    @property
+    def words(self) -> Mapping[Part, str]:
+        """By part, where the bug is to be loaded from."""
+        return {self.part: f"{self._module}:SEAMS"}
 
     @property
     def seams(self) -> Mapping[Part, Seams]:
@@ -41,12 +48,17 @@ class Mutant:
     @property
     def commands(self) -> Mapping[Part, Command]:
         """How the parts are started, for `LiveWorld`."""
-        return {self.part: Command(extra=("--seams", f"{self._module}:SEAMS"))}
+        return {part: Command(extra=("--seams", words)) for part, words in self.words.items()}
 
     @property
     def scenario(self) -> Scenario:
         """The small common scenario, with what this bug needs."""
         return replace(BASE, faults=self.faults, nemesis=self.nemesis)
+
+    @property
+    def explored(self) -> Scenario:
+        """What exploring begins with."""
+        return self.scenario if self.guided else BASE
 
     @property
     def _module(self) -> str:

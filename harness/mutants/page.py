@@ -9,31 +9,43 @@ __all__ = ["mutants_markdown"]
 
 _OPENING = """# Seeded bugs
 
-Pipelines with one bug each, from classes of real incidents. `spoolproof mutants` hunts each of them: it plays a small
-scenario in the virtual world with one seed after another, until a checker finds an invariant broken. The same scenarios
-played by the pipeline without the bug are valid; the tests see to that.
+Pipelines with one bug each, from classes of real incidents. `spoolproof mutants` hunts each of them in the virtual
+world: it explores, schedule after schedule of faults, kills, pauses and repeated messages over one small scenario,
+until a checker finds an invariant broken, and shrinks that run to what the bug needs. The tests show each bug by a run
+of its own too, and that the same run of the pipeline without it is valid.
 
-*Needs* is what the scenario brings, *caught by* the invariants that found an anomaly, *after* the number of runs,
-*strikes* the faults, kills and pauses of the run that showed it, and *arrivals* the ops of its load. The seconds are of
-CPU time and depend on the machine; everything else follows from the seed.
+*Caught by*: the invariants that the first failing run broke. *After*: the runs explored until then. *Left*: the events
+that no smaller run could do without, and how many arrivals; none where the load alone is enough. A star: exploring
+began with a scenario that brings what the bug needs, since that is not drawn or seldom drawn.
 
-Written by `spoolproof mutants --docs docs/mutants.md`, seed {seed}.
+Written by `spoolproof mutants --docs docs/mutants.md`, seed {seed}. The seconds are of CPU time (exploring, shrinking)
+and depend on the machine; all else follows from the seed.
 
-| bug | what it does | needs | caught by | after | CPU s | strikes | arrivals |
-|---|---|---|---|---:|---:|---:|---:|
+| bug | what it does | needs | caught by | after | CPU s | left: events | arrivals |
+|---|---|---|---|---:|---:|---|---:|
+"""
+
+_ADDING = """
+## Adding one
+
+A module in `harness/mutants/` whose `SEAMS` put another behaviour into one part (`pipeline/seams.py` says what can be
+replaced), and a row in `deciding.py`, `writing.py` or `accepting.py` of the same package. A bug that another layer of
+the protocol makes harmless breaks no invariant: it is no use here.
 """
 
 
 def mutants_markdown(hunted: Sequence[Hunted], *, seed: int) -> str:
     """The whole page."""
-    return _OPENING.format(seed=seed) + "".join(map(_row, hunted))
+    return _OPENING.format(seed=seed) + "".join(map(_row, hunted)) + _ADDING
 
 
 def _row(row: Hunted) -> str:
     mutant, caught = MUTANTS[row.name], row.caught
-    found = (
-        ["**not found**", f"{row.runs}", f"{row.seconds:.1f}", "", ""]
-        if caught is None
-        else [", ".join(caught.broken), f"{row.runs}", f"{row.seconds:.1f}", f"{caught.strikes}", f"{caught.arrivals}"]
-    )
-    return f"| {' | '.join([f'`{row.name}`', mutant.does, mutant.needs, *found])} |\n"
+    name = f"`{row.name}`{' *' if mutant.guided else ''}"
+    if caught is None:
+        found = ["**not found**", f"{row.runs}", f"{row.seconds:.1f}", "", ""]
+    else:
+        events = ", ".join(caught.events) or "none"
+        seconds = f"{row.seconds:.1f} + {caught.shrinking:.1f}"
+        found = [", ".join(caught.broken), f"{row.runs}", seconds, events, f"{caught.arrivals}"]
+    return f"| {' | '.join([name, mutant.does, mutant.needs, *found])} |\n"

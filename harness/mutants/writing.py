@@ -23,6 +23,7 @@ WRITING = (
         caught_by=("S4", "S9"),
         faults=(_SLOW,),
         nemesis=paused(Part.PROCESSOR),
+        guided=True,
     ),
     Mutant(
         name="leases_too_short",
@@ -56,6 +57,7 @@ WRITING = (
         needs="creates that land late, until the tries are used up",
         caught_by=("L2", "S7"),
         faults=(struck("late_effect", on="create", delay=1.38),),
+        guided=True,
     ),
     Mutant(
         name="notifies_first",

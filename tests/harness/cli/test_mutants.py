@@ -8,27 +8,31 @@ import pytest
 from harness.cli.entry import invoke
 
 
-def test_what_is_found_is_shown_as_it_comes_and_then_as_a_table(capfd: pytest.CaptureFixture[str]) -> None:
-    assert invoke(["mutants", "keys_without_fingerprint", "--runs", "20"]) == 0
+def test_what_is_found_is_shown_as_it_comes_then_as_a_table_and_as_a_page_where_it_is_asked_for(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "mutants.md"
+    assert invoke(["mutants", "keys_without_fingerprint", "--runs", "20", "--docs", str(page)]) == 0
     captured = capfd.readouterr()
     assert captured.err.startswith("keys_without_fingerprint: found after ")
     assert "S6" in captured.out
     assert captured.out.splitlines()[-1] == "1 of 1 found"
+    assert "| `keys_without_fingerprint` |" in page.read_text()
 
 
 def test_a_bug_that_is_not_found_within_its_runs_is_exit_code_1(capfd: pytest.CaptureFixture[str]) -> None:
-    assert invoke(["mutants", "trusts_resize", "--runs", "1", "--json"]) == 1
+    assert invoke(["mutants", "trusts_resize", "--runs", "2", "--json"]) == 1
     captured = capfd.readouterr()
     (row,) = json.loads(captured.out)["mutants"]
-    assert (row["name"], row["runs"], row["caught"]) == ("trusts_resize", 1, None)
-    assert captured.err == "trusts_resize: not found in 1 run\n"
+    assert (row["name"], row["runs"], row["caught"]) == ("trusts_resize", 2, None)
+    assert captured.err == "trusts_resize: not found in 2 runs\n"
 
 
-def test_the_page_is_written_where_it_is_asked_for(tmp_path: Path) -> None:
-    page = tmp_path / "mutants.md"
-    assert invoke(["mutants", "reads_stale", "--runs", "20", "--docs", str(page)]) == 0
-    assert "| `reads_stale` |" in page.read_text()
-    assert invoke(["mutants", "reads_stale", "--runs", "20", "--docs", str(tmp_path / "no" / "page.md")]) == 64
+def test_a_page_that_cannot_be_written_is_refused_before_the_hunt(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke(["mutants", "--docs", str(tmp_path / "no" / "page.md")]) == 64
+    assert "there is no such folder" in capfd.readouterr().err
 
 
 def test_an_unknown_name_is_refused_with_those_that_there_are(capfd: pytest.CaptureFixture[str]) -> None:
