@@ -1,7 +1,6 @@
 """Exploring: schedule after schedule of what can break, to the first that breaks a promise; then the smallest such.
 
 schedule.py     a schedule, and how it is laid over a base scenario
-menu.py         what may be drawn, and why the rest is left out
 draw.py         one event
 drawing.py      one schedule: fresh, or a change of one that showed something new
 coverage.py     what a run has exercised

@@ -23,7 +23,8 @@ def _items(history: History) -> Iterator[str]:
         yield f"{strike.fault} at {strike.site} of {strike.verb or 'a connection'} while {state}"
     for action in history.nemesis:
         if action.action in {"kill", "pause", "crash", "skew"}:
-            yield f"{action.action} {action.target} while {' and '.join(states.at(action.at)) or _NONE}"
+            _, of, call = action.detail.partition(" of ")
+            yield f"{action.action} {action.target}{of}{call} while {' and '.join(states.at(action.at)) or _NONE}"
     for attempt in history.attempts:
         if attempt.verb and attempt.code is not None:
             state = states.of(attempt.location, attempt.name, attempt.began_at)

@@ -6,10 +6,10 @@ from typing import TypeVar
 
 from connector.chance import Chance
 from connector.operations import Verb
+from fake_clusters.faults import FAULTS
 from fake_clusters.faults.fault import MUTATIONS, FaultKind
 from fake_clusters.faults.rule import FaultRule, Selector
 from fake_clusters.plans import CommandPlan
-from harness.explore.menu import DRAWN
 from harness.explore.schedule import Event
 from harness.scenario.deliveries import DeliveryKind, DeliveryRule
 from harness.scenario.points import CrashPoint
@@ -76,7 +76,7 @@ class Draw:
         return next(draw for bound, draw in drawn if u < bound)()
 
     def _fault(self) -> FaultRule:
-        kind = self.one_of(DRAWN)
+        kind = self.one_of(tuple(FAULTS.values()))
         begins = self.instant()
         return FaultRule(
             label=f"{kind.name}-{self.number(100, 999)}",
