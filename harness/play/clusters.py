@@ -1,7 +1,6 @@
 """The fake clusters of a run: what the course of it asks them and does to them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 
 from fake_clusters.cluster import FakeCluster
 from fake_clusters.errors import WaitError
@@ -49,11 +48,20 @@ class Clusters:
         """Whether no command is in service or waits for its turn."""
         return not any(counters[gauge] for counters in [one.counters() for one in self] for gauge in _GAUGES)
 
-    async def until_quiet(self, *, seconds: float) -> None:
-        """Until no session is open, or so many seconds have passed: a sweeper may be looking at this very moment."""
-        with suppress(WaitError):
-            for cluster in self:
+    async def left_open(self, *, seconds: float) -> Mapping[str, int]:
+        """The sessions of each cluster that stayed open for so many seconds.
+
+        A sweeper may be looking at any moment, at one cluster after the other: so each has an instant of its own at
+        which none is open, and there need be none at which that holds of all.
+        """
+        left: dict[str, int] = {}
+        for cluster in self:
+            try:
                 await cluster.wait_for(lambda seen: not seen.counters()["sessions"], timeout=seconds)
+                left[cluster.name] = 0
+            except WaitError:
+                left[cluster.name] = cluster.counters()["sessions"]
+        return left
 
     def last_effect_due(self) -> float:
         """The instant by which all late effects have landed, as far as their faults say: service comes on top."""
@@ -67,8 +75,8 @@ class Clusters:
     def injections(self) -> Iterator[Injection]:
         return (injection_row(strike) for strike in self._farm.strikes())
 
-    def read(self, round: int, at: float) -> Sequence[Reading]:
-        """What is on each cluster now."""
+    def read(self, round: int, at: float, *, left_open: Mapping[str, int]) -> Sequence[Reading]:
+        """What is on each cluster now, and the sessions that do not end."""
         return [
             Reading(
                 number=0,
@@ -76,7 +84,7 @@ class Clusters:
                 side=cluster.name,
                 round=round,
                 shares=tuple(seen_on_cluster(cluster.name, view) for view in cluster.shares()),
-                sessions=cluster.counters()["sessions"],
+                sessions=left_open[cluster.name],
             )
             for cluster in self
         ]

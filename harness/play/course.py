@@ -187,8 +187,8 @@ class Course:
 
     async def _read(self, round: int) -> Sequence[Reading]:
         """All sides, the clusters first: a share that the API removes in between is gone from them already."""
-        await self.clusters.until_quiet(seconds=_QUIET)
-        shown = self.clusters.read(round, self.clock.now())
+        left_open = await self.clusters.left_open(seconds=_QUIET)
+        shown = self.clusters.read(round, self.clock.now(), left_open=left_open)
         return (*shown, await read_records(self.api, self.clock, round))
 
     async def _queue(self) -> dict[str, float]:
