@@ -1,7 +1,8 @@
 """What a durable accept costs: the API against a route that does nothing, and against a thread per insert.
 
-The three run in turn, several rounds, each server and the load in a process of its own; the figures are ratios within a
-round, so that a machine which is busy with something else slows all three. `python -m tests.bench.api_accepts` runs it.
+The three run in turn, many short rounds, each server and the load in a process of its own; the figures are medians of
+ratios within a round, so that a machine which is busy with something else slows all three.
+`python -m tests.bench.api_accepts` runs it.
 """
 
 import asyncio
@@ -20,9 +21,9 @@ from tests.bench.row import Row, at_most
 
 __all__ = ["rows"]
 
-ROUNDS = 5
-SECONDS = 2.0
-WARM_UP = 0.5
+ROUNDS = 15
+SECONDS = 0.8
+WARM_UP = 0.3
 CONNECTIONS = 64
 
 
