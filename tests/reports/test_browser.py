@@ -1,6 +1,7 @@
 """The report in a real browser, with the network off: all charts drawn, a silent console, no overflow."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("a report") / "report.html"
-    write_html(path, journal())
+    long_word = "behaviour put in: processor=a.module.with.a.very.long.name.that.nobody.can.break:SEAMS"
+    shown = journal()
+    write_html(path, replace(shown, notes=(*shown.notes, long_word)))
     return path
 
 
