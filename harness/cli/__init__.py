@@ -9,6 +9,8 @@ comparing.py  `compare`: several designs, or saved journals, side by side
 agreeing.py   `agree`: one scenario in several worlds, and whether they agree
 mutants.py    `mutants`: pipelines with one seeded bug each, and what it took to find them
 exploring.py  `explore`: a search for a schedule that breaks a promise
+keeping.py    what exploring found, in folders
+explored.py   what exploring found, in words
 replaying.py  `replay`: a journal, played again
 designs.py    the designs that a command line names
 folder.py     the folder that a run's results go to

@@ -2,29 +2,24 @@
 
 import asyncio
 import logging
-import shlex
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import typer
 
 from connector.units import parse_duration
 from harness.cli.exits import Exit
-from harness.cli.folder import fresh_folder, given_folder, write_results
+from harness.cli.explored import record_of, words_of
+from harness.cli.folder import fresh_folder, given_folder
 from harness.cli.interrupt import until_interrupted
+from harness.cli.keeping import RECORD, Kept, keep, write_record
 from harness.cli.reading import read_all
 from harness.cli.stdout import print_json
-from harness.errors import OutputError
-from harness.explore import Exploration, Failure, Shrunk, Standing, explore, shrink
-from harness.explore.regression import regression_text
-from harness.explore.story import story_of
-from harness.scenario.scenario import Scenario
+from harness.explore import Exploration, Shrunk, Standing, explore, shrink
 from pipeline.parts import Part
-from reports.journal import Journal
 
 __all__ = ["Wanted", "explore_scenario"]
 
@@ -51,22 +46,12 @@ class Wanted:
     json: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Saved:
-    """A failure, what is left of it, and where that lies."""
-
-    failure: Failure
-    shrunk: Shrunk
-    story: tuple[str, ...]
-    folder: Path
-
-
 def explore_scenario(wanted: Wanted) -> Exit:
     """Invalid where a promise was broken. Raises `TomlProblems`, `NoScenario`, `SeamError`, `OutputError`."""
     (base,) = read_all([wanted.name])
     seed = base.seed if wanted.seed is None else wanted.seed
     seams, time = _read_seams(wanted.seams), _read_time(wanted.time)
-    root = None if wanted.out is None else given_folder(wanted.out, force=wanted.force, mark="failure-1")
+    root = None if wanted.out is None else given_folder(wanted.out, force=wanted.force, mark=RECORD)
 
     async def work(stop: asyncio.Event) -> tuple[Exploration, list[Shrunk]]:
         told = _Telling(stop, asyncio.get_running_loop().time, time)
@@ -83,23 +68,24 @@ def explore_scenario(wanted: Wanted) -> Exit:
         )
         shrunk = []
         for failure in found.failures:
-            budget = 0 if stop.is_set() else wanted.shrink
             sys.stderr.write(f"{base.name}: {', '.join(failure.invariants)} broken; shrinking\n")
-            shrunk.append(await asyncio.to_thread(shrink, failure, seams=seams, budget=budget))
+            shrunk.append(
+                await asyncio.to_thread(shrink, failure, seams=seams, budget=wanted.shrink, given_up=stop.is_set)
+            )
         return replace(found, stopped=stop.is_set()), shrunk
 
     with _quiet():
         found, shrunk = until_interrupted(work, at_first=_STOPPING)
-    if found.failures and root is None:
+    if root is None and (found.failures or found.breakdowns):
         root = fresh_folder(base.name, seed)
-    saved = [
-        _save(failure, least, seams, (root or Path()) / f"failure-{number}")
-        for number, (failure, least) in enumerate(zip(found.failures, shrunk, strict=True), start=1)
-    ]
+    kept = Kept() if root is None else keep(root, found, shrunk, seams)
+    record = record_of(found, kept, scenario=base.name, seed=seed)
+    if root is not None:
+        write_record(root, record)
     if wanted.json:
-        print_json(_object(base, seed, found, saved))
+        print_json(record)
     else:
-        _print(found, saved)
+        sys.stdout.writelines(f"{line}\n" for line in words_of(found, kept))
     return _exit(found)
 
 
@@ -131,90 +117,18 @@ class _Telling:
             per_minute = standing.runs / passed * 60
             sys.stderr.write(
                 f"{standing.runs} runs, {per_minute:.0f} a minute, {standing.items} things exercised, "
-                f"{standing.failures} failures\n"
+                f"{standing.failures} distinct failures found\n"
             )
         return self._stop.is_set() or (self._time is not None and passed >= self._time)
-
-
-def _save(failure: Failure, shrunk: Shrunk, seams: Mapping[Part, str], folder: Path) -> _Saved:
-    """Journal, pages, and the regression scenario, which is also the journal's own."""
-    story = story_of(shrunk.schedule, shrunk.journal)
-    text = regression_text(shrunk.base, shrunk.schedule, story)
-    words = [word for part, each in seams.items() for word in ("--seams", f"{part}={each}")]
-    journal: Journal = replace(
-        shrunk.journal,
-        scenario="regression",
-        scenario_text=text,
-        command=shlex.join(["spoolproof", "replay", str(folder)]),
-        notes=(*shrunk.journal.notes, *([f"behaviour put in: {' '.join(words[1::2])}"] if words else [])),
-    )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "regression.toml").write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"{error.filename or folder}: cannot be written: {error.strerror}") from error
-    write_results(folder, journal)
-    return _Saved(failure=failure, shrunk=shrunk, story=story, folder=folder)
-
-
-def _print(found: Exploration, saved: list[_Saved]) -> None:
-    for each in saved:
-        shrunk = each.shrunk
-        least = "" if shrunk.minimal else ", and perhaps not the least: the budget ran out"
-        sys.stdout.write(
-            f"{', '.join(each.failure.invariants)} broken after {each.failure.runs} runs; "
-            f"left of it: {_count(shrunk.events, 'event')}, {_count(shrunk.arrivals, 'arrival')}{least}\n"
-        )
-        sys.stdout.writelines(f"  {line}\n" for line in each.story)
-        sys.stdout.write(f"  scenario: {each.folder / 'regression.toml'}\n  again: {shlex.join(_again(each.folder))}\n")
-    standing = found.standing
-    sys.stdout.write(
-        f"{standing.runs} runs, {standing.seconds:.1f} s of CPU time, {standing.items} things exercised, "
-        f"{standing.failures} distinct failures, {standing.unknown} runs that cannot tell"
-        f"{'; stopped early' if found.stopped else ''}\n"
-    )
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
-
-
-def _again(folder: Path) -> list[str]:
-    return ["spoolproof", "replay", str(folder)]
-
-
-def _object(base: Scenario, seed: int, found: Exploration, saved: list[_Saved]) -> dict[str, Any]:
-    standing = found.standing
-    return {
-        "scenario": base.name,
-        "seed": seed,
-        "runs": standing.runs,
-        "cpu_seconds": standing.seconds,
-        "unknown": standing.unknown,
-        "interrupted": found.stopped,
-        "exercised": list(found.items),
-        "failures": [
-            {
-                "invariants": list(each.failure.invariants),
-                "runs": each.failure.runs,
-                "cpu_seconds": each.failure.seconds,
-                "seed": each.failure.seed,
-                "events": each.shrunk.events,
-                "arrivals": each.shrunk.arrivals,
-                "minimal": each.shrunk.minimal,
-                "story": list(each.story),
-                "folder": str(each.folder),
-            }
-            for each in saved
-        ],
-    }
 
 
 def _exit(found: Exploration) -> Exit:
     if found.stopped:
         return Exit.INTERRUPTED
-    if found.failures:
+    if found.failures:  # a broken promise is one, whatever broke in other runs
         return Exit.INVALID
+    if found.standing.broke:
+        return Exit.OWN_FAULT
     return Exit.UNKNOWN if found.standing.unknown else Exit.VALID
 
 

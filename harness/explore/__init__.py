@@ -16,9 +16,9 @@ regression.py   a failure as a scenario file
 replay.py       a journal, played again
 """
 
-from harness.explore.exploration import Exploration, Failure, Standing
+from harness.explore.exploration import Breakdown, Exploration, Failure, Standing
 from harness.explore.explore import explore
 from harness.explore.schedule import Schedule, laid
 from harness.explore.shrink import Shrunk, shrink
 
-__all__ = ["Exploration", "Failure", "Schedule", "Shrunk", "Standing", "explore", "laid", "shrink"]
+__all__ = ["Breakdown", "Exploration", "Failure", "Schedule", "Shrunk", "Standing", "explore", "laid", "shrink"]

@@ -9,7 +9,7 @@ from multiprocessing import get_context
 from typing import Protocol
 
 from harness.explore.schedule import Schedule
-from harness.explore.trial import Outcome, Player, SeamWords
+from harness.explore.trial import Broke, Outcome, Player, SeamWords
 from harness.scenario.scenario import Scenario
 
 __all__ = ["Crew", "hired"]
@@ -18,8 +18,8 @@ __all__ = ["Crew", "hired"]
 class Crew(Protocol):
     """Whoever plays."""
 
-    def play(self, schedules: Sequence[Schedule]) -> Iterator[Outcome]:
-        """One after another, as they are wanted. Raises `WorldError`."""
+    def play(self, schedules: Sequence[Schedule]) -> Iterator[Outcome | Broke]:
+        """One after another, as they are wanted."""
         ...
 
 
@@ -41,7 +41,7 @@ class _Alone:
     def __init__(self, base: Scenario, seams: SeamWords) -> None:
         self._player = Player(base, seams)
 
-    def play(self, schedules: Sequence[Schedule]) -> Iterator[Outcome]:
+    def play(self, schedules: Sequence[Schedule]) -> Iterator[Outcome | Broke]:
         return map(self._player.outcome, schedules)
 
 
@@ -52,14 +52,14 @@ class _Several:
         self._pool = pool
         self._jobs = jobs
 
-    def play(self, schedules: Sequence[Schedule]) -> Iterator[Outcome]:
+    def play(self, schedules: Sequence[Schedule]) -> Iterator[Outcome | Broke]:
         size = max(1, len(schedules) // (2 * self._jobs))
         parts = [schedules[at : at + size] for at in range(0, len(schedules), size)]
         for outcomes in self._pool.map(_played, [(self._base, self._seams, part) for part in parts]):
             yield from outcomes
 
 
-def _played(work: tuple[Scenario, SeamWords, Sequence[Schedule]]) -> list[Outcome]:
+def _played(work: tuple[Scenario, SeamWords, Sequence[Schedule]]) -> list[Outcome | Broke]:
     base, seams, schedules = work
     return list(map(Player(base, seams).outcome, schedules))
 

@@ -6,7 +6,7 @@ from harness.explore.schedule import Schedule
 from harness.scenario.scenario import Scenario
 from reports.journal import Journal
 
-__all__ = ["Exploration", "Failure", "Standing"]
+__all__ = ["Breakdown", "Exploration", "Failure", "Standing"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +27,30 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Breakdown:
+    """A run in which the world broke by itself: no verdict, and the schedule that leads to it.
+
+    error: what the world said, in one line. runs: how many it took to come to it.
+    """
+
+    base: Scenario
+    schedule: Schedule
+    error: str
+    runs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """How far exploring has come. items: coverage items exercised. seconds: CPU time of the runs."""
+    """How far exploring has come. items: coverage items exercised. seconds: CPU time of the runs.
+
+    failures: distinct ones. unknown: runs that cannot tell. broke: runs in which the world broke by itself.
+    """
 
     runs: int
     items: int
     failures: int
     unknown: int
+    broke: int
     seconds: float
 
 
@@ -41,10 +58,12 @@ class Standing:
 class Exploration:
     """All of it. failures: one for each distinct set of violated invariants, in the order in which they were found.
 
-    stopped: before the budget was used up, by whoever was told.
+    breakdowns: one for each distinct error, whatever figures it names. stopped: before the budget was used up, by
+    whoever was told.
     """
 
     failures: tuple[Failure, ...]
     standing: Standing
     items: tuple[str, ...]
+    breakdowns: tuple[Breakdown, ...] = ()
     stopped: bool = False

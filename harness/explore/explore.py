@@ -1,14 +1,16 @@
 """Plays schedule after schedule over a base scenario, goes on from those that showed something new, keeps failures."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import assert_never
 
 from harness.explore.crew import Crew, hired
 from harness.explore.drawing import drawn
-from harness.explore.exploration import Exploration, Failure, Standing
+from harness.explore.exploration import Breakdown, Exploration, Failure, Standing
 from harness.explore.schedule import Schedule, laid
-from harness.explore.trial import Outcome, Player
+from harness.explore.trial import Broke, Outcome, Player
 from harness.scenario.scenario import Scenario
 from pipeline.parts import Part
 from reports.verdicts import Verdict
@@ -17,6 +19,8 @@ __all__ = ["Told", "explore"]
 
 _BATCH = 24
 """Schedules drawn from the corpus as it stands: however many processes play them, the same seed explores the same."""
+
+_FIGURE = re.compile(r"\d+(?:\.\d+)?")
 
 Told = Callable[[Standing], bool]
 """Called after each run; True ends the exploration."""
@@ -35,14 +39,17 @@ def explore(
 ) -> Exploration:
     """Play at most `runs` schedules, until the first failure or, with `keep_going`, all of them.
 
+    A run in which the world breaks by itself ends nothing: it is counted and kept, and exploring goes on.
+
     seams: by part, `module:attribute` of another behaviour in it. toxics: strike links too, which takes longer.
-    What is found is a function of base, seams, seed, runs and toxics alone. Raises `SeamError` and `WorldError`.
+    What is found is a function of base, seams, seed, runs and toxics alone. Raises `SeamError`.
     """
     search = _Search(base=base, seams=seams, seed=seed, toxics=toxics)
     with hired(base, seams, jobs=jobs) as crew:
         stopped = search.run(crew, runs, keep_going=keep_going, told=told)
     return Exploration(
         failures=tuple(search.failures),
+        breakdowns=tuple(search.breakdowns.values()),
         standing=search.standing(),
         items=tuple(sorted(search.seen)),
         stopped=stopped,
@@ -57,10 +64,12 @@ class _Search:
     toxics: bool
     runs: int = 0
     unknown: int = 0
+    broke: int = 0
     seconds: float = 0.0
     seen: set[str] = field(default_factory=set)
     corpus: list[Schedule] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    breakdowns: dict[str, Breakdown] = field(default_factory=dict)
 
     def run(self, crew: Crew, most: int, *, keep_going: bool, told: Told) -> bool:
         """Whether it was stopped."""
@@ -81,12 +90,27 @@ class _Search:
             items=len(self.seen),
             failures=len(self.failures),
             unknown=self.unknown,
+            broke=self.broke,
             seconds=self.seconds,
         )
 
-    def _note(self, outcome: Outcome) -> None:
+    def _note(self, outcome: Outcome | Broke) -> None:
         self.runs += 1
         self.seconds += outcome.seconds
+        match outcome:
+            case Outcome():
+                self._learn(outcome)
+            case Broke():
+                self._note_breakdown(outcome)
+            case _:
+                assert_never(outcome)
+
+    def _note_breakdown(self, outcome: Broke) -> None:
+        self.broke += 1
+        found = Breakdown(base=self.base, schedule=outcome.schedule, error=outcome.error, runs=self.runs)
+        self.breakdowns.setdefault(_FIGURE.sub("#", outcome.error), found)
+
+    def _learn(self, outcome: Outcome) -> None:
         self.unknown += outcome.verdict is Verdict.UNKNOWN
         if outcome.items - self.seen:
             self.seen |= outcome.items

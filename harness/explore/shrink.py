@@ -1,9 +1,10 @@
 """Shrinks a failure: fewer events, fewer arrivals, rounder figures, while some of the same invariants stay broken."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from harness.errors import WorldError
 from harness.explore.ddmin import ddmin
 from harness.explore.exploration import Failure
 from harness.explore.schedule import Event, Schedule, laid, lifted
@@ -34,30 +35,37 @@ class Shrunk:
     minimal: bool
 
 
-def shrink(failure: Failure, *, seams: Mapping[Part, str] = MappingProxyType({}), budget: int = 300) -> Shrunk:
-    """Play at most `budget` smaller runs. What the base itself breaks is shrunk with the rest. Raises `WorldError`."""
-    return _Shrinking(failure, seams, budget).run(failure)
+def shrink(
+    failure: Failure,
+    *,
+    seams: Mapping[Part, str] = MappingProxyType({}),
+    budget: int = 300,
+    given_up: Callable[[], bool] = lambda: False,
+) -> Shrunk:
+    """Play at most `budget` smaller runs, until given up. What the base itself breaks is shrunk with the rest."""
+    return _Shrinking(failure, seams, budget, given_up).run()
 
 
 class _Shrinking:
     """Keeps the smallest schedule that fails."""
 
-    def __init__(self, failure: Failure, seams: Mapping[Part, str], budget: int) -> None:
+    def __init__(self, failure: Failure, seams: Mapping[Part, str], budget: int, given_up: Callable[[], bool]) -> None:
         self._base, own = lifted(failure.base)
         self._player = Player(self._base, seams)
         self._invariants = frozenset(failure.invariants)
         self._budget = budget
+        self._given_up = given_up
         self._runs = 0
         self._best = replace(failure.schedule, events=(*own, *failure.schedule.events))
         self._known: dict[Schedule, bool] = {self._best: True}
 
-    def run(self, failure: Failure) -> Shrunk:
+    def run(self) -> Shrunk:
         self._fewer_events()
         self._fewer_arrivals()
         self._rounder_figures()
         self._fewer_events()
         self._fewer_arrivals()
-        minimal = self._runs < self._budget
+        minimal = self._may_go_on()
         scenario = laid(self._base, self._best)
         return Shrunk(
             base=self._base,
@@ -94,10 +102,19 @@ class _Shrinking:
     def _fails(self, schedule: Schedule) -> bool:
         """Whether it fails as the failure did; the smallest so far is kept. False once the budget is used up."""
         if schedule not in self._known:
-            if self._runs >= self._budget:
+            if not self._may_go_on():
                 return False
             self._runs += 1
-            self._known[schedule] = not self._invariants.isdisjoint(broken(self._player.journal(schedule)))
+            self._known[schedule] = self._breaks(schedule)
         if self._known[schedule]:
             self._best = schedule
         return self._known[schedule]
+
+    def _may_go_on(self) -> bool:
+        return self._runs < self._budget and not self._given_up()
+
+    def _breaks(self, schedule: Schedule) -> bool:
+        try:
+            return not self._invariants.isdisjoint(broken(self._player.journal(schedule)))
+        except WorldError:  # it cannot be judged, and so it is no smaller form of the failure
+            return False

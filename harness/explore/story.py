@@ -12,7 +12,7 @@ from reports.history import Op, Purpose
 from reports.journal import Journal
 from reports.verdicts import Anomaly
 
-__all__ = ["story_of"]
+__all__ = ["events_of", "story_of"]
 
 _ASKED = 8
 """Requests that are told; a shrunk failure has fewer."""
@@ -22,7 +22,7 @@ _LEFT = 3
 
 def story_of(schedule: Schedule, journal: Journal) -> tuple[str, ...]:
     """A few lines, from the rows of the history that the checkers name."""
-    return (*_asked(journal), *_broke(schedule), *_left(journal))
+    return (*_asked(journal), *events_of(schedule), *_left(journal))
 
 
 def _asked(journal: Journal) -> Iterator[str]:
@@ -38,7 +38,8 @@ def _request(op: Op) -> str:
     return f"{op.invoked_at:.2f} s: {op.kind} {op.location}/{op.name}, answered {op.result} ({answer})"
 
 
-def _broke(schedule: Schedule) -> Iterator[str]:
+def events_of(schedule: Schedule) -> Iterator[str]:
+    """What breaks when."""
     yield "Broke:" if schedule.events else "Broke: nothing; it takes no fault"
     yield from (f"  {_words(event)}" for event in schedule.events)
 

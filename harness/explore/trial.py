@@ -1,9 +1,10 @@
-"""Plays one schedule over a base scenario, and says what came of it."""
+"""Plays one schedule over a base scenario, and says what came of it, if only that the world broke."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from time import process_time
 
+from harness.errors import WorldError
 from harness.explore.coverage import exercised
 from harness.explore.schedule import Schedule, laid
 from harness.run import journal_of
@@ -15,7 +16,7 @@ from pipeline.seams import Seams, load_seams
 from reports.journal import Journal
 from reports.verdicts import Verdict
 
-__all__ = ["COMMAND", "Outcome", "Player", "SeamWords", "broken"]
+__all__ = ["COMMAND", "Broke", "Outcome", "Player", "SeamWords", "broken"]
 
 COMMAND = "spoolproof replay journal.json"
 
@@ -31,6 +32,15 @@ class Outcome:
     verdict: Verdict
     invariants: tuple[str, ...]
     items: frozenset[str]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broke:
+    """A run in which the world broke by itself, so that it has no verdict. error: one line. seconds: of CPU time."""
+
+    schedule: Schedule
+    error: str
     seconds: float
 
 
@@ -50,10 +60,13 @@ class Player:
         journal = journal_of(scenario, played, seed=schedule.seed, world=WorldName.VIRTUAL, command=COMMAND)
         return replace(journal, seams=self._words)
 
-    def outcome(self, schedule: Schedule) -> Outcome:
-        """Play, judge, and keep what exploring goes by. Raises `WorldError`."""
+    def outcome(self, schedule: Schedule) -> Outcome | Broke:
+        """Play, judge, and keep what exploring goes by."""
         began = process_time()
-        journal = self.journal(schedule)
+        try:
+            journal = self.journal(schedule)
+        except WorldError as error:
+            return Broke(schedule=schedule, error=str(error), seconds=process_time() - began)
         return Outcome(
             schedule=schedule,
             verdict=journal.verdict,

@@ -7,6 +7,7 @@ import pytest
 
 from harness.cli.entry import invoke
 from harness.cli.exits import Exit
+from tests.harness.cli.interrupted import ARMED
 
 SEAMS = ("--seams", "processor=harness.mutants.fails_on_silence:SEAMS")
 
@@ -29,7 +30,65 @@ def test_a_correct_pipeline_gives_nothing_to_save(tmp_path: Path, capsys: pytest
     out = tmp_path / "found"
     assert invoke(["explore", "explore", "--runs", "5", "--out", str(out)]) == Exit.VALID
     assert capsys.readouterr().out.startswith("5 runs, ")
-    assert list(out.iterdir()) == []
+    (record,) = out.iterdir()
+    assert (record.name, json.loads(record.read_text())["failures"]) == ("exploration.json", [])
+
+
+def test_what_is_found_takes_the_place_of_what_was_found_before(tmp_path: Path) -> None:
+    out = tmp_path / "found"
+    assert invoke(["explore", "explore", *SEAMS, "--runs", "60", "--shrink", "0", "--out", str(out)]) == Exit.INVALID
+    stale = out / "failure-7"
+    stale.mkdir()
+    (stale / "regression.toml").write_text("stale")
+    (out / "failure-1" / "notes.txt").write_text("mine")
+    assert invoke(["explore", "explore", "--runs", "2", "--out", str(out)]) == Exit.BAD_INPUT
+    assert stale.is_dir()
+    assert invoke(["explore", "explore", "--runs", "2", "--out", str(out), "--force"]) == Exit.VALID
+    assert sorted(path.relative_to(out).as_posix() for path in out.rglob("*")) == [
+        "exploration.json",
+        "failure-1",
+        "failure-1/notes.txt",
+    ]
+
+
+def test_a_world_that_breaks_is_kept_with_what_led_to_it_and_exploring_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "found"
+    seams = ("--seams", "processor=tests.harness.explore.no_second_life:SEAMS")
+    assert invoke(["explore", "explore", *seams, "--runs", "12", "--out", str(out)]) == Exit.OWN_FAULT
+    printed = capsys.readouterr().out
+    assert "12 runs, " in printed
+    assert "in which the world broke" in printed
+    kept = out / "breakdown-1" / "breakdown.toml"
+    assert f"  scenario: {kept}\n" in printed
+    assert "there is no second life" in kept.read_text()
+    assert "kill processor" in kept.read_text()
+    record = json.loads((out / "exploration.json").read_text())
+    assert record["broke"] > 0
+    assert len(record["breakdowns"]) == 1
+    assert invoke(["run", str(kept), "--world", "virtual", "--out", str(tmp_path / "again")]) == Exit.VALID
+
+
+def test_a_signal_ends_it_and_what_there_is_is_kept_unshrunk(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ARMED, "yes")
+    out = tmp_path / "found"
+    seams = ("--seams", "processor=tests.harness.cli.interrupted:SEAMS")
+    arguments = ["explore", "explore", *seams, "--runs", "100000", "--keep-going", "--out", str(out)]
+    assert invoke(arguments) == Exit.INTERRUPTED
+    captured = capsys.readouterr()
+    assert "stopping: what there is is saved" in captured.err
+    assert "perhaps not the least" in captured.out
+    assert captured.out.endswith("; stopped early\n")
+    assert (out / "failure-1" / "journal.json").is_file()
+
+
+def test_it_ends_when_the_time_is_up(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "found"
+    assert invoke(["explore", "explore", "--runs", "100000", "--time", "1ms", "--out", str(out)]) == Exit.VALID
+    assert capsys.readouterr().out.startswith("1 run, ")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,127 @@
+"""What exploring found, kept: a folder for each failure and each breakdown, and a record of the whole."""
+
+import json
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from harness.cli.folder import write_results
+from harness.errors import OutputError
+from harness.explore import Breakdown, Exploration, Failure, Shrunk
+from harness.explore.regression import regression_text
+from harness.explore.schedule import lifted
+from harness.explore.story import events_of, story_of
+from pipeline.parts import Part
+
+__all__ = ["RECORD", "Kept", "KeptFailure", "again", "keep", "keep_failure", "write_record"]
+
+RECORD = "exploration.json"
+"""By which the results of an exploration are known."""
+
+_FOLDER = re.compile(r"(failure|breakdown)-\d+")
+_FILES = ("regression.toml", "journal.json", "report.html", "junit.xml", "breakdown.toml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptFailure:
+    """A failure, what is left of it, and where that lies."""
+
+    failure: Failure
+    shrunk: Shrunk
+    story: tuple[str, ...]
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """breakdowns: by the file in which each lies."""
+
+    failures: Sequence[KeptFailure] = ()
+    breakdowns: Mapping[Path, Breakdown] = field(default_factory=dict)
+
+
+def keep(root: Path, found: Exploration, shrunk: Sequence[Shrunk], seams: Mapping[Part, str]) -> Kept:
+    """All that was found, in place of what an earlier exploration left there. shrunk: of each failure, in their order.
+
+    Raises `OutputError`.
+    """
+    _clear(root)
+    failures = [
+        keep_failure(failure, least, seams, root / f"failure-{number}")
+        for number, (failure, least) in enumerate(zip(found.failures, shrunk, strict=True), start=1)
+    ]
+    breakdowns = {
+        _keep_breakdown(breakdown, seams, root / f"breakdown-{number}"): breakdown
+        for number, breakdown in enumerate(found.breakdowns, start=1)
+    }
+    return Kept(failures=failures, breakdowns=breakdowns)
+
+
+def keep_failure(failure: Failure, shrunk: Shrunk, seams: Mapping[Part, str], folder: Path) -> KeptFailure:
+    """Journal, pages, and the regression scenario, which is also the journal's own. Raises `OutputError`."""
+    story = story_of(shrunk.schedule, shrunk.journal)
+    text = regression_text(shrunk.base, shrunk.schedule, story)
+    journal = replace(
+        shrunk.journal,
+        scenario="regression",
+        scenario_text=text,
+        command=shlex.join(again(folder)),
+        notes=(*shrunk.journal.notes, *_put_in(seams)),
+    )
+    _write(folder / "regression.toml", text)
+    write_results(folder, journal)
+    return KeptFailure(failure=failure, shrunk=shrunk, story=story, folder=folder)
+
+
+def _keep_breakdown(breakdown: Breakdown, seams: Mapping[Part, str], folder: Path) -> Path:
+    """The scenario that leads to it, and says what broke."""
+    bare, own = lifted(breakdown.base)
+    schedule = replace(breakdown.schedule, events=(*own, *breakdown.schedule.events))
+    path = folder / "breakdown.toml"
+    words = [
+        "The world broke by itself, so that there is no verdict:",
+        f"  {breakdown.error}",
+        *_put_in(seams),
+        *events_of(schedule),
+        f"Again: {shlex.join(['spoolproof', 'run', str(path), '--world', 'virtual'])}",
+    ]
+    _write(path, regression_text(bare, schedule, words))
+    return path
+
+
+def write_record(root: Path, record: Mapping[str, Any]) -> None:
+    """The whole exploration, for a script. Raises `OutputError`."""
+    _write(root / RECORD, json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+
+
+def again(folder: Path) -> list[str]:
+    """The command that plays a failure again."""
+    return ["spoolproof", "replay", str(folder)]
+
+
+def _clear(root: Path) -> None:
+    """So that nothing stale lies among what is new; files of others stay, and so do the folders that hold them."""
+    try:
+        for folder in sorted(root.iterdir()):
+            if _FOLDER.fullmatch(folder.name) and folder.is_dir() and not folder.is_symlink():
+                for name in _FILES:
+                    (folder / name).unlink(missing_ok=True)
+                if not any(folder.iterdir()):
+                    folder.rmdir()
+    except OSError as error:
+        raise OutputError(f"{error.filename or root}: cannot be removed: {error.strerror}") from error
+
+
+def _put_in(seams: Mapping[Part, str]) -> list[str]:
+    return [f"behaviour put in: {' '.join(f'{part}={words}' for part, words in seams.items())}"] if seams else []
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{error.filename or path}: cannot be written: {error.strerror}") from error
