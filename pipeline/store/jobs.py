@@ -6,6 +6,7 @@ write again after the API had put the same record into the same state once more.
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
@@ -29,7 +30,7 @@ def claim(
     asked: dict[str, object] = {
         "owner": owner,
         "lease_until": transaction.now + lease,
-        "locations": None if locations is None else json.dumps(sorted(locations)),
+        "locations": None if locations is None else _listed(locations),
         "now": transaction.now,
     }
     if message is None:
@@ -52,13 +53,16 @@ def begin(transaction: Transaction, claim: Claim, verb: Verb, seconds: float) ->
         return None
     record = held.record
     request_id = _request_id(record, verb)
-    number = _insert_attempt(
-        transaction,
-        held,
-        verb,
+    _, number = transaction.insert(
+        "insert_attempt",
+        share=record.id,
+        location=record.location,
+        name=record.name,
+        verb=verb.value,
         tried=record.attempt,
         request_id=request_id,
         sequence=record.sequence,
+        fence=held.fence,
         began_at=transaction.now,
         deadline=deadline,
     )
@@ -74,24 +78,21 @@ def begin(transaction: Transaction, claim: Claim, verb: Verb, seconds: float) ->
 
 def end(transaction: Transaction, command: Command, outcome: Outcome) -> None:
     """Note how a command ended, also for a holder who has lost the record since: it is what happened."""
-    _end_attempt(transaction, command.attempt_number, command.verb, outcome)
+    ending = outcome_values(command.verb, outcome)
+    transaction.run("end_attempt", number=command.attempt_number, ended_at=transaction.now, **ending)
 
 
 def note_probe(transaction: Transaction, claim: Claim, verb: Verb, began_at: float, outcome: Outcome) -> None:
-    """Note a read-only command, begun and ended."""
-    if transaction.one("holds", **_seen(claim)) is None:
-        return
-    number = _insert_attempt(
-        transaction,
-        claim,
-        verb,
+    """Note a read-only command, begun and ended, unless the record is someone else's by now."""
+    transaction.run(
+        "insert_probe",
+        verb=verb.value,
         tried=claim.record.attempt,
-        request_id=None,
-        sequence=None,
         began_at=began_at,
-        deadline=transaction.now,
+        now=transaction.now,
+        **outcome_values(verb, outcome),
+        **_seen(claim),
     )
-    _end_attempt(transaction, number, verb, outcome)
 
 
 def move(
@@ -111,7 +112,7 @@ def move(
         row = _activate(transaction, claim, reason, confirmed_size)
     else:
         row = transaction.one(
-            "move", to=to, reason=reason, confirmed_size=confirmed_size, now=transaction.now, **_seen(claim)
+            "move", to=to.value, reason=reason, confirmed_size=confirmed_size, now=transaction.now, **_seen(claim)
         )
     if row is None:
         return None
@@ -180,10 +181,16 @@ def _activate(transaction: Transaction, claim: Claim, reason: str | None, confir
     )
 
 
+@lru_cache
+def _listed(locations: frozenset[str]) -> str:
+    """As SQLite reads them. A processor claims from the same few sets again and again."""
+    return json.dumps(sorted(locations))
+
+
 def _seen(claim: Claim) -> dict[str, object]:
     """What every write of a holder compares."""
     record = claim.record
-    return {"row": record.row, "id": record.id, "fence": claim.fence, "state": record.state, "owner": claim.owner}
+    return {"row": record.row, "id": record.id, "fence": claim.fence, "state": record.state.value, "owner": claim.owner}
 
 
 def _claim_of(row: Row | None, owner: str) -> Claim | None:
@@ -192,36 +199,3 @@ def _claim_of(row: Row | None, owner: str) -> Claim | None:
     record: ShareRecord = record_of(row)
     assert record.lease_until is not None
     return Claim(record=record, owner=owner, fence=record.fence, lease_until=record.lease_until)
-
-
-def _insert_attempt(
-    transaction: Transaction,
-    claim: Claim,
-    verb: Verb,
-    *,
-    tried: int,
-    request_id: str | None,
-    sequence: int | None,
-    began_at: float,
-    deadline: float,
-) -> int:
-    record = claim.record
-    row = transaction.one(
-        "insert_attempt",
-        share=record.id,
-        location=record.location,
-        name=record.name,
-        verb=verb,
-        tried=tried,
-        request_id=request_id,
-        sequence=sequence,
-        fence=claim.fence,
-        began_at=began_at,
-        deadline=deadline,
-    )
-    assert row is not None
-    return int(row[0])
-
-
-def _end_attempt(transaction: Transaction, number: int, verb: Verb, outcome: Outcome) -> None:
-    transaction.run("end_attempt", number=number, ended_at=transaction.now, **outcome_values(verb, outcome))

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from connector.clock import Clock
 from pipeline.store.connection import Opener, connect_reader, translated
+from pipeline.store.queries import Query
 from pipeline.store.transaction import Transaction, Work
 
 __all__ = ["Readers"]
@@ -21,7 +22,7 @@ class Readers:
     """A few reading connections, each used by one executor job at a time."""
 
     def __init__(
-        self, path: Path, queries: Mapping[str, str], clock: Clock, *, count: int, busy: float, opener: Opener
+        self, path: Path, queries: Mapping[str, Query], clock: Clock, *, count: int, busy: float, opener: Opener
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._path = path

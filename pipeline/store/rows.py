@@ -81,15 +81,15 @@ def attempt_of(row: Row) -> AttemptRow:
 
 
 def outcome_values(verb: Verb, outcome: Outcome) -> dict[str, object]:
-    """The columns in which the end of a command is written."""
+    """The columns of the end of a command; plain strings, since SQLite's module is slow with other kinds."""
     match outcome:
         case Done(reply=reply):
             text = _adapter(verb).dump_json(reply).decode()
             return {"result": "ok", "code": None, "site": None, "message": None, "reply": text}
         case Failed(code=code, site=site, message=message):
-            return {"result": "fail", "code": code, "site": site, "message": message, "reply": None}
+            return {"result": "fail", "code": code.value, "site": site.value, "message": message, "reply": None}
         case Unknown(code=code, site=site, message=message):
-            return {"result": "unknown", "code": code, "site": site, "message": message, "reply": None}
+            return {"result": "unknown", "code": code.value, "site": site.value, "message": message, "reply": None}
 
 
 def _outcome_of(verb: Verb, ending: Row) -> Outcome | None:

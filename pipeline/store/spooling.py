@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pipeline.record import Message
-from pipeline.store.transaction import Transaction
+from pipeline.store.transaction import Row, Transaction
 
 __all__ = ["MessageCounts", "counts", "done", "take"]
 
@@ -20,18 +20,16 @@ class MessageCounts:
 
 def take(transaction: Transaction, owner: str, lease: float) -> Message | None:
     """The message that has waited longest, hidden for `lease` seconds; those too old are ended on the way."""
-    while (row := transaction.one("next_message", now=transaction.now)) is not None:
-        number, share, generation, expires_at = row
-        if expires_at > transaction.now:
-            transaction.run("hide_message", number=number, visible_at=transaction.now + lease, owner=owner)
+    while (row := _take(transaction, owner, lease)) is not None:
+        number, share, generation, ending = row
+        if ending is None:
             return Message(number=number, share=share, generation=generation)
-        _end(transaction, number, "expired")
     return None
 
 
 def done(transaction: Transaction, message: Message) -> None:
     """End a message. One that has ended already stays as it ended."""
-    _end(transaction, message.number, "done")
+    transaction.run("end_message", number=message.number, ending="done", now=transaction.now)
 
 
 def counts(transaction: Transaction) -> MessageCounts:
@@ -42,5 +40,5 @@ def counts(transaction: Transaction) -> MessageCounts:
     return MessageCounts(sent=sent, waiting=waiting, done=finished, expired=expired)
 
 
-def _end(transaction: Transaction, number: int, ending: str) -> None:
-    transaction.run("end_message", number=number, ending=ending, now=transaction.now)
+def _take(transaction: Transaction, owner: str, lease: float) -> Row | None:
+    return transaction.one("take_message", owner=owner, visible_at=transaction.now + lease, now=transaction.now)

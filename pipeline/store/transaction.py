@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from pipeline.store.queries import Query
+
 __all__ = ["Row", "Together", "Transaction", "Work"]
 
 Row = tuple[Any, ...]
@@ -17,11 +19,11 @@ class Transaction:
 
     db: sqlite3.Connection
     now: float
-    queries: Mapping[str, str]
+    queries: Mapping[str, Query]
 
     def one(self, query: str, **values: object) -> Row | None:
         """The only row of a named query, or None. The statement runs to its end."""
-        rows = self.db.execute(self.queries[query], values).fetchall()
+        rows = self._execute(query, values).fetchall()
         return rows[0] if rows else None
 
     def only(self, query: str, **values: object) -> Row:
@@ -32,16 +34,20 @@ class Transaction:
 
     def insert(self, query: str, **values: object) -> tuple[int, int]:
         """How many rows a named query inserted, and the number of the last."""
-        cursor = self.db.execute(self.queries[query], values)
+        cursor = self._execute(query, values)
         return cursor.rowcount, cursor.lastrowid or 0
 
     def all(self, query: str, **values: object) -> list[Row]:
         """All rows of a named query."""
-        return self.db.execute(self.queries[query], values).fetchall()
+        return self._execute(query, values).fetchall()
 
     def run(self, query: str, **values: object) -> int:
         """How many rows a named query changed."""
-        return self.db.execute(self.queries[query], values).rowcount
+        return self._execute(query, values).rowcount
+
+    def _execute(self, query: str, values: Mapping[str, object]) -> sqlite3.Cursor:
+        found = self.queries[query]
+        return self.db.execute(found.text, found.values(values))
 
 
 T = TypeVar("T")

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from connector.clock import Clock
 from pipeline.errors import StoreError
 from pipeline.store.connection import is_busy, translate
+from pipeline.store.queries import Query
 from pipeline.store.transaction import Together, Transaction, Work
 
 __all__ = ["GroupCommit"]
@@ -50,7 +51,7 @@ class GroupCommit:
         self,
         path: Path,
         db: sqlite3.Connection,
-        queries: Mapping[str, str],
+        queries: Mapping[str, Query],
         clock: Clock,
         executor: Executor,
         *,

@@ -34,16 +34,21 @@ RETURNING *;
 
 -- name: insert_attempt
 INSERT INTO attempts (share, location, name, verb, tried, request_id, sequence, fence, began_at, deadline)
-VALUES (:share, :location, :name, :verb, :tried, :request_id, :sequence, :fence, :began_at, :deadline)
-RETURNING number;
+VALUES (:share, :location, :name, :verb, :tried, :request_id, :sequence, :fence, :began_at, :deadline);
 
 -- name: end_attempt
 UPDATE attempts SET
     ended_at = :ended_at, result = :result, code = :code, site = :site, message = :message, reply = :reply
 WHERE number = :number AND ended_at IS NULL;
 
--- name: holds
-SELECT 1 FROM shares
+-- A command that only reads is written down when it is over, by whoever still holds the record.
+-- name: insert_probe
+INSERT INTO attempts (
+    share, location, name, verb, tried, fence, began_at, deadline, ended_at, result, code, site, message, reply
+)
+SELECT
+    id, location, name, :verb, :tried, fence, :began_at, :now, :now, :result, :code, :site, :message, :reply
+FROM shares
 WHERE row = :row AND id = :id AND fence = :fence AND state = :state AND owner = :owner;
 
 -- name: move

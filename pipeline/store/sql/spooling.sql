@@ -1,6 +1,15 @@
--- name: next_message
-SELECT number, share, generation, expires_at FROM messages
-WHERE ending IS NULL AND visible_at <= :now ORDER BY visible_at, number LIMIT 1;
+-- The one that has waited longest, in one statement: taken, or ended as expired, which costs its taker another look.
+-- name: take_message
+UPDATE messages SET
+    visible_at = iif(expires_at > :now, :visible_at, visible_at),
+    taken_by = iif(expires_at > :now, :owner, taken_by),
+    deliveries = deliveries + (expires_at > :now),
+    ending = iif(expires_at > :now, NULL, 'expired'),
+    ended_at = iif(expires_at > :now, NULL, :now)
+WHERE number = (
+    SELECT number FROM messages WHERE ending IS NULL AND visible_at <= :now ORDER BY visible_at, number LIMIT 1
+)
+RETURNING number, share, generation, ending;
 
 -- name: hide_message
 UPDATE messages SET visible_at = :visible_at, taken_by = :owner, deliveries = deliveries + 1

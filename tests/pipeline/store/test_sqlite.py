@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import re
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -312,7 +311,7 @@ def test_each_named_query_is_sql_that_the_schema_understands() -> None:
     db = sqlite3.connect(":memory:")
     db.executescript(load_schema())
     for query in load_queries().values():
-        db.execute(f"EXPLAIN {query}", dict.fromkeys(re.findall(r":(\w+)", query)))
+        db.execute(f"EXPLAIN {query.text}", [None] * query.text.count("?"))
     db.close()
 
 
