@@ -10,8 +10,7 @@ from statistics import fmean
 
 from harness.measure import Window, measure
 from harness.model.pace import Pace
-from harness.model.scale.plain import objection
-from harness.model.scale.quick import NotCalm
+from harness.model.scale.plain import NotCalm, objection
 from harness.model.scale.run import MANY, QuickRun
 from harness.model.student import Interval, interval
 from harness.model.twin.course import Course

@@ -4,8 +4,7 @@ import asyncio
 import math
 
 from harness.model.pace import Pace
-from harness.model.scale.plain import objection
-from harness.model.scale.quick import NotCalm
+from harness.model.scale.plain import NotCalm, objection
 from harness.model.scale.run import MANY, QuickRun
 from harness.model.twin.course import Course
 from harness.play.played import Played, Progress

@@ -4,8 +4,14 @@ plain.py    which scenarios it can play
 stream.py   arrivals with their draws, made in batches
 lanes.py    many keyed draws at once
 share.py    what is kept of a share under way, and of a cluster
-quick.py    the pipeline and its clusters: claim, create, show, active
+quick.py    the pipeline and its clusters, put together of
+claims.py     looks at the spool, scans, and the room that there is
+creates.py    a create, a show, active
+commands.py   slots, places, queues and deadlines of any command
+upkeep.py     what a cluster is asked on nobody's behalf
 trouble.py  what leaves the calm path, decided by the pipeline's own tables
+plight.py   what is known of a share in trouble
+records.py  the pipeline's record of a share
 rows.py     the shares that are recorded in full
 tally.py    exact counts and latencies
 run.py      one run, as every world leaves it

@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 
 from fake_clusters.distributions.constant import Constant
+from fake_clusters.order import OrderKind
 from fake_clusters.profile import LoginPhase, SwingKind
 from fake_clusters.spec import ClusterSpec
 from harness.scenario.scenario import Scenario, WorkloadKind
 from pipeline.settings import Design
 
-__all__ = ["objection"]
+__all__ = ["NotCalm", "objection"]
+
+
+class NotCalm(Exception):
+    """Something happened that the quick twin cannot tell."""
 
 
 def objection(scenario: Scenario) -> str | None:
@@ -40,6 +45,8 @@ def _peculiarities(cluster: ClusterSpec, sessions: int) -> Iterator[str]:
     bounds = (limits.queue, limits.connections, limits.startups, limits.capacity, limits.share_size, limits.shares)
     if any(bound is not None for bound in bounds) or (limits.sessions or sessions) < sessions:
         yield f"{cluster.name} has limits that turn commands away"
+    if cluster.order.kind is not OrderKind.FIFO:
+        yield f"{cluster.name} does not serve commands as they come"
     if any(swing.kind is SwingKind.OUTAGE for swing in profile.swings):
         yield f"{cluster.name} has an outage"
     if any(profile.login.get(phase, Constant()) != Constant() for phase in LoginPhase):

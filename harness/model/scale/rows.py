@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from connector.operations import DoneReply, Verb
+from connector.operations import Verb
 from connector.outcomes import Done, Failed, Outcome, Unknown
 from harness.collect.assemble import in_order
+from harness.model.scale.plight import DONE, Plight
+from harness.model.scale.records import Records, first_sequence
 from harness.model.scale.share import Cluster, Share
 from harness.model.scale.tally import Tally
-from harness.model.scale.trouble import Plight, Troubles
 from harness.scenario.scenario import Scenario
 from harness.workload.arrivals import phase_at
 from pipeline.record import ShareRecord
@@ -30,16 +31,15 @@ from reports.history import (
 
 __all__ = ["Rows"]
 
-_DONE = Done(reply=DoneReply())
 _RESULTS = {Done: OpResult.OK, Failed: OpResult.FAIL, Unknown: OpResult.INFO}
 
 
 class Rows:
     """Told of each share as it comes to its end."""
 
-    def __init__(self, scenario: Scenario, troubles: Troubles, tally: Tally) -> None:
+    def __init__(self, scenario: Scenario, records: Records, tally: Tally) -> None:
         self._scenario = scenario
-        self._troubles = troubles
+        self._kept = records
         self._tally = tally
         self._ops: list[Op] = []
         self._attempts: list[Attempt] = []
@@ -99,8 +99,8 @@ class Rows:
     def _tell(
         self, share: Share, now: float, state: str | None, moves: tuple[tuple[float, str, str | None, str | None], ...]
     ) -> None:
-        record = self._troubles.record(share)
-        mark = self._troubles.mark(record)
+        record = self._kept.of(share)
+        mark = self._kept.mark(record)
         self._commands(share, record, now, state, mark)
         self._op(share, record, now, state)
         for at, before, after, reason in ((share.asked, None, "pending", None), *moves):
@@ -171,11 +171,11 @@ class Rows:
         id, name = record.id, record.name
         rows: list[tuple[Verb, float, float, int, int | None, Outcome]] = []
         if share.trouble is None and state == "active":
-            sequence = (share.number << 20) + 1
+            sequence = first_sequence(share)
             created = share.shown if share.created is None else share.created
             rows = [
-                (Verb.CREATE, share.began, created, 1, sequence, _DONE),
-                (Verb.SHOW, share.shown, now, 1, None, _DONE),
+                (Verb.CREATE, share.began, created, 1, sequence, DONE),
+                (Verb.SHOW, share.shown, now, 1, None, DONE),
             ]
             self._effect(share, name, mark, EffectKind.CREATED, created, late=False)
         elif share.trouble is not None:
@@ -196,7 +196,7 @@ class Rows:
                     sequence=sequence_,
                     began_at=began,
                     ended_at=ended,
-                    deadline=ended if sequence_ is None else began + self._troubles.total,
+                    deadline=ended if sequence_ is None else began + self._kept.total,
                     result=_RESULTS[type(outcome)],
                     code=None if isinstance(outcome, Done) else outcome.code,
                     site=None if isinstance(outcome, Done) else outcome.site,

@@ -3,7 +3,8 @@
 from harness.attribution import attribute
 from harness.model.environment import FastEnvironment
 from harness.model.pace import Pace
-from harness.model.scale.quick import Quick
+from harness.model.scale.quick import Quick, width_of
+from harness.model.scale.records import Records
 from harness.model.scale.rows import Rows
 from harness.model.scale.share import Cluster
 from harness.model.scale.stream import stream
@@ -27,7 +28,7 @@ class QuickRun:
 
     def __init__(self, scenario: Scenario, *, seed: int, pace: Pace, every: int = 1) -> None:
         settings = scenario.pipeline
-        width = min(settings.processor.workers, settings.command.connections * settings.command.sessions)
+        width = width_of(settings)
         self.env = FastEnvironment()
         self.tally = Tally(every)
         self.clusters = {
@@ -35,9 +36,10 @@ class QuickRun:
             for spec in scenario.clusters
         }
         self.quick = Quick(self.env, settings, self.clusters, self.tally)
-        self.troubles = Troubles(self.quick, settings, seed=seed)
-        self._rows = rows = Rows(scenario, self.troubles, self.tally)
-        self.quick.ended = lambda share: rows.ended(share, self.env.now)
+        records = Records(settings, seed=seed)
+        self.troubles = Troubles(self.quick, records, settings, seed=seed)
+        self._rows = rows = Rows(scenario, records, self.tally)
+        self.quick.creates.ended = lambda share: rows.ended(share, self.env.now)
         self.troubles.removed = lambda share: rows.removed(share, self.env.now)
         self._scenario = scenario
         self._seed = seed
@@ -53,7 +55,7 @@ class QuickRun:
         """Load, then rest, for at most the time to settle."""
         scenario, env, tally = self._scenario, self.env, self.tally
         arrivals = stream(scenario.workload, self.clusters, seed=self._seed, phases=scenario.phases, tally=tally)
-        env.feed(arrivals, self.quick.messages.append)
+        env.feed(arrivals, self.quick.claims.messages.append)
         self.quick.start()
         duration = scenario.workload.duration
         self._pace.enter(Stage.LOAD, of=duration)

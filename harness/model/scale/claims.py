@@ -1,0 +1,140 @@
+"""The processor's looks at the spool, its scans for what is due, and which share it works on in the room that there is.
+
+One thing is left out: while no cluster at all has room a processor takes no hints, so that the first one to be free may
+get a later record before an earlier one. Here it is always the earlier.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from heapq import heappop, heappush
+from math import inf
+
+from harness.model.environment import FastEnvironment
+from harness.model.scale.share import Cluster, Share
+from harness.model.scale.upkeep import Upkeep
+
+__all__ = ["Claims"]
+
+_POLL = 0.05
+_LONGEST_WAIT = 0.5
+
+
+class Claims:
+    """messages: the spool; whoever accepts a create appends it. width: shares worked on at once, per cluster.
+
+    create: begins the work on a share. resume: goes on with one in trouble.
+    """
+
+    def __init__(self, env: FastEnvironment, upkeep: Upkeep, *, width: int, scan: float) -> None:
+        self._env = env
+        self._upkeep = upkeep
+        self._width = width
+        self._nearly_full = width - 1
+        self._scan = scan
+        self.create: Callable[[Share], None] = _nothing
+        self.resume: Callable[[Share], None] = _nothing
+        self.messages: deque[Share] = deque()
+        self._due: list[tuple[float, int, Share]] = []
+        self._full = 0
+        self._found = False
+        self.was_crowded = False
+        self._take_ends = 0.0
+        self._next_scan = inf
+        self._waking = False
+
+    def start(self) -> None:
+        """Looks and scans begin now."""
+        self._take_ends = self._env._now + min(self._scan, _LONGEST_WAIT)
+        self._look(None)
+        self._scan_now()
+
+    def later(self, share: Share, due_at: float) -> None:
+        """Nobody takes it up before that instant."""
+        heappush(self._due, (due_at, share.number, share))
+
+    def let_go(self, share: Share) -> None:
+        """It is done with, for good or for now; whoever waits for room gets it."""
+        cluster = share.cluster
+        if cluster.in_hand == self._width:
+            self._full -= 1
+        cluster.in_hand -= 1
+        if self.was_crowded:  # else nobody was full when last looked at, nor has anyone become so since
+            self._fill(cluster)
+            self._scan_now()
+            self._fill(cluster)
+
+    # --- looks --------------------------------------------------------------------------------------------------
+
+    def _look(self, argument: object) -> None:
+        env = self._env
+        now = env._now
+        if self.messages or self._found:
+            self._hand_all()
+            self._found = False
+            self._take_ends = now + min(self._scan, _LONGEST_WAIT)
+        remaining = self._take_ends - now
+        if remaining <= 0:
+            self._take_ends = now + min(self._scan, _LONGEST_WAIT)
+            remaining = self._take_ends - now
+        self.was_crowded = self._full > 0
+        env.call_in(min(remaining, _POLL), self._look)
+
+    def _hand_all(self) -> None:
+        messages = self.messages
+        while messages:
+            share = messages.popleft()
+            cluster = share.cluster
+            if cluster.in_hand < self._nearly_full and cluster.is_known:
+                cluster.in_hand += 1  # what `_claim` does most often
+                self.create(share)
+            elif cluster.in_hand < self._width and not cluster.ready:
+                self._claim(share)
+            else:
+                heappush(cluster.ready, (share.asked, share.number, share))
+
+    # --- scans --------------------------------------------------------------------------------------------------
+
+    def _scan_now(self) -> None:
+        """Take up what is due, and what waits where there is room by now; then wait for the next scan."""
+        now, due = self._env._now, self._due
+        if self.messages:  # a scan finds their records; who looks at the spool will still find the messages
+            self._found = True
+            self._hand_all()
+        while due and due[0][0] <= now:
+            at, number, share = heappop(due)
+            heappush(share.cluster.ready, (at, number, share))
+            self._fill(share.cluster)
+        self.was_crowded = self._full > 0
+        self._next_scan = now + self._scan
+        if not self._waking:
+            self._waking = True
+            self._env.call_at(self._next_scan, self._scan_due)
+
+    def _scan_due(self, argument: object) -> None:
+        if self._env._now < self._next_scan:  # a wake-up in between has put the scan off
+            self._env.call_at(self._next_scan, self._scan_due)
+            return
+        self._waking = False
+        self._scan_now()
+
+    def _fill(self, cluster: Cluster) -> None:
+        """Whoever waits for room there gets what there is."""
+        while cluster.ready and cluster.in_hand < self._width:
+            self._claim(heappop(cluster.ready)[2])
+
+    def _claim(self, share: Share) -> None:
+        cluster = share.cluster
+        cluster.in_hand += 1
+        if cluster.in_hand == self._width:
+            self._full += 1
+            self.was_crowded = True
+        if share.trouble is not None:
+            self.resume(share)
+        elif cluster.is_known:
+            self.create(share)
+        else:
+            self._upkeep.learn(cluster, lambda: self.create(share))
+
+
+def _nothing(share: Share) -> None:
+    return

@@ -1,0 +1,76 @@
+"""What a cluster is asked on nobody's behalf: once what it can do, and in every sweep for a list of its shares."""
+
+from collections.abc import Callable
+from heapq import heappush
+
+from connector.operations import Verb
+from harness.model.environment import FastEnvironment
+from harness.model.scale.commands import Commands
+from harness.model.scale.plain import NotCalm
+from harness.model.scale.share import Cluster
+from harness.model.scale.tally import Tally
+
+__all__ = ["Upkeep"]
+
+
+class Upkeep:
+    """sweep: seconds from the end of one sweep of a cluster to the next."""
+
+    def __init__(self, env: FastEnvironment, commands: Commands, tally: Tally, *, sweep: float) -> None:
+        self._env = env
+        self._commands = commands
+        self._counts = tally.commands
+        self._sweep = sweep
+
+    def learn(self, cluster: Cluster, then: Callable[[], None]) -> None:
+        """Ask once what a cluster can do; whoever comes meanwhile waits."""
+        cluster.learners.append(then)
+        if len(cluster.learners) > 1:
+            return
+
+        def known() -> None:
+            self._commands.free_slot(cluster)
+            cluster.is_known = True
+            waiting, cluster.learners = cluster.learners, []
+            for go_on in waiting:
+                go_on()
+
+        def late() -> None:
+            raise NotCalm(f"{cluster.name} did not say in time what it can do")
+
+        cluster.slots -= 1
+        self._counts[Verb.CAPABILITIES] += 1
+        self._commands.serve(cluster, cluster.own_time(Verb.CAPABILITIES, self._env._now, 1), known, late)
+
+    def sweep_later(self, cluster: Cluster) -> None:
+        """The next sweep, after the pause between two."""
+        self._env.call_in(self._sweep, self._sweep_now, cluster)
+
+    def _sweep_now(self, cluster: Cluster) -> None:
+        if cluster.is_known:
+            self._list(cluster)
+        else:
+            self.learn(cluster, lambda: self._list(cluster))
+
+    def _list(self, cluster: Cluster) -> None:
+        self._commands.in_slot(cluster, lambda: self._send_list(cluster))
+
+    def _send_list(self, cluster: Cluster) -> None:
+        cluster.lists += 1
+        self._counts[Verb.LIST] += 1
+        now = self._env._now
+        service = cluster.own_time(Verb.LIST, now, cluster.lists)
+        ends = now + service
+        if cluster.serving < cluster.places and ends <= now + self._commands.patience:
+            cluster.serving += 1
+            heappush(self._env.heap, (ends, 1, next(self._env.order), self._list_served, cluster))
+        else:
+            self._commands.serve(cluster, service, lambda: self._listed(cluster), lambda: self.sweep_later(cluster))
+
+    def _list_served(self, cluster: Cluster) -> None:
+        self._commands.free_place(cluster)
+        self._listed(cluster)
+
+    def _listed(self, cluster: Cluster) -> None:
+        self._commands.free_slot(cluster)
+        self.sweep_later(cluster)
