@@ -15,5 +15,6 @@ toml_words.py     what a model says, in words for the file's author
 units.py          durations and sizes as people write them
 chance.py         keyed randomness
 clock.py          the loop as the clock
+values.py         frozen dataclasses that are cheap to make
 errors.py         the error tree
 """

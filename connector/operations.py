@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
+from connector.values import quick
+
 __all__ = [
     "Access",
     "AccessRule",
@@ -217,6 +219,7 @@ class SnapshotView:
     size: int
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareView:
     """A share as the connector shows it.

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from connector.values import quick
+
 __all__ = ["ClusterEffect", "EffectKind", "EffectLog"]
 
 
@@ -21,6 +23,7 @@ class EffectKind(StrEnum):
     WIPED = "wiped"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterEffect:
     """One change of one share.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from connector.codes import Code
+from connector.values import quick
 
 __all__ = [
     "AuthPlan",
@@ -121,6 +122,7 @@ class OutputPlan:
     rate: float | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandPlan:
     """One command in service.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
+from connector.values import quick
 from pipeline.states import Operation, ShareState
 
 __all__ = ["AttemptRow", "Change", "Claim", "Command", "EventRow", "Idempotency", "Message", "NewShare", "ShareRecord"]
@@ -37,6 +38,7 @@ class Idempotency:
     expires_at: float
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareRecord:
     """One row. Instants are Unix seconds by the store's clock.
@@ -74,6 +76,7 @@ class ShareRecord:
     settled: bool = True
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """A lease on one record: every write of its holder names `record.id`, `fence` and the state it saw."""
@@ -84,6 +87,7 @@ class Claim:
     lease_until: float
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """A command that may be sent: its sequence and deadline are already durable."""
@@ -105,6 +109,7 @@ class Message:
     generation: int
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRow:
     """A change of state, written in the transaction that made it; read by notices and by the harness.
@@ -124,6 +129,7 @@ class EventRow:
     reason: str | None
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptRow:
     """One connector command as it was tried. outcome None: its end was never written (a crash, or still under way)."""

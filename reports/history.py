@@ -10,6 +10,7 @@ from enum import StrEnum
 from connector.codes import Code
 from connector.operations import Verb
 from connector.sites import Site
+from connector.values import quick
 
 __all__ = [
     "Attempt",
@@ -65,6 +66,7 @@ class Hop(StrEnum):
     PROCESSOR = "processor"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Op:
     """What a client asked of the portal's API, over all its tries.
@@ -99,6 +101,7 @@ class Op:
     tries: int = 1
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """One try on the wire: an HTTP request of a client (`hop` client) or a connector command (`hop` processor).
@@ -128,6 +131,7 @@ class Attempt:
     message: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateChange:
     """One move of a share's record. before None: the record was made; after None: it was removed.
@@ -159,6 +163,7 @@ class EffectKind(StrEnum):
     WIPED = "wiped"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """One change on a cluster, from the cluster's own log: the ground truth.
@@ -180,6 +185,7 @@ class Effect:
     late: bool = False
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Injection:
     """One occasion on which a fault struck. `label`: the fault's name in the scenario."""
@@ -206,6 +212,7 @@ class NemesisAction:
     detail: str = ""
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenShare:
     """One share in a reading: a record of the API (`state`) or a share on a cluster (`complete`, `mark`)."""
@@ -219,6 +226,7 @@ class SeenShare:
     mark: str | None = None
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """A final read: everything that one side showed at one instant.

@@ -1,9 +1,9 @@
 """All sources as one history: each list in the order of its instants, numbered through."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TypeVar
 
+from connector.values import altered
 from reports.history import Attempt, Effect, Injection, Reading
 
 __all__ = ["in_order"]
@@ -18,7 +18,7 @@ def in_order(rows: Iterable[Numbered]) -> tuple[Numbered, ...]:
     """
     ordered = sorted(rows, key=_instant)
     return tuple(
-        row if row.number == number else replace(row, number=number) for number, row in enumerate(ordered, start=1)
+        row if row.number == number else altered(row, number=number) for number, row in enumerate(ordered, start=1)
     )
 
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 import httpx
 from starlette.types import ASGIApp, Message, Scope
 
+from connector.values import quick
 from harness.virtual.hosts import Host
 
 __all__ = ["Answer", "Exchange", "Question", "RawHeaders"]
@@ -18,6 +19,7 @@ _LOG = logging.getLogger(__name__)
 RawHeaders = list[tuple[bytes, bytes]]
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """A request as it comes off a wire. target: path and query; headers: names in lower case."""

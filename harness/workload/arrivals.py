@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import count, pairwise
 
 from connector.chance import Chance
+from connector.values import quick
 from harness.scenario.scenario import Phase, Workload, WorkloadKind
 from harness.workload.names import share_name
 
@@ -22,6 +23,7 @@ MOST_RIVALS = 8
 """Up to so many equally likely clusters are chosen by rendezvous."""
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """One thing that the load will do. at: seconds from the start of the load.

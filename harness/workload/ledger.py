@@ -1,9 +1,10 @@
 """What the load knows of its own shares, from the answers alone: whom a later arrival may concern."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
+from connector.values import altered, quick
 from harness.scenario.scenario import WorkloadKind
 
 __all__ = ["Entry", "Ledger", "Standing"]
@@ -23,6 +24,7 @@ class Standing(StrEnum):
     GONE = "gone"
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """A share as its creator knows it. op: the number of the create; key and size as given with it."""
@@ -60,7 +62,7 @@ class Ledger:
 
     def mark(self, location: str, name: str, standing: Standing) -> None:
         """Note what is now known of a share."""
-        self._entries[location, name] = replace(self._entries[location, name], standing=standing)
+        self._entries[location, name] = altered(self._entries[location, name], standing=standing)
 
     def choose(self, kind: WorkloadKind, pick: float) -> Entry | None:
         """A share for an arrival of this kind, by `pick` in (0, 1); None where no share qualifies now."""

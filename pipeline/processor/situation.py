@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from connector.operations import ShareView
 from connector.outcomes import Outcome
+from connector.values import quick
 from pipeline.processor.meanings import Meaning
 from pipeline.record import ShareRecord
 
@@ -55,6 +56,7 @@ class Rules:
     skew: float
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """answer: None until a command of this claim was answered. sight: None until looked, and after each command.
