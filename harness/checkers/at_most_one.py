@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from harness.checkers.checker import Checker
-from harness.checkers.evidence import Evidence, Story
+from harness.checkers.evidence import Evidence
+from harness.checkers.grouped import NAMED
+from harness.checkers.story import Story
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
 from reports.verdicts import Anomaly
 
@@ -40,7 +42,7 @@ def _overlap(older: Story, newer: Story) -> bool:
 
 def _seen_twice(evidence: Evidence) -> Iterator[Anomaly]:
     for reading in evidence.history.readings:
-        if len({(share.location, share.name) for share in reading.shares}) == len(reading.shares):
+        if len(set(map(NAMED, reading.shares))) == len(reading.shares):
             continue
         seen: set[tuple[str, str]] = set()
         for share in reading.shares:

@@ -32,13 +32,13 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
 
 
 def _differences(evidence: Evidence, api: Reading, cluster: Reading) -> Iterator[Anomaly]:
-    records = {share.name: share for share in api.shares if share.location == cluster.side}
-    shares = {share.name: share for share in cluster.shares}
+    records = evidence.records(api.round).get(cluster.side, {})
+    shares = evidence.on_clusters(cluster.round).get(cluster.side, {})
     for name, share in shares.items():
-        if (cluster.side, name) not in evidence.preexisting:
-            yield from _left_behind(evidence, cluster, share, records.get(name))
+        if (not share.complete or name not in records) and (cluster.side, name) not in evidence.preexisting:
+            yield _left_behind(evidence, cluster, share)
     for name, record in records.items():
-        if record.state == "active" and name not in shares and not _wiped(evidence, cluster.side, name):
+        if name not in shares and record.state == "active" and not _wiped(evidence, cluster.side, name):
             witness = of_reading(cluster, absent=name)
             yield anomaly(
                 "L2", cluster.side, name, "is active, and not on the cluster", of_reading(api, record), witness
@@ -47,14 +47,10 @@ def _differences(evidence: Evidence, api: Reading, cluster: Reading) -> Iterator
         yield anomaly("L2", cluster.side, "", f"{cluster.sessions} sessions are left open", of_reading(cluster))
 
 
-def _left_behind(evidence: Evidence, cluster: Reading, share: SeenShare, record: SeenShare | None) -> Iterator[Anomaly]:
-    if not share.complete:
-        message = "is left half-made on the cluster"
-    elif record is None:
-        message = "is on the cluster, and has no record (orphan)"
-    else:
-        return
-    yield anomaly("L2", cluster.side, share.name, message, of_reading(cluster, share), *_past(evidence, share))
+def _left_behind(evidence: Evidence, cluster: Reading, share: SeenShare) -> Anomaly:
+    orphan = "is on the cluster, and has no record (orphan)"
+    message = orphan if share.complete else "is left half-made on the cluster"
+    return anomaly("L2", cluster.side, share.name, message, of_reading(cluster, share), *_past(evidence, share))
 
 
 def _past(evidence: Evidence, share: SeenShare) -> Iterator[Witness]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
-from reports.history import Op, OpResult
+from reports.history import Op
 from reports.verdicts import Anomaly
 
 __all__ = ["CLEAN_BASELINE"]
@@ -18,11 +18,7 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
 def _unclear(evidence: Evidence) -> list[Op]:
     """Ops that were over before anything was disturbed, and whose answer was never clear."""
     first = evidence.bounds.disturbed[0][0]
-    return [
-        op
-        for op in evidence.history.ops
-        if op.result is OpResult.INFO and op.completed_at is not None and op.completed_at < first
-    ]
+    return [op for op in evidence.unclear if op.completed_at is not None and op.completed_at < first]
 
 
 def _doubts(evidence: Evidence) -> Sequence[str]:

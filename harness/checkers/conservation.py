@@ -1,12 +1,12 @@
 """S10, conservation: at rest no message is left over, and redelivery added no effect."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from harness.checkers.checker import Checker, Need
-from harness.checkers.evidence import Evidence, Story
+from harness.checkers.evidence import Evidence
+from harness.checkers.grouped import grouped
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
-from reports.history import Effect, EffectKind
+from reports.history import EffectKind
 from reports.verdicts import Anomaly
 
 __all__ = ["CONSERVATION"]
@@ -30,23 +30,17 @@ def _left_over(evidence: Evidence) -> Iterator[Anomaly]:
 
 def _added_by_redelivery(evidence: Evidence) -> Iterator[Anomaly]:
     """A record that went active once needs one whole share: a second one made later came from a repeated message."""
-    made: dict[str, list[Effect]] = defaultdict(list)
-    for effect in evidence.history.effects:
-        if effect.kind is EffectKind.CREATED and (owner := evidence.owner_of(effect)) is not None:
-            made[owner].append(effect)
+    created, skew = EffectKind.CREATED, evidence.bounds.skew
+    made = grouped([row for row in evidence.history.effects if row.kind is created], by=evidence.owner_of)
     for share, effects in made.items():
-        story = evidence.stories.get(share)
-        if story is not None:
-            yield from _made_after_the_end(story, effects, evidence.bounds.skew)
-
-
-def _made_after_the_end(story: Story, effects: Sequence[Effect], skew: float) -> Iterator[Anomaly]:
-    active = story.first("active")
-    for effect in effects if active is not None else ():
-        assert active is not None
-        if effect.at > active.at + skew:
-            message = "was made again after its create had ended"
-            yield anomaly("S10", story.location, story.name, message, of_change(active), of_effect(effect))
+        story = evidence.stories.get(share or "")
+        active = story.first("active") if story is not None else None
+        for effect in effects if active is not None else ():
+            assert story is not None
+            assert active is not None
+            if effect.at > active.at + skew:
+                message = "was made again after its create had ended"
+                yield anomaly("S10", story.location, story.name, message, of_change(active), of_effect(effect))
 
 
 CONSERVATION = Checker(

@@ -7,6 +7,7 @@ is no finding but a doubt.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
+from math import inf
 
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
@@ -36,18 +37,19 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
 
 def _late(evidence: Evidence) -> Sequence[Attempt]:
     """The tries that took longer than they may, less those that the experiment itself held up."""
-    limits, slack = {hop: _limit(evidence, hop) for hop in Hop}, evidence.bounds.slack
-    return evidence.once(
-        "deadlines.late",
-        lambda: [
-            attempt
-            for attempt in evidence.history.attempts
-            if attempt.ended_at is not None
-            and (limit := limits[attempt.hop]) is not None
-            and attempt.ended_at - attempt.began_at > limit + slack
-            and not _excused(evidence, attempt)
-        ],
-    )
+    return evidence.once("deadlines.late", lambda: [row for row in _overdue(evidence) if not _excused(evidence, row)])
+
+
+def _overdue(evidence: Evidence) -> Iterator[Attempt]:
+    """Few are longer than even the shortest limit; only of those it matters whose limit it is."""
+    slack = evidence.bounds.slack
+    longest = {hop: limit + slack for hop in Hop if (limit := _limit(evidence, hop)) is not None}
+    shortest = min(longest.values(), default=inf)
+    for row in evidence.history.attempts:
+        if row.ended_at is None or (took := row.ended_at - row.began_at) <= shortest:
+            continue
+        if took > longest.get(row.hop, inf):
+            yield row
 
 
 def _limit(evidence: Evidence, hop: Hop) -> float | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
+from harness.checkers.story import Path
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
 from reports.verdicts import Anomaly
 
@@ -17,10 +18,14 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
         yield from _seen_again(evidence)
 
 
+def _deleted(path: Path) -> bool:
+    return "deleting" in path.first and None in path.first
+
+
 def _resurrected(evidence: Evidence) -> Iterator[Anomaly]:
-    for story in evidence.stories.values():
+    for story in evidence.stories_along(_deleted):
         removed = story.removed
-        if removed is None or story.first("deleting") is None:
+        if removed is None:
             continue
         for life in evidence.lives_by_share.get(story.share, ()):
             if life.died is None or (life.born.at > removed.at + evidence.bounds.skew and not life.swept):
@@ -30,13 +35,13 @@ def _resurrected(evidence: Evidence) -> Iterator[Anomaly]:
 
 def _seen_again(evidence: Evidence) -> Iterator[Anomaly]:
     """The weaker form: what was deleted, and never asked for again, is not there at rest."""
-    for story in evidence.stories.values():
+    for story in evidence.stories_along(_deleted):
         key, removed = (story.location, story.name), story.removed
-        if removed is None or story.first("deleting") is None or evidence.stories_by_name[key][-1] is not story:
+        if removed is None or evidence.stories_by_name[key][-1] is not story:
             continue
         for round in (1, 2):
             reading = evidence.reading(story.location, round)
-            share = evidence.seen_on_cluster(story.location, round).get(story.name)
+            share = evidence.on_clusters(round).get(story.location, {}).get(story.name)
             if reading is not None and share is not None and reading.at > removed.at:
                 message = "was deleted and its record removed, and the share is there"
                 yield anomaly("S8", *key, message, of_change(removed), of_reading(reading, share))

@@ -1,22 +1,22 @@
 """What the checkers look at: the history, its bounds, and indexes of both that are built once, in linear time."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import inf
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
-from reports.history import Attempt, Effect, EffectKind, History, Op, OpKind, Reading, SeenShare, StateChange
+from harness.checkers.grouped import NAMED, grouped
+from harness.checkers.life import Life, lives_of
+from harness.checkers.story import Path, Story, stories_of
+from reports.history import Attempt, Effect, History, Op, OpKind, OpResult, Reading, SeenShare
 
-__all__ = ["Bounds", "Evidence", "Life", "Story"]
+__all__ = ["Bounds", "Evidence"]
 
-K = TypeVar("K")
 V = TypeVar("V")
 
-_BIRTHS = frozenset({EffectKind.CREATED, EffectKind.HALF_CREATED})
-_DEATHS = frozenset({EffectKind.DELETED, EffectKind.WIPED})
+_INVOKED: Callable[[Op], float] = attrgetter("invoked_at")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,82 +39,6 @@ class Bounds:
     recovery: float = 30.0
 
 
-class Life(NamedTuple):
-    """One life of a name on a cluster: from the effect that made it to the one that ended it (None: it lives).
-
-    share: the record that it was made for, by its mark or by its request id; None where neither tells.
-    completed: when it was whole, None for a share that stayed half-made. A tuple, as `Story` is: of both there may be
-    a million, and a frozen dataclass takes four times as long to make.
-    """
-
-    cluster: str
-    name: str
-    incarnation: int
-    born: Effect
-    completed: float | None
-    died: Effect | None
-    share: str | None
-
-    def alive(self, since: float, until: float) -> bool:
-        """Whether it was whole and there throughout [since, until]."""
-        if self.completed is None or self.completed > since:
-            return False
-        return self.died is None or self.died.at >= until
-
-    @property
-    def swept(self) -> bool:
-        """It landed after its command had ended, against the connector's promise, and was found and removed.
-
-        No pipeline can prevent such an effect; the sweeper is the remedy, and it worked.
-        """
-        return self.born.late and self.died is not None
-
-    @property
-    def wiped(self) -> bool:
-        return self.died is not None and self.died.kind is EffectKind.WIPED
-
-
-class Story(NamedTuple):
-    """All that the pipeline's own log says of one record, in order."""
-
-    share: str
-    location: str
-    name: str
-    changes: tuple[StateChange, ...]
-
-    @property
-    def made(self) -> StateChange | None:
-        for change in self.changes:
-            if change.before is None:
-                return change
-        return None
-
-    @property
-    def removed(self) -> StateChange | None:
-        for change in self.changes:
-            if change.after is None:
-                return change
-        return None
-
-    def first(self, state: str) -> StateChange | None:
-        for change in self.changes:
-            if change.after == state:
-                return change
-        return None
-
-    def spans(self, *states: str) -> list[tuple[float, float]]:
-        """When the record was in one of `states`; the last span may be open (infinite)."""
-        found: list[tuple[float, float]] = []
-        begins: float | None = None
-        for change in self.changes:
-            if begins is not None:
-                found.append((begins, change.at))
-            begins = change.at if change.after in states else None
-        if begins is not None:
-            found.append((begins, inf))
-        return found
-
-
 class Evidence:
     """The history with its indexes. Built once per run; every property costs linear time the first time."""
 
@@ -124,90 +48,82 @@ class Evidence:
         self._memo: dict[str, Any] = {}
 
     @cached_property
-    def stories(self) -> Mapping[str, Story]:
-        """By the record's id."""
-        rows: dict[str, list[StateChange]] = defaultdict(list)
-        for change in sorted(self.history.changes, key=attrgetter("number")):
-            rows[change.share].append(change)
-        return {
-            share: Story(share=share, location=changes[0].location, name=changes[0].name, changes=tuple(changes))
-            for share, changes in rows.items()
-        }
+    def _ops_by_kind(self) -> Mapping[OpKind, Sequence[Op]]:
+        return grouped(self.history.ops, by=attrgetter("kind"))
+
+    def ops_of(self, kind: OpKind) -> Sequence[Op]:
+        """All ops of a kind."""
+        return self._ops_by_kind.get(kind, ())
 
     @cached_property
-    def stories_by_name(self) -> Mapping[tuple[str, str], Sequence[Story]]:
-        """By (location, name), in the order in which the records were made."""
-        return _grouped(self.stories.values(), by=attrgetter("location", "name"))
-
-    @cached_property
-    def share_of_request(self) -> Mapping[str, str]:
-        """The record that a connector request id was sent for, by the pipeline's log of attempts."""
-        return {row.request_id: row.share for row in self.history.attempts if row.request_id and row.share}
-
-    @cached_property
-    def attempts_by_share(self) -> Mapping[str, Sequence[Attempt]]:
-        return _grouped((row for row in self.history.attempts if row.share), by=attrgetter("share"))
+    def unclear(self) -> Sequence[Op]:
+        """The ops whose client never learnt what came of them."""
+        info = OpResult.INFO
+        return [op for op in self.history.ops if op.result is info]
 
     @cached_property
     def creates_by_name(self) -> Mapping[tuple[str, str], Sequence[Op]]:
         """Every create that a client asked for this (location, name)."""
-        creates = (op for op in self.history.ops if op.kind is OpKind.CREATE)
-        return _grouped(creates, by=attrgetter("location", "name"))
+        return grouped(self.ops_of(OpKind.CREATE), by=NAMED)
 
     @cached_property
     def ops_by_name(self) -> Mapping[tuple[str, str], Sequence[Op]]:
         """Everything that clients asked about this (location, name)."""
-        return _grouped(self.history.ops, by=attrgetter("location", "name"))
+        return grouped(self.history.ops, by=NAMED)
 
     @cached_property
     def first_asked(self) -> Mapping[tuple[str, str], float]:
         """When a client first asked for a create of this (location, name)."""
-        return {key: min(op.invoked_at for op in ops) for key, ops in self.creates_by_name.items()}
+        return {key: min(map(_INVOKED, ops)) for key, ops in self.creates_by_name.items()}
+
+    @cached_property
+    def stories(self) -> Mapping[str, Story]:
+        """By the record's id."""
+        return stories_of(self.history.changes)
+
+    @cached_property
+    def stories_by_name(self) -> Mapping[tuple[str, str], Sequence[Story]]:
+        """By (location, name), in the order in which the records were made."""
+        return grouped(self.stories.values(), by=NAMED)
+
+    @cached_property
+    def _paths(self) -> Sequence[Path]:
+        return list(dict.fromkeys(story.path for story in self.stories.values()))
+
+    def stories_along(self, wanted: Callable[[Path], bool]) -> Sequence[Story]:
+        """The stories whose path is wanted, in order."""
+        paths = set(filter(wanted, self._paths))
+        return [story for story in self.stories.values() if story.path in paths] if paths else ()
+
+    @cached_property
+    def attempts_by_share(self) -> Mapping[str, Sequence[Attempt]]:
+        return grouped((row for row in self.history.attempts if row.share), by=attrgetter("share"))
+
+    @cached_property
+    def share_of_request(self) -> Mapping[str, str]:
+        """The record that a connector request id was sent for, by the pipeline's log of attempts.
+
+        Only for ids that clusters tell of: most attempts change nothing.
+        """
+        told = {row.request_id for row in self.history.effects if row.request_id}
+        return {row.request_id: row.share for row in self.history.attempts if row.request_id in told and row.share}
+
+    def owner_of(self, effect: Effect) -> str | None:
+        """The record whose share this effect concerns."""
+        if effect.mark:
+            _, slash, share = effect.mark.rpartition("/")
+            if slash:
+                return share
+        return self.share_of_request.get(effect.request_id or "")
 
     @cached_property
     def lives(self) -> Mapping[tuple[str, str], Sequence[Life]]:
         """The lives of each (cluster, name), in order."""
-        rows = _grouped(self._effects_in_order, by=attrgetter("cluster", "name"))
-        return {key: self._lives_of(effects) for key, effects in rows.items()}
+        return lives_of(self.history.effects, self.owner_of)
 
     @cached_property
     def lives_by_share(self) -> Mapping[str, Sequence[Life]]:
-        return _grouped((life for lives in self.lives.values() for life in lives if life.share), by=attrgetter("share"))
-
-    @cached_property
-    def _effects_in_order(self) -> Sequence[Effect]:
-        return sorted(self.history.effects, key=attrgetter("cluster", "number"))
-
-    def _lives_of(self, effects: Sequence[Effect]) -> list[Life]:
-        """Birth, completion and death of each incarnation; a second birth of one incarnation completes it."""
-        born: dict[int, Effect] = {}
-        completed: dict[int, float] = {}
-        died: dict[int, Effect] = {}
-        for row in effects:
-            if row.kind in _BIRTHS:
-                born.setdefault(row.incarnation, row)
-                if row.kind is EffectKind.CREATED:
-                    completed.setdefault(row.incarnation, row.at)
-            elif row.kind in _DEATHS:
-                died.setdefault(row.incarnation, row)
-        return [
-            Life(
-                cluster=row.cluster,
-                name=row.name,
-                incarnation=incarnation,
-                born=row,
-                completed=completed.get(incarnation),
-                died=died.get(incarnation),
-                share=self.owner_of(row),
-            )
-            for incarnation, row in born.items()
-        ]
-
-    def owner_of(self, effect: Effect) -> str | None:
-        """The record whose share this effect concerns."""
-        if effect.mark and "/" in effect.mark:
-            return effect.mark.rsplit("/", 1)[1]
-        return self.share_of_request.get(effect.request_id or "")
+        return grouped((life for lives in self.lives.values() for life in lives if life.share), by=attrgetter("share"))
 
     def reading(self, side: str, round: int) -> Reading | None:
         """The newest reading of a side in a round."""
@@ -217,14 +133,25 @@ class Evidence:
     def _newest(self) -> Mapping[tuple[str, int], Reading]:
         return {(row.side, row.round): row for row in self.history.readings}
 
-    @cached_property
-    def _seen_on_clusters(self) -> Mapping[tuple[str, int], Mapping[str, SeenShare]]:
-        rows = [row for row in self.history.readings if row.side != "api" and row.ok]
-        return {(row.side, row.round): {share.name: share for share in row.shares} for row in rows}
+    def on_clusters(self, round: int) -> Mapping[str, Mapping[str, SeenShare]]:
+        """By cluster and name, the shares that its newest reading of the round shows, of those that succeeded."""
+        return self.once(f"on_clusters.{round}", lambda: self._on_clusters(round))
 
-    def seen_on_cluster(self, cluster: str, round: int) -> Mapping[str, SeenShare]:
-        """The shares that the newest reading of a cluster in a round shows, by name."""
-        return self._seen_on_clusters.get((cluster, round), {})
+    def _on_clusters(self, round: int) -> Mapping[str, Mapping[str, SeenShare]]:
+        rows = [row for row in self.history.readings if row.round == round and row.side != "api" and row.ok]
+        newest = {row.side: row.shares for row in rows}
+        return {cluster: {share.name: share for share in shares} for cluster, shares in newest.items()}
+
+    def records(self, round: int) -> Mapping[str, Mapping[str, SeenShare]]:
+        """By location and name, the records that the newest reading of the API in a round shows."""
+        return self.once(f"records.{round}", lambda: self._records(round))
+
+    def _records(self, round: int) -> Mapping[str, Mapping[str, SeenShare]]:
+        api = self.reading("api", round)
+        records: dict[str, dict[str, SeenShare]] = defaultdict(dict)
+        for share in api.shares if api is not None else ():
+            records[share.location][share.name] = share
+        return records
 
     def once(self, key: str, make: Callable[[], V]) -> V:
         """What `make` gives, computed the first time only: for what a checker needs in several of its parts."""
@@ -243,11 +170,3 @@ class Evidence:
         """(cluster, name) of what was there before the load began."""
         rows = [row for row in self.history.readings if row.round == 0]
         return frozenset((share.location, share.name) for row in rows for share in row.shares)
-
-
-def _grouped(rows: Iterable[V], *, by: Callable[[V], K]) -> Mapping[K, Sequence[V]]:
-    """Rows by their key, both in the order in which they came."""
-    groups: dict[K, list[V]] = defaultdict(list)
-    for row in rows:
-        groups[by(row)].append(row)
-    return groups

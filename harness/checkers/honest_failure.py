@@ -3,21 +3,29 @@
 from collections.abc import Iterator
 
 from harness.checkers.checker import Checker
-from harness.checkers.evidence import Evidence, Life, Story
+from harness.checkers.evidence import Evidence
+from harness.checkers.life import Life
+from harness.checkers.story import Path, Story
 from harness.checkers.witness import anomaly, of_change, of_effect, of_op, of_reading
 from reports.history import OpResult, StateChange
 from reports.verdicts import Anomaly
 
 __all__ = ["HONEST_FAILURE"]
 
+_FAIL = OpResult.FAIL
+
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
     yield from _refused_and_done(evidence)
     if not evidence.history.has_effect_log:
         yield from _refused_and_seen(evidence)
-    for story in evidence.stories.values():
-        if story.first("failing") is not None and story.removed is not None:
+    for story in evidence.stories_along(_fails):
+        if story.removed is not None:
             yield from _failed_and_there(evidence, story, story.removed)
+
+
+def _fails(path: Path) -> bool:
+    return "failing" in path.first and None in path.first
 
 
 def _refused_and_seen(evidence: Evidence) -> Iterator[Anomaly]:
@@ -26,7 +34,7 @@ def _refused_and_seen(evidence: Evidence) -> Iterator[Anomaly]:
         for share in reading.shares if reading.round else ():
             key = (share.location, share.name)
             ops = evidence.creates_by_name.get(key, ())
-            if ops and key not in evidence.preexisting and all(op.result is OpResult.FAIL for op in ops):
+            if ops and key not in evidence.preexisting and all(op.result is _FAIL for op in ops):
                 message = "every create was reported failed, and it is there"
                 yield anomaly("S7", *key, message, *map(of_op, ops[:3]), of_reading(reading, share))
 
@@ -35,7 +43,7 @@ def _refused_and_done(evidence: Evidence) -> Iterator[Anomaly]:
     """Where every create of a name was refused, nothing of that name may ever be made."""
     for (location, name), lives in evidence.lives.items():
         ops = evidence.creates_by_name.get((location, name), ())
-        if ops and all(op.result is OpResult.FAIL for op in ops):
+        if ops and ops[0].result is _FAIL and all(op.result is _FAIL for op in ops):
             message = "every create was reported failed, and the cluster made it"
             yield anomaly("S7", location, name, message, *map(of_op, ops[:3]), of_effect(lives[0].born))
 

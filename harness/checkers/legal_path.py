@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from harness.checkers.checker import Checker
-from harness.checkers.evidence import Evidence, Story
+from harness.checkers.evidence import Evidence
+from harness.checkers.story import Path, Story
 from harness.checkers.witness import anomaly, of_change, of_op
 from reports.history import Op, OpKind, OpResult
 from reports.verdicts import Anomaly
@@ -20,13 +21,20 @@ _ARROWS: dict[str | None, frozenset[str | None]] = {
     "failing": frozenset({None}),
     "deleting": frozenset({None}),
 }
+_OK = OpResult.OK
 _PROGRESS = {"pending": 0, "active": 1, "updating": 1, "failing": 2, "deleting": 2}
 
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
-    for story in evidence.stories.values():
+    for story in evidence.stories_along(_strays):
         yield from _off_the_path(story)
     yield from _steps_back(evidence)
+
+
+def _strays(path: Path) -> bool:
+    arrows = all(move.after in _ARROWS.get(move.before, ()) for move in path.moves)
+    joined = all(earlier.after == later.before for earlier, later in pairwise(path.moves))
+    return path.moves[0].before is not None or not arrows or not joined
 
 
 def _off_the_path(story: Story) -> Iterator[Anomaly]:
@@ -60,8 +68,8 @@ def _steps_back(evidence: Evidence) -> Iterator[Anomaly]:
 
 
 def _reads(evidence: Evidence) -> Iterator[Op]:
-    for op in evidence.history.ops:
-        if op.kind is OpKind.GET and op.result is OpResult.OK and op.share and op.state in _PROGRESS:
+    for op in evidence.ops_of(OpKind.GET):
+        if op.result is _OK and op.share and op.state in _PROGRESS:
             yield op
 
 

@@ -1,6 +1,6 @@
 """T2, nested deadlines: who waits for another waits longer than that one does; abandoned work is counted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from harness.checkers.checker import Checker
@@ -22,21 +22,23 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
             message = (
                 f"{inner} may take {inner_limit:g} s, and {outer}, who waits for it, gives up after {outer_limit:g} s"
             )
-            abandoned = [of_attempt(row) for row in _abandoned(evidence)]
-            yield anomaly("T2", "", "", message, *abandoned[:3])
+            yield anomaly("T2", "", "", message, *map(of_attempt, _abandoned(evidence)[:3]))
 
 
-def _abandoned(evidence: Evidence) -> list[Attempt]:
+def _abandoned(evidence: Evidence) -> Sequence[Attempt]:
     """Tries that their caller gave up, and that were carried out all the same."""
-    accepted = {op.number: op for op in evidence.history.ops if op.kind is OpKind.CREATE}
-    return [
-        row
-        for row in evidence.history.attempts
-        if row.hop is Hop.CLIENT
-        and row.result is OpResult.INFO
-        and row.op in accepted
-        and (row.location, row.name) in evidence.stories_by_name
-    ]
+    return evidence.once("nested_deadlines.abandoned", lambda: _carried_out(evidence, _given_up(evidence)))
+
+
+def _given_up(evidence: Evidence) -> Sequence[Attempt]:
+    client, info = Hop.CLIENT, OpResult.INFO
+    return [row for row in evidence.history.attempts if row.result is info and row.hop is client]
+
+
+def _carried_out(evidence: Evidence, given_up: Sequence[Attempt]) -> Sequence[Attempt]:
+    """Those of creates whose record was made."""
+    creates = {op.number for op in evidence.ops_of(OpKind.CREATE)} if given_up else ()
+    return [row for row in given_up if row.op in creates and (row.location, row.name) in evidence.stories_by_name]
 
 
 def _idle(evidence: Evidence) -> str | None:

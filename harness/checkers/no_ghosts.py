@@ -5,11 +5,14 @@ from math import inf
 
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
+from harness.checkers.grouped import NAMED
 from harness.checkers.witness import anomaly, of_change, of_effect, of_op, of_reading
 from reports.history import OpKind, OpResult
 from reports.verdicts import Anomaly, Witness
 
 __all__ = ["NO_GHOSTS"]
+
+_OK = OpResult.OK
 
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
@@ -19,10 +22,18 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
 
 
 def _effects(evidence: Evidence) -> Iterator[Anomaly]:
+    """Each needs a create of its name, and of its size where one is known, that was asked before."""
+    creates, skew = evidence.creates_by_name, evidence.bounds.skew
     for key, lives in evidence.lives.items():
+        asked = creates.get(key, ())
         for life in lives:
-            if not _asked(evidence, key, life.born.at, life.born.size):
-                yield _ghost(evidence, key, life.born.at, of_effect(life.born))
+            born, latest = life.born, life.born.at + skew
+            for op in asked:
+                if op.invoked_at <= latest and (born.size is None or op.size == born.size):
+                    break
+            else:
+                if key not in evidence.preexisting:
+                    yield _ghost(evidence, key, born.at, of_effect(born))
 
 
 def _records(evidence: Evidence) -> Iterator[Anomaly]:
@@ -32,28 +43,19 @@ def _records(evidence: Evidence) -> Iterator[Anomaly]:
         if first.get(key, inf) > made.at + skew and key not in evidence.preexisting:
             yield _ghost(evidence, key, made.at, of_change(made))
     for reading in evidence.history.readings:
-        for share in reading.shares if reading.round else ():
-            key = (share.location, share.name)
-            if first.get(key, inf) > reading.at + skew and key not in evidence.preexisting:
+        latest, shares = reading.at + skew, reading.shares if reading.round else ()
+        for key, share in zip(map(NAMED, shares), shares, strict=True):
+            if first.get(key, inf) > latest and key not in evidence.preexisting:
                 yield _ghost(evidence, key, reading.at, of_reading(reading, share))
 
 
 def _answers(evidence: Evidence) -> Iterator[Anomaly]:
     first, skew = evidence.first_asked, evidence.bounds.skew
-    for op in evidence.history.ops:
-        if op.kind is OpKind.GET and op.result is OpResult.OK and op.completed_at is not None:
+    for op in evidence.ops_of(OpKind.GET):
+        if op.result is _OK and op.completed_at is not None:
             key = (op.location, op.name)
             if first.get(key, inf) > op.completed_at + skew and key not in evidence.preexisting:
                 yield _ghost(evidence, key, op.completed_at, of_op(op))
-
-
-def _asked(evidence: Evidence, key: tuple[str, str], at: float, size: int | None) -> bool:
-    """Whether some create of that name, and of that size where one is known, was asked before `at`."""
-    latest = at + evidence.bounds.skew
-    for op in evidence.creates_by_name.get(key, ()):
-        if op.invoked_at <= latest and (size is None or op.size == size):
-            return True
-    return key in evidence.preexisting
 
 
 def _ghost(evidence: Evidence, key: tuple[str, str], at: float, witness: Witness) -> Anomaly:

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from harness.checkers.checker import Checker, Need
-from harness.checkers.evidence import Evidence, Story
+from harness.checkers.evidence import Evidence
+from harness.checkers.story import Story
 from harness.checkers.witness import anomaly, of_change, of_notice
 from reports.history import Notice
 from reports.verdicts import Anomaly

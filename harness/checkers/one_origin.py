@@ -1,14 +1,14 @@
 """T3, one origin: each timeout is told once, at one hop and site; where the truth is known, it is the injected one."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from connector.codes import Code
 from connector.sites import Site
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
 from harness.checkers.witness import anomaly, of_attempt, of_injection, of_timeout
-from reports.history import Hop, Injection, Timeout
+from reports.history import Attempt, Hop, Injection, Timeout
 from reports.verdicts import Anomaly
 
 __all__ = ["ONE_ORIGIN"]
@@ -30,13 +30,18 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
 
 def _told_twice_or_never(evidence: Evidence) -> Iterator[Anomaly]:
     told = Counter(timeout.attempt for timeout in evidence.history.timeouts if timeout.attempt is not None)
-    for attempt in evidence.history.attempts:
-        if attempt.code is not Code.TIMEOUT or attempt.ended_at is None:
+    for attempt in _timed_out(evidence):
+        if attempt.ended_at is None:
             continue
         if attempt.number not in told:
             yield anomaly("T3", attempt.location, attempt.name, "a timeout has no origin", of_attempt(attempt))
         elif told[attempt.number] > 1:
             yield anomaly("T3", attempt.location, attempt.name, "a timeout has two origins", of_attempt(attempt))
+
+
+def _timed_out(evidence: Evidence) -> Sequence[Attempt]:
+    timeout, attempts = Code.TIMEOUT, evidence.history.attempts
+    return evidence.once("one_origin.timed_out", lambda: [row for row in attempts if row.code is timeout])
 
 
 def _agree(timeout: Timeout, strike: Injection) -> bool:
@@ -47,8 +52,7 @@ def _agree(timeout: Timeout, strike: Injection) -> bool:
 
 
 def _idle(evidence: Evidence) -> str | None:
-    timed_out = any(row.code is Code.TIMEOUT for row in evidence.history.attempts)
-    return None if timed_out or evidence.history.timeouts else "nothing timed out"
+    return None if evidence.history.timeouts or _timed_out(evidence) else "nothing timed out"
 
 
 def _remark(evidence: Evidence) -> str:

@@ -3,18 +3,28 @@
 from collections.abc import Iterator
 
 from harness.checkers.checker import Checker
-from harness.checkers.evidence import Evidence, Story
+from harness.checkers.evidence import Evidence
+from harness.checkers.story import Path, Story
 from harness.checkers.witness import anomaly, of_change, of_op
 from reports.history import Op, OpKind, OpResult
 from reports.verdicts import Anomaly
 
 __all__ = ["ONE_OUTCOME"]
 
+_OK = OpResult.OK
+
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
-    for story in evidence.stories.values():
+    for story in evidence.stories_along(_ends_twice):
         yield from _ended_twice(story)
     yield from _two_records_for_one_op(evidence)
+
+
+def _ends_twice(path: Path) -> bool:
+    outcomes = sum(move.before == "pending" for move in path.moves)
+    active, failing = path.first.get("active"), path.first.get("failing")
+    reversed_ = active is not None and failing is not None and failing > active
+    return outcomes > 1 or len(path.entries(None)) > 1 or reversed_
 
 
 def _ended_twice(story: Story) -> Iterator[Anomaly]:
@@ -34,10 +44,12 @@ def _two_records_for_one_op(evidence: Evidence) -> Iterator[Anomaly]:
     """All accepted answers for one record agree on where it is; one record never serves two different keys."""
     keys: dict[str, Op] = {}
     astray: set[str] = set()
-    for op in evidence.history.ops:
-        if op.kind is not OpKind.CREATE or op.result is not OpResult.OK or op.share is None:
+    for op in evidence.ops_of(OpKind.CREATE):
+        if op.result is not _OK or op.share is None:
             continue
         first = keys.setdefault(op.share, op)
+        if first is op:
+            continue
         if (first.location, first.name) != (op.location, op.name):
             astray.add(op.share)
         if first.key != op.key or op.share in astray:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from harness.checkers.checker import Checker, Need
 from harness.checkers.evidence import Evidence
+from harness.checkers.story import Move
 from harness.checkers.witness import anomaly, of_change, of_op
 from reports.history import Op, OpKind, OpResult
 from reports.verdicts import Anomaly
@@ -13,27 +14,40 @@ __all__ = ["ONLY_ACTIVE"]
 _ASKED = frozenset({"updating", "deleting"})
 """States that an operation brings about: an API that also carries out what it accepts writes others as well."""
 
+_DELETE, _RESIZE, _OK = OpKind.DELETE, OpKind.RESIZE, OpResult.OK
+
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
     for op in evidence.history.ops:
-        if op.kind in (OpKind.DELETE, OpKind.RESIZE) and op.result is OpResult.OK:
-            yield from _accepted_while_busy(evidence, op)
-    for story in evidence.stories.values():
-        for change in story.changes:
-            if change.writer == "api" and change.after in _ASKED and change.before != "active":
+        if (op.kind is _DELETE or op.kind is _RESIZE) and op.result is _OK and not _was_active(evidence, op):
+            yield _accepted_while_busy(evidence, op)
+    for story in evidence.stories_along(lambda path: any(map(_out_of_turn, path.moves))):
+        for change, move in zip(story.changes, story.path.moves, strict=True):
+            if _out_of_turn(move):
                 message = f"the API accepted an operation while it was {change.before}"
                 yield anomaly("S12", story.location, story.name, message, of_change(change))
 
 
-def _accepted_while_busy(evidence: Evidence, op: Op) -> Iterator[Anomaly]:
-    """It was active at some instant between question and answer, or the answer is wrong."""
-    skew, end = evidence.bounds.skew, op.completed_at or op.invoked_at
+def _out_of_turn(move: Move) -> bool:
+    return move.writer == "api" and move.after in _ASKED and move.before != "active"
+
+
+def _was_active(evidence: Evidence, op: Op) -> bool:
+    """At some instant between question and answer, or the answer is wrong."""
+    since = op.invoked_at - evidence.bounds.skew
+    until = (op.completed_at or op.invoked_at) + evidence.bounds.skew
+    for story in evidence.stories_by_name.get((op.location, op.name), ()):
+        for begins, ends in story.spans("active"):
+            if begins <= until and ends >= since:
+                return True
+    return False
+
+
+def _accepted_while_busy(evidence: Evidence, op: Op) -> Anomaly:
     stories = evidence.stories_by_name.get((op.location, op.name), ())
-    spans = [span for story in stories for span in story.spans("active")]
-    if not any(begins <= end + skew and ends >= op.invoked_at - skew for begins, ends in spans):
-        changes = [of_change(change) for story in stories for change in story.changes]
-        message = f"{op.kind} was accepted, and it was active at no instant of the request"
-        yield anomaly("S12", op.location, op.name, message, of_op(op), *changes[:4])
+    changes = [of_change(change) for story in stories for change in story.changes]
+    message = f"{op.kind} was accepted, and it was active at no instant of the request"
+    return anomaly("S12", op.location, op.name, message, of_op(op), *changes[:4])
 
 
 ONLY_ACTIVE = Checker(

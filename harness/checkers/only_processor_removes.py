@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from harness.checkers.checker import Checker, Need
 from harness.checkers.evidence import Evidence
+from harness.checkers.story import Path
 from harness.checkers.witness import anomaly, of_change, of_op
 from reports.history import OpKind
 from reports.verdicts import Anomaly
@@ -12,19 +13,24 @@ __all__ = ["ONLY_PROCESSOR_REMOVES"]
 
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
-    for story in evidence.stories.values():
+    for story in evidence.stories_along(_removed_by_another):
         removed = story.removed
-        if removed is not None and removed.writer != "processor":
+        if removed is not None:
             message = f"its record was removed by {removed.writer}"
             yield anomaly("S11", story.location, story.name, message, of_change(removed))
     yield from _missing(evidence)
 
 
+def _removed_by_another(path: Path) -> bool:
+    removed = path.first.get(None)
+    return removed is not None and path.moves[removed].writer != "processor"
+
+
 def _missing(evidence: Evidence) -> Iterator[Anomaly]:
     """A read that finds nothing while the log says that the record is there all along."""
     skew = evidence.bounds.skew
-    for op in evidence.history.ops:
-        if op.kind is not OpKind.GET or op.status != 404 or op.completed_at is None:
+    for op in evidence.ops_of(OpKind.GET):
+        if op.status != 404 or op.completed_at is None:
             continue
         for story in evidence.stories_by_name.get((op.location, op.name), ()):
             made, removed = story.changes[0].at, story.removed

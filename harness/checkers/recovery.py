@@ -6,14 +6,16 @@ time to recover. It finds metastable failures (Bronson et al., "Metastable failu
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from itertools import islice
+from math import inf, sqrt
+from operator import attrgetter
 
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
 from harness.checkers.witness import anomaly, of_attempt, of_op
-from reports.history import Attempt, Op, OpKind, Purpose
+from reports.history import Attempt, Hop, Op, OpKind, Purpose
 from reports.verdicts import Anomaly
 
 __all__ = ["RECOVERY", "Stretch", "stretches"]
@@ -25,33 +27,40 @@ KEPT = 0.9
 """The part of the baseline's goodput that must be back."""
 
 _CHANGING = frozenset({"create", "delete", "resize"})
+_LOOP: Callable[[Attempt], tuple[Hop, str]] = attrgetter("hop", "verb")
 
 STORM = 2.0
 """Attempts per op, as a multiple of the baseline's, that count as a storm."""
 
+Waiting = tuple[Op, float | None]
+"""A create of the load, and how long it took from its due instant to an active record."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """The creates that were due in a stretch of time, how many came to something in time, and all tries meanwhile."""
+    """The creates that were due in a stretch of time, how many came to something in time, and all tries meanwhile.
 
+    begins, ends: seconds, [begins, ends). tries: by loop, of what changes something: polls and looks are no retries.
+    """
+
+    begins: float
+    ends: float
     creates: Sequence[Op]
     good: int
-    attempts: Sequence[Attempt]
-    ops: int
+    tries: Mapping[str, int]
 
     @property
     def goodput(self) -> float:
-        return self.good / max(len(self.creates), 1)
+        return self.good / self.ops
+
+    @property
+    def ops(self) -> int:
+        return max(len(self.creates), 1)
 
     @property
     def amplification(self) -> float:
-        """Tries of what changes something, by clients and processor together, for each create."""
-        return sum(row.verb in _CHANGING for row in self.attempts) / self.ops
-
-    def per_op(self) -> Counter[str]:
-        """Attempts by loop: who tries what again. Polls and looks are no retries."""
-        tries = Counter((row.hop, row.verb) for row in self.attempts if row.verb in _CHANGING)
-        return Counter({f"{hop} retrying {verb}": count for (hop, verb), count in tries.items()})
+        """Tries by clients and processor together, for each create."""
+        return sum(self.tries.values()) / self.ops
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,40 +80,49 @@ def stretches(evidence: Evidence) -> Stretches:
 def _stretches(evidence: Evidence) -> Stretches:
     bounds = evidence.bounds
     first, last = bounds.disturbed[0][0], max(ends for _, ends in bounds.disturbed)
-    patience = _patience(evidence, first)
+    patience = _patience(_due(evidence, -inf, first))
     return Stretches(
-        before=_stretch(evidence, float("-inf"), first, patience),
+        before=_stretch(evidence, -inf, first, patience),
         during=_stretch(evidence, first, last + bounds.recovery, patience),
         after=_stretch(evidence, last + bounds.recovery, bounds.load_ends, patience),
     )
 
 
-def _patience(evidence: Evidence, until: float) -> float:
-    """How long a create may take when all is well: three times the baseline's slowest, at least a second."""
-    waits = [wait for op in _creates(evidence, float("-inf"), until) if (wait := _wait(evidence, op)) is not None]
-    return max(3 * max(waits, default=0.0), 1.0)
-
-
-def _creates(evidence: Evidence, begins: float, ends: float) -> list[Op]:
-    asked = evidence.once(
-        "recovery.creates",
-        lambda: [op for op in evidence.history.ops if op.kind is OpKind.CREATE and op.purpose is Purpose.LOAD],
-    )
-    return [op for op in asked if begins <= op.intended_at < ends]
-
-
-def _wait(evidence: Evidence, op: Op) -> float | None:
-    story = evidence.stories.get(op.share or "")
-    active = story.first("active") if story is not None else None
-    return None if active is None else active.at - op.intended_at
-
-
 def _stretch(evidence: Evidence, begins: float, ends: float, patience: float) -> Stretch:
-    creates = _creates(evidence, begins, ends)
-    waits = [_wait(evidence, op) for op in creates]
-    attempts = [row for row in evidence.history.attempts if begins <= row.began_at < ends]
-    good = sum(wait is not None and wait <= patience for wait in waits)
-    return Stretch(creates=creates, good=good, attempts=attempts, ops=max(len(creates), 1))
+    due = _due(evidence, begins, ends)
+    return Stretch(
+        begins=begins,
+        ends=ends,
+        creates=[op for op, _ in due],
+        good=sum([wait is not None and wait <= patience for _, wait in due]),
+        tries=_tries(evidence, begins, ends),
+    )
+
+
+def _patience(due: Sequence[Waiting]) -> float:
+    """How long a create may take when all is well: three times the baseline's slowest, at least a second."""
+    return max(3 * max([wait for _, wait in due if wait is not None], default=0.0), 1.0)
+
+
+def _due(evidence: Evidence, begins: float, ends: float) -> Sequence[Waiting]:
+    creates = evidence.once("recovery.creates", lambda: list(_creates(evidence)))
+    return [waiting for waiting in creates if begins <= waiting[0].intended_at < ends]
+
+
+def _creates(evidence: Evidence) -> Iterator[Waiting]:
+    load, stories = Purpose.LOAD, evidence.stories
+    for op in evidence.ops_of(OpKind.CREATE):
+        if op.purpose is load:
+            story = stories.get(op.share or "")
+            active = story.first("active") if story is not None else None
+            yield op, None if active is None else active.at - op.intended_at
+
+
+def _tries(evidence: Evidence, begins: float, ends: float) -> Mapping[str, int]:
+    attempts = evidence.history.attempts
+    changing = evidence.once("recovery.changing", lambda: [row for row in attempts if row.verb in _CHANGING])
+    tries = Counter(map(_LOOP, [row for row in changing if begins <= row.began_at < ends]))
+    return {f"{hop} retrying {verb}": count for (hop, verb), count in tries.items()}
 
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
@@ -118,7 +136,8 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
         yield anomaly("L4", "", "", message, *witnesses)
     elif factor >= STORM:
         message = f"a retry storm goes on: {loop}, {factor:.1f} times as often as before"
-        yield anomaly("L4", "", "", message, *[of_attempt(row) for row in after.attempts[:3]])
+        meanwhile = (row for row in evidence.history.attempts if after.begins <= row.began_at < after.ends)
+        yield anomaly("L4", "", "", message, *map(of_attempt, islice(meanwhile, 3)))
 
 
 def _deviation(before: Stretch, after: Stretch) -> float:
@@ -129,8 +148,8 @@ def _deviation(before: Stretch, after: Stretch) -> float:
 
 def _loop(before: Stretch, after: Stretch) -> tuple[str, float]:
     """The loop whose attempts per create grew most, and by what factor."""
-    then, now = before.per_op(), after.per_op()
-    grown = {name: (count / after.ops) / max(then[name] / before.ops, 0.5) for name, count in now.items()}
+    then, now = before.tries, after.tries
+    grown = {name: (count / after.ops) / max(then.get(name, 0) / before.ops, 0.5) for name, count in now.items()}
     return max(grown.items(), key=lambda row: row[1], default=("", 0.0))
 
 

@@ -5,11 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
+from harness.checkers.grouped import repeats
 from harness.checkers.witness import anomaly, of_effect, of_op
 from reports.history import Effect, EffectKind, Op, OpResult
 from reports.verdicts import Anomaly
 
 __all__ = ["REPLAY_SAFETY"]
+
+_WIPED = EffectKind.WIPED
 
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
@@ -19,12 +22,13 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
     yield from _two_effects(evidence)
 
 
-def _repeated(ops: Iterable[Op]) -> Iterable[Sequence[Op]]:
-    """The ops of each key that came more than once: most come once, and need no list of their own."""
+def _repeated(ops: Sequence[Op]) -> Iterable[Sequence[Op]]:
+    """The ops of each key that came more than once, in the order in which the keys came again."""
+    keys = repeats([op.key for op in ops if op.key is not None])
     firsts: dict[str, Op] = {}
     repeated: dict[str, list[Op]] = {}
-    for op in ops:
-        if op.key is not None and (first := firsts.setdefault(op.key, op)) is not op:
+    for op in ops if keys else ():
+        if op.key is not None and op.key in keys and (first := firsts.setdefault(op.key, op)) is not op:
             repeated.setdefault(op.key, [first]).append(op)
     return repeated.values()
 
@@ -55,10 +59,11 @@ def _reuse_accepted(ops: Sequence[Op]) -> Iterator[Anomaly]:
 def _two_effects(evidence: Evidence) -> Iterator[Anomaly]:
     """One request id has one effect of a kind. A wiped cluster has forgotten its request ids: that is excused."""
     seen: dict[str, dict[tuple[str, EffectKind], Effect]] = defaultdict(dict)
-    for effect in evidence.history.effects:
-        if effect.kind is EffectKind.WIPED:
+    requests = repeats([row.request_id for row in evidence.history.effects if row.request_id is not None])
+    for effect in evidence.history.effects if requests else ():
+        if effect.kind is _WIPED:
             seen.pop(effect.cluster, None)
-        elif effect.request_id is not None:
+        elif effect.request_id is not None and effect.request_id in requests:
             first = seen[effect.cluster].setdefault((effect.request_id, effect.kind), effect)
             if first is not effect:
                 message = f"request {effect.request_id} had the effect '{effect.kind}' twice"

@@ -5,32 +5,32 @@ from collections.abc import Iterator, Mapping, Sequence
 from harness.checkers.checker import Checker, Need
 from harness.checkers.evidence import Evidence
 from harness.checkers.witness import anomaly, of_op, of_reading
-from reports.history import Op, OpKind, OpResult, Reading, SeenShare
+from reports.history import Op, OpKind, Reading, SeenShare
 from reports.verdicts import Anomaly
 
 __all__ = ["RESOLVABLE"]
 
 _CHANGES = frozenset({OpKind.CREATE, OpKind.RESIZE, OpKind.DELETE})
+_RESIZE = OpKind.RESIZE
 
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
     api = _last(evidence, "api")
-    if api is None or evidence.bounds.interrupted:
+    unclear = _unclear(evidence)
+    if api is None or evidence.bounds.interrupted or not unclear:
         return
     records = {(share.location, share.name): share for share in api.shares}
     on_clusters = _on_clusters(evidence)
-    for op in evidence.history.ops:
-        if op.result is OpResult.INFO and op.kind in _CHANGES:
-            key = (op.location, op.name)
-            message = _between(op, records.get(key), on_clusters.get(key))
-            if message is not None:
-                yield anomaly(
-                    "L3",
-                    *key,
-                    f"{op.kind} was never clear, and asking does not tell: {message}",
-                    of_op(op),
-                    of_reading(api),
-                )
+    for op in unclear:
+        key = (op.location, op.name)
+        between = _between(op, records.get(key), on_clusters.get(key))
+        if between is not None:
+            message = f"{op.kind} was never clear, and asking does not tell: {between}"
+            yield anomaly("L3", *key, message, of_op(op), of_reading(api))
+
+
+def _unclear(evidence: Evidence) -> Sequence[Op]:
+    return [op for op in evidence.unclear if op.kind in _CHANGES]
 
 
 def _between(op: Op, record: SeenShare | None, share: SeenShare | None) -> str | None:
@@ -39,7 +39,7 @@ def _between(op: Op, record: SeenShare | None, share: SeenShare | None) -> str |
         return f"its record is {record.state}"
     if record is None and share is not None:
         return "it is on the cluster without a record"
-    if record is not None and share is not None and op.kind is OpKind.RESIZE and record.size != share.size:
+    if record is not None and share is not None and op.kind is _RESIZE and record.size != share.size:
         return f"the record says {record.size} bytes, the cluster {share.size}"
     return None
 
@@ -62,7 +62,7 @@ def _doubts(evidence: Evidence) -> Sequence[str]:
 
 
 def _remark(evidence: Evidence) -> str:
-    unclear = sum(op.result is OpResult.INFO and op.kind in _CHANGES for op in evidence.history.ops)
+    unclear = len(_unclear(evidence))
     return f"holds: {unclear} unclear ops" if unclear else "holds: every answer was clear"
 
 

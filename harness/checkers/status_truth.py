@@ -1,44 +1,54 @@
 """S5, status truth: while a record says active, its share is whole and there on the cluster."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from harness.checkers.checker import Checker, Need
-from harness.checkers.evidence import Evidence, Life, Story
+from harness.checkers.evidence import Evidence
+from harness.checkers.life import Life
+from harness.checkers.story import Story
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
 from reports.history import Reading, SeenShare
 from reports.verdicts import Anomaly
 
 __all__ = ["STATUS_TRUTH"]
 
+_NOTHING: Mapping[str, SeenShare] = {}
+
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
     if evidence.history.has_effect_log:
-        for story in evidence.stories.values():
-            yield from _untrue(evidence, story)
+        yield from _not_there(evidence)
     for round in (1, 2):
         api = evidence.reading("api", round)
         if api is not None and api.ok:
             yield from _wrong_size(evidence, api, round)
 
 
-def _untrue(evidence: Evidence, story: Story) -> Iterator[Anomaly]:
+def _not_there(evidence: Evidence) -> Iterator[Anomaly]:
     """Each stretch of `active` must lie within one life; a wipe of the cluster is not the pipeline's doing."""
-    lives = evidence.lives.get((story.location, story.name), ())
-    skew = evidence.bounds.skew
-    for begins, ends in story.spans("active", "updating"):
-        covering = [life for life in lives if life.alive(begins + skew, min(ends - skew, begins + skew))]
-        if any(_lasts(life, ends - skew) for life in covering):
-            continue
-        change = next(row for row in story.changes if row.at == begins)
-        if not covering:
-            message = "was called active, and was not on the cluster"
-            nearest = [of_effect(life.born) for life in lives] + [of_effect(life.died) for life in lives if life.died]
-            yield anomaly("S5", story.location, story.name, message, of_change(change), *nearest[:4])
-        else:
-            died = covering[-1].died
-            assert died is not None
-            message = "was active, and its share was removed from the cluster"
-            yield anomaly("S5", story.location, story.name, message, of_change(change), of_effect(died))
+    every, skew = evidence.lives, evidence.bounds.skew
+    for story in evidence.stories.values():
+        lives = every.get((story.location, story.name), ())
+        for begins, ends in story.spans("active", "updating"):
+            since, until = begins + skew, ends - skew
+            for life in lives:
+                if life.alive(since, min(until, since)) and _lasts(life, until):
+                    break
+            else:
+                covering = [life for life in lives if life.alive(since, min(until, since))]
+                yield _untrue(story, begins, lives, covering)
+
+
+def _untrue(story: Story, begins: float, lives: Sequence[Life], covering: Sequence[Life]) -> Anomaly:
+    change = next(row for row in story.changes if row.at == begins)
+    if not covering:
+        message = "was called active, and was not on the cluster"
+        nearest = [of_effect(life.born) for life in lives] + [of_effect(life.died) for life in lives if life.died]
+        return anomaly("S5", story.location, story.name, message, of_change(change), *nearest[:4])
+    died = covering[-1].died
+    assert died is not None
+    message = "was active, and its share was removed from the cluster"
+    return anomaly("S5", story.location, story.name, message, of_change(change), of_effect(died))
 
 
 def _lasts(life: Life, until: float) -> bool:
@@ -46,19 +56,18 @@ def _lasts(life: Life, until: float) -> bool:
 
 
 def _wrong_size(evidence: Evidence, api: Reading, round: int) -> Iterator[Anomaly]:
+    shown = evidence.on_clusters(round)
     for share in api.shares:
-        on_cluster = _on_cluster(evidence, share, round)
-        if share.state == "active" and on_cluster is None and evidence.reading(share.location, round) is not None:
+        if share.state != "active":
+            continue
+        on_cluster = shown.get(share.location, _NOTHING).get(share.name)
+        if on_cluster is None and evidence.reading(share.location, round) is not None:
             if not evidence.history.has_effect_log:  # with one, the lives above say more exactly what is untrue
                 message = "is active, and the cluster does not show it"
                 yield anomaly("S5", share.location, share.name, message, of_reading(api, share))
-        elif share.state == "active" and on_cluster is not None and on_cluster.size != share.size:
+        elif on_cluster is not None and on_cluster.size != share.size:
             message = f"is active with {share.size} bytes; the cluster has {on_cluster.size}"
             yield anomaly("S5", share.location, share.name, message, of_reading(api, share))
-
-
-def _on_cluster(evidence: Evidence, share: SeenShare, round: int) -> SeenShare | None:
-    return evidence.seen_on_cluster(share.location, round).get(share.name)
 
 
 STATUS_TRUTH = Checker(

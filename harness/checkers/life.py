@@ -1,0 +1,80 @@
+"""The lives of a name on a cluster, by the cluster's own log of effects."""
+
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
+from typing import NamedTuple
+
+from harness.checkers.grouped import NUMBER, grouped
+from reports.history import Effect, EffectKind
+
+__all__ = ["Life", "lives_of"]
+
+# Python 3.11 takes longer to look a member up in its enum than to do the rest of a turn of the loops below.
+_CREATED, _HALF_CREATED = EffectKind.CREATED, EffectKind.HALF_CREATED
+_DELETED, _WIPED = EffectKind.DELETED, EffectKind.WIPED
+
+
+class Life(NamedTuple):
+    """One life of a name on a cluster: from the effect that made it to the one that ended it (None: it lives).
+
+    share: the record that it was made for, by its mark or by its request id; None where neither tells.
+    completed: when it was whole, None for a share that stayed half-made.
+    """
+
+    cluster: str
+    name: str
+    incarnation: int
+    born: Effect
+    completed: float | None
+    died: Effect | None
+    share: str | None
+
+    def alive(self, since: float, until: float) -> bool:
+        """Whether it was whole and there throughout [since, until]."""
+        completed, died = self.completed, self.died
+        return completed is not None and completed <= since and (died is None or died.at >= until)
+
+    @property
+    def swept(self) -> bool:
+        """It landed after its command had ended, against the connector's promise, and was found and removed.
+
+        No pipeline can prevent such an effect; the sweeper is the remedy, and it worked.
+        """
+        return self.born.late and self.died is not None
+
+    @property
+    def wiped(self) -> bool:
+        return self.died is not None and self.died.kind is _WIPED
+
+
+def lives_of(
+    effects: Iterable[Effect], owner_of: Callable[[Effect], str | None]
+) -> dict[tuple[str, str], Sequence[Life]]:
+    """The lives of each (cluster, name), in order: by cluster, then as its log has them."""
+    by_cluster = grouped(effects, by=attrgetter("cluster"))
+    lives: dict[tuple[str, str], Sequence[Life]] = {}
+    for cluster in sorted(by_cluster):
+        by_name = grouped(sorted(by_cluster[cluster], key=NUMBER), by=attrgetter("name"))
+        for name, rows in by_name.items():
+            lives[cluster, name] = _lives(rows, owner_of)
+    return lives
+
+
+def _lives(rows: Sequence[Effect], owner_of: Callable[[Effect], str | None]) -> Sequence[Life]:
+    """Birth, completion and death of each incarnation; a second birth of one incarnation completes it."""
+    born: dict[int, Effect] = {}
+    completed: dict[int, float] = {}
+    died: dict[int, Effect] = {}
+    for row in rows:
+        kind, incarnation = row.kind, row.incarnation
+        if kind is _CREATED:
+            born.setdefault(incarnation, row)
+            completed.setdefault(incarnation, row.at)
+        elif kind is _HALF_CREATED:
+            born.setdefault(incarnation, row)
+        elif kind is _DELETED or kind is _WIPED:
+            died.setdefault(incarnation, row)
+    return [
+        Life(row.cluster, row.name, incarnation, row, completed.get(incarnation), died.get(incarnation), owner_of(row))
+        for incarnation, row in born.items()
+    ]
