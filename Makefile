@@ -2,9 +2,10 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-mutants real-parts lock docs format clean
+.PHONY: help demo test check bench bench-mutants golden pythons real-parts lock docs format clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PYTHONS := 3.11 3.12 3.13
 BIN := .venv/bin
 READY := .venv/.ready
 ROOMS := connector fake_clusters pipeline reports harness scenarios tests
@@ -55,6 +56,20 @@ real-parts: ## install the parts that only the system's packages give (packages.
 	  echo "real parts: no apt-get here; install by other means: $$missing" >&2; exit 1; \
 	else run=""; [ "$$(id -u)" = 0 ] || run=sudo; \
 	  $$run apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$run apt-get install -y -qq --no-install-recommends $$missing; fi
+
+golden: $(READY) ## write anew the digests of the histories that tests/harness/virtual/test_golden.py holds runs to
+	$(BIN)/python -m tests.harness.virtual.golden
+
+pythons: ## make every other Python found here (PATH, pyenv) ready in build/pythons, so that tests compare runs with it
+	@for version in $(PYTHONS); do found=""; \
+	  for python in $$(command -v python$$version) $${PYENV_ROOT:-$$HOME/.pyenv}/versions/$$version.*/bin/python; do \
+	    if "$$python" -c '' 2>/dev/null; then found=$$python; fi; \
+	  done; \
+	  if [ -z "$$found" ]; then echo "Python $$version: not found"; continue; fi; \
+	  "$$found" -m venv build/pythons/$$version; \
+	  build/pythons/$$version/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; \
+	  echo "Python $$version: ready"; \
+	done
 
 lock: $(READY) ## compile requirements.lock again, with hashes and without host names
 	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 \

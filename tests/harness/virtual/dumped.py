@@ -1,19 +1,24 @@
 """Plays scenarios and prints each history as one line of JSON: `python -m tests.harness.virtual.dumped NAME...`."""
 
+import os
+import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from harness.cli.reading import read_all
 from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
 from harness.virtual.world import VirtualWorld
 from reports.history import History
 from tests.harness.live.scenes import faulty
 
-__all__ = ["SSH", "STORMY", "dumped", "stormy"]
+__all__ = ["SSH", "STORMY", "dumped", "dumped_by", "stormy"]
 
 STORMY, SSH = "stormy", "ssh"
 
+_ROOT = Path(__file__).resolve().parents[3]
 _HISTORY: TypeAdapter[History] = TypeAdapter(History)
 
 
@@ -22,6 +27,7 @@ def stormy() -> Scenario:
     kill, pause, crash = NemesisKind.KILL, NemesisKind.PAUSE, NemesisKind.CRASH
     return replace(
         faulty(),
+        seed=11,
         nemesis=(
             NemesisStep(at=1.2, kind=kill, target="processor", lasts=0.4),
             NemesisStep(at=1.9, kind=kill, target="api", lasts=0.2),
@@ -33,9 +39,23 @@ def stormy() -> Scenario:
 
 
 def dumped(name: str) -> bytes:
-    """The history of the stormy scenario; `ssh`: with every byte on the way."""
+    """The history of the stormy scenario; `ssh`: with every byte on the way; else of a shipped scenario."""
+    scenario = stormy() if name in {STORMY, SSH} else read_all([name])[0]
     world = VirtualWorld(ssh=name == SSH, http=name == SSH)
-    return _HISTORY.dump_json(world.play_now(stormy(), seed=11).history)
+    return _HISTORY.dump_json(world.play_now(scenario, seed=scenario.seed).history)
+
+
+def dumped_by(python: str, *names: str, hash_seed: str) -> list[bytes]:
+    """The same, played by a process of its own. python: its interpreter."""
+    run = subprocess.run(
+        [python, "-m", "tests.harness.virtual.dumped", *names],
+        env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(_ROOT)},
+        cwd=_ROOT,
+        capture_output=True,
+        check=True,
+        timeout=100,
+    )
+    return run.stdout.splitlines()
 
 
 if __name__ == "__main__":

@@ -1,25 +1,12 @@
 """The same scenario and seed give the same history, byte for byte: again, elsewhere, and whatever strings hash to."""
 
 import asyncio
-import os
-import subprocess
 import sys
 
 import pytest
 
 from harness.virtual.world import VirtualWorld
-from tests.harness.virtual.dumped import SSH, STORMY, dumped, stormy
-
-
-def _in_a_process(*names: str, hash_seed: str) -> list[bytes]:
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.harness.virtual.dumped", *names],
-        env={**os.environ, "PYTHONHASHSEED": hash_seed},
-        capture_output=True,
-        check=True,
-        timeout=100,
-    )
-    return run.stdout.splitlines()
+from tests.harness.virtual.dumped import SSH, STORMY, dumped, dumped_by, stormy
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +16,7 @@ def here() -> list[bytes]:
 
 @pytest.mark.parametrize("hash_seed", ["0", "4242"])
 def test_another_process_gives_the_same_bytes(here: list[bytes], hash_seed: str) -> None:
-    assert _in_a_process(STORMY, SSH, hash_seed=hash_seed) == here
+    assert dumped_by(sys.executable, STORMY, SSH, hash_seed=hash_seed) == here
 
 
 def test_a_run_leaves_nothing_behind_that_the_next_one_notices(here: list[bytes]) -> None:
