@@ -91,7 +91,7 @@ def status_of(problem: Problem) -> int:
     return catalogue()[problem.cause].status if problem.status is None else problem.status
 
 
-def problem_body(problem: Problem) -> str:
+def problem_body(problem: Problem) -> bytes:
     """The JSON body. The type is a relative reference: it also holds behind a gateway."""
     return json.dumps(
         {
@@ -102,7 +102,7 @@ def problem_body(problem: Problem) -> str:
             **problem.members,
         },
         ensure_ascii=False,
-    )
+    ).encode()
 
 
 def problem_response(problem: Problem) -> Response:

@@ -6,7 +6,7 @@ from typing import assert_never
 from pydantic_core import to_json
 from starlette.types import ASGIApp
 
-from pipeline.api.reply import json_reply, reply_of
+from pipeline.api.reply import JSON, json_reply, reply_of
 from pipeline.api.views import share_path, share_view
 from pipeline.problems import MEDIA_TYPE, Cause, Problem, problem_body, status_of
 from pipeline.record import ShareRecord
@@ -36,6 +36,7 @@ class Answers:
     def __init__(self, settings: ApiSettings) -> None:
         self._conflict_status = settings.conflict_status
         self.retry_after = str(max(1, math.ceil(settings.retry_after)))  # whole seconds (RFC 9110, 10.2.3)
+        self._retry = (b"retry-after", self.retry_after.encode())
 
     def render(self, acceptance: Acceptance) -> Answer:
         """The answer that a store keeps with an idempotency key."""
@@ -62,21 +63,16 @@ class Answers:
 
     def reply(self, acceptance: Acceptance) -> ASGIApp:
         """The answer on the wire; a repeated one says so."""
-        more = (("Idempotency-Replayed", "true"),) if isinstance(acceptance, Replayed) else ()
+        more = ((b"idempotency-replayed", b"true"),) if isinstance(acceptance, Replayed) else ()
         return reply_of(self.render(acceptance), more=more)
 
     def share(self, record: ShareRecord) -> ASGIApp:
         """A share as it is; one on its way says when to ask again."""
-        headers = () if record.state is ShareState.ACTIVE else (("Retry-After", self.retry_after),)
+        headers = () if record.state is ShareState.ACTIVE else (self._retry,)
         return json_reply(share_view(record), headers=headers)
 
     def _accepted(self, record: ShareRecord) -> Answer:
-        headers = (
-            ("Location", share_path(record.location, record.name)),
-            ("Retry-After", self.retry_after),
-            ("Content-Type", "application/json"),
-        )
-        return Answer(status=202, headers=headers, body=to_json(share_view(record)).decode())
+        return Answer(status=202, headers=(_location(record), self._retry, JSON), body=to_json(share_view(record)))
 
     def _exists(self, record: ShareRecord) -> Problem:
         members = {"id": record.id, "state": record.state}
@@ -99,9 +95,12 @@ class Answers:
 def _finished(record: ShareRecord) -> Answer:
     """201 for what was made (RFC 9110, 15.3.2), 200 with the last that was known of what was changed or deleted."""
     made = record.operation is Operation.CREATE
-    location = (("Location", share_path(record.location, record.name)),) if made else ()
-    headers = (*location, ("Content-Type", "application/json"))
-    return Answer(status=201 if made else 200, headers=headers, body=to_json(share_view(record)).decode())
+    headers = (_location(record), JSON) if made else (JSON,)
+    return Answer(status=201 if made else 200, headers=headers, body=to_json(share_view(record)))
+
+
+def _location(record: ShareRecord) -> tuple[bytes, bytes]:
+    return b"location", share_path(record.location, record.name).encode()
 
 
 def _not_active(record: ShareRecord) -> Problem:
@@ -114,5 +113,6 @@ def _not_active(record: ShareRecord) -> Problem:
 
 
 def _problem_answer(problem: Problem) -> Answer:
-    headers = (*problem.headers.items(), ("Content-Type", MEDIA_TYPE))
+    own = ((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in problem.headers.items())
+    headers = (*own, (b"content-type", MEDIA_TYPE.encode()))
     return Answer(status=status_of(problem), headers=headers, body=problem_body(problem))

@@ -1,15 +1,16 @@
 """An answer whose bytes are ready: starlette's own Response encodes and looks up more than an accept can afford."""
 
-from collections.abc import Iterable
-
 from pydantic_core import to_json
 from starlette.types import Receive, Scope, Send
 
 from pipeline.store.protocol import Answer
 
-__all__ = ["Reply", "json_reply", "reply_of"]
+__all__ = ["JSON", "RawHeaders", "Reply", "json_reply", "reply_of"]
 
-RawHeaders = list[tuple[bytes, bytes]]
+RawHeaders = tuple[tuple[bytes, bytes], ...]
+"""As ASGI wants them: names in lower case."""
+
+JSON = (b"content-type", b"application/json")
 
 
 class Reply:
@@ -27,15 +28,11 @@ class Reply:
         await send({"type": "http.response.body", "body": self._body})
 
 
-def reply_of(answer: Answer, *, more: Iterable[tuple[str, str]] = ()) -> Reply:
+def reply_of(answer: Answer, *, more: RawHeaders = ()) -> Reply:
     """The answer of a store on the wire."""
-    return Reply(answer.status, _raw((*answer.headers, *more)), answer.body.encode())
+    return Reply(answer.status, (*answer.headers, *more), answer.body)
 
 
-def json_reply(content: object, *, headers: Iterable[tuple[str, str]] = ()) -> Reply:
+def json_reply(content: object, *, headers: RawHeaders = ()) -> Reply:
     """A JSON answer of status 200."""
-    return Reply(200, [(b"content-type", b"application/json"), *_raw(headers)], to_json(content))
-
-
-def _raw(headers: Iterable[tuple[str, str]]) -> RawHeaders:
-    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    return Reply(200, (JSON, *headers), to_json(content))

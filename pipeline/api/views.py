@@ -84,12 +84,8 @@ def _segment(text: str) -> str:
     return text if _PLAIN.fullmatch(text) else quote(text, safe="")
 
 
+@lru_cache(maxsize=256)
 def _rfc3339(instant: float) -> str:
+    """All that is accepted in one transaction carries one instant, and a page of records few."""
     seconds, milliseconds = divmod(int(instant * 1000), 1000)
-    return f"{_to_the_second(seconds)}.{milliseconds:03}Z"
-
-
-@lru_cache(maxsize=64)
-def _to_the_second(seconds: int) -> str:
-    """Thousands of answers a second carry the same second."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{milliseconds:03}Z"

@@ -34,8 +34,8 @@ def recall(transaction: Transaction, key: Idempotency | None) -> Replayed | KeyR
     body_hash, status, headers, body = earlier
     if body_hash != key.body_hash:
         return KeyReused()
-    pairs = tuple((name, value) for name, value in json.loads(headers))
-    return Replayed(answer=Answer(status=status, headers=pairs, body=body))
+    pairs = tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in json.loads(headers))
+    return Replayed(answer=Answer(status=status, headers=pairs, body=body.encode()))
 
 
 def keep(transaction: Transaction, key: Idempotency | None, answer: Answer) -> None:
@@ -50,6 +50,6 @@ def keep(transaction: Transaction, key: Idempotency | None, answer: Answer) -> N
         body_hash=key.body_hash,
         expires_at=key.expires_at,
         status=answer.status,
-        headers=json.dumps(answer.headers),
-        body=answer.body,
+        headers=json.dumps([(name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers]),
+        body=answer.body.decode(),
     )

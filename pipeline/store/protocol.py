@@ -44,11 +44,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An HTTP answer as it was first given for an idempotency key."""
+    """An HTTP answer as it goes out, and as it is kept with an idempotency key. headers: names in lower case."""
 
     status: int
-    headers: tuple[tuple[str, str], ...]
-    body: str
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

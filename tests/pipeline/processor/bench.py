@@ -25,7 +25,7 @@ T = TypeVar("T")
 
 LEASE = 30.0
 DEADLINES = Deadlines(connect=1.0, login=1.0, channel=1.0, command=2.0)
-ACCEPTED = Answer(status=202, headers=(), body="")
+ACCEPTED = Answer(status=202, headers=(), body=b"")
 
 
 class DiedError(Exception):

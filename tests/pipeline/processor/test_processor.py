@@ -35,7 +35,7 @@ async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[SqliteStore]:
 
 async def create(store: SqliteStore, location: str, name: str) -> None:
     share = NewShare(id=f"id-{location}-{name}", location=location, name=name, size=10)
-    await store.create(share, None, lambda _: Answer(status=202, headers=(), body=""))
+    await store.create(share, None, lambda _: Answer(status=202, headers=(), body=b""))
 
 
 async def until(true: Callable[[], Awaitable[bool]]) -> None:

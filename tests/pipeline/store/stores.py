@@ -60,7 +60,7 @@ def new_share(name: str = "home", *, id: str | None = None, location: str = "nor
 
 def answer(acceptance: Acceptance) -> Answer:
     """An answer that tells the kind of acceptance, so that a replay can be recognised."""
-    return Answer(status=202, headers=(("X-Kind", type(acceptance).__name__),), body="first")
+    return Answer(status=202, headers=((b"x-kind", type(acceptance).__name__.encode()),), body=b"first")
 
 
 def resize(size: int) -> Change:

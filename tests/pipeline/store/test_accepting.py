@@ -113,7 +113,7 @@ async def test_a_key_keeps_a_refusal_too(store: Store) -> None:
     await activated(store)
     again = await store.change("north", "home", delete(), key(), answer)
     assert isinstance(again, Replayed)
-    assert again.answer.headers == (("X-Kind", "Absent"),)
+    assert again.answer.headers == ((b"x-kind", b"Absent"),)
 
 
 async def test_a_key_with_another_body_is_refused(store: Store) -> None:

@@ -80,7 +80,7 @@ class StoreMachine(RuleBasedStateMachine):
             assert acceptance == KeyReused()
         else:
             assert isinstance(acceptance, Replayed)
-            assert acceptance.answer.headers == (("X-Kind", first_kind),)
+            assert acceptance.answer.headers == ((b"x-kind", first_kind.encode()),)
         return True
 
     @rule(name=NAMES, key=KEYS)

@@ -26,7 +26,7 @@ async def client(store, number):
     for n in range(10_000):
         name = f"{number}-{n}"
         await store.create(NewShare(id=name, location="north", name=name, size=1), None, lambda _: Answer(
-            status=202, headers=(), body=""))
+            status=202, headers=(), body=b""))
         print("accepted", name, flush=True)
 
 async def processor(store):
