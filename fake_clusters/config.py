@@ -9,12 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from connector.operations import Capability, Verb
 from connector.units import Duration, Size
 from fake_clusters.distributions.tables import DistributionTable
+from fake_clusters.order import LOOKS, Order, OrderKind, Visits
 from fake_clusters.profile import LoginPhase, Profile
 from fake_clusters.profiles import PROFILES, load_profile
 from fake_clusters.spec import ClusterSpec, Limits
 from fake_clusters.swings import Swing, SwingKind
 
-__all__ = ["ClusterTable", "LatencyTable", "LimitsTable", "ProfileTable", "SwingTable"]
+__all__ = ["ClusterTable", "LatencyTable", "LimitsTable", "OrderTable", "ProfileTable", "SwingTable"]
 
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
@@ -122,6 +123,43 @@ class LimitsTable(_Table):
         return Limits(**dict(self))
 
 
+class OrderTable(_Table):
+    """In which order commands that wait for a place are served. Within a class: as they came."""
+
+    kind: OrderKind = Field(
+        default=OrderKind.FIFO,
+        description="`fifo` (as they came), `priority` (a class only while none before it waits; what is in service "
+        "goes on) or `in-turn` (a controller goes round the classes and serves what waits at each)",
+    )
+    classes: tuple[Annotated[tuple[Verb, ...], Field(min_length=1)], ...] = Field(
+        default=(LOOKS,),
+        description="verbs by class, the first comes first; those not named form one more, the last. If left out, "
+        "what changes nothing comes before what changes something",
+    )
+    switch: Duration = Field(
+        default=0.0, description="of `in-turn`: how long the controller takes from one class to the next"
+    )
+    visits: Visits = Field(
+        default=Visits.EXHAUSTIVE,
+        description="of `in-turn`: the controller stays with a class until none of it waits (`exhaustive`), or serves "
+        "those alone that it found there (`gated`)",
+    )
+
+    @model_validator(mode="after")
+    def _of_its_kind(self) -> Self:
+        self.order()
+        given = self.model_fields_set
+        if self.kind is OrderKind.FIFO and "classes" in given:
+            raise ValueError("'classes' is only for an order of kind 'priority' or 'in-turn'")
+        if self.kind is not OrderKind.IN_TURN and (odd := sorted(given & {"switch", "visits"})):
+            raise ValueError(f"{odd[0]!r} is only for an order of kind 'in-turn'")
+        return self
+
+    def order(self) -> Order:
+        """Raises `ValueError` where the values do not go together."""
+        return Order(kind=self.kind, classes=self.classes, switch=self.switch, visits=self.visits)
+
+
 class ClusterTable(_Table):
     """One fake cluster: how it is spoken to, how it behaves when nothing is broken, and what it can bear."""
 
@@ -132,6 +170,7 @@ class ClusterTable(_Table):
     latency: LatencyTable = Field(default=LatencyTable(), description="latencies in the place of the profile's")
     swings: tuple[SwingTable, ...] = Field(default=(), description="changes over time, on top of the profile's")
     limits: LimitsTable = Field(default=LimitsTable(), description="what it can bear")
+    order: OrderTable = Field(default=OrderTable(), description="whom it serves first: a kind by name, or a table")
     capabilities: frozenset[Capability] | None = Field(
         default=None, description="what it claims to know; all that the dialect carries if left out"
     )
@@ -143,6 +182,19 @@ class ClusterTable(_Table):
             raise ValueError(f"a profile is a name ({', '.join(PROFILES)}) or a table")
         return {"base": value} if isinstance(value, str) else value
 
+    @field_validator("order", mode="before", json_schema_input_type=OrderKind | OrderTable)
+    @classmethod
+    def _by_kind(cls, value: Any) -> Any:
+        if not isinstance(value, str | Mapping | OrderTable):
+            raise ValueError(f"an order is a kind ({', '.join(OrderKind)}) or a table")
+        return {"kind": value} if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _has_room_to_wait(self) -> Self:
+        if self.order.switch > 0 and self.limits.queue == 0:
+            raise ValueError("where an order has a 'switch' every command waits; 'limits.queue' must be above 0")
+        return self
+
     def spec(self, name: str) -> ClusterSpec:
         """The cluster of that name."""
         profile = self.latency.over(self.profile.profile())
@@ -152,5 +204,6 @@ class ClusterTable(_Table):
             dialect=self.dialect,
             profile=replace(profile, swings=swings),
             limits=self.limits.limits(),
+            order=self.order.order(),
             capabilities=self.capabilities,
         )

@@ -62,6 +62,7 @@ class ClusterModel:
             self._counters,
             places=spec.limits.commands,
             queue=spec.limits.queue,
+            order=spec.order,
             wall=wall,
             crash=self._go_down,
         )

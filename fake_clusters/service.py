@@ -1,6 +1,5 @@
 """The commands in service and those that wait for a place: each is carried out as its plan says."""
 
-from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +9,8 @@ from connector.codes import CATALOGUE, Code
 from connector.operations import Create, DoneReply, Mutation, Reply
 from connector.protocol import Refusal
 from fake_clusters.counters import Counters, Gauge, Total
+from fake_clusters.lines import line_of
+from fake_clusters.order import Order
 from fake_clusters.plans import CutHow, EffectPlan, OutputPlan, When
 from fake_clusters.state import ClusterState
 from fake_clusters.ticket import Job, Stage
@@ -20,7 +21,7 @@ _DONE = DoneReply()
 
 
 class Service:
-    """Places, a first-in first-out queue, and the life of each command.
+    """Places, a line for them, and the life of each command.
 
     A command that its caller gave up is carried out all the same, in service or still waiting, as a command without
     a terminal is under OpenSSH. Only a hung one leaves its place then.
@@ -36,6 +37,7 @@ class Service:
         *,
         places: int,
         queue: int | None,
+        order: Order,
         wall: Callable[[], float],
         crash: Callable[[float, bool], None],
     ) -> None:
@@ -47,14 +49,14 @@ class Service:
         self._wall = wall
         self._crash = crash
         self._serving: dict[Job, None] = {}
-        self._waiting: deque[Job] = deque()
+        self._waiting = line_of(order, env, self._fill)
         self._life = 0
 
     def take(self, job: Job) -> None:
         """Serve, queue or refuse it. What takes no time and disturbs nobody is answered before this returns."""
         if job.plan.refuse is not None and job.plan.refuse_early:
             self._turn_away(job, job.plan.refuse)
-        elif len(self._serving) < self._places:
+        elif len(self._serving) < self._places and self._waiting.passes(job):
             self._start(job, at_once=True)
         elif self._longest_queue is None or len(self._waiting) < self._longest_queue:
             self._waiting.append(job)
@@ -176,10 +178,14 @@ class Service:
         """Free its place for the next."""
         job.stage = Stage.OVER
         del self._serving[job]
-        while self._waiting and len(self._serving) < self._places:
-            # Not at once: a long queue of instant commands would call itself as deep as it is long.
-            self._start(self._waiting.popleft(), at_once=False)
+        self._fill()
         self._show()
+
+    def _fill(self) -> None:
+        """Give out what places are free."""
+        while len(self._serving) < self._places and (job := self._waiting.next_job()) is not None:
+            # Not at once: a long queue of instant commands would call itself as deep as it is long.
+            self._start(job, at_once=False)
 
     def _turn_away(self, job: Job, code: Code) -> None:
         job.stage = Stage.OVER

@@ -1,8 +1,9 @@
-"""What one fake cluster is like when nothing is broken: its limits and its profile."""
+"""What one fake cluster is like when nothing is broken: its limits, its profile, and whom it serves first."""
 
 from dataclasses import dataclass, field
 
 from connector.operations import Capability
+from fake_clusters.order import FIFO, Order
 from fake_clusters.profile import Profile
 
 __all__ = ["ClusterSpec", "Limits"]
@@ -30,10 +31,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterSpec:
-    """One cluster. capabilities: None means all that its dialect carries."""
+    """One cluster. order: of the commands that wait. capabilities: None means all that its dialect carries."""
 
     name: str
     dialect: str = "native"
     profile: Profile = field(default_factory=Profile)
     limits: Limits = Limits()
+    order: Order = FIFO
     capabilities: frozenset[Capability] | None = None

@@ -55,6 +55,7 @@ _TABLES = (
     ("`[client]`", "ClientTable"),
     ("`[clusters.NAME]`", "ClusterTable"),
     ("`[clusters.NAME.limits]`", "LimitsTable"),
+    ("`[clusters.NAME.order]`", "OrderTable"),
     ("`[clusters.NAME.profile]`", "ProfileTable"),
     ("`[clusters.NAME.latency]`", "LatencyTable"),
     ("`[[clusters.NAME.swings]]`", "SwingTable"),

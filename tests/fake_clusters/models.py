@@ -12,6 +12,7 @@ from fake_clusters.calls import NO_FAULTS, Coordinate, Injector
 from fake_clusters.distributions import Constant
 from fake_clusters.faults.fault import AnyPlan
 from fake_clusters.model import ClusterModel
+from fake_clusters.order import FIFO, Order
 from fake_clusters.plans import ChannelPlan, CommandPlan, ConnectionPlan, CutHow, OutputPlan
 from fake_clusters.profile import Profile
 from fake_clusters.spec import ClusterSpec, Limits
@@ -90,10 +91,11 @@ def model(
     profile: Profile | None = None,
     *,
     injector: Injector | None = None,
+    order: Order = FIFO,
     seed: int = 1,
     **limits: Any,
 ) -> ClusterModel:
-    spec = ClusterSpec(name="north", profile=profile or Profile(), limits=Limits(**limits))
+    spec = ClusterSpec(name="north", profile=profile or Profile(), limits=Limits(**limits), order=order)
     return ClusterModel(env, spec, seed=seed, wall=lambda: EPOCH + float(env.now), injector=injector or NO_FAULTS)
 
 

@@ -13,8 +13,9 @@ from pydantic import BaseModel, ValidationError
 from connector.errors import TomlProblems
 from connector.operations import Capability, Verb
 from connector.tomlfile import parse_toml
-from fake_clusters.config import ClusterTable, LatencyTable, LimitsTable, ProfileTable, SwingTable
+from fake_clusters.config import ClusterTable, LatencyTable, LimitsTable, OrderTable, ProfileTable, SwingTable
 from fake_clusters.distributions import Constant, Exponential, Lognormal
+from fake_clusters.order import FIFO, LOOKS, Order, OrderKind, Visits
 from fake_clusters.profile import LoginPhase, Swing, SwingKind
 from fake_clusters.profiles import load_profile
 from fake_clusters.spec import ClusterSpec, Limits
@@ -92,6 +93,25 @@ def test_a_default_of_ones_own_replaces_what_the_base_says_of_single_verbs() -> 
     assert profile.default == Constant(1.0)
 
 
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("order = 'fifo'", FIFO),
+        ("order = 'priority'", Order(kind=OrderKind.PRIORITY, classes=(LOOKS,))),
+        (
+            "order = { kind = 'priority', classes = [['show', 'ping'], ['delete']] }",
+            Order(kind=OrderKind.PRIORITY, classes=((Verb.SHOW, Verb.PING), (Verb.DELETE,))),
+        ),
+        (
+            "[order]\nkind = 'in-turn'\nswitch = '20ms'\nvisits = 'gated'",
+            Order(kind=OrderKind.IN_TURN, switch=0.02, visits=Visits.GATED),
+        ),
+    ],
+)
+def test_an_order_is_a_kind_by_name_or_a_table(text: str, order: Order) -> None:
+    assert read(text).order == order
+
+
 def test_a_profile_by_name_is_that_profile() -> None:
     assert ClusterTable.model_validate({"profile": "erratic"}).spec("n").profile == load_profile("erratic")
 
@@ -117,6 +137,18 @@ def test_a_profile_by_name_is_that_profile() -> None:
             "'duty' is only for a swing of kind 'periodic'",
         ),
         ("capabilities = ['marks']", "did you mean 'mark'"),
+        ("order = 'lifo'", "order.*'fifo', 'priority' or 'in-turn'"),
+        ("order = 3", "an order is a kind \\(fifo, priority, in-turn\\) or a table"),
+        ("[order]\nkind = 'in-turn'\nclasses = [['crate']]", r"did you mean 'create'"),
+        ("[order]\nkind = 'priority'\nclasses = [['show'], []]", r"order\.classes"),
+        ("[order]\nkind = 'priority'\nclasses = [['show'], ['show']]", "'show' is named twice; a verb is of one class"),
+        ("[order]\nclasses = [['show']]", "'classes' is only for an order of kind 'priority' or 'in-turn'"),
+        ("[order]\nkind = 'priority'\nswitch = 1", "'switch' is only for an order of kind 'in-turn'"),
+        ("[order]\nkind = 'priority'\nvisits = 'gated'", "'visits' is only for an order of kind 'in-turn'"),
+        (
+            "order = { kind = 'in-turn', switch = 1 }\nlimits = { queue = 0 }",
+            r"every command waits; 'limits\.queue' must be above 0",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_what_is_accepted(text: str, complaint: str) -> None:
@@ -129,7 +161,7 @@ def described(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:
 
 
 def test_every_key_is_described_and_the_schema_is_valid() -> None:
-    tables = (ClusterTable, LatencyTable, LimitsTable, ProfileTable, SwingTable)
+    tables = (ClusterTable, LatencyTable, LimitsTable, OrderTable, ProfileTable, SwingTable)
     assert [name for table in tables for name, text in described(table) if not text] == []
     schema = ClusterTable.model_json_schema()
     Draft202012Validator.check_schema(schema)

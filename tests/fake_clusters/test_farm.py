@@ -14,9 +14,10 @@ from fake_clusters.cluster import FakeCluster
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.errors import FakeClusterError, FarmError, FaultError, PortError, WaitError
 from fake_clusters.farm import Farm
+from fake_clusters.order import Order, OrderKind
 from fake_clusters.profile import Profile, Swing, SwingKind
 from fake_clusters.server.options import ServerOptions
-from fake_clusters.spec import ClusterSpec
+from fake_clusters.spec import ClusterSpec, Limits
 from tests.fake_clusters.faults.farms import fault
 
 NORTH, SOUTH = ClusterSpec(name="north"), ClusterSpec(name="south", dialect="filer")
@@ -68,6 +69,29 @@ async def test_each_cluster_has_its_own_port_host_key_and_dialect(farm: Farm) ->
     assert north.port != south.port
     assert north.host_key != south.host_key
     assert await run(farm.cluster("north"), "ping") == 0
+
+
+async def test_over_ssh_too_a_look_passes_waiting_changes_where_it_has_priority(keys: Path) -> None:
+    steady = Profile(name="steady", default=Constant(0.01))
+    spec = ClusterSpec(name="north", profile=steady, limits=Limits(commands=1), order=Order(kind=OrderKind.PRIORITY))
+    ended: list[str] = []
+    async with Farm([spec], [fault("hang", first=1)], keys=keys) as farm, asyncio.TaskGroup() as group:
+        north = farm.cluster("north")
+
+        async def asked(command: str, *, queued: int) -> None:
+            async def ask() -> None:
+                await run(north, command)
+                ended.append(command)
+
+            group.create_task(ask())
+            await north.wait_for_count("queued", queued, timeout=10)
+
+        holding = group.create_task(run(north, CREATE))
+        await north.wait_for_count("hung", 1, timeout=10)
+        await asked("share delete s2 --request-id r2", queued=1)
+        await asked("ping", queued=2)
+        holding.cancel()
+    assert ended == ["ping", "share delete s2 --request-id r2"]
 
 
 async def test_a_cluster_keeps_its_host_key_from_one_farm_to_the_next(keys: Path) -> None:

@@ -1,16 +1,17 @@
 """A fake cluster as a queue, fed by Poisson arrivals on the fast environment; and how sure its averages are."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
 from scipy import stats  # type: ignore[import-untyped]  # scipy ships no types
 
 from connector.chance import Chance
-from connector.operations import Reply, Show
+from connector.operations import Reply, Request, Show, Verb
 from connector.protocol import Refusal
 from fake_clusters.model import ClusterModel, Ticket
+from fake_clusters.order import FIFO, Order
 from fake_clusters.plans import CutHow, OutputPlan
 from fake_clusters.profile import Distribution, Profile, Swing
 from fake_clusters.spec import ClusterSpec, Limits
@@ -53,8 +54,15 @@ class Customer:
         return self.answered_at - self.came
 
 
+def _show(number: int) -> Request:
+    return Show(name=f"s{number}")
+
+
 class Queue:
-    """A cluster of `places` that answers `show` commands. done: by whoever waits for a customer's answer."""
+    """A cluster of `places` that answers commands: `show`, unless `asks` says what a customer asks.
+
+    done: by whoever waits for a customer's answer.
+    """
 
     def __init__(
         self,
@@ -63,14 +71,18 @@ class Queue:
         places: int = 1,
         queue: int | None = None,
         swings: tuple[Swing, ...] = (),
+        services: Mapping[Verb, Distribution] | None = None,
+        order: Order = FIFO,
+        asks: Callable[[int], Request] = _show,
         seed: int = 1,
         done: Callable[[Customer], None] | None = None,
     ) -> None:
         self.env = FastEnvironment()
-        profile = Profile(name="queue", default=service, swings=swings)
-        spec = ClusterSpec(name="queue", profile=profile, limits=Limits(commands=places, queue=queue))
+        profile = Profile(name="queue", service=services or {}, default=service, swings=swings)
+        spec = ClusterSpec(name="queue", profile=profile, limits=Limits(commands=places, queue=queue), order=order)
         self.model = ClusterModel(self.env, spec, seed=seed, wall=lambda: self.env.now)
         self.customers: list[Customer] = []
+        self.asks = asks
         self._done = done
 
     def come(self, number: int) -> None:
@@ -81,7 +93,7 @@ class Queue:
 
     def send(self, customer: Customer) -> None:
         """Its command arrives, for the first time or again."""
-        customer.ticket = self.model.submit(Show(name=f"s{customer.number}"), 1, customer)
+        customer.ticket = self.model.submit(self.asks(customer.number), 1, customer)
 
     def served(self, customer: Customer) -> None:
         if self._done is not None:

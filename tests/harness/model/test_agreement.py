@@ -1,11 +1,15 @@
 """Without contention the twin and the real pipeline in virtual time come to the same instants, to the last bit."""
 
+from dataclasses import replace
+
 import pytest
 
 from connector.operations import Verb
 from fake_clusters.distributions.lognormal import Lognormal
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule, Selector
+from fake_clusters.order import Order, OrderKind, Visits
+from fake_clusters.spec import Limits
 from harness.agree.agreement import agreement
 from harness.cli.reading import read_all
 from harness.compare import with_design
@@ -67,6 +71,26 @@ def test_each_design_has_one_history_in_both(design: str) -> None:
     mix = {WorkloadKind.CREATE: 5.0, WorkloadKind.DELETE: 1.0, WorkloadKind.RESIZE: 1.0, WorkloadKind.DUPLICATE: 1.0}
     played = scenario(quick, rate=3.0, duration=15.0, mix=mix, pipeline={"design": design})
     _agree(*_both(played, 4))
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        pytest.param(Order(kind=OrderKind.PRIORITY), id="priority"),
+        pytest.param(Order(kind=OrderKind.IN_TURN, switch=0.02), id="in turn"),
+        pytest.param(Order(kind=OrderKind.IN_TURN, visits=Visits.GATED, switch=0.02), id="gated"),
+    ],
+)
+def test_a_cluster_that_serves_in_an_order_of_its_own_has_one_history_in_both(order: Order) -> None:
+    busy = cluster(
+        create=Lognormal(median=0.2, p99=0.9), other=Lognormal(median=0.05, p99=0.3), limits=Limits(commands=2)
+    )
+    mix = {WorkloadKind.CREATE: 5.0, WorkloadKind.DELETE: 1.0, WorkloadKind.RESIZE: 1.0}
+    played = scenario(replace(busy, order=order), rate=5.0, duration=15.0, mix=mix)
+    model, virtual = _both(played, 4)
+    _agree(model, virtual)
+    as_they_came = Course(replace(played, clusters=(busy,)), seed=4, pace=Pace()).run().history
+    assert model.effects != as_they_came.effects
 
 
 def test_a_killed_process_knows_nothing_afterwards_and_its_connections_are_gone() -> None:

@@ -11,6 +11,7 @@ from fake_clusters.distributions.lognormal import Lognormal
 from fake_clusters.distributions.pareto import Pareto
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule
+from fake_clusters.order import Order, OrderKind
 from fake_clusters.profile import LoginPhase, Profile, Swing, SwingKind
 from fake_clusters.spec import ClusterSpec, Limits
 from harness.model.pace import Pace
@@ -123,6 +124,10 @@ def test_the_streams_shares_are_those_of_the_plan(clusters: int) -> None:
             "something breaks",
         ),
         (scenario(ClusterSpec(name="f", dialect="filer", profile=Profile())), "f does not keep marks"),
+        (
+            scenario(replace(cluster(), order=Order(kind=OrderKind.PRIORITY))),
+            "north does not serve commands as they come",
+        ),
     ],
 )
 def test_what_is_not_calm_is_left_to_the_other_twin(other: Scenario, reason: str) -> None:
