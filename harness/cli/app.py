@@ -167,11 +167,13 @@ def mutants(  # noqa: PLR0917 - Typer makes options of parameters
     names: Annotated[
         list[str] | None, typer.Argument(metavar="[NAME...]", help="Seeded bugs; all if left out.")
     ] = None,
-    runs: Annotated[int, typer.Option(min=1, help="The most runs for each.")] = 300,
+    runs: Annotated[int, typer.Option(min=1, help="The most runs for each.")] = 200,
     jobs: Annotated[int, typer.Option(min=1, help="Processes at once.")] = 2,
     seed: Annotated[int, typer.Option(help="Of the first run.")] = 1,
     json: Json = False,
     docs: Annotated[Path | None, typer.Option(help="A page to write with the figures.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for what showed each, to be replayed.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")] = False,
 ) -> None:
     """Hunt pipelines with one seeded bug each, and show what it took to find them.
 
@@ -179,7 +181,9 @@ def mutants(  # noqa: PLR0917 - Typer makes options of parameters
     """
     from harness.cli.mutants import Wanted, hunt_mutants
 
-    wanted = Wanted(names=tuple(names or ()), runs=runs, jobs=jobs, seed=seed, json=json, docs=docs)
+    wanted = Wanted(
+        names=tuple(names or ()), runs=runs, jobs=jobs, seed=seed, json=json, docs=docs, out=out, force=force
+    )
     raise typer.Exit(hunt_mutants(wanted))
 
 

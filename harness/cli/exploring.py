@@ -81,7 +81,7 @@ def explore_scenario(wanted: Wanted) -> Exit:
     kept = Kept() if root is None else keep(root, found, shrunk, seams)
     record = record_of(found, kept, scenario=base.name, seed=seed)
     if root is not None:
-        write_record(root, record)
+        write_record(root / RECORD, record)
     if wanted.json:
         print_json(record)
     else:

@@ -3,7 +3,7 @@
 import json
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from harness.explore.schedule import lifted
 from harness.explore.story import events_of, story_of
 from pipeline.parts import Part
 
-__all__ = ["RECORD", "Kept", "KeptFailure", "again", "keep", "keep_failure", "write_record"]
+__all__ = ["RECORD", "Kept", "KeptFailure", "again", "clear", "keep", "keep_failure", "write_record"]
 
 RECORD = "exploration.json"
 """By which the results of an exploration are known."""
@@ -48,7 +48,7 @@ def keep(root: Path, found: Exploration, shrunk: Sequence[Shrunk], seams: Mappin
 
     Raises `OutputError`.
     """
-    _clear(root)
+    clear(root, lambda name: _FOLDER.fullmatch(name) is not None)
     failures = [
         keep_failure(failure, least, seams, root / f"failure-{number}")
         for number, (failure, least) in enumerate(zip(found.failures, shrunk, strict=True), start=1)
@@ -92,9 +92,9 @@ def _keep_breakdown(breakdown: Breakdown, seams: Mapping[Part, str], folder: Pat
     return path
 
 
-def write_record(root: Path, record: Mapping[str, Any]) -> None:
-    """The whole exploration, for a script. Raises `OutputError`."""
-    _write(root / RECORD, json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+def write_record(path: Path, record: Mapping[str, Any]) -> None:
+    """The whole, for a script. Raises `OutputError`."""
+    _write(path, json.dumps(record, ensure_ascii=False, indent=2) + "\n")
 
 
 def again(folder: Path) -> list[str]:
@@ -102,11 +102,14 @@ def again(folder: Path) -> list[str]:
     return ["spoolproof", "replay", str(folder)]
 
 
-def _clear(root: Path) -> None:
-    """So that nothing stale lies among what is new; files of others stay, and so do the folders that hold them."""
+def clear(root: Path, ours: Callable[[str], bool]) -> None:
+    """Remove earlier results from folders of such a name, so that nothing stale lies among what is new.
+
+    Files of others stay, and so do the folders that hold them. Raises `OutputError`.
+    """
     try:
         for folder in sorted(root.iterdir()):
-            if _FOLDER.fullmatch(folder.name) and folder.is_dir() and not folder.is_symlink():
+            if ours(folder.name) and folder.is_dir() and not folder.is_symlink():
                 for name in _FILES:
                     (folder / name).unlink(missing_ok=True)
                 if not any(folder.iterdir()):

@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,21 +12,24 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.cli.exits import Exit
+from harness.cli.folder import given_folder
 from harness.cli.interrupt import until_interrupted
+from harness.cli.keeping import clear, keep_failure, write_record
 from harness.cli.stdout import print_json, results_console
 from harness.errors import NoMutant, OutputError
-from harness.mutants.hunt import Hunted, hunt_all
+from harness.mutants.hunt import Caught, Hunted, hunt_all
 from harness.mutants.page import mutants_markdown
 from harness.mutants.table import MUTANTS
 
 __all__ = ["Wanted", "hunt_mutants"]
 
+_RECORD = "mutants.json"
 _STOPPING = "spoolproof: stopping: the hunts under way are ended, then what there is is shown (again: stop at once)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What the command line asks. names: none means all. docs: a page to write."""
+    """What the command line asks. names: none means all. docs: a page to write. out: a folder for what showed each."""
 
     names: tuple[str, ...]
     runs: int
@@ -34,13 +37,16 @@ class Wanted:
     seed: int
     json: bool
     docs: Path | None = None
+    out: Path | None = None
+    force: bool = False
 
 
 def hunt_mutants(wanted: Wanted) -> Exit:
-    """Valid when every bug was found. Raises `NoMutant`, `OutputError`, `WorldError`."""
+    """Valid when every bug was found. Raises `NoMutant`, `OutputError`."""
     names = _names(wanted.names)
     if wanted.docs is not None and not wanted.docs.absolute().parent.is_dir():  # said now, and not after minutes
         raise OutputError(f"{wanted.docs}: cannot be written: there is no such folder")
+    root = None if wanted.out is None else given_folder(wanted.out, force=wanted.force, mark=_RECORD)
 
     async def work(stop: asyncio.Event) -> Sequence[Hunted]:
         def told(hunted: Hunted) -> bool:
@@ -51,9 +57,13 @@ def hunt_mutants(wanted: Wanted) -> Exit:
 
     hunted = until_interrupted(work, at_first=_STOPPING)
     if wanted.docs is not None and len(hunted) == len(names):
-        _write(wanted.docs, mutants_markdown(hunted, seed=wanted.seed))
+        _write(wanted.docs, mutants_markdown(hunted, seed=wanted.seed, runs=wanted.runs))
+    record = {"seed": wanted.seed, "mutants": [_object(row) for row in hunted]}
+    if root is not None:
+        _keep(hunted, root)
+        write_record(root / _RECORD, record)
     if wanted.json:
-        print_json({"seed": wanted.seed, "mutants": [_object(row) for row in hunted]})
+        print_json(record)
     else:
         _print(hunted, results_console())
     if len(hunted) < len(names):
@@ -71,7 +81,8 @@ def _names(given: tuple[str, ...]) -> tuple[str, ...]:
 def _ending(hunted: Hunted) -> str:
     runs = f"{hunted.runs} {'run' if hunted.runs == 1 else 'runs'}"
     if hunted.caught is None:
-        return f"not found in {runs}"
+        broke = f", in {hunted.broke} of which the world broke" if hunted.broke else ""
+        return f"not found in {runs}{broke}"
     return f"found after {runs}, by {', '.join(hunted.caught.broken)}"
 
 
@@ -94,12 +105,39 @@ def _cells(row: Hunted) -> tuple[str, ...]:
     if caught is None:
         return ("not found", runs, f"{row.seconds:.1f}", "", "")
     seconds = f"{row.seconds + caught.shrinking:.1f}"
-    return (", ".join(caught.broken), runs, seconds, ", ".join(caught.events) or "none", str(caught.arrivals))
+    return (", ".join(caught.broken), runs, seconds, ", ".join(caught.events) or "none", str(caught.shrunk.arrivals))
 
 
 def _object(row: Hunted) -> dict[str, Any]:
     mutant = MUTANTS[row.name]
-    return {**asdict(row), "does": mutant.does, "needs": mutant.needs, "part": mutant.part.value}
+    return {
+        "name": row.name,
+        "does": mutant.does,
+        "needs": mutant.needs,
+        "part": mutant.part.value,
+        "runs": row.runs,
+        "broke": row.broke,
+        "seconds": row.seconds,
+        "caught": None if row.caught is None else _caught(row.caught),
+    }
+
+
+def _caught(caught: Caught) -> dict[str, Any]:
+    return {
+        "broken": list(caught.broken),
+        "events": list(caught.events),
+        "arrivals": caught.shrunk.arrivals,
+        "minimal": caught.shrunk.minimal,
+        "shrinking": caught.shrinking,
+    }
+
+
+def _keep(hunted: Sequence[Hunted], root: Path) -> None:
+    """Each in a folder of its own, for `spoolproof replay`."""
+    clear(root, MUTANTS.__contains__)
+    for row in hunted:
+        if row.caught is not None:
+            keep_failure(row.caught.failure, row.caught.shrunk, MUTANTS[row.name].words, root / row.name)
 
 
 def _write(path: Path, text: str) -> None:

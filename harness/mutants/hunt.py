@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from time import process_time
 
-from harness.explore import explore, shrink
+from harness.explore import Failure, Shrunk, explore, shrink
 from harness.explore.schedule import Event
 from harness.mutants.mutant import Mutant
 from harness.mutants.table import MUTANTS
@@ -23,44 +23,49 @@ _SHRINKING = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caught:
-    """How a bug showed. broken: the invariants that told. events, arrivals: what is left of the run after shrinking.
+    """How a bug showed, and what is left of that run. shrinking: seconds of CPU time that it took to come to that."""
 
-    minimal: nothing more can be left out. shrinking: seconds of CPU time that it took to come to that.
-    """
-
-    broken: tuple[str, ...]
-    events: tuple[str, ...]
-    arrivals: int
-    minimal: bool
+    failure: Failure
+    shrunk: Shrunk
     shrinking: float
+
+    @property
+    def broken(self) -> tuple[str, ...]:
+        """The invariants that told."""
+        return self.failure.invariants
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """What is left of what broke, in words."""
+        return tuple(map(_words, self.shrunk.schedule.events))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hunted:
-    """What became of one bug. runs: explored, with the one that caught it; seconds: of CPU time that they took."""
+    """What became of one bug. runs: explored, with the one that caught it; seconds: of CPU time that they took.
+
+    broke: runs in which the world broke by itself.
+    """
 
     name: str
     runs: int
+    broke: int
     seconds: float
     caught: Caught | None
 
 
 def hunt(mutant: Mutant, *, seed: int, runs: int) -> Hunted:
-    """Explore at most `runs` schedules of a seed. Raises `WorldError` where a run breaks by itself."""
+    """Explore at most `runs` schedules of a seed."""
     found = explore(mutant.explored, seams=mutant.words, seed=seed, runs=runs)
-    if not found.failures:
-        return Hunted(name=mutant.name, runs=found.standing.runs, seconds=found.standing.seconds, caught=None)
-    failure = found.failures[0]
+    standing = found.standing
+    caught = _shrunk(found.failures[0], mutant) if found.failures else None
+    return Hunted(name=mutant.name, runs=standing.runs, broke=standing.broke, seconds=standing.seconds, caught=caught)
+
+
+def _shrunk(failure: Failure, mutant: Mutant) -> Caught:
     began = process_time()
     shrunk = shrink(failure, seams=mutant.words, budget=_SHRINKING)
-    caught = Caught(
-        broken=failure.invariants,
-        events=tuple(map(_words, shrunk.schedule.events)),
-        arrivals=shrunk.arrivals,
-        minimal=shrunk.minimal,
-        shrinking=process_time() - began,
-    )
-    return Hunted(name=mutant.name, runs=failure.runs, seconds=failure.seconds, caught=caught)
+    return Caught(failure=failure, shrunk=shrunk, shrinking=process_time() - began)
 
 
 def hunt_all(

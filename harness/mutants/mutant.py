@@ -8,7 +8,7 @@ from connector.operations import Verb
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule, Selector
 from harness.live.process import Command
-from harness.mutants.base import BASE
+from harness.mutants.base import base_scenario
 from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
 from pipeline.seams import Seams
 from pipeline.serve import Part
@@ -53,12 +53,12 @@ class Mutant:
     @property
     def scenario(self) -> Scenario:
         """The small common scenario, with what this bug needs."""
-        return replace(BASE, faults=self.faults, nemesis=self.nemesis)
+        return replace(base_scenario(), faults=self.faults, nemesis=self.nemesis)
 
     @property
     def explored(self) -> Scenario:
         """What exploring begins with."""
-        return self.scenario if self.guided else BASE
+        return self.scenario if self.guided else base_scenario()
 
     @property
     def _module(self) -> str:

@@ -18,8 +18,9 @@ of its own too, and that the same run of the pipeline without it is valid.
 that no smaller run could do without, and how many arrivals; none where the load alone is enough. A star: exploring
 began with a scenario that brings what the bug needs, since that is not drawn or seldom drawn.
 
-Written by `spoolproof mutants --docs docs/mutants.md`, seed {seed}. The seconds are of CPU time (exploring, shrinking)
-and depend on the machine; all else follows from the seed.
+Written by `spoolproof mutants --docs docs/mutants.md`, seed {seed}, {runs} runs for each at most: a bug that takes more
+counts as not found. The seconds are of CPU time (exploring, shrinking) and depend on the machine; all else follows from
+the seed. `spoolproof mutants NAME --out FOLDER` keeps what showed a bug, for `spoolproof replay FOLDER/NAME`.
 
 | bug | what it does | needs | caught by | after | CPU s | left: events | arrivals |
 |---|---|---|---|---:|---:|---|---:|
@@ -34,9 +35,9 @@ the protocol makes harmless breaks no invariant: it is no use here.
 """
 
 
-def mutants_markdown(hunted: Sequence[Hunted], *, seed: int) -> str:
-    """The whole page."""
-    return _OPENING.format(seed=seed) + "".join(map(_row, hunted)) + _ADDING
+def mutants_markdown(hunted: Sequence[Hunted], *, seed: int, runs: int) -> str:
+    """The whole page. runs: the most that were spent on each."""
+    return _OPENING.format(seed=seed, runs=runs) + "".join(map(_row, hunted)) + _ADDING
 
 
 def _row(row: Hunted) -> str:
@@ -47,5 +48,5 @@ def _row(row: Hunted) -> str:
     else:
         events = ", ".join(caught.events) or "none"
         seconds = f"{row.seconds:.1f} + {caught.shrinking:.1f}"
-        found = [", ".join(caught.broken), f"{row.runs}", seconds, events, f"{caught.arrivals}"]
+        found = [", ".join(caught.broken), f"{row.runs}", seconds, events, f"{caught.shrunk.arrivals}"]
     return f"| {' | '.join([name, mutant.does, mutant.needs, *found])} |\n"

@@ -20,6 +20,21 @@ def test_what_is_found_is_shown_as_it_comes_then_as_a_table_and_as_a_page_where_
     assert "| `keys_without_fingerprint` |" in page.read_text()
 
 
+def test_what_showed_a_bug_is_kept_as_a_scenario_and_replayed(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "kept"
+    assert invoke(["mutants", "activates_half_made", "--runs", "20", "--out", str(out)]) == 0
+    kept = out / "activates_half_made"
+    assert 'fault = "partial_effect"' in (kept / "regression.toml").read_text()
+    capfd.readouterr()
+    assert invoke(["replay", str(kept)]) == 0
+    assert capfd.readouterr().out == "the same history, byte for byte: invalid\n"
+    assert invoke(["mutants", "keys_without_fingerprint", "--runs", "20", "--out", str(out)]) == 64
+    assert invoke(["mutants", "keys_without_fingerprint", "--runs", "20", "--out", str(out), "--force"]) == 0
+    assert sorted(path.name for path in out.iterdir()) == ["keys_without_fingerprint", "mutants.json"]
+
+
 def test_a_bug_that_is_not_found_within_its_runs_is_exit_code_1(capfd: pytest.CaptureFixture[str]) -> None:
     assert invoke(["mutants", "trusts_resize", "--runs", "2", "--json"]) == 1
     captured = capfd.readouterr()

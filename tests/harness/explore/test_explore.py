@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 
 from harness.explore import Exploration, Schedule, explore, laid, shrink
-from harness.mutants.base import BASE
+from harness.mutants.base import base_scenario
 from harness.mutants.table import MUTANTS
 from pipeline.parts import Part
 
+BASE = base_scenario()
 SILENCE = {Part.PROCESSOR: "harness.mutants.fails_on_silence:SEAMS"}
 
 

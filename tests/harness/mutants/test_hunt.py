@@ -13,16 +13,16 @@ def test_a_hunt_ends_with_the_first_failing_run_and_shrinks_it_to_what_the_bug_n
     hunted = hunt(MUTANTS["activates_half_made"], seed=1, runs=20)
     assert hunted.caught is not None
     assert "S5" in hunted.caught.broken
-    assert hunted.caught.minimal
+    assert hunted.caught.shrunk.minimal
     assert len(hunted.caught.events) == 1
-    assert hunted.caught.arrivals <= 2
+    assert hunted.caught.shrunk.arrivals <= 2
 
 
 def test_a_bug_that_needs_no_fault_is_shrunk_to_the_arrivals_that_show_it() -> None:
     hunted = hunt(MUTANTS["keys_without_fingerprint"], seed=1, runs=20)
     assert hunted.caught is not None
     assert hunted.caught.events == ()
-    assert hunted.caught.arrivals == 2
+    assert hunted.caught.shrunk.arrivals == 2
 
 
 def test_a_hunt_that_finds_nothing_says_so_after_all_its_runs() -> None:
@@ -55,8 +55,8 @@ def test_hunts_that_are_stopped_give_what_they_have() -> None:
 
 
 def test_the_page_has_a_row_for_each_and_says_what_was_not_found() -> None:
-    missed = Hunted(name="reads_stale", runs=7, seconds=0.5, caught=None)
-    page = mutants_markdown([missed], seed=1)
+    missed = Hunted(name="reads_stale", runs=7, broke=0, seconds=0.5, caught=None)
+    page = mutants_markdown([missed], seed=1, runs=7)
     assert f"| `reads_stale` | {MUTANTS['reads_stale'].does} | polling | **not found** | 7 | 0.5 |  |  |" in page
 
 
