@@ -96,11 +96,16 @@ class Service:
         if at_once and plan.service <= 0.0 and disturbs is None:
             self._serve(job)
             return
+        if disturbs is not None:
+            self._disturb_later(job)
+        self._after(plan.service, lambda: self._serve(job))
+
+    def _disturb_later(self, job: Job) -> None:
+        plan = job.plan
         if When.BEFORE_EFFECT in (plan.crash, plan.cut and plan.cut.when):
             self._after(0.0, lambda: self._disturb(job, When.BEFORE_EFFECT))
         if When.DURING_SERVICE in (plan.crash, plan.cut and plan.cut.when):
             self._after(plan.service / 2, lambda: self._disturb(job, When.DURING_SERVICE))
-        self._after(plan.service, lambda: self._serve(job))
 
     def _serve(self, job: Job) -> None:
         """The end of service: the effect, then the answer."""
