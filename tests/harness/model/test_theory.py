@@ -1,8 +1,8 @@
 """The model against queueing theory: means, tails and losses lie in the 95 % interval of each run.
 
 Intervals are Student's t over the means of twenty batches, computed here from the run itself. Clusters here serve as
-commands come; `test_theory_of_orders` has the others. A given-up command is carried out all the same, as under OpenSSH, so
-impatience is tested where the product has it: in the queue for a session.
+commands come; `test_theory_of_orders` has the other orders. A command that its caller has given up is carried out all
+the same, as under OpenSSH, so impatience is tested where the product has it: in the queue for a session.
 """
 
 import math
