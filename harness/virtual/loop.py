@@ -62,6 +62,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     _ready: deque[Step | TimedStep]
     _stopping: bool
+    _closed: bool
 
     def __init__(self, net: Net | None = None) -> None:
         super().__init__()
@@ -73,22 +74,29 @@ class VirtualLoop(asyncio.BaseEventLoop):
         # asyncio's own timer heap is not stable; with virtual time equal deadlines are the normal case.
         self._timers: list[tuple[float, int, TimedStep]] = []
 
+    get_debug = staticmethod(bool)  # which says no; every future and every task asks
+
     def time(self) -> float:
         return self._now
 
     def call_soon(
         self, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.Handle:
-        step = Step(callback, args, self, context)
+        step = Step(callback, args, copy_context() if context is None else context)
         self._ready.append(step)
         return step
+
+    def call_later(
+        self, delay: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        return self.call_at(self._now + delay, callback, *args, context=context)
 
     def call_at(
         self, when: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.TimerHandle:
-        if self.is_closed():
+        if self._closed:
             raise RuntimeError("Event loop is closed")
-        timer = TimedStep(when, callback, args, self, context)
+        timer = TimedStep(when, callback, args, copy_context() if context is None else context)
         heapq.heappush(self._timers, (when, next(self._numbers), timer))
         return timer
 
@@ -106,13 +114,22 @@ class VirtualLoop(asyncio.BaseEventLoop):
             step = ready.popleft()
             if step._cancelled:
                 continue
-            host = step.host
+            context = step._context
+            host = host_of(context)
             if host.runs:
-                step._run()
+                try:
+                    context.run(step._callback, *step._args)
+                except (SystemExit, KeyboardInterrupt):
+                    raise
+                except BaseException as error:  # noqa: BLE001 - as with any loop: told, and the loop goes on
+                    self._report(step, error)
             elif host.alive:
                 host.held.append(step)
             else:
                 self._graveyard.append(step)
+
+    def _report(self, step: Step | TimedStep, error: BaseException) -> None:
+        self.call_exception_handler({"message": f"Exception in callback {step!r}", "exception": error, "handle": step})
 
     def _jump(self) -> None:
         timers = self._timers

@@ -1,6 +1,7 @@
 """The virtual loop jumps, keeps the order of equal timers, runs unmodified libraries, and names who is stuck."""
 
 import asyncio
+import gc
 import sqlite3
 from collections.abc import Coroutine
 from typing import Any, TypeVar
@@ -72,6 +73,39 @@ def test_a_task_group_cancels_its_tasks_in_the_order_in_which_they_began() -> No
         return ended
 
     assert run(main()) == list(range(200))
+
+
+def test_a_callback_that_raises_is_told_of_and_the_loop_goes_on() -> None:
+    told: list[str] = []
+
+    async def main() -> float:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, context: told.append(f"{context['message']}: {context['exception']!r}"))
+        loop.call_soon(int, "no number")
+        loop.call_later(1.0, int, "nor this")
+        await asyncio.sleep(2.0)
+        return loop.time()
+
+    assert run(main()) == 2.0
+    assert len(told) == 2
+    assert all("Exception in callback" in line and "ValueError" in line for line in told)
+
+
+def test_a_cancelled_callback_does_not_run_and_lets_go_of_what_it_held() -> None:
+    async def main() -> list[str]:
+        loop = asyncio.get_running_loop()
+        ran: list[str] = []
+        soon, later = loop.call_soon(ran.append, "soon"), loop.call_later(1.0, ran.append, "later")
+        assert later.when() == 1.0
+        soon.cancel()
+        later.cancel()
+        assert soon.cancelled()
+        assert later.cancelled()
+        assert not [held for held in gc.get_referrers(ran) if isinstance(held, tuple)]
+        await asyncio.sleep(2.0)
+        return ran
+
+    assert run(main()) == []
 
 
 def test_a_stuck_run_names_who_waits_and_where() -> None:
