@@ -14,6 +14,7 @@ __all__ = ["arrivals_within", "expectation_remarks", "strikes_of"]
 
 _CHANGES = {
     WorkloadKind.CREATE: Verb.CREATE,
+    WorkloadKind.RECREATE: Verb.CREATE,
     WorkloadKind.RESIZE: Verb.RESIZE,
     WorkloadKind.DELETE: Verb.DELETE,
 }
@@ -69,7 +70,9 @@ def _share_of_clusters(rule: FaultRule, scenario: Scenario) -> float:
 def _commands_per_arrival(verbs: tuple[Verb, ...], scenario: Scenario) -> float:
     """Each change is one command and one `show` that confirms it."""
     mix = scenario.workload.mix
-    weights = {verb: mix.get(kind, 0.0) for kind, verb in _CHANGES.items()}
+    weights = dict.fromkeys(_CHANGES.values(), 0.0)
+    for kind, verb in _CHANGES.items():
+        weights[verb] += mix.get(kind, 0.0)
     weights[Verb.SHOW] = math.fsum(weights.values())
     wanted = verbs or tuple(weights)
     return math.fsum(weights.get(verb, 0.0) for verb in wanted) / math.fsum(mix.values())

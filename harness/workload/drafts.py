@@ -37,6 +37,8 @@ def draft_poll(op: Op, due: float) -> Op:
 
 def _concerning(arrival: Arrival, entry: Entry) -> Op:
     match arrival.kind:
+        case WorkloadKind.RECREATE:
+            return _op(arrival, OpKind.CREATE, entry, size=arrival.size)
         case WorkloadKind.DELETE:
             return _op(arrival, OpKind.DELETE, entry)
         case WorkloadKind.RESIZE:

@@ -38,6 +38,7 @@ class Entry:
 
 
 _CONCERNS: dict[WorkloadKind, Callable[[Entry], bool]] = {
+    WorkloadKind.RECREATE: lambda entry: entry.standing is Standing.GONE,
     WorkloadKind.DELETE: lambda entry: entry.standing is Standing.ACTIVE,
     WorkloadKind.RESIZE: lambda entry: entry.standing is Standing.ACTIVE,
     WorkloadKind.PREMATURE: lambda entry: entry.standing is Standing.PENDING,
@@ -55,6 +56,8 @@ class Ledger:
         self._followed: set[tuple[str, str]] = set()
 
     def add(self, entry: Entry) -> None:
+        """The latest; it takes the place of one of that name that is gone."""
+        self._entries.pop((entry.location, entry.name), None)
         self._entries[entry.location, entry.name] = entry
 
     def get(self, location: str, name: str) -> Entry:

@@ -74,7 +74,7 @@ class Load:
     def _announce(self, arrival: Arrival, op: Op) -> None:
         """Let later arrivals know before the answer comes: they may repeat or contest it at once."""
         match arrival.kind:
-            case WorkloadKind.CREATE:
+            case WorkloadKind.CREATE | WorkloadKind.RECREATE:
                 entry = Entry(location=op.location, name=op.name, op=op.number, key=arrival.key, size=arrival.size)
                 self._ledger.add(entry)
             case WorkloadKind.DELETE | WorkloadKind.RESIZE:

@@ -56,7 +56,7 @@ class Clients:
         self._env.process(self._carry_out(op))
 
     def _announce(self, arrival: Arrival, op: Op) -> None:
-        if arrival.kind is WorkloadKind.CREATE:
+        if arrival.kind in (WorkloadKind.CREATE, WorkloadKind.RECREATE):
             entry = Entry(location=op.location, name=op.name, op=op.number, key=arrival.key, size=arrival.size)
             self._ledger.add(entry)
         elif arrival.kind in (WorkloadKind.DELETE, WorkloadKind.RESIZE):

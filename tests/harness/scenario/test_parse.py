@@ -104,7 +104,7 @@ def test_a_distribution_of_gaps_is_scaled_to_the_rate() -> None:
     [
         ("rate = 20", "rate = -3", "workload.rate: must be greater than 0 (got -3)"),
         ("rate = 20", "rte = 20", "workload.rte: unknown key (did you mean 'rate'?)"),
-        ("mix = { create = 8,", "mix = { creat = 8,", "workload.mix.creat: must be 'create', 'delete'"),
+        ("mix = { create = 8,", "mix = { creat = 8,", "workload.mix.creat: must be 'create', 'recreate', 'delete'"),
         ("create = 8, duplicate = 1, delete = 1", "create = 0", "workload.mix: needs a weight above zero"),
         ("locations = { north = 3", "locations = { nroth = 3", "unknown cluster 'nroth' (did you mean 'north'?)"),
         ("{ north = 3, south = 1 }", "{ north = 0 }", "workload.locations: needs a weight above zero"),

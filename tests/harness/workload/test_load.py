@@ -104,6 +104,25 @@ async def test_a_create_is_polled_until_it_is_active() -> None:
     assert all(op.kind is OpKind.GET and op.client == "client-1" and op.phase == "p" for op in polls)
 
 
+async def test_the_name_of_a_share_that_is_gone_is_used_again_for_a_new_one() -> None:
+    ops, skipped = await _play(
+        TinyApi(),
+        [
+            [_arrival(1, WorkloadKind.CREATE), _arrival(2, WorkloadKind.RECREATE)],
+            [_arrival(3, WorkloadKind.DELETE)],
+            [_arrival(4, WorkloadKind.RECREATE), _arrival(5, WorkloadKind.RECREATE)],
+            [_arrival(6, WorkloadKind.DELETE)],
+        ],
+    )
+    assert [(op.kind, op.name, op.key) for op in _asked(ops)] == [
+        (OpKind.CREATE, "share-1", "key-1"),
+        (OpKind.DELETE, "share-1", "key-3"),
+        (OpKind.CREATE, "share-1", "key-4"),
+        (OpKind.DELETE, "share-1", "key-6"),
+    ]
+    assert skipped == {WorkloadKind.RECREATE: 2}
+
+
 async def test_deletes_and_resizes_concern_shares_that_were_seen_active_and_are_followed_too() -> None:
     api = TinyApi()
     ops, skipped = await _play(
