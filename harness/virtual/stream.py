@@ -11,6 +11,9 @@ from harness.virtual.hosts import Host
 __all__ = ["MemoryTransport", "join"]
 
 _HIGH_WATER = 64 * 1024
+_SOCKETS = 128 * 1024
+"""Bytes that the sockets of both ends take, whether or not a process reads: what Linux has for a receive buffer at
+first (net.ipv4.tcp_rmem). So a request is sent before a process that is stopped, and only its answer is missing."""
 _SEGMENT = 16 * 1024
 """What is delivered at once: small enough that a reader can pause in the midst of a large write."""
 
@@ -77,7 +80,7 @@ class MemoryTransport(asyncio.Transport):
         for start in range(0, len(data), _SEGMENT):
             self._send(bytes(data[start : start + _SEGMENT]))
         self._unread += len(data)
-        if self._unread > self._high and not self._writing_paused:
+        if self.get_write_buffer_size() > self._high and not self._writing_paused:
             self._writing_paused = True
             self._protocol.pause_writing()
 
@@ -103,7 +106,7 @@ class MemoryTransport(asyncio.Transport):
         return True
 
     def get_write_buffer_size(self) -> int:
-        return self._unread
+        return max(0, self._unread - _SOCKETS)
 
     def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
         self._high = _HIGH_WATER if high is None else high
@@ -112,7 +115,7 @@ class MemoryTransport(asyncio.Transport):
     def _taken(self, count: int) -> None:
         """The peer has read `count` bytes of ours."""
         self._unread -= count
-        if self._writing_paused and self._unread <= self._low and not self._lost:
+        if self._writing_paused and self.get_write_buffer_size() <= self._low and not self._lost:
             self._writing_paused = False
             self._soon(self._protocol.resume_writing)
 

@@ -151,6 +151,27 @@ def test_a_slow_reader_pauses_the_writer() -> None:
     assert bench.run(main()) == (True, 1_000_000)
 
 
+def test_a_stopped_process_is_connected_and_written_to_by_its_kernel_and_reads_when_it_goes_on() -> None:
+    bench = Bench()
+
+    async def main() -> tuple[float, bytes, float]:
+        loop = asyncio.get_running_loop()
+        accepted = await bench.listen()
+        bench.loop().pause(bench.far)
+        loop.call_later(30, bench.loop().resume, bench.far)
+        _, writer = await bench.connect()
+        writer.transport.set_write_buffer_limits(0)
+        writer.write(bytes(100_000))
+        await writer.drain()
+        written = loop.time()
+        writer.write(bytes(100_000))  # more than fits into its socket
+        await writer.drain()
+        reader, _ = await accepted.get()
+        return written, await reader.readexactly(200_000), loop.time()
+
+    assert bench.run(main()) == (0.0, bytes(200_000), 30.0)
+
+
 def test_a_partition_holds_bytes_back_until_it_heals() -> None:
     bench = Bench()
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from connector.sites import Site
 from harness.checkers.judge import verdict_of
 from harness.live.world import LiveWorld
 from harness.run import journal_of
@@ -35,6 +36,13 @@ def test_and_so_it_is_byte_by_byte(name: str) -> None:
 @pytest.mark.parametrize("world", [VirtualWorld(http=True), VirtualWorld(ssh=True)], ids=["http", "ssh"])
 def test_where_nothing_breaks_the_long_way_and_the_short_one_have_one_history(world: VirtualWorld) -> None:
     assert _told(world.play_now(calm(), seed=3).history) == _told(VirtualWorld().play_now(calm(), seed=3).history)
+
+
+def test_requests_to_a_process_that_is_stopped_time_out_at_one_site_by_either_road() -> None:
+    scenario = read_scenario(find_scenario("duplicate_creates"))
+    short, long = (VirtualWorld(http=http).play_now(scenario, seed=scenario.seed).history for http in (False, True))
+    assert Site.GATEWAY_REPLY in {attempt.site for attempt in short.attempts}
+    assert _told(long) == _told(short)
 
 
 def _told(history: History) -> History:
