@@ -37,6 +37,9 @@ class Proxy:
         new_id: Callable[[], str],
     ) -> None:
         self._service = service
+        self._netloc = service.netloc
+        self._base = service.raw_path.rstrip(b"/")
+        self._timeouts = {"connect": settings.connect, "read": settings.read, "write": settings.read, "pool": None}
         self._transport = transport
         self._settings = settings
         self._new_id = new_id
@@ -83,15 +86,13 @@ class Proxy:
         return None
 
     def _request(self, scope: Scope, upload: Upload, request_id: str) -> httpx.Request:
-        settings = self._settings
-        timeouts = {"connect": settings.connect, "read": settings.read, "write": settings.read, "pool": None}
         return httpx.Request(
             scope["method"],
             self._service,
-            headers=request_headers(scope, self._service.netloc, request_id),
+            headers=request_headers(scope, self._netloc, request_id),
             stream=upload,
             # The target as the client spelled it: taking a path apart and writing it again is how meanings change.
-            extensions={"timeout": timeouts, "target": self._service.raw_path.rstrip(b"/") + _target(scope)},
+            extensions={"timeout": self._timeouts, "target": self._base + _target(scope)},
         )
 
 

@@ -15,6 +15,11 @@ class Breaker:
         self._outages = 0
         self._until: float | None = None
 
+    @property
+    def closed(self) -> bool:
+        """Whether all may pass, whatever the time is."""
+        return self._until is None
+
     def allowed(self, at: float, width: int) -> int:
         """How many may be under way at once, of at most `width`."""
         if self._until is None:

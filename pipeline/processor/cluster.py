@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 from connector.clock import Clock
 from connector.codes import Code
@@ -48,13 +47,12 @@ class Cluster:
     @property
     def has_room(self) -> bool:
         """Whether one more claim may be worked on now."""
-        return self.in_hand < self._breaker.allowed(self._clock(), self.width)
+        # The dispatcher asks this of every cluster for every claim: no clock is read where none is needed.
+        return self.in_hand < (self.width if self._breaker.closed else self._breaker.allowed(self._clock(), self.width))
 
-    @asynccontextmanager
-    async def slot(self) -> AsyncIterator[None]:
+    def slot(self) -> AbstractAsyncContextManager[None]:
         """A place in the bulkhead; taken before a deadline is set, so that no command waits under one."""
-        async with self._slots:
-            yield
+        return self._slots
 
     async def perform(self, request: Request) -> Outcome:
         """Perform inside a slot, and let the breaker know."""
@@ -76,7 +74,10 @@ class Cluster:
 
     async def learn(self) -> Outcome | None:
         """Ask what the cluster can do, once. The outcome where it would not say."""
-        async with self._asking:
+        return None if self._capabilities is not None else await self._ask_once()
+
+    async def _ask_once(self) -> Outcome | None:
+        async with self._asking:  # those who wait for their turn find it answered
             return await self._ask() if self._capabilities is None else None
 
     async def _ask(self) -> Outcome | None:

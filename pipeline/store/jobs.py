@@ -175,7 +175,7 @@ def _activate(transaction: Transaction, claim: Claim, reason: str | None, confir
         reason=reason,
         size=size,
         confirmed_size=confirmed,
-        spec_hash=spec_hash(record.location, record.name, size),
+        spec_hash=record.spec_hash if size == record.size else spec_hash(record.location, record.name, size),
         now=transaction.now,
         **_seen(claim),
     )

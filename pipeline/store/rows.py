@@ -29,6 +29,9 @@ __all__ = ["SHARE_COLUMNS", "attempt_of", "event_of", "outcome_values", "record_
 SHARE_COLUMNS = tuple(field.name for field in fields(ShareRecord))
 
 _OPERATION, _STATE, _SETTLED = (SHARE_COLUMNS.index(name) for name in ("operation", "state", "settled"))
+# A table answers in a tenth of the time of an enum's own search, and there is a record to read at every turn.
+_OPERATIONS = {operation.value: operation for operation in Operation}
+_STATES = {state.value: state for state in ShareState}
 
 
 def spec_hash(location: str, name: str, size: int) -> str:
@@ -38,9 +41,11 @@ def spec_hash(location: str, name: str, size: int) -> str:
 
 def record_of(row: Row) -> ShareRecord:
     """A row of `shares`."""
-    values = dict(zip(SHARE_COLUMNS, row, strict=True))
-    values.update(operation=Operation(row[_OPERATION]), state=ShareState(row[_STATE]), settled=bool(row[_SETTLED]))
-    return ShareRecord(**values)
+    values = list(row)
+    values[_OPERATION] = _OPERATIONS[row[_OPERATION]]
+    values[_STATE] = _STATES[row[_STATE]]
+    values[_SETTLED] = bool(row[_SETTLED])
+    return ShareRecord(**dict(zip(SHARE_COLUMNS, values, strict=True)))
 
 
 def event_of(row: Row) -> EventRow:
