@@ -60,8 +60,8 @@ class Exchange:
         """Let the application work on it. over: called at its end."""
         self._body = question.body
         scope = _scope(question, self.client, self.server, port)
-        self.task = self._loop.create_task(self._run(app, scope), name="a request", context=self.server.context())
-        self.task.add_done_callback(lambda _: over(self))
+        context = self.server.context()
+        self.task = self._loop.create_task(self._run(app, scope, over), name="a request", context=context)
 
     async def answer(self, patience: float | None) -> Answer:
         """The whole answer. Raises `httpx.ReadTimeout` after `patience` seconds, `httpx.ReadError` for a reset."""
@@ -96,7 +96,7 @@ class Exchange:
         self._late = not self._answered.done()
         self._settle()
 
-    async def _run(self, app: ASGIApp, scope: Scope) -> None:
+    async def _run(self, app: ASGIApp, scope: Scope, over: Callable[["Exchange"], None]) -> None:
         try:
             await app(scope, self._receive, self._send)
         except Exception:  # noqa: BLE001 - a server outlives what its application raises
@@ -105,6 +105,7 @@ class Exchange:
             if not self._answered.done():
                 self._broken = True
                 self._settle()
+            over(self)
 
     async def _receive(self) -> Message:
         body, self._body = self._body, None
