@@ -3,7 +3,8 @@
 evidence.py   history and bounds, with indexes built once
 story.py      … what the pipeline's log says of a record, and the path that it took
 life.py       … the lives of a name on a cluster, by the cluster's log
-grouped.py    … rows in groups
+shown.py      … what a reading shows, by place and name
+grouped.py    … rows in groups, and groups looked up
 checker.py    what a checker is; asking it safely
 witness.py    rows of the history as witnesses, in words
 judge.py      the table of all checkers, and the verdict

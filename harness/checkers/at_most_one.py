@@ -1,16 +1,18 @@
 """S1, at most one: never two live shares, and never two records, for one (location, name)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import TypeVar
 
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
-from harness.checkers.grouped import NAMED
 from harness.checkers.story import Story
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
 from reports.verdicts import Anomaly
 
 __all__ = ["AT_MOST_ONE"]
+
+T = TypeVar("T")
 
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
@@ -20,19 +22,26 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
 
 
 def _two_lives(evidence: Evidence) -> Iterator[Anomaly]:
-    for (cluster, name), lives in evidence.lives.items():
-        for older, newer in pairwise(lives):
-            if older.died is None or older.died.number > newer.born.number:
-                message = "a second share was made on the cluster while the first was alive"
-                yield anomaly("S1", cluster, name, message, of_effect(older.born), of_effect(newer.born))
+    for older, newer in _neighbours(lives for by_name in evidence.lives.values() for lives in by_name.values()):
+        if older.died is None or older.died.number > newer.born.number:
+            message = "a second share was made on the cluster while the first was alive"
+            yield anomaly("S1", older.cluster, older.name, message, of_effect(older.born), of_effect(newer.born))
 
 
 def _two_records(evidence: Evidence) -> Iterator[Anomaly]:
-    for (location, name), stories in evidence.stories_by_name.items():
-        for older, newer in pairwise(stories):
-            if _overlap(older, newer):
-                message = "a second record was made while the first was there"
-                yield anomaly("S1", location, name, message, of_change(older.changes[0]), of_change(newer.changes[0]))
+    every = [stories for by_name in evidence.stories_by_name.values() for stories in by_name.values()]
+    several = [stories for stories in every if len(stories) > 1]
+    for older, newer in _neighbours(sorted(several, key=lambda stories: stories[0].changes[0].number)):
+        if _overlap(older, newer):
+            message = "a second record was made while the first was there"
+            first, second = older.changes[0], newer.changes[0]
+            yield anomaly("S1", older.location, older.name, message, of_change(first), of_change(second))
+
+
+def _neighbours(groups: Iterable[Sequence[T]]) -> Iterator[tuple[T, T]]:
+    for rows in groups:
+        if len(rows) > 1:
+            yield from pairwise(rows)
 
 
 def _overlap(older: Story, newer: Story) -> bool:
@@ -41,9 +50,10 @@ def _overlap(older: Story, newer: Story) -> bool:
 
 
 def _seen_twice(evidence: Evidence) -> Iterator[Anomaly]:
-    for reading in evidence.history.readings:
-        if len(set(map(NAMED, reading.shares))) == len(reading.shares):
+    for shown in evidence.shown:
+        if not shown.doubled:
             continue
+        reading = shown.reading
         seen: set[tuple[str, str]] = set()
         for share in reading.shares:
             key = (share.location, share.name)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from harness.checkers.checker import Checker, Need
 from harness.checkers.evidence import Evidence
+from harness.checkers.grouped import named
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
 from reports.history import Reading, SeenShare
 from reports.verdicts import Anomaly, Witness
@@ -55,15 +56,15 @@ def _left_behind(evidence: Evidence, cluster: Reading, share: SeenShare) -> Anom
 
 def _past(evidence: Evidence, share: SeenShare) -> Iterator[Witness]:
     """How it came to be there: its birth, and the end of its record."""
-    lives = evidence.lives.get((share.location, share.name), ())
+    lives = named(evidence.lives, share.location, share.name)
     if lives:
         yield of_effect(lives[-1].born)
-    for story in evidence.stories_by_name.get((share.location, share.name), ())[-1:]:
+    for story in named(evidence.stories_by_name, share.location, share.name)[-1:]:
         yield of_change(story.changes[-1])
 
 
 def _wiped(evidence: Evidence, cluster: str, name: str) -> bool:
-    lives = evidence.lives.get((cluster, name), ())
+    lives = named(evidence.lives, cluster, name)
     return bool(lives) and lives[-1].wiped
 
 

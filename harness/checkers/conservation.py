@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from harness.checkers.checker import Checker, Need
 from harness.checkers.evidence import Evidence
-from harness.checkers.grouped import grouped
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
 from reports.history import EffectKind
 from reports.verdicts import Anomaly
@@ -31,16 +30,18 @@ def _left_over(evidence: Evidence) -> Iterator[Anomaly]:
 def _added_by_redelivery(evidence: Evidence) -> Iterator[Anomaly]:
     """A record that went active once needs one whole share: a second one made later came from a repeated message."""
     created, skew = EffectKind.CREATED, evidence.bounds.skew
-    made = grouped([row for row in evidence.history.effects if row.kind is created], by=evidence.owner_of)
-    for share, effects in made.items():
-        story = evidence.stories.get(share or "")
+    made = [row for row in evidence.history.effects if row.kind is created]
+    again: dict[str, list[Anomaly]] = {}
+    for effect in made:
+        owner = evidence.owner_of(effect)
+        story = evidence.stories.get(owner or "")
         active = story.first("active") if story is not None else None
-        for effect in effects if active is not None else ():
-            assert story is not None
-            assert active is not None
-            if effect.at > active.at + skew:
-                message = "was made again after its create had ended"
-                yield anomaly("S10", story.location, story.name, message, of_change(active), of_effect(effect))
+        if story is not None and active is not None and effect.at > active.at + skew:
+            message = "was made again after its create had ended"
+            found = anomaly("S10", story.location, story.name, message, of_change(active), of_effect(effect))
+            again.setdefault(story.share, []).append(found)
+    for owner in dict.fromkeys(map(evidence.owner_of, made)) if again else ():
+        yield from again.get(owner or "", ())
 
 
 CONSERVATION = Checker(

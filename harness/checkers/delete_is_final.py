@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
+from harness.checkers.grouped import named
 from harness.checkers.story import Path
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
 from reports.verdicts import Anomaly
@@ -36,27 +37,27 @@ def _resurrected(evidence: Evidence) -> Iterator[Anomaly]:
 def _seen_again(evidence: Evidence) -> Iterator[Anomaly]:
     """The weaker form: what was deleted, and never asked for again, is not there at rest."""
     for story in evidence.stories_along(_deleted):
-        key, removed = (story.location, story.name), story.removed
-        if removed is None or evidence.stories_by_name[key][-1] is not story:
+        removed, namesakes = story.removed, named(evidence.stories_by_name, story.location, story.name)
+        if removed is None or namesakes[-1] is not story:
             continue
         for round in (1, 2):
             reading = evidence.reading(story.location, round)
             share = evidence.on_clusters(round).get(story.location, {}).get(story.name)
             if reading is not None and share is not None and reading.at > removed.at:
                 message = "was deleted and its record removed, and the share is there"
-                yield anomaly("S8", *key, message, of_change(removed), of_reading(reading, share))
+                yield anomaly("S8", story.location, story.name, message, of_change(removed), of_reading(reading, share))
 
 
 def _wrong_victim(evidence: Evidence) -> Iterator[Anomaly]:
     """A delete names, by its request id, the record that it was sent for; the share it took carries its own."""
-    for lives in evidence.lives.values():
-        for life in lives:
-            if life.died is None or life.share is None:
-                continue
-            sender = evidence.share_of_request.get(life.died.request_id or "")
-            if sender is not None and sender != life.share:
-                message = f"a delete sent for record {sender} removed the share of record {life.share}"
-                yield anomaly("S8", life.cluster, life.name, message, of_effect(life.born), of_effect(life.died))
+    senders = evidence.share_of_request
+    for life in (life for by_name in evidence.lives.values() for lives in by_name.values() for life in lives):
+        if life.died is None or life.share is None:
+            continue
+        sender = senders.get(life.died.request_id or "")
+        if sender is not None and sender != life.share:
+            message = f"a delete sent for record {sender} removed the share of record {life.share}"
+            yield anomaly("S8", life.cluster, life.name, message, of_effect(life.born), of_effect(life.died))
 
 
 DELETE_IS_FINAL = Checker(invariant="S8", title="a delete is final, and hits only its own share", find=_find)

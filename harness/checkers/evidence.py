@@ -1,16 +1,16 @@
 """What the checkers look at: the history, its bounds, and indexes of both that are built once, in linear time."""
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from harness.checkers.grouped import NAMED, grouped
+from harness.checkers.grouped import ByName, grouped, grouped_by_name
 from harness.checkers.life import Life, lives_of
+from harness.checkers.shown import Shown, shown_by
 from harness.checkers.story import Path, Story, stories_of
-from reports.history import Attempt, Effect, History, Op, OpKind, OpResult, Reading, SeenShare
+from reports.history import Attempt, Effect, EffectKind, History, Op, OpKind, OpResult, Reading, SeenShare
 
 __all__ = ["Bounds", "Evidence"]
 
@@ -62,19 +62,22 @@ class Evidence:
         return [op for op in self.history.ops if op.result is info]
 
     @cached_property
-    def creates_by_name(self) -> Mapping[tuple[str, str], Sequence[Op]]:
-        """Every create that a client asked for this (location, name)."""
-        return grouped(self.ops_of(OpKind.CREATE), by=NAMED)
+    def creates_by_name(self) -> ByName[Sequence[Op]]:
+        """Every create that a client asked for."""
+        return grouped_by_name(self.ops_of(OpKind.CREATE))
 
     @cached_property
-    def ops_by_name(self) -> Mapping[tuple[str, str], Sequence[Op]]:
-        """Everything that clients asked about this (location, name)."""
-        return grouped(self.history.ops, by=NAMED)
+    def ops_by_name(self) -> ByName[Sequence[Op]]:
+        """Everything that clients asked about a share."""
+        return grouped_by_name(self.history.ops)
 
     @cached_property
-    def first_asked(self) -> Mapping[tuple[str, str], float]:
-        """When a client first asked for a create of this (location, name)."""
-        return {key: min(map(_INVOKED, ops)) for key, ops in self.creates_by_name.items()}
+    def first_asked(self) -> ByName[float]:
+        """When a client first asked for a create."""
+        return {
+            location: {name: min(map(_INVOKED, ops)) for name, ops in by_name.items()}
+            for location, by_name in self.creates_by_name.items()
+        }
 
     @cached_property
     def stories(self) -> Mapping[str, Story]:
@@ -82,9 +85,9 @@ class Evidence:
         return stories_of(self.history.changes)
 
     @cached_property
-    def stories_by_name(self) -> Mapping[tuple[str, str], Sequence[Story]]:
-        """By (location, name), in the order in which the records were made."""
-        return grouped(self.stories.values(), by=NAMED)
+    def stories_by_name(self) -> ByName[Sequence[Story]]:
+        """The stories of all records of a name, in the order in which they were made."""
+        return grouped_by_name(self.stories.values())
 
     @cached_property
     def _paths(self) -> Sequence[Path]:
@@ -103,27 +106,32 @@ class Evidence:
     def share_of_request(self) -> Mapping[str, str]:
         """The record that a connector request id was sent for, by the pipeline's log of attempts.
 
-        Only for ids that clusters tell of: most attempts change nothing.
+        Only where nothing else tells: of what a delete was sent for, and of effects without a mark.
         """
-        told = {row.request_id for row in self.history.effects if row.request_id}
-        return {row.request_id: row.share for row in self.history.attempts if row.request_id in told and row.share}
+        deleted, wiped = EffectKind.DELETED, EffectKind.WIPED
+        asked = {
+            row.request_id
+            for row in self.history.effects
+            if row.request_id and (row.kind is deleted or row.kind is wiped or not row.mark or "/" not in row.mark)
+        }
+        return {row.request_id: row.share for row in self.history.attempts if row.request_id in asked and row.share}
 
     def owner_of(self, effect: Effect) -> str | None:
         """The record whose share this effect concerns."""
-        if effect.mark:
-            _, slash, share = effect.mark.rpartition("/")
-            if slash:
-                return share
+        mark = effect.mark
+        if mark and "/" in mark:
+            return mark[mark.rindex("/") + 1 :]
         return self.share_of_request.get(effect.request_id or "")
 
     @cached_property
-    def lives(self) -> Mapping[tuple[str, str], Sequence[Life]]:
-        """The lives of each (cluster, name), in order."""
+    def lives(self) -> ByName[Sequence[Life]]:
+        """By cluster and name, in order."""
         return lives_of(self.history.effects, self.owner_of)
 
     @cached_property
     def lives_by_share(self) -> Mapping[str, Sequence[Life]]:
-        return grouped((life for lives in self.lives.values() for life in lives if life.share), by=attrgetter("share"))
+        lives = (life for by_name in self.lives.values() for lives in by_name.values() for life in lives)
+        return grouped((life for life in lives if life.share), by=attrgetter("share"))
 
     def reading(self, side: str, round: int) -> Reading | None:
         """The newest reading of a side in a round."""
@@ -133,25 +141,24 @@ class Evidence:
     def _newest(self) -> Mapping[tuple[str, int], Reading]:
         return {(row.side, row.round): row for row in self.history.readings}
 
-    def on_clusters(self, round: int) -> Mapping[str, Mapping[str, SeenShare]]:
-        """By cluster and name, the shares that its newest reading of the round shows, of those that succeeded."""
+    @cached_property
+    def shown(self) -> Sequence[Shown]:
+        """What each reading shows, as the history has them."""
+        return [shown_by(row) for row in self.history.readings]
+
+    def on_clusters(self, round: int) -> ByName[SeenShare]:
+        """The shares that the newest readings of the clusters in a round show, of those that succeeded."""
         return self.once(f"on_clusters.{round}", lambda: self._on_clusters(round))
 
-    def _on_clusters(self, round: int) -> Mapping[str, Mapping[str, SeenShare]]:
-        rows = [row for row in self.history.readings if row.round == round and row.side != "api" and row.ok]
-        newest = {row.side: row.shares for row in rows}
-        return {cluster: {share.name: share for share in shares} for cluster, shares in newest.items()}
+    def _on_clusters(self, round: int) -> ByName[SeenShare]:
+        rows = [row for row in self.shown if row.reading.round == round and row.reading.side != "api"]
+        newest = {row.reading.side: row for row in rows if row.reading.ok}
+        return {cluster: row.by_name for cluster, row in newest.items()}
 
-    def records(self, round: int) -> Mapping[str, Mapping[str, SeenShare]]:
-        """By location and name, the records that the newest reading of the API in a round shows."""
-        return self.once(f"records.{round}", lambda: self._records(round))
-
-    def _records(self, round: int) -> Mapping[str, Mapping[str, SeenShare]]:
-        api = self.reading("api", round)
-        records: dict[str, dict[str, SeenShare]] = defaultdict(dict)
-        for share in api.shares if api is not None else ():
-            records[share.location][share.name] = share
-        return records
+    def records(self, round: int) -> ByName[SeenShare]:
+        """The records that the newest reading of the API in a round shows."""
+        rows = [row for row in self.shown if row.reading.round == round and row.reading.side == "api"]
+        return rows[-1].shares if rows else {}
 
     def once(self, key: str, make: Callable[[], V]) -> V:
         """What `make` gives, computed the first time only: for what a checker needs in several of its parts."""

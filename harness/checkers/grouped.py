@@ -1,17 +1,33 @@
 """Rows put in order and into groups, at the speed of the interpreter's own loops."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
-__all__ = ["NAMED", "NUMBER", "grouped", "repeats"]
+__all__ = ["NUMBER", "ByName", "grouped", "grouped_by_name", "named", "repeats"]
 
 K = TypeVar("K")
 V = TypeVar("V")
+N = TypeVar("N", bound="Named")
+
+ByName = Mapping[str, Mapping[str, V]]
+"""By location (or cluster), then by name: two words are looked up faster than their pair, which must be made first."""
+
+_NONE: Mapping[str, Any] = {}
+
+
+class Named(Protocol):
+    """A row that concerns one share."""
+
+    @property
+    def location(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
 
 NUMBER: Callable[[Any], int] = attrgetter("number")
-NAMED: Callable[[Any], tuple[str, str]] = attrgetter("location", "name")
 
 
 def grouped(rows: Iterable[V], *, by: Callable[[V], K]) -> dict[K, list[V]]:
@@ -20,6 +36,20 @@ def grouped(rows: Iterable[V], *, by: Callable[[V], K]) -> dict[K, list[V]]:
     for row in rows:
         groups[by(row)].append(row)
     return groups
+
+
+def grouped_by_name(rows: Iterable[N]) -> dict[str, dict[str, list[N]]]:
+    """Rows by location and name, each group in the order in which they came."""
+    places: dict[str, dict[str, list[N]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        places[row.location][row.name].append(row)
+    return places
+
+
+def named(groups: ByName[Sequence[V]], location: str, name: str) -> Sequence[V]:
+    """The group of one share; empty where there is none."""
+    found: Sequence[V] = groups.get(location, _NONE).get(name, ())
+    return found
 
 
 def repeats(values: Iterable[K]) -> frozenset[K]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
+from harness.checkers.grouped import named
 from harness.checkers.life import Life
 from harness.checkers.story import Path, Story
 from harness.checkers.witness import anomaly, of_change, of_effect, of_op, of_reading
@@ -33,7 +34,7 @@ def _refused_and_seen(evidence: Evidence) -> Iterator[Anomaly]:
     for reading in evidence.history.readings:
         for share in reading.shares if reading.round else ():
             key = (share.location, share.name)
-            ops = evidence.creates_by_name.get(key, ())
+            ops = named(evidence.creates_by_name, *key)
             if ops and key not in evidence.preexisting and all(op.result is _FAIL for op in ops):
                 message = "every create was reported failed, and it is there"
                 yield anomaly("S7", *key, message, *map(of_op, ops[:3]), of_reading(reading, share))
@@ -41,11 +42,12 @@ def _refused_and_seen(evidence: Evidence) -> Iterator[Anomaly]:
 
 def _refused_and_done(evidence: Evidence) -> Iterator[Anomaly]:
     """Where every create of a name was refused, nothing of that name may ever be made."""
-    for (location, name), lives in evidence.lives.items():
-        ops = evidence.creates_by_name.get((location, name), ())
-        if ops and ops[0].result is _FAIL and all(op.result is _FAIL for op in ops):
-            message = "every create was reported failed, and the cluster made it"
-            yield anomaly("S7", location, name, message, *map(of_op, ops[:3]), of_effect(lives[0].born))
+    for cluster, by_name in evidence.lives.items():
+        for name, lives in by_name.items():
+            ops = named(evidence.creates_by_name, cluster, name)
+            if ops and ops[0].result is _FAIL and all(op.result is _FAIL for op in ops):
+                message = "every create was reported failed, and the cluster made it"
+                yield anomaly("S7", cluster, name, message, *map(of_op, ops[:3]), of_effect(lives[0].born))
 
 
 def _failed_and_there(evidence: Evidence, story: Story, removed: StateChange) -> Iterator[Anomaly]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
-from harness.checkers.grouped import NUMBER, grouped
+from harness.checkers.grouped import NUMBER, ByName, grouped
 from reports.history import Effect, EffectKind
 
 __all__ = ["Life", "lives_of"]
@@ -47,16 +47,13 @@ class Life(NamedTuple):
         return self.died is not None and self.died.kind is _WIPED
 
 
-def lives_of(
-    effects: Iterable[Effect], owner_of: Callable[[Effect], str | None]
-) -> dict[tuple[str, str], Sequence[Life]]:
-    """The lives of each (cluster, name), in order: by cluster, then as its log has them."""
+def lives_of(effects: Iterable[Effect], owner_of: Callable[[Effect], str | None]) -> ByName[Sequence[Life]]:
+    """The lives of each name on its cluster, in order: by cluster, then as its log has them."""
     by_cluster = grouped(effects, by=attrgetter("cluster"))
-    lives: dict[tuple[str, str], Sequence[Life]] = {}
+    lives: dict[str, dict[str, Sequence[Life]]] = {}
     for cluster in sorted(by_cluster):
         by_name = grouped(sorted(by_cluster[cluster], key=NUMBER), by=attrgetter("name"))
-        for name, rows in by_name.items():
-            lives[cluster, name] = _lives(rows, owner_of)
+        lives[cluster] = {name: _lives(rows, owner_of) for name, rows in by_name.items()}
     return lives
 
 

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
+from harness.checkers.grouped import named
 from harness.checkers.witness import anomaly, of_attempt
 from reports.history import Attempt, Hop, OpKind, OpResult
 from reports.verdicts import Anomaly
@@ -38,7 +39,7 @@ def _given_up(evidence: Evidence) -> Sequence[Attempt]:
 def _carried_out(evidence: Evidence, given_up: Sequence[Attempt]) -> Sequence[Attempt]:
     """Those of creates whose record was made."""
     creates = {op.number for op in evidence.ops_of(OpKind.CREATE)} if given_up else ()
-    return [row for row in given_up if row.op in creates and (row.location, row.name) in evidence.stories_by_name]
+    return [row for row in given_up if row.op in creates and named(evidence.stories_by_name, row.location, row.name)]
 
 
 def _idle(evidence: Evidence) -> str | None:

@@ -1,18 +1,21 @@
 """S2, no ghosts: nothing is seen, on a cluster or in the API, that no create could have made."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
-from harness.checkers.grouped import NAMED
+from harness.checkers.grouped import named
+from harness.checkers.shown import Shown
 from harness.checkers.witness import anomaly, of_change, of_effect, of_op, of_reading
-from reports.history import OpKind, OpResult
+from reports.history import Op, OpKind, OpResult, Reading
 from reports.verdicts import Anomaly, Witness
 
 __all__ = ["NO_GHOSTS"]
 
 _OK = OpResult.OK
+_NEVER: Mapping[str, float] = {}
+_NOTHING: Mapping[str, Sequence[Op]] = {}
 
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
@@ -23,45 +26,64 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
 
 def _effects(evidence: Evidence) -> Iterator[Anomaly]:
     """Each needs a create of its name, and of its size where one is known, that was asked before."""
-    creates, skew = evidence.creates_by_name, evidence.bounds.skew
-    for key, lives in evidence.lives.items():
-        asked = creates.get(key, ())
-        for life in lives:
-            born, latest = life.born, life.born.at + skew
-            for op in asked:
-                if op.invoked_at <= latest and (born.size is None or op.size == born.size):
-                    break
-            else:
-                if key not in evidence.preexisting:
-                    yield _ghost(evidence, key, born.at, of_effect(born))
+    skew = evidence.bounds.skew
+    for cluster, by_name in evidence.lives.items():
+        creates = evidence.creates_by_name.get(cluster, _NOTHING)
+        for name, lives in by_name.items():
+            asked = creates.get(name, ())
+            for life in lives:
+                born, latest = life.born, life.born.at + skew
+                for op in asked:
+                    if op.invoked_at <= latest and (born.size is None or op.size == born.size):
+                        break
+                else:
+                    yield from _unasked(evidence, cluster, name, born.at, of_effect(born))
 
 
 def _records(evidence: Evidence) -> Iterator[Anomaly]:
     first, skew = evidence.first_asked, evidence.bounds.skew
     for story in evidence.stories.values():
-        key, made = (story.location, story.name), story.changes[0]
-        if first.get(key, inf) > made.at + skew and key not in evidence.preexisting:
-            yield _ghost(evidence, key, made.at, of_change(made))
-    for reading in evidence.history.readings:
-        latest, shares = reading.at + skew, reading.shares if reading.round else ()
-        for key, share in zip(map(NAMED, shares), shares, strict=True):
-            if first.get(key, inf) > latest and key not in evidence.preexisting:
-                yield _ghost(evidence, key, reading.at, of_reading(reading, share))
+        made = story.changes[0]
+        if first.get(story.location, _NEVER).get(story.name, inf) > made.at + skew:
+            yield from _unasked(evidence, story.location, story.name, made.at, of_change(made))
+    for shown in evidence.shown:
+        if shown.reading.round and not _all_asked(evidence, shown):
+            yield from _shown_unasked(evidence, shown.reading)
+
+
+def _all_asked(evidence: Evidence, shown: Shown) -> bool:
+    """Whether all that is shown was asked for; False as well where the time would have to be looked at."""
+    first = evidence.first_asked
+    last = evidence.once("no_ghosts.last", lambda: max((max(times.values()) for times in first.values()), default=-inf))
+    if last > shown.reading.at + evidence.bounds.skew:
+        return False
+    return all(shares.keys() <= first.get(place, _NEVER).keys() for place, shares in shown.shares.items())
+
+
+def _shown_unasked(evidence: Evidence, reading: Reading) -> Iterator[Anomaly]:
+    first, latest = evidence.first_asked, reading.at + evidence.bounds.skew
+    for share in reading.shares:
+        if first.get(share.location, _NEVER).get(share.name, inf) > latest:
+            yield from _unasked(evidence, share.location, share.name, reading.at, of_reading(reading, share))
 
 
 def _answers(evidence: Evidence) -> Iterator[Anomaly]:
     first, skew = evidence.first_asked, evidence.bounds.skew
     for op in evidence.ops_of(OpKind.GET):
-        if op.result is _OK and op.completed_at is not None:
-            key = (op.location, op.name)
-            if first.get(key, inf) > op.completed_at + skew and key not in evidence.preexisting:
-                yield _ghost(evidence, key, op.completed_at, of_op(op))
+        if op.result is not _OK or op.completed_at is None:
+            continue
+        if first.get(op.location, _NEVER).get(op.name, inf) > op.completed_at + skew:
+            yield from _unasked(evidence, op.location, op.name, op.completed_at, of_op(op))
 
 
-def _ghost(evidence: Evidence, key: tuple[str, str], at: float, witness: Witness) -> Anomaly:
-    asked = [op for op in evidence.creates_by_name.get(key, ()) if op.invoked_at <= at + evidence.bounds.skew]
+def _unasked(evidence: Evidence, location: str, name: str, at: float, witness: Witness) -> Iterator[Anomaly]:
+    """A ghost, unless it was there before the load."""
+    if (location, name) in evidence.preexisting:
+        return
+    creates = named(evidence.creates_by_name, location, name)
+    asked = [op for op in creates if op.invoked_at <= at + evidence.bounds.skew]
     message = "it has a size that nobody had asked for" if asked else "it is there, and nobody had asked for it"
-    return anomaly("S2", *key, message, witness, *map(of_op, asked[:3]))
+    yield anomaly("S2", location, name, message, witness, *map(of_op, asked[:3]))
 
 
 NO_GHOSTS = Checker(invariant="S2", title="nothing is there that no create could have made", find=_find)

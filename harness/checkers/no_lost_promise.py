@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from harness.checkers.checker import Checker, Need
 from harness.checkers.evidence import Evidence
+from harness.checkers.grouped import named
 from harness.checkers.story import Story
 from harness.checkers.witness import anomaly, of_change, of_op, of_reading
 from reports.history import Op, OpKind, OpResult, Reading, SeenShare
@@ -66,7 +67,7 @@ def _without_record(evidence: Evidence, op: Op, last: Reading | None) -> Iterato
     if evidence.history.has_changes:
         yield anomaly("S3", op.location, op.name, "it was accepted, and no record was ever made", of_op(op))
     elif last is not None and op.name not in evidence.records(last.round).get(op.location, _NOTHING):
-        about = evidence.ops_by_name[op.location, op.name]
+        about = named(evidence.ops_by_name, op.location, op.name)
         active = next((row for row in about if row.state == "active"), None)
         if active is not None and not any(row.kind is OpKind.DELETE for row in about):
             witness = of_reading(last, absent=f"{op.location}/{op.name}")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from harness.checkers.checker import Checker, Need
 from harness.checkers.evidence import Evidence
+from harness.checkers.grouped import named
 from harness.checkers.story import Move
 from harness.checkers.witness import anomaly, of_change, of_op
 from reports.history import Op, OpKind, OpResult
@@ -36,7 +37,7 @@ def _was_active(evidence: Evidence, op: Op) -> bool:
     """At some instant between question and answer, or the answer is wrong."""
     since = op.invoked_at - evidence.bounds.skew
     until = (op.completed_at or op.invoked_at) + evidence.bounds.skew
-    for story in evidence.stories_by_name.get((op.location, op.name), ()):
+    for story in named(evidence.stories_by_name, op.location, op.name):
         for begins, ends in story.spans("active"):
             if begins <= until and ends >= since:
                 return True
@@ -44,7 +45,7 @@ def _was_active(evidence: Evidence, op: Op) -> bool:
 
 
 def _accepted_while_busy(evidence: Evidence, op: Op) -> Anomaly:
-    stories = evidence.stories_by_name.get((op.location, op.name), ())
+    stories = named(evidence.stories_by_name, op.location, op.name)
     changes = [of_change(change) for story in stories for change in story.changes]
     message = f"{op.kind} was accepted, and it was active at no instant of the request"
     return anomaly("S12", op.location, op.name, message, of_op(op), *changes[:4])

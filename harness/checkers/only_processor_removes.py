@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from harness.checkers.checker import Checker, Need
 from harness.checkers.evidence import Evidence
+from harness.checkers.grouped import named
 from harness.checkers.story import Path
 from harness.checkers.witness import anomaly, of_change, of_op
 from reports.history import OpKind
@@ -32,7 +33,7 @@ def _missing(evidence: Evidence) -> Iterator[Anomaly]:
     for op in evidence.ops_of(OpKind.GET):
         if op.status != 404 or op.completed_at is None:
             continue
-        for story in evidence.stories_by_name.get((op.location, op.name), ()):
+        for story in named(evidence.stories_by_name, op.location, op.name):
             made, removed = story.changes[0].at, story.removed
             if made + skew < op.invoked_at and (removed is None or removed.at - skew > op.completed_at):
                 message = "its record was gone, and the processor had not removed it"

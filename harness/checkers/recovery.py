@@ -5,17 +5,17 @@ time to recover. It finds metastable failures (Bronson et al., "Metastable failu
 2021): the trigger is gone, the load is what it was, and the system stays down because its own retries hold it there.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import inf, sqrt
-from operator import attrgetter
 
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
 from harness.checkers.witness import anomaly, of_attempt, of_op
-from reports.history import Attempt, Hop, Op, OpKind, Purpose
+from reports.history import Hop, Op, OpKind, Purpose
 from reports.verdicts import Anomaly
 
 __all__ = ["RECOVERY", "Stretch", "stretches"]
@@ -27,7 +27,6 @@ KEPT = 0.9
 """The part of the baseline's goodput that must be back."""
 
 _CHANGING = frozenset({"create", "delete", "resize"})
-_LOOP: Callable[[Attempt], tuple[Hop, str]] = attrgetter("hop", "verb")
 
 STORM = 2.0
 """Attempts per op, as a multiple of the baseline's, that count as a storm."""
@@ -119,10 +118,24 @@ def _creates(evidence: Evidence) -> Iterator[Waiting]:
 
 
 def _tries(evidence: Evidence, begins: float, ends: float) -> Mapping[str, int]:
-    attempts = evidence.history.attempts
-    changing = evidence.once("recovery.changing", lambda: [row for row in attempts if row.verb in _CHANGING])
-    tries = Counter(map(_LOOP, [row for row in changing if begins <= row.began_at < ends]))
-    return {f"{hop} retrying {verb}": count for (hop, verb), count in tries.items()}
+    """How often each loop tried in [begins, ends), in the order in which they began to."""
+    found: list[tuple[float, str, int]] = []
+    for name, instants in evidence.once("recovery.loops", lambda: _loops(evidence)).items():
+        first, after = bisect_left(instants, begins), bisect_left(instants, ends)
+        if first < after:
+            found.append((instants[first], name, after - first))
+    return {name: count for _, name, count in sorted(found, key=lambda loop: loop[0])}
+
+
+def _loops(evidence: Evidence) -> Mapping[str, Sequence[float]]:
+    """By loop, the instants of its tries, in order."""
+    tries: dict[str, dict[Hop, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for row in evidence.history.attempts:
+        if row.verb in _CHANGING:
+            tries[row.verb][row.hop].append(row.began_at)
+    return {
+        f"{hop} retrying {verb}": sorted(instants) for verb, by_hop in tries.items() for hop, instants in by_hop.items()
+    }
 
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from harness.checkers.checker import Checker, Need
 from harness.checkers.evidence import Evidence
+from harness.checkers.grouped import named
 from harness.checkers.life import Life
 from harness.checkers.story import Story
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
@@ -26,9 +27,9 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
 
 def _not_there(evidence: Evidence) -> Iterator[Anomaly]:
     """Each stretch of `active` must lie within one life; a wipe of the cluster is not the pipeline's doing."""
-    every, skew = evidence.lives, evidence.bounds.skew
+    skew = evidence.bounds.skew
     for story in evidence.stories.values():
-        lives = every.get((story.location, story.name), ())
+        lives = named(evidence.lives, story.location, story.name)
         for begins, ends in story.spans("active", "updating"):
             since, until = begins + skew, ends - skew
             for life in lives:
