@@ -52,9 +52,13 @@ class ApiSettings(_Table):
 
 
 class BlockingSettings(_Table):
-    """The blocking design. bound: the longest that a request waits for its cluster, the wait for a place included."""
+    """The blocking design. bound: the longest that a request waits for its cluster, the wait for a place included.
+
+    wait: the longest that it waits for a place alone; whoever had to wait longer is not sent (none: up to the bound).
+    """
 
     bound: Seconds = 4.0
+    wait: Seconds | None = None
 
 
 class GatewaySettings(_Table):

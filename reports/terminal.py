@@ -1,6 +1,7 @@
 """The terminal summary: the verdict and its reasons, understood in ten seconds."""
 
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
@@ -18,7 +19,7 @@ __all__ = ["print_summary"]
 
 _COLOURS = {Verdict.VALID: "green", Verdict.UNKNOWN: "yellow", Verdict.INVALID: "red"}
 SHOWN = 3
-"""Anomalies told in full; the others are in the HTML report."""
+"""Anomalies told in full, the first of each invariant before the second of any; the others are in the HTML report."""
 
 
 def print_summary(journal: Journal, console: Console) -> None:
@@ -59,12 +60,18 @@ def _counts(counts: dict[str, int]) -> str:
 
 
 def _details(journal: Journal) -> Iterator[RenderableType]:
-    anomalies = [row for finding in journal.findings for row in finding.anomalies]
+    broken = [finding.anomalies for finding in journal.findings if finding.anomalies]
+    anomalies = [row for nth in zip_longest(*broken) for row in nth if row is not None]
     for anomaly in anomalies[:SHOWN]:
         yield Text()
         yield from _story(anomaly)
-    if len(anomalies) > SHOWN:
-        yield Text(f"… and {len(anomalies) - SHOWN} more anomalies in the report", style="dim")
+    brief = anomalies[SHOWN : len(broken)]
+    if brief:
+        yield Text()
+        yield from map(_headline, brief)
+    more = len(anomalies) - SHOWN - len(brief)
+    if more > 0:
+        yield Text(f"… and {more} more anomalies in the report", style="dim")
     for gate in journal.gates:
         mark, style = ("passed", "green") if gate.passed else ("failed", "red")
         yield Text(f"gate {mark}: {gate.expression} ({gate.measured})", style=style)
@@ -73,6 +80,10 @@ def _details(journal: Journal) -> Iterator[RenderableType]:
 
 
 def _story(anomaly: Anomaly) -> Iterator[RenderableType]:
-    yield Text(f"{anomaly.invariant}  {anomaly.message}", style="bold red")
+    yield _headline(anomaly)
     for witness in anomaly.witnesses:
         yield Text(f"  {witness.at:8.3f} s  {witness.text}")
+
+
+def _headline(anomaly: Anomaly) -> Text:
+    return Text(f"{anomaly.invariant}  {anomaly.message}", style="bold red")

@@ -15,7 +15,8 @@ def deadline_remarks(scenario: Scenario) -> Iterator[Remark]:
     yield from _request(scenario)
     yield from _command(scenario)
     yield from _polling(scenario)
-    yield from _closing(scenario)
+    if scenario.pipeline.design is not Design.BLOCKING:  # there nothing goes on after the answer
+        yield from _closing(scenario)
 
 
 def call_seconds(command: CommandSettings) -> float:
@@ -47,10 +48,20 @@ def _request(scenario: Scenario) -> Iterator[Remark]:
         key = ("pipeline", "gateway", name)
         yield from _nested((key, seconds), (total, gateway.total), "it can never be what gives up")
     if scenario.pipeline.design is Design.BLOCKING:
+        yield from _blocking(scenario)
+
+
+def _blocking(scenario: Scenario) -> Iterator[Remark]:
+    blocking = scenario.pipeline.blocking
+    bound = ("pipeline", "blocking", "bound")
+    yield from _nested(
+        (bound, blocking.bound),
+        (("pipeline", "gateway", "read"), scenario.pipeline.gateway.read),
+        "the gateway answers 504 while the API still waits for the cluster",
+    )
+    if blocking.wait is not None:
         yield from _nested(
-            (("pipeline", "blocking", "bound"), scenario.pipeline.blocking.bound),
-            (("pipeline", "gateway", "read"), gateway.read),
-            "the gateway answers 504 while the API still waits for the cluster",
+            (("pipeline", "blocking", "wait"), blocking.wait), (bound, blocking.bound), "it can never be what gives up"
         )
 
 
@@ -76,7 +87,7 @@ def _command(scenario: Scenario) -> Iterator[Remark]:
 def _polling(scenario: Scenario) -> Iterator[Remark]:
     pipeline, deadline = scenario.pipeline, scenario.client.poll_deadline
     budget = pipeline.retry.attempts * pipeline.command.command + _mean_waits(pipeline.retry)
-    if deadline < budget:
+    if deadline < budget and pipeline.design is not Design.BLOCKING:
         reason = f"clients stop looking after {deadline:g}s; the processor may try for {budget:g}s"
         yield Remark(key=("client", "poll_deadline"), reason=f"{reason} before it gives up", severity=Severity.NOTE)
     if scenario.client.poll_every >= deadline:

@@ -78,12 +78,16 @@ class Workload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientPolicy:
-    """What the portal's client does: its own deadlines, its retries of an unclear answer (same key), its polling."""
+    """What the portal's client does: its own deadlines, its retries of an unclear answer (same key), its polling.
+
+    retry_budget: retries that each op earns for all clients together (None: every retry is allowed).
+    """
 
     connect: float = 2.0
     total: float = 10.0
     retries: int = 2
     retry_wait: float = 0.5
+    retry_budget: float | None = None
     poll_every: float = 0.5
     poll_deadline: float = 60.0
 

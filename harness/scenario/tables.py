@@ -106,6 +106,11 @@ class ClientTable(_Table):
     total: Seconds = Field(default=10.0, description="for one try, all in all")
     retries: Annotated[int, Field(ge=0)] = Field(default=2, description="after a try whose outcome is unclear")
     retry_wait: Duration = Field(default=0.5, description="before each retry")
+    retry_budget: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+        default=None,
+        description="retries that each request earns for all clients together, a token bucket; `0.1` lets a tenth of "
+        "all requests be tried again. None: every retry is allowed",
+    )
     poll_every: Seconds = Field(default=0.5, description="between two looks at a share that is on its way")
     poll_deadline: Seconds = Field(default=60.0, description="after which the client stops looking")
 

@@ -6,6 +6,7 @@ answers.py    what an HTTP answer, or its absence, means: ok, fail or info
 requests.py   the HTTP request of each kind of op
 recorder.py   ops and attempts as rows of the history
 client.py     one op: its tries, its deadline, its retries with the same key
+budget.py     how many retries all clients together may make
 ledger.py     what the load knows of its own shares
 drafts.py     from an arrival to the op that it asks
 follower.py   polls a share until an operation on it has ended

@@ -10,6 +10,7 @@ from connector.chance import Chance, word_index
 from harness.courier import Courier, OpenCourier, over_http
 from harness.scenario.scenario import ClientPolicy
 from harness.workload.answers import Answer, out_of_time, read_answer, read_failure
+from harness.workload.budget import RetryBudget
 from harness.workload.recorder import Recorder
 from harness.workload.requests import ask_of
 from reports.history import Op, OpKind, OpResult
@@ -27,6 +28,7 @@ class Client:
         self._policy = policy
         self._recorder = recorder
         self._jitter = Chance(seed, "workload.retry")
+        self._budget = RetryBudget(policy.retry_budget)
 
     async def perform(self, op: Op) -> Op:
         """Carry an invoked op to its end; never raises for what a server or a network can do.
@@ -37,6 +39,8 @@ class Client:
         tries = 1 + (self._policy.retries if op.kind in _MUTATIONS else 0)
         unclear: Answer | None = None
         tried = 0
+        if tries > 1:
+            self._budget.earn()
         while True:
             tried += 1
             answer = await self._try(op, tried)
@@ -44,7 +48,7 @@ class Client:
                 break
             if unclear is None or answer.result is OpResult.INFO:
                 unclear = answer
-            if tried == tries:
+            if tried == tries or not self._budget.spend():
                 answer = unclear
                 break
             await asyncio.sleep(self._wait(op, tried))

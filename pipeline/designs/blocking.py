@@ -6,7 +6,7 @@ Where the answer does not come in time the record is rolled back, as by any serv
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from weakref import WeakValueDictionary
 
@@ -27,7 +27,7 @@ from pipeline.store.protocol import Acceptance, Declined, Finished, Render
 from pipeline.store.sqlite import SqliteStore
 from pipeline.store.transaction import Transaction
 
-__all__ = ["Blocking", "open_blocking"]
+__all__ = ["Blocking", "open_blocking", "out_of_time"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -37,7 +37,10 @@ _UNKNOWN_FROM = 500
 
 
 class Blocking:
-    """An `ApiStore` whose answers come when the cluster's have. owner: of the marks. bound: seconds."""
+    """An `ApiStore` whose answers come when the cluster's have. owner: of the marks. bound: seconds.
+
+    wait: seconds for a place on the cluster, None: as long as the bound lets.
+    """
 
     def __init__(
         self,
@@ -48,6 +51,7 @@ class Blocking:
         owner: str,
         holder: str,
         bound: float,
+        wait: float | None,
     ) -> None:
         self._store = store
         self._clusters = clusters
@@ -55,6 +59,7 @@ class Blocking:
         self._owner = owner
         self._holder = holder
         self._bound = bound
+        self._wait = wait
         self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
 
     async def create(self, share: NewShare, key: Idempotency | None, render: Render) -> Acceptance:
@@ -108,12 +113,14 @@ class Blocking:
                 silence = await cluster.learn()
                 if silence is not None:
                     return _unsent(silence)
-                async with cluster.slot():
+                async with AsyncExitStack() as place:
+                    async with asyncio.timeout(self._wait):
+                        await place.enter_async_context(cluster.slot())
                     command = await self._begin(claim, cluster)
                     request = mutation(command, claim.record, cluster.claimed, owner=self._owner)
                     outcome = await cluster.perform(request)
         except TimeoutError:
-            outcome = _out_of_time(self._bound, sent=command is not None)
+            outcome = out_of_time(self._bound, self._wait, sent=command is not None)
         if command is not None:
             await self._store.end(command, outcome)
         return outcome
@@ -137,10 +144,12 @@ def _unsent(silence: Outcome) -> Failed:
     return Failed(code=silence.code, site=silence.site, message=silence.message)
 
 
-def _out_of_time(bound: float, *, sent: bool) -> Failed | Unknown:
+def out_of_time(bound: float, wait: float | None, *, sent: bool) -> Failed | Unknown:
+    """What the API says of a command that it gave up, or never gave away."""
     if sent:
         return Unknown(code=Code.TIMEOUT, site=Site.CONNECTOR_REPLY, message=f"no answer within {bound:g} s")
-    return Failed(code=Code.BUSY, site=Site.PROCESSOR_STEP, message=f"no place on the cluster within {bound:g} s")
+    longest = bound if wait is None else min(bound, wait)
+    return Failed(code=Code.BUSY, site=Site.PROCESSOR_STEP, message=f"no place on the cluster within {longest:g} s")
 
 
 @asynccontextmanager
@@ -157,4 +166,5 @@ async def open_blocking(means: Means) -> AsyncIterator[Blocking]:
         owner=settings.processor.owner,
         holder=means.holder,
         bound=settings.blocking.bound,
+        wait=settings.blocking.wait,
     )

@@ -7,7 +7,7 @@ import pytest
 from rich.console import Console
 
 from reports.terminal import print_summary
-from reports.verdicts import Verdict
+from reports.verdicts import Anomaly, Finding, Verdict
 from tests.reports.sample import journal
 
 
@@ -27,6 +27,23 @@ def test_an_invalid_run_tells_the_anomaly_with_its_witnesses() -> None:
 def test_a_valid_run_says_what_became_of_the_shares() -> None:
     text = summary(verdict=Verdict.VALID, findings=(), width=400)
     assert "of 300 shares, 280 ended active and 20 removed" in text
+
+
+def test_every_broken_invariant_is_told_once_before_any_is_told_twice() -> None:
+    names = ("S1", "S2", "S3", "L4")
+    findings = tuple(
+        Finding(
+            invariant=name,
+            title=f"promise {name}",
+            verdict=Verdict.INVALID,
+            anomalies=tuple(Anomaly(invariant=name, message=f"{name} breaks, case {n}") for n in (1, 2)),
+        )
+        for name in names
+    )
+    text = summary(findings=findings)
+    assert all(f"{name}  {name} breaks, case 1" in text for name in names)
+    assert "case 2" not in text
+    assert "… and 4 more anomalies in the report" in text
 
 
 @pytest.mark.parametrize("width", [40, 80, 200])

@@ -7,8 +7,7 @@ from simpy import Event, Interrupt, Process
 
 from connector.codes import Code
 from connector.operations import Verb
-from connector.outcomes import Done, Failed, Outcome, Unknown
-from connector.sites import Site
+from connector.outcomes import Done, Failed, Outcome
 from harness.model.environment import FastEnvironment
 from harness.model.twin.api import accept
 from harness.model.twin.bulkhead import Bulkhead
@@ -17,6 +16,7 @@ from harness.model.twin.records import Records
 from harness.model.twin.replies import answer_of, declined, finished
 from harness.model.twin.waiting import Turn, Wait, ended, within
 from harness.workload.answers import Answer
+from pipeline.designs.blocking import out_of_time
 from pipeline.processor.meanings import describe
 from pipeline.processor.mutation import mutation
 from pipeline.record import Claim, Command, Message
@@ -32,7 +32,7 @@ _WRITER = "api"
 
 
 class Blocking:
-    """As `pipeline.designs.blocking.Blocking`. owner: of the marks. bound: seconds."""
+    """As `pipeline.designs.blocking.Blocking`. owner: of the marks. bound, wait: seconds."""
 
     def __init__(
         self,
@@ -44,6 +44,7 @@ class Blocking:
         clusters: Mapping[str, Bulkhead],
         owner: str,
         bound: float,
+        wait: float | None,
     ) -> None:
         self._env = env
         self._part = part
@@ -52,6 +53,7 @@ class Blocking:
         self._clusters = clusters
         self._owner = owner
         self._bound = bound
+        self._wait = wait
         self._turns: dict[str, Turn] = {}
         self._kept: dict[str, Answer] = {}
         self._commanding: dict[Process, None] = {}
@@ -91,7 +93,7 @@ class Blocking:
         try:
             if not (yield from within(self._env, commanding, self._bound)):
                 ended(commanding)
-                call.outcome = _out_of_time(self._bound, sent=call.command is not None)
+                call.outcome = out_of_time(self._bound, self._wait, sent=call.command is not None)
         finally:
             self._commanding.pop(commanding, None)
         assert call.outcome is not None
@@ -108,7 +110,9 @@ class Blocking:
                 assert not isinstance(silence, Done)
                 call.outcome = Failed(code=silence.code, site=silence.site, message=silence.message)
                 return
-            yield from cluster.slots.take()
+            if not (yield from self._place(cluster)):
+                call.outcome = out_of_time(self._bound, self._wait, sent=False)
+                return
             try:
                 seconds = min(self._bound, cluster.deadlines.total)
                 call.command = self._records.begin(call.claim, _VERBS[record.operation], seconds)
@@ -119,6 +123,13 @@ class Blocking:
                 cluster.slots.leave()
         except Interrupt:
             return
+
+    def _place(self, cluster: Bulkhead) -> Wait[bool]:
+        """Whether it got a place on the cluster in time; the bound ends the wait by an interrupt."""
+        if self._wait is not None:
+            return (yield from cluster.slots.take_within(self._wait))
+        yield from cluster.slots.take()
+        return True
 
     def _end(self, claim: Claim, outcome: Outcome) -> Answer:
         """Close or undo the operation."""
@@ -167,9 +178,3 @@ class _Call:
         self.claim = claim
         self.command: Command | None = None
         self.outcome: Outcome | None = None
-
-
-def _out_of_time(bound: float, *, sent: bool) -> Failed | Unknown:
-    if sent:
-        return Unknown(code=Code.TIMEOUT, site=Site.CONNECTOR_REPLY, message=f"no answer within {bound:g} s")
-    return Failed(code=Code.BUSY, site=Site.PROCESSOR_STEP, message=f"no place on the cluster within {bound:g} s")

@@ -16,6 +16,7 @@ from harness.model.twin.waiting import Wait, ended, within
 from harness.scenario.scenario import ClientPolicy, WorkloadKind
 from harness.workload.answers import Answer, out_of_time
 from harness.workload.arrivals import Arrival
+from harness.workload.budget import RetryBudget
 from harness.workload.drafts import draft_op, draft_poll
 from harness.workload.follower import standing_of
 from harness.workload.ledger import Entry, Ledger, Standing
@@ -41,6 +42,7 @@ class Clients:
         self._policy = policy
         self._ledger = Ledger()
         self._jitter = Chance(seed, "workload.retry")
+        self._budget = RetryBudget(policy.retry_budget)
         self._asking: dict[Process, None] = {}
         gateway.part.when_killed.append(self._cut_off)
 
@@ -72,6 +74,8 @@ class Clients:
         tries = 1 + (self._policy.retries if op.kind in _MUTATIONS else 0)
         unclear: Answer | None = None
         tried = 0
+        if tries > 1:
+            self._budget.earn()
         while True:
             tried += 1
             answer = yield from self._try(op, tried)
@@ -79,7 +83,7 @@ class Clients:
                 break
             if unclear is None or answer.result is OpResult.INFO:
                 unclear = answer
-            if tried == tries:
+            if tried == tries or not self._budget.spend():
                 answer = unclear
                 break
             longest = self._policy.retry_wait * 2.0 ** (tried - 1)

@@ -55,6 +55,7 @@ def build(env: FastEnvironment, settings: PipelineSettings, clusters: TwinCluste
                 clusters=bulkheads,
                 owner=settings.processor.owner,
                 bound=settings.blocking.bound,
+                wait=settings.blocking.wait,
             )
         case Design.IN_PROCESS:
             design = InProcess(

@@ -59,11 +59,31 @@ class Turn:
         try:
             yield turn
         except BaseException:
-            if turn in self._queue:
-                self._queue.remove(turn)
-            else:
-                self.leave()
+            self._withdraw(turn)
             raise
+
+    def take_within(self, seconds: float) -> Wait[bool]:
+        """The same, after waiting for at most so many seconds; whether it came."""
+        if self._free and not self._queue:
+            self._free -= 1
+            return True
+        turn = self._env.event()
+        self._queue.append(turn)
+        try:
+            came = yield from within(self._env, turn, seconds)
+        except BaseException:
+            self._withdraw(turn)
+            raise
+        if not came:
+            self._queue.remove(turn)
+        return came
+
+    def _withdraw(self, turn: Event) -> None:
+        """Whoever is interrupted with a place in hand gives it back."""
+        if turn in self._queue:
+            self._queue.remove(turn)
+        else:
+            self.leave()
 
     def leave(self) -> None:
         if self._queue:

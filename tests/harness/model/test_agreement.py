@@ -15,10 +15,10 @@ from harness.cli.reading import read_all
 from harness.compare import with_design
 from harness.model.pace import Pace
 from harness.model.twin.course import Course
-from harness.scenario.scenario import Scenario, WorkloadKind
+from harness.scenario.scenario import ClientPolicy, Scenario, WorkloadKind
 from harness.virtual.world import VirtualWorld
 from pipeline.settings import Design
-from reports.history import History
+from reports.history import History, OpKind, OpResult
 from tests.harness.model.scenes import cluster, scenario
 
 _SHIPPED = (
@@ -91,6 +91,18 @@ def test_a_cluster_that_serves_in_an_order_of_its_own_has_one_history_in_both(or
     _agree(model, virtual)
     as_they_came = Course(replace(played, clusters=(busy,)), seed=4, pace=Pace()).run().history
     assert model.effects != as_they_came.effects
+
+
+def test_a_blocking_api_that_sends_nothing_late_and_clients_with_a_budget_have_one_history_in_both() -> None:
+    busy = cluster(create=Lognormal(median=0.4, p99=1.9), other=Lognormal(median=0.05, p99=0.3))
+    command = {"connections": 1, "sessions": 2}
+    settings = {"design": "blocking", "blocking": {"bound": "1500ms", "wait": "300ms"}, "command": command}
+    played = scenario(busy, rate=6.0, duration=15.0, pipeline=settings, client=ClientPolicy(retry_budget=0.3))
+    model, virtual = _both(played, 4)
+    _agree(model, virtual)
+    creates = [op for op in model.ops if op.kind is OpKind.CREATE]
+    assert any(row.status == 503 for row in model.attempts)
+    assert len({op.tries for op in creates if op.result is OpResult.INFO}) > 1
 
 
 def test_a_killed_process_knows_nothing_afterwards_and_its_connections_are_gone() -> None:

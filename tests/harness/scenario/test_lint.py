@@ -41,6 +41,12 @@ def test_a_sound_scenario_is_not_remarked_upon(text: str) -> None:
             "pipeline.blocking.bound",
             "while the API still waits for the cluster",
         ),
+        (
+            "[clusters.south]",
+            _SOUTH + 'design = "blocking"\nblocking = { bound = "300ms", wait = "300ms" }',
+            "pipeline.blocking.wait",
+            "never be what gives up",
+        ),
         ("[clusters.south]", _SOUTH + 'command.login = "11s"', "pipeline.command.login", "longer than the command"),
         ("[clusters.south]", _SOUTH + 'retry.first = "11s"', "pipeline.retry.first", "longer than `longest`"),
         ('settle = "40s"', 'settle = "20s"', "settle", "a share may honestly need"),
@@ -62,6 +68,12 @@ def test_advice_has_the_line_of_its_key() -> None:
     (advice,) = lint(parse_scenario(text, "x.toml"))
     assert advice.problem.line == text[: text.index('total = "9s"\n\n[[phases]]')].count("\n") + 1
     assert str(advice).startswith("warning: x:")
+
+
+def test_how_long_a_processor_may_need_is_nothing_to_a_design_without_one() -> None:
+    short = EVERYTHING.replace('settle = "40s"', 'settle = "20s"').replace('total = "9s"', 'poll_deadline = "5s"')
+    assert remarks(short.replace("[clusters.south]", _SOUTH + 'design = "blocking"\nblocking.bound = "300ms"')) == {}
+    assert set(remarks(short)) == {"settle", "client.poll_deadline"}
 
 
 def test_a_file_without_an_opening_comment_is_warned_of() -> None:

@@ -1,4 +1,4 @@
-"""Shipped scenarios in virtual time: all come out valid, by the short way and byte by byte, and as they do live."""
+"""Shipped scenarios in virtual time: valid but for those that show a failure, and the same byte by byte and live."""
 
 from dataclasses import replace
 
@@ -15,7 +15,8 @@ from reports.history import History, OpKind, OpResult, Purpose
 from reports.verdicts import Verdict
 from tests.harness.live.scenes import calm, faulty, findings
 
-SHIPPED = sorted(shipped_scenarios())
+SHIPPED = sorted(name for name in shipped_scenarios() if not name.startswith("retry_storm"))
+"""The retry storms break promises on purpose, in the model world: see `tests.harness.model.test_retry_storm`."""
 
 
 def verdict(scenario: Scenario, world: VirtualWorld) -> Verdict:
@@ -24,7 +25,7 @@ def verdict(scenario: Scenario, world: VirtualWorld) -> Verdict:
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_every_shipped_scenario_is_valid(name: str) -> None:
+def test_every_shipped_scenario_that_is_no_storm_is_valid(name: str) -> None:
     assert verdict(read_scenario(find_scenario(name)), VirtualWorld()) is Verdict.VALID
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -59,6 +60,18 @@ async def test_an_accepted_create_is_ok_and_shows_what_the_body_says() -> None:
     assert [(a.op, a.tried, a.verb, a.result, a.status) for a in attempts] == [(1, 1, "create", OpResult.OK, 202)]
     assert seen[0].body == {"location": "north", "name": "share-0001", "size": 5}
     assert seen[0].headers["idempotency-key"] == "k1"
+
+
+async def test_all_clients_together_may_try_again_as_often_as_their_requests_have_earned() -> None:
+    recorder = Recorder(asyncio.get_running_loop().time)
+    policy = replace(QUICK, retries=1, retry_budget=0.5)
+    async with (
+        scripted_server(lambda _: GATEWAY_TIMEOUT) as server,
+        open_client(server.url, policy, recorder, seed=1) as client,
+    ):
+        done = [await client.perform(recorder.invoke(_draft(name=f"share-{n}"))) for n in range(6)]
+    assert [op.tries for op in done] == [1, 2, 1, 2, 1, 2]
+    assert {op.result for op in done} == {OpResult.INFO}
 
 
 async def test_a_problem_of_4xx_is_a_failure_with_its_cause_and_is_not_retried() -> None:

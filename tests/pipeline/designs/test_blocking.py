@@ -113,6 +113,24 @@ async def test_the_bound_ends_the_wait_for_a_cluster_that_says_nothing(tmp_path:
         cluster.hold.set()
 
 
+async def test_who_waits_too_long_for_a_place_is_not_sent(tmp_path: Path) -> None:
+    narrow = SETTINGS.command.model_copy(update={"connections": 1, "sessions": 1})
+    settings = SETTINGS.model_copy(update={"blocking": BlockingSettings(bound=5.0, wait=0.05), "command": narrow})
+    cluster = ModelCluster()
+    async with serving(tmp_path, Design.BLOCKING, cluster, settings) as service, asyncio.TaskGroup() as group:
+        await service.client.post("/v1/shares", json=HOME | {"name": "first"})
+        cluster.hold.clear()
+        holding = group.create_task(service.client.post("/v1/shares", json=HOME | {"name": "second"}))
+        async with asyncio.timeout(20):
+            while len(cluster.commands()) < 2:
+                await asyncio.sleep(0)
+        reply = await service.client.post("/v1/shares", json=HOME)
+        assert (reply.status_code, cause(reply)) == (503, "cluster-unavailable")
+        cluster.hold.set()
+        assert (await holding).status_code == 201
+        assert [command.name for command in cluster.commands()] == ["first", "second"]
+
+
 async def test_a_lost_reply_is_a_502_that_leaves_an_orphan(tmp_path: Path) -> None:
     async with serving(tmp_path, Design.BLOCKING, ModelCluster([Fate.REPLY_LOST])) as service:
         reply = await service.client.post("/v1/shares", json=HOME)

@@ -1,0 +1,87 @@
+"""The retry storm of HotOS 2021 as shipped scenarios, through the whole blocking design: what L4 says, and cures."""
+
+import math
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from fake_clusters.profile import Constant
+from harness.model.pace import Pace
+from harness.model.storm import StormLoad
+from harness.model.twin.course import Course
+from harness.run import journal_of
+from harness.scenario.parse import find_scenario, read_scenario
+from harness.scenario.scenario import Scenario
+from reports.history import History, OpKind, OpResult
+from reports.journal import Journal
+from reports.verdicts import Finding, Verdict
+
+_STOOD_STILL = (3.0, 13.0)
+
+
+def _shipped(name: str) -> Scenario:
+    return read_scenario(find_scenario(name))
+
+
+def _journal(name: str) -> Journal:
+    shipped = _shipped(name)
+    played = Course(shipped, seed=shipped.seed, pace=Pace()).run()
+    return journal_of(shipped, played, seed=shipped.seed, world="model", command="")
+
+
+def _recovery(journal: Journal) -> Finding:
+    (found,) = (row for row in journal.findings if row.invariant == "L4")
+    return found
+
+
+def test_at_more_than_half_the_capacity_it_stays_down_and_l4_names_the_loop() -> None:
+    journal = _journal("retry_storm")
+    assert journal.verdict is Verdict.INVALID
+    (anomaly,) = _recovery(journal).anomalies
+    assert "goodput 100% before, 0% during, 0% after" in anomaly.message
+    assert "client retrying create, 2.0 times as often as before" in anomaly.message
+
+
+@pytest.mark.parametrize("name", ["retry_storm_budget", "retry_storm_drop"])
+def test_a_budget_and_dropping_what_comes_too_late_both_bring_the_goodput_back(name: str) -> None:
+    found = _recovery(_journal(name))
+    assert found.verdict is Verdict.VALID
+    assert found.judged
+    assert "100% before" in found.summary
+    assert "100% after" in found.summary
+
+
+def test_the_three_differ_in_nothing_but_the_cure() -> None:
+    storm, budget, drop = (_shipped(f"retry_storm{cure}") for cure in ("", "_budget", "_drop"))
+    assert (storm.workload, storm.clusters, storm.faults) == (budget.workload, budget.clusters, budget.faults)
+    assert replace(budget.client, retry_budget=None) == storm.client
+    assert budget.pipeline == storm.pipeline
+    assert (storm.workload, storm.clusters, storm.faults) == (drop.workload, drop.clusters, drop.faults)
+    assert drop.client == storm.client
+    changed = {"blocking", "command"}
+    assert drop.pipeline.model_dump(exclude=changed) == storm.pipeline.model_dump(exclude=changed)
+
+
+def _recovered_after(history: History, load_ends: float) -> float:
+    """Seconds from the standstill's end to the first from which on nine of ten creates are answered in time."""
+    asked: Counter[int] = Counter()
+    good: Counter[int] = Counter()
+    for op in history.ops:
+        if op.kind is OpKind.CREATE:
+            asked[int(op.intended_at)] += 1
+            good[int(op.intended_at)] += op.result is OpResult.OK
+    begins = int(_STOOD_STILL[1])
+    bad = [second for second in range(begins, int(load_ends)) if good[second] < 0.9 * asked[second]]
+    return max(bad, default=begins - 1) + 1 - begins
+
+
+@pytest.mark.parametrize("rate", [100.0, 115.0])
+def test_below_half_the_capacity_it_recovers_in_the_time_of_the_fluid_model(rate: float) -> None:
+    """(B - mu T) / (mu - (1 + R) lambda), B = (1 + R) lambda D: see docs/metastability.md."""
+    expected = StormLoad(rate=rate, stands_still=_STOOD_STILL[1] - _STOOD_STILL[0]).fluid_recovery
+    shipped = _shipped("retry_storm")
+    duration = math.ceil(_STOOD_STILL[1] + expected) + 4.0
+    load = replace(shipped.workload, rate=rate, duration=duration, spacing=Constant(1.0))
+    played = Course(replace(shipped, workload=load), seed=1, pace=Pace()).run()
+    assert _recovered_after(played.history, duration) == pytest.approx(expected, rel=0.1)
