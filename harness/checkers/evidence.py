@@ -10,7 +10,7 @@ from harness.checkers.grouped import ByName, grouped, grouped_by_name
 from harness.checkers.life import Life, lives_of
 from harness.checkers.shown import Shown, shown_by
 from harness.checkers.story import Path, Story, stories_of
-from reports.history import Attempt, Effect, EffectKind, History, Op, OpKind, OpResult, Reading, SeenShare
+from reports.history import Attempt, Effect, EffectKind, History, Hop, Op, OpKind, OpResult, Reading, SeenShare
 
 __all__ = ["Bounds", "Evidence"]
 
@@ -108,13 +108,14 @@ class Evidence:
 
         Only where nothing else tells: of what a delete was sent for, and of effects without a mark.
         """
-        deleted, wiped = EffectKind.DELETED, EffectKind.WIPED
+        client, deleted, wiped = Hop.CLIENT, EffectKind.DELETED, EffectKind.WIPED
         asked = {
             row.request_id
             for row in self.history.effects
             if row.request_id and (row.kind is deleted or row.kind is wiped or not row.mark or "/" not in row.mark)
         }
-        return {row.request_id: row.share for row in self.history.attempts if row.request_id in asked and row.share}
+        commands = [row for row in self.history.attempts if row.hop is not client]
+        return {row.request_id: row.share for row in commands if row.request_id in asked and row.share}
 
     def owner_of(self, effect: Effect) -> str | None:
         """The record whose share this effect concerns."""

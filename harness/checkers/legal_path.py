@@ -56,9 +56,8 @@ def _steps_back(evidence: Evidence) -> Iterator[Anomaly]:
     furthest: dict[str, Op] = {}
     for op in sorted(_reads(evidence), key=lambda row: row.completed_at or 0.0):
         assert op.share is not None
-        known = furthest.get(op.share)
-        if known is None:
-            furthest[op.share] = op
+        known = furthest.setdefault(op.share, op)
+        if known is op:
             continue
         if _PROGRESS[op.state or ""] >= _PROGRESS[known.state or ""]:
             furthest[op.share] = op

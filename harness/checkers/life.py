@@ -34,6 +34,13 @@ class Life(NamedTuple):
         completed, died = self.completed, self.died
         return completed is not None and completed <= since and (died is None or died.at >= until)
 
+    def covers(self, since: float, until: float) -> bool:
+        """Whether it was alive from `since` on, and until `until` unless its cluster was wiped."""
+        completed, died = self.completed, self.died
+        if completed is None or completed > since:
+            return False
+        return died is None or died.at >= until or (died.kind is _WIPED and died.at >= since)
+
     @property
     def swept(self) -> bool:
         """It landed after its command had ended, against the connector's promise, and was found and removed.

@@ -24,7 +24,7 @@ def _ends_twice(path: Path) -> bool:
     outcomes = sum(move.before == "pending" for move in path.moves)
     active, failing = path.first.get("active"), path.first.get("failing")
     reversed_ = active is not None and failing is not None and failing > active
-    return outcomes > 1 or len(path.entries(None)) > 1 or reversed_
+    return outcomes > 1 or sum(move.after is None for move in path.moves) > 1 or reversed_
 
 
 def _ended_twice(story: Story) -> Iterator[Anomaly]:

@@ -38,7 +38,7 @@ def _was_active(evidence: Evidence, op: Op) -> bool:
     since = op.invoked_at - evidence.bounds.skew
     until = (op.completed_at or op.invoked_at) + evidence.bounds.skew
     for story in named(evidence.stories_by_name, op.location, op.name):
-        for begins, ends in story.spans("active"):
+        for begins, ends in map(story.span, story.path.active):
             if begins <= until and ends >= since:
                 return True
     return False

@@ -30,10 +30,11 @@ def _not_there(evidence: Evidence) -> Iterator[Anomaly]:
     skew = evidence.bounds.skew
     for story in evidence.stories.values():
         lives = named(evidence.lives, story.location, story.name)
-        for begins, ends in story.spans("active", "updating"):
+        for place in story.path.there:
+            begins, ends = story.span(place)
             since, until = begins + skew, ends - skew
             for life in lives:
-                if life.alive(since, min(until, since)) and _lasts(life, until):
+                if life.covers(since, until):
                     break
             else:
                 covering = [life for life in lives if life.alive(since, min(until, since))]
@@ -50,10 +51,6 @@ def _untrue(story: Story, begins: float, lives: Sequence[Life], covering: Sequen
     assert died is not None
     message = "was active, and its share was removed from the cluster"
     return anomaly("S5", story.location, story.name, message, of_change(change), of_effect(died))
-
-
-def _lasts(life: Life, until: float) -> bool:
-    return life.died is None or life.wiped or life.died.at >= until
 
 
 def _wrong_size(evidence: Evidence, api: Reading, round: int) -> Iterator[Anomaly]:

@@ -1,6 +1,6 @@
 """The story of a record: what the pipeline's own log says of it, and the path that it took."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import inf
 from operator import attrgetter
 from typing import NamedTuple
@@ -26,24 +26,22 @@ class Path:
     """The moves of a record, in order. Of a million records most take one of a few paths.
 
     So what moves alone decide is decided once per path: it is one object for all the records that took it.
+    first: by state, the place of the first move into it; None is the removal. active: the places of the moves into
+    that state. there: … into a state in which the share must be on its cluster.
     """
 
-    __slots__ = ("_entries", "first", "moves")
+    __slots__ = ("active", "first", "moves", "there")
 
     def __init__(self, moves: Iterable[tuple[str | None, str | None, str]]) -> None:
         self.moves: Sequence[Move] = [Move(*move) for move in moves]
-        self.first: Mapping[str | None, int] = {
-            move.after: place for place, move in reversed(list(enumerate(self.moves)))
-        }
-        """By state, the place of the first move into it; None is the removal."""
-        self._entries: dict[tuple[str | None, ...], Sequence[int]] = {}
+        self.active: Sequence[int] = self._places("active")
+        self.there: Sequence[int] = self._places("active", "updating")
+        self.first: dict[str | None, int] = {}
+        for place, move in enumerate(self.moves):
+            self.first.setdefault(move.after, place)
 
-    def entries(self, *states: str | None) -> Sequence[int]:
-        """The places of all moves into one of `states`."""
-        found = self._entries.get(states)
-        if found is None:
-            found = self._entries[states] = [place for place, move in enumerate(self.moves) if move.after in states]
-        return found
+    def _places(self, *states: str) -> Sequence[int]:
+        return [place for place, move in enumerate(self.moves) if move.after in states]
 
 
 class Story(NamedTuple):
@@ -67,12 +65,10 @@ class Story(NamedTuple):
         place = self.path.first.get(state)
         return None if place is None else self.changes[place]
 
-    def spans(self, *states: str) -> list[tuple[float, float]]:
-        """When the record was in one of `states`; the last span may be open (infinite)."""
-        changes, last = self.changes, len(self.changes) - 1
-        return [
-            (changes[place].at, changes[place + 1].at if place < last else inf) for place in self.path.entries(*states)
-        ]
+    def span(self, place: int) -> tuple[float, float]:
+        """How long the state lasted into which a move led; the last has no end."""
+        changes, following = self.changes, place + 1
+        return changes[place].at, changes[following].at if following < len(changes) else inf
 
 
 def stories_of(changes: Iterable[StateChange]) -> dict[str, Story]:
