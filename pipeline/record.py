@@ -10,6 +10,7 @@ from pipeline.states import Operation, ShareState
 __all__ = ["AttemptRow", "Change", "Claim", "Command", "EventRow", "Idempotency", "Message", "NewShare", "ShareRecord"]
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewShare:
     """What a create asks. size: bytes."""

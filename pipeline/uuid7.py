@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from struct import Struct
 
 from connector.clock import Clock
 
@@ -10,11 +11,11 @@ __all__ = ["Entropy", "uuid7_maker", "uuid7_of"]
 Entropy = Callable[[int], bytes]
 """Gives that many bytes that nobody guesses, or, in a virtual world, bytes that repeat with the seed."""
 
-_TAIL_BYTES = 8
-_DRAWN_AT_ONCE = 64  # a system call for each id would cost more than all else of it; a short life needs few
+_TAILS = Struct(">64Q")  # a system call for each id would cost more than all else of it; a short life needs few
 _COUNTER_BITS = 12
 _COUNTER_MASK = (1 << _COUNTER_BITS) - 1
 _TAIL_MASK = (1 << 62) - 1
+_HALVES = Struct(">QQ")
 
 
 def uuid7_maker(clock: Clock, entropy: Entropy = os.urandom) -> Callable[[], str]:
@@ -37,12 +38,10 @@ def uuid7_maker(clock: Clock, entropy: Entropy = os.urandom) -> Callable[[], str
 def uuid7_of(instant: int, tail: int) -> str:
     """The id of an instant (milliseconds, then 12 bits that count within one) and 62 bits of chance."""
     milliseconds, counter = instant >> _COUNTER_BITS, instant & _COUNTER_MASK
-    text = f"{milliseconds << 80 | 0x7 << 76 | counter << 64 | 0b10 << 62 | tail & _TAIL_MASK:032x}"
+    text = _HALVES.pack(milliseconds << 16 | 0x7000 | counter, 0b10 << 62 | tail & _TAIL_MASK).hex()
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _tails(entropy: Entropy) -> Iterator[int]:
     while True:
-        drawn = entropy(_TAIL_BYTES * _DRAWN_AT_ONCE)
-        for begin in range(0, len(drawn), _TAIL_BYTES):
-            yield int.from_bytes(drawn[begin : begin + _TAIL_BYTES], "big") & _TAIL_MASK
+        yield from _TAILS.unpack(entropy(_TAILS.size))

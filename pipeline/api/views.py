@@ -10,12 +10,14 @@ from pipeline.record import AttemptRow, EventRow, ShareRecord
 
 __all__ = ["attempt_view", "event_view", "share_path", "share_view"]
 
-_PLAIN = re.compile(r"[A-Za-z0-9_.~-]+")  # most names are: quoting them costs more than seeing that they need none
+# Most are: to quote them costs more than to see that they need none.
+_PLAIN = re.compile(r"[A-Za-z0-9_.~-]+/[A-Za-z0-9_.~-]+")
 
 
 def share_path(location: str, name: str) -> str:
     """Where a share is; relative to the host, so that it also holds behind a gateway."""
-    return f"/v1/shares/{_segment(location)}/{_segment(name)}"
+    path = f"{location}/{name}"
+    return f"/v1/shares/{path if _PLAIN.fullmatch(path) else quote(path)}"  # no name has a '/' of its own
 
 
 def share_view(record: ShareRecord) -> dict[str, object]:
@@ -78,10 +80,6 @@ def _outcome_view(outcome: Outcome | None) -> dict[str, object]:
             return {"result": "fail", "code": code, "site": site, "message": message}
         case Unknown(code=code, site=site, message=message):
             return {"result": "unknown", "code": code, "site": site, "message": message}
-
-
-def _segment(text: str) -> str:
-    return text if _PLAIN.fullmatch(text) else quote(text, safe="")
 
 
 @lru_cache(maxsize=256)

@@ -1,16 +1,22 @@
 """One writer with group commit: what is asked while a commit is under way goes into the next one, all together.
 
 A commit that is durable costs a sync of the disk; a batch shares one. Callers who ask for the same work share its
-statements too. A piece of work that raises takes nothing with
-it: the batch is rolled back and runs once more, with a savepoint around each piece, so that nobody pays for what is
-rare. There is no task and no thread here beyond `run_in_executor`, so that a loop which runs executor jobs inline (in
+statements too. A piece of work that raises takes nothing with it: the batch is rolled back and runs once more, with a
+savepoint around each piece, so that nobody pays for what is rare.
+
+The statements of a batch run on the loop's thread, and only its sync in the executor: SQLite gives the interpreter's
+lock away around every statement, and to win it back from a busy loop costs more than the statement does. What may
+take long runs wholly in the executor: a large batch, and one that has to wait for another process.
+
+There is no task and no thread here beyond `run_in_executor`, so that a loop which runs executor jobs inline (in
 virtual time) runs this unchanged; and a caller who is cancelled takes nothing back: what was asked is done.
 """
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -25,13 +31,15 @@ from pipeline.store.transaction import Together, Transaction, Work
 __all__ = ["GroupCommit"]
 
 _LARGEST_BATCH = 512
+_LARGEST_HERE = 64  # works whose statements keep the loop for some two milliseconds
+_BUSY_WAIT = 100  # milliseconds that SQLite waits for a lock, off the loop; the rest of our patience is the loop's
 _RETRY_AFTER = 0.005
 
 A = TypeVar("A")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: to freeze it would double what it costs
 class _Job:
     work: Together[Any, Any]
     item: Any
@@ -69,6 +77,7 @@ class GroupCommit:
         self._idle = asyncio.Event()
         self._idle.set()
         self._closed = False
+        self._wait_for_locks(0)
 
     async def write(self, work: Work[T]) -> T:
         """What `work` returns, once it is durable. Raises what `work` raises, or a `StoreError`."""
@@ -103,8 +112,23 @@ class GroupCommit:
         self._launch(batch, self._loop.time() + self._patience)
 
     def _launch(self, batch: list[_Job], gives_up_at: float) -> None:
-        running = self._loop.run_in_executor(self._executor, self._commit, batch)
+        endings = self._written(batch) if len(batch) <= _LARGEST_HERE else None
+        rest = partial(self._commit, batch) if endings is None else partial(self._sync, endings)
+        running = self._loop.run_in_executor(self._executor, rest)
         running.add_done_callback(partial(self._settle, batch, gives_up_at))
+
+    def _written(self, batch: list[_Job]) -> list[_Ending] | None:
+        """How the works end once the open transaction is committed; None, and none is open, where it takes longer."""
+        try:
+            with self._undone_if_it_fails():
+                return self._write(batch, _plainly)
+        except Exception:  # noqa: BLE001 - whose it is shows in the run that follows
+            return None
+
+    def _sync(self, endings: list[_Ending]) -> list[_Ending]:
+        with self._undone_if_it_fails():
+            self._db.execute("COMMIT")
+        return endings
 
     def _settle(self, batch: list[_Job], gives_up_at: float, running: asyncio.Future[list[_Ending]]) -> None:
         error = running.exception()
@@ -123,24 +147,37 @@ class GroupCommit:
 
     def _commit(self, batch: list[_Job]) -> list[_Ending]:
         """All of the batch, durably; raises, with nothing written, what concerns the store as a whole."""
+        self._wait_for_locks(_BUSY_WAIT)
         try:
             return self._run(batch, _plainly)
         except sqlite3.OperationalError:
             raise
         except Exception:  # noqa: BLE001 - whose it is shows in the second run
             return self._run(batch, _one_by_one)
+        finally:
+            self._wait_for_locks(0)
 
     def _run(self, batch: list[_Job], how: "_How") -> list[_Ending]:
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            transaction = Transaction(db=self._db, now=self._clock(), queries=self._queries)
-            endings = how(batch, transaction)
+        with self._undone_if_it_fails():
+            endings = self._write(batch, how)
             self._db.execute("COMMIT")
+        return endings
+
+    def _write(self, batch: list[_Job], how: "_How") -> list[_Ending]:
+        self._db.execute("BEGIN IMMEDIATE")
+        return how(batch, Transaction(db=self._db, now=self._clock(), queries=self._queries))
+
+    @contextmanager
+    def _undone_if_it_fails(self) -> Iterator[None]:
+        try:
+            yield
         except BaseException:
             if self._db.in_transaction:  # SQLite rolls back by itself after some errors
                 self._db.execute("ROLLBACK")
             raise
-        return endings
+
+    def _wait_for_locks(self, milliseconds: int) -> None:
+        self._db.execute(f"PRAGMA busy_timeout = {milliseconds}")
 
     def _translate(self, error: BaseException) -> BaseException:
         if not isinstance(error, sqlite3.Error):
