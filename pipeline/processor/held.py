@@ -1,8 +1,8 @@
 """One claim in hand: its heartbeat, and every write that names its fence and state."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
@@ -62,12 +62,17 @@ class Held:
             if not await self._jobs.remove(self._claim):
                 raise LeaseLostError(self._claim.record.id)
 
+    @property
+    def rhythm(self) -> float:
+        """Seconds from one heartbeat to the next: a third of the lease."""
+        return self._lease / 3
+
     async def beat(self) -> None:
-        """Renew at a third of the lease, for ever. Raises `LeaseLostError`."""
+        """Renew now, and again and again. Raises `LeaseLostError`."""
         while True:
-            await asyncio.sleep(self._lease / 3)
             async with self._turn:
                 self._kept(await self._jobs.renew(self._claim, lease=self._lease))
+            await asyncio.sleep(self.rhythm)
 
     def _kept(self, claim: Claim | None) -> Claim:
         if claim is None:
@@ -84,9 +89,22 @@ async def holding(held: Held) -> AsyncIterator[Held]:
     """
     try:
         async with asyncio.TaskGroup() as group:
-            heart = group.create_task(held.beat())
-            yield held
-            heart.cancel()
+            with _heart(held, group):
+                yield held
     except asyncio.CancelledError:
         await held.release(due_in=0.0, error="the processor was stopped")
         raise
+
+
+@contextmanager
+def _heart(held: Held, group: asyncio.TaskGroup) -> Iterator[None]:
+    """A task of the group for the heartbeats, from the first on: most work is over before one is due."""
+    hearts: list[asyncio.Task[None]] = []
+    loop = asyncio.get_running_loop()
+    first = loop.call_later(held.rhythm, lambda: hearts.append(group.create_task(held.beat())))
+    try:
+        yield
+    finally:
+        first.cancel()
+        for heart in hearts:
+            heart.cancel()
