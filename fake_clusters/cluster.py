@@ -101,6 +101,10 @@ class FakeCluster:
         """The model's counters (see `counters.py`), and `strikes`."""
         return {**self._model.counters, "strikes": self._strikes.count(self.name)}
 
+    def gauges(self) -> Mapping[str, int]:
+        """What is going on now: those of the counters that go up and down."""
+        return self._model.gauges
+
     async def wait_for(self, find: Callable[["FakeCluster"], Found | None], *, timeout: float) -> Found:
         """What `find` gives as soon as it gives something true. Raises `WaitError` after `timeout` seconds."""
         changed = asyncio.Event()

@@ -84,6 +84,10 @@ class Counters:
             **{f"peak_{gauge.value}": value for gauge, value in self._peaks.items()},
         }
 
+    def gauges(self) -> Mapping[str, int]:
+        """What is going on now, by name."""
+        return {gauge.value: value for gauge, value in self._gauges.items()}
+
     def observe(self, observer: Callable[[], None]) -> Callable[[], None]:
         """Call `observer` after each change, until what is returned is called."""
         self._observers.append(observer)

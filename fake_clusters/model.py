@@ -109,6 +109,12 @@ class ClusterModel:
         catch_up(self._env)
         return self._counters.rows()
 
+    @property
+    def gauges(self) -> Mapping[str, int]:
+        """What of these goes up and down: a look that is cheap enough to be taken at every moment."""
+        catch_up(self._env)
+        return self._counters.gauges()
+
     def effects(self, after: int = 0) -> Sequence[ClusterEffect]:
         """The effect log, or what is new in it since the effect of that number."""
         catch_up(self._env)

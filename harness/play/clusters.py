@@ -46,7 +46,7 @@ class Clusters:
 
     def idle(self) -> bool:
         """Whether no command is in service or waits for its turn."""
-        return not any(counters[gauge] for counters in [one.counters() for one in self] for gauge in _GAUGES)
+        return not any(counters[gauge] for counters in [one.gauges() for one in self] for gauge in _GAUGES)
 
     async def left_open(self, *, seconds: float) -> Mapping[str, int]:
         """The sessions of each cluster that stayed open for so many seconds.
@@ -57,10 +57,10 @@ class Clusters:
         left: dict[str, int] = {}
         for cluster in self:
             try:
-                await cluster.wait_for(lambda seen: not seen.counters()["sessions"], timeout=seconds)
+                await cluster.wait_for(lambda seen: not seen.gauges()["sessions"], timeout=seconds)
                 left[cluster.name] = 0
             except WaitError:
-                left[cluster.name] = cluster.counters()["sessions"]
+                left[cluster.name] = cluster.gauges()["sessions"]
         return left
 
     def last_effect_due(self) -> float:
@@ -91,7 +91,7 @@ class Clusters:
 
     async def look(self) -> Mapping[str, float]:
         """What each cluster is busy with, for the samples."""
-        seen = [(cluster.name, cluster.counters()) for cluster in self]
+        seen = [(cluster.name, cluster.gauges()) for cluster in self]
         return {f"{name}.{gauge}": float(counters[gauge]) for name, counters in seen for gauge in _GAUGES}
 
     def notes(self) -> tuple[ClusterNote, ...]:

@@ -158,6 +158,8 @@ async def test_what_a_client_did_can_be_read(farm: Farm) -> None:
     assert north.effects(after=1) == ()
     assert north.counters()["commands.create"] == 1
     assert farm.cluster("south").counters()["commands"] == 0
+    assert north.gauges().items() <= north.counters().items()
+    assert set(north.gauges()) == {"open_connections", "sessions", "in_service", "queued"}
 
 
 async def test_waiting_ends_as_soon_as_the_count_is_reached(farm: Farm) -> None:
