@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import httpx
-from starlette.applications import Starlette
+from starlette.routing import Router
+from starlette.types import ASGIApp
 
 from pipeline.gateway.proxy import Proxy
 from pipeline.settings import GatewaySettings
@@ -35,7 +36,7 @@ def create_gateway(
     *,
     new_id: Callable[[], str] = lambda: str(uuid4()),
     open_transport: OpenTransport = http_transport,
-) -> Starlette:
+) -> ASGIApp:
     """A reverse proxy in front of the service at `upstream_url`. new_id: for requests that bring no X-Request-Id.
 
     open_transport: makes what asks the service.
@@ -44,11 +45,9 @@ def create_gateway(
     transport = open_transport(service, settings)
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_: object) -> AsyncIterator[None]:
         async with transport:
             yield
 
-    proxy = Proxy(service, transport, settings, new_id)
-    gateway = Starlette(lifespan=lifespan)
-    gateway.router.default = proxy  # no route: whatever is asked is passed on
-    return gateway
+    # No route, and none of an application's layers: whatever is asked is passed on.
+    return Router(default=Proxy(service, transport, settings, new_id), lifespan=lifespan, redirect_slashes=False)

@@ -28,8 +28,11 @@ _OURS_DOWNSTREAM = frozenset({b"date", b"x-request-id"})  # the server around th
 
 
 def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:
-    """The first value of a header, or None. `name` in lower case."""
-    return next((value for key, value in headers if key.lower() == name), None)
+    """The first value of a header of a request, or None. Names are in lower case: ASGI has it so."""
+    for key, value in headers:
+        if key == name:
+            return value
+    return None
 
 
 def request_headers(scope: Scope, host: bytes, request_id: str) -> RawHeaders:
@@ -39,7 +42,7 @@ def request_headers(scope: Scope, host: bytes, request_id: str) -> RawHeaders:
     asker = client[0].encode("ascii", "replace") if client else b"unknown"
     # A body without a length is sent in chunks of our own making.
     chunked = [(b"transfer-encoding", b"chunked")] if header(given, b"transfer-encoding") is not None else []
-    earlier = [value for key, value in given if key.lower() == b"x-forwarded-for"]
+    earlier = [value for key, value in given if key == b"x-forwarded-for"]
     return [
         (b"host", host),
         *_end_to_end(given, _OURS_UPSTREAM),
