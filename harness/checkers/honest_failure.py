@@ -45,7 +45,7 @@ def _refused_and_done(evidence: Evidence) -> Iterator[Anomaly]:
     for cluster, by_name in evidence.lives.items():
         for name, lives in by_name.items():
             ops = named(evidence.creates_by_name, cluster, name)
-            if ops and ops[0].result is _FAIL and all(op.result is _FAIL for op in ops):
+            if lives and ops and ops[0].result is _FAIL and all(op.result is _FAIL for op in ops):
                 message = "every create was reported failed, and the cluster made it"
                 yield anomaly("S7", cluster, name, message, *map(of_op, ops[:3]), of_effect(lives[0].born))
 
