@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pipeline.record import Message
 from pipeline.store.transaction import Row, Transaction
 
-__all__ = ["MessageCounts", "counts", "done", "take"]
+__all__ = ["MessageCounts", "counts", "done", "take", "waits"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +25,12 @@ def take(transaction: Transaction, owner: str, lease: float) -> Message | None:
         if ending is None:
             return Message(number=number, share=share, generation=generation)
     return None
+
+
+def waits(transaction: Transaction) -> bool:
+    """Whether there is a message to take."""
+    (found,) = transaction.only("message_waits", now=transaction.now)
+    return bool(found)
 
 
 def done(transaction: Transaction, message: Message) -> None:

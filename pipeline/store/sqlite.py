@@ -210,14 +210,19 @@ class SqliteStore:
 
     async def take(self, *, owner: str, lease: float, wait: float) -> Message | None:
         """See `Spool.take`."""
-        loop = asyncio.get_running_loop()
-        ends = loop.time() + wait
+        ends = asyncio.get_running_loop().time() + wait
         while True:
             message = await self._writer.write(lambda transaction: spooling.take(transaction, owner, lease))
-            remaining = ends - loop.time()
-            if message is not None or remaining <= 0:
+            if message is not None or not await self._comes(ends):
                 return message
-            await self._bell.wait(min(remaining, self._poll))
+
+    async def _comes(self, ends: float) -> bool:
+        """Whether a message is there before this instant. It is only looked for: to be idle keeps no writer waiting."""
+        loop = asyncio.get_running_loop()
+        while (remaining := ends - loop.time()) > 0:
+            if await self._bell.wait(min(remaining, self._poll)) or await self._readers.read(spooling.waits):
+                return True
+        return False
 
     async def done(self, message: Message) -> None:
         """See `Spool.done`."""

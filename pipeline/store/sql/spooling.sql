@@ -11,6 +11,9 @@ WHERE number = (
 )
 RETURNING number, share, generation, ending;
 
+-- name: message_waits
+SELECT EXISTS (SELECT 1 FROM messages WHERE ending IS NULL AND visible_at <= :now);
+
 -- name: hide_message
 UPDATE messages SET visible_at = :visible_at, taken_by = :owner, deliveries = deliveries + 1
 WHERE number = :number;

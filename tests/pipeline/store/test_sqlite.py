@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -172,6 +172,27 @@ async def test_a_waiting_taker_notices_what_another_opening_sends(tmp_path: Path
         message = waiting.result()
     assert message is not None
     assert message.share == record.id
+
+
+class Told(sqlite3.Connection):
+    """A connection that says what it was asked."""
+
+    asked: ClassVar[list[str]] = []
+
+    def execute(self, sql: str, /, *arguments: Any) -> sqlite3.Cursor:
+        self.asked.append(sql)
+        return super().execute(sql, *arguments)
+
+
+async def test_a_taker_who_waits_only_looks_and_holds_up_no_writer(tmp_path: Path, clock: HandClock) -> None:
+    def told(path: Path, busy: float) -> sqlite3.Connection:
+        return sqlite3.connect(path, busy, isolation_level=None, check_same_thread=False, factory=Told)
+
+    async with open_store(tmp_path / "store.db", clock, poll=0.002, opener=told) as store:
+        Told.asked.clear()
+        assert await store.take(owner="one", lease=30.0, wait=0.1) is None
+        assert Told.asked.count("BEGIN IMMEDIATE") == 1
+        assert Told.asked.count("BEGIN") > 1
 
 
 async def test_many_openings_at_once_write_without_being_told_that_the_file_is_locked(

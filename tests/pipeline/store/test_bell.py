@@ -1,0 +1,41 @@
+"""The bell: one ring wakes one waiter, and nobody waits longer than was said."""
+
+import asyncio
+
+from harness.virtual.loop import run_virtually
+from pipeline.store.bell import Bell
+
+
+def test_one_ring_wakes_the_one_who_has_waited_longest() -> None:
+    async def main() -> tuple[bool, bool, float]:
+        bell = Bell()
+        async with asyncio.TaskGroup() as tasks:
+            first, second = (tasks.create_task(bell.wait(5.0)) for _ in range(2))
+            await asyncio.sleep(1.0)
+            bell.ring()
+        return first.result(), second.result(), asyncio.get_running_loop().time()
+
+    assert run_virtually(main()) == (True, False, 5.0)
+
+
+def test_a_ring_passes_over_who_has_gone() -> None:
+    async def main() -> bool:
+        bell = Bell()
+        gone = asyncio.ensure_future(bell.wait(5.0))
+        await asyncio.sleep(0)
+        waiting = asyncio.ensure_future(bell.wait(5.0))
+        await asyncio.sleep(0)
+        gone.cancel()
+        bell.ring()
+        return await waiting
+
+    assert run_virtually(main())
+
+
+def test_a_ring_that_nobody_hears_is_forgotten() -> None:
+    async def main() -> bool:
+        bell = Bell()
+        bell.ring()
+        return await bell.wait(0.5)
+
+    assert not run_virtually(main())
