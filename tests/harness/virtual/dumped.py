@@ -16,7 +16,9 @@ from tests.harness.live.scenes import faulty
 
 __all__ = ["SSH", "STORMY", "dumped", "dumped_by", "stormy"]
 
-STORMY, SSH = "stormy", "ssh"
+_BYTEWISE = "+bytes"
+STORMY = "stormy"
+SSH = STORMY + _BYTEWISE
 
 _ROOT = Path(__file__).resolve().parents[3]
 _HISTORY: TypeAdapter[History] = TypeAdapter(History)
@@ -39,9 +41,10 @@ def stormy() -> Scenario:
 
 
 def dumped(name: str) -> bytes:
-    """The history of the stormy scenario; `ssh`: with every byte on the way; else of a shipped scenario."""
-    scenario = stormy() if name in {STORMY, SSH} else read_all([name])[0]
-    world = VirtualWorld(ssh=name == SSH, http=name == SSH)
+    """The history of the stormy scenario or of a shipped one; `+bytes`: with every byte on the way."""
+    bare, is_bytewise = name.removesuffix(_BYTEWISE), name.endswith(_BYTEWISE)
+    scenario = stormy() if bare == STORMY else read_all([bare])[0]
+    world = VirtualWorld(ssh=is_bytewise, http=is_bytewise)
     return _HISTORY.dump_json(world.play_now(scenario, seed=scenario.seed).history)
 
 
