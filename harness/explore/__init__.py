@@ -2,6 +2,7 @@
 
 schedule.py     a schedule, and how it is laid over a base scenario
 draw.py         one event
+parameters.py   with which parameters it strikes
 drawing.py      one schedule: fresh, or a change of one that showed something new
 coverage.py     what a run has exercised
 trial.py        one schedule played and judged

@@ -2,14 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import cache
+from typing import Any, TypeVar
 
 from connector.chance import Chance
-from connector.operations import Verb
+from connector.dialects import load_dialect
+from connector.operations import Capability, Verb
 from fake_clusters.faults import FAULTS
-from fake_clusters.faults.fault import MUTATIONS, FaultKind
+from fake_clusters.faults.fault import FaultKind
 from fake_clusters.faults.rule import FaultRule, Selector
 from fake_clusters.plans import CommandPlan
+from fake_clusters.spec import ClusterSpec
+from harness.explore.parameters import drawn_parameters
 from harness.explore.schedule import Event
 from harness.scenario.deliveries import DeliveryKind, DeliveryRule
 from harness.scenario.points import CrashPoint
@@ -22,8 +26,12 @@ __all__ = ["Draw"]
 
 Item = TypeVar("Item")
 
-_ON_THE_WAY = (*(verb for verb in MUTATIONS if not verb.value.startswith("snapshot")), Verb.SHOW)
+_ON_THE_WAY = (Verb.CREATE, Verb.RESIZE, Verb.DELETE, Verb.SHOW)
 """The commands that the pipeline gives, and so those that a fault can meet."""
+
+_ANY = tuple(FAULTS.values())
+_AMBIGUOUS = tuple(kind for kind in _ANY if kind.ambiguous)
+"""Drawn more often: what is hard is not to know. Where nothing was sent, one way is much like another."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,13 +84,14 @@ class Draw:
         return next(draw for bound, draw in drawn if u < bound)()
 
     def _fault(self) -> FaultRule:
-        kind = self.one_of(tuple(FAULTS.values()))
+        kind = self.one_of(_AMBIGUOUS if self.u01() < 0.5 else _ANY)
+        cluster = self.one_of(self.base.clusters)
         begins = self.instant()
         return FaultRule(
             label=f"{kind.name}-{self.number(100, 999)}",
             kind=kind,
-            parameters=kind.parameters(),
-            clusters=(self._cluster(),),
+            parameters=self._parameters(kind.parameters, late=kind.plan is CommandPlan and not _refuses_old(cluster)),
+            clusters=(cluster.name,),
             selector=self._standing(begins) if kind.standing else self._of_calls(kind, begins),
         )
 
@@ -94,7 +103,7 @@ class Draw:
         if kind.plan is CommandPlan:
             verbs = (self.one_of(tuple(verb for verb in kind.verbs or _ON_THE_WAY if verb in _ON_THE_WAY)),)
         # The window is open to the end: what counts is the first call from an instant on.
-        return Selector(first=self.number(1, 2), verbs=verbs, begins=begins, ends=self.base.workload.duration + 1.0)
+        return Selector(first=self.number(1, 3), verbs=verbs, begins=begins, ends=self.base.workload.duration + 1.0)
 
     def _kill(self) -> NemesisStep:
         return self._step(NemesisKind.KILL, self.one_of(tuple(Part)), longest=1.5)
@@ -146,11 +155,26 @@ class Draw:
             label=f"{kind.name}-{self.number(100, 999)}",
             link=f"processor-{self._cluster()}",
             kind=kind,
-            parameters=kind.parameters(),
+            parameters=self._parameters(kind.parameters),
             direction=None if kind.standing else kind.direction,
             begins=begins,
             ends=round(begins + self.seconds(0.2, 2.0), 2),
         )
 
+    def _parameters(self, kind: type[Any], *, late: bool = False) -> Any:
+        command = self.base.pipeline.command
+        return drawn_parameters(kind, self, longest=command.command + command.skew, late=late)
+
     def _cluster(self) -> str:
         return self.one_of(self.base.clusters).name
+
+
+def _refuses_old(cluster: ClusterSpec) -> bool:
+    """Whether it tells a command that is too old from a newer one."""
+    carried = _carried(cluster.dialect)
+    return Capability.SEQUENCE in (carried if cluster.capabilities is None else carried & cluster.capabilities)
+
+
+@cache
+def _carried(dialect: str) -> frozenset[Capability]:
+    return load_dialect(dialect).capabilities

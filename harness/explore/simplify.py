@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import assert_never
 
 from fake_clusters.faults.rule import FaultRule
+from fake_clusters.plans import CommandPlan
+from harness.explore.parameters import milder_than
 from harness.explore.schedule import Event
 from harness.scenario.deliveries import DeliveryRule
 from harness.scenario.scenario import NemesisStep
@@ -34,10 +36,13 @@ def _candidates(event: Event) -> Iterator[Event]:
         case FaultRule():
             if event.selector.first is not None:
                 yield replace(event, selector=replace(event.selector, first=1))
+            late = event.kind.plan is CommandPlan
+            yield from (replace(event, parameters=milder) for milder in milder_than(event.parameters, late=late))
             yield from _begun_at(event)
         case DeliveryRule():
             yield from (replace(event, after=after) for after in _shorter(event.after))
         case ToxicRule():
+            yield from (replace(event, parameters=milder) for milder in milder_than(event.parameters, late=False))
             yield from (replace(event, begins=at) for at in _rounder(event.begins) if at < event.ends)
         case _:
             assert_never(event)

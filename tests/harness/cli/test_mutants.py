@@ -24,7 +24,7 @@ def test_what_showed_a_bug_is_kept_as_a_scenario_and_replayed(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "kept"
-    assert invoke(["mutants", "activates_half_made", "--runs", "20", "--out", str(out)]) == 0
+    assert invoke(["mutants", "activates_half_made", "--runs", "40", "--out", str(out)]) == 0
     kept = out / "activates_half_made"
     assert 'fault = "partial_effect"' in (kept / "regression.toml").read_text()
     capfd.readouterr()

@@ -8,16 +8,19 @@ import pytest
 
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule, Per, Selector
-from harness.explore import Schedule, explore, laid, shrink
+from harness.explore import Failure, Schedule, explore, laid, shrink
 from harness.explore.draw import Draw
 from harness.explore.drawing import drawn
 from harness.explore.regression import regression_text
 from harness.explore.replay import first_difference, replay
 from harness.explore.schedule import lifted
 from harness.explore.story import story_of
+from harness.explore.trial import Player, broken
 from harness.play.played import Step
 from harness.scenario.parse import find_scenario, parse_scenario, read_scenario
-from harness.scenario.scenario import Scenario
+from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
+from harness.toxics import TOXICS
+from harness.toxics.rule import ToxicRule
 from harness.world_name import WorldName
 from pipeline.parts import Part
 from reports.journal import Journal, read_journal, write_journal
@@ -51,6 +54,45 @@ async def test_without_the_bug_it_is_another_history_and_no_promise_is_broken(sa
     assert not replayed.same
     assert replayed.difference is not None
     assert replayed.came_back == ()
+
+
+async def test_a_toxic_that_shows_a_bug_is_all_that_is_left_and_plays_again() -> None:
+    base = parse_scenario(BASE.text.replace("rate = 6", "rate = 20"), "busy.toml")
+    kind = TOXICS["latency"]
+    late = ToxicRule(
+        label="late", link="processor-*", kind=kind, parameters=kind.parameters(latency=0.9), begins=0.7, ends=2.0
+    )
+    pause = NemesisStep(at=0.4, kind=NemesisKind.PAUSE, target=Part.API, lasts=0.1)
+    schedule = Schedule(seed=2, events=(pause, late))
+    journal = await asyncio.to_thread(Player(base, SILENCE).journal, schedule)
+    failure = Failure(
+        base=base,
+        schedule=schedule,
+        scenario=laid(base, schedule),
+        seed=2,
+        invariants=broken(journal),
+        journal=journal,
+        runs=1,
+        seconds=0.0,
+    )
+    shrunk = await asyncio.to_thread(lambda: shrink(failure, seams=SILENCE, budget=20))
+    (left,) = shrunk.schedule.events
+    assert isinstance(left, ToxicRule)
+    text = regression_text(shrunk.base, shrunk.schedule, story_of(shrunk.schedule, shrunk.journal))
+    assert 'toxic = "latency"' in text
+    replayed = await replay(
+        replace(shrunk.journal, scenario_text=text), WorldName.VIRTUAL, progress=told_nothing, stop=asyncio.Event()
+    )
+    assert (replayed.exact, replayed.difference, "S7" in replayed.came_back) == (True, None, True)
+
+
+@pytest.mark.slow
+async def test_with_real_processes_the_same_promise_is_broken_and_without_the_bug_none(saved: Journal) -> None:
+    replayed = await replay(saved, WorldName.LIVE, progress=told_nothing, stop=asyncio.Event())
+    assert (replayed.exact, replayed.difference, replayed.same) == (False, None, True)
+    assert "S7" in replayed.came_back
+    mended = await replay(replace(saved, seams={}), WorldName.LIVE, progress=told_nothing, stop=asyncio.Event())
+    assert (mended.came_back, mended.same) == ((), False)
 
 
 def test_the_first_row_that_differs_is_named(saved: Journal) -> None:

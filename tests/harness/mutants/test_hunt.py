@@ -10,7 +10,7 @@ DOCS = Path(__file__).parents[3] / "docs"
 
 
 def test_a_hunt_ends_with_the_first_failing_run_and_shrinks_it_to_what_the_bug_needs() -> None:
-    hunted = hunt(MUTANTS["activates_half_made"], seed=1, runs=20)
+    hunted = hunt(MUTANTS["activates_half_made"], seed=1, runs=40)
     assert hunted.caught is not None
     assert "S5" in hunted.caught.broken
     assert hunted.caught.shrunk.minimal

@@ -1,0 +1,84 @@
+"""The parameters with which a fault or a toxic strikes: drawn from what each of them declares, and milder ones.
+
+An effect may come late, but not after the fence, where the cluster cannot refuse what is too old: no pipeline keeps its
+promises there. So a duration that puts an effect off is never longer than one phase of a command and the clocks' skew.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import Field, fields, replace
+from enum import Enum
+from typing import Any, Protocol, get_args
+
+from connector.codes import Code
+from connector.units import Duration, Size
+from fake_clusters.faults.crash import Crash
+from fake_clusters.faults.error_exit import SENDABLE
+from fake_clusters.faults.parameters import Fraction, Rate
+
+__all__ = ["Values", "drawn_parameters", "milder_than"]
+
+_SHORTEST = 0.05
+_SPREAD = 8.0
+"""A number without bounds of its own is drawn from an eighth of its default to eight times as much."""
+
+_FIXED: frozenset[tuple[type[Any], str]] = frozenset({(Crash, "wipe")})
+"""What no pipeline can make good again."""
+
+_ABOUT_STATE = frozenset({Code.ALREADY_EXISTS, Code.NOT_FOUND})
+"""What a connector says of its shares has to be true: no pipeline knows it otherwise."""
+
+
+class Values(Protocol):
+    """Where chance comes from."""
+
+    def u01(self) -> float:
+        """The next uniform value."""
+        ...
+
+
+def drawn_parameters(kind: type[Any], values: Values, *, longest: float, late: bool) -> Any:
+    """Of this kind: in half of all draws as they are by default. longest: seconds that a drawn duration has at most.
+
+    late: durations put an effect off, and the defaults could be too long.
+    """
+    usual = values.u01() < 0.5
+    drawn = {}
+    for field in fields(kind):
+        draw = _drawing(kind, field, longest)
+        if draw is not None and (not usual or (late and field.type is Duration)):
+            drawn[field.name] = draw(values.u01())
+    return kind(**drawn)
+
+
+def milder_than(parameters: Any, *, late: bool) -> Iterator[Any]:
+    """Nearer to the defaults, which a file need not spell. late: as above, so that durations are only made rounder."""
+    for field in fields(parameters):
+        value = getattr(parameters, field.name)
+        if late and field.type is Duration:
+            yield replace(parameters, **{field.name: round(value, 1)})
+        else:
+            yield replace(parameters, **{field.name: field.default})
+
+
+def _drawing(kind: type[Any], field: "Field[Any]", longest: float) -> Callable[[float], Any] | None:
+    """From a uniform value to one of the field; None: it stays as it is by default."""
+    plain: Any = (*get_args(field.type), field.type)[0]
+    usual: Any = field.default
+    if (kind, field.name) in _FIXED:
+        return None
+    if field.type is Duration:
+        return lambda u: round(_SHORTEST * (longest / _SHORTEST) ** u, 2)
+    if field.type is Fraction:
+        return lambda u: round(u, 2)
+    if field.type is Rate:
+        return lambda u: round(_around(usual, u), 1)
+    if field.type is Size or plain is int:
+        return lambda u: max(1, round(_around(usual, u)))
+    if isinstance(plain, type) and issubclass(plain, Enum):
+        choices = [member for member in (SENDABLE if plain is Code else plain) if member not in _ABOUT_STATE]
+        return lambda u: choices[int(u * len(choices))]
+    return (lambda u: u < 0.5) if plain is bool else None
+
+
+def _around(usual: float, u: float) -> float:
+    return float(usual * _SPREAD ** (2 * u - 1))

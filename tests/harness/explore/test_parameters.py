@@ -1,0 +1,72 @@
+"""Parameters are drawn within what a correct pipeline survives, and shrink towards the defaults."""
+
+from dataclasses import fields
+
+import pytest
+
+from connector.chance import Chance
+from connector.codes import Code
+from fake_clusters.faults import FAULTS
+from fake_clusters.faults.config import FaultTable
+from fake_clusters.faults.crash import Crash
+from fake_clusters.faults.error_exit import ErrorExit
+from fake_clusters.faults.late_effect import LateEffect
+from fake_clusters.faults.rule import FaultRule
+from harness.explore.draw import Draw
+from harness.explore.parameters import drawn_parameters, milder_than
+from harness.mutants.base import base_scenario
+from harness.toxics import TOXICS
+
+BASE = base_scenario()
+LONGEST = 0.3
+
+
+def draw(number: int = 1) -> Draw:
+    return Draw(base=BASE, chance=Chance(number, "test"))
+
+
+@pytest.mark.parametrize("named", FAULTS)
+def test_whatever_is_drawn_a_scenario_can_spell_too(named: str) -> None:
+    values = draw()
+    for _ in range(20):
+        parameters = drawn_parameters(FAULTS[named].parameters, values, longest=LONGEST, late=True)
+        spelled = {field.name: getattr(parameters, field.name) for field in fields(parameters)}
+        FaultTable.model_validate({"fault": named, **spelled})
+
+
+def test_half_of_all_draws_are_the_defaults_and_the_others_differ() -> None:
+    values = draw()
+    kind = TOXICS["latency"].parameters
+    drawn = [drawn_parameters(kind, values, longest=LONGEST, late=False).latency for _ in range(200)]
+    assert 60 < drawn.count(kind().latency) < 140
+    assert all(0.05 <= latency <= LONGEST for latency in drawn)
+    assert len(set(drawn)) > 20
+
+
+def test_an_effect_is_never_put_off_beyond_the_fence_where_the_cluster_cannot_refuse_what_is_too_old() -> None:
+    values = draw()
+    drawn = [drawn_parameters(LateEffect, values, longest=LONGEST, late=True).delay for _ in range(200)]
+    assert max(drawn) <= LONGEST
+    events = [draw(number).event() for number in range(600)]
+    struck = [event.parameters for event in events if isinstance(event, FaultRule)]
+    delays = [parameters.delay for parameters in struck if isinstance(parameters, LateEffect)]
+    assert delays
+    assert max(delays) <= BASE.pipeline.command.command + BASE.pipeline.command.skew
+
+
+def test_nothing_is_drawn_that_no_pipeline_can_make_good() -> None:
+    values = draw()
+    crashes = [drawn_parameters(Crash, values, longest=LONGEST, late=True) for _ in range(100)]
+    codes = {drawn_parameters(ErrorExit, values, longest=LONGEST, late=True).code for _ in range(300)}
+    assert not any(crash.wipe for crash in crashes)
+    assert len(codes) > 5
+    assert not codes & {Code.NOT_FOUND, Code.ALREADY_EXISTS}
+
+
+def test_what_is_milder_is_nearer_to_the_defaults_and_no_effect_comes_later_by_it() -> None:
+    odd = LateEffect(delay=0.23, answer=next(iter(set(type(LateEffect().answer)) - {LateEffect().answer})))
+    assert [each.delay for each in milder_than(odd, late=True)] == [0.2, 0.23]
+    assert LateEffect(delay=0.23) in milder_than(odd, late=True)
+    for toxic in TOXICS.values():
+        usual = toxic.parameters()
+        assert all(each == usual for each in milder_than(usual, late=False))
