@@ -52,6 +52,8 @@ def named(groups: ByName[Sequence[V]], location: str, name: str) -> Sequence[V]:
     return found
 
 
-def repeats(values: Iterable[K]) -> frozenset[K]:
-    """The values that come more than once."""
+def repeats(values: Sequence[K]) -> frozenset[K]:
+    """The values that come more than once: seldom any, which is told by their number alone."""
+    if len(set(values)) == len(values):
+        return frozenset()
     return frozenset([value for value, count in Counter(values).items() if count > 1])

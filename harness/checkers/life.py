@@ -66,6 +66,9 @@ def lives_of(effects: Iterable[Effect], owner_of: Callable[[Effect], str | None]
 
 def _lives(rows: Sequence[Effect], owner_of: Callable[[Effect], str | None]) -> Sequence[Life]:
     """Birth, completion and death of each incarnation; a second birth of one incarnation completes it."""
+    first = rows[0]
+    if first.kind is _CREATED and len(rows) == 1:  # as most names are: made whole, and left alone
+        return (Life(first.cluster, first.name, first.incarnation, first, first.at, None, owner_of(first)),)
     born: dict[int, Effect] = {}
     completed: dict[int, float] = {}
     died: dict[int, Effect] = {}

@@ -113,8 +113,10 @@ def _creates(evidence: Evidence) -> Iterator[Waiting]:
     for op in evidence.ops_of(OpKind.CREATE):
         if op.purpose is load:
             story = stories.get(op.share or "")
-            active = story.first("active") if story is not None else None
-            yield op, None if active is None else active.at - op.intended_at
+            if story is None or not story.path.active:
+                yield op, None
+            else:
+                yield op, story.changes[story.path.active[0]].at - op.intended_at
 
 
 def _tries(evidence: Evidence, begins: float, ends: float) -> Mapping[str, int]:
