@@ -2,7 +2,8 @@
 
 entry.py      from arguments to an exit code: every error becomes one clear line
 exits.py      the exit codes
-app.py        the commands and their options
+app.py        the table of commands
+commands/     what each command takes: its options
 trace.py      where the trace of a fault of our own goes
 runs.py       `run`: scenarios one after another, to verdicts and reports
 comparing.py  `compare`: several designs, or saved journals, side by side

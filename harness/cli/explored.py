@@ -7,7 +7,7 @@ from typing import Any
 from harness.cli.keeping import Kept, KeptFailure, again
 from harness.explore import Exploration
 
-__all__ = ["record_of", "words_of"]
+__all__ = ["counted", "record_of", "words_of"]
 
 
 def words_of(found: Exploration, kept: Kept) -> Iterator[str]:
@@ -15,14 +15,14 @@ def words_of(found: Exploration, kept: Kept) -> Iterator[str]:
     for each in kept.failures:
         yield from _failure(each)
     for path, breakdown in kept.breakdowns.items():
-        yield f"the world broke by itself after {_count(breakdown.runs, 'run')}: {breakdown.error}"
+        yield f"the world broke by itself after {counted(breakdown.runs, 'run')}: {breakdown.error}"
         yield f"  scenario: {path}"
     standing = found.standing
-    broke = f", {_count(standing.broke, 'run')} in which the world broke" if standing.broke else ""
+    broke = f", {counted(standing.broke, 'run')} in which the world broke" if standing.broke else ""
     yield (
-        f"{_count(standing.runs, 'run')}, {standing.seconds:.1f} s of CPU time, "
-        f"{_count(standing.items, 'thing')} exercised, {_count(standing.failures, 'distinct failure')}, "
-        f"{_count(standing.unknown, 'run')} that cannot tell{broke}"
+        f"{counted(standing.runs, 'run')}, {standing.seconds:.1f} s of CPU time, "
+        f"{counted(standing.items, 'thing')} exercised, {counted(standing.failures, 'distinct failure')}, "
+        f"{counted(standing.unknown, 'run')} that cannot tell{broke}"
         f"{'; stopped early' if found.stopped else ''}"
     )
 
@@ -51,8 +51,8 @@ def _failure(each: KeptFailure) -> Iterator[str]:
     shrunk = each.shrunk
     least = "" if shrunk.minimal else ", and perhaps not the least: the budget ran out"
     yield (
-        f"{', '.join(each.failure.invariants)} broken after {_count(each.failure.runs, 'run')}; "
-        f"left of it: {_count(shrunk.events, 'event')}, {_count(shrunk.arrivals, 'arrival')}{least}"
+        f"{', '.join(each.failure.invariants)} broken after {counted(each.failure.runs, 'run')}; "
+        f"left of it: {counted(shrunk.events, 'event')}, {counted(shrunk.arrivals, 'arrival')}{least}"
     )
     yield from (f"  {line}" for line in each.story)
     yield f"  scenario: {each.folder / 'regression.toml'}"
@@ -73,5 +73,6 @@ def _object(each: KeptFailure) -> dict[str, Any]:
     }
 
 
-def _count(number: int, thing: str) -> str:
+def counted(number: int, thing: str) -> str:
+    """`1 run`, `2 runs`."""
     return f"{number} {thing}{'' if number == 1 else 's'}"

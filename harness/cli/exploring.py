@@ -12,7 +12,7 @@ import typer
 
 from connector.units import parse_duration
 from harness.cli.exits import Exit
-from harness.cli.explored import record_of, words_of
+from harness.cli.explored import counted, record_of, words_of
 from harness.cli.folder import fresh_folder, given_folder
 from harness.cli.interrupt import until_interrupted
 from harness.cli.keeping import RECORD, Kept, keep, write_record
@@ -116,8 +116,9 @@ class _Telling:
             self._next = self._now() + _EVERY
             per_minute = standing.runs / passed * 60
             sys.stderr.write(
-                f"{standing.runs} runs, {per_minute:.0f} a minute, {standing.items} things exercised, "
-                f"{standing.failures} distinct failures found\n"
+                f"{counted(standing.runs, 'run')}, {per_minute:.0f} a minute, "
+                f"{counted(standing.items, 'thing')} exercised, "
+                f"{counted(standing.failures, 'distinct failure')} found\n"
             )
         return self._stop.is_set() or (self._time is not None and passed >= self._time)
 

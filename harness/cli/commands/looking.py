@@ -1,0 +1,71 @@
+"""The commands that play nothing: they check, list and show."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness.cli.commands.options import Json, SavedJournal, ScenarioNames
+
+__all__ = ["Format", "faults", "lint", "report", "schema", "toxics", "version"]
+
+
+class Format(StrEnum):
+    """How a journal is shown."""
+
+    TERMINAL = "terminal"
+    HTML = "html"
+    JUNIT = "junit"
+
+
+def lint(
+    scenarios: ScenarioNames,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 where there is any advice.")] = False,
+) -> None:
+    """Check scenario files, and warn where one may not show what it is meant to show."""
+    from harness.cli.advice import lint_all
+
+    raise typer.Exit(lint_all(tuple(scenarios), strict=strict))
+
+
+def faults(json: Json = False) -> None:
+    """List every fault: what it does, and what the user of a real ssh sees."""
+    from harness.cli.fault_list import list_faults
+
+    list_faults(json=json)
+
+
+def toxics(json: Json = False) -> None:
+    """List every toxic: what it does to a link, and what the side that connects sees."""
+    from harness.cli.toxic_list import list_toxics
+
+    list_toxics(json=json)
+
+
+def schema(
+    out: Annotated[Path | None, typer.Option(help="File to write; stdout if left out.")] = None,
+) -> None:
+    """The JSON Schema of scenario files, for editors."""
+    from harness.cli.advice import write_schema
+
+    write_schema(out)
+
+
+def report(
+    journal: SavedJournal,
+    out: Annotated[Path | None, typer.Option(help="File to write; beside the journal if left out.")] = None,
+    format: Annotated[Format, typer.Option(help="How to show it.")] = Format.TERMINAL,
+) -> None:
+    """Show a journal again."""
+    from harness.cli.journal import show_journal
+
+    show_journal(journal, out, format.value)
+
+
+def version() -> None:
+    """The version of this product."""
+    from harness.versions import product
+
+    sys.stdout.write(product() + "\n")
