@@ -15,6 +15,7 @@ Callback = Callable[[Any], object]
 
 _RESUMED = EventPriority(-1)
 """Of an event that a run was stopped in: what is left of its callbacks comes before all else."""
+_LAST = int(NORMAL) + 1
 _USUAL = int(NORMAL)
 _NEVER = (inf, _USUAL)
 
@@ -33,6 +34,7 @@ class FastEnvironment(Environment):
     def __init__(self, initial_time: SimTime = 0.0) -> None:
         super().__init__(initial_time)
         self._heap: list[tuple[float, int, int, Callback, Any]] = []
+        self._unsettled: list[Event] = []
         self._feed: Iterator[tuple[float, Any]] = iter(())
         self._arrive: Callback = _nothing
         self._due: tuple[float, int] = _NEVER
@@ -57,6 +59,19 @@ class FastEnvironment(Environment):
     def call_in(self, delay: float, callback: Callback, argument: Any = None) -> None:
         """Call `callback(argument)` so many seconds from now."""
         self.call_at(self._now + delay, callback, argument)
+
+    def settled(self) -> Event:
+        """Happens at this instant, when all else that does has, and what came of it; with others that wait for that."""
+        event = self.event()
+        if not self._unsettled:
+            heappush(self._heap, (self._now, _LAST, next(self._eid), self._settle, None))
+        self._unsettled.append(event)
+        return event
+
+    def _settle(self, argument: object) -> None:
+        unsettled, self._unsettled = self._unsettled, []
+        for event in unsettled:
+            event.succeed()
 
     def happen(self, event: Event) -> None:
         """Let an event succeed here and now, without a turn of the heap."""

@@ -122,6 +122,8 @@ class Pool:
         try:
             if ends > began:
                 yield at(self._env, ends)
+            else:  # who needs a connection at the same instant opens one of his own
+                yield self._env.settled()
             if stop is None and self._model.refuses_connections() and not self._model.is_up:
                 stop = Stopped(Code.REFUSED, Site.SSH_AUTH, "the connection was reset")
         except BaseException:

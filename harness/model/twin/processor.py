@@ -9,13 +9,15 @@ from harness.model.environment import FastEnvironment
 from harness.model.twin.bulkhead import Bulkhead
 from harness.model.twin.part import Part
 from harness.model.twin.records import Records
-from harness.model.twin.waiting import Wait, ended, within
+from harness.model.twin.waiting import Turn, Wait, ended, within
 from harness.model.twin.worker import Holding, LeaseLost, Worker
-from pipeline.record import Claim
+from pipeline.record import Claim, Message
 from pipeline.settings import ProcessorSettings
 
 __all__ = ["Processor"]
 
+_FOLLOWERS = 4
+"""Hints followed at once. Those of them that find no room any more are used up, and left to the scan."""
 _LONGEST_WAIT = 0.5
 """Seconds for which one look at the spool may last."""
 
@@ -48,6 +50,8 @@ class Processor:
         self._working: dict[Process, tuple[Holding, Bulkhead]] = {}
         self._loops: list[Process] = []
         self._life = 0
+        self._door = Turn(env)
+        self._turn = Turn(env)
         self._is_crowded = False
         self._room = env.event()
         self._again = env.event()
@@ -57,7 +61,9 @@ class Processor:
     def start(self) -> None:
         """Begin to work."""
         self._life += 1
-        self._loops = [self._env.process(self._follow()), self._env.process(self._scan())]
+        self._door, self._turn = Turn(self._env), Turn(self._env)
+        self._loops = [self._env.process(self._follow()) for _ in range(_FOLLOWERS)]
+        self._loops.append(self._env.process(self._scan()))
 
     @property
     def _holder(self) -> str:
@@ -80,26 +86,50 @@ class Processor:
             while True:
                 yield from self._part.ready()
                 if not self._open():
-                    self._room = self._env.event()
+                    if self._room.triggered:
+                        self._room = self._env.event()
                     yield from within(self._env, self._room, self._settings.scan)
                     continue
-                yield from self._take(min(self._settings.scan, _LONGEST_WAIT))
+                message = yield from self._take(min(self._settings.scan, _LONGEST_WAIT))
+                if message is not None:
+                    yield self._commit()
+                    yield from self._claim(message)
         except Interrupt:
             return
 
-    def _take(self, wait: float) -> Wait[None]:
-        ends = self._env.now + wait
-        while not self._records.messages:
-            remaining = ends - self._env.now
-            if remaining <= 0:
-                return
-            yield self._env.timeout(min(remaining, self._poll))
-        yield from self._part.ready()
-        message = self._records.messages.popleft()
-        lease = self._settings.lease
-        claim = self._records.claim_message(message, self._holder, lease, self._open())
-        if claim is not None:
-            self._start(claim)
+    def _take(self, wait: float) -> Wait[Message | None]:
+        """One at a time waits at the spool."""
+        yield from self._door.take()
+        try:
+            ends = self._env.now + wait
+            while not self._records.messages:
+                remaining = ends - self._env.now
+                if remaining <= 0:
+                    return None
+                yield self._env.timeout(min(remaining, self._poll))
+            yield from self._part.ready()
+            return self._records.messages.popleft()
+        finally:
+            self._door.leave()
+
+    def _claim(self, message: Message | None) -> Wait[bool]:
+        """Claim and start. One at a time: two at once could both find the last room of a cluster."""
+        yield from self._turn.take()
+        try:
+            locations = self._open()
+            if not locations:
+                return False
+            lease = self._settings.lease
+            if message is None:
+                claim = self._records.claim_due(self._holder, lease, locations)
+            else:
+                claim = self._records.claim_message(message, self._holder, lease, locations)
+            yield self._commit()
+            if claim is not None:
+                self._start(claim)
+            return claim is not None
+        finally:
+            self._turn.leave()
 
     def _scan(self) -> Generator[Event, Any, None]:
         """All that is due, longest first, as far as there is room; then wait for room or for the next scan."""
@@ -107,14 +137,15 @@ class Processor:
             while True:
                 yield from self._part.ready()
                 self._again = self._env.event()
-                while locations := self._open():
-                    claim = self._records.claim_due(self._holder, self._settings.lease, locations)
-                    if claim is None:
-                        break
-                    self._start(claim)
+                while (yield from self._claim(None)):
+                    pass
                 yield from within(self._env, self._again, self._settings.scan)
         except Interrupt:
             return
+
+    def _commit(self) -> Event:
+        """What the store does is seen after all else that is awake at this instant."""
+        return self._env.timeout(0.0)
 
     def _open(self) -> list[str]:
         names = [name for name, cluster in self._clusters.items() if cluster.has_room]

@@ -20,9 +20,6 @@ __all__ = ["DirectConnection"]
 _GRACE = 120.0
 """Seconds until a connection that has not logged in is closed, as `ServerOptions.login_grace` has it."""
 
-_TURNS = 3
-"""Turns of the loop that a login takes at least: who needs a connection at the same instant opens one of his own."""
-
 _WAITED_FOR = {Site.SSH_BANNER: "banner", Site.SSH_KEX: "key exchange", Site.SSH_AUTH: "answer to the login"}
 _ENDS = {
     CutHow.RESET: "the connection was reset",
@@ -69,11 +66,8 @@ class DirectConnection:
     async def log_in(self, seconds: float) -> None:
         """Wait for the login; a connection for which nobody waits any more is closed. Raises `CallStopped`."""
         try:
-            for _ in range(_TURNS):
-                await asyncio.sleep(0)
-            if not self.logged_in.done():
-                async with asyncio.timeout(seconds):
-                    await self.logged_in
+            async with asyncio.timeout(seconds):
+                await self.logged_in
         except TimeoutError as error:
             late = CallStopped(Code.TIMEOUT, self.site, f"no {_WAITED_FOR[self.site]} within {seconds:g} s", sent=False)
             self.close()
@@ -156,6 +150,8 @@ class DirectConnection:
             self.end(CutHow.CLOSE)
 
     def _after(self, delay: float, step: Callable[[], None]) -> None:
-        timer = self.front.after(delay, step)
-        if timer is not None:
-            self._timers.append(timer)
+        """Even at once a step waits for all that is awake now, as the bytes of a real login do.
+
+        So who needs a connection at the same instant opens one of his own.
+        """
+        self._timers.append(self.front.later(delay, step))

@@ -52,9 +52,13 @@ class DirectFront:
     def after(self, delay: float, step: Callable[[], None]) -> asyncio.TimerHandle | None:
         """Take a step of the cluster's: now, or in so many seconds."""
         if delay > 0:
-            return self.loop.call_later(delay, step, context=self._context)
+            return self.later(delay, step)
         step()
         return None
+
+    def later(self, delay: float, step: Callable[[], None]) -> asyncio.TimerHandle:
+        """Take a step of the cluster's in so many seconds: at the earliest when nothing else is awake."""
+        return self.loop.call_later(delay, step, context=self._context)
 
     def close_port(self) -> None:
         self._barred = True

@@ -22,14 +22,17 @@ from reports.history import History, OpKind, OpResult
 from tests.harness.model.scenes import cluster, scenario
 
 _SHIPPED = (
+    "brownout",
     "demo",
     "duplicate_creates",
     "failing_creates",
     "happy_path",
     "late_effects",
     "lost_replies",
+    "outage",
     "processor_crash",
     "slow_cluster",
+    "ssh_hangs",
     "three_designs",
 )
 

@@ -202,6 +202,28 @@ def test_bare_callbacks_and_events_of_one_instant_keep_the_order_in_which_they_w
     assert env.now == 1.0
 
 
+def test_what_waits_until_an_instant_has_settled_goes_on_together_when_nothing_else_is_left_of_it() -> None:
+    env, trace = FastEnvironment(), list[str]()
+
+    def chain(left: int) -> None:
+        trace.append(f"chain {left}")
+        if left:
+            env.call_in(0.0, chain, left - 1)
+
+    def waits(name: str) -> Generator[Event, object, None]:
+        yield env.timeout(1.0)
+        yield env.settled()
+        trace.append(name)
+        env.call_in(0.0, trace.append, f"after {name}")
+
+    env.process(waits("one"))
+    env.process(waits("two"))
+    env.call_in(1.0, chain, 2)
+    env.call_in(1.5, trace.append, "later")
+    env.run()
+    assert trace == ["chain 2", "chain 1", "chain 0", "one", "two", "after one", "after two", "later"]
+
+
 def test_a_callback_cannot_be_asked_for_in_the_past() -> None:
     env = FastEnvironment(5.0)
     with pytest.raises(ValueError, match="is over"):

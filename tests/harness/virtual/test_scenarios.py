@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from connector.sites import Site
+from harness.agree.agreement import agreement
 from harness.checkers.judge import verdict_of
 from harness.live.world import LiveWorld
 from harness.run import journal_of
@@ -37,6 +38,12 @@ def test_and_so_it_is_byte_by_byte(name: str) -> None:
 @pytest.mark.parametrize("world", [VirtualWorld(http=True), VirtualWorld(ssh=True)], ids=["http", "ssh"])
 def test_where_nothing_breaks_the_long_way_and_the_short_one_have_one_history(world: VirtualWorld) -> None:
     assert _told(world.play_now(calm(), seed=3).history) == _told(VirtualWorld().play_now(calm(), seed=3).history)
+
+
+def test_where_many_need_connections_at_one_instant_both_ways_open_them_in_the_same_order() -> None:
+    scenario = read_scenario(find_scenario("outage"))
+    short, long = (VirtualWorld(ssh=ssh).play_now(scenario, seed=scenario.seed).history for ssh in (False, True))
+    assert agreement(short, long).holds
 
 
 def test_requests_to_a_process_that_is_stopped_time_out_at_one_site_by_either_road() -> None:
