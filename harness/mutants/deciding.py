@@ -40,7 +40,6 @@ DECIDING = (
         needs="connectors that answer success and do nothing",
         caught_by=("S5",),
         faults=(struck("lying_success", on="create"),),
-        guided=True,
     ),
     Mutant(
         name="trusts_resize",
@@ -91,6 +90,13 @@ DECIDING = (
         faults=(struck("disconnect_before", on="create"),),
     ),
     Mutant(
+        name="deletes_again",
+        does="sends each delete once more by name, a few seconds later, to be sure",
+        part=Part.PROCESSOR,
+        needs="names that are used again after a delete",
+        caught_by=("L2", "S5"),
+    ),
+    Mutant(
         name="retries_refusals",
         does="retries for ever what was refused for good",
         part=Part.PROCESSOR,
@@ -120,7 +126,6 @@ DECIDING = (
         needs="creates that land late, and a connector that keeps no marks",
         caught_by=("L2", "S7"),
         faults=(_LATE,),
-        guided=True,
     ),
     Mutant(
         name="removes_unseen",
@@ -129,6 +134,5 @@ DECIDING = (
         needs="creates that land late, and a connector that keeps no marks",
         caught_by=("L2", "S7"),
         faults=(_LATE,),
-        guided=True,
     ),
 )

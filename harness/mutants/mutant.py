@@ -13,7 +13,7 @@ from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
 from pipeline.seams import Seams
 from pipeline.serve import Part
 
-__all__ = ["Mutant", "killed", "paused", "struck"]
+__all__ = ["Mutant", "killed", "outage", "paused", "struck"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class Mutant:
     """A pipeline with one bug. part: the one that has it. needs: what a scenario must bring for the bug to show.
 
     faults, nemesis: that, as this bug's scenario brings it. caught_by: invariants, each of which must find an anomaly.
-    guided: exploring begins with that scenario, since what this bug needs is not on its menu, or is seldom drawn.
+    guided: exploring begins with that scenario, since what this bug needs is seldom drawn all at once.
     """
 
     name: str
@@ -84,3 +84,8 @@ def killed(part: Part) -> tuple[NemesisStep, ...]:
 def paused(part: Part) -> tuple[NemesisStep, ...]:
     """A pause of a part, longer than a lease."""
     return (NemesisStep(at=0.9, kind=NemesisKind.PAUSE, target=part, lasts=1.8),)
+
+
+def outage(cluster: str) -> tuple[NemesisStep, ...]:
+    """A crash of a cluster, long enough that a breaker opens."""
+    return (NemesisStep(at=0.9, kind=NemesisKind.CRASH, target=cluster, lasts=2.0),)

@@ -16,7 +16,7 @@ of its own too, and that the same run of the pipeline without it is valid.
 
 *Caught by*: the invariants that the first failing run broke. *After*: the runs explored until then. *Left*: the events
 that no smaller run could do without, and how many arrivals; none where the load alone is enough. A star: exploring
-began with a scenario that brings what the bug needs, since that is not drawn or seldom drawn.
+began with a scenario that brings what the bug needs, since that is seldom drawn all at once.
 
 Written by `spoolproof mutants --docs docs/mutants.md`, seed {seed}, {runs} runs for each at most: a bug that takes more
 counts as not found. The seconds are of CPU time (exploring, shrinking) and depend on the machine; all else follows from
@@ -27,6 +27,16 @@ the seed. `spoolproof mutants NAME --out FOLDER` keeps what showed a bug, for `s
 """
 
 _ADDING = """
+## What is not in it
+
+- *A breaker that burns tries.* Each try after the first begins with a look at the cluster, and a look is no try: in an
+  outage a record comes to nothing but waiting, even where what was not sent is counted. `never_tries_again` is the
+  breaker that breaks a promise.
+- *An unbounded queue.* The record is the queue, and the pipeline admits as many as are asked for: there is no bound
+  that a bug could ignore. What waits too long is told by the time to settle (L1), by recovery (L4) and by gates.
+- *A timer on the wall clock.* Clocks are drawn apart by as much as `pipeline.command.skew` allows; what waits past a
+  fence waits that much longer. Further off, no pipeline keeps its promises.
+
 ## Adding one
 
 A module in `harness/mutants/` whose `SEAMS` put another behaviour into one part (`pipeline/seams.py` says what can be

@@ -1,6 +1,6 @@
-"""Bugs of what the processor writes down, and when: leases, fences, deadlines, messages, events."""
+"""Bugs of what the processor writes down, and when: leases, fences, deadlines, messages, events, breakers."""
 
-from harness.mutants.mutant import Mutant, killed, paused, struck
+from harness.mutants.mutant import Mutant, killed, outage, paused, struck
 from pipeline.serve import Part
 
 __all__ = ["WRITING"]
@@ -41,6 +41,14 @@ WRITING = (
         caught_by=("L1",),
         faults=(_SLOW,),
         nemesis=killed(Part.PROCESSOR),
+    ),
+    Mutant(
+        name="never_tries_again",
+        does="leaves a cluster alone for good once its breaker has opened",
+        part=Part.PROCESSOR,
+        needs="an outage that opens a breaker",
+        caught_by=("L1",),
+        nemesis=outage("plain"),
     ),
     Mutant(
         name="never_scans",
