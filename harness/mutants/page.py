@@ -19,7 +19,7 @@ that no smaller run could do without, and how many arrivals; none where the load
 began with a scenario that brings what the bug needs, since that is seldom drawn all at once.
 
 Written by `spoolproof mutants --docs docs/mutants.md`, seed {seed}, {runs} runs for each at most: a bug that takes more
-counts as not found. The seconds are of CPU time (exploring, shrinking) and depend on the machine; all else follows from
+counts as missed. The seconds are of CPU time (exploring, shrinking) and depend on the machine; all else follows from
 the seed. `spoolproof mutants NAME --out FOLDER` keeps what showed a bug, for `spoolproof replay FOLDER/NAME`.
 
 | bug | what it does | needs | caught by | after | CPU s | left: events | arrivals |
