@@ -114,8 +114,11 @@ class Evidence:
             for row in self.history.effects
             if row.request_id and (row.kind is deleted or row.kind is wiped or not row.mark or "/" not in row.mark)
         }
-        commands = [row for row in self.history.attempts if row.hop is not client]
-        return {row.request_id: row.share for row in commands if row.request_id in asked and row.share}
+        return {
+            row.request_id: row.share
+            for row in self.history.attempts
+            if row.hop is not client and row.request_id in asked and row.share
+        }
 
     def owner_of(self, effect: Effect) -> str | None:
         """The record whose share this effect concerns."""

@@ -31,9 +31,6 @@ _CHANGING = frozenset({"create", "delete", "resize"})
 STORM = 2.0
 """Attempts per op, as a multiple of the baseline's, that count as a storm."""
 
-Waiting = tuple[Op, float | None]
-"""A create of the load, and how long it took from its due instant to an active record."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
@@ -79,50 +76,43 @@ def stretches(evidence: Evidence) -> Stretches:
 def _stretches(evidence: Evidence) -> Stretches:
     bounds = evidence.bounds
     first, last = bounds.disturbed[0][0], max(ends for _, ends in bounds.disturbed)
-    patience = _patience(_due(evidence, -inf, first))
+    creates, loops = _creates(evidence), _loops(evidence)
+    usual = [wait for op, wait in creates if wait is not None and op.intended_at < first]
+    # How long a create may take when all is well: three times the baseline's slowest, at least a second.
+    patience = max(3 * max(usual, default=0.0), 1.0)
+
+    def stretch(begins: float, ends: float) -> Stretch:
+        due = [(op, wait) for op, wait in creates if begins <= op.intended_at < ends]
+        return Stretch(
+            begins=begins,
+            ends=ends,
+            creates=[op for op, _ in due],
+            good=sum([wait is not None and wait <= patience for _, wait in due]),
+            tries=_tries(loops, begins, ends),
+        )
+
+    healed = last + bounds.recovery
     return Stretches(
-        before=_stretch(evidence, -inf, first, patience),
-        during=_stretch(evidence, first, last + bounds.recovery, patience),
-        after=_stretch(evidence, last + bounds.recovery, bounds.load_ends, patience),
+        before=stretch(-inf, first), during=stretch(first, healed), after=stretch(healed, bounds.load_ends)
     )
 
 
-def _stretch(evidence: Evidence, begins: float, ends: float, patience: float) -> Stretch:
-    due = _due(evidence, begins, ends)
-    return Stretch(
-        begins=begins,
-        ends=ends,
-        creates=[op for op, _ in due],
-        good=sum([wait is not None and wait <= patience for _, wait in due]),
-        tries=_tries(evidence, begins, ends),
-    )
-
-
-def _patience(due: Sequence[Waiting]) -> float:
-    """How long a create may take when all is well: three times the baseline's slowest, at least a second."""
-    return max(3 * max([wait for _, wait in due if wait is not None], default=0.0), 1.0)
-
-
-def _due(evidence: Evidence, begins: float, ends: float) -> Sequence[Waiting]:
-    creates = evidence.once("recovery.creates", lambda: list(_creates(evidence)))
-    return [waiting for waiting in creates if begins <= waiting[0].intended_at < ends]
-
-
-def _creates(evidence: Evidence) -> Iterator[Waiting]:
+def _creates(evidence: Evidence) -> Sequence[tuple[Op, float | None]]:
+    """The creates of the load, and how long each took from its due instant to an active record."""
     load, stories = Purpose.LOAD, evidence.stories
+    found: list[tuple[Op, float | None]] = []
     for op in evidence.ops_of(OpKind.CREATE):
         if op.purpose is load:
             story = stories.get(op.share or "")
-            if story is None or not story.path.active:
-                yield op, None
-            else:
-                yield op, story.changes[story.path.active[0]].at - op.intended_at
+            active = story.path.active if story is not None else ()
+            found.append((op, story.changes[active[0]].at - op.intended_at if story is not None and active else None))
+    return found
 
 
-def _tries(evidence: Evidence, begins: float, ends: float) -> Mapping[str, int]:
+def _tries(loops: Mapping[str, Sequence[float]], begins: float, ends: float) -> Mapping[str, int]:
     """How often each loop tried in [begins, ends), in the order in which they began to."""
     found: list[tuple[float, str, int]] = []
-    for name, instants in evidence.once("recovery.loops", lambda: _loops(evidence)).items():
+    for name, instants in loops.items():
         first, after = bisect_left(instants, begins), bisect_left(instants, ends)
         if first < after:
             found.append((instants[first], name, after - first))
