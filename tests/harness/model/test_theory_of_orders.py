@@ -104,7 +104,7 @@ def test_the_second_moments_are_those_of_the_distributions() -> None:
 
 def test_priority_waits_are_those_of_cobham() -> None:
     """M/G/1, non-preemptive: W_k = W_0 / ((1 - s_(k-1)) (1 - s_k)), W_0 = sum of lambda E[S^2] / 2, s_k the load of the
-    first k classes (Cobham, "Priority assignment in waiting line problems", 1954, eq. 3)."""
+    first k classes (Cobham, "Priority assignment in waiting line problems", 1954)."""
     waits = _waits(Order(kind=OrderKind.PRIORITY, classes=_THREE), _UNLIKE, 15_000)
     residual = math.fsum(each.rate * each.second for each in _UNLIKE.values()) / 2
     above = 0.0
@@ -116,7 +116,7 @@ def test_priority_waits_are_those_of_cobham() -> None:
 
 def test_priority_with_several_places_follows_cobham_too() -> None:
     """M/M/c, one rate of service: W_k = C / (c mu) / ((1 - s_(k-1)) (1 - s_k)), C the chance of a wait by Erlang and
-    s_k the load of the first k classes per place (Cobham 1954, eq. 6)."""
+    s_k the load of the first k classes per place (Cobham 1954)."""
     places, rate = 3, 0.85
     classes = {verb: Class(rate=rate, service=Exponential(mean=1.0), second=2.0) for verb in _UNLIKE}
     offered = rate * len(classes)
@@ -135,7 +135,7 @@ _SWITCH = 0.3
 @pytest.mark.parametrize(("visits", "sign"), [(Visits.EXHAUSTIVE, -1), (Visits.GATED, 1)])
 def test_cyclic_polling_of_queues_alike_has_the_mean_wait_of_takagi(visits: Visits, sign: int) -> None:
     """W = (N lambda E[S^2] + r (N -+ rho)) / (2 (1 - rho)), r the constant switch-over time, minus where exhaustive
-    (Takagi, Analysis of Polling Systems, 1986, eqs. 4.33b and 5.23)."""
+    (Takagi, Analysis of Polling Systems, 1986)."""
     order = Order(kind=OrderKind.IN_TURN, classes=_THREE, switch=_SWITCH, visits=visits)
     waits = _waits(order, _ALIKE, 15_000)
     load = math.fsum(each.load for each in _ALIKE.values())
@@ -149,7 +149,7 @@ def test_cyclic_polling_of_queues_alike_has_the_mean_wait_of_takagi(visits: Visi
 def test_cyclic_polling_of_any_queues_keeps_the_pseudo_conservation_law(visits: Visits, switch: float) -> None:
     """sum of rho_i W_i = rho sum of lambda_i E[S_i^2] / (2 (1 - rho)) + rho s / 2 + s (rho^2 -+ sum of rho_i^2) /
     (2 (1 - rho)), s the constant switch-over time of a whole round, minus where exhaustive (Boxma and Groenendijk,
-    "Pseudo-conservation laws in cyclic-service systems", 1987, eq. 3.10 and 3.19)."""
+    "Pseudo-conservation laws in cyclic-service systems", 1987)."""
     waits = _waits(Order(kind=OrderKind.IN_TURN, classes=_THREE, switch=switch, visits=visits), _UNLIKE, 15_000)
     load = math.fsum(each.load for each in _UNLIKE.values())
     work = math.fsum(each.rate * each.second for each in _UNLIKE.values())
