@@ -16,7 +16,8 @@ thread.py    a run in a thread, and how its caller holds it
 loop.py      the virtual-time asyncio loop
 steps.py     what the loop has to run
 hosts.py     named hosts, and killing one without a last word
-network.py   listeners, connections, partitions
+network.py   listeners and connections
+cuts.py      partitions between hosts, whichever way they talk
 stream.py    the two ends of a connection
 endpoint.py  what stands in for a socket
 garbage.py   how often a run looks for garbage

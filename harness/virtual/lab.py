@@ -102,8 +102,9 @@ def _roads(scenario: Scenario, net: Network, setup: Setup, seed: int) -> tuple[C
     links = link_names(cluster.name for cluster in scenario.clusters)
     bytewise = {link for link in links if any(covers(rule.link, link) for rule in scenario.toxics)}
     of_web = {CLIENT_GATEWAY, GATEWAY_API}
-    clusters: ClusterRoad = SshClusters(net, seed=seed) if setup.ssh or bytewise - of_web else DirectClusters(seed=seed)
-    web: WebRoad = TcpWeb() if setup.http or bytewise & of_web else Web(latency=setup.latency)
+    by_ssh = bool(setup.ssh or bytewise - of_web)
+    clusters: ClusterRoad = SshClusters(net, seed=seed) if by_ssh else DirectClusters(net.cuts, seed=seed)
+    web: WebRoad = TcpWeb() if setup.http or bytewise & of_web else Web(net.cuts, latency=setup.latency)
     return clusters, web
 
 

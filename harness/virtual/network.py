@@ -5,18 +5,16 @@ import itertools
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
+from harness.virtual.cuts import Cuts
 from harness.virtual.endpoint import Endpoint
 from harness.virtual.hosts import Host, current_host
 from harness.virtual.stream import MemoryTransport, join
 
-__all__ = ["HERE", "SYN_TIMEOUT", "Listener", "Network"]
+__all__ = ["HERE", "Listener", "Network"]
 
 HERE = frozenset({"127.0.0.1", "localhost", "0.0.0.0", "::1", "", "None"})
 """Names by which every host means itself."""
 _FIRST_PORT = 20_000
-SYN_TIMEOUT = 127.0
-"""Linux gives a connect up after six retries of its SYN (net.ipv4.tcp_syn_retries = 6): 1+2+4+…+64 seconds."""
-
 
 Factory = Callable[[], asyncio.BaseProtocol]
 Accept = Callable[[], Awaitable[Factory]]
@@ -61,14 +59,17 @@ class Listener:
 
 
 class Network:
-    """All listeners and connections. latency: one-way seconds on every link between two hosts; none within a host."""
+    """All listeners and connections. latency: one-way seconds on every link between two hosts; none within a host.
+
+    cuts: the partitions, which hold for the short ways past this network too.
+    """
 
     def __init__(self, *, latency: float = 0.0) -> None:
         self.latency = latency
         self._listeners: dict[tuple[str, int], Listener] = {}
         # A dictionary keeps the order in which they were opened; a set of objects would not.
         self._open: dict[MemoryTransport, None] = {}
-        self._cut: set[tuple[str, str]] = set()
+        self.cuts = Cuts()
         self._ports = itertools.count(_FIRST_PORT)
 
     def listener(self, host: str, port: int) -> Listener | None:
@@ -98,9 +99,11 @@ class Network:
         source = current_host()
         target = source.name if host in HERE else host
         delay = self._delay(source.name, target)
-        if self._is_cut(source.name, target):
-            await asyncio.sleep(SYN_TIMEOUT)
-            raise TimeoutError(110, f"Connect call timed out: {target}:{port}")
+        if self.cuts.are_apart(source.name, target):
+            try:
+                await self.cuts.meet(source.name, target)
+            except TimeoutError:
+                raise TimeoutError(110, f"Connect call timed out: {target}:{port}") from None
         await asyncio.sleep(2 * delay)
         listener = self._serving(target, port)
         accepted = listener.factory
@@ -119,7 +122,7 @@ class Network:
         self, factory: Factory, listener: Listener, accepted: Factory, source: Host, delay: float
     ) -> tuple[Any, Any]:
         client, server = join(
-            (source, next(self._ports)), (listener.host, listener.port), delay, cut=self._is_cut, gone=self._forget
+            (source, next(self._ports)), (listener.host, listener.port), delay, cut=self.cuts.is_cut, gone=self._forget
         )
         self._open[client] = self._open[server] = None
         protocol = factory()
@@ -133,19 +136,13 @@ class Network:
     def _delay(self, source: str, target: str) -> float:
         return 0.0 if source == target else self.latency
 
-    def _is_cut(self, source: str, target: str) -> bool:
-        return (source, target) in self._cut
-
     def partition(self, sources: Iterable[str], targets: Iterable[str], *, one_way: bool = False) -> None:
         """Drop every byte from `sources` to `targets`, and, unless `one_way`, back."""
-        for source, target in itertools.product(list(sources), list(targets)):
-            self._cut.add((source, target))
-            if not one_way:
-                self._cut.add((target, source))
+        self.cuts.partition(sources, targets, one_way=one_way)
 
     def heal(self) -> None:
         """End every partition; what was held back on the way arrives now, as TCP's retransmissions would bring it."""
-        self._cut.clear()
+        self.cuts.heal()
         for transport in list(self._open):
             transport.retransmit()
 

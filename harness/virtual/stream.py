@@ -96,6 +96,7 @@ class MemoryTransport(asyncio.Transport):
         held, self._held = self._held, deque()
         for segment in held:
             self._send(segment)
+        self._let_go()
 
     def write_eof(self) -> None:
         if not self._sent_eof and not self._lost:
@@ -204,9 +205,14 @@ class MemoryTransport(asyncio.Transport):
     def _lose(self, error: Exception | None) -> None:
         if not self._lost:
             self._lost = True
-            self._gone(self)
+            self._let_go()
             if self._protocol is not None:
                 self._soon(self._protocol.connection_lost, error)
+
+    def _let_go(self) -> None:
+        """Be forgotten, unless a partition still holds back what was sent before the end."""
+        if self._lost and not self._held:
+            self._gone(self)
 
     def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
         self._protocol = protocol

@@ -15,6 +15,7 @@ import httpx
 from starlette.types import ASGIApp
 
 from harness.courier import Ask, Courier, Reply
+from harness.virtual.cuts import Cuts
 from harness.virtual.exchange import Answer, Exchange, Question, RawHeaders
 from harness.virtual.hosts import Host, current_host
 from harness.virtual.lifespan import lifespan
@@ -40,9 +41,13 @@ class _Site:
 
 
 class Web:
-    """Every application that is served, and every request under way. latency: one-way seconds between two hosts."""
+    """Every application that is served, and every request under way. latency: one-way seconds between two hosts.
 
-    def __init__(self, *, latency: float = 0.0) -> None:
+    cuts: the partitions. Each request has a connection of its own, so that across a partition none is sent.
+    """
+
+    def __init__(self, cuts: Cuts, *, latency: float = 0.0) -> None:
+        self._cuts = cuts
         self._latency = latency
         self._sites: dict[tuple[str, int], _Site] = {}
         self._exchanges: dict[Exchange, None] = {}
@@ -67,12 +72,22 @@ class Web:
 
     @asynccontextmanager
     async def open_courier(self, url: str, *, connect: float, patience: float | None = None) -> AsyncIterator[Courier]:
-        """What a client asks through. A connection opens at once, or never."""
-        yield _WebCourier(self, url, patience)
+        """What a client asks through. A connection opens at once, or across a partition not before it heals."""
+        yield _WebCourier(self, url, connect, patience)
 
-    async def ask(self, host: str, port: int, question: Question, patience: float | None) -> Answer:
-        """Ask as the current host. Raises what httpx raises where there is no answer."""
+    async def ask(
+        self, host: str, port: int, question: Question, *, connect: float | None, patience: float | None
+    ) -> Answer:
+        """Ask as the current host. Raises what httpx raises where there is no answer.
+
+        connect, patience: seconds for the connection, and for the answer.
+        """
         here = current_host()
+        if self._cuts.are_apart(here.name, host):
+            try:
+                await self._cuts.meet(here.name, host, connect)
+            except TimeoutError:
+                raise httpx.ConnectTimeout("no connection in time") from None
         delay = 0.0 if host == here.name else self._latency
         if delay > 0:
             await asyncio.sleep(_LEGS_TO_SERVER * delay)
@@ -81,11 +96,22 @@ class Web:
             raise httpx.ConnectError("connection refused")
         exchange = Exchange(client=here, server=site.host, delay=delay)
         self._exchanges[exchange] = None
+        asked = asyncio.get_running_loop().time()
         exchange.begin(site.app, question, site.port, over=self._over)
         try:
-            return await exchange.answer(patience)
+            answer = await exchange.answer(patience)
+            if self._cuts.is_cut(host, here.name):
+                await self._gets_through(exchange, None if patience is None else asked + patience)
+            return answer
         finally:
             exchange.hang_up()
+
+    async def _gets_through(self, exchange: Exchange, deadline: float | None) -> None:
+        left = None if deadline is None else deadline - asyncio.get_running_loop().time()
+        try:
+            await self._cuts.through(exchange.server.name, exchange.client.name, left)
+        except TimeoutError:
+            raise httpx.ReadTimeout("no answer in time") from None
 
     def host_died(self, host: Host) -> None:
         """What a kernel does for a killed process: its ports close, its peers are reset."""
@@ -107,11 +133,11 @@ class Web:
 
 
 class _WebCourier:
-    def __init__(self, web: Web, url: str, patience: float | None) -> None:
+    def __init__(self, web: Web, url: str, connect: float, patience: float | None) -> None:
         parts = urlsplit(url)
         self._web = web
         self._host, self._port = parts.hostname or "", parts.port or _HTTP
-        self._patience = patience
+        self._connect, self._patience = connect, patience
         self._usual: RawHeaders = [(b"host", parts.netloc.encode()), (b"user-agent", b"spoolproof-load")]
 
     async def carry(self, ask: Ask) -> Reply:
@@ -119,7 +145,7 @@ class _WebCourier:
         if ask.body:
             headers.append((b"content-length", b"%d" % len(ask.body)))
         question = Question(method=ask.method, target=ask.target.encode(), headers=headers, body=ask.body)
-        answer = await self._web.ask(self._host, self._port, question, self._patience)
+        answer = await self._web.ask(self._host, self._port, question, connect=self._connect, patience=self._patience)
         said = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
         return Reply(status=answer.status, headers=said, body=answer.body)
 
@@ -136,6 +162,8 @@ class _Transport(httpx.AsyncBaseTransport):
             headers=[(name.lower(), value) for name, value in request.headers.raw],
             body=b"".join([chunk async for chunk in request.stream]),  # type: ignore[union-attr]  # of an asynchronous client
         )
-        patience = extensions.get("timeout", {}).get("read")
-        answer = await self._web.ask(url.host, url.port or _HTTP, question, patience)
+        timeouts = extensions.get("timeout", {})
+        answer = await self._web.ask(
+            url.host, url.port or _HTTP, question, connect=timeouts.get("connect"), patience=timeouts.get("read")
+        )
         return httpx.Response(answer.status, headers=answer.headers, stream=httpx.ByteStream(answer.body))

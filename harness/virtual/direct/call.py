@@ -53,8 +53,19 @@ class DirectCall:
         connection.calls[self] = None
         connection.opened += 1
         self._ordinal = connection.opened
+        if connection.front.cuts.none:
+            self._ask(patience)
+        else:
+            self._wait_at_most(patience)
+            connection.round_trip(lambda: self._ask(patience))
+
+    def _ask(self, patience: float) -> None:
+        """The cluster hears of it."""
+        connection = self._connection
+        if self.closed:
+            return
         plan = connection.front.model.open_channel(connection.number)
-        if plan.delay > 0:
+        if plan.delay > 0 and self._timer is None:
             self._wait_at_most(patience)
         connection.front.after(plan.delay, lambda: self._open(plan))
 
@@ -82,6 +93,12 @@ class DirectCall:
     # What the model says.
 
     def answered(self, answer: Reply | Refusal, output: OutputPlan) -> None:
+        if self._connection.front.cuts.none:
+            self._hear(answer, output)
+        else:
+            self._connection.to_client(lambda: self._hear(answer, output))
+
+    def _hear(self, answer: Reply | Refusal, output: OutputPlan) -> None:
         if self.closed:
             return
         if output == _AS_IS:

@@ -79,8 +79,9 @@ class DirectConnection:
             raise self._failure
 
     def end(self, how: CutHow) -> None:
-        """The cluster's side ends it."""
-        self._lose(CallStopped(Code.REFUSED, self.site, _ENDS[how], sent=False))
+        """The cluster's side ends it; the client learns of it when that gets through."""
+        why = CallStopped(Code.REFUSED, self.site, _ENDS[how], sent=False)
+        self.to_client(lambda: self._lose(why))
 
     def close(self) -> None:
         """The client ends it."""
@@ -92,6 +93,15 @@ class DirectConnection:
         for call in list(self.calls):
             call.abandon()
         self._release()
+
+    def round_trip(self, step: Callable[[], None]) -> None:
+        """Take a step that needs a question and its answer: now, or when partitions have healed, unless it is over."""
+        cuts, here, there = self.front.cuts, self.client.name, self.front.host.name
+        cuts.pass_on(here, there, lambda: cuts.pass_on(there, here, lambda: None if self.lost else step()))
+
+    def to_client(self, step: Callable[[], None]) -> None:
+        """Take a step that the cluster brings about at the client."""
+        self.front.cuts.pass_on(self.front.host.name, self.client.name, step)
 
     def _lose(self, why: CallStopped) -> None:
         if self.lost:
@@ -154,4 +164,4 @@ class DirectConnection:
 
         So who needs a connection at the same instant opens one of his own.
         """
-        self._timers.append(self.front.later(delay, step))
+        self._timers.append(self.front.later(delay, self.round_trip, step))

@@ -90,12 +90,23 @@ class DirectConnector:
         return Done(reply=answer)
 
     async def _open(self, deadlines: Deadlines, changed: Callable[[], None]) -> DirectLink:
+        here = current_host()
         try:
-            connection = self._front.dial(current_host())
+            if self._front.cuts.are_apart(here.name, self._front.host.name):
+                await self._meet(here.name, deadlines.connect)
+            connection = self._front.dial(here)
         except OSError as error:
             raise stopped_by(error, Site.SSH_CONNECT, sent=False) from error
         await connection.log_in(deadlines.login)
         return DirectLink(connection, self._sessions, changed)
+
+    async def _meet(self, here: str, seconds: float) -> None:
+        """Until the partition between here and the cluster heals. Raises `CallStopped`."""
+        try:
+            await self._front.cuts.meet(here, self._front.host.name, seconds)
+        except TimeoutError as error:
+            message = f"no connection within {seconds:g} s"
+            raise CallStopped(Code.TIMEOUT, Site.SSH_CONNECT, message, sent=False) from error
 
 
 def _plain(request: Request) -> bool:

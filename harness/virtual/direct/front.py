@@ -2,27 +2,32 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import TypeVarTuple
 
 from connector.chance import Chance
 from connector.targets import Target
 from fake_clusters.model import ClusterModel
 from fake_clusters.plans import CutHow
 from fake_clusters.server.dialects import dialect_named
+from harness.virtual.cuts import Cuts
 from harness.virtual.direct.connection import DirectConnection
 from harness.virtual.hosts import Host
 
 __all__ = ["DirectFront"]
 
+Ts = TypeVarTuple("Ts")
+
 
 class DirectFront:
-    """A `fake_clusters.front.Front` without sockets. seed: of the noise in spoiled output.
+    """A `fake_clusters.front.Front` without sockets. cuts: the partitions. seed: of the noise in spoiled output.
 
     What happens on the cluster's side happens as the cluster's host, whoever called.
     """
 
-    def __init__(self, model: ClusterModel, *, seed: int) -> None:
+    def __init__(self, model: ClusterModel, cuts: Cuts, *, seed: int) -> None:
         name = model.spec.name
         self.model = model
+        self.cuts = cuts
         self.host = Host(name)
         self.dialect = dialect_named(model.spec.dialect)
         self.noise = Chance(seed, name, "server.noise")
@@ -56,9 +61,9 @@ class DirectFront:
         step()
         return None
 
-    def later(self, delay: float, step: Callable[[], None]) -> asyncio.TimerHandle:
+    def later(self, delay: float, step: Callable[[*Ts], None], *args: *Ts) -> asyncio.TimerHandle:
         """Take a step of the cluster's in so many seconds: at the earliest when nothing else is awake."""
-        return self.loop.call_later(delay, step, context=self._context)
+        return self.loop.call_later(delay, step, *args, context=self._context)
 
     def close_port(self) -> None:
         self._barred = True

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from connector.codes import Code
 from connector.operations import Request
 from connector.protocol import Deadlines
 from connector.sites import Site
@@ -59,7 +60,8 @@ class DirectLink:
 
     def _judged(self, stopped: CallStopped) -> CallStopped:
         """A refusal where a command was given up on this connection may mean this connection alone."""
-        if self._abandoned and stopped.site is Site.SSH_CHANNEL and not isinstance(stopped, ConnectionGone):
+        turned_away = stopped.code is Code.REFUSED and stopped.site is Site.SSH_CHANNEL
+        if self._abandoned and turned_away and not isinstance(stopped, ConnectionGone):
             stopped = ConnectionGone(stopped.code, stopped.site, stopped.message, sent=False)
         self._retired = self._retired or isinstance(stopped, ConnectionGone)
         return stopped

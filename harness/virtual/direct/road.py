@@ -8,6 +8,7 @@ from connector.targets import Target
 from fake_clusters.front import Front
 from fake_clusters.model import ClusterModel
 from fake_clusters.plans import CutHow
+from harness.virtual.cuts import Cuts
 from harness.virtual.direct.connector import DirectConnector
 from harness.virtual.direct.front import DirectFront
 from harness.virtual.hosts import Host
@@ -16,15 +17,16 @@ __all__ = ["DirectClusters"]
 
 
 class DirectClusters:
-    """A `ClusterRoad`. seed: of the noise in spoiled output."""
+    """A `ClusterRoad`. cuts: the partitions. seed: of the noise in spoiled output."""
 
-    def __init__(self, *, seed: int) -> None:
+    def __init__(self, cuts: Cuts, *, seed: int) -> None:
+        self._cuts = cuts
         self._seed = seed
         self._fronts: dict[str, DirectFront] = {}
 
     @asynccontextmanager
     async def open_front(self, model: ClusterModel) -> AsyncIterator[tuple[Front, Target]]:
-        front = DirectFront(model, seed=self._seed)
+        front = DirectFront(model, self._cuts, seed=self._seed)
         self._fronts[model.spec.name] = front
         try:
             yield front, front.target

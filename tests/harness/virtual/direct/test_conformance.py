@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +44,22 @@ from tests.harness.live.scenes import fault
 
 DEADLINES = Deadlines(connect=1.0, login=2.0, channel=1.0, command=3.0)
 ROADS: dict[str, Callable[[Network], ClusterRoad]] = {
-    "direct": lambda net: DirectClusters(seed=1),
+    "direct": lambda net: DirectClusters(net.cuts, seed=1),
     "ssh": lambda net: SshClusters(net, seed=1),
 }
 
 Told = tuple[str, str | None, str | None, object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cut:
+    """A partition between two instants."""
+
+    at: float
+    until: float
+    source: str = "client"
+    target: str = "north"
+    one_way: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,11 +149,18 @@ def _effect(row: ClusterEffect) -> tuple[str, str, float, bool]:
     return (row.kind, row.name, round(row.at, 6), row.late)
 
 
-def play(road: str, rules: Sequence[FaultRule] = (), *, callers: int = 1, **spec: Any) -> Seen:
+def play(road: str, rules: Sequence[FaultRule] = (), *, callers: int = 1, cut: Cut | None = None, **spec: Any) -> Seen:
     net = Network()
     profile = Profile(name="test", default=Constant(0.2))
     cluster = ClusterSpec(**{"name": "north", "profile": profile, **spec})
     with asyncio.Runner(loop_factory=lambda: VirtualLoop(net)) as runner:
+        if cut is not None:
+            begin = partial(net.partition, [cut.source], [cut.target], one_way=cut.one_way)
+            if cut.at > 0:
+                runner.get_loop().call_at(cut.at, begin)
+            else:
+                begin()
+            runner.get_loop().call_at(cut.until, net.heal)
         return runner.run(_play(ROADS[road](net), cluster, rules, callers))
 
 
@@ -207,3 +226,16 @@ def test_login_and_channels_take_the_same_time() -> None:
     login = {phase: Constant(0.05 * (number + 1)) for number, phase in enumerate(LoginPhase)}
     profile = Profile(name="far", default=Constant(0.3), login=login)
     same(callers=5, profile=profile)
+
+
+@pytest.mark.parametrize("source", ["client", "north"])
+@pytest.mark.parametrize("one_way", [False, True])
+@pytest.mark.parametrize("seconds", [0.5, 10.0])
+@pytest.mark.parametrize("at", [0.0, 0.1, 0.22])
+def test_a_partition_holds_up_connections_commands_and_replies_alike(
+    source: str, one_way: bool, seconds: float, at: float
+) -> None:
+    """At first, while a command runs, and between two commands."""
+    target = "north" if source == "client" else "client"
+    seen = same(cut=Cut(at=at, until=at + seconds, source=source, target=target, one_way=one_way))
+    assert seen != play("direct")
