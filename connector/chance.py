@@ -30,6 +30,20 @@ class Chance:
         text = "\x1f".join((str(seed), *words)).encode()
         self._key = int.from_bytes(blake2b(text, digest_size=8).digest(), "little")
 
+    @property
+    def key(self) -> int:
+        """The number that the purpose is keyed by, for who makes many draws at once."""
+        return self._key
+
+    def under(self, *indices: int) -> "Chance":
+        """Of all coordinates that begin with these: `chance.under(1, 2).u01(3)` is `chance.u01(1, 2, 3)`."""
+        narrowed = Chance.__new__(Chance)
+        key = self._key
+        for index in indices:
+            key = mix64(key ^ mix64(index & _MASK))
+        narrowed._key = key
+        return narrowed
+
     def bits(self, *indices: int) -> int:
         """64 uniform bits for these indices."""
         value = self._key

@@ -10,17 +10,18 @@ draws for each of a million arrivals would buy little.
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count, pairwise
+from itertools import accumulate, count, pairwise
 
 from connector.chance import Chance
 from connector.values import quick
 from harness.scenario.scenario import Phase, Workload, WorkloadKind
 from harness.workload.names import share_name
 
-__all__ = ["MOST_RIVALS", "Arrival", "instants", "locate", "phase_at", "plan"]
+__all__ = ["MOST_RIVALS", "Arrival", "Spacing", "instants", "locate", "phase_at", "plan"]
 
 MOST_RIVALS = 8
 """Up to so many equally likely clusters are chosen by rendezvous."""
+_AT_ONCE = 64
 
 
 @quick
@@ -90,29 +91,49 @@ def locate(locations: Mapping[str, float], seed: int, number: int) -> str:
     return _winner(locations, seed, "workload.location", number)
 
 
-def instants(
-    workload: Workload, seed: int, phases: Sequence[Phase], draws: Iterator[float] | None = None
-) -> Iterator[float]:
-    """When arrivals come. draws: the uniform values of the gaps where the caller has them already, from number 1 on."""
-    if workload.rate <= 0:
-        return
-    chance = Chance(seed, "workload.spacing")
-    pieces = _pieces(workload, phases)
-    begins, ends, rate = next(pieces)
-    due, passed = 0.0, 0.0
-    for u in draws or (chance.u01(number) for number in count(1)):
-        due += _gap(workload, u)
-        while due - passed >= rate * (ends - begins):
-            passed += rate * (ends - begins)
-            following = next(pieces, None)
-            if following is None:
-                return
-            begins, ends, rate = following
-        yield begins + (due - passed) / rate
+def instants(workload: Workload, seed: int, phases: Sequence[Phase]) -> Iterator[float]:
+    """When arrivals come."""
+    chance, spacing = Chance(seed, "workload.spacing"), Spacing(workload, phases)
+    for first in count(1, _AT_ONCE):
+        batch = spacing.instants([chance.u01(number) for number in range(first, first + _AT_ONCE)])
+        yield from batch
+        if len(batch) < _AT_ONCE:
+            return
 
 
-def _gap(workload: Workload, u: float) -> float:
-    return -math.log1p(-u) if workload.spacing is None else workload.spacing.ppf(u)
+class Spacing:
+    """The instants of a load, in batches, from the uniform values of the gaps between them."""
+
+    def __init__(self, workload: Workload, phases: Sequence[Phase]) -> None:
+        self._spacing = workload.spacing
+        self._pieces = _pieces(workload, phases)
+        self._begins, self._ends, self._rate = next(self._pieces) if workload.rate > 0 else (0.0, 0.0, 0.0)
+        self._due = self._passed = 0.0
+
+    def instants(self, draws: Sequence[float]) -> list[float]:
+        """Those of the next arrivals: of all, or of so many as come before the load ends."""
+        dues = list(accumulate(self._gaps(draws), initial=self._due))[1:]
+        self._due = dues[-1]
+        begins, passed, rate = self._begins, self._passed, self._rate
+        if self._due - passed < rate * (self._ends - begins):  # all in one piece
+            return [begins + (due - passed) / rate for due in dues]
+        found: list[float] = []
+        for due in dues:
+            while due - self._passed >= self._rate * (self._ends - self._begins):
+                self._passed += self._rate * (self._ends - self._begins)
+                following = next(self._pieces, None)
+                if following is None:
+                    self._ends = self._begins
+                    return found
+                self._begins, self._ends, self._rate = following
+            found.append(self._begins + (due - self._passed) / self._rate)
+        return found
+
+    def _gaps(self, draws: Sequence[float]) -> list[float]:
+        if self._spacing is None:
+            log1p = math.log1p
+            return [-log1p(-u) for u in draws]
+        return [self._spacing.ppf(u) for u in draws]
 
 
 def _pieces(workload: Workload, phases: Sequence[Phase]) -> Iterator[tuple[float, float, float]]:

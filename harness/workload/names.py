@@ -1,6 +1,6 @@
 """Names of the load's shares: plain ones that sort, and now and then one that a careless quoting would break."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from connector.chance import Chance
 
@@ -23,12 +23,15 @@ _ONE_IN = 12
 def share_name(seed: int, number: int) -> str:
     """The name that arrival `number` would give a share. All begin alike, so that a pattern can select them."""
     chance = Chance(seed, "workload.name")
-    return names_of(number, [chance.u01(number, 0)], [chance.u01(number, 1)])[0]
+    return names_of(number, [chance.u01(number, 0)], lambda _: chance.u01(number, 1))[0]
 
 
-def names_of(first: int, plain: Sequence[float], which: Sequence[float]) -> list[str]:
-    """Those of arrivals in a row, from their draws: whether each is a plain one, and which of the others it is."""
-    return [
-        f"share-{number:04d}" if u * _ONE_IN >= 1 else f"share-{number:04d} {_NASTY[int(which[place] * len(_NASTY))]}"
-        for place, (number, u) in enumerate(enumerate(plain, start=first))
-    ]
+def names_of(first: int, plain: Sequence[float], which: Callable[[int], float]) -> list[str]:
+    """Those of arrivals in a row. plain: draws whether each is a plain one. which: draws, by place, which other."""
+    numbers = range(first, first + len(plain))
+    # Where nothing is to be filled up, saying so would cost as much as all the rest.
+    names = [f"share-{number}" for number in numbers] if first > 999 else [f"share-{number:04d}" for number in numbers]
+    for place, u in enumerate(plain):
+        if u * _ONE_IN < 1:
+            names[place] += f" {_NASTY[int(which(place) * len(_NASTY))]}"
+    return names

@@ -1,12 +1,14 @@
-"""The quick twin: calm creates by the million, on bare callbacks, without an object per command.
+"""The quick twin: calm creates by the million, without an event per command, or an object where nothing waits.
 
 plain.py    which scenarios it can play
 stream.py   arrivals with their draws, made in batches
 lanes.py    many keyed draws at once
 share.py    what is kept of a share under way, and of a cluster
+spool.py    what has been accepted and waits
 quick.py    the pipeline and its clusters, put together of
 claims.py     looks at the spool, scans, and the room that there is
-creates.py    a create, a show, active
+calm.py       creates of which all is known as they are claimed
+creates.py    the others: a create, a show, active
 commands.py   slots, places, queues and deadlines of any command
 upkeep.py     what a cluster is asked on nobody's behalf
 trouble.py  what leaves the calm path, decided by the pipeline's own tables

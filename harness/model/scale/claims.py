@@ -4,13 +4,14 @@ One thing is left out: while no cluster at all has room a processor takes no hin
 get a later record before an earlier one. Here it is always the earlier.
 """
 
-from collections import deque
 from collections.abc import Callable
 from heapq import heappop, heappush
 from math import inf
 
 from harness.model.environment import FastEnvironment
+from harness.model.scale.calm import Calm
 from harness.model.scale.share import Cluster, Share
+from harness.model.scale.spool import Spool
 from harness.model.scale.upkeep import Upkeep
 
 __all__ = ["Claims"]
@@ -20,20 +21,24 @@ _LONGEST_WAIT = 0.5
 
 
 class Claims:
-    """messages: the spool; whoever accepts a create appends it. width: shares worked on at once, per cluster.
+    """width: shares worked on at once, per cluster.
 
     create: begins the work on a share. resume: goes on with one in trouble.
     """
 
-    def __init__(self, env: FastEnvironment, upkeep: Upkeep, *, width: int, scan: float) -> None:
+    def __init__(
+        self, env: FastEnvironment, spool: Spool, calm: Calm, upkeep: Upkeep, *, width: int, scan: float
+    ) -> None:
         self._env = env
+        self._spool = spool
+        self._calm = calm
         self._upkeep = upkeep
         self._width = width
         self._nearly_full = width - 1
         self._scan = scan
+        self._longest_wait = min(scan, _LONGEST_WAIT)
         self.create: Callable[[Share], None] = _nothing
         self.resume: Callable[[Share], None] = _nothing
-        self.messages: deque[Share] = deque()
         self._due: list[tuple[float, int, Share]] = []
         self._full = 0
         self._found = False
@@ -41,11 +46,12 @@ class Claims:
         self._take_ends = 0.0
         self._next_scan = inf
         self._waking = False
+        calm.otherwise = self._hand
 
     def start(self) -> None:
         """Looks and scans begin now."""
-        self._take_ends = self._env._now + min(self._scan, _LONGEST_WAIT)
-        self._look(None)
+        self._take_ends = self._env._now + self._longest_wait
+        self._env.call_at(self._next_look(), self._look)
         self._scan_now()
 
     def later(self, share: Share, due_at: float) -> None:
@@ -66,38 +72,51 @@ class Claims:
     # --- looks --------------------------------------------------------------------------------------------------
 
     def _look(self, argument: object) -> None:
-        env = self._env
-        now = env._now
-        if self.messages or self._found:
-            self._hand_all()
-            self._found = False
-            self._take_ends = now + min(self._scan, _LONGEST_WAIT)
+        """One look, and those after it for as long as nothing else happens in between."""
+        env, spool = self._env, self._spool
+        while True:
+            if spool.next_at <= env._now or self._found:
+                self._hand_all()
+                self._found = False
+                self._take_ends = env._now + self._longest_wait
+            following = self._next_look()
+            if not env.leap(following):
+                env.call_at(following, self._look)
+                return
+
+    def _next_look(self) -> float:
+        now = self._env._now
         remaining = self._take_ends - now
         if remaining <= 0:
-            self._take_ends = now + min(self._scan, _LONGEST_WAIT)
+            self._take_ends = now + self._longest_wait
             remaining = self._take_ends - now
         self.was_crowded = self._full > 0
-        env.call_in(min(remaining, _POLL), self._look)
+        return now + min(remaining, _POLL)
 
     def _hand_all(self) -> None:
-        messages = self.messages
-        while messages:
-            share = messages.popleft()
-            cluster = share.cluster
-            if cluster.in_hand < self._nearly_full and cluster.is_known:
-                cluster.in_hand += 1  # what `_claim` does most often
-                self.create(share)
-            elif cluster.in_hand < self._width and not cluster.ready:
-                self._claim(share)
-            else:
-                heappush(cluster.ready, (share.asked, share.number, share))
+        now, spool = self._env._now, self._spool
+        while spool.next_at <= now:
+            self._calm.take(*spool.take(now))
+
+    def _hand(self, share: Share) -> None:
+        cluster = share.cluster
+        self._calm.settle(cluster)
+        if cluster.in_hand < self._nearly_full and cluster.is_known:
+            cluster.in_hand += 1  # what `_claim` does most often
+            self.create(share)
+        elif cluster.in_hand < self._width and not cluster.ready:
+            self._claim(share)
+        else:
+            heappush(cluster.ready, (share.asked, share.number, share))
 
     # --- scans --------------------------------------------------------------------------------------------------
 
     def _scan_now(self) -> None:
         """Take up what is due, and what waits where there is room by now; then wait for the next scan."""
         now, due = self._env._now, self._due
-        if self.messages:  # a scan finds their records; who looks at the spool will still find the messages
+        if (
+            self._spool.next_at <= now
+        ):  # a scan finds their records; who looks at the spool will still find the messages
             self._found = True
             self._hand_all()
         while due and due[0][0] <= now:
@@ -116,9 +135,13 @@ class Claims:
             return
         self._waking = False
         self._scan_now()
+        if not self._full and not self._calm.is_open:  # not any sooner: it would close again at once
+            self._calm.reopen()
 
     def _fill(self, cluster: Cluster) -> None:
         """Whoever waits for room there gets what there is."""
+        if cluster.ready:
+            self._calm.settle(cluster)
         while cluster.ready and cluster.in_hand < self._width:
             self._claim(heappop(cluster.ready)[2])
 
@@ -128,6 +151,8 @@ class Claims:
         if cluster.in_hand == self._width:
             self._full += 1
             self.was_crowded = True
+            if self._calm.is_open:
+                self._calm.close()
         if share.trouble is not None:
             self.resume(share)
         elif cluster.is_known:

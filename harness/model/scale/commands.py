@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from harness.model.environment import FastEnvironment
+from harness.model.scale.calm import Calm
 from harness.model.scale.share import Cluster
 
 __all__ = ["Commands", "Entry"]
@@ -39,12 +40,14 @@ class Entry:
 class Commands:
     """patience: seconds that the processor waits for an answer."""
 
-    def __init__(self, env: FastEnvironment, patience: float) -> None:
-        self._env = env
+    def __init__(self, env: FastEnvironment, calm: Calm, *, patience: float) -> None:
         self.patience = patience
+        self._env = env
+        self._calm = calm
 
     def in_slot(self, cluster: Cluster, go: Callable[[], None]) -> None:
         """As soon as a command may be sent; its slot is taken then."""
+        self._calm.settle(cluster)
         if cluster.slots:
             cluster.slots -= 1
             go()
@@ -78,6 +81,7 @@ class Commands:
 
         starts: called as its service begins; what it returns is called as the service ends, heard or not.
         """
+        self._calm.settle(cluster)
         now = self._env._now
         entry = Entry(cluster, service, now + self.patience, end=end, late=late, starts=starts)
         if cluster.serving < cluster.places:

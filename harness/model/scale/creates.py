@@ -16,12 +16,12 @@ __all__ = ["Creates"]
 
 class Creates:
     """given_up: told of a share whose create (False) or show (True) ran out of time. starts: as for `Commands.serve`,
-    of a create that had to wait. ended: told of each that came to active and is to be recorded."""
+    of a create that had to wait. ended: told of each that came to active and is to be recorded, and when."""
 
     def __init__(self, env: FastEnvironment, claims: Claims, commands: Commands, tally: Tally) -> None:
         self.given_up: Callable[[Share, bool], None] = _unforeseen
         self.starts: Callable[[Share], Callable[[], None]] = _unforeseen_start
-        self.ended: Callable[[Share], None] = _nothing
+        self.ended: Callable[[Share, float], None] = _nothing
         self._env = env
         self._claims = claims
         self._commands = commands
@@ -35,11 +35,10 @@ class Creates:
         self._shows = 0
 
     def finish(self) -> None:
-        """Write into the tally what was counted apart from it."""
+        """Write into the tally, once, what was counted apart from it."""
         counts = self._tally.commands
-        counts[Verb.CREATE] += self._creates
-        counts[Verb.SHOW] += self._shows
-        self._creates = self._shows = 0
+        counts[Verb.CREATE] += self._creates + self._tally.calm
+        counts[Verb.SHOW] += self._shows + self._tally.calm
 
     def create(self, share: Share) -> None:
         """Begin it; there is room for the share."""
@@ -50,7 +49,7 @@ class Creates:
         cluster.slots -= 1
         now = share.began = self._env._now
         self._creates += 1
-        service = cluster.create(share.create)
+        service = share.create
         if cluster.swings:
             service *= cluster.profile.factor(now)
         ends = now + service
@@ -59,6 +58,16 @@ class Creates:
             heappush(self._heap, (ends, 1, next(self._order), self._created, share))
         else:
             self._serve_create(share, service)
+
+    def go_on(self, share: Share, shown: float, ends: float) -> None:
+        """One that has begun: its show begins at `shown` and ends at `ends`, unless something comes in between."""
+        self._creates += 1
+        if shown > self._env._now:
+            self._env.call_at(shown, self._created, share)
+        else:
+            share.shown = shown
+            self._shows += 1
+            self._env.call_at(ends, self._seen, share)
 
     def _created(self, share: Share) -> None:
         """It was served at once and in time; its slot goes to the show, unless somebody has waited for one."""
@@ -81,7 +90,7 @@ class Creates:
         cluster = share.cluster
         now = share.shown = self._env._now
         self._shows += 1
-        service = cluster.show(share.show)
+        service = share.show
         if cluster.swings:
             service *= cluster.profile.factor(now)
         ends = now + service
@@ -107,7 +116,7 @@ class Creates:
             cluster.slots += 1
         self._after(self._env._now - share.asked)
         if not share.number % self._every:
-            self.ended(share)
+            self.ended(share, self._env._now)
         if self._claims.was_crowded:
             self._claims.let_go(share)
         else:  # what `let_go` does most often
@@ -137,5 +146,5 @@ def _unforeseen_start(share: Share) -> Callable[[], None]:
     raise NotCalm(f"share {share.number} waited")
 
 
-def _nothing(share: Share) -> None:
+def _nothing(share: Share, at: float) -> None:
     return

@@ -6,21 +6,38 @@ multiplication of a long integer by a short one multiplies all lanes, and Python
 
 import sys
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import repeat
+from hashlib import blake2b
+from itertools import count, repeat
 
 from connector.chance import Chance, mix64
 
-__all__ = ["LANES", "Lanes", "absorb", "absorb_same", "key_of", "pack", "same", "u01"]
+__all__ = [
+    "LANES",
+    "Lanes",
+    "absorb",
+    "absorb_same",
+    "draws",
+    "mix",
+    "numbered",
+    "pack",
+    "same",
+    "u01",
+    "unit",
+    "unpack",
+    "words",
+]
 
 LANES = 512
 """Draws made at once: enough that the interpreter's own cost per operation vanishes, few enough for the cache."""
+_FEW = 16
 
 _GOLDEN = 0x9E3779B97F4A7C15
 _FIRST = 0xBF58476D1CE4E5B9
 _SECOND = 0x94D049BB133111EB
 _LANE = (1 << 64) - 1
+_BLANK = blake2b(digest_size=8)
 
 Lanes = int
 """64-bit values, 128 bits apart."""
@@ -52,11 +69,6 @@ def mix(lanes: Lanes, size: int) -> Lanes:
     return lanes ^ ((lanes >> 31) & mask)
 
 
-def key_of(chance: Chance) -> int:
-    """The number that a purpose is keyed by."""
-    return chance._key
-
-
 def absorb(state: Lanes, index: Lanes, size: int) -> Lanes:
     """One more index of a coordinate."""
     return mix(state ^ mix(index, size), size)
@@ -75,4 +87,41 @@ def same(value: int, size: int) -> Lanes:
 
 def u01(state: Lanes, size: int) -> list[float]:
     """The uniform values of coordinates that are complete."""
-    return [((bits >> 11) + 0.5) * 2.0**-53 for bits in unpack(mix(state, size), size)]
+    # What a shift brings down from the next lane stays in the upper half of this one, which nobody reads.
+    return [(bits + 0.5) * 2.0**-53 for bits in unpack(mix(state, size) >> 11, size)]
+
+
+def unit(bits: int) -> float:
+    """The uniform value that 64 bits make."""
+    return ((bits >> 11) + 0.5) * 2.0**-53
+
+
+def numbered(first: int, size: int) -> Lanes:
+    """first, first + 1, and so on."""
+    return _ascending(size) + first * _all(size, 1)
+
+
+@lru_cache(maxsize=8)
+def _ascending(size: int) -> Lanes:
+    return pack(range(size), size)
+
+
+def draws(chance: Chance) -> Iterator[float]:
+    """`chance.u01(1)`, `chance.u01(2)`, and so on, a few at a time."""
+    key = same(chance.key, _FEW)
+    for first in count(1, _FEW):
+        yield from u01(absorb(key, numbered(first, _FEW), _FEW), _FEW)
+
+
+def words(names: Sequence[str]) -> Lanes:
+    """`connector.chance.word_index` of each."""
+    digests = array("Q", b"".join([_digest(name.encode()) for name in names]))
+    if sys.byteorder == "big":
+        digests.byteswap()
+    return pack(digests, len(names))
+
+
+def _digest(word: bytes) -> bytes:
+    hash = _BLANK.copy()  # less than half the cost of a new one
+    hash.update(word)
+    return hash.digest()

@@ -4,13 +4,17 @@ Each instant is the sum that the twin which goes part for part would come to. Wh
 runs out, above all) is handed to `Troubles`, which decides by the pipeline's own tables.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from math import inf
 
 from harness.model.environment import FastEnvironment
+from harness.model.scale.calm import Calm
 from harness.model.scale.claims import Claims
 from harness.model.scale.commands import Commands
 from harness.model.scale.creates import Creates
 from harness.model.scale.share import Cluster
+from harness.model.scale.spool import Spool
+from harness.model.scale.stream import Batch
 from harness.model.scale.tally import Tally
 from harness.model.scale.upkeep import Upkeep
 from pipeline.processor.processor import deadlines_of
@@ -23,26 +27,44 @@ class Quick:
     """The parts, put together."""
 
     def __init__(
-        self, env: FastEnvironment, settings: PipelineSettings, clusters: Mapping[str, Cluster], tally: Tally
+        self,
+        env: FastEnvironment,
+        settings: PipelineSettings,
+        clusters: Mapping[str, Cluster],
+        tally: Tally,
+        batches: Iterator[Batch],
     ) -> None:
         self.env = env
         self.tally = tally
-        self.clusters = clusters
-        self.commands = Commands(env, deadlines_of(settings.command).command)
-        self.upkeep = Upkeep(env, self.commands, tally, sweep=settings.sweeper.every)
-        self.claims = Claims(env, self.upkeep, width=width_of(settings), scan=settings.processor.scan)
+        width, patience = width_of(settings), deadlines_of(settings.command).command
+        self.calm = Calm(env, clusters.values(), tally, width=width, patience=patience)
+        self.commands = Commands(env, self.calm, patience=patience)
+        self.spool = Spool(batches)
+        self.upkeep = Upkeep(env, self.calm, self.commands, tally, sweep=settings.sweeper.every)
+        self.claims = Claims(env, self.spool, self.calm, self.upkeep, width=width, scan=settings.processor.scan)
         self.creates = Creates(env, self.claims, self.commands, tally)
         self.claims.create = self.creates.create
+        self.calm.go_on = self.creates.go_on
+        self._clusters = tuple(clusters.values())
 
     def start(self) -> None:
         """The processor's looks, scans and sweeps begin now."""
-        for cluster in self.clusters.values():
+        for cluster in self._clusters:
             self.upkeep.sweep_later(cluster)
         self.claims.start()
 
+    def close(self) -> None:
+        """Nothing more is asked from now on."""
+        self.tally.asked = self.spool.close(self.env.now)
+
     def finish(self) -> None:
-        """The tally is complete."""
+        """The tally is complete, and what is under way in it."""
+        self.calm.close()
         self.creates.finish()
+        every, watched = self.tally.every, self.tally.watched
+        while self.spool.next_at < inf:
+            batch, rows = self.spool.take(inf)
+            watched.update((number, batch.share(number)) for number, *_ in rows if not number % every)
 
 
 def width_of(settings: PipelineSettings) -> int:

@@ -40,7 +40,7 @@ class Records:
         tail = int.from_bytes(self._entropy.bits(number - 1).to_bytes(8, "little"), "big")
         return ShareRecord(
             row=number,
-            id=uuid7_of(share.stamp, tail),
+            id=uuid7_of(share.stamps(number), tail),
             location=share.cluster.name,
             name=share_name(self._seed, number),
             size=1,

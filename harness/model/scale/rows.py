@@ -1,6 +1,6 @@
 """The rows of the shares that a quick run records in full: ops with their polls, commands, changes, effects."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from connector.operations import Verb
@@ -34,6 +34,23 @@ __all__ = ["Rows"]
 _RESULTS = {Done: OpResult.OK, Failed: OpResult.FAIL, Unknown: OpResult.INFO}
 
 
+class _Told:
+    """All that is recorded of one share. at: when it ended. seen, present: as a last reading shows it."""
+
+    __slots__ = ("at", "attempts", "changes", "effects", "mark", "ops", "present", "record", "seen")
+
+    def __init__(self, record: ShareRecord, mark: str, *, at: float) -> None:
+        self.record = record
+        self.mark = mark
+        self.at = at
+        self.ops: list[Op] = []
+        self.attempts: list[Attempt] = []
+        self.changes: list[StateChange] = []
+        self.effects: list[Effect] = []
+        self.seen: SeenShare | None = None
+        self.present: SeenShare | None = None
+
+
 class Rows:
     """Told of each share as it comes to its end."""
 
@@ -41,16 +58,11 @@ class Rows:
         self._scenario = scenario
         self._kept = records
         self._tally = tally
-        self._ops: list[Op] = []
-        self._attempts: list[Attempt] = []
-        self._changes: list[StateChange] = []
-        self._effects: list[Effect] = []
-        self._records: list[SeenShare] = []
-        self._present: list[SeenShare] = []
+        self._told: list[_Told] = []
 
     def ended(self, share: Share, now: float) -> None:
         """It has become active."""
-        del self._tally.watched[share.number]
+        self._tally.watched.pop(share.number, None)
         self._tell(share, now, "active", ((now, "pending", "active", None),))
 
     def removed(self, share: Share, now: float) -> None:
@@ -62,22 +74,23 @@ class Rows:
 
     def history(self, now: float, clusters: Mapping[str, Cluster]) -> History:
         """All rows, once: the run is over. Both last readings show what was recorded and is there."""
-        for number, share in self._tally.watched.items():
-            if number <= self._tally.asked:
-                self._still_open(share, now)
+        for _, share in sorted(self._tally.watched.items()):
+            self._still_open(share, now)
+        told = sorted(self._told, key=lambda share: share.at)  # some are told of later than they end
         readings = [
             Reading(
                 number=0, at=now, side=side, round=round, shares=tuple(shares), sessions=None if side == "api" else 0
             )
             for round in (1, 2)
-            for side, shares in self._sides(clusters)
+            for side, shares in _sides(told, clusters)
         ]
-        changes = sorted(self._changes, key=lambda row: row.at)
+        ops = [op for share in told for op in share.ops]
+        changes = sorted((row for share in told for row in share.changes), key=lambda row: row.at)
         return History(
-            ops=tuple(replace(op, number=number) for number, op in enumerate(self._ops, start=1)),
-            attempts=in_order(self._attempts),
+            ops=tuple(replace(op, number=number) for number, op in enumerate(ops, start=1)),
+            attempts=in_order(row for share in told for row in share.attempts),
             changes=tuple(replace(row, number=number) for number, row in enumerate(changes, start=1)),
-            effects=in_order(self._effects),
+            effects=in_order(row for share in told for row in share.effects),
             readings=in_order(readings),
         )
 
@@ -89,22 +102,16 @@ class Rows:
             move = (plight.failed_at, "pending", "failing", plight.record.reason)
             self._tell(share, now, "failing", (move,))
 
-    def _sides(self, clusters: Mapping[str, Cluster]) -> Iterator[tuple[str, list[SeenShare]]]:
-        yield "api", self._records
-        by_cluster: dict[str, list[SeenShare]] = {name: [] for name in clusters}
-        for share in self._present:
-            by_cluster[share.location].append(share)
-        yield from by_cluster.items()
-
     def _tell(
         self, share: Share, now: float, state: str | None, moves: tuple[tuple[float, str, str | None, str | None], ...]
     ) -> None:
         record = self._kept.of(share)
-        mark = self._kept.mark(record)
-        self._commands(share, record, now, state, mark)
-        self._op(share, record, now, state)
+        told = _Told(record, self._kept.mark(record), at=now)
+        self._told.append(told)
+        self._commands(told, share, state)
+        self._op(told, share, state)
         for at, before, after, reason in ((share.asked, None, "pending", None), *moves):
-            self._changes.append(
+            told.changes.append(
                 StateChange(
                     number=0,
                     at=at,
@@ -118,13 +125,15 @@ class Rows:
                 )
             )
         if state is not None:
-            seen = SeenShare(location=record.location, name=record.name, share=record.id, state=state, size=record.size)
-            self._records.append(seen)
+            told.seen = SeenShare(
+                location=record.location, name=record.name, share=record.id, state=state, size=record.size
+            )
         if state == "active" or (share.trouble is not None and share.trouble.made):
-            self._present.append(SeenShare(location=record.location, name=record.name, size=record.size, mark=mark))
+            told.present = SeenShare(location=record.location, name=record.name, size=record.size, mark=told.mark)
 
-    def _op(self, share: Share, record: ShareRecord, now: float, state: str | None) -> None:
+    def _op(self, told: _Told, share: Share, state: str | None) -> None:
         """The create, and the polls up to the one that saw how it ended."""
+        record, now = told.record, told.at
         policy = self._scenario.client
         create = Op(
             number=0,
@@ -144,7 +153,7 @@ class Rows:
             share=record.id,
             state="pending",
         )
-        self._ops.append(create)
+        told.ops.append(create)
         due = share.asked
         while due < now and due < share.asked + policy.poll_deadline:
             due += policy.poll_every
@@ -155,7 +164,7 @@ class Rows:
             seen = replace(
                 create, kind=OpKind.GET, purpose=Purpose.POLL, key=None, size=None, intended_at=due, invoked_at=due
             )
-            self._ops.append(
+            told.ops.append(
                 replace(
                     seen,
                     completed_at=due,
@@ -167,23 +176,23 @@ class Rows:
                 )
             )
 
-    def _commands(self, share: Share, record: ShareRecord, now: float, state: str | None, mark: str) -> None:
-        id, name = record.id, record.name
+    def _commands(self, told: _Told, share: Share, state: str | None) -> None:
+        id, name = told.record.id, told.record.name
         rows: list[tuple[Verb, float, float, int, int | None, Outcome]] = []
         if share.trouble is None and state == "active":
             sequence = first_sequence(share)
             created = share.shown if share.created is None else share.created
             rows = [
                 (Verb.CREATE, share.began, created, 1, sequence, DONE),
-                (Verb.SHOW, share.shown, now, 1, None, DONE),
+                (Verb.SHOW, share.shown, told.at, 1, None, DONE),
             ]
-            self._effect(share, name, mark, EffectKind.CREATED, created, late=False)
+            told.effects.append(_effect(told, EffectKind.CREATED, created, late=False))
         elif share.trouble is not None:
             rows = share.trouble.rows
             for kind, at, late in share.trouble.effects:
-                self._effect(share, name, mark, kind, at, late=late)
+                told.effects.append(_effect(told, kind, at, late=late))
         for verb, began, ended, tried, sequence_, outcome in rows:
-            self._attempts.append(
+            told.attempts.append(
                 Attempt(
                     number=0,
                     hop=Hop.PROCESSOR,
@@ -203,17 +212,26 @@ class Rows:
                 )
             )
 
-    def _effect(self, share: Share, name: str, mark: str, kind: EffectKind, at: float, *, late: bool) -> None:
-        self._effects.append(
-            Effect(
-                number=0,
-                at=at,
-                cluster=share.cluster.name,
-                kind=kind,
-                name=name,
-                incarnation=1,
-                mark=mark,
-                size=1,
-                late=late,
-            )
-        )
+
+def _sides(told: Sequence[_Told], clusters: Mapping[str, Cluster]) -> Iterator[tuple[str, list[SeenShare]]]:
+    """What each side shows at the end: the API its records, a cluster what is there."""
+    yield "api", [share.seen for share in told if share.seen is not None]
+    by_cluster: dict[str, list[SeenShare]] = {name: [] for name in clusters}
+    for share in told:
+        if share.present is not None:
+            by_cluster[share.present.location].append(share.present)
+    yield from by_cluster.items()
+
+
+def _effect(told: _Told, kind: EffectKind, at: float, *, late: bool) -> Effect:
+    return Effect(
+        number=0,
+        at=at,
+        cluster=told.record.location,
+        kind=kind,
+        name=told.record.name,
+        incarnation=1,
+        mark=told.mark,
+        size=1,
+        late=late,
+    )

@@ -35,14 +35,14 @@ class QuickRun:
             spec.name: Cluster(spec.name, spec.limits.commands, width, spec.profile, seed=seed)
             for spec in scenario.clusters
         }
-        self.quick = Quick(self.env, settings, self.clusters, self.tally)
+        load = stream(scenario.workload, self.clusters, seed=seed, phases=scenario.phases)
+        self.quick = Quick(self.env, settings, self.clusters, self.tally, load)
         records = Records(settings, seed=seed)
         self.troubles = Troubles(self.quick, records, settings, seed=seed)
         self._rows = rows = Rows(scenario, records, self.tally)
-        self.quick.creates.ended = lambda share: rows.ended(share, self.env.now)
+        self.quick.creates.ended = self.quick.calm.ended = rows.ended
         self.troubles.removed = lambda share: rows.removed(share, self.env.now)
         self._scenario = scenario
-        self._seed = seed
         self._pace = pace
         self._load_ends = 0.0
 
@@ -53,23 +53,23 @@ class QuickRun:
 
     def run(self) -> Tally:
         """Load, then rest, for at most the time to settle."""
-        scenario, env, tally = self._scenario, self.env, self.tally
-        arrivals = stream(scenario.workload, self.clusters, seed=self._seed, phases=scenario.phases, tally=tally)
-        env.feed(arrivals, self.quick.claims.messages.append)
-        self.quick.start()
+        scenario, env, tally, quick = self._scenario, self.env, self.tally, self.quick
+        quick.start()
         duration = scenario.workload.duration
         self._pace.enter(Stage.LOAD, of=duration)
         for step in range(1, _SLICES + 1):
             env.run(until=duration * step / _SLICES if step < _SLICES else duration)
+            quick.calm.catch_up()
             if self._pace.tell(env.now, tally.active):
                 break
-        env.drop_feed()
+        quick.close()
         self._load_ends = env.now
         self._pace.enter(Stage.QUIESCE, of=scenario.settle)
         ends = env.now + scenario.settle
         while env.now < ends and tally.active + tally.removed < tally.asked and not self._pace.stopped:
             env.run(until=min(ends, env.now + 0.1))
-        self.quick.finish()
+            quick.calm.catch_up()
+        quick.finish()
         return tally
 
     def played(self) -> Played:

@@ -7,6 +7,7 @@ from typing import Any
 from connector.chance import Chance, word_index
 from connector.operations import Verb
 from fake_clusters.profile import Profile
+from harness.model.scale.lanes import draws
 
 __all__ = ["Cluster", "Share"]
 
@@ -14,26 +15,27 @@ _INDEX = {verb: index for index, verb in enumerate(Verb)}
 
 
 class Share:
-    """asked: when its create was due. create, show: uniform values of its first two commands. stamp: of its id.
+    """asked: when its create was due. create, show: seconds in service of its first two commands, but for what the hour
+    does to them. stamps: tells, by its number, what its id is stamped with.
 
     began, shown: of its create and its show. created: the end of the create, where the show had to wait for a slot.
     trouble: what is known of it once something has gone otherwise than it should.
     """
 
-    __slots__ = ("asked", "began", "cluster", "create", "created", "number", "show", "shown", "stamp", "trouble")
+    __slots__ = ("asked", "began", "cluster", "create", "created", "number", "show", "shown", "stamps", "trouble")
 
     began: float
     shown: float
 
-    def __init__(  # noqa: PLR0917 - by place: a million are made, and keywords cost
-        self, number: int, asked: float, cluster: "Cluster", create: float, show: float, stamp: int
+    def __init__(  # noqa: PLR0917 - by place: one is made for each create that has to wait, and keywords cost
+        self, number: int, asked: float, cluster: "Cluster", create: float, show: float, stamps: Callable[[int], int]
     ) -> None:
         self.number = number
         self.asked = self.began = asked
         self.cluster = cluster
         self.create = create
         self.show = show
-        self.stamp = stamp
+        self.stamps = stamps
         self.created: float | None = None
         self.trouble: Any = None
 
@@ -42,16 +44,21 @@ class Cluster:
     """serving, places, queue: the cluster's own; an entry of the queue is what to do once there is a place.
 
     in_hand: claims being worked on. slots: commands that may be sent at once. ready: records that wait for room.
+    calm: what `Calm` keeps, none of which the others count. open: places that it may fill.
     """
 
     __slots__ = (
-        "chance",
+        "_chance",
+        "_list_draw",
+        "_list_draws",
+        "calm",
         "create",
         "in_hand",
         "is_known",
+        "key",
         "learners",
-        "lists",
         "name",
+        "open",
         "places",
         "profile",
         "queue",
@@ -59,13 +66,17 @@ class Cluster:
         "serving",
         "show",
         "slots",
+        "sweep_is_stale",
         "swings",
         "waiting",
     )
 
     def __init__(self, name: str, places: int, width: int, profile: Profile, *, seed: int) -> None:
         self.name = name
-        self.chance = Chance(seed, name, "service")
+        self._chance = Chance(seed, name, "service")
+        self._list_draws = draws(self._chance.under(0, _INDEX[Verb.LIST]))
+        self._list_draw = 0.0
+        self.key = self._chance.key
         self.create = profile.service.get(Verb.CREATE, profile.default).ppf
         self.show = profile.service.get(Verb.SHOW, profile.default).ppf
         self.places = places
@@ -73,15 +84,27 @@ class Cluster:
         self.profile = profile
         self.serving = 0
         self.in_hand = 0
-        self.lists = 0
         self.is_known = False
+        self.sweep_is_stale = False
         self.swings = bool(profile.swings)
         self.queue: deque[Any] = deque()
         self.ready: list[tuple[float, int, Share]] = []
         self.waiting: deque[Callable[[], None]] = deque()
         self.learners: list[Callable[[], None]] = []
+        self.calm: list[Any] = []
+        self.open = 0
 
     def own_time(self, verb: Verb, now: float, attempt: int, name: str | None = None) -> float:
         """How long a command takes that arrives now, as the so-manieth of its kind (for its share)."""
         index = 0 if name is None else word_index(name)
-        return self.profile.service_time(verb, now, self.chance.u01(index, _INDEX[verb], attempt))
+        return self.profile.service_time(verb, now, self._chance.u01(index, _INDEX[verb], attempt))
+
+    def list_time(self, now: float) -> float:
+        """The same of the next list, if it arrives now."""
+        if not self._list_draw:
+            self._list_draw = next(self._list_draws)
+        return self.profile.service_time(Verb.LIST, now, self._list_draw)
+
+    def list_sent(self) -> None:
+        """The next list is another one."""
+        self._list_draw = 0.0

@@ -1,87 +1,146 @@
-"""The arrivals of a calm load with the draws of their first two commands: those of `plan` and `Draws`, in batches."""
+"""The arrivals of a calm load, and how long their first two commands take: as `plan` and `Draws` say, in batches."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import count, islice
+from itertools import count
 
-from connector.chance import Chance, word_index
+from connector.chance import Chance
 from connector.operations import Verb
-from harness.model.scale.lanes import LANES, absorb, absorb_same, key_of, pack, same, u01
+from harness.model.scale.lanes import (
+    LANES,
+    Lanes,
+    absorb,
+    absorb_same,
+    mix,
+    numbered,
+    pack,
+    same,
+    u01,
+    unit,
+    unpack,
+    words,
+)
 from harness.model.scale.share import Cluster, Share
-from harness.model.scale.tally import Tally
 from harness.scenario.scenario import Phase, Workload
-from harness.workload.arrivals import MOST_RIVALS, instants, locate
+from harness.workload.arrivals import MOST_RIVALS, Spacing, locate
 from harness.workload.names import names_of
 
-__all__ = ["stream"]
+__all__ = ["Batch", "Row", "stream"]
 
 _CREATE, _SHOW = (list(Verb).index(verb) for verb in (Verb.CREATE, Verb.SHOW))
 
+Row = tuple[int, float, Cluster, float, float]
+"""number, instant, cluster, seconds in service of the create and of the show."""
+
+
+class Batch:
+    """Creates in a row, the first of which has the number `first`. at: when they are due.
+
+    accepted: when they come to the spool. newest: what the last id before them was stamped with.
+    """
+
+    __slots__ = ("accepted", "at", "clusters", "creates", "first", "newest", "shows", "stamp")
+
+    def __init__(self, first: int, at: list[float], accepted: list[float], newest: int) -> None:
+        self.first = first
+        self.at = at
+        self.accepted = accepted
+        self.newest = newest
+        self.stamp = self._stamp  # bound once, for all shares of the batch
+        self.clusters: Sequence[Cluster] = ()
+        self.creates: Sequence[float] = ()
+        self.shows: Sequence[float] = ()
+
+    def rows(self) -> Iterator[Row]:
+        return zip(count(self.first), self.at, self.clusters, self.creates, self.shows, strict=False)
+
+    def share(self, number: int) -> Share:
+        """One of them as an object of its own."""
+        at = number - self.first
+        return Share(number, self.at[at], self.clusters[at], self.creates[at], self.shows[at], self.stamp)
+
+    def _stamp(self, number: int) -> int:
+        """What its id is stamped with: as `pipeline.uuid7` does, the millisecond and 12 bits to count within it.
+
+        Each id is max(the last one + 1, its millisecond << 12). A batch is shorter than 2 ** 12, so that no
+        millisecond of it runs into the next, and only the last one before it can run into it.
+        """
+        place = number - self.first
+        millisecond = _milliseconds(self.accepted[place])
+        begins = bisect_left(self.accepted, millisecond, hi=place, key=_milliseconds)
+        return max(self.newest + place + 1, (millisecond << 12) + place - begins)
+
+
+def _milliseconds(at: float) -> int:
+    return int(at * 1000)
+
 
 def stream(
-    workload: Workload, clusters: Mapping[str, Cluster], *, seed: int, phases: Sequence[Phase], tally: Tally
-) -> Iterator[tuple[float, Share]]:
-    """(instant, share) in order, each share at its cluster. tally: counts those that have come."""
-    gaps = Chance(seed, "workload.spacing")
-    draws = (u for first in count(1, LANES) for u in _numbered(gaps, first))
-    due = instants(workload, seed, phases, draws)
-    where = _Places(workload, clusters, seed)
-    reached, newest, every, watched = 0.0, 0, tally.every, tally.watched
+    workload: Workload, clusters: Mapping[str, Cluster], *, seed: int, phases: Sequence[Phase]
+) -> Iterator[Batch]:
+    """All of the load, in order, each create at its cluster."""
+    spacing = Spacing(workload, phases)
+    gaps = same(Chance(seed, "workload.spacing").key, LANES)
+    where = _Clusters(workload, clusters, seed)
+    services = _Services(seed)
+    reached, newest = 0.0, 0
     for first in count(1, LANES):
-        batch = list(islice(due, LANES))
-        if not batch:
+        numbers = mix(numbered(first, LANES), LANES)
+        at = spacing.instants(u01(mix(gaps ^ numbers, LANES), LANES))
+        if not at:
             return
-        homes = where.of(first)
-        creates, shows = _commands(seed, first, homes, where.keys)
-        for number, at, home, create, show in zip(count(first), batch, homes, creates, shows, strict=False):
-            reached += at - reached  # as a load comes to it that waits from one arrival to the next
-            newest = max(newest + 1, int(reached * 1000) << 12)  # as `pipeline.uuid7` numbers its ids
-            share = Share(number, at, home, create, show, newest)
-            if not number % every:
-                watched[number] = share
-            yield reached, share
-            tally.asked += 1  # the next one is asked for as this one comes
+        batch = Batch(first, at, _reached(at, reached), newest)
+        batch.clusters = where.of(first, numbers)
+        batch.creates, batch.shows = services.of(first, numbers, batch.clusters)
+        reached, newest = batch.accepted[-1], batch.stamp(first + len(at) - 1)
+        yield batch
 
 
-class _Places:
-    """Which cluster each arrival concerns. keys: by cluster, of the randomness of its service."""
+def _reached(at: list[float], reached: float) -> list[float]:
+    """When a load is there that waits from one arrival to the next, each time for what is left.
+
+    Of two instants, the later at most twice the earlier, the difference is exact (Sterbenz), and so is the sum.
+    """
+    if at[-1] <= 2 * reached:
+        return at
+    return [reached := reached + (instant - reached) for instant in at]
+
+
+class _Clusters:
+    """Which cluster each arrival concerns."""
 
     def __init__(self, workload: Workload, clusters: Mapping[str, Cluster], seed: int) -> None:
-        self.keys = {cluster: key_of(cluster.chance) for cluster in clusters.values()}
         self._clusters = clusters
         self._weights = dict(workload.locations) or dict.fromkeys(clusters, 1.0)
         self._seed = seed
         self._quick = len(self._weights) > MOST_RIVALS and len(set(self._weights.values())) == 1
         self._row = [clusters[name] for name in self._weights]
-        self._chance = Chance(seed, "workload.location")
+        self._key = same(Chance(seed, "workload.location").key, LANES)
 
-    def of(self, first: int) -> list[Cluster]:
+    def of(self, first: int, numbers: Lanes) -> list[Cluster]:
         """Of so many arrivals from `first` on."""
+        row, size = self._row, len(self._row)
         if self._quick:
-            row, size = self._row, len(self._row)
-            return [row[int(u * size)] for u in _numbered(self._chance, first)]
-        if len(self._row) == 1:
-            return self._row * LANES
-        numbers = range(first, first + LANES)
-        return [self._clusters[locate(self._weights, self._seed, number)] for number in numbers]
+            return [row[int(u * size)] for u in u01(mix(self._key ^ numbers, LANES), LANES)]
+        if size == 1:
+            return row * LANES
+        return [self._clusters[locate(self._weights, self._seed, number)] for number in range(first, first + LANES)]
 
 
-def _numbered(chance: Chance, first: int) -> list[float]:
-    """`chance.u01(number)` of a batch of numbers."""
-    numbers = pack(range(first, first + LANES), LANES)
-    return u01(absorb(same(key_of(chance), LANES), numbers, LANES), LANES)
+class _Services:
+    """How long the first create and the first show of each share take, but for what their hour does to them."""
 
+    def __init__(self, seed: int) -> None:
+        self._names = same(Chance(seed, "workload.name").key, LANES)
 
-def _commands(
-    seed: int, first: int, homes: Sequence[Cluster], keys: Mapping[Cluster, int]
-) -> tuple[list[float], list[float]]:
-    """The uniform values of the first create and the first show of each share."""
-    numbers = pack(range(first, first + LANES), LANES)
-    named = absorb(same(key_of(Chance(seed, "workload.name")), LANES), numbers, LANES)
-    draws = (u01(absorb_same(named, place, LANES), LANES) for place in (0, 1))
-    names = names_of(first, *draws)
-    state = absorb(
-        pack([keys[home] for home in homes], LANES), pack([word_index(name) for name in names], LANES), LANES
-    )
-    create = absorb_same(absorb_same(state, _CREATE, LANES), 1, LANES)
-    show = absorb_same(absorb_same(state, _SHOW, LANES), 1, LANES)
-    return u01(create, LANES), u01(show, LANES)
+    def of(self, first: int, numbers: Lanes, clusters: Sequence[Cluster]) -> tuple[list[float], list[float]]:
+        named = mix(self._names ^ numbers, LANES)
+        which = unpack(mix(absorb_same(named, 1, LANES), LANES), LANES)
+        names = names_of(first, u01(absorb_same(named, 0, LANES), LANES), lambda place: unit(which[place]))
+        keys = pack([cluster.key for cluster in clusters], LANES)
+        state = absorb(keys, words(names), LANES)
+        create, show = (u01(absorb_same(absorb_same(state, verb, LANES), 1, LANES), LANES) for verb in (_CREATE, _SHOW))
+        return (
+            [cluster.create(u) for cluster, u in zip(clusters, create, strict=True)],
+            [cluster.show(u) for cluster, u in zip(clusters, show, strict=True)],
+        )

@@ -12,13 +12,16 @@ __all__ = ["Tally"]
 
 class Tally:
     """after: seconds from the due instant to active, of every share that came to it. every: one share in so many is
-    recorded, with all that concerns it; watched: those of them that are under way."""
+    recorded, with all that concerns it; watched: those of them that are under way, as objects of their own.
+
+    calm: creates that were, with their shows, known beforehand to go through."""
 
     def __init__(self, every: int) -> None:
         self.every = every
         self.watched: dict[int, Share] = {}
         self.after = array("d")
         self.asked = 0
+        self.calm = 0
         self.failing = 0
         self.removed = 0
         self.timeouts = 0
@@ -28,7 +31,7 @@ class Tally:
 
     def polls(self, every: float) -> int:
         """How often the clients of the active shares asked: up to the answer that said so."""
-        return sum(math.ceil(after / every) for after in self.after)
+        return sum(map(math.ceil, [after / every for after in self.after]))
 
     @property
     def active(self) -> int:

@@ -119,7 +119,7 @@ class Troubles:
             case Activate():
                 self._tally.after.append(self._env.now - share.asked)
                 if not share.number % self._tally.every:
-                    self._creates.ended(share)
+                    self._creates.ended(share, self._env.now)
             case Remove():
                 self._tally.removed += 1
                 if not share.number % self._tally.every:

@@ -1,10 +1,10 @@
 """What a cluster is asked on nobody's behalf: once what it can do, and in every sweep for a list of its shares."""
 
 from collections.abc import Callable
-from heapq import heappush
 
 from connector.operations import Verb
 from harness.model.environment import FastEnvironment
+from harness.model.scale.calm import Calm
 from harness.model.scale.commands import Commands
 from harness.model.scale.plain import NotCalm
 from harness.model.scale.share import Cluster
@@ -16,11 +16,13 @@ __all__ = ["Upkeep"]
 class Upkeep:
     """sweep: seconds from the end of one sweep of a cluster to the next."""
 
-    def __init__(self, env: FastEnvironment, commands: Commands, tally: Tally, *, sweep: float) -> None:
+    def __init__(self, env: FastEnvironment, calm: Calm, commands: Commands, tally: Tally, *, sweep: float) -> None:
         self._env = env
+        self._calm = calm
         self._commands = commands
         self._counts = tally.commands
         self._sweep = sweep
+        calm.list_ends = self._list_ends
 
     def learn(self, cluster: Cluster, then: Callable[[], None]) -> None:
         """Ask once what a cluster can do; whoever comes meanwhile waits."""
@@ -34,6 +36,7 @@ class Upkeep:
             waiting, cluster.learners = cluster.learners, []
             for go_on in waiting:
                 go_on()
+            self._calm.welcome(cluster)  # only now: those who waited count on what they see
 
         def late() -> None:
             raise NotCalm(f"{cluster.name} did not say in time what it can do")
@@ -47,27 +50,31 @@ class Upkeep:
         self._env.call_in(self._sweep, self._sweep_now, cluster)
 
     def _sweep_now(self, cluster: Cluster) -> None:
-        if cluster.is_known:
+        if cluster.sweep_is_stale:  # it was due while its list was calm; the one that counts follows at this instant
+            cluster.sweep_is_stale = False
+        elif cluster.is_known:
             self._list(cluster)
         else:
             self.learn(cluster, lambda: self._list(cluster))
 
     def _list(self, cluster: Cluster) -> None:
-        self._commands.in_slot(cluster, lambda: self._send_list(cluster))
+        ends = self._calm.take_list(cluster, cluster.list_time(self._env._now))
+        if ends is None:
+            self._commands.in_slot(cluster, lambda: self._send_list(cluster))
+        else:
+            self._count(cluster)
+            self._env.call_at(ends + self._sweep, self._sweep_now, cluster)
 
     def _send_list(self, cluster: Cluster) -> None:
-        cluster.lists += 1
-        self._counts[Verb.LIST] += 1
-        now = self._env._now
-        service = cluster.own_time(Verb.LIST, now, cluster.lists)
-        ends = now + service
-        if cluster.serving < cluster.places and ends <= now + self._commands.patience:
-            cluster.serving += 1
-            heappush(self._env.heap, (ends, 1, next(self._env.order), self._list_served, cluster))
-        else:
-            self._commands.serve(cluster, service, lambda: self._listed(cluster), lambda: self.sweep_later(cluster))
+        service = cluster.list_time(self._env._now)
+        self._count(cluster)
+        self._commands.serve(cluster, service, lambda: self._listed(cluster), lambda: self.sweep_later(cluster))
 
-    def _list_served(self, cluster: Cluster) -> None:
+    def _count(self, cluster: Cluster) -> None:
+        cluster.list_sent()
+        self._counts[Verb.LIST] += 1
+
+    def _list_ends(self, cluster: Cluster) -> None:
         self._commands.free_place(cluster)
         self._listed(cluster)
 

@@ -288,3 +288,18 @@ def test_arrivals_that_are_not_in_order_are_refused() -> None:
     env.feed([(2.0, "two"), (1.0, "one")], lambda word: None)
     with pytest.raises(ValueError, match="an arrival at 1"):
         env.run()
+
+
+def test_a_leap_goes_no_further_than_what_else_is_due() -> None:
+    env = FastEnvironment()
+    seen: list[tuple[bool, float]] = []
+
+    def leaps(at: float) -> None:
+        seen.append((env.leap(at), env.now))
+
+    env.call_at(1.0, leaps, 1.5)
+    env.call_at(2.0, leaps, 2.5)
+    env.call_at(2.5, leaps, 4.5)
+    env.feed([(4.0, "arrival")], lambda word: seen.append((False, env.now)))
+    env.run()
+    assert seen == [(True, 1.5), (False, 2.0), (False, 2.5), (False, 4.0)]

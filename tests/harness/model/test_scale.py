@@ -2,10 +2,11 @@
 
 import asyncio
 from dataclasses import replace
+from itertools import islice
 
 import pytest
 
-from connector.chance import Chance
+from connector.chance import Chance, word_index
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.distributions.lognormal import Lognormal
 from fake_clusters.distributions.pareto import Pareto
@@ -15,9 +16,22 @@ from fake_clusters.order import Order, OrderKind
 from fake_clusters.profile import LoginPhase, Profile, Swing, SwingKind
 from fake_clusters.spec import ClusterSpec, Limits
 from harness.model.pace import Pace
-from harness.model.scale.lanes import LANES, absorb, absorb_same, key_of, pack, same, u01
+from harness.model.scale.lanes import (
+    LANES,
+    absorb,
+    absorb_same,
+    draws,
+    numbered,
+    pack,
+    same,
+    u01,
+    unit,
+    unpack,
+    words,
+)
 from harness.model.scale.plain import objection
 from harness.model.scale.run import QuickRun
+from harness.model.scale.stream import Batch
 from harness.model.twin.course import Course
 from harness.model.world import ModelWorld
 from harness.run import journal_of
@@ -58,6 +72,13 @@ def _many(count: int, limits: Limits | None = None) -> list[ClusterSpec]:
         pytest.param(scenario(*_many(4), rate=4.0, duration=40.0), id="room for all"),
         pytest.param(scenario(*_many(12, Limits(commands=2)), rate=36.0, duration=30.0), id="queues"),
         pytest.param(
+            scenario(*_many(6, Limits(commands=1)), rate=3.0, duration=30.0, pipeline={"sweeper": {"every": 0.5}}),
+            id="queues behind sweeps",
+        ),
+        pytest.param(
+            scenario(*_many(3), rate=9.0, duration=30.0, pipeline={"processor": {"workers": 4}}), id="hardly any room"
+        ),
+        pytest.param(
             scenario(
                 cluster(create=Pareto(minimum=0.2, shape=1.1), other=_LOOKS), rate=2.0, duration=40.0, settle=99.0
             ),
@@ -75,6 +96,25 @@ def test_the_quick_twin_comes_to_the_very_same_instants(played: Scenario) -> Non
     assert len(_changes(full)) >= 5
     assert _changes(quick) == _changes(full)
     assert _commands(quick) == _commands(full)
+
+
+def test_most_of_a_calm_load_is_known_beforehand_and_little_of_one_that_queues() -> None:
+    calm = QuickRun(scenario(*_many(10), rate=20.0, duration=30.0), seed=1, pace=Pace())
+    queued = QuickRun(scenario(*_many(1, Limits(commands=1)), rate=2.0, duration=30.0), seed=1, pace=Pace())
+    for run in (calm, queued):
+        run.run()
+    assert calm.tally.calm > 0.9 * calm.tally.asked
+    assert queued.tally.calm < 0.5 * queued.tally.asked
+
+
+def test_the_ids_of_a_batch_are_stamped_as_uuids_are_one_after_another() -> None:
+    at = [0.001, 0.0011, 0.0012, 0.0025, 0.0025, 0.01]
+    batch = Batch(7, at, at, newest=(1 << 12) + 1)
+    newest, expected = (1 << 12) + 1, []
+    for instant in at:
+        newest = max(newest + 1, int(instant * 1000) << 12)
+        expected.append(newest)
+    assert [batch.stamp(number) for number in range(7, 13)] == expected
 
 
 def test_a_share_whose_creates_never_come_in_time_is_cleaned_up_or_found_in_both() -> None:
@@ -98,8 +138,17 @@ def test_a_brownout_slows_the_quick_twin_as_the_other() -> None:
 def test_lanes_are_the_chance_they_stand_for() -> None:
     chance = Chance(5, "north", "service")
     numbers = range(7, 7 + LANES)
-    state = absorb(same(key_of(chance), LANES), pack(numbers, LANES), LANES)
+    state = absorb(same(chance.key, LANES), pack(numbers, LANES), LANES)
     assert list(u01(absorb_same(state, 3, LANES), LANES)) == [chance.u01(number, 3) for number in numbers]
+
+
+def test_draws_one_after_another_and_words_are_the_chance_they_stand_for() -> None:
+    chance = Chance(5, "north", "service")
+    assert list(islice(draws(chance.under(0, 4)), 40)) == [chance.u01(0, 4, number) for number in range(1, 41)]
+    names = ["share-0001", "größe 中文", ""]
+    assert list(unpack(words(names), 3)) == [word_index(name) for name in names]
+    assert list(unpack(numbered(9, 3), 3)) == [9, 10, 11]
+    assert unit(chance.bits(3)) == chance.u01(3)
 
 
 @pytest.mark.parametrize("clusters", [1, 3, MOST_RIVALS + 1])
