@@ -8,5 +8,6 @@ victims.py   what the nemesis can break
 played.py    what playing leaves, and who hears how it goes
 spans.py     phases and disturbances, for shading and gates
 undelivered.py  what is said of deliveries where the spool is left alone
+unrelayed.py    what is said of toxics where no relay stands
 telling.py   tells whoever listens
 """

@@ -28,8 +28,9 @@ from harness.play.played import Played, Stage
 from harness.play.spans import spans
 from harness.play.telling import Telling
 from harness.play.undelivered import undelivered
+from harness.play.unrelayed import unrelayed
 from harness.scenario.scenario import Scenario
-from harness.toxics.links import CLIENT_GATEWAY, covers
+from harness.toxics.links import CLIENT_GATEWAY
 from harness.toxics.relays import Relays, no_relays
 from harness.toxics.switches import Switches
 from harness.workload.arrivals import plan
@@ -138,7 +139,7 @@ class Course:
             await switching
             await self._heal(nemesis, disturbing)
             await self._quiesce(load)
-        self.notes += _unrelayed(scenario, self.relays)
+        self.notes += unrelayed(scenario, self.relays.links)
         self.notes += undelivered(scenario) if self.mail is None else ()
         self.notes += [f"arrivals without a share to concern: {count} ({kind})" for kind, count in load.skipped.items()]
         return load_ends
@@ -216,15 +217,6 @@ class Course:
             readings=in_order(readings),
             has_changes=has_changes,
         )
-
-
-def _unrelayed(scenario: Scenario, relays: Relays) -> list[str]:
-    """A toxic that could not be anywhere must not look as if it had been harmless."""
-    return [
-        f"toxic {rule.label!r}: no relay stands on {rule.link} in this world, so it met nothing"
-        for rule in scenario.toxics
-        if not any(covers(rule.link, link) for link in relays.links)
-    ]
 
 
 def _limits(scenario: Scenario) -> dict[str, float]:

@@ -13,6 +13,7 @@ from harness.model.scale.trouble import Troubles
 from harness.model.twin.course import limits_of
 from harness.play.played import Played, Stage
 from harness.play.spans import spans
+from harness.play.unrelayed import unrelayed
 from harness.scenario.scenario import Scenario
 
 __all__ = ["MANY", "QuickRun"]
@@ -75,7 +76,7 @@ class QuickRun:
     def played(self) -> Played:
         """What every world leaves: the recorded shares as a history, and the exact counts as a note."""
         scenario, tally = self._scenario, self.tally
-        notes = [tally.words(scenario.client.poll_every)]
+        notes = [tally.words(scenario.client.poll_every), *unrelayed(scenario, ())]
         if tally.every > 1:
             notes.insert(0, f"one share in {tally.every} is recorded in full, and judged; counts in gates are of these")
         return Played(

@@ -16,6 +16,7 @@ from harness.nemesis.reach import out_of_reach
 from harness.play.played import Played, Stage
 from harness.play.spans import spans
 from harness.play.undelivered import undelivered
+from harness.play.unrelayed import unrelayed
 from harness.scenario.scenario import Scenario
 from harness.workload.arrivals import Arrival, plan
 from harness.workload.recorder import Recorder
@@ -78,6 +79,7 @@ class Course:
             notes=(
                 *beyond.values(),
                 *undelivered(scenario),
+                *unrelayed(scenario, ()),
                 *(f"{count} arrivals ({kind}) found no share to concern" for kind, count in skipped),
             ),
         )

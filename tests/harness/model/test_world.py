@@ -13,10 +13,15 @@ from fake_clusters.faults.rule import FaultRule, Selector
 from fake_clusters.profile import LoginPhase
 from fake_clusters.spec import Limits
 from harness.cli.reading import read_all
+from harness.model.pace import Pace
+from harness.model.scale.run import QuickRun
+from harness.model.twin.course import Course
 from harness.model.world import ModelWorld
 from harness.play.played import Played, Stage, Step
 from harness.run import journal_of
 from harness.scenario.scenario import ClientPolicy, NemesisKind, NemesisStep, Scenario, WorkloadKind
+from harness.toxics import TOXICS
+from harness.toxics.rule import ToxicRule
 from reports.history import Hop, OpKind, OpResult
 from reports.verdicts import Verdict
 from tests.harness.model.scenes import cluster, scenario
@@ -222,3 +227,12 @@ def test_progress_names_each_stage_and_a_stop_ends_the_load_early() -> None:
         Stage.QUIESCE,
         Stage.COLLECT,
     ]
+
+
+def test_toxics_meet_nothing_and_the_run_says_so() -> None:
+    rule = ToxicRule(label="slow", link="client-gateway", kind=TOXICS["latency"], parameters=None)
+    slowed = scenario(toxics=(rule,))
+    said = "toxic 'slow': no relay stands on client-gateway in this world, so it met nothing"
+    assert said in Course(slowed, seed=1, pace=Pace()).run().notes
+    assert said in QuickRun(slowed, seed=1, pace=Pace()).play().notes
+    assert not any("toxic" in note for note in Course(scenario(), seed=1, pace=Pace()).run().notes)
