@@ -86,4 +86,9 @@ def _outcome_view(outcome: Outcome | None) -> dict[str, object]:
 def _rfc3339(instant: float) -> str:
     """All that is accepted in one transaction carries one instant, and a page of records few."""
     seconds, milliseconds = divmod(int(instant * 1000), 1000)
-    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}.{milliseconds:03}Z"
+    return f"{_to_the_second(seconds)}.{milliseconds:03}Z"
+
+
+@lru_cache(maxsize=64)
+def _to_the_second(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%S}"

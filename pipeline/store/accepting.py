@@ -13,6 +13,8 @@ from pipeline.store.transaction import Transaction
 
 __all__ = ["change", "create_all"]
 
+_CREATE, _PENDING = Operation.CREATE, ShareState.PENDING  # Python 3.11 takes long to look a member of an enum up
+
 
 def create_all(
     transaction: Transaction, shares: Sequence[NewShare], *, message_lifetime: float | None
@@ -102,10 +104,10 @@ def _fresh(row: int, share: NewShare, spec: str, now: float) -> ShareRecord:
         size=share.size,
         confirmed_size=None,
         spec_hash=spec,
-        operation=Operation.CREATE,
+        operation=_CREATE,
         generation=1,
         generation_done=0,
-        state=ShareState.PENDING,
+        state=_PENDING,
         reason=None,
         owner=None,
         lease_until=None,
