@@ -5,6 +5,7 @@ a release of a library that changes what runs come to is noticed when it is take
 """
 
 import json
+import math
 import platform
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -14,7 +15,7 @@ from typing import Self
 from harness.versions import versions
 from tests.harness.virtual.dumped import dumped
 
-__all__ = ["NAMES", "Golden", "digest"]
+__all__ = ["NAMES", "Golden", "arithmetic", "digest"]
 
 NAMES = ("demo", "explore", "explore+bytes", "late_effects")
 """Nothing is killed in them, so a change of the pipeline that takes another turn of the loop does not show."""
@@ -52,8 +53,20 @@ def digest(name: str) -> str:
 
 
 def _made_with() -> dict[str, str]:
-    """The last digit of a logarithm is the C library's, and of the processor."""
-    return {**versions(), "libc": " ".join(platform.libc_ver()), "machine": platform.machine()}
+    return {
+        **versions(),
+        "libc": " ".join(platform.libc_ver()),
+        "machine": platform.machine(),
+        "arithmetic": arithmetic(),
+    }
+
+
+def arithmetic() -> str:
+    """The last digits of what draws are made with: they are the C library's, which looks at the processor."""
+    points = [number / 97 for number in range(1, 2000)]
+    functions = (math.log, math.log1p, math.exp, math.lgamma, math.erfc)
+    values = [function(point) for function in functions for point in points] + [point**0.3 for point in points]
+    return sha256(repr(values).encode()).hexdigest()[:16]
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.harness.virtual.golden import NAMES, Golden, digest
+from tests.harness.virtual.golden import NAMES, Golden, arithmetic, digest
 
 
 @pytest.fixture(scope="module")
@@ -14,6 +14,8 @@ def kept() -> Golden:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_history_is_to_the_byte_what_it_was(name: str, kept: Golden) -> None:
+    if arithmetic() != kept.made_with["arithmetic"]:
+        pytest.skip("this machine rounds the last digit of logarithms otherwise than that which wrote the digests")
     assert digest(name) == kept.digests[name], (
         f"the history of {name} has changed. Not as it was when the digests were written: {kept.other_here()}. "
         "Where the change is meant, `make golden` writes them anew"
