@@ -7,6 +7,8 @@ toxics/         what is done to links, and the relay that does it
 play/           the course of a run, the same in every world that stands
 virtual/        the virtual world: a clock that jumps, hosts and a network that are memory
 live/           the live world: real SSH, real processes, the wall clock
+model/          the model world: clusters and a twin of the pipeline in SimPy, by the million
+explore/        the search for a schedule that breaks a promise, and the smallest such
 agree/          one scenario in several worlds, and where they differ
 collect/        from logs and effect logs to the history
 checkers/       one invariant a file, and the judge
@@ -21,7 +23,7 @@ worlds.py       the table of worlds; world_name.py their names
 versions.py     which versions made a run
 courier.py      how the harness asks over HTTP, or what stands for it
 patience.py     waiting that can be cut short
-cli/            the command line
-handbook.py     the generated pages of docs/
+cli/            the command line; __main__.py starts it
+handbook.py     the generated pages of the documentation
 errors.py       the error tree
 """

@@ -4,5 +4,11 @@ history.py    ops, attempts, state changes, effects, injections, readings
 verdicts.py   verdict, finding, anomaly with its witnesses, gate
 journal.py    the record of a run, as JSON
 comparison.py what several runs differ in; comparison_table.py as a table
+measures.py   outcomes and latencies, taken from a history
+sentences.py  figures and conclusions in words, for every kind of report
+terminal.py   the summary on a terminal
+junit.py      JUnit XML
+html/         pages
+document.py   the documentation of the journal's format
 errors.py     the error tree
 """

@@ -1,9 +1,10 @@
 """Distributions of durations, one a file: each gives the quantile at u, and its mean.
 
 distribution.py      the protocol
-constant.py … .py    one distribution each
 incomplete_gamma.py  what the gamma distribution's quantiles need
 tables.py            how they are written in TOML
+
+Every other file is one distribution, listed in `DISTRIBUTIONS`.
 """
 
 from collections.abc import Mapping

@@ -5,6 +5,7 @@ lab.py       builds a world around a scenario
 part.py      one part of the pipeline as a process that can be killed and paused; parts.py all of them
 roads.py     how hosts reach each other: what the following provide
 direct/      the short way to the clusters: a connector that calls their models
+ssh/         the long way: unmodified SSH at both ends
 web.py       the short way over HTTP: a request is a call of the application; exchange.py one request
 tcp.py       HTTP as it is, over the network in memory
 lifespan.py  start and end of an application
