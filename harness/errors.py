@@ -42,7 +42,12 @@ class WorldError(HarnessError):
 
 def first_world_error(group: BaseExceptionGroup[BaseException]) -> BaseException | None:
     """What a user can do something about, out of the groups in which tasks wrap it."""
-    found: BaseException | None = group.subgroup(WorldError)
-    while isinstance(found, BaseExceptionGroup):
-        found = found.exceptions[0]
-    return found
+    found = group.subgroup(WorldError)
+    return None if found is None else first_leaf(found)
+
+
+def first_leaf(error: BaseException) -> BaseException:
+    """The first in a group of groups that is none itself."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from time import process_time
 
-from harness.errors import WorldError
+from harness.errors import WorldError, first_leaf
 from harness.explore.coverage import exercised
 from harness.explore.schedule import Schedule, laid
 from harness.run import journal_of
@@ -54,7 +54,21 @@ class Player:
         self._world = VirtualWorld(sampled=False, seams=loaded)
 
     def journal(self, schedule: Schedule) -> Journal:
-        """Play and judge. Raises `WorldError`."""
+        """Play and judge. Raises `WorldError`.
+
+        Also where it was a fault of our own, whatever its kind: it is a matter of this one schedule, which then is
+        kept, and no reason to lose what others have shown.
+        """
+        try:
+            return self._judged(schedule)
+        except WorldError:
+            raise
+        except Exception as error:
+            first = first_leaf(error)
+            line = str(first).split("\n")[0]
+            raise WorldError(f"a fault of our own: {type(first).__name__}: {line}") from error
+
+    def _judged(self, schedule: Schedule) -> Journal:
         scenario = laid(self._base, schedule)
         played = self._world.play_now(scenario, seed=schedule.seed)
         journal = journal_of(scenario, played, seed=schedule.seed, world=WorldName.VIRTUAL, command=COMMAND)

@@ -61,6 +61,25 @@ def test_what_a_scenario_breaks_by_itself_is_shrunk_too() -> None:
     assert shrink(failure, seams=seams, budget=150).events == 0
 
 
+class Shapeless:
+    """Sizes that cannot be drawn: what broke lies within our own code, and no part of the world is to blame."""
+
+    mean = 1.0
+
+    def ppf(self, u: float) -> float:
+        raise ArithmeticError(f"no size at {u}\nand more")
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_fault_of_our_own_in_a_run_is_kept_and_ends_no_exploration(jobs: int) -> None:
+    broken = replace(BASE, workload=replace(BASE.workload, size=Shapeless()))
+    found = explore(broken, seed=1, runs=3, jobs=jobs)
+    (breakdown,) = found.breakdowns
+    assert breakdown.error.startswith("a fault of our own: ArithmeticError: no size at 0.")
+    assert "and more" not in breakdown.error
+    assert (found.standing.runs, found.standing.broke, breakdown.runs) == (3, 3, 1)
+
+
 def test_equal_labels_are_told_apart() -> None:
     (rule,) = MUTANTS["fails_on_silence"].faults
     labels = [fault.label for fault in laid(BASE, Schedule(seed=1, events=(rule, rule))).faults]
