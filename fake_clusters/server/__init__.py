@@ -9,6 +9,7 @@ wire.py        one socket: reads, writes, ends in every way
 reception.py   one client: carries out the connection's plan
 connection.py  asyncssh's server connection, leaner
 packets.py     asyncssh's packets, by a short way
+cipher.py      AES-GCM with its key set up once
 login.py       who is let in, and what they may open
 pauses.py      waiting that ends with the connection
 session.py     one channel: an exec request or a shell

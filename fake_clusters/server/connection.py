@@ -1,6 +1,6 @@
 """asyncssh's server connection without what a fake cluster does not need.
 
-With `packets.py` and `key_exchange.py` this is what leans on how asyncssh works inside. Left out is, each measured:
+With `packets.py`, `cipher.py` and `key_exchange.py` this is what leans on how asyncssh works inside. Left out is, each measured:
 
 - the text of log records that nobody reads, written for every packet;
 - the reading of all options again for each user who logs in: ours do not depend on the user;
@@ -21,7 +21,7 @@ import asyncssh
 from asyncssh.logging import SSHLogger
 from asyncssh.packet import SSHPacket
 
-from fake_clusters.server import key_exchange, packets
+from fake_clusters.server import cipher, key_exchange, packets
 
 __all__ = ["QUIET", "LeanConnection"]
 
@@ -47,7 +47,7 @@ class _Quiet(SSHLogger):
 
 QUIET = _Quiet()
 
-_WITHIN_ASYNCSSH = frozenset({__name__, key_exchange.__name__, packets.__name__})
+_WITHIN_ASYNCSSH = frozenset({__name__, cipher.__name__, key_exchange.__name__, packets.__name__})
 
 
 class LeanChannel(asyncssh.SSHServerChannel[bytes]):

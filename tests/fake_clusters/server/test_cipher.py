@@ -1,0 +1,68 @@
+"""The kept cipher is AES-GCM as asyncssh has it, packet after packet."""
+
+import pytest
+from asyncssh.encryption import Encryption, get_encryption
+
+from fake_clusters.server.cipher import LENGTH, KeptGcm, kept
+from tests.fake_clusters.server.conftest import Fronts
+
+KEY = bytes(range(32))
+PACKETS = [bytes([4, 98]) + bytes(range(10)) + bytes(4), bytes([6, 96]) + bytes(40), bytes(16)]
+
+
+def _own(nonce: bytes = bytes(12)) -> Encryption:
+    return get_encryption(b"aes256-gcm@openssh.com", KEY, nonce, b"", b"", True)
+
+
+def _sealed(cipher: Encryption, packet: bytes) -> bytes:
+    return b"".join(cipher.encrypt_packet(0, len(packet).to_bytes(LENGTH, "big"), packet))
+
+
+@pytest.mark.parametrize("nonce", [bytes(12), bytes(11) + b"\xff", b"\xff" * 12])
+def test_it_seals_and_opens_what_the_other_does_as_its_count_goes_on_and_round(nonce: bytes) -> None:
+    other, sealing, opening = _own(nonce), KeptGcm(KEY, nonce), KeptGcm(KEY, nonce)
+    for packet in PACKETS:
+        sealed = _sealed(other, packet)
+        assert sealing.seal(packet) == sealed
+        assert opening.open(sealed) == packet
+
+
+def test_it_goes_on_at_the_packet_that_the_other_has_come_to() -> None:
+    other, reference = _own(), _own()
+    for cipher in (other, reference):
+        _sealed(cipher, PACKETS[0])
+    going_on = kept(other)
+    assert isinstance(going_on, KeptGcm)
+    assert going_on.seal(PACKETS[1]) == _sealed(reference, PACKETS[1])
+
+
+def test_the_long_way_may_use_it_between() -> None:
+    cipher, reference = KeptGcm(KEY, bytes(12)), _own()
+    assert [_sealed(cipher, PACKETS[0]), cipher.seal(PACKETS[1])] == [_sealed(reference, each) for each in PACKETS[:2]]
+
+
+@pytest.mark.parametrize("place", [0, LENGTH, 20, -1])
+def test_a_packet_with_one_bit_changed_is_not_opened(place: int) -> None:
+    sealed = bytearray(_sealed(_own(), PACKETS[0]))
+    sealed[place] ^= 1
+    assert KeptGcm(KEY, bytes(12)).open(bytes(sealed)) == b""
+
+
+def test_another_cipher_stays_what_it_is() -> None:
+    other = get_encryption(b"aes128-ctr", bytes(16), bytes(16), b"hmac-sha2-256", bytes(32), False)
+    assert kept(other) is other
+    assert kept(None) is None
+
+
+@pytest.mark.parametrize("payload", [bytes([97]), bytes([97, 0, 0, 0]), bytes([98, 0, 0]), bytes([90]), b""])
+async def test_a_packet_without_all_of_its_channels_number_ends_the_connection(fronts: Fronts, payload: bytes) -> None:
+    front = await fronts.open()
+    connection = await fronts.connect(front)
+    async with connection.create_process("ping"):
+        padding = 16 - (1 + len(payload)) % 16 + 16
+        packet = bytes([padding]) + payload + bytes(padding)
+        cipher = connection._send_encryption
+        assert cipher is not None
+        connection._send(_sealed(cipher, packet))
+        await connection.wait_closed()
+    assert (await (await fronts.connect(front)).run("ping")).exit_status == 0
