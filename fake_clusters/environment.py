@@ -11,6 +11,8 @@ from simpy.events import NORMAL, EventPriority
 
 __all__ = ["PacedEnvironment", "catch_up"]
 
+_NEVER = float("inf")
+
 
 class PacedEnvironment(Environment):
     """Model seconds count from the making of the environment, or from `start` on the loop's clock.
@@ -47,8 +49,14 @@ class PacedEnvironment(Environment):
 
     def catch_up(self) -> None:
         """Let all happen that is due, and set `now`. Within an event, it is the event's time and nothing is done."""
-        if not self._running:
-            self._run(self._loop.time())
+        if self._running:
+            return
+        reached = self._loop.time()
+        head = self._queue[0][0] if self._queue else _NEVER
+        if self._start + head <= reached or self._failure is not None:
+            self._run(reached)
+        else:  # as most calls find it: nothing is due, and the timer stands for the head as it did
+            self._now = max(self._now, min(reached - self._start, head))
 
     def schedule(self, event: Event, priority: EventPriority = NORMAL, delay: SimTime = 0) -> None:
         super().schedule(event, priority, delay)
@@ -85,7 +93,7 @@ class PacedEnvironment(Environment):
         if self._timer is not None and self._timer.when() == head:
             return
         self._disarm()
-        if head != float("inf") and not self._closed and self._failure is None:
+        if head != _NEVER and not self._closed and self._failure is None:
             self._timer = self._loop.call_at(head, self._due, context=self._context)
 
     def _disarm(self) -> None:

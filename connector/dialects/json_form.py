@@ -25,8 +25,11 @@ class JsonForm:
         self._keys = sheet.fields
         self._item = sheet.item
         self._codecs = codecs
+        self._fixed = None if places_of(sheet.document) else dump(sheet.document)
 
     def write(self, rows: Sequence[Row]) -> str:
+        if self._fixed is not None:
+            return self._fixed
         values = [self._write_row(row) for row in rows]
         places = {"{rows}": values, "{row}": values[0] if values else None, "{count}": len(values)}
         return dump(fill(self._document, places))

@@ -1,6 +1,7 @@
 """asyncssh's server connection without what a fake cluster does not need.
 
-With `packets.py`, `cipher.py` and `key_exchange.py` this is what leans on how asyncssh works inside. Left out is, each measured:
+With `packets.py`, `cipher.py` and `key_exchange.py` this is what leans on how asyncssh works inside. Left out is,
+each measured:
 
 - the text of log records that nobody reads, written for every packet;
 - the reading of all options again for each user who logs in: ours do not depend on the user;
