@@ -77,6 +77,7 @@ class GroupCommit:
         self._idle = asyncio.Event()
         self._idle.set()
         self._closed = False
+        self._abandoned = False
         self._wait_for_locks(0)
 
     async def write(self, work: Work[T]) -> T:
@@ -89,7 +90,7 @@ class GroupCommit:
         Within a batch the order is that of the works, not of the callers: none of them had an answer yet.
         """
         if self._closed:
-            raise StoreError(f"{self._path}: the store is closed")
+            raise self._refusal()
         answer: asyncio.Future[T] = self._loop.create_future()
         self._waiting.append(_Job(work, item, answer))
         if not self._busy:
@@ -99,9 +100,16 @@ class GroupCommit:
         return await answer
 
     async def close(self) -> None:
-        """Take nothing more, and wait until everything asked so far is durable or refused."""
+        """Take nothing more, and wait until everything asked so far is durable or refused.
+
+        Cancelled, it waits no longer: what is under way ends, and nothing else uses the connection from then on.
+        """
         self._closed = True
-        await self._idle.wait()
+        try:
+            await self._idle.wait()
+        except asyncio.CancelledError:
+            self._abandoned = True
+            raise
 
     def _next_batch(self) -> None:
         batch, self._waiting = self._waiting[:_LARGEST_BATCH], self._waiting[_LARGEST_BATCH:]
@@ -112,6 +120,9 @@ class GroupCommit:
         self._launch(batch, self._loop.time() + self._patience)
 
     def _launch(self, batch: list[_Job], gives_up_at: float) -> None:
+        if self._abandoned:  # the connection and the executor may be closed by now
+            self._answer(batch, [(None, self._refusal())] * len(batch))
+            return
         endings = self._written(batch) if len(batch) <= _LARGEST_HERE else None
         rest = partial(self._commit, batch) if endings is None else partial(self._sync, endings)
         running = self._loop.run_in_executor(self._executor, rest)
@@ -135,7 +146,9 @@ class GroupCommit:
         if is_busy(error) and self._loop.time() < gives_up_at:
             self._loop.call_later(_RETRY_AFTER, self._launch, batch, gives_up_at)
             return
-        endings = running.result() if error is None else [(None, error)] * len(batch)
+        self._answer(batch, running.result() if error is None else [(None, error)] * len(batch))
+
+    def _answer(self, batch: list[_Job], endings: Sequence[tuple[Any, BaseException | None]]) -> None:
         for job, (value, raised) in zip(batch, endings, strict=True):
             if job.answer.done():  # the caller was cancelled; the work is done all the same
                 continue
@@ -178,6 +191,9 @@ class GroupCommit:
 
     def _wait_for_locks(self, milliseconds: int) -> None:
         self._db.execute(f"PRAGMA busy_timeout = {milliseconds}")
+
+    def _refusal(self) -> StoreError:
+        return StoreError(f"{self._path}: the store is closed")
 
     def _translate(self, error: BaseException) -> BaseException:
         if not isinstance(error, sqlite3.Error):

@@ -1,13 +1,18 @@
-"""On which thread a batch runs: what is quick on the loop's own, what may take long beside it."""
+"""On which thread a batch runs, and that whatever cuts it short, each caller has an answer and the file nothing else."""
 
 import asyncio
 import sqlite3
 import threading
 from pathlib import Path
 
+import pytest
+
+from pipeline.errors import StoreError
+from pipeline.store.connection import open_file
+from pipeline.store.protocol import Accepted
 from pipeline.store.sqlite import open_store
 from pipeline.store.transaction import Transaction
-from tests.pipeline.store.stores import HandClock
+from tests.pipeline.store.stores import HandClock, answer, new_share
 
 FEW, MANY = 64, 65
 
@@ -58,3 +63,74 @@ async def test_the_sync_of_a_small_batch_keeps_the_loop_from_nothing(tmp_path: P
             await asyncio.sleep(0)
     assert asked.result() == (True, 0)
     assert turns > 2
+
+
+@pytest.mark.parametrize("asked", [3, 600], ids=["few", "more than one batch"])
+async def test_whoever_closes_and_is_cancelled_leaves_no_caller_without_an_answer(
+    tmp_path: Path, clock: HandClock, asked: int
+) -> None:
+    """Both while a batch is under way and while one waits for another process, and what was answered is durable."""
+    path = tmp_path / "store.db"
+    for held in (False, True):
+        other = sqlite3.connect(path, isolation_level=None)
+        opened = open_store(path, clock)
+        store = await opened.__aenter__()
+        if held:
+            other.execute("BEGIN IMMEDIATE")
+        before = {share for (share,) in other.execute("SELECT id FROM shares")}
+        names = [f"{held}-{number}" for number in range(asked)]
+        creates = [asyncio.ensure_future(store.create(new_share(name), None, answer)) for name in names]
+        await asyncio.sleep(0)
+        closing = asyncio.ensure_future(opened.__aexit__(None, None, None))
+        await asyncio.sleep(0)
+        closing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await closing
+        ends = await asyncio.gather(*creates, return_exceptions=True)
+        if held:
+            other.execute("ROLLBACK")
+        assert all(isinstance(end, Accepted | StoreError) for end in ends)
+        told = {end.record.id for end in ends if isinstance(end, Accepted)}
+        assert told == {share for (share,) in other.execute("SELECT id FROM shares")} - before
+        other.close()
+
+
+async def test_a_full_disk_refuses_whom_it_must_and_leaves_no_transaction_open(
+    tmp_path: Path, clock: HandClock
+) -> None:
+    opened: list[sqlite3.Connection] = []
+
+    def opener(path: Path, busy: float) -> sqlite3.Connection:
+        opened.append(open_file(path, busy))
+        return opened[-1]
+
+    async with open_store(tmp_path / "store.db", clock, opener=opener) as store:
+        (pages,) = opened[0].execute("PRAGMA page_count").fetchone()
+        opened[0].execute(f"PRAGMA max_page_count = {pages + 3}")
+        told: set[str] = set()
+        refusals = []
+        for at in range(0, 400, 50):
+            names = [f"share-{number}" for number in range(at, at + 50)]
+            ends = await asyncio.gather(
+                *(store.create(new_share(name), None, answer) for name in names), return_exceptions=True
+            )
+            told |= {end.record.name for end in ends if isinstance(end, Accepted)}
+            refusals += [end for end in ends if not isinstance(end, Accepted)]
+            assert not opened[0].in_transaction
+        assert {str(refusal).partition(": ")[2] for refusal in refusals} == {"the disk is full"}
+        opened[0].execute(f"PRAGMA max_page_count = {100 * pages}")
+        assert isinstance(await store.create(new_share("room again"), None, answer), Accepted)
+        assert {record.name for record in await store.list(limit=1000)} == told | {"room again"}
+
+
+async def test_callers_who_are_cancelled_take_nothing_back_and_nobody_else_along(
+    tmp_path: Path, clock: HandClock
+) -> None:
+    async with open_store(tmp_path / "store.db", clock) as store:
+        creates = [asyncio.ensure_future(store.create(new_share(f"{n}"), None, answer)) for n in range(10)]
+        await asyncio.sleep(0)
+        for create in creates[::2]:
+            create.cancel()
+        ends = await asyncio.gather(*creates, return_exceptions=True)
+        assert [isinstance(end, Accepted) for end in ends] == [False, True] * 5
+        assert len(await store.list(limit=100)) == 10
