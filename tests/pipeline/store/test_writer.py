@@ -1,4 +1,4 @@
-"""On which thread a batch runs, and that whatever cuts it short, each caller has an answer and the file nothing else."""
+"""On which thread a batch runs, and that whatever cuts it short, each caller has an answer and the file no more."""
 
 import asyncio
 import sqlite3
