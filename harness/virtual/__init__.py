@@ -15,7 +15,8 @@ disk.py      a disk that outlives the processes, and ends with the run
 entropy.py   unguessable bytes that follow from the seed
 thread.py    a run in a thread, and how its caller holds it
 loop.py      the virtual-time asyncio loop
-steps.py     what the loop has to run
+steps.py     what the loop has to run; task.py a task, and whose it is
+graveyard.py what killed hosts still had to run
 hosts.py     named hosts, and killing one without a last word
 network.py   listeners and connections
 cuts.py      partitions between hosts, whichever way they talk

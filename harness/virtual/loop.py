@@ -8,27 +8,22 @@ import asyncio
 import heapq
 import itertools
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator, Sequence
 from contextlib import suppress
 from contextvars import Context, copy_context
 from typing import Any, Protocol, TypeVar, TypeVarTuple
 
 from connector.clock import Clock
 from harness.virtual.errors import Deadlock
-from harness.virtual.hosts import Host, current_host, enter, host_of
+from harness.virtual.graveyard import Graveyard
+from harness.virtual.hosts import Host, current_host, host_of
 from harness.virtual.steps import Step, TimedStep
+from harness.virtual.task import HostedTask
 
 __all__ = ["Net", "VirtualLoop", "run_virtually", "running_loop"]
 
 R = TypeVar("R")
 Ts = TypeVarTuple("Ts")
-
-_LAST_WORDS = 100
-"""Awaits that the `finally` blocks of one dead coroutine may have; each is broken off."""
-
-
-class _Death(BaseException):
-    """What the dead meet in place of whatever they waited for."""
 
 
 class Net(Protocol):
@@ -37,21 +32,6 @@ class Net(Protocol):
     async def connect(self, factory: Callable[[], asyncio.BaseProtocol], host: str, port: int) -> Any: ...
 
     async def listen(self, factory: Callable[[], asyncio.BaseProtocol], host: str, port: int) -> Any: ...
-
-
-class _Task(asyncio.Task[Any]):
-    """A task that hashes by its number: sets of tasks (TaskGroup has one) are walked in the same order every time."""
-
-    _log_destroy_pending: bool
-
-    def __init__(self, number: int, coro: Coroutine[Any, Any, Any] | Generator[Any, Any, Any], **kwargs: Any) -> None:
-        self.number = number
-        context = kwargs.get("context")
-        self.host = current_host() if context is None else host_of(context)
-        super().__init__(coro, **kwargs)
-
-    def __hash__(self) -> int:
-        return self.number
 
 
 class VirtualLoop(asyncio.BaseEventLoop):
@@ -69,8 +49,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self.net = net
         self._now = 0.0
         self._numbers = itertools.count(1)
-        # What a killed host still had to run is kept, not collected: collecting a coroutine would run its `finally`.
-        self._graveyard: list[Step | TimedStep | asyncio.Task[Any]] = []
+        self._graveyard = Graveyard(self)
         # asyncio's own timer heap is not stable; with virtual time equal deadlines are the normal case.
         self._timers: list[tuple[float, int, TimedStep]] = []
 
@@ -103,7 +82,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def create_task(
         self, coro: Coroutine[Any, Any, Any] | Generator[Any, Any, Any], **options: Any
     ) -> asyncio.Task[Any]:
-        return _Task(next(self._numbers), coro, loop=self, **options)
+        return HostedTask(next(self._numbers), coro, loop=self, **options)
 
     def _run_once(self) -> None:
         """One turn: jump to the next timer when nothing is ready, then run what is ready now, not what it adds."""
@@ -126,7 +105,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
             elif host.alive:
                 host.held.append(step)
             else:
-                self._graveyard.append(step)
+                self._graveyard.keep(step)
 
     def _report(self, step: Step | TimedStep, error: BaseException) -> None:
         self.call_exception_handler({"message": f"Exception in callback {step!r}", "exception": error, "handle": step})
@@ -161,27 +140,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def bury(self, host: Host) -> None:
         """Forget the tasks of a killed host, so that nothing waits for them at the end of the run."""
         self.resume(host)
-        self._bury(task for task in asyncio.all_tasks(self) if isinstance(task, _Task) and task.host is host)
-
-    def _bury(self, tasks: Iterable[asyncio.Task[Any]]) -> None:
-        for task in sorted(tasks, key=hash):
-            assert isinstance(task, _Task)
-            asyncio._unregister_task(task)
-            task._log_destroy_pending = False
-            self._graveyard.append(task)
+        self._graveyard.bury(host)
 
     def lay_to_rest(self) -> None:
-        """Take apart what killed hosts left, so that the collector finds nothing to complain of.
-
-        To be called from a task, when all is told: what the dead still had in their `finally` blocks runs now, as
-        theirs, and nothing that it starts will ever run.
-        """
-        while self._graveyard:
-            graveyard, self._graveyard = self._graveyard, []
-            for body in graveyard:
-                if isinstance(body, _Task):
-                    copy_context().run(_take_apart, body)
-            self._bury(task for task in asyncio.all_tasks(self) if isinstance(task, _Task) and not task.host.alive)
+        """Take apart what killed hosts left. To be called from a task, when all is told."""
+        self._graveyard.lay_to_rest()
 
     def _asyncgen_firstiter_hook(self, agen: AsyncGenerator[Any, Any]) -> None:
         """Keep no list of generators to close at the end: those of the dead would wait for what never comes."""
@@ -265,18 +228,3 @@ def running_loop() -> VirtualLoop:
     loop = asyncio.get_running_loop()
     assert isinstance(loop, VirtualLoop)
     return loop
-
-
-def _take_apart(task: _Task) -> None:
-    """End a dead task's coroutine, as its host.
-
-    Closing it would not do: an async generator that awaits in a `finally` is then left as it is, for the collector.
-    """
-    enter(task.host)
-    coroutine: Any = task.get_coro()
-    try:
-        for _ in range(_LAST_WORDS):
-            coroutine.throw(_Death())  # comes back where it awaits in a `finally`
-    except BaseException:  # noqa: BLE001 - the dead may say what they like, nobody listens
-        return
-    coroutine.close()
