@@ -18,6 +18,11 @@ class Pace:
         self._of: float | None = None
 
     @property
+    def is_heard(self) -> bool:
+        """Whether anybody is told how far it is."""
+        return self._progress is not None
+
+    @property
     def stopped(self) -> bool:
         return self._stop is not None and self._stop.is_set()
 

@@ -76,7 +76,8 @@ class Calm:
         return ends
 
     def _make_room(self, cluster: Cluster) -> bool:
-        self._count(cluster)
+        if cluster.calm:
+            self._count(cluster)
         noted = len(cluster.calm)
         return noted + cluster.serving < cluster.open and noted + cluster.in_hand < self._nearly_full
 
@@ -85,12 +86,11 @@ class Calm:
     def catch_up(self) -> None:
         """The tally tells of all that has ended by now."""
         for cluster in self._clusters:
-            self._count(cluster)
+            if cluster.calm:
+                self._count(cluster)
 
     def _count(self, cluster: Cluster) -> None:
         notes = cluster.calm
-        if not notes:
-            return
         now, tally = self._env._now, self._tally
         every, after = tally.every, tally.after.append
         left: list[Note] = []

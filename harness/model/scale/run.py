@@ -60,10 +60,12 @@ class QuickRun:
         self._pace.enter(Stage.LOAD, of=duration)
         for step in range(1, _SLICES + 1):
             env.run(until=duration * step / _SLICES if step < _SLICES else duration)
-            quick.calm.catch_up()
+            if self._pace.is_heard:  # else none needs to know, and each slice would ask every cluster
+                quick.calm.catch_up()
             if self._pace.tell(env.now, tally.active):
                 break
         quick.close()
+        quick.calm.catch_up()
         self._load_ends = env.now
         self._pace.enter(Stage.QUIESCE, of=scenario.settle)
         ends = env.now + scenario.settle

@@ -34,6 +34,7 @@ from harness.model.scale.run import QuickRun
 from harness.model.scale.stream import Batch
 from harness.model.twin.course import Course
 from harness.model.world import ModelWorld
+from harness.play.played import Stage, Step
 from harness.run import journal_of
 from harness.scenario.scenario import Scenario, WorkloadKind
 from harness.workload.arrivals import MOST_RIVALS, plan
@@ -105,6 +106,20 @@ def test_most_of_a_calm_load_is_known_beforehand_and_little_of_one_that_queues()
         run.run()
     assert calm.tally.calm > 0.9 * calm.tally.asked
     assert queued.tally.calm < 0.5 * queued.tally.asked
+
+
+def test_a_run_comes_to_the_same_whether_or_not_anybody_hears_how_far_it_is() -> None:
+    played = scenario(*_many(10), rate=20.0, duration=30.0)
+    heard: list[Step] = []
+
+    def hear(step: Step) -> None:
+        heard.append(step)
+
+    loud = QuickRun(played, seed=1, pace=Pace(hear)).play()
+    assert QuickRun(played, seed=1, pace=Pace()).play() == loud
+    halfway = next(step for step in heard if step.stage is Stage.LOAD and step.done >= 15.0)
+    ended = sum(row.after == "active" and row.at <= 15.0 for row in loud.history.changes)
+    assert halfway.ops == ended > 0
 
 
 def test_the_ids_of_a_batch_are_stamped_as_uuids_are_one_after_another() -> None:
