@@ -2,12 +2,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-mutants golden pythons real-parts lock docs format clean
+.PHONY: help demo test check bench bench-large bench-mutants golden pythons real-parts lock docs format clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PYTHONS := 3.11 3.12 3.13
 BIN := .venv/bin
 READY := .venv/.ready
+RIVALS := .venv/.rivals
 ROOMS := connector fake_clusters pipeline reports harness scenarios tests
 
 help: ## this list
@@ -20,6 +21,10 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $(READY)
+
+$(RIVALS): $(READY) tests/bench/requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/bench/requirements.lock \
+	  && touch $(RIVALS) || echo "the rivals could not be installed; their rows will say so" >&2
 
 demo: $(READY) ## a slow cluster, lost replies and duplicates, through the pipeline, to a verdict and a report
 	$(BIN)/python -m harness run scenarios/demo.toml --out build/demo --force
@@ -42,8 +47,11 @@ format: $(READY) ## put the code in order
 docs: $(READY) ## write the generated pages of docs/ again
 	$(BIN)/python -m harness.handbook
 
-bench: $(READY) ## the benchmarks: a table, and build/bench.json
+bench: $(RIVALS) ## the benchmarks, with the rivals that they are held to: a table, and build/bench.json
 	$(BIN)/python -m tests.bench
+
+bench-large: $(READY) ## five million creates over 5,000 clusters in the model world: CPU seconds and memory
+	$(BIN)/python -m tests.bench.model_large
 
 bench-mutants: $(READY) ## hunt every seeded bug, and write docs/mutants.md with what it took
 	$(BIN)/python -m harness mutants --docs docs/mutants.md
@@ -71,9 +79,12 @@ pythons: ## make every other Python found here (PATH, pyenv) ready in build/pyth
 	  echo "Python $$version: ready"; \
 	done
 
-lock: $(READY) ## compile requirements.lock again, with hashes and without host names
-	$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --universal --python-version 3.11 \
-	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet -o requirements.lock
+COMPILE = $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 \
+	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet
+
+lock: $(READY) ## compile both requirements.lock again, with hashes and without host names
+	$(COMPILE) pyproject.toml --group dev -o requirements.lock
+	$(COMPILE) tests/bench/requirements.in --constraint requirements.lock -o tests/bench/requirements.lock
 
 clean: ## remove what the other commands made
 	rm -rf .venv build runs .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
