@@ -35,6 +35,9 @@ def _objections(scenario: Scenario) -> Iterator[str]:
     if scenario.pipeline.processor.workers > command.sessions * command.connections:
         yield "workers may wait for a session"
     for cluster in scenario.clusters:
+        # What has waited for a list may end at the instant of the next sweep: the twins rank the two otherwise.
+        if Constant(scenario.pipeline.sweeper.every) in (cluster.profile.default, *cluster.profile.service.values()):
+            yield f"{cluster.name} serves a command for just as long as a sweep pauses"
         yield from _peculiarities(cluster, command.sessions)
 
 

@@ -181,6 +181,10 @@ def test_the_streams_shares_are_those_of_the_plan(clusters: int) -> None:
     [
         (scenario(pipeline={"design": "blocking"}), "the design is blocking"),
         (scenario(mix={WorkloadKind.CREATE: 1.0, WorkloadKind.DELETE: 0.1}), "the load does more than create"),
+        (
+            scenario(cluster(create=Constant(0.5)), pipeline={"sweeper": {"every": 0.5}}),
+            "north serves a command for just as long as a sweep pauses",
+        ),
         (scenario(cluster(limits=Limits(queue=5))), "north has limits that turn commands away"),
         (scenario(cluster(login={LoginPhase.AUTH: Constant(0.1)})), "north's logins take time"),
         (
