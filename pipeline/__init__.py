@@ -2,6 +2,7 @@
 
 states.py       states of a share and the legal moves
 record.py       the record, which is the job; claims, commands, events
+numbering.py    what a command is known by at its connector
 store/          the store and spool protocols, and SQLite behind them
 api/            the Starlette application
 processor/      decides and performs

@@ -11,6 +11,7 @@ from functools import lru_cache
 from connector.operations import Verb
 from connector.outcomes import Outcome
 from pipeline.errors import IllegalMoveError
+from pipeline.numbering import request_id
 from pipeline.record import Claim, Command, Message, ShareRecord
 from pipeline.states import ShareState, is_legal
 from pipeline.store.events import write_event
@@ -52,7 +53,7 @@ def begin(transaction: Transaction, claim: Claim, verb: Verb, seconds: float) ->
     if held is None:
         return None
     record = held.record
-    request_id = _request_id(record, verb)
+    known_by = request_id(record, verb)
     _, number = transaction.insert(
         "insert_attempt",
         share=record.id,
@@ -60,7 +61,7 @@ def begin(transaction: Transaction, claim: Claim, verb: Verb, seconds: float) ->
         name=record.name,
         verb=verb.value,
         tried=record.attempt,
-        request_id=request_id,
+        request_id=known_by,
         sequence=record.sequence,
         fence=held.fence,
         began_at=transaction.now,
@@ -70,7 +71,7 @@ def begin(transaction: Transaction, claim: Claim, verb: Verb, seconds: float) ->
         claim=held,
         attempt_number=number,
         verb=verb,
-        request_id=request_id,
+        request_id=known_by,
         sequence=record.sequence,
         deadline=deadline,
     )
@@ -154,16 +155,6 @@ def remove(transaction: Transaction, claim: Claim, *, writer: str = _WRITER) -> 
 def known(transaction: Transaction, ids: Sequence[str]) -> frozenset[str]:
     """Those of `ids` that have a record."""
     return frozenset(id for (id,) in transaction.all("known", ids=json.dumps(list(ids))))
-
-
-def _request_id(record: ShareRecord, verb: Verb) -> str:
-    """A create or resize that is sent again is the same command, and is answered as the first time.
-
-    A delete is a new one each time: between two of them a late create may land, and what a connector remembers of the
-    first must not answer for the second. Nothing is created again after a delete within one record.
-    """
-    once = f"{record.id}.{record.generation}.{verb}"
-    return f"{once}.{record.sequence}" if verb is Verb.DELETE else once
 
 
 def _activate(transaction: Transaction, claim: Claim, reason: str | None, confirmed_size: int | None) -> Row | None:

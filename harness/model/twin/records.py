@@ -8,14 +8,13 @@ from heapq import heappop, heappush
 from connector.operations import Verb
 from connector.outcomes import Outcome
 from harness.model.twin.log import Log
+from pipeline.numbering import next_sequence, request_id
 from pipeline.record import Change, Claim, Command, Message, NewShare, ShareRecord
 from pipeline.states import Operation, ShareState
 from pipeline.store.protocol import Absent, Accepted, Exists, NotActive
 from reports.history import SeenShare
 
 __all__ = ["Records"]
-
-_ROW_BITS = 20
 
 
 class Records:
@@ -143,7 +142,7 @@ class Records:
         assert record.lease_until is not None
         record = replace(
             record,
-            sequence=max(record.sequence, record.row << _ROW_BITS) + 1,
+            sequence=next_sequence(record.sequence, record.row),
             settled=False,
             attempt=record.attempt + 1,
             command_deadline=max(record.command_deadline or deadline, deadline),
@@ -151,15 +150,14 @@ class Records:
             due_at=max(record.due_at, deadline),
         )
         self._keep(record)
-        once = f"{record.id}.{record.generation}.{verb}"
-        request_id = f"{once}.{record.sequence}" if verb is Verb.DELETE else once
+        known_by = request_id(record, verb)
         return Command(
             claim=replace(claim, record=record),
             attempt_number=self.log.begin(
-                record, verb, self._now(), deadline, request_id=request_id, sequence=record.sequence
+                record, verb, self._now(), deadline, request_id=known_by, sequence=record.sequence
             ),
             verb=verb,
-            request_id=request_id,
+            request_id=known_by,
             sequence=record.sequence,
             deadline=deadline,
         )

@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 
 from connector.operations import ShareView, Verb
+from pipeline.numbering import next_sequence
 from pipeline.processor.decide import Decide
 from pipeline.processor.meanings import Meaning
 from pipeline.processor.situation import Answer, Blind, Gone, Present, Rules, Sight, Situation, is_ours, mark_of
@@ -141,7 +142,7 @@ class Explorer:
             deadline = world.now + TIMEOUT
             begun = replace(
                 record,
-                sequence=max(record.sequence, record.row << 20) + 1,
+                sequence=next_sequence(record.sequence, record.row),
                 attempt=record.attempt + 1,
                 command_deadline=max(record.command_deadline or 0.0, deadline),
                 settled=False,

@@ -9,6 +9,7 @@ from connector.operations import DoneReply, ShareView, ShowReply, Verb
 from connector.outcomes import Done, Failed, Unknown
 from connector.sites import Site
 from pipeline.errors import IllegalMoveError
+from pipeline.numbering import next_sequence
 from pipeline.record import Claim
 from pipeline.states import ShareState
 from pipeline.store.protocol import Accepted
@@ -136,6 +137,7 @@ async def test_sequences_rise_across_the_records_of_one_name(store: Store) -> No
         command = await store.begin(claim, Verb.CREATE, seconds=1.0)
         assert command is not None
         assert command.sequence > newest
+        assert command.sequence == next_sequence(0, claim.record.row)
         newest = command.sequence
         failing = await store.move(claim, ShareState.FAILING, reason="quota")
         assert failing is not None

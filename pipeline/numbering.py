@@ -1,0 +1,23 @@
+"""What a command is known by at its connector: its request id, and its place in the sequence of its share's name."""
+
+from connector.operations import Verb
+from pipeline.record import ShareRecord
+
+__all__ = ["next_sequence", "request_id"]
+
+_ROW_BITS = 20
+
+
+def request_id(record: ShareRecord, verb: Verb) -> str:
+    """A create or resize that is sent again is the same command, and is answered as the first time.
+
+    A delete is a new one each time: between two of them a late create may land, and what a connector remembers of the
+    first must not answer for the second. Nothing is created again after a delete within one record.
+    """
+    once = f"{record.id}.{record.generation}.{verb}"
+    return f"{once}.{record.sequence}" if verb is Verb.DELETE else once
+
+
+def next_sequence(newest: int, row: int) -> int:
+    """Above the newest of this record (0: none yet), and above those of every earlier record of the name."""
+    return max(newest, row << _ROW_BITS) + 1
