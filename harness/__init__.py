@@ -22,6 +22,7 @@ compare.py      one scenario with several designs, on common random numbers
 worlds.py       the table of worlds; world_name.py their names
 versions.py     which versions made a run
 courier.py      how the harness asks over HTTP, or what stands for it
+processes.py    processes that work beside this one, and that Ctrl-C does not reach
 patience.py     waiting that can be cut short
 cli/            the command line; __main__.py starts it
 handbook.py     the generated pages of the documentation

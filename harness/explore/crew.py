@@ -1,15 +1,14 @@
 """Plays batches of schedules, here or in several processes; outcomes come in the order of the schedules."""
 
 import logging
-import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
 from typing import Protocol
 
 from harness.explore.schedule import Schedule
 from harness.explore.trial import Broke, Outcome, Player, SeamWords
+from harness.processes import spawned
 from harness.scenario.scenario import Scenario
 
 __all__ = ["Crew", "hired"]
@@ -29,12 +28,8 @@ def hired(base: Scenario, seams: SeamWords, *, jobs: int) -> Iterator[Crew]:
     if jobs == 1:
         yield _Alone(base, seams)
         return
-    # A fork would copy whatever threads the caller has.
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_be_quiet) as pool:
-        try:
-            yield _Several(base, seams, pool, jobs)
-        finally:
-            pool.shutdown(cancel_futures=True)
+    with spawned(jobs, at_first=_be_quiet) as pool:
+        yield _Several(base, seams, pool, jobs)
 
 
 class _Alone:
@@ -65,6 +60,5 @@ def _played(work: tuple[Scenario, SeamWords, Sequence[Schedule]]) -> list[Outcom
 
 
 def _be_quiet() -> None:
-    """Ctrl-C is for the process that asked; and what a pipeline under faults complains of is no news."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """What a pipeline under faults complains of is no news."""
     logging.disable(logging.CRITICAL)

@@ -1,10 +1,8 @@
 """The same scenario with one seed after another, on all cores: how sure the figures of a run are."""
 
-import multiprocessing
 import os
-import signal
 from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -14,6 +12,7 @@ from harness.model.scale.plain import NotCalm, objection
 from harness.model.scale.run import MANY, QuickRun
 from harness.model.student import Interval, interval
 from harness.model.twin.course import Course
+from harness.processes import spawned
 from harness.scenario.scenario import Scenario, Statistic
 from reports.history import History, Hop
 from reports.measures import quantile
@@ -47,14 +46,12 @@ def replicate(
     """Play it with the seeds from `seed` on, in processes of their own. told: how many are done; True: stop."""
     seeds = tuple(range(seed, seed + count))
     found: dict[int, tuple[float | None, ...]] = {}
-    context = multiprocessing.get_context("spawn")  # a fork would copy whatever threads the caller has
     workers = min(count, jobs or os.cpu_count() or 1)
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_leave_interrupts_alone) as pool:
+    with spawned(workers) as pool:
         playing = {pool.submit(figures_of, scenario, each): each for each in seeds}
         for done in as_completed(playing):
             found[playing[done]] = done.result()
             if told is not None and told(len(found)):
-                pool.shutdown(cancel_futures=True)
                 break
     kept = tuple(each for each in seeds if each in found)
     columns = zip(*(found[each] for each in kept), strict=True)
@@ -65,11 +62,6 @@ def replicate(
             for name, column in zip(FIGURES, columns, strict=True)
         },
     )
-
-
-def _leave_interrupts_alone() -> None:
-    """Ctrl-C is for the process that asked; it lets the others come to an end."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def figures_of(scenario: Scenario, seed: int) -> tuple[float | None, ...]:

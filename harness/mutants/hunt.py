@@ -1,17 +1,16 @@
 """Hunts a seeded bug: explores until a run breaks an invariant, then shrinks that run to what the bug needs."""
 
 import logging
-import signal
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
-from multiprocessing import get_context
 from time import process_time
 
 from harness.explore import Failure, Shrunk, explore, shrink
 from harness.explore.schedule import Event
 from harness.mutants.mutant import Mutant
 from harness.mutants.table import MUTANTS
+from harness.processes import spawned
 from harness.scenario.deliveries import DeliveryRule
 from harness.scenario.scenario import NemesisStep
 
@@ -73,13 +72,11 @@ def hunt_all(
 ) -> tuple[Hunted, ...]:
     """Hunt several, each in one of `jobs` processes; in the order of `names`. told: of each at its end; True: stop."""
     found: dict[str, Hunted] = {}
-    context = get_context("spawn")  # a fork would copy whatever threads the caller has
-    with ProcessPoolExecutor(min(jobs, len(names)), mp_context=context, initializer=_be_quiet) as pool:
+    with spawned(min(jobs, len(names)), at_first=_be_quiet) as pool:
         for done in as_completed([pool.submit(_hunt_named, name, seed, runs) for name in names]):
             hunted = done.result()
             found[hunted.name] = hunted
             if told(hunted):
-                pool.shutdown(cancel_futures=True)
                 break
     return tuple(found[name] for name in names if name in found)
 
@@ -89,8 +86,7 @@ def _hunt_named(name: str, seed: int, runs: int) -> Hunted:
 
 
 def _be_quiet() -> None:
-    """Ctrl-C is for the process that asked; and what a pipeline with a bug complains of is no news."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """What a pipeline with a bug complains of is no news."""
     logging.disable(logging.CRITICAL)
 
 
