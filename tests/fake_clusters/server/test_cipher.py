@@ -1,5 +1,6 @@
 """The kept cipher is AES-GCM as asyncssh has it, packet after packet."""
 
+import asyncssh
 import pytest
 from asyncssh.encryption import Encryption, get_encryption
 
@@ -54,15 +55,26 @@ def test_another_cipher_stays_what_it_is() -> None:
     assert kept(None) is None
 
 
-@pytest.mark.parametrize("payload", [bytes([97]), bytes([97, 0, 0, 0]), bytes([98, 0, 0]), bytes([90]), b""])
-async def test_a_packet_without_all_of_its_channels_number_ends_the_connection(fronts: Fronts, payload: bytes) -> None:
-    front = await fronts.open()
-    connection = await fronts.connect(front)
-    async with connection.create_process("ping"):
-        padding = 16 - (1 + len(payload)) % 16 + 16
-        packet = bytes([padding]) + payload + bytes(padding)
+class Listening(asyncssh.SSHClient):
+    """Keeps why the connection ended."""
+
+    reason = ""
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.reason = str(exc)
+
+
+@pytest.mark.parametrize("payload", [bytes([97]), bytes([97, 0, 0, 0]), bytes([98, 0, 0])])
+async def test_a_packet_without_all_of_its_channels_number_is_not_read_on_into_its_padding(
+    fronts: Fronts, payload: bytes
+) -> None:
+    front, client = await fronts.open(), Listening()
+    connection = await fronts.connect(front, client_factory=lambda: client)
+    async with connection.create_process():
+        padding = 32 - (1 + len(payload)) % 16
         cipher = connection._send_encryption
         assert cipher is not None
-        connection._send(_sealed(cipher, packet))
+        connection._send(_sealed(cipher, bytes([padding]) + payload + bytes(padding)))
         await connection.wait_closed()
+    assert client.reason == "Incomplete channel request received"
     assert (await (await fronts.connect(front)).run("ping")).exit_status == 0
