@@ -9,6 +9,7 @@ from harness.play.played import Progress
 from harness.run import run_scenario
 from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
+from pipeline.errors import SettingsError
 from pipeline.settings import Design
 from reports.journal import Journal
 
@@ -16,8 +17,11 @@ __all__ = ["run_designs", "with_design"]
 
 
 def with_design(scenario: Scenario, design: Design) -> Scenario:
-    """The same scenario for a pipeline of another design."""
-    return replace(scenario, pipeline=scenario.pipeline.model_copy(update={"design": design}))
+    """The same scenario for a pipeline of another design. Raises `SettingsError` where that cannot run with it."""
+    pipeline = scenario.pipeline.model_copy(update={"design": design})
+    if (fault := pipeline.too_short_a_lease) is not None:
+        raise SettingsError(f"{scenario.name}: pipeline.processor.lease: {fault}")
+    return replace(scenario, pipeline=pipeline)
 
 
 async def run_designs(
@@ -34,12 +38,13 @@ async def run_designs(
 
     Every draw is a function of the seed and its coordinate, so all designs meet the same arrivals, and a command of the
     same share, verb and attempt meets the same cluster. progress: opened per design, by its name. command: reproduces
-    one run. Raises what `run_scenario` raises.
+    one run. Raises `SettingsError`, and what `run_scenario` raises.
     """
-    for design in designs:
+    variants = [(design, with_design(scenario, design)) for design in designs]  # all, before the first is played
+    for design, variant in variants:
         with progress(f"{scenario.name}, {design}") as told:
             journal = await run_scenario(
-                with_design(scenario, design),
+                variant,
                 seed=seed,
                 progress=told,
                 stop=stop,

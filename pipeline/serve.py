@@ -19,7 +19,7 @@ from pipeline.errors import SettingsError
 from pipeline.gateway.app import create_gateway
 from pipeline.ground import Ground
 from pipeline.parts import Part
-from pipeline.processor.processor import deadlines_of, processor
+from pipeline.processor.processor import processor
 from pipeline.seams import Seams
 from pipeline.settings import PipelineSettings
 from pipeline.store.protocol import ApiStore
@@ -37,16 +37,12 @@ def check_settings(settings: PipelineSettings, parts: frozenset[Part]) -> None:
     if Part.API in parts and design.open is not None and settings.targets is None:
         raise SettingsError(f"targets: the API of the {settings.design} design needs the clusters' address file")
     if Part.PROCESSOR in parts:
-        total = deadlines_of(settings.command).total
         if Part.PROCESSOR not in design.parts:
             raise SettingsError(f"design: {settings.design} has no processor; its parts: {', '.join(design.parts)}")
         if settings.targets is None:
             raise SettingsError("targets: a processor needs the clusters' address file")
-        if settings.processor.lease <= total:
-            raise SettingsError(
-                f"processor.lease: {settings.processor.lease:g} s must be longer than all phases of one command, "
-                f"{total:g} s"
-            )
+        if (fault := settings.too_short_a_lease) is not None:
+            raise SettingsError(f"processor.lease: {fault}")
     if Part.GATEWAY in parts and Part.API not in parts and settings.gateway.upstream is None:
         raise SettingsError("gateway.upstream: a gateway without an API in its process needs the API's URL")
 

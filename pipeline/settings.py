@@ -87,6 +87,11 @@ class CommandSettings(_Table):
     sessions: Annotated[int, Field(ge=1, description="channels at once on one connection")] = 8
     skew: Duration = 0.25
 
+    @property
+    def total(self) -> float:
+        """Seconds for all phases of one command."""
+        return self.connect + self.login + self.channel + self.command
+
 
 class RetrySettings(_Table):
     """Exponential backoff with full jitter: a wait is uniform in (0, min(longest, first * 2**(attempt - 1)))."""
@@ -138,3 +143,11 @@ class PipelineSettings(_Table):
     retry: RetrySettings = RetrySettings()
     breaker: BreakerSettings = BreakerSettings()
     sweeper: SweeperSettings = SweeperSettings()
+
+    @property
+    def too_short_a_lease(self) -> str | None:
+        """What is wrong with the lease, where there is a processor that would work on a share after it has ended."""
+        lease, total = self.processor.lease, self.command.total
+        if self.design is not Design.SPOOL or lease > total:
+            return None
+        return f"{lease:g} s must be longer than all phases of one command, {total:g} s"

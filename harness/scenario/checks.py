@@ -9,9 +9,11 @@ from connector.toml_words import did_you_mean
 from connector.tomlfile import TomlDocument
 from harness.errors import GateError
 from harness.gates import parse_gate
+from harness.scenario.deliveries import DeliveryKind
 from harness.scenario.scenario import NemesisKind
 from harness.scenario.tables import DeliveryTable, NemesisTable, ScenarioTable, SizeRange
 from harness.toxics.links import EVERY_CLUSTER, link_names
+from pipeline.settings import PipelineSettings
 
 __all__ = ["PROCESSES", "cross_check"]
 
@@ -23,7 +25,7 @@ Complaint = tuple[KeyPath, str]
 
 def cross_check(document: TomlDocument, table: ScenarioTable) -> tuple[Problem, ...]:
     """All that is wrong, in the order of the lines."""
-    checks = (_clusters, _workload, _phases, _faults, _toxics, _nemesis, _deliveries, _gates, _expect)
+    checks = (_clusters, _workload, _pipeline, _phases, _faults, _toxics, _nemesis, _deliveries, _gates, _expect)
     problems = [document.problem(path, message) for check in checks for path, message in check(table)]
     return tuple(sorted(problems, key=lambda problem: problem.line or 0))
 
@@ -56,6 +58,11 @@ def _workload(table: ScenarioTable) -> Iterator[Complaint]:
             yield ("workload", "surges", name), _unknown("phase", name, phases)
     if isinstance(load.size, SizeRange) and load.size.low > load.size.high:
         yield ("workload", "size", "low"), "must not be above `high`"
+
+
+def _pipeline(table: ScenarioTable) -> Iterator[Complaint]:
+    if (fault := PipelineSettings(**dict(table.pipeline)).too_short_a_lease) is not None:
+        yield ("pipeline", "processor", "lease"), fault
 
 
 def _phases(table: ScenarioTable) -> Iterator[Complaint]:
@@ -136,6 +143,8 @@ def _which(delivery: DeliveryTable, phases: list[str]) -> Iterator[tuple[str, st
     """Key and reason."""
     if delivery.nth is not None and delivery.every is not None:
         yield "every", "'nth' and 'every' both say which; give one of them"
+    if delivery.what is DeliveryKind.LOSE and "after" in delivery.model_fields_set:
+        yield "after", "a message that is lost never comes"
     if delivery.phase is not None and delivery.between is not None:
         yield "between", "'between' and 'phase' both say when; give one of them"
     if delivery.phase is not None and delivery.phase not in phases:

@@ -21,7 +21,7 @@ def deadline_remarks(scenario: Scenario) -> Iterator[Remark]:
 
 def call_seconds(command: CommandSettings) -> float:
     """The longest that one connector call can take, with what the clocks may disagree."""
-    return command.connect + command.login + command.channel + command.command + command.skew
+    return command.total + command.skew
 
 
 def _nested(inner: tuple[KeyPath, float], outer: tuple[KeyPath, float], why: str) -> Iterator[Remark]:

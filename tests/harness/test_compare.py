@@ -19,6 +19,7 @@ from harness.compare import run_designs, with_design
 from harness.scenario.parse import find_scenario, read_scenario
 from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
+from pipeline.errors import SettingsError
 from pipeline.settings import Design
 from reports.comparison import Ending, compare
 from reports.journal import Journal
@@ -47,6 +48,15 @@ def test_only_the_design_changes() -> None:
     assert other.pipeline.design is Design.BLOCKING
     assert other.pipeline.model_copy(update={"design": Design.SPOOL}) == scenario.pipeline
     assert replace(other, pipeline=scenario.pipeline) == scenario
+
+
+def test_a_design_that_cannot_run_with_the_settings_is_refused() -> None:
+    scenario = with_design(shortened(), Design.BLOCKING)
+    processor = scenario.pipeline.processor.model_copy(update={"lease": 0.5})
+    brief = replace(scenario, pipeline=scenario.pipeline.model_copy(update={"processor": processor}))
+    assert with_design(brief, Design.IN_PROCESS).pipeline.processor.lease == 0.5
+    with pytest.raises(SettingsError, match=r"pipeline\.processor\.lease: 0\.5 s must be longer"):
+        with_design(brief, Design.SPOOL)
 
 
 class DrawingCluster(ModelCluster):

@@ -34,7 +34,7 @@ def test_a_sound_scenario_is_not_remarked_upon(text: str) -> None:
         ('total = "9s"', 'connect = "9s"\ntotal = "9s"', "client.connect", "never be what gives up"),
         ('total = "9s"', 'poll_deadline = "5s"', "client.poll_deadline", "before it gives up"),
         ('total = "9s"', 'poll_every = "61s"', "client.poll_every", "a second time"),
-        ("[clusters.south]", _SOUTH + 'processor.lease = "17s"', "pipeline.processor.lease", "does not outlive"),
+        ("[clusters.south]", _SOUTH + 'processor.lease = "17.1s"', "pipeline.processor.lease", "does not outlive"),
         (
             "[clusters.south]",
             _SOUTH + 'design = "blocking"\nblocking.bound = "501ms"',

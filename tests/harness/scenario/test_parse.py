@@ -147,12 +147,22 @@ def test_a_distribution_of_gaps_is_scaled_to_the_rate() -> None:
         ("reply_lost = 3", "reply_found = 3", "expect.reply_found: unknown fault, toxic, delivery or nemesis kind"),
         ("reply_lost = 3", "reply_lost = 0", "expect.reply_lost: must be greater than or equal to 1 (got 0)"),
         ("[clusters.south]", "[clusters.api]", "clusters.api: 'api' is the name of a process"),
+        (
+            "[clusters.south]",
+            '[clusters.south]\n[pipeline]\nprocessor.lease = "17s"',
+            "pipeline.processor.lease: 17 s must be longer than all phases of one command, 17 s",
+        ),
         ('duration = "20s"', 'duration = "20 parsecs"', "workload.duration: a duration is a number of seconds"),
         ('title = "Trouble in the north"', "", "title: is required"),
     ],
 )
 def test_a_mistake_is_named_with_what_is_accepted(old: str, new: str, complaint: str) -> None:
     assert any(complaint in said for said in complaints(old, new))
+
+
+def test_a_design_without_a_processor_may_have_any_lease() -> None:
+    south = '[clusters.south]\n[pipeline]\ndesign = "blocking"\nprocessor.lease = "1s"'
+    assert parse_scenario(EVERYTHING.replace("[clusters.south]", south), "x.toml").pipeline.processor.lease == 1.0
 
 
 def test_a_cross_check_names_the_line() -> None:

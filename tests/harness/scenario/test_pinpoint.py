@@ -60,6 +60,7 @@ def test_crash_points_skews_and_deliveries_are_read() -> None:
         ('kind = "skew"', 'kind = "pause"', "nemesis[1].by: only a `skew` has it, not `pause`"),
         ('label = "gone"', 'label = "duplicate_delivery"', "deliveries[1].label: 'duplicate_delivery' is taken"),
         ("nth = 3", "nth = 3\nevery = 2", "deliveries[1].every: 'nth' and 'every' both say which"),
+        ("nth = 3", "nth = 3\nafter = 1", "deliveries[1].after: a message that is lost never comes"),
         ("nth = 3", 'phase = "x"', "deliveries[1].between: 'between' and 'phase' both say when"),
     ],
 )
