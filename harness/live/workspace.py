@@ -6,17 +6,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from harness.errors import WorldError
+
 __all__ = ["workspace"]
+
+_ROOM = 256 * 1024  # bytes; with less left, whatever failed in the run may have failed for want of room
 
 
 @contextmanager
-def workspace(keep: Path | None) -> Iterator[Path]:
-    """A fresh directory for the store, the settings and what the parts print. `keep`: it lies in there, and stays."""
+def workspace(keep: Path | None, *, room: int = _ROOM) -> Iterator[Path]:
+    """A fresh directory for the store, the settings and what the parts print. `keep`: it lies in there, and stays.
+
+    room: bytes that its disk must have left at the end. Raises `WorldError` where it has not: a full disk breaks any
+    pipeline, and a verdict would blame this one.
+    """
     if keep is not None:
         keep.mkdir(parents=True, exist_ok=True)
     directory = Path(tempfile.mkdtemp(prefix="spoolproof-", dir=keep))
     try:
         yield directory
+        if shutil.disk_usage(directory).free < room:
+            raise WorldError(f"{directory.parent}: the disk is full; what the run shows says nothing of the pipeline")
     finally:
         if keep is None:
             shutil.rmtree(directory)

@@ -1,0 +1,30 @@
+"""The directory of a run is gone afterwards, and a run on a full disk is no run."""
+
+from pathlib import Path
+
+import pytest
+
+from harness.errors import WorldError
+from harness.live.workspace import workspace
+
+MORE_THAN_THERE_IS = 1 << 62
+
+
+def test_it_is_gone_afterwards_unless_somebody_keeps_it(tmp_path: Path) -> None:
+    with workspace(None) as passing:
+        (passing / "store.db").touch()
+    with workspace(tmp_path / "kept") as kept:
+        (kept / "store.db").touch()
+    assert not passing.exists()
+    assert (kept / "store.db").exists()
+
+
+def test_a_disk_that_is_full_at_the_end_is_said_and_the_directory_is_gone_all_the_same() -> None:
+    with pytest.raises(WorldError, match="the disk is full"), workspace(None, room=MORE_THAN_THERE_IS) as directory:
+        pass
+    assert not directory.exists()
+
+
+def test_what_the_run_itself_says_comes_first() -> None:
+    with pytest.raises(LookupError), workspace(None, room=MORE_THAN_THERE_IS):
+        raise LookupError
