@@ -35,7 +35,7 @@ def parse_toml(text: str, source_name: str, model: type[Model], *, context: Cont
 def read_document(path: Path) -> "TomlDocument":
     """Read a file whose lines are still wanted after validation. Raises `TomlProblems`."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise _refusal(str(path), f"cannot be read: {reason}") from error

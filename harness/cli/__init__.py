@@ -28,6 +28,18 @@ journal.py    `report`
 stdout.py     the console for results
 """
 
-from harness.cli.entry import main
+import sys
+from typing import NoReturn
 
 __all__ = ["main"]
+
+
+def main() -> NoReturn:
+    """The entry point. Even what it imports is imported here, where Ctrl-C has an answer."""
+    try:
+        from harness.cli.entry import main as enter
+
+        enter()
+    except KeyboardInterrupt:
+        sys.stderr.write("spoolproof: stopped\n")
+        sys.exit(130)

@@ -35,7 +35,7 @@ class _End:
 
 
 def main() -> NoReturn:
-    """The entry point."""
+    """From the words of the command line to an exit code."""
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a letter must not cost the verdict.
         if isinstance(stream, io.TextIOWrapper):
@@ -81,6 +81,7 @@ def _end_of(error: BaseException) -> _End | None:
     if isinstance(error, _UsageProblem):
         # Typer's own class is not public, but its `format_message` has been there since click's first days.
         text = " ".join(str(error.format_message()).split())  # type: ignore[attr-defined]  # see above
+        text = text.replace("Value error, ", "")  # of which Typer makes no better word
         return _End(code=Exit.BAD_INPUT, line=f"spoolproof: {text} (try --help)")
     return None
 

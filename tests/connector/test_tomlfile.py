@@ -243,3 +243,10 @@ def test_any_bytes_are_a_value_or_problems(tmp_path_factory: pytest.TempPathFact
     path.write_bytes(content)
     with suppress(TomlProblems):
         assert isinstance(read_toml(path, Root), Root)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
+    """TOML 1.1 ignores it, and so do editors, which write it without asking."""
+    path = tmp_path / "marked.toml"
+    path.write_bytes(b"\xef\xbb\xbfmedian = 1.0\n")
+    assert read_toml(path, Spread) == Spread(median=1.0)

@@ -21,7 +21,7 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
     ssh: Annotated[bool, typer.Option("--ssh", help="With --world virtual: unmodified SSH and HTTP.")] = False,
     pipeline: Annotated[str | None, typer.Option(help="A design instead of the scenario's own.")] = None,
     replications: Annotated[
-        int, typer.Option(min=1, help="With --world model: so many seeds, and how sure the figures are.")
+        int, typer.Option(min=1, max=100_000, help="With --world model: so many seeds, and how sure the figures are.")
     ] = 1,
     admin: Annotated[
         Path | None,

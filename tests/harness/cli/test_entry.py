@@ -153,3 +153,30 @@ def test_the_gravest_exit_wins() -> None:
 
 def test_every_command_is_documented() -> None:
     assert all(command.callback is not None and command.callback.__doc__ for command in app.registered_commands)
+
+
+def test_an_interrupt_while_it_is_still_importing_is_one_clear_line() -> None:
+    code = (
+        "import sys, harness.cli\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        "        if name == 'harness.cli.entry': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "harness.cli.main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (Exit.INTERRUPTED, "", "spoolproof: stopped\n")
+
+
+def test_a_word_that_is_none_of_those_accepted_is_told_without_the_parser_s_own_words(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    assert invoke(["run", "x.toml", "--world", "mars"]) == Exit.BAD_INPUT
+    said = capfd.readouterr().err
+    assert "'mars' is not one of 'live'" in said
+    assert "Value error" not in said
+
+
+def test_more_replications_than_anybody_waits_for_are_refused(capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["run", "x.toml", "--world", "model", "--replications", str(10**20)]) == Exit.BAD_INPUT
+    assert "100000" in capfd.readouterr().err
