@@ -17,7 +17,7 @@ from harness.agree.document import document_of
 from harness.agree.play import run_worlds
 from harness.agree.table import print_agreement
 from harness.cli.exits import Exit
-from harness.cli.folder import given_folder, write_results
+from harness.cli.folder import given_folder, held, write_results
 from harness.cli.interrupt import until_interrupted
 from harness.cli.progress import shown_progress
 from harness.cli.reading import read_all
@@ -65,14 +65,15 @@ def agree_worlds(name: str, wanted: Wanted) -> Exit:
     (scenario,) = read_all([name])
     seed = scenario.seed if wanted.seed is None else wanted.seed
     folder = _folder(wanted)
-    journals = _play(name, scenario, worlds, seed)
-    if folder is not None:
-        for journal in journals:
-            _write_run(folder / journal.world, journal)
-    if journals[-1].interrupted:
-        sys.stderr.write("spoolproof: interrupted: an unfinished run has nothing to agree with\n")
-        return Exit.INTERRUPTED
-    return _tell([_Side(label=journal.world, journal=journal) for journal in journals], bound, folder, wanted.json)
+    with held(folder):
+        journals = _play(name, scenario, worlds, seed)
+        if folder is not None:
+            for journal in journals:
+                _write_run(folder / journal.world, journal)
+        if journals[-1].interrupted:
+            sys.stderr.write("spoolproof: interrupted: an unfinished run has nothing to agree with\n")
+            return Exit.INTERRUPTED
+        return _tell([_Side(label=journal.world, journal=journal) for journal in journals], bound, folder, wanted.json)
 
 
 def agree_journals(names: Sequence[str], wanted: Wanted) -> Exit:

@@ -11,7 +11,7 @@ from typing import Any
 
 from harness.cli.designs import read_designs
 from harness.cli.exits import Exit
-from harness.cli.folder import fresh_folder, given_folder, write_results
+from harness.cli.folder import fresh_folder, given_folder, held, write_results
 from harness.cli.interrupt import until_interrupted
 from harness.cli.progress import shown_progress
 from harness.cli.reading import read_all
@@ -77,12 +77,13 @@ def compare_designs(wanted: Wanted) -> Exit:
             journals.append(journal)
             _write_run(folder, journal)
 
-    try:
-        until_interrupted(play)
-    finally:
-        with suppress(OSError):
-            folder.rmdir()
-    _show(compare(journals), folder / _PAGE, [f"{journal.design}/report.html" for journal in journals], wanted.json)
+    with held(folder):
+        try:
+            until_interrupted(play)
+        finally:
+            with suppress(OSError):
+                folder.rmdir()
+        _show(compare(journals), folder / _PAGE, [f"{journal.design}/report.html" for journal in journals], wanted.json)
     return Exit.INTERRUPTED if journals[-1].interrupted else Exit.VALID
 
 

@@ -13,7 +13,7 @@ import typer
 from connector.units import parse_duration
 from harness.cli.exits import Exit
 from harness.cli.explored import counted, record_of, words_of
-from harness.cli.folder import fresh_folder, given_folder
+from harness.cli.folder import fresh_folder, given_folder, held
 from harness.cli.interrupt import until_interrupted
 from harness.cli.keeping import RECORD, Kept, keep, write_record
 from harness.cli.reading import read_all
@@ -74,14 +74,15 @@ def explore_scenario(wanted: Wanted) -> Exit:
             )
         return replace(found, stopped=stop.is_set()), shrunk
 
-    with _quiet():
-        found, shrunk = until_interrupted(work, at_first=_STOPPING)
-    if root is None and (found.failures or found.breakdowns):
-        root = fresh_folder(base.name, seed)
-    kept = Kept() if root is None else keep(root, found, shrunk, seams)
-    record = record_of(found, kept, scenario=base.name, seed=seed)
-    if root is not None:
-        write_record(root / RECORD, record)
+    with held(root):
+        with _quiet():
+            found, shrunk = until_interrupted(work, at_first=_STOPPING)
+        if root is None and (found.failures or found.breakdowns):
+            root = fresh_folder(base.name, seed)
+        kept = Kept() if root is None else keep(root, found, shrunk, seams)
+        record = record_of(found, kept, scenario=base.name, seed=seed)
+        if root is not None:
+            write_record(root / RECORD, record)
     if wanted.json:
         print_json(record)
     else:

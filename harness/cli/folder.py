@@ -1,6 +1,9 @@
 """The folder that a run's results go to: made before the run, so that an hour's work is not lost at its end."""
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -9,7 +12,7 @@ from reports.html.page import write_html
 from reports.journal import Journal, write_journal
 from reports.junit import write_junit
 
-__all__ = ["fresh_folder", "given_folder", "write_results"]
+__all__ = ["fresh_folder", "given_folder", "held", "write_results"]
 
 _JOURNAL = "journal.json"
 
@@ -52,6 +55,27 @@ def given_folder(folder: Path, *, force: bool, mark: str = _JOURNAL) -> Path:
     if names and not force:
         raise OutputError(f"{folder}: holds the results of an earlier run; --force replaces them")
     return folder
+
+
+@contextmanager
+def held(folder: Path | None) -> Iterator[None]:
+    """Keep a folder to this run, until it ends however it ends; None: there is none. Raises `OutputError`."""
+    if folder is None:
+        yield
+        return
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        _lock(lock, folder)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _lock(descriptor: int, folder: Path) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise OutputError(f"{folder}: another run is about to write its results there; give each its own") from error
 
 
 def write_results(folder: Path, journal: Journal) -> None:

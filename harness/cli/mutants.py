@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.cli.exits import Exit
-from harness.cli.folder import given_folder
+from harness.cli.folder import given_folder, held
 from harness.cli.interrupt import until_interrupted
 from harness.cli.keeping import clear, keep_failure, write_record
 from harness.cli.stdout import print_json, results_console
@@ -55,13 +55,14 @@ def hunt_mutants(wanted: Wanted) -> Exit:
 
         return await asyncio.to_thread(hunt_all, names, seed=wanted.seed, runs=wanted.runs, jobs=wanted.jobs, told=told)
 
-    hunted = until_interrupted(work, at_first=_STOPPING)
+    with held(root):
+        hunted = until_interrupted(work, at_first=_STOPPING)
+        record = {"seed": wanted.seed, "mutants": [_object(row) for row in hunted]}
+        if root is not None:
+            _keep(hunted, root)
+            write_record(root / _RECORD, record)
     if wanted.docs is not None and len(hunted) == len(names):
         _write(wanted.docs, mutants_markdown(hunted, seed=wanted.seed, runs=wanted.runs))
-    record = {"seed": wanted.seed, "mutants": [_object(row) for row in hunted]}
-    if root is not None:
-        _keep(hunted, root)
-        write_record(root / _RECORD, record)
     if wanted.json:
         print_json(record)
     else:

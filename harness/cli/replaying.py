@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.cli.exits import Exit
-from harness.cli.folder import given_folder, write_results
+from harness.cli.folder import given_folder, held, write_results
 from harness.cli.interrupt import until_interrupted
 from harness.cli.progress import shown_progress
 from harness.cli.stdout import print_json
@@ -39,9 +39,10 @@ def replay_journal(wanted: Wanted) -> Exit:
         with shown_progress(recorded.scenario) as progress:
             return await replay(recorded, world, progress=progress, stop=stop)
 
-    replayed = until_interrupted(play)
-    if folder is not None:
-        write_results(folder, replayed.journal)
+    with held(folder):
+        replayed = until_interrupted(play)
+        if folder is not None:
+            write_results(folder, replayed.journal)
     if replayed.journal.interrupted:
         sys.stderr.write("spoolproof: interrupted: an unfinished run is the same as nothing\n")
         return Exit.INTERRUPTED

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from harness.cli.designs import read_design
 from harness.cli.exits import Exit, worst_exit
-from harness.cli.folder import fresh_folder, given_folder, write_results
+from harness.cli.folder import fresh_folder, given_folder, held, write_results
 from harness.cli.interrupt import until_interrupted
 from harness.cli.progress import shown_progress
 from harness.cli.reading import read_all
 from harness.cli.stdout import print_json, results_console
 from harness.cli.summary import Ran, run_object
 from harness.compare import with_design
+from harness.errors import OutputError
 from harness.play.played import Progress, Stage, Step
 from harness.run import run_scenario
 from harness.scenario.scenario import Scenario
@@ -134,8 +135,9 @@ def _run(planned: _Planned) -> Ran:
                 return journal
             return await _replicated(planned, journal, progress, stop)
 
-    journal = until_interrupted(play)
-    write_results(planned.folder, journal)
+    with held(planned.folder):
+        journal = until_interrupted(play)
+        write_results(planned.folder, journal)
     return Ran(journal=journal, folder=planned.folder)
 
 
@@ -154,7 +156,7 @@ async def _replicated(planned: _Planned, journal: Journal, progress: Progress, s
 
 
 def _remove_unused(planned: Sequence[_Planned]) -> None:
-    """Leave no empty folder of a run that did not come to results."""
+    """Leave no empty folder of a run that did not come to results; one that another run holds is not ours."""
     for each in planned:
-        with suppress(OSError):
+        with suppress(OSError, OutputError), held(each.folder):
             each.folder.rmdir()

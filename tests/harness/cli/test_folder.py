@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.cli.folder import fresh_folder, given_folder, write_results
+from harness.cli.entry import invoke
+from harness.cli.exits import Exit
+from harness.cli.folder import fresh_folder, given_folder, held, write_results
 from harness.errors import OutputError
 from reports.journal import read_journal
 from tests.harness.cli.journals import journal
@@ -55,3 +57,23 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_one_clear_line() -> None:
     with pytest.raises(OutputError, match="cannot be used: "):
         given_folder(Path(f"/proc/{os.getpid()}/results"), force=False)
+
+
+def test_a_folder_is_kept_to_one_run_until_that_has_ended(tmp_path: Path) -> None:
+    with held(tmp_path):
+        with pytest.raises(OutputError, match="another run is about to write"), held(tmp_path):
+            pass
+        with held(None):
+            pass
+    with held(tmp_path):
+        pass
+
+
+def test_a_run_that_finds_its_folder_held_leaves_it_to_the_other(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with held(tmp_path):
+        code = invoke(["run", "happy_path", "--world", "model", "--out", str(tmp_path)])
+    assert code == Exit.BAD_INPUT
+    assert capfd.readouterr().err == f"{tmp_path}: another run is about to write its results there; give each its own\n"
+    assert tmp_path.is_dir()
