@@ -7,7 +7,20 @@ from connector.outcomes import Outcome
 from connector.values import quick
 from pipeline.states import Operation, ShareState
 
-__all__ = ["AttemptRow", "Change", "Claim", "Command", "EventRow", "Idempotency", "Message", "NewShare", "ShareRecord"]
+__all__ = [
+    "AttemptRow",
+    "Change",
+    "Claim",
+    "Command",
+    "EventRow",
+    "Idempotency",
+    "Message",
+    "NewShare",
+    "ShareRecord",
+    "fresh",
+]
+
+_CREATE, _PENDING = Operation.CREATE, ShareState.PENDING  # Python 3.11 takes long to look a member of an enum up
 
 
 @quick
@@ -75,6 +88,34 @@ class ShareRecord:
     created_at: float
     updated_at: float
     settled: bool = True
+
+
+def fresh(row: int, share: NewShare, spec: str, now: float) -> ShareRecord:
+    """The record of a share whose create is accepted now, as `insert_shares` writes it."""
+    return ShareRecord(
+        row=row,
+        id=share.id,
+        location=share.location,
+        name=share.name,
+        size=share.size,
+        confirmed_size=None,
+        spec_hash=spec,
+        operation=_CREATE,
+        generation=1,
+        generation_done=0,
+        state=_PENDING,
+        reason=None,
+        owner=None,
+        lease_until=None,
+        fence=0,
+        sequence=0,
+        command_deadline=None,
+        attempt=0,
+        due_at=now,
+        last_error=None,
+        created_at=now,
+        updated_at=now,
+    )
 
 
 @quick

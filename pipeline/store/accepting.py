@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pydantic_core import to_json
 
-from pipeline.record import Change, NewShare, ShareRecord
+from pipeline.record import Change, NewShare, ShareRecord, fresh
 from pipeline.states import Operation, ShareState
 from pipeline.store.events import write_event
 from pipeline.store.protocol import Absent, Accepted, Exists, NotActive
@@ -12,8 +12,6 @@ from pipeline.store.rows import record_of, spec_hash
 from pipeline.store.transaction import Transaction
 
 __all__ = ["change", "create_all"]
-
-_CREATE, _PENDING = Operation.CREATE, ShareState.PENDING  # Python 3.11 takes long to look a member of an enum up
 
 
 def create_all(
@@ -45,7 +43,7 @@ def create_all(
         return [_found(transaction, share) for share in shares]
     # None was left out, so that their rows follow on each other: one writer, and rows that are never used again.
     return [
-        Accepted(record=_fresh(row, share, spec, transaction.now))
+        Accepted(record=fresh(row, share, spec, transaction.now))
         for row, share, spec in zip(range(last - made + 1, last + 1), shares, specs, strict=True)
     ]
 
@@ -92,31 +90,3 @@ def _accept(
         )
     write_event(transaction, record, before=before, after=record.state, writer="api", fence=None, reason=None)
     return Accepted(record=record)
-
-
-def _fresh(row: int, share: NewShare, spec: str, now: float) -> ShareRecord:
-    """The record as `insert_shares` writes it."""
-    return ShareRecord(
-        row=row,
-        id=share.id,
-        location=share.location,
-        name=share.name,
-        size=share.size,
-        confirmed_size=None,
-        spec_hash=spec,
-        operation=_CREATE,
-        generation=1,
-        generation_done=0,
-        state=_PENDING,
-        reason=None,
-        owner=None,
-        lease_until=None,
-        fence=0,
-        sequence=0,
-        command_deadline=None,
-        attempt=0,
-        due_at=now,
-        last_error=None,
-        created_at=now,
-        updated_at=now,
-    )

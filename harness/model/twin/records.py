@@ -9,7 +9,7 @@ from connector.operations import Verb
 from connector.outcomes import Outcome
 from harness.model.twin.log import Log
 from pipeline.numbering import next_sequence, request_id
-from pipeline.record import Change, Claim, Command, Message, NewShare, ShareRecord
+from pipeline.record import Change, Claim, Command, Message, NewShare, ShareRecord, fresh
 from pipeline.states import Operation, ShareState
 from pipeline.store.protocol import Absent, Accepted, Exists, NotActive
 from reports.history import SeenShare
@@ -57,31 +57,7 @@ class Records:
         self._rows += 1  # a name that is taken uses up a row's number too, as an insert that comes to nothing does
         if found is not None:
             return Exists(record=found)
-        now = self._now()
-        record = ShareRecord(
-            row=self._rows,
-            id=share.id,
-            location=share.location,
-            name=share.name,
-            size=share.size,
-            confirmed_size=None,
-            spec_hash="",
-            operation=Operation.CREATE,
-            generation=1,
-            generation_done=0,
-            state=ShareState.PENDING,
-            reason=None,
-            owner=None,
-            lease_until=None,
-            fence=0,
-            sequence=0,
-            command_deadline=None,
-            attempt=0,
-            due_at=now,
-            last_error=None,
-            created_at=now,
-            updated_at=now,
-        )
+        record = fresh(self._rows, share, "", self._now())
         self._by_name[share.location, share.name] = share.id
         return self._accept(record, None, message=message)
 

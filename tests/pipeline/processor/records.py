@@ -5,8 +5,8 @@ from typing import Any
 
 from connector.operations import ShareView
 from pipeline.processor.situation import Gone, Present, Rules
-from pipeline.record import ShareRecord
-from pipeline.states import Operation, ShareState
+from pipeline.record import NewShare, ShareRecord, fresh
+from pipeline.states import ShareState
 
 RULES = Rules(owner="spool", attempts=3, skew=1.0)
 ID = "0190-share"
@@ -15,30 +15,12 @@ NOW = 100.0
 PAST = 50.0
 AHEAD = 110.0
 
-FRESH = ShareRecord(
-    row=1,
-    id=ID,
-    location="north",
-    name="alpha",
-    size=SIZE,
-    confirmed_size=None,
-    spec_hash="",
-    operation=Operation.CREATE,
-    generation=1,
-    generation_done=0,
-    state=ShareState.PENDING,
-    reason=None,
+FRESH = replace(
+    fresh(1, NewShare(id=ID, location="north", name="alpha", size=SIZE), "", 90.0),
     owner="p1",
     lease_until=130.0,
     fence=1,
-    sequence=0,
-    command_deadline=None,
-    attempt=0,
     due_at=NOW,
-    last_error=None,
-    created_at=90.0,
-    updated_at=90.0,
-    settled=True,
 )
 
 
