@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from typing import NamedTuple
 
 from connector.codes import CATALOGUE, Code
 from connector.operations import DoneReply, Verb
@@ -11,17 +12,39 @@ from harness.model.environment import FastEnvironment
 from pipeline.record import ShareRecord
 from reports.history import EffectKind
 
-__all__ = ["DONE", "Mutation", "Plight"]
+__all__ = ["DONE", "Landed", "Mutation", "Plight", "Sent"]
 
 DONE = Done(reply=DoneReply())
 
 
-class Plight:
-    """made: the share is on the cluster. newest: sequence that the cluster has seen. done: request ids.
-    rows, effects: its commands and what they did, for the record: (verb, began, ended, tried, sequence, outcome)
-    and (kind, instant, late)."""
+class Sent(NamedTuple):
+    """One command of a share, for the record. request_id, sequence: None of a show."""
 
-    __slots__ = ("done", "effects", "failed_at", "made", "newest", "record", "rows", "seen")
+    verb: Verb
+    began: float
+    ended: float
+    tried: int
+    outcome: Outcome
+    request_id: str | None = None
+    sequence: int | None = None
+
+
+class Landed(NamedTuple):
+    """What a command did to its share's cluster, for the record."""
+
+    kind: EffectKind
+    at: float
+    late: bool = False
+
+
+class Plight:
+    """One share's. seen: how many commands of each verb its cluster has met.
+
+    made: it is on the cluster. newest: the highest sequence that the cluster has seen; done: request ids of what has
+    been carried out there. sent, landed: its commands and what they did.
+    """
+
+    __slots__ = ("done", "failed_at", "landed", "made", "newest", "record", "seen", "sent")
 
     def __init__(self, record: ShareRecord, seen: Counter[Verb]) -> None:
         self.record = record
@@ -30,8 +53,8 @@ class Plight:
         self.newest = 0
         self.done: set[str] = set()
         self.failed_at = 0.0
-        self.rows: list[tuple[Verb, float, float, int, int | None, Outcome]] = []
-        self.effects: list[tuple[EffectKind, float, bool]] = []
+        self.sent: list[Sent] = []
+        self.landed: list[Landed] = []
 
 
 class Mutation:
@@ -69,5 +92,5 @@ class Mutation:
             return refusal(code, Site.CONNECTOR_EXEC, CATALOGUE[code].prose, sent=True)
         plight.made = self._verb is Verb.CREATE
         plight.done.add(self._request_id)
-        plight.effects.append((EffectKind.CREATED if plight.made else EffectKind.DELETED, now, False))
+        plight.landed.append(Landed(EffectKind.CREATED if plight.made else EffectKind.DELETED, now))
         return DONE

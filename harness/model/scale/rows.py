@@ -1,17 +1,18 @@
 """The rows of the shares that a quick run records in full: ops with their polls, commands, changes, effects."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from connector.operations import Verb
-from connector.outcomes import Done, Failed, Outcome, Unknown
+from connector.outcomes import Done, Failed, Unknown
 from harness.collect.assemble import in_order
-from harness.model.scale.plight import DONE, Plight
-from harness.model.scale.records import Records, first_sequence
+from harness.model.scale.plight import DONE, Landed, Plight, Sent
+from harness.model.scale.records import Records
 from harness.model.scale.share import Cluster, Share
 from harness.model.scale.tally import Tally
 from harness.scenario.scenario import Scenario
 from harness.workload.arrivals import phase_at
+from pipeline.numbering import request_id
 from pipeline.record import ShareRecord
 from pipeline.states import ShareState
 from reports.history import (
@@ -34,21 +35,21 @@ __all__ = ["Rows"]
 _RESULTS = {Done: OpResult.OK, Failed: OpResult.FAIL, Unknown: OpResult.INFO}
 
 
+_Move = tuple[float, str | None, str | None, str | None]
+"""at, before, after, reason."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Told:
     """All that is recorded of one share. at: when it ended. seen, present: as a last reading shows it."""
 
-    __slots__ = ("at", "attempts", "changes", "effects", "mark", "ops", "present", "record", "seen")
-
-    def __init__(self, record: ShareRecord, mark: str, *, at: float) -> None:
-        self.record = record
-        self.mark = mark
-        self.at = at
-        self.ops: list[Op] = []
-        self.attempts: list[Attempt] = []
-        self.changes: list[StateChange] = []
-        self.effects: list[Effect] = []
-        self.seen: SeenShare | None = None
-        self.present: SeenShare | None = None
+    at: float
+    ops: Sequence[Op]
+    attempts: Sequence[Attempt]
+    changes: Sequence[StateChange]
+    effects: Sequence[Effect]
+    seen: SeenShare | None
+    present: SeenShare | None
 
 
 class Rows:
@@ -102,40 +103,27 @@ class Rows:
             move = (plight.failed_at, "pending", "failing", plight.record.reason)
             self._tell(share, now, "failing", (move,))
 
-    def _tell(
-        self, share: Share, now: float, state: str | None, moves: tuple[tuple[float, str, str | None, str | None], ...]
-    ) -> None:
-        record = self._kept.of(share)
-        told = _Told(record, self._kept.mark(record), at=now)
-        self._told.append(told)
-        self._commands(told, share, state)
-        self._op(told, share, state)
-        for at, before, after, reason in ((share.asked, None, "pending", None), *moves):
-            told.changes.append(
-                StateChange(
-                    number=0,
-                    at=at,
-                    share=record.id,
-                    location=record.location,
-                    name=record.name,
-                    before=before,
-                    after=after,
-                    writer="api" if before is None else "processor",
-                    reason=reason,
-                )
+    def _tell(self, share: Share, now: float, state: str | None, moves: Sequence[_Move]) -> None:
+        record, trouble = self._kept.of(share), share.trouble
+        mark = self._kept.mark(record)
+        sent, landed = _calm(share, record, now, state) if trouble is None else (trouble.sent, trouble.landed)
+        create = self._create(share, record)
+        shown = SeenShare(location=record.location, name=record.name, size=record.size)
+        is_there = state == "active" or (trouble is not None and trouble.made)
+        self._told.append(
+            _Told(
+                at=now,
+                ops=[create, *self._polls(create, now, state)],
+                attempts=[self._attempt(record, each) for each in sent],
+                changes=[_change(record, move) for move in ((share.asked, None, "pending", None), *moves)],
+                effects=[_effect(record, mark, each) for each in landed],
+                seen=None if state is None else replace(shown, share=record.id, state=state),
+                present=replace(shown, mark=mark) if is_there else None,
             )
-        if state is not None:
-            told.seen = SeenShare(
-                location=record.location, name=record.name, share=record.id, state=state, size=record.size
-            )
-        if state == "active" or (share.trouble is not None and share.trouble.made):
-            told.present = SeenShare(location=record.location, name=record.name, size=record.size, mark=told.mark)
+        )
 
-    def _op(self, told: _Told, share: Share, state: str | None) -> None:
-        """The create, and the polls up to the one that saw how it ended."""
-        record, now = told.record, told.at
-        policy = self._scenario.client
-        create = Op(
+    def _create(self, share: Share, record: ShareRecord) -> Op:
+        return Op(
             number=0,
             client=f"client-{share.number}",
             kind=OpKind.CREATE,
@@ -153,64 +141,67 @@ class Rows:
             share=record.id,
             state="pending",
         )
-        told.ops.append(create)
-        due = share.asked
-        while due < now and due < share.asked + policy.poll_deadline:
-            due += policy.poll_every
-            if due > now and state in ("pending", "failing"):
-                return
-            over = due >= now and state in (None, "active")
-            gone = over and state is None
-            seen = replace(
-                create, kind=OpKind.GET, purpose=Purpose.POLL, key=None, size=None, intended_at=due, invoked_at=due
-            )
-            told.ops.append(
-                replace(
-                    seen,
-                    completed_at=due,
-                    status=404 if gone else 200,
-                    result=OpResult.FAIL if gone else OpResult.OK,
-                    cause="not-found" if gone else None,
-                    state=None if gone else "active" if over else "pending",
-                    share=None if gone else record.id,
-                )
-            )
 
-    def _commands(self, told: _Told, share: Share, state: str | None) -> None:
-        id, name = told.record.id, told.record.name
-        rows: list[tuple[Verb, float, float, int, int | None, Outcome]] = []
-        if share.trouble is None and state == "active":
-            sequence = first_sequence(share)
-            created = share.shown if share.created is None else share.created
-            rows = [
-                (Verb.CREATE, share.began, created, 1, sequence, DONE),
-                (Verb.SHOW, share.shown, told.at, 1, None, DONE),
-            ]
-            told.effects.append(_effect(told, EffectKind.CREATED, created, late=False))
-        elif share.trouble is not None:
-            rows = share.trouble.rows
-            for kind, at, late in share.trouble.effects:
-                told.effects.append(_effect(told, kind, at, late=late))
-        for verb, began, ended, tried, sequence_, outcome in rows:
-            told.attempts.append(
-                Attempt(
-                    number=0,
-                    hop=Hop.PROCESSOR,
-                    share=id,
-                    location=share.cluster.name,
-                    name=name,
-                    verb=verb.value,
-                    tried=tried,
-                    request_id=None if sequence_ is None else f"{id}.1.{verb}",
-                    sequence=sequence_,
-                    began_at=began,
-                    ended_at=ended,
-                    deadline=ended if sequence_ is None else began + self._kept.total,
-                    result=_RESULTS[type(outcome)],
-                    code=None if isinstance(outcome, Done) else outcome.code,
-                    site=None if isinstance(outcome, Done) else outcome.site,
-                )
-            )
+    def _polls(self, create: Op, ended: float, state: str | None) -> Iterator[Op]:
+        """Up to the one that saw how the create ended."""
+        policy, asked = self._scenario.client, create.invoked_at
+        is_open = state in ("pending", "failing")
+        seen = replace(create, kind=OpKind.GET, purpose=Purpose.POLL, key=None, size=None, status=200)
+        due = asked
+        while due < ended and due < asked + policy.poll_deadline:
+            due += policy.poll_every
+            poll = replace(seen, intended_at=due, invoked_at=due, completed_at=due)
+            if due < ended or (is_open and due == ended):
+                yield poll
+            elif state is None:
+                yield replace(poll, status=404, result=OpResult.FAIL, cause="not-found", state=None, share=None)
+            elif not is_open:
+                yield replace(poll, state="active")
+
+    def _attempt(self, record: ShareRecord, sent: Sent) -> Attempt:
+        return Attempt(
+            number=0,
+            hop=Hop.PROCESSOR,
+            share=record.id,
+            location=record.location,
+            name=record.name,
+            verb=sent.verb.value,
+            tried=sent.tried,
+            request_id=sent.request_id,
+            sequence=sent.sequence,
+            began_at=sent.began,
+            ended_at=sent.ended,
+            deadline=sent.ended if sent.sequence is None else sent.began + self._kept.total,
+            result=_RESULTS[type(sent.outcome)],
+            code=None if isinstance(sent.outcome, Done) else sent.outcome.code,
+            site=None if isinstance(sent.outcome, Done) else sent.outcome.site,
+        )
+
+
+def _calm(
+    share: Share, record: ShareRecord, ended: float, state: str | None
+) -> tuple[Sequence[Sent], Sequence[Landed]]:
+    """What is recorded as sent for a share that met no trouble, and what came of it: all, once it is active."""
+    if state != "active":
+        return (), ()
+    request, created = request_id(record, Verb.CREATE), share.create_ended
+    create = Sent(Verb.CREATE, share.began, created, 1, DONE, request, record.sequence)
+    return (create, Sent(Verb.SHOW, share.shown, ended, 1, DONE)), (Landed(EffectKind.CREATED, created),)
+
+
+def _change(record: ShareRecord, move: _Move) -> StateChange:
+    at, before, after, reason = move
+    return StateChange(
+        number=0,
+        at=at,
+        share=record.id,
+        location=record.location,
+        name=record.name,
+        before=before,
+        after=after,
+        writer="api" if before is None else "processor",
+        reason=reason,
+    )
 
 
 def _sides(told: Sequence[_Told], clusters: Mapping[str, Cluster]) -> Iterator[tuple[str, list[SeenShare]]]:
@@ -223,15 +214,15 @@ def _sides(told: Sequence[_Told], clusters: Mapping[str, Cluster]) -> Iterator[t
     yield from by_cluster.items()
 
 
-def _effect(told: _Told, kind: EffectKind, at: float, *, late: bool) -> Effect:
+def _effect(record: ShareRecord, mark: str, landed: Landed) -> Effect:
     return Effect(
         number=0,
-        at=at,
-        cluster=told.record.location,
-        kind=kind,
-        name=told.record.name,
+        at=landed.at,
+        cluster=record.location,
+        kind=landed.kind,
+        name=record.name,
         incarnation=1,
-        mark=told.mark,
+        mark=mark,
         size=1,
-        late=late,
+        late=landed.late,
     )

@@ -39,6 +39,11 @@ class Share:
         self.created: float | None = None
         self.trouble: Any = None
 
+    @property
+    def create_ended(self) -> float:
+        """When its create was answered: as a rule the show is sent at that instant."""
+        return self.shown if self.created is None else self.created
+
 
 class Cluster:
     """serving, places, queue: the cluster's own; an entry of the queue is what to do once there is a place.

@@ -9,10 +9,11 @@ from connector.codes import CATALOGUE, Code
 from connector.operations import ShareView, Verb
 from connector.outcomes import Outcome, Unknown, refusal
 from connector.sites import Site
-from harness.model.scale.plight import DONE, Mutation, Plight
+from harness.model.scale.plight import DONE, Landed, Mutation, Plight, Sent
 from harness.model.scale.quick import Quick
-from harness.model.scale.records import Records, first_sequence, request_id
+from harness.model.scale.records import Records, first_sequence
 from harness.model.scale.share import Share
+from pipeline.numbering import request_id
 from pipeline.processor.backoff import backoff
 from pipeline.processor.decide import decide
 from pipeline.processor.meanings import classify, describe
@@ -64,22 +65,21 @@ class Troubles:
         record = self._records.of(share)
         plight = Plight(record, Counter({Verb.CREATE: 1, Verb.SHOW: int(shown)}))
         share.trouble = plight
-        late = self._late(share)
-        sequence = record.sequence
+        late, now = self._late(share), self._env.now
+        request, sequence = request_id(record, Verb.CREATE), record.sequence
         if not shown:
-            plight.rows.append((Verb.CREATE, share.began, self._env.now, 1, sequence, late))
-        else:
-            created = share.shown if share.created is None else share.created
-            plight.rows.append((Verb.CREATE, share.began, created, 1, sequence, DONE))
-            plight.rows.append((Verb.SHOW, share.shown, self._env.now, 1, None, late))
-            plight.effects.append((EffectKind.CREATED, created, False))
-        if shown:
-            plight.made, plight.newest = True, record.sequence
-            plight.done.add(request_id(record, Verb.CREATE))
-            done = Answer(meaning=classify(DONE), text="create: done")
-            self._decide(share, Situation(record=record, answer=done, sight=Blind(outcome=late)))
-        else:
+            plight.sent.append(Sent(Verb.CREATE, share.began, now, 1, late, request, sequence))
             self._decide(share, Situation(record=record, answer=self._answer(Verb.CREATE, late)))
+            return
+        created = share.create_ended
+        plight.sent += [
+            Sent(Verb.CREATE, share.began, created, 1, DONE, request, sequence),
+            Sent(Verb.SHOW, share.shown, now, 1, late),
+        ]
+        plight.landed.append(Landed(EffectKind.CREATED, created))
+        plight.made, plight.newest = True, sequence
+        plight.done.add(request)
+        self._decide(share, Situation(record=record, answer=self._answer(Verb.CREATE, DONE), sight=Blind(outcome=late)))
 
     # --- deciding -----------------------------------------------------------------------------------------------
 
@@ -161,12 +161,12 @@ class Troubles:
                 )
                 sight = Present(at=began, view=view)
             seen = DONE if plight.made else _absent()
-            plight.rows.append((Verb.SHOW, began, self._env.now, record.attempt, None, seen))
+            plight.sent.append(Sent(Verb.SHOW, began, self._env.now, record.attempt, seen))
             self._decide(share, replace(situation, sight=sight))
 
         def late() -> None:
             unknown = self._late(share)
-            plight.rows.append((Verb.SHOW, began, self._env.now, plight.record.attempt, None, unknown))
+            plight.sent.append(Sent(Verb.SHOW, began, self._env.now, plight.record.attempt, unknown))
             self._decide(share, replace(situation, sight=Blind(outcome=unknown)))
 
         self._commands.serve(share.cluster, self._service(share, Verb.SHOW), end, late)
@@ -182,10 +182,11 @@ class Troubles:
             attempt=record.attempt + 1,
             command_deadline=max(record.command_deadline or deadline, deadline),
         )
+        request = request_id(record, verb)
         ends: list[Outcome] = []
 
         def over(outcome: Outcome) -> None:
-            plight.rows.append((verb, now, self._env.now, record.attempt, record.sequence, outcome))
+            plight.sent.append(Sent(verb, now, self._env.now, record.attempt, outcome, request, record.sequence))
             answer = self._answer(verb, outcome)
             self._decide(share, replace(situation, record=plight.record, answer=answer, sight=None))
 
@@ -193,7 +194,7 @@ class Troubles:
             self._commands.free_slot(share.cluster)
             over(ends[0])
 
-        command = Mutation(plight, verb, request_id(record, verb), record.sequence, deadline)
+        command = Mutation(plight, verb, request, record.sequence, deadline)
         self._commands.serve(
             share.cluster,
             self._service(share, verb),
@@ -219,7 +220,7 @@ class Troubles:
         if plight is not None and plight.newest <= first_sequence(share):
             plight.made = True
             plight.done.add(request_id(plight.record, Verb.CREATE))
-            plight.effects.append((EffectKind.CREATED, self._env.now, True))
+            plight.landed.append(Landed(EffectKind.CREATED, self._env.now, late=True))
             self._tally.late_effects += 1
 
     def _service(self, share: Share, verb: Verb) -> float:

@@ -2,11 +2,9 @@
 
 import asyncio
 from dataclasses import replace
-from itertools import islice
 
 import pytest
 
-from connector.chance import Chance, word_index
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.distributions.lognormal import Lognormal
 from fake_clusters.distributions.pareto import Pareto
@@ -16,19 +14,6 @@ from fake_clusters.order import Order, OrderKind
 from fake_clusters.profile import LoginPhase, Profile, Swing, SwingKind
 from fake_clusters.spec import ClusterSpec, Limits
 from harness.model.pace import Pace
-from harness.model.scale.lanes import (
-    LANES,
-    absorb,
-    absorb_same,
-    draws,
-    numbered,
-    pack,
-    same,
-    u01,
-    unit,
-    unpack,
-    words,
-)
 from harness.model.scale.plain import objection
 from harness.model.scale.run import QuickRun
 from harness.model.scale.stream import Batch
@@ -57,8 +42,9 @@ def _changes(history: History) -> set[tuple[str, str | None, float]]:
 
 def _commands(history: History) -> set[tuple[object, ...]]:
     return {
-        (row.name, row.verb, row.tried, row.began_at, row.ended_at, row.result, row.code, row.sequence)
+        (row.name, row.verb, row.tried, *timed, row.result, row.code, row.site, row.request_id, row.sequence)
         for row in history.attempts
+        for timed in [(row.began_at, row.ended_at, row.deadline)]
         if row.hop is Hop.PROCESSOR
     }
 
@@ -137,6 +123,7 @@ def test_a_share_whose_creates_never_come_in_time_is_cleaned_up_or_found_in_both
     played = scenario(stuck, rate=0.2, duration=30.0, settle=400.0)
     full, quick = _both(played)
     assert _changes(quick) == _changes(full)
+    assert _commands(quick) == _commands(full)
     assert {(row.name, row.kind, row.at) for row in quick.effects} == {
         (row.name, row.kind, row.at) for row in full.effects
     }
@@ -148,22 +135,6 @@ def test_a_brownout_slows_the_quick_twin_as_the_other() -> None:
     browned = replace(spec, profile=replace(spec.profile, swings=(swing,)))
     full, quick = _both(scenario(browned, rate=2.0, duration=30.0))
     assert _changes(quick) == _changes(full)
-
-
-def test_lanes_are_the_chance_they_stand_for() -> None:
-    chance = Chance(5, "north", "service")
-    numbers = range(7, 7 + LANES)
-    state = absorb(same(chance.key, LANES), pack(numbers, LANES), LANES)
-    assert list(u01(absorb_same(state, 3, LANES), LANES)) == [chance.u01(number, 3) for number in numbers]
-
-
-def test_draws_one_after_another_and_words_are_the_chance_they_stand_for() -> None:
-    chance = Chance(5, "north", "service")
-    assert list(islice(draws(chance.under(0, 4)), 40)) == [chance.u01(0, 4, number) for number in range(1, 41)]
-    names = ["share-0001", "größe 中文", ""]
-    assert list(unpack(words(names), 3)) == [word_index(name) for name in names]
-    assert list(unpack(numbered(9, 3), 3)) == [9, 10, 11]
-    assert unit(chance.bits(3)) == chance.u01(3)
 
 
 @pytest.mark.parametrize("clusters", [1, 3, MOST_RIVALS + 1])
