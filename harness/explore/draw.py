@@ -1,17 +1,16 @@
 """Draws events: the n-th of a seed is a pure function of the scenario, the seed and n."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from connector.chance import Chance
-from connector.dialects import load_dialect
 from connector.operations import Capability, Verb
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.fault import FaultKind
 from fake_clusters.faults.rule import FaultRule, Selector
 from fake_clusters.plans import CommandPlan
+from fake_clusters.server.dialects import dialect_named
 from fake_clusters.spec import ClusterSpec
 from harness.explore.parameters import drawn_parameters
 from harness.explore.schedule import Event
@@ -141,12 +140,12 @@ class Draw:
 
     def _delivery(self) -> DeliveryRule:
         kind = self.one_of(tuple(DeliveryKind))
-        return DeliveryRule(
+        rule = DeliveryRule(
             label=f"{kind.fault}-{self.number(100, 999)}",
             kind=kind,
             nth=self.number(1, max(1, round(self.base.workload.rate * self.base.workload.duration))),
-            after=self.seconds(0.05, 2.0),
         )
+        return replace(rule, after=self.seconds(0.05, 2.0)) if kind.comes else rule
 
     def _toxic(self) -> ToxicRule:
         kind = self.one_of(tuple(TOXICS.values()))
@@ -171,10 +170,5 @@ class Draw:
 
 def _refuses_old(cluster: ClusterSpec) -> bool:
     """Whether it tells a command that is too old from a newer one."""
-    carried = _carried(cluster.dialect)
+    carried = dialect_named(cluster.dialect).capabilities
     return Capability.SEQUENCE in (carried if cluster.capabilities is None else carried & cluster.capabilities)
-
-
-@cache
-def _carried(dialect: str) -> frozenset[Capability]:
-    return load_dialect(dialect).capabilities

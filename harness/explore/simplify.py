@@ -40,7 +40,8 @@ def _candidates(event: Event) -> Iterator[Event]:
             yield from (replace(event, parameters=milder) for milder in milder_than(event.parameters, late=late))
             yield from _begun_at(event)
         case DeliveryRule():
-            yield from (replace(event, after=after) for after in _shorter(event.after))
+            if event.kind.comes:
+                yield from (replace(event, after=after) for after in _shorter(event.after))
         case ToxicRule():
             yield from (replace(event, parameters=milder) for milder in milder_than(event.parameters, late=False))
             yield from (replace(event, begins=at) for at in _rounder(event.begins) if at < event.ends)

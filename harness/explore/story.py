@@ -57,7 +57,8 @@ def _words(event: Event) -> str:
             place = " and ".join(event.clusters) or "every cluster"
             return f"{chosen.begins:g} s on: {event.kind.name}{verbs} at {place}{first}"
         case DeliveryRule():
-            return f"{event.kind.fault} of message {event.nth or 'any'}, {event.after:g} s"
+            how_late = f", {event.after:g} s" if event.kind.comes else ""
+            return f"{event.kind.fault} of message {event.nth or 'any'}{how_late}"
         case ToxicRule():
             return f"{event.begins:g} s to {event.ends:g} s: {event.kind.name} on {event.link}"
         case _:

@@ -75,7 +75,9 @@ def _fault(rule: FaultRule, load_ends: float) -> dict[str, Any]:
 
 
 def _delivery(rule: DeliveryRule, load_ends: float) -> dict[str, Any]:
-    table: dict[str, Any] = {"what": rule.kind.value, "label": rule.label, "after": rule.after}
+    table: dict[str, Any] = {"what": rule.kind.value, "label": rule.label}
+    if rule.kind.comes:
+        table["after"] = rule.after
     table |= _window(rule.begins, rule.ends, load_ends)
     if rule.probability < 1:
         table["probability"] = rule.probability

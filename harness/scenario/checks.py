@@ -9,7 +9,6 @@ from connector.toml_words import did_you_mean
 from connector.tomlfile import TomlDocument
 from harness.errors import GateError
 from harness.gates import parse_gate
-from harness.scenario.deliveries import DeliveryKind
 from harness.scenario.scenario import NemesisKind
 from harness.scenario.tables import DeliveryTable, NemesisTable, ScenarioTable, SizeRange
 from harness.toxics.links import EVERY_CLUSTER, link_names
@@ -143,7 +142,7 @@ def _which(delivery: DeliveryTable, phases: list[str]) -> Iterator[tuple[str, st
     """Key and reason."""
     if delivery.nth is not None and delivery.every is not None:
         yield "every", "'nth' and 'every' both say which; give one of them"
-    if delivery.what is DeliveryKind.LOSE and "after" in delivery.model_fields_set:
+    if not delivery.what.comes and "after" in delivery.model_fields_set:
         yield "after", "a message that is lost never comes"
     if delivery.phase is not None and delivery.between is not None:
         yield "between", "'between' and 'phase' both say when; give one of them"

@@ -16,6 +16,11 @@ class DeliveryKind(StrEnum):
     LOSE = "lose"
 
     @property
+    def comes(self) -> bool:
+        """Whether the message is told of at all, so that `after` means something."""
+        return self is not DeliveryKind.LOSE
+
+    @property
     def fault(self) -> str:
         """The fault that it is, in the journal and in what a scenario expects."""
         match self:
@@ -33,8 +38,8 @@ class DeliveryKind(StrEnum):
 class DeliveryRule:
     """Which of the messages that are taken in [begins, ends), and what becomes of them. label: unique in a run.
 
-    nth: only this one, from 1. every: each of so many. probability: of those that are left. after: seconds.
-    A message meets at most one rule, the first that chooses it, and that once.
+    nth: only this one, from 1. every: each of so many. probability: of those that are left. after: seconds, if it comes
+    at all. A message meets at most one rule, the first that chooses it, and that once.
     """
 
     label: str
