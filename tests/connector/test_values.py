@@ -13,7 +13,7 @@ from connector.values import altered, quick
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plain:
-    """x, y: metres."""
+    """The fields of `Point`, not made quick: it must be like this one."""
 
     x: float
     y: float = 2.0
