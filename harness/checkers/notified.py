@@ -1,10 +1,11 @@
 """N1, notified: each outcome is told, at least once on the wire and exactly once per dedupe id, and nothing else is."""
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from harness.checkers.checker import Checker, Need
 from harness.checkers.evidence import Evidence
+from harness.checkers.grouped import grouped
 from harness.checkers.story import Story
 from harness.checkers.witness import anomaly, of_change, of_notice
 from reports.history import Notice
@@ -14,15 +15,13 @@ __all__ = ["NOTIFIED"]
 
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
-    by_share: dict[str, list[Notice]] = defaultdict(list)
-    for notice in evidence.history.notices:
-        by_share[notice.share].append(notice)
+    by_share = grouped(evidence.history.notices, by=attrgetter("share"))
     for story in evidence.stories.values():
-        yield from _untold(story, by_share.get(story.share, []))
+        yield from _untold(story, by_share.get(story.share, ()))
     yield from _contradictions(evidence)
 
 
-def _untold(story: Story, notices: list[Notice]) -> Iterator[Anomaly]:
+def _untold(story: Story, notices: Sequence[Notice]) -> Iterator[Anomaly]:
     told = {notice.outcome for notice in notices}
     for outcome, change in (("active", story.first("active")), ("removed", story.removed)):
         if change is not None and outcome not in told:

@@ -8,7 +8,7 @@ from harness.checkers.grouped import named
 from harness.checkers.life import Life
 from harness.checkers.story import Story
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
-from reports.history import Reading, SeenShare
+from reports.history import Reading, SeenShare, StateChange
 from reports.verdicts import Anomaly
 
 __all__ = ["STATUS_TRUTH"]
@@ -38,11 +38,10 @@ def _not_there(evidence: Evidence) -> Iterator[Anomaly]:
                     break
             else:
                 covering = [life for life in lives if life.alive(since, min(until, since))]
-                yield _untrue(story, begins, lives, covering)
+                yield _untrue(story, story.changes[place], lives, covering)
 
 
-def _untrue(story: Story, begins: float, lives: Sequence[Life], covering: Sequence[Life]) -> Anomaly:
-    change = next(row for row in story.changes if row.at == begins)
+def _untrue(story: Story, change: StateChange, lives: Sequence[Life], covering: Sequence[Life]) -> Anomaly:
     if not covering:
         message = "was called active, and was not on the cluster"
         nearest = [of_effect(life.born) for life in lives] + [of_effect(life.died) for life in lives if life.died]
