@@ -57,7 +57,11 @@ class Exchange:
         self._chunks: list[bytes] = []
 
     def begin(self, app: ASGIApp, question: Question, port: int, *, over: Callable[["Exchange"], None]) -> None:
-        """Let the application work on it. over: called at its end."""
+        """Let the application work on it. over: called at its end.
+
+        Its task is in no group: a killed host's tasks never end, and a group would wait for them. What the application
+        raises is told by `_run`, and `Web` waits for it where the host ends in peace.
+        """
         self._body = question.body
         scope = _scope(question, self.client, self.server, port)
         context = self.server.context()
