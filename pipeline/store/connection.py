@@ -50,6 +50,8 @@ _PASSING = {
     sqlite3.SQLITE_IOERR: "the disk failed",
     sqlite3.SQLITE_NOMEM: "out of memory",
 }
+_NO_WRITE = "the disk takes no more: it is full, at a quota or at a limit, or it failed"
+"""What SQLite says of every write that fails, but for a disk that calls itself full."""
 
 
 Opener = Callable[[Path, float], sqlite3.Connection]
@@ -101,6 +103,8 @@ def is_busy(error: BaseException | None) -> bool:
 
 def translate(path: Path, error: sqlite3.Error) -> StoreError:
     """The error of ours that says what one of SQLite's means."""
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_IOERR_WRITE:
+        return StoreUnavailableError(f"{path}: {_NO_WRITE}")
     code = _primary(error)
     if (why := _OPENING.get(code)) is not None:
         return StoreOpenError(f"{path}: {why}")

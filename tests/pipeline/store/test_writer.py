@@ -1,7 +1,10 @@
 """On which thread a batch runs, and that whatever cuts it short, each caller has an answer and the file no more."""
 
 import asyncio
+import json
 import sqlite3
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -15,6 +18,43 @@ from pipeline.store.transaction import Transaction
 from tests.pipeline.store.stores import HandClock, answer, new_share
 
 FEW, MANY = 64, 65
+
+# In a process of its own: the limit holds for all files that a process writes.
+AT_THE_LIMIT = """
+import asyncio, json, resource, signal, sqlite3, sys
+from pathlib import Path
+from connector.clock import steady_clock
+from pipeline.record import NewShare
+from pipeline.store.connection import open_file
+from pipeline.store.protocol import Accepted, Answer
+from pipeline.store.sqlite import open_store
+
+opened = []
+
+def opener(path, busy):
+    opened.append(open_file(path, busy))
+    return opened[-1]
+
+async def creates(store, names):
+    ends = await asyncio.gather(*(store.create(NewShare(id=name, location="north", name=name, size=1), None,
+        lambda _: Answer(status=202, headers=(), body=b"")) for name in names), return_exceptions=True)
+    return sorted({"accepted" if isinstance(end, Accepted) else str(end).partition(": ")[2] for end in ends})
+
+async def main(path):
+    async with open_store(path, steady_clock(asyncio.get_running_loop()), opener=opener) as store:
+        await creates(store, ["before"])
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (path.with_name("store.db-wal").stat().st_size, hard))
+        told = [await creates(store, [f"{many}-{n}" for n in range(many)]) for many in map(int, sys.argv[2:])]
+        left_open = opened[0].in_transaction
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        after = await creates(store, ["after"])
+        names = sorted(record.name for record in await store.list(limit=1000))
+    print(json.dumps({"told": told, "left_open": left_open, "after": after, "names": names}))
+
+asyncio.run(main(Path(sys.argv[1])))
+"""
 
 
 def _where_and_how(transaction: Transaction) -> tuple[bool, int]:
@@ -121,6 +161,25 @@ async def test_a_full_disk_refuses_whom_it_must_and_leaves_no_transaction_open(
         opened[0].execute(f"PRAGMA max_page_count = {100 * pages}")
         assert isinstance(await store.create(new_share("room again"), None, answer), Accepted)
         assert {record.name for record in await store.list(limit=1000)} == told | {"room again"}
+
+
+def test_a_disk_that_takes_no_more_at_the_commit_refuses_all_who_wait_and_the_store_goes_on_afterwards(
+    tmp_path: Path,
+) -> None:
+    """The statements of these batches all succeed: only the commit writes to the disk."""
+    child = subprocess.run(
+        [sys.executable, "-c", AT_THE_LIMIT, str(tmp_path / "store.db"), str(FEW), str(MANY)],
+        check=True,
+        stdout=subprocess.PIPE,
+        timeout=60,
+    )
+    refused = ["the disk takes no more: it is full, at a quota or at a limit, or it failed"]
+    assert json.loads(child.stdout) == {
+        "told": [refused, refused],
+        "left_open": False,
+        "after": ["accepted"],
+        "names": ["after", "before"],
+    }
 
 
 async def test_callers_who_are_cancelled_take_nothing_back_and_nobody_else_along(
