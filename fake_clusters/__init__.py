@@ -22,7 +22,7 @@ environment.py   SimPy's time paced by an asyncio loop
 
 Around it:
 
-faults/          one file per fault: a pure function that bends a plan
+faults/          one file per fault: a pure function that bends a plan; parameters.py how a reader sees what it takes
 server/          the SSH server in front of a model
 admin/           the HTTP admin API
 front.py         what stands in front of a model: the SSH server, or another way in

@@ -1,27 +1,21 @@
 """The table of faults: what `spoolproof faults` lists, and the page of the documentation made from it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from enum import Enum
-from typing import Any, get_type_hints
 
-from connector.units import Duration, Size
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.error_exit import SENDABLE, SendableCode
 from fake_clusters.faults.fault import FaultKind
 from fake_clusters.faults.parameters import Factor, Fraction, Rate
+from fake_clusters.parameters import ParameterKind, ParameterText, markdown_table, texts_of
 from fake_clusters.plans import ChannelPlan, CommandPlan, ConnectionPlan
 
-__all__ = ["ParameterText", "faults_markdown", "parameter_texts", "selector_keys"]
+__all__ = ["faults_markdown", "parameter_texts", "selector_keys"]
 
-_WORDS: tuple[tuple[Any, str], ...] = (
-    (Duration, "duration"),
-    (Size, "size"),
-    (Factor, "number, 0 or more"),
-    (Fraction, "number from 0 to 1"),
-    (Rate, "number above 0"),
-    (bool, "true or false"),
-    (SendableCode, ", ".join(sorted(SENDABLE))),
+_KINDS = (
+    ParameterKind(hint=Factor, accepts="number, 0 or more"),
+    ParameterKind(hint=Fraction, accepts="number from 0 to 1"),
+    ParameterKind(hint=Rate, accepts="number above 0"),
+    ParameterKind(hint=SendableCode, accepts=", ".join(sorted(SENDABLE))),
 )
 
 _PLANS: dict[type, str] = {ConnectionPlan: "connection", ChannelPlan: "channel", CommandPlan: "command"}
@@ -53,28 +47,9 @@ off by time alone.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParameterText:
-    """One parameter as a reader sees it."""
-
-    name: str
-    accepts: str
-    default: str
-    doc: str
-
-
 def parameter_texts(kind: FaultKind) -> tuple[ParameterText, ...]:
     """The parameters of a kind, in order."""
-    hints = get_type_hints(kind.parameters, include_extras=True)
-    return tuple(
-        ParameterText(
-            name=field.name,
-            accepts=_accepts(hints[field.name]),
-            default=_default(hints[field.name], field.default),
-            doc=field.metadata["doc"],
-        )
-        for field in fields(kind.parameters)
-    )
+    return texts_of(kind.parameters, _KINDS)
 
 
 def selector_keys(kind: FaultKind) -> tuple[str, ...]:
@@ -100,23 +75,4 @@ def _section(kind: FaultKind) -> Iterator[str]:
     yield f"{kind.does}\n"
     yield f"*Seen with `ssh`*: {kind.seen}\n"
     yield f"{'; '.join(traits)}.\n"
-    parameters = parameter_texts(kind)
-    if parameters:
-        yield "| parameter | accepts | default | |\n|---|---|---|---|"
-        yield from (f"| `{text.name}` | {text.accepts} | `{text.default}` | {text.doc} |" for text in parameters)
-        yield ""
-
-
-def _accepts(hint: Any) -> str:
-    for known, words in _WORDS:
-        if hint == known:
-            return words
-    assert isinstance(hint, type)
-    assert issubclass(hint, Enum)
-    return ", ".join(str(choice.value) for choice in hint)
-
-
-def _default(hint: Any, value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"{value:g}s" if hint == Duration else str(value)
+    yield from markdown_table(parameter_texts(kind))

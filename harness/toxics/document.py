@@ -1,22 +1,15 @@
 """The table of toxics: what `spoolproof toxics` lists, and the page of the documentation made from it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
-from typing import Any, get_args, get_type_hints
 
-from connector.units import Duration, Size
+from fake_clusters.parameters import ParameterKind, ParameterText, markdown_table, texts_of
 from harness.toxics import TOXICS
 from harness.toxics.latency import Jitter
 from harness.toxics.toxic import ToxicKind
 
-__all__ = ["ParameterText", "parameter_texts", "toxics_markdown"]
+__all__ = ["parameter_texts", "toxics_markdown"]
 
-_WORDS: tuple[tuple[Any, str], ...] = (
-    (Duration, "duration"),
-    (Size, "size"),
-    (Jitter, "duration or distribution"),
-    (bool, "true or false"),
-)
+_JITTER = ParameterKind(hint=Jitter, accepts="duration or distribution", seconds=True)
 
 _OPENING = """\
 # Toxics
@@ -76,28 +69,9 @@ and an attempt times out after 127 s, as Linux has it.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParameterText:
-    """One parameter as a reader sees it."""
-
-    name: str
-    accepts: str
-    default: str
-    doc: str
-
-
 def parameter_texts(kind: ToxicKind) -> tuple[ParameterText, ...]:
     """The parameters of a kind, in order."""
-    hints = get_type_hints(kind.parameters, include_extras=True)
-    return tuple(
-        ParameterText(
-            name=field.name,
-            accepts=_accepts(hints[field.name]),
-            default=_default(hints[field.name], field.default),
-            doc=field.metadata["doc"],
-        )
-        for field in fields(kind.parameters)
-    )
+    return texts_of(kind.parameters, (_JITTER,))
 
 
 def toxics_markdown() -> str:
@@ -110,11 +84,7 @@ def _section(kind: ToxicKind) -> Iterator[str]:
     yield f"{kind.does}\n"
     yield f"*Seen by the side that connects*: {kind.seen}\n"
     yield f"{_whom(kind)}\n"
-    parameters = parameter_texts(kind)
-    if parameters:
-        yield "| parameter | accepts | default | |\n|---|---|---|---|"
-        yield from (f"| `{text.name}` | {text.accepts} | `{text.default}` | {text.doc} |" for text in parameters)
-        yield ""
+    yield from markdown_table(parameter_texts(kind))
 
 
 def _whom(kind: ToxicKind) -> str:
@@ -134,18 +104,3 @@ def _counterparts() -> Iterator[str]:
     for kind in TOXICS.values():
         yield f"| `{kind.name}` | {kind.counterpart or 'none'} |"
     yield ""
-
-
-def _accepts(hint: Any) -> str:
-    for known, words in _WORDS:
-        parts = get_args(known)
-        # A parameter may narrow its kind down by a bound.
-        if hint == known or (parts and get_args(hint)[: len(parts)] == parts):
-            return words
-    raise AssertionError(f"no words for {hint}")
-
-
-def _default(hint: Any, value: object) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"{value:g}s" if isinstance(value, float) else str(value)
