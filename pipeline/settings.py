@@ -15,6 +15,7 @@ __all__ = [
     "CommandSettings",
     "Design",
     "GatewaySettings",
+    "PartsSettings",
     "PipelineSettings",
     "ProcessorSettings",
     "RetrySettings",
@@ -129,12 +130,10 @@ class ProcessorSettings(_Table):
     seed: int = 0
 
 
-class PipelineSettings(_Table):
-    """All parts. design: which there are. store: path of the SQLite file. targets: the clusters' address file."""
+class PartsSettings(_Table):
+    """All parts. design: which of them there are."""
 
     design: Design = Design.SPOOL
-    store: Path = Path("spoolproof.db")
-    targets: Path | None = None
     api: ApiSettings = ApiSettings()
     blocking: BlockingSettings = BlockingSettings()
     gateway: GatewaySettings = GatewaySettings()
@@ -151,3 +150,10 @@ class PipelineSettings(_Table):
         if self.design is not Design.SPOOL or lease > total:
             return None
         return f"{lease:g} s must be longer than all phases of one command, {total:g} s"
+
+
+class PipelineSettings(PartsSettings):
+    """A pipeline at its place. store: path of the SQLite file. targets: the clusters' address file."""
+
+    store: Path = Path("spoolproof.db")
+    targets: Path | None = None

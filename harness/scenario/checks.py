@@ -12,7 +12,6 @@ from harness.gates import parse_gate
 from harness.scenario.scenario import NemesisKind
 from harness.scenario.tables import DeliveryTable, NemesisTable, ScenarioTable, SizeRange
 from harness.toxics.links import EVERY_CLUSTER, link_names
-from pipeline.settings import PipelineSettings
 
 __all__ = ["PROCESSES", "cross_check"]
 
@@ -60,7 +59,7 @@ def _workload(table: ScenarioTable) -> Iterator[Complaint]:
 
 
 def _pipeline(table: ScenarioTable) -> Iterator[Complaint]:
-    if (fault := PipelineSettings(**dict(table.pipeline)).too_short_a_lease) is not None:
+    if (fault := table.pipeline.too_short_a_lease) is not None:
         yield ("pipeline", "processor", "lease"), fault
 
 

@@ -13,17 +13,7 @@ from harness.scenario.deliveries import DeliveryKind, DeliveryRule
 from harness.scenario.points import CrashPoint
 from harness.scenario.scenario import NemesisKind, NemesisStep, WorkloadKind
 from harness.toxics.config import AnyRule
-from pipeline.settings import (
-    ApiSettings,
-    BlockingSettings,
-    BreakerSettings,
-    CommandSettings,
-    Design,
-    GatewaySettings,
-    ProcessorSettings,
-    RetrySettings,
-    SweeperSettings,
-)
+from pipeline.settings import Design, PartsSettings
 
 __all__ = [
     "ClientTable",
@@ -115,18 +105,10 @@ class ClientTable(_Table):
     poll_deadline: Seconds = Field(default=60.0, description="after which the client stops looking")
 
 
-class PipelineTables(_Table):
+class PipelineTables(PartsSettings):
     """The reference pipeline: its design, and its settings, one table per part."""
 
     design: Design = Field(default=Design.SPOOL, description="how a request becomes a share")
-    api: ApiSettings = ApiSettings()
-    blocking: BlockingSettings = BlockingSettings()
-    gateway: GatewaySettings = GatewaySettings()
-    processor: ProcessorSettings = ProcessorSettings()
-    command: CommandSettings = CommandSettings()
-    retry: RetrySettings = RetrySettings()
-    breaker: BreakerSettings = BreakerSettings()
-    sweeper: SweeperSettings = SweeperSettings()
 
 
 class PhaseTable(_Table):
