@@ -14,6 +14,7 @@ from harness.collect.clock import RunClock
 from harness.courier import Courier, over_http
 from harness.errors import first_world_error
 from harness.live.admin import admin_told
+from harness.live.loopback import check_loopback
 from harness.live.parts import open_parts
 from harness.live.process import Command, PartProcess
 from harness.live.workspace import workspace
@@ -73,6 +74,7 @@ class LiveWorld:
         loop = asyncio.get_running_loop()
         telling = Telling(progress, loop.time)
         telling.enter(Stage.START)
+        await check_loopback()
         try:
             async with self._world(scenario, seed) as (clusters, parts, relays, api):
                 clock = RunClock.starting_in(_LEAD, steady_clock(loop))
