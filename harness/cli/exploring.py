@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from harness.cli.keeping import RECORD, Kept, keep, write_record
 from harness.cli.reading import read_all
 from harness.cli.stdout import print_json
 from harness.explore import Exploration, Shrunk, Standing, explore, shrink
+from harness.scenario.scenario import Scenario
 from pipeline.parts import Part
 
 __all__ = ["Wanted", "explore_scenario"]
@@ -55,24 +56,7 @@ def explore_scenario(wanted: Wanted) -> Exit:
 
     async def work(stop: asyncio.Event) -> tuple[Exploration, list[Shrunk]]:
         told = _Telling(stop, asyncio.get_running_loop().time, time)
-        found = await asyncio.to_thread(
-            explore,
-            base,
-            seams=seams,
-            seed=seed,
-            runs=wanted.runs,
-            jobs=wanted.jobs,
-            keep_going=wanted.keep_going,
-            toxics=wanted.toxics,
-            told=told,
-        )
-        shrunk = []
-        for failure in found.failures:
-            sys.stderr.write(f"{base.name}: {', '.join(failure.invariants)} broken; shrinking\n")
-            shrunk.append(
-                await asyncio.to_thread(shrink, failure, seams=seams, budget=wanted.shrink, given_up=stop.is_set)
-            )
-        return replace(found, stopped=stop.is_set()), shrunk
+        return await _search(wanted, base, seams, seed, told)
 
     with held(root):
         with _quiet():
@@ -90,6 +74,30 @@ def explore_scenario(wanted: Wanted) -> Exit:
     return _exit(found)
 
 
+async def _search(
+    wanted: Wanted, base: Scenario, seams: Mapping[Part, str], seed: int, told: "_Telling"
+) -> tuple[Exploration, list[Shrunk]]:
+    """Explore, then shrink each failure."""
+    found = await asyncio.to_thread(
+        explore,
+        base,
+        seams=seams,
+        seed=seed,
+        runs=wanted.runs,
+        jobs=wanted.jobs,
+        keep_going=wanted.keep_going,
+        toxics=wanted.toxics,
+        told=told,
+    )
+    shrunk = []
+    for failure in found.failures:
+        sys.stderr.write(f"{base.name}: {', '.join(failure.invariants)} broken; shrinking\n")
+        shrunk.append(
+            await asyncio.to_thread(shrink, failure, seams=seams, budget=wanted.shrink, given_up=told.stop.is_set)
+        )
+    return replace(found, stopped=told.stop.is_set()), shrunk
+
+
 @contextmanager
 def _quiet() -> Iterator[None]:
     """What a pipeline under faults complains of is no news."""
@@ -105,7 +113,7 @@ class _Telling:
     """Shows how far it has come, and ends it at the first signal or when the time is up."""
 
     def __init__(self, stop: asyncio.Event, now: Callable[[], float], time: float | None) -> None:
-        self._stop = stop
+        self.stop = stop
         self._now = now
         self._time = time
         self._began = now()
@@ -121,7 +129,7 @@ class _Telling:
                 f"{counted(standing.items, 'thing')} exercised, "
                 f"{counted(standing.failures, 'distinct failure')} found\n"
             )
-        return self._stop.is_set() or (self._time is not None and passed >= self._time)
+        return self.stop.is_set() or (self._time is not None and passed >= self._time)
 
 
 def _exit(found: Exploration) -> Exit:

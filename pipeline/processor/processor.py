@@ -54,16 +54,7 @@ async def processor(
     """
     table = table or Table()
     clusters = {
-        name: Cluster(
-            name=name,
-            connector=connector,
-            deadlines=deadlines_of(settings.command),
-            width=min(settings.processor.workers, settings.command.connections * settings.command.sessions),
-            breaker=settings.breaker,
-            clock=clock,
-            classify=table.classify,
-        )
-        for name, connector in connectors.items()
+        name: _cluster(name, connector, settings, table.classify, clock) for name, connector in connectors.items()
     }
     dispatcher = Dispatcher(
         jobs=store,
@@ -99,6 +90,18 @@ def worker_of(settings: PipelineSettings, table: Table, clock: Clock) -> Worker:
         retry=settings.retry,
         clock=clock,
         seed=settings.processor.seed,
+    )
+
+
+def _cluster(name: str, connector: Connector, settings: PipelineSettings, classify: Classify, clock: Clock) -> Cluster:
+    return Cluster(
+        name=name,
+        connector=connector,
+        deadlines=deadlines_of(settings.command),
+        width=min(settings.processor.workers, settings.command.connections * settings.command.sessions),
+        breaker=settings.breaker,
+        clock=clock,
+        classify=classify,
     )
 
 
