@@ -178,16 +178,12 @@ class ClusterTable(_Table):
     @field_validator("profile", mode="before", json_schema_input_type=str | ProfileTable)
     @classmethod
     def _by_name(cls, value: Any) -> Any:
-        if not isinstance(value, str | Mapping | ProfileTable):
-            raise ValueError(f"a profile is a name ({', '.join(PROFILES)}) or a table")
-        return {"base": value} if isinstance(value, str) else value
+        return _spelled_out(value, "base", ProfileTable, f"a profile is a name ({', '.join(PROFILES)}) or a table")
 
     @field_validator("order", mode="before", json_schema_input_type=OrderKind | OrderTable)
     @classmethod
     def _by_kind(cls, value: Any) -> Any:
-        if not isinstance(value, str | Mapping | OrderTable):
-            raise ValueError(f"an order is a kind ({', '.join(OrderKind)}) or a table")
-        return {"kind": value} if isinstance(value, str) else value
+        return _spelled_out(value, "kind", OrderTable, f"an order is a kind ({', '.join(OrderKind)}) or a table")
 
     @model_validator(mode="after")
     def _has_room_to_wait(self) -> Self:
@@ -207,3 +203,10 @@ class ClusterTable(_Table):
             order=self.order.order(),
             capabilities=self.capabilities,
         )
+
+
+def _spelled_out(value: Any, key: str, table: type[_Table], accepted: str) -> Any:
+    """A name alone stands for the table in which that key has it. Raises `ValueError` for what is neither."""
+    if not isinstance(value, str | Mapping | table):
+        raise ValueError(accepted)
+    return {key: value} if isinstance(value, str) else value
