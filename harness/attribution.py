@@ -1,13 +1,14 @@
 """Which hop gave up first: each timeout in a history gets one origin, and the fault that explains it where one does.
 
 A client that met its own deadline is the origin, whatever the gateway did later; a client that was told 504 is not: the
-gateway gave up before it, or, where the answer says so, an API that waits for clusters. A command of the processor that
-timed out is a timeout of its own: nobody waits for it.
+gateway gave up before it, or, where the answer says so, an API that waits for clusters. Such an answer only passes on
+that a command timed out: where the command is known, the timeout is told there, once, and the client's op with it. A
+command that timed out without an answer that says so is a timeout of its own: nobody waits for it.
 """
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from connector.codes import Code
@@ -17,7 +18,7 @@ from harness.toxics.links import CLIENT_GATEWAY, GATEWAY_API, processor_link
 from harness.toxics.switches import OFF, ON
 from reports.history import Attempt, History, Hop, Injection, NemesisAction, Timeout
 
-__all__ = ["attribute", "timeouts_of"]
+__all__ = ["attribute", "passed_on", "timeouts_of"]
 
 _SESSION = (Site.SSH_CONNECT, Site.SSH_BANNER, Site.SSH_KEX, Site.SSH_AUTH, Site.SSH_CHANNEL)
 """In the order in which a session meets them."""
@@ -35,16 +36,51 @@ def attribute(history: History) -> History:
 
 
 def timeouts_of(history: History) -> tuple[Timeout, ...]:
-    """One timeout per attempt that ended in one, in the order of their instants."""
+    """One timeout per attempt that ended in one and passes on no other's, in the order of their instants."""
     causes = _Causes(history)
-    found = sorted(
-        (attempt for attempt in history.attempts if attempt.code is Code.TIMEOUT and attempt.ended_at is not None),
+    passing = passed_on(history.attempts)
+    heard_by = {command.number: answer.op for answer, command in passing}
+    passed = {answer.number for answer, _ in passing}
+    found = [attempt for attempt in _timed_out(history.attempts) if attempt.number not in passed]
+    return tuple(
+        _timeout(number, attempt, heard_by.get(attempt.number, attempt.op), causes)
+        for number, attempt in enumerate(found, start=1)
+    )
+
+
+def passed_on(attempts: Iterable[Attempt]) -> Sequence[tuple[Attempt, Attempt]]:
+    """Clients' tries that were answered that a command timed out, each with that command: the last of its share and
+    verb that ended while the client waited."""
+    found = _timed_out(attempts)
+    commands: dict[tuple[str, str, str], list[Attempt]] = defaultdict(list)
+    for row in found:
+        if row.hop is Hop.API:
+            commands[row.location, row.name, row.verb].append(row)
+    answers = [row for row in found if _origin(row)[0] is Hop.API and row.hop is Hop.CLIENT]
+    pairs = ((answer, _last_within(answer, commands)) for answer in answers)
+    return [(answer, command) for answer, command in pairs if command is not None]
+
+
+def _last_within(answer: Attempt, commands: Mapping[tuple[str, str, str], list[Attempt]]) -> Attempt | None:
+    """It is taken from `commands`: the next answer is about another."""
+    rows = commands.get((answer.location, answer.name, answer.verb), [])
+    began, ended = answer.began_at - _SLACK, (answer.ended_at or answer.began_at) + _SLACK
+    within = (row for row in reversed(rows) if began <= row.began_at and (row.ended_at or row.began_at) <= ended)
+    command = next(within, None)
+    if command is not None:
+        rows.remove(command)
+    return command
+
+
+def _timed_out(attempts: Iterable[Attempt]) -> Sequence[Attempt]:
+    """In the order of their ends."""
+    return sorted(
+        (attempt for attempt in attempts if attempt.code is Code.TIMEOUT and attempt.ended_at is not None),
         key=lambda attempt: (attempt.ended_at or 0.0, attempt.number),
     )
-    return tuple(_timeout(number, attempt, causes) for number, attempt in enumerate(found, start=1))
 
 
-def _timeout(number: int, attempt: Attempt, causes: "_Causes") -> Timeout:
+def _timeout(number: int, attempt: Attempt, op: int | None, causes: "_Causes") -> Timeout:
     assert attempt.ended_at is not None
     hop, site = _origin(attempt)
     return Timeout(
@@ -52,11 +88,11 @@ def _timeout(number: int, attempt: Attempt, causes: "_Causes") -> Timeout:
         at=attempt.ended_at,
         hop=hop,
         site=site,
-        op=attempt.op,
+        op=op,
         attempt=attempt.number,
         location=attempt.location,
         name=attempt.name,
-        injected=causes.of_command(attempt, site) if hop in _AT_CLUSTERS else causes.of_stop(attempt),
+        injected=causes.of_command(attempt, hop, site) if hop in _AT_CLUSTERS else causes.of_stop(attempt),
     )
 
 
@@ -67,9 +103,9 @@ def _origin(attempt: Attempt) -> tuple[Hop, Site]:
             if attempt.status is None:
                 return Hop.CLIENT, site
             return (Hop.API if site in _COMMAND else Hop.GATEWAY), site
-        case Hop.PROCESSOR:
-            return Hop.PROCESSOR, attempt.site or Site.CONNECTOR_REPLY
-        case Hop.GATEWAY | Hop.API:
+        case Hop.PROCESSOR | Hop.API:
+            return attempt.hop, attempt.site or Site.CONNECTOR_REPLY
+        case Hop.GATEWAY:
             return attempt.hop, attempt.site or Site.GATEWAY_REPLY
 
 
@@ -90,9 +126,9 @@ class _Causes:
         self._of_call: Mapping[tuple[str, str | None, str | None], Sequence[Injection]] = _by_call(history.injections)
         self._stops = (*_stops(history.nemesis), *_cuts(history))
 
-    def of_command(self, attempt: Attempt, site: Site) -> str | None:
+    def of_command(self, attempt: Attempt, hop: Hop, site: Site) -> str | None:
         """The strike on this very call; else, for a session that never came up, one on a connection at that time; else
-        whatever held the cluster or the processor down."""
+        whatever held the cluster or its commander down."""
         if site in _COMMAND:
             strike = self._within(attempt, (attempt.location, attempt.name, attempt.verb), _COMMAND)
         else:
@@ -100,7 +136,7 @@ class _Causes:
         return (
             strike.label
             if strike is not None
-            else self._held(attempt, {attempt.location, "processor", processor_link(attempt.location)})
+            else self._held(attempt, {attempt.location, str(hop), processor_link(attempt.location)})
         )
 
     def of_stop(self, attempt: Attempt) -> str | None:

@@ -128,9 +128,7 @@ def _attempts(verb: Verb) -> Callable[[History], Iterator[Point]]:
     def points(history: History) -> Iterator[Point]:
         watched = last_instant(history)
         return (
-            _attempt(attempt, watched)
-            for attempt in history.attempts
-            if attempt.hop is Hop.PROCESSOR and attempt.verb == verb
+            _attempt(attempt, watched) for attempt in history.attempts if attempt.is_command and attempt.verb == verb
         )
 
     return points
@@ -193,7 +191,11 @@ METRICS: dict[str, Metric] = {
         _latency("list", _answers(OpKind.LIST), "any answer to reading the list"),
         _latency("op", _answers(None), "any answer to any op"),
         *(
-            _latency(f"attempt.{verb}", _attempts(verb), f"one `{verb}` command of the processor, as it saw it")
+            _latency(
+                f"attempt.{verb}",
+                _attempts(verb),
+                f"one `{verb}` command, as the processor (or the API in a design without one) saw it",
+            )
             for verb in Verb
         ),
         _event("timeouts", _timeouts(None), "timeouts, at the hop where each began"),

@@ -66,6 +66,9 @@ class Hop(StrEnum):
     PROCESSOR = "processor"
 
 
+_COMMANDERS = (Hop.PROCESSOR, Hop.API)
+
+
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Op:
@@ -104,8 +107,9 @@ class Op:
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One try on the wire: an HTTP request of a client (`hop` client) or a connector command (`hop` processor).
+    """One try on the wire: an HTTP request of a client (`hop` client) or a connector command.
 
+    A command's `hop` is whoever calls the connector: the processor, or the API in a design that has no processor.
     `deadline`: the latest instant at which the command may still be believed to start (its fence), for
     commands. `site`: where it was stopped, for those that are not ok.
     """
@@ -129,6 +133,11 @@ class Attempt:
     code: Code | None = None
     site: Site | None = None
     message: str = ""
+
+    @property
+    def is_command(self) -> bool:
+        """Whether a cluster was asked, and not the portal."""
+        return self.hop in _COMMANDERS
 
 
 @quick

@@ -17,8 +17,9 @@ from reports.verdicts import Anomaly
 
 __all__ = ["DEADLINES"]
 
-_WAITS_FOR = {Hop.CLIENT: ("gateway", "client"), Hop.PROCESSOR: ("processor",)}
-"""The limits that bound a try: a client hears by the gateway's deadline and gives up by its own."""
+_WAITS_FOR = {Hop.CLIENT: ("gateway", "client"), Hop.API: ("api", "processor"), Hop.PROCESSOR: ("processor",)}
+"""The limits that bound a try: a client hears by the gateway's deadline and gives up by its own; an API that calls the
+connector itself, by its bound and by what a command may take."""
 
 STARVED = 0.15
 """Seconds by which the harness must have been late, all in all, for the machine to count as starved."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from connector.codes import Code
 from connector.sites import Site
+from harness.attribution import passed_on
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
 from harness.checkers.witness import anomaly, of_attempt, of_injection, of_timeout
@@ -13,6 +14,7 @@ from reports.verdicts import Anomaly
 
 __all__ = ["ONE_ORIGIN"]
 
+_AT_CLUSTERS = (Hop.PROCESSOR, Hop.API)
 _ORDER = list(Site)
 _ONE_PLACE = (frozenset({Site.CONNECTOR_EXEC, Site.CONNECTOR_EFFECT, Site.CONNECTOR_REPLY}),)
 """Sites that a client cannot tell apart: a command in service is silent, whatever became of it."""
@@ -23,19 +25,22 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
     by_label = {row.label: row for row in evidence.history.injections}
     for timeout in evidence.history.timeouts:
         strike = by_label.get(timeout.injected or "")
-        if strike is not None and timeout.hop is Hop.PROCESSOR and not _agree(timeout, strike):
+        if strike is not None and timeout.hop in _AT_CLUSTERS and not _agree(timeout, strike):
             message = f"a fault at {strike.site} was reported as a timeout at {timeout.site}"
             yield anomaly("T3", timeout.location, timeout.name, message, of_injection(strike), of_timeout(timeout))
 
 
 def _told_twice_or_never(evidence: Evidence) -> Iterator[Anomaly]:
     told = Counter(timeout.attempt for timeout in evidence.history.timeouts if timeout.attempt is not None)
+    heard_of = {answer.number: command.number for answer, command in passed_on(_timed_out(evidence))}
     for attempt in _timed_out(evidence):
         if attempt.ended_at is None:
             continue
-        if attempt.number not in told:
+        command = heard_of.get(attempt.number)
+        times = told[attempt.number] + (0 if command is None else told[command])
+        if times == 0:
             yield anomaly("T3", attempt.location, attempt.name, "a timeout has no origin", of_attempt(attempt))
-        elif told[attempt.number] > 1:
+        elif times > 1:
             yield anomaly("T3", attempt.location, attempt.name, "a timeout has two origins", of_attempt(attempt))
 
 

@@ -74,10 +74,10 @@ async def read_changes(courier: Courier, clock: RunClock) -> tuple[StateChange, 
     return tuple([_change(row, clock) async for row in rows])
 
 
-async def read_commands(courier: Courier, clock: RunClock) -> tuple[Attempt, ...]:
-    """Every command that the processor sent, or was about to send when it died."""
+async def read_commands(courier: Courier, clock: RunClock, *, hop: Hop) -> tuple[Attempt, ...]:
+    """Every command that was sent, or was about to be when its sender died. hop: who commands the clusters."""
     rows = read_pages(courier, "/v1/attempts", "attempts", _Command)
-    return tuple([_attempt(row, clock) async for row in rows])
+    return tuple([_attempt(row, clock, hop) async for row in rows])
 
 
 def _change(row: _Event, clock: RunClock) -> StateChange:
@@ -95,10 +95,10 @@ def _change(row: _Event, clock: RunClock) -> StateChange:
     )
 
 
-def _attempt(row: _Command, clock: RunClock) -> Attempt:
+def _attempt(row: _Command, clock: RunClock, hop: Hop) -> Attempt:
     return Attempt(
         number=row.number,
-        hop=Hop.PROCESSOR,
+        hop=hop,
         share=row.share,
         location=row.location,
         name=row.name,

@@ -14,7 +14,7 @@ from harness.model.student import Interval, interval
 from harness.model.twin.course import Course
 from harness.processes import spawned
 from harness.scenario.scenario import Scenario, Statistic
-from reports.history import History, Hop
+from reports.history import History
 from reports.measures import quantile
 
 __all__ = ["FIGURES", "Replications", "replicate", "words"]
@@ -103,6 +103,6 @@ def _observed(history: History) -> tuple[float | None, ...]:
         measure(statistic, "create.active", history, whole)
         for statistic in (Statistic.MEAN, Statistic.P50, Statistic.P99)
     ]
-    commands = sum(row.hop is Hop.PROCESSOR for row in history.attempts)
-    late = sum(row.hop is Hop.PROCESSOR for row in history.timeouts)
-    return (*(None if figure is None else figure.shown for figure in found), late / commands if commands else None)
+    commands = {row.number for row in history.attempts if row.is_command}
+    late = sum(row.attempt in commands for row in history.timeouts)
+    return (*(None if figure is None else figure.shown for figure in found), late / len(commands) if commands else None)

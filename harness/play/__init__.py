@@ -5,6 +5,7 @@ parts.py     the pipeline's running parts, as the course sees them
 clusters.py  the fake clusters of a run
 mail.py      what is done to messages, as the course sees it
 victims.py   what the nemesis can break
+hops.py      who commands the clusters in each design, and within what each hop answers
 played.py    what playing leaves, and who hears how it goes
 spans.py     phases and disturbances, for shading and gates
 undelivered.py  what is said of deliveries where the spool is left alone

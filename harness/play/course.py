@@ -22,6 +22,7 @@ from harness.nemesis.target import Target
 from harness.nemesis.traps import Traps
 from harness.patience import stopped_within
 from harness.play.clusters import Clusters
+from harness.play.hops import commander_of, limits_of
 from harness.play.mail import Mail
 from harness.play.parts import Parts, RunningPart
 from harness.play.played import Played, Stage
@@ -37,7 +38,6 @@ from harness.workload.arrivals import plan
 from harness.workload.client import open_client
 from harness.workload.load import Load, open_load
 from harness.workload.recorder import Recorder
-from pipeline.settings import Design
 from reports.history import Attempt, History, OpResult, Reading, StateChange
 
 __all__ = ["Course"]
@@ -105,7 +105,7 @@ class Course:
             interrupted=self.stop.is_set(),
             phases=spans(self.scenario, self.diary.actions, load_ends),
             clusters=self.clusters.notes(),
-            limits=_limits(self.scenario),
+            limits=limits_of(self.scenario),
             notes=tuple(self.notes),
         )
 
@@ -177,7 +177,7 @@ class Course:
     async def _fence(self) -> None:
         """Wait until nothing that is not known to have ended can still take effect, and the scenario's fence more."""
         try:
-            commands = await read_commands(self.api, self.clock)
+            commands = await self._commands()
         except (httpx.HTTPError, WorldError):
             commands = ()
         unclear = [command.deadline or 0.0 for command in commands if command.result is OpResult.INFO]
@@ -192,18 +192,21 @@ class Course:
         shown = self.clusters.read(round, self.clock.now(), left_open=left_open)
         return (*shown, await read_records(self.api, self.clock, round))
 
+    async def _commands(self) -> Sequence[Attempt]:
+        return await read_commands(self.api, self.clock, hop=commander_of(self.scenario.pipeline.design))
+
     async def _queue(self) -> dict[str, float]:
         counts = await read_counts(self.api) or {}
         return {"queue" if name == "queued" else name: float(value) for name, value in counts.items()}
 
     async def _collect(self, readings: Sequence[Reading]) -> History:
         changes: tuple[StateChange, ...] = ()
-        commands: tuple[Attempt, ...] = ()
+        commands: Sequence[Attempt] = ()
         has_changes = True
         mail = self.mail.injections() if self.mail is not None else ()
         try:
             changes = await read_changes(self.api, self.clock)
-            commands = await read_commands(self.api, self.clock)
+            commands = await self._commands()
         except (httpx.HTTPError, WorldError) as error:
             has_changes = False
             self.notes.append(f"the pipeline's log could not be read: {error}")
@@ -217,15 +220,3 @@ class Course:
             readings=in_order(readings),
             has_changes=has_changes,
         )
-
-
-def _limits(scenario: Scenario) -> dict[str, float]:
-    """Seconds within which each hop answers or gives up."""
-    command = scenario.pipeline.command
-    is_blocking = scenario.pipeline.design is Design.BLOCKING
-    return {
-        **({"api": scenario.pipeline.blocking.bound} if is_blocking else {}),
-        "client": scenario.client.total,
-        "gateway": scenario.pipeline.gateway.total,
-        "processor": command.connect + command.login + command.channel + command.command,
-    }

@@ -6,7 +6,7 @@ Positions are percentages of the run, so that the page can be as narrow as it li
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from reports.history import Attempt, Effect, Hop, Injection, Op, OpKind
+from reports.history import Attempt, Effect, Injection, Op, OpKind
 from reports.journal import Journal
 from reports.measures import Measures, ShareLine
 
@@ -86,7 +86,7 @@ class _Rows:
         self.strikes: dict[tuple[str, str], list[Injection]] = {}
         self.ops: dict[tuple[str, str], list[Op]] = {}
         for attempt in journal.history.attempts:
-            if attempt.hop is Hop.PROCESSOR and attempt.share:
+            if attempt.is_command and attempt.share:
                 self.attempts.setdefault(attempt.share, []).append(attempt)
         for effect in journal.history.effects:
             self.effects.setdefault((effect.cluster, effect.name), []).append(effect)

@@ -26,11 +26,18 @@ def _client(number: int, *, began: float, ended: float, status: int | None, site
 
 
 def _command(
-    number: int, *, began: float, ended: float | None, site: Site, name: str = "a", code: Code | None = Code.TIMEOUT
+    number: int,
+    *,
+    began: float,
+    ended: float | None,
+    site: Site,
+    name: str = "a",
+    code: Code | None = Code.TIMEOUT,
+    hop: Hop = Hop.PROCESSOR,
 ) -> Attempt:
     return Attempt(
         number=number,
-        hop=Hop.PROCESSOR,
+        hop=hop,
         share="s",
         location="north",
         name=name,
@@ -151,6 +158,36 @@ def test_an_api_that_waited_for_a_cluster_in_vain_is_the_origin_of_its_504() -> 
     )
     (timeout,) = timeouts_of(History(attempts=(told,), injections=(strike,)))
     assert (timeout.hop, timeout.site, timeout.injected) == (Hop.API, Site.CONNECTOR_REPLY, "the-fault")
+
+
+def test_a_504_of_an_api_passes_on_the_timeout_of_its_command_which_is_told_once_with_the_op_that_heard_of_it() -> None:
+    reply = Site.CONNECTOR_REPLY
+    attempts = (
+        _client(1, began=0.0, ended=4.1, status=504, site=reply),
+        _command(2, began=0.1, ended=4.0, site=reply, hop=Hop.API),
+        _client(3, began=0.2, ended=8.1, status=504, site=reply),  # waited for its turn
+        _command(4, began=4.1, ended=8.0, site=reply, hop=Hop.API),
+    )
+    found = timeouts_of(History(attempts=attempts))
+    assert [(row.attempt, row.op, row.hop, row.at) for row in found] == [(2, 1, Hop.API, 4.0), (4, 3, Hop.API, 8.0)]
+
+
+def test_a_command_whose_client_had_gone_by_then_is_a_timeout_beside_that_of_the_gateway() -> None:
+    attempts = (
+        _client(1, began=0.0, ended=3.0, status=504, site=Site.GATEWAY_REPLY),
+        _command(2, began=0.1, ended=4.0, site=Site.CONNECTOR_REPLY, hop=Hop.API),
+    )
+    found = timeouts_of(History(attempts=attempts))
+    assert [(row.attempt, row.op, row.hop) for row in found] == [(1, 1, Hop.GATEWAY), (2, None, Hop.API)]
+
+
+def test_an_api_that_was_held_down_explains_the_timeouts_of_its_own_commands() -> None:
+    paused = (NemesisAction(number=1, at=1.0, action="pause", target="api"),)
+    commands = [
+        _command(1, began=0.5, ended=2.5, site=Site.CONNECTOR_REPLY, hop=hop) for hop in (Hop.API, Hop.PROCESSOR)
+    ]
+    found = [timeouts_of(History(attempts=(row,), nemesis=paused))[0] for row in commands]
+    assert [row.injected for row in found] == ["pause api", None]
 
 
 def test_a_cut_link_explains_the_timeouts_across_it_and_a_slow_one_does_not() -> None:

@@ -10,7 +10,7 @@ from harness.model.scale.share import Cluster
 from harness.model.scale.stream import stream
 from harness.model.scale.tally import Tally
 from harness.model.scale.trouble import Troubles
-from harness.model.twin.course import limits_of
+from harness.play.hops import limits_of
 from harness.play.played import Played, Stage
 from harness.play.spans import spans
 from harness.play.unrelayed import unrelayed

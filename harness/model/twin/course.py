@@ -13,6 +13,7 @@ from harness.model.twin.pipeline import build
 from harness.nemesis.aim import aimed
 from harness.nemesis.diary import Diary
 from harness.nemesis.reach import out_of_reach
+from harness.play.hops import commander_of, limits_of
 from harness.play.played import Played, Stage
 from harness.play.spans import spans
 from harness.play.undelivered import undelivered
@@ -21,9 +22,9 @@ from harness.scenario.scenario import Scenario
 from harness.workload.arrivals import Arrival, plan
 from harness.workload.recorder import Recorder
 from pipeline.states import ShareState
-from reports.history import Attempt, Effect, History, Hop, Injection, OpResult, Reading, Sample
+from reports.history import Attempt, Effect, History, Injection, OpResult, Reading, Sample
 
-__all__ = ["Course", "limits_of"]
+__all__ = ["Course"]
 
 _LOOK = 0.1
 _EVERY = 0.25
@@ -149,7 +150,8 @@ class Course:
         commands: Sequence[Attempt] = self._pipeline.records.log.attempts
         effects: Iterator[Effect] = self._clusters.effects()
         injections: Iterator[Injection] = self._clusters.injections()
-        assert all(row.hop is Hop.PROCESSOR for row in commands)
+        commander = commander_of(self._scenario.pipeline.design)
+        assert all(row.hop is commander for row in commands)
         return History(
             ops=self._recorder.ops,
             attempts=in_order((*self._recorder.attempts, *commands)),
@@ -168,13 +170,3 @@ def _waited_for(arrivals: Iterable[Arrival]) -> Iterator[tuple[float, Arrival]]:
     for arrival in arrivals:
         reached += max(0.0, arrival.at - reached)
         yield reached, arrival
-
-
-def limits_of(scenario: Scenario) -> dict[str, float]:
-    """Seconds within which each hop answers or gives up."""
-    command = scenario.pipeline.command
-    return {
-        "client": scenario.client.total,
-        "gateway": scenario.pipeline.gateway.total,
-        "processor": command.connect + command.login + command.channel + command.command,
-    }

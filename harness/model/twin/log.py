@@ -13,12 +13,13 @@ __all__ = ["Log"]
 
 
 class Log:
-    """Rows of the history, in the order in which they were written."""
+    """Rows of the history, in the order in which they were written. commander: who commands the clusters."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], commander: Hop) -> None:
         self.changes: list[StateChange] = []
         self.attempts: list[Attempt] = []
         self._now = now
+        self._commander = commander
 
     def changed(
         self,
@@ -60,7 +61,7 @@ class Log:
         self.attempts.append(
             Attempt(
                 number=number,
-                hop=Hop.PROCESSOR,
+                hop=self._commander,
                 share=record.id,
                 location=record.location,
                 name=record.name,

@@ -15,6 +15,7 @@ from harness.model.twin.processor import Processor
 from harness.model.twin.records import Records
 from harness.model.twin.sweeper import Sweeper
 from harness.model.twin.worker import Worker
+from harness.play.hops import commander_of
 from harness.virtual.entropy import keyed_entropy
 from pipeline.processor.processor import deadlines_of
 from pipeline.processor.situation import Rules
@@ -40,7 +41,7 @@ def build(env: FastEnvironment, settings: PipelineSettings, clusters: TwinCluste
     """Everything, started."""
     api, front = Part(env), Part(env)
     bulkheads = _bulkheads(env, settings, clusters)
-    records = Records(lambda: env.now)
+    records = Records(lambda: env.now, commander_of(settings.design))
     parts = {"api": api, "gateway": front}
     match settings.design:
         case Design.SPOOL:

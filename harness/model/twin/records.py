@@ -12,7 +12,7 @@ from pipeline.numbering import next_sequence, request_id
 from pipeline.record import Change, Claim, Command, Message, NewShare, ShareRecord, fresh
 from pipeline.states import Operation, ShareState
 from pipeline.store.protocol import Absent, Accepted, Exists, NotActive
-from reports.history import SeenShare
+from reports.history import Hop, SeenShare
 
 __all__ = ["Records"]
 
@@ -20,8 +20,8 @@ __all__ = ["Records"]
 class Records:
     """What `pipeline.store` promises, for one process of the model; instants are the environment's."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
-        self.log = Log(now)
+    def __init__(self, now: Callable[[], float], commander: Hop) -> None:
+        self.log = Log(now, commander)
         self.messages: deque[Message] = deque()
         self.counts: Counter[ShareState] = Counter()
         self._now = now

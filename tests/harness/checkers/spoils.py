@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from connector.codes import Code
 from connector.sites import Site
-from reports.history import EffectKind, History, OpKind, OpResult, SeenShare
+from reports.history import EffectKind, History, Hop, OpKind, OpResult, SeenShare
 from tests.harness.checkers.histories import (
     GIB,
     ON_CLUSTER,
@@ -238,6 +238,14 @@ def timeout_with_two_origins(history: History) -> History:
     return replace(timeout_without_origin(history), timeouts=tuple(told))
 
 
+def timeout_told_where_it_was_and_where_it_was_heard(history: History) -> History:
+    reply, late = Site.CONNECTOR_REPLY, Code.TIMEOUT
+    command = attempt(9, 1.5, hop=Hop.API, code=late, result=OpResult.INFO, site=reply)
+    answer = attempt(10, 1.4, hop=Hop.CLIENT, ended_at=2.1, status=504, code=late, result=OpResult.INFO, site=reply)
+    told = (timeout(1, attempt=9, hop=Hop.API), timeout(2, attempt=10, hop=Hop.API, op=1))
+    return replace(history, attempts=(*history.attempts, command, answer), timeouts=told)
+
+
 def timeout_at_the_wrong_site(history: History) -> History:
     wrong = timeout(1, attempt=9, site=Site.SSH_BANNER, injected="lost")
     return replace(timeout_without_origin(history), timeouts=(wrong,))
@@ -273,7 +281,12 @@ _FORBIDDEN: dict[str, tuple[Spoil, ...]] = {
     "L2": (orphan, half_made_left, active_and_absent, session_left),
     "T1": (answered_too_late,),
     "L3": (unclear_and_pending, unclear_and_orphaned),
-    "T3": (timeout_without_origin, timeout_with_two_origins, timeout_at_the_wrong_site),
+    "T3": (
+        timeout_without_origin,
+        timeout_with_two_origins,
+        timeout_at_the_wrong_site,
+        timeout_told_where_it_was_and_where_it_was_heard,
+    ),
     "N1": (nobody_told, told_too_early, one_dedupe_id_for_two),
 }
 

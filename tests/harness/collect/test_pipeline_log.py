@@ -85,12 +85,12 @@ async def test_a_command_without_an_end_or_a_clear_one_is_unknown() -> None:
         _command(4, result="fail", code="quota", site="connector.exec"),
     ]
     async with _api(lambda _: Reply(status=200, body={"attempts": rows, "next": 4})) as http:
-        commands = await read_commands(http, CLOCK)
+        commands = await read_commands(http, CLOCK, hop=Hop.API)
     assert [row.result for row in commands] == [OpResult.OK, OpResult.INFO, OpResult.INFO, OpResult.FAIL]
     assert [row.ended_at for row in commands] == [2.0, None, 2.0, 2.0]
     assert {row.deadline for row in commands} == {3.0}
     assert (commands[2].code, commands[2].site, commands[2].message) == (Code.TIMEOUT, Site.CONNECTOR_REPLY, "slow")
-    assert {row.hop for row in commands} == {Hop.PROCESSOR}
+    assert {row.hop for row in commands} == {Hop.API}
 
 
 @pytest.mark.parametrize("body", [{}, {"events": 5}, {"events": [{"number": 1}]}, [1]])
