@@ -1,6 +1,8 @@
 """The journal: the record of one run, complete enough to judge and to draw it again."""
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -9,10 +11,31 @@ from reports.errors import JournalError
 from reports.history import History
 from reports.verdicts import Finding, GateResult, Verdict
 
-__all__ = ["FORMAT", "ClusterNote", "Journal", "PhaseSpan", "disturbances", "read_journal", "write_journal"]
+__all__ = [
+    "FORMAT",
+    "ClusterNote",
+    "Journal",
+    "PhaseSpan",
+    "SpanKind",
+    "disturbances",
+    "read_journal",
+    "what_broke",
+    "write_journal",
+]
 
 FORMAT = 1
 """Raised by one when a reader of the older format would misread a newer journal."""
+
+
+class SpanKind(StrEnum):
+    """What a stretch is: a phase of the scenario, or what broke meanwhile. swing: of a cluster's own profile."""
+
+    PHASE = "phase"
+    FAULT = "fault"
+    TOXIC = "toxic"
+    DELIVERY = "delivery"
+    SWING = "swing"
+    NEMESIS = "nemesis"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +46,7 @@ class PhaseSpan:
     begins: float
     ends: float
     disturbed: bool = False
+    kind: SpanKind = SpanKind.PHASE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +105,13 @@ def disturbances(journal: Journal) -> list[PhaseSpan]:
         elif begins < ends:
             joined.append(replace(span, begins=begins, ends=ends))
     return joined
+
+
+def what_broke(journal: Journal) -> Counter[str]:
+    """How often each fault struck, by its label; and what strikes no single call: the nemesis' acts, and clusters whose
+    own profile was at its worse, once for each stretch."""
+    stretches = (span.name for span in journal.phases if span.kind in (SpanKind.SWING, SpanKind.NEMESIS))
+    return Counter(row.label for row in journal.history.injections) + Counter(stretches)
 
 
 _JOURNAL: TypeAdapter[Journal] = TypeAdapter(Journal)

@@ -82,10 +82,6 @@ class Measures:
         """By (hop, site)."""
         return Counter((str(row.hop), str(row.site)) for row in self.history.timeouts)
 
-    def strikes(self) -> Counter[str]:
-        """How often each fault struck, by its label."""
-        return Counter(row.label for row in self.history.injections)
-
 
 def quantile(values: Sequence[float], q: float) -> float | None:
     """The smallest value with at least a share `q` of them at or below it (nearest rank); None for no values."""

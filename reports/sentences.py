@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from reports.journal import Journal
+from reports.journal import Journal, what_broke
 from reports.measures import Fate, Measures
 from reports.verdicts import Verdict
 
@@ -33,9 +33,9 @@ def conclusion(journal: Journal) -> str:
 def _valid(journal: Journal) -> str:
     fates = Counter(line.fate for line in Measures(journal.history).lines)
     accepted = sum(fates.values())
-    strikes = len(journal.history.injections)
+    strikes = what_broke(journal).total()
     removed = fates[Fate.FAILED] + fates[Fate.DELETED]
-    under = f"Under {strikes} faults, every" if strikes else "Every"
+    under = f"Under {strikes} fault{'s' if strikes > 1 else ''}, every" if strikes else "Every"
     plural = "" if accepted == 1 else "s"
     return (
         f"{under} accepted create came to a clean end: of {accepted} share{plural}, {fates[Fate.ACTIVE]} ended active "

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reports.history import OpResult
-from reports.journal import Journal
+from reports.journal import Journal, what_broke
 from reports.measures import Fate, Measures, quantile
 from reports.sentences import conclusion, seconds
 from reports.verdicts import Anomaly, Verdict
@@ -42,7 +42,7 @@ def _figures(journal: Journal) -> Table:
     table.add_row("accept", _spread(accepts))
     table.add_row("to active", _spread(actives))
     table.add_row("timeouts", _counts({f"{hop} at {site}": n for (hop, site), n in measures.timeouts().items()}))
-    table.add_row("faults", _counts(measures.strikes()))
+    table.add_row("faults", _counts(what_broke(journal)))
     return table
 
 

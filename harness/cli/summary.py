@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.cli.exits import Exit, worst_exit
-from reports.journal import Journal
+from reports.journal import Journal, what_broke
 from reports.verdicts import Verdict
 
 __all__ = ["Ran", "exit_of", "run_object"]
@@ -55,6 +55,7 @@ def _run(ran: Ran) -> dict[str, Any]:
         "ops": len(journal.history.ops),
         "effects": len(journal.history.effects),
         "timeouts": len(journal.history.timeouts),
+        "faults": dict(what_broke(journal)),
         "findings": [
             {
                 "invariant": finding.invariant,

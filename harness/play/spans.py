@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from harness.scenario.scenario import NemesisKind, Scenario
 from reports.history import NemesisAction
-from reports.journal import PhaseSpan
+from reports.journal import PhaseSpan, SpanKind
 
 __all__ = ["spans"]
 
@@ -42,31 +42,31 @@ def spans(scenario: Scenario, actions: Sequence[NemesisAction], load_ends: float
     return (*phases, *sorted(broken, key=lambda span: (span.begins, span.ends, span.name)))
 
 
-def _span(name: str, begins: float, ends: float, load_ends: float) -> Iterator[PhaseSpan]:
+def _span(kind: SpanKind, name: str, begins: float, ends: float, load_ends: float) -> Iterator[PhaseSpan]:
     begins, ends = max(begins, 0.0), min(ends, load_ends)
     if begins < ends:
-        yield PhaseSpan(name=name, begins=begins, ends=ends, disturbed=True)
+        yield PhaseSpan(name=name, begins=begins, ends=ends, disturbed=True, kind=kind)
 
 
 def _faults(scenario: Scenario, load_ends: float) -> Iterator[PhaseSpan]:
     for rule in scenario.faults:
-        yield from _span(rule.label, rule.selector.begins, rule.selector.ends, load_ends)
+        yield from _span(SpanKind.FAULT, rule.label, rule.selector.begins, rule.selector.ends, load_ends)
 
 
 def _toxics(scenario: Scenario, load_ends: float) -> Iterator[PhaseSpan]:
     for rule in scenario.toxics:
-        yield from _span(rule.label, rule.begins, rule.ends, load_ends)
+        yield from _span(SpanKind.TOXIC, rule.label, rule.begins, rule.ends, load_ends)
 
 
 def _deliveries(scenario: Scenario, load_ends: float) -> Iterator[PhaseSpan]:
     for rule in scenario.deliveries:
-        yield from _span(rule.label, rule.begins, rule.ends, load_ends)
+        yield from _span(SpanKind.DELIVERY, rule.label, rule.begins, rule.ends, load_ends)
 
 
 def _swings(scenario: Scenario, load_ends: float) -> Iterator[PhaseSpan]:
     for cluster in scenario.clusters:
         for swing in cluster.profile.swings:
-            yield from _span(f"{swing.kind} of {cluster.name}", swing.begins, swing.ends, load_ends)
+            yield from _span(SpanKind.SWING, f"{swing.kind} of {cluster.name}", swing.begins, swing.ends, load_ends)
 
 
 def _stops(actions: Sequence[NemesisAction], load_ends: float) -> Iterator[PhaseSpan]:
@@ -75,4 +75,5 @@ def _stops(actions: Sequence[NemesisAction], load_ends: float) -> Iterator[Phase
         if action.action in {kind.value for kind in NemesisKind}:
             undoing = (action.target, _UNDONE[NemesisKind(action.action)])
             undone = (row.at for row in actions[index:] if (row.target, row.action) == undoing)
-            yield from _span(f"{action.action} {action.target}", action.at, next(undone, math.inf), load_ends)
+            name, until = f"{action.action} {action.target}", next(undone, math.inf)
+            yield from _span(SpanKind.NEMESIS, name, action.at, until, load_ends)

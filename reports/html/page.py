@@ -8,7 +8,7 @@ from reports.history import OpResult
 from reports.html.charts import chart_data
 from reports.html.gantt import gantt, ticks
 from reports.html.template import asset, embedded, environment
-from reports.journal import Journal, disturbances
+from reports.journal import Journal, disturbances, what_broke
 from reports.measures import Fate, Measures, quantile
 from reports.sentences import conclusion, seconds
 from reports.verdicts import Finding
@@ -35,7 +35,7 @@ def render_html(journal: Journal) -> str:
         tiles=_tiles(journal, measures),
         fates=_fates(measures),
         timeouts=_bars({f"{hop} · {site}": count for (hop, site), count in measures.timeouts().items()}),
-        strikes=_bars(measures.strikes()),
+        strikes=_bars(what_broke(journal)),
         rows=gantt(journal, measures),
         row_total=len(measures.lines),
         ticks=ticks(journal.ends),
@@ -62,7 +62,7 @@ def _tiles(journal: Journal, measures: Measures) -> list[tuple[str, str, str]]:
         ("active p50", seconds(quantile(actives, 0.5)), "from the due arrival to active"),
         ("active p99", seconds(quantile(actives, 0.99)), "from the due arrival to active"),
         ("timeouts", str(len(journal.history.timeouts)), "each with one origin"),
-        ("faults struck", str(len(journal.history.injections)), "as the injectors logged them"),
+        ("faults struck", str(what_broke(journal).total()), "as those who broke something logged it"),
     ]
 
 

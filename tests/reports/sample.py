@@ -19,8 +19,14 @@ from reports.history import (
     StateChange,
     Timeout,
 )
-from reports.journal import ClusterNote, Journal, PhaseSpan
+from reports.journal import ClusterNote, Journal, PhaseSpan, SpanKind
 from reports.verdicts import Anomaly, Finding, GateResult, RowKind, Verdict, Witness
+
+AWAY = (
+    PhaseSpan(name="crash south", begins=10, ends=20, disturbed=True, kind=SpanKind.NEMESIS),
+    PhaseSpan(name="brownout of north", begins=12, ends=18, disturbed=True, kind=SpanKind.SWING),
+)
+"""What breaks without that any injection is counted."""
 
 NASTY = '</script><img src=x onerror=alert(1)> "share" & co'
 

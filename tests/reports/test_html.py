@@ -10,7 +10,7 @@ import pytest
 from reports.history import History
 from reports.html.page import render_html, write_html
 from reports.verdicts import Verdict
-from tests.reports.sample import NASTY, journal
+from tests.reports.sample import AWAY, NASTY, journal
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +78,9 @@ def test_the_file_is_whole_or_not_there(tmp_path: Path) -> None:
     path.parent.mkdir()
     write_html(path, journal())
     assert [row.name for row in path.parent.iterdir()] == ["report.html"]
+
+
+def test_a_cluster_that_was_away_is_among_what_broke_though_no_fault_struck() -> None:
+    shown = render_html(replace(journal(), history=History(), phases=AWAY))
+    names = re.findall(r'class="bar-name">([^<]*)<', shown[shown.index("What broke") :])
+    assert names[:2] == ["crash south", "brownout of north"]

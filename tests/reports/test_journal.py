@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.errors import JournalError
-from reports.journal import FORMAT, PhaseSpan, disturbances, read_journal, write_journal
-from tests.reports.sample import journal
+from reports.history import History
+from reports.journal import FORMAT, PhaseSpan, disturbances, read_journal, what_broke, write_journal
+from tests.reports.sample import AWAY, journal
 
 
 def test_a_journal_reads_back_equal(tmp_path: Path) -> None:
@@ -59,3 +60,12 @@ def test_disturbances_that_overlap_are_one() -> None:
     )
     found = [(row.name, row.begins, row.ends) for row in disturbances(replace(journal(), phases=spans, ends=10.0))]
     assert found == [("a, b", 1.0, 7.0), ("c", 8.0, 10.0)]
+
+
+def test_what_broke_is_told_though_it_struck_no_call() -> None:
+    assert what_broke(replace(journal(shares=10), phases=AWAY)) == {
+        "lost replies": 1,
+        "crash south": 1,
+        "brownout of north": 1,
+    }
+    assert what_broke(replace(journal(), history=History(), phases=())) == {}

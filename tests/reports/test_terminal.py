@@ -6,9 +6,10 @@ from io import StringIO
 import pytest
 from rich.console import Console
 
+from reports.history import History
 from reports.terminal import print_summary
 from reports.verdicts import Anomaly, Finding, Verdict
-from tests.reports.sample import journal
+from tests.reports.sample import AWAY, journal
 
 
 def summary(width: int = 100, **fields: object) -> str:
@@ -27,6 +28,12 @@ def test_an_invalid_run_tells_the_anomaly_with_its_witnesses() -> None:
 def test_a_valid_run_says_what_became_of_the_shares() -> None:
     text = summary(verdict=Verdict.VALID, findings=(), width=400)
     assert "of 300 shares, 280 ended active and 20 removed" in text
+
+
+def test_a_cluster_that_was_away_is_among_what_broke_though_no_fault_struck() -> None:
+    text = summary(verdict=Verdict.VALID, findings=(), history=History(), phases=AWAY, width=400)
+    assert "1 brownout of north, 1 crash south" in text
+    assert "Under 2 faults, every accepted create" in text
 
 
 def test_every_broken_invariant_is_told_once_before_any_is_told_twice() -> None:

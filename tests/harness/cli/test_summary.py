@@ -1,13 +1,14 @@
 """Exit codes follow the verdict, and the object for scripts says what a script asks."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harness.cli.exits import Exit
 from harness.cli.summary import Ran, exit_of, run_object
-from reports.journal import Journal
+from reports.journal import Journal, PhaseSpan, SpanKind
 from reports.verdicts import Verdict
 from tests.harness.cli.journals import journal
 
@@ -41,4 +42,11 @@ def test_the_object_holds_every_run_and_the_gravest_exit() -> None:
     assert shown["runs"][0]["journal"] == "a/journal.json"
     assert shown["runs"][0]["ops"] == 1
     assert shown["runs"][0]["findings"][0]["invariant"] == "S1"
+    assert shown["runs"][0]["faults"] == {}
     assert shown["runs"][1]["gates"][0]["passed"] is False
+
+
+def test_the_object_says_what_broke_also_where_no_fault_struck_a_call() -> None:
+    away = PhaseSpan(name="crash south", begins=1.0, ends=2.0, disturbed=True, kind=SpanKind.NEMESIS)
+    ran = Ran(journal=replace(journal(), phases=(away,)), folder=Path("a"))
+    assert run_object([ran])["runs"][0]["faults"] == {"crash south": 1}
