@@ -12,6 +12,8 @@ targets.py        the address file
 tomlfile.py       a TOML file, read into a model or refused with lines and accepted values
 toml_lines.py     the line of each key
 toml_words.py     what a model says, in words for the file's author
+table.py          what a table of a file is read into: no value that is only nearly of its kind
+names.py          names that people give, fit for one line of a report
 units.py          durations and sizes as people write them
 chance.py         keyed randomness
 clock.py          the loop as the clock

@@ -38,6 +38,9 @@ def message_of(error: ErrorDetails, model: type[BaseModel]) -> str:
         return _unknown_key(str(error["loc"][-1]), accepted_keys(model, error["loc"][:-1]))
     if kind in {"value_error", "assertion_error"}:
         return str(context["error"])
+    if kind == "too_short":
+        least = context["min_length"]
+        return f"must have at least {least} {'entry' if least == 1 else 'entries'}"
     if kind in _KINDS:
         return f"must be {_KINDS[kind]}{_got(given)}"
     if kind in {"enum", "literal_error"} and isinstance(given, str):

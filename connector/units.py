@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 __all__ = ["Duration", "Size", "parse_duration", "parse_size"]
 
@@ -16,6 +16,9 @@ _BYTES: Mapping[str, int] = {
     **{f"{letter}ib": 1024**power for power, letter in enumerate("kmgtp", start=1)},
 }
 _QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]+)", re.ASCII)
+_LONGEST_DAYS = 3650
+"""Ten years; anything longer is a slip, and sums of such would be no instants any more."""
+_LONGEST = _LONGEST_DAYS * _SECONDS["d"]
 _WANTED_DURATION = 'a duration is a number of seconds, 0 or more, or a text such as "200ms", "1.5s", "2m", "1h"'
 _WANTED_SIZE = 'a size is a whole number of bytes, 0 or more, or a text such as "500 MB", "10 GiB"'
 
@@ -26,10 +29,19 @@ def parse_duration(value: object) -> float:
         number, unit = _split(value, _WANTED_DURATION)
         if unit not in _SECONDS:
             raise ValueError(f"{_WANTED_DURATION}; the units are {', '.join(_SECONDS)}, not {unit!r}")
-        return float(number) * _SECONDS[unit]
+        return _bounded(float(number) * _SECONDS[unit], value)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
         raise ValueError(f"{_WANTED_DURATION}, not {value!r}")
-    return float(value)
+    return _bounded(value, value)
+
+
+def _bounded(seconds: float, written: object) -> float:
+    if seconds > _LONGEST:
+        shown = repr(written)
+        raise ValueError(
+            f"a duration is at most {_LONGEST_DAYS}d, not {shown if len(shown) < 60 else shown[:57] + '…'}"
+        )
+    return float(seconds)
 
 
 def parse_size(value: object) -> int:
@@ -56,7 +68,9 @@ def _split(text: str, wanted: str) -> tuple[str, str]:
     return found[1], found[2]
 
 
-Duration = Annotated[float, BeforeValidator(parse_duration, json_schema_input_type=float | str)]
+_Number = Annotated[float, Field(ge=0, le=_LONGEST)]
+
+Duration = Annotated[float, BeforeValidator(parse_duration, json_schema_input_type=_Number | str)]
 """A pydantic field of seconds that also reads texts such as `"200ms"`."""
 
 Size = Annotated[int, BeforeValidator(parse_size, json_schema_input_type=int | str)]

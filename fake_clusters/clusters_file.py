@@ -7,9 +7,11 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from connector.errors import TomlProblems
+from connector.names import Name
+from connector.table import Table
 from connector.toml_lines import KeyPath
 from connector.tomlfile import read_document
 from fake_clusters.config import ClusterTable
@@ -31,11 +33,7 @@ class Auth(StrEnum):
     NONE = "none"
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class AdminTable(_Table):
+class AdminTable(Table):
     """Where the admin API listens."""
 
     host: Word = Field(default="127.0.0.1", description="an address that others can reach needs a `token`")
@@ -51,7 +49,7 @@ class ServedClusterTable(ClusterTable):
     port: Port = Field(default=0, description="where it listens; 0: any free port")
 
 
-class ClustersTable(_Table):
+class ClustersTable(Table):
     """Fake clusters to serve."""
 
     seed: int = Field(default=0, description="of everything random")
@@ -61,7 +59,7 @@ class ClustersTable(_Table):
     password: Word | None = Field(default=None, description='with `auth = "password"`; made at each start if left out')
     addresses: Path = Field(default=Path("clusters.json"), description="the address file to write")
     admin: AdminTable = AdminTable()
-    clusters: dict[Word, ServedClusterTable] = Field(min_length=1, description="by name")
+    clusters: dict[Name, ServedClusterTable] = Field(min_length=1, description="by name")
     faults: tuple[FaultTable, ...] = Field(default=(), description="what breaks, where and when")
 
 

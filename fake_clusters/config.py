@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from connector.operations import Capability, Verb
+from connector.table import Table
 from connector.units import Duration, Size
 from fake_clusters.distributions.tables import DistributionTable
 from fake_clusters.order import LOOKS, Order, OrderKind, Visits
@@ -19,14 +20,10 @@ __all__ = ["ClusterTable", "LatencyTable", "LimitsTable", "OrderTable", "Profile
 
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
-Factor = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Factor = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SwingTable(_Table):
+class SwingTable(Table):
     """A change of latencies over a span of time; swings that overlap multiply."""
 
     kind: SwingKind = Field(
@@ -56,7 +53,7 @@ class SwingTable(_Table):
         return Swing(kind=self.kind, begins=begins, ends=ends, factor=self.factor, period=self.period, duty=self.duty)
 
 
-class LatencyTable(_Table):
+class LatencyTable(Table):
     """Latencies: each a number of seconds, a text such as `"200ms"`, or a distribution."""
 
     login: dict[LoginPhase, DistributionTable] = Field(
@@ -96,7 +93,7 @@ class ProfileTable(LatencyTable):
         return replace(self.over(base), name=f"{self.base}, adapted" if own else self.base, swings=swings)
 
 
-class LimitsTable(_Table):
+class LimitsTable(Table):
     """What the cluster can bear; where the default is none, there is no limit."""
 
     commands: Positive = Field(default=8, description="commands in service at once")
@@ -123,7 +120,7 @@ class LimitsTable(_Table):
         return Limits(**dict(self))
 
 
-class OrderTable(_Table):
+class OrderTable(Table):
     """In which order commands that wait for a place are served. Within a class: as they came."""
 
     kind: OrderKind = Field(
@@ -133,6 +130,7 @@ class OrderTable(_Table):
     )
     classes: tuple[Annotated[tuple[Verb, ...], Field(min_length=1)], ...] = Field(
         default=(LOOKS,),
+        min_length=1,
         description="verbs by class, the first comes first; those not named form one more, the last. If left out, "
         "what changes nothing comes before what changes something",
     )
@@ -160,7 +158,7 @@ class OrderTable(_Table):
         return Order(kind=self.kind, classes=self.classes, switch=self.switch, visits=self.visits)
 
 
-class ClusterTable(_Table):
+class ClusterTable(Table):
     """One fake cluster: how it is spoken to, how it behaves when nothing is broken, and what it can bear."""
 
     dialect: str = Field(default="native", min_length=1, description="how its commands and replies are spelled")
@@ -205,7 +203,7 @@ class ClusterTable(_Table):
         )
 
 
-def _spelled_out(value: Any, key: str, table: type[_Table], accepted: str) -> Any:
+def _spelled_out(value: Any, key: str, table: type[Table], accepted: str) -> Any:
     """A name alone stands for the table in which that key has it. Raises `ValueError` for what is neither."""
     if not isinstance(value, str | Mapping | table):
         raise ValueError(accepted)

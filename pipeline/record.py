@@ -8,6 +8,8 @@ from connector.values import quick
 from pipeline.states import Operation, ShareState
 
 __all__ = [
+    "LARGEST_SIZE",
+    "LONGEST_NAME",
     "AttemptRow",
     "Change",
     "Claim",
@@ -19,6 +21,11 @@ __all__ = [
     "ShareRecord",
     "fresh",
 ]
+
+LARGEST_SIZE = 2**53 - 1
+"""Bytes: the largest integer that every JSON reader keeps exact (RFC 8259, 6)."""
+LONGEST_NAME = 255
+"""Bytes of a location's or a share's name in UTF-8."""
 
 _CREATE, _PENDING = Operation.CREATE, ShareState.PENDING  # Python 3.11 takes long to look a member of an enum up
 

@@ -4,8 +4,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from connector.table import Table
 from connector.units import Duration
 
 __all__ = [
@@ -38,11 +39,7 @@ class Design(StrEnum):
     IN_PROCESS = "in-process"
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ApiSettings(_Table):
+class ApiSettings(Table):
     """The API. conflict_status: 409, or the 400 of the original design note. retry_after: hint to pollers."""
 
     host: str = "127.0.0.1"
@@ -52,7 +49,7 @@ class ApiSettings(_Table):
     key_lifetime: Seconds = 86_400.0
 
 
-class BlockingSettings(_Table):
+class BlockingSettings(Table):
     """The blocking design. bound: the longest that a request waits for its cluster, the wait for a place included.
 
     wait: the longest that it waits for a place alone; whoever had to wait longer is not sent (none: up to the bound).
@@ -62,7 +59,7 @@ class BlockingSettings(_Table):
     wait: Seconds | None = None
 
 
-class GatewaySettings(_Table):
+class GatewaySettings(Table):
     """The reverse proxy in front of the API. read: of one wait for bytes; total: of the whole request.
 
     upstream: the API's URL; None: that of the API in the same process.
@@ -77,7 +74,7 @@ class GatewaySettings(_Table):
     max_connections: Annotated[int, Field(ge=1)] = 256
 
 
-class CommandSettings(_Table):
+class CommandSettings(Table):
     """How long each phase of a connector command may take, and how many connections a cluster gets."""
 
     connect: Seconds = 2.0
@@ -94,7 +91,7 @@ class CommandSettings(_Table):
         return self.connect + self.login + self.channel + self.command
 
 
-class RetrySettings(_Table):
+class RetrySettings(Table):
     """Exponential backoff with full jitter: a wait is uniform in (0, min(longest, first * 2**(attempt - 1)))."""
 
     attempts: Annotated[int, Field(ge=1)] = 5
@@ -102,21 +99,21 @@ class RetrySettings(_Table):
     longest: Seconds = 10.0
 
 
-class BreakerSettings(_Table):
+class BreakerSettings(Table):
     """After `failures` outages in a row a cluster is left alone for `pause` seconds; attempts are not burnt."""
 
     failures: Annotated[int, Field(ge=1)] = 5
     pause: Seconds = 2.0
 
 
-class SweeperSettings(_Table):
+class SweeperSettings(Table):
     """The sweeper: how often it lists a cluster, and how old a share without a record must be."""
 
     every: Seconds = 5.0
     grace: Seconds = 5.0
 
 
-class ProcessorSettings(_Table):
+class ProcessorSettings(Table):
     """The processor. workers: shares worked on at once, per cluster. lease must outlive all phases of one command.
 
     scan: how often due records are looked for. grace: how long the work in hand may go on when the process is stopped.
@@ -130,7 +127,7 @@ class ProcessorSettings(_Table):
     seed: int = 0
 
 
-class PartsSettings(_Table):
+class PartsSettings(Table):
     """All parts. design: which of them there are."""
 
     design: Design = Design.SPOOL

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from connector.codes import Code
 from connector.operations import Access, Capability, Verb
+from connector.table import Table
 
 __all__ = [
     "ColumnSheet",
@@ -26,18 +27,14 @@ Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 Unit = Annotated[str, Field(pattern=r"^[A-Za-z]*$")]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ValueSheet(_Strict):
+class ValueSheet(Table):
     """How values are spelled in words and cells (JSON replies keep numbers and booleans as such).
 
     units: suffix to bytes; the largest that loses nothing is written, and one of them must be 1 byte.
     """
 
-    units: dict[Unit, Annotated[int, Field(ge=1)]] = {"": 1}
-    access: dict[Access, Word] = {access: access.value for access in Access}
+    units: dict[Unit, Annotated[int, Field(ge=1)]] = Field(default={"": 1})
+    access: dict[Access, Word] = Field(default={access: access.value for access in Access})
     complete: Word = "complete"
     incomplete: Word = "incomplete"
 
@@ -52,14 +49,14 @@ class ValueSheet(_Strict):
         return self
 
 
-class MessageSheet(_Strict):
+class MessageSheet(Table):
     """A fixed text. An empty one means that success is silent: only verbs that answer with nothing else may have it."""
 
     form: Literal["message"]
     text: str
 
 
-class JsonReplySheet(_Strict):
+class JsonReplySheet(Table):
     """A JSON document, in which `{rows}` stands for all rows, `{row}` for the only one, `{count}` for their number.
 
     A row is an object with `fields` (field of the contract to key), or the bare value of the one field `item`.
@@ -67,11 +64,11 @@ class JsonReplySheet(_Strict):
 
     form: Literal["json"]
     document: dict[str, Any]
-    fields: dict[str, str] = {}
+    fields: dict[str, str] = Field(default={})
     item: str | None = None
 
 
-class ColumnSheet(_Strict):
+class ColumnSheet(Table):
     """A column of a table or a line of a record: a `field` of the contract, or a `constant`."""
 
     title: Annotated[str, Field(min_length=1)]
@@ -79,7 +76,7 @@ class ColumnSheet(_Strict):
     constant: str | None = None
 
 
-class TableSheet(_Strict):
+class TableSheet(Table):
     """Aligned columns, then `end` with the `{count}` of rows; `empty` stands alone where there is no row."""
 
     form: Literal["table"]
@@ -88,7 +85,7 @@ class TableSheet(_Strict):
     empty: Annotated[str, Field(min_length=1)]
 
 
-class RecordSheet(_Strict):
+class RecordSheet(Table):
     """One `title: value` line per column, then `end`."""
 
     form: Literal["record"]
@@ -99,7 +96,7 @@ class RecordSheet(_Strict):
 ReplySheet = Annotated[MessageSheet | JsonReplySheet | TableSheet | RecordSheet, Field(discriminator="form")]
 
 
-class RefusalSheet(_Strict):
+class RefusalSheet(Table):
     """One spelling of a code. The first of a code is the one that is written, all are read, in the order of the file.
 
     text: has `{message}` in it. pattern: instead, a regular expression for the whole text, only ever read; its group
@@ -112,7 +109,7 @@ class RefusalSheet(_Strict):
     pattern: str | None = None
 
 
-class TextRefusals(_Strict):
+class TextRefusals(Table):
     """Refusals as a line of text on one stream."""
 
     form: Literal["text"]
@@ -120,7 +117,7 @@ class TextRefusals(_Strict):
     spellings: list[RefusalSheet]
 
 
-class JsonRefusals(_Strict):
+class JsonRefusals(Table):
     """Refusals as a JSON document, in which `{code}` stands for the code's name in the contract and `{message}`."""
 
     form: Literal["json"]
@@ -129,7 +126,7 @@ class JsonRefusals(_Strict):
     statuses: dict[Code, Annotated[int, Field(ge=1, le=255)]]
 
 
-class Sheet(_Strict):
+class Sheet(Table):
     """A dialect file."""
 
     format: Literal[1]

@@ -4,12 +4,13 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from connector.table import Table
 from connector.units import Duration, parse_duration
 
 __all__ = ["CrashBody", "PageQuery", "WaitQuery"]
 
 
-class _Strict(BaseModel):
+class _Query(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -19,20 +20,20 @@ def _seconds(text: object) -> float:
     return parse_duration(f"{text}s" if bare else text)
 
 
-class CrashBody(_Strict):
+class CrashBody(Table):
     """Take the cluster down now. wipe: it comes back without its shares."""
 
     down_for: Duration = 5.0
     wipe: bool = False
 
 
-class PageQuery(_Strict):
+class PageQuery(_Query):
     """after: only rows with a greater number."""
 
     after: Annotated[int, Field(ge=0)] = 0
 
 
-class WaitQuery(_Strict):
+class WaitQuery(_Query):
     """Answer when `counter` has reached `at_least`, or after `timeout`."""
 
     counter: str

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_type_hints
 
 from pydantic import (
-    BaseModel,
     ConfigDict,
     Discriminator,
     Field,
@@ -25,6 +24,7 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
+from connector.table import Table
 from connector.toml_words import did_you_mean
 from connector.units import Duration
 from fake_clusters.distributions import DISTRIBUTIONS
@@ -44,8 +44,8 @@ _ACCEPTED = (
 )
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+class _Table(Table):
+    model_config = ConfigDict(allow_inf_nan=False)
 
     @model_validator(mode="before")
     @classmethod
@@ -86,10 +86,8 @@ class _EmpiricalTable(_Table):
         return Empirical(samples=read_samples(base / self.file, self.column))
 
 
-class _PartTable(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    weight: float = Field(gt=0, allow_inf_nan=False, description="relative to the other parts' weights")
+class _PartTable(Table):
+    weight: float = Field(gt=0, le=1_000_000, allow_inf_nan=False, description="relative to the other parts' weights")
     of: "DistributionTable" = Field(description="the part's own distribution")
 
 

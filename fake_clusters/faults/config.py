@@ -10,8 +10,6 @@ from typing import Annotated, Any, Literal, Self, get_type_hints
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
@@ -24,7 +22,9 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError
 
+from connector.names import Name
 from connector.operations import Verb
+from connector.table import Table
 from connector.toml_words import did_you_mean
 from connector.units import Duration
 from fake_clusters.errors import FaultError
@@ -47,16 +47,12 @@ def _in_order(span: tuple[float, float]) -> tuple[float, float]:
     return span
 
 
-class FaultTable(BaseModel):
+class FaultTable(Table):
     """One fault. `FaultTable.model_validate` gives the model of the kind that `fault` names."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
     fault: str = Field(description="which kind; `spoolproof faults` lists them")
-    label: Annotated[str, Field(min_length=1)] | None = Field(
-        default=None, description="its name in reports; that of its kind if left out"
-    )
-    clusters: tuple[str, ...] = Field(default=(), description="where; all if left out")
+    label: Name | None = Field(default=None, description="its name in reports; that of its kind if left out")
+    clusters: tuple[str, ...] = Field(default=(), min_length=1, description="where; all if left out")
     between: Annotated[tuple[Duration, Duration], AfterValidator(_in_order)] | None = Field(
         default=None, description="when: from and to, half open"
     )
@@ -127,15 +123,15 @@ class CallFaultTable(FaultTable):
     )
     first: Positive | None = Field(default=None, description="only the first so many")
     every: Positive | None = Field(default=None, description="only each so-manieth")
-    attempts: tuple[Positive, ...] = Field(default=(), description="only these tries, from 1")
+    attempts: tuple[Positive, ...] = Field(default=(), min_length=1, description="only these tries, from 1")
 
 
 class CommandFaultTable(CallFaultTable):
     """A fault of single commands."""
 
     per: Per = Field(default=Per.CLUSTER, description="what `first` and `every` count within")
-    keys: tuple[str, ...] = Field(default=(), description="shell patterns of share names, any of them")
-    verbs: tuple[Verb, ...] = Field(default=(), description="only these commands")
+    keys: tuple[str, ...] = Field(default=(), min_length=1, description="shell patterns of share names, any of them")
+    verbs: tuple[Verb, ...] = Field(default=(), min_length=1, description="only these commands")
 
     @field_validator("verbs")
     @classmethod

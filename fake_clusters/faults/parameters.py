@@ -11,7 +11,7 @@ from fake_clusters.plans import CommandPlan
 
 __all__ = ["Answer", "Factor", "Fraction", "Rate", "answering"]
 
-Factor = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Factor = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 

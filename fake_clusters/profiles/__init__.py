@@ -12,9 +12,10 @@ import tomllib
 from functools import cache
 from importlib import resources
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
 from connector.operations import Verb
+from connector.table import Table
 from connector.toml_words import did_you_mean
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.distributions.tables import DistributionTable
@@ -26,11 +27,9 @@ PROFILES = ("instant", "lan", "steady", "slow", "erratic", "heavy_tailed")
 """The names, from the quickest to the worst."""
 
 
-class _File(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    login: dict[LoginPhase, DistributionTable] = {}
-    service: dict[Verb, DistributionTable] = {}
+class _File(Table):
+    login: dict[LoginPhase, DistributionTable] = Field(default={})
+    service: dict[Verb, DistributionTable] = Field(default={})
     default: DistributionTable = DistributionTable(Constant())
 
 

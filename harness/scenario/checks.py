@@ -12,11 +12,15 @@ from harness.gates import parse_gate
 from harness.scenario.scenario import NemesisKind
 from harness.scenario.tables import DeliveryTable, NemesisTable, ScenarioTable, SizeRange
 from harness.toxics.links import EVERY_CLUSTER, link_names
+from pipeline.record import LARGEST_SIZE, LONGEST_NAME
 
 __all__ = ["PROCESSES", "cross_check"]
 
 PROCESSES = ("processor", "api", "gateway")
 """The processes of the pipeline that the nemesis can strike."""
+
+_MOST_ARRIVALS = 100_000_000
+"""More than any world plays while somebody waits."""
 
 Complaint = tuple[KeyPath, str]
 
@@ -37,8 +41,15 @@ def _clusters(table: ScenarioTable) -> Iterator[Complaint]:
     for name in table.clusters:
         if name in PROCESSES:
             yield ("clusters", name), f"{name!r} is the name of a process of the pipeline; take another"
-        if not name.isprintable() or not name.strip() or "/" in name:
-            yield ("clusters", name), "a cluster's name is one or more printable characters without '/'"
+        if not _is_location(name):
+            listing = f"printable characters without '/', at most {LONGEST_NAME} bytes of them, and not '.' or '..'"
+            yield ("clusters", name), f"a cluster's name is one or more {listing}"
+
+
+def _is_location(name: str) -> bool:
+    """Whether the API takes it, and a terminal shows it."""
+    can_be_shown = name.isprintable() and bool(name.strip())
+    return can_be_shown and "/" not in name and name not in {".", ".."} and len(name.encode()) <= LONGEST_NAME
 
 
 def _workload(table: ScenarioTable) -> Iterator[Complaint]:
@@ -54,6 +65,12 @@ def _workload(table: ScenarioTable) -> Iterator[Complaint]:
     for name in load.surges:
         if name not in phases:
             yield ("workload", "surges", name), _unknown("phase", name, phases)
+    arrivals = load.rate * load.duration * max([1.0, *load.surges.values()])
+    if arrivals > _MOST_ARRIVALS:
+        yield ("workload", "rate"), f"{arrivals:.3g} arrivals; a run takes at most {_MOST_ARRIVALS:,}"
+    largest = load.size.high if isinstance(load.size, SizeRange) else load.size
+    if largest > LARGEST_SIZE:
+        yield ("workload", "size"), f"a share has at most {LARGEST_SIZE} bytes, less than 8 PiB"
     if isinstance(load.size, SizeRange) and load.size.low > load.size.high:
         yield ("workload", "size", "low"), "must not be above `high`"
 

@@ -1,4 +1,4 @@
-"""Skews that set clocks further apart than the pipeline promises to bear."""
+"""Skews of which nothing comes, and those that set clocks further apart than the pipeline promises to bear."""
 
 from collections.abc import Iterator
 
@@ -10,6 +10,9 @@ __all__ = ["clock_remarks"]
 
 
 def clock_remarks(scenario: Scenario) -> Iterator[Remark]:
+    for index, step in enumerate(scenario.nemesis):
+        if step.kind is NemesisKind.SKEW and step.target == "gateway":
+            yield Remark(key=("nemesis", index, "target"), reason="a gateway reads no clock that could be wrong")
     apart, borne = clocks_apart(scenario.nemesis), scenario.pipeline.command.skew
     if apart <= borne:
         return

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
+from connector.names import Name
+from connector.table import Table
 from connector.units import Duration, Size, parse_duration
 from fake_clusters.config import ClusterTable
 from fake_clusters.distributions.tables import DistributionTable
@@ -27,8 +29,8 @@ __all__ = [
     "WorkloadTable",
 ]
 
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Weight = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Positive = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
+Weight = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 Seconds = Annotated[Duration, Field(gt=0)]
 
 
@@ -53,11 +55,7 @@ Shift = Annotated[float, BeforeValidator(_signed, json_schema_input_type=float |
 Span = Annotated[tuple[Duration, Duration], AfterValidator(_in_order)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SizeRange(_Table):
+class SizeRange(Table):
     """Sizes between two bounds, all equally likely."""
 
     low: Annotated[Size, Field(gt=0)] = Field(description='the smallest, such as `"1 GiB"`')
@@ -67,7 +65,7 @@ class SizeRange(_Table):
 Spacing = Literal["poisson", "even"] | DistributionTable
 
 
-class WorkloadTable(_Table):
+class WorkloadTable(Table):
     """The load. It is open-loop: arrivals come when they are due, whatever became of those before."""
 
     rate: Positive = Field(description="arrivals per second")
@@ -84,19 +82,19 @@ class WorkloadTable(_Table):
     )
     locations: dict[str, Weight] = Field(default={}, description="weights of clusters by name; all alike if left out")
     surges: dict[str, Positive] = Field(default={}, description="by phase name, the factor on the rate during it")
-    only: tuple[Annotated[int, Field(ge=1)], ...] | None = Field(
+    only: Annotated[tuple[Annotated[int, Field(ge=1)], ...], Field(min_length=1)] | None = Field(
         default=None, description="numbers of the arrivals that are kept, from 1; all if left out"
     )
 
 
-class ClientTable(_Table):
+class ClientTable(Table):
     """The portal's client: its own deadlines, its retries of an unclear answer (with the same key), its polling."""
 
     connect: Seconds = Field(default=2.0, description="to reach the gateway")
     total: Seconds = Field(default=10.0, description="for one try, all in all")
     retries: Annotated[int, Field(ge=0)] = Field(default=2, description="after a try whose outcome is unclear")
     retry_wait: Duration = Field(default=0.5, description="before each retry")
-    retry_budget: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = Field(
+    retry_budget: Positive | None = Field(
         default=None,
         description="retries that each request earns for all clients together, a token bucket; `0.1` lets a tenth of "
         "all requests be tried again. None: every retry is allowed",
@@ -111,14 +109,14 @@ class PipelineTables(PartsSettings):
     design: Design = Field(default=Design.SPOOL, description="how a request becomes a share")
 
 
-class PhaseTable(_Table):
+class PhaseTable(Table):
     """A named stretch of the schedule, for faults, surges and gates."""
 
-    name: str = Field(min_length=1, description="how faults, surges and gates refer to it")
+    name: Name = Field(description="how faults, surges and gates refer to it")
     between: Span = Field(description="from and to, from the start of the load; half open")
 
 
-class NemesisTable(_Table):
+class NemesisTable(Table):
     """One thing that is done to a process of the pipeline or to a cluster, and undone again."""
 
     at: Duration = Field(description="when, from the start of the load; with a `site`, from when its calls count")
@@ -141,7 +139,7 @@ class NemesisTable(_Table):
         return NemesisStep(**self.model_dump())
 
 
-class DeliveryTable(_Table):
+class DeliveryTable(Table):
     """What becomes of messages on their way from the spool to the processor (virtual world).
 
     A message meets at most one of these, the first that chooses it, and that once.
@@ -150,7 +148,7 @@ class DeliveryTable(_Table):
     what: DeliveryKind = Field(
         description="it comes twice, `after` so long again; it comes only `after` so long; it never comes"
     )
-    label: Annotated[str, Field(min_length=1)] | None = Field(
+    label: Name | None = Field(
         default=None, description="its name; `duplicate_delivery`, `delayed_delivery` or `lost_delivery` if left out"
     )
     nth: Annotated[int, Field(ge=1)] | None = Field(default=None, description="only this message, from 1")
@@ -184,10 +182,10 @@ class DeliveryTable(_Table):
         )
 
 
-class ScenarioTable(_Table):
+class ScenarioTable(Table):
     """One experiment: what the clusters are like, what load arrives, what breaks when, and what must hold."""
 
-    title: str = Field(min_length=1, description="one line, for reports")
+    title: Name = Field(description="one line, for reports")
     seed: int = Field(default=1, description="of everything random, unless the command line says otherwise")
     settle: Duration = Field(default=30.0, description="within this time after healing all must be at rest (L1)")
     fence: Duration = Field(default=2.0, description="after settling, the wait before the clusters are read again (L2)")

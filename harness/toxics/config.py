@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal, Self, get_type_hints
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
@@ -19,6 +18,8 @@ from pydantic import (
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
 
+from connector.names import Name
+from connector.table import Table
 from connector.toml_words import did_you_mean
 from connector.units import Duration
 from harness.toxics import TOXICS
@@ -28,15 +29,13 @@ from harness.toxics.toxic import Direction, Toxic, ToxicKind
 __all__ = ["AnyRule", "AnyToxic", "RuleTable", "ToxicTable"]
 
 
-class ToxicTable(BaseModel):
+class ToxicTable(Table):
     """A toxic on a link."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(allow_inf_nan=False)
 
     toxic: str = Field(description="which kind; `spoolproof toxics` lists them")
-    label: Annotated[str, Field(min_length=1)] | None = Field(
-        default=None, description="its name; that of its kind if left out"
-    )
+    label: Name | None = Field(default=None, description="its name; that of its kind if left out")
 
     @property
     def kind(self) -> ToxicKind:

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 from starlette.requests import ClientDisconnect, Request
 
 from pipeline.problems import Cause, Problem, ProblemError
+from pipeline.record import LARGEST_SIZE, LONGEST_NAME
 from pipeline.states import ShareState
 
 __all__ = [
@@ -26,10 +27,8 @@ __all__ = [
 
 _JSON = (b"content-type", b"application/json")
 _LARGEST_BODY = 16 * 1024
-_LARGEST_SIZE = 2**53 - 1  # the largest integer that every JSON reader keeps exact (RFC 8259, 6)
 _LARGEST_ROW = 2**63 - 1
 
-_LONGEST_NAME = 255
 # No control characters, no half of a surrogate pair (it is not text), and no end of a path segment.
 _NAME = re.compile(r"[^/\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 
@@ -42,11 +41,11 @@ def _check_name(name: str) -> str:
 
 def is_name(name: str) -> bool:
     """Whether a name can stand in a path as one segment: '.' and '..' are resolved away by HTTP clients."""
-    return _NAME.fullmatch(name) is not None and name not in {".", ".."} and len(name.encode()) <= _LONGEST_NAME
+    return _NAME.fullmatch(name) is not None and name not in {".", ".."} and len(name.encode()) <= LONGEST_NAME
 
 
 _Name = Annotated[str, AfterValidator(_check_name)]
-_Size = Annotated[int, Field(gt=0, le=_LARGEST_SIZE)]
+_Size = Annotated[int, Field(gt=0, le=LARGEST_SIZE)]
 
 
 class CreateBody(BaseModel):

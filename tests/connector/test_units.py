@@ -52,6 +52,13 @@ def test_what_is_not_a_duration_is_refused_with_what_is_accepted(written: object
         parse_duration(written)
 
 
+@pytest.mark.parametrize("written", [1e308, 3650 * 86400.0 + 1, "3651d", "9" * 400 + "s"])
+def test_a_duration_longer_than_anybody_waits_is_refused_with_the_longest(written: object) -> None:
+    assert parse_duration("3650d") == 315_360_000.0
+    with pytest.raises(ValueError, match="a duration is at most 3650d, not "):
+        parse_duration(written)
+
+
 @pytest.mark.parametrize("written", [-1, 1.5, True, None, "", "5", "GiB", "1 nibble", "0.3B", "-1 MB"])
 def test_what_is_not_a_size_is_refused_with_what_is_accepted(written: object) -> None:
     with pytest.raises(ValueError, match="a size is a whole number of bytes"):

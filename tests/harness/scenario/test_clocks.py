@@ -24,6 +24,12 @@ def test_one_clock_too_far_off_or_two_too_far_apart_are() -> None:
     assert _keys(("api", "200ms"), ("processor", "-100ms")) == ["nemesis[0].by"]
 
 
+def test_a_skew_of_the_gateway_is_remarked_upon_since_it_reads_no_clock() -> None:
+    text = CALM + "".join(_SKEW.format(target=target, by="100ms") for target in ("api", "gateway"))
+    said = [each.problem for each in lint(parse_scenario(text, "x.toml")) if "reads no clock" in each.problem.message]
+    assert [problem.key for problem in said] == ["nemesis[1].target"]
+
+
 def test_a_delivery_that_begins_when_the_load_is_over_is_remarked_upon() -> None:
     text = CALM + '[[deliveries]]\nwhat = "lose"\nbetween = [1, 2]\n'
     assert any("it strikes no message" in each.problem.message for each in lint(parse_scenario(text, "x.toml")))

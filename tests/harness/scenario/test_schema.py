@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from connector.errors import TomlProblems
 from harness.scenario.document import scenario_markdown
-from harness.scenario.parse import shipped_scenarios
+from harness.scenario.parse import parse_scenario, shipped_scenarios
 from harness.scenario.schema import scenario_schema
 from harness.scenario.tables import ClientTable, ScenarioTable, WorkloadTable
 from tests.harness.scenario.samples import CALM, EVERYTHING
@@ -35,6 +36,30 @@ def test_mistakes_do_not_validate() -> None:
     assert complaints(CALM.replace("rate = 20", "rate = -1")) == ["$.workload.rate"]
     assert complaints(CALM.replace("rate", "rte")) == ["$.workload", "$.workload"]
     assert complaints(EVERYTHING.replace('"reply_lost"', '"reply_losst"')) == ["$.faults[0]"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("rate = 20", "rate = true"),
+        ("rate = 20", 'rate = "20"'),
+        ("rate = 20", "rate = 1e308"),
+        ("fence = 3", "fence = 1e308"),
+        ("fence = 3", "fence = -1"),
+        ("toxicity = 0.75", "toxicity = true"),
+        ('lasts = "500ms"', "wipe = 0"),
+        ('verbs = ["create"]', "verbs = []"),
+        ("[clusters.south]", '[clusters.south]\norder = { kind = "priority", classes = [] }'),
+        ('label = "slow writers"', 'label = "slow\\u0000"'),
+        ('title = "Trouble in the north"', 'title = "a\\u001b[2J"'),
+    ],
+)
+def test_what_the_parser_refuses_an_editor_marks(old: str, new: str) -> None:
+    changed = EVERYTHING.replace(old, new)
+    assert changed != EVERYTHING
+    assert complaints(changed)
+    with pytest.raises(TomlProblems):
+        parse_scenario(changed, "x.toml")
 
 
 @pytest.mark.parametrize("model", [ScenarioTable, WorkloadTable, ClientTable])

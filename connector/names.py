@@ -1,0 +1,27 @@
+"""Names that people give things, as they stand in reports and on terminals: one line that moves no cursor."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, WithJsonSchema
+
+__all__ = ["Name"]
+
+_PATTERN = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+$"
+"""No control characters, no line ends of Unicode's, and none of those that turn the direction of what follows."""
+
+
+def _one_line(name: str) -> str:
+    """Raises `ValueError` for what would spoil the line in which it stands."""
+    if re.fullmatch(_PATTERN, name) is None:
+        raise ValueError(f"must be one line of printable characters (got {name!r})")
+    return name
+
+
+Name = Annotated[
+    str,
+    Field(min_length=1),
+    AfterValidator(_one_line),
+    WithJsonSchema({"type": "string", "minLength": 1, "pattern": _PATTERN}),
+]
+"""A pydantic field of a name."""
