@@ -16,6 +16,7 @@ class Pace:
         self._stop = stop
         self._stage = Stage.START
         self._of: float | None = None
+        self._ops = 0
 
     @property
     def is_heard(self) -> bool:
@@ -29,10 +30,11 @@ class Pace:
     def enter(self, stage: Stage, *, of: float | None = None) -> None:
         """A new stage has begun; it takes at most `of` model seconds, where that is known."""
         self._stage, self._of = stage, of
-        self.tell(0.0, 0)
+        self.tell(0.0, self._ops)
 
     def tell(self, done: float, ops: int) -> bool:
         """Where the stage stands; whether to stop."""
+        self._ops = ops
         if self._progress is not None:
             self._progress(Step(stage=self._stage, done=done, of=self._of, ops=ops))
         return self.stopped

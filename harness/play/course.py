@@ -28,6 +28,7 @@ from harness.play.parts import Parts, RunningPart
 from harness.play.played import Played, Stage
 from harness.play.spans import spans
 from harness.play.telling import Telling
+from harness.play.unconcerned import unconcerned
 from harness.play.undelivered import undelivered
 from harness.play.unrelayed import unrelayed
 from harness.scenario.scenario import Scenario
@@ -141,7 +142,7 @@ class Course:
             await self._quiesce(load)
         self.notes += unrelayed(scenario, self.relays.links)
         self.notes += undelivered(scenario) if self.mail is None else ()
-        self.notes += [f"arrivals without a share to concern: {count} ({kind})" for kind, count in load.skipped.items()]
+        self.notes += unconcerned(load.skipped)
         return load_ends
 
     async def _heal(self, nemesis: Nemesis, disturbing: asyncio.Task[None]) -> None:

@@ -16,6 +16,7 @@ from harness.nemesis.reach import out_of_reach
 from harness.play.hops import commander_of, limits_of
 from harness.play.played import Played, Stage
 from harness.play.spans import spans
+from harness.play.unconcerned import unconcerned
 from harness.play.undelivered import undelivered
 from harness.play.unrelayed import unrelayed
 from harness.scenario.scenario import Scenario
@@ -67,7 +68,6 @@ class Course:
         self._fence()
         readings += self._read(2)
         self._pace.enter(Stage.COLLECT)
-        skipped = self._clients.skipped.items()
         return Played(
             history=attribute(self._history(readings)),
             began=0.0,
@@ -81,7 +81,7 @@ class Course:
                 *beyond.values(),
                 *undelivered(scenario),
                 *unrelayed(scenario, ()),
-                *(f"{count} arrivals ({kind}) found no share to concern" for kind, count in skipped),
+                *unconcerned(self._clients.skipped),
             ),
         )
 

@@ -22,6 +22,7 @@ from harness.run import journal_of
 from harness.scenario.scenario import ClientPolicy, NemesisKind, NemesisStep, Scenario, WorkloadKind
 from harness.toxics import TOXICS
 from harness.toxics.rule import ToxicRule
+from harness.virtual.world import VirtualWorld
 from reports.history import Hop, OpKind, OpResult
 from reports.verdicts import Verdict
 from tests.harness.model.scenes import cluster, scenario
@@ -204,6 +205,13 @@ def test_all_kinds_of_a_load_find_their_shares() -> None:
     assert journal.verdict is Verdict.VALID
 
 
+def test_arrivals_that_found_no_share_are_told_as_in_the_virtual_world() -> None:
+    (demo,) = read_all(["demo"])
+    told = _play(demo, demo.seed).notes
+    assert [note for note in told if note.startswith("arrivals without a share to concern: ")]
+    assert told == asyncio.run(VirtualWorld(sampled=False).play(demo, seed=demo.seed)).notes
+
+
 def test_progress_names_each_stage_and_a_stop_ends_the_load_early() -> None:
     steps: list[Step] = []
 
@@ -219,6 +227,9 @@ def test_progress_names_each_stage_and_a_stop_ends_the_load_early() -> None:
 
     played = asyncio.run(play())
     assert played.interrupted
+    counts = [step.ops for step in steps]
+    assert counts == sorted(counts)  # a new stage does not begin to count anew
+    assert counts[-1] > 0
     assert 8.0 < played.load_ends < 9.0
     assert max(op.intended_at for op in played.history.ops if op.kind is OpKind.CREATE) <= played.load_ends
     assert list(dict.fromkeys(step.stage for step in steps)) == [
