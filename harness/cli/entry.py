@@ -47,11 +47,9 @@ def invoke(arguments: Sequence[str]) -> int:
     """Run one command; returns its exit code."""
     options = Options()
     try:
-        code = typer.main.get_command(app).main(
-            args=list(arguments), prog_name="spoolproof", standalone_mode=False, obj=options
-        )
+        code = _run(arguments, options)
         sys.stdout.flush()
-        return int(code or 0)
+        return code
     except BaseException as error:  # noqa: BLE001 - the one place where every end becomes an exit code
         end = _end_of(error)
         if end is None:
@@ -64,15 +62,23 @@ def invoke(arguments: Sequence[str]) -> int:
         return end.code
 
 
+def _run(arguments: Sequence[str], options: Options) -> int:
+    """Without Typer's `main`, which makes of an interrupt an exit code without a word."""
+    try:
+        with typer.main.get_command(app).make_context("spoolproof", list(arguments), obj=options) as context:
+            return int(context.command.invoke(context) or 0)
+    except typer.Exit as end:
+        return end.exit_code
+
+
 def _end_of(error: BaseException) -> _End | None:
     """None for a fault of our own."""
     if isinstance(error, BaseExceptionGroup):
         ends = [_end_of(leaf) for leaf in _leaves(error)]
         return ends[0] if all(ends) else None
-    if isinstance(error, typer.Abort | KeyboardInterrupt):
+    if isinstance(error, typer.Abort | KeyboardInterrupt) or _tells_of_an_interrupt(error):
         return _End(code=Exit.INTERRUPTED, line="spoolproof: stopped")
-    # Typer makes a SystemExit(1) of a broken pipe, and 1 means `invalid`.
-    if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
+    if isinstance(error, BrokenPipeError):
         return _End(code=Exit.BROKEN_PIPE, line="spoolproof: whoever read the output has gone")
     if isinstance(error, WorldError):
         return _End(code=Exit.OWN_FAULT, line=f"spoolproof: {error}")
@@ -84,6 +90,11 @@ def _end_of(error: BaseException) -> _End | None:
         text = text.replace("Value error, ", "")  # of which Typer makes no better word
         return _End(code=Exit.BAD_INPUT, line=f"spoolproof: {text} (try --help)")
     return None
+
+
+def _tells_of_an_interrupt(error: BaseException) -> bool:
+    """Pydantic swallows one that comes while a model is made, and has it only in the text of its own error."""
+    return type(error).__name__ == "SchemaError" and str(error).rstrip(" :").endswith("KeyboardInterrupt")
 
 
 def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:

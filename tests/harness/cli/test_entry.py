@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
+from pydantic_core import SchemaError
 
 from connector.errors import Problem, TomlProblems
 from harness.cli.app import app
@@ -99,9 +101,25 @@ def test_errors_that_a_user_can_meet_are_one_line(
     assert capfd.readouterr().err == line + "\n"
 
 
-def test_ctrl_c_exits_130(monkeypatch: pytest.MonkeyPatch) -> None:
-    failing(monkeypatch, KeyboardInterrupt())
+@pytest.mark.parametrize(
+    "error",
+    [KeyboardInterrupt(), SchemaError('Error building "model" validator:\n  KeyboardInterrupt: ')],
+    ids=["plain", "told in words only"],
+)
+def test_ctrl_c_exits_130_with_one_line(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], error: BaseException
+) -> None:
+    failing(monkeypatch, error)
     assert invoke(["version"]) == Exit.INTERRUPTED
+    assert capfd.readouterr().err == "spoolproof: stopped\n"
+
+
+def test_an_exit_code_of_a_command_is_passed_on_without_a_word(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    failing(monkeypatch, typer.Exit(130))
+    assert invoke(["version"]) == Exit.INTERRUPTED
+    assert capfd.readouterr().err == ""
 
 
 def test_a_fault_of_our_own_leaves_its_trace_in_a_file(
