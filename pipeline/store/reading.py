@@ -36,7 +36,6 @@ def attempts(transaction: Transaction, after: int, limit: int) -> Sequence[Attem
 
 def counts(transaction: Transaction) -> dict[str, int]:
     """Records by state, also the states that have none, and messages that wait as `queued`."""
-    found = dict.fromkeys(map(str, ShareState), 0) | dict(transaction.all("count_states"))
-    queued = transaction.one("count_queued")
-    assert queued is not None
-    return found | {"queued": int(queued[0])}
+    found = dict.fromkeys(map(str, ShareState), 0) | dict(transaction.all("count"))
+    every, queued = found.pop("all"), found.pop("queued")
+    return found | {ShareState.ACTIVE.value: every - sum(found.values()), "queued": queued}

@@ -16,4 +16,4 @@ def test_a_query_picks_its_values_by_name_as_often_as_it_names_them() -> None:
 def test_a_query_of_one_value_or_of_none_gets_a_row_of_values_too() -> None:
     queries = load_queries()
     assert queries["known"].values({"ids": "[]"}) == ("[]",)
-    assert queries["count_states"].values({}) == ()
+    assert queries["count"].values({}) == ()
