@@ -20,6 +20,7 @@ from connector.operations import (
 )
 from connector.outcomes import Done, Failed, Outcome, Unknown
 from connector.sites import Site
+from connector.values import filled
 from pipeline.record import AttemptRow, EventRow, ShareRecord
 from pipeline.states import Operation, ShareState
 from pipeline.store.transaction import Row
@@ -32,6 +33,12 @@ _OPERATION, _STATE, _SETTLED = (SHARE_COLUMNS.index(name) for name in ("operatio
 # A table answers in a tenth of the time of an enum's own search, and there is a record to read at every turn.
 _OPERATIONS = {operation.value: operation for operation in Operation}
 _STATES = {state.value: state for state in ShareState}
+# Of a change: what was made comes from no state, and what was removed is in none.
+_SIDES: dict[str | None, ShareState | None] = {None: None} | {state.value: state for state in ShareState}
+_VERBS = {verb.value: verb for verb in Verb}
+
+_ENDING = len(fields(AttemptRow)) - 1
+"""Where in a row of `attempts` the columns of the outcome begin, which is the last field."""
 
 
 def spec_hash(location: str, name: str, size: int) -> str:
@@ -45,44 +52,20 @@ def record_of(row: Row) -> ShareRecord:
     values[_OPERATION] = _OPERATIONS[row[_OPERATION]]
     values[_STATE] = _STATES[row[_STATE]]
     values[_SETTLED] = bool(row[_SETTLED])
-    return ShareRecord(**dict(zip(SHARE_COLUMNS, values, strict=True)))
+    return filled(ShareRecord, values)
 
 
 def event_of(row: Row) -> EventRow:
     """A row of `events`."""
-    number, at, share, location, name, before, after, writer, fence, reason = row
-    return EventRow(
-        number=number,
-        at=at,
-        share=share,
-        location=location,
-        name=name,
-        before=None if before is None else ShareState(before),
-        after=None if after is None else ShareState(after),
-        writer=writer,
-        fence=fence,
-        reason=reason,
-    )
+    number, at, share, location, name, before, after, *signed = row
+    return filled(EventRow, (number, at, share, location, name, _SIDES[before], _SIDES[after], *signed))
 
 
 def attempt_of(row: Row) -> AttemptRow:
-    """A row of `attempts`."""
-    number, share, location, name, verb, tried, request_id, sequence, fence, began_at, deadline, ended_at = row[:12]
-    return AttemptRow(
-        number=number,
-        share=share,
-        location=location,
-        name=name,
-        verb=Verb(verb),
-        tried=tried,
-        request_id=request_id,
-        sequence=sequence,
-        fence=fence,
-        began_at=began_at,
-        deadline=deadline,
-        ended_at=ended_at,
-        outcome=_outcome_of(Verb(verb), row[12:]),
-    )
+    """A row of `attempts`: what was tried, and in its last columns how that ended."""
+    number, share, location, name, word, *tried = row[:_ENDING]
+    verb = _VERBS[word]
+    return filled(AttemptRow, (number, share, location, name, verb, *tried, _outcome_of(verb, row[_ENDING:])))
 
 
 def outcome_values(verb: Verb, outcome: Outcome) -> dict[str, object]:

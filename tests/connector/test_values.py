@@ -8,7 +8,7 @@ from dataclasses import FrozenInstanceError, asdict, dataclass, field, replace
 
 import pytest
 
-from connector.values import altered, quick
+from connector.values import altered, filled, quick
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +47,19 @@ def test_what_a_factory_makes_is_made_for_each() -> None:
     given = ["here"]
     assert Point(x=1.0).names is not Point(x=1.0).names
     assert Point(x=1.0, names=given).names is given
+
+
+def test_a_row_fills_a_quick_value_in_the_order_of_its_fields() -> None:
+    assert filled(Point, (1.0, 3.0, ["here"])) == Point(x=1.0, y=3.0, names=["here"])
+    assert type(filled(Point, iter((1.0, 3.0, [])))) is Point
+    with pytest.raises(FrozenInstanceError):
+        filled(Place, (1.0, ())).x = 2.0  # type: ignore[misc]  # what the test is about
+
+
+@pytest.mark.parametrize("row", [(1.0, 2.0), (1.0, 2.0, [], "more")])
+def test_a_row_has_a_value_for_each_field(row: tuple[object, ...]) -> None:
+    with pytest.raises(ValueError, match="values to unpack"):
+        filled(Point, row)
 
 
 def test_a_quick_value_reads_as_ever() -> None:
