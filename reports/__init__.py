@@ -6,6 +6,7 @@ journal.py    the record of a run, as JSON
 comparison.py what several runs differ in; comparison_table.py as a table
 measures.py   outcomes and latencies, taken from a history
 sentences.py  figures and conclusions in words, for every kind of report
+plain.py      text of others, made fit for a terminal
 terminal.py   the summary on a terminal
 junit.py      JUnit XML
 html/         pages

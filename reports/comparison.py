@@ -21,6 +21,10 @@ Key = tuple[str, str]
 """(location, name)"""
 
 
+_COORDINATES = ("scenario", "seed", "world")
+"""What runs are usually alike in."""
+
+
 class Ending(StrEnum):
     """What became of a create, by the last readings of API and clusters. The wording is that of the legend."""
 
@@ -79,9 +83,17 @@ class Comparison:
     figures: tuple[Figures, ...]
     paired: bool
 
+    @property
+    def about(self) -> str:
+        """What all runs have in common; what they differ in stands in their labels."""
+        first = self.journals[0]
+        words = {"scenario": first.scenario, "seed": f"seed {first.seed}", "world": f"{first.world} world"}
+        varying = _varying(self.journals)
+        return ", ".join(f"several {name}s" if name in varying else word for name, word in words.items())
+
 
 def compare(journals: Sequence[Journal]) -> Comparison:
-    """Compare runs; each is called by its design, or numbered where that does not tell them apart."""
+    """Compare runs; each is called by its design and what else it differs in, or numbered."""
     asked = [_plan(journal.history) for journal in journals]
     return Comparison(
         journals=tuple(journals),
@@ -96,8 +108,20 @@ def _asked(history: History) -> list[Op]:
 
 
 def _labels(journals: Sequence[Journal]) -> list[str]:
-    names = [journal.design or journal.scenario for journal in journals]
+    varying = _varying(journals)
+    names = [", ".join(_known_by(journal, varying)) for journal in journals]
     return [f"{name} {number}" if names.count(name) > 1 else name for number, name in enumerate(names, start=1)]
+
+
+def _known_by(journal: Journal, varying: Sequence[str]) -> Iterator[str]:
+    """What tells a run from the others: its design, and whatever else is not the same in all."""
+    yield journal.design or journal.scenario
+    words = {"scenario": journal.scenario, "seed": f"seed {journal.seed}", "world": journal.world}
+    yield from (words[name] for name in varying if journal.design or name != "scenario")
+
+
+def _varying(journals: Sequence[Journal]) -> Sequence[str]:
+    return [name for name in _COORDINATES if len({getattr(journal, name) for journal in journals}) > 1]
 
 
 def _plan(history: History) -> list[tuple[float, str, str, int | None]]:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from reports.comparison import Comparison, Figures
-from reports.journal import Journal
+from reports.plain import plain
 from reports.sentences import seconds
 
 __all__ = ["Cell", "Row", "print_comparison", "rows_of"]
@@ -44,20 +44,21 @@ def rows_of(comparison: Comparison) -> list[Row]:
 
 def print_comparison(comparison: Comparison, console: Console) -> None:
     """Print the table, under what was compared."""
-    first = comparison.journals[0]
-    table = Table(title=_title(first), title_justify="left", pad_edge=False, box=None, header_style="bold")
+    table = Table(
+        title=Text(plain(comparison.about), style="bold"),
+        title_justify="left",
+        pad_edge=False,
+        box=None,
+        header_style="bold",
+    )
     table.add_column("")
     for figures in comparison.figures:
-        table.add_column(figures.label)
+        table.add_column(Text(plain(figures.label)))
     for row in rows_of(comparison):
-        table.add_row(Text(row.name), *(Text(cell.text, style=_STYLES[cell.tone]) for cell in row.cells))
+        table.add_row(Text(row.name), *(Text(plain(cell.text), style=_STYLES[cell.tone]) for cell in row.cells))
     console.print(table)
     if not comparison.paired:
         console.print(Text("The runs were not asked the same creates: they cannot be compared one to one.", "yellow"))
-
-
-def _title(journal: Journal) -> Text:
-    return Text(f"{journal.scenario}, seed {journal.seed}, {journal.world} world", style="bold")
 
 
 def _verdict(figures: Figures) -> Cell:

@@ -1,8 +1,11 @@
 """The journal: the record of one run, complete enough to judge and to draw it again."""
 
+import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from math import isfinite
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -124,16 +127,33 @@ def write_journal(path: Path, journal: Journal) -> None:
     fresh.replace(path)
 
 
+_NO_NUMBER = re.compile(rb"NaN|Infinity|[eE]\+?[0-9]{3}")
+"""Without one of these a journal can hold no number that is none; with one it may still be part of a text."""
+
+
+def _finite(written: str) -> float:
+    return float(written) if isfinite(float(written)) else _refused(written)
+
+
+def _refused(written: str) -> float:
+    raise ValueError(f"{written} is not a number")
+
+
 def read_journal(path: Path) -> Journal:
     """Read a journal. Raises `JournalError` naming the file, the key and what is wrong."""
     try:
-        journal = _JOURNAL.validate_json(path.read_bytes())
+        data = path.read_bytes()
+        journal = _JOURNAL.validate_json(data)
+        if _NO_NUMBER.search(data) is not None:
+            json.loads(data, parse_constant=_refused, parse_float=_finite)
     except OSError as error:
         raise JournalError(f"{path}: cannot be read: {error.strerror}") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise JournalError(f"{path}: {where or 'the file'}: {first['msg']}") from error
+    except ValueError as error:
+        raise JournalError(f"{path}: {error}") from error
     if journal.format != FORMAT:
         raise JournalError(f"{path}: journal format {journal.format}; this version reads format {FORMAT}")
     return journal

@@ -12,6 +12,7 @@ from rich.text import Text
 from reports.history import OpResult
 from reports.journal import Journal, what_broke
 from reports.measures import Fate, Measures, quantile
+from reports.plain import plain
 from reports.sentences import conclusion, seconds
 from reports.verdicts import Anomaly, Verdict
 
@@ -25,8 +26,8 @@ SHOWN = 3
 def print_summary(journal: Journal, console: Console) -> None:
     """Print the summary: verdict, figures, anomalies, doubts, gates."""
     colour = _COLOURS[journal.verdict]
-    title = f"[bold]{journal.verdict.upper()}[/]  {escape(journal.scenario)}, seed {journal.seed}"
-    body = Group(Text(conclusion(journal)), Text(), _figures(journal), *_details(journal))
+    title = f"[bold]{journal.verdict.upper()}[/]  {escape(plain(journal.scenario))}, seed {journal.seed}"
+    body = Group(_text(conclusion(journal)), Text(), _figures(journal), *_details(journal))
     console.print(Panel(body, title=title, title_align="left", border_style=colour, padding=(0, 1)))
 
 
@@ -56,7 +57,7 @@ def _spread(values: list[float]) -> str:
 
 def _counts(counts: dict[str, int]) -> str:
     rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
-    return escape(", ".join(f"{count} {name}" for name, count in rows)) or "none"
+    return escape(plain(", ".join(f"{count} {name}" for name, count in rows))) or "none"
 
 
 def _details(journal: Journal) -> Iterator[RenderableType]:
@@ -74,16 +75,20 @@ def _details(journal: Journal) -> Iterator[RenderableType]:
         yield Text(f"… and {more} more anomalies in the report", style="dim")
     for gate in journal.gates:
         mark, style = ("passed", "green") if gate.passed else ("failed", "red")
-        yield Text(f"gate {mark}: {gate.expression} ({gate.measured})", style=style)
+        yield _text(f"gate {mark}: {gate.expression} ({gate.measured})", style=style)
     for note in journal.notes:
-        yield Text(f"note: {note}", style="yellow")
+        yield _text(f"note: {note}", style="yellow")
+
+
+def _text(words: str, style: str = "") -> Text:
+    return Text(plain(words), style=style)
 
 
 def _story(anomaly: Anomaly) -> Iterator[RenderableType]:
     yield _headline(anomaly)
     for witness in anomaly.witnesses:
-        yield Text(f"  {witness.at:8.3f} s  {witness.text}")
+        yield _text(f"  {witness.at:8.3f} s  {witness.text}")
 
 
 def _headline(anomaly: Anomaly) -> Text:
-    return Text(f"{anomaly.invariant}  {anomaly.message}", style="bold red")
+    return _text(f"{anomaly.invariant}  {anomaly.message}", style="bold red")

@@ -87,10 +87,13 @@ def compare_designs(wanted: Wanted) -> Exit:
     return Exit.INTERRUPTED if journals[-1].interrupted else Exit.VALID
 
 
-def compare_journals(names: Sequence[str], out: Path | None, *, json: bool) -> Exit:
+def compare_journals(names: Sequence[str], out: Path | None, *, force: bool, json: bool) -> Exit:
     """Compare saved journals. Raises `JournalError`, `OutputError`."""
     paths = [path / "journal.json" if path.is_dir() else path for path in map(Path, names)]
-    _show(compare([read_journal(path) for path in paths]), None if out is None else out / _PAGE, (), json)
+    comparison = compare([read_journal(path) for path in paths])
+    folder = None if out is None else given_folder(out, force=force, mark=_PAGE)
+    with held(folder):
+        _show(comparison, None if folder is None else folder / _PAGE, (), json)
     return Exit.VALID
 
 
@@ -125,14 +128,19 @@ def _show(comparison: Comparison, page: Path | None, links: Sequence[str], json:
 
 
 def _object(comparison: Comparison, page: Path | None) -> dict[str, Any]:
-    """For scripts. JSON has no infinity: what never came is null, and `came_active` says how often it did."""
-    first = comparison.journals[0]
+    """For scripts. JSON has no infinity: what never came is null, and `came_active` says how often it did.
+
+    scenario, seed, world: null where the runs differ in it; each run has its own.
+    """
+    runs = [
+        {"scenario": journal.scenario, "seed": journal.seed, "world": journal.world, **_finite(asdict(figures))}
+        for journal, figures in zip(comparison.journals, comparison.figures, strict=True)
+    ]
+    shared = {name: {run[name] for run in runs} for name in ("scenario", "seed", "world")}
     return {
-        "scenario": first.scenario,
-        "seed": first.seed,
-        "world": first.world,
+        **{name: values.pop() if len(values) == 1 else None for name, values in shared.items()},
         "paired": comparison.paired,
-        "runs": [_finite(asdict(figures)) for figures in comparison.figures],
+        "runs": runs,
         "page": None if page is None else str(page),
     }
 

@@ -17,6 +17,7 @@ from harness.cli.trace import report_own_fault
 from harness.errors import HarnessError, WorldError
 from pipeline.errors import PipelineError
 from reports.errors import ReportError
+from reports.plain import plain
 
 __all__ = ["invoke", "main"]
 
@@ -56,7 +57,7 @@ def invoke(arguments: Sequence[str]) -> int:
             report_own_fault(error, debug=options.debug)
             return Exit.OWN_FAULT
         if end.line:
-            sys.stderr.write(end.line + "\n")
+            sys.stderr.write(plain(end.line) + "\n")
         if end.code is Exit.BROKEN_PIPE:
             _forget_stdout()
         return end.code

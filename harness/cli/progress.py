@@ -9,6 +9,7 @@ from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColum
 from rich.progress import Progress as Bars
 
 from harness.play.played import Progress, Stage, Step
+from reports.plain import plain
 
 __all__ = ["shown_progress"]
 
@@ -28,6 +29,7 @@ _EVERY = 5.0
 @contextmanager
 def shown_progress(scenario: str) -> Iterator[Progress]:
     """Yields what a world calls at each step."""
+    scenario = plain(scenario)
     if sys.stderr.isatty():
         with _bars() as bars:
             yield _Moving(bars, scenario)

@@ -43,6 +43,7 @@ def render_comparison(comparison: Comparison, links: Sequence[str] = ()) -> str:
         .get_template("comparison.html")
         .render(
             first=comparison.journals[0],
+            about=comparison.about,
             paired=comparison.paired,
             runs=[
                 {"label": label, "journal": journal, "conclusion": conclusion(journal), "link": link}

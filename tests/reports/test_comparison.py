@@ -57,6 +57,26 @@ def test_all_anomalies_count_also_those_that_are_not_kept() -> None:
     assert one.broken == {"L2": 40}
 
 
+def test_the_title_says_what_all_have_in_common_and_the_labels_what_they_differ_in() -> None:
+    alike, other = spool(), replace(spool(), world="model")
+    same, mixed = compare([alike, blocking()]), compare([alike, other, replace(other, scenario="else", seed=99)])
+    assert same.about == f"{alike.scenario}, seed {alike.seed}, {alike.world} world"
+    assert mixed.about == "several scenarios, several seeds, several worlds"
+    assert [row.label for row in mixed.figures] == [
+        f"spool, {alike.scenario}, seed {alike.seed}, {alike.world}",
+        f"spool, {alike.scenario}, seed {alike.seed}, model",
+        "spool, else, seed 99, model",
+    ]
+
+
+def test_a_journal_of_anybodys_cannot_write_to_the_terminal_what_it_likes() -> None:
+    out = StringIO()
+    odd = replace(spool(), design="", scenario="[/red]a\x1b[2J\u202eb")
+    print_comparison(compare([odd]), Console(file=out, width=200))
+    assert "[/red]a\\x1b[2J\\u202eb" in out.getvalue()
+    assert "\x1b" not in out.getvalue()
+
+
 def test_without_the_last_readings_what_is_left_is_not_known() -> None:
     run = blocking()
     unread = replace(run.history, readings=tuple(replace(row, ok=False) for row in run.history.readings))

@@ -45,6 +45,21 @@ def test_any_bytes_are_a_journal_or_an_error_of_ours(tmp_path_factory: pytest.Te
         read_journal(path)
 
 
+@pytest.mark.parametrize("written", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_a_number_that_is_none_is_refused(tmp_path: Path, written: str) -> None:
+    path = tmp_path / "journal.json"
+    write_journal(path, replace(journal(), ends=77.125))
+    path.write_text(path.read_text().replace("77.125", written))
+    with pytest.raises(JournalError, match=f"{written} is not a number"):
+        read_journal(path)
+
+
+def test_a_text_may_look_like_a_number_that_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "journal.json"
+    write_journal(path, replace(journal(), title="NaN or 1e999"))
+    assert read_journal(path).title == "NaN or 1e999"
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(JournalError, match="nowhere"):
         read_journal(tmp_path / "nowhere")

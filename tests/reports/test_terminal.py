@@ -8,7 +8,7 @@ from rich.console import Console
 
 from reports.history import History
 from reports.terminal import print_summary
-from reports.verdicts import Anomaly, Finding, Verdict
+from reports.verdicts import Anomaly, Finding, GateResult, Verdict
 from tests.reports.sample import AWAY, journal
 
 
@@ -60,3 +60,12 @@ def test_it_fits_any_width(width: int) -> None:
 
 def test_markup_in_a_scenario_name_is_only_text() -> None:
     assert "[bold]x" in summary(scenario="[bold]x")
+
+
+def test_nothing_in_a_journal_moves_the_cursor() -> None:
+    gate = GateResult(expression="\x1b[1mp99", metric="op", phase="", value=1.0, threshold=2.0, passed=False)
+    anomaly = Anomaly(invariant="S1", message="\x1b]0;title\x07", witnesses=())
+    finding = Finding(invariant="S1", title="\x1b[H", verdict=Verdict.INVALID, anomalies=(anomaly,))
+    text = summary(scenario="a\x1b[2Jb", gates=(gate,), findings=(finding,), notes=("\rnote",))
+    assert not set(text) & {"\x1b", "\x07", "\x9b", "\r"}
+    assert "a\\x1b[2Jb" in text

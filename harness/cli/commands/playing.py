@@ -11,6 +11,9 @@ from harness.world_name import WorldName
 __all__ = ["agree", "compare", "replay", "run"]
 
 
+_DESIGNS = "blocking,in-process,spool"
+
+
 def run(  # noqa: PLR0917 - Typer makes options of parameters
     scenarios: ScenarioNames,
     seed: Annotated[int | None, typer.Option(help="Instead of the scenario's own.")] = None,
@@ -68,7 +71,7 @@ def compare(  # noqa: PLR0917 - Typer makes options of parameters
     what: Annotated[
         list[str], typer.Argument(metavar="SCENARIO | JOURNAL...", help="What to play, or saved journals.")
     ],
-    pipelines: Annotated[str, typer.Option(help="Designs, comma-separated.")] = "blocking,in-process,spool",
+    pipelines: Annotated[str, typer.Option(help="Designs, comma-separated.")] = _DESIGNS,
     seed: Annotated[int | None, typer.Option(help="Instead of the scenario's own.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the results; runs/… if left out.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")] = False,
@@ -82,7 +85,9 @@ def compare(  # noqa: PLR0917 - Typer makes options of parameters
     from harness.cli.comparing import Wanted, compare_designs, compare_journals, is_journal
 
     if all(map(is_journal, what)):
-        raise typer.Exit(compare_journals(what, out, json=json))
+        if seed is not None or world is not WorldName.LIVE or pipelines != _DESIGNS:
+            raise typer.BadParameter("--seed, --world and --pipelines are for playing; saved journals are as they are")
+        raise typer.Exit(compare_journals(what, out, force=force, json=json))
     if len(what) > 1:
         raise typer.BadParameter("one scenario, or saved journals alone", param_hint="SCENARIO | JOURNAL...")
     wanted = Wanted(name=what[0], designs=pipelines, world=world, seed=seed, out=out, force=force, json=json)

@@ -1,6 +1,7 @@
 """`spoolproof compare` refuses bad input before it plays anything, and shows saved journals like fresh ones."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,40 @@ def test_saved_journals_make_one_object(saved: list[str], capfd: pytest.CaptureF
     ]
     assert shown["runs"][0]["active"] == {"p50": 1.0, "p99": None}
     assert shown["runs"][0]["endings"]["on the cluster, no record"] == 1
+
+
+def test_a_page_that_is_there_already_is_only_replaced_by_force(
+    saved: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke(["compare", *saved, "--out", "side"]) == Exit.VALID
+    assert invoke(["compare", *saved, "--out", "side"]) == Exit.BAD_INPUT
+    assert "--force replaces them" in capfd.readouterr().err
+    assert invoke(["compare", *saved, "--out", "side", "--force"]) == Exit.VALID
+
+
+@pytest.mark.parametrize("option", [["--seed", "5"], ["--world", "model"], ["--pipelines", "spool"]])
+def test_how_to_play_is_refused_where_nothing_is_played(
+    saved: list[str], capfd: pytest.CaptureFixture[str], option: list[str]
+) -> None:
+    assert invoke(["compare", *saved, *option]) == Exit.BAD_INPUT
+    shown = capfd.readouterr()
+    assert "are for playing; saved journals are as they are" in shown.err
+    assert shown.err.count("\n") == 1
+
+
+def test_what_the_journals_differ_in_stands_with_each_and_not_above_all(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    names = [str(tmp_path / name) for name in ("one.json", "two.json")]
+    for name, world, seed in zip(names, ("live", "model"), (5, 6), strict=True):
+        write_journal(Path(name), replace(spool(), world=world, seed=seed))
+    assert invoke(["compare", *names, "--json"]) == Exit.VALID
+    shown = json.loads(capfd.readouterr().out)
+    assert (shown["scenario"], shown["seed"], shown["world"]) == (spool().scenario, None, None)
+    assert [(run["label"], run["seed"]) for run in shown["runs"]] == [
+        ("spool, seed 5, live", 5),
+        ("spool, seed 6, model", 6),
+    ]
 
 
 def test_a_file_that_is_no_journal_is_one_clear_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
