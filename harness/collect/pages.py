@@ -1,15 +1,15 @@
 """Reads a list of the API to its end, page by page."""
 
 from collections.abc import AsyncIterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import AliasChoices, BaseModel, Field, TypeAdapter, ValidationError
 
 from harness.courier import Ask, Courier
 from harness.errors import WorldError
 
-__all__ = ["get_json", "read_pages"]
+__all__ = ["Page", "get_json", "read_pages"]
 
 Row = TypeVar("Row", bound=BaseModel)
 
@@ -18,33 +18,47 @@ _OK = 200
 _OBJECT: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 
 
-async def get_json(courier: Courier, path: str, params: Mapping[str, Any] | None = None) -> dict[str, Any]:
+class Page(BaseModel, Generic[Row]):
+    """One page of a list, under the name that its list has. next: what to hand back for the page behind it."""
+
+    rows: list[Row] = Field(validation_alias=AliasChoices("events", "attempts", "shares"))
+    next: int | str | None = None
+
+
+async def get_json(courier: Courier, path: str) -> dict[str, Any]:
     """The object at `path`. Raises `WorldError` where it is not one, `httpx.RequestError` where there is no answer."""
-    reply = await courier.carry(Ask(method="GET", target=f"{path}?{urlencode(params)}" if params else path))
-    if reply.status != _OK:
-        raise WorldError(f"{path}: answered with status {reply.status}")
     try:
-        return _OBJECT.validate_json(reply.body)
+        return _OBJECT.validate_json(await _get(courier, path))
     except ValidationError as error:
         raise WorldError(f"{path} is not a JSON object") from error
 
 
 async def read_pages(
-    courier: Courier, path: str, key: str, model: type[Row], *, cursor: str = "after"
+    courier: Courier, path: str, page: type[Page[Row]], *, cursor: str = "after", after: int | None = None
 ) -> AsyncIterator[Row]:
-    """Every row under `key`; the page's `next` is handed back as `cursor` until nothing more comes.
+    """Every row, or every one behind `after`; a page's `next` is handed back as `cursor` until nothing more comes.
 
     Raises `WorldError` where the answer is not such a list, `httpx.RequestError` where there is none.
     """
-    params: dict[str, Any] = {"limit": _LIMIT}
+    params: dict[str, int | str] = {"limit": _LIMIT}
+    behind: int | str | None = after
     while True:
-        page = await get_json(courier, path, params)
+        if behind is not None:
+            params[cursor] = behind
+        body = await _get(courier, path, params)
         try:
-            rows = [model.model_validate(row) for row in page[key]]
-        except (KeyError, TypeError, ValidationError) as error:
-            raise WorldError(f"{path} is not a list of {key}: {error}") from error
-        for row in rows:
+            read = page.model_validate_json(body)
+        except ValidationError as error:
+            raise WorldError(f"{path} is not such a list: {error}") from error
+        for row in read.rows:
             yield row
-        if len(rows) < _LIMIT or page.get("next") is None:
+        behind = read.next
+        if len(read.rows) < _LIMIT or behind is None:
             return
-        params[cursor] = page["next"]
+
+
+async def _get(courier: Courier, path: str, params: Mapping[str, Any] | None = None) -> bytes:
+    reply = await courier.carry(Ask(method="GET", target=f"{path}?{urlencode(params)}" if params else path))
+    if reply.status != _OK:
+        raise WorldError(f"{path}: answered with status {reply.status}")
+    return reply.body

@@ -1,17 +1,18 @@
 """State changes and connector commands, as the pipeline wrote them down."""
 
 from enum import StrEnum
+from itertools import takewhile
 
 from pydantic import BaseModel, ConfigDict
 
 from connector.codes import Code
 from connector.sites import Site
 from harness.collect.clock import RunClock
-from harness.collect.pages import read_pages
+from harness.collect.pages import Page, read_pages
 from harness.courier import Courier
 from reports.history import Attempt, Hop, OpResult, StateChange
 
-__all__ = ["read_changes", "read_commands"]
+__all__ = ["CommandLog", "read_changes"]
 
 
 class _Row(BaseModel):
@@ -70,14 +71,30 @@ _RESULTS = {
 
 async def read_changes(courier: Courier, clock: RunClock) -> tuple[StateChange, ...]:
     """Every change of state of every record, in order."""
-    rows = read_pages(courier, "/v1/events", "events", _Event)
+    rows = read_pages(courier, "/v1/events", Page[_Event])
     return tuple([_change(row, clock) async for row in rows])
 
 
-async def read_commands(courier: Courier, clock: RunClock, *, hop: Hop) -> tuple[Attempt, ...]:
-    """Every command that was sent, or was about to be when its sender died. hop: who commands the clusters."""
-    rows = read_pages(courier, "/v1/attempts", "attempts", _Command)
-    return tuple([_attempt(row, clock, hop) async for row in rows])
+class CommandLog:
+    """Every command that was sent, or was about to be when its sender died. hop: who commands the clusters.
+
+    May be read again and again: one that had ended stays as it is, so that only what came behind it is asked for.
+    """
+
+    def __init__(self, courier: Courier, clock: RunClock, *, hop: Hop) -> None:
+        self._courier = courier
+        self._clock = clock
+        self._hop = hop
+        self._ended: list[Attempt] = []
+
+    async def read(self) -> tuple[Attempt, ...]:
+        """All up to now, in order. Raises as `read_pages` does."""
+        known = self._ended[-1].number if self._ended else None
+        rows = read_pages(self._courier, "/v1/attempts", Page[_Command], after=known)
+        newer = [_attempt(row, self._clock, self._hop) async for row in rows]
+        read = (*self._ended, *newer)
+        self._ended.extend(takewhile(lambda attempt: attempt.ended_at is not None, newer))
+        return read
 
 
 def _change(row: _Event, clock: RunClock) -> StateChange:

@@ -5,7 +5,7 @@ from pydantic import BaseModel, ConfigDict
 
 from connector.operations import ShareView
 from harness.collect.clock import RunClock
-from harness.collect.pages import get_json, read_pages
+from harness.collect.pages import Page, get_json, read_pages
 from harness.courier import Courier
 from harness.errors import WorldError
 from reports.history import Reading, SeenShare
@@ -27,7 +27,7 @@ async def read_records(courier: Courier, clock: RunClock, round: int) -> Reading
     """All records, or a reading that says that there was none. Its number comes when the history is put together."""
     at = clock.now()
     try:
-        rows = read_pages(courier, "/v1/shares", "shares", _Share, cursor="cursor")
+        rows = read_pages(courier, "/v1/shares", Page[_Share], cursor="cursor")
         shares = tuple([_seen(row) async for row in rows])
     except (httpx.HTTPError, WorldError):
         return Reading(number=0, at=at, side="api", round=round, ok=False)

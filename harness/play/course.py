@@ -9,7 +9,7 @@ import httpx
 from harness.attribution import attribute
 from harness.collect.assemble import in_order
 from harness.collect.clock import RunClock
-from harness.collect.pipeline_log import read_changes, read_commands
+from harness.collect.pipeline_log import CommandLog, read_changes
 from harness.collect.readings import read_counts, read_records
 from harness.collect.sampler import Sampler
 from harness.courier import Courier, OpenCourier, over_http
@@ -75,11 +75,13 @@ class Course:
     mail: Mail | None = None
     recorder: Recorder = field(init=False)
     diary: Diary = field(init=False)
+    commands: CommandLog = field(init=False)
     notes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.recorder = Recorder(self.clock.now)
         self.diary = Diary(self.clock.now)
+        self.commands = CommandLog(self.api, self.clock, hop=commander_of(self.scenario.pipeline.design))
 
     async def run(self) -> Played:
         """Play it all; what is returned is not yet judged."""
@@ -178,7 +180,7 @@ class Course:
     async def _fence(self) -> None:
         """Wait until nothing that is not known to have ended can still take effect, and the scenario's fence more."""
         try:
-            commands = await self._commands()
+            commands = await self.commands.read()
         except (httpx.HTTPError, WorldError):
             commands = ()
         unclear = [command.deadline or 0.0 for command in commands if command.result is OpResult.INFO]
@@ -193,21 +195,18 @@ class Course:
         shown = self.clusters.read(round, self.clock.now(), left_open=left_open)
         return (*shown, await read_records(self.api, self.clock, round))
 
-    async def _commands(self) -> Sequence[Attempt]:
-        return await read_commands(self.api, self.clock, hop=commander_of(self.scenario.pipeline.design))
-
     async def _queue(self) -> dict[str, float]:
         counts = await read_counts(self.api) or {}
         return {"queue" if name == "queued" else name: float(value) for name, value in counts.items()}
 
     async def _collect(self, readings: Sequence[Reading]) -> History:
         changes: tuple[StateChange, ...] = ()
-        commands: Sequence[Attempt] = ()
+        commands: tuple[Attempt, ...] = ()
         has_changes = True
         mail = self.mail.injections() if self.mail is not None else ()
         try:
             changes = await read_changes(self.api, self.clock)
-            commands = await self._commands()
+            commands = await self.commands.read()
         except (httpx.HTTPError, WorldError) as error:
             has_changes = False
             self.notes.append(f"the pipeline's log could not be read: {error}")

@@ -11,7 +11,7 @@ import pytest
 from connector.codes import Code
 from connector.sites import Site
 from harness.collect.clock import RunClock
-from harness.collect.pipeline_log import read_changes, read_commands
+from harness.collect.pipeline_log import CommandLog, read_changes
 from harness.collect.readings import read_counts, read_records
 from harness.courier import Courier, over_http
 from harness.errors import WorldError
@@ -85,12 +85,38 @@ async def test_a_command_without_an_end_or_a_clear_one_is_unknown() -> None:
         _command(4, result="fail", code="quota", site="connector.exec"),
     ]
     async with _api(lambda _: Reply(status=200, body={"attempts": rows, "next": 4})) as http:
-        commands = await read_commands(http, CLOCK, hop=Hop.API)
+        commands = await CommandLog(http, CLOCK, hop=Hop.API).read()
     assert [row.result for row in commands] == [OpResult.OK, OpResult.INFO, OpResult.INFO, OpResult.FAIL]
     assert [row.ended_at for row in commands] == [2.0, None, 2.0, 2.0]
     assert {row.deadline for row in commands} == {3.0}
     assert (commands[2].code, commands[2].site, commands[2].message) == (Code.TIMEOUT, Site.CONNECTOR_REPLY, "slow")
     assert {row.hop for row in commands} == {Hop.API}
+
+
+async def test_commands_that_had_ended_are_not_asked_for_again() -> None:
+    asked: list[int] = []
+    rows = [_command(1), _command(2), _command(3, ended_at=None, result=None), _command(4)]
+
+    def serve(seen: Seen) -> Action:
+        asked.append(int(dict(parse_qsl(urlsplit(seen.path).query)).get("after", "0")))
+        return Reply(status=200, body={"attempts": rows[asked[-1] :], "next": len(rows)})
+
+    async with _api(serve) as http:
+        log = CommandLog(http, CLOCK, hop=Hop.PROCESSOR)
+        first = await log.read()
+        rows[2:] = [_command(3, result="fail", code="quota"), _command(4), _command(5)]
+        then = await log.read()
+        last = await log.read()
+    assert asked == [0, 2, 5]
+    assert [row.result for row in first] == [OpResult.OK, OpResult.OK, OpResult.INFO, OpResult.OK]
+    assert [(row.number, row.result) for row in then] == [
+        (1, OpResult.OK),
+        (2, OpResult.OK),
+        (3, OpResult.FAIL),
+        (4, OpResult.OK),
+        (5, OpResult.OK),
+    ]
+    assert last == then
 
 
 @pytest.mark.parametrize("body", [{}, {"events": 5}, {"events": [{"number": 1}]}, [1]])
