@@ -24,6 +24,9 @@ __all__ = ["invoke", "main"]
 _UsageProblem = typer.BadParameter.__mro__[2]
 """The root of what option parsing raises: Typer has moved it between packages, its public subclass leads there."""
 
+_NO_TMP = "No usable temporary directory"
+"""How `tempfile` begins to say so; libraries need such a folder as soon as they are imported."""
+
 _INPUT_PROBLEMS = (ConnectorError, FakeClusterError, HarnessError, PipelineError, ReportError)
 
 
@@ -81,6 +84,9 @@ def _end_of(error: BaseException) -> _End | None:
         return _End(code=Exit.INTERRUPTED, line="spoolproof: stopped")
     if isinstance(error, BrokenPipeError):
         return _End(code=Exit.BROKEN_PIPE, line="spoolproof: whoever read the output has gone")
+    if isinstance(error, OSError) and (error.strerror or "").startswith(_NO_TMP):
+        cure = "set TMPDIR to a folder that this user may write"
+        return _End(code=Exit.OWN_FAULT, line=f"spoolproof: {error.strerror}; {cure}")
     if isinstance(error, WorldError):
         return _End(code=Exit.OWN_FAULT, line=f"spoolproof: {error}")
     if isinstance(error, _INPUT_PROBLEMS):

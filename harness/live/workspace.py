@@ -17,12 +17,10 @@ _ROOM = 256 * 1024  # bytes; with less left, whatever failed in the run may have
 def workspace(keep: Path | None, *, room: int = _ROOM) -> Iterator[Path]:
     """A fresh directory for the store, the settings and what the parts print. `keep`: it lies in there, and stays.
 
-    room: bytes that its disk must have left at the end. Raises `WorldError` where it has not: a full disk breaks any
-    pipeline, and a verdict would blame this one.
+    room: bytes that its disk must have left at the end. Raises `WorldError` where it has not (a full disk breaks any
+    pipeline, and a verdict would blame this one), and where there is no place for it.
     """
-    if keep is not None:
-        keep.mkdir(parents=True, exist_ok=True)
-    directory = Path(tempfile.mkdtemp(prefix="spoolproof-", dir=keep))
+    directory = _made(keep)
     try:
         yield directory
         if shutil.disk_usage(directory).free < room:
@@ -30,3 +28,14 @@ def workspace(keep: Path | None, *, room: int = _ROOM) -> Iterator[Path]:
     finally:
         if keep is None:
             shutil.rmtree(directory)
+
+
+def _made(keep: Path | None) -> Path:
+    try:
+        if keep is not None:
+            keep.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix="spoolproof-", dir=keep))
+    except OSError as error:
+        where = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+        cure = "" if keep is not None else "; set TMPDIR to a folder that this user may write"
+        raise WorldError(f"there is no place for the run's files: {where}{cure}") from error

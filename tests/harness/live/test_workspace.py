@@ -28,3 +28,17 @@ def test_a_disk_that_is_full_at_the_end_is_said_and_the_directory_is_gone_all_th
 def test_what_the_run_itself_says_comes_first() -> None:
     with pytest.raises(LookupError), workspace(None, room=MORE_THAN_THERE_IS):
         raise LookupError
+
+
+def test_a_run_without_a_place_for_its_files_says_how_to_give_it_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(WorldError, match=r"no place .*No such file or directory.*set TMPDIR"), workspace(None):
+        pass
+
+
+def test_a_folder_to_keep_files_in_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(WorldError, match=r"file/kept.*: Not a directory"), workspace(tmp_path / "file" / "kept"):
+        pass
