@@ -119,6 +119,8 @@ class KeyStore:
             return path.read_text(encoding="ascii")
         except UnicodeDecodeError as error:
             raise KeyStoreError(f"{path}: is not a key file: it holds bytes that are not text") from error
+        except FileExistsError as error:
+            raise KeyStoreError(f"{self._directory}: the folder of keys is no folder") from error
         except OSError as error:
             raise KeyStoreError(f"{path}: cannot be used: {error.strerror}") from error
 

@@ -103,3 +103,11 @@ def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 def test_a_line_that_is_no_public_key_has_no_fingerprint() -> None:
     with pytest.raises(KeyStoreError, match="'nonsense' is not a public key"):
         fingerprint("nonsense")
+
+
+def test_what_is_no_folder_is_named_as_such(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "astray").symlink_to(tmp_path / "nowhere" / "at all")
+    for name in ("file", "astray"):
+        with pytest.raises(KeyStoreError, match=f"{name}: the folder of keys is no folder"):
+            KeyStore(tmp_path / name).client_key()
