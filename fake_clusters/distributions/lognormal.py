@@ -1,8 +1,10 @@
 """Most are quick, a few very slow: what response times of real systems look like most often."""
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import NormalDist
+from statistics import _normal_dist_inv_cdf as _quantile  # type: ignore[attr-defined]  # of `inv_cdf` without its checks
 
 from connector.units import Duration
 from fake_clusters.distributions.distribution import require
@@ -28,6 +30,10 @@ class Lognormal:
 
     def ppf(self, u: float) -> float:
         return self.median * math.exp(self._sigma * _STANDARD.inv_cdf(u))
+
+    def ppfs(self, us: Iterable[float]) -> list[float]:
+        median, sigma, exp = self.median, self._sigma, math.exp
+        return [median * exp(_quantile(u, 0.0, sigma)) for u in us]
 
     @property
     def mean(self) -> float:

@@ -73,6 +73,12 @@ class FastEnvironment(Environment):
         for event in unsettled:
             event.succeed()
 
+    @property
+    def quiet_until(self) -> float:
+        """When the next thing is due."""
+        heap, due = self._heap, self._due[0]
+        return heap[0][0] if heap and heap[0][0] < due else due
+
     def leap(self, at: float) -> bool:
         """Go to a later instant from within a callback, if nothing is due before or at it; whether it was so."""
         heap = self._heap

@@ -1,37 +1,44 @@
 """Names of the load's shares: plain ones that sort, and now and then one that a careless quoting would break."""
 
-from collections.abc import Callable, Sequence
-
 from connector.chance import Chance
 
-__all__ = ["names_of", "share_name"]
+__all__ = ["ADDITIONS", "ENDS", "NAMING", "ODD", "addition", "share_name", "stem"]
 
-_NASTY = (
-    "it's mine",
-    'the "new" one',
-    "$(id)",
-    "a;b|c&d",
-    "größe 中文",
-    "50% *? ~",
-    "back\\slash",
-    "two  spaces",
+NAMING = "workload.name"
+"""What the draws of names are for: of each arrival one whether its name is odd, and one which addition it gets then."""
+
+ADDITIONS = (
+    " it's mine",
+    ' the "new" one',
+    " $(id)",
+    " a;b|c&d",
+    " größe 中文",
+    " 50% *? ~",
+    " back\\slash",
+    " two  spaces",
 )
-_ONE_IN = 12
-"""Often enough that a run of a minute meets every kind, seldom enough that a reader's eye is not hurt."""
+"""What odd names have besides."""
+
+ODD = 1 / 12
+"""Whose first draw is below it gets an addition: often enough that a run of a minute meets every kind, seldom enough
+that a reader's eye is not hurt."""
+
+ENDS = tuple(f"{number:03d}" for number in range(1000))
+"""How the plain names of a thousand arrivals end."""
 
 
 def share_name(seed: int, number: int) -> str:
     """The name that arrival `number` would give a share. All begin alike, so that a pattern can select them."""
-    chance = Chance(seed, "workload.name")
-    return names_of(number, [chance.u01(number, 0)], lambda _: chance.u01(number, 1))[0]
+    chance = Chance(seed, NAMING)
+    plain = stem(number) + ENDS[number % len(ENDS)]
+    return plain + addition(chance.u01(number, 1)) if chance.u01(number, 0) < ODD else plain
 
 
-def names_of(first: int, plain: Sequence[float], which: Callable[[int], float]) -> list[str]:
-    """Those of arrivals in a row. plain: draws whether each is a plain one. which: draws, by place, which other."""
-    numbers = range(first, first + len(plain))
-    # Where nothing is to be filled up, saying so would cost as much as all the rest.
-    names = [f"share-{number}" for number in numbers] if first > 999 else [f"share-{number:04d}" for number in numbers]
-    for place, u in enumerate(plain):
-        if u * _ONE_IN < 1:
-            names[place] += f" {_NASTY[int(which(place) * len(_NASTY))]}"
-    return names
+def stem(number: int) -> str:
+    """How the names of a thousand arrivals begin, of which this is one."""
+    return f"share-{number // len(ENDS)}"
+
+
+def addition(u: float) -> str:
+    """What an odd name has besides, by the second draw."""
+    return ADDITIONS[int(u * len(ADDITIONS))]

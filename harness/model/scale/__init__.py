@@ -3,6 +3,7 @@
 plain.py    which scenarios it can play
 stream.py   arrivals with their draws, made in batches
 lanes.py    many keyed draws at once
+words.py    names, as the draws know them
 share.py    what is kept of a share under way, and of a cluster
 spool.py    what has been accepted and waits
 quick.py    the pipeline and its clusters, put together of

@@ -18,15 +18,15 @@ from harness.model.scale.tally import Tally
 
 __all__ = ["Calm"]
 
-Note = tuple[float, float, float, float, int, Any]
-"""ends, asked, began, shown, number, batch; the number is 0 where it is a list."""
-_LIST = 0
+Note = tuple[float, float, float, int, Any]
+"""ends, asked, began, number, batch; or, where the number is 0, a share that is to be recorded, or None for a list."""
+_OTHER = 0
 
 
 class Calm:
     """otherwise: told of a share that is to be claimed now, and that it cannot take.
 
-    go_on: told of one that it took, of when its show begins and of when it ends. list_ends: told of a cluster as a list
+    go_on: told of one that it took, and of when its show ends. list_ends: told of a cluster as a list
     has been answered there. ended: told of a share that is to be recorded, and of when it came to active.
     """
 
@@ -34,7 +34,7 @@ class Calm:
         self, env: FastEnvironment, clusters: Iterable[Cluster], tally: Tally, *, width: int, patience: float
     ) -> None:
         self.otherwise: Callable[[Share], None] = _nothing
-        self.go_on: Callable[[Share, float, float], None] = _nothing
+        self.go_on: Callable[[Share, float], None] = _nothing
         self.list_ends: Callable[[Cluster], None] = _nothing
         self.ended: Callable[[Share, float], None] = _nothing
         self.is_open = True
@@ -42,44 +42,58 @@ class Calm:
         self._clusters = tuple(clusters)
         self._tally = tally
         self._nearly_full = width - 1
+        self._recorded = tally.every
         self._patience = patience
 
     # --- taking -------------------------------------------------------------------------------------------------
 
     def take(self, batch: Batch, rows: Iterator[Row]) -> None:
         """Shares that are to be claimed now, each in its turn."""
-        now, nearly_full = self._env._now, self._nearly_full
-        horizon = now + self._patience
+        now = self._env._now
+        horizon, recorded = now + self._patience, self._recorded
         for number, at, cluster, create, show in rows:
             notes = cluster.calm
-            noted = len(notes)
-            if (noted + cluster.serving < cluster.open and noted + cluster.in_hand < nearly_full) or self._make_room(
-                cluster
-            ):
-                shown = now + create
-                ends = shown + show
-                if cluster.swings:
-                    shown = now + create * cluster.profile.factor(now)
-                    ends = shown + show * cluster.profile.factor(shown)
+            if number != recorded and (len(notes) < cluster.room or (self._make_room(cluster) and not cluster.swings)):
+                ends = now + create + show
                 if ends <= horizon:  # so both are in time
-                    notes.append((ends, at, now, shown, number, batch))
+                    notes.append((ends, at, now, number, batch))
                     continue
-            self.otherwise(self._share(batch, number))
+            self._take_one(batch, number)
+            recorded = self._recorded
 
     def take_list(self, cluster: Cluster, service: float) -> float | None:
         """The same of a list that is to be sent now: when it ends, or None where it cannot be taken."""
         now = self._env._now
         ends = now + service
-        if ends > now + self._patience or not self._make_room(cluster):
+        has_room = len(cluster.calm) < cluster.room or self._make_room(cluster)
+        if ends > now + self._patience or not has_room:
             return None
-        cluster.calm.append((ends, now, now, now, _LIST, None))
+        cluster.calm.append((ends, now, now, _OTHER, None))
         return ends
 
+    def _take_one(self, batch: Batch, number: int) -> None:
+        """One that is to be recorded, or for which there may be no room or too little time, or whose cluster swings."""
+        share, now = batch.share(number), self._env._now
+        is_recorded = number == self._recorded
+        if is_recorded:
+            self._recorded += self._tally.every
+            self._tally.watched[number] = share
+        share.began = now
+        if self._make_room(share.cluster):
+            ends = share.foresee()
+            if ends <= now + self._patience:
+                whom = (_OTHER, share) if is_recorded else (number, batch)
+                share.cluster.calm.append((ends, share.asked, now, *whom))
+                return
+        self.otherwise(share)
+
     def _make_room(self, cluster: Cluster) -> bool:
-        if cluster.calm:
+        room = min(cluster.open - cluster.serving, self._nearly_full - cluster.in_hand)
+        if len(cluster.calm) >= room:
             self._count(cluster)
-        noted = len(cluster.calm)
-        return noted + cluster.serving < cluster.open and noted + cluster.in_hand < self._nearly_full
+        if not (cluster.serving or cluster.in_hand or cluster.swings):
+            cluster.room = room
+        return len(cluster.calm) < room
 
     # --- counting -----------------------------------------------------------------------------------------------
 
@@ -92,12 +106,12 @@ class Calm:
     def _count(self, cluster: Cluster) -> None:
         notes = cluster.calm
         now, tally = self._env._now, self._tally
-        every, after = tally.every, tally.after.append
+        after = tally.after.append
         left: list[Note] = []
         for note in notes:
             if note[0] > now:
                 left.append(note)
-            elif note[4] % every:
+            elif note[3]:
                 after(note[0] - note[1])
             else:
                 self._count_rare(note)
@@ -105,34 +119,34 @@ class Calm:
         notes[:] = left
 
     def _count_rare(self, note: Note) -> None:
-        ends, asked, began, shown, number, batch = note
-        if number == _LIST:
+        ends, asked, _, _, share = note
+        if share is None:
             self._tally.calm -= 1
-            return
-        self._tally.after.append(ends - asked)
-        share = batch.share(number)
-        share.began, share.shown = began, shown
-        self.ended(share, ends)
+        else:
+            self._tally.after.append(ends - asked)
+            self.ended(share, ends)
 
     # --- settling -----------------------------------------------------------------------------------------------
 
     def settle(self, cluster: Cluster) -> None:
         """What is under way there comes to its end in events from now on, and is counted as theirs."""
+        cluster.room = 0
         if not cluster.calm:
             return
         self._count(cluster)
         notes, cluster.calm = cluster.calm, []
-        for ends, _, began, shown, number, batch in notes:
+        for ends, _, began, number, whom in notes:
             cluster.serving += 1
             cluster.slots -= 1
-            if number == _LIST:
+            if whom is None:
                 cluster.sweep_is_stale = True
                 self._env.call_at(ends, self.list_ends, cluster)
                 continue
             cluster.in_hand += 1
-            share = self._share(batch, number)
+            share = whom.share(number) if number else whom
             share.began = began
-            self.go_on(share, shown, ends)
+            share.foresee()
+            self.go_on(share, ends)
 
     def close(self) -> None:
         """Nothing more is taken: each end matters to all, for somebody waits for room."""
@@ -151,12 +165,6 @@ class Calm:
         """It may be taken there, once it is known what the cluster can do."""
         if self.is_open and cluster.is_known:
             cluster.open = cluster.places
-
-    def _share(self, batch: Batch, number: int) -> Share:
-        share = batch.share(number)
-        if not number % self._tally.every:
-            self._tally.watched[number] = share
-        return share
 
 
 def _nothing(*told: object) -> None:

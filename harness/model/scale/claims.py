@@ -51,7 +51,7 @@ class Claims:
     def start(self) -> None:
         """Looks and scans begin now."""
         self._take_ends = self._env._now + self._longest_wait
-        self._env.call_at(self._next_look(), self._look)
+        self._env.call_at(self._next_look(self._env._now), self._look)
         self._scan_now()
 
     def later(self, share: Share, due_at: float) -> None:
@@ -79,19 +79,24 @@ class Claims:
                 self._hand_all()
                 self._found = False
                 self._take_ends = env._now + self._longest_wait
-            following = self._next_look()
+            following = self._next_look(min(env.quiet_until, spool.next_at))
             if not env.leap(following):
+                self.was_crowded = self._full > 0
                 env.call_at(following, self._look)
                 return
 
-    def _next_look(self) -> float:
-        now = self._env._now
-        remaining = self._take_ends - now
-        if remaining <= 0:
-            self._take_ends = now + self._longest_wait
-            remaining = self._take_ends - now
-        self.was_crowded = self._full > 0
-        return now + min(remaining, _POLL)
+    def _next_look(self, until: float) -> float:
+        """The first that is not before `until`: those before it find nothing."""
+        at, ends = self._env._now, self._take_ends
+        while True:
+            remaining = ends - at
+            if remaining <= 0:
+                ends = at + self._longest_wait
+                remaining = ends - at
+            at += remaining if remaining < _POLL else _POLL  # noqa: FURB136 - `min` would cost as much as the rest
+            if at >= until:
+                self._take_ends = ends
+                return at
 
     def _hand_all(self) -> None:
         now, spool = self._env._now, self._spool

@@ -49,9 +49,7 @@ class Creates:
         cluster.slots -= 1
         now = share.began = self._env._now
         self._creates += 1
-        service = share.create
-        if cluster.swings:
-            service *= cluster.profile.factor(now)
+        service = cluster.swung(share.create, now)
         ends = now + service
         if cluster.serving < cluster.places and ends <= now + self._patience:
             cluster.serving += 1
@@ -59,13 +57,12 @@ class Creates:
         else:
             self._serve_create(share, service)
 
-    def go_on(self, share: Share, shown: float, ends: float) -> None:
-        """One that has begun: its show begins at `shown` and ends at `ends`, unless something comes in between."""
+    def go_on(self, share: Share, ends: float) -> None:
+        """One that has begun; its show begins at `shown`, if nothing comes in between. ends: when, if it has begun."""
         self._creates += 1
-        if shown > self._env._now:
-            self._env.call_at(shown, self._created, share)
+        if share.shown > self._env._now:
+            self._env.call_at(share.shown, self._created, share)
         else:
-            share.shown = shown
             self._shows += 1
             self._env.call_at(ends, self._seen, share)
 
@@ -90,9 +87,7 @@ class Creates:
         cluster = share.cluster
         now = share.shown = self._env._now
         self._shows += 1
-        service = share.show
-        if cluster.swings:
-            service *= cluster.profile.factor(now)
+        service = cluster.swung(share.show, now)
         ends = now + service
         if cluster.serving < cluster.places and ends <= now + self._patience:
             cluster.serving += 1

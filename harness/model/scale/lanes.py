@@ -8,7 +8,6 @@ import sys
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from hashlib import blake2b
 from itertools import count, repeat
 
 from connector.chance import Chance, mix64
@@ -18,15 +17,14 @@ __all__ = [
     "Lanes",
     "absorb",
     "absorb_same",
+    "drawn",
     "draws",
+    "joined",
     "mix",
     "numbered",
     "pack",
     "same",
     "u01",
-    "unit",
-    "unpack",
-    "words",
 ]
 
 LANES = 512
@@ -37,36 +35,38 @@ _GOLDEN = 0x9E3779B97F4A7C15
 _FIRST = 0xBF58476D1CE4E5B9
 _SECOND = 0x94D049BB133111EB
 _LANE = (1 << 64) - 1
-_BLANK = blake2b(digest_size=8)
+_BETWEEN = bytes(8)
+_SIGN, _FRACTION, _HALF = 1 << 63, (1 << 52) - 1, 0x3FE << 52
+"""Of a float, as it is written: its sign, its fraction, and 0.5."""
+_MORE = 2.0**-54
+_LESS = 0.5 - _MORE
 
 Lanes = int
 """64-bit values, 128 bits apart."""
 
 
-def pack(values: Iterable[int], size: int) -> Lanes:
-    wide = array("Q", bytes(16 * size))
-    wide[::2] = array("Q", values)
-    return int.from_bytes(wide.tobytes(), sys.byteorder)
+def pack(values: Iterable[int]) -> Lanes:
+    return joined(value.to_bytes(8, "little") for value in values)
 
 
-def unpack(lanes: Lanes, size: int) -> Sequence[int]:
-    wide = array("Q")
-    wide.frombytes(lanes.to_bytes(16 * size, sys.byteorder))
-    return wide[::2]
+def joined(values: Iterable[bytes]) -> Lanes:
+    """Each value as eight bytes, the lowest first."""
+    return int.from_bytes(_BETWEEN.join(values), "little")
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def _all(size: int, value: int) -> Lanes:
-    return pack(repeat(value, size), size)
+    return pack(repeat(value, size))
 
 
 def mix(lanes: Lanes, size: int) -> Lanes:
-    """`connector.chance.mix64` of each lane."""
+    """`connector.chance.mix64` of each lane. What the last shift brings down from the next one stays in its upper half,
+    which nobody reads."""
     mask = _all(size, _LANE)
     lanes = (lanes + _all(size, _GOLDEN)) & mask
     lanes = ((lanes ^ ((lanes >> 30) & mask)) * _FIRST) & mask
     lanes = ((lanes ^ ((lanes >> 27) & mask)) * _SECOND) & mask
-    return lanes ^ ((lanes >> 31) & mask)
+    return lanes ^ (lanes >> 31)
 
 
 def absorb(state: Lanes, index: Lanes, size: int) -> Lanes:
@@ -86,14 +86,23 @@ def same(value: int, size: int) -> Lanes:
 
 
 def u01(state: Lanes, size: int) -> list[float]:
-    """The uniform values of coordinates that are complete."""
-    # What a shift brings down from the next lane stays in the upper half of this one, which nobody reads.
-    return [(bits + 0.5) * 2.0**-53 for bits in unpack(mix(state, size) >> 11, size)]
+    """The uniform values of coordinates that are complete: `(bits + 0.5) * 2.0**-53` of the 53 highest bits of each.
+
+    No number of them is made into a float: it is written as one. Its highest bit becomes the sign, the others the
+    fraction of a float of 0.5 or more. What that is too much (or, where the highest bit is set, too little) one
+    subtraction mends, and that rounds just as the sum would.
+    """
+    bits = mix(state, size)
+    written = ((bits >> 11) & _all(size, _FRACTION)) | (bits & _all(size, _SIGN)) | _all(size, _HALF)
+    return [_MORE - x if x < 0.0 else x - _LESS for x in _floats(written, size)]
 
 
-def unit(bits: int) -> float:
-    """The uniform value that 64 bits make."""
-    return ((bits >> 11) + 0.5) * 2.0**-53
+def _floats(lanes: Lanes, size: int) -> Sequence[float]:
+    """What is written in each lane."""
+    wide = array("d", lanes.to_bytes(16 * size, "little"))
+    if sys.byteorder == "big":
+        wide.byteswap()
+    return wide[::2]
 
 
 def numbered(first: int, size: int) -> Lanes:
@@ -103,25 +112,21 @@ def numbered(first: int, size: int) -> Lanes:
 
 @lru_cache(maxsize=8)
 def _ascending(size: int) -> Lanes:
-    return pack(range(size), size)
+    return pack(range(size))
+
+
+def drawn(chance: Chance, numbers: Sequence[int], *indices: int) -> Iterator[float]:
+    """`chance.u01(number, *indices)` of each, a few at a time."""
+    key = same(chance.key, _FEW)
+    for begin in range(0, len(numbers), _FEW):
+        few = numbers[begin : begin + _FEW]
+        state = absorb(key, pack(few), _FEW)
+        for index in indices:
+            state = absorb_same(state, index, _FEW)
+        yield from u01(state, _FEW)[: len(few)]
 
 
 def draws(chance: Chance) -> Iterator[float]:
-    """`chance.u01(1)`, `chance.u01(2)`, and so on, a few at a time."""
-    key = same(chance.key, _FEW)
+    """`chance.u01(1)`, `chance.u01(2)`, and so on."""
     for first in count(1, _FEW):
-        yield from u01(absorb(key, numbered(first, _FEW), _FEW), _FEW)
-
-
-def words(names: Sequence[str]) -> Lanes:
-    """`connector.chance.word_index` of each."""
-    digests = array("Q", b"".join([_digest(name.encode()) for name in names]))
-    if sys.byteorder == "big":
-        digests.byteswap()
-    return pack(digests, len(names))
-
-
-def _digest(word: bytes) -> bytes:
-    hash = _BLANK.copy()  # less than half the cost of a new one
-    hash.update(word)
-    return hash.digest()
+        yield from drawn(chance, range(first, first + _FEW))

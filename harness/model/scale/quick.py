@@ -61,6 +61,7 @@ class Quick:
         """The tally is complete, and what is under way in it."""
         self.calm.close()
         self.creates.finish()
+        self.upkeep.finish()
         every, watched = self.tally.every, self.tally.watched
         while self.spool.next_at < inf:
             batch, rows = self.spool.take(inf)

@@ -39,6 +39,12 @@ class Share:
         self.created: float | None = None
         self.trouble: Any = None
 
+    def foresee(self) -> float:
+        """When its show ends, if it begins as the create ends and neither has to wait."""
+        cluster = self.cluster
+        self.shown = self.began + cluster.swung(self.create, self.began)
+        return self.shown + cluster.swung(self.show, self.shown)
+
     @property
     def create_ended(self) -> float:
         """When its create was answered: as a rule the show is sent at that instant."""
@@ -49,15 +55,16 @@ class Cluster:
     """serving, places, queue: the cluster's own; an entry of the queue is what to do once there is a place.
 
     in_hand: claims being worked on. slots: commands that may be sent at once. ready: records that wait for room.
-    calm: what `Calm` keeps, none of which the others count. open: places that it may fill.
+    calm: what `Calm` keeps, none of which the others count. open: places that it may fill. room: how much it may keep
+    for sure; 0 where it has to be looked at what else goes on.
     """
 
     __slots__ = (
         "_chance",
         "_list_draw",
         "_list_draws",
+        "_list_ppf",
         "calm",
-        "create",
         "in_hand",
         "is_known",
         "key",
@@ -68,8 +75,8 @@ class Cluster:
         "profile",
         "queue",
         "ready",
+        "room",
         "serving",
-        "show",
         "slots",
         "sweep_is_stale",
         "swings",
@@ -81,9 +88,8 @@ class Cluster:
         self._chance = Chance(seed, name, "service")
         self._list_draws = draws(self._chance.under(0, _INDEX[Verb.LIST]))
         self._list_draw = 0.0
+        self._list_ppf = profile.service.get(Verb.LIST, profile.default).ppf
         self.key = self._chance.key
-        self.create = profile.service.get(Verb.CREATE, profile.default).ppf
-        self.show = profile.service.get(Verb.SHOW, profile.default).ppf
         self.places = places
         self.slots = width
         self.profile = profile
@@ -98,6 +104,11 @@ class Cluster:
         self.learners: list[Callable[[], None]] = []
         self.calm: list[Any] = []
         self.open = 0
+        self.room = 0
+
+    def swung(self, service: float, now: float) -> float:
+        """How long what arrives now is in service, which would otherwise be so long."""
+        return service * self.profile.factor(now) if self.swings else service
 
     def own_time(self, verb: Verb, now: float, attempt: int, name: str | None = None) -> float:
         """How long a command takes that arrives now, as the so-manieth of its kind (for its share)."""
@@ -108,7 +119,7 @@ class Cluster:
         """The same of the next list, if it arrives now."""
         if not self._list_draw:
             self._list_draw = next(self._list_draws)
-        return self.profile.service_time(Verb.LIST, now, self._list_draw)
+        return self.swung(self._list_ppf(self._list_draw), now)
 
     def list_sent(self) -> None:
         """The next list is another one."""

@@ -1,6 +1,6 @@
 """The spool: creates that have been accepted and wait to be taken up, drawn in batches before they are due."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import islice, takewhile
 from math import inf
@@ -26,10 +26,13 @@ class Spool:
         """Some that have been accepted by now; while `next_at` is not later than that, there are more."""
         batch, rows = self._batch, self._rows
         assert batch is not None
-        begin, self._begin = self._begin, bisect_right(batch.accepted, now, self._begin, self._end)
-        taken = islice(rows, self._begin - begin)
+        begin, end, accepted = self._begin, self._end, batch.accepted
+        after = begin + 1
+        while after < end and accepted[after] <= now:  # mostly few: to bisect would cost more
+            after += 1
+        self._begin = after
         self._look_ahead()
-        return batch, taken
+        return batch, islice(rows, after - begin)
 
     def close(self, at: float) -> int:
         """None comes from this instant on. Returns how many have been accepted, all in all."""

@@ -3,27 +3,17 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
+from math import floor
 
 from connector.chance import Chance
 from connector.operations import Verb
-from harness.model.scale.lanes import (
-    LANES,
-    Lanes,
-    absorb,
-    absorb_same,
-    mix,
-    numbered,
-    pack,
-    same,
-    u01,
-    unit,
-    unpack,
-    words,
-)
+from fake_clusters.distributions.distribution import Distribution, quantiles_of
+from harness.model.scale.lanes import LANES, Lanes, absorb, absorb_same, drawn, joined, mix, numbered, same, u01
 from harness.model.scale.share import Cluster, Share
+from harness.model.scale.words import name_indices
 from harness.scenario.scenario import Phase, Workload
 from harness.workload.arrivals import MOST_RIVALS, Spacing, locate
-from harness.workload.names import names_of
+from harness.workload.names import NAMING, ODD
 
 __all__ = ["Batch", "Row", "stream"]
 
@@ -81,8 +71,9 @@ def stream(
     """All of the load, in order, each create at its cluster."""
     spacing = Spacing(workload, phases)
     gaps = same(Chance(seed, "workload.spacing").key, LANES)
-    where = _Clusters(workload, clusters, seed)
-    services = _Services(seed)
+    where = _Places(workload, clusters, seed)
+    row = [clusters[name] for name in where.names]
+    services = _Services(row, seed)
     reached, newest = 0.0, 0
     for first in count(1, LANES):
         numbers = mix(numbered(first, LANES), LANES)
@@ -90,8 +81,9 @@ def stream(
         if not at:
             return
         batch = Batch(first, at, _reached(at, reached), newest)
-        batch.clusters = where.of(first, numbers)
-        batch.creates, batch.shows = services.of(first, numbers, batch.clusters)
+        places = where.of(first, numbers)
+        batch.clusters = [row[place] for place in places]
+        batch.creates, batch.shows = services.of(first, numbers, places)
         reached, newest = batch.accepted[-1], batch.stamp(first + len(at) - 1)
         yield batch
 
@@ -106,41 +98,65 @@ def _reached(at: list[float], reached: float) -> list[float]:
     return [reached := reached + (instant - reached) for instant in at]
 
 
-class _Clusters:
-    """Which cluster each arrival concerns."""
+class _Places:
+    """Which cluster each arrival concerns, by its place among `names`."""
 
     def __init__(self, workload: Workload, clusters: Mapping[str, Cluster], seed: int) -> None:
-        self._clusters = clusters
-        self._weights = dict(workload.locations) or dict.fromkeys(clusters, 1.0)
+        weights = dict(workload.locations) or dict.fromkeys(clusters, 1.0)
+        self.names = tuple(weights)
+        self._weights = weights
+        self._place = {name: place for place, name in enumerate(weights)}
         self._seed = seed
-        self._quick = len(self._weights) > MOST_RIVALS and len(set(self._weights.values())) == 1
-        self._row = [clusters[name] for name in self._weights]
+        self._quick = len(weights) > MOST_RIVALS and len(set(weights.values())) == 1
         self._key = same(Chance(seed, "workload.location").key, LANES)
 
-    def of(self, first: int, numbers: Lanes) -> list[Cluster]:
+    def of(self, first: int, numbers: Lanes) -> list[int]:
         """Of so many arrivals from `first` on."""
-        row, size = self._row, len(self._row)
+        size = len(self.names)
         if self._quick:
-            return [row[int(u * size)] for u in u01(mix(self._key ^ numbers, LANES), LANES)]
+            scale = float(size)
+            return [floor(u * scale) for u in u01(mix(self._key ^ numbers, LANES), LANES)]
         if size == 1:
-            return row * LANES
-        return [self._clusters[locate(self._weights, self._seed, number)] for number in range(first, first + LANES)]
+            return [0] * LANES
+        place = self._place
+        return [place[locate(self._weights, self._seed, number)] for number in range(first, first + LANES)]
 
 
 class _Services:
     """How long the first create and the first show of each share take, but for what their hour does to them."""
 
-    def __init__(self, seed: int) -> None:
-        self._names = same(Chance(seed, "workload.name").key, LANES)
-
-    def of(self, first: int, numbers: Lanes, clusters: Sequence[Cluster]) -> tuple[list[float], list[float]]:
-        named = mix(self._names ^ numbers, LANES)
-        which = unpack(mix(absorb_same(named, 1, LANES), LANES), LANES)
-        names = names_of(first, u01(absorb_same(named, 0, LANES), LANES), lambda place: unit(which[place]))
-        keys = pack([cluster.key for cluster in clusters], LANES)
-        state = absorb(keys, words(names), LANES)
-        create, show = (u01(absorb_same(absorb_same(state, verb, LANES), 1, LANES), LANES) for verb in (_CREATE, _SHOW))
-        return (
-            [cluster.create(u) for cluster, u in zip(clusters, create, strict=True)],
-            [cluster.show(u) for cluster, u in zip(clusters, show, strict=True)],
+    def __init__(self, row: Sequence[Cluster], seed: int) -> None:
+        self._naming = Chance(seed, NAMING)
+        self._names = same(self._naming.key, LANES)
+        self._keys = [cluster.key.to_bytes(8, "little") for cluster in row]
+        self._create, self._show = (
+            _Drawn([cluster.profile.service.get(verb, cluster.profile.default) for cluster in row])
+            for verb in (Verb.CREATE, Verb.SHOW)
         )
+
+    def of(self, first: int, numbers: Lanes, places: Sequence[int]) -> tuple[list[float], list[float]]:
+        """places: of their clusters in the row."""
+        keys = self._keys
+        state = absorb(joined([keys[place] for place in places]), self._names_of(first, numbers), LANES)
+        create, show = (u01(absorb_same(absorb_same(state, verb, LANES), 1, LANES), LANES) for verb in (_CREATE, _SHOW))
+        return self._create.of(create, places), self._show.of(show, places)
+
+    def _names_of(self, first: int, numbers: Lanes) -> Lanes:
+        plain = u01(absorb_same(mix(self._names ^ numbers, LANES), 0, LANES), LANES)
+        odd = [number for number, u in enumerate(plain, first) if u < ODD]
+        return name_indices(first, LANES, zip(odd, drawn(self._naming, odd, 1), strict=True))
+
+
+class _Drawn:
+    """What is drawn from one distribution for each place of the row: together, where they are all the same."""
+
+    def __init__(self, distributions: Sequence[Distribution]) -> None:
+        first = distributions[0]
+        self._all = quantiles_of(first) if all(each == first for each in distributions) else None
+        self._ppfs = [each.ppf for each in distributions]
+
+    def of(self, us: Sequence[float], places: Sequence[int]) -> list[float]:
+        if self._all is not None:
+            return self._all(us)
+        ppfs = self._ppfs
+        return [ppfs[place](u) for u, place in zip(us, places, strict=True)]

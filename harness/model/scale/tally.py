@@ -3,6 +3,8 @@
 import math
 from array import array
 from collections import Counter
+from itertools import repeat
+from operator import truediv
 
 from connector.operations import Verb
 from harness.model.scale.share import Share
@@ -31,7 +33,7 @@ class Tally:
 
     def polls(self, every: float) -> int:
         """How often the clients of the active shares asked: up to the answer that said so."""
-        return sum(map(math.ceil, [after / every for after in self.after]))
+        return sum(map(math.ceil, map(truediv, self.after, repeat(every))))
 
     @property
     def active(self) -> int:

@@ -22,7 +22,13 @@ class Upkeep:
         self._commands = commands
         self._counts = tally.commands
         self._sweep = sweep
+        self._lists = 0
         calm.list_ends = self._list_ends
+
+    def finish(self) -> None:
+        """Write into the tally, once, what was counted apart from it."""
+        if self._lists:
+            self._counts[Verb.LIST] += self._lists
 
     def learn(self, cluster: Cluster, then: Callable[[], None]) -> None:
         """Ask once what a cluster can do; whoever comes meanwhile waits."""
@@ -72,7 +78,7 @@ class Upkeep:
 
     def _count(self, cluster: Cluster) -> None:
         cluster.list_sent()
-        self._counts[Verb.LIST] += 1
+        self._lists += 1
 
     def _list_ends(self, cluster: Cluster) -> None:
         self._commands.free_place(cluster)

@@ -23,6 +23,7 @@ from fake_clusters.distributions import (
     Uniform,
     Weibull,
 )
+from fake_clusters.distributions.distribution import Bulk, quantiles_of
 
 TAILS = [1e-12, 1e-9, 1e-6, 1e-3, 0.01, 0.1, 0.3, 0.4999, 0.5, 0.5001, 0.7, 0.9, 0.99, 0.999, 1 - 1e-6, 1 - 1e-9]
 
@@ -153,3 +154,9 @@ def test_parameters_that_make_no_distribution_are_refused_by_name(
 def test_a_weight_must_be_above_zero() -> None:
     with pytest.raises(ValueError, match="weight must be above 0"):
         Part(weight=0, of=Constant(1))
+
+
+@pytest.mark.parametrize("distribution", [distribution for distribution, _ in PAIRS], ids=repr)
+def test_many_quantiles_together_are_those_of_one_after_another(distribution: Distribution) -> None:
+    assert quantiles_of(distribution)(TAILS) == [distribution.ppf(u) for u in TAILS]
+    assert isinstance(distribution, Bulk) is isinstance(distribution, Lognormal)

@@ -1,5 +1,6 @@
 """What SimPy promises holds on the fast environment too; bare callbacks and fed arrivals keep their order among it."""
 
+import math
 from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
@@ -303,3 +304,12 @@ def test_a_leap_goes_no_further_than_what_else_is_due() -> None:
     env.feed([(4.0, "arrival")], lambda word: seen.append((False, env.now)))
     env.run()
     assert seen == [(True, 1.5), (False, 2.0), (False, 2.5), (False, 4.0)]
+
+
+def test_until_the_next_event_or_arrival_it_is_quiet() -> None:
+    env = FastEnvironment()
+    assert env.quiet_until == math.inf
+    env.call_at(2.0, lambda argument: None)
+    assert env.quiet_until == 2.0
+    env.feed([(1.0, "arrival")], lambda word: None)
+    assert env.quiet_until == 1.0

@@ -5,20 +5,36 @@ from itertools import islice
 from connector.chance import Chance, word_index
 from harness.model.scale import lanes
 from harness.model.scale.lanes import LANES
+from harness.model.scale.words import name_indices
+from harness.workload.names import ODD, share_name
 
 
 def test_lanes_are_the_chance_they_stand_for() -> None:
     chance = Chance(5, "north", "service")
     numbers = range(7, 7 + LANES)
-    state = lanes.absorb(lanes.same(chance.key, LANES), lanes.pack(numbers, LANES), LANES)
+    state = lanes.absorb(lanes.same(chance.key, LANES), lanes.pack(numbers), LANES)
     drawn = lanes.u01(lanes.absorb_same(state, 3, LANES), LANES)
     assert list(drawn) == [chance.u01(number, 3) for number in numbers]
+    assert min(drawn) < 0.01 < 0.99 < max(drawn)
 
 
-def test_draws_one_after_another_and_words_are_the_chance_they_stand_for() -> None:
+def test_draws_a_few_at_a_time_are_the_chance_they_stand_for() -> None:
     chance = Chance(5, "north", "service")
     assert list(islice(lanes.draws(chance.under(0, 4)), 40)) == [chance.u01(0, 4, number) for number in range(1, 41)]
-    names = ["share-0001", "größe 中文", ""]
-    assert list(lanes.unpack(lanes.words(names), 3)) == [word_index(name) for name in names]
-    assert list(lanes.unpack(lanes.numbered(9, 3), 3)) == [9, 10, 11]
-    assert lanes.unit(chance.bits(3)) == chance.u01(3)
+    numbers = [*range(3, 50, 2), 2**40]
+    assert list(lanes.drawn(chance, numbers, 1, 2)) == [chance.u01(number, 1, 2) for number in numbers]
+    assert list(lanes.drawn(chance, [])) == []
+
+
+def test_numbers_in_a_row_are_packed_as_any_others() -> None:
+    assert lanes.numbered(9, 3) == lanes.pack([9, 10, 11]) == 9 + (10 << 128) + (11 << 256)
+
+
+def test_names_are_known_as_if_they_had_been_spelled() -> None:
+    chance = Chance(3, "workload.name")
+    for first in (1, 700, 999_900):  # the last two rows go on into the next thousand
+        numbers = range(first, first + LANES)
+        odd = [(number, chance.u01(number, 1)) for number in numbers if chance.u01(number, 0) < ODD]
+        assert odd
+        expected = lanes.pack(word_index(share_name(3, number)) for number in numbers)
+        assert name_indices(first, LANES, odd) == expected
