@@ -24,7 +24,7 @@ def read_key(request: Request, tenant: str, body: Callable[[], str], expires_at:
         return None
     if len(given) > 1:
         raise invalid("The request", [{"pointer": "Idempotency-Key", "detail": "stands more than once"}])
-    target = "\n".join((request.method, request.url.path, body()))
+    target = "\n".join((request.method, request.scope["path"], body()))
     return Idempotency(
         tenant=tenant, key=_unquoted(given[0]), body_hash=sha256(target.encode()).hexdigest(), expires_at=expires_at
     )

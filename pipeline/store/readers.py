@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from connector.clock import Clock
-from pipeline.store.connection import Opener, connect_reader, translated
+from pipeline.store.connection import Opener, connect_reader, translate
 from pipeline.store.queries import Query
 from pipeline.store.transaction import Transaction, Work
 
@@ -45,8 +45,9 @@ class Readers:
     def _run(self, work: Work[T]) -> T:
         db = self._free.popleft()
         try:
-            with translated(self._path):
-                return _snapshot(db, work, Transaction(db=db, now=self._clock(), queries=self._queries))
+            return _snapshot(db, work, Transaction(db=db, now=self._clock(), queries=self._queries))
+        except sqlite3.Error as error:
+            raise translate(self._path, error) from error
         finally:
             self._free.append(db)
 

@@ -14,9 +14,8 @@ virtual time) runs this unchanged; and a caller who is cancelled takes nothing b
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -131,14 +130,16 @@ class GroupCommit:
     def _written(self, batch: list[_Job]) -> list[_Ending] | None:
         """How the works end once the open transaction is committed; None, and none is open, where it takes longer."""
         try:
-            with self._undone_if_it_fails():
-                return self._write(batch, _plainly)
+            return self._write(batch, _plainly)
         except Exception:  # noqa: BLE001 - whose it is shows in the run that follows
             return None
 
     def _sync(self, endings: list[_Ending]) -> list[_Ending]:
-        with self._undone_if_it_fails():
+        try:
             self._db.execute("COMMIT")
+        except BaseException:
+            self._undo()
+            raise
         return endings
 
     def _settle(self, batch: list[_Job], gives_up_at: float, running: asyncio.Future[list[_Ending]]) -> None:
@@ -171,23 +172,20 @@ class GroupCommit:
             self._wait_for_locks(0)
 
     def _run(self, batch: list[_Job], how: "_How") -> list[_Ending]:
-        with self._undone_if_it_fails():
-            endings = self._write(batch, how)
-            self._db.execute("COMMIT")
-        return endings
+        return self._sync(self._write(batch, how))
 
     def _write(self, batch: list[_Job], how: "_How") -> list[_Ending]:
+        """How the works end; the transaction stays open, unless one of them raises."""
         self._db.execute("BEGIN IMMEDIATE")
-        return how(batch, Transaction(db=self._db, now=self._clock(), queries=self._queries))
-
-    @contextmanager
-    def _undone_if_it_fails(self) -> Iterator[None]:
         try:
-            yield
+            return how(batch, Transaction(db=self._db, now=self._clock(), queries=self._queries))
         except BaseException:
-            if self._db.in_transaction:  # SQLite rolls back by itself after some errors
-                self._db.execute("ROLLBACK")
+            self._undo()
             raise
+
+    def _undo(self) -> None:
+        if self._db.in_transaction:  # SQLite rolls back by itself after some errors
+            self._db.execute("ROLLBACK")
 
     def _wait_for_locks(self, milliseconds: int) -> None:
         self._db.execute(f"PRAGMA busy_timeout = {milliseconds}")
