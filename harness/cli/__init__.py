@@ -25,6 +25,7 @@ advice.py     `lint` and `schema`
 fault_list.py `faults`
 toxic_list.py `toxics`
 journal.py    `report`
+streams.py    the standard streams, closed or full
 stdout.py     the console for results
 """
 

@@ -1,7 +1,5 @@
 """From arguments to an exit code: every error that a user can meet becomes a clear line, never a traceback."""
 
-import io
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from connector.errors import ConnectorError
 from fake_clusters.errors import FakeClusterError
 from harness.cli.app import Options, app
 from harness.cli.exits import Exit
+from harness.cli.streams import forget_stdout, take_streams
 from harness.cli.trace import report_own_fault
 from harness.errors import HarnessError, WorldError
 from pipeline.errors import PipelineError
@@ -40,10 +39,7 @@ class _End:
 
 def main() -> NoReturn:
     """From the words of the command line to an exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal that cannot show a letter must not cost the verdict.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    take_streams()
     sys.exit(invoke(sys.argv[1:]))
 
 
@@ -62,7 +58,7 @@ def invoke(arguments: Sequence[str]) -> int:
         if end.line:
             sys.stderr.write(plain(end.line) + "\n")
         if end.code is Exit.BROKEN_PIPE:
-            _forget_stdout()
+            forget_stdout()
         return end.code
 
 
@@ -110,8 +106,3 @@ def _leaves(group: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]
             yield from _leaves(error)
         else:
             yield error
-
-
-def _forget_stdout() -> None:
-    """Let the interpreter's last flush go nowhere, or it would complain about the same pipe again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -15,6 +15,11 @@ from harness.cli.app import app
 from harness.cli.entry import invoke
 from harness.cli.exits import Exit, worst_exit
 from harness.errors import WorldError
+from reports.journal import read_journal
+from reports.verdicts import Verdict
+from tests.harness.scenario.samples import CALM
+
+ROOT = Path(__file__).parents[3]
 
 HEAVY = ("asyncssh", "simpy", "starlette", "uvicorn", "httpx", "jinja2")
 
@@ -102,7 +107,7 @@ def test_errors_that_a_user_can_meet_are_one_line(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], error: BaseException, code: int, line: str
 ) -> None:
     failing(monkeypatch, error)
-    monkeypatch.setattr("harness.cli.entry._forget_stdout", lambda: None)
+    monkeypatch.setattr("harness.cli.entry.forget_stdout", lambda: None)
     assert invoke(["version"]) == code
     assert capfd.readouterr().err == line + "\n"
 
@@ -153,6 +158,31 @@ def test_a_reader_that_goes_away_is_no_verdict() -> None:
     assert done.stdout.strip() == str(int(Exit.BROKEN_PIPE))
     assert "Traceback" not in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("redirection", "code", "said"),
+    [
+        (">&-", 0, ""),
+        ("2>&-", 0, ""),
+        (">&- 2>&- <&-", 0, ""),
+        ("2>/dev/full", 0, ""),
+        (">/dev/full", 64, "stdout: cannot be written: No space left on device\n"),
+        (">/dev/full 2>/dev/full", 64, ""),
+    ],
+)
+def test_closed_and_full_streams_are_never_mistaken_for_a_verdict(
+    tmp_path: Path, redirection: str, code: int, said: str
+) -> None:
+    (tmp_path / "calm.toml").write_text(CALM)
+    run = f"{shlex.quote(sys.executable)} -m harness run calm.toml --world model --out out {redirection}; echo $? >code"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        ["bash", "-c", run], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True, timeout=60
+    )
+    shown = [line for line in done.stderr.splitlines(keepends=True) if not line.startswith("calm: ")]
+    assert (int((tmp_path / "code").read_text()), "".join(shown)) == (code, said)
+    assert read_journal(tmp_path / "out" / "journal.json").verdict is Verdict.VALID
 
 
 def test_the_module_is_the_command() -> None:
