@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from harness.errors import WorldError
@@ -18,16 +18,19 @@ def workspace(keep: Path | None, *, room: int = _ROOM) -> Iterator[Path]:
     """A fresh directory for the store, the settings and what the parts print. `keep`: it lies in there, and stays.
 
     room: bytes that its disk must have left at the end. Raises `WorldError` where it has not (a full disk breaks any
-    pipeline, and a verdict would blame this one), and where there is no place for it.
+    pipeline, and a verdict would blame this one), where somebody removed it, and where there is no place for it.
     """
     directory = _made(keep)
     try:
         yield directory
+        if not directory.is_dir():
+            raise WorldError(f"{directory}: was removed while the run lasted, which says nothing of the pipeline")
         if shutil.disk_usage(directory).free < room:
             raise WorldError(f"{directory.parent}: the disk is full; what the run shows says nothing of the pipeline")
     finally:
         if keep is None:
-            shutil.rmtree(directory)
+            with suppress(FileNotFoundError):
+                shutil.rmtree(directory)
 
 
 def _made(keep: Path | None) -> Path:

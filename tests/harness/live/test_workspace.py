@@ -1,5 +1,6 @@
 """The directory of a run is gone afterwards, and a run on a full disk is no run."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,17 @@ def test_a_folder_to_keep_files_in_that_cannot_be_made_is_named(tmp_path: Path) 
     (tmp_path / "file").touch()
     with pytest.raises(WorldError, match=r"file/kept.*: Not a directory"), workspace(tmp_path / "file" / "kept"):
         pass
+
+
+def test_a_directory_that_somebody_removed_is_said() -> None:
+    with pytest.raises(WorldError, match="was removed while the run lasted"), workspace(None) as directory:
+        shutil.rmtree(directory)
+
+
+def test_what_went_wrong_for_want_of_the_directory_comes_first() -> None:
+    def fail(directory: Path) -> None:
+        shutil.rmtree(directory)
+        raise LookupError
+
+    with pytest.raises(LookupError), workspace(None) as directory:
+        fail(directory)
