@@ -11,7 +11,8 @@ __all__ = ["serve_until_signal", "until_interrupted"]
 Result = TypeVar("Result")
 
 _AT_FIRST = "spoolproof: stopping: healing, then reporting what there is (again: stop at once)"
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""A terminal that is closed ends a run as Ctrl-C does, unless the run was started to outlive it."""
 
 
 def until_interrupted(
@@ -52,7 +53,8 @@ async def _guarded(work: Callable[[asyncio.Event], Coroutine[Any, Any, Result]],
         stop.set()
         sys.stderr.write(f"\n{at_first}\n")
 
-    for number in _SIGNALS:
+    listened_to = [number for number in _SIGNALS if not _outlives(number)]
+    for number in listened_to:
         loop.add_signal_handler(number, heard)
     try:
         return await work(stop)
@@ -61,5 +63,10 @@ async def _guarded(work: Callable[[asyncio.Event], Coroutine[Any, Any, Result]],
             raise KeyboardInterrupt from None
         raise
     finally:
-        for number in _SIGNALS:
+        for number in listened_to:
             loop.remove_signal_handler(number)
+
+
+def _outlives(number: signal.Signals) -> bool:
+    """Whether whoever started this process had it ignore that its terminal is closed, as `nohup` does."""
+    return number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN
