@@ -13,7 +13,7 @@ from connector.clock import Clock
 from connector.protocol import Connector
 from connector.ssh import open_pool
 from connector.targets import Target, read_targets
-from pipeline.gateway.app import OpenTransport, http_transport
+from pipeline.gateway.upstream import HttpUpstream, OpenUpstream
 from pipeline.http_server import http_server
 from pipeline.store.sqlite import SqliteStore, open_store
 from pipeline.uuid7 import Entropy
@@ -35,7 +35,7 @@ def _holder() -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """serve_http: serves an application at a host and port (0: any); gives its URL. open_transport: how the
+    """serve_http: serves an application at a host and port (0: any); gives its URL. open_upstream: how the
     gateway reaches the service. entropy: of the ids of records and requests. holder: a name that no other process has.
     """
 
@@ -43,6 +43,6 @@ class Ground:
     open_connectors: OpenConnectors = open_pool
     open_store: Callable[[Path, Clock], AbstractAsyncContextManager[SqliteStore]] = open_store
     serve_http: Callable[[ASGIApp, str, int], AbstractAsyncContextManager[str]] = http_server
-    open_transport: OpenTransport = http_transport
+    open_upstream: OpenUpstream = HttpUpstream
     entropy: Entropy = os.urandom
     holder: Callable[[], str] = _holder

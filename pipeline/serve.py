@@ -74,7 +74,7 @@ async def running(
             upstream = settings.gateway.upstream or urls[Part.API]
             assert upstream is not None
             new_id = uuid7_maker(clock, ground.entropy)
-            gateway = create_gateway(upstream, settings.gateway, new_id=new_id, open_transport=ground.open_transport)
+            gateway = create_gateway(upstream, settings.gateway, new_id=new_id, open_upstream=ground.open_upstream)
             server = ground.serve_http(gateway, settings.gateway.host, settings.gateway.port)
             urls[Part.GATEWAY] = await stack.enter_async_context(server)
         yield {part: urls[part] for part in Part if part in urls}

@@ -165,7 +165,7 @@ def _grounds(
             open_connectors=clusters.open_connectors,
             open_store=partial(open_store, opener=disk.open),
             serve_http=web.serve,
-            open_transport=web.upstream,
+            open_upstream=web.upstream,
             entropy=keyed_entropy(seed, life),
             holder=lambda: life,
         )

@@ -13,6 +13,7 @@ from fake_clusters.front import Front
 from fake_clusters.model import ClusterModel
 from harness.courier import Courier
 from harness.virtual.hosts import Host
+from pipeline.gateway.upstream import Upstream
 from pipeline.settings import GatewaySettings
 
 __all__ = ["ClusterRoad", "WebRoad"]
@@ -41,7 +42,7 @@ class WebRoad(Protocol):
         """Serve an application on the current host; gives its URL."""
         ...
 
-    def upstream(self, service: httpx.URL, settings: GatewaySettings) -> httpx.AsyncBaseTransport:
+    def upstream(self, service: httpx.URL, settings: GatewaySettings) -> Upstream:
         """What a gateway asks through."""
         ...
 

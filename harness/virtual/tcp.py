@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harness.courier import Courier, over_http
 from harness.virtual.hosts import Host, current_host
-from pipeline.gateway.app import http_transport
+from pipeline.gateway.upstream import HttpUpstream, Upstream
 from pipeline.http_server import http_server
 from pipeline.settings import GatewaySettings
 
@@ -20,8 +20,8 @@ class TcpWeb:
     def serve(self, app: ASGIApp, host: str, port: int) -> AbstractAsyncContextManager[str]:
         return http_server(_mortal(app), host, port)
 
-    def upstream(self, service: httpx.URL, settings: GatewaySettings) -> httpx.AsyncBaseTransport:
-        return http_transport(service, settings)
+    def upstream(self, service: httpx.URL, settings: GatewaySettings) -> Upstream:
+        return HttpUpstream(service, settings)
 
     def open_courier(
         self, url: str, *, connect: float, patience: float | None = None

@@ -19,6 +19,7 @@ from harness.virtual.cuts import Cuts
 from harness.virtual.exchange import Answer, Exchange, Question, RawHeaders
 from harness.virtual.hosts import Host, current_host
 from harness.virtual.lifespan import lifespan
+from pipeline.gateway.upstream import Passed, Returned, Upstream
 from pipeline.settings import GatewaySettings
 
 __all__ = ["Web"]
@@ -66,9 +67,9 @@ class Web:
                 del self._sites[here.name, site.port]
                 await self._finish(here)
 
-    def upstream(self, service: httpx.URL, settings: GatewaySettings) -> httpx.AsyncBaseTransport:
+    def upstream(self, service: httpx.URL, settings: GatewaySettings) -> Upstream:
         """What a gateway asks through."""
-        return _Transport(self)
+        return _Upstream(self, service, settings)
 
     @asynccontextmanager
     async def open_courier(self, url: str, *, connect: float, patience: float | None = None) -> AsyncIterator[Courier]:
@@ -150,20 +151,17 @@ class _WebCourier:
         return Reply(status=answer.status, headers=said, body=answer.body)
 
 
-class _Transport(httpx.AsyncBaseTransport):
-    def __init__(self, web: Web) -> None:
+class _Upstream:
+    def __init__(self, web: Web, service: httpx.URL, settings: GatewaySettings) -> None:
         self._web = web
+        self._host, self._port = service.host, service.port or _HTTP
+        self._connect, self._patience = settings.connect, settings.read
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        url, extensions = request.url, request.extensions
-        question = Question(
-            method=request.method,
-            target=extensions.get("target", url.raw_path),
-            headers=[(name.lower(), value) for name, value in request.headers.raw],
-            body=b"".join([chunk async for chunk in request.stream]),  # type: ignore[union-attr]  # of an asynchronous client
-        )
-        timeouts = extensions.get("timeout", {})
-        answer = await self._web.ask(
-            url.host, url.port or _HTTP, question, connect=timeouts.get("connect"), patience=timeouts.get("read")
-        )
-        return httpx.Response(answer.status, headers=answer.headers, stream=httpx.ByteStream(answer.body))
+    async def ask(self, request: Passed) -> Returned:
+        body = b"".join([chunk async for chunk in request.body])
+        question = Question(method=request.method, target=request.target, headers=request.headers, body=body)
+        answer = await self._web.ask(self._host, self._port, question, connect=self._connect, patience=self._patience)
+        return Returned(status=answer.status, headers=answer.headers, body=httpx.ByteStream(answer.body))
+
+    async def aclose(self) -> None:
+        """There is no connection to close."""

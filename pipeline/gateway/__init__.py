@@ -1,8 +1,9 @@
 """A reverse proxy that fails as real ones do: three timeouts, 502, 503 and 504, and no second try.
 
-app.py      create_gateway: the application
-proxy.py    passes one request on and its answer back, within its time
-upload.py   the body of a request on its way, and how far it came
-headers.py  which headers pass, and which are added
-blame.py    what went wrong on the way, as the client is told
+app.py       create_gateway: the application
+proxy.py     passes one request on and its answer back, within its time
+upstream.py  who asks the service: over the network
+upload.py    the body of a request on its way, and how far it came
+headers.py   which headers pass, and which are added
+blame.py     what went wrong on the way, as the client is told
 """

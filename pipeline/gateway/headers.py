@@ -21,10 +21,15 @@ _OF_ONE_HOP = frozenset(
         b"upgrade",
     }
 )
-_OURS_UPSTREAM = frozenset(
-    {b"host", b"expect", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-request-id"}
-)
-_OURS_DOWNSTREAM = frozenset({b"date", b"x-request-id"})  # the server around the gateway dates what it sends
+_NOT_UPSTREAM = _OF_ONE_HOP | {
+    b"host",
+    b"expect",
+    b"x-forwarded-for",
+    b"x-forwarded-host",
+    b"x-forwarded-proto",
+    b"x-request-id",
+}
+_NOT_DOWNSTREAM = _OF_ONE_HOP | {b"date", b"x-request-id"}  # the server around the gateway dates what it sends
 
 
 def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> bytes | None:
@@ -45,7 +50,7 @@ def request_headers(scope: Scope, host: bytes, request_id: str) -> RawHeaders:
     earlier = [value for key, value in given if key == b"x-forwarded-for"]
     return [
         (b"host", host),
-        *_end_to_end(given, _OURS_UPSTREAM),
+        *_end_to_end(given, _NOT_UPSTREAM),
         *chunked,
         (b"x-forwarded-for", b", ".join([*earlier, asker])),
         (b"x-forwarded-host", header(given, b"host") or b""),
@@ -56,13 +61,12 @@ def request_headers(scope: Scope, host: bytes, request_id: str) -> RawHeaders:
 
 def answer_headers(headers: Sequence[tuple[bytes, bytes]], request_id: str) -> RawHeaders:
     """What the client is sent: the service's headers of end to end, and the id by which this request is found."""
-    return [*_end_to_end(headers, _OURS_DOWNSTREAM), (b"x-request-id", request_id.encode("ascii"))]
+    return [*_end_to_end(headers, _NOT_DOWNSTREAM), (b"x-request-id", request_id.encode("ascii"))]
 
 
-def _end_to_end(headers: Sequence[tuple[bytes, bytes]], ours: frozenset[bytes]) -> RawHeaders:
+def _end_to_end(headers: Sequence[tuple[bytes, bytes]], dropped: frozenset[bytes]) -> RawHeaders:
     """Without those of one hop: the listed ones, and those that `Connection` names."""
-    named = {
-        word.strip().lower() for key, value in headers if key.lower() == b"connection" for word in value.split(b",")
-    }
-    dropped = _OF_ONE_HOP | ours | named
+    for key, value in headers:
+        if key.lower() == b"connection":
+            dropped |= {word.strip().lower() for word in value.split(b",")}
     return [(key, value) for key, value in headers if key.lower() not in dropped]

@@ -12,6 +12,7 @@ from starlette.types import Receive, Scope, Send
 from pipeline.gateway.blame import FULL, blame
 from pipeline.gateway.headers import answer_headers, header, request_headers
 from pipeline.gateway.upload import Upload
+from pipeline.gateway.upstream import Passed, Returned, Upstream
 from pipeline.problems import Cause, Problem, problem_response
 from pipeline.settings import GatewaySettings
 
@@ -32,15 +33,13 @@ class Proxy:
     def __init__(
         self,
         service: httpx.URL,
-        transport: httpx.AsyncBaseTransport,
+        upstream: Upstream,
         settings: GatewaySettings,
         new_id: Callable[[], str],
     ) -> None:
-        self._service = service
         self._netloc = service.netloc
         self._base = service.raw_path.rstrip(b"/")
-        self._timeouts = {"connect": settings.connect, "read": settings.read, "write": settings.read, "pool": None}
-        self._transport = transport
+        self._upstream = upstream
         self._settings = settings
         self._new_id = new_id
         self._under_way = 0
@@ -68,10 +67,10 @@ class Proxy:
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> Problem | None:
         """None: the client has its answer, or is gone."""
         upload = Upload(receive, has_body=_has_body(scope))
-        answer: httpx.Response | None = None
+        answer: Returned | None = None
         try:
             async with asyncio.timeout(self._settings.total):
-                answer = await self._transport.handle_async_request(self._request(scope, upload, request_id))
+                answer = await self._upstream.ask(self._request(scope, upload, request_id))
                 await _relay(answer, send, request_id)
         except ClientDisconnect:  # in the middle of its body: the service never had the whole request
             return None
@@ -82,24 +81,22 @@ class Proxy:
             _LOG.warning("request %s: the answer broke off: %r", request_id, error)
         finally:
             if answer is not None:
-                await answer.aclose()
+                await answer.body.aclose()
         return None
 
-    def _request(self, scope: Scope, upload: Upload, request_id: str) -> httpx.Request:
-        return httpx.Request(
-            scope["method"],
-            self._service,
+    def _request(self, scope: Scope, upload: Upload, request_id: str) -> Passed:
+        return Passed(
+            method=scope["method"],
+            target=self._base + _target(scope),
             headers=request_headers(scope, self._netloc, request_id),
-            stream=upload,
-            # The target as the client spelled it: taking a path apart and writing it again is how meanings change.
-            extensions={"timeout": self._timeouts, "target": self._base + _target(scope)},
+            body=upload,
         )
 
 
-async def _relay(answer: httpx.Response, send: Send, request_id: str) -> None:
-    headers = answer_headers(answer.headers.raw, request_id)
-    await send({"type": "http.response.start", "status": answer.status_code, "headers": headers})
-    async for chunk in answer.stream:  # type: ignore[union-attr]  # the stream of an asynchronous transport
+async def _relay(answer: Returned, send: Send, request_id: str) -> None:
+    headers = answer_headers(answer.headers, request_id)
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    async for chunk in answer.body:
         await send({"type": "http.response.body", "body": chunk, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
 
