@@ -4,7 +4,7 @@ states.py       states of a share and the legal moves
 record.py       the record, which is the job; claims, commands, events
 numbering.py    what a command is known by at its connector
 store/          the store and spool protocols, and SQLite behind them
-api/            the Starlette application
+api/            the HTTP API
 processor/      decides and performs
 gateway/        the reverse proxy
 designs/        the three designs: who carries out what the API accepts

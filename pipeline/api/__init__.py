@@ -1,10 +1,11 @@
 """The HTTP API: it writes a promise down and answers at once; it never talks to a cluster and never removes a record.
 
-app.py        create_api: the routes, and what each error is answered with
+app.py        create_api: the routes
 shares.py     the handlers of /v1/shares
 evidence.py   /v1/events and /v1/attempts: what changed and what was tried
 health.py     /healthz, /readyz and the pages of /problems
 resource.py   one path with its methods: HEAD, OPTIONS and a complete Allow
+failures.py   what is answered where a handler raises
 answers.py    what a store says of a request, as an HTTP answer
 reply.py      an answer whose bytes are ready
 bodies.py     reads and checks bodies, queries and path names

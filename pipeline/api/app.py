@@ -1,28 +1,22 @@
-"""The Starlette application of the API."""
+"""The ASGI application of the API."""
 
-import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from connector.clock import Clock
 from pipeline.api.answers import Answers
 from pipeline.api.evidence import Evidence
+from pipeline.api.failures import Failures
 from pipeline.api.health import Health, problem_list, problem_page
-from pipeline.api.resource import Resource
+from pipeline.api.resource import Handler, Resource
 from pipeline.api.shares import PortalStore, Shares
-from pipeline.errors import StoreError
-from pipeline.problems import Cause, Problem, ProblemError, problem_response
+from pipeline.problems import Cause, Problem, problem_response
 from pipeline.settings import ApiSettings
 from pipeline.store.protocol import ApiStore
 
 __all__ = ["create_api"]
-
-_LOG = logging.getLogger(__name__)
 
 
 def create_api(
@@ -34,7 +28,7 @@ def create_api(
     locations: frozenset[str] | None = None,
     tenant: str = "portal",
     accepts: ApiStore | None = None,
-) -> Starlette:
+) -> ASGIApp:
     """The API on an open store; the caller opens and closes both.
 
     new_id: makes the ids of records (`pipeline.uuid7`). locations: those that are served, None for any.
@@ -51,49 +45,27 @@ def create_api(
         tenant=tenant,
         key_lifetime=settings.key_lifetime,
     )
-    app = Starlette(
-        routes=_routes(shares, Evidence(store=store), Health(store=store)),
-        exception_handlers=_exception_handlers(answers.retry_after),
-    )
-    app.router.redirect_slashes = False  # a redirected POST is asked twice by some clients, and dropped by others
-    return app
+    failures = Failures(answers.retry_after)
+    routes = _routes(shares, Evidence(store=store), Health(store=store), failures)
+    # Not an application with layers around its routes: a resource answers for its handlers' errors itself.
+    # And no redirects: a redirected POST is asked twice by some clients, and dropped by others.
+    return Router(routes, redirect_slashes=False, default=_no_such_page)
 
 
-def _routes(shares: Shares, evidence: Evidence, health: Health) -> list[Route]:
-    one_share = Resource({"GET": shares.show, "PATCH": shares.resize, "DELETE": shares.delete})
-    return [
-        Route("/v1/shares", Resource({"GET": shares.list, "POST": shares.create})),
-        Route("/v1/shares/{location}/{name}", one_share),
-        Route("/v1/events", Resource({"GET": evidence.events})),
-        Route("/v1/attempts", Resource({"GET": evidence.attempts})),
-        Route("/healthz", Resource({"GET": health.healthz})),
-        Route("/readyz", Resource({"GET": health.readyz})),
-        Route("/problems", Resource({"GET": problem_list})),
-        Route("/problems/{cause}", Resource({"GET": problem_page})),
-    ]
+def _routes(shares: Shares, evidence: Evidence, health: Health, failures: Failures) -> list[Route]:
+    resources: Mapping[str, Mapping[str, Handler]] = {
+        "/v1/shares": {"GET": shares.list, "POST": shares.create},
+        "/v1/shares/{location}/{name}": {"GET": shares.show, "PATCH": shares.resize, "DELETE": shares.delete},
+        "/v1/events": {"GET": evidence.events},
+        "/v1/attempts": {"GET": evidence.attempts},
+        "/healthz": {"GET": health.healthz},
+        "/readyz": {"GET": health.readyz},
+        "/problems": {"GET": problem_list},
+        "/problems/{cause}": {"GET": problem_page},
+    }
+    return [Route(path, Resource(handlers, failures)) for path, handlers in resources.items()]
 
 
-def _exception_handlers(
-    retry_after: str,
-) -> dict[type[Exception] | int, Callable[[Request, Exception], Awaitable[Response]]]:
-    async def problem(_: Request, error: Exception) -> Response:
-        assert isinstance(error, ProblemError)
-        return problem_response(error.problem)
-
-    async def store(_: Request, error: Exception) -> Response:
-        _LOG.error("%s", error)  # its path and reason are the operator's, not the client's
-        detail = "The store cannot be used for now; whether the request was accepted is not known."
-        headers = {"Retry-After": retry_after}
-        return problem_response(Problem(cause=Cause.STORE_UNAVAILABLE, detail=detail, headers=headers))
-
-    async def http(_: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        return problem_response(Problem(cause=Cause.NOT_FOUND, detail="There is no such page."))
-
-    async def gone(_: Request, error: Exception) -> Response:
-        return Response(status_code=400)  # nobody reads it
-
-    async def internal(_: Request, error: Exception) -> Response:
-        return problem_response(Problem(cause=Cause.INTERNAL, detail="The service failed; its log says how."))
-
-    return {ProblemError: problem, StoreError: store, HTTPException: http, ClientDisconnect: gone, Exception: internal}
+async def _no_such_page(scope: Scope, receive: Receive, send: Send) -> None:
+    response = problem_response(Problem(cause=Cause.NOT_FOUND, detail="There is no such page."))
+    await response(scope, receive, send)

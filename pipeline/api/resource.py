@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pipeline.api.failures import Failures
 from pipeline.problems import Cause, Problem, problem_response
 
 __all__ = ["Handler", "Resource"]
@@ -14,10 +15,14 @@ Handler = Callable[[Request], Awaitable[ASGIApp]]
 
 
 class Resource:
-    """An ASGI application for one path; two routes on one path would each know only half of `Allow`."""
+    """An ASGI application for one path; two routes on one path would each know only half of `Allow`.
 
-    def __init__(self, handlers: Mapping[str, Handler]) -> None:
+    failures: what is answered where a handler raises. Nothing is sent before it has returned, so this is the one place.
+    """
+
+    def __init__(self, handlers: Mapping[str, Handler], failures: Failures) -> None:
         self._handlers = dict(handlers)
+        self._failures = failures
         known = {*handlers, "OPTIONS"} | ({"HEAD"} if "GET" in handlers else set())
         self.allow = ", ".join(sorted(known))
 
@@ -25,7 +30,10 @@ class Resource:
         method = scope["method"]
         if method == "HEAD":
             method, send = "GET", _without_body(send)
-        response = await self._answer(method, Request(scope, receive, send))
+        try:
+            response = await self._answer(method, Request(scope, receive, send))
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client is owed an answer
+            response = self._failures.answer(error)
         await response(scope, receive, send)
 
     async def _answer(self, method: str, request: Request) -> ASGIApp:
