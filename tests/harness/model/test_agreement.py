@@ -112,3 +112,26 @@ def test_a_killed_process_knows_nothing_afterwards_and_its_connections_are_gone(
     """With the blocking design too, where the API commands the clusters."""
     (shipped,) = read_all(["three_designs"])
     _agree(*_both(with_design(shipped, Design.BLOCKING), shipped.seed))
+
+
+@pytest.mark.parametrize("design", ["spool", "blocking", "in-process"])
+def test_names_that_are_used_again_have_one_history_in_both(design: str) -> None:
+    mix = {WorkloadKind.CREATE: 3.0, WorkloadKind.DELETE: 2.0, WorkloadKind.RECREATE: 3.0, WorkloadKind.DUPLICATE: 1.0}
+    kind = FAULTS["full"]
+    full = FaultRule(label="full", kind=kind, parameters=kind.parameters(), selector=Selector(every=3))
+    quick = cluster(create=Lognormal(median=0.2, p99=0.9), other=Lognormal(median=0.05, p99=0.3))
+    played = scenario(quick, rate=4.0, duration=30.0, mix=mix, faults=(full,), pipeline={"design": design})
+    model, virtual = _both(played, 1)
+    _agree(model, virtual)
+    made = [op.name for op in model.ops if op.kind is OpKind.CREATE and op.duplicate_of is None]
+    assert len(made) > len(set(made)) + 2
+
+
+@pytest.mark.parametrize("name", ["retry_storm_140_of_300", "retry_storm_150_of_300"])
+def test_a_retry_storm_has_one_history_in_both(name: str) -> None:
+    """Its first half minute: it is long under way then."""
+    (shipped,) = read_all([name])
+    model, virtual = _both(replace(shipped, workload=replace(shipped.workload, duration=30.0)), shipped.seed)
+    _agree(model, virtual)
+    asked_twice = [op for op in model.ops if op.kind is OpKind.CREATE and op.tries == 2]
+    assert len(asked_twice) > 200

@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -10,6 +11,7 @@ from fake_clusters.profile import Constant
 from harness.model.pace import Pace
 from harness.model.storm import StormLoad
 from harness.model.twin.course import Course
+from harness.play.played import Played
 from harness.run import journal_of
 from harness.scenario.parse import find_scenario, read_scenario
 from harness.scenario.scenario import Scenario
@@ -24,10 +26,15 @@ def _shipped(name: str) -> Scenario:
     return read_scenario(find_scenario(name))
 
 
+@cache
+def _played(name: str) -> Played:
+    shipped = _shipped(name)
+    return Course(shipped, seed=shipped.seed, pace=Pace()).run()
+
+
 def _journal(name: str) -> Journal:
     shipped = _shipped(name)
-    played = Course(shipped, seed=shipped.seed, pace=Pace()).run()
-    return journal_of(shipped, played, seed=shipped.seed, world="model", command="")
+    return journal_of(shipped, _played(name), seed=shipped.seed, world="model", command="")
 
 
 def _recovery(journal: Journal) -> Finding:
@@ -85,3 +92,46 @@ def test_below_half_the_capacity_it_recovers_in_the_time_of_the_fluid_model(rate
     load = replace(shipped.workload, rate=rate, duration=duration, spacing=Constant(1.0))
     played = Course(replace(shipped, workload=load), seed=1, pace=Pace()).run()
     assert _recovered_after(played.history, duration) == pytest.approx(expected, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"),
+    [("retry_storm_140_of_300", Verdict.VALID), ("retry_storm_150_of_300", Verdict.INVALID)],
+)
+def test_the_published_threshold_is_shown_by_two_scenarios(name: str, verdict: Verdict) -> None:
+    found = _recovery(_journal(name))
+    assert found.judged
+    assert found.verdict is verdict
+    told = " ".join([found.summary, *(row.message for row in found.anomalies)])
+    assert ("100% after" if verdict is Verdict.VALID else "0% after") in told
+
+
+def test_the_two_differ_in_one_create_a_second_at_a_tenth_of_the_published_size() -> None:
+    below, at = (_shipped(f"retry_storm_{rate}_of_300") for rate in (140, 150))
+    assert replace(below.workload, rate=15.0) == at.workload
+    alike = replace(
+        at,
+        name=below.name,
+        title=below.title,
+        shows=below.shows,
+        text=below.text,
+        path=below.path,
+        workload=below.workload,
+    )
+    assert alike == below
+    storm = _shipped("retry_storm")
+    assert (below.client, below.pipeline, below.faults[0].parameters) == (
+        storm.client,
+        storm.pipeline,
+        storm.faults[0].parameters,
+    )
+    (small,), (large,) = below.clusters, storm.clusters
+    assert small.profile == large.profile
+    assert small.limits == replace(large.limits, commands=3)
+
+
+def test_below_the_threshold_it_recovers_in_the_time_of_the_fluid_model() -> None:
+    played = _played("retry_storm_140_of_300")
+    expected = StormLoad(rate=14.0, places=3, stands_still=10.0).fluid_recovery
+    assert expected == pytest.approx(125.0)
+    assert _recovered_after(played.history, played.load_ends) == pytest.approx(expected, rel=0.1)
