@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from connector.errors import TargetError
+from connector.private_file import write_private
 
 __all__ = ["Target", "read_targets", "write_targets"]
 
@@ -39,10 +40,7 @@ _FILE: TypeAdapter[dict[str, list[Target]]] = TypeAdapter(dict[str, list[Target]
 def write_targets(path: Path, targets: list[Target]) -> None:
     """Write the address file, readable by its owner only (it may hold a password), in one step."""
     rows: list[dict[str, Any]] = [asdict(target) for target in targets]
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.touch(mode=0o600)
-    fresh.write_text(json.dumps({"clusters": rows}, indent=2) + "\n")
-    fresh.replace(path)
+    write_private(path, json.dumps({"clusters": rows}, indent=2) + "\n")
 
 
 def read_targets(path: Path) -> list[Target]:

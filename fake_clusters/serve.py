@@ -6,9 +6,9 @@ import secrets
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import assert_never
 
+from connector.private_file import write_private
 from connector.targets import write_targets
 from fake_clusters.admin.server import Admin, serve_admin
 from fake_clusters.clusters_file import Auth, ClustersFile
@@ -48,7 +48,7 @@ async def serve_clusters(file: ClustersFile, *, ready: Callable[[Served], None])
         admin = await stack.enter_async_context(serve_admin(farm, host=where.host, port=where.port, token=where.token))
         try:
             write_targets(file.addresses, farm.targets())
-            _write_private(file.admin_addresses, json.dumps(asdict(admin), indent=2) + "\n")
+            write_private(file.admin_addresses, json.dumps(asdict(admin), indent=2) + "\n")
         except OSError as error:
             raise FarmError(f"addresses: {file.addresses} cannot be written: {error.strerror}") from error
         ready(Served(file=file, farm=farm, admin=admin))
@@ -65,11 +65,3 @@ def _options(file: ClustersFile) -> ServerOptions | None:
             return ServerOptions(anyone=True)
         case _:
             assert_never(file.auth)
-
-
-def _write_private(path: Path, text: str) -> None:
-    """For the owner only, in one step."""
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.touch(mode=0o600)
-    fresh.write_text(text)
-    fresh.replace(path)

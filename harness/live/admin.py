@@ -2,11 +2,12 @@
 
 import json
 import secrets
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
+from connector.private_file import write_private
 from fake_clusters.admin.server import Admin, serve_admin
 from fake_clusters.farm import Farm
 from harness.errors import OutputError
@@ -23,7 +24,8 @@ _HOST = "127.0.0.1"
 async def admin_told(file: Path | None, farm: Farm, links: Mapping[str, Relay]) -> AsyncIterator[None]:
     """Serve both on loopback, and say in a file of the owner's where: `{clusters, toxics}`, each with url and token.
 
-    The file is gone at the end. None: nothing is served. Raises `OutputError` where it cannot be written.
+    The file is gone at the end. None: nothing is served. Raises `OutputError` where it cannot be written, or is
+    somebody else's.
     """
     if file is None:
         yield
@@ -39,19 +41,27 @@ async def admin_told(file: Path | None, farm: Farm, links: Mapping[str, Relay]) 
 
 @contextmanager
 def _told(file: Path, where: Mapping[str, Admin]) -> Iterator[None]:
-    _write(file, where)
+    text = json.dumps({name: asdict(admin) for name, admin in where.items()}, indent=2) + "\n"
+    try:
+        if not _is_ours(file, where.keys()):
+            raise OutputError(f"--admin {file}: is no file of a run's; give another name")
+        write_private(file, text)
+    except OSError as error:
+        raise OutputError(f"--admin {file}: cannot be written: {error.strerror}") from error
     try:
         yield
     finally:
-        file.unlink(missing_ok=True)
+        with suppress(OSError):  # gone already, or of a run that began later: its own affair
+            if file.read_text() == text:
+                file.unlink()
 
 
-def _write(file: Path, where: Mapping[str, Admin]) -> None:
-    """For the owner only, in one step."""
-    fresh = file.with_name(f".{file.name}.new")
+def _is_ours(file: Path, keys: Collection[str]) -> bool:
+    """Whether nothing is lost with what is there: nothing, or what a killed run left."""
     try:
-        fresh.touch(mode=0o600)
-        fresh.write_text(json.dumps({name: asdict(admin) for name, admin in where.items()}, indent=2) + "\n")
-        fresh.replace(file)
-    except OSError as error:
-        raise OutputError(f"--admin {file}: cannot be written: {error.strerror}") from error
+        text = file.read_text()
+        return not text.strip() or json.loads(text).keys() == keys
+    except FileNotFoundError:
+        return True
+    except (ValueError, AttributeError):
+        return False
