@@ -33,7 +33,11 @@ class Readers:
         self._executor = ThreadPoolExecutor(count, thread_name_prefix="store-reader")
 
     async def read(self, work: Work[T]) -> T:
-        """What `work` returns, from one snapshot of what is durable now. Raises `StoreError`."""
+        """What `work` returns of what is durable now. Raises `StoreError`.
+
+        It reads with one query: each sees one state of the store by itself, and to open and end a transaction around
+        it would cost as much as most do.
+        """
         return await self._loop.run_in_executor(self._executor, self._run, work)
 
     async def close(self) -> None:
@@ -45,16 +49,8 @@ class Readers:
     def _run(self, work: Work[T]) -> T:
         db = self._free.popleft()
         try:
-            return _snapshot(db, work, Transaction(db=db, now=self._clock(), queries=self._queries))
+            return work(Transaction(db=db, now=self._clock(), queries=self._queries))
         except sqlite3.Error as error:
             raise translate(self._path, error) from error
         finally:
             self._free.append(db)
-
-
-def _snapshot(db: sqlite3.Connection, work: Work[T], transaction: Transaction) -> T:
-    db.execute("BEGIN")
-    try:
-        return work(transaction)
-    finally:
-        db.execute("ROLLBACK")

@@ -14,7 +14,7 @@ virtual time) runs this unchanged; and a caller who is cancelled takes nothing b
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -79,9 +79,9 @@ class GroupCommit:
         self._abandoned = False
         self._wait_for_locks(0)
 
-    async def write(self, work: Work[T]) -> T:
+    def write(self, work: Work[T]) -> Awaitable[T]:
         """What `work` returns, once it is durable. Raises what `work` raises, or a `StoreError`."""
-        return await self.write_together(_each, work)
+        return self.write_together(_each, work)
 
     async def write_together(self, work: Together[A, T], item: A) -> T:
         """What `work` answers for `item`, once it is durable; all who wait with one `work` are answered by one call.

@@ -184,15 +184,33 @@ class Told(sqlite3.Connection):
         return super().execute(sql, *arguments)
 
 
-async def test_a_taker_who_waits_only_looks_and_holds_up_no_writer(tmp_path: Path, clock: HandClock) -> None:
-    def told(path: Path, busy: float) -> sqlite3.Connection:
-        return sqlite3.connect(path, busy, isolation_level=None, check_same_thread=False, factory=Told)
+def told(path: Path, busy: float) -> sqlite3.Connection:
+    return sqlite3.connect(path, busy, isolation_level=None, check_same_thread=False, factory=Told)
 
+
+async def test_a_taker_who_waits_only_looks_and_holds_up_no_writer(tmp_path: Path, clock: HandClock) -> None:
     async with open_store(tmp_path / "store.db", clock, poll=0.002, opener=told) as store:
         Told.asked.clear()
         assert await store.take(owner="one", lease=30.0, wait=0.1) is None
         assert Told.asked.count("BEGIN IMMEDIATE") == 1
-        assert Told.asked.count("BEGIN") > 1
+        assert Told.asked.count(load_queries()["message_waits"].text) > 1
+
+
+async def test_whoever_reads_asks_once_and_so_sees_one_state_of_the_store(tmp_path: Path, clock: HandClock) -> None:
+    async with open_store(tmp_path / "store.db", clock, opener=told) as store:
+        reads = {
+            "get": store.get("north", "a"),
+            "list": store.list(),
+            "events": store.events(),
+            "attempts": store.attempts(),
+            "counts": store.counts(),
+            "message_counts": store.message_counts(),
+            "known": store.known(["a"]),
+        }
+        for name, read in reads.items():
+            Told.asked.clear()
+            await read
+            assert len(Told.asked) == 1, name
 
 
 async def test_many_openings_at_once_write_without_being_told_that_the_file_is_locked(
