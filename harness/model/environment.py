@@ -73,9 +73,8 @@ class FastEnvironment(Environment):
         for event in unsettled:
             event.succeed()
 
-    @property
-    def quiet_until(self) -> float:
-        """When the next thing is due."""
+    def next_due(self) -> float:
+        """When the next thing is due, event or arrival."""
         heap, due = self._heap, self._due[0]
         return heap[0][0] if heap and heap[0][0] < due else due
 

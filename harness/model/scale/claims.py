@@ -79,22 +79,22 @@ class Claims:
                 self._hand_all()
                 self._found = False
                 self._take_ends = env._now + self._longest_wait
-            following = self._next_look(min(env.quiet_until, spool.next_at))
+            following = self._next_look(env.next_due())
             if not env.leap(following):
                 self.was_crowded = self._full > 0
                 env.call_at(following, self._look)
                 return
 
-    def _next_look(self, until: float) -> float:
-        """The first that is not before `until`: those before it find nothing."""
-        at, ends = self._env._now, self._take_ends
+    def _next_look(self, due: float) -> float:
+        """The first that finds something, or that is not before what else is due."""
+        at, ends, next_at = self._env._now, self._take_ends, self._spool.next_at
         while True:
             remaining = ends - at
             if remaining <= 0:
                 ends = at + self._longest_wait
                 remaining = ends - at
             at += remaining if remaining < _POLL else _POLL  # noqa: FURB136 - `min` would cost as much as the rest
-            if at >= until:
+            if at >= next_at or at >= due:
                 self._take_ends = ends
                 return at
 

@@ -1,8 +1,7 @@
 """The record that a share has in the pipeline's store, made only where somebody asks."""
 
-from dataclasses import replace
-
 from connector.chance import Chance
+from connector.values import altered
 from harness.model.scale.plight import Plight
 from harness.model.scale.share import Share
 from harness.workload.names import share_name
@@ -35,7 +34,7 @@ class Records:
             plight: Plight = share.trouble
             return plight.record
         deadline = share.began + self.total
-        return replace(
+        return altered(
             fresh(share.number, self._asked(share), "", share.asked),
             fence=1,
             sequence=first_sequence(share),

@@ -1,10 +1,11 @@
 """The rows of the shares that a quick run records in full: ops with their polls, commands, changes, effects."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from connector.operations import Verb
 from connector.outcomes import Done, Failed, Unknown
+from connector.values import altered
 from harness.collect.assemble import in_order
 from harness.model.scale.plight import DONE, Landed, Plight, Sent
 from harness.model.scale.records import Records
@@ -88,9 +89,9 @@ class Rows:
         ops = [op for share in told for op in share.ops]
         changes = sorted((row for share in told for row in share.changes), key=lambda row: row.at)
         return History(
-            ops=tuple(replace(op, number=number) for number, op in enumerate(ops, start=1)),
+            ops=tuple(altered(op, number=number) for number, op in enumerate(ops, start=1)),
             attempts=in_order(row for share in told for row in share.attempts),
-            changes=tuple(replace(row, number=number) for number, row in enumerate(changes, start=1)),
+            changes=tuple(altered(row, number=number) for number, row in enumerate(changes, start=1)),
             effects=in_order(row for share in told for row in share.effects),
             readings=in_order(readings),
         )
@@ -117,8 +118,8 @@ class Rows:
                 attempts=[self._attempt(record, each) for each in sent],
                 changes=[_change(record, move) for move in ((share.asked, None, "pending", None), *moves)],
                 effects=[_effect(record, mark, each) for each in landed],
-                seen=None if state is None else replace(shown, share=record.id, state=state),
-                present=replace(shown, mark=mark) if is_there else None,
+                seen=None if state is None else altered(shown, share=record.id, state=state),
+                present=altered(shown, mark=mark) if is_there else None,
             )
         )
 
@@ -146,17 +147,17 @@ class Rows:
         """Up to the one that saw how the create ended."""
         policy, asked = self._scenario.client, create.invoked_at
         is_open = state in ("pending", "failing")
-        seen = replace(create, kind=OpKind.GET, purpose=Purpose.POLL, key=None, size=None, status=200)
+        seen = altered(create, kind=OpKind.GET, purpose=Purpose.POLL, key=None, size=None, status=200)
         due = asked
         while due < ended and due < asked + policy.poll_deadline:
             due += policy.poll_every
-            poll = replace(seen, intended_at=due, invoked_at=due, completed_at=due)
+            poll = altered(seen, intended_at=due, invoked_at=due, completed_at=due)
             if due < ended or (is_open and due == ended):
                 yield poll
             elif state is None:
-                yield replace(poll, status=404, result=OpResult.FAIL, cause="not-found", state=None, share=None)
+                yield altered(poll, status=404, result=OpResult.FAIL, cause="not-found", state=None, share=None)
             elif not is_open:
-                yield replace(poll, state="active")
+                yield altered(poll, state="active")
 
     def _attempt(self, record: ShareRecord, sent: Sent) -> Attempt:
         return Attempt(

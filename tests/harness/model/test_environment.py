@@ -306,10 +306,10 @@ def test_a_leap_goes_no_further_than_what_else_is_due() -> None:
     assert seen == [(True, 1.5), (False, 2.0), (False, 2.5), (False, 4.0)]
 
 
-def test_until_the_next_event_or_arrival_it_is_quiet() -> None:
+def test_the_next_thing_due_is_an_event_or_an_arrival() -> None:
     env = FastEnvironment()
-    assert env.quiet_until == math.inf
+    assert env.next_due() == math.inf
     env.call_at(2.0, lambda argument: None)
-    assert env.quiet_until == 2.0
+    assert env.next_due() == 2.0
     env.feed([(1.0, "arrival")], lambda word: None)
-    assert env.quiet_until == 1.0
+    assert env.next_due() == 1.0
