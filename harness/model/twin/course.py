@@ -50,39 +50,42 @@ class Course:
     def run(self) -> Played:
         """Play it all; what is returned is not yet judged."""
         readings = [*self._read(0)]
-        env, scenario = self._env, self._scenario
         self._sample(None)
-        nemesis = Nemesis(env, self._diary, self._pipeline.parts, self._clusters.models)
-        steps = aimed(scenario.nemesis, has_processor="processor" in self._pipeline.parts)
+        nemesis = Nemesis(self._env, self._diary, self._pipeline.parts, self._clusters.models)
+        steps = aimed(self._scenario.nemesis, has_processor="processor" in self._pipeline.parts)
         beyond = out_of_reach(steps, nemesis.kinds, has_traps=False)
         disturbing = nemesis.disturb([step for step in steps if step not in beyond])
-        names = [cluster.name for cluster in scenario.clusters]
-        arrivals = plan(scenario.workload, seed=self._seed, phases=scenario.phases, clusters=names)
-        env.feed(_waited_for(arrivals), self._clients.arrive)
-        self._until(scenario.workload.duration, Stage.LOAD)
-        load_ends = env.now
+        self._load()
+        load_ends = self._env.now
         self._heal(nemesis)
-        env.run(until=disturbing)
+        self._env.run(until=disturbing)
         self._quiesce()
         readings += self._read(1)
         self._fence()
         readings += self._read(2)
         self._pace.enter(Stage.COLLECT)
+        return self._played(readings, load_ends, beyond.values())
+
+    def _load(self) -> None:
+        scenario = self._scenario
+        names = [cluster.name for cluster in scenario.clusters]
+        arrivals = plan(scenario.workload, seed=self._seed, phases=scenario.phases, clusters=names)
+        self._env.feed(_waited_for(arrivals), self._clients.arrive)
+        self._until(scenario.workload.duration, Stage.LOAD)
+
+    def _played(self, readings: Sequence[Reading], load_ends: float, beyond: Iterable[str]) -> Played:
+        scenario = self._scenario
+        notes = (*beyond, *undelivered(scenario), *unrelayed(scenario, ()), *unconcerned(self._clients.skipped))
         return Played(
             history=attribute(self._history(readings)),
             began=0.0,
             load_ends=load_ends,
-            ends=env.now,
+            ends=self._env.now,
             interrupted=self._pace.stopped,
             phases=spans(scenario, self._diary.actions, load_ends),
             clusters=self._clusters.notes(),
             limits=limits_of(scenario),
-            notes=(
-                *beyond.values(),
-                *undelivered(scenario),
-                *unrelayed(scenario, ()),
-                *unconcerned(self._clients.skipped),
-            ),
+            notes=notes,
         )
 
     def _until(self, instant: float, stage: Stage) -> None:

@@ -43,42 +43,43 @@ def build(env: FastEnvironment, settings: PipelineSettings, clusters: TwinCluste
     bulkheads = _bulkheads(env, settings, clusters)
     records = Records(lambda: env.now, commander_of(settings.design))
     parts = {"api": api, "gateway": front}
+    if settings.design is Design.SPOOL:
+        parts["processor"] = _processor(env, settings, records, bulkheads, seed)
+    design = _design(env, api, settings, records, bulkheads, seed)
+    _follow(parts.get("processor", api), bulkheads.values())
+    answering = Api(api, records, design, lambda life: uuid7_maker(lambda: env.now, keyed_entropy(seed, f"api-{life}")))
+    gateway = Gateway(env, front, answering, api, settings.gateway)
+    return Pipeline(records=records, gateway=gateway, parts=parts)
+
+
+def _design(  # noqa: PLR0917 - each is a part that the design is made of
+    env: FastEnvironment,
+    api: Part,
+    settings: PipelineSettings,
+    records: Records,
+    bulkheads: Mapping[str, Bulkhead],
+    seed: int,
+) -> Accepting:
     match settings.design:
         case Design.SPOOL:
-            parts["processor"] = _processor(env, settings, records, bulkheads, seed)
-            design: Accepting = Spooled(records, settings.api)
+            return Spooled(records, settings.api)
         case Design.BLOCKING:
-            design = Blocking(
+            owner, limits = settings.processor.owner, settings.blocking
+            return Blocking(
                 env,
                 api,
                 records,
                 settings.api,
                 clusters=bulkheads,
-                owner=settings.processor.owner,
-                bound=settings.blocking.bound,
-                wait=settings.blocking.wait,
+                owner=owner,
+                bound=limits.bound,
+                wait=limits.wait,
             )
         case Design.IN_PROCESS:
-            design = InProcess(
-                env,
-                api,
-                records,
-                settings.api,
-                clusters=bulkheads,
-                worker=_worker(env, api, settings, records, seed, writer="api"),
-                lease=settings.processor.lease,
-            )
-        case _:
-            assert_never(settings.design)
-    _follow(parts.get("processor", api), bulkheads.values())
-    gateway = Gateway(
-        env,
-        front,
-        Api(api, records, design, lambda life: uuid7_maker(lambda: env.now, keyed_entropy(seed, f"api-{life}"))),
-        api,
-        settings.gateway,
-    )
-    return Pipeline(records=records, gateway=gateway, parts=parts)
+            worker = _worker(env, api, settings, records, seed, writer="api")
+            lease = settings.processor.lease
+            return InProcess(env, api, records, settings.api, clusters=bulkheads, worker=worker, lease=lease)
+    assert_never(settings.design)
 
 
 def _processor(
