@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from connector.values import altered, quick
 from harness.scenario.scenario import WorkloadKind
+from harness.workload.arrivals import Arrival
+from reports.history import Op, OpKind
 
 __all__ = ["Entry", "Ledger", "Standing"]
 
@@ -66,6 +68,37 @@ class Ledger:
     def mark(self, location: str, name: str, standing: Standing) -> None:
         """Note what is now known of a share."""
         self._entries[location, name] = altered(self._entries[location, name], standing=standing)
+
+    def announce(self, arrival: Arrival, op: Op) -> None:
+        """Let later arrivals know of an op before its answer comes: they may repeat or contest it at once."""
+        match arrival.kind:
+            case WorkloadKind.CREATE | WorkloadKind.RECREATE:
+                entry = Entry(location=op.location, name=op.name, op=op.number, key=arrival.key, size=arrival.size)
+                self.add(entry)
+            case WorkloadKind.DELETE | WorkloadKind.RESIZE:
+                self.mark(op.location, op.name, Standing.BUSY)
+            case (
+                WorkloadKind.LIST
+                | WorkloadKind.DUPLICATE
+                | WorkloadKind.COMPETE
+                | WorkloadKind.REUSE
+                | WorkloadKind.PREMATURE
+            ):
+                pass
+
+    def accepted(self, op: Op) -> None:
+        """Note a create's clear answer; a poll may have told more by now."""
+        if self.get(op.location, op.name).standing in {Standing.ASKED, Standing.GONE}:
+            self.mark(op.location, op.name, Standing.PENDING)
+
+    def refused(self, op: Op) -> None:
+        """A refused create made nothing of its own; a refused operation leaves the share as it was."""
+        entry = self.get(op.location, op.name)
+        if op.kind is OpKind.CREATE:
+            if entry.op == op.number and entry.standing is Standing.ASKED:
+                self.mark(op.location, op.name, Standing.GONE)
+        elif entry.standing is Standing.BUSY:
+            self.mark(op.location, op.name, Standing.GONE if op.status == 404 else Standing.ACTIVE)
 
     def choose(self, kind: WorkloadKind, pick: float) -> Entry | None:
         """A share for an arrival of this kind, by `pick` in (0, 1); None where no share qualifies now."""

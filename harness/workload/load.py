@@ -11,7 +11,7 @@ from harness.workload.arrivals import Arrival
 from harness.workload.client import Client
 from harness.workload.drafts import draft_op
 from harness.workload.follower import Follower
-from harness.workload.ledger import Entry, Ledger, Standing
+from harness.workload.ledger import Ledger
 from harness.workload.recorder import Recorder
 from reports.history import Op, OpKind, OpResult
 
@@ -58,7 +58,7 @@ class Load:
             self.skipped[arrival.kind] += 1
             return
         op = self._recorder.invoke(draft)
-        self._announce(arrival, op)
+        self._ledger.announce(arrival, op)
         task = self._group.create_task(self._carry_out(op), name=op.client)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -71,43 +71,13 @@ class Load:
             case OpKind.CREATE | OpKind.RESIZE | OpKind.DELETE:
                 await self._follow_up(done)
 
-    def _announce(self, arrival: Arrival, op: Op) -> None:
-        """Let later arrivals know before the answer comes: they may repeat or contest it at once."""
-        match arrival.kind:
-            case WorkloadKind.CREATE | WorkloadKind.RECREATE:
-                entry = Entry(location=op.location, name=op.name, op=op.number, key=arrival.key, size=arrival.size)
-                self._ledger.add(entry)
-            case WorkloadKind.DELETE | WorkloadKind.RESIZE:
-                self._ledger.mark(op.location, op.name, Standing.BUSY)
-            case (
-                WorkloadKind.LIST
-                | WorkloadKind.DUPLICATE
-                | WorkloadKind.COMPETE
-                | WorkloadKind.REUSE
-                | WorkloadKind.PREMATURE
-            ):
-                pass
-
     async def _follow_up(self, op: Op) -> None:
         if op.result is OpResult.FAIL:
-            self._note_refusal(op)
+            self._ledger.refused(op)
             return
         if op.kind is OpKind.CREATE and op.result is OpResult.OK:
-            self._accepted(op)
+            self._ledger.accepted(op)
         await self._follower.follow(op)
-
-    def _accepted(self, op: Op) -> None:
-        if self._ledger.get(op.location, op.name).standing in {Standing.ASKED, Standing.GONE}:
-            self._ledger.mark(op.location, op.name, Standing.PENDING)
-
-    def _note_refusal(self, op: Op) -> None:
-        """A refused create made nothing of its own; a refused operation leaves the share as it was."""
-        entry = self._ledger.get(op.location, op.name)
-        if op.kind is OpKind.CREATE:
-            if entry.op == op.number and entry.standing is Standing.ASKED:
-                self._ledger.mark(op.location, op.name, Standing.GONE)
-        elif entry.standing is Standing.BUSY:
-            self._ledger.mark(op.location, op.name, Standing.GONE if op.status == 404 else Standing.ACTIVE)
 
 
 @asynccontextmanager

@@ -47,15 +47,10 @@ class Creates:
             cluster.waiting.append(lambda: self.create(share))
             return
         cluster.slots -= 1
-        now = share.began = self._env._now
+        share.began = self._env._now
         self._creates += 1
-        service = cluster.swung(share.create, now)
-        ends = now + service
-        if cluster.serving < cluster.places and ends <= now + self._patience:
-            cluster.serving += 1
-            heappush(self._heap, (ends, 1, next(self._order), self._created, share))
-        else:
-            self._serve_create(share, service)
+        if not self._serve_at_once(share, share.create, self._created):
+            self._serve_create(share)
 
     def go_on(self, share: Share, ends: float) -> None:
         """One that has begun; its show begins at `shown`, if nothing comes in between. ends: when, if it has begun."""
@@ -84,16 +79,20 @@ class Creates:
         self._commands.in_slot(share.cluster, lambda: self._send_show(share))
 
     def _send_show(self, share: Share) -> None:
-        cluster = share.cluster
-        now = share.shown = self._env._now
+        share.shown = self._env._now
         self._shows += 1
-        service = cluster.swung(share.show, now)
-        ends = now + service
-        if cluster.serving < cluster.places and ends <= now + self._patience:
-            cluster.serving += 1
-            heappush(self._heap, (ends, 1, next(self._order), self._seen, share))
-        else:
-            self._serve_show(share, service)
+        if not self._serve_at_once(share, share.show, self._seen):
+            self._serve_show(share)
+
+    def _serve_at_once(self, share: Share, service: float, ended: Callable[[Share], None]) -> bool:
+        """Whether what arrives now finds a place and will end in time; if so, `ended` is called then."""
+        cluster, now = share.cluster, self._env._now
+        ends = now + cluster.swung(service, now)
+        if cluster.serving >= cluster.places or ends > now + self._patience:
+            return False
+        cluster.serving += 1
+        heappush(self._heap, (ends, 1, next(self._order), ended, share))
+        return True
 
     def _seen(self, share: Share) -> None:
         cluster = share.cluster
@@ -117,19 +116,22 @@ class Creates:
         else:  # what `let_go` does most often
             cluster.in_hand -= 1
 
-    def _serve_create(self, share: Share, service: float) -> None:
+    def _serve_create(self, share: Share) -> None:
         """Not at once, or not in time."""
         self._commands.serve(
             share.cluster,
-            service,
+            share.cluster.swung(share.create, self._env._now),
             lambda: self._create_ended(share),
             lambda: self.given_up(share, False),
             lambda: self.starts(share),
         )
 
-    def _serve_show(self, share: Share, service: float) -> None:
+    def _serve_show(self, share: Share) -> None:
         self._commands.serve(
-            share.cluster, service, lambda: self._show_ended(share), lambda: self.given_up(share, True)
+            share.cluster,
+            share.cluster.swung(share.show, self._env._now),
+            lambda: self._show_ended(share),
+            lambda: self.given_up(share, True),
         )
 
 

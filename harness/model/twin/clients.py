@@ -19,7 +19,7 @@ from harness.workload.arrivals import Arrival
 from harness.workload.budget import RetryBudget
 from harness.workload.drafts import draft_op, draft_poll
 from harness.workload.follower import standing_of
-from harness.workload.ledger import Entry, Ledger, Standing
+from harness.workload.ledger import Ledger, Standing
 from harness.workload.recorder import Recorder
 from reports.history import Op, OpKind, OpResult
 
@@ -53,16 +53,9 @@ class Clients:
             self.skipped[arrival.kind] += 1
             return
         op = self._recorder.invoke(draft)
-        self._announce(arrival, op)
+        self._ledger.announce(arrival, op)
         self.under_way += 1
         self._env.process(self._carry_out(op))
-
-    def _announce(self, arrival: Arrival, op: Op) -> None:
-        if arrival.kind in (WorkloadKind.CREATE, WorkloadKind.RECREATE):
-            entry = Entry(location=op.location, name=op.name, op=op.number, key=arrival.key, size=arrival.size)
-            self._ledger.add(entry)
-        elif arrival.kind in (WorkloadKind.DELETE, WorkloadKind.RESIZE):
-            self._ledger.mark(op.location, op.name, Standing.BUSY)
 
     def _carry_out(self, op: Op) -> Generator[Event, Any, None]:
         done = yield from self._perform(op)
@@ -118,11 +111,10 @@ class Clients:
 
     def _follow_up(self, op: Op) -> Wait[None]:
         if op.result is OpResult.FAIL:
-            self._note_refusal(op)
+            self._ledger.refused(op)
             return
-        accepted = op.kind is OpKind.CREATE and op.result is OpResult.OK
-        if accepted and self._ledger.get(op.location, op.name).standing in {Standing.ASKED, Standing.GONE}:
-            self._ledger.mark(op.location, op.name, Standing.PENDING)
+        if op.kind is OpKind.CREATE and op.result is OpResult.OK:
+            self._ledger.accepted(op)
         if not self._ledger.follow(op.location, op.name):
             return
         standing = yield from self._poll(op)
@@ -143,14 +135,6 @@ class Clients:
                 return standing
             due = max(due, self._env.now)
         return None
-
-    def _note_refusal(self, op: Op) -> None:
-        entry = self._ledger.get(op.location, op.name)
-        if op.kind is OpKind.CREATE:
-            if entry.op == op.number and entry.standing is Standing.ASKED:
-                self._ledger.mark(op.location, op.name, Standing.GONE)
-        elif entry.standing is Standing.BUSY:
-            self._ledger.mark(op.location, op.name, Standing.GONE if op.status == 404 else Standing.ACTIVE)
 
 
 _LOST = Answer(
