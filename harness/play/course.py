@@ -156,8 +156,9 @@ class Course:
         await self.clusters.until_open()
         for process in self.parts:
             if not process.running:
-                status = await process.wait()
-                self.notes.append(f"the {process.part} ended by itself with status {status}: {process.last_words()}")
+                status, words = await process.wait(), process.last_words()
+                note = f"the {process.part} ended by itself with status {status}"
+                self.notes.append(f"{note}: {words}" if words else note)
                 await process.start()
         self.diary.note("healed", "all")
 
