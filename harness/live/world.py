@@ -15,6 +15,7 @@ from harness.courier import Courier, over_http
 from harness.errors import first_world_error
 from harness.live.admin import admin_told
 from harness.live.loopback import check_loopback
+from harness.live.open_files import allow_open_files
 from harness.live.parts import open_parts
 from harness.live.process import Command, PartProcess
 from harness.live.workspace import workspace
@@ -74,6 +75,7 @@ class LiveWorld:
         loop = asyncio.get_running_loop()
         telling = Telling(progress, loop.time)
         telling.enter(Stage.START)
+        allow_open_files()
         await check_loopback()
         try:
             async with self._world(scenario, seed) as (clusters, parts, relays, api):
