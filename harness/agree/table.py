@@ -10,6 +10,7 @@ from rich.text import Text
 from harness.agree.agreement import OVERHEAD, QUANTILES, Agreement
 from harness.agree.pairing import Difference
 from harness.agree.spread import Quantile
+from reports.plain import plain
 
 __all__ = ["print_agreement", "verdict_words"]
 
@@ -19,17 +20,18 @@ _SHOWN = 10
 
 def print_agreement(agreement: Agreement, left: str, right: str, console: Console) -> None:
     """left, right: the names of the worlds."""
-    console.print(_rows(agreement, left, right))
+    left, right = plain(left), plain(right)
+    console.print(_rows(agreement, left, right), markup=False)
     console.print()
-    console.print(_latencies(agreement, left, right))
+    console.print(_latencies(agreement, left, right), markup=False)
     console.print()
-    console.print(_overheads(agreement, left, right))
+    console.print(_overheads(agreement, left, right), markup=False)
     for line in _differences(agreement, left, right):
-        console.print(Text(line))
+        console.print(Text(plain(line)))
     if agreement.largest:
         console.print(Text(f"\nlargest differences in latency, {right} minus {left}:"))
     for shift in agreement.largest:
-        console.print(Text(f"  {_plain(shift.seconds)}  {shift.series}  {shift.words}"))
+        console.print(Text(f"  {_plain(shift.seconds)}  {shift.series}  {plain(shift.words)}"))
     style = "bold green" if agreement.holds else "bold red"
     console.print(Text(f"\n{verdict_words(agreement, left, right)}", style=style))
 

@@ -11,9 +11,9 @@ from reports.history import History
 from tests.harness.agree.scenes import history
 
 
-def _shown(found: Agreement) -> str:
+def _shown(found: Agreement, left: str = "model", right: str = "virtual") -> str:
     console = Console(file=io.StringIO(), width=160)
-    print_agreement(found, "model", "virtual", console)
+    print_agreement(found, left, right, console)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
@@ -46,3 +46,11 @@ def test_latencies_beyond_the_bound_are_named() -> None:
     ops = tuple(replace(op, completed_at=(op.completed_at or 0.0) + 1.0) for op in history().ops)
     found = agreement(history(), replace(history(), ops=ops), bound=0.05)
     assert "beyond 50.0 ms: create.accept" in verdict_words(found, "virtual", "live")
+
+
+def test_what_stands_in_a_journal_or_in_its_name_is_only_text() -> None:
+    ops = tuple(replace(op, cause="\x1b[2J") for op in history().ops)
+    shown = _shown(agreement(history(), replace(history(), ops=ops)), "[/red]one.json", "[bold]two\x1b[2J.json")
+    assert "[/red]one.json and [bold]two\\x1b[2J.json do not agree" in shown
+    assert "\\x1b[2J" in shown
+    assert "\x1b" not in shown
