@@ -20,8 +20,9 @@ A scenario is one TOML file: what the clusters are like, what load arrives, what
 opening comment says what it shows. `spoolproof lint FILE` checks it, and `spoolproof schema` prints the JSON Schema
 from which editors complete and check it. An unknown key is an error that names the line and the accepted keys.
 
-A *duration* is a number of seconds or a text such as `"200ms"`, `"1.5s"`, `"2m"`; a *size* is a number of bytes or a
-text such as `"500 MB"`, `"10 GiB"`. Instants count from the start of the load.
+A *duration* is a number of seconds or a text such as `"200ms"`, `"1.5s"`, `"2m"`, at most `"3650d"`; a *size* is a
+number of bytes or a text such as `"500 MB"`, `"10 GiB"`. A number is written without quotes, and what is on or off as
+`true` or `false`. Names and titles are one line of printable characters. Instants count from the start of the load.
 
 ```toml
 # What this shows, in a sentence or two.
