@@ -8,7 +8,7 @@ draws for each of a million arrivals would buy little.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, count, pairwise
 
@@ -17,7 +17,7 @@ from connector.values import quick
 from harness.scenario.scenario import Phase, Workload, WorkloadKind
 from harness.workload.names import share_name
 
-__all__ = ["MOST_RIVALS", "Arrival", "Spacing", "instants", "locate", "phase_at", "plan"]
+__all__ = ["MOST_RIVALS", "Arrival", "Spacing", "instants", "locator", "phase_at", "plan"]
 
 MOST_RIVALS = 8
 """Up to so many equally likely clusters are chosen by rendezvous."""
@@ -49,7 +49,9 @@ def plan(
 ) -> tuple[Arrival, ...]:
     """All arrivals before `workload.duration`, in order. `clusters`: equally likely where no location is weighed."""
     locations = dict(workload.locations) or dict.fromkeys(clusters, 1.0)
-    kinds = {kind.value: weight for kind, weight in workload.mix.items()}
+    located = locator(locations, seed)
+    kind_of = _winner({kind.value: weight for kind, weight in workload.mix.items()}, seed, "workload.kind")
+    kinds = {kind.value: kind for kind in WorkloadKind}
     size = Chance(seed, "workload.size")
     key = Chance(seed, "workload.key")
     pick = Chance(seed, "workload.pick")
@@ -57,9 +59,9 @@ def plan(
         Arrival(
             number=number,
             at=at,
-            kind=WorkloadKind(_winner(kinds, seed, "workload.kind", number)),
+            kind=kinds[kind_of(number)],
             phase=phase_at(phases, at),
-            location=locate(locations, seed, number),
+            location=located(number),
             name=share_name(seed, number),
             key=f"{key.bits(number, 0):016x}{key.bits(number, 1):016x}",
             size=max(1, round(workload.size.ppf(size.u01(number)))),
@@ -75,20 +77,21 @@ def phase_at(phases: Sequence[Phase], at: float) -> str:
     return next((phase.name for phase in reversed(phases) if phase.begins <= at < phase.ends), "")
 
 
-def _winner(weights: Mapping[str, float], seed: int, purpose: str, number: int) -> str:
-    lengths = {
-        option: -math.log(Chance(seed, purpose, option).u01(number)) / weight
-        for option, weight in weights.items()
-        if weight > 0
-    }
-    return min(lengths, key=lambda option: (lengths[option], option))
-
-
-def locate(locations: Mapping[str, float], seed: int, number: int) -> str:
-    """Whom an arrival concerns, by weight."""
+def locator(locations: Mapping[str, float], seed: int) -> Callable[[int], str]:
+    """Says whom an arrival concerns, by weight."""
+    purpose = "workload.location"
     if len(locations) > MOST_RIVALS and len(set(locations.values())) == 1:
-        return tuple(locations)[Chance(seed, "workload.location").choice(len(locations), number)]
-    return _winner(locations, seed, "workload.location", number)
+        names, chance = tuple(locations), Chance(seed, purpose)
+        return lambda number: names[chance.choice(len(names), number)]
+    return _winner(locations, seed, purpose)
+
+
+def _winner(weights: Mapping[str, float], seed: int, purpose: str) -> Callable[[int], str]:
+    """Says which option an arrival draws. The only one there is wins whatever it draws."""
+    rivals = [(option, weight, Chance(seed, purpose, option)) for option, weight in weights.items() if weight > 0]
+    if len(rivals) == 1:
+        return lambda _: rivals[0][0]
+    return lambda number: min((-math.log(chance.u01(number)) / weight, option) for option, weight, chance in rivals)[1]
 
 
 def instants(workload: Workload, seed: int, phases: Sequence[Phase]) -> Iterator[float]:

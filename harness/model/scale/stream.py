@@ -12,7 +12,7 @@ from harness.model.scale.lanes import LANES, Lanes, absorb, absorb_same, drawn, 
 from harness.model.scale.share import Cluster, Share
 from harness.model.scale.words import name_indices
 from harness.scenario.scenario import Phase, Workload
-from harness.workload.arrivals import MOST_RIVALS, Spacing, locate
+from harness.workload.arrivals import MOST_RIVALS, Spacing, locator
 from harness.workload.names import NAMING, ODD
 
 __all__ = ["Batch", "Row", "stream"]
@@ -104,9 +104,8 @@ class _Places:
     def __init__(self, workload: Workload, clusters: Mapping[str, Cluster], seed: int) -> None:
         weights = dict(workload.locations) or dict.fromkeys(clusters, 1.0)
         self.names = tuple(weights)
-        self._weights = weights
         self._place = {name: place for place, name in enumerate(weights)}
-        self._seed = seed
+        self._locate = locator(weights, seed)
         self._quick = len(weights) > MOST_RIVALS and len(set(weights.values())) == 1
         self._key = same(Chance(seed, "workload.location").key, LANES)
 
@@ -119,7 +118,7 @@ class _Places:
         if size == 1:
             return [0] * LANES
         place = self._place
-        return [place[locate(self._weights, self._seed, number)] for number in range(first, first + LANES)]
+        return [place[self._locate(number)] for number in range(first, first + LANES)]
 
 
 class _Services:
