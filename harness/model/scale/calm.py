@@ -47,19 +47,32 @@ class Calm:
 
     # --- taking -------------------------------------------------------------------------------------------------
 
-    def take(self, batch: Batch, rows: Iterator[Row]) -> None:
-        """Shares that are to be claimed now, each in its turn."""
-        now = self._env._now
+    def take(self, batch: Batch, rows: Iterator[Row], leap: Callable[[float], bool]) -> int:
+        """Shares that are to be claimed, each in its turn, the first of them now; the number of the last is returned.
+
+        leap: goes on to when one is claimed that is accepted then, if nothing else happens before; or says that it is
+        not for now.
+        """
+        env, number = self._env, 0
+        now = env._now
         horizon, recorded = now + self._patience, self._recorded
-        for number, at, cluster, create, show in rows:
+        for number, at, cluster, create, show, following in rows:
             notes = cluster.calm
-            if number != recorded and (len(notes) < cluster.room or (self._make_room(cluster) and not cluster.swings)):
-                ends = now + create + show
-                if ends <= horizon:  # so both are in time
-                    notes.append((ends, at, now, number, batch))
-                    continue
-            self._take_one(batch, number)
-            recorded = self._recorded
+            if (
+                number != recorded
+                and (len(notes) < cluster.room or (self._make_room(cluster) and not cluster.swings))
+                and (ends := now + create + show) <= horizon  # so both are in time
+            ):
+                notes.append((ends, at, now, number, batch))
+            else:
+                self._take_one(batch, number)
+                recorded = self._recorded
+            if following > now:
+                if not leap(following):
+                    break
+                now = env._now
+                horizon = now + self._patience
+        return number
 
     def take_list(self, cluster: Cluster, service: float) -> float | None:
         """The same of a list that is to be sent now: when it ends, or None where it cannot be taken."""

@@ -76,32 +76,40 @@ class Claims:
         env, spool = self._env, self._spool
         while True:
             if spool.next_at <= env._now or self._found:
-                self._hand_all()
+                self._hand_all(self._leap)
                 self._found = False
                 self._take_ends = env._now + self._longest_wait
-            following = self._next_look(env.next_due())
+            following = self._next_look(min(env.next_due(), spool.next_at))
             if not env.leap(following):
                 self.was_crowded = self._full > 0
                 env.call_at(following, self._look)
                 return
 
-    def _next_look(self, due: float) -> float:
-        """The first that finds something, or that is not before what else is due."""
-        at, ends, next_at = self._env._now, self._take_ends, self._spool.next_at
+    def _next_look(self, until: float) -> float:
+        """The first that is not before `until`: those before it find nothing."""
+        at, ends = self._env._now, self._take_ends
         while True:
             remaining = ends - at
             if remaining <= 0:
                 ends = at + self._longest_wait
                 remaining = ends - at
             at += remaining if remaining < _POLL else _POLL  # noqa: FURB136 - `min` would cost as much as the rest
-            if at >= next_at or at >= due:
+            if at >= until:
                 self._take_ends = ends
                 return at
 
-    def _hand_all(self) -> None:
-        now, spool = self._env._now, self._spool
-        while spool.next_at <= now:
-            self._calm.take(*spool.take(now))
+    def _leap(self, until: float) -> bool:
+        """All is handed: go on to the look that finds what is accepted at `until`, if nothing else happens before."""
+        env = self._env
+        if env.next_due() <= until:
+            return False
+        self._take_ends = env._now + self._longest_wait
+        return env.leap(self._next_look(until))
+
+    def _hand_all(self, leap: Callable[[float], bool]) -> None:
+        env, spool = self._env, self._spool
+        while spool.next_at <= env._now:
+            spool.taken(self._calm.take(*spool.some(), leap))
 
     def _hand(self, share: Share) -> None:
         cluster = share.cluster
@@ -123,7 +131,7 @@ class Claims:
             self._spool.next_at <= now
         ):  # a scan finds their records; who looks at the spool will still find the messages
             self._found = True
-            self._hand_all()
+            self._hand_all(_stay)
         while due and due[0][0] <= now:
             at, number, share = heappop(due)
             heappush(share.cluster.ready, (at, number, share))
@@ -168,3 +176,7 @@ class Claims:
 
 def _nothing(share: Share) -> None:
     return
+
+
+def _stay(until: float) -> bool:
+    return False

@@ -64,8 +64,10 @@ class Quick:
         self.upkeep.finish()
         every, watched = self.tally.every, self.tally.watched
         while self.spool.next_at < inf:
-            batch, rows = self.spool.take(inf)
-            watched.update((number, batch.share(number)) for number, *_ in rows if not number % every)
+            batch, rows = self.spool.some()
+            numbers = [number for number, *_ in rows]
+            watched.update((number, batch.share(number)) for number in numbers if not number % every)
+            self.spool.taken(numbers[-1])
 
 
 def width_of(settings: PipelineSettings) -> int:

@@ -15,6 +15,7 @@ from harness.play.played import Played, Stage
 from harness.play.spans import spans
 from harness.play.unrelayed import unrelayed
 from harness.scenario.scenario import Scenario
+from harness.virtual.garbage import rarely_collected
 
 __all__ = ["MANY", "QuickRun"]
 
@@ -49,8 +50,9 @@ class QuickRun:
 
     def play(self) -> Played:
         """Run, and what every world leaves of a run."""
-        self.run()
-        return self.played()
+        with rarely_collected():
+            self.run()
+            return self.played()
 
     def run(self) -> Tally:
         """Load, then rest, for at most the time to settle."""

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import islice, takewhile
+from itertools import takewhile
 from math import inf
 
 from harness.model.scale.stream import Batch, Row
@@ -22,17 +22,16 @@ class Spool:
         self._closes = inf
         self._open()
 
-    def take(self, now: float) -> tuple[Batch, Iterator[Row]]:
-        """Some that have been accepted by now; while `next_at` is not later than that, there are more."""
-        batch, rows = self._batch, self._rows
-        assert batch is not None
-        begin, end, accepted = self._begin, self._end, batch.accepted
-        after = begin + 1
-        while after < end and accepted[after] <= now:  # mostly few: to bisect would cost more
-            after += 1
-        self._begin = after
+    def some(self) -> tuple[Batch, Iterator[Row]]:
+        """The next ones, the first of which is accepted at `next_at`. Say by `taken` how far they have been read."""
+        assert self._batch is not None
+        return self._batch, self._rows
+
+    def taken(self, number: int) -> None:
+        """Nobody gets this one again, nor those before it."""
+        assert self._batch is not None
+        self._begin = number + 1 - self._batch.first
         self._look_ahead()
-        return batch, islice(rows, after - begin)
 
     def close(self, at: float) -> int:
         """None comes from this instant on. Returns how many have been accepted, all in all."""
@@ -42,7 +41,9 @@ class Spool:
         last = kept[-1] if kept else self._batch
         if last is None:
             return 0
-        self._end = min(self._end, bisect_left(last.accepted, at)) if last is self._batch else self._end
+        if last is self._batch:
+            self._end = min(self._end, bisect_left(last.accepted, at))
+            self._rows = last.rows(self._begin, self._end)
         self._look_ahead()
         return last.first - 1 + bisect_left(last.accepted, at)
 
@@ -58,6 +59,7 @@ class Spool:
         if batch is None:
             self.next_at = inf
             return
-        self._batch, self._rows = batch, batch.rows()
+        self._batch = batch
         self._begin, self._end = 0, bisect_left(batch.accepted, self._closes)
+        self._rows = batch.rows(self._begin, self._end)
         self.next_at = batch.accepted[0]

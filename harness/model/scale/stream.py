@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
-from math import floor
+from math import floor, inf
 
 from connector.chance import Chance
 from connector.operations import Verb
@@ -19,8 +19,9 @@ __all__ = ["Batch", "Row", "stream"]
 
 _CREATE, _SHOW = (list(Verb).index(verb) for verb in (Verb.CREATE, Verb.SHOW))
 
-Row = tuple[int, float, Cluster, float, float]
-"""number, instant, cluster, seconds in service of the create and of the show."""
+Row = tuple[int, float, Cluster, float, float, float]
+"""number, instant, cluster, seconds in service of the create and of the show; and when the next one of the batch is
+accepted, infinity where none is left."""
 
 
 class Batch:
@@ -41,8 +42,11 @@ class Batch:
         self.creates: Sequence[float] = ()
         self.shows: Sequence[float] = ()
 
-    def rows(self) -> Iterator[Row]:
-        return zip(count(self.first), self.at, self.clusters, self.creates, self.shows, strict=False)
+    def rows(self, begin: int, end: int) -> Iterator[Row]:
+        """Those at these places."""
+        columns = (column[begin:end] for column in (self.at, self.clusters, self.creates, self.shows))
+        following = [*self.accepted[begin + 1 : end], inf]
+        return zip(count(self.first + begin), *columns, following, strict=False)
 
     def share(self, number: int) -> Share:
         """One of them as an object of its own."""
