@@ -116,6 +116,8 @@ class KeyStore:
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not path.exists():
                 _publish(path, make())
+            else:
+                _make_private(path)
             return path.read_text(encoding="ascii")
         except UnicodeDecodeError as error:
             raise KeyStoreError(f"{path}: is not a key file: it holds bytes that are not text") from error
@@ -144,6 +146,13 @@ def _publish(path: Path, text: str) -> None:
             os.link(draft, path)
     finally:
         draft.unlink()
+
+
+def _make_private(path: Path) -> None:
+    """A copied folder forgets who may read it, and `ssh -i` takes no key that others can."""
+    if path.stat().st_mode & 0o077:
+        with suppress(PermissionError):  # whose file it is decides about it
+            path.chmod(0o600)
 
 
 def _derived(seed: bytes, purpose: str) -> asyncssh.SSHKey:

@@ -58,6 +58,14 @@ def test_private_files_are_readable_by_their_owner_only(tmp_path: Path) -> None:
     assert client.path in directory.iterdir()
 
 
+def test_files_that_have_become_readable_by_others_are_made_private_again(tmp_path: Path) -> None:
+    _use(str(tmp_path))
+    for path in tmp_path.iterdir():
+        path.chmod(0o666)
+    _use(str(tmp_path))
+    assert {_mode(path) for path in tmp_path.iterdir()} == {0o600}
+
+
 def test_the_client_key_is_a_key_pair(tmp_path: Path) -> None:
     client = KeyStore(tmp_path).client_key()
     private = asyncssh.read_private_key(client.path)
