@@ -167,7 +167,7 @@ def _target(front: SshFront, options: ServerOptions, client: ClientKey) -> Targe
         dialect=front.model.spec.dialect,
         username=USERNAME if by_key else username,
         password=None if by_key else password,
-        client_key=str(client.path) if by_key else None,
+        client_key=str(client.path.absolute()) if by_key else None,  # its readers may be anywhere
         host_key=front.fingerprint,
     )
 

@@ -119,6 +119,12 @@ async def test_the_targets_say_how_to_log_in(
         assert await run(farm.cluster("north"), "ping") == 0
 
 
+async def test_the_key_of_a_target_is_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with Farm([NORTH], keys=Path("keys")) as farm:
+        assert farm.targets()[0].client_key == str(tmp_path / "keys" / "client_ed25519")
+
+
 async def test_a_port_that_is_asked_for_is_had_or_refused_by_name(keys: Path) -> None:
     async with Farm([NORTH], keys=keys) as first:
         taken = first.targets()[0].port
