@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import NormalDist
-from statistics import _normal_dist_inv_cdf as _quantile  # type: ignore[attr-defined]  # of `inv_cdf` without its checks
 
 from connector.units import Duration
 from fake_clusters.distributions.distribution import require
@@ -32,8 +31,8 @@ class Lognormal:
         return self.median * math.exp(self._sigma * _STANDARD.inv_cdf(u))
 
     def ppfs(self, us: Iterable[float]) -> list[float]:
-        median, sigma, exp = self.median, self._sigma, math.exp
-        return [median * exp(_quantile(u, 0.0, sigma)) for u in us]
+        median, sigma, exp, standard = self.median, self._sigma, math.exp, _STANDARD.inv_cdf
+        return [median * exp(sigma * standard(u)) for u in us]
 
     @property
     def mean(self) -> float:
