@@ -16,11 +16,10 @@ def commander_of(design: Design) -> Hop:
 
 def limits_of(scenario: Scenario) -> dict[str, float]:
     """Seconds, by hop; `processor` is one command's, whoever sends it."""
-    command = scenario.pipeline.command
     is_blocking = scenario.pipeline.design is Design.BLOCKING
     return {
         **({"api": scenario.pipeline.blocking.bound} if is_blocking else {}),
         "client": scenario.client.total,
         "gateway": scenario.pipeline.gateway.total,
-        "processor": command.connect + command.login + command.channel + command.command,
+        "processor": scenario.pipeline.command.total,
     }
