@@ -31,7 +31,7 @@ def print_agreement(agreement: Agreement, left: str, right: str, console: Consol
     if agreement.largest:
         console.print(Text(f"\nlargest differences in latency, {right} minus {left}:"))
     for shift in agreement.largest:
-        console.print(Text(f"  {_plain(shift.seconds)}  {shift.series}  {plain(shift.words)}"))
+        console.print(Text(f"  {_duration(shift.seconds)}  {shift.series}  {plain(shift.words)}"))
     style = "bold green" if agreement.holds else "bold red"
     console.print(Text(f"\n{verdict_words(agreement, left, right)}", style=style))
 
@@ -47,12 +47,12 @@ def verdict_words(agreement: Agreement, left: str, right: str) -> str:
         reasons.append(f"{count} row{'' if count == 1 else 's'} differ{'s' if count == 1 else ''}")
     if agreement.too_far:
         names = ", ".join(figures.name for figures in agreement.too_far)
-        reasons.append(f"beyond {_plain(agreement.bound or 0.0)}: {names}")
+        reasons.append(f"beyond {_duration(agreement.bound or 0.0)}: {names}")
     if reasons:
         return f"{both} do not agree: {'; '.join(reasons)}"
     if agreement.bound is None:
         return f"{both} agree to the last bit"
-    return f"{both} agree: every outcome is the same, and every latency within {_plain(agreement.bound)}"
+    return f"{both} agree: every outcome is the same, and every latency within {_duration(agreement.bound)}"
 
 
 def _rows(agreement: Agreement, left: str, right: str) -> Grid:
@@ -118,16 +118,16 @@ def _value(value: object) -> str:
 
 
 def _interval(quantile: Quantile) -> str:
-    return f"{_plain(quantile.value)} {_bounds(quantile)}"
+    return f"{_duration(quantile.value)} {_bounds(quantile)}"
 
 
 def _bounds(quantile: Quantile) -> str:
     """`-` for a side that too few values bound."""
-    low, high = ("-" if math.isinf(bound) else _plain(bound) for bound in (quantile.low, quantile.high))
+    low, high = ("-" if math.isinf(bound) else _duration(bound) for bound in (quantile.low, quantile.high))
     return f"[{low}, {high}]"
 
 
-def _plain(seconds: float) -> str:
+def _duration(seconds: float) -> str:
     if math.isinf(seconds):
         return "never"
     return f"{seconds * 1000:.1f} ms" if abs(seconds) < 0.9995 else f"{seconds:.3f} s"
