@@ -9,7 +9,7 @@ catalogue_doc.py  the contract as Markdown
 dialects/         how commands and replies are spelled: data files, and the engine that reads them
 ssh/              the SSH client: pooled connections, a deadline per phase
 targets.py        the address file
-private_file.py   files that hold a secret
+whole_file.py     files that are there whole or not at all
 tomlfile.py       a TOML file, read into a model or refused with lines and accepted values
 toml_lines.py     the line of each key
 toml_words.py     what a model says, in words for the file's author

@@ -5,10 +5,12 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-__all__ = ["Name"]
+__all__ = ["MOVING", "Name"]
 
-_PATTERN = r"^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+$"
-"""No control characters, no line ends of Unicode's, and none of those that turn the direction of what follows."""
+MOVING = r"\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069"
+"""The inside of a character class: control characters, Unicode's line ends, and what turns the direction of text."""
+
+_PATTERN = rf"^[^{MOVING}]+$"
 
 
 def _one_line(name: str) -> str:

@@ -2,9 +2,11 @@
 
 import re
 
+from connector.names import MOVING
+
 __all__ = ["plain"]
 
-_MOVING = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_MOVING = re.compile(rf"(?!\n)[{MOVING}]")
 
 
 def plain(text: str) -> str:
