@@ -22,7 +22,8 @@ environment.py   SimPy's time paced by an asyncio loop
 
 Around it:
 
-faults/          one file per fault: a pure function that bends a plan; parameters.py how a reader sees what it takes
+faults/          one file per fault: a pure function that bends a plan
+parameter_texts.py  what faults and toxics take, as a reader sees it
 server/          the SSH server in front of a model
 admin/           the HTTP admin API
 front.py         what stands in front of a model: the SSH server, or another way in

@@ -6,7 +6,7 @@ from fake_clusters.faults import FAULTS
 from fake_clusters.faults.error_exit import SENDABLE, SendableCode
 from fake_clusters.faults.fault import FaultKind
 from fake_clusters.faults.parameters import Factor, Fraction, Rate
-from fake_clusters.parameters import ParameterKind, ParameterText, markdown_table, texts_of
+from fake_clusters.parameter_texts import ParameterKind, ParameterText, markdown_table, texts_of
 from fake_clusters.plans import ChannelPlan, CommandPlan, ConnectionPlan
 
 __all__ = ["faults_markdown", "parameter_texts", "selector_keys"]

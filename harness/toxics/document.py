@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from fake_clusters.parameters import ParameterKind, ParameterText, markdown_table, texts_of
+from fake_clusters.parameter_texts import ParameterKind, ParameterText, markdown_table, texts_of
 from harness.toxics import TOXICS
 from harness.toxics.latency import Jitter
 from harness.toxics.toxic import ToxicKind
