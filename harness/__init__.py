@@ -24,6 +24,7 @@ versions.py     which versions made a run
 courier.py      how the harness asks over HTTP, or what stands for it
 processes.py    processes that work beside this one, and that Ctrl-C does not reach
 patience.py     waiting that can be cut short
+garbage.py      how often a run looks for garbage
 cli/            the command line; __main__.py starts it
 handbook.py     the generated pages of the documentation
 errors.py       the error tree

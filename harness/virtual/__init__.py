@@ -22,6 +22,5 @@ network.py   listeners and connections
 cuts.py      partitions between hosts, whichever way they talk
 stream.py    the two ends of a connection
 endpoint.py  what stands in for a socket
-garbage.py   how often a run looks for garbage
 errors.py    the error tree
 """

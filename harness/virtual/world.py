@@ -7,13 +7,13 @@ from types import MappingProxyType
 from connector.clock import steady_clock
 from harness.collect.clock import RunClock
 from harness.errors import WorldError, first_world_error
+from harness.garbage import rarely_collected
 from harness.play.course import Course
 from harness.play.played import Played, Progress, Stage
 from harness.play.telling import Telling
 from harness.play.victims import targets_of
 from harness.scenario.scenario import Scenario
 from harness.virtual.errors import Deadlock
-from harness.virtual.garbage import rarely_collected
 from harness.virtual.lab import Setup, open_lab
 from harness.virtual.loop import run_virtually, running_loop
 from harness.virtual.network import Network

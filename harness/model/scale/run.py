@@ -1,6 +1,7 @@
 """One run of the quick twin, in the stages of every world."""
 
 from harness.attribution import attribute
+from harness.garbage import rarely_collected
 from harness.model.environment import FastEnvironment
 from harness.model.pace import Pace
 from harness.model.scale.quick import Quick, width_of
@@ -15,7 +16,6 @@ from harness.play.played import Played, Stage
 from harness.play.spans import spans
 from harness.play.unrelayed import unrelayed
 from harness.scenario.scenario import Scenario
-from harness.virtual.garbage import rarely_collected
 
 __all__ = ["MANY", "QuickRun"]
 

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from harness.virtual.garbage import rarely_collected
+from harness.garbage import rarely_collected
 
 
 def test_collections_are_rarer_for_as_long_as_it_lasts() -> None:
