@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from connector.errors import TargetError
-from connector.private_file import write_private
+from connector.whole_file import write_private
 
 __all__ = ["Target", "read_targets", "write_targets"]
 

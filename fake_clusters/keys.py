@@ -5,7 +5,6 @@ clusters need one small file, and a cluster has the same fingerprint whoever sta
 key is a file of its own in OpenSSH's format, for `ssh -i`.
 """
 
-import os
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,6 +16,7 @@ from typing import Self
 import asyncssh
 from asyncssh.public_key import SSHLocalKeyPair
 
+from connector.whole_file import write_private_once
 from fake_clusters.errors import KeyStoreError
 
 __all__ = ["ClientKey", "HostKeys", "KeyStore", "fingerprint"]
@@ -115,7 +115,7 @@ class KeyStore:
         try:
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not path.exists():
-                _publish(path, make())
+                write_private_once(path, make())
             else:
                 _make_private(path)
             return path.read_text(encoding="ascii")
@@ -133,19 +133,6 @@ def fingerprint(public: str) -> str:
         return asyncssh.import_public_key(public).get_fingerprint()
     except asyncssh.KeyImportError as error:
         raise KeyStoreError(f"{public[:40]!r} is not a public key: {error}") from error
-
-
-def _publish(path: Path, text: str) -> None:
-    """Give `path` its content in one step; if someone else was faster, theirs stays."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    try:
-        with open(descriptor, "w", encoding="ascii") as file:
-            file.write(text)
-        with suppress(FileExistsError):
-            os.link(draft, path)
-    finally:
-        draft.unlink()
 
 
 def _make_private(path: Path) -> None:

@@ -8,8 +8,8 @@ from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 from typing import assert_never
 
-from connector.private_file import write_private
 from connector.targets import write_targets
+from connector.whole_file import write_private
 from fake_clusters.admin.server import Admin, serve_admin
 from fake_clusters.clusters_file import Auth, ClustersFile
 from fake_clusters.errors import FarmError

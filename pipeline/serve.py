@@ -12,6 +12,7 @@ from pathlib import Path
 from connector.clock import Clock, steady_clock
 from connector.protocol import Connector
 from connector.targets import Target
+from connector.whole_file import write_whole
 from pipeline.api.app import create_api
 from pipeline.designs.design import Means
 from pipeline.designs.table import DESIGNS
@@ -211,6 +212,4 @@ def _stop_signal() -> Iterator[asyncio.Event]:
 def write_ready(path: Path, urls: Mapping[Part, str | None]) -> None:
     """`{part: {"url": …, "pid": …}}`, in one step: a reader never sees half of it."""
     rows = {part.value: {"url": url, "pid": os.getpid()} for part, url in urls.items()}
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(json.dumps(rows, indent=2) + "\n")
-    fresh.replace(path)
+    write_whole(path, json.dumps(rows, indent=2) + "\n")

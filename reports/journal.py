@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from connector.whole_file import write_whole
 from reports.errors import JournalError
 from reports.history import History
 from reports.verdicts import Finding, GateResult, Verdict
@@ -122,9 +123,7 @@ _JOURNAL: TypeAdapter[Journal] = TypeAdapter(Journal)
 
 def write_journal(path: Path, journal: Journal) -> None:
     """Write the journal as JSON, in one step: a reader never sees half of it."""
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_bytes(_JOURNAL.dump_json(journal, indent=1) + b"\n")
-    fresh.replace(path)
+    write_whole(path, _JOURNAL.dump_json(journal, indent=1) + b"\n")
 
 
 _NO_NUMBER = re.compile(rb"NaN|Infinity|[eE]\+?[0-9]{3}")

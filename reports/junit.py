@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from connector.whole_file import write_whole
 from reports.journal import Journal
 from reports.verdicts import Anomaly, Finding, GateResult, Verdict
 
@@ -12,11 +13,9 @@ __all__ = ["junit_tree", "write_junit"]
 
 def write_junit(path: Path, journals: Sequence[Journal]) -> None:
     """Write the file in one step."""
-    tree = ElementTree(junit_tree(journals))
+    tree = junit_tree(journals)
     indent(tree)
-    fresh = path.with_name(f".{path.name}.new")
-    tree.write(fresh, encoding="utf-8", xml_declaration=True)
-    fresh.replace(path)
+    write_whole(path, tostring(tree, encoding="utf-8", xml_declaration=True))
 
 
 def junit_tree(journals: Sequence[Journal]) -> Element:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from connector.private_file import write_private
+from connector.whole_file import write_private
 from fake_clusters.admin.server import Admin, serve_admin
 from fake_clusters.farm import Farm
 from harness.errors import OutputError

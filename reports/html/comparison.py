@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from connector.whole_file import write_whole
 from reports.comparison import Comparison, Ending, Figures, accept_latencies, active_latencies
 from reports.comparison_table import rows_of
 from reports.html.charts import cumulative, running
@@ -30,9 +31,7 @@ _HOPS: Mapping[str, str] = {"client": "fate-none", "gateway": "fate-deleted", "a
 
 def write_comparison(path: Path, comparison: Comparison, links: Sequence[str] = ()) -> None:
     """Write the page in one step. links: of each run's own report, in order. Raises `OSError`."""
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(render_comparison(comparison, links), encoding="utf-8")
-    fresh.replace(path)
+    write_whole(path, render_comparison(comparison, links))
 
 
 def render_comparison(comparison: Comparison, links: Sequence[str] = ()) -> str:

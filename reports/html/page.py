@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from connector.whole_file import write_whole
 from reports.history import OpResult
 from reports.html.charts import chart_data
 from reports.html.gantt import gantt, ticks
@@ -18,9 +19,7 @@ __all__ = ["render_html", "write_html"]
 
 def write_html(path: Path, journal: Journal) -> None:
     """Write the page in one step. Raises `OSError` where the path cannot be written."""
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(render_html(journal), encoding="utf-8")
-    fresh.replace(path)
+    write_whole(path, render_html(journal))
 
 
 def render_html(journal: Journal) -> str:

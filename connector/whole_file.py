@@ -1,0 +1,48 @@
+"""Files that are there whole or not at all, and are never written through somebody else's link."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+__all__ = ["write_private", "write_private_once", "write_whole"]
+
+_ANYBODYS = 0o666
+"""Less what the process' umask takes from it."""
+_OWNERS = 0o600
+
+
+def write_whole(path: Path, data: str | bytes) -> None:
+    """Replace `path` in one step: no reader sees half of it. Raises `OSError`."""
+    with _drafted(path, data, _ANYBODYS) as draft:
+        draft.replace(path)
+
+
+def write_private(path: Path, data: str | bytes) -> None:
+    """The same of a file with a secret: its owner's alone. Raises `OSError`."""
+    with _drafted(path, data, _OWNERS) as draft:
+        draft.replace(path)
+
+
+def write_private_once(path: Path, data: str | bytes) -> None:
+    """The same, but if somebody else was faster, theirs stays. Raises `OSError`."""
+    with _drafted(path, data, _OWNERS) as draft, suppress(FileExistsError):
+        path.hardlink_to(draft)
+
+
+@contextmanager
+def _drafted(path: Path, data: str | bytes, mode: int) -> Iterator[Path]:
+    """The content under another name beside it, which is gone at the end."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")  # a name at which nobody can have laid a link
+    try:
+        descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
+    except OSError as error:
+        error.filename = str(path)  # nobody has heard of the other name
+        raise
+    try:
+        with open(descriptor, "wb") as opened:
+            opened.write(data.encode() if isinstance(data, str) else data)
+        yield draft
+    finally:
+        draft.unlink(missing_ok=True)
