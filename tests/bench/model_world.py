@@ -1,7 +1,7 @@
 """The model world: creates per CPU second against textbooks, a million creates, and cost against size.
 
 `python -m tests.bench model_world`. Rivals take turns within one run, and the best turn of each counts, so that what
-else the machine does bears on all alike. CPU time throughout.
+else the machine does bears on all alike. CPU time throughout. Growth is drawn too, in `build/model-growth.svg`.
 """
 
 import time
@@ -16,7 +16,7 @@ from tests.bench.model.loads import calm
 from tests.bench.model.plot import draw
 from tests.bench.model.queue import by_callbacks, by_ciw, by_the_book, has_ciw, prepared
 from tests.bench.model.textbook import Textbook
-from tests.bench.row import Row, at_most
+from tests.bench.row import Row, at_least, at_most
 
 __all__ = ["rows"]
 
@@ -36,11 +36,6 @@ def _cpu(work: Callable[[], object]) -> float:
     began = time.process_time()
     work()
     return time.process_time() - began
-
-
-def at_least(name: str, figure: float, unit: str, goal: float) -> Row:
-    """A figure that must reach its goal."""
-    return Row(name=name, figure=figure, unit=unit, goal=f"at least {goal:g} {unit}".strip(), met=figure >= goal)
 
 
 def _against_the_textbook() -> Iterator[Row]:
