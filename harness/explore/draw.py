@@ -1,6 +1,6 @@
 """Draws events: the n-th of a seed is a pure function of the scenario, the seed and n."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -9,7 +9,7 @@ from connector.operations import Capability, Verb
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.fault import FaultKind
 from fake_clusters.faults.rule import FaultRule, Selector
-from fake_clusters.plans import CommandPlan
+from fake_clusters.plans import CommandPlan, EffectPlan
 from fake_clusters.server.dialects import dialect_named
 from fake_clusters.spec import ClusterSpec
 from harness.explore.parameters import drawn_parameters
@@ -28,9 +28,38 @@ Item = TypeVar("Item")
 _ON_THE_WAY = (Verb.CREATE, Verb.RESIZE, Verb.DELETE, Verb.SHOW)
 """The commands that the pipeline gives, and so those that a fault can meet."""
 
+
+def _what_it_does(kind: FaultKind) -> tuple[EffectPlan, bool]:
+    """To the cluster's state: which effect a command has, and whether later than its answer."""
+    plan = kind.bend(CommandPlan(), kind.parameters())
+    assert isinstance(plan, CommandPlan)
+    return plan.effect, plan.effect_delay > 0
+
+
+def _alike(kinds: Iterable[FaultKind]) -> tuple[tuple[FaultKind, ...], ...]:
+    found: dict[tuple[EffectPlan, bool], list[FaultKind]] = {}
+    for kind in kinds:
+        found.setdefault(_what_it_does(kind), []).append(kind)
+    return tuple(map(tuple, found.values()))
+
+
 _ANY = tuple(FAULTS.values())
-_AMBIGUOUS = tuple(kind for kind in _ANY if kind.ambiguous)
-"""Drawn more often: what is hard is not to know. Where nothing was sent, one way is much like another."""
+_UNCLEAR = _alike(kind for kind in _ANY if kind.ambiguous and kind.plan is CommandPlan)
+"""Drawn more often: what is hard is not to know. Those that do the same to the cluster's state are much alike."""
+
+_SHARES = (0.25, 0.5, 1.0)
+"""How many of all calls meet a fault that lasts."""
+
+_NEAR = 0.5
+"""Seconds between what is drawn to meet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Spot:
+    """Where and when troubles meet."""
+
+    at: float
+    cluster: ClusterSpec
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,6 +73,7 @@ class Draw:
     chance: Chance
     toxics: bool = False
     _asked: int = 0
+    _spot: _Spot | None = None
 
     def u01(self) -> float:
         """The next uniform value."""
@@ -62,8 +92,14 @@ class Draw:
         """To the hundredth, so that a file spells it shortly."""
         return round(low + self.u01() * (high - low), 2)
 
+    def gather(self) -> None:
+        """Let half of what is drawn from now on meet, in place and time: two troubles do what neither does alone."""
+        self._spot = _Spot(at=self.instant(), cluster=self.one_of(self.base.clusters))
+
     def instant(self) -> float:
         """Within the load: after it, all faults are lifted."""
+        if self._spot is not None and self.u01() < 0.5:
+            return min(self.base.workload.duration, self.seconds(self._spot.at, self._spot.at + _NEAR))
         return self.seconds(0.0, self.base.workload.duration)
 
     def event(self) -> Event:
@@ -83,8 +119,8 @@ class Draw:
         return next(draw for bound, draw in drawn if u < bound)()
 
     def _fault(self) -> FaultRule:
-        kind = self.one_of(_AMBIGUOUS if self.u01() < 0.5 else _ANY)
-        cluster = self.one_of(self.base.clusters)
+        kind = self.one_of(self.one_of(_UNCLEAR) if self.u01() < 0.5 else _ANY)
+        cluster = self._cluster()
         begins = self.instant()
         return FaultRule(
             label=f"{kind.name}-{self.number(100, 999)}",
@@ -101,8 +137,15 @@ class Draw:
         verbs: tuple[Verb, ...] = ()
         if kind.plan is CommandPlan:
             verbs = (self.one_of(tuple(verb for verb in kind.verbs or _ON_THE_WAY if verb in _ON_THE_WAY)),)
-        # The window is open to the end: what counts is the first call from an instant on.
-        return Selector(first=self.number(1, 3), verbs=verbs, begins=begins, ends=self.base.workload.duration + 1.0)
+        # The window is open to the end, where what counts is the first call from an instant on, or that of each share.
+        struck = Selector(verbs=verbs, begins=begins, ends=self.base.workload.duration + 1.0)
+        u = self.u01()
+        if u < 0.5:
+            return replace(struck, first=self.number(1, 3))
+        if u < 0.75:
+            return replace(struck, attempts=(1,))
+        ends = round(begins + self.seconds(0.5, struck.ends), 2)
+        return replace(struck, probability=self.one_of(_SHARES), ends=min(ends, struck.ends))
 
     def _kill(self) -> NemesisStep:
         return self._step(NemesisKind.KILL, self.one_of(tuple(Part)), longest=1.5)
@@ -122,7 +165,7 @@ class Draw:
         return self._step(NemesisKind.PAUSE, self.one_of(tuple(Part)), longest=2 * self.base.pipeline.processor.lease)
 
     def _crash(self) -> NemesisStep:
-        return self._step(NemesisKind.CRASH, self._cluster(), longest=2.0)
+        return self._step(NemesisKind.CRASH, self._cluster().name, longest=2.0)
 
     def _step(self, kind: NemesisKind, target: str, *, longest: float) -> NemesisStep:
         return NemesisStep(at=self.instant(), kind=kind, target=target, lasts=self.seconds(0.05, longest))
@@ -152,7 +195,7 @@ class Draw:
         begins = self.instant()
         return ToxicRule(
             label=f"{kind.name}-{self.number(100, 999)}",
-            link=f"processor-{self._cluster()}",
+            link=f"processor-{self._cluster().name}",
             kind=kind,
             parameters=self._parameters(kind.parameters),
             direction=None if kind.standing else kind.direction,
@@ -162,10 +205,13 @@ class Draw:
 
     def _parameters(self, kind: type[Any], *, late: bool = False) -> Any:
         command = self.base.pipeline.command
-        return drawn_parameters(kind, self, longest=command.command + command.skew, late=late)
+        unheard = command.command if late else None
+        return drawn_parameters(kind, self, longest=command.command + command.skew, unheard=unheard)
 
-    def _cluster(self) -> str:
-        return self.one_of(self.base.clusters).name
+    def _cluster(self) -> ClusterSpec:
+        if self._spot is not None and self.u01() < 0.5:
+            return self._spot.cluster
+        return self.one_of(self.base.clusters)
 
 
 def _refuses_old(cluster: ClusterSpec) -> bool:

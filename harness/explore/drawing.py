@@ -11,7 +11,7 @@ from harness.scenario.scenario import NemesisStep, Scenario
 
 __all__ = ["drawn"]
 
-_MOST = 6
+_MOST = 10
 """Events in a fresh schedule at most: few enough that what is left of the load can still go its way."""
 
 
@@ -19,11 +19,17 @@ def drawn(base: Scenario, corpus: Sequence[Schedule], *, seed: int, number: int,
     """The schedule of this number: of the corpus as it stands, one of three is fresh."""
     draw = Draw(base=base, chance=Chance(seed, "explore", str(number)), toxics=toxics)
     if not corpus or draw.u01() < 1 / 3:
-        return Schedule(seed=_seed(draw), events=tuple(draw.event() for _ in range(draw.number(1, _MOST))))
+        return _fresh(draw)
     schedule = draw.one_of(corpus)
     for _ in range(draw.number(1, 2)):
         schedule = _changed(schedule, draw)
     return schedule
+
+
+def _fresh(draw: Draw) -> Schedule:
+    if draw.u01() < 0.5:
+        draw.gather()
+    return Schedule(seed=_seed(draw), events=tuple(draw.event() for _ in range(draw.number(1, _MOST))))
 
 
 def _seed(draw: Draw) -> int:

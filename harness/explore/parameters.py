@@ -36,16 +36,17 @@ class Values(Protocol):
         ...
 
 
-def drawn_parameters(kind: type[Any], values: Values, *, longest: float, late: bool) -> Any:
+def drawn_parameters(kind: type[Any], values: Values, *, longest: float, unheard: float | None = None) -> Any:
     """Of this kind: in half of all draws as they are by default. longest: seconds that a drawn duration has at most.
 
-    late: durations put an effect off, and the defaults could be too long.
+    unheard: durations put an effect off, and the defaults could be too long; after so many seconds nobody listens any
+    more. Half of them are longer: an effect that comes while somebody still listens is merely slow.
     """
     usual = values.u01() < 0.5
     drawn = {}
     for field in fields(kind):
-        draw = _drawing(kind, field, longest)
-        if draw is not None and (not usual or (late and field.type is Duration)):
+        draw = _drawing(kind, field, longest, unheard)
+        if draw is not None and (not usual or (unheard is not None and field.type is Duration)):
             drawn[field.name] = draw(values.u01())
     return kind(**drawn)
 
@@ -60,14 +61,16 @@ def milder_than(parameters: Any, *, late: bool) -> Iterator[Any]:
             yield replace(parameters, **{field.name: field.default})
 
 
-def _drawing(kind: type[Any], field: "Field[Any]", longest: float) -> Callable[[float], Any] | None:
+def _drawing(
+    kind: type[Any], field: "Field[Any]", longest: float, unheard: float | None
+) -> Callable[[float], Any] | None:
     """From a uniform value to one of the field; None: it stays as it is by default."""
     plain: Any = (*get_args(field.type), field.type)[0]
     usual: Any = field.default
     if (kind, field.name) in _FIXED:
         return None
     if field.type is Duration:
-        return lambda u: round(_SHORTEST * (longest / _SHORTEST) ** u, 2)
+        return lambda u: round(_seconds(u, longest, unheard), 2)
     if field.type is Fraction:
         return lambda u: round(u, 2)
     if field.type is Rate:
@@ -78,6 +81,12 @@ def _drawing(kind: type[Any], field: "Field[Any]", longest: float) -> Callable[[
         choices = [member for member in (SENDABLE if plain is Code else plain) if member not in _ABOUT_STATE]
         return lambda u: choices[int(u * len(choices))]
     return (lambda u: u < 0.5) if plain is bool else None
+
+
+def _seconds(u: float, longest: float, unheard: float | None) -> float:
+    if unheard is not None and u < 0.5:
+        return unheard + 2 * u * (longest - unheard)
+    return float(_SHORTEST * (longest / _SHORTEST) ** u)
 
 
 def _around(usual: float, u: float) -> float:

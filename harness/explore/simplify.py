@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import assert_never
 
-from fake_clusters.faults.rule import FaultRule
+from fake_clusters.faults.rule import FaultRule, Selector
 from fake_clusters.plans import CommandPlan
 from harness.explore.parameters import milder_than
 from harness.explore.schedule import Event
@@ -16,6 +16,9 @@ __all__ = ["simpler"]
 
 _SHORT = 0.1
 """Seconds that anything lasts at least, so that it is long enough to be seen."""
+
+_FEW = 4
+"""Calls: where that many have to meet a fault, their number is no part of the story."""
 
 
 def simpler(event: Event) -> Iterator[Event]:
@@ -34,8 +37,7 @@ def _candidates(event: Event) -> Iterator[Event]:
             yield from (replace(event, at=at) for at in _rounder(event.at))
             yield from (replace(event, lasts=lasts) for lasts in _shorter(event.lasts))
         case FaultRule():
-            if event.selector.first is not None:
-                yield replace(event, selector=replace(event.selector, first=1))
+            yield from (replace(event, selector=selector) for selector in _fewer_calls(event))
             late = event.kind.plan is CommandPlan
             yield from (replace(event, parameters=milder) for milder in milder_than(event.parameters, late=late))
             yield from _begun_at(event)
@@ -47,6 +49,14 @@ def _candidates(event: Event) -> Iterator[Event]:
             yield from (replace(event, begins=at) for at in _rounder(event.begins) if at < event.ends)
         case _:
             assert_never(event)
+
+
+def _fewer_calls(event: FaultRule) -> Iterator[Selector]:
+    """The first call alone, or the first few; or every call, which needs no dice."""
+    chosen = event.selector
+    if not event.kind.standing:
+        yield from (replace(chosen, first=n, attempts=(), probability=1.0) for n in range(1, chosen.first or _FEW))
+        yield replace(chosen, probability=1.0)
 
 
 def _begun_at(event: FaultRule) -> Iterator[Event]:

@@ -65,7 +65,6 @@ WRITING = (
         needs="creates that land late, until the tries are used up",
         caught_by=("L2", "S7"),
         faults=(struck("late_effect", on="create", delay=1.38),),
-        guided=True,
     ),
     Mutant(
         name="notifies_first",

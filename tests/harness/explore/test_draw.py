@@ -1,5 +1,7 @@
 """Everything that a correct pipeline survives is drawn, and nothing else."""
 
+from collections import Counter
+
 from connector.chance import Chance
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule
@@ -10,6 +12,10 @@ from harness.toxics import TOXICS
 from harness.toxics.rule import ToxicRule
 
 BASE = read_scenario(find_scenario("explore"))
+
+
+def struck(draw: Draw, events: int = 2000) -> list[FaultRule]:
+    return [event for event in (draw.event() for _ in range(events)) if isinstance(event, FaultRule)]
 
 
 def test_each_kind_of_fault_and_of_nemesis_comes_up() -> None:
@@ -25,3 +31,34 @@ def test_links_are_struck_only_where_that_is_wanted_and_then_with_each_kind_of_t
     draw = Draw(base=BASE, chance=Chance(1, "test"), toxics=True)
     events = [draw.event() for _ in range(2000)]
     assert {event.kind.name for event in events if isinstance(event, ToxicRule)} == set(TOXICS)
+
+
+def test_a_fault_strikes_a_few_calls_or_the_first_of_each_share_or_some_of_all_for_a_while() -> None:
+    ends = BASE.workload.duration + 1.0
+    rules = [rule for rule in struck(Draw(base=BASE, chance=Chance(1, "test"))) if not rule.kind.standing]
+    few = [rule for rule in rules if rule.selector.first]
+    first = [rule for rule in rules if rule.selector.attempts == (1,)]
+    lasting = [rule for rule in rules if rule not in few and rule not in first]
+    assert min(len(few), len(first), len(lasting)) > 100
+    assert {rule.selector.ends for rule in (*few, *first)} == {ends}
+    assert {rule.selector.probability for rule in lasting} == {0.25, 0.5, 1.0}
+    assert all(rule.selector.begins < rule.selector.ends <= ends for rule in lasting)
+
+
+def test_each_thing_that_can_become_of_an_unclear_command_comes_up_however_few_faults_do_it() -> None:
+    rules = struck(Draw(base=BASE, chance=Chance(1, "test")))
+    names = [rule.kind.name for rule in rules]
+    for alone in ("late_effect", "partial_effect"):
+        assert names.count(alone) > len(names) / 12
+    assert {"lying_success", "reply_lost"} < set(names)
+
+
+def test_what_is_gathered_meets_in_place_and_time() -> None:
+    draw = Draw(base=BASE, chance=Chance(1, "test"))
+    draw.gather()
+    rules = struck(draw)
+    (_, most), *_ = Counter(rule.clusters for rule in rules).most_common(1)
+    assert most > 0.65 * len(rules)
+    begins = sorted(rule.selector.begins for rule in rules)
+    within = max(sum(at <= other <= at + 0.5 for other in begins) for at in begins[::20])
+    assert within > 0.55 * len(rules)

@@ -19,6 +19,7 @@ from harness.toxics import TOXICS
 
 BASE = base_scenario()
 LONGEST = 0.3
+UNHEARD = 0.2
 
 
 def draw(number: int = 1) -> Draw:
@@ -29,7 +30,7 @@ def draw(number: int = 1) -> Draw:
 def test_whatever_is_drawn_a_scenario_can_spell_too(named: str) -> None:
     values = draw()
     for _ in range(20):
-        parameters = drawn_parameters(FAULTS[named].parameters, values, longest=LONGEST, late=True)
+        parameters = drawn_parameters(FAULTS[named].parameters, values, longest=LONGEST, unheard=UNHEARD)
         spelled = {field.name: getattr(parameters, field.name) for field in fields(parameters)}
         FaultTable.model_validate({"fault": named, **spelled})
 
@@ -37,7 +38,7 @@ def test_whatever_is_drawn_a_scenario_can_spell_too(named: str) -> None:
 def test_half_of_all_draws_are_the_defaults_and_the_others_differ() -> None:
     values = draw()
     kind = TOXICS["latency"].parameters
-    drawn = [drawn_parameters(kind, values, longest=LONGEST, late=False).latency for _ in range(200)]
+    drawn = [drawn_parameters(kind, values, longest=LONGEST).latency for _ in range(200)]
     assert 60 < drawn.count(kind().latency) < 140
     assert all(0.05 <= latency <= LONGEST for latency in drawn)
     assert len(set(drawn)) > 20
@@ -45,8 +46,9 @@ def test_half_of_all_draws_are_the_defaults_and_the_others_differ() -> None:
 
 def test_an_effect_is_never_put_off_beyond_the_fence_where_the_cluster_cannot_refuse_what_is_too_old() -> None:
     values = draw()
-    drawn = [drawn_parameters(LateEffect, values, longest=LONGEST, late=True).delay for _ in range(200)]
+    drawn = [drawn_parameters(LateEffect, values, longest=LONGEST, unheard=UNHEARD).delay for _ in range(200)]
     assert max(drawn) <= LONGEST
+    assert 70 < sum(delay > UNHEARD for delay in drawn) < 160, "what comes while somebody listens is merely slow"
     events = [draw(number).event() for number in range(600)]
     struck = [event.parameters for event in events if isinstance(event, FaultRule)]
     delays = [parameters.delay for parameters in struck if isinstance(parameters, LateEffect)]
@@ -56,8 +58,8 @@ def test_an_effect_is_never_put_off_beyond_the_fence_where_the_cluster_cannot_re
 
 def test_nothing_is_drawn_that_no_pipeline_can_make_good() -> None:
     values = draw()
-    crashes = [drawn_parameters(Crash, values, longest=LONGEST, late=True) for _ in range(100)]
-    codes = {drawn_parameters(ErrorExit, values, longest=LONGEST, late=True).code for _ in range(300)}
+    crashes = [drawn_parameters(Crash, values, longest=LONGEST, unheard=UNHEARD) for _ in range(100)]
+    codes = {drawn_parameters(ErrorExit, values, longest=LONGEST, unheard=UNHEARD).code for _ in range(300)}
     assert not any(crash.wipe for crash in crashes)
     assert len(codes) > 5
     assert not codes & {Code.NOT_FOUND, Code.ALREADY_EXISTS}

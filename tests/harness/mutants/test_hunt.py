@@ -10,12 +10,13 @@ from harness.mutants.table import MUTANTS
 
 DOCS = Path(__file__).parents[3] / "docs"
 SILENCE = "believes_silence"
-"""It shows soon, but not in the first run, and needs one event."""
+"""With this seed it shows soon, but not in the first run, and needs one event."""
+SEED = 6
 
 
 @pytest.fixture(scope="module")
 def alone() -> Hunted:
-    return hunt(MUTANTS[SILENCE], seed=1, runs=40)
+    return hunt(MUTANTS[SILENCE], seed=SEED, runs=40)
 
 
 def test_a_hunt_ends_with_the_first_failing_run_and_shrinks_it_to_what_the_bug_needs(alone: Hunted) -> None:
@@ -48,7 +49,7 @@ def test_several_are_hunted_at_once_and_told_in_the_order_in_which_they_were_nam
         return False
 
     names = (SILENCE, "sweeps_too_soon")
-    hunted = hunt_all(names, seed=1, runs=40, jobs=2, told=tell)
+    hunted = hunt_all(names, seed=SEED, runs=40, jobs=2, told=tell)
     assert tuple(row.name for row in hunted) == names
     assert sorted(told) == sorted(names)
     assert all(row.caught for row in hunted)
