@@ -25,7 +25,7 @@ def draw(path: Path, lines: Mapping[str, Sequence[tuple[float, float]]]) -> None
         colour = _COLOURS[row % len(_COLOURS)]
         path_of = " ".join(place(x, y) for x, y in points)
         body.append(f'<polyline points="{path_of}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        body += [_dot(place(x, y), colour, f"{x:g}: {y:.2f} us") for x, y in points]
+        body += [_dot(place(x, y), colour, f"{y:.2f}") for x, y in points]
         body.append(f'<text x="{_EDGE}" y="{20 + 16 * row}" fill="{colour}">{name}</text>')
     ticks = "".join(
         f'<text x="{place(10.0**power, 0).split(",")[0]}" y="{_HEIGHT - 30}" text-anchor="middle">1e{power}</text>'
@@ -43,6 +43,7 @@ def draw(path: Path, lines: Mapping[str, Sequence[tuple[float, float]]]) -> None
     path.write_text(text, encoding="utf-8")
 
 
-def _dot(at: str, colour: str, title: str) -> str:
+def _dot(at: str, colour: str, value: str) -> str:
     x, y = at.split(",")
-    return f'<circle cx="{x}" cy="{y}" r="4" fill="{colour}"><title>{title}</title></circle>'
+    label = f'<text x="{x}" y="{float(y) - 10:.1f}" fill="{colour}" text-anchor="middle">{value}</text>'
+    return f'<circle cx="{x}" cy="{y}" r="4" fill="{colour}"/>{label}'
