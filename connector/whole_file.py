@@ -37,12 +37,11 @@ def _drafted(path: Path, data: str | bytes, mode: int) -> Iterator[Path]:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")  # a name at which nobody can have laid a link
     try:
         descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
+        try:
+            with open(descriptor, "wb") as opened:
+                opened.write(data.encode() if isinstance(data, str) else data)
+            yield draft
+        finally:
+            draft.unlink(missing_ok=True)
     except OSError as error:
-        error.filename = str(path)  # nobody has heard of the other name
-        raise
-    try:
-        with open(descriptor, "wb") as opened:
-            opened.write(data.encode() if isinstance(data, str) else data)
-        yield draft
-    finally:
-        draft.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from error  # nobody has heard of the other name

@@ -27,8 +27,9 @@ def test_a_link_that_lies_in_wait_is_not_followed(tmp_path: Path, name: str) -> 
 
 def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "secret").mkdir()
-    with pytest.raises(IsADirectoryError):
+    with pytest.raises(IsADirectoryError) as caught:
         write_private(tmp_path / "secret", "new\n")
+    assert str(caught.value) == f"[Errno 21] Is a directory: '{tmp_path / 'secret'}'"
     assert [path.name for path in tmp_path.iterdir()] == ["secret"]
 
 
