@@ -142,7 +142,7 @@ class Draw:
         u = self.u01()
         if u < 0.5:
             return replace(struck, first=self.number(1, 3))
-        if u < 0.75:
+        if u < 0.75 and kind.plan is CommandPlan:
             return replace(struck, attempts=(1,))
         ends = round(begins + self.seconds(0.5, struck.ends), 2)
         return replace(struck, probability=self.one_of(_SHARES), ends=min(ends, struck.ends))

@@ -5,6 +5,7 @@ from collections import Counter
 from connector.chance import Chance
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule
+from fake_clusters.plans import CommandPlan
 from harness.explore.draw import Draw
 from harness.scenario.parse import find_scenario, read_scenario
 from harness.scenario.scenario import NemesisKind, NemesisStep
@@ -41,6 +42,7 @@ def test_a_fault_strikes_a_few_calls_or_the_first_of_each_share_or_some_of_all_f
     lasting = [rule for rule in rules if rule not in few and rule not in first]
     assert min(len(few), len(first), len(lasting)) > 100
     assert {rule.selector.ends for rule in (*few, *first)} == {ends}
+    assert all(rule.kind.plan is CommandPlan for rule in first), "a connection is of no share"
     assert {rule.selector.probability for rule in lasting} == {0.25, 0.5, 1.0}
     assert all(rule.selector.begins < rule.selector.ends <= ends for rule in lasting)
 
