@@ -15,7 +15,7 @@ from harness.world_name import WorldName
 from harness.worlds import open_world
 from reports.journal import Journal
 
-__all__ = ["journal_of", "run_scenario"]
+__all__ = ["bounds_of", "journal_of", "run_scenario"]
 
 
 async def run_scenario(
@@ -38,16 +38,7 @@ async def run_scenario(
 
 def journal_of(scenario: Scenario, played: Played, *, seed: int, world: str, command: str) -> Journal:
     """Judge what was played."""
-    bounds = Bounds(
-        limits=played.limits,
-        skew=Bounds().skew + clocks_apart(scenario.nemesis),
-        expect=scenario.expect,
-        interrupted=played.interrupted,
-        load_ends=played.load_ends,
-        disturbed=tuple(sorted((span.begins, span.ends) for span in played.phases if span.disturbed)),
-        recovery=scenario.settle,
-    )
-    findings = judge(played.history, bounds)
+    findings = judge(played.history, bounds_of(scenario, played))
     return Journal(
         product=product(),
         versions=versions(),
@@ -70,4 +61,18 @@ def journal_of(scenario: Scenario, played: Played, *, seed: int, world: str, com
         verdict=verdict_of(findings),
         notes=played.notes,
         design=scenario.pipeline.design,
+    )
+
+
+def bounds_of(scenario: Scenario, played: Played) -> Bounds:
+    """What a run of the scenario is held to."""
+    return Bounds(
+        limits=played.limits,
+        skew=Bounds().skew + clocks_apart(scenario.nemesis),
+        expect=scenario.expect,
+        interrupted=played.interrupted,
+        load_ends=played.load_ends,
+        disturbed=tuple(sorted((span.begins, span.ends) for span in played.phases if span.disturbed)),
+        recovery=scenario.settle,
+        backoff=(scenario.pipeline.retry.first, scenario.pipeline.retry.longest),
     )

@@ -67,8 +67,10 @@ class ShareRecord:
     id: uuid7; its mark on the cluster is `<owner>/<id>`. size: the wanted size; confirmed_size: what the cluster
     confirmed last. generation rises with every accepted operation; generation_done follows it. due_at: no attempt
     before this instant. command_deadline: the latest deadline of all commands ever sent for this share. sequence:
-    of the newest command. attempt: tries of the present generation; from failing on, of its cleanup. reason: why it is
-    failing. settled False: the newest command may still have its effect (begun, and its end unknown); True of a record
+    of the newest command. attempt: tries of the present generation; from failing on, of its cleanup. deferrals: how
+    often it was given back meanwhile with no try and nothing learnt (the cluster was out of reach, busy, or its answer
+    to a look told nothing); with the tries it sets the backoff. reason: why it is failing. settled False: the newest
+    command may still have its effect (begun, and its end unknown); True of a record
     on its way out: a delete was answered as done.
     """
 
@@ -95,6 +97,7 @@ class ShareRecord:
     created_at: float
     updated_at: float
     settled: bool = True
+    deferrals: int = 0
 
 
 def fresh(row: int, share: NewShare, spec: str, now: float) -> ShareRecord:

@@ -92,7 +92,8 @@ class CommandSettings(Table):
 
 
 class RetrySettings(Table):
-    """Exponential backoff with full jitter: a wait is uniform in (0, min(longest, first * 2**(attempt - 1)))."""
+    """Exponential backoff with full jitter, of tries and of looks that told nothing: a wait is uniform in
+    (0, min(longest, first * 2**(attempt - 1)))."""
 
     attempts: Annotated[int, Field(ge=1)] = 5
     first: Seconds = 0.5
@@ -100,7 +101,10 @@ class RetrySettings(Table):
 
 
 class BreakerSettings(Table):
-    """After `failures` outages in a row a cluster is left alone for `pause` seconds; attempts are not burnt."""
+    """After `failures` outages in a row a cluster is left alone for `pause` seconds; attempts are not burnt.
+
+    One that answers `busy` gets half as many at once, down to one, and then none for `pause` seconds.
+    """
 
     failures: Annotated[int, Field(ge=1)] = 5
     pause: Seconds = 2.0

@@ -26,7 +26,8 @@ class Bounds:
     limits: the longest that a hop (`client`, `gateway`, `processor`) may take to answer. slack: what T1 forgives on
     top. skew: how far the clocks of two processes may disagree. expect: how often a fault label or kind must strike.
     load_ends: when the load stopped. disturbed: when faults were on, in order. recovery: by so long after the last
-    disturbance goodput must be back (L4).
+    disturbance goodput must be back (L4). backoff: the first and the longest ceiling of what the pipeline waits before
+    it asks again (L4).
     """
 
     limits: Mapping[str, float] = field(default_factory=dict)
@@ -37,6 +38,7 @@ class Bounds:
     load_ends: float = 0.0
     disturbed: tuple[tuple[float, float], ...] = ()
     recovery: float = 30.0
+    backoff: tuple[float, float] = (0.5, 10.0)
 
 
 class Evidence:

@@ -1,5 +1,7 @@
 """L4, recovery: once nothing is disturbed any more, the same load gets the same goodput, and no retry feeds itself.
 
+That asks back off is judged in every run (`storms.py`), the rest where there is a baseline to compare with.
+
 What is compared: the creates of the load that were due before the first disturbance, and those that were due after the
 time to recover. It finds metastable failures (Bronson et al., "Metastable failures in distributed systems", HotOS
 2021): the trigger is gone, the load is what it was, and the system stays down because its own retries hold it there.
@@ -14,6 +16,7 @@ from math import inf, sqrt
 
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
+from harness.checkers.storms import storms
 from harness.checkers.witness import anomaly, of_attempt, of_op
 from reports.history import Hop, Op, OpKind, Purpose
 from reports.verdicts import Anomaly
@@ -26,7 +29,8 @@ FEWEST = 20
 KEPT = 0.9
 """The part of the baseline's goodput that must be back."""
 
-_CHANGING = frozenset({"create", "delete", "resize"})
+_TRIES = frozenset({"create", "delete", "resize", "show"})
+"""What is tried again for a share. The polls of clients are none, and neither is what sweeps and health checks ask."""
 
 STORM = 2.0
 """Attempts per op, as a multiple of the baseline's, that count as a storm."""
@@ -36,7 +40,7 @@ STORM = 2.0
 class Stretch:
     """The creates that were due in a stretch of time, how many came to something in time, and all tries meanwhile.
 
-    begins, ends: seconds, [begins, ends). tries: by loop, of what changes something: polls and looks are no retries.
+    begins, ends: seconds, [begins, ends). tries: by loop, of commands and looks for a share.
     """
 
     begins: float
@@ -123,7 +127,7 @@ def _loops(evidence: Evidence) -> Mapping[str, Sequence[float]]:
     """By loop, the instants of its tries, in order."""
     tries: dict[str, dict[Hop, list[float]]] = defaultdict(lambda: defaultdict(list))
     for row in evidence.history.attempts:
-        if row.verb in _CHANGING:
+        if row.verb in _TRIES:
             tries[row.verb][row.hop].append(row.began_at)
     return {
         f"{hop} retrying {verb}": sorted(instants) for verb, by_hop in tries.items() for hop, instants in by_hop.items()
@@ -131,6 +135,12 @@ def _loops(evidence: Evidence) -> Mapping[str, Sequence[float]]:
 
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
+    yield from storms(evidence)
+    if _without_baseline(evidence) is None:
+        yield from _not_back(evidence)
+
+
+def _not_back(evidence: Evidence) -> Iterator[Anomaly]:
     found = stretches(evidence)
     before, after = found.before, found.after
     loop, factor = _loop(before, after)
@@ -159,6 +169,12 @@ def _loop(before: Stretch, after: Stretch) -> tuple[str, float]:
 
 
 def _idle(evidence: Evidence) -> str | None:
+    reason = _without_baseline(evidence)
+    return reason if reason is None or next(storms(evidence), None) is None else None
+
+
+def _without_baseline(evidence: Evidence) -> str | None:
+    """Why goodput cannot be compared."""
     bounds = evidence.bounds
     if not evidence.history.has_changes:
         return "this run has no log of state changes"
@@ -184,4 +200,10 @@ def _course(found: Stretches) -> str:
     return f"goodput {goodput}; tries per create {tries}"
 
 
-RECOVERY = Checker(invariant="L4", title="goodput recovers at unchanged load", find=_find, idle=_idle, remark=_remark)
+RECOVERY = Checker(
+    invariant="L4",
+    title="goodput recovers at unchanged load, and asks back off",
+    find=_find,
+    idle=_idle,
+    remark=_remark,
+)

@@ -13,7 +13,7 @@ from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
 from pipeline.seams import Seams
 from pipeline.serve import Part
 
-__all__ = ["Mutant", "killed", "outage", "paused", "struck"]
+__all__ = ["Mutant", "always", "killed", "outage", "paused", "struck"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +67,17 @@ class Mutant:
 
 def struck(kind: str, label: str | None = None, *, on: str | None = None, **parameters: object) -> FaultRule:
     """A fault that strikes about every other command. on: only this verb."""
+    return _rule(kind, label or kind, Selector(probability=0.5, verbs=() if on is None else (Verb(on),)), parameters)
+
+
+def always(kind: str, *, on: str, **parameters: object) -> FaultRule:
+    """A fault that strikes every command of a verb."""
+    return _rule(kind, kind, Selector(verbs=(Verb(on),)), parameters)
+
+
+def _rule(kind: str, label: str, selector: Selector, parameters: Mapping[str, object]) -> FaultRule:
     found = FAULTS[kind]
-    return FaultRule(
-        label=label or kind,
-        kind=found,
-        parameters=found.parameters(**parameters),
-        selector=Selector(probability=0.5, verbs=() if on is None else (Verb(on),)),
-    )
+    return FaultRule(label=label, kind=found, parameters=found.parameters(**parameters), selector=selector)
 
 
 def killed(part: Part) -> tuple[NemesisStep, ...]:

@@ -1,6 +1,7 @@
 """Bugs of what the processor writes down, and when: leases, fences, deadlines, messages, events, breakers."""
 
-from harness.mutants.mutant import Mutant, killed, outage, paused, struck
+from connector.codes import Code
+from harness.mutants.mutant import Mutant, always, killed, outage, paused, struck
 from pipeline.serve import Part
 
 __all__ = ["WRITING"]
@@ -49,6 +50,15 @@ WRITING = (
         needs="an outage that opens a breaker",
         caught_by=("L1",),
         nemesis=outage("plain"),
+    ),
+    Mutant(
+        name="looks_never_back_off",
+        does="looks again at once after a look that told nothing",
+        part=Part.PROCESSOR,
+        needs="looks that tell nothing, for long",
+        caught_by=("L4",),
+        faults=(always("error_exit", on="show", code=Code.INTERNAL),),
+        guided=True,
     ),
     Mutant(
         name="never_scans",

@@ -17,7 +17,7 @@ _AGAIN = "1"
 def problem_of(outcome: Failed | Unknown, classify: Classify) -> Problem:
     """The problem that is answered."""
     match outcome:
-        case Failed() if classify(outcome) in (Meaning.NOT_NOW, Meaning.UNREACHED):
+        case Failed() if classify(outcome) in (Meaning.NOT_NOW, Meaning.BUSY, Meaning.UNREACHED):
             return Problem(
                 cause=Cause.CLUSTER_UNAVAILABLE,
                 detail=f"Nothing was done: {describe(outcome)}.",

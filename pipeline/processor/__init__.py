@@ -7,7 +7,8 @@ decide.py      the protocol's table: situation -> step, purely
 backoff.py     how long a record rests between tries
 mutation.py    a command as its connector takes it
 breaker.py     when a cluster is left alone
-cluster.py     one cluster behind bulkhead and breaker
+pace.py        how many claims a cluster gets at once, by how busy it says it is
+cluster.py     one cluster behind bulkhead, breaker and pace
 held.py        one claim in hand: heartbeat and fenced writes
 worker.py      carries out the steps of one claim
 dispatch.py    finds work: hints and scans

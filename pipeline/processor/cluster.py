@@ -11,6 +11,7 @@ from connector.outcomes import Done, Failed, Outcome
 from connector.protocol import Connector, Deadlines
 from pipeline.processor.breaker import Breaker
 from pipeline.processor.meanings import Classify, Meaning, classify, describe
+from pipeline.processor.pace import Pace
 from pipeline.settings import BreakerSettings
 
 __all__ = ["Cluster"]
@@ -39,6 +40,7 @@ class Cluster:
         self._connector = connector
         self._slots = asyncio.Semaphore(width)
         self._breaker = Breaker(breaker)
+        self._pace = Pace(width, breaker.pause)
         self._clock = clock
         self._classify = classify
         self._capabilities: frozenset[Capability] | None = None
@@ -48,14 +50,18 @@ class Cluster:
     def has_room(self) -> bool:
         """Whether one more claim may be worked on now."""
         # The dispatcher asks this of every cluster for every claim: no clock is read where none is needed.
-        return self.in_hand < (self.width if self._breaker.closed else self._breaker.allowed(self._clock(), self.width))
+        if self._breaker.closed and self._pace.is_full:
+            return self.in_hand < self.width
+        now = self._clock()
+        return self.in_hand < min(self._breaker.allowed(now, self.width), self._pace.allowed(now))
 
     def slot(self) -> AbstractAsyncContextManager[None]:
         """A place in the bulkhead; taken before a deadline is set, so that no command waits under one."""
         return self._slots
 
     async def perform(self, request: Request) -> Outcome:
-        """Perform inside a slot, and let the breaker know."""
+        """Perform inside a slot, and let breaker and pace know."""
+        slowed = self._pace.slowed
         outcome = await self._connector.perform(request, self.deadlines)
         match self._classify(outcome):
             case Meaning.UNREACHED:
@@ -63,8 +69,13 @@ class Cluster:
                     _LOG.warning("%s: out of reach, left alone for a while: %s", self.name, describe(outcome))
             case Meaning.UNKNOWN:
                 pass  # somebody was there, or nobody: neither heals a breaker nor opens it
+            case Meaning.BUSY:
+                self._breaker.contact()
+                if self._pace.busy(self._clock(), slowed):
+                    _LOG.info("%s: is busy, and is asked less: %s", self.name, describe(outcome))
             case _:
                 self._breaker.contact()
+                self._pace.served()
         return outcome
 
     @property

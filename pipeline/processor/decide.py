@@ -47,6 +47,7 @@ AFTER: Mapping[Meaning, Reaction] = {
     Meaning.MISSING: Reaction.LOOK,
     Meaning.REFUSED: Reaction.LOOK,  # this command had no effect; an earlier one, whose reply was lost, may have
     Meaning.NOT_NOW: Reaction.RETRY,
+    Meaning.BUSY: Reaction.REFUND,  # nothing was started: how busy others keep a cluster says nothing of this share
     Meaning.UNREACHED: Reaction.REFUND,  # an outage must not use up the tries of all that wait for its end
     Meaning.UNKNOWN: Reaction.DOUBT,  # looking at once says little: the command may still be under way
 }
@@ -65,7 +66,7 @@ def decide(situation: Situation, rules: Rules) -> Step:
         case None:
             return SendCreate() if _is_untried(situation) else Probe()
         case Blind(outcome=outcome):
-            return Release(error=f"show: {describe(outcome)}", settled=_settles(situation))
+            return Release(error=f"show: {describe(outcome)}", settled=_settles(situation), blind=True)
         case Gone() | Present() as sight:
             return _seen(situation, sight, rules)
         case _:

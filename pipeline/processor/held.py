@@ -51,10 +51,14 @@ class Held:
             moved = await self._jobs.move(self._claim, to, reason=reason, confirmed_size=confirmed_size)
             self._kept(moved)
 
-    async def release(self, *, due_in: float, error: str | None, settled: bool = False, refund: bool = False) -> None:
+    async def release(
+        self, *, due_in: float, error: str | None, settled: bool = False, refund: bool = False, blind: bool = False
+    ) -> None:
         """Give the record back; where it is no longer ours there is nothing to give."""
         async with self._turn:
-            await self._jobs.release(self._claim, due_in=due_in, error=error, settled=settled, refund=refund)
+            await self._jobs.release(
+                self._claim, due_in=due_in, error=error, settled=settled, refund=refund, blind=blind
+            )
 
     async def remove(self) -> None:
         """Remove the record. Raises `LeaseLostError`."""

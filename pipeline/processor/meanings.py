@@ -13,7 +13,8 @@ __all__ = ["Classify", "Meaning", "classify", "describe"]
 class Meaning(StrEnum):
     """done: exit 0. taken: the name is in use. missing: no such share. refused: certainly not, and never will be.
 
-    not_now: certainly not, but the same may succeed later. unreached: nothing was sent. unknown: anything may be so.
+    not_now: certainly not, but the same may succeed later. busy: the same, since the cluster has too much to do.
+    unreached: nothing was sent. unknown: anything may be so.
     """
 
     DONE = "done"
@@ -21,6 +22,7 @@ class Meaning(StrEnum):
     MISSING = "missing"
     REFUSED = "refused"
     NOT_NOW = "not-now"
+    BUSY = "busy"
     UNREACHED = "unreached"
     UNKNOWN = "unknown"
 
@@ -52,6 +54,8 @@ def _refusal(failed: Failed) -> Meaning:
         return Meaning.TAKEN
     if failed.code is Code.NOT_FOUND:
         return Meaning.MISSING
+    if failed.code is Code.BUSY:
+        return Meaning.BUSY
     return Meaning.NOT_NOW if entry.retry or failed.code in _NEWER_COMMAND_MAY else Meaning.REFUSED
 
 

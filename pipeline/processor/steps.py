@@ -56,13 +56,14 @@ class Fail:
 class Release:
     """Give the record back and try again after a backoff.
 
-    settled: the newest command certainly has no effect any more. refund: it never reached the cluster, so it
-    counts as no attempt.
+    settled: the newest command certainly has no effect any more. refund: the cluster did not take it up, so it
+    counts as no attempt. blind: the cluster was asked and nothing was learnt.
     """
 
     error: str
     settled: bool = False
     refund: bool = False
+    blind: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

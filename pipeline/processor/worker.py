@@ -58,7 +58,7 @@ class Worker:
         """Until the claim is given up or closed. Raises `LeaseLostError`."""
         silence = await cluster.learn()
         if silence is not None:
-            await self._release(held, Release(error=f"capabilities: {describe(silence)}"))
+            await self._release(held, Release(error=f"capabilities: {describe(silence)}", blind=True))
             return
         situation = Situation(record=held.record, marks=Capability.MARK in cluster.claimed)
         for _ in range(_MOST_STEPS):
@@ -109,7 +109,7 @@ class Worker:
 
     async def _release(self, held: Held, step: Release) -> None:
         due_in = backoff(self.retry, held.record, seed=self.seed)
-        await held.release(due_in=due_in, error=step.error, settled=step.settled, refund=step.refund)
+        await held.release(due_in=due_in, error=step.error, settled=step.settled, refund=step.refund, blind=step.blind)
 
     async def _look(self, held: Held, cluster: Cluster) -> Sight:
         """Ask with `show`. The instant is that of the asking: what lands after it may be missed."""

@@ -19,7 +19,7 @@ __all__ = [
     "translated",
 ]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Raised by one with every change of schema.sql; an older program refuses a newer file."""
 
 _APPLICATION_ID = 0x53505250  # "SPRP": tells our files from other SQLite databases.
@@ -34,6 +34,13 @@ _IDENTITY = """
 SELECT application_id, user_version, (SELECT count(*) FROM sqlite_schema)
 FROM pragma_application_id, pragma_user_version
 """
+
+_SCHEMA = "SELECT user_version, (SELECT count(*) FROM sqlite_schema) FROM pragma_user_version"
+
+_CHANGES = {
+    1: ("ALTER TABLE shares ADD COLUMN deferrals INTEGER NOT NULL DEFAULT 0",),
+}
+"""By the version of a file, what makes it one of the next. New columns come last, as in schema.sql."""
 
 _OPENING = {
     sqlite3.SQLITE_NOTADB: "is not a store (not an SQLite database)",
@@ -139,13 +146,21 @@ def _check_identity(db: sqlite3.Connection, path: Path) -> None:
 
 
 def _make_schema(db: sqlite3.Connection) -> None:
-    """Make the tables of an empty file; two processes may try at once, and one of them finds them made."""
+    """Make the tables of an empty file, and bring those of an older version up to this one.
+
+    Two processes may try at once, and one of them finds it done.
+    """
     db.execute("BEGIN IMMEDIATE")
     try:
-        if db.execute("SELECT count(*) FROM sqlite_schema").fetchone() == (0,):
+        version, objects = db.execute(_SCHEMA).fetchone()
+        if objects == 0:
             for statement in load_schema().split(";\n"):
                 db.execute(statement)
             db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        else:
+            for older in range(version, SCHEMA_VERSION):
+                for statement in _CHANGES[older]:
+                    db.execute(statement)
         db.execute(
             f"PRAGMA user_version = {SCHEMA_VERSION}"
         )  # each time: a file that is read-only shows only by a write

@@ -124,7 +124,14 @@ def move(
 
 
 def release(
-    transaction: Transaction, claim: Claim, due_in: float, error: str | None, *, settled: bool, refund: bool
+    transaction: Transaction,
+    claim: Claim,
+    due_in: float,
+    error: str | None,
+    *,
+    settled: bool,
+    refund: bool,
+    blind: bool,
 ) -> bool:
     """Give a record back. An unsettled command stays so unless `settled` says otherwise."""
     row = transaction.one(
@@ -133,6 +140,7 @@ def release(
         error=error,
         settled=settled,
         refund=refund,
+        blind=blind,
         now=transaction.now,
         **_seen(claim),
     )

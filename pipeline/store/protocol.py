@@ -183,16 +183,24 @@ class JobStore(Protocol):
         """Change the state and write the event.
 
         To active: also closes the generation and the claim's lease; `confirmed_size` becomes the wanted size too, since
-        a refused resize leaves the old one. To failing: attempt starts again at 0 and counts the cleanup's tries.
+        a refused resize leaves the old one. To failing: attempt and deferrals start again at 0 and count the cleanup's.
         """
         ...
 
     async def release(
-        self, claim: Claim, *, due_in: float, error: str | None, settled: bool = False, refund: bool = False
+        self,
+        claim: Claim,
+        *,
+        due_in: float,
+        error: str | None,
+        settled: bool = False,
+        refund: bool = False,
+        blind: bool = False,
     ) -> bool:
         """Give the record back; nobody takes it for `due_in` seconds.
 
-        settled: the newest command certainly has no effect any more. refund: it never reached the cluster: attempt - 1.
+        settled: the newest command certainly has no effect any more. refund: the cluster did not take it up:
+        attempt - 1. blind: the cluster was asked and nothing was learnt. Either of the two: deferrals + 1.
         """
         ...
 

@@ -193,11 +193,20 @@ class SqliteStore:
         )
 
     async def release(
-        self, claim: Claim, *, due_in: float, error: str | None, settled: bool = False, refund: bool = False
+        self,
+        claim: Claim,
+        *,
+        due_in: float,
+        error: str | None,
+        settled: bool = False,
+        refund: bool = False,
+        blind: bool = False,
     ) -> bool:
         """See `JobStore.release`."""
         return await self._writer.write(
-            lambda transaction: jobs.release(transaction, claim, due_in, error, settled=settled, refund=refund)
+            lambda transaction: jobs.release(
+                transaction, claim, due_in, error, settled=settled, refund=refund, blind=blind
+            )
         )
 
     async def remove(self, claim: Claim) -> bool:

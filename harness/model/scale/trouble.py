@@ -101,7 +101,7 @@ class Troubles:
             case Fail(reason=reason):
                 self._tally.failing += 1
                 plight.failed_at = self._env.now
-                plight.record = replace(plight.record, state=ShareState.FAILING, reason=reason, attempt=0)
+                plight.record = replace(plight.record, state=ShareState.FAILING, reason=reason, attempt=0, deferrals=0)
                 self._decide(share, replace(situation, record=plight.record, answer=None))
             case Activate() | Release() | WaitUntil() | Remove() as step:
                 self._close(step, share)
@@ -113,7 +113,7 @@ class Troubles:
         match step:
             case Release():
                 due_in = backoff(self._retry, record, seed=self._seed)
-                self._release(share, due_in, step.error, settled=step.settled, refund=step.refund)
+                self._release(share, due_in, step.error, settled=step.settled, refund=step.refund, blind=step.blind)
             case WaitUntil(instant=instant, error=error, settled=settled):
                 self._release(share, max(0.0, instant - self._env.now), error, settled=settled)
             case Activate():
@@ -128,7 +128,16 @@ class Troubles:
                 assert_never(step)
         self._claims.let_go(share)
 
-    def _release(self, share: Share, due_in: float, error: str | None, *, settled: bool, refund: bool = False) -> None:
+    def _release(
+        self,
+        share: Share,
+        due_in: float,
+        error: str | None,
+        *,
+        settled: bool,
+        refund: bool = False,
+        blind: bool = False,
+    ) -> None:
         plight: Plight = share.trouble
         record = plight.record
         due_at = self._env.now + due_in
@@ -138,6 +147,7 @@ class Troubles:
             last_error=error,
             settled=record.settled or settled,
             attempt=max(0, record.attempt - refund),
+            deferrals=record.deferrals + (refund or blind),
         )
         self._claims.later(share, due_at)
 

@@ -9,6 +9,7 @@ from harness.model.twin.connector import ModelConnector
 from harness.model.twin.waiting import Turn, Wait
 from pipeline.processor.breaker import Breaker
 from pipeline.processor.meanings import Meaning, classify
+from pipeline.processor.pace import Pace
 from pipeline.settings import BreakerSettings
 
 __all__ = ["Bulkhead"]
@@ -36,12 +37,13 @@ class Bulkhead:
         self._connector = connector
         self._settings = breaker
         self._breaker = Breaker(breaker)
+        self._pace = Pace(width, breaker.pause)
         self._asking = Turn(env)
         self._capabilities: frozenset[Capability] | None = None
 
     @property
     def has_room(self) -> bool:
-        return self.in_hand < self._breaker.allowed(self._env.now, self.width)
+        return self.in_hand < min(self._breaker.allowed(self._env.now, self.width), self._pace.allowed(self._env.now))
 
     @property
     def claimed(self) -> frozenset[Capability]:
@@ -54,18 +56,24 @@ class Bulkhead:
     def begin_anew(self) -> None:
         """Another process commands the cluster, which has learnt nothing yet."""
         self._breaker = Breaker(self._settings)
+        self._pace = Pace(self.width, self._settings.pause)
         self._capabilities = None
 
     def perform(self, request: Request) -> Wait[Outcome]:
-        """Perform inside a slot that the caller has, and let the breaker know."""
+        """Perform inside a slot that the caller has, and let breaker and pace know."""
+        slowed = self._pace.slowed
         outcome = yield from self._connector.perform(request, self.deadlines)
         match classify(outcome):
             case Meaning.UNREACHED:
                 self._breaker.outage(self._env.now)
             case Meaning.UNKNOWN:
                 pass
+            case Meaning.BUSY:
+                self._breaker.contact()
+                self._pace.busy(self._env.now, slowed)
             case _:
                 self._breaker.contact()
+                self._pace.served()
         return outcome
 
     def learn(self) -> Wait[Outcome | None]:

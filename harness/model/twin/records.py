@@ -74,6 +74,7 @@ class Records:
             size=record.size if change.size is None else change.size,
             generation=record.generation + 1,
             attempt=0,
+            deferrals=0,
             reason=None,
             last_error=None,
             due_at=self._now(),
@@ -160,13 +161,20 @@ class Records:
                 moved, size=size, generation_done=record.generation, owner=None, lease_until=None, last_error=None
             )
         elif to is ShareState.FAILING:
-            moved = replace(moved, attempt=0)
+            moved = replace(moved, attempt=0, deferrals=0)
         self._keep(moved)
         self.log.changed(moved, record.state, to, writer=writer, fence=claim.fence, reason=reason)
         return replace(claim, record=moved)
 
     def release(
-        self, claim: Claim, due_in: float, error: str | None, *, settled: bool = False, refund: bool = False
+        self,
+        claim: Claim,
+        due_in: float,
+        error: str | None,
+        *,
+        settled: bool = False,
+        refund: bool = False,
+        blind: bool = False,
     ) -> None:
         record = self._held(claim)
         if record is not None:
@@ -178,6 +186,7 @@ class Records:
                 last_error=error,
                 settled=record.settled or settled,
                 attempt=max(0, record.attempt - refund),
+                deferrals=record.deferrals + (refund or blind),
                 updated_at=self._now(),
             )
             self._keep(released)

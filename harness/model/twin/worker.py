@@ -71,7 +71,7 @@ class Worker:
         """Until the claim is given up or closed. Raises `LeaseLost`."""
         silence = yield from cluster.learn()
         if silence is not None:
-            self._release(holding, Release(error=f"capabilities: {describe(silence)}"))
+            self._release(holding, Release(error=f"capabilities: {describe(silence)}", blind=True))
             return
         situation = Situation(record=holding.claim.record, marks=Capability.MARK in cluster.claimed)
         for _ in range(_MOST_STEPS):
@@ -122,7 +122,9 @@ class Worker:
 
     def _release(self, holding: Holding, step: Release) -> None:
         due_in = backoff(self.retry, holding.claim.record, seed=self.seed)
-        self.records.release(holding.claim, due_in, step.error, settled=step.settled, refund=step.refund)
+        self.records.release(
+            holding.claim, due_in, step.error, settled=step.settled, refund=step.refund, blind=step.blind
+        )
 
     def _look(self, holding: Holding, cluster: Bulkhead) -> Wait[Sight]:
         yield from cluster.slots.take()

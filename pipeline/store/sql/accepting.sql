@@ -40,7 +40,8 @@ SELECT * FROM shares WHERE location = :location AND name = :name;
 -- name: change_share
 UPDATE shares SET
     state = :state, operation = :operation, size = :size, spec_hash = :spec_hash,
-    generation = generation + 1, attempt = 0, due_at = :now, reason = NULL, last_error = NULL, updated_at = :now
+    generation = generation + 1, attempt = 0, deferrals = 0, due_at = :now, reason = NULL, last_error = NULL,
+    updated_at = :now
 WHERE row = :row AND state = 'active' AND owner IS NULL
 RETURNING *;
 

@@ -54,7 +54,8 @@ WHERE row = :row AND id = :id AND fence = :fence AND state = :state AND owner = 
 -- name: move
 UPDATE shares SET
     state = :to, reason = :reason, confirmed_size = coalesce(:confirmed_size, confirmed_size),
-    attempt = CASE :to WHEN 'failing' THEN 0 ELSE attempt END, updated_at = :now
+    attempt = CASE :to WHEN 'failing' THEN 0 ELSE attempt END,
+    deferrals = CASE :to WHEN 'failing' THEN 0 ELSE deferrals END, updated_at = :now
 WHERE row = :row AND id = :id AND fence = :fence AND state = :state AND owner = :owner
 RETURNING *;
 
@@ -68,7 +69,8 @@ RETURNING *;
 -- name: release
 UPDATE shares SET
     owner = NULL, lease_until = NULL, due_at = :due_at, last_error = :error,
-    settled = max(settled, :settled), attempt = max(0, attempt - :refund), updated_at = :now
+    settled = max(settled, :settled), attempt = max(0, attempt - :refund),
+    deferrals = deferrals + max(:refund, :blind), updated_at = :now
 WHERE row = :row AND id = :id AND fence = :fence AND state = :state AND owner = :owner
 RETURNING row;
 

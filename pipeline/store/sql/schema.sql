@@ -24,6 +24,7 @@ CREATE TABLE shares (
     created_at       REAL NOT NULL,
     updated_at       REAL NOT NULL,
     settled          INTEGER NOT NULL DEFAULT 1,
+    deferrals        INTEGER NOT NULL DEFAULT 0,
     UNIQUE (location, name)
 ) STRICT;
 

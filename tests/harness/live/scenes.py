@@ -10,9 +10,9 @@ from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule, Selector
 from fake_clusters.profile import Constant, Profile
 from fake_clusters.spec import ClusterSpec
-from harness.checkers.evidence import Bounds
 from harness.checkers.judge import judge
 from harness.play.played import Played
+from harness.run import bounds_of
 from harness.scenario.scenario import ClientPolicy, Scenario, Workload, WorkloadKind
 from pipeline.settings import (
     CommandSettings,
@@ -90,15 +90,7 @@ def faulty(duration: float = 4.0) -> Scenario:
 
 def findings(scenario: Scenario, played: Played) -> tuple[Finding, ...]:
     """What the checkers say of a run."""
-    disturbed = tuple((span.begins, span.ends) for span in played.phases if span.disturbed)
-    bounds = Bounds(
-        limits=played.limits,
-        expect=scenario.expect,
-        interrupted=played.interrupted,
-        load_ends=played.load_ends,
-        disturbed=disturbed,
-    )
-    return judge(played.history, bounds)
+    return judge(played.history, bounds_of(scenario, played))
 
 
 def invalid(scenario: Scenario, played: Played) -> dict[str, list[str]]:

@@ -255,9 +255,9 @@ def test_capped_retries_are_geometric() -> None:
     chance_of_failure, most = 0.4, 3
     kind = FAULTS["error_exit"]
     fault = FaultRule(
-        label="busy",
+        label="full",
         kind=kind,
-        parameters=kind.parameters(code=Code.BUSY),
+        parameters=kind.parameters(code=Code.FULL),
         selector=Selector(probability=chance_of_failure, verbs=(Verb.CREATE,)),
     )
     quick = cluster(create=Constant(0.01), other=Constant(0.01))

@@ -19,6 +19,18 @@ def test_a_wait_lies_between_nothing_and_the_ceiling_of_its_attempt(attempt: int
     assert 0 < wait < min(10.0, 0.5 * 2.0 ** max(0, min(attempt, 60) - 1))
 
 
+def test_a_look_that_told_nothing_lengthens_the_wait_as_a_try_does() -> None:
+    means = [
+        mean(
+            backoff(RETRY, replace(FRESH, attempt=attempt, deferrals=deferrals, id=str(share)), seed=0)
+            for share in range(2000)
+        )
+        for attempt, deferrals in ((1, 0), (1, 1), (0, 3), (2, 30))
+    ]
+    for observed, expected in zip(means, [0.25, 0.5, 1.0, 5.0], strict=True):
+        assert abs(observed - expected) < 0.05 * expected
+
+
 def test_the_same_coordinate_gives_the_same_wait_and_another_gives_another() -> None:
     again = [backoff(RETRY, FRESH, seed=1) for _ in range(2)]
     others = [

@@ -181,6 +181,25 @@ async def test_a_command_that_never_reached_the_cluster_is_refunded(store: Store
     assert (await taken(store)).record.attempt == 0
 
 
+@pytest.mark.parametrize("of_no_use", ["refund", "blind"])
+async def test_what_told_nothing_is_counted_until_the_record_is_asked_something_else(
+    store: Store, of_no_use: str
+) -> None:
+    await accepted(store)
+    for deferrals in range(3):
+        claim = await taken(store)
+        assert claim.record.deferrals == deferrals
+        assert await store.release(
+            claim, due_in=0.0, error="busy", refund=of_no_use == "refund", blind=of_no_use == "blind"
+        )
+    assert await store.release(await taken(store), due_in=0.0, error="the processor was stopped")
+    claim = await taken(store)
+    assert claim.record.deferrals == 3
+    failing = await store.move(claim, ShareState.FAILING, reason="quota")
+    assert failing is not None
+    assert failing.record.deferrals == 0
+
+
 async def test_activating_closes_the_generation_and_the_lease(store: Store) -> None:
     await accepted(store)
     claim = await store.move(await taken(store), ShareState.ACTIVE, confirmed_size=10)

@@ -79,6 +79,21 @@ async def test_the_database_of_something_else_is_one_clear_error_and_stays_as_it
     assert path.read_bytes() == before
 
 
+async def test_a_store_of_an_older_version_is_brought_up_to_this_one(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    async with open_store(path, HandClock()) as store:
+        await accepted(store)
+    db = sqlite3.connect(path)
+    db.execute("ALTER TABLE shares DROP COLUMN deferrals")
+    db.execute("PRAGMA user_version = 1")
+    db.close()
+    for _ in range(2):
+        async with open_store(path, HandClock()) as store:
+            record = await store.get("north", "home")
+            assert record is not None
+            assert record.deferrals == 0
+
+
 async def test_a_store_of_a_newer_version_is_one_clear_error(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     await opened(path)

@@ -1,0 +1,38 @@
+"""Looks never back off: one that tells nothing counts as nothing, and `busy` is a refusal like any other."""
+
+from connector.outcomes import Outcome
+from harness.mutants.rest import Rest
+from pipeline.processor.meanings import Meaning, classify
+from pipeline.processor.processor import Table
+from pipeline.record import Claim
+from pipeline.seams import Seams
+
+__all__ = ["SEAMS", "ForgetfulStore", "takes_busy_for_a_refusal"]
+
+
+class ForgetfulStore(Rest):
+    """The processor's side of a store."""
+
+    async def release(
+        self,
+        claim: Claim,
+        *,
+        due_in: float,
+        error: str | None,
+        settled: bool = False,
+        refund: bool = False,
+        blind: bool = False,
+    ) -> bool:
+        """As ever, but what has learnt nothing rests not at all, and nobody counts it."""
+        rest = 0.0 if blind else due_in
+        released: bool = await self._store.release(claim, due_in=rest, error=error, settled=settled, refund=refund)
+        return released
+
+
+def takes_busy_for_a_refusal(outcome: Outcome) -> Meaning:
+    """So that neither the cluster is asked less, nor a look longer in coming."""
+    meaning = classify(outcome)
+    return Meaning.NOT_NOW if meaning is Meaning.BUSY else meaning
+
+
+SEAMS = Seams(table=Table(classify=takes_busy_for_a_refusal), processor_store=ForgetfulStore)
