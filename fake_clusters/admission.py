@@ -12,6 +12,9 @@ from fake_clusters.spec import ClusterSpec
 __all__ = ["Admission"]
 
 _DROPPED = ConnectionPlan(cut=CutHow.RESET)
+_ONE_STRANGER_TOO_MANY = ConnectionPlan(cut=CutHow.CLOSE, farewell="Exceeded MaxStartups")
+"""As OpenSSH 9 does it."""
+
 _REFUSED = ChannelPlan(refuse=True)
 
 
@@ -45,9 +48,11 @@ class Admission:
         self._connections_seen += 1
         number = self._connections_seen
         self._counters.count(Total.CONNECTIONS)
-        if shut or self._is_one_too_many(number):
+        most = self._limits.connections
+        full = shut or (most is not None and len(self._guests) >= most)
+        if full or self._is_dropped_early(number):
             self._counters.count(Total.CONNECTIONS_REFUSED)
-            return number, _DROPPED
+            return number, _DROPPED if full else _ONE_STRANGER_TOO_MANY
         self._guests[number] = _Guest()
         self._strangers += 1
         self._counters.show(Gauge.OPEN_CONNECTIONS, len(self._guests))
@@ -99,10 +104,6 @@ class Admission:
     def close_all(self) -> None:
         for connection in tuple(self._guests):
             self.close_connection(connection)
-
-    def _is_one_too_many(self, number: int) -> bool:
-        most = self._limits.connections
-        return (most is not None and len(self._guests) >= most) or self._is_dropped_early(number)
 
     def _is_dropped_early(self, number: int) -> bool:
         """OpenSSH's MaxStartups: from `begin` strangers on `rate` percent are dropped, growing to all at `full`."""

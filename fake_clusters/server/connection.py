@@ -1,4 +1,4 @@
-"""asyncssh's server connection without what a fake cluster does not need.
+"""asyncssh's server connection without what a fake cluster does not need, and with the answers that OpenSSH gives.
 
 With `packets.py`, `cipher.py` and `key_exchange.py` this is what leans on how asyncssh works inside. Left out is,
 each measured:
@@ -10,6 +10,7 @@ each measured:
 """
 
 import asyncio
+import re
 import sys
 from collections.abc import Awaitable, Coroutine, Generator, Sequence
 from functools import partial
@@ -19,8 +20,9 @@ from types import CoroutineType, coroutine
 from typing import Any, Self
 
 import asyncssh
+from asyncssh.constants import MSG_CHANNEL_EOF, OPEN_ADMINISTRATIVELY_PROHIBITED, OPEN_CONNECT_FAILED
 from asyncssh.logging import SSHLogger
-from asyncssh.packet import SSHPacket
+from asyncssh.packet import Boolean, SSHPacket, String, UInt32
 
 from fake_clusters.server import cipher, key_exchange, packets
 
@@ -48,11 +50,16 @@ class _Quiet(SSHLogger):
 
 QUIET = _Quiet()
 
+_ENVIRONMENT = re.compile(rb"LANG|LC_\w+")
+"""The variables that a client may set: those that Debian's sshd accepts."""
+
 _WITHIN_ASYNCSSH = frozenset({__name__, cipher.__name__, key_exchange.__name__, packets.__name__})
 
 
 class LeanChannel(asyncssh.SSHServerChannel[bytes]):
-    """A session channel."""
+    """A session channel. It ends as OpenSSH's does: all output, the exit status, the end of the output, the close."""
+
+    _ending: tuple[bytes, ...] | None = None
 
     @property
     def logger(self) -> SSHLogger:
@@ -77,6 +84,36 @@ class LeanChannel(asyncssh.SSHServerChannel[bytes]):
         except StopIteration:
             return
         raise AssertionError("opening a channel waits for nothing where the session is at hand")
+
+    def exit(self, status: int) -> None:
+        self._end_with(b"exit-status", UInt32(status & 0xFF))
+
+    def exit_with_signal(self, signal: str, core_dumped: bool = False, msg: str = "", lang: str = "") -> None:
+        self._end_with(b"exit-signal", String(signal), Boolean(core_dumped), String(msg), String(lang))
+
+    def _end_with(self, *request: bytes) -> None:
+        if not self.is_closing():
+            self._ending = request
+            self.close()
+
+    def _close_send(self) -> None:
+        # asyncssh comes by here when the client's window has taken the last of the output, or closes without that.
+        if self._send_state == "close_pending" and not self._send_buf:
+            if self._ending is not None:
+                self._send_request(*self._ending)
+            self.send_packet(MSG_CHANNEL_EOF)
+        super()._close_send()
+
+    def _process_env_request(self, packet: SSHPacket) -> bool:
+        return _ENVIRONMENT.fullmatch(packet.get_string()) is not None
+
+    def _process_exec_request(self, packet: SSHPacket) -> bool:
+        command = packet.get_string()
+        packet.check_end()
+        return self._start_session(command=command.decode(errors="replace"))
+
+    def _process_signal_request(self, packet: SSHPacket) -> bool:
+        return self._session_started and super()._process_signal_request(packet)
 
 
 class LeanConnection(packets.LeanPackets):
@@ -119,6 +156,17 @@ class LeanConnection(packets.LeanPackets):
 
     async def reload_config(self) -> None:
         return
+
+    def send_channel_open_failure(self, send_chan: int, code: int, reason: str, lang: str) -> None:
+        # OpenSSH tells apart only what it forbids, and says no more.
+        code = code if code == OPEN_ADMINISTRATIVELY_PROHIBITED else OPEN_CONNECT_FAILED
+        super().send_channel_open_failure(send_chan, code, "open failed", "")
+
+    def _process_cancel_tcpip_forward_global_request(self, packet: SSHPacket) -> None:
+        self._report_global_response(False)  # nothing is ever forwarded; asyncssh would end the connection
+
+    def _process_cancel_streamlocal_forward_at_openssh_dot_com_global_request(self, packet: SSHPacket) -> None:
+        self._report_global_response(False)
 
     def process_packet(self, pkttype: int, pktid: int, packet: SSHPacket) -> bool | Awaitable[None]:
         result = super().process_packet(pkttype, pktid, packet)

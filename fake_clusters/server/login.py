@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable
 from hmac import compare_digest
-from typing import assert_never
+from typing import NoReturn, assert_never
 
 import asyncssh
 
@@ -67,6 +67,9 @@ class Login(asyncssh.SSHServer):
 
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         return key.public_data in self._service.admitted and self._plan.auth is not AuthPlan.REJECT
+
+    def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> NoReturn:
+        raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "forwarding is disabled")
 
     def session_requested(self) -> Session | Awaitable[Session]:
         self._opened += 1

@@ -71,7 +71,7 @@ class Reception(asyncio.Transport):
         if options.login_grace > 0 and not plan.silent:
             self._grace = self._service.loop.call_later(options.login_grace, self.cut, CutHow.CLOSE)
         if plan.cut is not None:
-            self._after(plan.cut_after, partial(self.cut, plan.cut))
+            self._after(plan.cut_after, partial(self._turn_away, plan.cut))
         if self._over:
             return
         if plan.silent:
@@ -131,6 +131,11 @@ class Reception(asyncio.Transport):
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         return self._wire.peer if name == "peername" else default
+
+    def _turn_away(self, how: CutHow) -> None:
+        if self.plan.farewell:
+            self._wire.write(f"{self.plan.farewell}\r\n".encode())
+        self._wire.cut(how)
 
     # The phases.
 

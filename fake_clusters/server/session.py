@@ -14,7 +14,10 @@ from fake_clusters.server.shell import Shell
 
 __all__ = ["Session"]
 
-_DEADLY = frozenset({"HUP", "INT", "KILL", "QUIT", "TERM"})
+_DEADLY = frozenset(
+    {"ABRT", "ALRM", "FPE", "HUP", "ILL", "INT", "KILL", "PIPE", "QUIT", "SEGV", "TERM", "USR1", "USR2"}
+)
+_NOTHING = (WireReply(status=0, stdout="", stderr=""), OutputPlan())
 _INTERRUPT = b"\x03"
 _INTERRUPTED = 130
 
@@ -49,6 +52,9 @@ class Session(asyncssh.SSHServerSession[bytes]):
     def exec_requested(self, command: str) -> bool:
         if self._plan.exec_refuse:
             return False
+        if not command.strip():
+            self._early = _NOTHING  # as a shell that is given nothing to do
+            return True
         # Begun before the request is confirmed: what is answered at once leaves in the same packet as that.
         self._call = Call(self._service, self)
         self._call.start(command, self._visit.number)
@@ -62,11 +68,11 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     def session_started(self) -> None:
         self._started = True
-        if self._call is None:
+        if self._early is not None:
+            self.replied(*self._early)
+        elif self._call is None:
             self._shell = Shell(self._service, self._visit, self._printer, self._channel.exit)
             self._shell.begin()
-        elif self._early is not None:
-            self.replied(*self._early)
 
     def data_received(self, data: bytes, datatype: int | None) -> None:
         if self._shell is not None:

@@ -10,6 +10,7 @@ from tests.fake_clusters.models import Scripted, model
 
 CALM = ConnectionPlan()
 RESET = ConnectionPlan(cut=CutHow.RESET)
+EXCEEDED = ConnectionPlan(cut=CutHow.CLOSE, farewell="Exceeded MaxStartups")
 
 
 def test_connections_are_numbered_from_one() -> None:
@@ -44,14 +45,14 @@ def test_from_begin_strangers_on_some_are_dropped() -> None:
     plans = [cluster.open_connection()[1] for _ in range(60)]
     assert plans[:10] == [CALM] * 10
     assert CALM in plans[10:]
-    assert RESET in plans[10:]
+    assert EXCEEDED in plans[10:]
 
 
 def test_at_full_strangers_all_are_dropped() -> None:
     cluster = model(Environment(), startups=(2, 0, 4))
     plans = [cluster.open_connection()[1] for _ in range(100)]
     assert cluster.counters["open_connections"] == 4
-    assert plans[-50:] == [RESET] * 50
+    assert plans[-50:] == [EXCEEDED] * 50
 
 
 def test_at_begin_strangers_the_rate_is_the_probability_of_being_dropped() -> None:
@@ -61,7 +62,7 @@ def test_at_begin_strangers_the_rate_is_the_probability_of_being_dropped() -> No
     dropped = 0
     for _ in range(2000):
         number, plan = cluster.open_connection()
-        dropped += plan == RESET
+        dropped += plan == EXCEEDED
         cluster.close_connection(number)
     assert 0.27 < dropped / 2000 < 0.33
 
@@ -69,12 +70,12 @@ def test_at_begin_strangers_the_rate_is_the_probability_of_being_dropped() -> No
 def test_who_has_logged_in_is_no_stranger() -> None:
     cluster = model(Environment(), startups=(1, 100, 1))
     number, _ = cluster.open_connection()
-    assert cluster.open_connection()[1] == RESET
+    assert cluster.open_connection()[1] == EXCEEDED
     cluster.authenticated(number)
     cluster.authenticated(number)
     assert cluster.open_connection()[1] == CALM
     cluster.close_connection(number)
-    assert cluster.open_connection()[1] == RESET
+    assert cluster.open_connection()[1] == EXCEEDED
     assert cluster.counters["logins"] == 1
 
 

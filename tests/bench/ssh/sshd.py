@@ -28,6 +28,8 @@ PermitRootLogin yes
 MaxStartups 1000
 MaxSessions 1000
 LogLevel QUIET
+DisableForwarding yes
+AcceptEnv LANG LC_*
 SetEnv HOME={directory}
 """
 
