@@ -48,7 +48,7 @@ def journal_of(scenario: Scenario, played: Played, *, seed: int, world: str, com
         seed=seed,
         world=world,
         command=command,
-        began=datetime.fromtimestamp(played.began, UTC).isoformat(timespec="milliseconds"),
+        began=_wall_clock(played.began, world).isoformat(timespec="milliseconds"),
         load_ends=played.load_ends,
         ends=played.ends,
         interrupted=played.interrupted,
@@ -76,3 +76,10 @@ def bounds_of(scenario: Scenario, played: Played) -> Bounds:
         recovery=scenario.settle,
         backoff=(scenario.pipeline.retry.first, scenario.pipeline.retry.longest),
     )
+
+
+def _wall_clock(began: float, world: str) -> datetime:
+    """When the run began; a run in virtual time has no such instant, and gets the one at which it was judged."""
+    if world == WorldName.LIVE:
+        return datetime.fromtimestamp(began, UTC)
+    return datetime.now(UTC)  # noqa: TID251 - for people; nothing that a run does depends on it

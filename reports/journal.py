@@ -65,7 +65,8 @@ class ClusterNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journal:
-    """One run. scenario_text: the file as it was; command: reproduces the run; began: ISO 8601 in UTC.
+    """One run. scenario_text: the file as it was; command: reproduces the run; began: when by the wall clock, ISO 8601
+    in UTC (a run in virtual time: when it was judged).
 
     load_ends: when the workload stopped; ends: after the final reads. interrupted: Ctrl-C cut it short.
     limits: the configured deadlines by hop, seconds. notes: what the reader must know (an error on the way, …).

@@ -1,6 +1,13 @@
-"""JUnit XML: a test suite per run, a test case per invariant and per gate, for any CI that shows them."""
+"""JUnit XML: a test suite per run, a test case per invariant and per gate, for any CI that shows them.
 
+An invalid finding is a `failure`; an unknown one is an `error`, since nobody knows whether the promise held; one that
+was not judged is `skipped`. GitLab keeps one of two cases with equal class name and name, so the class name holds what
+tells runs apart: scenario, world, design and seed.
+"""
+
+from collections import Counter
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -9,6 +16,9 @@ from reports.journal import Journal
 from reports.verdicts import Anomaly, Finding, GateResult, Verdict
 
 __all__ = ["junit_tree", "write_junit"]
+
+SHOWN = 10
+"""Anomalies of an invariant that are told in its case; a page that shows results does not want megabytes."""
 
 
 def write_junit(path: Path, journals: Sequence[Journal]) -> None:
@@ -19,38 +29,111 @@ def write_junit(path: Path, journals: Sequence[Journal]) -> None:
 
 
 def junit_tree(journals: Sequence[Journal]) -> Element:
-    """The root element. An invalid finding is a failure, an unknown one an error, one not judged is skipped."""
-    root = Element("testsuites", name="spoolproof")
+    """The root element."""
+    root = Element("testsuites", {"name": "spoolproof", "time": _seconds(sum(journal.ends for journal in journals))})
+    used: Counter[str] = Counter()
     for journal in journals:
-        suite = SubElement(
-            root, "testsuite", name=journal.scenario, timestamp=journal.began, time=f"{journal.ends:.3f}"
-        )
-        for finding in journal.findings:
-            _finding(suite, journal, finding)
-        for gate in journal.gates:
-            _gate(suite, journal, gate)
-        _count(suite)
+        used[_class_name(journal)] += 1
+        _Suite(root, journal, run=used[_class_name(journal)])
     _count(root)
     return root
 
 
-def _finding(suite: Element, journal: Journal, finding: Finding) -> None:
-    name = f"{finding.invariant} {finding.title}"
-    case = SubElement(suite, "testcase", classname=f"spoolproof.{journal.scenario}", name=name, time="0")
-    if not finding.judged:
-        SubElement(case, "skipped", message=_clean(finding.summary))
-    elif finding.verdict is Verdict.INVALID:
-        failure = SubElement(case, "failure", message=_clean(finding.summary), type=finding.invariant)
-        failure.text = _clean("\n\n".join(map(_story, finding.anomalies)))
-    elif finding.verdict is Verdict.UNKNOWN:
-        SubElement(case, "error", message=_clean(finding.summary), type="unknown")
+class _Suite:
+    """The suite of one run. run: 2 for the second run that scenario, world, design and seed do not tell apart, …"""
+
+    def __init__(self, root: Element, journal: Journal, *, run: int) -> None:
+        self._class_name = _class_name(journal) + (f".run-{run}" if run > 1 else "")
+        self._used: Counter[str] = Counter()
+        name = _clean(self._class_name.removeprefix("spoolproof."))
+        began = {"timestamp": _timestamp(journal.began), "time": _seconds(journal.ends)}
+        self._suite = SubElement(root, "testsuite", {"name": name, **began})
+        properties = SubElement(self._suite, "properties")
+        for key, value in _properties(journal).items():
+            SubElement(properties, "property", {"name": _clean(key), "value": _clean(value)})
+        self._complete(journal)
+        for finding in journal.findings:
+            self._finding(finding)
+        for gate in journal.gates:
+            self._gate(gate)
+        _count(self._suite)
+
+    def _case(self, name: str) -> Element:
+        self._used[name] += 1
+        own = name if self._used[name] == 1 else f"{name} ({self._used[name]})"
+        return SubElement(
+            self._suite, "testcase", {"classname": _clean(self._class_name), "name": _clean(own), "time": "0.000"}
+        )
+
+    def _complete(self, journal: Journal) -> None:
+        """Without this case, a run that judged nothing would be a suite of which nothing failed."""
+        case = self._case("the run is complete")
+        if journal.interrupted:
+            _tell(case, "error", "the run was interrupted", "interrupted")
+        elif not any(finding.judged for finding in journal.findings):
+            _tell(case, "error", "nothing was judged", "unknown")
+
+    def _finding(self, finding: Finding) -> None:
+        case = self._case(f"{finding.invariant} {finding.title}")
+        if not finding.judged:
+            SubElement(case, "skipped", {"message": _clean(finding.summary)})
+        elif finding.verdict is Verdict.INVALID:
+            first = f": {finding.anomalies[0].message}" if finding.anomalies else ""
+            _tell(case, "failure", f"{finding.summary}{first}", finding.invariant, _text(finding))
+        elif finding.verdict is Verdict.UNKNOWN:
+            _tell(case, "error", finding.summary, "unknown", finding.summary)
+
+    def _gate(self, gate: GateResult) -> None:
+        case = self._case(f"gate {gate.expression}")
+        if not gate.passed:
+            _tell(case, "failure", f"{gate.expression}: {gate.measured}", "gate", gate.measured)
 
 
-def _gate(suite: Element, journal: Journal, gate: GateResult) -> None:
-    name = _clean(f"gate {gate.expression}")
-    case = SubElement(suite, "testcase", classname=f"spoolproof.{journal.scenario}", name=name, time="0")
-    if not gate.passed:
-        SubElement(case, "failure", message=gate.measured, type="gate")
+def _tell(case: Element, tag: str, message: str, type: str, text: str = "") -> None:
+    SubElement(case, tag, {"message": _clean(message), "type": _clean(type)}).text = _clean(text) or None
+
+
+def _class_name(journal: Journal) -> str:
+    """Dots part it into packages, as Jenkins shows them."""
+    design = journal.design or "unknown-design"
+    put_in = [f"{part}={words.replace('.', '/')}" for part, words in sorted(journal.seams.items())]
+    parts = ["spoolproof", journal.scenario, journal.world, "+".join([design, *put_in]), f"seed-{journal.seed}"]
+    return ".".join(parts)
+
+
+def _properties(journal: Journal) -> dict[str, str]:
+    return {
+        "scenario": journal.scenario,
+        "title": journal.title,
+        "seed": str(journal.seed),
+        "world": journal.world,
+        "design": journal.design,
+        "verdict": journal.verdict,
+        "command": journal.command,
+        "product": journal.product,
+        **{f"behaviour put in {part}": words for part, words in journal.seams.items()},
+        **{f"note {number}": note for number, note in enumerate(journal.notes, start=1)},
+    }
+
+
+def _timestamp(began: str) -> str:
+    """In UTC and without a zone: the schemas that are in use allow none."""
+    try:
+        instant = datetime.fromisoformat(began)
+    except ValueError:  # a journal is anybody's
+        return _clean(began)
+    utc = instant.astimezone(UTC) if instant.tzinfo else instant
+    return utc.replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.3f}"
+
+
+def _text(finding: Finding) -> str:
+    stories = [_story(anomaly) for anomaly in finding.anomalies[:SHOWN]]
+    rest = len(finding.anomalies) - SHOWN
+    return "\n\n".join([*stories, *([f"and {rest} more in the report"] if rest > 0 else [])])
 
 
 def _story(anomaly: Anomaly) -> str:
