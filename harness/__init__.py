@@ -17,6 +17,7 @@ attribution.py  each timeout's one origin
 metrics.py      what gates can measure
 measure.py      one figure: a statistic of a metric over a window
 gates.py        thresholds on figures
+planned.py      what a scenario breaks on purpose, as rows of the journal
 run.py          one scenario from start to finish, to a journal
 compare.py      one scenario with several designs, on common random numbers
 worlds.py       the table of worlds; world_name.py their names

@@ -8,6 +8,7 @@ from harness.checkers.evidence import Bounds
 from harness.checkers.judge import judge, verdict_of
 from harness.gates import evaluate
 from harness.nemesis.skews import clocks_apart
+from harness.planned import planned_of
 from harness.play.played import Played, Progress
 from harness.scenario.scenario import Scenario
 from harness.versions import product, versions
@@ -53,6 +54,7 @@ def journal_of(scenario: Scenario, played: Played, *, seed: int, world: str, com
         ends=played.ends,
         interrupted=played.interrupted,
         phases=played.phases,
+        planned=planned_of(scenario),
         clusters=played.clusters,
         limits=dict(played.limits),
         history=played.history,

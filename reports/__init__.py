@@ -4,6 +4,8 @@ history.py    ops, attempts, state changes, effects, injections, readings
 verdicts.py   verdict, finding, anomaly with its witnesses, gate
 journal.py    the record of a run, as JSON
 comparison.py what several runs differ in; comparison_table.py as a table
+invariants.py what each invariant promises, why, and what a violation looks like
+planned.py    what was planned to break against what struck
 measures.py   outcomes and latencies, taken from a history
 sentences.py  figures and conclusions in words, for every kind of report
 plain.py      text of others, made fit for a terminal

@@ -23,6 +23,7 @@ not known. Every row has a `number`, unique in its list, which witnesses refer t
 _TYPES: tuple[type[Any], ...] = (
     journal.Journal,
     journal.PhaseSpan,
+    journal.Planned,
     journal.ClusterNote,
     verdicts.Finding,
     verdicts.Anomaly,

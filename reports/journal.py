@@ -20,6 +20,7 @@ __all__ = [
     "ClusterNote",
     "Journal",
     "PhaseSpan",
+    "Planned",
     "SpanKind",
     "disturbances",
     "read_journal",
@@ -51,6 +52,23 @@ class PhaseSpan:
     ends: float
     disturbed: bool = False
     kind: SpanKind = SpanKind.PHASE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """One thing that the scenario breaks on purpose. name: what strikes is counted by. what: which fault, toxic, and so
+    on. where: what it meets. how: its conditions, in words. ends None: no end of its own. expected: how often the
+    scenario asks for it at least, None where it does not.
+    """
+
+    kind: SpanKind
+    name: str
+    what: str
+    where: str = ""
+    how: str = ""
+    begins: float = 0.0
+    ends: float | None = None
+    expected: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +105,7 @@ class Journal:
     ends: float
     interrupted: bool = False
     phases: tuple[PhaseSpan, ...] = ()
+    planned: tuple[Planned, ...] = ()
     clusters: tuple[ClusterNote, ...] = ()
     limits: dict[str, float] = field(default_factory=dict)
     history: History

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from connector.whole_file import write_whole
 from reports.journal import Journal
+from reports.sentences import measured
 from reports.verdicts import Anomaly, Finding, GateResult, Verdict
 
 __all__ = ["junit_tree", "write_junit"]
@@ -86,7 +87,7 @@ class _Suite:
     def _gate(self, gate: GateResult) -> None:
         case = self._case(f"gate {gate.expression}")
         if not gate.passed:
-            _tell(case, "failure", f"{gate.expression}: {gate.measured}", "gate", gate.measured)
+            _tell(case, "failure", f"{gate.expression}: {measured(gate)}", "gate", measured(gate))
 
 
 def _tell(case: Element, tag: str, message: str, type: str, text: str = "") -> None:

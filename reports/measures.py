@@ -19,6 +19,11 @@ class Fate(StrEnum):
     DELETED = "deleted"
     OPEN = "still open"
 
+    @property
+    def role(self) -> str:
+        """By which the page colours it."""
+        return "unclear" if self is Fate.OPEN else self.name.lower()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareLine:

@@ -4,16 +4,43 @@ from collections import Counter
 
 from reports.journal import Journal, what_broke
 from reports.measures import Fate, Measures
-from reports.verdicts import Verdict
+from reports.verdicts import GateResult, Verdict
 
-__all__ = ["conclusion", "seconds"]
+__all__ = ["conclusion", "count_of", "measured", "seconds"]
 
 
 def seconds(value: float | None) -> str:
-    """`12 ms`, `1.24 s`, `-` for none."""
+    """`12 ms`, `1.24 s`, `0.35 ms` for what a millisecond would hide, `-` for none."""
     if value is None:
         return "-"
+    if 0 < value < 0.00995:
+        return f"{value * 1000:.2g} ms"
     return f"{value * 1000:.0f} ms" if value < 0.9995 else f"{value:.2f} s"
+
+
+def count_of(number: int, thing: str, things: str = "") -> str:
+    """`1 run`, `2 runs`, `3 anomalies`."""
+    return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+def measured(gate: GateResult) -> str:
+    """The value of a gate, in the unit of what it measures."""
+    if gate.value is None:
+        return "nothing to measure"
+    return f"measured {_in_unit(gate)}{' and still not ended' if gate.unfinished else ''}"
+
+
+def _in_unit(gate: GateResult) -> str:
+    value = gate.value or 0.0
+    match gate.expression.partition("(")[0].strip():
+        case "ratio":
+            return f"{100 * value:.3g}%"
+        case "rate":
+            return f"{value:.3g}/s"
+        case "count":
+            return f"{value:g}"
+        case _:
+            return seconds(value)
 
 
 def conclusion(journal: Journal) -> str:

@@ -10,10 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from reports.history import OpResult
+from reports.invariants import PROMISES
 from reports.journal import Journal, what_broke
 from reports.measures import Fate, Measures, quantile
 from reports.plain import plain
-from reports.sentences import conclusion, seconds
+from reports.sentences import conclusion, measured, seconds
 from reports.verdicts import Anomaly, Verdict
 
 __all__ = ["print_summary"]
@@ -26,7 +27,9 @@ SHOWN = 3
 def print_summary(journal: Journal, console: Console) -> None:
     """Print the summary: verdict, figures, anomalies, doubts, gates."""
     colour = _COLOURS[journal.verdict]
-    title = f"[bold]{journal.verdict.upper()}[/]  {escape(plain(journal.scenario))}, seed {journal.seed}"
+    where = f"{journal.design} design, " if journal.design else ""
+    about = f"{journal.scenario}, {where}{journal.world} world, seed {journal.seed}"
+    title = f"[bold]{journal.verdict.upper()}[/]  {escape(plain(about))}"
     body = Group(_text(conclusion(journal)), Text(), _figures(journal), *_details(journal))
     console.print(Panel(body, title=title, title_align="left", border_style=colour, padding=(0, 1)))
 
@@ -63,8 +66,12 @@ def _counts(counts: dict[str, int]) -> str:
 def _details(journal: Journal) -> Iterator[RenderableType]:
     broken = [finding.anomalies for finding in journal.findings if finding.anomalies]
     anomalies = [row for nth in zip_longest(*broken) for row in nth if row is not None]
+    told: set[str] = set()
     for anomaly in anomalies[:SHOWN]:
         yield Text()
+        if anomaly.invariant in PROMISES and anomaly.invariant not in told:
+            yield _text(f"{anomaly.invariant}  {PROMISES[anomaly.invariant].sentence}", style="dim")
+        told.add(anomaly.invariant)
         yield from _story(anomaly)
     brief = anomalies[SHOWN : len(broken)]
     if brief:
@@ -75,7 +82,7 @@ def _details(journal: Journal) -> Iterator[RenderableType]:
         yield Text(f"… and {more} more anomalies in the report", style="dim")
     for gate in journal.gates:
         mark, style = ("passed", "green") if gate.passed else ("failed", "red")
-        yield _text(f"gate {mark}: {gate.expression} ({gate.measured})", style=style)
+        yield _text(f"gate {mark}: {gate.expression} ({measured(gate)})", style=style)
     for note in journal.notes:
         yield _text(f"note: {note}", style="yellow")
 

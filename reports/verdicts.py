@@ -83,10 +83,3 @@ class GateResult:
     threshold: float
     passed: bool
     unfinished: bool = False
-
-    @property
-    def measured(self) -> str:
-        """The value in words."""
-        if self.value is None:
-            return "nothing to measure"
-        return f"measured {self.value:.4g}{' and still not ended' if self.unfinished else ''}"

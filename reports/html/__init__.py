@@ -3,6 +3,8 @@
 page.py        the report of one run
 comparison.py  several runs side by side
 template.py    what every page is made with
+anomalies.py   anomalies by invariant
+clusters.py    the list of clusters
 charts.py      the numbers behind the charts
 gantt.py       the per-share timeline
 assets/        templates, style and script; vendor/ the chart library with its licence

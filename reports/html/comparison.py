@@ -7,7 +7,7 @@ from typing import Any
 from connector.whole_file import write_whole
 from reports.comparison import Comparison, Ending, Figures, accept_latencies, active_latencies
 from reports.comparison_table import rows_of
-from reports.html.charts import cumulative, running
+from reports.html.charts import LINES, cumulative, lines, running, shown_end
 from reports.html.template import asset, embedded, environment
 from reports.journal import Journal, disturbances
 from reports.sentences import conclusion
@@ -18,15 +18,15 @@ _GRID = 240
 """Steps of the time axis."""
 
 _CLASSES: Mapping[Ending, str] = {
-    Ending.ACTIVE: "fate-active",
-    Ending.DELETED: "fate-deleted",
-    Ending.NOT_MADE: "fate-none",
-    Ending.OPEN: "fate-open",
-    Ending.ORPHAN: "fate-failed",
-    Ending.GHOST: "fate-ghost",
+    Ending.ACTIVE: "active",
+    Ending.DELETED: "deleted",
+    Ending.NOT_MADE: "asked",
+    Ending.OPEN: "unclear",
+    Ending.ORPHAN: "orphan",
+    Ending.GHOST: "ghost",
 }
 
-_HOPS: Mapping[str, str] = {"client": "fate-none", "gateway": "fate-deleted", "api": "fate-open"}
+_HOPS: Mapping[str, str] = {"client": "line-1", "gateway": "line-2", "api": "line-3"}
 
 
 def write_comparison(path: Path, comparison: Comparison, links: Sequence[str] = ()) -> None:
@@ -52,12 +52,12 @@ def render_comparison(comparison: Comparison, links: Sequence[str] = ()) -> str:
             ],
             rows=rows_of(comparison),
             endings=[_ending_bar(figures) for figures in comparison.figures],
-            ending_legend=[(ending.value, _CLASSES[ending]) for ending in Ending],
+            ending_legend=[(_CLASSES[ending], ending.value) for ending in Ending],
             timeouts=_timeout_bars(comparison.figures),
-            timeout_legend=list(_HOPS.items()),
+            timeout_legend=[(role, hop) for hop, role in _HOPS.items()],
             data=embedded(_data(comparison, labels)),
             style=asset("vendor/uPlot.min.css") + asset("assets/report.css"),
-            script=asset("vendor/uPlot.iife.min.js") + asset("assets/charts.js"),
+            script=asset("vendor/uPlot.iife.min.js") + asset("assets/charts.js") + asset("assets/lists.js"),
         )
     )
 
@@ -81,26 +81,34 @@ def _timeout_bars(runs: Sequence[Figures]) -> list[dict[str, Any]]:
 def _bar(name: str, counts: Sequence[tuple[str, str, int]], *, whole: int) -> dict[str, Any]:
     """A bar of parts: (class, text, count, per cent of the whole)."""
     parts = [(style, text, count, 100 * count / max(whole, 1)) for style, text, count in counts]
-    return {"name": name, "total": sum(count for _, _, count in counts), "parts": parts}
+    return {"name": name, "total": str(sum(count for _, _, count in counts)), "parts": parts}
 
 
 def _data(comparison: Comparison, labels: Sequence[str]) -> dict[str, Any]:
     journals = comparison.journals
     return {
-        "end": max(journal.ends for journal in journals),
-        "shades": [{"from": span.begins, "to": span.ends, "name": span.name} for span in disturbances(journals[0])],
+        "end": max(map(shown_end, journals)),
+        "spans": [{"from": span.begins, "to": span.ends, "name": span.name} for span in disturbances(journals[0])],
         "marks": [{"at": row.at, "name": f"{row.action} {row.target}"} for row in journals[0].history.nemesis],
-        "accept": cumulative(dict(zip(labels, map(accept_latencies, journals), strict=True))),
-        "active": cumulative(dict(zip(labels, map(active_latencies, journals), strict=True))),
-        "work": _active_over_time(journals, labels),
+        "lines": LINES,
+        "accept": _over_each_other(cumulative(dict(zip(labels, map(accept_latencies, journals), strict=True)))),
+        "active": _over_each_other(cumulative(dict(zip(labels, map(active_latencies, journals), strict=True)))),
+        "work": _over_each_other(_active_over_time(journals, labels)),
     }
+
+
+def _over_each_other(chart: dict[str, Any]) -> dict[str, Any]:
+    """The first line is the widest, so that of lines that lie on each other each can be seen."""
+    count = len(chart["names"])
+    return {**chart, "widths": [2 + 2.2 * (count - 1 - index) for index in range(count)]}
 
 
 def _active_over_time(journals: Sequence[Journal], labels: Sequence[str]) -> dict[str, Any]:
     """How many shares were active, by each run's own log."""
-    end = max(journal.ends for journal in journals)
+    end = max(map(shown_end, journals))
     x = [end * step / _GRID for step in range(_GRID + 1)]
-    return {"names": list(labels), "x": x, "y": [running(_steps(journal), x) for journal in journals]}
+    y = [running(_steps(journal), x) for journal in journals]
+    return {"names": list(labels), "roles": lines(len(labels)), "x": x, "y": y}
 
 
 def _steps(journal: Journal) -> list[tuple[float, int]]:

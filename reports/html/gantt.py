@@ -6,13 +6,13 @@ Positions are percentages of the run, so that the page can be as narrow as it li
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from reports.history import Attempt, Effect, Injection, Op, OpKind
+from reports.history import Attempt, Effect, Injection, Op, OpKind, OpResult
 from reports.journal import Journal
 from reports.measures import Measures, ShareLine
 
 __all__ = ["Bar", "Mark", "Row", "Tick", "gantt", "ticks"]
 
-ROWS = 60
+ROWS = 120
 """Rows shown: those with anomalies first, then those that a fault struck, then an even sample."""
 
 
@@ -36,6 +36,7 @@ class Mark:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     label: str
+    fate: str
     anomalous: bool
     states: tuple[Bar, ...]
     attempts: tuple[Bar, ...]
@@ -48,17 +49,20 @@ class Tick:
     label: str
 
 
-def gantt(journal: Journal, measures: Measures) -> tuple[Row, ...]:
-    """The rows to show, in the order in which their shares were asked for."""
+def gantt(journal: Journal, measures: Measures, *, end: float) -> tuple[Row, ...]:
+    """The rows to show, in the order in which their shares were asked for. end: of the time axis."""
     chosen = _chosen(journal, measures)
-    scale = _Scale(journal.ends)
+    scale = _Scale(end)
     rows = _Rows(journal)
     return tuple(_row(line, rows, scale) for line in sorted(chosen, key=lambda line: line.asked))
 
 
 def ticks(end: float) -> tuple[Tick, ...]:
     """About eight labels at round instants."""
-    step = next((s for s in (0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600) if end / s <= 9), end / 8 or 1.0)
+    step = next(
+        (s for s in (0.01, 0.1, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600) if end / s <= 9),
+        end / 8 or 1.0,
+    )
     count = int(end / step) + 1
     return tuple(Tick(left=100 * i * step / end if end else 0.0, label=f"{i * step:g}s") for i in range(count))
 
@@ -126,6 +130,7 @@ def _row(line: ShareLine, rows: _Rows, scale: _Scale) -> Row:
     key = (line.location, line.name)
     return Row(
         label=f"{line.location}/{line.name}",
+        fate=line.fate,
         anomalous=key in rows.anomalous,
         states=tuple(_states(line, rows.end, scale)),
         attempts=tuple(_attempt(attempt, rows.end, scale) for attempt in rows.attempts.get(line.share, ())),
@@ -140,7 +145,7 @@ def _states(line: ShareLine, end: float, scale: _Scale) -> list[Bar]:
         if change.after is not None:
             reason = f" ({change.reason})" if change.reason else ""
             text = f"{change.after}{reason}: {change.at:.2f} s to {until:.2f} s"
-            bars.append(scale.bar(change.at, until, change.after, text))
+            bars.append(scale.bar(change.at, until, _STATES.get(change.after, "pending"), text))
     return bars
 
 
@@ -150,8 +155,19 @@ def _attempt(attempt: Attempt, end: float, scale: _Scale) -> Bar:
     if until is None:  # whoever made it was killed: past its deadline it counts for nothing
         until = min(end, attempt.began_at if attempt.deadline is None else attempt.deadline)
     text = f"{attempt.verb}: {attempt.result}{code}, {attempt.began_at:.2f} s to {until:.2f} s"
-    return scale.bar(attempt.began_at, until, f"try-{attempt.result}", text)
+    return scale.bar(attempt.began_at, until, f"try {_TRIES[attempt.result]}", text)
 
+
+_STATES: Mapping[str, str] = {
+    "pending": "pending",
+    "active": "active",
+    "updating": "updating",
+    "failing": "failed",
+    "deleting": "deleted",
+}
+"""The role of each state; another pipeline may have more."""
+
+_TRIES: Mapping[OpResult, str] = {OpResult.OK: "active", OpResult.FAIL: "failed", OpResult.INFO: "unclear"}
 
 _EFFECT_MARKS: Mapping[str, str] = {"created": "made", "half-created": "half", "deleted": "gone", "wiped": "gone"}
 

@@ -6,15 +6,24 @@ from typing import Any
 
 from connector.whole_file import write_whole
 from reports.history import OpResult
-from reports.html.charts import chart_data
+from reports.html.anomalies import anomaly_groups, doubts
+from reports.html.charts import LINES, PLOTTED, chart_data, events, shown_end
+from reports.html.clusters import ClusterRow, cluster_rows
 from reports.html.gantt import gantt, ticks
 from reports.html.template import asset, embedded, environment
+from reports.invariants import PROMISES
 from reports.journal import Journal, disturbances, what_broke
 from reports.measures import Fate, Measures, quantile
+from reports.planned import planned_against_struck
 from reports.sentences import conclusion, seconds
-from reports.verdicts import Finding
 
 __all__ = ["render_html", "write_html"]
+
+BARS = 8
+"""Clusters in the picture of outcomes; all are in the list below it."""
+
+LISTED = 500
+"""Rows of a list; it says how many there are."""
 
 
 def write_html(path: Path, journal: Journal) -> None:
@@ -25,24 +34,41 @@ def write_html(path: Path, journal: Journal) -> None:
 def render_html(journal: Journal) -> str:
     """The page as text."""
     measures = Measures(journal.history)
+    clusters = cluster_rows(journal, measures)
+    plotted = [row.name for row in clusters if row.shares][:PLOTTED]
     template = environment().get_template("report.html")
+    data = chart_data(journal, measures, plotted)
     return template.render(
         journal=journal,
         conclusion=conclusion(journal),
-        anomalies=[anomaly for finding in journal.findings for anomaly in finding.anomalies],
-        hidden=_hidden(journal.findings),
+        began=_began(journal.began),
+        groups=anomaly_groups(journal),
+        doubts=doubts(journal),
+        promises=PROMISES,
         tiles=_tiles(journal, measures),
-        fates=_fates(measures),
-        timeouts=_bars({f"{hop} · {site}": count for (hop, site), count in measures.timeouts().items()}),
-        strikes=_bars(what_broke(journal)),
-        rows=gantt(journal, measures),
+        fates=_fates(clusters),
+        clusters=clusters[:LISTED],
+        cluster_total=len(clusters),
+        plotted={name: index for index, name in enumerate(plotted)},
+        at_first=LINES,
+        outcome=list(Fate),
+        timeouts=_bars({f"{hop} at {site}": count for (hop, site), count in measures.timeouts().items()}),
+        planned=planned_against_struck(journal)[:LISTED],
+        events=events(journal),
+        rows=gantt(journal, measures, end=shown_end(journal)),
         row_total=len(measures.lines),
-        ticks=ticks(journal.ends),
+        ticks=ticks(shown_end(journal)),
         shades=_shades(journal),
-        data=embedded(chart_data(journal, measures)),
+        floor=seconds(data["latency"]["floor"]),
+        data=embedded(data),
         style=asset("vendor/uPlot.min.css") + asset("assets/report.css"),
-        script=asset("vendor/uPlot.iife.min.js") + asset("assets/charts.js"),
+        script=asset("vendor/uPlot.iife.min.js") + asset("assets/charts.js") + asset("assets/lists.js"),
     )
+
+
+def _began(began: str) -> str:
+    """For people; empty for an instant that nobody lived, as earlier versions wrote for runs in virtual time."""
+    return "" if began.startswith("1970-") else f"{began[:10]} {began[11:16]} UTC"
 
 
 def _tiles(journal: Journal, measures: Measures) -> list[tuple[str, str, str]]:
@@ -52,31 +78,51 @@ def _tiles(journal: Journal, measures: Measures) -> list[tuple[str, str, str]]:
     fates = [line.fate for line in measures.lines]
     results = measures.results()
     asked = sum(1 for op in measures.creates if op.purpose == "load")
+    repeats = len(measures.creates) - asked
     return [
-        ("creates asked", str(asked), f"{len(measures.creates) - asked} deliberate repeats besides"),
-        ("active", str(fates.count(Fate.ACTIVE)), "shares whose record ended active"),
-        ("removed", str(fates.count(Fate.FAILED) + fates.count(Fate.DELETED)), "failed and cleaned up, or deleted"),
-        ("never clear", str(results[OpResult.INFO]), "ops whose answer the client never got"),
-        ("accept p99", seconds(quantile(accepts, 0.99)), "from the due arrival to the 202"),
-        ("active p50", seconds(quantile(actives, 0.5)), "from the due arrival to active"),
-        ("active p99", seconds(quantile(actives, 0.99)), "from the due arrival to active"),
-        ("timeouts", str(len(journal.history.timeouts)), "each with one origin"),
-        ("faults struck", str(what_broke(journal).total()), "as those who broke something logged it"),
+        ("creates asked", f"{asked:,}", f"and {repeats:,} deliberate repeats" if repeats else "by the load"),
+        ("ended active", _share_of(fates.count(Fate.ACTIVE), len(fates)), "of the records that were made"),
+        ("removed", f"{fates.count(Fate.FAILED) + fates.count(Fate.DELETED):,}", _removed(fates)),
+        ("still open", f"{fates.count(Fate.OPEN):,}", "records neither active nor removed"),
+        ("accept p99", seconds(quantile(accepts, 0.99)), "due arrival to 202"),
+        ("active p50", seconds(quantile(actives, 0.5)), "due arrival to active"),
+        ("active p99", seconds(quantile(actives, 0.99)), "due arrival to active"),
+        ("timeouts", f"{len(journal.history.timeouts):,}", "at the hop where each began"),
+        ("never clear", f"{results[OpResult.INFO]:,}", "ops without a clear answer"),
+        ("faults struck", f"{what_broke(journal).total():,}", "by their own logs"),
     ]
 
 
-def _fates(measures: Measures) -> list[dict[str, Any]]:
-    """Outcome bars: a row per location, its parts in per cent of the largest row."""
-    by_location = measures.fates()
-    largest = max((sum(fates.values()) for fates in by_location.values()), default=1)
-    return [
-        {
-            "name": location,
-            "total": sum(fates.values()),
-            "parts": [(fate.name.lower(), str(fate), fates[fate], 100 * fates[fate] / largest) for fate in Fate],
-        }
-        for location, fates in by_location.items()
-    ]
+def _share_of(count: int, whole: int) -> str:
+    return f"{count:,} ({100 * count / whole:.1f}%)" if whole else "0"
+
+
+def _removed(fates: Sequence[Fate]) -> str:
+    return f"{fates.count(Fate.FAILED):,} failed, {fates.count(Fate.DELETED):,} deleted"
+
+
+def _fates(clusters: Sequence[ClusterRow]) -> dict[str, Any]:
+    """Outcome bars: a row per cluster, in per cent of the largest; of many, all together and the worst."""
+    known = [row for row in clusters if row.shares]
+    shown = known if len(known) <= BARS else known[: BARS - 1]
+    largest = max((row.shares for row in shown), default=1)
+    bars = [_bar(row.name, row.fates, largest) for row in (shown if len(known) > BARS else _by_name(shown))]
+    if len(known) > BARS:
+        together = {fate: sum(row.fates.get(fate, 0) for row in known) for fate in Fate}
+        bars.insert(0, _bar(f"all {len(known)} clusters", together, sum(together.values())))
+    about = f"of all, and of the {len(shown)} worst; every cluster is in the list below" if len(known) > BARS else ""
+    return {"bars": bars, "about": about}
+
+
+def _by_name(rows: Sequence[ClusterRow]) -> list[ClusterRow]:
+    return sorted(rows, key=lambda row: row.name)
+
+
+def _bar(name: str, fates: Mapping[Fate, int], whole: int) -> dict[str, Any]:
+    parts = [(fate.role, str(fate), fates.get(fate, 0), 100 * fates.get(fate, 0) / whole) for fate in Fate]
+    total = sum(fates.values())
+    ok = 100 * fates.get(Fate.ACTIVE, 0) / total if total else 0.0
+    return {"name": name, "total": f"{total:,}", "active": f"{ok:.0f}%", "parts": parts}
 
 
 def _bars(counts: Mapping[str, int]) -> list[tuple[str, int, float]]:
@@ -85,16 +131,9 @@ def _bars(counts: Mapping[str, int]) -> list[tuple[str, int, float]]:
 
 
 def _shades(journal: Journal) -> list[tuple[float, float, str]]:
-    end = journal.ends or 1.0
+    end = shown_end(journal)
     return [
-        (100 * span.begins / end, 100 * (span.ends - span.begins) / end, span.name) for span in disturbances(journal)
-    ]
-
-
-def _hidden(findings: Sequence[Finding]) -> list[str]:
-    """Which invariants found more than they show."""
-    return [
-        f"{finding.invariant}: {finding.summary}, of which {len(finding.anomalies)} are shown"
-        for finding in findings
-        if finding.anomalies and not finding.summary.startswith(f"{len(finding.anomalies)} ")
+        (100 * span.begins / end, 100 * (min(span.ends, end) - span.begins) / end, span.name)
+        for span in disturbances(journal)
+        if span.begins < end
     ]

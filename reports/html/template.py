@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.sentences import seconds
+from reports.sentences import count_of, measured, seconds
 
 __all__ = ["asset", "embedded", "environment"]
 
@@ -36,4 +36,6 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["seconds"] = seconds
+    made.filters["measured"] = measured
+    made.filters["count_of"] = count_of
     return made

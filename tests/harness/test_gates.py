@@ -12,6 +12,7 @@ from harness.metrics import METRICS
 from harness.scenario.scenario import Comparison, Gate, Statistic
 from reports.history import Attempt, History, Hop, Op, OpKind, OpResult, Purpose, StateChange, Timeout
 from reports.journal import PhaseSpan
+from reports.sentences import measured
 from reports.verdicts import GateResult
 
 PHASES = (PhaseSpan(name="calm", begins=0, ends=10), PhaseSpan(name="brownout", begins=10, ends=20))
@@ -132,7 +133,7 @@ def test_an_answer_that_never_came_fails_an_upper_bound_however_short_the_watch(
     result = gate("max(create.accept) < 10s", history)
     assert result.value == pytest.approx(0.6)
     assert not result.passed
-    assert result.measured == "measured 0.6 and still not ended"
+    assert measured(result) == "measured 600 ms and still not ended"
 
 
 def test_create_active_counts_from_the_due_instant_to_the_first_active() -> None:

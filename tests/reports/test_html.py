@@ -9,7 +9,9 @@ import pytest
 
 from reports.history import History
 from reports.html.page import render_html, write_html
+from reports.invariants import PROMISES
 from reports.verdicts import Verdict
+from tests.reports.pages import crowded, ninety_anomalies
 from tests.reports.sample import AWAY, NASTY, journal
 
 
@@ -60,7 +62,62 @@ def test_a_run_without_a_single_op_has_a_page_too() -> None:
 
 def test_what_cannot_be_shown_in_full_says_how_much_there_is() -> None:
     finding = replace(journal().findings[0], summary="90 anomalies")
-    assert "90 anomalies, of which 1 are shown" in render_html(replace(journal(), findings=(finding,)))
+    assert "90 anomalies, of which the journal holds 1" in render_html(replace(journal(), findings=(finding,)))
+
+
+def test_who_was_asked_what_stands_before_everything(page: str) -> None:
+    shown = render_html(replace(journal(), design="blocking", world="virtual", seed=31))
+    head = shown[shown.index("<header>") : shown.index("</header>")]
+    for fact in ("<dd>blocking</dd>", "<dd>virtual</dd>", "<dd>31</dd>", 'class="verdict invalid"', "(virtual)"):
+        assert fact in head
+    order = [page.index(part) for part in ("</header>", 'class="tiles"', 'id="anomalies"')]
+    assert order == sorted(order)
+
+
+def test_anomalies_stand_by_invariant_with_the_first_shown_and_the_others_folded() -> None:
+    shown = render_html(ninety_anomalies())
+    section = shown[shown.index('id="anomalies"') : shown.index('id="doubts"')]
+    groups = section.split('<article class="group">')[1:]
+    assert [re.findall(r'chip invalid">(\w+)<', group) for group in groups] == [["S7"], ["L2"]]
+    for group, title, more in zip(groups, ("S7", "L2"), (24, 19), strict=True):
+        assert PROMISES[title].sentence in group
+        before, folded = group.split("<details>", 1)
+        assert before.count('class="message"') == 1
+        assert 'class="witnesses"' in before
+        assert f"{more} more anomalies of {title}" in folded
+        assert folded.count("<details data-row>") == more
+
+
+def test_planned_faults_stand_beside_what_struck_and_beside_what_nobody_planned() -> None:
+    base = ninety_anomalies()
+    strikes = (*base.history.injections, replace(base.history.injections[0], label="by hand", at=1.0))
+    shown = render_html(replace(base, history=replace(base.history, injections=strikes)))
+    rows = re.findall(
+        r"<tr data-row>(.*?)</tr>", shown[shown.index('id="planned"') : shown.index('id="clusters"')], re.DOTALL
+    )
+    told = [" ".join(re.sub(r"<[^>]*>", " ", row).split()) for row in rows]
+    assert told == [
+        "lost replies reply_lost fault north 40 s to 60 s 30 at least 3 40.00 s, 48.70 s",
+        "hang fault all clusters on create 0 s to the end of the load 0 at least 2",
+        "kill processor nemesis processor 48 s to 49 s 0",
+        "by hand not planned 1 1.00 s",
+    ]
+
+
+def test_gates_have_units(page: str) -> None:
+    assert "measured 31 ms" in page
+
+
+def test_no_run_was_in_1970() -> None:
+    assert "1970" not in render_html(replace(journal(), began="1970-01-01T00:00:00.000+00:00"))
+
+
+def test_a_run_over_many_clusters_stays_a_page_that_one_can_use() -> None:
+    shown = render_html(crowded(clusters=1_000, shares=3_000))
+    assert len(shown.encode()) < 1_500_000
+    assert "500 of 1,000 clusters" in shown
+    assert shown.count('class="bar-row"') < 15
+    assert 'data-filter="#cluster-rows"' in shown
 
 
 def test_the_shares_with_anomalies_are_always_among_those_drawn() -> None:
@@ -82,5 +139,5 @@ def test_the_file_is_whole_or_not_there(tmp_path: Path) -> None:
 
 def test_a_cluster_that_was_away_is_among_what_broke_though_no_fault_struck() -> None:
     shown = render_html(replace(journal(), history=History(), phases=AWAY))
-    names = re.findall(r'class="bar-name">([^<]*)<', shown[shown.index("What broke") :])
-    assert names[:2] == ["crash south", "brownout of north"]
+    rows = re.findall(r"<tr data-row><td>([^<]*)<", shown[shown.index('id="planned"') :])
+    assert rows[:2] == ["crash south", "brownout of north"]

@@ -1,0 +1,62 @@
+"""What was planned to break against what struck: one row each, and one for whatever struck without being planned."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from reports.journal import Journal, Planned, SpanKind
+
+__all__ = ["Struck", "planned_against_struck"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Struck:
+    """One row. plan None: nobody planned it. at: when it struck; of what lasts, when it began.
+
+    enough: as often as the scenario asks for; without such a demand, at all.
+    """
+
+    name: str
+    plan: Planned | None
+    at: tuple[float, ...] = field(default=())
+
+    @property
+    def count(self) -> int:
+        return len(self.at)
+
+    @property
+    def enough(self) -> bool:
+        wanted = 1 if self.plan is None or self.plan.expected is None else self.plan.expected
+        return self.count >= wanted
+
+
+def planned_against_struck(journal: Journal) -> list[Struck]:
+    """In the order of the plan, then what was not planned. A `kill` planned twice is one row per step."""
+    instants = _instants(journal)
+    rows = list(_planned(journal, instants))
+    seen = {plan.name for plan in journal.planned}
+    rest = [Struck(name=name, plan=None, at=tuple(at)) for name, at in instants.items() if name not in seen]
+    return [*rows, *rest]
+
+
+def _planned(journal: Journal, instants: dict[str, list[float]]) -> Iterator[Struck]:
+    alike: dict[str, list[Planned]] = {}
+    for plan in journal.planned:
+        alike.setdefault(plan.name, []).append(plan)
+    for plan in journal.planned:
+        found = instants.get(plan.name, [])
+        if len(alike[plan.name]) > 1:  # steps of one name: each has the strikes from its own instant to the next one's
+            later = [other.begins for other in alike[plan.name] if other.begins > plan.begins]
+            until = min(later, default=float("inf"))
+            found = [at for at in found if plan.begins <= at < until]
+        yield Struck(name=plan.name, plan=plan, at=tuple(found))
+
+
+def _instants(journal: Journal) -> dict[str, list[float]]:
+    """By the name that a plan would have, in the order of the first strike."""
+    found: dict[str, list[float]] = {}
+    for row in journal.history.injections:
+        found.setdefault(row.label, []).append(row.at)
+    stretches = (span for span in journal.phases if span.kind in (SpanKind.SWING, SpanKind.NEMESIS))
+    for span in stretches:
+        found.setdefault(span.name, []).append(span.begins)
+    return found

@@ -1,0 +1,72 @@
+"""What a scenario breaks on purpose stands in the journal as rows that a report can set against what struck."""
+
+import pytest
+
+from harness.compare import with_design
+from harness.planned import planned_of
+from harness.scenario.parse import find_scenario, parse_scenario, read_scenario
+from pipeline.settings import Design
+from reports.journal import SpanKind
+
+_EVERYTHING = """
+title = "one of each"
+[workload]
+rate = 1
+duration = "20s"
+[clusters.north]
+[[clusters.north.swings]]
+kind = "brownout"
+between = ["2s", "3s"]
+factor = 5
+[[faults]]
+fault = "slow_service"
+label = "slow"
+clusters = ["north"]
+verbs = ["create"]
+probability = 0.25
+between = ["1s", "4s"]
+add = "2500ms"
+[[toxics]]
+toxic = "latency"
+link = "processor-north"
+latency = "15ms"
+[[deliveries]]
+what = "lose"
+nth = 3
+[[nemesis]]
+kind = "kill"
+target = "processor"
+at = "5s"
+lasts = "500ms"
+[expect]
+slow = 2
+kill = 1
+"""
+
+
+def test_each_kind_of_trouble_is_one_row() -> None:
+    rows = {row.kind: row for row in planned_of(parse_scenario(_EVERYTHING, "x.toml"))}
+    assert set(rows) == set(SpanKind) - {SpanKind.PHASE}
+    told = {
+        kind: (row.name, row.what, row.where, row.how, row.begins, row.ends, row.expected) for kind, row in rows.items()
+    }
+    assert told[SpanKind.FAULT] == (
+        "slow",
+        "slow_service",
+        "north",
+        "on create, probability 25%, add 2.5 s",
+        1.0,
+        4.0,
+        2,
+    )
+    assert told[SpanKind.TOXIC] == ("latency", "latency", "processor-north", "down, latency 0.015 s", 0.0, None, None)
+    assert told[SpanKind.DELIVERY] == ("lost_delivery", "lose", "messages of the queue", "message 3", 0.0, None, None)
+    assert told[SpanKind.SWING] == ("brownout of north", "brownout", "north", "", 2.0, 3.0, None)
+    assert told[SpanKind.NEMESIS] == ("kill processor", "kill", "processor", "", 5.0, 5.5, 1)
+
+
+@pytest.mark.parametrize(("design", "target"), [(Design.SPOOL, "processor"), (Design.BLOCKING, "api")])
+def test_what_is_meant_for_a_processor_is_planned_where_it_strikes(design: Design, target: str) -> None:
+    scenario = with_design(read_scenario(find_scenario("three_designs")), design)
+    (kill,) = (row for row in planned_of(scenario) if row.kind is SpanKind.NEMESIS)
+    assert (kill.name, kill.where) == (f"kill {target}", target)
