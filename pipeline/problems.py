@@ -50,10 +50,12 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CauseEntry:
-    """One table of problems.toml."""
+    """One table of problems.toml. kept: the answer is given again to the same idempotency key; why: the reason."""
 
     title: str
     status: int
+    kept: bool
+    why: str
     prose: str
 
 
@@ -80,10 +82,7 @@ class ProblemError(Exception):
 def catalogue() -> Mapping[Cause, CauseEntry]:
     """Every cause with its title, status and prose, read once."""
     tables = tomllib.loads((files("pipeline") / "problems.toml").read_text())
-    return {
-        Cause(name): CauseEntry(title=table["title"], status=table["status"], prose=table["prose"].strip())
-        for name, table in tables.items()
-    }
+    return {Cause(name): CauseEntry(**(table | {"prose": table["prose"].strip()})) for name, table in tables.items()}
 
 
 def status_of(problem: Problem) -> int:

@@ -1,16 +1,25 @@
-"""S6, replay safety: one idempotency key, one answer, one effect; the same key with another body is refused."""
+"""S6, replay safety: one idempotency key, one decision, one effect; the same key with another body is refused.
+
+An answer that hangs on the state of the moment (409 pending or exists, 405, 404, 503) is no decision: it may change,
+and it has to once that state is over.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from math import inf
 
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
 from harness.checkers.grouped import repeats
-from harness.checkers.witness import anomaly, of_effect, of_op
+from harness.checkers.story import Story
+from harness.checkers.witness import anomaly, of_change, of_effect, of_op
 from reports.history import Effect, EffectKind, Op, OpResult
 from reports.verdicts import Anomaly
 
-__all__ = ["REPLAY_SAFETY"]
+__all__ = ["DECIDED", "REPLAY_SAFETY"]
+
+DECIDED = frozenset({"cluster-refused"})
+"""The causes of refusals that decide an operation for good."""
 
 _WIPED = EffectKind.WIPED
 
@@ -19,6 +28,7 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
     for ops in _repeated(evidence.history.ops):
         yield from _two_answers([op for op in ops if not op.body_differs])
         yield from _reuse_accepted(ops)
+        yield from _kept_refusals(ops, evidence)
     yield from _two_effects(evidence)
 
 
@@ -34,16 +44,44 @@ def _repeated(ops: Sequence[Op]) -> Iterable[Sequence[Op]]:
 
 
 def _two_answers(ops: Sequence[Op]) -> Iterator[Anomaly]:
-    """Every clear answer to one key must be the first one: the same record, and never both ok and failed.
+    """What was decided for a key is the answer to all who come after it: the same record, never both ok and failed.
 
-    An op that never left its client (no status) failed for certain, and was not answered.
+    A refusal of the moment decides nothing, so that another answer may follow it; none may follow a decision. An op
+    that never left its client (no status) failed for certain, and was not answered.
     """
     clear = [op for op in ops if op.result is not OpResult.INFO and op.status is not None]
-    for op in clear[1:]:
-        first = clear[0]
-        if (op.result, op.share, op.status) != (first.result, first.share, first.status):
+    first = next(filter(_is_decided, clear), None)
+    for op in clear if first is not None else ():
+        if first is None or (op.result, op.share, op.status) == (first.result, first.share, first.status):
+            continue
+        if _is_decided(op) or op.invoked_at >= (first.completed_at or inf):
             message = f"the key {op.key} was answered in two ways"
             yield anomaly("S6", op.location, op.name, message, of_op(first), of_op(op))
+
+
+def _is_decided(op: Op) -> bool:
+    return op.result is OpResult.OK or op.cause in DECIDED
+
+
+def _kept_refusals(ops: Sequence[Op], evidence: Evidence) -> Iterator[Anomaly]:
+    """A key that comes again is refused by what is so at that time, not by what once was."""
+    skew = evidence.bounds.skew
+    for op in ops[1:]:
+        story = evidence.stories.get(op.share or "")
+        if op.result is not OpResult.FAIL or _is_decided(op) or op.body_differs or story is None or op.state is None:
+            continue
+        ended = op.completed_at if op.completed_at is not None else inf
+        if not _was(story, op.state, op.invoked_at - skew, ended + skew):
+            message = f"the key {op.key} was refused by a state that was over: {op.state}"
+            last = [change for change in story.changes if change.before == op.state][-1:]
+            yield anomaly("S6", op.location, op.name, message, of_op(ops[0]), of_op(op), *map(of_change, last))
+
+
+def _was(story: Story, state: str, begins: float, ends: float) -> bool:
+    """Whether a record was in a state at any time from `begins` to `ends`."""
+    until = [*(change.at for change in story.changes[1:]), inf]
+    spans = zip(story.changes, until, strict=True)
+    return any(change.after == state and change.at <= ends and begins <= left for change, left in spans)
 
 
 def _reuse_accepted(ops: Sequence[Op]) -> Iterator[Anomaly]:
@@ -70,4 +108,4 @@ def _two_effects(evidence: Evidence) -> Iterator[Anomaly]:
                 yield anomaly("S6", effect.cluster, effect.name, message, of_effect(first), of_effect(effect))
 
 
-REPLAY_SAFETY = Checker(invariant="S6", title="one key: one answer, one effect", find=_find)
+REPLAY_SAFETY = Checker(invariant="S6", title="one key: one decision, one effect", find=_find)

@@ -1,6 +1,7 @@
 """Bugs of the API: what it accepts, what it remembers, and what it answers."""
 
 from harness.mutants.mutant import Mutant, killed, struck
+from harness.scenario.scenario import WorkloadKind
 from pipeline.serve import Part
 
 __all__ = ["ACCEPTING"]
@@ -50,6 +51,16 @@ ACCEPTING = (
         part=Part.API,
         needs="creates that are sent twice",
         caught_by=("S6",),
+    ),
+    Mutant(
+        name="keeps_refusals",
+        does="refuses again by a state that is over, for as long as it remembers the key",
+        part=Part.API,
+        needs="creates that stay pending for a while, and refused ones that are sent again later",
+        caught_by=("S6",),
+        faults=(struck("reply_lost", on="create"),),
+        mix={WorkloadKind.CREATE: 3.0, WorkloadKind.COMPETE: 4.0, WorkloadKind.DUPLICATE: 4.0},
+        guided=True,
     ),
     Mutant(
         name="keys_in_memory",

@@ -9,7 +9,7 @@ from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule, Selector
 from harness.live.process import Command
 from harness.mutants.base import base_scenario
-from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
+from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario, WorkloadKind
 from pipeline.seams import Seams
 from pipeline.serve import Part
 
@@ -20,8 +20,9 @@ __all__ = ["Mutant", "always", "killed", "outage", "paused", "struck"]
 class Mutant:
     """A pipeline with one bug. part: the one that has it. needs: what a scenario must bring for the bug to show.
 
-    faults, nemesis: that, as this bug's scenario brings it. caught_by: invariants, each of which must find an anomaly.
-    guided: exploring begins with that scenario, since what this bug needs is seldom drawn all at once.
+    faults, nemesis, mix: that, as its scenario brings it (no mix: that of the base). caught_by: invariants, each of
+    which must find an anomaly. guided: exploring begins with that scenario, since what this bug needs is seldom drawn
+    all at once.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Mutant:
     caught_by: tuple[str, ...]
     faults: tuple[FaultRule, ...] = ()
     nemesis: tuple[NemesisStep, ...] = ()
+    mix: Mapping[WorkloadKind, float] | None = None
     guided: bool = False
 
     @property
@@ -53,7 +55,9 @@ class Mutant:
     @property
     def scenario(self) -> Scenario:
         """The small common scenario, with what this bug needs."""
-        return replace(base_scenario(), faults=self.faults, nemesis=self.nemesis)
+        base = base_scenario()
+        workload = base.workload if self.mix is None else replace(base.workload, mix=self.mix)
+        return replace(base, faults=self.faults, nemesis=self.nemesis, workload=workload)
 
     @property
     def explored(self) -> Scenario:

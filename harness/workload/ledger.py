@@ -1,5 +1,6 @@
 """What the load knows of its own shares, from the answers alone: whom a later arrival may concern."""
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +13,7 @@ from reports.history import Op, OpKind
 __all__ = ["Entry", "Ledger", "Standing"]
 
 _RECENT = 16
-"""A client repeats what it has just asked, not what it asked a minute ago."""
+"""A client repeats what it has just asked, not what it asked a minute ago: as soon what was refused as what was not."""
 
 
 class Standing(StrEnum):
@@ -56,6 +57,7 @@ class Ledger:
     def __init__(self) -> None:
         self._entries: dict[tuple[str, str], Entry] = {}
         self._followed: set[tuple[str, str]] = set()
+        self._refused: deque[Entry] = deque(maxlen=_RECENT // 2)
 
     def add(self, entry: Entry) -> None:
         """The latest; it takes the place of one of that name that is gone."""
@@ -95,6 +97,8 @@ class Ledger:
         """A refused create made nothing of its own; a refused operation leaves the share as it was."""
         entry = self.get(op.location, op.name)
         if op.kind is OpKind.CREATE:
+            if not op.body_differs and op.key is not None and op.size is not None:
+                self._refused.append(altered(entry, op=op.number, key=op.key, size=op.size))
             if entry.op == op.number and entry.standing is Standing.ASKED:
                 self.mark(op.location, op.name, Standing.GONE)
         elif entry.standing is Standing.BUSY:
@@ -105,6 +109,8 @@ class Ledger:
         qualified = [entry for entry in self._entries.values() if _CONCERNS[kind](entry)]
         if kind not in {WorkloadKind.DELETE, WorkloadKind.RESIZE}:
             qualified = qualified[-_RECENT:]
+        if kind is WorkloadKind.DUPLICATE and self._refused:
+            qualified = [*qualified[-_RECENT // 2 :], *self._refused]
         return qualified[int(pick * len(qualified))] if qualified else None
 
     def follow(self, location: str, name: str) -> bool:

@@ -8,7 +8,7 @@ from starlette.types import ASGIApp
 
 from pipeline.api.reply import JSON, json_reply, reply_of
 from pipeline.api.views import share_path, share_view
-from pipeline.problems import MEDIA_TYPE, Cause, Problem, problem_body, status_of
+from pipeline.problems import MEDIA_TYPE, Cause, Problem, catalogue, problem_body, status_of
 from pipeline.record import ShareRecord
 from pipeline.settings import ApiSettings
 from pipeline.states import Operation, ShareState
@@ -115,4 +115,5 @@ def _not_active(record: ShareRecord) -> Problem:
 def _problem_answer(problem: Problem) -> Answer:
     own = ((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in problem.headers.items())
     headers = (*own, (b"content-type", MEDIA_TYPE.encode()))
-    return Answer(status=status_of(problem), headers=headers, body=problem_body(problem))
+    kept = catalogue()[problem.cause].kept
+    return Answer(status=status_of(problem), headers=headers, body=problem_body(problem), kept=kept)

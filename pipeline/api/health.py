@@ -40,4 +40,8 @@ async def problem_page(request: Request) -> ASGIApp:
         detail = f"There is no such problem; there are: {', '.join(Cause)}."
         raise ProblemError(Problem(cause=Cause.NOT_FOUND, detail=detail))
     entry = catalogue()[Cause(word)]
-    return PlainTextResponse(f"{entry.title} ({entry.status})\n\n{entry.prose}\n")
+    keeps = "is kept and given again" if entry.kept else "is not kept: the request is looked at anew"
+    text = (
+        f"{entry.title} ({entry.status})\n\n{entry.prose}\n\nWith an Idempotency-Key this answer {keeps}. {entry.why}\n"
+    )
+    return PlainTextResponse(text)

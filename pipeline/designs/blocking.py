@@ -32,8 +32,6 @@ __all__ = ["Blocking", "open_blocking", "out_of_time"]
 _LOG = logging.getLogger(__name__)
 
 _VERBS = {Operation.CREATE: Verb.CREATE, Operation.RESIZE: Verb.RESIZE, Operation.DELETE: Verb.DELETE}
-_UNKNOWN_FROM = 500
-"""Answers from this status on are not kept with a key: the client may ask again."""
 
 
 class Blocking:
@@ -92,16 +90,14 @@ class Blocking:
     def _end(
         self, transaction: Transaction, *, claim: Claim, outcome: Outcome, key: Idempotency | None, render: Render
     ) -> Acceptance:
-        """Close or undo the operation, and keep what is certain with its key."""
+        """Close or undo the operation, and keep what was decided with its key."""
         acceptance: Acceptance
         if isinstance(outcome, Done) or _is_gone_already(claim, outcome):
             acceptance = Finished(record=close(transaction, claim))
         else:
             undo(transaction, claim, f"{claim.record.operation}: {describe(outcome)}")
             acceptance = Declined(problem=problem_of(outcome, self._classify))
-        answer = render(acceptance)
-        if answer.status < _UNKNOWN_FROM:
-            idempotency.keep(transaction, key, answer)
+        idempotency.keep(transaction, key, render(acceptance))
         return acceptance
 
     async def _command(self, claim: Claim) -> Outcome:

@@ -44,11 +44,15 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An HTTP answer as it goes out, and as it is kept with an idempotency key. headers: names in lower case."""
+    """An HTTP answer as it goes out. headers: names in lower case.
+
+    kept: it says what was decided about the operation, so that it is kept with an idempotency key.
+    """
 
     status: int
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes
+    kept: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,8 +119,8 @@ class Render(Protocol):
 class ApiStore(Protocol):
     """What the API may do: accept. It never removes a record and never writes one that is claimed.
 
-    The record's row, the message, the event and the idempotency answer are one transaction. Only definite answers of
-    an accepted or refused request are kept with a key (2xx and 4xx other than KeyReused).
+    The record's row, the message, the event and the idempotency answer are one transaction. Only answers that are
+    `kept` are given again to the same key; of all others the key's fingerprint alone is remembered.
     """
 
     async def create(self, share: NewShare, key: Idempotency | None, render: Render) -> Acceptance: ...

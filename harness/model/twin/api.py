@@ -9,7 +9,7 @@ from harness.model.environment import FastEnvironment
 from harness.model.twin.bulkhead import Bulkhead
 from harness.model.twin.part import Part
 from harness.model.twin.records import Records
-from harness.model.twin.replies import ABSENT, KEY_REUSED, answer_of, shown
+from harness.model.twin.replies import ABSENT, KEY_REUSED, answer_of, is_kept, shown
 from harness.model.twin.waiting import Wait, ended
 from harness.model.twin.worker import Holding, LeaseLost, Worker
 from harness.workload.answers import Answer
@@ -117,7 +117,7 @@ class Api:
         self._new_ids = new_ids
         self._new_id = new_ids(1)
         part.when_started.append(self._begin)
-        self._kept: dict[str, tuple[Op, Answer]] = {}
+        self._kept: dict[str, tuple[Op, Answer | None]] = {}
 
     def handle(self, op: Op) -> Wait[Answer]:
         """The answer to one request. What it did stands, whether or not anybody waits for it any more."""
@@ -135,16 +135,17 @@ class Api:
         self._new_id = self._new_ids(self._part.life + 1)
 
     def _once(self, op: Op) -> Wait[Answer]:
-        """What was answered the first time that the key was seen. A create has an id before that is known."""
+        """What was decided when the key was seen before. A create has an id before that is known."""
         id = self._new_id() if op.kind is OpKind.CREATE else ""
         if op.key is None:
             return (yield from self._design.take(op, id))
         earlier = self._kept.get(op.key)
-        if earlier is not None:
-            return earlier[1] if _is_same(earlier[0], op) else KEY_REUSED
+        if earlier is not None and not _is_same(earlier[0], op):
+            return KEY_REUSED
+        if earlier is not None and earlier[1] is not None:
+            return earlier[1]
         answer = yield from self._design.take(op, id)
-        if answer.status is not None and answer.status < 500:
-            self._kept.setdefault(op.key, (op, answer))
+        self._kept[op.key] = op, answer if is_kept(answer) else None
         return answer
 
 

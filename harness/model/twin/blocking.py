@@ -13,7 +13,7 @@ from harness.model.twin.api import accept
 from harness.model.twin.bulkhead import Bulkhead
 from harness.model.twin.part import Part
 from harness.model.twin.records import Records
-from harness.model.twin.replies import answer_of, declined, finished
+from harness.model.twin.replies import answer_of, declined, finished, is_kept
 from harness.model.twin.waiting import Turn, Wait, ended, within
 from harness.workload.answers import Answer
 from pipeline.designs.blocking import out_of_time
@@ -69,7 +69,7 @@ class Blocking:
             if key in self._kept:
                 return self._kept[key]
             answer = yield from self._answer(op, id)
-            if answer.status is not None and answer.status < 500:
+            if is_kept(answer):
                 self._kept[key] = answer
             return answer
         finally:

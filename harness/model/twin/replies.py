@@ -7,7 +7,7 @@ from connector.outcomes import Failed, Unknown
 from connector.sites import Site
 from harness.workload.answers import Answer
 from pipeline.designs.telling import problem_of
-from pipeline.problems import Cause, Problem, status_of
+from pipeline.problems import Cause, Problem, catalogue, status_of
 from pipeline.processor.meanings import classify
 from pipeline.record import ShareRecord
 from pipeline.settings import ApiSettings
@@ -24,6 +24,7 @@ __all__ = [
     "declined",
     "finished",
     "full",
+    "is_kept",
     "late",
     "shown",
 ]
@@ -103,6 +104,11 @@ def declined(outcome: Failed | Unknown) -> Answer:
     code = Code.TIMEOUT if timed_out else Code.LOST if lost else None
     site = outcome.site if timed_out else Site.GATEWAY_REPLY if lost else None
     return _problem(problem.cause, status=problem.status, site=site, code=code)
+
+
+def is_kept(answer: Answer) -> bool:
+    """Whether it is given again to the same idempotency key."""
+    return answer.cause is None or catalogue()[Cause(answer.cause)].kept
 
 
 def _concerning(record: ShareRecord, cause: Cause, status: int | None) -> Answer:

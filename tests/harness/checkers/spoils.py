@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from connector.codes import Code
 from connector.sites import Site
-from reports.history import EffectKind, History, Hop, OpKind, OpResult, SeenShare
+from reports.history import EffectKind, History, Hop, Op, OpKind, OpResult, SeenShare
 from tests.harness.checkers.histories import (
     GIB,
     ON_CLUSTER,
@@ -114,6 +114,25 @@ def one_key_two_records(history: History) -> History:
 
 def reuse_accepted(history: History) -> History:
     return replace(history, ops=(*history.ops, op(3, 6.0, key="key-1", body_differs=True, size=2 * GIB)))
+
+
+def decided_and_then_refused(history: History) -> History:
+    refused = op(3, 6.0, key="key-1", result=OpResult.FAIL, status=409, cause="share-exists", state="active")
+    return replace(history, ops=(*history.ops, refused))
+
+
+def refused_for_good_and_then_accepted(history: History) -> History:
+    refused = op(0, 0.1, key="key-1", result=OpResult.FAIL, status=409, cause="cluster-refused", share=None, state=None)
+    return replace(history, ops=(refused, *history.ops))
+
+
+def refused_by_a_state_that_was_over(history: History) -> History:
+    return replace(history, ops=(*history.ops, refused_as_pending(3, 1.5), refused_as_pending(4, 6.0)))
+
+
+def refused_as_pending(number: int, at: float) -> Op:
+    """A create of share A with another key, which finds it pending."""
+    return op(number, at, key="key-3", result=OpResult.FAIL, status=409, cause="share-pending")
 
 
 def one_request_two_effects(history: History) -> History:
@@ -270,7 +289,14 @@ _FORBIDDEN: dict[str, tuple[Spoil, ...]] = {
     "S3": (never_recorded, removed_silently, failed_without_reason, vanished_from_the_api),
     "S4": (back_from_failing, gap_in_the_path, read_backwards),
     "S5": (active_before_it_was_made, half_made_and_active, removed_while_active, active_with_another_size),
-    "S6": (one_key_two_records, reuse_accepted, one_request_two_effects),
+    "S6": (
+        one_key_two_records,
+        reuse_accepted,
+        decided_and_then_refused,
+        refused_for_good_and_then_accepted,
+        refused_by_a_state_that_was_over,
+        one_request_two_effects,
+    ),
     "S7": (refused_and_made, failed_and_there, came_to_life_after_failing),
     "S8": (deleted_and_there, late_delete_hits_a_newer_share),
     "S9": (active_then_failed, promised_to_two),

@@ -9,6 +9,8 @@ import pytest
 from harness.checkers.checker import Checker, ask
 from harness.checkers.evidence import Bounds, Evidence
 from harness.checkers.judge import CHECKERS, judge, verdict_of
+from harness.checkers.replay_safety import DECIDED
+from pipeline.problems import catalogue
 from reports.history import EffectKind, Hop, NemesisAction, OpKind, OpResult, Sample
 from reports.verdicts import Anomaly, RowKind, Verdict
 from tests.harness.checkers.histories import (
@@ -31,6 +33,7 @@ from tests.harness.checkers.spoils import (
     deleted_and_there,
     failed_and_there,
     refused_and_made,
+    refused_as_pending,
     shown_twice,
     still_pending,
 )
@@ -120,6 +123,24 @@ def test_a_repetition_that_never_left_its_client_was_not_answered_in_another_way
         history.ops[0], number=99, result=OpResult.FAIL, status=None, share=None, cause="connection-refused"
     )
     assert finding(replace(history, ops=(*history.ops, unsent)), "S6").verdict is Verdict.VALID
+
+
+def test_a_refusal_of_the_moment_may_change_while_what_was_decided_may_not() -> None:
+    history = clean()
+    exists = replace(refused_as_pending(4, 6.0), cause="share-exists", state="active")
+    accepted = replace(op(5, 7.0, share="B", state="pending"), key="key-3")
+    for ops in ((refused_as_pending(3, 1.5), exists), (refused_as_pending(3, 1.5), exists, accepted)):
+        assert finding(replace(history, ops=(*history.ops, *ops)), "S6").verdict is Verdict.VALID
+
+
+def test_a_refusal_that_was_under_way_when_the_same_key_was_accepted_is_no_second_answer() -> None:
+    history = clean()
+    refused = replace(refused_as_pending(3, 1.05), key="key-1", completed_at=9.0)
+    assert finding(replace(history, ops=(*history.ops, refused)), "S6").verdict is Verdict.VALID
+
+
+def test_the_checker_knows_which_refusals_the_reference_pipeline_keeps() -> None:
+    assert {cause.value for cause, entry in catalogue().items() if entry.kept} == DECIDED
 
 
 def test_a_failed_create_that_was_cleaned_up_is_valid() -> None:

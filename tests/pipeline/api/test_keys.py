@@ -37,12 +37,63 @@ async def test_a_repeated_create_is_answered_as_the_first_time(client: httpx.Asy
     assert len(await store.list()) == 1
 
 
-async def test_a_repeated_refusal_is_answered_as_the_first_time(client: httpx.AsyncClient, store: SqliteStore) -> None:
+async def test_a_refusal_by_another_share_that_is_pending_ends_with_that_share(
+    client: httpx.AsyncClient, store: SqliteStore
+) -> None:
     await post(client, "other")
     first = await post(client)
-    assert first.status_code == 409
+    assert (first.status_code, first.headers["retry-after"]) == (409, "2")
+    failing = await store.move(await taken(store), ShareState.FAILING, reason="quota")
+    assert failing is not None
+    assert (await post(client)).json()["state"] == "failing"
+    await store.remove(failing)
+    made = await post(client)
+    assert made.status_code == 202
+    assert same(made, await post(client))
+
+
+async def test_a_share_that_exists_is_no_refusal_for_good(client: httpx.AsyncClient, store: SqliteStore) -> None:
+    await post(client, "other")
+    active = await store.move(await taken(store), ShareState.ACTIVE, confirmed_size=1024)
+    assert active is not None
+    assert (await post(client)).status_code == 409
+    await client.delete(PATH)
+    await store.remove(await taken(store))
+    assert (await post(client)).status_code == 202
+
+
+async def test_a_change_that_came_too_early_is_accepted_once_the_share_is_active(
+    client: httpx.AsyncClient, store: SqliteStore
+) -> None:
+    await post(client)
+    for method, key, json in (("PATCH", "r", {"size": 2048}), ("DELETE", "d", None)):
+        headers = {"Idempotency-Key": key}
+        early = await client.request(method, PATH, headers=headers, json=json)
+        again = await client.request(method, PATH, headers=headers, json=json)
+        assert (early.status_code, again.status_code, again.headers["allow"]) == (405, 405, "GET, HEAD")
+        assert "idempotency-replayed" not in again.headers
+        await store.move(await taken(store), ShareState.ACTIVE, confirmed_size=1024)
+        accepted = await client.request(method, PATH, headers=headers, json=json)
+        assert accepted.status_code == 202
+        assert same(accepted, await client.request(method, PATH, headers=headers, json=json))
+
+
+async def test_a_change_of_a_share_that_was_not_there_is_accepted_once_it_is(
+    client: httpx.AsyncClient, store: SqliteStore
+) -> None:
+    headers = {"Idempotency-Key": "d"}
+    assert (await client.delete(PATH, headers=headers)).status_code == 404
+    await post(client)
     await store.move(await taken(store), ShareState.ACTIVE, confirmed_size=1024)
-    assert same(first, await post(client))
+    assert (await client.delete(PATH, headers=headers)).status_code == 202
+
+
+async def test_a_key_of_which_nothing_was_decided_remains_that_request_s_own(client: httpx.AsyncClient) -> None:
+    await post(client, "other")
+    assert (await post(client)).status_code == 409
+    reply = await post(client, name="elsewhere")
+    assert (reply.status_code, reply.json()["type"]) == (422, "/problems/key-reused")
+    assert (await post(client)).status_code == 409
 
 
 async def test_a_repeated_delete_is_answered_as_the_first_time(client: httpx.AsyncClient, store: SqliteStore) -> None:
@@ -53,14 +104,6 @@ async def test_a_repeated_delete_is_answered_as_the_first_time(client: httpx.Asy
     assert first.status_code == 202
     await store.remove(await taken(store))
     assert same(first, await client.delete(PATH, headers=headers))
-
-
-async def test_a_refused_method_is_answered_as_the_first_time_with_its_allow(client: httpx.AsyncClient) -> None:
-    await post(client)
-    first = await client.delete(PATH, headers={"Idempotency-Key": "d"})
-    again = await client.delete(PATH, headers={"Idempotency-Key": "d"})
-    assert (first.status_code, again.headers["allow"]) == (405, "GET, HEAD")
-    assert same(first, again)
 
 
 async def test_the_same_key_with_another_body_is_refused(client: httpx.AsyncClient, store: SqliteStore) -> None:
@@ -116,3 +159,19 @@ async def test_of_requests_at_once_with_one_key_all_get_one_answer(client: httpx
     replies = [asked.result() for asked in posts]
     assert len({reply.content for reply in replies}) == 1
     assert sorted("idempotency-replayed" in reply.headers for reply in replies) == [False] + [True] * 19
+
+
+async def test_of_refused_requests_at_once_with_one_key_one_is_accepted_when_it_can_be(
+    client: httpx.AsyncClient, store: SqliteStore
+) -> None:
+    await post(client, "other")
+    assert (await post(client)).status_code == 409
+    failing = await store.move(await taken(store), ShareState.FAILING, reason="quota")
+    assert failing is not None
+    await store.remove(failing)
+    async with asyncio.TaskGroup() as tasks:
+        posts = [tasks.create_task(post(client)) for _ in range(20)]
+    replies = [asked.result() for asked in posts]
+    assert {reply.status_code for reply in replies} == {202}
+    assert len({reply.content for reply in replies}) == 1
+    assert len(await store.list()) == 1

@@ -120,3 +120,14 @@ async def test_head_gives_the_headers_of_get_and_no_body(
     get, head = await client.get(path), await client.head(path)
     assert (head.status_code, head.content) == (get.status_code, b"")
     assert dict(head.headers) == dict(get.headers)
+
+
+def test_what_bears_retry_after_or_says_that_nobody_knows_is_never_kept_with_a_key() -> None:
+    kept = {cause for cause, entry in catalogue().items() if entry.kept}
+    assert kept == {Cause.CLUSTER_REFUSED}
+    assert all(entry.why for entry in catalogue().values())
+
+
+async def test_the_page_of_a_problem_says_whether_its_answer_is_kept(client: httpx.AsyncClient) -> None:
+    assert "is not kept: the request is looked at anew" in (await client.get("/problems/share-pending")).text
+    assert "is kept and given again" in (await client.get("/problems/cluster-refused")).text

@@ -77,6 +77,18 @@ async def test_a_cluster_that_takes_nothing_now_can_be_asked_again_with_the_same
         assert again.status_code == 201
 
 
+async def test_a_create_that_met_another_under_way_is_made_when_that_has_failed(tmp_path: Path) -> None:
+    cluster = ModelCluster([Fate.REFUSED])
+    async with serving(tmp_path, Design.BLOCKING, cluster) as service, asyncio.TaskGroup() as group:
+        first = await held_create(service, group)
+        other = {"Idempotency-Key": "other"}
+        early = await service.client.post("/v1/shares", json=HOME, headers=other)
+        assert (early.status_code, cause(early), early.headers["retry-after"]) == (409, "share-pending", "1")
+        service.cluster.hold.set()
+        assert (await first).status_code == 409
+        assert (await service.client.post("/v1/shares", json=HOME, headers=other)).status_code == 201
+
+
 async def test_a_cluster_that_cannot_be_reached_is_told_before_anything_is_sent(tmp_path: Path) -> None:
     cluster = ModelCluster()
     cluster.is_down = True

@@ -25,6 +25,18 @@ async def test_a_create_is_accepted_at_once_and_becomes_active_by_itself(tmp_pat
         assert len(service.cluster.commands()) == 1
 
 
+async def test_a_change_that_came_too_early_is_accepted_later_with_the_same_key(tmp_path: Path) -> None:
+    async with serving(tmp_path, Design.IN_PROCESS, ModelCluster()) as service:
+        service.cluster.hold.clear()
+        await service.client.post("/v1/shares", json=HOME)
+        headers = {"Idempotency-Key": "d"}
+        assert (await service.client.delete(PATH, headers=headers)).status_code == 405
+        service.cluster.hold.set()
+        await service.until("active")
+        assert (await service.client.delete(PATH, headers=headers)).status_code == 202
+        await service.until(None)
+
+
 async def test_no_message_is_left_for_a_processor_that_is_not_there(tmp_path: Path) -> None:
     async with serving(tmp_path, Design.IN_PROCESS, ModelCluster()) as service:
         await service.client.post("/v1/shares", json=HOME)

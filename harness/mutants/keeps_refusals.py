@@ -1,0 +1,32 @@
+"""Keeps refusals: what was refused by the state of a moment is refused for as long as its key is remembered."""
+
+from dataclasses import replace
+
+from harness.mutants.rest import Rest
+from pipeline.record import Change, Idempotency, NewShare
+from pipeline.seams import Seams
+from pipeline.store.protocol import Acceptance, Answer, Render
+
+__all__ = ["SEAMS", "StubbornStore"]
+
+
+class StubbornStore(Rest):
+    """The portal's side of a store."""
+
+    async def create(self, share: NewShare, key: Idempotency | None, render: Render) -> Acceptance:
+        return await self._store.create(share, key, _kept(render))
+
+    async def change(
+        self, location: str, name: str, change: Change, key: Idempotency | None, render: Render
+    ) -> Acceptance:
+        return await self._store.change(location, name, change, key, _kept(render))
+
+
+def _kept(render: Render) -> Render:
+    def kept(acceptance: Acceptance) -> Answer:
+        return replace(render(acceptance), kept=True)
+
+    return kept
+
+
+SEAMS = Seams(portal_store=StubbornStore)
