@@ -7,9 +7,19 @@ HarnessError
 ├── OutputError     results that cannot be written
 ├── MissingPart     a part of the harness that this installation does not have
 └── WorldError      the world did not come up, or broke by itself: no verdict can come of it
+    └── PartEnded   a part of the pipeline ended before it was ready
 """
 
-__all__ = ["GateError", "HarnessError", "MissingPart", "NoMutant", "NoScenario", "OutputError", "WorldError"]
+__all__ = [
+    "GateError",
+    "HarnessError",
+    "MissingPart",
+    "NoMutant",
+    "NoScenario",
+    "OutputError",
+    "PartEnded",
+    "WorldError",
+]
 
 
 class HarnessError(Exception):
@@ -38,6 +48,10 @@ class MissingPart(HarnessError):
 
 class WorldError(HarnessError):
     """The world did not come up or broke by itself; names the part and quotes its last words."""
+
+
+class PartEnded(WorldError):
+    """A part ended before it was ready. At a restart in mid-run that is a finding about the pipeline, not an error."""
 
 
 def first_world_error(group: BaseExceptionGroup[BaseException]) -> BaseException | None:

@@ -60,7 +60,7 @@ def _load(words: str) -> object:
         raise SeamError(f"{words!r}: needs the form module:attribute")
     here = str(Path.cwd())
     if here not in sys.path:  # as `python -m` would have it, however this process was started
-        sys.path.insert(0, here)
+        sys.path.append(here)  # behind the pipeline's own
     try:
         return getattr(import_module(module_name), attribute)
     except ImportError as error:

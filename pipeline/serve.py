@@ -185,7 +185,6 @@ async def serve(
             if ready is not None:
                 write_ready(ready, urls)
             await stop.wait()
-            _LOG.info("stopping")
 
 
 @contextmanager
@@ -195,13 +194,14 @@ def _stop_signal() -> Iterator[asyncio.Event]:
     stop = asyncio.Event()
     signals = (signal.SIGTERM, signal.SIGINT)
 
-    def on_signal() -> None:
+    def on_signal(received: signal.Signals) -> None:
+        _LOG.warning("%s received: stopping", received.name)
         stop.set()
         for number in signals:
             loop.remove_signal_handler(number)
 
     for number in signals:
-        loop.add_signal_handler(number, on_signal)
+        loop.add_signal_handler(number, on_signal, number)
     try:
         yield stop
     finally:

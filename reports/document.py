@@ -36,6 +36,7 @@ _TYPES: tuple[type[Any], ...] = (
     history.Effect,
     history.Injection,
     history.NemesisAction,
+    history.PartEnd,
     history.Reading,
     history.SeenShare,
     history.Timeout,

@@ -24,6 +24,7 @@ __all__ = [
     "Op",
     "OpKind",
     "OpResult",
+    "PartEnd",
     "Purpose",
     "Reading",
     "Sample",
@@ -221,6 +222,27 @@ class NemesisAction:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartEnd:
+    """The end of a part of the pipeline that nothing in the run had asked for.
+
+    part: `api`, `processor` or `gateway`. status: its exit status, None where a signal ended it. signal: that signal's
+    name. log: the last lines that it wrote.
+    """
+
+    number: int
+    at: float
+    part: str
+    status: int | None = None
+    signal: str | None = None
+    log: str = ""
+
+    @property
+    def how(self) -> str:
+        """In words."""
+        return f"killed by {self.signal}" if self.signal is not None else f"exit status {self.status}"
+
+
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenShare:
@@ -301,6 +323,7 @@ class History:
     effects: tuple[Effect, ...] = ()
     injections: tuple[Injection, ...] = ()
     nemesis: tuple[NemesisAction, ...] = ()
+    part_ends: tuple[PartEnd, ...] = ()
     readings: tuple[Reading, ...] = ()
     timeouts: tuple[Timeout, ...] = ()
     samples: tuple[Sample, ...] = field(default=())

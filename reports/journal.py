@@ -33,7 +33,10 @@ FORMAT = 1
 
 
 class SpanKind(StrEnum):
-    """What a stretch is: a phase of the scenario, or what broke meanwhile. swing: of a cluster's own profile."""
+    """What a stretch is: a phase of the scenario, or what broke meanwhile.
+
+    swing: of a cluster's own profile. outage: a part that had ended unasked was down.
+    """
 
     PHASE = "phase"
     FAULT = "fault"
@@ -41,6 +44,7 @@ class SpanKind(StrEnum):
     DELIVERY = "delivery"
     SWING = "swing"
     NEMESIS = "nemesis"
+    OUTAGE = "outage"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +136,10 @@ def disturbances(journal: Journal) -> list[PhaseSpan]:
 
 
 def what_broke(journal: Journal) -> Counter[str]:
-    """How often each fault struck, by its label; and what strikes no single call: the nemesis' acts, and clusters whose
-    own profile was at its worse, once for each stretch."""
-    stretches = (span.name for span in journal.phases if span.kind in (SpanKind.SWING, SpanKind.NEMESIS))
+    """How often each fault struck, by its label; and what strikes no single call: the nemesis' acts, clusters whose
+    own profile was at its worse, and parts that were down unplanned, once for each stretch."""
+    lasting = (SpanKind.SWING, SpanKind.NEMESIS, SpanKind.OUTAGE)
+    stretches = (span.name for span in journal.phases if span.kind in lasting)
     return Counter(row.label for row in journal.history.injections) + Counter(stretches)
 
 

@@ -82,7 +82,7 @@ class _Suite:
             first = f": {finding.anomalies[0].message}" if finding.anomalies else ""
             _tell(case, "failure", f"{finding.summary}{first}", finding.invariant, _text(finding))
         elif finding.verdict is Verdict.UNKNOWN:
-            _tell(case, "error", finding.summary, "unknown", finding.summary)
+            _tell(case, "error", finding.summary, "unknown", _text(finding) or finding.summary)
 
     def _gate(self, gate: GateResult) -> None:
         case = self._case(f"gate {gate.expression}")

@@ -2,9 +2,10 @@
 
 from collections import Counter
 
+from reports.history import PartEnd
 from reports.journal import Journal, what_broke
 from reports.measures import Fate, Measures
-from reports.verdicts import GateResult, Verdict
+from reports.verdicts import Finding, GateResult, RowKind, Verdict
 
 __all__ = ["conclusion", "count_of", "measured", "seconds"]
 
@@ -45,16 +46,38 @@ def _in_unit(gate: GateResult) -> str:
 
 def conclusion(journal: Journal) -> str:
     """One sentence on what the run shows."""
+    return " ".join([*map(_ended, journal.history.part_ends), _judged(journal)])
+
+
+def _ended(end: PartEnd) -> str:
+    return f"The {end.part} ended at {end.at:.2f} s, which nothing in the run had asked for: {end.how}."
+
+
+def _judged(journal: Journal) -> str:
     match journal.verdict:
         case Verdict.VALID:
             return _valid(journal)
         case Verdict.UNKNOWN:
-            doubts = [row.summary for row in journal.findings if row.judged and row.verdict is Verdict.UNKNOWN]
-            return f"The run cannot tell: {'; '.join(doubts) or 'nothing was judged'}."
+            return f"The run cannot tell{_doubts(journal)}."
         case Verdict.INVALID:
             broken = [row for row in journal.findings if row.verdict is Verdict.INVALID]
             names = ", ".join(f"{row.invariant} ({row.title})" for row in broken)
             return f"The pipeline broke its promise: {names}."
+
+
+def _doubts(journal: Journal) -> str:
+    """Each once, though several findings may share it; what parts' ends mean has been said."""
+    doubts = [row for row in journal.findings if row.judged and row.verdict is Verdict.UNKNOWN]
+    words = [f"{row.invariant}: {row.summary}" if row.anomalies else row.summary for row in doubts if not _tells(row)]
+    if not words:
+        return "" if doubts else ": nothing was judged"
+    return f": {'; '.join(dict.fromkeys(words))}"
+
+
+def _tells(finding: Finding) -> bool:
+    """Whether it says nothing but that parts ended."""
+    kinds = {witness.kind for anomaly in finding.anomalies for witness in anomaly.witnesses}
+    return kinds == {RowKind.PART_END}
 
 
 def _valid(journal: Journal) -> str:

@@ -34,6 +34,7 @@ class RowKind(StrEnum):
     READING = "reading"
     TIMEOUT = "timeout"
     NOTICE = "notice"
+    PART_END = "part-end"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from harness.checkers.checker import Checker, Need
 from harness.checkers.evidence import Evidence
+from harness.checkers.unplanned_ends import excuse
 from harness.checkers.witness import anomaly, of_attempt, of_change, of_reading
 from reports.history import Reading, SeenShare
 from reports.verdicts import Anomaly
@@ -42,4 +43,5 @@ AT_REST = Checker(
     find=_find,
     needs=frozenset({Need.READINGS}),
     doubts=_doubts,
+    excuse=excuse,
 )

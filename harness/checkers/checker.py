@@ -27,8 +27,8 @@ class Checker:
     """One invariant. find: yields every violation, in linear time.
 
     needs: without one of these the invariant is not judged. idle: why there is nothing to judge in this run, or None.
-    doubts: reasons why the run cannot tell; each turns a clean result into `unknown`. remark: what to say where it
-    holds.
+    doubts: reasons why the run cannot tell; each turns a clean result into `unknown`. excuse: why the anomalies prove
+    nothing against the pipeline, which makes them `unknown` too, or None. remark: what to say where it holds.
     """
 
     invariant: str
@@ -37,6 +37,7 @@ class Checker:
     needs: frozenset[Need] = frozenset()
     idle: Callable[[Evidence], str | None] = field(default=lambda evidence: None)
     doubts: Callable[[Evidence], Sequence[str]] = field(default=lambda evidence: ())
+    excuse: Callable[[Evidence], str | None] = field(default=lambda evidence: None)
     remark: Callable[[Evidence], str] = field(default=lambda evidence: "holds")
 
 
@@ -69,8 +70,9 @@ def _judged(checker: Checker, evidence: Evidence) -> Finding:
     anomalies = tuple(islice(found, SHOWN))
     more = sum(1 for _ in found)
     if anomalies:
-        total = len(anomalies) + more
-        verdict, summary = Verdict.INVALID, f"{total} {'anomaly' if total == 1 else 'anomalies'}"
+        total, excuse = len(anomalies) + more, checker.excuse(evidence)
+        verdict = Verdict.INVALID if excuse is None else Verdict.UNKNOWN
+        summary = f"{total} {'anomaly' if total == 1 else 'anomalies'}{'' if excuse is None else f', {excuse}'}"
     else:
         doubts = checker.doubts(evidence)
         verdict, summary = (Verdict.UNKNOWN, "; ".join(doubts)) if doubts else (Verdict.VALID, checker.remark(evidence))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from harness.checkers.checker import Checker, Need
 from harness.checkers.evidence import Evidence
 from harness.checkers.grouped import named
+from harness.checkers.unplanned_ends import excuse
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
 from reports.history import Reading, SeenShare
 from reports.verdicts import Anomaly, Witness
@@ -82,4 +83,5 @@ CLEAN = Checker(
     find=_find,
     needs=frozenset({Need.READINGS}),
     doubts=_doubts,
+    excuse=excuse,
 )

@@ -17,9 +17,12 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
 
 
 def _left_over(evidence: Evidence) -> Iterator[Anomaly]:
-    """At rest: after quiescence nobody has work, so a waiting message was never ended."""
+    """At rest: after quiescence nobody has work, so a waiting message was never ended.
+
+    After an unplanned end it may wait for nobody's fault; L1 tells of its record.
+    """
     api = evidence.reading("api", 1)
-    if api is None or not api.ok:
+    if api is None or not api.ok or evidence.history.part_ends:
         return
     queue = [sample for sample in evidence.history.samples if sample.metric == "queue" and sample.at >= api.at]
     if queue and queue[-1].value > 0:

@@ -59,10 +59,18 @@ def _limit(evidence: Evidence, hop: Hop) -> float | None:
 
 
 def _excused(evidence: Evidence, attempt: Attempt) -> bool:
-    """A process that the nemesis had stopped could not keep a deadline: that is the experiment, not a finding."""
-    return any(
-        action.action in ("kill", "pause") and attempt.began_at <= action.at <= (attempt.ended_at or action.at)
-        for action in evidence.history.nemesis
+    """A process that was stopped or had ended could not keep a deadline: a finding of its own, if it was unplanned."""
+    return any(attempt.began_at <= at <= (attempt.ended_at or at) for at in _stops(evidence))
+
+
+def _stops(evidence: Evidence) -> Sequence[float]:
+    """When the nemesis stopped a process, and when one ended unplanned."""
+    return evidence.once(
+        "deadlines.stops",
+        lambda: [
+            *(row.at for row in evidence.history.nemesis if row.action in ("kill", "pause")),
+            *(row.at for row in evidence.history.part_ends),
+        ],
     )
 
 

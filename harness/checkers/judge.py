@@ -28,6 +28,7 @@ from harness.checkers.recovery import RECOVERY
 from harness.checkers.replay_safety import REPLAY_SAFETY
 from harness.checkers.resolvable import RESOLVABLE
 from harness.checkers.status_truth import STATUS_TRUTH
+from harness.checkers.unplanned_ends import UNPLANNED_ENDS
 from harness.checkers.weaker_form import WEAKER_FORM
 from reports.history import History
 from reports.verdicts import Finding, Verdict, worst
@@ -35,6 +36,7 @@ from reports.verdicts import Finding, Verdict, worst
 __all__ = ["CHECKERS", "judge", "verdict_of"]
 
 CHECKERS: tuple[Checker, ...] = (
+    UNPLANNED_ENDS,  # first, as what happened first
     AT_MOST_ONE,
     NO_GHOSTS,
     NO_LOST_PROMISE,

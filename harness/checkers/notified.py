@@ -7,6 +7,7 @@ from harness.checkers.checker import Checker, Need
 from harness.checkers.evidence import Evidence
 from harness.checkers.grouped import grouped
 from harness.checkers.story import Story
+from harness.checkers.unplanned_ends import excuse
 from harness.checkers.witness import anomaly, of_change, of_notice
 from reports.history import Notice
 from reports.verdicts import Anomaly
@@ -49,5 +50,10 @@ def _idle(evidence: Evidence) -> str | None:
 
 
 NOTIFIED = Checker(
-    invariant="N1", title="each outcome is notified", find=_find, idle=_idle, needs=frozenset({Need.CHANGES})
+    invariant="N1",
+    title="each outcome is notified",
+    find=_find,
+    idle=_idle,
+    needs=frozenset({Need.CHANGES}),
+    excuse=excuse,
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from harness.checkers.checker import Checker, Need
 from harness.checkers.evidence import Evidence
+from harness.checkers.unplanned_ends import excuse
 from harness.checkers.witness import anomaly, of_op, of_reading
 from reports.history import Op, OpKind, Reading, SeenShare
 from reports.verdicts import Anomaly
@@ -72,5 +73,6 @@ RESOLVABLE = Checker(
     find=_find,
     needs=frozenset({Need.READINGS}),
     doubts=_doubts,
+    excuse=excuse,
     remark=_remark,
 )

@@ -1,6 +1,20 @@
 """Rows of the history as witnesses: what each says, in words that need no other page."""
 
-from reports.history import Attempt, Effect, Injection, Notice, Op, OpResult, Reading, SeenShare, StateChange, Timeout
+from textwrap import indent
+
+from reports.history import (
+    Attempt,
+    Effect,
+    Injection,
+    Notice,
+    Op,
+    OpResult,
+    PartEnd,
+    Reading,
+    SeenShare,
+    StateChange,
+    Timeout,
+)
 from reports.verdicts import Anomaly, RowKind, Witness
 
 __all__ = [
@@ -11,6 +25,7 @@ __all__ = [
     "of_injection",
     "of_notice",
     "of_op",
+    "of_part_end",
     "of_reading",
     "of_timeout",
 ]
@@ -70,6 +85,13 @@ def of_notice(notice: Notice) -> Witness:
     """What was told of an outcome."""
     text = f"{notice.receiver} was told that {notice.location}/{notice.name} is {notice.outcome}"
     return Witness(kind=RowKind.NOTICE, number=notice.number, at=notice.at, text=text)
+
+
+def of_part_end(end: PartEnd) -> Witness:
+    """How a part ended, and the last that it wrote."""
+    log = f"; its log ends:\n{indent(end.log, '    ')}" if end.log else "; it wrote nothing to its log"
+    text = f"the {end.part} ended: {end.how}{log}"
+    return Witness(kind=RowKind.PART_END, number=end.number, at=end.at, text=text)
 
 
 def of_timeout(timeout: Timeout) -> Witness:

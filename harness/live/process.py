@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from harness.errors import WorldError
+from harness.errors import PartEnded, WorldError
 from harness.live.leash import leashed
 from harness.live.settings_file import write_settings
+from harness.play.parts import End
 from pipeline.serve import Part
 from pipeline.settings import PipelineSettings
 
@@ -22,8 +23,8 @@ __all__ = ["START", "Command", "PartProcess"]
 
 START = 20.0
 """Seconds until a part that is not ready is given up: much, for a machine that does other things too."""
-_LAST_WORDS = 2000
-"""Characters of a failed part's stderr that are quoted."""
+_QUOTED = 2000
+"""Bytes of a failed part's stderr that are quoted."""
 _LOOK = 0.02
 """Seconds between two looks for a file that another process writes."""
 
@@ -47,6 +48,24 @@ class _Ready(BaseModel):
 _READY_FILE: TypeAdapter[dict[str, _Ready]] = TypeAdapter(dict[str, _Ready])
 
 
+@dataclass(slots=True)
+class _Life:
+    """One process of a part. log_begins: where in the file what it writes begins. killed, stopped: by the run."""
+
+    process: asyncio.subprocess.Process
+    log_begins: int
+    killed: bool = False
+    stopped: bool = False
+
+    @property
+    def running(self) -> bool:
+        return self.process.returncode is None
+
+    def is_planned(self, status: int) -> bool:
+        """A part that had failed already when the run killed it ended by itself: its status says so."""
+        return self.stopped or (self.killed and status == -signal.SIGKILL)
+
+
 class PartProcess:
     """One part. Made by `parts.open_parts`, which also ends it.
 
@@ -59,18 +78,19 @@ class PartProcess:
         self._settings = settings
         self._directory = directory
         self._command = command
-        self._process: asyncio.subprocess.Process | None = None
+        self._life: _Life | None = None
+        self._lives: asyncio.Queue[_Life] = asyncio.Queue()
 
     @property
     def running(self) -> bool:
-        return self._process is not None and self._process.returncode is None
+        return self._life is not None and self._life.running
 
     @property
     def pid(self) -> int | None:
-        return self._process.pid if self._process is not None else None
+        return self._life.process.pid if self._life is not None else None
 
     async def start(self, *, seconds: float = START) -> None:
-        """Start it and wait until it is ready. Raises `WorldError` where it ends first or takes too long."""
+        """Start it and wait until it is ready. Raises `PartEnded`, and `WorldError` where it takes too long."""
         await self.spawn()
         await self.ready(seconds=seconds)
 
@@ -81,7 +101,8 @@ class PartProcess:
         config = self._directory / f"{self.part}.toml"
         write_settings(config, self._with_port())
         with self._stderr_file.open("ab") as stderr:
-            self._process = await asyncio.create_subprocess_exec(
+            log_begins = stderr.tell()
+            process = await asyncio.create_subprocess_exec(
                 *leashed(sys.executable, "-m", self._command.module, *self._arguments(config)),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=stderr,
@@ -89,22 +110,24 @@ class PartProcess:
                 # Ctrl-C is for the harness, which still needs the pipeline to heal and to collect.
                 start_new_session=True,
             )
+        self._life = _Life(process, log_begins)
+        self._lives.put_nowait(self._life)
 
     async def ready(self, *, seconds: float = START) -> None:
-        """Wait until it is ready. Raises `WorldError`."""
+        """Wait until it is ready. Raises `PartEnded` where it ends first, `WorldError` where it takes too long."""
         try:
             async with asyncio.timeout(seconds):
                 while not self._read_ready():
                     if not self.running:
-                        raise WorldError(
-                            f"the {self.part} ended at once with status {await self.wait()}{self._quote()}"
-                        )
+                        raise PartEnded(f"the {self.part} ended at once with status {await self.wait()}{self._quote()}")
                     await asyncio.sleep(_LOOK)
         except TimeoutError as error:
             raise WorldError(f"the {self.part} was not ready within {seconds:g} s{self._quote()}") from error
 
     def kill(self) -> None:
-        """SIGKILL: nothing in it gets a chance."""
+        """SIGKILL: immediate; no cleanup runs."""
+        if self._life is not None and self._life.running:
+            self._life.killed = True
         self._signal(signal.SIGKILL)
 
     def pause(self) -> None:
@@ -117,12 +140,21 @@ class PartProcess:
 
     async def wait(self) -> int | None:
         """Until it has ended: its exit status; None where it never ran."""
-        return await self._process.wait() if self._process is not None else None
+        return await self._life.process.wait() if self._life is not None else None
+
+    async def unplanned_end(self) -> End:
+        """Until it ends, in whichever life, without having been killed or stopped from here; each end once."""
+        while True:
+            life = await self._lives.get()
+            status = await life.process.wait()
+            if not life.is_planned(status):
+                return End(status=status, log=self._log_of(life))
 
     async def stop(self, *, seconds: float) -> bool:
         """Ask it to end, and kill it where it does not within `seconds`; whether it ended by itself."""
-        if not self.running:
+        if self._life is None or not self._life.running:
             return True
+        self._life.stopped = True
         self.resume()
         self._signal(signal.SIGTERM)
         try:
@@ -134,12 +166,13 @@ class PartProcess:
             return False
         return True
 
-    def last_words(self) -> str:
-        """The end of what it wrote to stderr, over all its lives."""
+    def _log_of(self, life: _Life) -> str:
+        """The end of what it wrote to stderr in this life."""
         try:
-            return self._stderr_file.read_text(errors="replace")[-_LAST_WORDS:].strip()
+            written = self._stderr_file.read_bytes()[life.log_begins :]
         except OSError:
             return ""
+        return written[-_QUOTED:].decode(errors="replace").strip()
 
     @property
     def _ready_file(self) -> Path:
@@ -180,8 +213,8 @@ class PartProcess:
         return True
 
     def _quote(self) -> str:
-        words = self.last_words()
-        return f"; its last words: {words}" if words else ""
+        log = "" if self._life is None else self._log_of(self._life)
+        return f"; its log ends: {log}" if log else ""
 
     def _signal(self, number: signal.Signals) -> None:
         """To the whole session of the part; one that has just ended needs no signal."""

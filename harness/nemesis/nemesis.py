@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import assert_never
 
+from harness.errors import PartEnded
 from harness.nemesis.diary import Diary
 from harness.nemesis.target import Target
 from harness.nemesis.traps import Traps
@@ -53,8 +54,12 @@ class Nemesis:
         self._diary.note(step.kind.value, step.target, _detail(step))
         undo = await target.strike(step)
         await stopped_within(self._over, step.lasts)
-        await undo()
-        self._diary.note(_undone(step.kind), step.target)
+        try:
+            await undo()
+        except PartEnded:
+            self._diary.note("restart-failed", step.target, "it ended before it was ready")
+        else:
+            self._diary.note(_undone(step.kind), step.target)
 
     async def _caught(self, step: NemesisStep) -> bool:
         """Lie in wait at a crash point, until the process has died there or all is to be healed."""

@@ -8,7 +8,7 @@ __all__ = ["Target", "Undo"]
 
 
 class Undo(Protocol):
-    """Puts one blow right; returns when the target is well again. Called once."""
+    """Puts one blow right; returns when the target is well again. Called once. Raises `PartEnded`."""
 
     async def __call__(self) -> None: ...
 

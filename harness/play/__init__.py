@@ -1,6 +1,7 @@
 """Playing a scenario in a world that stands: the same course of a run, whatever the world is made of.
 
 course.py    load and nemesis, heal, quiesce, final reads, collection
+ends.py      ends of parts that nothing in the run asked for
 parts.py     the pipeline's running parts, as the course sees them
 clusters.py  the fake clusters of a run
 mail.py      what is done to messages, as the course sees it

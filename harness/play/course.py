@@ -13,7 +13,7 @@ from harness.collect.pipeline_log import CommandLog, read_changes
 from harness.collect.readings import read_counts, read_records
 from harness.collect.sampler import Sampler
 from harness.courier import Courier, OpenCourier, over_http
-from harness.errors import WorldError
+from harness.errors import PartEnded, WorldError
 from harness.nemesis.aim import aimed
 from harness.nemesis.diary import Diary
 from harness.nemesis.nemesis import Nemesis
@@ -22,6 +22,7 @@ from harness.nemesis.target import Target
 from harness.nemesis.traps import Traps
 from harness.patience import stopped_within
 from harness.play.clusters import Clusters
+from harness.play.ends import EndsWatch
 from harness.play.hops import commander_of, limits_of
 from harness.play.mail import Mail
 from harness.play.parts import Parts, RunningPart
@@ -75,16 +76,35 @@ class Course:
     mail: Mail | None = None
     recorder: Recorder = field(init=False)
     diary: Diary = field(init=False)
+    ends: EndsWatch = field(init=False)
     commands: CommandLog = field(init=False)
     notes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.recorder = Recorder(self.clock.now)
         self.diary = Diary(self.clock.now)
+        self.ends = EndsWatch(self.clock.now)
         self.commands = CommandLog(self.api, self.clock, hop=commander_of(self.scenario.pipeline.design))
 
     async def run(self) -> Played:
         """Play it all; what is returned is not yet judged."""
+        async with self.ends.watching(self.parts):
+            history, load_ends = await self._play()
+        history = attribute(replace(history, part_ends=self.ends.rows))
+        return Played(
+            history=history,
+            began=self.clock.began,
+            load_ends=load_ends,
+            ends=self.clock.now(),
+            interrupted=self.stop.is_set(),
+            phases=spans(self.scenario, self.diary.actions, load_ends, self.ends.rows),
+            clusters=self.clusters.notes(),
+            limits=limits_of(self.scenario),
+            notes=tuple(self.notes),
+        )
+
+    async def _play(self) -> tuple[History, float]:
+        """The history, but for what is known at its end only; and when the load ended."""
         readings = [*await self._read(0)]
         sampler = Sampler(self.clock, (self._queue, self.clusters.look))
         async with asyncio.TaskGroup() as group:
@@ -99,18 +119,7 @@ class Course:
                 sampling.cancel()
             telling.cancel()
         self.telling.enter(Stage.COLLECT)
-        history = await self._collect(readings)
-        return Played(
-            history=attribute(replace(history, samples=sampler.samples)),
-            began=self.clock.began,
-            load_ends=load_ends,
-            ends=self.clock.now(),
-            interrupted=self.stop.is_set(),
-            phases=spans(self.scenario, self.diary.actions, load_ends),
-            clusters=self.clusters.notes(),
-            limits=limits_of(self.scenario),
-            notes=tuple(self.notes),
-        )
+        return replace(await self._collect(readings), samples=sampler.samples), load_ends
 
     async def _disturbed_load(self, group: asyncio.TaskGroup) -> float:
         """Load, nemesis, healing and rest; the clients live until there is rest. Returns when the load ended."""
@@ -156,11 +165,16 @@ class Course:
         await self.clusters.until_open()
         for process in self.parts:
             if not process.running:
-                status, words = await process.wait(), process.last_words()
-                note = f"the {process.part} ended by itself with status {status}"
-                self.notes.append(f"{note}: {words}" if words else note)
-                await process.start()
+                await self._restart(process)
         self.diary.note("healed", "all")
+
+    async def _restart(self, part: RunningPart) -> None:
+        try:
+            await part.start()
+        except PartEnded:
+            self.diary.note("restart-failed", part.part.value, "it ended before it was ready")
+        else:
+            self.diary.note("restart", part.part.value, "it had ended unplanned")
 
     async def _quiesce(self, load: Load) -> None:
         """Until nothing is under way anywhere, for at most the time to settle."""

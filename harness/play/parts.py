@@ -8,7 +8,15 @@ from harness.errors import WorldError
 from pipeline.serve import Part
 from pipeline.settings import PipelineSettings
 
-__all__ = ["ClockedPart", "OnTheWay", "Parts", "RunningPart", "as_it_is", "in_front_of", "url_of"]
+__all__ = ["ClockedPart", "End", "OnTheWay", "Parts", "RunningPart", "as_it_is", "in_front_of", "url_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """How a process ended. status: as `subprocess` has it, so negative for a signal. log: its last lines."""
+
+    status: int
+    log: str
 
 
 class RunningPart(Protocol):
@@ -26,7 +34,7 @@ class RunningPart(Protocol):
     def running(self) -> bool: ...
 
     async def start(self) -> None:
-        """Start it and wait until it is ready. Raises `WorldError`."""
+        """Start it and wait until it is ready. Raises `PartEnded` where it ends first, or another `WorldError`."""
         ...
 
     def kill(self) -> None:
@@ -43,7 +51,9 @@ class RunningPart(Protocol):
         """Until it has ended: its exit status."""
         ...
 
-    def last_words(self) -> str: ...
+    async def unplanned_end(self) -> End:
+        """Until it ends, in whichever life, without having been killed or asked to by this side; each end once."""
+        ...
 
 
 @runtime_checkable

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from harness.scenario.scenario import NemesisKind, Scenario
-from reports.history import NemesisAction
+from reports.history import NemesisAction, PartEnd
 from reports.journal import PhaseSpan, SpanKind
 
 __all__ = ["spans"]
@@ -17,8 +17,10 @@ _UNDONE = {
 }
 
 
-def spans(scenario: Scenario, actions: Sequence[NemesisAction], load_ends: float) -> tuple[PhaseSpan, ...]:
-    """Phases first, as the scenario names them, then what disturbed them: faults, toxics, swings, the nemesis.
+def spans(
+    scenario: Scenario, actions: Sequence[NemesisAction], load_ends: float, ends: Sequence[PartEnd] = ()
+) -> tuple[PhaseSpan, ...]:
+    """Phases first, as the scenario names them, then what disturbed them: faults, toxics, swings, the nemesis, outages.
 
     Everything ends with the load at the latest: that is when faults are lifted.
     """
@@ -28,6 +30,7 @@ def spans(scenario: Scenario, actions: Sequence[NemesisAction], load_ends: float
         *_deliveries(scenario, load_ends),
         *_swings(scenario, load_ends),
         *_stops(actions, load_ends),
+        *_outages(ends, actions, load_ends),
     ]
     phases = [
         PhaseSpan(
@@ -77,3 +80,10 @@ def _stops(actions: Sequence[NemesisAction], load_ends: float) -> Iterator[Phase
             undone = (row.at for row in actions[index:] if (row.target, row.action) == undoing)
             name, until = f"{action.action} {action.target}", next(undone, math.inf)
             yield from _span(SpanKind.NEMESIS, name, action.at, until, load_ends)
+
+
+def _outages(ends: Sequence[PartEnd], actions: Sequence[NemesisAction], load_ends: float) -> Iterator[PhaseSpan]:
+    """From an unplanned end to the restart, if there was one."""
+    for end in ends:
+        restarts = (row.at for row in actions if (row.target, row.action) == (end.part, "restart") and row.at >= end.at)
+        yield from _span(SpanKind.OUTAGE, f"outage of {end.part}", end.at, next(restarts, math.inf), load_ends)

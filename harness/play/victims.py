@@ -62,8 +62,10 @@ class ProcessTarget:
         return set_right
 
     async def _start_again(self) -> None:
-        await self._process.start()
-        self._struck = False
+        try:
+            await self._process.start()
+        finally:
+            self._struck = False
 
     async def _resume(self) -> None:
         self._process.resume()

@@ -16,10 +16,11 @@ class Host:
     A restarted process is a new Host of the same name. The host owns the tasks that it spawns: `stop` ends them as
     SIGTERM would, `kill` as SIGKILL does. skew: seconds that its clock is ahead. runs: read by the loop before each
     callback; False once it is dead, and while it is paused: what it then had to run is `held`.
+    on_exit: called where its code raises `SystemExit`, outside its code; None: that ends the harness.
     earliest: what its clock showed when it was last set; a clock that was set back stands still until it is later.
     """
 
-    __slots__ = ("_tasks", "alive", "earliest", "held", "name", "runs", "skew")
+    __slots__ = ("_tasks", "alive", "earliest", "held", "name", "on_exit", "runs", "skew")
 
     def __init__(self, name: str, *, skew: float = 0.0) -> None:
         self.name = name
@@ -28,6 +29,7 @@ class Host:
         self.alive = True
         self.runs = True
         self.held: list[Any] = []
+        self.on_exit: Callable[[SystemExit], None] | None = None
         self._tasks: list[asyncio.Task[Any]] = []
 
     def run(self, function: Callable[..., R], *args: Any) -> R:

@@ -98,7 +98,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
             if host.runs:
                 try:
                     context.run(step._callback, *step._args)
-                except (SystemExit, KeyboardInterrupt):
+                except SystemExit as exit:
+                    if host.on_exit is None:
+                        raise
+                    host.on_exit(exit)
+                except KeyboardInterrupt:
                     raise
                 except BaseException as error:  # noqa: BLE001 - as with any loop: told, and the loop goes on
                     self._report(step, error)

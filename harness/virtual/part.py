@@ -5,7 +5,8 @@ import traceback
 from collections.abc import Callable, Iterable
 from typing import Protocol
 
-from harness.errors import WorldError
+from harness.errors import PartEnded
+from harness.play.parts import End
 from harness.virtual.hosts import Host
 from harness.virtual.loop import running_loop
 from pipeline.ground import Ground
@@ -53,27 +54,29 @@ class VirtualPart:
         self._host = Host(part.value)
         self._task: asyncio.Task[None] | None = None
         self._stop = asyncio.Event()
-        self._words = ""
+        self._ready: asyncio.Future[str | None] | None = None
+        self._end: End | None = None
+        self._ends: asyncio.Queue[End] = asyncio.Queue()
 
     @property
     def running(self) -> bool:
         return self._task is not None and self._host.alive and not self._task.done()
 
     async def start(self) -> None:
-        """Start it and wait until it is ready. Raises `WorldError` where it ends first."""
+        """Start it and wait until it is ready. Raises `PartEnded` where it ends first."""
         assert not self.running, f"{self.part} is running"
         self._lives += 1
         self._host = Host(self.part.value, skew=self._skew)
+        self._host.on_exit = self._exit
         self._stop = asyncio.Event()
-        ready = asyncio.get_running_loop().create_future()
-        self._task = self._host.spawn(self._live(ready, self._stop), name="the process")
-        await asyncio.wait((ready, self._task), return_when=asyncio.FIRST_COMPLETED)
-        if not ready.done():
-            raise WorldError(f"the {self.part} ended at once: {self._words.splitlines()[-1]}")
-        self.url = ready.result()
+        self._end = None
+        self._ready = asyncio.get_running_loop().create_future()
+        self._task = self._host.spawn(self._live(self._ready, self._stop), name="the process")
+        self._task.add_done_callback(self._done)
+        self.url = await self._ready
 
     def kill(self) -> None:
-        """SIGKILL: nothing in it gets a chance; what it had committed stays. One that is dead stays so."""
+        """SIGKILL: no cleanup runs; what it had committed stays. One that is dead stays so."""
         if not self._host.alive:
             return
         self._host.kill()
@@ -98,10 +101,13 @@ class VirtualPart:
         """Until it has ended: its exit status; None where it never ran."""
         if self._task is None:
             return None
-        if not self._host.alive:
-            return _KILLED
-        await asyncio.wait((self._task,))
-        return 1 if self._words else 0
+        if self._host.alive:
+            await asyncio.wait((self._task,))
+        return _KILLED if self._end is None else self._end.status
+
+    async def unplanned_end(self) -> End:
+        """Until it ends, in whichever life, without having been killed or stopped from here; each end once."""
+        return await self._ends.get()
 
     async def stop(self) -> None:
         """Ask it to end, as SIGTERM does, and kill it where it does not."""
@@ -114,15 +120,30 @@ class VirtualPart:
         if hangs:
             self.kill()
 
-    def last_words(self) -> str:
-        """How its last life ended, where it was by a failure."""
-        return self._words
-
     async def _live(self, ready: "asyncio.Future[str | None]", stop: asyncio.Event) -> None:
         ground = self._ground(f"{self.part.value}-{self._lives}")
-        try:
-            async with running(self._settings, frozenset({self.part}), seams=self._seams, ground=ground) as urls:
-                ready.set_result(urls[self.part])
-                await stop.wait()
-        except Exception:  # noqa: BLE001 - the end of a process, not of the world
-            self._words = traceback.format_exc().strip()
+        async with running(self._settings, frozenset({self.part}), seams=self._seams, ground=ground) as urls:
+            ready.set_result(urls[self.part])
+            await stop.wait()
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        """Its code came to an end, as asked or by whatever it raised: the end of a process, not of the world."""
+        if not self._host.alive:  # killed, or it has exited
+            return
+        error = asyncio.CancelledError("the process was cancelled") if task.cancelled() else task.exception()
+        log = "" if error is None else "".join(traceback.format_exception(error)).strip()
+        self._keep(End(status=0 if error is None else 1, log=log))
+
+    def _exit(self, exit: SystemExit) -> None:
+        """`sys.exit` somewhere in its code."""
+        status = exit.code if isinstance(exit.code, int) else int(exit.code is not None)
+        self._keep(End(status=status, log=str(exit.code) if isinstance(exit.code, str) else ""))
+        self.kill()
+
+    def _keep(self, end: End) -> None:
+        self._end = end
+        if self._ready is not None and not self._ready.done():
+            last_line = end.log.rpartition("\n")[2]
+            self._ready.set_exception(PartEnded(f"the {self.part} ended at once: {last_line}"))
+        if not self._stop.is_set():
+            self._ends.put_nowait(end)

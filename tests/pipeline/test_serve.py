@@ -72,7 +72,7 @@ async def test_all_parts_in_one_process_serve_say_where_and_end_on_sigterm(tmp_p
             _, words = await running.communicate()
         assert running.returncode == 0, words.decode()
         assert b"Traceback" not in words
-        assert b"stopping" in words
+        assert b"SIGTERM received: stopping" in words
 
 
 @pytest.mark.parametrize(("design", "status"), [("blocking", 503), ("in-process", 202)])

@@ -49,6 +49,13 @@ def test_a_failure_tells_the_first_witnesses_and_no_megabytes() -> None:
     assert str(failure.text).endswith("and 15 more in the report")
 
 
+def test_what_an_unclear_finding_found_is_in_its_element() -> None:
+    found = replace(journal().findings[0], verdict=Verdict.UNKNOWN)
+    error = junit_tree([replace(journal(), findings=(found,))]).find(".//error")
+    assert error is not None
+    assert found.anomalies[0].message in (error.text or "")
+
+
 def test_the_file_reads_back_whatever_characters_a_journal_brings(tmp_path: Path) -> None:
     bad = "bad \x00\x1b\ud800 name <&>"
     finding = journal().findings[0]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from connector.codes import Code
 from connector.sites import Site
-from reports.history import EffectKind, History, Hop, Op, OpKind, OpResult, SeenShare
+from reports.history import EffectKind, History, Hop, Op, OpKind, OpResult, PartEnd, SeenShare
 from tests.harness.checkers.histories import (
     GIB,
     ON_CLUSTER,
@@ -25,6 +25,7 @@ __all__ = [
     "Spoil",
     "active_and_absent",
     "answered_too_late",
+    "crashed",
     "deleted_and_there",
     "failed_and_there",
     "refused_and_made",
@@ -33,6 +34,11 @@ __all__ = [
 ]
 
 Spoil = Callable[[History], History]
+
+
+def crashed(history: History) -> History:
+    end = PartEnd(number=1, at=2.5, part="processor", status=1, log="MemoryError")
+    return replace(history, part_ends=(end,))
 
 
 def second_life(history: History) -> History:
@@ -300,6 +306,7 @@ _FORBIDDEN: dict[str, tuple[Spoil, ...]] = {
     "S7": (refused_and_made, failed_and_there, came_to_life_after_failing),
     "S8": (deleted_and_there, late_delete_hits_a_newer_share),
     "S9": (active_then_failed, promised_to_two),
+    "V4": (crashed,),
     "S10": (message_left_over, made_again_after_the_end),
     "S11": (removed_by_the_api, gone_without_removal),
     "S12": (delete_accepted_while_pending, api_moved_a_pending_record),

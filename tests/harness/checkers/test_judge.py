@@ -11,7 +11,7 @@ from harness.checkers.evidence import Bounds, Evidence
 from harness.checkers.judge import CHECKERS, judge, verdict_of
 from harness.checkers.replay_safety import DECIDED
 from pipeline.problems import catalogue
-from reports.history import EffectKind, Hop, NemesisAction, OpKind, OpResult, Sample
+from reports.history import EffectKind, Hop, NemesisAction, OpKind, OpResult, PartEnd, Sample
 from reports.verdicts import Anomaly, RowKind, Verdict
 from tests.harness.checkers.histories import (
     ON_CLUSTER,
@@ -30,6 +30,7 @@ from tests.harness.checkers.spoils import (
     Spoil,
     active_and_absent,
     answered_too_late,
+    crashed,
     deleted_and_there,
     failed_and_there,
     refused_and_made,
@@ -82,6 +83,50 @@ def test_what_was_unclear_before_the_first_fault_makes_the_run_unknown() -> None
     history = replace(clean(), ops=(*clean().ops, unclear))
     assert finding(history, "V3", Bounds(disturbed=((6.0, 9.0),))).verdict is Verdict.UNKNOWN
     assert finding(history, "V3", Bounds(disturbed=((5.0, 9.0),))).verdict is Verdict.VALID
+
+
+_KILLED = PartEnd(number=1, at=2.5, part="processor", signal="SIGKILL")
+
+
+@pytest.mark.parametrize("signal", ["SIGKILL", "SIGTERM", "SIGHUP", "signal 40"])
+def test_a_part_that_a_signal_from_outside_ended_makes_a_run_unknown(signal: str) -> None:
+    history = replace(clean(), part_ends=(replace(_KILLED, signal=signal),))
+    assert finding(history, "V4").verdict is Verdict.UNKNOWN
+    assert verdict_of(judge(history, Bounds())) is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize("signal", ["SIGSEGV", "SIGABRT", "SIGBUS"])
+def test_a_part_that_a_fault_of_its_own_ended_makes_a_run_invalid_whatever_else_ended_too(signal: str) -> None:
+    history = replace(clean(), part_ends=(_KILLED, replace(_KILLED, number=2, at=3.0, signal=signal)))
+    assert finding(history, "V4").verdict is Verdict.INVALID
+
+
+def test_an_exit_with_status_0_that_nothing_asked_for_is_no_success() -> None:
+    history = replace(clean(), part_ends=(replace(_KILLED, status=0, signal=None),))
+    assert finding(history, "V4").verdict is Verdict.UNKNOWN
+
+
+def test_what_did_not_come_to_rest_after_an_unplanned_end_is_not_held_against_the_pipeline() -> None:
+    found = finding(replace(still_pending(clean()), part_ends=(_KILLED,)), "L1")
+    assert found.verdict is Verdict.UNKNOWN
+    assert found.anomalies
+    assert found.summary == "1 anomaly, perhaps only because the processor ended unplanned at 2.50 s"
+
+
+def test_a_promise_that_holds_through_any_crash_is_broken_after_an_unplanned_end_too() -> None:
+    assert finding(replace(failed_and_there(clean()), part_ends=(_KILLED,)), "S7").verdict is Verdict.INVALID
+
+
+def test_a_deadline_that_a_part_missed_as_it_ended_is_no_finding_of_its_own() -> None:
+    history = answered_too_late(clean())
+    assert finding(history, "T1").verdict is Verdict.INVALID
+    assert finding(replace(history, part_ends=(_KILLED,)), "T1").verdict is Verdict.VALID
+
+
+def test_the_witness_of_an_unplanned_end_quotes_the_log() -> None:
+    (row,) = finding(crashed(clean()), "V4").anomalies
+    assert row.message == "the processor ended unplanned: exit status 1"
+    assert row.witnesses[0].text == "the processor ended: exit status 1; its log ends:\n    MemoryError"
 
 
 def test_without_an_effect_log_the_verdict_says_that_it_sees_less() -> None:

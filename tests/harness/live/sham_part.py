@@ -1,6 +1,7 @@
 """A process that takes a part's command line and holds a port, for what no good part would do.
 
-Run as `python -m tests.harness.live.sham_part --mode` normal, die, mute (never ready) or deaf (ignores SIGTERM).
+Run as `python -m tests.harness.live.sham_part --mode` normal, die, die-again (not the first time), mute (never ready)
+or deaf (ignores SIGTERM).
 """
 
 import argparse
@@ -20,7 +21,7 @@ def main() -> None:
     parser.add_argument("--log-level")
     parser.add_argument("--mode", default="normal")
     options = parser.parse_args()
-    if options.mode == "die":
+    if options.mode == "die" or (options.mode == "die-again" and _was_here(options.config)):
         sys.exit("the sham cannot open its store")
     if options.mode == "deaf":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -30,6 +31,13 @@ def main() -> None:
             options.ready.write_text(json.dumps({options.parts: {"url": url, "pid": 0}}))
         while True:
             signal.pause()
+
+
+def _was_here(config: Path) -> bool:
+    mark = config.with_name("was-here")
+    was = mark.exists()
+    mark.touch()
+    return was
 
 
 def _port(config: Path, part: str) -> int:

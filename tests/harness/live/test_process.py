@@ -5,19 +5,20 @@ import signal
 import sys
 import tomllib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
 import pytest
 
-from harness.errors import WorldError
+from harness.errors import PartEnded, WorldError
 from harness.live.leash import leashed
 from harness.live.parts import open_parts
 from harness.live.process import Command, PartProcess
 from harness.live.settings_file import write_settings
 from harness.nemesis.target import Undo
+from harness.play.parts import End
 from harness.play.victims import ProcessTarget
 from harness.scenario.scenario import NemesisKind, NemesisStep
 from pipeline.serve import Part
@@ -118,6 +119,71 @@ async def test_a_part_that_does_not_stop_is_killed(tmp_path: Path) -> None:
         await process.start(seconds=20)
         assert not await process.stop(seconds=0.1)
         assert not process.running
+
+
+async def _unplanned(process: PartProcess) -> End:
+    async with asyncio.timeout(20):
+        return await process.unplanned_end()
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV])
+async def test_a_signal_from_elsewhere_is_an_unplanned_end(tmp_path: Path, number: signal.Signals) -> None:
+    async with _sham(tmp_path) as process:
+        await process.start(seconds=20)
+        psutil.Process(process.pid).send_signal(number)
+        assert await _unplanned(process) == End(status=-number, log="")
+
+
+async def test_what_the_run_kills_and_stops_itself_is_planned_and_later_lives_are_watched(tmp_path: Path) -> None:
+    async with _sham(tmp_path) as process:
+        await process.start(seconds=20)
+        process.kill()
+        await process.wait()
+        await process.start(seconds=20)
+        await process.stop(seconds=20)
+        await process.start(seconds=20)
+        psutil.Process(process.pid).send_signal(signal.SIGHUP)
+        assert (await _unplanned(process)).status == -signal.SIGHUP
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await process.unplanned_end()
+
+
+async def test_a_kill_that_comes_after_a_part_failed_hides_no_failure(tmp_path: Path) -> None:
+    async with _sham(tmp_path, "die") as process:
+        await process.spawn()
+        _until_dead(process.pid)  # without a turn of this loop, which so does not hear of it yet
+        assert process.running
+        process.kill()
+        end = await _unplanned(process)
+        assert end == End(status=1, log="the sham cannot open its store")
+
+
+def _until_dead(pid: int | None) -> None:
+    with suppress(psutil.NoSuchProcess):
+        while psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+            pass
+
+
+async def test_a_part_that_is_killed_from_elsewhere_while_it_is_paused_ended_unplanned(tmp_path: Path) -> None:
+    async with _sham(tmp_path) as process:
+        await process.start(seconds=20)
+        undo = await ProcessTarget(process).strike(NemesisStep(at=0, kind=NemesisKind.PAUSE, target="api"))
+        psutil.Process(process.pid).kill()
+        assert (await _unplanned(process)).status == -signal.SIGKILL
+        await undo()
+        assert not process.running
+
+
+async def test_a_part_that_fails_as_the_nemesis_starts_it_again_is_down_and_ended_unplanned(tmp_path: Path) -> None:
+    async with _sham(tmp_path, "die-again") as process:
+        await process.start(seconds=20)
+        target = ProcessTarget(process)
+        undo = await target.strike(NemesisStep(at=0, kind=NemesisKind.KILL, target="api"))
+        with pytest.raises(PartEnded):
+            await undo()
+        assert not target.well()
+        assert await _unplanned(process) == End(status=1, log="the sham cannot open its store")
 
 
 async def test_a_part_that_ends_at_once_is_quoted(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Whole runs on real sockets: a calm one, a stormy one, one cut short; and none leaves anything behind."""
 
 import asyncio
+import signal
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -11,15 +12,17 @@ import pytest
 
 from connector.operations import Verb
 from harness.checkers.evidence import Bounds
+from harness.checkers.judge import verdict_of
 from harness.errors import WorldError
 from harness.live.process import Command
 from harness.live.world import LiveWorld
-from harness.play.played import Stage, Step
-from harness.scenario.scenario import NemesisKind, NemesisStep, Phase, WorkloadKind
+from harness.play.played import Played, Stage, Step
+from harness.scenario.scenario import NemesisKind, NemesisStep, Phase, Scenario, WorkloadKind
 from pipeline.serve import Part
 from pipeline.settings import GatewaySettings
 from reports.history import EffectKind, Hop, OpKind, OpResult, Purpose
-from tests.harness.live.scenes import calm, fault, faulty, invalid
+from reports.verdicts import Verdict
+from tests.harness.live.scenes import calm, fault, faulty, findings, invalid
 
 _CREATE = (Hop.PROCESSOR, Verb.CREATE.value)
 
@@ -135,7 +138,7 @@ async def test_a_cancelled_run_leaves_nothing_behind() -> None:
         task.cancel()
 
 
-async def test_a_part_that_cannot_start_is_named_with_its_last_words() -> None:
+async def test_a_part_that_cannot_start_is_named_with_the_end_of_its_log() -> None:
     commands = {Part.PROCESSOR: Command(extra=("--decide", "no_such_module:decide"))}
     with pytest.raises(WorldError, match=r"the processor ended at once with status 64.*no_such_module"):
         await LiveWorld(commands=commands).play(calm(1.0), seed=9)
@@ -172,15 +175,53 @@ async def test_killed_and_paused_doors_make_ops_unclear_and_no_verdict_wrong() -
     assert {(Hop.CLIENT, "pause gateway"), (Hop.GATEWAY, "pause api")} <= origins
 
 
-async def test_a_part_that_dies_by_itself_is_told_and_brought_back() -> None:
+def _signal_part(part: Part, number: signal.Signals) -> None:
+    """From outside, as an operator or the system would."""
+    for child in psutil.Process().children():
+        if child.is_running() and part.value in child.cmdline():
+            child.send_signal(number)
+
+
+async def _ended_by(part: Part, number: signal.Signals, *, during: Stage = Stage.LOAD) -> tuple[Scenario, Played]:
     scenario = calm(2.0)
+    struck = False
 
-    def strike_it_down(step: Step) -> None:
-        if step.stage is Stage.LOAD and step.ops > 5:
-            for child in psutil.Process().children():
-                if "processor" in child.cmdline():
-                    child.kill()
+    def strike(step: Step) -> None:
+        nonlocal struck
+        if not struck and step.stage is during and (step.ops > 5 or during is not Stage.LOAD):
+            struck = True
+            _signal_part(part, number)
 
-    played = await LiveWorld().play(scenario, seed=14, progress=strike_it_down)
-    assert "the processor ended by itself with status -9" in played.notes
-    assert invalid(scenario, played) == {}
+    return scenario, await LiveWorld().play(scenario, seed=14, progress=strike)
+
+
+@pytest.mark.parametrize(
+    ("part", "number", "how", "verdict"),
+    [
+        (Part.PROCESSOR, signal.SIGKILL, "killed by SIGKILL", Verdict.UNKNOWN),
+        (Part.GATEWAY, signal.SIGKILL, "killed by SIGKILL", Verdict.UNKNOWN),
+        (Part.API, signal.SIGTERM, "exit status 0", Verdict.UNKNOWN),
+        (Part.API, signal.SIGSEGV, "killed by SIGSEGV", Verdict.INVALID),
+    ],
+)
+async def test_a_part_that_ends_unplanned_is_an_event_that_no_valid_run_has(
+    part: Part, number: signal.Signals, how: str, verdict: Verdict
+) -> None:
+    scenario, played = await _ended_by(part, number)
+    (end,) = played.history.part_ends
+    assert (end.part, end.how) == (part, how)
+    assert ("SIGTERM received" in end.log) is (number is signal.SIGTERM)
+    assert 0 < end.at < played.load_ends
+    found = findings(scenario, played)
+    assert (found[0].invariant, verdict_of(found)) == ("V4", verdict)
+    assert {row.invariant for row in found if row.verdict is Verdict.INVALID} <= {"V4"}, "the pipeline is not to blame"
+    restarts = [row.target for row in played.history.nemesis if row.action == "restart"]
+    assert restarts == [part]
+    assert f"outage of {part}" in {span.name for span in played.phases}
+
+
+@pytest.mark.parametrize("stage", [Stage.QUIESCE, Stage.FENCE])
+async def test_a_part_that_ends_in_a_closing_phase_is_an_event_too(stage: Stage) -> None:
+    scenario, played = await _ended_by(Part.API, signal.SIGKILL, during=stage)
+    assert [row.part for row in played.history.part_ends] == [Part.API]
+    assert verdict_of(findings(scenario, played)) is Verdict.UNKNOWN

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from harness.errors import PartEnded
 from harness.nemesis.diary import Diary
 from harness.nemesis.nemesis import Nemesis
 from harness.nemesis.target import Undo
@@ -66,6 +67,19 @@ async def test_what_is_down_already_is_not_struck_again_and_the_diary_says_so() 
     nemesis, diary = _nemesis(Glass())
     await nemesis.disturb([_step(0.0, lasts=0.1), _step(0.02, NemesisKind.PAUSE)])
     assert _story(diary) == [("kill", "glass"), ("skip", "glass"), ("restart", "glass")]
+
+
+class Ruined(Glass):
+    """Cannot be mended."""
+
+    async def _mend(self) -> None:
+        raise PartEnded("it ended at once")
+
+
+async def test_what_cannot_be_started_again_does_not_end_the_run_and_the_diary_says_so() -> None:
+    nemesis, diary = _nemesis(Ruined())
+    await nemesis.disturb([_step(0.0), _step(0.1, NemesisKind.PAUSE)])
+    assert _story(diary) == [("kill", "glass"), ("restart-failed", "glass"), ("skip", "glass")]
 
 
 async def test_healing_undoes_what_is_broken_and_lets_nothing_more_strike() -> None:

@@ -8,7 +8,7 @@ from fake_clusters.profile import Profile, Swing, SwingKind
 from fake_clusters.spec import ClusterSpec
 from harness.play.spans import spans
 from harness.scenario.scenario import Phase, Scenario, Workload
-from reports.history import NemesisAction
+from reports.history import NemesisAction, PartEnd
 from reports.journal import PhaseSpan, SpanKind
 
 CALM = Phase(name="calm", begins=0.0, ends=10.0)
@@ -79,3 +79,15 @@ def test_a_stop_lasts_as_long_as_it_lasted() -> None:
 def test_a_run_cut_short_has_no_phase_after_its_end() -> None:
     found = spans(_scenario(_rule(12.0)), (), 7.0)
     assert found == (_span("calm", 0, 7, disturbed=False),)
+
+
+def test_an_outage_lasts_from_an_unplanned_end_to_the_restart_or_to_the_end_of_the_load() -> None:
+    ends = [PartEnd(number=1, at=4.0, part="api", status=1), PartEnd(number=2, at=12.0, part="api", signal="SIGKILL")]
+    actions = [
+        NemesisAction(number=number, at=at, action="restart", target=target)
+        for number, (at, target) in enumerate([(3.0, "api"), (5.0, "gateway"), (6.0, "api")], start=1)
+    ]
+    assert [span for span in spans(_scenario(), actions, 20.0, ends) if span.kind is SpanKind.OUTAGE] == [
+        _span("outage of api", 4, 6, SpanKind.OUTAGE),
+        _span("outage of api", 12, 20, SpanKind.OUTAGE),
+    ]

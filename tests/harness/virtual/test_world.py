@@ -3,13 +3,15 @@
 import asyncio
 import logging
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.operations import Verb
+from harness.checkers.judge import verdict_of
 from harness.errors import WorldError
 from harness.play.played import Stage, Step
 from harness.scenario.scenario import NemesisKind, NemesisStep, Phase
@@ -17,7 +19,8 @@ from harness.virtual.world import VirtualWorld
 from pipeline.seams import Seams
 from pipeline.serve import Part
 from reports.history import EffectKind, Hop, OpKind, OpResult
-from tests.harness.live.scenes import calm, fault, faulty, invalid
+from reports.verdicts import Verdict
+from tests.harness.live.scenes import calm, fault, faulty, findings, invalid
 
 
 def test_a_calm_run_is_valid_and_its_history_is_whole() -> None:
@@ -152,13 +155,66 @@ async def test_a_cancelled_run_ends_at_once() -> None:
     assert task.cancelled()
 
 
-def test_a_part_that_cannot_start_is_named_with_its_last_words() -> None:
+def test_a_part_that_cannot_start_is_named_with_the_end_of_its_log() -> None:
     def broken(store: object) -> object:
         raise RuntimeError("no store for you")
 
     seams = {Part.PROCESSOR: Seams(processor_store=broken)}  # type: ignore[arg-type]  # that is what is wrong with it
     with pytest.raises(WorldError, match=r"the processor ended at once: RuntimeError: no store for you"):
         VirtualWorld(seams=seams).play_now(calm(), seed=9)
+
+
+@dataclass(slots=True)
+class _Failing:
+    """The store of a pipeline with a bug: at one look for work it raises what no pipeline can expect."""
+
+    store: Any
+    error: BaseException
+    looks: int = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+    async def take(self, *arguments: Any, **options: Any) -> Any:
+        self.looks += 1
+        if self.looks == 10:
+            raise self.error
+        return await self.store.take(*arguments, **options)
+
+
+class _BugError(BaseException):
+    """Outside the tree that a pipeline may contain."""
+
+
+@pytest.mark.parametrize(
+    ("error", "how", "log", "verdict"),
+    [
+        (_BugError("a bug"), "exit status 1", "_BugError: a bug", Verdict.INVALID),
+        (SystemExit("out of paper"), "exit status 1", "out of paper", Verdict.INVALID),
+        (SystemExit(3), "exit status 3", "", Verdict.INVALID),
+        (SystemExit(0), "exit status 0", "", Verdict.UNKNOWN),
+    ],
+)
+def test_a_part_whose_code_ends_it_is_an_event_that_no_valid_run_has(
+    error: BaseException, how: str, log: str, verdict: Verdict
+) -> None:
+    scenario = calm()
+    seams = {Part.PROCESSOR: Seams(processor_store=lambda store: _Failing(store, error))}
+    played = VirtualWorld(seams=seams).play_now(scenario, seed=9)
+    end = played.history.part_ends[0]
+    assert (end.part, end.how) == (Part.PROCESSOR, how)
+    assert log in end.log
+    found = findings(scenario, played)
+    assert (found[0].invariant, verdict_of(found)) == ("V4", verdict)
+
+
+def test_a_planned_kill_is_no_unplanned_end() -> None:
+    kills = tuple(
+        NemesisStep(at=at, kind=NemesisKind.KILL, target=part.value, lasts=0.5) for at, part in enumerate(Part, start=1)
+    )
+    played = VirtualWorld().play_now(replace(calm(4.0), nemesis=kills), seed=9)
+    assert [row.action for row in played.history.nemesis].count("kill") == len(kills)
+    assert not played.history.part_ends
 
 
 def test_a_stuck_run_is_one_line_that_names_who_waits() -> None:

@@ -1,0 +1,58 @@
+"""Watches the parts of a run: an end that nothing in the run asked for is an event of the history."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from harness.play.parts import End, Parts, RunningPart
+from reports.history import PartEnd
+
+__all__ = ["EndsWatch"]
+
+_LINES = 20
+"""Of a log, that are kept."""
+
+
+class EndsWatch:
+    """Keeps unplanned ends in their order. now: seconds since the load began."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._rows: list[PartEnd] = []
+
+    @property
+    def rows(self) -> tuple[PartEnd, ...]:
+        return tuple(self._rows)
+
+    @asynccontextmanager
+    async def watching(self, parts: Parts[RunningPart]) -> AsyncIterator[None]:
+        """Watch while the context is open."""
+        async with asyncio.TaskGroup() as group:
+            watchers = [group.create_task(self._watch(part), name=f"watch {part.part}") for part in parts]
+            yield
+            for watcher in watchers:
+                watcher.cancel()
+
+    async def _watch(self, part: RunningPart) -> None:
+        while True:
+            self._keep(part.part.value, await part.unplanned_end())
+
+    def _keep(self, part: str, end: End) -> None:
+        self._rows.append(
+            PartEnd(
+                number=len(self._rows) + 1,
+                at=self._now(),
+                part=part,
+                status=end.status if end.status >= 0 else None,
+                signal=_name_of(-end.status) if end.status < 0 else None,
+                log="\n".join(end.log.splitlines()[-_LINES:]),
+            )
+        )
+
+
+def _name_of(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # a real-time signal has no name
+        return f"signal {number}"

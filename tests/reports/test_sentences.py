@@ -1,0 +1,49 @@
+"""The conclusion says what happened first, and nothing twice."""
+
+from dataclasses import replace
+
+from reports.history import PartEnd
+from reports.journal import Journal
+from reports.sentences import conclusion
+from reports.verdicts import Anomaly, Finding, RowKind, Verdict, Witness
+from tests.reports.sample import journal
+
+_END = PartEnd(number=1, at=5.186, part="processor", signal="SIGKILL")
+_WITNESS = Witness(kind=RowKind.PART_END, number=1, at=5.186, text="the processor ended: killed by SIGKILL")
+_ENDED = Finding(
+    invariant="V4",
+    title="no part of the pipeline ends unplanned",
+    verdict=Verdict.UNKNOWN,
+    summary="1 anomaly, and so on",
+    anomalies=(Anomaly(invariant="V4", message="the processor ended unplanned", witnesses=(_WITNESS,)),),
+)
+_FIRST = "The processor ended at 5.19 s, which nothing in the run had asked for: killed by SIGKILL. "
+
+
+def _ended(verdict: Verdict, *findings: Finding) -> Journal:
+    history = replace(journal().history, part_ends=(_END,))
+    return replace(journal(), history=history, verdict=verdict, findings=(_ENDED, *findings))
+
+
+def _doubt(invariant: str, summary: str) -> Finding:
+    return Finding(invariant=invariant, title="t", verdict=Verdict.UNKNOWN, summary=summary)
+
+
+def test_an_unplanned_end_is_told_first() -> None:
+    assert conclusion(_ended(Verdict.UNKNOWN)) == f"{_FIRST}The run cannot tell."
+
+
+def test_an_unplanned_end_is_told_before_what_the_pipeline_broke() -> None:
+    broken = Finding(invariant="S1", title="at most one", verdict=Verdict.INVALID)
+    assert conclusion(_ended(Verdict.INVALID, broken)) == f"{_FIRST}The pipeline broke its promise: S1 (at most one)."
+
+
+def test_what_may_be_its_consequence_is_named_with_its_invariant() -> None:
+    stuck = replace(_doubt("L1", "1 anomaly, perhaps only because"), anomalies=(Anomaly(invariant="L1", message="m"),))
+    assert conclusion(_ended(Verdict.UNKNOWN, stuck)).endswith("cannot tell: L1: 1 anomaly, perhaps only because.")
+
+
+def test_a_doubt_that_three_findings_share_is_told_once() -> None:
+    cut = tuple(_doubt(invariant, "the run was interrupted") for invariant in ("L1", "L2", "L3"))
+    run = replace(journal(), verdict=Verdict.UNKNOWN, findings=(*cut, _doubt("V1", "too few faults")))
+    assert conclusion(run) == "The run cannot tell: the run was interrupted; too few faults."
