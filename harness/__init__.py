@@ -23,6 +23,7 @@ compare.py      one scenario with several designs, on common random numbers
 worlds.py       the table of worlds; world_name.py their names
 versions.py     which versions made a run
 courier.py      how the harness asks over HTTP, or what stands for it
+python_path.py  the lab's own code before any other of its names
 processes.py    processes that work beside this one, and that Ctrl-C does not reach
 patience.py     waiting that can be cut short
 garbage.py      how often a run looks for garbage

@@ -38,6 +38,9 @@ __all__ = ["main"]
 def main() -> NoReturn:
     """The entry point. Even what it imports is imported here, where Ctrl-C has an answer."""
     try:
+        from harness.python_path import put_own_code_first
+
+        put_own_code_first()
         from harness.cli.entry import main as enter
 
         enter()

@@ -9,6 +9,8 @@ import os
 import signal
 import sys
 
+from harness.python_path import python_module
+
 __all__ = ["leashed", "main"]
 
 _PR_SET_PDEATHSIG = 1
@@ -16,7 +18,7 @@ _PR_SET_PDEATHSIG = 1
 
 def leashed(*command: str) -> list[str]:
     """The command line that runs `command` (its program an absolute path) on a leash held by this process."""
-    return [sys.executable, "-m", "harness.live.leash", str(os.getpid()), *command]
+    return python_module("harness.live.leash", str(os.getpid()), *command)
 
 
 def main() -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from harness.errors import PartEnded, WorldError
 from harness.live.leash import leashed
 from harness.live.settings_file import write_settings
 from harness.play.parts import End
+from harness.python_path import child_environment, python_module
 from pipeline.serve import Part
 from pipeline.settings import PipelineSettings
 
@@ -103,7 +103,8 @@ class PartProcess:
         with self._stderr_file.open("ab") as stderr:
             log_begins = stderr.tell()
             process = await asyncio.create_subprocess_exec(
-                *leashed(sys.executable, "-m", self._command.module, *self._arguments(config)),
+                *leashed(*python_module(self._command.module, *self._arguments(config))),
+                env=child_environment(),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=stderr,
                 stderr=stderr,
