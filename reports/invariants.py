@@ -16,6 +16,19 @@ class Promise:
 
 
 PROMISES: Mapping[str, Promise] = {
+    "V4": Promise(
+        sentence="A part of the pipeline ends only where the scenario kills it, or when the run is over.",
+        why="A service that ends by itself has a defect, whatever its promises are worth afterwards; and a run in "
+        "which something else killed a part shows what no scenario planned. A part that failed by itself is invalid; "
+        "one that a signal from outside ended, or that ended with status 0, is unknown.",
+        example=(
+            "1.0 s  the load begins",
+            "4.2 s  the processor ends with exit status 1; the last line of its log is a MemoryError",
+            "6.0 s  the load ends; the processor is started again",
+            "50.0 s  the final readings show nothing wrong",
+            "4.2 s  V4: the processor ended unplanned: exit status 1",
+        ),
+    ),
     "S1": Promise(
         sentence="At no time are there two live shares, or two records, for one location and name.",
         why="Two shares of one name mean that two users write to what each believes to be the only copy, or "

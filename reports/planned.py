@@ -56,7 +56,8 @@ def _instants(journal: Journal) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {}
     for row in journal.history.injections:
         found.setdefault(row.label, []).append(row.at)
-    stretches = (span for span in journal.phases if span.kind in (SpanKind.SWING, SpanKind.NEMESIS))
+    lasting = (SpanKind.SWING, SpanKind.NEMESIS, SpanKind.OUTAGE)
+    stretches = (span for span in journal.phases if span.kind in lasting)
     for span in stretches:
         found.setdefault(span.name, []).append(span.begins)
     return found

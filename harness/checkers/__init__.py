@@ -5,6 +5,7 @@ story.py      … what the pipeline's log says of a record, and the path that it
 life.py       … the lives of a name on a cluster, by the cluster's log
 shown.py      … what a reading shows, by place and name
 grouped.py    … rows in groups, and groups looked up
+storms.py     … asks in vain that do not back off
 checker.py    what a checker is; asking it safely
 witness.py    rows of the history as witnesses, in words
 judge.py      the table of all checkers, and the verdict

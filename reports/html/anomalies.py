@@ -23,8 +23,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """One violated invariant. total: in words, with what the journal does not hold."""
+    """One invariant with anomalies. verdict: unknown where they prove nothing against the pipeline. total: in words,
+    with what the journal does not hold.
+    """
 
+    verdict: Verdict
     invariant: str
     title: str
     sentence: str
@@ -60,6 +63,7 @@ def _group(finding: Finding) -> Group:
     first, *others = map(_told, finding.anomalies)
     promise = PROMISES.get(finding.invariant)
     return Group(
+        verdict=finding.verdict,
         invariant=finding.invariant,
         title=finding.title,
         sentence=promise.sentence if promise else "",
@@ -73,7 +77,7 @@ def _total(finding: Finding) -> str:
     """A finding keeps only so many anomalies, and says in words how many there were."""
     kept = count_of(len(finding.anomalies), "anomaly", "anomalies")
     if finding.summary.startswith(f"{len(finding.anomalies)} "):
-        return kept
+        return kept if finding.verdict is Verdict.INVALID else finding.summary
     return f"{finding.summary}, of which the journal holds {len(finding.anomalies)}"
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from reports.history import History
+from reports.history import History, PartEnd
 from reports.html.page import render_html, write_html
 from reports.invariants import PROMISES
-from reports.verdicts import Verdict
+from reports.journal import PhaseSpan, SpanKind
+from reports.verdicts import Anomaly, Finding, RowKind, Verdict, Witness
 from tests.reports.pages import crowded, ninety_anomalies
 from tests.reports.sample import AWAY, NASTY, journal
 
@@ -141,3 +142,29 @@ def test_a_cluster_that_was_away_is_among_what_broke_though_no_fault_struck() ->
     shown = render_html(replace(journal(), history=History(), phases=AWAY))
     rows = re.findall(r"<tr data-row><td>([^<]*)<", shown[shown.index('id="planned"') :])
     assert rows[:2] == ["crash south", "brownout of north"]
+
+
+def test_an_unplanned_end_stands_in_conclusion_anomalies_and_beside_what_was_planned() -> None:
+    end = PartEnd(number=1, at=42.0, part="processor", signal="SIGKILL", log="out of <paper>")
+    witness = Witness(kind=RowKind.PART_END, number=1, at=42.0, text="the processor ended: killed by SIGKILL")
+    message = "the processor ended unplanned: killed by SIGKILL"
+    finding = Finding(
+        invariant="V4",
+        title="no part of the pipeline ends unplanned",
+        verdict=Verdict.UNKNOWN,
+        summary="1 anomaly, from outside",
+        anomalies=(Anomaly(invariant="V4", message=message, witnesses=(witness,)),),
+    )
+    outage = PhaseSpan(name="outage of processor", begins=42.0, ends=50.0, disturbed=True, kind=SpanKind.OUTAGE)
+    base = journal()
+    ended = replace(
+        base,
+        history=replace(base.history, part_ends=(end,)),
+        findings=(finding,),
+        phases=(*base.phases, outage),
+        verdict=Verdict.UNKNOWN,
+    )
+    shown = render_html(ended)
+    assert "The processor ended at 42.00 s, which nothing in the run had asked for: killed by SIGKILL." in shown
+    assert '<b class="chip unknown">V4</b>' in shown[shown.index('id="anomalies"') :]
+    assert re.search(r"outage of processor.*?not planned", shown, re.DOTALL)
