@@ -14,11 +14,23 @@ __all__ = ["contract_markdown"]
 
 _CAPABILITIES = {
     Capability.MARK: "A mark is kept with the share, shown, and can be listed and deleted by.",
-    Capability.SEQUENCE: "A command with an older sequence number than the newest seen for that name is refused.",
+    Capability.SEQUENCE: (
+        "Once a command has been started for a name, none with an older sequence number has an effect on it any more: "
+        "it is refused as `stale`, and what it would still do later is dropped. Every answer but `busy` says that "
+        "the command was started."
+    ),
     Capability.NOT_AFTER: "A command that comes after its not-after instant is refused.",
     Capability.SNAPSHOTS: "The three snapshot operations.",
     Capability.ACCESS_RULES: "The operations allow and deny.",
 }
+
+_FENCE = """
+A connector that does not claim `sequence` has to keep another promise: a command takes effect before its *fence*, or
+never. The fence is the command's deadline (of all its phases together) and the clocks' skew (`pipeline.command.skew`).
+A pipeline that gives up a command waits for its fence, looks, and goes by what it sees; an effect that comes later is
+not noticed. One that claims `sequence` need not be in time: the pipeline sends a newer command, and waits for its
+answer.
+"""
 
 
 def contract_markdown() -> str:
@@ -39,7 +51,7 @@ def _operations() -> str:
 
 def _capabilities() -> str:
     rows = [(f"`{capability}`", _CAPABILITIES[capability]) for capability in Capability]
-    return "## Capabilities\n\n" + _table(("capability", "what a connector that claims it does"), rows)
+    return "## Capabilities\n\n" + _table(("capability", "what a connector that claims it does"), rows) + _FENCE
 
 
 def _codes() -> str:

@@ -80,8 +80,8 @@ class Stamp:
     """What identifies one mutating command, so that its repetition and its lateness can be told.
 
     request_id: the same id is answered as the first time and has one effect.
-    sequence: rises by one per command for a share; a connector that claims `sequence` refuses an
-        older one than the newest it has seen for that share name.
+    sequence: rises with each command for a share name. Once a connector that claims `sequence` has started a command
+        for a name, no older one has an effect any more: it is refused, and what it would still do is dropped.
     not_after: Unix time in seconds after which a connector that claims `not-after` refuses to start.
     """
 

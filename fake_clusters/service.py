@@ -55,6 +55,8 @@ class Service:
     def take(self, job: Job) -> None:
         """Serve, queue or refuse it. What takes no time and disturbs nobody is answered before this returns."""
         if job.plan.refuse is not None and job.plan.refuse_early:
+            if job.plan.refuse is not Code.BUSY:  # any other answer says that the command's sequence was noted
+                self._state.admit(job.request, self._wall())
             self._turn_away(job, job.plan.refuse)
         elif len(self._serving) < self._places and self._waiting.passes(job):
             self._start(job, at_once=True)
@@ -162,8 +164,8 @@ class Service:
         return _DONE if plan.effect is EffectPlan.APPLY else _refusal(Code.INTERNAL)
 
     def _land(self, job: Job, request: Mutation, life: int) -> None:
-        """A late effect: nothing but a crash stops it, not even a newer command for the share."""
-        if life == self._life:
+        """A late effect, unless a crash lost it or a newer command for the share has overtaken it."""
+        if life == self._life and (job.plan.breaks_sequence or self._state.overtaken(request) is None):
             self._change(request, job.plan.effect, late=True)
 
     def _change(self, request: Mutation, effect: EffectPlan, *, late: bool) -> Reply | Refusal:

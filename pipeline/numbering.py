@@ -11,11 +11,12 @@ _ROW_BITS = 20
 def request_id(record: ShareRecord, verb: Verb) -> str:
     """A create or resize that is sent again is the same command, and is answered as the first time.
 
-    A delete is a new one each time: between two of them a late create may land, and what a connector remembers of the
-    first must not answer for the second. Nothing is created again after a delete within one record.
+    A delete is a new one each time, and so is a resize of an update that was given up: between two of them a late
+    command may land, and what a connector remembers of the first must not answer for the second. Nothing is created
+    again after a delete within one record.
     """
     once = f"{record.id}.{record.generation}.{verb}"
-    return f"{once}.{record.sequence}" if verb is Verb.DELETE else once
+    return f"{once}.{record.sequence}" if verb is Verb.DELETE or record.is_given_up else once
 
 
 def next_sequence(newest: int, row: int) -> int:

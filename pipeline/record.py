@@ -27,7 +27,8 @@ LARGEST_SIZE = 2**53 - 1
 LONGEST_NAME = 255
 """Bytes of a location's or a share's name in UTF-8."""
 
-_CREATE, _PENDING = Operation.CREATE, ShareState.PENDING  # Python 3.11 takes long to look a member of an enum up
+# Python 3.11 takes long to look a member of an enum up
+_CREATE, _PENDING, _UPDATING = Operation.CREATE, ShareState.PENDING, ShareState.UPDATING
 
 
 @quick
@@ -69,9 +70,9 @@ class ShareRecord:
     before this instant. command_deadline: the latest deadline of all commands ever sent for this share. sequence:
     of the newest command. attempt: tries of the present generation; from failing on, of its cleanup. deferrals: how
     often it was given back meanwhile with no try and nothing learnt (the cluster was out of reach, busy, or its answer
-    to a look told nothing); with the tries it sets the backoff. reason: why it is failing. settled False: the newest
-    command may still have its effect (begun, and its end unknown); True of a record
-    on its way out: a delete was answered as done.
+    to a look told nothing); with the tries it sets the backoff. reason: why it is failing, or why an update was given
+    up: from then on `size` is what the cluster showed, and not what was asked. settled False: the newest command may
+    still have its effect (begun, and its end unknown); True of a record on its way out: a delete was answered as done.
     """
 
     row: int
@@ -98,6 +99,11 @@ class ShareRecord:
     updated_at: float
     settled: bool = True
     deferrals: int = 0
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether the update that is under way only ends what was begun."""
+        return self.state is _UPDATING and self.reason is not None
 
 
 def fresh(row: int, share: NewShare, spec: str, now: float) -> ShareRecord:

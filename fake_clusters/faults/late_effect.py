@@ -15,10 +15,16 @@ __all__ = ["LATE_EFFECT", "LateEffect"]
 class LateEffect:
     delay: Duration = field(default=5.0, metadata={"doc": "from the end of service to the effect"})
     answer: Answer = field(default=Answer.NONE, metadata={"doc": "what the caller hears at the end of service"})
+    overtaken: bool = field(
+        default=False,
+        metadata={"doc": "lands even after a newer command for the share, where the cluster claims `sequence`"},
+    )
 
 
 def _bend(plan: CommandPlan, parameters: LateEffect) -> CommandPlan:
-    return answering(replace(plan, effect_delay=plan.effect_delay + parameters.delay), parameters.answer)
+    delay = plan.effect_delay + parameters.delay
+    late = replace(plan, effect_delay=delay, breaks_sequence=plan.breaks_sequence or parameters.overtaken)
+    return answering(late, parameters.answer)
 
 
 LATE_EFFECT = FaultKind(
@@ -27,7 +33,8 @@ LATE_EFFECT = FaultKind(
     plan=CommandPlan,
     parameters=LateEffect,
     bend=_bend,
-    does="The command's effect comes so long after its service ended, whatever the caller heard or did meanwhile.",
+    does="The command's effect comes so long after its service ended, whatever the caller heard or did meanwhile; a "
+    "cluster that claims `sequence` drops it where it has started a newer command for the share.",
     seen="`ssh` hangs, or shows what `answer` says; the effect appears later all the same.",
     ambiguous=True,
     verbs=MUTATIONS,

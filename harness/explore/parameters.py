@@ -13,6 +13,7 @@ from connector.codes import Code
 from connector.units import Duration, Size
 from fake_clusters.faults.crash import Crash
 from fake_clusters.faults.error_exit import SENDABLE
+from fake_clusters.faults.late_effect import LateEffect
 from fake_clusters.faults.parameters import Fraction, Rate
 
 __all__ = ["Values", "drawn_parameters", "milder_than"]
@@ -21,7 +22,7 @@ _SHORTEST = 0.05
 _SPREAD = 8.0
 """A number without bounds of its own is drawn from an eighth of its default to eight times as much."""
 
-_FIXED: frozenset[tuple[type[Any], str]] = frozenset({(Crash, "wipe")})
+_FIXED: frozenset[tuple[type[Any], str]] = frozenset({(Crash, "wipe"), (LateEffect, "overtaken")})
 """What no pipeline can make good again."""
 
 _ABOUT_STATE = frozenset({Code.ALREADY_EXISTS, Code.NOT_FOUND})

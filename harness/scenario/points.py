@@ -11,9 +11,9 @@ class CrashPoint(StrEnum):
     """Right before, or right after, one call of the process that is killed: then it did not happen, or just did.
 
     `store.commit.*` are transactions of the store. create, change: of the API. The others are of the processor: take a
-    message, claim a record, begin and end a command, note a probe, make the record active or failing, remove it,
-    release it, be done with a message. `connector.exec` is a command that changes something on a cluster. After a
-    `take` or a `claim` only those count that found something.
+    message, claim a record, begin and end a command, note a probe, make the record active or failing, give up its
+    update, remove it, release it, be done with a message. `connector.exec` is a command that changes something on a
+    cluster. After a `take` or a `claim` only those count that found something.
     """
 
     BEFORE_CREATE = "store.commit.create.before"
@@ -34,6 +34,8 @@ class CrashPoint(StrEnum):
     AFTER_ACTIVE = "store.commit.active.after"
     BEFORE_FAILING = "store.commit.failing.before"
     AFTER_FAILING = "store.commit.failing.after"
+    BEFORE_GIVE_UP = "store.commit.give-up.before"
+    AFTER_GIVE_UP = "store.commit.give-up.after"
     BEFORE_REMOVE = "store.commit.remove.before"
     AFTER_REMOVE = "store.commit.remove.after"
     BEFORE_RELEASE = "store.commit.release.before"

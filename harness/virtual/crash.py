@@ -27,6 +27,7 @@ _CALLS: Mapping[str, tuple[CrashPoint, CrashPoint]] = {
     "begin": (CrashPoint.BEFORE_BEGIN, CrashPoint.AFTER_BEGIN),
     "end": (CrashPoint.BEFORE_END, CrashPoint.AFTER_END),
     "note_probe": (CrashPoint.BEFORE_PROBE, CrashPoint.AFTER_PROBE),
+    "give_up": (CrashPoint.BEFORE_GIVE_UP, CrashPoint.AFTER_GIVE_UP),
     "remove": (CrashPoint.BEFORE_REMOVE, CrashPoint.AFTER_REMOVE),
     "release": (CrashPoint.BEFORE_RELEASE, CrashPoint.AFTER_RELEASE),
     "done": (CrashPoint.BEFORE_DONE, CrashPoint.AFTER_DONE),

@@ -1,6 +1,7 @@
 """The processor: the only one who commands the clusters and removes records.
 
 meanings.py    what an outcome means to the processor
+sizes.py       whether a size that is shown is the one asked for
 situation.py   what is known at one moment of a claim; whose a share is
 steps.py       what can be done next
 decide.py      the protocol's table: situation -> step, purely

@@ -11,9 +11,11 @@ from typing import assert_never
 from connector.operations import ShareView
 from pipeline.processor.meanings import Meaning, describe
 from pipeline.processor.situation import CONFLICT, Blind, Gone, Present, Rules, Situation, is_ours
+from pipeline.processor.sizes import is_reached
 from pipeline.processor.steps import (
     Activate,
     Fail,
+    GiveUp,
     Leave,
     Probe,
     Release,
@@ -52,6 +54,10 @@ AFTER: Mapping[Meaning, Reaction] = {
     Meaning.UNKNOWN: Reaction.DOUBT,  # looking at once says little: the command may still be under way
 }
 """What the answer to a command calls for, whatever the state."""
+
+
+_REFUSED = (Meaning.REFUSED, Meaning.MISSING)
+"""The connector has started the command and will never carry it out."""
 
 
 def decide(situation: Situation, rules: Rules) -> Step:
@@ -107,7 +113,7 @@ def _pending(situation: Situation, sight: Gone | Present, rules: Rules) -> Step:
     record = situation.record
     if isinstance(sight, Present):
         return _found(situation, sight, rules)
-    if situation.answer is not None and situation.meaning in (Meaning.REFUSED, Meaning.MISSING, Meaning.NOT_NOW):
+    if situation.answer is not None and situation.meaning in (*_REFUSED, Meaning.NOT_NOW):
         return Fail(reason=f"refused: {situation.answer.text}")
     if situation.meaning is Meaning.TAKEN:
         return Release(error="the name was in use and is free again", settled=True)
@@ -119,8 +125,8 @@ def _pending(situation: Situation, sight: Gone | Present, rules: Rules) -> Step:
 
 
 def _found(situation: Situation, sight: Present, rules: Rules) -> Step:
-    """A pending share is there. Ours but not as wanted means failing, never repair: to delete and create again inside
-    one generation would need the first create to be over for certain, which only the cleanup waits for."""
+    """A pending share is there. Ours but smaller than wanted means failing, never repair: to delete and create again
+    inside one generation would need the first create to be over for certain, which only the cleanup waits for."""
     record, view = situation.record, sight.view
     if not is_ours(situation, view, rules):
         return Fail(reason=f"{CONFLICT}: the name is in use on the cluster by a share of someone else")
@@ -128,7 +134,7 @@ def _found(situation: Situation, sight: Present, rules: Rules) -> Step:
         if _is_in_doubt(situation, sight, rules):
             return WaitUntil(instant=_fence(situation, rules), error="the share is half-made")
         return Fail(reason="half-made: the share was not completed")
-    if view.size != record.size:
+    if view.size < record.size:
         return Fail(reason=f"different: the share has {view.size} bytes, not {record.size}")
     return Activate(confirmed_size=view.size)
 
@@ -136,19 +142,54 @@ def _found(situation: Situation, sight: Present, rules: Rules) -> Step:
 def _updating(situation: Situation, sight: Gone | Present, rules: Rules) -> Step:
     """The only way out is active: with the new size, or with what the cluster shows and the reason."""
     record = situation.record
+    kept = record.size if record.confirmed_size is None else record.confirmed_size
     if isinstance(sight, Gone) or not is_ours(situation, sight.view, rules) or not sight.view.complete:
-        kept = record.size if record.confirmed_size is None else record.confirmed_size
-        return Activate(confirmed_size=kept, reason=f"not resized: {_what_is_wrong(sight)}")
+        # No newer resize would be obeyed: what may still land is waited out, on every cluster.
+        reason = record.reason or f"not resized: {_what_is_wrong(sight)}"
+        return _waited_out(situation, sight, rules, Activate(confirmed_size=kept, reason=reason))
+    if record.is_given_up:
+        return _given_up(situation, sight, rules)
     size = sight.view.size
-    if size == record.size:
+    if is_reached(kept, record.size, size):
         return Activate(confirmed_size=size)
     if situation.answer is not None and _is_settled(situation):
-        return Activate(confirmed_size=size, reason=f"not resized: {situation.answer.text}")
+        return _give_up(situation, size, f"not resized: {situation.answer.text}")
     if _is_in_doubt(situation, sight, rules):
         return WaitUntil(instant=_fence(situation, rules), error=record.last_error)
     if _is_used_up(situation, rules):
-        return Activate(confirmed_size=size, reason=f"not resized: {_used_up(situation)}")
+        return _give_up(situation, size, f"not resized: {_used_up(situation)}")
     return SendResize()
+
+
+def _give_up(situation: Situation, size: int, reason: str) -> GiveUp | Activate:
+    """A resize of this generation may land until a newer command was started, where sequences are all there is to stop
+    it: then the share is not active before it was overtaken. Elsewhere the fence is past, or nothing is in doubt.
+    """
+    may_land = situation.record.attempt > 1 or not _is_settled(situation)
+    if situation.sequences and may_land and situation.meaning not in _REFUSED:
+        return GiveUp(size=size, reason=reason)
+    return Activate(confirmed_size=size, reason=reason)
+
+
+def _given_up(situation: Situation, sight: Present, rules: Rules) -> Step:
+    """Send a resize to the size that is wanted by now until one was started: it overtakes all others, and what is seen
+    after that stays. Like a record on its way out it has no last try."""
+    record, size = situation.record, sight.view.size
+    ended = Activate(confirmed_size=size, reason=record.reason)
+    if not situation.sequences:  # not any more: the cluster has been changed
+        return _waited_out(situation, sight, rules, ended)
+    if situation.answer is None:
+        return SendResize()
+    if situation.meaning in _REFUSED or size == record.size:
+        return ended
+    return Release(error=f"{size} bytes after a resize to {record.size}: {situation.answer.text}")
+
+
+def _waited_out(situation: Situation, sight: Gone | Present, rules: Rules, ended: Activate) -> Activate | WaitUntil:
+    """The end of an update that nothing newer can overtake: not before its resizes can no longer land."""
+    record, fence = situation.record, _fence(situation, rules)
+    in_doubt = sight.at < fence if record.is_given_up else _is_in_doubt(situation, sight, rules)
+    return WaitUntil(instant=fence, error=record.last_error) if in_doubt else ended
 
 
 def _leaving(situation: Situation, sight: Gone | Present, rules: Rules) -> Step:
@@ -182,9 +223,13 @@ def _is_on_its_way_out(situation: Situation) -> bool:
     return situation.record.state in (ShareState.FAILING, ShareState.DELETING)
 
 
+def _has_last_try(situation: Situation) -> bool:
+    """A record on its way out has none: it stays until the cluster is clean. Nor has an update that was given up."""
+    return not _is_on_its_way_out(situation) and not situation.record.is_given_up
+
+
 def _is_used_up(situation: Situation, rules: Rules) -> bool:
-    """A record on its way out has no last try: it stays until the cluster is clean."""
-    return not _is_on_its_way_out(situation) and situation.record.attempt >= rules.attempts
+    return _has_last_try(situation) and situation.record.attempt >= rules.attempts
 
 
 def _is_settled(situation: Situation) -> bool:

@@ -51,6 +51,11 @@ class Held:
             moved = await self._jobs.move(self._claim, to, reason=reason, confirmed_size=confirmed_size)
             self._kept(moved)
 
+    async def give_up(self, *, size: int, reason: str) -> None:
+        """Note that the update is given up. Raises `LeaseLostError`."""
+        async with self._turn:
+            self._kept(await self._jobs.give_up(self._claim, size=size, reason=reason))
+
     async def release(
         self, *, due_in: float, error: str | None, settled: bool = False, refund: bool = False, blind: bool = False
     ) -> None:

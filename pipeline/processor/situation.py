@@ -6,7 +6,9 @@ from connector.operations import ShareView
 from connector.outcomes import Outcome
 from connector.values import quick
 from pipeline.processor.meanings import Meaning
+from pipeline.processor.sizes import is_rounded
 from pipeline.record import ShareRecord
+from pipeline.states import ShareState
 
 __all__ = ["CONFLICT", "Answer", "Blind", "Gone", "Present", "Rules", "Sight", "Situation", "is_ours", "mark_of"]
 
@@ -61,11 +63,12 @@ class Rules:
 class Situation:
     """answer: None until a command of this claim was answered. sight: None until looked, and after each command.
 
-    marks: the cluster keeps marks.
+    marks: the cluster keeps marks. sequences: it claims that a newer command overtakes all older ones.
     """
 
     record: ShareRecord
     marks: bool = True
+    sequences: bool = False
     answer: Answer | None = None
     sight: Sight | None = None
 
@@ -82,8 +85,10 @@ def mark_of(owner: str, share: str) -> str:
 def is_ours(situation: Situation, view: ShareView, rules: Rules) -> bool:
     """Whether the share that the cluster shows was made for this very record.
 
-    A connector without marks and request ids leaves one proof: the name was looked at and free before the first create
-    was sent (`decide` sees to that), so what is there afterwards is ours, unless that create met an existing share.
+    A connector without marks and request ids leaves little to go by: the name was looked at and free before the first
+    create was sent (`decide` sees to that), so what is there afterwards is ours, unless that create met an existing
+    share. Until the share was seen whole, its size has to be what was asked for, too: somebody else may have made
+    one of that name since. A create that was answered as done leaves no such doubt where the share is larger.
     """
     record = situation.record
     if view.mark is not None:
@@ -92,4 +97,8 @@ def is_ours(situation: Situation, view: ShareView, rules: Rules) -> bool:
         return view.request_id.startswith(record.id)
     if situation.marks or record.command_deadline is None or (record.reason or "").startswith(CONFLICT):
         return False
-    return not (situation.meaning is Meaning.TAKEN and record.attempt <= 1)
+    if situation.meaning is Meaning.TAKEN and record.attempt <= 1:
+        return False
+    is_known = record.state not in (ShareState.PENDING, ShareState.FAILING)
+    is_done = situation.meaning is Meaning.DONE and view.size >= record.size
+    return is_known or is_done or is_rounded(record.size, view.size)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 __all__ = [
     "Activate",
     "Fail",
+    "GiveUp",
     "Leave",
     "Probe",
     "Release",
@@ -53,6 +54,17 @@ class Fail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GiveUp:
+    """Make it durable that the update is given up: what is wanted from here on is the size that the cluster shows.
+
+    A resize to it overtakes all those that may still land. reason: why the update did not come about.
+    """
+
+    size: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
     """Give the record back and try again after a backoff.
 
@@ -85,4 +97,4 @@ class Leave:
     """There is nothing to do."""
 
 
-Step = Probe | SendCreate | SendResize | SendDelete | Activate | Fail | Release | WaitUntil | Remove | Leave
+Step = Probe | SendCreate | SendResize | SendDelete | Activate | Fail | GiveUp | Release | WaitUntil | Remove | Leave

@@ -21,6 +21,7 @@ from pipeline.processor.situation import Answer, Blind, Gone, Present, Rules, Si
 from pipeline.processor.steps import (
     Activate,
     Fail,
+    GiveUp,
     Leave,
     Probe,
     Release,
@@ -60,7 +61,11 @@ class Worker:
         if silence is not None:
             await self._release(held, Release(error=f"capabilities: {describe(silence)}", blind=True))
             return
-        situation = Situation(record=held.record, marks=Capability.MARK in cluster.claimed)
+        situation = Situation(
+            record=held.record,
+            marks=Capability.MARK in cluster.claimed,
+            sequences=Capability.SEQUENCE in cluster.claimed,
+        )
         for _ in range(_MOST_STEPS):
             step = self.decide(situation, self.rules)
             _LOG.debug("%s: %s is %s: %s", cluster.name, held.record.id, held.record.state, step)
@@ -85,6 +90,9 @@ class Worker:
             case Fail(reason=reason):
                 await held.move(ShareState.FAILING, reason=reason)
                 # The answer was to a create; the sight says as much to the cleanup as it did to the create.
+                return altered(situation, record=held.record, answer=None)
+            case GiveUp(size=size, reason=reason):
+                await held.give_up(size=size, reason=reason)
                 return altered(situation, record=held.record, answer=None)
             case Activate() | Release() | WaitUntil() | Remove() | Leave():
                 await self._close(step, held)

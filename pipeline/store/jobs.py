@@ -18,7 +18,7 @@ from pipeline.store.events import write_event
 from pipeline.store.rows import outcome_values, record_of, spec_hash
 from pipeline.store.transaction import Row, Transaction
 
-__all__ = ["begin", "claim", "end", "known", "move", "note_probe", "release", "remove", "renew"]
+__all__ = ["begin", "claim", "end", "give_up", "known", "move", "note_probe", "release", "remove", "renew"]
 
 _WRITER = "processor"
 """Who signs the events, unless another process works on records: a design without a processor."""
@@ -121,6 +121,14 @@ def move(
     write_event(transaction, record, before=before, after=to, writer=writer, fence=claim.fence, reason=reason)
     until = transaction.now if record.lease_until is None else record.lease_until
     return Claim(record=record, owner=claim.owner, fence=claim.fence, lease_until=until)
+
+
+def give_up(transaction: Transaction, claim: Claim, size: int, reason: str) -> Claim | None:
+    """Want another size from now on, and say why."""
+    record = claim.record
+    specified = spec_hash(record.location, record.name, size)
+    row = transaction.one("give_up", size=size, spec_hash=specified, reason=reason, now=transaction.now, **_seen(claim))
+    return _claim_of(row, claim.owner)
 
 
 def release(

@@ -191,6 +191,13 @@ class JobStore(Protocol):
         """
         ...
 
+    async def give_up(self, claim: Claim, *, size: int, reason: str) -> Claim | None:
+        """Note that an update is given up: it stays updating, to `size`, and ends active with the reason.
+
+        No change of state, so no event; attempt starts again at 0.
+        """
+        ...
+
     async def release(
         self,
         claim: Claim,

@@ -192,6 +192,10 @@ class SqliteStore:
             lambda transaction: jobs.move(transaction, claim, to, reason, confirmed_size, writer=self._signature)
         )
 
+    async def give_up(self, claim: Claim, *, size: int, reason: str) -> Claim | None:
+        """See `JobStore.give_up`."""
+        return await self._writer.write(lambda transaction: jobs.give_up(transaction, claim, size, reason))
+
     async def release(
         self,
         claim: Claim,

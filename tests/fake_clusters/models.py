@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 
 from simpy import Environment
 
-from connector.operations import Create, Delete, Reply, Request, Resize, Stamp, Verb
+from connector.operations import Capability, Create, Delete, Reply, Request, Resize, Stamp, Verb
 from connector.protocol import Refusal
 from fake_clusters.calls import NO_FAULTS, Coordinate, Injector
 from fake_clusters.distributions import Constant
@@ -93,9 +93,16 @@ def model(
     injector: Injector | None = None,
     order: Order = FIFO,
     seed: int = 1,
+    capabilities: frozenset[Capability] | None = None,
     **limits: Any,
 ) -> ClusterModel:
-    spec = ClusterSpec(name="north", profile=profile or Profile(), limits=Limits(**limits), order=order)
+    spec = ClusterSpec(
+        name="north",
+        profile=profile or Profile(),
+        limits=Limits(**limits),
+        order=order,
+        capabilities=capabilities,
+    )
     return ClusterModel(env, spec, seed=seed, wall=lambda: EPOCH + float(env.now), injector=injector or NO_FAULTS)
 
 

@@ -6,7 +6,7 @@ import pytest
 from simpy import Environment
 
 from connector.codes import CATALOGUE, Code
-from connector.operations import Create, DoneReply, Show, ShowReply
+from connector.operations import Capability, Create, DoneReply, Show, ShowReply
 from connector.protocol import Refusal
 from fake_clusters.effects import EffectKind
 from fake_clusters.plans import Cut, CutHow, EffectPlan, OutputPlan, When
@@ -113,14 +113,34 @@ def test_a_late_effect_lands_so_long_after_the_answer_and_is_logged_as_late() ->
     assert cluster.counters["late_effects"] == 1
 
 
-def test_a_late_effect_lands_even_where_a_newer_command_has_passed_it() -> None:
+@pytest.mark.parametrize(
+    ("claims", "breaks", "left"),
+    [(True, False, []), (True, True, ["a"]), (False, False, ["a"])],
+    ids=["promised", "promise broken by the fault", "not claimed"],
+)
+def test_a_late_effect_is_dropped_where_a_newer_command_was_started_and_sequences_are_claimed(
+    claims: bool, breaks: bool, left: list[str]
+) -> None:
     env = Environment()
-    cluster = model(env, injector=Scripted({"a": {"effect_delay": 10.0}}))
+    capabilities = frozenset(Capability) if claims else frozenset(Capability) - {Capability.SEQUENCE}
+    bent = {"effect_delay": 10.0, "breaks_sequence": breaks}
+    cluster = model(env, capabilities=capabilities, injector=Scripted({"a": bent}))
     submit(cluster, env, create("a", sequence=1))
     cluster.set_injector(Scripted({}))
     assert code_of(submit(cluster, env, delete("a", sequence=2)).answer) is Code.NOT_FOUND
     env.run()
-    assert [share.name for share in cluster.shares] == ["a"]
+    assert [share.name for share in cluster.shares] == left
+
+
+@pytest.mark.parametrize(("code", "left"), [(Code.BUSY, ["a"]), (Code.DENIED, [])])
+def test_every_answer_but_busy_says_that_the_command_overtakes_older_ones(code: Code, left: list[str]) -> None:
+    env = Environment()
+    cluster = model(env, injector=Scripted({"a": {"effect_delay": 10.0}}))
+    submit(cluster, env, create("a", sequence=1))
+    cluster.set_injector(Scripted({"a": {"refuse": code, "refuse_early": True}}))
+    assert code_of(submit(cluster, env, delete("a", sequence=2)).answer) is code
+    env.run()
+    assert [share.name for share in cluster.shares] == left
 
 
 def test_a_late_effect_of_a_command_that_was_done_again_meanwhile_is_none() -> None:

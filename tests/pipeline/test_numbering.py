@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from connector.operations import Verb
 from pipeline.numbering import next_sequence, request_id
+from pipeline.states import ShareState
 from tests.pipeline.processor.records import FRESH
 
 
@@ -20,6 +21,13 @@ def test_what_is_sent_again_has_the_same_request_id_until_something_else_is_aske
 
 def test_each_delete_has_a_request_id_of_its_own() -> None:
     assert request_id(replace(FRESH, sequence=7), Verb.DELETE) != request_id(replace(FRESH, sequence=8), Verb.DELETE)
+
+
+def test_each_resize_of_an_update_that_was_given_up_has_a_request_id_of_its_own() -> None:
+    updating = replace(FRESH, state=ShareState.UPDATING)
+    given_up = replace(updating, reason="not resized: why")
+    ids = {request_id(replace(record, sequence=n), Verb.RESIZE) for record in (updating, given_up) for n in (7, 8)}
+    assert len(ids) == 3
 
 
 @given(row=st.integers(min_value=1, max_value=1 << 40), commands=st.integers(min_value=1, max_value=50))

@@ -166,6 +166,16 @@ class Records:
         self.log.changed(moved, record.state, to, writer=writer, fence=claim.fence, reason=reason)
         return replace(claim, record=moved)
 
+    def give_up(self, claim: Claim, *, size: int, reason: str) -> Claim | None:
+        record = self._held(claim)
+        if record is None:
+            return None
+        given_up = replace(
+            record, size=size, reason=reason, attempt=0, deferrals=0, settled=False, updated_at=self._now()
+        )
+        self._keep(given_up)
+        return replace(claim, record=given_up)
+
     def release(
         self,
         claim: Claim,

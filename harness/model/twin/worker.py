@@ -19,6 +19,7 @@ from pipeline.processor.situation import Answer, Blind, Gone, Present, Rules, Si
 from pipeline.processor.steps import (
     Activate,
     Fail,
+    GiveUp,
     Leave,
     Probe,
     Release,
@@ -73,7 +74,11 @@ class Worker:
         if silence is not None:
             self._release(holding, Release(error=f"capabilities: {describe(silence)}", blind=True))
             return
-        situation = Situation(record=holding.claim.record, marks=Capability.MARK in cluster.claimed)
+        situation = Situation(
+            record=holding.claim.record,
+            marks=Capability.MARK in cluster.claimed,
+            sequences=Capability.SEQUENCE in cluster.claimed,
+        )
         for _ in range(_MOST_STEPS):
             step = decide(situation, self.rules)
             following = yield from self._carry_out(step, situation, holding, cluster)
@@ -96,6 +101,9 @@ class Worker:
                 return (yield from self._send(Verb.DELETE, situation, holding, cluster))
             case Fail(reason=reason):
                 holding.kept(self.records.move(holding.claim, ShareState.FAILING, reason, None, writer=self.writer))
+                return replace(situation, record=holding.claim.record, answer=None)
+            case GiveUp(size=size, reason=reason):
+                holding.kept(self.records.give_up(holding.claim, size=size, reason=reason))
                 return replace(situation, record=holding.claim.record, answer=None)
             case Activate() | Release() | WaitUntil() | Remove() | Leave():
                 self._close(step, holding)

@@ -66,6 +66,12 @@ UPDATE shares SET
 WHERE row = :row AND id = :id AND fence = :fence AND state = :state AND owner = :owner
 RETURNING *;
 
+-- name: give_up
+UPDATE shares SET
+    size = :size, spec_hash = :spec_hash, reason = :reason, attempt = 0, deferrals = 0, settled = 0, updated_at = :now
+WHERE row = :row AND id = :id AND fence = :fence AND state = :state AND owner = :owner
+RETURNING *;
+
 -- name: release
 UPDATE shares SET
     owner = NULL, lease_until = NULL, due_at = :due_at, last_error = :error,

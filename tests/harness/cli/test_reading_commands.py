@@ -47,7 +47,7 @@ def test_faults_as_json_is_one_object(capfd: pytest.CaptureFixture[str]) -> None
     assert list(faults) == list(FAULTS)
     assert faults["reply_lost"]["ambiguous"] is True
     assert "probability" not in faults["refused"]["selectors"]
-    assert [parameter["name"] for parameter in faults["late_effect"]["parameters"]] == ["delay", "answer"]
+    assert [parameter["name"] for parameter in faults["late_effect"]["parameters"]] == ["delay", "answer", "overtaken"]
 
 
 def test_report_shows_a_journal_given_its_folder_or_file(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

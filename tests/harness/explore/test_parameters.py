@@ -59,15 +59,17 @@ def test_an_effect_is_never_put_off_beyond_the_fence_where_the_cluster_cannot_re
 def test_nothing_is_drawn_that_no_pipeline_can_make_good() -> None:
     values = draw()
     crashes = [drawn_parameters(Crash, values, longest=LONGEST, unheard=UNHEARD) for _ in range(100)]
+    late = [drawn_parameters(LateEffect, values, longest=LONGEST, unheard=UNHEARD) for _ in range(100)]
     codes = {drawn_parameters(ErrorExit, values, longest=LONGEST, unheard=UNHEARD).code for _ in range(300)}
     assert not any(crash.wipe for crash in crashes)
+    assert not any(effect.overtaken for effect in late)
     assert len(codes) > 5
     assert not codes & {Code.NOT_FOUND, Code.ALREADY_EXISTS}
 
 
 def test_what_is_milder_is_nearer_to_the_defaults_and_no_effect_comes_later_by_it() -> None:
     odd = LateEffect(delay=0.23, answer=next(iter(set(type(LateEffect().answer)) - {LateEffect().answer})))
-    assert [each.delay for each in milder_than(odd, late=True)] == [0.2, 0.23]
+    assert {each.delay for each in milder_than(odd, late=True)} == {0.2, 0.23}
     assert LateEffect(delay=0.23) in milder_than(odd, late=True)
     for toxic in TOXICS.values():
         usual = toxic.parameters()

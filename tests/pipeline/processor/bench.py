@@ -141,6 +141,13 @@ class Bench:
                 assert (view.complete, view.size, view.mark) == (True, record.size, f"spool/{record.id}")
             self.model.land()
 
+    async def assert_at(self, size: int) -> None:
+        """Active with that size, on the cluster and in the record, and nothing went wrong on the way."""
+        record = await self.record()
+        assert record is not None
+        assert (record.state, record.size, record.confirmed_size) == (ShareState.ACTIVE, size, size)
+        assert (record.reason, self.model.shares[self.name].size) == (None, size)
+
     def _cluster(self, connector: Connector) -> Cluster:
         return Cluster(
             name=self.location,

@@ -15,6 +15,7 @@ from pipeline.processor.situation import Answer, Blind, Gone, Present, Rules, Si
 from pipeline.processor.steps import (
     Activate,
     Fail,
+    GiveUp,
     Leave,
     Probe,
     Release,
@@ -87,11 +88,13 @@ class ProtocolBrokenError(AssertionError):
 @dataclass(frozen=True, slots=True)
 class Explorer:
     """sequences: the cluster refuses older commands than the newest it saw. instants: it refuses those past their
-    deadline. A cluster without instants obeys a command however late it comes."""
+    deadline. A cluster without instants obeys a command however late it comes. busy: it turns commands away as well,
+    or cannot be reached."""
 
     decide: Decide
     sequences: bool = True
     instants: bool = True
+    busy: bool = False
     bounds: Bounds = Bounds()
 
     def successors(self, world: World) -> Iterator[World]:
@@ -125,7 +128,7 @@ class Explorer:
         if hand.about_to_send is not None:
             yield from self._send(world, index, hand, hand.about_to_send)
             return
-        step = self.decide(Situation(record=hand.seen, answer=hand.answer, sight=hand.sight), RULES)
+        step = self.decide(self._situation(hand), RULES)
         match step:
             case Probe():
                 yield _with_hand(world, index, replace(hand, sight=_look(world)))
@@ -133,6 +136,9 @@ class Explorer:
                 yield from self._begin(world, index, hand, VERBS[type(step)])
             case _:
                 yield self._write(world, index, hand, step)
+
+    def _situation(self, hand: Hand) -> Situation:
+        return Situation(record=hand.seen, sequences=self.sequences, answer=hand.answer, sight=hand.sight)
 
     def _begin(self, world: World, index: int, hand: Hand, verb: Verb) -> Iterator[World]:
         record = world.record
@@ -152,13 +158,18 @@ class Explorer:
             yield replace(_with_hand(world, index, holding), record=begun, commands=world.commands + 1)
 
     def _send(self, world: World, index: int, hand: Hand, sent: Sent) -> Iterator[World]:
-        """Answered at once, answered to nobody, under way for long, refused. It may have stalled since it was begun."""
+        """Answered at once, answered to nobody, under way for long, refused, turned away as busy, never sent.
+
+        It may have stalled since it was begun."""
         if self.can_still_land(world, sent):
             landed = self._land(world, sent)
             yield _answered(landed, index, hand, self._meaning(world, sent))
             yield _answered(landed, index, hand, Meaning.UNKNOWN)
             yield _answered(replace(world, flights=(*world.flights, sent)), index, hand, Meaning.UNKNOWN)
-            yield _answered(world, index, hand, Meaning.REFUSED)
+            yield _answered(self._started(world, sent), index, hand, Meaning.REFUSED)
+            if self.busy:
+                yield _answered(world, index, hand, Meaning.NOT_NOW)
+                yield _answered(world, index, hand, Meaning.UNREACHED)
         else:
             yield _answered(world, index, hand, Meaning.NOT_NOW)
 
@@ -179,7 +190,10 @@ class Explorer:
             share = None
         elif sent.verb is Verb.RESIZE and share is not None and share.mark == mark:
             share = replace(share, size=sent.size)
-        return replace(world, share=share, newest=max(world.newest, sent.sequence))
+        return self._started(replace(world, share=share), sent)
+
+    def _started(self, world: World, sent: Sent) -> World:
+        return replace(world, newest=max(world.newest, sent.sequence))
 
     def _write(self, world: World, index: int, hand: Hand, step: Step) -> World:
         record = world.record
@@ -196,6 +210,10 @@ class Explorer:
                 failing = replace(record, state=ShareState.FAILING, attempt=0, reason=reason.split(":", maxsplit=1)[0])
                 moved = replace(hand, seen=failing, answer=None)
                 return replace(_with_hand(world, index, moved), record=failing)
+            case GiveUp(size=size, reason=reason):
+                given_up = replace(record, size=size, reason=reason, attempt=0, settled=False)
+                moved = replace(hand, seen=given_up, answer=None)
+                return replace(_with_hand(world, index, moved), record=given_up)
             case Release(settled=settled, refund=refund):
                 given = replace(_free(record), due_at=world.now + BACKOFF, settled=record.settled or settled)
                 return replace(freed, record=replace(given, attempt=given.attempt - refund))
@@ -250,9 +268,16 @@ class Explorer:
         ):
             raise ProtocolBrokenError(f"a create may still land after the removal: {world}")
         if record is not None and record.state is ShareState.ACTIVE:
-            situation = Situation(record=record)
-            if world.share is None or not is_ours(situation, world.share, RULES) or world.share.size != record.size:
-                raise ProtocolBrokenError(f"ghost: {world}")
+            self._check_active(world, record)
+            for sent in self._on_the_way(world):
+                self._check_active(self._land(world, sent), record)
+
+    def _check_active(self, world: World, record: ShareRecord) -> None:
+        """The share is there and as the record says; also when what is on its way lands."""
+        if world.share is None or not is_ours(Situation(record=record), world.share, RULES):
+            raise ProtocolBrokenError(f"ghost: {world}")
+        if world.share.size != record.size:
+            raise ProtocolBrokenError(f"active with {record.size} bytes: {world}")
 
     def heal(self, world: World) -> World:
         """From here on nothing breaks: processors start anew, commands are obeyed and answered. Ends at rest."""
@@ -309,8 +334,8 @@ def _key(world: World) -> Hashable:
 
     def record_key(record: ShareRecord) -> Hashable:
         times = (max(away(record.due_at), 0.0), away(record.command_deadline))
-        counts = (record.row, record.fence, record.sequence, record.attempt, record.size, record.generation)
-        return (times, counts, record.state, record.owner, record.settled, record.reason)
+        counts = (record.row, record.fence, record.sequence, record.attempt, record.size, record.confirmed_size)
+        return (times, counts, record.state, record.owner, record.settled, record.reason, record.generation)
 
     def sent_key(sent: Sent) -> Hashable:
         return (sent.verb, sent.sequence, sent.size, away(sent.deadline))

@@ -45,7 +45,7 @@ class Fate(StrEnum):
 class ModelCluster:
     """fates: of the mutating commands, in order; after them all is well. asked: every request, in order.
 
-    hold: while it is not set, commands wait.
+    hold: while it is not set, commands wait. step: bytes of which every size is rounded up to a multiple.
     """
 
     def __init__(self, fates: Iterable[Fate] = (), *, capabilities: frozenset[Capability] = ALL) -> None:
@@ -55,6 +55,7 @@ class ModelCluster:
         self.hold = asyncio.Event()
         self.hold.set()
         self.is_down = False
+        self.step = 1
         self._fates = list(fates)
         self._capabilities = capabilities
         self._newest: dict[str, int] = {}
@@ -98,12 +99,14 @@ class ModelCluster:
                 self.late.append(request)
                 return _stopped(Code.TIMEOUT, sent=True)
             case Fate.REFUSED:
+                self._note(request)
                 return _refused(Code.QUOTA)
             case Fate.BUSY:
                 return _refused(Code.BUSY)
             case Fate.UNREACHED:
                 return _stopped(Code.REFUSED, sent=False)
             case Fate.LIE:
+                self._note(request)
                 return Done(reply=DoneReply())
             case Fate.HALF_MADE:
                 self._apply(request)
@@ -114,29 +117,35 @@ class ModelCluster:
     def _apply(self, request: Mutation) -> Outcome:
         if request.stamp.request_id in self._done:
             return Done(reply=DoneReply())
-        sequence = request.stamp.sequence
-        if sequence is not None:
-            if sequence < self._newest.get(request.name, 0):
-                return _refused(Code.STALE)
-            self._newest[request.name] = sequence
+        if (request.stamp.sequence or 0) < self._newest.get(request.name, 0):
+            return _refused(Code.STALE)
+        self._note(request)
         outcome = self._change(request)
         if isinstance(outcome, Done):
             self._done.add(request.stamp.request_id)
         return outcome
+
+    def _note(self, request: Mutation) -> None:
+        if request.stamp.sequence is not None:
+            self._newest[request.name] = max(request.stamp.sequence, self._newest.get(request.name, 0))
 
     def _change(self, request: Mutation) -> Outcome:
         share = self.shares.get(request.name)
         if isinstance(request, Create):
             if share is not None:
                 return _refused(Code.ALREADY_EXISTS)
-            self.shares[request.name] = ShareView(name=request.name, size=request.size, mark=request.mark)
+            size = self._rounded(request.size)
+            self.shares[request.name] = ShareView(name=request.name, size=size, mark=request.mark)
         elif share is None or (isinstance(request, Delete) and request.mark not in (None, share.mark)):
             return _refused(Code.NOT_FOUND)
         elif isinstance(request, Resize):
-            self.shares[request.name] = replace(share, size=request.size)
+            self.shares[request.name] = replace(share, size=self._rounded(request.size))
         else:
             del self.shares[request.name]
         return Done(reply=DoneReply())
+
+    def _rounded(self, size: int) -> int:
+        return -(-size // self.step) * self.step
 
 
 def _refused(code: Code) -> Outcome:

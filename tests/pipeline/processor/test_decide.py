@@ -1,6 +1,7 @@
 """Every row of the protocol's table, then what must hold of any situation whatever."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from pipeline.processor.situation import Answer, Blind, Gone, Present, Sight, Si
 from pipeline.processor.steps import (
     Activate,
     Fail,
+    GiveUp,
     Leave,
     Probe,
     Release,
@@ -33,6 +35,7 @@ from tests.pipeline.processor.records import (
     FRESH,
     GONE,
     HALF_MADE,
+    LARGER,
     NOW,
     OURS,
     PAST,
@@ -52,9 +55,16 @@ def after(meaning: Meaning) -> Answer:
     return Answer(meaning=meaning, text="the answer")
 
 
-def step(record: ShareRecord, answer: Meaning | None = None, sight: Sight | None = None, *, marks: bool = True) -> Step:
+def step(
+    record: ShareRecord,
+    answer: Meaning | None = None,
+    sight: Sight | None = None,
+    *,
+    marks: bool = True,
+    sequences: bool = False,
+) -> Step:
     known = None if answer is None else after(answer)
-    return decide(Situation(record=record, marks=marks, answer=known, sight=sight), RULES)
+    return decide(Situation(record=record, marks=marks, sequences=sequences, answer=known, sight=sight), RULES)
 
 
 def test_every_meaning_calls_for_a_reaction() -> None:
@@ -92,10 +102,15 @@ def test_exit_zero_and_nothing_there_is_waited_out_before_anything_else() -> Non
 
 
 @pytest.mark.parametrize("answer", [None, Meaning.DONE, Meaning.TAKEN])
-def test_a_share_of_ours_with_another_size_fails(answer: Meaning | None) -> None:
+def test_a_share_of_ours_that_is_smaller_than_asked_fails(answer: Meaning | None) -> None:
     decision = step(tried(), answer, SMALLER)
     assert isinstance(decision, Fail)
     assert decision.reason.startswith("different")
+
+
+@pytest.mark.parametrize("answer", [None, Meaning.DONE, Meaning.TAKEN])
+def test_a_share_of_ours_that_is_larger_than_asked_is_active_with_its_actual_size(answer: Meaning | None) -> None:
+    assert step(tried(), answer, LARGER) == Activate(confirmed_size=2 * SIZE)
 
 
 @pytest.mark.parametrize("answer", [None, Meaning.DONE, Meaning.TAKEN, Meaning.REFUSED])
@@ -209,6 +224,74 @@ def test_an_unknown_resize_is_settled_by_a_look() -> None:
     assert isinstance(step(tried(UPDATING, attempt=3), sight=SMALLER), Activate)
 
 
+def given_up(**changes: Any) -> ShareRecord:
+    """An update to another size that was begun; by now it is only to end with the size that was there."""
+    usual: dict[str, Any] = {"attempt": 0, "reason": "not resized: why", "size": SIZE, "deadline": AHEAD}
+    return tried(UPDATING, **(usual | changes))
+
+
+ENDED = Activate(confirmed_size=SIZE, reason="not resized: why")
+
+
+@pytest.mark.parametrize("answer", [None, Meaning.NOT_NOW])
+def test_an_update_whose_tries_are_used_up_is_given_up_durably_where_the_cluster_knows_sequences(
+    answer: Meaning | None,
+) -> None:
+    decision = step(tried(UPDATING, attempt=3), answer, SMALLER, sequences=True)
+    assert isinstance(decision, GiveUp)
+    assert decision.size == 1
+    assert decision.reason.startswith("not resized")
+    assert isinstance(step(tried(UPDATING, attempt=3), answer, SMALLER), Activate)
+
+
+def test_a_resize_that_was_refused_for_good_has_overtaken_those_before_it() -> None:
+    for answer in (Meaning.REFUSED, Meaning.MISSING):
+        decision = step(tried(UPDATING, attempt=2), answer, SMALLER, sequences=True)
+        assert decision == Activate(confirmed_size=1, reason="not resized: the answer")
+
+
+def test_the_only_resize_that_was_ever_sent_needs_no_other_to_overtake_it_where_it_had_certainly_no_effect() -> None:
+    alone = decide(
+        Situation(record=tried(UPDATING), sequences=True, answer=after(Meaning.NOT_NOW), sight=SMALLER),
+        replace(RULES, attempts=1),
+    )
+    assert alone == Activate(confirmed_size=1, reason="not resized: the answer")
+
+
+def test_an_update_that_was_given_up_sends_a_resize_until_one_was_answered_by_the_connector() -> None:
+    assert step(given_up(), sequences=True) == Probe()
+    assert step(given_up(), sight=OURS, sequences=True) == SendResize()
+    for nothing_known in (Meaning.UNKNOWN, Meaning.UNREACHED, Meaning.BUSY, Meaning.NOT_NOW):
+        decision = step(given_up(attempt=99), nothing_known, sequences=True)
+        assert isinstance(decision, Release)
+    for answer in (Meaning.DONE, Meaning.REFUSED, Meaning.MISSING):
+        assert step(given_up(attempt=99), answer, OURS, sequences=True) == ENDED
+
+
+def test_what_was_asked_first_is_not_taken_for_success_once_the_update_was_given_up() -> None:
+    assert step(given_up(), sight=LARGER, sequences=True) == SendResize()
+    assert isinstance(step(given_up(), Meaning.DONE, LARGER, sequences=True), Release)
+
+
+@pytest.mark.parametrize("answer", [None, Meaning.DONE])
+def test_an_update_that_was_given_up_is_waited_out_where_the_cluster_knows_no_sequences_any_more(
+    answer: Meaning | None,
+) -> None:
+    assert step(given_up(), answer, OURS) == WaitUntil(instant=AHEAD + RULES.skew)
+    assert step(given_up(deadline=NOW - RULES.skew), answer, OURS) == ENDED
+
+
+@pytest.mark.parametrize("sequences", [True, False])
+@pytest.mark.parametrize("sight", [GONE, FOREIGN, HALF_MADE])
+def test_where_nothing_could_be_resized_any_more_an_update_ends_after_the_fence(sight: Sight, sequences: bool) -> None:
+    for record in (tried(UPDATING, deadline=AHEAD), given_up()):
+        assert step(record, sight=sight, sequences=sequences) == WaitUntil(instant=AHEAD + RULES.skew)
+    for record in (tried(UPDATING), given_up(deadline=PAST)):
+        decision = step(record, sight=sight, sequences=sequences)
+        assert isinstance(decision, Activate)
+        assert (decision.reason or "").startswith("not resized")
+
+
 @pytest.mark.parametrize("sight", [GONE, FOREIGN, HALF_MADE])
 def test_a_resize_never_creates_what_is_not_there(sight: Sight) -> None:
     decision = step(tried(UPDATING, attempt=0, confirmed_size=5), sight=sight)
@@ -230,6 +313,37 @@ def test_without_marks_a_share_that_was_there_before_our_first_command_is_not_ou
     assert isinstance(step(FRESH, sight=UNMARKED, marks=False), Fail)
 
 
+@pytest.mark.parametrize("answer", [None, Meaning.TAKEN, Meaning.REFUSED])
+@pytest.mark.parametrize("size", [1, SIZE - 1, 2 * SIZE, 5 * SIZE])
+def test_without_marks_a_size_that_was_never_asked_for_is_a_conflict_and_nothing_is_deleted(
+    answer: Meaning | None, size: int
+) -> None:
+    strange = Present(at=NOW, view=share(size=size, mark=None))
+    decision = step(tried(attempt=2), answer, strange, marks=False)
+    assert isinstance(decision, Fail)
+    assert decision.reason.startswith("conflict")
+    for reason in (decision.reason, "attempts used up: 2 tries", "refused: quota"):
+        failing = tried(FAILING, attempt=0, reason=reason)
+        assert step(failing, sight=strange, marks=False) == Remove()
+
+
+def test_without_marks_a_size_that_an_array_has_rounded_up_is_ours() -> None:
+    record, rounded = tried(size=1_000_000_000), Present(at=NOW, view=share(size=1 << 30, mark=None))
+    assert step(record, sight=rounded, marks=False) == Activate(confirmed_size=1 << 30)
+    assert step(replace(record, state=FAILING), sight=rounded, marks=False) == SendDelete()
+
+
+def test_without_marks_what_is_there_after_a_create_that_was_done_is_ours_if_it_is_as_large_as_asked() -> None:
+    larger = Present(at=NOW, view=share(size=2 * SIZE, mark=None))
+    assert step(tried(), Meaning.DONE, larger, marks=False) == Activate(confirmed_size=2 * SIZE)
+    assert isinstance(step(tried(), Meaning.DONE, Present(at=NOW, view=share(size=1, mark=None)), marks=False), Fail)
+
+
+def test_without_marks_a_share_that_was_active_is_deleted_whatever_its_size_is_now() -> None:
+    grown = Present(at=NOW, view=share(size=5 * SIZE, mark=None))
+    assert step(tried(DELETING), sight=grown, marks=False) == SendDelete()
+
+
 def test_a_request_id_tells_whose_a_share_is_where_there_is_no_mark() -> None:
     ours, other = (replace(share(mark=None), request_id=f"{id}.1.create") for id in (FRESH.id, "another"))
     situation = Situation(record=tried(), marks=False)
@@ -248,13 +362,15 @@ records = st.builds(
 ) | st.sampled_from([FRESH, replace(FRESH, state=FAILING)])
 views = st.builds(
     share,
-    size=st.sampled_from([1, SIZE]),
+    size=st.sampled_from([1, SIZE, 2 * SIZE]),
     mark=st.sampled_from([None, f"spool/{FRESH.id}", "spool/another", "other/x"]),
     complete=st.booleans(),
 )
 sights = st.none() | st.just(BLIND) | st.just(GONE) | st.builds(Present, at=st.just(NOW), view=views)
 answers = st.none() | st.builds(after, st.sampled_from(list(Meaning)))
-situations = st.builds(Situation, record=records, marks=st.booleans(), answer=answers, sight=sights)
+situations = st.builds(
+    Situation, record=records, marks=st.booleans(), sequences=st.booleans(), answer=answers, sight=sights
+)
 
 
 def destination(decision: Step) -> tuple[bool, ShareState | None]:
@@ -288,8 +404,17 @@ def test_active_is_what_the_cluster_was_seen_to_hold(situation: Situation) -> No
     if isinstance(decision, Activate) and decision.reason is None:
         assert isinstance(situation.sight, Present)
         assert situation.sight.view.complete
-        assert situation.sight.view.size == decision.confirmed_size == situation.record.size
+        assert situation.sight.view.size == decision.confirmed_size >= situation.record.size
         assert is_ours(situation, situation.sight.view, RULES)
+
+
+@given(situations)
+def test_without_marks_nothing_of_a_size_that_was_never_asked_for_is_deleted_before_it_was_active(
+    situation: Situation,
+) -> None:
+    if isinstance(decide(situation, RULES), SendDelete) and isinstance(situation.sight, Present):
+        view, record = situation.sight.view, situation.record
+        assert view.mark is not None or record.state is DELETING or view.size == record.size
 
 
 @given(situations)

@@ -10,14 +10,20 @@ from pipeline.processor.situation import Gone, Present, Rules, Situation
 from pipeline.processor.steps import Activate, Fail, Remove, SendDelete, Step
 from pipeline.states import ShareState
 from tests.pipeline.processor.explorer import Bounds, Explorer, ProtocolBrokenError, World, walk
-from tests.pipeline.processor.records import FRESH
+from tests.pipeline.processor.records import FRESH, SIZE, share
 
 START = World(record=replace(FRESH, owner=None, fence=0))
+MADE = replace(FRESH, owner=None, fence=0, state=ShareState.ACTIVE, generation_done=1, confirmed_size=SIZE)
+ACTIVE = World(record=MADE, share=share())
 SMALL = Bounds(commands=3, claims=3, crashes=1, requests=0)
 """Enough for two creates or a create and its cleanup, two processors, a crash and a zombie."""
 
 TWO_LIVES = Bounds(commands=3, claims=3, crashes=0, requests=2)
 """Enough for a create, a delete by the user, and the name used again."""
+
+
+RESIZED = Bounds(commands=3, claims=3, crashes=1, requests=1)
+"""Enough for a resize whose tries are used up, and the one that overtakes it; or for a delete."""
 
 
 @pytest.mark.parametrize(
@@ -28,6 +34,13 @@ def test_no_interleaving_leaves_a_ghost_an_orphan_or_a_stuck_share(
     bounds: Bounds, sequences: bool, instants: bool
 ) -> None:
     assert walk(Explorer(decide, sequences=sequences, instants=instants, bounds=bounds), START) > 1000
+
+
+@pytest.mark.parametrize(("sequences", "instants"), [(True, False), (False, True)])
+@pytest.mark.parametrize("busy", [True, False])
+def test_no_interleaving_lets_a_resize_land_on_an_active_share(sequences: bool, instants: bool, busy: bool) -> None:
+    bounds = replace(RESIZED, crashes=0) if busy else RESIZED
+    assert walk(Explorer(decide, sequences=sequences, instants=instants, busy=busy, bounds=bounds), ACTIVE) > 1000
 
 
 def never_wait(situation: Situation, rules: Rules) -> Step:
@@ -59,6 +72,40 @@ def take_sent_for_seen(situation: Situation, rules: Rules) -> Step:
     record = situation.record
     is_sent = record.attempt > 0 and record.state is ShareState.FAILING
     return decide(replace(situation, record=replace(record, settled=record.settled or is_sent)), rules)
+
+
+def never_overtake(situation: Situation, rules: Rules) -> Step:
+    """Give up an update as if the fence were enough."""
+    return decide(replace(situation, sequences=False), rules)
+
+
+def take_a_resize_for_answered(situation: Situation, rules: Rules) -> Step:
+    """Whatever became of the resize that was to overtake all others, it was sent."""
+    if situation.record.is_given_up and situation.meaning is Meaning.UNKNOWN:
+        return Activate(confirmed_size=situation.record.size, reason=situation.record.reason)
+    return decide(situation, rules)
+
+
+def rejoice_too_late(situation: Situation, rules: Rules) -> Step:
+    """Take the size that was asked first for success although a resize to another one is on its way."""
+    sight, record = situation.sight, situation.record
+    if record.is_given_up and isinstance(sight, Present) and sight.view.size != record.size:
+        return Activate(confirmed_size=sight.view.size)
+    return decide(situation, rules)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sequences", "instants"),
+    [
+        (never_overtake, True, False),
+        (take_a_resize_for_answered, True, False),
+        (rejoice_too_late, True, False),
+        (never_wait, False, True),
+    ],
+)
+def test_each_shortcut_of_an_update_is_found_by_the_search(wrong: Decide, sequences: bool, instants: bool) -> None:
+    with pytest.raises(ProtocolBrokenError):
+        walk(Explorer(wrong, sequences=sequences, instants=instants, bounds=RESIZED), ACTIVE)
 
 
 @pytest.mark.parametrize(

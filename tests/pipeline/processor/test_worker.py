@@ -126,6 +126,101 @@ async def test_a_refused_resize_leaves_the_old_size_and_says_why(store: Store, c
     assert "quota" in (record.reason or "")
 
 
+@pytest.mark.parametrize("overtaking", [(), (Fate.LATE,), (Fate.REPLY_LOST, Fate.BUSY), (Fate.UNREACHED,), (Fate.LIE,)])
+async def test_a_resize_that_is_given_up_is_overtaken_before_the_share_is_active_again(
+    overtaking: tuple[Fate, ...], store: Store, clock: HandClock
+) -> None:
+    one = bench(store, clock, Fate.OK, *[Fate.LATE] * 3, *overtaking)
+    await one.create(10)
+    await one.settle()
+    await one.resize(20)
+    await one.settle()
+    await one.assert_clean()
+    record = await one.record()
+    assert record is not None
+    assert (record.size, record.confirmed_size) == (10, 10)
+    assert "not resized: attempts used up" in (record.reason or "")
+    await one.resize(30)
+    await one.settle()
+    await one.assert_clean()
+    assert one.model.shares[one.name].size == 30
+
+
+async def test_a_death_at_any_await_of_giving_up_leaves_a_share_that_no_late_resize_changes(
+    store: Store, clock: HandClock
+) -> None:
+    for dies_at in range(1, 60):
+        one = bench(store, clock, Fate.OK, *[Fate.LATE] * 4, name=f"n{dies_at}")
+        await one.create(10)
+        await one.settle()
+        await one.resize(20)
+        life = Life(dies_at=dies_at)
+        while not life.dead and await one.work(life):
+            pass
+        await one.settle()
+        await one.assert_clean()
+        if not life.dead:
+            return
+    raise AssertionError("giving up has more awaits than were tried")
+
+
+async def test_where_no_sequence_is_known_a_resize_that_is_given_up_is_waited_out(
+    store: Store, clock: HandClock
+) -> None:
+    model = ModelCluster([Fate.OK, *[Fate.LATE] * 3], capabilities=ALL - {Capability.SEQUENCE})
+    one = Bench(store=store, clock=clock, model=model)
+    await one.create(10)
+    await one.settle()
+    await one.resize(20)
+    await one.settle()
+    record = await one.record()
+    assert record is not None
+    assert record.command_deadline is not None
+    assert clock() >= record.command_deadline + 0.25
+    assert len(model.commands()) == 4
+    assert (record.size, record.confirmed_size) == (10, 10)
+
+
+async def test_without_marks_a_stranger_s_share_of_another_size_is_left_alone(store: Store, clock: HandClock) -> None:
+    """The create is begun, and its processor dies before it is sent; then somebody else makes a share of that name."""
+    capabilities: tuple[frozenset[Capability], ...] = (frozenset(), frozenset({Capability.SEQUENCE}))
+    for number, claimed in enumerate(capabilities):
+        one = Bench(store=store, clock=clock, model=ModelCluster(capabilities=claimed), name=f"n{number}")
+        await one.create(10)
+        life = Life(dies_at=5)  # claimed, looked at, begun: the next would send it
+        await one.work(life)
+        record = await one.record()
+        assert record is not None
+        assert record.command_deadline is not None
+        assert one.model.commands() == []
+        strange = ShareView(name=one.name, size=25)
+        one.model.shares[one.name] = strange
+        await one.settle()
+        assert await one.record() is None
+        assert one.model.shares == {one.name: strange}
+        assert one.model.commands() == []
+        reasons = [event.reason for event in await store.events() if event.name == one.name and event.reason]
+        assert "conflict" in reasons[0]
+
+
+async def test_an_array_that_rounds_up_is_believed_and_its_size_shown(store: Store, clock: HandClock) -> None:
+    for marks in (True, False):
+        one = bench(store, clock, name=f"marks-{marks}", marks=marks)
+        one.model.step = 1 << 28
+        await one.create(1_000_000_000)
+        await one.settle()
+        await one.assert_at(1 << 30)
+        await one.resize(1_200_000_000)
+        await one.settle()
+        await one.assert_at(5 << 28)
+        await one.resize(900_000_000)
+        await one.settle()
+        await one.assert_at(1 << 30)
+        await one.delete()
+        await one.settle()
+        assert one.model.shares == {}
+
+
 async def test_a_name_used_again_gets_commands_that_are_newer_than_all_before(store: Store, clock: HandClock) -> None:
     one = bench(store, clock)
     for life in ("first", "second"):

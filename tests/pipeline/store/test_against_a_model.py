@@ -207,6 +207,11 @@ class StoreMachine(RuleBasedStateMachine):
             model.owner, model.due_at = None, self.clock.now + due_in
 
     @rule(claim=claims)
+    def give_up(self, claim: Claim) -> None:
+        model = self.held(claim)
+        assert (self.run(self.store.give_up(claim, size=10, reason="x")) is not None) == (model is not None)
+
+    @rule(claim=claims)
     def remove(self, claim: Claim) -> None:
         if not is_legal(claim.record.state, None):
             with pytest.raises(IllegalMoveError):

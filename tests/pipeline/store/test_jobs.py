@@ -223,6 +223,34 @@ async def test_a_refused_resize_leaves_the_confirmed_size(store: Store) -> None:
     assert record.spec_hash != first.spec_hash
 
 
+async def test_an_update_that_is_given_up_wants_another_size_and_keeps_state_claim_and_events(store: Store) -> None:
+    await accepted(store)
+    await store.move(await taken(store), ShareState.ACTIVE, confirmed_size=10)
+    active = await store.get("north", "home")
+    await store.change("north", "home", resize(20), None, answer)
+    command = await store.begin(await taken(store), Verb.RESIZE, seconds=1.0)
+    assert command is not None
+    events = await store.events()
+    claim = await store.give_up(command.claim, size=10, reason="not resized")
+    assert active is not None
+    assert claim is not None
+    record = claim.record
+    assert (record.state, record.size, record.reason, record.is_given_up) == (
+        ShareState.UPDATING,
+        10,
+        "not resized",
+        True,
+    )
+    assert (record.attempt, record.deferrals, record.settled) == (0, 0, False)
+    assert (record.owner, record.spec_hash) == ("one", active.spec_hash)
+    assert record.command_deadline == command.deadline
+    assert await store.get("north", "home") == record
+    assert await store.events() == events
+    closed = await store.move(claim, ShareState.ACTIVE, reason=record.reason, confirmed_size=10)
+    assert closed is not None
+    assert closed.record.generation_done == 2
+
+
 async def test_failing_keeps_the_claim_and_counts_the_tries_of_the_cleanup_from_zero(store: Store) -> None:
     await accepted(store)
     command = await store.begin(await taken(store), Verb.CREATE, seconds=1.0)
@@ -270,6 +298,7 @@ WRITES: dict[str, Write] = {
     "begin": lambda store, claim: store.begin(claim, Verb.CREATE, seconds=1.0),
     "activate": lambda store, claim: store.move(claim, ShareState.ACTIVE, confirmed_size=10),
     "fail": lambda store, claim: store.move(claim, ShareState.FAILING, reason="late"),
+    "give_up": lambda store, claim: store.give_up(claim, size=10, reason="late"),
     "release": lambda store, claim: store.release(claim, due_in=0.0, error="late"),
     "note_probe": lambda store, claim: store.note_probe(claim, Verb.SHOW, began_at=1.0, outcome=FOUND),
 }
@@ -316,6 +345,7 @@ async def test_a_claim_that_was_closed_does_not_write_when_the_record_is_in_that
     await store.change("north", "home", resize(30), None, answer)
     before = await seen(store)
     assert await store.move(closed, ShareState.ACTIVE, confirmed_size=20) is None
+    assert await store.give_up(closed, size=10, reason="late") is None
     assert await store.renew(closed, lease=30.0) is None
     assert await seen(store) == before
 
