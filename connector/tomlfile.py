@@ -19,6 +19,16 @@ __all__ = ["TomlDocument", "parse_toml", "read_document", "read_toml"]
 Model = TypeVar("Model", bound=BaseModel)
 Context = Mapping[str, Any] | None
 
+_LARGEST = 1024 * 1024
+"""Bytes. A scenario of ten thousand clusters is a third of it; what is larger is no file that somebody wrote."""
+_MOST_PARTS = 32
+_MOST_PROBLEMS = 30
+
+_WORD = r"""(?:[A-Za-z0-9_-]+|"(?:\\.|[^"\\\n])*"|'[^'\n]*')"""
+_LONG_KEY = re.compile(
+    rf"(?:^[ \t]*\[{{0,2}}|[{{,])[ \t]*{_WORD}(?:[ \t]*\.[ \t]*{_WORD}){{{_MOST_PARTS}}}", re.MULTILINE
+)
+"""A key of more parts than any table has levels: reading one takes time and memory by the square of its length."""
 _SYNTAX = re.compile(r"(?P<what>.*) \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.DOTALL)
 
 
@@ -35,7 +45,9 @@ def parse_toml(text: str, source_name: str, model: type[Model], *, context: Cont
 def read_document(path: Path) -> "TomlDocument":
     """Read a file whose lines are still wanted after validation. Raises `TomlProblems`."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+        text = content.decode("utf-8-sig")
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise _refusal(str(path), f"cannot be read: {reason}") from error
@@ -44,6 +56,8 @@ def read_document(path: Path) -> "TomlDocument":
         raise _refusal(str(path), "not UTF-8 text", line) from error
     except ValueError as error:
         raise _refusal(repr(str(path)), "not a file name") from error
+    if len(content) > _LARGEST:
+        raise _refusal(str(path), f"larger than {_LARGEST} bytes, which is the most that is read")
     return TomlDocument.parse(text, str(path))
 
 
@@ -59,6 +73,9 @@ class TomlDocument:
     @classmethod
     def parse(cls, text: str, source: str) -> "TomlDocument":
         """Raises `TomlProblems` with line and column where the text is not TOML."""
+        if (found := _LONG_KEY.search(text)) is not None:
+            line = text[: found.end()].count("\n") + 1
+            raise _refusal(source, f"a key has more than {_MOST_PARTS} parts", line)
         try:
             values = tomllib.loads(text)
             return cls(source=source, text=text, values=values, lines=key_lines(text.replace("\r\n", "\n")))
@@ -89,15 +106,17 @@ class TomlDocument:
 
     def _problems(self, errors: list[ErrorDetails], model: type[BaseModel]) -> tuple[Problem, ...]:
         """One problem per place, the deepest: the branches of a union each complain about the same value."""
-        messages: dict[KeyPath, list[str]] = {}
+        found: dict[KeyPath, list[ErrorDetails]] = {}
         for error in errors:
-            texts = messages.setdefault(self._place(error), [])
-            text = message_of(error, model)
-            if text not in texts:
-                texts.append(text)
-        deepest = [path for path in messages if not any(_is_inside(other, path) for other in messages)]
-        problems = [self.problem(path, ", or ".join(messages[path])) for path in deepest]
-        return tuple(sorted(problems, key=lambda problem: (problem.line or 0, problem.key)))
+            found.setdefault(self._place(error), []).append(error)
+        around = {path[:length] for path in found for length in range(len(path))}
+        deepest = sorted(
+            (path for path in found if path not in around), key=lambda path: (self.line(path) or 0, spell(path))
+        )
+        problems = [self.problem(path, _message(found[path], model)) for path in deepest[:_MOST_PROBLEMS]]
+        if len(deepest) > _MOST_PROBLEMS:
+            problems.append(Problem(source=self.source, message=f"{len(deepest) - _MOST_PROBLEMS} more problems"))
+        return tuple(problems)
 
     def _place(self, error: ErrorDetails) -> KeyPath:
         """The error's location without the names of union branches, which stand for nothing in the file."""
@@ -108,8 +127,8 @@ class TomlDocument:
         return (*path, error["loc"][-1]) if error["type"] == "missing" else path
 
 
-def _is_inside(path: KeyPath, outer: KeyPath) -> bool:
-    return len(path) > len(outer) and path[: len(outer)] == outer
+def _message(errors: list[ErrorDetails], model: type[BaseModel]) -> str:
+    return ", or ".join(dict.fromkeys(message_of(error, model) for error in errors))
 
 
 def spell(path: KeyPath) -> str:

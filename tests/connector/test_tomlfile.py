@@ -250,3 +250,50 @@ def test_a_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
     path = tmp_path / "marked.toml"
     path.write_bytes(b"\xef\xbb\xbfmedian = 1.0\n")
     assert read_toml(path, Spread) == Spread(median=1.0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ".".join("a" * 20_000) + " = 1\n",
+        "[" + ".".join("a" * 20_000) + "]\n",
+        "[[" + " . ".join('"a"' for _ in range(20_000)) + "]]\n",
+        "x = { " + ".".join("a" * 20_000) + " = 1 }\n",
+        "x = { y = 1, " + ".".join("a" * 20_000) + " = 1 }\n",
+    ],
+    ids=["key", "table", "array", "inline", "second inline"],
+)
+def test_a_key_of_thousands_of_parts_is_refused_before_it_is_read(text: str) -> None:
+    with pytest.raises(TomlProblems, match=r"^file\.toml:2: a key has more than 32 parts$"):
+        parse_toml("# a comment\n" + text, "file.toml", Root)
+
+
+def test_words_with_dots_are_no_long_key() -> None:
+    dotted = ".".join(["word"] * 50)
+    assert parse_toml(f'# {dotted}\nname = "{dotted}"\n', "file.toml", Dotted).name == dotted
+
+
+class Dotted(BaseModel):
+    name: str
+
+
+def test_of_very_many_problems_the_first_are_told_and_the_rest_counted() -> None:
+    text = "".join(f"unknown{number} = 1\n" for number in range(60_000))
+    with pytest.raises(TomlProblems) as caught:
+        parse_toml(text, "file.toml", Root)
+    lines = str(caught.value).splitlines()
+    assert lines[0].startswith("file.toml:1: unknown0: unknown key")
+    assert lines[-1].endswith(" more problems")
+    assert len(lines) == 31
+
+
+def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "large.toml"
+    path.write_text("# " + "x" * 2_000_000)
+    with pytest.raises(TomlProblems, match="larger than 1048576 bytes"):
+        read_toml(path, Root)
+
+
+def test_a_file_without_end_is_refused() -> None:
+    with pytest.raises(TomlProblems, match="larger than 1048576 bytes"):
+        read_toml(Path("/dev/zero"), Root)
