@@ -9,6 +9,9 @@ catalogue_doc.py  the contract as Markdown
 dialects/         how commands and replies are spelled: data files, and the engine that reads them
 ssh/              the SSH client: pooled connections, a deadline per phase
 targets.py        the address file
+http_server.py    an ASGI application behind a port; http_connection.py is one connection: strict, with deadlines
+http_transport.py what is written within one step leaves in one piece
+http_input.py     paths, queries and JSON from a client, read strictly
 whole_file.py     files that are there whole or not at all
 tomlfile.py       a TOML file, read into a model or refused with lines and accepted values
 toml_lines.py     the line of each key

@@ -4,13 +4,23 @@ ConnectorError
 ├── DialectError    a dialect file that is not one
 ├── CommandError    a command line that is not of the dialect
 ├── ReplyError      a reply that is not of the dialect
+├── ListenError     a server cannot listen at its address
 ├── TargetError     an address file that is not one
 └── TomlProblems    a TOML file that is not acceptable, with every problem found in it
 """
 
 from dataclasses import dataclass
 
-__all__ = ["CommandError", "ConnectorError", "DialectError", "Problem", "ReplyError", "TargetError", "TomlProblems"]
+__all__ = [
+    "CommandError",
+    "ConnectorError",
+    "DialectError",
+    "ListenError",
+    "Problem",
+    "ReplyError",
+    "TargetError",
+    "TomlProblems",
+]
 
 
 class ConnectorError(Exception):
@@ -27,6 +37,10 @@ class CommandError(ConnectorError):
 
 class ReplyError(ConnectorError):
     """A reply is not of the dialect; the outcome of the command is unknown."""
+
+
+class ListenError(ConnectorError):
+    """A server cannot listen at the address; names it and says why."""
 
 
 class TargetError(ConnectorError):

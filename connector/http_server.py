@@ -1,17 +1,17 @@
 """Serves an ASGI application with uvicorn inside a running loop: no signal handlers, no exit, no task of its own."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from email.utils import formatdate
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from connector.clock import steady_clock
-from pipeline.errors import ListenError
-from pipeline.http_transport import OneWrite
+from connector.errors import ListenError
+from connector.http_connection import HttpConnection, HttpLimits
 
 __all__ = ["http_server"]
 
@@ -21,18 +21,26 @@ _STEP = 0.005
 
 @asynccontextmanager
 async def http_server(
-    app: ASGIApp, host: str = "127.0.0.1", port: int = 0, *, grace: int = 2, keep_alive: int = 5
+    app: ASGIApp,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    grace: int = 2,
+    keep_alive: int = 5,
+    limits: HttpLimits | None = None,
 ) -> AsyncIterator[str]:
     """Serve `app`; gives its URL, such as `http://127.0.0.1:40123` (port 0: the system picks one).
 
     grace: seconds that requests under way may take after the end; then they are cancelled.
-    keep_alive: seconds after which an idle connection is closed.
+    keep_alive: seconds after which an idle connection is closed. limits: what else one client may take.
     Raises `ListenError` where the address cannot be had or the application does not start.
     """
+    connection = HttpConnection.with_limits(limits or HttpLimits())
     config = uvicorn.Config(
         app,
         host=host,
         port=port,
+        http=connection,
         log_config=None,
         access_log=False,
         ws="none",
@@ -41,7 +49,7 @@ async def http_server(
         timeout_graceful_shutdown=grace,
         timeout_keep_alive=keep_alive,
     )
-    server = _Server(config)
+    server = _Server(config, connection)
     await server.open()
     try:
         yield server.url
@@ -49,13 +57,12 @@ async def http_server(
         await server.close()
 
 
-class _Connection(H11Protocol):
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows it too
-        super().connection_made(OneWrite(transport))
-
-
 class _Server(uvicorn.Server):
     """uvicorn's own start exits the process when the port is taken, and its loop ticks ten times a second."""
+
+    def __init__(self, config: uvicorn.Config, connection: type[HttpConnection]) -> None:
+        super().__init__(config)
+        self._connection = connection
 
     async def open(self) -> None:
         self.config.load()
@@ -70,7 +77,7 @@ class _Server(uvicorn.Server):
             )
         except OSError as error:
             await self.lifespan.shutdown()
-            raise ListenError(f"{self.config.host}:{self.config.port}: cannot listen: {error.strerror}") from error
+            raise ListenError(f"{self.config.host}:{self.config.port}: cannot listen: {_reason(error)}") from error
         self.servers = [listener]
         self._clock = steady_clock(loop)
         self._set_date()
@@ -96,10 +103,15 @@ class _Server(uvicorn.Server):
         await self.lifespan.shutdown()
 
     def _protocol(self) -> asyncio.Protocol:
-        return _Connection(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+        return self._connection(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
 
     def _set_date(self) -> None:
         """An answer of a server with a clock carries its date (RFC 9110, 6.6.1)."""
         date = formatdate(self._clock(), usegmt=True).encode()
         self.server_state.default_headers = [(b"date", date), *self.config.encoded_headers]
         self._timer = asyncio.get_running_loop().call_later(1.0, self._set_date)
+
+
+def _reason(error: OSError) -> str:
+    """asyncio puts the address into the text, where it stands already."""
+    return str(error) if error.errno is None else os.strerror(error.errno).lower()

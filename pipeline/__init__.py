@@ -13,7 +13,6 @@ settings.py     one table per part
 serve.py        runs parts in one process; __main__.py is its command line
 seams.py        where another behaviour can be put in, from outside
 ground.py       what it stands on: sockets, files and chance, or a world's own in their place
-http_server.py  an application behind a port; http_transport.py sends what belongs together in one piece
 problems.py     the problem types, RFC 9457
 garbage.py      the garbage collection of a process that serves
 uuid7.py        ids that sort by time

@@ -5,14 +5,12 @@ PipelineError
 │   ├── StoreOpenError          the path cannot be a store: wrong place, not a store, made by a newer version
 │   └── StoreUnavailableError   full, failing or held by another process: the same call may succeed later
 ├── IllegalMoveError            a move that the states of a share do not allow; nothing was written
-├── ListenError                 a server cannot listen at its address
 ├── SeamError                   what shall be put in place of a part is not there or does not fit
 └── SettingsError               settings that each are acceptable and do not fit together
 """
 
 __all__ = [
     "IllegalMoveError",
-    "ListenError",
     "PipelineError",
     "SeamError",
     "SettingsError",
@@ -40,10 +38,6 @@ class StoreUnavailableError(StoreError):
 
 class IllegalMoveError(PipelineError):
     """A writer asked for a move that `pipeline.states.LEGAL` does not hold; nothing was written."""
-
-
-class ListenError(PipelineError):
-    """A server cannot listen at the address; names it and says why."""
 
 
 class SeamError(PipelineError):

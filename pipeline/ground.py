@@ -10,11 +10,11 @@ from typing import Protocol
 from starlette.types import ASGIApp
 
 from connector.clock import Clock
+from connector.http_server import http_server
 from connector.protocol import Connector
 from connector.ssh import open_pool
 from connector.targets import Target, read_targets
 from pipeline.gateway.upstream import HttpUpstream, OpenUpstream
-from pipeline.http_server import http_server
 from pipeline.store.sqlite import SqliteStore, open_store
 from pipeline.uuid7 import Entropy
 

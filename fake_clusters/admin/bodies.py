@@ -3,11 +3,16 @@
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from starlette.requests import Request
 
+from connector.http_input import InputError, WholeNumber, read_json
 from connector.table import Table
 from connector.units import Duration, parse_duration
+from fake_clusters.admin.problems import Problem
 
-__all__ = ["CrashBody", "PageQuery", "WaitQuery"]
+__all__ = ["CrashBody", "PageQuery", "WaitQuery", "read_body"]
+
+_LARGEST_BODY = 65_536
 
 
 class _Query(BaseModel):
@@ -30,12 +35,25 @@ class CrashBody(Table):
 class PageQuery(_Query):
     """after: only rows with a greater number."""
 
-    after: Annotated[int, Field(ge=0)] = 0
+    after: Annotated[WholeNumber, Field(ge=0)] = 0
 
 
 class WaitQuery(_Query):
     """Answer when `counter` has reached `at_least`, or after `timeout`."""
 
     counter: str
-    at_least: Annotated[int, Field(ge=0)] = 1
+    at_least: Annotated[WholeNumber, Field(ge=0)] = 1
     timeout: Annotated[float, BeforeValidator(_seconds), Field(le=300)] = 10.0
+
+
+async def read_body(request: Request) -> object:
+    """The JSON document of a request, an empty object where it has none. Raises `Problem`."""
+    text = bytearray()
+    async for chunk in request.stream():
+        text += chunk
+        if len(text) > _LARGEST_BODY:
+            raise Problem(413, "too-large", f"the body may have {_LARGEST_BODY} bytes")
+    try:
+        return read_json(text or b"{}")
+    except InputError as error:
+        raise Problem(400, "not-json", f"the body is not acceptable: {error}") from error

@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from connector.http_input import InputError, decoded
 from fake_clusters.admin.problems import problem_response
 
 __all__ = ["Guard", "accepted_hosts", "is_loopback"]
@@ -31,7 +32,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, *, token: str, hosts: Collection[str] | None) -> None:
         self._app = app
-        self._bearer = f"Bearer {token}".encode()
+        self._token = token.encode()
         self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -43,17 +44,32 @@ class Guard:
         if self._hosts is not None and host not in self._hosts:
             detail = f"Host: {host!r} is not this host; accepted: {', '.join(sorted(self._hosts))}"
             await problem_response(421, "misdirected", detail)(scope, receive, send)
-        elif not compare_digest(headers.get("authorization", "").encode(), self._bearer):
+        elif not self._bears_token(headers.get("authorization", "")):
             detail = "Authorization: a header `Bearer TOKEN` with the token of this server is required"
             challenge = {"WWW-Authenticate": 'Bearer realm="fake clusters"'}
             await problem_response(401, "unauthorized", detail, headers=challenge)(scope, receive, send)
+        elif (wrong := _what_is_wrong(scope.get("raw_path", b""))) is not None:
+            await problem_response(400, "not-acceptable", f"path: {wrong}")(scope, receive, send)
         else:
             await self._app(scope, receive, send)
+
+    def _bears_token(self, authorization: str) -> bool:
+        """The scheme is of any case (RFC 9110, 11.1)."""
+        scheme, _, token = authorization.partition(" ")
+        return scheme.lower() == "bearer" and compare_digest(token.strip(" ").encode(), self._token)
 
 
 def accepted_hosts(host: str) -> frozenset[str] | None:
     """The names for an API bound to `host`: only loopback ones where only this machine is meant to reach it."""
     return _LOOPBACK_NAMES | {host} if is_loopback(host) else None
+
+
+def _what_is_wrong(path: bytes) -> str | None:
+    try:
+        decoded(path)
+    except InputError as error:
+        return str(error)
+    return None
 
 
 def _name(host: str) -> str:

@@ -1,6 +1,5 @@
 """The routes of the admin API: each reads its request, asks the farm, and shows what it says."""
 
-import json
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
@@ -8,7 +7,8 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from fake_clusters.admin.bodies import CrashBody, PageQuery, WaitQuery
+from connector.http_input import InputError, read_pairs
+from fake_clusters.admin.bodies import CrashBody, PageQuery, WaitQuery, read_body
 from fake_clusters.admin.problems import Problem, refused_body
 from fake_clusters.admin.views import cluster_view, details_view, kind_view, plain, rule_view
 from fake_clusters.admin.waits import Waits
@@ -20,8 +20,6 @@ from fake_clusters.faults import FAULTS
 from fake_clusters.faults.config import FaultTable
 
 Body = TypeVar("Body", bound=BaseModel)
-
-_LARGEST_BODY = 65_536
 
 
 async def list_clusters(request: Request) -> Response:
@@ -135,21 +133,15 @@ def _page(name: str, rows: Any, after: int) -> Response:
 
 def _query(request: Request, model: type[Body]) -> Body:
     try:
-        return model.model_validate(dict(request.query_params))
+        return model.model_validate(read_pairs(request.scope["query_string"]))
     except ValidationError as error:
         raise refused_body(error, model) from error
+    except InputError as error:
+        raise Problem(422, "not-acceptable", f"query: {error}") from error
 
 
 async def _body(request: Request, model: type[Body]) -> Body:
-    """Read at most `_LARGEST_BODY` bytes; an empty body is an empty object."""
-    text = bytearray()
-    async for chunk in request.stream():
-        text += chunk
-        if len(text) > _LARGEST_BODY:
-            raise Problem(413, "too-large", f"the body may have {_LARGEST_BODY} bytes")
     try:
-        return model.model_validate(json.loads(text or b"{}"))
+        return model.model_validate(await read_body(request))
     except ValidationError as error:
         raise refused_body(error, model) from error
-    except (ValueError, RecursionError) as error:
-        raise Problem(400, "not-json", f"the body is not JSON: {error}") from error

@@ -7,13 +7,13 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
+from connector.http_server import http_server
 from connector.whole_file import write_private
 from fake_clusters.admin.server import Admin, serve_admin
 from fake_clusters.farm import Farm
 from harness.errors import OutputError
 from harness.toxics.admin import toxics_app
 from harness.toxics.relay import Relay
-from pipeline.http_server import http_server
 
 __all__ = ["admin_told"]
 

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from fake_clusters.admin.bodies import read_body
 from fake_clusters.admin.guard import Guard, accepted_hosts
 from fake_clusters.admin.problems import Problem, refused_body, show_http_error, show_problem
 from fake_clusters.distributions import DISTRIBUTIONS
@@ -100,7 +101,7 @@ def _found(request: Request) -> Toxic:
 
 async def _body(request: Request) -> Toxic:
     try:
-        return _BODY.validate_json(await request.body()).made()
+        return _BODY.validate_python(await read_body(request)).made()
     except ValidationError as error:
         raise refused_body(error, ToxicTable) from error
 

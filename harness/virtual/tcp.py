@@ -5,10 +5,10 @@ from contextlib import AbstractAsyncContextManager
 import httpx
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from connector.http_server import http_server
 from harness.courier import Courier, over_http
 from harness.virtual.hosts import Host, current_host
 from pipeline.gateway.upstream import HttpUpstream, Upstream
-from pipeline.http_server import http_server
 from pipeline.settings import GatewaySettings
 
 __all__ = ["TcpWeb"]

@@ -27,7 +27,7 @@ __all__ = ["Web"]
 _FIRST_PORT = 8_000
 _HTTP = 80
 _GRACE = 2.0
-"""Seconds that requests under way may take after the end, as `pipeline.http_server` has it."""
+"""Seconds that requests under way may take after the end, as `connector.http_server` has it."""
 _LEGS_TO_SERVER = 3
 """Times the latency until a server has a request: SYN, its answer, and the request itself."""
 

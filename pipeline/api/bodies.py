@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping
 from typing import Annotated, TypeVar
-from urllib.parse import parse_qsl
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 from starlette.requests import ClientDisconnect, Request
 
+from connector.http_input import InputError, WholeNumber, read_json, read_pairs
 from pipeline.problems import Cause, Problem, ProblemError
 from pipeline.record import LARGEST_SIZE, LONGEST_NAME
 from pipeline.states import ShareState
@@ -70,16 +70,16 @@ class ListQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
     location: str | None = None
     state: ShareState | None = None
-    limit: Annotated[int, Field(ge=1, le=1000)] = 100
-    cursor: Annotated[int, Field(ge=0, le=_LARGEST_ROW)] = 0
+    limit: Annotated[WholeNumber, Field(ge=1, le=1000)] = 100
+    cursor: Annotated[WholeNumber, Field(ge=0, le=_LARGEST_ROW)] = 0
 
 
 class PageQuery(BaseModel):
     """The query of the lists of evidence. after: the `next` of the page before."""
 
     model_config = ConfigDict(extra="forbid")
-    after: Annotated[int, Field(ge=0, le=_LARGEST_ROW)] = 0
-    limit: Annotated[int, Field(ge=1, le=10_000)] = 1000
+    after: Annotated[WholeNumber, Field(ge=0, le=_LARGEST_ROW)] = 0
+    limit: Annotated[WholeNumber, Field(ge=1, le=10_000)] = 1000
 
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -91,23 +91,21 @@ async def read_body(request: Request, model: type[Model]) -> Model:
         _check_media_type(request)
     body = await _read(request)
     try:
-        return model.model_validate_json(body)
+        return model.model_validate(read_json(body))
     except ValidationError as error:
         raise _invalid(model, error, "#/") from error
+    except InputError as error:
+        raise invalid("The body", [{"pointer": f"#/{error.where}", "detail": error.detail}]) from error
 
 
 def read_query(request: Request, model: type[Model]) -> Model:
     """The checked query. Raises `ProblemError`."""
-    text = request.scope["query_string"].decode("latin-1")
-    pairs = parse_qsl(text, keep_blank_values=True, errors="replace")
-    asked = dict(pairs)
-    if len(asked) != len(pairs):
-        names = sorted({name for name, _ in pairs if [other for other, _ in pairs].count(name) > 1})
-        raise invalid("The query", [{"pointer": name, "detail": "stands more than once"} for name in names])
     try:
-        return model.model_validate(asked)
+        return model.model_validate(read_pairs(request.scope["query_string"]))
     except ValidationError as error:
         raise _invalid(model, error, "") from error
+    except InputError as error:
+        raise invalid("The query", [{"pointer": error.where, "detail": error.detail}]) from error
 
 
 def _check_media_type(request: Request) -> None:
@@ -126,7 +124,8 @@ def header(request: Request, name: str) -> list[str]:
 def invalid(what: str, errors: list[dict[str, str]]) -> ProblemError:
     """The problem `invalid-request`, naming each thing that is wrong."""
     first = errors[0]
-    detail = f"{what} is not acceptable: {first['pointer']}: {first['detail']}."
+    place = f"{first['pointer']}: " if first["pointer"] else ""
+    detail = f"{what} is not acceptable: {place}{first['detail']}."
     return ProblemError(Problem(cause=Cause.INVALID_REQUEST, detail=detail, members={"errors": errors}))
 
 
@@ -161,6 +160,8 @@ def _sentence(entry: ErrorDetails, accepted: str) -> str:
             return f"unknown; accepted: {accepted}"
         case "missing":
             return "is needed"
+        case "model_type":
+            return "Input should be an object"
         case "value_error":
             return str(context.get("error"))
         case _:

@@ -6,6 +6,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from connector.http_input import InputError, decoded
+from pipeline.api.bodies import invalid
 from pipeline.api.failures import Failures
 from pipeline.problems import Cause, Problem, problem_response
 
@@ -37,6 +39,7 @@ class Resource:
         await response(scope, receive, send)
 
     async def _answer(self, method: str, request: Request) -> ASGIApp:
+        _check_path(request.scope)
         handler = self._handlers.get(method)
         if handler is not None:
             return await handler(request)
@@ -55,3 +58,13 @@ def _without_body(send: Send) -> Send:
         await send(message)
 
     return send_head
+
+
+def _check_path(scope: Scope) -> None:
+    """Raise for a path that is no text: for such bytes the server has put U+FFFD, which a share could be called."""
+    path: bytes = scope.get("raw_path", b"")
+    if b"%" in path:
+        try:
+            decoded(path)
+        except InputError as error:
+            raise invalid("The path", [{"pointer": "", "detail": error.detail}]) from error

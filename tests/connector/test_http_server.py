@@ -14,8 +14,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from pipeline.errors import ListenError
-from pipeline.http_server import http_server
+from connector.errors import ListenError
+from connector.http_server import http_server
 
 
 async def hello(_: Request) -> Response:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from pipeline.http_transport import OneWrite
+from connector.http_transport import OneWrite
 
 
 class Recorder(asyncio.Transport):

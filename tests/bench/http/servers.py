@@ -20,9 +20,9 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from connector.clock import steady_clock
+from connector.http_server import http_server
 from pipeline.api.app import create_api
 from pipeline.garbage import spare_the_start
-from pipeline.http_server import http_server
 from pipeline.settings import ApiSettings
 from pipeline.store.connection import connect_writer
 from pipeline.store.sqlite import open_store

@@ -274,7 +274,7 @@ async def test_an_address_that_others_can_reach_needs_a_token_and_then_any_name_
 
 async def test_a_port_that_is_taken_is_an_error_that_names_it(farm: Farm, admin: Admin) -> None:
     port = int(admin.url.rpartition(":")[2])
-    with pytest.raises(FarmError, match=rf"admin\.port: cannot listen on 127\.0\.0\.1:{port}"):
+    with pytest.raises(FarmError, match=rf"^admin\.port: 127\.0\.0\.1:{port}: cannot listen: address already in use$"):
         async with serve_admin(farm, port=port):
             raise AssertionError("it must not start")
 
@@ -291,3 +291,39 @@ async def test_the_end_does_not_wait_for_those_who_wait(farm: Farm) -> None:
             await http.get("/clusters/north")
         answer = await waiting
         assert (answer.status_code, cause(answer)) == (503, "closing")
+
+
+@pytest.mark.parametrize("scheme", ["bearer", "BEARER", "Bearer "])
+async def test_the_scheme_of_the_token_is_of_any_case(admin: Admin, scheme: str) -> None:
+    async with httpx.AsyncClient(verify=False, base_url=admin.url) as client:
+        answer = await client.get("/clusters", headers={"Authorization": f"{scheme} {admin.token}"})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "content", "status", "wrong"),
+    [
+        ("DELETE", "/clusters/north/faults/%ff", b"", 400, "not UTF-8"),
+        ("GET", "/clusters/north/effects?after=1_0", b"", 422, "whole number in decimal digits"),
+        ("GET", "/clusters/north/effects?after=1&after=2", b"", 422, "after: stands more than once"),
+        ("POST", "/clusters/north/crash", b'{"wipe": false, "wipe": true}', 400, "wipe: stands more than once"),
+        ("POST", "/clusters/north/crash", b'{"down_for": NaN}', 400, "NaN is not a number of JSON"),
+        ("POST", "/clusters/north/crash", b"\xff", 400, "not UTF-8"),
+    ],
+)
+async def test_a_request_that_reads_in_two_ways_is_refused(
+    http: httpx.AsyncClient, admin: Admin, farm: Farm, method: str, target: str, content: bytes, status: int, wrong: str
+) -> None:
+    answer = await http.request(method, httpx.URL(admin.url + target), content=content)
+    assert answer.status_code == status
+    assert wrong in answer.json()["detail"]
+    assert farm.cluster("north").counters()["crashes"] == 0
+
+
+async def test_two_lengths_of_one_request_are_refused_here_too(admin: Admin) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(admin.url.rpartition(":")[2]))
+    writer.write(
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+    )
+    assert (await reader.read()).startswith(b"HTTP/1.1 400 ")
+    writer.close()

@@ -250,6 +250,40 @@ async def refused_by_a_full_disk(client: httpx.AsyncClient, store: SqliteStore) 
     pytest.fail("the store never filled up")
 
 
+@pytest.mark.parametrize("name", ["%ff%fe", "%c3", "a%zz", "%"])
+@pytest.mark.parametrize("method", ["GET", "DELETE", "PATCH"])
+async def test_a_path_of_bytes_that_are_no_text_is_no_share_called_by_replacement_characters(
+    client: httpx.AsyncClient, store: SqliteStore, method: str, name: str
+) -> None:
+    assert (await client.post("/v1/shares", json=HOME | {"name": "\ufffd\ufffd"})).status_code == 202
+    reply = await client.request(method, httpx.URL(f"http://api/v1/shares/north/{name}"), json={"size": 2})
+    assert (reply.status_code, cause(reply)) == (400, "invalid-request")
+    assert [record.size for record in await store.list()] == [HOME["size"]]
+
+
+@pytest.mark.parametrize(
+    ("query", "wrong"),
+    [
+        ("location=%ff", "not UTF-8"),
+        ("limit=1_0", "limit: must be a whole number in decimal digits"),
+        ("limit=+1", "limit: must be a whole number in decimal digits"),
+        ("cursor=%201", "cursor: must be a whole number in decimal digits"),
+    ],
+)
+async def test_a_query_that_is_nearly_right_is_refused(client: httpx.AsyncClient, query: str, wrong: str) -> None:
+    reply = await client.get(httpx.URL(f"http://api/v1/shares?{query}"))
+    assert (reply.status_code, cause(reply)) == (400, "invalid-request")
+    assert wrong in reply.json()["detail"]
+
+
+async def test_a_body_with_a_key_twice_is_refused(client: httpx.AsyncClient, store: SqliteStore) -> None:
+    body = b'{"location": "north", "name": "a", "size": 1, "size": 2}'
+    reply = await client.post("/v1/shares", content=body, headers={"Content-Type": "application/json"})
+    assert (reply.status_code, cause(reply)) == (400, "invalid-request")
+    assert reply.json()["errors"] == [{"pointer": "#/size", "detail": "stands more than once"}]
+    assert await store.list() == []
+
+
 async def test_a_store_that_fails_is_unavailable_and_not_a_traceback(
     client: httpx.AsyncClient, store: SqliteStore, tmp_path: Path
 ) -> None:

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from connector.http_server import http_server
 from pipeline.gateway.app import create_gateway
-from pipeline.http_server import http_server
 from pipeline.settings import GatewaySettings
 
 __all__ = ["behind", "one_route", "raw_service", "through"]

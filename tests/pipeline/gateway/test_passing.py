@@ -31,7 +31,7 @@ async def mirror(request: Request) -> Response:
     )
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"])
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"])
 async def test_method_target_and_body_arrive_as_they_were_sent(method: str) -> None:
     target = "/a%2Fb/%C3%A4//c/;d?x=1&x=%20+&y"
     async with behind(one_route(mirror)) as client:
