@@ -6,6 +6,7 @@ from pathlib import Path
 
 from connector.catalogue_doc import contract_markdown
 from fake_clusters.faults.document import faults_markdown
+from harness.cli.document import command_line_markdown
 from harness.scenario.document import scenario_markdown
 from harness.toxics.document import toxics_markdown
 from reports.document import journal_markdown
@@ -20,6 +21,7 @@ never failed: only a *definite* code says that nothing happened and nothing will
 """
 
 PAGES: Mapping[str, Callable[[], str]] = {
+    "command-line.md": command_line_markdown,
     "connector.md": lambda: _CONTRACT + contract_markdown(),
     "faults.md": faults_markdown,
     "journal.md": journal_markdown,

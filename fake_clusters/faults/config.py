@@ -122,7 +122,7 @@ class CallFaultTable(FaultTable):
         default=1.0, description="of each call that all else lets through"
     )
     first: Positive | None = Field(default=None, description="only the first so many")
-    every: Positive | None = Field(default=None, description="only each so-manieth")
+    every: Positive | None = Field(default=None, description="every Nth matching call")
     attempts: tuple[Positive, ...] = Field(default=(), min_length=1, description="only these tries, from 1")
 
 

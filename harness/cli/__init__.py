@@ -4,7 +4,7 @@ entry.py      from arguments to an exit code: every error becomes one clear line
 exits.py      the exit codes
 app.py        the table of commands
 commands/     what each command takes: its options
-trace.py      where the trace of a fault of our own goes
+trace.py      where the trace of an internal error goes
 runs.py       `run`: scenarios one after another, to verdicts and reports
 comparing.py  `compare`: several designs, or saved journals, side by side
 agreeing.py   `agree`: one scenario in several worlds, and whether they agree
@@ -22,9 +22,11 @@ clusters.py   `clusters serve`
 pipeline.py   `pipeline serve`
 reading.py    the scenarios that a command line names
 advice.py     `lint` and `schema`
+scenario_list.py `scenarios`
 fault_list.py `faults`
 toxic_list.py `toxics`
 journal.py    `report`
+document.py   the documentation of the command line
 streams.py    the standard streams, closed or full
 stdout.py     the console for results
 """

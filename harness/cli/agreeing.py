@@ -71,7 +71,7 @@ def agree_worlds(name: str, wanted: Wanted) -> Exit:
             for journal in journals:
                 _write_run(folder / journal.world, journal)
         if journals[-1].interrupted:
-            sys.stderr.write("spoolproof: interrupted: an unfinished run has nothing to agree with\n")
+            sys.stderr.write("spoolproof: interrupted: run incomplete, nothing to compare\n")
             return Exit.INTERRUPTED
         return _tell([_Side(label=journal.world, journal=journal) for journal in journals], bound, folder, wanted.json)
 

@@ -1,5 +1,6 @@
 """The table of commands, and what stands before each."""
 
+import inspect
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands.looking import faults, lint, report, schema, toxics, version
+from harness.cli.commands.looking import faults, lint, report, scenarios, schema, toxics, version
 from harness.cli.commands.playing import agree, compare, replay, run
 from harness.cli.commands.searching import explore, mutants
 from harness.cli.commands.serving import serve_clusters, serve_pipeline
@@ -21,6 +22,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     mutants,
     explore,
     replay,
+    scenarios,
     lint,
     faults,
     toxics,
@@ -32,7 +34,6 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
 
 app = typer.Typer(
     help="A laboratory for provisioning pipelines that drive slow, unreliable remote clusters over SSH.",
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
@@ -40,10 +41,17 @@ _clusters = typer.Typer(help="Fake clusters behind real SSH.", rich_markup_mode=
 _pipeline = typer.Typer(help="The reference pipeline: API, processor, gateway.", rich_markup_mode=None)
 app.add_typer(_clusters, name="clusters")
 app.add_typer(_pipeline, name="pipeline")
+
+
+def _add(to: typer.Typer, command: Callable[..., None], name: str | None = None) -> None:
+    """With its first sentence as it is: of one that is not given, lists of commands show only what fits a line."""
+    to.command(name, short_help=(inspect.getdoc(command) or "").split("\n\n")[0])(command)
+
+
 for _command in _COMMANDS:
-    app.command()(_command)
-_clusters.command("serve")(serve_clusters)
-_pipeline.command("serve")(serve_pipeline)
+    _add(app, _command)
+_add(_clusters, serve_clusters, "serve")
+_add(_pipeline, serve_pipeline, "serve")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -53,10 +61,20 @@ class Options:
     debug: bool = False
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        version()
+        raise typer.Exit
+
+
 @app.callback(invoke_without_command=True)
 def _before(
     context: typer.Context,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the trace of a fault of our own.")] = False,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit."),
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the trace of an internal error.")] = False,
 ) -> None:
     context.obj.debug = debug
     if context.invoked_subcommand is None:

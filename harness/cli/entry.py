@@ -1,5 +1,6 @@
 """From arguments to an exit code: every error that a user can meet becomes a clear line, never a traceback."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,12 @@ from pipeline.errors import PipelineError
 from reports.errors import ReportError
 from reports.plain import plain
 
-__all__ = ["invoke", "main"]
+__all__ = ["COMPLETE", "NAME", "invoke", "main"]
+
+NAME = "spoolproof"
+
+COMPLETE = "_SPOOLPROOF_COMPLETE"
+"""The variable by which the script of a shell asks, as Typer names it."""
 
 _UsageProblem = typer.BadParameter.__mro__[2]
 """The root of what option parsing raises: Typer has moved it between packages, its public subclass leads there."""
@@ -39,6 +45,8 @@ class _End:
 
 def main() -> NoReturn:
     """From the words of the command line to an exit code."""
+    if COMPLETE in os.environ:  # a shell asks what could come next: Typer answers and ends the process
+        typer.main.get_command(app).main(prog_name=NAME)
     take_streams()
     sys.exit(invoke(sys.argv[1:]))
 
@@ -65,21 +73,21 @@ def invoke(arguments: Sequence[str]) -> int:
 def _run(arguments: Sequence[str], options: Options) -> int:
     """Without Typer's `main`, which makes of an interrupt an exit code without a word."""
     try:
-        with typer.main.get_command(app).make_context("spoolproof", list(arguments), obj=options) as context:
+        with typer.main.get_command(app).make_context(NAME, list(arguments), obj=options) as context:
             return int(context.command.invoke(context) or 0)
     except typer.Exit as end:
         return end.exit_code
 
 
 def _end_of(error: BaseException) -> _End | None:
-    """None for a fault of our own."""
+    """None for an internal error."""
     if isinstance(error, BaseExceptionGroup):
         ends = [_end_of(leaf) for leaf in _leaves(error)]
         return ends[0] if all(ends) else None
     if isinstance(error, typer.Abort | KeyboardInterrupt) or _tells_of_an_interrupt(error):
         return _End(code=Exit.INTERRUPTED, line="spoolproof: stopped")
     if isinstance(error, BrokenPipeError):
-        return _End(code=Exit.BROKEN_PIPE, line="spoolproof: whoever read the output has gone")
+        return _End(code=Exit.BROKEN_PIPE, line="spoolproof: stdout was closed")
     if isinstance(error, OSError) and (error.strerror or "").startswith(_NO_TMP):
         cure = "set TMPDIR to a folder that this user may write"
         return _End(code=Exit.OWN_FAULT, line=f"spoolproof: {error.strerror}; {cure}")

@@ -49,10 +49,10 @@ def record_of(found: Exploration, kept: Kept, *, scenario: str, seed: int) -> di
 
 def _failure(each: KeptFailure) -> Iterator[str]:
     shrunk = each.shrunk
-    least = "" if shrunk.minimal else ", and perhaps not the least: the budget ran out"
+    least = "" if shrunk.minimal else "; budget used up, may not be minimal"
     yield (
         f"{', '.join(each.failure.invariants)} broken after {counted(each.failure.runs, 'run')}; "
-        f"left of it: {counted(shrunk.events, 'event')}, {counted(shrunk.arrivals, 'arrival')}{least}"
+        f"shrunk to {counted(shrunk.events, 'event')}, {counted(shrunk.arrivals, 'arrival')}{least}"
     )
     yield from (f"  {line}" for line in each.story)
     yield f"  scenario: {each.folder / 'regression.toml'}"

@@ -4,7 +4,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from harness.cli.stdout import results_console
+from harness.cli.stdout import print_json, results_console
+from harness.cli.summary import Ran, run_object
 from harness.errors import OutputError
 from reports.html.page import write_html
 from reports.journal import Journal, read_journal
@@ -15,11 +16,14 @@ __all__ = ["show_journal"]
 
 
 def show_journal(path: Path, out: Path | None, format: str) -> None:
-    """Show it as `terminal`, `html` or `junit`. Raises `JournalError` and `OutputError`."""
+    """Show it as `terminal`, `json`, `html` or `junit`. Raises `JournalError` and `OutputError`."""
     source = path / "journal.json" if path.is_dir() else path
     journal = read_journal(source)
     if format == "terminal":
         print_summary(journal, results_console())
+        return
+    if format == "json":
+        print_json(run_object([Ran(journal=journal, folder=source.parent)]))
         return
     name, write = _WRITERS[format]
     target = out or source.with_name(name)

@@ -44,7 +44,7 @@ def replay_journal(wanted: Wanted) -> Exit:
         if folder is not None:
             write_results(folder, replayed.journal)
     if replayed.journal.interrupted:
-        sys.stderr.write("spoolproof: interrupted: an unfinished run is the same as nothing\n")
+        sys.stderr.write("spoolproof: interrupted: run incomplete, nothing to compare\n")
         return Exit.INTERRUPTED
     if wanted.json:
         print_json(

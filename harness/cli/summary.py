@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from harness.cli.exits import Exit, worst_exit
+from reports.invariants import PROMISES
 from reports.journal import Journal, what_broke
+from reports.sentences import measured
 from reports.verdicts import Verdict
 
 __all__ = ["Ran", "exit_of", "run_object"]
@@ -38,7 +40,7 @@ def exit_of(journal: Journal) -> Exit:
 
 
 def run_object(rans: Sequence[Ran]) -> dict[str, Any]:
-    """The object; documented in docs/ by its keys."""
+    """The object; docs/command-line.md has its keys."""
     return {"exit": int(worst_exit(ran.exit for ran in rans)), "runs": [_run(ran) for ran in rans]}
 
 
@@ -47,6 +49,7 @@ def _run(ran: Ran) -> dict[str, Any]:
     return {
         "scenario": journal.scenario,
         "title": journal.title,
+        "design": journal.design,
         "seed": journal.seed,
         "world": journal.world,
         "verdict": journal.verdict.value,
@@ -60,13 +63,14 @@ def _run(ran: Ran) -> dict[str, Any]:
             {
                 "invariant": finding.invariant,
                 "title": finding.title,
+                "promise": PROMISES[finding.invariant].sentence if finding.invariant in PROMISES else None,
                 "verdict": finding.verdict.value if finding.judged else None,
                 "summary": finding.summary,
                 "anomalies": [anomaly.message for anomaly in finding.anomalies],
             }
             for finding in journal.findings
         ],
-        "gates": [asdict(gate) for gate in journal.gates],
+        "gates": [{**asdict(gate), "measured": measured(gate)} for gate in journal.gates],
         "notes": list(journal.notes),
         "command": journal.command,
         "journal": str(ran.folder / "journal.json"),

@@ -1,4 +1,4 @@
-"""Where the trace of a fault of our own goes: into a file for a bug report, or to stderr with `--debug`."""
+"""Where the trace of an internal error goes: into a file for a bug report, or to stderr with `--debug`."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ __all__ = ["report_own_fault"]
 def report_own_fault(error: BaseException, *, debug: bool) -> None:
     """One line on stderr that says where the rest is."""
     trace = "".join(traceback.format_exception(error))
-    line = f"spoolproof: this is a fault of our own: {type(error).__name__}: {_first_line(error)}"
+    line = f"spoolproof: internal error; please report it: {type(error).__name__}: {_first_line(error)}"
     if debug:
         sys.stderr.write(f"{trace}{line}\n")
         return

@@ -56,7 +56,7 @@ class Player:
     def journal(self, schedule: Schedule) -> Journal:
         """Play and judge. Raises `WorldError`.
 
-        Also where it was a fault of our own, whatever its kind: it is a matter of this one schedule, which then is
+        Also where it was an internal error, whatever its kind: it is a matter of this one schedule, which then is
         kept, and no reason to lose what others have shown.
         """
         try:
@@ -66,7 +66,7 @@ class Player:
         except Exception as error:
             first = first_leaf(error)
             line = str(first).split("\n")[0]
-            raise WorldError(f"a fault of our own: {type(first).__name__}: {line}") from error
+            raise WorldError(f"internal error: {type(first).__name__}: {line}") from error
 
     def _judged(self, schedule: Schedule) -> Journal:
         scenario = laid(self._base, schedule)

@@ -15,8 +15,8 @@ def out_of_reach(
     kinds: what can be done to a target. has_traps: whether a process can be killed at a crash point.
     """
     return {
-        step: f"{step.kind} {step.target}{f' at {step.site}' if step.site else ''}: no such thing can be done "
-        "in this world, so it met nothing"
+        step: f"{step.kind} {step.target}{f' at {step.site}' if step.site else ''}: "
+        "skipped: not supported in this world"
         for step in steps
         if step.kind not in kinds(step.target) or (step.site is not None and not has_traps)
     }

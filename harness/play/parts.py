@@ -38,7 +38,7 @@ class RunningPart(Protocol):
         ...
 
     def kill(self) -> None:
-        """As SIGKILL does: nothing in it gets a chance."""
+        """As SIGKILL does: immediate, no cleanup runs."""
         ...
 
     def pause(self) -> None:

@@ -8,6 +8,6 @@ __all__ = ["undelivered"]
 def undelivered(scenario: Scenario) -> list[str]:
     """A rule that could not be kept must not look as if it had been harmless."""
     return [
-        f"delivery {rule.label!r}: no message of this world can meet it, so it met nothing"
+        f"delivery {rule.label!r}: skipped: messages cannot be delayed, repeated or lost in this world"
         for rule in scenario.deliveries
     ]

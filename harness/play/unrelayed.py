@@ -11,7 +11,7 @@ __all__ = ["unrelayed"]
 def unrelayed(scenario: Scenario, links: Collection[str]) -> list[str]:
     """A toxic that could not be anywhere must not look as if it had been harmless. links: those that have a relay."""
     return [
-        f"toxic {rule.label!r}: no relay stands on {rule.link} in this world, so it met nothing"
+        f"toxic {rule.label!r}: skipped: no relay on {rule.link} in this world"
         for rule in scenario.toxics
         if not any(covers(rule.link, link) for link in links)
     ]

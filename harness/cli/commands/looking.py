@@ -9,7 +9,7 @@ import typer
 
 from harness.cli.commands.options import Json, SavedJournal, ScenarioNames
 
-__all__ = ["Format", "faults", "lint", "report", "schema", "toxics", "version"]
+__all__ = ["Format", "faults", "lint", "report", "scenarios", "schema", "toxics", "version"]
 
 
 class Format(StrEnum):
@@ -20,14 +20,22 @@ class Format(StrEnum):
     JUNIT = "junit"
 
 
+def scenarios(json: Json = False) -> None:
+    """List the shipped scenarios, and what each shows."""
+    from harness.cli.scenario_list import list_scenarios
+
+    list_scenarios(json=json)
+
+
 def lint(
     scenarios: ScenarioNames,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 where there is any advice.")] = False,
+    json: Json = False,
 ) -> None:
     """Check scenario files, and warn where one may not show what it is meant to show."""
     from harness.cli.advice import lint_all
 
-    raise typer.Exit(lint_all(tuple(scenarios), strict=strict))
+    raise typer.Exit(lint_all(tuple(scenarios), strict=strict, json=json))
 
 
 def faults(json: Json = False) -> None:
@@ -57,11 +65,14 @@ def report(
     journal: SavedJournal,
     out: Annotated[Path | None, typer.Option(help="File to write; beside the journal if left out.")] = None,
     format: Annotated[Format, typer.Option(help="How to show it.")] = Format.TERMINAL,
+    json: Json = False,
 ) -> None:
     """Show a journal again."""
     from harness.cli.journal import show_journal
 
-    show_journal(journal, out, format.value)
+    if json and (out is not None or format is not Format.TERMINAL):
+        raise typer.BadParameter("is without --out and --format", param_hint="--json")
+    show_journal(journal, out, "json" if json else format.value)
 
 
 def version() -> None:

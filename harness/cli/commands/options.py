@@ -5,8 +5,18 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Json", "SavedJournal", "ScenarioNames"]
+__all__ = ["Json", "SavedJournal", "ScenarioNames", "shipped"]
+
+
+def shipped(incomplete: str) -> list[str]:
+    """The shipped scenarios that a shell can complete to."""
+    from harness.scenario.parse import shipped_scenarios
+
+    return [name for name in shipped_scenarios() if name.startswith(incomplete)]
+
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout, nothing else.")]
 SavedJournal = Annotated[Path, typer.Argument(metavar="JOURNAL", help="A journal.json, or the folder that holds it.")]
-ScenarioNames = Annotated[list[str], typer.Argument(metavar="SCENARIO...", help="Files, or names of shipped ones.")]
+ScenarioNames = Annotated[
+    list[str], typer.Argument(metavar="SCENARIO...", help="Files, or names of shipped ones.", autocompletion=shipped)
+]

@@ -5,7 +5,7 @@ from typing import Annotated, assert_never
 
 import typer
 
-from harness.cli.commands.options import Json, SavedJournal, ScenarioNames
+from harness.cli.commands.options import Json, SavedJournal, ScenarioNames, shipped
 from harness.world_name import WorldName
 
 __all__ = ["agree", "compare", "replay", "run"]
@@ -33,7 +33,7 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
 ) -> None:
     """Play scenarios, judge what happened, write the reports.
 
-    Exit codes: 0 valid, 1 invalid, 2 unknown, 3 gate failed, 64 bad input, 70 our own fault, 130 interrupted.
+    Exit codes: 0 valid, 1 invalid, 2 unknown, 3 gate failed, 64 bad input, 70 internal error, 130 interrupted.
     """
     from harness.cli.runs import Wanted, run_all
 
@@ -69,8 +69,13 @@ def _with_ssh(world: WorldName) -> WorldName:
 
 def compare(  # noqa: PLR0917 - Typer makes options of parameters
     what: Annotated[
-        list[str], typer.Argument(metavar="SCENARIO | JOURNAL...", help="What to play, or saved journals.")
-    ],
+        list[str] | None,
+        typer.Argument(
+            metavar="[SCENARIO | JOURNAL...]",
+            help="What to play, or saved journals; `three_designs` if left out.",
+            autocompletion=shipped,
+        ),
+    ] = None,
     pipelines: Annotated[str, typer.Option(help="Designs, comma-separated.")] = _DESIGNS,
     seed: Annotated[int | None, typer.Option(help="Instead of the scenario's own.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the results; runs/… if left out.")] = None,
@@ -84,6 +89,7 @@ def compare(  # noqa: PLR0917 - Typer makes options of parameters
     """
     from harness.cli.comparing import Wanted, compare_designs, compare_journals, is_journal
 
+    what = what or ["three_designs"]
     if all(map(is_journal, what)):
         if seed is not None or world is not WorldName.LIVE or pipelines != _DESIGNS:
             raise typer.BadParameter("--seed, --world and --pipelines are for playing; saved journals are as they are")
@@ -97,7 +103,11 @@ def compare(  # noqa: PLR0917 - Typer makes options of parameters
 def agree(  # noqa: PLR0917 - Typer makes options of parameters
     what: Annotated[
         list[str],
-        typer.Argument(metavar="SCENARIO | JOURNAL...", help="What to play, or saved journals of one scenario."),
+        typer.Argument(
+            metavar="SCENARIO | JOURNAL...",
+            help="What to play, or saved journals of one scenario.",
+            autocompletion=shipped,
+        ),
     ],
     worlds: Annotated[str, typer.Option(help="Comma-separated; all are compared with the first.")] = "model,virtual",
     seed: Annotated[int | None, typer.Option(help="Instead of the scenario's own.")] = None,
@@ -108,7 +118,7 @@ def agree(  # noqa: PLR0917 - Typer makes options of parameters
 ) -> None:
     """Play one scenario in several worlds with the same seed, and say op by op where their histories differ.
 
-    Exit codes: 0 they agree, 1 they do not, 64 bad input, 70 our own fault, 130 interrupted.
+    Exit codes: 0 they agree, 1 they do not, 64 bad input, 70 internal error, 130 interrupted.
     """
     from harness.cli.agreeing import Wanted, agree_journals, agree_worlds
     from harness.cli.comparing import is_journal
@@ -130,7 +140,7 @@ def replay(
 ) -> None:
     """Play a journal's scenario again, and say whether the same came of it.
 
-    Exit codes: 0 the same, 1 not the same, 64 bad input, 70 our own fault, 130 interrupted.
+    Exit codes: 0 the same, 1 not the same, 64 bad input, 70 internal error, 130 interrupted.
     """
     from harness.cli.replaying import Wanted, replay_journal
 

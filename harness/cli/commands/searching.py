@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands.options import Json
+from harness.cli.commands.options import Json, shipped
 
 __all__ = ["explore", "mutants"]
 
@@ -35,7 +35,9 @@ def mutants(  # noqa: PLR0917 - Typer makes options of parameters
 
 
 def explore(  # noqa: PLR0917 - Typer makes options of parameters
-    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A file, or the name of a shipped one.")],
+    scenario: Annotated[
+        str, typer.Argument(metavar="[SCENARIO]", help="A file, or the name of a shipped one.", autocompletion=shipped)
+    ] = "explore",
     runs: Annotated[int, typer.Option(min=1, help="The most schedules to play.")] = 1000,
     time: Annotated[str | None, typer.Option(help="The longest to go on, such as `10m`.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Processes at once.")] = 1,
@@ -52,7 +54,7 @@ def explore(  # noqa: PLR0917 - Typer makes options of parameters
 ) -> None:
     """Look for a schedule of faults that breaks a promise, shrink it, and save it as a scenario.
 
-    Exit codes: 0 none found, 1 found, 2 some runs cannot tell, 64 bad input, 70 our own fault, 130 interrupted.
+    Exit codes: 0 none found, 1 found, 2 some runs cannot tell, 64 bad input, 70 internal error, 130 interrupted.
     """
     from harness.cli.exploring import Wanted, explore_scenario
 

@@ -100,7 +100,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
             "spoolproof: No usable temporary directory found in []; set TMPDIR to a folder that this user may write",
         ),
         (WorldError("of a\x1b[2J"), 70, "spoolproof: of a\\x1b[2J"),
-        (BrokenPipeError(), 141, "spoolproof: whoever read the output has gone"),
+        (BrokenPipeError(), 141, "spoolproof: stdout was closed"),
     ],
 )
 def test_errors_that_a_user_can_meet_are_one_line(

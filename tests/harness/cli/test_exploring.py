@@ -80,7 +80,7 @@ def test_a_signal_ends_it_and_what_there_is_is_kept_unshrunk(
     assert invoke(arguments) == Exit.INTERRUPTED
     captured = capsys.readouterr()
     assert "stopping: what there is is saved" in captured.err
-    assert "perhaps not the least" in captured.out
+    assert "budget used up, may not be minimal" in captured.out
     assert captured.out.endswith("; stopped early\n")
     assert (out / "failure-1" / "journal.json").is_file()
 

@@ -87,7 +87,7 @@ def test_report_of_nothing_is_one_clear_line(tmp_path: Path, capfd: pytest.Captu
 
 def test_lint_says_that_there_is_nothing_to_say(scenario: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert invoke(["lint", str(scenario), "--strict"]) == 0
-    assert capfd.readouterr().out == f"{scenario}: nothing to remark\n"
+    assert capfd.readouterr().out == f"{scenario}: ok\n"
 
 
 def test_lint_warns_with_the_line_and_is_strict_on_demand(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

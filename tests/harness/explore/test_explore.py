@@ -75,7 +75,7 @@ def test_a_fault_of_our_own_in_a_run_is_kept_and_ends_no_exploration(jobs: int) 
     broken = replace(BASE, workload=replace(BASE.workload, size=Shapeless()))
     found = explore(broken, seed=1, runs=3, jobs=jobs)
     (breakdown,) = found.breakdowns
-    assert breakdown.error.startswith("a fault of our own: ArithmeticError: no size at 0.")
+    assert breakdown.error.startswith("internal error: ArithmeticError: no size at 0.")
     assert "and more" not in breakdown.error
     assert (found.standing.runs, found.standing.broke, breakdown.runs) == (3, 3, 1)
 

@@ -1,0 +1,145 @@
+"""The documentation's page on the command line, made from the commands themselves."""
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from enum import Enum
+from typing import Any, get_args, get_type_hints
+
+from typer.models import ArgumentInfo
+
+from harness.cli.app import app
+from harness.cli.exits import Exit
+
+__all__ = ["JSON_KEYS", "command_line_markdown"]
+
+_HEAD = """\
+# The command line
+
+`spoolproof COMMAND --help` says the same. Results go to stdout, progress and errors to stderr.
+
+## Completion
+
+`spoolproof --install-completion` teaches the current shell (bash, zsh, fish, PowerShell) to complete commands,
+options, worlds and the names of shipped scenarios; `spoolproof --show-completion` prints the script for an installation
+by hand.
+
+## Exit codes
+
+| code | meaning |
+|---|---|
+"""
+
+_EXITS: Mapping[Exit, str] = {
+    Exit.VALID: "valid; of other commands: what was asked for is so",
+    Exit.INVALID: "invalid: a promise was broken; of other commands: what was asked for is not so",
+    Exit.UNKNOWN: "unknown: the run cannot tell",
+    Exit.GATE_FAILED: "valid, and a gate failed",
+    Exit.BAD_INPUT: "bad input: one line on stderr says what, where, and what is accepted",
+    Exit.OWN_FAULT: "internal error, or a machine that cannot run it",
+    Exit.INTERRUPTED: "interrupted; a run that was under way is reported as far as it came",
+    Exit.BROKEN_PIPE: "stdout was closed",
+}
+
+_JUNIT = """\
+## JUnit
+
+`junit.xml` has a test suite for the run and a test case for each invariant, each gate, and for the run's being
+complete. Suite and class names hold scenario, world, design and seed, so that no two cases of different runs are alike
+(GitLab keeps one of two that are); the same stands in the suite's properties, with the command that plays it again. The
+timestamp is that of the wall clock, in UTC.
+
+| of an invariant or gate | in the file |
+|---|---|
+| valid, passed | a case |
+| invalid, failed | `failure`, with the first anomalies and their witnesses |
+| unknown | `error`: nobody knows whether the promise held |
+| not judged | `skipped`, with the reason |
+| interrupted run, or nothing judged | `error` of the case `the run is complete` |
+
+"""
+
+JSON_KEYS: Mapping[str, tuple[str, ...]] = {
+    "run": ("exit", "runs"),
+    "report": ("exit", "runs"),
+    "compare": ("scenario", "seed", "world", "paired", "runs", "page"),
+    "agree": ("scenario", "seed", "agrees", "agreements"),
+    "replay": ("world", "same", "exact", "difference", "verdict", "came_back", "stayed_away"),
+    "explore": (
+        "scenario",
+        "seed",
+        "runs",
+        "cpu_seconds",
+        "unknown",
+        "broke",
+        "interrupted",
+        "exercised",
+        "failures",
+        "breakdowns",
+    ),
+    "mutants": ("seed", "mutants"),
+    "scenarios": ("scenarios",),
+    "lint": ("exit", "scenarios"),
+    "faults": ("faults",),
+    "toxics": ("toxics",),
+}
+"""The keys of each command's object; a test holds the commands to it."""
+
+_JSON = """\
+## JSON
+
+With `--json` a command prints one object on stdout and nothing else. These keys stay; new ones may join them.
+
+| command | keys |
+|---|---|
+"""
+
+_RUN = """
+Each of `runs` of `run` and `report` has `scenario`, `title`, `design`, `seed`, `world`, `verdict`, `exit`,
+`interrupted`, `ops`, `effects`, `timeouts`, `faults` (how often each struck), `findings` (`invariant`, `title`,
+`promise`, `verdict` or null where it was not judged, `summary`, `anomalies`), `gates` (`expression`, `metric`, `phase`,
+`value` in seconds, per second, events or a fraction, `threshold`, `passed`, `unfinished`, `measured` in words),
+`notes`, `command`, and the paths `journal`, `report` and `junit`.
+"""
+
+
+def command_line_markdown() -> str:
+    """The whole page."""
+    exits = "".join(f"| {code.value} | {_EXITS[code]} |\n" for code in Exit)
+    shapes = "".join(f"| `{name}` | {', '.join(f'`{key}`' for key in keys)} |\n" for name, keys in JSON_KEYS.items())
+    return f"{_HEAD}{exits}\n{_JSON}{shapes}{_RUN}\n{_JUNIT}## Commands\n\n{''.join(_commands())}".rstrip() + "\n"
+
+
+def _commands() -> Iterator[str]:
+    groups = [("", app), *((f"{each.name} ", each.typer_instance) for each in app.registered_groups)]
+    for before, group in groups:
+        for command in group.registered_commands if group else ():
+            if command.callback is not None:
+                yield _section(f"{before}{command.name or command.callback.__name__}", command.callback)
+
+
+def _section(name: str, callback: Callable[..., Any]) -> str:
+    hints = get_type_hints(callback, include_extras=True)
+    rows = "".join(_row(each, hints[each.name]) for each in inspect.signature(callback).parameters.values())
+    table = f"| parameter | meaning | default |\n|---|---|---|\n{rows}\n" if rows else ""
+    return f"### `spoolproof {name}`\n\n{inspect.getdoc(callback)}\n\n{table}"
+
+
+def _row(parameter: inspect.Parameter, hint: Any) -> str:
+    kind, info = get_args(hint)
+    default = parameter.default
+    if isinstance(info, ArgumentInfo):
+        spelled = info.metavar or parameter.name.upper()
+    else:
+        flag = (info.param_decls or (f"--{parameter.name.replace('_', '-')}",))[0]
+        spelled = flag if kind is bool else f"{flag} {info.metavar or _choices(kind) or 'VALUE'}"
+    shown = "" if default in (None, False, inspect.Parameter.empty) else f"`{getattr(default, 'value', default)}`"
+    return f"| `{_cell(spelled)}` | {_cell(info.help or '')} | {shown} |\n"
+
+
+def _choices(kind: Any) -> str:
+    enums = [each for each in (kind, *get_args(kind)) if isinstance(each, type) and issubclass(each, Enum)]
+    return "|".join(member.value for each in enums for member in each)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
