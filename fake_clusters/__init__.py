@@ -4,7 +4,8 @@ The behaviour model, from what it is told to what it does:
 
 config.py        a cluster as a TOML table
 spec.py          what one cluster is like
-profile.py       its latencies; distributions/ what they are drawn from, swings.py how they change over time
+profile.py       its latencies; distributions/ what they are drawn from
+swings.py        how its speed changes over time; speed.py how long work takes then
 profiles/        the shipped profiles, as data
 order.py         in which order waiting commands are served
 draws.py         the undisturbed plan of each call, by keyed chance
@@ -13,6 +14,7 @@ calls.py         coordinates, listeners and injectors: the seam to whoever stand
 model.py         one cluster's behaviour, which puts the following together
 admission.py     connections, logins and channels within their limits
 service.py       commands in service and waiting; ticket.py one of them; lines/ those that wait
+work.py          the work under way, at the speed of the moment
 state.py         what a cluster holds and what commands do to it; share.py one share
 judgement.py     the reasons to refuse a command
 memory.py        request ids and sequence numbers that have been seen

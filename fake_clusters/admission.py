@@ -1,6 +1,6 @@
 """Who is let in: connections, logins and channels, within what the cluster can bear."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fake_clusters.calls import Coordinate, Injector
 from fake_clusters.counters import Counters, Gauge, Total
@@ -57,7 +57,7 @@ class Admission:
         self._strangers += 1
         self._counters.show(Gauge.OPEN_CONNECTIONS, len(self._guests))
         where = Coordinate(at=at, cluster=self._cluster, connection=number, attempt=number)
-        return number, injector.bend(self._draws.connection(profile, at, number), where)
+        return number, _timed(injector.bend(self._draws.connection(profile, number), where), profile, at)
 
     def logged_in(self, connection: int) -> None:
         guest = self._guests.get(connection)
@@ -83,9 +83,11 @@ class Admission:
             self._counters.count(Total.CHANNELS_REFUSED)
             return _REFUSED
         guest.opened += 1
-        drawn = self._draws.channel(profile, at, connection, guest.opened)
+        drawn = self._draws.channel(profile, connection, guest.opened)
         where = Coordinate(at=at, cluster=self._cluster, connection=connection, attempt=self._channels_seen)
         plan = injector.bend(drawn, where)
+        if profile.swings:
+            plan = replace(plan, delay=profile.time_for(plan.delay, at))
         if plan.refuse:
             self._counters.count(Total.CHANNELS_REFUSED)
         else:
@@ -116,3 +118,13 @@ class Admission:
             return True
         percent = rate + (100 - rate) * (self._strangers - begin) / (full - begin)
         return self._draws.startup(number) * 100 < percent
+
+
+def _timed(plan: ConnectionPlan, profile: Profile, at: float) -> ConnectionPlan:
+    """The plan with the time that each phase takes in the place of its work, as the speed is known to be."""
+    if not profile.swings:
+        return plan
+    banner = profile.time_for(plan.banner_delay, at)
+    kex = profile.time_for(plan.kex_delay, at + banner)
+    auth = profile.time_for(plan.auth_delay, at + banner + kex)
+    return replace(plan, banner_delay=banner, kex_delay=kex, auth_delay=auth)

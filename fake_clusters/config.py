@@ -24,14 +24,18 @@ Factor = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
 
 class SwingTable(Table):
-    """A change of latencies over a span of time; swings that overlap multiply."""
+    """A change of the cluster's speed over a span of time; swings that overlap multiply.
+
+    Every latency of the cluster is work, done at the speed of the moment: see docs/time.md.
+    """
 
     kind: SwingKind = Field(
-        description="`brownout` (times `factor`), `ramp` (from 1 to `factor`), `periodic` (times `factor` during the "
-        "first `duty` of every `period`) or `outage` (the port is closed)"
+        description="`brownout` (work takes `factor` times as long), `ramp` (from once to `factor` times as long), "
+        "`periodic` (`factor` times as long during the first `duty` of every `period`), `standstill` (no work is done) "
+        "or `outage` (the port is closed; what is in service goes on)"
     )
     between: tuple[Duration, Duration] = Field(description="from and to, half open")
-    factor: Factor = Field(default=1.0, description="what latencies are multiplied by")
+    factor: Factor = Field(default=1.0, description="by how much longer work takes; 0: it takes no time")
     period: Annotated[Duration, Field(gt=0)] = Field(default=1.0, description="of `periodic`")
     duty: Annotated[float, Field(ge=0, le=1)] = Field(default=0.5, description="of `periodic`: the slow part of it")
 
@@ -43,7 +47,9 @@ class SwingTable(Table):
             raise ValueError(f"{odd[0]!r} is only for a swing of kind 'periodic'")
         if self.kind is SwingKind.OUTAGE and "factor" in given:
             raise ValueError("an outage closes the port; it takes no 'factor'")
-        if self.kind is not SwingKind.OUTAGE and "factor" not in given:
+        if self.kind is SwingKind.STANDSTILL and "factor" in given:
+            raise ValueError("a standstill stops all work; it takes no 'factor'")
+        if self.kind not in {SwingKind.OUTAGE, SwingKind.STANDSTILL} and "factor" not in given:
             raise ValueError(f"a swing of kind {self.kind.value!r} needs a 'factor'")
         return self
 

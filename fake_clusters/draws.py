@@ -11,39 +11,39 @@ _VERB_INDEX = {verb: index for index, verb in enumerate(Verb)}
 
 
 class Draws:
-    """The randomness of one cluster. Instants are model seconds, u values come from (seed, cluster, purpose)."""
+    """The randomness of one cluster: work, in seconds at full speed. u values come from (seed, cluster, purpose)."""
 
     def __init__(self, seed: int, cluster: str) -> None:
         self._phases = {phase: Chance(seed, cluster, phase.value) for phase in LoginPhase}
         self._startups = Chance(seed, cluster, "startups")
         self._service = Chance(seed, cluster, "service")
 
-    def connection(self, profile: Profile, at: float, number: int) -> ConnectionPlan:
+    def connection(self, profile: Profile, number: int) -> ConnectionPlan:
         if not profile.login:
             return ConnectionPlan()
         return ConnectionPlan(
-            banner_delay=self._phase(profile, LoginPhase.BANNER, at, number),
-            kex_delay=self._phase(profile, LoginPhase.KEX, at, number),
-            auth_delay=self._phase(profile, LoginPhase.AUTH, at, number),
+            banner_delay=self._phase(profile, LoginPhase.BANNER, number),
+            kex_delay=self._phase(profile, LoginPhase.KEX, number),
+            auth_delay=self._phase(profile, LoginPhase.AUTH, number),
         )
 
-    def channel(self, profile: Profile, at: float, connection: int, ordinal: int) -> ChannelPlan:
+    def channel(self, profile: Profile, connection: int, ordinal: int) -> ChannelPlan:
         """ordinal: which channel of its connection, from 1."""
-        return ChannelPlan(delay=self._phase(profile, LoginPhase.CHANNEL, at, connection, ordinal))
+        return ChannelPlan(delay=self._phase(profile, LoginPhase.CHANNEL, connection, ordinal))
 
-    def command(self, profile: Profile, at: float, verb: Verb, key: str | None, attempt: int) -> CommandPlan:
+    def command(self, profile: Profile, verb: Verb, key: str | None, attempt: int) -> CommandPlan:
         """attempt: how often this (key, verb) has been seen, from 1."""
         u = self._service.u01(_key_index(key), _VERB_INDEX[verb], attempt)
-        return CommandPlan(service=profile.service_time(verb, at, u))
+        return CommandPlan(service=profile.service_work(verb, u))
 
     def startup(self, number: int) -> float:
         """The uniform value that decides whether a connection is one of those dropped early."""
         return self._startups.u01(number)
 
-    def _phase(self, profile: Profile, phase: LoginPhase, at: float, *indices: int) -> float:
+    def _phase(self, profile: Profile, phase: LoginPhase, *indices: int) -> float:
         if phase not in profile.login:
             return 0.0
-        return profile.login_time(phase, at, self._phases[phase].u01(*indices))
+        return profile.login_work(phase, self._phases[phase].u01(*indices))
 
 
 def _key_index(key: str | None) -> int:

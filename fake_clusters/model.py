@@ -63,6 +63,7 @@ class ClusterModel:
             places=spec.limits.commands,
             queue=spec.limits.queue,
             order=spec.order,
+            swings=spec.profile.swings,
             wall=wall,
             crash=self._go_down,
         )
@@ -182,7 +183,7 @@ class ClusterModel:
         verb, key, at = request.verb, getattr(request, "name", None), float(self._env.now)
         self._seen[key, verb] += 1
         attempt = self._seen[key, verb]
-        drawn = self._draws.command(self._profile, at, verb, key, attempt)
+        drawn = self._draws.command(self._profile, verb, key, attempt)
         where = Coordinate(at=at, cluster=self.spec.name, connection=connection, attempt=attempt, key=key, verb=verb)
         return self._injector.bend(drawn, where)
 
@@ -193,9 +194,10 @@ class ClusterModel:
     # --- what is done to the cluster --------------------------------------------------------------------------
 
     def set_profile(self, profile: Profile) -> None:
-        """For all that arrives from now on."""
+        """Latencies of all that arrives from now on, and the speed of all that is in service or waits."""
         catch_up(self._env)
         self._profile = profile
+        self._service.set_swings(profile.swings)
 
     def set_injector(self, injector: Injector) -> None:
         """For all that arrives from now on."""

@@ -128,13 +128,14 @@ class OutputPlan:
 class CommandPlan:
     """One command in service.
 
-    service: seconds in service once a place is free. refuse: answered with this code; with `refuse_early` before it
-    takes a place, otherwise after its service time. effect: what it does. effect_delay: seconds after the answer (or
-    the silence) at which the effect lands instead (a late effect); it is logged as late. breaks_sequence: it lands even
-    where the cluster claims sequences and has started a newer command for the share. hang: no reply, the place in
-    service is held until the channel goes. lose_reply: no byte of the reply and no exit status; the channel stays open.
-    lie: answer success whatever the effect is. cut: the connection ends. crash: the connector goes down, its
-    commands in service are lost; it is back after `down_for` seconds, `wipe`: without its state.
+    service: seconds of work once a place is free; so many seconds at full speed. refuse: answered with this code;
+    with `refuse_early` before it takes a place, otherwise after its service time. effect: what it does.
+    effect_delay: seconds after the answer (or the silence) at which the effect lands instead (a late effect); it is
+    logged as late. breaks_sequence: it lands even where the cluster claims sequences and has started a newer
+    command for the share. hang: no reply, the place in service is held until the channel goes. lose_reply: no byte
+    of the reply and no exit status; the channel stays open. lie: answer success whatever the effect is. cut: the
+    connection ends. crash: the connector goes down, its commands in service are lost; it is back after `down_for`
+    seconds, `wipe`: without its state.
     """
 
     service: float = 0.0

@@ -1,4 +1,4 @@
-"""How a cluster behaves when nothing is broken: a latency distribution per phase and verb, changing over time."""
+"""How a cluster behaves when nothing is broken: a latency distribution per phase and verb, and a speed over time."""
 
 import math
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from enum import StrEnum
 from connector.operations import Verb
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.distributions.distribution import Distribution
+from fake_clusters.speed import time_for
 from fake_clusters.swings import Swing, SwingKind
 
 __all__ = ["Constant", "Distribution", "LoginPhase", "Profile", "Swing", "SwingKind"]
@@ -27,9 +28,11 @@ _INSTANT = Constant()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """Latencies in seconds. `service` by verb, `default` for verbs not named there; a login phase not named is instant.
+    """Latencies at full speed, in seconds. `service` by verb, `default` for verbs not named there; a login phase not
+    named is instant.
 
-    swings: those that overlap multiply. Instants are model seconds.
+    Latencies are work: how long they take follows from the speed while they last. swings: those that overlap multiply.
+    Instants are model seconds.
     """
 
     name: str = "instant"
@@ -38,17 +41,17 @@ class Profile:
     default: Distribution = _INSTANT
     swings: tuple[Swing, ...] = ()
 
-    def service_time(self, verb: Verb, at: float, u: float) -> float:
-        """Seconds in service of a command that arrives at `at`, for the uniform value u, 0 < u < 1."""
-        return self.service.get(verb, self.default).ppf(u) * self.factor(at)
+    def service_work(self, verb: Verb, u: float) -> float:
+        """Seconds of work of a command, for the uniform value u, 0 < u < 1."""
+        return self.service.get(verb, self.default).ppf(u)
 
-    def login_time(self, phase: LoginPhase, at: float, u: float) -> float:
-        """Seconds that a phase of a connection adds, for the uniform value u, 0 < u < 1."""
-        return self.login.get(phase, _INSTANT).ppf(u) * self.factor(at)
+    def login_work(self, phase: LoginPhase, u: float) -> float:
+        """Seconds of work that a phase of a connection adds, for the uniform value u, 0 < u < 1."""
+        return self.login.get(phase, _INSTANT).ppf(u)
 
-    def factor(self, at: float) -> float:
-        """By how much all latencies are multiplied at this instant."""
-        return math.prod(swing.factor_at(at) for swing in self.swings) if self.swings else 1.0
+    def time_for(self, work: float, at: float) -> float:
+        """Seconds that so much work takes from this instant on."""
+        return time_for(work, at, self.swings) if self.swings else work
 
     def closed(self, at: float) -> bool:
         """Whether an outage has the port closed at this instant."""

@@ -13,7 +13,9 @@ from fake_clusters.lines import line_of
 from fake_clusters.order import Order
 from fake_clusters.plans import CutHow, EffectPlan, OutputPlan, When
 from fake_clusters.state import ClusterState
+from fake_clusters.swings import Swing
 from fake_clusters.ticket import Job, Stage
+from fake_clusters.work import WorkTimers
 
 __all__ = ["Service"]
 
@@ -26,6 +28,7 @@ class Service:
     A command that its caller gave up is carried out all the same, in service or still waiting, as a command without
     a terminal is under OpenSSH. Only a hung one leaves its place then.
 
+    Service is work, done at the cluster's speed of the moment, in each place. swings: what the speed follows.
     crash: what to do when a plan says that the connector goes down; wall: Unix seconds.
     """
 
@@ -38,6 +41,7 @@ class Service:
         places: int,
         queue: int | None,
         order: Order,
+        swings: tuple[Swing, ...],
         wall: Callable[[], float],
         crash: Callable[[float, bool], None],
     ) -> None:
@@ -50,7 +54,12 @@ class Service:
         self._crash = crash
         self._serving: dict[Job, None] = {}
         self._waiting = line_of(order, env, self._fill)
+        self._work = WorkTimers(env, swings)
         self._life = 0
+
+    def set_swings(self, swings: tuple[Swing, ...]) -> None:
+        """The speed from now on, also of what is in service."""
+        self._work.set_swings(swings)
 
     def take(self, job: Job) -> None:
         """Serve, queue or refuse it. What takes no time and disturbs nobody is answered before this returns."""
@@ -70,7 +79,7 @@ class Service:
         """Its caller has gone. Does nothing where nobody waited any more."""
         if job.stage is Stage.OVER or job.unheard:
             return
-        job.unheard = True
+        job.unheard, job.given_up_at = True, self._env.now
         self._counters.count(Total.ABANDONED)
         if job.stage is Stage.HUNG:
             self._leave(job)
@@ -80,6 +89,7 @@ class Service:
         lost = [*self._serving, *self._waiting]
         self._serving.clear()
         self._waiting.clear()
+        self._work.clear()
         self._life += 1
         for job in lost:
             job.stage = Stage.OVER
@@ -100,14 +110,14 @@ class Service:
             return
         if disturbs is not None:
             self._disturb_later(job)
-        self._after(plan.service, lambda: self._serve(job))
+        self._work.after(plan.service, lambda: self._serve(job))
 
     def _disturb_later(self, job: Job) -> None:
         plan = job.plan
         if When.BEFORE_EFFECT in (plan.crash, plan.cut and plan.cut.when):
             self._after(0.0, lambda: self._disturb(job, When.BEFORE_EFFECT))
         if When.DURING_SERVICE in (plan.crash, plan.cut and plan.cut.when):
-            self._after(plan.service / 2, lambda: self._disturb(job, When.DURING_SERVICE))
+            self._work.after(plan.service / 2, lambda: self._disturb(job, When.DURING_SERVICE))
 
     def _serve(self, job: Job) -> None:
         """The end of service: the effect, then the answer."""
@@ -152,7 +162,7 @@ class Service:
     def _carry_out(self, job: Job) -> Reply | Refusal:
         request, plan = job.request, job.plan
         if isinstance(request, Mutation) and plan.effect is EffectPlan.APPLY and plan.effect_delay <= 0:
-            return self._change(request, plan.effect, late=job.unheard)
+            return self._change(request, plan.effect, late=self._is_late(job))
         answer = self._state.answer(request)
         if not isinstance(request, Mutation) or isinstance(answer, Refusal) or plan.effect is EffectPlan.NONE:
             return _refusal(Code.INTERNAL) if isinstance(answer, DoneReply) else answer
@@ -160,8 +170,12 @@ class Service:
             life = self._life
             self._after(plan.effect_delay, lambda: self._land(job, request, life))
         else:
-            self._change(request, plan.effect, late=job.unheard)
+            self._change(request, plan.effect, late=self._is_late(job))
         return _DONE if plan.effect is EffectPlan.APPLY else _refusal(Code.INTERNAL)
+
+    def _is_late(self, job: Job) -> bool:
+        """Whether nobody waits any more. Who has given up at this very instant may be told of before or after it."""
+        return job.unheard and job.given_up_at != self._env.now
 
     def _land(self, job: Job, request: Mutation, life: int) -> None:
         """A late effect, unless a crash lost it or a newer command for the share has overtaken it."""

@@ -1,7 +1,7 @@
-"""How a profile changes over time: brownouts, ramps, outages and periodic slow spells."""
+"""How a cluster's speed changes over time: brownouts, ramps, standstills and periodic slow spells; and outages."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import assert_never
 
@@ -9,18 +9,19 @@ __all__ = ["Swing", "SwingKind"]
 
 
 class SwingKind(StrEnum):
-    """brownout: times `factor`; ramp: from 1 to `factor` over the span; outage: the port is closed;
-    periodic: times `factor` during the first `duty` of every `period`."""
+    """brownout: work takes `factor` times as long; ramp: from once to `factor` times over the span; standstill: no work
+    is done; outage: the port is closed; periodic: `factor` times during the first `duty` of every `period`."""
 
     BROWNOUT = "brownout"
     RAMP = "ramp"
+    STANDSTILL = "standstill"
     OUTAGE = "outage"
     PERIODIC = "periodic"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swing:
-    """A change of the profile over a span of model seconds [begins, ends)."""
+    """A change of the speed over a span of model seconds [begins, ends). A factor of 0 is work in no time."""
 
     kind: SwingKind
     begins: float
@@ -40,25 +41,54 @@ class Swing:
             raise ValueError(f"duty must be from 0 to 1, not {self.duty!r}")
         if self.kind is SwingKind.RAMP and math.isinf(self.ends):
             raise ValueError("a ramp must end: its slope depends on it")
+        if self.kind is SwingKind.STANDSTILL and math.isinf(self.ends):
+            raise ValueError("a standstill must end: what is in service would never be done")
 
     def is_on(self, at: float) -> bool:
         return self.begins <= at < self.ends
 
-    def factor_at(self, at: float) -> float:
-        """By how much latencies are multiplied at this instant."""
-        if not self.is_on(at):
-            return 1.0
+    def cut(self, ends: float) -> "Swing":
+        """The same, over at `ends`, which must be after it begins."""
+        if ends >= self.ends:
+            return self
+        return replace(self, ends=ends, factor=self._ramped(ends) if self.kind is SwingKind.RAMP else self.factor)
+
+    def next_turn(self, at: float) -> float:
+        """The next instant after `at` at which the factor may jump or begin to change; infinity for never."""
+        if at < self.begins:
+            return self.begins
+        if at >= self.ends:
+            return math.inf
+        if self.kind is not SwingKind.PERIODIC or self.duty in (0.0, 1.0):
+            return self.ends
+        begun = self.begins + math.floor((at - self.begins) / self.period) * self.period
+        slow = self.duty * self.period
+        edges = (begun, begun + slow, begun + self.period, begun + self.period + slow, self.ends)
+        return min(edge for edge in edges if edge > at)
+
+    def factors(self, begins: float, ends: float) -> tuple[float, float]:
+        """How many times as long work takes at the beginning and the end of a stretch with no turn within."""
+        middle = begins if math.isinf(ends) else begins + (ends - begins) / 2
+        if not self.is_on(middle):
+            return 1.0, 1.0
         match self.kind:
             case SwingKind.BROWNOUT:
-                return self.factor
+                factor = self.factor
             case SwingKind.RAMP:
-                return 1.0 + (self.factor - 1.0) * (at - self.begins) / (self.ends - self.begins)
+                return self._ramped(begins), self._ramped(ends)
+            case SwingKind.STANDSTILL:
+                factor = math.inf
             case SwingKind.PERIODIC:
-                return self.factor if (at - self.begins) % self.period < self.duty * self.period else 1.0
+                # Asked in the middle, where rounding cannot take one half of a period for the other.
+                factor = self.factor if (middle - self.begins) % self.period < self.duty * self.period else 1.0
             case SwingKind.OUTAGE:
-                return 1.0
+                factor = 1.0
             case _:
                 assert_never(self.kind)
+        return factor, factor
+
+    def _ramped(self, at: float) -> float:
+        return 1.0 + (self.factor - 1.0) * (at - self.begins) / (self.ends - self.begins)
 
     def closes_at(self, at: float) -> bool:
         """Whether the port is closed at this instant."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from enum import Enum, auto
+from math import inf
 from typing import Protocol
 
 from connector.operations import Request
@@ -40,9 +41,10 @@ class Stage(Enum):
 
 
 class Job:
-    """The command itself. unheard: the caller gave up or its connection was cut. refusal: found when it started."""
+    """The command itself. unheard: the caller gave up or its connection was cut. given_up_at: when it gave up, infinity
+    where it has not. refusal: found when it started."""
 
-    __slots__ = ("_give_up", "listener", "plan", "refusal", "request", "stage", "unheard")
+    __slots__ = ("_give_up", "given_up_at", "listener", "plan", "refusal", "request", "stage", "unheard")
 
     def __init__(
         self, request: Request, plan: CommandPlan, listener: CallListener, give_up: Callable[["Job"], None]
@@ -53,6 +55,7 @@ class Job:
         self.stage = Stage.WAITING
         self.refusal: Refusal | None = None
         self.unheard = False
+        self.given_up_at = inf
         self._give_up = give_up
 
     def abandon(self) -> None:

@@ -13,8 +13,8 @@ __all__ = ["SLOW_SERVICE", "SlowService"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlowService:
-    add: Duration = field(default=0.0, metadata={"doc": "added to the time in service, after the factor"})
-    factor: Factor = field(default=1.0, metadata={"doc": "multiplies the time in service"})
+    add: Duration = field(default=0.0, metadata={"doc": "added to the work in service, after the factor"})
+    factor: Factor = field(default=1.0, metadata={"doc": "multiplies the work in service"})
 
 
 def _bend(plan: CommandPlan, parameters: SlowService) -> CommandPlan:
@@ -27,6 +27,6 @@ SLOW_SERVICE = FaultKind(
     plan=CommandPlan,
     parameters=SlowService,
     bend=_bend,
-    does="The time in service is multiplied, then added to; the command keeps its place meanwhile.",
+    does="The command is more work: multiplied, then added to; it keeps its place meanwhile. Swings slow that too.",
     seen="The same output, later.",
 )

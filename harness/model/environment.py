@@ -60,6 +60,12 @@ class FastEnvironment(Environment):
         """Call `callback(argument)` so many seconds from now."""
         self.call_at(self._now + delay, callback, argument)
 
+    def deadline_at(self, at: float, callback: Callback, argument: Any = None) -> None:
+        """The same, before all else that is due at that instant: what comes at a deadline comes too late."""
+        if at < self._now:
+            raise ValueError(f"{at} is over: it is {self._now}")
+        heappush(self._heap, (at, URGENT, next(self._eid), callback, argument))
+
     def settled(self) -> Event:
         """Happens at this instant, when all else that does has, and what came of it; with others that wait for that."""
         event = self.event()
@@ -86,9 +92,9 @@ class FastEnvironment(Environment):
         self._now = at
         return True
 
-    def happen(self, event: Event) -> None:
+    def happen(self, event: Event, value: Any = None) -> None:
         """Let an event succeed here and now, without a turn of the heap."""
-        event._ok, event._value = True, None
+        event._ok, event._value = True, value
         self._fire(event)
 
     def feed(self, arrivals: Iterable[tuple[float, Any]], callback: Callback) -> None:

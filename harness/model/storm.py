@@ -1,6 +1,7 @@
-"""A retry storm: clients with a deadline and retries at one cluster that stands still for a while.
+"""A retry storm: clients with a deadline and retries at one cluster that is slowed, or asked for more, for a while.
 
-After Bronson, Aghayev, Charapko and Zhu, "Metastable failures in distributed systems" (HotOS 2021): the trigger is
+After Bronson, Aghayev, Charapko and Zhu, "Metastable failures in distributed systems" (HotOS 2021), and Huang and
+others, "Metastable failures in the wild" (OSDI 2022), whose triggers take capacity away or add load: the trigger is
 gone, the load is what it was, and the work that nobody waits for any more keeps the cluster too busy for the rest. The
 cluster is the model that stands behind SSH elsewhere: it carries out what its caller has given up.
 """
@@ -16,16 +17,19 @@ from typing import Any
 from simpy import Event
 
 from connector.chance import Chance
-from connector.operations import Ping, Reply, Show, Verb
+from connector.operations import Reply, Show
 from connector.protocol import Deadlines, Refusal
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.model import ClusterModel, Ticket
 from fake_clusters.plans import CutHow, OutputPlan
 from fake_clusters.profile import Profile
 from fake_clusters.spec import ClusterSpec, Limits
+from fake_clusters.speed import time_for
+from fake_clusters.swings import Swing, SwingKind
 from fake_clusters.ticket import SPENT
 from harness.model.environment import FastEnvironment
 from harness.model.twin.pool import Pool, Stopped
+from harness.model.twin.waiting import within
 
 __all__ = ["Cure", "Storm", "StormLoad", "play_storm"]
 
@@ -42,8 +46,9 @@ class Cure(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StormLoad:
     """rate: requests per second. places, service: the cluster's; capacity is their quotient. timeout, retries: of the
-    clients. stands_still: for so many seconds from `trigger` on. watched: seconds after that. even: arrivals at
-    equal distances, instead of Poisson."""
+    clients. stands_still: how long the trigger lasts, from `trigger` on; meanwhile the cluster works at `speed` (0: not
+    at all) and `surge` times as many requests arrive. watched: seconds after that. even: arrivals at equal distances,
+    instead of Poisson."""
 
     rate: float
     places: int = 30
@@ -52,6 +57,8 @@ class StormLoad:
     retries: int = 1
     trigger: float = 10.0
     stands_still: float = 10.0
+    speed: float = 0.0
+    surge: float = 1.0
     watched: float = 180.0
     even: bool = False
     cure: Cure = Cure.NONE
@@ -65,8 +72,11 @@ class StormLoad:
         """Seconds from the trigger's end until the backlog is worth one timeout: (B - mu T) / (mu - (1 + R) lambda),
         with B what has piled up, R retries, T the timeout; infinite where more is offered than can be served."""
         offered = (1 + self.retries) * self.rate
-        spare = self.capacity - offered
-        return (offered * self.stands_still - self.capacity * self.timeout) / spare if spare > 0 else math.inf
+        piled_up = (offered * self.surge - self.speed * self.capacity) * self.stands_still
+        excess, spare = piled_up - self.capacity * self.timeout, self.capacity - offered
+        if excess <= 0:
+            return 0.0
+        return excess / spare if spare > 0 else math.inf
 
 
 @dataclass(slots=True, kw_only=True)
@@ -105,6 +115,14 @@ def play_storm(load: StormLoad, *, seed: int = 1) -> Storm:
     return _Clients(load, seed).run()
 
 
+def _swings(load: StormLoad, speed: float) -> tuple[Swing, ...]:
+    """A speed, of the cluster or of the hour at which requests are due, for as long as the trigger lasts."""
+    ends = load.trigger + load.stands_still
+    if speed <= 0:
+        return (Swing(kind=SwingKind.STANDSTILL, begins=load.trigger, ends=ends),)
+    return (Swing(kind=SwingKind.BROWNOUT, begins=load.trigger, ends=ends, factor=1 / speed),)
+
+
 class _Try:
     """One try; the model's listener for it."""
 
@@ -126,19 +144,17 @@ class _Clients:
     def __init__(self, load: StormLoad, seed: int) -> None:
         self._load = load
         self._env = env = FastEnvironment()
-        profile = Profile(
-            name="storm", service={Verb.PING: Constant(load.stands_still)}, default=Constant(load.service)
-        )
+        profile = Profile(name="storm", default=Constant(load.service), swings=_swings(load, load.speed))
         spec = ClusterSpec(name="storm", profile=profile, limits=Limits(commands=load.places, sessions=None))
         self._cluster = ClusterModel(env, spec, seed=seed, wall=lambda: env.now)
         self._pool = Pool(env, self._cluster, connections=1, sessions=load.places)
         self._chance = Chance(seed, "storm")
+        self._surges = _swings(load, load.surge)
         self._tokens = 0.0
         self._storm = Storm(load=load)
 
     def run(self) -> Storm:
-        env, load = self._env, self._load
-        env.call_at(load.trigger, self._stand_still)
+        env = self._env
         env.feed(self._arrivals(), lambda number: env.process(self._request(number)))
         env.run(until=self._storm.ends)
         return self._storm
@@ -147,13 +163,9 @@ class _Clients:
         at, number = 0.0, 0
         while at < self._storm.ends:
             number += 1
-            at += (1.0 if self._load.even else -math.log1p(-self._chance.u01(number))) / self._load.rate
+            gap = (1.0 if self._load.even else -math.log1p(-self._chance.u01(number))) / self._load.rate
+            at += time_for(gap, at, self._surges)
             yield at, number
-
-    def _stand_still(self, argument: object) -> None:
-        """Every place is taken by something else for a while; what comes meanwhile waits."""
-        for _ in range(self._load.places):
-            self._cluster.submit(Ping(), 1, _Try(self._env.event()))
 
     def _request(self, number: int) -> Generator[Event, Any, None]:
         storm, second = self._storm, int(self._env.now)
@@ -189,12 +201,11 @@ class _Clients:
         one.ticket = self._cluster.submit(Show(name=name), 1, one)
         if link is not None:
             one.over.callbacks.append(lambda event: link.vacate())
-        yield one.over | self._env.timeout(left)
-        if not one.over.triggered:
-            if link is None:
-                one.ticket.abandon()
-            return False
-        return True
+        if (yield from within(self._env, one.over, left)):
+            return True
+        if link is None:
+            one.ticket.abandon()
+        return False
 
 
 def _table() -> Iterator[str]:

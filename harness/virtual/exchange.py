@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Scope
 
 from connector.values import quick
 from harness.virtual.hosts import Host
+from harness.virtual.loop import running_loop
 
 __all__ = ["Answer", "Exchange", "Question", "RawHeaders"]
 
@@ -44,7 +45,7 @@ class Exchange:
         self.client = client
         self.server = server
         self.task: asyncio.Task[None] | None = None
-        self._loop = asyncio.get_running_loop()
+        self._loop = running_loop()
         self._delay = delay
         self._answered: asyncio.Future[None] = self._loop.create_future()
         self._broken = False
@@ -70,7 +71,7 @@ class Exchange:
     async def answer(self, patience: float | None) -> Answer:
         """The whole answer. Raises `httpx.ReadTimeout` after `patience` seconds, `httpx.ReadError` for a reset."""
         # A timer costs a third of `asyncio.timeout`, and every request of a run waits here.
-        timer = None if patience is None else self._loop.call_later(patience, self._give_up)
+        timer = None if patience is None else self._loop.deadline_in(patience, self._give_up)
         try:
             await self._answered
             if self._delay > 0:

@@ -22,6 +22,9 @@ from harness.virtual.task import HostedTask
 
 __all__ = ["Net", "VirtualLoop", "run_virtually", "running_loop"]
 
+_DEADLINE, _USUAL = 0, 1
+"""Which of two timers of one instant comes first."""
+
 R = TypeVar("R")
 Ts = TypeVarTuple("Ts")
 
@@ -51,7 +54,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._numbers = itertools.count(1)
         self._graveyard = Graveyard(self)
         # asyncio's own timer heap is not stable; with virtual time equal deadlines are the normal case.
-        self._timers: list[tuple[float, int, TimedStep]] = []
+        self._timers: list[tuple[float, int, int, TimedStep]] = []
 
     get_debug = staticmethod(bool)  # which says no; every future and every task asks
 
@@ -75,8 +78,23 @@ class VirtualLoop(asyncio.BaseEventLoop):
     ) -> asyncio.TimerHandle:
         if self._closed:
             raise RuntimeError("Event loop is closed")
-        timer = TimedStep(when, callback, args, copy_context() if context is None else context)
-        heapq.heappush(self._timers, (when, next(self._numbers), timer))
+        rank = _DEADLINE if isinstance(getattr(callback, "__self__", None), asyncio.Timeout) else _USUAL
+        return self._push(when, rank, TimedStep(when, callback, args, copy_context() if context is None else context))
+
+    def deadline_in(
+        self, delay: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        """As `call_later`, before all else that is due at its instant: what comes at a deadline comes too late.
+
+        Every `asyncio.timeout` is one.
+        """
+        when = self._now + delay
+        return self._push(
+            when, _DEADLINE, TimedStep(when, callback, args, copy_context() if context is None else context)
+        )
+
+    def _push(self, when: float, rank: int, timer: TimedStep) -> TimedStep:
+        heapq.heappush(self._timers, (when, rank, next(self._numbers), timer))
         return timer
 
     def create_task(
@@ -116,13 +134,13 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def _jump(self) -> None:
         timers = self._timers
-        while timers and timers[0][2]._cancelled:
+        while timers and timers[0][3]._cancelled:
             heapq.heappop(timers)
         if not timers:
             raise Deadlock(self._now, tuple(self._stuck()))
         self._now = max(self._now, timers[0][0])
         while timers and timers[0][0] <= self._now:
-            _, _, timer = heapq.heappop(timers)
+            *_, timer = heapq.heappop(timers)
             if not timer._cancelled:
                 self._ready.append(timer)
 

@@ -89,7 +89,7 @@ def _drawn(case: Case) -> list[float]:
     """The latencies that the model draws for this case's commands, in their order."""
     draws, profile = Draws(SEED, "north"), profile_of(list(case.latency))
     attempts = range(1, case.samples + 1)
-    return [draws.command(profile, 0.0, Verb.PING, None, attempt).service for attempt in attempts]
+    return [draws.command(profile, Verb.PING, None, attempt).service for attempt in attempts]
 
 
 def main() -> None:

@@ -24,8 +24,8 @@ def test_a_draw_is_the_same_however_often_and_in_whatever_order_it_is_made() -> 
         Draws(1, "north"),
         [(verb, name, attempt) for verb in Verb for name in "ab" for attempt in (1, 2)],
     )
-    there = [draws.command(PROFILE, 0.0, *coordinate).service for coordinate in coordinates]
-    back = [draws.command(PROFILE, 0.0, *coordinate).service for coordinate in reversed(coordinates)]
+    there = [draws.command(PROFILE, *coordinate).service for coordinate in coordinates]
+    back = [draws.command(PROFILE, *coordinate).service for coordinate in reversed(coordinates)]
     assert there == back[::-1]
     assert len(set(there)) == len(coordinates)
 
@@ -34,18 +34,18 @@ def test_a_draw_is_the_same_however_often_and_in_whatever_order_it_is_made() -> 
 def test_any_seed_cluster_key_and_attempt_give_a_value_in_the_open_interval(
     seed: int, cluster: str, key: str | None, attempt: int
 ) -> None:
-    assert 0 < Draws(seed, cluster).command(PROFILE, 0.0, Verb.CREATE, key, attempt).service < 1
+    assert 0 < Draws(seed, cluster).command(PROFILE, Verb.CREATE, key, attempt).service < 1
 
 
 def test_seeds_clusters_and_phases_are_independent() -> None:
-    plans = [Draws(seed, name).connection(PROFILE, 0.0, 1) for seed in (1, 2) for name in ("north", "south")]
+    plans = [Draws(seed, name).connection(PROFILE, 1) for seed in (1, 2) for name in ("north", "south")]
     delays = [delay for plan in plans for delay in (plan.banner_delay, plan.kex_delay, plan.auth_delay)]
     assert len(set(delays)) == 12
 
 
 def test_draws_are_uniform() -> None:
     draws = Draws(3, "north")
-    values = sorted(draws.command(PROFILE, 0.0, Verb.CREATE, f"s{number}", 1).service for number in range(2000))
+    values = sorted(draws.command(PROFILE, Verb.CREATE, f"s{number}", 1).service for number in range(2000))
     assert max(abs(value - (index + 0.5) / 2000) for index, value in enumerate(values)) < 0.04
 
 

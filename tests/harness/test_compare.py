@@ -73,7 +73,7 @@ class DrawingCluster(ModelCluster):
         if isinstance(request, Create | Resize | Delete | Show):
             self._seen[request.name, request.verb] += 1
             attempt = self._seen[request.name, request.verb]
-            plan = self._draws.command(self._profile, 0.0, request.verb, request.name, attempt)
+            plan = self._draws.command(self._profile, request.verb, request.name, attempt)
             self.drawn[request.name, request.verb, attempt] = plan.service
         return await super().perform(request, deadlines)
 

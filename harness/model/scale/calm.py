@@ -61,7 +61,7 @@ class Calm:
             if (
                 number != recorded
                 and (len(notes) < cluster.room or (self._make_room(cluster) and not cluster.swings))
-                and (ends := now + create + show) <= horizon  # so both are in time
+                and (ends := now + create + show) < horizon  # so both are in time
             ):
                 notes.append((ends, at, now, number, batch))
             else:
@@ -74,12 +74,12 @@ class Calm:
                 horizon = now + self._patience
         return number
 
-    def take_list(self, cluster: Cluster, service: float) -> float | None:
+    def take_list(self, cluster: Cluster, work: float) -> float | None:
         """The same of a list that is to be sent now: when it ends, or None where it cannot be taken."""
         now = self._env._now
-        ends = now + service
+        ends = now + cluster.swung(work, now)
         has_room = len(cluster.calm) < cluster.room or self._make_room(cluster)
-        if ends > now + self._patience or not has_room:
+        if ends >= now + self._patience or not has_room:
             return None
         cluster.calm.append((ends, now, now, _OTHER, None))
         return ends
@@ -94,7 +94,7 @@ class Calm:
         share.began = now
         if self._make_room(share.cluster):
             ends = share.foresee()
-            if ends <= now + self._patience:
+            if ends < now + self._patience:
                 whom = (_OTHER, share) if is_recorded else (number, batch)
                 share.cluster.calm.append((ends, share.asked, now, *whom))
                 return

@@ -15,12 +15,12 @@ class Entry:
     started: its end is certain to come in time.
     """
 
-    __slots__ = ("cluster", "end", "given_up", "late", "late_at", "service", "started", "starts")
+    __slots__ = ("cluster", "end", "given_up", "late", "late_at", "started", "starts", "work")
 
     def __init__(
         self,
         cluster: Cluster,
-        service: float,
+        work: float,
         late_at: float,
         *,
         end: Callable[[], None],
@@ -28,7 +28,7 @@ class Entry:
         starts: Callable[[], Callable[[], None]] | None = None,
     ) -> None:
         self.cluster = cluster
-        self.service = service
+        self.work = work
         self.late_at = late_at
         self.end = end
         self.late = late
@@ -65,36 +65,34 @@ class Commands:
         cluster.serving -= 1
         while cluster.queue and cluster.serving < cluster.places:
             entry: Entry = cluster.queue.popleft()
-            ends = self._env._now + entry.service
-            entry.started = ends < entry.late_at and not entry.given_up
-            self._serve(entry, ends)
+            self._serve(entry)
 
     def serve(
         self,
         cluster: Cluster,
-        service: float,
+        work: float,
         end: Callable[[], None],
         late: Callable[[], None],
         starts: Callable[[], Callable[[], None]] | None = None,
     ) -> None:
-        """A command in its slot: `end` when it is answered in time, `late` when its deadline runs out before.
+        """A command of so much work in its slot: `end` when it is answered in time, else `late` at its deadline.
 
         starts: called as its service begins; what it returns is called as the service ends, heard or not.
         """
         self._calm.settle(cluster)
-        now = self._env._now
-        entry = Entry(cluster, service, now + self.patience, end=end, late=late, starts=starts)
+        entry = Entry(cluster, work, self._env._now + self.patience, end=end, late=late, starts=starts)
         if cluster.serving < cluster.places:
-            ends = now + service
-            entry.started = ends <= entry.late_at
-            self._serve(entry, ends)
+            self._serve(entry)
         else:
             cluster.queue.append(entry)
         if not entry.started:
-            self._env.call_at(entry.late_at, self._give_up, entry)
+            self._env.deadline_at(entry.late_at, self._give_up, entry)
 
-    def _serve(self, entry: Entry, ends: float) -> None:
-        entry.cluster.serving += 1
+    def _serve(self, entry: Entry) -> None:
+        cluster, now = entry.cluster, self._env._now
+        ends = now + cluster.swung(entry.work, now)
+        entry.started = ends < entry.late_at and not entry.given_up
+        cluster.serving += 1
         effect = None if entry.starts is None else entry.starts()
 
         def ended(argument: object) -> None:

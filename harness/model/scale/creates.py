@@ -84,11 +84,11 @@ class Creates:
         if not self._serve_at_once(share, share.show, self._seen):
             self._serve_show(share)
 
-    def _serve_at_once(self, share: Share, service: float, ended: Callable[[Share], None]) -> bool:
+    def _serve_at_once(self, share: Share, work: float, ended: Callable[[Share], None]) -> bool:
         """Whether what arrives now finds a place and will end in time; if so, `ended` is called then."""
         cluster, now = share.cluster, self._env._now
-        ends = now + cluster.swung(service, now)
-        if cluster.serving >= cluster.places or ends > now + self._patience:
+        ends = now + cluster.swung(work, now)
+        if cluster.serving >= cluster.places or ends >= now + self._patience:
             return False
         cluster.serving += 1
         heappush(self._heap, (ends, 1, next(self._order), ended, share))
@@ -120,7 +120,7 @@ class Creates:
         """Not at once, or not in time."""
         self._commands.serve(
             share.cluster,
-            share.cluster.swung(share.create, self._env._now),
+            share.create,
             lambda: self._create_ended(share),
             lambda: self.given_up(share, False),
             lambda: self.starts(share),
@@ -129,7 +129,7 @@ class Creates:
     def _serve_show(self, share: Share) -> None:
         self._commands.serve(
             share.cluster,
-            share.cluster.swung(share.show, self._env._now),
+            share.show,
             lambda: self._show_ended(share),
             lambda: self.given_up(share, True),
         )

@@ -15,8 +15,8 @@ _INDEX = {verb: index for index, verb in enumerate(Verb)}
 
 
 class Share:
-    """asked: when its create was due. create, show: seconds in service of its first two commands, but for what the hour
-    does to them. stamps: tells, by its number, what its id is stamped with.
+    """asked: when its create was due. create, show: seconds of work of its first two commands. stamps: tells, by
+    its number, what its id is stamped with.
 
     began, shown: of its create and its show. created: the end of the create, where the show had to wait for a slot.
     trouble: what is known of it once something has gone otherwise than it should.
@@ -106,20 +106,20 @@ class Cluster:
         self.open = 0
         self.room = 0
 
-    def swung(self, service: float, now: float) -> float:
-        """How long what arrives now is in service, which would otherwise be so long."""
-        return service * self.profile.factor(now) if self.swings else service
+    def swung(self, work: float, now: float) -> float:
+        """Seconds that so much work takes from now on."""
+        return self.profile.time_for(work, now) if self.swings else work
 
-    def own_time(self, verb: Verb, now: float, attempt: int, name: str | None = None) -> float:
-        """How long a command takes that arrives now, as the so-manieth of its kind (for its share)."""
+    def own_work(self, verb: Verb, attempt: int, name: str | None = None) -> float:
+        """Seconds of work of a command, the so-manieth of its kind (for its share)."""
         index = 0 if name is None else word_index(name)
-        return self.profile.service_time(verb, now, self._chance.u01(index, _INDEX[verb], attempt))
+        return self.profile.service_work(verb, self._chance.u01(index, _INDEX[verb], attempt))
 
-    def list_time(self, now: float) -> float:
-        """The same of the next list, if it arrives now."""
+    def list_work(self) -> float:
+        """The same of the next list."""
         if not self._list_draw:
             self._list_draw = next(self._list_draws)
-        return self.swung(self._list_ppf(self._list_draw), now)
+        return self._list_ppf(self._list_draw)
 
     def list_sent(self) -> None:
         """The next list is another one."""

@@ -20,7 +20,7 @@ __all__ = ["Batch", "Row", "stream"]
 _CREATE, _SHOW = (list(Verb).index(verb) for verb in (Verb.CREATE, Verb.SHOW))
 
 Row = tuple[int, float, Cluster, float, float, float]
-"""number, instant, cluster, seconds in service of the create and of the show; and when the next one of the batch is
+"""number, instant, cluster, seconds of work of the create and of the show; and when the next one of the batch is
 accepted, infinity where none is left."""
 
 
@@ -126,7 +126,7 @@ class _Places:
 
 
 class _Services:
-    """How long the first create and the first show of each share take, but for what their hour does to them."""
+    """How much work the first create and the first show of each share are."""
 
     def __init__(self, row: Sequence[Cluster], seed: int) -> None:
         self._naming = Chance(seed, NAMING)

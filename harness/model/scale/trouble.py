@@ -237,7 +237,7 @@ class Troubles:
         plight: Plight = share.trouble
         plight.seen[verb] += 1
         self._tally.commands[verb] += 1
-        return share.cluster.own_time(verb, self._env.now, plight.seen[verb], plight.record.name)
+        return share.cluster.own_work(verb, plight.seen[verb], plight.record.name)
 
     def _late(self, share: Share) -> Unknown:
         self._tally.timeouts += 1

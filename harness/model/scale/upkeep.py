@@ -49,7 +49,7 @@ class Upkeep:
 
         cluster.slots -= 1
         self._counts[Verb.CAPABILITIES] += 1
-        self._commands.serve(cluster, cluster.own_time(Verb.CAPABILITIES, self._env._now, 1), known, late)
+        self._commands.serve(cluster, cluster.own_work(Verb.CAPABILITIES, 1), known, late)
 
     def sweep_later(self, cluster: Cluster) -> None:
         """The next sweep, after the pause between two."""
@@ -64,7 +64,7 @@ class Upkeep:
             self.learn(cluster, lambda: self._list(cluster))
 
     def _list(self, cluster: Cluster) -> None:
-        ends = self._calm.take_list(cluster, cluster.list_time(self._env._now))
+        ends = self._calm.take_list(cluster, cluster.list_work())
         if ends is None:
             self._commands.in_slot(cluster, lambda: self._send_list(cluster))
         else:
@@ -72,9 +72,9 @@ class Upkeep:
             self._env.call_at(ends + self._sweep, self._sweep_now, cluster)
 
     def _send_list(self, cluster: Cluster) -> None:
-        service = cluster.list_time(self._env._now)
+        work = cluster.list_work()
         self._count(cluster)
-        self._commands.serve(cluster, service, lambda: self._listed(cluster), lambda: self.sweep_later(cluster))
+        self._commands.serve(cluster, work, lambda: self._listed(cluster), lambda: self.sweep_later(cluster))
 
     def _count(self, cluster: Cluster) -> None:
         cluster.list_sent()

@@ -90,9 +90,9 @@ class Clients:
         if self._gateway.part.running:
             asking = self._env.process(self._ask(op))
             self._asking[asking] = None
-            yield from within(self._env, asking, self._policy.total)
+            came = yield from within(self._env, asking, self._policy.total)
             self._asking.pop(asking, None)
-            given: Answer | None = asking.value if asking.triggered else None
+            given: Answer | None = asking.value if came else None
             answer = given or out_of_time(self._policy.total)
         self._recorder.end(attempt, answer)
         return answer

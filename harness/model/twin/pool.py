@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass
+from math import nextafter
 
 from simpy import Event
 
@@ -82,14 +83,14 @@ class Pool:
             self._withdraw(turn)
             raise
         if not came:
-            self._queue.remove(turn)
+            self._withdraw(turn)
             message = f"no free session within {patience:g} s: all {self._connections} connections are busy"
             raise Stopped(Code.TIMEOUT, Site.SSH_CHANNEL, message)
         link: Link | None = turn.value
         return link
 
     def _withdraw(self, turn: Event) -> None:
-        """Whoever is interrupted with a grant in hand gives it back."""
+        """Whoever is interrupted, or too late, with a grant in hand gives it back."""
         if not turn.triggered:
             self._queue.remove(turn)
         elif turn.value is None:
@@ -177,4 +178,6 @@ def _site(plan: ConnectionPlan, instant: float, began: float) -> Site:
 
 
 def _late(plan: ConnectionPlan, late: float, began: float, seconds: float) -> Stopped:
-    return Stopped(Code.TIMEOUT, _site(plan, late, began), f"the login did not end within {seconds:g} s")
+    """What ends just at the deadline is under way still."""
+    site = _site(plan, nextafter(late, began), began)
+    return Stopped(Code.TIMEOUT, site, f"the login did not end within {seconds:g} s")

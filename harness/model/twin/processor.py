@@ -9,7 +9,7 @@ from harness.model.environment import FastEnvironment
 from harness.model.twin.bulkhead import Bulkhead
 from harness.model.twin.part import Part
 from harness.model.twin.records import Records
-from harness.model.twin.waiting import Turn, Wait, ended, within
+from harness.model.twin.waiting import Turn, Wait, ended, rest
 from harness.model.twin.worker import Holding, LeaseLost, Worker
 from pipeline.record import Claim, Message
 from pipeline.settings import ProcessorSettings
@@ -88,7 +88,7 @@ class Processor:
                 if not self._open():
                     if self._room.triggered:
                         self._room = self._env.event()
-                    yield from within(self._env, self._room, self._settings.scan)
+                    yield from rest(self._env, self._settings.scan, self._room)
                     continue
                 message = yield from self._take(min(self._settings.scan, _LONGEST_WAIT))
                 if message is not None:
@@ -139,7 +139,7 @@ class Processor:
                 self._again = self._env.event()
                 while (yield from self._claim(None)):
                     pass
-                yield from within(self._env, self._again, self._settings.scan)
+                yield from rest(self._env, self._settings.scan, self._again)
         except Interrupt:
             return
 

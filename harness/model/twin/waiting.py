@@ -7,12 +7,15 @@ from simpy import Event, Process
 
 from harness.model.environment import FastEnvironment
 
-__all__ = ["Turn", "Wait", "at", "ended", "within"]
+__all__ = ["Turn", "Wait", "at", "ended", "rest", "within"]
 
 T = TypeVar("T")
 
 Wait = Generator[Event, Any, T]
 """A process, or a part of one: `yield from` it where the pipeline's code awaits."""
+
+
+_LATE = object()
 
 
 def at(env: FastEnvironment, instant: float) -> Event:
@@ -23,7 +26,7 @@ def at(env: FastEnvironment, instant: float) -> Event:
 
 
 def within(env: FastEnvironment, event: Event, seconds: float, *others: Event) -> Wait[bool]:
-    """Wait for an event, at most so many seconds or until one of the others; whether it came.
+    """Wait for an event, at most so many seconds or until one of the others; whether it came before its deadline.
 
     What comes first goes on at once: a condition of SimPy's would let all else that is due at its instant go before.
     """
@@ -34,11 +37,31 @@ def within(env: FastEnvironment, event: Event, seconds: float, *others: Event) -
             if not gate.triggered:
                 env.happen(gate)
 
+        def runs_out(argument: object) -> None:
+            if not gate.triggered:
+                env.happen(gate, _LATE)
+
         for awaited in (event, *others):
             awaited.callbacks.append(opens)
-        env.call_in(max(0.0, seconds), opens)
-        yield gate
+        env.deadline_at(env.now + max(0.0, seconds), runs_out)
+        if (yield gate) is _LATE:
+            return False
     return event.triggered
+
+
+def rest(env: FastEnvironment, seconds: float, event: Event) -> Wait[None]:
+    """Wait so many seconds, or until the event. Its end is no deadline: what else is due then comes in its turn."""
+    if event.triggered:
+        return
+    over = env.event()
+
+    def ends(happened: object) -> None:
+        if not over.triggered:
+            env.happen(over)
+
+    event.callbacks.append(ends)
+    env.call_in(seconds, ends)
+    yield over
 
 
 class Turn:
@@ -75,11 +98,11 @@ class Turn:
             self._withdraw(turn)
             raise
         if not came:
-            self._queue.remove(turn)
+            self._withdraw(turn)
         return came
 
     def _withdraw(self, turn: Event) -> None:
-        """Whoever is interrupted with a place in hand gives it back."""
+        """Whoever is interrupted, or too late, with a place in hand gives it back."""
         if turn in self._queue:
             self._queue.remove(turn)
         else:

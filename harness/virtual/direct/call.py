@@ -172,7 +172,7 @@ class DirectCall:
     def _wait_at_most(self, seconds: float) -> None:
         """The present deadline; every command has one, and a timer costs a third of `asyncio.timeout`."""
         self._stop_waiting()
-        self._timer = self._connection.front.loop.call_later(seconds, self._run_out, context=self._connection.context)
+        self._timer = self._connection.front.loop.deadline_in(seconds, self._run_out, context=self._connection.context)
 
     def _stop_waiting(self) -> None:
         if self._timer is not None:

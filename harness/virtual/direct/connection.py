@@ -65,18 +65,21 @@ class DirectConnection:
 
     async def log_in(self, seconds: float) -> None:
         """Wait for the login; a connection for which nobody waits any more is closed. Raises `CallStopped`."""
+        timer = self.front.loop.deadline_in(seconds, self._too_late, seconds, context=self.context)
         try:
-            async with asyncio.timeout(seconds):
-                await self.logged_in
-        except TimeoutError as error:
-            late = CallStopped(Code.TIMEOUT, self.site, f"no {_WAITED_FOR[self.site]} within {seconds:g} s", sent=False)
-            self.close()
-            raise late from error
+            await self.logged_in
         except asyncio.CancelledError:
             self.close()
             raise
+        finally:
+            timer.cancel()
         if self._failure is not None:
             raise self._failure
+
+    def _too_late(self, seconds: float) -> None:
+        """At the deadline itself: a moment later the site may be another."""
+        message = f"no {_WAITED_FOR[self.site]} within {seconds:g} s"
+        self._lose(CallStopped(Code.TIMEOUT, self.site, message, sent=False))
 
     def end(self, how: CutHow) -> None:
         """The cluster's side ends it; the client learns of it when that gets through."""

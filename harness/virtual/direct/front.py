@@ -12,6 +12,7 @@ from fake_clusters.server.dialects import dialect_named
 from harness.virtual.cuts import Cuts
 from harness.virtual.direct.connection import DirectConnection
 from harness.virtual.hosts import Host
+from harness.virtual.loop import running_loop
 
 __all__ = ["DirectFront"]
 
@@ -31,7 +32,7 @@ class DirectFront:
         self.host = Host(name)
         self.dialect = dialect_named(model.spec.dialect)
         self.noise = Chance(seed, name, "server.noise")
-        self.loop = asyncio.get_running_loop()
+        self.loop = running_loop()
         self.target = Target(name=name, host=name, port=22, dialect=model.spec.dialect, insecure=True)
         self._context = self.host.context()
         self._connections: dict[DirectConnection, None] = {}

@@ -75,7 +75,7 @@ class Textbook:
         self.after.append(self.env.now - arrival.at)
 
     def _command(self, location: str, verb: Verb, name: str | None, attempt: int) -> Generator[Event, Any, None]:
-        plan = self._draws[location].command(self._profiles[location], self.env.now, verb, name, attempt)
+        plan = self._draws[location].command(self._profiles[location], verb, name, attempt)
         with self._places[location].request() as place:
             yield place
             yield self.env.timeout(plan.service)

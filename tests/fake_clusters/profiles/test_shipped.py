@@ -18,22 +18,22 @@ def test_every_file_is_in_the_table_and_every_name_has_its_file() -> None:
 def test_a_shipped_profile_has_latencies_for_everything_and_says_what_it_stands_for(name: str) -> None:
     profile = load_profile(name)
     assert profile.name == name
-    assert all(profile.service_time(verb, 0.0, 0.99) >= 0 for verb in Verb)
-    assert all(profile.login_time(phase, 0.0, 0.99) >= 0 for phase in LoginPhase)
+    assert all(profile.service_work(verb, 0.99) >= 0 for verb in Verb)
+    assert all(profile.login_work(phase, 0.99) >= 0 for phase in LoginPhase)
     text = (resources.files("fake_clusters.profiles") / f"{name}.toml").read_text()
     assert text.startswith("# ")
 
 
 def test_the_profiles_are_listed_from_the_quickest_to_the_slowest_create() -> None:
-    medians = [load_profile(name).service_time(Verb.CREATE, 0.0, 0.5) for name in ("instant", "lan", "steady", "slow")]
+    medians = [load_profile(name).service_work(Verb.CREATE, 0.5) for name in ("instant", "lan", "steady", "slow")]
     assert medians == sorted(medians)
     assert medians[0] == 0
 
 
 def test_an_erratic_cluster_has_two_faces() -> None:
     erratic = load_profile("erratic")
-    assert erratic.service_time(Verb.CREATE, 0.0, 0.5) < 0.3
-    assert erratic.service_time(Verb.CREATE, 0.0, 0.95) > 5
+    assert erratic.service_work(Verb.CREATE, 0.5) < 0.3
+    assert erratic.service_work(Verb.CREATE, 0.95) > 5
 
 
 def test_an_unknown_profile_is_refused_with_those_that_there_are() -> None:

@@ -50,7 +50,7 @@ def _waits(customers: Sequence[Customer], service: Callable[[Customer], float]) 
 def _service(queue: Queue, customer: Customer) -> float:
     """What the model drew for it."""
     draws = queue.model._draws
-    return draws.command(queue.model.profile, 0.0, Verb.SHOW, f"s{customer.number}", 1).service
+    return draws.command(queue.model.profile, Verb.SHOW, f"s{customer.number}", 1).service
 
 
 def test_m_m_1_mean_and_tail() -> None:

@@ -74,7 +74,7 @@ def _waits(order: Order, classes: Mapping[Verb, Class], count: int, *, places: i
     return [
         Wait(
             verb=(verb := verbs[row.number]),
-            seconds=row.sojourn - draws.command(profile, 0.0, verb, f"s{row.number}", 1).service,
+            seconds=row.sojourn - draws.command(profile, verb, f"s{row.number}", 1).service,
         )
         for row in queue.run(rate, count, seed)
     ]
