@@ -1,10 +1,12 @@
-"""Processes that work beside this one, and that Ctrl-C does not reach: it is for the process that asked."""
+"""Processes that work beside this one and end with it. Ctrl-C does not reach them: it is for the process that asked."""
 
+import os
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context, resource_tracker
+from multiprocessing import get_context, parent_process, resource_tracker
+from threading import Thread
 
 __all__ = ["spawned"]
 
@@ -22,10 +24,26 @@ def spawned(count: int, *, at_first: Callable[[], object] | None = None) -> Iter
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         # A fork would copy whatever threads the caller has.
-        with ProcessPoolExecutor(count, mp_context=get_context("spawn"), initializer=at_first) as pool:
+        with ProcessPoolExecutor(
+            count, mp_context=get_context("spawn"), initializer=_begin, initargs=(at_first,)
+        ) as pool:
             try:
                 yield pool
             finally:
                 pool.shutdown(cancel_futures=True)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _begin(at_first: Callable[[], object] | None) -> None:
+    """A pool's processes wait for work for ever, also where nobody is left to send some."""
+    Thread(target=_end_with_parent, daemon=True).start()
+    if at_first is not None:
+        at_first()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    assert parent is not None, "a process of a pool has a parent"
+    parent.join()
+    os._exit(1)

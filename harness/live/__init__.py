@@ -9,4 +9,5 @@ process.py        one of them
 leash.py          ties a process to the harness's life
 settings_file.py  the settings as a process reads them
 workspace.py      the directory of one run
+cleaner.py        cleans up after a harness that was killed
 """

@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from harness.errors import PartEnded, WorldError
+from harness.live.cleaner import run_environment
 from harness.live.leash import leashed
 from harness.live.settings_file import write_settings
 from harness.play.parts import End
-from harness.python_path import child_environment, python_module
+from harness.python_path import python_module
 from pipeline.serve import Part
 from pipeline.settings import PipelineSettings
 
@@ -104,7 +105,7 @@ class PartProcess:
             log_begins = stderr.tell()
             process = await asyncio.create_subprocess_exec(
                 *leashed(*python_module(self._command.module, *self._arguments(config))),
-                env=child_environment(),
+                env=run_environment(self._directory),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=stderr,
                 stderr=stderr,

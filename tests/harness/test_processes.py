@@ -2,6 +2,10 @@
 
 import os
 import signal
+import subprocess
+import sys
+
+import psutil
 
 from harness.processes import spawned
 
@@ -33,3 +37,27 @@ def test_what_has_not_begun_on_leaving_is_dropped() -> None:
     with spawned(1) as pool:
         waiting = [pool.submit(os.getpid) for _ in range(100)]
     assert any(each.cancelled() for each in waiting)
+
+
+def test_processes_that_wait_for_work_end_with_the_process_that_was_to_send_it() -> None:
+    code = (
+        "import os, sys\n"
+        "from harness.processes import spawned\n"
+        "if __name__ == '__main__':\n"
+        "    with spawned(2) as pool:\n"
+        "        pool.submit(os.getpid).result(), pool.submit(os.getpid).result()\n"
+        "        print('ready', flush=True)\n"
+        "        sys.stdin.read()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        started = psutil.Process(process.pid).children(recursive=True)
+        assert started
+        process.kill()
+        _, alive = psutil.wait_procs(started, timeout=60)
+        for each in alive:
+            each.kill()
+    assert not alive

@@ -1,13 +1,14 @@
 """A process that takes a part's command line and holds a port, for what no good part would do.
 
-Run as `python -m tests.harness.live.sham_part --mode` normal, die, die-again (not the first time), mute (never ready)
-or deaf (ignores SIGTERM).
+Run as `python -m tests.harness.live.sham_part --mode` normal, die, die-again (not the first time), mute (never ready),
+deaf (ignores SIGTERM) or parent (of a process in a session of its own).
 """
 
 import argparse
 import json
 import signal
 import socket
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -25,6 +26,8 @@ def main() -> None:
         sys.exit("the sham cannot open its store")
     if options.mode == "deaf":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if options.mode == "parent":
+        subprocess.Popen(["sleep", "600"], start_new_session=True)
     with socket.create_server(("127.0.0.1", _port(options.config, options.parts))) as server:
         if options.mode != "mute":
             url = "http://{}:{}".format(*server.getsockname())
