@@ -18,6 +18,7 @@ metrics.py      what gates can measure
 measure.py      one figure: a statistic of a metric over a window
 gates.py        thresholds on figures
 planned.py      what a scenario breaks on purpose, as rows of the journal
+judged_again.py  a saved journal, judged from its history
 run.py          one scenario from start to finish, to a journal
 compare.py      one scenario with several designs, on common random numbers
 worlds.py       the table of worlds; world_name.py their names

@@ -66,7 +66,7 @@ def journal_of(scenario: Scenario, played: Played, *, seed: int, world: str, com
     )
 
 
-def bounds_of(scenario: Scenario, played: Played) -> Bounds:
+def bounds_of(scenario: Scenario, played: Played | Journal) -> Bounds:
     """What a run of the scenario is held to."""
     return Bounds(
         limits=played.limits,

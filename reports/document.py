@@ -16,6 +16,11 @@ _HEAD = f"""# The journal
 makes the reports from it, without a run. It is one JSON object, format {journal.FORMAT}; the number rises when an older
 reader would misread a newer journal, and a reader refuses a format that it does not know.
 
+`digest`, the last key, is the SHA-256 of all others as JSON without white space, in their order: a journal that was
+changed after it was written is refused, one that was only laid out anew is not. `report`, `compare` and `agree` judge a
+journal again from its history and `scenario_text`, and say where that comes to another verdict than the file's, or
+could not be done.
+
 Instants are seconds from the start of the load on one clock, sizes bytes, and *or null* means that it never came or is
 not known. Every row has a `number`, unique in its list, which witnesses refer to.
 """

@@ -5,10 +5,13 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from hashlib import sha256
 from math import isfinite
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json, to_json
 
 from connector.whole_file import write_whole
 from reports.errors import JournalError
@@ -28,7 +31,7 @@ __all__ = [
     "write_journal",
 ]
 
-FORMAT = 1
+FORMAT = 2
 """Raised by one when a reader of the older format would misread a newer journal."""
 
 
@@ -146,9 +149,20 @@ def what_broke(journal: Journal) -> Counter[str]:
 _JOURNAL: TypeAdapter[Journal] = TypeAdapter(Journal)
 
 
+_END = b"\n}"
+_DIGEST = "digest"
+
+
 def write_journal(path: Path, journal: Journal) -> None:
-    """Write the journal as JSON, in one step: a reader never sees half of it."""
-    write_whole(path, _JOURNAL.dump_json(journal, indent=1) + b"\n")
+    """Write the journal as JSON with its digest, in one step: a reader never sees half of it."""
+    dumped = _JOURNAL.dump_json(journal, indent=1)
+    digest = f',\n "{_DIGEST}": "{_digest_of(from_json(dumped))}"'.encode()
+    write_whole(path, dumped.removesuffix(_END) + digest + _END + b"\n")
+
+
+def _digest_of(content: dict[str, Any]) -> str:
+    """Of what a journal says, however it is laid out."""
+    return f"sha256:{sha256(to_json(content)).hexdigest()}"
 
 
 _NO_NUMBER = re.compile(rb"NaN|Infinity|[eE]\+?[0-9]{3}")
@@ -164,7 +178,7 @@ def _refused(written: str) -> float:
 
 
 def read_journal(path: Path) -> Journal:
-    """Read a journal. Raises `JournalError` naming the file, the key and what is wrong."""
+    """Read a journal. Raises `JournalError` naming the file, the key and what is wrong, or that it was changed."""
     try:
         data = path.read_bytes()
         journal = _JOURNAL.validate_json(data)
@@ -180,4 +194,7 @@ def read_journal(path: Path) -> Journal:
         raise JournalError(f"{path}: {error}") from error
     if journal.format != FORMAT:
         raise JournalError(f"{path}: journal format {journal.format}; this version reads format {FORMAT}")
+    content = from_json(data)
+    if content.pop(_DIGEST, None) != _digest_of(content):
+        raise JournalError(f"{path}: was changed after it was written: its digest is another; play the run again")
     return journal

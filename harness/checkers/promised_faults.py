@@ -1,4 +1,4 @@
-"""V1, promised faults: a verdict means something only if what the scenario calls for did occur."""
+"""V1, promised faults: a verdict means something only if what the scenario calls for did occur: load, and faults."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,8 @@ def _doubts(evidence: Evidence) -> Sequence[str]:
     struck = Counter(row.label for row in evidence.history.injections)
     struck.update(Counter(row.fault for row in evidence.history.injections if row.fault != row.label))
     struck.update(Counter(row.action for row in evidence.history.nemesis))
-    return [
+    nothing = [] if evidence.history.ops else ["no client asked anything"]
+    return nothing + [
         f"{name} struck {struck[name]} times, the scenario asks for {wanted}"
         for name, wanted in evidence.bounds.expect.items()
         if struck[name] < wanted

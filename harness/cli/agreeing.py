@@ -20,12 +20,12 @@ from harness.cli.exits import Exit
 from harness.cli.folder import given_folder, held, write_results
 from harness.cli.interrupt import until_interrupted
 from harness.cli.progress import shown_progress
-from harness.cli.reading import read_all
+from harness.cli.reading import read_all, read_judged
 from harness.cli.stdout import print_json, results_console
 from harness.errors import OutputError
 from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
-from reports.journal import Journal, read_journal
+from reports.journal import Journal
 
 __all__ = ["Wanted", "agree_journals", "agree_worlds"]
 
@@ -80,7 +80,7 @@ def agree_journals(names: Sequence[str], wanted: Wanted) -> Exit:
     """Compare saved journals with the first of them. Raises `JournalError`, `OutputError`."""
     bound = _read_bound(wanted.within)
     paths = [path / "journal.json" if path.is_dir() else path for path in map(Path, names)]
-    sides = [_Side(label=name, journal=read_journal(path)) for name, path in zip(names, paths, strict=True)]
+    sides = [_Side(label=name, journal=read_judged(path)) for name, path in zip(names, paths, strict=True)]
     runs = {(side.journal.scenario, side.journal.seed) for side in sides}
     if len(sides) < 2 or len(runs) > 1:
         played = ", ".join(f"{scenario} with seed {seed}" for scenario, seed in sorted(runs))

@@ -14,7 +14,7 @@ from harness.cli.exits import Exit
 from harness.cli.folder import fresh_folder, given_folder, held, write_results
 from harness.cli.interrupt import until_interrupted
 from harness.cli.progress import shown_progress
-from harness.cli.reading import read_all
+from harness.cli.reading import read_all, read_judged
 from harness.cli.stdout import print_json, results_console
 from harness.compare import run_designs
 from harness.errors import OutputError
@@ -23,7 +23,7 @@ from pipeline.settings import Design
 from reports.comparison import Comparison, compare
 from reports.comparison_table import print_comparison
 from reports.html.comparison import write_comparison
-from reports.journal import Journal, read_journal
+from reports.journal import Journal
 
 __all__ = ["Wanted", "compare_designs", "compare_journals", "is_journal"]
 
@@ -90,7 +90,7 @@ def compare_designs(wanted: Wanted) -> Exit:
 def compare_journals(names: Sequence[str], out: Path | None, *, force: bool, json: bool) -> Exit:
     """Compare saved journals. Raises `JournalError`, `OutputError`."""
     paths = [path / "journal.json" if path.is_dir() else path for path in map(Path, names)]
-    comparison = compare([read_journal(path) for path in paths])
+    comparison = compare([read_judged(path) for path in paths])
     folder = None if out is None else given_folder(out, force=force, mark=_PAGE)
     with held(folder):
         _show(comparison, None if folder is None else folder / _PAGE, (), json)

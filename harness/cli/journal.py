@@ -2,11 +2,13 @@
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from harness.cli.stdout import print_json, results_console
 from harness.cli.summary import Ran, run_object
 from harness.errors import OutputError
+from harness.judged_again import judge_again
 from reports.html.page import write_html
 from reports.journal import Journal, read_journal
 from reports.junit import write_junit
@@ -16,9 +18,11 @@ __all__ = ["show_journal"]
 
 
 def show_journal(path: Path, out: Path | None, format: str) -> None:
-    """Show it as `terminal`, `json`, `html` or `junit`. Raises `JournalError` and `OutputError`."""
+    """Show it as `terminal`, `json`, `html` or `junit`, judged again. Raises `JournalError` and `OutputError`."""
     source = path / "journal.json" if path.is_dir() else path
-    journal = read_journal(source)
+    journal, remark = judge_again(read_journal(source))
+    if remark is not None:
+        journal = replace(journal, notes=(remark, *journal.notes))
     if format == "terminal":
         print_summary(journal, results_console())
         return

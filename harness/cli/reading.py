@@ -1,12 +1,16 @@
-"""The scenarios that a command line names: all are read before anything is done with one."""
+"""The files that a command line names: all are read before anything is done with one."""
 
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from connector.errors import Problem, TomlProblems
+from harness.judged_again import judge_again
 from harness.scenario.parse import find_scenario, read_scenario
 from harness.scenario.scenario import Scenario
+from reports.journal import Journal, read_journal
 
-__all__ = ["read_all"]
+__all__ = ["read_all", "read_judged"]
 
 
 def read_all(names: Sequence[str]) -> list[Scenario]:
@@ -21,3 +25,11 @@ def read_all(names: Sequence[str]) -> list[Scenario]:
     if problems:
         raise TomlProblems(tuple(problems))
     return scenarios
+
+
+def read_judged(path: Path) -> Journal:
+    """Read a journal and judge it again; says on stderr where the file says otherwise. Raises `JournalError`."""
+    journal, remark = judge_again(read_journal(path))
+    if remark is not None:
+        sys.stderr.write(f"{path}: {remark}\n")
+    return journal

@@ -4,20 +4,17 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
-from harness.compare import with_design
 from harness.explore.trial import broken
+from harness.judged_again import scenario_of
 from harness.live.process import Command
 from harness.live.world import LiveWorld
 from harness.play.played import Progress
 from harness.run import journal_of
-from harness.scenario.parse import parse_scenario
-from harness.scenario.scenario import Scenario
 from harness.virtual.world import VirtualWorld
 from harness.world_name import WorldName
 from harness.worlds import World, open_world
 from pipeline.parts import Part
 from pipeline.seams import load_seams
-from pipeline.settings import Design
 from reports.history import History
 from reports.journal import Journal
 
@@ -45,7 +42,7 @@ class Replayed:
 
 async def replay(recorded: Journal, world: WorldName, *, progress: Progress, stop: asyncio.Event) -> Replayed:
     """Play it with its own seed, design and seams. Raises `TomlProblems`, `SeamError`, `WorldError`."""
-    scenario = _scenario(recorded)
+    scenario = scenario_of(recorded)
     played = await _world(recorded, world).play(scenario, seed=recorded.seed, progress=progress, stop=stop)
     journal = journal_of(scenario, played, seed=recorded.seed, world=world, command=recorded.command)
     exact = world is not WorldName.LIVE and recorded.world == world
@@ -72,11 +69,6 @@ def first_difference(recorded: History, played: History) -> str | None:
             return f"{field.name}: recorded {len(before)} rows, now {len(now)}"
         return f"{field.name}, row {at + 1}: recorded {before[at]}, now {now[at]}"
     return None
-
-
-def _scenario(recorded: Journal) -> Scenario:
-    scenario = parse_scenario(recorded.scenario_text, f"{recorded.scenario}.toml")
-    return with_design(scenario, Design(recorded.design)) if recorded.design else scenario
 
 
 def _world(recorded: Journal, world: WorldName) -> World:

@@ -1,8 +1,10 @@
 """A journal reads back as it was written, and what is not one is refused by name."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -25,6 +27,51 @@ def test_a_newer_format_is_refused_with_both_numbers(tmp_path: Path) -> None:
     write_journal(path, replace(journal(), format=FORMAT + 1))
     with pytest.raises(JournalError, match=f"journal format {FORMAT + 1}; this version reads format {FORMAT}"):
         read_journal(path)
+
+
+def _spoiled(path: Path, spoil: Callable[[dict[str, Any]], object]) -> None:
+    content = json.loads(path.read_text())
+    spoil(content)
+    path.write_text(json.dumps(content))
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda content: content.update(verdict="valid", findings=[]),
+        lambda content: content.update(history={}),
+        lambda content: content["history"]["ops"].pop(),
+        lambda content: content["history"]["effects"][3].update(at=1.5),
+        lambda content: content.update(limits={}),
+        lambda content: content.update(seed=8),
+        lambda content: content.update(scenario_text=""),
+        lambda content: content.update(more="of it"),
+        lambda content: content.update(digest=""),
+        lambda content: content.pop("digest"),
+    ],
+)
+def test_a_journal_that_was_changed_is_refused(tmp_path: Path, spoil: Callable[[dict[str, Any]], object]) -> None:
+    path = tmp_path / "journal.json"
+    write_journal(path, journal())
+    _spoiled(path, spoil)
+    with pytest.raises(JournalError, match="was changed after it was written"):
+        read_journal(path)
+
+
+def test_a_journal_of_which_the_end_is_missing_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "journal.json"
+    write_journal(path, journal())
+    path.write_bytes(path.read_bytes()[:-4096])
+    with pytest.raises(JournalError, match=r"journal\.json"):
+        read_journal(path)
+
+
+def test_a_journal_that_was_only_laid_out_anew_is_itself(tmp_path: Path) -> None:
+    path = tmp_path / "journal.json"
+    odd = replace(journal(), title='é \u2028 \x7f "', limits={"z": 1e-7, "a": 1e22, "b": -0.0, "c": 5e-324})
+    write_journal(path, odd)
+    path.write_text(json.dumps(json.loads(path.read_text()), indent=4))
+    assert read_journal(path) == odd
 
 
 def test_a_missing_key_is_named(tmp_path: Path) -> None:

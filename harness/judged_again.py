@@ -1,0 +1,42 @@
+"""Judges a saved journal again: a file's verdict is worth what its history is."""
+
+from dataclasses import replace
+
+from connector.errors import TomlProblems
+from harness.checkers.judge import judge, verdict_of
+from harness.compare import with_design
+from harness.gates import evaluate
+from harness.run import bounds_of
+from harness.scenario.parse import parse_scenario
+from harness.scenario.scenario import Scenario
+from pipeline.errors import SettingsError
+from pipeline.settings import Design
+from reports.journal import Journal
+
+__all__ = ["judge_again", "scenario_of"]
+
+
+def judge_again(journal: Journal) -> tuple[Journal, str | None]:
+    """The journal with the verdict that its history has by the rules of this version; and a remark, where that is not
+    what the file says, or could not be found out."""
+    try:
+        scenario = scenario_of(journal)
+    except (TomlProblems, SettingsError, ValueError) as error:
+        why = str(error).partition("\n")[0]
+        return journal, f"not judged again, the verdict is the file's: its scenario cannot be read ({why})"
+    findings = judge(journal.history, bounds_of(scenario, journal))
+    again = replace(
+        journal,
+        findings=findings,
+        gates=evaluate(scenario.gates, journal.history, journal.phases, load_ends=journal.load_ends),
+        verdict=verdict_of(findings),
+    )
+    if again.verdict is journal.verdict:
+        return again, None
+    return again, f"judged again, its history is {again.verdict}; the file says {journal.verdict}"
+
+
+def scenario_of(journal: Journal) -> Scenario:
+    """What was played. Raises `TomlProblems`, `SettingsError`; `ValueError` for a design that does not exist."""
+    scenario = parse_scenario(journal.scenario_text, f"{journal.scenario}.toml")
+    return with_design(scenario, Design(journal.design)) if journal.design else scenario
