@@ -18,7 +18,8 @@ class Target:
     """One cluster's address and login.
 
     host_key: the pinned fingerprint, `SHA256:…`; known_hosts: a file instead. One of the two is needed
-    unless `insecure` says that the host may be anyone.
+    unless `insecure` says that the host may be anyone. other_host_keys: fingerprints of what the host may show as well,
+    since most hosts have a key of each kind.
     client_key: path of a private key file. password: instead of it. Neither: no authentication.
     """
 
@@ -30,8 +31,14 @@ class Target:
     password: str | None = None
     client_key: str | None = None
     host_key: str | None = None
+    other_host_keys: tuple[str, ...] = ()
     known_hosts: str | None = None
     insecure: bool = False
+
+    @property
+    def pinned(self) -> tuple[str, ...]:
+        """The fingerprints of the only host keys to trust; none where `known_hosts` or `insecure` decides."""
+        return () if self.insecure or self.host_key is None else (self.host_key, *self.other_host_keys)
 
 
 _FILE: TypeAdapter[dict[str, list[Target]]] = TypeAdapter(dict[str, list[Target]])

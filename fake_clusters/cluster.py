@@ -64,8 +64,8 @@ class FakeCluster:
         return self.target.port
 
     @property
-    def fingerprint(self) -> str:
-        return self._front.fingerprint
+    def fingerprints(self) -> tuple[str, ...]:
+        return self._front.fingerprints
 
     @property
     def now(self) -> float:

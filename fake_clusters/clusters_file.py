@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -17,12 +17,13 @@ from connector.tomlfile import read_document
 from fake_clusters.config import ClusterTable
 from fake_clusters.faults.config import FaultTable
 from fake_clusters.faults.rule import FaultRule
-from fake_clusters.spec import ClusterSpec
+from fake_clusters.spec import Algorithms, ClusterSpec, LoginMethod, LoginSpec
 
 __all__ = ["AdminAddress", "Auth", "ClustersFile", "ClustersTable", "read_clusters_file"]
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Word = Annotated[str, Field(min_length=1)]
+Text = Annotated[str, Field(max_length=65_536)]
 
 
 class Auth(StrEnum):
@@ -43,10 +44,32 @@ class AdminTable(Table):
     )
 
 
+class LoginTable(Table):
+    """What a client meets as it logs in."""
+
+    methods: tuple[LoginMethod, ...] = Field(
+        default=tuple(LoginMethod),
+        min_length=1,
+        description="how clients may prove who they are",
+    )
+    banner: Text = Field(default="", description="sent before the login")
+    motd: Text = Field(default="", description="the message of the day: shown to terminals after the login")
+    password_expired: bool = Field(
+        default=False, description="whoever logs in with the password has to choose another one first"
+    )
+
+
 class ServedClusterTable(ClusterTable):
     """One fake cluster and its port."""
 
     port: Port = Field(default=0, description="where it listens; 0: any free port")
+    algorithms: Algorithms = Field(
+        default=Algorithms.WIDE, description="what SSH clients may agree on: `modern`, `wide` or `legacy`"
+    )
+    login: LoginTable = Field(default=LoginTable(), description="what a client meets as it logs in")
+
+    def spec(self, name: str) -> ClusterSpec:
+        return replace(super().spec(name), login=LoginSpec(**dict(self.login)))
 
 
 class ClustersTable(Table):
@@ -74,7 +97,7 @@ class AdminAddress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClustersFile:
-    """What to serve. addresses: the file that tells clients where; the admin API's own is next to it."""
+    """What to serve. addresses: the file that says where; the admin API's own and known_hosts lie next to it."""
 
     specs: tuple[ClusterSpec, ...]
     keys: Path
@@ -88,8 +111,20 @@ class ClustersFile:
     admin: AdminAddress = AdminAddress()
 
     @property
+    def known_hosts(self) -> Path:
+        return self.addresses.with_name(f"{self.addresses.stem}-known_hosts")
+
+    @property
     def admin_addresses(self) -> Path:
         return self.addresses.with_name(f"{self.addresses.stem}-admin.json")
+
+
+_USABLE: Mapping[Auth, frozenset[LoginMethod]] = {
+    Auth.KEY: frozenset({LoginMethod.PUBLICKEY}),
+    Auth.PASSWORD: frozenset({LoginMethod.PASSWORD, LoginMethod.KEYBOARD_INTERACTIVE}),
+    Auth.NONE: frozenset(),
+}
+"""The methods of a login, one of which has to be on offer."""
 
 
 def read_clusters_file(path: Path) -> ClustersFile:
@@ -117,6 +152,7 @@ def _complaints(table: ClustersTable) -> Iterator[tuple[KeyPath, str]]:
     """What the tables cannot see each for itself."""
     if table.password is not None and table.auth is not Auth.PASSWORD:
         yield ("password",), f"is only for auth = 'password', not {table.auth.value!r}"
+    yield from _login_complaints(table)
     ports = Counter(cluster.port for cluster in table.clusters.values() if cluster.port)
     for name, cluster in table.clusters.items():
         if ports[cluster.port] > 1:
@@ -131,3 +167,14 @@ def _complaints(table: ClustersTable) -> Iterator[tuple[KeyPath, str]]:
         if strangers := [name for name in fault.clusters if name not in table.clusters]:
             known = ", ".join(table.clusters)
             yield ("faults", index, "clusters"), f"unknown cluster {strangers[0]!r}; accepted: {known}"
+
+
+def _login_complaints(table: ClustersTable) -> Iterator[tuple[KeyPath, str]]:
+    usable, auth = _USABLE[table.auth], table.auth.value
+    for name, cluster in table.clusters.items():
+        where = ("clusters", name, "login")
+        if usable and not usable.intersection(cluster.login.methods):
+            accepted = ", ".join(sorted(usable))
+            yield (*where, "methods"), f"let nobody in with auth = {auth!r}; needed is one of: {accepted}"
+        if cluster.login.password_expired and table.auth is not Auth.PASSWORD:
+            yield (*where, "password_expired"), f"is only for auth = 'password', not {auth!r}"

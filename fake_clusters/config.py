@@ -13,7 +13,7 @@ from fake_clusters.distributions.tables import DistributionTable
 from fake_clusters.order import LOOKS, Order, OrderKind, Visits
 from fake_clusters.profile import LoginPhase, Profile
 from fake_clusters.profiles import PROFILES, load_profile
-from fake_clusters.spec import ClusterSpec, Limits
+from fake_clusters.spec import Algorithms, ClusterSpec, Limits
 from fake_clusters.swings import Swing, SwingKind
 
 __all__ = ["ClusterTable", "LatencyTable", "LimitsTable", "OrderTable", "ProfileTable", "SwingTable"]
@@ -178,6 +178,11 @@ class ClusterTable(Table):
     capabilities: frozenset[Capability] | None = Field(
         default=None, description="what it claims to know; all that the dialect carries if left out"
     )
+    algorithms: Algorithms = Field(
+        default=Algorithms.MODERN,
+        description="what SSH clients may agree on: `modern`, `wide` (what OpenSSH 9 offers, for older clients and for "
+        "those bound to FIPS 140) or `legacy` (also SHA-1 signatures, CBC ciphers and small groups)",
+    )
 
     @field_validator("profile", mode="before", json_schema_input_type=str | ProfileTable)
     @classmethod
@@ -206,6 +211,7 @@ class ClusterTable(Table):
             limits=self.limits.limits(),
             order=self.order.order(),
             capabilities=self.capabilities,
+            algorithms=self.algorithms,
         )
 
 

@@ -18,12 +18,13 @@ from fake_clusters.faults.injector import FaultInjector
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.faults.strike import Strike, StrikeLog
 from fake_clusters.front import Front, OpenFront
-from fake_clusters.keys import ClientKey, KeyStore
+from fake_clusters.keys import ClientKey, KeyKind, KeyStore
 from fake_clusters.model import ClusterModel
+from fake_clusters.server.algorithms import suite_of
 from fake_clusters.server.dialects import dialect_named
 from fake_clusters.server.front import SshFront
 from fake_clusters.server.options import ServerOptions
-from fake_clusters.spec import ClusterSpec
+from fake_clusters.spec import Algorithms, ClusterSpec, LoginMethod
 
 __all__ = ["USERNAME", "Farm"]
 
@@ -35,7 +36,7 @@ class Farm:
     """The clusters run while the context lasts; on leaving it every port, connection and timer is gone.
 
     rules: faults, each for the clusters that it names. keys: directory of host and client keys, made at first use.
-    options: who may log in; None: whoever has the client key in `keys`. ports: by cluster name, any free one for the
+    options: who may log in; None: whoever has a client key in `keys`. ports: by cluster name, any free one for the
     others. begun: whether time zero is the start; otherwise nothing swings and no fault strikes before `begin`.
     fronts: what stands before each model in place of an SSH server; keys, options, host and ports are then not used.
     Raises `FarmError`, `KeyStoreError` or `PortError` on entering.
@@ -65,6 +66,7 @@ class Farm:
         self._fronts = fronts
         self._strikes = StrikeLog()
         self._clusters: dict[str, FakeCluster] = {}
+        self._known_hosts: list[str] = []
         self._stack = AsyncExitStack()
         _check_names(specs, self._rules, self._ports)
 
@@ -105,6 +107,10 @@ class Farm:
         """Where the clusters are and how to log in."""
         return [cluster.target for cluster in self._clusters.values()]
 
+    def known_hosts(self) -> str:
+        """The host keys of all clusters as OpenSSH's clients keep them."""
+        return "".join(self._known_hosts)
+
     def strikes(self, after: int = 0) -> tuple[Strike, ...]:
         """What struck, on all clusters, in order."""
         return self._strikes.rows(after=after)
@@ -137,20 +143,23 @@ class Farm:
         return cluster
 
     def _over_ssh(self) -> OpenFront:
-        client = self._store.client_key()
-        options = self._options or ServerOptions(authorized_keys=(client.public,))
+        modern = all(spec.algorithms is Algorithms.MODERN for spec in self._specs.values())
+        client, *others = (self._store.client_key(kind) for kind in ([KeyKind.ED25519] if modern else KeyKind))
+        public = (client.public, *(other.public for other in others))
+        options = self._options or ServerOptions(authorized_keys=public)
 
         @asynccontextmanager
         async def open_front(model: ClusterModel) -> AsyncIterator[tuple[Front, Target]]:
             name = model.spec.name
             async with SshFront(
                 model,
-                keys=self._store.host_keys(name),
+                keys=self._store.host_keys(name, suite_of(model.spec.algorithms).host_keys),
                 options=options,
                 host=self._host,
                 port=self._ports.get(name, 0),
                 seed=self._seed,
             ) as front:
+                self._known_hosts.append(front.known_hosts)
                 yield front, _target(front, options, client)
 
         return open_front
@@ -158,7 +167,8 @@ class Farm:
 
 def _target(front: SshFront, options: ServerOptions, client: ClientKey) -> Target:
     host, port = front.address
-    by_key = client.public in options.authorized_keys
+    methods = options.methods.intersection(front.model.spec.login.methods)
+    by_key = client.public in options.authorized_keys and LoginMethod.PUBLICKEY in methods
     username, password = next(iter(options.users.items()), (USERNAME, None))
     return Target(
         name=front.model.spec.name,
@@ -168,7 +178,8 @@ def _target(front: SshFront, options: ServerOptions, client: ClientKey) -> Targe
         username=USERNAME if by_key else username,
         password=None if by_key else password,
         client_key=str(client.path.absolute()) if by_key else None,  # its readers may be anywhere
-        host_key=front.fingerprint,
+        host_key=front.fingerprints[0],
+        other_host_keys=front.fingerprints[1:],
     )
 
 

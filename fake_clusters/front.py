@@ -15,8 +15,8 @@ class Front(ClusterListener, Protocol):
     """One cluster's door. While the cluster is down it refuses, whatever it was told."""
 
     @property
-    def fingerprint(self) -> str:
-        """The host key's, as `SHA256:…`."""
+    def fingerprints(self) -> tuple[str, ...]:
+        """The host keys', as `SHA256:…`, the one that most clients see first."""
         ...
 
     def close_port(self) -> None:

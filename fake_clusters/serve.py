@@ -48,6 +48,7 @@ async def serve_clusters(file: ClustersFile, *, ready: Callable[[Served], None])
         admin = await stack.enter_async_context(serve_admin(farm, host=where.host, port=where.port, token=where.token))
         try:
             write_targets(file.addresses, farm.targets())
+            write_private(file.known_hosts, farm.known_hosts())
             write_private(file.admin_addresses, json.dumps(asdict(admin), indent=2) + "\n")
         except OSError as error:
             raise FarmError(f"addresses: {file.addresses} cannot be written: {error.strerror}") from error

@@ -1,12 +1,25 @@
 """What one fake cluster is like when nothing is broken: its limits, its profile, and whom it serves first."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from connector.operations import Capability
 from fake_clusters.order import FIFO, Order
 from fake_clusters.profile import Profile
 
-__all__ = ["ClusterSpec", "Limits"]
+__all__ = ["Algorithms", "ClusterSpec", "Limits", "LoginMethod", "LoginSpec"]
+
+
+class Algorithms(StrEnum):
+    """What SSH clients may agree on with a cluster.
+
+    modern: what no auditor complains of. wide: what OpenSSH 9 offers, for clients that are older or bound to FIPS 140.
+    legacy: also SHA-1 signatures, CBC ciphers and small groups, for clients that know nothing else.
+    """
+
+    MODERN = "modern"
+    WIDE = "wide"
+    LEGACY = "legacy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +42,35 @@ class Limits:
     rules: int | None = 64
 
 
+class LoginMethod(StrEnum):
+    """How a client may prove who it is; by the protocol's names."""
+
+    PUBLICKEY = "publickey"
+    PASSWORD = "password"  # noqa: S105 - the name of a method
+    KEYBOARD_INTERACTIVE = "keyboard-interactive"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginSpec:
+    """What a client meets as it logs in over SSH.
+
+    methods: those on offer, as far as somebody can use them; by questions (keyboard-interactive) only where told, since
+    that takes a round trip more. banner: sent before the login. motd: the message of the
+    day, shown to terminals after it. password_expired: whoever logs in with a password has to choose a new one first.
+    """
+
+    methods: tuple[LoginMethod, ...] = (LoginMethod.PUBLICKEY, LoginMethod.PASSWORD)
+    banner: str = ""
+    motd: str = ""
+    password_expired: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterSpec:
-    """One cluster. order: of the commands that wait. capabilities: None means all that its dialect carries."""
+    """One cluster. order: of the commands that wait. capabilities: None means all that its dialect carries.
+
+    algorithms, login: matter to real SSH alone.
+    """
 
     name: str
     dialect: str = "native"
@@ -39,3 +78,5 @@ class ClusterSpec:
     limits: Limits = Limits()
     order: Order = FIFO
     capabilities: frozenset[Capability] | None = None
+    algorithms: Algorithms = Algorithms.MODERN
+    login: LoginSpec = LoginSpec()

@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import subprocess
+from typing import NoReturn
 
 import pytest
 
-__all__ = ["need"]
+__all__ = ["need", "need_module"]
 
 _SBIN = "/usr/sbin:/usr/local/sbin:/sbin"
 
@@ -15,7 +17,19 @@ def need(program: str) -> str:
     path = shutil.which(program) or shutil.which(program, path=_SBIN)
     if path is not None:
         return path
-    reason = f"{program} is not installed: run `make real-parts`"
+    return _missing(program)
+
+
+def need_module(program: str, *probe: str) -> str:
+    """The path of an interpreter that runs with these arguments, which load a module of its own."""
+    path = need(program)
+    if subprocess.run([path, *probe], check=False, capture_output=True).returncode == 0:
+        return path
+    return _missing(f"a module of {program} ({' '.join(probe)})")
+
+
+def _missing(what: str) -> NoReturn:
+    reason = f"{what} is not installed: run `make real-parts`"
     if os.environ.get("REAL_PARTS") == "required":
         pytest.fail(reason)
     pytest.skip(reason)

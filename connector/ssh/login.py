@@ -19,10 +19,10 @@ _WAITED_FOR = {Site.SSH_BANNER: "banner", Site.SSH_KEX: "key exchange", Site.SSH
 class Login(asyncssh.SSHClient):
     """What asyncssh tells of one connection: how far it got, and when it is over.
 
-    pinned: the fingerprint of the only host key to trust, or None where known_hosts decides.
+    pinned: the fingerprints of the only host keys to trust; none where known_hosts decides.
     """
 
-    def __init__(self, pinned: str | None) -> None:
+    def __init__(self, pinned: tuple[str, ...]) -> None:
         self._pinned = pinned
         self._shown: str | None = None
         self._connection: asyncssh.SSHClientConnection | None = None
@@ -44,7 +44,7 @@ class Login(asyncssh.SSHClient):
 
     def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
         self._shown = key.get_fingerprint()
-        return self._shown == self._pinned
+        return self._shown in self._pinned
 
     def auth_completed(self) -> None:
         self._finish()
@@ -58,12 +58,8 @@ class Login(asyncssh.SSHClient):
 
     def failure(self) -> CallStopped:
         """Why the login came to nothing, once the connection is lost."""
-        if (
-            isinstance(self.cause, asyncssh.HostKeyNotVerifiable)
-            and self._shown is not None
-            and self._pinned is not None
-        ):
-            message = f"the host key {self._shown} is not the pinned {self._pinned}"
+        if isinstance(self.cause, asyncssh.HostKeyNotVerifiable) and self._shown is not None and self._pinned:
+            message = f"the host key {self._shown} is not the pinned {' or '.join(self._pinned)}"
             return CallStopped(Code.UNTRUSTED, Site.SSH_KEX, message, sent=False)
         proven = self._connection is None or self._connection.get_server_host_key() is None
         if isinstance(self.cause, asyncssh.KeyExchangeFailed) and not proven:
@@ -80,7 +76,7 @@ async def log_in(
     options: asyncssh.SSHClientConnectionOptions, target: Target, deadlines: Deadlines
 ) -> tuple[asyncssh.SSHClientConnection, Login]:
     """Raises `CallStopped`. The caller closes the connection."""
-    login = Login(pinned=None if target.insecure else target.host_key)
+    login = Login(target.pinned)
     own = asyncssh.SSHClientConnectionOptions(options, client_factory=lambda: login)
     connection = await _connect(own, target.host, target.port, deadlines.connect)
     try:

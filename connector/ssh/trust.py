@@ -55,8 +55,9 @@ def _known_hosts(target: Target) -> Any:
     if target.insecure:
         return None
     if target.host_key is not None:
-        if not target.host_key.startswith("SHA256:"):
-            raise TargetError(f"cluster {target.name!r}: host_key: must be a fingerprint such as 'SHA256:…'")
+        for key, pins in (("host_key", target.pinned[:1]), ("other_host_keys", target.other_host_keys)):
+            if not all(pin.startswith("SHA256:") for pin in pins):
+                raise TargetError(f"cluster {target.name!r}: {key}: must be a fingerprint such as 'SHA256:…'")
         return _NOBODY
     if target.known_hosts is None:
         raise TargetError(

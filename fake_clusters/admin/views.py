@@ -20,11 +20,13 @@ def plain(value: Any) -> Any:
 
 def cluster_view(cluster: FakeCluster) -> dict[str, Any]:
     """One line of the list."""
+    host_key, *others = cluster.fingerprints or ("",)
     return {
         "name": cluster.name,
         "host": cluster.host,
         "port": cluster.port,
-        "host_key": cluster.fingerprint,
+        "host_key": host_key,
+        "other_host_keys": others,
         "dialect": cluster.spec.dialect,
         "open": cluster.is_open,
         "profile": cluster.profile.name,

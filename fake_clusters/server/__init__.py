@@ -11,6 +11,7 @@ connection.py  asyncssh's server connection, leaner
 packets.py     asyncssh's packets, by a short way
 cipher.py      AES-GCM with its key set up once
 login.py       who is let in, and what they may open
+accounts.py    passwords, right, wrong and expired
 pauses.py      waiting that ends with the connection
 session.py     one channel: an exec request or a shell
 dialects.py    shipped dialects, read once

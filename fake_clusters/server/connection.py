@@ -12,7 +12,8 @@ each measured:
 import asyncio
 import re
 import sys
-from collections.abc import Awaitable, Coroutine, Generator, Sequence
+import warnings
+from collections.abc import Awaitable, Coroutine, Generator, Mapping, Sequence
 from functools import partial
 from inspect import isawaitable
 from traceback import walk_tb
@@ -20,7 +21,12 @@ from types import CoroutineType, coroutine
 from typing import Any, Self
 
 import asyncssh
-from asyncssh.constants import MSG_CHANNEL_EOF, OPEN_ADMINISTRATIVELY_PROHIBITED, OPEN_CONNECT_FAILED
+from asyncssh.constants import (
+    MSG_CHANNEL_EOF,
+    MSG_KEXINIT,
+    OPEN_ADMINISTRATIVELY_PROHIBITED,
+    OPEN_CONNECT_FAILED,
+)
 from asyncssh.logging import SSHLogger
 from asyncssh.packet import Boolean, SSHPacket, String, UInt32
 
@@ -49,6 +55,10 @@ class _Quiet(SSHLogger):
 
 
 QUIET = _Quiet()
+
+_COOKIE_END = 17
+_GUESS_FOLLOWS = -5
+"""In the offer that opens a key exchange: where the names begin, and where it says that a guess comes next."""
 
 _ENVIRONMENT = re.compile(rb"LANG|LC_\w+")
 """The variables that a client may set: those that Debian's sshd accepts."""
@@ -117,17 +127,18 @@ class LeanChannel(asyncssh.SSHServerChannel[bytes]):
 
 
 class LeanConnection(packets.LeanPackets):
-    """A server connection that shows `host_key`."""
+    """A server connection that shows and signs with `host_keys`."""
 
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
         options: asyncssh.SSHServerConnectionOptions,
-        host_key: asyncssh.SSHKeyPair,
+        host_keys: Mapping[bytes, asyncssh.SSHKeyPair],
         server: asyncssh.SSHServer,
     ) -> None:
         super().__init__(loop, options)
-        self._shown_key = host_key
+        self._host_keys = host_keys
+        self._server_host_key_algs = [*host_keys]
         self._protocol_factory = lambda: server
 
     @property
@@ -140,11 +151,17 @@ class LeanConnection(packets.LeanPackets):
     def log_received_packet(self, *args: object) -> None:
         return
 
-    def get_server_host_key(self) -> asyncssh.SSHKeyPair:
-        return self._shown_key
+    def choose_server_host_key(self, peer_host_key_algs: Sequence[bytes]) -> bool:
+        # asyncssh sets the algorithm of a pair that all connections share.
+        algorithm = next((name for name in peer_host_key_algs if name in self._host_keys), None)
+        self._server_host_key = self._host_keys.get(algorithm) if algorithm else None
+        return self._server_host_key is not None
 
     def _choose_alg(self, alg_type: str, local_algs: Sequence[bytes], remote_algs: Sequence[bytes]) -> bytes:
         chosen = super()._choose_alg(alg_type, local_algs, remote_algs)
+        if chosen.startswith(b"diffie-hellman-"):
+            # That these are old is why an older client asks for them; nobody need read it each time.
+            warnings.filterwarnings("ignore", message="Diffie-Hellman over finite fields")
         return key_exchange.handlers().get(chosen, chosen)
 
     def internal_error(self, exc_info: Any = None, error_logger: SSHLogger | None = None) -> None:
@@ -175,8 +192,21 @@ class LeanConnection(packets.LeanPackets):
         try:
             awaited = result.send(None)
         except StopIteration:
+            if pkttype == MSG_KEXINIT and self._kex is not None and self._client_kexinit[_GUESS_FOLLOWS]:
+                self._ignore_first_kex = self._guessed_wrong()
             return True
         return _resumed(result, awaited)
+
+    def _guessed_wrong(self) -> bool:
+        """Whether the client's next packet belongs to a key exchange that it guessed, and that is not the one.
+
+        A guess is right where both sides would like the same best (RFC 4253, section 7); asyncssh takes it for right
+        where what the client likes best was agreed on, and then the client's second try comes as a surprise.
+        """
+        offer = SSHPacket(self._client_kexinit)
+        offer.get_bytes(_COOKIE_END)
+        exchanges, host_keys = offer.get_namelist(), offer.get_namelist()
+        return (exchanges[0], host_keys[0]) != (self._kex_algs[0], next(iter(self._host_keys)))
 
     def create_server_channel(
         self, encoding: str | None = "", errors: str = "", window: int = 0, max_pktsize: int = 0

@@ -11,6 +11,8 @@ from fake_clusters.errors import KeyStoreError
 from fake_clusters.keys import HostKeys
 from fake_clusters.model import ClusterModel
 from fake_clusters.plans import CutHow
+from fake_clusters.server.accounts import Accounts
+from fake_clusters.server.algorithms import suite_of
 from fake_clusters.server.dialects import dialect_named
 from fake_clusters.server.options import ServerOptions
 from fake_clusters.server.port import Door, OpenDoor, Port
@@ -19,6 +21,8 @@ from fake_clusters.server.service import LinkFactory, Service, ssh_options
 from fake_clusters.server.wire import MakeCarrier
 
 __all__ = ["SshFront"]
+
+_SSH_PORT = 22
 
 
 class SshFront:
@@ -56,14 +60,17 @@ class SshFront:
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
+        login = self._model.spec.login
         self._service = Service(
             loop=loop,
             model=self._model,
             dialect=dialect_named(self._model.spec.dialect),
             keys=self._keys,
             options=self._options,
-            ssh=ssh_options(self._keys, self._options),
+            ssh=ssh_options(self._keys, suite_of(self._model.spec.algorithms), self._options),
             admitted=self._admitted,
+            methods=self._options.methods.intersection(login.methods),
+            accounts=Accounts(self._options.users, expired=login.password_expired),
             noise=Chance(self._seed, self._model.spec.name, "server.noise"),
             links=self._links,
         )
@@ -100,9 +107,16 @@ class SshFront:
         return self.address[1]
 
     @property
-    def fingerprint(self) -> str:
-        """The host key's, as `SHA256:…`."""
-        return self._keys.fingerprint
+    def fingerprints(self) -> tuple[str, ...]:
+        """The host keys', as `SHA256:…`."""
+        return self._keys.fingerprints
+
+    @property
+    def known_hosts(self) -> str:
+        """The host keys as OpenSSH's clients keep them, a line for each."""
+        host, port = self.address
+        where = host if port == _SSH_PORT else f"[{host}]:{port}"
+        return "".join(f"{where} {line}\n" for line in self._keys.public)
 
     @property
     def connections(self) -> int:

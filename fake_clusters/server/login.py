@@ -1,17 +1,23 @@
 """Who may log in, how slowly, and what a logged-in connection may open."""
 
-from collections.abc import Awaitable
-from hmac import compare_digest
-from typing import NoReturn, assert_never
+from collections.abc import Awaitable, Sequence
+from typing import Literal, NoReturn, assert_never
 
 import asyncssh
 
 from fake_clusters.plans import AuthPlan, ChannelPlan
+from fake_clusters.server.accounts import Verdict
 from fake_clusters.server.pauses import Pauses
 from fake_clusters.server.service import Service, Visit
 from fake_clusters.server.session import Session
+from fake_clusters.spec import LoginMethod
 
 __all__ = ["Login"]
+
+Challenge = tuple[str, str, str, tuple[tuple[str, bool], ...]]
+"""Name, instruction, language, and the questions, each with whether the answer is shown as it is typed."""
+
+_EXPIRED = "Your password has expired. Choose a new one."
 
 
 class Login(asyncssh.SSHServer):
@@ -23,13 +29,19 @@ class Login(asyncssh.SSHServer):
         self._plan = visit.plan
         self._pauses = Pauses(service.loop)
         self._wrong = 0
+        self._expired: str | None = None
         self._opened = 0
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._pauses.end()
         self._visit.departed()
 
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._connection = conn
+
     def begin_auth(self, username: str) -> bool | Awaitable[bool]:
+        if banner := self._service.model.spec.login.banner:
+            self._connection.send_auth_banner(banner, "")
         needed = not self._service.options.anyone or self._plan.auth is AuthPlan.REJECT
         match self._plan.auth:
             case AuthPlan.STALL:
@@ -47,14 +59,52 @@ class Login(asyncssh.SSHServer):
         self._visit.authenticated()
 
     def password_auth_supported(self) -> bool:
-        options = self._service.options
-        return bool(options.users) or options.anyone or not options.authorized_keys
+        return LoginMethod.PASSWORD in self._service.methods
 
     def validate_password(self, username: str, password: str) -> bool:
-        known = self._service.options.users.get(username)
-        right = compare_digest((known or "").encode(), password.encode()) and known is not None
-        if right and self._plan.auth is not AuthPlan.REJECT:
-            return True
+        match self._verdict(username, password):
+            case Verdict.RIGHT:
+                return True
+            case Verdict.EXPIRED:
+                raise asyncssh.PasswordChangeRequired(_EXPIRED, "")
+            case Verdict.WRONG:
+                return self._refused()
+
+    def change_password(self, username: str, old_password: str, new_password: str) -> bool:
+        if self._plan.auth is AuthPlan.REJECT:
+            return self._refused()
+        return self._service.accounts.change(username, old_password, new_password) or self._refused()
+
+    def kbdint_auth_supported(self) -> bool:
+        return LoginMethod.KEYBOARD_INTERACTIVE in self._service.methods
+
+    def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> Challenge:
+        self._expired = None
+        return "", "", "", (("Password: ", False),)
+
+    def validate_kbdint_response(self, username: str, responses: Sequence[str]) -> Challenge | bool:
+        """The answer to the first question, and where that password has expired to a second one."""
+        if self._expired is not None:
+            old, self._expired = self._expired, None
+            same = len(responses) == 2 and responses[0] == responses[1]
+            return (same and self._service.accounts.change(username, old, responses[0])) or self._refused()
+        if len(responses) != 1:
+            return self._refused()
+        match self._verdict(username, responses[0]):
+            case Verdict.RIGHT:
+                return True
+            case Verdict.EXPIRED:
+                self._expired = responses[0]
+                return "", _EXPIRED, "", (("New password: ", False), ("Retype new password: ", False))
+            case Verdict.WRONG:
+                return self._refused()
+
+    def _verdict(self, username: str, password: str) -> Verdict:
+        verdict = self._service.accounts.verdict(username, password)
+        return Verdict.WRONG if self._plan.auth is AuthPlan.REJECT else verdict
+
+    def _refused(self) -> Literal[False]:
+        """One wrong answer more; the connection ends with the last that is borne."""
         self._wrong += 1
         if self._wrong >= self._service.options.password_tries:
             raise asyncssh.DisconnectError(
@@ -63,7 +113,7 @@ class Login(asyncssh.SSHServer):
         return False
 
     def public_key_auth_supported(self) -> bool:
-        return bool(self._service.admitted)
+        return LoginMethod.PUBLICKEY in self._service.methods
 
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         return key.public_data in self._service.admitted and self._plan.auth is not AuthPlan.REJECT

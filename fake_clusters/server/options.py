@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from fake_clusters.spec import LoginMethod
+
 __all__ = ["ServerOptions"]
 
 
@@ -26,6 +28,13 @@ class ServerOptions:
     keepalive_tries: int = 3
     line: int = 8192
     backlog: int = 512
+
+    @property
+    def methods(self) -> frozenset[LoginMethod]:
+        """Those by which somebody could log in, or be refused where nobody is asked."""
+        by_password = bool(self.users) or self.anyone
+        words = {LoginMethod.PASSWORD, LoginMethod.KEYBOARD_INTERACTIVE} if by_password else set()
+        return frozenset(words | ({LoginMethod.PUBLICKEY} if self.authorized_keys else set()))
 
     def __post_init__(self) -> None:
         if not (self.users or self.authorized_keys or self.anyone):

@@ -53,7 +53,7 @@ class LeanPackets(asyncssh.SSHServerConnection):
 
     def send_packet(self, pkttype: int, *args: bytes, handler: Any = None) -> None:
         if pkttype == MSG_IGNORE:
-            return  # what asyncssh sends before each packet guards the chained-block ciphers, none of which is offered
+            return  # asyncssh sends it before each packet to guard chained-block ciphers; nothing here is worth that
         cipher = self._send_encryption
         if (
             pkttype not in _OF_CHANNELS

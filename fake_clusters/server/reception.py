@@ -6,8 +6,7 @@ from enum import Enum, auto
 from functools import partial
 from typing import Any, assert_never
 
-import asyncssh
-
+from fake_clusters.keys import KeyPairs
 from fake_clusters.plans import BannerPlan, CutHow, KexPlan
 from fake_clusters.server.connection import LeanConnection
 from fake_clusters.server.login import Login
@@ -157,7 +156,7 @@ class Reception(asyncio.Transport):
 
     def _greet(self) -> None:
         service = self._service
-        self._ssh = LeanConnection(service.loop, service.ssh, self._shown_key(), Login(service, self))
+        self._ssh = LeanConnection(service.loop, service.ssh, self._shown_keys(), Login(service, self))
         self._ssh.connection_made(self)
         if self._held:
             self._exchange_keys()
@@ -172,7 +171,7 @@ class Reception(asyncio.Transport):
         held, self._held = self._held, b""
         self.received(held)
 
-    def _shown_key(self) -> asyncssh.SSHKeyPair:
+    def _shown_keys(self) -> KeyPairs:
         keys = self._service.keys
         match self.plan.kex:
             case KexPlan.NORMAL | KexPlan.STALL:

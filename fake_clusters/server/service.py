@@ -12,9 +12,11 @@ from connector.protocol import Dialect
 from fake_clusters.keys import HostKeys
 from fake_clusters.model import ClusterModel
 from fake_clusters.plans import ConnectionPlan, CutHow
-from fake_clusters.server.algorithms import CIPHERS, COMPRESSION, MACS, SIGNATURES, key_exchanges
+from fake_clusters.server.accounts import Accounts
+from fake_clusters.server.algorithms import COMPRESSION, Suite
 from fake_clusters.server.options import ServerOptions
 from fake_clusters.server.wire import Link
+from fake_clusters.spec import LoginMethod
 
 __all__ = ["LinkFactory", "Service", "Visit", "ssh_options"]
 
@@ -26,7 +28,8 @@ LinkFactory = Callable[[int], Link]
 class Service:
     """One cluster's model and how its connections are served.
 
-    admitted: the raw public keys that let a user in. noise: where spoiled output takes its bytes from.
+    admitted: the raw public keys that let a user in. methods: those of the login that are on offer. noise: where
+    spoiled output takes its bytes from.
     """
 
     loop: asyncio.AbstractEventLoop
@@ -36,6 +39,8 @@ class Service:
     options: ServerOptions
     ssh: asyncssh.SSHServerConnectionOptions
     admitted: frozenset[bytes]
+    methods: frozenset[LoginMethod]
+    accounts: Accounts
     noise: Chance
     links: LinkFactory | None = None
 
@@ -62,18 +67,17 @@ class Visit(Protocol):
         ...
 
 
-def ssh_options(keys: HostKeys, options: ServerOptions) -> asyncssh.SSHServerConnectionOptions:
+def ssh_options(keys: HostKeys, suite: Suite, options: ServerOptions) -> asyncssh.SSHServerConnectionOptions:
     """asyncssh's options: made once per cluster, since reading them is what a connection would pay for."""
     return asyncssh.SSHServerConnectionOptions(
-        server_host_keys=[keys.own],
+        server_host_keys=[next(iter(keys.own.values()))],  # it wants one; a connection shows those of its plan
         server_version="spoolproof",
-        kex_algs=key_exchanges(),
-        encryption_algs=CIPHERS,
-        mac_algs=MACS,
+        kex_algs=suite.key_exchanges,
+        encryption_algs=suite.ciphers,
+        mac_algs=suite.macs,
         compression_algs=COMPRESSION,
-        signature_algs=SIGNATURES,
+        signature_algs=suite.signatures,
         gss_host=None,
-        kbdint_auth=False,
         host_based_auth=False,
         agent_forwarding=False,
         x11_forwarding=False,

@@ -41,6 +41,8 @@ class Shell:
         """Greet."""
         if self._printer.terminal:
             spec = self._service.model.spec
+            if spec.login.motd:
+                self._printer.write(spec.login.motd.rstrip("\n") + "\n")
             self._printer.write(f"Cluster {spec.name}, dialect {spec.dialect}. Type help for the commands.\n")
         self._prompt()
 

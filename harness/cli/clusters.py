@@ -27,6 +27,7 @@ def _announce(served: Served) -> None:
         *(f"{target.name}: {_ssh(target)}" for target in served.farm.targets()),
         f"admin API: {served.admin.url} (token in {file.admin_addresses})",
         f"addresses: {file.addresses}",
+        f"host keys: {file.known_hosts}",
         *_password(served),
         "Ctrl-C ends it.",
     ]

@@ -18,6 +18,8 @@ from connector.targets import read_targets
 from fake_clusters.clusters_file import AdminAddress, Auth, ClustersFile, read_clusters_file
 from fake_clusters.errors import FarmError
 from fake_clusters.serve import Served, serve_clusters
+from fake_clusters.server.algorithms import suite_of
+from fake_clusters.spec import Algorithms, LoginMethod, LoginSpec
 
 WHOLE = """
 seed = 7
@@ -194,3 +196,56 @@ async def test_an_address_file_that_cannot_be_written_is_an_error_that_names_it(
     with pytest.raises(FarmError, match=r"addresses: .*nowhere.* cannot be written: No such file"):
         async with serving(read(tmp_path, "addresses = 'nowhere/at.json'\n[clusters.north]\n")):
             raise AssertionError("it must not start")
+
+
+async def test_each_cluster_is_wide_unless_told_otherwise_and_its_login_is_read(tmp_path: Path) -> None:
+    text = """
+    auth = "password"
+    [clusters.north]
+    [clusters.south]
+    algorithms = "modern"
+    login = { methods = ["keyboard-interactive"], banner = "Staff only.", motd = "Hello.", password_expired = true }
+    """
+    north, south = read(tmp_path, text).specs
+    assert (north.algorithms, south.algorithms) == (Algorithms.WIDE, Algorithms.MODERN)
+    assert north.login == LoginSpec(methods=tuple(LoginMethod))
+    methods = (LoginMethod.KEYBOARD_INTERACTIVE,)
+    assert south.login == LoginSpec(methods=methods, banner="Staff only.", motd="Hello.", password_expired=True)
+
+
+@pytest.mark.parametrize(
+    ("auth", "login", "complaint"),
+    [
+        ("key", '{ methods = ["password"] }', "methods: let nobody in with auth = 'key'; needed is one of: publickey"),
+        ("password", '{ methods = ["publickey"] }', "needed is one of: keyboard-interactive, password"),
+        ("key", "{ password_expired = true }", "password_expired: is only for auth = 'password', not 'key'"),
+        ("none", "{ password_expired = true }", "password_expired: is only for auth = 'password', not 'none'"),
+        ("key", "{ methods = [] }", "methods"),
+        ("key", '{ methods = ["smartcard"] }', "'publickey', 'password' or 'keyboard-interactive'"),
+        ("key", '{ banner = "' + "x" * 65_537 + '" }', "at most 65536 characters"),
+        ("key", "{ message = 1 }", "accepted: banner, methods, motd, password_expired"),
+    ],
+)
+def test_a_login_that_cannot_be_is_an_error(tmp_path: Path, auth: str, login: str, complaint: str) -> None:
+    with pytest.raises(TomlProblems) as raised:
+        read(tmp_path, f'auth = "{auth}"\n[clusters.north]\nlogin = {login}\n')
+    assert complaint in str(raised.value)
+    assert "north" in str(raised.value)
+
+
+async def test_host_keys_of_every_kind_are_written_beside_the_addresses(tmp_path: Path) -> None:
+    file = read(tmp_path, '[clusters.north]\n[clusters.south]\nalgorithms = "modern"\n')
+    async with serving(file):
+        north, south = read_targets(tmp_path / "clusters.json")
+        assert len(north.pinned) == 5
+        assert len(south.pinned) == 1
+        known = asyncssh.read_known_hosts(str(tmp_path / "clusters-known_hosts"))
+        for target, algorithms in ((north, suite_of(Algorithms.WIDE).host_keys), (south, ("ssh-ed25519",))):
+            for algorithm in algorithms:
+                async with asyncssh.connect(
+                    target.host, target.port, username="spool", client_keys=[target.client_key], config=None,
+                    known_hosts=known, server_host_key_algs=[algorithm],
+                ) as connection:  # fmt: skip
+                    key = connection.get_server_host_key()
+                    assert key is not None
+                    assert key.get_fingerprint() in target.pinned

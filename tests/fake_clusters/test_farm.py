@@ -98,7 +98,7 @@ async def test_a_cluster_keeps_its_host_key_from_one_farm_to_the_next(keys: Path
     seen = []
     for specs in ([NORTH, SOUTH], [NORTH]):
         async with Farm(specs, keys=keys) as farm:
-            seen.append(farm.cluster("north").fingerprint)
+            seen.append(farm.cluster("north").fingerprints)
     assert seen[0] == seen[1]
 
 

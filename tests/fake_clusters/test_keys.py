@@ -2,14 +2,22 @@
 
 import multiprocessing
 import stat
-from base64 import b64encode
 from pathlib import Path
 
 import asyncssh
 import pytest
 
 from fake_clusters.errors import KeyStoreError
-from fake_clusters.keys import HostKeys, KeyStore, fingerprint
+from fake_clusters.keys import HostKeys, KeyKind, KeyStore, fingerprint
+from fake_clusters.server.algorithms import suite_of
+from fake_clusters.spec import Algorithms
+
+EVERY = suite_of(Algorithms.LEGACY).host_keys
+
+
+@pytest.fixture(scope="module")
+def host_keys() -> HostKeys:
+    return HostKeys.fresh("north", EVERY)
 
 
 def _mode(path: Path) -> int:
@@ -18,34 +26,60 @@ def _mode(path: Path) -> int:
 
 def _use(directory: str) -> tuple[str, str]:
     store = KeyStore(Path(directory))
-    return store.host_keys("north").fingerprint, store.client_key().public
+    return store.host_keys("north", EVERY).public[-1], store.client_key().public
 
 
 def test_host_keys_are_the_same_at_the_next_start(tmp_path: Path) -> None:
-    first = KeyStore(tmp_path / "keys").host_keys("north")
-    second = KeyStore(tmp_path / "keys").host_keys("north")
-    assert first.fingerprint == second.fingerprint
-    assert first.own.public_data == second.own.public_data
+    first = KeyStore(tmp_path / "keys").host_keys("north", EVERY)
+    second = KeyStore(tmp_path / "keys").host_keys("north", EVERY)
+    assert first.fingerprints == second.fingerprints
+    assert first.public == second.public
 
 
 def test_each_cluster_has_a_host_key_of_its_own(tmp_path: Path) -> None:
     store = KeyStore(tmp_path)
-    prints = {store.host_keys(name).fingerprint for name in ("north", "south", "east")}
-    assert len(prints) == 3
-    assert all(print_.startswith("SHA256:") for print_ in prints)
+    for kind in range(4):
+        prints = {store.host_keys(name, EVERY).fingerprints[kind] for name in ("north", "south", "east")}
+        assert len(prints) == 3
+        assert all(print_.startswith("SHA256:") for print_ in prints)
 
 
-def test_the_other_host_key_is_another_one() -> None:
-    keys = HostKeys.fresh("north")
-    assert keys.other.public_data != keys.own.public_data
+def test_an_rsa_key_is_made_only_for_clusters_that_show_one_and_then_for_all_of_them(tmp_path: Path) -> None:
+    store = KeyStore(tmp_path)
+    store.host_keys("north")
+    assert not (tmp_path / "host_rsa").exists()
+    north, south = (store.host_keys(name, ["rsa-sha2-512"]) for name in ("north", "south"))
+    assert north.public == south.public
+    assert (tmp_path / "host_rsa").read_text().startswith("-----BEGIN RSA PRIVATE KEY-----")
 
 
-def test_the_false_signer_shows_the_own_key_and_signs_wrongly() -> None:
-    keys = HostKeys.fresh()
-    key = asyncssh.import_public_key(b"ssh-ed25519 " + b64encode(keys.own.public_data))
-    assert keys.false_signer.public_data == keys.own.public_data
-    assert key.verify(b"data", keys.own.sign(b"data"))
-    assert not key.verify(b"data", keys.false_signer.sign(b"data"))
+@pytest.mark.parametrize("algorithm", [name.encode() for name in EVERY])
+def test_a_host_has_keys_of_every_kind_another_one_and_one_that_signs_wrongly(
+    host_keys: HostKeys, algorithm: bytes
+) -> None:
+    own, other, false = (pairs[algorithm] for pairs in (host_keys.own, host_keys.other, host_keys.false_signer))
+    assert other.public_data != own.public_data == false.public_data
+    key = next(key for key in map(asyncssh.import_public_key, host_keys.public) if key.public_data == own.public_data)
+    assert algorithm in own.sign(b"data")
+    assert key.verify(b"data", own.sign(b"data"))
+    assert not key.verify(b"data", false.sign(b"data"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "heading"),
+    [
+        (KeyKind.ED25519, "-----BEGIN OPENSSH PRIVATE KEY-----"),
+        (KeyKind.ECDSA, "-----BEGIN EC PRIVATE KEY-----"),
+        (KeyKind.RSA, "-----BEGIN RSA PRIVATE KEY-----"),
+    ],
+)
+def test_client_keys_that_older_clients_use_are_in_the_form_that_they_read(
+    tmp_path: Path, kind: KeyKind, heading: str
+) -> None:
+    client = KeyStore(tmp_path).client_key(kind)
+    assert client.path.read_text().startswith(heading)
+    assert asyncssh.read_private_key(client.path).get_fingerprint() == fingerprint(client.public)
+    assert KeyStore(tmp_path).client_key(kind) == client
 
 
 def test_private_files_are_readable_by_their_owner_only(tmp_path: Path) -> None:
@@ -80,7 +114,9 @@ def test_processes_that_start_together_end_with_the_same_keys(tmp_path: Path) ->
     assert sorted(path.name for path in (tmp_path / "keys").iterdir()) == [
         "client_ed25519",
         "client_ed25519.pub",
+        "host_rsa",
         "host_seed",
+        "other_rsa",
     ]
 
 

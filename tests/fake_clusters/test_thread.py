@@ -3,7 +3,6 @@
 import socket
 import subprocess
 import threading
-from base64 import b64encode
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -27,9 +26,9 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def ssh(farm: FarmInThread, keys: Path, command: str) -> subprocess.CompletedProcess[str]:
     (target,) = farm.targets()
-    public = b64encode(KeyStore(keys).host_keys("north").own.public_data).decode()
+    (public,) = KeyStore(keys).host_keys("north").public
     known = keys / "known_hosts"
-    known.write_text(f"[{target.host}]:{target.port} ssh-ed25519 {public}\n")
+    known.write_text(f"[{target.host}]:{target.port} {public}\n")
     options = [f"UserKnownHostsFile={known}", "GlobalKnownHostsFile=none", "BatchMode=yes", "IdentitiesOnly=yes"]
     words = [word for option in options for word in ("-o", option)]
     address = ["-i", str(target.client_key), "-p", str(target.port), f"{target.username}@{target.host}"]

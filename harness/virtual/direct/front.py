@@ -40,8 +40,8 @@ class DirectFront:
         model.listener = self
 
     @property
-    def fingerprint(self) -> str:
-        return ""
+    def fingerprints(self) -> tuple[str, ...]:
+        return ()
 
     def dial(self, client: Host) -> DirectConnection:
         """A new connection of a client's. Raises `ConnectionRefusedError`."""

@@ -11,6 +11,7 @@ from fake_clusters.farm import USERNAME
 from fake_clusters.front import Front
 from fake_clusters.keys import HostKeys
 from fake_clusters.model import ClusterModel
+from fake_clusters.server.algorithms import suite_of
 from fake_clusters.server.dialects import dialect_named
 from fake_clusters.server.front import SshFront
 from fake_clusters.server.options import ServerOptions
@@ -43,7 +44,7 @@ class SshClusters:
         def door(loop: asyncio.AbstractEventLoop, name: str, port: int, backlog: int, accepted: Accepted) -> Door:
             return MemoryPort(self._net, host, port, accepted)
 
-        keys = HostKeys.derive(_SECRET, name)
+        keys = HostKeys.derive(_SECRET, name, suite_of(model.spec.algorithms).host_keys)
         async with SshFront(
             model, keys=keys, options=self._options, host=name, port=_PORT, seed=self._seed, door=door
         ) as front:
@@ -54,7 +55,8 @@ class SshClusters:
                 dialect=model.spec.dialect,
                 username=USERNAME,
                 password=_PASSWORD,
-                host_key=front.fingerprint,
+                host_key=front.fingerprints[0],
+                other_host_keys=front.fingerprints[1:],
             )
             yield front, target
 

@@ -1,7 +1,6 @@
 """Clusters with faults, and plain clients that look at them from outside."""
 
 import asyncio
-from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -147,9 +146,9 @@ class Faulty:
 
     def known_host(self, cluster: str = "north") -> str:
         """The line of a known_hosts file."""
-        public = b64encode(KeyStore(self._keys).host_keys(cluster).own.public_data).decode()
+        (public,) = KeyStore(self._keys).host_keys(cluster).public
         target = self.farm.cluster(cluster).target
-        return f"[{target.host}]:{target.port} ssh-ed25519 {public}\n"
+        return f"[{target.host}]:{target.port} {public}\n"
 
     async def raw(self) -> Raw:
         reader, writer = await asyncio.open_connection(self.target.host, self.target.port)

@@ -1,7 +1,6 @@
 """Fronts to test against: one cluster each, on the real model, with the plans that a test asks for."""
 
 import asyncio
-from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -15,6 +14,7 @@ from fake_clusters.environment import PacedEnvironment
 from fake_clusters.keys import ClientKey, HostKeys, KeyStore
 from fake_clusters.model import ClusterModel
 from fake_clusters.plans import ChannelPlan, CommandPlan, ConnectionPlan
+from fake_clusters.server.algorithms import suite_of
 from fake_clusters.server.front import SshFront
 from fake_clusters.server.options import ServerOptions
 from fake_clusters.spec import ClusterSpec
@@ -48,9 +48,10 @@ class Fronts:
         *plans: ConnectionPlan | ChannelPlan | CommandPlan,
         spec: ClusterSpec | None = None,
         options: ServerOptions | None = None,
+        keys: HostKeys | None = None,
         **more: Any,
     ) -> SshFront:
-        """A front whose connections, channels and commands go as `plans` say."""
+        """A front whose connections, channels and commands go as `plans` say, with fresh keys unless told otherwise."""
         loop = asyncio.get_running_loop()
         model = ClusterModel(
             PacedEnvironment(loop),
@@ -60,10 +61,9 @@ class Fronts:
             injector=Planned(plans),
         )
         options = options or ServerOptions(users={USER: PASSWORD}, authorized_keys=(self.client.public,))
-        keys = HostKeys.fresh()
+        keys = keys or HostKeys.fresh(algorithms=suite_of(model.spec.algorithms).host_keys)
         front = await self._stack.enter_async_context(SshFront(model, keys=keys, options=options, **more))
-        line = b"ssh-ed25519 " + b64encode(keys.own.public_data)
-        self.known[front] = f"[{front.address[0]}]:{front.port} {line.decode()}\n"
+        self.known[front] = front.known_hosts
         return front
 
     async def connect(self, front: SshFront, **more: Any) -> asyncssh.SSHClientConnection:
