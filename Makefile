@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench bench-large bench-mutants golden pythons real-parts lock docs format clean
+.PHONY: help demo test lowest check bench bench-large bench-mutants golden pythons real-parts lock docs format clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PYTHONS := 3.11 3.12 3.13
@@ -32,6 +32,18 @@ demo: $(READY) ## a slow cluster, lost replies and duplicates, through the pipel
 
 test: $(READY) ## the whole suite
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+LOWEST := build/lowest
+LOWEST_TESTS := tests/fake_clusters/server tests/fake_clusters/admin tests/connector/test_http_connection.py \
+  tests/pipeline/api tests/harness/cli/test_entry.py tests/harness/virtual/test_golden.py
+
+lowest: $(LOWEST)/.ready ## the tests of what leans most on other libraries, with the lowest versions that are declared
+	$(LOWEST)/bin/python -m pytest -n 2 --dist loadgroup -p no:cacheprovider $(LOWEST_TESTS)
+
+$(LOWEST)/.ready: tests/lowest/requirements.lock
+	"$(PYTHON)" -m venv --clear $(LOWEST)
+	$(LOWEST)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/lowest/requirements.lock
+	@touch $@
 
 check: $(READY) ## format, lint, types, the import contract, and that the generated docs are fresh
 	$(BIN)/ruff format --check .
@@ -82,8 +94,11 @@ pythons: ## make every other Python found here (PATH, pyenv) ready in build/pyth
 COMPILE = $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 \
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet
 
-lock: $(READY) ## compile both requirements.lock again, with hashes and without host names
+lock: $(READY) ## compile every requirements.lock again, with hashes and without host names
 	$(COMPILE) pyproject.toml --group dev -o requirements.lock
+	mkdir -p build
+	$(COMPILE) --resolution lowest-direct pyproject.toml -o build/lowest.txt
+	$(COMPILE) tests/lowest/requirements.in build/lowest.txt -o tests/lowest/requirements.lock
 	$(COMPILE) tests/bench/requirements.in --constraint requirements.lock -o tests/bench/requirements.lock
 
 clean: ## remove what the other commands made
