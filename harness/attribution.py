@@ -130,7 +130,7 @@ class _Causes:
         """The strike on this very call; else, for a session that never came up, one on a connection at that time; else
         whatever held the cluster or its commander down."""
         if site in _COMMAND:
-            strike = self._within(attempt, (attempt.location, attempt.name, attempt.verb), _COMMAND)
+            strike = self._within(attempt, (attempt.location, attempt.name or None, attempt.verb), _COMMAND)
         else:
             strike = self._within(attempt, (attempt.location, None, None), _up_to(site))
         return (

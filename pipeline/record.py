@@ -19,6 +19,7 @@ __all__ = [
     "Message",
     "NewShare",
     "ShareRecord",
+    "Unclaimed",
     "fresh",
 ]
 
@@ -189,8 +190,29 @@ class EventRow:
 
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unclaimed:
+    """A command that no claim is held for: what a cluster can do, a list, the delete of a share without a record.
+
+    began_at, deadline: Unix seconds.
+    """
+
+    location: str
+    verb: Verb
+    share: str | None
+    name: str | None
+    request_id: str | None
+    tried: int
+    began_at: float
+    deadline: float
+
+
+@quick
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptRow:
-    """One connector command as it was tried. outcome None: its end was never written (a crash, or still under way)."""
+    """One connector command as it was tried. outcome None: its end was never written (a crash, or still under way).
+
+    share, name: empty where it concerned none. fence: 0 where no claim was held for it.
+    """
 
     number: int
     share: str

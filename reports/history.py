@@ -111,8 +111,9 @@ class Attempt:
     """One try on the wire: an HTTP request of a client (`hop` client) or a connector command.
 
     A command's `hop` is whoever calls the connector: the processor, or the API in a design that has no processor.
-    `deadline`: the latest instant at which the command may still be believed to start (its fence), for
-    commands. `site`: where it was stopped, for those that are not ok.
+    One that concerned no record (what a cluster can do, a list, a sweep's delete) has no fence, and `share` and `name`
+    only where it was about one. `deadline`: the latest instant at which the command may still be believed to start (its
+    fence), for commands. `site`: where it was stopped, for those that are not ok.
     """
 
     number: int

@@ -57,6 +57,9 @@ def clusters_of(means: Means) -> Mapping[str, Cluster]:
             deadlines=deadlines_of(settings.command),
             width=settings.command.connections * settings.command.sessions,
             breaker=settings.breaker,
+            retry=settings.retry,
+            seed=settings.processor.seed,
+            log=means.store,
             clock=means.clock,
             classify=means.table.classify,
         )

@@ -9,6 +9,7 @@ backoff.py     how long a record rests between tries
 mutation.py    a command as its connector takes it
 breaker.py     when a cluster is left alone
 pace.py        how many claims a cluster gets at once, by how busy it says it is
+learning.py    what a cluster says that it can do
 cluster.py     one cluster behind bulkhead, breaker and pace
 held.py        one claim in hand: heartbeat and fenced writes
 worker.py      carries out the steps of one claim

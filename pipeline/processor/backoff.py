@@ -1,10 +1,10 @@
-"""Exponential backoff with full jitter, as a pure function of (seed, share, tries and deferrals, fence)."""
+"""Exponential backoff with full jitter, as a pure function of a seed and of who asks how often."""
 
 from connector.chance import Chance
 from pipeline.record import ShareRecord
 from pipeline.settings import RetrySettings
 
-__all__ = ["backoff"]
+__all__ = ["backoff", "backoff_of_cluster"]
 
 _MOST_DOUBLINGS = 60
 """Beyond this a float would overflow long after `longest` has taken over."""
@@ -17,6 +17,14 @@ def backoff(retry: RetrySettings, record: ShareRecord, *, seed: int) -> float:
     so that a processor that starts anew goes on where the last one was. The fence is a coordinate too: no two claims
     recur in step.
     """
-    doublings = min(max(record.attempt + record.deferrals - 1, 0), _MOST_DOUBLINGS)
-    ceiling = min(retry.longest, retry.first * 2.0**doublings)
+    ceiling = _ceiling(retry, record.attempt + record.deferrals)
     return ceiling * Chance(seed, "backoff", record.id).u01(record.attempt, record.fence)
+
+
+def backoff_of_cluster(retry: RetrySettings, cluster: str, tries: int, *, seed: int) -> float:
+    """The same after what is asked of a cluster for no single share. tries: in vain, in a row."""
+    return _ceiling(retry, tries) * Chance(seed, "backoff", cluster).u01(tries)
+
+
+def _ceiling(retry: RetrySettings, tries: int) -> float:
+    return min(retry.longest, retry.first * 2.0 ** min(max(tries - 1, 0), _MOST_DOUBLINGS))

@@ -5,14 +5,16 @@ import logging
 from contextlib import AbstractAsyncContextManager
 
 from connector.clock import Clock
-from connector.codes import Code
-from connector.operations import Capabilities, CapabilitiesReply, Capability, Request
-from connector.outcomes import Done, Failed, Outcome
+from connector.operations import Capabilities, Capability, Delete, List, Request
+from connector.outcomes import Outcome
 from connector.protocol import Connector, Deadlines
 from pipeline.processor.breaker import Breaker
+from pipeline.processor.learning import Learning
 from pipeline.processor.meanings import Classify, Meaning, classify, describe
 from pipeline.processor.pace import Pace
-from pipeline.settings import BreakerSettings
+from pipeline.record import Unclaimed
+from pipeline.settings import BreakerSettings, RetrySettings
+from pipeline.store.protocol import UnclaimedLog
 
 __all__ = ["Cluster"]
 
@@ -20,7 +22,10 @@ _LOG = logging.getLogger(__name__)
 
 
 class Cluster:
-    """width: commands in flight at once. `in_hand`: claims being worked on, counted by the dispatcher."""
+    """width: commands in flight at once. `in_hand`: claims being worked on, counted by the dispatcher.
+
+    retry, seed: of the backoff after what no record backs off for. log: where that is written down.
+    """
 
     def __init__(
         self,
@@ -30,6 +35,9 @@ class Cluster:
         deadlines: Deadlines,
         width: int,
         breaker: BreakerSettings,
+        retry: RetrySettings,
+        seed: int,
+        log: UnclaimedLog,
         clock: Clock,
         classify: Classify = classify,
     ) -> None:
@@ -43,26 +51,29 @@ class Cluster:
         self._pace = Pace(width, breaker.pause)
         self._clock = clock
         self._classify = classify
-        self._capabilities: frozenset[Capability] | None = None
+        self._learning = Learning(name, deadlines, retry, seed=seed)
+        self._log = log
         self._asking = asyncio.Lock()
 
     @property
     def has_room(self) -> bool:
         """Whether one more claim may be worked on now."""
         # The dispatcher asks this of every cluster for every claim: no clock is read where none is needed.
-        if self._breaker.closed and self._pace.is_full:
+        if self._breaker.closed and self._pace.is_full and self._learning.claimed is not None:
             return self.in_hand < self.width
         now = self._clock()
+        if self._learning.due_in(now):
+            return False
         return self.in_hand < min(self._breaker.allowed(now, self.width), self._pace.allowed(now))
 
     def slot(self) -> AbstractAsyncContextManager[None]:
         """A place in the bulkhead; taken before a deadline is set, so that no command waits under one."""
         return self._slots
 
-    async def perform(self, request: Request) -> Outcome:
+    async def perform(self, request: Request, deadlines: Deadlines | None = None) -> Outcome:
         """Perform inside a slot, and let breaker and pace know."""
         slowed = self._pace.slowed
-        outcome = await self._connector.perform(request, self.deadlines)
+        outcome = await self._connector.perform(request, deadlines or self.deadlines)
         match self._classify(outcome):
             case Meaning.UNREACHED:
                 if self._breaker.outage(self._clock()):
@@ -81,24 +92,55 @@ class Cluster:
     @property
     def claimed(self) -> frozenset[Capability]:
         """What the cluster said it can do; nothing before `learn`."""
-        return self._capabilities or frozenset()
+        return self._learning.claimed or frozenset()
+
+    @property
+    def learns_in(self) -> float:
+        """Seconds until the cluster may be asked again what it can do; 0.0 where it may be, or has said it."""
+        return self._learning.due_in(self._clock())
 
     async def learn(self) -> Outcome | None:
-        """Ask what the cluster can do, once. The outcome where it would not say."""
-        return None if self._capabilities is not None else await self._ask_once()
+        """Ask what the cluster can do, once. The outcome where it would not say, or has not since it was last asked."""
+        learning = self._learning
+        if learning.claimed is not None:
+            return None
+        async with self._asking:
+            if learning.is_due(self._clock()):  # those who waited for their turn find it asked
+                outcome = await self.ask(Capabilities(), deadlines=learning.deadlines, tried=learning.tries + 1)
+                learning.heard(outcome, self._clock())
+            return learning.silence
 
-    async def _ask_once(self) -> Outcome | None:
-        async with self._asking:  # those who wait for their turn find it answered
-            return await self._ask() if self._capabilities is None else None
+    async def ask(
+        self,
+        request: Capabilities | List | Delete,
+        *,
+        share: str | None = None,
+        deadlines: Deadlines | None = None,
+        tried: int = 1,
+    ) -> Outcome:
+        """Perform what no claim asks for, in a slot, and write it down as a command like any other: what changes
+        something before it is sent, what only reads when it is over.
 
-    async def _ask(self) -> Outcome | None:
-        async with self.slot():
-            outcome = await self.perform(Capabilities())
-        match outcome:
-            case Done(reply=CapabilitiesReply(capabilities=claimed)):
-                self._capabilities = claimed
-            case Failed(code=Code.UNSUPPORTED):
-                self._capabilities = frozenset()
-            case _:
+        share: whose it is, where it is about one.
+        """
+        deadlines = deadlines or self.deadlines
+        async with self._slots:
+            began_at = self._clock()
+            command = Unclaimed(
+                location=self.name,
+                verb=request.verb,
+                share=share,
+                name=request.name if isinstance(request, Delete) else None,
+                request_id=request.stamp.request_id if isinstance(request, Delete) else None,
+                tried=tried,
+                began_at=began_at,
+                deadline=began_at + deadlines.total,
+            )
+            if not isinstance(request, Delete):
+                outcome = await self.perform(request, deadlines)
+                await self._log.note_unclaimed(command, outcome)
                 return outcome
-        return None
+            number = await self._log.note_unclaimed(command, None)
+            outcome = await self.perform(request, deadlines)
+        await self._log.end_unclaimed(number, request.verb, outcome)
+        return outcome

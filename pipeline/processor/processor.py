@@ -54,7 +54,8 @@ async def processor(
     """
     table = table or Table()
     clusters = {
-        name: _cluster(name, connector, settings, table.classify, clock) for name, connector in connectors.items()
+        name: _cluster(name, connector, settings, table=table, store=store, clock=clock)
+        for name, connector in connectors.items()
     }
     dispatcher = Dispatcher(
         jobs=store,
@@ -93,15 +94,26 @@ def worker_of(settings: PipelineSettings, table: Table, clock: Clock) -> Worker:
     )
 
 
-def _cluster(name: str, connector: Connector, settings: PipelineSettings, classify: Classify, clock: Clock) -> Cluster:
+def _cluster(
+    name: str,
+    connector: Connector,
+    settings: PipelineSettings,
+    *,
+    table: Table,
+    store: ProcessorStore,
+    clock: Clock,
+) -> Cluster:
     return Cluster(
         name=name,
         connector=connector,
         deadlines=deadlines_of(settings.command),
         width=min(settings.processor.workers, settings.command.connections * settings.command.sessions),
         breaker=settings.breaker,
+        retry=settings.retry,
+        seed=settings.processor.seed,
+        log=store,
         clock=clock,
-        classify=classify,
+        classify=table.classify,
     )
 
 

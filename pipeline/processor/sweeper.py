@@ -67,8 +67,7 @@ class Sweeper:
     async def sweep(self) -> Sweep:
         """Once. The cluster is listed first: a share that is listed had its record before, so none is misjudged."""
         began_at = self.clock()
-        async with self.cluster.slot():
-            outcome = await self.cluster.perform(List())
+        outcome = await self.cluster.ask(List())
         match outcome:
             case Done(reply=ListReply(shares=shares)):
                 return Sweep(
@@ -100,8 +99,8 @@ class Sweeper:
             request_id=f"{id}.sweep.{self._sent}.{deadline:.6f}",
             not_after=deadline if Capability.NOT_AFTER in self.cluster.claimed else None,
         )
-        async with self.cluster.slot():
-            outcome = await self.cluster.perform(Delete(name=share.name, stamp=stamp, mark=mark_of(self.owner, id)))
+        delete = Delete(name=share.name, stamp=stamp, mark=mark_of(self.owner, id))
+        outcome = await self.cluster.ask(delete, share=id)
         _LOG.warning("%s: swept %s (%s), which has no record: %s", self.cluster.name, share.name, id, describe(outcome))
         return isinstance(outcome, Done)
 

@@ -59,7 +59,7 @@ class Worker:
         """Until the claim is given up or closed. Raises `LeaseLostError`."""
         silence = await cluster.learn()
         if silence is not None:
-            await self._release(held, Release(error=f"capabilities: {describe(silence)}", blind=True))
+            await held.release(due_in=cluster.learns_in, error=f"capabilities: {describe(silence)}")
             return
         situation = Situation(
             record=held.record,

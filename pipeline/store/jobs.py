@@ -12,13 +12,26 @@ from connector.operations import Verb
 from connector.outcomes import Outcome
 from pipeline.errors import IllegalMoveError
 from pipeline.numbering import request_id
-from pipeline.record import Claim, Command, Message, ShareRecord
+from pipeline.record import Claim, Command, Message, ShareRecord, Unclaimed
 from pipeline.states import ShareState, is_legal
 from pipeline.store.events import write_event
 from pipeline.store.rows import outcome_values, record_of, spec_hash
 from pipeline.store.transaction import Row, Transaction
 
-__all__ = ["begin", "claim", "end", "give_up", "known", "move", "note_probe", "release", "remove", "renew"]
+__all__ = [
+    "begin",
+    "claim",
+    "end",
+    "end_unclaimed",
+    "give_up",
+    "known",
+    "move",
+    "note_probe",
+    "note_unclaimed",
+    "release",
+    "remove",
+    "renew",
+]
 
 _WRITER = "processor"
 """Who signs the events, unless another process works on records: a design without a processor."""
@@ -79,8 +92,32 @@ def begin(transaction: Transaction, claim: Claim, verb: Verb, seconds: float) ->
 
 def end(transaction: Transaction, command: Command, outcome: Outcome) -> None:
     """Note how a command ended, also for a holder who has lost the record since: it is what happened."""
-    ending = outcome_values(command.verb, outcome)
-    transaction.run("end_attempt", number=command.attempt_number, ended_at=transaction.now, **ending)
+    end_unclaimed(transaction, command.attempt_number, command.verb, outcome)
+
+
+def note_unclaimed(transaction: Transaction, command: Unclaimed, outcome: Outcome | None) -> int:
+    """Write down what no claim is held for: before it is sent, or when it is over."""
+    _, number = transaction.insert(
+        "insert_attempt",
+        share=command.share or "",
+        location=command.location,
+        name=command.name or "",
+        verb=command.verb.value,
+        tried=command.tried,
+        request_id=command.request_id,
+        sequence=None,
+        fence=0,
+        began_at=command.began_at,
+        deadline=command.deadline,
+    )
+    if outcome is not None:
+        end_unclaimed(transaction, number, command.verb, outcome)
+    return number
+
+
+def end_unclaimed(transaction: Transaction, number: int, verb: Verb, outcome: Outcome) -> None:
+    """Note how it ended."""
+    transaction.run("end_attempt", number=number, ended_at=transaction.now, **outcome_values(verb, outcome))
 
 
 def note_probe(transaction: Transaction, claim: Claim, verb: Verb, began_at: float, outcome: Outcome) -> None:

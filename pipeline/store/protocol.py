@@ -21,6 +21,7 @@ from pipeline.record import (
     Message,
     NewShare,
     ShareRecord,
+    Unclaimed,
 )
 from pipeline.states import ShareState
 
@@ -39,6 +40,7 @@ __all__ = [
     "ReadStore",
     "Replayed",
     "Spool",
+    "UnclaimedLog",
 ]
 
 
@@ -148,7 +150,19 @@ class ReadStore(Protocol):
         ...
 
 
-class JobStore(Protocol):
+class UnclaimedLog(Protocol):
+    """Where commands are written down that no claim is held for."""
+
+    async def note_unclaimed(self, command: Unclaimed, outcome: Outcome | None) -> int:
+        """A row of the record of attempts, by its number. outcome None: it is about to be sent."""
+        ...
+
+    async def end_unclaimed(self, number: int, verb: Verb, outcome: Outcome) -> None:
+        """Note how one ended that was about to be sent."""
+        ...
+
+
+class JobStore(UnclaimedLog, Protocol):
     """What a processor may do; each write is a compare-and-set on (id, fence, state)."""
 
     async def claim(

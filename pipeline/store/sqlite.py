@@ -24,6 +24,7 @@ from pipeline.record import (
     Message,
     NewShare,
     ShareRecord,
+    Unclaimed,
 )
 from pipeline.states import ShareState
 from pipeline.store import accepting, idempotency, jobs, reading, spooling
@@ -179,6 +180,14 @@ class SqliteStore:
     async def end(self, command: Command, outcome: Outcome) -> None:
         """See `JobStore.end`."""
         await self._writer.write(lambda transaction: jobs.end(transaction, command, outcome))
+
+    async def note_unclaimed(self, command: Unclaimed, outcome: Outcome | None) -> int:
+        """See `UnclaimedLog.note_unclaimed`."""
+        return await self._writer.write(lambda transaction: jobs.note_unclaimed(transaction, command, outcome))
+
+    async def end_unclaimed(self, number: int, verb: Verb, outcome: Outcome) -> None:
+        """See `UnclaimedLog.end_unclaimed`."""
+        await self._writer.write(lambda transaction: jobs.end_unclaimed(transaction, number, verb, outcome))
 
     async def note_probe(self, claim: Claim, verb: Verb, *, began_at: float, outcome: Outcome) -> None:
         """See `JobStore.note_probe`."""

@@ -74,13 +74,17 @@ class Commands:
         end: Callable[[], None],
         late: Callable[[], None],
         starts: Callable[[], Callable[[], None]] | None = None,
+        *,
+        patience: float | None = None,
     ) -> None:
         """A command of so much work in its slot: `end` when it is answered in time, else `late` at its deadline.
 
-        starts: called as its service begins; what it returns is called as the service ends, heard or not.
+        patience: seconds for this one, where they are others. starts: called as its service begins; what it returns is
+        called as the service ends, heard or not.
         """
         self._calm.settle(cluster)
-        entry = Entry(cluster, work, self._env._now + self.patience, end=end, late=late, starts=starts)
+        late_at = self._env._now + (self.patience if patience is None else patience)
+        entry = Entry(cluster, work, late_at, end=end, late=late, starts=starts)
         if cluster.serving < cluster.places:
             self._serve(entry)
         else:

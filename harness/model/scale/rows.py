@@ -1,19 +1,23 @@
 """The rows of the shares that a quick run records in full: ops with their polls, commands, changes, effects."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from connector.codes import Code
 from connector.operations import Verb
 from connector.outcomes import Done, Failed, Unknown
+from connector.sites import Site
 from connector.values import altered
 from harness.collect.assemble import in_order
 from harness.model.scale.plight import DONE, Landed, Plight, Sent
 from harness.model.scale.records import Records
 from harness.model.scale.share import Cluster, Share
 from harness.model.scale.tally import Tally
+from harness.model.scale.upkeep import Asked
 from harness.scenario.scenario import Scenario
 from harness.workload.arrivals import phase_at
 from pipeline.numbering import request_id
+from pipeline.processor.learning import patience
 from pipeline.record import ShareRecord
 from pipeline.states import ShareState
 from reports.history import (
@@ -74,8 +78,11 @@ class Rows:
         moves = ((plight.failed_at, "pending", "failing", plight.record.reason), (now, "failing", None, None))
         self._tell(share, now, None, moves)
 
-    def history(self, now: float, clusters: Mapping[str, Cluster]) -> History:
-        """All rows, once: the run is over. Both last readings show what was recorded and is there."""
+    def history(self, now: float, clusters: Mapping[str, Cluster], asked: Iterable[Asked]) -> History:
+        """All rows, once: the run is over. Both last readings show what was recorded and is there.
+
+        asked: of the clusters, on no share's behalf.
+        """
         for _, share in sorted(self._tally.watched.items()):
             self._still_open(share, now)
         told = sorted(self._told, key=lambda share: share.at)  # some are told of later than they end
@@ -87,10 +94,11 @@ class Rows:
             for side, shares in _sides(told, clusters)
         ]
         ops = [op for share in told for op in share.ops]
+        unclaimed = [self._unclaimed(row) for row in asked if row.ended <= now]
         changes = sorted((row for share in told for row in share.changes), key=lambda row: row.at)
         return History(
             ops=tuple(altered(op, number=number) for number, op in enumerate(ops, start=1)),
-            attempts=in_order(row for share in told for row in share.attempts),
+            attempts=in_order([*unclaimed, *(row for share in told for row in share.attempts)]),
             changes=tuple(altered(row, number=number) for number, row in enumerate(changes, start=1)),
             effects=in_order(row for share in told for row in share.effects),
             readings=in_order(readings),
@@ -177,6 +185,24 @@ class Rows:
             code=None if isinstance(sent.outcome, Done) else sent.outcome.code,
             site=None if isinstance(sent.outcome, Done) else sent.outcome.site,
         )
+
+    def _unclaimed(self, asked: Asked) -> Attempt:
+        """It only reads, so that it is written down when it is over."""
+        total = self._kept.total
+        if asked.verb is Verb.CAPABILITIES:
+            longest = self._scenario.pipeline.command.command
+            total += patience(longest, 0) - longest
+        row = Attempt(
+            number=0,
+            hop=Hop.PROCESSOR,
+            location=asked.cluster,
+            verb=asked.verb.value,
+            began_at=asked.began,
+            deadline=asked.began + total,
+        )
+        if asked.timed_out:
+            return altered(row, ended_at=asked.ended, code=Code.TIMEOUT, site=Site.CONNECTOR_REPLY)
+        return altered(row, ended_at=asked.ended, result=OpResult.OK)
 
 
 def _calm(

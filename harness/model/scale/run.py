@@ -93,7 +93,7 @@ class QuickRun:
         if tally.every > 1:
             notes.insert(0, f"one share in {tally.every} is recorded in full, and judged; counts in gates are of these")
         return Played(
-            history=attribute(self._rows.history(self.env.now, self.clusters)),
+            history=attribute(self._rows.history(self.env.now, self.clusters, self.quick.upkeep.asked)),
             began=0.0,
             load_ends=self._load_ends,
             ends=self.env.now,

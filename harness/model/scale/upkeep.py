@@ -1,6 +1,7 @@
 """What a cluster is asked on nobody's behalf: once what it can do, and in every sweep for a list of its shares."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from connector.operations import Verb
 from harness.model.environment import FastEnvironment
@@ -9,12 +10,23 @@ from harness.model.scale.commands import Commands
 from harness.model.scale.plain import NotCalm
 from harness.model.scale.share import Cluster
 from harness.model.scale.tally import Tally
+from pipeline.processor.learning import patience
 
-__all__ = ["Upkeep"]
+__all__ = ["Asked", "Upkeep"]
+
+
+class Asked(NamedTuple):
+    """What a cluster was asked on nobody's behalf. ended: known as it is sent, where it is calm."""
+
+    cluster: str
+    verb: Verb
+    began: float
+    ended: float
+    timed_out: bool
 
 
 class Upkeep:
-    """sweep: seconds from the end of one sweep of a cluster to the next."""
+    """sweep: seconds from the end of one sweep of a cluster to the next. asked: in a run that is recorded in full."""
 
     def __init__(self, env: FastEnvironment, calm: Calm, commands: Commands, tally: Tally, *, sweep: float) -> None:
         self._env = env
@@ -23,6 +35,8 @@ class Upkeep:
         self._counts = tally.commands
         self._sweep = sweep
         self._lists = 0
+        self._recorded = tally.every == 1
+        self.asked: list[Asked] = []
         calm.list_ends = self._list_ends
 
     def finish(self) -> None:
@@ -36,8 +50,11 @@ class Upkeep:
         if len(cluster.learners) > 1:
             return
 
+        began = self._env._now
+
         def known() -> None:
             self._commands.free_slot(cluster)
+            self._note(cluster, Verb.CAPABILITIES, began, self._env._now)
             cluster.is_known = True
             waiting, cluster.learners = cluster.learners, []
             for go_on in waiting:
@@ -49,7 +66,8 @@ class Upkeep:
 
         cluster.slots -= 1
         self._counts[Verb.CAPABILITIES] += 1
-        self._commands.serve(cluster, cluster.own_work(Verb.CAPABILITIES, 1), known, late)
+        work = cluster.own_work(Verb.CAPABILITIES, 1)
+        self._commands.serve(cluster, work, known, late, patience=patience(self._commands.patience, 0))
 
     def sweep_later(self, cluster: Cluster) -> None:
         """The next sweep, after the pause between two."""
@@ -69,12 +87,28 @@ class Upkeep:
             self._commands.in_slot(cluster, lambda: self._send_list(cluster))
         else:
             self._count(cluster)
+            self._note(cluster, Verb.LIST, self._env._now, ends)
             self._env.call_at(ends + self._sweep, self._sweep_now, cluster)
 
     def _send_list(self, cluster: Cluster) -> None:
+        began = self._env._now
         work = cluster.list_work()
         self._count(cluster)
-        self._commands.serve(cluster, work, lambda: self._listed(cluster), lambda: self.sweep_later(cluster))
+
+        def listed() -> None:
+            self._note(cluster, Verb.LIST, began, self._env._now)
+            self._listed(cluster)
+
+        def late() -> None:
+            self._note(cluster, Verb.LIST, began, self._env._now, timed_out=True)
+            self.sweep_later(cluster)
+
+        self._commands.serve(cluster, work, listed, late)
+
+    def _note(self, cluster: Cluster, verb: Verb, began: float, ended: float, *, timed_out: bool = False) -> None:
+        """They are of no share, so that there is no choice of those that are recorded: all are, or none."""
+        if self._recorded:
+            self.asked.append(Asked(cluster.name, verb, began, ended, timed_out))
 
     def _count(self, cluster: Cluster) -> None:
         cluster.list_sent()

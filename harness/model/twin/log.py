@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from connector.operations import Verb
 from connector.outcomes import Done, Failed, Outcome, Unknown
-from pipeline.record import ShareRecord
+from pipeline.record import ShareRecord, Unclaimed
 from pipeline.states import ShareState
 from reports.history import Attempt, Hop, OpResult, StateChange
 
@@ -72,6 +72,25 @@ class Log:
                 fence=record.fence,
                 began_at=began_at,
                 deadline=deadline,
+            )
+        )
+        return number
+
+    def note_unclaimed(self, command: Unclaimed) -> int:
+        """A command that no claim is held for; the number of its row, which has no end yet."""
+        number = len(self.attempts) + 1
+        self.attempts.append(
+            Attempt(
+                number=number,
+                hop=self._commander,
+                share=command.share,
+                location=command.location,
+                name=command.name or "",
+                verb=command.verb.value,
+                tried=command.tried,
+                request_id=command.request_id,
+                began_at=command.began_at,
+                deadline=command.deadline,
             )
         )
         return number

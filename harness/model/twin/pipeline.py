@@ -40,8 +40,8 @@ class Pipeline:
 def build(env: FastEnvironment, settings: PipelineSettings, clusters: TwinClusters, *, seed: int) -> Pipeline:
     """Everything, started."""
     api, front = Part(env), Part(env)
-    bulkheads = _bulkheads(env, settings, clusters)
     records = Records(lambda: env.now, commander_of(settings.design))
+    bulkheads = _bulkheads(env, settings, clusters, records, seed)
     parts = {"api": api, "gateway": front}
     if settings.design is Design.SPOOL:
         parts["processor"] = _processor(env, settings, records, bulkheads, seed)
@@ -104,7 +104,9 @@ def _follow(part: Part, bulkheads: Iterable[Bulkhead]) -> None:
         part.when_started.append(bulkhead.begin_anew)
 
 
-def _bulkheads(env: FastEnvironment, settings: PipelineSettings, clusters: TwinClusters) -> dict[str, Bulkhead]:
+def _bulkheads(
+    env: FastEnvironment, settings: PipelineSettings, clusters: TwinClusters, records: Records, seed: int
+) -> dict[str, Bulkhead]:
     width = settings.command.connections * settings.command.sessions
     if settings.design is Design.SPOOL:
         width = min(width, settings.processor.workers)
@@ -116,6 +118,9 @@ def _bulkheads(env: FastEnvironment, settings: PipelineSettings, clusters: TwinC
             deadlines=deadlines_of(settings.command),
             width=width,
             breaker=settings.breaker,
+            retry=settings.retry,
+            seed=seed,
+            log=records.log,
         )
         for name, connector in clusters.connectors.items()
     }

@@ -65,11 +65,7 @@ class Sweeper:
             return
 
     def _sweep(self) -> Wait[None]:
-        yield from self._cluster.slots.take()
-        try:
-            outcome = yield from self._cluster.perform(List())
-        finally:
-            self._cluster.slots.leave()
+        outcome = yield from self._cluster.ask(List())
         match outcome:
             case Done(reply=ListReply(shares=shares)):
                 yield from self._without_record(self._ours(shares))
@@ -95,8 +91,4 @@ class Sweeper:
             request_id=f"{id}.sweep.{self._sent}.{deadline:.6f}",
             not_after=deadline if Capability.NOT_AFTER in self._cluster.claimed else None,
         )
-        yield from self._cluster.slots.take()
-        try:
-            yield from self._cluster.perform(Delete(name=share.name, stamp=stamp, mark=mark_of(self._owner, id)))
-        finally:
-            self._cluster.slots.leave()
+        yield from self._cluster.ask(Delete(name=share.name, stamp=stamp, mark=mark_of(self._owner, id)), share=id)

@@ -72,7 +72,7 @@ class Worker:
         """Until the claim is given up or closed. Raises `LeaseLost`."""
         silence = yield from cluster.learn()
         if silence is not None:
-            self._release(holding, Release(error=f"capabilities: {describe(silence)}", blind=True))
+            self.records.release(holding.claim, cluster.learns_in, f"capabilities: {describe(silence)}")
             return
         situation = Situation(
             record=holding.claim.record,

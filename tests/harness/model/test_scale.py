@@ -45,7 +45,16 @@ def _commands(history: History) -> set[tuple[object, ...]]:
         (row.name, row.verb, row.tried, *timed, row.result, row.code, row.site, row.request_id, row.sequence)
         for row in history.attempts
         for timed in [(row.began_at, row.ended_at, row.deadline)]
-        if row.hop is Hop.PROCESSOR
+        if row.hop is Hop.PROCESSOR and row.name
+    }
+
+
+def _unclaimed(history: History, until: float) -> set[tuple[object, ...]]:
+    """What was asked of clusters on no share's behalf, and was over by then: one run goes on where the other ends."""
+    return {
+        (row.location, row.verb, row.began_at, row.ended_at, row.deadline, row.result, row.code, row.site)
+        for row in history.attempts
+        if row.hop is Hop.PROCESSOR and not row.name and (row.ended_at or until) < until
     }
 
 
@@ -83,6 +92,9 @@ def test_the_quick_twin_comes_to_the_very_same_instants(played: Scenario) -> Non
     assert len(_changes(full)) >= 5
     assert _changes(quick) == _changes(full)
     assert _commands(quick) == _commands(full)
+    until = max(row.at for row in quick.readings)
+    assert {row[1] for row in _unclaimed(full, until)} == {"capabilities", "list"}
+    assert _unclaimed(quick, until) == _unclaimed(full, until)
 
 
 def test_most_of_a_calm_load_is_known_beforehand_and_little_of_one_that_queues() -> None:

@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from connector.codes import Code
 from connector.operations import Verb
+from connector.sites import Site
 from fake_clusters.profile import Constant, Profile
 from fake_clusters.spec import ClusterSpec, Limits
+from harness.metrics import METRICS
 from harness.mutants.table import MUTANTS
 from harness.scenario.scenario import ClientPolicy, Scenario, Workload
 from harness.virtual.world import VirtualWorld
-from pipeline.settings import PipelineSettings
-from reports.history import Attempt
+from pipeline.settings import Design, PipelineSettings
+from reports.history import Attempt, OpResult
 from reports.verdicts import Verdict
 from tests.harness.live.scenes import calm, fault, findings, invalid
 
@@ -52,6 +56,42 @@ def test_looks_that_never_back_off_are_a_storm() -> None:
     world = VirtualWorld(sampled=False, seams=MUTANTS["looks_never_back_off"].seams)
     found = {row.invariant: row for row in findings(scenario, world.play_now(scenario, seed=1))}
     assert found["L4"].verdict is Verdict.INVALID
+
+
+@pytest.mark.parametrize("design", Design)
+def test_a_lost_answer_to_what_a_cluster_can_do_is_told_and_holds_nobody_up_for_long(design: Design) -> None:
+    asked = (Verb.CAPABILITIES,)
+    scenario = replace(
+        calm(10.0),
+        clusters=(LAN,),
+        workload=Workload(rate=5.0, duration=10.0),
+        client=ClientPolicy(),
+        pipeline=PipelineSettings(design=design),
+        faults=(fault("reply_lost", verbs=asked, first=1),),
+        expect={"reply_lost": 1},
+    )
+    history = VirtualWorld(sampled=False).play_now(scenario, seed=1).history
+    rows = [row for row in history.attempts if row.verb == "capabilities"]
+    assert [(row.result, row.code) for row in rows] == [(OpResult.INFO, Code.TIMEOUT), (OpResult.OK, None)]
+    (timeout,) = [row for row in history.timeouts if row.attempt == rows[0].number]
+    assert (timeout.hop, timeout.site, timeout.injected) == (rows[0].hop, Site.CONNECTOR_REPLY, "reply_lost")
+    assert len(list(METRICS["attempt.capabilities"].points(history))) == 2
+    assert max(point.value for point in METRICS["create.active"].points(history)) < 3.0
+
+
+def test_lists_and_the_deletes_of_sweeps_are_attempts_and_their_timeouts_are_told() -> None:
+    scenario = replace(
+        calm(6.0),
+        faults=(fault("reply_lost", verbs=(Verb.LIST,), first=1),),
+        expect={"reply_lost": 1},
+    )
+    history = VirtualWorld(sampled=False).play_now(scenario, seed=1).history
+    lists = [row for row in history.attempts if row.verb == "list" and row.is_command]
+    assert {row.share for row in lists} == {None}
+    lost = [row for row in lists if row.code is Code.TIMEOUT]
+    assert lost
+    told = {row.attempt: row.injected for row in history.timeouts}
+    assert {told[row.number] for row in lost} == {"reply_lost"}
 
 
 def test_a_cluster_that_is_busy_all_the_time_but_serves_is_no_storm_and_is_kept_at_work() -> None:

@@ -21,7 +21,7 @@ async def test_a_create_is_accepted_at_once_and_becomes_active_by_itself(tmp_pat
         await service.until("active")
         assert "home" in service.cluster.shares
         assert await service.path() == [("pending", "api"), ("active", "api")]
-        assert {attempt.verb for attempt in await service.store.attempts()} == {"create", "show"}
+        assert {attempt.verb for attempt in await service.store.attempts()} == {"capabilities", "create", "show"}
         assert len(service.cluster.commands()) == 1
 
 

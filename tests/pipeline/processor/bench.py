@@ -155,5 +155,8 @@ class Bench:
             deadlines=DEADLINES,
             width=4,
             breaker=BreakerSettings(),
+            retry=RetrySettings(),
+            seed=0,
+            log=self.store,
             clock=self.clock,
         )

@@ -11,7 +11,7 @@ from connector.operations import Capability, Delete, ShareView
 from connector.protocol import Deadlines
 from pipeline.processor.cluster import Cluster
 from pipeline.processor.sweeper import Sweep, Sweeper
-from pipeline.settings import BreakerSettings, SweeperSettings
+from pipeline.settings import BreakerSettings, RetrySettings, SweeperSettings
 from pipeline.store.sqlite import open_store
 from tests.pipeline.processor.bench import Bench
 from tests.pipeline.processor.model_cluster import ALL, ModelCluster
@@ -38,6 +38,9 @@ def sweeper(store: Store, clock: HandClock, model: ModelCluster) -> Sweeper:
         deadlines=Deadlines(),
         width=1,
         breaker=BreakerSettings(),
+        retry=RetrySettings(),
+        seed=0,
+        log=store,
         clock=clock,
     )
     settings = SweeperSettings(every=0.001, grace=5.0)
