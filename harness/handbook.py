@@ -6,7 +6,10 @@ from pathlib import Path
 
 from connector.catalogue_doc import contract_markdown
 from fake_clusters.faults.document import faults_markdown
+from harness.checkers.document import invariants_markdown
 from harness.cli.document import command_line_markdown
+from harness.file_pages import clusters_file_markdown, pipeline_file_markdown
+from harness.http_pages import admin_markdown, http_api_markdown
 from harness.scenario.document import scenario_markdown
 from harness.toxics.document import toxics_markdown
 from reports.document import journal_markdown
@@ -21,6 +24,11 @@ never failed: only a *definite* code says that nothing happened and nothing will
 """
 
 PAGES: Mapping[str, Callable[[], str]] = {
+    "admin.md": admin_markdown,
+    "clusters-file.md": clusters_file_markdown,
+    "http-api.md": http_api_markdown,
+    "invariants.md": invariants_markdown,
+    "pipeline-file.md": pipeline_file_markdown,
     "command-line.md": command_line_markdown,
     "connector.md": lambda: _CONTRACT + contract_markdown(),
     "faults.md": faults_markdown,

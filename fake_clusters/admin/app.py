@@ -12,7 +12,7 @@ from fake_clusters.admin.problems import Problem, show_http_error, show_problem
 from fake_clusters.admin.waits import Waits
 from fake_clusters.farm import Farm
 
-__all__ = ["admin_app"]
+__all__ = ["ROUTES", "admin_app"]
 
 
 async def _faults(request: Request) -> Response:
@@ -26,7 +26,7 @@ async def _faults(request: Request) -> Response:
             return await routes.list_faults(request)
 
 
-_ROUTES = (
+ROUTES = (
     Route("/clusters", routes.list_clusters),
     Route("/clusters/{cluster}", routes.show_cluster),
     Route("/clusters/{cluster}/shares", routes.list_shares),
@@ -46,7 +46,7 @@ _ROUTES = (
 def admin_app(farm: Farm, waits: Waits, *, token: str, host: str) -> Guard:
     """The application for a farm, bound to `host`."""
     app = Starlette(
-        routes=list(_ROUTES),
+        routes=list(ROUTES),
         exception_handlers={Problem: show_problem, HTTPException: show_http_error},
     )
     app.state.farm = farm

@@ -8,6 +8,7 @@ grouped.py    … rows in groups, and groups looked up
 storms.py     … asks in vain that do not back off
 checker.py    what a checker is; asking it safely
 witness.py    rows of the history as witnesses, in words
+document.py   the documentation of the invariants
 judge.py      the table of all checkers, and the verdict
 at_most_one.py S1 · no_ghosts.py S2 · no_lost_promise.py S3 · legal_path.py S4 · status_truth.py S5
 replay_safety.py S6 · honest_failure.py S7 · delete_is_final.py S8 · one_outcome.py S9 · conservation.py S10

@@ -1,10 +1,8 @@
 """`spoolproof explore`: looks for a schedule that breaks a promise, shrinks it, and saves it as a scenario."""
 
 import asyncio
-import logging
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -59,8 +57,7 @@ def explore_scenario(wanted: Wanted) -> Exit:
         return await _search(wanted, base, seams, seed, told)
 
     with held(root):
-        with _quiet():
-            found, shrunk = until_interrupted(work, at_first=_STOPPING)
+        found, shrunk = until_interrupted(work, at_first=_STOPPING)
         if root is None and (found.failures or found.breakdowns):
             root = fresh_folder(base.name, seed)
         kept = Kept() if root is None else keep(root, found, shrunk, seams)
@@ -96,17 +93,6 @@ async def _search(
             await asyncio.to_thread(shrink, failure, seams=seams, budget=wanted.shrink, given_up=told.stop.is_set)
         )
     return replace(found, stopped=told.stop.is_set()), shrunk
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """What a pipeline under faults complains of is no news."""
-    before = logging.root.manager.disable
-    logging.disable(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logging.disable(before)
 
 
 class _Telling:

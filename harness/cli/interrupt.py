@@ -1,9 +1,11 @@
 """Ctrl-C once: end the load, heal, collect, judge and report what there is; twice: stop at once."""
 
 import asyncio
+import logging
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 __all__ = ["serve_until_signal", "until_interrupted"]
@@ -20,9 +22,11 @@ def until_interrupted(
 ) -> Result:
     """Run `work(stop)` to its end in a loop of its own, and say `at_first` on stderr at the first signal.
 
-    Raises `KeyboardInterrupt` at the second.
+    Nothing is logged meanwhile: that a pipeline under faults complains is no news. Raises `KeyboardInterrupt` at the
+    second signal.
     """
-    return asyncio.run(_guarded(work, at_first))
+    with _unlogged():
+        return asyncio.run(_guarded(work, at_first))
 
 
 def serve_until_signal(serving: Coroutine[Any, Any, object]) -> None:
@@ -34,7 +38,17 @@ def serve_until_signal(serving: Coroutine[Any, Any, object]) -> None:
             await stop.wait()
             task.cancel()
 
-    until_interrupted(work, at_first="spoolproof: stopping (again: at once)")
+    asyncio.run(_guarded(work, "spoolproof: stopping (again: at once)"))
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 async def _guarded(work: Callable[[asyncio.Event], Coroutine[Any, Any, Result]], at_first: str) -> Result:

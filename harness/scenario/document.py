@@ -9,7 +9,7 @@ from harness.metrics import METRICS
 from harness.scenario.points import CrashPoint
 from harness.scenario.scenario import NemesisKind, WorkloadKind
 from harness.scenario.schema import scenario_schema
-from harness.scenario.words import Schema, accepts, default_of
+from harness.scenario.words import table_section
 
 __all__ = ["scenario_markdown"]
 
@@ -84,7 +84,7 @@ def scenario_markdown() -> str:
     schema = scenario_schema()
     parts = [_OPENING]
     for heading, name in _TABLES:
-        parts.append(_section(heading, schema["$defs"][name] if name else schema, schema["$defs"]))
+        parts.append(table_section(heading, schema["$defs"][name] if name else schema, schema["$defs"]))
     parts += [_mix(), _nemesis_kinds(), _crash_points(), _FAULTS, _TOXICS, _distributions(), _gates()]
     return "\n".join(parts)
 
@@ -100,19 +100,6 @@ _TOXICS = """\
 
 Each kind of toxic has keys of its own: see the page on toxics, or `spoolproof toxics`.
 """
-
-
-def _section(heading: str, table: Schema, definitions: Schema) -> str:
-    lines = [f"## {heading}\n"]
-    if "description" in table:
-        lines.append(" ".join(table["description"].split()) + "\n")
-    lines.append("| key | accepts | default | |\n|---|---|---|---|")
-    required = table.get("required", ())
-    for key, value in table["properties"].items():
-        default = "required" if key in required else default_of(value)
-        about = " ".join(value.get("description", "").split()).replace("|", "\\|")
-        lines.append(f"| `{key}` | {accepts(value, definitions)} | {default} | {about} |")
-    return "\n".join(lines) + "\n"
 
 
 def _distributions() -> str:

@@ -3,9 +3,23 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["Schema", "accepts", "default_of"]
+__all__ = ["Schema", "accepts", "default_of", "table_section"]
 
 Schema = Mapping[str, Any]
+
+
+def table_section(heading: str, table: Schema, definitions: Schema) -> str:
+    """A heading, what the table is, and a row for each of its keys."""
+    lines = [f"## {heading}\n"]
+    if "description" in table:
+        lines.append(" ".join(table["description"].split()) + "\n")
+    lines.append("| key | accepts | default | |\n|---|---|---|---|")
+    required = table.get("required", ())
+    for key, value in table["properties"].items():
+        default = "required" if key in required else default_of(value)
+        about = " ".join(value.get("description", "").split()).replace("|", "\\|")
+        lines.append(f"| `{key}` | {accepts(value, definitions)} | {default} | {about} |")
+    return "\n".join(lines) + "\n"
 
 
 def accepts(value: Schema, definitions: Schema) -> str:

@@ -1,0 +1,51 @@
+"""The documentation's page on the invariants: of each what it promises, why, and what a violation looks like."""
+
+from harness.checkers.checker import Checker
+from harness.checkers.judge import CHECKERS
+from reports.invariants import PROMISES
+
+__all__ = ["invariants_markdown"]
+
+_HEAD = """\
+# Invariants
+
+What every run is judged by. `S` is safety, at all times; `L` must hold again within the scenario's `settle` after
+healing; `T` is about time, `N` about notices, `V` about what a verdict rests on. The verdict of a run is the gravest of
+all: `valid`, `unknown` where the run cannot tell, or `invalid` with the rows of the history that prove it. An invariant
+that lacks what it needs is *not judged*, and the report says why.
+
+A report says of each violation which invariant it breaks, with the sentence that stands here; `spoolproof report
+JOURNAL` shows them again. A run that breaks some, in a second:
+
+```console
+$ spoolproof run three_designs --pipeline blocking --world virtual --out blocking || test $? = 1
+$ spoolproof report blocking --json | python3 -c "import json, sys; \\
+    print([row['invariant'] for row in json.load(sys.stdin)['runs'][0]['findings'] if row['verdict'] == 'invalid'])"
+```
+
+| | promise |
+|---|---|
+"""
+
+
+def invariants_markdown() -> str:
+    """The whole page."""
+    rows = "".join(f"| [{each.invariant}](#{_anchor(each)}) | {each.title} |\n" for each in CHECKERS)
+    return _HEAD + rows + "".join(map(_section, CHECKERS))
+
+
+def _section(checker: Checker) -> str:
+    promise = PROMISES[checker.invariant]
+    needs = f"\nNeeds {', '.join(sorted(checker.needs))}.\n" if checker.needs else ""
+    story = "\n".join(promise.example)
+    return f"\n## {_heading(checker)}\n\n{promise.sentence}\n\n{promise.why}\n{needs}\n```text\n{story}\n```\n"
+
+
+def _heading(checker: Checker) -> str:
+    return f"{checker.invariant}: {checker.title}"
+
+
+def _anchor(checker: Checker) -> str:
+    """As GitHub makes it of the heading."""
+    kept = "".join(c for c in _heading(checker).lower() if c.isalnum() or c in " -_")
+    return kept.replace(" ", "-")

@@ -1,0 +1,169 @@
+"""The documentation's pages on what is served over HTTP: the pipeline's API, and the admin APIs."""
+
+from collections.abc import Mapping
+
+from fake_clusters.admin.app import ROUTES
+from pipeline.problems import catalogue
+
+__all__ = ["ADMIN", "API", "admin_markdown", "http_api_markdown"]
+
+_API_HEAD = """\
+# The HTTP API of the pipeline
+
+The same in all three [designs](designs.md), behind the gateway or without it. A share is known by location (the name of
+a cluster) and name. Bodies are JSON with `Content-Type: application/json`; keys that are unknown, or come twice, are
+refused.
+
+```toml clusters.toml
+[clusters.north]
+```
+
+```toml pipeline.toml
+targets = "clusters.json"
+```
+
+```console
+$ spoolproof clusters serve clusters.toml > served.txt & \\
+    until grep -q Ctrl-C served.txt; do sleep 0.1; done
+$ spoolproof pipeline serve pipeline.toml --ready parts.json > parts.txt & \\
+    until [ -f parts.json ]; do sleep 0.1; done
+```
+
+```python
+import json
+import time
+
+import httpx
+
+url = json.load(open("parts.json"))["gateway"]["url"]
+share = {"location": "north", "name": "home", "size": 1_000_000}
+asked = httpx.post(f"{url}/v1/shares", json=share, headers={"Idempotency-Key": '"k-1"'})
+assert asked.status_code == 202, asked.text
+where = url + asked.headers["Location"]
+
+while httpx.get(where).json()["state"] == "pending":        # the answer says after how long: Retry-After
+    time.sleep(0.1)
+assert httpx.get(where).json()["state"] == "active"
+
+assert httpx.post(f"{url}/v1/shares", json=share).json()["type"] == "/problems/share-exists"
+assert httpx.patch(where, json={"size": 2_000_000}).status_code == 202
+```
+
+An `Idempotency-Key` (a quoted text) makes a request safe to repeat: what was decided about the operation is answered
+again, and another request with the same key is refused. Answers that depend on the state of the moment are not kept.
+
+## Routes
+
+| | |
+|---|---|
+"""
+
+API: Mapping[str, str] = {
+    "GET /v1/shares": "a page of shares; `location`, `state`, `limit`, and `cursor` from `next` of the page before",
+    "POST /v1/shares": "create: `location`, `name`, `size` in bytes. 202 with `Location` (blocking design: 201)",
+    "GET /v1/shares/{location}/{name}": "the share: `state`, `size`, and `reason` where it is on its way out",
+    "PATCH /v1/shares/{location}/{name}": "resize: `size` in bytes; 202 (blocking design: 200)",
+    "DELETE /v1/shares/{location}/{name}": "delete; 202 (blocking design: 204)",
+    "GET /v1/events": "the record's moves, for whoever judges: a page after `after`",
+    "GET /v1/attempts": "the commands that were sent to clusters, for whoever judges: a page after `after`",
+    "GET /healthz": "200 while the process answers",
+    "GET /readyz": "200 once the store can be written, else 503",
+    "GET /problems": "the causes of refusals",
+    "GET /problems/{cause}": "one of them, in prose",
+}
+"""By method and path; a test holds them to what the API routes."""
+
+_PROBLEMS = """
+## Refusals
+
+`application/problem+json` (RFC 9457). `type` is `/problems/CAUSE`, and the cause is what a client decides by.
+
+| cause | status | kept with the key | |
+|---|---|---|---|
+"""
+
+_ADMIN_HEAD = """\
+# The admin APIs
+
+`spoolproof clusters serve` has one for its clusters. `spoolproof run --admin FILE` has the same for the clusters of a
+live run, and another for its links. Every request needs the token, `Authorization: Bearer TOKEN`; URL and token are in
+the file that is named when it starts.
+
+```toml clusters.toml
+[clusters.north]
+```
+
+```console
+$ spoolproof clusters serve clusters.toml > served.txt & \\
+    until grep -q Ctrl-C served.txt; do sleep 0.1; done
+```
+
+```python
+import json
+
+import httpx
+
+admin = json.load(open("clusters-admin.json"))
+http = httpx.Client(base_url=admin["url"], headers={"Authorization": f"Bearer {admin['token']}"})
+
+fault = {"fault": "reply_lost", "verbs": ["create"], "label": "mine"}
+assert http.post("/clusters/north/faults", json=fault).status_code == 201
+assert [row["label"] for row in http.get("/clusters/north/faults").json()["faults"]] == ["mine"]
+assert http.delete("/clusters/north/faults/mine").status_code == 204
+assert http.get("/clusters/north/shares").json() == {"shares": []}
+assert http.get("/clusters/north/wait", params={"counter": "commands", "timeout": 0.1}).status_code == 504
+```
+
+## Clusters
+
+| | |
+|---|---|
+"""
+
+ADMIN: Mapping[str, str] = {
+    "/clusters": "all of them",
+    "/clusters/{cluster}": "one: profile, limits, faults, and where it listens",
+    "/clusters/{cluster}/shares": "what it holds",
+    "/clusters/{cluster}/effects": "its own log of what changed, `after` a number: the ground truth",
+    "/clusters/{cluster}/strikes": "on which occasions a fault struck, `after` a number",
+    "/clusters/{cluster}/counters": "connections, logins, commands by verb, refusals, …",
+    "/clusters/{cluster}/profile": "another profile from now on: a table as in the [clusters file](clusters-file.md)",
+    "/clusters/{cluster}/faults": "list, add one (a table as in [faults](faults.md)), clear all",
+    "/clusters/{cluster}/faults/{label}": "remove one",
+    "/clusters/{cluster}/crash": "down now, for `down_for`; with `wipe` it comes back without its shares",
+    "/clusters/{cluster}/reset": "as if it had just started: shares, log, counters and faults gone",
+    "/clusters/{cluster}/wait": "answers once `counter` has reached `at_least`, 504 after `timeout`",
+    "/faults": "every kind of fault and what it takes",
+}
+"""By path; a test holds them to what the admin API routes."""
+
+_LINKS = """
+## Links of a live run
+
+| | |
+|---|---|
+| `GET /links` | all of them |
+| `GET`, `POST`, `DELETE /links/{link}/toxics` | list, add one (a table as in [toxics](toxics.md)), clear all |
+| `GET`, `PUT`, `DELETE /links/{link}/toxics/{label}` | one of them: show, change, remove |
+| `POST /links/{link}/reset` | every connection of the link is reset now |
+"""
+
+
+def http_api_markdown() -> str:
+    """The whole page."""
+    routes = "".join(f"| `{route}` | {about} |\n" for route, about in API.items())
+    problems = "".join(
+        f"| `{cause}` | {entry.status} | {'yes' if entry.kept else 'no'} | {' '.join(entry.prose.split())} |\n"
+        for cause, entry in catalogue().items()
+    )
+    return _API_HEAD + routes + _PROBLEMS + problems
+
+
+def admin_markdown() -> str:
+    """The whole page."""
+    rows = []
+    for route in ROUTES:
+        path = route.path.replace(":path", "")
+        methods = ", ".join(f"`{method}`" for method in sorted((route.methods or set()) - {"HEAD"}))
+        rows.append(f"| {methods} `{path}` | {ADMIN[path]} |\n")
+    return _ADMIN_HEAD + "".join(rows) + _LINKS
