@@ -56,7 +56,7 @@ PROMISES: Mapping[str, Promise] = {
     "S3": Promise(
         sentence="An accepted create ends active, or its record is removed and says why; what was acknowledged does "
         "not vanish.",
-        why="202 is a promise. A client that holds one and waits for ever, or finds nothing, has been lied to.",
+        why="A 202 is a promise. A client that holds one and waits for ever, or finds nothing, has been lied to.",
         example=(
             "1.0 s  client c1 asks to create north/home and is told 202",
             "1.0 s  the record is pending, its message is on the queue",
