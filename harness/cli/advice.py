@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from harness.cli.exits import Exit
+from harness.cli.folder import write_output
 from harness.cli.reading import read_all
 from harness.cli.stdout import print_json
-from harness.errors import OutputError
 from harness.scenario.lint import Advice, lint
 from harness.scenario.schema import scenario_schema
 
@@ -49,7 +49,4 @@ def write_schema(out: Path | None) -> None:
     if out is None:
         sys.stdout.write(text)
         return
-    try:
-        out.write_text(text)
-    except OSError as error:
-        raise OutputError(f"{out}: cannot be written: {error.strerror}") from error
+    write_output(out, text)

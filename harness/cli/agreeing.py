@@ -1,13 +1,12 @@
 """`spoolproof agree`: one scenario in several worlds, or saved journals of it, and whether their histories agree."""
 
 import asyncio
-import json
 import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from json import dumps
 from pathlib import Path
-from typing import Any
 
 import typer
 
@@ -17,7 +16,7 @@ from harness.agree.document import document_of
 from harness.agree.play import run_worlds
 from harness.agree.table import print_agreement
 from harness.cli.exits import Exit
-from harness.cli.folder import given_folder, held, write_results
+from harness.cli.folder import given_folder, held, write_output, write_results
 from harness.cli.interrupt import until_interrupted
 from harness.cli.progress import shown_progress
 from harness.cli.reading import read_all, read_judged
@@ -122,7 +121,7 @@ def _tell(sides: Sequence[_Side], bound: float, folder: Path | None, json: bool)
         "agreements": [document_of(each, first.label, label) for label, each in found],
     }
     if folder is not None:
-        _write(folder / _FILE, document)
+        write_output(folder / _FILE, dumps(document, indent=1, ensure_ascii=False) + "\n")
     if json:
         print_json(document)
     else:
@@ -173,10 +172,3 @@ def _write_run(folder: Path, journal: Journal) -> None:
     except OSError as error:
         raise OutputError(f"{folder}: cannot be made: {error.strerror}") from error
     write_results(folder, journal)
-
-
-def _write(path: Path, document: dict[str, Any]) -> None:
-    try:
-        path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror}") from error

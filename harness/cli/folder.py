@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
+from connector.whole_file import write_whole
 from harness.errors import OutputError
 from reports.html.page import write_html
 from reports.journal import Journal, write_journal
 from reports.junit import write_junit
 
-__all__ = ["fresh_folder", "given_folder", "held", "write_results"]
+__all__ = ["fresh_folder", "given_folder", "held", "write_output", "write_results"]
 
 _JOURNAL = "journal.json"
 
@@ -86,3 +87,16 @@ def write_results(folder: Path, journal: Journal) -> None:
         write_junit(folder / "junit.xml", [journal])
     except OSError as error:
         raise OutputError(f"{error.filename or folder}: cannot be written: {error.strerror}") from error
+
+
+def write_output(path: Path, text: str, *, make_folder: bool = False) -> None:
+    """A file that was asked for, whole or not at all; into a device or a pipe as it is. Raises `OutputError`."""
+    try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            path.write_text(text, encoding="utf-8")
+        else:
+            if make_folder:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, text)
+    except OSError as error:
+        raise OutputError(f"{error.filename or path}: cannot be written: {error.strerror}") from error

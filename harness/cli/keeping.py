@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from harness.cli.folder import write_results
+from harness.cli.folder import write_output, write_results
 from harness.errors import OutputError
 from harness.explore import Breakdown, Exploration, Failure, Shrunk
 from harness.explore.regression import regression_text
@@ -71,7 +71,7 @@ def keep_failure(failure: Failure, shrunk: Shrunk, seams: Mapping[Part, str], fo
         command=shlex.join(again(folder)),
         notes=(*shrunk.journal.notes, *_put_in(seams)),
     )
-    _write(folder / "regression.toml", text)
+    write_output(folder / "regression.toml", text, make_folder=True)
     write_results(folder, journal)
     return KeptFailure(failure=failure, shrunk=shrunk, story=story, folder=folder)
 
@@ -88,13 +88,13 @@ def _keep_breakdown(breakdown: Breakdown, seams: Mapping[Part, str], folder: Pat
         *events_of(schedule),
         f"Again: {shlex.join(['spoolproof', 'run', str(path), '--world', 'virtual'])}",
     ]
-    _write(path, regression_text(bare, schedule, words))
+    write_output(path, regression_text(bare, schedule, words), make_folder=True)
     return path
 
 
 def write_record(path: Path, record: Mapping[str, Any]) -> None:
     """The whole, for a script. Raises `OutputError`."""
-    _write(path, json.dumps(record, ensure_ascii=False, indent=2) + "\n")
+    write_output(path, json.dumps(record, ensure_ascii=False, indent=2) + "\n", make_folder=True)
 
 
 def again(folder: Path) -> list[str]:
@@ -120,11 +120,3 @@ def clear(root: Path, ours: Callable[[str], bool]) -> None:
 
 def _put_in(seams: Mapping[Part, str]) -> list[str]:
     return [f"behaviour put in: {' '.join(f'{part}={words}' for part, words in seams.items())}"] if seams else []
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"{error.filename or path}: cannot be written: {error.strerror}") from error

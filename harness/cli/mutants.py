@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from harness.cli.exits import Exit
-from harness.cli.folder import given_folder, held
+from harness.cli.folder import given_folder, held, write_output
 from harness.cli.interrupt import until_interrupted
 from harness.cli.keeping import clear, keep_failure, write_record
 from harness.cli.stdout import print_json, results_console
@@ -62,7 +62,7 @@ def hunt_mutants(wanted: Wanted) -> Exit:
             _keep(hunted, root)
             write_record(root / _RECORD, record)
     if wanted.docs is not None and len(hunted) == len(names):
-        _write(wanted.docs, mutants_markdown(hunted, seed=wanted.seed, runs=wanted.runs))
+        write_output(wanted.docs, mutants_markdown(hunted, seed=wanted.seed, runs=wanted.runs))
     if wanted.json:
         print_json(record)
     else:
@@ -139,10 +139,3 @@ def _keep(hunted: Sequence[Hunted], root: Path) -> None:
     for row in hunted:
         if row.caught is not None:
             keep_failure(row.caught.failure, row.caught.shrunk, MUTANTS[row.name].words, root / row.name)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise OutputError(f"{path}: cannot be written: {error.strerror}") from error

@@ -1,13 +1,18 @@
 """Results go to a folder of their own, and never over files that are not results."""
 
+import json
 import os
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from harness.cli.advice import write_schema
 from harness.cli.entry import invoke
 from harness.cli.exits import Exit
-from harness.cli.folder import fresh_folder, given_folder, held, write_results
+from harness.cli.folder import fresh_folder, given_folder, held, write_output, write_results
 from harness.errors import OutputError
 from reports.journal import read_journal
 from tests.harness.cli.journals import journal
@@ -77,3 +82,43 @@ def test_a_run_that_finds_its_folder_held_leaves_it_to_the_other(
     assert code == Exit.BAD_INPUT
     assert capfd.readouterr().err == f"{tmp_path}: another run is about to write its results there; give each its own\n"
     assert tmp_path.is_dir()
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """As a disk that is full: a write beyond it fails."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_what_cannot_be_written_whole_is_not_written_at_all(tmp_path: Path) -> None:
+    kept, new = tmp_path / "kept", tmp_path / "new"
+    kept.write_text("as before")
+    for path in (kept, new):
+        with files_of_at_most(100), pytest.raises(OutputError, match=f"^{path}: cannot be written: File too large$"):
+            write_output(path, "x" * 1000)
+    assert kept.read_text() == "as before"
+    assert list(tmp_path.iterdir()) == [kept]
+
+
+def test_the_schema_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "schema.json"
+    with files_of_at_most(8192), pytest.raises(OutputError, match="cannot be written"):
+        write_schema(path)
+    assert list(tmp_path.iterdir()) == []
+    write_schema(path)
+    assert json.loads(path.read_text())["title"]
+
+
+def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_output(pipe, "text")
+    assert os.read(reading, 100) == b"text"
+    assert pipe.is_fifo()
+    os.close(reading)
