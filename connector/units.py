@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-__all__ = ["Duration", "Size", "parse_duration", "parse_size"]
+__all__ = ["WANTED_DURATION", "Duration", "Size", "parse_duration", "parse_size"]
 
 _SECONDS: Mapping[str, float] = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _BYTES: Mapping[str, int] = {
@@ -19,19 +19,19 @@ _QUANTITY = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]+)", re.ASCII)
 _LONGEST_DAYS = 3650
 """Ten years; anything longer is a slip, and sums of such would be no instants any more."""
 _LONGEST = _LONGEST_DAYS * _SECONDS["d"]
-_WANTED_DURATION = 'a duration is a number of seconds, 0 or more, or a text such as "200ms", "1.5s", "2m", "1h"'
+WANTED_DURATION = 'a duration is a number of seconds, 0 or more, or a text such as "200ms", "1.5s", "2m", "1h"'
 _WANTED_SIZE = 'a size is a whole number of bytes, 0 or more, or a text such as "500 MB", "10 GiB"'
 
 
 def parse_duration(value: object) -> float:
     """Seconds. Raises `ValueError` saying what is accepted."""
     if isinstance(value, str):
-        number, unit = _split(value, _WANTED_DURATION)
+        number, unit = _split(value, WANTED_DURATION)
         if unit not in _SECONDS:
-            raise ValueError(f"{_WANTED_DURATION}; the units are {', '.join(_SECONDS)}, not {unit!r}")
+            raise ValueError(f"{WANTED_DURATION}; the units are {', '.join(_SECONDS)}, not {unit!r}")
         return _bounded(float(number) * _SECONDS[unit], value)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
-        raise ValueError(f"{_WANTED_DURATION}, not {value!r}")
+        raise ValueError(f"{WANTED_DURATION}, not {value!r}")
     return _bounded(value, value)
 
 

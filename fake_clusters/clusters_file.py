@@ -15,6 +15,7 @@ from connector.table import Table
 from connector.toml_lines import KeyPath
 from connector.tomlfile import read_document
 from fake_clusters.config import ClusterTable
+from fake_clusters.distributions.tables import BASE
 from fake_clusters.faults.config import FaultTable
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.spec import Algorithms, ClusterSpec, LoginMethod, LoginSpec
@@ -130,7 +131,7 @@ _USABLE: Mapping[Auth, frozenset[LoginMethod]] = {
 def read_clusters_file(path: Path) -> ClustersFile:
     """Relative paths in the file are taken from its own directory. Raises `TomlProblems`, a line for each mistake."""
     document = read_document(path)
-    table = document.validate(ClustersTable)
+    table = document.validate(ClustersTable, context={BASE: path.parent})
     problems = tuple(document.problem(where, message) for where, message in _complaints(table))
     if problems:
         raise TomlProblems(problems)

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
+from connector.named_file import find_named
 from connector.operations import Capability, Verb
 from connector.table import Table
 from connector.units import Duration, Size
-from fake_clusters.distributions.tables import DistributionTable
+from fake_clusters.distributions.tables import BASE, DistributionTable
 from fake_clusters.order import LOOKS, Order, OrderKind, Visits
 from fake_clusters.profile import LoginPhase, Profile
 from fake_clusters.profiles import PROFILES, load_profile
@@ -167,7 +168,12 @@ class OrderTable(Table):
 class ClusterTable(Table):
     """One fake cluster: how it is spoken to, how it behaves when nothing is broken, and what it can bear."""
 
-    dialect: str = Field(default="native", min_length=1, description="how its commands and replies are spelled")
+    dialect: str = Field(
+        default="native",
+        min_length=1,
+        description="how its commands and replies are spelled: a shipped dialect by name, or a `.toml` file in the "
+        "folder of the file that names it, or below",
+    )
     profile: ProfileTable = Field(
         default=ProfileTable(), description="a shipped profile by name, or a table that starts from one (`base`)"
     )
@@ -183,6 +189,12 @@ class ClusterTable(Table):
         description="what SSH clients may agree on: `modern`, `wide` (what OpenSSH 9 offers, for older clients and for "
         "those bound to FIPS 140) or `legacy` (also SHA-1 signatures, CBC ciphers and small groups)",
     )
+
+    @field_validator("dialect")
+    @classmethod
+    def _of_the_same_folder(cls, name: str, info: ValidationInfo) -> str:
+        folder = (info.context or {}).get(BASE)
+        return str(find_named(folder, name)) if folder is not None and name.endswith(".toml") else name
 
     @field_validator("profile", mode="before", json_schema_input_type=str | ProfileTable)
     @classmethod

@@ -20,6 +20,7 @@ from asyncssh.public_key import SSHLocalKeyPair
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from connector.named_file import read_regular
 from connector.whole_file import write_private_once
 from fake_clusters.errors import KeyStoreError
 
@@ -43,6 +44,8 @@ _ED25519_PKCS8 = bytes.fromhex("302e020100300506032b657004220420")
 """What precedes the 32 secret bytes of an Ed25519 key in PKCS #8 (RFC 8410)."""
 
 _SEED_BYTES = 32
+_LARGEST = 65_536
+"""Bytes of a file of the store."""
 
 KeyPairs = Mapping[bytes, asyncssh.SSHKeyPair]
 """What a host shows and signs with, by the algorithm that was agreed on."""
@@ -194,7 +197,7 @@ class KeyStore:
                 write_private_once(path, make())
             else:
                 _make_private(path)
-            return path.read_text(encoding="ascii")
+            return read_regular(path, _LARGEST).decode("ascii")
         except UnicodeDecodeError as error:
             raise KeyStoreError(f"{path}: is not a key file: it holds bytes that are not text") from error
         except FileExistsError as error:

@@ -5,9 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from connector.units import Duration, parse_duration
+from connector.named_file import read_named
+from connector.units import WANTED_DURATION, Duration, parse_duration
 
 __all__ = ["Empirical", "read_samples"]
+
+_LARGEST = 8 * 1024 * 1024
+"""Bytes of a file of samples: about a million of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,40 +39,39 @@ class Empirical:
         return (sum(self.samples) - (self.samples[0] + self.samples[-1]) / 2) / (len(self.samples) - 1)
 
 
-def read_samples(path: Path, column: str | None = None) -> tuple[float, ...]:
-    """The samples in a text file: one number or duration a line, or the named column of a CSV file.
+def read_samples(folder: Path, name: Path, column: str | None = None) -> tuple[float, ...]:
+    """The samples in a text file of a folder: one number or duration a line, or the named column of a CSV file.
 
-    Raises `ValueError` naming the file and the line. Empty lines and lines that open with `#` are skipped.
+    Raises `ValueError` naming the file and the line, and nothing that stands there. Empty lines are skipped, and those
+    that open with `#`.
     """
+    text = read_named(folder, name, _LARGEST)
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise ValueError(f"{path}: cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path}: is not a text file") from error
-    samples = tuple(_sample(path, number, word) for number, word in _words(path, text, column))
+        samples = tuple(_sample(name, number, word) for number, word in _words(name, text, column))
+    except csv.Error as error:
+        raise ValueError(f"{name}: is not a CSV file") from error
     if not samples:
-        raise ValueError(f"{path}: holds no samples")
+        raise ValueError(f"{name}: holds no samples")
     return samples
 
 
-def _words(path: Path, text: str, column: str | None) -> Iterator[tuple[int, str]]:
+def _words(name: Path, text: str, column: str | None) -> Iterator[tuple[int, str]]:
     if column is None:
         lines = ((number, line.strip()) for number, line in enumerate(text.splitlines(), start=1))
         yield from ((number, line) for number, line in lines if line and not line.startswith("#"))
         return
     rows = csv.DictReader(text.splitlines())
     if column not in (rows.fieldnames or ()):
-        raise ValueError(f"{path}: no column {column!r}; there are: {', '.join(rows.fieldnames or ()) or 'none'}")
+        raise ValueError(f"{name}: its first line names no column {column!r}")
     yield from ((rows.line_num, row[column] or "") for row in rows)
 
 
-def _sample(path: Path, number: int, word: str) -> float:
+def _sample(name: Path, number: int, word: str) -> float:
     try:
         return parse_duration(float(word))
     except ValueError:
         pass
     try:
         return parse_duration(word)
-    except ValueError as error:
-        raise ValueError(f"{path}: line {number}: {error}") from error
+    except ValueError:
+        raise ValueError(f"{name}: line {number}: {WANTED_DURATION}") from None

@@ -57,7 +57,7 @@ class _Table(Table):
                 raise ValueError(f"unknown key {key!r}{did_you_mean(str(key), accepted)}; accepted: kind, {listing}")
         return value
 
-    def build(self, base: Path) -> Distribution:
+    def build(self, base: Path | None) -> Distribution:
         """The distribution that the table spells. Raises `ValueError` where its parameters do not go together."""
         given = {name: getattr(self, name) for name in type(self).model_fields if name != "kind"}
         return DISTRIBUTIONS[self.kind](**given)  # type: ignore[attr-defined]  # each table has `kind`
@@ -67,7 +67,7 @@ class _EmpiricalTable(_Table):
     """Samples from a file (one a line, or the named column of a CSV), or right here."""
 
     kind: Literal["empirical"]
-    file: Path | None = Field(None, description="seen from the directory of the file that names it")
+    file: Path | None = Field(None, description="in the folder of the file that names it, or below")
     column: str | None = Field(None, description="of a CSV file with a heading")
     samples: tuple[Duration, ...] | None = Field(None, min_length=1, description="instead of a file")
 
@@ -79,11 +79,13 @@ class _EmpiricalTable(_Table):
             raise ValueError("'column' goes with 'file'")
         return self
 
-    def build(self, base: Path) -> Distribution:
+    def build(self, base: Path | None) -> Distribution:
         if self.samples is not None:
             return Empirical(samples=self.samples)
         assert self.file is not None
-        return Empirical(samples=read_samples(base / self.file, self.column))
+        if base is None:
+            raise ValueError("'file' is only for scenario and cluster files; accepted here: 'samples'")
+        return Empirical(samples=read_samples(base, self.file, self.column))
 
 
 class _PartTable(Table):
@@ -97,7 +99,7 @@ class _MixtureTable(_Table):
     kind: Literal["mixture"]
     parts: tuple[_PartTable, ...]
 
-    def build(self, base: Path) -> Distribution:
+    def build(self, base: Path | None) -> Distribution:
         return Mixture(parts=tuple(Part(weight=part.weight, of=part.of.made) for part in self.parts))
 
 
@@ -120,7 +122,7 @@ def _tag(value: object) -> str:
 def _made(value: Any, info: ValidationInfo) -> "DistributionTable":
     if not isinstance(value, _Table):
         return DistributionTable(Constant(value))
-    return DistributionTable(value.build((info.context or {}).get(BASE, Path())))
+    return DistributionTable(value.build((info.context or {}).get(BASE)))
 
 
 def _union() -> Any:
@@ -140,7 +142,7 @@ _UNION = _union()
 class DistributionTable:
     """What pydantic makes of a distribution in TOML; as a field's type it reads a number, a text or a table.
 
-    Files are named from the directory that the validation context holds as `BASE`, else from the working directory.
+    Files are named from the directory that the validation context holds as `BASE`; without one, none can be named.
     """
 
     made: Distribution

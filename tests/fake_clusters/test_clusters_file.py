@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import os
 import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.resources import files
 from pathlib import Path
 
 import asyncssh
@@ -249,3 +251,36 @@ async def test_host_keys_of_every_kind_are_written_beside_the_addresses(tmp_path
                     key = connection.get_server_host_key()
                     assert key is not None
                     assert key.get_fingerprint() in target.pinned
+
+
+SAMPLES = '[clusters.north]\nlatency = { default = { kind = "empirical", file = "%s" } }\n'
+
+
+def test_files_are_named_from_the_folder_of_the_file_whatever_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "samples").write_text("2\n")
+    (tmp_path / "ours.toml").write_text((files("connector.dialects") / "filer.toml").read_text())
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    (spec,) = read(tmp_path, SAMPLES % "samples" + 'dialect = "ours.toml"\n').specs
+    assert spec.profile.default.mean == 2.0
+    assert spec.dialect == str(tmp_path / "ours.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (SAMPLES % "/etc/passwd", "latency.default: /etc/passwd: lies outside"),
+        (SAMPLES % "../samples", "lies outside"),
+        (SAMPLES % "/dev/zero", "lies outside"),
+        ('[clusters.north]\ndialect = "/tmp/ours.toml"\n', "dialect: /tmp/ours.toml: lies outside"),
+        ('[clusters.north]\ndialect = "../ours.toml"\n', "lies outside"),
+        ('[clusters.north]\ndialect = "pipe.toml"\n', "pipe.toml: is not a regular file"),
+    ],
+)
+def test_a_file_from_elsewhere_is_refused_with_its_line(tmp_path: Path, text: str, complaint: str) -> None:
+    os.mkfifo(tmp_path / "pipe.toml")
+    with pytest.raises(TomlProblems, match=complaint) as raised:
+        read(tmp_path, text)
+    assert ":2: clusters.north" in str(raised.value)

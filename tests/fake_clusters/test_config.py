@@ -121,7 +121,7 @@ def test_a_profile_by_name_is_that_profile() -> None:
     [
         ('profile = "slo"', r"profile.*no profile 'slo' \(did you mean 'slow'\?\); there are: instant, lan"),
         ("profile = 3", "a profile is a name"),
-        ("dialekt = 3", r"dialekt.*unknown key \(did you mean 'dialect'\?\); accepted: capabilities"),
+        ("dialekt = 3", r"dialekt.*unknown key \(did you mean 'dialect'\?\); accepted: algorithms, capabilities"),
         ("[limits]\ncommands = 0", r"cluster\.toml:2: limits\.commands"),
         ("[limits]\ncapacity = '10 GB!'", r"limits\.capacity.*a size is a whole number of bytes"),
         ("[limits]\nstartups = [10, 30, 5]", r"begin \(10\) must not be above full \(5\)"),

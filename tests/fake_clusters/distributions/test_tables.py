@@ -95,7 +95,9 @@ def test_samples_come_from_a_text_file_or_a_column_of_a_csv_next_to_the_file_tha
         (b"1\n-2\n", "", "it: line 2: a duration is"),
         (b"\n", "", "it: holds no samples"),
         (b"\xff\xfe\x00", "", "it: is not a text file"),
-        (b"a,b\n1,2\n", ', column = "c"', "it: no column 'c'; there are: a, b"),
+        (b"a,b\n1,2\n", ', column = "c"', "it: its first line names no column 'c'"),
+        (b'a\n"' + b"x" * 200_000 + b'"\n', ', column = "a"', "it: is not a CSV file"),
+        (b"1\n" * 4_200_000, "", "it: cannot be read: it is larger than 8388608 bytes"),
         (b"a,b\n1,2\n3\n", ', column = "b"', "it: line 3: a duration is"),
         (None, "", "it: cannot be read: No such file"),
     ],
@@ -107,3 +109,18 @@ def test_a_file_that_holds_no_samples_is_refused_with_its_line(
         (tmp_path / "it").write_bytes(content)
     with pytest.raises(ValidationError, match=complaint):
         read(f'{{ kind = "empirical", file = "it"{more} }}', tmp_path)
+
+
+@pytest.mark.parametrize("more", ["", ', column = "password"'])
+def test_a_message_holds_nothing_of_what_the_file_holds(tmp_path: Path, more: str) -> None:
+    (tmp_path / "it").write_text("root:secret:0:0\nsecret,secret\n")
+    with pytest.raises(ValidationError) as raised:
+        read(f'{{ kind = "empirical", file = "it"{more} }}', tmp_path)
+    assert "secret" not in str(raised.value)
+
+
+def test_where_no_file_can_be_named_samples_are_what_is_accepted() -> None:
+    with pytest.raises(
+        ValidationError, match="'file' is only for scenario and cluster files; accepted here: 'samples'"
+    ):
+        TABLE.validate_python({"kind": "empirical", "file": "/etc/passwd"})

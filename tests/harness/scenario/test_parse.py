@@ -130,6 +130,17 @@ def test_a_path_is_read_as_it_is(tmp_path: Path) -> None:
     assert (scenario.name, scenario.path) == ("mine", path)
 
 
+@pytest.mark.parametrize("name", ["/etc/passwd", "../samples", "/dev/zero", "link"])
+def test_a_scenario_names_files_of_its_own_folder_only(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "link").symlink_to("/etc/passwd")
+    path = folder / "it.toml"
+    path.write_text(CALM + f'[clusters.other]\nlatency = {{ default = {{ kind = "empirical", file = "{name}" }} }}\n')
+    with pytest.raises(TomlProblems, match="outside; accepted: a file in the folder of the file that names it"):
+        read_scenario(path)
+
+
 def test_a_bare_name_that_is_not_shipped_lists_those_that_are() -> None:
     with pytest.raises(NoScenario, match=r"no scenario 'no-such'.*the shipped ones are: "):
         find_scenario("no-such")
