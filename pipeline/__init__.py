@@ -15,6 +15,7 @@ seams.py        where another behaviour can be put in, from outside
 ground.py       what it stands on: sockets, files and chance, or a world's own in their place
 problems.py     the problem types, RFC 9457
 garbage.py      the garbage collection of a process that serves
+log.py          how a process that runs parts writes its log
 uuid7.py        ids that sort by time
 errors.py       the error tree
 """

@@ -12,6 +12,7 @@ from connector.tomlfile import read_toml
 from pipeline.designs.table import DESIGNS
 from pipeline.errors import PipelineError
 from pipeline.garbage import spare_the_start
+from pipeline.log import start_logging
 from pipeline.seams import load_seams
 from pipeline.serve import Part, serve
 from pipeline.settings import PipelineSettings
@@ -20,19 +21,12 @@ __all__ = ["main"]
 
 _BAD_INPUT = 64
 _LEVELS = ("debug", "info", "warning", "error")
-_WORDY = ("asyncssh", "httpx", "uvicorn")
-"""Libraries that write a line or more per command or request; their warnings are enough unless all is asked for."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run until SIGTERM or SIGINT. 0: ended as asked; 64: the input is not acceptable, and one line says why."""
     asked = _parser().parse_args(arguments)
-    logging.basicConfig(
-        level=asked.log_level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s"
-    )
-    if asked.log_level != "debug":
-        for name in _WORDY:
-            logging.getLogger(name).setLevel(logging.WARNING)
+    start_logging(logging.getLevelNamesMapping()[asked.log_level.upper()])
     try:
         settings = PipelineSettings() if asked.config is None else read_toml(asked.config, PipelineSettings)
         seams = load_seams(asked.seams, asked.decide)

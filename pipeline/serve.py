@@ -78,6 +78,8 @@ async def running(
             gateway = create_gateway(upstream, settings.gateway, new_id=new_id, open_upstream=ground.open_upstream)
             server = ground.serve_http(gateway, settings.gateway.host, settings.gateway.port)
             urls[Part.GATEWAY] = await stack.enter_async_context(server)
+        for part, url in urls.items():
+            _LOG.info("%s is ready%s", part, f" at {url}" if url else "")
         yield {part: urls[part] for part in Part if part in urls}
 
 
@@ -180,8 +182,6 @@ async def serve(
     """
     with _stop_signal() as stop:
         async with running(settings, parts, seams=seams) as urls:
-            for part, url in urls.items():
-                _LOG.info("%s is ready%s", part, f" at {url}" if url else "")
             if ready is not None:
                 write_ready(ready, urls)
             await stop.wait()

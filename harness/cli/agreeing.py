@@ -5,6 +5,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from json import dumps
 from pathlib import Path
 
@@ -15,8 +16,8 @@ from harness.agree.agreement import Agreement, agreement
 from harness.agree.document import document_of
 from harness.agree.play import run_worlds
 from harness.agree.table import print_agreement
-from harness.cli.exits import Exit
-from harness.cli.folder import given_folder, held, write_output, write_results
+from harness.cli.exits import Exit, unwritten
+from harness.cli.folder import given_folder, held, show_then_write, write_output, write_results
 from harness.cli.interrupt import until_interrupted
 from harness.cli.progress import shown_progress
 from harness.cli.reading import read_all, read_judged
@@ -66,13 +67,13 @@ def agree_worlds(name: str, wanted: Wanted) -> Exit:
     folder = _folder(wanted)
     with held(folder):
         journals = _play(name, scenario, worlds, seed)
-        if folder is not None:
-            for journal in journals:
-                _write_run(folder / journal.world, journal)
+        written = [folder is None or _is_written(folder / row.world, row) for row in journals]
         if journals[-1].interrupted:
             sys.stderr.write("spoolproof: interrupted: run incomplete, nothing to compare\n")
             return Exit.INTERRUPTED
-        return _tell([_Side(label=journal.world, journal=journal) for journal in journals], bound, folder, wanted.json)
+        sides = [_Side(label=journal.world, journal=journal) for journal in journals]
+        code = _tell(sides, bound, folder, wanted.json)
+        return code if all(written) else unwritten(code)
 
 
 def agree_journals(names: Sequence[str], wanted: Wanted) -> Exit:
@@ -110,7 +111,7 @@ def _play(name: str, scenario: Scenario, worlds: Sequence[WorldName], seed: int)
 
 
 def _tell(sides: Sequence[_Side], bound: float, folder: Path | None, json: bool) -> Exit:
-    """Compare all with the first, write and show it. A live one is no measure: its time is in question."""
+    """Compare all with the first, show and write it. A live one is no measure: its time is in question."""
     first, *others = sorted(sides, key=lambda side: side.is_live)
     found = [(side.label, _compare(first, side, bound)) for side in others]
     agrees = all(each.holds for _, each in found)
@@ -120,13 +121,16 @@ def _tell(sides: Sequence[_Side], bound: float, folder: Path | None, json: bool)
         "agrees": agrees,
         "agreements": [document_of(each, first.label, label) for label, each in found],
     }
-    if folder is not None:
-        write_output(folder / _FILE, dumps(document, indent=1, ensure_ascii=False) + "\n")
-    if json:
-        print_json(document)
-    else:
-        _print(first, found)
-    return Exit.VALID if agrees else Exit.INVALID
+    written = show_then_write(
+        lambda: print_json(document) if json else _print(first, found),
+        lambda: (
+            None
+            if folder is None
+            else write_output(folder / _FILE, dumps(document, indent=1, ensure_ascii=False) + "\n")
+        ),
+    )
+    code = Exit.VALID if agrees else Exit.INVALID
+    return code if written else unwritten(code)
 
 
 def _compare(first: _Side, other: _Side, bound: float) -> Agreement:
@@ -164,6 +168,10 @@ def _read_bound(text: str) -> float:
         return parse_duration(text)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--within") from error
+
+
+def _is_written(folder: Path, journal: Journal) -> bool:
+    return show_then_write(lambda: None, partial(_write_run, folder, journal))
 
 
 def _write_run(folder: Path, journal: Journal) -> None:

@@ -6,12 +6,13 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from harness.cli.designs import read_designs
-from harness.cli.exits import Exit
-from harness.cli.folder import fresh_folder, given_folder, held, write_results
+from harness.cli.exits import Exit, unwritten
+from harness.cli.folder import fresh_folder, given_folder, held, show_then_write, write_results
 from harness.cli.interrupt import until_interrupted
 from harness.cli.progress import shown_progress
 from harness.cli.reading import read_all, read_judged
@@ -62,6 +63,7 @@ def compare_designs(wanted: Wanted) -> Exit:
     else:
         folder = given_folder(wanted.out, force=wanted.force, mark=_PAGE)
     journals: list[Journal] = []
+    written: list[bool] = []
 
     async def play(stop: asyncio.Event) -> None:
         runs = run_designs(
@@ -75,7 +77,7 @@ def compare_designs(wanted: Wanted) -> Exit:
         )
         async for journal in runs:
             journals.append(journal)
-            _write_run(folder, journal)
+            written.append(show_then_write(lambda: None, partial(_write_run, folder, journal)))
 
     with held(folder):
         try:
@@ -83,8 +85,10 @@ def compare_designs(wanted: Wanted) -> Exit:
         finally:
             with suppress(OSError):
                 folder.rmdir()
-        _show(compare(journals), folder / _PAGE, [f"{journal.design}/report.html" for journal in journals], wanted.json)
-    return Exit.INTERRUPTED if journals[-1].interrupted else Exit.VALID
+        links = [f"{journal.design}/report.html" for journal in journals]
+        written.append(_show(compare(journals), folder / _PAGE, links, wanted.json))
+    code = Exit.INTERRUPTED if journals[-1].interrupted else Exit.VALID
+    return code if all(written) else unwritten(code)
 
 
 def compare_journals(names: Sequence[str], out: Path | None, *, force: bool, json: bool) -> Exit:
@@ -93,8 +97,8 @@ def compare_journals(names: Sequence[str], out: Path | None, *, force: bool, jso
     comparison = compare([read_judged(path) for path in paths])
     folder = None if out is None else given_folder(out, force=force, mark=_PAGE)
     with held(folder):
-        _show(comparison, None if folder is None else folder / _PAGE, (), json)
-    return Exit.VALID
+        written = _show(comparison, None if folder is None else folder / _PAGE, (), json)
+    return Exit.VALID if written else unwritten(Exit.VALID)
 
 
 def _command(wanted: Wanted, design: Design, seed: int) -> str:
@@ -111,20 +115,27 @@ def _write_run(folder: Path, journal: Journal) -> None:
     write_results(own, journal)
 
 
-def _show(comparison: Comparison, page: Path | None, links: Sequence[str], json: bool) -> None:
-    """The page first: whoever reads the table may go before its end."""
-    if page is not None:
-        try:
-            page.parent.mkdir(parents=True, exist_ok=True)
-            write_comparison(page, comparison, links)
-        except OSError as error:
-            raise OutputError(f"{page}: cannot be written: {error.strerror}") from error
-    if json:
-        print_json(_object(comparison, page))
-        return
-    print_comparison(comparison, results_console())
-    if page is not None:
+def _show(comparison: Comparison, page: Path | None, links: Sequence[str], json: bool) -> bool:
+    """Whether the page could be written too."""
+
+    def show() -> None:
+        if json:
+            print_json(_object(comparison, page))
+        else:
+            print_comparison(comparison, results_console())
+
+    written = show_then_write(show, lambda: None if page is None else _write_page(page, comparison, links))
+    if written and page is not None and not json:
         sys.stdout.write(f"page: {page}\n")
+    return written
+
+
+def _write_page(page: Path, comparison: Comparison, links: Sequence[str]) -> None:
+    try:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        write_comparison(page, comparison, links)
+    except OSError as error:
+        raise OutputError(f"{page}: cannot be written: {error.strerror}") from error
 
 
 def _object(comparison: Comparison, page: Path | None) -> dict[str, Any]:

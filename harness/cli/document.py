@@ -36,6 +36,10 @@ _EXITS: Mapping[Exit, str] = {
     Exit.GATE_FAILED: "valid, and a gate failed",
     Exit.BAD_INPUT: "bad input: one line on stderr says what, where, and what is accepted",
     Exit.OWN_FAULT: "internal error, or a machine that cannot run it",
+    Exit.VALID_UNWRITTEN: "as 0, but its files could not be written: the result is on the terminal alone",
+    Exit.INVALID_UNWRITTEN: "as 1, likewise",
+    Exit.UNKNOWN_UNWRITTEN: "as 2, likewise",
+    Exit.GATE_FAILED_UNWRITTEN: "as 3, likewise",
     Exit.INTERRUPTED: "interrupted; a run that was under way is reported as far as it came",
     Exit.BROKEN_PIPE: "stdout was closed",
 }
@@ -98,7 +102,7 @@ Each of `runs` of `run` and `report` has `scenario`, `title`, `design`, `seed`, 
 `interrupted`, `ops`, `effects`, `timeouts`, `faults` (how often each struck), `findings` (`invariant`, `title`,
 `promise`, `verdict` or null where it was not judged, `summary`, `anomalies`), `gates` (`expression`, `metric`, `phase`,
 `value` in seconds, per second, events or a fraction, `threshold`, `passed`, `unfinished`, `measured` in words),
-`notes`, `command`, and the paths `journal`, `report` and `junit`.
+`notes`, `command`, the paths `journal`, `report` and `junit`, and `written`, false where these could not be written.
 """
 
 

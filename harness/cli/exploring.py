@@ -3,17 +3,18 @@
 import asyncio
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
 
 from connector.units import parse_duration
-from harness.cli.exits import Exit
+from harness.cli.exits import Exit, unwritten
 from harness.cli.explored import counted, record_of, words_of
-from harness.cli.folder import fresh_folder, given_folder, held
+from harness.cli.folder import fresh_folder, given_folder, held, show_then_write
 from harness.cli.interrupt import until_interrupted
-from harness.cli.keeping import RECORD, Kept, keep, write_record
+from harness.cli.keeping import RECORD, kept_in, write_kept, write_record
 from harness.cli.reading import read_all
 from harness.cli.stdout import print_json
 from harness.explore import Exploration, Shrunk, Standing, explore, shrink
@@ -50,25 +51,43 @@ def explore_scenario(wanted: Wanted) -> Exit:
     (base,) = read_all([wanted.name])
     seed = base.seed if wanted.seed is None else wanted.seed
     seams, time = _read_seams(wanted.seams), _read_time(wanted.time)
-    root = None if wanted.out is None else given_folder(wanted.out, force=wanted.force, mark=RECORD)
+    root = _folder(wanted, base.name, seed)
 
     async def work(stop: asyncio.Event) -> tuple[Exploration, list[Shrunk]]:
         told = _Telling(stop, asyncio.get_running_loop().time, time)
         return await _search(wanted, base, seams, seed, told)
 
     with held(root):
-        found, shrunk = until_interrupted(work, at_first=_STOPPING)
-        if root is None and (found.failures or found.breakdowns):
-            root = fresh_folder(base.name, seed)
-        kept = Kept() if root is None else keep(root, found, shrunk, seams)
-        record = record_of(found, kept, scenario=base.name, seed=seed)
-        if root is not None:
-            write_record(root / RECORD, record)
-    if wanted.json:
-        print_json(record)
-    else:
-        sys.stdout.writelines(f"{line}\n" for line in words_of(found, kept))
-    return _exit(found)
+        try:
+            found, shrunk = until_interrupted(work, at_first=_STOPPING)
+            kept = kept_in(root, found, shrunk)
+            record = record_of(found, kept, scenario=base.name, seed=seed)
+
+            def show() -> None:
+                if wanted.json:
+                    print_json(record)
+                else:
+                    sys.stdout.writelines(f"{line}\n" for line in words_of(found, kept))
+
+            def write() -> None:
+                if wanted.out is not None or kept.failures or kept.breakdowns:
+                    write_kept(root, kept, seams)
+                    write_record(root / RECORD, record)
+
+            written = show_then_write(show, write)
+        finally:
+            if wanted.out is None:
+                with suppress(OSError):
+                    root.rmdir()  # where nothing was found, nothing is in it
+    code = _exit(found)
+    return code if written else unwritten(code)
+
+
+def _folder(wanted: Wanted, scenario: str, seed: int) -> Path:
+    """Made before the search, so that nothing found is lost for want of it."""
+    if wanted.out is None:
+        return fresh_folder(scenario, seed)
+    return given_folder(wanted.out, force=wanted.force, mark=RECORD)
 
 
 async def _search(

@@ -2,7 +2,8 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -12,8 +13,9 @@ from harness.errors import OutputError
 from reports.html.page import write_html
 from reports.journal import Journal, write_journal
 from reports.junit import write_junit
+from reports.plain import plain
 
-__all__ = ["fresh_folder", "given_folder", "held", "write_output", "write_results"]
+__all__ = ["fresh_folder", "given_folder", "held", "show_then_write", "write_output", "write_results"]
 
 _JOURNAL = "journal.json"
 
@@ -77,6 +79,24 @@ def _lock(descriptor: int, folder: Path) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise OutputError(f"{folder}: another run is about to write its results there; give each its own") from error
+
+
+def show_then_write(show: Callable[[], object], write: Callable[[], object]) -> bool:
+    """Show results, then write them, so that a full disk costs nobody the verdict, nor a closed stdout the files.
+
+    Whether all was written; why not is said on stderr. Raises what `show` raises.
+    """
+    written = False
+    try:
+        show()
+        sys.stdout.flush()
+    finally:
+        try:
+            write()
+            written = True
+        except OutputError as error:
+            sys.stderr.write(plain(f"{error}\n"))
+    return written
 
 
 def write_results(folder: Path, journal: Journal) -> None:

@@ -16,13 +16,14 @@ from harness.explore.schedule import lifted
 from harness.explore.story import events_of, story_of
 from pipeline.parts import Part
 
-__all__ = ["RECORD", "Kept", "KeptFailure", "again", "clear", "keep", "keep_failure", "write_record"]
+__all__ = ["RECORD", "Kept", "KeptFailure", "again", "clear", "keep_failure", "kept_in", "write_kept", "write_record"]
 
 RECORD = "exploration.json"
 """By which the results of an exploration are known."""
 
+_BREAKDOWN = "breakdown.toml"
 _FOLDER = re.compile(r"(failure|breakdown)-\d+")
-_FILES = ("regression.toml", "journal.json", "report.html", "junit.xml", "breakdown.toml")
+_FILES = ("regression.toml", "journal.json", "report.html", "junit.xml", _BREAKDOWN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,27 +44,36 @@ class Kept:
     breakdowns: Mapping[Path, Breakdown] = field(default_factory=dict)
 
 
-def keep(root: Path, found: Exploration, shrunk: Sequence[Shrunk], seams: Mapping[Part, str]) -> Kept:
-    """All that was found, in place of what an earlier exploration left there. shrunk: of each failure, in their order.
-
-    Raises `OutputError`.
-    """
-    clear(root, lambda name: _FOLDER.fullmatch(name) is not None)
+def kept_in(root: Path, found: Exploration, shrunk: Sequence[Shrunk]) -> Kept:
+    """Where all that was found will lie. shrunk: of each failure, in their order."""
     failures = [
-        keep_failure(failure, least, seams, root / f"failure-{number}")
+        KeptFailure(
+            failure=failure,
+            shrunk=least,
+            story=story_of(least.schedule, least.journal),
+            folder=root / f"failure-{number}",
+        )
         for number, (failure, least) in enumerate(zip(found.failures, shrunk, strict=True), start=1)
     ]
     breakdowns = {
-        _keep_breakdown(breakdown, seams, root / f"breakdown-{number}"): breakdown
+        root / f"breakdown-{number}" / _BREAKDOWN: breakdown
         for number, breakdown in enumerate(found.breakdowns, start=1)
     }
     return Kept(failures=failures, breakdowns=breakdowns)
 
 
-def keep_failure(failure: Failure, shrunk: Shrunk, seams: Mapping[Part, str], folder: Path) -> KeptFailure:
+def write_kept(root: Path, kept: Kept, seams: Mapping[Part, str]) -> None:
+    """Write all of it, in place of what an earlier exploration left there. Raises `OutputError`."""
+    clear(root, lambda name: _FOLDER.fullmatch(name) is not None)
+    for each in kept.failures:
+        keep_failure(each.shrunk, seams, each.folder)
+    for path, breakdown in kept.breakdowns.items():
+        _keep_breakdown(breakdown, seams, path)
+
+
+def keep_failure(shrunk: Shrunk, seams: Mapping[Part, str], folder: Path) -> None:
     """Journal, pages, and the regression scenario, which is also the journal's own. Raises `OutputError`."""
-    story = story_of(shrunk.schedule, shrunk.journal)
-    text = regression_text(shrunk.base, shrunk.schedule, story)
+    text = regression_text(shrunk.base, shrunk.schedule, story_of(shrunk.schedule, shrunk.journal))
     journal = replace(
         shrunk.journal,
         scenario="regression",
@@ -73,14 +83,12 @@ def keep_failure(failure: Failure, shrunk: Shrunk, seams: Mapping[Part, str], fo
     )
     write_output(folder / "regression.toml", text, make_folder=True)
     write_results(folder, journal)
-    return KeptFailure(failure=failure, shrunk=shrunk, story=story, folder=folder)
 
 
-def _keep_breakdown(breakdown: Breakdown, seams: Mapping[Part, str], folder: Path) -> Path:
+def _keep_breakdown(breakdown: Breakdown, seams: Mapping[Part, str], path: Path) -> None:
     """The scenario that leads to it, and says what broke."""
     bare, own = lifted(breakdown.base)
     schedule = replace(breakdown.schedule, events=(*own, *breakdown.schedule.events))
-    path = folder / "breakdown.toml"
     words = [
         "The world broke by itself, so that there is no verdict:",
         f"  {breakdown.error}",
@@ -89,7 +97,6 @@ def _keep_breakdown(breakdown: Breakdown, seams: Mapping[Part, str], folder: Pat
         f"Again: {shlex.join(['spoolproof', 'run', str(path), '--world', 'virtual'])}",
     ]
     write_output(path, regression_text(bare, schedule, words), make_folder=True)
-    return path
 
 
 def write_record(path: Path, record: Mapping[str, Any]) -> None:

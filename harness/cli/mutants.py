@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.exits import Exit
-from harness.cli.folder import given_folder, held, write_output
+from harness.cli.exits import Exit, unwritten
+from harness.cli.folder import given_folder, held, show_then_write, write_output
 from harness.cli.interrupt import until_interrupted
 from harness.cli.keeping import clear, keep_failure, write_record
 from harness.cli.stdout import print_json, results_console
@@ -58,18 +58,21 @@ def hunt_mutants(wanted: Wanted) -> Exit:
     with held(root):
         hunted = until_interrupted(work, at_first=_STOPPING)
         record = {"seed": wanted.seed, "mutants": [_object(row) for row in hunted]}
-        if root is not None:
-            _keep(hunted, root)
-            write_record(root / _RECORD, record)
-    if wanted.docs is not None and len(hunted) == len(names):
-        write_output(wanted.docs, mutants_markdown(hunted, seed=wanted.seed, runs=wanted.runs))
-    if wanted.json:
-        print_json(record)
-    else:
-        _print(hunted, results_console())
+
+        def write() -> None:
+            if root is not None:
+                _keep(hunted, root)
+                write_record(root / _RECORD, record)
+            if wanted.docs is not None and len(hunted) == len(names):
+                write_output(wanted.docs, mutants_markdown(hunted, seed=wanted.seed, runs=wanted.runs))
+
+        written = show_then_write(
+            lambda: print_json(record) if wanted.json else _print(hunted, results_console()), write
+        )
     if len(hunted) < len(names):
         return Exit.INTERRUPTED
-    return Exit.VALID if all(row.caught for row in hunted) else Exit.INVALID
+    code = Exit.VALID if all(row.caught for row in hunted) else Exit.INVALID
+    return code if written else unwritten(code)
 
 
 def _names(given: tuple[str, ...]) -> tuple[str, ...]:
@@ -138,4 +141,4 @@ def _keep(hunted: Sequence[Hunted], root: Path) -> None:
     clear(root, MUTANTS.__contains__)
     for row in hunted:
         if row.caught is not None:
-            keep_failure(row.caught.failure, row.caught.shrunk, MUTANTS[row.name].words, root / row.name)
+            keep_failure(row.caught.shrunk, MUTANTS[row.name].words, root / row.name)

@@ -14,18 +14,22 @@ from harness.cli.interrupt import serve_until_signal
 from harness.errors import OutputError
 from pipeline.designs.table import DESIGNS
 from pipeline.garbage import spare_the_start
+from pipeline.log import start_logging
 from pipeline.serve import Part, running, write_ready
 from pipeline.settings import PipelineSettings
 
 __all__ = ["serve_pipeline_file"]
 
 
-def serve_pipeline_file(path: Path, parts: str | None, ready: Path | None) -> Exit:
-    """parts None: all that the design has. Raises `TomlProblems`, `PipelineError`, `ConnectorError`, `OutputError`."""
+def serve_pipeline_file(path: Path, parts: str | None, ready: Path | None, *, verbose: bool) -> Exit:
+    """parts None: all that the design has. verbose: with what the pipeline does in its log.
+
+    Raises `TomlProblems`, `PipelineError`, `ConnectorError`, `OutputError`."""
     asked = None if parts is None else _parts(parts)
     settings = read_toml(path, PipelineSettings)
     wanted = asked or frozenset(DESIGNS[settings.design].parts)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+    sys.stderr.write(f"spoolproof: starting {', '.join(part for part in Part if part in wanted)}\n")
+    start_logging(logging.INFO if verbose else logging.WARNING)
     serve_until_signal(_serve(settings, wanted, ready))
     return Exit.VALID
 

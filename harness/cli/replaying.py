@@ -5,8 +5,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.cli.exits import Exit
-from harness.cli.folder import given_folder, held, write_results
+from harness.cli.exits import Exit, unwritten
+from harness.cli.folder import given_folder, held, show_then_write, write_results
 from harness.cli.interrupt import until_interrupted
 from harness.cli.progress import shown_progress
 from harness.cli.stdout import print_json
@@ -41,12 +41,20 @@ def replay_journal(wanted: Wanted) -> Exit:
 
     with held(folder):
         replayed = until_interrupted(play)
-        if folder is not None:
-            write_results(folder, replayed.journal)
+        written = show_then_write(
+            lambda: _show(recorded, replayed, world, json=wanted.json),
+            lambda: None if folder is None else write_results(folder, replayed.journal),
+        )
+    if replayed.journal.interrupted:
+        return Exit.INTERRUPTED
+    code = Exit.VALID if replayed.same else Exit.INVALID
+    return code if written else unwritten(code)
+
+
+def _show(recorded: Journal, replayed: Replayed, world: WorldName, *, json: bool) -> None:
     if replayed.journal.interrupted:
         sys.stderr.write("spoolproof: interrupted: run incomplete, nothing to compare\n")
-        return Exit.INTERRUPTED
-    if wanted.json:
+    elif json:
         print_json(
             {
                 "world": world.value,
@@ -60,7 +68,6 @@ def replay_journal(wanted: Wanted) -> Exit:
         )
     else:
         sys.stdout.write(f"{_words(recorded, replayed)}\n")
-    return Exit.VALID if replayed.same else Exit.INVALID
 
 
 def _words(recorded: Journal, replayed: Replayed) -> str:

@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.cli.designs import read_design
-from harness.cli.exits import Exit, worst_exit
-from harness.cli.folder import fresh_folder, given_folder, held, write_results
+from harness.cli.exits import Exit
+from harness.cli.folder import fresh_folder, given_folder, held, show_then_write, write_results
 from harness.cli.interrupt import until_interrupted
 from harness.cli.progress import shown_progress
 from harness.cli.reading import read_all
 from harness.cli.stdout import print_json, results_console
-from harness.cli.summary import Ran, run_object
+from harness.cli.summary import Ran, exit_of_all, run_object
 from harness.compare import with_design
 from harness.errors import OutputError
 from harness.play.played import Progress, Stage, Step
@@ -73,18 +73,15 @@ def run_all(wanted: Wanted) -> Exit:
     rans: list[Ran] = []
     try:
         for each in planned:
-            ran = _run(each)
+            ran = _run(each, json=wanted.json)
             rans.append(ran)
-            if not wanted.json:
-                print_summary(ran.journal, results_console())
-                sys.stdout.write(f"report: {each.folder / 'report.html'}\n")
             if ran.journal.interrupted:
                 break
     finally:
         _remove_unused(planned)
     if wanted.json:
         print_json(run_object(rans))
-    return worst_exit(ran.exit for ran in rans)
+    return exit_of_all(rans)
 
 
 def _plan(wanted: Wanted) -> list[_Planned]:
@@ -117,7 +114,7 @@ def _plan(wanted: Wanted) -> list[_Planned]:
     return planned
 
 
-def _run(planned: _Planned) -> Ran:
+def _run(planned: _Planned, *, json: bool) -> Ran:
     scenario = planned.scenario
 
     async def play(stop: asyncio.Event) -> Journal:
@@ -137,8 +134,13 @@ def _run(planned: _Planned) -> Ran:
 
     with held(planned.folder):
         journal = until_interrupted(play)
-        write_results(planned.folder, journal)
-    return Ran(journal=journal, folder=planned.folder)
+        written = show_then_write(
+            lambda: None if json else print_summary(journal, results_console()),
+            lambda: write_results(planned.folder, journal),
+        )
+    if written and not json:
+        sys.stdout.write(f"report: {planned.folder / 'report.html'}\n")
+    return Ran(journal=journal, folder=planned.folder, written=written)
 
 
 async def _replicated(planned: _Planned, journal: Journal, progress: Progress, stop: asyncio.Event) -> Journal:

@@ -5,21 +5,22 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.cli.exits import Exit, worst_exit
+from harness.cli.exits import Exit, unwritten, worst_exit
 from reports.invariants import PROMISES
 from reports.journal import Journal, what_broke
 from reports.sentences import measured
 from reports.verdicts import Verdict
 
-__all__ = ["Ran", "exit_of", "run_object"]
+__all__ = ["Ran", "exit_of", "exit_of_all", "run_object"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ran:
-    """One run, and where its results lie."""
+    """One run, and where its results lie. written: whether they do."""
 
     journal: Journal
     folder: Path
+    written: bool = True
 
     @property
     def exit(self) -> Exit:
@@ -39,9 +40,15 @@ def exit_of(journal: Journal) -> Exit:
             return Exit.VALID if all(gate.passed for gate in journal.gates) else Exit.GATE_FAILED
 
 
+def exit_of_all(rans: Sequence[Ran]) -> Exit:
+    """The gravest, and whether all was written."""
+    code = worst_exit(ran.exit for ran in rans)
+    return code if all(ran.written for ran in rans) else unwritten(code)
+
+
 def run_object(rans: Sequence[Ran]) -> dict[str, Any]:
     """The object; docs/command-line.md has its keys."""
-    return {"exit": int(worst_exit(ran.exit for ran in rans)), "runs": [_run(ran) for ran in rans]}
+    return {"exit": int(exit_of_all(rans)), "runs": [_run(ran) for ran in rans]}
 
 
 def _run(ran: Ran) -> dict[str, Any]:
@@ -76,4 +83,5 @@ def _run(ran: Ran) -> dict[str, Any]:
         "journal": str(ran.folder / "journal.json"),
         "report": str(ran.folder / "report.html"),
         "junit": str(ran.folder / "junit.xml"),
+        "written": ran.written,
     }

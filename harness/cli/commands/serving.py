@@ -21,8 +21,11 @@ def serve_pipeline(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A TOML file of the pipeline's settings.")],
     parts: Annotated[str | None, typer.Option(help="Which parts, comma-separated; all if left out.")] = None,
     ready: Annotated[Path | None, typer.Option(help="File that says where the parts are, once all are up.")] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Log what the pipeline does, not only what goes wrong.")
+    ] = False,
 ) -> None:
     """Serve the pipeline until Ctrl-C, which is a good end: exit code 0."""
     from harness.cli.pipeline import serve_pipeline_file
 
-    raise typer.Exit(serve_pipeline_file(file, parts, ready))
+    raise typer.Exit(serve_pipeline_file(file, parts, ready, verbose=verbose))

@@ -7,6 +7,11 @@ import pytest
 
 from harness.cli.entry import invoke
 from harness.cli.exits import Exit
+from harness.errors import WorldError
+from harness.play.played import Played, Progress
+from harness.scenario.scenario import NemesisKind, Scenario
+from harness.virtual.thread import Reins
+from harness.virtual.world import VirtualWorld
 from tests.harness.cli.interrupted import ARMED
 
 SEAMS = ("--seams", "processor=harness.mutants.fails_on_silence:SEAMS")
@@ -51,12 +56,35 @@ def test_what_is_found_takes_the_place_of_what_was_found_before(tmp_path: Path) 
     ]
 
 
-def test_a_world_that_breaks_is_kept_with_what_led_to_it_and_exploring_goes_on(
+def test_a_processor_that_does_not_come_up_again_after_a_kill_is_found(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    out = tmp_path / "found"
     seams = ("--seams", "processor=tests.harness.explore.no_second_life:SEAMS")
-    assert invoke(["explore", "explore", *seams, "--runs", "12", "--out", str(out)]) == Exit.OWN_FAULT
+    arguments = ["explore", "explore", *seams, "--runs", "12", "--shrink", "20", "--out", str(tmp_path / "found")]
+    assert invoke(arguments) == Exit.INVALID
+    printed = capsys.readouterr().out
+    assert "V4 broken after" in printed
+    assert "kill processor" in printed
+
+
+def _breaks_at_kills(
+    world: VirtualWorld, scenario: Scenario, *, seed: int, progress: Progress | None = None, reins: Reins | None = None
+) -> Played:
+    if any(step.kind is NemesisKind.KILL for step in scenario.nemesis):
+        raise WorldError("there is no second life")
+    return _PLAY_NOW(world, scenario, seed=seed, progress=progress, reins=reins)
+
+
+_PLAY_NOW = VirtualWorld.play_now
+
+
+def test_a_world_that_breaks_is_kept_with_what_led_to_it_and_exploring_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "found"
+    with monkeypatch.context() as broken:
+        broken.setattr(VirtualWorld, "play_now", _breaks_at_kills)
+        assert invoke(["explore", "explore", "--runs", "12", "--out", str(out)]) == Exit.OWN_FAULT
     printed = capsys.readouterr().out
     assert "12 runs, " in printed
     assert "in which the world broke" in printed

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from connector.targets import Target, write_targets
 from harness.cli.entry import invoke
 from harness.cli.exits import Exit
 from tests.harness.cli.serving import serving
@@ -24,6 +25,27 @@ def test_parts_are_served_until_a_signal(tmp_path: Path, number: signal.Signals)
     assert code == 0
     assert "Traceback" not in said
     assert served.lines[:2] == [f"api: {urls['api']}", f"gateway: {urls['gateway']}"]
+
+
+@pytest.mark.parametrize("options", [(), ("-v",)])
+def test_it_says_at_once_that_it_starts_and_logs_what_it_does_on_demand(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    (tmp_path / "settings.toml").write_text('store = "shares.db"\ntargets = "clusters.json"\n')
+    write_targets(
+        tmp_path / "clusters.json",
+        [Target(name="north", host="127.0.0.1", port=1, username="u", password="p", insecure=True)],
+    )
+    with serving("pipeline", "serve", "settings.toml", *options, where=tmp_path) as served:
+        api = served.lines[0].removeprefix("api: ")
+        share = {"location": "north", "name": "home", "size": 1 << 20}
+        assert httpx.post(f"{api}/v1/shares", json=share).status_code == 202
+        code, said = served.end(signal.SIGTERM)
+    first, *log, last = said.splitlines()
+    assert code == 0
+    assert (first, last) == ("spoolproof: starting api, processor, gateway", "spoolproof: stopping (again: at once)")
+    assert not [line for line in log if "asyncssh" in line]
+    assert any(" INFO " in line for line in log) is bool(options)
 
 
 @pytest.mark.parametrize(

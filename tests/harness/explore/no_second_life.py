@@ -1,4 +1,4 @@
-"""A processor that does not come up again after a crash: what a world cannot play is no verdict."""
+"""A processor that does not come up again after a crash."""
 
 import asyncio
 
