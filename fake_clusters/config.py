@@ -111,6 +111,9 @@ class LimitsTable(Table):
         default=None, description="connections not yet logged in, as OpenSSH's MaxStartups: begin, rate, full"
     )
     capacity: Annotated[Size, Field(ge=1)] | None = Field(default=None, description="room for all shares")
+    allocation: Annotated[Size, Field(ge=1)] | None = Field(
+        default=None, description="a share's size is rounded up to a multiple of it, and shown so"
+    )
     share_size: Annotated[Size, Field(ge=1)] | None = Field(default=None, description="quota of one share's size")
     shares: Count | None = Field(default=None, description="quota of shares")
     snapshots: Count | None = Field(default=64, description="quota of snapshots of one share")

@@ -14,6 +14,7 @@ class EffectKind(StrEnum):
 
     CREATED = "created"
     HALF_CREATED = "half-created"
+    CREATED_BY_OTHERS = "created-by-others"
     RESIZED = "resized"
     DELETED = "deleted"
     ALLOWED = "allowed"
@@ -29,8 +30,8 @@ class ClusterEffect:
     """One change of one share.
 
     number: from 1 without a gap. at: model seconds. incarnation: which life of the name, from 1. request_id, sequence:
-    of its command; None for `wiped`. mark, size: of the share, after the change (`deleted`, `wiped`: before).
-    late: it landed after its command had been answered, or given up by its caller.
+    of its command; None for `wiped` and `created-by-others`. mark, size: of the share, after the change (`deleted`,
+    `wiped`: before). late: it landed after its command had been answered, or given up by its caller.
     """
 
     number: int

@@ -113,7 +113,8 @@ def _create(request: Create, holdings: Holdings) -> Refusal | None:
         return Refusal(code=Code.ALREADY_EXISTS, message=f"the share '{request.name}' exists")
     if holdings.limits.shares is not None and len(holdings.shares) >= holdings.limits.shares:
         return Refusal(code=Code.QUOTA, message=f"the quota of {holdings.limits.shares} shares is used up")
-    return _no_room(request.size, request.size, holdings)
+    size = holdings.limits.allocated(request.size)
+    return _no_room(size, size, holdings)
 
 
 def _on_share(
@@ -137,7 +138,8 @@ def _on_whole_share(
 ) -> Refusal | None:
     limits = holdings.limits
     match request:
-        case Resize(size=size):
+        case Resize():
+            size = limits.allocated(request.size)
             return _no_room(size, size - share.size, holdings)
         case Allow(client=client):
             return None if client in share.rules else _used_up("access rules", len(share.rules), limits.rules)

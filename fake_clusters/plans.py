@@ -132,10 +132,11 @@ class CommandPlan:
     with `refuse_early` before it takes a place, otherwise after its service time. effect: what it does.
     effect_delay: seconds after the answer (or the silence) at which the effect lands instead (a late effect); it is
     logged as late. breaks_sequence: it lands even where the cluster claims sequences and has started a newer
-    command for the share. hang: no reply, the place in service is held until the channel goes. lose_reply: no byte
-    of the reply and no exit status; the channel stays open. lie: answer success whatever the effect is. cut: the
-    connection ends. crash: the connector goes down, its commands in service are lost; it is back after `down_for`
-    seconds, `wipe`: without its state.
+    command for the share. taken_by: a share of somebody else, of so many bytes, takes the name before the effect.
+    hang: no reply, the place in service is held until the channel goes. lose_reply: no byte of the reply and no exit
+    status; the channel stays open. lie: answer success whatever the effect is. cut: the connection ends. crash: the
+    connector goes down, its commands in service are lost; it is back after `down_for` seconds, `wipe`: without its
+    state.
     """
 
     service: float = 0.0
@@ -144,6 +145,7 @@ class CommandPlan:
     effect: EffectPlan = EffectPlan.APPLY
     effect_delay: float = 0.0
     breaks_sequence: bool = False
+    taken_by: int | None = None
     hang: bool = False
     lose_reply: bool = False
     lie: bool = False

@@ -154,10 +154,16 @@ class Service:
     def _effect(self, job: Job) -> Reply | Refusal:
         """Do what the plan lets the command do; the answer that it leads to."""
         request, plan = job.request, job.plan
+        if plan.taken_by is not None and isinstance(request, Create):
+            self._take_name(request.name, plan.taken_by)
         honest = job.refusal or self._state.overtaken(request) or self._carry_out(job)
         if plan.refuse is not None:
             return _refusal(plan.refuse)
         return _DONE if plan.lie and isinstance(request, Mutation) else honest
+
+    def _take_name(self, name: str, size: int) -> None:
+        if self._state.make_by_others(name, size, now=float(self._env.now)):
+            self._counters.count(Total.EFFECTS)
 
     def _carry_out(self, job: Job) -> Reply | Refusal:
         request, plan = job.request, job.plan

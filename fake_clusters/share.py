@@ -9,12 +9,13 @@ __all__ = ["Share"]
 
 @dataclass(slots=True, kw_only=True)
 class Share:
-    """complete: False while it is half-made. rules: access by client. snapshots: bytes by name."""
+    """complete: False while it is half-made. request_id: None of a share that no command made. rules: access by
+    client. snapshots: bytes by name."""
 
     name: str
     size: int
     incarnation: int
-    request_id: str
+    request_id: str | None
     mark: str | None
     complete: bool
     rules: dict[str, Access] = field(default_factory=dict)

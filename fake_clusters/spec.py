@@ -28,6 +28,7 @@ class Limits:
 
     commands: in service at once; queue: waiting beyond those, more are refused as busy. sessions: channels on one
     connection (OpenSSH's MaxSessions). startups: unauthenticated connections (OpenSSH's MaxStartups begin:rate:full).
+    allocation: every size is rounded up to a multiple of it.
     """
 
     commands: int = 8
@@ -36,10 +37,16 @@ class Limits:
     sessions: int | None = 10
     startups: tuple[int, int, int] | None = None
     capacity: int | None = None
+    allocation: int | None = None
     share_size: int | None = None
     shares: int | None = None
     snapshots: int | None = 64
     rules: int | None = 64
+
+    def allocated(self, size: int) -> int:
+        """The size of a share that is asked to have `size` bytes."""
+        step = self.allocation or 1
+        return -(-size // step) * step
 
 
 class LoginMethod(StrEnum):

@@ -112,6 +112,14 @@ class ClusterState:
         if not self._repeats(request) and judge(request, self._holdings) is None:
             self._make(request, now, late, complete=False)
 
+    def make_by_others(self, name: str, size: int, *, now: float) -> bool:
+        """A share that no command made, where the name is free; whether it was."""
+        if name in self._holdings.shares:
+            return False
+        share = self._add(name, size, request_id=None, mark=None, complete=True)
+        self._log.add(EffectKind.CREATED_BY_OTHERS, at=now, name=name, incarnation=share.incarnation, size=share.size)
+        return True
+
     def clear(self) -> None:
         """Be as freshly made; nothing is logged."""
         self._forget()
@@ -197,7 +205,8 @@ class ClusterState:
         self, request: Resize | Delete | Allow | Deny | CreateSnapshot | DeleteSnapshot, share: Share
     ) -> EffectKind | None:
         match request:
-            case Resize(size=size):
+            case Resize():
+                size = self._holdings.limits.allocated(request.size)
                 self._holdings.used += size - share.size
                 changed, share.size = share.size != size, size
                 return EffectKind.RESIZED if changed else None
@@ -221,18 +230,23 @@ class ClusterState:
                 assert_never(request)
 
     def _make(self, request: Create, now: float, late: bool, *, complete: bool) -> None:
-        incarnation = self._incarnations[request.name] = self._incarnations.get(request.name, 0) + 1
+        mark = request.mark if Capability.MARK in self._holdings.capabilities else None
+        share = self._add(request.name, request.size, request_id=request.stamp.request_id, mark=mark, complete=complete)
+        self._note(EffectKind.CREATED if complete else EffectKind.HALF_CREATED, request, share, now, late)
+
+    def _add(self, name: str, size: int, *, request_id: str | None, mark: str | None, complete: bool) -> Share:
+        incarnation = self._incarnations[name] = self._incarnations.get(name, 0) + 1
         share = Share(
-            name=request.name,
-            size=request.size,
+            name=name,
+            size=self._holdings.limits.allocated(size),
             incarnation=incarnation,
-            request_id=request.stamp.request_id,
-            mark=request.mark if Capability.MARK in self._holdings.capabilities else None,
+            request_id=request_id,
+            mark=mark,
             complete=complete,
         )
-        self._holdings.shares[request.name] = share
-        self._holdings.used += request.size
-        self._note(EffectKind.CREATED if complete else EffectKind.HALF_CREATED, request, share, now, late)
+        self._holdings.shares[name] = share
+        self._holdings.used += share.size
+        return share
 
     def _note(self, kind: EffectKind, request: Mutation, share: Share, now: float, late: bool) -> None:
         self._log.add(

@@ -77,6 +77,7 @@ def bounds_of(scenario: Scenario, played: Played | Journal) -> Bounds:
         disturbed=tuple(sorted((span.begins, span.ends) for span in played.phases if span.disturbed)),
         recovery=scenario.settle,
         backoff=(scenario.pipeline.retry.first, scenario.pipeline.retry.longest),
+        sizes={cluster.name: cluster.limits.allocated for cluster in scenario.clusters if cluster.limits.allocation},
     )
 
 

@@ -165,6 +165,7 @@ class StateChange:
 class EffectKind(StrEnum):
     CREATED = "created"
     HALF_CREATED = "half-created"
+    CREATED_BY_OTHERS = "created-by-others"
     RESIZED = "resized"
     DELETED = "deleted"
     ALLOWED = "allowed"

@@ -40,6 +40,7 @@ from fake_clusters.faults.kex_slow import KEX_SLOW
 from fake_clusters.faults.kex_stall import KEX_STALL
 from fake_clusters.faults.late_effect import LATE_EFFECT
 from fake_clusters.faults.lying_success import LYING_SUCCESS
+from fake_clusters.faults.name_taken import NAME_TAKEN
 from fake_clusters.faults.oversized import OVERSIZED
 from fake_clusters.faults.partial_effect import PARTIAL_EFFECT
 from fake_clusters.faults.read_only import READ_ONLY
@@ -81,6 +82,7 @@ FAULTS: dict[str, FaultKind] = {
         FULL,
         PARTIAL_EFFECT,
         LATE_EFFECT,
+        NAME_TAKEN,
         LYING_SUCCESS,
         REPLY_LOST,
         DRIP,

@@ -37,7 +37,8 @@ def _differences(evidence: Evidence, api: Reading, cluster: Reading) -> Iterator
     records = evidence.records(api.round).get(cluster.side, {})
     shares = evidence.on_clusters(cluster.round).get(cluster.side, {})
     for name, share in shares.items():
-        if (not share.complete or name not in records) and (cluster.side, name) not in evidence.preexisting:
+        is_left = not share.complete or name not in records
+        if is_left and (cluster.side, name) not in evidence.foreign and not _swept(evidence, cluster, share):
             yield _left_behind(evidence, cluster, share)
     for name, record in records.items():
         if name not in shares and record.state == "active" and not _wiped(evidence, cluster.side, name):
@@ -47,6 +48,20 @@ def _differences(evidence: Evidence, api: Reading, cluster: Reading) -> Iterator
             )
     if cluster.sessions:
         yield anomaly("L2", cluster.side, "", f"{cluster.sessions} sessions are left open", of_reading(cluster))
+
+
+def _swept(evidence: Evidence, cluster: Reading, share: SeenShare) -> bool:
+    """Whether the sweeper still had its time for it: it is gone after the fence, and came too late for any pipeline.
+
+    The second reading comes when the sweeper's grace is over. Without a log of effects, when it came is not known.
+    """
+    if cluster.round != 1 or not share.complete:
+        return False
+    after = evidence.on_clusters(2).get(cluster.side)
+    if after is None or share.name in after:
+        return False
+    lives = named(evidence.lives, share.location, share.name)
+    return lives[-1].swept if lives else not evidence.history.has_effect_log
 
 
 def _left_behind(evidence: Evidence, cluster: Reading, share: SeenShare) -> Anomaly:

@@ -12,7 +12,7 @@ from math import inf
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
 from harness.checkers.witness import anomaly, of_attempt
-from reports.history import Attempt, Hop
+from reports.history import Attempt, Hop, NemesisAction
 from reports.verdicts import Anomaly
 
 __all__ = ["DEADLINES"]
@@ -60,18 +60,25 @@ def _limit(evidence: Evidence, hop: Hop) -> float | None:
 
 def _excused(evidence: Evidence, attempt: Attempt) -> bool:
     """A process that was stopped or had ended could not keep a deadline: a finding of its own, if it was unplanned."""
-    return any(attempt.began_at <= at <= (attempt.ended_at or at) for at in _stops(evidence))
+    ended_at = attempt.ended_at or attempt.began_at
+    return any(begins <= ended_at and attempt.began_at <= ends for begins, ends in _stops(evidence))
 
 
-def _stops(evidence: Evidence) -> Sequence[float]:
-    """When the nemesis stopped a process, and when one ended unplanned."""
+def _stops(evidence: Evidence) -> Sequence[tuple[float, float]]:
+    """From when until when the nemesis kept a process stopped, and when one ended unplanned."""
     return evidence.once(
         "deadlines.stops",
         lambda: [
-            *(row.at for row in evidence.history.nemesis if row.action in ("kill", "pause")),
-            *(row.at for row in evidence.history.part_ends),
+            *((row.at, _back(evidence, row)) for row in evidence.history.nemesis if row.action in ("kill", "pause")),
+            *((row.at, row.at) for row in evidence.history.part_ends),
         ],
     )
+
+
+def _back(evidence: Evidence, stop: NemesisAction) -> float:
+    """When what was stopped went on; the instant of the stop itself where that is not told."""
+    later = (row for row in evidence.history.nemesis if row.number > stop.number and row.target == stop.target)
+    return next((row.at for row in later if row.action in ("restart", "resume")), stop.at)
 
 
 def _starved(evidence: Evidence, attempt: Attempt) -> bool:

@@ -7,6 +7,7 @@ from harness.checkers.evidence import Evidence
 from harness.checkers.grouped import named
 from harness.checkers.story import Path
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
+from reports.history import EffectKind
 from reports.verdicts import Anomaly
 
 __all__ = ["DELETE_IS_FINAL"]
@@ -15,6 +16,7 @@ __all__ = ["DELETE_IS_FINAL"]
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
     yield from _resurrected(evidence)
     yield from _wrong_victim(evidence)
+    yield from _foreign_victim(evidence)
     if not evidence.history.has_effect_log:
         yield from _seen_again(evidence)
 
@@ -57,6 +59,13 @@ def _wrong_victim(evidence: Evidence) -> Iterator[Anomaly]:
         sender = senders.get(life.died.request_id or "")
         if sender is not None and sender != life.share:
             message = f"a delete sent for record {sender} removed the share of record {life.share}"
+            yield anomaly("S8", life.cluster, life.name, message, of_effect(life.born), of_effect(life.died))
+
+
+def _foreign_victim(evidence: Evidence) -> Iterator[Anomaly]:
+    for life in evidence.foreign_lives:
+        if life.died is not None and life.died.kind is EffectKind.DELETED:
+            message = "a share that somebody else had made was removed"
             yield anomaly("S8", life.cluster, life.name, message, of_effect(life.born), of_effect(life.died))
 
 

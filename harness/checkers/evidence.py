@@ -27,7 +27,7 @@ class Bounds:
     top. skew: how far the clocks of two processes may disagree. expect: how often a fault label or kind must strike.
     load_ends: when the load stopped. disturbed: when faults were on, in order. recovery: by so long after the last
     disturbance goodput must be back (L4). backoff: the first and the longest ceiling of what the pipeline waits before
-    it asks again (L4).
+    it asks again (L4). sizes: by cluster, from a size that was asked for to the one that the cluster makes of it.
     """
 
     limits: Mapping[str, float] = field(default_factory=dict)
@@ -39,6 +39,7 @@ class Bounds:
     disturbed: tuple[tuple[float, float], ...] = ()
     recovery: float = 30.0
     backoff: tuple[float, float] = (0.5, 10.0)
+    sizes: Mapping[str, Callable[[int], int]] = field(default_factory=dict)
 
 
 class Evidence:
@@ -130,9 +131,32 @@ class Evidence:
         return self.share_of_request.get(effect.request_id or "")
 
     @cached_property
-    def lives(self) -> ByName[Sequence[Life]]:
-        """By cluster and name, in order."""
+    def _all_lives(self) -> ByName[Sequence[Life]]:
         return lives_of(self.history.effects, self.owner_of)
+
+    @cached_property
+    def lives(self) -> ByName[Sequence[Life]]:
+        """By cluster and name, in order, but for shares of others."""
+        if not self.foreign_lives:
+            return self._all_lives
+        return {
+            cluster: {name: [life for life in lives if not life.is_foreign] for name, lives in by_name.items()}
+            for cluster, by_name in self._all_lives.items()
+        }
+
+    @cached_property
+    def foreign_lives(self) -> Sequence[Life]:
+        """Those of shares that somebody else made on a cluster while the run lasted."""
+        by_others = EffectKind.CREATED_BY_OTHERS
+        if not any(row.kind is by_others for row in self.history.effects):
+            return ()
+        every = (lives for by_name in self._all_lives.values() for lives in by_name.values())
+        return [life for lives in every for life in lives if life.is_foreign]
+
+    @cached_property
+    def foreign(self) -> frozenset[tuple[str, str]]:
+        """(cluster, name) of what somebody else has put there: before the load began, or while it lasted."""
+        return self.preexisting | {(life.cluster, life.name) for life in self.foreign_lives if life.died is None}
 
     @cached_property
     def lives_by_share(self) -> Mapping[str, Sequence[Life]]:

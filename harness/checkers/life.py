@@ -10,7 +10,7 @@ from reports.history import Effect, EffectKind
 __all__ = ["Life", "lives_of"]
 
 # Python 3.11 takes longer to look a member up in its enum than to do the rest of a turn of the loops below.
-_CREATED, _HALF_CREATED = EffectKind.CREATED, EffectKind.HALF_CREATED
+_CREATED, _HALF_CREATED, _BY_OTHERS = EffectKind.CREATED, EffectKind.HALF_CREATED, EffectKind.CREATED_BY_OTHERS
 _DELETED, _WIPED = EffectKind.DELETED, EffectKind.WIPED
 
 
@@ -50,6 +50,11 @@ class Life(NamedTuple):
         return self.born.late and self.died is not None
 
     @property
+    def is_foreign(self) -> bool:
+        """Somebody else made it: it is none of the pipeline's, and to be left alone."""
+        return self.born.kind is _BY_OTHERS
+
+    @property
     def wiped(self) -> bool:
         return self.died is not None and self.died.kind is _WIPED
 
@@ -74,7 +79,7 @@ def _lives(rows: Sequence[Effect], owner_of: Callable[[Effect], str | None]) -> 
     died: dict[int, Effect] = {}
     for row in rows:
         kind, incarnation = row.kind, row.incarnation
-        if kind is _CREATED:
+        if kind is _CREATED or kind is _BY_OTHERS:
             born.setdefault(incarnation, row)
             completed.setdefault(incarnation, row.at)
         elif kind is _HALF_CREATED:

@@ -29,15 +29,22 @@ def _effects(evidence: Evidence) -> Iterator[Anomaly]:
     skew = evidence.bounds.skew
     for cluster, by_name in evidence.lives.items():
         creates = evidence.creates_by_name.get(cluster, _NOTHING)
+        made_of = evidence.bounds.sizes.get(cluster, _as_asked)
         for name, lives in by_name.items():
             asked = creates.get(name, ())
             for life in lives:
                 born, latest = life.born, life.born.at + skew
                 for op in asked:
-                    if op.invoked_at <= latest and (born.size is None or op.size == born.size):
+                    if op.invoked_at <= latest and (
+                        born.size is None or (op.size is not None and made_of(op.size) == born.size)
+                    ):
                         break
                 else:
                     yield from _unasked(evidence, cluster, name, born.at, of_effect(born))
+
+
+def _as_asked(size: int) -> int:
+    return size
 
 
 def _records(evidence: Evidence) -> Iterator[Anomaly]:

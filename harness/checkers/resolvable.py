@@ -24,7 +24,7 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
     on_clusters = _on_clusters(evidence)
     for op in unclear:
         key = (op.location, op.name)
-        between = _between(op, records.get(key), on_clusters.get(key))
+        between = _between(op, records.get(key), None if key in evidence.foreign else on_clusters.get(key))
         if between is not None:
             message = f"{op.kind} was never clear, and asking does not tell: {between}"
             yield anomaly("L3", *key, message, of_op(op), of_reading(api))

@@ -50,6 +50,9 @@ _UNCLEAR = _alike(kind for kind in _ANY if kind.ambiguous and kind.plan is Comma
 _SHARES = (0.25, 0.5, 1.0)
 """How many of all calls meet a fault that lasts."""
 
+_FENCES = 3.0
+"""A cluster that refuses what was overtaken may be late by so many times what a command may take."""
+
 _NEAR = 0.5
 """Seconds between what is drawn to meet."""
 
@@ -125,7 +128,7 @@ class Draw:
         return FaultRule(
             label=f"{kind.name}-{self.number(100, 999)}",
             kind=kind,
-            parameters=self._parameters(kind.parameters, late=kind.plan is CommandPlan and not _refuses_old(cluster)),
+            parameters=self._parameters(kind.parameters, late=cluster if kind.plan is CommandPlan else None),
             clusters=(cluster.name,),
             selector=self._standing(begins) if kind.standing else self._of_calls(kind, begins),
         )
@@ -203,10 +206,15 @@ class Draw:
             ends=round(begins + self.seconds(0.2, 2.0), 2),
         )
 
-    def _parameters(self, kind: type[Any], *, late: bool = False) -> Any:
+    def _parameters(self, kind: type[Any], *, late: ClusterSpec | None = None) -> Any:
+        """late: the cluster on which a duration puts an effect off; past every fence where that is no excuse."""
         command = self.base.pipeline.command
-        unheard = command.command if late else None
-        return drawn_parameters(kind, self, longest=command.command + command.skew, unheard=unheard)
+        longest = command.command + command.skew
+        if late is None:
+            return drawn_parameters(kind, self, longest=longest)
+        if _refuses_old(late):
+            return drawn_parameters(kind, self, longest=_FENCES * (command.total + command.skew))
+        return drawn_parameters(kind, self, longest=longest, unheard=command.command)
 
     def _cluster(self) -> ClusterSpec:
         if self._spot is not None and self.u01() < 0.5:

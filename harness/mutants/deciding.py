@@ -1,5 +1,8 @@
 """Bugs of the processor's decisions: what an answer is taken for, and what follows from a look at the cluster."""
 
+from connector.operations import Capability
+from fake_clusters.profile import Constant, Profile
+from fake_clusters.spec import ClusterSpec
 from harness.mutants.mutant import Mutant, struck
 from pipeline.serve import Part
 
@@ -7,6 +10,12 @@ __all__ = ["DECIDING"]
 
 _LATE = struck("late_effect", on="create", delay=1.38)
 """After the caller gave up, and before the fence."""
+
+_ORDERED = ClusterSpec(
+    name="ordered",
+    profile=Profile(name="quick", default=Constant(0.02)),
+    capabilities=frozenset({Capability.MARK, Capability.SEQUENCE}),
+)
 
 DECIDING = (
     Mutant(
@@ -48,6 +57,23 @@ DECIDING = (
         needs="resizes that have no effect",
         caught_by=("S5",),
         faults=(struck("disconnect_before", on="resize"),),
+    ),
+    Mutant(
+        name="gives_up_resizes",
+        does="gives a resize up once its fence is past, and overtakes it with nothing",
+        part=Part.PROCESSOR,
+        needs="resizes that land after the fence, and a connector that knows sequences",
+        caught_by=("S5",),
+        faults=(struck("late_effect", on="resize", delay=6.0),),
+        clusters=(_ORDERED,),
+    ),
+    Mutant(
+        name="deletes_strangers",
+        does="deletes by its name a share that somebody else has made meanwhile",
+        part=Part.PROCESSOR,
+        needs="names that are taken during a create without an answer, and a connector that keeps no marks",
+        caught_by=("S8",),
+        faults=(struck("name_taken", on="create"),),
     ),
     Mutant(
         name="trusts_delete",

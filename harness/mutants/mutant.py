@@ -7,6 +7,7 @@ from importlib import import_module
 from connector.operations import Verb
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule, Selector
+from fake_clusters.spec import ClusterSpec
 from harness.live.process import Command
 from harness.mutants.base import base_scenario
 from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario, WorkloadKind
@@ -21,8 +22,8 @@ class Mutant:
     """A pipeline with one bug. part: the one that has it. needs: what a scenario must bring for the bug to show.
 
     faults, nemesis, mix: that, as its scenario brings it (no mix: that of the base). caught_by: invariants, each of
-    which must find an anomaly. guided: exploring begins with that scenario, since what this bug needs is seldom drawn
-    all at once.
+    which must find an anomaly. clusters: in the place of the base's, where those could show nothing. guided: exploring
+    begins with that scenario, since what this bug needs is seldom drawn all at once.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Mutant:
     faults: tuple[FaultRule, ...] = ()
     nemesis: tuple[NemesisStep, ...] = ()
     mix: Mapping[WorkloadKind, float] | None = None
+    clusters: tuple[ClusterSpec, ...] = ()
     guided: bool = False
 
     @property
@@ -55,14 +57,19 @@ class Mutant:
     @property
     def scenario(self) -> Scenario:
         """The small common scenario, with what this bug needs."""
-        base = base_scenario()
+        base = self._base
         workload = base.workload if self.mix is None else replace(base.workload, mix=self.mix)
         return replace(base, faults=self.faults, nemesis=self.nemesis, workload=workload)
 
     @property
     def explored(self) -> Scenario:
         """What exploring begins with."""
-        return self.scenario if self.guided else base_scenario()
+        return self.scenario if self.guided else self._base
+
+    @property
+    def _base(self) -> Scenario:
+        base = base_scenario()
+        return replace(base, clusters=self.clusters or base.clusters)
 
     @property
     def _module(self) -> str:

@@ -2,6 +2,7 @@
 
 course.py    load and nemesis, heal, quiesce, final reads, collection
 ends.py      ends of parts that nothing in the run asked for
+fence.py     when a run makes its final readings
 parts.py     the pipeline's running parts, as the course sees them
 clusters.py  the fake clusters of a run
 mail.py      what is done to messages, as the course sees it

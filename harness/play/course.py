@@ -23,6 +23,7 @@ from harness.nemesis.traps import Traps
 from harness.patience import stopped_within
 from harness.play.clusters import Clusters
 from harness.play.ends import EndsWatch
+from harness.play.fence import QUIET, fence_ends
 from harness.play.hops import commander_of, limits_of
 from harness.play.mail import Mail
 from harness.play.parts import Parts, RunningPart
@@ -46,8 +47,6 @@ __all__ = ["Course"]
 
 _LOOK = 0.1
 """Seconds between two looks whether all is at rest."""
-_QUIET = 3.0
-"""Seconds that a session may take to end before it counts as left open."""
 _UNRESTED = ("pending", "updating", "failing", "deleting", "queued")
 
 
@@ -112,7 +111,7 @@ class Course:
             telling = group.create_task(self.telling.run(lambda: len(self.recorder.ops)))
             load_ends = await self._disturbed_load(group)
             readings += await self._read(1)
-            await self._fence()
+            await self._fence(readings)
             readings += await self._read(2)
             if sampling is not None:
                 await sampler.sample()
@@ -192,21 +191,21 @@ class Course:
         counts = await read_counts(self.api)
         return counts is not None and not any(counts.get(state, 0) for state in _UNRESTED)
 
-    async def _fence(self) -> None:
-        """Wait until nothing that is not known to have ended can still take effect, and the scenario's fence more."""
+    async def _fence(self, readings: Sequence[Reading]) -> None:
         try:
             commands = await self.commands.read()
         except (httpx.HTTPError, WorldError):
             commands = ()
+        now = self.clock.now()
         unclear = [command.deadline or 0.0 for command in commands if command.result is OpResult.INFO]
-        latest = max([self.clock.now(), self.clusters.last_effect_due(), *unclear])
-        wait = latest + self.scenario.fence - self.clock.now()
+        due = self.clusters.last_effect_due()
+        wait = fence_ends(self.scenario, readings, now=now, effects_due=due, deadlines=unclear) - now
         self.telling.enter(Stage.FENCE, of=wait)
         await stopped_within(self.stop, wait)
 
     async def _read(self, round: int) -> Sequence[Reading]:
         """All sides, the clusters first: a share that the API removes in between is gone from them already."""
-        left_open = await self.clusters.left_open(seconds=_QUIET)
+        left_open = await self.clusters.left_open(seconds=QUIET)
         shown = self.clusters.read(round, self.clock.now(), left_open=left_open)
         return (*shown, await read_records(self.api, self.clock, round))
 

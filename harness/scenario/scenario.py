@@ -44,10 +44,11 @@ class WorkloadKind(StrEnum):
     """What an arrival does. The mix weighs these.
 
     create: a new share, polled until it ends. recreate: a new share under the name of one that is gone. delete, resize:
-    of a share that this workload made and saw active. duplicate: a recent create again with its own key, one that was
-    accepted (replay) or one that was refused. compete: the create of a recent share with another key (must be refused).
-    reuse: a recent key with another body (must be refused). premature: an operation on a share that is still pending
-    (must be refused).
+    of a share that this workload made and saw active; a resize makes it larger or smaller. duplicate: a recent create
+    again with its own key, one that was accepted (replay) or one that was refused. compete: the create of a recent
+    share with another key (must be refused). reuse: a recent key with another body (must be refused). premature: a
+    resize or a delete of a share that is not active, as far as its client knows: it is asked for, pending, updating,
+    deleting or gone (must be refused where it is so).
     """
 
     CREATE = "create"

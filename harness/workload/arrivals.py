@@ -31,6 +31,8 @@ class Arrival:
 
     name, key, size: of the share that a create makes; other kinds use the key for themselves and `size` as needed.
     pick: in (0, 1), chooses among the shares that an arrival other than a create can concern when its time comes.
+    standing, operation, shrink: in (0, 1) as well, each for one choice alone: what stands with the share that a
+    premature operation concerns, which operation that is, and whether a resize makes the share smaller.
     """
 
     number: int
@@ -42,6 +44,9 @@ class Arrival:
     key: str
     size: int
     pick: float
+    standing: float = 0.5
+    operation: float = 0.5
+    shrink: float = 0.5
 
 
 def plan(
@@ -55,6 +60,9 @@ def plan(
     size = Chance(seed, "workload.size")
     key = Chance(seed, "workload.key")
     pick = Chance(seed, "workload.pick")
+    standing = Chance(seed, "workload.standing")
+    operation = Chance(seed, "workload.operation")
+    shrink = Chance(seed, "workload.shrink")
     return tuple(
         Arrival(
             number=number,
@@ -66,6 +74,9 @@ def plan(
             key=f"{key.bits(number, 0):016x}{key.bits(number, 1):016x}",
             size=max(1, round(workload.size.ppf(size.u01(number)))),
             pick=pick.u01(number),
+            standing=standing.u01(number),
+            operation=operation.u01(number),
+            shrink=shrink.u01(number),
         )
         for number, at in enumerate(instants(workload, seed, phases), start=1)
         if workload.only is None or number in workload.only

@@ -16,7 +16,7 @@ def draft_op(arrival: Arrival, ledger: Ledger) -> Op | None:
         case WorkloadKind.LIST:
             return _op(arrival, OpKind.LIST, None)
         case kind:
-            entry = ledger.choose(kind, arrival.pick)
+            entry = ledger.choose(kind, arrival.pick, standing=arrival.standing)
             return None if entry is None else _concerning(arrival, entry)
 
 
@@ -42,10 +42,11 @@ def _concerning(arrival: Arrival, entry: Entry) -> Op:
         case WorkloadKind.DELETE:
             return _op(arrival, OpKind.DELETE, entry)
         case WorkloadKind.RESIZE:
-            return _op(arrival, OpKind.RESIZE, entry, size=_grown(arrival, entry))
+            return _op(arrival, OpKind.RESIZE, entry, size=_resized(arrival, entry))
+        case WorkloadKind.PREMATURE if arrival.operation < 0.5:
+            return _op(arrival, OpKind.DELETE, entry)
         case WorkloadKind.PREMATURE:
-            kind = OpKind.DELETE if arrival.size % 2 else OpKind.RESIZE
-            return _op(arrival, kind, entry, size=None if kind is OpKind.DELETE else _grown(arrival, entry))
+            return _op(arrival, OpKind.RESIZE, entry, size=_resized(arrival, entry))
         case WorkloadKind.DUPLICATE:
             return _op(arrival, OpKind.CREATE, entry, size=entry.size, repeats=entry, key=entry.key)
         case WorkloadKind.REUSE:
@@ -82,6 +83,9 @@ def _op(
     )
 
 
-def _grown(arrival: Arrival, entry: Entry) -> int:
+def _resized(arrival: Arrival, entry: Entry) -> int:
     """A size that two resizes of one share seldom have in common: one to the size that it has asks for nothing."""
-    return entry.size + arrival.size * (1 + arrival.number % 8)
+    step = 1 + arrival.number % 8
+    if arrival.shrink < 0.5:
+        return max(1, entry.size - entry.size * step // 10)
+    return entry.size + arrival.size * step

@@ -30,7 +30,10 @@ class Standing(StrEnum):
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A share as its creator knows it. op: the number of the create; key and size as given with it."""
+    """A share as its creator knows it. op: the number of the create; key and size as given with it.
+
+    busy_with: the number of the operation that is under way, of a share that is busy.
+    """
 
     location: str
     name: str
@@ -38,16 +41,17 @@ class Entry:
     key: str
     size: int
     standing: Standing = Standing.ASKED
+    busy_with: int = 0
 
 
 _CONCERNS: dict[WorkloadKind, Callable[[Entry], bool]] = {
     WorkloadKind.RECREATE: lambda entry: entry.standing is Standing.GONE,
     WorkloadKind.DELETE: lambda entry: entry.standing is Standing.ACTIVE,
     WorkloadKind.RESIZE: lambda entry: entry.standing is Standing.ACTIVE,
-    WorkloadKind.PREMATURE: lambda entry: entry.standing is Standing.PENDING,
+    WorkloadKind.PREMATURE: lambda entry: entry.standing is not Standing.ACTIVE,
     WorkloadKind.DUPLICATE: lambda entry: True,
     WorkloadKind.REUSE: lambda entry: True,
-    WorkloadKind.COMPETE: lambda entry: entry.standing in {Standing.ASKED, Standing.PENDING, Standing.ACTIVE},
+    WorkloadKind.COMPETE: lambda entry: entry.standing is not Standing.GONE,
 }
 
 
@@ -78,7 +82,8 @@ class Ledger:
                 entry = Entry(location=op.location, name=op.name, op=op.number, key=arrival.key, size=arrival.size)
                 self.add(entry)
             case WorkloadKind.DELETE | WorkloadKind.RESIZE:
-                self.mark(op.location, op.name, Standing.BUSY)
+                entry = self.get(op.location, op.name)
+                self._entries[op.location, op.name] = altered(entry, standing=Standing.BUSY, busy_with=op.number)
             case (
                 WorkloadKind.LIST
                 | WorkloadKind.DUPLICATE
@@ -101,12 +106,20 @@ class Ledger:
                 self._refused.append(altered(entry, op=op.number, key=op.key, size=op.size))
             if entry.op == op.number and entry.standing is Standing.ASKED:
                 self.mark(op.location, op.name, Standing.GONE)
-        elif entry.standing is Standing.BUSY:
+        elif entry.standing is Standing.BUSY and entry.busy_with == op.number:
             self.mark(op.location, op.name, Standing.GONE if op.status == 404 else Standing.ACTIVE)
 
-    def choose(self, kind: WorkloadKind, pick: float) -> Entry | None:
-        """A share for an arrival of this kind, by `pick` in (0, 1); None where no share qualifies now."""
+    def choose(self, kind: WorkloadKind, pick: float, *, standing: float = 0.5) -> Entry | None:
+        """A share for an arrival of this kind, by `pick` in (0, 1); None where no share qualifies now.
+
+        standing: in (0, 1), which of all standings a premature operation meets: those that pass soon would else be met
+        the less the more shares there are.
+        """
         qualified = [entry for entry in self._entries.values() if _CONCERNS[kind](entry)]
+        if kind is WorkloadKind.PREMATURE:
+            there = [each for each in Standing if any(entry.standing is each for entry in qualified)]
+            chosen = there[int(standing * len(there))] if there else None
+            qualified = [entry for entry in qualified if entry.standing is chosen]
         if kind not in {WorkloadKind.DELETE, WorkloadKind.RESIZE}:
             qualified = qualified[-_RECENT:]
         if kind is WorkloadKind.DUPLICATE and self._refused:

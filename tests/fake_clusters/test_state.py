@@ -215,6 +215,21 @@ def test_room_is_given_back_by_shrinking_and_deleting() -> None:
     assert cluster.state.used == 100
 
 
+def test_a_cluster_that_allocates_in_steps_rounds_up_what_it_makes_shows_and_counts() -> None:
+    cluster = Cluster(allocation=64, capacity=128)
+    assert cluster.code(create("a", size=65)) is None
+    assert [share.size for share in cluster.state.shares] == [128]
+    assert cluster.state.used == 128
+    assert cluster.code(resize("a", 100)) is None
+    assert cluster.kinds() == [EffectKind.CREATED], "rounded up it is what it was"
+    assert cluster.code(resize("a", 129)) is Code.FULL
+    assert cluster.code(resize("a", 1)) is None
+    assert [share.size for share in cluster.state.shares] == [64]
+    assert cluster.code(create("b", size=65)) is Code.FULL
+    assert cluster.code(create("b", size=64)) is None
+    assert cluster.state.used == 128
+
+
 def test_a_connector_without_marks_keeps_none_and_cannot_list_by_them() -> None:
     cluster = Cluster(ALL - {Capability.MARK})
     cluster.code(create("a", mark="own/1"))

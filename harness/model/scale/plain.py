@@ -45,6 +45,8 @@ def _peculiarities(cluster: ClusterSpec, sessions: int) -> Iterator[str]:
     limits, profile = cluster.limits, cluster.profile
     if cluster.dialect != "native" or cluster.capabilities is not None:
         yield f"{cluster.name} does not keep marks, sequences and instants"
+    if limits.allocation is not None:
+        yield f"{cluster.name} rounds sizes up"
     bounds = (limits.queue, limits.connections, limits.startups, limits.capacity, limits.share_size, limits.shares)
     if any(bound is not None for bound in bounds) or (limits.sessions or sessions) < sessions:
         yield f"{cluster.name} has limits that turn commands away"

@@ -1,6 +1,6 @@
 """The clusters of a run of the twin: the very model that stands behind SSH elsewhere, and a connector to each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from connector.dialects import load_dialect
@@ -81,7 +81,17 @@ class TwinClusters:
     def injections(self) -> Iterator[Injection]:
         return (injection_row(strike) for strike in self._strikes.rows())
 
-    def read(self, round: int) -> Iterator[Reading]:
+    def left_open(self, *, seconds: float) -> Mapping[str, int]:
+        """The sessions of each cluster that stayed open for so many seconds: a sweep may be under way at any moment."""
+        left: dict[str, int] = {}
+        for name, model in self.models.items():
+            patience = self._env.now + seconds
+            while model.counters["sessions"] and self._env.peek() <= patience:
+                self._env.step()
+            left[name] = model.counters["sessions"]
+        return left
+
+    def read(self, round: int, *, left_open: Mapping[str, int]) -> Iterator[Reading]:
         for name, model in self.models.items():
             yield Reading(
                 number=0,
@@ -89,7 +99,7 @@ class TwinClusters:
                 side=name,
                 round=round,
                 shares=tuple(seen_on_cluster(name, view) for view in model.shares),
-                sessions=model.counters["sessions"],
+                sessions=left_open[name],
             )
 
     def samples(self) -> Iterator[Sample]:

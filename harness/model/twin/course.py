@@ -13,6 +13,7 @@ from harness.model.twin.pipeline import build
 from harness.nemesis.aim import aimed
 from harness.nemesis.diary import Diary
 from harness.nemesis.reach import out_of_reach
+from harness.play.fence import QUIET, fence_ends
 from harness.play.hops import commander_of, limits_of
 from harness.play.played import Played, Stage
 from harness.play.spans import spans
@@ -61,7 +62,7 @@ class Course:
         self._env.run(until=disturbing)
         self._quiesce()
         readings += self._read(1)
-        self._fence()
+        self._fence(readings)
         readings += self._read(2)
         self._pace.enter(Stage.COLLECT)
         return self._played(readings, load_ends, beyond.values())
@@ -129,16 +130,15 @@ class Course:
         records = self._pipeline.records
         return not records.messages and records.counts[ShareState.ACTIVE] == len(records)
 
-    def _fence(self) -> None:
-        """Until nothing that is not known to have ended can still take effect, and the scenario's fence more."""
+    def _fence(self, readings: Sequence[Reading]) -> None:
         unclear = [row.deadline or 0.0 for row in self._pipeline.records.log.attempts if row.result is OpResult.INFO]
-        latest = max([self._env.now, self._clusters.last_effect_due(), *unclear])
-        until = latest + self._scenario.fence
+        now, due = self._env.now, self._clusters.last_effect_due()
+        until = fence_ends(self._scenario, readings, now=now, effects_due=due, deadlines=unclear)
         if not self._pace.stopped and until > self._env.now:
             self._until(until, Stage.FENCE)
 
     def _read(self, round: int) -> Iterator[Reading]:
-        yield from self._clusters.read(round)
+        yield from self._clusters.read(round, left_open=self._clusters.left_open(seconds=QUIET))
         shares = self._pipeline.records.seen()
         yield Reading(number=0, at=self._env.now, side="api", round=round, shares=shares)
 

@@ -86,6 +86,16 @@ async def test_a_partial_create_may_be_answered_by_silence_or_by_a_lie(with_faul
     assert faulty.kinds() == ["half-created"]
 
 
+@witnesses("name_taken")
+async def test_a_name_is_taken_by_a_share_of_somebody_else_before_the_create_takes_it(with_faults: Opens) -> None:
+    faulty = await with_faults("name_taken", size="5 MiB", answered=True, verbs=["create"])
+    assert (await faulty.run(CREATE)).status == 10
+    assert faulty.kinds() == ["created-by-others"]
+    [share] = faulty.cluster.shares()
+    assert (share.size, share.mark, share.request_id) == (5 << 20, None, None)
+    assert (await faulty.run(DELETE)).status == 0, "whoever deletes by name alone deletes it"
+
+
 @witnesses("late_effect")
 async def test_a_late_effect_lands_after_its_caller_has_gone(with_faults: Opens) -> None:
     faulty = await with_faults("late_effect", delay="700ms", verbs=["create"])

@@ -65,6 +65,7 @@ SIGHTS: dict[str, Seen] = {
     "full": Seen(status=14, printed=('"code": "full"',)),
     "partial_effect": Seen(status=70, effects=("half-created",), printed=('"code": "internal"',)),
     "late_effect": HANGS,
+    "name_taken": Seen(status=None, effects=("created-by-others",)),
     "lying_success": Seen(status=0, stdout=DONE),
     "reply_lost": Seen(status=None, effects=DID),
     "drip": Seen(status=0, effects=DID, stdout=DONE, parameters={"rate": 200}),

@@ -238,6 +238,21 @@ def test_a_hop_that_the_nemesis_stopped_is_excused_from_its_deadline() -> None:
     assert finding(history, "T1").verdict is Verdict.VALID
 
 
+@pytest.mark.parametrize(("resumed", "verdict"), [(4.0, Verdict.VALID), (0.5, Verdict.INVALID)])
+def test_what_began_while_a_process_was_stopped_is_held_up_by_it_until_it_goes_on(
+    resumed: float, verdict: Verdict
+) -> None:
+    slow = attempt(9, 1.0, hop=Hop.CLIENT, ended_at=9.0)
+    nemesis = (
+        NemesisAction(number=1, at=0.1, action="pause", target="gateway"),
+        NemesisAction(number=2, at=0.2, action="kill", target="processor"),
+        NemesisAction(number=3, at=0.3, action="restart", target="processor"),
+        NemesisAction(number=4, at=resumed, action="resume", target="gateway"),
+    )
+    history = replace(clean(), attempts=(*clean().attempts, slow), nemesis=nemesis)
+    assert finding(history, "T1").verdict is verdict
+
+
 def test_what_is_late_on_a_starved_machine_is_a_doubt_and_no_anomaly() -> None:
     late = answered_too_late(clean())
     starved = replace(late, samples=(*late.samples, Sample(at=5.0, metric="harness.lag", value=0.4)))

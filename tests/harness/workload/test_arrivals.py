@@ -1,6 +1,7 @@
 """The plan of a load is a pure function of workload and seed, and changes no more than what was changed."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 
@@ -92,3 +93,17 @@ def test_no_rate_means_no_arrivals() -> None:
 def test_where_phases_overlap_the_last_one_named_counts() -> None:
     phases = (Phase(name="all", begins=0.0, ends=10.0), Phase(name="storm", begins=4.0, ends=6.0))
     assert [phase_at(phases, at) for at in (0.0, 4.0, 6.0, 10.0)] == ["all", "storm", "all", ""]
+
+
+def test_each_choice_of_an_arrival_is_drawn_for_itself() -> None:
+    arrivals = _plan(Workload(rate=100.0, duration=100.0, mix=dict.fromkeys(WorkloadKind, 1.0)))
+    choices = ("pick", "standing", "operation", "shrink")
+    halves = {name: [getattr(arrival, name) < 0.5 for arrival in arrivals] for name in choices}
+    for alone in range(8):  # what a size depends on besides
+        halves[f"number {alone}"] = [arrival.number % 8 == alone for arrival in arrivals]
+    for one, other in combinations(halves, 2):
+        if one.startswith("number"):
+            continue
+        hits = [second for first, second in zip(halves[one], halves[other], strict=True) if first]
+        rate = sum(halves[other]) / len(arrivals)
+        assert abs(sum(hits) / len(hits) - rate) < 0.04, (one, other)

@@ -8,7 +8,7 @@ from harness.scenario.scenario import Workload, WorkloadKind
 from harness.workload.arrivals import Arrival, plan
 from harness.workload.drafts import draft_op
 from harness.workload.ledger import Ledger, Standing
-from reports.history import Op
+from reports.history import Op, OpKind
 
 
 def _created(ledger: Ledger) -> tuple[Arrival, Op]:
@@ -57,3 +57,32 @@ def test_a_refused_delete_leaves_the_share_as_it_was_unless_there_is_none(status
     assert ledger.get(op.location, op.name).standing is Standing.BUSY
     ledger.refused(replace(delete, status=status))
     assert ledger.get(op.location, op.name).standing is standing
+
+
+def test_a_refused_operation_on_a_busy_share_leaves_it_to_the_one_that_is_under_way() -> None:
+    ledger = Ledger()
+    arrival, op = _created(ledger)
+    ledger.mark(op.location, op.name, Standing.ACTIVE)
+    deleting = replace(arrival, kind=WorkloadKind.DELETE, number=2)
+    delete = draft_op(deleting, ledger)
+    assert delete is not None
+    ledger.announce(deleting, replace(delete, number=7))
+    premature = draft_op(replace(arrival, kind=WorkloadKind.PREMATURE, number=3), ledger)
+    assert premature is not None
+    ledger.refused(replace(premature, number=8, status=409))
+    assert ledger.get(op.location, op.name).standing is Standing.BUSY
+
+
+@pytest.mark.parametrize("standing", Standing)
+def test_a_premature_operation_concerns_a_share_in_any_state_but_active(standing: Standing) -> None:
+    ledger = Ledger()
+    arrival, op = _created(ledger)
+    ledger.mark(op.location, op.name, standing)
+    for drawn in (0.01, 0.99):
+        premature = replace(arrival, kind=WorkloadKind.PREMATURE, number=2, operation=drawn, standing=drawn)
+        draft = draft_op(premature, ledger)
+        if standing is Standing.ACTIVE:
+            assert draft is None
+        else:
+            assert draft is not None
+            assert draft.kind is (OpKind.DELETE if drawn < 0.5 else OpKind.RESIZE)

@@ -1,0 +1,39 @@
+"""When a run makes its final readings."""
+
+from collections.abc import Iterable, Sequence
+
+from harness.scenario.scenario import Scenario
+from pipeline.settings import Design, PipelineSettings
+from reports.history import Reading
+
+__all__ = ["QUIET", "fence_ends"]
+
+QUIET = 3.0
+"""Seconds that a session may take to end before it counts as left open."""
+
+
+def fence_ends(
+    scenario: Scenario, readings: Sequence[Reading], *, now: float, effects_due: float, deadlines: Iterable[float]
+) -> float:
+    """Until when it waits between the two: by then nothing that is not known to have ended can take effect any more,
+    and the scenario's fence has passed since.
+
+    Where a share stands on a cluster without a record, or one may still come late, the sweeper has had its time for it
+    too. readings: of the rounds before. effects_due: when the last late effect has landed. deadlines: of the commands
+    whose end is unclear.
+    """
+    latest = max([now, effects_due, *deadlines])
+    is_swept = scenario.pipeline.design is Design.SPOOL and (effects_due > now or _has_orphan(readings))
+    return latest + max(scenario.fence, _sweeping(scenario.pipeline) if is_swept else 0.0)
+
+
+def _sweeping(settings: PipelineSettings) -> float:
+    """A share is seen by the next sweep, and deleted by the first one after its grace."""
+    return 2 * settings.sweeper.every + settings.sweeper.grace + settings.command.total
+
+
+def _has_orphan(readings: Sequence[Reading]) -> bool:
+    """Whether the first reading at rest shows a share that has no record and was not there before the load."""
+    shown = [(row.round, row.side == "api", share.location, share.name) for row in readings for share in row.shares]
+    known = {(location, name) for round, is_record, location, name in shown if is_record or round == 0}
+    return any((location, name) not in known for *_, location, name in shown)
