@@ -1,5 +1,6 @@
 """A fake cluster as a TOML table: what scenario files and cluster files write, read once into a `ClusterSpec`."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Self
@@ -14,13 +15,14 @@ from fake_clusters.distributions.tables import BASE, DistributionTable
 from fake_clusters.order import LOOKS, Order, OrderKind, Visits
 from fake_clusters.profile import LoginPhase, Profile
 from fake_clusters.profiles import PROFILES, load_profile
-from fake_clusters.spec import Algorithms, ClusterSpec, Limits
+from fake_clusters.spec import Algorithms, ClusterSpec, InitialShare, Limits
 from fake_clusters.swings import Swing, SwingKind
 
-__all__ = ["ClusterTable", "LatencyTable", "LimitsTable", "OrderTable", "ProfileTable", "SwingTable"]
+__all__ = ["ClusterTable", "LatencyTable", "LimitsTable", "OrderTable", "ProfileTable", "ShareTable", "SwingTable"]
 
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
+Text = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f/][^\x00-\x1f\x7f]*$")]
 Factor = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
 
@@ -168,6 +170,14 @@ class OrderTable(Table):
         return Order(kind=self.kind, classes=self.classes, switch=self.switch, visits=self.visits)
 
 
+class ShareTable(Table):
+    """A share that is there before anything is asked, such as one of another pipeline."""
+
+    name: Text = Field(description="unique on its cluster")
+    size: Annotated[Size, Field(ge=1)] = Field(default=1 << 30, description="its bytes")
+    mark: Text | None = Field(default=None, description="such as `spool/STORE/ID`; left out: it carries none")
+
+
 class ClusterTable(Table):
     """One fake cluster: how it is spoken to, how it behaves when nothing is broken, and what it can bear."""
 
@@ -193,6 +203,8 @@ class ClusterTable(Table):
         "those bound to FIPS 140) or `legacy` (also SHA-1 signatures, CBC ciphers and small groups)",
     )
 
+    shares: tuple[ShareTable, ...] = Field(default=(), description="what it holds before anything is asked")
+
     @field_validator("dialect")
     @classmethod
     def _of_the_same_folder(cls, name: str, info: ValidationInfo) -> str:
@@ -215,6 +227,18 @@ class ClusterTable(Table):
             raise ValueError("where an order has a 'switch' every command waits; 'limits.queue' must be above 0")
         return self
 
+    @model_validator(mode="after")
+    def _holds_its_shares(self) -> Self:
+        names = Counter(share.name for share in self.shares)
+        if twice := [name for name, count in names.items() if count > 1]:
+            raise ValueError(f"shares: {twice[0]!r} is there twice; a name is unique on its cluster")
+        used, limits = sum(share.size for share in self.shares), self.limits
+        if limits.shares is not None and len(self.shares) > limits.shares:
+            raise ValueError(f"shares: {len(self.shares)} are more than 'limits.shares', {limits.shares}")
+        if limits.capacity is not None and used > limits.capacity:
+            raise ValueError(f"shares: {used} bytes are more than 'limits.capacity', {limits.capacity}")
+        return self
+
     def spec(self, name: str) -> ClusterSpec:
         """The cluster of that name."""
         profile = self.latency.over(self.profile.profile())
@@ -227,6 +251,7 @@ class ClusterTable(Table):
             order=self.order.order(),
             capabilities=self.capabilities,
             algorithms=self.algorithms,
+            shares=tuple(InitialShare(**dict(share)) for share in self.shares),
         )
 
 

@@ -54,7 +54,7 @@ class ClusterModel:
         self._draws = Draws(seed, spec.name)
         self._counters = Counters()
         self._log = EffectLog()
-        self._state = ClusterState(spec.limits, self.capabilities, self._log)
+        self._state = ClusterState(spec.limits, self.capabilities, self._log, shares=spec.shares)
         self._admission = Admission(spec, self._draws, self._counters)
         self._service = Service(
             env,

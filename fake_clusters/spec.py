@@ -7,7 +7,7 @@ from connector.operations import Capability
 from fake_clusters.order import FIFO, Order
 from fake_clusters.profile import Profile
 
-__all__ = ["Algorithms", "ClusterSpec", "Limits", "LoginMethod", "LoginSpec"]
+__all__ = ["Algorithms", "ClusterSpec", "InitialShare", "Limits", "LoginMethod", "LoginSpec"]
 
 
 class Algorithms(StrEnum):
@@ -73,10 +73,20 @@ class LoginSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InitialShare:
+    """A share that is there before anything is asked. mark: None, or where the cluster keeps none: nobody's."""
+
+    name: str
+    size: int
+    mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterSpec:
     """One cluster. order: of the commands that wait. capabilities: None means all that its dialect carries.
 
     algorithms, login: matter to real SSH alone.
+    shares: what it holds at first, and again after a reset; a wipe takes them like all others.
     """
 
     name: str
@@ -87,3 +97,4 @@ class ClusterSpec:
     capabilities: frozenset[Capability] | None = None
     algorithms: Algorithms = Algorithms.MODERN
     login: LoginSpec = LoginSpec()
+    shares: tuple[InitialShare, ...] = ()

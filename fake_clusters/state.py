@@ -1,6 +1,6 @@
 """What a cluster holds, and what each command does to it: no time, no chance, no faults."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from connector.codes import Code
@@ -34,7 +34,7 @@ from fake_clusters.effects import EffectKind, EffectLog
 from fake_clusters.judgement import Holdings, judge
 from fake_clusters.memory import RequestMemory, SequenceMemory, is_same
 from fake_clusters.share import Share
-from fake_clusters.spec import Limits
+from fake_clusters.spec import InitialShare, Limits
 
 __all__ = ["ClusterState"]
 
@@ -51,12 +51,21 @@ class ClusterState:
     acted on: without `mark` none is kept, without `sequence` and `not-after` nothing is too late.
     """
 
-    def __init__(self, limits: Limits, capabilities: frozenset[Capability], log: EffectLog) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        capabilities: frozenset[Capability],
+        log: EffectLog,
+        *,
+        shares: Iterable[InitialShare] = (),
+    ) -> None:
         self._holdings = Holdings(limits=limits, capabilities=capabilities)
         self._incarnations: dict[str, int] = {}
         self._done = RequestMemory()
         self._sequences = SequenceMemory()
         self._log = log
+        self._initial = tuple(shares)
+        self._place_initial()
 
     @property
     def shares(self) -> tuple[ShareView, ...]:
@@ -124,6 +133,7 @@ class ClusterState:
         """Be as freshly made; nothing is logged."""
         self._forget()
         self._incarnations.clear()
+        self._place_initial()
 
     def wipe(self, *, now: float) -> int:
         """Lose all shares and all memory, as a connector does that comes back without its state; how many."""
@@ -145,6 +155,13 @@ class ClusterState:
         self._holdings.used = 0
         self._done.forget()
         self._sequences.forget()
+
+    def _place_initial(self) -> None:
+        """Not logged: nobody did it."""
+        keeps_marks = Capability.MARK in self._holdings.capabilities
+        for initial in self._initial:
+            mark = initial.mark if keeps_marks else None
+            self._add(initial.name, initial.size, request_id=None, mark=mark, complete=True)
 
     def _stale(self, request: Mutation) -> Refusal | None:
         if Capability.SEQUENCE not in self._holdings.capabilities or not self._sequences.is_overtaken(request):

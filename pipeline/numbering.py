@@ -3,7 +3,7 @@
 from connector.operations import Verb
 from pipeline.record import ShareRecord
 
-__all__ = ["next_sequence", "request_id"]
+__all__ = ["is_request_of", "next_sequence", "request_id"]
 
 _ROW_BITS = 20
 
@@ -17,6 +17,11 @@ def request_id(record: ShareRecord, verb: Verb) -> str:
     """
     once = f"{record.id}.{record.generation}.{verb}"
     return f"{once}.{record.sequence}" if verb is Verb.DELETE or record.is_given_up else once
+
+
+def is_request_of(request_id: str, record: ShareRecord) -> bool:
+    """Whether a command with this request id was sent for this record."""
+    return request_id.startswith(f"{record.id}.")
 
 
 def next_sequence(newest: int, row: int) -> int:

@@ -111,10 +111,15 @@ class BreakerSettings(Table):
 
 
 class SweeperSettings(Table):
-    """The sweeper: how often it lists a cluster, and how old a share without a record must be."""
+    """The sweeper: how often it lists a cluster, and how old a share whose record was removed must be.
+
+    at_most: so many such shares it deletes in one sweep of a cluster; where there are more it deletes none of them and
+    reports all as held back, until an operator raises this and starts the processor again.
+    """
 
     every: Seconds = 5.0
     grace: Seconds = 5.0
+    at_most: Annotated[int, Field(ge=0)] = 10
 
 
 class ProcessorSettings(Table):
@@ -127,7 +132,7 @@ class ProcessorSettings(Table):
     lease: Seconds = 30.0
     scan: Seconds = 1.0
     grace: Seconds = 3.0
-    owner: str = "spool"
+    owner: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = "spool"
     seed: int = 0
 
 

@@ -1,4 +1,4 @@
-"""L2, clean: the shares on the clusters are the active records, and nothing half-made or open is left."""
+"""L2, clean: the clusters hold the active records, what they held before the load, and nothing else."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,10 +7,12 @@ from harness.checkers.evidence import Evidence
 from harness.checkers.grouped import named
 from harness.checkers.unplanned_ends import excuse
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
-from reports.history import Reading, SeenShare
+from reports.history import EffectKind, OpKind, Reading, SeenShare
 from reports.verdicts import Anomaly, Witness
 
 __all__ = ["CLEAN"]
+
+_CHANGING = frozenset({OpKind.RESIZE, OpKind.DELETE})
 
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
@@ -46,6 +48,8 @@ def _differences(evidence: Evidence, api: Reading, cluster: Reading) -> Iterator
             yield anomaly(
                 "L2", cluster.side, name, "is active, and not on the cluster", of_reading(api, record), witness
             )
+    for name, share in evidence.held_before.get(cluster.side, {}).items():
+        yield from _changed(evidence, cluster, share, shares.get(name))
     if cluster.sessions:
         yield anomaly("L2", cluster.side, "", f"{cluster.sessions} sessions are left open", of_reading(cluster))
 
@@ -68,6 +72,22 @@ def _left_behind(evidence: Evidence, cluster: Reading, share: SeenShare) -> Anom
     orphan = "is on the cluster, and has no record (orphan)"
     message = orphan if share.complete else "is left half-made on the cluster"
     return anomaly("L2", cluster.side, share.name, message, of_reading(cluster, share), *_past(evidence, share))
+
+
+def _changed(evidence: Evidence, cluster: Reading, before: SeenShare, now: SeenShare | None) -> Iterator[Anomaly]:
+    """Nothing that was there before the load may be lost or altered, unless a client asked for it or it was wiped."""
+    about = named(evidence.ops_by_name, cluster.side, before.name)
+    if now == before or any(op.kind in _CHANGING for op in about):
+        return
+    effects = [row for row in evidence.history.effects if (row.cluster, row.name) == (cluster.side, before.name)]
+    if any(row.kind is EffectKind.WIPED for row in effects):
+        return
+    lost = "was there before the load, which never asked for it, and is gone"
+    message = lost if now is None else "was there before the load, which never asked for it, and has been changed"
+    shown = of_reading(cluster, absent=before.name) if now is None else of_reading(cluster, now)
+    first = evidence.reading(cluster.side, 0)
+    assert first is not None
+    yield anomaly("L2", cluster.side, before.name, message, of_reading(first, before), *map(of_effect, effects), shown)
 
 
 def _past(evidence: Evidence, share: SeenShare) -> Iterator[Witness]:
@@ -94,7 +114,7 @@ def _doubts(evidence: Evidence) -> Sequence[str]:
 
 CLEAN = Checker(
     invariant="L2",
-    title="the clusters hold the active records and nothing else",
+    title="the clusters hold the active records, what they held before, and nothing else",
     find=_find,
     needs=frozenset({Need.READINGS}),
     doubts=_doubts,

@@ -203,7 +203,13 @@ class Evidence:
         return sorted({row.side for row in self.history.readings if row.side != "api"})
 
     @cached_property
+    def held_before(self) -> ByName[SeenShare]:
+        """What was on each cluster before the load began."""
+        rows = [row for row in self.shown if row.reading.round == 0 and row.reading.side != "api"]
+        return {row.reading.side: row.by_name for row in rows if row.reading.ok}
+
+    @cached_property
     def preexisting(self) -> frozenset[tuple[str, str]]:
-        """(cluster, name) of what was there before the load began."""
+        """(location, name) of what was there, on a cluster or in the API, before the load began."""
         rows = [row for row in self.history.readings if row.round == 0]
         return frozenset((share.location, share.name) for row in rows for share in row.shares)

@@ -1,7 +1,7 @@
 """What one side shows at one instant: the API's records, a cluster's shares."""
 
 import httpx
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from connector.operations import ShareView
 from harness.collect.clock import RunClock
@@ -11,6 +11,9 @@ from harness.errors import WorldError
 from reports.history import Reading, SeenShare
 
 __all__ = ["read_counts", "read_records", "seen_on_cluster"]
+
+
+_COUNTS: TypeAdapter[dict[str, int]] = TypeAdapter(dict[str, int])
 
 
 class _Share(BaseModel):
@@ -37,10 +40,10 @@ async def read_records(courier: Courier, clock: RunClock, round: int) -> Reading
 async def read_counts(courier: Courier) -> dict[str, int] | None:
     """Records by state, and `queued` messages; None where the API does not answer."""
     try:
-        counts = (await get_json(courier, "/readyz")).get("counts", {})
-    except (httpx.HTTPError, WorldError):
+        counts = _COUNTS.validate_python((await get_json(courier, "/readyz")).get("counts", {}))
+    except (httpx.HTTPError, WorldError, ValidationError):  # a service of somebody else may count in other ways
         return None
-    return {str(name): int(value) for name, value in counts.items()}
+    return counts
 
 
 def seen_on_cluster(cluster: str, view: ShareView) -> SeenShare:

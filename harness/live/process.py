@@ -101,7 +101,7 @@ class PartProcess:
         self._ready_file.unlink(missing_ok=True)
         config = self._directory / f"{self.part}.toml"
         write_settings(config, self._with_port())
-        with self._stderr_file.open("ab") as stderr:
+        with self.log.open("ab") as stderr:
             log_begins = stderr.tell()
             process = await asyncio.create_subprocess_exec(
                 *leashed(*python_module(self._command.module, *self._arguments(config))),
@@ -168,10 +168,15 @@ class PartProcess:
             return False
         return True
 
+    @property
+    def log(self) -> Path:
+        """What it wrote to stderr, over all its lives."""
+        return self._directory / f"{self.part}.stderr"
+
     def _log_of(self, life: _Life) -> str:
         """The end of what it wrote to stderr in this life."""
         try:
-            written = self._stderr_file.read_bytes()[life.log_begins :]
+            written = self.log.read_bytes()[life.log_begins :]
         except OSError:
             return ""
         return written[-_QUOTED:].decode(errors="replace").strip()
@@ -179,10 +184,6 @@ class PartProcess:
     @property
     def _ready_file(self) -> Path:
         return self._directory / f"{self.part}.ready.json"
-
-    @property
-    def _stderr_file(self) -> Path:
-        return self._directory / f"{self.part}.stderr"
 
     def _arguments(self, config: Path) -> Sequence[str]:
         own = (

@@ -14,6 +14,7 @@ from harness.collect.clock import RunClock
 from harness.courier import Courier, over_http
 from harness.errors import first_world_error
 from harness.live.admin import admin_told
+from harness.live.logged_errors import errors_in
 from harness.live.loopback import check_loopback
 from harness.live.open_files import allow_open_files
 from harness.live.parts import open_parts
@@ -92,6 +93,7 @@ class LiveWorld:
                     api=api,
                     telling=telling,
                     stop=stop or asyncio.Event(),
+                    internal_errors=lambda: errors_in((part.part, part.log) for part in parts),
                 )
                 played = await course.run()
                 telling.enter(Stage.STOP)

@@ -1,13 +1,16 @@
 """Sweeps too soon: looks up the records before it lists the shares, and gives what has none no time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from harness.mutants.rest import Rest
+from pipeline.marks import Marks
+from pipeline.processor.processor import Table
+from pipeline.processor.sorting import Marked, Sorted
 from pipeline.seams import Seams
-from pipeline.settings import PipelineSettings, SweeperSettings
+from pipeline.settings import PipelineSettings
 from pipeline.store.sqlite import SqliteStore
 
-__all__ = ["SEAMS", "EarlierRecords", "without_grace"]
+__all__ = ["SEAMS", "EarlierRecords", "by_records", "without_grace"]
 
 
 class EarlierRecords(Rest):
@@ -24,8 +27,21 @@ class EarlierRecords(Rest):
 
 def without_grace(settings: PipelineSettings) -> PipelineSettings:
     """The same settings with a sweeper that waits for nothing."""
-    hasty = SweeperSettings.model_construct(every=settings.sweeper.every, grace=0.0)  # no check would let it pass
+    hasty = settings.sweeper.model_copy(update={"grace": 0.0})  # no check would let it pass
     return settings.model_copy(update={"sweeper": hasty})
 
 
-SEAMS = Seams(processor_store=EarlierRecords, settings=without_grace)
+def by_records(
+    rows: Sequence[Marked],
+    marks: Marks,
+    *,
+    location: str,
+    known: frozenset[str],
+    removed: Mapping[str, tuple[str, str]],
+) -> Sorted:
+    """A share of this store is removed as soon as it has no record, whether or not it ever had one."""
+    ours = (row for row in rows if row.maker.store == marks.store.id)
+    return Sorted(orphans=tuple(row for row in ours if row.maker.share not in known), foreign=(), untraced=())
+
+
+SEAMS = Seams(processor_store=EarlierRecords, settings=without_grace, table=Table(sort_out=by_records))

@@ -92,6 +92,13 @@ WRITING = (
         caught_by=("S3", "S4"),
     ),
     Mutant(
+        name="sweeps_foreign",
+        does="sweeps the shares of another store that has the same owner",
+        part=Part.PROCESSOR,
+        needs="a share of another store, on a connector that keeps marks",
+        caught_by=("L2",),
+    ),
+    Mutant(
         name="sweeps_too_soon",
         does="sweeps without a grace, by records looked up before the shares were listed",
         part=Part.PROCESSOR,

@@ -1,7 +1,7 @@
 """The course of one run in a world that stands: load and nemesis, then heal, quiesce, final reads, collection."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import httpx
@@ -9,6 +9,8 @@ import httpx
 from harness.attribution import attribute
 from harness.collect.assemble import in_order
 from harness.collect.clock import RunClock
+from harness.collect.findings import read_findings
+from harness.collect.internal_errors import InternalError, notes_of
 from harness.collect.pipeline_log import CommandLog, read_changes
 from harness.collect.readings import read_counts, read_records
 from harness.collect.sampler import Sampler
@@ -55,6 +57,7 @@ class Course:
     """One run. targets: what the nemesis can break. api: straight to the API, past the gateway.
 
     open_courier: how the clients reach the gateway. relays: where the toxics are. sampled: keep metrics over time.
+    internal_errors: what the parts have logged of that kind so far.
     traps: how a process is killed at a crash point; mail: what is done to messages; None where it cannot be.
     stop: ends load and waiting; all else is still done.
     """
@@ -73,6 +76,7 @@ class Course:
     sampled: bool = True
     traps: Traps | None = None
     mail: Mail | None = None
+    internal_errors: Callable[[], Iterable[InternalError]] = tuple
     recorder: Recorder = field(init=False)
     diary: Diary = field(init=False)
     ends: EndsWatch = field(init=False)
@@ -224,6 +228,8 @@ class Course:
         except (httpx.HTTPError, WorldError) as error:
             has_changes = False
             self.notes.append(f"the pipeline's log could not be read: {error}")
+        self.notes += notes_of(self.internal_errors())
+        self.notes += await read_findings(self.api)
         return History(
             ops=self.recorder.ops,
             attempts=in_order((*self.recorder.attempts, *commands)),

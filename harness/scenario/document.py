@@ -60,6 +60,7 @@ _TABLES = (
     ("`[clusters.NAME.profile]`", "ProfileTable"),
     ("`[clusters.NAME.latency]`", "LatencyTable"),
     ("`[[clusters.NAME.swings]]`", "SwingTable"),
+    ("`[[clusters.NAME.shares]]`", "ShareTable"),
     ("`[pipeline]`", "PipelineTables"),
     ("`[pipeline.api]`", "ApiSettings"),
     ("`[pipeline.blocking]`", "BlockingSettings"),

@@ -3,9 +3,11 @@
 import itertools
 
 from connector.chance import Chance
+from pipeline.marks import StoreIdentity
+from pipeline.store.connection import new_identity
 from pipeline.uuid7 import Entropy
 
-__all__ = ["keyed_entropy"]
+__all__ = ["keyed_entropy", "keyed_identity"]
 
 
 def keyed_entropy(seed: int, life: str) -> Entropy:
@@ -18,3 +20,8 @@ def keyed_entropy(seed: int, life: str) -> Entropy:
         return b"".join(words)[:size]
 
     return draw
+
+
+def keyed_identity(seed: int) -> StoreIdentity:
+    """Of the store of a run, in every world that repeats."""
+    return new_identity(keyed_entropy(seed, "store"))

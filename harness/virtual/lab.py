@@ -163,7 +163,7 @@ def _grounds(
         return Ground(
             read_targets=lambda _: targets,
             open_connectors=clusters.open_connectors,
-            open_store=partial(open_store, opener=disk.open),
+            open_store=partial(open_store, opener=disk.open, entropy=keyed_entropy(seed, "store")),
             serve_http=web.serve,
             open_upstream=web.upstream,
             entropy=keyed_entropy(seed, life),

@@ -15,6 +15,7 @@ from harness.play.victims import targets_of
 from harness.scenario.scenario import Scenario
 from harness.virtual.errors import Deadlock
 from harness.virtual.lab import Setup, open_lab
+from harness.virtual.logged_errors import logged_errors
 from harness.virtual.loop import run_virtually, running_loop
 from harness.virtual.network import Network
 from harness.virtual.thread import Reins, in_thread
@@ -85,28 +86,30 @@ class VirtualWorld:
         telling = Telling(progress, loop.time)
         telling.enter(Stage.START)
         try:
-            async with open_lab(scenario, net, self._setup, seed=seed) as lab:
-                # No lead: the load begins at the virtual instant at which all stands, so that no digit is lost.
-                clock = RunClock.starting_in(0.0, steady_clock(loop))
-                lab.clusters.begin(after=0.0)
-                course = Course(
-                    scenario=scenario,
-                    seed=seed,
-                    clock=clock,
-                    clusters=lab.clusters,
-                    parts=lab.parts,
-                    targets=targets_of(lab.parts, lab.clusters),
-                    relays=lab.relays,
-                    traps=lab.sites,
-                    mail=lab.mail if lab.parts.processor is not None else None,  # nobody else takes messages
-                    api=lab.api,
-                    open_courier=lab.open_courier,
-                    sampled=self._setup.sampled,
-                    telling=telling,
-                    stop=stop,
-                )
-                played = await course.run()
-                telling.enter(Stage.STOP)
+            with logged_errors() as errors:
+                async with open_lab(scenario, net, self._setup, seed=seed) as lab:
+                    # No lead: the load begins at the virtual instant at which all stands, so that no digit is lost.
+                    clock = RunClock.starting_in(0.0, steady_clock(loop))
+                    lab.clusters.begin(after=0.0)
+                    course = Course(
+                        scenario=scenario,
+                        seed=seed,
+                        clock=clock,
+                        clusters=lab.clusters,
+                        parts=lab.parts,
+                        targets=targets_of(lab.parts, lab.clusters),
+                        relays=lab.relays,
+                        traps=lab.sites,
+                        mail=lab.mail if lab.parts.processor is not None else None,  # nobody else takes messages
+                        api=lab.api,
+                        open_courier=lab.open_courier,
+                        sampled=self._setup.sampled,
+                        telling=telling,
+                        stop=stop,
+                        internal_errors=lambda: errors,
+                    )
+                    played = await course.run()
+                    telling.enter(Stage.STOP)
         except BaseExceptionGroup as group:
             raise first_world_error(group) or group from group
         finally:

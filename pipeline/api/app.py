@@ -58,6 +58,7 @@ def _routes(shares: Shares, evidence: Evidence, health: Health, failures: Failur
         "/v1/shares/{location}/{name}": {"GET": shares.show, "PATCH": shares.resize, "DELETE": shares.delete},
         "/v1/events": {"GET": evidence.events},
         "/v1/attempts": {"GET": evidence.attempts},
+        "/v1/findings": {"GET": evidence.findings},
         "/healthz": {"GET": health.healthz},
         "/readyz": {"GET": health.readyz},
         "/problems": {"GET": problem_list},

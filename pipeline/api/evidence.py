@@ -1,4 +1,4 @@
-"""What changed and what was tried: read by notices, by the harness, and by whoever asks what happened."""
+"""What changed, was tried and was found: read by notices, by the harness, and by whoever asks what happened."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from starlette.types import ASGIApp
 
 from pipeline.api.bodies import PageQuery, read_query
 from pipeline.api.reply import json_reply
-from pipeline.api.views import attempt_view, event_view
+from pipeline.api.views import attempt_view, event_view, finding_view
 from pipeline.store.protocol import ReadStore
 
 __all__ = ["Evidence"]
@@ -32,3 +32,10 @@ class Evidence:
         rows = await self.store.attempts(after=query.after, limit=query.limit)
         behind = rows[-1].number if rows else query.after
         return json_reply({"attempts": [attempt_view(row) for row in rows], "next": behind})
+
+    async def findings(self, request: Request) -> ASGIApp:
+        """GET /v1/findings"""
+        query = read_query(request, PageQuery)
+        rows = await self.store.findings(after=query.after, limit=query.limit)
+        behind = rows[-1].number if rows else query.after
+        return json_reply({"findings": [finding_view(row) for row in rows], "next": behind})

@@ -15,7 +15,7 @@ __all__ = ["Health", "problem_list", "problem_page"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """healthz: the process answers; readyz: the store does, too."""
+    """healthz: the process answers; readyz: the store does, too. Its findings are for people: it is ready with them."""
 
     store: ReadStore
 
@@ -25,7 +25,8 @@ class Health:
 
     async def readyz(self, _: Request) -> ASGIApp:
         """GET /readyz"""
-        return json_reply({"status": "ok", "counts": await self.store.counts()})
+        counts, findings = await self.store.counts(), await self.store.finding_counts()
+        return json_reply({"status": "ok", "counts": counts, "findings": findings})
 
 
 async def problem_list(_: Request) -> ASGIApp:

@@ -6,9 +6,10 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from connector.outcomes import Done, Failed, Outcome, Unknown
+from pipeline.findings import FindingRow
 from pipeline.record import AttemptRow, EventRow, ShareRecord
 
-__all__ = ["attempt_view", "event_view", "share_path", "share_view"]
+__all__ = ["attempt_view", "event_view", "finding_view", "share_path", "share_view"]
 
 # Most are: to quote them costs more than to see that they need none.
 _PLAIN = re.compile(r"[A-Za-z0-9_.~-]+/[A-Za-z0-9_.~-]+")
@@ -67,6 +68,20 @@ def attempt_view(attempt: AttemptRow) -> dict[str, object]:
         "ended_at": attempt.ended_at,
         "deadline": attempt.deadline,
         **_outcome_view(attempt.outcome),
+    }
+
+
+def finding_view(row: FindingRow) -> dict[str, object]:
+    """What a sweep found."""
+    found = row.finding
+    return {
+        "number": row.number,
+        "at": row.at,
+        "location": row.location,
+        "kind": found.kind,
+        "name": found.name,
+        "mark": found.mark,
+        "detail": found.detail,
     }
 
 

@@ -17,6 +17,7 @@ from connector.sites import Site
 from pipeline.designs.design import Means, clusters_of
 from pipeline.designs.telling import problem_of
 from pipeline.designs.undoing import Accept, accept_change, accept_create, close, open_operation, undo, undo_all
+from pipeline.marks import Marks
 from pipeline.processor.cluster import Cluster
 from pipeline.processor.meanings import Classify, describe
 from pipeline.processor.mutation import mutation
@@ -35,7 +36,7 @@ _VERBS = {Operation.CREATE: Verb.CREATE, Operation.RESIZE: Verb.RESIZE, Operatio
 
 
 class Blocking:
-    """An `ApiStore` whose answers come when the cluster's have. owner: of the marks. bound: seconds.
+    """An `ApiStore` whose answers come when the cluster's have. bound: seconds.
 
     wait: seconds for a place on the cluster, None: as long as the bound lets.
     """
@@ -46,7 +47,7 @@ class Blocking:
         *,
         clusters: Mapping[str, Cluster],
         classify: Classify,
-        owner: str,
+        marks: Marks,
         holder: str,
         bound: float,
         wait: float | None,
@@ -54,7 +55,7 @@ class Blocking:
         self._store = store
         self._clusters = clusters
         self._classify = classify
-        self._owner = owner
+        self._marks = marks
         self._holder = holder
         self._bound = bound
         self._wait = wait
@@ -84,7 +85,12 @@ class Blocking:
         )
         if not isinstance(opened, Claim):
             return opened
-        outcome = await self._command(opened)
+        try:
+            outcome = await self._command(opened)
+        except Exception:
+            # A bug of ours. The record must not stay in hand, or its name would be taken until the next start.
+            await self._store.transact(lambda transaction: undo(transaction, opened, "the service failed"))
+            raise
         return await self._store.transact(partial(self._end, claim=opened, outcome=outcome, key=key, render=render))
 
     def _end(
@@ -113,7 +119,7 @@ class Blocking:
                     async with asyncio.timeout(self._wait):
                         await place.enter_async_context(cluster.slot())
                     command = await self._begin(claim, cluster)
-                    request = mutation(command, claim.record, cluster.claimed, owner=self._owner)
+                    request = mutation(command, claim.record, cluster.claimed, self._marks)
                     outcome = await cluster.perform(request)
         except TimeoutError:
             outcome = out_of_time(self._bound, self._wait, sent=command is not None)
@@ -159,7 +165,7 @@ async def open_blocking(means: Means) -> AsyncIterator[Blocking]:
         means.store,
         clusters=clusters_of(means),
         classify=means.table.classify,
-        owner=settings.processor.owner,
+        marks=means.marks,
         holder=means.holder,
         bound=settings.blocking.bound,
         wait=settings.blocking.wait,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from connector.clock import Clock
 from connector.protocol import Connector
+from pipeline.marks import Marks
 from pipeline.parts import Part
 from pipeline.processor.cluster import Cluster
 from pipeline.processor.processor import Table, deadlines_of
@@ -29,6 +30,10 @@ class Means:
     clock: Clock
     table: Table
     holder: str
+
+    @property
+    def marks(self) -> Marks:
+        return Marks(owner=self.settings.processor.owner, store=self.store.identity)
 
 
 Opener = Callable[[Means], AbstractAsyncContextManager[ApiStore]]

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 
 from connector.clock import Clock
 from pipeline.designs.design import Means, clusters_of
-from pipeline.errors import StoreUnavailableError
+from pipeline.lasting import keep_on
 from pipeline.processor.cluster import Cluster
 from pipeline.processor.held import Held, LeaseLostError
 from pipeline.processor.processor import worker_of
@@ -27,8 +27,8 @@ __all__ = ["InProcess", "open_in_process"]
 
 _LOG = logging.getLogger(__name__)
 
-_STORE_PAUSE = 1.0
-"""Seconds until a store that was unavailable is asked again."""
+_PAUSE = 1.0
+"""Seconds until another try after one that failed."""
 
 
 class InProcess:
@@ -94,29 +94,27 @@ class InProcess:
         return acceptance
 
     async def _carry_on(self, record: ShareRecord) -> None:
-        """Until the operation has ended. Whatever goes wrong ends this task alone, and nobody takes its place."""
-        due: float | None = 0.0
-        try:
-            while due is not None:
-                await asyncio.sleep(due)
+        """Until the operation has ended. An error costs a lease, as it does where a processor works."""
+
+        async def turn() -> bool:
+            try:
                 due = await self._try(record)
-        except LeaseLostError:
-            _LOG.error("%s: %s: someone else has taken the record", record.location, record.id)
-        except Exception:  # noqa: BLE001 - a bug in one share's work must not take the API down
-            _LOG.exception("%s: %s: the work broke off", record.location, record.id)
+            except LeaseLostError:
+                _LOG.error("%s: %s: someone else has taken the record", record.location, record.id)
+                return False
+            await asyncio.sleep(due or 0.0)
+            return due is not None
+
+        await keep_on(f"{record.location}: {record.id}", turn, pause=_PAUSE)
 
     async def _try(self, record: ShareRecord) -> float | None:
         """One claim; seconds until the next, or None where the operation has ended."""
         message = Message(number=0, share=record.id, generation=record.generation)
-        try:
-            claim = await self._store.claim(message, owner=self._holder, lease=self._lease)
-            if claim is not None:
-                held = Held(self._store, claim, lease=self._lease)
-                await self._worker.work(held, self._clusters[record.location])
-            now = await self._store.get(record.location, record.name)
-        except StoreUnavailableError as error:
-            _LOG.warning("%s", error)
-            return _STORE_PAUSE
+        claim = await self._store.claim(message, owner=self._holder, lease=self._lease)
+        if claim is not None:
+            held = Held(self._store, claim, lease=self._lease)
+            await self._worker.work(held, self._clusters[record.location])
+        now = await self._store.get(record.location, record.name)
         if now is None or now.id != record.id or now.state is ShareState.ACTIVE:
             return None
         return max(0.0, now.due_at - self._clock())
@@ -132,7 +130,7 @@ async def open_in_process(means: Means) -> AsyncIterator[InProcess]:
         design = InProcess(
             means.store,
             clusters=clusters_of(means),
-            worker=worker_of(settings, means.table, means.clock),
+            worker=worker_of(settings, means.table, means.clock, means.marks),
             clock=means.clock,
             holder=means.holder,
             lease=settings.processor.lease,

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
 from pipeline.errors import StoreUnavailableError
+from pipeline.lasting import keep_on
 from pipeline.processor.cluster import Cluster
 from pipeline.processor.held import Held, LeaseLostError, holding
 from pipeline.processor.worker import Worker
@@ -58,8 +59,8 @@ class Dispatcher:
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop`; then take nothing more, finish within the grace, and give back what is left."""
         async with asyncio.TaskGroup() as group:
-            loops = [group.create_task(self._repeat(lambda: self._follow(group))) for _ in range(_FOLLOWERS)]
-            loops.append(group.create_task(self._repeat(lambda: self._scan(group))))
+            loops = [group.create_task(self._repeat("spool", self._follow, group)) for _ in range(_FOLLOWERS)]
+            loops.append(group.create_task(self._repeat("scan", self._scan, group)))
             await stop.wait()
             self._is_stopping = True
             self._wake()
@@ -69,16 +70,22 @@ class Dispatcher:
             for task in list(self._tasks):
                 task.cancel()
 
-    async def _repeat(self, turn: Callable[[], Awaitable[None]]) -> None:
-        while not self._is_stopping:
-            try:
-                await turn()
-            except StoreUnavailableError as error:
-                _LOG.warning("%s", error)
-                await asyncio.sleep(min(self._settings.scan, _LONGEST_WAIT))
+    async def _repeat(
+        self, name: str, turn: Callable[[asyncio.TaskGroup], Awaitable[None]], group: asyncio.TaskGroup
+    ) -> None:
+        async def once() -> bool:
+            if not self._is_stopping:
+                await turn(group)
+            return not self._is_stopping
+
+        await keep_on(name, once, pause=min(self._settings.scan, _LONGEST_WAIT))
 
     async def _follow(self, group: asyncio.TaskGroup) -> None:
-        """One hint. It is done with as soon as somebody has the claim: from there on the record is the job."""
+        """One hint. It is done with as soon as somebody has the claim: from there on the record is the job.
+
+        It is done with as well where nobody can have it, since its cluster is full, broken or not ours: the record is
+        due, and the scan of whoever works for that cluster finds it.
+        """
         if not self._open():
             self._room.clear()  # nothing is awaited between the look and this, so no end of work goes unnoticed
             await self._wait_for(self._room)

@@ -8,11 +8,14 @@ from typing import Protocol
 
 from connector.clock import Clock
 from connector.protocol import Connector, Deadlines
+from pipeline.lasting import keep_on
+from pipeline.marks import Marks
 from pipeline.processor.cluster import Cluster
 from pipeline.processor.decide import Decide, decide
 from pipeline.processor.dispatch import Dispatcher
 from pipeline.processor.meanings import Classify, classify
 from pipeline.processor.situation import Rules
+from pipeline.processor.sorting import SortOut, sort_out
 from pipeline.processor.sweeper import Sweeper
 from pipeline.processor.worker import Worker
 from pipeline.settings import CommandSettings, PipelineSettings
@@ -27,10 +30,11 @@ class ProcessorStore(JobStore, ReadStore, Spool, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """How outcomes are read and what follows from them: the protocol's own, or another one put in its place."""
+    """How outcomes are read, what follows from them, and whose shares are whose: the protocol's own, or another one."""
 
     decide: Decide = decide
     classify: Classify = classify
+    sort_out: SortOut = sort_out
 
 
 def deadlines_of(command: CommandSettings) -> Deadlines:
@@ -57,18 +61,34 @@ async def processor(
         name: _cluster(name, connector, settings, table=table, store=store, clock=clock)
         for name, connector in connectors.items()
     }
+    marks = Marks(owner=settings.processor.owner, store=store.identity)
     dispatcher = Dispatcher(
         jobs=store,
         spool=store,
         clusters=clusters,
-        worker=worker_of(settings, table, clock),
+        worker=worker_of(settings, table, clock, marks),
         settings=settings.processor,
         holder=holder,
     )
+    sweepers = {
+        name: Sweeper(
+            cluster=cluster,
+            jobs=store,
+            reads=store,
+            marks=marks,
+            sort_out=table.sort_out,
+            settings=settings.sweeper,
+            clock=clock,
+        )
+        for name, cluster in clusters.items()
+    }
     stop = asyncio.Event()
     failure: Exception | None = None
     async with asyncio.TaskGroup() as group:
-        sweeping = [group.create_task(_sweeper(settings, store, cluster, clock).run()) for cluster in clusters.values()]
+        sweeping = [
+            group.create_task(keep_on(f"sweeper of {name}", sweeper.turn, pause=settings.sweeper.every))
+            for name, sweeper in sweepers.items()
+        ]
         group.create_task(dispatcher.run(stop))
         try:
             yield dispatcher
@@ -82,12 +102,12 @@ async def processor(
         raise failure
 
 
-def worker_of(settings: PipelineSettings, table: Table, clock: Clock) -> Worker:
+def worker_of(settings: PipelineSettings, table: Table, clock: Clock, marks: Marks) -> Worker:
     """Who carries out one claim, by these settings."""
     return Worker(
         decide=table.decide,
         classify=table.classify,
-        rules=Rules(owner=settings.processor.owner, attempts=settings.retry.attempts, skew=settings.command.skew),
+        rules=Rules(marks=marks, attempts=settings.retry.attempts, skew=settings.command.skew),
         retry=settings.retry,
         clock=clock,
         seed=settings.processor.seed,
@@ -114,15 +134,4 @@ def _cluster(
         log=store,
         clock=clock,
         classify=table.classify,
-    )
-
-
-def _sweeper(settings: PipelineSettings, store: ProcessorStore, cluster: Cluster, clock: Clock) -> Sweeper:
-    return Sweeper(
-        cluster=cluster,
-        jobs=store,
-        reads=store,
-        owner=settings.processor.owner,
-        settings=settings.sweeper,
-        clock=clock,
     )

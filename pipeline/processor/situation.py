@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from connector.operations import ShareView
 from connector.outcomes import Outcome
 from connector.values import quick
+from pipeline.marks import Marks
+from pipeline.numbering import is_request_of
 from pipeline.processor.meanings import Meaning
 from pipeline.processor.sizes import is_rounded
 from pipeline.record import ShareRecord
 from pipeline.states import ShareState
 
-__all__ = ["CONFLICT", "Answer", "Blind", "Gone", "Present", "Rules", "Sight", "Situation", "is_ours", "mark_of"]
+__all__ = ["CONFLICT", "Answer", "Blind", "Gone", "Present", "Rules", "Sight", "Situation", "is_ours"]
 
 CONFLICT = "conflict"
 """Opens the reason of a record that failed because the name on the cluster is someone else's."""
@@ -53,7 +55,7 @@ Sight = Gone | Present | Blind
 class Rules:
     """What does not change from one share to the next. skew: seconds that clocks may differ."""
 
-    owner: str
+    marks: Marks
     attempts: int
     skew: float
 
@@ -77,11 +79,6 @@ class Situation:
         return None if self.answer is None else self.answer.meaning
 
 
-def mark_of(owner: str, share: str) -> str:
-    """The mark of one share: it names the record, so that nothing is taken for another life of the same name."""
-    return f"{owner}/{share}"
-
-
 def is_ours(situation: Situation, view: ShareView, rules: Rules) -> bool:
     """Whether the share that the cluster shows was made for this very record.
 
@@ -92,9 +89,9 @@ def is_ours(situation: Situation, view: ShareView, rules: Rules) -> bool:
     """
     record = situation.record
     if view.mark is not None:
-        return view.mark == mark_of(rules.owner, record.id)
+        return view.mark == rules.marks.of(record)
     if view.request_id is not None:
-        return view.request_id.startswith(record.id)
+        return is_request_of(view.request_id, record)
     if situation.marks or record.command_deadline is None or (record.reason or "").startswith(CONFLICT):
         return False
     if situation.meaning is Meaning.TAKEN and record.attempt <= 1:

@@ -1,21 +1,25 @@
-"""Finds what no record tells of: shares that carry our mark and have no record, and active records without a share.
+"""Finds what no record tells of, and what contradicts the records: orphans, shares of others, missing shares.
 
-The owner's name opens every mark, so it must be unique among all that use a cluster. A connector gives no age, so a
-share's age is counted from its first sighting; a restart begins to count again, which errs on the side of keeping.
+It deletes one kind alone: a share whose record this very store removed (sorting.py). All else is reported, once each,
+and stays reported until it is gone. A connector gives no age, so a share's age is counted from its first sighting; a
+restart begins to count again, which errs on the side of keeping.
 """
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from connector.clock import Clock
+from connector.codes import Code
 from connector.operations import Capability, Delete, List, ListReply, ShareView, Stamp
-from connector.outcomes import Done
-from pipeline.errors import StoreUnavailableError
+from connector.outcomes import Done, Outcome, Unknown
+from pipeline.findings import Finding, FindingKind
+from pipeline.marks import Marks
 from pipeline.processor.cluster import Cluster
 from pipeline.processor.meanings import describe
-from pipeline.processor.situation import mark_of
+from pipeline.processor.sorting import Marked, Sorted, SortOut, doubtful, marked, sort_out
+from pipeline.record import ShareRecord
 from pipeline.settings import SweeperSettings
 from pipeline.states import ShareState
 from pipeline.store.protocol import JobStore, ReadStore
@@ -25,102 +29,163 @@ __all__ = ["Sweep", "Sweeper"]
 _LOG = logging.getLogger(__name__)
 
 _PAGE = 500
+_ALARMS = frozenset({FindingKind.MISSING, FindingKind.DIFFERENT, FindingKind.HELD_BACK})
+"""Findings that somebody has to see to; the others may be as they should be."""
+_SHOWN = 5
+"""Findings of one kind that the log names one by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep:
-    """What one sweep found. deleted: ids of shares without a record. missing: ids of active records without a share."""
+    """What one sweep did. deleted: ids of shares whose records were removed. findings: all that hold now."""
 
     deleted: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
 class Sweeper:
-    """Sweeps one cluster. owner: as in the marks."""
+    """Sweeps one cluster. unswept: how many sweeps in a row could not list it."""
 
     cluster: Cluster
     jobs: JobStore
     reads: ReadStore
-    owner: str
+    marks: Marks
+    sort_out: SortOut = sort_out
     settings: SweeperSettings
     clock: Clock
+    unswept: int = 0
+    _reported: tuple[Finding, ...] | None = None
     _first_seen: dict[str, float] = field(default_factory=dict)
-    _alarmed: dict[str, None] = field(default_factory=dict)
     _sent: int = 0
 
-    async def run(self) -> None:
-        """For ever, or until the cluster says that it keeps no marks: then nothing there can be told to be ours."""
-        while True:
-            await asyncio.sleep(self.settings.every)
-            silence = await self.cluster.learn()
-            if silence is not None:
-                continue
-            if Capability.MARK not in self.cluster.claimed:
-                _LOG.warning("%s: not swept: its connector keeps no marks", self.cluster.name)
-                return
-            try:
-                await self.sweep()
-            except StoreUnavailableError as error:
-                _LOG.warning("%s: not swept: %s", self.cluster.name, error)
+    async def turn(self) -> bool:
+        """Wait, then sweep once. False where the cluster keeps no marks: then nothing there can be told to be ours."""
+        await asyncio.sleep(self.settings.every)
+        if await self.cluster.learn() is not None:
+            return True
+        if Capability.MARK not in self.cluster.claimed:
+            _LOG.warning("%s: not swept: its connector keeps no marks", self.cluster.name)
+            return False
+        await self.sweep()
+        return True
 
     async def sweep(self) -> Sweep:
         """Once. The cluster is listed first: a share that is listed had its record before, so none is misjudged."""
         began_at = self.clock()
-        outcome = await self.cluster.ask(List())
-        match outcome:
-            case Done(reply=ListReply(shares=shares)):
-                return Sweep(
-                    deleted=await self._without_record(self._ours(shares)),
-                    missing=await self._without_share(shares, began_at),
-                )
-            case _:
-                _LOG.info("%s: not swept: %s", self.cluster.name, describe(outcome))
-                return Sweep()
+        outcome, is_whole = await self._list()
+        if not (isinstance(outcome, Done) and isinstance(outcome.reply, ListReply)):
+            return await self._not_swept(outcome)
+        self.unswept = 0
+        shares = outcome.reply.shares
+        found = await self._sort_out(shares)
+        due = self._due(found.orphans)
+        held = due if len(due) > self.settings.at_most else ()
+        deleted = [row.maker.share for row in (() if held else due) if await self._delete(row)]
+        contradicted = await self._contradicted(shares, began_at, is_whole=is_whole)
+        findings = (*self._of_shares(found, held), *contradicted)
+        await self._report(findings, frozenset(FindingKind))
+        return Sweep(deleted=tuple(deleted), findings=findings)
 
-    def _ours(self, shares: tuple[ShareView, ...]) -> Mapping[str, ShareView]:
-        opening = mark_of(self.owner, "")
-        marked = [(share.mark or "", share) for share in shares]
-        return {mark.removeprefix(opening): share for mark, share in marked if mark.startswith(opening)}
+    async def _list(self) -> tuple[Outcome, bool]:
+        """All shares of our owner (True); of our store alone (False) where that reply is too long to be read."""
+        outcome = await self.cluster.ask(List(mark=self.marks.owner))
+        if not (isinstance(outcome, Unknown) and outcome.code is Code.UNREADABLE):
+            return outcome, True
+        _LOG.warning("%s: asked for its own shares only: %s", self.cluster.name, describe(outcome))
+        return await self.cluster.ask(List(mark=f"{self.marks.owner}/{self.marks.store.id}")), False
 
-    async def _without_record(self, ours: Mapping[str, ShareView]) -> tuple[str, ...]:
-        known = await self.jobs.known(tuple(ours))
+    async def _not_swept(self, outcome: Outcome) -> Sweep:
+        self.unswept += 1
+        _LOG.warning("%s: not swept, %d times in a row: %s", self.cluster.name, self.unswept, describe(outcome))
+        finding = Finding(kind=FindingKind.UNSWEPT, detail=f"the cluster could not be listed: {describe(outcome)}")
+        await self._report((finding,), frozenset({FindingKind.UNSWEPT}))
+        return Sweep(findings=(finding,))
+
+    async def _sort_out(self, shares: tuple[ShareView, ...]) -> Sorted:
+        rows = marked(shares, self.marks)
+        known = await self.jobs.known([row.maker.share for row in rows])
+        removed = await self.jobs.removed(doubtful(rows, known))
+        return self.sort_out(rows, self.marks, location=self.cluster.name, known=known, removed=removed)
+
+    def _due(self, orphans: tuple[Marked, ...]) -> tuple[Marked, ...]:
+        """Those that are older than the grace."""
         now = self.clock()
-        self._first_seen = {id: self._first_seen.get(id, now) for id in ours if id not in known}
-        old = tuple(id for id, seen_at in self._first_seen.items() if now - seen_at >= self.settings.grace)
-        return tuple([id for id in old if await self._delete(id, ours[id])])
+        self._first_seen = {row.mark: self._first_seen.get(row.mark, now) for row in orphans}
+        return tuple(row for row in orphans if now - self._first_seen[row.mark] >= self.settings.grace)
 
-    async def _delete(self, id: str, share: ShareView) -> bool:
+    async def _delete(self, row: Marked) -> bool:
         """With the mark: a newer share of the same name carries another one, and is not touched."""
         self._sent += 1
+        id, name = row.maker.share, row.share.name
         deadline = self.clock() + self.cluster.deadlines.total
         stamp = Stamp(
             # No sequence: that of the share's record went with it. The instant keeps two sweepers' ids apart.
             request_id=f"{id}.sweep.{self._sent}.{deadline:.6f}",
             not_after=deadline if Capability.NOT_AFTER in self.cluster.claimed else None,
         )
-        delete = Delete(name=share.name, stamp=stamp, mark=mark_of(self.owner, id))
+        delete = Delete(name=name, stamp=stamp, mark=row.mark)
         outcome = await self.cluster.ask(delete, share=id)
-        _LOG.warning("%s: swept %s (%s), which has no record: %s", self.cluster.name, share.name, id, describe(outcome))
+        _LOG.warning("%s: swept %s (%s), whose record was removed: %s", self.cluster.name, name, id, describe(outcome))
         return isinstance(outcome, Done)
 
-    async def _without_share(self, shares: tuple[ShareView, ...], began_at: float) -> tuple[str, ...]:
-        """Alarms, once each; never a silent re-create, which could bring back an empty share in a full one's place."""
-        listed = frozenset(share.mark for share in shares)
-        missing = []
+    def _of_shares(self, found: Sorted, held: tuple[Marked, ...]) -> Iterator[Finding]:
+        for row in found.foreign:
+            yield _about(FindingKind.FOREIGN_STORE, row, f"was made by the store {row.maker.store}, not by this one")
+        for row in found.untraced:
+            yield _about(FindingKind.UNTRACED, row, "carries a mark of ours, and this store never removed such a share")
+        reason = f"its record was removed; {len(held)} such shares at once are more than sweeper.at_most"
+        for row in held:
+            yield _about(FindingKind.HELD_BACK, row, f"{reason} = {self.settings.at_most}: raise it to let them go")
+
+    async def _contradicted(
+        self, shares: tuple[ShareView, ...], began_at: float, *, is_whole: bool
+    ) -> Sequence[Finding]:
+        """Active records that the list contradicts. Only reported: a silent repair could bring back an empty share in a
+        full one's place, or cut off what somebody has written."""
+        listed = {(share.mark, share.name): share for share in shares}
+        beyond = 0 if is_whole else self.marks.store.older_rows
+        findings: list[Finding] = []
         after = 0
         while page := await self.reads.list(
             location=self.cluster.name, state=ShareState.ACTIVE, after=after, limit=_PAGE
         ):
             after = page[-1].row
-            # A record that changed since we listed says nothing about the list.
-            missing += [
-                record.id
-                for record in page
-                if record.updated_at < began_at and mark_of(self.owner, record.id) not in listed
-            ]
-        for id in missing:
-            if id not in self._alarmed:
-                self._alarmed[id] = None
-                _LOG.error("%s: ALARM: %s is active and its share is not on the cluster", self.cluster.name, id)
-        return tuple(missing)
+            for record in page:
+                # One that changed since we listed says nothing about the list.
+                if record.updated_at < began_at and record.row > beyond:
+                    findings += _contradiction(record, listed.get((self.marks.of(record), record.name)), self.marks)
+        return findings
+
+    async def _report(self, findings: tuple[Finding, ...], kinds: frozenset[FindingKind]) -> None:
+        """Note what holds, where that has changed, and log what is new in it."""
+        if findings == self._reported:
+            return
+        new = await self.jobs.report(self.cluster.name, findings, kinds)
+        for kind in FindingKind:
+            rows = [finding for finding in new if finding.kind is kind and kind is not FindingKind.UNSWEPT]
+            level = logging.ERROR if kind in _ALARMS else logging.WARNING
+            for row in rows[:_SHOWN]:
+                _LOG.log(level, "%s: %s: %s %s (%s)", self.cluster.name, kind, row.name, row.detail, row.mark)
+            if len(rows) > _SHOWN:
+                _LOG.log(level, "%s: %s: %d more, see /v1/findings", self.cluster.name, kind, len(rows) - _SHOWN)
+        self._reported = findings
+
+
+def _about(kind: FindingKind, row: Marked, detail: str) -> Finding:
+    return Finding(kind=kind, name=row.share.name, mark=row.mark, detail=detail)
+
+
+def _contradiction(record: ShareRecord, share: ShareView | None, marks: Marks) -> Iterator[Finding]:
+    mark = marks.of(record)
+    if share is None:
+        detail = "is active, and its share is not on the cluster"
+        yield Finding(kind=FindingKind.MISSING, name=record.name, mark=mark, detail=detail)
+        return
+    confirmed = record.size if record.confirmed_size is None else record.confirmed_size
+    if share.size != confirmed:
+        detail = f"is active with {confirmed} bytes, and its share has {share.size}"
+        yield Finding(kind=FindingKind.DIFFERENT, name=record.name, mark=mark, detail=detail)
+    elif not share.complete:
+        detail = "is active, and its share is half-made"
+        yield Finding(kind=FindingKind.DIFFERENT, name=record.name, mark=mark, detail=detail)

@@ -149,6 +149,6 @@ class Worker:
             return Failed(code=Code.EXPIRED, site=Site.PROCESSOR_STEP, message="the deadline passed before it was sent")
         try:
             async with asyncio.timeout(left):
-                return await cluster.perform(mutation(command, record, cluster.claimed, owner=self.rules.owner))
+                return await cluster.perform(mutation(command, record, cluster.claimed, self.rules.marks))
         except TimeoutError:
             return Unknown(code=Code.TIMEOUT, site=Site.CONNECTOR_REPLY, message="no answer by the command's deadline")

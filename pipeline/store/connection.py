@@ -1,12 +1,15 @@
 """Opens the store's file: checks where it lies and what it is, and translates SQLite's errors once, here."""
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.errors import StoreError, StoreOpenError, StoreUnavailableError
-from pipeline.store.queries import load_schema
+from pipeline.marks import StoreIdentity
+from pipeline.store.queries import load_schema, load_upgrade
+from pipeline.uuid7 import Entropy
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -14,13 +17,18 @@ __all__ = [
     "connect_reader",
     "connect_writer",
     "is_busy",
+    "new_identity",
     "open_file",
     "translate",
     "translated",
 ]
 
-SCHEMA_VERSION = 2
-"""Raised by one with every change of schema.sql; an older program refuses a newer file."""
+SCHEMA_VERSION = 3
+"""Raised by one with every change of schema.sql, which comes with an upgrade_N.sql; an older program refuses a newer
+file."""
+
+_IDENTITY_BYTES = 8
+"""Enough that no two of the stores that will ever share a cluster have one id."""
 
 _APPLICATION_ID = 0x53505250  # "SPRP": tells our files from other SQLite databases.
 
@@ -36,11 +44,6 @@ FROM pragma_application_id, pragma_user_version
 """
 
 _SCHEMA = "SELECT user_version, (SELECT count(*) FROM sqlite_schema) FROM pragma_user_version"
-
-_CHANGES = {
-    1: ("ALTER TABLE shares ADD COLUMN deferrals INTEGER NOT NULL DEFAULT 0",),
-}
-"""By the version of a file, what makes it one of the next. New columns come last, as in schema.sql."""
 
 _OPENING = {
     sqlite3.SQLITE_NOTADB: "is not a store (not an SQLite database)",
@@ -72,8 +75,15 @@ def open_file(path: Path, busy: float) -> sqlite3.Connection:
     return sqlite3.connect(path, timeout=busy, isolation_level=None, check_same_thread=False, cached_statements=256)
 
 
-def connect_writer(path: Path, *, busy: float, opener: Opener = open_file) -> sqlite3.Connection:
-    """The connection that writes. `busy`: seconds that SQLite waits for a lock.
+def new_identity(entropy: Entropy, *, older_rows: int = 0) -> StoreIdentity:
+    """Of a store that has none yet."""
+    return StoreIdentity(id=entropy(_IDENTITY_BYTES).hex(), older_rows=older_rows)
+
+
+def connect_writer(
+    path: Path, *, busy: float, opener: Opener = open_file, entropy: Entropy = os.urandom
+) -> tuple[sqlite3.Connection, StoreIdentity]:
+    """The connection that writes, and who the store is. `busy`: seconds that SQLite waits for a lock.
 
     Raises `StoreOpenError`, or `StoreUnavailableError` while another process holds the file.
     """
@@ -85,11 +95,11 @@ def connect_writer(path: Path, *, busy: float, opener: Opener = open_file) -> sq
             db.execute("PRAGMA synchronous = FULL")
             db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             db.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-            _make_schema(db)
+            identity = _make_schema(db, entropy)
         except BaseException:
             db.close()
             raise
-    return db
+    return db, identity
 
 
 def connect_reader(path: Path, *, busy: float, opener: Opener = open_file) -> sqlite3.Connection:
@@ -145,7 +155,7 @@ def _check_identity(db: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _make_schema(db: sqlite3.Connection) -> None:
+def _make_schema(db: sqlite3.Connection, entropy: Entropy) -> StoreIdentity:
     """Make the tables of an empty file, and bring those of an older version up to this one.
 
     Two processes may try at once, and one of them finds it done.
@@ -154,13 +164,12 @@ def _make_schema(db: sqlite3.Connection) -> None:
     try:
         version, objects = db.execute(_SCHEMA).fetchone()
         if objects == 0:
-            for statement in load_schema().split(";\n"):
-                db.execute(statement)
+            _run_script(db, load_schema())
             db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
         else:
             for older in range(version, SCHEMA_VERSION):
-                for statement in _CHANGES[older]:
-                    db.execute(statement)
+                _run_script(db, load_upgrade(older))
+        identity = _identity_of(db) or _identify(db, entropy)
         db.execute(
             f"PRAGMA user_version = {SCHEMA_VERSION}"
         )  # each time: a file that is read-only shows only by a write
@@ -169,3 +178,22 @@ def _make_schema(db: sqlite3.Connection) -> None:
         if db.in_transaction:
             db.execute("ROLLBACK")
         raise
+    return identity
+
+
+def _run_script(db: sqlite3.Connection, script: str) -> None:
+    for statement in script.split(";\n"):
+        db.execute(statement)
+
+
+def _identity_of(db: sqlite3.Connection) -> StoreIdentity | None:
+    row = db.execute("SELECT id, older_rows FROM identity").fetchone()
+    return None if row is None else StoreIdentity(id=row[0], older_rows=row[1])
+
+
+def _identify(db: sqlite3.Connection, entropy: Entropy) -> StoreIdentity:
+    """Once in the life of a store. What an older one holds keeps the marks that it has."""
+    (older_rows,) = db.execute("SELECT coalesce(max(row), 0) FROM shares").fetchone()
+    identity = new_identity(entropy, older_rows=older_rows)
+    db.execute("INSERT INTO identity (id, older_rows) VALUES (?, ?)", (identity.id, identity.older_rows))
+    return identity

@@ -30,6 +30,7 @@ __all__ = [
     "note_unclaimed",
     "release",
     "remove",
+    "removed",
     "renew",
 ]
 
@@ -208,6 +209,12 @@ def remove(transaction: Transaction, claim: Claim, *, writer: str = _WRITER) -> 
 def known(transaction: Transaction, ids: Sequence[str]) -> frozenset[str]:
     """Those of `ids` that have a record."""
     return frozenset(id for (id,) in transaction.all("known", ids=json.dumps(list(ids))))
+
+
+def removed(transaction: Transaction, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Location and name of those of `ids` whose record was removed."""
+    rows = transaction.all("removed", ids=json.dumps(list(ids)))
+    return {id: (location, name) for id, location, name in rows}
 
 
 def _activate(transaction: Transaction, claim: Claim, reason: str | None, confirmed_size: int | None) -> Row | None:

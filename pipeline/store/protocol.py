@@ -4,12 +4,14 @@ Every method is one transaction, durable when it returns. Time is the store's ow
 answers False (or None) and changes nothing when the claim's fence, or the state it saw, is no longer the record's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
+from pipeline.findings import Finding, FindingKind, FindingRow
+from pipeline.marks import StoreIdentity
 from pipeline.problems import Problem
 from pipeline.record import (
     AttemptRow,
@@ -145,6 +147,12 @@ class ReadStore(Protocol):
 
     async def attempts(self, *, after: int = 0, limit: int = 1000) -> Sequence[AttemptRow]: ...
 
+    async def findings(self, *, after: int = 0, limit: int = 1000) -> Sequence[FindingRow]: ...
+
+    async def finding_counts(self) -> dict[str, int]:
+        """What sweeps found and still holds, by kind."""
+        ...
+
     async def counts(self) -> dict[str, int]:
         """Records by state, and messages waiting as `queued`."""
         ...
@@ -235,6 +243,19 @@ class JobStore(UnclaimedLog, Protocol):
 
     async def known(self, ids: Sequence[str]) -> frozenset[str]:
         """Those of `ids` that have a record, for the sweeper."""
+        ...
+
+    async def removed(self, ids: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+        """(location, name) of those of `ids` whose record this store removed, for the sweeper."""
+        ...
+
+    async def report(self, location: str, found: Sequence[Finding], kinds: frozenset[FindingKind]) -> Sequence[Finding]:
+        """Of these kinds, `found` is all that holds at a location now. Those that were not noted before."""
+        ...
+
+    @property
+    def identity(self) -> StoreIdentity:
+        """Who this store is, for the marks."""
         ...
 
 

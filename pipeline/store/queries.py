@@ -8,9 +8,9 @@ from importlib.resources import files
 from operator import itemgetter
 from typing import Any
 
-__all__ = ["SECTIONS", "Query", "load_queries", "load_schema"]
+__all__ = ["SECTIONS", "Query", "load_queries", "load_schema", "load_upgrade"]
 
-SECTIONS = ("accepting", "jobs", "spooling", "reading")
+SECTIONS = ("accepting", "jobs", "spooling", "reading", "findings")
 
 _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 _REMARK = re.compile(r"^--.*\n?", re.MULTILINE)
@@ -32,6 +32,12 @@ class Query:
 def load_schema() -> str:
     """The script that makes an empty store."""
     return _text("schema")
+
+
+@cache
+def load_upgrade(version: int) -> str:
+    """The script that makes a store of this version one of the next. New columns come last, as in schema.sql."""
+    return _text(f"upgrade_{version}")
 
 
 @cache

@@ -2,8 +2,9 @@
 
 import asyncio
 import copy
+import os
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -14,6 +15,8 @@ from connector.clock import Clock
 from connector.operations import Verb
 from connector.outcomes import Outcome
 from pipeline.errors import StoreUnavailableError
+from pipeline.findings import Finding, FindingKind, FindingRow
+from pipeline.marks import StoreIdentity
 from pipeline.record import (
     AttemptRow,
     Change,
@@ -27,7 +30,7 @@ from pipeline.record import (
     Unclaimed,
 )
 from pipeline.states import ShareState
-from pipeline.store import accepting, idempotency, jobs, reading, spooling
+from pipeline.store import accepting, findings, idempotency, jobs, reading, spooling
 from pipeline.store.bell import Bell
 from pipeline.store.connection import Opener, connect_writer, is_busy, open_file
 from pipeline.store.protocol import Acceptance, Accepted, Render
@@ -36,6 +39,7 @@ from pipeline.store.readers import Readers
 from pipeline.store.spooling import MessageCounts
 from pipeline.store.transaction import Transaction, Work
 from pipeline.store.writer import GroupCommit
+from pipeline.uuid7 import Entropy
 
 __all__ = ["SqliteStore", "open_store"]
 
@@ -55,6 +59,7 @@ async def open_store(
     message_lifetime: float = 3600.0,
     readers: int = 2,
     opener: Opener = open_file,
+    entropy: Entropy = os.urandom,
 ) -> "AsyncIterator[SqliteStore]":
     """Open (or make) the store at `path`; on leaving, everything that was asked is durable first.
 
@@ -66,13 +71,14 @@ async def open_store(
     message_lifetime: seconds after which a message that nobody finished expires.
     readers: how many connections read.
     opener: opens a connection to the path, where that is not a file.
+    entropy: of the id that a new store gets.
 
     Raises `StoreOpenError` where the path cannot be a store.
     """
     async with AsyncExitStack() as closing:
         lane = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         closing.callback(lane.shutdown, wait=False)
-        db = await _open_patiently(lane, path, patience, opener)
+        db, identity = await _open_patiently(lane, path, patience, opener, entropy)
         # Closed in the writer's own lane: behind a commit that may still be under way.
         closing.push_async_callback(asyncio.get_running_loop().run_in_executor, lane, db.close)
         queries = load_queries()
@@ -80,16 +86,19 @@ async def open_store(
         closing.push_async_callback(reading_side.close)
         writer = GroupCommit(path, db, queries, clock, lane, patience=patience)
         closing.push_async_callback(writer.close)
-        yield SqliteStore(writer, reading_side, poll=poll, message_lifetime=message_lifetime)
+        yield SqliteStore(writer, reading_side, identity, poll=poll, message_lifetime=message_lifetime)
 
 
-async def _open_patiently(lane: Executor, path: Path, patience: float, opener: Opener) -> sqlite3.Connection:
+async def _open_patiently(
+    lane: Executor, path: Path, patience: float, opener: Opener, entropy: Entropy
+) -> tuple[sqlite3.Connection, StoreIdentity]:
     """Switching to WAL does not wait for locks by itself, so two processes that open at once meet here."""
     loop = asyncio.get_running_loop()
     gives_up_at = loop.time() + patience
     while True:
         try:
-            return await loop.run_in_executor(lane, partial(connect_writer, path, busy=_BUSY_WAIT, opener=opener))
+            connect = partial(connect_writer, path, busy=_BUSY_WAIT, opener=opener, entropy=entropy)
+            return await loop.run_in_executor(lane, connect)
         except StoreUnavailableError as error:
             if not is_busy(error.__cause__) or loop.time() >= gives_up_at:
                 raise
@@ -99,7 +108,10 @@ async def _open_patiently(lane: Executor, path: Path, patience: float, opener: O
 class SqliteStore:
     """ApiStore, ReadStore, JobStore and Spool (protocol.py says what each method promises), and `transact`."""
 
-    def __init__(self, writer: GroupCommit, readers: Readers, *, poll: float, message_lifetime: float) -> None:
+    def __init__(
+        self, writer: GroupCommit, readers: Readers, identity: StoreIdentity, *, poll: float, message_lifetime: float
+    ) -> None:
+        self.identity = identity
         self._writer = writer
         self._readers = readers
         self._poll = poll
@@ -229,6 +241,22 @@ class SqliteStore:
     async def known(self, ids: Sequence[str]) -> frozenset[str]:
         """See `JobStore.known`."""
         return await self._readers.read(lambda transaction: jobs.known(transaction, ids))
+
+    async def removed(self, ids: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+        """See `JobStore.removed`."""
+        return await self._readers.read(lambda transaction: jobs.removed(transaction, ids))
+
+    async def report(self, location: str, found: Sequence[Finding], kinds: frozenset[FindingKind]) -> Sequence[Finding]:
+        """See `JobStore.report`."""
+        return await self._writer.write(lambda transaction: findings.report(transaction, location, found, kinds))
+
+    async def findings(self, *, after: int = 0, limit: int = 1000) -> Sequence[FindingRow]:
+        """See `ReadStore.findings`."""
+        return await self._readers.read(lambda transaction: findings.findings(transaction, after, limit))
+
+    async def finding_counts(self) -> dict[str, int]:
+        """See `ReadStore.finding_counts`."""
+        return await self._readers.read(findings.counts)
 
     async def take(self, *, owner: str, lease: float, wait: float) -> Message | None:
         """See `Spool.take`."""

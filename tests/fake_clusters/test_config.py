@@ -18,7 +18,7 @@ from fake_clusters.distributions import Constant, Exponential, Lognormal
 from fake_clusters.order import FIFO, LOOKS, Order, OrderKind, Visits
 from fake_clusters.profile import LoginPhase, Swing, SwingKind
 from fake_clusters.profiles import load_profile
-from fake_clusters.spec import ClusterSpec, Limits
+from fake_clusters.spec import ClusterSpec, InitialShare, Limits
 
 WHOLE = """
 dialect = "vault"
@@ -187,3 +187,36 @@ def test_any_table_is_read_or_refused(table: dict[str, Any]) -> None:
     except ValidationError:
         return
     assert spec.name == "north"
+
+
+FOREIGN = """
+[[shares]]
+name = "of-others"
+size = "1 TiB"
+mark = "spool/other-store/id"
+
+[[shares]]
+name = "by hand"
+"""
+
+
+def test_shares_that_are_there_at_first_are_read() -> None:
+    assert read(FOREIGN).shares == (
+        InitialShare(name="of-others", size=1 << 40, mark="spool/other-store/id"),
+        InitialShare(name="by hand", size=1 << 30),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[[shares]]\nname = "a"\n[[shares]]\nname = "a"\n', "'a' is there twice"),
+        ("[limits]\nshares = 1\n" + FOREIGN, "2 are more than 'limits.shares', 1"),
+        ('[limits]\ncapacity = "1 TiB"\n' + FOREIGN, "more than 'limits.capacity'"),
+        ('[[shares]]\nname = ""\n', "name"),
+        ('[[shares]]\nname = "a"\nsize = 0\n', "size"),
+    ],
+)
+def test_shares_that_a_cluster_cannot_hold_are_refused(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        read(text)

@@ -28,7 +28,7 @@ from connector.operations import (
 from connector.protocol import Refusal
 from fake_clusters.effects import EffectKind, EffectLog
 from fake_clusters.memory import RequestMemory
-from fake_clusters.spec import Limits
+from fake_clusters.spec import InitialShare, Limits
 from fake_clusters.state import ClusterState
 from reports import history
 from tests.fake_clusters.models import create, delete, resize
@@ -264,3 +264,25 @@ def test_a_connector_says_what_it_knows_and_that_it_is_there() -> None:
     assert cluster.state.apply(Ping(), now=1.0) == PingReply()
     assert cluster.state.answer(create("a")) == DoneReply()
     assert cluster.kinds() == []
+
+
+def test_shares_that_are_there_at_first_count_are_not_logged_and_come_back_with_a_reset() -> None:
+    log = EffectLog()
+    first = InitialShare(name="other", size=3, mark="spool/other-store/id")
+    state = ClusterState(Limits(), ALL, log, shares=(first,))
+    assert [(view.name, view.size, view.mark, view.complete) for view in state.shares] == [
+        ("other", 3, "spool/other-store/id", True)
+    ]
+    assert (state.used, len(log)) == (3, 0)
+    assert isinstance(state.apply(create("other"), now=1.0), Refusal)
+    state.wipe(now=2.0)
+    assert state.share("other") is None
+    assert [(row.kind, row.name, row.incarnation) for row in log.after()] == [(EffectKind.WIPED, "other", 1)]
+    state.clear()
+    assert [view.name for view in state.shares] == ["other"]
+
+
+def test_a_cluster_that_keeps_no_marks_shows_none_on_what_was_there_at_first() -> None:
+    first = InitialShare(name="other", size=3, mark="spool/x/id")
+    state = ClusterState(Limits(), ALL - {Capability.MARK}, EffectLog(), shares=(first,))
+    assert [view.mark for view in state.shares] == [None]

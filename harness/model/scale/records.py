@@ -4,10 +4,11 @@ from connector.chance import Chance
 from connector.values import altered
 from harness.model.scale.plight import Plight
 from harness.model.scale.share import Share
+from harness.virtual.entropy import keyed_identity
 from harness.workload.names import share_name
+from pipeline.marks import Marks
 from pipeline.numbering import next_sequence
 from pipeline.processor.processor import deadlines_of
-from pipeline.processor.situation import mark_of
 from pipeline.record import NewShare, ShareRecord, fresh
 from pipeline.settings import PipelineSettings
 from pipeline.uuid7 import uuid7_of
@@ -20,13 +21,9 @@ class Records:
 
     def __init__(self, settings: PipelineSettings, *, seed: int) -> None:
         self.total = deadlines_of(settings.command).total
-        self._owner = settings.processor.owner
+        self.marks = Marks(owner=settings.processor.owner, store=keyed_identity(seed))
         self._seed = seed
         self._entropy = Chance(seed, "entropy", "api-1")
-
-    def mark(self, record: ShareRecord) -> str:
-        """What a share carries on its cluster."""
-        return mark_of(self._owner, record.id)
 
     def of(self, share: Share) -> ShareRecord:
         """As it is now; or, of a share that met no trouble, as it was while its create was under way."""

@@ -114,7 +114,7 @@ class Rows:
 
     def _tell(self, share: Share, now: float, state: str | None, moves: Sequence[_Move]) -> None:
         record, trouble = self._kept.of(share), share.trouble
-        mark = self._kept.mark(record)
+        mark = self._kept.marks.of(record)
         sent, landed = _calm(share, record, now, state) if trouble is None else (trouble.sent, trouble.landed)
         create = self._create(share, record)
         shown = SeenShare(location=record.location, name=record.name, size=record.size)

@@ -50,9 +50,7 @@ class Troubles:
         self._records = records
         self._seed = seed
         self._retry = settings.retry
-        self._rules = Rules(
-            owner=settings.processor.owner, attempts=settings.retry.attempts, skew=settings.command.skew
-        )
+        self._rules = Rules(marks=records.marks, attempts=settings.retry.attempts, skew=settings.command.skew)
         self.removed: Callable[[Share], None] = _nothing
         quick.claims.resume = self._claimed
         quick.creates.given_up = self._given_up
@@ -166,7 +164,7 @@ class Troubles:
                     name=record.name,
                     size=record.size,
                     complete=True,
-                    mark=self._records.mark(record),
+                    mark=self._records.marks.of(record),
                     request_id=request_id(record, Verb.CREATE),
                 )
                 sight = Present(at=began, view=view)

@@ -17,6 +17,7 @@ from harness.model.twin.replies import answer_of, declined, finished, is_kept
 from harness.model.twin.waiting import Turn, Wait, ended, within
 from harness.workload.answers import Answer
 from pipeline.designs.blocking import out_of_time
+from pipeline.marks import Marks
 from pipeline.processor.meanings import describe
 from pipeline.processor.mutation import mutation
 from pipeline.record import Claim, Command, Message
@@ -32,7 +33,7 @@ _WRITER = "api"
 
 
 class Blocking:
-    """As `pipeline.designs.blocking.Blocking`. owner: of the marks. bound, wait: seconds."""
+    """As `pipeline.designs.blocking.Blocking`. bound, wait: seconds."""
 
     def __init__(
         self,
@@ -42,7 +43,7 @@ class Blocking:
         settings: ApiSettings,
         *,
         clusters: Mapping[str, Bulkhead],
-        owner: str,
+        marks: Marks,
         bound: float,
         wait: float | None,
     ) -> None:
@@ -51,7 +52,7 @@ class Blocking:
         self._records = records
         self._settings = settings
         self._clusters = clusters
-        self._owner = owner
+        self._marks = marks
         self._bound = bound
         self._wait = wait
         self._turns: dict[str, Turn] = {}
@@ -117,7 +118,7 @@ class Blocking:
                 seconds = min(self._bound, cluster.deadlines.total)
                 call.command = self._records.begin(call.claim, _VERBS[record.operation], seconds)
                 assert call.command is not None
-                request = mutation(call.command, record, cluster.claimed, owner=self._owner)
+                request = mutation(call.command, record, cluster.claimed, self._marks)
                 call.outcome = yield from cluster.perform(request)
             finally:
                 cluster.slots.leave()

@@ -16,7 +16,8 @@ from harness.model.twin.records import Records
 from harness.model.twin.sweeper import Sweeper
 from harness.model.twin.worker import Worker
 from harness.play.hops import commander_of
-from harness.virtual.entropy import keyed_entropy
+from harness.virtual.entropy import keyed_entropy, keyed_identity
+from pipeline.marks import Marks
 from pipeline.processor.processor import deadlines_of
 from pipeline.processor.situation import Rules
 from pipeline.settings import Design, PipelineSettings
@@ -64,14 +65,14 @@ def _design(  # noqa: PLR0917 - each is a part that the design is made of
         case Design.SPOOL:
             return Spooled(records, settings.api)
         case Design.BLOCKING:
-            owner, limits = settings.processor.owner, settings.blocking
+            limits = settings.blocking
             return Blocking(
                 env,
                 api,
                 records,
                 settings.api,
                 clusters=bulkheads,
-                owner=owner,
+                marks=_marks(settings, seed),
                 bound=limits.bound,
                 wait=limits.wait,
             )
@@ -90,9 +91,9 @@ def _processor(
     processor = Processor(
         env, part, records, clusters=bulkheads, worker=worker, settings=settings.processor, poll=_POLL
     )
-    owner = settings.processor.owner
+    marks = _marks(settings, seed)
     for bulkhead in bulkheads.values():
-        Sweeper(env, part, records, bulkhead, settings=settings.sweeper, owner=owner).start()
+        Sweeper(env, part, records, bulkhead, settings=settings.sweeper, marks=marks).start()
     processor.start()
     return part
 
@@ -135,5 +136,10 @@ def _worker(
     *,
     writer: str = "processor",
 ) -> Worker:
-    rules = Rules(owner=settings.processor.owner, attempts=settings.retry.attempts, skew=settings.command.skew)
+    marks = _marks(settings, seed)
+    rules = Rules(marks=marks, attempts=settings.retry.attempts, skew=settings.command.skew)
     return Worker(env=env, part=part, records=records, rules=rules, retry=settings.retry, seed=seed, writer=writer)
+
+
+def _marks(settings: PipelineSettings, seed: int) -> Marks:
+    return Marks(owner=settings.processor.owner, store=keyed_identity(seed))

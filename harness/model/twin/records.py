@@ -1,7 +1,7 @@
 """The store of the model: the same records and the same moves, in memory, each done at once."""
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from heapq import heappop, heappush
 
@@ -29,6 +29,7 @@ class Records:
         self._by_id: dict[str, ShareRecord] = {}
         self._due: dict[str, list[tuple[float, int, str]]] = defaultdict(list)
         self._rows = 0
+        self._removed: dict[str, tuple[str, str]] = {}
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -38,6 +39,9 @@ class Records:
 
     def known(self, ids: Iterable[str]) -> frozenset[str]:
         return frozenset(id for id in ids if id in self._by_id)
+
+    def removed(self, ids: Iterable[str]) -> Mapping[str, tuple[str, str]]:
+        return {id: self._removed[id] for id in ids if id in self._removed}
 
     def seen(self) -> tuple[SeenShare, ...]:
         """All records, in the order of their making."""
@@ -207,6 +211,7 @@ class Records:
             return False
         del self._by_id[record.id]
         del self._by_name[record.location, record.name]
+        self._removed[record.id] = (record.location, record.name)
         self.counts[record.state] -= 1
         self.log.changed(record, record.state, None, writer=writer, fence=claim.fence, reason=record.reason)
         return True

@@ -1,6 +1,6 @@
 """The twin's sweeper: lists a cluster, and deletes what carries our mark and has had no record for a while."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
 from typing import Any
 
 from simpy import Event, Interrupt, Process
@@ -12,7 +12,8 @@ from harness.model.twin.bulkhead import Bulkhead
 from harness.model.twin.part import Part
 from harness.model.twin.records import Records
 from harness.model.twin.waiting import Wait, ended
-from pipeline.processor.situation import mark_of
+from pipeline.marks import Marks
+from pipeline.processor.sorting import Marked, doubtful, marked, sort_out
 from pipeline.settings import SweeperSettings
 
 __all__ = ["Sweeper"]
@@ -29,14 +30,14 @@ class Sweeper:
         cluster: Bulkhead,
         *,
         settings: SweeperSettings,
-        owner: str,
+        marks: Marks,
     ) -> None:
         self._env = env
         self._part = part
         self._records = records
         self._cluster = cluster
         self._settings = settings
-        self._owner = owner
+        self._marks = marks
         self._first_seen: dict[str, float] = {}
         self._sent = 0
         self._process: Process | None = None
@@ -65,30 +66,33 @@ class Sweeper:
             return
 
     def _sweep(self) -> Wait[None]:
-        outcome = yield from self._cluster.ask(List())
+        outcome = yield from self._cluster.ask(List(mark=self._marks.owner))
         match outcome:
             case Done(reply=ListReply(shares=shares)):
-                yield from self._without_record(self._ours(shares))
+                yield from self._delete_due(self._orphans(shares))
             case _:
                 pass
 
-    def _ours(self, shares: tuple[ShareView, ...]) -> Mapping[str, ShareView]:
-        opening = mark_of(self._owner, "")
-        marked = [(share.mark or "", share) for share in shares]
-        return {mark.removeprefix(opening): share for mark, share in marked if mark.startswith(opening)}
+    def _orphans(self, shares: tuple[ShareView, ...]) -> tuple[Marked, ...]:
+        rows = marked(shares, self._marks)
+        known = self._records.known(row.maker.share for row in rows)
+        removed = self._records.removed(doubtful(rows, known))
+        return sort_out(rows, self._marks, location=self._cluster.name, known=known, removed=removed).orphans
 
-    def _without_record(self, ours: Mapping[str, ShareView]) -> Wait[None]:
-        known, now = self._records.known(ours), self._env.now
-        self._first_seen = {id: self._first_seen.get(id, now) for id in ours if id not in known}
-        for id, seen_at in tuple(self._first_seen.items()):
-            if now - seen_at >= self._settings.grace:
-                yield from self._delete(id, ours[id])
+    def _delete_due(self, orphans: tuple[Marked, ...]) -> Wait[None]:
+        now = self._env.now
+        self._first_seen = {row.mark: self._first_seen.get(row.mark, now) for row in orphans}
+        due = [row for row in orphans if now - self._first_seen[row.mark] >= self._settings.grace]
+        if len(due) <= self._settings.at_most:
+            for row in due:
+                yield from self._delete(row)
 
-    def _delete(self, id: str, share: ShareView) -> Wait[None]:
+    def _delete(self, row: Marked) -> Wait[None]:
         self._sent += 1
         deadline = self._env.now + self._cluster.deadlines.total
         stamp = Stamp(
-            request_id=f"{id}.sweep.{self._sent}.{deadline:.6f}",
+            request_id=f"{row.maker.share}.sweep.{self._sent}.{deadline:.6f}",
             not_after=deadline if Capability.NOT_AFTER in self._cluster.claimed else None,
         )
-        yield from self._cluster.ask(Delete(name=share.name, stamp=stamp, mark=mark_of(self._owner, id)), share=id)
+        delete = Delete(name=row.share.name, stamp=stamp, mark=row.mark)
+        yield from self._cluster.ask(delete, share=row.maker.share)

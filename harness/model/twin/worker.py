@@ -159,7 +159,7 @@ class Worker:
                 raise LeaseLost
             holding.claim = command.claim
             # Its phases' deadlines add up to the command's own, so that nothing here has to cut it short.
-            request = mutation(command, holding.claim.record, cluster.claimed, owner=self.rules.owner)
+            request = mutation(command, holding.claim.record, cluster.claimed, self.rules.marks)
             outcome = yield from cluster.perform(request)
         finally:
             cluster.slots.leave()

@@ -23,5 +23,9 @@ SELECT state, count(*) FROM shares WHERE state <> 'active' GROUP BY state
 UNION ALL SELECT 'all', count(*) FROM shares
 UNION ALL SELECT 'queued', count(*) FROM messages WHERE ending IS NULL;
 
+-- By the index of removals.
+-- name: removed
+SELECT share, location, name FROM events WHERE after IS NULL AND share IN (SELECT value FROM json_each(:ids));
+
 -- name: known
 SELECT id FROM shares WHERE id IN (SELECT value FROM json_each(:ids));

@@ -59,6 +59,26 @@ CREATE TABLE events (
     reason   TEXT
 ) STRICT;
 
+-- The removals: what the sweeper may delete.
+CREATE INDEX events_removed ON events (share) WHERE after IS NULL;
+
+-- One row, made with the store: shares carry its id in their marks. older_rows: see StoreIdentity.
+CREATE TABLE identity (
+    id         TEXT NOT NULL,
+    older_rows INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE findings (
+    number   INTEGER PRIMARY KEY,
+    at       REAL NOT NULL,
+    location TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    name     TEXT NOT NULL,
+    mark     TEXT NOT NULL,
+    detail   TEXT NOT NULL,
+    UNIQUE (location, kind, name, mark)
+) STRICT;
+
 CREATE TABLE attempts (
     number     INTEGER PRIMARY KEY,
     share      TEXT NOT NULL,

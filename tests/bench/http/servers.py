@@ -68,12 +68,13 @@ async def threads(path: Path) -> AsyncIterator[ASGIApp]:
     clock = steady_clock(asyncio.get_running_loop())
     new_id = uuid7_maker(clock)
     own = threading.local()
-    connect_writer(path, busy=30.0).close()
+    connect_writer(path, busy=30.0)[0].close()
 
     def insert(asked: dict[str, object]) -> None:
         db: sqlite3.Connection | None = getattr(own, "db", None)
         if db is None:
-            own.db = db = connect_writer(path, busy=60.0)
+            own.db, _ = connect_writer(path, busy=60.0)
+            db = own.db
         values = {**asked, "now": clock()}
         with db:
             db.execute("BEGIN IMMEDIATE")

@@ -11,7 +11,18 @@ from harness.checkers.evidence import Bounds, Evidence
 from harness.checkers.judge import CHECKERS, judge, verdict_of
 from harness.checkers.replay_safety import DECIDED
 from pipeline.problems import catalogue
-from reports.history import EffectKind, Hop, NemesisAction, OpKind, OpResult, PartEnd, Sample
+from reports.history import (
+    Effect,
+    EffectKind,
+    History,
+    Hop,
+    NemesisAction,
+    OpKind,
+    OpResult,
+    PartEnd,
+    Sample,
+    SeenShare,
+)
 from reports.verdicts import Anomaly, RowKind, Verdict
 from tests.harness.checkers.histories import (
     ON_CLUSTER,
@@ -317,3 +328,47 @@ def test_judging_leaves_garbage_collection_as_it_was(collects: bool) -> None:
         assert gc.isenabled() is collects
     finally:
         (gc.enable if was else gc.disable)()
+
+
+def _with_foreign(*, later: SeenShare | None, effects: tuple[Effect, ...] = ()) -> History:
+    """A clean history beside a share of another pipeline that was there before the load. later: what became of it."""
+    history = clean()
+    before = replace(ON_CLUSTER, name="other", mark="spool/s2/X")
+    rest = () if later is None else (later,)
+    readings = (
+        reading("api", 0),
+        reading("north", 0, before),
+        *(reading("api", round, RECORD) for round in (1, 2)),
+        *(reading("north", round, ON_CLUSTER, *rest) for round in (1, 2)),
+    )
+    return replace(history, readings=readings, effects=(*history.effects, *effects))
+
+
+FOREIGN = replace(ON_CLUSTER, name="other", mark="spool/s2/X")
+
+
+def test_a_share_that_was_there_before_the_load_is_neither_a_ghost_nor_left_behind() -> None:
+    found = judge(_with_foreign(later=FOREIGN), Bounds())
+    assert [(row.invariant, row.anomalies) for row in found if row.anomalies] == []
+
+
+def test_the_loss_of_a_share_that_was_there_before_the_load_is_an_anomaly_with_its_end_as_witness() -> None:
+    died = effect(2, 9.0, EffectKind.DELETED, name="other", mark="spool/s2/X")
+    [lost] = finding(_with_foreign(later=None, effects=(died,)), "L2").anomalies
+    assert (lost.location, lost.name) == ("north", "other")
+    assert "was there before the load" in lost.message
+    assert len(lost.witnesses) == 3
+    assert finding(replace(_with_foreign(later=None), has_effect_log=False, effects=()), "L2").anomalies
+
+
+def test_a_share_that_was_there_before_the_load_may_not_be_changed_either() -> None:
+    assert finding(_with_foreign(later=replace(FOREIGN, size=1)), "L2").anomalies
+    assert finding(_with_foreign(later=replace(FOREIGN, mark="spool/s1/Y")), "L2").anomalies
+
+
+def test_a_share_from_before_the_load_may_go_by_a_wipe_or_a_clients_order() -> None:
+    wiped = effect(2, 9.0, EffectKind.WIPED, name="other", request_id=None, mark="spool/s2/X")
+    assert finding(_with_foreign(later=None, effects=(wiped,)), "L2").anomalies == ()
+    ordered = _with_foreign(later=None)
+    asked = op(9, 8.0, OpKind.DELETE, name="other", share="X")
+    assert finding(replace(ordered, ops=(*ordered.ops, asked)), "L2").anomalies == ()

@@ -6,6 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from connector.operations import Create, Request
+from connector.outcomes import Outcome
+from connector.protocol import Deadlines
 from pipeline.settings import BlockingSettings, Design
 from tests.pipeline.designs.services import HOME, PATH, SETTINGS, Service, serving
 from tests.pipeline.processor.model_cluster import Fate, ModelCluster
@@ -230,3 +233,20 @@ async def test_what_a_dead_process_left_open_is_rolled_back_by_the_next(tmp_path
         assert (await service.client.get(PATH)).status_code == 404
         kept = (await service.client.get("/v1/shares/north/kept")).json()
         assert (kept["state"], kept["reason"]) == ("active", "the service ended in the midst")
+
+
+class Broken(ModelCluster):
+    """A connector that raises what none may raise, for each create."""
+
+    async def perform(self, request: Request, deadlines: Deadlines) -> Outcome:
+        if isinstance(request, Create):
+            raise KeyError("a bug")
+        return await super().perform(request, deadlines)
+
+
+async def test_a_bug_rolls_the_operation_back_as_a_database_would(tmp_path: Path) -> None:
+    async with serving(tmp_path, Design.BLOCKING, Broken()) as service:
+        for _ in range(2):
+            reply = await service.client.post("/v1/shares", json=HOME)
+            assert (reply.status_code, cause(reply)) == (500, "internal")
+        assert await service.store.list() == []

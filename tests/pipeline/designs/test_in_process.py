@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.settings import Design
-from tests.pipeline.designs.services import HOME, PATH, serving
+from connector.operations import Create, Request
+from connector.outcomes import Outcome
+from connector.protocol import Deadlines
+from pipeline.settings import CommandSettings, Design
+from tests.pipeline.designs.services import HOME, PATH, SETTINGS, serving
 from tests.pipeline.processor.model_cluster import Fate, ModelCluster
 
 
@@ -112,3 +115,27 @@ async def test_a_stop_waits_for_work_that_ends_within_the_grace(tmp_path: Path) 
         asyncio.get_running_loop().call_later(0.01, cluster.hold.set)
     async with serving(tmp_path, Design.IN_PROCESS, cluster) as service:
         assert (await service.client.get(PATH)).json()["state"] == "active"
+
+
+class Broken(ModelCluster):
+    """A connector that raises what none may raise, once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.broken = True
+
+    async def perform(self, request: Request, deadlines: Deadlines) -> Outcome:
+        if self.broken and isinstance(request, Create):
+            self.broken = False
+            raise KeyError("a bug")
+        return await super().perform(request, deadlines)
+
+
+async def test_a_bug_costs_a_share_a_lease_and_not_its_end(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    processor = SETTINGS.processor.model_copy(update={"lease": 0.2})
+    command = CommandSettings(connect=0.05, login=0.05, channel=0.05, command=0.05)
+    settings = SETTINGS.model_copy(update={"processor": processor, "command": command})
+    async with serving(tmp_path, Design.IN_PROCESS, Broken(), settings) as service:
+        await service.client.post("/v1/shares", json=HOME)
+        await service.until("active")
+    assert "KeyError: 'a bug'" in caplog.text

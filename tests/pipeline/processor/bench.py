@@ -8,6 +8,7 @@ from typing import TypeVar
 from connector.operations import Request
 from connector.outcomes import Outcome
 from connector.protocol import Connector, Deadlines
+from pipeline.marks import Marks
 from pipeline.processor.cluster import Cluster
 from pipeline.processor.decide import decide
 from pipeline.processor.held import Held, LeaseLostError
@@ -93,6 +94,10 @@ class Bench:
     async def delete(self) -> None:
         await self.store.change(self.location, self.name, Change(operation=Operation.DELETE), None, lambda _: ACCEPTED)
 
+    @property
+    def marks(self) -> Marks:
+        return Marks(owner="spool", store=self.store.identity)
+
     async def record(self) -> ShareRecord | None:
         return await self.store.get(self.location, self.name)
 
@@ -109,7 +114,7 @@ class Bench:
         worker = Worker(
             decide=decide,
             classify=classify,
-            rules=Rules(owner="spool", attempts=self.attempts, skew=0.25),
+            rules=Rules(marks=self.marks, attempts=self.attempts, skew=0.25),
             retry=RetrySettings(attempts=self.attempts),
             clock=self.clock,
             seed=0,
@@ -138,7 +143,7 @@ class Bench:
             else:
                 assert record.state is ShareState.ACTIVE
                 assert view is not None
-                assert (view.complete, view.size, view.mark) == (True, record.size, f"spool/{record.id}")
+                assert (view.complete, view.size, view.mark) == (True, record.size, self.marks.of(record))
             self.model.land()
 
     async def assert_at(self, size: int) -> None:

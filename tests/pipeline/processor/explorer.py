@@ -8,10 +8,11 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, replace
 
 from connector.operations import ShareView, Verb
+from pipeline.marks import Marks, StoreIdentity
 from pipeline.numbering import next_sequence
 from pipeline.processor.decide import Decide
 from pipeline.processor.meanings import Meaning
-from pipeline.processor.situation import Answer, Blind, Gone, Present, Rules, Sight, Situation, is_ours, mark_of
+from pipeline.processor.situation import Answer, Blind, Gone, Present, Rules, Sight, Situation, is_ours
 from pipeline.processor.steps import (
     Activate,
     Fail,
@@ -31,7 +32,8 @@ from pipeline.states import Operation, ShareState, is_legal
 from tests.pipeline.processor.records import FRESH
 
 LEASE, TIMEOUT, BACKOFF = 8.0, 4.0, 1.0
-RULES = Rules(owner="spool", attempts=2, skew=1.0)
+MARKS = Marks(owner="spool", store=StoreIdentity(id="s1"))
+RULES = Rules(marks=MARKS, attempts=2, skew=1.0)
 VERBS = {SendCreate: Verb.CREATE, SendResize: Verb.RESIZE, SendDelete: Verb.DELETE}
 
 
@@ -174,7 +176,7 @@ class Explorer:
             yield _answered(world, index, hand, Meaning.NOT_NOW)
 
     def _meaning(self, world: World, sent: Sent) -> Meaning:
-        there = world.share is not None and world.share.mark == mark_of(RULES.owner, sent.share)
+        there = world.share is not None and world.share.mark == f"spool/s1/{sent.share}"
         if sent.verb is Verb.CREATE:
             return Meaning.DONE if world.share is None else Meaning.TAKEN
         return Meaning.DONE if there else Meaning.MISSING
@@ -182,7 +184,7 @@ class Explorer:
     def _land(self, world: World, sent: Sent) -> World:
         if not self.can_still_land(world, sent):
             return world
-        mark = mark_of(RULES.owner, sent.share)
+        mark = f"spool/s1/{sent.share}"
         share = world.share
         if sent.verb is Verb.CREATE and share is None:
             share = ShareView(name="alpha", size=sent.size, mark=mark)

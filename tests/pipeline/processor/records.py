@@ -4,11 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 from connector.operations import ShareView
+from pipeline.marks import Marks, StoreIdentity
 from pipeline.processor.situation import Gone, Present, Rules
 from pipeline.record import NewShare, ShareRecord, fresh
 from pipeline.states import ShareState
 
-RULES = Rules(owner="spool", attempts=3, skew=1.0)
+MARKS = Marks(owner="spool", store=StoreIdentity(id="s1"))
+RULES = Rules(marks=MARKS, attempts=3, skew=1.0)
 ID = "0190-share"
 SIZE = 1000
 NOW = 100.0
@@ -38,13 +40,13 @@ def tried(
     return replace(FRESH, **(changes | more))
 
 
-def share(*, size: int = SIZE, mark: str | None = f"spool/{ID}", complete: bool = True) -> ShareView:
+def share(*, size: int = SIZE, mark: str | None = f"spool/s1/{ID}", complete: bool = True) -> ShareView:
     return ShareView(name="alpha", size=size, mark=mark, complete=complete)
 
 
 GONE = Gone(at=NOW)
 OURS = Present(at=NOW, view=share())
-FOREIGN = Present(at=NOW, view=share(mark="spool/another"))
+FOREIGN = Present(at=NOW, view=share(mark="spool/s1/another"))
 UNMARKED = Present(at=NOW, view=share(mark=None))
 SMALLER = Present(at=NOW, view=share(size=1))
 LARGER = Present(at=NOW, view=share(size=2 * SIZE))

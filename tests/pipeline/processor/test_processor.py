@@ -3,17 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from connector.clock import Clock, steady_clock
 from pipeline.processor.processor import processor
 from pipeline.record import NewShare, ShareRecord
-from pipeline.settings import CommandSettings, PipelineSettings, ProcessorSettings, RetrySettings
+from pipeline.settings import CommandSettings, PipelineSettings, ProcessorSettings, RetrySettings, SweeperSettings
 from pipeline.states import ShareState
 from pipeline.store.protocol import Answer
 from pipeline.store.sqlite import SqliteStore, open_store
-from tests.pipeline.processor.model_cluster import ModelCluster
+from tests.pipeline.processor.model_cluster import Fate, ModelCluster
 
 SETTINGS = PipelineSettings(
     processor=ProcessorSettings(workers=2, lease=3.0, scan=0.02, grace=0.05),
@@ -196,3 +197,88 @@ async def test_an_error_in_the_body_comes_out_as_itself(store: SqliteStore, cloc
     with pytest.raises(ZeroDivisionError):
         async with processor(SETTINGS, store=store, connectors={"north": ModelCluster()}, clock=clock, holder="one"):
             raise ZeroDivisionError
+
+
+class Failing:
+    """A store in which some calls meet a bug the first few times."""
+
+    def __init__(self, store: SqliteStore, **times: int) -> None:
+        self.store = store
+        self.times = times
+
+    def __getattr__(self, name: str) -> Any:
+        if self.times.get(name, 0) == 0:
+            return getattr(self.store, name)
+        self.times[name] -= 1
+
+        async def fails(*_: object, **__: object) -> None:
+            raise ValueError(f"a bug in {name}")
+
+        return fails
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["take", "done", "claim", "renew", "begin", "end", "note_probe", "move", "release", "known", "list", "report"],
+)
+async def test_a_bug_in_any_call_ends_neither_the_processor_nor_the_share(
+    store: SqliteStore, clock: Clock, caplog: pytest.LogCaptureFixture, call: str
+) -> None:
+    update = {
+        "processor": SETTINGS.processor.model_copy(update={"lease": 0.3}),
+        "command": CommandSettings(connect=0.05, login=0.05, channel=0.05, command=0.05),
+        "sweeper": SweeperSettings(every=0.01, grace=0.01),
+    }
+    settings = SETTINGS.model_copy(update=update)
+    model = ModelCluster([Fate.BUSY])
+    failing = Failing(store, **{call: 2})
+    async with processor(settings, store=failing, connectors={"north": model}, clock=clock, holder="one"):
+        await create(store, "north", "home")
+        await until(is_active(store, "north", "home"))
+
+        async def used_up() -> bool:
+            # A heartbeat is sent, and a record given back, where work takes long.
+            return failing.times[call] == 0 or call in {"renew", "release"}
+
+        await until(used_up)
+        await create(store, "north", "later")
+        await until(is_active(store, "north", "later"))
+    assert sorted(model.shares) == ["home", "later"]
+    if failing.times[call] < 2:
+        assert f"ValueError: a bug in {call}" in caplog.text
+
+
+async def test_a_hint_that_meets_a_full_cluster_is_ended_and_its_record_is_found_by_the_scan(
+    store: SqliteStore, clock: Clock
+) -> None:
+    """The hint is not kept: the record is due, and the end of any work is a reason to scan."""
+    settings = SETTINGS.model_copy(
+        update={"processor": SETTINGS.processor.model_copy(update={"scan": 30.0, "workers": 1})}
+    )
+    full, free = ModelCluster(), ModelCluster()
+    full.hold.clear()
+    connectors = {"north": full, "south": free}
+    async with processor(settings, store=store, connectors=connectors, clock=clock, holder="one"):
+        for name in ("first", "second"):
+            await create(store, "north", name)
+
+        async def hints_are_used_up() -> bool:
+            return (await store.counts())["queued"] == 0
+
+        await until(hints_are_used_up)
+        full.hold.set()
+        await until(is_active(store, "north", "first", "second"))  # long before the next scan by the clock
+
+
+async def test_a_hint_that_another_processor_took_for_a_cluster_not_its_own_costs_a_scan(
+    store: SqliteStore, clock: Clock
+) -> None:
+    async with processor(SETTINGS, store=store, connectors={"south": ModelCluster()}, clock=clock, holder="one"):
+        await create(store, "north", "home")
+
+        async def hint_is_used_up() -> bool:
+            return (await store.counts())["queued"] == 0
+
+        await until(hint_is_used_up)
+        async with processor(SETTINGS, store=store, connectors={"north": ModelCluster()}, clock=clock, holder="two"):
+            await until(is_active(store, "north", "home"))

@@ -43,7 +43,10 @@ async def test_a_create_that_works_ends_active(store: Store, clock: HandClock) -
     await one.assert_clean()
     [create] = one.model.commands()
     assert isinstance(create, Create)
-    assert (create.stamp.request_id, create.mark) == ("id-north-home.1.create", "spool/id-north-home")
+    assert (create.stamp.request_id, create.mark) == (
+        "id-north-home.1.create",
+        f"spool/{store.identity.id}/id-north-home",
+    )
     assert create.stamp.not_after is not None
     assert create.stamp.sequence is not None
 

@@ -1,5 +1,6 @@
 """The stores that pass the conformance suite, and what its tests ask of each: a new store is one more line here."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ __all__ = [
     "StoreFactory",
     "accepted",
     "answer",
+    "as_of_schema_1",
     "delete",
     "new_share",
     "resize",
@@ -69,6 +71,19 @@ def resize(size: int) -> Change:
 
 def delete() -> Change:
     return Change(operation=Operation.DELETE)
+
+
+def as_of_schema_1(path: Path) -> None:
+    """Make a store as the first version would have left it."""
+    db = sqlite3.connect(path)
+    db.executescript("""
+        DROP TABLE identity;
+        DROP TABLE findings;
+        DROP INDEX events_removed;
+        ALTER TABLE shares DROP COLUMN deferrals;
+        PRAGMA user_version = 1;
+    """)
+    db.close()
 
 
 async def accepted(store: Store, share: NewShare | None = None) -> ShareRecord:

@@ -21,7 +21,7 @@ from pipeline.store.queries import load_queries, load_schema
 from pipeline.store.rows import SHARE_COLUMNS
 from pipeline.store.sqlite import open_store
 from pipeline.store.transaction import Transaction
-from tests.pipeline.store.stores import HandClock, accepted, answer, new_share, taken
+from tests.pipeline.store.stores import HandClock, accepted, answer, as_of_schema_1, new_share, taken
 
 
 async def opened(path: Path) -> None:
@@ -83,15 +83,30 @@ async def test_a_store_of_an_older_version_is_brought_up_to_this_one(tmp_path: P
     path = tmp_path / "store.db"
     async with open_store(path, HandClock()) as store:
         await accepted(store)
-    db = sqlite3.connect(path)
-    db.execute("ALTER TABLE shares DROP COLUMN deferrals")
-    db.execute("PRAGMA user_version = 1")
-    db.close()
+    as_of_schema_1(path)
     for _ in range(2):
         async with open_store(path, HandClock()) as store:
             record = await store.get("north", "home")
             assert record is not None
             assert record.deferrals == 0
+
+
+async def test_a_store_that_was_brought_up_has_the_tables_and_indexes_of_a_new_one(tmp_path: Path) -> None:
+    await opened(tmp_path / "new.db")
+    await opened(tmp_path / "old.db")
+    as_of_schema_1(tmp_path / "old.db")
+    await opened(tmp_path / "old.db")
+    assert shape(tmp_path / "old.db") == shape(tmp_path / "new.db")
+
+
+def shape(path: Path) -> list[object]:
+    """The columns of every table, and every index."""
+    db = sqlite3.connect(path)
+    tables = [name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
+    columns = [(table, db.execute(f"PRAGMA table_info({table})").fetchall()) for table in tables]
+    indexes = db.execute("SELECT name, tbl_name, sql FROM sqlite_schema WHERE type = 'index' ORDER BY name").fetchall()
+    db.close()
+    return [columns, indexes]
 
 
 async def test_a_store_of_a_newer_version_is_one_clear_error(tmp_path: Path) -> None:
@@ -378,7 +393,7 @@ class Overtaken(sqlite3.Connection):
         self.statements += 1
         if self.statements == 2:
             (_, _, path) = super().execute("PRAGMA database_list").fetchone()
-            connect_writer(Path(path), busy=5.0).close()
+            connect_writer(Path(path), busy=5.0)[0].close()
         return super().execute(sql, *arguments)
 
 
@@ -386,6 +401,6 @@ def test_a_store_that_another_process_makes_meanwhile_is_a_store(tmp_path: Path)
     def overtaken(path: Path, busy: float) -> sqlite3.Connection:
         return sqlite3.connect(path, timeout=busy, isolation_level=None, factory=Overtaken)
 
-    db = connect_writer(tmp_path / "store.db", busy=5.0, opener=overtaken)
+    db, _ = connect_writer(tmp_path / "store.db", busy=5.0, opener=overtaken)
     assert db.execute("SELECT count(*) FROM shares").fetchone() == (0,)
     db.close()

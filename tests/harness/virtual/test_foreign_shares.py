@@ -1,0 +1,56 @@
+"""Shares of others that are on a cluster before a run: known to the checkers, untouched, reported by the sweeper."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from fake_clusters.spec import InitialShare
+from harness.model.pace import Pace
+from harness.model.world import ModelWorld
+from harness.mutants.sweeps_foreign import SEAMS
+from harness.play.played import Played
+from harness.scenario.scenario import Scenario
+from harness.virtual.world import VirtualWorld
+from pipeline.serve import Part
+from pipeline.settings import SweeperSettings
+from tests.harness.live.scenes import calm, invalid
+
+OTHER = InitialShare(name="of-others", size=1 << 30, mark="spool/0123456789abcdef/id")
+BY_HAND = InitialShare(name="by-hand", size=5)
+PLAYS: dict[str, Callable[[Scenario], Played]] = {
+    "virtual": lambda scenario: VirtualWorld().play_now(scenario, seed=2),
+    "virtual-ssh": lambda scenario: VirtualWorld(ssh=True).play_now(scenario, seed=2),
+    "model": lambda scenario: ModelWorld().play_now(scenario, seed=2, pace=Pace(None, None)),
+}
+
+
+def beside_others() -> Scenario:
+    base = calm()
+    clusters = tuple(replace(cluster, shares=(OTHER, BY_HAND)) for cluster in base.clusters)
+    sweeper = SweeperSettings(every=0.5, grace=1.0)
+    return replace(base, clusters=clusters, pipeline=base.pipeline.model_copy(update={"sweeper": sweeper}))
+
+
+@pytest.mark.parametrize("world", PLAYS)
+def test_what_others_have_on_a_cluster_stays_as_it_is(world: str) -> None:
+    scenario = beside_others()
+    played = PLAYS[world](scenario)
+    assert invalid(scenario, played) == {}
+    for reading in played.history.readings:
+        if reading.side != "api":
+            names = {share.name for share in reading.shares}
+            assert names >= {"of-others", "by-hand"}, reading.round
+
+
+def test_the_sweeper_reports_them_in_the_notes_of_the_run() -> None:
+    notes = VirtualWorld().play_now(beside_others(), seed=2).notes
+    [note] = [note for note in notes if "foreign-store" in note and "on north" in note]
+    assert "of-others" in note
+    assert "was made by the store 0123456789abcdef" in note
+
+
+def test_a_sweeper_that_takes_them_breaks_l2() -> None:
+    scenario = beside_others()
+    played = VirtualWorld(seams={Part.PROCESSOR: SEAMS}).play_now(scenario, seed=2)
+    assert "L2" in invalid(scenario, played)
