@@ -2,16 +2,17 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import assert_never
 
 from harness.metrics import METRICS, Point
-from harness.scenario.scenario import Statistic
+from harness.scenario.scenario import Percentile, Statistic
 from reports.history import History
 
-__all__ = ["Figure", "Window", "measure"]
+__all__ = ["Figure", "Window", "measure", "of_cluster"]
 
-_SHARES = {Statistic.P50: 0.50, Statistic.P90: 0.90, Statistic.P95: 0.95, Statistic.P99: 0.99, Statistic.MAX: 1.0}
+_ALL = Percentile(percent=Decimal(100))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,27 +35,43 @@ class Figure:
     judged: float
 
 
-def measure(statistic: Statistic, metric: str, history: History, window: Window) -> Figure | None:
-    """None where nothing was asked in the window, or a latency has no point in it."""
+def measure(statistic: Statistic | Percentile, metric: str, history: History, window: Window) -> Figure | None:
+    """None where nothing in the window could have given a point, or a latency has none."""
     is_wide = window.whole and statistic is not Statistic.RATE
-    ops = sum(is_wide or op.intended_at in window for op in history.ops)
-    points = [point for point in METRICS[metric].points(history) if is_wide or point.at in window]
-    if ops == 0:
+    found = METRICS[metric]
+    asked = sum(is_wide or at in window for at in found.asked(history))
+    if asked == 0:
         return None
+    points = [point for point in found.points(history) if is_wide or point.at in window]
     match statistic:
         case Statistic.COUNT:
             return _same(float(len(points)))
         case Statistic.RATIO:
-            return _same(len(points) / ops)
+            return _same(len(points) / asked)
         case Statistic.RATE:
             length = window.ends - window.begins
             return _same(len(points) / length) if length > 0 else None
         case Statistic.MEAN:
             return _mean(points)
-        case Statistic.P50 | Statistic.P90 | Statistic.P95 | Statistic.P99 | Statistic.MAX:
-            return _quantile(points, _SHARES[statistic])
+        case Statistic.MIN:
+            return _ranked(points, 1)
+        case Statistic.MAX:
+            return _ranked(points, _rank(_ALL, len(points)))
+        case Percentile():
+            return _ranked(points, _rank(statistic, len(points)))
         case _:
             assert_never(statistic)
+
+
+def of_cluster(history: History, cluster: str) -> History:
+    """What concerns one cluster. The readings stay, so that the run was watched as long as it was."""
+    return replace(
+        history,
+        ops=tuple(op for op in history.ops if op.location == cluster),
+        attempts=tuple(attempt for attempt in history.attempts if attempt.location == cluster),
+        changes=tuple(change for change in history.changes if change.location == cluster),
+        timeouts=tuple(timeout for timeout in history.timeouts if timeout.location == cluster),
+    )
 
 
 def _same(value: float) -> Figure:
@@ -74,10 +91,13 @@ def _mean(points: Sequence[Point]) -> Figure | None:
     )
 
 
-def _quantile(points: Sequence[Point], share: float) -> Figure | None:
-    """The nearest rank: the smallest value that at least `share` of the points do not exceed."""
+def _rank(percentile: Percentile, count: int) -> int:
+    """The nearest rank, from 1, reckoned without rounding: as a float, 99.9 % of 1,000 are 999.0000000000001."""
+    return max(1, math.ceil(percentile.percent * count / 100))
+
+
+def _ranked(points: Sequence[Point], rank: int) -> Figure | None:
     if not points:
         return None
-    ordered = sorted(points, key=lambda point: (_judged(point), point.value))
-    point = ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+    point = sorted(points, key=lambda point: (_judged(point), point.value))[rank - 1]
     return Figure(shown=point.value, judged=_judged(point))

@@ -13,6 +13,10 @@ from reports.history import Attempt, History, Hop, Op, OpKind, OpResult, Purpose
 
 __all__ = ["METRICS", "Measure", "Metric", "Point", "last_instant"]
 
+_TURNED_AWAY = frozenset({408, 429})
+"""Too slow, or too many: the service's reasons, though it speaks of the client's."""
+_SERVER_ERROR = 500
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
@@ -32,13 +36,19 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """A row of the table of metrics. per_op: its events can be set against the number of ops (`ratio`)."""
+    """A row of the table of metrics. per_op: its events can be set against the number of ops (`ratio`).
+
+    asked: the instants of all that could have given a point. Where there are none, a count of 0 says nothing.
+    per_cluster: whether each point belongs to one cluster.
+    """
 
     name: str
     measure: Measure
     points: Callable[[History], Iterator[Point]]
+    asked: Callable[[History], Iterator[float]]
     about: str
     per_op: bool = False
+    per_cluster: bool = True
 
 
 def last_instant(history: History) -> float:
@@ -147,19 +157,53 @@ def _timeouts(hop: Hop | None) -> Callable[[History], Iterator[Point]]:
 
 
 def _errors(history: History) -> Iterator[Point]:
+    """Ops without an answer, and those that the service turned away for reasons of its own. A refusal of what may not
+    be done (404, 405, 409, 422) is the answer that the client should get."""
+    return (Point(at=op.intended_at) for op in history.ops if _is_error(op))
+
+
+def _is_error(op: Op) -> bool:
+    if op.result is OpResult.OK:
+        return False
+    return op.result is OpResult.INFO or op.status is None or op.status in _TURNED_AWAY or op.status >= _SERVER_ERROR
+
+
+def _unclear(history: History) -> Iterator[Point]:
     return (Point(at=op.intended_at) for op in history.ops if op.result is OpResult.INFO)
+
+
+def _ops(kind: OpKind | None) -> Callable[[History], Iterator[float]]:
+    return lambda history: (op.intended_at for op in history.ops if kind in (None, op.kind))
+
+
+def _commands(history: History) -> Iterator[float]:
+    return (attempt.began_at for attempt in history.attempts if attempt.is_command)
 
 
 def _goodput(history: History) -> Iterator[Point]:
     return (Point(at=at) for at in _firsts(history, _is_active).values())
 
 
-def _latency(name: str, points: Callable[[History], Iterator[Point]], about: str) -> Metric:
-    return Metric(name=name, measure=Measure.LATENCY, points=points, about=about)
+def _latency(
+    name: str,
+    points: Callable[[History], Iterator[Point]],
+    asked: Callable[[History], Iterator[float]],
+    about: str,
+    *,
+    per_cluster: bool = True,
+) -> Metric:
+    return Metric(name=name, measure=Measure.LATENCY, points=points, asked=asked, about=about, per_cluster=per_cluster)
 
 
-def _event(name: str, points: Callable[[History], Iterator[Point]], about: str, *, per_op: bool = True) -> Metric:
-    return Metric(name=name, measure=Measure.EVENT, points=points, about=about, per_op=per_op)
+def _event(
+    name: str,
+    points: Callable[[History], Iterator[Point]],
+    about: str,
+    *,
+    asked: OpKind | None = None,
+    per_op: bool = True,
+) -> Metric:
+    return Metric(name=name, measure=Measure.EVENT, points=points, asked=_ops(asked), about=about, per_op=per_op)
 
 
 METRICS: dict[str, Metric] = {
@@ -168,39 +212,50 @@ METRICS: dict[str, Metric] = {
         _latency(
             "create.accept",
             _accepts(OpKind.CREATE),
+            _ops(OpKind.CREATE),
             "from the due instant of a create to its acceptance, or to where the client gave up",
         ),
         _latency(
             "create.active",
             _ends(OpKind.CREATE, _is_active, _is_failing),
+            _ops(OpKind.CREATE),
             "from the due instant of an accepted create to its share's first being active",
         ),
         _latency(
             "create.removed",
             _ends(OpKind.CREATE, _is_removed_after_failing, None),
+            _ops(OpKind.CREATE),
             "from the due instant of an accepted create that failed to the removal of its record",
         ),
-        _latency("delete.accept", _accepts(OpKind.DELETE), "as create.accept, for deletes"),
+        _latency("delete.accept", _accepts(OpKind.DELETE), _ops(OpKind.DELETE), "as create.accept, for deletes"),
         _latency(
             "delete.gone",
             _ends(OpKind.DELETE, _is_removed, lambda change: False),
+            _ops(OpKind.DELETE),
             "from the due instant of an accepted delete to the removal of the record",
         ),
-        _latency("resize.accept", _accepts(OpKind.RESIZE), "as create.accept, for resizes"),
-        _latency("get", _answers(OpKind.GET), "any answer to reading one share, polls included"),
-        _latency("list", _answers(OpKind.LIST), "any answer to reading the list"),
-        _latency("op", _answers(None), "any answer to any op"),
+        _latency("resize.accept", _accepts(OpKind.RESIZE), _ops(OpKind.RESIZE), "as create.accept, for resizes"),
+        _latency("get", _answers(OpKind.GET), _ops(OpKind.GET), "any answer to reading one share, polls included"),
+        _latency("list", _answers(OpKind.LIST), _ops(OpKind.LIST), "any answer to reading the list", per_cluster=False),
+        _latency("op", _answers(None), _ops(None), "any answer to any op"),
         *(
             _latency(
                 f"attempt.{verb}",
                 _attempts(verb),
+                _commands,
                 f"one `{verb}` command, as the processor (or the API in a design without one) saw it",
             )
             for verb in Verb
         ),
         _event("timeouts", _timeouts(None), "timeouts, at the hop where each began"),
         *(_event(f"timeouts.{hop}", _timeouts(hop), f"timeouts that began at the {hop}") for hop in Hop),
-        _event("errors", _errors, "ops whose outcome the client never learnt"),
-        _event("goodput", _goodput, "shares that became active, once each", per_op=False),
+        _event(
+            "errors",
+            _errors,
+            "ops that did not get what they asked for reasons of the service: refused or broken connections, timeouts, "
+            "5xx, 408, 429; not what may not be done (404, 405, 409, 422)",
+        ),
+        _event("unclear", _unclear, "ops whose outcome the client never learnt: those of the errors that were sent"),
+        _event("goodput", _goodput, "shares that became active, once each", asked=OpKind.CREATE, per_op=False),
     )
 }

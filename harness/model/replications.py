@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import as_completed
 from dataclasses import dataclass
+from decimal import Decimal
 from statistics import fmean
 
 from harness.measure import Window, measure
@@ -13,7 +14,7 @@ from harness.model.scale.run import MANY, QuickRun
 from harness.model.student import Interval, interval
 from harness.model.twin.course import Course
 from harness.processes import spawned
-from harness.scenario.scenario import Scenario, Statistic
+from harness.scenario.scenario import Percentile, Scenario, Statistic
 from reports.history import History
 from reports.measures import quantile
 
@@ -101,7 +102,7 @@ def _observed(history: History) -> tuple[float | None, ...]:
     whole = Window(begins=0.0, ends=float("inf"), whole=True)
     found = [
         measure(statistic, "create.active", history, whole)
-        for statistic in (Statistic.MEAN, Statistic.P50, Statistic.P99)
+        for statistic in (Statistic.MEAN, Percentile(percent=Decimal(50)), Percentile(percent=Decimal(99)))
     ]
     commands = {row.number for row in history.attempts if row.is_command}
     late = sum(row.attempt in commands for row in history.timeouts)

@@ -180,6 +180,8 @@ def _gates(table: ScenarioTable) -> Iterator[Complaint]:
             continue
         if gate.phase is not None and gate.phase not in phases:
             yield ("gates", index), _unknown("phase", gate.phase, phases)
+        if gate.cluster is not None and gate.cluster not in table.clusters:
+            yield ("gates", index), _unknown("cluster", gate.cluster, list(table.clusters))
 
 
 def _expect(table: ScenarioTable) -> Iterator[Complaint]:

@@ -4,7 +4,7 @@ import sys
 from dataclasses import fields
 
 from fake_clusters.distributions import DISTRIBUTIONS
-from harness.gates import statistics_of
+from harness.gates import available
 from harness.metrics import METRICS
 from harness.scenario.points import CrashPoint
 from harness.scenario.scenario import NemesisKind, WorkloadKind
@@ -135,13 +135,13 @@ def _crash_points() -> str:
 def _gates() -> str:
     lines = [
         "## `gates`\n",
-        "`statistic(metric) comparison threshold`, and `during PHASE` where it is about one phase. A latency takes a",
-        "duration with its unit; `ratio` is events per op, a fraction or a percentage; `rate` is per second of the",
-        "phase, or of the load where no phase is named. Latencies count from the instant at which the arrival was due.",
-        "What never ended fails an upper bound. A gate that has nothing to measure fails.\n",
+        "`statistic(metric) comparison threshold`, such as `p99.9(create.active) < 3s on north during brownout`: `on",
+        "CLUSTER` where it is about one cluster, `during PHASE` where about one phase. A latency takes a duration",
+        "with its unit; `ratio` is events per op, a fraction or a percentage; `rate` is per second of the phase, or of",
+        "the load where no phase is named. Latencies count from the instant at which the arrival was due; percentiles",
+        "are nearest ranks. What never ended fails an upper bound. A gate that has nothing to measure fails: one on",
+        "deletes where nothing was to be deleted, or on a phase in which nothing was asked.\n",
         "| metric | statistics | measures |\n|---|---|---|",
     ]
-    for metric in METRICS.values():
-        statistics = ", ".join(f"`{statistic}`" for statistic in statistics_of(metric))
-        lines.append(f"| `{metric.name}` | {statistics} | {metric.about} |")
+    lines += [f"| `{metric.name}` | {available(metric)} | {metric.about} |" for metric in METRICS.values()]
     return "\n".join(lines) + "\n"

@@ -6,6 +6,7 @@ start of the load; sizes are bytes.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
@@ -23,6 +24,7 @@ __all__ = [
     "Gate",
     "NemesisKind",
     "NemesisStep",
+    "Percentile",
     "Phase",
     "Scenario",
     "Statistic",
@@ -123,15 +125,22 @@ class NemesisStep:
 
 
 class Statistic(StrEnum):
-    P50 = "p50"
-    P90 = "p90"
-    P95 = "p95"
-    P99 = "p99"
-    MAX = "max"
+    MIN = "min"
     MEAN = "mean"
+    MAX = "max"
     COUNT = "count"
     RATE = "rate"
     RATIO = "ratio"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Percentile:
+    """The smallest value that so many of a hundred do not exceed. percent: above 0, at most 100, without rounding."""
+
+    percent: Decimal
+
+    def __str__(self) -> str:
+        return f"p{self.percent}"
 
 
 class Comparison(StrEnum):
@@ -143,14 +152,18 @@ class Comparison(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """`p95(create.accept) < 200ms during brownout`. threshold: seconds for latencies, else a plain number."""
+    """`p95(create.accept) < 200ms on north during brownout`. threshold: seconds for latencies, else a plain number.
+
+    cluster, phase: None for all of them.
+    """
 
     expression: str
-    statistic: Statistic
+    statistic: Statistic | Percentile
     metric: str
     comparison: Comparison
     threshold: float
     phase: str | None
+    cluster: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

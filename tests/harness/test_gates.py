@@ -1,5 +1,9 @@
 """Gates read well, measure what they say, and never pass for want of data."""
 
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,11 +13,13 @@ from connector.sites import Site
 from harness.errors import GateError
 from harness.gates import evaluate, parse_gate, statistics_of
 from harness.metrics import METRICS
-from harness.scenario.scenario import Comparison, Gate, Statistic
-from reports.history import Attempt, History, Hop, Op, OpKind, OpResult, Purpose, StateChange, Timeout
+from harness.scenario.scenario import Comparison, Gate, NemesisKind, NemesisStep, Percentile, Statistic
+from harness.virtual.world import VirtualWorld
+from reports.history import Attempt, History, Hop, Op, OpKind, OpResult, Purpose, Reading, StateChange, Timeout
 from reports.journal import PhaseSpan
 from reports.sentences import measured
 from reports.verdicts import GateResult
+from tests.harness.live.scenes import calm
 
 PHASES = (PhaseSpan(name="calm", begins=0, ends=10), PhaseSpan(name="brownout", begins=10, ends=20))
 
@@ -21,6 +27,7 @@ PHASES = (PhaseSpan(name="calm", begins=0, ends=10), PhaseSpan(name="brownout", 
 def op(number: int, at: float, took: float | None = 0.1, **changes: object) -> Op:
     values: dict[str, object] = {
         "kind": OpKind.CREATE,
+        "location": "north",
         "purpose": Purpose.LOAD,
         "status": 202,
         "result": OpResult.OK,
@@ -28,7 +35,7 @@ def op(number: int, at: float, took: float | None = 0.1, **changes: object) -> O
         "completed_at": None if took is None else at + took,
         **changes,
     }
-    return Op(number=number, client="c", location="north", name=f"s{number}", intended_at=at, invoked_at=at, **values)  # type: ignore[arg-type]  # a test's own defaults
+    return Op(number=number, client="c", name=f"s{number}", intended_at=at, invoked_at=at, **values)  # type: ignore[arg-type]  # a test's own defaults
 
 
 def change(number: int, at: float, share: str, before: str | None, after: str | None) -> StateChange:
@@ -45,7 +52,7 @@ def gate(expression: str, history: History) -> GateResult:
 def test_a_gate_reads_as_it_is_written() -> None:
     assert parse_gate(" p95( create.accept )<200ms   during  brownout ") == Gate(
         expression="p95( create.accept )<200ms during brownout",
-        statistic=Statistic.P95,
+        statistic=Percentile(percent=Decimal(95)),
         metric="create.accept",
         comparison=Comparison.BELOW,
         threshold=0.2,
@@ -77,9 +84,17 @@ def test_thresholds_take_the_units_of_their_statistic(expression: str, threshold
         ("p95(op) < 200", "with its unit, such as 200ms"),
         ("p95(op) < 3 parsecs", "the units are us, ms, s"),
         ("count(op) < 3s", "count takes no unit"),
-        ("p95(errors) < 1s", "'p95' of errors is not a thing; accepted: count, rate, ratio"),
-        ("ratio(goodput) < 1", "accepted: count, rate"),
-        ("p97(op) < 1s", "accepted: p50, p90, p95, p99, max, mean, count, rate"),
+        ("p95(errors) < 1s", "^p95 is not available for errors; available: count, rate, ratio$"),
+        ("ratio(goodput) < 1", "^ratio is not available for goodput; available: count, rate$"),
+        (
+            "median(op) < 1s",
+            r"^median is not available for op; available: pN .a percentile, such as p50, p99.9., min, mean, max, cou",
+        ),
+        ("p0(op) < 1s", "above p0 and at most p100"),
+        ("p100.5(op) < 1s", "above p0 and at most p100"),
+        ("p9.(op) < 1s", "not available"),
+        ("max(list) < 1s on north", "list is not measured per cluster; measured per cluster: create.accept"),
+        ("max(op) < 1s on", "on CLUSTER"),
         ("p95(create.acept) < 1s", "unknown metric 'create.acept' .did you mean 'create.accept'?"),
     ],
 )
@@ -187,9 +202,121 @@ def test_timeouts_are_counted_by_hop_and_against_ops() -> None:
     assert gate("count(timeouts) < 1 during calm", history).value is None
 
 
-def test_errors_are_ops_with_an_unknown_outcome() -> None:
-    ops = (op(1, 0), op(2, 0, result=OpResult.INFO, status=504), op(3, 0, result=OpResult.FAIL, status=409))
-    assert gate("ratio(errors) < 50%", History(ops=ops)).value == pytest.approx(1 / 3)
+INFO, FAIL = OpResult.INFO, OpResult.FAIL
+
+
+@pytest.mark.parametrize(
+    ("how", "errors", "unclear"),
+    [
+        ({}, 0, 0),
+        ({"result": FAIL, "status": 409, "cause": "share-exists"}, 0, 0),
+        ({"result": FAIL, "status": 405, "cause": "share-pending"}, 0, 0),
+        ({"result": FAIL, "status": 404, "kind": OpKind.GET}, 0, 0),
+        ({"result": FAIL, "status": 422, "cause": "key-reused"}, 0, 0),
+        ({"result": FAIL, "status": None, "cause": "connection-refused"}, 1, 0),
+        ({"result": FAIL, "status": 429, "cause": "status-429"}, 1, 0),
+        ({"result": FAIL, "status": 408, "cause": "status-408"}, 1, 0),
+        ({"result": INFO, "status": None, "cause": "client-timeout"}, 1, 1),
+        ({"result": INFO, "status": None, "cause": "connection-lost"}, 1, 1),
+        ({"result": INFO, "status": 500}, 1, 1),
+        ({"result": INFO, "status": 503, "cause": "cluster-unavailable"}, 1, 1),
+        ({"result": INFO, "status": 504}, 1, 1),
+        ({"result": INFO, "status": None, "took": None}, 1, 1),
+    ],
+)
+def test_errors_are_what_the_service_failed_to_do_and_unclear_what_nobody_learnt(
+    how: dict[str, Any], errors: int, unclear: int
+) -> None:
+    history = History(ops=(op(1, 0), op(2, 0, **how)))
+    assert gate("count(errors) <= 0", history).value == errors
+    assert gate("count(unclear) <= 0", history).value == unclear
+    assert gate("ratio(errors) <= 0", history).passed is (errors == 0)
+
+
+def test_a_gateway_that_is_dead_for_half_of_the_load_fails_the_gate_on_errors() -> None:
+    down = NemesisStep(at=1.0, kind=NemesisKind.KILL, target="gateway", lasts=1.0)
+    gates = (parse_gate("ratio(errors) <= 0"), parse_gate("ratio(unclear) <= 0"))
+    calmly = replace(calm(2.0), gates=gates)
+    for scenario, passed in ((calmly, [True, True]), (replace(calmly, nemesis=(down,)), [False, True])):
+        played = VirtualWorld(sampled=False).play_now(scenario, seed=2)
+        results = evaluate(gates, played.history, played.phases, load_ends=played.load_ends)
+        assert [result.passed for result in results] == passed, results
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("p75(op) < 1s", 0.75),
+        ("p99.9(op) < 1s", 1.0),
+        ("p0.1(op) < 1s", 0.01),
+        ("p29(op) < 1s", 0.29),
+        ("p100(op) < 1s", 1.0),
+        ("min(op) < 1s", 0.01),
+    ],
+)
+def test_any_percentile_and_the_least_can_be_asked_for(expression: str, value: float) -> None:
+    history = History(ops=tuple(op(i, i / 10, took=i / 100) for i in range(1, 101)))
+    assert gate(expression, history).value == pytest.approx(value)
+
+
+def test_a_rank_is_reckoned_without_rounding() -> None:
+    history = History(ops=tuple(op(i, 1.0, took=float(i)) for i in range(1, 1001)))
+    assert gate("p99.9(op) < 2000s", history).value == pytest.approx(999.0)
+    assert gate("p99.95(op) < 2000s", history).value == pytest.approx(1000.0)
+
+
+def test_a_gate_may_be_about_one_cluster() -> None:
+    ops = (op(1, 11.0, took=0.1), op(2, 11.0, took=3.0, location="south"), op(3, 1.0, took=9.0))
+    attempts = (
+        Attempt(number=1, hop=Hop.PROCESSOR, location="north", verb=Verb.CREATE, began_at=1, ended_at=1.5),
+        Attempt(number=2, hop=Hop.PROCESSOR, location="south", verb=Verb.CREATE, began_at=1, ended_at=9),
+    )
+    history = History(ops=ops, attempts=attempts)
+    assert parse_gate("max(op) < 1s on north during brownout").cluster == "north"
+    assert gate("max(op) < 1s on north during brownout", history).value == pytest.approx(0.1)
+    assert gate("max(op) < 1s on south", history).value == pytest.approx(3.0)
+    assert gate("max(attempt.create) < 1s on north", history).passed
+    assert not gate("max(attempt.create) < 1s on south", history).passed
+    nowhere = gate("count(errors) <= 0 on east", history)
+    assert (nowhere.value, nowhere.passed) == (None, False)
+
+
+def test_what_never_ended_on_a_cluster_is_watched_as_long_as_the_run() -> None:
+    ops = (op(1, 1.0, took=None, status=None, result=INFO), op(2, 9.0, took=1.0, location="south"))
+    last = Reading(number=1, at=20.0, side="api", round=2)
+    result = gate("max(op) < 30s on north", History(ops=ops, readings=(last,)))
+    assert result.value == pytest.approx(19.0)
+    assert not result.passed
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "count(delete.gone) <= 5",
+        "rate(resize.accept) < 1",
+        "count(list) < 9",
+        "count(attempt.create) <= 9",
+        "count(errors) <= 0 during brownout",
+        "count(goodput) <= 9 during brownout",
+    ],
+)
+def test_a_count_of_what_was_never_asked_for_does_not_pass(expression: str) -> None:
+    result = gate(expression, History(ops=(op(1, 0),)))
+    assert (result.value, result.passed, measured(result)) == (None, False, "nothing to measure")
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("p99.9(op) < 1s", "measured 100 ms"),
+        ("min(op) < 1s", "measured 100 ms"),
+        ("ratio(errors) <= 1%", "measured 0%"),
+        ("rate(goodput) < 9/s", "measured 0/s"),
+        ("count(errors) <= 0", "measured 0"),
+    ],
+)
+def test_a_result_is_said_in_the_unit_of_what_it_measures(expression: str, words: str) -> None:
+    assert measured(gate(expression, History(ops=(op(1, 0),)))) == words
 
 
 @pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS)
@@ -199,9 +326,15 @@ def test_every_metric_takes_its_statistics(metric: object) -> None:
     for statistic in statistics_of(metric):
         unit = "" if statistic in {Statistic.COUNT, Statistic.RATE, Statistic.RATIO} else "s"
         gate(f"{statistic}({metric.name}) < 1{unit}", history)
+        if metric.per_cluster:
+            gate(f"{statistic}({metric.name}) < 1{unit} on north during calm", history)
 
 
-@given(st.text() | st.from_regex(r"\w+ ?\( ?[a-z.]+ ?\) ?[<>=]{1,2} ?[0-9.]+ ?[a-z%/]*( during .*)?", fullmatch=True))
+@given(
+    st.text()
+    | st.from_regex(r"[\w.]+ ?\( ?[a-z.]+ ?\) ?[<>=]{1,2} ?[0-9.]+ ?[a-z%/]*( on .*)?( during .*)?", fullmatch=True)
+    | st.from_regex(r"p[0-9.]+\(op\) < [0-9]{1,4}ms( on [^\n]*)?( during [^\n]*)?", fullmatch=True)
+)
 def test_any_text_is_a_gate_or_a_gate_error(text: str) -> None:
     try:
         parsed = parse_gate(text)

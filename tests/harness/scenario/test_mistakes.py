@@ -64,7 +64,12 @@ def complaints(old: str, new: str) -> list[str]:
         ("toxicity = 0.75", "between = [1, 3]", "'between' and 'phase' both say when; give one of them"),
         ("toxicity = 0.75", 'label = "reply_lost"', "toxics[0].label: 'reply_lost' is taken; give this toxic a label"),
         ('lasts = "500ms"', "wipe = true", "nemesis[0].wipe: only `crash` can wipe, not `kill`"),
-        ("p95(create.accept) <", "p96(create.accept) <", "gates[0]: 'p96' of create.accept is not a thing"),
+        (
+            "p95(create.accept) <",
+            "median(create.accept) <",
+            "gates[0]: median is not available for create.accept; available: pN (a percentile, such as p50, p99.9)",
+        ),
+        ("1% during trouble", "1% on west", "gates[1]: unknown cluster 'west'; accepted: "),
         ("1% during trouble", "1% during siesta", "gates[1]: unknown phase 'siesta'; accepted: trouble"),
         ("reply_lost = 3", "reply_found = 3", "expect.reply_found: unknown fault, toxic, delivery or nemesis kind"),
         ("reply_lost = 3", "reply_lost = 0", "expect.reply_lost: must be greater than or equal to 1 (got 0)"),
