@@ -14,7 +14,13 @@ _OWNERS = 0o600
 
 
 def write_whole(path: Path, data: str | bytes) -> None:
-    """Replace `path` in one step: no reader sees half of it. Raises `OSError`."""
+    """Replace `path` in one step: no reader sees half of it. What is no file, such as /dev/stdout, is written to.
+
+    Raises `OSError`.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        path.write_bytes(data.encode() if isinstance(data, str) else data)
+        return
     with _drafted(path, data, _ANYBODYS) as draft:
         draft.replace(path)
 

@@ -53,6 +53,9 @@ def explore_scenario(wanted: Wanted) -> Exit:
     seams, time = _read_seams(wanted.seams), _read_time(wanted.time)
     root = _folder(wanted, base.name, seed)
 
+    limit = f"{counted(wanted.runs, 'run')} at most" if wanted.time is None else f"for {wanted.time} at most"
+    sys.stderr.write(f"exploring {base.name}, {limit}; Ctrl-C stops and keeps what was found\n")
+
     async def work(stop: asyncio.Event) -> tuple[Exploration, list[Shrunk]]:
         told = _Telling(stop, asyncio.get_running_loop().time, time)
         return await _search(wanted, base, seams, seed, told)

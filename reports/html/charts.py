@@ -30,8 +30,8 @@ LINES = 6
 PLOTTED = 100
 """Clusters whose curves a page holds."""
 
-_ROWS_OF_A_PLOT = 12
-"""Nemesis actions marked on a plot; a line every few pixels marks nothing."""
+_MARKED = 200
+"""Spans and acts of the nemesis that plots show; a line every few pixels marks nothing."""
 
 Points = Sequence[tuple[float, float]]
 
@@ -42,11 +42,11 @@ def chart_data(journal: Journal, measures: Measures, clusters: Sequence[str]) ->
     return {
         "end": _round(end),
         "spans": [
-            {"from": _round(span.begins), "to": _round(span.ends), "name": span.name} for span in disturbances(journal)
+            {"from": _round(span.begins), "to": _round(span.ends), "name": span.name}
+            for span in disturbances(journal)[:_MARKED]
         ],
         "marks": [
-            {"at": _round(row.at), "name": f"{row.action} {row.target}"}
-            for row in journal.history.nemesis[:_ROWS_OF_A_PLOT]
+            {"at": _round(row.at), "name": f"{row.action} {row.target}"} for row in journal.history.nemesis[:_MARKED]
         ],
         "latency": {**_latency(measures), "end": _round(_load_end(journal))},
         "rates": _rates(journal, measures, end),

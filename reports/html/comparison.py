@@ -43,6 +43,7 @@ def render_comparison(comparison: Comparison, links: Sequence[str] = ()) -> str:
         .render(
             first=comparison.journals[0],
             about=comparison.about,
+            drawn=LINES,
             paired=comparison.paired,
             runs=[
                 {"label": label, "journal": journal, "conclusion": conclusion(journal), "link": link}
@@ -85,7 +86,7 @@ def _bar(name: str, counts: Sequence[tuple[str, str, int]], *, whole: int) -> di
 
 
 def _data(comparison: Comparison, labels: Sequence[str]) -> dict[str, Any]:
-    journals = comparison.journals
+    journals, labels = comparison.journals[:LINES], labels[:LINES]
     return {
         "end": max(map(shown_end, journals)),
         "spans": [{"from": span.begins, "to": span.ends, "name": span.name} for span in disturbances(journals[0])],
@@ -100,7 +101,8 @@ def _data(comparison: Comparison, labels: Sequence[str]) -> dict[str, Any]:
 def _over_each_other(chart: dict[str, Any]) -> dict[str, Any]:
     """The first line is the widest, so that of lines that lie on each other each can be seen."""
     count = len(chart["names"])
-    return {**chart, "widths": [2 + 2.2 * (count - 1 - index) for index in range(count)]}
+    step = min(2.2, 8 / max(count - 1, 1))
+    return {**chart, "widths": [2 + step * (count - 1 - index) for index in range(count)]}
 
 
 def _active_over_time(journals: Sequence[Journal], labels: Sequence[str]) -> dict[str, Any]:

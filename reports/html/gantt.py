@@ -5,12 +5,18 @@ Positions are percentages of the run, so that the page can be as narrow as it li
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from reports.history import Attempt, Effect, Injection, Op, OpKind, OpResult
 from reports.journal import Journal
 from reports.measures import Measures, ShareLine
 
 __all__ = ["Bar", "Mark", "Row", "Tick", "gantt", "ticks"]
+
+Thing = TypeVar("Thing")
+
+PER_END = 30
+"""Commands, and marks, that a row shows from either end of a share's life, where it has more than twice as many."""
 
 ROWS = 120
 """Rows shown: those with anomalies first, then those that a fault struck, then an even sample."""
@@ -133,15 +139,20 @@ def _row(line: ShareLine, rows: _Rows, scale: _Scale) -> Row:
         fate=line.fate,
         anomalous=key in rows.anomalous,
         states=tuple(_states(line, rows.end, scale)),
-        attempts=tuple(_attempt(attempt, rows.end, scale) for attempt in rows.attempts.get(line.share, ())),
-        marks=tuple(_marks(line, rows, scale)),
+        attempts=tuple(_attempt(attempt, rows.end, scale) for attempt in _ends(rows.attempts.get(line.share, ()))),
+        marks=tuple(_ends(_marks(line, rows, scale))),
     )
+
+
+def _ends(things: Sequence[Thing]) -> Sequence[Thing]:
+    """The first and the last of many: how it began and how it ended."""
+    return things if len(things) <= 2 * PER_END else [*things[:PER_END], *things[-PER_END:]]
 
 
 def _states(line: ShareLine, end: float, scale: _Scale) -> list[Bar]:
     ends = [change.at for change in line.changes[1:]] + [end]
     bars = [scale.bar(line.asked, line.changes[0].at, "asked", f"asked at {line.asked:.2f} s")]
-    for change, until in zip(line.changes, ends, strict=True):
+    for change, until in _ends(list(zip(line.changes, ends, strict=True))):
         if change.after is not None:
             reason = f" ({change.reason})" if change.reason else ""
             text = f"{change.after}{reason}: {change.at:.2f} s to {until:.2f} s"

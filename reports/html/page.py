@@ -22,6 +22,9 @@ __all__ = ["render_html", "write_html"]
 BARS = 8
 """Clusters in the picture of outcomes; all are in the list below it."""
 
+SHADES = 200
+"""Disturbed stretches behind the timeline."""
+
 LISTED = 500
 """Rows of a list; it says how many there are."""
 
@@ -136,4 +139,4 @@ def _shades(journal: Journal) -> list[tuple[float, float, str]]:
         (100 * span.begins / end, 100 * (min(span.ends, end) - span.begins) / end, span.name)
         for span in disturbances(journal)
         if span.begins < end
-    ]
+    ][:SHADES]

@@ -54,3 +54,15 @@ def test_what_somebody_else_wrote_first_stays_where_that_is_wanted(tmp_path: Pat
         write_private_once(tmp_path / "key", text)
     assert (tmp_path / "key").read_text() == "first"
     assert [path.name for path in tmp_path.iterdir()] == ["key"]
+
+
+def test_what_is_no_file_is_written_to_and_stays_what_it_is(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_whole(pipe, "all of it")
+        assert os.read(reader, 100) == b"all of it"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()

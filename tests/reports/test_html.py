@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.history import History, PartEnd
+from reports.history import History, NemesisAction, PartEnd
 from reports.html.page import render_html, write_html
 from reports.invariants import PROMISES
 from reports.journal import PhaseSpan, SpanKind
@@ -119,6 +119,25 @@ def test_a_run_over_many_clusters_stays_a_page_that_one_can_use() -> None:
     assert "500 of 1,000 clusters" in shown
     assert shown.count('class="bar-row"') < 15
     assert 'data-filter="#cluster-rows"' in shown
+
+
+def test_a_share_that_was_tried_ten_thousand_times_and_a_nemesis_that_never_rests_stay_a_page() -> None:
+    base = journal()
+    (first, *_), (change, *_) = base.history.attempts, base.history.changes
+    tries = tuple(replace(first, number=index, began_at=index / 100, ended_at=index / 100) for index in range(10_000))
+    flips = tuple(
+        replace(change, number=index, at=index / 100, before="active", after="updating" if index % 2 else "active")
+        for index in range(10_000)
+    )
+    kills = tuple(NemesisAction(number=index, at=index / 50, action="kill", target="api") for index in range(5_000))
+    spans = tuple(
+        PhaseSpan(name="kill api", begins=index / 50, ends=index / 50 + 0.01, disturbed=True, kind=SpanKind.NEMESIS)
+        for index in range(5_000)
+    )
+    history = replace(base.history, attempts=tries, changes=flips, nemesis=kills)
+    shown = render_html(replace(base, history=history, phases=spans))
+    assert len(shown.encode()) < 600_000
+    assert "and 9800 more in the journal" in shown
 
 
 def test_the_shares_with_anomalies_are_always_among_those_drawn() -> None:

@@ -115,7 +115,8 @@
   // A logarithmic axis has labels at 1, 2 and 5 only, or at powers of ten, so that none overlap.
   const rounded = (low, high) => {
     const kept = high / low > 200 ? [1] : [1, 2, 5];
-    return { filter: (u, ticks) => ticks.map((v) => (kept.includes(Math.round(v / 10 ** Math.floor(Math.log10(v * 1.0001)))) ? v : null)) };
+    const leading = (v) => v / 10 ** Math.floor(Math.log10(v * 1.0001));
+    return { filter: (u, ticks) => ticks.map((v) => (kept.some((k) => Math.abs(leading(v) - k) < 1e-4) ? v : null)) };
   };
 
   const options = (kind, chart, width, key) => {

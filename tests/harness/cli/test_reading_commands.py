@@ -1,6 +1,8 @@
 """The commands that only read: faults, report, lint and schema."""
 
 import json
+import resource
+import signal
 from pathlib import Path
 
 import pytest
@@ -120,3 +122,19 @@ def test_schema_goes_to_stdout_or_a_file(tmp_path: Path, capfd: pytest.CaptureFi
     assert invoke(["schema", "--out", str(tmp_path / "schema.json")]) == 0
     assert (tmp_path / "schema.json").read_text() == shown
     assert invoke(["schema", "--out", str(tmp_path / "no" / "where")]) == 64
+
+
+def test_a_schema_on_a_full_disk_leaves_what_was_there(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    old = tmp_path / "schema.json"
+    old.write_text("the old one")
+    size = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # beyond the limit a write fails, as on a full disk
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, size[1]))
+    try:
+        assert invoke(["schema", "--out", str(old)]) == 64
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, size)
+        signal.signal(signal.SIGXFSZ, before)
+    assert "cannot be written" in capfd.readouterr().err
+    assert old.read_text() == "the old one"
+    assert [path.name for path in tmp_path.iterdir()] == ["schema.json"]
