@@ -112,11 +112,8 @@ def write_results(folder: Path, journal: Journal) -> None:
 def write_output(path: Path, text: str, *, make_folder: bool = False) -> None:
     """A file that was asked for, whole or not at all; into a device or a pipe as it is. Raises `OutputError`."""
     try:
-        if path.exists() and not path.is_file() and not path.is_dir():
-            path.write_text(text, encoding="utf-8")
-        else:
-            if make_folder:
-                path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, text)
+        if make_folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, text)
     except OSError as error:
         raise OutputError(f"{error.filename or path}: cannot be written: {error.strerror}") from error
