@@ -8,7 +8,10 @@ from connector.codes import Code
 from connector.operations import Capability, Reply, Request, Verb
 from connector.outcomes import Outcome
 
-__all__ = ["Connector", "Deadlines", "Dialect", "Refusal", "WireReply"]
+__all__ = ["REPLY_LIMIT", "Connector", "Deadlines", "Dialect", "Refusal", "WireReply"]
+
+REPLY_LIMIT = 16 * 2**20
+"""Bytes of one reply, standard output and error together, after which a connector gives it up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

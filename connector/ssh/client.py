@@ -11,7 +11,7 @@ from connector.dialects import load_dialect, supports
 from connector.errors import CommandError, ReplyError
 from connector.operations import Request, Verb
 from connector.outcomes import Done, Outcome, refusal
-from connector.protocol import Deadlines, Dialect, Refusal, WireReply
+from connector.protocol import REPLY_LIMIT, Deadlines, Dialect, Refusal, WireReply
 from connector.sites import Site
 from connector.ssh.link import Link
 from connector.ssh.login import log_in
@@ -21,8 +21,6 @@ from connector.ssh.trust import options_of
 from connector.targets import Target
 
 __all__ = ["SshConnector", "open_pool"]
-
-_REPLY_LIMIT = 16 * 2**20
 
 
 class SshConnector:
@@ -44,7 +42,7 @@ class SshConnector:
         *,
         connections: int = 4,
         sessions: int = 8,
-        reply_limit: int = _REPLY_LIMIT,
+        reply_limit: int = REPLY_LIMIT,
     ) -> None:
         """Raises `TargetError` where the target does not say whom to trust, or names a file that is not one."""
         assert connections > 0

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field, replace
 
 from connector.sites import Site
-from connector.units import Size
 from fake_clusters.faults.fault import FaultKind
+from fake_clusters.faults.parameters import Volume
 from fake_clusters.plans import CommandPlan
 
 __all__ = ["OVERSIZED", "Oversized"]
@@ -12,7 +12,7 @@ __all__ = ["OVERSIZED", "Oversized"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Oversized:
-    extra: Size = field(default=1 << 20, metadata={"doc": "bytes of noise before the reply"})
+    extra: Volume = field(default=1 << 20, metadata={"doc": "bytes of noise before the reply"})
 
 
 def _bend(plan: CommandPlan, parameters: Oversized) -> CommandPlan:

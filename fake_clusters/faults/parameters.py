@@ -7,13 +7,15 @@ from typing import Annotated
 from pydantic import Field
 
 from connector.codes import Code
+from connector.units import Size
 from fake_clusters.plans import CommandPlan
 
-__all__ = ["Answer", "Factor", "Fraction", "Rate", "answering"]
+__all__ = ["Answer", "Factor", "Fraction", "Rate", "Volume", "answering"]
 
 Factor = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
-Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Rate = Annotated[float, Field(ge=0.001, le=1e9, allow_inf_nan=False)]
+Volume = Annotated[Size, Field(le=10_000_000_000)]
 
 
 class Answer(StrEnum):

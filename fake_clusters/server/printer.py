@@ -2,14 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
 from connector.chance import Chance
 from connector.protocol import WireReply
 from fake_clusters.plans import OutputPlan
-from fake_clusters.server.output import Drip, spoil
+from fake_clusters.server.output import Outflow, Source, source_of, spoil
 
 __all__ = ["Ink", "Printer", "Sink"]
 
@@ -37,15 +36,19 @@ class Ink(Protocol):
 
 
 class Printer:
-    """The writing side of one channel. terminal: one stream with CR LF at line ends, as behind a pty."""
+    """The writing side of one channel. terminal: one stream with CR LF at line ends, as behind a pty.
 
-    __slots__ = ("_channel", "_coordinate", "_drip", "_replies", "_service", "terminal")
+    unsent: how many bytes of the connection the network has not taken yet.
+    """
 
-    def __init__(self, service: Ink, channel: Sink, *coordinate: int) -> None:
+    __slots__ = ("_channel", "_coordinate", "_outflow", "_replies", "_service", "_unsent", "terminal")
+
+    def __init__(self, service: Ink, channel: Sink, *coordinate: int, unsent: Callable[[], int] = lambda: 0) -> None:
         self._service = service
         self._channel = channel
         self._coordinate = coordinate
-        self._drip: Drip | None = None
+        self._unsent = unsent
+        self._outflow: Outflow | None = None
         self._replies = 0
         self.terminal = False
 
@@ -63,26 +66,45 @@ class Printer:
         stdout, stderr = self._encoded(reply.stdout), self._encoded(reply.stderr)
         if plan != _AS_IS:
             where = (*self._coordinate, self._replies)
+            stderr = spoil(stderr, plan, self._service.noise, *where, 2)
+            if plan.rate is not None or plan.extra:
+                source = source_of(stdout, plan, self._service.noise, *where, 1)
+                self._let_out(source, stderr, plan.rate, partial(done, reply.status))
+                return
             stdout = spoil(stdout, plan, self._service.noise, *where, 1)
-            stderr = spoil(stderr, replace(plan, extra=0), self._service.noise, *where, 2)
         if self.terminal:
             stdout, stderr = stdout + stderr, b""
-        if plan.rate is None:
-            self._stdout(stdout)
-            self._stderr(stderr)
-            done(reply.status)
-        else:
-            after = partial(self._drip_out, stderr, plan.rate, self._stderr, partial(done, reply.status))
-            self._drip_out(stdout, plan.rate, self._stdout, after)
+        self._stdout(stdout)
+        self._stderr(stderr)
+        done(reply.status)
+
+    def hold(self) -> None:
+        """Send nothing more until `resume`."""
+        if self._outflow is not None:
+            self._outflow.hold()
+
+    def resume(self) -> None:
+        if self._outflow is not None:
+            self._outflow.resume()
 
     def stop(self) -> None:
         """Send nothing more of what is under way."""
-        if self._drip is not None:
-            self._drip.stop()
+        if self._outflow is not None:
+            self._outflow.stop()
+            self._outflow = None
 
-    def _drip_out(self, data: bytes, rate: float, write: Callable[[bytes], None], done: Callable[[], None]) -> None:
-        if data:
-            self._drip = Drip(self._service.loop, data, rate, write, done)
+    def _let_out(self, stdout: Source, stderr: bytes, rate: float | None, done: Callable[[], None]) -> None:
+        """First the one, then the other."""
+        write = self._stdout if self.terminal else self._stderr
+        self._flow(stdout, rate, self._stdout, lambda: self._flow(Source(stderr), rate, write, done))
+
+    def _flow(
+        self, source: Source, rate: float | None, write: Callable[[bytes], None], done: Callable[[], None]
+    ) -> None:
+        self._outflow = None
+        if source.left:
+            self._outflow = Outflow(self._service.loop, source, rate, write=write, unsent=self._unsent, done=done)
+            self._outflow.start()
         else:
             done()
 

@@ -120,6 +120,9 @@ class Reception(asyncio.Transport):
     def batch(self, step: Callable[[], None]) -> None:
         self._wire.batch(step)
 
+    def unsent(self) -> int:
+        return self._wire.unsent
+
     # What asyncssh asks of a transport.
 
     def write(self, data: bytes | bytearray | memoryview) -> None:

@@ -66,6 +66,10 @@ class Visit(Protocol):
         """Take a step, and send what it writes at once and together."""
         ...
 
+    def unsent(self) -> int:
+        """How many written bytes the network has not taken yet."""
+        ...
+
 
 def ssh_options(keys: HostKeys, suite: Suite, options: ServerOptions) -> asyncssh.SSHServerConnectionOptions:
     """asyncssh's options: made once per cluster, since reading them is what a connection would pay for."""

@@ -37,7 +37,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     def connection_made(self, chan: "asyncssh.SSHServerChannel[bytes]") -> None:
         self._channel = chan
-        self._printer = Printer(self._service, chan, self._visit.number, self._ordinal)
+        self._printer = Printer(self._service, chan, self._visit.number, self._ordinal, unsent=self._visit.unsent)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._abandon()
@@ -80,6 +80,12 @@ class Session(asyncssh.SSHServerSession[bytes]):
         elif self._printer.terminal and _INTERRUPT in data:
             self._abandon()
             self._channel.exit(_INTERRUPTED)
+
+    def pause_writing(self) -> None:
+        self._printer.hold()
+
+    def resume_writing(self) -> None:
+        self._printer.resume()
 
     def eof_received(self) -> bool:
         if self._shell is not None:

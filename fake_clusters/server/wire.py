@@ -54,6 +54,11 @@ class Carrier(Protocol):
     @property
     def peer(self) -> tuple[str, int]: ...
 
+    @property
+    def unsent(self) -> int:
+        """How many written bytes the network has not taken yet."""
+        ...
+
     def read(self) -> None:
         """Begin to read."""
         ...
@@ -125,6 +130,10 @@ class Wire:
         assert self._socket is not None
         host, port = self._socket.getsockname()[:2]
         return host, port
+
+    @property
+    def unsent(self) -> int:
+        return len(self._backlog)
 
     def read(self) -> None:
         """Begin to read."""

@@ -8,11 +8,11 @@ from connector.dialects import load_dialect, supports
 from connector.errors import CommandError, ReplyError
 from connector.operations import Reply, Request, Verb
 from connector.outcomes import Done, Outcome, refusal
-from connector.protocol import Deadlines, Refusal, WireReply
+from connector.protocol import REPLY_LIMIT, Deadlines, Refusal, WireReply
 from connector.sites import Site
 from fake_clusters.model import ClusterModel
 from fake_clusters.plans import OutputPlan
-from fake_clusters.server.output import spoil
+from fake_clusters.server.output import source_of
 from harness.model.environment import FastEnvironment
 from harness.model.twin.link import Call, Link
 from harness.model.twin.pool import Grant, Pool, Stopped
@@ -24,7 +24,6 @@ __all__ = ["ModelConnector"]
 _WHOLE = OutputPlan()
 _TICK = 0.02
 """Seconds between two pieces of a reply that drips."""
-_REPLY_LIMIT = 16 * 2**20
 
 
 class ModelConnector:
@@ -116,14 +115,14 @@ class ModelConnector:
         """The reply in the dialect's words, as much of it as comes, when it comes."""
         wire = self._dialect.render(verb, answer)
         sent = self._spoil(wire, output)
-        size = len(sent.stdout) + len(sent.stderr)
+        size = min(max(output.extra, len(sent.stdout) + len(sent.stderr)), REPLY_LIMIT + 1)
         if output.rate is not None:
             tick = max(_TICK, 1.0 / output.rate)
             ends = self._env.now + tick * max(1, -(-size // max(1, int(tick * output.rate))))
             yield at(self._env, min(ends, late))
             if ends >= late:
                 raise self._late(deadlines, sent=True)
-        if size > _REPLY_LIMIT:
+        if size > REPLY_LIMIT:
             raise Stopped(Code.UNREADABLE, Site.CONNECTOR_REPLY, "too long a reply", sent=True)
         try:
             return self._dialect.reply(verb, sent)
@@ -134,7 +133,9 @@ class ModelConnector:
         if output.keep >= 1.0 and not output.garble and not output.extra:
             return wire
         self._spoilt += 1
-        stdout = spoil(wire.stdout.encode(), output, self._noise, self._spoilt)
+        # Of more noise than a client reads nobody sees a byte.
+        plan = output if output.extra <= REPLY_LIMIT else replace(output, extra=0)
+        stdout = source_of(wire.stdout.encode(), plan, self._noise, self._spoilt).rest()
         return replace(wire, stdout=stdout.decode(errors="replace"))
 
     def _late(self, deadlines: Deadlines, *, sent: bool) -> Stopped:

@@ -11,7 +11,7 @@ from connector.dialects.reduction import reduce
 from connector.errors import CommandError, ReplyError
 from connector.operations import Mutation, Request
 from connector.outcomes import Done, Outcome, refusal
-from connector.protocol import Deadlines, Refusal, WireReply
+from connector.protocol import REPLY_LIMIT, Deadlines, Refusal, WireReply
 from connector.sites import Site
 from connector.ssh.pool import Pool
 from connector.ssh.stops import CallStopped, ConnectionGone, stopped_by
@@ -22,7 +22,6 @@ from harness.virtual.hosts import current_host
 
 __all__ = ["DirectConnector"]
 
-_REPLY_LIMIT = 16 * 2**20
 _LONGEST_WORD = 255
 _WORDS = ("name", "mark", "snapshot", "client")
 
@@ -73,7 +72,7 @@ class DirectConnector:
             patience -= grant.waited
             began = loop.time()
             try:
-                return await grant.link.run(request, deadlines, patience, _REPLY_LIMIT)
+                return await grant.link.run(request, deadlines, patience, REPLY_LIMIT)
             except ConnectionGone:
                 if grant.fresh:
                     raise

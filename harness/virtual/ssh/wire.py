@@ -36,6 +36,10 @@ class MemoryWire(asyncio.Protocol):
         host, port = self._transport.get_extra_info("peername")
         return host, port
 
+    @property
+    def unsent(self) -> int:
+        return self._transport.get_write_buffer_size()
+
     # What the network tells.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -124,7 +124,9 @@ def test_error_exit_takes_each_code_that_a_connector_can_send() -> None:
             "verbs: partial_effect cannot strike delete; accepted: create",
         ),
         ('fault = "truncated"\nkeep = 2', "faults[0].keep: must be less than or equal to 1 (got 2)"),
-        ('fault = "drip"\nrate = 0', "faults[0].rate: must be greater than 0 (got 0)"),
+        ('fault = "drip"\nrate = 0', "faults[0].rate: must be greater than or equal to 0.001 (got 0)"),
+        ('fault = "drip"\nrate = 1e300', "faults[0].rate: must be less than or equal to 1000000000 (got 1e+300)"),
+        ('fault = "oversized"\nextra = "100 TB"', "extra: must be less than or equal to 10000000000 (got '100 TB')"),
     ],
 )
 def test_a_mistake_is_refused_with_its_line_its_key_and_what_is_accepted(line: str, message: str) -> None:

@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import asyncssh
 import pytest
+from psutil import Process
 
 from fake_clusters.plans import ChannelPlan, CommandPlan, Cut, CutHow, OutputPlan, When
 from fake_clusters.server.options import ServerOptions
@@ -107,6 +108,22 @@ async def test_an_oversized_reply_comes_whole(fronts: Fronts) -> None:
     assert len(result.stdout) == 5_000_000 + len(PONG)
     assert result.stdout.endswith(PONG)
     assert result.exit_status == 0
+
+
+async def test_a_flood_to_a_client_that_reads_nothing_holds_up_nobody_and_takes_no_memory(fronts: Fronts) -> None:
+    flood = CommandPlan(output=OutputPlan(extra=1_000_000_000))
+    front = await fronts.open(flood, CommandPlan())
+    reader, other = await fronts.connect(front), await fronts.connect(front)
+    before = Process().memory_info().rss
+    process = await reader.create_process("ping", encoding=None)
+    began = _now()
+    for _ in range(20):
+        assert (await other.run("ping")).stdout == PONG
+        await asyncio.sleep(0.02)
+    assert _now() - began < 5
+    assert Process().memory_info().rss - before < 50_000_000
+    process.close()
+    assert (await other.run("ping")).stdout == PONG
 
 
 async def test_a_dripping_reply_comes_whole_and_no_faster_than_its_rate(fronts: Fronts) -> None:

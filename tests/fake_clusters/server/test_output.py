@@ -1,6 +1,8 @@
 """Spoiled output is a pure function of the plan and the coordinate."""
 
 import asyncio
+import tracemalloc
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 
 from connector.chance import Chance
 from fake_clusters.plans import OutputPlan
-from fake_clusters.server.output import Drip, noise, spoil
+from fake_clusters.server.output import Outflow, Source, noise, source_of, spoil
 
 CHANCE = Chance(7, "north", "server.noise")
 
@@ -34,7 +36,7 @@ def test_a_garbled_reply_has_its_length_and_so_many_other_bytes(data: bytes, fra
 
 @given(st.binary(max_size=50), st.integers(1, 5000))
 def test_noise_comes_before_the_reply_and_is_printable(data: bytes, extra: int) -> None:
-    noisy = spoil(data, OutputPlan(extra=extra), CHANCE, 1)
+    noisy = source_of(data, OutputPlan(extra=extra), CHANCE, 1).rest()
     assert len(noisy) == len(data) + extra
     assert noisy.endswith(data)
     assert all(byte == 0x0A or 0x20 <= byte < 0x7F for byte in noisy[:extra])
@@ -43,8 +45,9 @@ def test_noise_comes_before_the_reply_and_is_printable(data: bytes, extra: int) 
 def test_the_same_coordinate_gives_the_same_bytes_and_another_gives_others() -> None:
     plan = OutputPlan(garble=0.2, extra=100)
     data = bytes(1000)
-    assert spoil(data, plan, CHANCE, 1, 2) == spoil(data, plan, CHANCE, 1, 2)
-    assert spoil(data, plan, CHANCE, 1, 2) != spoil(data, plan, CHANCE, 1, 3)
+    one, same, other = (source_of(data, plan, CHANCE, *where).rest() for where in ((1, 2), (1, 2), (1, 3)))
+    assert one == same
+    assert one != other
     assert noise(CHANCE, 50, 1) != noise(Chance(8, "north", "server.noise"), 50, 1)
 
 
@@ -60,15 +63,92 @@ async def test_a_drip_sends_everything_in_order_and_no_faster_than_its_rate(size
         sent.extend(piece)
         assert len(sent) <= (loop.time() - began) * rate + 1
 
-    Drip(loop, data, rate, write, lambda: done.set_result(None))
+    Outflow(loop, Source(data), rate, write=write, unsent=lambda: 0, done=lambda: done.set_result(None)).start()
     await done
     assert bytes(sent) == data
 
 
-async def test_a_drip_that_is_stopped_sends_nothing_more() -> None:
-    loop = asyncio.get_running_loop()
-    sent: list[bytes] = []
-    drip = Drip(loop, bytes(100), 1000.0, sent.append, lambda: sent.append(b"done"))
-    drip.stop()
+class Sink:
+    """Takes what is written, and counts it by turn of the loop."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+        self.largest = 0
+        self.unsent = 0
+        self.done = asyncio.get_running_loop().create_future()
+        self._turn = 0
+
+    def write(self, piece: bytes) -> None:
+        self.taken += len(piece)
+        if not self._turn:
+            asyncio.get_running_loop().call_soon(self._over)
+        self._turn += len(piece)
+        self.largest = max(self.largest, self._turn)
+
+    def _over(self) -> None:
+        self._turn = 0
+
+    def flood(self, size: int, rate: float | None = None) -> Outflow:
+        source = source_of(b"the reply", OutputPlan(extra=size), CHANCE, 1)
+        loop = asyncio.get_running_loop()
+        flood = Outflow(
+            loop, source, rate, write=self.write, unsent=lambda: self.unsent, done=lambda: self.done.set_result(None)
+        )
+        flood.start()
+        return flood
+
+
+@pytest.mark.parametrize("rate", [None, 1e9])
+async def test_a_flood_leaves_others_their_turn_and_takes_no_memory_of_its_size(rate: float | None) -> None:
+    tracemalloc.start()
+    try:
+        sink = Sink()
+        sink.flood(200_000_000, rate)
+        await sink.done
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert sink.taken == 200_000_000 + len(b"the reply")
+    assert sink.largest <= 512 * 1024
+    assert peak < 2_000_000
+
+
+async def test_a_flood_waits_while_it_is_held_and_goes_on_where_it_was() -> None:
+    sink = Sink()
+    flood = sink.flood(10_000_000)
+    flood.hold()
+    before = sink.taken
     await asyncio.sleep(0.05)
-    assert sent == []
+    assert sink.taken == before
+    flood.resume()
+    await sink.done
+    assert sink.taken == 10_000_000 + len(b"the reply")
+
+
+async def test_a_flood_waits_for_a_network_that_takes_nothing() -> None:
+    sink = Sink()
+    sink.unsent = 2_000_000
+    sink.flood(10_000_000)
+    await asyncio.sleep(0.05)
+    assert sink.taken == 0
+    sink.unsent = 0
+    await sink.done
+
+
+async def test_a_reply_of_megabytes_is_garbled_at_once() -> None:
+    data = bytes(4 << 20)
+    began = process_time()
+    garbled = spoil(data, OutputPlan(garble=0.2), CHANCE, 1)
+    assert process_time() - began < 0.5
+    assert 0.19 < sum(map(bool, garbled)) / len(data) < 0.21
+
+
+@pytest.mark.parametrize("rate", [None, 1000.0])
+async def test_an_outflow_that_is_stopped_sends_nothing_more(rate: float | None) -> None:
+    sink = Sink()
+    flood = sink.flood(10_000_000, rate)
+    flood.stop()
+    before = sink.taken
+    await asyncio.sleep(0.05)
+    assert sink.taken == before
+    assert not sink.done.done()

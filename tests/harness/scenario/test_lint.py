@@ -52,6 +52,12 @@ def test_a_sound_scenario_is_not_remarked_upon(text: str) -> None:
         ('settle = "40s"', 'settle = "20s"', "settle", "a share may honestly need"),
         ("between = [1, 2]", "between = [20, 30]", "faults[1]", "it never strikes"),
         ('delay = "3s"', 'delay = "43s"', "faults[1]", "some are never looked at"),
+        (
+            "[[nemesis]]",
+            '[[faults]]\nfault = "oversized"\nextra = "17 MiB"\n\n[[nemesis]]',
+            "faults[2].extra",
+            "the client gives a reply up after 16777216",
+        ),
         ('at = "8s"', 'at = "20s"', "nemesis[0].at", "when the load is over"),
         ('kind = "kill"', 'kind = "pause"', "nemesis[0].lasts", "no lease is ever lost"),
         ("reply_lost = 3", "reply_lost = 300", "expect.reply_lost", "about 48.0 can be expected"),
