@@ -113,7 +113,8 @@ class Show:
 class List:
     """All shares, or only those whose mark is `mark` or begins with `mark` and a slash.
 
-    A mark reads `owner/id`: `list` with `spool` shows what `spool` owns, with `spool/0193…` one share of its own.
+    A mark is made of parts with slashes between: `list` with `spool` shows `spool/7f3a…/0193…` and all else of `spool`.
+    A reply has to fit into 16 MiB, which the SSH client reads at most.
     """
 
     verb: ClassVar[Verb] = Verb.LIST

@@ -66,8 +66,9 @@ API: Mapping[str, str] = {
     "DELETE /v1/shares/{location}/{name}": "delete; 202 (blocking design: 204)",
     "GET /v1/events": "the record's moves, for whoever judges: a page after `after`",
     "GET /v1/attempts": "the commands that were sent to clusters, for whoever judges: a page after `after`",
+    "GET /v1/findings": "what sweeps found and may not mend, while it holds (docs/sweeping.md): a page after `after`",
     "GET /healthz": "200 while the process answers",
-    "GET /readyz": "200 once the store can be written, else 503",
+    "GET /readyz": "200 once the store can be read, else 503; `counts` of records by state, of `findings` by kind",
     "GET /problems": "the causes of refusals",
     "GET /problems/{cause}": "one of them, in prose",
 }

@@ -2,6 +2,7 @@
 
 states.py       states of a share and the legal moves
 record.py       the record, which is the job; claims, commands, events
+marks.py        whose a share is: owner, store and record, in its mark
 numbering.py    what a command is known by at its connector
 store/          the store and spool protocols, and SQLite behind them
 api/            the HTTP API
@@ -14,6 +15,8 @@ serve.py        runs parts in one process; __main__.py is its command line
 seams.py        where another behaviour can be put in, from outside
 ground.py       what it stands on: sockets, files and chance, or a world's own in their place
 problems.py     the problem types, RFC 9457
+findings.py     what a sweep finds and may not mend
+lasting.py      what must go on: an error ends one turn, never the task
 garbage.py      the garbage collection of a process that serves
 log.py          how a process that runs parts writes its log
 uuid7.py        ids that sort by time

@@ -6,6 +6,7 @@ loopback.py       whether this machine reaches itself at all
 admin.py          changing a run by hand, over HTTP
 parts.py          the pipeline's processes together
 process.py        one of them
+logged_errors.py  the internal errors that parts wrote to their logs
 leash.py          ties a process to the harness's life
 settings_file.py  the settings as a process reads them
 workspace.py      the directory of one run

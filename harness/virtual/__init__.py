@@ -8,6 +8,7 @@ direct/      the short way to the clusters: a connector that calls their models
 ssh/         the long way: unmodified SSH at both ends
 web.py       the short way over HTTP: a request is a call of the application; exchange.py one request
 tcp.py       HTTP as it is, over the network in memory
+logged_errors.py  the internal errors that parts log
 lifespan.py  start and end of an application
 crash.py     killing a part right before or after a call of its
 mail.py      messages that come twice, late, or never

@@ -14,6 +14,7 @@ cluster.py     one cluster behind bulkhead, breaker and pace
 held.py        one claim in hand: heartbeat and fenced writes
 worker.py      carries out the steps of one claim
 dispatch.py    finds work: hints and scans
-sweeper.py     finds shares without records, and records without shares
+sorting.py     whose the marked shares on a cluster are, and which may be removed
+sweeper.py     removes shares whose records were removed; reports what contradicts the records
 processor.py   all of these together
 """

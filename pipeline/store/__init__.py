@@ -6,6 +6,7 @@ accepting.py    the API's transactions: create, change
 idempotency.py  keys: the first answer is the answer
 jobs.py         the processor's transactions: claim, command, move, remove
 events.py       a change of state, written down in its own transaction
+findings.py     what sweeps found: noted once each
 spooling.py     the messages' transactions: take, done
 reading.py      the readers' queries
 writer.py       one writer with group commit
@@ -15,5 +16,5 @@ bell.py         wakes those who wait for a message
 connection.py   opens the file, checks what it is, translates SQLite's errors
 queries.py      reads sql/*.sql
 rows.py         rows into records and back
-sql/            schema.sql and the named queries
+sql/            schema.sql, what upgrades an older store, and the named queries
 """

@@ -7,6 +7,7 @@ from connector.codes import Code
 from connector.operations import DoneReply, Verb
 from connector.outcomes import Done, Unknown
 from connector.sites import Site
+from pipeline.findings import Finding, FindingKind
 from pipeline.problems import Cause, catalogue
 from pipeline.states import ShareState
 from pipeline.store.sqlite import SqliteStore
@@ -75,6 +76,28 @@ async def test_the_service_says_that_it_lives_and_that_it_is_ready(
     assert (ready["status"], ready["counts"]["pending"], ready["counts"]["queued"]) == ("ok", 1, 1)
 
 
+async def test_findings_are_listed_and_counted_until_they_no_longer_hold(
+    client: httpx.AsyncClient, store: SqliteStore
+) -> None:
+    found = Finding(kind=FindingKind.MISSING, name="home", mark="spool/s/id", detail="is gone")
+    await store.report("north", [found], frozenset(FindingKind))
+    page = (await client.get("/v1/findings")).json()
+    [row] = page["findings"]
+    assert row == {
+        "number": 1,
+        "at": 1_764_000_000.25,
+        "location": "north",
+        "kind": "missing",
+        "name": "home",
+        "mark": "spool/s/id",
+        "detail": "is gone",
+    }
+    assert (await client.get("/v1/findings", params={"after": page["next"]})).json() == {"findings": [], "next": 1}
+    assert (await client.get("/readyz")).json()["findings"] == {"missing": 1}
+    await store.report("north", [], frozenset(FindingKind))
+    assert (await client.get("/v1/findings")).json() == {"findings": [], "next": 0}
+
+
 async def test_every_problem_has_a_page_in_prose(client: httpx.AsyncClient) -> None:
     listed = (await client.get("/problems")).text
     for cause in Cause:
@@ -95,6 +118,7 @@ ALLOW = {
     "/v1/shares/north/home": "DELETE, GET, HEAD, OPTIONS, PATCH",
     "/v1/events": "GET, HEAD, OPTIONS",
     "/v1/attempts": "GET, HEAD, OPTIONS",
+    "/v1/findings": "GET, HEAD, OPTIONS",
     "/healthz": "GET, HEAD, OPTIONS",
     "/readyz": "GET, HEAD, OPTIONS",
     "/problems": "GET, HEAD, OPTIONS",

@@ -132,8 +132,8 @@ class Broken(ModelCluster):
 
 
 async def test_a_bug_costs_a_share_a_lease_and_not_its_end(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    processor = SETTINGS.processor.model_copy(update={"lease": 0.2})
-    command = CommandSettings(connect=0.05, login=0.05, channel=0.05, command=0.05)
+    processor = SETTINGS.processor.model_copy(update={"lease": 1.5})
+    command = CommandSettings(connect=0.25, login=0.25, channel=0.25, command=0.25)
     settings = SETTINGS.model_copy(update={"processor": processor, "command": command})
     async with serving(tmp_path, Design.IN_PROCESS, Broken(), settings) as service:
         await service.client.post("/v1/shares", json=HOME)

@@ -225,8 +225,8 @@ async def test_a_bug_in_any_call_ends_neither_the_processor_nor_the_share(
     store: SqliteStore, clock: Clock, caplog: pytest.LogCaptureFixture, call: str
 ) -> None:
     update = {
-        "processor": SETTINGS.processor.model_copy(update={"lease": 0.3}),
-        "command": CommandSettings(connect=0.05, login=0.05, channel=0.05, command=0.05),
+        "processor": SETTINGS.processor.model_copy(update={"lease": 1.5}),
+        "command": CommandSettings(connect=0.25, login=0.25, channel=0.25, command=0.25),
         "sweeper": SweeperSettings(every=0.01, grace=0.01),
     }
     settings = SETTINGS.model_copy(update=update)
