@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import Self
@@ -80,17 +81,17 @@ class RsaKeys:
         return cls(own=_new_rsa(), other=_new_rsa())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class HostKeys:
-    """The keys that one cluster can show: its own, and what the key exchange faults show instead.
+    """The keys that one cluster can show: its own and, made when first needed, those that faults show instead.
 
     public: the own ones as `authorized_keys` spells a key, in the order of the algorithms.
     """
 
     own: KeyPairs
-    other: KeyPairs
-    false_signer: KeyPairs
     public: tuple[str, ...]
+    make_other: Callable[[], KeyPairs]
+    make_false_signer: Callable[[], KeyPairs]
 
     @classmethod
     def derive(
@@ -114,13 +115,22 @@ class HostKeys:
             }
 
         own = keys("host", shared.own if shared else None)
-        other = keys("other host", shared.other if shared else None)
         return cls(
             own=_pairs(own, SSHLocalKeyPair),
-            other=_pairs(other, SSHLocalKeyPair),
-            false_signer=_pairs(own, _FalseSigner),
             public=tuple(dict.fromkeys(_public_line(key) for key in own.values())),
+            make_other=lambda: _pairs(keys("other host", shared.other if shared else None), SSHLocalKeyPair),
+            make_false_signer=lambda: _pairs(own, _FalseSigner),
         )
+
+    @cached_property
+    def other(self) -> KeyPairs:
+        """Another host's."""
+        return self.make_other()
+
+    @cached_property
+    def false_signer(self) -> KeyPairs:
+        """The own ones, with signatures that never verify."""
+        return self.make_false_signer()
 
     @classmethod
     def fresh(cls, cluster: str = "", algorithms: Sequence[str] = (ED25519,)) -> Self:

@@ -135,6 +135,15 @@ async def test_openssh_may_ask_for_forwarding_and_is_served_without(openssh: Ope
     assert (status, output) == (0, f"{PONG}\n")
 
 
+@pytest.mark.parametrize("flags", [("-W", "127.0.0.1:9"), ("-W", "[::1]:9")])
+async def test_openssh_reads_that_a_forward_is_prohibited(
+    openssh: OpenSsh, fronts: Fronts, flags: tuple[str, ...]
+) -> None:
+    status, _, complaint = await openssh.run(await fronts.open(), flags=(*flags, *openssh.by_key))
+    assert status == 255
+    assert "open failed: administratively prohibited: open failed" in complaint
+
+
 @contextmanager
 def _paramiko(front: SshFront, **login: Any) -> Iterator[paramiko.SSHClient]:
     client = paramiko.SSHClient()
