@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connector.codes import Code
 from connector.operations import (
     Capabilities,
     Create,
@@ -26,14 +27,15 @@ from connector.operations import (
 )
 from connector.outcomes import Done, Outcome
 from connector.protocol import Connector, Deadlines
+from connector.sites import Site
 from fake_clusters.cluster import FakeCluster
 from fake_clusters.effects import ClusterEffect
 from fake_clusters.farm import Farm
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.plans import CommandPlan, ConnectionPlan
-from fake_clusters.profile import Constant, Profile
-from fake_clusters.spec import ClusterSpec, Limits
+from fake_clusters.profile import Constant, LoginPhase, Profile
+from fake_clusters.spec import Algorithms, ClusterSpec, Limits
 from harness.virtual.direct.road import DirectClusters
 from harness.virtual.hosts import Host
 from harness.virtual.loop import VirtualLoop
@@ -220,9 +222,24 @@ def test_limits_of_connections_sessions_and_commands_bite_alike() -> None:
     same(callers=12, limits=Limits(shares=4))
 
 
-def test_login_and_channels_take_the_same_time() -> None:
-    from fake_clusters.profile import LoginPhase
+def test_strangers_beyond_max_startups_are_turned_away_alike() -> None:
+    profile = Profile(name="far", default=Constant(0.3), login={LoginPhase.AUTH: Constant(0.5)})
+    seen = same(callers=12, profile=profile, limits=Limits(startups=(1, 100, 1)))
+    assert ("Failed", Code.REFUSED, Site.SSH_BANNER, None) in seen.outcomes
 
+
+@pytest.mark.parametrize("algorithms", Algorithms)
+def test_what_a_cluster_agrees_on_is_nothing_to_its_commands(algorithms: Algorithms) -> None:
+    same(callers=2, algorithms=algorithms)
+
+
+@pytest.mark.parametrize("extra", [(16 << 20) - 100, 16 << 20, 20 << 20])
+def test_more_noise_than_a_client_reads_is_given_up_alike(extra: int) -> None:
+    seen = same([fault("oversized", parameters={"extra": extra}, verbs=("show",))])
+    assert seen.outcomes[2][1:3] == (Code.UNREADABLE, Site.CONNECTOR_REPLY)
+
+
+def test_login_and_channels_take_the_same_time() -> None:
     login = {phase: Constant(0.05 * (number + 1)) for number, phase in enumerate(LoginPhase)}
     profile = Profile(name="far", default=Constant(0.3), login=login)
     same(callers=5, profile=profile)
