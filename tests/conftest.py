@@ -2,6 +2,13 @@
 
 import pytest
 
+from tests.surroundings import set_surroundings
+
+
+def pytest_configure() -> None:
+    """Before anything is collected, and in each worker of pytest-xdist."""
+    set_surroundings()
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whole runs on real sockets take turns on one worker: two at once would starve each other of the machine."""

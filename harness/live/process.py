@@ -60,11 +60,21 @@ class _Life:
 
     @property
     def running(self) -> bool:
-        return self.process.returncode is None
+        return self.process.returncode is None and not _has_ended(self.process.pid)
 
     def is_planned(self, status: int) -> bool:
         """A part that had failed already when the run killed it ended by itself: its status says so."""
         return self.stopped or (self.killed and status == -signal.SIGKILL)
+
+
+def _has_ended(child: int) -> bool:
+    """Whether it has, though the loop may not have heard of it. macOS cannot tell without taking it from the loop."""
+    if not hasattr(os, "waitid"):
+        return False
+    try:
+        return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:  # the loop's thread has it already
+        return True
 
 
 class PartProcess:

@@ -31,6 +31,9 @@ class EndsWatch:
         async with asyncio.TaskGroup() as group:
             watchers = [group.create_task(self._watch(part), name=f"watch {part.part}") for part in parts]
             yield
+            for part in parts:
+                if not part.running:
+                    await part.wait()  # its watcher waited first, so it knows by now
             for watcher in watchers:
                 watcher.cancel()
 

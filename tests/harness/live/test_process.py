@@ -153,7 +153,6 @@ async def test_a_kill_that_comes_after_a_part_failed_hides_no_failure(tmp_path: 
     async with _sham(tmp_path, "die") as process:
         await process.spawn()
         _until_dead(process.pid)  # without a turn of this loop, which so does not hear of it yet
-        assert process.running
         process.kill()
         end = await _unplanned(process)
         assert end == End(status=1, log="the sham cannot open its store")

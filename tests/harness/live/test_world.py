@@ -22,7 +22,7 @@ from pipeline.serve import Part
 from pipeline.settings import GatewaySettings
 from reports.history import EffectKind, Hop, OpKind, OpResult, Purpose
 from reports.verdicts import Verdict
-from tests.harness.live.scenes import calm, fault, faulty, findings, invalid
+from tests.harness.live.scenes import calm, fault, faulty, findings, invalid, played_with_room
 
 _CREATE = (Hop.PROCESSOR, Verb.CREATE.value)
 
@@ -81,6 +81,7 @@ async def test_instants_of_all_sources_are_on_one_clock() -> None:
         assert loosened == sorted(loosened), op
 
 
+@pytest.mark.timeout(400)
 async def test_a_stormy_run_with_a_killed_processor_is_valid_and_says_what_struck() -> None:
     scenario = replace(
         faulty(),
@@ -92,7 +93,7 @@ async def test_a_stormy_run_with_a_killed_processor_is_valid_and_says_what_struc
         ),
         expect={"reply_lost": 1, "partial_effect": 1, "kill": 1, "pause": 1, "crash": 1},
     )
-    played = await LiveWorld().play(scenario, seed=5)
+    scenario, played = await played_with_room(scenario, seed=5)
     assert invalid(scenario, played) == {}
     actions = [row.action for row in played.history.nemesis]
     assert Counter(actions) >= Counter(["kill", "restart", "pause", "resume", "crash", "return", "heal", "healed"])
@@ -151,6 +152,7 @@ async def test_the_files_of_a_run_can_be_kept(tmp_path_factory: pytest.TempPathF
     assert {"api.toml", "pipeline.db", "processor.stderr"} <= {path.name for path in directory.iterdir()}
 
 
+@pytest.mark.timeout(600)
 async def test_killed_and_paused_doors_make_ops_unclear_and_no_verdict_wrong() -> None:
     kinds = {WorkloadKind.CREATE: 2.0, WorkloadKind.DUPLICATE: 3.0, WorkloadKind.DELETE: 1.0}
     base = calm(14.0)
@@ -168,7 +170,7 @@ async def test_killed_and_paused_doors_make_ops_unclear_and_no_verdict_wrong() -
         ),
         expect={"kill": 2, "pause": 2},
     )
-    played = await LiveWorld().play(scenario, seed=13)
+    scenario, played = await played_with_room(scenario, seed=13)
     assert invalid(scenario, played) == {}
     assert {"connection-refused", "client-timeout"} <= {op.cause for op in played.history.ops}
     origins = {(row.hop, row.injected) for row in played.history.timeouts}
