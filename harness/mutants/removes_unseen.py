@@ -1,10 +1,12 @@
 """Removes the record without a last look: it gives up at the first silence, deletes, waits, and asks no more."""
 
+from dataclasses import replace
+
 from pipeline.processor.decide import decide as by_the_protocol
 from pipeline.processor.meanings import Meaning
 from pipeline.processor.processor import Table
 from pipeline.processor.situation import Rules, Situation
-from pipeline.processor.steps import Fail, Probe, Remove, Step
+from pipeline.processor.steps import Fail, Probe, Remove, Step, WaitUntil
 from pipeline.seams import Seams
 from pipeline.states import ShareState
 
@@ -18,8 +20,9 @@ def decide(situation: Situation, rules: Rules) -> Step:
     if record.state is ShareState.PENDING and situation.meaning is Meaning.UNKNOWN:
         return Fail(reason="no answer")
     is_leaving = record.state in (ShareState.FAILING, ShareState.DELETING)
-    is_deleted = situation.answer is None and record.attempt > 0 and record.settled
-    return Remove() if is_leaving and is_deleted and isinstance(step, Probe) else step
+    if is_leaving and isinstance(step, WaitUntil):
+        return replace(step, settled=True)
+    return Remove() if is_leaving and record.settled and isinstance(step, Probe) else step
 
 
 SEAMS = Seams(table=Table(decide=decide))

@@ -197,6 +197,8 @@ def _leaving(situation: Situation, sight: Gone | Present, rules: Rules) -> Step:
 
     The delete must have been answered, even where nothing is seen: a connector that knows sequences refuses older
     commands once it has seen this one, and that alone stops a create that a stalled processor sends after its deadline.
+    One with neither marks nor sequences is sent no delete of what is not seen: it would stop nothing, and hit whatever
+    takes the name meanwhile.
     """
     record = situation.record
     was_commanded = record.command_deadline is not None
@@ -205,7 +207,8 @@ def _leaving(situation: Situation, sight: Gone | Present, rules: Rules) -> Step:
             return Release(error=f"still there after delete: {situation.answer.text}")
         return SendDelete()
     is_conflict = isinstance(sight, Present) or (record.reason or "").startswith(CONFLICT)
-    if was_commanded and not is_conflict and not _is_deleted(situation):
+    has_use = situation.marks or situation.sequences
+    if was_commanded and has_use and not is_conflict and not _is_deleted(situation):
         return SendDelete() if situation.answer is None else Release(error=situation.answer.text)
     if was_commanded and sight.at < _fence(situation, rules):
         return WaitUntil(instant=_fence(situation, rules), error=record.last_error, settled=_settles(situation))

@@ -91,12 +91,13 @@ class ProtocolBrokenError(AssertionError):
 class Explorer:
     """sequences: the cluster refuses older commands than the newest it saw. instants: it refuses those past their
     deadline. A cluster without instants obeys a command however late it comes. busy: it turns commands away as well,
-    or cannot be reached."""
+    or cannot be reached. marks: it keeps them; without, what has the name is obeyed on by name alone."""
 
     decide: Decide
     sequences: bool = True
     instants: bool = True
     busy: bool = False
+    marks: bool = True
     bounds: Bounds = Bounds()
 
     def successors(self, world: World) -> Iterator[World]:
@@ -140,7 +141,9 @@ class Explorer:
                 yield self._write(world, index, hand, step)
 
     def _situation(self, hand: Hand) -> Situation:
-        return Situation(record=hand.seen, sequences=self.sequences, answer=hand.answer, sight=hand.sight)
+        return Situation(
+            record=hand.seen, marks=self.marks, sequences=self.sequences, answer=hand.answer, sight=hand.sight
+        )
 
     def _begin(self, world: World, index: int, hand: Hand, verb: Verb) -> Iterator[World]:
         record = world.record
@@ -176,7 +179,7 @@ class Explorer:
             yield _answered(world, index, hand, Meaning.NOT_NOW)
 
     def _meaning(self, world: World, sent: Sent) -> Meaning:
-        there = world.share is not None and world.share.mark == f"spool/s1/{sent.share}"
+        there = self._is_hit(world.share, sent)
         if sent.verb is Verb.CREATE:
             return Meaning.DONE if world.share is None else Meaning.TAKEN
         return Meaning.DONE if there else Meaning.MISSING
@@ -184,15 +187,18 @@ class Explorer:
     def _land(self, world: World, sent: Sent) -> World:
         if not self.can_still_land(world, sent):
             return world
-        mark = f"spool/s1/{sent.share}"
         share = world.share
         if sent.verb is Verb.CREATE and share is None:
+            mark = _mark(sent.share) if self.marks else None
             share = ShareView(name="alpha", size=sent.size, mark=mark)
-        elif sent.verb is Verb.DELETE and share is not None and share.mark == mark:
+        elif sent.verb is Verb.DELETE and self._is_hit(share, sent):
             share = None
-        elif sent.verb is Verb.RESIZE and share is not None and share.mark == mark:
+        elif sent.verb is Verb.RESIZE and share is not None and self._is_hit(share, sent):
             share = replace(share, size=sent.size)
         return self._started(replace(world, share=share), sent)
+
+    def _is_hit(self, share: ShareView | None, sent: Sent) -> bool:
+        return share is not None and (not self.marks or share.mark == _mark(sent.share))
 
     def _started(self, world: World, sent: Sent) -> World:
         return replace(world, newest=max(world.newest, sent.sequence))
@@ -276,7 +282,7 @@ class Explorer:
 
     def _check_active(self, world: World, record: ShareRecord) -> None:
         """The share is there and as the record says; also when what is on its way lands."""
-        if world.share is None or not is_ours(Situation(record=record), world.share, RULES):
+        if world.share is None or not is_ours(Situation(record=record, marks=self.marks), world.share, RULES):
             raise ProtocolBrokenError(f"ghost: {world}")
         if world.share.size != record.size:
             raise ProtocolBrokenError(f"active with {record.size} bytes: {world}")
@@ -389,3 +395,7 @@ def _without(world: World, flight: Sent) -> World:
 def _check_move(before: ShareState, after: ShareState | None) -> None:
     if not is_legal(before, after):
         raise ProtocolBrokenError(f"illegal move from {before} to {after}")
+
+
+def _mark(id: str) -> str:
+    return f"spool/s1/{id}"

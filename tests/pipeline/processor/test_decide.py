@@ -195,6 +195,17 @@ def test_a_delete_goes_out_even_where_nothing_is_seen_so_that_older_commands_are
     assert step(tried(state, attempt=0), sight=GONE) == SendDelete()
 
 
+@pytest.mark.parametrize("state", [FAILING, DELETING])
+def test_no_delete_by_name_alone_goes_out_where_nothing_is_seen_and_it_would_overtake_nothing(
+    state: ShareState,
+) -> None:
+    for record in (tried(state, attempt=0), tried(state)):
+        assert step(record, sight=GONE, marks=False) == Remove()
+        assert step(record, sight=GONE, marks=False, sequences=True) == SendDelete()
+    ahead = tried(state, deadline=AHEAD)
+    assert step(ahead, sight=GONE, marks=False) == WaitUntil(instant=AHEAD + RULES.skew)
+
+
 def test_a_record_that_never_commanded_anything_is_removed_without_a_delete() -> None:
     assert step(replace(FRESH, state=FAILING), sight=GONE) == Remove()
 

@@ -26,14 +26,16 @@ RESIZED = Bounds(commands=3, claims=3, crashes=1, requests=1)
 """Enough for a resize whose tries are used up, and the one that overtakes it; or for a delete."""
 
 
+@pytest.mark.parametrize("marks", [True, False])
 @pytest.mark.parametrize(
     ("bounds", "sequences", "instants"),
     [(SMALL, True, False), (SMALL, False, True), (TWO_LIVES, True, True), (TWO_LIVES, False, True)],
 )
 def test_no_interleaving_leaves_a_ghost_an_orphan_or_a_stuck_share(
-    bounds: Bounds, sequences: bool, instants: bool
+    bounds: Bounds, sequences: bool, instants: bool, marks: bool
 ) -> None:
-    assert walk(Explorer(decide, sequences=sequences, instants=instants, bounds=bounds), START) > 1000
+    explorer = Explorer(decide, sequences=sequences, instants=instants, marks=marks, bounds=bounds)
+    assert walk(explorer, START) > 1000
 
 
 @pytest.mark.parametrize(("sequences", "instants"), [(True, False), (False, True)])
