@@ -2,15 +2,24 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
+from connector.errors import TomlProblems
+from connector.table import Table
+from connector.tomlfile import TomlDocument
+from fake_clusters.clusters_file import ClustersTable
+from harness.cli.app import app
 from harness.http_pages import ADMIN, API
+from harness.scenario.parse import parse_scenario, shipped_scenarios
 from pipeline.api.app import create_api
-from pipeline.settings import ApiSettings
+from pipeline.settings import ApiSettings, PipelineSettings
 from tests.docs.blocks import Command, blocks_of, commands_of, script_of
 
 ROOT = Path(__file__).parents[2]
@@ -71,11 +80,64 @@ def test_no_link_leads_nowhere(page: Path) -> None:
         assert not target or (page.parent / target).exists(), target
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_of_a_page_is_one_that_there_is(page: Path) -> None:
+    blocks = re.findall(r"^```(?:console|sh)?\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    lines = re.findall(r"^(?:\$ )?spoolproof (.*)$", "\n".join(blocks), re.MULTILINE)
+    for line in lines:
+        words = shlex.split(re.split(r"[|>&\\]", line)[0], comments=True)
+        _parse(words)
+
+
+def _parse(words: list[str]) -> None:
+    """Raises what Typer raises where there is no such command or option; nothing is run."""
+    command: Any = typer.main.get_command(app)
+    while words and hasattr(command, "commands") and not words[0].startswith("-"):
+        command, words = command.commands[words[0]], words[1:]
+    if words and words[0].startswith("-") and hasattr(command, "commands"):
+        assert words[0] in {option for each in command.params for option in each.opts}, words
+        return
+    context = command.make_context(command.name, list(words), resilient_parsing=False)
+    named = context.params.get("scenarios") or context.params.get("what") or context.params.get("scenario") or ()
+    for name in [named] if isinstance(named, str) else named:
+        assert name in shipped_scenarios() or "/" in name or name.endswith(".toml"), name
+
+
+def _is_read(document: TomlDocument, model: type[Table]) -> bool:
+    try:
+        document.validate(model)
+    except TomlProblems:
+        return False
+    return True
+
+
+_BASE = 'title = "x"\n[workload]\nrate = 1\nduration = "30s"\n'
+_PLACES = "[clusters.north]\n[clusters.south]\n"
+_PHASE = '[[phases]]\nname = "{}"\nbetween = ["5s", "20s"]\n'
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_piece_of_a_file_on_a_page_is_one(page: Path) -> None:
+    """Of a scenario, or of a file of clusters or of a pipeline to be served."""
+    for block in blocks_of(page):
+        if block.language != "toml" or block.name is not None:
+            continue
+        document = TomlDocument.parse(block.text, page.name)
+        served = [model for model in (ClustersTable, PipelineSettings) if _is_read(document, model)]
+        if served:
+            continue
+        text = block.text
+        if "title" not in text:
+            places = "" if re.search(r"^\[clusters", text, re.MULTILINE) else _PLACES
+            phases = set(re.findall(r'^phase = "(.*)"', text, re.MULTILINE))
+            text = _BASE + places + "".join(map(_PHASE.format, sorted(phases))) + text
+        parse_scenario(text, page.name)
+
+
 def test_every_page_is_on_the_list_of_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert [page.name for page in (ROOT / "docs").glob("*.md") if f"docs/{page.name}" not in readme] == [
-        page.name for page in (ROOT / "docs").glob("adding-*.md")
-    ]
+    missing = {page.name for page in (ROOT / "docs").glob("*.md") if f"docs/{page.name}" not in readme}
+    assert missing == {page.name for page in (ROOT / "docs").glob("adding-*.md")}  # CONTRIBUTING has those
 
 
 def test_the_page_on_the_api_has_all_its_routes() -> None:
