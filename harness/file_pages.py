@@ -41,9 +41,10 @@ $ python3 -c "import json; print([row['name'] for row in json.load(open('cluster
 ['north', 'south']
 ```
 
-Each line that it prints is a command that logs in: `ssh -p 40022 -i keys/client spool@127.0.0.1`, to which a command
-of the cluster's [dialect](connector.md) is added, such as `share create demo --size 1073741824 --request-id r1`. The
-keys of `[[faults]]` depend on the kind of fault: see [faults](faults.md).
+Each line that it prints is a command that logs in: `ssh -p 40022 -i keys/client_ed25519 spool@127.0.0.1`, to which a
+command of the cluster's [dialect](connector.md) is added, such as
+`share create demo --size 1073741824 --request-id r1`. The keys of `[[faults]]` depend on the kind of fault: see
+[faults](faults.md).
 """
 
 _CLUSTERS_TABLES = (

@@ -31,6 +31,7 @@ PLAYED = (
     "docs/invariants.md",
     "docs/pipeline-file.md",
     "docs/python-api.md",
+    "docs/ssh-clients.md",
 )
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 
