@@ -7,7 +7,7 @@ from reports.journal import Journal, what_broke
 from reports.measures import Fate, Measures
 from reports.verdicts import Finding, GateResult, RowKind, Verdict
 
-__all__ = ["conclusion", "count_of", "measured", "seconds"]
+__all__ = ["conclusion", "count_of", "ended", "measured", "seconds"]
 
 
 def seconds(value: float | None) -> str:
@@ -46,10 +46,11 @@ def _in_unit(gate: GateResult) -> str:
 
 def conclusion(journal: Journal) -> str:
     """One sentence on what the run shows."""
-    return " ".join([*map(_ended, journal.history.part_ends), _judged(journal)])
+    return " ".join([*map(ended, journal.history.part_ends), _judged(journal)])
 
 
-def _ended(end: PartEnd) -> str:
+def ended(end: PartEnd) -> str:
+    """What an unplanned end was."""
     return f"The {end.part} ended at {end.at:.2f} s, which nothing in the run had asked for: {end.how}."
 
 

@@ -16,12 +16,13 @@ from harness.agree.agreement import Agreement, agreement
 from harness.agree.document import document_of
 from harness.agree.play import run_worlds
 from harness.agree.table import print_agreement
-from harness.cli.exits import Exit, unwritten
+from harness.cli.exits import Exit, unwritten, worst_exit
 from harness.cli.folder import given_folder, held, show_then_write, write_output, write_results
 from harness.cli.interrupt import until_interrupted
 from harness.cli.progress import shown_progress
 from harness.cli.reading import read_all, read_judged
 from harness.cli.stdout import print_json, results_console
+from harness.cli.summary import report_ends
 from harness.errors import OutputError
 from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
@@ -129,7 +130,9 @@ def _tell(sides: Sequence[_Side], bound: float, folder: Path | None, json: bool)
             else write_output(folder / _FILE, dumps(document, indent=1, ensure_ascii=False) + "\n")
         ),
     )
-    code = Exit.VALID if agrees else Exit.INVALID
+    code = worst_exit(
+        [Exit.VALID if agrees else Exit.INVALID, report_ends({side.label: side.journal for side in sides})]
+    )
     return code if written else unwritten(code)
 
 

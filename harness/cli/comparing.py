@@ -17,6 +17,7 @@ from harness.cli.interrupt import until_interrupted
 from harness.cli.progress import shown_progress
 from harness.cli.reading import read_all, read_judged
 from harness.cli.stdout import print_json, results_console
+from harness.cli.summary import report_ends
 from harness.compare import run_designs
 from harness.errors import OutputError
 from harness.world_name import WorldName
@@ -87,18 +88,22 @@ def compare_designs(wanted: Wanted) -> Exit:
                 folder.rmdir()
         links = [f"{journal.design}/report.html" for journal in journals]
         written.append(_show(compare(journals), folder / _PAGE, links, wanted.json))
-    code = Exit.INTERRUPTED if journals[-1].interrupted else Exit.VALID
+    code = report_ends({journal.design: journal for journal in journals})
+    if journals[-1].interrupted:
+        code = Exit.INTERRUPTED
     return code if all(written) else unwritten(code)
 
 
 def compare_journals(names: Sequence[str], out: Path | None, *, force: bool, json: bool) -> Exit:
     """Compare saved journals. Raises `JournalError`, `OutputError`."""
     paths = [path / "journal.json" if path.is_dir() else path for path in map(Path, names)]
-    comparison = compare([read_judged(path) for path in paths])
+    journals = {str(path): read_judged(path) for path in paths}
+    comparison = compare(list(journals.values()))
     folder = None if out is None else given_folder(out, force=force, mark=_PAGE)
     with held(folder):
         written = _show(comparison, None if folder is None else folder / _PAGE, (), json)
-    return Exit.VALID if written else unwritten(Exit.VALID)
+    code = report_ends(journals)
+    return code if written else unwritten(code)
 
 
 def _command(wanted: Wanted, design: Design, seed: int) -> str:

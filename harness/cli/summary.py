@@ -1,17 +1,20 @@
 """`run --json`: what a script wants to know, as one object."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.checkers.unplanned_ends import UNPLANNED_ENDS
 from harness.cli.exits import Exit, unwritten, worst_exit
 from reports.invariants import PROMISES
 from reports.journal import Journal, what_broke
-from reports.sentences import measured
+from reports.plain import plain
+from reports.sentences import ended, measured
 from reports.verdicts import Verdict
 
-__all__ = ["Ran", "exit_of", "exit_of_all", "run_object"]
+__all__ = ["Ran", "exit_of", "exit_of_all", "report_ends", "run_object"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,20 @@ def exit_of_all(rans: Sequence[Ran]) -> Exit:
     """The gravest, and whether all was written."""
     code = worst_exit(ran.exit for ran in rans)
     return code if all(ran.written for ran in rans) else unwritten(code)
+
+
+def report_ends(journals: Mapping[str, Journal]) -> Exit:
+    """For a command that only compares runs: says on stderr which parts ended unplanned, which is never a success.
+
+    journals: by what each is called.
+    """
+    codes = [Exit.VALID]
+    for name, journal in journals.items():
+        for end in journal.history.part_ends:
+            sys.stderr.write(plain(f"{name}: {ended(end)}\n"))
+        found = (row.verdict for row in journal.findings if row.invariant == UNPLANNED_ENDS.invariant)
+        codes += [Exit.INVALID if verdict is Verdict.INVALID else Exit.UNKNOWN for verdict in found if verdict.rank]
+    return worst_exit(codes)
 
 
 def run_object(rans: Sequence[Ran]) -> dict[str, Any]:

@@ -85,7 +85,8 @@ def compare(  # noqa: PLR0917 - Typer makes options of parameters
 ) -> None:
     """Play one scenario with several designs of the pipeline on common random numbers, and show what differs.
 
-    Exit code 0 when all ran, whatever they found: it is an experiment.
+    Exit code 0 when all ran, whatever they found: it is an experiment. Where a part of a pipeline ended unplanned: 1 if
+    it failed by itself, 2 if something outside the run ended it.
     """
     from harness.cli.comparing import Wanted, compare_designs, compare_journals, is_journal
 
@@ -118,7 +119,8 @@ def agree(  # noqa: PLR0917 - Typer makes options of parameters
 ) -> None:
     """Play one scenario in several worlds with the same seed, and say op by op where their histories differ.
 
-    Exit codes: 0 they agree, 1 they do not, 64 bad input, 70 internal error, 130 interrupted.
+    Exit codes: 0 they agree, 1 they do not, 2 a part of the pipeline was ended from outside, 64 bad input,
+    70 internal error, 130 interrupted.
     """
     from harness.cli.agreeing import Wanted, agree_journals, agree_worlds
     from harness.cli.comparing import is_journal

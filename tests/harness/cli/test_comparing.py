@@ -8,7 +8,8 @@ import pytest
 
 from harness.cli.entry import invoke
 from harness.cli.exits import Exit
-from reports.journal import write_journal
+from reports.history import PartEnd
+from reports.journal import read_journal, write_journal
 from tests.harness.scenario.samples import CALM
 from tests.reports.runs import blocking, in_process, spool
 
@@ -122,3 +123,26 @@ def test_a_file_that_is_no_journal_is_one_clear_line(tmp_path: Path, capfd: pyte
     path.write_text("{}")
     assert invoke(["compare", str(path)]) == Exit.BAD_INPUT
     assert str(path) in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("end", "code"),
+    [
+        (PartEnd(number=1, at=5.0, part="gateway", signal="SIGKILL"), Exit.UNKNOWN),
+        (PartEnd(number=1, at=5.0, part="gateway", status=1), Exit.INVALID),
+    ],
+)
+def test_runs_in_which_a_part_ended_unplanned_are_compared_and_no_success(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], end: PartEnd, code: Exit
+) -> None:
+    (tmp_path / "calm.toml").write_text(CALM)
+    arguments = ["run", str(tmp_path / "calm.toml"), "--world", "model", "--out", str(tmp_path / "calm")]
+    assert invoke(arguments) == Exit.VALID
+    calm = read_journal(tmp_path / "calm" / "journal.json")
+    write_journal(tmp_path / "ended.json", replace(calm, history=replace(calm.history, part_ends=(end,))))
+    names = [str(tmp_path / "calm" / "journal.json"), str(tmp_path / "ended.json")]
+    for command in ("compare", "agree"):
+        capfd.readouterr()
+        assert invoke([command, *names]) == code
+        said = capfd.readouterr().err
+        assert f"{names[1]}: The gateway ended at 5.00 s, which nothing in the run had asked for: {end.how}." in said
