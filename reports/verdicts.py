@@ -74,6 +74,7 @@ class Finding:
 class GateResult:
     """A threshold on a metric in a phase. value None: there was nothing to measure, so `passed` is False.
 
+    value, threshold: seconds of a latency, per second of a rate, events of a count, a fraction of a ratio.
     unfinished: the value is how long something was watched that had not ended when the run did.
     """
 

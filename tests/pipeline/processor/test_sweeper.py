@@ -407,3 +407,21 @@ async def test_findings_are_noted_once_and_go_when_they_no_longer_hold(store: St
     assert [row.finding.name for row in await store.findings(after=rows[0].number, limit=1)] == ["c"]
     assert await store.report("north", [], frozenset({FindingKind.UNSWEPT})) == []
     assert await store.finding_counts() == {"missing": 3}
+
+
+async def test_two_sweepers_on_one_store_delete_an_orphan_and_report_a_finding_once(
+    store: Store, clock: HandClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    model = ModelCluster()
+    model.shares["lost"] = await removed(store, "lost")
+    model.shares["other"] = ShareView(name="other", size=1, mark="spool/another-store/id")
+    sweepers = [sweeper(store, clock, model), sweeper(store, clock, model)]
+    with caplog.at_level(logging.WARNING):
+        await asyncio.gather(*(one.sweep() for one in sweepers))
+        clock.forward(LONG)
+        found = await asyncio.gather(*(one.sweep() for one in sweepers))
+        assert set(found[0].deleted + found[1].deleted) == {"id-north-lost"}  # at one instant it is one command
+        assert all(kinds(one) == [(FindingKind.FOREIGN_STORE, "other")] for one in found)
+    assert "other" in model.shares
+    assert caplog.text.count("was made by the store another-store") == 1
+    assert await store.finding_counts() == {"foreign-store": 1}
