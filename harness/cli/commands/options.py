@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Json", "SavedJournal", "ScenarioNames", "shipped"]
+__all__ = ["Json", "SavedJournal", "ScenarioNames", "designs", "seeded_bugs", "shipped"]
 
 
 def shipped(incomplete: str) -> list[str]:
@@ -13,6 +13,20 @@ def shipped(incomplete: str) -> list[str]:
     from harness.scenario.parse import shipped_scenarios
 
     return [name for name in shipped_scenarios() if name.startswith(incomplete)]
+
+
+def seeded_bugs(incomplete: str) -> list[str]:
+    """The seeded bugs that a shell can complete to."""
+    from harness.mutants.table import MUTANTS
+
+    return [name for name in MUTANTS if name.startswith(incomplete)]
+
+
+def designs(incomplete: str) -> list[str]:
+    """The designs that a shell can complete to."""
+    from pipeline.settings import Design
+
+    return [design.value for design in Design if design.value.startswith(incomplete)]
 
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout, nothing else.")]

@@ -5,7 +5,7 @@ from typing import Annotated, assert_never
 
 import typer
 
-from harness.cli.commands.options import Json, SavedJournal, ScenarioNames, shipped
+from harness.cli.commands.options import Json, SavedJournal, ScenarioNames, designs, shipped
 from harness.world_name import WorldName
 
 __all__ = ["agree", "compare", "replay", "run"]
@@ -22,7 +22,9 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
     json: Json = False,
     world: Annotated[WorldName, typer.Option(help="Where to play.")] = WorldName.LIVE,
     ssh: Annotated[bool, typer.Option("--ssh", help="With --world virtual: unmodified SSH and HTTP.")] = False,
-    pipeline: Annotated[str | None, typer.Option(help="A design instead of the scenario's own.")] = None,
+    pipeline: Annotated[
+        str | None, typer.Option(help="A design instead of the scenario's own.", autocompletion=designs)
+    ] = None,
     replications: Annotated[
         int, typer.Option(min=1, max=100_000, help="With --world model: so many seeds, and how sure the figures are.")
     ] = 1,

@@ -5,14 +5,15 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands.options import Json, shipped
+from harness.cli.commands.options import Json, seeded_bugs, shipped
 
 __all__ = ["explore", "mutants"]
 
 
 def mutants(  # noqa: PLR0917 - Typer makes options of parameters
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME...]", help="Seeded bugs; all if left out.")
+        list[str] | None,
+        typer.Argument(metavar="[NAME...]", help="Seeded bugs; all if left out.", autocompletion=seeded_bugs),
     ] = None,
     runs: Annotated[int, typer.Option(min=1, help="The most runs for each.")] = 200,
     jobs: Annotated[int, typer.Option(min=1, help="Processes at once.")] = 2,

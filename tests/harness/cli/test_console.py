@@ -46,6 +46,8 @@ def _completed(line: str) -> list[str]:
 def test_a_shell_completes_commands_scenarios_and_worlds() -> None:
     assert {"run", "replay"} <= set(_completed("spoolproof r"))
     assert _completed("spoolproof run retry_storm_b") == ["retry_storm_budget"]
+    assert _completed("spoolproof mutants trusts_e") == ["trusts_exit_zero"]
+    assert _completed("spoolproof run demo --pipeline sp") == ["spool"]
     assert set(_completed("spoolproof run demo --world v")) == {"virtual", "virtual-ssh"}
 
 
