@@ -10,14 +10,19 @@ import asyncssh
 import pytest
 
 from connector.clock import steady_clock
+from connector.operations import Ping
+from connector.outcomes import Done
+from connector.protocol import Deadlines
+from connector.ssh import SshConnector
 from fake_clusters.cluster import FakeCluster
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.errors import FakeClusterError, FarmError, FaultError, PortError, WaitError
 from fake_clusters.farm import Farm
 from fake_clusters.order import Order, OrderKind
 from fake_clusters.profile import Profile, Swing, SwingKind
+from fake_clusters.server.dialects import dialect_named
 from fake_clusters.server.options import ServerOptions
-from fake_clusters.spec import ClusterSpec, Limits
+from fake_clusters.spec import Algorithms, ClusterSpec, Limits
 from tests.fake_clusters.faults.farms import fault
 
 NORTH, SOUTH = ClusterSpec(name="north"), ClusterSpec(name="south", dialect="filer")
@@ -61,6 +66,14 @@ async def refuses(cluster: FakeCluster) -> bool:
         return True
     writer.transport.abort()
     return False
+
+
+@pytest.mark.parametrize("algorithms", Algorithms)
+async def test_a_connector_trusts_a_cluster_of_any_set_and_logs_in(tmp_path: Path, algorithms: Algorithms) -> None:
+    async with Farm([ClusterSpec(name="north", algorithms=algorithms)], keys=tmp_path) as farm:
+        (target,) = farm.targets()
+        async with SshConnector(target, dialect_named(target.dialect)) as connector:
+            assert isinstance(await connector.perform(Ping(), Deadlines()), Done)
 
 
 async def test_each_cluster_has_its_own_port_host_key_and_dialect(farm: Farm) -> None:

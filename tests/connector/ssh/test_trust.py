@@ -52,6 +52,15 @@ async def test_a_host_that_the_file_does_not_know_is_not_trusted(tmp_path: Path)
     assert outcome.code is Code.UNTRUSTED
 
 
+async def test_a_host_may_show_any_of_the_keys_that_are_pinned() -> None:
+    other = OTHER_KEY.get_fingerprint()
+    async with ssh_server(key=OTHER_KEY) as (target, _):
+        assert isinstance(await ping(replace(target, other_host_keys=("SHA256:x", other))), Done)
+        outcome = await ping(replace(target, other_host_keys=("SHA256:x",)))
+    assert isinstance(outcome, Failed)
+    assert f"the host key {other} is not the pinned {target.host_key} or SHA256:x" in outcome.message
+
+
 async def test_insecure_accepts_any_host() -> None:
     async with ssh_server(key=OTHER_KEY) as (target, _):
         assert isinstance(await ping(replace(target, host_key=None, insecure=True)), Done)
@@ -112,6 +121,7 @@ async def test_the_users_own_configuration_is_not_read(home: Home) -> None:
     [
         (BARE, "'north': needs host_key .* or known_hosts .*; insecure = true accepts any host"),
         (replace(BARE, host_key="MD5:00"), "'north': host_key: must be a fingerprint such as 'SHA256:…'"),
+        (replace(BARE, host_key="SHA256:x", other_host_keys=("MD5:00",)), "other_host_keys: must be a fingerprint"),
         (replace(BARE, known_hosts="/nowhere/known"), "known_hosts: /nowhere/known: No such file"),
         (replace(BARE, insecure=True, client_key="/nowhere/id"), "client_key: /nowhere/id: No such file"),
     ],
