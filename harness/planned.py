@@ -35,7 +35,7 @@ def _faults(scenario: Scenario) -> Iterator[Planned]:
             how=", ".join([*_conditions(selector), *_parameters(rule.parameters)]),
             begins=selector.begins,
             ends=_end(selector.ends),
-            expected=_expected(scenario, rule.label, rule.kind.name),
+            **_expected(scenario, rule.label, rule.kind.name),
         )
 
 
@@ -51,7 +51,7 @@ def _toxics(scenario: Scenario) -> Iterator[Planned]:
             how=", ".join([*way, *chance, *_parameters(rule.parameters)]),
             begins=rule.begins,
             ends=_end(rule.ends),
-            expected=_expected(scenario, rule.label, rule.kind.name),
+            **_expected(scenario, rule.label, rule.kind.name),
         )
 
 
@@ -68,7 +68,7 @@ def _deliveries(scenario: Scenario) -> Iterator[Planned]:
             how=", ".join(chosen),
             begins=rule.begins,
             ends=_end(rule.ends),
-            expected=_expected(scenario, rule.label, str(rule.kind)),
+            **_expected(scenario, rule.label, str(rule.kind)),
         )
 
 
@@ -95,7 +95,7 @@ def _nemesis(scenario: Scenario) -> Iterator[Planned]:
             how=", ".join(_circumstances(step)),
             begins=step.at,
             ends=step.at + step.lasts if step.site is None else None,
-            expected=scenario.expect.get(step.kind),
+            **_expected(scenario, "", step.kind),
         )
 
 
@@ -139,5 +139,8 @@ def _end(ends: float) -> float | None:
     return ends if isfinite(ends) else None
 
 
-def _expected(scenario: Scenario, label: str, kind: str) -> int | None:
-    return scenario.expect.get(label, scenario.expect.get(kind))
+def _expected(scenario: Scenario, label: str, kind: str) -> dict[str, Any]:
+    own = scenario.expect.get(label)
+    if own is not None:
+        return {"expected": own}
+    return {"expected": scenario.expect.get(kind), "shared": kind in scenario.expect}

@@ -65,7 +65,7 @@ class PhaseSpan:
 class Planned:
     """One thing that the scenario breaks on purpose. name: what strikes is counted by. what: which fault, toxic, and so
     on. where: what it meets. how: its conditions, in words. ends None: no end of its own. expected: how often the
-    scenario asks for it at least, None where it does not.
+    scenario asks for it at least, None where it does not; shared: all of its kind together are asked for so often.
     """
 
     kind: SpanKind
@@ -76,6 +76,7 @@ class Planned:
     begins: float = 0.0
     ends: float | None = None
     expected: int | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """What was planned to break against what struck: one row each, and one for whatever struck without being planned."""
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from reports.journal import Journal, Planned, SpanKind
 
@@ -12,33 +13,40 @@ __all__ = ["Struck", "planned_against_struck"]
 class Struck:
     """One row. plan None: nobody planned it. at: when it struck; of what lasts, when it began.
 
-    enough: as often as the scenario asks for; without such a demand, at all.
+    enough: at all, and as often as the scenario asks for, by itself or together with others of its kind.
     """
 
     name: str
     plan: Planned | None
-    at: tuple[float, ...] = field(default=())
+    at: tuple[float, ...] = ()
+    enough: bool = True
 
     @property
     def count(self) -> int:
         return len(self.at)
 
-    @property
-    def enough(self) -> bool:
-        wanted = 1 if self.plan is None or self.plan.expected is None else self.plan.expected
-        return self.count >= wanted
-
 
 def planned_against_struck(journal: Journal) -> list[Struck]:
     """In the order of the plan, then what was not planned. A `kill` planned twice is one row per step."""
     instants = _instants(journal)
-    rows = list(_planned(journal, instants))
+    found = list(_planned(journal, instants))
+    by_kind: Counter[str] = Counter()
+    for plan, at in found:
+        by_kind[plan.what] += len(at)
+    rows = [
+        Struck(name=plan.name, plan=plan, at=tuple(at), enough=_enough(plan, len(at), by_kind[plan.what]))
+        for plan, at in found
+    ]
     seen = {plan.name for plan in journal.planned}
     rest = [Struck(name=name, plan=None, at=tuple(at)) for name, at in instants.items() if name not in seen]
     return [*rows, *rest]
 
 
-def _planned(journal: Journal, instants: dict[str, list[float]]) -> Iterator[Struck]:
+def _enough(plan: Planned, count: int, of_its_kind: int) -> bool:
+    return count > 0 and (of_its_kind if plan.shared else count) >= (plan.expected or 1)
+
+
+def _planned(journal: Journal, instants: dict[str, list[float]]) -> Iterator[tuple[Planned, list[float]]]:
     alike: dict[str, list[Planned]] = {}
     for plan in journal.planned:
         alike.setdefault(plan.name, []).append(plan)
@@ -48,7 +56,7 @@ def _planned(journal: Journal, instants: dict[str, list[float]]) -> Iterator[Str
             later = [other.begins for other in alike[plan.name] if other.begins > plan.begins]
             until = min(later, default=float("inf"))
             found = [at for at in found if plan.begins <= at < until]
-        yield Struck(name=plan.name, plan=plan, at=tuple(found))
+        yield plan, found
 
 
 def _instants(journal: Journal) -> dict[str, list[float]]:

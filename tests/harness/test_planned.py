@@ -1,12 +1,17 @@
 """What a scenario breaks on purpose stands in the journal as rows that a report can set against what struck."""
 
+from dataclasses import replace
+
 import pytest
 
 from harness.compare import with_design
 from harness.planned import planned_of
 from harness.scenario.parse import find_scenario, parse_scenario, read_scenario
 from pipeline.settings import Design
-from reports.journal import SpanKind
+from reports.history import History
+from reports.journal import PhaseSpan, SpanKind
+from reports.planned import planned_against_struck
+from tests.reports.sample import journal
 
 _EVERYTHING = """
 title = "one of each"
@@ -63,6 +68,19 @@ def test_each_kind_of_trouble_is_one_row() -> None:
     assert told[SpanKind.DELIVERY] == ("lost_delivery", "lose", "messages of the queue", "message 3", 0.0, None, None)
     assert told[SpanKind.SWING] == ("brownout of north", "brownout", "north", "", 2.0, 3.0, None)
     assert told[SpanKind.NEMESIS] == ("kill processor", "kill", "processor", "", 5.0, 5.5, 1)
+
+
+def test_a_demand_on_a_kind_is_met_by_all_of_that_kind_together() -> None:
+    plans = planned_of(read_scenario(find_scenario("processor_crash")))
+    assert [(plan.expected, plan.shared) for plan in plans] == [(5, True)] * 5
+    spans = [
+        PhaseSpan(name="kill processor", begins=plan.begins, ends=plan.begins + 0.1, kind=SpanKind.NEMESIS)
+        for plan in plans
+    ]
+    struck = planned_against_struck(replace(journal(), planned=plans, phases=tuple(spans), history=History()))
+    assert [(row.count, row.enough) for row in struck] == [(1, True)] * 5
+    missed = planned_against_struck(replace(journal(), planned=plans, phases=tuple(spans[:4]), history=History()))
+    assert [(row.count, row.enough) for row in missed] == [(1, False)] * 4 + [(0, False)]
 
 
 @pytest.mark.parametrize(("design", "target"), [(Design.SPOOL, "processor"), (Design.BLOCKING, "api")])
