@@ -137,7 +137,7 @@ class FakeCluster:
     # --- what can be done to it -------------------------------------------------------------------------------
 
     def set_profile(self, profile: Profile) -> None:
-        """For all that arrives from now on; its swings count from the farm's beginning."""
+        """Latencies of all that arrives from now on, and the speed of all there is; swings count from the beginning."""
         self._profile = profile
         self._apply()
 

@@ -1,6 +1,7 @@
 """A cluster's work is done at the speed of the moment: in service, in the queue, in every order of serving, and when
 the speed is changed meanwhile by hand."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -13,11 +14,13 @@ from simpy import Environment
 
 from connector.operations import Request, Show, Verb
 from fake_clusters.distributions import Constant
+from fake_clusters.environment import PacedEnvironment
 from fake_clusters.model import ClusterModel
 from fake_clusters.order import FIFO, Order, OrderKind, Visits
 from fake_clusters.plans import Cut, CutHow, When
 from fake_clusters.profile import LoginPhase, Profile
 from fake_clusters.swings import Swing, SwingKind
+from tests.fake_clusters.jumping import JumpingLoop
 from tests.fake_clusters.models import Ear, Scripted, create, model, steady, submit
 from tests.fake_clusters.test_speed import brownout, some_swings, standstill
 
@@ -281,3 +284,27 @@ def test_a_hung_command_hangs_at_any_speed() -> None:
     assert ear.answer is None
     assert cluster.counters["hung"] == 1
     assert cluster.counters["in_service"] == 1
+
+
+def test_on_a_loops_clock_a_standstill_that_is_lifted_lets_what_is_in_service_go_on() -> None:
+    """As in the live world, where heal and the admin API set the profile."""
+    loop = JumpingLoop()
+
+    async def played() -> tuple[float, float]:
+        async with PacedEnvironment(loop) as env:
+            cluster = model(env, swung(steady(2.0), standstill(0.5, 1000)))
+            began, answered = loop.time(), asyncio.Event()
+            ear = Ear(env)
+            forget = cluster.observe(answered.set)
+            cluster.submit(create("a"), 1, ear)
+            await asyncio.sleep(10.0)
+            assert ear.answer is None
+            cluster.set_profile(steady(2.0))
+            answered.clear()
+            await answered.wait()
+            forget()
+            return loop.time() - began, cluster.effects()[0].at
+
+    with asyncio.Runner(loop_factory=lambda: loop) as runner:
+        took, landed = runner.run(played())
+    assert (took, landed) == pytest.approx((11.5, 11.5))

@@ -75,7 +75,7 @@ class Claims:
         """One look, and those after it for as long as nothing else happens in between."""
         env, spool = self._env, self._spool
         while True:
-            if spool.next_at <= env._now or self._found:
+            if spool.next_at < env._now or self._found:
                 self._hand_all(self._leap)
                 self._found = False
                 self._take_ends = env._now + self._longest_wait
@@ -86,7 +86,7 @@ class Claims:
                 return
 
     def _next_look(self, until: float) -> float:
-        """The first that is not before `until`: those before it find nothing."""
+        """The first after `until`: those before it find nothing, and one at it does not find what is accepted then."""
         at, ends = self._env._now, self._take_ends
         while True:
             remaining = ends - at
@@ -94,7 +94,7 @@ class Claims:
                 ends = at + self._longest_wait
                 remaining = ends - at
             at += remaining if remaining < _POLL else _POLL  # noqa: FURB136 - `min` would cost as much as the rest
-            if at >= until:
+            if at > until:
                 self._take_ends = ends
                 return at
 
@@ -127,9 +127,7 @@ class Claims:
     def _scan_now(self) -> None:
         """Take up what is due, and what waits where there is room by now; then wait for the next scan."""
         now, due = self._env._now, self._due
-        if (
-            self._spool.next_at <= now
-        ):  # a scan finds their records; who looks at the spool will still find the messages
+        if self._spool.next_at < now:  # a scan finds their records; who looks at the spool will still find the messages
             self._found = True
             self._hand_all(_stay)
         while due and due[0][0] <= now:

@@ -41,7 +41,7 @@ class Pipeline:
 def build(env: FastEnvironment, settings: PipelineSettings, clusters: TwinClusters, *, seed: int) -> Pipeline:
     """Everything, started."""
     api, front = Part(env), Part(env)
-    records = Records(lambda: env.now, commander_of(settings.design))
+    records = Records(env, commander_of(settings.design))
     bulkheads = _bulkheads(env, settings, clusters, records, seed)
     parts = {"api": api, "gateway": front}
     if settings.design is Design.SPOOL:

@@ -92,7 +92,6 @@ class Processor:
                     continue
                 message = yield from self._take(min(self._settings.scan, _LONGEST_WAIT))
                 if message is not None:
-                    yield self._commit()
                     yield from self._claim(message)
         except Interrupt:
             return
@@ -108,7 +107,9 @@ class Processor:
                     return None
                 yield self._env.timeout(min(remaining, self._poll))
             yield from self._part.ready()
-            return self._records.messages.popleft()
+            message = self._records.messages.popleft()
+            yield self._commit()
+            return message
         finally:
             self._door.leave()
 

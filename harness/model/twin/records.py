@@ -1,12 +1,13 @@
 """The store of the model: the same records and the same moves, in memory, each done at once."""
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from heapq import heappop, heappush
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
+from harness.model.environment import FastEnvironment
 from harness.model.twin.log import Log
 from pipeline.numbering import next_sequence, request_id
 from pipeline.record import Change, Claim, Command, Message, NewShare, ShareRecord, fresh
@@ -18,18 +19,25 @@ __all__ = ["Records"]
 
 
 class Records:
-    """What `pipeline.store` promises, for one process of the model; instants are the environment's."""
+    """What `pipeline.store` promises, for one process of the model; instants are the environment's.
 
-    def __init__(self, now: Callable[[], float], commander: Hop) -> None:
-        self.log = Log(now, commander)
+    What is accepted is seen after all else that is awake at this instant: a look that is due then comes too soon.
+    """
+
+    def __init__(self, env: FastEnvironment, commander: Hop) -> None:
+        self._env = env
+        self.log = Log(self._now, commander)
         self.messages: deque[Message] = deque()
+        self._unseen: set[str] = set()
         self.counts: Counter[ShareState] = Counter()
-        self._now = now
         self._by_name: dict[tuple[str, str], str] = {}
         self._by_id: dict[str, ShareRecord] = {}
         self._due: dict[str, list[tuple[float, int, str]]] = defaultdict(list)
         self._rows = 0
         self._removed: dict[str, tuple[str, str]] = {}
+
+    def _now(self) -> float:
+        return float(self._env.now)
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -88,12 +96,24 @@ class Records:
 
     def _accept(self, record: ShareRecord, before: ShareState | None, *, message: bool) -> Accepted:
         self._keep(record)
+        self._unseen.add(record.id)
+        self._env.call_in(0.0, self._commit, record)
         if message:
-            self.messages.append(
-                Message(number=len(self.log.changes) + 1, share=record.id, generation=record.generation)
-            )
+            number = len(self.log.changes) + 1
+            told = Message(number=number, share=record.id, generation=record.generation)
+            self._env.call_in(0.0, self._commit, told)
         self.log.changed(record, before, record.state, writer="api")
         return Accepted(record=record)
+
+    def _commit(self, written: ShareRecord | Message) -> None:
+        """A look that is due at this instant takes a turn, and the answer to whoever asked another."""
+        self._env.call_in(0.0, self._show, written)
+
+    def _show(self, written: ShareRecord | Message) -> None:
+        if isinstance(written, Message):
+            self.messages.append(written)
+        else:
+            self._unseen.discard(written.id)
 
     # --- what a processor does --------------------------------------------------------------------------------
 
@@ -251,7 +271,7 @@ class Records:
             due_at, _, id = heap[0]
             record = self._by_id.get(id)
             if record is not None and record.state is not ShareState.ACTIVE and record.due_at == due_at:
-                return heap[0] if due_at <= self._now() else None
+                return heap[0] if due_at <= self._now() and id not in self._unseen else None
             heappop(heap)
         return None
 

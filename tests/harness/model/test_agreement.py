@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from connector.operations import Verb
+from fake_clusters.distributions.constant import Constant
 from fake_clusters.distributions.lognormal import Lognormal
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule, Selector
@@ -14,6 +15,7 @@ from harness.agree.agreement import agreement
 from harness.cli.reading import read_all
 from harness.compare import with_design
 from harness.model.pace import Pace
+from harness.model.scale.run import QuickRun
 from harness.model.twin.course import Course
 from harness.scenario.scenario import ClientPolicy, Scenario, WorkloadKind
 from harness.virtual.world import VirtualWorld
@@ -79,6 +81,22 @@ def test_each_design_has_one_history_in_both(design: str) -> None:
     mix = {WorkloadKind.CREATE: 5.0, WorkloadKind.DELETE: 1.0, WorkloadKind.RESIZE: 1.0, WorkloadKind.DUPLICATE: 1.0}
     played = scenario(quick, rate=3.0, duration=15.0, mix=mix, pipeline={"design": design})
     _agree(*_both(played, 4))
+
+
+@pytest.mark.parametrize("rate", [1.0, 2.0, 5.0, 20.0])
+def test_what_is_accepted_at_the_very_instant_of_a_look_or_a_scan_is_found_by_the_next_in_both(rate: float) -> None:
+    """Arrivals at equal distances meet looks, each 50 ms, and scans all the time."""
+    quick = cluster(create=Lognormal(median=0.2, p99=0.9), other=Lognormal(median=0.05, p99=0.3))
+    played = scenario(quick, rate=rate, duration=12.0)
+    evenly = replace(played, workload=replace(played.workload, spacing=Constant(1.0)))
+    model, virtual = _both(evenly, 1)
+    _agree(model, virtual)
+    fast = QuickRun(evenly, seed=1, pace=Pace()).play().history
+    assert _activated(fast) == _activated(model)
+
+
+def _activated(history: History) -> set[tuple[str, float]]:
+    return {(row.name, row.at) for row in history.changes if row.after == "active"}
 
 
 @pytest.mark.parametrize(
