@@ -71,7 +71,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
         if self._early is not None:
             self.replied(*self._early)
         elif self._call is None:
-            self._shell = Shell(self._service, self._visit, self._printer, self._channel.exit)
+            self._shell = Shell(self._service, self._visit, self._printer, self._channel)
             self._shell.begin()
 
     def data_received(self, data: bytes, datatype: int | None) -> None:
@@ -83,9 +83,13 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     def pause_writing(self) -> None:
         self._printer.hold()
+        if self._shell is not None:
+            self._shell.hold()
 
     def resume_writing(self) -> None:
         self._printer.resume()
+        if self._shell is not None:
+            self._shell.resume()
 
     def eof_received(self) -> bool:
         if self._shell is not None:

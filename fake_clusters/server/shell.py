@@ -1,9 +1,8 @@
 """The interactive shell: a prompt, one command a line, `help` and `exit`; for people who try a cluster by hand."""
 
 from collections import deque
-from collections.abc import Callable
 from functools import partial
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from connector.protocol import WireReply
 from fake_clusters.plans import CutHow, OutputPlan
@@ -14,20 +13,33 @@ from fake_clusters.server.printer import Printer
 from fake_clusters.server.service import Service, Visit
 from fake_clusters.server.typed import Key, LineSplitter, Typed, TypedLine
 
-__all__ = ["Shell"]
+__all__ = ["Channel", "Shell"]
+
+_LINES = 256
+"""Lines that may wait for the command under way; more stay with the client."""
 
 _INTERRUPTED = 130
 _LEAVE = frozenset({"exit", "logout", "quit"})
 
 
+class Channel(Protocol):
+    """What a shell needs of the channel on which it runs."""
+
+    def exit(self, status: int) -> None: ...
+
+    def pause_reading(self) -> None: ...
+
+    def resume_reading(self) -> None: ...
+
+
 class Shell:
     """Runs one command after another; without a terminal there is neither prompt nor echo, as with any shell."""
 
-    def __init__(self, service: Service, visit: Visit, printer: Printer, leave: Callable[[int], None]) -> None:
+    def __init__(self, service: Service, visit: Visit, printer: Printer, channel: Channel) -> None:
         self._service = service
         self._visit = visit
         self._printer = printer
-        self._leave = leave
+        self._channel = channel
         limit = service.options.line
         self._input: LineEditor | LineSplitter
         self._input = LineEditor(limit, printer.echo) if printer.terminal else LineSplitter(limit)
@@ -36,6 +48,8 @@ class Shell:
         self._status = 0
         self._over = False
         self._advancing = False
+        self._held = False
+        self._reading = True
 
     def begin(self) -> None:
         """Greet."""
@@ -53,6 +67,15 @@ class Shell:
     def typed_all(self) -> None:
         """Take it that nothing more comes in."""
         self._take(self._input.end() if isinstance(self._input, LineSplitter) else [Key.END_OF_INPUT])
+
+    def hold(self) -> None:
+        """Begin no command until `resume`: the output of those before is not taken."""
+        self._held = True
+        self._read_or_not()
+
+    def resume(self) -> None:
+        self._held = False
+        self._advance()
 
     def end(self) -> None:
         """The channel is gone."""
@@ -75,15 +98,29 @@ class Shell:
             else:
                 self._waiting.append(event)
                 self._advance()
+        self._read_or_not()
 
     def _advance(self) -> None:
         # A command may be answered before its start returns: `_done` then leaves the going on to this loop.
         if self._advancing:
             return
         self._advancing = True
-        while self._waiting and self._running is None and not self._over:
+        while self._waiting and self._running is None and not (self._over or self._held):
             self._perform(self._waiting.popleft())
         self._advancing = False
+        self._read_or_not()
+
+    def _read_or_not(self) -> None:
+        """Leave with the client what would only pile up here."""
+        wanted = not self._held and len(self._waiting) <= _LINES
+        if wanted is self._reading or self._over:
+            return
+        self._reading = wanted
+        if wanted:
+            # Not at once: what comes in then would be taken in the midst of this.
+            self._service.loop.call_soon(self._channel.resume_reading)
+        else:
+            self._channel.pause_reading()
 
     def _perform(self, event: Typed) -> None:
         match event:
@@ -116,7 +153,7 @@ class Shell:
 
     def _exit(self) -> None:
         self._over = True
-        self._leave(self._status)
+        self._channel.exit(self._status)
 
     def _interrupt(self) -> None:
         self._waiting.clear()
@@ -126,6 +163,7 @@ class Shell:
             self._printer.stop()
         self._status = _INTERRUPTED
         self._prompt()
+        self._read_or_not()
 
     def _done(self, status: int | None) -> None:
         self._running = None

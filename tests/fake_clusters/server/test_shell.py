@@ -3,6 +3,7 @@
 import asyncio
 
 import asyncssh
+from psutil import Process
 
 from fake_clusters.plans import CommandPlan, OutputPlan
 from fake_clusters.server.options import ServerOptions
@@ -131,3 +132,32 @@ async def test_a_shell_whose_client_vanishes_lets_go_of_its_command(fronts: Fron
     connection.abort()
     while front.connections:
         await asyncio.sleep(0.005)
+
+
+async def test_lines_beyond_what_may_wait_stay_with_the_client_and_are_all_run_in_the_end(fronts: Fronts) -> None:
+    """As a script's input: more lines than may wait, and an answer to each, while the client reads nothing at first."""
+    front = await fronts.open(CommandPlan(service=0.2), CommandPlan())
+    connection = await fronts.connect(front)
+    process = await connection.create_process(window=4096, encoding=None)
+    lines = 4000
+    process.stdin.write(b"ping\n" * lines)
+    process.stdin.write_eof()
+    await asyncio.sleep(0.1)
+    assert front.model.counters["commands"] == 1
+    output, _ = await asyncio.wait_for(process.communicate(), 60)
+    assert output == (PONG + "\n").encode() * lines
+    assert front.model.counters["commands"] == lines
+
+
+async def test_a_client_that_types_and_reads_nothing_costs_no_memory(fronts: Fronts) -> None:
+    connection = await fronts.connect(await fronts.open())
+    before = Process().memory_info().rss
+    process = await connection.create_process(window=4096, encoding=None)
+    process.channel.pause_reading()
+    for _ in range(200):
+        process.stdin.write(b"help\n" * 10_000)
+        await asyncio.sleep(0)
+    await asyncio.sleep(0.5)
+    # What it typed and the server did not take stands in this process too, on the client's side.
+    assert Process().memory_info().rss - before < 60_000_000
+    process.channel.abort()
