@@ -72,3 +72,7 @@ class ClusterListener(Protocol):
     def came_back(self) -> None:
         """The port is open again."""
         ...
+
+    def disconnected(self) -> None:
+        """Every connection is reset, and the port stays as it is."""
+        ...

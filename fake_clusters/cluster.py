@@ -160,6 +160,10 @@ class FakeCluster:
         """Go down now: connections are reset, commands are lost. wipe: come back without any share."""
         self._model.crash(down_for, wipe)
 
+    def disconnect(self) -> None:
+        """Reset every connection now; the port stays open, and commands in service go on."""
+        self._model.disconnect()
+
     def reset(self) -> None:
         """Be as freshly made: no share, no log, counts at zero. Profile, faults and open connections stay."""
         self._model.reset()
@@ -190,6 +194,9 @@ class FakeCluster:
     def came_back(self) -> None:
         self._front.came_back()
         self._wake()
+
+    def disconnected(self) -> None:
+        self._front.disconnected()
 
     def _apply(self) -> None:
         """Give the model the profile, with its swings on the model's own clock."""

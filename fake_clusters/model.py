@@ -212,6 +212,12 @@ class ClusterModel:
         catch_up(self._env)
         self._go_down(down_for, wipe)
 
+    def disconnect(self) -> None:
+        """Reset every connection: whoever waits is cut off, and what is in service goes on."""
+        catch_up(self._env)
+        if self.listener is not None:
+            self.listener.disconnected()
+
     def reset(self) -> None:
         """Be as freshly made, except for profile, injector and open connections. What is in service is cut off."""
         catch_up(self._env)

@@ -94,7 +94,7 @@ def _nemesis(scenario: Scenario) -> Iterator[Planned]:
             where=step.target,
             how=", ".join(_circumstances(step)),
             begins=step.at,
-            ends=step.at + step.lasts if step.site is None else None,
+            ends=None if step.site is not None else step.at + step.lasts if step.kind.is_undone else step.at,
             **_expected(scenario, "", step.kind),
         )
 

@@ -78,6 +78,7 @@ def bounds_of(scenario: Scenario, played: Played | Journal) -> Bounds:
         recovery=scenario.settle,
         backoff=(scenario.pipeline.retry.first, scenario.pipeline.retry.longest),
         sizes={cluster.name: cluster.limits.allocated for cluster in scenario.clusters if cluster.limits.allocation},
+        scenario=scenario,
     )
 
 

@@ -140,6 +140,9 @@ class SshFront:
     def came_back(self) -> None:
         self._settle()
 
+    def disconnected(self) -> None:
+        self._reset_all()
+
     def _settle(self) -> None:
         if self._port is None:
             return

@@ -10,6 +10,7 @@ from harness.checkers.grouped import ByName, grouped, grouped_by_name
 from harness.checkers.life import Life, lives_of
 from harness.checkers.shown import Shown, shown_by
 from harness.checkers.story import Path, Story, stories_of
+from harness.scenario.scenario import Scenario
 from reports.history import Attempt, Effect, EffectKind, History, Hop, Op, OpKind, OpResult, Reading, SeenShare
 
 __all__ = ["Bounds", "Evidence"]
@@ -28,6 +29,7 @@ class Bounds:
     load_ends: when the load stopped. disturbed: when faults were on, in order. recovery: by so long after the last
     disturbance goodput must be back (L4). backoff: the first and the longest ceiling of what the pipeline waits before
     it asks again (L4). sizes: by cluster, from a size that was asked for to the one that the cluster makes of it.
+    scenario: what was planned, for who asks why it did not come about.
     """
 
     limits: Mapping[str, float] = field(default_factory=dict)
@@ -40,6 +42,7 @@ class Bounds:
     recovery: float = 30.0
     backoff: tuple[float, float] = (0.5, 10.0)
     sizes: Mapping[str, Callable[[int], int]] = field(default_factory=dict)
+    scenario: Scenario | None = None
 
 
 class Evidence:

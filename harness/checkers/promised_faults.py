@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
+from harness.checkers.unstruck import reasons
 from reports.verdicts import Anomaly
 
 __all__ = ["PROMISED_FAULTS"]
@@ -21,10 +22,14 @@ def _doubts(evidence: Evidence) -> Sequence[str]:
     struck.update(Counter(row.action for row in evidence.history.nemesis))
     nothing = [] if evidence.history.ops else ["no client asked anything"]
     return nothing + [
-        f"{name} struck {struck[name]} times, the scenario asks for {wanted}"
+        _told(f"{name} struck {struck[name]} times, the scenario asks for {wanted}", reasons(name, evidence))
         for name, wanted in evidence.bounds.expect.items()
         if struck[name] < wanted
     ]
+
+
+def _told(doubt: str, why: str) -> str:
+    return f"{doubt}: {why}" if why else doubt
 
 
 PROMISED_FAULTS = Checker(

@@ -53,6 +53,8 @@ class Nemesis:
             return
         self._diary.note(step.kind.value, step.target, _detail(step))
         undo = await target.strike(step)
+        if not step.kind.is_undone:
+            return
         await stopped_within(self._over, step.lasts)
         try:
             await undo()
@@ -78,6 +80,8 @@ class Nemesis:
 
 def _detail(step: NemesisStep) -> str:
     """For the reader."""
+    if not step.kind.is_undone:
+        return ""
     where = f" at call {step.nth} of {step.site}" if step.site else ""
     by = f" by {step.by:+g} s" if step.by else ""
     return f"for {step.lasts:g} s{where}{by}{', state wiped' if step.wipe else ''}"
@@ -93,5 +97,7 @@ def _undone(kind: NemesisKind) -> str:
             return "return"
         case NemesisKind.SKEW:
             return "reset"
+        case NemesisKind.DISCONNECT:
+            raise AssertionError("what happens in an instant is not undone")
         case _:
             assert_never(kind)

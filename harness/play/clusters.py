@@ -107,9 +107,9 @@ class Clusters:
 
 
 class ClusterTarget:
-    """A cluster that the nemesis can crash; it comes back by itself."""
+    """A cluster that the nemesis can crash, whereupon it comes back by itself, or reset the connections of."""
 
-    kinds = frozenset({NemesisKind.CRASH})
+    kinds = frozenset({NemesisKind.CRASH, NemesisKind.DISCONNECT})
 
     def __init__(self, cluster: FakeCluster) -> None:
         self._cluster = cluster
@@ -120,6 +120,9 @@ class ClusterTarget:
         return not self._down
 
     async def strike(self, step: NemesisStep) -> Undo:
+        if step.kind is NemesisKind.DISCONNECT:
+            self._cluster.disconnect()
+            return _nothing
         self._down = True
         self._cluster.crash(down_for=step.lasts, wipe=step.wipe)
         return self._until_back
@@ -127,6 +130,10 @@ class ClusterTarget:
     async def _until_back(self) -> None:
         await _until_open(self._cluster)
         self._down = False
+
+
+async def _nothing() -> None:
+    """There is nothing to be undone."""
 
 
 async def _until_open(cluster: FakeCluster) -> None:

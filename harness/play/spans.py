@@ -15,6 +15,8 @@ _UNDONE = {
     NemesisKind.CRASH: "return",
     NemesisKind.SKEW: "reset",
 }
+_INSTANT = 0.1
+"""Seconds for which a span shows what does not last."""
 
 
 def spans(
@@ -76,9 +78,10 @@ def _stops(actions: Sequence[NemesisAction], load_ends: float) -> Iterator[Phase
     """What was done, not what was planned: a restart takes as long as it takes."""
     for index, action in enumerate(actions):
         if action.action in {kind.value for kind in NemesisKind}:
-            undoing = (action.target, _UNDONE[NemesisKind(action.action)])
+            undoing = (action.target, _UNDONE.get(NemesisKind(action.action)))
             undone = (row.at for row in actions[index:] if (row.target, row.action) == undoing)
-            name, until = f"{action.action} {action.target}", next(undone, math.inf)
+            lasts = NemesisKind(action.action).is_undone
+            name, until = f"{action.action} {action.target}", next(undone, math.inf) if lasts else action.at + _INSTANT
             yield from _span(SpanKind.NEMESIS, name, action.at, until, load_ends)
 
 

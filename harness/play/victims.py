@@ -45,8 +45,8 @@ class ProcessTarget:
             case NemesisKind.PAUSE:
                 self._process.pause()
                 return self._resume
-            case NemesisKind.CRASH:
-                raise AssertionError("a process is killed or paused; it is clusters that crash")
+            case NemesisKind.CRASH | NemesisKind.DISCONNECT:
+                raise AssertionError(f"a process is killed or paused; a {step.kind} is for clusters")
             case _:
                 assert_never(step.kind)
 

@@ -126,6 +126,8 @@ def _nemesis(table: ScenarioTable) -> Iterator[Complaint]:
             yield ("nemesis", index, "target"), _unknown(f"target of {step.kind}", step.target, accepted)
         if step.wipe and step.kind is not NemesisKind.CRASH:
             yield ("nemesis", index, "wipe"), f"only `crash` can wipe, not `{step.kind}`"
+        if "lasts" in step.model_fields_set and not step.kind.is_undone:
+            yield ("nemesis", index, "lasts"), f"a `{step.kind}` happens in an instant, and does not last"
         if step.by and step.kind is not NemesisKind.SKEW:
             yield ("nemesis", index, "by"), f"only a `skew` has it, not `{step.kind}`"
         if not step.by and step.kind is NemesisKind.SKEW:
@@ -167,7 +169,7 @@ def _which(delivery: DeliveryTable, phases: list[str]) -> Iterator[tuple[str, st
 
 
 def _targets(table: ScenarioTable, step: NemesisTable) -> list[str]:
-    return list(table.clusters) if step.kind is NemesisKind.CRASH else list(PROCESSES)
+    return list(table.clusters) if step.kind.strikes_clusters else list(PROCESSES)
 
 
 def _gates(table: ScenarioTable) -> Iterator[Complaint]:

@@ -10,6 +10,7 @@ from harness.scenario.deadlines import deadline_remarks
 from harness.scenario.expectations import expectation_remarks
 from harness.scenario.remark import Remark, Severity
 from harness.scenario.scenario import Scenario
+from harness.scenario.strikes import strike_remarks
 from harness.scenario.volumes import volume_remarks
 from harness.scenario.windows import window_remarks
 
@@ -50,4 +51,5 @@ _REMARKS: tuple[Callable[[Scenario], Iterator[Remark]], ...] = (
     clock_remarks,
     expectation_remarks,
     volume_remarks,
+    strike_remarks,
 )

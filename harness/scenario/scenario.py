@@ -97,12 +97,24 @@ class ClientPolicy:
 
 
 class NemesisKind(StrEnum):
-    """What the nemesis can do to a process (kill -9 and start again, pause, skew its clock) or a cluster (crash)."""
+    """What the nemesis can do to a process (kill -9 and start again, pause, skew its clock) or a cluster: crash it, or
+    disconnect whoever is connected, so that the pool opens its connections anew."""
 
     KILL = "kill"
     PAUSE = "pause"
     CRASH = "crash"
     SKEW = "skew"
+    DISCONNECT = "disconnect"
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether it lasts: what happens in an instant needs no undoing."""
+        return self is not NemesisKind.DISCONNECT
+
+    @property
+    def strikes_clusters(self) -> bool:
+        """Whether its target is a cluster, and not a process."""
+        return self in {NemesisKind.CRASH, NemesisKind.DISCONNECT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,9 +120,12 @@ class NemesisTable(Table):
     """One thing that is done to a process of the pipeline or to a cluster, and undone again."""
 
     at: Duration = Field(description="when, from the start of the load; with a `site`, from when its calls count")
-    kind: NemesisKind = Field(description="`kill`, `pause` and `skew` are for processes, `crash` for clusters")
+    kind: NemesisKind = Field(
+        description="`kill`, `pause` and `skew` are for processes, `crash` and `disconnect` for clusters: `disconnect` "
+        "resets every connection, those that the pool keeps included, and the cluster stays up"
+    )
     target: str = Field(description="`processor`, `api`, `gateway` or a cluster")
-    lasts: Seconds = Field(default=1.0, description="after which it is undone")
+    lasts: Seconds = Field(default=1.0, description="after which it is undone; not of a `disconnect`")
     wipe: bool = Field(default=False, description="a crashed cluster comes back without its state")
     site: CrashPoint | None = Field(
         default=None, description="the call right before or after which a process is killed (virtual world)"

@@ -1,42 +1,87 @@
-"""Faults and steps whose time never comes, or comes when nobody looks any more."""
+"""Faults and steps whose time never comes, ends before it should, or comes when nobody looks any more."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from math import inf
 
+from connector.toml_lines import KeyPath
 from fake_clusters.faults.late_effect import LateEffect
 from harness.scenario.remark import Remark, Severity
-from harness.scenario.scenario import NemesisKind, Scenario
+from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
 
 __all__ = ["window_remarks"]
 
 
 def window_remarks(scenario: Scenario) -> Iterator[Remark]:
-    duration = scenario.workload.duration
+    for window in _windows(scenario):
+        yield from _past_the_load(window, scenario.workload.duration)
     watched = scenario.settle + scenario.fence
     for index, rule in enumerate(scenario.faults):
-        key = ("faults", index)
-        if rule.selector.begins >= duration:
-            reason = f"'{rule.label}' begins at {rule.selector.begins:g}s, when the load is over ({duration:g}s)"
-            yield Remark(key=key, reason=f"{reason} and all is healed: it never strikes")
         if isinstance(rule.parameters, LateEffect) and rule.parameters.delay >= watched:
             reason = f"'{rule.label}' lets effects land {rule.parameters.delay:g}s late"
-            yield Remark(key=key, reason=f"{reason}, after settle and fence ({watched:g}s): some are never looked at")
-    for index, toxic in enumerate(scenario.toxics):
-        if toxic.begins >= duration:
-            reason = f"'{toxic.label}' begins at {toxic.begins:g}s, when the load is over ({duration:g}s)"
-            yield Remark(key=("toxics", index), reason=f"{reason} and all is healed: it never comes")
-    yield from _deliveries(scenario)
+            reason = f"{reason}, after settle and fence ({watched:g}s): some are never looked at"
+            yield Remark(key=("faults", index), reason=reason)
     for index, step in enumerate(scenario.nemesis):
-        if step.at >= duration:
-            reason = f"comes at {step.at:g}s, when the load is over ({duration:g}s) and all is healed"
-            yield Remark(key=("nemesis", index, "at"), reason=reason)
-        elif step.kind is NemesisKind.PAUSE and step.lasts < scenario.pipeline.processor.lease / 3:
-            reason = "shorter than one heartbeat: no lease is ever lost by it"
-            yield Remark(key=("nemesis", index, "lasts"), reason=reason, severity=Severity.NOTE)
+        yield from _step(step, index, scenario)
 
 
-def _deliveries(scenario: Scenario) -> Iterator[Remark]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Window:
+    """Something that is on for a while. never: what comes of it if it begins too late."""
+
+    key: KeyPath
+    name: str
+    begins: float
+    ends: float
+    never: str
+
+
+def _windows(scenario: Scenario) -> Iterator[_Window]:
+    for index, rule in enumerate(scenario.faults):
+        begins, ends = rule.selector.begins, rule.selector.ends
+        yield _Window(key=("faults", index), name=f"'{rule.label}'", begins=begins, ends=ends, never="it never strikes")
+    for index, toxic in enumerate(scenario.toxics):
+        begins, ends = toxic.begins, toxic.ends
+        yield _Window(key=("toxics", index), name=f"'{toxic.label}'", begins=begins, ends=ends, never="it never comes")
+    for index, delivery in enumerate(scenario.deliveries):
+        yield _Window(
+            key=("deliveries", index),
+            name=f"'{delivery.label}'",
+            begins=delivery.begins,
+            ends=delivery.ends,
+            never="it strikes no message",
+        )
+    for cluster in scenario.clusters:
+        for swing in cluster.profile.swings:
+            yield _Window(
+                key=("clusters", cluster.name),
+                name=f"the {swing.kind}",
+                begins=swing.begins,
+                ends=swing.ends,
+                never="it never comes",
+            )
+
+
+def _past_the_load(window: _Window, duration: float) -> Iterator[Remark]:
+    """Whatever breaks is healed when the load is over. Without an end it is meant to last for as long as it may."""
+    if window.begins >= duration:
+        reason = f"{window.name} begins at {window.begins:g}s, when the load is over ({duration:g}s) and all is healed"
+        yield Remark(key=window.key, reason=f"{reason}: {window.never}")
+    elif duration < window.ends < inf:
+        reason = f"{window.name} ends at {window.ends:g}s, and the load at {duration:g}s, when all is healed"
+        yield Remark(key=window.key, reason=f"{reason}: it lasts {duration - window.begins:g}s and no longer")
+
+
+def _step(step: NemesisStep, index: int, scenario: Scenario) -> Iterator[Remark]:
     duration = scenario.workload.duration
-    for index, rule in enumerate(scenario.deliveries):
-        if rule.begins >= duration:
-            reason = f"'{rule.label}' begins at {rule.begins:g}s, when the load is over ({duration:g}s)"
-            yield Remark(key=("deliveries", index), reason=f"{reason} and all is healed: it strikes no message")
+    if step.at >= duration:
+        reason = f"comes at {step.at:g}s, when the load is over ({duration:g}s) and all is healed"
+        yield Remark(key=("nemesis", index, "at"), reason=reason)
+        return
+    if step.site is None and step.kind.is_undone and step.at + step.lasts > duration:
+        undone = f"is to be undone at {step.at + step.lasts:g}s, and the load is over at {duration:g}s"
+        reason = f"{undone}: all but a crash is undone then"
+        yield Remark(key=("nemesis", index, "lasts"), reason=reason)
+    if step.kind is NemesisKind.PAUSE and step.lasts < scenario.pipeline.processor.lease / 3:
+        reason = "shorter than one heartbeat: no lease is ever lost by it"
+        yield Remark(key=("nemesis", index, "lasts"), reason=reason, severity=Severity.NOTE)

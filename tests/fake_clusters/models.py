@@ -61,6 +61,9 @@ class Lines:
     def came_back(self) -> None:
         self.heard.append(("back", float(self.env.now)))
 
+    def disconnected(self) -> None:
+        self.heard.append(("disconnected", float(self.env.now)))
+
 
 @dataclass
 class Scripted:

@@ -132,6 +132,9 @@ class _Front:
     def came_back(self) -> None:
         return
 
+    def disconnected(self) -> None:
+        self._connector.pool.lose_all()
+
 
 def _effect_delay(rule: FaultRule) -> float:
     """How long after its service a command struck by this fault may still take effect."""

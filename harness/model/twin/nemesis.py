@@ -34,7 +34,8 @@ class Nemesis:
     def kinds(self, target: str) -> frozenset[NemesisKind]:
         """What can be done to a target here."""
         is_cluster = target in self._clusters
-        return frozenset({NemesisKind.CRASH}) if is_cluster else frozenset({NemesisKind.KILL, NemesisKind.PAUSE})
+        ours = frozenset({NemesisKind.CRASH, NemesisKind.DISCONNECT})
+        return ours if is_cluster else frozenset({NemesisKind.KILL, NemesisKind.PAUSE})
 
     def disturb(self, steps: Sequence[NemesisStep]) -> Event:
         """Carry all steps out; the event happens when the last is undone."""
@@ -50,6 +51,10 @@ class Nemesis:
             return
         if step.target in self._down:
             self._diary.note("skip", step.target, f"it was down when {step.kind} was due")
+            return
+        if step.kind is NemesisKind.DISCONNECT:
+            self._diary.note(step.kind.value, step.target)
+            self._clusters[step.target].disconnect()
             return
         self._down[step.target] = None
         self._diary.note(step.kind.value, step.target, f"for {step.lasts:g} s{', state wiped' if step.wipe else ''}")

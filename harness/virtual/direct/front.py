@@ -80,6 +80,9 @@ class DirectFront:
         for connection in list(self._connections):
             connection.end(how)
 
+    def disconnected(self) -> None:
+        self.end_all(CutHow.RESET)
+
     def came_back(self) -> None:
         """The model says by itself that it is up."""
 

@@ -70,6 +70,16 @@ def complaints(old: str, new: str) -> list[str]:
             "gates[0]: median is not available for create.accept; available: pN (a percentile, such as p50, p99.9)",
         ),
         ("1% during trouble", "1% on west", "gates[1]: unknown cluster 'west'; accepted: "),
+        (
+            'kind = "kill"',
+            'kind = "disconnect"',
+            "nemesis[0].target: unknown target of disconnect 'processor'; accepted: north, south",
+        ),
+        (
+            'kind = "kill"\ntarget = "processor"',
+            'kind = "disconnect"\ntarget = "north"',
+            "nemesis[0].lasts: a `disconnect` happens in an instant, and does not last",
+        ),
         ("1% during trouble", "1% during siesta", "gates[1]: unknown phase 'siesta'; accepted: trouble"),
         ("reply_lost = 3", "reply_found = 3", "expect.reply_found: unknown fault, toxic, delivery or nemesis kind"),
         ("reply_lost = 3", "reply_lost = 0", "expect.reply_lost: must be greater than or equal to 1 (got 0)"),

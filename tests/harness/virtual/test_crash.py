@@ -15,7 +15,10 @@ from harness.virtual.loop import run_virtually, running_loop
 from harness.virtual.world import VirtualWorld
 from pipeline.serve import Part
 from reports.history import History, Hop
-from tests.harness.live.scenes import faulty, invalid
+from tests.harness.live.scenes import fault, faulty, invalid
+
+_GIVE_UP = (CrashPoint.BEFORE_GIVE_UP, CrashPoint.AFTER_GIVE_UP)
+_NEVER = "it never came to call 1000 at store.commit.remove.after"
 
 
 def _killed_at(site: CrashPoint, nth: int = 1, at: float = 0.0) -> NemesisStep:
@@ -29,6 +32,14 @@ def _scene(*steps: NemesisStep, kills: int = 1) -> Scenario:
     return replace(scenario, clusters=clusters, nemesis=steps, expect={"kill": kills})
 
 
+def _giving_up(scenario: Scenario) -> Scenario:
+    """Resizes that are lost on their way, and one try for each."""
+    lost = fault("disconnect_before", "no_resize", verbs=(Verb.RESIZE,))
+    retry = scenario.pipeline.retry.model_copy(update={"attempts": 1})
+    pipeline = scenario.pipeline.model_copy(update={"retry": retry})
+    return replace(scenario, faults=(lost,), pipeline=pipeline, expect={"kill": 1})
+
+
 def _play(scenario: Scenario) -> History:
     played = VirtualWorld(sampled=False).play_now(scenario, seed=5)
     assert invalid(scenario, played) == {}
@@ -37,7 +48,8 @@ def _play(scenario: Scenario) -> History:
 
 @pytest.mark.parametrize("site", CrashPoint)
 def test_a_kill_at_any_crash_point_happens_and_does_no_harm(site: CrashPoint) -> None:
-    history = _play(_scene(_killed_at(site)))
+    scene = _scene(_killed_at(site))
+    history = _play(_giving_up(scene) if site in _GIVE_UP else scene)
     kills = [row for row in history.nemesis if row.action == "kill"]
     assert [(row.target, site in row.detail) for row in kills] == [(site.part.value, True)]
 
@@ -70,9 +82,9 @@ def test_calls_are_counted_over_all_lives_and_from_the_instant_that_the_step_say
 def test_a_call_that_never_comes_is_said_and_makes_the_verdict_unknown() -> None:
     scenario = _scene(_killed_at(CrashPoint.AFTER_REMOVE, nth=1000))
     played = VirtualWorld(sampled=False).play_now(scenario, seed=5)
-    assert invalid(scenario, played) == {"V1": ["kill struck 0 times, the scenario asks for 1"]}
+    assert invalid(scenario, played) == {"V1": [f"kill struck 0 times, the scenario asks for 1: processor: {_NEVER}"]}
     skips = [row.detail for row in played.history.nemesis if row.action == "skip"]
-    assert skips == ["it never came to call 1000 at store.commit.remove.after"]
+    assert skips == [_NEVER]
 
 
 def test_the_same_kills_give_the_same_history_by_either_road() -> None:

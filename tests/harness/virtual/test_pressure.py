@@ -11,8 +11,10 @@ from connector.sites import Site
 from fake_clusters.profile import Constant, Profile
 from fake_clusters.spec import ClusterSpec, Limits
 from harness.metrics import METRICS
+from harness.model.pace import Pace
+from harness.model.twin.course import Course
 from harness.mutants.table import MUTANTS
-from harness.scenario.scenario import ClientPolicy, Scenario, Workload
+from harness.scenario.scenario import ClientPolicy, NemesisKind, NemesisStep, Scenario, Workload
 from harness.virtual.world import VirtualWorld
 from pipeline.settings import Design, PipelineSettings
 from reports.history import Attempt, OpResult
@@ -102,3 +104,21 @@ def test_a_cluster_that_is_busy_all_the_time_but_serves_is_no_storm_and_is_kept_
     assert invalid(scenario, played) == {}
     assert any(row.code is Code.BUSY for row in played.history.attempts)
     assert not [change for change in played.history.changes if change.after == "failing"]
+
+
+def test_a_disconnect_lets_faults_of_new_connections_strike_and_nothing_is_lost() -> None:
+    stall = fault("auth_stall", begins=4.0, ends=6.0)
+    scenario = replace(
+        calm(8.0),
+        clusters=(LAN,),
+        workload=Workload(rate=5.0, duration=8.0),
+        faults=(stall,),
+        expect={"auth_stall": 1},
+    )
+    kept = VirtualWorld(sampled=False).play_now(scenario, seed=1)
+    (doubt,) = invalid(scenario, kept)["V1"]
+    assert "no new connection was opened in its window (4s to 6s)" in doubt
+    step = NemesisStep(at=4.5, kind=NemesisKind.DISCONNECT, target="north")
+    closed = replace(scenario, nemesis=(step,), expect={"auth_stall": 1, "disconnect": 1})
+    assert invalid(closed, VirtualWorld(sampled=False).play_now(closed, seed=1)) == {}
+    assert invalid(closed, Course(closed, seed=1, pace=Pace()).run()) == {}

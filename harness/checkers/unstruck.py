@@ -1,0 +1,128 @@
+"""Why something that a scenario calls for did not strike, or not often enough: what came of that which it waits for."""
+
+from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
+
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.plans import ChannelPlan
+from harness.checkers.evidence import Evidence
+from harness.scenario.deliveries import DeliveryRule
+from harness.scenario.scenario import NemesisStep, Scenario
+from harness.scenario.strikes import knows, meets_only_new_connections
+from harness.toxics.rule import ToxicRule
+from reports.history import Attempt
+
+__all__ = ["reasons"]
+
+
+def reasons(name: str, evidence: Evidence) -> str:
+    """What is to be said of everything in the scenario that goes by this label or kind."""
+    scenario = evidence.bounds.scenario
+    return "" if scenario is None else "; ".join(dict.fromkeys(_reasons(name, scenario, evidence)))
+
+
+def _reasons(name: str, scenario: Scenario, evidence: Evidence) -> Iterator[str]:
+    for rule in scenario.faults:
+        if name in (rule.label, rule.kind.name):
+            yield _of_fault(rule, scenario, evidence)
+    for toxic in scenario.toxics:
+        if name in (toxic.label, toxic.kind.name):
+            yield _of_toxic(toxic, evidence)
+    for delivery in scenario.deliveries:
+        if name in (delivery.label, delivery.kind.fault):
+            yield _of_delivery(delivery, evidence)
+    for step in scenario.nemesis:
+        if name == step.kind:
+            yield from _of_step(step, evidence)
+
+
+def _of_fault(rule: FaultRule, scenario: Scenario, evidence: Evidence) -> str:
+    begins, ends = rule.selector.begins, min(rule.selector.ends, evidence.bounds.load_ends)
+    names = [cluster.name for cluster in scenario.clusters if not rule.clusters or cluster.name in rule.clusters]
+    if begins >= evidence.bounds.load_ends:
+        return _too_late(begins, evidence)
+    window = f"in its window ({begins:g}s to {ends:g}s)"
+    sent = [
+        row
+        for row in evidence.history.attempts
+        if row.is_command and row.location in names and begins <= row.began_at < ends
+    ]
+    if not sent:
+        return f"nothing was sent to {', '.join(names)} {window}"
+    if meets_only_new_connections(rule):
+        chosen = _chosen(rule)
+        which = f" that it chooses ({chosen})" if chosen else ""
+        kept = f"{len(sent)} commands went over connections that were open"
+        return f"no new connection{which} was opened {window}: {kept}"
+    if rule.kind.plan is ChannelPlan:
+        return f"{len(sent)} commands had channels opened {window}{_by_choice(rule)}"
+    return _of_commands(rule, scenario, sent, names, window)
+
+
+def _of_commands(
+    rule: FaultRule, scenario: Scenario, sent: Sequence[Attempt], names: Sequence[str], window: str
+) -> str:
+    verbs = rule.selector.verbs or rule.kind.verbs
+    matching = [row for row in sent if not verbs or row.verb in verbs]
+    if not matching:
+        words, where = " or ".join(verbs), ", ".join(names)
+        if not any(knows(cluster, verb) for cluster in scenario.clusters if cluster.name in names for verb in verbs):
+            return f"{where} does not know {words}"
+        return f"no {words} was sent to {where} {window}; sent were {', '.join(sorted({row.verb for row in sent}))}"
+    keys = rule.selector.keys
+    concerned = [row for row in matching if not keys or any(fnmatchcase(row.name, pattern) for pattern in keys)]
+    if not concerned:
+        return f"{len(matching)} commands matched {window}, none about a share called {' or '.join(keys)}"
+    return f"{len(concerned)} commands matched {window}{_by_choice(rule)}"
+
+
+def _by_choice(rule: FaultRule) -> str:
+    chosen = _chosen(rule)
+    return f", of which it chooses {chosen}" if chosen else ", and it changed none of them"
+
+
+def _chosen(rule: FaultRule) -> str:
+    selector = rule.selector
+    words = [
+        f"only try {', '.join(map(str, selector.attempts))}" if selector.attempts else "",
+        f"the first {selector.first}" if selector.first is not None else "",
+        f"one of every {selector.every}" if selector.every is not None else "",
+        f"each with probability {selector.probability:g}" if selector.probability < 1.0 else "",
+    ]
+    return ", ".join(filter(None, words))
+
+
+def _of_toxic(toxic: ToxicRule, evidence: Evidence) -> str:
+    if toxic.begins >= evidence.bounds.load_ends:
+        return _too_late(toxic.begins, evidence)
+    chance = "" if toxic.toxicity == 1.0 else f" that it chooses ({toxic.toxicity:.0%})"
+    window = f"in its window ({toxic.begins:g}s to {min(toxic.ends, evidence.bounds.load_ends):g}s)"
+    return f"no connection{chance} on {toxic.link} met it {window}, or this world has no such link"
+
+
+def _of_delivery(delivery: DeliveryRule, evidence: Evidence) -> str:
+    if delivery.begins >= evidence.bounds.load_ends:
+        return _too_late(delivery.begins, evidence)
+    window = f"in its window ({delivery.begins:g}s to {min(delivery.ends, evidence.bounds.load_ends):g}s)"
+    which = f"message {delivery.nth}" if delivery.nth is not None else "a message that it chooses"
+    return f"{which} was not taken {window}, or this world delivers no messages"
+
+
+def _of_step(step: NemesisStep, evidence: Evidence) -> Iterator[str]:
+    if step.at >= evidence.bounds.load_ends:
+        yield f"{step.kind} {step.target} was due at {step.at:g}s, and the load was over at {_end(evidence)}"
+        return
+    rows = [row for row in evidence.history.nemesis if row.target == step.target]
+    skipped = [row.detail for row in rows if row.action == "skip"]
+    if skipped:
+        yield f"{step.target}: {skipped[0]}"
+    elif not any(row.action == step.kind for row in rows):
+        yield f"{step.kind} {step.target} was not carried out: not in this world, or its call never came"
+
+
+def _too_late(begins: float, evidence: Evidence) -> str:
+    return f"it begins at {begins:g}s, and the load was over at {_end(evidence)}"
+
+
+def _end(evidence: Evidence) -> str:
+    return f"{evidence.bounds.load_ends:g}s"

@@ -1,0 +1,158 @@
+"""Faults that cannot strike, or hardly: what they wait for does not come while they are on.
+
+A fault strikes a call as it is made. One of a connection's phases (connect, banner, keys, login) waits for a connection
+to be opened, and a pool that keeps its connections opens none while they hold.
+"""
+
+from collections.abc import Iterator
+
+from connector.dialects import load_dialect, supports
+from connector.operations import Verb
+from fake_clusters.faults.refused import REFUSED
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.plans import CommandPlan, ConnectionPlan
+from fake_clusters.spec import ClusterSpec
+from harness.nemesis.aim import aimed
+from harness.scenario.expectations import arrivals_within
+from harness.scenario.remark import Remark, Severity
+from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario, WorkloadKind
+from harness.toxics.links import covers, processor_link
+from pipeline.settings import Design
+
+__all__ = ["knows", "meets_only_new_connections", "strike_remarks", "verbs_sent"]
+
+
+def strike_remarks(scenario: Scenario) -> Iterator[Remark]:
+    for index, rule in enumerate(scenario.faults):
+        key = ("faults", index)
+        if rule.selector.begins >= scenario.workload.duration:
+            continue  # said of its window
+        struck = _struck(rule, scenario)
+        if not any(_gets_load(cluster.name, scenario) for cluster in struck):
+            names = ", ".join(cluster.name for cluster in struck)
+            reason = f"'{rule.label}' is for {names}, where the load asks for nothing (workload.locations)"
+            yield Remark(key=(*key, "clusters"), reason=f"{reason}: next to nothing is sent there")
+        elif meets_only_new_connections(rule):
+            yield from _on_pooled_connections(rule, scenario, struck, index)
+        else:
+            yield from _without_a_command(rule, scenario, struck, index)
+            yield from _without_a_try(rule, scenario, index)
+
+
+def meets_only_new_connections(rule: FaultRule) -> bool:
+    """Whether it strikes connections as they are opened."""
+    return rule.kind.plan is ConnectionPlan or rule.kind is REFUSED
+
+
+def knows(cluster: ClusterSpec, verb: Verb) -> bool:
+    """Whether a cluster has such a command at all."""
+    claimed = cluster.capabilities
+    return supports(verb, load_dialect(cluster.dialect).capabilities if claimed is None else claimed)
+
+
+def verbs_sent(scenario: Scenario) -> frozenset[Verb]:
+    """What the pipeline sends for such a load; deletes for the cleanup of what failed are among them."""
+    mix, design = scenario.workload.mix, scenario.pipeline.design
+    verbs = {Verb.CAPABILITIES, Verb.CREATE}
+    if mix.get(WorkloadKind.RESIZE) or mix.get(WorkloadKind.PREMATURE):
+        verbs.add(Verb.RESIZE)
+    if mix.get(WorkloadKind.DELETE) or mix.get(WorkloadKind.PREMATURE) or design is not Design.BLOCKING:
+        verbs.add(Verb.DELETE)
+    if design is not Design.BLOCKING:
+        verbs.add(Verb.SHOW)
+    if design is Design.SPOOL:
+        verbs.add(Verb.LIST)
+    return frozenset(verbs)
+
+
+def _struck(rule: FaultRule, scenario: Scenario) -> tuple[ClusterSpec, ...]:
+    return tuple(cluster for cluster in scenario.clusters if not rule.clusters or cluster.name in rule.clusters)
+
+
+def _gets_load(cluster: str, scenario: Scenario) -> bool:
+    locations = scenario.workload.locations
+    return not locations or locations.get(cluster, 0.0) > 0.0
+
+
+def _on_pooled_connections(
+    rule: FaultRule, scenario: Scenario, struck: tuple[ClusterSpec, ...], index: int
+) -> Iterator[Remark]:
+    selector = rule.selector
+    if arrivals_within(scenario, 0.0, selector.begins) < 1 or any(_opens(rule, scenario, struck)):
+        return
+    reason = (
+        f"'{rule.label}' strikes connections as they are opened, and begins at {selector.begins:g}s, when those of the "
+        "pool are likely to be open, and are kept: it may never strike. Let it begin with the load, or close them in "
+        "its window with a nemesis step `disconnect`"
+    )
+    yield Remark(key=("faults", index), reason=reason)
+
+
+def _opens(rule: FaultRule, scenario: Scenario, struck: tuple[ClusterSpec, ...]) -> Iterator[bool]:
+    """Whether something else lets connections be opened anew in the window of a rule."""
+    begins, ends = rule.selector.begins, min(rule.selector.ends, scenario.workload.duration)
+    names = {cluster.name for cluster in struck}
+    commander = "processor" if scenario.pipeline.design is Design.SPOOL else "api"
+    for step in aimed(scenario.nemesis, has_processor=scenario.pipeline.design is Design.SPOOL):
+        yield (step.target in names or step.target == commander) and _is_reopened(step, begins, ends)
+    for other in scenario.faults:
+        cuts = other is not rule and _cuts(other) and (not other.clusters or names & set(other.clusters))
+        yield bool(cuts) and other.selector.begins < ends and other.selector.ends > begins
+    for toxic in scenario.toxics:
+        yield (
+            any(covers(toxic.link, processor_link(name)) for name in names)
+            and toxic.begins < ends
+            and toxic.ends > begins
+        )
+    for phase in scenario.phases:  # more at once than one connection carries: the pool grows
+        yield scenario.workload.surges.get(phase.name, 1.0) > 1.0 and phase.begins < ends and phase.ends > begins
+
+
+def _is_reopened(step: NemesisStep, begins: float, ends: float) -> bool:
+    match step.kind:
+        case NemesisKind.KILL | NemesisKind.CRASH:
+            return step.site is not None or begins <= step.at + step.lasts < ends
+        case NemesisKind.DISCONNECT:
+            return begins <= step.at < ends
+        case _:
+            return False
+
+
+def _cuts(rule: FaultRule) -> bool:
+    """Whether it ends connections, so that others are opened."""
+    bent = rule.kind.bend(rule.kind.plan(), rule.parameters)
+    match bent:
+        case CommandPlan():
+            return bent.cut is not None or bent.crash is not None
+        case ConnectionPlan():
+            return bent.cut is not None
+        case _:
+            return False
+
+
+def _without_a_try(rule: FaultRule, scenario: Scenario, index: int) -> Iterator[Remark]:
+    """A create or a resize is given up after so many tries; looks and deletes go on."""
+    verbs, tries = frozenset(rule.selector.verbs or rule.kind.verbs), rule.selector.attempts
+    most = 1 if scenario.pipeline.design is Design.BLOCKING else scenario.pipeline.retry.attempts
+    if tries and verbs and verbs <= {Verb.CREATE, Verb.RESIZE} and min(tries) > most:
+        reason = f"'{rule.label}' is for try {min(tries)}, and after {most} no other is made (pipeline.retry.attempts)"
+        yield Remark(key=("faults", index, "attempts"), reason=reason)
+
+
+def _without_a_command(
+    rule: FaultRule, scenario: Scenario, struck: tuple[ClusterSpec, ...], index: int
+) -> Iterator[Remark]:
+    verbs = frozenset(rule.selector.verbs or rule.kind.verbs)
+    if not verbs:
+        return
+    key, words = ("faults", index, "verbs"), ", ".join(sorted(verbs))
+    spoken = frozenset(verb for verb in verbs if any(knows(cluster, verb) for cluster in struck))
+    if not spoken:
+        names = ", ".join(cluster.name for cluster in struck)
+        yield Remark(key=key, reason=f"'{rule.label}' is for {words}, which {names} does not know")
+    elif not spoken & verbs_sent(scenario):
+        sent = ", ".join(sorted(verbs_sent(scenario)))
+        yield Remark(key=key, reason=f"'{rule.label}' is for {words}, and this load has none sent; sent are {sent}")
+    elif spoken & verbs_sent(scenario) == {Verb.DELETE} and not scenario.workload.mix.get(WorkloadKind.DELETE):
+        reason = f"'{rule.label}' is for delete, and nothing here deletes but the cleanup of creates that fail"
+        yield Remark(key=key, reason=reason, severity=Severity.NOTE)
