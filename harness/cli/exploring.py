@@ -53,11 +53,9 @@ def explore_scenario(wanted: Wanted) -> Exit:
     seams, time = _read_seams(wanted.seams), _read_time(wanted.time)
     root = _folder(wanted, base.name, seed)
 
-    limit = f"{counted(wanted.runs, 'run')} at most" if wanted.time is None else f"for {wanted.time} at most"
-    sys.stderr.write(f"exploring {base.name}, {limit}; Ctrl-C stops and keeps what was found\n")
-
     async def work(stop: asyncio.Event) -> tuple[Exploration, list[Shrunk]]:
-        told = _Telling(stop, asyncio.get_running_loop().time, time)
+        limit = f"{counted(wanted.runs, 'run')} at most" if wanted.time is None else f"for {wanted.time} at most"
+        told = _Telling(stop, asyncio.get_running_loop().time, time, f"exploring {base.name}, {limit}")
         return await _search(wanted, base, seams, seed, told)
 
     with held(root):
@@ -120,8 +118,9 @@ async def _search(
 class _Telling:
     """Shows how far it has come, and ends it at the first signal or when the time is up."""
 
-    def __init__(self, stop: asyncio.Event, now: Callable[[], float], time: float | None) -> None:
+    def __init__(self, stop: asyncio.Event, now: Callable[[], float], time: float | None, about: str) -> None:
         self.stop = stop
+        self._about = about
         self._now = now
         self._time = time
         self._began = now()
@@ -129,6 +128,9 @@ class _Telling:
 
     def __call__(self, standing: Standing) -> bool:
         passed = self._now() - self._began
+        if self._about:
+            sys.stderr.write(f"{self._about}; Ctrl-C stops and keeps what was found\n")
+            self._about = ""
         if self._now() >= self._next:
             self._next = self._now() + _EVERY
             per_minute = standing.runs / passed * 60
