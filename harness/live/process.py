@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,8 +63,9 @@ class _Life:
         return self.process.returncode is None and not _has_ended(self.process.pid)
 
     def is_planned(self, status: int) -> bool:
-        """A part that had failed already when the run killed it ended by itself: its status says so."""
-        return self.stopped or (self.killed and status == -signal.SIGKILL)
+        """A part that had failed already when the run killed it ended by itself: its status says so. And one that was
+        asked to stop may end in any way but by a SIGKILL that the run did not send."""
+        return self.killed if status == -signal.SIGKILL else self.stopped
 
 
 def _has_ended(child: int) -> bool:
@@ -158,9 +159,21 @@ class PartProcess:
         """Until it ends, in whichever life, without having been killed or stopped from here; each end once."""
         while True:
             life = await self._lives.get()
-            status = await life.process.wait()
+            try:
+                status = await life.process.wait()
+            except asyncio.CancelledError:
+                self._lives.put_nowait(life)
+                raise
             if not life.is_planned(status):
                 return End(status=status, log=self._log_of(life))
+
+    def unplanned_ends(self) -> Iterator[End]:
+        """Those that `unplanned_end` has not told of; for when it has been stopped."""
+        while not self._lives.empty():
+            life = self._lives.get_nowait()
+            status = life.process.returncode
+            if status is not None and not life.is_planned(status):
+                yield End(status=status, log=self._log_of(life))
 
     async def stop(self, *, seconds: float) -> bool:
         """Ask it to end, and kill it where it does not within `seconds`; whether it ended by itself."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
@@ -22,6 +23,7 @@ from harness.live.process import Command, PartProcess
 from harness.live.workspace import workspace
 from harness.play.clusters import Clusters
 from harness.play.course import Course
+from harness.play.ends import part_end
 from harness.play.parts import Parts
 from harness.play.played import Played, Progress, Stage
 from harness.play.telling import Telling
@@ -97,6 +99,7 @@ class LiveWorld:
                 )
                 played = await course.run()
                 telling.enter(Stage.STOP)
+            played = _with_last_ends(played, parts)
         except BaseExceptionGroup as group:
             error = first_world_error(group)
             if error is None:
@@ -122,6 +125,15 @@ class LiveWorld:
                     admin_told(self._admin, farm, relays.links),
                 ):
                     yield Clusters(farm, scenario.faults), parts, relays, api
+
+
+def _with_last_ends(played: Played, parts: Parts[PartProcess]) -> Played:
+    """With the ends between the end of the run and the stop of its parts."""
+    rows = list(played.history.part_ends)
+    for part in parts:
+        for end in part.unplanned_ends():
+            rows.append(part_end(part.part, end, number=len(rows) + 1, at=played.ends))
+    return replace(played, history=replace(played.history, part_ends=tuple(rows)))
 
 
 def _settings(scenario: Scenario, directory: Path, seed: int) -> PipelineSettings:

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from harness.play.parts import End, Parts, RunningPart
+from pipeline.parts import Part
 from reports.history import PartEnd
 
-__all__ = ["EndsWatch"]
+__all__ = ["EndsWatch", "part_end"]
 
 _LINES = 20
 """Of a log, that are kept."""
@@ -39,19 +40,20 @@ class EndsWatch:
 
     async def _watch(self, part: RunningPart) -> None:
         while True:
-            self._keep(part.part.value, await part.unplanned_end())
+            end = await part.unplanned_end()
+            self._rows.append(part_end(part.part, end, number=len(self._rows) + 1, at=self._now()))
 
-    def _keep(self, part: str, end: End) -> None:
-        self._rows.append(
-            PartEnd(
-                number=len(self._rows) + 1,
-                at=self._now(),
-                part=part,
-                status=end.status if end.status >= 0 else None,
-                signal=_name_of(-end.status) if end.status < 0 else None,
-                log="\n".join(end.log.splitlines()[-_LINES:]),
-            )
-        )
+
+def part_end(part: Part, end: End, *, number: int, at: float) -> PartEnd:
+    """As a row of the history."""
+    return PartEnd(
+        number=number,
+        at=at,
+        part=part.value,
+        status=end.status if end.status >= 0 else None,
+        signal=_name_of(-end.status) if end.status < 0 else None,
+        log="\n".join(end.log.splitlines()[-_LINES:]),
+    )
 
 
 def _name_of(number: int) -> str:

@@ -222,7 +222,7 @@ async def test_a_part_that_ends_unplanned_is_an_event_that_no_valid_run_has(
     assert f"outage of {part}" in {span.name for span in played.phases}
 
 
-@pytest.mark.parametrize("stage", [Stage.QUIESCE, Stage.FENCE])
+@pytest.mark.parametrize("stage", [Stage.QUIESCE, Stage.FENCE, Stage.COLLECT, Stage.STOP])
 async def test_a_part_that_ends_in_a_closing_phase_is_an_event_too(stage: Stage) -> None:
     scenario, played = await _ended_by(Part.API, signal.SIGKILL, during=stage)
     assert [row.part for row in played.history.part_ends] == [Part.API]
