@@ -16,7 +16,7 @@ from fake_clusters.order import LOOKS, Order, OrderKind, Visits
 from fake_clusters.profile import LoginPhase, Profile
 from fake_clusters.profiles import PROFILES, load_profile
 from fake_clusters.spec import Algorithms, ClusterSpec, InitialShare, Limits
-from fake_clusters.swings import Swing, SwingKind
+from fake_clusters.swings import SHORTEST_PERIOD, Swing, SwingKind
 
 __all__ = ["ClusterTable", "LatencyTable", "LimitsTable", "OrderTable", "ProfileTable", "ShareTable", "SwingTable"]
 
@@ -39,7 +39,7 @@ class SwingTable(Table):
     )
     between: tuple[Duration, Duration] = Field(description="from and to, half open")
     factor: Factor = Field(default=1.0, description="by how much longer work takes; 0: it takes no time")
-    period: Annotated[Duration, Field(gt=0)] = Field(default=1.0, description="of `periodic`")
+    period: Annotated[Duration, Field(ge=SHORTEST_PERIOD)] = Field(default=1.0, description="of `periodic`")
     duty: Annotated[float, Field(ge=0, le=1)] = Field(default=0.5, description="of `periodic`: the slow part of it")
 
     @model_validator(mode="after")

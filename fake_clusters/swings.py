@@ -5,7 +5,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import assert_never
 
-__all__ = ["Swing", "SwingKind"]
+__all__ = ["SHORTEST_PERIOD", "Swing", "SwingKind"]
+
+SHORTEST_PERIOD = 0.001
+"""Seconds: each turn of the speed within a piece of work costs time to reckon, and what is shorter is its average."""
 
 
 class SwingKind(StrEnum):
@@ -35,8 +38,8 @@ class Swing:
             raise ValueError(f"a swing must begin before it ends: {self.begins:g} is not before {self.ends:g}")
         if not (math.isfinite(self.factor) and self.factor >= 0):
             raise ValueError(f"factor must be at least 0, not {self.factor!r}")
-        if not (math.isfinite(self.period) and self.period > 0):
-            raise ValueError(f"period must be above 0, not {self.period!r}")
+        if not (math.isfinite(self.period) and self.period >= SHORTEST_PERIOD):
+            raise ValueError(f"period must be at least {SHORTEST_PERIOD:g} s, not {self.period!r}")
         if not 0 <= self.duty <= 1:
             raise ValueError(f"duty must be from 0 to 1, not {self.duty!r}")
         if self.kind is SwingKind.RAMP and math.isinf(self.ends):

@@ -41,7 +41,8 @@ def test_an_outage_closes_the_port_and_tells_when_that_changes() -> None:
     [
         ({"ends": 5.0}, "must begin before it ends"),
         ({"factor": -1.0}, "factor must be at least 0"),
-        ({"period": 0.0}, "period must be above 0"),
+        ({"period": 0.0}, "period must be at least 0.001 s"),
+        ({"period": 1e-6}, "period must be at least 0.001 s"),
         ({"duty": 1.5}, "duty must be from 0 to 1"),
         ({"kind": SwingKind.RAMP, "ends": math.inf}, "a ramp must end"),
         ({"kind": SwingKind.STANDSTILL, "ends": math.inf}, "a standstill must end"),
