@@ -78,6 +78,7 @@ async def processor(
             marks=marks,
             sort_out=table.sort_out,
             settings=settings.sweeper,
+            retry=settings.retry,
             clock=clock,
         )
         for name, cluster in clusters.items()

@@ -16,11 +16,12 @@ from connector.operations import Capability, Delete, List, ListReply, ShareView,
 from connector.outcomes import Done, Outcome, Unknown
 from pipeline.findings import Finding, FindingKind
 from pipeline.marks import Marks
+from pipeline.processor.backoff import pause_of_sweep
 from pipeline.processor.cluster import Cluster
 from pipeline.processor.meanings import describe
 from pipeline.processor.sorting import Marked, Sorted, SortOut, doubtful, marked, sort_out
 from pipeline.record import ShareRecord
-from pipeline.settings import SweeperSettings
+from pipeline.settings import RetrySettings, SweeperSettings
 from pipeline.states import ShareState
 from pipeline.store.protocol import JobStore, ReadStore
 
@@ -53,6 +54,7 @@ class Sweeper:
     marks: Marks
     sort_out: SortOut = sort_out
     settings: SweeperSettings
+    retry: RetrySettings
     clock: Clock
     unswept: int = 0
     _reported: tuple[Finding, ...] | None = None
@@ -61,7 +63,7 @@ class Sweeper:
 
     async def turn(self) -> bool:
         """Wait, then sweep once. False where the cluster keeps no marks: then nothing there can be told to be ours."""
-        await asyncio.sleep(self.settings.every)
+        await asyncio.sleep(pause_of_sweep(self.retry, self.settings.every, self.unswept))
         if await self.cluster.learn() is not None:
             return True
         if Capability.MARK not in self.cluster.claimed:

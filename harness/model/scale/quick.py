@@ -40,7 +40,7 @@ class Quick:
         self.calm = Calm(env, clusters.values(), tally, width=width, patience=patience)
         self.commands = Commands(env, self.calm, patience=patience)
         self.spool = Spool(batches)
-        self.upkeep = Upkeep(env, self.calm, self.commands, tally, sweep=settings.sweeper.every)
+        self.upkeep = Upkeep(env, self.calm, self.commands, tally, sweep=settings.sweeper.every, retry=settings.retry)
         self.claims = Claims(env, self.spool, self.calm, self.upkeep, width=width, scan=settings.processor.scan)
         self.creates = Creates(env, self.claims, self.commands, tally)
         self.claims.create = self.creates.create

@@ -1,5 +1,6 @@
 """What a cluster is asked on nobody's behalf: once what it can do, and in every sweep for a list of its shares."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -10,7 +11,9 @@ from harness.model.scale.commands import Commands
 from harness.model.scale.plain import NotCalm
 from harness.model.scale.share import Cluster
 from harness.model.scale.tally import Tally
+from pipeline.processor.backoff import pause_of_sweep
 from pipeline.processor.learning import patience
+from pipeline.settings import RetrySettings
 
 __all__ = ["Asked", "Upkeep"]
 
@@ -26,17 +29,31 @@ class Asked(NamedTuple):
 
 
 class Upkeep:
-    """sweep: seconds from the end of one sweep of a cluster to the next. asked: in a run that is recorded in full."""
+    """sweep: seconds from the end of one sweep of a cluster to the next; retry: how they grow after lists that fail.
 
-    def __init__(self, env: FastEnvironment, calm: Calm, commands: Commands, tally: Tally, *, sweep: float) -> None:
+    asked: in a run that is recorded in full.
+    """
+
+    def __init__(
+        self,
+        env: FastEnvironment,
+        calm: Calm,
+        commands: Commands,
+        tally: Tally,
+        *,
+        sweep: float,
+        retry: RetrySettings,
+    ) -> None:
         self._env = env
         self._calm = calm
         self._commands = commands
         self._counts = tally.commands
         self._sweep = sweep
+        self._retry = retry
         self._lists = 0
         self._recorded = tally.every == 1
         self.asked: list[Asked] = []
+        self._unswept: Counter[str] = Counter()
         calm.list_ends = self._list_ends
 
     def finish(self) -> None:
@@ -71,7 +88,8 @@ class Upkeep:
 
     def sweep_later(self, cluster: Cluster) -> None:
         """The next sweep, after the pause between two."""
-        self._env.call_in(self._sweep, self._sweep_now, cluster)
+        pause = pause_of_sweep(self._retry, self._sweep, self._unswept[cluster.name])
+        self._env.call_in(pause, self._sweep_now, cluster)
 
     def _sweep_now(self, cluster: Cluster) -> None:
         if cluster.sweep_is_stale:  # it was due while its list was calm; the one that counts follows at this instant
@@ -88,6 +106,7 @@ class Upkeep:
         else:
             self._count(cluster)
             self._note(cluster, Verb.LIST, self._env._now, ends)
+            self._unswept[cluster.name] = 0
             self._env.call_at(ends + self._sweep, self._sweep_now, cluster)
 
     def _send_list(self, cluster: Cluster) -> None:
@@ -96,11 +115,13 @@ class Upkeep:
         self._count(cluster)
 
         def listed() -> None:
+            self._unswept[cluster.name] = 0
             self._note(cluster, Verb.LIST, began, self._env._now)
             self._listed(cluster)
 
         def late() -> None:
             self._note(cluster, Verb.LIST, began, self._env._now, timed_out=True)
+            self._unswept[cluster.name] += 1
             self.sweep_later(cluster)
 
         self._commands.serve(cluster, work, listed, late)

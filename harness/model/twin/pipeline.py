@@ -93,7 +93,7 @@ def _processor(
     )
     marks = _marks(settings, seed)
     for bulkhead in bulkheads.values():
-        Sweeper(env, part, records, bulkhead, settings=settings.sweeper, marks=marks).start()
+        Sweeper(env, part, records, bulkhead, settings=settings.sweeper, retry=settings.retry, marks=marks).start()
     processor.start()
     return part
 

@@ -13,8 +13,9 @@ from harness.model.twin.part import Part
 from harness.model.twin.records import Records
 from harness.model.twin.waiting import Wait, ended
 from pipeline.marks import Marks
+from pipeline.processor.backoff import pause_of_sweep
 from pipeline.processor.sorting import Marked, doubtful, marked, sort_out
-from pipeline.settings import SweeperSettings
+from pipeline.settings import RetrySettings, SweeperSettings
 
 __all__ = ["Sweeper"]
 
@@ -30,6 +31,7 @@ class Sweeper:
         cluster: Bulkhead,
         *,
         settings: SweeperSettings,
+        retry: RetrySettings,
         marks: Marks,
     ) -> None:
         self._env = env
@@ -37,6 +39,8 @@ class Sweeper:
         self._records = records
         self._cluster = cluster
         self._settings = settings
+        self._retry = retry
+        self._unswept = 0
         self._marks = marks
         self._first_seen: dict[str, float] = {}
         self._sent = 0
@@ -46,6 +50,7 @@ class Sweeper:
 
     def start(self) -> None:
         self._first_seen = {}
+        self._unswept = 0
         self._process = self._env.process(self._run())
 
     def _die(self) -> None:
@@ -55,7 +60,7 @@ class Sweeper:
     def _run(self) -> Generator[Event, Any, None]:
         try:
             while True:
-                yield self._env.timeout(self._settings.every)
+                yield self._env.timeout(pause_of_sweep(self._retry, self._settings.every, self._unswept))
                 yield from self._part.ready()
                 if (yield from self._cluster.learn()) is not None:
                     continue
@@ -69,9 +74,10 @@ class Sweeper:
         outcome = yield from self._cluster.ask(List(mark=self._marks.owner))
         match outcome:
             case Done(reply=ListReply(shares=shares)):
+                self._unswept = 0
                 yield from self._delete_due(self._orphans(shares))
             case _:
-                pass
+                self._unswept += 1
 
     def _orphans(self, shares: tuple[ShareView, ...]) -> tuple[Marked, ...]:
         rows = marked(shares, self._marks)

@@ -6,7 +6,7 @@ from statistics import mean
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.processor.backoff import backoff
+from pipeline.processor.backoff import backoff, pause_of_sweep
 from pipeline.settings import RetrySettings
 from tests.pipeline.processor.records import FRESH
 
@@ -29,6 +29,11 @@ def test_a_look_that_told_nothing_lengthens_the_wait_as_a_try_does() -> None:
     ]
     for observed, expected in zip(means, [0.25, 0.5, 1.0, 5.0], strict=True):
         assert abs(observed - expected) < 0.05 * expected
+
+
+def test_a_sweep_that_could_not_list_its_cluster_pauses_twice_as_long_each_time_up_to_the_longest_backoff() -> None:
+    assert [pause_of_sweep(RETRY, 2.0, unswept) for unswept in range(5)] == [2.0, 4.0, 8.0, 10.0, 10.0]
+    assert pause_of_sweep(RETRY, 60.0, 5) == 60.0
 
 
 def test_the_same_coordinate_gives_the_same_wait_and_another_gives_another() -> None:

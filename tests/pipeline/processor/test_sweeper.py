@@ -56,7 +56,9 @@ def sweeper(store: Store, clock: HandClock, model: ModelCluster, *, at_most: int
     )
     settings = SweeperSettings(every=0.001, grace=5.0, at_most=at_most)
     marks = Marks(owner="spool", store=store.identity)
-    return Sweeper(cluster=cluster, jobs=store, reads=store, marks=marks, settings=settings, clock=clock)
+    return Sweeper(
+        cluster=cluster, jobs=store, reads=store, marks=marks, settings=settings, retry=RetrySettings(), clock=clock
+    )
 
 
 def bench(store: Store, clock: HandClock, model: ModelCluster, name: str = "home") -> Bench:
