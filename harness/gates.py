@@ -45,7 +45,8 @@ _FORM = (
 
 def parse_gate(expression: str) -> Gate:
     """Read one gate. Raises `GateError`; whether the phase exists is for the scenario to say."""
-    match = _GATE.fullmatch(expression)
+    words = " ".join(expression.split())
+    match = _GATE.fullmatch(words)
     if match is None:
         raise GateError(_FORM)
     metric = METRICS.get(match["metric"])
@@ -56,7 +57,7 @@ def parse_gate(expression: str) -> Gate:
         raise GateError(f"{metric.name} is not measured per cluster; measured per cluster: {of_one}")
     statistic = _statistic(match["statistic"], metric)
     return Gate(
-        expression=" ".join(expression.split()),
+        expression=words,
         statistic=statistic,
         metric=metric.name,
         comparison=Comparison(match["comparison"]),

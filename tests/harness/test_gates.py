@@ -103,6 +103,12 @@ def test_a_bad_gate_says_what_is_accepted(expression: str, complaint: str) -> No
         parse_gate(expression)
 
 
+def test_white_space_is_one_space_in_names_too() -> None:
+    read = parse_gate("max(op) < 1s on the\tnorth during  a\rstorm")
+    assert (read.cluster, read.phase) == ("the north", "a storm")
+    assert parse_gate(read.expression) == read
+
+
 def test_a_percentile_is_the_nearest_rank() -> None:
     history = History(ops=tuple(op(i, i / 10, took=i / 100) for i in range(1, 21)))
     assert gate("p95(create.accept) <= 190ms", history).value == pytest.approx(0.19)
