@@ -6,6 +6,7 @@ life.py       … the lives of a name on a cluster, by the cluster's log
 shown.py      … what a reading shows, by place and name
 grouped.py    … rows in groups, and groups looked up
 storms.py     … asks in vain that do not back off
+unstruck.py   … why a fault did not strike
 checker.py    what a checker is; asking it safely
 witness.py    rows of the history as witnesses, in words
 document.py   the documentation of the invariants

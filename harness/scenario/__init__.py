@@ -13,6 +13,7 @@ deadlines.py     … on deadlines that do not nest
 clocks.py        … on clocks too far apart
 windows.py       … on faults whose time never comes
 expectations.py  … on strikes that cannot be reached
+strikes.py       … on faults that wait for what does not come
 volumes.py       … on replies that nobody reads to their end
 schema.py        the JSON Schema for editors
 document.py      the page on the format
