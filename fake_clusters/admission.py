@@ -88,6 +88,7 @@ class Admission:
         plan = injector.bend(drawn, where)
         if profile.swings:
             plan = replace(plan, delay=profile.time_for(plan.delay, at))
+        plan.note(at, "delay")
         if plan.refuse:
             self._counters.count(Total.CHANNELS_REFUSED)
         else:

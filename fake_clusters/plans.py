@@ -5,8 +5,9 @@ whoever carries it out (the asyncssh server, or a connector straight into the mo
 So no fault knows about SSH, and every world means the same thing by a fault.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 from connector.codes import Code
 from connector.values import quick
@@ -21,9 +22,21 @@ __all__ = [
     "CutHow",
     "EffectPlan",
     "KexPlan",
+    "Note",
     "OutputPlan",
     "When",
 ]
+
+
+class Note(Protocol):
+    """Told which fields of a plan have just been carried out, at an instant of the model: a fault has struck when a
+    field that it changed is among them."""
+
+    def __call__(self, at: float, *fields: str) -> None: ...
+
+
+def _unchanged(at: float, *fields: str) -> None:
+    """No fault changed anything."""
 
 
 class CutHow(StrEnum):
@@ -71,6 +84,7 @@ class ConnectionPlan:
     cut: CutHow | None = None
     cut_after: float = 0.0
     farewell: str = ""
+    note: Note = field(default=_unchanged, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +94,7 @@ class ChannelPlan:
     delay: float = 0.0
     refuse: bool = False
     exec_refuse: bool = False
+    note: Note = field(default=_unchanged, compare=False, repr=False)
 
 
 class EffectPlan(StrEnum):
@@ -121,6 +136,7 @@ class OutputPlan:
     garble: float = 0.0
     extra: int = 0
     rate: float | None = None
+    note: Note = field(default=_unchanged, compare=False, repr=False)
 
 
 @quick
@@ -154,3 +170,4 @@ class CommandPlan:
     crash: When | None = None
     down_for: float = 0.0
     wipe: bool = False
+    note: Note = field(default=_unchanged, compare=False, repr=False)

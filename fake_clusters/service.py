@@ -11,7 +11,7 @@ from connector.protocol import Refusal
 from fake_clusters.counters import Counters, Gauge, Total
 from fake_clusters.lines import line_of
 from fake_clusters.order import Order
-from fake_clusters.plans import CutHow, EffectPlan, OutputPlan, When
+from fake_clusters.plans import CutHow, EffectPlan, When
 from fake_clusters.state import ClusterState
 from fake_clusters.swings import Swing
 from fake_clusters.ticket import Job, Stage
@@ -100,6 +100,7 @@ class Service:
 
     def _start(self, job: Job, *, at_once: bool) -> None:
         job.stage = Stage.SERVING
+        self._note(job, "service")
         job.refusal = self._state.admit(job.request, self._wall())
         self._serving[job] = None
         self._show()
@@ -130,11 +131,12 @@ class Service:
         if self._disturb(job, When.AFTER_EFFECT):
             return
         self._leave(job)
-        if not job.plan.lose_reply:
-            self._answer(job, answer, job.plan.output)
+        self._reply(job, answer, "refuse", "refuse_early", "lie")
 
     def _hang(self, job: Job) -> None:
         job.stage = Stage.HUNG
+        if not job.unheard or isinstance(job.request, Mutation):
+            self._note(job, "hang")
         self._counters.count(Total.HUNG)
         if job.unheard:
             self._leave(job)
@@ -145,9 +147,12 @@ class Service:
         if job.stage is not Stage.SERVING:
             return True
         if plan.crash is when:
+            self._note(job, "crash", "down_for", "wipe")
             self._crash(plan.down_for, plan.wipe)
             return True
         if plan.cut is not None and plan.cut.when is when:
+            if not job.unheard:
+                self._note(job, "cut")
             self._cut(job, plan.cut.how)
         return False
 
@@ -170,6 +175,8 @@ class Service:
         if isinstance(request, Mutation) and plan.effect is EffectPlan.APPLY and plan.effect_delay <= 0:
             return self._change(request, plan.effect, late=self._is_late(job))
         answer = self._state.answer(request)
+        if isinstance(request, Mutation) and not isinstance(answer, Refusal):
+            self._note(job, "effect", "effect_delay")
         if not isinstance(request, Mutation) or isinstance(answer, Refusal) or plan.effect is EffectPlan.NONE:
             return _refusal(Code.INTERNAL) if isinstance(answer, DoneReply) else answer
         if plan.effect_delay > 0:
@@ -216,23 +223,31 @@ class Service:
 
     def _turn_away(self, job: Job, code: Code) -> None:
         job.stage = Stage.OVER
-        if not job.plan.lose_reply:
-            self._answer(job, _refusal(code), job.plan.output)
+        self._reply(job, _refusal(code), *(("refuse", "refuse_early") if code is job.plan.refuse else ()))
 
-    def _answer(self, job: Job, answer: Reply | Refusal, output: OutputPlan) -> None:
+    def _reply(self, job: Job, answer: Reply | Refusal, *made_by: str) -> None:
+        """Answer whoever still waits, unless the reply is lost. made_by: the fields of the plan that may decide it."""
         if job.unheard:
             return
+        if job.plan.lose_reply:
+            self._note(job, "lose_reply")
+            return
+        self._note(job, *made_by)
         job.unheard = True
         if isinstance(answer, Refusal):
             self._counters.count_refusal(answer.code)
         self._counters.count(Total.ANSWERS)
-        job.listener.answered(answer, output)
+        job.listener.answered(answer, job.plan.output)
 
     def _cut(self, job: Job, how: CutHow) -> None:
         if not job.unheard:
             job.unheard = True
             self._counters.count(Total.CUT)
             job.listener.cut(how)
+
+    def _note(self, job: Job, *fields: str) -> None:
+        """These fields of its plan are being carried out."""
+        job.plan.note(float(self._env.now), *fields)
 
     def _show(self) -> None:
         self._counters.show(Gauge.IN_SERVICE, len(self._serving))

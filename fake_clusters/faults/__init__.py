@@ -5,6 +5,7 @@ parameters.py  the kinds of parameters that faults share
 rule.py        a fault switched on: which, where, when
 config.py      a fault as a file or a request body spells it
 armed.py       one rule on one cluster: does it strike this call?
+bending.py     what each of the rules that bent one plan changed in it
 injector.py    all rules of one cluster; bends plans and logs strikes
 strike.py      one occasion on which a fault struck
 document.py    the table of faults for the terminal and the documentation

@@ -1,11 +1,13 @@
-"""The faults of one cluster: bends plans in the order of the rules, and logs every strike."""
+"""The faults of one cluster: bends plans in the order of the rules, and logs each strike when it happens."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TypeVar, cast
 
 from fake_clusters.calls import Coordinate
 from fake_clusters.errors import FaultError
 from fake_clusters.faults.armed import ArmedRule
+from fake_clusters.faults.bending import Bend, changes_of
 from fake_clusters.faults.refused import REFUSED
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.faults.strike import StrikeLog
@@ -20,7 +22,9 @@ class FaultInjector:
     """Implements `fake_clusters.calls.Injector`; rules come and go at run time.
 
     log: shared by the clusters of a farm. origin: the model time that windows and strikes count from; None: there is
-    none yet, and no fault strikes. A rule that leaves the plan as it was (a second `hang`, say) is no strike.
+    none yet, and no fault strikes. A rule strikes when what it changed in a plan is carried out: one that leaves the
+    plan as it was (a second `hang`), whose change another rule replaces, or that comes too late for a caller who has
+    gone, is no strike.
     """
 
     def __init__(
@@ -84,13 +88,29 @@ class FaultInjector:
         """The plan as the rules leave it."""
         if self.origin is None:
             return plan
+        bends: list[Bend] = []
         for armed in self._by_plan.get(type(plan), ()):
             if armed.strikes(at, at.at - self.origin):
                 bent = cast("Plan", armed.rule.kind.bend(plan, armed.rule.parameters))
                 if bent != plan:
-                    self._log.add(armed.rule, self.cluster, at.at - self.origin, at)
+                    bends.append(Bend(rule=armed.rule, before=plan, after=bent))
                     plan = bent
-        return plan
+        return self._noted_by(plan, bends, at, self.origin) if bends else plan
+
+    def _noted_by(self, plan: Plan, bends: Sequence[Bend], call: Coordinate, origin: float) -> Plan:
+        """The plan, with what logs each strike as soon as one of its changes is carried out."""
+        pending = list(changes_of(bends))
+
+        def note(at: float, *fields: str) -> None:
+            for change in pending.copy():
+                rule, changed = change
+                if not changed.isdisjoint(fields):
+                    pending.remove(change)
+                    self._log.add(rule, self.cluster, at - origin, call)
+
+        if isinstance(plan, CommandPlan):
+            return replace(plan, note=note, output=replace(plan.output, note=note))
+        return replace(plan, note=note)
 
     def refuses_connections(self, at: float) -> bool:
         """Whether a `refused` is on."""

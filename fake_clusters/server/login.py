@@ -45,8 +45,10 @@ class Login(asyncssh.SSHServer):
         needed = not self._service.options.anyone or self._plan.auth is AuthPlan.REJECT
         match self._plan.auth:
             case AuthPlan.STALL:
+                self._note("auth")
                 return self._begin_after(None, needed)
             case AuthPlan.NORMAL | AuthPlan.REJECT:
+                self._note("auth_delay")
                 return self._begin_after(self._plan.auth_delay, needed) if self._plan.auth_delay > 0 else needed
             case _:
                 assert_never(self._plan.auth)
@@ -71,7 +73,7 @@ class Login(asyncssh.SSHServer):
                 return self._refused()
 
     def change_password(self, username: str, old_password: str, new_password: str) -> bool:
-        if self._plan.auth is AuthPlan.REJECT:
+        if self._rejects():
             return self._refused()
         return self._service.accounts.change(username, old_password, new_password) or self._refused()
 
@@ -101,7 +103,7 @@ class Login(asyncssh.SSHServer):
 
     def _verdict(self, username: str, password: str) -> Verdict:
         verdict = self._service.accounts.verdict(username, password)
-        return Verdict.WRONG if self._plan.auth is AuthPlan.REJECT else verdict
+        return Verdict.WRONG if verdict is not Verdict.WRONG and self._rejects() else verdict
 
     def _refused(self) -> Literal[False]:
         """One wrong answer more; the connection ends with the last that is borne."""
@@ -116,7 +118,7 @@ class Login(asyncssh.SSHServer):
         return LoginMethod.PUBLICKEY in self._service.methods
 
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
-        return key.public_data in self._service.admitted and self._plan.auth is not AuthPlan.REJECT
+        return key.public_data in self._service.admitted and not self._rejects()
 
     def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> NoReturn:
         raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "forwarding is disabled")
@@ -125,14 +127,23 @@ class Login(asyncssh.SSHServer):
         self._opened += 1
         plan = self._service.model.open_channel(self._visit.number)
         session = Session(self._service, self._visit, plan, self._opened)
-        return self._open_after(plan, session) if plan.delay > 0 else _opened(plan, session)
+        return self._open_after(plan, session) if plan.delay > 0 else self._admitted(plan, session)
 
     async def _open_after(self, plan: ChannelPlan, session: Session) -> Session:
         await self._pauses.wait(plan.delay)
-        return _opened(plan, session)
+        return self._admitted(plan, session)
 
+    def _rejects(self) -> bool:
+        """Whether a fault refuses what is right."""
+        if self._plan.auth is AuthPlan.REJECT:
+            self._note("auth")
+        return self._plan.auth is AuthPlan.REJECT
 
-def _opened(plan: ChannelPlan, session: Session) -> Session:
-    if plan.refuse:
+    def _note(self, *fields: str) -> None:
+        self._plan.note(self._service.model.now, *fields)
+
+    def _admitted(self, plan: ChannelPlan, session: Session) -> Session:
+        if not plan.refuse:
+            return session
+        plan.note(self._service.model.now, "refuse")
         raise asyncssh.ChannelOpenError(asyncssh.OPEN_CONNECT_FAILED, "open failed")
-    return session

@@ -1,13 +1,13 @@
 """How a reply's bytes go out: spoiled as the plan says, at the pace that it says or at which they are taken."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import shake_256
 
 from connector.chance import Chance
 from fake_clusters.plans import OutputPlan
 
-__all__ = ["Outflow", "Source", "noise", "source_of", "spoil"]
+__all__ = ["Outflow", "Source", "noise", "note_spoiled", "pieces", "source_of", "spoil"]
 
 _TICK = 0.02
 """Seconds between two pieces of a drip, where the rate allows more than one byte in that time."""
@@ -39,6 +39,19 @@ def spoil(data: bytes, plan: OutputPlan, chance: Chance, *indices: int) -> bytes
     if plan.garble > 0.0 and data:
         data = _garbled(data, plan.garble, chance, *indices)
     return data
+
+
+def note_spoiled(plan: OutputPlan, at: float, *streams: bytes) -> None:
+    """Note what of the plan makes a difference to a reply of these streams, at an instant of the model."""
+    kept = [int(len(data) * plan.keep) for data in streams]
+    if sum(kept) < sum(map(len, streams)):
+        plan.note(at, "keep")
+    if plan.garble > 0.0 and any(kept):
+        plan.note(at, "garble")
+    if plan.extra:
+        plan.note(at, "extra")
+    if plan.rate is not None and (plan.extra or any(kept)):
+        plan.note(at, "rate")
 
 
 def _garbled(data: bytes, fraction: float, chance: Chance, *indices: int) -> bytes:
@@ -95,6 +108,24 @@ def source_of(data: bytes, plan: OutputPlan, chance: Chance, *indices: int) -> S
     return Source(data, block, plan.extra)
 
 
+def pieces(began: float, size: int, rate: float) -> Iterator[tuple[float, int]]:
+    """When an outflow that began at an instant goes on, and how many of its bytes are out then."""
+    at, sent = began, 0
+    while sent < size:
+        at += _tick(rate)
+        sent = min(size, _owed(at - began, rate))
+        yield at, sent
+
+
+def _tick(rate: float | None) -> float:
+    return _TICK if rate is None else max(_TICK, 1.0 / rate)
+
+
+def _owed(elapsed: float, rate: float) -> int:
+    """Bytes that may be out after so many seconds."""
+    return int(elapsed * rate + 1e-6)
+
+
 class Outflow:
     """Bytes on their way out: at so many per second, or (rate None) as fast as they are taken; then `done` is called.
 
@@ -119,7 +150,7 @@ class Outflow:
         self._done = done
         self._size = source.left
         self._began = loop.time()
-        self._tick = _TICK if rate is None else max(_TICK, 1.0 / rate)
+        self._tick = _tick(rate)
         self._held = False
         self._timer: asyncio.Handle | None = None
 
@@ -164,4 +195,4 @@ class Outflow:
         left = self._source.left
         if self._rate is None:
             return left
-        return min(left, int((self._loop.time() - self._began) * self._rate + 1e-6) - (self._size - left))
+        return min(left, _owed(self._loop.time() - self._began, self._rate) - (self._size - left))

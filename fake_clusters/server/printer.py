@@ -7,8 +7,9 @@ from typing import Protocol
 
 from connector.chance import Chance
 from connector.protocol import WireReply
+from fake_clusters.model import ClusterModel
 from fake_clusters.plans import OutputPlan
-from fake_clusters.server.output import Outflow, Source, source_of, spoil
+from fake_clusters.server.output import Outflow, Source, note_spoiled, source_of, spoil
 
 __all__ = ["Ink", "Printer", "Sink"]
 
@@ -30,6 +31,9 @@ class Ink(Protocol):
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop: ...
+
+    @property
+    def model(self) -> ClusterModel: ...
 
     @property
     def noise(self) -> Chance: ...
@@ -66,6 +70,7 @@ class Printer:
         stdout, stderr = self._encoded(reply.stdout), self._encoded(reply.stderr)
         if plan != _AS_IS:
             where = (*self._coordinate, self._replies)
+            note_spoiled(plan, self._service.model.now, stdout, stderr)
             stderr = spoil(stderr, plan, self._service.noise, *where, 2)
             if plan.rate is not None or plan.extra:
                 source = source_of(stdout, plan, self._service.noise, *where, 1)

@@ -74,6 +74,7 @@ class Reception(asyncio.Transport):
         if self._over:
             return
         if plan.silent:
+            self._note("silent")
             self._wire.never_read()
         else:
             self._wire.read()
@@ -135,6 +136,7 @@ class Reception(asyncio.Transport):
         return self._wire.peer if name == "peername" else default
 
     def _turn_away(self, how: CutHow) -> None:
+        self._note("cut", "cut_after")
         if self.plan.farewell:
             self._wire.write(f"{self.plan.farewell}\r\n".encode())
         self._wire.cut(how)
@@ -142,6 +144,7 @@ class Reception(asyncio.Transport):
     # The phases.
 
     def _identify(self) -> None:
+        self._note("banner_delay")
         match self.plan.banner:
             case BannerPlan.NORMAL:
                 self._after(self.plan.banner_delay, self._greet)
@@ -149,11 +152,13 @@ class Reception(asyncio.Transport):
                 self._intake = _Intake.DISCARDED
                 self._after(self.plan.banner_delay, self._babble)
             case BannerPlan.MISSING:
+                self._note("banner")
                 self._intake = _Intake.DISCARDED
             case _:
                 assert_never(self.plan.banner)
 
     def _babble(self) -> None:
+        self._note("banner")
         # The zero byte makes every client give up at once instead of waiting for a better line.
         self._wire.write(b"SSH-\0" + noise(self._service.noise, 32, self.number).replace(b"\n", b"") + b"\r\n")
 
@@ -166,10 +171,14 @@ class Reception(asyncio.Transport):
 
     def _exchange_keys(self) -> None:
         self._intake = _Intake.DELAYED
-        if self.plan.kex is not KexPlan.STALL:
+        if self.plan.kex is KexPlan.STALL:
+            self._note("kex")
+        else:
+            self._note("kex_delay")
             self._after(self.plan.kex_delay, self._pass_on)
 
     def _pass_on(self) -> None:
+        self._note("kex")
         self._intake = _Intake.PASSED
         held, self._held = self._held, b""
         self.received(held)
@@ -185,6 +194,10 @@ class Reception(asyncio.Transport):
                 return keys.false_signer
             case _:
                 assert_never(self.plan.kex)
+
+    def _note(self, *fields: str) -> None:
+        """These fields of the plan are being carried out."""
+        self.plan.note(self._service.model.now, *fields)
 
     def _after(self, delay: float, step: Callable[[], None]) -> None:
         if delay > 0:

@@ -50,7 +50,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
         return True
 
     def exec_requested(self, command: str) -> bool:
-        if self._plan.exec_refuse:
+        if self._refuses():
             return False
         if not command.strip():
             self._early = _NOTHING  # as a shell that is given nothing to do
@@ -61,7 +61,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
         return True
 
     def shell_requested(self) -> bool:
-        return not self._plan.exec_refuse
+        return not self._refuses()
 
     def subsystem_requested(self, subsystem: str) -> bool:
         return False
@@ -112,6 +112,11 @@ class Session(asyncssh.SSHServerSession[bytes]):
 
     def cut(self, how: CutHow) -> None:
         self._visit.cut(how)
+
+    def _refuses(self) -> bool:
+        if self._plan.exec_refuse:
+            self._plan.note(self._service.model.now, "exec_refuse")
+        return self._plan.exec_refuse
 
     def _exit(self, status: int | None) -> None:
         if status is None:

@@ -28,7 +28,8 @@ from fake_clusters.speed import time_for
 from fake_clusters.swings import Swing, SwingKind
 from fake_clusters.ticket import SPENT
 from harness.model.environment import FastEnvironment
-from harness.model.twin.pool import Pool, Stopped
+from harness.model.twin.pool import Pool
+from harness.model.twin.stopped import Stopped
 from harness.model.twin.waiting import within
 
 __all__ = ["Cure", "Storm", "StormLoad", "play_storm"]

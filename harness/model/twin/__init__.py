@@ -15,7 +15,9 @@ log.py         what the store writes down beside the records
 bulkhead.py    a cluster as the processor sees it
 connector.py   one command: place, channel, service, each with its deadline
 pool.py        connections to one cluster
+login.py       a login in its phases
 link.py        one connection, and the calls on it
+stopped.py     how a call ends without an answer
 clusters.py    the cluster models of a run
 nemesis.py     kills, pauses, crashes
 part.py        a process that can be killed and paused

@@ -51,6 +51,8 @@ class TwinClusters:
         self.connectors = {name: ModelConnector(env, model, settings, seed=seed) for name, model in self.models.items()}
         for name, model in self.models.items():
             model.listener = _Front(self.connectors[name])
+        for injector in self._injectors:
+            self._look(injector)
 
     def heal(self) -> None:
         """No fault strikes and no profile swings any more."""
@@ -58,10 +60,13 @@ class TwinClusters:
             injector.clear()
             model.set_profile(replace(model.profile, swings=()))
 
-    def note_refusals(self) -> None:
-        """Log each closed port: no call comes by to be bent."""
-        for injector in self._injectors:
-            injector.note_refusing(self._env.now)
+    def _look(self, injector: FaultInjector) -> None:
+        """Log a port that closes, at the instants at which one may: no call comes by to be bent."""
+        now = self._env.now
+        injector.note_refusing(now)
+        turn = injector.next_turn(now)
+        if turn < float("inf"):
+            self._env.call_at(turn, lambda _: self._look(injector))
 
     def are_open(self) -> bool:
         return all(model.is_up for model in self.models.values())

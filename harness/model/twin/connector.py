@@ -8,22 +8,21 @@ from connector.dialects import load_dialect, supports
 from connector.errors import CommandError, ReplyError
 from connector.operations import Reply, Request, Verb
 from connector.outcomes import Done, Outcome, refusal
-from connector.protocol import REPLY_LIMIT, Deadlines, Refusal, WireReply
+from connector.protocol import REPLY_LIMIT, Deadlines, Refusal
 from connector.sites import Site
 from fake_clusters.model import ClusterModel
 from fake_clusters.plans import OutputPlan
-from fake_clusters.server.output import source_of
+from fake_clusters.server.output import note_spoiled, pieces, source_of, spoil
 from harness.model.environment import FastEnvironment
 from harness.model.twin.link import Call, Link
-from harness.model.twin.pool import Grant, Pool, Stopped
-from harness.model.twin.waiting import Wait, at, within
+from harness.model.twin.pool import Grant, Pool
+from harness.model.twin.stopped import Stopped
+from harness.model.twin.waiting import Wait, rest, rest_until, until, within
 from pipeline.settings import CommandSettings
 
 __all__ = ["ModelConnector"]
 
 _WHOLE = OutputPlan()
-_TICK = 0.02
-"""Seconds between two pieces of a reply that drips."""
 
 
 class ModelConnector:
@@ -34,8 +33,7 @@ class ModelConnector:
         self._model = model
         self._dialect = load_dialect(model.spec.dialect)
         self._plain = self._dialect.name == "native"
-        self._noise = Chance(seed, model.spec.name, "output")
-        self._spoilt = 0
+        self._noise = Chance(seed, model.spec.name, "server.noise")
         self.pool = Pool(env, model, settings.connections, settings.sessions)
 
     def perform(self, request: Request, deadlines: Deadlines) -> Wait[Outcome]:
@@ -72,74 +70,101 @@ class ModelConnector:
                 grant.link.vacate()
 
     def _run(self, request: Request, link: Link, deadlines: Deadlines, patience: float) -> Wait[Reply | Refusal]:
-        yield from self._open_channel(link, deadlines, patience)
+        if link.lost:
+            raise _gone()
         call = Call(link, self._env.event())
         link.calls[call] = None
         try:
-            call.ticket = self._model.submit(request, link.number, call)
-            late = self._env.now + deadlines.command
-            if not (yield from within(self._env, call.over, deadlines.command)):
-                link.abandoned = True
-                raise self._late(deadlines, sent=True)
-            if call.answer is None:
-                raise Stopped(Code.LOST, Site.CONNECTOR_REPLY, "the connection was reset", sent=True)
-            if call.output != _WHOLE or not self._plain:
-                return (yield from self._read(request.verb, call.answer, call.output, late, deadlines))
-            return call.answer
+            yield from self._open_channel(link, call, deadlines, patience)
+            try:
+                return (yield from self._perform(request, link, call, deadlines))
+            finally:
+                call.abandon()
+                self._model.close_channel(link.number)
         finally:
             del link.calls[call]
-            call.abandon()
-            self._model.close_channel(link.number)
 
-    def _open_channel(self, link: Link, deadlines: Deadlines, patience: float) -> Wait[None]:
+    def _perform(self, request: Request, link: Link, call: Call, deadlines: Deadlines) -> Wait[Reply | Refusal]:
+        call.ticket = self._model.submit(request, link.number, call)
+        late = self._env.now + deadlines.command
+        if not (yield from until(self._env, call.over, late)):
+            link.abandoned = True
+            raise self._late(deadlines, sent=True)
+        if call.answer is None:
+            raise _lost()
+        if call.output != _WHOLE:
+            return (yield from self._read(request.verb, call, late, deadlines))
+        return call.answer
+
+    def _open_channel(self, link: Link, call: Call, deadlines: Deadlines, patience: float) -> Wait[None]:
         plan = self._model.open_channel(link.number)
+        if plan.delay >= patience:
+            yield from within(self._env, call.over, max(0.0, patience))
+            link.retired = True
+            raise _gone() if call.lost else self._late(deadlines, sent=False)
+        if plan.delay:
+            yield from rest(self._env, plan.delay, call.over)
+        if call.lost:
+            raise _gone()
         if plan.refuse:
+            plan.note(self._env.now, "refuse")
             link.retired = link.retired or link.abandoned
             message = "the session was refused"
             raise Stopped(Code.REFUSED, Site.SSH_CHANNEL, message, gone=link.abandoned)
-        if plan.delay >= patience:
-            yield self._env.timeout(max(0.0, patience))
-            link.retired = True
-            raise self._late(deadlines, sent=False)
-        if plan.delay:
-            yield self._env.timeout(plan.delay)
-        if link.lost:
-            raise Stopped(Code.REFUSED, Site.SSH_CHANNEL, "the connection was closed", gone=True)
         if plan.exec_refuse:
+            plan.note(self._env.now, "exec_refuse")
             self._model.close_channel(link.number)
             raise Stopped(Code.REFUSED, Site.CONNECTOR_EXEC, "the server refused to run the command")
 
-    def _read(
-        self, verb: Verb, answer: Reply | Refusal, output: OutputPlan, late: float, deadlines: Deadlines
-    ) -> Wait[Reply | Refusal]:
+    def _read(self, verb: Verb, call: Call, late: float, deadlines: Deadlines) -> Wait[Reply | Refusal]:
         """The reply in the dialect's words, as much of it as comes, when it comes."""
-        wire = self._dialect.render(verb, answer)
-        sent = self._spoil(wire, output)
-        size = min(max(output.extra, len(sent.stdout) + len(sent.stderr)), REPLY_LIMIT + 1)
-        if output.rate is not None:
-            tick = max(_TICK, 1.0 / output.rate)
-            ends = self._env.now + tick * max(1, -(-size // max(1, int(tick * output.rate))))
-            yield at(self._env, min(ends, late))
-            if ends >= late:
-                raise self._late(deadlines, sent=True)
-        if size > REPLY_LIMIT:
-            raise Stopped(Code.UNREADABLE, Site.CONNECTOR_REPLY, "too long a reply", sent=True)
+        assert call.answer is not None
+        wire, now = self._dialect.render(verb, call.answer), self._env.now
+        where = (call.link.number, call.ordinal, 1)
+        stdout, stderr = spoil(wire.stdout.encode(), wire.stderr.encode(), call.output, self._noise, *where, at=now)
+        ends, whole = now, len(stdout) + len(stderr) <= _REPLY_LIMIT
+        if call.output.rate is not None:
+            ends, whole = _dripped(now, len(stdout), len(stderr), call.output.rate)
+        call.over = self._env.event()
+        if ends > now and not (yield from until(self._env, call.over, min(ends, late))) and ends >= late:
+            call.link.abandoned = True
+            raise self._late(deadlines, sent=True)
+        if call.lost:
+            raise _lost()
+        if not whole:
+            call.link.abandoned = call.link.abandoned or call.output.rate is not None
+            raise _unreadable("too long a reply")
         try:
-            return self._dialect.reply(verb, sent)
+            return self._dialect.reply(verb, replace(wire, stdout=stdout.decode(), stderr=stderr.decode()))
         except (ReplyError, UnicodeDecodeError) as error:
-            raise Stopped(Code.UNREADABLE, Site.CONNECTOR_REPLY, str(error), sent=True) from error
-
-    def _spoil(self, wire: WireReply, output: OutputPlan) -> WireReply:
-        if output.keep >= 1.0 and not output.garble and not output.extra:
-            return wire
-        self._spoilt += 1
-        # Of more noise than a client reads nobody sees a byte.
-        plan = output if output.extra <= REPLY_LIMIT else replace(output, extra=0)
-        stdout = source_of(wire.stdout.encode(), plan, self._noise, self._spoilt).rest()
-        return replace(wire, stdout=stdout.decode(errors="replace"))
+            raise _unreadable(str(error)) from error
 
     def _late(self, deadlines: Deadlines, *, sent: bool) -> Stopped:
         if not sent:
             return Stopped(Code.TIMEOUT, Site.SSH_CHANNEL, f"no session within {deadlines.channel:g} s")
         message = f"no exit status within {deadlines.command:g} s, after 0 bytes of reply"
         return Stopped(Code.TIMEOUT, Site.CONNECTOR_REPLY, message, sent=True)
+
+
+def _lost() -> Stopped:
+    return Stopped(Code.LOST, Site.CONNECTOR_REPLY, "the connection was reset", sent=True)
+
+
+def _gone() -> Stopped:
+    return Stopped(Code.REFUSED, Site.SSH_CHANNEL, "the connection was closed", gone=True)
+
+
+def _unreadable(message: str) -> Stopped:
+    return Stopped(Code.UNREADABLE, Site.CONNECTOR_REPLY, message, sent=True)
+
+
+def _dripped(began: float, stdout: int, stderr: int, rate: float) -> tuple[float, bool]:
+    """When all of a dripping reply is there, one stream after the other, or more than is read; whether it is all."""
+    ends, before = began, 0
+    for size in (stdout, stderr):
+        for at, sent in pieces(ends, size, rate):
+            ends = at
+            if before + sent > _REPLY_LIMIT:
+                return ends, False
+        before += size
+    return ends, True

@@ -104,7 +104,6 @@ class Course:
         self._pace.enter(Stage.HEAL)
         if self._pace.stopped:
             self._env.drop_feed()
-        self._clusters.note_refusals()
         self._diary.note("heal", "all", "no more faults; what is down comes back")
         nemesis.heal()
         self._clusters.heal()

@@ -15,11 +15,12 @@ __all__ = ["Call", "Link"]
 class Link:
     """As `connector.ssh.link.Link`: a place is free when its channel is closed; a retired link takes no more."""
 
-    __slots__ = ("_changed", "_model", "_sessions", "abandoned", "busy", "calls", "lost", "number", "retired")
+    __slots__ = ("_changed", "_model", "_sessions", "abandoned", "busy", "calls", "lost", "number", "opened", "retired")
 
     def __init__(self, model: ClusterModel, number: int, sessions: int, changed: Callable[[], None]) -> None:
         self.number = number
         self.busy = 0
+        self.opened = 0
         self.lost = False
         self.retired = False
         self.abandoned = False
@@ -50,16 +51,22 @@ class Link:
 
 
 class Call:
-    """One command on its way; the model's listener for it. answer None when it is over: its connection was lost."""
+    """One command on its way; the model's listener for it. over: its answer is there, or `lost`: its connection is.
 
-    __slots__ = ("_link", "answer", "output", "over", "ticket")
+    ordinal: which channel of its link it has, from 1.
+    """
+
+    __slots__ = ("answer", "link", "lost", "ordinal", "output", "over", "ticket")
 
     def __init__(self, link: Link, over: Event) -> None:
+        link.opened += 1
+        self.ordinal = link.opened
         self.over = over
+        self.lost = False
         self.answer: Reply | Refusal | None = None
         self.output = OutputPlan()
         self.ticket: Ticket | None = None
-        self._link = link
+        self.link = link
 
     def answered(self, answer: Reply | Refusal, output: OutputPlan) -> None:
         self.answer, self.output = answer, output
@@ -67,10 +74,10 @@ class Call:
 
     def cut(self, how: CutHow) -> None:
         """However it is cut, this connection carries no answer any more."""
-        self._end()
-        self._link.lose()
+        self.link.lose()
 
     def lose(self) -> None:
+        self.lost = True
         self._end()
         self.abandon()
 

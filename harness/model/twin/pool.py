@@ -2,32 +2,21 @@
 
 from collections import deque
 from dataclasses import dataclass
-from math import nextafter
 
 from simpy import Event
 
 from connector.codes import Code
-from connector.outcomes import Failed, Unknown, refusal
 from connector.protocol import Deadlines
 from connector.sites import Site
 from fake_clusters.model import ClusterModel
-from fake_clusters.plans import AuthPlan, BannerPlan, ConnectionPlan, KexPlan
+from fake_clusters.plans import ConnectionPlan
 from harness.model.environment import FastEnvironment
 from harness.model.twin.link import Link
-from harness.model.twin.waiting import Wait, at, within
+from harness.model.twin.login import Login
+from harness.model.twin.stopped import Stopped
+from harness.model.twin.waiting import Wait, within
 
-__all__ = ["Grant", "Pool", "Stopped"]
-
-_NEVER = float("inf")
-
-
-class Stopped(Exception):
-    """A call ended without an answer. gone: on another connection it may go through."""
-
-    def __init__(self, code: Code, site: Site, message: str, *, sent: bool = False, gone: bool = False) -> None:
-        super().__init__(message)
-        self.outcome: Failed | Unknown = refusal(code, site, message, sent=sent)
-        self.gone = gone
+__all__ = ["Grant", "Pool"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,11 +37,14 @@ class Pool:
         self._connections = connections
         self._sessions = sessions
         self._links: list[Link] = []
+        self._logins: dict[Login, None] = {}
         self._opening = 0
         self._queue: deque[Event] = deque()
 
     def lose_all(self) -> None:
         """Every connection is reset."""
+        for login in tuple(self._logins):
+            login.lose()
         for link in tuple(self._links):
             link.lose()
 
@@ -101,40 +93,40 @@ class Pool:
 
     def _open(self, deadlines: Deadlines) -> Wait[Link]:
         try:
-            number = yield from self._log_in(deadlines)
-            link = Link(self._model, number, self._sessions, self.serve)
+            login = yield from self._log_in(deadlines)
+            link = Link(self._model, login.number, self._sessions, self.serve)
             link.busy += 1
             self._links.append(link)
         finally:
             self._opening -= 1
             self.serve()
+        plan = login.plan
+        if plan.cut is not None:
+            self._env.call_at(login.began + plan.cut_after, lambda _: self._cut(link, plan))
         return link
 
-    def _log_in(self, deadlines: Deadlines) -> Wait[int]:
+    def _cut(self, link: Link, plan: ConnectionPlan) -> None:
+        """However it is cut: a client that is told the end closes its own side."""
+        if not link.lost:
+            plan.note(self._env.now, "cut", "cut_after")
+            link.lose()
+
+    def _log_in(self, deadlines: Deadlines) -> Wait[Login]:
         """The phases one after the other, under one deadline, as far as their plan lets them come."""
         if self._model.refuses_connections():
             raise Stopped(Code.REFUSED, Site.SSH_CONNECT, "the connection was refused")
-        began = self._env.now
         number, plan = self._model.open_connection()
-        ends, stop = _course(plan, began)
-        late = began + deadlines.login
-        if ends >= late:
-            ends, stop = late, _late(plan, late, began, deadlines.login)
+        login = Login(self._env, number, plan, seconds=deadlines.login)
+        self._logins[login] = None
         try:
-            if ends > began:
-                yield at(self._env, ends)
-            else:  # who needs a connection at the same instant opens one of his own
-                yield self._env.settled()
-            if stop is None and self._model.refuses_connections() and not self._model.is_up:
-                stop = Stopped(Code.REFUSED, Site.SSH_AUTH, "the connection was reset")
+            yield from login.run()
         except BaseException:
             self._model.close_connection(number)
             raise
-        if stop is not None:
-            self._model.close_connection(number)
-            raise stop
+        finally:
+            del self._logins[login]
         self._model.authenticated(number)
-        return number
+        return login
 
     def _can_grant(self) -> bool:
         return any(link.free for link in self._links) or len(self._links) + self._opening < self._connections
@@ -146,38 +138,3 @@ class Pool:
         else:
             link.busy += 1
         return link
-
-
-def _course(plan: ConnectionPlan, began: float) -> tuple[float, Stopped | None]:
-    """When a login comes to its end by itself, and what stops it; each instant is the sum of the one before."""
-    banner = began + plan.banner_delay
-    kex = banner + plan.kex_delay
-    auth = kex + plan.auth_delay
-    cut = began + plan.cut_after if plan.cut is not None else _NEVER
-    if cut <= auth:
-        return cut, Stopped(Code.REFUSED, _site(plan, cut, began), "the connection was reset")
-    if plan.banner is BannerPlan.GARBAGE:
-        return banner, Stopped(Code.REFUSED, Site.SSH_BANNER, "the server speaks another protocol")
-    if plan.kex in (KexPlan.OTHER_HOST_KEY, KexPlan.BAD_SIGNATURE):
-        return kex, Stopped(Code.UNTRUSTED, Site.SSH_KEX, "the host key is not trusted")
-    if plan.auth is AuthPlan.REJECT:
-        return auth, Stopped(Code.REFUSED, Site.SSH_AUTH, "the login was refused")
-    stalls = (
-        plan.silent or plan.banner is BannerPlan.MISSING or KexPlan.STALL is plan.kex or AuthPlan.STALL is plan.auth
-    )
-    return (_NEVER if stalls else auth), None
-
-
-def _site(plan: ConnectionPlan, instant: float, began: float) -> Site:
-    """What is under way at an instant of a login."""
-    if plan.silent or plan.banner is not BannerPlan.NORMAL or instant < began + plan.banner_delay:
-        return Site.SSH_BANNER
-    if plan.kex is not KexPlan.NORMAL or instant < began + plan.banner_delay + plan.kex_delay:
-        return Site.SSH_KEX
-    return Site.SSH_AUTH
-
-
-def _late(plan: ConnectionPlan, late: float, began: float, seconds: float) -> Stopped:
-    """What ends just at the deadline is under way still."""
-    site = _site(plan, nextafter(late, began), began)
-    return Stopped(Code.TIMEOUT, site, f"the login did not end within {seconds:g} s")

@@ -7,7 +7,7 @@ from simpy import Event, Process
 
 from harness.model.environment import FastEnvironment
 
-__all__ = ["Turn", "Wait", "at", "ended", "rest", "within"]
+__all__ = ["Turn", "Wait", "at", "ended", "rest", "rest_until", "until", "within"]
 
 T = TypeVar("T")
 
@@ -30,6 +30,11 @@ def within(env: FastEnvironment, event: Event, seconds: float, *others: Event) -
 
     What comes first goes on at once: a condition of SimPy's would let all else that is due at its instant go before.
     """
+    return (yield from until(env, event, env.now + max(0.0, seconds), *others))
+
+
+def until(env: FastEnvironment, event: Event, instant: float, *others: Event) -> Wait[bool]:
+    """The same, until exactly this instant."""
     if not event.triggered and not any(other.triggered for other in others):
         gate = env.event()
 
@@ -43,7 +48,7 @@ def within(env: FastEnvironment, event: Event, seconds: float, *others: Event) -
 
         for awaited in (event, *others):
             awaited.callbacks.append(opens)
-        env.deadline_at(env.now + max(0.0, seconds), runs_out)
+        env.deadline_at(instant, runs_out)
         if (yield gate) is _LATE:
             return False
     return event.triggered
@@ -51,6 +56,11 @@ def within(env: FastEnvironment, event: Event, seconds: float, *others: Event) -
 
 def rest(env: FastEnvironment, seconds: float, event: Event) -> Wait[None]:
     """Wait so many seconds, or until the event. Its end is no deadline: what else is due then comes in its turn."""
+    yield from rest_until(env, env.now + seconds, event)
+
+
+def rest_until(env: FastEnvironment, instant: float, event: Event) -> Wait[None]:
+    """The same, until exactly this instant."""
     if event.triggered:
         return
     over = env.event()
@@ -60,7 +70,7 @@ def rest(env: FastEnvironment, seconds: float, event: Event) -> Wait[None]:
             env.happen(over)
 
     event.callbacks.append(ends)
-    env.call_in(seconds, ends)
+    env.call_at(instant, ends)
     yield over
 
 

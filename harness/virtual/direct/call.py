@@ -129,12 +129,14 @@ class DirectCall:
         if self.closed or connection.lost:
             return
         if plan.refuse:
+            plan.note(connection.front.model.now, "refuse")
             self._refuse(CallStopped(Code.REFUSED, Site.SSH_CHANNEL, "the session was refused", sent=False))
             connection.calls.pop(self, None)
             self.closed = True
             return
         self.opened = True
         if plan.exec_refuse:
+            plan.note(connection.front.model.now, "exec_refuse")
             message = "the server refused to run the command"
             self._refuse(CallStopped(Code.REFUSED, Site.CONNECTOR_EXEC, message, sent=False))
             self._close()

@@ -49,17 +49,21 @@ class DirectConnection:
         """Start the first phase."""
         plan = self._plan
         if plan.cut is not None:
-            self._after(plan.cut_after, partial(self.end, plan.cut))
-        if self.lost or plan.silent:
+            self._after(plan.cut_after, partial(self._cut, plan.cut))
+        if self.lost:
+            return
+        if plan.silent:
+            self._note("silent")
             return
         self._after(_GRACE, self._time_is_up)
+        self._note("banner_delay")
         match plan.banner:
             case BannerPlan.NORMAL:
                 self._after(plan.banner_delay, self._greet)
             case BannerPlan.GARBAGE:
                 self._after(plan.banner_delay, self._babble)
             case BannerPlan.MISSING:
-                pass
+                self._note("banner")
             case _:
                 assert_never(plan.banner)
 
@@ -127,15 +131,28 @@ class DirectConnection:
         self.front.left(self)
         self.front.model.close_connection(self.number)
 
+    def _cut(self, how: CutHow) -> None:
+        self._note("cut", "cut_after")
+        self.end(how)
+
+    def _note(self, *fields: str) -> None:
+        """These fields of the plan are being carried out."""
+        self._plan.note(self.front.model.now, *fields)
+
     def _greet(self) -> None:
         self.site = Site.SSH_KEX
-        if self._plan.kex is not KexPlan.STALL:
+        if self._plan.kex is KexPlan.STALL:
+            self._note("kex")
+        else:
+            self._note("kex_delay")
             self._after(self._plan.kex_delay, self._exchange_keys)
 
     def _babble(self) -> None:
+        self._note("banner")
         self._lose(CallStopped(Code.REFUSED, self.site, "the server speaks another protocol", sent=False))
 
     def _exchange_keys(self) -> None:
+        self._note("kex")
         match self._plan.kex:
             case KexPlan.OTHER_HOST_KEY:
                 self._lose(CallStopped(Code.UNTRUSTED, self.site, "the host key is not the pinned one", sent=False))
@@ -144,13 +161,17 @@ class DirectConnection:
                 self._lose(CallStopped(Code.UNTRUSTED, self.site, message, sent=False))
             case KexPlan.NORMAL | KexPlan.STALL:
                 self.site = Site.SSH_AUTH
-                if self._plan.auth is not AuthPlan.STALL:
+                if self._plan.auth is AuthPlan.STALL:
+                    self._note("auth")
+                else:
+                    self._note("auth_delay")
                     self._after(self._plan.auth_delay, self._authenticate)
             case _:
                 assert_never(self._plan.kex)
 
     def _authenticate(self) -> None:
         if self._plan.auth is AuthPlan.REJECT:
+            self._note("auth")
             self._lose(CallStopped(Code.REFUSED, self.site, "the login was refused", sent=False))
             return
         self.front.model.authenticated(self.number)

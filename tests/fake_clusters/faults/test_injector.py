@@ -145,7 +145,9 @@ def test_a_strike_is_logged_with_its_coordinate() -> None:
     log = StrikeLog()
     faults = injector(rule("reply_lost", label="lost"), log=log)
 
-    faults.bend(CommandPlan(), command(key="k", verb=Verb.RESIZE, attempt=3, at=2.5))
+    plan = faults.bend(CommandPlan(), command(key="k", verb=Verb.RESIZE, attempt=3, at=1.5))
+    assert log.rows() == ()
+    plan.note(2.5, "lose_reply")
 
     assert log.rows() == (
         Strike(
@@ -166,15 +168,56 @@ def test_what_changes_nothing_is_no_strike() -> None:
     log = StrikeLog()
     faults = injector(rule("hang", label="one"), rule("hang", label="two"), rule("slow_service"), log=log)
 
-    faults.bend(CommandPlan(), command())
+    faults.bend(CommandPlan(), command()).note(0.0, "hang", "service")
 
     assert [strike.label for strike in log.rows()] == ["one"]
+
+
+def test_what_is_never_carried_out_is_no_strike() -> None:
+    log = StrikeLog()
+    plan = injector(rule("hang"), rule("reply_lost"), rule("truncated"), log=log).bend(CommandPlan(), command())
+
+    plan.note(1.0, "service")
+    plan.note(2.0, "hang")
+    plan.note(3.0, "hang")
+
+    assert [(strike.label, strike.at) for strike in log.rows()] == [("hang", 2.0)]
+
+
+def test_what_happens_to_the_output_is_noted_by_whoever_sends_it() -> None:
+    log = StrikeLog()
+    plan = injector(rule("truncated"), rule("drip"), log=log).bend(CommandPlan(), command())
+
+    plan.output.note(1.0, "rate")
+    plan.output.note(2.0, "keep", "garble")
+
+    assert [(strike.label, strike.at) for strike in log.rows()] == [("drip", 1.0), ("truncated", 2.0)]
+
+
+def test_a_fault_whose_change_another_replaces_is_no_strike() -> None:
+    log = StrikeLog()
+    plan = injector(rule("error_exit"), rule("full"), log=log).bend(CommandPlan(), command())
+
+    plan.note(1.0, "refuse", "refuse_early", "effect")
+
+    assert [strike.label for strike in log.rows()] == ["full"]
+
+
+def test_faults_that_add_to_one_another_all_strike() -> None:
+    log = StrikeLog()
+    plan = injector(rule("channel_slow", label="a"), rule("channel_slow", label="b"), log=log).bend(
+        ChannelPlan(), connection(1)
+    )
+
+    plan.note(1.0, "delay")
+
+    assert [strike.label for strike in log.rows()] == ["a", "b"]
 
 
 def test_numbers_are_unique_over_the_clusters_that_share_a_log() -> None:
     log = StrikeLog()
     for faults in (injector(rule("hang"), log=log), injector(rule("hang"), cluster="south", log=log)):
-        faults.bend(CommandPlan(), command())
+        faults.bend(CommandPlan(), command()).note(0.0, "hang")
 
     assert [(strike.number, strike.cluster) for strike in log.rows()] == [(1, "north"), (2, "south")]
 
@@ -223,7 +266,7 @@ def test_adding_another_fault_changes_no_strike_of_the_first(
         log = StrikeLog()
         faults = injector(*rules, log=log)
         for call in calls:
-            faults.bend(CommandPlan(), call)
+            faults.bend(CommandPlan(), call).note(0.0, "lose_reply")
         return [(strike.key, strike.verb, strike.attempt) for strike in log.rows() if strike.label == "mine"]
 
     alone = strikes(rule("reply_lost", label="mine", selector=mine))
@@ -247,7 +290,8 @@ def test_before_the_origin_is_set_nothing_strikes_and_windows_count_from_it() ->
     assert struck(faults, [command(at=100.9), command(at=101.0)]) == [1]
     assert [faults.refuses_connections(at) for at in (99.9, 100.0)] == [False, True]
     assert faults.next_turn(0.0) == 100.0
-    assert [strike.at for strike in log.rows()] == [1.0]
+    faults.bend(CommandPlan(), command(at=101.0)).note(101.5, "hang")
+    assert [strike.at for strike in log.rows()] == [1.5]
 
 
 def test_rearming_counts_again_from_nothing() -> None:
@@ -274,9 +318,9 @@ def test_the_log_forgets_one_cluster_and_gives_no_number_twice() -> None:
     log = StrikeLog()
     north, south = injector(rule("hang"), log=log), injector(rule("hang"), cluster="south", log=log)
     for faults in (north, south, north):
-        faults.bend(CommandPlan(), command())
+        faults.bend(CommandPlan(), command()).note(0.0, "hang")
     log.clear("north")
-    north.bend(CommandPlan(), command())
+    north.bend(CommandPlan(), command()).note(0.0, "hang")
 
     assert [(strike.number, strike.cluster) for strike in log.rows()] == [(2, "south"), (4, "north")]
     assert log.rows(cluster="north", after=4) == ()

@@ -14,7 +14,7 @@ from fake_clusters.faults.fault import FaultKind, NoParameters
 from fake_clusters.faults.rule import Selector
 from fake_clusters.plans import CommandPlan
 
-NOT_FAULTS = {"__init__", "fault", "parameters", "rule", "config", "armed", "injector", "strike", "document"}
+NOT_FAULTS = {"__init__", "fault", "parameters", "rule", "config", "armed", "bending", "injector", "strike", "document"}
 KINDS = list(FAULTS.values())
 
 

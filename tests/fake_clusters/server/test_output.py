@@ -2,6 +2,7 @@
 
 import asyncio
 import tracemalloc
+from dataclasses import replace
 from time import process_time
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from connector.chance import Chance
 from fake_clusters.plans import OutputPlan
-from fake_clusters.server.output import Outflow, Source, noise, source_of, spoil
+from fake_clusters.server.output import Outflow, Source, noise, note_spoiled, pieces, source_of, spoil
 
 CHANCE = Chance(7, "north", "server.noise")
 
@@ -49,6 +50,37 @@ def test_the_same_coordinate_gives_the_same_bytes_and_another_gives_others() -> 
     assert one == same
     assert one != other
     assert noise(CHANCE, 50, 1) != noise(Chance(8, "north", "server.noise"), 50, 1)
+
+
+@pytest.mark.parametrize(
+    ("stdout", "stderr", "plan", "noted"),
+    [
+        (b"", b"", OutputPlan(keep=0.5, garble=0.5, rate=10.0), []),
+        (b"a", b"", OutputPlan(keep=1.0), []),
+        (b"", b"ab", OutputPlan(keep=0.5), ["keep"]),
+        (b"", b"", OutputPlan(extra=1), ["extra"]),
+        (b"ab", b"", OutputPlan(garble=0.5, rate=10.0), ["garble", "rate"]),
+        (b"ab", b"", OutputPlan(keep=0.0, garble=0.5, rate=10.0), ["keep"]),
+    ],
+)
+def test_only_what_makes_a_difference_to_the_reply_is_noted(
+    stdout: bytes, stderr: bytes, plan: OutputPlan, noted: list[str]
+) -> None:
+    seen: list[tuple[float, str]] = []
+
+    def note(at: float, *fields: str) -> None:
+        seen.extend((at, field) for field in fields)
+
+    note_spoiled(replace(plan, note=note), 2.5, stdout, stderr)
+    assert seen == [(2.5, field) for field in noted]
+
+
+@given(st.integers(1, 3000), st.floats(0.5, 5000.0))
+def test_the_pieces_of_a_drip_are_no_faster_than_its_rate_and_end_with_the_whole(size: int, rate: float) -> None:
+    out = list(pieces(7.0, size, rate))
+    assert out[-1][1] == size
+    assert all(sent <= (at - 7.0) * rate + 1e-5 for at, sent in out)
+    assert out[-1][0] - 7.0 <= size / rate + max(0.02, 1.0 / rate) + 1e-6
 
 
 @pytest.mark.parametrize(("size", "rate"), [(1, 1000.0), (40, 400.0), (1000, 20000.0)])

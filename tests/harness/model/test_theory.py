@@ -30,7 +30,8 @@ from fake_clusters.spec import ClusterSpec
 from harness.model.environment import FastEnvironment
 from harness.model.pace import Pace
 from harness.model.twin.course import Course
-from harness.model.twin.pool import Pool, Stopped
+from harness.model.twin.pool import Pool
+from harness.model.twin.stopped import Stopped
 from reports.history import Hop
 from tests.harness.model.queueing import Customer, Queue, batches, is_within, poisson
 from tests.harness.model.scenes import cluster, scenario
