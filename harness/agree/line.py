@@ -18,6 +18,7 @@ class Table(StrEnum):
     EFFECTS = "effects"
     INJECTIONS = "injections"
     TIMEOUTS = "timeouts"
+    NEMESIS = "nemesis"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

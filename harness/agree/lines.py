@@ -4,14 +4,21 @@ What tells events apart is what both worlds draw from the same seed: an op by it
 attempt by its op, a command by share, verb and its place among such commands.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from connector.sites import Site
 from harness.agree.line import Key, Line, Table
-from reports.history import Attempt, Effect, History, Injection, Op, Purpose, StateChange, Timeout
+from reports.history import Attempt, Effect, History, Injection, NemesisAction, Op, Purpose, StateChange, Timeout
 
 __all__ = ["lines_of", "op_keys"]
+
+_QUIESCE = "quiesce"
+"""Its instant is that of a look, of which there are ten a second."""
+
+_WORDS = re.compile(rf"( at (?:{'|'.join(map(re.escape, Site))})): .*", re.DOTALL)
 
 
 def lines_of(history: History) -> Mapping[Table, tuple[Line, ...]]:
@@ -26,6 +33,7 @@ def lines_of(history: History) -> Mapping[Table, tuple[Line, ...]]:
         Table.EFFECTS: _counted(map(_effect, history.effects)),
         Table.INJECTIONS: _counted(map(_injection, history.injections)),
         Table.TIMEOUTS: _counted(map(rows.timeout, history.timeouts)),
+        Table.NEMESIS: _counted(map(_action, history.nemesis)),
     }
 
 
@@ -76,7 +84,7 @@ class _Ops:
                 "status": op.status,
                 "cause": op.cause,
                 "state": op.state,
-                "reason": op.reason,
+                "reason": _reason(op.reason),
                 "tries": op.tries,
             },
             marks={
@@ -137,7 +145,7 @@ def _change(row: StateChange) -> Line:
         share=(row.location, row.name),
         words=f"{row.before or 'none'} to {row.after or 'removed'} {_share(row.name, row.location)}",
         at=row.at,
-        outcome={"writer": row.writer, "reason": row.reason},
+        outcome={"writer": row.writer, "reason": _reason(row.reason)},
         marks={"share": row.share, "fence": row.fence},
         instants={"at": row.at},
     )
@@ -168,6 +176,24 @@ def _injection(row: Injection) -> Line:
         marks={"attempt": row.attempt},
         instants={"at": row.at},
     )
+
+
+def _action(row: NemesisAction) -> Line:
+    return Line(
+        table=Table.NEMESIS,
+        key=(row.action, row.target),
+        share=("", ""),
+        words=f"{row.action} {row.target}",
+        at=row.at,
+        outcome={"detail": row.detail},
+        marks={},
+        instants={} if row.action == _QUIESCE else {"at": row.at},
+    )
+
+
+def _reason(text: str | None) -> str | None:
+    """Without the words of an error message, which are those of whoever carries the commands."""
+    return None if text is None else _WORDS.sub(r"\1", text)
 
 
 def _is_passing(op: Op) -> bool:

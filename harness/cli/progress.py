@@ -21,6 +21,7 @@ _DOING = {
     Stage.FENCE: "waiting past the fence",
     Stage.COLLECT: "collecting",
     Stage.STOP: "stopping",
+    Stage.REPLICATE: "replications",
 }
 _EVERY = 5.0
 """Seconds of a stage between two plain lines."""
@@ -58,10 +59,10 @@ class _Moving:
     def __call__(self, step: Step) -> None:
         self._bars.update(
             self._task,
-            description=f"{self._scenario}: {step.detail or _DOING[step.stage]}",
+            description=f"{self._scenario}: {_DOING[step.stage]}",
             total=step.of,
             completed=step.done,
-            ops=f"{step.ops} ops",
+            ops=_count(step),
         )
 
 
@@ -77,6 +78,16 @@ class _Plain:
         elif step.done < self._next:
             return
         self._next = step.done + _EVERY
-        span = "" if step.of is None else f" {step.done:.0f} of {step.of:.0f} s"
-        sys.stderr.write(f"{self._scenario}: {step.detail or _DOING[step.stage]}{span}, {step.ops} ops\n")
+        words = [f"{_DOING[step.stage]}{_span(step)}", *filter(None, [_count(step)])]
+        sys.stderr.write(f"{self._scenario}: {', '.join(words)}\n")
         sys.stderr.flush()
+
+
+def _span(step: Step) -> str:
+    unit = "" if step.stage is Stage.REPLICATE else " s"
+    return "" if step.of is None else f" {step.done:.0f} of {step.of:.0f}{unit}"
+
+
+def _count(step: Step) -> str:
+    """The ops of this run; the replications are many runs."""
+    return "" if step.stage is Stage.REPLICATE else f"{step.ops} ops"

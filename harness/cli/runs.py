@@ -150,7 +150,7 @@ async def _replicated(planned: _Planned, journal: Journal, progress: Progress, s
     count = planned.replications
 
     def told(done: int) -> bool:
-        progress(Step(stage=Stage.LOAD, done=done, of=count, detail=f"{done} of {count} replications"))
+        progress(Step(stage=Stage.REPLICATE, done=done, of=count))
         return stop.is_set()
 
     found = await asyncio.to_thread(replicate, planned.scenario, seed=planned.seed, count=count, told=told)

@@ -31,7 +31,7 @@ class Played:
 
 
 class Stage(StrEnum):
-    """What a run is doing, in this order."""
+    """What a run is doing, in this order; replicate: it is played again with other seeds."""
 
     START = "start"
     LOAD = "load"
@@ -40,17 +40,17 @@ class Stage(StrEnum):
     FENCE = "fence"
     COLLECT = "collect"
     STOP = "stop"
+    REPLICATE = "replicate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """Where a run stands. done, of: seconds into this stage and its most; ops: asked so far; detail: for people."""
+    """Where a run stands. done, of: seconds into this stage and its most, or replications; ops: asked so far."""
 
     stage: Stage
     done: float = 0.0
     of: float | None = None
     ops: int = 0
-    detail: str = ""
 
 
 class Progress(Protocol):

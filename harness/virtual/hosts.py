@@ -5,6 +5,8 @@ from collections.abc import Callable, Coroutine
 from contextvars import Context, ContextVar, copy_context
 from typing import Any, TypeVar
 
+from harness.virtual.steps import Step
+
 __all__ = ["NOWHERE", "Host", "current_host", "enter", "host_of"]
 
 R = TypeVar("R")
@@ -48,6 +50,11 @@ class Host:
         task = loop.create_task(coroutine, name=f"{self.name}: {name}", context=self.context())
         self._tasks.append(task)
         return task
+
+    def hold(self, step: Callable[[], object]) -> None:
+        """Take a step of this host's when it runs again; never, where it is dead."""
+        if self.alive:
+            self.held.append(Step(step, (), self.context()))
 
     def unix_time(self, now: float) -> float:
         """What its clock shows. now: the time of the loop."""

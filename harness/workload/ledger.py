@@ -12,6 +12,9 @@ from reports.history import Op, OpKind
 
 __all__ = ["Entry", "Ledger", "Standing"]
 
+_ACCEPTED = 202
+"""The answer to what will be done; any other success says that it has been."""
+
 _RECENT = 16
 """A client repeats what it has just asked, not what it asked a minute ago: as soon what was refused as what was not."""
 
@@ -93,10 +96,15 @@ class Ledger:
             ):
                 pass
 
-    def accepted(self, op: Op) -> None:
-        """Note a create's clear answer; a poll may have told more by now."""
-        if self.get(op.location, op.name).standing in {Standing.ASKED, Standing.GONE}:
+    def granted(self, op: Op) -> bool:
+        """Note that an operation was accepted, or done at once; whether its end is still to be looked for."""
+        if op.status != _ACCEPTED:
+            self.mark(op.location, op.name, Standing.GONE if op.kind is OpKind.DELETE else Standing.ACTIVE)
+            return False
+        # A poll may have told more by now.
+        if op.kind is OpKind.CREATE and self.get(op.location, op.name).standing in {Standing.ASKED, Standing.GONE}:
             self.mark(op.location, op.name, Standing.PENDING)
+        return True
 
     def refused(self, op: Op) -> None:
         """A refused create made nothing of its own; a refused operation leaves the share as it was."""

@@ -75,8 +75,8 @@ class Load:
         if op.result is OpResult.FAIL:
             self._ledger.refused(op)
             return
-        if op.kind is OpKind.CREATE and op.result is OpResult.OK:
-            self._ledger.accepted(op)
+        if op.result is OpResult.OK and not self._ledger.granted(op):
+            return
         await self._follower.follow(op)
 
 

@@ -68,6 +68,7 @@ class InProcess:
         lease: float,
     ) -> None:
         self._env = env
+        self._part = part
         self._records = records
         self._settings = settings
         self._clusters = clusters
@@ -103,6 +104,7 @@ class InProcess:
                 if now is None or now.id != record.id or now.state is ShareState.ACTIVE:
                     return
                 yield self._env.timeout(max(0.0, now.due_at - self._env.now))
+                yield from self._part.ready()
         except (Interrupt, LeaseLost):
             return
 

@@ -85,14 +85,15 @@ class Blocking:
         claim = self._records.claim_message(message, _WRITER, self._bound, None)
         assert claim is not None
         outcome = yield from self._bounded(_Call(claim))
-        yield from self._part.ready()
         return self._end(claim, outcome)
 
     def _bounded(self, call: "_Call") -> Wait[Outcome]:
         commanding = self._env.process(self._command(call))
         self._commanding[commanding] = None
         try:
-            if not (yield from within(self._env, commanding, self._bound)):
+            is_answered = yield from within(self._env, commanding, self._bound)
+            yield from self._part.ready()
+            if not is_answered:
                 ended(commanding)
                 call.outcome = out_of_time(self._bound, self._wait, sent=call.command is not None)
         finally:
@@ -115,6 +116,7 @@ class Blocking:
                 call.outcome = out_of_time(self._bound, self._wait, sent=False)
                 return
             try:
+                yield from self._part.ready()
                 seconds = min(self._bound, cluster.deadlines.total)
                 call.command = self._records.begin(call.claim, _VERBS[record.operation], seconds)
                 assert call.command is not None

@@ -8,6 +8,7 @@ from connector.protocol import Deadlines
 from harness.model.environment import FastEnvironment
 from harness.model.twin.connector import ModelConnector
 from harness.model.twin.log import Log
+from harness.model.twin.part import Part
 from harness.model.twin.waiting import Turn, Wait
 from pipeline.processor.breaker import Breaker
 from pipeline.processor.learning import Learning
@@ -64,6 +65,10 @@ class Bulkhead:
     def learns_in(self) -> float:
         """Seconds until the cluster may be asked again what it can do."""
         return self._learning.due_in(self._env.now)
+
+    def belong_to(self, part: Part) -> None:
+        """The process that commands the cluster."""
+        self._connector.pool.part = part
 
     def hang_up(self) -> None:
         """The process that commanded the cluster is dead, and with it go its connections."""

@@ -35,7 +35,6 @@ class Clients:
         self, env: FastEnvironment, gateway: Gateway, recorder: Recorder, policy: ClientPolicy, *, seed: int
     ) -> None:
         self.skipped: Counter[WorkloadKind] = Counter()
-        self.under_way = 0
         self._env = env
         self._gateway = gateway
         self._recorder = recorder
@@ -44,6 +43,7 @@ class Clients:
         self._jitter = Chance(seed, "workload.retry")
         self._budget = RetryBudget(policy.retry_budget)
         self._asking: dict[Process, None] = {}
+        self._tasks: dict[Process, None] = {}
         gateway.part.when_killed.append(self._cut_off)
 
     def arrive(self, arrival: Arrival) -> None:
@@ -54,14 +54,27 @@ class Clients:
             return
         op = self._recorder.invoke(draft)
         self._ledger.announce(arrival, op)
-        self.under_way += 1
-        self._env.process(self._carry_out(op))
+        task = self._env.process(self._carry_out(op))
+        self._tasks[task] = None
+        task.callbacks.append(lambda event: self._tasks.pop(task, None))
+
+    @property
+    def under_way(self) -> int:
+        """How many clients are not done."""
+        return len(self._tasks)
+
+    def abandon(self) -> None:
+        """Send the clients home; their ops stay as far as they came."""
+        for task in tuple(self._tasks):
+            ended(task)
 
     def _carry_out(self, op: Op) -> Generator[Event, Any, None]:
-        done = yield from self._perform(op)
-        if done.kind in _MUTATIONS:
-            yield from self._follow_up(done)
-        self.under_way -= 1
+        try:
+            done = yield from self._perform(op)
+            if done.kind in _MUTATIONS:
+                yield from self._follow_up(done)
+        except Interrupt:
+            return
 
     def _perform(self, op: Op) -> Wait[Op]:
         tries = 1 + (self._policy.retries if op.kind in _MUTATIONS else 0)
@@ -113,8 +126,8 @@ class Clients:
         if op.result is OpResult.FAIL:
             self._ledger.refused(op)
             return
-        if op.kind is OpKind.CREATE and op.result is OpResult.OK:
-            self._ledger.accepted(op)
+        if op.result is OpResult.OK and not self._ledger.granted(op):
+            return
         if not self._ledger.follow(op.location, op.name):
             return
         standing = yield from self._poll(op)

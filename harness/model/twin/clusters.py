@@ -1,7 +1,10 @@
 """The clusters of a run of the twin: the very model that stands behind SSH elsewhere, and a connector to each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
+
+from simpy import Event
 
 from connector.dialects import load_dialect
 from fake_clusters.faults.injector import FaultInjector
@@ -14,6 +17,7 @@ from harness.collect.cluster_log import effect_row, injection_row
 from harness.collect.readings import seen_on_cluster
 from harness.model.environment import FastEnvironment
 from harness.model.twin.connector import ModelConnector
+from harness.model.twin.waiting import Wait
 from pipeline.settings import CommandSettings
 from reports.history import Effect, Injection, Reading, Sample
 from reports.journal import ClusterNote
@@ -49,8 +53,9 @@ class TwinClusters:
             for spec, injector in zip(specs, self._injectors, strict=True)
         }
         self.connectors = {name: ModelConnector(env, model, settings, seed=seed) for name, model in self.models.items()}
+        self._awaited: dict[str, list[Event]] = {name: [] for name in self.models}
         for name, model in self.models.items():
-            model.listener = _Front(self.connectors[name])
+            model.listener = _Front(self.connectors[name], partial(self._wake, name))
         for injector in self._injectors:
             self._look(injector)
 
@@ -59,17 +64,30 @@ class TwinClusters:
         for injector, model in zip(self._injectors, self.models.values(), strict=True):
             injector.clear()
             model.set_profile(replace(model.profile, swings=()))
+            self._wake(model.spec.name)
+
+    def until_open(self, name: str) -> Wait[None]:
+        """Until a cluster takes connections."""
+        while self.models[name].refuses_connections():
+            turned = self._env.event()
+            self._awaited[name].append(turned)
+            yield turned
 
     def _look(self, injector: FaultInjector) -> None:
-        """Log a port that closes, at the instants at which one may: no call comes by to be bent."""
-        now = self._env.now
+        """As `PortKeeper` does: a port may open or close now. One that a fault closes is logged, since no call comes by
+        to be bent."""
+        now, name = self._env.now, injector.cluster
         injector.note_refusing(now)
-        turn = injector.next_turn(now)
+        self._wake(name)
+        turn = min(injector.next_turn(now), self.models[name].profile.next_turn(now))
         if turn < float("inf"):
             self._env.call_at(turn, lambda _: self._look(injector))
 
-    def are_open(self) -> bool:
-        return all(model.is_up for model in self.models.values())
+    def _wake(self, name: str) -> None:
+        """Let those look again who wait for a cluster to be open."""
+        awaited, self._awaited[name] = self._awaited[name], []
+        for event in awaited:
+            event.succeed()
 
     def are_idle(self) -> bool:
         return not any(model.counters[gauge] for model in self.models.values() for gauge in ("in_service", "queued"))
@@ -126,16 +144,17 @@ class TwinClusters:
 
 
 class _Front:
-    """Hears that the cluster went down: every connection to it is reset."""
+    """Hears that the cluster went down, whereupon every connection to it is reset, and that it is back."""
 
-    def __init__(self, connector: ModelConnector) -> None:
+    def __init__(self, connector: ModelConnector, back: Callable[[], None]) -> None:
         self._connector = connector
+        self._back = back
 
     def went_down(self) -> None:
         self._connector.pool.lose_all()
 
     def came_back(self) -> None:
-        return
+        self._back()
 
     def disconnected(self) -> None:
         self._connector.pool.lose_all()

@@ -87,7 +87,8 @@ class ModelConnector:
     def _perform(self, request: Request, link: Link, call: Call, deadlines: Deadlines) -> Wait[Reply | Refusal]:
         call.ticket = self._model.submit(request, link.number, call)
         late = self._env.now + deadlines.command
-        if not (yield from until(self._env, call.over, late)):
+        is_over = yield from until(self._env, call.over, late)
+        if not is_over or (yield from self._missed(late)):
             link.abandoned = True
             raise self._late(deadlines, sent=True)
         if call.answer is None:
@@ -103,7 +104,11 @@ class ModelConnector:
             link.retired = True
             raise _gone() if call.lost else self._late(deadlines, sent=False)
         if plan.delay:
+            late = self._env.now + patience
             yield from rest(self._env, plan.delay, call.over)
+            if (yield from self._missed(late)):
+                link.retired = True
+                raise self._late(deadlines, sent=False)
         if call.lost:
             raise _gone()
         if plan.refuse:
@@ -116,17 +121,29 @@ class ModelConnector:
             self._model.close_channel(link.number)
             raise Stopped(Code.REFUSED, Site.CONNECTOR_EXEC, "the server refused to run the command")
 
+    def _missed(self, late: float) -> Wait[bool]:
+        """Whether the process was paused until a deadline was over: its timers come first when it runs again."""
+        part = self.pool.part
+        if part is None or not part.paused:
+            return False
+        yield from part.ready()
+        return self._env.now >= late
+
     def _read(self, verb: Verb, call: Call, late: float, deadlines: Deadlines) -> Wait[Reply | Refusal]:
         """The reply in the dialect's words, as much of it as comes, when it comes."""
         assert call.answer is not None
-        wire, now = self._dialect.render(verb, call.answer), self._env.now
+        wire, began = self._dialect.render(verb, call.answer), call.answered_at
         where = (call.link.number, call.ordinal, 1)
-        stdout, stderr = spoil(wire.stdout.encode(), wire.stderr.encode(), call.output, self._noise, *where, at=now)
-        ends, whole = now, len(stdout) + len(stderr) <= _REPLY_LIMIT
+        stdout, stderr = spoil(wire.stdout.encode(), wire.stderr.encode(), call.output, self._noise, *where, at=began)
+        ends, whole = began, len(stdout) + len(stderr) <= _REPLY_LIMIT
         if call.output.rate is not None:
-            ends, whole = _dripped(now, len(stdout), len(stderr), call.output.rate)
+            ends, whole = _dripped(began, len(stdout), len(stderr), call.output.rate)
         call.over = self._env.event()
-        if ends > now and not (yield from until(self._env, call.over, min(ends, late))) and ends >= late:
+        if ends >= late:
+            yield from until(self._env, call.over, late)
+        elif ends > self._env.now:
+            yield from rest_until(self._env, ends, call.over)
+        if (ends >= late and not call.lost) or (yield from self._missed(late)):
             call.link.abandoned = True
             raise self._late(deadlines, sent=True)
         if call.lost:

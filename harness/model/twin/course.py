@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from simpy import Event
+
 from harness.attribution import attribute
 from harness.collect.assemble import in_order
 from harness.model.environment import FastEnvironment
@@ -52,15 +54,15 @@ class Course:
         """Play it all; what is returned is not yet judged."""
         readings = [*self._read(0)]
         self._sample(None)
-        nemesis = Nemesis(self._env, self._diary, self._pipeline.parts, self._clusters.models)
+        nemesis = Nemesis(self._env, self._diary, self._pipeline.parts, self._clusters)
         steps = aimed(self._scenario.nemesis, has_processor="processor" in self._pipeline.parts)
         beyond = out_of_reach(steps, nemesis.kinds, has_traps=False)
         disturbing = nemesis.disturb([step for step in steps if step not in beyond])
         self._load()
         load_ends = self._env.now
-        self._heal(nemesis)
-        self._env.run(until=disturbing)
+        self._heal(nemesis, disturbing)
         self._quiesce()
+        self._clients.abandon()
         readings += self._read(1)
         self._fence(readings)
         readings += self._read(2)
@@ -100,15 +102,16 @@ class Course:
             if self._pace.tell(reached - begins, len(self._recorder.ops)):
                 return
 
-    def _heal(self, nemesis: Nemesis) -> None:
+    def _heal(self, nemesis: Nemesis, disturbing: Event) -> None:
         self._pace.enter(Stage.HEAL)
         if self._pace.stopped:
             self._env.drop_feed()
         self._diary.note("heal", "all", "no more faults; what is down comes back")
         nemesis.heal()
         self._clusters.heal()
-        while not self._clusters.are_open():
-            self._env.run(until=self._env.now + _LOOK)
+        self._env.run(until=disturbing)
+        for name in self._clusters.models:
+            self._env.run(until=self._env.process(self._clusters.until_open(name)))
         self._diary.note("healed", "all")
 
     def _quiesce(self) -> None:

@@ -56,19 +56,21 @@ class Call:
     ordinal: which channel of its link it has, from 1.
     """
 
-    __slots__ = ("answer", "link", "lost", "ordinal", "output", "over", "ticket")
+    __slots__ = ("answer", "answered_at", "link", "lost", "ordinal", "output", "over", "ticket")
 
     def __init__(self, link: Link, over: Event) -> None:
         link.opened += 1
         self.ordinal = link.opened
         self.over = over
         self.lost = False
+        self.answered_at = 0.0
         self.answer: Reply | Refusal | None = None
         self.output = OutputPlan()
         self.ticket: Ticket | None = None
         self.link = link
 
     def answered(self, answer: Reply | Refusal, output: OutputPlan) -> None:
+        self.answered_at = self.over.env.now
         self.answer, self.output = answer, output
         self._end()
 

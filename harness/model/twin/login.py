@@ -41,11 +41,10 @@ class Login:
 
     def run(self) -> Wait[None]:
         """Until it is logged in. Raises `Stopped`."""
-        env, late, course = self._env, self.began + self._seconds, self._cut_short(self._course())
+        env, late, course = self._env, self.late, self._cut_short(self._course())
         ends, stop = course.ends, course.stop
         if ends >= late:
-            message = f"the login did not end within {self._seconds:g} s"
-            ends, stop = late, Stopped(Code.TIMEOUT, self._site(late), message)
+            ends, stop = late, self.out_of_time()
         for at, fields in course.carried_out:
             if at <= ends:
                 self._note_at(at, fields)
@@ -61,6 +60,15 @@ class Login:
             stop = self._lost(env.now)
         if stop is not None:
             raise stop
+
+    @property
+    def late(self) -> float:
+        """The instant of its deadline."""
+        return self.began + self._seconds
+
+    def out_of_time(self) -> Stopped:
+        message = f"the login did not end within {self._seconds:g} s"
+        return Stopped(Code.TIMEOUT, self._site(self.late), message)
 
     def lose(self) -> None:
         """The cluster went down."""

@@ -5,8 +5,8 @@ from typing import Any
 
 from simpy import Event
 
-from fake_clusters.model import ClusterModel
 from harness.model.environment import FastEnvironment
+from harness.model.twin.clusters import TwinClusters
 from harness.model.twin.part import Part
 from harness.model.twin.waiting import Wait, within
 from harness.nemesis.diary import Diary
@@ -14,16 +14,13 @@ from harness.scenario.scenario import NemesisKind, NemesisStep
 
 __all__ = ["Nemesis"]
 
-_LOOK = 0.1
 _UNDONE = {NemesisKind.KILL: "restart", NemesisKind.PAUSE: "resume", NemesisKind.CRASH: "return"}
 
 
 class Nemesis:
     """parts, clusters: what can be broken, by name. Healed, it undoes what is broken now and strikes no more."""
 
-    def __init__(
-        self, env: FastEnvironment, diary: Diary, parts: Mapping[str, Part], clusters: Mapping[str, ClusterModel]
-    ) -> None:
+    def __init__(self, env: FastEnvironment, diary: Diary, parts: Mapping[str, Part], clusters: TwinClusters) -> None:
         self._env = env
         self._diary = diary
         self._parts = parts
@@ -33,7 +30,7 @@ class Nemesis:
 
     def kinds(self, target: str) -> frozenset[NemesisKind]:
         """What can be done to a target here."""
-        is_cluster = target in self._clusters
+        is_cluster = target in self._clusters.models
         ours = frozenset({NemesisKind.CRASH, NemesisKind.DISCONNECT})
         return ours if is_cluster else frozenset({NemesisKind.KILL, NemesisKind.PAUSE})
 
@@ -54,7 +51,7 @@ class Nemesis:
             return
         if step.kind is NemesisKind.DISCONNECT:
             self._diary.note(step.kind.value, step.target)
-            self._clusters[step.target].disconnect()
+            self._clusters.models[step.target].disconnect()
             return
         self._down[step.target] = None
         self._diary.note(step.kind.value, step.target, f"for {step.lasts:g} s{', state wiped' if step.wipe else ''}")
@@ -64,10 +61,8 @@ class Nemesis:
 
     def _strike(self, step: NemesisStep) -> Wait[None]:
         if step.kind is NemesisKind.CRASH:
-            cluster = self._clusters[step.target]
-            cluster.crash(step.lasts, step.wipe)
-            while not cluster.is_up:  # a crash is over by itself, and by nothing else
-                yield self._env.timeout(_LOOK)
+            self._clusters.models[step.target].crash(step.lasts, step.wipe)
+            yield from self._clusters.until_open(step.target)  # a crash is over by itself, and by nothing else
             return
         part = self._parts[step.target]
         strike, undo = (part.kill, part.start) if step.kind is NemesisKind.KILL else (part.pause, part.resume)

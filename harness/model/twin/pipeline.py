@@ -101,6 +101,7 @@ def _processor(
 def _follow(part: Part, bulkheads: Iterable[Bulkhead]) -> None:
     """What a process knows of the clusters, and its connections to them, live no longer than it does."""
     for bulkhead in bulkheads:
+        bulkhead.belong_to(part)
         part.when_killed.append(bulkhead.hang_up)
         part.when_started.append(bulkhead.begin_anew)
 

@@ -13,6 +13,7 @@ from fake_clusters.plans import ConnectionPlan
 from harness.model.environment import FastEnvironment
 from harness.model.twin.link import Link
 from harness.model.twin.login import Login
+from harness.model.twin.part import Part
 from harness.model.twin.stopped import Stopped
 from harness.model.twin.waiting import Wait, within
 
@@ -29,9 +30,13 @@ class Grant:
 
 
 class Pool:
-    """At most `connections` links, those being opened included, with `sessions` places on each."""
+    """At most `connections` links, those being opened included, with `sessions` places on each.
+
+    part: the process that it is in.
+    """
 
     def __init__(self, env: FastEnvironment, model: ClusterModel, connections: int, sessions: int) -> None:
+        self.part: Part | None = None
         self._env = env
         self._model = model
         self._connections = connections
@@ -120,6 +125,10 @@ class Pool:
         self._logins[login] = None
         try:
             yield from login.run()
+            if self.part is not None:
+                yield from self.part.ready()
+            if self._env.now > login.late:
+                raise login.out_of_time()
         except BaseException:
             self._model.close_connection(number)
             raise

@@ -137,11 +137,12 @@ class Worker:
     def _look(self, holding: Holding, cluster: Bulkhead) -> Wait[Sight]:
         yield from cluster.slots.take()
         try:
+            yield from self.part.ready()
             began_at = self.env.now
             outcome = yield from cluster.perform(Show(name=holding.claim.record.name))
+            yield from self.part.ready()
         finally:
             cluster.slots.leave()
-        yield from self.part.ready()
         self.records.note_probe(holding.claim, Verb.SHOW, began_at, outcome)
         match outcome:
             case Done(reply=ShowReply(share=view)):
@@ -154,6 +155,7 @@ class Worker:
     def _send(self, verb: Verb, situation: Situation, holding: Holding, cluster: Bulkhead) -> Wait[Situation]:
         yield from cluster.slots.take()
         try:
+            yield from self.part.ready()
             command = self.records.begin(holding.claim, verb, cluster.deadlines.total)
             if command is None:
                 raise LeaseLost
@@ -161,9 +163,9 @@ class Worker:
             # Its phases' deadlines add up to the command's own, so that nothing here has to cut it short.
             request = mutation(command, holding.claim.record, cluster.claimed, self.rules.marks)
             outcome = yield from cluster.perform(request)
+            yield from self.part.ready()
         finally:
             cluster.slots.leave()
-        yield from self.part.ready()
         self.records.end(command, outcome)
         answer = Answer(meaning=classify(outcome), text=f"{verb}: {describe(outcome)}")
         return replace(situation, record=holding.claim.record, answer=answer, sight=None)

@@ -67,7 +67,7 @@ class DirectCall:
         plan = connection.front.model.open_channel(connection.number)
         if plan.delay > 0 and self._timer is None:
             self._wait_at_most(patience)
-        connection.front.after(plan.delay, lambda: self._open(plan))
+        connection.front.after(plan.delay, lambda: connection.to_client(lambda: self._open(plan)))
 
     def result(self) -> Answer:
         """What came, once it is finished. Raises `CallStopped`."""
@@ -93,22 +93,20 @@ class DirectCall:
     # What the model says.
 
     def answered(self, answer: Reply | Refusal, output: OutputPlan) -> None:
-        if self._connection.front.cuts.none:
-            self._hear(answer, output)
+        connection, front = self._connection, self._connection.front
+        if output != _AS_IS:
+            self._printer = Printer(front, self, connection.number, self._ordinal)
+            self._printer.print(front.dialect.render(self._request.verb, answer), output, self._exit)
+        elif front.cuts.none and connection.client.runs:
+            self._hear(answer)
         else:
-            self._connection.to_client(lambda: self._hear(answer, output))
+            connection.to_client(lambda: self._hear(answer))
 
-    def _hear(self, answer: Reply | Refusal, output: OutputPlan) -> None:
-        if self.closed:
-            return
-        if output == _AS_IS:
+    def _hear(self, answer: Answer) -> None:
+        if not self.closed:
             self.answer = answer
             self._finish(None)
             self._close()
-            return
-        front = self._connection.front
-        self._printer = Printer(front, self, self._connection.number, self._ordinal)
-        self._printer.print(front.dialect.render(self._request.verb, answer), output, self._exit)
 
     def cut(self, how: CutHow) -> None:
         self._connection.end(how)
@@ -149,20 +147,23 @@ class DirectCall:
         self._received[stream].append(data)
         self._size += len(data)
         if self._size > self._limit:
-            self._finish(self._unreadable(f"more than {self._limit} bytes of reply"))
+            stop = self._unreadable(f"more than {self._limit} bytes of reply")
+            self._connection.to_client(lambda: self._finish(stop))
 
     def _exit(self, status: int | None) -> None:
         """The reply is out: the channel ends with its status."""
+        self._connection.to_client(lambda: self._read(status))
+
+    def _read(self, status: int | None) -> None:
         if self.closed:
             return
         try:
             stdout, stderr = (b"".join(chunks).decode() for chunks in self._received)
         except UnicodeDecodeError as error:
             self._finish(self._unreadable(f"a reply that is not UTF-8: {error.reason}"))
+            self._close()
         else:
-            self.answer = WireReply(status=status, stdout=stdout, stderr=stderr)
-            self._finish(None)
-        self._close()
+            self._hear(WireReply(status=status, stdout=stdout, stderr=stderr))
 
     def _unreadable(self, message: str) -> CallStopped:
         return CallStopped(Code.UNREADABLE, Site.CONNECTOR_REPLY, message, sent=True)

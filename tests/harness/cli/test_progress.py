@@ -11,7 +11,7 @@ def test_plain_lines_tell_each_stage_once_and_then_every_five_seconds(capfd: pyt
         progress(Step(stage=Stage.START))
         for second in range(12):
             progress(Step(stage=Stage.LOAD, done=float(second), of=12.0, ops=second * 2))
-        progress(Step(stage=Stage.HEAL, ops=24, detail="lifting the faults"))
+        progress(Step(stage=Stage.HEAL, ops=24))
     shown = capfd.readouterr()
     assert shown.out == ""
     assert shown.err.split("\n") == [
@@ -19,9 +19,17 @@ def test_plain_lines_tell_each_stage_once_and_then_every_five_seconds(capfd: pyt
         "calm: load 0 of 12 s, 0 ops",
         "calm: load 5 of 12 s, 10 ops",
         "calm: load 10 of 12 s, 20 ops",
-        "calm: lifting the faults, 24 ops",
+        "calm: healing, 24 ops",
         "",
     ]
+
+
+def test_replications_are_counted_as_what_they_are(capfd: pytest.CaptureFixture[str]) -> None:
+    with shown_progress("calm") as progress:
+        for done in (1, 2, 6, 10):
+            progress(Step(stage=Stage.REPLICATE, done=done, of=10))
+    shown = capfd.readouterr().err.splitlines()
+    assert shown == ["calm: replications 1 of 10", "calm: replications 6 of 10"]
 
 
 def test_a_terminal_gets_a_moving_line(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:

@@ -23,15 +23,29 @@ def test_a_create_is_known_before_its_answer_and_pending_once_it_is_accepted() -
     ledger = Ledger()
     _, op = _created(ledger)
     assert ledger.get(op.location, op.name).standing is Standing.ASKED
-    ledger.accepted(op)
+    assert ledger.granted(replace(op, status=202))
     assert ledger.get(op.location, op.name).standing is Standing.PENDING
+
+
+@pytest.mark.parametrize("status", [200, 201])
+def test_an_operation_that_is_done_at_once_needs_no_poll(status: int) -> None:
+    ledger = Ledger()
+    arrival, op = _created(ledger)
+    assert not ledger.granted(replace(op, status=status))
+    assert ledger.get(op.location, op.name).standing is Standing.ACTIVE
+    deleting = replace(arrival, kind=WorkloadKind.DELETE, number=2)
+    delete = draft_op(deleting, ledger)
+    assert delete is not None
+    ledger.announce(deleting, delete)
+    assert not ledger.granted(replace(delete, status=status))
+    assert ledger.get(op.location, op.name).standing is Standing.GONE
 
 
 def test_an_answer_that_comes_after_a_poll_said_more_changes_nothing() -> None:
     ledger = Ledger()
     _, op = _created(ledger)
     ledger.mark(op.location, op.name, Standing.ACTIVE)
-    ledger.accepted(op)
+    ledger.granted(replace(op, status=202))
     ledger.refused(op)
     assert ledger.get(op.location, op.name).standing is Standing.ACTIVE
 
