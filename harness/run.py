@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
+from fake_clusters.faults.refused import REFUSED
 from harness.checkers.evidence import Bounds
 from harness.checkers.judge import judge, verdict_of
 from harness.gates import evaluate
@@ -61,7 +62,7 @@ def journal_of(scenario: Scenario, played: Played, *, seed: int, world: str, com
         findings=findings,
         gates=evaluate(scenario.gates, played.history, played.phases, load_ends=played.load_ends),
         verdict=verdict_of(findings),
-        notes=played.notes,
+        notes=(*played.skipped, *played.notes),
         design=scenario.pipeline.design,
     )
 
@@ -72,6 +73,8 @@ def bounds_of(scenario: Scenario, played: Played | Journal) -> Bounds:
         limits=played.limits,
         skew=Bounds().skew + clocks_apart(scenario.nemesis),
         expect=scenario.expect,
+        skipped=played.skipped,
+        closed={rule.label: rule.selector.ends for rule in scenario.faults if rule.kind is REFUSED},
         interrupted=played.interrupted,
         load_ends=played.load_ends,
         disturbed=tuple(sorted((span.begins, span.ends) for span in played.phases if span.disturbed)),

@@ -26,6 +26,8 @@ class Bounds:
 
     limits: the longest that a hop (`client`, `gateway`, `processor`) may take to answer. slack: what T1 forgives on
     top. skew: how far the clocks of two processes may disagree. expect: how often a fault label or kind must strike.
+    skipped: what the scenario asks for and the world could not do. closed: until when a port is closed,
+    by the label of the fault.
     load_ends: when the load stopped. disturbed: when faults were on, in order. recovery: by so long after the last
     disturbance goodput must be back (L4). backoff: the first and the longest ceiling of what the pipeline waits before
     it asks again (L4). sizes: by cluster, from a size that was asked for to the one that the cluster makes of it.
@@ -36,6 +38,8 @@ class Bounds:
     slack: float = 1.0
     skew: float = 0.05
     expect: Mapping[str, int] = field(default_factory=dict)
+    skipped: tuple[str, ...] = ()
+    closed: Mapping[str, float] = field(default_factory=dict)
     interrupted: bool = False
     load_ends: float = 0.0
     disturbed: tuple[tuple[float, float], ...] = ()

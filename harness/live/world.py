@@ -31,6 +31,7 @@ from harness.play.victims import targets_of
 from harness.scenario.scenario import Scenario
 from harness.toxics.links import GATEWAY_API
 from harness.toxics.relays import Relays, relayed
+from harness.world_name import WorldName
 from pipeline.serve import Part
 from pipeline.settings import PipelineSettings
 
@@ -86,6 +87,7 @@ class LiveWorld:
                 clusters.begin(after=_LEAD)
                 course = Course(
                     scenario=scenario,
+                    world=WorldName.LIVE,
                     seed=seed,
                     clock=clock,
                     clusters=clusters,

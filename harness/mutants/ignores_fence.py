@@ -1,6 +1,6 @@
 """Ignores the fence: whoever closes a claim writes, whether or not the record is somebody else's by now.
 
-Nor is there a heartbeat that could tell: a processor that was held up carries on with what another has taken over.
+Nor is there a heartbeat that could tell: whoever is overtaken carries on with what another has taken over.
 """
 
 from harness.mutants.rest import Rest

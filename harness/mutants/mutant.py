@@ -14,7 +14,7 @@ from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario, Worklo
 from pipeline.seams import Seams
 from pipeline.serve import Part
 
-__all__ = ["Mutant", "always", "killed", "outage", "paused", "struck"]
+__all__ = ["Mutant", "always", "killed", "outage", "skewed", "struck"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,9 +96,9 @@ def killed(part: Part) -> tuple[NemesisStep, ...]:
     return tuple(NemesisStep(at=at, kind=NemesisKind.KILL, target=part, lasts=0.2) for at in (0.7, 1.3, 1.9, 2.6))
 
 
-def paused(part: Part) -> tuple[NemesisStep, ...]:
-    """A pause of a part, longer than a lease."""
-    return (NemesisStep(at=0.9, kind=NemesisKind.PAUSE, target=part, lasts=1.8),)
+def skewed(part: Part) -> tuple[NemesisStep, ...]:
+    """The clock of a part jumps ahead, by more than a lease, and back again."""
+    return tuple(NemesisStep(at=at, kind=NemesisKind.SKEW, target=part, lasts=0.5, by=1.6) for at in (0.9, 2.9))
 
 
 def outage(cluster: str) -> tuple[NemesisStep, ...]:

@@ -1,7 +1,7 @@
 """Bugs of what the processor writes down, and when: leases, fences, deadlines, messages, events, breakers."""
 
 from connector.codes import Code
-from harness.mutants.mutant import Mutant, always, killed, outage, paused, struck
+from harness.mutants.mutant import Mutant, always, killed, outage, skewed, struck
 from pipeline.serve import Part
 
 __all__ = ["WRITING"]
@@ -20,10 +20,10 @@ WRITING = (
         name="ignores_fence",
         does="closes a claim without comparing its fence, and has no heartbeat",
         part=Part.PROCESSOR,
-        needs="a processor that is held up for longer than its lease",
+        needs="a processor whose clock jumps ahead by more than its lease",
         caught_by=("S4", "S9"),
         faults=(_SLOW,),
-        nemesis=paused(Part.PROCESSOR),
+        nemesis=skewed(Part.PROCESSOR),
         guided=True,
     ),
     Mutant(

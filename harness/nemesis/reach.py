@@ -8,7 +8,7 @@ __all__ = ["out_of_reach"]
 
 
 def out_of_reach(
-    steps: Iterable[NemesisStep], kinds: Callable[[str], frozenset[NemesisKind]], *, has_traps: bool
+    steps: Iterable[NemesisStep], kinds: Callable[[str], frozenset[NemesisKind]], *, has_traps: bool, world: str
 ) -> Mapping[NemesisStep, str]:
     """Such a step must not look as if it had been harmless: each, with what the journal notes of it.
 
@@ -16,7 +16,7 @@ def out_of_reach(
     """
     return {
         step: f"{step.kind} {step.target}{f' at {step.site}' if step.site else ''}: "
-        "skipped: not supported in this world"
+        f"skipped: not supported in the {world} world"
         for step in steps
         if step.kind not in kinds(step.target) or (step.site is not None and not has_traps)
     }

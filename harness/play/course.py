@@ -33,7 +33,7 @@ from harness.play.played import Played, Stage
 from harness.play.spans import spans
 from harness.play.telling import Telling
 from harness.play.unconcerned import unconcerned
-from harness.play.undelivered import undelivered
+from harness.play.undelivered import undelivered, without_spool
 from harness.play.unrelayed import unrelayed
 from harness.scenario.scenario import Scenario
 from harness.toxics.links import CLIENT_GATEWAY
@@ -43,6 +43,7 @@ from harness.workload.arrivals import plan
 from harness.workload.client import open_client
 from harness.workload.load import Load, open_load
 from harness.workload.recorder import Recorder
+from harness.world_name import WorldName
 from reports.history import Attempt, History, OpResult, Reading, StateChange
 
 __all__ = ["Course"]
@@ -63,6 +64,7 @@ class Course:
     """
 
     scenario: Scenario
+    world: WorldName
     seed: int
     clock: RunClock
     clusters: Clusters
@@ -81,6 +83,7 @@ class Course:
     diary: Diary = field(init=False)
     ends: EndsWatch = field(init=False)
     commands: CommandLog = field(init=False)
+    skipped: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -103,6 +106,7 @@ class Course:
             phases=spans(self.scenario, self.diary.actions, load_ends, self.ends.rows),
             clusters=self.clusters.notes(),
             limits=limits_of(self.scenario),
+            skipped=tuple(self.skipped),
             notes=tuple(self.notes),
         )
 
@@ -137,8 +141,9 @@ class Course:
             open_load(client, self.recorder, policy) as load,
         ):
             steps = aimed(scenario.nemesis, has_processor=self.parts.processor is not None)
-            beyond = out_of_reach(steps, lambda name: self.targets[name].kinds, has_traps=self.traps is not None)
-            self.notes += beyond.values()
+            has_traps = self.traps is not None
+            beyond = out_of_reach(steps, lambda name: self.targets[name].kinds, has_traps=has_traps, world=self.world)
+            self.skipped += beyond.values()
             disturbing = group.create_task(nemesis.disturb([step for step in steps if step not in beyond]))
             switching = group.create_task(switches.disturb(scenario.toxics))
             await self.clock.until(0.0)
@@ -154,9 +159,9 @@ class Course:
             await switching
             await self._heal(nemesis, disturbing)
             await self._quiesce(load)
-        self.notes += unrelayed(scenario, self.relays.links)
-        self.notes += undelivered(scenario) if self.mail is None else ()
-        self.notes += unconcerned(load.skipped)
+        self.skipped += unrelayed(scenario, self.relays.links, self.world)
+        self.skipped += undelivered(scenario, self.world) if self.mail is None else ()
+        self.notes += [*without_spool(scenario), *unconcerned(load.skipped)]
         return load_ends
 
     async def _heal(self, nemesis: Nemesis, disturbing: asyncio.Task[None]) -> None:

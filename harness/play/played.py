@@ -16,7 +16,8 @@ class Played:
     """One run, not yet judged. Seconds from the start of the load.
 
     began: Unix time of the start of the load. load_ends: when the last arrival was due, or when the run was cut short.
-    ends: after the final reads. limits: the configured deadlines by hop. notes: what the reader must know.
+    ends: after the final reads. limits: the configured deadlines by hop. skipped: what the scenario asks for and this
+    world cannot do. notes: what else the reader must know.
     """
 
     history: History
@@ -27,6 +28,7 @@ class Played:
     phases: tuple[PhaseSpan, ...] = ()
     clusters: tuple[ClusterNote, ...] = ()
     limits: Mapping[str, float] = field(default_factory=dict)
+    skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 

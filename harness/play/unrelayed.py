@@ -1,4 +1,4 @@
-"""What is to be said of toxics in a world that has no relay where they should be."""
+"""Toxics in a world that has no relay where they should be."""
 
 from collections.abc import Collection
 
@@ -8,10 +8,10 @@ from harness.toxics.links import covers
 __all__ = ["unrelayed"]
 
 
-def unrelayed(scenario: Scenario, links: Collection[str]) -> list[str]:
+def unrelayed(scenario: Scenario, links: Collection[str], world: str) -> list[str]:
     """A toxic that could not be anywhere must not look as if it had been harmless. links: those that have a relay."""
     return [
-        f"toxic {rule.label!r}: skipped: no relay on {rule.link} in this world"
+        f"toxic {rule.label!r} on {rule.link}: skipped: not supported in the {world} world"
         for rule in scenario.toxics
         if not any(covers(rule.link, link) for link in links)
     ]

@@ -19,6 +19,7 @@ from harness.virtual.logged_errors import logged_errors
 from harness.virtual.loop import run_virtually, running_loop
 from harness.virtual.network import Network
 from harness.virtual.thread import Reins, in_thread
+from harness.world_name import WorldName
 from pipeline.seams import Seams
 from pipeline.serve import Part
 
@@ -93,6 +94,7 @@ class VirtualWorld:
                     lab.clusters.begin(after=0.0)
                     course = Course(
                         scenario=scenario,
+                        world=WorldName.VIRTUAL,
                         seed=seed,
                         clock=clock,
                         clusters=lab.clusters,

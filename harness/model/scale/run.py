@@ -19,6 +19,7 @@ from harness.play.played import Played, Stage
 from harness.play.spans import spans
 from harness.play.unrelayed import unrelayed
 from harness.scenario.scenario import Scenario
+from harness.world_name import WorldName
 
 __all__ = ["MANY", "QuickRun"]
 
@@ -89,7 +90,7 @@ class QuickRun:
     def played(self) -> Played:
         """What every world leaves: the recorded shares as a history, and the exact counts as a note."""
         scenario, tally = self._scenario, self.tally
-        notes = [tally.words(scenario.client.poll_every), *unrelayed(scenario, ())]
+        notes = [tally.words(scenario.client.poll_every)]
         if tally.every > 1:
             notes.insert(0, f"one share in {tally.every} is recorded in full, and judged; counts in gates are of these")
         return Played(
@@ -100,5 +101,6 @@ class QuickRun:
             interrupted=self._pace.stopped,
             phases=spans(scenario, (), self._load_ends),
             limits=limits_of(scenario),
+            skipped=tuple(unrelayed(scenario, (), WorldName.MODEL)),
             notes=tuple(notes),
         )

@@ -20,11 +20,12 @@ from harness.play.hops import commander_of, limits_of
 from harness.play.played import Played, Stage
 from harness.play.spans import spans
 from harness.play.unconcerned import unconcerned
-from harness.play.undelivered import undelivered
+from harness.play.undelivered import undelivered, without_spool
 from harness.play.unrelayed import unrelayed
 from harness.scenario.scenario import Scenario
 from harness.workload.arrivals import Arrival, plan
 from harness.workload.recorder import Recorder
+from harness.world_name import WorldName
 from pipeline.states import ShareState
 from reports.history import Attempt, Effect, History, Injection, OpResult, Reading, Sample
 
@@ -56,7 +57,7 @@ class Course:
         self._sample(None)
         nemesis = Nemesis(self._env, self._diary, self._pipeline.parts, self._clusters)
         steps = aimed(self._scenario.nemesis, has_processor="processor" in self._pipeline.parts)
-        beyond = out_of_reach(steps, nemesis.kinds, has_traps=False)
+        beyond = out_of_reach(steps, nemesis.kinds, has_traps=False, world=WorldName.MODEL)
         disturbing = nemesis.disturb([step for step in steps if step not in beyond])
         self._load()
         load_ends = self._env.now
@@ -78,7 +79,6 @@ class Course:
 
     def _played(self, readings: Sequence[Reading], load_ends: float, beyond: Iterable[str]) -> Played:
         scenario = self._scenario
-        notes = (*beyond, *undelivered(scenario), *unrelayed(scenario, ()), *unconcerned(self._clients.skipped))
         return Played(
             history=attribute(self._history(readings)),
             began=0.0,
@@ -88,7 +88,8 @@ class Course:
             phases=spans(scenario, self._diary.actions, load_ends),
             clusters=self._clusters.notes(),
             limits=limits_of(scenario),
-            notes=notes,
+            skipped=(*beyond, *undelivered(scenario, WorldName.MODEL), *unrelayed(scenario, (), WorldName.MODEL)),
+            notes=(*without_spool(scenario), *unconcerned(self._clients.skipped)),
         )
 
     def _until(self, instant: float, stage: Stage) -> None:

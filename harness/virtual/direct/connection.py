@@ -50,8 +50,8 @@ class DirectConnection:
         plan = self._plan
         if plan.cut is not None:
             self._after(plan.cut_after, partial(self._cut, plan.cut))
-        if self.lost:
-            return
+            if plan.cut_after <= 0:
+                return
         if plan.silent:
             self._note("silent")
             return

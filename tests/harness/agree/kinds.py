@@ -1,0 +1,103 @@
+"""One small scenario for each kind of fault, toxic, nemesis action and delivery, in which it strikes."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from fake_clusters.distributions.constant import Constant
+from fake_clusters.distributions.lognormal import Lognormal
+from fake_clusters.faults import FAULTS
+from fake_clusters.faults.rule import FaultRule, Selector
+from fake_clusters.plans import CommandPlan, CutHow
+from fake_clusters.profile import LoginPhase
+from harness.scenario.deliveries import DeliveryKind, DeliveryRule
+from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario, WorkloadKind
+from harness.toxics import TOXICS
+from harness.toxics.links import processor_link
+from harness.toxics.rule import ToxicRule
+from tests.harness.model.scenes import cluster, scenario
+
+__all__ = ["calm", "with_delivery", "with_fault", "with_nemesis", "with_toxic", "without"]
+
+_PARAMETERS: Mapping[str, Mapping[str, Any]] = {
+    "connection_reset": {"after": 0.7},
+    "half_close": {"after": 0.7},
+    "slow_service": {"factor": 4.0},
+    "crash": {"down_for": 0.5},
+    "drip": {"rate": 30.0},
+    "oversized": {"extra": 5_000},
+}
+_SELECTORS: Mapping[str, Selector] = {
+    "connection_reset": Selector(),
+    "half_close": Selector(),
+    "crash": Selector(every=12),
+    "refused": Selector(begins=0.7, ends=2.5),
+    "partial_effect": Selector(every=2),
+}
+_TOXICS: Mapping[str, Mapping[str, Any]] = {
+    "limit_data": {"bytes": 6_000},
+    "reset_peer": {"timeout": 0.7},
+    "slow_accept": {"delay": 0.2},
+    "slow_close": {"delay": 0.2},
+    "timeout": {"timeout": 0.5},
+}
+
+
+def calm() -> Scenario:
+    """Every phase of a login takes its time, and more connections are opened as the load comes."""
+    north = cluster(
+        create=Lognormal(median=0.2, p99=0.9),
+        other=Lognormal(median=0.05, p99=0.3),
+        login={phase: Constant(0.02) for phase in LoginPhase},
+    )
+    mix = {WorkloadKind.CREATE: 5.0, WorkloadKind.DELETE: 1.0, WorkloadKind.RESIZE: 1.0, WorkloadKind.DUPLICATE: 1.0}
+    command = {"connections": 4, "sessions": 1, "command": "2s", "login": "1500ms"}
+    return scenario(north, rate=3.0, duration=6.0, mix=mix, pipeline={"command": command})
+
+
+def with_fault(name: str) -> Scenario:
+    """Every third command or second connection meets it; a standing one is on for a while."""
+    kind = FAULTS[name]
+    usual = Selector(begins=2.0, ends=4.0) if kind.standing else Selector(every=3 if kind.plan is CommandPlan else 2)
+    parameters = kind.parameters(**_PARAMETERS.get(name, {}))
+    rule = FaultRule(label=name, kind=kind, parameters=parameters, selector=_SELECTORS.get(name, usual))
+    return replace(calm(), faults=(rule,), expect={name: 1})
+
+
+def with_toxic(name: str) -> Scenario:
+    """On the way to the cluster, from before the first connection until the load ends."""
+    kind = TOXICS[name]
+    rule = ToxicRule(
+        label=name, link=processor_link("north"), kind=kind, parameters=kind.parameters(**_TOXICS.get(name, {}))
+    )
+    opens = name == "slow_accept"  # only who opens a connection meets it
+    rule = replace(rule, begins=2.0, ends=4.0) if kind.stops and not opens else rule
+    base = _with_ends() if name == "slow_close" else calm()
+    return replace(base, toxics=(rule,), expect={name: 1})
+
+
+def without(disturbed: Scenario) -> Scenario:
+    """The same, but for what it expects."""
+    faults = tuple(rule for rule in disturbed.faults if rule.label not in disturbed.expect)
+    return replace(disturbed, faults=faults, toxics=(), nemesis=(), deliveries=(), expect={})
+
+
+def _with_ends() -> Scenario:
+    """Connections that the cluster closes."""
+    kind = FAULTS["disconnect_after"]
+    how = kind.parameters(how=CutHow.CLOSE)
+    return replace(calm(), faults=(FaultRule(label="ends", kind=kind, parameters=how, selector=Selector(every=3)),))
+
+
+def with_nemesis(kind: NemesisKind, target: str, *, wipe: bool = False) -> Scenario:
+    """From 2 to 3 seconds."""
+    step = NemesisStep(
+        at=2.0, kind=kind, target=target, lasts=1.0, wipe=wipe, by=0.2 if kind is NemesisKind.SKEW else 0
+    )
+    return replace(calm(), nemesis=(step,), expect={kind.value: 1})
+
+
+def with_delivery(kind: DeliveryKind) -> Scenario:
+    """Every third message."""
+    rule = DeliveryRule(label=kind.fault, kind=kind, every=3, after=0.7)
+    return replace(calm(), deliveries=(rule,), expect={kind.fault: 1})

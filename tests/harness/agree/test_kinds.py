@@ -1,0 +1,128 @@
+"""Each kind of disturbance strikes, makes a difference, and comes to the same in each world that plays it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import pytest
+
+from fake_clusters.faults import FAULTS
+from fake_clusters.faults.rule import Selector
+from harness.agree.agreement import agreement
+from harness.agree.line import Table
+from harness.model.pace import Pace
+from harness.model.twin.course import Course
+from harness.play.played import Played
+from harness.run import journal_of
+from harness.scenario.deliveries import DeliveryKind
+from harness.scenario.scenario import NemesisKind, Scenario
+from harness.toxics import TOXICS
+from harness.virtual.world import VirtualWorld
+from reports.verdicts import Verdict
+from tests.harness.agree.kinds import with_delivery, with_fault, with_nemesis, with_toxic, without
+
+_SEED = 4
+_WORLDS: Mapping[str, Callable[[Scenario], Played]] = {
+    "model": lambda played: Course(played, seed=_SEED, pace=Pace()).run(),
+    "virtual": lambda played: VirtualWorld().play_now(played, seed=_SEED),
+    "virtual-ssh": lambda played: VirtualWorld(ssh=True, http=True).play_now(played, seed=_SEED),
+}
+_TARGETS = [
+    (NemesisKind.KILL, "processor", False),
+    (NemesisKind.KILL, "api", False),
+    (NemesisKind.KILL, "gateway", False),
+    (NemesisKind.PAUSE, "processor", False),
+    (NemesisKind.PAUSE, "api", False),
+    (NemesisKind.PAUSE, "gateway", False),
+    (NemesisKind.CRASH, "north", False),
+    (NemesisKind.CRASH, "north", True),
+]
+
+
+_undisturbed: dict[tuple[str, int], Played] = {}
+
+
+def _without(world: str, disturbed: Scenario) -> Played:
+    """The same run, but for what is expected of it."""
+    calm = without(disturbed)
+    key = (world, len(calm.faults))
+    if key not in _undisturbed:
+        _undisturbed[key] = _WORLDS[world](calm)
+    return _undisturbed[key]
+
+
+def _struck(world: str, played: Scenario) -> Played:
+    """Play it: what it expects strikes, and what the clients and the cluster see is not what they see without it."""
+    run = _WORLDS[world](played)
+    journal = journal_of(played, run, seed=_SEED, world=world, command="")
+    (promised,) = [finding for finding in journal.findings if finding.invariant == "V1"]
+    assert promised.verdict is Verdict.VALID, promised.summary
+    differences = agreement(_without(world, played).history, run.history).differences
+    assert [row for row in differences if row.line.table not in {Table.INJECTIONS, Table.NEMESIS}]
+    return run
+
+
+def _agree(one: Played, other: Played) -> None:
+    found = agreement(one.history, other.history)
+    assert found.holds, found.differences[:3]
+
+
+def _skipped(played: Scenario) -> None:
+    """The model cannot play it: it says so, and no verdict rests on it."""
+    run = _WORLDS["model"](played)
+    journal = journal_of(played, run, seed=_SEED, world="model", command="")
+    assert len(run.skipped) == 1
+    assert run.skipped[0].endswith(": skipped: not supported in the model world")
+    assert run.skipped[0] in journal.notes
+    assert journal.verdict is Verdict.UNKNOWN
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_each_fault_strikes_and_comes_to_the_same_in_every_world(name: str) -> None:
+    virtual = _struck("virtual", with_fault(name))
+    _agree(virtual, _struck("model", with_fault(name)))
+    _agree(virtual, _struck("virtual-ssh", with_fault(name)))
+
+
+@pytest.mark.parametrize("name", TOXICS)
+def test_each_toxic_strikes_and_comes_to_the_same_byte_by_byte_and_is_skipped_in_the_model(name: str) -> None:
+    _agree(_struck("virtual", with_toxic(name)), _struck("virtual-ssh", with_toxic(name)))
+    _skipped(with_toxic(name))
+
+
+@pytest.mark.parametrize(("kind", "target", "wipe"), _TARGETS)
+def test_each_nemesis_action_strikes_and_comes_to_the_same_in_every_world(
+    kind: NemesisKind, target: str, wipe: bool
+) -> None:
+    played = with_nemesis(kind, target, wipe=wipe)
+    virtual = _struck("virtual", played)
+    _agree(virtual, _struck("model", played))
+    _agree(virtual, _struck("virtual-ssh", played))
+
+
+def test_the_targets_of_the_nemesis_are_all_its_kinds_but_the_one_that_is_skipped() -> None:
+    assert {kind for kind, _, _ in _TARGETS} == set(NemesisKind) - {NemesisKind.SKEW}
+    _skipped(with_nemesis(NemesisKind.SKEW, "processor"))
+
+
+@pytest.mark.parametrize("kind", DeliveryKind)
+def test_each_delivery_strikes_and_comes_to_the_same_byte_by_byte_and_is_skipped_in_the_model(
+    kind: DeliveryKind,
+) -> None:
+    _agree(_struck("virtual", with_delivery(kind)), _struck("virtual-ssh", with_delivery(kind)))
+    _skipped(with_delivery(kind))
+
+
+@pytest.mark.parametrize("world", _WORLDS)
+def test_a_closed_port_that_turned_nobody_away_meets_no_promise(world: str) -> None:
+    """Its connections are all open by then, and stay."""
+    played = with_fault("refused")
+    (rule,) = played.faults
+    late = replace(played, faults=(replace(rule, selector=Selector(begins=5.5, ends=5.9)),))
+    run = _WORLDS[world](late)
+    assert [row.label for row in run.history.injections] == ["refused"]
+    (promised,) = [
+        finding
+        for finding in journal_of(late, run, seed=_SEED, world=world, command="").findings
+        if finding.invariant == "V1"
+    ]
+    assert promised.verdict is Verdict.UNKNOWN
