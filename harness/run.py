@@ -63,6 +63,7 @@ def journal_of(scenario: Scenario, played: Played, *, seed: int, world: str, com
         gates=evaluate(scenario.gates, played.history, played.phases, load_ends=played.load_ends),
         verdict=verdict_of(findings),
         notes=(*played.skipped, *played.notes),
+        skipped=played.skipped,
         design=scenario.pipeline.design,
     )
 
