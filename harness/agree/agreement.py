@@ -10,9 +10,9 @@ from harness.agree.lines import lines_of
 from harness.agree.pairing import Difference, Pairing, Rigour, differences_of, pair
 from harness.agree.series import SERIES, Values, series_of
 from harness.agree.spread import Quantile, quantile_of
-from reports.history import History
+from reports.history import History, Hop
 
-__all__ = ["OVERHEAD", "QUANTILES", "Agreement", "SeriesFigures", "Shift", "TableFigures", "agreement"]
+__all__ = ["OVERHEAD", "QUANTILES", "Agreement", "Parting", "SeriesFigures", "Shift", "TableFigures", "agreement"]
 
 QUANTILES = (0.50, 0.90, 0.99)
 OVERHEAD = (0.01, 0.50, 0.99)
@@ -78,16 +78,26 @@ class SeriesFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Parting:
+    """From when on two histories differ. at: seconds. commands: how many begin or end at this very instant, in the one
+    where there are more: their order within it is each world's own, and two or more may be the reason."""
+
+    at: float
+    commands: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """bound: seconds of overhead that are allowed on the right; None: all must be equal to the last bit.
 
-    differences: in the order of their instants, those of polls left out where there is a bound. largest: the ops whose
-    latency differs most.
+    differences: in the order of their instants, those of polls left out where there is a bound. parting: None where
+    there are none. largest: the ops whose latency differs most.
     """
 
     bound: float | None
     tables: tuple[TableFigures, ...]
     differences: tuple[Difference, ...]
+    parting: Parting | None
     series: tuple[SeriesFigures, ...]
     largest: tuple[Shift, ...]
 
@@ -121,9 +131,22 @@ def agreement(left: History, right: History, *, bound: float | None = None) -> A
         bound=bound,
         tables=tuple(map(_figures, pairings, found)),
         differences=tuple(kept),
+        parting=_parting(kept, ours[Table.ATTEMPTS], theirs[Table.ATTEMPTS]),
         series=tuple(figures for name in SERIES if (figures := comparing.figures(name)) is not None),
         largest=comparing.largest(),
     )
+
+
+def _parting(differences: Sequence[Difference], *attempts: Sequence[Line]) -> Parting | None:
+    at = min((difference.parts_at for difference in differences), default=None)
+    if at is None:
+        return None
+    return Parting(at=at, commands=max(sum(_begins_or_ends(line, at) for line in side) for side in attempts))
+
+
+def _begins_or_ends(line: Line, at: float) -> bool:
+    """Whether a command does so at an instant; a client's try is no command."""
+    return line.key[0] is not Hop.CLIENT and at in (line.instants["began"], line.instants["ended"])
 
 
 def _figures(pairing: Pairing, differences: Sequence[Difference]) -> TableFigures:

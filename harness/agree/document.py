@@ -15,6 +15,7 @@ _FORMAT = 1
 
 def document_of(agreement: Agreement, left: str, right: str) -> dict[str, Any]:
     """left, right: the names of the worlds."""
+    parting = agreement.parting
     return {
         "format": _FORMAT,
         "worlds": [left, right],
@@ -22,6 +23,7 @@ def document_of(agreement: Agreement, left: str, right: str) -> dict[str, Any]:
         "rule": "exact" if agreement.bound is None else "within",
         "within": agreement.bound,
         "tables": [_table(figures) for figures in agreement.tables],
+        "parting": None if parting is None else {"at": parting.at, "commands": parting.commands},
         "differences": [_difference(each) for each in agreement.differences],
         "series": [_series(figures, agreement.bound) for figures in agreement.series],
         "largest": [

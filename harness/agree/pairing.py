@@ -55,6 +55,18 @@ class Difference:
         """When the histories part here: the earlier instant of the two."""
         return min(line.at for line in (self.left, self.right) if line is not None)
 
+    @property
+    def parts_at(self) -> float:
+        """When this line shows that the histories are no longer the same: a row that began alike may end otherwise."""
+        instants = [
+            value
+            for each in self.fields
+            if each.field in self.line.instants
+            for value in (each.left, each.right)
+            if isinstance(value, float)
+        ]
+        return min(instants, default=self.at)
+
 
 def pair(table: Table, left: Sequence[Line], right: Sequence[Line]) -> Pairing:
     """By key, which is unique in each history."""

@@ -98,7 +98,14 @@ def _differences(agreement: Agreement, left: str, right: str) -> list[str]:
     if not found:
         return []
     lines = [f"\nfirst differences of {len(found)}, {left} | {right}:"]
-    return lines + [f"  {_difference(each, left, right)}" for each in found[:_SHOWN]]
+    lines += [f"  {_difference(each, left, right)}" for each in found[:_SHOWN]]
+    parting = agreement.parting
+    if parting is not None and parting.commands > 1:
+        lines.append(
+            f"they part at {parting.at:.6f} s, when {parting.commands} commands begin or end at one instant: "
+            "their order within it is each world's own"
+        )
+    return lines
 
 
 def _difference(difference: Difference, left: str, right: str) -> str:

@@ -50,7 +50,9 @@ class Gateway:
         handling.callbacks.append(lambda event: self._handling.pop(handling, None))
         patience = min(self._settings.read, self._settings.total)
         died = self._service.died
-        if (yield from within(self._env, handling, patience, died)) and handling.value is not None:
+        came = yield from within(self._env, handling, patience, died)
+        yield from self.part.ready()
+        if came and handling.value is not None:
             answer: Answer = handling.value
             return answer
         return broken_off() if died.triggered else late(Site.GATEWAY_REPLY)

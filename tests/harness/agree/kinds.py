@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from connector.chance import Chance
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.distributions.lognormal import Lognormal
 from fake_clusters.faults import FAULTS
@@ -17,7 +18,7 @@ from harness.toxics.links import processor_link
 from harness.toxics.rule import ToxicRule
 from tests.harness.model.scenes import cluster, scenario
 
-__all__ = ["calm", "with_delivery", "with_fault", "with_nemesis", "with_toxic", "without"]
+__all__ = ["calm", "combined", "with_delivery", "with_fault", "with_nemesis", "with_toxic", "without"]
 
 _PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "connection_reset": {"after": 0.7},
@@ -101,3 +102,44 @@ def with_delivery(kind: DeliveryKind) -> Scenario:
     """Every third message."""
     rule = DeliveryRule(label=kind.fault, kind=kind, every=3, after=0.7)
     return replace(calm(), deliveries=(rule,), expect={kind.fault: 1})
+
+
+def combined(seed: int) -> Scenario:
+    """Two to four of the kinds that every world plays, drawn by the seed: faults now and then, and a nemesis."""
+    draw = Chance(seed, "combination")
+    names = [*FAULTS, *_ACTIONS * 4]
+    chosen = {names[int(draw.u01(number) * len(names))]: number for number in range(2 + int(draw.u01(0) * 3))}
+    faults = tuple(_now_and_then(name, draw.u01(number, 1)) for name, number in chosen.items() if name in FAULTS)
+    actions = [(name, draw.u01(number, 1), draw.u01(number, 2)) for name, number in chosen.items() if name in _ACTIONS]
+    steps = sorted((_action(*action) for action in actions), key=lambda step: step.at)
+    return replace(calm(), faults=faults, nemesis=tuple(steps))
+
+
+_ACTIONS = [
+    "kill processor",
+    "kill api",
+    "kill gateway",
+    "pause processor",
+    "pause api",
+    "pause gateway",
+    "crash north",
+    "crash north wiped",
+]
+
+
+def _now_and_then(name: str, share: float) -> FaultRule:
+    (rule,) = with_fault(name).faults
+    if rule.kind.standing:
+        return rule
+    return replace(rule, selector=Selector(probability=0.1 + 0.4 * share))
+
+
+def _action(words: str, when: float, how_long: float) -> NemesisStep:
+    kind, target, *wiped = words.split()
+    return NemesisStep(
+        at=round(1.0 + 4.0 * when, 3),
+        kind=NemesisKind(kind),
+        target=target,
+        lasts=round(0.3 + 2.0 * how_long, 3),
+        wipe=bool(wiped),
+    )

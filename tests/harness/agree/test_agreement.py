@@ -151,3 +151,15 @@ def test_where_nothing_was_compared_nothing_agrees() -> None:
     found = agreement(History(), History())
     assert not found.compared
     assert not found.holds
+
+
+def test_histories_part_where_the_first_row_is_no_longer_the_same() -> None:
+    assert agreement(history(), history()).parting is None
+    command = next(row for row in history().attempts if row.is_command and row.ended_at is not None)
+    ended = (command.ended_at or 0.0) + 0.5
+    slower = tuple(replace(row, ended_at=ended) if row is command else row for row in history().attempts)
+    found = agreement(history(), replace(history(), attempts=slower)).parting
+    assert found is not None
+    assert found.at == command.ended_at
+    commands = [row for row in history().attempts if row.is_command]
+    assert found.commands == sum(command.ended_at in (row.began_at, row.ended_at) for row in commands) > 0
