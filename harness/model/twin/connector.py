@@ -132,12 +132,14 @@ class ModelConnector:
     def _read(self, verb: Verb, call: Call, late: float, deadlines: Deadlines) -> Wait[Reply | Refusal]:
         """The reply in the dialect's words, as much of it as comes, when it comes."""
         assert call.answer is not None
-        wire, began = self._dialect.render(verb, call.answer), call.answered_at
-        where = (call.link.number, call.ordinal, 1)
-        stdout, stderr = spoil(wire.stdout.encode(), wire.stderr.encode(), call.output, self._noise, *where, at=began)
-        ends, whole = began, len(stdout) + len(stderr) <= _REPLY_LIMIT
-        if call.output.rate is not None:
-            ends, whole = _dripped(began, len(stdout), len(stderr), call.output.rate)
+        wire, plan, ends = self._dialect.render(verb, call.answer), call.output, call.answered_at
+        stdout, stderr, where = wire.stdout.encode(), wire.stderr.encode(), (call.link.number, call.ordinal, 1)
+        note_spoiled(plan, ends, stdout, stderr)
+        source = source_of(stdout, plan, self._noise, *where, 1)
+        stderr = spoil(stderr, plan, self._noise, *where, 2)
+        whole = source.left + len(stderr) <= REPLY_LIMIT
+        if plan.rate is not None:
+            ends = _last_piece(ends, source.left, len(stderr), plan.rate, late)
         call.over = self._env.event()
         if ends >= late:
             yield from until(self._env, call.over, late)
@@ -149,10 +151,10 @@ class ModelConnector:
         if call.lost:
             raise _lost()
         if not whole:
-            call.link.abandoned = call.link.abandoned or call.output.rate is not None
+            call.link.abandoned = True
             raise _unreadable("too long a reply")
         try:
-            return self._dialect.reply(verb, replace(wire, stdout=stdout.decode(), stderr=stderr.decode()))
+            return self._dialect.reply(verb, replace(wire, stdout=source.rest().decode(), stderr=stderr.decode()))
         except (ReplyError, UnicodeDecodeError) as error:
             raise _unreadable(str(error)) from error
 
@@ -175,13 +177,13 @@ def _unreadable(message: str) -> Stopped:
     return Stopped(Code.UNREADABLE, Site.CONNECTOR_REPLY, message, sent=True)
 
 
-def _dripped(began: float, stdout: int, stderr: int, rate: float) -> tuple[float, bool]:
-    """When all of a dripping reply is there, one stream after the other, or more than is read; whether it is all."""
+def _last_piece(began: float, stdout: int, stderr: int, rate: float, late: float) -> float:
+    """When all of a dripping reply is there, one stream after the other, or more than is read, or it is too late."""
     ends, before = began, 0
     for size in (stdout, stderr):
         for at, sent in pieces(ends, size, rate):
             ends = at
-            if before + sent > _REPLY_LIMIT:
-                return ends, False
+            if before + sent > REPLY_LIMIT or ends >= late:
+                return ends
         before += size
-    return ends, True
+    return ends

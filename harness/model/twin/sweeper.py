@@ -5,8 +5,9 @@ from typing import Any
 
 from simpy import Event, Interrupt, Process
 
+from connector.codes import Code
 from connector.operations import Capability, Delete, List, ListReply, ShareView, Stamp
-from connector.outcomes import Done
+from connector.outcomes import Done, Unknown
 from harness.model.environment import FastEnvironment
 from harness.model.twin.bulkhead import Bulkhead
 from harness.model.twin.part import Part
@@ -72,6 +73,8 @@ class Sweeper:
 
     def _sweep(self) -> Wait[None]:
         outcome = yield from self._cluster.ask(List(mark=self._marks.owner))
+        if isinstance(outcome, Unknown) and outcome.code is Code.UNREADABLE:
+            outcome = yield from self._cluster.ask(List(mark=f"{self._marks.owner}/{self._marks.store.id}"))
         match outcome:
             case Done(reply=ListReply(shares=shares)):
                 self._unswept = 0

@@ -19,7 +19,7 @@ class _Different(AssertionError):
 
 _CROWDED = pytest.mark.xfail(
     raises=_Different,
-    reason="the model's second text of the pipeline takes the steps of one instant in an order of its own: of the commands "
+    reason="the model's second text of the pipeline takes the steps of one instant in its own order: of the commands "
     "that begin at once when a processor starts or runs again, others share a connection",
 )
 _SEEDS = [pytest.param(seed, marks=[_CROWDED] if seed in {3, 11, 14} else []) for seed in range(24)]
