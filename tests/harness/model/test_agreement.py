@@ -34,12 +34,7 @@ _SHIPPED = (
     "outage",
     "processor_crash",
     "slow_cluster",
-    pytest.param(
-        "ssh_hangs",
-        marks=pytest.mark.xfail(
-            strict=True, reason="the model's second text of the pipeline: a crash does not cut a login under way"
-        ),
-    ),
+    "ssh_hangs",
     "three_designs",
 )
 
