@@ -35,6 +35,7 @@ _TARGETS = [
     (NemesisKind.PAUSE, "gateway", False),
     (NemesisKind.CRASH, "north", False),
     (NemesisKind.CRASH, "north", True),
+    (NemesisKind.DISCONNECT, "north", False),
 ]
 
 
