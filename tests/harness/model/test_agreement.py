@@ -11,6 +11,7 @@ from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule, Selector
 from fake_clusters.order import Order, OrderKind, Visits
 from fake_clusters.spec import Limits
+from fake_clusters.swings import Swing, SwingKind
 from harness.agree.agreement import agreement
 from harness.cli.reading import read_all
 from harness.compare import with_design
@@ -76,6 +77,36 @@ def test_each_design_has_one_history_in_both(design: str) -> None:
     mix = {WorkloadKind.CREATE: 5.0, WorkloadKind.DELETE: 1.0, WorkloadKind.RESIZE: 1.0, WorkloadKind.DUPLICATE: 1.0}
     played = scenario(quick, rate=3.0, duration=15.0, mix=mix, pipeline={"design": design})
     _agree(*_both(played, 4))
+
+
+@pytest.mark.parametrize(
+    ("duration", "ends"),
+    [
+        pytest.param(8.0, (5.04, 6.04, 7.04, 8.04), id="the brownout ends by itself"),
+        pytest.param(1.0, (1.84, 2.84, 3.84, 4.84), id="it ends with the load"),
+    ],
+)
+def test_creates_are_served_at_the_speed_of_the_moment_in_both(duration: float, ends: tuple[float, ...]) -> None:
+    """One place, a second's work each, a fifth of the speed up to 5 s: the first comes at 0.2 s."""
+    north = cluster(create=Constant(1.0), other=Constant(0.0), limits=Limits(commands=1))
+    swing = Swing(kind=SwingKind.BROWNOUT, begins=0.0, ends=5.0, factor=5.0)
+    settings = {
+        "design": "blocking",
+        "blocking": {"bound": "50s"},
+        "gateway": {"read": "55s", "total": "56s"},
+        "command": {"command": "50s"},
+    }
+    played = scenario(
+        replace(north, profile=replace(north.profile, swings=(swing,))),
+        duration=duration,
+        client=ClientPolicy(total=60.0, retries=0),
+        pipeline=settings,
+    )
+    load = replace(played.workload, rate=5.0, spacing=Constant(1.0), only=(1, 2, 3, 4))
+    model, virtual = _both(replace(played, workload=load), 1)
+    for history in (model, virtual):
+        assert [row.at for row in history.effects] == pytest.approx(ends)
+    assert agreement(model, virtual).holds
 
 
 @pytest.mark.parametrize("rate", [1.0, 2.0, 5.0, 20.0])
