@@ -6,6 +6,7 @@ This adds what it leaves to its caller: one Host (RFC 9112, 3.2), the version, t
 """
 
 import asyncio
+import json
 import re
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from http import HTTPStatus
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from connector.http_transport import OneWrite
@@ -94,6 +96,9 @@ class HttpConnection(HttpToolsProtocol):
         if self._phase is not _Phase.HEAD:
             self._enter(_Phase.HEAD)
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        super().on_header(name, value.rstrip(b" \t"))  # white space around a value is none of it (RFC 9112, 5.1)
+
     def on_headers_complete(self) -> None:
         self._check_head()
         super().on_headers_complete()
@@ -127,7 +132,7 @@ class HttpConnection(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """What uvicorn calls where the parser, or a callback of it, has refused the request."""
-        self._refuse(*(self._refusal or (HTTPStatus.BAD_REQUEST, f"malformed request: {sys.exception()}")))
+        self._refuse(*(self._refusal or (HTTPStatus.BAD_REQUEST, _what_is_wrong(sys.exception()))))
 
     # Refusals.
 
@@ -217,13 +222,20 @@ class HttpConnection(HttpToolsProtocol):
             self._sending = None
 
 
+def _what_is_wrong(error: BaseException | None) -> str:
+    if isinstance(error, httptools.HttpParserCallbackError):  # uvicorn's own callback reads the target, and no more
+        return "the target of the request is not a path"
+    return f"malformed request: {error}"
+
+
 def _refusal(status: HTTPStatus, detail: str, headers: list[tuple[bytes, bytes]]) -> bytes:
-    """An answer that no application has seen, as plain text."""
-    body = f"{detail}\n".encode()
+    """An answer that no application has seen, as problem details (RFC 9457)."""
+    problem = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
+    body = json.dumps(problem).encode()
     lines = [
         f"HTTP/1.1 {status.value} {status.phrase}".encode(),
         *(name + b": " + value for name, value in headers),
-        b"content-type: text/plain; charset=utf-8",
+        b"content-type: application/problem+json",
         b"content-length: %d" % len(body),
         b"connection: close",
     ]

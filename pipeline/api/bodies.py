@@ -130,8 +130,11 @@ def invalid(what: str, errors: list[dict[str, str]]) -> ProblemError:
 
 
 async def _read(request: Request) -> bytes:
-    """All chunks; by far most bodies are one."""
+    """All chunks; by far most bodies are one. A body that says that it is too large is not waited for."""
     body, more = b"", True
+    said = header(request, "content-length")
+    if said and int(said[0]) > _LARGEST_BODY:
+        raise _too_large()
     while more:
         message = await request.receive()
         if message["type"] == "http.disconnect":
@@ -139,9 +142,12 @@ async def _read(request: Request) -> bytes:
         body += message.get("body", b"")
         more = message.get("more_body", False)
         if len(body) > _LARGEST_BODY:
-            detail = f"The body is larger than {_LARGEST_BODY} bytes."
-            raise ProblemError(Problem(cause=Cause.TOO_LARGE, detail=detail))
+            raise _too_large()
     return body
+
+
+def _too_large() -> ProblemError:
+    return ProblemError(Problem(cause=Cause.TOO_LARGE, detail=f"The body is larger than {_LARGEST_BODY} bytes."))
 
 
 def _invalid(model: type[BaseModel], error: ValidationError, prefix: str) -> ProblemError:

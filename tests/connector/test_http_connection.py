@@ -1,6 +1,7 @@
 """What a client may not do to an HTTP server: ask in two ways at once, be late, send without end, read nothing."""
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -308,3 +309,38 @@ async def test_what_a_refused_client_still_sends_is_read_so_that_it_sees_its_ans
         await peer.writer.drain()
         assert head.startswith(b"HTTP/1.1 400 ")
         assert b"Content-Length" in await peer.rest()
+
+
+async def test_white_space_around_a_value_is_none_of_it() -> None:
+    seen: list[bytes] = []
+
+    async def headers(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            seen.extend(value for name, value in scope["headers"] if name == b"x")
+            await PlainTextResponse("ok")(scope, receive, send)
+
+    async with http_server(headers) as url:
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(url.rpartition(":")[2]))
+        writer.write(
+            f"GET / HTTP/1.1\r\n{_HOST}X: \t a b \t\r\nContent-Length: 0 \r\nConnection: close \r\n\r\n".encode()
+        )
+        assert (await reader.read()).startswith(b"HTTP/1.1 200 ")
+        writer.close()
+    assert seen == [b"a b"]
+
+
+@pytest.mark.parametrize(
+    ("request_text", "detail"),
+    [
+        (f"CONNECT here:80 HTTP/1.1\r\n{_HOST}\r\n", "the target of the request is not a path"),
+        (post("Content-Length: 0\r\nX : a\r\n"), "malformed request: "),
+    ],
+)
+async def test_a_refusal_is_a_problem_that_says_what_is_wrong(request_text: str, detail: str) -> None:
+    async with connected(ready()) as peer:
+        peer.send(request_text)
+        head, _, body = (await peer.rest()).partition(b"\r\n\r\n")
+    assert b"content-type: application/problem+json" in head
+    problem = json.loads(body)
+    assert (problem["status"], problem["title"]) == (400, "Bad Request")
+    assert problem["detail"].startswith(detail)

@@ -1,5 +1,7 @@
 """What a client of /v1/shares meets."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -237,6 +239,16 @@ async def test_json_with_a_charset_is_json(client: httpx.AsyncClient) -> None:
 
 async def test_a_body_that_is_too_large_is_refused(client: httpx.AsyncClient) -> None:
     reply = await client.post("/v1/shares", json=HOME | {"name": "x" * 20_000})
+    assert (reply.status_code, cause(reply)) == (413, "too-large")
+
+
+async def test_a_body_that_says_that_it_is_too_large_is_not_waited_for(client: httpx.AsyncClient) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        await asyncio.Event().wait()
+        yield b""
+
+    headers = {"Content-Type": "application/json", "Content-Length": str(10**12)}
+    reply = await client.post("/v1/shares", content=endless(), headers=headers)
     assert (reply.status_code, cause(reply)) == (413, "too-large")
 
 
