@@ -49,8 +49,9 @@ assert httpx.post(f"{url}/v1/shares", json=share).json()["type"] == "/problems/s
 assert httpx.patch(where, json={"size": 2_000_000}).status_code == 202
 ```
 
-An `Idempotency-Key` (a quoted text) makes a request safe to repeat: what was decided about the operation is answered
-again, and another request with the same key is refused. Answers that depend on the state of the moment are not kept.
+An `Idempotency-Key` (a quoted text, or the same text bare: both are one key) makes a request safe to repeat: what was
+decided about the operation is answered again, and another request with the same key is refused. Answers
+that depend on the state of the moment are not kept.
 
 ## Routes
 

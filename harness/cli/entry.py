@@ -14,7 +14,7 @@ from harness.cli.app import Options, app
 from harness.cli.exits import Exit
 from harness.cli.streams import forget_stdout, take_streams
 from harness.cli.trace import report_own_fault
-from harness.errors import HarnessError, WorldError
+from harness.errors import HarnessError, OutputError, WorldError
 from pipeline.errors import PipelineError
 from reports.errors import ReportError
 from reports.plain import plain
@@ -46,7 +46,10 @@ class _End:
 def main() -> NoReturn:
     """From the words of the command line to an exit code."""
     if COMPLETE in os.environ:  # a shell asks what could come next: Typer answers and ends the process
-        typer.main.get_command(app).main(prog_name=NAME)
+        try:
+            typer.main.get_command(app).main(prog_name=NAME)
+        except SystemExit as end:
+            sys.exit(Exit.BAD_INPUT if end.code else Exit.VALID)
     take_streams()
     sys.exit(invoke(sys.argv[1:]))
 
@@ -73,7 +76,19 @@ def invoke(arguments: Sequence[str]) -> int:
 def _run(arguments: Sequence[str], options: Options) -> int:
     """Without Typer's `main`, which makes of an interrupt an exit code without a word."""
     try:
-        with typer.main.get_command(app).make_context(NAME, list(arguments), obj=options) as context:
+        context = typer.main.get_command(app).make_context(NAME, list(arguments), obj=options)
+    except (
+        typer.Exit,
+        SystemExit,
+    ) as end:  # help, or an option for completion: Typer did it, and has said what it could not
+        code = end.exit_code if isinstance(end, typer.Exit) else end.code
+        return Exit.BAD_INPUT if code else Exit.VALID
+    except OSError as error:  # nothing but the options for completion touches a file so early
+        if error.filename is None:
+            raise
+        raise OutputError(f"{error.filename}: cannot be written: {error.strerror}") from error
+    try:
+        with context:
             return int(context.command.invoke(context) or 0)
     except typer.Exit as end:
         return end.exit_code

@@ -25,10 +25,11 @@ number of bytes or a text such as `"500 MB"`, `"10 GiB"`. A number is written wi
 `true` or `false`. Names and titles are one line of printable characters. Instants count from the start of the load.
 
 Whatever breaks is healed when the load is over: faults are lifted, toxics taken off, messages delivered as they come,
-speeds as the profile has them, processes started or resumed (a crashed cluster comes back by itself). A window that
-reaches past the load ends with it, and `lint` says so. A fault of a connection's phases (connect, banner, keys, login)
-strikes connections as they are opened; the pool keeps those that it has, so that one which begins later needs a
-`disconnect` in its window.
+speeds as the profile has them, processes started or resumed (a crashed cluster comes back by itself). A window of a
+fault, a toxic, a delivery or a swing of a profile that reaches past the load ends with it, and `lint` says so; one of
+`[[phases]]` must end with the load at the latest, anything else is an error. A fault of a connection's phases (connect,
+banner, keys, login) strikes connections as they are opened; the pool keeps those that it has, so that one
+which begins later needs a `disconnect` in its window.
 
 ```toml
 # What this shows, in a sentence or two.

@@ -50,7 +50,7 @@ class WorkloadKind(StrEnum):
     again with its own key, one that was accepted (replay) or one that was refused. compete: the create of a recent
     share with another key (must be refused). reuse: a recent key with another body (must be refused). premature: a
     resize or a delete of a share that is not active, as far as its client knows: it is asked for, pending, updating,
-    deleting or gone (must be refused where it is so).
+    deleting or gone (must be refused where it is so). list: a read of the list of shares.
     """
 
     CREATE = "create"

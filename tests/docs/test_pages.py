@@ -16,8 +16,10 @@ from connector.table import Table
 from connector.tomlfile import TomlDocument
 from fake_clusters.clusters_file import ClustersTable
 from harness.cli.app import app
+from harness.cli.exits import Exit
 from harness.http_pages import ADMIN, API
 from harness.scenario.parse import parse_scenario, shipped_scenarios
+from harness.scenario.scenario import WorkloadKind
 from pipeline.api.app import create_api
 from pipeline.settings import ApiSettings, PipelineSettings
 from tests.docs.blocks import Command, blocks_of, commands_of, script_of
@@ -40,12 +42,21 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 def test_the_examples_of_a_page_work(page: str, tmp_path: Path) -> None:
     commands = commands_of(blocks_of(ROOT / page))
     assert commands
+    _leave_a_demo(tmp_path)
     done = _play(commands, tmp_path)
     outputs = dict(zip(*[iter(re.split(r"^@@ (\d+)\n", done.stdout, flags=re.MULTILINE)[1:])] * 2, strict=True))
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     for number, command in enumerate(commands):
         for line in command.shown:
             assert _plain(line.rstrip("…")) in _plain(outputs[str(number)] + done.stderr), command.words
+
+
+def _leave_a_demo(where: Path) -> None:
+    """What `make demo`, the first command of all, leaves in a checkout."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (out,) = re.findall(r"^\t.* run scenarios/demo\.toml --out (\S+) --force$", makefile, re.MULTILINE)
+    (where / out).mkdir(parents=True)
+    (where / out / "journal.json").write_text("{}")
 
 
 def _play(commands: list[Command], where: Path) -> subprocess.CompletedProcess[str]:
@@ -139,6 +150,25 @@ def test_every_page_is_on_the_list_of_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     missing = {page.name for page in (ROOT / "docs").glob("*.md") if f"docs/{page.name}" not in readme}
     assert missing == {page.name for page in (ROOT / "docs").glob("adding-*.md")}  # CONTRIBUTING has those
+
+
+def test_no_page_is_on_the_list_of_the_readme_twice() -> None:
+    rows = re.findall(r"^\| \[(.*?)\]", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert rows
+    assert len(rows) == len(set(rows))
+
+
+def test_the_readme_has_every_exit_code() -> None:
+    (told,) = re.findall(r"exit status (0 .*?)\.\n", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    bounds = [(int(first), int(last or first)) for first, last in re.findall(r"(\d+)(?: to (\d+))?", told)]
+    assert {code for first, last in bounds for code in range(first, last + 1)} == set(Exit)
+
+
+def test_the_page_on_scenarios_says_what_each_kind_of_arrival_does() -> None:
+    page = (ROOT / "docs" / "scenario.md").read_text(encoding="utf-8")
+    (told,) = re.findall(r"^### What an arrival does \(`mix`\)\n\n(.*?)\n\n", page, re.MULTILINE | re.DOTALL)
+    named = {word for words in re.findall(r"(?:^|\. )([\w, ]+):", told) for word in words.split(", ")}
+    assert named == set(WorkloadKind)
 
 
 def test_the_page_on_the_api_has_all_its_routes() -> None:

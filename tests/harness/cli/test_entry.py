@@ -234,3 +234,57 @@ def test_a_word_that_is_none_of_those_accepted_is_told_without_the_parser_s_own_
 def test_more_replications_than_anybody_waits_for_are_refused(capfd: pytest.CaptureFixture[str]) -> None:
     assert invoke(["run", "x.toml", "--world", "model", "--replications", str(10**20)]) == Exit.BAD_INPUT
     assert "100000" in capfd.readouterr().err
+
+
+def _from_bash(words: str, home: Path, **variables: str) -> tuple[int, str, str]:
+    """Exit code, stdout, stderr; Typer asks which shell started it."""
+    script = f"{shlex.quote(sys.executable)} -m harness {words}; echo $? >&3"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(home), "SHELL": "/bin/bash", **variables}
+    code = home / "code"
+    with code.open("w") as file:
+        done = subprocess.run(
+            ["bash", "-c", f"exec 3>&{file.fileno()}; {script}"],
+            cwd=home,
+            env=environment,
+            pass_fds=[file.fileno()],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+    return int(code.read_text()), done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("option", ["--install-completion", "--show-completion"])
+def test_completion_is_done_without_another_word(tmp_path: Path, option: str) -> None:
+    code, out, err = _from_bash(option, tmp_path)
+    assert (code, err) == (Exit.VALID, "")
+    assert "completion" in out
+    assert option == "--show-completion" or (tmp_path / ".bashrc").is_file()
+
+
+@pytest.mark.parametrize("option", ["--install-completion", "--show-completion"])
+def test_completion_for_an_unknown_shell_is_bad_input(tmp_path: Path, option: str) -> None:
+    code, _, err = _from_bash(f"{option} csh", tmp_path, _TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION="1")
+    assert code == Exit.BAD_INPUT
+    assert "csh" in err
+    assert "internal error" not in err
+
+
+def test_completion_that_cannot_be_installed_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / ".bashrc").mkdir()
+    code, _, err = _from_bash("--install-completion", tmp_path)
+    assert (code, err) == (Exit.BAD_INPUT, f"{tmp_path}/.bashrc: cannot be written: Is a directory\n")
+
+
+def test_a_shell_that_asks_for_what_there_is_not_gets_no_verdict(tmp_path: Path) -> None:
+    code, _, _ = _from_bash("", tmp_path, _SPOOLPROOF_COMPLETE="nonsense")
+    assert code == Exit.BAD_INPUT
+
+
+def test_a_command_that_ends_the_process_is_no_verdict(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    failing(monkeypatch, SystemExit(0))
+    assert invoke(["version"]) == Exit.OWN_FAULT
+    assert "SystemExit: 0" in capfd.readouterr().err
