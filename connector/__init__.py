@@ -13,6 +13,7 @@ http_server.py    an ASGI application behind a port; http_connection.py is one c
 http_transport.py what is written within one step leaves in one piece
 http_input.py     paths, queries and JSON from a client, read strictly
 whole_file.py     files that are there whole or not at all
+own_files.py      files that are written again at each start, and nobody else's
 named_file.py     files that another file names: of its own folder, regular, bounded
 tomlfile.py       a TOML file, read into a model or refused with lines and accepted values
 toml_lines.py     the line of each key

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from connector.errors import TargetError
 from connector.whole_file import write_private
 
-__all__ = ["Target", "read_targets", "write_targets"]
+__all__ = ["Target", "are_written_targets", "read_targets", "write_targets"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +46,20 @@ _FILE: TypeAdapter[dict[str, list[Target]]] = TypeAdapter(dict[str, list[Target]
 
 def write_targets(path: Path, targets: list[Target]) -> None:
     """Write the address file, readable by its owner only (it may hold a password), in one step."""
+    write_private(path, _text_of(targets))
+
+
+def are_written_targets(text: str) -> bool:
+    """Whether that is an address file as `write_targets` writes it, and none that somebody made by hand."""
+    try:
+        return _text_of(_FILE.validate_json(text)["clusters"]) == text
+    except (KeyError, ValidationError):
+        return False
+
+
+def _text_of(targets: list[Target]) -> str:
     rows: list[dict[str, Any]] = [asdict(target) for target in targets]
-    write_private(path, json.dumps({"clusters": rows}, indent=2) + "\n")
+    return json.dumps({"clusters": rows}, indent=2) + "\n"
 
 
 def read_targets(path: Path) -> list[Target]:

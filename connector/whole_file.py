@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -26,7 +27,8 @@ def write_whole(path: Path, data: str | bytes) -> None:
 
 
 def write_private(path: Path, data: str | bytes) -> None:
-    """The same of a file with a secret: its owner's alone. Raises `OSError`."""
+    """The same of a file with a secret: its owner's alone. Raises `OSError`, also where a device or a pipe is."""
+    _check_no_special(path)
     with _drafted(path, data, _OWNERS) as draft:
         draft.replace(path)
 
@@ -35,6 +37,15 @@ def write_private_once(path: Path, data: str | bytes) -> None:
     """The same, but if somebody else was faster, theirs stays. Raises `OSError`."""
     with _drafted(path, data, _OWNERS) as draft, suppress(FileExistsError):
         path.hardlink_to(draft)
+
+
+def _check_no_special(path: Path) -> None:
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode)):
+        raise OSError(0, "it is not a regular file", str(path))
 
 
 @contextmanager

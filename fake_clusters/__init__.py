@@ -33,6 +33,6 @@ farm.py          many clusters in one process; cluster.py one of them, to look a
 port_keeper.py   opens and closes a port when faults and outages say so
 keys.py          host and client keys
 thread.py        a farm in a thread of its own, for plain calls
-clusters_file.py a file of clusters to serve; serve.py serves it
+clusters_file.py a file of clusters to serve; serve.py serves it; served_files.py the files that say where
 errors.py        the error tree
 """

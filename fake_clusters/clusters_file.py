@@ -11,6 +11,7 @@ from pydantic import Field
 
 from connector.errors import TomlProblems
 from connector.names import Name
+from connector.own_files import OwnPath, leads_outside
 from connector.table import Table
 from connector.toml_lines import KeyPath
 from connector.tomlfile import read_document
@@ -78,10 +79,10 @@ class ClustersTable(Table):
 
     seed: int = Field(default=0, description="of everything random")
     host: Word = Field(default="127.0.0.1", description="where all clusters listen")
-    keys: Path = Field(default=Path("keys"), description="directory of host and client keys, made at first use")
+    keys: OwnPath = Field(default=Path("keys"), description="directory of host and client keys, made at first use")
     auth: Auth = Field(default=Auth.KEY, description="how clients log in")
     password: Word | None = Field(default=None, description='with `auth = "password"`; made at each start if left out')
-    addresses: Path = Field(default=Path("clusters.json"), description="the address file to write")
+    addresses: OwnPath = Field(default=Path("clusters.json"), description="the address file to write")
     admin: AdminTable = AdminTable()
     clusters: dict[Name, ServedClusterTable] = Field(min_length=1, description="by name")
     faults: tuple[FaultTable, ...] = Field(default=(), description="what breaks, where and when")
@@ -132,7 +133,8 @@ def read_clusters_file(path: Path) -> ClustersFile:
     """Relative paths in the file are taken from its own directory. Raises `TomlProblems`, a line for each mistake."""
     document = read_document(path)
     table = document.validate(ClustersTable, context={BASE: path.parent})
-    problems = tuple(document.problem(where, message) for where, message in _complaints(table))
+    complaints = (*_complaints(table), *_outside(table, path.parent))
+    problems = tuple(document.problem(where, message) for where, message in complaints)
     if problems:
         raise TomlProblems(problems)
     return ClustersFile(
@@ -168,6 +170,14 @@ def _complaints(table: ClustersTable) -> Iterator[tuple[KeyPath, str]]:
         if strangers := [name for name in fault.clusters if name not in table.clusters]:
             known = ", ".join(table.clusters)
             yield ("faults", index, "clusters"), f"unknown cluster {strangers[0]!r}; accepted: {known}"
+
+
+def _outside(table: ClustersTable, folder: Path) -> Iterator[tuple[KeyPath, str]]:
+    for key, path in (("keys", table.keys), ("addresses", table.addresses)):
+        if leads_outside(folder, path):
+            yield (key,), f"{path} is a link that leads out of the folder of this file"
+    if table.keys == table.addresses:
+        yield ("addresses",), f"{table.addresses} is the folder of keys already; give another name"
 
 
 def _login_complaints(table: ClustersTable) -> Iterator[tuple[KeyPath, str]]:

@@ -60,6 +60,12 @@ class KeyKind(StrEnum):
     RSA = "rsa"
 
 
+KEY_FILES = frozenset(
+    {"host_seed", "host_rsa", "other_rsa", *(f"client_{kind}{suffix}" for kind in KeyKind for suffix in ("", ".pub"))}
+)
+"""All that a directory of keys may come to hold."""
+
+
 class _FalseSigner(SSHLocalKeyPair):
     """A host key whose signatures never verify."""
 

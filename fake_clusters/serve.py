@@ -1,11 +1,10 @@
 """Serves the clusters of a file, with the admin API next to them, until it is cancelled."""
 
 import asyncio
-import json
 import secrets
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import assert_never
 
 from connector.targets import write_targets
@@ -14,6 +13,7 @@ from fake_clusters.admin.server import Admin, serve_admin
 from fake_clusters.clusters_file import Auth, ClustersFile
 from fake_clusters.errors import FarmError
 from fake_clusters.farm import USERNAME, Farm
+from fake_clusters.served_files import admin_text, check_served_files, known_hosts_text
 from fake_clusters.server.options import ServerOptions
 
 __all__ = ["Served", "serve_clusters"]
@@ -31,8 +31,10 @@ class Served:
 async def serve_clusters(file: ClustersFile, *, ready: Callable[[Served], None]) -> None:
     """`ready` is called once all listen and the address files are written.
 
-    Raises what entering `Farm` and `serve_admin` raises, and `FarmError` where a file cannot be written.
+    Raises what entering `Farm` and `serve_admin` raises, and `FarmError` where a file cannot be written, or where
+    something lies that is not ours; nothing is started then.
     """
+    check_served_files(file)
     async with AsyncExitStack() as stack:
         farm = Farm(
             file.specs,
@@ -48,8 +50,8 @@ async def serve_clusters(file: ClustersFile, *, ready: Callable[[Served], None])
         admin = await stack.enter_async_context(serve_admin(farm, host=where.host, port=where.port, token=where.token))
         try:
             write_targets(file.addresses, farm.targets())
-            write_private(file.known_hosts, farm.known_hosts())
-            write_private(file.admin_addresses, json.dumps(asdict(admin), indent=2) + "\n")
+            write_private(file.known_hosts, known_hosts_text(farm.known_hosts()))
+            write_private(file.admin_addresses, admin_text(admin))
         except OSError as error:
             raise FarmError(f"addresses: {file.addresses} cannot be written: {error.strerror}") from error
         ready(Served(file=file, farm=farm, admin=admin))

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 from connector.clock import Clock, steady_clock
+from connector.own_files import check_replaceable
 from connector.protocol import Connector
 from connector.targets import Target
 from connector.whole_file import write_whole
@@ -27,7 +28,7 @@ from pipeline.store.protocol import ApiStore
 from pipeline.store.sqlite import SqliteStore
 from pipeline.uuid7 import uuid7_maker
 
-__all__ = ["Part", "check_settings", "running", "serve", "write_ready"]
+__all__ = ["Part", "check_ready", "check_settings", "running", "serve", "write_ready"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -180,6 +181,8 @@ async def serve(
 
     Raises what `running` raises.
     """
+    if ready is not None:
+        check_ready(ready)
     with _stop_signal() as stop:
         async with running(settings, parts, seams=seams) as urls:
             if ready is not None:
@@ -210,6 +213,27 @@ def _stop_signal() -> Iterator[asyncio.Event]:
 
 
 def write_ready(path: Path, urls: Mapping[Part, str | None]) -> None:
-    """`{part: {"url": …, "pid": …}}`, in one step: a reader never sees half of it."""
+    """`{part: {"url": …, "pid": …}}`, in one step: a reader never sees half of it. Raises `SettingsError`."""
     rows = {part.value: {"url": url, "pid": os.getpid()} for part, url in urls.items()}
-    write_whole(path, json.dumps(rows, indent=2) + "\n")
+    try:
+        write_whole(path, json.dumps(rows, indent=2) + "\n")
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def check_ready(path: Path) -> None:
+    """Raises `SettingsError` where it would replace what is no such file. Devices and pipes are written to."""
+    try:
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            return
+        check_replaceable(path, _is_ready)
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _is_ready(text: str) -> bool:
+    try:
+        rows = json.loads(text)
+        return bool(rows.keys() <= set(Part) and all(row.keys() == {"url", "pid"} for row in rows.values()))
+    except (AttributeError, ValueError, RecursionError):
+        return False

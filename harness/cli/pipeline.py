@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import typer
@@ -11,11 +10,10 @@ import typer
 from connector.tomlfile import read_toml
 from harness.cli.exits import Exit
 from harness.cli.interrupt import serve_until_signal
-from harness.errors import OutputError
 from pipeline.designs.table import DESIGNS
 from pipeline.garbage import spare_the_start
 from pipeline.log import start_logging
-from pipeline.serve import Part, running, write_ready
+from pipeline.serve import Part, check_ready, running, write_ready
 from pipeline.settings import PipelineSettings
 
 __all__ = ["serve_pipeline_file"]
@@ -24,10 +22,12 @@ __all__ = ["serve_pipeline_file"]
 def serve_pipeline_file(path: Path, parts: str | None, ready: Path | None, *, verbose: bool) -> Exit:
     """parts None: all that the design has. verbose: with what the pipeline does in its log.
 
-    Raises `TomlProblems`, `PipelineError`, `ConnectorError`, `OutputError`."""
+    Raises `TomlProblems`, `PipelineError`, `ConnectorError`."""
     asked = None if parts is None else _parts(parts)
     settings = read_toml(path, PipelineSettings)
     wanted = asked or frozenset(DESIGNS[settings.design].parts)
+    if ready is not None:
+        check_ready(ready)
     sys.stderr.write(f"spoolproof: starting {', '.join(part for part in Part if part in wanted)}\n")
     start_logging(logging.INFO if verbose else logging.WARNING)
     serve_until_signal(_serve(settings, wanted, ready))
@@ -37,20 +37,13 @@ def serve_pipeline_file(path: Path, parts: str | None, ready: Path | None, *, ve
 async def _serve(settings: PipelineSettings, parts: frozenset[Part], ready: Path | None) -> None:
     async with running(settings, parts) as urls:
         if ready is not None:
-            _tell(ready, urls)
+            write_ready(ready, urls)
         for part, url in urls.items():
             sys.stdout.write(f"{part}: {url or 'running'}\n")
         sys.stdout.write("Ctrl-C ends it.\n")
         sys.stdout.flush()
         spare_the_start()
         await asyncio.Event().wait()
-
-
-def _tell(ready: Path, urls: Mapping[Part, str | None]) -> None:
-    try:
-        write_ready(ready, urls)
-    except OSError as error:
-        raise OutputError(f"{ready}: cannot be written: {error.strerror}") from error
 
 
 def _parts(words: str) -> frozenset[Part]:

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from connector.http_server import http_server
+from connector.own_files import check_replaceable
 from connector.whole_file import write_private
 from fake_clusters.admin.server import Admin, serve_admin
 from fake_clusters.farm import Farm
@@ -43,9 +44,10 @@ async def admin_told(file: Path | None, farm: Farm, links: Mapping[str, Relay]) 
 def _told(file: Path, where: Mapping[str, Admin]) -> Iterator[None]:
     text = json.dumps({name: asdict(admin) for name, admin in where.items()}, indent=2) + "\n"
     try:
-        if not _is_ours(file, where.keys()):
-            raise OutputError(f"--admin {file}: is no file of a run's; give another name")
+        check_replaceable(file, lambda found: _is_ours(found, where.keys()))
         write_private(file, text)
+    except FileExistsError as error:
+        raise OutputError(f"--admin {file}: is no file of a run's; give another name") from error
     except OSError as error:
         raise OutputError(f"--admin {file}: cannot be written: {error.strerror}") from error
     try:
@@ -56,12 +58,9 @@ def _told(file: Path, where: Mapping[str, Admin]) -> Iterator[None]:
                 file.unlink()
 
 
-def _is_ours(file: Path, keys: Collection[str]) -> bool:
-    """Whether nothing is lost with what is there: nothing, or what a killed run left."""
+def _is_ours(text: str, keys: Collection[str]) -> bool:
+    """Whether it is what a killed run left."""
     try:
-        text = file.read_text()
-        return not text.strip() or json.loads(text).keys() == keys
-    except FileNotFoundError:
-        return True
-    except (ValueError, AttributeError):
+        return bool(json.loads(text).keys() == keys)
+    except (ValueError, AttributeError, RecursionError):
         return False

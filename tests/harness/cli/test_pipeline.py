@@ -67,3 +67,27 @@ def test_what_cannot_be_served_is_refused(
     said = capfd.readouterr().err
     assert complaint in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("name", ["settings.toml", "notes.json", "link", "folder", "nowhere/ready.json", "a" * 5000])
+def test_where_it_is_ready_is_not_told_over_what_it_did_not_write(
+    tmp_path: Path, name: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "settings.toml").write_text(f'store = "{tmp_path}/shares.db"\n')
+    (tmp_path / "notes.json").write_text('{"api": "a thesis"}')
+    (tmp_path / "link").symlink_to("notes.json")
+    (tmp_path / "folder").mkdir()
+    before = {each: each.lstat().st_ino for each in tmp_path.iterdir()}
+    options = ["--parts", "api", "--ready", str(tmp_path / name)]
+    assert invoke(["pipeline", "serve", str(tmp_path / "settings.toml"), *options]) == Exit.BAD_INPUT
+    shown = capfd.readouterr().err
+    assert "cannot be written: " in shown
+    assert shown.count("\n") == 1
+    assert {each: each.lstat().st_ino for each in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("key", ["store", "targets"])
+def test_a_setting_that_names_no_file_is_refused(tmp_path: Path, key: str, capfd: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "settings.toml").write_text(f'{key} = ""\n')
+    assert invoke(["pipeline", "serve", str(tmp_path / "settings.toml")]) == Exit.BAD_INPUT
+    assert f":1: {key}: must end in a name of its own" in capfd.readouterr().err
