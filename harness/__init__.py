@@ -20,6 +20,7 @@ gates.py        thresholds on figures
 planned.py      what a scenario breaks on purpose, as rows of the journal
 judged_again.py  a saved journal, judged from its history
 run.py          one scenario from start to finish, to a journal
+replications.py  one scenario with many seeds: every verdict, and intervals
 compare.py      one scenario with several designs, on common random numbers
 worlds.py       the table of worlds; world_name.py their names
 versions.py     which versions made a run

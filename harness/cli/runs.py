@@ -119,15 +119,7 @@ def _run(planned: _Planned, *, json: bool) -> Ran:
 
     async def play(stop: asyncio.Event) -> Journal:
         with shown_progress(scenario.name) as progress:
-            journal = await run_scenario(
-                scenario,
-                seed=planned.seed,
-                progress=progress,
-                stop=stop,
-                command=planned.command,
-                world=planned.world,
-                admin=planned.admin,
-            )
+            journal = await _played(planned, progress, stop)
             if planned.replications == 1 or stop.is_set():
                 return journal
             return await _replicated(planned, journal, progress, stop)
@@ -143,9 +135,21 @@ def _run(planned: _Planned, *, json: bool) -> Ran:
     return Ran(journal=journal, folder=planned.folder, written=written)
 
 
-async def _replicated(planned: _Planned, journal: Journal, progress: Progress, stop: asyncio.Event) -> Journal:
-    """The journal of the first seed, with what all of them say."""
-    from harness.model.replications import replicate, words
+async def _played(planned: _Planned, progress: Progress, stop: asyncio.Event) -> Journal:
+    return await run_scenario(
+        planned.scenario,
+        seed=planned.seed,
+        progress=progress,
+        stop=stop,
+        command=planned.command,
+        world=planned.world,
+        admin=planned.admin,
+    )
+
+
+async def _replicated(planned: _Planned, first: Journal, progress: Progress, stop: asyncio.Event) -> Journal:
+    """The journal of the first replication of the gravest verdict, with what all of them say."""
+    from harness.replications import judged, replicate, words
 
     count = planned.replications
 
@@ -154,7 +158,20 @@ async def _replicated(planned: _Planned, journal: Journal, progress: Progress, s
         return stop.is_set()
 
     found = await asyncio.to_thread(replicate, planned.scenario, seed=planned.seed, count=count, told=told)
-    return replace(journal, notes=(*journal.notes, *words(found)), interrupted=stop.is_set())
+    gravest, journal = found.gravest, first
+    if gravest is not None and found.judged[gravest].gravity > judged(first).gravity:
+        unstopped = asyncio.Event()  # an interrupted run shows the gravest too, and that run whole
+        try:
+            journal = await _played(replace(planned, seed=gravest), progress, unstopped)
+        finally:
+            unstopped.set()
+    shown = f"shown is the one with seed {journal.seed}, the first of the gravest verdict"
+    return replace(
+        journal,
+        command=planned.command,
+        notes=(*journal.notes, *words(found), shown),
+        interrupted=stop.is_set(),
+    )
 
 
 def _remove_unused(planned: Sequence[_Planned]) -> None:

@@ -2,7 +2,6 @@
 
 environment.py  SimPy's time with bare callbacks and arrivals that never enter the heap
 world.py        plays scenarios, as every world does
-replications.py one seed after another, on all cores, with intervals
 student.py      Student's t
 storm.py        clients whose retries keep a cluster down
 scale/          calm creates by the million

@@ -6,11 +6,12 @@ import math
 from harness.model.pace import Pace
 from harness.model.scale.plain import NotCalm, objection
 from harness.model.scale.run import MANY, QuickRun
+from harness.model.scale.tally import Tally
 from harness.model.twin.course import Course
 from harness.play.played import Played, Progress
 from harness.scenario.scenario import Scenario
 
-__all__ = ["ModelWorld"]
+__all__ = ["ModelWorld", "play_counted"]
 
 _RECORDED = 2_000
 """Shares that it records in full, about."""
@@ -35,11 +36,16 @@ class ModelWorld:
 
     def play_now(self, scenario: Scenario, *, seed: int, pace: Pace) -> Played:
         """The same, in this thread."""
-        creates = scenario.workload.rate * scenario.workload.duration
-        if creates > MANY and objection(scenario) is None:
-            run = QuickRun(scenario, seed=seed, pace=pace, every=math.ceil(creates / _RECORDED))
-            try:
-                return run.play()
-            except NotCalm:  # rare, and the other way takes longer and tells everything
-                pass
-        return Course(scenario, seed=seed, pace=pace).run()
+        return play_counted(scenario, seed=seed, pace=pace)[0]
+
+
+def play_counted(scenario: Scenario, *, seed: int, pace: Pace) -> tuple[Played, Tally | None]:
+    """What was played, with the exact counts where the quick twin recorded only a part of the shares."""
+    creates = scenario.workload.rate * scenario.workload.duration
+    if creates > MANY and objection(scenario) is None:
+        run = QuickRun(scenario, seed=seed, pace=pace, every=math.ceil(creates / _RECORDED))
+        try:
+            return run.play(), run.tally
+        except NotCalm:  # rare, and the other way takes longer and tells everything
+            pass
+    return Course(scenario, seed=seed, pace=pace).run(), None

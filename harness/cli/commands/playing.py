@@ -26,7 +26,12 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
         str | None, typer.Option(help="A design instead of the scenario's own.", autocompletion=designs)
     ] = None,
     replications: Annotated[
-        int, typer.Option(min=1, max=100_000, help="With --world model: so many seeds, and how sure the figures are.")
+        int,
+        typer.Option(
+            min=1,
+            max=100_000,
+            help="With --world model: so many seeds, their gravest verdict, and how sure the figures are.",
+        ),
     ] = 1,
     admin: Annotated[
         Path | None,
