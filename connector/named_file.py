@@ -1,14 +1,17 @@
-"""Files that another file names: of that file's own folder, regular, and of bounded size.
+"""Files that are named to a program, and how they are read without waiting for what never comes.
+
+Those that another file names: of that file's own folder, regular, and of bounded size.
 
 A scenario may come from anybody. So nothing outside of its folder is read, whether by an absolute path, by `..` or by a
 link, and neither a device nor a pipe, which might never end. Messages name the file and hold nothing of its content.
 """
 
+import errno
 import os
 import stat
 from pathlib import Path
 
-__all__ = ["find_named", "read_named", "read_regular"]
+__all__ = ["find_named", "read_given", "read_named", "read_regular"]
 
 
 def find_named(folder: Path, name: str | Path) -> Path:
@@ -45,12 +48,38 @@ def read_named(folder: Path, name: str | Path, largest: int) -> str:
 
 def read_regular(path: Path, largest: int) -> bytes:
     """The content of a regular file; never waits for a writer. Raises `OSError`, also for another or a larger one."""
+    return _read(path, largest, pipes=False)
+
+
+def read_given(path: Path, largest: int | None = None) -> bytes:
+    """The content of a file that somebody gives a program: regular, or a pipe that somebody writes to, as a shell's
+    `<(...)` is. Raises `OSError` for all else. largest None: whole, however large.
+    """
+    return _read(path, largest, pipes=True)
+
+
+def _read(path: Path, largest: int | None, *, pipes: bool) -> bytes:
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    with open(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode):
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        first = _first_of_pipe(descriptor) if pipes and stat.S_ISFIFO(mode) else b""
+        if not (first is None or first or stat.S_ISREG(mode)):
             raise OSError(0, "it is not a regular file", str(path))
-        content = file.read(largest + 1)
-    if len(content) > largest:
+        os.set_blocking(descriptor, True)
+        with open(descriptor, "rb", closefd=False) as file:
+            content = (first or b"") + file.read(-1 if largest is None else largest + 1)
+    finally:
+        os.close(descriptor)
+    if largest is not None and len(content) > largest:
         raise OSError(0, f"it is larger than {largest} bytes, which is the most that is read", str(path))
     return content
+
+
+def _first_of_pipe(descriptor: int) -> bytes | None:
+    """What is in it; nothing where nobody has it open to write; None where a writer is still to come with something."""
+    try:
+        return os.read(descriptor, 65_536)
+    except BlockingIOError:
+        return None

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from connector.errors import Problem, TomlProblems
+from connector.named_file import read_given
 from connector.toml_lines import KeyPath, key_lines
 from connector.toml_words import message_of
 
@@ -45,9 +46,7 @@ def parse_toml(text: str, source_name: str, model: type[Model], *, context: Cont
 def read_document(path: Path) -> "TomlDocument":
     """Read a file whose lines are still wanted after validation. Raises `TomlProblems`."""
     try:
-        with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
-        text = content.decode("utf-8-sig")
+        text = read_given(path, _LARGEST).decode("utf-8-sig")
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise _refusal(str(path), f"cannot be read: {reason}") from error
@@ -56,8 +55,6 @@ def read_document(path: Path) -> "TomlDocument":
         raise _refusal(str(path), "not UTF-8 text", line) from error
     except ValueError as error:
         raise _refusal(repr(str(path)), "not a file name") from error
-    if len(content) > _LARGEST:
-        raise _refusal(str(path), f"larger than {_LARGEST} bytes, which is the most that is read")
     return TomlDocument.parse(text, str(path))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
+from connector.named_file import read_given
 from connector.whole_file import write_whole
 from reports.errors import JournalError
 from reports.history import History
@@ -183,7 +184,7 @@ def _refused(written: str) -> float:
 def read_journal(path: Path) -> Journal:
     """Read a journal. Raises `JournalError` naming the file, the key and what is wrong, or that it was changed."""
     try:
-        data = path.read_bytes()
+        data = read_given(path)
         journal = _JOURNAL.validate_json(data)
         if _NO_NUMBER.search(data) is not None:
             json.loads(data, parse_constant=_refused, parse_float=_finite)

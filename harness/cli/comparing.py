@@ -1,6 +1,7 @@
 """`spoolproof compare`: one scenario with several designs, or saved journals; side by side as a table and a page."""
 
 import asyncio
+import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -12,10 +13,10 @@ from typing import Any
 
 from harness.cli.designs import read_designs
 from harness.cli.exits import Exit, unwritten
-from harness.cli.folder import fresh_folder, given_folder, held, show_then_write, write_results
+from harness.cli.folder import JOURNAL, fresh_folder, given_folder, held, show_then_write, write_results
 from harness.cli.interrupt import until_interrupted
 from harness.cli.progress import shown_progress
-from harness.cli.reading import read_all, read_judged
+from harness.cli.reading import journal_file, read_all, read_judged
 from harness.cli.stdout import print_json, results_console
 from harness.cli.summary import report_ends
 from harness.compare import run_designs
@@ -48,7 +49,7 @@ class Wanted:
 def is_journal(name: str) -> bool:
     """Whether a word of the command line names a saved journal and no scenario."""
     path = Path(name)
-    return path.suffix == ".json" or (path / "journal.json").is_file()
+    return path.suffix == ".json" or os.path.isfile(path / JOURNAL)
 
 
 def compare_designs(wanted: Wanted) -> Exit:
@@ -96,7 +97,7 @@ def compare_designs(wanted: Wanted) -> Exit:
 
 def compare_journals(names: Sequence[str], out: Path | None, *, force: bool, json: bool) -> Exit:
     """Compare saved journals. Raises `JournalError`, `OutputError`."""
-    paths = [path / "journal.json" if path.is_dir() else path for path in map(Path, names)]
+    paths = [journal_file(name) for name in names]
     journals = {str(path): read_judged(path) for path in paths}
     comparison = compare(list(journals.values()))
     folder = None if out is None else given_folder(out, force=force, mark=_PAGE)

@@ -15,9 +15,9 @@ from reports.journal import Journal, write_journal
 from reports.junit import write_junit
 from reports.plain import plain
 
-__all__ = ["fresh_folder", "given_folder", "held", "show_then_write", "write_output", "write_results"]
+__all__ = ["JOURNAL", "fresh_folder", "given_folder", "held", "show_then_write", "write_output", "write_results"]
 
-_JOURNAL = "journal.json"
+JOURNAL = "journal.json"
 
 
 def fresh_folder(scenario: str, seed: int, *, root: Path = Path("runs")) -> Path:
@@ -37,7 +37,7 @@ def fresh_folder(scenario: str, seed: int, *, root: Path = Path("runs")) -> Path
     raise AssertionError("numbers do not end")
 
 
-def given_folder(folder: Path, *, force: bool, mark: str = _JOURNAL) -> Path:
+def given_folder(folder: Path, *, force: bool, mark: str = JOURNAL) -> Path:
     """Make `folder`, or take it where it is empty; with `force` also where earlier results lie.
 
     mark: the file by which earlier results are known.
@@ -102,7 +102,7 @@ def show_then_write(show: Callable[[], object], write: Callable[[], object]) -> 
 def write_results(folder: Path, journal: Journal) -> None:
     """Write journal, page and JUnit file. Raises `OutputError`."""
     try:
-        write_journal(folder / _JOURNAL, journal)
+        write_journal(folder / JOURNAL, journal)
         write_html(folder / "report.html", journal)
         write_junit(folder / "junit.xml", [journal])
     except OSError as error:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from harness.cli.reading import journal_file
 from harness.cli.stdout import print_json, results_console
 from harness.cli.summary import Ran, run_object
 from harness.errors import OutputError
@@ -19,7 +20,7 @@ __all__ = ["show_journal"]
 
 def show_journal(path: Path, out: Path | None, format: str) -> None:
     """Show it as `terminal`, `json`, `html` or `junit`, judged again. Raises `JournalError` and `OutputError`."""
-    source = path / "journal.json" if path.is_dir() else path
+    source = journal_file(path)
     journal, remark = judge_again(read_journal(source))
     if remark is not None:
         journal = replace(journal, notes=(remark, *journal.notes))

@@ -1,6 +1,7 @@
 """`spoolproof mutants`: hunts the seeded bugs, and shows what it took to find each."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class Wanted:
 def hunt_mutants(wanted: Wanted) -> Exit:
     """Valid when every bug was found. Raises `NoMutant`, `OutputError`."""
     names = _names(wanted.names)
-    if wanted.docs is not None and not wanted.docs.absolute().parent.is_dir():  # said now, and not after minutes
+    if wanted.docs is not None and not os.path.isdir(wanted.docs.absolute().parent):  # said now, and not after minutes
         raise OutputError(f"{wanted.docs}: cannot be written: there is no such folder")
     root = None if wanted.out is None else given_folder(wanted.out, force=wanted.force, mark=_RECORD)
 

@@ -1,16 +1,18 @@
 """The files that a command line names: all are read before anything is done with one."""
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from connector.errors import Problem, TomlProblems
+from harness.cli.folder import JOURNAL
 from harness.judged_again import judge_again
 from harness.scenario.parse import find_scenario, read_scenario
 from harness.scenario.scenario import Scenario
 from reports.journal import Journal, read_journal
 
-__all__ = ["read_all", "read_judged"]
+__all__ = ["journal_file", "read_all", "read_judged"]
 
 
 def read_all(names: Sequence[str]) -> list[Scenario]:
@@ -25,6 +27,11 @@ def read_all(names: Sequence[str]) -> list[Scenario]:
     if problems:
         raise TomlProblems(tuple(problems))
     return scenarios
+
+
+def journal_file(name: str | Path) -> Path:
+    """The journal that a word of the command line names: a file, or the one in that folder."""
+    return Path(name) / JOURNAL if os.path.isdir(name) else Path(name)
 
 
 def read_judged(path: Path) -> Journal:

@@ -9,6 +9,7 @@ from harness.cli.exits import Exit, unwritten
 from harness.cli.folder import given_folder, held, show_then_write, write_results
 from harness.cli.interrupt import until_interrupted
 from harness.cli.progress import shown_progress
+from harness.cli.reading import journal_file
 from harness.cli.stdout import print_json
 from harness.explore.replay import Replayed, replay
 from harness.world_name import WorldName
@@ -30,7 +31,7 @@ class Wanted:
 
 def replay_journal(wanted: Wanted) -> Exit:
     """Valid where the same came of it. Raises `JournalError`, `TomlProblems`, `SeamError`, `WorldError`."""
-    source = wanted.journal / "journal.json" if wanted.journal.is_dir() else wanted.journal
+    source = journal_file(wanted.journal)
     recorded = read_journal(source)
     world = WorldName(recorded.world) if wanted.world is None else wanted.world
     folder = None if wanted.out is None else given_folder(wanted.out, force=wanted.force)

@@ -1,5 +1,6 @@
 """From a TOML file to the scenario that every world plays, once."""
 
+import os
 from importlib import resources
 from pathlib import Path
 
@@ -40,9 +41,11 @@ def find_scenario(name_or_path: str) -> Path:
     """A file as it is, else a shipped scenario by its bare name. Raises `NoScenario`."""
     path = Path(name_or_path)
     shipped = shipped_scenarios()
-    if name_or_path in shipped and not path.is_file():
+    if name_or_path in shipped and not os.path.isfile(path):
         return shipped[name_or_path]
-    if path.suffix == ".toml" or path.name != name_or_path or path.is_file():
+    if (
+        path.suffix == ".toml" or path.name != name_or_path or os.path.isfile(path)
+    ):  # which holds of no name that is too long
         return path
     listing = ", ".join(shipped) or "none are shipped"
     raise NoScenario(

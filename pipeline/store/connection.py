@@ -70,8 +70,10 @@ Opener = Callable[[Path, float], sqlite3.Connection]
 
 def open_file(path: Path, busy: float) -> sqlite3.Connection:
     """A connection to a file, which is made if there is none. Raises `StoreOpenError`."""
-    if not path.parent.is_dir():
+    if not os.path.isdir(path.parent):
         raise StoreOpenError(f"{path}: the directory {path.parent} does not exist")
+    if os.path.exists(path) and not os.path.isfile(path):  # SQLite would wait for a pipe
+        raise StoreOpenError(f"{path}: is not a regular file")
     return sqlite3.connect(path, timeout=busy, isolation_level=None, check_same_thread=False, cached_statements=256)
 
 

@@ -1,12 +1,15 @@
 """Nothing but a regular file of the folder is read, whatever its name says and however it is linked."""
 
 import os
+import subprocess
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from connector.named_file import find_named, read_named, read_regular
+from connector.named_file import find_named, read_given, read_named, read_regular
 
 
 @pytest.fixture
@@ -82,3 +85,26 @@ def test_what_is_no_file_is_neither_read_nor_waited_for(tmp_path: Path, make: Ca
     make(tmp_path / "it")
     with pytest.raises(OSError, match=r"directory|not a regular file"):
         read_regular(tmp_path / "it", 10)
+
+
+def test_a_pipe_that_nobody_writes_to_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="not a regular file"):
+        read_given(tmp_path / "pipe")
+
+
+def test_a_pipe_with_a_writer_is_read_to_its_end(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    large = b"x" * 300_000
+    with subprocess.Popen(
+        ["/bin/sh", "-c", 'sleep 0.1; head -c 300000 /dev/zero | tr "\\0" x'], stdout=subprocess.PIPE
+    ) as writer:
+        assert writer.stdout is not None
+        assert read_given(Path(f"/dev/fd/{writer.stdout.fileno()}")) == large
+    with subprocess.Popen(["/bin/sh", "-c", 'echo all > "$0"', str(tmp_path / "pipe")]):
+        for _ in range(200):  # nobody writes before the shell has come to it
+            with suppress(OSError):
+                assert read_given(tmp_path / "pipe") == b"all\n"
+                return
+            threading.Event().wait(0.05)
+        raise AssertionError("the writer was never seen")

@@ -288,3 +288,39 @@ def test_a_command_that_ends_the_process_is_no_verdict(
     failing(monkeypatch, SystemExit(0))
     assert invoke(["version"]) == Exit.OWN_FAULT
     assert "SystemExit: 0" in capfd.readouterr().err
+
+
+PATHS = [
+    ["lint", "{}"],
+    ["run", "{}"],
+    ["explore", "{}"],
+    ["compare", "{}"],
+    ["agree", "{}"],
+    ["report", "{}"],
+    ["replay", "{}"],
+    ["clusters", "serve", "{}"],
+    ["pipeline", "serve", "{}"],
+]
+"""Each command that reads what a path names."""
+
+
+@pytest.mark.parametrize("arguments", [*PATHS, ["schema", "--out", "{}"], ["mutants", "--docs", "{}/x"]], ids=" ".join)
+@pytest.mark.parametrize("ending", ["", ".toml", ".json", "/" + "b" * 300])
+def test_a_name_that_no_file_can_have_is_bad_input(
+    arguments: list[str], ending: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke([word.format("a" * 5000 + ending) for word in arguments]) == Exit.BAD_INPUT
+    shown = capfd.readouterr()
+    assert shown.err.count("\n") == 1
+    assert "Traceback" not in shown.err
+
+
+@pytest.mark.parametrize("arguments", PATHS, ids=" ".join)
+@pytest.mark.parametrize("ending", [".toml", ".json"])
+def test_a_pipe_that_nobody_writes_to_is_refused_at_once(
+    tmp_path: Path, arguments: list[str], ending: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pipe = tmp_path / f"pipe{ending}"
+    os.mkfifo(pipe)
+    assert invoke([word.format(pipe) for word in arguments]) == Exit.BAD_INPUT
+    assert "not a regular file" in capfd.readouterr().err

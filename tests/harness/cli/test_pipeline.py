@@ -1,6 +1,7 @@
 """`spoolproof pipeline serve` says where its parts are, and ends well at Ctrl-C."""
 
 import json
+import os
 import signal
 from pathlib import Path
 
@@ -91,3 +92,14 @@ def test_a_setting_that_names_no_file_is_refused(tmp_path: Path, key: str, capfd
     (tmp_path / "settings.toml").write_text(f'{key} = ""\n')
     assert invoke(["pipeline", "serve", str(tmp_path / "settings.toml")]) == Exit.BAD_INPUT
     assert f":1: {key}: must end in a name of its own" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("key", ["store", "targets"])
+def test_a_pipe_in_the_place_of_a_file_is_refused_at_once(
+    tmp_path: Path, key: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    others = "" if key == "store" else f'store = "{tmp_path}/shares.db"\n'
+    (tmp_path / "settings.toml").write_text(f'{others}{key} = "{tmp_path}/pipe"\n')
+    assert invoke(["pipeline", "serve", str(tmp_path / "settings.toml"), "--parts", "api"]) == Exit.BAD_INPUT
+    assert "is not a regular file" in capfd.readouterr().err
