@@ -113,7 +113,8 @@ class Draw:
             (0.65, self._kill),
             (0.77, self._kill_at_a_call),
             (0.84, self._pause),
-            (0.91, self._crash),
+            (0.9, self._crash),
+            (0.91, self._disconnect),
             (0.93, self._skew),
             (1.0, self._delivery),
         )
@@ -169,6 +170,9 @@ class Draw:
 
     def _crash(self) -> NemesisStep:
         return self._step(NemesisKind.CRASH, self._cluster().name, longest=2.0)
+
+    def _disconnect(self) -> NemesisStep:
+        return NemesisStep(at=self.instant(), kind=NemesisKind.DISCONNECT, target=self._cluster().name)
 
     def _step(self, kind: NemesisKind, target: str, *, longest: float) -> NemesisStep:
         return NemesisStep(at=self.instant(), kind=kind, target=target, lasts=self.seconds(0.05, longest))

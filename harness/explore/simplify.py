@@ -35,7 +35,8 @@ def _candidates(event: Event) -> Iterator[Event]:
         case NemesisStep():
             yield replace(event, nth=1)
             yield from (replace(event, at=at) for at in _rounder(event.at))
-            yield from (replace(event, lasts=lasts) for lasts in _shorter(event.lasts))
+            if event.kind.is_undone:
+                yield from (replace(event, lasts=lasts) for lasts in _shorter(event.lasts))
         case FaultRule():
             yield from (replace(event, selector=selector) for selector in _fewer_calls(event))
             late = event.kind.plan is CommandPlan

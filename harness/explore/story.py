@@ -49,7 +49,8 @@ def _words(event: Event) -> str:
         case NemesisStep():
             where = f", at call {event.nth} of {event.site}" if event.site else ""
             by = f" by {event.by:g} s" if event.by else ""
-            return f"{event.at:g} s: {event.kind} {event.target}{by} for {event.lasts:g} s{where}"
+            lasts = f" for {event.lasts:g} s" if event.kind.is_undone else ""
+            return f"{event.at:g} s: {event.kind} {event.target}{by}{lasts}{where}"
         case FaultRule():
             chosen = event.selector
             first = "" if chosen.first is None else f", the first {chosen.first} only" if chosen.first > 1 else ", once"

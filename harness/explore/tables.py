@@ -44,7 +44,9 @@ def table_of(event: Event, *, load_ends: float) -> dict[str, Any]:
 
 
 def _nemesis(step: NemesisStep) -> dict[str, Any]:
-    table: dict[str, Any] = {"at": step.at, "kind": step.kind.value, "target": str(step.target), "lasts": step.lasts}
+    table: dict[str, Any] = {"at": step.at, "kind": step.kind.value, "target": str(step.target)}
+    if step.kind.is_undone:
+        table["lasts"] = step.lasts
     if step.wipe:
         table["wipe"] = True
     if step.site is not None:
