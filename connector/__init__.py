@@ -14,6 +14,7 @@ http_transport.py what is written within one step leaves in one piece
 http_input.py     paths, queries and JSON from a client, read strictly
 whole_file.py     files that are there whole or not at all
 own_files.py      files that are written again at each start, and nobody else's
+held_file.py      files that belong to one process for as long as it lives
 named_file.py     files that another file names: of its own folder, regular, bounded
 tomlfile.py       a TOML file, read into a model or refused with lines and accepted values
 toml_lines.py     the line of each key

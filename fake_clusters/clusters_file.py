@@ -120,6 +120,11 @@ class ClustersFile:
     def admin_addresses(self) -> Path:
         return self.addresses.with_name(f"{self.addresses.stem}-admin.json")
 
+    @property
+    def kept(self) -> Path:
+        """The name that a server keeps to itself: all three files have it."""
+        return self.addresses.with_suffix("")
+
 
 _USABLE: Mapping[Auth, frozenset[LoginMethod]] = {
     Auth.KEY: frozenset({LoginMethod.PUBLICKEY}),

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import assert_never
 
+from connector.held_file import held_file
 from connector.targets import write_targets
 from connector.whole_file import write_private
 from fake_clusters.admin.server import Admin, serve_admin
@@ -31,11 +32,18 @@ class Served:
 async def serve_clusters(file: ClustersFile, *, ready: Callable[[Served], None]) -> None:
     """`ready` is called once all listen and the address files are written.
 
-    Raises what entering `Farm` and `serve_admin` raises, and `FarmError` where a file cannot be written, or where
-    something lies that is not ours; nothing is started then.
+    Raises what entering `Farm` and `serve_admin` raises, and `FarmError` where a file cannot be written, something lies
+    there that is not ours, or another process serves with the same address files; nothing is started then.
     """
     check_served_files(file)
     async with AsyncExitStack() as stack:
+        try:
+            stack.enter_context(held_file(file.kept))
+        except BlockingIOError as error:
+            reason = "another process serves clusters with these files; give each its own `addresses`"
+            raise FarmError(f"addresses: {file.addresses}: {reason}") from error
+        except OSError as error:
+            raise FarmError(f"addresses: {file.addresses} cannot be written: {error.strerror}") from error
         farm = Farm(
             file.specs,
             file.rules,

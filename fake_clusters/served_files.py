@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+from connector.held_file import lock_of
 from connector.own_files import check_replaceable
 from connector.targets import are_written_targets
 from fake_clusters.admin.server import Admin
@@ -40,7 +41,9 @@ def check_served_files(file: ClustersFile) -> None:
             check_replaceable(path, is_ours)
         except OSError as error:
             raise FarmError(f"addresses: {path} cannot be written: {error.strerror}") from error
-    _check_keys(file.keys, {path.name for path, _ in own if path.parent == file.keys})
+    _check_keys(
+        file.keys, {path.name for path in (*(path for path, _ in own), lock_of(file.kept)) if path.parent == file.keys}
+    )
 
 
 def _is_admin_text(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 HarnessError
 ├── GateError       a gate that cannot be read
+├── InputProblems   several files that cannot be read
 ├── NoScenario      neither a file nor the name of a shipped scenario
 ├── NoMutant        no seeded bug of that name
 ├── OutputError     results that cannot be written
@@ -13,6 +14,7 @@ HarnessError
 __all__ = [
     "GateError",
     "HarnessError",
+    "InputProblems",
     "MissingPart",
     "NoMutant",
     "NoScenario",
@@ -28,6 +30,10 @@ class HarnessError(Exception):
 
 class GateError(HarnessError):
     """A gate is not acceptable; says what is wrong with it and what is accepted."""
+
+
+class InputProblems(HarnessError):
+    """Several files cannot be read; says each problem on a line of its own."""
 
 
 class NoScenario(HarnessError):

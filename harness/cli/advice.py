@@ -6,32 +6,53 @@ from json import dumps
 from pathlib import Path
 from typing import Any
 
+from connector.errors import Problem, TomlProblems
 from harness.cli.exits import Exit
 from harness.cli.folder import write_output
-from harness.cli.reading import read_all
+from harness.cli.reading import Unreadable, read_each
 from harness.cli.stdout import print_json
 from harness.scenario.lint import Advice, lint
+from harness.scenario.scenario import Scenario
 from harness.scenario.schema import scenario_schema
+from reports.plain import plain
 
 __all__ = ["lint_all", "write_schema"]
 
 
 def lint_all(names: Sequence[str], *, strict: bool, json: bool) -> Exit:
-    """Print all advice. Raises `TomlProblems` where a file is not a scenario at all."""
-    found = {str(scenario.path or scenario.name): lint(scenario) for scenario in read_all(names)}
-    exit = Exit.INVALID if strict and any(found.values()) else Exit.VALID
+    """Print all advice, and on stderr why a file is not a scenario at all: it costs nobody the advice on the others."""
+    found = {name: _checked(each) for name, each in read_each(names)}
+    errors = [each for each in found.values() if not isinstance(each, tuple)]
+    advised = strict and any(each for each in found.values() if isinstance(each, tuple))
+    exit = Exit.BAD_INPUT if errors else Exit.INVALID if advised else Exit.VALID
     if json:
-        print_json({"exit": int(exit), "scenarios": [_object(name, advice) for name, advice in found.items()]})
-        return exit
-    for name, advice in found.items():
-        sys.stdout.writelines(f"{each}\n" for each in advice)
-        if not advice:
-            sys.stdout.write(f"{name}: ok\n")
+        print_json({"exit": int(exit), "scenarios": [_object(name, each) for name, each in found.items()]})
+    else:
+        for name, each in found.items():
+            _print(name, each)
+    sys.stderr.writelines(plain(f"{error}\n") for error in errors)
     return exit
 
 
-def _object(name: str, advice: Sequence[Advice]) -> dict[str, Any]:
-    rows = [
+def _checked(read: Scenario | Unreadable) -> tuple[Advice, ...] | Unreadable:
+    return lint(read) if isinstance(read, Scenario) else read
+
+
+def _print(name: str, checked: tuple[Advice, ...] | Unreadable) -> None:
+    if isinstance(checked, tuple):
+        sys.stdout.writelines(f"{each}\n" for each in checked or (f"{name}: ok",))
+
+
+def _object(name: str, checked: tuple[Advice, ...] | Unreadable) -> dict[str, Any]:
+    if isinstance(checked, tuple):
+        return {"scenario": name, "errors": [], "advice": _rows(checked)}
+    problems = checked.problems if isinstance(checked, TomlProblems) else (Problem(source=name, message=str(checked)),)
+    errors = [{"line": each.line, "key": each.key, "message": each.message} for each in problems]
+    return {"scenario": name, "errors": errors, "advice": []}
+
+
+def _rows(advice: Sequence[Advice]) -> list[dict[str, Any]]:
+    return [
         {
             "severity": each.severity.value,
             "line": each.problem.line,
@@ -40,7 +61,6 @@ def _object(name: str, advice: Sequence[Advice]) -> dict[str, Any]:
         }
         for each in advice
     ]
-    return {"scenario": name, "advice": rows}
 
 
 def write_schema(out: Path | None) -> None:

@@ -20,7 +20,7 @@ from harness.cli.exits import Exit, unwritten, worst_exit
 from harness.cli.folder import given_folder, held, show_then_write, write_output, write_results
 from harness.cli.interrupt import until_interrupted
 from harness.cli.progress import shown_progress
-from harness.cli.reading import journal_file, read_all, read_judged
+from harness.cli.reading import journal_file, read_all, read_all_judged
 from harness.cli.stdout import print_json, results_console
 from harness.cli.summary import report_ends
 from harness.errors import OutputError
@@ -81,7 +81,7 @@ def agree_journals(names: Sequence[str], wanted: Wanted) -> Exit:
     """Compare saved journals with the first of them. Raises `JournalError`, `OutputError`."""
     bound = _read_bound(wanted.within)
     paths = [journal_file(name) for name in names]
-    sides = [_Side(label=name, journal=read_judged(path)) for name, path in zip(names, paths, strict=True)]
+    sides = [_Side(label=name, journal=journal) for name, journal in zip(names, read_all_judged(paths), strict=True)]
     runs = {(side.journal.scenario, side.journal.seed) for side in sides}
     if len(sides) < 2 or len(runs) > 1:
         played = ", ".join(f"{scenario} with seed {seed}" for scenario, seed in sorted(runs))

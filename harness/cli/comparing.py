@@ -16,7 +16,7 @@ from harness.cli.exits import Exit, unwritten
 from harness.cli.folder import JOURNAL, fresh_folder, given_folder, held, show_then_write, write_results
 from harness.cli.interrupt import until_interrupted
 from harness.cli.progress import shown_progress
-from harness.cli.reading import journal_file, read_all, read_judged
+from harness.cli.reading import journal_file, read_all, read_all_judged
 from harness.cli.stdout import print_json, results_console
 from harness.cli.summary import report_ends
 from harness.compare import run_designs
@@ -98,7 +98,7 @@ def compare_designs(wanted: Wanted) -> Exit:
 def compare_journals(names: Sequence[str], out: Path | None, *, force: bool, json: bool) -> Exit:
     """Compare saved journals. Raises `JournalError`, `OutputError`."""
     paths = [journal_file(name) for name in names]
-    journals = {str(path): read_judged(path) for path in paths}
+    journals = dict(zip(map(str, paths), read_all_judged(paths), strict=True))
     comparison = compare(list(journals.values()))
     folder = None if out is None else given_folder(out, force=force, mark=_PAGE)
     with held(folder):

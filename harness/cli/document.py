@@ -103,6 +103,9 @@ Each of `runs` of `run` and `report` has `scenario`, `title`, `design`, `seed`, 
 `promise`, `verdict` or null where it was not judged, `summary`, `anomalies`), `gates` (`expression`, `metric`, `phase`,
 `value` in seconds, per second, events or a fraction, `threshold`, `passed`, `unfinished`, `measured` in words),
 `notes`, `command`, the paths `journal`, `report` and `junit`, and `written`, false where these could not be written.
+
+Each of `scenarios` of `lint` has `scenario`, `errors` (`line` or null, `key`, `message`: why it is no scenario, which
+stderr says too) and `advice` (`severity`, `line` or null, `key`, `message`); a bad file takes nothing from the others.
 """
 
 

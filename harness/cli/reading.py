@@ -2,31 +2,60 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from connector.errors import Problem, TomlProblems
+from connector.errors import TomlProblems
 from harness.cli.folder import JOURNAL
+from harness.errors import InputProblems, NoScenario
 from harness.judged_again import judge_again
 from harness.scenario.parse import find_scenario, read_scenario
 from harness.scenario.scenario import Scenario
+from reports.errors import JournalError
 from reports.journal import Journal, read_journal
 
-__all__ = ["journal_file", "read_all", "read_judged"]
+__all__ = ["Unreadable", "journal_file", "read_all", "read_all_judged", "read_each", "read_judged"]
+
+Unreadable = TomlProblems | NoScenario | JournalError
+"""Why a file that was named is of no use."""
+
+
+def read_each(names: Sequence[str]) -> Iterator[tuple[str, Scenario | Unreadable]]:
+    """Each scenario under the name of its file, or why it cannot be read."""
+    for name in names:
+        path = Path(name)
+        try:
+            path = find_scenario(name)
+            yield str(path), read_scenario(path)
+        except (TomlProblems, NoScenario) as error:
+            yield str(path), error
 
 
 def read_all(names: Sequence[str]) -> list[Scenario]:
-    """Read every scenario. Raises `TomlProblems` with the problems of all of them, and `NoScenario`."""
-    scenarios: list[Scenario] = []
-    problems: list[Problem] = []
-    for name in names:
+    """Read every scenario. Raises `TomlProblems` or `NoScenario`, and `InputProblems` for several files."""
+    found = [each for _, each in read_each(names)]
+    _refuse([each for each in found if not isinstance(each, Scenario)])
+    return [each for each in found if isinstance(each, Scenario)]
+
+
+def read_all_judged(paths: Sequence[Path]) -> list[Journal]:
+    """Read every journal as `read_judged` does. Raises `JournalError`, and `InputProblems` for several files."""
+    journals: list[Journal] = []
+    errors: list[Unreadable] = []
+    for path in paths:
         try:
-            scenarios.append(read_scenario(find_scenario(name)))
-        except TomlProblems as error:
-            problems += error.problems
-    if problems:
-        raise TomlProblems(tuple(problems))
-    return scenarios
+            journals.append(read_judged(path))
+        except JournalError as error:
+            errors.append(error)
+    _refuse(errors)
+    return journals
+
+
+def _refuse(errors: Sequence[Unreadable]) -> None:
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise InputProblems("\n".join(map(str, errors)))
 
 
 def journal_file(name: str | Path) -> Path:

@@ -3,10 +3,11 @@
 import json
 import secrets
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
+from connector.held_file import held_file
 from connector.http_server import http_server
 from connector.own_files import check_replaceable
 from connector.whole_file import write_private
@@ -43,19 +44,23 @@ async def admin_told(file: Path | None, farm: Farm, links: Mapping[str, Relay]) 
 @contextmanager
 def _told(file: Path, where: Mapping[str, Admin]) -> Iterator[None]:
     text = json.dumps({name: asdict(admin) for name, admin in where.items()}, indent=2) + "\n"
-    try:
-        check_replaceable(file, lambda found: _is_ours(found, where.keys()))
-        write_private(file, text)
-    except FileExistsError as error:
-        raise OutputError(f"--admin {file}: is no file of a run's; give another name") from error
-    except OSError as error:
-        raise OutputError(f"--admin {file}: cannot be written: {error.strerror}") from error
-    try:
-        yield
-    finally:
-        with suppress(OSError):  # gone already, or of a run that began later: its own affair
-            if file.read_text() == text:
-                file.unlink()
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(held_file(file))
+            check_replaceable(file, lambda found: _is_ours(found, where.keys()))
+            write_private(file, text)
+        except FileExistsError as error:
+            raise OutputError(f"--admin {file}: is no file of a run's; give another name") from error
+        except BlockingIOError as error:
+            raise OutputError(f"--admin {file}: another run is told of there; give another name") from error
+        except OSError as error:
+            raise OutputError(f"--admin {file}: cannot be written: {error.strerror}") from error
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # gone already, or somebody else's by now: its own affair
+                if file.read_text() == text:
+                    file.unlink()
 
 
 def _is_ours(text: str, keys: Collection[str]) -> bool:

@@ -114,3 +114,32 @@ def test_its_own_files_are_written_again(tmp_path: Path) -> None:
     for _ in range(2):
         with serving("clusters", "serve", "clusters.toml", where=tmp_path) as served:
             assert served.end(signal.SIGTERM)[0] == 0
+
+
+def test_a_second_server_of_the_same_addresses_is_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "clusters.toml"
+    path.write_text(FILE)
+    (tmp_path / "other.toml").write_text("addresses = 'clusters.txt'\n" + FILE)
+    with serving("clusters", "serve", "clusters.toml", where=tmp_path) as served:
+        written = {each.name: each.read_bytes() for each in tmp_path.glob("clusters*")}
+        for name, addresses in {"clusters.toml": "clusters.json", "other.toml": "clusters.txt"}.items():
+            assert invoke(["clusters", "serve", str(tmp_path / name)]) == Exit.BAD_INPUT
+            said = capfd.readouterr().err
+            assert said.startswith(f"addresses: {tmp_path / addresses}: another process serves clusters")
+            assert said.count("\n") == 1
+        assert {each.name: each.read_bytes() for each in tmp_path.glob("clusters*")} == written
+        assert served.end(signal.SIGINT)[0] == 0
+    assert not list(tmp_path.glob(".*"))
+    with serving("clusters", "serve", "clusters.toml", where=tmp_path) as served:
+        assert served.end(signal.SIGINT)[0] == 0
+
+
+@pytest.mark.parametrize("head", ["", 'keys = "out"\naddresses = "out/at.json"\n'])
+def test_what_a_killed_server_left_keeps_nobody_out(tmp_path: Path, head: str) -> None:
+    (tmp_path / "clusters.toml").write_text(head + FILE)
+    (tmp_path / "out").mkdir()
+    with serving("clusters", "serve", "clusters.toml", where=tmp_path) as served:
+        served.process.kill()
+        served.process.wait()
+    with serving("clusters", "serve", "clusters.toml", where=tmp_path) as served:
+        assert served.end(signal.SIGINT)[0] == 0

@@ -110,6 +110,60 @@ def test_the_problems_of_all_files_are_shown_at_once(tmp_path: Path, capfd: pyte
     )
 
 
+@pytest.fixture
+def three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """One to be warned of, one that is no scenario, one that is well; the name of a fourth leads nowhere."""
+    monkeypatch.chdir(tmp_path)
+    Path("a.toml").write_text(EVERYTHING.replace("reply_lost = 3", "reply_lost = 300"))
+    Path("b.toml").write_text(CALM.replace("rate = 20", "rate = 0"))
+    Path("c.toml").write_text(CALM)
+    return ["a.toml", "b.toml", "no-such", "c.toml"]
+
+
+def test_one_bad_file_costs_nobody_the_advice_on_the_others(
+    three: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke(["lint", *three]) == 64
+    shown = capfd.readouterr()
+    assert shown.out.startswith("warning: a.toml:58: expect.reply_lost: asks for 300")
+    assert shown.out.endswith("\nc.toml: ok\n")
+    bad, missing = shown.err.splitlines()
+    assert bad == "b.toml:5: workload.rate: must be greater than 0 (got 0)"
+    assert missing.startswith("no scenario 'no-such'")
+
+
+def test_the_object_of_lint_has_the_errors_of_each_file(three: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["lint", *three, "--json", "--strict"]) == 64
+    told = json.loads(capfd.readouterr().out)
+    a, b, missing, c = told["scenarios"]
+    assert told["exit"] == 64
+    assert (a["scenario"], a["errors"], a["advice"][0]["key"]) == ("a.toml", [], "expect.reply_lost")
+    problem = {"line": 5, "key": "workload.rate", "message": "must be greater than 0 (got 0)"}
+    assert b == {"scenario": "b.toml", "errors": [problem], "advice": []}
+    assert missing["scenario"] == "no-such"
+    assert missing["errors"][0]["message"].startswith("no scenario 'no-such'")
+    assert c == {"scenario": "c.toml", "errors": [], "advice": []}
+
+
+def test_run_names_what_is_wrong_with_each_of_its_files(three: list[str], capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["run", *three, "--world", "model", "--out", "out"]) == 64
+    bad, missing = capfd.readouterr().err.splitlines()
+    assert (bad.startswith("b.toml:5:"), missing.startswith("no scenario 'no-such'")) == (True, True)
+    assert not Path("out").exists()
+
+
+@pytest.mark.parametrize("command", ["compare", "agree"])
+def test_what_compares_journals_names_what_is_wrong_with_each(
+    tmp_path: Path, command: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    paths = [tmp_path / "a.json", tmp_path / "b.json"]
+    for path in paths:
+        path.write_text("{}")
+    assert invoke([command, *map(str, paths)]) == 64
+    said = capfd.readouterr().err.splitlines()
+    assert [line.split(":")[0] for line in said] == list(map(str, paths))
+
+
 def test_an_unknown_name_lists_the_shipped_ones(capfd: pytest.CaptureFixture[str]) -> None:
     assert invoke(["lint", "no-such"]) == 64
     assert "the shipped ones are" in capfd.readouterr().err

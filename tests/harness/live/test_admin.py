@@ -52,3 +52,16 @@ async def test_the_file_of_a_run_that_began_later_is_left_to_it(tmp_path: Path, 
         later = file.read_text().replace("http", "https")
         file.write_text(later)
     assert file.read_text() == later
+
+
+async def test_two_runs_at_once_are_not_told_of_in_one_file(tmp_path: Path, farm: Farm) -> None:
+    file = tmp_path / "admin.json"
+    async with admin_told(file, farm, {}):
+        first = file.read_text()
+        with pytest.raises(
+            OutputError, match=r"--admin .*admin\.json: another run is told of there; give another name"
+        ):
+            async with admin_told(file, farm, {}):
+                pass
+        assert file.read_text() == first
+    assert not file.exists()
