@@ -5,10 +5,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-__all__ = ["MOVING", "Name"]
+__all__ = ["MOVING", "ClusterName", "Name"]
 
 MOVING = r"\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069"
 """The inside of a character class: control characters, Unicode's line ends, and what turns the direction of text."""
+
+_LONGEST = 255
+"""Bytes of a name that is a segment of a path."""
 
 _PATTERN = rf"^[^{MOVING}]+$"
 
@@ -27,3 +30,16 @@ Name = Annotated[
     WithJsonSchema({"type": "string", "minLength": 1, "pattern": _PATTERN}),
 ]
 """A pydantic field of a name."""
+
+
+def _one_segment(name: str) -> str:
+    """Raises `ValueError` for what a path would resolve away, or a terminal not show."""
+    shown = name.isprintable() and bool(name.strip())
+    if not shown or "/" in name or name in {".", ".."} or len(name.encode()) > _LONGEST:
+        accepted = f"printable characters without '/', at most {_LONGEST} bytes of them, and not '.' or '..'"
+        raise ValueError(f"a cluster's name is one or more {accepted} (got {name[:_LONGEST]!r})")
+    return name
+
+
+ClusterName = Annotated[str, AfterValidator(_one_segment)]
+"""A pydantic field of a cluster's name, which is a segment of paths of both APIs as well."""

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from connector.errors import TargetError
 from connector.named_file import read_given
+from connector.names import ClusterName
 from connector.whole_file import write_private
 
 __all__ = ["Target", "are_written_targets", "read_targets", "write_targets"]
@@ -24,7 +25,7 @@ class Target:
     client_key: path of a private key file. password: instead of it. Neither: no authentication.
     """
 
-    name: str
+    name: ClusterName
     host: str
     port: int
     dialect: str = "native"

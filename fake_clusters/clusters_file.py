@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from connector.errors import TomlProblems
-from connector.names import Name
+from connector.names import ClusterName
 from connector.own_files import OwnPath, leads_outside
 from connector.table import Table
 from connector.toml_lines import KeyPath
@@ -84,7 +84,7 @@ class ClustersTable(Table):
     password: Word | None = Field(default=None, description='with `auth = "password"`; made at each start if left out')
     addresses: OwnPath = Field(default=Path("clusters.json"), description="the address file to write")
     admin: AdminTable = AdminTable()
-    clusters: dict[Name, ServedClusterTable] = Field(min_length=1, description="by name")
+    clusters: dict[ClusterName, ServedClusterTable] = Field(min_length=1, description="by name")
     faults: tuple[FaultTable, ...] = Field(default=(), description="what breaks, where and when")
 
 

@@ -12,7 +12,7 @@ from harness.gates import parse_gate
 from harness.scenario.scenario import NemesisKind
 from harness.scenario.tables import DeliveryTable, NemesisTable, ScenarioTable, SizeRange
 from harness.toxics.links import EVERY_CLUSTER, link_names
-from pipeline.record import LARGEST_SIZE, LONGEST_NAME
+from pipeline.record import LARGEST_SIZE
 
 __all__ = ["PROCESSES", "cross_check"]
 
@@ -41,15 +41,6 @@ def _clusters(table: ScenarioTable) -> Iterator[Complaint]:
     for name in table.clusters:
         if name in PROCESSES:
             yield ("clusters", name), f"{name!r} is the name of a process of the pipeline; take another"
-        if not _is_location(name):
-            listing = f"printable characters without '/', at most {LONGEST_NAME} bytes of them, and not '.' or '..'"
-            yield ("clusters", name), f"a cluster's name is one or more {listing}"
-
-
-def _is_location(name: str) -> bool:
-    """Whether the API takes it, and a terminal shows it."""
-    can_be_shown = name.isprintable() and bool(name.strip())
-    return can_be_shown and "/" not in name and name not in {".", ".."} and len(name.encode()) <= LONGEST_NAME
 
 
 def _workload(table: ScenarioTable) -> Iterator[Complaint]:

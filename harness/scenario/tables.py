@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from connector.names import Name
+from connector.names import ClusterName, Name
 from connector.table import Table
 from connector.units import Duration, Size, parse_duration
 from fake_clusters.config import ClusterTable
@@ -194,7 +194,9 @@ class ScenarioTable(Table):
     fence: Duration = Field(default=2.0, description="after settling, the wait before the clusters are read again (L2)")
     workload: WorkloadTable
     client: ClientTable = ClientTable()
-    clusters: dict[str, ClusterTable] = Field(min_length=1, description="fake clusters by name: one per location")
+    clusters: dict[ClusterName, ClusterTable] = Field(
+        min_length=1, description="fake clusters by name: one per location"
+    )
     pipeline: PipelineTables = PipelineTables()
     phases: tuple[PhaseTable, ...] = Field(default=(), description="named stretches of the schedule")
     faults: tuple[FaultTable, ...] = Field(default=(), description="what breaks, where and when")

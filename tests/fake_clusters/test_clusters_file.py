@@ -277,10 +277,26 @@ def test_files_are_named_from_the_folder_of_the_file_whatever_the_working_direct
         ('[clusters.north]\ndialect = "/tmp/ours.toml"\n', "dialect: /tmp/ours.toml: lies outside"),
         ('[clusters.north]\ndialect = "../ours.toml"\n', "lies outside"),
         ('[clusters.north]\ndialect = "pipe.toml"\n', "pipe.toml: is not a regular file"),
+        (
+            '[clusters.north]\ndialect = "/etc/passwd"\n',
+            "dialect: no dialect '/etc/passwd'; accepted: native, filer, or",
+        ),
+        ('[clusters.north]\ndialect = "/dev/zero"\n', "dialect: no dialect '/dev/zero'"),
+        ('[clusters.north]\ndialect = "filler"\n', r"no dialect 'filler' \(did you mean 'filer'\?\)"),
+        ('[clusters.north]\ndialect = "latin.toml"\n', r"dialect: .*latin\.toml:2: not UTF-8 text"),
+        ('[clusters.north]\ndialect = "odd.toml"\n', r"dialect: .*odd\.toml:1: nmae: unknown key"),
     ],
 )
 def test_a_file_from_elsewhere_is_refused_with_its_line(tmp_path: Path, text: str, complaint: str) -> None:
     os.mkfifo(tmp_path / "pipe.toml")
+    (tmp_path / "latin.toml").write_bytes(b"# of a filer\n# \xe9t\xe9\n")
+    (tmp_path / "odd.toml").write_text("nmae = 'odd'\n")
     with pytest.raises(TomlProblems, match=complaint) as raised:
         read(tmp_path, text)
     assert ":2: clusters.north" in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["../x", "..", ".", "a/b", "", " ", "a\tb", "x" * 256, "\u202ex", "\u2028"])
+def test_a_clusters_name_is_one_segment_of_a_path_and_of_a_line(tmp_path: Path, name: str) -> None:
+    with pytest.raises(TomlProblems, match="a cluster's name is one or more printable characters"):
+        read(tmp_path, f"[clusters.{json.dumps(name)}]\n")

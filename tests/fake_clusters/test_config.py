@@ -21,7 +21,7 @@ from fake_clusters.profiles import load_profile
 from fake_clusters.spec import ClusterSpec, InitialShare, Limits
 
 WHOLE = """
-dialect = "vault"
+dialect = "filer"
 profile = "slow"
 capabilities = ["mark", "snapshots"]
 
@@ -64,7 +64,7 @@ def test_an_empty_table_is_an_ordinary_instant_cluster() -> None:
 def test_everything_can_be_said() -> None:
     spec = read(WHOLE)
     slow = load_profile("slow")
-    assert (spec.name, spec.dialect) == ("north", "vault")
+    assert (spec.name, spec.dialect) == ("north", "filer")
     assert spec.capabilities == frozenset({Capability.MARK, Capability.SNAPSHOTS})
     assert spec.profile.name == "slow"
     assert spec.profile.service[Verb.CREATE] == Lognormal(median=1.0, p99=5.0)
