@@ -1,13 +1,18 @@
 """Every shipped scenario, in each world that needs no sockets: it ends as it says, gates and all."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harness.cli.entry import invoke
-from harness.scenario.parse import shipped_scenarios
+from harness.gates import evaluate
+from harness.scenario.parse import read_scenario, shipped_scenarios
+from harness.scenario.scenario import Comparison, Percentile, Statistic
+from reports.history import History, OpResult
+from reports.journal import read_journal
 
 WORLDS = ("virtual", "model")
 STORMS = sorted(name for name in shipped_scenarios() if name.startswith("retry_storm"))
@@ -34,6 +39,38 @@ def test_a_shipped_scenario_is_valid_and_passes_its_gates(
         assert [row["invariant"] for row in run["findings"] if row["verdict"] == "unknown"] == ["V1"]
     else:
         assert exit == 0, run
+
+
+_AT_ONCE = 3.0
+"""Seconds. What is done in milliseconds can take so long while other programs have the processor."""
+
+
+@pytest.mark.parametrize("name", sorted(shipped_scenarios()))
+def test_no_gate_of_a_shipped_scenario_measures_the_machine(name: str) -> None:
+    for gate in read_scenario(shipped_scenarios()[name]).gates:
+        if gate.comparison not in {Comparison.BELOW, Comparison.AT_MOST}:
+            continue
+        if isinstance(gate.statistic, Percentile):
+            assert gate.threshold >= _AT_ONCE * (1 if gate.statistic.percent <= 50 else 5), gate.expression
+        elif gate.statistic in {Statistic.MEAN, Statistic.MAX, Statistic.MIN}:
+            assert gate.threshold >= _AT_ONCE * 5, gate.expression
+        else:
+            assert gate.threshold > 0, gate.expression
+
+
+def test_the_gates_of_the_demo_fail_where_its_pipeline_does(tmp_path: Path) -> None:
+    assert invoke(["run", "demo", "--world", "model", "--out", str(tmp_path / "out")]) == 0
+    journal = read_journal(tmp_path / "out" / "journal.json")
+    gates = read_scenario(shipped_scenarios()["demo"]).gates
+
+    def failed(history: History) -> list[str]:
+        results = evaluate(gates, history, journal.phases, load_ends=journal.load_ends)
+        return [row.expression for row in results if not row.passed]
+
+    refused = tuple(replace(op, result=OpResult.FAIL, status=503) for op in journal.history.ops)
+    assert failed(journal.history) == []
+    assert failed(replace(journal.history, changes=())) == ["count(goodput) > 40", "p90(create.active) < 30s"]
+    assert "ratio(errors) < 20%" in failed(replace(journal.history, ops=refused))
 
 
 @pytest.mark.slow
