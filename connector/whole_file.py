@@ -1,29 +1,39 @@
 """Files that are there whole or not at all, and are never written through somebody else's link."""
 
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["write_private", "write_private_once", "write_whole"]
+__all__ = ["is_stream", "write_private", "write_private_once", "write_whole"]
 
+_OPEN_FILES = re.compile(r"/dev|/proc/[0-9]+(/task/[0-9]+)?/fd")
+"""Folders whose links are the names of open files."""
 _ANYBODYS = 0o666
 """Less what the process' umask takes from it."""
 _OWNERS = 0o600
 
 
 def write_whole(path: Path, data: str | bytes) -> None:
-    """Replace `path` in one step: no reader sees half of it. What is no file, such as /dev/stdout, is written to.
-
-    Raises `OSError`.
-    """
-    if path.exists() and not (path.is_file() or path.is_dir()):
-        path.write_bytes(data.encode() if isinstance(data, str) else data)
+    """Replace `path` in one step: no reader sees half of it. What is a stream is written to. Raises `OSError`."""
+    if is_stream(path):
+        with path.open("ab") as stream:  # without cutting off what a shell's `>>` leaves before it
+            stream.write(data.encode() if isinstance(data, str) else data)
         return
     with _drafted(path, data, _ANYBODYS) as draft:
         draft.replace(path)
+
+
+def is_stream(path: Path) -> bool:
+    """Whether it is a device, a pipe or an open file's name such as /dev/stdout, even where that leads to a regular
+    file: none of these is ever replaced. Raises `OSError`.
+    """
+    if path.is_symlink() and _OPEN_FILES.fullmatch(os.path.realpath(path.parent)):
+        return True
+    return path.exists() and not (path.is_file() or path.is_dir())
 
 
 def write_private(path: Path, data: str | bytes) -> None:

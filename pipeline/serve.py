@@ -13,7 +13,7 @@ from connector.clock import Clock, steady_clock
 from connector.own_files import check_replaceable
 from connector.protocol import Connector
 from connector.targets import Target
-from connector.whole_file import write_whole
+from connector.whole_file import is_stream, write_whole
 from pipeline.api.app import create_api
 from pipeline.designs.design import Means
 from pipeline.designs.table import DESIGNS
@@ -224,9 +224,8 @@ def write_ready(path: Path, urls: Mapping[Part, str | None]) -> None:
 def check_ready(path: Path) -> None:
     """Raises `SettingsError` where it would replace what is no such file. Devices and pipes are written to."""
     try:
-        if path.exists() and not (path.is_file() or path.is_dir()):
-            return
-        check_replaceable(path, _is_ready)
+        if not is_stream(path):
+            check_replaceable(path, _is_ready)
     except OSError as error:
         raise SettingsError(f"{path}: cannot be written: {error.strerror}") from error
 

@@ -66,3 +66,11 @@ def test_what_is_no_file_is_written_to_and_stays_what_it_is(tmp_path: Path) -> N
     finally:
         os.close(reader)
     assert pipe.is_fifo()
+
+
+def test_an_open_files_name_is_written_to_after_what_is_there(tmp_path: Path) -> None:
+    (tmp_path / "said").write_text("before\n")
+    with (tmp_path / "said").open("ab") as opened:
+        write_whole(Path(f"/proc/self/fd/{opened.fileno()}"), "all of it\n")
+    assert (tmp_path / "said").read_text() == "before\nall of it\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["said"]
