@@ -14,14 +14,15 @@ from harness.cli.stdout import print_json
 from harness.scenario.lint import Advice, lint
 from harness.scenario.scenario import Scenario
 from harness.scenario.schema import scenario_schema
+from harness.world_name import WorldName
 from reports.plain import plain
 
 __all__ = ["lint_all", "write_schema"]
 
 
-def lint_all(names: Sequence[str], *, strict: bool, json: bool) -> Exit:
+def lint_all(names: Sequence[str], *, world: WorldName, strict: bool, json: bool) -> Exit:
     """Print all advice, and on stderr why a file is not a scenario at all: it costs nobody the advice on the others."""
-    found = {name: _checked(each) for name, each in read_each(names)}
+    found = {name: _checked(each, world) for name, each in read_each(names)}
     errors = [each for each in found.values() if not isinstance(each, tuple)]
     advised = strict and any(each for each in found.values() if isinstance(each, tuple))
     exit = Exit.BAD_INPUT if errors else Exit.INVALID if advised else Exit.VALID
@@ -34,8 +35,8 @@ def lint_all(names: Sequence[str], *, strict: bool, json: bool) -> Exit:
     return exit
 
 
-def _checked(read: Scenario | Unreadable) -> tuple[Advice, ...] | Unreadable:
-    return lint(read) if isinstance(read, Scenario) else read
+def _checked(read: Scenario | Unreadable, world: WorldName) -> tuple[Advice, ...] | Unreadable:
+    return lint(read, world) if isinstance(read, Scenario) else read
 
 
 def _print(name: str, checked: tuple[Advice, ...] | Unreadable) -> None:

@@ -18,11 +18,13 @@ from harness.cli.stdout import print_json, results_console
 from harness.cli.summary import Ran, exit_of_all, run_object
 from harness.compare import with_design
 from harness.errors import OutputError
+from harness.play.foreseen import foreseen
 from harness.play.played import Progress, Stage, Step
 from harness.run import run_scenario
 from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
 from reports.journal import Journal
+from reports.plain import plain
 from reports.terminal import print_summary
 
 __all__ = ["Wanted", "run_all"]
@@ -124,6 +126,8 @@ def _run(planned: _Planned, *, json: bool) -> Ran:
                 return journal
             return await _replicated(planned, journal, progress, stop)
 
+    for remark in foreseen(scenario, planned.world):
+        sys.stderr.write(plain(f"{scenario.name}: {remark.reason}\n"))
     with held(planned.folder):
         journal = until_interrupted(play)
         written = show_then_write(

@@ -11,6 +11,7 @@ hops.py      who commands the clusters in each design, and within what each hop 
 played.py    what playing leaves, and who hears how it goes
 spans.py     phases and disturbances, for shading and gates
 unconcerned.py  what is said of arrivals that found no share
+foreseen.py     what a world will skip of a scenario, known before it is played
 undelivered.py  what is said of deliveries where the spool is left alone
 unrelayed.py    what is said of toxics where no relay stands
 telling.py   tells whoever listens

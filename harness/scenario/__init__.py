@@ -14,6 +14,7 @@ clocks.py        … on clocks too far apart
 windows.py       … on faults whose time never comes
 expectations.py  … on strikes that cannot be reached
 strikes.py       … on faults that wait for what does not come
+gate_remarks.py  … on gates that cannot pass, cannot fail or measure nothing
 volumes.py       … on replies that nobody reads to their end
 schema.py        the JSON Schema for editors
 document.py      the page on the format

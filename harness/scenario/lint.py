@@ -5,14 +5,17 @@ from dataclasses import dataclass
 
 from connector.errors import Problem
 from connector.tomlfile import TomlDocument
+from harness.play.foreseen import foreseen
 from harness.scenario.clocks import clock_remarks
 from harness.scenario.deadlines import deadline_remarks
 from harness.scenario.expectations import expectation_remarks
+from harness.scenario.gate_remarks import gate_remarks
 from harness.scenario.remark import Remark, Severity
 from harness.scenario.scenario import Scenario
 from harness.scenario.strikes import strike_remarks
 from harness.scenario.volumes import volume_remarks
 from harness.scenario.windows import window_remarks
+from harness.world_name import WorldName
 
 __all__ = ["Advice", "lint"]
 
@@ -28,15 +31,21 @@ class Advice:
         return f"{self.severity}: {self.problem}"
 
 
-def lint(scenario: Scenario) -> tuple[Advice, ...]:
-    """All advice, in the order of the lines; what concerns the whole file comes first."""
+def lint(scenario: Scenario, world: WorldName | None = None) -> tuple[Advice, ...]:
+    """All advice, in the order of the lines; what concerns the whole file comes first. world: to play it in."""
     document = TomlDocument.parse(scenario.text, str(scenario.path or scenario.name))
     advice = [
         Advice(severity=remark.severity, problem=document.problem(remark.key, remark.reason))
-        for remarks in _REMARKS
-        for remark in remarks(scenario)
+        for remark in _remarks(scenario, world)
     ]
     return tuple(sorted(advice, key=lambda each: each.problem.line or 0))
+
+
+def _remarks(scenario: Scenario, world: WorldName | None) -> Iterator[Remark]:
+    for remarks in _REMARKS:
+        yield from remarks(scenario)
+    if world is not None:
+        yield from foreseen(scenario, world)
 
 
 def _comment_remarks(scenario: Scenario) -> Iterator[Remark]:
@@ -52,4 +61,5 @@ _REMARKS: tuple[Callable[[Scenario], Iterator[Remark]], ...] = (
     expectation_remarks,
     volume_remarks,
     strike_remarks,
+    gate_remarks,
 )

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from harness.cli.commands.options import Json, SavedJournal, ScenarioNames
+from harness.world_name import WorldName
 
 __all__ = ["Format", "faults", "lint", "report", "scenarios", "schema", "toxics", "version"]
 
@@ -30,12 +31,13 @@ def scenarios(json: Json = False) -> None:
 def lint(
     scenarios: ScenarioNames,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 where there is any advice.")] = False,
+    world: Annotated[WorldName, typer.Option(help="Where it is to be played.")] = WorldName.LIVE,
     json: Json = False,
 ) -> None:
     """Check scenario files, and warn where one may not show what it is meant to show."""
     from harness.cli.advice import lint_all
 
-    raise typer.Exit(lint_all(tuple(scenarios), strict=strict, json=json))
+    raise typer.Exit(lint_all(tuple(scenarios), world=world, strict=strict, json=json))
 
 
 def faults(json: Json = False) -> None:

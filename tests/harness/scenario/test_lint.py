@@ -100,3 +100,42 @@ def test_strikes_are_estimated_from_window_mix_location_and_probability() -> Non
     scenario = parse_scenario(EVERYTHING, "x.toml")
     assert strikes_of(lost, scenario) == pytest.approx(400 * 0.75 * 0.8 * 0.2)
     assert strikes_of(late, scenario) == pytest.approx(20 * 0.9)
+
+
+@pytest.mark.parametrize(
+    ("gate", "reason"),
+    [
+        ("p95(create.accept) < 0s", "can never pass"),
+        ("max(create.accept) <= 0s", "can never pass"),
+        ("count(errors) < 0", "can never pass"),
+        ("ratio(errors) > 150%", "can never pass"),
+        ("ratio(unclear) > 100%", "can never pass"),
+        ("ratio(errors) >= 101%", "can never pass"),
+        ("ratio(errors) <= 100%", "can never fail"),
+        ("rate(goodput) >= 0", "can never fail"),
+        ("p50(attempt.snapshot-create) < 1s", "none is sent; sent are capabilities, create"),
+        ("count(attempt.resize) < 1", "none is sent"),
+        ("p50(resize.accept) < 1s", "is of resize or premature, which workload.mix does not have"),
+        ("p50(list) < 1s", "is of list, which workload.mix does not have"),
+        ("count(goodput) > 1000", "can hardly pass: about 480.0 creates are due"),
+    ],
+)
+def test_a_gate_that_says_nothing_is_remarked_upon(gate: str, reason: str) -> None:
+    found = changed('"p95(create.accept) < 200ms"', f'"{gate}"')
+    assert list(found) == ["gates[0]"]
+    assert reason in found["gates[0]"]
+
+
+def test_a_gate_on_what_the_load_never_asks_for_is_remarked_upon() -> None:
+    gates = 'gates = ["p50(delete.gone) < 1s", "p50(op) < 1s on south", "p50(op) < 1s during short"]\n'
+    load = CALM.replace("[workload]\n", gates + "[workload]\nlocations = { north = 1 }\n").replace('"1s"', '"10s"')
+    found = remarks(load + '[clusters.south]\n[[phases]]\nname = "short"\nbetween = ["1s", "1020ms"]\n')
+    assert found.keys() == {"gates[0]", "gates[1]", "gates[2]"}
+    assert all("there is nothing to measure" in said for said in found.values())
+
+
+@pytest.mark.parametrize(
+    "gate", ["count(timeouts) <= 0", "ratio(errors) <= 0", "p50(delete.gone) < 1s", "ratio(timeouts) > 150%"]
+)
+def test_a_gate_that_can_pass_and_fail_is_not(gate: str) -> None:
+    assert changed('"p95(create.accept) < 200ms"', f'"{gate}"') == {}
