@@ -39,7 +39,7 @@ from harness.scenario.scenario import Scenario
 from harness.toxics.links import CLIENT_GATEWAY
 from harness.toxics.relays import Relays, no_relays
 from harness.toxics.switches import Switches
-from harness.workload.arrivals import plan
+from harness.workload.arrivals import drawn
 from harness.workload.client import open_client
 from harness.workload.load import Load, open_load
 from harness.workload.recorder import Recorder
@@ -135,7 +135,7 @@ class Course:
         gateway = await self.relays.through_url(CLIENT_GATEWAY, self.parts.gateway_url)
         switches = Switches(self.relays.links, self.diary, self.clock.now)
         names = [cluster.name for cluster in scenario.clusters]
-        arrivals = plan(scenario.workload, seed=self.seed, phases=scenario.phases, clusters=names)
+        arrivals = drawn(scenario.workload, seed=self.seed, phases=scenario.phases, clusters=names)
         async with (
             open_client(gateway, policy, self.recorder, seed=self.seed, open_courier=self.open_courier) as client,
             open_load(client, self.recorder, policy) as load,

@@ -1,4 +1,4 @@
-"""The plan of an open-loop load: a pure function of (workload, seed), made before anything is asked.
+"""The plan of an open-loop load: a pure function of (workload, seed), whatever becomes of what is asked.
 
 Instants are drawn in operational time, where arrivals have rate 1, and mapped back through the integral of the rate: a
 surge compresses the instants of its phase and leaves every other draw alone. Kind and location are chosen by weighted
@@ -17,7 +17,7 @@ from connector.values import quick
 from harness.scenario.scenario import Phase, Workload, WorkloadKind
 from harness.workload.names import share_name
 
-__all__ = ["MOST_RIVALS", "Arrival", "Spacing", "instants", "locator", "phase_at", "plan"]
+__all__ = ["MOST_RIVALS", "Arrival", "Spacing", "drawn", "instants", "locator", "phase_at", "plan"]
 
 MOST_RIVALS = 8
 """Up to so many equally likely clusters are chosen by rendezvous."""
@@ -52,7 +52,17 @@ class Arrival:
 def plan(
     workload: Workload, *, seed: int, phases: Sequence[Phase] = (), clusters: Sequence[str] = ()
 ) -> tuple[Arrival, ...]:
-    """All arrivals before `workload.duration`, in order. `clusters`: equally likely where no location is weighed."""
+    """All arrivals before `workload.duration`, in order."""
+    return tuple(drawn(workload, seed=seed, phases=phases, clusters=clusters))
+
+
+def drawn(
+    workload: Workload, *, seed: int, phases: Sequence[Phase] = (), clusters: Sequence[str] = ()
+) -> Iterator[Arrival]:
+    """The same, each when it is asked for: there may be millions, and the load may be stopped before they come.
+
+    clusters: equally likely where no location is weighed.
+    """
     locations = dict(workload.locations) or dict.fromkeys(clusters, 1.0)
     located = locator(locations, seed)
     kind_of = _winner({kind.value: weight for kind, weight in workload.mix.items()}, seed, "workload.kind")
@@ -63,8 +73,10 @@ def plan(
     standing = Chance(seed, "workload.standing")
     operation = Chance(seed, "workload.operation")
     shrink = Chance(seed, "workload.shrink")
-    return tuple(
-        Arrival(
+    for number, at in enumerate(instants(workload, seed, phases), start=1):
+        if workload.only is not None and number not in workload.only:
+            continue
+        yield Arrival(
             number=number,
             at=at,
             kind=kinds[kind_of(number)],
@@ -78,9 +90,6 @@ def plan(
             operation=operation.u01(number),
             shrink=shrink.u01(number),
         )
-        for number, at in enumerate(instants(workload, seed, phases), start=1)
-        if workload.only is None or number in workload.only
-    )
 
 
 def phase_at(phases: Sequence[Phase], at: float) -> str:

@@ -23,7 +23,7 @@ from harness.play.unconcerned import unconcerned
 from harness.play.undelivered import undelivered, without_spool
 from harness.play.unrelayed import unrelayed
 from harness.scenario.scenario import Scenario
-from harness.workload.arrivals import Arrival, plan
+from harness.workload.arrivals import Arrival, drawn
 from harness.workload.recorder import Recorder
 from harness.world_name import WorldName
 from pipeline.states import ShareState
@@ -32,6 +32,9 @@ from reports.history import Attempt, Effect, History, Injection, OpResult, Readi
 __all__ = ["Course"]
 
 _LOOK = 0.1
+_SLICES = 100
+_AT_ONCE = 500
+"""Arrivals in a slice, about: so many take seconds at most."""
 _EVERY = 0.25
 """Seconds between two samples."""
 
@@ -73,7 +76,7 @@ class Course:
     def _load(self) -> None:
         scenario = self._scenario
         names = [cluster.name for cluster in scenario.clusters]
-        arrivals = plan(scenario.workload, seed=self._seed, phases=scenario.phases, clusters=names)
+        arrivals = drawn(scenario.workload, seed=self._seed, phases=scenario.phases, clusters=names)
         self._env.feed(_waited_for(arrivals), self._clients.arrive)
         self._until(scenario.workload.duration, Stage.LOAD)
 
@@ -93,11 +96,13 @@ class Course:
         )
 
     def _until(self, instant: float, stage: Stage) -> None:
-        """Run up to an instant, unless told to stop; a hundredth of the way at a time, so that progress shows."""
+        """Run up to an instant, unless told to stop; a small part of the way at a time, so that progress shows and
+        a stop is heard."""
         begins = max(0.0, self._env.now)
         self._pace.enter(stage, of=instant - begins)
-        for step in range(1, 101):
-            reached = begins + (instant - begins) * step / 100 if step < 100 else instant
+        slices = max(_SLICES, round(self._scenario.workload.rate * (instant - begins) / _AT_ONCE))
+        for step in range(1, slices + 1):
+            reached = begins + (instant - begins) * step / slices if step < slices else instant
             if reached > self._env.now:
                 self._env.run(until=reached)
             if self._pace.tell(reached - begins, len(self._recorder.ops)):

@@ -49,9 +49,9 @@ def test_a_sound_scenario_is_not_remarked_upon(text: str) -> None:
         ),
         ("[clusters.south]", _SOUTH + 'command.login = "11s"', "pipeline.command.login", "longer than the command"),
         ("[clusters.south]", _SOUTH + 'retry.first = "11s"', "pipeline.retry.first", "longer than `longest`"),
-        ('settle = "40s"', 'settle = "20s"', "settle", "a share may honestly need"),
+        ('settle = "50s"', 'settle = "20s"', "settle", "a share may honestly need"),
         ("between = [1, 2]", "between = [20, 30]", "faults[1]", "it never strikes"),
-        ('delay = "3s"', 'delay = "43s"', "faults[1]", "some are never looked at"),
+        ('delay = "3s"', 'delay = "53s"', "faults[1]", "some are never looked at"),
         (
             "[[nemesis]]",
             '[[faults]]\nfault = "oversized"\nextra = "17 MiB"\n\n[[nemesis]]',
@@ -77,7 +77,7 @@ def test_advice_has_the_line_of_its_key() -> None:
 
 
 def test_how_long_a_processor_may_need_is_nothing_to_a_design_without_one() -> None:
-    short = EVERYTHING.replace('settle = "40s"', 'settle = "20s"').replace('total = "9s"', 'poll_deadline = "5s"')
+    short = EVERYTHING.replace('settle = "50s"', 'settle = "20s"').replace('total = "9s"', 'poll_deadline = "5s"')
     assert remarks(short.replace("[clusters.south]", _SOUTH + 'design = "blocking"\nblocking.bound = "300ms"')) == {}
     assert set(remarks(short)) == {"settle", "client.poll_deadline"}
 
@@ -86,6 +86,11 @@ def test_a_file_without_an_opening_comment_is_warned_of() -> None:
     (advice,) = lint(parse_scenario(CALM.split("\n", 1)[1], "x.toml"))
     assert advice.severity is Severity.WARNING
     assert "opens with no comment" in advice.problem.message
+
+
+def test_a_load_that_takes_hours_is_remarked_upon_with_how_long_it_takes() -> None:
+    flood = changed("rate = 20", "rate = 1000000")
+    assert "about 30000000 arrivals: a virtual run of them takes about 27.8 hours" in flood["workload.rate"]
 
 
 def test_arrivals_are_counted_with_their_surges() -> None:

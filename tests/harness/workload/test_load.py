@@ -4,9 +4,10 @@ import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
-from harness.scenario.scenario import ClientPolicy, WorkloadKind
-from harness.workload.arrivals import Arrival
+from harness.scenario.scenario import ClientPolicy, Workload, WorkloadKind
+from harness.workload.arrivals import Arrival, drawn
 from harness.workload.client import open_client
 from harness.workload.load import open_load
 from harness.workload.recorder import Recorder
@@ -95,6 +96,20 @@ async def _play(
 
 def _asked(ops: Sequence[Op]) -> list[Op]:
     return [op for op in ops if op.purpose is not Purpose.POLL]
+
+
+async def test_a_load_that_is_far_behind_its_instants_still_hears_that_it_shall_stop() -> None:
+    recorder, stop = _since_now(), asyncio.Event()
+    asyncio.get_running_loop().call_later(0.01, stop.set)
+    late = islice(drawn(Workload(rate=1_000_000.0, duration=60.0), seed=1, clusters=("north",)), 20_000)
+    async with (
+        scripted_server(TinyApi()) as server,
+        open_client(server.url, QUICK, recorder, seed=1) as client,
+        open_load(client, recorder, QUICK) as load,
+    ):
+        await load.offer(late, stop)
+        assert next(late, None) is not None
+        load.abandon()
 
 
 async def test_a_create_is_polled_until_it_is_active() -> None:
