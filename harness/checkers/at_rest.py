@@ -6,6 +6,7 @@ from harness.checkers.checker import Checker, Need
 from harness.checkers.evidence import Evidence
 from harness.checkers.unplanned_ends import excuse
 from harness.checkers.witness import anomaly, of_attempt, of_change, of_reading
+from harness.scenario.settling import settling
 from reports.history import Reading, SeenShare
 from reports.verdicts import Anomaly
 
@@ -26,8 +27,19 @@ def _stuck(evidence: Evidence, api: Reading, share: SeenShare) -> Anomaly:
     attempts = evidence.attempts_by_share.get(share.share or "", ())
     last_change = of_change(story.changes[-1]) if story else None
     last_attempt = of_attempt(attempts[-1]) if attempts else None
-    message = f"is still {share.state} after the time to settle"
+    message = f"is still {share.state} after the time to settle ({evidence.bounds.recovery:g} s){_due(evidence)}"
     return anomaly("L1", share.location, share.name, message, last_change, last_attempt, of_reading(api, share))
+
+
+def _due(evidence: Evidence) -> str:
+    """By when, with what the scenario does to the pipeline, a record may honestly be expected to be at rest."""
+    scenario = evidence.bounds.scenario
+    terms = settling(scenario) if scenario is not None else ()
+    healed = [row.at for row in evidence.history.nemesis if row.action == "healed"]
+    if not terms or not healed:
+        return ""
+    needed = sum(term.seconds for term in terms)
+    return f"; it was due by {healed[-1] + needed:.2f} s, {needed:g} s after healing: {', '.join(map(str, terms))}"
 
 
 def _doubts(evidence: Evidence) -> Sequence[str]:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from connector.toml_lines import KeyPath
 from harness.scenario.remark import Remark, Severity
 from harness.scenario.scenario import Scenario
-from pipeline.settings import CommandSettings, Design, RetrySettings
+from harness.scenario.settling import call_seconds, settling
+from pipeline.settings import Design, RetrySettings
 
-__all__ = ["call_seconds", "deadline_remarks"]
+__all__ = ["deadline_remarks"]
 
 
 def deadline_remarks(scenario: Scenario) -> Iterator[Remark]:
@@ -17,11 +18,6 @@ def deadline_remarks(scenario: Scenario) -> Iterator[Remark]:
     yield from _polling(scenario)
     if scenario.pipeline.design is not Design.BLOCKING:  # there nothing goes on after the answer
         yield from _closing(scenario)
-
-
-def call_seconds(command: CommandSettings) -> float:
-    """The longest that one connector call can take, with what the clocks may disagree."""
-    return command.total + command.skew
 
 
 def _nested(inner: tuple[KeyPath, float], outer: tuple[KeyPath, float], why: str) -> Iterator[Remark]:
@@ -106,10 +102,10 @@ def _mean_waits(retry: RetrySettings) -> float:
 
 def _closing(scenario: Scenario) -> Iterator[Remark]:
     pipeline = scenario.pipeline
-    pause = max(pipeline.retry.longest, pipeline.breaker.pause)
-    needed = call_seconds(pipeline.command) + pause + pipeline.processor.scan
+    terms = settling(scenario)
+    needed = sum(term.seconds for term in terms)
     if scenario.settle < needed:
-        reason = f"a share may honestly need {needed:g}s after healing: one command, the longest pause, one scan"
+        reason = f"a share may honestly need {needed:g}s after healing: {', '.join(map(str, terms))}"
         yield Remark(key=("settle",), reason=f"{scenario.settle:g}s is short; {reason}")
     sweep = pipeline.sweeper.every + pipeline.sweeper.grace
     if scenario.settle + scenario.fence < sweep:

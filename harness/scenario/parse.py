@@ -14,6 +14,7 @@ from harness.errors import NoScenario
 from harness.gates import parse_gate
 from harness.scenario.checks import cross_check
 from harness.scenario.scenario import ClientPolicy, Phase, Scenario, Workload
+from harness.scenario.settling import default_settle
 from harness.scenario.spacing import to_mean_one
 from harness.scenario.tables import ScenarioTable, SizeRange, Spacing, WorkloadTable
 from pipeline.settings import PipelineSettings
@@ -74,6 +75,7 @@ def _scenario(document: TomlDocument, path: Path | None) -> Scenario:
         raise TomlProblems(problems)
     phases = tuple(Phase(name=phase.name, begins=phase.between[0], ends=phase.between[1]) for phase in table.phases)
     windows = {phase.name: (phase.begins, phase.ends) for phase in phases}
+    pipeline = PipelineSettings(**dict(table.pipeline))
     return Scenario(
         name=Path(document.source).stem,
         title=table.title,
@@ -84,7 +86,7 @@ def _scenario(document: TomlDocument, path: Path | None) -> Scenario:
         clusters=tuple(cluster.spec(name) for name, cluster in table.clusters.items()),
         workload=_workload(document, table.workload),
         client=ClientPolicy(**table.client.model_dump()),
-        pipeline=PipelineSettings(**dict(table.pipeline)),
+        pipeline=pipeline,
         phases=phases,
         faults=tuple(fault.rule(windows) for fault in table.faults),
         toxics=tuple(toxic.rule(windows) for toxic in table.toxics),
@@ -92,7 +94,7 @@ def _scenario(document: TomlDocument, path: Path | None) -> Scenario:
         deliveries=tuple(delivery.rule(windows) for delivery in table.deliveries),
         gates=tuple(parse_gate(expression) for expression in table.gates),
         expect=table.expect,
-        settle=table.settle,
+        settle=default_settle(pipeline) if table.settle is None else table.settle,
         fence=table.fence,
     )
 

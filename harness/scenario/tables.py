@@ -190,7 +190,12 @@ class ScenarioTable(Table):
 
     title: Name = Field(description="one line, for reports")
     seed: int = Field(default=1, description="of everything random, unless the command line says otherwise")
-    settle: Duration = Field(default=30.0, description="within this time after healing all must be at rest (L1)")
+    settle: Duration | None = Field(
+        default=None,
+        description="within this time after healing all must be at rest (L1); if left out, what the settings of "
+        "the pipeline may need after a kill: a lease, a command, the longest pause and two scans, and at least 30 s "
+        "(59.25 s with the default settings)",
+    )
     fence: Duration = Field(default=2.0, description="after settling, the wait before the clusters are read again (L2)")
     workload: WorkloadTable
     client: ClientTable = ClientTable()

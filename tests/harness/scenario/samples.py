@@ -17,7 +17,7 @@ EVERYTHING = """\
 
 title = "Trouble in the north"
 seed = 7
-settle = "40s"
+settle = "50s"
 fence = 3
 gates = [
     "p95(create.accept) < 200ms",

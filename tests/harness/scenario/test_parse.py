@@ -41,13 +41,13 @@ def test_a_small_scenario_takes_the_defaults() -> None:
     assert scenario.workload.mix == {WorkloadKind.CREATE: 1.0}
     assert scenario.workload.spacing is None
     assert scenario.client == ClientPolicy()
-    assert (scenario.settle, scenario.fence) == (30.0, 2.0)
+    assert (scenario.settle, scenario.fence) == (59.25, 2.0)
 
 
 def test_every_table_reaches_the_scenario() -> None:
     scenario = parse_scenario(EVERYTHING, "x.toml")
     assert scenario.shows == "Lost replies and a killed processor:\neverything ends active or cleanly removed."
-    assert (scenario.seed, scenario.settle, scenario.fence) == (7, 40.0, 3.0)
+    assert (scenario.seed, scenario.settle, scenario.fence) == (7, 50.0, 3.0)
     assert scenario.workload.spacing == Constant(1.0)
     assert scenario.workload.size.mean == 1.5 * 2**30
     assert scenario.workload.locations == {"north": 3.0, "south": 1.0}

@@ -1,0 +1,70 @@
+"""How long a record may honestly need to come to rest after healing, and of what that is made up."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from harness.scenario.scenario import NemesisKind, Scenario
+from pipeline.parts import Part
+from pipeline.settings import CommandSettings, Design, PipelineSettings
+
+__all__ = ["Term", "call_seconds", "default_settle", "settling"]
+
+_LEAST = 30.0
+_LOSES_LEASES = frozenset({NemesisKind.KILL, NemesisKind.PAUSE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A part of that time, in words."""
+
+    seconds: float
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.what} ({self.seconds:g}s)"
+
+
+def call_seconds(command: CommandSettings) -> float:
+    """The longest that one connector call can take, with what the clocks may disagree."""
+    return command.total + command.skew
+
+
+def settling(scenario: Scenario) -> tuple[Term, ...]:
+    """The terms of their sum; none where nothing goes on after the answer.
+
+    A processor that is killed or paused leaves records that nobody may take before its lease ends.
+    """
+    pipeline = scenario.pipeline
+    if pipeline.design is Design.BLOCKING:
+        return ()
+    left = max(_leases_left(scenario), default=0.0)
+    return (*_after_a_lease(pipeline, left), *_usual(pipeline)) if left > 0 else tuple(_usual(pipeline))
+
+
+def default_settle(pipeline: PipelineSettings) -> float:
+    """Enough, whenever the processor is killed, and for the sweeper's round; at least half a minute."""
+    if pipeline.design is Design.BLOCKING:
+        return _LEAST
+    sweep = pipeline.sweeper.every + pipeline.sweeper.grace
+    terms = (*_after_a_lease(pipeline, pipeline.processor.lease), *_usual(pipeline))
+    return max(_LEAST, sweep, sum(term.seconds for term in terms))
+
+
+def _usual(pipeline: PipelineSettings) -> Iterator[Term]:
+    yield Term(seconds=call_seconds(pipeline.command), what="one command")
+    yield Term(seconds=max(pipeline.retry.longest, pipeline.breaker.pause), what="the longest pause")
+    yield Term(seconds=pipeline.processor.scan, what="one scan")
+
+
+def _after_a_lease(pipeline: PipelineSettings, left: float) -> Iterator[Term]:
+    """The lease ends, a scan finds the record, and a command is waited out whole before the record is removed."""
+    yield Term(seconds=left, what="what is left of a lease after the processor was killed or paused")
+    yield Term(seconds=pipeline.processor.scan, what="the scan after that")
+
+
+def _leases_left(scenario: Scenario) -> Iterator[float]:
+    """Seconds after the load, when all is healed. A crash point may be met as late as that."""
+    ends, lease = scenario.workload.duration, scenario.pipeline.processor.lease
+    for step in scenario.nemesis if scenario.pipeline.design is Design.SPOOL else ():  # no other takes records up again
+        if step.kind in _LOSES_LEASES and step.target == Part.PROCESSOR and step.at < ends:
+            yield lease if step.site is not None else step.at + lease - ends
