@@ -13,7 +13,7 @@ from typing import Any
 
 from harness.cli.designs import read_designs
 from harness.cli.exits import Exit, unwritten
-from harness.cli.folder import JOURNAL, fresh_folder, given_folder, held, show_then_write, write_results
+from harness.cli.folder import JOURNAL, fresh_folder, given_folder, held, show_then_write, shown, write_results
 from harness.cli.interrupt import until_interrupted
 from harness.cli.progress import shown_progress
 from harness.cli.reading import journal_file, read_all, read_all_judged
@@ -132,7 +132,7 @@ def _show(comparison: Comparison, page: Path | None, links: Sequence[str], json:
 
     written = show_then_write(show, lambda: None if page is None else _write_page(page, comparison, links))
     if written and page is not None and not json:
-        sys.stdout.write(f"page: {page}\n")
+        return shown(lambda: sys.stdout.write(f"page: {page}\n"))
     return written
 
 

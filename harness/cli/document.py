@@ -36,12 +36,12 @@ _EXITS: Mapping[Exit, str] = {
     Exit.GATE_FAILED: "valid, and a gate failed",
     Exit.BAD_INPUT: "bad input: one line on stderr says what, where, and what is accepted",
     Exit.OWN_FAULT: "internal error, or a machine that cannot run it",
-    Exit.VALID_UNWRITTEN: "as 0, but its files could not be written: the result is on the terminal alone",
+    Exit.VALID_UNWRITTEN: "as 0, but its files could not be written, or stdout was full or closed; stderr says which",
     Exit.INVALID_UNWRITTEN: "as 1, likewise",
     Exit.UNKNOWN_UNWRITTEN: "as 2, likewise",
     Exit.GATE_FAILED_UNWRITTEN: "as 3, likewise",
     Exit.INTERRUPTED: "interrupted; a run that was under way is reported as far as it came",
-    Exit.BROKEN_PIPE: "stdout was closed",
+    Exit.BROKEN_PIPE: "stdout was closed, and there was no result that 80 to 83 could say",
 }
 
 _JUNIT = """\

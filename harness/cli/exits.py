@@ -49,5 +49,5 @@ _UNWRITTEN = {
 
 
 def unwritten(code: Exit) -> Exit:
-    """The code of the same result where its files could not be written; what is no result is as it was."""
+    """The code of the same result where its files or stdout could not be written; what is no result is as it was."""
     return _UNWRITTEN.get(code, code)

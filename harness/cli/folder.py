@@ -9,13 +9,23 @@ from itertools import count
 from pathlib import Path
 
 from connector.whole_file import write_whole
+from harness.cli.streams import forget_stdout
 from harness.errors import OutputError
 from reports.html.page import write_html
 from reports.journal import Journal, write_journal
 from reports.junit import write_junit
 from reports.plain import plain
 
-__all__ = ["JOURNAL", "fresh_folder", "given_folder", "held", "show_then_write", "write_output", "write_results"]
+__all__ = [
+    "JOURNAL",
+    "fresh_folder",
+    "given_folder",
+    "held",
+    "show_then_write",
+    "shown",
+    "write_output",
+    "write_results",
+]
 
 JOURNAL = "journal.json"
 
@@ -81,22 +91,36 @@ def _lock(descriptor: int, folder: Path) -> None:
         raise OutputError(f"{folder}: another run is about to write its results there; give each its own") from error
 
 
-def show_then_write(show: Callable[[], object], write: Callable[[], object]) -> bool:
-    """Show results, then write them, so that a full disk costs nobody the verdict, nor a closed stdout the files.
+def shown(show: Callable[[], object]) -> bool:
+    """Show a result: a stdout that is full or closed costs nobody the verdict, which the exit code still says.
 
-    Whether all was written; why not is said on stderr. Raises what `show` raises.
+    Whether stdout took it; why not is said on stderr.
     """
-    written = False
     try:
         show()
         sys.stdout.flush()
-    finally:
-        try:
-            write()
-            written = True
-        except OutputError as error:
-            sys.stderr.write(plain(f"{error}\n"))
-    return written
+    except BrokenPipeError:
+        forget_stdout()
+        sys.stderr.write("spoolproof: stdout was closed\n")
+    except OutputError as error:
+        sys.stderr.write(plain(f"{error}\n"))
+    else:
+        return True
+    return False
+
+
+def show_then_write(show: Callable[[], object], write: Callable[[], object]) -> bool:
+    """Show results, then write them, so that a full disk costs nobody the verdict, nor a closed stdout the files.
+
+    Whether all was shown and written; why not is said on stderr.
+    """
+    is_shown = shown(show)
+    try:
+        write()
+    except OutputError as error:
+        sys.stderr.write(plain(f"{error}\n"))
+        return False
+    return is_shown
 
 
 def write_results(folder: Path, journal: Journal) -> None:

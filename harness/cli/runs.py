@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from harness.cli.designs import read_design
-from harness.cli.exits import Exit
-from harness.cli.folder import fresh_folder, given_folder, held, show_then_write, write_results
+from harness.cli.exits import Exit, unwritten
+from harness.cli.folder import fresh_folder, given_folder, held, show_then_write, shown, write_results
 from harness.cli.interrupt import until_interrupted
 from harness.cli.progress import shown_progress
 from harness.cli.reading import read_all
@@ -81,9 +81,10 @@ def run_all(wanted: Wanted) -> Exit:
                 break
     finally:
         _remove_unused(planned)
-    if wanted.json:
-        print_json(run_object(rans))
-    return exit_of_all(rans)
+    code = exit_of_all(rans)
+    if wanted.json and not shown(lambda: print_json(run_object(rans))):
+        return unwritten(code)
+    return code
 
 
 def _plan(wanted: Wanted) -> list[_Planned]:
@@ -135,7 +136,7 @@ def _run(planned: _Planned, *, json: bool) -> Ran:
             lambda: write_results(planned.folder, journal),
         )
     if written and not json:
-        sys.stdout.write(f"report: {planned.folder / 'report.html'}\n")
+        written = shown(lambda: sys.stdout.write(f"report: {planned.folder / 'report.html'}\n"))
     return Ran(journal=journal, folder=planned.folder, written=written)
 
 

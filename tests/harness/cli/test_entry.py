@@ -167,8 +167,8 @@ def test_a_reader_that_goes_away_is_no_verdict() -> None:
         ("2>&-", 0, ""),
         (">&- 2>&- <&-", 0, ""),
         ("2>/dev/full", 0, ""),
-        (">/dev/full", 64, "stdout: cannot be written: No space left on device\n"),
-        (">/dev/full 2>/dev/full", 64, ""),
+        (">/dev/full", 80, "stdout: cannot be written: No space left on device\n"),
+        (">/dev/full 2>/dev/full", 80, ""),
     ],
 )
 def test_closed_and_full_streams_are_never_mistaken_for_a_verdict(

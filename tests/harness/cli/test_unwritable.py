@@ -1,6 +1,10 @@
 """A result is shown before its files are written: where these cannot be, stderr and the exit code say so as well."""
 
 import json
+import os
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +19,14 @@ FAULT = """
 fault = "reply_lost"
 label = "lost"
 verbs = ["delete"]
+"""
+
+
+LOST = """
+[[faults]]
+fault = "reply_lost"
+label = "lost creates"
+verbs = ["create"]
 """
 
 
@@ -68,8 +80,42 @@ def test_a_closed_stdout_costs_nobody_the_files(calm: Path, monkeypatch: pytest.
         raise BrokenPipeError
 
     monkeypatch.setattr("harness.cli.runs.print_summary", gone)
-    monkeypatch.setattr("harness.cli.entry.forget_stdout", lambda: None)
-    assert invoke(["run", "calm.toml", "--world", "model", "--out", "out"]) == Exit.BROKEN_PIPE
+    monkeypatch.setattr("harness.cli.folder.forget_stdout", lambda: None)
+    assert invoke(["run", "calm.toml", "--world", "model", "--out", "out"]) == Exit.VALID_UNWRITTEN
+    assert (calm.parent / "out" / "journal.json").is_file()
+
+
+@pytest.mark.parametrize("json", ["", " --json"])
+@pytest.mark.parametrize(
+    ("redirected", "said"),
+    [
+        ("{} >/dev/full", "stdout: cannot be written: No space left on device"),
+        ("{} > >(exec <&-) ", "spoolproof: stdout was closed"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("design", "head", "code"),
+    [
+        ("spool", "", Exit.VALID_UNWRITTEN),
+        ("blocking", "", Exit.INVALID_UNWRITTEN),
+        ("spool", "expect = { lost = 1 }\n", Exit.UNKNOWN_UNWRITTEN),
+        ("spool", 'gates = ["count(create.accept) > 1000"]\n', Exit.GATE_FAILED_UNWRITTEN),
+    ],
+)
+def test_a_stdout_that_takes_nothing_costs_nobody_the_verdict(
+    calm: Path, design: str, head: str, code: Exit, redirected: str, said: str, json: str
+) -> None:
+    calm.write_text(head + CALM + FAULT + (LOST if design == "blocking" else ""))
+    words = f"{shlex.quote(sys.executable)} -m harness run calm.toml --world model --pipeline {design} --out out{json}"
+    done = subprocess.run(
+        ["bash", "-c", redirected.format(words)],
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (code, said)
     assert (calm.parent / "out" / "journal.json").is_file()
 
 
