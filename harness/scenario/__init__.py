@@ -9,6 +9,7 @@ spacing.py       gaps between arrivals, scaled to the rate
 parse.py         from a file to a scenario
 lint.py          advice on a scenario that reads well
 remark.py        one piece of advice
+settling.py      how long a record may need to come to rest, for `settle`, advice and L1
 deadlines.py     … on deadlines that do not nest
 clocks.py        … on clocks too far apart
 windows.py       … on faults whose time never comes
