@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test lowest check bench bench-large bench-mutants golden pythons real-parts lock docs format clean
+.PHONY: help demo test soak lowest check bench bench-large bench-mutants golden pythons real-parts lock docs format clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PYTHONS := 3.11 3.12 3.13
@@ -32,6 +32,9 @@ demo: $(READY) ## a slow cluster, lost replies and duplicates, through the pipel
 
 test: $(READY) ## the whole suite
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+soak: $(READY) ## the tests that take minutes of CPU time each: storms at larger sizes, and the shipped ones
+	$(BIN)/python -m pytest -n 2 -m soak
 
 LOWEST := build/lowest
 LOWEST_TESTS := tests/fake_clusters/server tests/fake_clusters/admin tests/connector/test_http_connection.py \

@@ -10,6 +10,7 @@ def pytest_configure() -> None:
     set_surroundings()
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whole runs on real sockets take turns on one worker: two at once would starve each other of the machine."""
     for item in items:

@@ -73,7 +73,7 @@ def test_the_gates_of_the_demo_fail_where_its_pipeline_does(tmp_path: Path) -> N
     assert "ratio(errors) < 20%" in failed(replace(journal.history, ops=refused))
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("world", WORLDS)
 @pytest.mark.parametrize("name", STORMS)

@@ -211,7 +211,7 @@ def test_recovery_takes_the_time_of_the_fluid(case: Case) -> None:
     assert storm.recovered_after == pytest.approx(expected, rel=0.1, abs=1.5)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("load", [STABLE, VULNERABLE])
 @pytest.mark.parametrize("trigger", ["nine tenths of the capacity are gone", "four times the load"])

@@ -91,7 +91,7 @@ def test_in_the_virtual_world(trigger: str, load: float) -> None:
     _holds(case, VirtualWorld().play_now(_played(case), seed=1).history)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("servers", [10, 30])
 @pytest.mark.parametrize("load", [0.3, 0.7])
