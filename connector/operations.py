@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar
 
-from connector.values import quick
+from connector.values import fast_frozen
 
 __all__ = [
     "Access",
@@ -220,7 +220,7 @@ class SnapshotView:
     size: int
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareView:
     """A share as the connector shows it.

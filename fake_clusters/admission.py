@@ -1,7 +1,8 @@
 """Who is let in: connections, logins and channels, within what the cluster can bear."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from connector.values import replace
 from fake_clusters.calls import Coordinate, Injector
 from fake_clusters.counters import Counters, Gauge, Total
 from fake_clusters.draws import Draws

@@ -5,7 +5,7 @@ from typing import Protocol, TypeVar
 
 from connector.operations import Reply, Verb
 from connector.protocol import Refusal
-from connector.values import quick
+from connector.values import fast_frozen
 from fake_clusters.plans import ChannelPlan, CommandPlan, ConnectionPlan, CutHow, OutputPlan
 
 __all__ = ["NO_FAULTS", "CallListener", "ClusterListener", "Coordinate", "Injector", "Undisturbed"]
@@ -13,7 +13,7 @@ __all__ = ["NO_FAULTS", "CallListener", "ClusterListener", "Coordinate", "Inject
 Plan = TypeVar("Plan", ConnectionPlan, ChannelPlan, CommandPlan)
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coordinate:
     """Where in a run a fault may strike.

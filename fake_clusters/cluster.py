@@ -2,12 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TypeVar
 
 from connector.operations import ShareView
 from connector.targets import Target
-from connector.values import altered
+from connector.values import replace
 from fake_clusters.effects import ClusterEffect
 from fake_clusters.errors import FarmError, WaitError
 from fake_clusters.faults.injector import FaultInjector
@@ -91,7 +90,7 @@ class FakeCluster:
 
     def effects(self, after: int = 0) -> tuple[ClusterEffect, ...]:
         """The log of effects: those with a higher number."""
-        return tuple(altered(effect, at=effect.at - self._origin) for effect in self._model.effects(after))
+        return tuple(replace(effect, at=effect.at - self._origin) for effect in self._model.effects(after))
 
     def strikes(self, after: int = 0) -> tuple[Strike, ...]:
         """The log of faults that struck here: those with a higher number."""

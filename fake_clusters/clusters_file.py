@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +15,7 @@ from connector.own_files import OwnPath, leads_outside
 from connector.table import Table
 from connector.toml_lines import KeyPath
 from connector.tomlfile import read_document
+from connector.values import replace
 from fake_clusters.config import ClusterTable
 from fake_clusters.distributions.tables import BASE
 from fake_clusters.faults.config import FaultTable

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -16,6 +15,7 @@ from connector.operations import Capability, Verb
 from connector.table import Table
 from connector.toml_words import did_you_mean
 from connector.units import Duration, Size
+from connector.values import replace
 from fake_clusters.distributions.tables import BASE, DistributionTable
 from fake_clusters.order import LOOKS, Order, OrderKind, Visits
 from fake_clusters.profile import LoginPhase, Profile

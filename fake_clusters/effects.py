@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from connector.values import quick
+from connector.values import fast_frozen
 
 __all__ = ["ClusterEffect", "EffectKind", "EffectLog"]
 
@@ -24,7 +24,7 @@ class EffectKind(StrEnum):
     WIPED = "wiped"
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterEffect:
     """One change of one share.

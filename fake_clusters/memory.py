@@ -1,8 +1,7 @@
 """What a connector remembers of the commands it has seen, so that a repeated or an overtaken one does no harm."""
 
-from dataclasses import replace
-
 from connector.operations import Mutation, Stamp
+from connector.values import replace
 
 __all__ = ["RequestMemory", "SequenceMemory", "is_same"]
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from connector.codes import Code
-from connector.values import quick
+from connector.values import fast_frozen
 
 __all__ = [
     "AuthPlan",
@@ -139,7 +139,7 @@ class OutputPlan:
     note: Note = field(default=_unchanged, compare=False, repr=False)
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandPlan:
     """One command in service.

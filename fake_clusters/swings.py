@@ -1,9 +1,11 @@
 """How a cluster's speed changes over time: brownouts, ramps, standstills and periodic slow spells; and outages."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
+
+from connector.values import replace
 
 __all__ = ["SHORTEST_PERIOD", "Swing", "SwingKind"]
 

@@ -9,10 +9,11 @@ command that timed out without an answer that says so is a timeout of its own: n
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from connector.codes import Code
 from connector.sites import Site
+from connector.values import replace
 from harness.toxics import TOXICS
 from harness.toxics.links import CLIENT_GATEWAY, GATEWAY_API, processor_link
 from harness.toxics.switches import OFF, ON

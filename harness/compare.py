@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 
+from connector.values import replace
 from harness.play.played import Progress
 from harness.run import run_scenario
 from harness.scenario.scenario import Scenario

@@ -1,8 +1,7 @@
 """Judges a saved journal again: a file's verdict is worth what its history is."""
 
-from dataclasses import replace
-
 from connector.errors import TomlProblems
+from connector.values import replace
 from harness.checkers.judge import judge, verdict_of
 from harness.compare import with_design
 from harness.gates import evaluate

@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import assert_never
 
+from connector.values import replace
 from harness.metrics import METRICS, Point
 from harness.scenario.scenario import Percentile, Statistic
 from reports.history import History

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
-from connector.values import quick
+from connector.values import fast_frozen
 from pipeline.states import Operation, ShareState
 
 __all__ = [
@@ -32,7 +32,7 @@ LONGEST_NAME = 255
 _CREATE, _PENDING, _UPDATING = Operation.CREATE, ShareState.PENDING, ShareState.UPDATING
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewShare:
     """What a create asks. size: bytes."""
@@ -61,7 +61,7 @@ class Idempotency:
     expires_at: float
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareRecord:
     """One row. Instants are Unix seconds by the store's clock.
@@ -135,7 +135,7 @@ def fresh(row: int, share: NewShare, spec: str, now: float) -> ShareRecord:
     )
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """A lease on one record: every write of its holder names `record.id`, `fence` and the state it saw."""
@@ -146,7 +146,7 @@ class Claim:
     lease_until: float
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """A command that may be sent: its sequence and deadline are already durable."""
@@ -168,7 +168,7 @@ class Message:
     generation: int
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRow:
     """A change of state, written in the transaction that made it; read by notices and by the harness.
@@ -188,7 +188,7 @@ class EventRow:
     reason: str | None
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unclaimed:
     """A command that no claim is held for: what a cluster can do, a list, the delete of a share without a record.
@@ -206,7 +206,7 @@ class Unclaimed:
     deadline: float
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptRow:
     """One connector command as it was tried. outcome None: its end was never written (a crash, or still under way).

@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
 from connector.protocol import Connector
+from connector.values import replace
 from pipeline.api.shares import PortalStore
 from pipeline.errors import SeamError
 from pipeline.processor.processor import ProcessorStore, Table

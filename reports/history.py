@@ -10,7 +10,7 @@ from enum import StrEnum
 from connector.codes import Code
 from connector.operations import Verb
 from connector.sites import Site
-from connector.values import quick
+from connector.values import fast_frozen
 
 __all__ = [
     "Attempt",
@@ -70,7 +70,7 @@ class Hop(StrEnum):
 _COMMANDERS = (Hop.PROCESSOR, Hop.API)
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Op:
     """What a client asked of the portal's API, over all its tries.
@@ -105,7 +105,7 @@ class Op:
     tries: int = 1
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """One try on the wire: an HTTP request of a client (`hop` client) or a connector command.
@@ -142,7 +142,7 @@ class Attempt:
         return self.hop in _COMMANDERS
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateChange:
     """One move of a share's record. before None: the record was made; after None: it was removed.
@@ -175,7 +175,7 @@ class EffectKind(StrEnum):
     WIPED = "wiped"
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """One change on a cluster, from the cluster's own log: the ground truth.
@@ -197,7 +197,7 @@ class Effect:
     late: bool = False
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Injection:
     """One occasion on which a fault struck. `label`: the fault's name in the scenario."""
@@ -245,7 +245,7 @@ class PartEnd:
         return f"killed by {self.signal}" if self.signal is not None else f"exit status {self.status}"
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenShare:
     """One share in a reading: a record of the API (`state`) or a share on a cluster (`complete`, `mark`)."""
@@ -259,7 +259,7 @@ class SeenShare:
     mark: str | None = None
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """A final read: everything that one side showed at one instant.

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
 from math import isfinite
@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
 from connector.named_file import read_given
+from connector.values import replace
 from connector.whole_file import write_whole
 from reports.errors import JournalError
 from reports.history import History

@@ -1,9 +1,9 @@
 """What is left of a request for a connector that has only some of the capabilities."""
 
-from dataclasses import replace
 from typing import get_args
 
 from connector.operations import Capability, Create, Delete, List, Mutation, Request, Verb
+from connector.values import replace
 
 __all__ = ["reduce", "supports"]
 

@@ -1,8 +1,7 @@
 """The login is refused, whatever is shown."""
 
-from dataclasses import replace
-
 from connector.sites import Site
+from connector.values import replace
 from fake_clusters.faults.fault import FaultKind, NoParameters
 from fake_clusters.plans import AuthPlan, ConnectionPlan
 

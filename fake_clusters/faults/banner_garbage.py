@@ -1,8 +1,7 @@
 """Something else than SSH answers on the port."""
 
-from dataclasses import replace
-
 from connector.sites import Site
+from connector.values import replace
 from fake_clusters.faults.fault import FaultKind, NoParameters
 from fake_clusters.plans import BannerPlan, ConnectionPlan
 

@@ -1,9 +1,10 @@
 """The server takes its time before it says who it is."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from connector.sites import Site
 from connector.units import Duration
+from connector.values import replace
 from fake_clusters.faults.fault import FaultKind
 from fake_clusters.plans import ConnectionPlan
 

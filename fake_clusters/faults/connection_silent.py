@@ -1,8 +1,7 @@
 """Accepted, then nothing: as of a host whose daemon is stuck."""
 
-from dataclasses import replace
-
 from connector.sites import Site
+from connector.values import replace
 from fake_clusters.faults.fault import FaultKind, NoParameters
 from fake_clusters.plans import ConnectionPlan
 

@@ -1,8 +1,9 @@
 """The reply trickles."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from connector.sites import Site
+from connector.values import replace
 from fake_clusters.faults.fault import FaultKind
 from fake_clusters.faults.parameters import Rate
 from fake_clusters.plans import CommandPlan

@@ -1,12 +1,13 @@
 """The connector answers with an error of its catalogue."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from pydantic import BeforeValidator, WithJsonSchema
 
 from connector.codes import CATALOGUE, Code
 from connector.sites import Site
+from connector.values import replace
 from fake_clusters.faults.fault import FaultKind
 from fake_clusters.plans import CommandPlan, EffectPlan
 

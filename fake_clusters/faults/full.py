@@ -1,10 +1,9 @@
 """The cluster has no room left."""
 
-from dataclasses import replace
-
 from connector.codes import Code
 from connector.operations import Verb
 from connector.sites import Site
+from connector.values import replace
 from fake_clusters.faults.fault import FaultKind, NoParameters
 from fake_clusters.plans import CommandPlan, EffectPlan
 

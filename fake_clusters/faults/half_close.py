@@ -1,9 +1,10 @@
 """The server stops sending and goes on reading, as a proxy does that lost its other side."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from connector.sites import Site
 from connector.units import Duration
+from connector.values import replace
 from fake_clusters.faults.fault import FaultKind
 from fake_clusters.plans import ConnectionPlan, CutHow
 

@@ -1,8 +1,7 @@
 """Another host key than the known one, as after a reinstallation or under attack."""
 
-from dataclasses import replace
-
 from connector.sites import Site
+from connector.values import replace
 from fake_clusters.faults.fault import FaultKind, NoParameters
 from fake_clusters.plans import ConnectionPlan, KexPlan
 

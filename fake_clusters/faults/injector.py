@@ -1,9 +1,9 @@
 """The faults of one cluster: bends plans in the order of the rules, and logs each strike when it happens."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TypeVar, cast
 
+from connector.values import replace
 from fake_clusters.calls import Coordinate
 from fake_clusters.errors import FaultError
 from fake_clusters.faults.armed import ArmedRule

@@ -1,9 +1,10 @@
 """The effect lands after the caller has been answered, or has given up."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from connector.sites import Site
 from connector.units import Duration
+from connector.values import replace
 from fake_clusters.faults.fault import MUTATIONS, FaultKind
 from fake_clusters.faults.parameters import Answer, answering
 from fake_clusters.plans import CommandPlan

@@ -1,8 +1,7 @@
 """Success is answered, nothing was done."""
 
-from dataclasses import replace
-
 from connector.sites import Site
+from connector.values import replace
 from fake_clusters.faults.fault import MUTATIONS, FaultKind, NoParameters
 from fake_clusters.plans import CommandPlan, EffectPlan
 

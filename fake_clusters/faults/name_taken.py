@@ -1,10 +1,11 @@
 """Somebody else makes a share of that name first, by hand or with another pipeline."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from connector.operations import Verb
 from connector.sites import Site
 from connector.units import Size
+from connector.values import replace
 from fake_clusters.faults.fault import FaultKind
 from fake_clusters.plans import CommandPlan
 

@@ -1,6 +1,5 @@
 """The kinds of numbers and choices that faults take as parameters, and how a bent plan answers."""
 
-from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated
 
@@ -8,6 +7,7 @@ from pydantic import Field
 
 from connector.codes import Code
 from connector.units import Size
+from connector.values import replace
 from fake_clusters.plans import CommandPlan
 
 __all__ = ["Answer", "Factor", "Fraction", "Rate", "Volume", "answering"]

@@ -1,9 +1,10 @@
 """A create stops half-way and leaves a half-made share, which only delete accepts."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from connector.operations import Verb
 from connector.sites import Site
+from connector.values import replace
 from fake_clusters.faults.fault import FaultKind
 from fake_clusters.faults.parameters import Answer, answering
 from fake_clusters.plans import CommandPlan, EffectPlan

@@ -1,9 +1,8 @@
 """The cluster takes no change, as during its maintenance."""
 
-from dataclasses import replace
-
 from connector.codes import Code
 from connector.sites import Site
+from connector.values import replace
 from fake_clusters.faults.fault import MUTATIONS, FaultKind, NoParameters
 from fake_clusters.plans import CommandPlan, EffectPlan
 

@@ -1,8 +1,7 @@
 """The effect happens, the reply never arrives: the caller waits until its own deadline."""
 
-from dataclasses import replace
-
 from connector.sites import Site
+from connector.values import replace
 from fake_clusters.faults.fault import FaultKind, NoParameters
 from fake_clusters.plans import CommandPlan
 

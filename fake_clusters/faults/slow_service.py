@@ -1,9 +1,10 @@
 """A command takes longer than the profile says."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from connector.sites import Site
 from connector.units import Duration
+from connector.values import replace
 from fake_clusters.faults.fault import FaultKind
 from fake_clusters.faults.parameters import Factor
 from fake_clusters.plans import CommandPlan

@@ -1,11 +1,11 @@
 """One command line: read by the dialect, carried out by the model, answered in the dialect's words."""
 
-from dataclasses import replace
 from typing import Protocol
 
 from connector.errors import CommandError
 from connector.operations import Reply, Request, Verb
 from connector.protocol import Refusal, WireReply
+from connector.values import replace
 from fake_clusters.plans import CutHow, OutputPlan
 from fake_clusters.server.service import Service
 from fake_clusters.ticket import Ticket

@@ -7,9 +7,10 @@ attempt by its op, a command by share, verb and its place among such commands.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from connector.sites import Site
+from connector.values import replace
 from harness.agree.line import Key, Line, Table
 from reports.history import Attempt, Effect, History, Injection, NemesisAction, Op, Purpose, StateChange, Timeout
 

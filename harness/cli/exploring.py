@@ -4,12 +4,13 @@ import asyncio
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
 from connector.units import parse_duration
+from connector.values import replace
 from harness.cli.exits import Exit, unwritten
 from harness.cli.explored import counted, record_of, words_of
 from harness.cli.folder import fresh_folder, given_folder, held, show_then_write

@@ -2,9 +2,9 @@
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
+from connector.values import replace
 from harness.cli.reading import journal_file
 from harness.cli.stdout import print_json, results_console
 from harness.cli.summary import Ran, run_object

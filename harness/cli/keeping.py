@@ -4,10 +4,11 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from connector.values import replace
 from harness.cli.folder import write_output, write_results
 from harness.errors import OutputError
 from harness.explore import Breakdown, Exploration, Failure, Shrunk

@@ -5,9 +5,10 @@ import shlex
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
+from connector.values import replace
 from harness.cli.designs import read_design
 from harness.cli.exits import Exit, unwritten
 from harness.cli.folder import fresh_folder, given_folder, held, show_then_write, shown, write_results

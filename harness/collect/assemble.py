@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
-from connector.values import altered
+from connector.values import replace
 from reports.history import Attempt, Effect, Injection, Reading
 
 __all__ = ["in_order"]
@@ -18,7 +18,7 @@ def in_order(rows: Iterable[Numbered]) -> tuple[Numbered, ...]:
     """
     ordered = sorted(rows, key=_instant)
     return tuple(
-        row if row.number == number else altered(row, number=number) for number, row in enumerate(ordered, start=1)
+        row if row.number == number else replace(row, number=number) for number, row in enumerate(ordered, start=1)
     )
 
 

@@ -1,11 +1,12 @@
 """Draws events: the n-th of a seed is a pure function of the scenario, the seed and n."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from connector.chance import Chance
 from connector.operations import Capability, Verb
+from connector.values import replace
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.fault import FaultKind
 from fake_clusters.faults.rule import FaultRule, Selector

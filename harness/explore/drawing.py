@@ -1,9 +1,9 @@
 """Draws schedules: fresh ones, and changes of those that have shown something new."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from connector.chance import Chance
+from connector.values import replace
 from fake_clusters.faults.rule import FaultRule
 from harness.explore.draw import Draw
 from harness.explore.schedule import Event, Schedule

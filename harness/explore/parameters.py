@@ -5,12 +5,13 @@ promises there. So a duration that puts an effect off is never longer than one p
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import Field, fields, replace
+from dataclasses import Field, fields
 from enum import Enum
 from typing import Any, Protocol, get_args
 
 from connector.codes import Code
 from connector.units import Duration, Size
+from connector.values import replace
 from fake_clusters.faults.crash import Crash
 from fake_clusters.faults.error_exit import SENDABLE
 from fake_clusters.faults.late_effect import LateEffect

@@ -2,11 +2,11 @@
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import tomli_w
 
+from connector.values import replace
 from harness.explore.schedule import Event, Schedule, laid
 from harness.explore.tables import section_of, table_of
 from harness.scenario.scenario import Scenario

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
+from connector.values import replace
 from harness.explore.trial import broken
 from harness.judged_again import scenario_of
 from harness.live.process import Command

@@ -1,8 +1,9 @@
 """A schedule: a seed, what breaks when, and which arrivals come; laid over a base scenario it is a scenario."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from connector.values import replace
 from fake_clusters.faults.rule import FaultRule
 from harness.scenario.deliveries import DeliveryRule
 from harness.scenario.scenario import NemesisStep, Scenario

@@ -1,9 +1,10 @@
 """Shrinks a failure: fewer events, fewer arrivals, rounder figures, while some of the same invariants stay broken."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
 
+from connector.values import replace
 from harness.errors import WorldError
 from harness.explore.ddmin import ddmin
 from harness.explore.exploration import Failure

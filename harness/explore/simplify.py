@@ -1,9 +1,9 @@
 """Simpler forms of one event: rounder instants, shorter times, the first call rather than the third."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import assert_never
 
+from connector.values import replace
 from fake_clusters.faults.rule import FaultRule, Selector
 from fake_clusters.plans import CommandPlan
 from harness.explore.parameters import milder_than

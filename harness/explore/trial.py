@@ -1,9 +1,10 @@
 """Plays one schedule over a base scenario, and says what came of it, if only that the world broke."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import process_time
 
+from connector.values import replace
 from harness.errors import WorldError, first_leaf
 from harness.explore.coverage import exercised
 from harness.explore.schedule import Schedule, laid

@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
 from connector.clock import steady_clock
 from connector.targets import write_targets
+from connector.values import replace
 from fake_clusters.farm import Farm
 from harness.collect.clock import RunClock
 from harness.courier import Courier, over_http

@@ -5,10 +5,10 @@ that goes by the message alone, and not by the record, then makes what was delet
 """
 
 import asyncio
-from dataclasses import replace
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
+from connector.values import replace
 from harness.mutants.rest import Rest
 from pipeline.record import Claim, Command, Message
 from pipeline.seams import Seams

@@ -1,8 +1,7 @@
 """Forgets its deadlines: a command's is not written down, so nobody later waits until it can no longer land."""
 
-from dataclasses import replace
-
 from connector.operations import Verb
+from connector.values import replace
 from harness.mutants.rest import Rest
 from pipeline.record import Claim, Command
 from pipeline.seams import Seams

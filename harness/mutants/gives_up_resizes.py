@@ -1,7 +1,6 @@
 """Gives an update up once its fence is past, on any cluster: a resize that comes later lands on an active share."""
 
-from dataclasses import replace
-
+from connector.values import replace
 from pipeline.processor.decide import decide as by_the_protocol
 from pipeline.processor.processor import Table
 from pipeline.processor.situation import Rules, Situation

@@ -1,7 +1,6 @@
 """Keeps refusals: what was refused by the state of a moment is refused for as long as its key is remembered."""
 
-from dataclasses import replace
-
+from connector.values import replace
 from harness.mutants.rest import Rest
 from pipeline.record import Change, Idempotency, NewShare
 from pipeline.seams import Seams

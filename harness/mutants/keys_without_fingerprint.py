@@ -1,7 +1,6 @@
 """Keeps keys without a fingerprint: the same key with another body is answered as the first time."""
 
-from dataclasses import replace
-
+from connector.values import replace
 from harness.mutants.rest import Rest
 from pipeline.record import Idempotency, NewShare
 from pipeline.seams import Seams

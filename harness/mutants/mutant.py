@@ -1,10 +1,11 @@
 """What a seeded bug is: a module with `SEAMS`, the part that has it, what it takes to show, and who must see it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 
 from connector.operations import Verb
+from connector.values import replace
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule, Selector
 from fake_clusters.spec import ClusterSpec

@@ -1,8 +1,7 @@
 """Creates under a new request id each time, so that no connector can tell a repetition: what two bugs share."""
 
-from dataclasses import replace
-
 from connector.operations import Verb
+from connector.values import replace
 from harness.mutants.rest import Rest
 from pipeline.record import Claim, Command
 

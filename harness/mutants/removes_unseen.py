@@ -1,7 +1,6 @@
 """Removes the record without a last look: it gives up at the first silence, deletes, waits, and asks no more."""
 
-from dataclasses import replace
-
+from connector.values import replace
 from pipeline.processor.decide import decide as by_the_protocol
 from pipeline.processor.meanings import Meaning
 from pipeline.processor.processor import Table

@@ -3,11 +3,10 @@
 A cluster that keeps no marks then shows a share whose request nobody has written down, and that is a stranger's.
 """
 
-from dataclasses import replace
-
 from connector.operations import Create, Request
 from connector.outcomes import Outcome, Unknown
 from connector.protocol import Connector, Deadlines
+from connector.values import replace
 from pipeline.seams import Seams
 
 __all__ = ["SEAMS", "EagerConnector"]

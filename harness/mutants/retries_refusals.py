@@ -1,8 +1,7 @@
 """Retries what was refused for good, and for ever: every error is taken for one that passes."""
 
-from dataclasses import replace
-
 from connector.outcomes import Outcome
+from connector.values import replace
 from pipeline.processor.decide import decide as by_the_protocol
 from pipeline.processor.meanings import Meaning
 from pipeline.processor.meanings import classify as by_the_catalogue

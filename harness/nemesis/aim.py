@@ -1,8 +1,8 @@
 """Whom a blow strikes in a design that lacks its target."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
+from connector.values import replace
 from harness.scenario.scenario import NemesisStep
 from pipeline.parts import Part
 

@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import httpx
 
+from connector.values import replace
 from harness.attribution import attribute
 from harness.collect.assemble import in_order
 from harness.collect.clock import RunClock

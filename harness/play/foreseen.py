@@ -1,8 +1,9 @@
 """What a world will not do of a scenario, known before it is played: the verdict will be unknown."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from connector.values import replace
 from harness.nemesis.aim import aimed
 from harness.nemesis.reach import out_of_reach
 from harness.play.undelivered import undelivered

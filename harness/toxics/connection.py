@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
+from connector.values import replace
 from harness.toxics.pipe import Pipe
 from harness.toxics.side import Side
 from harness.toxics.stage import Place

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from connector.targets import Target
+from connector.values import replace
 from harness.toxics.links import covers, processor_link, site_of, whose
 from harness.toxics.relay import Relay
 from harness.toxics.rule import ToxicRule

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 from connector.operations import Request, Verb
 from connector.outcomes import Outcome
 from connector.protocol import Connector, Deadlines
+from connector.values import replace
 from harness.scenario.points import CrashPoint
 from harness.scenario.scenario import NemesisStep
 from harness.virtual.hosts import NOWHERE

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import httpx
 from starlette.types import ASGIApp, Message, Scope
 
-from connector.values import quick
+from connector.values import fast_frozen
 from harness.virtual.hosts import Host
 from harness.virtual.loop import running_loop
 
@@ -20,7 +20,7 @@ _LOG = logging.getLogger(__name__)
 RawHeaders = list[tuple[bytes, bytes]]
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """A request as it comes off a wire. target: path and query; headers: names in lower case."""

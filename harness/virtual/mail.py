@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, assert_never
 
 from connector.chance import Chance
 from connector.sites import Site
+from connector.values import replace
 from harness.scenario.deliveries import DeliveryKind, DeliveryRule
 from pipeline.processor.processor import ProcessorStore
 from pipeline.record import Message

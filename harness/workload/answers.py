@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from connector.codes import Code
 from connector.sites import Site
-from connector.values import quick
+from connector.values import fast_frozen
 from harness.courier import Reply
 from reports.history import OpResult
 
@@ -21,7 +21,7 @@ TIMEOUT_HEADER = "spoolproof-timeout"
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """How one try ended. share, state, reason: as the body shows them. clear: nothing is gained by asking again."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import accumulate, count, pairwise
 
 from connector.chance import Chance
-from connector.values import quick
+from connector.values import fast_frozen
 from harness.scenario.scenario import Phase, Workload, WorkloadKind
 from harness.workload.names import share_name
 
@@ -24,7 +24,7 @@ MOST_RIVALS = 8
 _AT_ONCE = 64
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """One thing that the load will do. at: seconds from the start of the load.

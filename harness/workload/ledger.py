@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from connector.values import altered, quick
+from connector.values import fast_frozen, replace
 from harness.scenario.scenario import WorkloadKind
 from harness.workload.arrivals import Arrival
 from reports.history import Op, OpKind
@@ -30,7 +30,7 @@ class Standing(StrEnum):
     GONE = "gone"
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """A share as its creator knows it. op: the number of the create; key and size as given with it.
@@ -76,7 +76,7 @@ class Ledger:
 
     def mark(self, location: str, name: str, standing: Standing) -> None:
         """Note what is now known of a share."""
-        self._entries[location, name] = altered(self._entries[location, name], standing=standing)
+        self._entries[location, name] = replace(self._entries[location, name], standing=standing)
 
     def announce(self, arrival: Arrival, op: Op) -> None:
         """Let later arrivals know of an op before its answer comes: they may repeat or contest it at once."""
@@ -86,7 +86,7 @@ class Ledger:
                 self.add(entry)
             case WorkloadKind.DELETE | WorkloadKind.RESIZE:
                 entry = self.get(op.location, op.name)
-                self._entries[op.location, op.name] = altered(entry, standing=Standing.BUSY, busy_with=op.number)
+                self._entries[op.location, op.name] = replace(entry, standing=Standing.BUSY, busy_with=op.number)
             case (
                 WorkloadKind.LIST
                 | WorkloadKind.DUPLICATE
@@ -111,7 +111,7 @@ class Ledger:
         entry = self.get(op.location, op.name)
         if op.kind is OpKind.CREATE:
             if not op.body_differs and op.key is not None and op.size is not None:
-                self._refused.append(altered(entry, op=op.number, key=op.key, size=op.size))
+                self._refused.append(replace(entry, op=op.number, key=op.key, size=op.size))
             if entry.op == op.number and entry.standing is Standing.ASKED:
                 self.mark(op.location, op.name, Standing.GONE)
         elif entry.standing is Standing.BUSY and entry.busy_with == op.number:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from connector.values import altered
+from connector.values import replace
 from harness.workload.answers import Answer
 from reports.history import Attempt, Hop, Op, OpResult
 
@@ -30,13 +30,13 @@ class Recorder:
 
     def invoke(self, draft: Op) -> Op:
         """Open an op; its number and `invoked_at` are given here."""
-        op = altered(draft, number=len(self._ops) + 1, invoked_at=self.now())
+        op = replace(draft, number=len(self._ops) + 1, invoked_at=self.now())
         self._ops.append(op)
         return op
 
     def complete(self, op: Op, answer: Answer, tries: int) -> Op:
         """Close an op with what its last telling answer said."""
-        done = altered(
+        done = replace(
             op,
             completed_at=self.now(),
             result=answer.result,
@@ -66,12 +66,12 @@ class Recorder:
         )
         self._attempts.append(attempt)
         if tried > 1:
-            self._ops[op.number - 1] = altered(op, tries=tried)
+            self._ops[op.number - 1] = replace(op, tries=tried)
         return attempt
 
     def end(self, attempt: Attempt, answer: Answer) -> None:
         """Close one try."""
-        self._attempts[attempt.number - 1] = altered(
+        self._attempts[attempt.number - 1] = replace(
             attempt,
             ended_at=self.now(),
             result=answer.result,

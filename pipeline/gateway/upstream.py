@@ -6,7 +6,7 @@ from typing import Protocol
 
 import httpx
 
-from connector.values import quick
+from connector.values import fast_frozen
 from pipeline.gateway.headers import RawHeaders
 from pipeline.settings import GatewaySettings
 
@@ -17,7 +17,7 @@ _IDLE = 1.0
 connection that is just being closed would be lost, and it is not asked twice."""
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passed:
     """A request on its way to the service. target: as the client spelled it."""
@@ -28,7 +28,7 @@ class Passed:
     body: httpx.AsyncByteStream
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returned:
     """An answer on its way back, as far as its head. body: to be closed by whoever was given this."""

@@ -4,12 +4,11 @@ Every share of a cluster waits for this answer. So it is not waited for as long 
 is asked twice does no harm, and one lost reply holds nobody up for long.
 """
 
-from dataclasses import replace
-
 from connector.codes import Code
 from connector.operations import CapabilitiesReply, Capability
 from connector.outcomes import Done, Failed, Outcome
 from connector.protocol import Deadlines
+from connector.values import replace
 from pipeline.processor.backoff import backoff_of_cluster
 from pipeline.settings import RetrySettings
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from connector.operations import ShareView
 from connector.outcomes import Outcome
-from connector.values import quick
+from connector.values import fast_frozen
 from pipeline.marks import Marks
 from pipeline.numbering import is_request_of
 from pipeline.processor.meanings import Meaning
@@ -60,7 +60,7 @@ class Rules:
     skew: float
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """answer: None until a command of this claim was answered. sight: None until looked, and after each command.

@@ -10,7 +10,7 @@ from connector.codes import Code
 from connector.operations import Capability, Show, ShowReply, Verb
 from connector.outcomes import Done, Failed, Outcome, Unknown
 from connector.sites import Site
-from connector.values import altered
+from connector.values import replace
 from pipeline.processor.backoff import backoff
 from pipeline.processor.cluster import Cluster
 from pipeline.processor.decide import Decide
@@ -80,7 +80,7 @@ class Worker:
         """What is known after the step; None: the claim is closed."""
         match step:
             case Probe():
-                return altered(situation, sight=await self._look(held, cluster))
+                return replace(situation, sight=await self._look(held, cluster))
             case SendCreate():
                 return await self._send(Verb.CREATE, situation, held, cluster)
             case SendResize():
@@ -90,10 +90,10 @@ class Worker:
             case Fail(reason=reason):
                 await held.move(ShareState.FAILING, reason=reason)
                 # The answer was to a create; the sight says as much to the cleanup as it did to the create.
-                return altered(situation, record=held.record, answer=None)
+                return replace(situation, record=held.record, answer=None)
             case GiveUp(size=size, reason=reason):
                 await held.give_up(size=size, reason=reason)
-                return altered(situation, record=held.record, answer=None)
+                return replace(situation, record=held.record, answer=None)
             case Activate() | Release() | WaitUntil() | Remove() | Leave():
                 await self._close(step, held)
                 return None
@@ -140,7 +140,7 @@ class Worker:
             outcome = await self._perform(command, held.record, cluster)
         await held.end(command, outcome)
         answer = Answer(meaning=self.classify(outcome), text=f"{verb}: {describe(outcome)}")
-        return altered(situation, record=held.record, answer=answer, sight=None)
+        return replace(situation, record=held.record, answer=answer, sight=None)
 
     async def _perform(self, command: Command, record: ShareRecord, cluster: Cluster) -> Outcome:
         """Send, unless the deadline has passed since it was set: a stalled processor must not send a late command."""

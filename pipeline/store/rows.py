@@ -20,7 +20,7 @@ from connector.operations import (
 )
 from connector.outcomes import Done, Failed, Outcome, Unknown
 from connector.sites import Site
-from connector.values import filled
+from connector.values import from_row
 from pipeline.record import AttemptRow, EventRow, ShareRecord
 from pipeline.states import Operation, ShareState
 from pipeline.store.transaction import Row
@@ -52,20 +52,20 @@ def record_of(row: Row) -> ShareRecord:
     values[_OPERATION] = _OPERATIONS[row[_OPERATION]]
     values[_STATE] = _STATES[row[_STATE]]
     values[_SETTLED] = bool(row[_SETTLED])
-    return filled(ShareRecord, values)
+    return from_row(ShareRecord, values)
 
 
 def event_of(row: Row) -> EventRow:
     """A row of `events`."""
     number, at, share, location, name, before, after, *signed = row
-    return filled(EventRow, (number, at, share, location, name, _SIDES[before], _SIDES[after], *signed))
+    return from_row(EventRow, (number, at, share, location, name, _SIDES[before], _SIDES[after], *signed))
 
 
 def attempt_of(row: Row) -> AttemptRow:
     """A row of `attempts`: what was tried, and in its last columns how that ended."""
     number, share, location, name, word, *tried = row[:_ENDING]
     verb = _VERBS[word]
-    return filled(AttemptRow, (number, share, location, name, verb, *tried, _outcome_of(verb, row[_ENDING:])))
+    return from_row(AttemptRow, (number, share, location, name, verb, *tried, _outcome_of(verb, row[_ENDING:])))
 
 
 def outcome_values(verb: Verb, outcome: Outcome) -> dict[str, object]:

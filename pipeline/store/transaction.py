@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from connector.values import quick
+from connector.values import fast_frozen
 from pipeline.store.queries import Query
 
 __all__ = ["Row", "Together", "Transaction", "Work"]
@@ -14,7 +14,7 @@ Row = tuple[Any, ...]
 """A row as SQLite gives it; rows.py alone looks into it."""
 
 
-@quick
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transaction:
     """An open transaction. now: Unix seconds by the store's clock, the same for all that is written together."""

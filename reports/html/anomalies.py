@@ -1,7 +1,8 @@
 """The anomalies of a run by the invariant that they violate: the first in full, the others folded and capped."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from connector.values import replace
 from reports.invariants import PROMISES
 from reports.journal import Journal
 from reports.sentences import count_of

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from connector.operations import Ping
 from connector.outcomes import Done
 from connector.protocol import Deadlines
 from connector.ssh import SshConnector
+from connector.values import replace
 from fake_clusters.cluster import FakeCluster
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.errors import FakeClusterError, FarmError, FaultError, PortError, WaitError

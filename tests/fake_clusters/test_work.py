@@ -3,7 +3,6 @@ the speed is changed meanwhile by hand."""
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from simpy import Environment
 
 from connector.operations import Request, Show, Verb
+from connector.values import replace
 from fake_clusters.distributions import Constant
 from fake_clusters.environment import PacedEnvironment
 from fake_clusters.model import ClusterModel

@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter
 from contextlib import nullcontext
-from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -12,6 +11,7 @@ import pytest
 from connector.operations import Create, Delete, Request, Resize, Show
 from connector.outcomes import Outcome
 from connector.protocol import Deadlines
+from connector.values import replace
 from fake_clusters.draws import Draws
 from fake_clusters.profile import Profile
 from fake_clusters.profiles import load_profile

@@ -2,10 +2,10 @@
 
 import asyncio
 import tracemalloc
-from dataclasses import replace
 
 import pytest
 
+from connector.values import replace
 from harness.model.world import ModelWorld
 from harness.scenario.parse import parse_scenario
 from harness.scenario.scenario import WorkloadKind

@@ -1,6 +1,5 @@
 """Gates read well, measure what they say, and never pass for want of data."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 
 from connector.operations import Verb
 from connector.sites import Site
+from connector.values import replace
 from harness.errors import GateError
 from harness.gates import evaluate, parse_gate, statistics_of
 from harness.metrics import METRICS

@@ -1,11 +1,11 @@
 """A saved journal is worth what its history is, whatever verdict it bears."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from connector.values import replace
 from harness.cli.entry import invoke
 from harness.compare import with_design
 from harness.judged_again import judge_again

@@ -1,9 +1,8 @@
 """What a scenario breaks on purpose stands in the journal as rows that a report can set against what struck."""
 
-from dataclasses import replace
-
 import pytest
 
+from connector.values import replace
 from harness.compare import with_design
 from harness.planned import planned_of
 from harness.scenario.parse import find_scenario, parse_scenario, read_scenario

@@ -1,12 +1,11 @@
 """What a command is known by: what is sent again is the same, what is deleted again is not, and numbers rise."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.operations import Verb
+from connector.values import replace
 from pipeline.numbering import next_sequence, request_id
 from pipeline.states import ShareState
 from tests.pipeline.processor.records import FRESH

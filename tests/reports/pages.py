@@ -1,8 +1,7 @@
 """Journals whose pages are hard to get right: many anomalies, many clusters, many of everything."""
 
-from dataclasses import replace
-
 from connector.chance import Chance
+from connector.values import replace
 from reports.journal import ClusterNote, Journal, Planned, SpanKind
 from reports.verdicts import Finding, Verdict
 from tests.reports.sample import journal

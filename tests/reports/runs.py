@@ -1,8 +1,7 @@
 """Small runs of one scenario by three designs, written out by hand: the same creates, and what became of them."""
 
-from dataclasses import replace
-
 from connector.sites import Site
+from connector.values import replace
 from reports.history import History, Hop, Op, OpKind, OpResult, Purpose, Reading, SeenShare, StateChange, Timeout
 from reports.journal import Journal
 from reports.verdicts import Anomaly, Finding, Verdict

@@ -1,12 +1,12 @@
 """The report in a real browser, with the network off: all charts drawn, a silent console, no overflow."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from connector.values import replace
 from reports.comparison import compare
 from reports.html.comparison import write_comparison
 from reports.html.page import write_html

@@ -1,12 +1,12 @@
 """What several runs differ in: figures of all creates that were asked, from the journals alone."""
 
-from dataclasses import replace
 from io import StringIO
 from math import inf
 from pathlib import Path
 
 from rich.console import Console
 
+from connector.values import replace
 from reports.comparison import Ending, compare
 from reports.comparison_table import print_comparison, rows_of
 from reports.history import History

@@ -2,11 +2,11 @@
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from connector.values import replace
 from reports.history import History, NemesisAction, PartEnd
 from reports.html.page import render_html, write_html
 from reports.invariants import PROMISES

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connector.values import replace
 from reports.errors import JournalError
 from reports.history import History
 from reports.journal import FORMAT, PhaseSpan, disturbances, read_journal, what_broke, write_journal

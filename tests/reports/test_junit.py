@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from xml.etree.ElementTree import Element, parse
 
 import pytest
 
+from connector.values import replace
 from reports.journal import Journal
 from reports.junit import junit_tree, write_junit
 from reports.verdicts import Anomaly, Finding, Verdict

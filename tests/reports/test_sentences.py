@@ -1,7 +1,6 @@
 """The conclusion says what happened first, and nothing twice."""
 
-from dataclasses import replace
-
+from connector.values import replace
 from reports.history import PartEnd
 from reports.journal import Journal
 from reports.sentences import conclusion

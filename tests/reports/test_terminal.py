@@ -1,11 +1,11 @@
 """The terminal summary shows verdict, reason and witnesses, at any width."""
 
-from dataclasses import replace
 from io import StringIO
 
 import pytest
 from rich.console import Console
 
+from connector.values import replace
 from reports.history import History
 from reports.terminal import print_summary
 from reports.verdicts import Anomaly, Finding, GateResult, Verdict

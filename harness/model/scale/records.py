@@ -1,7 +1,7 @@
 """The record that a share has in the pipeline's store, made only where somebody asks."""
 
 from connector.chance import Chance
-from connector.values import altered
+from connector.values import replace
 from harness.model.scale.plight import Plight
 from harness.model.scale.share import Share
 from harness.virtual.entropy import keyed_identity
@@ -31,7 +31,7 @@ class Records:
             plight: Plight = share.trouble
             return plight.record
         deadline = share.began + self.total
-        return altered(
+        return replace(
             fresh(share.number, self._asked(share), "", share.asked),
             fence=1,
             sequence=first_sequence(share),

@@ -7,7 +7,7 @@ from connector.codes import Code
 from connector.operations import Verb
 from connector.outcomes import Done, Failed, Unknown
 from connector.sites import Site
-from connector.values import altered
+from connector.values import replace
 from harness.collect.assemble import in_order
 from harness.model.scale.plight import DONE, Landed, Plight, Sent
 from harness.model.scale.records import Records
@@ -97,9 +97,9 @@ class Rows:
         unclaimed = [self._unclaimed(row) for row in asked if row.ended <= now]
         changes = sorted((row for share in told for row in share.changes), key=lambda row: row.at)
         return History(
-            ops=tuple(altered(op, number=number) for number, op in enumerate(ops, start=1)),
+            ops=tuple(replace(op, number=number) for number, op in enumerate(ops, start=1)),
             attempts=in_order([*unclaimed, *(row for share in told for row in share.attempts)]),
-            changes=tuple(altered(row, number=number) for number, row in enumerate(changes, start=1)),
+            changes=tuple(replace(row, number=number) for number, row in enumerate(changes, start=1)),
             effects=in_order(row for share in told for row in share.effects),
             readings=in_order(readings),
         )
@@ -126,8 +126,8 @@ class Rows:
                 attempts=[self._attempt(record, each) for each in sent],
                 changes=[_change(record, move) for move in ((share.asked, None, "pending", None), *moves)],
                 effects=[_effect(record, mark, each) for each in landed],
-                seen=None if state is None else altered(shown, share=record.id, state=state),
-                present=altered(shown, mark=mark) if is_there else None,
+                seen=None if state is None else replace(shown, share=record.id, state=state),
+                present=replace(shown, mark=mark) if is_there else None,
             )
         )
 
@@ -155,17 +155,17 @@ class Rows:
         """Up to the one that saw how the create ended."""
         policy, asked = self._scenario.client, create.invoked_at
         is_open = state in ("pending", "failing")
-        seen = altered(create, kind=OpKind.GET, purpose=Purpose.POLL, key=None, size=None, status=200)
+        seen = replace(create, kind=OpKind.GET, purpose=Purpose.POLL, key=None, size=None, status=200)
         due = asked
         while due < ended and due < asked + policy.poll_deadline:
             due += policy.poll_every
-            poll = altered(seen, intended_at=due, invoked_at=due, completed_at=due)
+            poll = replace(seen, intended_at=due, invoked_at=due, completed_at=due)
             if due < ended or (is_open and due == ended):
                 yield poll
             elif state is None:
-                yield altered(poll, status=404, result=OpResult.FAIL, cause="not-found", state=None, share=None)
+                yield replace(poll, status=404, result=OpResult.FAIL, cause="not-found", state=None, share=None)
             elif not is_open:
-                yield altered(poll, state="active")
+                yield replace(poll, state="active")
 
     def _attempt(self, record: ShareRecord, sent: Sent) -> Attempt:
         return Attempt(
@@ -201,8 +201,8 @@ class Rows:
             deadline=asked.began + total,
         )
         if asked.timed_out:
-            return altered(row, ended_at=asked.ended, code=Code.TIMEOUT, site=Site.CONNECTOR_REPLY)
-        return altered(row, ended_at=asked.ended, result=OpResult.OK)
+            return replace(row, ended_at=asked.ended, code=Code.TIMEOUT, site=Site.CONNECTOR_REPLY)
+        return replace(row, ended_at=asked.ended, result=OpResult.OK)
 
 
 def _calm(

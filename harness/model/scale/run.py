@@ -1,7 +1,6 @@
 """One run of the quick twin, in the stages of every world."""
 
-from dataclasses import replace
-
+from connector.values import replace
 from fake_clusters.profile import Profile
 from harness.attribution import attribute
 from harness.garbage import rarely_collected

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from typing import assert_never
 
 from connector.codes import CATALOGUE, Code
 from connector.operations import ShareView, Verb
 from connector.outcomes import Outcome, Unknown, refusal
 from connector.sites import Site
+from connector.values import replace
 from harness.model.scale.plight import DONE, Landed, Mutation, Plight, Sent
 from harness.model.scale.quick import Quick
 from harness.model.scale.records import Records, first_sequence

@@ -1,12 +1,12 @@
 """The clusters of a run of the twin: the very model that stands behind SSH elsewhere, and a connector to each."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 
 from simpy import Event
 
 from connector.dialects import load_dialect
+from connector.values import replace
 from fake_clusters.faults.injector import FaultInjector
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.faults.strike import StrikeLog

@@ -1,7 +1,5 @@
 """The model's connector: what `connector.ssh` does with a cluster, without the SSH."""
 
-from dataclasses import replace
-
 from connector.chance import Chance
 from connector.codes import Code
 from connector.dialects import load_dialect, supports
@@ -10,6 +8,7 @@ from connector.operations import Reply, Request, Verb
 from connector.outcomes import Done, Outcome, refusal
 from connector.protocol import REPLY_LIMIT, Deadlines, Refusal
 from connector.sites import Site
+from connector.values import replace
 from fake_clusters.model import ClusterModel
 from fake_clusters.plans import OutputPlan
 from fake_clusters.server.output import note_spoiled, pieces, source_of, spoil

@@ -1,10 +1,10 @@
 """What the twin's store writes down beside the records: changes of state, and commands as they were tried."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from connector.operations import Verb
 from connector.outcomes import Done, Failed, Outcome, Unknown
+from connector.values import replace
 from pipeline.record import ShareRecord, Unclaimed
 from pipeline.states import ShareState
 from reports.history import Attempt, Hop, OpResult, StateChange

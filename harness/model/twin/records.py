@@ -2,11 +2,11 @@
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from heapq import heappop, heappush
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
+from connector.values import replace
 from harness.model.environment import FastEnvironment
 from harness.model.twin.log import Log
 from pipeline.numbering import next_sequence, request_id

@@ -1,11 +1,12 @@
 """Works on one claim as `pipeline.processor.worker` does: the same decisions, looks, commands and waits."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import assert_never
 
 from connector.codes import Code
 from connector.operations import Capability, Show, ShowReply, Verb
 from connector.outcomes import Done, Failed
+from connector.values import replace
 from harness.model.environment import FastEnvironment
 from harness.model.twin.bulkhead import Bulkhead
 from harness.model.twin.part import Part

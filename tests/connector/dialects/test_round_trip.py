@@ -1,7 +1,6 @@
 """The laws that every shipped dialect keeps, for any request and any answer."""
 
 from contextlib import suppress
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +10,7 @@ from connector.dialects import DIALECTS, FileDialect, load_dialect, reduce
 from connector.errors import CommandError, ReplyError
 from connector.operations import Request, Verb
 from connector.protocol import Refusal, WireReply
+from connector.values import replace
 from tests.connector.dialects.strategies import answers, requests
 
 unhurried = settings(deadline=None)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from connector.operations import Ping
@@ -10,6 +9,7 @@ from connector.outcomes import Done, Outcome
 from connector.protocol import Deadlines
 from connector.sites import Site
 from connector.ssh import SshConnector
+from connector.values import replace
 from harness.virtual.hosts import current_host
 from harness.virtual.loop import VirtualLoop
 from harness.virtual.network import Network

@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-from dataclasses import replace
 
 import asyncssh
 import pytest
@@ -14,6 +13,7 @@ from connector.protocol import Refusal
 from connector.sites import Site
 from connector.ssh import SshConnector
 from connector.targets import Target
+from connector.values import replace
 from tests.connector.ssh.servers import (
     AMPLE,
     HOST_KEY,

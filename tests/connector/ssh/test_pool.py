@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 import asyncssh
 import psutil
@@ -16,6 +15,7 @@ from connector.protocol import Deadlines
 from connector.sites import Site
 from connector.ssh import SshConnector, open_pool
 from connector.targets import Target
+from connector.values import replace
 from tests.connector.ssh.servers import AMPLE, NATIVE, ServerSession, answer, raw_server, ssh_server
 
 

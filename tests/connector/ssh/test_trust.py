@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import asyncssh
@@ -14,6 +14,7 @@ from connector.outcomes import Done, Failed
 from connector.sites import Site
 from connector.ssh import SshConnector
 from connector.targets import Target
+from connector.values import replace
 from tests.connector.ssh.servers import HOST_KEY, NATIVE, OTHER_KEY, ping, ssh_server
 
 BARE = Target(name="north", host="127.0.0.1", port=22)

@@ -1,12 +1,13 @@
 """The table of faults is complete and consistent, and each kind bends only what it says."""
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 import fake_clusters.faults as package
 from connector.codes import CATALOGUE, Code
+from connector.values import replace
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.document import faults_markdown, parameter_texts, selector_keys
 from fake_clusters.faults.error_exit import SENDABLE

@@ -2,7 +2,6 @@
 
 import asyncio
 import tracemalloc
-from dataclasses import replace
 from time import process_time
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.chance import Chance
+from connector.values import replace
 from fake_clusters.plans import OutputPlan
 from fake_clusters.server.output import Outflow, Source, noise, note_spoiled, pieces, source_of, spoil
 

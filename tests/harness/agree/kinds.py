@@ -1,10 +1,10 @@
 """One small scenario for each kind of fault, toxic, nemesis action and delivery, in which it strikes."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from connector.chance import Chance
+from connector.values import replace
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.distributions.lognormal import Lognormal
 from fake_clusters.faults import FAULTS

@@ -1,10 +1,10 @@
 """A history agrees with itself; one doctored row is found, named and dated, and spoils nothing else."""
 
 import math
-from dataclasses import replace
 
 import pytest
 
+from connector.values import replace
 from harness.agree.agreement import Agreement, agreement
 from harness.agree.line import Table
 from harness.agree.lines import lines_of

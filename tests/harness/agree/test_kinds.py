@@ -1,10 +1,10 @@
 """Each kind of disturbance strikes, makes a difference, and comes to the same in each world that plays it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 import pytest
 
+from connector.values import replace
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import Selector
 from harness.agree.agreement import agreement

@@ -1,10 +1,10 @@
 """What people read of an agreement: the verdict in one sentence, the first differing row, its fields."""
 
 import io
-from dataclasses import replace
 
 from rich.console import Console
 
+from connector.values import replace
 from harness.agree.agreement import Agreement, agreement
 from harness.agree.table import print_agreement, verdict_words
 from reports.history import History

@@ -3,7 +3,6 @@ own. A little sooner, it comes in time."""
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from connector.operations import Create, Stamp
 from connector.outcomes import Done, Outcome
 from connector.protocol import Deadlines
 from connector.sites import Site
+from connector.values import replace
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.farm import Farm
 from fake_clusters.model import ClusterModel

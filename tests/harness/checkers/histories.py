@@ -1,8 +1,7 @@
 """Written-out histories for the checkers: one clean life of a share, and the pieces to spoil it with."""
 
-from dataclasses import replace
-
 from connector.sites import Site
+from connector.values import replace
 from harness.checkers.evidence import Bounds
 from harness.checkers.judge import judge
 from reports.history import (

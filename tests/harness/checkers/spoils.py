@@ -1,10 +1,10 @@
 """Histories that an invariant forbids: the clean one, with one thing about it changed."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from connector.codes import Code
 from connector.sites import Site
+from connector.values import replace
 from reports.history import EffectKind, History, Hop, Op, OpKind, OpResult, PartEnd, SeenShare
 from tests.harness.checkers.histories import (
     GIB,

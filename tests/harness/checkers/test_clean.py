@@ -1,9 +1,8 @@
 """L2 counts what the sweeper has had its time for."""
 
-from dataclasses import replace
-
 import pytest
 
+from connector.values import replace
 from reports.history import EffectKind, History
 from reports.verdicts import Verdict
 from tests.harness.checkers.histories import ON_CLUSTER, clean, effect, finding, reading, without

@@ -1,7 +1,6 @@
 """Evidence: indexes of a history that cost no more than its length."""
 
-from dataclasses import replace
-
+from connector.values import replace
 from harness.checkers.evidence import Evidence
 from harness.checkers.grouped import grouped_by_name, named, repeats
 from harness.checkers.story import Path

@@ -1,7 +1,6 @@
 """S7 where a log tells of a share, and not of how it came to be."""
 
-from dataclasses import replace
-
+from connector.values import replace
 from reports.history import EffectKind, OpResult
 from reports.verdicts import Verdict
 from tests.harness.checkers.histories import clean, effect, finding, op

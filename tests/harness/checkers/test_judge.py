@@ -2,10 +2,10 @@
 
 import gc
 from collections.abc import Iterable
-from dataclasses import replace
 
 import pytest
 
+from connector.values import replace
 from harness.checkers.checker import Checker, ask
 from harness.checkers.evidence import Bounds, Evidence
 from harness.checkers.judge import CHECKERS, judge, verdict_of

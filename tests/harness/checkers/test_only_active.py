@@ -1,7 +1,6 @@
 """S12 is about operations that were accepted, not about who writes the other states down."""
 
-from dataclasses import replace
-
+from connector.values import replace
 from harness.checkers.checker import ask
 from harness.checkers.evidence import Evidence
 from harness.checkers.only_active import ONLY_ACTIVE

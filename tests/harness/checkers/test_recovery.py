@@ -1,7 +1,6 @@
 """L4: a run that stays down at unchanged load is invalid, and the loop that holds it there is named."""
 
-from dataclasses import replace
-
+from connector.values import replace
 from harness.checkers.evidence import Bounds
 from reports.history import Attempt, History, Hop, Op, OpResult, StateChange
 from reports.verdicts import Verdict

@@ -1,7 +1,6 @@
 """Journals for tests of what is made from them."""
 
-from dataclasses import replace
-
+from connector.values import replace
 from reports.history import History, Op, OpKind, OpResult, Purpose
 from reports.journal import Journal
 from reports.verdicts import Finding, GateResult, Verdict

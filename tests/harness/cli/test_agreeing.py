@@ -1,11 +1,11 @@
 """`spoolproof agree`: its exit codes, its object for scripts, and what it leaves in a folder."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from connector.values import replace
 from harness.cli.entry import invoke
 from harness.cli.exits import Exit
 from reports.journal import read_journal, write_journal

@@ -1,11 +1,11 @@
 """`spoolproof compare` refuses bad input before it plays anything, and shows saved journals like fresh ones."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from connector.values import replace
 from harness.cli.entry import invoke
 from harness.cli.exits import Exit
 from reports.history import PartEnd

@@ -5,11 +5,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from connector.values import replace
 from harness.cli.document import JSON_KEYS, command_line_markdown
 from harness.cli.entry import COMPLETE, invoke
 from harness.cli.exits import Exit

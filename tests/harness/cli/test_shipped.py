@@ -1,12 +1,12 @@
 """Every shipped scenario, in each world that needs no sockets: it ends as it says, gates and all."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from connector.values import replace
 from harness.cli.entry import invoke
 from harness.gates import evaluate
 from harness.scenario.parse import read_scenario, shipped_scenarios

@@ -1,11 +1,11 @@
 """Exit codes follow the verdict, and the object for scripts says what a script asks."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from connector.values import replace
 from harness.cli.exits import Exit
 from harness.cli.summary import Ran, exit_of, run_object
 from reports.journal import Journal, PhaseSpan, SpanKind

@@ -1,9 +1,8 @@
 """Exploring finds seeded bugs within a few runs, shrinks them to almost nothing, and repeats itself exactly."""
 
-from dataclasses import replace
-
 import pytest
 
+from connector.values import replace
 from harness.explore import Exploration, Schedule, explore, laid, shrink
 from harness.mutants.base import base_scenario
 from harness.mutants.table import MUTANTS

@@ -1,11 +1,11 @@
 """A saved failure is a scenario of its own, and plays again to the same history."""
 
 import asyncio
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from connector.values import replace
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule, Per, Selector
 from harness.explore import Failure, Schedule, explore, laid, shrink

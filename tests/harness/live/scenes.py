@@ -1,11 +1,11 @@
 """Small scenarios that run in seconds: short deadlines, quick clusters, a mix of everything."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from connector.operations import Verb
+from connector.values import replace
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule, Selector
 from fake_clusters.profile import Constant, Profile

@@ -1,10 +1,9 @@
 """A processor that is killed with -9 again and again: after each restart it goes on, and nothing is lost or left."""
 
-from dataclasses import replace
-
 import pytest
 
 from connector.chance import Chance
+from connector.values import replace
 from fake_clusters.profile import Constant, Profile
 from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
 from reports.history import Hop

@@ -3,13 +3,13 @@
 import asyncio
 import json
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from connector.values import replace
 from harness.live.world import LiveWorld
 from harness.toxics.latency import LATENCY
 from harness.toxics.partition import PARTITION

@@ -4,13 +4,13 @@ import asyncio
 import signal
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 
 from connector.operations import Verb
+from connector.values import replace
 from harness.checkers.evidence import Bounds
 from harness.checkers.judge import verdict_of
 from harness.errors import WorldError

@@ -1,10 +1,9 @@
 """Without contention the twin and the real pipeline in virtual time come to the same instants, to the last bit."""
 
-from dataclasses import replace
-
 import pytest
 
 from connector.operations import Verb
+from connector.values import replace
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.distributions.lognormal import Lognormal
 from fake_clusters.faults import FAULTS

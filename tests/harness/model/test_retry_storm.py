@@ -2,11 +2,11 @@
 
 import math
 from collections import Counter
-from dataclasses import replace
 from functools import cache
 
 import pytest
 
+from connector.values import replace
 from fake_clusters.profile import Constant
 from harness.model.pace import Pace
 from harness.model.storm import StormLoad

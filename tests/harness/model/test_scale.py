@@ -1,10 +1,10 @@
 """The quick twin against the one that goes part for part: the same instants, the same commands, the same ends."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
+from connector.values import replace
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.distributions.lognormal import Lognormal
 from fake_clusters.distributions.pareto import Pareto

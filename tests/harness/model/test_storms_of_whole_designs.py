@@ -4,10 +4,10 @@ What must come out is the replay of the bare queue: the design adds nothing that
 """
 
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 
+from connector.values import replace
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.profile import Swing, SwingKind
 from fake_clusters.spec import Limits

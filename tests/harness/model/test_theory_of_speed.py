@@ -6,13 +6,13 @@ one that is known ahead is a swing.
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy import integrate, linalg  # type: ignore[import-untyped]  # scipy ships no types
 
 from connector.chance import Chance
+from connector.values import replace
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.distributions.exponential import Exponential
 from fake_clusters.distributions.lognormal import Lognormal

@@ -2,11 +2,11 @@
 
 import asyncio
 import itertools
-from dataclasses import replace
 
 import pytest
 
 from connector.operations import Verb
+from connector.values import replace
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule, Selector

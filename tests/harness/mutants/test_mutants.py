@@ -1,7 +1,6 @@
 """Each seeded bug makes a run invalid, by the invariants that it breaks, and the same run without it is valid."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -9,6 +8,7 @@ import pytest
 
 import harness.mutants
 from connector.operations import Verb
+from connector.values import replace
 from harness.live.world import LiveWorld
 from harness.mutants.table import MUTANTS, Mutant
 from harness.scenario.scenario import Scenario, WorkloadKind

@@ -1,7 +1,6 @@
 """What a world cannot do is said, carried out by nobody, and leaves the verdict unknown."""
 
-from dataclasses import replace
-
+from connector.values import replace
 from harness.model.pace import Pace
 from harness.model.world import ModelWorld
 from harness.nemesis.reach import out_of_reach

@@ -1,7 +1,6 @@
 """How long a run waits between its two final readings."""
 
-from dataclasses import replace
-
+from connector.values import replace
 from harness.play.fence import fence_ends
 from harness.scenario.scenario import Scenario
 from pipeline.settings import Design

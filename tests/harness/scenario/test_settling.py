@@ -1,9 +1,8 @@
 """How long a record may honestly need after healing: the default time to settle, lint and L1 agree on it."""
 
-from dataclasses import replace
-
 import pytest
 
+from connector.values import replace
 from harness.cli.reading import read_all
 from harness.model.pace import Pace
 from harness.model.world import ModelWorld

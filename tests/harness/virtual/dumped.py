@@ -3,11 +3,11 @@
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from connector.values import replace
 from harness.cli.reading import read_all
 from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
 from harness.virtual.world import VirtualWorld

@@ -1,11 +1,11 @@
 """A process that is killed right before or after any of its calls leaves nothing that is not put right."""
 
 import asyncio
-from dataclasses import replace
 
 import pytest
 
 from connector.operations import Verb
+from connector.values import replace
 from fake_clusters.spec import Limits
 from harness.scenario.points import CrashPoint
 from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario

@@ -1,10 +1,10 @@
 """Shares of others that are on a cluster before a run: known to the checkers, untouched, reported by the sweeper."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
+from connector.values import replace
 from fake_clusters.spec import InitialShare
 from harness.model.pace import Pace
 from harness.model.world import ModelWorld

@@ -1,9 +1,8 @@
 """A resize that was given up does not land on an active share, however late the cluster comes to it."""
 
-from dataclasses import replace
-
 import pytest
 
+from connector.values import replace
 from harness.model.pace import Pace
 from harness.model.twin.course import Course
 from harness.play.played import Played

@@ -1,9 +1,8 @@
 """Histories are what they were when they were last looked at, whatever Python and whatever releases play them."""
 
-from dataclasses import replace
-
 import pytest
 
+from connector.values import replace
 from tests.harness.virtual.golden import NAMES, Golden, arithmetic, digest
 
 

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
 from connector.sites import Site
+from connector.values import replace
 from harness.scenario.deliveries import DeliveryKind, DeliveryRule
 from harness.scenario.points import CrashPoint
 from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario

@@ -1,13 +1,13 @@
 """What the pipeline asks of a cluster that can do little: less and less, until it can do more again."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 
 from connector.codes import Code
 from connector.operations import Verb
 from connector.sites import Site
+from connector.values import replace
 from fake_clusters.profile import Constant, Profile
 from fake_clusters.spec import ClusterSpec, Limits
 from harness.metrics import METRICS

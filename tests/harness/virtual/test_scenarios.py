@@ -1,10 +1,9 @@
 """Shipped scenarios in virtual time: valid but for those that show a failure, and the same byte by byte and live."""
 
-from dataclasses import replace
-
 import pytest
 
 from connector.sites import Site
+from connector.values import replace
 from harness.agree.agreement import agreement
 from harness.checkers.judge import verdict_of
 from harness.live.world import LiveWorld

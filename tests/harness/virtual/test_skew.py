@@ -1,10 +1,10 @@
 """A part whose clock is wrong by what the pipeline bears keeps every promise; no process sees time step back."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
+from connector.values import replace
 from harness.run import journal_of
 from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
 from harness.virtual.hosts import Host

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.operations import Verb
+from connector.values import replace
 from harness.checkers.judge import verdict_of
 from harness.errors import WorldError
 from harness.play.played import Stage, Step

@@ -1,10 +1,10 @@
 """The plan of a load is a pure function of workload and seed, and changes no more than what was changed."""
 
-from dataclasses import replace
 from itertools import combinations
 
 import pytest
 
+from connector.values import replace
 from fake_clusters.profile import Constant
 from harness.scenario.scenario import Phase, Workload, WorkloadKind
 from harness.workload.arrivals import Arrival, phase_at, plan

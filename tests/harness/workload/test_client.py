@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import replace
 
 import pytest
 
 from connector.codes import Code
 from connector.sites import Site
+from connector.values import replace
 from harness.scenario.scenario import ClientPolicy
 from harness.workload.client import open_client
 from harness.workload.recorder import Recorder

@@ -1,9 +1,8 @@
 """What a load knows of its shares, from its own ops and their answers."""
 
-from dataclasses import replace
-
 import pytest
 
+from connector.values import replace
 from harness.scenario.scenario import Workload, WorkloadKind
 from harness.workload.arrivals import Arrival, plan
 from harness.workload.drafts import draft_op

@@ -3,9 +3,9 @@
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import islice
 
+from connector.values import replace
 from harness.scenario.scenario import ClientPolicy, Workload, WorkloadKind
 from harness.workload.arrivals import Arrival, drawn
 from harness.workload.client import open_client

@@ -1,7 +1,6 @@
 """Arrivals that are left out leave all others as they were."""
 
-from dataclasses import replace
-
+from connector.values import replace
 from harness.scenario.parse import parse_scenario
 from harness.scenario.scenario import Workload
 from harness.workload.arrivals import plan

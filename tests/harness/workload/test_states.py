@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 
+from connector.values import replace
 from fake_clusters.profile import Constant, Profile
 from harness.mutants.base import base_scenario
 from harness.scenario.scenario import ClientPolicy, Scenario, WorkloadKind

@@ -5,9 +5,10 @@ restated here in a few lines so that the search owns all of its state.
 """
 
 from collections.abc import Hashable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from connector.operations import ShareView, Verb
+from connector.values import replace
 from pipeline.marks import Marks, StoreIdentity
 from pipeline.numbering import next_sequence
 from pipeline.processor.decide import Decide

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import replace
 from enum import StrEnum
 
 from connector.codes import Code
@@ -25,6 +24,7 @@ from connector.operations import (
 from connector.outcomes import Done, Failed, Outcome, Unknown, refusal
 from connector.protocol import Deadlines
 from connector.sites import Site
+from connector.values import replace
 
 __all__ = ["ALL", "Fate", "ModelCluster"]
 

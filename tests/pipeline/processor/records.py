@@ -1,9 +1,9 @@
 """Records, views and sights for the processor's tests."""
 
-from dataclasses import replace
 from typing import Any
 
 from connector.operations import ShareView
+from connector.values import replace
 from pipeline.marks import Marks, StoreIdentity
 from pipeline.processor.situation import Gone, Present, Rules
 from pipeline.record import NewShare, ShareRecord, fresh

@@ -1,11 +1,11 @@
 """Backoff: exponential, capped, jittered in full, and the same for the same coordinate."""
 
-from dataclasses import replace
 from statistics import mean
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connector.values import replace
 from pipeline.processor.backoff import backoff, pause_of_sweep
 from pipeline.settings import RetrySettings
 from tests.pipeline.processor.records import FRESH

@@ -1,6 +1,5 @@
 """Every row of the protocol's table, then what must hold of any situation whatever."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from connector.codes import Code
 from connector.outcomes import Unknown
 from connector.sites import Site
+from connector.values import replace
 from pipeline.processor.decide import AFTER, decide
 from pipeline.processor.meanings import Meaning
 from pipeline.processor.situation import Answer, Blind, Gone, Present, Sight, Situation, is_ours

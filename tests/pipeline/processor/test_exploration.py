@@ -1,9 +1,8 @@
 """The exhaustive search: with the right decision nothing is left behind, and each shortcut is caught."""
 
-from dataclasses import replace
-
 import pytest
 
+from connector.values import replace
 from pipeline.processor.decide import Decide, decide
 from pipeline.processor.meanings import Meaning
 from pipeline.processor.situation import Gone, Present, Rules, Situation

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import shutil
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from connector.operations import Capability, Delete, List, Request, ShareView
 from connector.outcomes import Outcome, refusal
 from connector.protocol import Deadlines
 from connector.sites import Site
+from connector.values import replace
 from pipeline.findings import Finding, FindingKind
 from pipeline.lasting import keep_on
 from pipeline.marks import Marks
