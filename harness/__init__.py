@@ -4,7 +4,7 @@ scenario/       a scenario and how it is read, checked and documented
 workload/       the open-loop load
 nemesis/        what turns faults on processes and clusters on and off
 toxics/         what is done to links, and the relay that does it
-play/           the course of a run, the same in every world that stands
+run/            one run of a scenario, the same in every world
 virtual/        the virtual world: a clock that jumps, hosts and a network that are memory
 live/           the live world: real SSH, real processes, the wall clock
 model/          the model world: clusters and a twin of the pipeline in SimPy, by the million
@@ -19,12 +19,12 @@ measure.py      one figure: a statistic of a metric over a window
 gates.py        thresholds on figures
 planned.py      what a scenario breaks on purpose, as rows of the journal
 judged_again.py  a saved journal, judged from its history
-run.py          one scenario from start to finish, to a journal
+journal.py      one scenario from start to finish, to a journal
 replications.py  one scenario with many seeds: every verdict, and intervals
 compare.py      one scenario with several designs, on common random numbers
 worlds.py       the table of worlds; world_name.py their names
 versions.py     which versions made a run
-courier.py      how the harness asks over HTTP, or what stands for it
+http_client.py  how the harness sends HTTP requests
 python_path.py  the lab's own code before any other of its names
 processes.py    processes that work beside this one, and that Ctrl-C does not reach
 patience.py     waiting that can be cut short

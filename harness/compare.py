@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager
 
 from connector.values import replace
-from harness.play.played import Progress
-from harness.run import run_scenario
+from harness.journal import run_scenario
+from harness.run.progress import Progress
 from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
 from pipeline.errors import SettingsError

@@ -5,7 +5,7 @@ from connector.values import replace
 from harness.checkers.judge import judge, verdict_of
 from harness.compare import with_design
 from harness.gates import evaluate
-from harness.run import bounds_of
+from harness.journal import bounds_of
 from harness.scenario.parse import parse_scenario
 from harness.scenario.scenario import Scenario
 from pipeline.errors import SettingsError

@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 from connector.units import Duration, Size
 from fake_clusters.faults.parameters import Rate
 from fake_clusters.faults.rule import Selector
-from harness.nemesis.aim import aimed
+from harness.scenario.nemesis import retarget
 from harness.scenario.scenario import NemesisStep, Scenario
 from pipeline.settings import Design
 from reports.journal import Planned, SpanKind
@@ -86,7 +86,7 @@ def _swings(scenario: Scenario) -> Iterator[Planned]:
 
 
 def _nemesis(scenario: Scenario) -> Iterator[Planned]:
-    for step in aimed(scenario.nemesis, has_processor=scenario.pipeline.design is Design.SPOOL):
+    for step in retarget(scenario.nemesis, has_processor=scenario.pipeline.design is Design.SPOOL):
         yield Planned(
             kind=SpanKind.NEMESIS,
             name=f"{step.kind} {step.target}",

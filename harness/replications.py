@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import fmean
 
+from harness.journal import journal_of
 from harness.measure import Window, measure
 from harness.model.pace import Pace
 from harness.model.scale.tally import Tally
 from harness.model.student import Interval, interval
 from harness.model.world import play_counted
 from harness.processes import spawned
-from harness.run import journal_of
 from harness.scenario.scenario import Percentile, Scenario, Statistic
 from harness.world_name import WorldName
 from reports.history import History

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from harness.play.played import Played, Progress
+from harness.run.progress import Progress
+from harness.run.result import RunResult
 from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
 
@@ -22,7 +23,7 @@ class World(Protocol):
         seed: int,
         progress: Progress | None = None,
         stop: asyncio.Event | None = None,
-    ) -> Played:
+    ) -> RunResult:
         """Play one scenario to its end. stop: ends the load early; healing, reading and collecting are still done.
 
         Raises `WorldError` where the world does not come up or breaks by itself.

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager
 
+from harness.journal import journal_of
 from harness.model.pace import Pace
 from harness.model.twin.course import Course
-from harness.play.played import Played, Progress
-from harness.run import journal_of
+from harness.run.progress import Progress
+from harness.run.result import RunResult
 from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
 from harness.worlds import open_world
@@ -37,7 +38,7 @@ async def run_worlds(
             return
 
 
-async def _play(scenario: Scenario, world: WorldName, seed: int, progress: Progress, stop: asyncio.Event) -> Played:
+async def _play(scenario: Scenario, world: WorldName, seed: int, progress: Progress, stop: asyncio.Event) -> RunResult:
     if world is WorldName.MODEL:
         # Of very many shares the quick twin records a part; here each op wants its partner.
         return await asyncio.to_thread(Course(scenario, seed=seed, pace=Pace(progress, stop)).run)

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
-from harness.play.played import Progress, Stage, Step
+from harness.run.progress import Progress, Stage, Step
 from reports.plain import plain
 
 __all__ = ["shown_progress"]

@@ -19,9 +19,9 @@ from harness.cli.stdout import print_json, results_console
 from harness.cli.summary import Ran, exit_of_all, run_object
 from harness.compare import with_design
 from harness.errors import OutputError
-from harness.play.foreseen import foreseen
-from harness.play.played import Progress, Stage, Step
-from harness.run import run_scenario
+from harness.journal import run_scenario
+from harness.run.progress import Progress, Stage, Step
+from harness.run.unsupported import foreseen
 from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
 from reports.journal import Journal

@@ -7,8 +7,8 @@ import httpx
 from pydantic import BaseModel, ConfigDict
 
 from harness.collect.pages import Page, read_pages
-from harness.courier import Courier
 from harness.errors import WorldError
+from harness.http_client import HttpClient
 
 __all__ = ["read_findings"]
 
@@ -26,11 +26,11 @@ class _Finding(BaseModel):
     detail: str
 
 
-async def read_findings(courier: Courier) -> Sequence[str]:
+async def read_findings(http: HttpClient) -> Sequence[str]:
     """A note per cluster and kind; none from a service that knows no findings, or does not answer."""
     by_kind: defaultdict[tuple[str, str], list[_Finding]] = defaultdict(list)
     try:
-        async for row in read_pages(courier, "/v1/findings", Page[_Finding]):
+        async for row in read_pages(http, "/v1/findings", Page[_Finding]):
             by_kind[row.location, row.kind].append(row)
     except (httpx.HTTPError, WorldError):
         return ()

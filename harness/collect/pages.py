@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 from pydantic import AliasChoices, BaseModel, Field, TypeAdapter, ValidationError
 
-from harness.courier import Ask, Courier
 from harness.errors import WorldError
+from harness.http_client import HttpClient, HttpRequest
 
 __all__ = ["Page", "get_json", "read_pages"]
 
@@ -25,16 +25,16 @@ class Page(BaseModel, Generic[Row]):
     next: int | str | None = None
 
 
-async def get_json(courier: Courier, path: str) -> dict[str, Any]:
+async def get_json(http: HttpClient, path: str) -> dict[str, Any]:
     """The object at `path`. Raises `WorldError` where it is not one, `httpx.RequestError` where there is no answer."""
     try:
-        return _OBJECT.validate_json(await _get(courier, path))
+        return _OBJECT.validate_json(await _get(http, path))
     except ValidationError as error:
         raise WorldError(f"{path} is not a JSON object") from error
 
 
 async def read_pages(
-    courier: Courier, path: str, page: type[Page[Row]], *, cursor: str = "after", after: int | None = None
+    http: HttpClient, path: str, page: type[Page[Row]], *, cursor: str = "after", after: int | None = None
 ) -> AsyncIterator[Row]:
     """Every row, or every one behind `after`; a page's `next` is handed back as `cursor` until nothing more comes.
 
@@ -45,7 +45,7 @@ async def read_pages(
     while True:
         if behind is not None:
             params[cursor] = behind
-        body = await _get(courier, path, params)
+        body = await _get(http, path, params)
         try:
             read = page.model_validate_json(body)
         except ValidationError as error:
@@ -57,8 +57,8 @@ async def read_pages(
             return
 
 
-async def _get(courier: Courier, path: str, params: Mapping[str, Any] | None = None) -> bytes:
-    reply = await courier.carry(Ask(method="GET", target=f"{path}?{urlencode(params)}" if params else path))
+async def _get(http: HttpClient, path: str, params: Mapping[str, Any] | None = None) -> bytes:
+    reply = await http.send(HttpRequest(method="GET", target=f"{path}?{urlencode(params)}" if params else path))
     if reply.status != _OK:
         raise WorldError(f"{path}: answered with status {reply.status}")
     return reply.body

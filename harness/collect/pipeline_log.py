@@ -9,7 +9,7 @@ from connector.codes import Code
 from connector.sites import Site
 from harness.collect.clock import RunClock
 from harness.collect.pages import Page, read_pages
-from harness.courier import Courier
+from harness.http_client import HttpClient
 from reports.history import Attempt, Hop, OpResult, StateChange
 
 __all__ = ["CommandLog", "read_changes"]
@@ -69,9 +69,9 @@ _RESULTS = {
 }
 
 
-async def read_changes(courier: Courier, clock: RunClock) -> tuple[StateChange, ...]:
+async def read_changes(http: HttpClient, clock: RunClock) -> tuple[StateChange, ...]:
     """Every change of state of every record, in order."""
-    rows = read_pages(courier, "/v1/events", Page[_Event])
+    rows = read_pages(http, "/v1/events", Page[_Event])
     return tuple([_change(row, clock) async for row in rows])
 
 
@@ -81,8 +81,8 @@ class CommandLog:
     May be read again and again: one that had ended stays as it is, so that only what came behind it is asked for.
     """
 
-    def __init__(self, courier: Courier, clock: RunClock, *, hop: Hop) -> None:
-        self._courier = courier
+    def __init__(self, http: HttpClient, clock: RunClock, *, hop: Hop) -> None:
+        self._http = http
         self._clock = clock
         self._hop = hop
         self._ended: list[Attempt] = []
@@ -90,7 +90,7 @@ class CommandLog:
     async def read(self) -> tuple[Attempt, ...]:
         """All up to now, in order. Raises as `read_pages` does."""
         known = self._ended[-1].number if self._ended else None
-        rows = read_pages(self._courier, "/v1/attempts", Page[_Command], after=known)
+        rows = read_pages(self._http, "/v1/attempts", Page[_Command], after=known)
         newer = [_attempt(row, self._clock, self._hop) async for row in rows]
         read = (*self._ended, *newer)
         self._ended.extend(takewhile(lambda attempt: attempt.ended_at is not None, newer))

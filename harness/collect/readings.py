@@ -6,8 +6,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from connector.operations import ShareView
 from harness.collect.clock import RunClock
 from harness.collect.pages import Page, get_json, read_pages
-from harness.courier import Courier
 from harness.errors import WorldError
+from harness.http_client import HttpClient
 from reports.history import Reading, SeenShare
 
 __all__ = ["read_counts", "read_records", "seen_on_cluster"]
@@ -26,21 +26,21 @@ class _Share(BaseModel):
     state: str
 
 
-async def read_records(courier: Courier, clock: RunClock, round: int) -> Reading:
+async def read_records(http: HttpClient, clock: RunClock, round: int) -> Reading:
     """All records, or a reading that says that there was none. Its number comes when the history is put together."""
     at = clock.now()
     try:
-        rows = read_pages(courier, "/v1/shares", Page[_Share], cursor="cursor")
+        rows = read_pages(http, "/v1/shares", Page[_Share], cursor="cursor")
         shares = tuple([_seen(row) async for row in rows])
     except (httpx.HTTPError, WorldError):
         return Reading(number=0, at=at, side="api", round=round, ok=False)
     return Reading(number=0, at=at, side="api", round=round, shares=shares)
 
 
-async def read_counts(courier: Courier) -> dict[str, int] | None:
+async def read_counts(http: HttpClient) -> dict[str, int] | None:
     """Records by state, and `queued` messages; None where the API does not answer."""
     try:
-        counts = _COUNTS.validate_python((await get_json(courier, "/readyz")).get("counts", {}))
+        counts = _COUNTS.validate_python((await get_json(http, "/readyz")).get("counts", {}))
     except (httpx.HTTPError, WorldError, ValidationError):  # a service of somebody else may count in other ways
         return None
     return counts

@@ -6,11 +6,11 @@ from dataclasses import dataclass, fields
 
 from connector.values import replace
 from harness.explore.trial import broken
+from harness.journal import journal_of
 from harness.judged_again import scenario_of
 from harness.live.process import Command
 from harness.live.world import LiveWorld
-from harness.play.played import Progress
-from harness.run import journal_of
+from harness.run.progress import Progress
 from harness.virtual.world import VirtualWorld
 from harness.world_name import WorldName
 from harness.worlds import World, open_world

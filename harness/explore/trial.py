@@ -8,7 +8,7 @@ from connector.values import replace
 from harness.errors import WorldError, first_leaf
 from harness.explore.coverage import exercised
 from harness.explore.schedule import Schedule, laid
-from harness.run import journal_of
+from harness.journal import journal_of
 from harness.scenario.scenario import Scenario
 from harness.virtual.world import VirtualWorld
 from harness.world_name import WorldName

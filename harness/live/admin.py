@@ -17,13 +17,13 @@ from harness.errors import OutputError
 from harness.toxics.admin import toxics_app
 from harness.toxics.relay import Relay
 
-__all__ = ["admin_told"]
+__all__ = ["serve_run_admin"]
 
 _HOST = "127.0.0.1"
 
 
 @asynccontextmanager
-async def admin_told(file: Path | None, farm: Farm, links: Mapping[str, Relay]) -> AsyncIterator[None]:
+async def serve_run_admin(file: Path | None, farm: Farm, links: Mapping[str, Relay]) -> AsyncIterator[None]:
     """Serve both on loopback, and say in a file of the owner's where: `{clusters, toxics}`, each with url and token.
 
     The file is gone at the end. None: nothing is served. Raises `OutputError` where it cannot be written, or is

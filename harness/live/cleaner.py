@@ -3,7 +3,7 @@
 Run as `python -m harness.live.cleaner DIRECTORY REMOVE` beside a run, with a pipe as stdin whose other end only the
 harness holds. A byte means that the harness has cleaned up itself; an end without one, that it is gone. The processes
 of a run are known by a variable in their environment, which their own children inherit, whatever session they are in.
-Linux only, as is the leash; elsewhere only the directory is removed.
+Linux only, as is `die_with_parent`; elsewhere only the directory is removed.
 """
 
 import os

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from harness.live.process import Command, PartProcess
-from harness.play.parts import OnTheWay, Parts, as_it_is, in_front_of, url_of
+from harness.run.parts import OnTheWay, Parts, as_it_is, in_front_of, url_of
 from pipeline.designs.table import DESIGNS
 from pipeline.serve import Part
 from pipeline.settings import PipelineSettings

@@ -13,10 +13,10 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from harness.errors import PartEnded, WorldError
 from harness.live.cleaner import run_environment
-from harness.live.leash import leashed
+from harness.live.die_with_parent import die_with_parent
 from harness.live.settings_file import write_settings
-from harness.play.parts import End
 from harness.python_path import python_module
+from harness.run.parts import End
 from pipeline.serve import Part
 from pipeline.settings import PipelineSettings
 
@@ -115,7 +115,7 @@ class PartProcess:
         with self.log.open("ab") as stderr:
             log_begins = stderr.tell()
             process = await asyncio.create_subprocess_exec(
-                *leashed(*python_module(self._command.module, *self._arguments(config))),
+                *die_with_parent(*python_module(self._command.module, *self._arguments(config))),
                 env=run_environment(self._directory),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=stderr,

@@ -12,22 +12,22 @@ from connector.targets import write_targets
 from connector.values import replace
 from fake_clusters.farm import Farm
 from harness.collect.clock import RunClock
-from harness.courier import Courier, over_http
 from harness.errors import first_world_error
-from harness.live.admin import admin_told
+from harness.http_client import HttpClient, open_httpx
+from harness.live.admin import serve_run_admin
 from harness.live.logged_errors import errors_in
 from harness.live.loopback import check_loopback
 from harness.live.open_files import allow_open_files
 from harness.live.parts import open_parts
 from harness.live.process import Command, PartProcess
 from harness.live.workspace import workspace
-from harness.play.clusters import Clusters
-from harness.play.course import Course
-from harness.play.ends import part_end
-from harness.play.parts import Parts
-from harness.play.played import Played, Progress, Stage
-from harness.play.telling import Telling
-from harness.play.victims import targets_of
+from harness.run.clusters import Clusters
+from harness.run.ends import part_end
+from harness.run.parts import Parts
+from harness.run.progress import Progress, ProgressReporter, Stage
+from harness.run.result import RunResult
+from harness.run.run import Run
+from harness.run.targets import targets_of
 from harness.scenario.scenario import Scenario
 from harness.toxics.links import GATEWAY_API
 from harness.toxics.relays import Relays, relayed
@@ -71,21 +71,21 @@ class LiveWorld:
         seed: int,
         progress: Progress | None = None,
         stop: asyncio.Event | None = None,
-    ) -> Played:
+    ) -> RunResult:
         """Play one scenario to its end. stop: ends the load early; healing, reading and collecting are still done.
 
         Raises `WorldError` where the world does not come up or breaks by itself.
         """
         loop = asyncio.get_running_loop()
-        telling = Telling(progress, loop.time)
-        telling.enter(Stage.START)
+        reporter = ProgressReporter(progress, loop.time)
+        reporter.enter(Stage.START)
         allow_open_files()
         await check_loopback()
         try:
             async with self._world(scenario, seed) as (clusters, parts, relays, api):
                 clock = RunClock.starting_in(_LEAD, steady_clock(loop))
                 clusters.begin(after=_LEAD)
-                course = Course(
+                run = Run(
                     scenario=scenario,
                     world=WorldName.LIVE,
                     seed=seed,
@@ -95,24 +95,24 @@ class LiveWorld:
                     targets=targets_of(parts, clusters),
                     relays=relays,
                     api=api,
-                    telling=telling,
+                    reporter=reporter,
                     stop=stop or asyncio.Event(),
                     internal_errors=lambda: errors_in((part.part, part.log) for part in parts),
                 )
-                played = await course.run()
-                telling.enter(Stage.STOP)
-            played = _with_last_ends(played, parts)
+                result = await run.execute()
+                reporter.enter(Stage.STOP)
+            result = _with_last_ends(result, parts)
         except BaseExceptionGroup as group:
             error = first_world_error(group)
             if error is None:
                 raise
             raise error from group
-        return played
+        return result
 
     @asynccontextmanager
     async def _world(
         self, scenario: Scenario, seed: int
-    ) -> AsyncIterator[tuple[Clusters, Parts[PartProcess], Relays, Courier]]:
+    ) -> AsyncIterator[tuple[Clusters, Parts[PartProcess], Relays, HttpClient]]:
         with workspace(self._keep) as directory:
             async with (
                 Farm(scenario.clusters, scenario.faults, keys=directory / "keys", seed=seed, begun=False) as farm,
@@ -123,19 +123,19 @@ class LiveWorld:
                 to_api = partial(relays.through_url, GATEWAY_API)
                 async with (
                     open_parts(settings, directory, self._commands, on_the_way=to_api) as parts,
-                    over_http(parts.api_url, connect=_PATIENCE, patience=_PATIENCE) as api,
-                    admin_told(self._admin, farm, relays.links),
+                    open_httpx(parts.api_url, connect=_PATIENCE, patience=_PATIENCE) as api,
+                    serve_run_admin(self._admin, farm, relays.links),
                 ):
                     yield Clusters(farm, scenario.faults), parts, relays, api
 
 
-def _with_last_ends(played: Played, parts: Parts[PartProcess]) -> Played:
+def _with_last_ends(result: RunResult, parts: Parts[PartProcess]) -> RunResult:
     """With the ends between the end of the run and the stop of its parts."""
-    rows = list(played.history.part_ends)
+    rows = list(result.history.part_ends)
     for part in parts:
         for end in part.unplanned_ends():
-            rows.append(part_end(part.part, end, number=len(rows) + 1, at=played.ends))
-    return replace(played, history=replace(played.history, part_ends=tuple(rows)))
+            rows.append(part_end(part.part, end, number=len(rows) + 1, at=result.ends))
+    return replace(result, history=replace(result.history, part_ends=tuple(rows)))
 
 
 def _settings(scenario: Scenario, directory: Path, seed: int) -> PipelineSettings:

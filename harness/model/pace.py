@@ -3,7 +3,7 @@
 import asyncio
 import threading
 
-from harness.play.played import Progress, Stage, Step
+from harness.run.progress import Progress, Stage, Step
 
 __all__ = ["Pace"]
 

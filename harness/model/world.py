@@ -8,7 +8,8 @@ from harness.model.scale.plain import NotCalm, objection
 from harness.model.scale.run import MANY, QuickRun
 from harness.model.scale.tally import Tally
 from harness.model.twin.course import Course
-from harness.play.played import Played, Progress
+from harness.run.progress import Progress
+from harness.run.result import RunResult
 from harness.scenario.scenario import Scenario
 
 __all__ = ["ModelWorld", "play_counted"]
@@ -30,16 +31,16 @@ class ModelWorld:
         seed: int,
         progress: Progress | None = None,
         stop: asyncio.Event | None = None,
-    ) -> Played:
+    ) -> RunResult:
         """Play one scenario to its end, in a thread, so that an interrupt is heard. stop: as in every world."""
         return await asyncio.to_thread(self.play_now, scenario, seed=seed, pace=Pace(progress, stop))
 
-    def play_now(self, scenario: Scenario, *, seed: int, pace: Pace) -> Played:
+    def play_now(self, scenario: Scenario, *, seed: int, pace: Pace) -> RunResult:
         """The same, in this thread."""
         return play_counted(scenario, seed=seed, pace=pace)[0]
 
 
-def play_counted(scenario: Scenario, *, seed: int, pace: Pace) -> tuple[Played, Tally | None]:
+def play_counted(scenario: Scenario, *, seed: int, pace: Pace) -> tuple[RunResult, Tally | None]:
     """What was played, with the exact counts where the quick twin recorded only a part of the shares."""
     creates = scenario.workload.rate * scenario.workload.duration
     if creates > MANY and objection(scenario) is None:

@@ -1,30 +1,50 @@
-"""What the nemesis can break: a process or a cluster, each of which knows how a blow is dealt and undone."""
+"""What the nemesis can break, and failpoints: kills at one exact call."""
 
+import asyncio
 from typing import Protocol
 
 from harness.scenario.scenario import NemesisKind, NemesisStep
 
-__all__ = ["Target", "Undo"]
+__all__ = ["Failpoint", "Failpoints", "Target", "Undo"]
 
 
 class Undo(Protocol):
-    """Puts one blow right; returns when the target is well again. Called once. Raises `PartEnded`."""
+    """Undoes one injection; returns when the target is healthy again. Called once. Raises `PartEnded`."""
 
     async def __call__(self) -> None: ...
 
 
 class Target(Protocol):
-    """Something that can be broken."""
+    """A process or a cluster that can be broken."""
 
     @property
     def kinds(self) -> frozenset[NemesisKind]:
         """What can be done to it."""
         ...
 
-    def well(self) -> bool:
-        """Whether it stands: one that is down already cannot be struck again."""
+    def healthy(self) -> bool:
+        """Whether it is up: a step that finds its target down is skipped."""
         ...
 
-    async def strike(self, step: NemesisStep) -> Undo:
-        """Deal the blow, now."""
+    async def inject(self, step: NemesisStep) -> Undo:
+        """Carry the step out, now."""
+        ...
+
+
+class Failpoint(Protocol):
+    """One armed step. fired: set once, when the process has been killed."""
+
+    @property
+    def fired(self) -> asyncio.Event: ...
+
+    def remove(self) -> None:
+        """Disarm it."""
+        ...
+
+
+class Failpoints(Protocol):
+    """Kills a process at the nth call of a crash point; the caller is dead before it can go on."""
+
+    def arm(self, step: NemesisStep) -> Failpoint:
+        """Count the calls at the step's site from now on."""
         ...

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from harness.nemesis.skews import clocks_apart
+from harness.scenario.nemesis import clocks_apart
 from harness.scenario.remark import Remark
 from harness.scenario.scenario import NemesisKind, Scenario
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from connector.errors import Problem
 from connector.tomlfile import TomlDocument
-from harness.play.foreseen import foreseen
+from harness.run.unsupported import foreseen
 from harness.scenario.clocks import clock_remarks
 from harness.scenario.deadlines import deadline_remarks
 from harness.scenario.expectations import expectation_remarks

@@ -12,8 +12,8 @@ from fake_clusters.faults.refused import REFUSED
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.plans import CommandPlan, ConnectionPlan
 from fake_clusters.spec import ClusterSpec
-from harness.nemesis.aim import aimed
 from harness.scenario.expectations import arrivals_within
+from harness.scenario.nemesis import retarget
 from harness.scenario.remark import Remark, Severity
 from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario, WorkloadKind
 from harness.toxics.links import covers, processor_link
@@ -93,7 +93,7 @@ def _opens(rule: FaultRule, scenario: Scenario, struck: tuple[ClusterSpec, ...])
     begins, ends = rule.selector.begins, min(rule.selector.ends, scenario.workload.duration)
     names = {cluster.name for cluster in struck}
     commander = "processor" if scenario.pipeline.design is Design.SPOOL else "api"
-    for step in aimed(scenario.nemesis, has_processor=scenario.pipeline.design is Design.SPOOL):
+    for step in retarget(scenario.nemesis, has_processor=scenario.pipeline.design is Design.SPOOL):
         yield (step.target in names or step.target == commander) and _is_reopened(step, begins, ends)
     for other in scenario.faults:
         cuts = other is not rule and _cuts(other) and (not other.clusters or names & set(other.clusters))

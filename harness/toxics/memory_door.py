@@ -8,9 +8,9 @@ from typing import Any
 from harness.patience import stopped_within
 from harness.toxics.door import Doorkeeper
 from harness.toxics.toxic import DoorState
-from harness.virtual.cuts import SYN_TIMEOUT
 from harness.virtual.hosts import Host
 from harness.virtual.network import HERE, Listener
+from harness.virtual.partitions import SYN_TIMEOUT
 
 __all__ = ["MemoryDoor", "open_memory_door"]
 

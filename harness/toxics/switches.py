@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
-from harness.nemesis.diary import Diary
+from harness.nemesis.nemesis import NemesisLog
 from harness.patience import stopped_within
 from harness.toxics.links import covers
 from harness.toxics.relay import Relay
@@ -12,15 +12,15 @@ from harness.toxics.rule import ToxicRule
 __all__ = ["OFF", "ON", "Switches"]
 
 ON, OFF = "toxic-on", "toxic-off"
-"""The actions in the diary; their target is the link, their detail the toxic's label."""
+"""The actions in the log; their target is the link, their detail the toxic's label."""
 
 
 class Switches:
     """links: the relays by the names of their links. now: seconds since the load began."""
 
-    def __init__(self, links: Mapping[str, Relay], diary: Diary, now: Callable[[], float]) -> None:
+    def __init__(self, links: Mapping[str, Relay], log: NemesisLog, now: Callable[[], float]) -> None:
         self._links = links
-        self._diary = diary
+        self._log = log
         self._now = now
         self._over = asyncio.Event()
 
@@ -47,7 +47,7 @@ class Switches:
     def _clear(self) -> None:
         for link, relay in self._links.items():
             for toxic in relay.toxics:
-                self._diary.note(OFF, link, toxic.name)
+                self._log.note(OFF, link, toxic.name)
             relay.clear()
 
     async def _is_over(self, at: float) -> bool:
@@ -60,7 +60,7 @@ class Switches:
             there = any(toxic.name == rule.label for toxic in relay.toxics)
             if not covers(rule.link, link) or there is on:
                 continue
-            self._diary.note(ON if on else OFF, link, rule.label)
+            self._log.note(ON if on else OFF, link, rule.label)
             if on:
                 relay.add(rule.toxic())
             else:

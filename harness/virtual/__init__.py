@@ -1,26 +1,26 @@
-"""The virtual world: the real pipeline code on a clock that jumps, over a network that is only memory.
+"""The virtual world: the real pipeline code on a virtual clock, over an in-memory network.
 
-world.py     VirtualWorld: plays one scenario, in a thread for a loop that must stay awake, or here and now
+world.py     VirtualWorld: runs one scenario, in a thread for a loop that must stay awake, or here and now
 lab.py       builds a world around a scenario
 part.py      one part of the pipeline as a process that can be killed and paused; parts.py all of them
-roads.py     how hosts reach each other: what the following provide
-direct/      the short way to the clusters: a connector that calls their models
-ssh/         the long way: unmodified SSH at both ends
-web.py       the short way over HTTP: a request is a call of the application; exchange.py one request
-tcp.py       HTTP as it is, over the network in memory
+transports.py  how hosts reach each other: the two protocols that the following implement
+direct/      SSH without bytes: a connector that calls the cluster models
+ssh/         SSH with bytes: unmodified SSH at both ends, over the in-memory network
+direct_http.py  HTTP without bytes: a request is a call of the application; exchange.py one request
+memory_http.py  HTTP with bytes, over the in-memory network
 logged_errors.py  the internal errors that parts log
-lifespan.py  start and end of an application
-crash.py     killing a part right before or after a call of its
-mail.py      messages that come twice, late, or never
-disk.py      a disk that outlives the processes, and ends with the run
+lifespan.py  startup and shutdown of an application
+failpoints.py  kills a part right before or after one exact call
+spool_faults.py  messages that are duplicated, delayed or lost
+disk.py      an in-memory disk that outlives the processes, and ends with the run
 entropy.py   unguessable bytes that follow from the seed
-thread.py    a run in a thread, and how its caller holds it
+run_handle.py  a run in a thread, and how its caller stops or cancels it
 loop.py      the virtual-time asyncio loop
 steps.py     what the loop has to run; task.py a task, and whose it is
-graveyard.py what killed hosts still had to run
-hosts.py     named hosts, and killing one without a last word
+dead_tasks.py  the tasks of killed hosts, kept to the end of the run
+hosts.py     named hosts, and killing one without any cleanup
 network.py   listeners and connections
-cuts.py      partitions between hosts, whichever way they talk
+partitions.py  partitions between hosts, whichever transport they use
 stream.py    the two ends of a connection
 endpoint.py  what stands in for a socket
 errors.py    the error tree

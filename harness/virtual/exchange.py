@@ -13,7 +13,7 @@ from connector.values import fast_frozen
 from harness.virtual.hosts import Host
 from harness.virtual.loop import running_loop
 
-__all__ = ["Answer", "Exchange", "Question", "RawHeaders"]
+__all__ = ["Exchange", "InMemoryRequest", "InMemoryResponse", "RawHeaders"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ RawHeaders = list[tuple[bytes, bytes]]
 
 @fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class InMemoryRequest:
     """A request as it comes off a wire. target: path and query; headers: names in lower case."""
 
     method: str
@@ -32,7 +32,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class InMemoryResponse:
     status: int
     headers: RawHeaders
     body: bytes
@@ -57,18 +57,18 @@ class Exchange:
         self._headers: RawHeaders = []
         self._chunks: list[bytes] = []
 
-    def begin(self, app: ASGIApp, question: Question, port: int, *, over: Callable[["Exchange"], None]) -> None:
+    def begin(self, app: ASGIApp, request: InMemoryRequest, port: int, *, over: Callable[["Exchange"], None]) -> None:
         """Let the application work on it. over: called at its end.
 
         Its task is in no group: a killed host's tasks never end, and a group would wait for them. What the application
-        raises is told by `_run`, and `Web` waits for it where the host ends in peace.
+        raises is told by `_run`, and `DirectHttp` waits for it where the host ends in peace.
         """
-        self._body = question.body
-        scope = _scope(question, self.client, self.server, port)
+        self._body = request.body
+        scope = _scope(request, self.client, self.server, port)
         context = self.server.context()
         self.task = self._loop.create_task(self._run(app, scope, over), name="a request", context=context)
 
-    async def answer(self, patience: float | None) -> Answer:
+    async def answer(self, patience: float | None) -> InMemoryResponse:
         """The whole answer. Raises `httpx.ReadTimeout` after `patience` seconds, `httpx.ReadError` for a reset."""
         # A timer costs a third of `asyncio.timeout`, and every request of a run waits here.
         timer = None if patience is None else self._loop.deadline_in(patience, self._give_up)
@@ -83,7 +83,7 @@ class Exchange:
             raise httpx.ReadTimeout("no answer in time")
         if self._broken:
             raise httpx.ReadError("connection reset by peer")
-        return Answer(status=self._status, headers=self._headers, body=b"".join(self._chunks))
+        return InMemoryResponse(status=self._status, headers=self._headers, body=b"".join(self._chunks))
 
     def hang_up(self) -> None:
         """The client closes the connection; an application that looks is told."""
@@ -135,20 +135,20 @@ class Exchange:
             self._answered.set_result(None)
 
 
-def _scope(question: Question, client: Host, server: Host, port: int) -> Scope:
+def _scope(request: InMemoryRequest, client: Host, server: Host, port: int) -> Scope:
     """As uvicorn spells it."""
-    path, _, query = question.target.partition(b"?")
+    path, _, query = request.target.partition(b"?")
     return {
         "type": "http",
         "asgi": {"version": "3.0", "spec_version": "2.3"},
         "http_version": "1.1",
-        "method": question.method,
+        "method": request.method,
         "scheme": "http",
         "path": unquote(path.decode("ascii")),
         "raw_path": path,
         "root_path": "",
         "query_string": query,
-        "headers": question.headers,
+        "headers": request.headers,
         "server": (server.name, port),
         "client": (client.name, 0),
         "state": {},

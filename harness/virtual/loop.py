@@ -14,8 +14,8 @@ from contextvars import Context, copy_context
 from typing import Any, Protocol, TypeVar, TypeVarTuple
 
 from connector.clock import Clock
+from harness.virtual.dead_tasks import DeadTasks
 from harness.virtual.errors import Deadlock
-from harness.virtual.graveyard import Graveyard
 from harness.virtual.hosts import Host, current_host, host_of
 from harness.virtual.steps import Step, TimedStep
 from harness.virtual.task import HostedTask
@@ -52,7 +52,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self.net = net
         self._now = 0.0
         self._numbers = itertools.count(1)
-        self._graveyard = Graveyard(self)
+        self._dead_tasks = DeadTasks(self)
         # asyncio's own timer heap is not stable; with virtual time equal deadlines are the normal case.
         self._timers: list[tuple[float, int, int, TimedStep]] = []
 
@@ -127,7 +127,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
             elif host.alive:
                 host.held.append(step)
             else:
-                self._graveyard.keep(step)
+                self._dead_tasks.keep(step)
 
     def _report(self, step: Step | TimedStep, error: BaseException) -> None:
         self.call_exception_handler({"message": f"Exception in callback {step!r}", "exception": error, "handle": step})
@@ -159,14 +159,14 @@ class VirtualLoop(asyncio.BaseEventLoop):
         held, host.held = host.held, []
         self._ready.extend(held)
 
-    def bury(self, host: Host) -> None:
+    def detach(self, host: Host) -> None:
         """Forget the tasks of a killed host, so that nothing waits for them at the end of the run."""
         self.resume(host)
-        self._graveyard.bury(host)
+        self._dead_tasks.detach(host)
 
-    def lay_to_rest(self) -> None:
+    def close_all(self) -> None:
         """Take apart what killed hosts left. To be called from a task, when all is told."""
-        self._graveyard.lay_to_rest()
+        self._dead_tasks.close_all()
 
     def _asyncgen_firstiter_hook(self, agen: AsyncGenerator[Any, Any]) -> None:
         """Keep no list of generators to close at the end: those of the dead would wait for what never comes."""

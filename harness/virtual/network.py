@@ -5,9 +5,9 @@ import itertools
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
-from harness.virtual.cuts import Cuts
 from harness.virtual.endpoint import Endpoint
 from harness.virtual.hosts import Host, current_host
+from harness.virtual.partitions import Partitions
 from harness.virtual.stream import MemoryTransport, join
 
 __all__ = ["HERE", "Listener", "Network"]
@@ -61,7 +61,7 @@ class Listener:
 class Network:
     """All listeners and connections. latency: one-way seconds on every link between two hosts; none within a host.
 
-    cuts: the partitions, which hold for the short ways past this network too.
+    partitions: the partitions, which hold for the short ways past this network too.
     """
 
     def __init__(self, *, latency: float = 0.0) -> None:
@@ -69,7 +69,7 @@ class Network:
         self._listeners: dict[tuple[str, int], Listener] = {}
         # A dictionary keeps the order in which they were opened; a set of objects would not.
         self._open: dict[MemoryTransport, None] = {}
-        self.cuts = Cuts()
+        self.partitions = Partitions()
         self._ports = itertools.count(_FIRST_PORT)
 
     def listener(self, host: str, port: int) -> Listener | None:
@@ -99,9 +99,9 @@ class Network:
         source = current_host()
         target = source.name if host in HERE else host
         delay = self._delay(source.name, target)
-        if self.cuts.are_apart(source.name, target):
+        if self.partitions.blocked(source.name, target):
             try:
-                await self.cuts.meet(source.name, target)
+                await self.partitions.wait_connect(source.name, target)
             except TimeoutError:
                 raise TimeoutError(110, f"Connect call timed out: {target}:{port}") from None
         await asyncio.sleep(2 * delay)
@@ -122,7 +122,11 @@ class Network:
         self, factory: Factory, listener: Listener, accepted: Factory, source: Host, delay: float
     ) -> tuple[Any, Any]:
         client, server = join(
-            (source, next(self._ports)), (listener.host, listener.port), delay, cut=self.cuts.is_cut, gone=self._forget
+            (source, next(self._ports)),
+            (listener.host, listener.port),
+            delay,
+            cut=self.partitions.blocked_one_way,
+            gone=self._forget,
         )
         self._open[client] = self._open[server] = None
         protocol = factory()
@@ -138,11 +142,11 @@ class Network:
 
     def partition(self, sources: Iterable[str], targets: Iterable[str], *, one_way: bool = False) -> None:
         """Drop every byte from `sources` to `targets`, and, unless `one_way`, back."""
-        self.cuts.partition(sources, targets, one_way=one_way)
+        self.partitions.partition(sources, targets, one_way=one_way)
 
     def heal(self) -> None:
         """End every partition; what was held back on the way arrives now, as TCP's retransmissions would bring it."""
-        self.cuts.heal()
+        self.partitions.heal()
         for transport in list(self._open):
             transport.retransmit()
 

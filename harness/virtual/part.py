@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from harness.errors import PartEnded
-from harness.play.parts import End
+from harness.run.parts import End
 from harness.virtual.hosts import Host
 from harness.virtual.loop import running_loop
 from pipeline.ground import Ground
@@ -14,21 +14,21 @@ from pipeline.seams import Seams
 from pipeline.serve import Part, running
 from pipeline.settings import PipelineSettings
 
-__all__ = ["Kernel", "VirtualPart"]
+__all__ = ["HostResource", "VirtualPart"]
 
 _KILLED = -9
 _STOP = 5.0
 """Seconds. A part that hangs at its end is killed: by then it has nothing left to say."""
 
 
-class Kernel(Protocol):
+class HostResource(Protocol):
     """What holds something of a process, and lets go of it when the process is killed."""
 
     def host_died(self, host: Host) -> None: ...
 
 
 class VirtualPart:
-    """One part, in whatever life. ground: makes what a life stands on. kernels: who is told of a kill.
+    """One part, in whatever life. ground: makes what a life stands on. resources: who is told of a kill.
 
     skew: seconds that the clock of its host is ahead.
     """
@@ -39,7 +39,7 @@ class VirtualPart:
         settings: PipelineSettings,
         *,
         ground: Callable[[str], Ground],
-        kernels: Iterable[Kernel],
+        resources: Iterable[HostResource],
         seams: Seams,
         skew: float = 0.0,
     ) -> None:
@@ -47,7 +47,7 @@ class VirtualPart:
         self.url: str | None = None
         self._settings = settings
         self._ground = ground
-        self._kernels = tuple(kernels)
+        self._resources = tuple(resources)
         self._seams = seams
         self._skew = skew
         self._lives = 0
@@ -80,9 +80,9 @@ class VirtualPart:
         if not self._host.alive:
             return
         self._host.kill()
-        for kernel in self._kernels:
+        for kernel in self._resources:
             kernel.host_died(self._host)
-        running_loop().bury(self._host)
+        running_loop().detach(self._host)
 
     def pause(self) -> None:
         """SIGSTOP: to everyone else it hangs."""

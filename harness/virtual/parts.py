@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from harness.play.parts import OnTheWay, Parts, in_front_of, url_of
+from harness.run.parts import OnTheWay, Parts, in_front_of, url_of
 from harness.virtual.part import VirtualPart
 from pipeline.designs.table import DESIGNS
 from pipeline.serve import Part

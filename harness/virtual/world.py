@@ -8,17 +8,17 @@ from connector.clock import steady_clock
 from harness.collect.clock import RunClock
 from harness.errors import WorldError, first_world_error
 from harness.garbage import rarely_collected
-from harness.play.course import Course
-from harness.play.played import Played, Progress, Stage
-from harness.play.telling import Telling
-from harness.play.victims import targets_of
+from harness.run.progress import Progress, ProgressReporter, Stage
+from harness.run.result import RunResult
+from harness.run.run import Run
+from harness.run.targets import targets_of
 from harness.scenario.scenario import Scenario
 from harness.virtual.errors import Deadlock
-from harness.virtual.lab import Setup, open_lab
+from harness.virtual.lab import VirtualConfig, open_lab
 from harness.virtual.logged_errors import logged_errors
 from harness.virtual.loop import run_virtually, running_loop
 from harness.virtual.network import Network
-from harness.virtual.thread import Reins, in_thread
+from harness.virtual.run_handle import RunHandle, in_thread
 from harness.world_name import WorldName
 from pipeline.seams import Seams
 from pipeline.serve import Part
@@ -45,7 +45,7 @@ class VirtualWorld:
         latency: float = 0.0,
         sampled: bool = True,
     ) -> None:
-        self._setup = Setup(ssh=ssh, http=http, seams=seams, skews=skews, latency=latency, sampled=sampled)
+        self._config = VirtualConfig(ssh=ssh, http=http, seams=seams, skews=skews, latency=latency, sampled=sampled)
 
     async def play(
         self,
@@ -54,45 +54,45 @@ class VirtualWorld:
         seed: int,
         progress: Progress | None = None,
         stop: asyncio.Event | None = None,
-    ) -> Played:
+    ) -> RunResult:
         """Play one scenario to its end, in a thread of its own, so that the caller's loop stays awake for Ctrl-C.
 
         stop: ends the load early; healing, reading and collecting are still done.
         Raises `WorldError` where the world does not come up, breaks by itself, or gets stuck.
         """
         return await in_thread(
-            lambda reins: self.play_now(scenario, seed=seed, progress=progress, reins=reins), stop or asyncio.Event()
+            lambda handle: self.play_now(scenario, seed=seed, progress=progress, handle=handle), stop or asyncio.Event()
         )
 
     def play_now(
-        self, scenario: Scenario, *, seed: int, progress: Progress | None = None, reins: Reins | None = None
-    ) -> Played:
+        self, scenario: Scenario, *, seed: int, progress: Progress | None = None, handle: RunHandle | None = None
+    ) -> RunResult:
         """The same, in this thread, where no loop may run: for whoever plays thousands. Raises `WorldError`."""
-        net = Network(latency=self._setup.latency)
+        net = Network(latency=self._config.latency)
         try:
             with rarely_collected():
-                return run_virtually(self._play(scenario, net, seed, progress, reins), net)
+                return run_virtually(self._play(scenario, net, seed, progress, handle), net)
         except Deadlock as stuck:
             waiting = "; ".join(stuck.waiting) or "no task is left"
             raise WorldError(f"the run got stuck at {stuck.at:g} s of virtual time; waiting: {waiting}") from stuck
 
     async def _play(
-        self, scenario: Scenario, net: Network, seed: int, progress: Progress | None, reins: Reins | None
-    ) -> Played:
+        self, scenario: Scenario, net: Network, seed: int, progress: Progress | None, handle: RunHandle | None
+    ) -> RunResult:
         loop = running_loop()
         stop, task = asyncio.Event(), asyncio.current_task()
         assert task is not None
-        if reins is not None:
-            reins.hold(stop, task)
-        telling = Telling(progress, loop.time)
-        telling.enter(Stage.START)
+        if handle is not None:
+            handle.hold(stop, task)
+        reporter = ProgressReporter(progress, loop.time)
+        reporter.enter(Stage.START)
         try:
             with logged_errors() as errors:
-                async with open_lab(scenario, net, self._setup, seed=seed) as lab:
+                async with open_lab(scenario, net, self._config, seed=seed) as lab:
                     # No lead: the load begins at the virtual instant at which all stands, so that no digit is lost.
                     clock = RunClock.starting_in(0.0, steady_clock(loop))
                     lab.clusters.begin(after=0.0)
-                    course = Course(
+                    run = Run(
                         scenario=scenario,
                         world=WorldName.VIRTUAL,
                         seed=seed,
@@ -101,20 +101,22 @@ class VirtualWorld:
                         parts=lab.parts,
                         targets=targets_of(lab.parts, lab.clusters),
                         relays=lab.relays,
-                        traps=lab.sites,
-                        mail=lab.mail if lab.parts.processor is not None else None,  # nobody else takes messages
+                        failpoints=lab.failpoints,
+                        spool_faults=lab.spool_faults
+                        if lab.parts.processor is not None
+                        else None,  # nobody else takes messages
                         api=lab.api,
-                        open_courier=lab.open_courier,
-                        sampled=self._setup.sampled,
-                        telling=telling,
+                        open_http=lab.open_http,
+                        sampled=self._config.sampled,
+                        reporter=reporter,
                         stop=stop,
                         internal_errors=lambda: errors,
                     )
-                    played = await course.run()
-                    telling.enter(Stage.STOP)
+                    result = await run.execute()
+                    reporter.enter(Stage.STOP)
         except BaseExceptionGroup as group:
             raise first_world_error(group) or group from group
         finally:
             net.close()
-            loop.lay_to_rest()
-        return played
+            loop.close_all()
+        return result

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from connector.codes import Code
 from connector.sites import Site
 from connector.values import fast_frozen
-from harness.courier import Reply
+from harness.http_client import HttpResponse
 from reports.history import OpResult
 
 __all__ = ["Answer", "out_of_time", "read_answer", "read_failure"]
@@ -57,7 +57,7 @@ class _Body(BaseModel):
 _NOTHING = _Body()
 
 
-def read_answer(reply: Reply) -> Answer:
+def read_answer(reply: HttpResponse) -> Answer:
     """Judge a complete answer."""
     body = _read_body(reply)
     status = reply.status
@@ -105,7 +105,7 @@ _SITES = {site.value: site for site in Site}
 _GATEWAY_CODES = {502: Code.LOST, 504: Code.TIMEOUT}
 
 
-def _read_body(reply: Reply) -> _Body:
+def _read_body(reply: HttpResponse) -> _Body:
     try:
         return _Body.model_validate_json(reply.body)
     except ValidationError:
@@ -117,7 +117,7 @@ def _cause(body: _Body, status: int) -> str:
     return word if word and word != "blank" else f"status-{status}"
 
 
-def _site(reply: Reply) -> Site | None:
+def _site(reply: HttpResponse) -> Site | None:
     """Where a gateway says that it gave up; a 504 of one that does not say so was waiting for the reply."""
     said = reply.headers.get(TIMEOUT_HEADER, "")
     for part in said.split(";"):

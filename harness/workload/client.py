@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 import httpx
 
 from connector.chance import Chance, word_index
-from harness.courier import Courier, OpenCourier, over_http
+from harness.http_client import HttpClient, OpenHttpClient, open_httpx
 from harness.scenario.scenario import ClientPolicy
 from harness.workload.answers import Answer, out_of_time, read_answer, read_failure
 from harness.workload.budget import RetryBudget
 from harness.workload.recorder import Recorder
-from harness.workload.requests import ask_of
+from harness.workload.requests import request_of
 from reports.history import Op, OpKind, OpResult
 
 __all__ = ["Client", "open_client"]
@@ -23,8 +23,8 @@ _MUTATIONS = frozenset({OpKind.CREATE, OpKind.RESIZE, OpKind.DELETE})
 class Client:
     """Asks ops of a gateway and records every try. Made by `open_client`."""
 
-    def __init__(self, courier: Courier, policy: ClientPolicy, recorder: Recorder, seed: int) -> None:
-        self._courier = courier
+    def __init__(self, http: HttpClient, policy: ClientPolicy, recorder: Recorder, seed: int) -> None:
+        self._http = http
         self._policy = policy
         self._recorder = recorder
         self._jitter = Chance(seed, "workload.retry")
@@ -58,7 +58,7 @@ class Client:
         attempt = self._recorder.begin(op, tried)
         try:
             async with asyncio.timeout(self._policy.total):
-                answer = read_answer(await self._courier.carry(ask_of(op)))
+                answer = read_answer(await self._http.send(request_of(op)))
         except TimeoutError:
             answer = out_of_time(self._policy.total)
         except httpx.RequestError as error:
@@ -74,8 +74,8 @@ class Client:
 
 @asynccontextmanager
 async def open_client(
-    url: str, policy: ClientPolicy, recorder: Recorder, *, seed: int, open_courier: OpenCourier = over_http
+    url: str, policy: ClientPolicy, recorder: Recorder, *, seed: int, open_http: OpenHttpClient = open_httpx
 ) -> AsyncIterator[Client]:
     """A client of the gateway at `url`."""
-    async with open_courier(url, connect=policy.connect) as courier:
-        yield Client(courier, policy, recorder, seed)
+    async with open_http(url, connect=policy.connect) as http:
+        yield Client(http, policy, recorder, seed)

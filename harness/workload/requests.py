@@ -4,32 +4,32 @@ import json
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from harness.courier import Ask
+from harness.http_client import HttpRequest
 from reports.history import Op, OpKind
 
-__all__ = ["ask_of"]
+__all__ = ["request_of"]
 
 _JSON = ("content-type", "application/json")
 
 
-def ask_of(op: Op) -> Ask:
+def request_of(op: Op) -> HttpRequest:
     """The request for one try of `op`; every try of an op is the same request."""
     match op.kind:
         case OpKind.CREATE:
             return _telling("POST", "/v1/shares", op, {"location": op.location, "name": op.name, "size": op.size})
         case OpKind.GET:
-            return Ask(method="GET", target=_path(op))
+            return HttpRequest(method="GET", target=_path(op))
         case OpKind.LIST:
-            return Ask(method="GET", target="/v1/shares?" + urlencode({"location": op.location}))
+            return HttpRequest(method="GET", target="/v1/shares?" + urlencode({"location": op.location}))
         case OpKind.RESIZE:
             return _telling("PATCH", _path(op), op, {"size": op.size})
         case OpKind.DELETE:
-            return Ask(method="DELETE", target=_path(op), headers=_keyed(op))
+            return HttpRequest(method="DELETE", target=_path(op), headers=_keyed(op))
 
 
-def _telling(method: str, target: str, op: Op, body: dict[str, Any]) -> Ask:
+def _telling(method: str, target: str, op: Op, body: dict[str, Any]) -> HttpRequest:
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Ask(method=method, target=target, headers=(_JSON, *_keyed(op)), body=text.encode())
+    return HttpRequest(method=method, target=target, headers=(_JSON, *_keyed(op)), body=text.encode())
 
 
 def _keyed(op: Op) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from fake_clusters.profiles import load_profile
 from fake_clusters.spec import ClusterSpec
-from harness.run import journal_of
+from harness.journal import journal_of
 from harness.scenario.scenario import ClientPolicy, Scenario, Workload
 from harness.virtual.world import VirtualWorld
 from reports.history import OpKind

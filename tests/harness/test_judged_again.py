@@ -8,9 +8,9 @@ import pytest
 from connector.values import replace
 from harness.cli.entry import invoke
 from harness.compare import with_design
+from harness.journal import run_scenario
 from harness.judged_again import judge_again
-from harness.play.played import Step
-from harness.run import run_scenario
+from harness.run.progress import Step
 from harness.scenario.parse import parse_scenario
 from harness.world_name import WorldName
 from pipeline.settings import Design

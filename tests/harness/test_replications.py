@@ -9,12 +9,12 @@ from scipy import stats  # type: ignore[import-untyped]  # scipy ships no types
 from connector.chance import Chance
 from harness.checkers.judge import judge, verdict_of
 from harness.cli.reading import read_all
+from harness.journal import bounds_of, journal_of
 from harness.model.pace import Pace
 from harness.model.student import interval, student_t
 from harness.model.twin.course import Course
 from harness.model.world import ModelWorld, play_counted
 from harness.replications import FIGURES, Judged, Replications, replicate, replication_of, words
-from harness.run import bounds_of, journal_of
 from harness.scenario.parse import parse_scenario
 from harness.scenario.scenario import Scenario
 from reports.history import OpKind

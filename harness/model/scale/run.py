@@ -13,10 +13,11 @@ from harness.model.scale.share import Cluster
 from harness.model.scale.stream import stream
 from harness.model.scale.tally import Tally
 from harness.model.scale.trouble import Troubles
-from harness.play.hops import limits_of
-from harness.play.played import Played, Stage
-from harness.play.spans import spans
-from harness.play.unrelayed import unrelayed
+from harness.run.hops import limits_of
+from harness.run.progress import Stage
+from harness.run.result import RunResult
+from harness.run.spans import spans
+from harness.run.unsupported import unsupported_toxics
 from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
 
@@ -57,7 +58,7 @@ class QuickRun:
         self._pace = pace
         self._load_ends = 0.0
 
-    def play(self) -> Played:
+    def play(self) -> RunResult:
         """Run, and what every world leaves of a run."""
         with rarely_collected():
             self.run()
@@ -86,13 +87,13 @@ class QuickRun:
         quick.finish()
         return tally
 
-    def played(self) -> Played:
+    def played(self) -> RunResult:
         """What every world leaves: the recorded shares as a history, and the exact counts as a note."""
         scenario, tally = self._scenario, self.tally
         notes = [tally.words(scenario.client.poll_every)]
         if tally.every > 1:
             notes.insert(0, f"one share in {tally.every} is recorded in full, and judged; counts in gates are of these")
-        return Played(
+        return RunResult(
             history=attribute(self._rows.history(self.env.now, self.clusters, self.quick.upkeep.asked)),
             began=0.0,
             load_ends=self._load_ends,
@@ -100,6 +101,6 @@ class QuickRun:
             interrupted=self._pace.stopped,
             phases=spans(scenario, (), self._load_ends),
             limits=limits_of(scenario),
-            skipped=tuple(unrelayed(scenario, (), WorldName.MODEL)),
+            skipped=tuple(unsupported_toxics(scenario, (), WorldName.MODEL)),
             notes=tuple(notes),
         )

@@ -12,16 +12,20 @@ from harness.model.twin.clients import Clients
 from harness.model.twin.clusters import TwinClusters
 from harness.model.twin.nemesis import Nemesis
 from harness.model.twin.pipeline import build
-from harness.nemesis.aim import aimed
-from harness.nemesis.diary import Diary
-from harness.nemesis.reach import out_of_reach
-from harness.play.fence import QUIET, fence_ends
-from harness.play.hops import commander_of, limits_of
-from harness.play.played import Played, Stage
-from harness.play.spans import spans
-from harness.play.unconcerned import unconcerned
-from harness.play.undelivered import undelivered, without_spool
-from harness.play.unrelayed import unrelayed
+from harness.nemesis.nemesis import NemesisLog
+from harness.run.fence import QUIET, fence_ends
+from harness.run.hops import commander_of, limits_of
+from harness.run.progress import Stage
+from harness.run.result import RunResult
+from harness.run.spans import spans
+from harness.run.unsupported import (
+    deliveries_without_spool,
+    skipped_arrivals,
+    unsupported_deliveries,
+    unsupported_steps,
+    unsupported_toxics,
+)
+from harness.scenario.nemesis import retarget
 from harness.scenario.scenario import Scenario
 from harness.workload.arrivals import Arrival, drawn
 from harness.workload.recorder import Recorder
@@ -48,19 +52,19 @@ class Course:
         self._pace = pace
         self._env = env = FastEnvironment()
         self._recorder = Recorder(lambda: env.now)
-        self._diary = Diary(lambda: env.now)
+        self._log = NemesisLog(lambda: env.now)
         self._clusters = TwinClusters(env, scenario.clusters, scenario.faults, scenario.pipeline.command, seed=seed)
         self._pipeline = build(env, scenario.pipeline, self._clusters, seed=seed)
         self._clients = Clients(env, self._pipeline.gateway, self._recorder, scenario.client, seed=seed)
         self._samples: list[Sample] = []
 
-    def run(self) -> Played:
+    def run(self) -> RunResult:
         """Play it all; what is returned is not yet judged."""
         readings = [*self._read(0)]
         self._sample(None)
-        nemesis = Nemesis(self._env, self._diary, self._pipeline.parts, self._clusters)
-        steps = aimed(self._scenario.nemesis, has_processor="processor" in self._pipeline.parts)
-        beyond = out_of_reach(steps, nemesis.kinds, has_traps=False, world=WorldName.MODEL)
+        nemesis = Nemesis(self._env, self._log, self._pipeline.parts, self._clusters)
+        steps = retarget(self._scenario.nemesis, has_processor="processor" in self._pipeline.parts)
+        beyond = unsupported_steps(steps, nemesis.kinds, has_failpoints=False, world=WorldName.MODEL)
         disturbing = nemesis.disturb([step for step in steps if step not in beyond])
         self._load()
         load_ends = self._env.now
@@ -80,19 +84,23 @@ class Course:
         self._env.feed(_waited_for(arrivals), self._clients.arrive)
         self._until(scenario.workload.duration, Stage.LOAD)
 
-    def _played(self, readings: Sequence[Reading], load_ends: float, beyond: Iterable[str]) -> Played:
+    def _played(self, readings: Sequence[Reading], load_ends: float, beyond: Iterable[str]) -> RunResult:
         scenario = self._scenario
-        return Played(
+        return RunResult(
             history=attribute(self._history(readings)),
             began=0.0,
             load_ends=load_ends,
             ends=self._env.now,
             interrupted=self._pace.stopped,
-            phases=spans(scenario, self._diary.actions, load_ends),
+            phases=spans(scenario, self._log.actions, load_ends),
             clusters=self._clusters.notes(),
             limits=limits_of(scenario),
-            skipped=(*beyond, *undelivered(scenario, WorldName.MODEL), *unrelayed(scenario, (), WorldName.MODEL)),
-            notes=(*without_spool(scenario), *unconcerned(self._clients.skipped)),
+            skipped=(
+                *beyond,
+                *unsupported_deliveries(scenario, WorldName.MODEL),
+                *unsupported_toxics(scenario, (), WorldName.MODEL),
+            ),
+            notes=(*deliveries_without_spool(scenario), *skipped_arrivals(self._clients.skipped)),
         )
 
     def _until(self, instant: float, stage: Stage) -> None:
@@ -112,13 +120,13 @@ class Course:
         self._pace.enter(Stage.HEAL)
         if self._pace.stopped:
             self._env.drop_feed()
-        self._diary.note("heal", "all", "no more faults; what is down comes back")
+        self._log.note("heal", "all", "no more faults; what is down comes back")
         nemesis.heal()
         self._clusters.heal()
         self._env.run(until=disturbing)
         for name in self._clusters.models:
             self._env.run(until=self._env.process(self._clusters.until_open(name)))
-        self._diary.note("healed", "all")
+        self._log.note("healed", "all")
 
     def _quiesce(self) -> None:
         """Until nothing is under way anywhere, for at most the time to settle."""
@@ -127,12 +135,12 @@ class Course:
         began = self._env.now
         while self._env.now < began + settle:
             if self._clients.under_way == 0 and self._clusters.are_idle() and self._at_rest():
-                self._diary.note("quiesce", "all", "at rest")
+                self._log.note("quiesce", "all", "at rest")
                 return
             self._env.run(until=self._env.now + _LOOK)
             if self._pace.tell(self._env.now - began, len(self._recorder.ops)):
                 return
-        self._diary.note("quiesce", "all", f"not at rest after {settle:g} s")
+        self._log.note("quiesce", "all", f"not at rest after {settle:g} s")
 
     def _at_rest(self) -> bool:
         records = self._pipeline.records
@@ -169,7 +177,7 @@ class Course:
             changes=tuple(self._pipeline.records.log.changes),
             effects=in_order(effects),
             injections=in_order(injections),
-            nemesis=self._diary.actions,
+            nemesis=self._log.actions,
             readings=in_order(readings),
             samples=tuple(self._samples),
         )

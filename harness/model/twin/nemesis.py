@@ -1,4 +1,4 @@
-"""The twin's nemesis: kills, pauses and crashes along the schedule, with the same words in its diary."""
+"""The twin's nemesis: kills, pauses and crashes along the schedule, with the same words in its log."""
 
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from harness.model.environment import FastEnvironment
 from harness.model.twin.clusters import TwinClusters
 from harness.model.twin.part import Part
 from harness.model.twin.waiting import Wait, within
-from harness.nemesis.diary import Diary
+from harness.nemesis.nemesis import NemesisLog
 from harness.scenario.scenario import NemesisKind, NemesisStep
 
 __all__ = ["Nemesis"]
@@ -20,9 +20,11 @@ _UNDONE = {NemesisKind.KILL: "restart", NemesisKind.PAUSE: "resume", NemesisKind
 class Nemesis:
     """parts, clusters: what can be broken, by name. Healed, it undoes what is broken now and strikes no more."""
 
-    def __init__(self, env: FastEnvironment, diary: Diary, parts: Mapping[str, Part], clusters: TwinClusters) -> None:
+    def __init__(
+        self, env: FastEnvironment, log: NemesisLog, parts: Mapping[str, Part], clusters: TwinClusters
+    ) -> None:
         self._env = env
-        self._diary = diary
+        self._log = log
         self._parts = parts
         self._clusters = clusters
         self._healed = env.event()
@@ -47,17 +49,17 @@ class Nemesis:
         if self._healed.triggered or (wait > 0 and (yield from within(self._env, self._healed, wait))):
             return
         if step.target in self._down:
-            self._diary.note("skip", step.target, f"it was down when {step.kind} was due")
+            self._log.note("skip", step.target, f"it was down when {step.kind} was due")
             return
         if step.kind is NemesisKind.DISCONNECT:
-            self._diary.note(step.kind.value, step.target)
+            self._log.note(step.kind.value, step.target)
             self._clusters.models[step.target].disconnect()
             return
         self._down[step.target] = None
-        self._diary.note(step.kind.value, step.target, f"for {step.lasts:g} s{', state wiped' if step.wipe else ''}")
+        self._log.note(step.kind.value, step.target, f"for {step.lasts:g} s{', state wiped' if step.wipe else ''}")
         yield from self._strike(step)
         del self._down[step.target]
-        self._diary.note(_UNDONE[step.kind], step.target)
+        self._log.note(_UNDONE[step.kind], step.target)
 
     def _strike(self, step: NemesisStep) -> Wait[None]:
         if step.kind is NemesisKind.CRASH:

@@ -15,7 +15,7 @@ from harness.model.twin.processor import Processor
 from harness.model.twin.records import Records
 from harness.model.twin.sweeper import Sweeper
 from harness.model.twin.worker import Worker
-from harness.play.hops import commander_of
+from harness.run.hops import commander_of
 from harness.virtual.entropy import keyed_entropy, keyed_identity
 from pipeline.marks import Marks
 from pipeline.processor.processor import deadlines_of

@@ -4,6 +4,6 @@ connector.py   DirectConnector: the pool, the calls, the outcomes
 link.py        one connection of the pool and its places
 connection.py  the life of a connection: accept, banner, key exchange, login, and every end
 call.py        one command on it: channel, command, reply
-road.py        the way from hosts to clusters that a world is built with
+transport.py   DirectSsh: the transport that a world is built with
 front.py       the door before a cluster's model
 """

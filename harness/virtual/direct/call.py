@@ -53,7 +53,7 @@ class DirectCall:
         connection.calls[self] = None
         connection.opened += 1
         self._ordinal = connection.opened
-        if connection.front.cuts.none:
+        if connection.front.partitions.none:
             self._ask(patience)
         else:
             self._wait_at_most(patience)
@@ -97,7 +97,7 @@ class DirectCall:
         if output != _AS_IS:
             self._printer = Printer(front, self, connection.number, self._ordinal)
             self._printer.print(front.dialect.render(self._request.verb, answer), output, self._exit)
-        elif front.cuts.none and connection.client.runs:
+        elif front.partitions.none and connection.client.runs:
             self._hear(answer)
         else:
             connection.to_client(lambda: self._hear(answer))

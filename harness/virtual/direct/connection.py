@@ -102,13 +102,13 @@ class DirectConnection:
         self._release()
 
     def round_trip(self, step: Callable[[], None]) -> None:
-        """Take a step that needs a question and its answer: now, or when partitions have healed, unless it is over."""
-        cuts, here, there = self.front.cuts, self.client.name, self.front.host.name
-        cuts.pass_on(here, there, lambda: self.to_client(lambda: None if self.lost else step()))
+        """Take a step that needs a request and its answer: now, or when partitions have healed, unless it is over."""
+        partitions, here, there = self.front.partitions, self.client.name, self.front.host.name
+        partitions.deliver(here, there, lambda: self.to_client(lambda: None if self.lost else step()))
 
     def to_client(self, step: Callable[[], None]) -> None:
         """Take a step that the cluster brings about at the client."""
-        self.front.cuts.pass_on(self.front.host.name, self.client.name, lambda: self._reach(step))
+        self.front.partitions.deliver(self.front.host.name, self.client.name, lambda: self._reach(step))
 
     def _reach(self, step: Callable[[], None]) -> None:
         """A client that is paused reads when it runs again, after its timers: a deadline that is over by then holds."""

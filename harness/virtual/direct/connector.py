@@ -91,7 +91,7 @@ class DirectConnector:
     async def _open(self, deadlines: Deadlines, changed: Callable[[], None]) -> DirectLink:
         here = current_host()
         try:
-            if self._front.cuts.are_apart(here.name, self._front.host.name):
+            if self._front.partitions.blocked(here.name, self._front.host.name):
                 await self._meet(here.name, deadlines.connect)
             connection = self._front.dial(here)
         except OSError as error:
@@ -102,7 +102,7 @@ class DirectConnector:
     async def _meet(self, here: str, seconds: float) -> None:
         """Until the partition between here and the cluster heals. Raises `CallStopped`."""
         try:
-            await self._front.cuts.meet(here, self._front.host.name, seconds)
+            await self._front.partitions.wait_connect(here, self._front.host.name, seconds)
         except TimeoutError as error:
             message = f"no connection within {seconds:g} s"
             raise CallStopped(Code.TIMEOUT, Site.SSH_CONNECT, message, sent=False) from error

@@ -9,10 +9,10 @@ from connector.targets import Target
 from fake_clusters.model import ClusterModel
 from fake_clusters.plans import CutHow
 from fake_clusters.server.dialects import dialect_named
-from harness.virtual.cuts import Cuts
 from harness.virtual.direct.connection import DirectConnection
 from harness.virtual.hosts import Host
 from harness.virtual.loop import running_loop
+from harness.virtual.partitions import Partitions
 
 __all__ = ["DirectFront"]
 
@@ -20,15 +20,15 @@ Ts = TypeVarTuple("Ts")
 
 
 class DirectFront:
-    """A `fake_clusters.front.Front` without sockets. cuts: the partitions. seed: of the noise in spoiled output.
+    """A `fake_clusters.front.Front` without sockets. partitions: the partitions. seed: of the noise in spoiled output.
 
     What happens on the cluster's side happens as the cluster's host, whoever called.
     """
 
-    def __init__(self, model: ClusterModel, cuts: Cuts, *, seed: int) -> None:
+    def __init__(self, model: ClusterModel, partitions: Partitions, *, seed: int) -> None:
         name = model.spec.name
         self.model = model
-        self.cuts = cuts
+        self.partitions = partitions
         self.host = Host(name)
         self.dialect = dialect_named(model.spec.dialect)
         self.noise = Chance(seed, name, "server.noise")

@@ -1,6 +1,6 @@
-"""The long way to the clusters: unmodified SSH at both ends, over the network in memory.
+"""SSH with bytes: unmodified SSH at both ends, over the in-memory network.
 
-road.py   the way that a world is built with
+transport.py  MemorySsh: the transport that a world is built with
 door.py   a cluster's port on that network
 wire.py   one connection as the cluster's server uses it
 """

@@ -6,10 +6,10 @@ from functools import cache
 import pytest
 
 from harness.agree.agreement import agreement
+from harness.journal import journal_of
 from harness.model.pace import Pace
 from harness.model.twin.course import Course
-from harness.play.played import Played
-from harness.run import journal_of
+from harness.run.result import RunResult
 from harness.virtual.world import VirtualWorld
 from tests.harness.agree.kinds import combined
 
@@ -19,7 +19,7 @@ _ORDERED_OTHERWISE = 4
 
 
 @cache
-def _worlds(seed: int) -> Mapping[str, Played]:
+def _worlds(seed: int) -> Mapping[str, RunResult]:
     played = combined(seed)
     return {
         "virtual": VirtualWorld().play_now(played, seed=seed),

@@ -9,10 +9,10 @@ from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import Selector
 from harness.agree.agreement import agreement
 from harness.agree.line import Table
+from harness.journal import journal_of
 from harness.model.pace import Pace
 from harness.model.twin.course import Course
-from harness.play.played import Played
-from harness.run import journal_of
+from harness.run.result import RunResult
 from harness.scenario.deliveries import DeliveryKind
 from harness.scenario.scenario import NemesisKind, Scenario
 from harness.toxics import TOXICS
@@ -21,7 +21,7 @@ from reports.verdicts import Verdict
 from tests.harness.agree.kinds import with_delivery, with_fault, with_nemesis, with_toxic, without
 
 _SEED = 4
-_WORLDS: Mapping[str, Callable[[Scenario], Played]] = {
+_WORLDS: Mapping[str, Callable[[Scenario], RunResult]] = {
     "model": lambda played: Course(played, seed=_SEED, pace=Pace()).run(),
     "virtual": lambda played: VirtualWorld().play_now(played, seed=_SEED),
     "virtual-ssh": lambda played: VirtualWorld(ssh=True, http=True).play_now(played, seed=_SEED),
@@ -39,10 +39,10 @@ _TARGETS = [
 ]
 
 
-_undisturbed: dict[tuple[str, int], Played] = {}
+_undisturbed: dict[tuple[str, int], RunResult] = {}
 
 
-def _without(world: str, disturbed: Scenario) -> Played:
+def _without(world: str, disturbed: Scenario) -> RunResult:
     """The same run, but for what is expected of it."""
     calm = without(disturbed)
     key = (world, len(calm.faults))
@@ -51,7 +51,7 @@ def _without(world: str, disturbed: Scenario) -> Played:
     return _undisturbed[key]
 
 
-def _struck(world: str, played: Scenario) -> Played:
+def _struck(world: str, played: Scenario) -> RunResult:
     """Play it: what it expects strikes, and what the clients and the cluster see is not what they see without it."""
     run = _WORLDS[world](played)
     journal = journal_of(played, run, seed=_SEED, world=world, command="")
@@ -62,7 +62,7 @@ def _struck(world: str, played: Scenario) -> Played:
     return run
 
 
-def _agree(one: Played, other: Played) -> None:
+def _agree(one: RunResult, other: RunResult) -> None:
     found = agreement(one.history, other.history)
     assert found.holds, found.differences[:3]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from harness.agree.play import run_worlds
-from harness.play.played import Progress, Step
+from harness.run.progress import Progress, Step
 from harness.world_name import WorldName
 from reports.journal import Journal
 from tests.harness.model.scenes import scenario

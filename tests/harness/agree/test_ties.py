@@ -27,12 +27,12 @@ from harness.model.twin.connector import ModelConnector
 from harness.model.twin.course import Course
 from harness.model.twin.waiting import Wait
 from harness.scenario.scenario import ClientPolicy, Scenario
-from harness.virtual.direct.road import DirectClusters
+from harness.virtual.direct.transport import DirectSsh
 from harness.virtual.hosts import Host
 from harness.virtual.loop import run_virtually
 from harness.virtual.network import Network
-from harness.virtual.roads import ClusterRoad
-from harness.virtual.ssh.road import SshClusters
+from harness.virtual.ssh.transport import MemorySsh
+from harness.virtual.transports import SshTransport
 from harness.virtual.world import VirtualWorld
 from pipeline.settings import CommandSettings
 from reports.history import History, Hop
@@ -63,7 +63,7 @@ def _in_the_model(spec: ClusterSpec, deadlines: Deadlines, starts: list[float]) 
     return [found[number] for number in sorted(found)]
 
 
-def _over(road: Callable[[Network], ClusterRoad]) -> Callable[[ClusterSpec, Deadlines, list[float]], list[Outcome]]:
+def _over(road: Callable[[Network], SshTransport]) -> Callable[[ClusterSpec, Deadlines, list[float]], list[Outcome]]:
     def play(spec: ClusterSpec, deadlines: Deadlines, starts: list[float]) -> list[Outcome]:
         net = Network()
 
@@ -94,8 +94,8 @@ def _over(road: Callable[[Network], ClusterRoad]) -> Callable[[ClusterSpec, Dead
 
 WORLDS: dict[str, Callable[[ClusterSpec, Deadlines, list[float]], list[Outcome]]] = {
     "model": _in_the_model,
-    "virtual": _over(lambda net: DirectClusters(net.cuts, seed=1)),
-    "virtual, by SSH": _over(lambda net: SshClusters(net, seed=1)),
+    "virtual": _over(lambda net: DirectSsh(net.partitions, seed=1)),
+    "virtual, by SSH": _over(lambda net: MemorySsh(net, seed=1)),
 }
 PHASES: dict[str, tuple[ClusterSpec, str, Site, list[float]]] = {
     "banner": (cluster(login={LoginPhase.BANNER: Constant(_TIE)}), "login", Site.SSH_BANNER, [0.0]),

@@ -8,9 +8,10 @@ import pytest
 from harness.cli.entry import invoke
 from harness.cli.exits import Exit
 from harness.errors import WorldError
-from harness.play.played import Played, Progress
+from harness.run.progress import Progress
+from harness.run.result import RunResult
 from harness.scenario.scenario import NemesisKind, Scenario
-from harness.virtual.thread import Reins
+from harness.virtual.run_handle import RunHandle
 from harness.virtual.world import VirtualWorld
 from tests.harness.cli.interrupted import ARMED
 
@@ -68,11 +69,16 @@ def test_a_processor_that_does_not_come_up_again_after_a_kill_is_found(
 
 
 def _breaks_at_kills(
-    world: VirtualWorld, scenario: Scenario, *, seed: int, progress: Progress | None = None, reins: Reins | None = None
-) -> Played:
+    world: VirtualWorld,
+    scenario: Scenario,
+    *,
+    seed: int,
+    progress: Progress | None = None,
+    handle: RunHandle | None = None,
+) -> RunResult:
     if any(step.kind is NemesisKind.KILL for step in scenario.nemesis):
         raise WorldError("there is no second life")
-    return _PLAY_NOW(world, scenario, seed=seed, progress=progress, reins=reins)
+    return _PLAY_NOW(world, scenario, seed=seed, progress=progress, handle=handle)
 
 
 _PLAY_NOW = VirtualWorld.play_now

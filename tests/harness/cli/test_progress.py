@@ -3,7 +3,7 @@
 import pytest
 
 from harness.cli.progress import shown_progress
-from harness.play.played import Stage, Step
+from harness.run.progress import Stage, Step
 
 
 def test_plain_lines_tell_each_stage_once_and_then_every_five_seconds(capfd: pytest.CaptureFixture[str]) -> None:

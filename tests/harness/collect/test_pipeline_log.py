@@ -13,8 +13,8 @@ from connector.sites import Site
 from harness.collect.clock import RunClock
 from harness.collect.pipeline_log import CommandLog, read_changes
 from harness.collect.readings import read_counts, read_records
-from harness.courier import Courier, over_http
 from harness.errors import WorldError
+from harness.http_client import HttpClient, open_httpx
 from reports.history import Hop, OpResult
 from tests.harness.workload.scripted import Action, Reply, Script, Seen, scripted_server
 
@@ -59,8 +59,8 @@ def _command(number: int, **fields: Any) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def _api(script: Script) -> AsyncIterator[Courier]:
-    async with scripted_server(script) as server, over_http(server.url, connect=5.0) as http:
+async def _api(script: Script) -> AsyncIterator[HttpClient]:
+    async with scripted_server(script) as server, open_httpx(server.url, connect=5.0) as http:
         yield http
 
 

@@ -16,7 +16,7 @@ from harness.explore.replay import first_difference, replay
 from harness.explore.schedule import lifted
 from harness.explore.story import story_of
 from harness.explore.trial import Player, broken
-from harness.play.played import Step
+from harness.run.progress import Step
 from harness.scenario.parse import find_scenario, parse_scenario, read_scenario
 from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
 from harness.toxics import TOXICS

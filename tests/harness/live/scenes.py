@@ -11,9 +11,9 @@ from fake_clusters.faults.rule import FaultRule, Selector
 from fake_clusters.profile import Constant, Profile
 from fake_clusters.spec import ClusterSpec
 from harness.checkers.judge import judge
+from harness.journal import bounds_of
 from harness.live.world import LiveWorld
-from harness.play.played import Played
-from harness.run import bounds_of
+from harness.run.result import RunResult
 from harness.scenario.scenario import ClientPolicy, Scenario, Workload, WorkloadKind
 from pipeline.settings import (
     CommandSettings,
@@ -89,12 +89,12 @@ def faulty(duration: float = 4.0) -> Scenario:
     )
 
 
-def findings(scenario: Scenario, played: Played) -> tuple[Finding, ...]:
+def findings(scenario: Scenario, played: RunResult) -> tuple[Finding, ...]:
     """What the checkers say of a run."""
     return judge(played.history, bounds_of(scenario, played))
 
 
-def invalid(scenario: Scenario, played: Played) -> dict[str, list[str]]:
+def invalid(scenario: Scenario, played: RunResult) -> dict[str, list[str]]:
     """Every invariant that is not shown to hold, with what was found; empty for a valid run."""
     return {
         finding.invariant: [f"{row.location}/{row.name}: {row.message}" for row in finding.anomalies]
@@ -107,7 +107,7 @@ def invalid(scenario: Scenario, played: Played) -> dict[str, list[str]]:
 _ROOM = (1.0, 3.0, 8.0)
 
 
-async def played_with_room(scenario: Scenario, *, seed: int) -> tuple[Scenario, Played]:
+async def played_with_room(scenario: Scenario, *, seed: int) -> tuple[Scenario, RunResult]:
     """Play a live run, with its kills and its load as far apart as this machine needs.
 
     A kill that is due while its target is still coming up from the one before strikes nobody, and how long a process

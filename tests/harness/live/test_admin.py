@@ -10,7 +10,7 @@ import pytest
 from fake_clusters.farm import Farm
 from fake_clusters.spec import ClusterSpec
 from harness.errors import OutputError
-from harness.live.admin import admin_told
+from harness.live.admin import serve_run_admin
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ async def farm(tmp_path: Path) -> AsyncIterator[Farm]:
 
 async def test_it_is_its_owners_alone_and_gone_at_the_end(tmp_path: Path, farm: Farm) -> None:
     file = tmp_path / "admin.json"
-    async with admin_told(file, farm, {}):
+    async with serve_run_admin(file, farm, {}):
         assert json.loads(file.read_text()).keys() == {"clusters", "toxics"}
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [path.name for path in tmp_path.iterdir()] == ["keys"]
@@ -32,7 +32,7 @@ async def test_a_file_of_somebody_elses_is_neither_replaced_nor_removed(tmp_path
     file = tmp_path / "thesis.txt"
     file.write_text(text)
     with pytest.raises(OutputError, match=r"--admin .*thesis\.txt: is no file of a run's; give another name"):
-        async with admin_told(file, farm, {}):
+        async with serve_run_admin(file, farm, {}):
             pass
     assert file.read_text() == text
 
@@ -41,14 +41,14 @@ async def test_a_file_of_somebody_elses_is_neither_replaced_nor_removed(tmp_path
 async def test_an_empty_file_and_what_a_killed_run_left_are_replaced(tmp_path: Path, farm: Farm, text: str) -> None:
     file = tmp_path / "admin.json"
     file.write_text(text)
-    async with admin_told(file, farm, {}):
+    async with serve_run_admin(file, farm, {}):
         assert "http" in file.read_text()
     assert not file.exists()
 
 
 async def test_the_file_of_a_run_that_began_later_is_left_to_it(tmp_path: Path, farm: Farm) -> None:
     file = tmp_path / "admin.json"
-    async with admin_told(file, farm, {}):
+    async with serve_run_admin(file, farm, {}):
         later = file.read_text().replace("http", "https")
         file.write_text(later)
     assert file.read_text() == later
@@ -56,12 +56,12 @@ async def test_the_file_of_a_run_that_began_later_is_left_to_it(tmp_path: Path, 
 
 async def test_two_runs_at_once_are_not_told_of_in_one_file(tmp_path: Path, farm: Farm) -> None:
     file = tmp_path / "admin.json"
-    async with admin_told(file, farm, {}):
+    async with serve_run_admin(file, farm, {}):
         first = file.read_text()
         with pytest.raises(
             OutputError, match=r"--admin .*admin\.json: another run is told of there; give another name"
         ):
-            async with admin_told(file, farm, {}):
+            async with serve_run_admin(file, farm, {}):
                 pass
         assert file.read_text() == first
     assert not file.exists()

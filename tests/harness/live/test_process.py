@@ -13,13 +13,13 @@ import psutil
 import pytest
 
 from harness.errors import PartEnded, WorldError
-from harness.live.leash import leashed
+from harness.live.die_with_parent import die_with_parent
 from harness.live.parts import open_parts
 from harness.live.process import Command, PartProcess
 from harness.live.settings_file import write_settings
 from harness.nemesis.target import Undo
-from harness.play.parts import End
-from harness.play.victims import ProcessTarget
+from harness.run.parts import End
+from harness.run.targets import ProcessTarget
 from harness.scenario.scenario import NemesisKind, NemesisStep
 from pipeline.serve import Part
 from pipeline.settings import ApiSettings, PipelineSettings
@@ -69,11 +69,11 @@ async def test_a_killed_part_comes_back_on_the_same_port(tmp_path: Path) -> None
         await process.start(seconds=20)
         url, pid = process.url, process.pid
         target = ProcessTarget(process)
-        undo = await target.strike(NemesisStep(at=0, kind=NemesisKind.KILL, target="api"))
-        assert not target.well()
+        undo = await target.inject(NemesisStep(at=0, kind=NemesisKind.KILL, target="api"))
+        assert not target.healthy()
         assert not await _accepts(url)
         await undo()
-        assert target.well()
+        assert target.healthy()
         assert (process.url, process.pid != pid) == (url, True)
         assert await _accepts(url)
 
@@ -82,14 +82,14 @@ async def test_a_part_that_is_still_coming_up_is_not_well(tmp_path: Path) -> Non
     async with _sham(tmp_path) as process:
         await process.start(seconds=20)
         target = ProcessTarget(process)
-        undo = await target.strike(NemesisStep(at=0, kind=NemesisKind.KILL, target="api"))
+        undo = await target.inject(NemesisStep(at=0, kind=NemesisKind.KILL, target="api"))
         async with asyncio.TaskGroup() as group:
             coming_up = group.create_task(_complete(undo))
             while not process.running:
                 await asyncio.sleep(0)
-            assert not target.well()
+            assert not target.healthy()
             await coming_up
-        assert target.well()
+        assert target.healthy()
 
 
 async def _complete(undo: Undo) -> None:
@@ -100,9 +100,9 @@ async def test_a_paused_part_stands_still_until_it_is_resumed(tmp_path: Path) ->
     async with _sham(tmp_path) as process:
         await process.start(seconds=20)
         target = ProcessTarget(process)
-        undo = await target.strike(NemesisStep(at=0, kind=NemesisKind.PAUSE, target="api"))
+        undo = await target.inject(NemesisStep(at=0, kind=NemesisKind.PAUSE, target="api"))
         await _until_stopped(process, True)
-        assert not target.well()
+        assert not target.healthy()
         await undo()
         await _until_stopped(process, False)
 
@@ -167,7 +167,7 @@ def _until_dead(pid: int | None) -> None:
 async def test_a_part_that_is_killed_from_elsewhere_while_it_is_paused_ended_unplanned(tmp_path: Path) -> None:
     async with _sham(tmp_path) as process:
         await process.start(seconds=20)
-        undo = await ProcessTarget(process).strike(NemesisStep(at=0, kind=NemesisKind.PAUSE, target="api"))
+        undo = await ProcessTarget(process).inject(NemesisStep(at=0, kind=NemesisKind.PAUSE, target="api"))
         psutil.Process(process.pid).kill()
         assert (await _unplanned(process)).status == -signal.SIGKILL
         await undo()
@@ -178,10 +178,10 @@ async def test_a_part_that_fails_as_the_nemesis_starts_it_again_is_down_and_ende
     async with _sham(tmp_path, "die-again") as process:
         await process.start(seconds=20)
         target = ProcessTarget(process)
-        undo = await target.strike(NemesisStep(at=0, kind=NemesisKind.KILL, target="api"))
+        undo = await target.inject(NemesisStep(at=0, kind=NemesisKind.KILL, target="api"))
         with pytest.raises(PartEnded):
             await undo()
-        assert not target.well()
+        assert not target.healthy()
         assert await _unplanned(process) == End(status=1, log="the sham cannot open its store")
 
 
@@ -210,7 +210,7 @@ async def test_where_one_part_fails_the_others_are_ended(tmp_path: Path) -> None
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ties a child to its parent's death")
 async def test_a_harness_killed_with_minus_nine_leaves_no_process_behind(tmp_path: Path) -> None:
     ready = tmp_path / "ready"
-    sham = leashed_sham(tmp_path, ready)
+    sham = tied_sham(tmp_path, ready)
     parent = await asyncio.create_subprocess_exec(
         sys.executable, "-c", f"import subprocess, os; subprocess.run({sham})", cwd=Path.cwd()
     )
@@ -225,20 +225,26 @@ async def test_a_harness_killed_with_minus_nine_leaves_no_process_behind(tmp_pat
     assert not alive
 
 
-def leashed_sham(directory: Path, ready: Path) -> str:
-    """A list in Python's words: the command of a sham whose leash is held by whoever evaluates it."""
+def tied_sham(directory: Path, ready: Path) -> str:
+    """A list in Python's words: the command of a sham that dies with whoever evaluates it."""
     config = directory / "api.toml"
     write_settings(config, PipelineSettings())
     arguments = (sys.executable, "-m", SHAM, "--config", str(config), "--parts", "api", "--ready", str(ready))
-    command = leashed(*arguments)
+    command = die_with_parent(*arguments)
     holder = command.index(SHAM) - 3
     return f"{command[:holder]!r} + [str(os.getpid())] + {command[holder + 1 :]!r}"
 
 
-async def test_a_leash_whose_holder_is_gone_runs_nothing(tmp_path: Path) -> None:
+async def test_a_command_whose_parent_is_gone_does_not_run(tmp_path: Path) -> None:
     marker = tmp_path / "marker"
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "harness.live.leash", "1", "/bin/touch", str(marker), stderr=asyncio.subprocess.DEVNULL
+        sys.executable,
+        "-m",
+        "harness.live.die_with_parent",
+        "1",
+        "/bin/touch",
+        str(marker),
+        stderr=asyncio.subprocess.DEVNULL,
     )
     assert await process.wait() == 1
     assert not marker.exists()

@@ -16,7 +16,8 @@ from harness.checkers.judge import verdict_of
 from harness.errors import WorldError
 from harness.live.process import Command
 from harness.live.world import LiveWorld
-from harness.play.played import Played, Stage, Step
+from harness.run.progress import Stage, Step
+from harness.run.result import RunResult
 from harness.scenario.scenario import NemesisKind, NemesisStep, Phase, Scenario, WorkloadKind
 from pipeline.serve import Part
 from pipeline.settings import GatewaySettings
@@ -184,7 +185,7 @@ def _signal_part(part: Part, number: signal.Signals) -> None:
             child.send_signal(number)
 
 
-async def _ended_by(part: Part, number: signal.Signals, *, during: Stage = Stage.LOAD) -> tuple[Scenario, Played]:
+async def _ended_by(part: Part, number: signal.Signals, *, during: Stage = Stage.LOAD) -> tuple[Scenario, RunResult]:
     scenario = calm(2.0)
     struck = False
 

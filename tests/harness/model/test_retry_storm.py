@@ -8,11 +8,11 @@ import pytest
 
 from connector.values import replace
 from fake_clusters.profile import Constant
+from harness.journal import journal_of
 from harness.model.pace import Pace
 from harness.model.storm import StormLoad
 from harness.model.twin.course import Course
-from harness.play.played import Played
-from harness.run import journal_of
+from harness.run.result import RunResult
 from harness.scenario.parse import find_scenario, read_scenario
 from harness.scenario.scenario import Scenario
 from reports.history import History, OpKind, OpResult
@@ -27,7 +27,7 @@ def _shipped(name: str) -> Scenario:
 
 
 @cache
-def _played(name: str) -> Played:
+def _played(name: str) -> RunResult:
     shipped = _shipped(name)
     return Course(shipped, seed=shipped.seed, pace=Pace()).run()
 

@@ -13,14 +13,14 @@ from fake_clusters.faults.rule import FaultRule
 from fake_clusters.order import Order, OrderKind
 from fake_clusters.profile import LoginPhase, Profile, Swing, SwingKind
 from fake_clusters.spec import ClusterSpec, Limits
+from harness.journal import journal_of
 from harness.model.pace import Pace
 from harness.model.scale.plain import objection
 from harness.model.scale.run import QuickRun
 from harness.model.scale.stream import Batch
 from harness.model.twin.course import Course
 from harness.model.world import ModelWorld
-from harness.play.played import Stage, Step
-from harness.run import journal_of
+from harness.run.progress import Stage, Step
 from harness.scenario.scenario import Scenario, WorkloadKind
 from harness.workload.arrivals import MOST_RIVALS, plan
 from reports.history import History, Hop, OpKind

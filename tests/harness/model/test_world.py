@@ -13,12 +13,13 @@ from fake_clusters.faults.rule import FaultRule, Selector
 from fake_clusters.profile import LoginPhase
 from fake_clusters.spec import Limits
 from harness.cli.reading import read_all
+from harness.journal import journal_of
 from harness.model.pace import Pace
 from harness.model.scale.run import QuickRun
 from harness.model.twin.course import Course
 from harness.model.world import ModelWorld
-from harness.play.played import Played, Stage, Step
-from harness.run import journal_of
+from harness.run.progress import Stage, Step
+from harness.run.result import RunResult
 from harness.scenario.scenario import ClientPolicy, NemesisKind, NemesisStep, Scenario, WorkloadKind
 from harness.toxics import TOXICS
 from harness.toxics.rule import ToxicRule
@@ -41,7 +42,7 @@ _SHIPPED = (
 )
 
 
-def _play(played: Scenario, seed: int = 1) -> Played:
+def _play(played: Scenario, seed: int = 1) -> RunResult:
     return asyncio.run(ModelWorld().play(played, seed=seed))
 
 
@@ -55,7 +56,7 @@ def _fault(name: str, **selector: object) -> FaultRule:
     )
 
 
-def _activated(played: Played) -> dict[str, float]:
+def _activated(played: RunResult) -> dict[str, float]:
     return {change.name: change.at for change in played.history.changes if change.after == "active"}
 
 
@@ -215,7 +216,7 @@ def test_arrivals_that_found_no_share_are_told_as_in_the_virtual_world() -> None
 def test_progress_names_each_stage_and_a_stop_ends_the_load_early() -> None:
     steps: list[Step] = []
 
-    async def play() -> Played:
+    async def play() -> RunResult:
         stop = asyncio.Event()
 
         def progress(step: Step) -> None:

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from harness.errors import PartEnded
-from harness.nemesis.diary import Diary
-from harness.nemesis.nemesis import Nemesis
+from harness.nemesis.nemesis import Nemesis, NemesisLog
 from harness.nemesis.target import Undo
 from harness.scenario.scenario import NemesisKind, NemesisStep
 
@@ -21,10 +20,10 @@ class Glass:
         self.whole = True
         self.broken = asyncio.Event()
 
-    def well(self) -> bool:
+    def healthy(self) -> bool:
         return self.whole
 
-    async def strike(self, step: NemesisStep) -> Undo:
+    async def inject(self, step: NemesisStep) -> Undo:
         self.whole = False
         self.broken.set()
         return self._mend
@@ -38,35 +37,35 @@ def _step(at: float, kind: NemesisKind = NemesisKind.KILL, lasts: float = 0.02) 
     return NemesisStep(at=at, kind=kind, target="glass", lasts=lasts)
 
 
-def _nemesis(glass: Glass) -> tuple[Nemesis, Diary]:
+def _nemesis(glass: Glass) -> tuple[Nemesis, NemesisLog]:
     loop = asyncio.get_running_loop()
     zero = loop.time()
 
     def now() -> float:
         return loop.time() - zero
 
-    diary = Diary(now)
-    return Nemesis({"glass": glass}, diary, now), diary
+    log = NemesisLog(now)
+    return Nemesis({"glass": glass}, log, now), log
 
 
-def _story(diary: Diary) -> Sequence[tuple[str, str]]:
-    return [(action.action, action.target) for action in diary.actions]
+def _story(log: NemesisLog) -> Sequence[tuple[str, str]]:
+    return [(action.action, action.target) for action in log.actions]
 
 
 async def test_each_step_strikes_and_is_undone_in_the_order_of_the_instants() -> None:
     glass = Glass()
-    nemesis, diary = _nemesis(glass)
+    nemesis, log = _nemesis(glass)
     await nemesis.disturb([_step(0.06, NemesisKind.PAUSE), _step(0.0)])
-    assert _story(diary) == [("kill", "glass"), ("restart", "glass"), ("pause", "glass"), ("resume", "glass")]
-    assert [action.number for action in diary.actions] == [1, 2, 3, 4]
-    assert diary.actions[1].at - diary.actions[0].at >= 0.02
+    assert _story(log) == [("kill", "glass"), ("restart", "glass"), ("pause", "glass"), ("resume", "glass")]
+    assert [action.number for action in log.actions] == [1, 2, 3, 4]
+    assert log.actions[1].at - log.actions[0].at >= 0.02
     assert glass.whole
 
 
 async def test_what_is_down_already_is_not_struck_again_and_the_diary_says_so() -> None:
-    nemesis, diary = _nemesis(Glass())
+    nemesis, log = _nemesis(Glass())
     await nemesis.disturb([_step(0.0, lasts=0.1), _step(0.02, NemesisKind.PAUSE)])
-    assert _story(diary) == [("kill", "glass"), ("skip", "glass"), ("restart", "glass")]
+    assert _story(log) == [("kill", "glass"), ("skip", "glass"), ("restart", "glass")]
 
 
 class Ruined(Glass):
@@ -77,20 +76,20 @@ class Ruined(Glass):
 
 
 async def test_what_cannot_be_started_again_does_not_end_the_run_and_the_diary_says_so() -> None:
-    nemesis, diary = _nemesis(Ruined())
+    nemesis, log = _nemesis(Ruined())
     await nemesis.disturb([_step(0.0), _step(0.1, NemesisKind.PAUSE)])
-    assert _story(diary) == [("kill", "glass"), ("restart-failed", "glass"), ("skip", "glass")]
+    assert _story(log) == [("kill", "glass"), ("restart-failed", "glass"), ("skip", "glass")]
 
 
 async def test_healing_undoes_what_is_broken_and_lets_nothing_more_strike() -> None:
     glass = Glass()
-    nemesis, diary = _nemesis(glass)
+    nemesis, log = _nemesis(glass)
     async with asyncio.timeout(30), asyncio.TaskGroup() as group:
         group.create_task(nemesis.disturb([_step(0.0, lasts=600.0), _step(600.0)]))
         await glass.broken.wait()
         nemesis.heal()
     assert glass.whole
-    assert _story(diary) == [("kill", "glass"), ("restart", "glass")]
+    assert _story(log) == [("kill", "glass"), ("restart", "glass")]
 
 
 async def test_a_step_that_the_target_cannot_bear_is_our_own_mistake() -> None:

@@ -4,9 +4,9 @@ import pytest
 
 from connector.values import replace
 from harness.cli.reading import read_all
+from harness.journal import journal_of
 from harness.model.pace import Pace
 from harness.model.world import ModelWorld
-from harness.run import journal_of
 from harness.scenario.lint import lint
 from harness.scenario.parse import parse_scenario
 from harness.scenario.scenario import Scenario

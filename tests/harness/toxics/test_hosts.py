@@ -70,10 +70,10 @@ def test_the_relay_outlives_the_host_that_it_stands_beside() -> None:
         net.host_died(north)
         loop = asyncio.get_running_loop()
         assert isinstance(loop, VirtualLoop)
-        loop.bury(north)
+        loop.detach(north)
         loop = asyncio.get_running_loop()
         assert isinstance(loop, VirtualLoop)
-        loop.bury(north)
+        loop.detach(north)
         with pytest.raises(ConnectionResetError):
             await _ask(*address)
         await Host("north").spawn(asyncio.start_server(_echo, "", 22), name="server")

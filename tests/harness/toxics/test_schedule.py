@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from connector.sites import Site
-from harness.nemesis.diary import Diary
+from harness.nemesis.nemesis import NemesisLog
 from harness.toxics.down import DOWN
 from harness.toxics.latency import LATENCY
 from harness.toxics.links import covers, link_names, whose
@@ -59,14 +59,14 @@ class _Run:
         zero = loop.time()
         self.relays = relays
         self.now = lambda: loop.time() - zero
-        self.diary = Diary(self.now)
-        self.switches = Switches(relays.links, self.diary, self.now)
+        self.nemesis_log = NemesisLog(self.now)
+        self.switches = Switches(relays.links, self.nemesis_log, self.now)
 
     def toxics(self) -> list[str]:
         return [toxic.name for relay in self.relays.links.values() for toxic in relay.toxics]
 
     def story(self) -> list[tuple[float, str, str, str]]:
-        return [(row.at, row.action, row.target, row.detail) for row in self.diary.actions]
+        return [(row.at, row.action, row.target, row.detail) for row in self.nemesis_log.actions]
 
 
 async def _opened(stack: AsyncExitStack, rules: Sequence[ToxicRule]) -> _Run:

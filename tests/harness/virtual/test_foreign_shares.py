@@ -9,7 +9,7 @@ from fake_clusters.spec import InitialShare
 from harness.model.pace import Pace
 from harness.model.world import ModelWorld
 from harness.mutants.sweeps_foreign import SEAMS
-from harness.play.played import Played
+from harness.run.result import RunResult
 from harness.scenario.scenario import Scenario
 from harness.virtual.world import VirtualWorld
 from pipeline.serve import Part
@@ -18,7 +18,7 @@ from tests.harness.live.scenes import calm, invalid
 
 OTHER = InitialShare(name="of-others", size=1 << 30, mark="spool/0123456789abcdef/id")
 BY_HAND = InitialShare(name="by-hand", size=5)
-PLAYS: dict[str, Callable[[Scenario], Played]] = {
+PLAYS: dict[str, Callable[[Scenario], RunResult]] = {
     "virtual": lambda scenario: VirtualWorld().play_now(scenario, seed=2),
     "virtual-ssh": lambda scenario: VirtualWorld(ssh=True).play_now(scenario, seed=2),
     "model": lambda scenario: ModelWorld().play_now(scenario, seed=2, pace=Pace(None, None)),

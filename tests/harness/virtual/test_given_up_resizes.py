@@ -5,7 +5,7 @@ import pytest
 from connector.values import replace
 from harness.model.pace import Pace
 from harness.model.twin.course import Course
-from harness.play.played import Played
+from harness.run.result import RunResult
 from harness.scenario.parse import parse_scenario
 from harness.scenario.scenario import ClientPolicy, Scenario
 from harness.virtual.world import VirtualWorld
@@ -124,7 +124,7 @@ def _scenario(*parts: str) -> Scenario:
     return parse_scenario("".join((_BASE, *parts)), "given-up.toml")
 
 
-def _resized_late(played: Played) -> int:
+def _resized_late(played: RunResult) -> int:
     return sum(row.kind is EffectKind.RESIZED and row.late for row in played.history.effects)
 
 

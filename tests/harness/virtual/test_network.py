@@ -105,14 +105,14 @@ def test_a_half_closed_connection_still_carries_the_answer() -> None:
     async def main() -> bytes:
         accepted = await bench.listen()
         reader, writer = await bench.connect()
-        writer.write(b"question")
+        writer.write(b"request")
         writer.write_eof()
         far_reader, far_writer = await accepted.get()
         far_writer.write(b"answer to " + await far_reader.read())
         far_writer.close()
         return await reader.read()
 
-    assert bench.run(main()) == b"answer to question"
+    assert bench.run(main()) == b"answer to request"
 
 
 def test_an_abort_is_a_reset_for_the_peer() -> None:
@@ -216,7 +216,7 @@ def test_a_killed_host_says_no_last_word_and_its_peers_are_reset() -> None:
         await asyncio.sleep(1)
         bench.far.kill()
         bench.net.host_died(bench.far)
-        bench.loop().bury(bench.far)
+        bench.loop().detach(bench.far)
         with pytest.raises(ConnectionResetError):
             await reader.read()
         with pytest.raises(ConnectionRefusedError):

@@ -10,15 +10,18 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from harness.courier import Ask
+from harness.http_client import HttpRequest
+from harness.virtual.direct_http import DirectHttp
 from harness.virtual.hosts import Host
 from harness.virtual.loop import run_virtually
+from harness.virtual.memory_http import MemoryHttp
 from harness.virtual.network import Network
-from harness.virtual.roads import WebRoad
-from harness.virtual.tcp import TcpWeb
-from harness.virtual.web import Web
+from harness.virtual.transports import HttpTransport
 
-ROADS: dict[str, Callable[[Network], WebRoad]] = {"calls": lambda net: Web(net.cuts), "bytes": lambda net: TcpWeb()}
+ROADS: dict[str, Callable[[Network], HttpTransport]] = {
+    "calls": lambda net: DirectHttp(net.partitions),
+    "bytes": lambda net: MemoryHttp(),
+}
 
 Told = tuple[str, float, list[float]]
 
@@ -40,9 +43,9 @@ def _ask(road: str, *, cut_at: float, heal_at: float, one_way: tuple[str, str] |
             await over.wait()
 
     async def ask() -> str:
-        async with web.open_courier("http://far:80", connect=1.0, patience=2.0) as courier:
+        async with web.open_http("http://far:80", connect=1.0, patience=2.0) as http:
             try:
-                reply = await courier.carry(Ask(method="GET", target="/"))
+                reply = await http.send(HttpRequest(method="GET", target="/"))
             except httpx.TransportError as error:
                 return type(error).__name__
             return reply.body.decode()

@@ -6,8 +6,8 @@ from connector.sites import Site
 from connector.values import replace
 from harness.agree.agreement import agreement
 from harness.checkers.judge import verdict_of
+from harness.journal import journal_of
 from harness.live.world import LiveWorld
-from harness.run import journal_of
 from harness.scenario.parse import find_scenario, read_scenario, shipped_scenarios
 from harness.scenario.scenario import Scenario
 from harness.virtual.world import VirtualWorld

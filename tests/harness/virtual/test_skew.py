@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from connector.values import replace
-from harness.run import journal_of
+from harness.journal import journal_of
 from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
 from harness.virtual.hosts import Host
 from harness.virtual.world import VirtualWorld

@@ -14,7 +14,7 @@ from connector.operations import Verb
 from connector.values import replace
 from harness.checkers.judge import verdict_of
 from harness.errors import WorldError
-from harness.play.played import Stage, Step
+from harness.run.progress import Stage, Step
 from harness.scenario.scenario import NemesisKind, NemesisStep, Phase
 from harness.virtual.world import VirtualWorld
 from pipeline.seams import Seams

@@ -36,18 +36,18 @@ from fake_clusters.faults.rule import FaultRule
 from fake_clusters.plans import CommandPlan, ConnectionPlan
 from fake_clusters.profile import Constant, LoginPhase, Profile
 from fake_clusters.spec import Algorithms, ClusterSpec, Limits
-from harness.virtual.direct.road import DirectClusters
+from harness.virtual.direct.transport import DirectSsh
 from harness.virtual.hosts import Host
 from harness.virtual.loop import VirtualLoop
 from harness.virtual.network import Network
-from harness.virtual.roads import ClusterRoad
-from harness.virtual.ssh.road import SshClusters
+from harness.virtual.ssh.transport import MemorySsh
+from harness.virtual.transports import SshTransport
 from tests.harness.live.scenes import fault
 
 DEADLINES = Deadlines(connect=1.0, login=2.0, channel=1.0, command=3.0)
-ROADS: dict[str, Callable[[Network], ClusterRoad]] = {
-    "direct": lambda net: DirectClusters(net.cuts, seed=1),
-    "ssh": lambda net: SshClusters(net, seed=1),
+ROADS: dict[str, Callable[[Network], SshTransport]] = {
+    "direct": lambda net: DirectSsh(net.partitions, seed=1),
+    "ssh": lambda net: MemorySsh(net, seed=1),
 }
 
 Told = tuple[str, str | None, str | None, object]
@@ -110,7 +110,7 @@ def tell(outcome: Outcome) -> Told:
     return (type(outcome).__name__, outcome.code, outcome.site, None)
 
 
-async def _play(road: ClusterRoad, spec: ClusterSpec, rules: Sequence[FaultRule], callers: int) -> Seen:
+async def _play(road: SshTransport, spec: ClusterSpec, rules: Sequence[FaultRule], callers: int) -> Seen:
     loop = asyncio.get_running_loop()
     outcomes: dict[tuple[int, int], Told] = {}
     ended: dict[tuple[int, int], float] = {}

@@ -1,0 +1,78 @@
+"""HTTP requests of the harness, and what sends them: httpx over a network, or an in-memory transport."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+import httpx
+
+__all__ = ["HttpClient", "HttpRequest", "HttpResponse", "HttpxClient", "OpenHttpClient", "open_httpx"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpRequest:
+    """A request. target: path and query, quoted. headers: names in lower case; the length goes without saying."""
+
+    method: str
+    target: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpResponse:
+    """A complete response. headers: names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class HttpClient(Protocol):
+    """Sends requests to one server. Raises `httpx.RequestError` where no complete response comes."""
+
+    async def send(self, request: HttpRequest) -> HttpResponse: ...
+
+
+class OpenHttpClient(Protocol):
+    """Opens a client of one URL, while the context lasts.
+
+    connect: seconds that a connection may take; patience: seconds without a byte of a response, None: any.
+    """
+
+    def __call__(
+        self, url: str, *, connect: float, patience: float | None = None
+    ) -> AbstractAsyncContextManager[HttpClient]: ...
+
+
+class HttpxClient:
+    """An `HttpClient` over httpx."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self._http = http
+
+    async def send(self, request: HttpRequest) -> HttpResponse:
+        headers, content = request.headers, request.body or None
+        sent = self._http.build_request(request.method, request.target, headers=headers, content=content)
+        response = await self._http.send(sent)
+        return HttpResponse(status=response.status_code, headers=response.headers, body=response.content)
+
+
+@asynccontextmanager
+async def open_httpx(url: str, *, connect: float, patience: float | None = None) -> AsyncIterator[HttpClient]:
+    """An httpx client of this URL.
+
+    Connections are not limited: an open-loop load that waited for a free one would hide the very stalls it looks for.
+    Idle ones are given up before a server gives them up: a request into a closing connection has an unclear end.
+    """
+    async with httpx.AsyncClient(
+        base_url=url,
+        # Loading the certificates of the world takes a tenth of a second; plain HTTP needs none.
+        verify=url.startswith("https:"),
+        timeout=httpx.Timeout(patience, connect=connect),
+        limits=httpx.Limits(max_connections=None, max_keepalive_connections=64, keepalive_expiry=2.0),
+        trust_env=False,
+        headers={"User-Agent": "spoolproof-load"},
+    ) as http:
+        yield HttpxClient(http)

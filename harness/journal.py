@@ -1,0 +1,94 @@
+"""One scenario from start to finish: play it, judge it, gate it, and make the journal."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fake_clusters.faults.refused import REFUSED
+from harness.checkers.evidence import Bounds
+from harness.checkers.judge import judge, verdict_of
+from harness.gates import evaluate
+from harness.planned import planned_of
+from harness.run.progress import Progress
+from harness.run.result import RunResult
+from harness.scenario.nemesis import clocks_apart
+from harness.scenario.scenario import Scenario
+from harness.versions import product, versions
+from harness.world_name import WorldName
+from harness.worlds import open_world
+from reports.journal import Journal
+
+__all__ = ["bounds_of", "journal_of", "run_scenario"]
+
+
+async def run_scenario(
+    scenario: Scenario,
+    *,
+    seed: int,
+    progress: Progress,
+    stop: asyncio.Event,
+    command: str,
+    world: WorldName = WorldName.LIVE,
+    admin: Path | None = None,
+) -> Journal:
+    """Play in a world. `stop` ends the load early; all that comes after it is still done. admin: see `LiveWorld`.
+
+    Raises `WorldError` where the world does not come up.
+    """
+    played = await open_world(world, admin=admin).play(scenario, seed=seed, progress=progress, stop=stop)
+    return journal_of(scenario, played, seed=seed, world=world, command=command)
+
+
+def journal_of(scenario: Scenario, played: RunResult, *, seed: int, world: str, command: str) -> Journal:
+    """Judge what was played."""
+    findings = judge(played.history, bounds_of(scenario, played))
+    return Journal(
+        product=product(),
+        versions=versions(),
+        scenario=scenario.name,
+        title=scenario.title,
+        scenario_text=scenario.text,
+        seed=seed,
+        world=world,
+        command=command,
+        began=_wall_clock(played.began, world).isoformat(timespec="milliseconds"),
+        load_ends=played.load_ends,
+        ends=played.ends,
+        interrupted=played.interrupted,
+        phases=played.phases,
+        planned=planned_of(scenario),
+        clusters=played.clusters,
+        limits=dict(played.limits),
+        history=played.history,
+        findings=findings,
+        gates=evaluate(scenario.gates, played.history, played.phases, load_ends=played.load_ends),
+        verdict=verdict_of(findings),
+        notes=(*played.skipped, *played.notes),
+        skipped=played.skipped,
+        design=scenario.pipeline.design,
+    )
+
+
+def bounds_of(scenario: Scenario, played: RunResult | Journal) -> Bounds:
+    """What a run of the scenario is held to."""
+    return Bounds(
+        limits=played.limits,
+        skew=Bounds().skew + clocks_apart(scenario.nemesis),
+        expect=scenario.expect,
+        skipped=played.skipped,
+        closed={rule.label: rule.selector.ends for rule in scenario.faults if rule.kind is REFUSED},
+        interrupted=played.interrupted,
+        load_ends=played.load_ends,
+        disturbed=tuple(sorted((span.begins, span.ends) for span in played.phases if span.disturbed)),
+        recovery=scenario.settle,
+        backoff=(scenario.pipeline.retry.first, scenario.pipeline.retry.longest),
+        sizes={cluster.name: cluster.limits.allocated for cluster in scenario.clusters if cluster.limits.allocation},
+        scenario=scenario,
+    )
+
+
+def _wall_clock(began: float, world: str) -> datetime:
+    """When the run began; a run in virtual time has no such instant, and gets the one at which it was judged."""
+    if world == WorldName.LIVE:
+        return datetime.fromtimestamp(began, UTC)
+    return datetime.now(UTC)  # noqa: TID251 - for people; nothing that a run does depends on it

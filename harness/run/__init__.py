@@ -1,0 +1,15 @@
+"""One run of a scenario, the same in every world.
+
+run.py       Run: load and nemesis, heal, quiesce, final reads, collection
+result.py    RunResult: what a run leaves, not yet judged
+progress.py  ProgressReporter: the stages of a run, and where it stands
+parts.py     the running parts of the service, as a run sees them
+clusters.py  the fake clusters of a run
+targets.py   what the nemesis can break
+ends.py      ends of parts that nothing in the run asked for
+spool_faults.py  what a world can do to messages
+hops.py      who commands the clusters in each design, and the deadline of each hop
+fence.py     when a run makes its final readings
+spans.py     phases and disturbances, for shading and gates
+unsupported.py  what a run leaves out of a scenario, and why
+"""

@@ -1,0 +1,148 @@
+"""The fake clusters of a run: what the course of it asks them and does to them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from fake_clusters.cluster import FakeCluster
+from fake_clusters.errors import WaitError
+from fake_clusters.farm import Farm
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.plans import CommandPlan
+from harness.collect.cluster_log import effect_row, injection_row
+from harness.collect.readings import seen_on_cluster
+from harness.nemesis.target import Undo
+from harness.scenario.scenario import NemesisKind, NemesisStep
+from reports.history import Effect, Injection, Reading
+from reports.journal import ClusterNote
+
+__all__ = ["ClusterTarget", "Clusters"]
+
+_LONGEST_OUTAGE = 3600.0
+_GAUGES = ("in_service", "queued")
+"""What a cluster is busy with."""
+
+
+class Clusters:
+    """All clusters of one farm. rules: its faults, as the scenario sets them."""
+
+    def __init__(self, farm: Farm, rules: Sequence[FaultRule]) -> None:
+        self._farm = farm
+        self._rules = rules
+
+    def __iter__(self) -> Iterator[FakeCluster]:
+        return iter(self._farm.clusters.values())
+
+    def begin(self, *, after: float) -> None:
+        """The load begins in so many seconds: instants count from there, and no fault strikes before."""
+        self._farm.begin(after=after)
+
+    def lift_faults(self) -> None:
+        """No fault strikes and no profile swings any more."""
+        self._farm.heal()
+
+    async def until_open(self) -> None:
+        """Until every cluster takes connections again; the longest crash says how long that is."""
+        for cluster in self:
+            await _until_open(cluster)
+
+    def idle(self) -> bool:
+        """Whether no command is in service or waits for its turn."""
+        return not any(counters[gauge] for counters in [one.gauges() for one in self] for gauge in _GAUGES)
+
+    async def left_open(self, *, seconds: float) -> Mapping[str, int]:
+        """The sessions of each cluster that stayed open for so many seconds.
+
+        A sweeper may be looking at any moment, at one cluster after the other: so each has an instant of its own at
+        which none is open, and there need be none at which that holds of all.
+        """
+        left: dict[str, int] = {}
+        for cluster in self:
+            try:
+                await cluster.wait_for(lambda seen: not seen.gauges()["sessions"], timeout=seconds)
+                left[cluster.name] = 0
+            except WaitError:
+                left[cluster.name] = cluster.gauges()["sessions"]
+        return left
+
+    def last_effect_due(self) -> float:
+        """The instant by which all late effects have landed, as far as their faults say: service comes on top."""
+        delays = {rule.label: _effect_delay(rule) for rule in self._rules}
+        return max((strike.at + delays.get(strike.label, 0.0) for strike in self._farm.strikes()), default=0.0)
+
+    def effects(self) -> Iterator[Effect]:
+        for cluster in self:
+            yield from (effect_row(cluster.name, effect) for effect in cluster.effects())
+
+    def injections(self) -> Iterator[Injection]:
+        return (injection_row(strike) for strike in self._farm.strikes())
+
+    def read(self, round: int, at: float, *, left_open: Mapping[str, int]) -> Sequence[Reading]:
+        """What is on each cluster now, and the sessions that do not end."""
+        return [
+            Reading(
+                number=0,
+                at=at,
+                side=cluster.name,
+                round=round,
+                shares=tuple(seen_on_cluster(cluster.name, view) for view in cluster.shares()),
+                sessions=left_open[cluster.name],
+            )
+            for cluster in self
+        ]
+
+    async def look(self) -> Mapping[str, float]:
+        """What each cluster is busy with, for the samples."""
+        seen = [(cluster.name, cluster.gauges()) for cluster in self]
+        return {f"{name}.{gauge}": float(counters[gauge]) for name, counters in seen for gauge in _GAUGES}
+
+    def notes(self) -> tuple[ClusterNote, ...]:
+        return tuple(
+            ClusterNote(
+                name=cluster.name,
+                dialect=cluster.spec.dialect,
+                profile=cluster.spec.profile.name,
+                counters=dict(cluster.counters()),
+            )
+            for cluster in self
+        )
+
+
+class ClusterTarget:
+    """A cluster that the nemesis can crash, whereupon it comes back by itself, or reset the connections of."""
+
+    kinds = frozenset({NemesisKind.CRASH, NemesisKind.DISCONNECT})
+
+    def __init__(self, cluster: FakeCluster) -> None:
+        self._cluster = cluster
+        self._down = False
+
+    def healthy(self) -> bool:
+        """A cluster whose port a fault keeps closed can crash all the same."""
+        return not self._down
+
+    async def inject(self, step: NemesisStep) -> Undo:
+        if step.kind is NemesisKind.DISCONNECT:
+            self._cluster.disconnect()
+            return _nothing
+        self._down = True
+        self._cluster.crash(down_for=step.lasts, wipe=step.wipe)
+        return self._until_back
+
+    async def _until_back(self) -> None:
+        await _until_open(self._cluster)
+        self._down = False
+
+
+async def _nothing() -> None:
+    """There is nothing to be undone."""
+
+
+async def _until_open(cluster: FakeCluster) -> None:
+    await cluster.wait_for(lambda seen: seen.is_open, timeout=_LONGEST_OUTAGE)
+
+
+def _effect_delay(rule: FaultRule) -> float:
+    """How long after its service a command struck by this fault may still take effect."""
+    if rule.kind.plan is not CommandPlan:
+        return 0.0
+    plan = rule.kind.bend(CommandPlan(), rule.parameters)
+    return plan.effect_delay if isinstance(plan, CommandPlan) else 0.0

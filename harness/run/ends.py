@@ -1,0 +1,63 @@
+"""Watches the parts of a run: an end that nothing in the run asked for is an event of the history."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from harness.run.parts import End, Parts, RunningPart
+from pipeline.parts import Part
+from reports.history import PartEnd
+
+__all__ = ["EndsWatch", "part_end"]
+
+_LINES = 20
+"""Of a log, that are kept."""
+
+
+class EndsWatch:
+    """Keeps unplanned ends in their order. now: seconds since the load began."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._rows: list[PartEnd] = []
+
+    @property
+    def rows(self) -> tuple[PartEnd, ...]:
+        return tuple(self._rows)
+
+    @asynccontextmanager
+    async def watching(self, parts: Parts[RunningPart]) -> AsyncIterator[None]:
+        """Watch while the context is open."""
+        async with asyncio.TaskGroup() as group:
+            watchers = [group.create_task(self._watch(part), name=f"watch {part.part}") for part in parts]
+            yield
+            for part in parts:
+                if not part.running:
+                    await part.wait()  # its watcher waited first, so it knows by now
+            for watcher in watchers:
+                watcher.cancel()
+
+    async def _watch(self, part: RunningPart) -> None:
+        while True:
+            end = await part.unplanned_end()
+            self._rows.append(part_end(part.part, end, number=len(self._rows) + 1, at=self._now()))
+
+
+def part_end(part: Part, end: End, *, number: int, at: float) -> PartEnd:
+    """As a row of the history."""
+    return PartEnd(
+        number=number,
+        at=at,
+        part=part.value,
+        status=end.status if end.status >= 0 else None,
+        signal=_name_of(-end.status) if end.status < 0 else None,
+        log="\n".join(end.log.splitlines()[-_LINES:]),
+    )
+
+
+def _name_of(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # a real-time signal has no name
+        return f"signal {number}"

@@ -1,0 +1,72 @@
+"""All that the nemesis can break in a world: the parts of the pipeline, and the clusters."""
+
+from collections.abc import Mapping
+from typing import assert_never
+
+from harness.nemesis.target import Target, Undo
+from harness.run.clusters import Clusters, ClusterTarget
+from harness.run.parts import ClockedPart, Parts, RunningPart
+from harness.scenario.scenario import NemesisKind, NemesisStep
+
+__all__ = ["ProcessTarget", "targets_of"]
+
+
+def targets_of(parts: Parts[RunningPart], clusters: Clusters) -> Mapping[str, Target]:
+    """By the names that a scenario uses."""
+    targets: dict[str, Target] = {cluster.name: ClusterTarget(cluster) for cluster in clusters}
+    return targets | {process.part.value: ProcessTarget(process) for process in parts}
+
+
+class ProcessTarget:
+    """A part that can be killed (and is started again on its port) or paused; in some worlds its clock can be set."""
+
+    def __init__(self, process: RunningPart) -> None:
+        self._process = process
+        self._down = False
+
+    @property
+    def kinds(self) -> frozenset[NemesisKind]:
+        clocked = isinstance(self._process, ClockedPart)
+        return frozenset({NemesisKind.KILL, NemesisKind.PAUSE} | ({NemesisKind.SKEW} if clocked else set()))
+
+    def healthy(self) -> bool:
+        """One that is still coming up after a kill is not well: its process runs, and it is of no use yet."""
+        return self._process.running and not self._down
+
+    async def inject(self, step: NemesisStep) -> Undo:
+        if step.kind is NemesisKind.SKEW:
+            return self._skewed(step.by)
+        self._down = True
+        match step.kind:
+            case NemesisKind.KILL:
+                self._process.kill()
+                await self._process.wait()
+                return self._start_again
+            case NemesisKind.PAUSE:
+                self._process.pause()
+                return self._resume
+            case NemesisKind.CRASH | NemesisKind.DISCONNECT:
+                raise AssertionError(f"a process is killed or paused; a {step.kind} is for clusters")
+            case _:
+                assert_never(step.kind)
+
+    def _skewed(self, seconds: float) -> Undo:
+        """A part with a wrong clock is well: it can be killed, and keeps the clock of its host."""
+        process = self._process
+        assert isinstance(process, ClockedPart), "the clock of a process here cannot be set"
+        process.shift_clock(seconds)
+
+        async def set_right() -> None:
+            process.shift_clock(-seconds)
+
+        return set_right
+
+    async def _start_again(self) -> None:
+        try:
+            await self._process.start()
+        finally:
+            self._down = False
+
+    async def _resume(self) -> None:
+        self._process.resume()
+        self._down = False

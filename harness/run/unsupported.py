@@ -1,0 +1,122 @@
+"""What a run leaves out of a scenario, and the reasons the journal gives: what the world or the design cannot do,
+and arrivals that found no share."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from connector.values import replace
+from harness.scenario.nemesis import retarget
+from harness.scenario.remark import Remark
+from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario, WorkloadKind
+from harness.toxics.links import covers
+from harness.world_name import WorldName
+from pipeline.settings import Design
+
+__all__ = [
+    "deliveries_without_spool",
+    "foreseen",
+    "skipped_arrivals",
+    "unsupported_deliveries",
+    "unsupported_steps",
+    "unsupported_toxics",
+]
+
+_LACKING: Mapping[WorkloadKind, str] = {
+    WorkloadKind.DELETE: "no active share to delete yet",
+    WorkloadKind.RESIZE: "no active share to resize yet",
+    WorkloadKind.RECREATE: "no removed share whose name is free yet",
+    WorkloadKind.PREMATURE: "no pending share yet",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Able:
+    """What there is in a world; a test holds it to what the worlds say that they skipped."""
+
+    relays: bool = False
+    spool_faults: bool = False
+    clocks: bool = False
+    failpoints: bool = False
+
+
+_WORLDS: Mapping[WorldName, _Able] = {
+    WorldName.LIVE: _Able(relays=True),
+    WorldName.VIRTUAL: _Able(relays=True, spool_faults=True, clocks=True, failpoints=True),
+    WorldName.VIRTUAL_SSH: _Able(relays=True, spool_faults=True, clocks=True, failpoints=True),
+    WorldName.MODEL: _Able(),
+}
+_OF_CLUSTERS = frozenset({NemesisKind.CRASH, NemesisKind.DISCONNECT})
+_OF_PROCESSES = frozenset({NemesisKind.KILL, NemesisKind.PAUSE})
+
+
+def unsupported_steps(
+    steps: Iterable[NemesisStep], kinds: Callable[[str], frozenset[NemesisKind]], *, has_failpoints: bool, world: str
+) -> Mapping[NemesisStep, str]:
+    """The nemesis steps that this world cannot carry out, each with what the journal notes of it.
+
+    kinds: what can be done to a target. has_failpoints: whether a process can be killed at a crash point.
+    """
+    return {
+        step: f"{step.kind} {step.target}{f' at {step.site}' if step.site else ''}: "
+        f"skipped: not supported in the {world} world"
+        for step in steps
+        if step.kind not in kinds(step.target) or (step.site is not None and not has_failpoints)
+    }
+
+
+def unsupported_deliveries(scenario: Scenario, world: str) -> list[str]:
+    """A note for each delivery rule, for a world that cannot interfere with the spool."""
+    if scenario.pipeline.design is not Design.SPOOL:
+        return []
+    return [f"delivery {rule.label!r}: skipped: not supported in the {world} world" for rule in scenario.deliveries]
+
+
+def deliveries_without_spool(scenario: Scenario) -> list[str]:
+    """A note for each delivery rule, for a design that has no messages."""
+    design = scenario.pipeline.design
+    if design is Design.SPOOL:
+        return []
+    return [f"delivery {rule.label!r}: skipped: the {design} design has no spool" for rule in scenario.deliveries]
+
+
+def unsupported_toxics(scenario: Scenario, links: Collection[str], world: str) -> list[str]:
+    """A note for each toxic on a link without a relay. links: those that have one."""
+    return [
+        f"toxic {rule.label!r} on {rule.link}: skipped: not supported in the {world} world"
+        for rule in scenario.toxics
+        if not any(covers(rule.link, link) for link in links)
+    ]
+
+
+def skipped_arrivals(skipped: Mapping[WorkloadKind, int]) -> list[str]:
+    """A note for arrivals that found no share to concern. skipped: how many, by kind."""
+    return [
+        f"{count} {kind} skipped: {_LACKING.get(kind, 'no create to repeat yet')}" for kind, count in skipped.items()
+    ]
+
+
+def foreseen(scenario: Scenario, world: WorldName) -> Iterator[Remark]:
+    """What this world will leave out of the scenario, before it runs, in the words that the journal will have."""
+    able = _WORLDS[world]
+    clusters = {cluster.name for cluster in scenario.clusters}
+    processes = _OF_PROCESSES | ({NemesisKind.SKEW} if able.clocks else frozenset())
+    for index, step in enumerate(retarget(scenario.nemesis, has_processor=scenario.pipeline.design is Design.SPOOL)):
+        unsupported = unsupported_steps(
+            [step],
+            lambda target: _OF_CLUSTERS if target in clusters else processes,
+            has_failpoints=able.failpoints,
+            world=world,
+        )
+        yield from (_remark(words, "nemesis", index) for words in unsupported.values())
+    if not able.spool_faults:
+        for index, delivery in enumerate(scenario.deliveries):
+            only = replace(scenario, deliveries=(delivery,))
+            yield from (_remark(words, "deliveries", index) for words in unsupported_deliveries(only, world))
+    if not able.relays:
+        for index, toxic in enumerate(scenario.toxics):
+            only = replace(scenario, toxics=(toxic,))
+            yield from (_remark(words, "toxics", index) for words in unsupported_toxics(only, (), world))
+
+
+def _remark(words: str, table: str, index: int) -> Remark:
+    return Remark(key=(table, index), reason=f"{words}: the verdict will be unknown")

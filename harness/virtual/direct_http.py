@@ -1,0 +1,167 @@
+"""HTTP between hosts without sockets: a request is a call of the application, as a task of the host that serves it.
+
+Connections are refused where nobody listens, and reset where a host dies; a client that gives up leaves the server at
+its work, as a closed connection does.
+"""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import httpx
+from starlette.types import ASGIApp
+
+from harness.http_client import HttpClient, HttpRequest, HttpResponse
+from harness.virtual.exchange import Exchange, InMemoryRequest, InMemoryResponse, RawHeaders
+from harness.virtual.hosts import Host, current_host
+from harness.virtual.lifespan import lifespan
+from harness.virtual.partitions import Partitions
+from pipeline.gateway.upstream import Passed, Returned, Upstream
+from pipeline.settings import GatewaySettings
+
+__all__ = ["DirectHttp"]
+
+_FIRST_PORT = 8_000
+_HTTP = 80
+_GRACE = 2.0
+"""Seconds that requests under way may take after the end, as `connector.http_server` has it."""
+_LEGS_TO_SERVER = 3
+"""Times the latency until a server has a request: SYN, its answer, and the request itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Server:
+    """One application at one address."""
+
+    host: Host
+    port: int
+    app: ASGIApp
+
+
+class DirectHttp:
+    """Every application that is served, and every request under way. latency: one-way seconds between two hosts.
+
+    partitions: the partitions. Each request has a connection of its own, so that across a partition none is sent.
+    """
+
+    def __init__(self, partitions: Partitions, *, latency: float = 0.0) -> None:
+        self._partitions = partitions
+        self._latency = latency
+        self._servers: dict[tuple[str, int], _Server] = {}
+        self._exchanges: dict[Exchange, None] = {}
+        self._ports = itertools.count(_FIRST_PORT)
+
+    @asynccontextmanager
+    async def serve(self, app: ASGIApp, host: str, port: int) -> AsyncIterator[str]:
+        """Serve `app` on the current host, at this port (0: any); gives its URL."""
+        here = current_host()
+        server = _Server(host=here, port=port or next(self._ports), app=app)
+        async with lifespan(app):
+            self._servers[here.name, server.port] = server
+            try:
+                yield f"http://{here.name}:{server.port}"
+            finally:
+                del self._servers[here.name, server.port]
+                await self._finish(here)
+
+    def upstream(self, service: httpx.URL, settings: GatewaySettings) -> Upstream:
+        """What a gateway asks through."""
+        return _Upstream(self, service, settings)
+
+    @asynccontextmanager
+    async def open_http(self, url: str, *, connect: float, patience: float | None = None) -> AsyncIterator[HttpClient]:
+        """What a client asks through. A connection opens at once, or across a partition not before it heals."""
+        yield _DirectClient(self, url, connect, patience)
+
+    async def ask(
+        self, host: str, port: int, request: InMemoryRequest, *, connect: float | None, patience: float | None
+    ) -> InMemoryResponse:
+        """Ask as the current host. Raises what httpx raises where there is no answer.
+
+        connect, patience: seconds for the connection, and for the answer.
+        """
+        here = current_host()
+        if self._partitions.blocked(here.name, host):
+            try:
+                await self._partitions.wait_connect(here.name, host, connect)
+            except TimeoutError:
+                raise httpx.ConnectTimeout("no connection in time") from None
+        delay = 0.0 if host == here.name else self._latency
+        if delay > 0:
+            await asyncio.sleep(_LEGS_TO_SERVER * delay)
+        server = self._servers.get((host, port))
+        if server is None or not server.host.alive:
+            raise httpx.ConnectError("connection refused")
+        exchange = Exchange(client=here, server=server.host, delay=delay)
+        self._exchanges[exchange] = None
+        asked = asyncio.get_running_loop().time()
+        exchange.begin(server.app, request, server.port, over=self._over)
+        try:
+            answer = await exchange.answer(patience)
+            if self._partitions.blocked_one_way(host, here.name):
+                await self._gets_through(exchange, None if patience is None else asked + patience)
+            return answer
+        finally:
+            exchange.hang_up()
+
+    async def _gets_through(self, exchange: Exchange, deadline: float | None) -> None:
+        left = None if deadline is None else deadline - asyncio.get_running_loop().time()
+        try:
+            await self._partitions.wait_delivered(exchange.server.name, exchange.client.name, left)
+        except TimeoutError:
+            raise httpx.ReadTimeout("no answer in time") from None
+
+    def host_died(self, host: Host) -> None:
+        """What a kernel does for a killed process: its ports close, its peers are reset."""
+        for key in [key for key, server in self._servers.items() if server.host is host]:
+            del self._servers[key]
+        for exchange in [row for row in self._exchanges if host in {row.server, row.client}]:
+            exchange.reset()
+            self._over(exchange)
+
+    def _over(self, exchange: Exchange) -> None:
+        self._exchanges.pop(exchange, None)
+
+    async def _finish(self, host: Host) -> None:
+        tasks = [row.task for row in self._exchanges if row.server is host and row.task is not None]
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=_GRACE)
+            for task in sorted(late, key=hash):
+                task.cancel()
+
+
+class _DirectClient:
+    def __init__(self, http: DirectHttp, url: str, connect: float, patience: float | None) -> None:
+        parts = urlsplit(url)
+        self._http = http
+        self._host, self._port = parts.hostname or "", parts.port or _HTTP
+        self._connect, self._patience = connect, patience
+        self._usual: RawHeaders = [(b"host", parts.netloc.encode()), (b"user-agent", b"spoolproof-load")]
+
+    async def send(self, asked: HttpRequest) -> HttpResponse:
+        headers = [*self._usual, *((name.encode(), value.encode()) for name, value in asked.headers)]
+        if asked.body:
+            headers.append((b"content-length", b"%d" % len(asked.body)))
+        request = InMemoryRequest(method=asked.method, target=asked.target.encode(), headers=headers, body=asked.body)
+        answer = await self._http.ask(self._host, self._port, request, connect=self._connect, patience=self._patience)
+        said = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
+        return HttpResponse(status=answer.status, headers=said, body=answer.body)
+
+
+class _Upstream:
+    def __init__(self, http: DirectHttp, service: httpx.URL, settings: GatewaySettings) -> None:
+        self._http = http
+        self._host, self._port = service.host, service.port or _HTTP
+        self._connect, self._patience = settings.connect, settings.read
+
+    async def ask(self, passed: Passed) -> Returned:
+        body = b"".join([chunk async for chunk in passed.body])
+        request = InMemoryRequest(method=passed.method, target=passed.target, headers=passed.headers, body=body)
+        answer = await self._http.ask(self._host, self._port, request, connect=self._connect, patience=self._patience)
+        return Returned(status=answer.status, headers=answer.headers, body=httpx.ByteStream(answer.body))
+
+    async def aclose(self) -> None:
+        """There is no connection to close."""

@@ -1,0 +1,141 @@
+"""Failpoints of the virtual world: kills a process before or after one exact call of its store or connector."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from connector.operations import Request, Verb
+from connector.outcomes import Outcome
+from connector.protocol import Connector, Deadlines
+from connector.values import replace
+from harness.scenario.points import CrashPoint
+from harness.scenario.scenario import NemesisStep
+from harness.virtual.hosts import NOWHERE
+from pipeline.record import Claim
+from pipeline.seams import Seams
+from pipeline.serve import Part
+from pipeline.states import ShareState
+
+__all__ = ["VirtualFailpoints"]
+
+_CALLS: Mapping[str, tuple[CrashPoint, CrashPoint]] = {
+    "create": (CrashPoint.BEFORE_CREATE, CrashPoint.AFTER_CREATE),
+    "change": (CrashPoint.BEFORE_CHANGE, CrashPoint.AFTER_CHANGE),
+    "take": (CrashPoint.BEFORE_TAKE, CrashPoint.AFTER_TAKE),
+    "claim": (CrashPoint.BEFORE_CLAIM, CrashPoint.AFTER_CLAIM),
+    "begin": (CrashPoint.BEFORE_BEGIN, CrashPoint.AFTER_BEGIN),
+    "end": (CrashPoint.BEFORE_END, CrashPoint.AFTER_END),
+    "note_probe": (CrashPoint.BEFORE_PROBE, CrashPoint.AFTER_PROBE),
+    "give_up": (CrashPoint.BEFORE_GIVE_UP, CrashPoint.AFTER_GIVE_UP),
+    "remove": (CrashPoint.BEFORE_REMOVE, CrashPoint.AFTER_REMOVE),
+    "release": (CrashPoint.BEFORE_RELEASE, CrashPoint.AFTER_RELEASE),
+    "done": (CrashPoint.BEFORE_DONE, CrashPoint.AFTER_DONE),
+}
+"""The store's methods, each with the points before and after it."""
+
+_MOVES: Mapping[ShareState, tuple[CrashPoint, CrashPoint]] = {
+    ShareState.ACTIVE: (CrashPoint.BEFORE_ACTIVE, CrashPoint.AFTER_ACTIVE),
+    ShareState.FAILING: (CrashPoint.BEFORE_FAILING, CrashPoint.AFTER_FAILING),
+}
+_SEARCHES = frozenset({"take", "claim"})
+"""Calls that find nothing most of the time."""
+
+_CHANGING = frozenset({Verb.CREATE, Verb.RESIZE, Verb.DELETE})
+
+
+@dataclass(slots=True, kw_only=True)
+class _ArmedFailpoint:
+    point: CrashPoint
+    left: int
+    armed: list["_ArmedFailpoint"]
+    fired: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def remove(self) -> None:
+        if self in self.armed:
+            self.armed.remove(self)
+
+
+class VirtualFailpoints:
+    """All crash points of one world; satisfies `harness.nemesis.target.Failpoints`."""
+
+    def __init__(self) -> None:
+        self._armed: list[_ArmedFailpoint] = []
+        self._kills: dict[Part, Callable[[], None]] = {}
+
+    def around(self, seams: Seams) -> Seams:
+        """The same behaviour, with a place for a failpoint before and after each call."""
+        return replace(
+            seams,
+            portal_store=lambda store: _FailpointStore(seams.portal_store(store), self),
+            processor_store=lambda store: _FailpointStore(seams.processor_store(store), self),
+            connector=lambda connector: _FailpointConnector(seams.connector(connector), self),
+        )
+
+    def kills(self, part: Part, kill: Callable[[], None]) -> None:
+        """How a part is killed, whatever life it is in."""
+        self._kills[part] = kill
+
+    def arm(self, step: NemesisStep) -> _ArmedFailpoint:
+        """Count the calls at the step's site from now on."""
+        assert step.site is not None, "a step without a site has an instant"
+        failpoint = _ArmedFailpoint(point=step.site, left=step.nth, armed=self._armed)
+        self._armed.append(failpoint)
+        return failpoint
+
+    async def reach(self, point: CrashPoint) -> None:
+        """Count one call here. Where that springs a failpoint the caller is dead, and this never returns."""
+        for failpoint in [failpoint for failpoint in self._armed if failpoint.point is point]:
+            failpoint.left -= 1
+            if failpoint.left == 0:
+                failpoint.remove()
+                failpoint.fired.set()
+                # Not as the dead: nothing would run of what its end sets off elsewhere, such as a reset of connections.
+                NOWHERE.run(self._kills[point.part])
+                await asyncio.get_running_loop().create_future()
+
+
+class _FailpointStore:
+    """A store as the API or the processor sees it; what is no crash point is the store's own."""
+
+    def __init__(self, store: Any, sites: VirtualFailpoints) -> None:
+        self._store = store
+        self._sites = sites
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._store, name)
+        return partial(self._call, name, method) if name in _CALLS else method
+
+    async def move(self, claim: Claim, to: ShareState, **options: Any) -> Claim | None:
+        """A processor as it should be makes a record active or failing, and nothing else."""
+        points = _MOVES.get(to)
+        if points is not None:
+            await self._sites.reach(points[0])
+        moved: Claim | None = await self._store.move(claim, to, **options)
+        if points is not None:
+            await self._sites.reach(points[1])
+        return moved
+
+    async def _call(self, name: str, method: Callable[..., Awaitable[Any]], *args: Any, **options: Any) -> Any:
+        before, after = _CALLS[name]
+        await self._sites.reach(before)
+        result = await method(*args, **options)
+        if result is not None or name not in _SEARCHES:
+            await self._sites.reach(after)
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class _FailpointConnector:
+    connector: Connector
+    sites: VirtualFailpoints
+
+    async def perform(self, request: Request, deadlines: Deadlines) -> Outcome:
+        """Reading commands change nothing: being killed there is being killed at the next point."""
+        if request.verb not in _CHANGING:
+            return await self.connector.perform(request, deadlines)
+        await self.sites.reach(CrashPoint.BEFORE_EXEC)
+        outcome = await self.connector.perform(request, deadlines)
+        await self.sites.reach(CrashPoint.AFTER_EXEC)
+        return outcome

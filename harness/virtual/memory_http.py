@@ -1,0 +1,46 @@
+"""HTTP as it is, by unmodified servers and clients over the network in memory."""
+
+from contextlib import AbstractAsyncContextManager
+
+import httpx
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from connector.http_server import http_server
+from harness.http_client import HttpClient, open_httpx
+from harness.virtual.hosts import Host, current_host
+from pipeline.gateway.upstream import HttpUpstream, Upstream
+from pipeline.settings import GatewaySettings
+
+__all__ = ["MemoryHttp"]
+
+
+class MemoryHttp:
+    """A `HttpTransport`."""
+
+    def serve(self, app: ASGIApp, host: str, port: int) -> AbstractAsyncContextManager[str]:
+        return http_server(_mortal(app), host, port)
+
+    def upstream(self, service: httpx.URL, settings: GatewaySettings) -> Upstream:
+        return HttpUpstream(service, settings)
+
+    def open_http(
+        self, url: str, *, connect: float, patience: float | None = None
+    ) -> AbstractAsyncContextManager[HttpClient]:
+        return open_httpx(url, connect=connect, patience=patience)
+
+    def host_died(self, host: Host) -> None:
+        """The network itself resets what the host had open."""
+
+
+def _mortal(app: ASGIApp) -> ASGIApp:
+    """The same application, without a last word when its process is killed: uvicorn would put it into the log."""
+    here = current_host()
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        async def say(message: Message) -> None:
+            if here.alive:
+                await send(message)
+
+        await app(scope, receive, say)
+
+    return serve

@@ -1,0 +1,153 @@
+"""What happens to messages between the spool and the processor: some come twice, some late, some never."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from connector.chance import Chance
+from connector.sites import Site
+from connector.values import replace
+from harness.scenario.deliveries import DeliveryKind, DeliveryRule
+from pipeline.processor.processor import ProcessorStore
+from pipeline.record import Message
+from pipeline.seams import Seams
+from pipeline.store.sqlite import SqliteStore
+from reports.history import Injection
+
+__all__ = ["DeliveryFaults"]
+
+_SPOOL = "spool"
+"""Where it happens, in place of a cluster's name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Strike:
+    at: float
+    rule: DeliveryRule
+    message: Message
+
+
+class DeliveryFaults:
+    """Applies the delivery rules of one run, over all lives of the processor. A `SpoolFaults`."""
+
+    def __init__(self, rules: Sequence[DeliveryRule], *, seed: int) -> None:
+        self._rules = [(rule, Chance(seed, "delivery", rule.label)) for rule in rules]
+        self._seen = dict.fromkeys((rule.label for rule in rules), 0)
+        self._met: set[int] = set()
+        self._strikes: list[_Strike] = []
+        self._again: list[tuple[float, Message]] = []
+        self._now: Callable[[], float] | None = None
+
+    def around(self, seams: Seams) -> Seams:
+        """The same behaviour, over this mail."""
+        return replace(seams, processor_store=lambda store: _FaultySpool(store, seams.processor_store(store), self))
+
+    def begin(self, now: Callable[[], float]) -> None:
+        """The load begins. now: seconds since then."""
+        self._now = now
+
+    def heal(self) -> None:
+        """Nothing more strikes; what was to come again or late still does."""
+        self._now = None
+
+    def injections(self) -> list[Injection]:
+        """Each message that met a rule."""
+        return [
+            Injection(
+                number=number,
+                at=strike.at,
+                fault=strike.rule.kind.fault,
+                label=strike.rule.label,
+                cluster=_SPOOL,
+                site=Site.SPOOL_DELIVER,
+                key=strike.message.share,
+            )
+            for number, strike in enumerate(self._strikes, start=1)
+        ]
+
+    def match(self, message: Message) -> DeliveryRule | None:
+        """The rule that this message meets; one that met its fate before is left alone."""
+        if self._now is None or message.number in self._met:
+            return None
+        self._met.add(message.number)
+        at = self._now()
+        chosen = [rule for rule, chance in self._rules if self._chooses(rule, chance, message, at)]
+        if not chosen:
+            return None
+        self._strikes.append(_Strike(at=at, rule=chosen[0], message=message))
+        return chosen[0]
+
+    def send_again(self, message: Message, *, at: float) -> None:
+        """At an instant of the loop."""
+        self._again.append((at, message))
+        self._again.sort(key=lambda due: due[0])
+
+    def due(self, now: float) -> Message | None:
+        """What is to come again by now."""
+        return self._again.pop(0)[1] if self._again and self._again[0][0] <= now else None
+
+    def next_due(self) -> float:
+        return self._again[0][0] if self._again else float("inf")
+
+    def _chooses(self, rule: DeliveryRule, chance: Chance, message: Message, at: float) -> bool:
+        if not rule.begins <= at < rule.ends:
+            return False
+        self._seen[rule.label] += 1
+        seen = self._seen[rule.label]
+        if (rule.nth is not None and seen != rule.nth) or (rule.every is not None and seen % rule.every):
+            return False
+        return chance.u01(message.number) < rule.probability
+
+
+class _FaultySpool:
+    """The processor's side of a store. given: the store as the processor would see it; the rest is its own."""
+
+    def __init__(self, store: SqliteStore, given: ProcessorStore, faults: DeliveryFaults) -> None:
+        self._store = store
+        self._given = given
+        self._faults = faults
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._given, name)
+
+    async def take(self, *, owner: str, lease: float, wait: float) -> Message | None:
+        """The next message that is to come now."""
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + wait
+        while True:
+            again = self._faults.due(loop.time())
+            if again is not None:
+                return again
+            patience = max(0.0, min(ends, self._faults.next_due()) - loop.time())
+            message = await self._given.take(owner=owner, lease=lease, wait=patience)
+            if message is not None and await self._comes(message, owner):
+                return message
+            if message is None and loop.time() >= ends:
+                return None
+
+    async def _comes(self, message: Message, owner: str) -> bool:
+        """Whether it comes now."""
+        rule = self._faults.match(message)
+        if rule is None:
+            return True
+        match rule.kind:
+            case DeliveryKind.DUPLICATE:
+                self._faults.send_again(message, at=asyncio.get_running_loop().time() + rule.after)
+                return True
+            case DeliveryKind.DELAY:
+                await self._hide(message, owner, rule.after)
+                return False
+            case DeliveryKind.LOSE:
+                await self._given.done(message)
+                return False
+            case _:
+                assert_never(rule.kind)
+
+    async def _hide(self, message: Message, owner: str, seconds: float) -> None:
+        """In the store itself, so that it comes late whoever is killed meanwhile."""
+        await self._store.transact(
+            lambda transaction: transaction.run(
+                "hide_message", number=message.number, visible_at=transaction.now + seconds, owner=owner
+            )
+        )

@@ -1,0 +1,55 @@
+"""How the hosts of a virtual world reach each other: the clusters, and each other's HTTP; quickly, or byte by byte."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+import httpx
+from starlette.types import ASGIApp
+
+from connector.protocol import Connector
+from connector.targets import Target
+from fake_clusters.front import Front
+from fake_clusters.model import ClusterModel
+from harness.http_client import HttpClient
+from harness.virtual.hosts import Host
+from pipeline.gateway.upstream import Upstream
+from pipeline.settings import GatewaySettings
+
+__all__ = ["HttpTransport", "SshTransport"]
+
+
+class SshTransport(Protocol):
+    """From the processor to the clusters."""
+
+    def open_front(self, model: ClusterModel) -> AbstractAsyncContextManager[tuple[Front, Target]]:
+        """Put a door before a model."""
+        ...
+
+    def open_connectors(
+        self, targets: Iterable[Target], *, connections: int, sessions: int
+    ) -> AbstractAsyncContextManager[Mapping[str, Connector]]:
+        """Connectors of the current host."""
+        ...
+
+    def host_died(self, host: Host) -> None: ...
+
+
+class HttpTransport(Protocol):
+    """From clients to the gateway, from there to the API."""
+
+    def serve(self, app: ASGIApp, host: str, port: int) -> AbstractAsyncContextManager[str]:
+        """Serve an application on the current host; gives its URL."""
+        ...
+
+    def upstream(self, service: httpx.URL, settings: GatewaySettings) -> Upstream:
+        """What a gateway asks through."""
+        ...
+
+    def open_http(
+        self, url: str, *, connect: float, patience: float | None = None
+    ) -> AbstractAsyncContextManager[HttpClient]:
+        """What a client asks through; see `harness.http_client.OpenHttpClient`."""
+        ...
+
+    def host_died(self, host: Host) -> None: ...

@@ -1,0 +1,128 @@
+"""What a world does not support is known before the run, named after it, and leaves the verdict unknown."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from connector.values import replace
+from harness.cli.entry import invoke
+from harness.journal import journal_of
+from harness.model.pace import Pace
+from harness.model.world import ModelWorld
+from harness.run.unsupported import foreseen, unsupported_steps
+from harness.scenario.deliveries import DeliveryKind, DeliveryRule
+from harness.scenario.lint import lint
+from harness.scenario.parse import parse_scenario
+from harness.scenario.points import CrashPoint
+from harness.scenario.scenario import NemesisKind, NemesisStep
+from harness.world_name import WorldName
+from harness.worlds import open_world
+from tests.harness.live.scenes import calm, invalid
+from tests.harness.scenario.samples import CALM
+
+TEXT = (
+    CALM
+    + """
+[[toxics]]
+link = "processor-north"
+toxic = "latency"
+latency = "1ms"
+
+[[deliveries]]
+what = "duplicate"
+every = 2
+
+[[nemesis]]
+at = "100ms"
+kind = "skew"
+target = "api"
+by = "10ms"
+lasts = "100ms"
+
+[[nemesis]]
+at = "200ms"
+kind = "kill"
+target = "processor"
+site = "store.commit.end.before"
+lasts = "100ms"
+
+[[nemesis]]
+at = "300ms"
+kind = "disconnect"
+target = "north"
+"""
+)
+
+
+@pytest.mark.parametrize("design", ["spool", "in-process"])
+@pytest.mark.parametrize("world", list(WorldName))
+def test_it_is_what_the_world_says_that_it_skipped(world: WorldName, design: str) -> None:
+    scenario = parse_scenario(f'{TEXT}\n[pipeline]\ndesign = "{design}"\n', "x.toml")
+    played = asyncio.run(open_world(world).play(scenario, seed=1))
+    told = [remark.reason.removesuffix(": the verdict will be unknown") for remark in foreseen(scenario, world)]
+    assert sorted(told) == sorted(played.skipped)
+    assert bool(told) == (world in {WorldName.LIVE, WorldName.MODEL})
+
+
+def test_lint_says_it_of_the_world_that_is_asked_for(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(TEXT)
+    assert invoke(["lint", str(path)]) == 0
+    live = capfd.readouterr().out
+    assert f"{path}:15: deliveries[0]: delivery 'duplicate_delivery': skipped: not supported in the live world" in live
+    assert "the verdict will be unknown" in live
+    assert "toxic" not in live
+    assert invoke(["lint", str(path), "--world", "model"]) == 0
+    assert "toxic 'latency' on processor-north: skipped" in capfd.readouterr().out
+    assert invoke(["lint", str(path), "--world", "virtual"]) == 0
+    assert "skipped" not in capfd.readouterr().out
+    assert not [each for each in lint(parse_scenario(TEXT, "x.toml")) if "skipped" in each.problem.message]
+
+
+def test_a_run_says_it_before_it_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("x.toml").write_text(TEXT)
+    assert invoke(["run", "x.toml", "--world", "model", "--out", "out"]) == 2
+    said = capfd.readouterr().err.splitlines()
+    assert (
+        sum("skipped: not supported in the model world: the verdict will be unknown" in line for line in said[:4]) == 4
+    )
+
+
+KILL = NemesisStep(at=1.0, kind=NemesisKind.KILL, target="processor", lasts=0.5)
+FAILPOINT = replace(KILL, site=CrashPoint.BEFORE_END)
+SKEW = NemesisStep(at=1.0, kind=NemesisKind.SKEW, target="api", by=0.1)
+
+
+def _kills(target: str) -> frozenset[NemesisKind]:
+    return frozenset({NemesisKind.KILL})
+
+
+def test_an_unknown_kind_and_a_crash_point_without_failpoints_are_unsupported() -> None:
+    assert list(unsupported_steps((KILL, FAILPOINT, SKEW), _kills, has_failpoints=False, world="model")) == [
+        FAILPOINT,
+        SKEW,
+    ]
+    assert list(unsupported_steps((KILL, FAILPOINT), _kills, has_failpoints=True, world="model")) == []
+
+
+def test_the_model_world_names_what_it_skipped_and_its_verdict_is_unknown() -> None:
+    rule = DeliveryRule(label="twice", kind=DeliveryKind.DUPLICATE)
+    expect = {"kill": 1, "skew": 1, "twice": 1}
+    scenario = replace(calm(), nemesis=(FAILPOINT, SKEW), deliveries=(rule,), expect=expect)
+    played = ModelWorld().play_now(scenario, seed=5, pace=Pace())
+    assert played.skipped == tuple(
+        f"{what}: skipped: not supported in the model world"
+        for what in ("kill processor at store.commit.end.before", "skew api", "delivery 'twice'")
+    )
+    assert list(invalid(scenario, played)) == ["V1"]
+
+
+def test_what_was_skipped_leaves_the_verdict_unknown_though_nothing_was_promised() -> None:
+    for disturbed in (replace(calm(), nemesis=(FAILPOINT,)), replace(calm(), nemesis=(SKEW,))):
+        played = ModelWorld().play_now(disturbed, seed=5, pace=Pace())
+        assert list(invalid(disturbed, played)) == ["V1"]
+        assert journal_of(disturbed, played, seed=5, world="model", command="").notes[:1] == played.skipped
