@@ -12,10 +12,10 @@ targets.py        the address file
 http_server.py    an ASGI application behind a port; http_connection.py is one connection: strict, with deadlines
 http_transport.py what is written within one step leaves in one piece
 http_input.py     paths, queries and JSON from a client, read strictly
-whole_file.py     files that are there whole or not at all
-own_files.py      files that are written again at each start, and nobody else's
-held_file.py      files that belong to one process for as long as it lives
-named_file.py     files that another file names: of its own folder, regular, bounded
+atomic_file.py    atomic writes
+output_files.py   overwriting only what was generated
+locked_file.py    lock files
+input_files.py    reading input files, with limits
 tomlfile.py       a TOML file, read into a model or refused with lines and accepted values
 toml_lines.py     the line of each key
 toml_words.py     what a model says, in words for the file's author

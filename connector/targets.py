@@ -7,10 +7,10 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from connector.atomic_file import write_private
 from connector.errors import TargetError
-from connector.named_file import read_given
+from connector.input_files import read_input
 from connector.names import ClusterName
-from connector.whole_file import write_private
 
 __all__ = ["Target", "are_written_targets", "read_targets", "write_targets"]
 
@@ -67,7 +67,7 @@ def _text_of(targets: list[Target]) -> str:
 def read_targets(path: Path) -> list[Target]:
     """Read an address file. Raises `TargetError` naming the file and the key."""
     try:
-        return _FILE.validate_json(read_given(path))["clusters"]
+        return _FILE.validate_json(read_input(path))["clusters"]
     except OSError as error:
         raise TargetError(f"{path}: cannot be read: {error.strerror}") from error
     except KeyError as error:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from connector.errors import Problem, TomlProblems
-from connector.named_file import read_given
+from connector.input_files import read_input
 from connector.toml_lines import KeyPath, key_lines
 from connector.toml_words import message_of
 
@@ -20,7 +20,7 @@ __all__ = ["TomlDocument", "parse_toml", "read_document", "read_toml"]
 Model = TypeVar("Model", bound=BaseModel)
 Context = Mapping[str, Any] | None
 
-_LARGEST = 1024 * 1024
+_MAX_BYTES = 1024 * 1024
 """Bytes. A scenario of ten thousand clusters is a third of it; what is larger is no file that somebody wrote."""
 _MOST_PARTS = 32
 _MOST_PROBLEMS = 30
@@ -46,7 +46,7 @@ def parse_toml(text: str, source_name: str, model: type[Model], *, context: Cont
 def read_document(path: Path) -> "TomlDocument":
     """Read a file whose lines are still wanted after validation. Raises `TomlProblems`."""
     try:
-        text = read_given(path, _LARGEST).decode("utf-8-sig")
+        text = read_input(path, _MAX_BYTES).decode("utf-8-sig")
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise _refusal(str(path), f"cannot be read: {reason}") from error

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from connector.errors import TomlProblems
 from connector.names import ClusterName
-from connector.own_files import OwnPath, leads_outside
+from connector.output_files import OutputPath, symlink_escapes
 from connector.table import Table
 from connector.toml_lines import KeyPath
 from connector.tomlfile import read_document
@@ -80,10 +80,10 @@ class ClustersTable(Table):
 
     seed: int = Field(default=0, description="of everything random")
     host: Word = Field(default="127.0.0.1", description="where all clusters listen")
-    keys: OwnPath = Field(default=Path("keys"), description="directory of host and client keys, made at first use")
+    keys: OutputPath = Field(default=Path("keys"), description="directory of host and client keys, made at first use")
     auth: Auth = Field(default=Auth.KEY, description="how clients log in")
     password: Word | None = Field(default=None, description='with `auth = "password"`; made at each start if left out')
-    addresses: OwnPath = Field(default=Path("clusters.json"), description="the address file to write")
+    addresses: OutputPath = Field(default=Path("clusters.json"), description="the address file to write")
     admin: AdminTable = AdminTable()
     clusters: dict[ClusterName, ServedClusterTable] = Field(min_length=1, description="by name")
     faults: tuple[FaultTable, ...] = Field(default=(), description="what breaks, where and when")
@@ -180,7 +180,7 @@ def _complaints(table: ClustersTable) -> Iterator[tuple[KeyPath, str]]:
 
 def _outside(table: ClustersTable, folder: Path) -> Iterator[tuple[KeyPath, str]]:
     for key, path in (("keys", table.keys), ("addresses", table.addresses)):
-        if leads_outside(folder, path):
+        if symlink_escapes(folder, path):
             yield (key,), f"{path} is a link that leads out of the folder of this file"
     if table.keys == table.addresses:
         yield ("addresses",), f"{table.addresses} is the folder of keys already; give another name"

@@ -10,7 +10,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from connector.dialects import DIALECTS, load_dialect
 from connector.errors import DialectError
-from connector.named_file import find_named
+from connector.input_files import resolve_sibling
 from connector.operations import Capability, Verb
 from connector.table import Table
 from connector.toml_words import did_you_mean
@@ -220,7 +220,7 @@ class ClusterTable(Table):
             accepted = f"{', '.join(DIALECTS)}, or a .toml file in the folder of the file that names it, or below"
             raise ValueError(f"no dialect {name!r}{did_you_mean(name, list(DIALECTS))}; accepted: {accepted}")
         folder = (info.context or {}).get(BASE)
-        return name if folder is None else _dialect_file(find_named(folder, name))
+        return name if folder is None else _dialect_file(resolve_sibling(folder, name))
 
     @field_validator("profile", mode="before", json_schema_input_type=str | ProfileTable)
     @classmethod

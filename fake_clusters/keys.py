@@ -21,8 +21,8 @@ from asyncssh.public_key import SSHLocalKeyPair
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from connector.named_file import read_regular
-from connector.whole_file import write_private_once
+from connector.atomic_file import create_private
+from connector.input_files import read_regular_file
 from fake_clusters.errors import KeyStoreError
 
 __all__ = ["ED25519", "ClientKey", "HostKeys", "KeyKind", "KeyPairs", "KeyStore", "fingerprint"]
@@ -45,7 +45,7 @@ _ED25519_PKCS8 = bytes.fromhex("302e020100300506032b657004220420")
 """What precedes the 32 secret bytes of an Ed25519 key in PKCS #8 (RFC 8410)."""
 
 _SEED_BYTES = 32
-_LARGEST = 65_536
+_MAX_BYTES = 65_536
 """Bytes of a file of the store."""
 
 KeyPairs = Mapping[bytes, asyncssh.SSHKeyPair]
@@ -210,10 +210,10 @@ class KeyStore:
         try:
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not path.exists():
-                write_private_once(path, make())
+                create_private(path, make())
             else:
                 _make_private(path)
-            return read_regular(path, _LARGEST).decode("ascii")
+            return read_regular_file(path, _MAX_BYTES).decode("ascii")
         except UnicodeDecodeError as error:
             raise KeyStoreError(f"{path}: is not a key file: it holds bytes that are not text") from error
         except FileExistsError as error:

@@ -7,9 +7,9 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import assert_never
 
-from connector.held_file import held_file
+from connector.atomic_file import write_private
+from connector.locked_file import locked_file
 from connector.targets import write_targets
-from connector.whole_file import write_private
 from fake_clusters.admin.server import Admin, serve_admin
 from fake_clusters.clusters_file import Auth, ClustersFile
 from fake_clusters.errors import FarmError
@@ -38,7 +38,7 @@ async def serve_clusters(file: ClustersFile, *, ready: Callable[[Served], None])
     check_served_files(file)
     async with AsyncExitStack() as stack:
         try:
-            stack.enter_context(held_file(file.kept))
+            stack.enter_context(locked_file(file.kept))
         except BlockingIOError as error:
             reason = "another process serves clusters with these files; give each its own `addresses`"
             raise FarmError(f"addresses: {file.addresses}: {reason}") from error

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from connector.held_file import lock_of
-from connector.own_files import check_replaceable
+from connector.locked_file import lock_path
+from connector.output_files import check_overwritable
 from connector.targets import are_written_targets
 from fake_clusters.admin.server import Admin
 from fake_clusters.clusters_file import ClustersFile
@@ -36,13 +36,14 @@ def check_served_files(file: ClustersFile) -> None:
         (file.known_hosts, lambda text: text.startswith(_KNOWN_HOSTS)),
         (file.admin_addresses, _is_admin_text),
     )
-    for path, is_ours in own:
+    for path, is_generated in own:
         try:
-            check_replaceable(path, is_ours)
+            check_overwritable(path, is_generated)
         except OSError as error:
             raise FarmError(f"addresses: {path} cannot be written: {error.strerror}") from error
     _check_keys(
-        file.keys, {path.name for path in (*(path for path, _ in own), lock_of(file.kept)) if path.parent == file.keys}
+        file.keys,
+        {path.name for path in (*(path for path, _ in own), lock_path(file.kept)) if path.parent == file.keys},
     )
 
 

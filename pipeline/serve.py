@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
+from connector.atomic_file import is_stream, write_atomic
 from connector.clock import Clock, steady_clock
-from connector.own_files import check_replaceable
+from connector.output_files import check_overwritable
 from connector.protocol import Connector
 from connector.targets import Target
-from connector.whole_file import is_stream, write_whole
 from pipeline.api.app import create_api
 from pipeline.designs.design import Means
 from pipeline.designs.table import DESIGNS
@@ -216,7 +216,7 @@ def write_ready(path: Path, urls: Mapping[Part, str | None]) -> None:
     """`{part: {"url": …, "pid": …}}`, in one step: a reader never sees half of it. Raises `SettingsError`."""
     rows = {part.value: {"url": url, "pid": os.getpid()} for part, url in urls.items()}
     try:
-        write_whole(path, json.dumps(rows, indent=2) + "\n")
+        write_atomic(path, json.dumps(rows, indent=2) + "\n")
     except OSError as error:
         raise SettingsError(f"{path}: cannot be written: {error.strerror}") from error
 
@@ -225,7 +225,7 @@ def check_ready(path: Path) -> None:
     """Raises `SettingsError` where it would replace what is no such file. Devices and pipes are written to."""
     try:
         if not is_stream(path):
-            check_replaceable(path, _is_ready)
+            check_overwritable(path, _is_ready)
     except OSError as error:
         raise SettingsError(f"{path}: cannot be written: {error.strerror}") from error
 

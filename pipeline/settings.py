@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from connector.own_files import OwnPath
+from connector.output_files import OutputPath
 from connector.table import Table
 from connector.units import Duration
 
@@ -162,5 +162,5 @@ class PartsSettings(Table):
 class PipelineSettings(PartsSettings):
     """A pipeline at its place. store: path of the SQLite file. targets: the clusters' address file."""
 
-    store: OwnPath = Path("spoolproof.db")
-    targets: OwnPath | None = None
+    store: OutputPath = Path("spoolproof.db")
+    targets: OutputPath | None = None

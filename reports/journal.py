@@ -13,9 +13,9 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json, to_json
 
-from connector.named_file import read_given
+from connector.atomic_file import write_atomic
+from connector.input_files import read_input
 from connector.values import replace
-from connector.whole_file import write_whole
 from reports.errors import JournalError
 from reports.history import History
 from reports.verdicts import Finding, GateResult, Verdict
@@ -162,7 +162,7 @@ def write_journal(path: Path, journal: Journal) -> None:
     """Write the journal as JSON with its digest, in one step: a reader never sees half of it."""
     dumped = _JOURNAL.dump_json(journal, indent=1)
     digest = f',\n "{_DIGEST}": "{_digest_of(from_json(dumped))}"'.encode()
-    write_whole(path, dumped.removesuffix(_END) + digest + _END + b"\n")
+    write_atomic(path, dumped.removesuffix(_END) + digest + _END + b"\n")
 
 
 def _digest_of(content: dict[str, Any]) -> str:
@@ -185,7 +185,7 @@ def _refused(written: str) -> float:
 def read_journal(path: Path) -> Journal:
     """Read a journal. Raises `JournalError` naming the file, the key and what is wrong, or that it was changed."""
     try:
-        data = read_given(path)
+        data = read_input(path)
         journal = _JOURNAL.validate_json(data)
         if _NO_NUMBER.search(data) is not None:
             json.loads(data, parse_constant=_refused, parse_float=_finite)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from connector.whole_file import write_whole
+from connector.atomic_file import write_atomic
 from reports.journal import Journal
 from reports.sentences import measured
 from reports.verdicts import Anomaly, Finding, GateResult, Verdict
@@ -26,7 +26,7 @@ def write_junit(path: Path, journals: Sequence[Journal]) -> None:
     """Write the file in one step."""
     tree = junit_tree(journals)
     indent(tree)
-    write_whole(path, tostring(tree, encoding="utf-8", xml_declaration=True))
+    write_atomic(path, tostring(tree, encoding="utf-8", xml_declaration=True))
 
 
 def junit_tree(journals: Sequence[Journal]) -> Element:

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from connector.named_file import read_named
+from connector.input_files import read_sibling
 from connector.units import WANTED_DURATION, Duration, parse_duration
 
 __all__ = ["Empirical", "read_samples"]
 
-_LARGEST = 8 * 1024 * 1024
+_MAX_BYTES = 8 * 1024 * 1024
 """Bytes of a file of samples: about a million of them."""
 
 
@@ -45,7 +45,7 @@ def read_samples(folder: Path, name: Path, column: str | None = None) -> tuple[f
     Raises `ValueError` naming the file and the line, and nothing that stands there. Empty lines are skipped, and those
     that open with `#`.
     """
-    text = read_named(folder, name, _LARGEST)
+    text = read_sibling(folder, name, _MAX_BYTES)
     try:
         samples = tuple(_sample(name, number, word) for number, word in _words(name, text, column))
     except csv.Error as error:

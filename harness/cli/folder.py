@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-from connector.whole_file import write_whole
+from connector.atomic_file import write_atomic
 from harness.cli.streams import forget_stdout
 from harness.errors import OutputError
 from reports.html.page import write_html
@@ -138,6 +138,6 @@ def write_output(path: Path, text: str, *, make_folder: bool = False) -> None:
     try:
         if make_folder:
             path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, text)
+        write_atomic(path, text)
     except OSError as error:
         raise OutputError(f"{error.filename or path}: cannot be written: {error.strerror}") from error

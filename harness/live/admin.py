@@ -7,10 +7,10 @@ from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from connector.held_file import held_file
+from connector.atomic_file import write_private
 from connector.http_server import http_server
-from connector.own_files import check_replaceable
-from connector.whole_file import write_private
+from connector.locked_file import locked_file
+from connector.output_files import check_overwritable
 from fake_clusters.admin.server import Admin, serve_admin
 from fake_clusters.farm import Farm
 from harness.errors import OutputError
@@ -46,8 +46,8 @@ def _told(file: Path, where: Mapping[str, Admin]) -> Iterator[None]:
     text = json.dumps({name: asdict(admin) for name, admin in where.items()}, indent=2) + "\n"
     with ExitStack() as stack:
         try:
-            stack.enter_context(held_file(file))
-            check_replaceable(file, lambda found: _is_ours(found, where.keys()))
+            stack.enter_context(locked_file(file))
+            check_overwritable(file, lambda found: _is_ours(found, where.keys()))
             write_private(file, text)
         except FileExistsError as error:
             raise OutputError(f"--admin {file}: is no file of a run's; give another name") from error

@@ -10,7 +10,7 @@ from typing import assert_never
 
 from connector.operations import ShareView
 from pipeline.processor.meanings import Meaning, describe
-from pipeline.processor.situation import CONFLICT, Blind, Gone, Present, Rules, Situation, is_ours
+from pipeline.processor.situation import CONFLICT, Blind, Gone, Present, Rules, Situation, is_generated
 from pipeline.processor.sizes import is_reached
 from pipeline.processor.steps import (
     Activate,
@@ -128,7 +128,7 @@ def _found(situation: Situation, sight: Present, rules: Rules) -> Step:
     """A pending share is there. Ours but smaller than wanted means failing, never repair: to delete and create again
     inside one generation would need the first create to be over for certain, which only the cleanup waits for."""
     record, view = situation.record, sight.view
-    if not is_ours(situation, view, rules):
+    if not is_generated(situation, view, rules):
         return Fail(reason=f"{CONFLICT}: the name is in use on the cluster by a share of someone else")
     if not view.complete:
         if _is_in_doubt(situation, sight, rules):
@@ -143,7 +143,7 @@ def _updating(situation: Situation, sight: Gone | Present, rules: Rules) -> Step
     """The only way out is active: with the new size, or with what the cluster shows and the reason."""
     record = situation.record
     kept = record.size if record.confirmed_size is None else record.confirmed_size
-    if isinstance(sight, Gone) or not is_ours(situation, sight.view, rules) or not sight.view.complete:
+    if isinstance(sight, Gone) or not is_generated(situation, sight.view, rules) or not sight.view.complete:
         # No newer resize would be obeyed: what may still land is waited out, on every cluster.
         reason = record.reason or f"not resized: {_what_is_wrong(sight)}"
         return _waited_out(situation, sight, rules, Activate(confirmed_size=kept, reason=reason))
@@ -202,7 +202,7 @@ def _leaving(situation: Situation, sight: Gone | Present, rules: Rules) -> Step:
     """
     record = situation.record
     was_commanded = record.command_deadline is not None
-    if isinstance(sight, Present) and is_ours(situation, sight.view, rules):
+    if isinstance(sight, Present) and is_generated(situation, sight.view, rules):
         if situation.answer is not None:
             return Release(error=f"still there after delete: {situation.answer.text}")
         return SendDelete()
@@ -216,7 +216,7 @@ def _leaving(situation: Situation, sight: Gone | Present, rules: Rules) -> Step:
 
 
 def _is_untried(situation: Situation) -> bool:
-    """Whether a create can go out without a look. Without marks it cannot: see `is_ours`."""
+    """Whether a create can go out without a look. Without marks it cannot: see `is_generated`."""
     record = situation.record
     is_fresh = record.state is ShareState.PENDING and record.attempt == 0 and record.sequence == 0
     return is_fresh and situation.marks

@@ -12,7 +12,7 @@ from pipeline.processor.sizes import is_rounded
 from pipeline.record import ShareRecord
 from pipeline.states import ShareState
 
-__all__ = ["CONFLICT", "Answer", "Blind", "Gone", "Present", "Rules", "Sight", "Situation", "is_ours"]
+__all__ = ["CONFLICT", "Answer", "Blind", "Gone", "Present", "Rules", "Sight", "Situation", "is_generated"]
 
 CONFLICT = "conflict"
 """Opens the reason of a record that failed because the name on the cluster is someone else's."""
@@ -79,7 +79,7 @@ class Situation:
         return None if self.answer is None else self.answer.meaning
 
 
-def is_ours(situation: Situation, view: ShareView, rules: Rules) -> bool:
+def is_generated(situation: Situation, view: ShareView, rules: Rules) -> bool:
     """Whether the share that the cluster shows was made for this very record.
 
     A connector without marks and request ids leaves little to go by: the name was looked at and free before the first

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from connector.whole_file import write_whole
+from connector.atomic_file import write_atomic
 from reports.comparison import Comparison, Ending, Figures, accept_latencies, active_latencies
 from reports.comparison_table import rows_of
 from reports.html.charts import LINES, cumulative, lines, running, shown_end
@@ -31,7 +31,7 @@ _HOPS: Mapping[str, str] = {"client": "line-1", "gateway": "line-2", "api": "lin
 
 def write_comparison(path: Path, comparison: Comparison, links: Sequence[str] = ()) -> None:
     """Write the page in one step. links: of each run's own report, in order. Raises `OSError`."""
-    write_whole(path, render_comparison(comparison, links))
+    write_atomic(path, render_comparison(comparison, links))
 
 
 def render_comparison(comparison: Comparison, links: Sequence[str] = ()) -> str:

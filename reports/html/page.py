@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from connector.whole_file import write_whole
+from connector.atomic_file import write_atomic
 from reports.history import OpResult
 from reports.html.anomalies import anomaly_groups, doubts
 from reports.html.charts import LINES, PLOTTED, chart_data, events, shown_end
@@ -31,7 +31,7 @@ LISTED = 500
 
 def write_html(path: Path, journal: Journal) -> None:
     """Write the page in one step. Raises `OSError` where the path cannot be written."""
-    write_whole(path, render_html(journal))
+    write_atomic(path, render_html(journal))
 
 
 def render_html(journal: Journal) -> str:

@@ -44,7 +44,7 @@ def test_a_fast_frozen_value_has_its_fields_and_their_defaults() -> None:
     assert type(point) is Point
 
 
-def test_what_a_factory_makes_is_made_for_each() -> None:
+def test_a_default_factory_is_called_for_each_object() -> None:
     given = ["here"]
     assert Point(x=1.0).names is not Point(x=1.0).names
     assert Point(x=1.0, names=given).names is given
@@ -58,7 +58,7 @@ def test_a_row_fills_a_fast_frozen_value_in_the_order_of_its_fields() -> None:
 
 
 @pytest.mark.parametrize("row", [(1.0, 2.0), (1.0, 2.0, [], "more")])
-def test_a_row_has_a_value_for_each_field(row: tuple[object, ...]) -> None:
+def test_from_row_refuses_a_wrong_number_of_values(row: tuple[object, ...]) -> None:
     with pytest.raises(ValueError, match="values to unpack"):
         from_row(Point, row)
 
@@ -77,7 +77,7 @@ def test_a_fast_frozen_value_is_frozen() -> None:
             del point.x
 
 
-def test_equal_fields_make_equal_values_of_one_hash() -> None:
+def test_objects_with_equal_fields_are_equal_and_hash_alike() -> None:
     assert Place(x=1.0, names=("a",)) == Place(x=1.0, names=("a",)) != Place(x=1.0)
     assert hash(Place(x=1.0, names=("a",))) == hash(Place(x=1.0, names=("a",)))
     assert Point(x=1.0) != Plain(x=1.0)  # type: ignore[comparison-overlap]  # which is the point
@@ -98,7 +98,7 @@ def test_a_fast_frozen_value_is_matched_by_its_fields() -> None:
             pytest.fail("it was not matched")
 
 
-def test_a_field_that_is_missing_or_unknown_or_has_no_keyword_is_refused() -> None:
+def test_missing_unknown_and_positional_arguments_raise_type_error() -> None:
     with pytest.raises(TypeError, match=r"Point.__init__\(\) missing .* 'x'"):
         Point()  # type: ignore[call-arg]  # which is the point
     with pytest.raises(TypeError, match=r"Point.__init__\(\) got an unexpected .* 'z'"):

@@ -271,11 +271,11 @@ def test_files_are_named_from_the_folder_of_the_file_whatever_the_working_direct
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        (SAMPLES % "/etc/passwd", "latency.default: /etc/passwd: lies outside"),
-        (SAMPLES % "../samples", "lies outside"),
-        (SAMPLES % "/dev/zero", "lies outside"),
-        ('[clusters.north]\ndialect = "/tmp/ours.toml"\n', "dialect: /tmp/ours.toml: lies outside"),
-        ('[clusters.north]\ndialect = "../ours.toml"\n', "lies outside"),
+        (SAMPLES % "/etc/passwd", "latency.default: /etc/passwd: is outside"),
+        (SAMPLES % "../samples", "is outside"),
+        (SAMPLES % "/dev/zero", "is outside"),
+        ('[clusters.north]\ndialect = "/tmp/ours.toml"\n', "dialect: /tmp/ours.toml: is outside"),
+        ('[clusters.north]\ndialect = "../ours.toml"\n', "is outside"),
         ('[clusters.north]\ndialect = "pipe.toml"\n', "pipe.toml: is not a regular file"),
         (
             '[clusters.north]\ndialect = "/etc/passwd"\n',

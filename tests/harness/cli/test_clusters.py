@@ -77,7 +77,7 @@ def test_what_it_did_not_write_is_not_replaced(tmp_path: Path, name: str, capfd:
 def test_a_path_without_a_name_is_refused(
     tmp_path: Path, key: str, value: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert f":1: {key}: must end in a name of its own" in refused(tmp_path, f'{key} = "{value}"\n', capfd)
+    assert f":1: {key}: must end in a file name" in refused(tmp_path, f'{key} = "{value}"\n', capfd)
 
 
 @pytest.mark.parametrize(("key", "value"), [("keys", "out"), ("keys", "out/keys"), ("addresses", "out/at.json")])

@@ -91,7 +91,7 @@ def test_where_it_is_ready_is_not_told_over_what_it_did_not_write(
 def test_a_setting_that_names_no_file_is_refused(tmp_path: Path, key: str, capfd: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "settings.toml").write_text(f'{key} = ""\n')
     assert invoke(["pipeline", "serve", str(tmp_path / "settings.toml")]) == Exit.BAD_INPUT
-    assert f":1: {key}: must end in a name of its own" in capfd.readouterr().err
+    assert f":1: {key}: must end in a file name" in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("key", ["store", "targets"])

@@ -13,7 +13,7 @@ from pipeline.marks import Marks, StoreIdentity
 from pipeline.numbering import next_sequence
 from pipeline.processor.decide import Decide
 from pipeline.processor.meanings import Meaning
-from pipeline.processor.situation import Answer, Blind, Gone, Present, Rules, Sight, Situation, is_ours
+from pipeline.processor.situation import Answer, Blind, Gone, Present, Rules, Sight, Situation, is_generated
 from pipeline.processor.steps import (
     Activate,
     Fail,
@@ -283,7 +283,7 @@ class Explorer:
 
     def _check_active(self, world: World, record: ShareRecord) -> None:
         """The share is there and as the record says; also when what is on its way lands."""
-        if world.share is None or not is_ours(Situation(record=record, marks=self.marks), world.share, RULES):
+        if world.share is None or not is_generated(Situation(record=record, marks=self.marks), world.share, RULES):
             raise ProtocolBrokenError(f"ghost: {world}")
         if world.share.size != record.size:
             raise ProtocolBrokenError(f"active with {record.size} bytes: {world}")

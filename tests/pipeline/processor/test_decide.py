@@ -12,7 +12,7 @@ from connector.sites import Site
 from connector.values import replace
 from pipeline.processor.decide import AFTER, decide
 from pipeline.processor.meanings import Meaning
-from pipeline.processor.situation import Answer, Blind, Gone, Present, Sight, Situation, is_ours
+from pipeline.processor.situation import Answer, Blind, Gone, Present, Sight, Situation, is_generated
 from pipeline.processor.steps import (
     Activate,
     Fail,
@@ -358,8 +358,8 @@ def test_without_marks_a_share_that_was_active_is_deleted_whatever_its_size_is_n
 def test_a_request_id_tells_whose_a_share_is_where_there_is_no_mark() -> None:
     ours, other = (replace(share(mark=None), request_id=f"{id}.1.create") for id in (FRESH.id, "another"))
     situation = Situation(record=tried(), marks=False)
-    assert is_ours(situation, ours, RULES)
-    assert not is_ours(situation, other, RULES)
+    assert is_generated(situation, ours, RULES)
+    assert not is_generated(situation, other, RULES)
 
 
 records = st.builds(
@@ -416,7 +416,7 @@ def test_active_is_what_the_cluster_was_seen_to_hold(situation: Situation) -> No
         assert isinstance(situation.sight, Present)
         assert situation.sight.view.complete
         assert situation.sight.view.size == decision.confirmed_size >= situation.record.size
-        assert is_ours(situation, situation.sight.view, RULES)
+        assert is_generated(situation, situation.sight.view, RULES)
 
 
 @given(situations)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from connector.own_files import check_replaceable, leads_outside
-from connector.whole_file import write_private
+from connector.atomic_file import write_private
+from connector.output_files import check_overwritable, symlink_escapes
 
 
 def ours(text: str) -> bool:
@@ -17,14 +17,14 @@ def ours(text: str) -> bool:
 def test_nothing_an_empty_file_and_one_of_ours_may_be_replaced(tmp_path: Path, text: str | None) -> None:
     if text is not None:
         (tmp_path / "it").write_text(text)
-    check_replaceable(tmp_path / "it", ours)
+    check_overwritable(tmp_path / "it", ours)
 
 
 @pytest.mark.parametrize("content", [b"a thesis\n", b"ours\nand more\n", b"\xff\xfe", b"\0"])
 def test_a_file_of_somebody_elses_may_not(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "it").write_bytes(content)
-    with pytest.raises(FileExistsError, match="did not write"):
-        check_replaceable(tmp_path / "it", ours)
+    with pytest.raises(FileExistsError, match="was not written by this command"):
+        check_overwritable(tmp_path / "it", ours)
 
 
 def test_neither_a_link_nor_a_pipe_nor_a_folder_may(tmp_path: Path) -> None:
@@ -32,11 +32,11 @@ def test_neither_a_link_nor_a_pipe_nor_a_folder_may(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("target")
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "folder").mkdir()
-    for name, why in (("link", "a link"), ("pipe", "not a regular file"), ("folder", "not a regular file")):
+    for name, why in (("link", "a symbolic link"), ("pipe", "not a regular file"), ("folder", "not a regular file")):
         with pytest.raises(OSError, match=why):
-            check_replaceable(tmp_path / name, ours)
+            check_overwritable(tmp_path / name, ours)
     with pytest.raises(FileNotFoundError):
-        check_replaceable(tmp_path / "nowhere" / "it", ours)
+        check_overwritable(tmp_path / "nowhere" / "it", ours)
 
 
 def test_a_private_file_never_takes_the_place_of_a_pipe(tmp_path: Path) -> None:
@@ -50,6 +50,6 @@ def test_a_link_that_leads_out_of_a_folder_is_seen(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "out").symlink_to(tmp_path)
     (tmp_path / "in" / "here").symlink_to(tmp_path / "in")
-    assert leads_outside(tmp_path / "in", Path("out/x"))
-    assert not leads_outside(tmp_path / "in", Path("here/x"))
-    assert not leads_outside(tmp_path / "in", Path("../x"))
+    assert symlink_escapes(tmp_path / "in", Path("out/x"))
+    assert not symlink_escapes(tmp_path / "in", Path("here/x"))
+    assert not symlink_escapes(tmp_path / "in", Path("../x"))

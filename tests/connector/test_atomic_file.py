@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.whole_file import write_private, write_private_once, write_whole
+from connector.atomic_file import create_private, write_atomic, write_private
 
 
 def test_it_replaces_what_was_there_and_only_its_owner_reads_it(tmp_path: Path) -> None:
@@ -35,14 +35,14 @@ def test_what_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_an_error_names_the_file_that_was_asked_for(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError) as caught:
-        write_whole(tmp_path / "nowhere" / "page", "new\n")
+        write_atomic(tmp_path / "nowhere" / "page", "new\n")
     assert caught.value.filename == str(tmp_path / "nowhere" / "page")
 
 
 def test_a_file_without_a_secret_may_be_read_as_the_umask_says(tmp_path: Path) -> None:
     usual = os.umask(0o022)
     try:
-        write_whole(tmp_path / "page", b"new\n")
+        write_atomic(tmp_path / "page", b"new\n")
     finally:
         os.umask(usual)
     assert (tmp_path / "page").read_bytes() == b"new\n"
@@ -51,7 +51,7 @@ def test_a_file_without_a_secret_may_be_read_as_the_umask_says(tmp_path: Path) -
 
 def test_what_somebody_else_wrote_first_stays_where_that_is_wanted(tmp_path: Path) -> None:
     for text in ("first", "second"):
-        write_private_once(tmp_path / "key", text)
+        create_private(tmp_path / "key", text)
     assert (tmp_path / "key").read_text() == "first"
     assert [path.name for path in tmp_path.iterdir()] == ["key"]
 
@@ -61,7 +61,7 @@ def test_what_is_no_file_is_written_to_and_stays_what_it_is(tmp_path: Path) -> N
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        write_whole(pipe, "all of it")
+        write_atomic(pipe, "all of it")
         assert os.read(reader, 100) == b"all of it"
     finally:
         os.close(reader)
@@ -71,6 +71,6 @@ def test_what_is_no_file_is_written_to_and_stays_what_it_is(tmp_path: Path) -> N
 def test_an_open_files_name_is_written_to_after_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "said").write_text("before\n")
     with (tmp_path / "said").open("ab") as opened:
-        write_whole(Path(f"/proc/self/fd/{opened.fileno()}"), "all of it\n")
+        write_atomic(Path(f"/proc/self/fd/{opened.fileno()}"), "all of it\n")
     assert (tmp_path / "said").read_text() == "before\nall of it\n"
     assert [path.name for path in tmp_path.iterdir()] == ["said"]
