@@ -27,7 +27,7 @@ $(RIVALS): $(READY) tests/bench/requirements.lock
 	  && touch $(RIVALS) || echo "the rivals could not be installed; their rows will say so" >&2
 
 demo: $(READY) ## a slow cluster, lost replies and duplicates, through the pipeline, to a verdict and a report
-	$(BIN)/python -m harness run scenarios/demo.toml --out build/demo --force
+	$(BIN)/python -m spoolproof run scenarios/demo.toml --out build/demo --force
 	@echo "The report: build/demo/report.html"
 
 test: $(READY) ## the whole suite
@@ -69,7 +69,7 @@ bench-large: $(READY) ## five million creates over 5,000 clusters in the model w
 	$(BIN)/python -m tests.bench.model_large
 
 bench-mutants: $(READY) ## hunt every seeded bug, and write docs/mutants.md with what it took
-	$(BIN)/python -m harness mutants --docs docs/mutants.md
+	$(BIN)/python -m spoolproof mutants --docs docs/mutants.md
 
 real-parts: ## install the parts that only the system's packages give (packages.txt)
 	@missing=$$(grep -v '^#' packages.txt | while read -r name; do \

@@ -29,7 +29,7 @@ python_path.py  the lab's own code before any other of its names
 processes.py    processes that work beside this one, and that Ctrl-C does not reach
 patience.py     waiting that can be cut short
 garbage.py      how often a run looks for garbage
-cli/            the command line; __main__.py starts it
+cli/            the command line
 file_pages.py   the documentation of served files; http_pages.py that of what is served over HTTP
 handbook.py     the generated pages of the documentation
 errors.py       the error tree

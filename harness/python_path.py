@@ -4,7 +4,6 @@ The packages have everyday names, and a user's folder may well hold a `pipeline/
 """
 
 import os
-import site
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,10 +24,8 @@ def python_module(module: str, *arguments: str) -> list[str]:
 def child_environment() -> dict[str, str]:
     """This process's, without what PYTHONPATH says of the working directory or of other packages of our names."""
     kept = [entry for entry in _python_path() if os.path.isabs(entry) and not _shadows(entry)]
-    own = [] if _is_site(ROOT) or str(ROOT) in kept else [str(ROOT)]
-    environment = {**os.environ, "PYTHONSAFEPATH": "1"}
-    environment.pop("PYTHONPATH", None)
-    return environment | ({"PYTHONPATH": os.pathsep.join([*own, *kept])} if own or kept else {})
+    own = [] if str(ROOT) in kept else [str(ROOT)]
+    return {**os.environ, "PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join([*own, *kept])}
 
 
 def put_own_code_first() -> None:
@@ -41,8 +38,7 @@ def put_own_code_first() -> None:
     found = [entry for entry in sys.path if entry not in here]
     shadows = [entry for entry in found if _shadows(entry)]
     others = [entry for entry in found if entry not in shadows and entry != str(ROOT)]
-    own = [str(ROOT)]
-    sys.path[:] = [*others, *own, *shadows] if _is_site(ROOT) else [*own, *others, *shadows]
+    sys.path[:] = [str(ROOT), *others, *shadows]
     os.environ["PYTHONSAFEPATH"] = "1"
 
 
@@ -55,8 +51,3 @@ def _shadows(entry: str) -> bool:
     """Whether one of our names there is not ours."""
     folder = Path(entry or ".").resolve()
     return folder != ROOT and any((folder / name).exists() or (folder / f"{name}.py").exists() for name in _PACKAGES)
-
-
-def _is_site(folder: Path) -> bool:
-    """There everything else lies too, which must not come before the standard library."""
-    return folder in {Path(entry).resolve() for entry in (*site.getsitepackages(), site.getusersitepackages())}

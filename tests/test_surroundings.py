@@ -66,7 +66,7 @@ def test_the_suite_sets_what_its_tests_rely_on(plugins: tuple[str, ...]) -> None
 @pytest.mark.slow
 def test_a_live_run_is_valid_in_any_surroundings(tmp_path: Path) -> None:
     (tmp_path / "calm.toml").write_text(CALM)
-    script = "import sys; from harness.cli import main; main()"
+    script = "import sys; from spoolproof._start import main; main()"
     done = _run("-P", "-c", script, "run", "calm.toml", "--out", "out", where=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "VALID" in done.stdout

@@ -30,22 +30,3 @@ document.py   the documentation of the command line
 streams.py    the standard streams, closed or full
 stdout.py     the console for results
 """
-
-import sys
-from typing import NoReturn
-
-__all__ = ["main"]
-
-
-def main() -> NoReturn:
-    """The entry point. Even what it imports is imported here, where Ctrl-C has an answer."""
-    try:
-        from harness.python_path import put_own_code_first
-
-        put_own_code_first()
-        from harness.cli.entry import main as enter
-
-        enter()
-    except KeyboardInterrupt:
-        sys.stderr.write("spoolproof: stopped\n")
-        sys.exit(130)

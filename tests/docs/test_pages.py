@@ -61,7 +61,12 @@ def _leave_a_demo(where: Path) -> None:
 
 def _play(commands: list[Command], where: Path) -> subprocess.CompletedProcess[str]:
     """With the command of this checkout, in an empty folder, as nobody in particular."""
-    paths = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "HOME": str(where)}
+    command = where.with_name(f"{where.name}-bin") / "spoolproof"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -P -m spoolproof "$@"\n')
+    command.chmod(0o755)
+    folders = (str(command.parent), str(Path(sys.executable).parent), os.environ["PATH"])
+    paths = {"PATH": os.pathsep.join(folders), "HOME": str(where)}
     return subprocess.run(
         ["bash"],
         input=script_of(commands),

@@ -8,73 +8,50 @@ from pathlib import Path
 import pytest
 
 from harness.python_path import ROOT, child_environment
-from tests.harness.scenario.samples import CALM
-
-PACKAGES = ("connector", "fake_clusters", "harness", "pipeline", "reports", "scenarios")
-MODULES = ("typer", "json", "multiprocessing", "runpy", "sitecustomize")
-FOREIGN = "import os\nopen(os.environ['FOREIGN'], 'a').write(__name__)\nraise SystemExit('foreign code')\n"
+from tests.foreign import MODULES, make_foreign_folder, ran, run_in
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A user's folder with packages and modules of names that the lab uses; each tells in `foreign` that it ran."""
-    folder = tmp_path / "theirs"
-    for name in PACKAGES:
-        (folder / name).mkdir(parents=True)
-        (folder / name / "__init__.py").write_text(FOREIGN)
-        (folder / name / "__main__.py").write_text(FOREIGN)
-    for name in MODULES:
-        (folder / f"{name}.py").write_text(FOREIGN)
-    (folder / "calm.toml").write_text(CALM)
-    return folder
-
-
-def _run(folder: Path, *words: str, python_path: str | None = None) -> "subprocess.CompletedProcess[str]":
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    environment["FOREIGN"] = str(folder.parent / "foreign")
-    if python_path is not None:
-        environment["PYTHONPATH"] = python_path
-    return subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=110)
+    return make_foreign_folder(tmp_path / "theirs")
 
 
 def _spoolproof(folder: Path, *arguments: str, python_path: str | None = None) -> "subprocess.CompletedProcess[str]":
     """As the console script that an installation makes: the working directory is on no path of it."""
-    script = "import sys; from harness.cli import main; main()"
-    return _run(folder, sys.executable, "-P", "-c", script, *arguments, python_path=python_path)
+    script = "from spoolproof._start import main; main()"
+    return run_in(folder, sys.executable, "-P", "-c", script, *arguments, python_path=python_path)
 
 
 @pytest.mark.slow
 def test_a_live_run_starts_no_part_from_there(folder: Path) -> None:
     done = _spoolproof(folder, "run", "calm.toml", "--out", "out")
     assert done.returncode == 0, done.stderr
-    assert not (folder.parent / "foreign").exists()
+    assert not ran(folder)
 
 
 @pytest.mark.parametrize("options", [("--world", "virtual"), ("--world", "model", "--replications", "2")])
 def test_neither_do_worlds_in_this_process_and_in_a_pool(folder: Path, options: tuple[str, ...]) -> None:
     done = _spoolproof(folder, "run", "calm.toml", *options, "--out", "out")
     assert done.returncode == 0, done.stderr
-    assert not (folder.parent / "foreign").exists()
+    assert not ran(folder)
 
 
 @pytest.mark.parametrize("python_path", [f".{os.pathsep}", "", f"{ROOT}{os.pathsep}{os.pathsep}"])
 def test_what_python_path_says_of_the_working_directory_counts_for_nothing(folder: Path, python_path: str) -> None:
-    for name in ("harness", *MODULES):  # what Python itself imports before the lab can do anything about it
-        path = folder / name if (folder / name).is_dir() else folder / f"{name}.py"
-        path.rename(folder.parent / path.name)
+    for name in MODULES:  # what Python itself imports before the lab can do anything about it
+        (folder / f"{name}.py").unlink()
     done = _spoolproof(folder, "run", "calm.toml", "--world", "virtual", "--out", "out", python_path=python_path)
     assert done.returncode == 0, done.stderr
-    assert not (folder.parent / "foreign").exists()
+    assert not ran(folder)
 
 
-def test_python_m_harness_runs_nothing_of_a_folder_but_a_harness(folder: Path) -> None:
-    for name in ("harness", *MODULES):  # what Python itself imports before the lab can do anything about it
-        path = folder / name if (folder / name).is_dir() else folder / f"{name}.py"
-        path.rename(folder.parent / path.name)
-    (folder / "rich.py").write_text(FOREIGN)
-    done = _run(folder, sys.executable, "-m", "harness", "run", "calm.toml", "--world", "virtual", "--out", "out")
+def test_python_m_spoolproof_runs_nothing_of_the_folder(folder: Path) -> None:
+    for name in MODULES:  # what Python itself imports before the lab can do anything about it
+        (folder / f"{name}.py").unlink()
+    (folder / "rich.py").write_text("raise SystemExit('foreign code')\n")
+    done = run_in(folder, sys.executable, "-m", "spoolproof", "run", "calm.toml", "--world", "virtual", "--out", "out")
     assert done.returncode == 0, done.stderr
-    assert not (folder.parent / "foreign").exists()
+    assert not ran(folder)
 
 
 def test_child_processes_get_the_labs_packages_first_and_nothing_relative(

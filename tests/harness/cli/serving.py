@@ -29,7 +29,7 @@ class Serving:
 def serving(*arguments: str, where: Path) -> Iterator[Serving]:
     """Yields once it says that Ctrl-C ends it."""
     root = Path(__file__).parents[3]
-    command = [sys.executable, "-m", "harness", *arguments]
+    command = [sys.executable, "-m", "spoolproof", *arguments]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=where, env={"PYTHONPATH": str(root)}
     ) as process:

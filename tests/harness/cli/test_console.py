@@ -38,7 +38,7 @@ def _completed(line: str) -> list[str]:
     """What bash would offer after this line."""
     asked = {COMPLETE: "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(len(line.split(" ")) - 1)}
     done = subprocess.run(
-        [sys.executable, "-m", "harness"], env=os.environ | asked, capture_output=True, text=True, check=True
+        [sys.executable, "-m", "spoolproof"], env=os.environ | asked, capture_output=True, text=True, check=True
     )
     return done.stdout.split()
 

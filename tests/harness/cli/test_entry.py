@@ -25,7 +25,7 @@ HEAVY = ("asyncssh", "simpy", "starlette", "uvicorn", "httpx", "jinja2")
 
 
 def spoolproof(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "harness", *arguments]
+    command = [sys.executable, "-m", "spoolproof", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, **options)  # type: ignore[call-overload,no-any-return]  # options are subprocess's own
 
 
@@ -153,7 +153,7 @@ def test_debug_shows_the_trace(monkeypatch: pytest.MonkeyPatch, capfd: pytest.Ca
 
 
 def test_a_reader_that_goes_away_is_no_verdict() -> None:
-    command = f"{shlex.quote(sys.executable)} -m harness faults --json | true; echo ${{PIPESTATUS[0]}}"
+    command = f"{shlex.quote(sys.executable)} -m spoolproof faults --json | true; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == str(int(Exit.BROKEN_PIPE))
     assert "Traceback" not in done.stderr
@@ -175,7 +175,8 @@ def test_closed_and_full_streams_are_never_mistaken_for_a_verdict(
     tmp_path: Path, redirection: str, code: int, said: str
 ) -> None:
     (tmp_path / "calm.toml").write_text(CALM)
-    run = f"{shlex.quote(sys.executable)} -m harness run calm.toml --world model --out out {redirection}; echo $? >code"
+    words = f"run calm.toml --world model --out out {redirection}; echo $? >code"
+    run = f"{shlex.quote(sys.executable)} -m spoolproof {words}"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         ["bash", "-c", run], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True, timeout=60
@@ -211,12 +212,12 @@ def test_every_command_is_documented() -> None:
 
 def test_an_interrupt_while_it_is_still_importing_is_one_clear_line() -> None:
     code = (
-        "import sys, harness.cli\n"
+        "import sys, spoolproof._start\n"
         "class Interrupted:\n"
         "    def find_spec(self, name, path, target=None):\n"
         "        if name == 'harness.cli.entry': raise KeyboardInterrupt\n"
         "sys.meta_path.insert(0, Interrupted())\n"
-        "harness.cli.main()\n"
+        "spoolproof._start.main()\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (Exit.INTERRUPTED, "", "spoolproof: stopped\n")
@@ -238,7 +239,7 @@ def test_more_replications_than_anybody_waits_for_are_refused(capfd: pytest.Capt
 
 def _from_bash(words: str, home: Path, **variables: str) -> tuple[int, str, str]:
     """Exit code, stdout, stderr; Typer asks which shell started it."""
-    script = f"{shlex.quote(sys.executable)} -m harness {words}; echo $? >&3"
+    script = f"{shlex.quote(sys.executable)} -m spoolproof {words}; echo $? >&3"
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "HOME": str(home), "SHELL": "/bin/bash", **variables}
     code = home / "code"
     with code.open("w") as file:

@@ -23,7 +23,7 @@ QUICK = CALM.replace("rate = 20", "rate = 10") + '[pipeline.command]\ncommand = 
 @contextmanager
 def running(where: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """One `run`, which does not outlive the test."""
-    command = [sys.executable, "-m", "harness", "run", *arguments]
+    command = [sys.executable, "-m", "spoolproof", "run", *arguments]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=where, env=environment

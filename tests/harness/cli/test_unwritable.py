@@ -106,7 +106,9 @@ def test_a_stdout_that_takes_nothing_costs_nobody_the_verdict(
     calm: Path, design: str, head: str, code: Exit, redirected: str, said: str, json: str
 ) -> None:
     calm.write_text(head + CALM + FAULT + (LOST if design == "blocking" else ""))
-    words = f"{shlex.quote(sys.executable)} -m harness run calm.toml --world model --pipeline {design} --out out{json}"
+    words = (
+        f"{shlex.quote(sys.executable)} -m spoolproof run calm.toml --world model --pipeline {design} --out out{json}"
+    )
     done = subprocess.run(
         ["bash", "-c", redirected.format(words)],
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])},

@@ -44,7 +44,7 @@ def _cut_off() -> list[str]:
 def test_a_run_without_loopback_ends_at_once_with_one_line_and_plays_nothing(tmp_path: Path) -> None:
     (tmp_path / "calm.toml").write_text(CALM)
     run = subprocess.run(
-        [*_cut_off(), sys.executable, "-m", "harness", "run", "calm.toml", "--out", "out"],
+        [*_cut_off(), sys.executable, "-m", "spoolproof", "run", "calm.toml", "--out", "out"],
         check=False,
         cwd=tmp_path,
         env={**os.environ, "PYTHONPATH": str(ROOT)},

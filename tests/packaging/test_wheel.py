@@ -1,0 +1,62 @@
+"""What the wheel holds, and that it works in a folder whose packages have the names of the lab's own."""
+
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from hatchling.build import build_editable
+
+from tests.foreign import PACKAGES, make_foreign_folder, ran, run_in
+from tests.packaging.conftest import ROOT, Installed
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return make_foreign_folder(tmp_path / "theirs")
+
+
+def _files(folder: Path) -> set[str]:
+    """All beside what Python leaves there."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {str(path.relative_to(folder.parent)) for path in paths}
+
+
+def test_the_wheel_holds_each_file_of_the_packages_once(wheel: Path) -> None:
+    held = [name for name in ZipFile(wheel).namelist() if ".dist-info/" not in name]
+    rooms = {f"spoolproof/_rooms/{name}" for package in PACKAGES for name in _files(ROOT / package)}
+    assert sorted(held) == sorted(_files(ROOT / "spoolproof") | rooms)
+
+
+def test_site_packages_gains_one_name(installed: Installed) -> None:
+    names = {path.name for path in installed.site.iterdir()} - {"libraries.pth"}
+    assert {name for name in names if not name.endswith(".dist-info")} == {"spoolproof"}
+
+
+def test_an_editable_installation_copies_no_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    wheel = tmp_path / build_editable(str(tmp_path))
+    held = [name for name in ZipFile(wheel).namelist() if ".dist-info/" not in name]
+    assert [Path(name).suffix for name in held] == [".pth"]
+
+
+def test_the_installed_command_plays_shipped_scenarios_in_a_folder_with_packages_of_the_same_names(
+    installed: Installed, folder: Path
+) -> None:
+    command = str(installed.scripts / "spoolproof")
+    done = run_in(folder, command, "run", "happy_path", "--world", "virtual", "--out", "out")
+    assert done.returncode == 0, done.stderr
+    assert "VALID" in done.stdout
+    assert not ran(folder)
+
+
+@pytest.mark.slow
+def test_so_do_the_processes_that_it_starts(installed: Installed, folder: Path) -> None:
+    done = run_in(folder, str(installed.scripts / "spoolproof"), "run", "calm.toml", "--out", "out")
+    assert done.returncode == 0, done.stderr
+    assert not ran(folder)
+
+
+def test_neither_is_the_code_of_the_checkout(installed: Installed, tmp_path: Path) -> None:
+    script = "import spoolproof._start as start; start.put_rooms_first(); import harness; print(harness.__file__)"
+    done = run_in(tmp_path, installed.python, "-P", "-c", script)
+    assert Path(done.stdout.strip()).is_relative_to(installed.site / "spoolproof" / "_rooms")
