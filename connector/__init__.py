@@ -7,7 +7,8 @@ outcomes.py       done, failed, unknown
 protocol.py       Connector, Dialect, Deadlines
 catalogue_doc.py  the contract as Markdown
 dialects/         how commands and replies are spelled: data files, and the engine that reads them
-ssh/              the SSH client: pooled connections, a deadline per phase
+pooled/           a connector over a pool of connections, whatever carries them
+ssh/              the SSH client: those connections over SSH, with a deadline per phase
 targets.py        the address file
 http_server.py    an ASGI application behind a port; http_connection.py is one connection: strict, with deadlines
 http_transport.py what is written within one step leaves in one piece

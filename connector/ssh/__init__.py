@@ -1,12 +1,13 @@
 """The SSH client, on asyncssh: reused connections, a deadline per phase, and no doubt about what was sent.
 
 client.py    SshConnector, and open_pool for many clusters
-pool.py      the bounded pool of connections and its queue
-link.py      one connection and the places on it
+link.py      one connection of the pool
 session.py   one command and its reply
 login.py     TCP, banner, key exchange, authentication
 trust.py     host keys, client keys, ciphers: a target as options
 stops.py     errors of asyncssh and of the network as codes
+
+The pool itself, and what becomes of a command on it, is `connector.pooled`.
 """
 
 from connector.ssh.client import SshConnector, open_pool

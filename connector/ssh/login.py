@@ -6,9 +6,10 @@ from collections.abc import Callable
 import asyncssh
 
 from connector.codes import Code
+from connector.pooled.stops import CallStopped
 from connector.protocol import Deadlines
 from connector.sites import Site
-from connector.ssh.stops import CallStopped, stopped_by
+from connector.ssh.stops import stopped_by
 from connector.targets import Target
 
 __all__ = ["Login", "log_in"]

@@ -6,9 +6,10 @@ from collections.abc import Callable
 import asyncssh
 
 from connector.codes import Code
+from connector.pooled.stops import CallStopped
 from connector.protocol import Deadlines, WireReply
 from connector.sites import Site
-from connector.ssh.stops import CallStopped, stopped_by
+from connector.ssh.stops import stopped_by
 
 __all__ = ["Session"]
 
@@ -42,7 +43,7 @@ class Session(asyncssh.SSHClientSession[bytes]):
         return self._channel is not None
 
     @property
-    def answered(self) -> bool:
+    def replied(self) -> bool:
         return self._status is not None or self._signal is not None
 
     @property
@@ -86,7 +87,7 @@ class Session(asyncssh.SSHClientSession[bytes]):
         if self.when_closed is not None:
             self.when_closed()
 
-    def abort(self) -> None:
+    def abandon(self) -> None:
         """Close the channel, whatever is still on its way. The command on the other side may run on."""
         if self._channel is not None and not self.closed:
             self._channel.abort()
@@ -144,7 +145,7 @@ class Session(asyncssh.SSHClientSession[bytes]):
         return CallStopped(Code.UNREADABLE, Site.CONNECTOR_REPLY, message, sent=True)
 
     def _finish_if_whole(self) -> None:
-        if self.answered and self._ended:
+        if self.replied and self._ended:
             self._finish()
 
     def _finish(self) -> None:

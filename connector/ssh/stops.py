@@ -1,32 +1,12 @@
-"""Why a call stopped: the one place where the errors of asyncssh and of the network become codes of the catalogue."""
+"""The one place where the errors of asyncssh and of the network become codes of the catalogue."""
 
 import asyncssh
 
 from connector.codes import Code
-from connector.outcomes import Failed, Unknown, refusal
+from connector.pooled.stops import CallStopped, ConnectionGone
 from connector.sites import Site
 
-__all__ = ["CallStopped", "ConnectionGone", "stopped_by"]
-
-
-class CallStopped(Exception):
-    """A call ended at `site` without an answer. `sent`: the command may have reached the cluster."""
-
-    def __init__(self, code: Code, site: Site, message: str, *, sent: bool) -> None:
-        super().__init__(message)
-        self.code = code
-        self.site = site
-        self.message = message
-        self.sent = sent
-
-    @property
-    def outcome(self) -> Failed | Unknown:
-        return refusal(self.code, self.site, self.message, sent=self.sent)
-
-
-class ConnectionGone(CallStopped):
-    """The connection had ended, or was full, before the command was sent: on another one it may go through."""
-
+__all__ = ["stopped_by"]
 
 # The first row that fits. Nothing was sent in any of these cases, or the code is `lost` whatever the error was.
 _TABLE: tuple[tuple[type[Exception], Code, str], ...] = (

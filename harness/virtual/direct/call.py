@@ -1,38 +1,36 @@
 """One command on a connection: its channel, the command itself, and what comes back."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from connector.codes import Code
 from connector.operations import Reply, Request
+from connector.pooled.link import Answer
+from connector.pooled.stops import CallStopped, ConnectionGone
 from connector.protocol import Deadlines, Refusal, WireReply
 from connector.sites import Site
-from connector.ssh.stops import CallStopped, ConnectionGone
 from fake_clusters.plans import ChannelPlan, CutHow, OutputPlan
 from fake_clusters.server.printer import Printer
 from fake_clusters.ticket import SPENT, Ticket
+from harness.virtual.direct.connection import DirectConnection
 
-if TYPE_CHECKING:
-    from harness.virtual.direct.connection import DirectConnection
-
-__all__ = ["Answer", "DirectCall"]
-
-Answer = Reply | Refusal | WireReply
-"""What the model said; or, where the output was spoiled on its way, what arrived of it."""
+__all__ = ["DirectCall"]
 
 _AS_IS = OutputPlan()
 _STDOUT, _STDERR = 0, 1
 
 
 class DirectCall:
-    """Listens to the model for its command. finished: the call is over, one way or another."""
+    """A `connector.pooled.link.Call` that listens to the model for its command. finished: it is over, one way or
+    another. answer: what the model said; or, where the output was spoiled on its way, what arrived of it."""
 
-    def __init__(self, connection: "DirectConnection", request: Request, deadlines: Deadlines, *, limit: int) -> None:
-        self.finished: asyncio.Future[None] = connection.front.loop.create_future()
+    def __init__(self, connection: DirectConnection, request: Request, deadlines: Deadlines, *, limit: int) -> None:
+        self.finished: asyncio.Future[None] = connection.side.loop.create_future()
         self.opened = False
         self.closed = False
         self.turned_away = False
         self.answer: Answer | None = None
+        self.when_closed: Callable[[], None] | None = None
         self._connection = connection
         self._request = request
         self._deadlines = deadlines
@@ -53,7 +51,7 @@ class DirectCall:
         connection.calls[self] = None
         connection.opened += 1
         self._ordinal = connection.opened
-        if connection.front.partitions.none:
+        if connection.side.partitions.none:
             self._ask(patience)
         else:
             self._wait_at_most(patience)
@@ -64,10 +62,14 @@ class DirectCall:
         connection = self._connection
         if self.closed:
             return
-        plan = connection.front.model.open_channel(connection.number)
+        plan = connection.side.model.open_channel(connection.number)
         if plan.delay > 0 and self._timer is None:
             self._wait_at_most(patience)
-        connection.front.after(plan.delay, lambda: connection.to_client(lambda: self._open(plan)))
+        connection.side.after(plan.delay, lambda: connection.to_client(lambda: self._open(plan)))
+
+    @property
+    def replied(self) -> bool:
+        return self.answer is not None
 
     def result(self) -> Answer:
         """What came, once it is finished. Raises `CallStopped`."""
@@ -93,11 +95,11 @@ class DirectCall:
     # What the model says.
 
     def answered(self, answer: Reply | Refusal, output: OutputPlan) -> None:
-        connection, front = self._connection, self._connection.front
+        connection, side = self._connection, self._connection.side
         if output != _AS_IS:
-            self._printer = Printer(front, self, connection.number, self._ordinal)
-            self._printer.print(front.dialect.render(self._request.verb, answer), output, self._exit)
-        elif front.partitions.none and connection.client.runs:
+            self._printer = Printer(side, self, connection.number, self._ordinal)
+            self._printer.print(side.dialect.render(self._request.verb, answer), output, self._exit)
+        elif side.partitions.none and connection.client.runs:
             self._hear(answer)
         else:
             connection.to_client(lambda: self._hear(answer))
@@ -127,19 +129,19 @@ class DirectCall:
         if self.closed or connection.lost:
             return
         if plan.refuse:
-            plan.note(connection.front.model.now, "refuse")
+            plan.note(connection.side.model.now, "refuse")
             self._refuse(CallStopped(Code.REFUSED, Site.SSH_CHANNEL, "the session was refused", sent=False))
             connection.calls.pop(self, None)
             self.closed = True
             return
         self.opened = True
         if plan.exec_refuse:
-            plan.note(connection.front.model.now, "exec_refuse")
+            plan.note(connection.side.model.now, "exec_refuse")
             message = "the server refused to run the command"
             self._refuse(CallStopped(Code.REFUSED, Site.CONNECTOR_EXEC, message, sent=False))
             self._close()
             return
-        self._ticket = connection.front.model.submit(self._request, connection.number, self)
+        self._ticket = connection.side.model.submit(self._request, connection.number, self)
         if not self.finished.done():
             self._wait_at_most(self._deadlines.command)
 
@@ -175,7 +177,7 @@ class DirectCall:
     def _wait_at_most(self, seconds: float) -> None:
         """The present deadline; every command has one, and a timer costs a third of `asyncio.timeout`."""
         self._stop_waiting()
-        self._timer = self._connection.front.loop.deadline_in(seconds, self._run_out, context=self._connection.context)
+        self._timer = self._connection.side.loop.deadline_in(seconds, self._run_out, context=self._connection.context)
 
     def _stop_waiting(self) -> None:
         if self._timer is not None:
@@ -206,4 +208,6 @@ class DirectCall:
         connection = self._connection
         connection.calls.pop(self, None)
         if self.opened and not connection.lost:
-            connection.front.model.close_channel(connection.number)
+            connection.side.model.close_channel(connection.number)
+        if self.when_closed is not None:
+            self.when_closed()

@@ -3,17 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, assert_never
+from typing import Protocol, assert_never
 
 from connector.codes import Code
+from connector.pooled.stops import CallStopped
 from connector.sites import Site
-from connector.ssh.stops import CallStopped
 from fake_clusters.plans import AuthPlan, BannerPlan, CutHow, KexPlan
-from harness.virtual.direct.call import DirectCall
+from harness.virtual.direct.side import ClusterSide
 from harness.virtual.hosts import Host
-
-if TYPE_CHECKING:
-    from harness.virtual.direct.front import DirectFront
 
 __all__ = ["DirectConnection"]
 
@@ -28,19 +25,35 @@ _ENDS = {
 }
 
 
-class DirectConnection:
-    """Both ends at once. client: the host that opened it. when_lost: called when it is over."""
+class Carried(Protocol):
+    """A command on a connection."""
 
-    def __init__(self, front: "DirectFront", client: Host) -> None:
-        self.front = front
+    def abandon(self) -> None:
+        """Nobody waits for it any more."""
+        ...
+
+    def lost(self, why: str) -> None:
+        """The connection ended under it."""
+        ...
+
+
+class DirectConnection:
+    """Both ends at once. client: the host that opened it. when_lost: called when it is over, unless the client died.
+
+    over: told of its end in any case. calls: what is under way on it.
+    """
+
+    def __init__(self, side: ClusterSide, client: Host, *, over: Callable[["DirectConnection"], None]) -> None:
+        self.side = side
+        self._over = over
         self.client = client
         self.context = client.context()
-        self.number, self._plan = front.model.open_connection()
+        self.number, self._plan = side.model.open_connection()
         self.site = Site.SSH_BANNER
         self.lost = False
-        self.logged_in: asyncio.Future[None] = front.loop.create_future()
+        self.logged_in: asyncio.Future[None] = side.loop.create_future()
         self.when_lost: Callable[[], None] | None = None
-        self.calls: dict[DirectCall, None] = {}
+        self.calls: dict[Carried, None] = {}
         self.opened = 0
         self._failure: CallStopped | None = None
         self._timers: list[asyncio.TimerHandle] = []
@@ -69,7 +82,7 @@ class DirectConnection:
 
     async def log_in(self, seconds: float) -> None:
         """Wait for the login; a connection for which nobody waits any more is closed. Raises `CallStopped`."""
-        timer = self.front.loop.deadline_in(seconds, self._too_late, seconds, context=self.context)
+        timer = self.side.loop.deadline_in(seconds, self._too_late, seconds, context=self.context)
         try:
             await self.logged_in
         except asyncio.CancelledError:
@@ -103,19 +116,19 @@ class DirectConnection:
 
     def round_trip(self, step: Callable[[], None]) -> None:
         """Take a step that needs a request and its answer: now, or when partitions have healed, unless it is over."""
-        partitions, here, there = self.front.partitions, self.client.name, self.front.host.name
+        partitions, here, there = self.side.partitions, self.client.name, self.side.host.name
         partitions.deliver(here, there, lambda: self.to_client(lambda: None if self.lost else step()))
 
     def to_client(self, step: Callable[[], None]) -> None:
         """Take a step that the cluster brings about at the client."""
-        self.front.partitions.deliver(self.front.host.name, self.client.name, lambda: self._reach(step))
+        self.side.partitions.deliver(self.side.host.name, self.client.name, lambda: self._reach(step))
 
     def _reach(self, step: Callable[[], None]) -> None:
         """A client that is paused reads when it runs again, after its timers: a deadline that is over by then holds."""
         if self.client.runs:
             step()
         else:
-            self.client.hold(lambda: self.front.later(0.0, step))
+            self.client.hold(lambda: self.side.later(0.0, step))
 
     def _lose(self, why: CallStopped) -> None:
         if self.lost:
@@ -135,8 +148,8 @@ class DirectConnection:
         self.lost = True
         for timer in self._timers:
             timer.cancel()
-        self.front.left(self)
-        self.front.model.close_connection(self.number)
+        self._over(self)
+        self.side.model.close_connection(self.number)
 
     def _cut(self, how: CutHow) -> None:
         self._note("cut", "cut_after")
@@ -144,7 +157,7 @@ class DirectConnection:
 
     def _note(self, *fields: str) -> None:
         """These fields of the plan are being carried out."""
-        self._plan.note(self.front.model.now, *fields)
+        self._plan.note(self.side.model.now, *fields)
 
     def _greet(self) -> None:
         self.site = Site.SSH_KEX
@@ -181,7 +194,7 @@ class DirectConnection:
             self._note("auth")
             self._lose(CallStopped(Code.REFUSED, self.site, "the login was refused", sent=False))
             return
-        self.front.model.authenticated(self.number)
+        self.side.model.authenticated(self.number)
         if not self.logged_in.done():  # who gave up at this very instant is on the way to close it
             self.site = Site.SSH_CHANNEL
             self.logged_in.set_result(None)
@@ -195,4 +208,4 @@ class DirectConnection:
 
         So who needs a connection at the same instant opens one of his own.
         """
-        self._timers.append(self.front.later(delay, self.round_trip, step))
+        self._timers.append(self.side.later(delay, self.round_trip, step))

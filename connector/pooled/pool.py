@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from connector.codes import Code
+from connector.pooled.stops import CallStopped
 from connector.protocol import Deadlines
 from connector.sites import Site
-from connector.ssh.stops import CallStopped
 
 __all__ = ["Grant", "Pool", "Pooled"]
 

@@ -1,0 +1,44 @@
+"""The cluster's side of connections: its model, its host, and the partitions between it and others."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVarTuple
+
+from connector.chance import Chance
+from fake_clusters.model import ClusterModel
+from fake_clusters.server.dialects import dialect_named
+from harness.virtual.hosts import Host
+from harness.virtual.loop import running_loop
+from harness.virtual.partitions import Partitions
+
+__all__ = ["ClusterSide"]
+
+Ts = TypeVarTuple("Ts")
+
+
+class ClusterSide:
+    """What happens on the cluster's side happens as the cluster's host, whoever called.
+
+    seed: of the noise in spoiled output.
+    """
+
+    def __init__(self, model: ClusterModel, partitions: Partitions, *, seed: int) -> None:
+        name = model.spec.name
+        self.model = model
+        self.partitions = partitions
+        self.host = Host(name)
+        self.dialect = dialect_named(model.spec.dialect)
+        self.noise = Chance(seed, name, "server.noise")
+        self.loop = running_loop()
+        self._context = self.host.context()
+
+    def after(self, delay: float, step: Callable[[], None]) -> asyncio.TimerHandle | None:
+        """Take a step of the cluster's: now, or in so many seconds."""
+        if delay > 0:
+            return self.later(delay, step)
+        step()
+        return None
+
+    def later(self, delay: float, step: Callable[[*Ts], None], *args: *Ts) -> asyncio.TimerHandle:
+        """Take a step of the cluster's in so many seconds: at the earliest when nothing else is awake."""
+        return self.loop.call_later(delay, step, *args, context=self._context)
