@@ -5,7 +5,7 @@ The behaviour model, from what it is told to what it does:
 config.py        a cluster as a TOML table
 spec.py          what one cluster is like
 profile.py       its latencies; distributions/ what they are drawn from
-swings.py        how its speed changes over time; speed.py how long work takes then
+latency_phases.py how its speed changes over time; speed.py how long work takes then
 profiles/        the shipped profiles, as data
 order.py         in which order waiting commands are served
 draws.py         the undisturbed plan of each call, by keyed chance
@@ -24,7 +24,7 @@ environment.py   SimPy's time paced by an asyncio loop
 
 Around it:
 
-faults/          one file per fault: a pure function that bends a plan
+faults/          one file per fault: a pure function that changes a plan
 parameter_texts.py  what faults and toxics take, as a reader sees it
 server/          the SSH server in front of a model
 admin/           the HTTP admin API

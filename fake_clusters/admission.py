@@ -58,7 +58,7 @@ class Admission:
         self._strangers += 1
         self._counters.show(Gauge.OPEN_CONNECTIONS, len(self._guests))
         where = Coordinate(at=at, cluster=self._cluster, connection=number, attempt=number)
-        return number, _timed(injector.bend(self._draws.connection(profile, number), where), profile, at)
+        return number, _timed(injector.apply(self._draws.connection(profile, number), where), profile, at)
 
     def logged_in(self, connection: int) -> None:
         guest = self._guests.get(connection)
@@ -86,8 +86,8 @@ class Admission:
         guest.opened += 1
         drawn = self._draws.channel(profile, connection, guest.opened)
         where = Coordinate(at=at, cluster=self._cluster, connection=connection, attempt=self._channels_seen)
-        plan = injector.bend(drawn, where)
-        if profile.swings:
+        plan = injector.apply(drawn, where)
+        if profile.latency_phases:
             plan = replace(plan, delay=profile.time_for(plan.delay, at))
         plan.note(at, "delay")
         if plan.refuse:
@@ -124,7 +124,7 @@ class Admission:
 
 def _timed(plan: ConnectionPlan, profile: Profile, at: float) -> ConnectionPlan:
     """The plan with the time that each phase takes in the place of its work, as the speed is known to be."""
-    if not profile.swings:
+    if not profile.latency_phases:
         return plan
     banner = profile.time_for(plan.banner_delay, at)
     kex = profile.time_for(plan.kex_delay, at + banner)

@@ -16,7 +16,7 @@ Plan = TypeVar("Plan", ConnectionPlan, ChannelPlan, CommandPlan)
 @fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coordinate:
-    """Where in a run a fault may strike.
+    """Where in a run a fault may act.
 
     at: model seconds. connection: the number of the connection on this cluster, from 1. key: the share's name; verb:
     both None for connections and channels. attempt: how often this (key, verb), or for connections and channels this
@@ -32,9 +32,9 @@ class Coordinate:
 
 
 class Injector(Protocol):
-    """Bends the plans of one cluster. `down` and `standing` faults are states of the cluster at an instant."""
+    """Applies faults to the plans of one cluster. `standing` faults are states of the cluster at an instant."""
 
-    def bend(self, plan: Plan, at: Coordinate) -> Plan: ...
+    def apply(self, plan: Plan, at: Coordinate) -> Plan: ...
 
     def refuses_connections(self, at: float) -> bool:
         """Whether the port is closed at this instant (fault `refused`)."""
@@ -44,7 +44,7 @@ class Injector(Protocol):
 class Undisturbed:
     """The do-nothing injector."""
 
-    def bend(self, plan: Plan, at: Coordinate) -> Plan:
+    def apply(self, plan: Plan, at: Coordinate) -> Plan:
         return plan
 
     def refuses_connections(self, at: float) -> bool:

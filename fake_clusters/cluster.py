@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+from connector.injection import Injection
 from connector.operations import ShareView
 from connector.targets import Target
 from connector.values import replace
 from fake_clusters.effects import ClusterEffect
 from fake_clusters.errors import FarmError, WaitError
+from fake_clusters.faults.injections import InjectionLog
 from fake_clusters.faults.injector import FaultInjector
 from fake_clusters.faults.rule import FaultRule
-from fake_clusters.faults.strike import Strike, StrikeLog
 from fake_clusters.front import Front
 from fake_clusters.model import ClusterModel
 from fake_clusters.port_keeper import PortKeeper
@@ -26,17 +27,17 @@ Found = TypeVar("Found")
 class FakeCluster:
     """A cluster of a farm. Instants are seconds from the farm's beginning; before it, they are negative.
 
-    Until `begin` the profile does not swing and no fault strikes.
+    Until `begin` no latency phase holds and no fault strikes.
     """
 
     def __init__(
-        self, model: ClusterModel, front: Front, injector: FaultInjector, strikes: StrikeLog, target: Target
+        self, model: ClusterModel, front: Front, injector: FaultInjector, injections: InjectionLog, target: Target
     ) -> None:
         self.target = target
         self._model = model
         self._front = front
         self._injector = injector
-        self._strikes = strikes
+        self._injections = injections
         self._profile = model.profile
         self._origin = 0.0
         self._waiters: dict[asyncio.Event, None] = {}
@@ -92,13 +93,13 @@ class FakeCluster:
         """The log of effects: those with a higher number."""
         return tuple(replace(effect, at=effect.at - self._origin) for effect in self._model.effects(after))
 
-    def strikes(self, after: int = 0) -> tuple[Strike, ...]:
-        """The log of faults that struck here: those with a higher number."""
-        return self._strikes.rows(cluster=self.name, after=after)
+    def injections(self, after: int = 0) -> tuple[Injection, ...]:
+        """The log of faults that acted here: those with a higher number."""
+        return self._injections.rows(cluster=self.name, after=after)
 
     def counters(self) -> Mapping[str, int]:
-        """The model's counters (see `counters.py`), and `strikes`."""
-        return {**self._model.counters, "strikes": self._strikes.count(self.name)}
+        """The model's counters (see `counters.py`), and `injections`."""
+        return {**self._model.counters, "injections": self._injections.count(self.name)}
 
     def gauges(self) -> Mapping[str, int]:
         """What is going on now: those of the counters that go up and down."""
@@ -136,7 +137,8 @@ class FakeCluster:
     # --- what can be done to it -------------------------------------------------------------------------------
 
     def set_profile(self, profile: Profile) -> None:
-        """Latencies of all that arrives from now on, and the speed of all there is; swings count from the beginning."""
+        """Latencies of all that arrives from now on, and the speed of all there is; latency phases count from
+        the beginning."""
         self._profile = profile
         self._apply()
 
@@ -166,14 +168,14 @@ class FakeCluster:
     def reset(self) -> None:
         """Be as freshly made: no share, no log, counts at zero. Profile, faults and open connections stay."""
         self._model.reset()
-        self._injector.rearm()
-        self._strikes.clear(self.name)
+        self._injector.reset_counts()
+        self._injections.clear(self.name)
         self._keeper.look()
 
     def heal(self) -> None:
-        """No fault and no swing any more."""
+        """No fault and no latency phase any more."""
         self._injector.clear()
-        self.set_profile(replace(self._profile, swings=()))
+        self.set_profile(replace(self._profile, latency_phases=()))
 
     def begin(self, zero: float) -> None:
         """The farm's time zero, in the model's seconds."""
@@ -198,12 +200,13 @@ class FakeCluster:
         self._front.disconnected()
 
     def _apply(self) -> None:
-        """Give the model the profile, with its swings on the model's own clock."""
+        """Give the model the profile, with its latency phases on the model's own clock."""
         begun, origin = self._injector.origin is not None, self._origin
-        swings = tuple(
-            replace(swing, begins=swing.begins + origin, ends=swing.ends + origin) for swing in self._profile.swings
+        latency_phases = tuple(
+            replace(phase, begins=phase.begins + origin, ends=phase.ends + origin)
+            for phase in self._profile.latency_phases
         )
-        self._model.set_profile(replace(self._profile, swings=swings if begun else ()))
+        self._model.set_profile(replace(self._profile, latency_phases=latency_phases if begun else ()))
         self._keeper.look()
 
     def _wake(self) -> None:

@@ -17,13 +17,21 @@ from connector.toml_words import did_you_mean
 from connector.units import Duration, Size
 from connector.values import replace
 from fake_clusters.distributions.tables import BASE, DistributionTable
+from fake_clusters.latency_phases import SHORTEST_PERIOD, LatencyPhase, LatencyPhaseKind
 from fake_clusters.order import LOOKS, Order, OrderKind, Visits
 from fake_clusters.profile import LoginPhase, Profile
 from fake_clusters.profiles import PROFILES, load_profile
 from fake_clusters.spec import Algorithms, ClusterSpec, InitialShare, Limits
-from fake_clusters.swings import SHORTEST_PERIOD, Swing, SwingKind
 
-__all__ = ["ClusterTable", "LatencyTable", "LimitsTable", "OrderTable", "ProfileTable", "ShareTable", "SwingTable"]
+__all__ = [
+    "ClusterTable",
+    "LatencyPhaseTable",
+    "LatencyTable",
+    "LimitsTable",
+    "OrderTable",
+    "ProfileTable",
+    "ShareTable",
+]
 
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
@@ -31,13 +39,13 @@ Text = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f
 Factor = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
 
-class SwingTable(Table):
-    """A change of the cluster's speed over a span of time; swings that overlap multiply.
+class LatencyPhaseTable(Table):
+    """A change of the cluster's speed over a span of time; latency phases that overlap multiply.
 
     Every latency of the cluster is work, done at the speed of the moment: see docs/time.md.
     """
 
-    kind: SwingKind = Field(
+    kind: LatencyPhaseKind = Field(
         description="`brownout` (work takes `factor` times as long), `ramp` (from once to `factor` times as long), "
         "`periodic` (`factor` times as long during the first `duty` of every `period`), `standstill` (no work is done) "
         "or `outage` (the port is closed; what is in service goes on)"
@@ -49,22 +57,24 @@ class SwingTable(Table):
 
     @model_validator(mode="after")
     def _of_its_kind(self) -> Self:
-        self.swing()
+        self.phase()
         given = self.model_fields_set
-        if self.kind is not SwingKind.PERIODIC and (odd := sorted(given & {"period", "duty"})):
-            raise ValueError(f"{odd[0]!r} is only for a swing of kind 'periodic'")
-        if self.kind is SwingKind.OUTAGE and "factor" in given:
+        if self.kind is not LatencyPhaseKind.PERIODIC and (odd := sorted(given & {"period", "duty"})):
+            raise ValueError(f"{odd[0]!r} is only for a latency phase of kind 'periodic'")
+        if self.kind is LatencyPhaseKind.OUTAGE and "factor" in given:
             raise ValueError("an outage closes the port; it takes no 'factor'")
-        if self.kind is SwingKind.STANDSTILL and "factor" in given:
+        if self.kind is LatencyPhaseKind.STANDSTILL and "factor" in given:
             raise ValueError("a standstill stops all work; it takes no 'factor'")
-        if self.kind not in {SwingKind.OUTAGE, SwingKind.STANDSTILL} and "factor" not in given:
-            raise ValueError(f"a swing of kind {self.kind.value!r} needs a 'factor'")
+        if self.kind not in {LatencyPhaseKind.OUTAGE, LatencyPhaseKind.STANDSTILL} and "factor" not in given:
+            raise ValueError(f"a latency phase of kind {self.kind.value!r} needs a 'factor'")
         return self
 
-    def swing(self) -> Swing:
+    def phase(self) -> LatencyPhase:
         """Raises `ValueError` where the values do not go together."""
         begins, ends = self.between
-        return Swing(kind=self.kind, begins=begins, ends=ends, factor=self.factor, period=self.period, duty=self.duty)
+        return LatencyPhase(
+            kind=self.kind, begins=begins, ends=ends, factor=self.factor, period=self.period, duty=self.duty
+        )
 
 
 class LatencyTable(Table):
@@ -90,7 +100,7 @@ class ProfileTable(LatencyTable):
     """How a cluster behaves when nothing is broken. A `default` replaces the base's latencies of all verbs."""
 
     base: str = Field(default="instant", description="the shipped profile that this one starts from")
-    swings: tuple[SwingTable, ...] = Field(default=(), description="changes over time")
+    latency_phases: tuple[LatencyPhaseTable, ...] = Field(default=(), description="changes over time")
 
     @field_validator("base")
     @classmethod
@@ -102,9 +112,11 @@ class ProfileTable(LatencyTable):
         base = load_profile(self.base)
         if self.default is not None:
             base = replace(base, service={})
-        own = bool(self.login or self.service or self.default or self.swings)
-        swings = (*base.swings, *(table.swing() for table in self.swings))
-        return replace(self.over(base), name=f"{self.base}, adapted" if own else self.base, swings=swings)
+        own = bool(self.login or self.service or self.default or self.latency_phases)
+        latency_phases = (*base.latency_phases, *(table.phase() for table in self.latency_phases))
+        return replace(
+            self.over(base), name=f"{self.base}, adapted" if own else self.base, latency_phases=latency_phases
+        )
 
 
 class LimitsTable(Table):
@@ -196,7 +208,9 @@ class ClusterTable(Table):
         default=ProfileTable(), description="a shipped profile by name, or a table that starts from one (`base`)"
     )
     latency: LatencyTable = Field(default=LatencyTable(), description="latencies in the place of the profile's")
-    swings: tuple[SwingTable, ...] = Field(default=(), description="changes over time, on top of the profile's")
+    latency_phases: tuple[LatencyPhaseTable, ...] = Field(
+        default=(), description="changes over time, on top of the profile's"
+    )
     limits: LimitsTable = Field(default=LimitsTable(), description="what it can bear")
     order: OrderTable = Field(default=OrderTable(), description="whom it serves first: a kind by name, or a table")
     capabilities: frozenset[Capability] | None = Field(
@@ -253,11 +267,11 @@ class ClusterTable(Table):
     def spec(self, name: str) -> ClusterSpec:
         """The cluster of that name."""
         profile = self.latency.over(self.profile.profile())
-        swings = (*profile.swings, *(table.swing() for table in self.swings))
+        latency_phases = (*profile.latency_phases, *(table.phase() for table in self.latency_phases))
         return ClusterSpec(
             name=name,
             dialect=self.dialect,
-            profile=replace(profile, swings=swings),
+            profile=replace(profile, latency_phases=latency_phases),
             limits=self.limits.limits(),
             order=self.order.order(),
             capabilities=self.capabilities,

@@ -10,13 +10,14 @@ from typing import Self
 
 from connector.clock import steady_clock
 from connector.errors import DialectError
+from connector.injection import Injection
 from connector.targets import Target
 from fake_clusters.cluster import FakeCluster
 from fake_clusters.environment import PacedEnvironment
 from fake_clusters.errors import FarmError
+from fake_clusters.faults.injections import InjectionLog
 from fake_clusters.faults.injector import FaultInjector
 from fake_clusters.faults.rule import FaultRule
-from fake_clusters.faults.strike import Strike, StrikeLog
 from fake_clusters.front import Front, OpenFront
 from fake_clusters.keys import ClientKey, KeyKind, KeyStore
 from fake_clusters.model import ClusterModel
@@ -37,7 +38,7 @@ class Farm:
 
     rules: faults, each for the clusters that it names. keys: directory of host and client keys, made at first use.
     options: who may log in; None: whoever has a client key in `keys`. ports: by cluster name, any free one for the
-    others. begun: whether time zero is the start; otherwise nothing swings and no fault strikes before `begin`.
+    others. begun: whether time zero is the start; otherwise no latency phase holds and no fault strikes before `begin`.
     fronts: what stands before each model in place of an SSH server; keys, options, host and ports are then not used.
     Raises `FarmError`, `KeyStoreError` or `PortError` on entering.
     """
@@ -64,7 +65,7 @@ class Farm:
         self._ports = ports or {}
         self._begun = begun
         self._fronts = fronts
-        self._strikes = StrikeLog()
+        self._injections = InjectionLog()
         self._clusters: dict[str, FakeCluster] = {}
         self._known_hosts: list[str] = []
         self._stack = AsyncExitStack()
@@ -94,7 +95,7 @@ class Farm:
 
     @property
     def epoch(self) -> float:
-        """The Unix time of time zero: what an instant of an effect or a strike is counted from."""
+        """The Unix time of time zero: what an instant of an effect or an injection is counted from."""
         return self._epoch
 
     def cluster(self, name: str) -> FakeCluster:
@@ -111,12 +112,13 @@ class Farm:
         """The host keys of all clusters as OpenSSH's clients keep them."""
         return "".join(self._known_hosts)
 
-    def strikes(self, after: int = 0) -> tuple[Strike, ...]:
-        """What struck, on all clusters, in order."""
-        return self._strikes.rows(after=after)
+    def injections(self, after: int = 0) -> tuple[Injection, ...]:
+        """The injections of all clusters, in order."""
+        return self._injections.rows(after=after)
 
     def begin(self, *, after: float = 0.0) -> None:
-        """Time zero is in `after` seconds: windows of faults and swings, effects and strikes count from there."""
+        """Time zero is in `after` seconds: windows of faults and latency phases, effects and injections count
+        from there."""
         self._env.catch_up()
         zero = self._env.now + after
         self._epoch = self._made + zero
@@ -124,13 +126,13 @@ class Farm:
             cluster.begin(zero)
 
     def heal(self) -> None:
-        """No fault and no swing any more, anywhere."""
+        """No fault and no latency phase any more, anywhere."""
         for cluster in self._clusters.values():
             cluster.heal()
 
     async def _start(self, spec: ClusterSpec, stack: AsyncExitStack, open_front: OpenFront) -> FakeCluster:
         injector = FaultInjector(
-            spec.name, self._rules, seed=self._seed, log=self._strikes, origin=0.0 if self._begun else None
+            spec.name, self._rules, seed=self._seed, log=self._injections, origin=0.0 if self._begun else None
         )
         try:
             carries = dialect_named(spec.dialect).capabilities
@@ -138,7 +140,7 @@ class Farm:
             raise FarmError(f"cluster {spec.name!r}: {error}") from error
         model = ClusterModel(self._env, spec, seed=self._seed, wall=self._wall, injector=injector, carries=carries)
         front, target = await stack.enter_async_context(open_front(model))
-        cluster = FakeCluster(model, front, injector, self._strikes, target)
+        cluster = FakeCluster(model, front, injector, self._injections, target)
         stack.callback(cluster.close)
         return cluster
 

@@ -63,7 +63,7 @@ class ClusterModel:
             places=spec.limits.commands,
             queue=spec.limits.queue,
             order=spec.order,
-            swings=spec.profile.swings,
+            latency_phases=spec.profile.latency_phases,
             wall=wall,
             crash=self._go_down,
         )
@@ -185,7 +185,7 @@ class ClusterModel:
         attempt = self._seen[key, verb]
         drawn = self._draws.command(self._profile, verb, key, attempt)
         where = Coordinate(at=at, cluster=self.spec.name, connection=connection, attempt=attempt, key=key, verb=verb)
-        return self._injector.bend(drawn, where)
+        return self._injector.apply(drawn, where)
 
     def _give_up(self, job: Job) -> None:
         catch_up(self._env)
@@ -197,7 +197,7 @@ class ClusterModel:
         """Latencies of all that arrives from now on, and the speed of all that is in service or waits."""
         catch_up(self._env)
         self._profile = profile
-        self._service.set_swings(profile.swings)
+        self._service.set_latency_phases(profile.latency_phases)
 
     def set_injector(self, injector: Injector) -> None:
         """For all that arrives from now on."""

@@ -1,6 +1,6 @@
 """What is going to happen to one connection, one channel, one command: the model's decision, before it happens.
 
-The profile draws the undisturbed plan, each fault that strikes bends it (a pure function from plan to plan), and
+The profile draws the undisturbed plan, each fault that matches changes it (a pure function from plan to plan), and
 whoever carries it out (the asyncssh server, or a connector straight into the model) matches every field.
 So no fault knows about SSH, and every world means the same thing by a fault.
 """

@@ -8,10 +8,10 @@ from enum import StrEnum
 from connector.operations import Verb
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.distributions.distribution import Distribution
+from fake_clusters.latency_phases import LatencyPhase, LatencyPhaseKind
 from fake_clusters.speed import time_for
-from fake_clusters.swings import Swing, SwingKind
 
-__all__ = ["Constant", "Distribution", "LoginPhase", "Profile", "Swing", "SwingKind"]
+__all__ = ["Constant", "Distribution", "LatencyPhase", "LatencyPhaseKind", "LoginPhase", "Profile"]
 
 
 class LoginPhase(StrEnum):
@@ -31,7 +31,8 @@ class Profile:
     """Latencies at full speed, in seconds. `service` by verb, `default` for verbs not named there; a login phase not
     named is instant.
 
-    Latencies are work: how long they take follows from the speed while they last. swings: those that overlap multiply.
+    Latencies are work: how long they take follows from the speed while they last. latency_phases: those that
+    overlap multiply.
     Instants are model seconds.
     """
 
@@ -39,7 +40,7 @@ class Profile:
     login: Mapping[LoginPhase, Distribution] = field(default_factory=dict)
     service: Mapping[Verb, Distribution] = field(default_factory=dict)
     default: Distribution = _INSTANT
-    swings: tuple[Swing, ...] = ()
+    latency_phases: tuple[LatencyPhase, ...] = ()
 
     def service_work(self, verb: Verb, u: float) -> float:
         """Seconds of work of a command, for the uniform value u, 0 < u < 1."""
@@ -51,13 +52,13 @@ class Profile:
 
     def time_for(self, work: float, at: float) -> float:
         """Seconds that so much work takes from this instant on."""
-        return time_for(work, at, self.swings) if self.swings else work
+        return time_for(work, at, self.latency_phases) if self.latency_phases else work
 
     def closed(self, at: float) -> bool:
         """Whether an outage has the port closed at this instant."""
-        return any(swing.closes_at(at) for swing in self.swings)
+        return any(phase.closes_at(at) for phase in self.latency_phases)
 
     def next_turn(self, at: float) -> float:
         """The next instant after `at` at which `closed` may change; infinity for never."""
-        outages = (swing for swing in self.swings if swing.kind is SwingKind.OUTAGE)
-        return min((edge for swing in outages for edge in (swing.begins, swing.ends) if edge > at), default=math.inf)
+        outages = (phase for phase in self.latency_phases if phase.kind is LatencyPhaseKind.OUTAGE)
+        return min((edge for phase in outages for edge in (phase.begins, phase.ends) if edge > at), default=math.inf)

@@ -9,11 +9,11 @@ from connector.codes import CATALOGUE, Code
 from connector.operations import Create, DoneReply, Mutation, Reply
 from connector.protocol import Refusal
 from fake_clusters.counters import Counters, Gauge, Total
+from fake_clusters.latency_phases import LatencyPhase
 from fake_clusters.lines import line_of
 from fake_clusters.order import Order
 from fake_clusters.plans import CutHow, EffectPlan, When
 from fake_clusters.state import ClusterState
-from fake_clusters.swings import Swing
 from fake_clusters.ticket import Job, Stage
 from fake_clusters.work import WorkTimers
 
@@ -28,7 +28,7 @@ class Service:
     A command that its caller gave up is carried out all the same, in service or still waiting, as a command without
     a terminal is under OpenSSH. Only a hung one leaves its place then.
 
-    Service is work, done at the cluster's speed of the moment, in each place. swings: what the speed follows.
+    Service is work, done at the cluster's speed of the moment, in each place. latency_phases: what the speed follows.
     crash: what to do when a plan says that the connector goes down; wall: Unix seconds.
     """
 
@@ -41,7 +41,7 @@ class Service:
         places: int,
         queue: int | None,
         order: Order,
-        swings: tuple[Swing, ...],
+        latency_phases: tuple[LatencyPhase, ...],
         wall: Callable[[], float],
         crash: Callable[[float, bool], None],
     ) -> None:
@@ -54,12 +54,12 @@ class Service:
         self._crash = crash
         self._serving: dict[Job, None] = {}
         self._waiting = line_of(order, env, self._fill)
-        self._work = WorkTimers(env, swings)
+        self._work = WorkTimers(env, latency_phases)
         self._life = 0
 
-    def set_swings(self, swings: tuple[Swing, ...]) -> None:
+    def set_latency_phases(self, latency_phases: tuple[LatencyPhase, ...]) -> None:
         """The speed from now on, also of what is in service."""
-        self._work.set_swings(swings)
+        self._work.set_latency_phases(latency_phases)
 
     def take(self, job: Job) -> None:
         """Serve, queue or refuse it. What takes no time and disturbs nobody is answered before this returns."""

@@ -1,6 +1,6 @@
 """How long work takes while the speed changes: the integral of the speed over time, and its inverse.
 
-The speed is 1 where nothing swings, so that a second of work takes a second. Under swings it is 1 / (the product of
+The speed is 1 outside latency phases, so that a second of work takes a second. Within them it is 1 / (the product of
 their factors). A standstill is speed 0, whatever else is on.
 """
 
@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from fake_clusters.swings import Swing, SwingKind
+from fake_clusters.latency_phases import LatencyPhase, LatencyPhaseKind
 
 __all__ = ["time_for", "work_in"]
 
@@ -18,11 +18,11 @@ _ROUNDED = 1e-9
 """Seconds of work. So little is left by rounding: it must not wait for the end of a standstill that begins then."""
 
 
-def time_for(work: float, at: float, swings: Sequence[Swing]) -> float:
+def time_for(work: float, at: float, latency_phases: Sequence[LatencyPhase]) -> float:
     """Seconds that so many seconds of work take from `at` on. What is no work takes no time at any speed."""
-    if work <= 0.0 or not swings:
+    if work <= 0.0 or not latency_phases:
         return work
-    for stretch in _stretches(at, swings):
+    for stretch in _stretches(at, latency_phases):
         seconds = stretch.time_for(work)
         if stretch.begins + seconds <= stretch.ends:
             return (stretch.begins - at) + seconds
@@ -32,10 +32,10 @@ def time_for(work: float, at: float, swings: Sequence[Swing]) -> float:
     raise AssertionError("the last stretch has no end")
 
 
-def work_in(begins: float, ends: float, swings: Sequence[Swing]) -> float:
+def work_in(begins: float, ends: float, latency_phases: Sequence[LatencyPhase]) -> float:
     """Seconds of work that are done between two instants; infinite where a factor is 0."""
     done = 0.0
-    for stretch in _stretches(begins, swings):
+    for stretch in _stretches(begins, latency_phases):
         done += stretch.work_in(min(ends, stretch.ends) - stretch.begins)
         if stretch.ends >= ends:
             break
@@ -73,19 +73,21 @@ class _Stretch:
         return math.log1p(grown) / self._slope if grown > -1.0 else math.inf
 
 
-def _stretches(at: float, swings: Sequence[Swing]) -> Iterator[_Stretch]:
+def _stretches(at: float, latency_phases: Sequence[LatencyPhase]) -> Iterator[_Stretch]:
     """From `at` on, without a gap; the last one has no end."""
     while True:
-        ends = min((swing.next_turn(at) for swing in swings), default=math.inf)
-        still = [swing.ends for swing in swings if swing.kind is SwingKind.STANDSTILL and swing.is_on(at)]
-        ramps = [swing for swing in swings if swing.kind is SwingKind.RAMP and swing.is_on(at)]
+        ends = min((phase.next_turn(at) for phase in latency_phases), default=math.inf)
+        still = [
+            phase.ends for phase in latency_phases if phase.kind is LatencyPhaseKind.STANDSTILL and phase.is_on(at)
+        ]
+        ramps = [phase for phase in latency_phases if phase.kind is LatencyPhaseKind.RAMP and phase.is_on(at)]
         if still:
             ends = max(still)
             yield _Stretch(at, ends, math.inf, math.inf)
         else:
             if len(ramps) > 1:
                 ends = min(ends, *(at + (ramp.ends - ramp.begins) / _PARTS for ramp in ramps))
-            factors = [swing.factors(at, ends) for swing in swings]
+            factors = [phase.factors(at, ends) for phase in latency_phases]
             yield _Stretch(at, ends, math.prod(first for first, _ in factors), math.prod(last for _, last in factors))
         if math.isinf(ends):
             return

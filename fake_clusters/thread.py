@@ -8,13 +8,13 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
 
+from connector.injection import Injection
 from connector.operations import ShareView
 from connector.targets import Target
 from fake_clusters.cluster import FakeCluster
 from fake_clusters.effects import ClusterEffect
 from fake_clusters.farm import Farm
 from fake_clusters.faults.rule import FaultRule
-from fake_clusters.faults.strike import Strike
 from fake_clusters.profile import Profile
 from fake_clusters.spec import ClusterSpec
 
@@ -58,8 +58,8 @@ class ClusterInThread:
     def effects(self, after: int = 0) -> tuple[ClusterEffect, ...]:
         return self._remote.call(lambda: self._cluster.effects(after=after))
 
-    def strikes(self, after: int = 0) -> tuple[Strike, ...]:
-        return self._remote.call(lambda: self._cluster.strikes(after=after))
+    def injections(self, after: int = 0) -> tuple[Injection, ...]:
+        return self._remote.call(lambda: self._cluster.injections(after=after))
 
     def counters(self) -> Mapping[str, int]:
         return self._remote.call(self._cluster.counters)

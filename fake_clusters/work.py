@@ -5,8 +5,8 @@ from typing import Any
 
 from simpy import Environment, Event
 
+from fake_clusters.latency_phases import LatencyPhase
 from fake_clusters.speed import time_for, work_in
-from fake_clusters.swings import Swing
 
 __all__ = ["WorkTimers"]
 
@@ -25,11 +25,11 @@ class _Piece:
 
 class WorkTimers:
     """Timers that run at the cluster's speed. As the speed is known ahead, each piece of work is one event of SimPy's;
-    where the swings are replaced, what is under way is timed anew."""
+    where the latency phases are replaced, what is under way is timed anew."""
 
-    def __init__(self, env: Environment, swings: tuple[Swing, ...]) -> None:
+    def __init__(self, env: Environment, latency_phases: tuple[LatencyPhase, ...]) -> None:
         self._env = env
-        self._swings = swings
+        self._latency_phases = latency_phases
         self._pieces: dict[_Piece, None] = {}
 
     def after(self, work: float, done: Callable[[], Any]) -> None:
@@ -38,11 +38,11 @@ class WorkTimers:
         self._pieces[piece] = None
         self._time(piece)
 
-    def set_swings(self, swings: tuple[Swing, ...]) -> None:
+    def set_latency_phases(self, latency_phases: tuple[LatencyPhase, ...]) -> None:
         """The speed from now on."""
-        if swings == self._swings:
+        if latency_phases == self._latency_phases:
             return
-        now, before, self._swings = self._env.now, self._swings, swings
+        now, before, self._latency_phases = self._env.now, self._latency_phases, latency_phases
         for piece in self._pieces:
             piece.left = max(0.0, piece.left - work_in(piece.since, now, before))
             piece.since = now
@@ -63,5 +63,5 @@ class WorkTimers:
                 del self._pieces[piece]
                 piece.done()
 
-        seconds = time_for(piece.left, piece.since, self._swings) if self._swings else piece.left
+        seconds = time_for(piece.left, piece.since, self._latency_phases) if self._latency_phases else piece.left
         self._env.timeout(seconds).callbacks.append(happens)

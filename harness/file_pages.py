@@ -56,7 +56,7 @@ _CLUSTERS_TABLES = (
     ("`[clusters.NAME.order]`", "OrderTable"),
     ("`[clusters.NAME.profile]`", "ProfileTable"),
     ("`[clusters.NAME.latency]`", "LatencyTable"),
-    ("`[[clusters.NAME.swings]]`", "SwingTable"),
+    ("`[[clusters.NAME.latency_phases]]`", "LatencyPhaseTable"),
 )
 
 _PIPELINE = """\

@@ -127,7 +127,7 @@ ADMIN: Mapping[str, str] = {
     "/clusters/{cluster}": "one: profile, limits, faults, and where it listens",
     "/clusters/{cluster}/shares": "what it holds",
     "/clusters/{cluster}/effects": "its own log of what changed, `after` a number: the ground truth",
-    "/clusters/{cluster}/strikes": "on which occasions a fault struck, `after` a number",
+    "/clusters/{cluster}/injections": "on which occasions a fault struck, `after` a number",
     "/clusters/{cluster}/counters": "connections, logins, commands by verb, refusals, …",
     "/clusters/{cluster}/profile": "another profile from now on: a table as in the [clusters file](clusters-file.md)",
     "/clusters/{cluster}/faults": "list, add one (a table as in [faults](faults.md)), clear all",

@@ -21,7 +21,13 @@ _UNITS: tuple[tuple[Any, str], ...] = ((Duration, " s"), (Size, " bytes"), (Rate
 
 def planned_of(scenario: Scenario) -> tuple[Planned, ...]:
     """In the order of the scenario's tables."""
-    return (*_faults(scenario), *_toxics(scenario), *_deliveries(scenario), *_swings(scenario), *_nemesis(scenario))
+    return (
+        *_faults(scenario),
+        *_toxics(scenario),
+        *_deliveries(scenario),
+        *_latency_phases(scenario),
+        *_nemesis(scenario),
+    )
 
 
 def _faults(scenario: Scenario) -> Iterator[Planned]:
@@ -72,16 +78,16 @@ def _deliveries(scenario: Scenario) -> Iterator[Planned]:
         )
 
 
-def _swings(scenario: Scenario) -> Iterator[Planned]:
+def _latency_phases(scenario: Scenario) -> Iterator[Planned]:
     for cluster in scenario.clusters:
-        for swing in cluster.profile.swings:
+        for phase in cluster.profile.latency_phases:
             yield Planned(
-                kind=SpanKind.SWING,
-                name=f"{swing.kind} of {cluster.name}",
-                what=str(swing.kind),
+                kind=SpanKind.LATENCY_PHASE,
+                name=f"{phase.kind} of {cluster.name}",
+                what=str(phase.kind),
                 where=cluster.name,
-                begins=swing.begins,
-                ends=_end(swing.ends),
+                begins=phase.begins,
+                ends=_end(phase.ends),
             )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from connector.codes import Code
-from connector.operations import Verb
+from connector.injection import Injection
 from connector.sites import Site
 from connector.values import fast_frozen
 
@@ -195,22 +195,6 @@ class Effect:
     mark: str | None = None
     size: int | None = None
     late: bool = False
-
-
-@fast_frozen
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Injection:
-    """One occasion on which a fault struck. `label`: the fault's name in the scenario."""
-
-    number: int
-    at: float
-    fault: str
-    label: str
-    cluster: str
-    site: Site
-    key: str | None = None
-    verb: Verb | None = None
-    attempt: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,21 +33,21 @@ __all__ = [
     "write_journal",
 ]
 
-FORMAT = 2
+FORMAT = 3
 """Raised by one when a reader of the older format would misread a newer journal."""
 
 
 class SpanKind(StrEnum):
     """What a stretch is: a phase of the scenario, or what broke meanwhile.
 
-    swing: of a cluster's own profile. outage: a part that had ended unasked was down.
+    latency-phase: of a cluster's own profile. outage: a part that had ended unasked was down.
     """
 
     PHASE = "phase"
     FAULT = "fault"
     TOXIC = "toxic"
     DELIVERY = "delivery"
-    SWING = "swing"
+    LATENCY_PHASE = "latency-phase"
     NEMESIS = "nemesis"
     OUTAGE = "outage"
 
@@ -146,7 +146,7 @@ def disturbances(journal: Journal) -> list[PhaseSpan]:
 def what_broke(journal: Journal) -> Counter[str]:
     """How often each fault struck, by its label; and what strikes no single call: the nemesis' acts, clusters whose
     own profile was at its worse, and parts that were down unplanned, once for each stretch."""
-    lasting = (SpanKind.SWING, SpanKind.NEMESIS, SpanKind.OUTAGE)
+    lasting = (SpanKind.LATENCY_PHASE, SpanKind.NEMESIS, SpanKind.OUTAGE)
     stretches = (span.name for span in journal.phases if span.kind in lasting)
     return Counter(row.label for row in journal.history.injections) + Counter(stretches)
 
@@ -182,10 +182,19 @@ def _refused(written: str) -> float:
     raise ValueError(f"{written} is not a number")
 
 
+def _check_format(path: Path, content: object) -> None:
+    """Before all else: the keys of another format need not be those of this one."""
+    written = content.get("format", FORMAT) if isinstance(content, dict) else FORMAT
+    if written != FORMAT:
+        raise JournalError(f"{path}: journal format {written}; this version reads format {FORMAT}")
+
+
 def read_journal(path: Path) -> Journal:
     """Read a journal. Raises `JournalError` naming the file, the key and what is wrong, or that it was changed."""
     try:
         data = read_input(path)
+        content = from_json(data)
+        _check_format(path, content)
         journal = _JOURNAL.validate_json(data)
         if _NO_NUMBER.search(data) is not None:
             json.loads(data, parse_constant=_refused, parse_float=_finite)
@@ -197,9 +206,6 @@ def read_journal(path: Path) -> Journal:
         raise JournalError(f"{path}: {where or 'the file'}: {first['msg']}") from error
     except ValueError as error:
         raise JournalError(f"{path}: {error}") from error
-    if journal.format != FORMAT:
-        raise JournalError(f"{path}: journal format {journal.format}; this version reads format {FORMAT}")
-    content = from_json(data)
     if content.pop(_DIGEST, None) != _digest_of(content):
         raise JournalError(f"{path}: was changed after it was written: its digest is another; play the run again")
     return journal

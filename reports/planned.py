@@ -64,7 +64,7 @@ def _instants(journal: Journal) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {}
     for row in journal.history.injections:
         found.setdefault(row.label, []).append(row.at)
-    lasting = (SpanKind.SWING, SpanKind.NEMESIS, SpanKind.OUTAGE)
+    lasting = (SpanKind.LATENCY_PHASE, SpanKind.NEMESIS, SpanKind.OUTAGE)
     stretches = (span for span in journal.phases if span.kind in lasting)
     for span in stretches:
         found.setdefault(span.name, []).append(span.begins)

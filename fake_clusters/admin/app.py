@@ -31,7 +31,7 @@ ROUTES = (
     Route("/clusters/{cluster}", routes.show_cluster),
     Route("/clusters/{cluster}/shares", routes.list_shares),
     Route("/clusters/{cluster}/effects", routes.list_effects),
-    Route("/clusters/{cluster}/strikes", routes.list_strikes),
+    Route("/clusters/{cluster}/injections", routes.list_injections),
     Route("/clusters/{cluster}/counters", routes.show_counters),
     Route("/clusters/{cluster}/profile", routes.set_profile, methods=["PUT"]),
     Route("/clusters/{cluster}/faults", _faults, methods=["GET", "POST", "DELETE"]),

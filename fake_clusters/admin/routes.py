@@ -39,8 +39,8 @@ async def list_effects(request: Request) -> Response:
     return _page("effects", _cluster(request).effects, _query(request, PageQuery).after)
 
 
-async def list_strikes(request: Request) -> Response:
-    return _page("strikes", _cluster(request).strikes, _query(request, PageQuery).after)
+async def list_injections(request: Request) -> Response:
+    return _page("injections", _cluster(request).injections, _query(request, PageQuery).after)
 
 
 async def show_counters(request: Request) -> Response:

@@ -1,13 +1,13 @@
-"""Faults: one file per kind, each a pure function that bends a plan, and what decides when one strikes.
+"""Faults: one file per kind, each a pure function that changes a plan, and what decides when one matches.
 
 fault.py       what a fault kind is
 parameters.py  the kinds of parameters that faults share
 rule.py        a fault switched on: which, where, when
 config.py      a fault as a file or a request body spells it
-armed.py       one rule on one cluster: does it strike this call?
-bending.py     what each of the rules that bent one plan changed in it
-injector.py    all rules of one cluster; bends plans and logs strikes
-strike.py      one occasion on which a fault struck
+active.py      one rule on one cluster: does it match this call?
+applied.py     what each of the rules applied to one plan changed in it
+injector.py    all rules of one cluster; applies them to plans and logs injections
+injections.py  the log of injections
 document.py    the table of faults for the terminal and the documentation
 
 Every other file is one fault, listed in `FAULTS` in the order in which a call would meet it.

@@ -8,7 +8,7 @@ from fake_clusters.plans import AuthPlan, ConnectionPlan
 __all__ = ["AUTH_REJECTED"]
 
 
-def _bend(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
+def _apply(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
     return replace(plan, auth=AuthPlan.REJECT)
 
 
@@ -17,7 +17,7 @@ AUTH_REJECTED = FaultKind(
     site=Site.SSH_AUTH,
     plan=ConnectionPlan,
     parameters=NoParameters,
-    bend=_bend,
+    apply=_apply,
     does="Every key and password is refused.",
     seen='"Permission denied", exit status 255.',
 )

@@ -16,7 +16,7 @@ class AuthSlow:
     delay: Duration = field(default=5.0, metadata={"doc": "added to the authentication"})
 
 
-def _bend(plan: ConnectionPlan, parameters: AuthSlow) -> ConnectionPlan:
+def _apply(plan: ConnectionPlan, parameters: AuthSlow) -> ConnectionPlan:
     return replace(plan, auth_delay=plan.auth_delay + parameters.delay)
 
 
@@ -25,7 +25,7 @@ AUTH_SLOW = FaultKind(
     site=Site.SSH_AUTH,
     plan=ConnectionPlan,
     parameters=AuthSlow,
-    bend=_bend,
+    apply=_apply,
     does="The answer to the login comes late.",
     seen="`ssh` is silent for the delay, then goes on.",
 )

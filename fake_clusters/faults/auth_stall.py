@@ -8,7 +8,7 @@ from fake_clusters.plans import AuthPlan, ConnectionPlan
 __all__ = ["AUTH_STALL"]
 
 
-def _bend(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
+def _apply(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
     return replace(plan, auth=AuthPlan.STALL)
 
 
@@ -17,7 +17,7 @@ AUTH_STALL = FaultKind(
     site=Site.SSH_AUTH,
     plan=ConnectionPlan,
     parameters=NoParameters,
-    bend=_bend,
+    apply=_apply,
     does="The key exchange succeeds, then the login is neither accepted nor refused.",
     seen="`ssh` hangs after the key exchange; ConnectTimeout does not end it.",
 )

@@ -8,7 +8,7 @@ from fake_clusters.plans import ConnectionPlan, KexPlan
 __all__ = ["BAD_SIGNATURE"]
 
 
-def _bend(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
+def _apply(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
     return replace(plan, kex=KexPlan.BAD_SIGNATURE)
 
 
@@ -17,7 +17,7 @@ BAD_SIGNATURE = FaultKind(
     site=Site.SSH_KEX,
     plan=ConnectionPlan,
     parameters=NoParameters,
-    bend=_bend,
+    apply=_apply,
     does="The server shows its own host key, but what it signs with it does not verify.",
     seen='"incorrect signature", exit status 255.',
 )

@@ -8,7 +8,7 @@ from fake_clusters.plans import BannerPlan, ConnectionPlan
 __all__ = ["BANNER_GARBAGE"]
 
 
-def _bend(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
+def _apply(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
     return replace(plan, banner=BannerPlan.GARBAGE)
 
 
@@ -17,7 +17,7 @@ BANNER_GARBAGE = FaultKind(
     site=Site.SSH_BANNER,
     plan=ConnectionPlan,
     parameters=NoParameters,
-    bend=_bend,
+    apply=_apply,
     does="Bytes that are no SSH identification come instead of it.",
     seen='"banner line contains invalid characters", exit status 255.',
 )

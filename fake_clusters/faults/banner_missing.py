@@ -8,7 +8,7 @@ from fake_clusters.plans import BannerPlan, ConnectionPlan
 __all__ = ["BANNER_MISSING"]
 
 
-def _bend(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
+def _apply(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
     return replace(plan, banner=BannerPlan.MISSING)
 
 
@@ -17,7 +17,7 @@ BANNER_MISSING = FaultKind(
     site=Site.SSH_BANNER,
     plan=ConnectionPlan,
     parameters=NoParameters,
-    bend=_bend,
+    apply=_apply,
     does="The server reads what the client sends, but never identifies itself.",
     seen='`ssh` hangs; with ConnectTimeout set, "Connection timed out during banner exchange".',
 )

@@ -16,7 +16,7 @@ class BannerSlow:
     delay: Duration = field(default=5.0, metadata={"doc": "added before the banner"})
 
 
-def _bend(plan: ConnectionPlan, parameters: BannerSlow) -> ConnectionPlan:
+def _apply(plan: ConnectionPlan, parameters: BannerSlow) -> ConnectionPlan:
     return replace(plan, banner_delay=plan.banner_delay + parameters.delay)
 
 
@@ -25,7 +25,7 @@ BANNER_SLOW = FaultKind(
     site=Site.SSH_BANNER,
     plan=ConnectionPlan,
     parameters=BannerSlow,
-    bend=_bend,
+    apply=_apply,
     does="The identification line comes late.",
     seen="`ssh` is silent for the delay, then goes on.",
 )

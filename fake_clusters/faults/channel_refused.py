@@ -8,7 +8,7 @@ from fake_clusters.plans import ChannelPlan
 __all__ = ["CHANNEL_REFUSED"]
 
 
-def _bend(plan: ChannelPlan, parameters: NoParameters) -> ChannelPlan:
+def _apply(plan: ChannelPlan, parameters: NoParameters) -> ChannelPlan:
     return replace(plan, refuse=True)
 
 
@@ -17,7 +17,7 @@ CHANNEL_REFUSED = FaultKind(
     site=Site.SSH_CHANNEL,
     plan=ChannelPlan,
     parameters=NoParameters,
-    bend=_bend,
+    apply=_apply,
     does="The session channel is refused, as sshd does beyond MaxSessions.",
     seen='"open failed", exit status 255.',
 )

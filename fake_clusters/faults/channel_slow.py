@@ -16,7 +16,7 @@ class ChannelSlow:
     delay: Duration = field(default=5.0, metadata={"doc": "added to the opening of the channel"})
 
 
-def _bend(plan: ChannelPlan, parameters: ChannelSlow) -> ChannelPlan:
+def _apply(plan: ChannelPlan, parameters: ChannelSlow) -> ChannelPlan:
     return replace(plan, delay=plan.delay + parameters.delay)
 
 
@@ -25,7 +25,7 @@ CHANNEL_SLOW = FaultKind(
     site=Site.SSH_CHANNEL,
     plan=ChannelPlan,
     parameters=ChannelSlow,
-    bend=_bend,
+    apply=_apply,
     does="The session channel opens late.",
     seen="`ssh` is silent for the delay after the login, then goes on.",
 )

@@ -16,7 +16,7 @@ class ConnectionReset:
     after: Duration = field(default=0.0, metadata={"doc": "from the accept; 0: before any byte"})
 
 
-def _bend(plan: ConnectionPlan, parameters: ConnectionReset) -> ConnectionPlan:
+def _apply(plan: ConnectionPlan, parameters: ConnectionReset) -> ConnectionPlan:
     return replace(plan, cut=CutHow.RESET, cut_after=parameters.after)
 
 
@@ -25,7 +25,7 @@ CONNECTION_RESET = FaultKind(
     site=Site.SSH_CONNECT,
     plan=ConnectionPlan,
     parameters=ConnectionReset,
-    bend=_bend,
+    apply=_apply,
     does="The whole connection is reset (RST) so long after it was accepted, whatever runs on it.",
     seen='"Connection reset by", exit status 255.',
     ambiguous=True,

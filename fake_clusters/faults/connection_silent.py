@@ -8,7 +8,7 @@ from fake_clusters.plans import ConnectionPlan
 __all__ = ["CONNECTION_SILENT"]
 
 
-def _bend(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
+def _apply(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
     return replace(plan, silent=True)
 
 
@@ -17,7 +17,7 @@ CONNECTION_SILENT = FaultKind(
     site=Site.SSH_BANNER,
     plan=ConnectionPlan,
     parameters=NoParameters,
-    bend=_bend,
+    apply=_apply,
     does="The connection is accepted; not one byte is ever sent or read.",
     seen='`ssh` hangs; with ConnectTimeout set, "Connection timed out during banner exchange".',
 )

@@ -18,7 +18,7 @@ class Crash:
     wipe: bool = field(default=False, metadata={"doc": "come back without any share"})
 
 
-def _bend(plan: CommandPlan, parameters: Crash) -> CommandPlan:
+def _apply(plan: CommandPlan, parameters: Crash) -> CommandPlan:
     return replace(plan, crash=parameters.when, down_for=parameters.down_for, wipe=parameters.wipe)
 
 
@@ -27,7 +27,7 @@ CRASH = FaultKind(
     site=Site.CONNECTOR_EFFECT,
     plan=CommandPlan,
     parameters=Crash,
-    bend=_bend,
+    apply=_apply,
     does="The connector goes down: connections are reset, commands in service are lost; it is back after `down_for`.",
     seen='"Broken pipe" or "Connection reset by", exit status 255; then "Connection refused" until it is back.',
     ambiguous=True,

@@ -15,7 +15,7 @@ class DisconnectAfter:
     how: CutHow = field(default=CutHow.RESET, metadata={"doc": "how the connection ends"})
 
 
-def _bend(plan: CommandPlan, parameters: DisconnectAfter) -> CommandPlan:
+def _apply(plan: CommandPlan, parameters: DisconnectAfter) -> CommandPlan:
     return replace(plan, cut=Cut(when=When.AFTER_EFFECT, how=parameters.how))
 
 
@@ -24,7 +24,7 @@ DISCONNECT_AFTER = FaultKind(
     site=Site.CONNECTOR_REPLY,
     plan=CommandPlan,
     parameters=DisconnectAfter,
-    bend=_bend,
+    apply=_apply,
     does="The command takes effect, then the connection ends before the reply.",
     seen='"Broken pipe", "Connection reset by" or "closed by remote host", exit status 255.',
     ambiguous=True,

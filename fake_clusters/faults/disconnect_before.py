@@ -15,7 +15,7 @@ class DisconnectBefore:
     how: CutHow = field(default=CutHow.RESET, metadata={"doc": "how the connection ends"})
 
 
-def _bend(plan: CommandPlan, parameters: DisconnectBefore) -> CommandPlan:
+def _apply(plan: CommandPlan, parameters: DisconnectBefore) -> CommandPlan:
     return replace(plan, effect=EffectPlan.NONE, cut=Cut(when=When.BEFORE_EFFECT, how=parameters.how))
 
 
@@ -24,7 +24,7 @@ DISCONNECT_BEFORE = FaultKind(
     site=Site.CONNECTOR_EXEC,
     plan=CommandPlan,
     parameters=DisconnectBefore,
-    bend=_bend,
+    apply=_apply,
     does="The connection ends as the command arrives, and the command is never carried out.",
     seen='"Broken pipe", "Connection reset by" or "closed by remote host", exit status 255.',
     ambiguous=True,

@@ -15,7 +15,7 @@ class DisconnectDuring:
     how: CutHow = field(default=CutHow.RESET, metadata={"doc": "how the connection ends"})
 
 
-def _bend(plan: CommandPlan, parameters: DisconnectDuring) -> CommandPlan:
+def _apply(plan: CommandPlan, parameters: DisconnectDuring) -> CommandPlan:
     return replace(plan, cut=Cut(when=When.DURING_SERVICE, how=parameters.how))
 
 
@@ -24,7 +24,7 @@ DISCONNECT_DURING = FaultKind(
     site=Site.CONNECTOR_EFFECT,
     plan=CommandPlan,
     parameters=DisconnectDuring,
-    bend=_bend,
+    apply=_apply,
     does="The connection ends half-way through the service; the command goes on and takes effect.",
     seen='"Broken pipe", "Connection reset by" or "closed by remote host", exit status 255.',
     ambiguous=True,

@@ -16,7 +16,7 @@ class Drip:
     rate: Rate = field(default=16.0, metadata={"doc": "bytes per second"})
 
 
-def _bend(plan: CommandPlan, parameters: Drip) -> CommandPlan:
+def _apply(plan: CommandPlan, parameters: Drip) -> CommandPlan:
     return replace(plan, output=replace(plan.output, rate=parameters.rate))
 
 
@@ -25,7 +25,7 @@ DRIP = FaultKind(
     site=Site.CONNECTOR_REPLY,
     plan=CommandPlan,
     parameters=Drip,
-    bend=_bend,
+    apply=_apply,
     does="The reply comes at so many bytes per second; the exit status comes after it.",
     seen="The output grows slowly.",
 )

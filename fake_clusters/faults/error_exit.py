@@ -34,7 +34,7 @@ class ErrorExit:
     early: bool = field(default=False, metadata={"doc": "at once, before the command takes its place in service"})
 
 
-def _bend(plan: CommandPlan, parameters: ErrorExit) -> CommandPlan:
+def _apply(plan: CommandPlan, parameters: ErrorExit) -> CommandPlan:
     return replace(plan, refuse=parameters.code, refuse_early=parameters.early, effect=EffectPlan.NONE)
 
 
@@ -43,7 +43,7 @@ ERROR_EXIT = FaultKind(
     site=Site.CONNECTOR_EXEC,
     plan=CommandPlan,
     parameters=ErrorExit,
-    bend=_bend,
+    apply=_apply,
     does="The command is answered with an error and has no effect; codes that are not definite leave that open.",
     seen="The dialect's error message and exit status.",
     ambiguous=True,

@@ -8,7 +8,7 @@ from fake_clusters.plans import ChannelPlan
 __all__ = ["EXEC_REFUSED"]
 
 
-def _bend(plan: ChannelPlan, parameters: NoParameters) -> ChannelPlan:
+def _apply(plan: ChannelPlan, parameters: NoParameters) -> ChannelPlan:
     return replace(plan, exec_refuse=True)
 
 
@@ -17,7 +17,7 @@ EXEC_REFUSED = FaultKind(
     site=Site.CONNECTOR_EXEC,
     plan=ChannelPlan,
     parameters=NoParameters,
-    bend=_bend,
+    apply=_apply,
     does="The exec request is refused; nothing was started.",
     seen='"exec request failed on channel 0", exit status 255.',
 )

@@ -1,4 +1,4 @@
-"""What a fault is: a name, a site, its parameters, and a pure function that bends a plan."""
+"""What a fault is: a name, a site, its parameters, and a pure function that changes a plan."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,8 +33,8 @@ class NoParameters:
 class FaultKind:
     """One kind of fault, as listed by `spoolproof faults`.
 
-    plan: the type of plan it bends. parameters: a frozen dataclass; its fields have defaults and a `doc` as metadata.
-    bend: (plan, parameters) -> plan. does: one sentence on what it does. seen: what the user of a real `ssh` sees.
+    plan: the type of plan it changes. parameters: a frozen dataclass; its fields have defaults and a `doc` as metadata.
+    apply: (plan, parameters) -> plan. does: one sentence on what it does. seen: what the user of a real `ssh` sees.
     ambiguous: the caller cannot tell whether the effect happened. standing: a state of the whole cluster rather than
     of one call (`refused`, `read_only`): on or off by time alone, so it takes no probability, count, key or attempt.
     verbs: the only commands that it can strike; empty: any. Text in double quotes in `seen` is what `ssh` prints.
@@ -44,7 +44,7 @@ class FaultKind:
     site: Site
     plan: type[AnyPlan]
     parameters: type[Any]
-    bend: Callable[[Any, Any], AnyPlan]
+    apply: Callable[[Any, Any], AnyPlan]
     does: str
     seen: str
     ambiguous: bool = False

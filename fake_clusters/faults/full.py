@@ -10,7 +10,7 @@ from fake_clusters.plans import CommandPlan, EffectPlan
 __all__ = ["FULL"]
 
 
-def _bend(plan: CommandPlan, parameters: NoParameters) -> CommandPlan:
+def _apply(plan: CommandPlan, parameters: NoParameters) -> CommandPlan:
     return replace(plan, refuse=Code.FULL, effect=EffectPlan.NONE)
 
 
@@ -19,7 +19,7 @@ FULL = FaultKind(
     site=Site.CONNECTOR_EFFECT,
     plan=CommandPlan,
     parameters=NoParameters,
-    bend=_bend,
+    apply=_apply,
     does="Every command that needs room is refused as full: create, resize, snapshot-create.",
     seen="The dialect's message and exit status for a full cluster.",
     standing=True,

@@ -16,7 +16,7 @@ class Garbled:
     fraction: Fraction = field(default=0.2, metadata={"doc": "the fraction of bytes that are replaced"})
 
 
-def _bend(plan: CommandPlan, parameters: Garbled) -> CommandPlan:
+def _apply(plan: CommandPlan, parameters: Garbled) -> CommandPlan:
     return replace(plan, output=replace(plan.output, garble=parameters.fraction))
 
 
@@ -25,7 +25,7 @@ GARBLED = FaultKind(
     site=Site.CONNECTOR_REPLY,
     plan=CommandPlan,
     parameters=Garbled,
-    bend=_bend,
+    apply=_apply,
     does="Some bytes of the reply are replaced by others; the exit status is the true one.",
     seen="The output is partly nonsense; the exit status is as usual.",
     ambiguous=True,

@@ -16,7 +16,7 @@ class HalfClose:
     after: Duration = field(default=0.0, metadata={"doc": "from the accept; 0: before any byte"})
 
 
-def _bend(plan: ConnectionPlan, parameters: HalfClose) -> ConnectionPlan:
+def _apply(plan: ConnectionPlan, parameters: HalfClose) -> ConnectionPlan:
     return replace(plan, cut=CutHow.HALF_CLOSE, cut_after=parameters.after)
 
 
@@ -25,7 +25,7 @@ HALF_CLOSE = FaultKind(
     site=Site.SSH_CONNECT,
     plan=ConnectionPlan,
     parameters=HalfClose,
-    bend=_bend,
+    apply=_apply,
     does="The server's direction of the connection ends (FIN) so long after it was accepted; it still reads.",
     seen='"Connection closed by remote host", exit status 255.',
     ambiguous=True,

@@ -8,7 +8,7 @@ from fake_clusters.plans import CommandPlan
 __all__ = ["HANG"]
 
 
-def _bend(plan: CommandPlan, parameters: NoParameters) -> CommandPlan:
+def _apply(plan: CommandPlan, parameters: NoParameters) -> CommandPlan:
     return replace(plan, hang=True)
 
 
@@ -17,7 +17,7 @@ HANG = FaultKind(
     site=Site.CONNECTOR_EXEC,
     plan=CommandPlan,
     parameters=NoParameters,
-    bend=_bend,
+    apply=_apply,
     does="The command has no effect and no answer; it keeps its place in service until its channel goes.",
     seen="`ssh` hangs after the command was sent, until the user gives up.",
     ambiguous=True,

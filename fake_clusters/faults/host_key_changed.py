@@ -8,7 +8,7 @@ from fake_clusters.plans import ConnectionPlan, KexPlan
 __all__ = ["HOST_KEY_CHANGED"]
 
 
-def _bend(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
+def _apply(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
     return replace(plan, kex=KexPlan.OTHER_HOST_KEY)
 
 
@@ -17,7 +17,7 @@ HOST_KEY_CHANGED = FaultKind(
     site=Site.SSH_KEX,
     plan=ConnectionPlan,
     parameters=NoParameters,
-    bend=_bend,
+    apply=_apply,
     does="The server shows another host key than the one it is known by.",
     seen='"REMOTE HOST IDENTIFICATION HAS CHANGED!", exit status 255.',
 )

@@ -16,7 +16,7 @@ class KexSlow:
     delay: Duration = field(default=5.0, metadata={"doc": "added to the key exchange"})
 
 
-def _bend(plan: ConnectionPlan, parameters: KexSlow) -> ConnectionPlan:
+def _apply(plan: ConnectionPlan, parameters: KexSlow) -> ConnectionPlan:
     return replace(plan, kex_delay=plan.kex_delay + parameters.delay)
 
 
@@ -25,7 +25,7 @@ KEX_SLOW = FaultKind(
     site=Site.SSH_KEX,
     plan=ConnectionPlan,
     parameters=KexSlow,
-    bend=_bend,
+    apply=_apply,
     does="The key exchange is held up.",
     seen="`ssh` is silent for the delay, then goes on.",
 )

@@ -8,7 +8,7 @@ from fake_clusters.plans import ConnectionPlan, KexPlan
 __all__ = ["KEX_STALL"]
 
 
-def _bend(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
+def _apply(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
     return replace(plan, kex=KexPlan.STALL)
 
 
@@ -17,7 +17,7 @@ KEX_STALL = FaultKind(
     site=Site.SSH_KEX,
     plan=ConnectionPlan,
     parameters=NoParameters,
-    bend=_bend,
+    apply=_apply,
     does="The server identifies itself, then the key exchange stands still for ever.",
     seen="`ssh` hangs; ConnectTimeout does not end it.",
 )

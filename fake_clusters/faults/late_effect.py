@@ -22,7 +22,7 @@ class LateEffect:
     )
 
 
-def _bend(plan: CommandPlan, parameters: LateEffect) -> CommandPlan:
+def _apply(plan: CommandPlan, parameters: LateEffect) -> CommandPlan:
     delay = plan.effect_delay + parameters.delay
     late = replace(plan, effect_delay=delay, breaks_sequence=plan.breaks_sequence or parameters.overtaken)
     return answering(late, parameters.answer)
@@ -33,7 +33,7 @@ LATE_EFFECT = FaultKind(
     site=Site.CONNECTOR_EFFECT,
     plan=CommandPlan,
     parameters=LateEffect,
-    bend=_bend,
+    apply=_apply,
     does="The command's effect comes so long after its service ended, whatever the caller heard or did meanwhile; a "
     "cluster that claims `sequence` drops it where it has started a newer command for the share.",
     seen="`ssh` hangs, or shows what `answer` says; the effect appears later all the same.",

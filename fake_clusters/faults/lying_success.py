@@ -8,7 +8,7 @@ from fake_clusters.plans import CommandPlan, EffectPlan
 __all__ = ["LYING_SUCCESS"]
 
 
-def _bend(plan: CommandPlan, parameters: NoParameters) -> CommandPlan:
+def _apply(plan: CommandPlan, parameters: NoParameters) -> CommandPlan:
     return replace(plan, effect=EffectPlan.NONE, lie=True)
 
 
@@ -17,7 +17,7 @@ LYING_SUCCESS = FaultKind(
     site=Site.CONNECTOR_EFFECT,
     plan=CommandPlan,
     parameters=NoParameters,
-    bend=_bend,
+    apply=_apply,
     does="The command is answered with success and has no effect.",
     seen="Exit status 0 and the usual output; a `show` tells otherwise.",
     ambiguous=True,

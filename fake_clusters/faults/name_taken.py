@@ -18,7 +18,7 @@ class NameTaken:
     answered: bool = field(default=False, metadata={"doc": "the caller hears that the name is taken; else nothing"})
 
 
-def _bend(plan: CommandPlan, parameters: NameTaken) -> CommandPlan:
+def _apply(plan: CommandPlan, parameters: NameTaken) -> CommandPlan:
     return replace(plan, taken_by=parameters.size, lose_reply=plan.lose_reply or not parameters.answered)
 
 
@@ -27,7 +27,7 @@ NAME_TAKEN = FaultKind(
     site=Site.CONNECTOR_EFFECT,
     plan=CommandPlan,
     parameters=NameTaken,
-    bend=_bend,
+    apply=_apply,
     does="A share of somebody else, with neither mark nor request id, takes the name just before the create does.",
     seen="`ssh` hangs, or with `answered` shows the error that the share exists; `show` shows one of another size.",
     ambiguous=True,

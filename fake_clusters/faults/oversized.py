@@ -16,7 +16,7 @@ class Oversized:
     extra: Volume = field(default=1 << 20, metadata={"doc": "bytes of noise before the reply"})
 
 
-def _bend(plan: CommandPlan, parameters: Oversized) -> CommandPlan:
+def _apply(plan: CommandPlan, parameters: Oversized) -> CommandPlan:
     return replace(plan, output=replace(plan.output, extra=parameters.extra))
 
 
@@ -25,7 +25,7 @@ OVERSIZED = FaultKind(
     site=Site.CONNECTOR_REPLY,
     plan=CommandPlan,
     parameters=Oversized,
-    bend=_bend,
+    apply=_apply,
     does="So many bytes of noise come before the reply.",
     seen="A flood of output; the exit status is as usual.",
     ambiguous=True,

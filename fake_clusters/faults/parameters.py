@@ -1,4 +1,4 @@
-"""The kinds of numbers and choices that faults take as parameters, and how a bent plan answers."""
+"""The kinds of numbers and choices that faults take as parameters, and how a changed plan answers."""
 
 from enum import StrEnum
 from typing import Annotated

@@ -17,7 +17,7 @@ class PartialEffect:
     answer: Answer = field(default=Answer.ERROR, metadata={"doc": "what the caller hears"})
 
 
-def _bend(plan: CommandPlan, parameters: PartialEffect) -> CommandPlan:
+def _apply(plan: CommandPlan, parameters: PartialEffect) -> CommandPlan:
     return answering(replace(plan, effect=EffectPlan.HALF), parameters.answer)
 
 
@@ -26,7 +26,7 @@ PARTIAL_EFFECT = FaultKind(
     site=Site.CONNECTOR_EFFECT,
     plan=CommandPlan,
     parameters=PartialEffect,
-    bend=_bend,
+    apply=_apply,
     does="A create leaves a half-made share: it is listed, is not usable, and must be deleted.",
     seen="What `answer` says: the exit status of an internal error, a hang, or success.",
     ambiguous=True,

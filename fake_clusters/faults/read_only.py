@@ -9,7 +9,7 @@ from fake_clusters.plans import CommandPlan, EffectPlan
 __all__ = ["READ_ONLY"]
 
 
-def _bend(plan: CommandPlan, parameters: NoParameters) -> CommandPlan:
+def _apply(plan: CommandPlan, parameters: NoParameters) -> CommandPlan:
     return replace(plan, refuse=Code.READ_ONLY, effect=EffectPlan.NONE)
 
 
@@ -18,7 +18,7 @@ READ_ONLY = FaultKind(
     site=Site.CONNECTOR_EFFECT,
     plan=CommandPlan,
     parameters=NoParameters,
-    bend=_bend,
+    apply=_apply,
     does="Every command that would change something is refused as read-only; the others work.",
     seen="The dialect's message and exit status for a read-only cluster.",
     standing=True,

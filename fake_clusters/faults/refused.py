@@ -8,7 +8,7 @@ from fake_clusters.plans import ConnectionPlan, CutHow
 __all__ = ["REFUSED"]
 
 
-def _bend(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
+def _apply(plan: ConnectionPlan, parameters: NoParameters) -> ConnectionPlan:
     # A caller that is not stopped by a closed port (one in the same process) gets the nearest thing.
     return replace(plan, cut=CutHow.RESET, cut_after=0.0)
 
@@ -18,7 +18,7 @@ REFUSED = FaultKind(
     site=Site.SSH_CONNECT,
     plan=ConnectionPlan,
     parameters=NoParameters,
-    bend=_bend,
+    apply=_apply,
     does="The port is closed: every new connection is refused. Connections that are open stay.",
     seen='At once "Connection refused", exit status 255.',
     standing=True,

@@ -8,7 +8,7 @@ from fake_clusters.plans import CommandPlan
 __all__ = ["REPLY_LOST"]
 
 
-def _bend(plan: CommandPlan, parameters: NoParameters) -> CommandPlan:
+def _apply(plan: CommandPlan, parameters: NoParameters) -> CommandPlan:
     return replace(plan, lose_reply=True)
 
 
@@ -17,7 +17,7 @@ REPLY_LOST = FaultKind(
     site=Site.CONNECTOR_REPLY,
     plan=CommandPlan,
     parameters=NoParameters,
-    bend=_bend,
+    apply=_apply,
     does="The command takes effect; no output and no exit status ever come back.",
     seen="`ssh` hangs after the command was sent, until the user gives up.",
     ambiguous=True,

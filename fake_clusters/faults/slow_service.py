@@ -18,7 +18,7 @@ class SlowService:
     factor: Factor = field(default=1.0, metadata={"doc": "multiplies the work in service"})
 
 
-def _bend(plan: CommandPlan, parameters: SlowService) -> CommandPlan:
+def _apply(plan: CommandPlan, parameters: SlowService) -> CommandPlan:
     return replace(plan, service=plan.service * parameters.factor + parameters.add)
 
 
@@ -27,7 +27,7 @@ SLOW_SERVICE = FaultKind(
     site=Site.CONNECTOR_EXEC,
     plan=CommandPlan,
     parameters=SlowService,
-    bend=_bend,
-    does="The command is more work: multiplied, then added to; it keeps its place meanwhile. Swings slow that too.",
+    apply=_apply,
+    does="The command is more work: multiplied, then added to; it holds its place meanwhile, and latency phases apply.",
     seen="The same output, later.",
 )

@@ -16,7 +16,7 @@ class Truncated:
     keep: Fraction = field(default=0.5, metadata={"doc": "the fraction of the reply that is sent"})
 
 
-def _bend(plan: CommandPlan, parameters: Truncated) -> CommandPlan:
+def _apply(plan: CommandPlan, parameters: Truncated) -> CommandPlan:
     return replace(plan, output=replace(plan.output, keep=parameters.keep))
 
 
@@ -25,7 +25,7 @@ TRUNCATED = FaultKind(
     site=Site.CONNECTOR_REPLY,
     plan=CommandPlan,
     parameters=Truncated,
-    bend=_bend,
+    apply=_apply,
     does="Only the first part of the reply is sent; the exit status is the true one.",
     seen="The output breaks off; the exit status is as usual.",
     ambiguous=True,

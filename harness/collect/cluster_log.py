@@ -1,10 +1,9 @@
-"""Effects and strikes, as the clusters wrote them down."""
+"""Effects, as the clusters wrote them down."""
 
 from fake_clusters.effects import ClusterEffect
-from fake_clusters.faults.strike import Strike
-from reports.history import Effect, EffectKind, Injection
+from reports.history import Effect, EffectKind
 
-__all__ = ["effect_row", "injection_row"]
+__all__ = ["effect_row"]
 
 
 def effect_row(cluster: str, effect: ClusterEffect) -> Effect:
@@ -21,19 +20,4 @@ def effect_row(cluster: str, effect: ClusterEffect) -> Effect:
         mark=effect.mark,
         size=effect.size,
         late=effect.late,
-    )
-
-
-def injection_row(strike: Strike) -> Injection:
-    """A strike as a row of the history."""
-    return Injection(
-        number=strike.number,
-        at=strike.at,
-        fault=strike.fault,
-        label=strike.label,
-        cluster=strike.cluster,
-        site=strike.site,
-        key=strike.key,
-        verb=strike.verb,
-        attempt=strike.attempt,
     )

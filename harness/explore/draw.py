@@ -32,7 +32,7 @@ _ON_THE_WAY = (Verb.CREATE, Verb.RESIZE, Verb.DELETE, Verb.SHOW)
 
 def _what_it_does(kind: FaultKind) -> tuple[EffectPlan, bool]:
     """To the cluster's state: which effect a command has, and whether later than its answer."""
-    plan = kind.bend(CommandPlan(), kind.parameters())
+    plan = kind.apply(CommandPlan(), kind.parameters())
     assert isinstance(plan, CommandPlan)
     return plan.effect, plan.effect_delay > 0
 

@@ -20,12 +20,12 @@ from connector.chance import Chance
 from connector.operations import Reply, Show
 from connector.protocol import Deadlines, Refusal
 from fake_clusters.distributions.constant import Constant
+from fake_clusters.latency_phases import LatencyPhase, LatencyPhaseKind
 from fake_clusters.model import ClusterModel, Ticket
 from fake_clusters.plans import CutHow, OutputPlan
 from fake_clusters.profile import Profile
 from fake_clusters.spec import ClusterSpec, Limits
 from fake_clusters.speed import time_for
-from fake_clusters.swings import Swing, SwingKind
 from fake_clusters.ticket import SPENT
 from harness.model.environment import FastEnvironment
 from harness.model.twin.pool import Pool
@@ -116,12 +116,12 @@ def play_storm(load: StormLoad, *, seed: int = 1) -> Storm:
     return _Clients(load, seed).run()
 
 
-def _swings(load: StormLoad, speed: float) -> tuple[Swing, ...]:
+def _latency_phases(load: StormLoad, speed: float) -> tuple[LatencyPhase, ...]:
     """A speed, of the cluster or of the hour at which requests are due, for as long as the trigger lasts."""
     ends = load.trigger + load.stands_still
     if speed <= 0:
-        return (Swing(kind=SwingKind.STANDSTILL, begins=load.trigger, ends=ends),)
-    return (Swing(kind=SwingKind.BROWNOUT, begins=load.trigger, ends=ends, factor=1 / speed),)
+        return (LatencyPhase(kind=LatencyPhaseKind.STANDSTILL, begins=load.trigger, ends=ends),)
+    return (LatencyPhase(kind=LatencyPhaseKind.BROWNOUT, begins=load.trigger, ends=ends, factor=1 / speed),)
 
 
 class _Try:
@@ -145,12 +145,14 @@ class _Clients:
     def __init__(self, load: StormLoad, seed: int) -> None:
         self._load = load
         self._env = env = FastEnvironment()
-        profile = Profile(name="storm", default=Constant(load.service), swings=_swings(load, load.speed))
+        profile = Profile(
+            name="storm", default=Constant(load.service), latency_phases=_latency_phases(load, load.speed)
+        )
         spec = ClusterSpec(name="storm", profile=profile, limits=Limits(commands=load.places, sessions=None))
         self._cluster = ClusterModel(env, spec, seed=seed, wall=lambda: env.now)
         self._pool = Pool(env, self._cluster, connections=1, sessions=load.places)
         self._chance = Chance(seed, "storm")
-        self._surges = _swings(load, load.surge)
+        self._surges = _latency_phases(load, load.surge)
         self._tokens = 0.0
         self._storm = Storm(load=load)
 

@@ -7,7 +7,7 @@ from fake_clusters.errors import WaitError
 from fake_clusters.farm import Farm
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.plans import CommandPlan
-from harness.collect.cluster_log import effect_row, injection_row
+from harness.collect.cluster_log import effect_row
 from harness.collect.readings import seen_on_cluster
 from harness.nemesis.target import Undo
 from harness.scenario.scenario import NemesisKind, NemesisStep
@@ -36,7 +36,7 @@ class Clusters:
         self._farm.begin(after=after)
 
     def lift_faults(self) -> None:
-        """No fault strikes and no profile swings any more."""
+        """No fault strikes and no latency phase holds any more."""
         self._farm.heal()
 
     async def until_open(self) -> None:
@@ -66,14 +66,14 @@ class Clusters:
     def last_effect_due(self) -> float:
         """The instant by which all late effects have landed, as far as their faults say: service comes on top."""
         delays = {rule.label: _effect_delay(rule) for rule in self._rules}
-        return max((strike.at + delays.get(strike.label, 0.0) for strike in self._farm.strikes()), default=0.0)
+        return max((row.at + delays.get(row.label, 0.0) for row in self._farm.injections()), default=0.0)
 
     def effects(self) -> Iterator[Effect]:
         for cluster in self:
             yield from (effect_row(cluster.name, effect) for effect in cluster.effects())
 
     def injections(self) -> Iterator[Injection]:
-        return (injection_row(strike) for strike in self._farm.strikes())
+        return iter(self._farm.injections())
 
     def read(self, round: int, at: float, *, left_open: Mapping[str, int]) -> Sequence[Reading]:
         """What is on each cluster now, and the sessions that do not end."""
@@ -144,5 +144,5 @@ def _effect_delay(rule: FaultRule) -> float:
     """How long after its service a command struck by this fault may still take effect."""
     if rule.kind.plan is not CommandPlan:
         return 0.0
-    plan = rule.kind.bend(CommandPlan(), rule.parameters)
+    plan = rule.kind.apply(CommandPlan(), rule.parameters)
     return plan.effect_delay if isinstance(plan, CommandPlan) else 0.0

@@ -22,7 +22,8 @@ _INSTANT = 0.1
 def spans(
     scenario: Scenario, actions: Sequence[NemesisAction], load_ends: float, ends: Sequence[PartEnd] = ()
 ) -> tuple[PhaseSpan, ...]:
-    """Phases first, as the scenario names them, then what disturbed them: faults, toxics, swings, the nemesis, outages.
+    """Phases first, as the scenario names them, then what disturbed them: faults, toxics, latency phases, the nemesis,
+    outages.
 
     Everything ends with the load at the latest: that is when faults are lifted.
     """
@@ -30,7 +31,7 @@ def spans(
         *_faults(scenario, load_ends),
         *_toxics(scenario, load_ends),
         *_deliveries(scenario, load_ends),
-        *_swings(scenario, load_ends),
+        *_latency_phases(scenario, load_ends),
         *_stops(actions, load_ends),
         *_outages(ends, actions, load_ends),
     ]
@@ -68,10 +69,12 @@ def _deliveries(scenario: Scenario, load_ends: float) -> Iterator[PhaseSpan]:
         yield from _span(SpanKind.DELIVERY, rule.label, rule.begins, rule.ends, load_ends)
 
 
-def _swings(scenario: Scenario, load_ends: float) -> Iterator[PhaseSpan]:
+def _latency_phases(scenario: Scenario, load_ends: float) -> Iterator[PhaseSpan]:
     for cluster in scenario.clusters:
-        for swing in cluster.profile.swings:
-            yield from _span(SpanKind.SWING, f"{swing.kind} of {cluster.name}", swing.begins, swing.ends, load_ends)
+        for phase in cluster.profile.latency_phases:
+            yield from _span(
+                SpanKind.LATENCY_PHASE, f"{phase.kind} of {cluster.name}", phase.begins, phase.ends, load_ends
+            )
 
 
 def _stops(actions: Sequence[NemesisAction], load_ends: float) -> Iterator[PhaseSpan]:

@@ -26,10 +26,10 @@ number of bytes or a text such as `"500 MB"`, `"10 GiB"`. A number is written wi
 
 Whatever breaks is healed when the load is over: faults are lifted, toxics taken off, messages delivered as they come,
 speeds as the profile has them, processes started or resumed (a crashed cluster comes back by itself). A window of a
-fault, a toxic, a delivery or a swing of a profile that reaches past the load ends with it, and `lint` says so; one of
-`[[phases]]` must end with the load at the latest, anything else is an error. A fault of a connection's phases (connect,
-banner, keys, login) strikes connections as they are opened; the pool keeps those that it has, so that one
-which begins later needs a `disconnect` in its window.
+fault, a toxic, a delivery or a latency phase of a profile that reaches past the load ends with it, and `lint` says so;
+one of `[[phases]]` must end with the load at the latest, anything else is an error. A fault of a connection's phases
+(connect, banner, keys, login) acts on connections as they are opened; the pool keeps those that it has, so one that
+begins later needs a `disconnect` in its window.
 
 ```toml
 # What this shows, in a sentence or two.
@@ -66,7 +66,7 @@ _TABLES = (
     ("`[clusters.NAME.order]`", "OrderTable"),
     ("`[clusters.NAME.profile]`", "ProfileTable"),
     ("`[clusters.NAME.latency]`", "LatencyTable"),
-    ("`[[clusters.NAME.swings]]`", "SwingTable"),
+    ("`[[clusters.NAME.latency_phases]]`", "LatencyPhaseTable"),
     ("`[[clusters.NAME.shares]]`", "ShareTable"),
     ("`[pipeline]`", "PipelineTables"),
     ("`[pipeline.api]`", "ApiSettings"),

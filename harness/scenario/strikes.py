@@ -120,12 +120,12 @@ def _is_reopened(step: NemesisStep, begins: float, ends: float) -> bool:
 
 def _cuts(rule: FaultRule) -> bool:
     """Whether it ends connections, so that others are opened."""
-    bent = rule.kind.bend(rule.kind.plan(), rule.parameters)
-    match bent:
+    changed = rule.kind.apply(rule.kind.plan(), rule.parameters)
+    match changed:
         case CommandPlan():
-            return bent.cut is not None or bent.crash is not None
+            return changed.cut is not None or changed.crash is not None
         case ConnectionPlan():
-            return bent.cut is not None
+            return changed.cut is not None
         case _:
             return False
 

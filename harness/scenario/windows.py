@@ -52,12 +52,12 @@ def _windows(scenario: Scenario) -> Iterator[_Window]:
             never="it strikes no message",
         )
     for cluster in scenario.clusters:
-        for swing in cluster.profile.swings:
+        for phase in cluster.profile.latency_phases:
             yield _Window(
                 key=("clusters", cluster.name),
-                name=f"the {swing.kind}",
-                begins=swing.begins,
-                ends=swing.ends,
+                name=f"the {phase.kind}",
+                begins=phase.begins,
+                ends=phase.ends,
                 never="it never comes",
             )
 

@@ -20,7 +20,7 @@ class ClusterRow:
     p50: float | None
     p99: float | None
     timeouts: int
-    strikes: int
+    injections: int
     anomalies: int
     counters: tuple[tuple[str, int], ...] = field(default=())
 
@@ -34,7 +34,7 @@ def cluster_rows(journal: Journal, measures: Measures) -> list[ClusterRow]:
     fates, actives = measures.fates(), measures.active_latencies()
     notes = {note.name: note for note in journal.clusters}
     timeouts = Counter(row.location for row in journal.history.timeouts)
-    strikes = Counter(row.cluster for row in journal.history.injections)
+    injections = Counter(row.cluster for row in journal.history.injections)
     anomalies = Counter(row.location for finding in journal.findings for row in finding.anomalies)
     rows = [
         ClusterRow(
@@ -44,7 +44,7 @@ def cluster_rows(journal: Journal, measures: Measures) -> list[ClusterRow]:
             p50=quantile([value for _, value in actives.get(name, ())], 0.5),
             p99=quantile([value for _, value in actives.get(name, ())], 0.99),
             timeouts=timeouts[name],
-            strikes=strikes[name],
+            injections=injections[name],
             anomalies=anomalies[name],
             counters=tuple((key, value) for key, value in notes[name].counters.items() if value)
             if name in notes

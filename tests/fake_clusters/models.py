@@ -73,11 +73,11 @@ class Scripted:
     seen: list[Coordinate] = field(default_factory=list)
     refusing: bool = False
 
-    def bend(self, plan: Plan, at: Coordinate) -> Plan:
+    def apply(self, plan: Plan, at: Coordinate) -> Plan:
         self.seen.append(at)
         changes = self.changes.get(at.key or "*", self.changes.get("*", {}))
-        bent: AnyPlan = type(plan)(**{name: changes.get(name, getattr(plan, name)) for name in plan.__slots__})
-        return cast("Plan", bent)
+        changed: AnyPlan = type(plan)(**{name: changes.get(name, getattr(plan, name)) for name in plan.__slots__})
+        return cast("Plan", changed)
 
     def refuses_connections(self, at: float) -> bool:
         return self.refusing

@@ -5,7 +5,7 @@ from simpy import Environment
 
 from fake_clusters.distributions import Constant
 from fake_clusters.plans import BannerPlan, ConnectionPlan, CutHow
-from fake_clusters.profile import LoginPhase, Profile, Swing, SwingKind
+from fake_clusters.profile import LatencyPhase, LatencyPhaseKind, LoginPhase, Profile
 from tests.fake_clusters.models import Scripted, model
 
 CALM = ConnectionPlan()
@@ -108,7 +108,7 @@ def test_a_fault_bends_the_plan_of_a_connection_that_was_let_in_and_of_no_other(
 
 def test_during_an_outage_of_the_profile_connections_are_refused() -> None:
     env = Environment()
-    cluster = model(env, Profile(swings=(Swing(kind=SwingKind.OUTAGE, begins=10, ends=20),)))
+    cluster = model(env, Profile(latency_phases=(LatencyPhase(kind=LatencyPhaseKind.OUTAGE, begins=10, ends=20),)))
     seen = []
     for until in (9, 15, 25):
         env.run(until)

@@ -13,10 +13,10 @@ from pydantic import BaseModel, ValidationError
 from connector.errors import TomlProblems
 from connector.operations import Capability, Verb
 from connector.tomlfile import parse_toml
-from fake_clusters.config import ClusterTable, LatencyTable, LimitsTable, OrderTable, ProfileTable, SwingTable
+from fake_clusters.config import ClusterTable, LatencyPhaseTable, LatencyTable, LimitsTable, OrderTable, ProfileTable
 from fake_clusters.distributions import Constant, Exponential, Lognormal
 from fake_clusters.order import FIFO, LOOKS, Order, OrderKind, Visits
-from fake_clusters.profile import LoginPhase, Swing, SwingKind
+from fake_clusters.profile import LatencyPhase, LatencyPhaseKind, LoginPhase
 from fake_clusters.profiles import load_profile
 from fake_clusters.spec import ClusterSpec, InitialShare, Limits
 
@@ -42,12 +42,12 @@ startups = [10, 30, 100]
 capacity = "10 TiB"
 share_size = "1 TiB"
 
-[[swings]]
+[[latency_phases]]
 kind = "brownout"
 between = ["10s", "1m"]
 factor = 4
 
-[[swings]]
+[[latency_phases]]
 kind = "outage"
 between = [90, 95]
 """
@@ -73,9 +73,9 @@ def test_everything_can_be_said() -> None:
     assert spec.profile.login[LoginPhase.AUTH] == Constant(0.2)
     assert spec.profile.login[LoginPhase.KEX] == slow.login[LoginPhase.KEX]
     assert spec.profile.default == Constant(0.005)
-    assert spec.profile.swings == (
-        Swing(kind=SwingKind.BROWNOUT, begins=10, ends=60, factor=4),
-        Swing(kind=SwingKind.OUTAGE, begins=90, ends=95),
+    assert spec.profile.latency_phases == (
+        LatencyPhase(kind=LatencyPhaseKind.BROWNOUT, begins=10, ends=60, factor=4),
+        LatencyPhase(kind=LatencyPhaseKind.OUTAGE, begins=90, ends=95),
     )
     assert spec.limits == Limits(commands=2, queue=10, startups=(10, 30, 100), capacity=10 << 40, share_size=1 << 40)
 
@@ -129,12 +129,12 @@ def test_a_profile_by_name_is_that_profile() -> None:
         ("[latency.service]\ncrate = 1", r"did you mean 'create'"),
         ("[latency.service]\ncreate = 'soon'", r"cluster\.toml:2: latency\.service\.create.*a duration is"),
         ("[latency.login]\nauth = { kind = 'zipf' }", r"latency\.login\.auth.*kind is one of constant"),
-        ("[[swings]]\nkind = 'ramp'\nbetween = [2, 1]\nfactor = 2", "2 is not before 1"),
-        ("[[swings]]\nkind = 'ramp'\nbetween = [1, 2]", "needs a 'factor'"),
-        ("[[swings]]\nkind = 'outage'\nbetween = [1, 2]\nfactor = 2", "takes no 'factor'"),
+        ("[[latency_phases]]\nkind = 'ramp'\nbetween = [2, 1]\nfactor = 2", "2 is not before 1"),
+        ("[[latency_phases]]\nkind = 'ramp'\nbetween = [1, 2]", "needs a 'factor'"),
+        ("[[latency_phases]]\nkind = 'outage'\nbetween = [1, 2]\nfactor = 2", "takes no 'factor'"),
         (
-            "[[swings]]\nkind = 'ramp'\nbetween = [1, 2]\nfactor = 2\nduty = 0.1",
-            "'duty' is only for a swing of kind 'periodic'",
+            "[[latency_phases]]\nkind = 'ramp'\nbetween = [1, 2]\nfactor = 2\nduty = 0.1",
+            "'duty' is only for a latency phase of kind 'periodic'",
         ),
         ("capabilities = ['marks']", "did you mean 'mark'"),
         ("order = 'lifo'", "order.*'fifo', 'priority' or 'in-turn'"),
@@ -161,7 +161,7 @@ def described(model: type[BaseModel]) -> Iterator[tuple[str, Any]]:
 
 
 def test_every_key_is_described_and_the_schema_is_valid() -> None:
-    tables = (ClusterTable, LatencyTable, LimitsTable, OrderTable, ProfileTable, SwingTable)
+    tables = (ClusterTable, LatencyTable, LimitsTable, OrderTable, ProfileTable, LatencyPhaseTable)
     assert [name for table in tables for name, text in described(table) if not text] == []
     schema = ClusterTable.model_json_schema()
     Draft202012Validator.check_schema(schema)

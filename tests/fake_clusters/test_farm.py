@@ -19,7 +19,7 @@ from fake_clusters.distributions.constant import Constant
 from fake_clusters.errors import FakeClusterError, FarmError, FaultError, PortError, WaitError
 from fake_clusters.farm import Farm
 from fake_clusters.order import Order, OrderKind
-from fake_clusters.profile import Profile, Swing, SwingKind
+from fake_clusters.profile import LatencyPhase, LatencyPhaseKind, Profile
 from fake_clusters.server.dialects import dialect_named
 from fake_clusters.server.options import ServerOptions
 from fake_clusters.spec import Algorithms, ClusterSpec, Limits
@@ -202,7 +202,7 @@ async def test_a_fault_can_come_and_go_while_the_cluster_runs(farm: Farm) -> Non
     north = farm.cluster("north")
     north.add_fault(fault("error_exit", code="busy"))
     assert await run(north, "ping") == 22
-    assert [strike.label for strike in farm.strikes()] == ["error_exit"]
+    assert [row.label for row in farm.injections()] == ["error_exit"]
     with pytest.raises(FaultError, match="taken"):
         north.add_fault(fault("error_exit"))
     north.remove_fault("error_exit")
@@ -224,7 +224,9 @@ async def test_an_outage_closes_the_port_from_its_very_beginning_to_its_end(keys
     async with Farm([NORTH], keys=keys) as farm:
         north = farm.cluster("north")
         begins, ends = north.now + 0.1, north.now + 0.3
-        north.set_profile(Profile(swings=(Swing(kind=SwingKind.OUTAGE, begins=begins, ends=ends),)))
+        north.set_profile(
+            Profile(latency_phases=(LatencyPhase(kind=LatencyPhaseKind.OUTAGE, begins=begins, ends=ends),))
+        )
         assert not await refuses(north)
         await north.wait_for(lambda cluster: not cluster.is_open, timeout=5)
         assert begins <= north.now
@@ -237,7 +239,7 @@ async def test_an_outage_closes_the_port_from_its_very_beginning_to_its_end(keys
 async def test_a_port_opens_only_when_neither_fault_nor_outage_nor_crash_keeps_it_closed(farm: Farm) -> None:
     north = farm.cluster("north")
     north.add_fault(fault("refused"))
-    north.set_profile(Profile(swings=(Swing(kind=SwingKind.OUTAGE, begins=0.0, ends=1e9),)))
+    north.set_profile(Profile(latency_phases=(LatencyPhase(kind=LatencyPhaseKind.OUTAGE, begins=0.0, ends=1e9),)))
     assert await refuses(north)
     north.remove_fault("refused")
     assert await refuses(north)
@@ -264,18 +266,20 @@ async def test_a_reset_cluster_is_as_freshly_made_but_for_faults_and_profile(far
 
     north.reset()
 
-    assert (north.shares(), north.effects(), north.strikes()) == ((), (), ())
+    assert (north.shares(), north.effects(), north.injections()) == ((), (), ())
     assert north.counters()["commands"] == 0
     assert [await run(north, "ping"), await run(north, "ping")] == [22, 0]
 
 
-async def test_before_the_beginning_nothing_strikes_or_swings_and_after_it_windows_count_from_there(keys: Path) -> None:
-    outage = Profile(swings=(Swing(kind=SwingKind.OUTAGE, begins=0.0, ends=0.2),))
+async def test_before_the_beginning_no_fault_strikes_or_latency_phase_holds_and_windows_count_from_it(
+    keys: Path,
+) -> None:
+    outage = Profile(latency_phases=(LatencyPhase(kind=LatencyPhaseKind.OUTAGE, begins=0.0, ends=0.2),))
     rules = [fault("error_exit", code="busy", between=[0, "1h"])]
     async with Farm([replace(NORTH, profile=outage)], rules, keys=keys, begun=False) as farm:
         north = farm.cluster("north")
         assert await run(north, CREATE) == 0
-        assert farm.strikes() == ()
+        assert farm.injections() == ()
 
         farm.begin(after=0.1)
 
@@ -287,7 +291,7 @@ async def test_before_the_beginning_nothing_strikes_or_swings_and_after_it_windo
         await north.wait_for(lambda cluster: cluster.is_open, timeout=5)
         assert north.now >= 0.2
         assert await run(north, "ping") == 22
-        assert farm.strikes()[0].at >= 0.2
+        assert farm.injections()[0].at >= 0.2
 
 
 async def test_the_epoch_is_the_unix_time_of_time_zero(keys: Path) -> None:
@@ -298,8 +302,10 @@ async def test_the_epoch_is_the_unix_time_of_time_zero(keys: Path) -> None:
         assert farm.cluster("north").now == pytest.approx(clock() - farm.epoch, abs=0.5)
 
 
-async def test_healing_ends_every_fault_and_every_swing(keys: Path) -> None:
-    outage = Profile(default=Constant(0.01), swings=(Swing(kind=SwingKind.OUTAGE, begins=0.0, ends=1e9),))
+async def test_healing_ends_every_fault_and_every_latency_phase(keys: Path) -> None:
+    outage = Profile(
+        default=Constant(0.01), latency_phases=(LatencyPhase(kind=LatencyPhaseKind.OUTAGE, begins=0.0, ends=1e9),)
+    )
     async with Farm([replace(NORTH, profile=outage)], [fault("refused"), fault("hang")], keys=keys) as farm:
         north = farm.cluster("north")
         assert await refuses(north)

@@ -1,4 +1,4 @@
-"""A profile gives each phase and verb its latency, and says how long that takes under its swings."""
+"""A profile gives each phase and verb its latency, and says how long that takes in its latency phases."""
 
 import math
 
@@ -6,16 +6,16 @@ import pytest
 
 from connector.operations import Verb
 from fake_clusters.distributions import Constant, Uniform
+from fake_clusters.latency_phases import LatencyPhase, LatencyPhaseKind
 from fake_clusters.profile import LoginPhase, Profile
-from fake_clusters.swings import Swing, SwingKind
 
 PROFILE = Profile(
     login={LoginPhase.AUTH: Constant(0.2)}, service={Verb.CREATE: Uniform(low=1, high=3)}, default=Constant(0.5)
 )
 
 
-def swung(*swings: Swing) -> Profile:
-    return Profile(swings=swings)
+def with_phases(*latency_phases: LatencyPhase) -> Profile:
+    return Profile(latency_phases=latency_phases)
 
 
 def test_a_verb_has_its_own_latency_or_the_default_one() -> None:
@@ -29,8 +29,9 @@ def test_a_login_phase_that_is_not_named_is_instant() -> None:
 
 
 def test_an_outage_closes_the_port_and_tells_when_that_changes() -> None:
-    profile = swung(
-        Swing(kind=SwingKind.OUTAGE, begins=10, ends=20), Swing(kind=SwingKind.BROWNOUT, begins=5, ends=7, factor=2)
+    profile = with_phases(
+        LatencyPhase(kind=LatencyPhaseKind.OUTAGE, begins=10, ends=20),
+        LatencyPhase(kind=LatencyPhaseKind.BROWNOUT, begins=5, ends=7, factor=2),
     )
     assert [profile.closed(at) for at in (9.9, 10, 19.9, 20)] == [False, True, True, False]
     assert [profile.next_turn(at) for at in (0, 10, 19, 20)] == [10, 20, 20, math.inf]
@@ -44,11 +45,11 @@ def test_an_outage_closes_the_port_and_tells_when_that_changes() -> None:
         ({"period": 0.0}, "period must be at least 0.001 s"),
         ({"period": 1e-6}, "period must be at least 0.001 s"),
         ({"duty": 1.5}, "duty must be from 0 to 1"),
-        ({"kind": SwingKind.RAMP, "ends": math.inf}, "a ramp must end"),
-        ({"kind": SwingKind.STANDSTILL, "ends": math.inf}, "a standstill must end"),
+        ({"kind": LatencyPhaseKind.RAMP, "ends": math.inf}, "a ramp must end"),
+        ({"kind": LatencyPhaseKind.STANDSTILL, "ends": math.inf}, "a standstill must end"),
     ],
 )
-def test_a_swing_that_makes_no_sense_is_refused(change: dict[str, object], complaint: str) -> None:
-    values: dict[str, object] = {"kind": SwingKind.PERIODIC, "begins": 5.0, "ends": 9.0, **change}
+def test_a_latency_phase_that_makes_no_sense_is_refused(change: dict[str, object], complaint: str) -> None:
+    values: dict[str, object] = {"kind": LatencyPhaseKind.PERIODIC, "begins": 5.0, "ends": 9.0, **change}
     with pytest.raises(ValueError, match=complaint):
-        Swing(**values)  # type: ignore[arg-type]  # built from a table of cases
+        LatencyPhase(**values)  # type: ignore[arg-type]  # built from a table of cases

@@ -123,8 +123,8 @@ def test_a_late_effect_is_dropped_where_a_newer_command_was_started_and_sequence
 ) -> None:
     env = Environment()
     capabilities = frozenset(Capability) if claims else frozenset(Capability) - {Capability.SEQUENCE}
-    bent = {"effect_delay": 10.0, "breaks_sequence": breaks}
-    cluster = model(env, capabilities=capabilities, injector=Scripted({"a": bent}))
+    changed = {"effect_delay": 10.0, "breaks_sequence": breaks}
+    cluster = model(env, capabilities=capabilities, injector=Scripted({"a": changed}))
     submit(cluster, env, create("a", sequence=1))
     cluster.set_injector(Scripted({}))
     assert code_of(submit(cluster, env, delete("a", sequence=2)).answer) is Code.NOT_FOUND

@@ -1,4 +1,4 @@
-"""How long work takes under swings: by hand, against integrals that SciPy works out, and as an inverse."""
+"""How long work takes in latency phases: by hand, against integrals that SciPy works out, and as an inverse."""
 
 import math
 from collections.abc import Sequence
@@ -8,31 +8,33 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate  # type: ignore[import-untyped]  # scipy ships no types
 
+from fake_clusters.latency_phases import LatencyPhase, LatencyPhaseKind
 from fake_clusters.profile import Profile
 from fake_clusters.speed import time_for, work_in
-from fake_clusters.swings import Swing, SwingKind
 
 
-def brownout(begins: float, ends: float, factor: float) -> Swing:
-    return Swing(kind=SwingKind.BROWNOUT, begins=begins, ends=ends, factor=factor)
+def brownout(begins: float, ends: float, factor: float) -> LatencyPhase:
+    return LatencyPhase(kind=LatencyPhaseKind.BROWNOUT, begins=begins, ends=ends, factor=factor)
 
 
-def ramp(begins: float, ends: float, factor: float) -> Swing:
-    return Swing(kind=SwingKind.RAMP, begins=begins, ends=ends, factor=factor)
+def ramp(begins: float, ends: float, factor: float) -> LatencyPhase:
+    return LatencyPhase(kind=LatencyPhaseKind.RAMP, begins=begins, ends=ends, factor=factor)
 
 
-def standstill(begins: float, ends: float) -> Swing:
-    return Swing(kind=SwingKind.STANDSTILL, begins=begins, ends=ends)
+def standstill(begins: float, ends: float) -> LatencyPhase:
+    return LatencyPhase(kind=LatencyPhaseKind.STANDSTILL, begins=begins, ends=ends)
 
 
-def periodic(begins: float, ends: float, factor: float, period: float, duty: float) -> Swing:
-    return Swing(kind=SwingKind.PERIODIC, begins=begins, ends=ends, factor=factor, period=period, duty=duty)
+def periodic(begins: float, ends: float, factor: float, period: float, duty: float) -> LatencyPhase:
+    return LatencyPhase(
+        kind=LatencyPhaseKind.PERIODIC, begins=begins, ends=ends, factor=factor, period=period, duty=duty
+    )
 
 
 @pytest.mark.parametrize(
-    ("swings", "at", "work", "seconds"),
+    ("latency_phases", "at", "work", "seconds"),
     [
-        pytest.param([], 3.0, 2.0, 2.0, id="nothing swings"),
+        pytest.param([], 3.0, 2.0, 2.0, id="no latency phase"),
         pytest.param([brownout(10, 20, 5)], 3.0, 2.0, 2.0, id="over before"),
         pytest.param([brownout(10, 20, 5)], 20.0, 2.0, 2.0, id="after its end, which is no part of it"),
         pytest.param([brownout(10, 20, 5)], 10.0, 1.5, 7.5, id="all within"),
@@ -61,12 +63,18 @@ def periodic(begins: float, ends: float, factor: float, period: float, duty: flo
         pytest.param([ramp(10, 20, 5)], 10.0, math.log(5) / 0.4 + 1, 11.0, id="a ramp, then full speed"),
         pytest.param([ramp(10, 20, 0)], 10.0, 1e6, 10.0, id="a ramp to no time at all"),
         pytest.param([ramp(10, 20, 1)], 12.0, 3.0, 3.0, id="a ramp that changes nothing"),
-        pytest.param([Swing(kind=SwingKind.OUTAGE, begins=0, ends=9)], 1.0, 3.0, 3.0, id="a closed port slows nothing"),
+        pytest.param(
+            [LatencyPhase(kind=LatencyPhaseKind.OUTAGE, begins=0, ends=9)],
+            1.0,
+            3.0,
+            3.0,
+            id="a closed port slows nothing",
+        ),
     ],
 )
-def test_by_hand(swings: list[Swing], at: float, work: float, seconds: float) -> None:
-    assert time_for(work, at, swings) == pytest.approx(seconds)
-    assert Profile(swings=tuple(swings)).time_for(work, at) == time_for(work, at, swings)
+def test_by_hand(latency_phases: list[LatencyPhase], at: float, work: float, seconds: float) -> None:
+    assert time_for(work, at, latency_phases) == pytest.approx(seconds)
+    assert Profile(latency_phases=tuple(latency_phases)).time_for(work, at) == time_for(work, at, latency_phases)
 
 
 def test_where_the_speed_is_one_nothing_is_rounded() -> None:
@@ -84,12 +92,12 @@ FACTORS = st.floats(0.1, 20)
 
 
 @st.composite
-def some_swings(draw: st.DrawFn) -> list[Swing]:
-    swings: list[Swing] = []
-    for kind in draw(st.lists(st.sampled_from([*SwingKind]), max_size=4)):
+def some_latency_phases(draw: st.DrawFn) -> list[LatencyPhase]:
+    latency_phases: list[LatencyPhase] = []
+    for kind in draw(st.lists(st.sampled_from([*LatencyPhaseKind]), max_size=4)):
         begins, length = draw(SPANS)
-        swings.append(
-            Swing(
+        latency_phases.append(
+            LatencyPhase(
                 kind=kind,
                 begins=begins,
                 ends=begins + length,
@@ -98,71 +106,79 @@ def some_swings(draw: st.DrawFn) -> list[Swing]:
                 duty=draw(st.floats(0, 1)),
             )
         )
-    return swings
+    return latency_phases
 
 
-def speed(swings: Sequence[Swing], at: float) -> float:
+def speed(latency_phases: Sequence[LatencyPhase], at: float) -> float:
     """From the definition in the docs, instant by instant: shares no code with what is tested."""
     slowness = 1.0
-    for swing in swings:
-        if not swing.begins <= at < swing.ends:
+    for phase in latency_phases:
+        if not phase.begins <= at < phase.ends:
             continue
-        into = at - swing.begins
-        if swing.kind is SwingKind.STANDSTILL:
+        into = at - phase.begins
+        if phase.kind is LatencyPhaseKind.STANDSTILL:
             return 0.0
-        if swing.kind is SwingKind.BROWNOUT or (
-            swing.kind is SwingKind.PERIODIC and into % swing.period < swing.duty * swing.period
+        if phase.kind is LatencyPhaseKind.BROWNOUT or (
+            phase.kind is LatencyPhaseKind.PERIODIC and into % phase.period < phase.duty * phase.period
         ):
-            slowness *= swing.factor
-        elif swing.kind is SwingKind.RAMP:
-            slowness *= 1 + (swing.factor - 1) * into / (swing.ends - swing.begins)
+            slowness *= phase.factor
+        elif phase.kind is LatencyPhaseKind.RAMP:
+            slowness *= 1 + (phase.factor - 1) * into / (phase.ends - phase.begins)
     return 1 / slowness
 
 
 @settings(deadline=None)
-@given(some_swings(), st.floats(0, 60), st.floats(0.1, 20))
-def test_the_integral_of_the_speed_is_what_is_done(swings: list[Swing], begins: float, length: float) -> None:
+@given(some_latency_phases(), st.floats(0, 60), st.floats(0.1, 20))
+def test_the_integral_of_the_speed_is_what_is_done(
+    latency_phases: list[LatencyPhase], begins: float, length: float
+) -> None:
     """Riemann's middle sums over many strips; each jump of the speed can be off by a strip's worth."""
     strips = 4000
     width = length / strips
-    done = sum(speed(swings, begins + (strip + 0.5) * width) for strip in range(strips)) * width
-    jumps = 2 * len(swings) + sum(2 * length / swing.period for swing in swings if swing.kind is SwingKind.PERIODIC)
-    highest = max(1.0, math.prod(max(1.0, 1 / swing.factor) for swing in swings))
-    assert work_in(begins, begins + length, swings) == pytest.approx(done, rel=1e-3, abs=(jumps + 1) * width * highest)
+    done = sum(speed(latency_phases, begins + (strip + 0.5) * width) for strip in range(strips)) * width
+    jumps = 2 * len(latency_phases) + sum(
+        2 * length / phase.period for phase in latency_phases if phase.kind is LatencyPhaseKind.PERIODIC
+    )
+    highest = max(1.0, math.prod(max(1.0, 1 / phase.factor) for phase in latency_phases))
+    assert work_in(begins, begins + length, latency_phases) == pytest.approx(
+        done, rel=1e-3, abs=(jumps + 1) * width * highest
+    )
 
 
 @settings(deadline=None)
-@given(some_swings(), st.floats(0, 60), st.floats(0.01, 30))
+@given(some_latency_phases(), st.floats(0, 60), st.floats(0.01, 30))
 def test_the_time_for_work_is_the_inverse_of_the_work_done_in_a_time(
-    swings: list[Swing], at: float, work: float
+    latency_phases: list[LatencyPhase], at: float, work: float
 ) -> None:
-    ends = at + time_for(work, at, swings)
-    assert work_in(at, ends, swings) == pytest.approx(work, rel=1e-6, abs=1e-6)
+    ends = at + time_for(work, at, latency_phases)
+    assert work_in(at, ends, latency_phases) == pytest.approx(work, rel=1e-6, abs=1e-6)
 
 
 @settings(deadline=None)
-@given(some_swings(), st.floats(0, 60), st.floats(0.01, 10), st.floats(0.01, 10))
+@given(some_latency_phases(), st.floats(0, 60), st.floats(0.01, 10), st.floats(0.01, 10))
 def test_two_pieces_one_after_the_other_take_as_long_as_both_together(
-    swings: list[Swing], at: float, one: float, other: float
+    latency_phases: list[LatencyPhase], at: float, one: float, other: float
 ) -> None:
-    first = time_for(one, at, swings)
-    both = time_for(one + other, at, swings)
-    reached = at + first + time_for(other, at + first, swings)
+    first = time_for(one, at, latency_phases)
+    both = time_for(one + other, at, latency_phases)
+    reached = at + first + time_for(other, at + first, latency_phases)
     # Where the first ends as a standstill begins, it may be seen to end at either side of it.
-    assert work_in(min(reached, at + both), max(reached, at + both), swings) == pytest.approx(0.0, abs=1e-6)
+    assert work_in(min(reached, at + both), max(reached, at + both), latency_phases) == pytest.approx(0.0, abs=1e-6)
 
 
 @settings(deadline=None)
-@given(some_swings(), st.floats(0, 60), st.floats(0.01, 10))
-def test_the_order_of_the_swings_does_not_matter(swings: list[Swing], at: float, work: float) -> None:
-    assert time_for(work, at, swings) == pytest.approx(time_for(work, at, swings[::-1]), rel=1e-9)
+@given(some_latency_phases(), st.floats(0, 60), st.floats(0.01, 10))
+def test_the_order_of_the_latency_phases_does_not_matter(
+    latency_phases: list[LatencyPhase], at: float, work: float
+) -> None:
+    assert time_for(work, at, latency_phases) == pytest.approx(time_for(work, at, latency_phases[::-1]), rel=1e-9)
 
 
 def test_ramps_that_overlap_multiply() -> None:
-    swings = [ramp(0, 10, 6), ramp(4, 20, 3)]
-    done, _ = integrate.quad(lambda at: speed(swings, at), 0.0, 20.0, points=[4.0, 10.0])
-    assert work_in(0.0, 20.0, swings) == pytest.approx(done, rel=1e-5)
-    assert time_for(done, 0.0, swings) == pytest.approx(20.0, rel=1e-5)
+    latency_phases = [ramp(0, 10, 6), ramp(4, 20, 3)]
+    done, _ = integrate.quad(lambda at: speed(latency_phases, at), 0.0, 20.0, points=[4.0, 10.0])
+    assert work_in(0.0, 20.0, latency_phases) == pytest.approx(done, rel=1e-5)
+    assert time_for(done, 0.0, latency_phases) == pytest.approx(20.0, rel=1e-5)
 
 
 def test_a_long_standstill_over_a_short_period_takes_one_step() -> None:
@@ -170,10 +186,10 @@ def test_a_long_standstill_over_a_short_period_takes_one_step() -> None:
 
 
 @pytest.mark.parametrize(
-    "swing", [brownout(2, 9, 3), ramp(2, 10, 5), standstill(2, 9), periodic(2, 11, 3, 2, 0.5)], ids=lambda s: s.kind
+    "phase", [brownout(2, 9, 3), ramp(2, 10, 5), standstill(2, 9), periodic(2, 11, 3, 2, 0.5)], ids=lambda s: s.kind
 )
-def test_a_swing_that_is_cut_short_is_the_same_up_to_there(swing: Swing) -> None:
-    short = swing.cut(6.0)
+def test_a_latency_phase_that_is_cut_short_is_the_same_up_to_there(phase: LatencyPhase) -> None:
+    short = phase.cut(6.0)
     assert short.ends == 6.0
-    assert work_in(0.0, 6.0, [short]) == pytest.approx(work_in(0.0, 6.0, [swing]))
-    assert swing.cut(50.0) == swing
+    assert work_in(0.0, 6.0, [short]) == pytest.approx(work_in(0.0, 6.0, [phase]))
+    assert phase.cut(50.0) == phase

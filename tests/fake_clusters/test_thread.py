@@ -53,7 +53,7 @@ def test_faults_come_and_go_by_plain_calls(keys: Path) -> None:
     with clusters_in_thread([NORTH], [fault("error_exit", code="quota")], keys=keys, seed=3) as farm:
         north = farm.cluster("north")
         assert ssh(farm, keys, "ping").returncode == 13
-        assert [strike.fault for strike in north.strikes()] == ["error_exit"]
+        assert [row.fault for row in north.injections()] == ["error_exit"]
         north.remove_fault("error_exit")
         north.add_fault(fault("refused"))
         assert "Connection refused" in ssh(farm, keys, "ping").stderr

@@ -15,18 +15,18 @@ from connector.operations import Request, Show, Verb
 from connector.values import replace
 from fake_clusters.distributions import Constant
 from fake_clusters.environment import PacedEnvironment
+from fake_clusters.latency_phases import LatencyPhase, LatencyPhaseKind
 from fake_clusters.model import ClusterModel
 from fake_clusters.order import FIFO, Order, OrderKind, Visits
 from fake_clusters.plans import Cut, CutHow, When
 from fake_clusters.profile import LoginPhase, Profile
-from fake_clusters.swings import Swing, SwingKind
 from tests.fake_clusters.jumping import JumpingLoop
 from tests.fake_clusters.models import Ear, Scripted, create, model, steady, submit
-from tests.fake_clusters.test_speed import brownout, some_swings, standstill
+from tests.fake_clusters.test_speed import brownout, some_latency_phases, standstill
 
 
-def swung(profile: Profile, *swings: Swing) -> Profile:
-    return replace(profile, swings=swings)
+def with_phases(profile: Profile, *latency_phases: LatencyPhase) -> Profile:
+    return replace(profile, latency_phases=latency_phases)
 
 
 def arriving(cluster: ClusterModel, env: Environment, requests: Sequence[tuple[float, Request]]) -> list[Ear]:
@@ -52,23 +52,23 @@ def ends(
 
 def test_what_waits_through_a_brownout_is_served_at_the_speed_after_it() -> None:
     """Five creates a second of one second's work each; a fifth of the speed up to 5 s, when the first has 0.04 left."""
-    profile = swung(steady(1.0), brownout(0, 5, 5))
+    profile = with_phases(steady(1.0), brownout(0, 5, 5))
     requests = [(0.2 * number, create(f"s{number}")) for number in range(1, 5)]
     assert ends(profile, requests, commands=1) == pytest.approx([5.04, 6.04, 7.04, 8.04])
 
 
 def test_what_is_in_service_when_a_brownout_begins_is_slowed_from_then_on() -> None:
-    assert ends(swung(steady(4.0), brownout(3, 100, 10)), [(0.0, create("a"))]) == [13.0]
+    assert ends(with_phases(steady(4.0), brownout(3, 100, 10)), [(0.0, create("a"))]) == [13.0]
 
 
 def test_a_standstill_holds_up_all_that_is_in_service_and_loses_nothing() -> None:
-    profile = swung(steady(4.0), standstill(1, 11))
+    profile = with_phases(steady(4.0), standstill(1, 11))
     assert ends(profile, [(0.0, create("a")), (5.0, create("b"))]) == [14.0, 15.0]
 
 
 def test_the_speed_may_change_many_times_during_one_service() -> None:
-    swing = Swing(kind=SwingKind.PERIODIC, begins=0, ends=1000, factor=9, period=1, duty=0.9)
-    assert ends(swung(steady(10.0), swing), [(0.0, create("a"))]) == pytest.approx([50.0])
+    phase = LatencyPhase(kind=LatencyPhaseKind.PERIODIC, begins=0, ends=1000, factor=9, period=1, duty=0.9)
+    assert ends(with_phases(steady(10.0), phase), [(0.0, create("a"))]) == pytest.approx([50.0])
 
 
 def test_a_speed_that_is_set_by_hand_holds_at_once_for_what_is_in_service() -> None:
@@ -76,9 +76,9 @@ def test_a_speed_that_is_set_by_hand_holds_at_once_for_what_is_in_service() -> N
     cluster = model(env, steady(4.0), commands=1)
     first, second = submit(cluster, env, create("a")), submit(cluster, env, create("b"))
     env.run(3.0)
-    cluster.set_profile(swung(steady(4.0), brownout(0, 1000, 10)))
+    cluster.set_profile(with_phases(steady(4.0), brownout(0, 1000, 10)))
     env.run(8.0)
-    cluster.set_profile(swung(steady(4.0), standstill(0, 1000)))
+    cluster.set_profile(with_phases(steady(4.0), standstill(0, 1000)))
     env.run(108.0)
     cluster.set_profile(steady(4.0))
     env.run()
@@ -105,14 +105,14 @@ def test_it_is_the_same_whether_the_speed_is_known_ahead_or_set_moment_by_moment
     factors = [factor for _, factor in steps]
     pieces = [brownout(begins, ends, factor) for begins, ends, factor in zip(edges, edges[1:], factors, strict=False)]
     requests = [(float(number), create(f"s{number}")) for number in range(8)]
-    ahead = ends(swung(steady(work), *pieces), requests, commands=2)
+    ahead = ends(with_phases(steady(work), *pieces), requests, commands=2)
     env = Environment()
     cluster = model(env, steady(work), commands=2)
     ears = arriving(cluster, env, requests)
     for piece in pieces:
         if piece.begins > env.now:
             env.run(piece.begins)
-        cluster.set_profile(swung(steady(work), brownout(0, 1e9, piece.factor)))
+        cluster.set_profile(with_phases(steady(work), brownout(0, 1e9, piece.factor)))
     if pieces:
         env.run(pieces[-1].ends)
         cluster.set_profile(steady(work))
@@ -128,17 +128,17 @@ ORDERS = [
 ]
 
 
-def in_work_time(swings: Sequence[Swing], at: float) -> float:
+def in_work_time(latency_phases: Sequence[LatencyPhase], at: float) -> float:
     """Seconds of work done by then, summed up strip by strip between all edges: shares no code with what is tested."""
     edges = {0.0, at}
-    for swing in swings:
-        edges |= {edge for edge in (swing.begins, swing.ends) if 0.0 < edge < at}
+    for phase in latency_phases:
+        edges |= {edge for edge in (phase.begins, phase.ends) if 0.0 < edge < at}
     done, row = 0.0, sorted(edges)
     for begins, until in pairwise(row):
         middle, slowness = (begins + until) / 2, 1.0
-        for swing in swings:
-            if swing.begins <= middle < swing.ends:
-                slowness *= float("inf") if swing.kind is SwingKind.STANDSTILL else swing.factor
+        for phase in latency_phases:
+            if phase.begins <= middle < phase.ends:
+                slowness *= float("inf") if phase.kind is LatencyPhaseKind.STANDSTILL else phase.factor
         done += (until - begins) / slowness
     return done
 
@@ -157,7 +157,7 @@ def in_work_time(swings: Sequence[Swing], at: float) -> float:
     st.integers(1, 3),
 )
 def test_in_work_time_every_speed_gives_the_same_ends(
-    swings: list[Swing], arrivals: list[tuple[float, bool]], order: Order, places: int
+    latency_phases: list[LatencyPhase], arrivals: list[tuple[float, bool]], order: Order, places: int
 ) -> None:
     """The time-change theorem for work-conserving queues: only the clock differs, and the clock is the work done."""
     profile = Profile(service={Verb.SHOW: Constant(0.7)}, default=Constant(1.3))
@@ -165,41 +165,41 @@ def test_in_work_time_every_speed_gives_the_same_ends(
         (at + 1e-3 * number, Show(name=f"s{number}") if is_look else create(f"s{number}"))
         for number, (at, is_look) in enumerate(sorted(arrivals))
     ]
-    mapped = [(in_work_time(swings, at), request) for at, request in requests]
+    mapped = [(in_work_time(latency_phases, at), request) for at, request in requests]
     # What comes during a standstill comes at one instant of work time, in an order that this cannot say.
     assume(len({round(at, 6) for at, _ in mapped}) == len(mapped))
     steadily = ends(profile, mapped, order, commands=places)
-    slowed = ends(swung(profile, *swings), requests, order, commands=places)
-    assert [in_work_time(swings, at or 0.0) for at in slowed] == pytest.approx(steadily, abs=1e-6)
+    slowed = ends(with_phases(profile, *latency_phases), requests, order, commands=places)
+    assert [in_work_time(latency_phases, at or 0.0) for at in slowed] == pytest.approx(steadily, abs=1e-6)
 
 
 @settings(deadline=None)
-@given(some_swings(), st.lists(st.floats(0.1, 3), min_size=2, max_size=6))
+@given(some_latency_phases(), st.lists(st.floats(0.1, 3), min_size=2, max_size=6))
 def test_a_busy_period_ends_at_the_same_instant_in_whatever_order_its_work_is_done(
-    swings: list[Swing], works: list[float]
+    latency_phases: list[LatencyPhase], works: list[float]
 ) -> None:
     def emptied(row: Sequence[float]) -> float:
         env = Environment()
         plans = {f"s{number}": {"service": work} for number, work in enumerate(row)}
-        cluster = model(env, swung(Profile(), *swings), injector=Scripted(plans), commands=1)
+        cluster = model(env, with_phases(Profile(), *latency_phases), injector=Scripted(plans), commands=1)
         ears = [submit(cluster, env, create(name)) for name in plans]
         env.run()
         return max(ear.at or 0.0 for ear in ears)
 
     done = [emptied(row) for row in (works, works[::-1], sorted(works))]
-    assert done == pytest.approx([done[0]] * 3, rel=1e-6, abs=1e-6) or _ends_at_an_edge(swings, done)
+    assert done == pytest.approx([done[0]] * 3, rel=1e-6, abs=1e-6) or _ends_at_an_edge(latency_phases, done)
 
 
-def _ends_at_an_edge(swings: Sequence[Swing], instants: Sequence[float]) -> bool:
+def _ends_at_an_edge(latency_phases: Sequence[LatencyPhase], instants: Sequence[float]) -> bool:
     """Rounding decides at which side of a standstill it is done."""
-    still = [swing for swing in swings if swing.kind is SwingKind.STANDSTILL]
-    return any(abs(min(instants) - swing.begins) < 1e-6 for swing in still)
+    still = [phase for phase in latency_phases if phase.kind is LatencyPhaseKind.STANDSTILL]
+    return any(abs(min(instants) - phase.begins) < 1e-6 for phase in still)
 
 
 def test_a_cut_during_service_comes_when_half_of_the_work_is_done() -> None:
     env = Environment()
     plan = {"a": {"cut": Cut(when=When.DURING_SERVICE, how=CutHow.RESET)}}
-    cluster = model(env, swung(steady(4.0), brownout(1, 100, 10)), injector=Scripted(plan))
+    cluster = model(env, with_phases(steady(4.0), brownout(1, 100, 10)), injector=Scripted(plan))
     ear = submit(cluster, env, create("a"))
     env.run()
     assert (ear.answer, ear.at) == (CutHow.RESET, 11.0)
@@ -212,7 +212,7 @@ def test_a_crash_during_service_comes_when_half_of_the_work_is_done_also_where_t
     cluster = model(env, steady(4.0), injector=Scripted(plan))
     ear = submit(cluster, env, create("a"))
     env.run(1.0)
-    cluster.set_profile(swung(steady(4.0), brownout(0, 1000, 10)))
+    cluster.set_profile(with_phases(steady(4.0), brownout(0, 1000, 10)))
     env.run()
     assert (ear.answer, ear.at) == (CutHow.RESET, 11.0)
     assert cluster.effects() == ()
@@ -221,7 +221,7 @@ def test_a_crash_during_service_comes_when_half_of_the_work_is_done_also_where_t
 @pytest.mark.parametrize("wipe", [False, True])
 def test_a_crash_loses_the_work_under_way_and_what_comes_afterwards_begins_anew(wipe: bool) -> None:
     env = Environment()
-    cluster = model(env, swung(steady(4.0), brownout(0, 100, 2)), commands=1)
+    cluster = model(env, with_phases(steady(4.0), brownout(0, 100, 2)), commands=1)
     lost = [submit(cluster, env, create(name)) for name in "ab"]
     env.run(3.0)
     cluster.crash(1.0, wipe=wipe)
@@ -236,7 +236,7 @@ def test_a_crash_loses_the_work_under_way_and_what_comes_afterwards_begins_anew(
 
 def test_a_command_that_its_caller_gave_up_goes_on_at_the_speed_of_the_moment_and_keeps_its_place() -> None:
     env = Environment()
-    cluster = model(env, swung(steady(2.0), brownout(1, 6, 5)), commands=1)
+    cluster = model(env, with_phases(steady(2.0), brownout(1, 6, 5)), commands=1)
     ear = Ear(env)
     ticket = cluster.submit(create("a"), 1, ear)
     following = submit(cluster, env, create("b"))
@@ -250,7 +250,7 @@ def test_a_command_that_its_caller_gave_up_goes_on_at_the_speed_of_the_moment_an
 
 def test_a_late_effect_lands_after_its_delay_which_is_no_work() -> None:
     env = Environment()
-    cluster = model(env, swung(steady(1.0), brownout(0, 100, 4)), injector=Scripted({"a": {"effect_delay": 3.0}}))
+    cluster = model(env, with_phases(steady(1.0), brownout(0, 100, 4)), injector=Scripted({"a": {"effect_delay": 3.0}}))
     ear = submit(cluster, env, create("a"))
     env.run()
     assert ear.at == 4.0
@@ -260,7 +260,7 @@ def test_a_late_effect_lands_after_its_delay_which_is_no_work() -> None:
 def test_the_phases_of_a_login_and_the_opening_of_a_channel_are_work_too() -> None:
     env = Environment()
     login = {LoginPhase.BANNER: Constant(1.0), LoginPhase.KEX: Constant(2.0), LoginPhase.AUTH: Constant(3.0)}
-    profile = Profile(login={**login, LoginPhase.CHANNEL: Constant(1.0)}, swings=(brownout(2, 12, 5),))
+    profile = Profile(login={**login, LoginPhase.CHANNEL: Constant(1.0)}, latency_phases=(brownout(2, 12, 5),))
     cluster = model(env, profile)
     number, plan = cluster.open_connection()
     assert (plan.banner_delay, plan.kex_delay, plan.auth_delay) == (1.0, 1.0 + 5.0, 5.0 + 2.0)
@@ -271,14 +271,16 @@ def test_the_phases_of_a_login_and_the_opening_of_a_channel_are_work_too() -> No
 
 def test_what_a_fault_adds_to_a_login_is_work_as_well() -> None:
     env = Environment()
-    profile = Profile(swings=(brownout(0, 10, 5),))
+    profile = Profile(latency_phases=(brownout(0, 10, 5),))
     cluster = model(env, profile, injector=Scripted({"*": {"auth_delay": 3.0}}))
     assert cluster.open_connection()[1].auth_delay == 11.0
 
 
 def test_a_hung_command_hangs_at_any_speed() -> None:
     env = Environment()
-    cluster = model(env, swung(steady(1.0), brownout(0, 9, 3)), injector=Scripted({"a": {"hang": True}}), commands=1)
+    cluster = model(
+        env, with_phases(steady(1.0), brownout(0, 9, 3)), injector=Scripted({"a": {"hang": True}}), commands=1
+    )
     ear = submit(cluster, env, create("a"))
     env.run(100.0)
     assert ear.answer is None
@@ -292,7 +294,7 @@ def test_on_a_loops_clock_a_standstill_that_is_lifted_lets_what_is_in_service_go
 
     async def played() -> tuple[float, float]:
         async with PacedEnvironment(loop) as env:
-            cluster = model(env, swung(steady(2.0), standstill(0.5, 1000)))
+            cluster = model(env, with_phases(steady(2.0), standstill(0.5, 1000)))
             began, answered = loop.time(), asyncio.Event()
             ear = Ear(env)
             forget = cluster.observe(answered.set)

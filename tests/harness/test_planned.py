@@ -18,7 +18,7 @@ title = "one of each"
 rate = 1
 duration = "20s"
 [clusters.north]
-[[clusters.north.swings]]
+[[clusters.north.latency_phases]]
 kind = "brownout"
 between = ["2s", "3s"]
 factor = 5
@@ -65,7 +65,7 @@ def test_each_kind_of_trouble_is_one_row() -> None:
     )
     assert told[SpanKind.TOXIC] == ("latency", "latency", "processor-north", "down, latency 0.015 s", 0.0, None, None)
     assert told[SpanKind.DELIVERY] == ("lost_delivery", "lose", "messages of the queue", "message 3", 0.0, None, None)
-    assert told[SpanKind.SWING] == ("brownout of north", "brownout", "north", "", 2.0, 3.0, None)
+    assert told[SpanKind.LATENCY_PHASE] == ("brownout of north", "brownout", "north", "", 2.0, 3.0, None)
     assert told[SpanKind.NEMESIS] == ("kill processor", "kill", "processor", "", 5.0, 5.5, 1)
 
 

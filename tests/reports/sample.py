@@ -24,7 +24,7 @@ from reports.verdicts import Anomaly, Finding, GateResult, RowKind, Verdict, Wit
 
 AWAY = (
     PhaseSpan(name="crash south", begins=10, ends=20, disturbed=True, kind=SpanKind.NEMESIS),
-    PhaseSpan(name="brownout of north", begins=12, ends=18, disturbed=True, kind=SpanKind.SWING),
+    PhaseSpan(name="brownout of north", begins=12, ends=18, disturbed=True, kind=SpanKind.LATENCY_PHASE),
 )
 """What breaks without that any injection is counted."""
 

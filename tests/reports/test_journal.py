@@ -29,6 +29,13 @@ def test_a_newer_format_is_refused_with_both_numbers(tmp_path: Path) -> None:
         read_journal(path)
 
 
+def test_another_format_is_named_before_the_keys_that_it_spells_otherwise(tmp_path: Path) -> None:
+    path = tmp_path / "journal.json"
+    path.write_text('{"format": 2, "phases": [{"kind": "swing"}]}')
+    with pytest.raises(JournalError, match=f"journal format 2; this version reads format {FORMAT}"):
+        read_journal(path)
+
+
 def _spoiled(path: Path, spoil: Callable[[dict[str, Any]], object]) -> None:
     content = json.loads(path.read_text())
     spoil(content)

@@ -60,7 +60,7 @@ class Calm:
             notes = cluster.calm
             if (
                 number != recorded
-                and (len(notes) < cluster.room or (self._make_room(cluster) and not cluster.swings))
+                and (len(notes) < cluster.room or (self._make_room(cluster) and not cluster.latency_phases))
                 and (ends := now + create + show) < horizon  # so both are in time
             ):
                 notes.append((ends, at, now, number, batch))
@@ -77,7 +77,7 @@ class Calm:
     def take_list(self, cluster: Cluster, work: float) -> float | None:
         """The same of a list that is to be sent now: when it ends, or None where it cannot be taken."""
         now = self._env._now
-        ends = now + cluster.swung(work, now)
+        ends = now + cluster.with_phases(work, now)
         has_room = len(cluster.calm) < cluster.room or self._make_room(cluster)
         if ends >= now + self._patience or not has_room:
             return None
@@ -85,7 +85,8 @@ class Calm:
         return ends
 
     def _take_one(self, batch: Batch, number: int) -> None:
-        """One that is to be recorded, or for which there may be no room or too little time, or whose cluster swings."""
+        """One that is to be recorded, or for which there may be no room or too little time, or whose cluster has
+        latency phases."""
         share, now = batch.share(number), self._env._now
         is_recorded = number == self._recorded
         if is_recorded:
@@ -104,7 +105,7 @@ class Calm:
         room = min(cluster.open - cluster.serving, self._nearly_full - cluster.in_hand)
         if len(cluster.calm) >= room:
             self._count(cluster)
-        if not (cluster.serving or cluster.in_hand or cluster.swings):
+        if not (cluster.serving or cluster.in_hand or cluster.latency_phases):
             cluster.room = room
         return len(cluster.calm) < room
 

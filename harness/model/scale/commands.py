@@ -94,7 +94,7 @@ class Commands:
 
     def _serve(self, entry: Entry) -> None:
         cluster, now = entry.cluster, self._env._now
-        ends = now + cluster.swung(entry.work, now)
+        ends = now + cluster.with_phases(entry.work, now)
         entry.started = ends < entry.late_at and not entry.given_up
         cluster.serving += 1
         effect = None if entry.starts is None else entry.starts()

@@ -87,7 +87,7 @@ class Creates:
     def _serve_at_once(self, share: Share, work: float, ended: Callable[[Share], None]) -> bool:
         """Whether what arrives now finds a place and will end in time; if so, `ended` is called then."""
         cluster, now = share.cluster, self._env._now
-        ends = now + cluster.swung(work, now)
+        ends = now + cluster.with_phases(work, now)
         if cluster.serving >= cluster.places or ends >= now + self._patience:
             return False
         cluster.serving += 1

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.order import OrderKind
-from fake_clusters.profile import LoginPhase, SwingKind
+from fake_clusters.profile import LatencyPhaseKind, LoginPhase
 from fake_clusters.spec import ClusterSpec
 from harness.scenario.scenario import Scenario, WorkloadKind
 from pipeline.settings import Design
@@ -54,7 +54,7 @@ def _peculiarities(cluster: ClusterSpec, sessions: int) -> Iterator[str]:
         yield f"{cluster.name} holds shares at first"
     if cluster.order.kind is not OrderKind.FIFO:
         yield f"{cluster.name} does not serve commands as they come"
-    if any(swing.kind is SwingKind.OUTAGE for swing in profile.swings):
+    if any(phase.kind is LatencyPhaseKind.OUTAGE for phase in profile.latency_phases):
         yield f"{cluster.name} has an outage"
     if any(profile.login.get(phase, Constant()) != Constant() for phase in LoginPhase):
         yield f"{cluster.name}'s logins take time"

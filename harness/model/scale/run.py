@@ -30,9 +30,11 @@ _SLICES = 100
 
 
 def _lifted(scenario: Scenario, profile: Profile) -> Profile:
-    """The swings end with the load, as where they are lifted then: here all that is to come must be known ahead."""
+    """Latency phases end with the load, as where they are lifted then: here all that is to come must be known ahead."""
     ends = scenario.workload.duration
-    return replace(profile, swings=tuple(swing.cut(ends) for swing in profile.swings if swing.begins < ends))
+    return replace(
+        profile, latency_phases=tuple(phase.cut(ends) for phase in profile.latency_phases if phase.begins < ends)
+    )
 
 
 class QuickRun:

@@ -42,8 +42,8 @@ class Share:
     def foresee(self) -> float:
         """When its show ends, if it begins as the create ends and neither has to wait."""
         cluster = self.cluster
-        self.shown = self.began + cluster.swung(self.create, self.began)
-        return self.shown + cluster.swung(self.show, self.shown)
+        self.shown = self.began + cluster.with_phases(self.create, self.began)
+        return self.shown + cluster.with_phases(self.show, self.shown)
 
     @property
     def create_ended(self) -> float:
@@ -68,6 +68,7 @@ class Cluster:
         "in_hand",
         "is_known",
         "key",
+        "latency_phases",
         "learners",
         "name",
         "open",
@@ -79,7 +80,6 @@ class Cluster:
         "serving",
         "slots",
         "sweep_is_stale",
-        "swings",
         "waiting",
     )
 
@@ -97,7 +97,7 @@ class Cluster:
         self.in_hand = 0
         self.is_known = False
         self.sweep_is_stale = False
-        self.swings = bool(profile.swings)
+        self.latency_phases = bool(profile.latency_phases)
         self.queue: deque[Any] = deque()
         self.ready: list[tuple[float, int, Share]] = []
         self.waiting: deque[Callable[[], None]] = deque()
@@ -106,9 +106,9 @@ class Cluster:
         self.open = 0
         self.room = 0
 
-    def swung(self, work: float, now: float) -> float:
+    def with_phases(self, work: float, now: float) -> float:
         """Seconds that so much work takes from now on."""
-        return self.profile.time_for(work, now) if self.swings else work
+        return self.profile.time_for(work, now) if self.latency_phases else work
 
     def own_work(self, verb: Verb, attempt: int, name: str | None = None) -> float:
         """Seconds of work of a command, the so-manieth of its kind (for its share)."""

@@ -7,13 +7,13 @@ from simpy import Event
 
 from connector.dialects import load_dialect
 from connector.values import replace
+from fake_clusters.faults.injections import InjectionLog
 from fake_clusters.faults.injector import FaultInjector
 from fake_clusters.faults.rule import FaultRule
-from fake_clusters.faults.strike import StrikeLog
 from fake_clusters.model import ClusterModel
 from fake_clusters.plans import CommandPlan
 from fake_clusters.spec import ClusterSpec
-from harness.collect.cluster_log import effect_row, injection_row
+from harness.collect.cluster_log import effect_row
 from harness.collect.readings import seen_on_cluster
 from harness.model.environment import FastEnvironment
 from harness.model.twin.connector import ModelConnector
@@ -38,9 +38,9 @@ class TwinClusters:
         seed: int,
     ) -> None:
         self._env = env
-        self._strikes = StrikeLog()
+        self._injections = InjectionLog()
         self._rules = rules
-        self._injectors = [FaultInjector(spec.name, rules, seed=seed, log=self._strikes) for spec in specs]
+        self._injectors = [FaultInjector(spec.name, rules, seed=seed, log=self._injections) for spec in specs]
         self.models = {
             spec.name: ClusterModel(
                 env,
@@ -60,10 +60,10 @@ class TwinClusters:
             self._look(injector)
 
     def heal(self) -> None:
-        """No fault strikes and no profile swings any more."""
+        """No fault strikes and no latency phase holds any more."""
         for injector, model in zip(self._injectors, self.models.values(), strict=True):
             injector.clear()
-            model.set_profile(replace(model.profile, swings=()))
+            model.set_profile(replace(model.profile, latency_phases=()))
             self._wake(model.spec.name)
 
     def until_open(self, name: str) -> Wait[None]:
@@ -75,7 +75,7 @@ class TwinClusters:
 
     def _look(self, injector: FaultInjector) -> None:
         """As `PortKeeper` does: a port may open or close now. One that a fault closes is logged, since no call comes by
-        to be bent."""
+        to be matched."""
         now, name = self._env.now, injector.cluster
         injector.note_refusing(now)
         self._wake(name)
@@ -95,14 +95,14 @@ class TwinClusters:
     def last_effect_due(self) -> float:
         """The instant by which all late effects have landed, as far as their faults say."""
         delays = {rule.label: _effect_delay(rule) for rule in self._rules}
-        return max((strike.at + delays.get(strike.label, 0.0) for strike in self._strikes.rows()), default=0.0)
+        return max((row.at + delays.get(row.label, 0.0) for row in self._injections.rows()), default=0.0)
 
     def effects(self) -> Iterator[Effect]:
         for name, model in self.models.items():
             yield from (effect_row(name, effect) for effect in model.effects())
 
     def injections(self) -> Iterator[Injection]:
-        return (injection_row(strike) for strike in self._strikes.rows())
+        return iter(self._injections.rows())
 
     def left_open(self, *, seconds: float) -> Mapping[str, int]:
         """The sessions of each cluster that stayed open for so many seconds: a sweep may be under way at any moment."""
@@ -137,7 +137,7 @@ class TwinClusters:
                 name=name,
                 dialect=model.spec.dialect,
                 profile=model.spec.profile.name,
-                counters={**model.counters, "strikes": self._strikes.count(name)},
+                counters={**model.counters, "injections": self._injections.count(name)},
             )
             for name, model in self.models.items()
         )
@@ -164,5 +164,5 @@ def _effect_delay(rule: FaultRule) -> float:
     """How long after its service a command struck by this fault may still take effect."""
     if rule.kind.plan is not CommandPlan:
         return 0.0
-    plan = rule.kind.bend(CommandPlan(), rule.parameters)
+    plan = rule.kind.apply(CommandPlan(), rule.parameters)
     return plan.effect_delay if isinstance(plan, CommandPlan) else 0.0

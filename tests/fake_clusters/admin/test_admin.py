@@ -107,9 +107,9 @@ async def test_a_fault_is_set_struck_shown_and_taken_back(http: httpx.AsyncClien
     made = await http.post("/clusters/north/faults", json=fault)
     assert made.status_code == 201
     assert await run("ping") == 22
-    (strike,) = (await http.get("/clusters/north/strikes")).json()["strikes"]
-    assert (strike["label"], strike["site"], strike["verb"]) == ("crowded/now", "connector.exec", "ping")
-    assert (await http.get("/clusters/south/strikes")).json() == {"strikes": []}
+    (injection,) = (await http.get("/clusters/north/injections")).json()["injections"]
+    assert (injection["label"], injection["site"], injection["verb"]) == ("crowded/now", "connector.exec", "ping")
+    assert (await http.get("/clusters/south/injections")).json() == {"injections": []}
     assert [one["label"] for one in (await http.get("/clusters/north/faults")).json()["faults"]] == ["crowded/now"]
     assert (await http.delete(made.headers["location"])).status_code == 204
     assert await run("ping") == 0

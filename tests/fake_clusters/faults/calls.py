@@ -1,14 +1,14 @@
-"""Calls to strike at: coordinates with everything that a test does not care about filled in."""
+"""Calls to inject faults into: coordinates with everything that a test does not care about filled in."""
 
 from connector.operations import Verb
 from fake_clusters.calls import Coordinate
 from fake_clusters.faults import FAULTS
+from fake_clusters.faults.injections import InjectionLog
 from fake_clusters.faults.injector import FaultInjector
 from fake_clusters.faults.rule import FaultRule, Selector
-from fake_clusters.faults.strike import StrikeLog
 from fake_clusters.plans import CommandPlan
 
-__all__ = ["command", "connection", "injector", "rule", "struck"]
+__all__ = ["affected", "command", "connection", "injector", "rule"]
 
 
 def command(key: str | None = "a", verb: Verb = Verb.CREATE, attempt: int = 1, at: float = 0.0) -> Coordinate:
@@ -30,10 +30,12 @@ def rule(fault: str, *, label: str = "", selector: Selector | None = None, clust
     )
 
 
-def injector(*rules: FaultRule, seed: int = 7, cluster: str = "north", log: StrikeLog | None = None) -> FaultInjector:
-    return FaultInjector(cluster, rules, seed=seed, log=log or StrikeLog())
+def injector(
+    *rules: FaultRule, seed: int = 7, cluster: str = "north", log: InjectionLog | None = None
+) -> FaultInjector:
+    return FaultInjector(cluster, rules, seed=seed, log=log or InjectionLog())
 
 
-def struck(faults: FaultInjector, calls: list[Coordinate]) -> list[int]:
-    """The positions of the calls whose command plan was bent."""
-    return [number for number, call in enumerate(calls) if faults.bend(CommandPlan(), call) != CommandPlan()]
+def affected(faults: FaultInjector, calls: list[Coordinate]) -> list[int]:
+    """The positions of the calls whose command plan was changed."""
+    return [number for number, call in enumerate(calls) if faults.apply(CommandPlan(), call) != CommandPlan()]

@@ -1,4 +1,4 @@
-"""The table of faults is complete and consistent, and each kind bends only what it says."""
+"""The table of faults is complete and consistent, and each kind changes only what it says."""
 
 from dataclasses import fields
 from pathlib import Path
@@ -15,7 +15,18 @@ from fake_clusters.faults.fault import FaultKind, NoParameters
 from fake_clusters.faults.rule import Selector
 from fake_clusters.plans import CommandPlan
 
-NOT_FAULTS = {"__init__", "fault", "parameters", "rule", "config", "armed", "bending", "injector", "strike", "document"}
+NOT_FAULTS = {
+    "__init__",
+    "fault",
+    "parameters",
+    "rule",
+    "config",
+    "active",
+    "applied",
+    "injector",
+    "injections",
+    "document",
+}
 KINDS = list(FAULTS.values())
 
 
@@ -30,17 +41,17 @@ def test_a_kind_bends_its_plan_with_its_default_parameters(kind: FaultKind) -> N
     plan = kind.plan(service=1.0) if kind.plan is CommandPlan else kind.plan()
     parameters = kind.parameters() if kind.name != "slow_service" else kind.parameters(factor=2.0)
 
-    bent = kind.bend(plan, parameters)
+    changed = kind.apply(plan, parameters)
 
-    assert type(bent) is kind.plan
-    assert bent != plan
+    assert type(changed) is kind.plan
+    assert changed != plan
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=list(FAULTS))
 def test_a_kind_leaves_the_plan_it_was_given_as_it_was(kind: FaultKind) -> None:
     plan = kind.plan()
 
-    kind.bend(plan, kind.parameters())
+    kind.apply(plan, kind.parameters())
 
     assert plan == kind.plan()
 
@@ -61,9 +72,9 @@ def test_no_parameter_has_the_name_of_a_selector_or_of_another_key_of_the_table(
 def test_slowness_adds_to_what_the_profile_drew() -> None:
     kind = FAULTS["slow_service"]
 
-    bent = kind.bend(CommandPlan(service=2.0), kind.parameters(factor=3.0, add=0.5))
+    changed = kind.apply(CommandPlan(service=2.0), kind.parameters(factor=3.0, add=0.5))
 
-    assert bent == replace(CommandPlan(), service=6.5)
+    assert changed == replace(CommandPlan(), service=6.5)
 
 
 def test_the_codes_that_can_be_sent_are_those_with_an_exit_status() -> None:

@@ -106,9 +106,9 @@ async def test_a_late_effect_lands_after_its_caller_has_gone(with_faults: Opens)
     await faulty.cluster.wait_for_count("late_effects", 1, timeout=5)
     assert (await faulty.run(SHOW, on=other)).status == 0
     (effect,) = faulty.cluster.effects()
-    (strike,) = faulty.cluster.strikes()
+    (row,) = faulty.cluster.injections()
     assert effect.late
-    assert effect.at - strike.at >= 0.7
+    assert effect.at - row.at >= 0.7
 
 
 @pytest.mark.parametrize(("answer", "status"), [("error", 70), ("success", 0)])
@@ -163,12 +163,12 @@ async def test_each_strike_on_the_wire_is_in_the_log_with_what_it_struck(with_fa
     connection = await faulty.connect()
     statuses = [(await faulty.run(PING, on=connection)).status for _ in range(3)]
     assert statuses == [0, 22, 0]
-    (strike,) = faulty.cluster.strikes()
-    assert (strike.fault, strike.label, strike.cluster, strike.verb, strike.attempt) == (
+    (row,) = faulty.cluster.injections()
+    assert (row.fault, row.label, row.cluster, row.verb, row.attempt) == (
         "error_exit",
         "crowded",
         "north",
         "ping",
         2,
     )
-    assert 0 < strike.at <= faulty.cluster.now
+    assert 0 < row.at <= faulty.cluster.now

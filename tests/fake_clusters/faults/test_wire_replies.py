@@ -116,4 +116,4 @@ async def test_without_a_fault_the_same_commands_are_answered_at_once_and_as_the
         assert (await faulty.run(CREATE)).stdout == DONE
         assert (await faulty.run(SHOW)).status == 0
         assert (await faulty.run(PING)).status == 0
-        assert faulty.cluster.strikes() == ()
+        assert faulty.cluster.injections() == ()

@@ -1,4 +1,4 @@
-"""Which commands are struck, seen from the client: the exit statuses of a series of them."""
+"""Which commands are affected, seen from the client: the exit statuses of a series of them."""
 
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ TRIES = creates("a", "b") * 2
 
 
 @pytest.mark.parametrize(
-    ("commands", "selectors", "struck"),
+    ("commands", "selectors", "affected"),
     [
         (PINGS, {}, [0, 1, 2, 3, 4, 5]),
         (PINGS, {"first": 2}, [0, 1]),
@@ -41,10 +41,10 @@ TRIES = creates("a", "b") * 2
     ],
 )
 async def test_exactly_the_chosen_commands_are_struck(
-    key_directory: Path, commands: list[str], selectors: dict[str, Any], struck: list[int]
+    key_directory: Path, commands: list[str], selectors: dict[str, Any], affected: list[int]
 ) -> None:
     seen = await statuses(key_directory, commands, **selectors)
-    assert [number for number, status in enumerate(seen) if status == BUSY] == struck
+    assert [number for number, status in enumerate(seen) if status == BUSY] == affected
     assert all(status in (0, BUSY) for status in seen)
 
 

@@ -123,7 +123,7 @@ async def test_ssh_shows_what_the_registry_says(key_directory: Path, tmp_path: P
         assert not seen.printed or any(text in stderr for text in seen.printed), stderr
         assert seen.stdout in (None, stdout)
         assert faulty.kinds() == list(seen.effects)
-        assert len(faulty.cluster.strikes()) == 1
+        assert len(faulty.cluster.injections()) == 1
 
 
 @pytest.mark.parametrize("name", SIGHTS)

@@ -18,7 +18,7 @@ class Planned:
     def __init__(self, plans: Iterable[AnyPlan]) -> None:
         self.plans = list(plans)
 
-    def bend(self, plan: Plan, at: Coordinate) -> Plan:
+    def apply(self, plan: Plan, at: Coordinate) -> Plan:
         for position, given in enumerate(self.plans):
             if type(given) is type(plan):
                 if sum(type(other) is type(plan) for other in self.plans) > 1:

@@ -160,7 +160,7 @@ async def test_a_failure_of_our_own_is_heard_of_and_ends_only_its_connection(fro
     class Faulty(Planned):
         """An injector with a bug."""
 
-        def bend(self, plan: Plan, at: Coordinate) -> Plan:
+        def apply(self, plan: Plan, at: Coordinate) -> Plan:
             if at.verb is not None and at.attempt == 2:
                 raise ZeroDivisionError("a bug of our own")
             return plan

@@ -13,7 +13,7 @@ from connector.protocol import Refusal
 from fake_clusters.model import ClusterModel, Ticket
 from fake_clusters.order import FIFO, Order
 from fake_clusters.plans import CutHow, OutputPlan
-from fake_clusters.profile import Distribution, Profile, Swing
+from fake_clusters.profile import Distribution, LatencyPhase, Profile
 from fake_clusters.spec import ClusterSpec, Limits
 from harness.model.environment import FastEnvironment
 
@@ -70,7 +70,7 @@ class Queue:
         *,
         places: int = 1,
         queue: int | None = None,
-        swings: tuple[Swing, ...] = (),
+        latency_phases: tuple[LatencyPhase, ...] = (),
         services: Mapping[Verb, Distribution] | None = None,
         order: Order = FIFO,
         asks: Callable[[int], Request] = _show,
@@ -78,7 +78,7 @@ class Queue:
         done: Callable[[Customer], None] | None = None,
     ) -> None:
         self.env = FastEnvironment()
-        profile = Profile(name="queue", service=services or {}, default=service, swings=swings)
+        profile = Profile(name="queue", service=services or {}, default=service, latency_phases=latency_phases)
         spec = ClusterSpec(name="queue", profile=profile, limits=Limits(commands=places, queue=queue), order=order)
         self.model = ClusterModel(self.env, spec, seed=seed, wall=lambda: self.env.now)
         self.customers: list[Customer] = []

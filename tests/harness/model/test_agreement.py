@@ -8,9 +8,9 @@ from fake_clusters.distributions.constant import Constant
 from fake_clusters.distributions.lognormal import Lognormal
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule, Selector
+from fake_clusters.latency_phases import LatencyPhase, LatencyPhaseKind
 from fake_clusters.order import Order, OrderKind, Visits
 from fake_clusters.spec import Limits
-from fake_clusters.swings import Swing, SwingKind
 from harness.agree.agreement import agreement
 from harness.cli.reading import read_all
 from harness.compare import with_design
@@ -88,7 +88,7 @@ def test_each_design_has_one_history_in_both(design: str) -> None:
 def test_creates_are_served_at_the_speed_of_the_moment_in_both(duration: float, ends: tuple[float, ...]) -> None:
     """One place, a second's work each, a fifth of the speed up to 5 s: the first comes at 0.2 s."""
     north = cluster(create=Constant(1.0), other=Constant(0.0), limits=Limits(commands=1))
-    swing = Swing(kind=SwingKind.BROWNOUT, begins=0.0, ends=5.0, factor=5.0)
+    phase = LatencyPhase(kind=LatencyPhaseKind.BROWNOUT, begins=0.0, ends=5.0, factor=5.0)
     settings = {
         "design": "blocking",
         "blocking": {"bound": "50s"},
@@ -96,7 +96,7 @@ def test_creates_are_served_at_the_speed_of_the_moment_in_both(duration: float, 
         "command": {"command": "50s"},
     }
     played = scenario(
-        replace(north, profile=replace(north.profile, swings=(swing,))),
+        replace(north, profile=replace(north.profile, latency_phases=(phase,))),
         duration=duration,
         client=ClientPolicy(total=60.0, retries=0),
         pipeline=settings,

@@ -11,7 +11,7 @@ from fake_clusters.distributions.pareto import Pareto
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.order import Order, OrderKind
-from fake_clusters.profile import LoginPhase, Profile, Swing, SwingKind
+from fake_clusters.profile import LatencyPhase, LatencyPhaseKind, LoginPhase, Profile
 from fake_clusters.spec import ClusterSpec, Limits
 from harness.journal import journal_of
 from harness.model.pace import Pace
@@ -141,36 +141,40 @@ def test_a_share_whose_creates_never_come_in_time_is_cleaned_up_or_found_in_both
     }
 
 
-_SWINGS = {
-    "brownout": (Swing(kind=SwingKind.BROWNOUT, begins=10.0, ends=20.0, factor=3.0),),
-    "periodic": (Swing(kind=SwingKind.PERIODIC, begins=3.0, ends=29.0, factor=6.0, period=2.5, duty=0.4),),
-    "ramp": (Swing(kind=SwingKind.RAMP, begins=5.0, ends=25.0, factor=8.0),),
-    "standstill": (Swing(kind=SwingKind.STANDSTILL, begins=12.0, ends=15.0),),
+_LATENCY_PHASES = {
+    "brownout": (LatencyPhase(kind=LatencyPhaseKind.BROWNOUT, begins=10.0, ends=20.0, factor=3.0),),
+    "periodic": (
+        LatencyPhase(kind=LatencyPhaseKind.PERIODIC, begins=3.0, ends=29.0, factor=6.0, period=2.5, duty=0.4),
+    ),
+    "ramp": (LatencyPhase(kind=LatencyPhaseKind.RAMP, begins=5.0, ends=25.0, factor=8.0),),
+    "standstill": (LatencyPhase(kind=LatencyPhaseKind.STANDSTILL, begins=12.0, ends=15.0),),
     "overlapping": (
-        Swing(kind=SwingKind.BROWNOUT, begins=5.0, ends=20.0, factor=3.0),
-        Swing(kind=SwingKind.PERIODIC, begins=8.0, ends=25.0, factor=2.0, period=3.0, duty=0.5),
-        Swing(kind=SwingKind.STANDSTILL, begins=18.0, ends=19.5),
+        LatencyPhase(kind=LatencyPhaseKind.BROWNOUT, begins=5.0, ends=20.0, factor=3.0),
+        LatencyPhase(kind=LatencyPhaseKind.PERIODIC, begins=8.0, ends=25.0, factor=2.0, period=3.0, duty=0.5),
+        LatencyPhase(kind=LatencyPhaseKind.STANDSTILL, begins=18.0, ends=19.5),
     ),
 }
 
 
 @pytest.mark.parametrize("places", [1, 8])
-@pytest.mark.parametrize("kind", _SWINGS)
-def test_a_swing_slows_the_quick_twin_as_the_other(kind: str, places: int) -> None:
+@pytest.mark.parametrize("kind", _LATENCY_PHASES)
+def test_a_latency_phase_slows_the_quick_twin_as_the_other(kind: str, places: int) -> None:
     """With one place most wait in the queue, and some are served at several speeds."""
     spec = cluster(create=_QUICKLY, other=_LOOKS, limits=Limits(commands=places))
-    swung = replace(spec, profile=replace(spec.profile, swings=_SWINGS[kind]))
-    full, quick = _both(scenario(swung, rate=2.0, duration=30.0, settle=60.0))
+    spec = replace(spec, profile=replace(spec.profile, latency_phases=_LATENCY_PHASES[kind]))
+    full, quick = _both(scenario(spec, rate=2.0, duration=30.0, settle=60.0))
     assert len(_changes(full)) > 40
     assert _changes(quick) == _changes(full)
 
 
-@pytest.mark.parametrize("kind", [SwingKind.BROWNOUT, SwingKind.RAMP, SwingKind.PERIODIC, SwingKind.STANDSTILL])
-def test_a_swing_that_would_outlast_the_load_ends_with_it_in_both(kind: SwingKind) -> None:
+@pytest.mark.parametrize(
+    "kind", [LatencyPhaseKind.BROWNOUT, LatencyPhaseKind.RAMP, LatencyPhaseKind.PERIODIC, LatencyPhaseKind.STANDSTILL]
+)
+def test_a_latency_phase_that_would_outlast_the_load_ends_with_it_in_both(kind: LatencyPhaseKind) -> None:
     spec = cluster(create=_QUICKLY, other=_LOOKS, limits=Limits(commands=2))
-    swing = Swing(kind=kind, begins=22.0, ends=50.0, factor=5.0, period=3.0, duty=0.5)
-    swung = replace(spec, profile=replace(spec.profile, swings=(swing,)))
-    full, quick = _both(scenario(swung, rate=2.0, duration=30.0, settle=60.0))
+    phase = LatencyPhase(kind=kind, begins=22.0, ends=50.0, factor=5.0, period=3.0, duty=0.5)
+    spec = replace(spec, profile=replace(spec.profile, latency_phases=(phase,)))
+    full, quick = _both(scenario(spec, rate=2.0, duration=30.0, settle=60.0))
     # Where the speed is set by hand the full twin sums up once more, and so may differ in the last digit.
     rounded = [
         sorted((row.name, row.after or "", round(row.at, 9)) for row in history.changes) for history in (full, quick)

@@ -9,7 +9,7 @@ import pytest
 
 from connector.values import replace
 from fake_clusters.distributions.constant import Constant
-from fake_clusters.profile import Swing, SwingKind
+from fake_clusters.profile import LatencyPhase, LatencyPhaseKind
 from fake_clusters.spec import Limits
 from harness.model.pace import Pace
 from harness.model.twin.course import Course
@@ -29,14 +29,14 @@ _SETTINGS = {
 
 def _played(case: Case) -> Scenario:
     ends = 10.0 + case.lasts
-    swings: tuple[Swing, ...] = ()
+    latency_phases: tuple[LatencyPhase, ...] = ()
     if case.speed == 0:
-        swings = (Swing(kind=SwingKind.STANDSTILL, begins=10.0, ends=ends),)
+        latency_phases = (LatencyPhase(kind=LatencyPhaseKind.STANDSTILL, begins=10.0, ends=ends),)
     elif case.speed < 1:
-        swings = (Swing(kind=SwingKind.BROWNOUT, begins=10.0, ends=ends, factor=1 / case.speed),)
+        latency_phases = (LatencyPhase(kind=LatencyPhaseKind.BROWNOUT, begins=10.0, ends=ends, factor=1 / case.speed),)
     north = cluster(create=Constant(case.work), limits=Limits(commands=case.servers, sessions=5000))
     played = scenario(
-        replace(north, profile=replace(north.profile, swings=swings)),
+        replace(north, profile=replace(north.profile, latency_phases=latency_phases)),
         rate=case.load * case.capacity,
         duration=ends + case.watched,
         client=ClientPolicy(total=2.0, retries=case.retries, retry_wait=0.0, poll_every=0.05, poll_deadline=0.1),

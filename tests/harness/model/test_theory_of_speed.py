@@ -1,7 +1,7 @@
 """The model against what is known of queues whose speed changes: by chance, in a period, or up and down.
 
 Intervals as in `test_theory`. A speed that changes by chance is set by hand at each change, as the admin API sets it;
-one that is known ahead is a swing.
+one that is known ahead is a latency phase.
 """
 
 import math
@@ -17,7 +17,7 @@ from fake_clusters.distributions.constant import Constant
 from fake_clusters.distributions.exponential import Exponential
 from fake_clusters.distributions.lognormal import Lognormal
 from fake_clusters.distributions.uniform import Uniform
-from fake_clusters.profile import Distribution, Swing, SwingKind
+from fake_clusters.profile import Distribution, LatencyPhase, LatencyPhaseKind
 from tests.harness.model.queueing import Customer, Queue, batches, is_within
 
 _EVER = 1e9
@@ -25,10 +25,10 @@ _MOST = 150
 """Customers of a chain that is cut off there."""
 
 
-def _swing(speed: float) -> tuple[Swing, ...]:
+def _phase(speed: float) -> tuple[LatencyPhase, ...]:
     if speed <= 0:
-        return (Swing(kind=SwingKind.STANDSTILL, begins=0.0, ends=_EVER),)
-    return (Swing(kind=SwingKind.BROWNOUT, begins=0.0, ends=_EVER, factor=1 / speed),)
+        return (LatencyPhase(kind=LatencyPhaseKind.STANDSTILL, begins=0.0, ends=_EVER),)
+    return (LatencyPhase(kind=LatencyPhaseKind.BROWNOUT, begins=0.0, ends=_EVER, factor=1 / speed),)
 
 
 def _modulated(
@@ -36,12 +36,12 @@ def _modulated(
 ) -> Sequence[Customer]:
     """A queue whose speed is now the one, now the other, each for an exponential time. leaves: rates of that."""
     served: list[Customer] = []
-    queue = Queue(service, swings=_swing(speeds[0]), done=served.append)
+    queue = Queue(service, latency_phases=_phase(speeds[0]), done=served.append)
     chance = Chance(1, "speeds")
 
     def change(turn: int) -> None:
         state = turn % 2
-        queue.model.set_profile(replace(queue.model.profile, swings=_swing(speeds[state])))
+        queue.model.set_profile(replace(queue.model.profile, latency_phases=_phase(speeds[state])))
         if len(served) < count:
             queue.env.call_in(-math.log1p(-chance.u01(turn)) / leaves[state], change, turn + 1)
 
@@ -139,8 +139,10 @@ def test_m_m_1_with_a_speed_that_changes_in_a_period(factor: float, duty: float)
         row = np.linalg.solve(over.T, row)  # the last step of a half is the first of the next
         means.append(integrate.simpson(seen) / steps)
     truth = (duty * means[0] + (1 - duty) * means[1]) / rate
-    swing = Swing(kind=SwingKind.PERIODIC, begins=0.0, ends=_EVER, factor=factor, period=period, duty=duty)
-    sojourns = [row.sojourn for row in Queue(Exponential(mean=1.0), swings=(swing,)).run(rate, 60_000)]
+    phase = LatencyPhase(
+        kind=LatencyPhaseKind.PERIODIC, begins=0.0, ends=_EVER, factor=factor, period=period, duty=duty
+    )
+    sojourns = [row.sojourn for row in Queue(Exponential(mean=1.0), latency_phases=(phase,)).run(rate, 60_000)]
     assert is_within(truth, batches(sojourns))
     assert not is_within(1.2 * truth, batches(sojourns))
 
@@ -148,9 +150,9 @@ def test_m_m_1_with_a_speed_that_changes_in_a_period(factor: float, duty: float)
 @pytest.mark.parametrize("places", [1, 3])
 def test_a_speed_that_never_changes_is_another_unit_of_time(places: int) -> None:
     """To the last customer: at a quarter of the speed all takes four times as long, where all comes at a quarter."""
-    swing = Swing(kind=SwingKind.BROWNOUT, begins=0.0, ends=_EVER, factor=4.0)
+    phase = LatencyPhase(kind=LatencyPhaseKind.BROWNOUT, begins=0.0, ends=_EVER, factor=4.0)
     slow, fast = (
-        Queue(Exponential(mean=1.0), places=places, swings=(swing,)),
+        Queue(Exponential(mean=1.0), places=places, latency_phases=(phase,)),
         Queue(Exponential(mean=1.0), places=places),
     )
     slowly = [row.sojourn for row in slow.run(0.2 * places, 5_000)]
@@ -160,10 +162,10 @@ def test_a_speed_that_never_changes_is_another_unit_of_time(places: int) -> None
 
 def test_all_that_is_served_is_the_integral_of_the_speed_while_somebody_is_there() -> None:
     """The cluster is never idle with work to do: by the end of each busy period just its work has been done."""
-    swings = (
-        Swing(kind=SwingKind.PERIODIC, begins=0.0, ends=_EVER, factor=3.0, period=5.0, duty=0.4),
-        Swing(kind=SwingKind.STANDSTILL, begins=100.0, ends=130.0),
-        Swing(kind=SwingKind.RAMP, begins=200.0, ends=260.0, factor=4.0),
+    latency_phases = (
+        LatencyPhase(kind=LatencyPhaseKind.PERIODIC, begins=0.0, ends=_EVER, factor=3.0, period=5.0, duty=0.4),
+        LatencyPhase(kind=LatencyPhaseKind.STANDSTILL, begins=100.0, ends=130.0),
+        LatencyPhase(kind=LatencyPhaseKind.RAMP, begins=200.0, ends=260.0, factor=4.0),
     )
 
     def speed(at: float) -> float:
@@ -174,7 +176,7 @@ def test_all_that_is_served_is_the_integral_of_the_speed_while_somebody_is_there
             slowness *= 1 + 3 * (at - 200.0) / 60.0
         return 1 / slowness
 
-    queue = Queue(Constant(0.6), swings=swings)
+    queue = Queue(Constant(0.6), latency_phases=latency_phases)
     queue.run(0.7, 300)
     rows = queue.customers
     began, served, checked = rows[0].came, 0, 0

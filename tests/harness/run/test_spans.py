@@ -4,7 +4,7 @@ from connector.operations import Verb
 from fake_clusters.faults.fault import NoParameters
 from fake_clusters.faults.reply_lost import REPLY_LOST
 from fake_clusters.faults.rule import FaultRule, Selector
-from fake_clusters.profile import Profile, Swing, SwingKind
+from fake_clusters.profile import LatencyPhase, LatencyPhaseKind, Profile
 from fake_clusters.spec import ClusterSpec
 from harness.run.spans import spans
 from harness.scenario.scenario import Phase, Scenario, Workload
@@ -15,7 +15,7 @@ CALM = Phase(name="calm", begins=0.0, ends=10.0)
 STORM = Phase(name="storm", begins=10.0, ends=20.0)
 
 
-def _scenario(*rules: FaultRule, swings: tuple[Swing, ...] = ()) -> Scenario:
+def _scenario(*rules: FaultRule, latency_phases: tuple[LatencyPhase, ...] = ()) -> Scenario:
     return Scenario(
         name="s",
         title="",
@@ -23,7 +23,7 @@ def _scenario(*rules: FaultRule, swings: tuple[Swing, ...] = ()) -> Scenario:
         text="",
         path=None,
         seed=1,
-        clusters=(ClusterSpec(name="north", profile=Profile(swings=swings)),),
+        clusters=(ClusterSpec(name="north", profile=Profile(latency_phases=latency_phases)),),
         workload=Workload(rate=1.0, duration=20.0),
         phases=(CALM, STORM),
         faults=rules,
@@ -59,9 +59,11 @@ def test_a_window_without_an_end_ends_with_the_load() -> None:
     assert spans(_scenario(_rule()), (), 20.0)[-1] == _span("lost", 0, 20, SpanKind.FAULT)
 
 
-def test_a_swing_of_a_profile_is_shaded_too() -> None:
-    swing = Swing(kind=SwingKind.BROWNOUT, begins=5.0, ends=8.0, factor=10.0)
-    assert spans(_scenario(swings=(swing,)), (), 20.0)[-1] == _span("brownout of north", 5, 8, SpanKind.SWING)
+def test_a_latency_phase_of_a_profile_is_shaded_too() -> None:
+    phase = LatencyPhase(kind=LatencyPhaseKind.BROWNOUT, begins=5.0, ends=8.0, factor=10.0)
+    assert spans(_scenario(latency_phases=(phase,)), (), 20.0)[-1] == _span(
+        "brownout of north", 5, 8, SpanKind.LATENCY_PHASE
+    )
 
 
 def test_a_stop_lasts_as_long_as_it_lasted() -> None:

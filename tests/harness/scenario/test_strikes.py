@@ -106,7 +106,7 @@ def test_a_cluster_without_load_is_named() -> None:
         (fault("read_only", 'between = ["0s", "60s"]'), "faults[0]"),
         ('[[toxics]]\ntoxic = "reset_peer"\nlink = "client-gateway"\nbetween = ["0s", "60s"]\n', "toxics[0]"),
         ('[[deliveries]]\nwhat = "lose"\nbetween = ["0s", "60s"]\n', "deliveries[0]"),
-        ('[[clusters.south.swings]]\nkind = "outage"\nbetween = ["0s", "60s"]\n', "clusters.south"),
+        ('[[clusters.south.latency_phases]]\nkind = "outage"\nbetween = ["0s", "60s"]\n', "clusters.south"),
         (_DISCONNECT.replace("disconnect", "crash") + 'lasts = "20s"\n', "nemesis[0].lasts"),
     ],
 )

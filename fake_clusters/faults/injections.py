@@ -1,45 +1,28 @@
-"""The occasions on which faults struck: the log from which the harness makes its injections."""
+"""The log of injections: each occasion on which a fault acted on a cluster."""
 
 from collections import Counter
-from dataclasses import dataclass
 
-from connector.operations import Verb
-from connector.sites import Site
+from connector.injection import Injection
 from fake_clusters.calls import Coordinate
 from fake_clusters.faults.rule import FaultRule
 
-__all__ = ["Strike", "StrikeLog"]
+__all__ = ["InjectionLog"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Strike:
-    """A plan was bent. number: unique in the log. at: seconds. key, verb: None for connections and channels."""
-
-    number: int
-    at: float
-    fault: str
-    label: str
-    cluster: str
-    site: Site
-    key: str | None = None
-    verb: Verb | None = None
-    attempt: int | None = None
-
-
-class StrikeLog:
-    """The strikes of all clusters of a farm, in their order; numbers rise and are never given twice."""
+class InjectionLog:
+    """The injections of all clusters of a farm, in order; numbers rise and are never reused."""
 
     def __init__(self) -> None:
-        self._rows: list[Strike] = []
+        self._rows: list[Injection] = []
         self._counts: Counter[str] = Counter()
         self._newest = 0
 
     def add(self, rule: FaultRule, cluster: str, at: float, call: Coordinate | None) -> None:
-        """Log that a rule struck a call, or the whole cluster."""
+        """Log that a rule acted on a call, or on the whole cluster."""
         self._newest += 1
         self._counts[cluster] += 1
         self._rows.append(
-            Strike(
+            Injection(
                 number=self._newest,
                 at=at,
                 fault=rule.kind.name,
@@ -52,7 +35,7 @@ class StrikeLog:
             )
         )
 
-    def rows(self, *, cluster: str | None = None, after: int = 0) -> tuple[Strike, ...]:
+    def rows(self, *, cluster: str | None = None, after: int = 0) -> tuple[Injection, ...]:
         """Those with a higher number, of one cluster or of all."""
         return tuple(row for row in self._rows if row.number > after and cluster in (None, row.cluster))
 
@@ -61,6 +44,6 @@ class StrikeLog:
         return self._counts[cluster]
 
     def clear(self, cluster: str) -> None:
-        """Forget what struck one cluster."""
+        """Forget the injections of one cluster."""
         self._rows = [row for row in self._rows if row.cluster != cluster]
         del self._counts[cluster]

@@ -1,4 +1,4 @@
-"""One rule on one cluster: whether it strikes a call, from keyed chance and its own counts."""
+"""One rule on one cluster: whether it matches a call, from keyed chance and its own counts."""
 
 from collections import Counter
 from fnmatch import fnmatchcase
@@ -7,11 +7,11 @@ from connector.chance import Chance, word_index
 from fake_clusters.calls import Coordinate
 from fake_clusters.faults.rule import FaultRule, Per
 
-__all__ = ["ArmedRule"]
+__all__ = ["ActiveFault"]
 
 
-class ArmedRule:
-    """Knows nothing of other rules: whether they are there, or strike, changes nothing here."""
+class ActiveFault:
+    """Knows nothing of other rules: whether they are there, or match, changes nothing here."""
 
     def __init__(self, rule: FaultRule, *, cluster: str, seed: int) -> None:
         self.rule = rule
@@ -22,13 +22,13 @@ class ArmedRule:
         """Whether the time window holds."""
         return self.rule.selector.begins <= now < self.rule.selector.ends
 
-    def strikes(self, call: Coordinate, now: float) -> bool:
+    def matches(self, call: Coordinate, now: float) -> bool:
         """Decide one call, `now` on the clock of the windows.
 
         `first` and `every` count the calls that all other conditions but chance let through.
         """
         selector = self.rule.selector
-        if not self.is_on(now) or not self._matches(call):
+        if not self.is_on(now) or not self._selects(call):
             return False
         group = call.key if selector.per is Per.KEY else None
         self._seen[group] += 1
@@ -39,7 +39,7 @@ class ArmedRule:
             return False
         return selector.probability >= 1.0 or self._chance.u01(*_indices(call)) < selector.probability
 
-    def _matches(self, call: Coordinate) -> bool:
+    def _selects(self, call: Coordinate) -> bool:
         selector, able = self.rule.selector, self.rule.kind.verbs
         return (
             (not able or call.verb in able)

@@ -7,13 +7,13 @@ from typing import assert_never
 
 from connector.values import replace
 
-__all__ = ["SHORTEST_PERIOD", "Swing", "SwingKind"]
+__all__ = ["SHORTEST_PERIOD", "LatencyPhase", "LatencyPhaseKind"]
 
 SHORTEST_PERIOD = 0.001
 """Seconds: each turn of the speed within a piece of work costs time to reckon, and what is shorter is its average."""
 
 
-class SwingKind(StrEnum):
+class LatencyPhaseKind(StrEnum):
     """brownout: work takes `factor` times as long; ramp: from once to `factor` times over the span; standstill: no work
     is done; outage: the port is closed; periodic: `factor` times during the first `duty` of every `period`."""
 
@@ -25,10 +25,10 @@ class SwingKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Swing:
+class LatencyPhase:
     """A change of the speed over a span of model seconds [begins, ends). A factor of 0 is work in no time."""
 
-    kind: SwingKind
+    kind: LatencyPhaseKind
     begins: float
     ends: float
     factor: float = 1.0
@@ -37,26 +37,28 @@ class Swing:
 
     def __post_init__(self) -> None:
         if not 0 <= self.begins < self.ends:
-            raise ValueError(f"a swing must begin before it ends: {self.begins:g} is not before {self.ends:g}")
+            raise ValueError(f"a latency phase must begin before it ends: {self.begins:g} is not before {self.ends:g}")
         if not (math.isfinite(self.factor) and self.factor >= 0):
             raise ValueError(f"factor must be at least 0, not {self.factor!r}")
         if not (math.isfinite(self.period) and self.period >= SHORTEST_PERIOD):
             raise ValueError(f"period must be at least {SHORTEST_PERIOD:g} s, not {self.period!r}")
         if not 0 <= self.duty <= 1:
             raise ValueError(f"duty must be from 0 to 1, not {self.duty!r}")
-        if self.kind is SwingKind.RAMP and math.isinf(self.ends):
+        if self.kind is LatencyPhaseKind.RAMP and math.isinf(self.ends):
             raise ValueError("a ramp must end: its slope depends on it")
-        if self.kind is SwingKind.STANDSTILL and math.isinf(self.ends):
+        if self.kind is LatencyPhaseKind.STANDSTILL and math.isinf(self.ends):
             raise ValueError("a standstill must end: what is in service would never be done")
 
     def is_on(self, at: float) -> bool:
         return self.begins <= at < self.ends
 
-    def cut(self, ends: float) -> "Swing":
+    def cut(self, ends: float) -> "LatencyPhase":
         """The same, over at `ends`, which must be after it begins."""
         if ends >= self.ends:
             return self
-        return replace(self, ends=ends, factor=self._ramped(ends) if self.kind is SwingKind.RAMP else self.factor)
+        return replace(
+            self, ends=ends, factor=self._ramped(ends) if self.kind is LatencyPhaseKind.RAMP else self.factor
+        )
 
     def next_turn(self, at: float) -> float:
         """The next instant after `at` at which the factor may jump or begin to change; infinity for never."""
@@ -64,7 +66,7 @@ class Swing:
             return self.begins
         if at >= self.ends:
             return math.inf
-        if self.kind is not SwingKind.PERIODIC or self.duty in (0.0, 1.0):
+        if self.kind is not LatencyPhaseKind.PERIODIC or self.duty in (0.0, 1.0):
             return self.ends
         begun = self.begins + math.floor((at - self.begins) / self.period) * self.period
         slow = self.duty * self.period
@@ -77,16 +79,16 @@ class Swing:
         if not self.is_on(middle):
             return 1.0, 1.0
         match self.kind:
-            case SwingKind.BROWNOUT:
+            case LatencyPhaseKind.BROWNOUT:
                 factor = self.factor
-            case SwingKind.RAMP:
+            case LatencyPhaseKind.RAMP:
                 return self._ramped(begins), self._ramped(ends)
-            case SwingKind.STANDSTILL:
+            case LatencyPhaseKind.STANDSTILL:
                 factor = math.inf
-            case SwingKind.PERIODIC:
+            case LatencyPhaseKind.PERIODIC:
                 # Asked in the middle, where rounding cannot take one half of a period for the other.
                 factor = self.factor if (middle - self.begins) % self.period < self.duty * self.period else 1.0
-            case SwingKind.OUTAGE:
+            case LatencyPhaseKind.OUTAGE:
                 factor = 1.0
             case _:
                 assert_never(self.kind)
@@ -97,4 +99,4 @@ class Swing:
 
     def closes_at(self, at: float) -> bool:
         """Whether the port is closed at this instant."""
-        return self.kind is SwingKind.OUTAGE and self.is_on(at)
+        return self.kind is LatencyPhaseKind.OUTAGE and self.is_on(at)
