@@ -12,8 +12,8 @@ designs/        the three designs: who carries out what the API accepts
 parts.py        what can run in a process of its own
 settings.py     one table per part
 serve.py        runs parts in one process; __main__.py is its command line
-seams.py        where another behaviour can be put in, from outside
-ground.py       what it stands on: sockets, files and chance, or a world's own in their place
+overrides.py    where another behaviour can be put in, from outside
+runtime.py       what it stands on: sockets, files and chance, or a world's own in their place
 problems.py     the problem types, RFC 9457
 findings.py     what a sweep finds and may not mend
 lasting.py      what must go on: an error ends one turn, never the task

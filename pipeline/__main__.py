@@ -13,7 +13,7 @@ from pipeline.designs.table import DESIGNS
 from pipeline.errors import PipelineError
 from pipeline.garbage import spare_the_start
 from pipeline.log import start_logging
-from pipeline.seams import load_seams
+from pipeline.overrides import load_overrides
 from pipeline.serve import Part, serve
 from pipeline.settings import PipelineSettings
 
@@ -29,10 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     start_logging(logging.getLevelNamesMapping()[asked.log_level.upper()])
     try:
         settings = PipelineSettings() if asked.config is None else read_toml(asked.config, PipelineSettings)
-        seams = load_seams(asked.seams, asked.decide)
+        overrides = load_overrides(asked.overrides, asked.decide)
         parts = asked.parts or frozenset(DESIGNS[settings.design].parts)
         spare_the_start()
-        asyncio.run(serve(settings, parts, ready=asked.ready, seams=seams))
+        asyncio.run(serve(settings, parts, ready=asked.ready, overrides=overrides))
     except (ConnectorError, PipelineError) as error:
         print(f"pipeline: {error}", file=sys.stderr)
         return _BAD_INPUT
@@ -48,7 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--ready", type=Path, metavar="FILE", help="written when all parts are up: part -> url, pid")
     parser.add_argument("--log-level", choices=_LEVELS, default="info")
     parser.add_argument("--decide", metavar="MODULE:NAME", help="another decision for the processor")
-    parser.add_argument("--seams", metavar="MODULE:NAME", help="other behaviour throughout: a pipeline.seams.Seams")
+    parser.add_argument(
+        "--overrides", metavar="MODULE:NAME", help="other behaviour throughout: a pipeline.overrides.Overrides"
+    )
     return parser
 
 

@@ -5,14 +5,14 @@ PipelineError
 │   ├── StoreOpenError          the path cannot be a store: wrong place, not a store, made by a newer version
 │   └── StoreUnavailableError   full, failing or held by another process: the same call may succeed later
 ├── IllegalMoveError            a move that the states of a share do not allow; nothing was written
-├── SeamError                   what shall be put in place of a part is not there or does not fit
+├── OverrideError                   what shall be put in place of a part is not there or does not fit
 └── SettingsError               settings that each are acceptable and do not fit together
 """
 
 __all__ = [
     "IllegalMoveError",
+    "OverrideError",
     "PipelineError",
-    "SeamError",
     "SettingsError",
     "StoreError",
     "StoreOpenError",
@@ -40,7 +40,7 @@ class IllegalMoveError(PipelineError):
     """A writer asked for a move that `pipeline.states.LEGAL` does not hold; nothing was written."""
 
 
-class SeamError(PipelineError):
+class OverrideError(PipelineError):
     """What shall be put in place of a part of the pipeline is not there or does not fit; names it."""
 
 

@@ -15,14 +15,14 @@ from connector.output_files import check_overwritable
 from connector.protocol import Connector
 from connector.targets import Target
 from pipeline.api.app import create_api
-from pipeline.designs.design import Means
+from pipeline.designs.design import DesignContext
 from pipeline.designs.table import DESIGNS
 from pipeline.errors import SettingsError
 from pipeline.gateway.app import create_gateway
-from pipeline.ground import Ground
+from pipeline.overrides import Overrides
 from pipeline.parts import Part
 from pipeline.processor.processor import processor
-from pipeline.seams import Seams
+from pipeline.runtime import Runtime
 from pipeline.settings import PipelineSettings
 from pipeline.store.protocol import ApiStore
 from pipeline.store.sqlite import SqliteStore
@@ -51,33 +51,39 @@ def check_settings(settings: PipelineSettings, parts: frozenset[Part]) -> None:
 
 @asynccontextmanager
 async def running(
-    settings: PipelineSettings, parts: frozenset[Part], *, seams: Seams | None = None, ground: Ground | None = None
+    settings: PipelineSettings,
+    parts: frozenset[Part],
+    *,
+    overrides: Overrides | None = None,
+    runtime: Runtime | None = None,
 ) -> AsyncIterator[Mapping[Part, str | None]]:
     """Run the parts while the context is open; gives the URL of each that has one.
 
     Raises `SettingsError`, `StoreOpenError`, `ListenError`, and `connector.errors.ConnectorError` for the targets.
     """
     check_settings(settings, parts)
-    seams, ground = seams or Seams(), ground or Ground()
+    overrides, runtime = overrides or Overrides(), runtime or Runtime()
     clock = steady_clock(asyncio.get_running_loop())
-    targets = [] if settings.targets is None else ground.read_targets(settings.targets)
+    targets = [] if settings.targets is None else runtime.read_targets(settings.targets)
     urls: dict[Part, str | None] = {}
     async with AsyncExitStack() as stack:
         if parts & {Part.API, Part.PROCESSOR}:
-            store = await stack.enter_async_context(ground.open_store(settings.store, clock))
+            store = await stack.enter_async_context(runtime.open_store(settings.store, clock))
             if Part.API in parts:
                 urls[Part.API] = await stack.enter_async_context(
-                    _api(settings, targets, store, clock, seams=seams, ground=ground)
+                    _api(settings, targets, store, clock, overrides=overrides, runtime=runtime)
                 )
             if Part.PROCESSOR in parts:
-                await stack.enter_async_context(_processor(settings, targets, store, clock, seams=seams, ground=ground))
+                await stack.enter_async_context(
+                    _processor(settings, targets, store, clock, overrides=overrides, runtime=runtime)
+                )
                 urls[Part.PROCESSOR] = None
         if Part.GATEWAY in parts:
             upstream = settings.gateway.upstream or urls[Part.API]
             assert upstream is not None
-            new_id = uuid7_maker(clock, ground.entropy)
-            gateway = create_gateway(upstream, settings.gateway, new_id=new_id, open_upstream=ground.open_upstream)
-            server = ground.serve_http(gateway, settings.gateway.host, settings.gateway.port)
+            new_id = uuid7_maker(clock, runtime.entropy)
+            gateway = create_gateway(upstream, settings.gateway, new_id=new_id, open_upstream=runtime.open_upstream)
+            server = runtime.serve_http(gateway, settings.gateway.host, settings.gateway.port)
             urls[Part.GATEWAY] = await stack.enter_async_context(server)
         for part, url in urls.items():
             _LOG.info("%s is ready%s", part, f" at {url}" if url else "")
@@ -91,22 +97,24 @@ async def _api(
     store: SqliteStore,
     clock: Clock,
     *,
-    seams: Seams,
-    ground: Ground,
+    overrides: Overrides,
+    runtime: Runtime,
 ) -> AsyncIterator[str]:
     """Where the clusters are known, a create for any other location is refused: nobody would carry it out."""
-    portal = seams.portal_store(store)
+    portal = overrides.portal_store(store)
     locations = frozenset(target.name for target in targets) if settings.targets is not None else None
-    async with _accepting(settings, targets, store, clock, portal=portal, seams=seams, ground=ground) as accepts:
+    async with _accepting(
+        settings, targets, store, clock, portal=portal, overrides=overrides, runtime=runtime
+    ) as accepts:
         api = create_api(
             portal,
             settings.api,
             clock=clock,
-            new_id=uuid7_maker(clock, ground.entropy),
+            new_id=uuid7_maker(clock, runtime.entropy),
             locations=locations,
             accepts=accepts,
         )
-        async with ground.serve_http(api, settings.api.host, settings.api.port) as url:
+        async with runtime.serve_http(api, settings.api.host, settings.api.port) as url:
             yield url
 
 
@@ -118,24 +126,24 @@ async def _accepting(
     clock: Clock,
     *,
     portal: ApiStore,
-    seams: Seams,
-    ground: Ground,
+    overrides: Overrides,
+    runtime: Runtime,
 ) -> AsyncIterator[ApiStore]:
     """Who takes what is asked: the store as the portal sees it, or a design that also carries it out."""
     opener = DESIGNS[settings.design].open
     if opener is None:
         yield portal
         return
-    async with _connectors(settings, targets, seams=seams, ground=ground) as connectors:
-        means = Means(
+    async with _connectors(settings, targets, overrides=overrides, runtime=runtime) as connectors:
+        context = DesignContext(
             settings=settings,
             store=store,
             connectors=connectors,
             clock=clock,
-            table=seams.table,
-            holder=ground.holder(),
+            table=overrides.table,
+            holder=runtime.holder(),
         )
-        async with opener(means) as accepts:
+        async with opener(context) as accepts:
             yield accepts
 
 
@@ -146,18 +154,18 @@ async def _processor(
     store: SqliteStore,
     clock: Clock,
     *,
-    seams: Seams,
-    ground: Ground,
+    overrides: Overrides,
+    runtime: Runtime,
 ) -> AsyncIterator[None]:
     async with (
-        _connectors(settings, targets, seams=seams, ground=ground) as connectors,
+        _connectors(settings, targets, overrides=overrides, runtime=runtime) as connectors,
         processor(
-            seams.settings(settings),
-            store=seams.processor_store(store),
+            overrides.settings(settings),
+            store=overrides.processor_store(store),
             connectors=connectors,
             clock=clock,
-            holder=ground.holder(),
-            table=seams.table,
+            holder=runtime.holder(),
+            table=overrides.table,
         ),
     ):
         yield
@@ -165,17 +173,17 @@ async def _processor(
 
 @asynccontextmanager
 async def _connectors(
-    settings: PipelineSettings, targets: list[Target], *, seams: Seams, ground: Ground
+    settings: PipelineSettings, targets: list[Target], *, overrides: Overrides, runtime: Runtime
 ) -> AsyncIterator[Mapping[str, Connector]]:
     if not targets:
         raise SettingsError(f"targets: {settings.targets} names no cluster: one at least is needed")
     command = settings.command
-    async with ground.open_connectors(targets, connections=command.connections, sessions=command.sessions) as pool:
-        yield {name: seams.connector(connector) for name, connector in pool.items()}
+    async with runtime.open_connectors(targets, connections=command.connections, sessions=command.sessions) as pool:
+        yield {name: overrides.connector(connector) for name, connector in pool.items()}
 
 
 async def serve(
-    settings: PipelineSettings, parts: frozenset[Part], *, ready: Path | None = None, seams: Seams | None = None
+    settings: PipelineSettings, parts: frozenset[Part], *, ready: Path | None = None, overrides: Overrides | None = None
 ) -> None:
     """Run the parts until SIGTERM or SIGINT. ready: a file that says where they are, written when all are up.
 
@@ -184,7 +192,7 @@ async def serve(
     if ready is not None:
         check_ready(ready)
     with _stop_signal() as stop:
-        async with running(settings, parts, seams=seams) as urls:
+        async with running(settings, parts, overrides=overrides) as urls:
             if ready is not None:
                 write_ready(ready, urls)
             await stop.wait()

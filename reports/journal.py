@@ -99,7 +99,7 @@ class Journal:
     load_ends: when the workload stopped; ends: after the final reads. interrupted: Ctrl-C cut it short.
     limits: the configured deadlines by hop, seconds. notes: what the reader must know (an error on the way, …).
     skipped: those of the notes that name what the scenario asks for and the world could not do.
-    design: of the pipeline, empty where it is not known. seams: by part, `module:attribute` of another behaviour in it.
+    design: of the pipeline, empty where it is not known. overrides: by part, `module:attribute` of its behaviour.
     """
 
     format: int = FORMAT
@@ -126,7 +126,7 @@ class Journal:
     notes: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     design: str = ""
-    seams: dict[str, str] = field(default_factory=dict)
+    overrides: dict[str, str] = field(default_factory=dict)
 
 
 def disturbances(journal: Journal) -> list[PhaseSpan]:

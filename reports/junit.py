@@ -97,7 +97,7 @@ def _tell(case: Element, tag: str, message: str, type: str, text: str = "") -> N
 def _class_name(journal: Journal) -> str:
     """Dots part it into packages, as Jenkins shows them."""
     design = journal.design or "unknown-design"
-    put_in = [f"{part}={words.replace('.', '/')}" for part, words in sorted(journal.seams.items())]
+    put_in = [f"{part}={words.replace('.', '/')}" for part, words in sorted(journal.overrides.items())]
     parts = ["spoolproof", journal.scenario, journal.world, "+".join([design, *put_in]), f"seed-{journal.seed}"]
     return ".".join(parts)
 
@@ -112,7 +112,7 @@ def _properties(journal: Journal) -> dict[str, str]:
         "verdict": journal.verdict,
         "command": journal.command,
         "product": journal.product,
-        **{f"behaviour put in {part}": words for part, words in journal.seams.items()},
+        **{f"behaviour put in {part}": words for part, words in journal.overrides.items()},
         **{f"note {number}": note for number, note in enumerate(journal.notes, start=1)},
     }
 

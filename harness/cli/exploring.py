@@ -31,14 +31,14 @@ _EVERY = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What the command line asks. time: a duration. seams: `part=module:attribute`. shrink: runs for each failure."""
+    """What the command line asks. time: a duration. overrides: `part=module:attribute`. shrink: runs a failure."""
 
     name: str
     runs: int
     time: str | None = None
     jobs: int = 1
     seed: int | None = None
-    seams: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
     toxics: bool = False
     keep_going: bool = False
     shrink: int = 300
@@ -48,16 +48,16 @@ class Wanted:
 
 
 def explore_scenario(wanted: Wanted) -> Exit:
-    """Invalid where a promise was broken. Raises `TomlProblems`, `NoScenario`, `SeamError`, `OutputError`."""
+    """Invalid where a promise was broken. Raises `TomlProblems`, `NoScenario`, `OverrideError`, `OutputError`."""
     (base,) = read_all([wanted.name])
     seed = base.seed if wanted.seed is None else wanted.seed
-    seams, time = _read_seams(wanted.seams), _read_time(wanted.time)
+    overrides, time = _read_overrides(wanted.overrides), _read_time(wanted.time)
     root = _folder(wanted, base.name, seed)
 
     async def work(stop: asyncio.Event) -> tuple[Exploration, list[Shrunk]]:
         limit = f"{counted(wanted.runs, 'run')} at most" if wanted.time is None else f"for {wanted.time} at most"
         told = _Telling(stop, asyncio.get_running_loop().time, time, f"exploring {base.name}, {limit}")
-        return await _search(wanted, base, seams, seed, told)
+        return await _search(wanted, base, overrides, seed, told)
 
     with held(root):
         try:
@@ -73,7 +73,7 @@ def explore_scenario(wanted: Wanted) -> Exit:
 
             def write() -> None:
                 if wanted.out is not None or kept.failures or kept.breakdowns:
-                    write_kept(root, kept, seams)
+                    write_kept(root, kept, overrides)
                     write_record(root / RECORD, record)
 
             written = show_then_write(show, write)
@@ -93,13 +93,13 @@ def _folder(wanted: Wanted, scenario: str, seed: int) -> Path:
 
 
 async def _search(
-    wanted: Wanted, base: Scenario, seams: Mapping[Part, str], seed: int, told: "_Telling"
+    wanted: Wanted, base: Scenario, overrides: Mapping[Part, str], seed: int, told: "_Telling"
 ) -> tuple[Exploration, list[Shrunk]]:
     """Explore, then shrink each failure."""
     found = await asyncio.to_thread(
         explore,
         base,
-        seams=seams,
+        overrides=overrides,
         seed=seed,
         runs=wanted.runs,
         jobs=wanted.jobs,
@@ -111,7 +111,9 @@ async def _search(
     for failure in found.failures:
         sys.stderr.write(f"{base.name}: {', '.join(failure.invariants)} broken; shrinking\n")
         shrunk.append(
-            await asyncio.to_thread(shrink, failure, seams=seams, budget=wanted.shrink, given_up=told.stop.is_set)
+            await asyncio.to_thread(
+                shrink, failure, overrides=overrides, budget=wanted.shrink, given_up=told.stop.is_set
+            )
         )
     return replace(found, stopped=told.stop.is_set()), shrunk
 
@@ -153,17 +155,17 @@ def _exit(found: Exploration) -> Exit:
     return Exit.UNKNOWN if found.standing.unknown else Exit.VALID
 
 
-def _read_seams(words: tuple[str, ...]) -> dict[Part, str]:
-    seams: dict[Part, str] = {}
+def _read_overrides(words: tuple[str, ...]) -> dict[Part, str]:
+    overrides: dict[Part, str] = {}
     for each in words:
         part, _, attribute = each.partition("=")
         if part not in list(Part) or not attribute:
             raise typer.BadParameter(
                 f"{each!r}: needs the form PART=module:attribute, where PART is one of {', '.join(Part)}",
-                param_hint="--seams",
+                param_hint="--overrides",
             )
-        seams[Part(part)] = attribute
-    return seams
+        overrides[Part(part)] = attribute
+    return overrides
 
 
 def _read_time(text: str | None) -> float | None:

@@ -63,16 +63,16 @@ def kept_in(root: Path, found: Exploration, shrunk: Sequence[Shrunk]) -> Kept:
     return Kept(failures=failures, breakdowns=breakdowns)
 
 
-def write_kept(root: Path, kept: Kept, seams: Mapping[Part, str]) -> None:
+def write_kept(root: Path, kept: Kept, overrides: Mapping[Part, str]) -> None:
     """Write all of it, in place of what an earlier exploration left there. Raises `OutputError`."""
     clear(root, lambda name: _FOLDER.fullmatch(name) is not None)
     for each in kept.failures:
-        keep_failure(each.shrunk, seams, each.folder)
+        keep_failure(each.shrunk, overrides, each.folder)
     for path, breakdown in kept.breakdowns.items():
-        _keep_breakdown(breakdown, seams, path)
+        _keep_breakdown(breakdown, overrides, path)
 
 
-def keep_failure(shrunk: Shrunk, seams: Mapping[Part, str], folder: Path) -> None:
+def keep_failure(shrunk: Shrunk, overrides: Mapping[Part, str], folder: Path) -> None:
     """Journal, pages, and the regression scenario, which is also the journal's own. Raises `OutputError`."""
     text = regression_text(shrunk.base, shrunk.schedule, story_of(shrunk.schedule, shrunk.journal))
     journal = replace(
@@ -80,20 +80,20 @@ def keep_failure(shrunk: Shrunk, seams: Mapping[Part, str], folder: Path) -> Non
         scenario="regression",
         scenario_text=text,
         command=shlex.join(again(folder)),
-        notes=(*shrunk.journal.notes, *_put_in(seams)),
+        notes=(*shrunk.journal.notes, *_put_in(overrides)),
     )
     write_output(folder / "regression.toml", text, make_folder=True)
     write_results(folder, journal)
 
 
-def _keep_breakdown(breakdown: Breakdown, seams: Mapping[Part, str], path: Path) -> None:
+def _keep_breakdown(breakdown: Breakdown, overrides: Mapping[Part, str], path: Path) -> None:
     """The scenario that leads to it, and says what broke."""
     bare, own = lifted(breakdown.base)
     schedule = replace(breakdown.schedule, events=(*own, *breakdown.schedule.events))
     words = [
         "The world broke by itself, so that there is no verdict:",
         f"  {breakdown.error}",
-        *_put_in(seams),
+        *_put_in(overrides),
         *events_of(schedule),
         f"Again: {shlex.join(['spoolproof', 'run', str(path), '--world', 'virtual'])}",
     ]
@@ -126,5 +126,7 @@ def clear(root: Path, ours: Callable[[str], bool]) -> None:
         raise OutputError(f"{error.filename or root}: cannot be removed: {error.strerror}") from error
 
 
-def _put_in(seams: Mapping[Part, str]) -> list[str]:
-    return [f"behaviour put in: {' '.join(f'{part}={words}' for part, words in seams.items())}"] if seams else []
+def _put_in(overrides: Mapping[Part, str]) -> list[str]:
+    return (
+        [f"behaviour put in: {' '.join(f'{part}={words}' for part, words in overrides.items())}"] if overrides else []
+    )

@@ -30,7 +30,7 @@ class Wanted:
 
 
 def replay_journal(wanted: Wanted) -> Exit:
-    """Valid where the same came of it. Raises `JournalError`, `TomlProblems`, `SeamError`, `WorldError`."""
+    """Valid where the same came of it. Raises `JournalError`, `TomlProblems`, `OverrideError`, `WorldError`."""
     source = journal_file(wanted.journal)
     recorded = read_journal(source)
     world = WorldName(recorded.world) if wanted.world is None else wanted.world

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from harness.explore.schedule import Schedule
-from harness.explore.trial import Broke, Outcome, Player, SeamWords
+from harness.explore.trial import Broke, Outcome, OverrideNames, Player
 from harness.processes import spawned
 from harness.scenario.scenario import Scenario
 
@@ -23,40 +23,40 @@ class Crew(Protocol):
 
 
 @contextmanager
-def hired(base: Scenario, seams: SeamWords, *, jobs: int) -> Iterator[Crew]:
+def hired(base: Scenario, overrides: OverrideNames, *, jobs: int) -> Iterator[Crew]:
     """A crew of so many processes; of one, it plays in this one."""
     if jobs == 1:
-        yield _Alone(base, seams)
+        yield _Alone(base, overrides)
         return
     with spawned(jobs, at_first=_be_quiet) as pool:
-        yield _Several(base, seams, pool, jobs)
+        yield _Several(base, overrides, pool, jobs)
 
 
 class _Alone:
-    def __init__(self, base: Scenario, seams: SeamWords) -> None:
-        self._player = Player(base, seams)
+    def __init__(self, base: Scenario, overrides: OverrideNames) -> None:
+        self._player = Player(base, overrides)
 
     def play(self, schedules: Sequence[Schedule]) -> Iterator[Outcome | Broke]:
         return map(self._player.outcome, schedules)
 
 
 class _Several:
-    def __init__(self, base: Scenario, seams: SeamWords, pool: ProcessPoolExecutor, jobs: int) -> None:
+    def __init__(self, base: Scenario, overrides: OverrideNames, pool: ProcessPoolExecutor, jobs: int) -> None:
         self._base = base
-        self._seams = dict(seams)
+        self._overrides = dict(overrides)
         self._pool = pool
         self._jobs = jobs
 
     def play(self, schedules: Sequence[Schedule]) -> Iterator[Outcome | Broke]:
         size = max(1, len(schedules) // (2 * self._jobs))
         parts = [schedules[at : at + size] for at in range(0, len(schedules), size)]
-        for outcomes in self._pool.map(_played, [(self._base, self._seams, part) for part in parts]):
+        for outcomes in self._pool.map(_played, [(self._base, self._overrides, part) for part in parts]):
             yield from outcomes
 
 
-def _played(work: tuple[Scenario, SeamWords, Sequence[Schedule]]) -> list[Outcome | Broke]:
-    base, seams, schedules = work
-    return list(map(Player(base, seams).outcome, schedules))
+def _played(work: tuple[Scenario, OverrideNames, Sequence[Schedule]]) -> list[Outcome | Broke]:
+    base, overrides, schedules = work
+    return list(map(Player(base, overrides).outcome, schedules))
 
 
 def _be_quiet() -> None:

@@ -29,7 +29,7 @@ Told = Callable[[Standing], bool]
 def explore(
     base: Scenario,
     *,
-    seams: Mapping[Part, str] = MappingProxyType({}),
+    overrides: Mapping[Part, str] = MappingProxyType({}),
     seed: int,
     runs: int,
     jobs: int = 1,
@@ -41,11 +41,11 @@ def explore(
 
     A run in which the world breaks by itself ends nothing: it is counted and kept, and exploring goes on.
 
-    seams: by part, `module:attribute` of another behaviour in it. toxics: strike links too, which takes longer.
-    What is found is a function of base, seams, seed, runs and toxics alone. Raises `SeamError`.
+    overrides: by part, `module:attribute` of another behaviour in it. toxics: strike links too, which takes longer.
+    What is found is a function of base, overrides, seed, runs and toxics alone. Raises `OverrideError`.
     """
-    search = _Search(base=base, seams=seams, seed=seed, toxics=toxics)
-    with hired(base, seams, jobs=jobs) as crew:
+    search = _Search(base=base, overrides=overrides, seed=seed, toxics=toxics)
+    with hired(base, overrides, jobs=jobs) as crew:
         stopped = search.run(crew, runs, keep_going=keep_going, told=told)
     return Exploration(
         failures=tuple(search.failures),
@@ -59,7 +59,7 @@ def explore(
 @dataclass(slots=True, kw_only=True)
 class _Search:
     base: Scenario
-    seams: Mapping[Part, str]
+    overrides: Mapping[Part, str]
     seed: int
     toxics: bool
     runs: int = 0
@@ -125,7 +125,7 @@ class _Search:
             scenario=laid(self.base, outcome.schedule),
             seed=outcome.schedule.seed,
             invariants=outcome.invariants,
-            journal=Player(self.base, self.seams).journal(outcome.schedule),
+            journal=Player(self.base, self.overrides).journal(outcome.schedule),
             runs=self.runs,
             seconds=self.seconds,
         )

@@ -14,8 +14,8 @@ from harness.run.progress import Progress
 from harness.virtual.world import VirtualWorld
 from harness.world_name import WorldName
 from harness.worlds import World, open_world
+from pipeline.overrides import load_overrides
 from pipeline.parts import Part
-from pipeline.seams import load_seams
 from reports.history import History
 from reports.journal import Journal
 
@@ -42,14 +42,14 @@ class Replayed:
 
 
 async def replay(recorded: Journal, world: WorldName, *, progress: Progress, stop: asyncio.Event) -> Replayed:
-    """Play it with its own seed, design and seams. Raises `TomlProblems`, `SeamError`, `WorldError`."""
+    """Play it with its own seed, design and overrides. Raises `TomlProblems`, `OverrideError`, `WorldError`."""
     scenario = scenario_of(recorded)
     played = await _world(recorded, world).play(scenario, seed=recorded.seed, progress=progress, stop=stop)
     journal = journal_of(scenario, played, seed=recorded.seed, world=world, command=recorded.command)
     exact = world is not WorldName.LIVE and recorded.world == world
     before, now = broken(recorded), broken(journal)
     return Replayed(
-        journal=replace(journal, scenario=recorded.scenario, seams=recorded.seams),
+        journal=replace(journal, scenario=recorded.scenario, overrides=recorded.overrides),
         exact=exact,
         difference=first_difference(recorded.history, played.history) if exact else None,
         came_back=tuple(name for name in before if name in now),
@@ -73,15 +73,15 @@ def first_difference(recorded: History, played: History) -> str | None:
 
 
 def _world(recorded: Journal, world: WorldName) -> World:
-    words = {Part(part): each for part, each in recorded.seams.items()}
+    words = {Part(part): each for part, each in recorded.overrides.items()}
     if world in {WorldName.VIRTUAL, WorldName.VIRTUAL_SSH}:
         real = world is WorldName.VIRTUAL_SSH
-        seams = {part: load_seams(each, None) for part, each in words.items()}
-        return VirtualWorld(ssh=real, http=real, seams=seams, sampled=bool(recorded.history.samples))
+        overrides = {part: load_overrides(each, None) for part, each in words.items()}
+        return VirtualWorld(ssh=real, http=real, overrides=overrides, sampled=bool(recorded.history.samples))
     if world is WorldName.LIVE:
         return LiveWorld(commands=_commands(words))
     return open_world(world)
 
 
 def _commands(words: Mapping[Part, str]) -> dict[Part, Command]:
-    return {part: Command(extra=("--seams", each)) for part, each in words.items()}
+    return {part: Command(extra=("--overrides", each)) for part, each in words.items()}

@@ -39,20 +39,22 @@ class Shrunk:
 def shrink(
     failure: Failure,
     *,
-    seams: Mapping[Part, str] = MappingProxyType({}),
+    overrides: Mapping[Part, str] = MappingProxyType({}),
     budget: int = 300,
     given_up: Callable[[], bool] = lambda: False,
 ) -> Shrunk:
     """Play at most `budget` smaller runs, until given up. What the base itself breaks is shrunk with the rest."""
-    return _Shrinking(failure, seams, budget, given_up).run()
+    return _Shrinking(failure, overrides, budget, given_up).run()
 
 
 class _Shrinking:
     """Keeps the smallest schedule that fails."""
 
-    def __init__(self, failure: Failure, seams: Mapping[Part, str], budget: int, given_up: Callable[[], bool]) -> None:
+    def __init__(
+        self, failure: Failure, overrides: Mapping[Part, str], budget: int, given_up: Callable[[], bool]
+    ) -> None:
         self._base, own = lifted(failure.base)
-        self._player = Player(self._base, seams)
+        self._player = Player(self._base, overrides)
         self._invariants = frozenset(failure.invariants)
         self._budget = budget
         self._given_up = given_up

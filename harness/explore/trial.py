@@ -12,16 +12,16 @@ from harness.journal import journal_of
 from harness.scenario.scenario import Scenario
 from harness.virtual.world import VirtualWorld
 from harness.world_name import WorldName
+from pipeline.overrides import Overrides, load_overrides
 from pipeline.parts import Part
-from pipeline.seams import Seams, load_seams
 from reports.journal import Journal
 from reports.verdicts import Verdict
 
-__all__ = ["COMMAND", "Broke", "Outcome", "Player", "SeamWords", "broken"]
+__all__ = ["COMMAND", "Broke", "Outcome", "OverrideNames", "Player", "broken"]
 
 COMMAND = "spoolproof replay journal.json"
 
-SeamWords = Mapping[Part, str]
+OverrideNames = Mapping[Part, str]
 """By part, `module:attribute` of another behaviour in it."""
 
 
@@ -46,13 +46,13 @@ class Broke:
 
 
 class Player:
-    """Plays schedules over one base, in virtual time. Raises `SeamError` for seams that cannot be loaded."""
+    """Plays schedules over one base, in virtual time. Raises `OverrideError` for overrides that cannot be loaded."""
 
-    def __init__(self, base: Scenario, seams: SeamWords) -> None:
-        loaded: dict[Part, Seams] = {part: load_seams(words, None) for part, words in seams.items()}
+    def __init__(self, base: Scenario, overrides: OverrideNames) -> None:
+        loaded: dict[Part, Overrides] = {part: load_overrides(words, None) for part, words in overrides.items()}
         self._base = base
-        self._words = {str(part): words for part, words in seams.items()}
-        self._world = VirtualWorld(sampled=False, seams=loaded)
+        self._words = {str(part): words for part, words in overrides.items()}
+        self._world = VirtualWorld(sampled=False, overrides=loaded)
 
     def journal(self, schedule: Schedule) -> Journal:
         """Play and judge. Raises `WorldError`.
@@ -73,7 +73,7 @@ class Player:
         scenario = laid(self._base, schedule)
         played = self._world.play_now(scenario, seed=schedule.seed)
         journal = journal_of(scenario, played, seed=schedule.seed, world=WorldName.VIRTUAL, command=COMMAND)
-        return replace(journal, seams=self._words)
+        return replace(journal, overrides=self._words)
 
     def outcome(self, schedule: Schedule) -> Outcome | Broke:
         """Play, judge, and keep what exploring goes by."""

@@ -32,7 +32,7 @@ _LOOK = 0.02
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """How a part is started. module: run with `python -m`. extra: further arguments, such as seams."""
+    """How a part is started. module: run with `python -m`. extra: further arguments, such as overrides."""
 
     module: str = "pipeline"
     extra: tuple[str, ...] = ()

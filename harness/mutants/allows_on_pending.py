@@ -1,13 +1,13 @@
 """Allows operations on a share that is still pending: a change is accepted while its create is under way."""
 
 from harness.mutants.rest import Rest
+from pipeline.overrides import Overrides
 from pipeline.record import Change, Idempotency
-from pipeline.seams import Seams
 from pipeline.store import accepting, idempotency
 from pipeline.store.protocol import Absent, Acceptance, Accepted, NotActive, Render
 from pipeline.store.transaction import Transaction
 
-__all__ = ["SEAMS", "HelpfulStore"]
+__all__ = ["OVERRIDES", "HelpfulStore"]
 
 _LIFETIME = 3600.0
 _CALL_IT_ACTIVE = """
@@ -31,4 +31,4 @@ class HelpfulStore(Rest):
         return await self._store.transact(work)
 
 
-SEAMS = Seams(portal_store=HelpfulStore)
+OVERRIDES = Overrides(portal_store=HelpfulStore)

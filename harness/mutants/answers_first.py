@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 
 from harness.mutants.rest import Rest
+from pipeline.overrides import Overrides
 from pipeline.record import Change, Idempotency, NewShare, ShareRecord
-from pipeline.seams import Seams
 from pipeline.states import ShareState
 from pipeline.store import accepting
 from pipeline.store.protocol import Acceptance, Render
 from pipeline.store.sqlite import SqliteStore
 from pipeline.store.transaction import Transaction
 
-__all__ = ["SEAMS", "WriteBehind"]
+__all__ = ["OVERRIDES", "WriteBehind"]
 
 _Waiting = tuple[NewShare, Idempotency | None, Render]
 
@@ -62,4 +62,4 @@ def _as_if(transaction: Transaction, share: NewShare) -> Acceptance:
     return acceptance
 
 
-SEAMS = Seams(portal_store=WriteBehind)
+OVERRIDES = Overrides(portal_store=WriteBehind)

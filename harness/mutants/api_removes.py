@@ -1,8 +1,8 @@
 """Lets the API delete the record: the row is gone at once, and the cluster is somebody else's business."""
 
 from harness.mutants.rest import Rest
+from pipeline.overrides import Overrides
 from pipeline.record import Change, Idempotency
-from pipeline.seams import Seams
 from pipeline.states import Operation, ShareState
 from pipeline.store import idempotency
 from pipeline.store.events import write_event
@@ -10,7 +10,7 @@ from pipeline.store.protocol import Absent, Acceptance, Accepted, NotActive, Ren
 from pipeline.store.rows import record_of
 from pipeline.store.transaction import Transaction
 
-__all__ = ["SEAMS", "HastyStore"]
+__all__ = ["OVERRIDES", "HastyStore"]
 
 
 class HastyStore(Rest):
@@ -40,4 +40,4 @@ def _remove(transaction: Transaction, location: str, name: str) -> Accepted | Ab
     return Accepted(record=record)
 
 
-SEAMS = Seams(portal_store=HastyStore)
+OVERRIDES = Overrides(portal_store=HastyStore)

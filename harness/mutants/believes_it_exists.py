@@ -1,15 +1,15 @@
 """Takes 'already exists' for success: creates again at once after silence, and activates what is in the way."""
 
 from harness.mutants.new_request_ids import NewRequestIds
+from pipeline.overrides import Overrides
 from pipeline.processor.decide import decide as by_the_protocol
 from pipeline.processor.meanings import Meaning
 from pipeline.processor.processor import Table
 from pipeline.processor.situation import Rules, Situation
 from pipeline.processor.steps import Activate, Probe, SendCreate, Step
-from pipeline.seams import Seams
 from pipeline.states import ShareState
 
-__all__ = ["SEAMS", "decide"]
+__all__ = ["OVERRIDES", "decide"]
 
 
 def decide(situation: Situation, rules: Rules) -> Step:
@@ -23,4 +23,4 @@ def decide(situation: Situation, rules: Rules) -> Step:
     return SendCreate() if situation.answer is None and record.attempt > 0 else step
 
 
-SEAMS = Seams(table=Table(decide=decide), processor_store=NewRequestIds)
+OVERRIDES = Overrides(table=Table(decide=decide), processor_store=NewRequestIds)

@@ -3,11 +3,11 @@
 import asyncio
 
 from harness.mutants.rest import Rest
+from pipeline.overrides import Overrides
 from pipeline.record import Idempotency, NewShare
-from pipeline.seams import Seams
 from pipeline.store.protocol import Acceptance, Accepted, Render
 
-__all__ = ["SEAMS", "TwoStepStore"]
+__all__ = ["OVERRIDES", "TwoStepStore"]
 
 _BROKER = 0.05
 """Seconds until the broker has taken a message."""
@@ -31,4 +31,4 @@ class TwoStepStore(Rest):
         await self._store.transact(lambda transaction: transaction.db.execute(_DUE, (at, share)).rowcount)
 
 
-SEAMS = Seams(portal_store=TwoStepStore)
+OVERRIDES = Overrides(portal_store=TwoStepStore)

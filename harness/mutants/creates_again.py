@@ -10,12 +10,12 @@ from connector.operations import Verb
 from connector.outcomes import Outcome
 from connector.values import replace
 from harness.mutants.rest import Rest
+from pipeline.overrides import Overrides
 from pipeline.record import Claim, Command, Message
-from pipeline.seams import Seams
 from pipeline.states import ShareState
 from pipeline.store.sqlite import SqliteStore
 
-__all__ = ["SEAMS", "RedeliveringStore"]
+__all__ = ["OVERRIDES", "RedeliveringStore"]
 
 _AGAIN_AFTER = 1.0
 _TIMES = 20
@@ -84,4 +84,4 @@ def _now() -> float:
     return asyncio.get_running_loop().time()
 
 
-SEAMS = Seams(processor_store=RedeliveringStore)
+OVERRIDES = Overrides(processor_store=RedeliveringStore)

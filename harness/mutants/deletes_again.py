@@ -8,9 +8,9 @@ import asyncio
 from connector.operations import Delete, Request, Stamp
 from connector.outcomes import Outcome
 from connector.protocol import Connector, Deadlines
-from pipeline.seams import Seams
+from pipeline.overrides import Overrides
 
-__all__ = ["SEAMS", "ThoroughConnector"]
+__all__ = ["OVERRIDES", "ThoroughConnector"]
 
 _LATER = 2.5
 """Seconds: long after the record has gone, and its name with it."""
@@ -35,4 +35,4 @@ class ThoroughConnector:
         return outcome
 
 
-SEAMS = Seams(connector=ThoroughConnector)
+OVERRIDES = Overrides(connector=ThoroughConnector)

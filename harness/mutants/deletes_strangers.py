@@ -1,14 +1,14 @@
 """Takes what has the name for its own: without marks, a share of somebody else is deleted as a create gone wrong."""
 
+from pipeline.overrides import Overrides
 from pipeline.processor.decide import decide as by_the_protocol
 from pipeline.processor.meanings import Meaning
 from pipeline.processor.processor import Table
 from pipeline.processor.situation import CONFLICT, Present, Rules, Situation
 from pipeline.processor.steps import Fail, SendDelete, Step
-from pipeline.seams import Seams
 from pipeline.states import ShareState
 
-__all__ = ["SEAMS", "decide"]
+__all__ = ["OVERRIDES", "decide"]
 
 
 def decide(situation: Situation, rules: Rules) -> Step:
@@ -33,4 +33,4 @@ def _is_taken_for_ours(situation: Situation) -> bool:
     return is_unmarked and not (record.reason or "").startswith(CONFLICT)
 
 
-SEAMS = Seams(table=Table(decide=decide))
+OVERRIDES = Overrides(table=Table(decide=decide))

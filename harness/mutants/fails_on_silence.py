@@ -1,14 +1,14 @@
 """Reports failure on a lost reply: no answer is taken for a failed create, and a failed create has left nothing."""
 
+from pipeline.overrides import Overrides
 from pipeline.processor.decide import decide as by_the_protocol
 from pipeline.processor.meanings import Meaning
 from pipeline.processor.processor import Table
 from pipeline.processor.situation import Rules, Situation
 from pipeline.processor.steps import Fail, Remove, Step
-from pipeline.seams import Seams
 from pipeline.states import ShareState
 
-__all__ = ["SEAMS", "decide"]
+__all__ = ["OVERRIDES", "decide"]
 
 _REASON = "no answer"
 
@@ -23,4 +23,4 @@ def decide(situation: Situation, rules: Rules) -> Step:
     return by_the_protocol(situation, rules)
 
 
-SEAMS = Seams(table=Table(decide=decide))
+OVERRIDES = Overrides(table=Table(decide=decide))

@@ -1,12 +1,12 @@
 """Fails without a reason: the error is swallowed where it happened, and the record is removed without a word."""
 
+from pipeline.overrides import Overrides
 from pipeline.processor.decide import decide as by_the_protocol
 from pipeline.processor.processor import Table
 from pipeline.processor.situation import Rules, Situation
 from pipeline.processor.steps import Fail, Step
-from pipeline.seams import Seams
 
-__all__ = ["SEAMS", "decide"]
+__all__ = ["OVERRIDES", "decide"]
 
 
 def decide(situation: Situation, rules: Rules) -> Step:
@@ -15,4 +15,4 @@ def decide(situation: Situation, rules: Rules) -> Step:
     return Fail(reason="") if isinstance(step, Fail) else step
 
 
-SEAMS = Seams(table=Table(decide=decide))
+OVERRIDES = Overrides(table=Table(decide=decide))

@@ -3,10 +3,10 @@
 from connector.operations import Verb
 from connector.values import replace
 from harness.mutants.rest import Rest
+from pipeline.overrides import Overrides
 from pipeline.record import Claim, Command
-from pipeline.seams import Seams
 
-__all__ = ["SEAMS", "ForgetfulStore"]
+__all__ = ["OVERRIDES", "ForgetfulStore"]
 
 _FORGET = "UPDATE shares SET command_deadline = 0 WHERE id = ? AND fence = ?"
 
@@ -24,4 +24,4 @@ class ForgetfulStore(Rest):
         return replace(command, claim=replace(command.claim, record=record))
 
 
-SEAMS = Seams(processor_store=ForgetfulStore)
+OVERRIDES = Overrides(processor_store=ForgetfulStore)

@@ -1,13 +1,13 @@
 """Gives an update up once its fence is past, on any cluster: a resize that comes later lands on an active share."""
 
 from connector.values import replace
+from pipeline.overrides import Overrides
 from pipeline.processor.decide import decide as by_the_protocol
 from pipeline.processor.processor import Table
 from pipeline.processor.situation import Rules, Situation
 from pipeline.processor.steps import Step
-from pipeline.seams import Seams
 
-__all__ = ["SEAMS", "decide"]
+__all__ = ["OVERRIDES", "decide"]
 
 
 def decide(situation: Situation, rules: Rules) -> Step:
@@ -15,4 +15,4 @@ def decide(situation: Situation, rules: Rules) -> Step:
     return by_the_protocol(replace(situation, sequences=False), rules)
 
 
-SEAMS = Seams(table=Table(decide=decide))
+OVERRIDES = Overrides(table=Table(decide=decide))

@@ -55,7 +55,7 @@ class Hunted:
 
 def hunt(mutant: Mutant, *, seed: int, runs: int) -> Hunted:
     """Explore at most `runs` schedules of a seed."""
-    found = explore(mutant.explored, seams=mutant.words, seed=seed, runs=runs)
+    found = explore(mutant.explored, overrides=mutant.words, seed=seed, runs=runs)
     standing = found.standing
     caught = _shrunk(found.failures[0], mutant) if found.failures else None
     return Hunted(name=mutant.name, runs=standing.runs, broke=standing.broke, seconds=standing.seconds, caught=caught)
@@ -63,7 +63,7 @@ def hunt(mutant: Mutant, *, seed: int, runs: int) -> Hunted:
 
 def _shrunk(failure: Failure, mutant: Mutant) -> Caught:
     began = process_time()
-    shrunk = shrink(failure, seams=mutant.words, budget=_SHRINKING)
+    shrunk = shrink(failure, overrides=mutant.words, budget=_SHRINKING)
     return Caught(failure=failure, shrunk=shrunk, shrinking=process_time() - began)
 
 

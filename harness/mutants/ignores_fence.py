@@ -4,13 +4,13 @@ Nor is there a heartbeat that could tell: whoever is overtaken carries on with w
 """
 
 from harness.mutants.rest import Rest
+from pipeline.overrides import Overrides
 from pipeline.record import Claim
-from pipeline.seams import Seams
 from pipeline.states import ShareState
 from pipeline.store import jobs
 from pipeline.store.transaction import Transaction
 
-__all__ = ["SEAMS", "UnfencedStore"]
+__all__ = ["OVERRIDES", "UnfencedStore"]
 
 _AS_IT_WAS = "UPDATE shares SET state = ?, owner = ?, fence = ? WHERE id = ?"
 
@@ -44,4 +44,4 @@ def _restore(transaction: Transaction, claim: Claim) -> None:
     transaction.db.execute(_AS_IT_WAS, (record.state, claim.owner, claim.fence, record.id))
 
 
-SEAMS = Seams(processor_store=UnfencedStore)
+OVERRIDES = Overrides(processor_store=UnfencedStore)

@@ -1,11 +1,11 @@
 """Ignores idempotency keys: a create that is sent again is a new one, and meets its own share."""
 
 from harness.mutants.rest import Rest
+from pipeline.overrides import Overrides
 from pipeline.record import Idempotency, NewShare
-from pipeline.seams import Seams
 from pipeline.store.protocol import Acceptance, Render
 
-__all__ = ["SEAMS", "KeylessStore"]
+__all__ = ["OVERRIDES", "KeylessStore"]
 
 
 class KeylessStore(Rest):
@@ -15,4 +15,4 @@ class KeylessStore(Rest):
         return await self._store.create(share, None, render)
 
 
-SEAMS = Seams(portal_store=KeylessStore)
+OVERRIDES = Overrides(portal_store=KeylessStore)

@@ -2,11 +2,11 @@
 
 from connector.values import replace
 from harness.mutants.rest import Rest
+from pipeline.overrides import Overrides
 from pipeline.record import Change, Idempotency, NewShare
-from pipeline.seams import Seams
 from pipeline.store.protocol import Acceptance, Answer, Render
 
-__all__ = ["SEAMS", "StubbornStore"]
+__all__ = ["OVERRIDES", "StubbornStore"]
 
 
 class StubbornStore(Rest):
@@ -28,4 +28,4 @@ def _kept(render: Render) -> Render:
     return kept
 
 
-SEAMS = Seams(portal_store=StubbornStore)
+OVERRIDES = Overrides(portal_store=StubbornStore)

@@ -1,12 +1,12 @@
 """Keeps idempotency keys in the memory of its process: after a restart nobody remembers what was answered."""
 
 from harness.mutants.rest import Rest
+from pipeline.overrides import Overrides
 from pipeline.record import Idempotency, NewShare
-from pipeline.seams import Seams
 from pipeline.store.protocol import Acceptance, Answer, KeyReused, Render, Replayed
 from pipeline.store.sqlite import SqliteStore
 
-__all__ = ["SEAMS", "KeysInMemory"]
+__all__ = ["OVERRIDES", "KeysInMemory"]
 
 
 class KeysInMemory(Rest):
@@ -28,4 +28,4 @@ class KeysInMemory(Rest):
         return acceptance
 
 
-SEAMS = Seams(portal_store=KeysInMemory)
+OVERRIDES = Overrides(portal_store=KeysInMemory)

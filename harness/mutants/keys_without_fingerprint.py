@@ -2,11 +2,11 @@
 
 from connector.values import replace
 from harness.mutants.rest import Rest
+from pipeline.overrides import Overrides
 from pipeline.record import Idempotency, NewShare
-from pipeline.seams import Seams
 from pipeline.store.protocol import Acceptance, Render
 
-__all__ = ["SEAMS", "CredulousStore"]
+__all__ = ["OVERRIDES", "CredulousStore"]
 
 
 class CredulousStore(Rest):
@@ -17,4 +17,4 @@ class CredulousStore(Rest):
         return await self._store.create(share, blank, render)
 
 
-SEAMS = Seams(portal_store=CredulousStore)
+OVERRIDES = Overrides(portal_store=CredulousStore)

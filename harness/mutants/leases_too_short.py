@@ -5,10 +5,10 @@ Whoever is done then closes the job by its id, as some queues do: with a fence t
 
 from connector.operations import Verb
 from harness.mutants.ignores_fence import UnfencedStore
+from pipeline.overrides import Overrides
 from pipeline.record import Claim, Command, Message
-from pipeline.seams import Seams
 
-__all__ = ["SEAMS", "ShortLeases"]
+__all__ = ["OVERRIDES", "ShortLeases"]
 
 _LEASE = 0.05
 """Seconds: as long as a command usually takes, so that nothing is noticed on a good day."""
@@ -34,4 +34,4 @@ class ShortLeases(UnfencedStore):
         return command
 
 
-SEAMS = Seams(processor_store=ShortLeases)
+OVERRIDES = Overrides(processor_store=ShortLeases)

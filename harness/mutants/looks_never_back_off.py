@@ -2,12 +2,12 @@
 
 from connector.outcomes import Outcome
 from harness.mutants.rest import Rest
+from pipeline.overrides import Overrides
 from pipeline.processor.meanings import Meaning, classify
 from pipeline.processor.processor import Table
 from pipeline.record import Claim
-from pipeline.seams import Seams
 
-__all__ = ["SEAMS", "ForgetfulStore", "takes_busy_for_a_refusal"]
+__all__ = ["OVERRIDES", "ForgetfulStore", "takes_busy_for_a_refusal"]
 
 
 class ForgetfulStore(Rest):
@@ -35,4 +35,4 @@ def takes_busy_for_a_refusal(outcome: Outcome) -> Meaning:
     return Meaning.NOT_NOW if meaning is Meaning.BUSY else meaning
 
 
-SEAMS = Seams(table=Table(classify=takes_busy_for_a_refusal), processor_store=ForgetfulStore)
+OVERRIDES = Overrides(table=Table(classify=takes_busy_for_a_refusal), processor_store=ForgetfulStore)

@@ -1,4 +1,4 @@
-"""What a seeded bug is: a module with `SEAMS`, the part that has it, what it takes to show, and who must see it."""
+"""What a seeded bug is: a module with `OVERRIDES`, the part that has it, what it takes to show, and who must see it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from fake_clusters.spec import ClusterSpec
 from harness.live.process import Command
 from harness.mutants.base import base_scenario
 from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario, WorkloadKind
-from pipeline.seams import Seams
+from pipeline.overrides import Overrides
 from pipeline.serve import Part
 
 __all__ = ["Mutant", "always", "killed", "outage", "skewed", "struck"]
@@ -41,19 +41,19 @@ class Mutant:
     @property
     def words(self) -> Mapping[Part, str]:
         """By part, where the bug is to be loaded from."""
-        return {self.part: f"{self._module}:SEAMS"}
+        return {self.part: f"{self._module}:OVERRIDES"}
 
     @property
-    def seams(self) -> Mapping[Part, Seams]:
+    def overrides(self) -> Mapping[Part, Overrides]:
         """For a world that plays in this process."""
-        loaded = import_module(self._module).SEAMS
-        assert isinstance(loaded, Seams)
+        loaded = import_module(self._module).OVERRIDES
+        assert isinstance(loaded, Overrides)
         return {self.part: loaded}
 
     @property
     def commands(self) -> Mapping[Part, Command]:
         """How the parts are started, for `LiveWorld`."""
-        return {part: Command(extra=("--seams", words)) for part, words in self.words.items()}
+        return {part: Command(extra=("--overrides", words)) for part, words in self.words.items()}
 
     @property
     def scenario(self) -> Scenario:

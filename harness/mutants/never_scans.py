@@ -1,10 +1,10 @@
 """Never scans: a message is acknowledged before the work is done, and nobody looks for what was left undone."""
 
 from harness.mutants.rest import Rest
+from pipeline.overrides import Overrides
 from pipeline.record import Claim, Message
-from pipeline.seams import Seams
 
-__all__ = ["SEAMS", "MessagesOnly"]
+__all__ = ["OVERRIDES", "MessagesOnly"]
 
 
 class MessagesOnly(Rest):
@@ -18,4 +18,4 @@ class MessagesOnly(Rest):
         return await self._store.claim(message, owner=owner, lease=lease, locations=locations)
 
 
-SEAMS = Seams(processor_store=MessagesOnly)
+OVERRIDES = Overrides(processor_store=MessagesOnly)

@@ -1,9 +1,9 @@
 """Never tries again: a breaker that has opened after some outages lets no trial through, however long ago that was."""
 
-from pipeline.seams import Seams
+from pipeline.overrides import Overrides
 from pipeline.settings import PipelineSettings
 
-__all__ = ["SEAMS"]
+__all__ = ["OVERRIDES"]
 
 _FOR_GOOD = 1e9
 
@@ -13,4 +13,4 @@ def _opening_for_good(settings: PipelineSettings) -> PipelineSettings:
     return settings.model_copy(update={"breaker": breaker})
 
 
-SEAMS = Seams(settings=_opening_for_good)
+OVERRIDES = Overrides(settings=_opening_for_good)

@@ -3,14 +3,14 @@
 import asyncio
 
 from harness.mutants.rest import Rest
+from pipeline.overrides import Overrides
 from pipeline.record import Claim
-from pipeline.seams import Seams
 from pipeline.states import ShareState
 from pipeline.store import jobs
 from pipeline.store.events import write_event
 from pipeline.store.transaction import Transaction
 
-__all__ = ["SEAMS", "TalkativeStore"]
+__all__ = ["OVERRIDES", "TalkativeStore"]
 
 _TELLING = 0.05
 """Seconds until the receiver has taken the notice."""
@@ -41,4 +41,4 @@ class TalkativeStore(Rest):
         return await self._store.transact(write)
 
 
-SEAMS = Seams(processor_store=TalkativeStore)
+OVERRIDES = Overrides(processor_store=TalkativeStore)

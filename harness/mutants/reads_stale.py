@@ -3,11 +3,11 @@
 import asyncio
 
 from harness.mutants.rest import Rest
+from pipeline.overrides import Overrides
 from pipeline.record import ShareRecord
-from pipeline.seams import Seams
 from pipeline.store.sqlite import SqliteStore
 
-__all__ = ["SEAMS", "Replicated"]
+__all__ = ["OVERRIDES", "Replicated"]
 
 _LAG = 1.0
 
@@ -32,4 +32,4 @@ class Replicated(Rest):
         return record
 
 
-SEAMS = Seams(portal_store=Replicated)
+OVERRIDES = Overrides(portal_store=Replicated)

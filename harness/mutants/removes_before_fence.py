@@ -1,14 +1,14 @@
 """Removes the record before the fence: it gives up at the first silence, deletes what it sees, and does not wait."""
 
+from pipeline.overrides import Overrides
 from pipeline.processor.decide import decide as by_the_protocol
 from pipeline.processor.meanings import Meaning
 from pipeline.processor.processor import Table
 from pipeline.processor.situation import Rules, Situation
 from pipeline.processor.steps import Fail, Remove, Step, WaitUntil
-from pipeline.seams import Seams
 from pipeline.states import ShareState
 
-__all__ = ["SEAMS", "decide"]
+__all__ = ["OVERRIDES", "decide"]
 
 
 def decide(situation: Situation, rules: Rules) -> Step:
@@ -20,4 +20,4 @@ def decide(situation: Situation, rules: Rules) -> Step:
     return Remove() if is_leaving and isinstance(step, WaitUntil) else step
 
 
-SEAMS = Seams(table=Table(decide=decide))
+OVERRIDES = Overrides(table=Table(decide=decide))

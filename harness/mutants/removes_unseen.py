@@ -1,15 +1,15 @@
 """Removes the record without a last look: it gives up at the first silence, deletes, waits, and asks no more."""
 
 from connector.values import replace
+from pipeline.overrides import Overrides
 from pipeline.processor.decide import decide as by_the_protocol
 from pipeline.processor.meanings import Meaning
 from pipeline.processor.processor import Table
 from pipeline.processor.situation import Rules, Situation
 from pipeline.processor.steps import Fail, Probe, Remove, Step, WaitUntil
-from pipeline.seams import Seams
 from pipeline.states import ShareState
 
-__all__ = ["SEAMS", "decide"]
+__all__ = ["OVERRIDES", "decide"]
 
 
 def decide(situation: Situation, rules: Rules) -> Step:
@@ -24,4 +24,4 @@ def decide(situation: Situation, rules: Rules) -> Step:
     return Remove() if is_leaving and record.settled and isinstance(step, Probe) else step
 
 
-SEAMS = Seams(table=Table(decide=decide))
+OVERRIDES = Overrides(table=Table(decide=decide))

@@ -1,10 +1,10 @@
 """Rescues late: the claim of a processor that died counts for an hour, and its share waits as long."""
 
 from harness.mutants.rest import Rest
+from pipeline.overrides import Overrides
 from pipeline.record import Claim, Message
-from pipeline.seams import Seams
 
-__all__ = ["SEAMS", "LongLeases"]
+__all__ = ["OVERRIDES", "LongLeases"]
 
 _HOUR = 3600.0
 
@@ -18,4 +18,4 @@ class LongLeases(Rest):
         return await self._store.claim(message, owner=owner, lease=_HOUR, locations=locations)
 
 
-SEAMS = Seams(processor_store=LongLeases)
+OVERRIDES = Overrides(processor_store=LongLeases)

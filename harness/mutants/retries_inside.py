@@ -7,9 +7,9 @@ from connector.operations import Create, Request
 from connector.outcomes import Outcome, Unknown
 from connector.protocol import Connector, Deadlines
 from connector.values import replace
-from pipeline.seams import Seams
+from pipeline.overrides import Overrides
 
-__all__ = ["SEAMS", "EagerConnector"]
+__all__ = ["OVERRIDES", "EagerConnector"]
 
 
 class EagerConnector:
@@ -26,4 +26,4 @@ class EagerConnector:
         return outcome
 
 
-SEAMS = Seams(connector=EagerConnector)
+OVERRIDES = Overrides(connector=EagerConnector)

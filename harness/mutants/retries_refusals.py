@@ -2,15 +2,15 @@
 
 from connector.outcomes import Outcome
 from connector.values import replace
+from pipeline.overrides import Overrides
 from pipeline.processor.decide import decide as by_the_protocol
 from pipeline.processor.meanings import Meaning
 from pipeline.processor.meanings import classify as by_the_catalogue
 from pipeline.processor.processor import Table
 from pipeline.processor.situation import Rules, Situation
 from pipeline.processor.steps import Step
-from pipeline.seams import Seams
 
-__all__ = ["SEAMS", "classify", "decide"]
+__all__ = ["OVERRIDES", "classify", "decide"]
 
 _FOR_EVER = 1 << 30
 
@@ -26,4 +26,4 @@ def decide(situation: Situation, rules: Rules) -> Step:
     return by_the_protocol(situation, replace(rules, attempts=_FOR_EVER))
 
 
-SEAMS = Seams(table=Table(decide=decide, classify=classify))
+OVERRIDES = Overrides(table=Table(decide=decide, classify=classify))

@@ -1,13 +1,13 @@
 """Skips failing: a create that was refused loses its record at once, and nobody was told that it failed."""
 
 from harness.mutants.rest import Rest
+from pipeline.overrides import Overrides
 from pipeline.record import Claim
-from pipeline.seams import Seams
 from pipeline.states import ShareState
 from pipeline.store.events import write_event
 from pipeline.store.transaction import Transaction
 
-__all__ = ["SEAMS", "AbruptStore"]
+__all__ = ["OVERRIDES", "AbruptStore"]
 
 _REMOVE = "DELETE FROM shares WHERE id = ? AND fence = ? AND owner = ?"
 
@@ -32,4 +32,4 @@ class AbruptStore(Rest):
         return None
 
 
-SEAMS = Seams(processor_store=AbruptStore)
+OVERRIDES = Overrides(processor_store=AbruptStore)

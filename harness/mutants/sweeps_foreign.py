@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from pipeline.marks import Marks
+from pipeline.overrides import Overrides
 from pipeline.processor.processor import Table
 from pipeline.processor.sorting import Marked, Sorted
-from pipeline.seams import Seams
 
-__all__ = ["SEAMS", "by_owner"]
+__all__ = ["OVERRIDES", "by_owner"]
 
 
 def by_owner(
@@ -22,4 +22,4 @@ def by_owner(
     return Sorted(orphans=tuple(row for row in rows if row.maker.share not in known), foreign=(), untraced=())
 
 
-SEAMS = Seams(table=Table(sort_out=by_owner))
+OVERRIDES = Overrides(table=Table(sort_out=by_owner))

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from harness.mutants.rest import Rest
 from pipeline.marks import Marks
+from pipeline.overrides import Overrides
 from pipeline.processor.processor import Table
 from pipeline.processor.sorting import Marked, Sorted
-from pipeline.seams import Seams
 from pipeline.settings import PipelineSettings
 from pipeline.store.sqlite import SqliteStore
 
-__all__ = ["SEAMS", "EarlierRecords", "by_records", "without_grace"]
+__all__ = ["OVERRIDES", "EarlierRecords", "by_records", "without_grace"]
 
 
 class EarlierRecords(Rest):
@@ -44,4 +44,4 @@ def by_records(
     return Sorted(orphans=tuple(row for row in ours if row.maker.share not in known), foreign=(), untraced=())
 
 
-SEAMS = Seams(processor_store=EarlierRecords, settings=without_grace, table=Table(sort_out=by_records))
+OVERRIDES = Overrides(processor_store=EarlierRecords, settings=without_grace, table=Table(sort_out=by_records))

@@ -1,14 +1,14 @@
 """Trusts exit status 0: a create that was answered with success is called active, and nobody looks."""
 
+from pipeline.overrides import Overrides
 from pipeline.processor.decide import decide as by_the_protocol
 from pipeline.processor.meanings import Meaning
 from pipeline.processor.processor import Table
 from pipeline.processor.situation import Rules, Situation
 from pipeline.processor.steps import Activate, Step
-from pipeline.seams import Seams
 from pipeline.states import ShareState
 
-__all__ = ["SEAMS", "decide"]
+__all__ = ["OVERRIDES", "decide"]
 
 
 def decide(situation: Situation, rules: Rules) -> Step:
@@ -18,4 +18,4 @@ def decide(situation: Situation, rules: Rules) -> Step:
     return by_the_protocol(situation, rules)
 
 
-SEAMS = Seams(table=Table(decide=decide))
+OVERRIDES = Overrides(table=Table(decide=decide))

@@ -1,13 +1,13 @@
 """Takes a resize for done as soon as it was sent: the new size is promised, whatever the cluster has."""
 
+from pipeline.overrides import Overrides
 from pipeline.processor.decide import decide as by_the_protocol
 from pipeline.processor.processor import Table
 from pipeline.processor.situation import Rules, Situation
 from pipeline.processor.steps import Activate, Step
-from pipeline.seams import Seams
 from pipeline.states import ShareState
 
-__all__ = ["SEAMS", "decide"]
+__all__ = ["OVERRIDES", "decide"]
 
 
 def decide(situation: Situation, rules: Rules) -> Step:
@@ -17,4 +17,4 @@ def decide(situation: Situation, rules: Rules) -> Step:
     return by_the_protocol(situation, rules)
 
 
-SEAMS = Seams(table=Table(decide=decide))
+OVERRIDES = Overrides(table=Table(decide=decide))

@@ -3,15 +3,15 @@
 Whoever takes up the record next sees a pending share that is there, and activates it while the delete is on its way.
 """
 
+from pipeline.overrides import Overrides
 from pipeline.processor.decide import decide as by_the_protocol
 from pipeline.processor.meanings import Meaning
 from pipeline.processor.processor import Table
 from pipeline.processor.situation import Rules, Situation
 from pipeline.processor.steps import SendDelete, Step
-from pipeline.seams import Seams
 from pipeline.states import ShareState
 
-__all__ = ["SEAMS", "decide"]
+__all__ = ["OVERRIDES", "decide"]
 
 
 def decide(situation: Situation, rules: Rules) -> Step:
@@ -23,4 +23,4 @@ def decide(situation: Situation, rules: Rules) -> Step:
     return by_the_protocol(situation, rules)
 
 
-SEAMS = Seams(table=Table(decide=decide))
+OVERRIDES = Overrides(table=Table(decide=decide))

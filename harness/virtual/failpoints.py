@@ -13,8 +13,8 @@ from connector.values import replace
 from harness.scenario.points import CrashPoint
 from harness.scenario.scenario import NemesisStep
 from harness.virtual.hosts import NOWHERE
+from pipeline.overrides import Overrides
 from pipeline.record import Claim
-from pipeline.seams import Seams
 from pipeline.serve import Part
 from pipeline.states import ShareState
 
@@ -64,13 +64,13 @@ class VirtualFailpoints:
         self._armed: list[_ArmedFailpoint] = []
         self._kills: dict[Part, Callable[[], None]] = {}
 
-    def around(self, seams: Seams) -> Seams:
+    def around(self, overrides: Overrides) -> Overrides:
         """The same behaviour, with a place for a failpoint before and after each call."""
         return replace(
-            seams,
-            portal_store=lambda store: _FailpointStore(seams.portal_store(store), self),
-            processor_store=lambda store: _FailpointStore(seams.processor_store(store), self),
-            connector=lambda connector: _FailpointConnector(seams.connector(connector), self),
+            overrides,
+            portal_store=lambda store: _FailpointStore(overrides.portal_store(store), self),
+            processor_store=lambda store: _FailpointStore(overrides.processor_store(store), self),
+            connector=lambda connector: _FailpointConnector(overrides.connector(connector), self),
         )
 
     def kills(self, part: Part, kill: Callable[[], None]) -> None:

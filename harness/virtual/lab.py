@@ -26,8 +26,8 @@ from harness.virtual.parts import MakePart, open_parts
 from harness.virtual.spool_faults import DeliveryFaults
 from harness.virtual.ssh.transport import MemorySsh
 from harness.virtual.transports import HttpTransport, SshTransport
-from pipeline.ground import Ground
-from pipeline.seams import Seams
+from pipeline.overrides import Overrides
+from pipeline.runtime import Runtime
 from pipeline.serve import Part
 from pipeline.settings import PipelineSettings
 from pipeline.store.sqlite import open_store
@@ -47,7 +47,7 @@ class VirtualConfig:
 
     ssh: bool = False
     http: bool = False
-    seams: Mapping[Part, Seams] = field(default_factory=dict)
+    overrides: Mapping[Part, Overrides] = field(default_factory=dict)
     skews: Mapping[Part, float] = field(default_factory=dict)
     latency: float = 0.0
     sampled: bool = True
@@ -77,11 +77,11 @@ async def open_lab(scenario: Scenario, net: Network, config: VirtualConfig, *, s
             relayed(scenario.toxics, seed=seed) as relays,
         ):
             targets = [await relays.to_cluster(target) for target in farm.targets()]
-            ground = _grounds(targets, disk, ssh, http, seed)
+            runtime = _runtimes(targets, disk, ssh, http, seed)
             failpoints = VirtualFailpoints()
             spool_faults = DeliveryFaults(scenario.deliveries, seed=seed)
-            seams = _seams(scenario, config, failpoints, spool_faults)
-            make = _maker(config, ground, (net, disk, ssh, http), seams, failpoints)
+            overrides = _overrides(scenario, config, failpoints, spool_faults)
+            make = _maker(config, runtime, (net, disk, ssh, http), overrides, failpoints)
             to_api = partial(relays.through_url, GATEWAY_API)
             async with (
                 open_parts(_settings(scenario, seed), make, on_the_way=to_api) as parts,
@@ -113,32 +113,32 @@ def _transports(
     return ssh, http
 
 
-def _seams(
+def _overrides(
     scenario: Scenario, config: VirtualConfig, failpoints: VirtualFailpoints, spool_faults: DeliveryFaults
-) -> Mapping[Part, Seams]:
+) -> Mapping[Part, Overrides]:
     """What was asked for, and around it what the scenario needs; a run without has nothing in its way."""
-    seams = {part: config.seams.get(part, Seams()) for part in Part}
+    overrides = {part: config.overrides.get(part, Overrides()) for part in Part}
     if scenario.deliveries:
-        seams[Part.PROCESSOR] = spool_faults.around(seams[Part.PROCESSOR])
+        overrides[Part.PROCESSOR] = spool_faults.around(overrides[Part.PROCESSOR])
     if any(step.site for step in scenario.nemesis):
-        seams = {part: failpoints.around(behaviour) for part, behaviour in seams.items()}
-    return seams
+        overrides = {part: failpoints.around(behaviour) for part, behaviour in overrides.items()}
+    return overrides
 
 
 def _maker(
     config: VirtualConfig,
-    ground: Callable[[str], Ground],
+    runtime: Callable[[str], Runtime],
     resources: Sequence[HostResource],
-    seams: Mapping[Part, Seams],
+    overrides: Mapping[Part, Overrides],
     failpoints: VirtualFailpoints,
 ) -> MakePart:
     def make(part: Part, settings: PipelineSettings) -> VirtualPart:
         made = VirtualPart(
             part,
             settings,
-            ground=ground,
+            runtime=runtime,
             resources=resources,
-            seams=seams[part],
+            overrides=overrides[part],
             skew=config.skews.get(part, 0.0),
         )
         failpoints.kills(part, made.kill)
@@ -161,13 +161,13 @@ def _settings(scenario: Scenario, seed: int) -> PipelineSettings:
     )
 
 
-def _grounds(
+def _runtimes(
     targets: list[Target], disk: MemoryDisk, ssh: SshTransport, http: HttpTransport, seed: int
-) -> Callable[[str], Ground]:
+) -> Callable[[str], Runtime]:
     """What one life of a process stands on."""
 
-    def ground(life: str) -> Ground:
-        return Ground(
+    def runtime(life: str) -> Runtime:
+        return Runtime(
             read_targets=lambda _: targets,
             open_connectors=ssh.open_connectors,
             open_store=partial(open_store, opener=disk.open, entropy=keyed_entropy(seed, "store")),
@@ -177,4 +177,4 @@ def _grounds(
             holder=lambda: life,
         )
 
-    return ground
+    return runtime

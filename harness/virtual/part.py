@@ -9,8 +9,8 @@ from harness.errors import PartEnded
 from harness.run.parts import End
 from harness.virtual.hosts import Host
 from harness.virtual.loop import running_loop
-from pipeline.ground import Ground
-from pipeline.seams import Seams
+from pipeline.overrides import Overrides
+from pipeline.runtime import Runtime
 from pipeline.serve import Part, running
 from pipeline.settings import PipelineSettings
 
@@ -28,7 +28,7 @@ class HostResource(Protocol):
 
 
 class VirtualPart:
-    """One part, in whatever life. ground: makes what a life stands on. resources: who is told of a kill.
+    """One part, in whatever life. runtime: makes what a life stands on. resources: who is told of a kill.
 
     skew: seconds that the clock of its host is ahead.
     """
@@ -38,17 +38,17 @@ class VirtualPart:
         part: Part,
         settings: PipelineSettings,
         *,
-        ground: Callable[[str], Ground],
+        runtime: Callable[[str], Runtime],
         resources: Iterable[HostResource],
-        seams: Seams,
+        overrides: Overrides,
         skew: float = 0.0,
     ) -> None:
         self.part = part
         self.url: str | None = None
         self._settings = settings
-        self._ground = ground
+        self._runtime = runtime
         self._resources = tuple(resources)
-        self._seams = seams
+        self._overrides = overrides
         self._skew = skew
         self._lives = 0
         self._host = Host(part.value)
@@ -121,8 +121,8 @@ class VirtualPart:
             self.kill()
 
     async def _live(self, ready: "asyncio.Future[str | None]", stop: asyncio.Event) -> None:
-        ground = self._ground(f"{self.part.value}-{self._lives}")
-        async with running(self._settings, frozenset({self.part}), seams=self._seams, ground=ground) as urls:
+        runtime = self._runtime(f"{self.part.value}-{self._lives}")
+        async with running(self._settings, frozenset({self.part}), overrides=self._overrides, runtime=runtime) as urls:
             ready.set_result(urls[self.part])
             await stop.wait()
 

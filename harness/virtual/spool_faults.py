@@ -9,9 +9,9 @@ from connector.chance import Chance
 from connector.sites import Site
 from connector.values import replace
 from harness.scenario.deliveries import DeliveryKind, DeliveryRule
+from pipeline.overrides import Overrides
 from pipeline.processor.processor import ProcessorStore
 from pipeline.record import Message
-from pipeline.seams import Seams
 from pipeline.store.sqlite import SqliteStore
 from reports.history import Injection
 
@@ -39,9 +39,11 @@ class DeliveryFaults:
         self._again: list[tuple[float, Message]] = []
         self._now: Callable[[], float] | None = None
 
-    def around(self, seams: Seams) -> Seams:
+    def around(self, overrides: Overrides) -> Overrides:
         """The same behaviour, over this mail."""
-        return replace(seams, processor_store=lambda store: _FaultySpool(store, seams.processor_store(store), self))
+        return replace(
+            overrides, processor_store=lambda store: _FaultySpool(store, overrides.processor_store(store), self)
+        )
 
     def begin(self, now: Callable[[], float]) -> None:
         """The load begins. now: seconds since then."""

@@ -20,7 +20,7 @@ from harness.virtual.loop import run_virtually, running_loop
 from harness.virtual.network import Network
 from harness.virtual.run_handle import RunHandle, in_thread
 from harness.world_name import WorldName
-from pipeline.seams import Seams
+from pipeline.overrides import Overrides
 from pipeline.serve import Part
 
 __all__ = ["VirtualWorld"]
@@ -30,9 +30,9 @@ class VirtualWorld:
     """Plays scenarios, each in a world of its own: the same scenario and seed give the same history, byte for byte.
 
     ssh: unmodified SSH between processor and clusters, over a network in memory, instead of calls into their model.
-    http: unmodified HTTP servers and clients likewise. seams: another behaviour of a part. skews: seconds that a part's
-    clock is ahead of the clusters'. latency: one-way seconds between any two hosts. sampled: keep metrics over time,
-    which no verdict needs. Where a scenario has toxics on a link, its bytes are needed: it is always unmodified there.
+    http: unmodified HTTP servers and clients likewise. overrides: other behaviour of a part. skews: seconds that a
+    part's clock is ahead of the clusters'. latency: one-way seconds between any two hosts. sampled: keep metrics
+    over time, which no verdict needs. A link that has toxics is always unmodified, since they need its bytes.
     """
 
     def __init__(
@@ -40,12 +40,14 @@ class VirtualWorld:
         *,
         ssh: bool = False,
         http: bool = False,
-        seams: Mapping[Part, Seams] = MappingProxyType({}),
+        overrides: Mapping[Part, Overrides] = MappingProxyType({}),
         skews: Mapping[Part, float] = MappingProxyType({}),
         latency: float = 0.0,
         sampled: bool = True,
     ) -> None:
-        self._config = VirtualConfig(ssh=ssh, http=http, seams=seams, skews=skews, latency=latency, sampled=sampled)
+        self._config = VirtualConfig(
+            ssh=ssh, http=http, overrides=overrides, skews=skews, latency=latency, sampled=sampled
+        )
 
     async def play(
         self,

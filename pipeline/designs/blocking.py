@@ -14,7 +14,7 @@ from connector.codes import Code
 from connector.operations import Verb
 from connector.outcomes import Done, Failed, Outcome, Unknown
 from connector.sites import Site
-from pipeline.designs.design import Means, clusters_of
+from pipeline.designs.design import DesignContext, clusters_of
 from pipeline.designs.telling import problem_of
 from pipeline.designs.undoing import Accept, accept_change, accept_create, close, open_operation, undo, undo_all
 from pipeline.marks import Marks
@@ -155,18 +155,18 @@ def out_of_time(bound: float, wait: float | None, *, sent: bool) -> Failed | Unk
 
 
 @asynccontextmanager
-async def open_blocking(means: Means) -> AsyncIterator[Blocking]:
+async def open_blocking(context: DesignContext) -> AsyncIterator[Blocking]:
     """Undo what an earlier process left open, then accept."""
-    undone = await means.store.transact(lambda transaction: undo_all(transaction, "the service ended in the midst"))
+    undone = await context.store.transact(lambda transaction: undo_all(transaction, "the service ended in the midst"))
     if undone:
         _LOG.warning("%d operations of an earlier process were rolled back", undone)
-    settings = means.settings
+    settings = context.settings
     yield Blocking(
-        means.store,
-        clusters=clusters_of(means),
-        classify=means.table.classify,
-        marks=means.marks,
-        holder=means.holder,
+        context.store,
+        clusters=clusters_of(context),
+        classify=context.table.classify,
+        marks=context.marks,
+        holder=context.holder,
         bound=settings.blocking.bound,
         wait=settings.blocking.wait,
     )

@@ -14,11 +14,11 @@ from pipeline.settings import PipelineSettings
 from pipeline.store.protocol import ApiStore
 from pipeline.store.sqlite import SqliteStore
 
-__all__ = ["DesignEntry", "Means", "clusters_of"]
+__all__ = ["DesignContext", "DesignEntry", "clusters_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
+class DesignContext:
     """What an API process has. connectors: by location.
 
     table: how outcomes are read and what follows from them. holder: unique to this process, it owns the claims.
@@ -36,7 +36,7 @@ class Means:
         return Marks(owner=self.settings.processor.owner, store=self.store.identity)
 
 
-Opener = Callable[[Means], AbstractAsyncContextManager[ApiStore]]
+Opener = Callable[[DesignContext], AbstractAsyncContextManager[ApiStore]]
 """Gives who accepts requests while the context is open; on leaving, its work is finished or dropped."""
 
 
@@ -52,9 +52,9 @@ class DesignEntry:
     open: Opener | None
 
 
-def clusters_of(means: Means) -> Mapping[str, Cluster]:
+def clusters_of(context: DesignContext) -> Mapping[str, Cluster]:
     """Each connector behind a bulkhead as wide as its pool of connections."""
-    settings = means.settings
+    settings = context.settings
     return {
         name: Cluster(
             name=name,
@@ -64,9 +64,9 @@ def clusters_of(means: Means) -> Mapping[str, Cluster]:
             breaker=settings.breaker,
             retry=settings.retry,
             seed=settings.processor.seed,
-            log=means.store,
-            clock=means.clock,
-            classify=means.table.classify,
+            log=context.store,
+            clock=context.clock,
+            classify=context.table.classify,
         )
-        for name, connector in means.connectors.items()
+        for name, connector in context.connectors.items()
     }

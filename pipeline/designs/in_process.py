@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from connector.clock import Clock
-from pipeline.designs.design import Means, clusters_of
+from pipeline.designs.design import DesignContext, clusters_of
 from pipeline.lasting import keep_on
 from pipeline.processor.cluster import Cluster
 from pipeline.processor.held import Held, LeaseLostError
@@ -121,18 +121,18 @@ class InProcess:
 
 
 @asynccontextmanager
-async def open_in_process(means: Means) -> AsyncIterator[InProcess]:
+async def open_in_process(context: DesignContext) -> AsyncIterator[InProcess]:
     """Accept while the context is open; on leaving, wait for the grace and drop what is left."""
-    settings = means.settings
+    settings = context.settings
     stop = asyncio.Event()
     failure: Exception | None = None
     async with asyncio.TaskGroup() as group:
         design = InProcess(
-            means.store,
-            clusters=clusters_of(means),
-            worker=worker_of(settings, means.table, means.clock, means.marks),
-            clock=means.clock,
-            holder=means.holder,
+            context.store,
+            clusters=clusters_of(context),
+            worker=worker_of(settings, context.table, context.clock, context.marks),
+            clock=context.clock,
+            holder=context.holder,
             lease=settings.processor.lease,
             group=group,
         )

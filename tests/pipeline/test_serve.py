@@ -13,10 +13,10 @@ import httpx
 import pytest
 
 from connector.targets import Target, write_targets
-from pipeline.errors import SeamError, SettingsError
+from pipeline.errors import OverrideError, SettingsError
+from pipeline.overrides import Overrides, load_overrides
 from pipeline.processor.decide import decide
 from pipeline.processor.steps import Leave, Step
-from pipeline.seams import Seams, load_seams
 from pipeline.serve import Part, check_settings
 from pipeline.settings import CommandSettings, GatewaySettings, PipelineSettings, ProcessorSettings
 
@@ -155,18 +155,18 @@ def leave_alone(*_: object) -> Step:
     return Leave()
 
 
-OTHER = Seams()
+OTHER = Overrides()
 
 
-def test_a_decision_or_all_seams_can_be_put_in_by_name() -> None:
-    assert load_seams(None, None).table.decide is decide
-    assert load_seams(None, f"{__name__}:leave_alone").table.decide is leave_alone
-    assert load_seams(f"{__name__}:OTHER", None) is OTHER
+def test_a_decision_or_all_overrides_can_be_put_in_by_name() -> None:
+    assert load_overrides(None, None).table.decide is decide
+    assert load_overrides(None, f"{__name__}:leave_alone").table.decide is leave_alone
+    assert load_overrides(f"{__name__}:OTHER", None) is OTHER
 
 
 @pytest.mark.parametrize(
     "words", ["nothing", ":x", "x:", "no.such.module:x", f"{__name__}:nothing", f"{__name__}:decide"]
 )
-def test_what_is_no_seam_is_refused(words: str) -> None:
-    with pytest.raises(SeamError):
-        load_seams(words, None)
+def test_what_is_no_override_is_refused(words: str) -> None:
+    with pytest.raises(OverrideError):
+        load_overrides(words, None)

@@ -29,7 +29,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("a report") / "report.html"
-    long_word = "behaviour put in: processor=a.module.with.a.very.long.name.that.nobody.can.break:SEAMS"
+    long_word = "behaviour put in: processor=a.module.with.a.very.long.name.that.nobody.can.break:OVERRIDES"
     shown = journal()
     write_html(path, replace(shown, notes=(*shown.notes, long_word)))
     return path

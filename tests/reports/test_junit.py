@@ -87,7 +87,7 @@ def others() -> Sequence[Journal]:
         replace(first, world="virtual"),
         replace(first, design="blocking"),
         replace(first, scenario="another"),
-        replace(first, seams={"processor": "a.module:Behaviour"}),
+        replace(first, overrides={"processor": "a.module:Behaviour"}),
     )
 
 

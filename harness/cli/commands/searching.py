@@ -43,7 +43,7 @@ def explore(  # noqa: PLR0917 - Typer makes options of parameters
     time: Annotated[str | None, typer.Option(help="The longest to go on, such as `10m`.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Processes at once.")] = 1,
     seed: Annotated[int | None, typer.Option(help="Of the search, instead of the scenario's own.")] = None,
-    seams: Annotated[
+    overrides: Annotated[
         list[str] | None, typer.Option(metavar="PART=MODULE:ATTR", help="Another behaviour in a part; repeatable.")
     ] = None,
     toxics: Annotated[bool, typer.Option("--toxics", help="Strike links too, which takes longer.")] = False,
@@ -65,7 +65,7 @@ def explore(  # noqa: PLR0917 - Typer makes options of parameters
         time=time,
         jobs=jobs,
         seed=seed,
-        seams=tuple(seams or ()),
+        overrides=tuple(overrides or ()),
         toxics=toxics,
         keep_going=keep_going,
         shrink=shrink,

@@ -4,13 +4,13 @@ import os
 import signal
 
 from harness.mutants.fails_on_silence import decide as hastily
+from pipeline.overrides import Overrides
 from pipeline.processor.decide import decide as by_the_protocol
 from pipeline.processor.processor import Table
 from pipeline.processor.situation import Rules, Situation
 from pipeline.processor.steps import Step
-from pipeline.seams import Seams
 
-__all__ = ["ARMED", "SEAMS"]
+__all__ = ["ARMED", "OVERRIDES"]
 
 ARMED = "CTRL_C_AT_THE_FIRST_FAILURE"
 
@@ -22,4 +22,4 @@ def _decide(situation: Situation, rules: Rules) -> Step:
     return step
 
 
-SEAMS = Seams(table=Table(decide=_decide))
+OVERRIDES = Overrides(table=Table(decide=_decide))

@@ -15,21 +15,21 @@ from harness.virtual.run_handle import RunHandle
 from harness.virtual.world import VirtualWorld
 from tests.harness.cli.interrupted import ARMED
 
-SEAMS = ("--seams", "processor=harness.mutants.fails_on_silence:SEAMS")
+OVERRIDES = ("--overrides", "processor=harness.mutants.fails_on_silence:OVERRIDES")
 
 
 def test_a_bug_that_is_put_in_is_found_saved_and_played_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "found"
-    assert invoke(["explore", "explore", *SEAMS, "--runs", "60", "--out", str(out), "--json"]) == Exit.INVALID
+    assert invoke(["explore", "explore", *OVERRIDES, "--runs", "60", "--out", str(out), "--json"]) == Exit.INVALID
     (failure,) = json.loads(capsys.readouterr().out)["failures"]
     assert (failure["events"], failure["arrivals"], failure["minimal"]) == (1, 1, True)
     assert (out / "failure-1" / "regression.toml").is_file()
     assert (out / "failure-1" / "report.html").is_file()
     assert invoke(["replay", str(out / "failure-1")]) == Exit.VALID
     assert capsys.readouterr().out == "the same history, byte for byte: invalid\n"
-    assert invoke(["explore", "explore", *SEAMS, "--runs", "60", "--out", str(out)]) == Exit.BAD_INPUT
+    assert invoke(["explore", "explore", *OVERRIDES, "--runs", "60", "--out", str(out)]) == Exit.BAD_INPUT
 
 
 def test_a_correct_pipeline_gives_nothing_to_save(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -42,7 +42,9 @@ def test_a_correct_pipeline_gives_nothing_to_save(tmp_path: Path, capsys: pytest
 
 def test_what_is_found_takes_the_place_of_what_was_found_before(tmp_path: Path) -> None:
     out = tmp_path / "found"
-    assert invoke(["explore", "explore", *SEAMS, "--runs", "60", "--shrink", "0", "--out", str(out)]) == Exit.INVALID
+    assert (
+        invoke(["explore", "explore", *OVERRIDES, "--runs", "60", "--shrink", "0", "--out", str(out)]) == Exit.INVALID
+    )
     stale = out / "failure-7"
     stale.mkdir()
     (stale / "regression.toml").write_text("stale")
@@ -60,8 +62,8 @@ def test_what_is_found_takes_the_place_of_what_was_found_before(tmp_path: Path) 
 def test_a_processor_that_does_not_come_up_again_after_a_kill_is_found(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    seams = ("--seams", "processor=tests.harness.explore.no_second_life:SEAMS")
-    arguments = ["explore", "explore", *seams, "--runs", "12", "--shrink", "20", "--out", str(tmp_path / "found")]
+    overrides = ("--overrides", "processor=tests.harness.explore.no_second_life:OVERRIDES")
+    arguments = ["explore", "explore", *overrides, "--runs", "12", "--shrink", "20", "--out", str(tmp_path / "found")]
     assert invoke(arguments) == Exit.INVALID
     printed = capsys.readouterr().out
     assert "V4 broken after" in printed
@@ -109,8 +111,8 @@ def test_a_signal_ends_it_and_what_there_is_is_kept_unshrunk(
 ) -> None:
     monkeypatch.setenv(ARMED, "yes")
     out = tmp_path / "found"
-    seams = ("--seams", "processor=tests.harness.cli.interrupted:SEAMS")
-    arguments = ["explore", "explore", *seams, "--runs", "100000", "--keep-going", "--out", str(out)]
+    overrides = ("--overrides", "processor=tests.harness.cli.interrupted:OVERRIDES")
+    arguments = ["explore", "explore", *overrides, "--runs", "100000", "--keep-going", "--out", str(out)]
     assert invoke(arguments) == Exit.INTERRUPTED
     captured = capsys.readouterr()
     assert "stopping: what there is is saved" in captured.err
@@ -128,9 +130,9 @@ def test_it_ends_when_the_time_is_up(tmp_path: Path, capsys: pytest.CaptureFixtu
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (("--seams", "kitchen=a:B"), "PART is one of api, processor, gateway"),
-        (("--seams", "processor"), "needs the form PART=module:attribute"),
-        (("--seams", "processor=no_such_module:SEAMS"), "no_such_module"),
+        (("--overrides", "kitchen=a:B"), "PART is one of api, processor, gateway"),
+        (("--overrides", "processor"), "needs the form PART=module:attribute"),
+        (("--overrides", "processor=no_such_module:OVERRIDES"), "no_such_module"),
         (("--time", "soon"), "soon"),
     ],
 )

@@ -158,8 +158,20 @@ def test_what_exploring_found_is_told_though_it_cannot_be_written(
     out = calm.parent / "out"
     _blocked(out / "failure-1")
     (out / RECORD).write_text("{}")
-    seams = "processor=harness.mutants.activates_half_made:SEAMS"
-    arguments = ["explore", "explore", "--runs", "60", "--shrink", "0", "--seams", seams, "--out", str(out), "--force"]
+    overrides = "processor=harness.mutants.activates_half_made:OVERRIDES"
+    arguments = [
+        "explore",
+        "explore",
+        "--runs",
+        "60",
+        "--shrink",
+        "0",
+        "--overrides",
+        overrides,
+        "--out",
+        str(out),
+        "--force",
+    ]
     assert invoke(arguments) == Exit.INVALID_UNWRITTEN
     shown = capfd.readouterr()
     assert "broken after" in shown.out

@@ -2,10 +2,10 @@
 
 import asyncio
 
-from pipeline.seams import Seams
+from pipeline.overrides import Overrides
 from pipeline.store.sqlite import SqliteStore
 
-__all__ = ["SEAMS"]
+__all__ = ["OVERRIDES"]
 
 
 def _only_at_first(store: SqliteStore) -> SqliteStore:
@@ -14,4 +14,4 @@ def _only_at_first(store: SqliteStore) -> SqliteStore:
     return store
 
 
-SEAMS = Seams(processor_store=_only_at_first)
+OVERRIDES = Overrides(processor_store=_only_at_first)

@@ -9,12 +9,12 @@ from harness.mutants.table import MUTANTS
 from pipeline.parts import Part
 
 BASE = base_scenario()
-SILENCE = {Part.PROCESSOR: "harness.mutants.fails_on_silence:SEAMS"}
+SILENCE = {Part.PROCESSOR: "harness.mutants.fails_on_silence:OVERRIDES"}
 
 
 @pytest.fixture(scope="module")
 def found() -> Exploration:
-    return explore(BASE, seams=SILENCE, seed=1, runs=60)
+    return explore(BASE, overrides=SILENCE, seed=1, runs=60)
 
 
 def test_a_pipeline_that_fails_on_silence_is_found(found: Exploration) -> None:
@@ -25,14 +25,14 @@ def test_a_pipeline_that_fails_on_silence_is_found(found: Exploration) -> None:
 
 def test_what_it_needs_is_one_event_and_one_arrival(found: Exploration) -> None:
     (failure,) = found.failures
-    shrunk = shrink(failure, seams=SILENCE, budget=100)
+    shrunk = shrink(failure, overrides=SILENCE, budget=100)
     assert (shrunk.events, shrunk.arrivals, shrunk.minimal) == (1, 1, True)
     assert set(failure.invariants) & {row.invariant for row in shrunk.journal.findings if row.anomalies}
 
 
 def test_a_budget_of_nothing_leaves_the_failure_as_it_was(found: Exploration) -> None:
     (failure,) = found.failures
-    shrunk = shrink(failure, seams=SILENCE, budget=0)
+    shrunk = shrink(failure, overrides=SILENCE, budget=0)
     assert (shrunk.schedule, shrunk.runs, shrunk.minimal) == (failure.schedule, 0, False)
 
 
@@ -43,7 +43,7 @@ def test_the_same_seed_explores_the_same() -> None:
 
 
 def test_two_processes_find_what_one_finds(found: Exploration) -> None:
-    again = explore(BASE, seams=SILENCE, seed=1, runs=60, jobs=2)
+    again = explore(BASE, overrides=SILENCE, seed=1, runs=60, jobs=2)
     assert [each.schedule for each in again.failures] == [each.schedule for each in found.failures]
     assert again.standing.runs == found.standing.runs
 
@@ -54,10 +54,10 @@ def test_whoever_is_told_can_stop_it() -> None:
 
 def test_what_a_scenario_breaks_by_itself_is_shrunk_too() -> None:
     broken = replace(BASE, faults=(*MUTANTS["fails_on_silence"].faults, *MUTANTS["forgets_cleanup"].faults))
-    seams = {Part.PROCESSOR: "harness.mutants.forgets_cleanup:SEAMS"}
-    (failure,) = explore(broken, seams=seams, seed=1, runs=20).failures
+    overrides = {Part.PROCESSOR: "harness.mutants.forgets_cleanup:OVERRIDES"}
+    (failure,) = explore(broken, overrides=overrides, seed=1, runs=20).failures
     # It needs no fault at all: a share that somebody deletes is enough.
-    assert shrink(failure, seams=seams, budget=150).events == 0
+    assert shrink(failure, overrides=overrides, budget=150).events == 0
 
 
 class Shapeless:

@@ -25,14 +25,14 @@ from harness.world_name import WorldName
 from pipeline.parts import Part
 from reports.journal import Journal, read_journal, write_journal
 
-SILENCE = {Part.PROCESSOR: "harness.mutants.fails_on_silence:SEAMS"}
+SILENCE = {Part.PROCESSOR: "harness.mutants.fails_on_silence:OVERRIDES"}
 BASE = read_scenario(find_scenario("explore"))
 
 
 @pytest.fixture(scope="module")
 def saved() -> Journal:
-    (failure,) = explore(BASE, seams=SILENCE, seed=1, runs=60).failures
-    shrunk = shrink(failure, seams=SILENCE, budget=100)
+    (failure,) = explore(BASE, overrides=SILENCE, seed=1, runs=60).failures
+    shrunk = shrink(failure, overrides=SILENCE, budget=100)
     text = regression_text(shrunk.base, shrunk.schedule, story_of(shrunk.schedule, shrunk.journal))
     return replace(shrunk.journal, scenario_text=text)
 
@@ -50,7 +50,9 @@ async def test_it_plays_again_to_the_same_history(saved: Journal, tmp_path: Path
 
 
 async def test_without_the_bug_it_is_another_history_and_no_promise_is_broken(saved: Journal) -> None:
-    replayed = await replay(replace(saved, seams={}), WorldName.VIRTUAL, progress=told_nothing, stop=asyncio.Event())
+    replayed = await replay(
+        replace(saved, overrides={}), WorldName.VIRTUAL, progress=told_nothing, stop=asyncio.Event()
+    )
     assert not replayed.same
     assert replayed.difference is not None
     assert replayed.came_back == ()
@@ -75,7 +77,7 @@ async def test_a_toxic_that_shows_a_bug_is_all_that_is_left_and_plays_again() ->
         runs=1,
         seconds=0.0,
     )
-    shrunk = await asyncio.to_thread(lambda: shrink(failure, seams=SILENCE, budget=20))
+    shrunk = await asyncio.to_thread(lambda: shrink(failure, overrides=SILENCE, budget=20))
     (left,) = shrunk.schedule.events
     assert isinstance(left, ToxicRule)
     text = regression_text(shrunk.base, shrunk.schedule, story_of(shrunk.schedule, shrunk.journal))
@@ -91,7 +93,7 @@ async def test_with_real_processes_the_same_promise_is_broken_and_without_the_bu
     replayed = await replay(saved, WorldName.LIVE, progress=told_nothing, stop=asyncio.Event())
     assert (replayed.exact, replayed.difference, replayed.same) == (False, None, True)
     assert "S7" in replayed.came_back
-    mended = await replay(replace(saved, seams={}), WorldName.LIVE, progress=told_nothing, stop=asyncio.Event())
+    mended = await replay(replace(saved, overrides={}), WorldName.LIVE, progress=told_nothing, stop=asyncio.Event())
     assert (mended.came_back, mended.same) == ((), False)
 
 

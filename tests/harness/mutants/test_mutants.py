@@ -13,7 +13,7 @@ from harness.live.world import LiveWorld
 from harness.mutants.table import MUTANTS, Mutant
 from harness.scenario.scenario import Scenario, WorkloadKind
 from harness.virtual.world import VirtualWorld
-from pipeline.seams import Seams, load_seams
+from pipeline.overrides import Overrides, load_overrides
 from tests.harness.live.scenes import calm, fault, invalid
 
 CREATES = (Verb.CREATE,)
@@ -45,14 +45,14 @@ LIVE: Mapping[str, Scenario] = {
     "api_removes": _deleting(),
     "fails_on_silence": BROKEN,
 }
-"""Of each kind of seam one at least, over real sockets and with what its bug needs to show."""
+"""Of each kind of override one at least, over real sockets and with what its bug needs to show."""
 
 _SEEDS = range(8)
 
 
-def test_every_module_with_seams_is_in_the_table_under_its_name() -> None:
+def test_every_module_with_overrides_is_in_the_table_under_its_name() -> None:
     modules = [info.name for info in iter_modules(harness.mutants.__path__)]
-    misbehaving = {name for name in modules if hasattr(import_module(f"harness.mutants.{name}"), "SEAMS")}
+    misbehaving = {name for name in modules if hasattr(import_module(f"harness.mutants.{name}"), "OVERRIDES")}
     assert misbehaving == set(MUTANTS)
     assert len(MUTANTS) >= 20
 
@@ -60,8 +60,8 @@ def test_every_module_with_seams_is_in_the_table_under_its_name() -> None:
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
 def test_every_bug_is_loaded_by_a_process_as_in_this_one(mutant: Mutant) -> None:
     (command,) = mutant.commands.values()
-    (seams,) = mutant.seams.values()
-    assert load_seams(command.extra[1], None) == seams != Seams()
+    (overrides,) = mutant.overrides.values()
+    assert load_overrides(command.extra[1], None) == overrides != Overrides()
 
 
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
@@ -75,13 +75,16 @@ def test_a_seeded_bug_is_caught_by_the_invariants_it_breaks_and_the_pipeline_wit
 
 def _broken(mutant: Mutant, seed: int) -> set[str]:
     return set(
-        invalid(mutant.scenario, VirtualWorld(sampled=False, seams=mutant.seams).play_now(mutant.scenario, seed=seed))
+        invalid(
+            mutant.scenario,
+            VirtualWorld(sampled=False, overrides=mutant.overrides).play_now(mutant.scenario, seed=seed),
+        )
     )
 
 
 def test_a_run_of_a_pipeline_with_a_bug_is_the_same_each_time() -> None:
     mutant = MUTANTS["creates_again"]
-    world = VirtualWorld(sampled=False, seams=mutant.seams)
+    world = VirtualWorld(sampled=False, overrides=mutant.overrides)
     first, second = (world.play_now(mutant.scenario, seed=3).history for _ in range(2))
     assert first.effects == second.effects != ()
     assert first.changes == second.changes

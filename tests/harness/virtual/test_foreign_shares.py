@@ -8,7 +8,7 @@ from connector.values import replace
 from fake_clusters.spec import InitialShare
 from harness.model.pace import Pace
 from harness.model.world import ModelWorld
-from harness.mutants.sweeps_foreign import SEAMS
+from harness.mutants.sweeps_foreign import OVERRIDES
 from harness.run.result import RunResult
 from harness.scenario.scenario import Scenario
 from harness.virtual.world import VirtualWorld
@@ -52,5 +52,5 @@ def test_the_sweeper_reports_them_in_the_notes_of_the_run() -> None:
 
 def test_a_sweeper_that_takes_them_breaks_l2() -> None:
     scenario = beside_others()
-    played = VirtualWorld(seams={Part.PROCESSOR: SEAMS}).play_now(scenario, seed=2)
+    played = VirtualWorld(overrides={Part.PROCESSOR: OVERRIDES}).play_now(scenario, seed=2)
     assert "L2" in invalid(scenario, played)

@@ -4,8 +4,8 @@ from connector.operations import List, Request
 from connector.outcomes import Outcome
 from connector.protocol import Connector, Deadlines
 from harness.virtual.world import VirtualWorld
+from pipeline.overrides import Overrides
 from pipeline.record import Claim, Message
-from pipeline.seams import Seams
 from pipeline.serve import Part
 from pipeline.store.sqlite import SqliteStore
 from tests.harness.live.scenes import calm, invalid
@@ -44,7 +44,7 @@ class Forgetful:
 
 def test_a_sweeper_with_a_bug_neither_ends_the_processor_nor_hides_it() -> None:
     scenario = calm()
-    played = VirtualWorld(seams={Part.PROCESSOR: Seams(connector=Broken)}).play_now(scenario, seed=2)
+    played = VirtualWorld(overrides={Part.PROCESSOR: Overrides(connector=Broken)}).play_now(scenario, seed=2)
     assert invalid(scenario, played) == {}
     notes = [note for note in played.notes if "a bug in list" in note]
     assert len(notes) == 1
@@ -53,8 +53,8 @@ def test_a_sweeper_with_a_bug_neither_ends_the_processor_nor_hides_it() -> None:
 
 def test_a_bug_in_claiming_costs_time_and_no_share() -> None:
     scenario = calm()
-    seams = Seams(processor_store=Forgetful)  # type: ignore[arg-type]  # it passes every other method on
-    played = VirtualWorld(seams={Part.PROCESSOR: seams}).play_now(scenario, seed=2)
+    overrides = Overrides(processor_store=Forgetful)  # type: ignore[arg-type]  # it passes every other method on
+    played = VirtualWorld(overrides={Part.PROCESSOR: overrides}).play_now(scenario, seed=2)
     assert invalid(scenario, played) == {}
     assert any("IndexError: a bug in claim" in note for note in played.notes)
 

@@ -55,7 +55,7 @@ def test_a_cluster_that_answers_busy_is_looked_at_less_and_every_share_ends_acti
 
 def test_looks_that_never_back_off_are_a_storm() -> None:
     scenario = waiting()
-    world = VirtualWorld(sampled=False, seams=MUTANTS["looks_never_back_off"].seams)
+    world = VirtualWorld(sampled=False, overrides=MUTANTS["looks_never_back_off"].overrides)
     found = {row.invariant: row for row in findings(scenario, world.play_now(scenario, seed=1))}
     assert found["L4"].verdict is Verdict.INVALID
 

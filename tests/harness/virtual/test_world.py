@@ -17,7 +17,7 @@ from harness.errors import WorldError
 from harness.run.progress import Stage, Step
 from harness.scenario.scenario import NemesisKind, NemesisStep, Phase
 from harness.virtual.world import VirtualWorld
-from pipeline.seams import Seams
+from pipeline.overrides import Overrides
 from pipeline.serve import Part
 from reports.history import EffectKind, Hop, OpKind, OpResult
 from reports.verdicts import Verdict
@@ -160,9 +160,9 @@ def test_a_part_that_cannot_start_is_named_with_the_end_of_its_log() -> None:
     def broken(store: object) -> object:
         raise RuntimeError("no store for you")
 
-    seams = {Part.PROCESSOR: Seams(processor_store=broken)}  # type: ignore[arg-type]  # that is what is wrong with it
+    overrides = {Part.PROCESSOR: Overrides(processor_store=broken)}  # type: ignore[arg-type]  # that is what is wrong with it
     with pytest.raises(WorldError, match=r"the processor ended at once: RuntimeError: no store for you"):
-        VirtualWorld(seams=seams).play_now(calm(), seed=9)
+        VirtualWorld(overrides=overrides).play_now(calm(), seed=9)
 
 
 @dataclass(slots=True)
@@ -200,8 +200,8 @@ def test_a_part_whose_code_ends_it_is_an_event_that_no_valid_run_has(
     error: BaseException, how: str, log: str, verdict: Verdict
 ) -> None:
     scenario = calm()
-    seams = {Part.PROCESSOR: Seams(processor_store=lambda store: _Failing(store, error))}
-    played = VirtualWorld(seams=seams).play_now(scenario, seed=9)
+    overrides = {Part.PROCESSOR: Overrides(processor_store=lambda store: _Failing(store, error))}
+    played = VirtualWorld(overrides=overrides).play_now(scenario, seed=9)
     end = played.history.part_ends[0]
     assert (end.part, end.how) == (Part.PROCESSOR, how)
     assert log in end.log

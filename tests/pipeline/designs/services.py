@@ -10,7 +10,7 @@ import httpx
 
 from connector.clock import steady_clock
 from pipeline.api.app import create_api
-from pipeline.designs.design import Means
+from pipeline.designs.design import DesignContext
 from pipeline.designs.table import DESIGNS
 from pipeline.processor.processor import Table
 from pipeline.record import EventRow
@@ -72,7 +72,7 @@ async def serving(
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(directory / "store.db", clock))
         opener = DESIGNS[design].open
-        means = Means(
+        context = DesignContext(
             settings=settings,
             store=store,
             connectors={"north": cluster},
@@ -80,7 +80,7 @@ async def serving(
             table=Table(),
             holder="api-1",
         )
-        accepts = None if opener is None else await stack.enter_async_context(opener(means))
+        accepts = None if opener is None else await stack.enter_async_context(opener(context))
         app = create_api(
             store,
             ApiSettings(),

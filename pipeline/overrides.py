@@ -9,12 +9,12 @@ from pathlib import Path
 from connector.protocol import Connector
 from connector.values import replace
 from pipeline.api.shares import PortalStore
-from pipeline.errors import SeamError
+from pipeline.errors import OverrideError
 from pipeline.processor.processor import ProcessorStore, Table
 from pipeline.settings import PipelineSettings
 from pipeline.store.sqlite import SqliteStore
 
-__all__ = ["Seams", "load_seams"]
+__all__ = ["Overrides", "load_overrides"]
 
 
 def _store_itself(store: SqliteStore) -> SqliteStore:
@@ -30,7 +30,7 @@ def _settings_as_given(settings: PipelineSettings) -> PipelineSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seams:
+class Overrides:
     """table: how the processor decides. portal_store, processor_store: the store as the API and the processor see it.
     connector: what the processor commands in place of a cluster's connector. settings: what the processor goes by,
     whatever was given and checked."""
@@ -42,29 +42,29 @@ class Seams:
     settings: Callable[[PipelineSettings], PipelineSettings] = _settings_as_given
 
 
-def load_seams(seams: str | None, decide: str | None) -> Seams:
-    """From `module:attribute` words: a `Seams`, and a `Decide` to put into it. Raises `SeamError`."""
-    loaded = Seams() if seams is None else _load(seams)
-    if not isinstance(loaded, Seams):
-        raise SeamError(f"{seams}: is no pipeline.seams.Seams")
+def load_overrides(overrides: str | None, decide: str | None) -> Overrides:
+    """From `module:attribute` words: an `Overrides`, and a `Decide` to put into it. Raises `OverrideError`."""
+    loaded = Overrides() if overrides is None else _load(overrides)
+    if not isinstance(loaded, Overrides):
+        raise OverrideError(f"{overrides}: is not a pipeline.overrides.Overrides")
     if decide is None:
         return loaded
     function = _load(decide)
     if not callable(function):
-        raise SeamError(f"{decide}: cannot be called as decide(situation, rules)")
+        raise OverrideError(f"{decide}: cannot be called as decide(situation, rules)")
     return replace(loaded, table=replace(loaded.table, decide=function))
 
 
 def _load(words: str) -> object:
     module_name, _, attribute = words.partition(":")
     if not module_name or not attribute:
-        raise SeamError(f"{words!r}: needs the form module:attribute")
+        raise OverrideError(f"{words!r}: needs the form module:attribute")
     here = str(Path.cwd())
     if here not in sys.path:  # as `python -m` would have it, however this process was started
         sys.path.append(here)  # behind the pipeline's own
     try:
         return getattr(import_module(module_name), attribute)
     except ImportError as error:
-        raise SeamError(f"{words}: {error}") from error
+        raise OverrideError(f"{words}: {error}") from error
     except AttributeError as error:
-        raise SeamError(f"{words}: the module {module_name} has no {attribute}") from error
+        raise OverrideError(f"{words}: the module {module_name} has no {attribute}") from error

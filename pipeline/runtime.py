@@ -18,7 +18,7 @@ from pipeline.gateway.upstream import HttpUpstream, OpenUpstream
 from pipeline.store.sqlite import SqliteStore, open_store
 from pipeline.uuid7 import Entropy
 
-__all__ = ["Ground", "OpenConnectors"]
+__all__ = ["OpenConnectors", "Runtime"]
 
 
 class OpenConnectors(Protocol):
@@ -34,7 +34,7 @@ def _holder() -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
+class Runtime:
     """serve_http: serves an application at a host and port (0: any); gives its URL. open_upstream: how the
     gateway reaches the service. entropy: of the ids of records and requests. holder: a name that no other process has.
     """
