@@ -4,15 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import httpx
-
 from connector.chance import Chance, word_index
-from harness.http_client import HttpClient, OpenHttpClient, open_httpx
+from harness.http_client import OpenHttpClient, open_httpx
 from harness.scenario.scenario import ClientPolicy
-from harness.workload.answers import Answer, out_of_time, read_answer, read_failure
+from harness.workload.answers import Answer, out_of_time
 from harness.workload.budget import RetryBudget
 from harness.workload.recorder import Recorder
-from harness.workload.requests import request_of
+from harness.workload.service_client import ServiceClient, open_over_http
 from reports.history import Op, OpKind, OpResult
 
 __all__ = ["Client", "open_client"]
@@ -23,8 +21,8 @@ _MUTATIONS = frozenset({OpKind.CREATE, OpKind.RESIZE, OpKind.DELETE})
 class Client:
     """Asks ops of a gateway and records every try. Made by `open_client`."""
 
-    def __init__(self, http: HttpClient, policy: ClientPolicy, recorder: Recorder, seed: int) -> None:
-        self._http = http
+    def __init__(self, service: ServiceClient, policy: ClientPolicy, recorder: Recorder, seed: int) -> None:
+        self._service = service
         self._policy = policy
         self._recorder = recorder
         self._jitter = Chance(seed, "workload.retry")
@@ -58,11 +56,9 @@ class Client:
         attempt = self._recorder.begin(op, tried)
         try:
             async with asyncio.timeout(self._policy.total):
-                answer = read_answer(await self._http.send(request_of(op)))
+                answer = await self._service.send(op)
         except TimeoutError:
             answer = out_of_time(self._policy.total)
-        except httpx.RequestError as error:
-            answer = read_failure(error)
         self._recorder.end(attempt, answer)
         return answer
 
@@ -77,5 +73,5 @@ async def open_client(
     url: str, policy: ClientPolicy, recorder: Recorder, *, seed: int, open_http: OpenHttpClient = open_httpx
 ) -> AsyncIterator[Client]:
     """A client of the gateway at `url`."""
-    async with open_http(url, connect=policy.connect) as http:
-        yield Client(http, policy, recorder, seed)
+    async with open_over_http(open_http)(url, connect=policy.connect) as service:
+        yield Client(service, policy, recorder, seed)

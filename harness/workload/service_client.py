@@ -1,0 +1,53 @@
+"""How one try of an op reaches the service: over HTTP, unless a world calls the service without it."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Protocol
+
+import httpx
+
+from harness.http_client import HttpClient, OpenHttpClient
+from harness.workload.answers import Answer, read_answer, read_failure
+from harness.workload.requests import request_of
+from reports.history import Op
+
+__all__ = ["HttpServiceClient", "OpenServiceClient", "ServiceClient", "open_over_http"]
+
+
+class ServiceClient(Protocol):
+    """Asks the gateway of a service."""
+
+    async def send(self, op: Op) -> Answer:
+        """The answer to one try of an op. Never raises for what a server or a network can do; its caller may cancel."""
+        ...
+
+
+class OpenServiceClient(Protocol):
+    """Opens a client of the gateway at a URL, while the context lasts. connect: seconds that a connection may take."""
+
+    def __call__(self, url: str, *, connect: float) -> AbstractAsyncContextManager[ServiceClient]: ...
+
+
+class HttpServiceClient:
+    """Over HTTP."""
+
+    def __init__(self, http: HttpClient) -> None:
+        self._http = http
+
+    async def send(self, op: Op) -> Answer:
+        """See `ServiceClient.send`."""
+        try:
+            return read_answer(await self._http.send(request_of(op)))
+        except httpx.RequestError as error:
+            return read_failure(error)
+
+
+def open_over_http(open_http: OpenHttpClient) -> OpenServiceClient:
+    """How clients reach a gateway over HTTP."""
+
+    @asynccontextmanager
+    async def opened(url: str, *, connect: float) -> AsyncIterator[ServiceClient]:
+        async with open_http(url, connect=connect) as http:
+            yield HttpServiceClient(http)
+
+    return opened
