@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak lowest check bench bench-large bench-mutants golden pythons real-parts lock docs format clean
+.PHONY: help demo test soak lowest check bench bench-large bench-mutants golden pythons real-parts lock docs site format clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PYTHONS := 3.11 3.12 3.13
@@ -62,14 +62,26 @@ format: $(READY) ## put the code in order
 docs: $(READY) ## write the generated pages of docs/ again
 	$(BIN)/python -m harness.handbook
 
+SITE := build/site-tools
+
+site: $(SITE)/.ready ## build the documentation into build/site: warnings are errors, and so are links that lead nowhere
+	$(SITE)/bin/sphinx-build -W --keep-going -n -q -E -b html docs build/site
+	$(SITE)/bin/python docs/links.py build/site
+	@echo "The site: build/site/index.html"
+
+$(SITE)/.ready: docs/requirements.lock
+	"$(PYTHON)" -m venv --clear $(SITE)
+	$(SITE)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r docs/requirements.lock
+	@touch $@
+
 bench: $(RIVALS) ## the benchmarks, with the rivals that they are held to: a table, and build/bench.json
 	$(BIN)/python -m tests.bench
 
 bench-large: $(READY) ## five million creates over 5,000 clusters in the model world: CPU seconds and memory
 	$(BIN)/python -m tests.bench.model_large
 
-bench-mutants: $(READY) ## hunt every seeded bug, and write docs/mutants.md with what it took
-	$(BIN)/python -m spoolproof mutants --docs docs/mutants.md
+bench-mutants: $(READY) ## hunt every seeded bug, and write docs/reference/mutants.md with what it took
+	$(BIN)/python -m spoolproof mutants --docs docs/reference/mutants.md
 
 real-parts: ## install the parts that only the system's packages give (packages.txt)
 	@missing=$$(grep -v '^#' packages.txt | while read -r name; do \
@@ -102,6 +114,7 @@ lock: $(READY) ## compile every requirements.lock again, with hashes and without
 	mkdir -p build
 	$(COMPILE) --resolution lowest-direct pyproject.toml -o build/lowest.txt
 	$(COMPILE) tests/lowest/requirements.in build/lowest.txt -o tests/lowest/requirements.lock
+	$(COMPILE) docs/requirements.in -o docs/requirements.lock
 	$(COMPILE) tests/bench/requirements.in --constraint requirements.lock -o tests/bench/requirements.lock
 
 clean: ## remove what the other commands made

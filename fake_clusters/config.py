@@ -42,7 +42,7 @@ Factor = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 class LatencyPhaseTable(Table):
     """A change of the cluster's speed over a span of time; latency phases that overlap multiply.
 
-    Every latency of the cluster is work, done at the speed of the moment: see docs/time.md.
+    Every latency of the cluster is work, done at the speed of the moment: see the page on time.
     """
 
     kind: LatencyPhaseKind = Field(

@@ -16,7 +16,7 @@ _CLUSTERS = """\
 What `spoolproof clusters serve FILE` reads: which fake clusters to run behind real SSH, what breaks, who may log in.
 Relative paths are taken from the file's own folder. Once all clusters listen, the *address file* says where they are
 and with which key to log in; a pipeline or a test reads it. Next to it lie `…-admin.json` with the URL and token of
-the [admin API](admin.md), and `…-known_hosts` with the host keys: see [any SSH client](ssh-clients.md).
+the [admin API](admin-api.md), and `…-known_hosts` with the host keys: see [any SSH client](../how-to/ssh-clients.md).
 
 ```toml clusters.toml
 [clusters.north]                  # all defaults: quick, healthy, any free port

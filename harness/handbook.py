@@ -24,17 +24,17 @@ never failed: only a *definite* code says that nothing happened and nothing will
 """
 
 PAGES: Mapping[str, Callable[[], str]] = {
-    "admin.md": admin_markdown,
-    "clusters-file.md": clusters_file_markdown,
-    "http-api.md": http_api_markdown,
-    "invariants.md": invariants_markdown,
-    "pipeline-file.md": pipeline_file_markdown,
-    "command-line.md": command_line_markdown,
-    "connector.md": lambda: _CONTRACT + contract_markdown(),
-    "faults.md": faults_markdown,
-    "journal.md": journal_markdown,
-    "scenario.md": scenario_markdown,
-    "toxics.md": toxics_markdown,
+    "reference/admin-api.md": admin_markdown,
+    "reference/clusters-file.md": clusters_file_markdown,
+    "reference/http-api.md": http_api_markdown,
+    "explanation/invariants.md": invariants_markdown,
+    "reference/pipeline-file.md": pipeline_file_markdown,
+    "reference/command-line.md": command_line_markdown,
+    "reference/connector.md": lambda: _CONTRACT + contract_markdown(),
+    "reference/faults.md": faults_markdown,
+    "reference/journal.md": journal_markdown,
+    "reference/scenario.md": scenario_markdown,
+    "reference/toxics.md": toxics_markdown,
 }
 
 

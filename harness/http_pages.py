@@ -10,9 +10,9 @@ __all__ = ["ADMIN", "API", "admin_markdown", "http_api_markdown"]
 _API_HEAD = """\
 # The HTTP API of the pipeline
 
-The same in all three [designs](designs.md), behind the gateway or without it. A share is known by location (the name of
-a cluster) and name. Bodies are JSON with `Content-Type: application/json`; keys that are unknown, or come twice, are
-refused.
+The same in all three [designs](../explanation/designs.md), behind the gateway or without it. A share is known by
+location (the name of a cluster) and name. Bodies are JSON with `Content-Type: application/json`; keys that are unknown,
+or come twice, are refused.
 
 ```toml clusters.toml
 [clusters.north]
@@ -67,7 +67,7 @@ API: Mapping[str, str] = {
     "DELETE /v1/shares/{location}/{name}": "delete; 202 (blocking design: 204)",
     "GET /v1/events": "the record's moves, for whoever judges: a page after `after`",
     "GET /v1/attempts": "the commands that were sent to clusters, for whoever judges: a page after `after`",
-    "GET /v1/findings": "what sweeps found and may not mend, while it holds (docs/sweeping.md): a page after `after`",
+    "GET /v1/findings": "what [sweeps](../explanation/sweeping.md) found and may not mend: a page after `after`",
     "GET /healthz": "200 while the process answers",
     "GET /readyz": "200 once the store can be read, else 503; `counts` of records by state, of `findings` by kind",
     "GET /problems": "the causes of refusals",

@@ -64,7 +64,7 @@ def report_ends(journals: Mapping[str, Journal]) -> Exit:
 
 
 def run_object(rans: Sequence[Ran]) -> dict[str, Any]:
-    """The object; docs/command-line.md has its keys."""
+    """The object; docs/reference/command-line.md has its keys."""
     return {"exit": int(exit_of_all(rans)), "runs": [_run(ran) for ran in rans]}
 
 

@@ -18,7 +18,7 @@ of its own too, and that the same run of the pipeline without it is valid.
 that no smaller run could do without, and how many arrivals; none where the load alone is enough. A star: exploring
 began with a scenario that brings what the bug needs, since that is seldom drawn all at once.
 
-Written by `spoolproof mutants --docs docs/mutants.md`, seed {seed}, {runs} runs for each at most: a bug that takes more
+Written by `make bench-mutants`, seed {seed}, {runs} runs for each at most: a bug that takes more
 counts as missed. The seconds are of CPU time (exploring, shrinking) and depend on the machine; all else follows from
 the seed. `spoolproof mutants NAME --out FOLDER` keeps what showed a bug, for `spoolproof replay FOLDER/NAME`.
 

@@ -1,8 +1,9 @@
 """The examples of a page: its fenced blocks, and a script that plays them in their order.
 
-A block of `toml NAME` is a file of that name. Of a block of `console` the lines that begin with `$ ` are commands (a
-line that ends in a backslash goes on), and what follows each must be part of its output; `…` stands for anything. A
-block of `python` is a program. What cannot be played stands behind `<!-- not run: REASON -->`.
+A block of `LANGUAGE NAME` is a file of that name. Of a block of `console` the lines that begin with `$ ` are commands
+(a line that ends in a backslash goes on), and what follows each must be part of its output; `…` stands for anything. A
+block of `python` without a name is a program, and one of `diff` changes files as `patch -p1` does. Blocks that cannot
+be played stand behind `<!-- not run: REASON -->`.
 """
 
 import re
@@ -14,7 +15,7 @@ from pathlib import Path
 __all__ = ["Block", "Command", "blocks_of", "commands_of", "script_of"]
 
 _FENCE = re.compile(
-    r"(?:<!-- not run: (?P<reason>[^>]*?) -->\n)?```(?P<language>\w+)(?: (?P<name>[\w.-]+))?\n(?P<text>.*?)^```$",
+    r"(?:^<!-- not run: (?P<reason>[^>]*?) -->\n)?^```(?P<language>\w*)(?: (?P<name>[\w./-]+))?\n(?P<text>.*?)^```$",
     re.DOTALL | re.MULTILINE,
 )
 
@@ -38,7 +39,7 @@ class Command:
 
 
 def blocks_of(page: Path) -> list[Block]:
-    """All fenced blocks of the page that have a language."""
+    """All fenced blocks of the page but directives of Sphinx."""
     return [
         Block(language=found["language"], name=found["name"], text=found["text"], reason=found["reason"])
         for found in _FENCE.finditer(page.read_text(encoding="utf-8"))
@@ -51,8 +52,10 @@ def commands_of(blocks: list[Block]) -> list[Command]:
     for number, block in enumerate(blocks):
         if block.reason is not None:
             continue
-        if block.language == "toml" and block.name:
+        if block.name:
             commands.append(Command(words=_written(block.name, block.text)))
+        elif block.language == "diff":
+            commands.append(Command(words=f"patch --quiet -p1 <<'@@@'\n{block.text}@@@"))
         elif block.language == "python":
             name = f"block-{number}.py"
             commands.append(Command(words=f"{_written(name, block.text)}\n{shlex.quote(sys.executable)} {name}"))
@@ -68,7 +71,7 @@ def script_of(commands: list[Command]) -> str:
 
 
 def _written(name: str, text: str) -> str:
-    return f"cat > {name} <<'@@@'\n{text}@@@"
+    return f"mkdir -p $(dirname {name})\ncat > {name} <<'@@@'\n{text}@@@"
 
 
 def _console(text: str) -> list[Command]:
