@@ -1,7 +1,7 @@
 """The checkers: one invariant a file, each a generator of anomalies over the indexed history.
 
 evidence.py   history and bounds, with indexes built once
-story.py      … what the pipeline's log says of a record, and the path that it took
+record_timeline.py … what the pipeline's log says of a record, and the path that it took
 life.py       … the lives of a name on a cluster, by the cluster's log
 shown.py      … what a reading shows, by place and name
 grouped.py    … rows in groups, and groups looked up

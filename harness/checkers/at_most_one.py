@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
-from harness.checkers.story import Story
+from harness.checkers.record_timeline import RecordTimeline
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
 from reports.verdicts import Anomaly
 
@@ -29,9 +29,9 @@ def _two_lives(evidence: Evidence) -> Iterator[Anomaly]:
 
 
 def _two_records(evidence: Evidence) -> Iterator[Anomaly]:
-    every = [stories for by_name in evidence.stories_by_name.values() for stories in by_name.values()]
-    several = [stories for stories in every if len(stories) > 1]
-    for older, newer in _neighbours(sorted(several, key=lambda stories: stories[0].changes[0].number)):
+    every = [timelines for by_name in evidence.timelines_by_name.values() for timelines in by_name.values()]
+    several = [timelines for timelines in every if len(timelines) > 1]
+    for older, newer in _neighbours(sorted(several, key=lambda timelines: timelines[0].changes[0].number)):
         if _overlap(older, newer):
             message = "a second record was made while the first was there"
             first, second = older.changes[0], newer.changes[0]
@@ -44,7 +44,7 @@ def _neighbours(groups: Iterable[Sequence[T]]) -> Iterator[tuple[T, T]]:
             yield from pairwise(rows)
 
 
-def _overlap(older: Story, newer: Story) -> bool:
+def _overlap(older: RecordTimeline, newer: RecordTimeline) -> bool:
     """By the order of the log's rows: it is one store's, so no clock is needed."""
     return older.removed is None or older.removed.number > newer.changes[0].number
 

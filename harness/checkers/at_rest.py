@@ -23,9 +23,9 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
 
 
 def _stuck(evidence: Evidence, api: Reading, share: SeenShare) -> Anomaly:
-    story = evidence.stories.get(share.share or "")
+    timeline = evidence.timelines.get(share.share or "")
     attempts = evidence.attempts_by_share.get(share.share or "", ())
-    last_change = of_change(story.changes[-1]) if story else None
+    last_change = of_change(timeline.changes[-1]) if timeline else None
     last_attempt = of_attempt(attempts[-1]) if attempts else None
     message = f"is still {share.state} after the time to settle ({evidence.bounds.recovery:g} s){_due(evidence)}"
     return anomaly("L1", share.location, share.name, message, last_change, last_attempt, of_reading(api, share))

@@ -95,8 +95,8 @@ def _past(evidence: Evidence, share: SeenShare) -> Iterator[Witness]:
     lives = named(evidence.lives, share.location, share.name)
     if lives:
         yield of_effect(lives[-1].born)
-    for story in named(evidence.stories_by_name, share.location, share.name)[-1:]:
-        yield of_change(story.changes[-1])
+    for timeline in named(evidence.timelines_by_name, share.location, share.name)[-1:]:
+        yield of_change(timeline.changes[-1])
 
 
 def _wiped(evidence: Evidence, cluster: str, name: str) -> bool:

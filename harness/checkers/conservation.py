@@ -37,12 +37,12 @@ def _added_by_redelivery(evidence: Evidence) -> Iterator[Anomaly]:
     again: dict[str, list[Anomaly]] = {}
     for effect in made:
         owner = evidence.owner_of(effect)
-        story = evidence.stories.get(owner or "")
-        active = story.first("active") if story is not None else None
-        if story is not None and active is not None and effect.at > active.at + skew:
+        timeline = evidence.timelines.get(owner or "")
+        active = timeline.first("active") if timeline is not None else None
+        if timeline is not None and active is not None and effect.at > active.at + skew:
             message = "was made again after its create had ended"
-            found = anomaly("S10", story.location, story.name, message, of_change(active), of_effect(effect))
-            again.setdefault(story.share, []).append(found)
+            found = anomaly("S10", timeline.location, timeline.name, message, of_change(active), of_effect(effect))
+            again.setdefault(timeline.share, []).append(found)
     for owner in dict.fromkeys(map(evidence.owner_of, made)) if again else ():
         yield from again.get(owner or "", ())
 

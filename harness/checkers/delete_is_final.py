@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
 from harness.checkers.grouped import named
-from harness.checkers.story import Path
+from harness.checkers.record_timeline import Path
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
 from reports.history import EffectKind
 from reports.verdicts import Anomaly
@@ -26,28 +26,30 @@ def _deleted(path: Path) -> bool:
 
 
 def _resurrected(evidence: Evidence) -> Iterator[Anomaly]:
-    for story in evidence.stories_along(_deleted):
-        removed = story.removed
+    for timeline in evidence.timelines_along(_deleted):
+        removed = timeline.removed
         if removed is None:
             continue
-        for life in evidence.lives_by_share.get(story.share, ()):
+        for life in evidence.lives_by_share.get(timeline.share, ()):
             if life.died is None or (life.born.at > removed.at + evidence.bounds.skew and not life.swept):
                 message = "was deleted and its record removed, and the share is there"
-                yield anomaly("S8", story.location, story.name, message, of_change(removed), of_effect(life.born))
+                yield anomaly("S8", timeline.location, timeline.name, message, of_change(removed), of_effect(life.born))
 
 
 def _seen_again(evidence: Evidence) -> Iterator[Anomaly]:
     """The weaker form: what was deleted, and never asked for again, is not there at rest."""
-    for story in evidence.stories_along(_deleted):
-        removed, namesakes = story.removed, named(evidence.stories_by_name, story.location, story.name)
-        if removed is None or namesakes[-1] is not story:
+    for timeline in evidence.timelines_along(_deleted):
+        removed, namesakes = timeline.removed, named(evidence.timelines_by_name, timeline.location, timeline.name)
+        if removed is None or namesakes[-1] is not timeline:
             continue
         for round in (1, 2):
-            reading = evidence.reading(story.location, round)
-            share = evidence.on_clusters(round).get(story.location, {}).get(story.name)
+            reading = evidence.reading(timeline.location, round)
+            share = evidence.on_clusters(round).get(timeline.location, {}).get(timeline.name)
             if reading is not None and share is not None and reading.at > removed.at:
                 message = "was deleted and its record removed, and the share is there"
-                yield anomaly("S8", story.location, story.name, message, of_change(removed), of_reading(reading, share))
+                yield anomaly(
+                    "S8", timeline.location, timeline.name, message, of_change(removed), of_reading(reading, share)
+                )
 
 
 def _wrong_victim(evidence: Evidence) -> Iterator[Anomaly]:

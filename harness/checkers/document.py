@@ -37,8 +37,8 @@ def invariants_markdown() -> str:
 def _section(checker: Checker) -> str:
     promise = PROMISES[checker.invariant]
     needs = f"\nNeeds {', '.join(sorted(checker.needs))}.\n" if checker.needs else ""
-    story = "\n".join(promise.example)
-    return f"\n## {_heading(checker)}\n\n{promise.sentence}\n\n{promise.why}\n{needs}\n```text\n{story}\n```\n"
+    example = "\n".join(promise.example)
+    return f"\n## {_heading(checker)}\n\n{promise.sentence}\n\n{promise.why}\n{needs}\n```text\n{example}\n```\n"
 
 
 def _heading(checker: Checker) -> str:

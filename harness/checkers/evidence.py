@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from harness.checkers.grouped import ByName, grouped, grouped_by_name
 from harness.checkers.life import Life, lives_of
+from harness.checkers.record_timeline import Path, RecordTimeline, timelines_of
 from harness.checkers.shown import Shown, shown_by
-from harness.checkers.story import Path, Story, stories_of
 from harness.scenario.scenario import Scenario
 from reports.history import Attempt, Effect, EffectKind, History, Hop, Op, OpKind, OpResult, Reading, SeenShare
 
@@ -90,23 +90,23 @@ class Evidence:
         }
 
     @cached_property
-    def stories(self) -> Mapping[str, Story]:
+    def timelines(self) -> Mapping[str, RecordTimeline]:
         """By the record's id."""
-        return stories_of(self.history.changes)
+        return timelines_of(self.history.changes)
 
     @cached_property
-    def stories_by_name(self) -> ByName[Sequence[Story]]:
-        """The stories of all records of a name, in the order in which they were made."""
-        return grouped_by_name(self.stories.values())
+    def timelines_by_name(self) -> ByName[Sequence[RecordTimeline]]:
+        """The timelines of all records of a name, in the order in which they were made."""
+        return grouped_by_name(self.timelines.values())
 
     @cached_property
     def _paths(self) -> Sequence[Path]:
-        return list(dict.fromkeys(story.path for story in self.stories.values()))
+        return list(dict.fromkeys(timeline.path for timeline in self.timelines.values()))
 
-    def stories_along(self, wanted: Callable[[Path], bool]) -> Sequence[Story]:
-        """The stories whose path is wanted, in order."""
+    def timelines_along(self, wanted: Callable[[Path], bool]) -> Sequence[RecordTimeline]:
+        """The timelines whose path is wanted, in order."""
         paths = set(filter(wanted, self._paths))
-        return [story for story in self.stories.values() if story.path in paths] if paths else ()
+        return [timeline for timeline in self.timelines.values() if timeline.path in paths] if paths else ()
 
     @cached_property
     def attempts_by_share(self) -> Mapping[str, Sequence[Attempt]]:

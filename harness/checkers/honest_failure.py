@@ -6,7 +6,7 @@ from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
 from harness.checkers.grouped import named
 from harness.checkers.life import Life
-from harness.checkers.story import Path, Story
+from harness.checkers.record_timeline import Path, RecordTimeline
 from harness.checkers.witness import anomaly, of_change, of_effect, of_op, of_reading
 from reports.history import OpResult, StateChange
 from reports.verdicts import Anomaly
@@ -20,9 +20,9 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
     yield from _refused_and_done(evidence)
     if not evidence.history.has_effect_log:
         yield from _refused_and_seen(evidence)
-    for story in evidence.stories_along(_fails):
-        if story.removed is not None:
-            yield from _failed_and_there(evidence, story, story.removed)
+    for timeline in evidence.timelines_along(_fails):
+        if timeline.removed is not None:
+            yield from _failed_and_there(evidence, timeline, timeline.removed)
 
 
 def _fails(path: Path) -> bool:
@@ -50,15 +50,21 @@ def _refused_and_done(evidence: Evidence) -> Iterator[Anomaly]:
                 yield anomaly("S7", cluster, name, message, *map(of_op, ops[:3]), of_effect(lives[0].born))
 
 
-def _failed_and_there(evidence: Evidence, story: Story, removed: StateChange) -> Iterator[Anomaly]:
+def _failed_and_there(evidence: Evidence, timeline: RecordTimeline, removed: StateChange) -> Iterator[Anomaly]:
     """Once a failed record is gone, nothing made for it may live or come to life."""
-    for life in evidence.lives_by_share.get(story.share, ()):
+    for life in evidence.lives_by_share.get(timeline.share, ()):
         if _lives_after(life, removed.at + evidence.bounds.skew) and not life.swept:
-            failing = story.first("failing")
+            failing = timeline.first("failing")
             assert failing is not None
             message = "its create was reported failed, and the share is there"
             yield anomaly(
-                "S7", story.location, story.name, message, of_change(failing), of_change(removed), of_effect(life.born)
+                "S7",
+                timeline.location,
+                timeline.name,
+                message,
+                of_change(failing),
+                of_change(removed),
+                of_effect(life.born),
             )
 
 

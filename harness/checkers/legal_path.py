@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
-from harness.checkers.story import Path, Story
+from harness.checkers.record_timeline import Path, RecordTimeline
 from harness.checkers.witness import anomaly, of_change, of_op
 from reports.history import Op, OpKind, OpResult
 from reports.verdicts import Anomaly
@@ -26,8 +26,8 @@ _PROGRESS = {"pending": 0, "active": 1, "updating": 1, "failing": 2, "deleting":
 
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
-    for story in evidence.stories_along(_strays):
-        yield from _off_the_path(story)
+    for timeline in evidence.timelines_along(_strays):
+        yield from _off_the_path(timeline)
     yield from _steps_back(evidence)
 
 
@@ -37,18 +37,18 @@ def _strays(path: Path) -> bool:
     return path.moves[0].before is not None or not arrows or not joined
 
 
-def _off_the_path(story: Story) -> Iterator[Anomaly]:
-    first = story.changes[0]
+def _off_the_path(timeline: RecordTimeline) -> Iterator[Anomaly]:
+    first = timeline.changes[0]
     if first.before is not None:
-        yield anomaly("S4", story.location, story.name, "its first change does not make it", of_change(first))
-    for change in story.changes:
+        yield anomaly("S4", timeline.location, timeline.name, "its first change does not make it", of_change(first))
+    for change in timeline.changes:
         if change.after not in _ARROWS.get(change.before, frozenset()):
             message = f"moved from {change.before or 'no record'} to {change.after or 'removed'}, which is no arrow"
-            yield anomaly("S4", story.location, story.name, message, of_change(change))
-    for earlier, later in pairwise(story.changes):
+            yield anomaly("S4", timeline.location, timeline.name, message, of_change(change))
+    for earlier, later in pairwise(timeline.changes):
         if later.before != earlier.after:
             message = f"left {later.before or 'no record'}, but was {earlier.after or 'removed'}"
-            yield anomaly("S4", story.location, story.name, message, of_change(earlier), of_change(later))
+            yield anomaly("S4", timeline.location, timeline.name, message, of_change(earlier), of_change(later))
 
 
 def _steps_back(evidence: Evidence) -> Iterator[Anomaly]:

@@ -39,7 +39,7 @@ def _given_up(evidence: Evidence) -> Sequence[Attempt]:
 def _carried_out(evidence: Evidence, given_up: Sequence[Attempt]) -> Sequence[Attempt]:
     """Those of creates whose record was made."""
     creates = {op.number for op in evidence.ops_of(OpKind.CREATE)} if given_up else ()
-    return [row for row in given_up if row.op in creates and named(evidence.stories_by_name, row.location, row.name)]
+    return [row for row in given_up if row.op in creates and named(evidence.timelines_by_name, row.location, row.name)]
 
 
 def _idle(evidence: Evidence) -> str | None:

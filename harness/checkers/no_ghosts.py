@@ -49,10 +49,10 @@ def _as_asked(size: int) -> int:
 
 def _records(evidence: Evidence) -> Iterator[Anomaly]:
     first, skew = evidence.first_asked, evidence.bounds.skew
-    for story in evidence.stories.values():
-        made = story.changes[0]
-        if first.get(story.location, _NEVER).get(story.name, inf) > made.at + skew:
-            yield from _unasked(evidence, story.location, story.name, made.at, of_change(made))
+    for timeline in evidence.timelines.values():
+        made = timeline.changes[0]
+        if first.get(timeline.location, _NEVER).get(timeline.name, inf) > made.at + skew:
+            yield from _unasked(evidence, timeline.location, timeline.name, made.at, of_change(made))
     for shown in evidence.shown:
         if shown.reading.round and not _all_asked(evidence, shown):
             yield from _shown_unasked(evidence, shown.reading)

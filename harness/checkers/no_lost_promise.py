@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from harness.checkers.checker import Checker, Need
 from harness.checkers.evidence import Evidence
 from harness.checkers.grouped import named
-from harness.checkers.story import Story
+from harness.checkers.record_timeline import RecordTimeline
 from harness.checkers.witness import anomaly, of_change, of_op, of_reading
 from reports.history import Op, OpKind, OpResult, Reading, SeenShare
 from reports.verdicts import Anomaly
@@ -19,18 +19,18 @@ _NOTHING: Mapping[str, SeenShare] = {}
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
     last = _last(evidence)
     shown = evidence.records(last.round) if last is not None else {}
-    stories = evidence.stories
+    timelines = evidence.timelines
     for op in _accepted(evidence):
-        story = stories.get(op.share or "")
-        if story is None:
+        timeline = timelines.get(op.share or "")
+        if timeline is None:
             yield from _without_record(evidence, op, last)
-        elif None in story.path.first:
-            if "deleting" not in story.path.first:
-                yield from _removed_without_notice(op, story)
-        elif last is not None and not _shows(shown, story):
+        elif None in timeline.path.first:
+            if "deleting" not in timeline.path.first:
+                yield from _removed_without_notice(op, timeline)
+        elif last is not None and not _shows(shown, timeline):
             message = "its record vanished: it was never removed, and the API no longer shows it"
-            witness = of_reading(last, absent=f"{story.location}/{story.name}")
-            yield anomaly("S3", op.location, op.name, message, of_op(op), of_change(story.changes[-1]), witness)
+            witness = of_reading(last, absent=f"{timeline.location}/{timeline.name}")
+            yield anomaly("S3", op.location, op.name, message, of_op(op), of_change(timeline.changes[-1]), witness)
 
 
 def _last(evidence: Evidence) -> Reading | None:
@@ -45,21 +45,21 @@ def _accepted(evidence: Evidence) -> Iterator[Op]:
             yield op
 
 
-def _shows(records: Mapping[str, Mapping[str, SeenShare]], story: Story) -> bool:
-    record = records.get(story.location, _NOTHING).get(story.name)
-    return record is not None and record.share == story.share
+def _shows(records: Mapping[str, Mapping[str, SeenShare]], timeline: RecordTimeline) -> bool:
+    record = records.get(timeline.location, _NOTHING).get(timeline.name)
+    return record is not None and record.share == timeline.share
 
 
-def _removed_without_notice(op: Op, story: Story) -> Iterator[Anomaly]:
+def _removed_without_notice(op: Op, timeline: RecordTimeline) -> Iterator[Anomaly]:
     """A removal that nobody asked for needs a reason that was told before: failing, with its reason."""
-    failing = story.first("failing")
-    assert story.removed is not None
+    failing = timeline.first("failing")
+    assert timeline.removed is not None
     if failing is None:
         message = "its record was removed with neither a failure nor a delete before"
-        yield anomaly("S3", op.location, op.name, message, of_op(op), of_change(story.removed))
+        yield anomaly("S3", op.location, op.name, message, of_op(op), of_change(timeline.removed))
     elif not failing.reason:
         message = "its record was removed as failed without a reason"
-        yield anomaly("S3", op.location, op.name, message, of_op(op), of_change(failing), of_change(story.removed))
+        yield anomaly("S3", op.location, op.name, message, of_op(op), of_change(failing), of_change(timeline.removed))
 
 
 def _without_record(evidence: Evidence, op: Op, last: Reading | None) -> Iterator[Anomaly]:

@@ -6,7 +6,7 @@ from operator import attrgetter
 from harness.checkers.checker import Checker, Need
 from harness.checkers.evidence import Evidence
 from harness.checkers.grouped import grouped
-from harness.checkers.story import Story
+from harness.checkers.record_timeline import RecordTimeline
 from harness.checkers.unplanned_ends import excuse
 from harness.checkers.witness import anomaly, of_change, of_notice
 from reports.history import Notice
@@ -17,17 +17,17 @@ __all__ = ["NOTIFIED"]
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
     by_share = grouped(evidence.history.notices, by=attrgetter("share"))
-    for story in evidence.stories.values():
-        yield from _untold(story, by_share.get(story.share, ()))
+    for timeline in evidence.timelines.values():
+        yield from _untold(timeline, by_share.get(timeline.share, ()))
     yield from _contradictions(evidence)
 
 
-def _untold(story: Story, notices: Sequence[Notice]) -> Iterator[Anomaly]:
+def _untold(timeline: RecordTimeline, notices: Sequence[Notice]) -> Iterator[Anomaly]:
     told = {notice.outcome for notice in notices}
-    for outcome, change in (("active", story.first("active")), ("removed", story.removed)):
+    for outcome, change in (("active", timeline.first("active")), ("removed", timeline.removed)):
         if change is not None and outcome not in told:
             message = f"became {outcome}, and nobody was told"
-            yield anomaly("N1", story.location, story.name, message, of_change(change))
+            yield anomaly("N1", timeline.location, timeline.name, message, of_change(change))
 
 
 def _contradictions(evidence: Evidence) -> Iterator[Anomaly]:
@@ -38,8 +38,12 @@ def _contradictions(evidence: Evidence) -> Iterator[Anomaly]:
         if (first.share, first.outcome) != (notice.share, notice.outcome):
             message = f"the dedupe id {notice.dedupe_id} stands for two outcomes"
             yield anomaly("N1", notice.location, notice.name, message, of_notice(first), of_notice(notice))
-        story = evidence.stories.get(notice.share)
-        change = None if story is None else (story.removed if notice.outcome == "removed" else story.first("active"))
+        timeline = evidence.timelines.get(notice.share)
+        change = (
+            None
+            if timeline is None
+            else (timeline.removed if notice.outcome == "removed" else timeline.first("active"))
+        )
         if change is None or notice.at < change.at - evidence.bounds.skew:
             message = f"was told to be {notice.outcome} before it was"
             yield anomaly("N1", notice.location, notice.name, message, of_notice(notice))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
-from harness.checkers.story import Path, Story
+from harness.checkers.record_timeline import Path, RecordTimeline
 from harness.checkers.witness import anomaly, of_change, of_op
 from reports.history import Op, OpKind, OpResult
 from reports.verdicts import Anomaly
@@ -15,8 +15,8 @@ _OK = OpResult.OK
 
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
-    for story in evidence.stories_along(_ends_twice):
-        yield from _ended_twice(story)
+    for timeline in evidence.timelines_along(_ends_twice):
+        yield from _ended_twice(timeline)
     yield from _two_records_for_one_op(evidence)
 
 
@@ -27,17 +27,17 @@ def _ends_twice(path: Path) -> bool:
     return outcomes > 1 or sum(move.after is None for move in path.moves) > 1 or reversed_
 
 
-def _ended_twice(story: Story) -> Iterator[Anomaly]:
-    outcomes = [row for row in story.changes if row.before == "pending"]
+def _ended_twice(timeline: RecordTimeline) -> Iterator[Anomaly]:
+    outcomes = [row for row in timeline.changes if row.before == "pending"]
     if len(outcomes) > 1:
-        yield anomaly("S9", story.location, story.name, "its create ended twice", *map(of_change, outcomes))
-    removals = [row for row in story.changes if row.after is None]
+        yield anomaly("S9", timeline.location, timeline.name, "its create ended twice", *map(of_change, outcomes))
+    removals = [row for row in timeline.changes if row.after is None]
     if len(removals) > 1:
-        yield anomaly("S9", story.location, story.name, "its record was removed twice", *map(of_change, removals))
-    active, failing = story.first("active"), story.first("failing")
+        yield anomaly("S9", timeline.location, timeline.name, "its record was removed twice", *map(of_change, removals))
+    active, failing = timeline.first("active"), timeline.first("failing")
     if active is not None and failing is not None and failing.number > active.number:
         message = "was reported active, and then failed"
-        yield anomaly("S9", story.location, story.name, message, of_change(active), of_change(failing))
+        yield anomaly("S9", timeline.location, timeline.name, message, of_change(active), of_change(failing))
 
 
 def _two_records_for_one_op(evidence: Evidence) -> Iterator[Anomaly]:

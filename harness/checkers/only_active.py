@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from harness.checkers.checker import Checker, Need
 from harness.checkers.evidence import Evidence
 from harness.checkers.grouped import named
-from harness.checkers.story import Move
+from harness.checkers.record_timeline import Move
 from harness.checkers.witness import anomaly, of_change, of_op
 from reports.history import Op, OpKind, OpResult
 from reports.verdicts import Anomaly
@@ -22,11 +22,11 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
     for op in evidence.history.ops:
         if (op.kind is _DELETE or op.kind is _RESIZE) and op.result is _OK and not _was_active(evidence, op):
             yield _accepted_while_busy(evidence, op)
-    for story in evidence.stories_along(lambda path: any(map(_out_of_turn, path.moves))):
-        for change, move in zip(story.changes, story.path.moves, strict=True):
+    for timeline in evidence.timelines_along(lambda path: any(map(_out_of_turn, path.moves))):
+        for change, move in zip(timeline.changes, timeline.path.moves, strict=True):
             if _out_of_turn(move):
                 message = f"the API accepted an operation while it was {change.before}"
-                yield anomaly("S12", story.location, story.name, message, of_change(change))
+                yield anomaly("S12", timeline.location, timeline.name, message, of_change(change))
 
 
 def _out_of_turn(move: Move) -> bool:
@@ -37,16 +37,16 @@ def _was_active(evidence: Evidence, op: Op) -> bool:
     """At some instant between question and answer, or the answer is wrong."""
     since = op.invoked_at - evidence.bounds.skew
     until = (op.completed_at or op.invoked_at) + evidence.bounds.skew
-    for story in named(evidence.stories_by_name, op.location, op.name):
-        for begins, ends in map(story.span, story.path.active):
+    for timeline in named(evidence.timelines_by_name, op.location, op.name):
+        for begins, ends in map(timeline.span, timeline.path.active):
             if begins <= until and ends >= since:
                 return True
     return False
 
 
 def _accepted_while_busy(evidence: Evidence, op: Op) -> Anomaly:
-    stories = named(evidence.stories_by_name, op.location, op.name)
-    changes = [of_change(change) for story in stories for change in story.changes]
+    timelines = named(evidence.timelines_by_name, op.location, op.name)
+    changes = [of_change(change) for timeline in timelines for change in timeline.changes]
     message = f"{op.kind} was accepted, and it was active at no instant of the request"
     return anomaly("S12", op.location, op.name, message, of_op(op), *changes[:4])
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from harness.checkers.checker import Checker, Need
 from harness.checkers.evidence import Evidence
 from harness.checkers.grouped import named
-from harness.checkers.story import Path
+from harness.checkers.record_timeline import Path
 from harness.checkers.witness import anomaly, of_change, of_op
 from reports.history import OpKind
 from reports.verdicts import Anomaly
@@ -14,11 +14,11 @@ __all__ = ["ONLY_PROCESSOR_REMOVES"]
 
 
 def _find(evidence: Evidence) -> Iterator[Anomaly]:
-    for story in evidence.stories_along(_removed_by_another):
-        removed = story.removed
+    for timeline in evidence.timelines_along(_removed_by_another):
+        removed = timeline.removed
         if removed is not None:
             message = f"its record was removed by {removed.writer}"
-            yield anomaly("S11", story.location, story.name, message, of_change(removed))
+            yield anomaly("S11", timeline.location, timeline.name, message, of_change(removed))
     yield from _missing(evidence)
 
 
@@ -33,11 +33,11 @@ def _missing(evidence: Evidence) -> Iterator[Anomaly]:
     for op in evidence.ops_of(OpKind.GET):
         if op.status != 404 or op.completed_at is None:
             continue
-        for story in named(evidence.stories_by_name, op.location, op.name):
-            made, removed = story.changes[0].at, story.removed
+        for timeline in named(evidence.timelines_by_name, op.location, op.name):
+            made, removed = timeline.changes[0].at, timeline.removed
             if made + skew < op.invoked_at and (removed is None or removed.at - skew > op.completed_at):
                 message = "its record was gone, and the processor had not removed it"
-                yield anomaly("S11", op.location, op.name, message, of_change(story.changes[0]), of_op(op))
+                yield anomaly("S11", op.location, op.name, message, of_change(timeline.changes[0]), of_op(op))
 
 
 ONLY_PROCESSOR_REMOVES = Checker(

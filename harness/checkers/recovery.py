@@ -103,13 +103,15 @@ def _stretches(evidence: Evidence) -> Stretches:
 
 def _creates(evidence: Evidence) -> Sequence[tuple[Op, float | None]]:
     """The creates of the load, and how long each took from its due instant to an active record."""
-    load, stories = Purpose.LOAD, evidence.stories
+    load, timelines = Purpose.LOAD, evidence.timelines
     found: list[tuple[Op, float | None]] = []
     for op in evidence.ops_of(OpKind.CREATE):
         if op.purpose is load:
-            story = stories.get(op.share or "")
-            active = story.path.active if story is not None else ()
-            found.append((op, story.changes[active[0]].at - op.intended_at if story is not None and active else None))
+            timeline = timelines.get(op.share or "")
+            active = timeline.path.active if timeline is not None else ()
+            found.append(
+                (op, timeline.changes[active[0]].at - op.intended_at if timeline is not None and active else None)
+            )
     return found
 
 

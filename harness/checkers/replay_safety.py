@@ -11,7 +11,7 @@ from math import inf
 from harness.checkers.checker import Checker
 from harness.checkers.evidence import Evidence
 from harness.checkers.grouped import repeats
-from harness.checkers.story import Story
+from harness.checkers.record_timeline import RecordTimeline
 from harness.checkers.witness import anomaly, of_change, of_effect, of_op
 from reports.history import Effect, EffectKind, Op, OpResult
 from reports.verdicts import Anomaly
@@ -67,20 +67,20 @@ def _kept_refusals(ops: Sequence[Op], evidence: Evidence) -> Iterator[Anomaly]:
     """A key that comes again is refused by what is so at that time, not by what once was."""
     skew = evidence.bounds.skew
     for op in ops[1:]:
-        story = evidence.stories.get(op.share or "")
-        if op.result is not OpResult.FAIL or _is_decided(op) or op.body_differs or story is None or op.state is None:
+        timeline = evidence.timelines.get(op.share or "")
+        if op.result is not OpResult.FAIL or _is_decided(op) or op.body_differs or timeline is None or op.state is None:
             continue
         ended = op.completed_at if op.completed_at is not None else inf
-        if not _was(story, op.state, op.invoked_at - skew, ended + skew):
+        if not _was(timeline, op.state, op.invoked_at - skew, ended + skew):
             message = f"the key {op.key} was refused by a state that was over: {op.state}"
-            last = [change for change in story.changes if change.before == op.state][-1:]
+            last = [change for change in timeline.changes if change.before == op.state][-1:]
             yield anomaly("S6", op.location, op.name, message, of_op(ops[0]), of_op(op), *map(of_change, last))
 
 
-def _was(story: Story, state: str, begins: float, ends: float) -> bool:
+def _was(timeline: RecordTimeline, state: str, begins: float, ends: float) -> bool:
     """Whether a record was in a state at any time from `begins` to `ends`."""
-    until = [*(change.at for change in story.changes[1:]), inf]
-    spans = zip(story.changes, until, strict=True)
+    until = [*(change.at for change in timeline.changes[1:]), inf]
+    spans = zip(timeline.changes, until, strict=True)
     return any(change.after == state and change.at <= ends and begins <= left for change, left in spans)
 
 

@@ -6,7 +6,7 @@ from harness.checkers.checker import Checker, Need
 from harness.checkers.evidence import Evidence
 from harness.checkers.grouped import named
 from harness.checkers.life import Life
-from harness.checkers.story import Story
+from harness.checkers.record_timeline import RecordTimeline
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
 from reports.history import Reading, SeenShare, StateChange
 from reports.verdicts import Anomaly
@@ -28,28 +28,28 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
 def _not_there(evidence: Evidence) -> Iterator[Anomaly]:
     """Each stretch of `active` must lie within one life; a wipe of the cluster is not the pipeline's doing."""
     skew = evidence.bounds.skew
-    for story in evidence.stories.values():
-        lives = named(evidence.lives, story.location, story.name)
-        for place in story.path.there:
-            begins, ends = story.span(place)
+    for timeline in evidence.timelines.values():
+        lives = named(evidence.lives, timeline.location, timeline.name)
+        for place in timeline.path.there:
+            begins, ends = timeline.span(place)
             since, until = begins + skew, ends - skew
             for life in lives:
                 if life.covers(since, until):
                     break
             else:
                 covering = [life for life in lives if life.alive(since, min(until, since))]
-                yield _untrue(story, story.changes[place], lives, covering)
+                yield _untrue(timeline, timeline.changes[place], lives, covering)
 
 
-def _untrue(story: Story, change: StateChange, lives: Sequence[Life], covering: Sequence[Life]) -> Anomaly:
+def _untrue(timeline: RecordTimeline, change: StateChange, lives: Sequence[Life], covering: Sequence[Life]) -> Anomaly:
     if not covering:
         message = "was called active, and was not on the cluster"
         nearest = [of_effect(life.born) for life in lives] + [of_effect(life.died) for life in lives if life.died]
-        return anomaly("S5", story.location, story.name, message, of_change(change), *nearest[:4])
+        return anomaly("S5", timeline.location, timeline.name, message, of_change(change), *nearest[:4])
     died = covering[-1].died
     assert died is not None
     message = "was active, and its share was removed from the cluster"
-    return anomaly("S5", story.location, story.name, message, of_change(change), of_effect(died))
+    return anomaly("S5", timeline.location, timeline.name, message, of_change(change), of_effect(died))
 
 
 def _wrong_size(evidence: Evidence, api: Reading, round: int) -> Iterator[Anomaly]:

@@ -63,8 +63,8 @@ def _vigils(evidence: Evidence) -> Iterator[_Vigil]:
         if len(attempts) <= growing:
             continue
         rows = sorted((row for row in attempts if row.is_command), key=lambda row: row.began_at)
-        story = evidence.stories.get(share)
-        bounds = (-inf, *(change.at for change in (story.changes if story else ())), inf)
+        timeline = evidence.timelines.get(share)
+        bounds = (-inf, *(change.at for change in (timeline.changes if timeline else ())), inf)
         for begins, ends in pairwise(bounds):
             meanwhile = [row for row in rows if begins <= row.began_at < ends]
             claims = len({row.number if row.fence is None else -1 - row.fence for row in meanwhile})

@@ -74,7 +74,7 @@ JSON_KEYS: Mapping[str, tuple[str, ...]] = {
         "runs",
         "cpu_seconds",
         "unknown",
-        "broke",
+        "harness_failures",
         "interrupted",
         "exercised",
         "failures",

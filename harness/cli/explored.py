@@ -4,62 +4,62 @@ import shlex
 from collections.abc import Iterator
 from typing import Any
 
-from harness.cli.keeping import Kept, KeptFailure, again
+from harness.cli.keeping import SavedFailure, SavedFailures, replay_command
 from harness.explore import Exploration
 
-__all__ = ["counted", "record_of", "words_of"]
+__all__ = ["counted", "format_result", "record_of"]
 
 
-def words_of(found: Exploration, kept: Kept) -> Iterator[str]:
+def format_result(found: Exploration, saved: SavedFailures) -> Iterator[str]:
     """Line by line."""
-    for each in kept.failures:
+    for each in saved.failures:
         yield from _failure(each)
-    for path, breakdown in kept.breakdowns.items():
-        yield f"the world broke by itself after {counted(breakdown.runs, 'run')}: {breakdown.error}"
+    for path, breakdown in saved.breakdowns.items():
+        yield f"harness failure after {counted(breakdown.runs, 'run')}: {breakdown.error}"
         yield f"  scenario: {path}"
-    standing = found.standing
-    broke = f", {counted(standing.broke, 'run')} in which the world broke" if standing.broke else ""
+    stats = found.stats
+    failed = f", {counted(stats.harness_failures, 'harness failure')}" if stats.harness_failures else ""
     yield (
-        f"{counted(standing.runs, 'run')}, {standing.seconds:.1f} s of CPU time, "
-        f"{counted(standing.items, 'thing')} exercised, {counted(standing.failures, 'distinct failure')}, "
-        f"{counted(standing.unknown, 'run')} that cannot tell{broke}"
+        f"{counted(stats.runs, 'run')}, {stats.seconds:.1f} s of CPU time, "
+        f"{counted(stats.items, 'coverage item')}, {counted(stats.failures, 'distinct failure')}, "
+        f"{stats.unknown} unknown{failed}"
         f"{'; stopped early' if found.stopped else ''}"
     )
 
 
-def record_of(found: Exploration, kept: Kept, *, scenario: str, seed: int) -> dict[str, Any]:
+def record_of(found: Exploration, saved: SavedFailures, *, scenario: str, seed: int) -> dict[str, Any]:
     """The same as an object."""
-    standing = found.standing
+    stats = found.stats
     return {
         "scenario": scenario,
         "seed": seed,
-        "runs": standing.runs,
-        "cpu_seconds": standing.seconds,
-        "unknown": standing.unknown,
-        "broke": standing.broke,
+        "runs": stats.runs,
+        "cpu_seconds": stats.seconds,
+        "unknown": stats.unknown,
+        "harness_failures": stats.harness_failures,
         "interrupted": found.stopped,
         "exercised": list(found.items),
-        "failures": [_object(each) for each in kept.failures],
+        "failures": [_object(each) for each in saved.failures],
         "breakdowns": [
             {"error": breakdown.error, "runs": breakdown.runs, "seed": breakdown.schedule.seed, "scenario": str(path)}
-            for path, breakdown in kept.breakdowns.items()
+            for path, breakdown in saved.breakdowns.items()
         ],
     }
 
 
-def _failure(each: KeptFailure) -> Iterator[str]:
+def _failure(each: SavedFailure) -> Iterator[str]:
     shrunk = each.shrunk
     least = "" if shrunk.minimal else "; budget used up, may not be minimal"
     yield (
-        f"{', '.join(each.failure.invariants)} broken after {counted(each.failure.runs, 'run')}; "
+        f"{', '.join(each.failure.invariants)} violated after {counted(each.failure.runs, 'run')}; "
         f"shrunk to {counted(shrunk.events, 'event')}, {counted(shrunk.arrivals, 'arrival')}{least}"
     )
     yield from (f"  {line}" for line in each.story)
     yield f"  scenario: {each.folder / 'regression.toml'}"
-    yield f"  again: {shlex.join(again(each.folder))}"
+    yield f"  replay: {shlex.join(replay_command(each.folder))}"
 
 
-def _object(each: KeptFailure) -> dict[str, Any]:
+def _object(each: SavedFailure) -> dict[str, Any]:
     return {
         "invariants": list(each.failure.invariants),
         "runs": each.failure.runs,

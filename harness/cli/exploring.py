@@ -12,13 +12,13 @@ import typer
 from connector.units import parse_duration
 from connector.values import replace
 from harness.cli.exits import Exit, unwritten
-from harness.cli.explored import counted, record_of, words_of
+from harness.cli.explored import counted, format_result, record_of
 from harness.cli.folder import fresh_folder, given_folder, held, show_then_write
 from harness.cli.interrupt import until_interrupted
-from harness.cli.keeping import RECORD, kept_in, write_kept, write_record
+from harness.cli.keeping import RECORD, saved_failures, write_failures, write_record
 from harness.cli.reading import read_all
 from harness.cli.stdout import print_json
-from harness.explore import Exploration, Shrunk, Standing, explore, shrink
+from harness.explore import Exploration, ExplorationStats, Shrunk, explore, shrink
 from harness.scenario.scenario import Scenario
 from pipeline.parts import Part
 
@@ -62,18 +62,18 @@ def explore_scenario(wanted: Wanted) -> Exit:
     with held(root):
         try:
             found, shrunk = until_interrupted(work, at_first=_STOPPING)
-            kept = kept_in(root, found, shrunk)
-            record = record_of(found, kept, scenario=base.name, seed=seed)
+            saved = saved_failures(root, found, shrunk)
+            record = record_of(found, saved, scenario=base.name, seed=seed)
 
             def show() -> None:
                 if wanted.json:
                     print_json(record)
                 else:
-                    sys.stdout.writelines(f"{line}\n" for line in words_of(found, kept))
+                    sys.stdout.writelines(f"{line}\n" for line in format_result(found, saved))
 
             def write() -> None:
-                if wanted.out is not None or kept.failures or kept.breakdowns:
-                    write_kept(root, kept, overrides)
+                if wanted.out is not None or saved.failures or saved.breakdowns:
+                    write_failures(root, saved, overrides)
                     write_record(root / RECORD, record)
 
             written = show_then_write(show, write)
@@ -109,7 +109,7 @@ async def _search(
     )
     shrunk = []
     for failure in found.failures:
-        sys.stderr.write(f"{base.name}: {', '.join(failure.invariants)} broken; shrinking\n")
+        sys.stderr.write(f"{base.name}: {', '.join(failure.invariants)} violated; shrinking\n")
         shrunk.append(
             await asyncio.to_thread(
                 shrink, failure, overrides=overrides, budget=wanted.shrink, given_up=told.stop.is_set
@@ -129,18 +129,18 @@ class _Telling:
         self._began = now()
         self._next = self._began + _EVERY
 
-    def __call__(self, standing: Standing) -> bool:
+    def __call__(self, stats: ExplorationStats) -> bool:
         passed = self._now() - self._began
         if self._about:
             sys.stderr.write(f"{self._about}; Ctrl-C stops and keeps what was found\n")
             self._about = ""
         if self._now() >= self._next:
             self._next = self._now() + _EVERY
-            per_minute = standing.runs / passed * 60
+            per_minute = stats.runs / passed * 60
             sys.stderr.write(
-                f"{counted(standing.runs, 'run')}, {per_minute:.0f} a minute, "
-                f"{counted(standing.items, 'thing')} exercised, "
-                f"{counted(standing.failures, 'distinct failure')} found\n"
+                f"{counted(stats.runs, 'run')}, {per_minute:.0f} a minute, "
+                f"{counted(stats.items, 'coverage item')}, "
+                f"{counted(stats.failures, 'distinct failure')} found\n"
             )
         return self.stop.is_set() or (self._time is not None and passed >= self._time)
 
@@ -148,11 +148,11 @@ class _Telling:
 def _exit(found: Exploration) -> Exit:
     if found.stopped:
         return Exit.INTERRUPTED
-    if found.failures:  # a broken promise is one, whatever broke in other runs
+    if found.failures:  # a violation counts, whatever failed in other runs
         return Exit.INVALID
-    if found.standing.broke:
+    if found.stats.harness_failures:
         return Exit.OWN_FAULT
-    return Exit.UNKNOWN if found.standing.unknown else Exit.VALID
+    return Exit.UNKNOWN if found.stats.unknown else Exit.VALID
 
 
 def _read_overrides(words: tuple[str, ...]) -> dict[Part, str]:

@@ -1,4 +1,4 @@
-"""What exploring found, kept: a folder for each failure and each breakdown, and a record of the whole."""
+"""What exploring found, on disk: a folder for each failure and each breakdown, and a record of the whole."""
 
 import json
 import re
@@ -17,7 +17,17 @@ from harness.explore.schedule import lifted
 from harness.explore.story import events_of, story_of
 from pipeline.parts import Part
 
-__all__ = ["RECORD", "Kept", "KeptFailure", "again", "clear", "keep_failure", "kept_in", "write_kept", "write_record"]
+__all__ = [
+    "RECORD",
+    "SavedFailure",
+    "SavedFailures",
+    "clear",
+    "replay_command",
+    "save_failure",
+    "saved_failures",
+    "write_failures",
+    "write_record",
+]
 
 RECORD = "exploration.json"
 """By which the results of an exploration are known."""
@@ -28,8 +38,8 @@ _FILES = ("regression.toml", "journal.json", "report.html", "junit.xml", _BREAKD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptFailure:
-    """A failure, what is left of it, and where that lies."""
+class SavedFailure:
+    """A failure, its smallest form, and the folder that it is saved in."""
 
     failure: Failure
     shrunk: Shrunk
@@ -38,17 +48,17 @@ class KeptFailure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """breakdowns: by the file in which each lies."""
+class SavedFailures:
+    """breakdowns: by the file that each is saved in."""
 
-    failures: Sequence[KeptFailure] = ()
+    failures: Sequence[SavedFailure] = ()
     breakdowns: Mapping[Path, Breakdown] = field(default_factory=dict)
 
 
-def kept_in(root: Path, found: Exploration, shrunk: Sequence[Shrunk]) -> Kept:
-    """Where all that was found will lie. shrunk: of each failure, in their order."""
+def saved_failures(root: Path, found: Exploration, shrunk: Sequence[Shrunk]) -> SavedFailures:
+    """Where all that was found will be saved. shrunk: of each failure, in their order."""
     failures = [
-        KeptFailure(
+        SavedFailure(
             failure=failure,
             shrunk=least,
             story=story_of(least.schedule, least.journal),
@@ -60,42 +70,42 @@ def kept_in(root: Path, found: Exploration, shrunk: Sequence[Shrunk]) -> Kept:
         root / f"breakdown-{number}" / _BREAKDOWN: breakdown
         for number, breakdown in enumerate(found.breakdowns, start=1)
     }
-    return Kept(failures=failures, breakdowns=breakdowns)
+    return SavedFailures(failures=failures, breakdowns=breakdowns)
 
 
-def write_kept(root: Path, kept: Kept, overrides: Mapping[Part, str]) -> None:
+def write_failures(root: Path, saved: SavedFailures, overrides: Mapping[Part, str]) -> None:
     """Write all of it, in place of what an earlier exploration left there. Raises `OutputError`."""
     clear(root, lambda name: _FOLDER.fullmatch(name) is not None)
-    for each in kept.failures:
-        keep_failure(each.shrunk, overrides, each.folder)
-    for path, breakdown in kept.breakdowns.items():
-        _keep_breakdown(breakdown, overrides, path)
+    for each in saved.failures:
+        save_failure(each.shrunk, overrides, each.folder)
+    for path, breakdown in saved.breakdowns.items():
+        _save_breakdown(breakdown, overrides, path)
 
 
-def keep_failure(shrunk: Shrunk, overrides: Mapping[Part, str], folder: Path) -> None:
-    """Journal, pages, and the regression scenario, which is also the journal's own. Raises `OutputError`."""
+def save_failure(shrunk: Shrunk, overrides: Mapping[Part, str], folder: Path) -> None:
+    """The journal, its reports, and the regression scenario, which is also the journal's own. Raises `OutputError`."""
     text = regression_text(shrunk.base, shrunk.schedule, story_of(shrunk.schedule, shrunk.journal))
     journal = replace(
         shrunk.journal,
         scenario="regression",
         scenario_text=text,
-        command=shlex.join(again(folder)),
+        command=shlex.join(replay_command(folder)),
         notes=(*shrunk.journal.notes, *_put_in(overrides)),
     )
     write_output(folder / "regression.toml", text, make_folder=True)
     write_results(folder, journal)
 
 
-def _keep_breakdown(breakdown: Breakdown, overrides: Mapping[Part, str], path: Path) -> None:
-    """The scenario that leads to it, and says what broke."""
+def _save_breakdown(breakdown: Breakdown, overrides: Mapping[Part, str], path: Path) -> None:
+    """The scenario that leads to it, and the reason in its opening comment."""
     bare, own = lifted(breakdown.base)
     schedule = replace(breakdown.schedule, events=(*own, *breakdown.schedule.events))
     words = [
-        "The world broke by itself, so that there is no verdict:",
+        "The world failed by itself, so there is no verdict:",
         f"  {breakdown.error}",
         *_put_in(overrides),
         *events_of(schedule),
-        f"Again: {shlex.join(['spoolproof', 'run', str(path), '--world', 'virtual'])}",
+        f"Replay: {shlex.join(['spoolproof', 'run', str(path), '--world', 'virtual'])}",
     ]
     write_output(path, regression_text(bare, schedule, words), make_folder=True)
 
@@ -105,8 +115,8 @@ def write_record(path: Path, record: Mapping[str, Any]) -> None:
     write_output(path, json.dumps(record, ensure_ascii=False, indent=2) + "\n", make_folder=True)
 
 
-def again(folder: Path) -> list[str]:
-    """The command that plays a failure again."""
+def replay_command(folder: Path) -> list[str]:
+    """The command that replays a failure."""
     return ["spoolproof", "replay", str(folder)]
 
 

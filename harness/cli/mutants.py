@@ -15,7 +15,7 @@ from rich.text import Text
 from harness.cli.exits import Exit, unwritten
 from harness.cli.folder import given_folder, held, show_then_write, write_output
 from harness.cli.interrupt import until_interrupted
-from harness.cli.keeping import clear, keep_failure, write_record
+from harness.cli.keeping import clear, save_failure, write_record
 from harness.cli.stdout import print_json, results_console
 from harness.errors import NoMutant, OutputError
 from harness.mutants.hunt import Caught, Hunted, hunt_all
@@ -86,8 +86,8 @@ def _names(given: tuple[str, ...]) -> tuple[str, ...]:
 def _ending(hunted: Hunted) -> str:
     runs = f"{hunted.runs} {'run' if hunted.runs == 1 else 'runs'}"
     if hunted.caught is None:
-        broke = f", in {hunted.broke} of which the world broke" if hunted.broke else ""
-        return f"not found in {runs}{broke}"
+        failed = f", {hunted.harness_failures} of them harness failures" if hunted.harness_failures else ""
+        return f"not found in {runs}{failed}"
     return f"found after {runs}, by {', '.join(hunted.caught.broken)}"
 
 
@@ -121,7 +121,7 @@ def _object(row: Hunted) -> dict[str, Any]:
         "needs": mutant.needs,
         "part": mutant.part.value,
         "runs": row.runs,
-        "broke": row.broke,
+        "harness_failures": row.harness_failures,
         "seconds": row.seconds,
         "caught": None if row.caught is None else _caught(row.caught),
     }
@@ -142,4 +142,4 @@ def _keep(hunted: Sequence[Hunted], root: Path) -> None:
     clear(root, MUTANTS.__contains__)
     for row in hunted:
         if row.caught is not None:
-            keep_failure(row.caught.shrunk, MUTANTS[row.name].words, root / row.name)
+            save_failure(row.caught.shrunk, MUTANTS[row.name].words, root / row.name)

@@ -5,8 +5,8 @@ draw.py         one event
 parameters.py   with which parameters it strikes
 drawing.py      one schedule: fresh, or a change of one that showed something new
 coverage.py     what a run has exercised
-trial.py        one schedule played and judged
-crew.py         many of them, here or in several processes
+trial.py        one schedule run and judged
+executor.py     many of them, in this process or in several
 explore.py      the search; exploration.py what it has found
 ddmin.py        delta debugging
 simplify.py     simpler forms of one event
@@ -17,9 +17,9 @@ regression.py   a failure as a scenario file
 replay.py       a journal, played again
 """
 
-from harness.explore.exploration import Breakdown, Exploration, Failure, Standing
+from harness.explore.exploration import Breakdown, Exploration, ExplorationStats, Failure
 from harness.explore.explore import explore
 from harness.explore.schedule import Schedule, laid
 from harness.explore.shrink import Shrunk, shrink
 
-__all__ = ["Breakdown", "Exploration", "Failure", "Schedule", "Shrunk", "Standing", "explore", "laid", "shrink"]
+__all__ = ["Breakdown", "Exploration", "ExplorationStats", "Failure", "Schedule", "Shrunk", "explore", "laid", "shrink"]

@@ -6,7 +6,7 @@ from harness.explore.schedule import Schedule
 from harness.scenario.scenario import Scenario
 from reports.journal import Journal
 
-__all__ = ["Breakdown", "Exploration", "Failure", "Standing"]
+__all__ = ["Breakdown", "Exploration", "ExplorationStats", "Failure"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breakdown:
-    """A run in which the world broke by itself: no verdict, and the schedule that leads to it.
+    """A run in which the world failed by itself: no verdict, and the schedule that leads to it.
 
     error: what the world said, in one line. runs: how many it took to come to it.
     """
@@ -40,17 +40,18 @@ class Breakdown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ExplorationStats:
     """How far exploring has come. items: coverage items exercised. seconds: CPU time of the runs.
 
-    failures: distinct ones. unknown: runs that cannot tell. broke: runs in which the world broke by itself.
+    failures: distinct ones. unknown: runs with verdict unknown.
+    harness_failures: runs in which the world failed by itself.
     """
 
     runs: int
     items: int
     failures: int
     unknown: int
-    broke: int
+    harness_failures: int
     seconds: float
 
 
@@ -63,7 +64,7 @@ class Exploration:
     """
 
     failures: tuple[Failure, ...]
-    standing: Standing
+    stats: ExplorationStats
     items: tuple[str, ...]
     breakdowns: tuple[Breakdown, ...] = ()
     stopped: bool = False

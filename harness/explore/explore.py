@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import assert_never
 
-from harness.explore.crew import Crew, hired
 from harness.explore.drawing import drawn
-from harness.explore.exploration import Breakdown, Exploration, Failure, Standing
+from harness.explore.executor import Executor, open_executor
+from harness.explore.exploration import Breakdown, Exploration, ExplorationStats, Failure
 from harness.explore.schedule import Schedule, laid
-from harness.explore.trial import Broke, Outcome, Player
+from harness.explore.trial import HarnessFailure, Outcome, TrialRunner
 from harness.scenario.scenario import Scenario
 from pipeline.parts import Part
 from reports.verdicts import Verdict
@@ -22,7 +22,7 @@ _BATCH = 24
 
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 
-Told = Callable[[Standing], bool]
+Told = Callable[[ExplorationStats], bool]
 """Called after each run; True ends the exploration."""
 
 
@@ -45,12 +45,12 @@ def explore(
     What is found is a function of base, overrides, seed, runs and toxics alone. Raises `OverrideError`.
     """
     search = _Search(base=base, overrides=overrides, seed=seed, toxics=toxics)
-    with hired(base, overrides, jobs=jobs) as crew:
-        stopped = search.run(crew, runs, keep_going=keep_going, told=told)
+    with open_executor(base, overrides, jobs=jobs) as executor:
+        stopped = search.run(executor, runs, keep_going=keep_going, told=told)
     return Exploration(
         failures=tuple(search.failures),
         breakdowns=tuple(search.breakdowns.values()),
-        standing=search.standing(),
+        stats=search.stats(),
         items=tuple(sorted(search.seen)),
         stopped=stopped,
     )
@@ -64,49 +64,49 @@ class _Search:
     toxics: bool
     runs: int = 0
     unknown: int = 0
-    broke: int = 0
+    harness_failures: int = 0
     seconds: float = 0.0
     seen: set[str] = field(default_factory=set)
     corpus: list[Schedule] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     breakdowns: dict[str, Breakdown] = field(default_factory=dict)
 
-    def run(self, crew: Crew, most: int, *, keep_going: bool, told: Told) -> bool:
+    def run(self, executor: Executor, most: int, *, keep_going: bool, told: Told) -> bool:
         """Whether it was stopped."""
         while self.runs < most:
             numbers = range(self.runs, min(self.runs + _BATCH, most))
             batch = [drawn(self.base, self.corpus, seed=self.seed, number=n, toxics=self.toxics) for n in numbers]
-            for outcome in crew.play(batch):
+            for outcome in executor.run(batch):
                 self._note(outcome)
-                if told(self.standing()):
+                if told(self.stats()):
                     return True
                 if self.failures and not keep_going:
                     return False
         return False
 
-    def standing(self) -> Standing:
-        return Standing(
+    def stats(self) -> ExplorationStats:
+        return ExplorationStats(
             runs=self.runs,
             items=len(self.seen),
             failures=len(self.failures),
             unknown=self.unknown,
-            broke=self.broke,
+            harness_failures=self.harness_failures,
             seconds=self.seconds,
         )
 
-    def _note(self, outcome: Outcome | Broke) -> None:
+    def _note(self, outcome: Outcome | HarnessFailure) -> None:
         self.runs += 1
         self.seconds += outcome.seconds
         match outcome:
             case Outcome():
                 self._learn(outcome)
-            case Broke():
+            case HarnessFailure():
                 self._note_breakdown(outcome)
             case _:
                 assert_never(outcome)
 
-    def _note_breakdown(self, outcome: Broke) -> None:
-        self.broke += 1
+    def _note_breakdown(self, outcome: HarnessFailure) -> None:
+        self.harness_failures += 1
         found = Breakdown(base=self.base, schedule=outcome.schedule, error=outcome.error, runs=self.runs)
         self.breakdowns.setdefault(_FIGURE.sub("#", outcome.error), found)
 
@@ -125,7 +125,7 @@ class _Search:
             scenario=laid(self.base, outcome.schedule),
             seed=outcome.schedule.seed,
             invariants=outcome.invariants,
-            journal=Player(self.base, self.overrides).journal(outcome.schedule),
+            journal=TrialRunner(self.base, self.overrides).journal(outcome.schedule),
             runs=self.runs,
             seconds=self.seconds,
         )

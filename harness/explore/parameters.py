@@ -17,7 +17,7 @@ from fake_clusters.faults.error_exit import SENDABLE
 from fake_clusters.faults.late_effect import LateEffect
 from fake_clusters.faults.parameters import Fraction, Rate
 
-__all__ = ["Values", "drawn_parameters", "milder_than"]
+__all__ = ["Values", "drawn_parameters", "shrink_parameters"]
 
 _SHORTEST = 0.05
 _SPREAD = 8.0
@@ -53,7 +53,7 @@ def drawn_parameters(kind: type[Any], values: Values, *, longest: float, unheard
     return kind(**drawn)
 
 
-def milder_than(parameters: Any, *, late: bool) -> Iterator[Any]:
+def shrink_parameters(parameters: Any, *, late: bool) -> Iterator[Any]:
     """Nearer to the defaults, which a file need not spell. late: as above, so that durations are only made rounder."""
     for field in fields(parameters):
         value = getattr(parameters, field.name)

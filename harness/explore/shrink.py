@@ -10,7 +10,7 @@ from harness.explore.ddmin import ddmin
 from harness.explore.exploration import Failure
 from harness.explore.schedule import Event, Schedule, laid, lifted
 from harness.explore.simplify import simpler
-from harness.explore.trial import Player, broken
+from harness.explore.trial import TrialRunner, broken
 from harness.scenario.scenario import Scenario
 from harness.workload.arrivals import plan
 from pipeline.parts import Part
@@ -54,7 +54,7 @@ class _Shrinking:
         self, failure: Failure, overrides: Mapping[Part, str], budget: int, given_up: Callable[[], bool]
     ) -> None:
         self._base, own = lifted(failure.base)
-        self._player = Player(self._base, overrides)
+        self._runner = TrialRunner(self._base, overrides)
         self._invariants = frozenset(failure.invariants)
         self._budget = budget
         self._given_up = given_up
@@ -76,7 +76,7 @@ class _Shrinking:
             scenario=scenario,
             events=len(self._best.events),
             arrivals=len(self._arrivals()),
-            journal=self._player.journal(self._best),
+            journal=self._runner.journal(self._best),
             runs=self._runs,
             minimal=minimal,
         )
@@ -118,6 +118,6 @@ class _Shrinking:
 
     def _breaks(self, schedule: Schedule) -> bool:
         try:
-            return not self._invariants.isdisjoint(broken(self._player.journal(schedule)))
+            return not self._invariants.isdisjoint(broken(self._runner.journal(schedule)))
         except WorldError:  # it cannot be judged, and so it is no smaller form of the failure
             return False

@@ -6,7 +6,7 @@ from typing import assert_never
 from connector.values import replace
 from fake_clusters.faults.rule import FaultRule, Selector
 from fake_clusters.plans import CommandPlan
-from harness.explore.parameters import milder_than
+from harness.explore.parameters import shrink_parameters
 from harness.explore.schedule import Event
 from harness.scenario.deliveries import DeliveryRule
 from harness.scenario.scenario import NemesisStep
@@ -40,13 +40,13 @@ def _candidates(event: Event) -> Iterator[Event]:
         case FaultRule():
             yield from (replace(event, selector=selector) for selector in _fewer_calls(event))
             late = event.kind.plan is CommandPlan
-            yield from (replace(event, parameters=milder) for milder in milder_than(event.parameters, late=late))
+            yield from (replace(event, parameters=milder) for milder in shrink_parameters(event.parameters, late=late))
             yield from _begun_at(event)
         case DeliveryRule():
             if event.kind.comes:
                 yield from (replace(event, after=after) for after in _shorter(event.after))
         case ToxicRule():
-            yield from (replace(event, parameters=milder) for milder in milder_than(event.parameters, late=False))
+            yield from (replace(event, parameters=milder) for milder in shrink_parameters(event.parameters, late=False))
             yield from (replace(event, begins=at) for at in _rounder(event.begins) if at < event.ends)
         case _:
             assert_never(event)

@@ -1,4 +1,4 @@
-"""Plays one schedule over a base scenario, and says what came of it, if only that the world broke."""
+"""Runs one schedule over a base scenario; the outcome, or that the world failed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from pipeline.parts import Part
 from reports.journal import Journal
 from reports.verdicts import Verdict
 
-__all__ = ["COMMAND", "Broke", "Outcome", "OverrideNames", "Player", "broken"]
+__all__ = ["COMMAND", "HarnessFailure", "Outcome", "OverrideNames", "TrialRunner", "broken"]
 
 COMMAND = "spoolproof replay journal.json"
 
@@ -37,16 +37,16 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Broke:
-    """A run in which the world broke by itself, so that it has no verdict. error: one line. seconds: of CPU time."""
+class HarnessFailure:
+    """A run in which the world failed by itself, so that it has no verdict. error: one line. seconds: of CPU time."""
 
     schedule: Schedule
     error: str
     seconds: float
 
 
-class Player:
-    """Plays schedules over one base, in virtual time. Raises `OverrideError` for overrides that cannot be loaded."""
+class TrialRunner:
+    """Runs schedules over one base, in virtual time. Raises `OverrideError` for overrides that cannot be loaded."""
 
     def __init__(self, base: Scenario, overrides: OverrideNames) -> None:
         loaded: dict[Part, Overrides] = {part: load_overrides(words, None) for part, words in overrides.items()}
@@ -75,13 +75,13 @@ class Player:
         journal = journal_of(scenario, played, seed=schedule.seed, world=WorldName.VIRTUAL, command=COMMAND)
         return replace(journal, overrides=self._words)
 
-    def outcome(self, schedule: Schedule) -> Outcome | Broke:
+    def outcome(self, schedule: Schedule) -> Outcome | HarnessFailure:
         """Play, judge, and keep what exploring goes by."""
         began = process_time()
         try:
             journal = self.journal(schedule)
         except WorldError as error:
-            return Broke(schedule=schedule, error=str(error), seconds=process_time() - began)
+            return HarnessFailure(schedule=schedule, error=str(error), seconds=process_time() - began)
         return Outcome(
             schedule=schedule,
             verdict=journal.verdict,

@@ -43,12 +43,12 @@ class Caught:
 class Hunted:
     """What became of one bug. runs: explored, with the one that caught it; seconds: of CPU time that they took.
 
-    broke: runs in which the world broke by itself.
+    harness_failures: runs in which the world failed by itself.
     """
 
     name: str
     runs: int
-    broke: int
+    harness_failures: int
     seconds: float
     caught: Caught | None
 
@@ -56,9 +56,11 @@ class Hunted:
 def hunt(mutant: Mutant, *, seed: int, runs: int) -> Hunted:
     """Explore at most `runs` schedules of a seed."""
     found = explore(mutant.explored, overrides=mutant.words, seed=seed, runs=runs)
-    standing = found.standing
+    stats = found.stats
     caught = _shrunk(found.failures[0], mutant) if found.failures else None
-    return Hunted(name=mutant.name, runs=standing.runs, broke=standing.broke, seconds=standing.seconds, caught=caught)
+    return Hunted(
+        name=mutant.name, runs=stats.runs, harness_failures=stats.harness_failures, seconds=stats.seconds, caught=caught
+    )
 
 
 def _shrunk(failure: Failure, mutant: Mutant) -> Caught:

@@ -31,7 +31,7 @@ class Arrival:
 
     name, key, size: of the share that a create makes; other kinds use the key for themselves and `size` as needed.
     pick: in (0, 1), chooses among the shares that an arrival other than a create can concern when its time comes.
-    standing, operation, shrink: in (0, 1) as well, each for one choice alone: what stands with the share that a
+    status, operation, shrink: in (0, 1) as well, each for one choice alone: the status of the share that a
     premature operation concerns, which operation that is, and whether a resize makes the share smaller.
     """
 
@@ -44,7 +44,7 @@ class Arrival:
     key: str
     size: int
     pick: float
-    standing: float = 0.5
+    status: float = 0.5
     operation: float = 0.5
     shrink: float = 0.5
 
@@ -70,7 +70,7 @@ def drawn(
     size = Chance(seed, "workload.size")
     key = Chance(seed, "workload.key")
     pick = Chance(seed, "workload.pick")
-    standing = Chance(seed, "workload.standing")
+    status = Chance(seed, "workload.standing")
     operation = Chance(seed, "workload.operation")
     shrink = Chance(seed, "workload.shrink")
     for number, at in enumerate(instants(workload, seed, phases), start=1):
@@ -86,7 +86,7 @@ def drawn(
             key=f"{key.bits(number, 0):016x}{key.bits(number, 1):016x}",
             size=max(1, round(workload.size.ppf(size.u01(number)))),
             pick=pick.u01(number),
-            standing=standing.u01(number),
+            status=status.u01(number),
             operation=operation.u01(number),
             shrink=shrink.u01(number),
         )

@@ -16,7 +16,7 @@ def draft_op(arrival: Arrival, ledger: Ledger) -> Op | None:
         case WorkloadKind.LIST:
             return _op(arrival, OpKind.LIST, None)
         case kind:
-            entry = ledger.choose(kind, arrival.pick, standing=arrival.standing)
+            entry = ledger.choose(kind, arrival.pick, status=arrival.status)
             return None if entry is None else _concerning(arrival, entry)
 
 

@@ -5,11 +5,11 @@ import asyncio
 from harness.scenario.scenario import ClientPolicy
 from harness.workload.client import Client
 from harness.workload.drafts import draft_poll
-from harness.workload.ledger import Ledger, Standing
+from harness.workload.ledger import Ledger, ShareStatus
 from harness.workload.recorder import Recorder
 from reports.history import Op, OpKind, OpResult
 
-__all__ = ["Follower", "standing_of"]
+__all__ = ["Follower", "status_of"]
 
 
 class Follower:
@@ -26,13 +26,13 @@ class Follower:
         if not self._ledger.follow(op.location, op.name):
             return
         try:
-            standing = await self._poll(op)
+            status = await self._poll(op)
         finally:
             self._ledger.unfollow(op.location, op.name)
-        if standing is not None:
-            self._ledger.mark(op.location, op.name, standing)
+        if status is not None:
+            self._ledger.mark(op.location, op.name, status)
 
-    async def _poll(self, op: Op) -> Standing | None:
+    async def _poll(self, op: Op) -> ShareStatus | None:
         """What became of the share; None where the client gave up not knowing."""
         began = self._recorder.now()
         due = began
@@ -41,14 +41,14 @@ class Follower:
             await asyncio.sleep(due - self._recorder.now())
             seen = await self._client.perform(self._recorder.invoke(draft_poll(op, due)))
             late = self._recorder.now() > began + self._policy.total
-            standing = standing_of(op, seen, late=late)
-            if standing is not None:
-                return standing
+            status = status_of(op, seen, late=late)
+            if status is not None:
+                return status
             due = max(due, self._recorder.now())
         return None
 
 
-def standing_of(op: Op, seen: Op, *, late: bool) -> Standing | None:
+def status_of(op: Op, seen: Op, *, late: bool) -> ShareStatus | None:
     """What an answer to a poll settles. `late`: a request with an unclear answer can no longer be on its way."""
     gone = seen.result is OpResult.FAIL and seen.status == 404
     active = seen.result is OpResult.OK and seen.state == "active"
@@ -56,9 +56,9 @@ def standing_of(op: Op, seen: Op, *, late: bool) -> Standing | None:
     match op.kind:
         case OpKind.DELETE:
             never_came = active and unclear and late
-            return Standing.GONE if gone else Standing.ACTIVE if never_came else None
+            return ShareStatus.GONE if gone else ShareStatus.ACTIVE if never_came else None
         case OpKind.CREATE | OpKind.RESIZE:
             truly_gone = gone and (late or not unclear)
-            return Standing.ACTIVE if active else Standing.GONE if truly_gone else None
+            return ShareStatus.ACTIVE if active else ShareStatus.GONE if truly_gone else None
         case OpKind.GET | OpKind.LIST:
             raise AssertionError("reads are not followed")

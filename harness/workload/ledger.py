@@ -10,7 +10,7 @@ from harness.scenario.scenario import WorkloadKind
 from harness.workload.arrivals import Arrival
 from reports.history import Op, OpKind
 
-__all__ = ["Entry", "Ledger", "Standing"]
+__all__ = ["Entry", "Ledger", "ShareStatus"]
 
 _ACCEPTED = 202
 """The answer to what will be done; any other success says that it has been."""
@@ -19,7 +19,7 @@ _RECENT = 16
 """A client repeats what it has just asked, not what it asked a minute ago: as soon what was refused as what was not."""
 
 
-class Standing(StrEnum):
+class ShareStatus(StrEnum):
     """asked: no clear answer to the create yet. pending: accepted. active: seen so. busy: an operation of the load is
     under way. gone: refused, removed, or given up."""
 
@@ -43,18 +43,18 @@ class Entry:
     op: int
     key: str
     size: int
-    standing: Standing = Standing.ASKED
+    status: ShareStatus = ShareStatus.ASKED
     busy_with: int = 0
 
 
 _CONCERNS: dict[WorkloadKind, Callable[[Entry], bool]] = {
-    WorkloadKind.RECREATE: lambda entry: entry.standing is Standing.GONE,
-    WorkloadKind.DELETE: lambda entry: entry.standing is Standing.ACTIVE,
-    WorkloadKind.RESIZE: lambda entry: entry.standing is Standing.ACTIVE,
-    WorkloadKind.PREMATURE: lambda entry: entry.standing is not Standing.ACTIVE,
+    WorkloadKind.RECREATE: lambda entry: entry.status is ShareStatus.GONE,
+    WorkloadKind.DELETE: lambda entry: entry.status is ShareStatus.ACTIVE,
+    WorkloadKind.RESIZE: lambda entry: entry.status is ShareStatus.ACTIVE,
+    WorkloadKind.PREMATURE: lambda entry: entry.status is not ShareStatus.ACTIVE,
     WorkloadKind.DUPLICATE: lambda entry: True,
     WorkloadKind.REUSE: lambda entry: True,
-    WorkloadKind.COMPETE: lambda entry: entry.standing is not Standing.GONE,
+    WorkloadKind.COMPETE: lambda entry: entry.status is not ShareStatus.GONE,
 }
 
 
@@ -74,9 +74,9 @@ class Ledger:
     def get(self, location: str, name: str) -> Entry:
         return self._entries[location, name]
 
-    def mark(self, location: str, name: str, standing: Standing) -> None:
+    def mark(self, location: str, name: str, status: ShareStatus) -> None:
         """Note what is now known of a share."""
-        self._entries[location, name] = replace(self._entries[location, name], standing=standing)
+        self._entries[location, name] = replace(self._entries[location, name], status=status)
 
     def announce(self, arrival: Arrival, op: Op) -> None:
         """Let later arrivals know of an op before its answer comes: they may repeat or contest it at once."""
@@ -86,7 +86,7 @@ class Ledger:
                 self.add(entry)
             case WorkloadKind.DELETE | WorkloadKind.RESIZE:
                 entry = self.get(op.location, op.name)
-                self._entries[op.location, op.name] = replace(entry, standing=Standing.BUSY, busy_with=op.number)
+                self._entries[op.location, op.name] = replace(entry, status=ShareStatus.BUSY, busy_with=op.number)
             case (
                 WorkloadKind.LIST
                 | WorkloadKind.DUPLICATE
@@ -99,11 +99,11 @@ class Ledger:
     def granted(self, op: Op) -> bool:
         """Note that an operation was accepted, or done at once; whether its end is still to be looked for."""
         if op.status != _ACCEPTED:
-            self.mark(op.location, op.name, Standing.GONE if op.kind is OpKind.DELETE else Standing.ACTIVE)
+            self.mark(op.location, op.name, ShareStatus.GONE if op.kind is OpKind.DELETE else ShareStatus.ACTIVE)
             return False
         # A poll may have told more by now.
-        if op.kind is OpKind.CREATE and self.get(op.location, op.name).standing in {Standing.ASKED, Standing.GONE}:
-            self.mark(op.location, op.name, Standing.PENDING)
+        if op.kind is OpKind.CREATE and self.get(op.location, op.name).status in {ShareStatus.ASKED, ShareStatus.GONE}:
+            self.mark(op.location, op.name, ShareStatus.PENDING)
         return True
 
     def refused(self, op: Op) -> None:
@@ -112,22 +112,22 @@ class Ledger:
         if op.kind is OpKind.CREATE:
             if not op.body_differs and op.key is not None and op.size is not None:
                 self._refused.append(replace(entry, op=op.number, key=op.key, size=op.size))
-            if entry.op == op.number and entry.standing is Standing.ASKED:
-                self.mark(op.location, op.name, Standing.GONE)
-        elif entry.standing is Standing.BUSY and entry.busy_with == op.number:
-            self.mark(op.location, op.name, Standing.GONE if op.status == 404 else Standing.ACTIVE)
+            if entry.op == op.number and entry.status is ShareStatus.ASKED:
+                self.mark(op.location, op.name, ShareStatus.GONE)
+        elif entry.status is ShareStatus.BUSY and entry.busy_with == op.number:
+            self.mark(op.location, op.name, ShareStatus.GONE if op.status == 404 else ShareStatus.ACTIVE)
 
-    def choose(self, kind: WorkloadKind, pick: float, *, standing: float = 0.5) -> Entry | None:
+    def choose(self, kind: WorkloadKind, pick: float, *, status: float = 0.5) -> Entry | None:
         """A share for an arrival of this kind, by `pick` in (0, 1); None where no share qualifies now.
 
-        standing: in (0, 1), which of all standings a premature operation meets: those that pass soon would else be met
+        status: in (0, 1), which of all statuses a premature operation meets: those that pass soon would else be met
         the less the more shares there are.
         """
         qualified = [entry for entry in self._entries.values() if _CONCERNS[kind](entry)]
         if kind is WorkloadKind.PREMATURE:
-            there = [each for each in Standing if any(entry.standing is each for entry in qualified)]
-            chosen = there[int(standing * len(there))] if there else None
-            qualified = [entry for entry in qualified if entry.standing is chosen]
+            there = [each for each in ShareStatus if any(entry.status is each for entry in qualified)]
+            chosen = there[int(status * len(there))] if there else None
+            qualified = [entry for entry in qualified if entry.status is chosen]
         if kind not in {WorkloadKind.DELETE, WorkloadKind.RESIZE}:
             qualified = qualified[-_RECENT:]
         if kind is WorkloadKind.DUPLICATE and self._refused:

@@ -18,8 +18,8 @@ from harness.workload.answers import Answer, out_of_time
 from harness.workload.arrivals import Arrival
 from harness.workload.budget import RetryBudget
 from harness.workload.drafts import draft_op, draft_poll
-from harness.workload.follower import standing_of
-from harness.workload.ledger import Ledger, Standing
+from harness.workload.follower import status_of
+from harness.workload.ledger import Ledger, ShareStatus
 from harness.workload.recorder import Recorder
 from reports.history import Op, OpKind, OpResult
 
@@ -130,12 +130,12 @@ class Clients:
             return
         if not self._ledger.follow(op.location, op.name):
             return
-        standing = yield from self._poll(op)
+        status = yield from self._poll(op)
         self._ledger.unfollow(op.location, op.name)
-        if standing is not None:
-            self._ledger.mark(op.location, op.name, standing)
+        if status is not None:
+            self._ledger.mark(op.location, op.name, status)
 
-    def _poll(self, op: Op) -> Wait[Standing | None]:
+    def _poll(self, op: Op) -> Wait[ShareStatus | None]:
         """What became of the share; None where the client gave up not knowing."""
         began = due = self._env.now
         while due < op.intended_at + self._policy.poll_deadline:
@@ -143,9 +143,9 @@ class Clients:
             yield self._env.timeout(max(0.0, due - self._env.now))
             seen = yield from self._perform(self._recorder.invoke(draft_poll(op, due)))
             late = self._env.now > began + self._policy.total
-            standing = standing_of(op, seen, late=late)
-            if standing is not None:
-                return standing
+            status = status_of(op, seen, late=late)
+            if status is not None:
+                return status
             due = max(due, self._env.now)
         return None
 

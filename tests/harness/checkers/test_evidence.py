@@ -3,12 +3,12 @@
 from connector.values import replace
 from harness.checkers.evidence import Evidence
 from harness.checkers.grouped import grouped_by_name, named, repeats
-from harness.checkers.story import Path
+from harness.checkers.record_timeline import Path
 from reports.history import EffectKind, History, Hop, SeenShare
 from tests.harness.checkers.histories import ON_CLUSTER, RECORD, attempt, change, clean, effect, op, reading
 
 
-def test_a_question_about_moves_is_asked_once_per_path_and_answered_with_stories_in_order() -> None:
+def test_a_question_about_moves_is_asked_once_per_path_and_answered_with_timelines_in_order() -> None:
     made = [
         change(number, 1.0, None, "active" if number % 3 == 0 else "pending", share=f"{number:02}")
         for number in range(99)
@@ -19,8 +19,8 @@ def test_a_question_about_moves_is_asked_once_per_path_and_answered_with_stories
         asked.append(path)
         return "active" in path.first
 
-    found = Evidence(History(changes=tuple(made))).stories_along(wanted)
-    assert [story.share for story in found] == [f"{number:02}" for number in range(0, 99, 3)]
+    found = Evidence(History(changes=tuple(made))).timelines_along(wanted)
+    assert [timeline.share for timeline in found] == [f"{number:02}" for number in range(0, 99, 3)]
     assert len(asked) == 2
 
 

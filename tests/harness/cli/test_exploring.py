@@ -66,7 +66,7 @@ def test_a_processor_that_does_not_come_up_again_after_a_kill_is_found(
     arguments = ["explore", "explore", *overrides, "--runs", "12", "--shrink", "20", "--out", str(tmp_path / "found")]
     assert invoke(arguments) == Exit.INVALID
     printed = capsys.readouterr().out
-    assert "V4 broken after" in printed
+    assert "V4 violated after" in printed
     assert "kill processor" in printed
 
 
@@ -95,13 +95,13 @@ def test_a_world_that_breaks_is_kept_with_what_led_to_it_and_exploring_goes_on(
         assert invoke(["explore", "explore", "--runs", "12", "--out", str(out)]) == Exit.OWN_FAULT
     printed = capsys.readouterr().out
     assert "12 runs, " in printed
-    assert "in which the world broke" in printed
+    assert "harness failure" in printed
     kept = out / "breakdown-1" / "breakdown.toml"
     assert f"  scenario: {kept}\n" in printed
     assert "there is no second life" in kept.read_text()
     assert "kill processor" in kept.read_text()
     record = json.loads((out / "exploration.json").read_text())
-    assert record["broke"] > 0
+    assert record["harness_failures"] > 0
     assert len(record["breakdowns"]) == 1
     assert invoke(["run", str(kept), "--world", "virtual", "--out", str(tmp_path / "again")]) == Exit.VALID
 

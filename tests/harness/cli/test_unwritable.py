@@ -174,7 +174,7 @@ def test_what_exploring_found_is_told_though_it_cannot_be_written(
     ]
     assert invoke(arguments) == Exit.INVALID_UNWRITTEN
     shown = capfd.readouterr()
-    assert "broken after" in shown.out
+    assert "violated after" in shown.out
     assert "journal.json: cannot be removed" in shown.err
 
 

@@ -20,7 +20,7 @@ def found() -> Exploration:
 def test_a_pipeline_that_fails_on_silence_is_found(found: Exploration) -> None:
     (failure,) = found.failures
     assert {"S7", "L2"} & set(failure.invariants)
-    assert found.standing.runs == failure.runs <= 60
+    assert found.stats.runs == failure.runs <= 60
 
 
 def test_what_it_needs_is_one_event_and_one_arrival(found: Exploration) -> None:
@@ -45,11 +45,11 @@ def test_the_same_seed_explores_the_same() -> None:
 def test_two_processes_find_what_one_finds(found: Exploration) -> None:
     again = explore(BASE, overrides=SILENCE, seed=1, runs=60, jobs=2)
     assert [each.schedule for each in again.failures] == [each.schedule for each in found.failures]
-    assert again.standing.runs == found.standing.runs
+    assert again.stats.runs == found.stats.runs
 
 
 def test_whoever_is_told_can_stop_it() -> None:
-    assert explore(BASE, seed=1, runs=50, told=lambda standing: standing.runs == 2).standing.runs == 2
+    assert explore(BASE, seed=1, runs=50, told=lambda stats: stats.runs == 2).stats.runs == 2
 
 
 def test_what_a_scenario_breaks_by_itself_is_shrunk_too() -> None:
@@ -76,7 +76,7 @@ def test_a_fault_of_our_own_in_a_run_is_kept_and_ends_no_exploration(jobs: int) 
     (breakdown,) = found.breakdowns
     assert breakdown.error.startswith("internal error: ArithmeticError: no size at 0.")
     assert "and more" not in breakdown.error
-    assert (found.standing.runs, found.standing.broke, breakdown.runs) == (3, 3, 1)
+    assert (found.stats.runs, found.stats.harness_failures, breakdown.runs) == (3, 3, 1)
 
 
 def test_equal_labels_are_told_apart() -> None:

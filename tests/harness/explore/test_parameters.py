@@ -13,7 +13,7 @@ from fake_clusters.faults.error_exit import ErrorExit
 from fake_clusters.faults.late_effect import LateEffect
 from fake_clusters.faults.rule import FaultRule
 from harness.explore.draw import Draw
-from harness.explore.parameters import drawn_parameters, milder_than
+from harness.explore.parameters import drawn_parameters, shrink_parameters
 from harness.mutants.base import base_scenario
 from harness.toxics import TOXICS
 
@@ -69,8 +69,8 @@ def test_nothing_is_drawn_that_no_pipeline_can_make_good() -> None:
 
 def test_what_is_milder_is_nearer_to_the_defaults_and_no_effect_comes_later_by_it() -> None:
     odd = LateEffect(delay=0.23, answer=next(iter(set(type(LateEffect().answer)) - {LateEffect().answer})))
-    assert {each.delay for each in milder_than(odd, late=True)} == {0.2, 0.23}
-    assert LateEffect(delay=0.23) in milder_than(odd, late=True)
+    assert {each.delay for each in shrink_parameters(odd, late=True)} == {0.2, 0.23}
+    assert LateEffect(delay=0.23) in shrink_parameters(odd, late=True)
     for toxic in TOXICS.values():
         usual = toxic.parameters()
-        assert all(each == usual for each in milder_than(usual, late=False))
+        assert all(each == usual for each in shrink_parameters(usual, late=False))

@@ -15,7 +15,7 @@ from harness.explore.regression import regression_text
 from harness.explore.replay import first_difference, replay
 from harness.explore.schedule import lifted
 from harness.explore.story import story_of
-from harness.explore.trial import Player, broken
+from harness.explore.trial import TrialRunner, broken
 from harness.run.progress import Step
 from harness.scenario.parse import find_scenario, parse_scenario, read_scenario
 from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
@@ -66,7 +66,7 @@ async def test_a_toxic_that_shows_a_bug_is_all_that_is_left_and_plays_again() ->
     )
     pause = NemesisStep(at=0.4, kind=NemesisKind.PAUSE, target=Part.API, lasts=0.1)
     schedule = Schedule(seed=2, events=(pause, late))
-    journal = await asyncio.to_thread(Player(base, SILENCE).journal, schedule)
+    journal = await asyncio.to_thread(TrialRunner(base, SILENCE).journal, schedule)
     failure = Failure(
         base=base,
         schedule=schedule,

@@ -65,7 +65,7 @@ def test_hunts_that_are_stopped_give_what_they_have() -> None:
 
 
 def test_the_page_has_a_row_for_each_and_says_what_was_not_found() -> None:
-    missed = Hunted(name="reads_stale", runs=7, broke=0, seconds=0.5, caught=None)
+    missed = Hunted(name="reads_stale", runs=7, harness_failures=0, seconds=0.5, caught=None)
     page = mutants_markdown([missed], seed=1, runs=7)
     assert f"| `reads_stale` | {MUTANTS['reads_stale'].does} | polling | **not found** | 7 | 0.5 |  |  |" in page
 

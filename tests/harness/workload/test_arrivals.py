@@ -97,7 +97,7 @@ def test_where_phases_overlap_the_last_one_named_counts() -> None:
 
 def test_each_choice_of_an_arrival_is_drawn_for_itself() -> None:
     arrivals = _plan(Workload(rate=100.0, duration=100.0, mix=dict.fromkeys(WorkloadKind, 1.0)))
-    choices = ("pick", "standing", "operation", "shrink")
+    choices = ("pick", "status", "operation", "shrink")
     halves = {name: [getattr(arrival, name) < 0.5 for arrival in arrivals] for name in choices}
     for alone in range(8):  # what a size depends on besides
         halves[f"number {alone}"] = [arrival.number % 8 == alone for arrival in arrivals]

@@ -1,4 +1,4 @@
-"""The story of a record: what the pipeline's own log says of it, and the path that it took."""
+"""The timeline of a record: what the pipeline's own log says of it, and the path that it took."""
 
 from collections.abc import Callable, Iterable, Sequence
 from math import inf
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from harness.checkers.grouped import NUMBER, grouped
 from reports.history import StateChange
 
-__all__ = ["Move", "Path", "Story", "stories_of"]
+__all__ = ["Move", "Path", "RecordTimeline", "timelines_of"]
 
 
 class Move(NamedTuple):
@@ -44,7 +44,7 @@ class Path:
         return [place for place, move in enumerate(self.moves) if move.after in states]
 
 
-class Story(NamedTuple):
+class RecordTimeline(NamedTuple):
     """One record. changes: in the order of the log, and so are the moves of the path.
 
     A tuple, as `Life` is: of both there may be a million, and a frozen dataclass takes four times as long to make.
@@ -71,14 +71,14 @@ class Story(NamedTuple):
         return changes[place].at, changes[following].at if following < len(changes) else inf
 
 
-def stories_of(changes: Iterable[StateChange]) -> dict[str, Story]:
+def timelines_of(changes: Iterable[StateChange]) -> dict[str, RecordTimeline]:
     """By the record's id, in the order in which the records were made."""
     paths: dict[tuple[tuple[str | None, str | None, str], ...], Path] = {}
-    stories: dict[str, Story] = {}
+    timelines: dict[str, RecordTimeline] = {}
     for share, rows in grouped(sorted(changes, key=NUMBER), by=attrgetter("share")).items():
         moves = tuple(map(_MOVE, rows))
         path = paths.get(moves)
         if path is None:
             path = paths[moves] = Path(moves)
-        stories[share] = Story(share, rows[0].location, rows[0].name, rows, path)
-    return stories
+        timelines[share] = RecordTimeline(share, rows[0].location, rows[0].name, rows, path)
+    return timelines

@@ -2,7 +2,7 @@
 
 from math import inf
 
-from harness.checkers.story import stories_of
+from harness.checkers.record_timeline import timelines_of
 from reports.history import StateChange
 from tests.harness.checkers.histories import change
 
@@ -22,34 +22,34 @@ def _deleted(share: str, number: int, *, at: float = 3.0) -> tuple[StateChange, 
 
 
 def test_records_that_made_the_same_moves_have_one_path_between_them() -> None:
-    stories = stories_of((*_created("A", 1), *_created("B", 3, at=9.0), *_created("C", 5), *_deleted("C", 7)))
-    assert stories["A"].path is stories["B"].path
-    assert stories["C"].path is not stories["A"].path
+    timelines = timelines_of((*_created("A", 1), *_created("B", 3, at=9.0), *_created("C", 5), *_deleted("C", 7)))
+    assert timelines["A"].path is timelines["B"].path
+    assert timelines["C"].path is not timelines["A"].path
 
 
 def test_another_writer_makes_another_path() -> None:
-    stories = stories_of(
+    timelines = timelines_of(
         (*_created("A", 1), *_created("B", 3)[:1], change(4, 2.0, "pending", "active", share="B", writer="api"))
     )
-    assert stories["A"].path is not stories["B"].path
+    assert timelines["A"].path is not timelines["B"].path
 
 
-def test_a_story_is_told_in_the_order_of_the_log_whatever_the_order_of_its_rows() -> None:
+def test_a_timeline_is_told_in_the_order_of_the_log_whatever_the_order_of_its_rows() -> None:
     rows = (*_created("A", 1), *_deleted("A", 3))
-    assert list(stories_of(tuple(reversed(rows)))["A"].changes) == list(rows)
+    assert list(timelines_of(tuple(reversed(rows)))["A"].changes) == list(rows)
 
 
-def test_a_story_finds_the_first_move_into_a_state_and_its_removal() -> None:
+def test_a_timeline_finds_the_first_move_into_a_state_and_its_removal() -> None:
     again = (change(3, 4.0, "active", "updating", writer="api"), change(4, 5.0, "updating", "active"))
-    story = stories_of((*_created("A", 1), *again, *_deleted("A", 5, at=6.0)))["A"]
-    active, removed = story.first("active"), story.removed
+    timeline = timelines_of((*_created("A", 1), *again, *_deleted("A", 5, at=6.0)))["A"]
+    active, removed = timeline.first("active"), timeline.removed
     assert active is not None
     assert removed is not None
-    assert (active.number, removed.number, story.first("failing")) == (2, 6, None)
+    assert (active.number, removed.number, timeline.first("failing")) == (2, 6, None)
 
 
 def test_a_state_lasts_until_the_next_move_and_the_last_one_for_ever() -> None:
     updated = (change(3, 4.0, "active", "updating", writer="api"), change(4, 5.0, "updating", "active"))
-    story = stories_of((*_created("A", 1), *updated))["A"]
-    assert [story.span(place) for place in story.path.active] == [(2.0, 4.0), (5.0, inf)]
-    assert [story.span(place) for place in story.path.there] == [(2.0, 4.0), (4.0, 5.0), (5.0, inf)]
+    timeline = timelines_of((*_created("A", 1), *updated))["A"]
+    assert [timeline.span(place) for place in timeline.path.active] == [(2.0, 4.0), (5.0, inf)]
+    assert [timeline.span(place) for place in timeline.path.there] == [(2.0, 4.0), (4.0, 5.0), (5.0, inf)]
