@@ -8,7 +8,7 @@ from pathlib import Path
 
 from connector.protocol import Connector
 from connector.values import replace
-from pipeline.api.shares import PortalStore
+from pipeline.api.service import PortalStore
 from pipeline.errors import OverrideError
 from pipeline.processor.processor import ProcessorStore, Table
 from pipeline.settings import PipelineSettings

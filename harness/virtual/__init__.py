@@ -6,7 +6,8 @@ part.py      one part of the pipeline as a process that can be killed and paused
 transports.py  how hosts reach each other: the two protocols that the following implement
 direct/      SSH without bytes: a connector that calls the cluster models
 ssh/         SSH with bytes: unmodified SSH at both ends, over the in-memory network
-direct_http.py  HTTP without bytes: a request is a call of the application; exchange.py one request
+direct_http.py  HTTP without bytes: a request is a call of the application
+exchange.py  one request and its answer; asgi_request.py as an application reads and answers it
 memory_http.py  HTTP with bytes, over the in-memory network
 logged_errors.py  the internal errors that parts log
 lifespan.py  startup and shutdown of an application

@@ -6,16 +6,18 @@ its work, as a closed connection does.
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import httpx
 from starlette.types import ASGIApp
 
 from harness.http_client import HttpClient, HttpRequest, HttpResponse
-from harness.virtual.exchange import Exchange, InMemoryRequest, InMemoryResponse, RawHeaders
+from harness.virtual.asgi_request import InMemoryRequest, InMemoryResponse, RawHeaders, run_asgi
+from harness.virtual.exchange import Exchange, Work
 from harness.virtual.hosts import Host, current_host
 from harness.virtual.lifespan import lifespan
 from harness.virtual.partitions import Partitions
@@ -23,6 +25,8 @@ from pipeline.gateway.upstream import Passed, Returned, Upstream
 from pipeline.settings import GatewaySettings
 
 __all__ = ["DirectHttp"]
+
+A = TypeVar("A")
 
 _FIRST_PORT = 8_000
 _HTTP = 80
@@ -51,7 +55,7 @@ class DirectHttp:
         self._partitions = partitions
         self._latency = latency
         self._servers: dict[tuple[str, int], _Server] = {}
-        self._exchanges: dict[Exchange, None] = {}
+        self._exchanges: dict[Exchange[Any], None] = {}
         self._ports = itertools.count(_FIRST_PORT)
 
     @asynccontextmanager
@@ -79,9 +83,25 @@ class DirectHttp:
     async def ask(
         self, host: str, port: int, request: InMemoryRequest, *, connect: float | None, patience: float | None
     ) -> InMemoryResponse:
-        """Ask as the current host. Raises what httpx raises where there is no answer.
+        """Send a request as the current host; see `call`."""
 
-        connect, patience: seconds for the connection, and for the answer.
+        def work(app: ASGIApp, exchange: Exchange[InMemoryResponse]) -> Work:
+            return run_asgi(app, request, port, exchange)
+
+        return await self.call(host, port, work, connect=connect, patience=patience)
+
+    async def call(
+        self,
+        host: str,
+        port: int,
+        work: Callable[[ASGIApp, Exchange[A]], Work],
+        *,
+        connect: float | None,
+        patience: float | None,
+    ) -> A:
+        """Let the application that listens there work for the current host. Raises as httpx does where no answer comes.
+
+        work: what the application does. connect, patience: seconds for the connection, and for the answer.
         """
         here = current_host()
         if self._partitions.blocked(here.name, host):
@@ -95,10 +115,10 @@ class DirectHttp:
         server = self._servers.get((host, port))
         if server is None or not server.host.alive:
             raise httpx.ConnectError("connection refused")
-        exchange = Exchange(client=here, server=server.host, delay=delay)
+        exchange: Exchange[A] = Exchange(client=here, server=server.host, delay=delay)
         self._exchanges[exchange] = None
         asked = asyncio.get_running_loop().time()
-        exchange.begin(server.app, request, server.port, over=self._over)
+        exchange.begin(work(server.app, exchange), over=self._over)
         try:
             answer = await exchange.answer(patience)
             if self._partitions.blocked_one_way(host, here.name):
@@ -107,7 +127,7 @@ class DirectHttp:
         finally:
             exchange.hang_up()
 
-    async def _gets_through(self, exchange: Exchange, deadline: float | None) -> None:
+    async def _gets_through(self, exchange: Exchange[Any], deadline: float | None) -> None:
         left = None if deadline is None else deadline - asyncio.get_running_loop().time()
         try:
             await self._partitions.wait_delivered(exchange.server.name, exchange.client.name, left)
@@ -122,7 +142,7 @@ class DirectHttp:
             exchange.reset()
             self._over(exchange)
 
-    def _over(self, exchange: Exchange) -> None:
+    def _over(self, exchange: Exchange[Any]) -> None:
         self._exchanges.pop(exchange, None)
 
     async def _finish(self, host: Host) -> None:

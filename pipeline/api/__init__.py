@@ -1,6 +1,7 @@
 """The HTTP API: it writes a promise down and answers at once; it never talks to a cluster and never removes a record.
 
 app.py        create_api: the routes
+service.py    what is done with a request about shares, whatever carried it
 shares.py     the handlers of /v1/shares
 evidence.py   /v1/events, /v1/attempts and /v1/findings: what changed, was tried and was found
 health.py     /healthz, /readyz and the pages of /problems

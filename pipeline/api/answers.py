@@ -1,12 +1,13 @@
 """What a store says of a request, as an HTTP answer. The same function renders the answer that is kept with a key."""
 
 import math
+from collections.abc import Sequence
 from typing import assert_never
 
 from pydantic_core import to_json
-from starlette.types import ASGIApp
 
-from pipeline.api.reply import JSON, json_reply, reply_of
+from connector.values import replace
+from pipeline.api.reply import JSON
 from pipeline.api.views import share_path, share_view
 from pipeline.problems import MEDIA_TYPE, Cause, Problem, catalogue, problem_body, status_of
 from pipeline.record import ShareRecord
@@ -25,7 +26,7 @@ from pipeline.store.protocol import (
     Replayed,
 )
 
-__all__ = ["Answers"]
+__all__ = ["Answers", "problem_answer"]
 
 _READ_ONLY = "GET, HEAD"
 
@@ -44,32 +45,40 @@ class Answers:
             case Accepted(record=record):
                 return self._accepted(record)
             case Exists(record=record):
-                return _problem_answer(self._exists(record))
+                return problem_answer(self._exists(record))
             case NotActive(record=record):
-                return _problem_answer(_not_active(record))
+                return problem_answer(_not_active(record))
             case Absent():
-                return _problem_answer(Problem(cause=Cause.NOT_FOUND, detail="There is no such share."))
+                return problem_answer(Problem(cause=Cause.NOT_FOUND, detail="There is no such share."))
             case KeyReused():
                 detail = "This Idempotency-Key came before with another method, path or body; nothing was done."
-                return _problem_answer(Problem(cause=Cause.KEY_REUSED, detail=detail))
+                return problem_answer(Problem(cause=Cause.KEY_REUSED, detail=detail))
             case Finished(record=record):
                 return _finished(record)
             case Declined(problem=problem):
-                return _problem_answer(problem)
+                return problem_answer(problem)
             case Replayed(answer=answer):
                 return answer
             case _:
                 assert_never(acceptance)
 
-    def reply(self, acceptance: Acceptance) -> ASGIApp:
-        """The answer on the wire; a repeated one says so."""
-        more = ((b"idempotency-replayed", b"true"),) if isinstance(acceptance, Replayed) else ()
-        return reply_of(self.render(acceptance), more=more)
+    def reply(self, acceptance: Acceptance) -> Answer:
+        """The answer as it goes out; a repeated one says so."""
+        answer = self.render(acceptance)
+        if isinstance(acceptance, Replayed):
+            return replace(answer, headers=(*answer.headers, (b"idempotency-replayed", b"true")))
+        return answer
 
-    def share(self, record: ShareRecord) -> ASGIApp:
+    def share(self, record: ShareRecord) -> Answer:
         """A share as it is; one on its way says when to ask again."""
-        headers = () if record.state is ShareState.ACTIVE else (self._retry,)
-        return json_reply(share_view(record), headers=headers)
+        headers = (JSON,) if record.state is ShareState.ACTIVE else (JSON, self._retry)
+        return Answer(status=200, headers=headers, body=to_json(share_view(record)))
+
+    def page(self, records: Sequence[ShareRecord], *, limit: int) -> Answer:
+        """A page of shares; `next` is where the following one goes on, null behind the last."""
+        behind = str(records[-1].row) if len(records) == limit else None
+        body = to_json({"shares": [share_view(record) for record in records], "next": behind})
+        return Answer(status=200, headers=(JSON,), body=body)
 
     def _accepted(self, record: ShareRecord) -> Answer:
         return Answer(status=202, headers=(_location(record), self._retry, JSON), body=to_json(share_view(record)))
@@ -112,7 +121,8 @@ def _not_active(record: ShareRecord) -> Problem:
     )
 
 
-def _problem_answer(problem: Problem) -> Answer:
+def problem_answer(problem: Problem) -> Answer:
+    """A problem as it goes out."""
     own = ((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in problem.headers.items())
     headers = (*own, (b"content-type", MEDIA_TYPE.encode()))
     kept = catalogue()[problem.cause].kept

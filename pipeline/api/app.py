@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from starlette.routing import Route, Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from connector.clock import Clock
 from pipeline.api.answers import Answers
@@ -11,12 +11,24 @@ from pipeline.api.evidence import Evidence
 from pipeline.api.failures import Failures
 from pipeline.api.health import Health, problem_list, problem_page
 from pipeline.api.resource import Handler, Resource
-from pipeline.api.shares import PortalStore, Shares
+from pipeline.api.service import PortalStore, ShareService
+from pipeline.api.shares import Shares
 from pipeline.problems import Cause, Problem, problem_response
 from pipeline.settings import ApiSettings
 from pipeline.store.protocol import ApiStore
 
-__all__ = ["create_api"]
+__all__ = ["Api", "create_api"]
+
+
+class Api(Router):
+    """The application. service: what is done with requests about shares; failures: what is answered where it raises."""
+
+    def __init__(self, routes: list[Route], service: ShareService, failures: Failures) -> None:
+        # Not an application with layers around its routes: a resource answers for its handlers' errors itself.
+        # And no redirects: a redirected POST is asked twice by some clients, and dropped by others.
+        super().__init__(routes, redirect_slashes=False, default=_no_such_page)
+        self.service = service
+        self.failures = failures
 
 
 def create_api(
@@ -28,14 +40,14 @@ def create_api(
     locations: frozenset[str] | None = None,
     tenant: str = "portal",
     accepts: ApiStore | None = None,
-) -> ASGIApp:
+) -> Api:
     """The API on an open store; the caller opens and closes both.
 
     new_id: makes the ids of records (`pipeline.uuid7`). locations: those that are served, None for any.
     tenant: whose idempotency keys these are. accepts: who takes creates and changes in place of the store itself.
     """
     answers = Answers(settings)
-    shares = Shares(
+    service = ShareService(
         accepts=store if accepts is None else accepts,
         reads=store,
         answers=answers,
@@ -46,10 +58,8 @@ def create_api(
         key_lifetime=settings.key_lifetime,
     )
     failures = Failures(answers.retry_after)
-    routes = _routes(shares, Evidence(store=store), Health(store=store), failures)
-    # Not an application with layers around its routes: a resource answers for its handlers' errors itself.
-    # And no redirects: a redirected POST is asked twice by some clients, and dropped by others.
-    return Router(routes, redirect_slashes=False, default=_no_such_page)
+    routes = _routes(Shares(service=service), Evidence(store=store), Health(store=store), failures)
+    return Api(routes, service, failures)
 
 
 def _routes(shares: Shares, evidence: Evidence, health: Health, failures: Failures) -> list[Route]:

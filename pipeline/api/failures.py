@@ -3,10 +3,11 @@
 import logging
 
 from starlette.requests import ClientDisconnect
-from starlette.responses import Response
 
+from pipeline.api.answers import problem_answer
 from pipeline.errors import StoreError
-from pipeline.problems import Cause, Problem, ProblemError, problem_response
+from pipeline.problems import Cause, Problem, ProblemError
+from pipeline.store.protocol import Answer
 
 __all__ = ["Failures"]
 
@@ -19,18 +20,18 @@ class Failures:
     def __init__(self, retry_after: str) -> None:
         self._retry_after = retry_after
 
-    def answer(self, error: Exception) -> Response:
+    def answer(self, error: Exception) -> Answer:
         """The answer to a request whose handling ended in `error`."""
         match error:
             case ProblemError(problem=problem):
-                return problem_response(problem)
+                return problem_answer(problem)
             case StoreError():
                 _LOG.error("%s", error)  # its path and reason are the operator's, not the client's
                 detail = "The store cannot be used for now; whether the request was accepted is not known."
                 headers = {"Retry-After": self._retry_after}
-                return problem_response(Problem(cause=Cause.STORE_UNAVAILABLE, detail=detail, headers=headers))
+                return problem_answer(Problem(cause=Cause.STORE_UNAVAILABLE, detail=detail, headers=headers))
             case ClientDisconnect():
-                return Response(status_code=400)  # nobody reads it
+                return Answer(status=400, headers=(), body=b"")  # nobody reads it
             case _:
                 _LOG.error("a request failed", exc_info=error)
-                return problem_response(Problem(cause=Cause.INTERNAL, detail="The service failed; its log says how."))
+                return problem_answer(Problem(cause=Cause.INTERNAL, detail="The service failed; its log says how."))

@@ -1,33 +1,25 @@
-"""The Idempotency-Key header (draft-ietf-httpapi-idempotency-key-header), and what a request is hashed by."""
-
-from collections.abc import Callable
-from hashlib import sha256
+"""The Idempotency-Key header (draft-ietf-httpapi-idempotency-key-header)."""
 
 from starlette.requests import Request
 
 from pipeline.api.bodies import header, invalid
-from pipeline.record import Idempotency
 
 __all__ = ["read_key"]
 
 _LONGEST = 255
 
 
-def read_key(request: Request, tenant: str, body: Callable[[], str], expires_at: float) -> Idempotency | None:
-    """The key of a request, or None. `body`: gives its canonical form, so that spacing does not make another request.
+def read_key(request: Request) -> str | None:
+    """The key of a request, or None. Raises `ProblemError`.
 
     The draft's form is a quoted string; the bare form, which most clients send, means the same key.
-    Raises `ProblemError`.
     """
     given = header(request, "idempotency-key")
     if not given:
         return None
     if len(given) > 1:
         raise invalid("The request", [{"pointer": "Idempotency-Key", "detail": "stands more than once"}])
-    target = "\n".join((request.method, request.scope["path"], body()))
-    return Idempotency(
-        tenant=tenant, key=_unquoted(given[0]), body_hash=sha256(target.encode()).hexdigest(), expires_at=expires_at
-    )
+    return _unquoted(given[0])
 
 
 def _unquoted(text: str) -> str:

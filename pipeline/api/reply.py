@@ -28,11 +28,11 @@ class Reply:
         await send({"type": "http.response.body", "body": self._body})
 
 
-def reply_of(answer: Answer, *, more: RawHeaders = ()) -> Reply:
-    """The answer of a store on the wire."""
-    return Reply(answer.status, (*answer.headers, *more), answer.body)
+def reply_of(answer: Answer) -> Reply:
+    """An answer on the wire."""
+    return Reply(answer.status, answer.headers, answer.body)
 
 
-def json_reply(content: object, *, headers: RawHeaders = ()) -> Reply:
+def json_reply(content: object) -> Reply:
     """A JSON answer of status 200."""
-    return Reply(200, (JSON, *headers), to_json(content))
+    return Reply(200, (JSON,), to_json(content))

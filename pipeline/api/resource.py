@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from connector.http_input import InputError, decoded
 from pipeline.api.bodies import invalid
 from pipeline.api.failures import Failures
+from pipeline.api.reply import reply_of
 from pipeline.problems import Cause, Problem, problem_response
 
 __all__ = ["Handler", "Resource"]
@@ -35,7 +36,7 @@ class Resource:
         try:
             response = await self._answer(method, Request(scope, receive, send))
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is owed an answer
-            response = self._failures.answer(error)
+            response = reply_of(self._failures.answer(error))
         await response(scope, receive, send)
 
     async def _answer(self, method: str, request: Request) -> ASGIApp:

@@ -1,6 +1,7 @@
 """A reverse proxy that fails as real ones do: three timeouts, 502, 503 and 504, and no second try.
 
 app.py       create_gateway: the application
+limits.py    so many requests at once, each for so long
 proxy.py     passes one request on and its answer back, within its time
 upstream.py  who asks the service: over the network
 upload.py    the body of a request on its way, and how far it came

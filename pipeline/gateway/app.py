@@ -6,13 +6,29 @@ from uuid import uuid4
 
 import httpx
 from starlette.routing import Router
-from starlette.types import ASGIApp
 
+from pipeline.gateway.limits import Limits
 from pipeline.gateway.proxy import Proxy
-from pipeline.gateway.upstream import HttpUpstream, OpenUpstream
+from pipeline.gateway.upstream import HttpUpstream, OpenUpstream, Upstream
 from pipeline.settings import GatewaySettings
 
-__all__ = ["create_gateway"]
+__all__ = ["Gateway", "create_gateway"]
+
+
+class Gateway(Router):
+    """The application: it passes everything on. upstream: what asks the service, closed with the gateway."""
+
+    def __init__(self, service: httpx.URL, upstream: Upstream, limits: Limits, new_id: Callable[[], str]) -> None:
+        # No route, and none of an application's layers: whatever is asked is passed on.
+        proxy = Proxy(service, upstream, limits, new_id)
+        super().__init__(default=proxy, lifespan=self._lifespan, redirect_slashes=False)
+        self.upstream = upstream
+        self.limits = limits
+
+    @asynccontextmanager
+    async def _lifespan(self, _: object) -> AsyncIterator[None]:
+        async with aclosing(self.upstream):
+            yield
 
 
 def create_gateway(
@@ -21,18 +37,10 @@ def create_gateway(
     *,
     new_id: Callable[[], str] = lambda: str(uuid4()),
     open_upstream: OpenUpstream = HttpUpstream,
-) -> ASGIApp:
+) -> Gateway:
     """A reverse proxy in front of the service at `upstream_url`. new_id: for requests that bring no X-Request-Id.
 
     open_upstream: makes what asks the service; closed with the gateway.
     """
     service = httpx.URL(upstream_url)
-    upstream = open_upstream(service, settings)
-
-    @asynccontextmanager
-    async def lifespan(_: object) -> AsyncIterator[None]:
-        async with aclosing(upstream):
-            yield
-
-    # No route, and none of an application's layers: whatever is asked is passed on.
-    return Router(default=Proxy(service, upstream, settings, new_id), lifespan=lifespan, redirect_slashes=False)
+    return Gateway(service, open_upstream(service, settings), Limits(settings), new_id)

@@ -1,6 +1,5 @@
 """Passes one request on and its answer back, within its time."""
 
-import asyncio
 import logging
 from collections.abc import Callable
 from urllib.parse import quote
@@ -9,12 +8,11 @@ import httpx
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
-from pipeline.gateway.blame import FULL, blame
 from pipeline.gateway.headers import answer_headers, header, request_headers
+from pipeline.gateway.limits import Limits
 from pipeline.gateway.upload import Upload
 from pipeline.gateway.upstream import Passed, Returned, Upstream
 from pipeline.problems import Cause, Problem, problem_response
-from pipeline.settings import GatewaySettings
 
 __all__ = ["Proxy"]
 
@@ -34,54 +32,47 @@ class Proxy:
         self,
         service: httpx.URL,
         upstream: Upstream,
-        settings: GatewaySettings,
+        limits: Limits,
         new_id: Callable[[], str],
     ) -> None:
         self._netloc = service.netloc
         self._base = service.raw_path.rstrip(b"/")
         self._upstream = upstream
-        self._settings = settings
+        self._limits = limits
         self._new_id = new_id
-        self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         assert scope["type"] == "http"
         request_id = _request_id(scope) or self._new_id()
-        problem = await self._within_limits(scope, receive, send, request_id)
+        problem = await self._pass_on(scope, receive, send, request_id)
         if problem is not None:
             response = problem_response(problem)
             response.headers["X-Request-Id"] = request_id
             await response(scope, receive, send)
 
-    async def _within_limits(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> Problem | None:
-        if not _target(scope).startswith(b"/"):
-            return Problem(cause=Cause.INVALID_REQUEST, detail="The target of the request is not a path.")
-        if self._under_way >= self._settings.max_connections:
-            return FULL
-        self._under_way += 1
-        try:
-            return await self._pass_on(scope, receive, send, request_id)
-        finally:
-            self._under_way -= 1
-
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> Problem | None:
         """None: the client has its answer, or is gone."""
+        if not _target(scope).startswith(b"/"):
+            return Problem(cause=Cause.INVALID_REQUEST, detail="The target of the request is not a path.")
         upload = Upload(receive, has_body=_has_body(scope))
         answer: Returned | None = None
+
+        async def ask() -> None:
+            nonlocal answer
+            answer = await self._upstream.ask(self._request(scope, upload, request_id))
+            await _relay(answer, send, request_id)
+
         try:
-            async with asyncio.timeout(self._settings.total):
-                answer = await self._upstream.ask(self._request(scope, upload, request_id))
-                await _relay(answer, send, request_id)
+            problem = await self._limits.within(ask, lambda: upload.progress)
         except ClientDisconnect:  # in the middle of its body: the service never had the whole request
             return None
-        except (TimeoutError, httpx.TransportError) as error:
-            if answer is None:
-                return blame(error, upload.progress, self._settings)
-            # The status is out. An answer that ends early is the only way left to say so, as it is for real gateways.
-            _LOG.warning("request %s: the answer broke off: %r", request_id, error)
         finally:
             if answer is not None:
                 await answer.body.aclose()
+        if answer is None or problem is None:
+            return problem
+        # The status is out. An answer that ends early is the only way left to say so, as it is for real gateways.
+        _LOG.warning("request %s: the answer broke off: %s", request_id, problem.detail)
         return None
 
     def _request(self, scope: Scope, upload: Upload, request_id: str) -> Passed:

@@ -1,0 +1,106 @@
+"""What the API does with a request about shares, whatever carried it: HTTP, or a call."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Protocol
+
+from connector.clock import Clock
+from pipeline.api.answers import Answers
+from pipeline.api.bodies import CreateBody, ListQuery, ResizeBody, is_name
+from pipeline.problems import Cause, Problem, ProblemError
+from pipeline.record import Change, Idempotency, NewShare
+from pipeline.states import Operation
+from pipeline.store.protocol import Answer, ApiStore, ReadStore
+
+__all__ = ["PortalStore", "ShareService"]
+
+_SHARES = "/v1/shares"
+
+
+class PortalStore(ApiStore, ReadStore, Protocol):
+    """What the API needs of a store."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareService:
+    """The shares of one portal. locations None: any is accepted. key_lifetime: seconds.
+
+    Each method gives the answer as it goes out, or raises `ProblemError`, or an error of the store. key: the
+    idempotency key of the request, if it has one; it is remembered with method, path and body.
+    """
+
+    accepts: ApiStore
+    reads: ReadStore
+    answers: Answers
+    clock: Clock
+    new_id: Callable[[], str]
+    locations: frozenset[str] | None
+    tenant: str
+    key_lifetime: float
+
+    async def create(self, asked: CreateBody, key: str | None) -> Answer:
+        """POST /v1/shares"""
+        if self.locations is not None and asked.location not in self.locations:
+            raise ProblemError(_unknown_location(asked.location, self.locations))
+        share = NewShare(id=self.new_id(), location=asked.location, name=asked.name, size=asked.size)
+        held = None if key is None else self._held(key, "POST", _SHARES, asked.model_dump_json())
+        return self.answers.reply(await self.accepts.create(share, held, self.answers.render))
+
+    async def list(self, query: ListQuery) -> Answer:
+        """GET /v1/shares"""
+        records = await self.reads.list(
+            location=query.location, state=query.state, after=query.cursor, limit=query.limit
+        )
+        return self.answers.page(records, limit=query.limit)
+
+    async def show(self, location: str, name: str) -> Answer:
+        """GET /v1/shares/{location}/{name}"""
+        _check_target(location, name)
+        record = await self.reads.get(location, name)
+        if record is None:
+            raise _not_found()
+        return self.answers.share(record)
+
+    async def resize(self, location: str, name: str, asked: ResizeBody, key: str | None) -> Answer:
+        """PATCH /v1/shares/{location}/{name}"""
+        _check_target(location, name)
+        held = None if key is None else self._held(key, "PATCH", _path(location, name), asked.model_dump_json())
+        return await self._change(location, name, Change(operation=Operation.RESIZE, size=asked.size), held)
+
+    async def delete(self, location: str, name: str, key: str | None) -> Answer:
+        """DELETE /v1/shares/{location}/{name}"""
+        _check_target(location, name)
+        held = None if key is None else self._held(key, "DELETE", _path(location, name), "")
+        return await self._change(location, name, Change(operation=Operation.DELETE), held)
+
+    async def _change(self, location: str, name: str, change: Change, key: Idempotency | None) -> Answer:
+        return self.answers.reply(await self.accepts.change(location, name, change, key, self.answers.render))
+
+    def _held(self, key: str, method: str, path: str, body: str) -> Idempotency:
+        """A key, and what it stands for. body: in its canonical form, so that spacing makes no other request."""
+        body_hash = sha256("\n".join((method, path, body)).encode()).hexdigest()
+        expires_at = self.clock() + self.key_lifetime
+        return Idempotency(tenant=self.tenant, key=key, body_hash=body_hash, expires_at=expires_at)
+
+
+def _path(location: str, name: str) -> str:
+    return f"{_SHARES}/{location}/{name}"
+
+
+def _check_target(location: str, name: str) -> None:
+    if not (is_name(location) and is_name(name)):  # no share can be called so
+        raise _not_found()
+
+
+def _not_found() -> ProblemError:
+    return ProblemError(Problem(cause=Cause.NOT_FOUND, detail="There is no such share."))
+
+
+def _unknown_location(location: str, locations: frozenset[str]) -> Problem:
+    accepted = sorted(locations)
+    return Problem(
+        cause=Cause.UNKNOWN_LOCATION,
+        detail=f"No cluster serves {location!r}; accepted: {', '.join(accepted)}.",
+        members={"accepted": accepted},
+    )

@@ -1,0 +1,40 @@
+"""What a gateway bears: so many requests at once, each for so long."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import httpx
+
+from pipeline.gateway.blame import FULL, blame
+from pipeline.gateway.upload import Progress
+from pipeline.problems import Problem
+from pipeline.settings import GatewaySettings
+
+__all__ = ["Limits"]
+
+T = TypeVar("T")
+
+
+class Limits:
+    """Counts the requests of one gateway."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self._settings = settings
+        self._under_way = 0
+
+    async def within(self, ask: Callable[[], Awaitable[T]], progress: Callable[[], Progress]) -> T | Problem:
+        """What came of asking the service, or why nothing did. progress: how far the request has come.
+
+        Raises what `ask` raises, but for `httpx.TransportError`.
+        """
+        if self._under_way >= self._settings.max_connections:
+            return FULL
+        self._under_way += 1
+        try:
+            async with asyncio.timeout(self._settings.total):
+                return await ask()
+        except (TimeoutError, httpx.TransportError) as error:
+            return blame(error, progress(), self._settings)
+        finally:
+            self._under_way -= 1
