@@ -18,7 +18,7 @@ from connector.tomlfile import TomlDocument
 from fake_clusters.clusters_file import ClustersTable
 from harness.cli.app import app
 from harness.cli.exits import Exit
-from harness.http_pages import ADMIN, API
+from harness.handbook.http import ADMIN, API
 from harness.scenario.parse import parse_scenario, shipped_scenarios
 from harness.scenario.scenario import WorkloadKind
 from pipeline.api.app import create_api

@@ -1,4 +1,4 @@
-"""The pages of docs/ that come from the code: written by `make docs`, checked to be fresh by `make check`."""
+"""The generated pages of docs/, by path: how each is made, and whether it is fresh."""
 
 import sys
 from collections.abc import Callable, Mapping
@@ -8,8 +8,9 @@ from connector.catalogue_doc import contract_markdown
 from fake_clusters.faults.document import faults_markdown
 from harness.checkers.document import invariants_markdown
 from harness.cli.document import command_line_markdown
-from harness.file_pages import clusters_file_markdown, pipeline_file_markdown
-from harness.http_pages import admin_markdown, http_api_markdown
+from harness.handbook.architecture import architecture_markdown, harness_svg, packages_svg
+from harness.handbook.files import clusters_file_markdown, pipeline_file_markdown
+from harness.handbook.http import admin_markdown, http_api_markdown
 from harness.scenario.document import scenario_markdown
 from harness.toxics.document import toxics_markdown
 from reports.document import journal_markdown
@@ -27,6 +28,9 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "reference/admin-api.md": admin_markdown,
     "reference/clusters-file.md": clusters_file_markdown,
     "reference/http-api.md": http_api_markdown,
+    "explanation/architecture.md": architecture_markdown,
+    "explanation/harness.svg": harness_svg,
+    "explanation/packages.svg": packages_svg,
     "explanation/invariants.md": invariants_markdown,
     "reference/pipeline-file.md": pipeline_file_markdown,
     "reference/command-line.md": command_line_markdown,
@@ -45,7 +49,7 @@ def write(folder: Path) -> None:
 
 
 def stale(folder: Path) -> list[str]:
-    """The pages that differ from what the code says, or are missing."""
+    """Return the pages that differ from what the code says, or are missing."""
     return [name for name, render in PAGES.items() if _read(folder / name) != render()]
 
 
@@ -54,8 +58,8 @@ def _read(path: Path) -> str | None:
 
 
 def main(arguments: list[str]) -> int:
-    """`--check` says which pages are stale and fails; without it they are written."""
-    folder = Path(__file__).parent.parent / "docs"
+    """Write the pages; with `--check`, name those that are out of date and return 1."""
+    folder = Path(__file__).parents[2] / "docs"
     if arguments == ["--check"]:
         old = stale(folder)
         if old:
@@ -63,7 +67,3 @@ def main(arguments: list[str]) -> int:
         return 1 if old else 0
     write(folder)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
