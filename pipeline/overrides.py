@@ -12,12 +12,12 @@ from pipeline.api.service import PortalStore
 from pipeline.errors import OverrideError
 from pipeline.processor.processor import ProcessorStore, Table
 from pipeline.settings import PipelineSettings
-from pipeline.store.sqlite import SqliteStore
+from pipeline.store.store import Store
 
 __all__ = ["Overrides", "load_overrides"]
 
 
-def _store_itself(store: SqliteStore) -> SqliteStore:
+def _store_itself(store: Store) -> Store:
     return store
 
 
@@ -36,8 +36,8 @@ class Overrides:
     whatever was given and checked."""
 
     table: Table = field(default_factory=Table)
-    portal_store: Callable[[SqliteStore], PortalStore] = _store_itself
-    processor_store: Callable[[SqliteStore], ProcessorStore] = _store_itself
+    portal_store: Callable[[Store], PortalStore] = _store_itself
+    processor_store: Callable[[Store], ProcessorStore] = _store_itself
     connector: Callable[[Connector], Connector] = _connector_itself
     settings: Callable[[PipelineSettings], PipelineSettings] = _settings_as_given
 

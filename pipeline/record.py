@@ -1,6 +1,7 @@
 """The record of a share, which is also the job: identity, intent, state, lease and commands."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
@@ -20,7 +21,7 @@ __all__ = [
     "NewShare",
     "ShareRecord",
     "Unclaimed",
-    "fresh",
+    "spec_hash",
 ]
 
 LARGEST_SIZE = 2**53 - 1
@@ -28,8 +29,7 @@ LARGEST_SIZE = 2**53 - 1
 LONGEST_NAME = 255
 """Bytes of a location's or a share's name in UTF-8."""
 
-# Python 3.11 takes long to look a member of an enum up
-_CREATE, _PENDING, _UPDATING = Operation.CREATE, ShareState.PENDING, ShareState.UPDATING
+_UPDATING = ShareState.UPDATING  # Python 3.11 takes long to look a member of an enum up
 
 
 @fast_frozen
@@ -107,32 +107,9 @@ class ShareRecord:
         return self.state is _UPDATING and self.reason is not None
 
 
-def fresh(row: int, share: NewShare, spec: str, now: float) -> ShareRecord:
-    """The record of a share whose create is accepted now, as `insert_shares` writes it."""
-    return ShareRecord(
-        row=row,
-        id=share.id,
-        location=share.location,
-        name=share.name,
-        size=share.size,
-        confirmed_size=None,
-        spec_hash=spec,
-        operation=_CREATE,
-        generation=1,
-        generation_done=0,
-        state=_PENDING,
-        reason=None,
-        owner=None,
-        lease_until=None,
-        fence=0,
-        sequence=0,
-        command_deadline=None,
-        attempt=0,
-        due_at=now,
-        last_error=None,
-        created_at=now,
-        updated_at=now,
-    )
+def spec_hash(location: str, name: str, size: int) -> str:
+    """What a share is meant to be, in one word: two records with one hash ask for the same thing."""
+    return sha256(f"{size}\n{location}\n{name}".encode()).hexdigest()[:32]
 
 
 @fast_frozen

@@ -15,7 +15,8 @@ from connector.protocol import Connector
 from connector.ssh import open_pool
 from connector.targets import Target, read_targets
 from pipeline.gateway.upstream import HttpUpstream, OpenUpstream
-from pipeline.store.sqlite import SqliteStore, open_store
+from pipeline.store.sqlite import open_store
+from pipeline.store.store import Store
 from pipeline.uuid7 import Entropy
 
 __all__ = ["OpenConnectors", "Runtime"]
@@ -41,7 +42,7 @@ class Runtime:
 
     read_targets: Callable[[Path], list[Target]] = read_targets
     open_connectors: OpenConnectors = open_pool
-    open_store: Callable[[Path, Clock], AbstractAsyncContextManager[SqliteStore]] = open_store
+    open_store: Callable[[Path, Clock], AbstractAsyncContextManager[Store]] = open_store
     serve_http: Callable[[ASGIApp, str, int], AbstractAsyncContextManager[str]] = http_server
     open_upstream: OpenUpstream = HttpUpstream
     entropy: Entropy = os.urandom

@@ -25,7 +25,7 @@ from pipeline.processor.processor import processor
 from pipeline.runtime import Runtime
 from pipeline.settings import PipelineSettings
 from pipeline.store.protocol import ApiStore
-from pipeline.store.sqlite import SqliteStore
+from pipeline.store.store import Store
 from pipeline.uuid7 import uuid7_maker
 
 __all__ = ["Part", "check_ready", "check_settings", "running", "serve", "write_ready"]
@@ -94,7 +94,7 @@ async def running(
 async def _api(
     settings: PipelineSettings,
     targets: list[Target],
-    store: SqliteStore,
+    store: Store,
     clock: Clock,
     *,
     overrides: Overrides,
@@ -122,7 +122,7 @@ async def _api(
 async def _accepting(
     settings: PipelineSettings,
     targets: list[Target],
-    store: SqliteStore,
+    store: Store,
     clock: Clock,
     *,
     portal: ApiStore,
@@ -151,7 +151,7 @@ async def _accepting(
 async def _processor(
     settings: PipelineSettings,
     targets: list[Target],
-    store: SqliteStore,
+    store: Store,
     clock: Clock,
     *,
     overrides: Overrides,

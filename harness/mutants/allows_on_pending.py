@@ -1,18 +1,17 @@
 """Allows operations on a share that is still pending: a change is accepted while its create is under way."""
 
+from connector.values import replace
 from harness.mutants.rest import Rest
 from pipeline.overrides import Overrides
 from pipeline.record import Change, Idempotency
+from pipeline.states import ShareState
 from pipeline.store import accepting, idempotency
 from pipeline.store.protocol import Absent, Acceptance, Accepted, NotActive, Render
-from pipeline.store.transaction import Transaction
+from pipeline.store.tables import Tables
 
 __all__ = ["OVERRIDES", "HelpfulStore"]
 
 _LIFETIME = 3600.0
-_CALL_IT_ACTIVE = """
-UPDATE shares SET state = 'active', owner = NULL WHERE location = ? AND name = ? AND state = 'pending'
-"""
 
 
 class HelpfulStore(Rest):
@@ -21,12 +20,14 @@ class HelpfulStore(Rest):
     async def change(
         self, location: str, name: str, change: Change, key: Idempotency | None, render: Render
     ) -> Acceptance:
-        def accept(transaction: Transaction) -> Accepted | Absent | NotActive:
-            transaction.db.execute(_CALL_IT_ACTIVE, (location, name))
-            return accepting.change(transaction, location, name, change, message_lifetime=_LIFETIME)
+        def accept(tables: Tables) -> Accepted | Absent | NotActive:
+            record = tables.find(location, name)
+            if record is not None and record.state is ShareState.PENDING:
+                tables.update(record, replace(record, state=ShareState.ACTIVE, owner=None))  # so it calls it
+            return accepting.change(tables, location, name, change, message_lifetime=_LIFETIME)
 
-        def work(transaction: Transaction) -> Acceptance:
-            return idempotency.once(transaction, key, render, lambda: accept(transaction))
+        def work(tables: Tables) -> Acceptance:
+            return idempotency.once(tables, key, render, lambda: accept(tables))
 
         return await self._store.transact(work)
 

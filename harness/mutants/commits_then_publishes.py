@@ -2,10 +2,12 @@
 
 import asyncio
 
+from connector.values import replace
 from harness.mutants.rest import Rest
 from pipeline.overrides import Overrides
 from pipeline.record import Idempotency, NewShare
 from pipeline.store.protocol import Acceptance, Accepted, Render
+from pipeline.store.tables import Tables
 
 __all__ = ["OVERRIDES", "TwoStepStore"]
 
@@ -13,7 +15,6 @@ _BROKER = 0.05
 """Seconds until the broker has taken a message."""
 
 _NEVER = 1e12
-_DUE = "UPDATE shares SET due_at = ? WHERE id = ?"
 
 
 class TwoStepStore(Rest):
@@ -28,7 +29,12 @@ class TwoStepStore(Rest):
         return acceptance
 
     async def _due(self, share: str, at: float) -> None:
-        await self._store.transact(lambda transaction: transaction.db.execute(_DUE, (at, share)).rowcount)
+        def work(tables: Tables) -> None:
+            record = tables.find_id(share)
+            if record is not None:
+                tables.update(record, replace(record, due_at=at))
+
+        await self._store.transact(work)
 
 
 OVERRIDES = Overrides(portal_store=TwoStepStore)

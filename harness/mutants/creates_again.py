@@ -13,7 +13,7 @@ from harness.mutants.rest import Rest
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Command, Message
 from pipeline.states import ShareState
-from pipeline.store.sqlite import SqliteStore
+from pipeline.store.store import Store
 
 __all__ = ["OVERRIDES", "RedeliveringStore"]
 
@@ -26,7 +26,7 @@ _NO_FENCE = -1
 class RedeliveringStore(Rest):
     """The processor's side of a store."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: Store) -> None:
         super().__init__(store)
         self._told: dict[str, Claim] = {}
         self._again: list[tuple[float, int, Message]] = []
@@ -65,7 +65,7 @@ class RedeliveringStore(Rest):
         """Without asking whose record it is by now."""
         if claim.fence != _NO_FENCE:
             return await self._store.begin(claim, verb, seconds=seconds)
-        deadline = await self._store.transact(lambda transaction: transaction.now) + seconds
+        deadline = await self._store.transact(lambda tables: tables.now) + seconds
         self._sent += 1
         request_id = f"again.{claim.record.id}.{self._sent}"  # a new one each time, and the same in every replay
         return Command(claim=claim, attempt_number=0, verb=verb, request_id=request_id, sequence=1, deadline=deadline)

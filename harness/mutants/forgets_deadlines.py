@@ -5,10 +5,9 @@ from connector.values import replace
 from harness.mutants.rest import Rest
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Command
+from pipeline.store.tables import Tables
 
 __all__ = ["OVERRIDES", "ForgetfulStore"]
-
-_FORGET = "UPDATE shares SET command_deadline = 0 WHERE id = ? AND fence = ?"
 
 
 class ForgetfulStore(Rest):
@@ -18,8 +17,13 @@ class ForgetfulStore(Rest):
         command = await self._store.begin(claim, verb, seconds=seconds)
         if command is None:
             return None
-        row = (claim.record.id, claim.fence)
-        await self._store.transact(lambda transaction: transaction.db.execute(_FORGET, row).rowcount)
+
+        def forget(tables: Tables) -> None:
+            record = tables.find_id(claim.record.id)
+            if record is not None and record.fence == claim.fence:
+                tables.update(record, replace(record, command_deadline=0.0))
+
+        await self._store.transact(forget)
         record = replace(command.claim.record, command_deadline=0.0)
         return replace(command, claim=replace(command.claim, record=record))
 

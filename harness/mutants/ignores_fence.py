@@ -3,16 +3,15 @@
 Nor is there a heartbeat that could tell: whoever is overtaken carries on with what another has taken over.
 """
 
+from connector.values import replace
 from harness.mutants.rest import Rest
 from pipeline.overrides import Overrides
 from pipeline.record import Claim
 from pipeline.states import ShareState
 from pipeline.store import jobs
-from pipeline.store.transaction import Transaction
+from pipeline.store.tables import Tables
 
 __all__ = ["OVERRIDES", "UnfencedStore"]
-
-_AS_IT_WAS = "UPDATE shares SET state = ?, owner = ?, fence = ? WHERE id = ?"
 
 
 class UnfencedStore(Rest):
@@ -25,23 +24,24 @@ class UnfencedStore(Rest):
     async def move(
         self, claim: Claim, to: ShareState, *, reason: str | None = None, confirmed_size: int | None = None
     ) -> Claim | None:
-        def work(transaction: Transaction) -> Claim | None:
-            _restore(transaction, claim)
-            return jobs.move(transaction, claim, to, reason, confirmed_size)
+        def work(tables: Tables) -> Claim | None:
+            _restore(tables, claim)
+            return jobs.move(tables, claim, to, reason, confirmed_size, writer="processor")
 
         return await self._store.transact(work)
 
     async def remove(self, claim: Claim) -> bool:
-        def work(transaction: Transaction) -> bool:
-            _restore(transaction, claim)
-            return jobs.remove(transaction, claim)
+        def work(tables: Tables) -> bool:
+            _restore(tables, claim)
+            return jobs.remove(tables, claim, writer="processor")
 
         return await self._store.transact(work)
 
 
-def _restore(transaction: Transaction, claim: Claim) -> None:
-    record = claim.record
-    transaction.db.execute(_AS_IT_WAS, (record.state, claim.owner, claim.fence, record.id))
+def _restore(tables: Tables, claim: Claim) -> None:
+    record = tables.find_id(claim.record.id)
+    if record is not None:
+        tables.update(record, replace(record, state=claim.record.state, owner=claim.owner, fence=claim.fence))
 
 
 OVERRIDES = Overrides(processor_store=UnfencedStore)

@@ -4,7 +4,7 @@ from harness.mutants.rest import Rest
 from pipeline.overrides import Overrides
 from pipeline.record import Idempotency, NewShare
 from pipeline.store.protocol import Acceptance, Answer, KeyReused, Render, Replayed
-from pipeline.store.sqlite import SqliteStore
+from pipeline.store.store import Store
 
 __all__ = ["OVERRIDES", "KeysInMemory"]
 
@@ -12,7 +12,7 @@ __all__ = ["OVERRIDES", "KeysInMemory"]
 class KeysInMemory(Rest):
     """The portal's side of a store."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: Store) -> None:
         super().__init__(store)
         self._kept: dict[tuple[str, str], tuple[str, Answer]] = {}
 

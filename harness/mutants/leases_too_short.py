@@ -4,16 +4,16 @@ Whoever is done then closes the job by its id, as some queues do: with a fence t
 """
 
 from connector.operations import Verb
+from connector.values import replace
 from harness.mutants.ignores_fence import UnfencedStore
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Command, Message
+from pipeline.store.tables import Tables
 
 __all__ = ["OVERRIDES", "ShortLeases"]
 
 _LEASE = 0.05
 """Seconds: as long as a command usually takes, so that nothing is noticed on a good day."""
-
-_SHORTEN = "UPDATE shares SET due_at = ?, lease_until = ? WHERE id = ? AND fence = ?"
 
 
 class ShortLeases(UnfencedStore):
@@ -27,10 +27,16 @@ class ShortLeases(UnfencedStore):
     async def begin(self, claim: Claim, verb: Verb, *, seconds: float) -> Command | None:
         """Without making the lease outlive the command."""
         command = await self._store.begin(claim, verb, seconds=seconds)
-        if command is not None:
-            until = command.deadline - seconds + _LEASE
-            row = (until, until, claim.record.id, claim.fence)
-            await self._store.transact(lambda transaction: transaction.db.execute(_SHORTEN, row).rowcount)
+        if command is None:
+            return None
+        until = command.deadline - seconds + _LEASE
+
+        def shorten(tables: Tables) -> None:
+            record = tables.find_id(claim.record.id)
+            if record is not None and record.fence == claim.fence:
+                tables.update(record, replace(record, due_at=until, lease_until=until))
+
+        await self._store.transact(shorten)
         return command
 
 

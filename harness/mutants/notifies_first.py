@@ -3,19 +3,16 @@
 import asyncio
 
 from harness.mutants.rest import Rest
+from pipeline import transitions
 from pipeline.overrides import Overrides
 from pipeline.record import Claim
 from pipeline.states import ShareState
-from pipeline.store import jobs
-from pipeline.store.events import write_event
-from pipeline.store.transaction import Transaction
+from pipeline.store.tables import Tables
 
 __all__ = ["OVERRIDES", "TalkativeStore"]
 
 _TELLING = 0.05
 """Seconds until the receiver has taken the notice."""
-
-_UNTELL = "DELETE FROM events WHERE number = (SELECT max(number) FROM events)"
 
 
 class TalkativeStore(Rest):
@@ -24,17 +21,23 @@ class TalkativeStore(Rest):
     async def move(
         self, claim: Claim, to: ShareState, *, reason: str | None = None, confirmed_size: int | None = None
     ) -> Claim | None:
-        def tell(transaction: Transaction) -> None:
-            before, fence = claim.record.state, claim.fence
-            write_event(
-                transaction, claim.record, before=before, after=to, writer="processor", fence=fence, reason=reason
+        def tell(tables: Tables) -> None:
+            record, now = claim.record, tables.now
+            event = transitions.event(
+                record, record.state, to, writer="processor", fence=claim.fence, reason=reason, now=now
             )
+            tables.insert_event(event)
 
-        def write(transaction: Transaction) -> Claim | None:
-            moved = jobs.move(transaction, claim, to, reason, confirmed_size)
-            if moved is not None:
-                transaction.db.execute(_UNTELL)  # the log has it already
-            return moved
+        def write(tables: Tables) -> Claim | None:
+            record = tables.load(claim.record.row)
+            moved = transitions.move(
+                record, claim, to, reason=reason, confirmed_size=confirmed_size, writer="processor", now=tables.now
+            )
+            if record is None or moved is None:
+                return None
+            after, _ = moved  # the log has the event already
+            tables.update(record, after)
+            return transitions.claim_of(after, claim.owner, tables.now)
 
         await self._store.transact(tell)
         await asyncio.sleep(_TELLING)

@@ -5,7 +5,7 @@ import asyncio
 from harness.mutants.rest import Rest
 from pipeline.overrides import Overrides
 from pipeline.record import ShareRecord
-from pipeline.store.sqlite import SqliteStore
+from pipeline.store.store import Store
 
 __all__ = ["OVERRIDES", "Replicated"]
 
@@ -15,7 +15,7 @@ _LAG = 1.0
 class Replicated(Rest):
     """The portal's side of a store."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: Store) -> None:
         super().__init__(store)
         self._replica: dict[tuple[str, str], tuple[float, ShareRecord | None]] = {}
         self._turn = 0

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pipeline.store.sqlite import SqliteStore
+from pipeline.store.store import Store
 
 __all__ = ["Rest"]
 
@@ -10,7 +10,7 @@ __all__ = ["Rest"]
 class Rest:
     """Stands in front of a store and hands on what it does not change."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
 
     def __getattr__(self, name: str) -> Any:

@@ -1,15 +1,13 @@
 """Skips failing: a create that was refused loses its record at once, and nobody was told that it failed."""
 
 from harness.mutants.rest import Rest
+from pipeline import transitions
 from pipeline.overrides import Overrides
 from pipeline.record import Claim
 from pipeline.states import ShareState
-from pipeline.store.events import write_event
-from pipeline.store.transaction import Transaction
+from pipeline.store.tables import Tables
 
 __all__ = ["OVERRIDES", "AbruptStore"]
-
-_REMOVE = "DELETE FROM shares WHERE id = ? AND fence = ? AND owner = ?"
 
 
 class AbruptStore(Rest):
@@ -21,11 +19,13 @@ class AbruptStore(Rest):
         if to is not ShareState.FAILING:
             return await self._store.move(claim, to, reason=reason, confirmed_size=confirmed_size)
 
-        def work(transaction: Transaction) -> None:
-            record, fence = claim.record, claim.fence
-            if transaction.db.execute(_REMOVE, (record.id, fence, claim.owner)).rowcount:
-                write_event(
-                    transaction, record, before=record.state, after=None, writer="processor", fence=fence, reason=reason
+        def work(tables: Tables) -> None:
+            record, fence = tables.find_id(claim.record.id), claim.fence
+            if record is not None and (record.fence, record.owner) == (fence, claim.owner):
+                tables.delete(record)
+                before, now = claim.record.state, tables.now
+                tables.insert_event(
+                    transitions.event(record, before, None, writer="processor", fence=fence, reason=reason, now=now)
                 )
 
         await self._store.transact(work)

@@ -8,7 +8,7 @@ from pipeline.overrides import Overrides
 from pipeline.processor.processor import Table
 from pipeline.processor.sorting import Marked, Sorted
 from pipeline.settings import PipelineSettings
-from pipeline.store.sqlite import SqliteStore
+from pipeline.store.store import Store
 
 __all__ = ["OVERRIDES", "EarlierRecords", "by_records", "without_grace"]
 
@@ -16,7 +16,7 @@ __all__ = ["OVERRIDES", "EarlierRecords", "by_records", "without_grace"]
 class EarlierRecords(Rest):
     """The processor's side of a store, which answers the sweeper with what there was at its last look."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: Store) -> None:
         super().__init__(store)
         self._earlier: frozenset[str] = frozenset()
 

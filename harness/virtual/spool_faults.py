@@ -12,7 +12,7 @@ from harness.scenario.deliveries import DeliveryKind, DeliveryRule
 from pipeline.overrides import Overrides
 from pipeline.processor.processor import ProcessorStore
 from pipeline.record import Message
-from pipeline.store.sqlite import SqliteStore
+from pipeline.store.store import Store
 from reports.history import Injection
 
 __all__ = ["DeliveryFaults"]
@@ -105,7 +105,7 @@ class DeliveryFaults:
 class _FaultySpool:
     """The processor's side of a store. given: the store as the processor would see it; the rest is its own."""
 
-    def __init__(self, store: SqliteStore, given: ProcessorStore, faults: DeliveryFaults) -> None:
+    def __init__(self, store: Store, given: ProcessorStore, faults: DeliveryFaults) -> None:
         self._store = store
         self._given = given
         self._faults = faults
@@ -148,8 +148,4 @@ class _FaultySpool:
 
     async def _hide(self, message: Message, owner: str, seconds: float) -> None:
         """In the store itself, so that it comes late whoever is killed meanwhile."""
-        await self._store.transact(
-            lambda transaction: transaction.run(
-                "hide_message", number=message.number, visible_at=transaction.now + seconds, owner=owner
-            )
-        )
+        await self._store.transact(lambda tables: tables.hide_message(message.number, owner, tables.now + seconds))

@@ -3,7 +3,6 @@
 table.py          DESIGNS: what each does, the parts that it needs, how it is opened
 design.py         what a design is, and what it gets to work with
 blocking.py       the connector is called inside the request, within a bound
-undoing.py        the blocking design's transactions: what opens, closes and undoes an operation
 telling.py        what its client is told of an outcome
 in_process.py     answers at once; a task of the API's own process carries on
 """

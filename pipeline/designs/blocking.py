@@ -5,9 +5,8 @@ Where the answer does not come in time the record is rolled back, as by any serv
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
 from weakref import WeakValueDictionary
 
 from connector.codes import Code
@@ -16,21 +15,20 @@ from connector.outcomes import Done, Failed, Outcome, Unknown
 from connector.sites import Site
 from pipeline.designs.design import DesignContext, clusters_of
 from pipeline.designs.telling import problem_of
-from pipeline.designs.undoing import Accept, accept_change, accept_create, close, open_operation, undo, undo_all
 from pipeline.marks import Marks
 from pipeline.processor.cluster import Cluster
 from pipeline.processor.meanings import Classify, describe
 from pipeline.processor.mutation import mutation
 from pipeline.record import Change, Claim, Command, Idempotency, NewShare
 from pipeline.states import Operation
-from pipeline.store import idempotency
-from pipeline.store.protocol import Acceptance, Declined, Finished, Render
-from pipeline.store.sqlite import SqliteStore
-from pipeline.store.transaction import Transaction
+from pipeline.store.protocol import Acceptance, Declined, Render
+from pipeline.store.store import Store
 
 __all__ = ["Blocking", "open_blocking", "out_of_time"]
 
 _LOG = logging.getLogger(__name__)
+
+Opening = Awaitable[Claim | Acceptance]
 
 _VERBS = {Operation.CREATE: Verb.CREATE, Operation.RESIZE: Verb.RESIZE, Operation.DELETE: Verb.DELETE}
 
@@ -43,7 +41,7 @@ class Blocking:
 
     def __init__(
         self,
-        store: SqliteStore,
+        store: Store,
         *,
         clusters: Mapping[str, Cluster],
         classify: Classify,
@@ -63,48 +61,46 @@ class Blocking:
 
     async def create(self, share: NewShare, key: Idempotency | None, render: Render) -> Acceptance:
         """The share is on its cluster and active (`Finished`), or it is not or nobody knows (`Declined`)."""
-        return await self._in_turn(accept_create(share), key, render)
+
+        def opening() -> Opening:
+            return self._store.open_create(share, key, render, owner=self._holder, lease=self._bound)
+
+        return await self._in_turn(opening, key, render)
 
     async def change(
         self, location: str, name: str, change: Change, key: Idempotency | None, render: Render
     ) -> Acceptance:
         """As `create`, of an active share."""
-        return await self._in_turn(accept_change(location, name, change), key, render)
 
-    async def _in_turn(self, accept: Accept, key: Idempotency | None, render: Render) -> Acceptance:
+        def opening() -> Opening:
+            owner, lease = self._holder, self._bound
+            return self._store.open_change(location, name, change, key, render, owner=owner, lease=lease)
+
+        return await self._in_turn(opening, key, render)
+
+    async def _in_turn(self, opening: Callable[[], Opening], key: Idempotency | None, render: Render) -> Acceptance:
         """Requests of one key take turns, as at the unique index of a transaction: the later one finds the answer."""
         if key is None:
-            return await self._perform(accept, key, render)
+            return await self._perform(opening(), key, render)
         async with self._turns.setdefault((key.tenant, key.key), asyncio.Lock()):
-            return await self._perform(accept, key, render)
+            return await self._perform(opening(), key, render)
 
-    async def _perform(self, accept: Accept, key: Idempotency | None, render: Render) -> Acceptance:
-        lease = self._bound
-        opened = await self._store.transact(
-            lambda transaction: open_operation(transaction, accept, key, render, holder=self._holder, lease=lease)
-        )
+    async def _perform(self, opening: Opening, key: Idempotency | None, render: Render) -> Acceptance:
+        opened = await opening
         if not isinstance(opened, Claim):
             return opened
         try:
             outcome = await self._command(opened)
         except Exception:
             # A bug of ours. The record must not stay in hand, or its name would be taken until the next start.
-            await self._store.transact(lambda transaction: undo(transaction, opened, "the service failed"))
+            await self._store.roll_back(opened, "the service failed")
             raise
-        return await self._store.transact(partial(self._end, claim=opened, outcome=outcome, key=key, render=render))
-
-    def _end(
-        self, transaction: Transaction, *, claim: Claim, outcome: Outcome, key: Idempotency | None, render: Render
-    ) -> Acceptance:
-        """Close or undo the operation, and keep what was decided with its key."""
-        acceptance: Acceptance
-        if isinstance(outcome, Done) or _is_gone_already(claim, outcome):
-            acceptance = Finished(record=close(transaction, claim))
-        else:
-            undo(transaction, claim, f"{claim.record.operation}: {describe(outcome)}")
-            acceptance = Declined(problem=problem_of(outcome, self._classify))
-        idempotency.keep(transaction, key, render(acceptance))
-        return acceptance
+        if isinstance(outcome, Done) or _is_gone_already(opened, outcome):
+            return await self._store.close(opened, key, render)
+        declined = Declined(problem=problem_of(outcome, self._classify))
+        reason = f"{opened.record.operation}: {describe(outcome)}"
+        await self._store.roll_back(opened, reason, key=key, answer=render(declined))
+        return declined
 
     async def _command(self, claim: Claim) -> Outcome:
         """The outcome within the bound. What had not been sent by then certainly has no effect."""
@@ -156,13 +152,14 @@ def out_of_time(bound: float, wait: float | None, *, sent: bool) -> Failed | Unk
 
 @asynccontextmanager
 async def open_blocking(context: DesignContext) -> AsyncIterator[Blocking]:
-    """Undo what an earlier process left open, then accept."""
-    undone = await context.store.transact(lambda transaction: undo_all(transaction, "the service ended in the midst"))
-    if undone:
-        _LOG.warning("%d operations of an earlier process were rolled back", undone)
+    """Roll back what an earlier process left open, then accept."""
+    store = context.store.with_writer("api", messages=False)
+    rolled_back = await store.roll_back_all("the service ended in the midst")
+    if rolled_back:
+        _LOG.warning("%d operations of an earlier process were rolled back", rolled_back)
     settings = context.settings
     yield Blocking(
-        context.store,
+        store,
         clusters=clusters_of(context),
         classify=context.table.classify,
         marks=context.marks,

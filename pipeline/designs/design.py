@@ -12,7 +12,7 @@ from pipeline.processor.cluster import Cluster
 from pipeline.processor.processor import Table, deadlines_of
 from pipeline.settings import PipelineSettings
 from pipeline.store.protocol import ApiStore
-from pipeline.store.sqlite import SqliteStore
+from pipeline.store.store import Store
 
 __all__ = ["DesignContext", "DesignEntry", "clusters_of"]
 
@@ -25,7 +25,7 @@ class DesignContext:
     """
 
     settings: PipelineSettings
-    store: SqliteStore
+    store: Store
     connectors: Mapping[str, Connector]
     clock: Clock
     table: Table

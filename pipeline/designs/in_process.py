@@ -6,7 +6,7 @@ durable intent: it knows of its share because it was told, and when the process 
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from connector.clock import Clock
@@ -18,10 +18,8 @@ from pipeline.processor.processor import worker_of
 from pipeline.processor.worker import Worker
 from pipeline.record import Change, Idempotency, Message, NewShare, ShareRecord
 from pipeline.states import ShareState
-from pipeline.store import accepting, idempotency
 from pipeline.store.protocol import Acceptance, Accepted, Render
-from pipeline.store.sqlite import SqliteStore
-from pipeline.store.transaction import Transaction
+from pipeline.store.store import Store
 
 __all__ = ["InProcess", "open_in_process"]
 
@@ -36,7 +34,7 @@ class InProcess:
 
     def __init__(
         self,
-        store: SqliteStore,
+        store: Store,
         *,
         clusters: Mapping[str, Cluster],
         worker: Worker,
@@ -45,7 +43,7 @@ class InProcess:
         lease: float,
         group: asyncio.TaskGroup,
     ) -> None:
-        self._store = store.signed("api")
+        self._store = store.with_writer("api", messages=False)
         self._clusters = clusters
         self._worker = worker
         self._clock = clock
@@ -56,21 +54,13 @@ class InProcess:
 
     async def create(self, share: NewShare, key: Idempotency | None, render: Render) -> Acceptance:
         """See `ApiStore.create`; there is no message, since nobody would take it."""
-
-        def accept(transaction: Transaction) -> Acceptance:
-            return accepting.create_all(transaction, [share], message_lifetime=None)[0]
-
-        return await self._accept(accept, key, render)
+        return self._carrying_on(await self._store.create(share, key, render))
 
     async def change(
         self, location: str, name: str, change: Change, key: Idempotency | None, render: Render
     ) -> Acceptance:
         """See `ApiStore.change`."""
-
-        def accept(transaction: Transaction) -> Acceptance:
-            return accepting.change(transaction, location, name, change, message_lifetime=None)
-
-        return await self._accept(accept, key, render)
+        return self._carrying_on(await self._store.change(location, name, change, key, render))
 
     async def run(self, stop: asyncio.Event, *, grace: float) -> None:
         """Until `stop`; then let the tasks go on for `grace` seconds, and drop them and all that only they knew."""
@@ -80,12 +70,8 @@ class InProcess:
         for task in list(self._tasks):
             task.cancel()
 
-    async def _accept(
-        self, accept: Callable[[Transaction], Acceptance], key: Idempotency | None, render: Render
-    ) -> Acceptance:
-        acceptance = await self._store.transact(
-            lambda transaction: idempotency.once(transaction, key, render, lambda: accept(transaction))
-        )
+    def _carrying_on(self, acceptance: Acceptance) -> Acceptance:
+        """What was accepted has a task from now on."""
         if isinstance(acceptance, Accepted):
             record = acceptance.record
             task = self._group.create_task(self._carry_on(record), name=f"{record.location}/{record.name}")

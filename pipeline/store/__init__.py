@@ -1,20 +1,25 @@
-"""Where records, messages, events and attempts are durable.
+"""Where records, messages, events and attempts are kept.
 
-protocol.py     what a store promises: ApiStore, ReadStore, JobStore, Spool
-sqlite.py       open_store, and the store of the four protocols in one SQLite file
-accepting.py    the API's transactions: create, change
-idempotency.py  keys: the first answer is the answer
-jobs.py         the processor's transactions: claim, command, move, remove
-events.py       a change of state, written down in its own transaction
-findings.py     what sweeps found: noted once each
-spooling.py     the messages' transactions: take, done
-reading.py      the readers' queries
-writer.py       one writer with group commit
-readers.py      connections that only read
-transaction.py  a connection, an instant and the named queries: what a transaction's code is given
-bell.py         wakes those who wait for a message
-connection.py   opens the file, checks what it is, translates SQLite's errors
-queries.py      reads sql/*.sql
-rows.py         rows into records and back
-sql/            schema.sql, what upgrades an older store, and the named queries
+protocol.py       what a store promises: ApiStore, ReadStore, JobStore, OperationStore, Spool
+store.py          Store: all of these
+transactional.py  the store over tables: each method is one transaction, run by a writer or a reader
+tables.py         what a transaction's code is given: rows to find and to write
+accepting.py      the API's transactions: create, change
+idempotency.py    keys: the first answer is the answer
+jobs.py           the processor's transactions: claim, command, move, remove
+operations.py     a design that carries an operation out itself: open, close, roll back
+wakeup.py         wakes those who wait for a message
+
+memory.py         tables as dictionaries, for one process and as long as it lives
+due.py            which record has been due longest
+message_table.py  its messages
+
+sqlite.py         open_store: tables in one SQLite file
+sqlite_tables.py  the tables in SQL
+writer.py         one writer with group commit
+readers.py        connections that only read
+connection.py     opens the file, checks what it is, translates SQLite's errors
+queries.py        reads sql/*.sql
+rows.py           rows into records and back
+sql/              schema.sql, what upgrades an older store, and the named queries
 """

@@ -3,12 +3,11 @@
 An answer that decides nothing is not kept, and the same request is looked at anew. Its key remains its own.
 """
 
-import json
 from collections.abc import Callable
 
 from pipeline.record import Idempotency
 from pipeline.store.protocol import Acceptance, Answer, KeyReused, Render, Replayed
-from pipeline.store.transaction import Transaction
+from pipeline.store.tables import Tables
 
 __all__ = ["keep", "once", "recall"]
 
@@ -17,49 +16,32 @@ _UNDECIDED = 0
 _NO_ANSWER = Answer(status=_UNDECIDED, headers=(), body=b"")
 
 
-def once(
-    transaction: Transaction, key: Idempotency | None, render: Render, accept: Callable[[], Acceptance]
-) -> Acceptance:
+def once(tables: Tables, key: Idempotency | None, render: Render, accept: Callable[[], Acceptance]) -> Acceptance:
     """What `accept` says until it decides, and from then on what was decided, each time that a key is seen.
 
     Two requests with one key cannot run side by side, since one writer runs all transactions: the later one finds
     the answer of the earlier.
     """
-    earlier = recall(transaction, key)
+    earlier = recall(tables, key)
     if earlier is not None:
         return earlier
     acceptance = accept()
-    keep(transaction, key, render(acceptance))
+    keep(tables, key, render(acceptance))
     return acceptance
 
 
-def recall(transaction: Transaction, key: Idempotency | None) -> Replayed | KeyReused | None:
+def recall(tables: Tables, key: Idempotency | None) -> Replayed | KeyReused | None:
     """What is kept with a key; None where nothing was decided yet."""
-    earlier = None if key is None else transaction.one("find_key", tenant=key.tenant, key=key.key, now=transaction.now)
+    earlier = None if key is None else tables.find_key(key.tenant, key.key)
     if key is None or earlier is None:
         return None
-    body_hash, status, headers, body = earlier
+    body_hash, answer = earlier
     if body_hash != key.body_hash:
         return KeyReused()
-    if status == _UNDECIDED:
-        return None
-    pairs = tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in json.loads(headers))
-    return Replayed(answer=Answer(status=status, headers=pairs, body=body.encode()))
+    return None if answer.status == _UNDECIDED else Replayed(answer=answer)
 
 
-def keep(transaction: Transaction, key: Idempotency | None, answer: Answer) -> None:
+def keep(tables: Tables, key: Idempotency | None, answer: Answer) -> None:
     """Keep an answer with the key that was given, if any; of one that decides nothing, whose key it is."""
-    if key is None:
-        return
-    kept = answer if answer.kept else _NO_ANSWER
-    transaction.run("forget_keys", now=transaction.now)
-    transaction.run(
-        "keep_key",
-        tenant=key.tenant,
-        key=key.key,
-        body_hash=key.body_hash,
-        expires_at=key.expires_at,
-        status=kept.status,
-        headers=json.dumps([(name.decode("latin-1"), value.decode("latin-1")) for name, value in kept.headers]),
-        body=kept.body.decode(),
-    )
+    if key is not None:
+        tables.keep_key(key, answer if answer.kept else _NO_ANSWER)

@@ -38,8 +38,11 @@ __all__ = [
     "Finished",
     "JobStore",
     "KeyReused",
+    "MessageCounts",
     "NotActive",
+    "OperationStore",
     "ReadStore",
+    "Render",
     "Replayed",
     "Spool",
     "UnclaimedLog",
@@ -256,6 +259,55 @@ class JobStore(UnclaimedLog, Protocol):
     @property
     def identity(self) -> StoreIdentity:
         """Who this store is, for the marks."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageCounts:
+    """Conservation: sent == waiting + done + expired, at every instant."""
+
+    sent: int
+    waiting: int
+    done: int
+    expired: int
+
+
+class OperationStore(Protocol):
+    """What a design may do that carries out an operation itself, inside the request: open it, then close it or roll it
+    back. What is decided is kept with the idempotency key, in the same transaction."""
+
+    async def open_create(
+        self, share: NewShare, key: Idempotency | None, render: Render, *, owner: str, lease: float
+    ) -> Claim | Acceptance:
+        """A claim on a new record, pending, where the operation may go on; else what is to be answered."""
+        ...
+
+    async def open_change(
+        self,
+        location: str,
+        name: str,
+        change: Change,
+        key: Idempotency | None,
+        render: Render,
+        *,
+        owner: str,
+        lease: float,
+    ) -> Claim | Acceptance:
+        """As `open_create`, on an active record, which is updating or deleting from then on."""
+        ...
+
+    async def close(self, claim: Claim, key: Idempotency | None, render: Render) -> Finished:
+        """It came about: the record is active, or removed if it was to be deleted."""
+        ...
+
+    async def roll_back(
+        self, claim: Claim, reason: str, *, key: Idempotency | None = None, answer: Answer | None = None
+    ) -> None:
+        """As if nothing had been asked: a record that was to be made goes, any other is active as before."""
+        ...
+
+    async def roll_back_all(self, reason: str) -> int:
+        """Roll back what a process that has ended left open; how many operations that were."""
         ...
 
 

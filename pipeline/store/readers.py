@@ -11,7 +11,8 @@ from typing import TypeVar
 from connector.clock import Clock
 from pipeline.store.connection import Opener, connect_reader, translate
 from pipeline.store.queries import Query
-from pipeline.store.transaction import Transaction, Work
+from pipeline.store.sqlite_tables import SqliteTables
+from pipeline.store.tables import Work
 
 __all__ = ["Readers"]
 
@@ -49,7 +50,7 @@ class Readers:
     def _run(self, work: Work[T]) -> T:
         db = self._free.popleft()
         try:
-            return work(Transaction(db=db, now=self._clock(), queries=self._queries))
+            return work(SqliteTables(db=db, now=self._clock(), queries=self._queries))
         except sqlite3.Error as error:
             raise translate(self._path, error) from error
         finally:

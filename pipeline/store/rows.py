@@ -1,8 +1,9 @@
 """Rows into records and back. The order of columns is that of the records' fields; a test holds schema.sql to it."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from functools import cache
-from hashlib import sha256
+from operator import attrgetter
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -21,14 +22,29 @@ from connector.operations import (
 from connector.outcomes import Done, Failed, Outcome, Unknown
 from connector.sites import Site
 from connector.values import from_row
+from pipeline.findings import Finding, FindingKind
 from pipeline.record import AttemptRow, EventRow, ShareRecord
 from pipeline.states import Operation, ShareState
-from pipeline.store.transaction import Row
 
-__all__ = ["SHARE_COLUMNS", "attempt_of", "event_of", "outcome_values", "record_of", "spec_hash"]
+__all__ = [
+    "SHARE_COLUMNS",
+    "Row",
+    "attempt_of",
+    "attempt_values",
+    "event_of",
+    "event_values",
+    "finding_of",
+    "outcome_values",
+    "record_of",
+    "record_values",
+]
+
+Row = tuple[Any, ...]
+"""A row as SQLite gives it; this file alone looks into it."""
 
 SHARE_COLUMNS = tuple(field.name for field in fields(ShareRecord))
 
+_fields_of = attrgetter(*SHARE_COLUMNS)
 _OPERATION, _STATE, _SETTLED = (SHARE_COLUMNS.index(name) for name in ("operation", "state", "settled"))
 # A table answers in a tenth of the time of an enum's own search, and there is a record to read at every turn.
 _OPERATIONS = {operation.value: operation for operation in Operation}
@@ -41,11 +57,6 @@ _ENDING = len(fields(AttemptRow)) - 1
 """Where in a row of `attempts` the columns of the outcome begin, which is the last field."""
 
 
-def spec_hash(location: str, name: str, size: int) -> str:
-    """What a share is meant to be, in one word: two records with one hash ask for the same thing."""
-    return sha256(f"{size}\n{location}\n{name}".encode()).hexdigest()[:32]
-
-
 def record_of(row: Row) -> ShareRecord:
     """A row of `shares`."""
     values = list(row)
@@ -55,10 +66,33 @@ def record_of(row: Row) -> ShareRecord:
     return from_row(ShareRecord, values)
 
 
+def record_values(record: ShareRecord) -> dict[str, object]:
+    """The columns of a record; plain strings, since SQLite's module is slow with other kinds."""
+    values = dict(zip(SHARE_COLUMNS, _fields_of(record), strict=True))
+    values["operation"] = record.operation.value
+    values["state"] = record.state.value
+    return values
+
+
 def event_of(row: Row) -> EventRow:
     """A row of `events`."""
     number, at, share, location, name, before, after, *signed = row
     return from_row(EventRow, (number, at, share, location, name, _SIDES[before], _SIDES[after], *signed))
+
+
+def event_values(event: EventRow) -> dict[str, object]:
+    """The columns of an event, except its number."""
+    return {
+        "at": event.at,
+        "share": event.share,
+        "location": event.location,
+        "name": event.name,
+        "before": None if event.before is None else event.before.value,
+        "after": None if event.after is None else event.after.value,
+        "writer": event.writer,
+        "fence": event.fence,
+        "reason": event.reason,
+    }
 
 
 def attempt_of(row: Row) -> AttemptRow:
@@ -66,6 +100,24 @@ def attempt_of(row: Row) -> AttemptRow:
     number, share, location, name, word, *tried = row[:_ENDING]
     verb = _VERBS[word]
     return from_row(AttemptRow, (number, share, location, name, verb, *tried, _outcome_of(verb, row[_ENDING:])))
+
+
+def attempt_values(attempt: AttemptRow) -> dict[str, object]:
+    """The columns of an attempt, except its number; those of its outcome where it has one."""
+    values: dict[str, object] = {
+        "share": attempt.share,
+        "location": attempt.location,
+        "name": attempt.name,
+        "verb": attempt.verb.value,
+        "tried": attempt.tried,
+        "request_id": attempt.request_id,
+        "sequence": attempt.sequence,
+        "fence": attempt.fence,
+        "began_at": attempt.began_at,
+        "deadline": attempt.deadline,
+        "ended_at": attempt.ended_at,
+    }
+    return values if attempt.outcome is None else values | outcome_values(attempt.verb, attempt.outcome)
 
 
 def outcome_values(verb: Verb, outcome: Outcome) -> dict[str, object]:
@@ -78,6 +130,12 @@ def outcome_values(verb: Verb, outcome: Outcome) -> dict[str, object]:
             return {"result": "fail", "code": code.value, "site": site.value, "message": message, "reply": None}
         case Unknown(code=code, site=site, message=message):
             return {"result": "unknown", "code": code.value, "site": site.value, "message": message, "reply": None}
+
+
+def finding_of(row: Sequence[Any]) -> Finding:
+    """The last columns of a row of `findings`."""
+    kind, name, mark, detail = row
+    return Finding(kind=FindingKind(kind), name=name, mark=mark, detail=detail)
 
 
 def _outcome_of(verb: Verb, ending: Row) -> Outcome | None:

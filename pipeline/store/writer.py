@@ -25,7 +25,8 @@ from connector.clock import Clock
 from pipeline.errors import StoreError
 from pipeline.store.connection import is_busy, translate
 from pipeline.store.queries import Query
-from pipeline.store.transaction import Together, Transaction, Work
+from pipeline.store.sqlite_tables import SqliteTables
+from pipeline.store.tables import Tables, Together, Work
 
 __all__ = ["GroupCommit"]
 
@@ -178,7 +179,7 @@ class GroupCommit:
         """How the works end; the transaction stays open, unless one of them raises."""
         self._db.execute("BEGIN IMMEDIATE")
         try:
-            return how(batch, Transaction(db=self._db, now=self._clock(), queries=self._queries))
+            return how(batch, SqliteTables(db=self._db, now=self._clock(), queries=self._queries))
         except BaseException:
             self._undo()
             raise
@@ -201,39 +202,39 @@ class GroupCommit:
         return translation
 
 
-_How = Callable[[list[_Job], Transaction], list[_Ending]]
+_How = Callable[[list[_Job], SqliteTables], list[_Ending]]
 
 
-def _each(transaction: Transaction, works: Sequence[Work[T]]) -> Sequence[T]:
-    return [work(transaction) for work in works]
+def _each(tables: Tables, works: Sequence[Work[T]]) -> Sequence[T]:
+    return [work(tables) for work in works]
 
 
-def _plainly(batch: list[_Job], transaction: Transaction) -> list[_Ending]:
+def _plainly(batch: list[_Job], tables: SqliteTables) -> list[_Ending]:
     """The works one after the other, each for all who asked for it."""
     places: dict[Together[Any, Any], list[int]] = {}
     for place, job in enumerate(batch):
         places.setdefault(job.work, []).append(place)
     endings: list[_Ending] = [(None, None)] * len(batch)
     for work, those in places.items():
-        for place, value in zip(those, work(transaction, [batch[place].item for place in those]), strict=True):
+        for place, value in zip(those, work(tables, [batch[place].item for place in those]), strict=True):
             endings[place] = (value, None)
     return endings
 
 
-def _one_by_one(batch: list[_Job], transaction: Transaction) -> list[_Ending]:
-    return [_guarded(job, transaction) for job in batch]
+def _one_by_one(batch: list[_Job], tables: SqliteTables) -> list[_Ending]:
+    return [_guarded(job, tables) for job in batch]
 
 
-def _guarded(job: _Job, transaction: Transaction) -> _Ending:
-    transaction.db.execute("SAVEPOINT work")
+def _guarded(job: _Job, tables: SqliteTables) -> _Ending:
+    tables.db.execute("SAVEPOINT work")
     ending: _Ending
     try:
-        (value,) = job.work(transaction, [job.item])
+        (value,) = job.work(tables, [job.item])
         ending = (value, None)
     except sqlite3.OperationalError:
         raise
     except Exception as error:  # noqa: BLE001 - it is the caller's, and is raised there
-        transaction.db.execute("ROLLBACK TO work")
+        tables.db.execute("ROLLBACK TO work")
         ending = (None, error)
-    transaction.db.execute("RELEASE work")
+    tables.db.execute("RELEASE work")
     return ending

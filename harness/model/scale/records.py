@@ -9,8 +9,9 @@ from harness.workload.names import share_name
 from pipeline.marks import Marks
 from pipeline.numbering import next_sequence
 from pipeline.processor.processor import deadlines_of
-from pipeline.record import NewShare, ShareRecord, fresh
+from pipeline.record import NewShare, ShareRecord
 from pipeline.settings import PipelineSettings
+from pipeline.transitions import create
 from pipeline.uuid7 import uuid7_of
 
 __all__ = ["Records", "first_sequence"]
@@ -32,7 +33,7 @@ class Records:
             return plight.record
         deadline = share.began + self.total
         return replace(
-            fresh(share.number, self._asked(share), "", share.asked),
+            create(share.number, self._asked(share), share.asked),
             fence=1,
             sequence=first_sequence(share),
             command_deadline=deadline,

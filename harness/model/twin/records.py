@@ -10,9 +10,10 @@ from connector.values import replace
 from harness.model.environment import FastEnvironment
 from harness.model.twin.log import Log
 from pipeline.numbering import next_sequence, request_id
-from pipeline.record import Change, Claim, Command, Message, NewShare, ShareRecord, fresh
+from pipeline.record import Change, Claim, Command, Message, NewShare, ShareRecord
 from pipeline.states import Operation, ShareState
 from pipeline.store.protocol import Absent, Accepted, Exists, NotActive
+from pipeline.transitions import create
 from reports.history import Hop, SeenShare
 
 __all__ = ["Records"]
@@ -69,7 +70,7 @@ class Records:
         self._rows += 1  # a name that is taken uses up a row's number too, as an insert that comes to nothing does
         if found is not None:
             return Exists(record=found)
-        record = fresh(self._rows, share, "", self._now())
+        record = create(self._rows, share, self._now())
         self._by_name[share.location, share.name] = share.id
         return self._accept(record, None, message=message)
 

@@ -37,14 +37,6 @@ SELECT :now, id, location, name, NULL, state, 'api', NULL, NULL FROM shares WHER
 -- name: find_share
 SELECT * FROM shares WHERE location = :location AND name = :name;
 
--- name: change_share
-UPDATE shares SET
-    state = :state, operation = :operation, size = :size, spec_hash = :spec_hash,
-    generation = generation + 1, attempt = 0, deferrals = 0, due_at = :now, reason = NULL, last_error = NULL,
-    updated_at = :now
-WHERE row = :row AND state = 'active' AND owner IS NULL
-RETURNING *;
-
 -- name: insert_message
 INSERT INTO messages (share, generation, sent_at, visible_at, expires_at)
 VALUES (:share, :generation, :now, :now, :expires_at);

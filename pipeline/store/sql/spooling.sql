@@ -11,8 +11,8 @@ WHERE number = (
 )
 RETURNING number, share, generation, ending;
 
--- name: message_waits
-SELECT EXISTS (SELECT 1 FROM messages WHERE ending IS NULL AND visible_at <= :now);
+-- name: next_message_at
+SELECT min(visible_at) FROM messages WHERE ending IS NULL;
 
 -- name: hide_message
 UPDATE messages SET visible_at = :visible_at, taken_by = :owner, deliveries = deliveries + 1

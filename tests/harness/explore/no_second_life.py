@@ -3,12 +3,12 @@
 import asyncio
 
 from pipeline.overrides import Overrides
-from pipeline.store.sqlite import SqliteStore
+from pipeline.store.store import Store
 
 __all__ = ["OVERRIDES"]
 
 
-def _only_at_first(store: SqliteStore) -> SqliteStore:
+def _only_at_first(store: Store) -> Store:
     if asyncio.get_running_loop().time() > 0:
         raise RuntimeError("there is no second life")
     return store

@@ -7,7 +7,7 @@ from harness.virtual.world import VirtualWorld
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Message
 from pipeline.serve import Part
-from pipeline.store.sqlite import SqliteStore
+from pipeline.store.store import Store
 from tests.harness.live.scenes import calm, invalid
 
 
@@ -26,7 +26,7 @@ class Broken:
 class Forgetful:
     """A store whose every third claim meets a bug."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: Store) -> None:
         self.store = store
         self.claims = 0
 

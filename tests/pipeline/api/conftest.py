@@ -6,7 +6,8 @@ import pytest
 
 from pipeline.api.app import create_api
 from pipeline.settings import ApiSettings
-from pipeline.store.sqlite import SqliteStore, open_store
+from pipeline.store.sqlite import open_store
+from pipeline.store.store import Store
 from pipeline.uuid7 import uuid7_maker
 from tests.pipeline.store.stores import HandClock
 
@@ -17,7 +18,7 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-async def store(tmp_path: Path, clock: HandClock) -> AsyncIterator[SqliteStore]:
+async def store(tmp_path: Path, clock: HandClock) -> AsyncIterator[Store]:
     async with open_store(tmp_path / "store.db", clock) as opened:
         yield opened
 
@@ -28,7 +29,7 @@ def settings() -> ApiSettings:
 
 
 @pytest.fixture
-async def client(store: SqliteStore, settings: ApiSettings, clock: HandClock) -> AsyncIterator[httpx.AsyncClient]:
+async def client(store: Store, settings: ApiSettings, clock: HandClock) -> AsyncIterator[httpx.AsyncClient]:
     locations = frozenset({"north", "south"})
     app = create_api(store, settings, clock=clock, new_id=uuid7_maker(clock), locations=locations)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as opened:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from pipeline.states import ShareState
-from pipeline.store.sqlite import SqliteStore
+from pipeline.store.store import Store
 from tests.pipeline.store.stores import HandClock, taken
 
 HOME = {"location": "north", "name": "home", "size": 1024}
@@ -28,7 +28,7 @@ async def post(client: httpx.AsyncClient, key: str = "k-1", **other: object) -> 
     return await client.post("/v1/shares", json=HOME | other, headers={"Idempotency-Key": key})
 
 
-async def test_a_repeated_create_is_answered_as_the_first_time(client: httpx.AsyncClient, store: SqliteStore) -> None:
+async def test_a_repeated_create_is_answered_as_the_first_time(client: httpx.AsyncClient, store: Store) -> None:
     first = await post(client)
     assert first.status_code == 202
     assert same(first, await post(client))
@@ -38,7 +38,7 @@ async def test_a_repeated_create_is_answered_as_the_first_time(client: httpx.Asy
 
 
 async def test_a_refusal_by_another_share_that_is_pending_ends_with_that_share(
-    client: httpx.AsyncClient, store: SqliteStore
+    client: httpx.AsyncClient, store: Store
 ) -> None:
     await post(client, "other")
     first = await post(client)
@@ -52,7 +52,7 @@ async def test_a_refusal_by_another_share_that_is_pending_ends_with_that_share(
     assert same(made, await post(client))
 
 
-async def test_a_share_that_exists_is_no_refusal_for_good(client: httpx.AsyncClient, store: SqliteStore) -> None:
+async def test_a_share_that_exists_is_no_refusal_for_good(client: httpx.AsyncClient, store: Store) -> None:
     await post(client, "other")
     active = await store.move(await taken(store), ShareState.ACTIVE, confirmed_size=1024)
     assert active is not None
@@ -63,7 +63,7 @@ async def test_a_share_that_exists_is_no_refusal_for_good(client: httpx.AsyncCli
 
 
 async def test_a_change_that_came_too_early_is_accepted_once_the_share_is_active(
-    client: httpx.AsyncClient, store: SqliteStore
+    client: httpx.AsyncClient, store: Store
 ) -> None:
     await post(client)
     for method, key, json in (("PATCH", "r", {"size": 2048}), ("DELETE", "d", None)):
@@ -79,7 +79,7 @@ async def test_a_change_that_came_too_early_is_accepted_once_the_share_is_active
 
 
 async def test_a_change_of_a_share_that_was_not_there_is_accepted_once_it_is(
-    client: httpx.AsyncClient, store: SqliteStore
+    client: httpx.AsyncClient, store: Store
 ) -> None:
     headers = {"Idempotency-Key": "d"}
     assert (await client.delete(PATH, headers=headers)).status_code == 404
@@ -96,7 +96,7 @@ async def test_a_key_of_which_nothing_was_decided_remains_that_request_s_own(cli
     assert (await post(client)).status_code == 409
 
 
-async def test_a_repeated_delete_is_answered_as_the_first_time(client: httpx.AsyncClient, store: SqliteStore) -> None:
+async def test_a_repeated_delete_is_answered_as_the_first_time(client: httpx.AsyncClient, store: Store) -> None:
     await post(client)
     await store.move(await taken(store), ShareState.ACTIVE, confirmed_size=1024)
     headers = {"Idempotency-Key": "d"}
@@ -106,7 +106,7 @@ async def test_a_repeated_delete_is_answered_as_the_first_time(client: httpx.Asy
     assert same(first, await client.delete(PATH, headers=headers))
 
 
-async def test_the_same_key_with_another_body_is_refused(client: httpx.AsyncClient, store: SqliteStore) -> None:
+async def test_the_same_key_with_another_body_is_refused(client: httpx.AsyncClient, store: Store) -> None:
     await post(client)
     reply = await post(client, size=2048)
     assert (reply.status_code, reply.json()["type"]) == (422, "/problems/key-reused")
@@ -142,7 +142,7 @@ async def test_a_key_is_forgotten_after_its_lifetime(client: httpx.AsyncClient, 
 
 
 @pytest.mark.parametrize("key", ["", " ", '""', "x" * 256, "ä", "a\tb"])
-async def test_a_key_that_is_none_is_told_so(client: httpx.AsyncClient, store: SqliteStore, key: str) -> None:
+async def test_a_key_that_is_none_is_told_so(client: httpx.AsyncClient, store: Store, key: str) -> None:
     reply = await client.post("/v1/shares", json=HOME, headers=[(b"Idempotency-Key", key.encode())])
     assert (reply.status_code, reply.json()["errors"][0]["pointer"]) == (400, "Idempotency-Key")
     assert await store.list() == []
@@ -162,7 +162,7 @@ async def test_of_requests_at_once_with_one_key_all_get_one_answer(client: httpx
 
 
 async def test_of_refused_requests_at_once_with_one_key_one_is_accepted_when_it_can_be(
-    client: httpx.AsyncClient, store: SqliteStore
+    client: httpx.AsyncClient, store: Store
 ) -> None:
     await post(client, "other")
     assert (await post(client)).status_code == 409

@@ -10,12 +10,12 @@ from connector.sites import Site
 from pipeline.findings import Finding, FindingKind
 from pipeline.problems import Cause, catalogue
 from pipeline.states import ShareState
-from pipeline.store.sqlite import SqliteStore
+from pipeline.store.store import Store
 from tests.pipeline.store.stores import HandClock, accepted, new_share, taken
 
 
 async def test_events_are_told_in_order_and_go_on_where_the_page_ended(
-    client: httpx.AsyncClient, store: SqliteStore, clock: HandClock
+    client: httpx.AsyncClient, store: Store, clock: HandClock
 ) -> None:
     await accepted(store)
     clock.forward(1.0)
@@ -37,7 +37,7 @@ async def test_events_are_told_in_order_and_go_on_where_the_page_ended(
     assert (await client.get(f"/v1/events?after={rest['next']}")).json() == {"events": [], "next": 2}
 
 
-async def test_attempts_tell_how_each_ended(client: httpx.AsyncClient, store: SqliteStore, clock: HandClock) -> None:
+async def test_attempts_tell_how_each_ended(client: httpx.AsyncClient, store: Store, clock: HandClock) -> None:
     await accepted(store)
     claim = await taken(store)
     request_ids: set[str | None] = set()
@@ -67,9 +67,7 @@ async def test_attempts_tell_how_each_ended(client: httpx.AsyncClient, store: Sq
     assert page["next"] == 3
 
 
-async def test_the_service_says_that_it_lives_and_that_it_is_ready(
-    client: httpx.AsyncClient, store: SqliteStore
-) -> None:
+async def test_the_service_says_that_it_lives_and_that_it_is_ready(client: httpx.AsyncClient, store: Store) -> None:
     await accepted(store, new_share())
     assert (await client.get("/healthz")).json() == {"status": "ok"}
     ready = (await client.get("/readyz")).json()
@@ -77,7 +75,7 @@ async def test_the_service_says_that_it_lives_and_that_it_is_ready(
 
 
 async def test_findings_are_listed_and_counted_until_they_no_longer_hold(
-    client: httpx.AsyncClient, store: SqliteStore
+    client: httpx.AsyncClient, store: Store
 ) -> None:
     found = Finding(kind=FindingKind.MISSING, name="home", mark="spool/s/id", detail="is gone")
     await store.report("north", [found], frozenset(FindingKind))
@@ -137,9 +135,7 @@ async def test_each_path_says_which_methods_it_knows(client: httpx.AsyncClient, 
 
 
 @pytest.mark.parametrize("path", ALLOW)
-async def test_head_gives_the_headers_of_get_and_no_body(
-    client: httpx.AsyncClient, store: SqliteStore, path: str
-) -> None:
+async def test_head_gives_the_headers_of_get_and_no_body(client: httpx.AsyncClient, store: Store, path: str) -> None:
     await accepted(store)
     get, head = await client.get(path), await client.head(path)
     assert (head.status_code, head.content) == (get.status_code, b"")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -10,14 +11,14 @@ import pytest
 from pipeline.api.app import create_api
 from pipeline.settings import ApiSettings
 from pipeline.states import ShareState
-from pipeline.store.sqlite import SqliteStore
-from tests.pipeline.store.stores import HandClock, taken
+from pipeline.store.store import Store
+from tests.pipeline.store.stores import HandClock, sql, taken
 
 HOME = {"location": "north", "name": "home", "size": 1024}
 PATH = "/v1/shares/north/home"
 
 
-async def activated(client: httpx.AsyncClient, store: SqliteStore) -> None:
+async def activated(client: httpx.AsyncClient, store: Store) -> None:
     assert (await client.post("/v1/shares", json=HOME)).status_code == 202
     assert await store.move(await taken(store), ShareState.ACTIVE, confirmed_size=1024)
 
@@ -49,7 +50,7 @@ async def test_a_create_is_accepted_as_pending_with_where_to_ask_and_when(client
     assert (shown.status_code, shown.json(), shown.headers["retry-after"]) == (200, body, "2")
 
 
-async def test_an_active_share_has_no_retry_after(client: httpx.AsyncClient, store: SqliteStore) -> None:
+async def test_an_active_share_has_no_retry_after(client: httpx.AsyncClient, store: Store) -> None:
     await activated(client, store)
     shown = await client.get(PATH)
     assert (shown.json()["state"], "retry-after" in shown.headers) == ("active", False)
@@ -71,9 +72,7 @@ async def test_a_create_of_a_pending_share_is_told_so(client: httpx.AsyncClient)
     assert (second.json()["id"], second.json()["state"]) == (first.json()["id"], "pending")
 
 
-async def test_a_create_of_an_active_share_is_told_something_else(
-    client: httpx.AsyncClient, store: SqliteStore
-) -> None:
+async def test_a_create_of_an_active_share_is_told_something_else(client: httpx.AsyncClient, store: Store) -> None:
     await activated(client, store)
     again = await client.post("/v1/shares", json=HOME)
     assert (again.status_code, cause(again)) == (409, "share-exists")
@@ -81,7 +80,7 @@ async def test_a_create_of_an_active_share_is_told_something_else(
 
 @pytest.mark.parametrize("settings", [ApiSettings(conflict_status=400)])
 async def test_the_conflict_status_of_the_original_design_can_be_set(
-    client: httpx.AsyncClient, store: SqliteStore, settings: ApiSettings
+    client: httpx.AsyncClient, store: Store, settings: ApiSettings
 ) -> None:
     await client.post("/v1/shares", json=HOME)
     pending = await client.post("/v1/shares", json=HOME)
@@ -92,7 +91,7 @@ async def test_the_conflict_status_of_the_original_design_can_be_set(
 
 
 async def test_a_delete_of_an_active_share_is_accepted_and_the_record_stays(
-    client: httpx.AsyncClient, store: SqliteStore
+    client: httpx.AsyncClient, store: Store
 ) -> None:
     await activated(client, store)
     reply = await client.delete(PATH)
@@ -100,7 +99,7 @@ async def test_a_delete_of_an_active_share_is_accepted_and_the_record_stays(
     assert (await client.get(PATH)).json()["state"] == "deleting"
 
 
-async def test_a_resize_of_an_active_share_is_accepted(client: httpx.AsyncClient, store: SqliteStore) -> None:
+async def test_a_resize_of_an_active_share_is_accepted(client: httpx.AsyncClient, store: Store) -> None:
     await activated(client, store)
     reply = await client.patch(PATH, json={"size": 2048})
     assert reply.status_code == 202
@@ -109,7 +108,7 @@ async def test_a_resize_of_an_active_share_is_accepted(client: httpx.AsyncClient
 
 @pytest.mark.parametrize("state", [state for state in ShareState if state is not ShareState.ACTIVE])
 async def test_a_share_that_is_not_active_can_only_be_read(
-    client: httpx.AsyncClient, store: SqliteStore, state: ShareState
+    client: httpx.AsyncClient, store: Store, state: ShareState
 ) -> None:
     await client.post("/v1/shares", json=HOME)
     if state is ShareState.FAILING:
@@ -123,7 +122,7 @@ async def test_a_share_that_is_not_active_can_only_be_read(
     assert (await client.get(PATH)).json()["state"] == state
 
 
-async def test_a_share_that_is_failing_says_why(client: httpx.AsyncClient, store: SqliteStore) -> None:
+async def test_a_share_that_is_failing_says_why(client: httpx.AsyncClient, store: Store) -> None:
     await client.post("/v1/shares", json=HOME)
     await store.move(await taken(store), ShareState.FAILING, reason="quota: no room")
     assert (await client.get(PATH)).json()["reason"] == "quota: no room"
@@ -148,7 +147,7 @@ async def test_a_location_that_nobody_serves_is_told_with_those_that_are_served(
     assert reply.json()["accepted"] == ["north", "south"]
 
 
-async def test_a_list_can_be_narrowed_and_paged(client: httpx.AsyncClient, store: SqliteStore) -> None:
+async def test_a_list_can_be_narrowed_and_paged(client: httpx.AsyncClient, store: Store) -> None:
     for name in ("a", "b", "c"):
         await client.post("/v1/shares", json=HOME | {"name": name})
     await client.post("/v1/shares", json=HOME | {"location": "south"})
@@ -202,7 +201,7 @@ async def test_a_query_that_is_wrong_is_told_where_and_what_is_accepted(
     ],
 )
 async def test_a_body_that_is_wrong_is_told_where_and_what_is_accepted(
-    client: httpx.AsyncClient, store: SqliteStore, body: object, pointer: str, wrong: str
+    client: httpx.AsyncClient, store: Store, body: object, pointer: str, wrong: str
 ) -> None:
     reply = await client.post("/v1/shares", json=body)
     assert (reply.status_code, cause(reply)) == (400, "invalid-request")
@@ -252,9 +251,9 @@ async def test_a_body_that_says_that_it_is_too_large_is_not_waited_for(client: h
     assert (reply.status_code, cause(reply)) == (413, "too-large")
 
 
-async def refused_by_a_full_disk(client: httpx.AsyncClient, store: SqliteStore) -> httpx.Response:
+async def refused_by_a_full_disk(client: httpx.AsyncClient, store: Store) -> httpx.Response:
     """Let SQLite meet its "database or disk is full": no page may be added, and those that are there fill up."""
-    await store.transact(lambda transaction: transaction.db.execute("PRAGMA max_page_count = 1").fetchone())
+    await store.transact(partial(sql, "PRAGMA max_page_count = 1"))
     for number in range(200):
         reply = await client.post("/v1/shares", json=HOME | {"name": f"{'x' * 200}{number}"})
         if reply.status_code != 202:
@@ -265,7 +264,7 @@ async def refused_by_a_full_disk(client: httpx.AsyncClient, store: SqliteStore) 
 @pytest.mark.parametrize("name", ["%ff%fe", "%c3", "a%zz", "%"])
 @pytest.mark.parametrize("method", ["GET", "DELETE", "PATCH"])
 async def test_a_path_of_bytes_that_are_no_text_is_no_share_called_by_replacement_characters(
-    client: httpx.AsyncClient, store: SqliteStore, method: str, name: str
+    client: httpx.AsyncClient, store: Store, method: str, name: str
 ) -> None:
     assert (await client.post("/v1/shares", json=HOME | {"name": "\ufffd\ufffd"})).status_code == 202
     reply = await client.request(method, httpx.URL(f"http://api/v1/shares/north/{name}"), json={"size": 2})
@@ -288,7 +287,7 @@ async def test_a_query_that_is_nearly_right_is_refused(client: httpx.AsyncClient
     assert wrong in reply.json()["detail"]
 
 
-async def test_a_body_with_a_key_twice_is_refused(client: httpx.AsyncClient, store: SqliteStore) -> None:
+async def test_a_body_with_a_key_twice_is_refused(client: httpx.AsyncClient, store: Store) -> None:
     body = b'{"location": "north", "name": "a", "size": 1, "size": 2}'
     reply = await client.post("/v1/shares", content=body, headers={"Content-Type": "application/json"})
     assert (reply.status_code, cause(reply)) == (400, "invalid-request")
@@ -297,7 +296,7 @@ async def test_a_body_with_a_key_twice_is_refused(client: httpx.AsyncClient, sto
 
 
 async def test_a_store_that_fails_is_unavailable_and_not_a_traceback(
-    client: httpx.AsyncClient, store: SqliteStore, tmp_path: Path
+    client: httpx.AsyncClient, store: Store, tmp_path: Path
 ) -> None:
     reply = await refused_by_a_full_disk(client, store)
     assert (reply.status_code, cause(reply), reply.headers["retry-after"]) == (503, "store-unavailable", "2")
@@ -305,7 +304,7 @@ async def test_a_store_that_fails_is_unavailable_and_not_a_traceback(
     assert (await client.get("/healthz")).status_code == 200
 
 
-async def test_without_locations_any_is_accepted(store: SqliteStore, clock: HandClock) -> None:
+async def test_without_locations_any_is_accepted(store: Store, clock: HandClock) -> None:
     app = create_api(store, ApiSettings(), clock=clock, new_id=iter("abc").__next__)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://api") as client:
         reply = await client.post("/v1/shares", json=HOME | {"location": "anywhere"})

@@ -23,7 +23,8 @@ from pipeline.settings import (
     ProcessorSettings,
     RetrySettings,
 )
-from pipeline.store.sqlite import SqliteStore, open_store
+from pipeline.store.sqlite import open_store
+from pipeline.store.store import Store
 from pipeline.uuid7 import uuid7_maker
 from tests.pipeline.processor.model_cluster import ModelCluster
 
@@ -43,7 +44,7 @@ SETTINGS = PipelineSettings(
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     client: httpx.AsyncClient
-    store: SqliteStore
+    store: Store
     cluster: ModelCluster
 
     async def events(self, name: str = "home") -> list[EventRow]:

@@ -6,8 +6,9 @@ from connector.operations import ShareView
 from connector.values import replace
 from pipeline.marks import Marks, StoreIdentity
 from pipeline.processor.situation import Gone, Present, Rules
-from pipeline.record import NewShare, ShareRecord, fresh
+from pipeline.record import NewShare, ShareRecord
 from pipeline.states import ShareState
+from pipeline.transitions import create
 
 MARKS = Marks(owner="spool", store=StoreIdentity(id="s1"))
 RULES = Rules(marks=MARKS, attempts=3, skew=1.0)
@@ -18,7 +19,7 @@ PAST = 50.0
 AHEAD = 110.0
 
 FRESH = replace(
-    fresh(1, NewShare(id=ID, location="north", name="alpha", size=SIZE), "", 90.0),
+    create(1, NewShare(id=ID, location="north", name="alpha", size=SIZE), 90.0),
     owner="p1",
     lease_until=130.0,
     fence=1,

@@ -13,7 +13,8 @@ from pipeline.record import NewShare, ShareRecord
 from pipeline.settings import CommandSettings, PipelineSettings, ProcessorSettings, RetrySettings, SweeperSettings
 from pipeline.states import ShareState
 from pipeline.store.protocol import Answer
-from pipeline.store.sqlite import SqliteStore, open_store
+from pipeline.store.sqlite import open_store
+from pipeline.store.store import Store
 from tests.pipeline.processor.model_cluster import Fate, ModelCluster
 
 SETTINGS = PipelineSettings(
@@ -29,12 +30,12 @@ async def clock() -> Clock:
 
 
 @pytest.fixture
-async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[SqliteStore]:
+async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
     async with open_store(tmp_path / "store.db", clock, poll=0.01) as opened:
         yield opened
 
 
-async def create(store: SqliteStore, location: str, name: str) -> None:
+async def create(store: Store, location: str, name: str) -> None:
     share = NewShare(id=f"id-{location}-{name}", location=location, name=name, size=10)
     await store.create(share, None, lambda _: Answer(status=202, headers=(), body=b""))
 
@@ -45,7 +46,7 @@ async def until(true: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.005)
 
 
-def is_active(store: SqliteStore, location: str, *names: str) -> Callable[[], Awaitable[bool]]:
+def is_active(store: Store, location: str, *names: str) -> Callable[[], Awaitable[bool]]:
     async def true() -> bool:
         records = [await store.get(location, name) for name in names]
         return all(record is not None and record.state is ShareState.ACTIVE for record in records)
@@ -53,13 +54,13 @@ def is_active(store: SqliteStore, location: str, *names: str) -> Callable[[], Aw
     return true
 
 
-async def record_of(store: SqliteStore, location: str, name: str) -> ShareRecord:
+async def record_of(store: Store, location: str, name: str) -> ShareRecord:
     record = await store.get(location, name)
     assert record is not None
     return record
 
 
-async def test_shares_become_active_and_their_hints_are_used_up(store: SqliteStore, clock: Clock) -> None:
+async def test_shares_become_active_and_their_hints_are_used_up(store: Store, clock: Clock) -> None:
     model = ModelCluster()
     names = [f"n{number}" for number in range(20)]
     async with processor(SETTINGS, store=store, connectors={"north": model}, clock=clock, holder="one"):
@@ -75,7 +76,7 @@ async def test_shares_become_active_and_their_hints_are_used_up(store: SqliteSto
     assert len(model.commands()) == len(names)
 
 
-async def test_a_share_whose_hint_was_lost_is_found_by_the_scan(store: SqliteStore, clock: Clock) -> None:
+async def test_a_share_whose_hint_was_lost_is_found_by_the_scan(store: Store, clock: Clock) -> None:
     await create(store, "north", "home")
     hint = await store.take(owner="thief", lease=60.0, wait=0.0)
     assert hint is not None
@@ -84,9 +85,7 @@ async def test_a_share_whose_hint_was_lost_is_found_by_the_scan(store: SqliteSto
         await until(is_active(store, "north", "home"))
 
 
-async def test_a_cluster_that_hangs_holds_up_no_other_and_only_its_share_of_work(
-    store: SqliteStore, clock: Clock
-) -> None:
+async def test_a_cluster_that_hangs_holds_up_no_other_and_only_its_share_of_work(store: Store, clock: Clock) -> None:
     stuck, well = ModelCluster(), ModelCluster()
     connectors = {"north": stuck, "south": well}
     names = [f"n{number}" for number in range(10)]
@@ -112,7 +111,7 @@ async def test_a_cluster_that_hangs_holds_up_no_other_and_only_its_share_of_work
 
 
 async def test_a_cluster_that_is_down_is_left_alone_and_its_shares_end_active_after_it(
-    store: SqliteStore, clock: Clock
+    store: Store, clock: Clock
 ) -> None:
     model = ModelCluster()
     model.is_down = True
@@ -131,7 +130,7 @@ async def test_a_cluster_that_is_down_is_left_alone_and_its_shares_end_active_af
         await until(is_active(store, "north", "home"))
 
 
-async def test_two_processors_send_each_command_once(store: SqliteStore, clock: Clock) -> None:
+async def test_two_processors_send_each_command_once(store: Store, clock: Clock) -> None:
     model = ModelCluster()
     names = [f"n{number}" for number in range(20)]
     async with (
@@ -144,7 +143,7 @@ async def test_two_processors_send_each_command_once(store: SqliteStore, clock: 
     assert len(model.commands()) == len(names)
 
 
-async def test_a_heartbeat_keeps_the_lease_of_work_that_outlives_it(store: SqliteStore, clock: Clock) -> None:
+async def test_a_heartbeat_keeps_the_lease_of_work_that_outlives_it(store: Store, clock: Clock) -> None:
     model = ModelCluster()
     model.hold.clear()
     settings = SETTINGS.model_copy(update={"processor": SETTINGS.processor.model_copy(update={"lease": 0.06})})
@@ -160,7 +159,7 @@ async def test_a_heartbeat_keeps_the_lease_of_work_that_outlives_it(store: Sqlit
         model.hold.set()
 
 
-async def test_work_that_does_not_end_within_the_grace_is_given_back_at_once(store: SqliteStore, clock: Clock) -> None:
+async def test_work_that_does_not_end_within_the_grace_is_given_back_at_once(store: Store, clock: Clock) -> None:
     model = ModelCluster()
     async with processor(SETTINGS, store=store, connectors={"north": model}, clock=clock, holder="one"):
         await create(store, "north", "first")
@@ -178,7 +177,7 @@ async def test_work_that_does_not_end_within_the_grace_is_given_back_at_once(sto
     assert record.last_error == "the processor was stopped"
 
 
-async def test_work_that_ends_within_the_grace_is_finished(store: SqliteStore, clock: Clock) -> None:
+async def test_work_that_ends_within_the_grace_is_finished(store: Store, clock: Clock) -> None:
     model = ModelCluster()
     model.hold.clear()
     settings = SETTINGS.model_copy(update={"processor": SETTINGS.processor.model_copy(update={"grace": 20.0})})
@@ -193,7 +192,7 @@ async def test_work_that_ends_within_the_grace_is_finished(store: SqliteStore, c
     assert await is_active(store, "north", "home")()
 
 
-async def test_an_error_in_the_body_comes_out_as_itself(store: SqliteStore, clock: Clock) -> None:
+async def test_an_error_in_the_body_comes_out_as_itself(store: Store, clock: Clock) -> None:
     with pytest.raises(ZeroDivisionError):
         async with processor(SETTINGS, store=store, connectors={"north": ModelCluster()}, clock=clock, holder="one"):
             raise ZeroDivisionError
@@ -202,7 +201,7 @@ async def test_an_error_in_the_body_comes_out_as_itself(store: SqliteStore, cloc
 class Failing:
     """A store in which some calls meet a bug the first few times."""
 
-    def __init__(self, store: SqliteStore, **times: int) -> None:
+    def __init__(self, store: Store, **times: int) -> None:
         self.store = store
         self.times = times
 
@@ -222,7 +221,7 @@ class Failing:
     ["take", "done", "claim", "renew", "begin", "end", "note_probe", "move", "release", "known", "list", "report"],
 )
 async def test_a_bug_in_any_call_ends_neither_the_processor_nor_the_share(
-    store: SqliteStore, clock: Clock, caplog: pytest.LogCaptureFixture, call: str
+    store: Store, clock: Clock, caplog: pytest.LogCaptureFixture, call: str
 ) -> None:
     update = {
         "processor": SETTINGS.processor.model_copy(update={"lease": 1.5}),
@@ -249,7 +248,7 @@ async def test_a_bug_in_any_call_ends_neither_the_processor_nor_the_share(
 
 
 async def test_a_hint_that_meets_a_full_cluster_is_ended_and_its_record_is_found_by_the_scan(
-    store: SqliteStore, clock: Clock
+    store: Store, clock: Clock
 ) -> None:
     """The hint is not kept: the record is due, and the end of any work is a reason to scan."""
     settings = SETTINGS.model_copy(
@@ -271,7 +270,7 @@ async def test_a_hint_that_meets_a_full_cluster_is_ended_and_its_record_is_found
 
 
 async def test_a_hint_that_another_processor_took_for_a_cluster_not_its_own_costs_a_scan(
-    store: SqliteStore, clock: Clock
+    store: Store, clock: Clock
 ) -> None:
     async with processor(SETTINGS, store=store, connectors={"south": ModelCluster()}, clock=clock, holder="one"):
         await create(store, "north", "home")

@@ -4,13 +4,18 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 from connector.clock import Clock
+from pipeline.marks import StoreIdentity
 from pipeline.record import Change, Claim, NewShare, ShareRecord
 from pipeline.states import Operation
-from pipeline.store.protocol import Acceptance, Accepted, Answer, ApiStore, JobStore, ReadStore, Spool
+from pipeline.store.memory import memory_store
+from pipeline.store.protocol import Acceptance, Accepted, Answer
 from pipeline.store.sqlite import open_store
+from pipeline.store.sqlite_tables import SqliteTables
+from pipeline.store.store import Store
+from pipeline.store.tables import Tables
 
 __all__ = [
     "STORES",
@@ -23,12 +28,9 @@ __all__ = [
     "delete",
     "new_share",
     "resize",
+    "sql",
     "taken",
 ]
-
-
-class Store(ApiStore, ReadStore, JobStore, Spool, Protocol):
-    """All that a store is."""
 
 
 StoreFactory = Callable[[Path, Clock], AbstractAsyncContextManager[Store]]
@@ -53,7 +55,18 @@ async def sqlite_store(directory: Path, clock: Clock) -> AsyncIterator[Store]:
         yield store
 
 
-STORES: dict[str, StoreFactory] = {"sqlite": sqlite_store}
+@asynccontextmanager
+async def in_memory(_directory: Path, clock: Clock) -> AsyncIterator[Store]:
+    yield memory_store(clock, identity=StoreIdentity(id="in-memory"))
+
+
+STORES: dict[str, StoreFactory] = {"sqlite": sqlite_store, "memory": in_memory}
+
+
+def sql(query: str, tables: Tables) -> list[Any]:
+    """The rows of a query of the test's own, where the tables are SQLite's."""
+    assert isinstance(tables, SqliteTables)
+    return tables.db.execute(query).fetchall()
 
 
 def new_share(name: str = "home", *, id: str | None = None, location: str = "north", size: int = 10) -> NewShare:

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,11 @@ import pytest
 from connector.clock import steady_clock
 from pipeline.states import ShareState
 from pipeline.store.sqlite import open_store
-from pipeline.store.transaction import Row, Transaction
+from tests.pipeline.store.stores import sql
 
 CHILD = """
 import asyncio, sys
+from functools import partial
 from pathlib import Path
 from connector.clock import steady_clock
 from pipeline.record import NewShare
@@ -75,10 +77,6 @@ async def killed_after(path: Path, lines: int) -> dict[str, set[str]]:
     return said
 
 
-def _column(query: str, transaction: Transaction) -> list[Row]:
-    return transaction.db.execute(query).fetchall()
-
-
 @pytest.mark.parametrize("lines", [1, 50, 333])
 async def test_a_killed_process_leaves_what_it_answered_and_nothing_half_done(tmp_path: Path, lines: int) -> None:
     path = tmp_path / "store.db"
@@ -87,8 +85,8 @@ async def test_a_killed_process_leaves_what_it_answered_and_nothing_half_done(tm
         records = {record.id: record for record in await store.list(limit=100_000)}
         events = await store.events(limit=1_000_000)
         counts = await store.message_counts()
-        messages = {id for (id,) in await store.transact(lambda tx: _column("SELECT share FROM messages", tx))}
-        (check,) = await store.transact(lambda tx: _column("PRAGMA integrity_check", tx))
+        messages = {id for (id,) in await store.transact(partial(sql, "SELECT share FROM messages"))}
+        (check,) = await store.transact(partial(sql, "PRAGMA integrity_check"))
 
     made = {event.share for event in events if event.before is None}
     removed = {event.share for event in events if event.after is None}

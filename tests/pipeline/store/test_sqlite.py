@@ -20,8 +20,8 @@ from pipeline.store.protocol import Accepted, Exists
 from pipeline.store.queries import load_queries, load_schema
 from pipeline.store.rows import SHARE_COLUMNS
 from pipeline.store.sqlite import open_store
-from pipeline.store.transaction import Transaction
-from tests.pipeline.store.stores import HandClock, accepted, answer, as_of_schema_1, new_share, taken
+from pipeline.store.tables import Tables
+from tests.pipeline.store.stores import HandClock, accepted, answer, as_of_schema_1, new_share, sql, taken
 
 
 async def opened(path: Path) -> None:
@@ -38,8 +38,8 @@ async def test_what_was_written_is_there_when_the_file_is_opened_again(tmp_path:
         assert len(await store.events()) == 1
 
 
-def _pragma(name: str, transaction: Transaction) -> object:
-    (value,) = transaction.db.execute(f"PRAGMA {name}").fetchone()
+def _pragma(name: str, tables: Tables) -> object:
+    ((value,),) = sql(f"PRAGMA {name}", tables)
     return value
 
 
@@ -159,7 +159,7 @@ async def test_a_full_disk_is_unavailable_for_all_of_a_batch_and_writes_nothing_
     tmp_path: Path, clock: HandClock
 ) -> None:
     async with open_store(tmp_path / "store.db", clock) as store:
-        await store.transact(lambda transaction: transaction.db.execute("PRAGMA max_page_count = 1").fetchone())
+        await store.transact(partial(sql, "PRAGMA max_page_count = 1"))
         async with asyncio.TaskGroup() as tasks:
             creates = [
                 tasks.create_task(_refusal(store.create(new_share(f"{'x' * 200}{n}"), None, answer)))
@@ -167,7 +167,7 @@ async def test_a_full_disk_is_unavailable_for_all_of_a_batch_and_writes_nothing_
             ]
         assert {create.result() for create in creates} == {f"{tmp_path / 'store.db'}: the disk is full"}
         assert await store.list() == []
-        await store.transact(lambda transaction: transaction.db.execute("PRAGMA max_page_count = 100000").fetchone())
+        await store.transact(partial(sql, "PRAGMA max_page_count = 100000"))
         await accepted(store)  # and it goes on when there is room again
 
 
@@ -223,7 +223,7 @@ async def test_a_taker_who_waits_only_looks_and_holds_up_no_writer(tmp_path: Pat
         Told.asked.clear()
         assert await store.take(owner="one", lease=30.0, wait=0.1) is None
         assert Told.asked.count("BEGIN IMMEDIATE") == 1
-        assert Told.asked.count(load_queries()["message_waits"].text) > 1
+        assert Told.asked.count(load_queries()["next_message_at"].text) > 1
 
 
 async def test_whoever_reads_asks_once_and_so_sees_one_state_of_the_store(tmp_path: Path, clock: HandClock) -> None:
@@ -326,8 +326,8 @@ async def test_work_that_raises_takes_nothing_of_its_batch_with_it(tmp_path: Pat
 
 
 async def test_what_work_wrote_before_it_raised_is_undone(tmp_path: Path, clock: HandClock) -> None:
-    def write_and_raise(transaction: Transaction) -> None:
-        transaction.db.execute("DELETE FROM shares")
+    def write_and_raise(tables: Tables) -> None:
+        sql("DELETE FROM shares", tables)
         raise KeyError("mine")
 
     async with open_store(tmp_path / "store.db", clock) as store:
@@ -363,9 +363,7 @@ async def test_expired_keys_do_not_pile_up(tmp_path: Path, clock: HandClock) -> 
             key = Idempotency(tenant="t", key=str(number), body_hash="h", expires_at=clock.now + 1.0)
             await store.create(new_share(str(number)), key, answer)
             clock.forward(1.0)
-        (kept,) = await store.transact(
-            lambda transaction: transaction.db.execute("SELECT count(*) FROM keys").fetchone()
-        )
+        ((kept,),) = await store.transact(partial(sql, "SELECT count(*) FROM keys"))
         assert kept == 1
 
 

@@ -14,8 +14,8 @@ from pipeline.errors import StoreError
 from pipeline.store.connection import open_file
 from pipeline.store.protocol import Accepted
 from pipeline.store.sqlite import open_store
-from pipeline.store.transaction import Transaction
-from tests.pipeline.store.stores import HandClock, answer, new_share
+from pipeline.store.tables import Tables
+from tests.pipeline.store.stores import HandClock, answer, new_share, sql
 
 FEW, MANY = 64, 65
 
@@ -57,9 +57,9 @@ asyncio.run(main(Path(sys.argv[1])))
 """
 
 
-def _where_and_how(transaction: Transaction) -> tuple[bool, int]:
+def _where_and_how(tables: Tables) -> tuple[bool, int]:
     """Whether this is the main thread, and for how many milliseconds SQLite would wait for a lock here."""
-    (milliseconds,) = transaction.db.execute("PRAGMA busy_timeout").fetchone()
+    ((milliseconds,),) = sql("PRAGMA busy_timeout", tables)
     return threading.current_thread() is threading.main_thread(), milliseconds
 
 

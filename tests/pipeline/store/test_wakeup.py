@@ -3,16 +3,16 @@
 import asyncio
 
 from harness.virtual.loop import run_virtually
-from pipeline.store.bell import Bell
+from pipeline.store.wakeup import LoopWakeup
 
 
 def test_one_ring_wakes_the_one_who_has_waited_longest() -> None:
     async def main() -> tuple[bool, bool, float]:
-        bell = Bell()
+        bell = LoopWakeup()
         async with asyncio.TaskGroup() as tasks:
             first, second = (tasks.create_task(bell.wait(5.0)) for _ in range(2))
             await asyncio.sleep(1.0)
-            bell.ring()
+            bell.notify()
         return first.result(), second.result(), asyncio.get_running_loop().time()
 
     assert run_virtually(main()) == (True, False, 5.0)
@@ -20,13 +20,13 @@ def test_one_ring_wakes_the_one_who_has_waited_longest() -> None:
 
 def test_a_ring_passes_over_who_has_gone() -> None:
     async def main() -> bool:
-        bell = Bell()
+        bell = LoopWakeup()
         gone = asyncio.ensure_future(bell.wait(5.0))
         await asyncio.sleep(0)
         waiting = asyncio.ensure_future(bell.wait(5.0))
         await asyncio.sleep(0)
         gone.cancel()
-        bell.ring()
+        bell.notify()
         return await waiting
 
     assert run_virtually(main())
@@ -34,8 +34,8 @@ def test_a_ring_passes_over_who_has_gone() -> None:
 
 def test_a_ring_that_nobody_hears_is_forgotten() -> None:
     async def main() -> bool:
-        bell = Bell()
-        bell.ring()
+        bell = LoopWakeup()
+        bell.notify()
         return await bell.wait(0.5)
 
     assert not run_virtually(main())

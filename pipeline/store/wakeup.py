@@ -2,20 +2,41 @@
 
 import asyncio
 from collections import deque
+from typing import Protocol
 
-__all__ = ["Bell"]
+__all__ = ["LoopWakeup", "Wakeup"]
 
 
-class Bell:
-    """One ring wakes one waiter, so that a hundred idle workers do not all run for one message.
+class Wakeup(Protocol):
+    """Where takers wait for messages."""
 
-    A ring is only a hint: one that is lost with a cancelled waiter costs a poll, since nobody waits longer than that.
+    def time(self) -> float:
+        """Seconds by the clock of the waiting."""
+        ...
+
+    def notify(self) -> None:
+        """Wake the one who has waited longest, if anyone waits."""
+        ...
+
+    async def wait(self, seconds: float) -> bool:
+        """Return at the next notification (True), or after `seconds`."""
+        ...
+
+
+class LoopWakeup:
+    """One notification wakes one waiter of an event loop, so that not all idle workers run for one message.
+
+    It is only a hint: one that is lost with a cancelled waiter costs a poll, since nobody waits longer than that.
     """
 
     def __init__(self) -> None:
         self._waiters: deque[asyncio.Future[bool]] = deque()
 
-    def ring(self) -> None:
+    def time(self) -> float:
+        """The loop's."""
+        return asyncio.get_running_loop().time()
+
+    def notify(self) -> None:
         """Wake the one who has waited longest, if anyone waits."""
         while self._waiters:
             waiter = self._waiters.popleft()
@@ -24,7 +45,7 @@ class Bell:
                 return
 
     async def wait(self, seconds: float) -> bool:
-        """Return at the next ring (True), or after `seconds`."""
+        """Return at the next notification (True), or after `seconds`."""
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[bool] = loop.create_future()
         self._waiters.append(waiter)

@@ -1,0 +1,234 @@
+"""The tables in SQLite: an open transaction, one instant, and the named queries."""
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from pydantic_core import to_json
+
+from connector.operations import Verb
+from connector.outcomes import Outcome
+from connector.values import fast_frozen
+from pipeline import transitions
+from pipeline.findings import Finding, FindingKind, FindingRow
+from pipeline.record import AttemptRow, EventRow, Idempotency, Message, NewShare, ShareRecord, spec_hash
+from pipeline.states import ShareState
+from pipeline.store.protocol import Answer, MessageCounts
+from pipeline.store.queries import Query
+from pipeline.store.rows import (
+    Row,
+    attempt_of,
+    attempt_values,
+    event_of,
+    event_values,
+    finding_of,
+    outcome_values,
+    record_of,
+    record_values,
+)
+from pipeline.store.tables import KeptAnswer
+
+__all__ = ["SqliteTables"]
+
+
+@fast_frozen
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SqliteTables:
+    """See `Tables`. Besides, `one` to `run` execute named queries, for tools and experiments."""
+
+    db: sqlite3.Connection
+    now: float
+    queries: Mapping[str, Query]
+
+    # Records
+
+    def find(self, location: str, name: str) -> ShareRecord | None:
+        return _record(self.one("find_share", location=location, name=name))
+
+    def find_id(self, id: str) -> ShareRecord | None:
+        return _record(self.one("find_id", id=id))
+
+    def load(self, row: int) -> ShareRecord | None:
+        return _record(self.one("load_share", row=row))
+
+    def earliest_due(self, locations: frozenset[str] | None) -> ShareRecord | None:
+        """One statement by an index, where the pure rule would look at all that is due: the suite holds it to that."""
+        listed = None if locations is None else _listed(locations)
+        return _record(self.one("earliest_due", locations=listed, now=self.now))
+
+    def records(self, location: str | None, state: ShareState | None, after: int, limit: int) -> Sequence[ShareRecord]:
+        rows = self.all("list", location=location, state=state, after=after, limit=limit)
+        return [record_of(row) for row in rows]
+
+    def known(self, ids: Sequence[str]) -> frozenset[str]:
+        return frozenset(id for (id,) in self.all("known", ids=json.dumps(list(ids))))
+
+    def counts(self) -> dict[str, int]:
+        found = dict.fromkeys(map(str, ShareState), 0) | dict(self.all("count"))
+        every, queued = found.pop("all"), found.pop("queued")
+        return found | {ShareState.ACTIVE.value: every - sum(found.values()), "queued": queued}
+
+    def insert_created(
+        self, shares: Sequence[NewShare], message_expires_at: float | None
+    ) -> Sequence[ShareRecord | None]:
+        """Three statements, however many they are: what `transitions.create` says, in SQL, to which the suite holds it.
+
+        The interpreter's lock is let go and taken again at every statement, which costs more than the rows do while the
+        loop's thread wants it too.
+        """
+        specs = [spec_hash(share.location, share.name, share.size) for share in shares]
+        wanted = [
+            (share.id, share.location, share.name, share.size, spec) for share, spec in zip(shares, specs, strict=True)
+        ]
+        newest = self._only("newest_row")
+        cursor = self._execute("insert_shares", {"shares": to_json(wanted).decode(), "now": self.now})
+        made, last = cursor.rowcount, cursor.lastrowid or 0
+        if made:
+            if message_expires_at is not None:
+                self.run("insert_messages_behind", newest=newest, now=self.now, expires_at=message_expires_at)
+            self.run("insert_events_behind", newest=newest, now=self.now)
+        if made < len(shares):
+            standing = [self.find(share.location, share.name) for share in shares]
+            return [row if row and row.id == share.id else None for row, share in zip(standing, shares, strict=True)]
+        # None was left out, so that their rows follow on each other: one writer, and rows that are never used again.
+        rows = range(last - made + 1, last + 1)
+        return [transitions.create(row, share, self.now) for row, share in zip(rows, shares, strict=True)]
+
+    def update(self, before: ShareRecord, after: ShareRecord) -> None:
+        seen = {"seen_fence": before.fence, "seen_state": before.state.value, "seen_owner": before.owner}
+        changed = self.run("update_share", **record_values(after), **seen)
+        assert changed == 1, "nobody else writes within a transaction"
+
+    def delete(self, record: ShareRecord) -> None:
+        seen = {"seen_fence": record.fence, "seen_state": record.state.value, "seen_owner": record.owner}
+        deleted = self.run("delete_share", row=record.row, **seen)
+        assert deleted == 1, "nobody else writes within a transaction"
+
+    # Events and attempts
+
+    def insert_event(self, event: EventRow) -> None:
+        self.run("insert_event", **event_values(event))
+
+    def events(self, after: int, limit: int) -> Sequence[EventRow]:
+        return [event_of(row) for row in self.all("events", after=after, limit=limit)]
+
+    def removed(self, ids: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+        rows = self.all("removed", ids=json.dumps(list(ids)))
+        return {id: (location, name) for id, location, name in rows}
+
+    def insert_attempt(self, attempt: AttemptRow) -> int:
+        query = "insert_attempt" if attempt.outcome is None else "insert_ended_attempt"
+        return self._execute(query, attempt_values(attempt)).lastrowid or 0
+
+    def end_attempt(self, number: int, verb: Verb, outcome: Outcome) -> None:
+        self.run("end_attempt", number=number, ended_at=self.now, **outcome_values(verb, outcome))
+
+    def attempts(self, after: int, limit: int) -> Sequence[AttemptRow]:
+        return [attempt_of(row) for row in self.all("attempts", after=after, limit=limit)]
+
+    # Messages
+
+    def insert_message(self, share: str, generation: int, expires_at: float) -> None:
+        self.run("insert_message", share=share, generation=generation, now=self.now, expires_at=expires_at)
+
+    def take_message(self, owner: str, visible_at: float) -> Message | None:
+        """Chosen and taken in one statement, since every taker of every process asks it: the suite holds it."""
+        while (row := self.one("take_message", owner=owner, visible_at=visible_at, now=self.now)) is not None:
+            number, share, generation, ending = row
+            if ending is None:
+                return Message(number=number, share=share, generation=generation)
+        return None
+
+    def hide_message(self, number: int, owner: str, visible_at: float) -> None:
+        self.run("hide_message", number=number, owner=owner, visible_at=visible_at)
+
+    def next_message_at(self) -> float | None:
+        at: float | None = self._only("next_message_at")
+        return at
+
+    def end_message(self, number: int) -> None:
+        self.run("end_message", number=number, ending="done", now=self.now)
+
+    def message_counts(self) -> MessageCounts:
+        row = self.one("count_messages")
+        assert row is not None
+        sent, waiting, done, expired = row
+        return MessageCounts(sent=sent, waiting=waiting, done=done, expired=expired)
+
+    # Idempotency keys
+
+    def find_key(self, tenant: str, key: str) -> KeptAnswer | None:
+        row = self.one("find_key", tenant=tenant, key=key, now=self.now)
+        if row is None:
+            return None
+        body_hash, status, headers, body = row
+        pairs = tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in json.loads(headers))
+        return body_hash, Answer(status=status, headers=pairs, body=body.encode())
+
+    def keep_key(self, key: Idempotency, answer: Answer) -> None:
+        self.run("forget_keys", now=self.now)
+        self.run(
+            "keep_key",
+            tenant=key.tenant,
+            key=key.key,
+            body_hash=key.body_hash,
+            expires_at=key.expires_at,
+            status=answer.status,
+            headers=json.dumps([(name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers]),
+            body=answer.body.decode(),
+        )
+
+    # Findings
+
+    def report(self, location: str, found: Sequence[Finding], kinds: frozenset[FindingKind]) -> Sequence[Finding]:
+        rows = json.dumps([(row.kind, row.name, row.mark, row.detail) for row in found])
+        self.run("drop_findings", location=location, kinds=json.dumps(sorted(kinds)), findings=rows)
+        new = self.all("add_findings", location=location, findings=rows, now=self.now)
+        return [finding_of(row) for row in new]
+
+    def findings(self, after: int, limit: int) -> Sequence[FindingRow]:
+        return [
+            FindingRow(number=number, at=at, location=location, finding=finding_of(finding))
+            for number, at, location, *finding in self.all("findings", after=after, limit=limit)
+        ]
+
+    def finding_counts(self) -> dict[str, int]:
+        return dict(self.all("count_findings"))
+
+    # Queries
+
+    def one(self, query: str, **values: object) -> Row | None:
+        """The only row of a named query, or None. The statement runs to its end."""
+        rows = self._execute(query, values).fetchall()
+        return rows[0] if rows else None
+
+    def all(self, query: str, **values: object) -> list[Row]:
+        """All rows of a named query."""
+        return self._execute(query, values).fetchall()
+
+    def run(self, query: str, **values: object) -> int:
+        """How many rows a named query changed."""
+        return self._execute(query, values).rowcount
+
+    def _only(self, query: str, **values: object) -> Any:
+        """The only value of a named query that always has one."""
+        row = self.one(query, **values)
+        assert row is not None, query
+        return row[0]
+
+    def _execute(self, query: str, values: Mapping[str, object]) -> sqlite3.Cursor:
+        found = self.queries[query]
+        return self.db.execute(found.text, found.values(values))
+
+
+def _record(row: Row | None) -> ShareRecord | None:
+    return None if row is None else record_of(row)
+
+
+@lru_cache
+def _listed(locations: frozenset[str]) -> str:
+    """As SQLite reads them. A processor claims from the same few sets again and again."""
+    return json.dumps(sorted(locations))

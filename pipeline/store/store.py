@@ -1,0 +1,29 @@
+"""All that a store can do, as one protocol."""
+
+from typing import Protocol, TypeVar
+
+from pipeline.store.protocol import ApiStore, JobStore, MessageCounts, OperationStore, ReadStore, Spool
+from pipeline.store.tables import Work
+
+__all__ = ["Store"]
+
+T = TypeVar("T")
+
+
+class Store(ApiStore, ReadStore, JobStore, OperationStore, Spool, Protocol):
+    """What `open_store` and `memory_store` give."""
+
+    def with_writer(self, name: str, *, messages: bool = True) -> "Store":
+        """The same store for another writer than the processor: its events bear this name.
+
+        messages False: it sends none, since it carries out itself what it accepts.
+        """
+        ...
+
+    async def transact(self, work: Work[T]) -> T:
+        """Run any code on the tables in a transaction of its own, durable on return: for tools and experiments."""
+        ...
+
+    async def message_counts(self) -> MessageCounts:
+        """How many messages were sent, and how they ended."""
+        ...

@@ -1,0 +1,140 @@
+"""What a transaction's code is given: the tables of a store, at one instant."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+from connector.operations import Verb
+from connector.outcomes import Outcome
+from pipeline.findings import Finding, FindingKind, FindingRow
+from pipeline.record import AttemptRow, EventRow, Idempotency, Message, NewShare, ShareRecord
+from pipeline.states import ShareState
+from pipeline.store.protocol import Answer, MessageCounts
+
+__all__ = ["KeptAnswer", "Tables", "Together", "Work"]
+
+KeptAnswer = tuple[str, Answer]
+"""The hash of what was asked with a key, and the answer that is kept with it."""
+
+
+class Tables(Protocol):
+    """Finds and writes rows, and decides nothing: what follows from an operation is `pipeline.transitions`' to say.
+
+    Rows of records, messages, events, attempts and findings have numbers, which rise and are never used again.
+    """
+
+    @property
+    def now(self) -> float:
+        """Unix seconds by the store's clock, the same for all that is written together."""
+        ...
+
+    # Records
+
+    def find(self, location: str, name: str) -> ShareRecord | None: ...
+
+    def find_id(self, id: str) -> ShareRecord | None: ...
+
+    def load(self, row: int) -> ShareRecord | None: ...
+
+    def earliest_due(self, locations: frozenset[str] | None) -> ShareRecord | None:
+        """The least by `transitions.due_order` of the records that are due, at these locations (None: at any)."""
+        ...
+
+    def records(self, location: str | None, state: ShareState | None, after: int, limit: int) -> Sequence[ShareRecord]:
+        """In the order in which they were made. limit -1: all."""
+        ...
+
+    def known(self, ids: Sequence[str]) -> frozenset[str]:
+        """Those of `ids` that have a record."""
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """Records by state, also the states that have none, and messages that wait as `queued`."""
+        ...
+
+    def insert_created(
+        self, shares: Sequence[NewShare], message_expires_at: float | None
+    ) -> Sequence[ShareRecord | None]:
+        """The records of `transitions.create`, each with its event and, unless None, a message that expires then.
+
+        None for a share whose name is taken.
+        """
+        ...
+
+    def update(self, before: ShareRecord, after: ShareRecord) -> None:
+        """Write a record that stands as `before`."""
+        ...
+
+    def delete(self, record: ShareRecord) -> None: ...
+
+    # Events and attempts
+
+    def insert_event(self, event: EventRow) -> None: ...
+
+    def events(self, after: int, limit: int) -> Sequence[EventRow]: ...
+
+    def removed(self, ids: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+        """Location and name of those of `ids` whose record was removed."""
+        ...
+
+    def insert_attempt(self, attempt: AttemptRow) -> int:
+        """Its number."""
+        ...
+
+    def end_attempt(self, number: int, verb: Verb, outcome: Outcome) -> None:
+        """As `transitions.end`."""
+        ...
+
+    def attempts(self, after: int, limit: int) -> Sequence[AttemptRow]: ...
+
+    # Messages
+
+    def insert_message(self, share: str, generation: int, expires_at: float) -> None: ...
+
+    def take_message(self, owner: str, visible_at: float) -> Message | None:
+        """The visible one that has waited longest, hidden until `visible_at`; those that expired are ended first."""
+        ...
+
+    def hide_message(self, number: int, owner: str, visible_at: float) -> None:
+        """Nobody takes it before then."""
+        ...
+
+    def next_message_at(self) -> float | None:
+        """When the next message that is not ended is visible, or has been since; None: there is none."""
+        ...
+
+    def end_message(self, number: int) -> None:
+        """It is done, unless it has ended already."""
+        ...
+
+    def message_counts(self) -> MessageCounts: ...
+
+    # Idempotency keys
+
+    def find_key(self, tenant: str, key: str) -> KeptAnswer | None:
+        """What is kept with a key that has not expired."""
+        ...
+
+    def keep_key(self, key: Idempotency, answer: Answer) -> None:
+        """Keep an answer with a key, in place of any earlier one; some expired keys are forgotten."""
+        ...
+
+    # Findings
+
+    def report(self, location: str, found: Sequence[Finding], kinds: frozenset[FindingKind]) -> Sequence[Finding]:
+        """Of these kinds, `found` is all that holds at the location now. What of it was not noted before."""
+        ...
+
+    def findings(self, after: int, limit: int) -> Sequence[FindingRow]: ...
+
+    def finding_counts(self) -> dict[str, int]: ...
+
+
+T = TypeVar("T")
+
+Work = Callable[[Tables], T]
+"""The code of one transaction. It may run again from the start, so it changes nothing but the tables."""
+
+A = TypeVar("A")
+
+Together = Callable[[Tables, Sequence[A]], Sequence[T]]
+"""The same work for many callers at once, who asked for it with an item each; answers in the order of the items."""

@@ -1,0 +1,329 @@
+"""A store over tables: each method is one transaction, run by a writer or a reader."""
+
+import copy
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import Protocol, TypeVar
+
+from connector.operations import Verb
+from connector.outcomes import Outcome
+from pipeline.findings import Finding, FindingKind, FindingRow
+from pipeline.marks import StoreIdentity
+from pipeline.record import (
+    AttemptRow,
+    Change,
+    Claim,
+    Command,
+    EventRow,
+    Idempotency,
+    Message,
+    NewShare,
+    ShareRecord,
+    Unclaimed,
+)
+from pipeline.states import ShareState
+from pipeline.store import accepting, idempotency, jobs, operations
+from pipeline.store.protocol import Acceptance, Accepted, Answer, Finished, MessageCounts, Render
+from pipeline.store.tables import Tables, Together, Work
+from pipeline.store.wakeup import Wakeup
+
+__all__ = ["Reader", "TransactionalStore", "Writer"]
+
+A = TypeVar("A")
+T = TypeVar("T")
+
+
+class Writer(Protocol):
+    """Runs transactions, one after the other."""
+
+    def write(self, work: Work[T]) -> Awaitable[T]:
+        """What `work` returns, once it is durable. Raises what `work` raises, or a `StoreError`."""
+        ...
+
+    def write_together(self, work: Together[A, T], item: A) -> Awaitable[T]:
+        """What `work` answers for `item`, once it is durable; those who ask for one `work` at once may share a call."""
+        ...
+
+
+class Reader(Protocol):
+    """Reads what is durable."""
+
+    def read(self, work: Work[T]) -> Awaitable[T]: ...
+
+
+class TransactionalStore:
+    """Every protocol of a store (protocol.py says what each method promises), and `transact`.
+
+    poll: seconds until a waiting taker looks again for a message that another process sent, or one that was hidden and
+    is visible again; None: no other process uses the store. message_lifetime: seconds.
+    """
+
+    def __init__(
+        self,
+        writer: Writer,
+        readers: Reader,
+        identity: StoreIdentity,
+        *,
+        poll: float | None,
+        message_lifetime: float,
+        wakeup: Wakeup,
+    ) -> None:
+        self.identity = identity
+        self._writer = writer
+        self._readers = readers
+        self._poll = poll
+        self._send_messages(message_lifetime)
+        self._wakeup = wakeup
+        self._name = "processor"
+
+    def with_writer(self, name: str, *, messages: bool = True) -> "TransactionalStore":
+        """See `Store.with_writer`."""
+        other = copy.copy(self)
+        other._name = name
+        if not messages:
+            other._send_messages(None)
+        return other
+
+    def _send_messages(self, lifetime: float | None) -> None:
+        self._message_lifetime = lifetime
+        self._create_all = partial(accepting.create_all, message_lifetime=lifetime)
+
+    async def transact(self, work: Work[T]) -> T:
+        """Run any code in a transaction of its own, durable on return: for tools and experiments."""
+        return await self._writer.write(work)
+
+    async def create(self, share: NewShare, key: Idempotency | None, render: Render) -> Acceptance:
+        """See `ApiStore.create`."""
+        if key is None:
+            return self._told(await self._writer.write_together(self._create_all, share))
+
+        def work(tables: Tables) -> Acceptance:
+            return idempotency.once(tables, key, render, lambda: self._create_all(tables, [share])[0])
+
+        return self._told(await self._writer.write(work))
+
+    async def change(
+        self, location: str, name: str, change: Change, key: Idempotency | None, render: Render
+    ) -> Acceptance:
+        """See `ApiStore.change`."""
+
+        def work(tables: Tables) -> Acceptance:
+            return idempotency.once(
+                tables,
+                key,
+                render,
+                lambda: accepting.change(tables, location, name, change, message_lifetime=self._message_lifetime),
+            )
+
+        return self._told(await self._writer.write(work))
+
+    async def open_create(
+        self, share: NewShare, key: Idempotency | None, render: Render, *, owner: str, lease: float
+    ) -> Claim | Acceptance:
+        """See `OperationStore.open_create`."""
+
+        def accept(tables: Tables) -> Acceptance:
+            return self._create_all(tables, [share])[0]
+
+        return await self._open(accept, key, render, owner=owner, lease=lease)
+
+    async def open_change(
+        self,
+        location: str,
+        name: str,
+        change: Change,
+        key: Idempotency | None,
+        render: Render,
+        *,
+        owner: str,
+        lease: float,
+    ) -> Claim | Acceptance:
+        """See `OperationStore.open_change`."""
+
+        def accept(tables: Tables) -> Acceptance:
+            return accepting.change(tables, location, name, change, message_lifetime=self._message_lifetime)
+
+        return await self._open(accept, key, render, owner=owner, lease=lease)
+
+    async def _open(
+        self,
+        accept: Callable[[Tables], Acceptance],
+        key: Idempotency | None,
+        render: Render,
+        *,
+        owner: str,
+        lease: float,
+    ) -> Claim | Acceptance:
+        return await self._writer.write(
+            lambda tables: operations.open_operation(tables, accept, key, render, owner=owner, lease=lease)
+        )
+
+    async def close(self, claim: Claim, key: Idempotency | None, render: Render) -> Finished:
+        """See `OperationStore.close`."""
+
+        def work(tables: Tables) -> Finished:
+            finished = Finished(record=operations.close(tables, claim, writer=self._name))
+            idempotency.keep(tables, key, render(finished))
+            return finished
+
+        return await self._writer.write(work)
+
+    async def roll_back(
+        self, claim: Claim, reason: str, *, key: Idempotency | None = None, answer: Answer | None = None
+    ) -> None:
+        """See `OperationStore.roll_back`."""
+        await self._writer.write(
+            lambda tables: operations.roll_back(tables, claim, reason, key, answer, writer=self._name)
+        )
+
+    async def roll_back_all(self, reason: str) -> int:
+        """See `OperationStore.roll_back_all`."""
+        return await self._writer.write(lambda tables: operations.roll_back_all(tables, reason, writer=self._name))
+
+    async def get(self, location: str, name: str) -> ShareRecord | None:
+        """See `ReadStore.get`."""
+        return await self._readers.read(lambda tables: tables.find(location, name))
+
+    async def events(self, *, after: int = 0, limit: int = 1000) -> Sequence[EventRow]:
+        """See `ReadStore.events`."""
+        return await self._readers.read(lambda tables: tables.events(after, limit))
+
+    async def attempts(self, *, after: int = 0, limit: int = 1000) -> Sequence[AttemptRow]:
+        """See `ReadStore.attempts`."""
+        return await self._readers.read(lambda tables: tables.attempts(after, limit))
+
+    async def counts(self) -> dict[str, int]:
+        """See `ReadStore.counts`."""
+        return await self._readers.read(lambda tables: tables.counts())
+
+    async def message_counts(self) -> MessageCounts:
+        """How many messages were sent, and how they ended."""
+        return await self._readers.read(lambda tables: tables.message_counts())
+
+    async def claim(
+        self, message: Message | None, *, owner: str, lease: float, locations: frozenset[str] | None = None
+    ) -> Claim | None:
+        """See `JobStore.claim`."""
+        return await self._writer.write(lambda tables: jobs.claim(tables, message, owner, lease, locations))
+
+    async def renew(self, claim: Claim, *, lease: float) -> Claim | None:
+        """See `JobStore.renew`."""
+        return await self._writer.write(lambda tables: jobs.renew(tables, claim, lease))
+
+    async def begin(self, claim: Claim, verb: Verb, *, seconds: float) -> Command | None:
+        """See `JobStore.begin`."""
+        return await self._writer.write(lambda tables: jobs.begin(tables, claim, verb, seconds))
+
+    async def end(self, command: Command, outcome: Outcome) -> None:
+        """See `JobStore.end`."""
+        await self._writer.write(lambda tables: jobs.end(tables, command, outcome))
+
+    async def note_unclaimed(self, command: Unclaimed, outcome: Outcome | None) -> int:
+        """See `UnclaimedLog.note_unclaimed`."""
+        return await self._writer.write(lambda tables: jobs.note_unclaimed(tables, command, outcome))
+
+    async def end_unclaimed(self, number: int, verb: Verb, outcome: Outcome) -> None:
+        """See `UnclaimedLog.end_unclaimed`."""
+        await self._writer.write(lambda tables: tables.end_attempt(number, verb, outcome))
+
+    async def note_probe(self, claim: Claim, verb: Verb, *, began_at: float, outcome: Outcome) -> None:
+        """See `JobStore.note_probe`."""
+        await self._writer.write(lambda tables: jobs.note_probe(tables, claim, verb, began_at, outcome))
+
+    async def move(
+        self, claim: Claim, to: ShareState, *, reason: str | None = None, confirmed_size: int | None = None
+    ) -> Claim | None:
+        """See `JobStore.move`. Raises `IllegalMoveError` for a move that no share may make."""
+        return await self._writer.write(
+            lambda tables: jobs.move(tables, claim, to, reason, confirmed_size, writer=self._name)
+        )
+
+    async def give_up(self, claim: Claim, *, size: int, reason: str) -> Claim | None:
+        """See `JobStore.give_up`."""
+        return await self._writer.write(lambda tables: jobs.give_up(tables, claim, size, reason))
+
+    async def release(
+        self,
+        claim: Claim,
+        *,
+        due_in: float,
+        error: str | None,
+        settled: bool = False,
+        refund: bool = False,
+        blind: bool = False,
+    ) -> bool:
+        """See `JobStore.release`."""
+        return await self._writer.write(
+            lambda tables: jobs.release(tables, claim, due_in, error, settled=settled, refund=refund, blind=blind)
+        )
+
+    async def remove(self, claim: Claim) -> bool:
+        """See `JobStore.remove`. Raises `IllegalMoveError` for a record that is neither failing nor deleting."""
+        return await self._writer.write(lambda tables: jobs.remove(tables, claim, writer=self._name))
+
+    async def known(self, ids: Sequence[str]) -> frozenset[str]:
+        """See `JobStore.known`."""
+        return await self._readers.read(lambda tables: tables.known(ids))
+
+    async def removed(self, ids: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+        """See `JobStore.removed`."""
+        return await self._readers.read(lambda tables: tables.removed(ids))
+
+    async def report(self, location: str, found: Sequence[Finding], kinds: frozenset[FindingKind]) -> Sequence[Finding]:
+        """See `JobStore.report`."""
+        return await self._writer.write(lambda tables: tables.report(location, found, kinds))
+
+    async def findings(self, *, after: int = 0, limit: int = 1000) -> Sequence[FindingRow]:
+        """See `ReadStore.findings`."""
+        return await self._readers.read(lambda tables: tables.findings(after, limit))
+
+    async def finding_counts(self) -> dict[str, int]:
+        """See `ReadStore.finding_counts`."""
+        return await self._readers.read(lambda tables: tables.finding_counts())
+
+    async def take(self, *, owner: str, lease: float, wait: float) -> Message | None:
+        """See `Spool.take`."""
+        ends = self._wakeup.time() + wait
+        while True:
+            message = await self._writer.write(lambda tables: tables.take_message(owner, tables.now + lease))
+            if message is not None or not await self._comes(ends):
+                return message
+
+    async def _comes(self, ends: float) -> bool:
+        """Whether a message is there before this instant. It is only looked for: to be idle keeps no writer waiting."""
+        while (remaining := ends - self._wakeup.time()) > 0:
+            if await self._wakeup.wait(await self._until_next_look(remaining)):
+                return True
+            visible_in = await self._readers.read(_next_message_in)
+            if visible_in is not None and visible_in <= 0:
+                return True
+        return False
+
+    async def _until_next_look(self, remaining: float) -> float:
+        if self._poll is not None:
+            return min(remaining, self._poll)
+        visible_in = await self._readers.read(_next_message_in)
+        return remaining if visible_in is None else min(remaining, max(0.0, visible_in))
+
+    async def done(self, message: Message) -> None:
+        """See `Spool.done`."""
+        await self._writer.write(lambda tables: tables.end_message(message.number))
+
+    # Last: within the class body, annotations behind it would mean this method by `list`.
+    async def list(
+        self, *, location: str | None = None, state: ShareState | None = None, after: int = 0, limit: int = 100
+    ) -> Sequence[ShareRecord]:
+        """See `ReadStore.list`."""
+        return await self._readers.read(lambda tables: tables.records(location, state, after, limit))
+
+    def _told(self, acceptance: Acceptance) -> Acceptance:
+        """Wake a taker for what was accepted: by now its message is there."""
+        if isinstance(acceptance, Accepted):
+            self._wakeup.notify()
+        return acceptance
+
+
+def _next_message_in(tables: Tables) -> float | None:
+    """Seconds until one can be taken; 0 and less: now."""
+    at = tables.next_message_at()
+    return None if at is None else at - tables.now
