@@ -15,7 +15,7 @@ from harness.scenario.nemesis import clocks_apart
 from harness.scenario.scenario import Scenario
 from harness.versions import product, versions
 from harness.world_name import WorldName
-from harness.worlds import open_world
+from harness.worlds import runner
 from reports.journal import Journal
 
 __all__ = ["bounds_of", "journal_of", "run_scenario"]
@@ -31,11 +31,11 @@ async def run_scenario(
     world: WorldName = WorldName.LIVE,
     admin: Path | None = None,
 ) -> Journal:
-    """Play in a world. `stop` ends the load early; all that comes after it is still done. admin: see `LiveWorld`.
+    """Play in a world. `stop` ends the load early; all that comes after it is still done. admin: see `LiveRunner`.
 
     Raises `WorldError` where the world does not come up.
     """
-    played = await open_world(world, admin=admin).play(scenario, seed=seed, progress=progress, stop=stop)
+    played = await runner(world, admin=admin).run(scenario, seed=seed, progress=progress, stop=stop)
     return journal_of(scenario, played, seed=seed, world=world, command=command)
 
 

@@ -1,22 +1,25 @@
-"""The table of worlds: where a scenario can be played. Each is imported when it is used: some bring much along."""
+"""The table of worlds: where a scenario can be run. Each is imported when it is used: some bring much along."""
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, assert_never
 
+from harness.errors import WorldError
 from harness.run.progress import Progress
 from harness.run.result import RunResult
+from harness.run.world import World
 from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
 
-__all__ = ["World", "open_world"]
+__all__ = ["Runner", "open_world", "runner"]
 
 
-class World(Protocol):
-    """Plays scenarios, each in a world of its own that is gone afterwards."""
+class Runner(Protocol):
+    """Runs scenarios, each in a world of its own that is gone afterwards."""
 
-    async def play(
+    async def run(
         self,
         scenario: Scenario,
         *,
@@ -24,38 +27,38 @@ class World(Protocol):
         progress: Progress | None = None,
         stop: asyncio.Event | None = None,
     ) -> RunResult:
-        """Play one scenario to its end. stop: ends the load early; healing, reading and collecting are still done.
+        """Run one scenario to its end. stop: ends the load early; healing, reading and collecting are still done.
 
         Raises `WorldError` where the world does not come up or breaks by itself.
         """
         ...
 
 
-def _live(admin: Path | None = None) -> World:
-    from harness.live.world import LiveWorld
+def _live(admin: Path | None = None) -> Runner:
+    from harness.live.runner import LiveRunner
 
-    return LiveWorld(admin=admin)
-
-
-def _virtual() -> World:
-    from harness.virtual.world import VirtualWorld
-
-    return VirtualWorld()
+    return LiveRunner(admin=admin)
 
 
-def _virtual_ssh() -> World:
-    from harness.virtual.world import VirtualWorld
+def _virtual() -> Runner:
+    from harness.virtual.runner import VirtualRunner
 
-    return VirtualWorld(ssh=True, http=True)
-
-
-def _model() -> World:
-    from harness.model.world import ModelWorld
-
-    return ModelWorld()
+    return VirtualRunner()
 
 
-_WORLDS: Mapping[WorldName, Callable[[], World]] = {
+def _virtual_ssh() -> Runner:
+    from harness.virtual.runner import VirtualRunner
+
+    return VirtualRunner(ssh=True, http=True)
+
+
+def _model() -> Runner:
+    from harness.model.world import ModelRunner
+
+    return ModelRunner()
+
+
+_RUNNERS: Mapping[WorldName, Callable[[], Runner]] = {
     WorldName.LIVE: _live,
     WorldName.VIRTUAL: _virtual,
     WorldName.VIRTUAL_SSH: _virtual_ssh,
@@ -63,9 +66,33 @@ _WORLDS: Mapping[WorldName, Callable[[], World]] = {
 }
 
 
-def open_world(name: WorldName, *, admin: Path | None = None) -> World:
-    """A world by its name. admin: of a live world, see there."""
+def runner(world: WorldName, *, admin: Path | None = None) -> Runner:
+    """What runs scenarios in such worlds. admin: of a live world, see `harness.live.world.open_live_world`."""
     if admin is not None:
-        assert name is WorldName.LIVE, "nobody can reach into virtual time"
+        assert world is WorldName.LIVE, "virtual time has no admin API"
         return _live(admin)
-    return _WORLDS[name]()
+    return _RUNNERS[world]()
+
+
+def open_world(
+    scenario: Scenario, world: WorldName = WorldName.LIVE, *, seed: int | None = None
+) -> AbstractAsyncContextManager[World]:
+    """A world that stands while the context is open, with or without a run in it: `Run(world).execute()`.
+
+    seed: the scenario's own if left out. A virtual world needs the running loop to be a virtual one. Raises
+    `WorldError` for a world that cannot stand without a run, and where it does not come up.
+    """
+    seed = scenario.seed if seed is None else seed
+    match world:
+        case WorldName.LIVE:
+            from harness.live.world import open_live_world
+
+            return open_live_world(scenario, seed=seed)
+        case WorldName.VIRTUAL | WorldName.VIRTUAL_SSH:
+            from harness.virtual.world import VirtualConfig, open_virtual_world
+
+            unmodified = world is WorldName.VIRTUAL_SSH
+            return open_virtual_world(scenario, seed=seed, config=VirtualConfig(ssh=unmodified, http=unmodified))
+        case WorldName.MODEL:
+            raise WorldError("a model world cannot stand without a run")
+    assert_never(world)

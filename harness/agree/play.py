@@ -11,7 +11,7 @@ from harness.run.progress import Progress
 from harness.run.result import RunResult
 from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
-from harness.worlds import open_world
+from harness.worlds import runner
 from reports.journal import Journal
 
 __all__ = ["run_worlds"]
@@ -42,4 +42,4 @@ async def _play(scenario: Scenario, world: WorldName, seed: int, progress: Progr
     if world is WorldName.MODEL:
         # Of very many shares the quick twin records a part; here each op wants its partner.
         return await asyncio.to_thread(Course(scenario, seed=seed, pace=Pace(progress, stop)).run)
-    return await open_world(world).play(scenario, seed=seed, progress=progress, stop=stop)
+    return await runner(world).run(scenario, seed=seed, progress=progress, stop=stop)

@@ -69,9 +69,9 @@ _RESULTS = {
 }
 
 
-async def read_changes(http: HttpClient, clock: RunClock) -> tuple[StateChange, ...]:
-    """Every change of state of every record, in order."""
-    rows = read_pages(http, "/v1/events", Page[_Event])
+async def read_changes(http: HttpClient, clock: RunClock, *, after: int | None = None) -> tuple[StateChange, ...]:
+    """Every change of state of every record, in order; or those with a higher number."""
+    rows = read_pages(http, "/v1/events", Page[_Event], after=after)
     return tuple([_change(row, clock) async for row in rows])
 
 

@@ -9,11 +9,11 @@ from harness.explore.trial import broken
 from harness.journal import journal_of
 from harness.judged_again import scenario_of
 from harness.live.process import Command
-from harness.live.world import LiveWorld
+from harness.live.runner import LiveRunner
 from harness.run.progress import Progress
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from harness.world_name import WorldName
-from harness.worlds import World, open_world
+from harness.worlds import Runner, runner
 from pipeline.overrides import load_overrides
 from pipeline.parts import Part
 from reports.history import History
@@ -44,7 +44,7 @@ class Replayed:
 async def replay(recorded: Journal, world: WorldName, *, progress: Progress, stop: asyncio.Event) -> Replayed:
     """Play it with its own seed, design and overrides. Raises `TomlProblems`, `OverrideError`, `WorldError`."""
     scenario = scenario_of(recorded)
-    played = await _world(recorded, world).play(scenario, seed=recorded.seed, progress=progress, stop=stop)
+    played = await _runner(recorded, world).run(scenario, seed=recorded.seed, progress=progress, stop=stop)
     journal = journal_of(scenario, played, seed=recorded.seed, world=world, command=recorded.command)
     exact = world is not WorldName.LIVE and recorded.world == world
     before, now = broken(recorded), broken(journal)
@@ -72,15 +72,15 @@ def first_difference(recorded: History, played: History) -> str | None:
     return None
 
 
-def _world(recorded: Journal, world: WorldName) -> World:
+def _runner(recorded: Journal, world: WorldName) -> Runner:
     words = {Part(part): each for part, each in recorded.overrides.items()}
     if world in {WorldName.VIRTUAL, WorldName.VIRTUAL_SSH}:
         real = world is WorldName.VIRTUAL_SSH
         overrides = {part: load_overrides(each, None) for part, each in words.items()}
-        return VirtualWorld(ssh=real, http=real, overrides=overrides, sampled=bool(recorded.history.samples))
+        return VirtualRunner(ssh=real, http=real, overrides=overrides, sampled=bool(recorded.history.samples))
     if world is WorldName.LIVE:
-        return LiveWorld(commands=_commands(words))
-    return open_world(world)
+        return LiveRunner(commands=_commands(words))
+    return runner(world)
 
 
 def _commands(words: Mapping[Part, str]) -> dict[Part, Command]:

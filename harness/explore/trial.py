@@ -10,7 +10,7 @@ from harness.explore.coverage import exercised
 from harness.explore.schedule import Schedule, laid
 from harness.journal import journal_of
 from harness.scenario.scenario import Scenario
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from harness.world_name import WorldName
 from pipeline.overrides import Overrides, load_overrides
 from pipeline.parts import Part
@@ -52,7 +52,7 @@ class TrialRunner:
         loaded: dict[Part, Overrides] = {part: load_overrides(words, None) for part, words in overrides.items()}
         self._base = base
         self._words = {str(part): words for part, words in overrides.items()}
-        self._world = VirtualWorld(sampled=False, overrides=loaded)
+        self._world = VirtualRunner(sampled=False, overrides=loaded)
 
     def journal(self, schedule: Schedule) -> Journal:
         """Play and judge. Raises `WorldError`.
@@ -71,7 +71,7 @@ class TrialRunner:
 
     def _judged(self, schedule: Schedule) -> Journal:
         scenario = laid(self._base, schedule)
-        played = self._world.play_now(scenario, seed=schedule.seed)
+        played = self._world.run_now(scenario, seed=schedule.seed)
         journal = journal_of(scenario, played, seed=schedule.seed, world=WorldName.VIRTUAL, command=COMMAND)
         return replace(journal, overrides=self._words)
 

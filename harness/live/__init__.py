@@ -1,6 +1,7 @@
 """The live world: real sockets, real SSH, real processes, wall time.
 
-world.py          LiveWorld.play: brings a world up, plays one scenario in it, takes it down
+runner.py         LiveRunner: runs one scenario in a live world
+world.py          opens a live world around a scenario
 open_files.py     how many files a run may open
 loopback.py       whether this machine reaches itself at all
 admin.py          changing a run by hand, over HTTP

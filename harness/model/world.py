@@ -12,19 +12,19 @@ from harness.run.progress import Progress
 from harness.run.result import RunResult
 from harness.scenario.scenario import Scenario
 
-__all__ = ["ModelWorld", "play_counted"]
+__all__ = ["ModelRunner", "play_counted"]
 
 _RECORDED = 2_000
 """Shares that it records in full, about."""
 
 
-class ModelWorld:
+class ModelRunner:
     """Plays scenarios, each in an environment of its own. Nothing is opened, so nothing is left.
 
     A calm one of very many creates is played by the quick twin, which records a part of the shares and counts all.
     """
 
-    async def play(
+    async def run(
         self,
         scenario: Scenario,
         *,
@@ -33,9 +33,9 @@ class ModelWorld:
         stop: asyncio.Event | None = None,
     ) -> RunResult:
         """Play one scenario to its end, in a thread, so that an interrupt is heard. stop: as in every world."""
-        return await asyncio.to_thread(self.play_now, scenario, seed=seed, pace=Pace(progress, stop))
+        return await asyncio.to_thread(self.run_now, scenario, seed=seed, pace=Pace(progress, stop))
 
-    def play_now(self, scenario: Scenario, *, seed: int, pace: Pace) -> RunResult:
+    def run_now(self, scenario: Scenario, *, seed: int, pace: Pace) -> RunResult:
         """The same, in this thread."""
         return play_counted(scenario, seed=seed, pace=pace)[0]
 

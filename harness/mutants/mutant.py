@@ -52,7 +52,7 @@ class Mutant:
 
     @property
     def commands(self) -> Mapping[Part, Command]:
-        """How the parts are started, for `LiveWorld`."""
+        """How the parts are started, for `LiveRunner`."""
         return {part: Command(extra=("--overrides", words)) for part, words in self.words.items()}
 
     @property

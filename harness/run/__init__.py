@@ -1,5 +1,6 @@
 """One run of a scenario, the same in every world.
 
+world.py     World: clusters, service and links, standing; events.py what happens in it
 run.py       Run: load and nemesis, heal, quiesce, final reads, collection
 result.py    RunResult: what a run leaves, not yet judged
 progress.py  ProgressReporter: the stages of a run, and where it stands

@@ -70,10 +70,15 @@ class Clusters:
 
     def effects(self) -> Iterator[Effect]:
         for cluster in self:
-            yield from (effect_row(cluster.name, effect) for effect in cluster.effects())
+            yield from self.effects_of(cluster.name)
 
-    def injections(self) -> Iterator[Injection]:
-        return iter(self._farm.injections())
+    def effects_of(self, name: str, *, after: int = 0) -> Sequence[Effect]:
+        """Those of one cluster with a higher number."""
+        return [effect_row(name, effect) for effect in self._farm.cluster(name).effects(after)]
+
+    def injections(self, *, after: int = 0) -> Sequence[Injection]:
+        """Those with a higher number."""
+        return self._farm.injections(after)
 
     def read(self, round: int, at: float, *, left_open: Mapping[str, int]) -> Sequence[Reading]:
         """What is on each cluster now, and the sessions that do not end."""

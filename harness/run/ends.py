@@ -6,10 +6,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from harness.run.parts import End, Parts, RunningPart
-from pipeline.parts import Part
 from reports.history import PartEnd
 
-__all__ = ["EndsWatch", "part_end"]
+__all__ = ["EndsWatch"]
 
 _LINES = 20
 """Of a log, that are kept."""
@@ -18,7 +17,8 @@ _LINES = 20
 class EndsWatch:
     """Keeps unplanned ends in their order. now: seconds since the load began."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, parts: Parts[RunningPart], now: Callable[[], float]) -> None:
+        self._parts = parts
         self._now = now
         self._rows: list[PartEnd] = []
 
@@ -27,33 +27,35 @@ class EndsWatch:
         return tuple(self._rows)
 
     @asynccontextmanager
-    async def watching(self, parts: Parts[RunningPart]) -> AsyncIterator[None]:
+    async def watching(self) -> AsyncIterator[None]:
         """Watch while the context is open."""
         async with asyncio.TaskGroup() as group:
-            watchers = [group.create_task(self._watch(part), name=f"watch {part.part}") for part in parts]
+            watchers = [group.create_task(self._watch(part), name=f"watch {part.part}") for part in self._parts]
             yield
-            for part in parts:
-                if not part.running:
-                    await part.wait()  # its watcher waited first, so it knows by now
             for watcher in watchers:
                 watcher.cancel()
 
+    async def settle(self) -> None:
+        """Until `rows` has every end up to now."""
+        for part in self._parts:
+            if not part.running:
+                await part.wait()  # its watcher waited first, so it knows by now
+
     async def _watch(self, part: RunningPart) -> None:
         while True:
-            end = await part.unplanned_end()
-            self._rows.append(part_end(part.part, end, number=len(self._rows) + 1, at=self._now()))
+            self.add(part, await part.unplanned_end())
 
-
-def part_end(part: Part, end: End, *, number: int, at: float) -> PartEnd:
-    """As a row of the history."""
-    return PartEnd(
-        number=number,
-        at=at,
-        part=part.value,
-        status=end.status if end.status >= 0 else None,
-        signal=_name_of(-end.status) if end.status < 0 else None,
-        log="\n".join(end.log.splitlines()[-_LINES:]),
-    )
+    def add(self, part: RunningPart, end: End) -> None:
+        """A part has just ended in this way."""
+        row = PartEnd(
+            number=len(self._rows) + 1,
+            at=self._now(),
+            part=part.part.value,
+            status=end.status if end.status >= 0 else None,
+            signal=_name_of(-end.status) if end.status < 0 else None,
+            log="\n".join(end.log.splitlines()[-_LINES:]),
+        )
+        self._rows.append(row)
 
 
 def _name_of(number: int) -> str:

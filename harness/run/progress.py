@@ -41,9 +41,10 @@ class Progress(Protocol):
 
 
 class ProgressReporter:
-    """Calls `on_progress` at each change of stage and a few times a second within one. `now`: seconds of any origin."""
+    """Calls `on_progress` at each change of stage and a few times a second within one. `now`: seconds of any origin
+    (left out: the time in a stage is not reported)."""
 
-    def __init__(self, on_progress: Progress | None, now: Callable[[], float]) -> None:
+    def __init__(self, on_progress: Progress | None = None, now: Callable[[], float] = float) -> None:
         self._on_progress = on_progress
         self._now = now
         self._stage = Stage.START

@@ -1,34 +1,28 @@
 """One run: load and nemesis, then heal, quiesce, final reads, collection. The same in every world."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass, field
 
 import httpx
 
 from connector.values import replace
 from harness.attribution import attribute
 from harness.collect.assemble import in_order
-from harness.collect.clock import RunClock
 from harness.collect.findings import read_findings
-from harness.collect.internal_errors import InternalError, notes_of
+from harness.collect.internal_errors import notes_of
 from harness.collect.pipeline_log import CommandLog, read_changes
 from harness.collect.readings import read_counts, read_records
 from harness.collect.sampler import Sampler
 from harness.errors import PartEnded, WorldError
-from harness.http_client import HttpClient, OpenHttpClient, open_httpx
-from harness.nemesis.nemesis import Nemesis, NemesisLog
-from harness.nemesis.target import Failpoints, Target
+from harness.nemesis.nemesis import Nemesis
 from harness.patience import stopped_within
-from harness.run.clusters import Clusters
-from harness.run.ends import EndsWatch
 from harness.run.fence import QUIET, fence_ends
 from harness.run.hops import commander_of, limits_of
-from harness.run.parts import Parts, RunningPart
+from harness.run.parts import RunningPart
 from harness.run.progress import ProgressReporter, Stage
 from harness.run.result import RunResult
 from harness.run.spans import spans
-from harness.run.spool_faults import SpoolFaults
 from harness.run.unsupported import (
     deliveries_without_spool,
     skipped_arrivals,
@@ -36,16 +30,14 @@ from harness.run.unsupported import (
     unsupported_steps,
     unsupported_toxics,
 )
+from harness.run.world import World
 from harness.scenario.nemesis import retarget
-from harness.scenario.scenario import Scenario
 from harness.toxics.links import CLIENT_GATEWAY
-from harness.toxics.relays import Relays, no_relays
 from harness.toxics.switches import Switches
 from harness.workload.arrivals import drawn
 from harness.workload.client import open_client
 from harness.workload.load import Load, open_load
 from harness.workload.recorder import Recorder
-from harness.world_name import WorldName
 from reports.history import Attempt, History, OpResult, Reading, StateChange
 
 __all__ = ["Run"]
@@ -55,59 +47,40 @@ _LOOK = 0.1
 _UNRESTED = ("pending", "updating", "failing", "deleting", "queued")
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True)
 class Run:
-    """One run. targets: what the nemesis can break. api: straight to the API, past the gateway.
+    """One run in a world that stands. sampled: keep metrics over time. stop: ends load and waiting, nothing else."""
 
-    open_http: how the clients reach the gateway. relays: where the toxics are. sampled: keep metrics over time.
-    internal_errors: what the parts have logged of that kind so far.
-    failpoints: how a process is killed at a crash point. spool_faults: what is done to messages. None: not supported.
-    stop: ends load and waiting; all else is still done.
-    """
-
-    scenario: Scenario
-    world: WorldName
-    seed: int
-    clock: RunClock
-    clusters: Clusters
-    parts: Parts[RunningPart]
-    targets: Mapping[str, Target]
-    api: HttpClient
-    reporter: ProgressReporter
-    stop: asyncio.Event
-    open_http: OpenHttpClient = open_httpx
-    relays: Relays = field(default_factory=no_relays)
+    world: World
+    _: KW_ONLY
+    reporter: ProgressReporter = field(default_factory=ProgressReporter)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
     sampled: bool = True
-    failpoints: Failpoints | None = None
-    spool_faults: SpoolFaults | None = None
-    internal_errors: Callable[[], Iterable[InternalError]] = tuple
     recorder: Recorder = field(init=False)
-    nemesis_log: NemesisLog = field(init=False)
-    ends: EndsWatch = field(init=False)
     commands: CommandLog = field(init=False)
     skipped: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.recorder = Recorder(self.clock.now)
-        self.nemesis_log = NemesisLog(self.clock.now)
-        self.ends = EndsWatch(self.clock.now)
-        self.commands = CommandLog(self.api, self.clock, hop=commander_of(self.scenario.pipeline.design))
+        world = self.world
+        self.recorder = Recorder(world.clock.now)
+        self.commands = CommandLog(world.api, world.clock, hop=commander_of(world.scenario.pipeline.design))
 
     async def execute(self) -> RunResult:
-        """Play it all; what is returned is not yet judged."""
-        async with self.ends.watching(self.parts):
-            history, load_ends = await self._play()
-        history = attribute(replace(history, part_ends=self.ends.rows))
+        """Carry it all out; the result is not yet judged."""
+        world = self.world
+        history, load_ends = await self._play()
+        await world.ends.settle()
+        ends = world.ends.rows
         return RunResult(
-            history=history,
-            began=self.clock.began,
+            history=attribute(replace(history, part_ends=ends)),
+            began=world.clock.began,
             load_ends=load_ends,
-            ends=self.clock.now(),
+            ends=world.clock.now(),
             interrupted=self.stop.is_set(),
-            phases=spans(self.scenario, self.nemesis_log.actions, load_ends, self.ends.rows),
-            clusters=self.clusters.notes(),
-            limits=limits_of(self.scenario),
+            phases=spans(world.scenario, world.nemesis_log.actions, load_ends, ends),
+            clusters=world.clusters.notes(),
+            limits=limits_of(world.scenario),
             skipped=tuple(self.skipped),
             notes=tuple(self.notes),
         )
@@ -115,7 +88,7 @@ class Run:
     async def _play(self) -> tuple[History, float]:
         """The history, but for what is known at its end only; and when the load ended."""
         readings = [*await self._read(0)]
-        sampler = Sampler(self.clock, (self._queue, self.clusters.look))
+        sampler = Sampler(self.world.clock, (self._queue, self.world.clusters.look))
         async with asyncio.TaskGroup() as group:
             sampling = group.create_task(sampler.run()) if self.sampled else None
             reporting = group.create_task(self.reporter.run(lambda: len(self.recorder.ops)))
@@ -132,78 +105,78 @@ class Run:
 
     async def _disturbed_load(self, group: asyncio.TaskGroup) -> float:
         """Load, nemesis, healing and rest; the clients live until there is rest. Returns when the load ended."""
-        scenario, policy = self.scenario, self.scenario.client
-        nemesis = Nemesis(self.targets, self.nemesis_log, self.clock.now, failpoints=self.failpoints)
-        gateway = await self.relays.through_url(CLIENT_GATEWAY, self.parts.gateway_url)
-        switches = Switches(self.relays.links, self.nemesis_log, self.clock.now)
+        world, scenario, policy = self.world, self.world.scenario, self.world.scenario.client
+        nemesis = Nemesis(world.targets, world.nemesis_log, world.clock.now, failpoints=world.failpoints)
+        gateway = await world.relays.through_url(CLIENT_GATEWAY, world.parts.gateway_url)
+        switches = Switches(world.relays.links, world.nemesis_log, world.clock.now)
         names = [cluster.name for cluster in scenario.clusters]
-        arrivals = drawn(scenario.workload, seed=self.seed, phases=scenario.phases, clusters=names)
+        arrivals = drawn(scenario.workload, seed=world.seed, phases=scenario.phases, clusters=names)
         async with (
-            open_client(gateway, policy, self.recorder, seed=self.seed, open_http=self.open_http) as client,
+            open_client(gateway, policy, self.recorder, seed=world.seed, open_http=world.open_http) as client,
             open_load(client, self.recorder, policy) as load,
         ):
-            steps = retarget(scenario.nemesis, has_processor=self.parts.processor is not None)
+            steps = retarget(scenario.nemesis, has_processor=world.parts.processor is not None)
             unsupported = unsupported_steps(
                 steps,
-                lambda name: self.targets[name].kinds,
-                has_failpoints=self.failpoints is not None,
-                world=self.world,
+                lambda name: world.targets[name].kinds,
+                has_failpoints=world.failpoints is not None,
+                world=world.name,
             )
             self.skipped += unsupported.values()
             disturbing = group.create_task(nemesis.disturb([step for step in steps if step not in unsupported]))
             switching = group.create_task(switches.disturb(scenario.toxics))
-            await self.clock.until(0.0)
-            if self.spool_faults is not None:
-                self.spool_faults.begin(self.clock.now)
+            await world.clock.until(0.0)
+            if world.spool_faults is not None:
+                world.spool_faults.begin(world.clock.now)
             self.reporter.enter(Stage.LOAD, of=scenario.workload.duration)
             await load.offer(arrivals, self.stop)
-            await stopped_within(self.stop, scenario.workload.duration - self.clock.now())
-            load_ends = self.clock.now()
+            await stopped_within(self.stop, scenario.workload.duration - world.clock.now())
+            load_ends = world.clock.now()
             switches.heal()
-            if self.spool_faults is not None:
-                self.spool_faults.heal()
+            if world.spool_faults is not None:
+                world.spool_faults.heal()
             await switching
             await self._heal(nemesis, disturbing)
             await self._quiesce(load)
-        self.skipped += unsupported_toxics(scenario, self.relays.links, self.world)
-        self.skipped += unsupported_deliveries(scenario, self.world) if self.spool_faults is None else ()
+        self.skipped += unsupported_toxics(scenario, world.relays.links, world.name)
+        self.skipped += unsupported_deliveries(scenario, world.name) if world.spool_faults is None else ()
         self.notes += [*deliveries_without_spool(scenario), *skipped_arrivals(load.skipped)]
         return load_ends
 
     async def _heal(self, nemesis: Nemesis, disturbing: asyncio.Task[None]) -> None:
         self.reporter.enter(Stage.HEAL)
-        self.nemesis_log.note("heal", "all", "no more faults; what is down comes back")
+        self.world.nemesis_log.note("heal", "all", "no more faults; what is down comes back")
         nemesis.heal()
-        self.clusters.lift_faults()
+        self.world.clusters.lift_faults()
         await disturbing
-        await self.clusters.until_open()
-        for process in self.parts:
+        await self.world.clusters.until_open()
+        for process in self.world.parts:
             if not process.running:
                 await self._restart(process)
-        self.nemesis_log.note("healed", "all")
+        self.world.nemesis_log.note("healed", "all")
 
     async def _restart(self, part: RunningPart) -> None:
         try:
             await part.start()
         except PartEnded:
-            self.nemesis_log.note("restart-failed", part.part.value, "it ended before it was ready")
+            self.world.nemesis_log.note("restart-failed", part.part.value, "it ended before it was ready")
         else:
-            self.nemesis_log.note("restart", part.part.value, "it had ended unplanned")
+            self.world.nemesis_log.note("restart", part.part.value, "it had ended unplanned")
 
     async def _quiesce(self, load: Load) -> None:
         """Until nothing is under way anywhere, for at most the time to settle."""
-        self.reporter.enter(Stage.QUIESCE, of=self.scenario.settle)
-        deadline = self.clock.now() + self.scenario.settle
-        while self.clock.now() < deadline:
-            if load.under_way == 0 and self.clusters.idle() and await self._records_rest():
-                self.nemesis_log.note("quiesce", "all", "at rest")
+        self.reporter.enter(Stage.QUIESCE, of=self.world.scenario.settle)
+        deadline = self.world.clock.now() + self.world.scenario.settle
+        while self.world.clock.now() < deadline:
+            if load.under_way == 0 and self.world.clusters.idle() and await self._records_rest():
+                self.world.nemesis_log.note("quiesce", "all", "at rest")
                 return
             if await stopped_within(self.stop, _LOOK):
                 return
-        self.nemesis_log.note("quiesce", "all", f"not at rest after {self.scenario.settle:g} s")
+        self.world.nemesis_log.note("quiesce", "all", f"not at rest after {self.world.scenario.settle:g} s")
 
     async def _records_rest(self) -> bool:
-        counts = await read_counts(self.api)
+        counts = await read_counts(self.world.api)
         return counts is not None and not any(counts.get(state, 0) for state in _UNRESTED)
 
     async def _fence(self, readings: Sequence[Reading]) -> None:
@@ -211,43 +184,45 @@ class Run:
             commands = await self.commands.read()
         except (httpx.HTTPError, WorldError):
             commands = ()
-        now = self.clock.now()
+        now = self.world.clock.now()
         unclear = [command.deadline or 0.0 for command in commands if command.result is OpResult.INFO]
-        due = self.clusters.last_effect_due()
-        wait = fence_ends(self.scenario, readings, now=now, effects_due=due, deadlines=unclear) - now
+        due = self.world.clusters.last_effect_due()
+        wait = fence_ends(self.world.scenario, readings, now=now, effects_due=due, deadlines=unclear) - now
         self.reporter.enter(Stage.FENCE, of=wait)
         await stopped_within(self.stop, wait)
 
     async def _read(self, round: int) -> Sequence[Reading]:
         """All sides, the clusters first: a share that the API removes in between is gone from them already."""
-        left_open = await self.clusters.left_open(seconds=QUIET)
-        shown = self.clusters.read(round, self.clock.now(), left_open=left_open)
-        return (*shown, await read_records(self.api, self.clock, round))
+        left_open = await self.world.clusters.left_open(seconds=QUIET)
+        shown = self.world.clusters.read(round, self.world.clock.now(), left_open=left_open)
+        return (*shown, await read_records(self.world.api, self.world.clock, round))
 
     async def _queue(self) -> dict[str, float]:
-        counts = await read_counts(self.api) or {}
+        counts = await read_counts(self.world.api) or {}
         return {"queue" if name == "queued" else name: float(value) for name, value in counts.items()}
 
     async def _collect(self, readings: Sequence[Reading]) -> History:
         changes: tuple[StateChange, ...] = ()
         commands: tuple[Attempt, ...] = ()
         has_changes = True
-        messages = self.spool_faults.injections() if self.spool_faults is not None else ()
+        messages = self.world.spool_faults.injections() if self.world.spool_faults is not None else ()
         try:
-            changes = await read_changes(self.api, self.clock)
+            changes = await read_changes(self.world.api, self.world.clock)
             commands = await self.commands.read()
         except (httpx.HTTPError, WorldError) as error:
             has_changes = False
             self.notes.append(f"the pipeline's log could not be read: {error}")
-        self.notes += notes_of(self.internal_errors())
-        self.notes += await read_findings(self.api)
+        self.notes += notes_of(self.world.internal_errors())
+        self.notes += await read_findings(self.world.api)
         return History(
             ops=self.recorder.ops,
             attempts=in_order((*self.recorder.attempts, *commands)),
             changes=changes,
-            effects=in_order(self.clusters.effects()),
-            injections=in_order((*self.clusters.injections(), *self.relays.injections(self.clock.now), *messages)),
-            nemesis=self.nemesis_log.actions,
+            effects=in_order(self.world.clusters.effects()),
+            injections=in_order(
+                (*self.world.clusters.injections(), *self.world.relays.injections(self.world.clock.now), *messages)
+            ),
+            nemesis=self.world.nemesis_log.actions,
             readings=in_order(readings),
             has_changes=has_changes,
         )

@@ -1,7 +1,7 @@
 """The virtual world: the real pipeline code on a virtual clock, over an in-memory network.
 
-world.py     VirtualWorld: runs one scenario, in a thread for a loop that must stay awake, or here and now
-lab.py       builds a world around a scenario
+runner.py    VirtualRunner: runs one scenario, in a thread for a loop that must stay awake, or here and now
+world.py     opens a virtual world around a scenario
 part.py      one part of the pipeline as a process that can be killed and paused; parts.py all of them
 transports.py  how hosts reach each other: the two protocols that the following implement
 direct/      SSH without bytes: a connector that calls the cluster models

@@ -1,124 +1,193 @@
-"""The virtual world: the real pipeline on hosts that are only names, the same clusters, a clock that jumps."""
+"""Builds a virtual world around a scenario: clusters, network, disk, the pipeline's parts on their hosts."""
 
-import asyncio
-from collections.abc import Mapping
-from types import MappingProxyType
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 
 from connector.clock import steady_clock
+from connector.targets import Target
+from fake_clusters.farm import Farm
 from harness.collect.clock import RunClock
-from harness.errors import WorldError, first_world_error
-from harness.garbage import rarely_collected
-from harness.run.progress import Progress, ProgressReporter, Stage
-from harness.run.result import RunResult
-from harness.run.run import Run
-from harness.run.targets import targets_of
+from harness.run.clusters import Clusters
+from harness.run.world import World
 from harness.scenario.scenario import Scenario
-from harness.virtual.errors import Deadlock
-from harness.virtual.lab import VirtualConfig, open_lab
+from harness.toxics.links import CLIENT_GATEWAY, GATEWAY_API, covers, link_names
+from harness.toxics.relays import relayed
+from harness.virtual.direct.transport import DirectSsh
+from harness.virtual.direct_http import DirectHttp
+from harness.virtual.disk import MemoryDisk
+from harness.virtual.entropy import keyed_entropy
+from harness.virtual.failpoints import VirtualFailpoints
 from harness.virtual.logged_errors import logged_errors
-from harness.virtual.loop import run_virtually, running_loop
+from harness.virtual.loop import running_loop
+from harness.virtual.memory_http import MemoryHttp
 from harness.virtual.network import Network
-from harness.virtual.run_handle import RunHandle, in_thread
+from harness.virtual.part import HostResource, VirtualPart
+from harness.virtual.parts import MakePart, open_parts
+from harness.virtual.spool_faults import DeliveryFaults
+from harness.virtual.ssh.transport import MemorySsh
+from harness.virtual.transports import HttpTransport, SshTransport
 from harness.world_name import WorldName
 from pipeline.overrides import Overrides
+from pipeline.runtime import Runtime
 from pipeline.serve import Part
+from pipeline.settings import PipelineSettings
+from pipeline.store.sqlite import open_store
 
-__all__ = ["VirtualWorld"]
+__all__ = ["VirtualConfig", "open_virtual_world"]
+
+_HTTP = 80
+_KEYS = Path("keys")
+"""Of a directory that no front here asks for."""
+_PATIENCE = 10.0
+"""Seconds for one answer of the API to the harness itself."""
 
 
-class VirtualWorld:
-    """Plays scenarios, each in a world of its own: the same scenario and seed give the same history, byte for byte.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VirtualConfig:
+    """How a virtual world is made; see `VirtualRunner`."""
 
-    ssh: unmodified SSH between processor and clusters, over a network in memory, instead of calls into their model.
-    http: unmodified HTTP servers and clients likewise. overrides: other behaviour of a part. skews: seconds that a
-    part's clock is ahead of the clusters'. latency: one-way seconds between any two hosts. sampled: keep metrics
-    over time, which no verdict needs. A link that has toxics is always unmodified, since they need its bytes.
-    """
+    ssh: bool = False
+    http: bool = False
+    overrides: Mapping[Part, Overrides] = field(default_factory=dict)
+    skews: Mapping[Part, float] = field(default_factory=dict)
+    latency: float = 0.0
+    sampled: bool = True
 
-    def __init__(
-        self,
-        *,
-        ssh: bool = False,
-        http: bool = False,
-        overrides: Mapping[Part, Overrides] = MappingProxyType({}),
-        skews: Mapping[Part, float] = MappingProxyType({}),
-        latency: float = 0.0,
-        sampled: bool = True,
-    ) -> None:
-        self._config = VirtualConfig(
-            ssh=ssh, http=http, overrides=overrides, skews=skews, latency=latency, sampled=sampled
-        )
 
-    async def play(
-        self,
-        scenario: Scenario,
-        *,
-        seed: int,
-        progress: Progress | None = None,
-        stop: asyncio.Event | None = None,
-    ) -> RunResult:
-        """Play one scenario to its end, in a thread of its own, so that the caller's loop stays awake for Ctrl-C.
+@asynccontextmanager
+async def open_virtual_world(
+    scenario: Scenario, *, seed: int, config: VirtualConfig = VirtualConfig()
+) -> AsyncIterator[World]:
+    """Bring a world up on the running virtual loop, over its network; take it down when the context ends."""
+    loop = running_loop()
+    net = loop.net
+    assert isinstance(net, Network), "the loop of a virtual world has a network"
+    try:
+        async with _world(scenario, seed, net, config) as world:
+            yield world
+    finally:
+        net.close()
+        loop.close_all()
 
-        stop: ends the load early; healing, reading and collecting are still done.
-        Raises `WorldError` where the world does not come up, breaks by itself, or gets stuck.
-        """
-        return await in_thread(
-            lambda handle: self.play_now(scenario, seed=seed, progress=progress, handle=handle), stop or asyncio.Event()
-        )
 
-    def play_now(
-        self, scenario: Scenario, *, seed: int, progress: Progress | None = None, handle: RunHandle | None = None
-    ) -> RunResult:
-        """The same, in this thread, where no loop may run: for whoever plays thousands. Raises `WorldError`."""
-        net = Network(latency=self._config.latency)
-        try:
-            with rarely_collected():
-                return run_virtually(self._play(scenario, net, seed, progress, handle), net)
-        except Deadlock as stuck:
-            waiting = "; ".join(stuck.waiting) or "no task is left"
-            raise WorldError(f"the run got stuck at {stuck.at:g} s of virtual time; waiting: {waiting}") from stuck
-
-    async def _play(
-        self, scenario: Scenario, net: Network, seed: int, progress: Progress | None, handle: RunHandle | None
-    ) -> RunResult:
-        loop = running_loop()
-        stop, task = asyncio.Event(), asyncio.current_task()
-        assert task is not None
-        if handle is not None:
-            handle.hold(stop, task)
-        reporter = ProgressReporter(progress, loop.time)
-        reporter.enter(Stage.START)
-        try:
-            with logged_errors() as errors:
-                async with open_lab(scenario, net, self._config, seed=seed) as lab:
+@asynccontextmanager
+async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualConfig) -> AsyncIterator[World]:
+    ssh, http = _transports(scenario, net, config, seed)
+    with MemoryDisk() as disk, logged_errors() as errors:
+        async with (
+            Farm(scenario.clusters, scenario.faults, keys=_KEYS, seed=seed, begun=False, fronts=ssh.open_front) as farm,
+            relayed(scenario.toxics, seed=seed) as relays,
+        ):
+            targets = [await relays.to_cluster(target) for target in farm.targets()]
+            runtime = _runtimes(targets, disk, ssh, http, seed)
+            failpoints = VirtualFailpoints()
+            spool_faults = DeliveryFaults(scenario.deliveries, seed=seed)
+            overrides = _overrides(scenario, config, failpoints, spool_faults)
+            make = _maker(config, runtime, (net, disk, ssh, http), overrides, failpoints)
+            to_api = partial(relays.through_url, GATEWAY_API)
+            async with (
+                open_parts(_settings(scenario, seed), make, on_the_way=to_api) as parts,
+                http.open_http(parts.api_url, connect=_PATIENCE, patience=_PATIENCE) as api,
+            ):
+                world = World(
+                    name=WorldName.VIRTUAL,
+                    scenario=scenario,
+                    seed=seed,
                     # No lead: the load begins at the virtual instant at which all stands, so that no digit is lost.
-                    clock = RunClock.starting_in(0.0, steady_clock(loop))
-                    lab.clusters.begin(after=0.0)
-                    run = Run(
-                        scenario=scenario,
-                        world=WorldName.VIRTUAL,
-                        seed=seed,
-                        clock=clock,
-                        clusters=lab.clusters,
-                        parts=lab.parts,
-                        targets=targets_of(lab.parts, lab.clusters),
-                        relays=lab.relays,
-                        failpoints=lab.failpoints,
-                        spool_faults=lab.spool_faults
-                        if lab.parts.processor is not None
-                        else None,  # nobody else takes messages
-                        api=lab.api,
-                        open_http=lab.open_http,
-                        sampled=self._config.sampled,
-                        reporter=reporter,
-                        stop=stop,
-                        internal_errors=lambda: errors,
-                    )
-                    result = await run.execute()
-                    reporter.enter(Stage.STOP)
-        except BaseExceptionGroup as group:
-            raise first_world_error(group) or group from group
-        finally:
-            net.close()
-            loop.close_all()
-        return result
+                    clock=RunClock.starting_in(0.0, steady_clock(running_loop())),
+                    clusters=Clusters(farm, scenario.faults),
+                    parts=parts,
+                    relays=relays,
+                    failpoints=failpoints,
+                    spool_faults=spool_faults if parts.processor is not None else None,  # nobody else takes messages
+                    api=api,
+                    open_http=http.open_http,
+                    internal_errors=lambda: errors,
+                )
+                async with world.standing(lead=0.0):
+                    yield world
+
+
+def _transports(
+    scenario: Scenario, net: Network, config: VirtualConfig, seed: int
+) -> tuple[SshTransport, HttpTransport]:
+    """Direct calls, except where real bytes are asked for or a toxic needs them."""
+    links = link_names(cluster.name for cluster in scenario.clusters)
+    bytewise = {link for link in links if any(covers(rule.link, link) for rule in scenario.toxics)}
+    of_http = {CLIENT_GATEWAY, GATEWAY_API}
+    by_ssh = bool(config.ssh or bytewise - of_http)
+    ssh: SshTransport = MemorySsh(net, seed=seed) if by_ssh else DirectSsh(net.partitions, seed=seed)
+    http: HttpTransport = (
+        MemoryHttp() if config.http or bytewise & of_http else DirectHttp(net.partitions, latency=config.latency)
+    )
+    return ssh, http
+
+
+def _overrides(
+    scenario: Scenario, config: VirtualConfig, failpoints: VirtualFailpoints, spool_faults: DeliveryFaults
+) -> Mapping[Part, Overrides]:
+    """What was asked for, and around it what the scenario needs; a run without has nothing in its way."""
+    overrides = {part: config.overrides.get(part, Overrides()) for part in Part}
+    if scenario.deliveries:
+        overrides[Part.PROCESSOR] = spool_faults.around(overrides[Part.PROCESSOR])
+    if any(step.site for step in scenario.nemesis):
+        overrides = {part: failpoints.around(behaviour) for part, behaviour in overrides.items()}
+    return overrides
+
+
+def _maker(
+    config: VirtualConfig,
+    runtime: Callable[[str], Runtime],
+    resources: Sequence[HostResource],
+    overrides: Mapping[Part, Overrides],
+    failpoints: VirtualFailpoints,
+) -> MakePart:
+    def make(part: Part, settings: PipelineSettings) -> VirtualPart:
+        made = VirtualPart(
+            part,
+            settings,
+            runtime=runtime,
+            resources=resources,
+            overrides=overrides[part],
+            skew=config.skews.get(part, 0.0),
+        )
+        failpoints.kills(part, made.kill)
+        return made
+
+    return make
+
+
+def _settings(scenario: Scenario, seed: int) -> PipelineSettings:
+    """Each part has a host, and so all ports, to itself; a fixed one is found again after a restart."""
+    given = scenario.pipeline
+    return given.model_copy(
+        update={
+            "store": Path("pipeline.db"),
+            "targets": Path("clusters.json"),
+            "processor": given.processor.model_copy(update={"seed": seed}),
+            "api": given.api.model_copy(update={"port": _HTTP}),
+            "gateway": given.gateway.model_copy(update={"port": _HTTP}),
+        }
+    )
+
+
+def _runtimes(
+    targets: list[Target], disk: MemoryDisk, ssh: SshTransport, http: HttpTransport, seed: int
+) -> Callable[[str], Runtime]:
+    """What one life of a process stands on."""
+
+    def runtime(life: str) -> Runtime:
+        return Runtime(
+            read_targets=lambda _: targets,
+            open_connectors=ssh.open_connectors,
+            open_store=partial(open_store, opener=disk.open, entropy=keyed_entropy(seed, "store")),
+            serve_http=http.serve,
+            open_upstream=http.upstream,
+            entropy=keyed_entropy(seed, life),
+            holder=lambda: life,
+        )
+
+    return runtime

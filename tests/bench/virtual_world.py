@@ -12,7 +12,7 @@ from fake_clusters.profiles import load_profile
 from fake_clusters.spec import ClusterSpec
 from harness.journal import journal_of
 from harness.scenario.scenario import ClientPolicy, Scenario, Workload
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from reports.history import OpKind
 from reports.journal import Journal
 from reports.verdicts import Verdict
@@ -31,17 +31,17 @@ async def rows() -> list[Row]:
 
 def _throughput() -> Iterator[Row]:
     big = _scenario(rate=100.0, duration=10.0, clusters=10)
-    yield at_least("creates, played and judged", _creates_per_second(VirtualWorld(), big), "/s CPU", 1500.0)
-    ssh = VirtualWorld(ssh=True)
+    yield at_least("creates, played and judged", _creates_per_second(VirtualRunner(), big), "/s CPU", 1500.0)
+    ssh = VirtualRunner(ssh=True)
     yield at_least("the same with asyncssh at both ends", _creates_per_second(ssh, big), "/s CPU", 150.0)
-    both = VirtualWorld(ssh=True, http=True)
+    both = VirtualRunner(ssh=True, http=True)
     figure = _creates_per_second(both, _scenario(rate=100.0, duration=3.0, clusters=10))
     yield Row(name="and with uvicorn and httpx", figure=figure, unit="/s CPU", goal="", met=True)
 
 
 def _small() -> Iterator[Row]:
     """What exploring does: many short runs in one process, without metrics over time."""
-    world = VirtualWorld(sampled=False)
+    world = VirtualRunner(sampled=False)
     small = _scenario(rate=25.0, duration=2.0, clusters=2)
     took = min(_played(world, small, seed)[0] for seed in range(_SMALL_TURNS))
     yield at_least("runs of 50 creates", 60.0 / took, "/min CPU", 600.0)
@@ -50,7 +50,7 @@ def _small() -> Iterator[Row]:
     yield Row(name="a world set up, taken down and judged", figure=took * 1000, unit="ms CPU", goal="", met=True)
 
 
-def _creates_per_second(world: VirtualWorld, scenario: Scenario) -> float:
+def _creates_per_second(world: VirtualRunner, scenario: Scenario) -> float:
     return max(_creates(journal) / took for took, journal in (_played(world, scenario, 1) for _ in range(_TURNS)))
 
 
@@ -58,10 +58,10 @@ def _creates(journal: Journal) -> int:
     return sum(op.kind is OpKind.CREATE for op in journal.history.ops)
 
 
-def _played(world: VirtualWorld, scenario: Scenario, seed: int) -> tuple[float, Journal]:
+def _played(world: VirtualRunner, scenario: Scenario, seed: int) -> tuple[float, Journal]:
     """CPU seconds, and what came of it."""
     began = time.process_time()
-    played = world.play_now(scenario, seed=seed)
+    played = world.run_now(scenario, seed=seed)
     journal = journal_of(scenario, played, seed=seed, world="virtual", command="")
     took = time.process_time() - began
     assert journal.verdict is Verdict.VALID, journal.findings

@@ -6,27 +6,27 @@ import tracemalloc
 import pytest
 
 from connector.values import replace
-from harness.model.world import ModelWorld
+from harness.model.world import ModelRunner
 from harness.scenario.parse import parse_scenario
 from harness.scenario.scenario import WorkloadKind
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from harness.workload.arrivals import drawn
 from tests.harness.scenario.samples import CALM
 
 _FLOOD = CALM.replace("rate = 20", "rate = 1000000").replace('"1s"', '"12s"')
 
 
-@pytest.mark.parametrize("world", [VirtualWorld(), ModelWorld()], ids=["virtual", "model"])
+@pytest.mark.parametrize("world", [VirtualRunner(), ModelRunner()], ids=["virtual", "model"])
 @pytest.mark.parametrize("mix", [{WorkloadKind.CREATE: 1.0}, {WorkloadKind.CREATE: 3.0, WorkloadKind.DELETE: 1.0}])
 async def test_a_run_that_is_stopped_draws_no_more_arrivals(
-    world: VirtualWorld | ModelWorld, mix: dict[WorkloadKind, float]
+    world: VirtualRunner | ModelRunner, mix: dict[WorkloadKind, float]
 ) -> None:
     flood = parse_scenario(_FLOOD, "flood.toml")
     flood = replace(flood, settle=1.0, workload=replace(flood.workload, mix=mix))
     stop = asyncio.Event()
     asyncio.get_running_loop().call_later(0.5, stop.set)
     async with asyncio.timeout(60.0):
-        played = await world.play(flood, seed=1, stop=stop)
+        played = await world.run(flood, seed=1, stop=stop)
     assert played.interrupted
     assert len(played.history.ops) < 1_000_000
 

@@ -14,7 +14,7 @@ from harness.errors import GateError
 from harness.gates import evaluate, parse_gate, statistics_of
 from harness.metrics import METRICS
 from harness.scenario.scenario import Comparison, Gate, NemesisKind, NemesisStep, Percentile, Statistic
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from reports.history import Attempt, History, Hop, Op, OpKind, OpResult, Purpose, Reading, StateChange, Timeout
 from reports.journal import PhaseSpan
 from reports.sentences import measured
@@ -244,7 +244,7 @@ def test_a_gateway_that_is_dead_for_half_of_the_load_fails_the_gate_on_errors() 
     gates = (parse_gate("ratio(errors) <= 0"), parse_gate("ratio(unclear) <= 0"))
     calmly = replace(calm(2.0), gates=gates)
     for scenario, passed in ((calmly, [True, True]), (replace(calmly, nemesis=(down,)), [False, True])):
-        played = VirtualWorld(sampled=False).play_now(scenario, seed=2)
+        played = VirtualRunner(sampled=False).run_now(scenario, seed=2)
         results = evaluate(gates, played.history, played.phases, load_ends=played.load_ends)
         assert [result.passed for result in results] == passed, results
 

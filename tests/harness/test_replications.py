@@ -13,7 +13,7 @@ from harness.journal import bounds_of, journal_of
 from harness.model.pace import Pace
 from harness.model.student import interval, student_t
 from harness.model.twin.course import Course
-from harness.model.world import ModelWorld, play_counted
+from harness.model.world import ModelRunner, play_counted
 from harness.replications import FIGURES, Judged, Replications, replicate, replication_of, words
 from harness.scenario.parse import parse_scenario
 from harness.scenario.scenario import Scenario
@@ -76,7 +76,7 @@ def test_words_name_verdicts_seeds_figure_mean_half_width_and_how_many() -> None
 @pytest.mark.parametrize("seed", [1, 2])
 def test_each_replication_is_judged_as_when_played_alone(seed: int) -> None:
     killed = parse_scenario(KILLED, "killed.toml")
-    played = ModelWorld().play_now(killed, seed=seed, pace=Pace())
+    played = ModelRunner().run_now(killed, seed=seed, pace=Pace())
     alone = journal_of(killed, played, seed=seed, world="model", command="")
     assert replication_of(killed, seed).judged.verdict is alone.verdict
     assert alone.verdict is (Verdict.VALID, Verdict.INVALID)[seed - 1]

@@ -10,7 +10,7 @@ from harness.journal import journal_of
 from harness.model.pace import Pace
 from harness.model.twin.course import Course
 from harness.run.result import RunResult
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from tests.harness.agree.kinds import combined
 
 _SEEDS = range(16)
@@ -22,9 +22,9 @@ _ORDERED_OTHERWISE = 4
 def _worlds(seed: int) -> Mapping[str, RunResult]:
     played = combined(seed)
     return {
-        "virtual": VirtualWorld().play_now(played, seed=seed),
+        "virtual": VirtualRunner().run_now(played, seed=seed),
         "model": Course(played, seed=seed, pace=Pace()).run(),
-        "virtual-ssh": VirtualWorld(ssh=True, http=True).play_now(played, seed=seed),
+        "virtual-ssh": VirtualRunner(ssh=True, http=True).run_now(played, seed=seed),
     }
 
 

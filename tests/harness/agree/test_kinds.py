@@ -16,15 +16,15 @@ from harness.run.result import RunResult
 from harness.scenario.deliveries import DeliveryKind
 from harness.scenario.scenario import NemesisKind, Scenario
 from harness.toxics import TOXICS
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from reports.verdicts import Verdict
 from tests.harness.agree.kinds import with_delivery, with_fault, with_nemesis, with_toxic, without
 
 _SEED = 4
 _WORLDS: Mapping[str, Callable[[Scenario], RunResult]] = {
     "model": lambda played: Course(played, seed=_SEED, pace=Pace()).run(),
-    "virtual": lambda played: VirtualWorld().play_now(played, seed=_SEED),
-    "virtual-ssh": lambda played: VirtualWorld(ssh=True, http=True).play_now(played, seed=_SEED),
+    "virtual": lambda played: VirtualRunner().run_now(played, seed=_SEED),
+    "virtual-ssh": lambda played: VirtualRunner(ssh=True, http=True).run_now(played, seed=_SEED),
 }
 _TARGETS = [
     (NemesisKind.KILL, "processor", False),

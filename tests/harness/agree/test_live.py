@@ -6,8 +6,8 @@ import pytest
 
 from harness.agree.agreement import agreement
 from harness.agree.line import Table
-from harness.live.world import LiveWorld
-from harness.virtual.world import VirtualWorld
+from harness.live.runner import LiveRunner
+from harness.virtual.runner import VirtualRunner
 from tests.harness.model.scenes import scenario
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
@@ -15,8 +15,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 async def test_a_calm_scenario_has_the_same_outcomes_on_real_sockets() -> None:
     calm = scenario(rate=2.0, duration=4.0)
-    virtual = (await VirtualWorld().play(calm, seed=3)).history
-    live = (await LiveWorld().play(calm, seed=3)).history
+    virtual = (await VirtualRunner().run(calm, seed=3)).history
+    live = (await LiveRunner().run(calm, seed=3)).history
     found = agreement(virtual, live, bound=math.inf)
     assert found.holds, found.differences
     for figures in found.tables:

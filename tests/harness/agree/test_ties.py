@@ -31,9 +31,9 @@ from harness.virtual.direct.transport import DirectSsh
 from harness.virtual.hosts import Host
 from harness.virtual.loop import run_virtually
 from harness.virtual.network import Network
+from harness.virtual.runner import VirtualRunner
 from harness.virtual.ssh.transport import MemorySsh
 from harness.virtual.transports import SshTransport
-from harness.virtual.world import VirtualWorld
 from pipeline.settings import CommandSettings
 from reports.history import History, Hop
 from tests.harness.model.scenes import cluster, scenario
@@ -151,7 +151,7 @@ HOPS: dict[str, tuple[Callable[[float], Scenario], Hop, Site]] = {
 
 
 def _both(played: Scenario) -> tuple[History, History]:
-    return Course(played, seed=1, pace=Pace()).run().history, VirtualWorld().play_now(played, seed=1).history
+    return Course(played, seed=1, pace=Pace()).run().history, VirtualRunner().run_now(played, seed=1).history
 
 
 @pytest.mark.parametrize("hop", HOPS)

@@ -12,7 +12,7 @@ from harness.run.progress import Progress
 from harness.run.result import RunResult
 from harness.scenario.scenario import NemesisKind, Scenario
 from harness.virtual.run_handle import RunHandle
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from tests.harness.cli.interrupted import ARMED
 
 OVERRIDES = ("--overrides", "processor=harness.mutants.fails_on_silence:OVERRIDES")
@@ -71,7 +71,7 @@ def test_a_processor_that_does_not_come_up_again_after_a_kill_is_found(
 
 
 def _breaks_at_kills(
-    world: VirtualWorld,
+    world: VirtualRunner,
     scenario: Scenario,
     *,
     seed: int,
@@ -83,7 +83,7 @@ def _breaks_at_kills(
     return _PLAY_NOW(world, scenario, seed=seed, progress=progress, handle=handle)
 
 
-_PLAY_NOW = VirtualWorld.play_now
+_PLAY_NOW = VirtualRunner.run_now
 
 
 def test_a_world_that_breaks_is_kept_with_what_led_to_it_and_exploring_goes_on(
@@ -91,7 +91,7 @@ def test_a_world_that_breaks_is_kept_with_what_led_to_it_and_exploring_goes_on(
 ) -> None:
     out = tmp_path / "found"
     with monkeypatch.context() as broken:
-        broken.setattr(VirtualWorld, "play_now", _breaks_at_kills)
+        broken.setattr(VirtualRunner, "run_now", _breaks_at_kills)
         assert invoke(["explore", "explore", "--runs", "12", "--out", str(out)]) == Exit.OWN_FAULT
     printed = capsys.readouterr().out
     assert "12 runs, " in printed

@@ -12,7 +12,7 @@ from fake_clusters.profile import Constant, Profile
 from fake_clusters.spec import ClusterSpec
 from harness.checkers.judge import judge
 from harness.journal import bounds_of
-from harness.live.world import LiveWorld
+from harness.live.runner import LiveRunner
 from harness.run.result import RunResult
 from harness.scenario.scenario import ClientPolicy, Scenario, Workload, WorkloadKind
 from pipeline.settings import (
@@ -116,11 +116,11 @@ async def played_with_room(scenario: Scenario, *, seed: int) -> tuple[Scenario, 
     """
     for factor in _ROOM[:-1]:
         roomy = _stretched(scenario, factor)
-        played = await LiveWorld().play(roomy, seed=seed)
+        played = await LiveRunner().run(roomy, seed=seed)
         if not any(row.judged and row.verdict is Verdict.UNKNOWN for row in findings(roomy, played)):
             return roomy, played
     roomy = _stretched(scenario, _ROOM[-1])
-    return roomy, await LiveWorld().play(roomy, seed=seed)
+    return roomy, await LiveRunner().run(roomy, seed=seed)
 
 
 def _stretched(scenario: Scenario, factor: float) -> Scenario:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from connector.values import replace
-from harness.live.world import LiveWorld
+from harness.live.runner import LiveRunner
 from harness.toxics.latency import LATENCY
 from harness.toxics.partition import PARTITION
 from harness.toxics.reset_peer import RESET_PEER
@@ -41,7 +41,7 @@ async def test_a_run_with_toxics_on_every_link_is_valid_and_says_what_struck() -
         ),
         expect={"far client": 1, "far api": 1, "far clusters": 2, "cut": 1, "torn": 1, "reset_peer": 1},
     )
-    played = await LiveWorld().play(scenario, seed=13)
+    played = await LiveRunner().run(scenario, seed=13)
     assert invalid(scenario, played) == {}
     history = played.history
     where = {label: {row.cluster for row in history.injections if row.label == label} for label in scenario.expect}
@@ -77,7 +77,7 @@ async def test_toxics_and_clusters_are_changed_by_hand_while_a_run_lasts_and_hea
 
     async with asyncio.TaskGroup() as group:
         group.create_task(break_by_hand())
-        played = await LiveWorld(admin=file).play(scenario, seed=13)
+        played = await LiveRunner(admin=file).run(scenario, seed=13)
     assert cut.is_set()
     assert invalid(scenario, played) == {}
     assert {row.label for row in played.history.injections} == {"by hand"}

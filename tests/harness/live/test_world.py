@@ -15,7 +15,7 @@ from harness.checkers.evidence import Bounds
 from harness.checkers.judge import verdict_of
 from harness.errors import WorldError
 from harness.live.process import Command
-from harness.live.world import LiveWorld
+from harness.live.runner import LiveRunner
 from harness.run.progress import Stage, Step
 from harness.run.result import RunResult
 from harness.scenario.scenario import NemesisKind, NemesisStep, Phase, Scenario, WorkloadKind
@@ -49,7 +49,7 @@ async def test_a_calm_run_is_valid_and_its_history_is_whole() -> None:
         if step.stage not in stages:
             stages.append(step.stage)
 
-    played = await LiveWorld().play(scenario, seed=3, progress=hear)
+    played = await LiveRunner().run(scenario, seed=3, progress=hear)
     assert invalid(scenario, played) == {}
     assert stages == [stage for stage in Stage if stage is not Stage.REPLICATE]
     history = played.history
@@ -67,7 +67,7 @@ async def test_a_calm_run_is_valid_and_its_history_is_whole() -> None:
 
 async def test_instants_of_all_sources_are_on_one_clock() -> None:
     """A create goes through five hands in an order that no clock may turn round by more than a checker forgives."""
-    history = (await LiveWorld().play(calm(1.5), seed=4)).history
+    history = (await LiveRunner().run(calm(1.5), seed=4)).history
     sent = {row.share: row.began_at for row in reversed(history.attempts) if (row.hop, row.verb) == _CREATE}
     creates = [op for op in history.ops if op.kind is OpKind.CREATE and op.purpose is Purpose.LOAD and op.share in sent]
     assert creates
@@ -104,7 +104,7 @@ async def test_a_stormy_run_with_a_killed_processor_is_valid_and_says_what_struc
 
 async def test_a_lost_reply_is_a_timeout_of_the_processor_that_names_its_fault() -> None:
     scenario = replace(calm(1.5), faults=(fault("reply_lost", "the-fault", verbs=(Verb.CREATE,), every=2),))
-    played = await LiveWorld().play(scenario, seed=6)
+    played = await LiveRunner().run(scenario, seed=6)
     assert invalid(scenario, played) == {}
     timeouts = [row for row in played.history.timeouts if row.hop is Hop.PROCESSOR]
     assert timeouts
@@ -119,7 +119,7 @@ async def test_a_run_that_is_cut_short_heals_and_collects_what_there_is() -> Non
         if step.stage is Stage.LOAD and step.ops > 20:
             stop.set()
 
-    played = await LiveWorld().play(scenario, seed=7, progress=stop_in_mid_load, stop=stop)
+    played = await LiveRunner().run(scenario, seed=7, progress=stop_in_mid_load, stop=stop)
     assert played.interrupted
     assert played.load_ends < 60.0
     assert played.history.changes
@@ -135,7 +135,7 @@ async def test_a_cancelled_run_leaves_nothing_behind() -> None:
             loaded.set()
 
     async with asyncio.TaskGroup() as group:
-        task = group.create_task(LiveWorld().play(calm(60.0), seed=8, progress=hear))
+        task = group.create_task(LiveRunner().run(calm(60.0), seed=8, progress=hear))
         await loaded.wait()
         task.cancel()
 
@@ -143,12 +143,12 @@ async def test_a_cancelled_run_leaves_nothing_behind() -> None:
 async def test_a_part_that_cannot_start_is_named_with_the_end_of_its_log() -> None:
     commands = {Part.PROCESSOR: Command(extra=("--decide", "no_such_module:decide"))}
     with pytest.raises(WorldError, match=r"the processor ended at once with status 64.*no_such_module"):
-        await LiveWorld(commands=commands).play(calm(1.0), seed=9)
+        await LiveRunner(commands=commands).run(calm(1.0), seed=9)
 
 
 async def test_the_files_of_a_run_can_be_kept(tmp_path_factory: pytest.TempPathFactory) -> None:
     keep = tmp_path_factory.mktemp("keep")
-    await LiveWorld(keep=keep).play(calm(0.5), seed=10)
+    await LiveRunner(keep=keep).run(calm(0.5), seed=10)
     (directory,) = keep.iterdir()
     assert {"api.toml", "pipeline.db", "processor.stderr"} <= {path.name for path in directory.iterdir()}
 
@@ -195,7 +195,7 @@ async def _ended_by(part: Part, number: signal.Signals, *, during: Stage = Stage
             struck = True
             _signal_part(part, number)
 
-    return scenario, await LiveWorld().play(scenario, seed=14, progress=strike)
+    return scenario, await LiveRunner().run(scenario, seed=14, progress=strike)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from harness.model.pace import Pace
 from harness.model.scale.run import QuickRun
 from harness.model.twin.course import Course
 from harness.scenario.scenario import ClientPolicy, Scenario, WorkloadKind
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from pipeline.settings import Design
 from reports.history import History, OpKind, OpResult
 from tests.harness.model.scenes import cluster, scenario
@@ -41,7 +41,7 @@ _SHIPPED = (
 
 def _both(played: Scenario, seed: int) -> tuple[History, History]:
     model = Course(played, seed=seed, pace=Pace()).run().history
-    virtual = VirtualWorld().play_now(played, seed=seed).history
+    virtual = VirtualRunner().run_now(played, seed=seed).history
     return model, virtual
 
 

@@ -19,7 +19,7 @@ from harness.model.scale.plain import objection
 from harness.model.scale.run import QuickRun
 from harness.model.scale.stream import Batch
 from harness.model.twin.course import Course
-from harness.model.world import ModelWorld
+from harness.model.world import ModelRunner
 from harness.run.progress import Stage, Step
 from harness.scenario.scenario import Scenario, WorkloadKind
 from harness.workload.arrivals import MOST_RIVALS, plan
@@ -220,7 +220,7 @@ def test_what_is_not_calm_is_left_to_the_other_twin(other: Scenario, reason: str
 
 def test_a_large_run_counts_all_records_some_and_is_judged_by_these() -> None:
     large = scenario(*_many(40), rate=1000.0, duration=25.0)
-    played = asyncio.run(ModelWorld().play(large, seed=1))
+    played = asyncio.run(ModelRunner().run(large, seed=1))
     journal = journal_of(large, played, seed=1, world="model", command="")
     recorded, exact = played.notes
     assert recorded.startswith("one share in 13 is recorded")

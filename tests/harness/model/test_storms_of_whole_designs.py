@@ -14,7 +14,7 @@ from fake_clusters.spec import Limits
 from harness.model.pace import Pace
 from harness.model.twin.course import Course
 from harness.scenario.scenario import ClientPolicy, Phase, Scenario
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from reports.history import History, OpKind, OpResult
 from tests.harness.model.scenes import cluster, scenario
 from tests.harness.model.test_published_storms import TRIGGERS, Case, replayed, stays
@@ -88,7 +88,7 @@ def test_in_the_model_world(trigger: str, load: float) -> None:
 )
 def test_in_the_virtual_world(trigger: str, load: float) -> None:
     case = _case(trigger, load, 1)
-    _holds(case, VirtualWorld().play_now(_played(case), seed=1).history)
+    _holds(case, VirtualRunner().run_now(_played(case), seed=1).history)
 
 
 @pytest.mark.soak

@@ -17,13 +17,13 @@ from harness.journal import journal_of
 from harness.model.pace import Pace
 from harness.model.scale.run import QuickRun
 from harness.model.twin.course import Course
-from harness.model.world import ModelWorld
+from harness.model.world import ModelRunner
 from harness.run.progress import Stage, Step
 from harness.run.result import RunResult
 from harness.scenario.scenario import ClientPolicy, NemesisKind, NemesisStep, Scenario, WorkloadKind
 from harness.toxics import TOXICS
 from harness.toxics.rule import ToxicRule
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from reports.history import Hop, OpKind, OpResult
 from reports.verdicts import Verdict
 from tests.harness.model.scenes import cluster, scenario
@@ -43,7 +43,7 @@ _SHIPPED = (
 
 
 def _play(played: Scenario, seed: int = 1) -> RunResult:
-    return asyncio.run(ModelWorld().play(played, seed=seed))
+    return asyncio.run(ModelRunner().run(played, seed=seed))
 
 
 def _fault(name: str, **selector: object) -> FaultRule:
@@ -210,7 +210,7 @@ def test_arrivals_that_found_no_share_are_told_as_in_the_virtual_world() -> None
     (demo,) = read_all(["demo"])
     told = _play(demo, demo.seed).notes
     assert [note for note in told if "skipped: no active share" in note]
-    assert told == asyncio.run(VirtualWorld(sampled=False).play(demo, seed=demo.seed)).notes
+    assert told == asyncio.run(VirtualRunner(sampled=False).run(demo, seed=demo.seed)).notes
 
 
 def test_progress_names_each_stage_and_a_stop_ends_the_load_early() -> None:
@@ -224,7 +224,7 @@ def test_progress_names_each_stage_and_a_stop_ends_the_load_early() -> None:
             if step.stage is Stage.LOAD and step.done > 8.0:
                 stop.set()
 
-        return await ModelWorld().play(scenario(), seed=1, progress=progress, stop=stop)
+        return await ModelRunner().run(scenario(), seed=1, progress=progress, stop=stop)
 
     played = asyncio.run(play())
     assert played.interrupted

@@ -9,10 +9,10 @@ import pytest
 import harness.mutants
 from connector.operations import Verb
 from connector.values import replace
-from harness.live.world import LiveWorld
+from harness.live.runner import LiveRunner
 from harness.mutants.table import MUTANTS, Mutant
 from harness.scenario.scenario import Scenario, WorkloadKind
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from pipeline.overrides import Overrides, load_overrides
 from tests.harness.live.scenes import calm, fault, invalid
 
@@ -70,22 +70,22 @@ def test_a_seeded_bug_is_caught_by_the_invariants_it_breaks_and_the_pipeline_wit
 ) -> None:
     seed = next((seed for seed in _SEEDS if set(mutant.caught_by) <= _broken(mutant, seed)), None)
     assert seed is not None
-    assert invalid(mutant.scenario, VirtualWorld(sampled=False).play_now(mutant.scenario, seed=seed)) == {}
+    assert invalid(mutant.scenario, VirtualRunner(sampled=False).run_now(mutant.scenario, seed=seed)) == {}
 
 
 def _broken(mutant: Mutant, seed: int) -> set[str]:
     return set(
         invalid(
             mutant.scenario,
-            VirtualWorld(sampled=False, overrides=mutant.overrides).play_now(mutant.scenario, seed=seed),
+            VirtualRunner(sampled=False, overrides=mutant.overrides).run_now(mutant.scenario, seed=seed),
         )
     )
 
 
 def test_a_run_of_a_pipeline_with_a_bug_is_the_same_each_time() -> None:
     mutant = MUTANTS["creates_again"]
-    world = VirtualWorld(sampled=False, overrides=mutant.overrides)
-    first, second = (world.play_now(mutant.scenario, seed=3).history for _ in range(2))
+    world = VirtualRunner(sampled=False, overrides=mutant.overrides)
+    first, second = (world.run_now(mutant.scenario, seed=3).history for _ in range(2))
     assert first.effects == second.effects != ()
     assert first.changes == second.changes
 
@@ -94,7 +94,7 @@ def test_a_run_of_a_pipeline_with_a_bug_is_the_same_each_time() -> None:
 @pytest.mark.parametrize("name", LIVE)
 async def test_a_seeded_bug_is_caught_over_real_sockets_too(name: str) -> None:
     mutant = MUTANTS[name]
-    played = await LiveWorld(commands=mutant.commands).play(LIVE[name], seed=11)
+    played = await LiveRunner(commands=mutant.commands).run(LIVE[name], seed=11)
     found = invalid(LIVE[name], played)
     assert set(mutant.caught_by) <= set(found), found
 
@@ -102,4 +102,4 @@ async def test_a_seeded_bug_is_caught_over_real_sockets_too(name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("scenario", [BROKEN, _deleting()], ids=["broken", "deleting"])
 async def test_without_a_bug_the_same_live_runs_are_valid(scenario: Scenario) -> None:
-    assert invalid(scenario, await LiveWorld().play(scenario, seed=11)) == {}
+    assert invalid(scenario, await LiveRunner().run(scenario, seed=11)) == {}

@@ -10,7 +10,7 @@ from fake_clusters.spec import ClusterSpec
 from harness.journal import journal_of
 from harness.run.clusters import Clusters
 from harness.scenario.parse import read_scenario
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from reports.verdicts import Verdict
 
 _IN_TURN = Path(__file__).with_name("sessions_in_turn.toml")
@@ -18,7 +18,7 @@ _IN_TURN = Path(__file__).with_name("sessions_in_turn.toml")
 
 def test_sweepers_that_look_at_the_clusters_in_turn_leave_no_session_open() -> None:
     scenario = read_scenario(_IN_TURN)
-    played = VirtualWorld().play_now(scenario, seed=scenario.seed)
+    played = VirtualRunner().run_now(scenario, seed=scenario.seed)
     journal = journal_of(scenario, played, seed=scenario.seed, world="virtual", command="")
     assert journal.verdict is Verdict.VALID, [row.summary for row in journal.findings if row.anomalies]
 

@@ -4,21 +4,21 @@ import pytest
 
 from connector.codes import Code
 from harness.compare import with_design
-from harness.model.world import ModelWorld
+from harness.model.world import ModelRunner
 from harness.run.hops import commander_of, limits_of
 from harness.scenario.parse import find_scenario, read_scenario
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from pipeline.settings import Design
 from reports.history import Hop, OpKind
 
 
-@pytest.mark.parametrize("world", [VirtualWorld(sampled=False), ModelWorld()], ids=["virtual", "model"])
+@pytest.mark.parametrize("world", [VirtualRunner(sampled=False), ModelRunner()], ids=["virtual", "model"])
 @pytest.mark.parametrize("design", list(Design))
 async def test_each_timeout_is_told_once_at_the_hop_that_gave_up_with_the_op_that_heard_of_it(
-    world: VirtualWorld | ModelWorld, design: Design
+    world: VirtualRunner | ModelRunner, design: Design
 ) -> None:
     shipped = with_design(read_scenario(find_scenario("three_designs")), design)
-    history = (await world.play(shipped, seed=shipped.seed)).history
+    history = (await world.run(shipped, seed=shipped.seed)).history
     commander = commander_of(design)
     assert {row.hop for row in history.attempts} == {Hop.CLIENT, commander}
     commands = {row.number for row in history.attempts if row.is_command and row.code is Code.TIMEOUT}

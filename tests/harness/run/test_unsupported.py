@@ -9,7 +9,7 @@ from connector.values import replace
 from harness.cli.entry import invoke
 from harness.journal import journal_of
 from harness.model.pace import Pace
-from harness.model.world import ModelWorld
+from harness.model.world import ModelRunner
 from harness.run.unsupported import foreseen, unsupported_steps
 from harness.scenario.deliveries import DeliveryKind, DeliveryRule
 from harness.scenario.lint import lint
@@ -17,7 +17,7 @@ from harness.scenario.parse import parse_scenario
 from harness.scenario.points import CrashPoint
 from harness.scenario.scenario import NemesisKind, NemesisStep
 from harness.world_name import WorldName
-from harness.worlds import open_world
+from harness.worlds import runner
 from tests.harness.live.scenes import calm, invalid
 from tests.harness.scenario.samples import CALM
 
@@ -59,7 +59,7 @@ target = "north"
 @pytest.mark.parametrize("world", list(WorldName))
 def test_it_is_what_the_world_says_that_it_skipped(world: WorldName, design: str) -> None:
     scenario = parse_scenario(f'{TEXT}\n[pipeline]\ndesign = "{design}"\n', "x.toml")
-    played = asyncio.run(open_world(world).play(scenario, seed=1))
+    played = asyncio.run(runner(world).run(scenario, seed=1))
     told = [remark.reason.removesuffix(": the verdict will be unknown") for remark in foreseen(scenario, world)]
     assert sorted(told) == sorted(played.skipped)
     assert bool(told) == (world in {WorldName.LIVE, WorldName.MODEL})
@@ -113,7 +113,7 @@ def test_the_model_world_names_what_it_skipped_and_its_verdict_is_unknown() -> N
     rule = DeliveryRule(label="twice", kind=DeliveryKind.DUPLICATE)
     expect = {"kill": 1, "skew": 1, "twice": 1}
     scenario = replace(calm(), nemesis=(FAILPOINT, SKEW), deliveries=(rule,), expect=expect)
-    played = ModelWorld().play_now(scenario, seed=5, pace=Pace())
+    played = ModelRunner().run_now(scenario, seed=5, pace=Pace())
     assert played.skipped == tuple(
         f"{what}: skipped: not supported in the model world"
         for what in ("kill processor at store.commit.end.before", "skew api", "delivery 'twice'")
@@ -123,6 +123,6 @@ def test_the_model_world_names_what_it_skipped_and_its_verdict_is_unknown() -> N
 
 def test_what_was_skipped_leaves_the_verdict_unknown_though_nothing_was_promised() -> None:
     for disturbed in (replace(calm(), nemesis=(FAILPOINT,)), replace(calm(), nemesis=(SKEW,))):
-        played = ModelWorld().play_now(disturbed, seed=5, pace=Pace())
+        played = ModelRunner().run_now(disturbed, seed=5, pace=Pace())
         assert list(invalid(disturbed, played)) == ["V1"]
         assert journal_of(disturbed, played, seed=5, world="model", command="").notes[:1] == played.skipped

@@ -6,12 +6,12 @@ from connector.values import replace
 from harness.cli.reading import read_all
 from harness.journal import journal_of
 from harness.model.pace import Pace
-from harness.model.world import ModelWorld
+from harness.model.world import ModelRunner
 from harness.scenario.lint import lint
 from harness.scenario.parse import parse_scenario
 from harness.scenario.scenario import Scenario
 from harness.scenario.settling import settling
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from reports.journal import Journal
 from reports.verdicts import Verdict
 from tests.harness.model.scenes import KILLED
@@ -30,7 +30,7 @@ def _needed(scenario: Scenario) -> float:
 
 
 def _played(scenario: Scenario, seed: int) -> Journal:
-    played = VirtualWorld(sampled=False).play_now(scenario, seed=seed)
+    played = VirtualRunner(sampled=False).run_now(scenario, seed=seed)
     return journal_of(scenario, played, seed=seed, world="virtual", command="")
 
 
@@ -76,7 +76,7 @@ def test_lint_names_every_term() -> None:
 
 def test_l1_names_the_time_to_settle_and_when_the_record_was_due() -> None:
     scenario = _read(settle=_SETTLE)
-    played = ModelWorld().play_now(scenario, seed=2, pace=Pace())
+    played = ModelRunner().run_now(scenario, seed=2, pace=Pace())
     journal = journal_of(scenario, played, seed=2, world="model", command="")
     (finding,) = (row for row in journal.findings if row.invariant == "L1")
     (anomaly,) = finding.anomalies

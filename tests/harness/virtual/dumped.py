@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 from connector.values import replace
 from harness.cli.reading import read_all
 from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from reports.history import History
 from tests.harness.live.scenes import faulty
 
@@ -44,8 +44,8 @@ def dumped(name: str) -> bytes:
     """The history of the stormy scenario or of a shipped one; `+bytes`: with every byte on the way."""
     bare, is_bytewise = name.removesuffix(_BYTEWISE), name.endswith(_BYTEWISE)
     scenario = stormy() if bare == STORMY else read_all([bare])[0]
-    world = VirtualWorld(ssh=is_bytewise, http=is_bytewise)
-    return _HISTORY.dump_json(world.play_now(scenario, seed=scenario.seed).history)
+    world = VirtualRunner(ssh=is_bytewise, http=is_bytewise)
+    return _HISTORY.dump_json(world.run_now(scenario, seed=scenario.seed).history)
 
 
 def dumped_by(python: str, *names: str, hash_seed: str) -> list[bytes]:

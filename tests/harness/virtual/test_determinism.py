@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from tests.harness.virtual.dumped import SSH, STORMY, dumped, dumped_by, stormy
 
 
@@ -20,15 +20,15 @@ def test_another_process_gives_the_same_bytes(here: list[bytes], hash_seed: str)
 
 
 def test_a_run_leaves_nothing_behind_that_the_next_one_notices(here: list[bytes]) -> None:
-    VirtualWorld().play_now(stormy(), seed=12)
+    VirtualRunner().run_now(stormy(), seed=12)
     assert dumped(STORMY) == here[0]
 
 
 def test_another_seed_gives_another_history() -> None:
-    one, other = (VirtualWorld().play_now(stormy(), seed=seed).history for seed in (11, 12))
+    one, other = (VirtualRunner().run_now(stormy(), seed=seed).history for seed in (11, 12))
     assert [row.at for row in one.effects] != [row.at for row in other.effects]
 
 
 def test_a_run_in_a_thread_is_the_run_in_this_one() -> None:
-    there = asyncio.run(VirtualWorld().play(stormy(), seed=11))
-    assert there == VirtualWorld().play_now(stormy(), seed=11)
+    there = asyncio.run(VirtualRunner().run(stormy(), seed=11))
+    assert there == VirtualRunner().run_now(stormy(), seed=11)

@@ -12,7 +12,7 @@ from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
 from harness.virtual.failpoints import VirtualFailpoints
 from harness.virtual.hosts import Host
 from harness.virtual.loop import run_virtually, running_loop
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from pipeline.serve import Part
 from reports.history import History, Hop
 from tests.harness.live.scenes import fault, faulty, invalid
@@ -41,7 +41,7 @@ def _giving_up(scenario: Scenario) -> Scenario:
 
 
 def _play(scenario: Scenario) -> History:
-    played = VirtualWorld(sampled=False).play_now(scenario, seed=5)
+    played = VirtualRunner(sampled=False).run_now(scenario, seed=5)
     assert invalid(scenario, played) == {}
     return played.history
 
@@ -81,7 +81,7 @@ def test_calls_are_counted_over_all_lives_and_from_the_instant_that_the_step_say
 
 def test_a_call_that_never_comes_is_said_and_makes_the_verdict_unknown() -> None:
     scenario = _scene(_killed_at(CrashPoint.AFTER_REMOVE, nth=1000))
-    played = VirtualWorld(sampled=False).play_now(scenario, seed=5)
+    played = VirtualRunner(sampled=False).run_now(scenario, seed=5)
     assert invalid(scenario, played) == {"V1": [f"kill struck 0 times, the scenario asks for 1: processor: {_NEVER}"]}
     skips = [row.detail for row in played.history.nemesis if row.action == "skip"]
     assert skips == [_NEVER]
@@ -90,8 +90,8 @@ def test_a_call_that_never_comes_is_said_and_makes_the_verdict_unknown() -> None
 def test_the_same_kills_give_the_same_history_by_either_road() -> None:
     scenario = _scene(_killed_at(CrashPoint.AFTER_EXEC, nth=2), _killed_at(CrashPoint.BEFORE_CREATE, nth=3), kills=2)
     assert _play(scenario) == _play(scenario)
-    bytewise = VirtualWorld(ssh=True, http=True, sampled=False)
-    assert invalid(scenario, bytewise.play_now(scenario, seed=5)) == {}
+    bytewise = VirtualRunner(ssh=True, http=True, sampled=False)
+    assert invalid(scenario, bytewise.run_now(scenario, seed=5)) == {}
 
 
 def test_who_walks_into_a_trap_goes_no_further_and_nobody_else_is_caught_by_it() -> None:

@@ -5,7 +5,7 @@ import pytest
 from harness.model.pace import Pace
 from harness.model.twin.course import Course
 from harness.scenario.parse import parse_scenario
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from reports.history import EffectKind
 from tests.harness.live.scenes import invalid
 
@@ -61,7 +61,7 @@ def test_a_create_that_is_late_past_its_fence_is_dropped_where_a_delete_has_over
     claimed: str, delay: str
 ) -> None:
     scenario = parse_scenario(f"{_BASE}capabilities = {claimed}\n{_LATE.format(delay=delay)}", "late.toml")
-    played = VirtualWorld().play_now(scenario, seed=scenario.seed)
+    played = VirtualRunner().run_now(scenario, seed=scenario.seed)
     assert any(row.fault == "late_effect" for row in played.history.injections)
     assert not any(row.late for row in played.history.effects)
     assert invalid(scenario, played) == {}
@@ -72,7 +72,7 @@ def test_what_comes_past_its_fence_where_no_sequence_is_known_is_no_finding_once
     """The last of it comes after all is at rest: the second reading waits for the sweeper's grace."""
     scenario = parse_scenario(f'{_BASE}capabilities = ["mark"]\n{_LATE.format(delay="6s")}', "late.toml")
     for seed in range(4):
-        played = VirtualWorld().play_now(scenario, seed=seed)
+        played = VirtualRunner().run_now(scenario, seed=seed)
         late = [row for row in played.history.effects if row.late and row.kind is EffectKind.CREATED]
         swept = [row for row in played.history.effects if ".sweep." in (row.request_id or "")]
         assert late
@@ -84,4 +84,4 @@ def test_what_comes_past_its_fence_where_no_sequence_is_known_is_no_finding_once
 def test_what_a_cluster_carries_out_against_its_own_promise_is_a_finding_where_nobody_sweeps() -> None:
     late = _LATE.format(delay="5s") + "overtaken = true\n"
     scenario = parse_scenario(f'{_BASE}capabilities = ["sequence"]\n{late}', "late.toml")
-    assert "L2" in invalid(scenario, VirtualWorld().play_now(scenario, seed=scenario.seed))
+    assert "L2" in invalid(scenario, VirtualRunner().run_now(scenario, seed=scenario.seed))

@@ -7,11 +7,11 @@ import pytest
 from connector.values import replace
 from fake_clusters.spec import InitialShare
 from harness.model.pace import Pace
-from harness.model.world import ModelWorld
+from harness.model.world import ModelRunner
 from harness.mutants.sweeps_foreign import OVERRIDES
 from harness.run.result import RunResult
 from harness.scenario.scenario import Scenario
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from pipeline.serve import Part
 from pipeline.settings import SweeperSettings
 from tests.harness.live.scenes import calm, invalid
@@ -19,9 +19,9 @@ from tests.harness.live.scenes import calm, invalid
 OTHER = InitialShare(name="of-others", size=1 << 30, mark="spool/0123456789abcdef/id")
 BY_HAND = InitialShare(name="by-hand", size=5)
 PLAYS: dict[str, Callable[[Scenario], RunResult]] = {
-    "virtual": lambda scenario: VirtualWorld().play_now(scenario, seed=2),
-    "virtual-ssh": lambda scenario: VirtualWorld(ssh=True).play_now(scenario, seed=2),
-    "model": lambda scenario: ModelWorld().play_now(scenario, seed=2, pace=Pace(None, None)),
+    "virtual": lambda scenario: VirtualRunner().run_now(scenario, seed=2),
+    "virtual-ssh": lambda scenario: VirtualRunner(ssh=True).run_now(scenario, seed=2),
+    "model": lambda scenario: ModelRunner().run_now(scenario, seed=2, pace=Pace(None, None)),
 }
 
 
@@ -44,7 +44,7 @@ def test_what_others_have_on_a_cluster_stays_as_it_is(world: str) -> None:
 
 
 def test_the_sweeper_reports_them_in_the_notes_of_the_run() -> None:
-    notes = VirtualWorld().play_now(beside_others(), seed=2).notes
+    notes = VirtualRunner().run_now(beside_others(), seed=2).notes
     [note] = [note for note in notes if "foreign-store" in note and "on north" in note]
     assert "of-others" in note
     assert "was made by the store 0123456789abcdef" in note
@@ -52,5 +52,5 @@ def test_the_sweeper_reports_them_in_the_notes_of_the_run() -> None:
 
 def test_a_sweeper_that_takes_them_breaks_l2() -> None:
     scenario = beside_others()
-    played = VirtualWorld(overrides={Part.PROCESSOR: OVERRIDES}).play_now(scenario, seed=2)
+    played = VirtualRunner(overrides={Part.PROCESSOR: OVERRIDES}).run_now(scenario, seed=2)
     assert "L2" in invalid(scenario, played)

@@ -8,7 +8,7 @@ from harness.model.twin.course import Course
 from harness.run.result import RunResult
 from harness.scenario.parse import parse_scenario
 from harness.scenario.scenario import ClientPolicy, Scenario
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from pipeline.settings import PipelineSettings
 from reports.history import EffectKind
 from tests.harness.live.scenes import invalid
@@ -131,7 +131,7 @@ def _resized_late(played: RunResult) -> int:
 @pytest.mark.parametrize("name", _UNANSWERED)
 def test_a_cluster_that_knows_sequences_is_sent_a_newer_resize(name: str) -> None:
     scenario = _scenario(_UNANSWERED[name])
-    played = VirtualWorld().play_now(scenario, seed=scenario.seed)
+    played = VirtualRunner().run_now(scenario, seed=scenario.seed)
     assert any("not resized" in (change.reason or "") for change in played.history.changes)
     assert invalid(scenario, played) == {}
     twin = Course(scenario, seed=scenario.seed, pace=Pace()).run()
@@ -142,7 +142,7 @@ def test_a_cluster_that_knows_sequences_is_sent_a_newer_resize(name: str) -> Non
 @pytest.mark.parametrize("seed", range(4))
 def test_a_resize_of_which_the_cluster_is_late_beyond_its_promise_is_told_as_what_it_is(seed: int) -> None:
     scenario = _scenario(_UNANSWERED["late, past every fence"], "overtaken = true\n")
-    played = VirtualWorld().play_now(scenario, seed=seed)
+    played = VirtualRunner().run_now(scenario, seed=seed)
     assert _resized_late(played)
     assert "S5" in invalid(scenario, played)
 
@@ -151,7 +151,7 @@ def test_a_resize_of_which_the_cluster_is_late_beyond_its_promise_is_told_as_wha
 def test_where_no_sequence_is_known_the_fence_is_waited_out(delay: str) -> None:
     late = _UNANSWERED["late, past every fence"].replace("20s", delay)
     scenario = _scenario('capabilities = ["mark"]\n', late)
-    played = VirtualWorld().play_now(scenario, seed=scenario.seed)
+    played = VirtualRunner().run_now(scenario, seed=scenario.seed)
     assert _resized_late(played)
     assert invalid(scenario, played) == {}
 
@@ -161,7 +161,7 @@ def test_where_no_sequence_is_known_the_fence_is_waited_out(delay: str) -> None:
 def test_a_resize_that_is_given_up_is_overtaken_by_whoever_takes_the_record_up_again(name: str, trouble: str) -> None:
     scenario = _scenario(_UNANSWERED[name], _CUT_SHORT[trouble])
     for seed in range(3):
-        assert invalid(scenario, VirtualWorld(sampled=False).play_now(scenario, seed=seed)) == {}
+        assert invalid(scenario, VirtualRunner(sampled=False).run_now(scenario, seed=seed)) == {}
 
 
 def test_at_default_settings_too() -> None:
@@ -175,6 +175,6 @@ def test_at_default_settings_too() -> None:
         workload=replace(base.workload, rate=0.5, duration=200.0, only=tuple(range(1, 13))),
         client=ClientPolicy(poll_deadline=300.0),
     )
-    played = VirtualWorld(sampled=False).play_now(scenario, seed=scenario.seed)
+    played = VirtualRunner(sampled=False).run_now(scenario, seed=scenario.seed)
     assert any("not resized" in (change.reason or "") for change in played.history.changes)
     assert invalid(scenario, played) == {}

@@ -3,7 +3,7 @@
 from connector.operations import List, Request
 from connector.outcomes import Outcome
 from connector.protocol import Connector, Deadlines
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Message
 from pipeline.serve import Part
@@ -44,7 +44,7 @@ class Forgetful:
 
 def test_a_sweeper_with_a_bug_neither_ends_the_processor_nor_hides_it() -> None:
     scenario = calm()
-    played = VirtualWorld(overrides={Part.PROCESSOR: Overrides(connector=Broken)}).play_now(scenario, seed=2)
+    played = VirtualRunner(overrides={Part.PROCESSOR: Overrides(connector=Broken)}).run_now(scenario, seed=2)
     assert invalid(scenario, played) == {}
     notes = [note for note in played.notes if "a bug in list" in note]
     assert len(notes) == 1
@@ -54,10 +54,10 @@ def test_a_sweeper_with_a_bug_neither_ends_the_processor_nor_hides_it() -> None:
 def test_a_bug_in_claiming_costs_time_and_no_share() -> None:
     scenario = calm()
     overrides = Overrides(processor_store=Forgetful)  # type: ignore[arg-type]  # it passes every other method on
-    played = VirtualWorld(overrides={Part.PROCESSOR: overrides}).play_now(scenario, seed=2)
+    played = VirtualRunner(overrides={Part.PROCESSOR: overrides}).run_now(scenario, seed=2)
     assert invalid(scenario, played) == {}
     assert any("IndexError: a bug in claim" in note for note in played.notes)
 
 
 def test_a_run_without_such_an_error_says_nothing_of_them() -> None:
-    assert [note for note in VirtualWorld().play_now(calm(), seed=2).notes if "internal" in note] == []
+    assert [note for note in VirtualRunner().run_now(calm(), seed=2).notes if "internal" in note] == []

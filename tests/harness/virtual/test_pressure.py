@@ -15,7 +15,7 @@ from harness.model.pace import Pace
 from harness.model.twin.course import Course
 from harness.mutants.table import MUTANTS
 from harness.scenario.scenario import ClientPolicy, NemesisKind, NemesisStep, Scenario, Workload
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from pipeline.settings import Design, PipelineSettings
 from reports.history import Attempt, OpResult
 from reports.verdicts import Verdict
@@ -46,7 +46,7 @@ def looks(attempts: Sequence[Attempt]) -> Sequence[Attempt]:
 
 def test_a_cluster_that_answers_busy_is_looked_at_less_and_every_share_ends_active() -> None:
     scenario = waiting()
-    played = VirtualWorld(sampled=False).play_now(scenario, seed=1)
+    played = VirtualRunner(sampled=False).run_now(scenario, seed=1)
     assert invalid(scenario, played) == {}
     assert {change.after for change in played.history.changes} == {"pending", "active"}
     asked = looks(played.history.attempts)
@@ -55,8 +55,8 @@ def test_a_cluster_that_answers_busy_is_looked_at_less_and_every_share_ends_acti
 
 def test_looks_that_never_back_off_are_a_storm() -> None:
     scenario = waiting()
-    world = VirtualWorld(sampled=False, overrides=MUTANTS["looks_never_back_off"].overrides)
-    found = {row.invariant: row for row in findings(scenario, world.play_now(scenario, seed=1))}
+    world = VirtualRunner(sampled=False, overrides=MUTANTS["looks_never_back_off"].overrides)
+    found = {row.invariant: row for row in findings(scenario, world.run_now(scenario, seed=1))}
     assert found["L4"].verdict is Verdict.INVALID
 
 
@@ -72,7 +72,7 @@ def test_a_lost_answer_to_what_a_cluster_can_do_is_told_and_holds_nobody_up_for_
         faults=(fault("reply_lost", verbs=asked, first=1),),
         expect={"reply_lost": 1},
     )
-    history = VirtualWorld(sampled=False).play_now(scenario, seed=1).history
+    history = VirtualRunner(sampled=False).run_now(scenario, seed=1).history
     rows = [row for row in history.attempts if row.verb == "capabilities"]
     assert [(row.result, row.code) for row in rows] == [(OpResult.INFO, Code.TIMEOUT), (OpResult.OK, None)]
     (timeout,) = [row for row in history.timeouts if row.attempt == rows[0].number]
@@ -87,7 +87,7 @@ def test_lists_and_the_deletes_of_sweeps_are_attempts_and_their_timeouts_are_tol
         faults=(fault("reply_lost", verbs=(Verb.LIST,), first=1),),
         expect={"reply_lost": 1},
     )
-    history = VirtualWorld(sampled=False).play_now(scenario, seed=1).history
+    history = VirtualRunner(sampled=False).run_now(scenario, seed=1).history
     lists = [row for row in history.attempts if row.verb == "list" and row.is_command]
     assert {row.share for row in lists} == {None}
     lost = [row for row in lists if row.code is Code.TIMEOUT]
@@ -100,7 +100,7 @@ def test_a_cluster_that_is_busy_all_the_time_but_serves_is_no_storm_and_is_kept_
     """Two places and no queue, and as much to do as they can: whatever is refused comes again, and nothing is lost."""
     cluster = replace(LAN, profile=Profile(name="slow", default=Constant(0.1)), limits=Limits(commands=2, queue=0))
     scenario = replace(calm(), clusters=(cluster,), workload=Workload(rate=6.0, duration=30.0), settle=60.0)
-    played = VirtualWorld(sampled=False).play_now(scenario, seed=1)
+    played = VirtualRunner(sampled=False).run_now(scenario, seed=1)
     assert invalid(scenario, played) == {}
     assert any(row.code is Code.BUSY for row in played.history.attempts)
     assert not [change for change in played.history.changes if change.after == "failing"]
@@ -115,10 +115,10 @@ def test_a_disconnect_lets_faults_of_new_connections_strike_and_nothing_is_lost(
         faults=(stall,),
         expect={"auth_stall": 1},
     )
-    kept = VirtualWorld(sampled=False).play_now(scenario, seed=1)
+    kept = VirtualRunner(sampled=False).run_now(scenario, seed=1)
     (doubt,) = invalid(scenario, kept)["V1"]
     assert "no new connection was opened in its window (4s to 6s)" in doubt
     step = NemesisStep(at=4.5, kind=NemesisKind.DISCONNECT, target="north")
     closed = replace(scenario, nemesis=(step,), expect={"auth_stall": 1, "disconnect": 1})
-    assert invalid(closed, VirtualWorld(sampled=False).play_now(closed, seed=1)) == {}
+    assert invalid(closed, VirtualRunner(sampled=False).run_now(closed, seed=1)) == {}
     assert invalid(closed, Course(closed, seed=1, pace=Pace()).run()) == {}

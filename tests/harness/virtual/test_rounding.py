@@ -5,7 +5,7 @@ import pytest
 from harness.model.pace import Pace
 from harness.model.twin.course import Course
 from harness.scenario.parse import parse_scenario
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from tests.harness.live.scenes import invalid
 
 STEP = 256 << 20
@@ -52,7 +52,7 @@ probability = 0.2
 @pytest.mark.parametrize("seed", range(4))
 def test_what_a_rounding_cluster_makes_is_taken_for_what_was_asked_and_shown_as_it_is(seed: int) -> None:
     scenario = parse_scenario(_SCENARIO, "rounding.toml")
-    played = VirtualWorld().play_now(scenario, seed=seed)
+    played = VirtualRunner().run_now(scenario, seed=seed)
     assert invalid(scenario, played) == {}
     shown = [share.size for row in played.history.readings if row.side == "api" for share in row.shares]
     assert shown
@@ -65,4 +65,4 @@ def test_what_a_rounding_cluster_makes_is_taken_for_what_was_asked_and_shown_as_
 def test_a_size_that_no_rounding_of_the_cluster_explains_is_a_ghost() -> None:
     rounding = parse_scenario(_SCENARIO, "rounding.toml")
     exact = parse_scenario(_SCENARIO.replace('limits = { allocation = "256 MiB" }', ""), "exact.toml")
-    assert "S2" in invalid(exact, VirtualWorld().play_now(rounding, seed=1))
+    assert "S2" in invalid(exact, VirtualRunner().run_now(rounding, seed=1))

@@ -7,10 +7,10 @@ from connector.values import replace
 from harness.agree.agreement import agreement
 from harness.checkers.judge import verdict_of
 from harness.journal import journal_of
-from harness.live.world import LiveWorld
+from harness.live.runner import LiveRunner
 from harness.scenario.parse import find_scenario, read_scenario, shipped_scenarios
 from harness.scenario.scenario import Scenario
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from reports.history import History, OpKind, OpResult, Purpose
 from reports.verdicts import Verdict
 from tests.harness.live.scenes import calm, faulty, findings
@@ -19,35 +19,35 @@ SHIPPED = sorted(name for name in shipped_scenarios() if not name.startswith("re
 """The retry storms break promises on purpose, in the model world: see `tests.harness.model.test_retry_storm`."""
 
 
-def verdict(scenario: Scenario, world: VirtualWorld) -> Verdict:
-    played = world.play_now(scenario, seed=scenario.seed)
+def verdict(scenario: Scenario, world: VirtualRunner) -> Verdict:
+    played = world.run_now(scenario, seed=scenario.seed)
     return journal_of(scenario, played, seed=scenario.seed, world="virtual", command="").verdict
 
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_shipped_scenario_that_is_no_storm_is_valid(name: str) -> None:
-    assert verdict(read_scenario(find_scenario(name)), VirtualWorld()) is Verdict.VALID
+    assert verdict(read_scenario(find_scenario(name)), VirtualRunner()) is Verdict.VALID
 
 
 @pytest.mark.parametrize("name", ["ssh_hangs", "duplicate_creates", "late_effects"])
 def test_and_so_it_is_byte_by_byte(name: str) -> None:
-    assert verdict(read_scenario(find_scenario(name)), VirtualWorld(ssh=True, http=True)) is Verdict.VALID
+    assert verdict(read_scenario(find_scenario(name)), VirtualRunner(ssh=True, http=True)) is Verdict.VALID
 
 
-@pytest.mark.parametrize("world", [VirtualWorld(http=True), VirtualWorld(ssh=True)], ids=["http", "ssh"])
-def test_where_nothing_breaks_the_long_way_and_the_short_one_have_one_history(world: VirtualWorld) -> None:
-    assert _told(world.play_now(calm(), seed=3).history) == _told(VirtualWorld().play_now(calm(), seed=3).history)
+@pytest.mark.parametrize("world", [VirtualRunner(http=True), VirtualRunner(ssh=True)], ids=["http", "ssh"])
+def test_where_nothing_breaks_the_long_way_and_the_short_one_have_one_history(world: VirtualRunner) -> None:
+    assert _told(world.run_now(calm(), seed=3).history) == _told(VirtualRunner().run_now(calm(), seed=3).history)
 
 
 def test_where_many_need_connections_at_one_instant_both_ways_open_them_in_the_same_order() -> None:
     scenario = read_scenario(find_scenario("outage"))
-    short, long = (VirtualWorld(ssh=ssh).play_now(scenario, seed=scenario.seed).history for ssh in (False, True))
+    short, long = (VirtualRunner(ssh=ssh).run_now(scenario, seed=scenario.seed).history for ssh in (False, True))
     assert agreement(short, long).holds
 
 
 def test_requests_to_a_process_that_is_stopped_time_out_at_one_site_by_either_road() -> None:
     scenario = read_scenario(find_scenario("duplicate_creates"))
-    short, long = (VirtualWorld(http=http).play_now(scenario, seed=scenario.seed).history for http in (False, True))
+    short, long = (VirtualRunner(http=http).run_now(scenario, seed=scenario.seed).history for http in (False, True))
     assert Site.GATEWAY_REPLY in {attempt.site for attempt in short.attempts}
     assert _told(long) == _told(short)
 
@@ -60,8 +60,8 @@ def _told(history: History) -> History:
 @pytest.mark.slow
 @pytest.mark.parametrize("scenario", [calm(), faulty()], ids=["calm", "faulty"])
 async def test_live_and_virtual_agree(scenario: Scenario) -> None:
-    live = await LiveWorld().play(scenario, seed=5)
-    virtual = await VirtualWorld().play(scenario, seed=5)
+    live = await LiveRunner().run(scenario, seed=5)
+    virtual = await VirtualRunner().run(scenario, seed=5)
     assert verdict_of(findings(scenario, live)) == verdict_of(findings(scenario, virtual)) == Verdict.VALID
     assert _creates(live.history) == _creates(virtual.history)
 

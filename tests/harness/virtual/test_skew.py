@@ -8,7 +8,7 @@ from connector.values import replace
 from harness.journal import journal_of
 from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
 from harness.virtual.hosts import Host
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from reports.journal import Journal
 from reports.verdicts import Verdict
 from tests.harness.live.scenes import calm, faulty
@@ -21,7 +21,7 @@ def _skew(target: str, by: float, at: float = 0.5, lasts: float = 2.0) -> Nemesi
 
 
 def _played(scenario: Scenario) -> Journal:
-    played = VirtualWorld(sampled=False).play_now(scenario, seed=5)
+    played = VirtualRunner(sampled=False).run_now(scenario, seed=5)
     return journal_of(scenario, played, seed=5, world="virtual", command="")
 
 

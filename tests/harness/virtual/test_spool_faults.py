@@ -10,7 +10,7 @@ from connector.values import replace
 from harness.scenario.deliveries import DeliveryKind, DeliveryRule
 from harness.scenario.points import CrashPoint
 from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from reports.history import History, Injection
 from tests.harness.live.scenes import calm, faulty, invalid
 
@@ -26,7 +26,7 @@ def _rule(
 
 
 def _play(scenario: Scenario, seed: int = 5) -> History:
-    played = VirtualWorld(sampled=False).play_now(scenario, seed=seed)
+    played = VirtualRunner(sampled=False).run_now(scenario, seed=seed)
     assert invalid(scenario, played) == {}
     return played.history
 

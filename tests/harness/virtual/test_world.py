@@ -16,7 +16,7 @@ from harness.checkers.judge import verdict_of
 from harness.errors import WorldError
 from harness.run.progress import Stage, Step
 from harness.scenario.scenario import NemesisKind, NemesisStep, Phase
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from pipeline.overrides import Overrides
 from pipeline.serve import Part
 from reports.history import EffectKind, Hop, OpKind, OpResult
@@ -26,7 +26,7 @@ from tests.harness.live.scenes import calm, fault, faulty, findings, invalid
 
 def test_a_calm_run_is_valid_and_its_history_is_whole() -> None:
     scenario = calm()
-    played = VirtualWorld().play_now(scenario, seed=3)
+    played = VirtualRunner().run_now(scenario, seed=3)
     assert invalid(scenario, played) == {}
     history = played.history
     made = Counter(effect.name for effect in history.effects if effect.kind is EffectKind.CREATED)
@@ -50,7 +50,7 @@ def test_a_stormy_run_with_kills_pauses_and_crashes_is_valid_and_says_what_struc
         ),
         expect={"reply_lost": 1, "partial_effect": 1, "kill": 3, "pause": 1, "crash": 1},
     )
-    played = VirtualWorld().play_now(scenario, seed=5)
+    played = VirtualRunner().run_now(scenario, seed=5)
     assert invalid(scenario, played) == {}
     actions = Counter(row.action for row in played.history.nemesis)
     assert actions >= Counter({"kill": 3, "restart": 3, "pause": 1, "resume": 1, "crash": 1, "return": 1, "heal": 1})
@@ -78,14 +78,14 @@ def test_whatever_is_killed_paused_and_crashed_the_pipeline_keeps_its_promises(
     steps: list[NemesisStep], seed: int
 ) -> None:
     scenario = replace(faulty(), nemesis=tuple(steps), expect={})
-    assert invalid(scenario, VirtualWorld(sampled=False).play_now(scenario, seed=seed)) == {}
+    assert invalid(scenario, VirtualRunner(sampled=False).run_now(scenario, seed=seed)) == {}
 
 
 def test_a_paused_api_answers_nobody_until_it_is_resumed() -> None:
     base = calm(4.0)
     pause = NemesisStep(at=1.0, kind=NemesisKind.PAUSE, target="api", lasts=1.0)
     scenario = replace(base, nemesis=(pause,), expect={"pause": 1})
-    played = VirtualWorld().play_now(scenario, seed=6)
+    played = VirtualRunner().run_now(scenario, seed=6)
     assert invalid(scenario, played) == {}
     asked = [row for row in played.history.attempts if row.hop is Hop.CLIENT and 1.0 < row.began_at < 2.0]
     assert asked
@@ -95,7 +95,7 @@ def test_a_paused_api_answers_nobody_until_it_is_resumed() -> None:
 def test_whoever_asks_a_killed_gateway_is_refused() -> None:
     kill = NemesisStep(at=1.0, kind=NemesisKind.KILL, target="gateway", lasts=1.0)
     scenario = replace(calm(4.0), nemesis=(kill,), expect={"kill": 1})
-    played = VirtualWorld().play_now(scenario, seed=6)
+    played = VirtualRunner().run_now(scenario, seed=6)
     assert invalid(scenario, played) == {}
     asked = [row for row in played.history.attempts if row.hop is Hop.CLIENT and 1.0 < row.began_at < 2.0]
     assert asked
@@ -107,7 +107,7 @@ def test_what_was_committed_outlives_the_process() -> None:
         NemesisStep(at=at, kind=NemesisKind.KILL, target="api", lasts=0.1) for at in (0.5, 1.0, 1.5, 2.0, 2.5)
     )
     scenario = replace(calm(), nemesis=kills, expect={"kill": 5})
-    played = VirtualWorld().play_now(scenario, seed=8)
+    played = VirtualRunner().run_now(scenario, seed=8)
     assert invalid(scenario, played) == {}
     assert {row.name for row in played.history.changes if row.at < 0.5}
 
@@ -119,7 +119,7 @@ def test_the_dead_say_nothing_not_even_to_the_log(bytewise: bool, caplog: pytest
         for number, part in enumerate(["processor", "api", "gateway", "processor"])
     )
     scenario = replace(calm(), nemesis=kills)
-    VirtualWorld(ssh=bytewise, http=bytewise).play_now(scenario, seed=8)
+    VirtualRunner(ssh=bytewise, http=bytewise).run_now(scenario, seed=8)
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
@@ -135,7 +135,7 @@ async def test_the_world_tells_its_stages_and_stops_early_when_it_is_asked_to() 
         if step.stage is Stage.LOAD and step.ops > 20:
             loop.call_soon_threadsafe(stop.set)
 
-    played = await VirtualWorld().play(scenario, seed=7, progress=hear, stop=stop)
+    played = await VirtualRunner().run(scenario, seed=7, progress=hear, stop=stop)
     assert played.interrupted
     assert played.load_ends < 600.0
     assert stages == [stage for stage in Stage if stage is not Stage.REPLICATE]
@@ -150,7 +150,7 @@ async def test_a_cancelled_run_ends_at_once() -> None:
             loop.call_soon_threadsafe(loaded.set)
 
     async with asyncio.TaskGroup() as group:
-        task = group.create_task(VirtualWorld().play(calm(600.0), seed=8, progress=hear))
+        task = group.create_task(VirtualRunner().run(calm(600.0), seed=8, progress=hear))
         await loaded.wait()
         task.cancel()
     assert task.cancelled()
@@ -162,7 +162,7 @@ def test_a_part_that_cannot_start_is_named_with_the_end_of_its_log() -> None:
 
     overrides = {Part.PROCESSOR: Overrides(processor_store=broken)}  # type: ignore[arg-type]  # that is what is wrong with it
     with pytest.raises(WorldError, match=r"the processor ended at once: RuntimeError: no store for you"):
-        VirtualWorld(overrides=overrides).play_now(calm(), seed=9)
+        VirtualRunner(overrides=overrides).run_now(calm(), seed=9)
 
 
 @dataclass(slots=True)
@@ -201,7 +201,7 @@ def test_a_part_whose_code_ends_it_is_an_event_that_no_valid_run_has(
 ) -> None:
     scenario = calm()
     overrides = {Part.PROCESSOR: Overrides(processor_store=lambda store: _Failing(store, error))}
-    played = VirtualWorld(overrides=overrides).play_now(scenario, seed=9)
+    played = VirtualRunner(overrides=overrides).run_now(scenario, seed=9)
     end = played.history.part_ends[0]
     assert (end.part, end.how) == (Part.PROCESSOR, how)
     assert log in end.log
@@ -213,7 +213,7 @@ def test_a_planned_kill_is_no_unplanned_end() -> None:
     kills = tuple(
         NemesisStep(at=at, kind=NemesisKind.KILL, target=part.value, lasts=0.5) for at, part in enumerate(Part, start=1)
     )
-    played = VirtualWorld().play_now(replace(calm(4.0), nemesis=kills), seed=9)
+    played = VirtualRunner().run_now(replace(calm(4.0), nemesis=kills), seed=9)
     assert [row.action for row in played.history.nemesis].count("kill") == len(kills)
     assert not played.history.part_ends
 
@@ -222,15 +222,15 @@ def test_a_stuck_run_is_one_line_that_names_who_waits() -> None:
     async def waits_for_ever(*arguments: object, **options: object) -> None:
         await asyncio.Event().wait()
 
-    class Stuck(VirtualWorld):
-        _play = waits_for_ever  # type: ignore[assignment]  # stands for any bug that leaves nothing to happen
+    class Stuck(VirtualRunner):
+        _execute = waits_for_ever  # type: ignore[assignment]  # stands for any bug that leaves nothing to happen
 
     with pytest.raises(WorldError, match=r"stuck at 0 s of virtual time; waiting: .*waits_for_ever") as stuck:
-        Stuck().play_now(calm(), seed=1)
+        Stuck().run_now(calm(), seed=1)
     assert "\n" not in str(stuck.value)
 
 
 def test_a_part_whose_clock_is_ahead_does_no_harm() -> None:
     scenario = replace(calm(), faults=(fault("reply_lost", verbs=(Verb.CREATE,), every=4),))
-    played = VirtualWorld(skews={Part.PROCESSOR: 0.04}).play_now(scenario, seed=10)
+    played = VirtualRunner(skews={Part.PROCESSOR: 0.04}).run_now(scenario, seed=10)
     assert invalid(scenario, played) == {}

@@ -7,7 +7,7 @@ from connector.values import replace
 from fake_clusters.profile import Constant, Profile
 from harness.mutants.base import base_scenario
 from harness.scenario.scenario import ClientPolicy, Scenario, WorkloadKind
-from harness.virtual.world import VirtualWorld
+from harness.virtual.runner import VirtualRunner
 from reports.history import History, Op, OpKind, Purpose
 from tests.harness.live.scenes import EVERYTHING, QUICK, invalid
 
@@ -43,7 +43,7 @@ def test_every_kind_of_op_meets_every_state() -> None:
     scenario = _slow({**EVERYTHING, **often})
     pairs: Counter[tuple[OpKind, str | None]] = Counter()
     for seed in range(4):
-        played = VirtualWorld(sampled=False).play_now(scenario, seed=seed)
+        played = VirtualRunner(sampled=False).run_now(scenario, seed=seed)
         assert invalid(scenario, played) == {}
         pairs += Counter((op.kind, _state_at(played.history, op)) for op in _asked(played.history))
     assert {(kind, state) for kind in ASKED for state in STATES} - set(pairs) == set(), pairs
@@ -51,7 +51,7 @@ def test_every_kind_of_op_meets_every_state() -> None:
 
 def test_a_premature_operation_is_a_delete_as_often_as_a_resize_whatever_the_size_of_a_share() -> None:
     scenario = _slow({WorkloadKind.CREATE: 3.0, WorkloadKind.PREMATURE: 3.0})
-    history = VirtualWorld(sampled=False).play_now(scenario, seed=1).history
+    history = VirtualRunner(sampled=False).run_now(scenario, seed=1).history
     kinds = Counter(op.kind for op in _asked(history))
     assert kinds[OpKind.DELETE] > 20
     assert kinds[OpKind.RESIZE] > 20
@@ -60,7 +60,7 @@ def test_a_premature_operation_is_a_delete_as_often_as_a_resize_whatever_the_siz
 
 def test_a_resize_makes_a_share_larger_or_smaller() -> None:
     scenario = _slow({WorkloadKind.CREATE: 1.0, WorkloadKind.RESIZE: 3.0})
-    history = VirtualWorld(sampled=False).play_now(scenario, seed=1).history
+    history = VirtualRunner(sampled=False).run_now(scenario, seed=1).history
     created = {(op.location, op.name): op.size or 0 for op in _asked(history) if op.kind is OpKind.CREATE}
     grown = [(op.size or 0) > created[op.location, op.name] for op in _asked(history) if op.kind is OpKind.RESIZE]
     assert 0.3 < sum(grown) / len(grown) < 0.7

@@ -1,0 +1,65 @@
+"""Runs scenarios in live worlds."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from connector.values import replace
+from harness.errors import first_world_error
+from harness.live.loopback import check_loopback
+from harness.live.open_files import allow_open_files
+from harness.live.process import Command
+from harness.live.world import open_live_world
+from harness.run.progress import Progress, ProgressReporter, Stage
+from harness.run.result import RunResult
+from harness.run.run import Run
+from harness.scenario.scenario import Scenario
+from pipeline.serve import Part
+
+__all__ = ["LiveRunner"]
+
+
+class LiveRunner:
+    """Runs scenarios, each in a world of its own that is gone afterwards. Its arguments are `open_live_world`'s."""
+
+    def __init__(
+        self,
+        *,
+        keep: Path | None = None,
+        commands: Mapping[Part, Command] = MappingProxyType({}),
+        admin: Path | None = None,
+    ) -> None:
+        self._keep = keep
+        self._commands = commands
+        self._admin = admin
+
+    async def run(
+        self,
+        scenario: Scenario,
+        *,
+        seed: int,
+        progress: Progress | None = None,
+        stop: asyncio.Event | None = None,
+    ) -> RunResult:
+        """Run one scenario to its end. stop: ends the load early; healing, reading and collecting are still done.
+
+        Raises `WorldError` where the world does not come up or breaks by itself.
+        """
+        reporter = ProgressReporter(progress, asyncio.get_running_loop().time)
+        reporter.enter(Stage.START)
+        allow_open_files()
+        await check_loopback()
+        try:
+            async with open_live_world(
+                scenario, seed=seed, keep=self._keep, commands=self._commands, admin=self._admin
+            ) as world:
+                result = await Run(world, reporter=reporter, stop=stop or asyncio.Event()).execute()
+                reporter.enter(Stage.STOP)
+        except BaseExceptionGroup as group:
+            error = first_world_error(group)
+            if error is None:
+                raise
+            raise error from group
+        # With the ends between the end of the run and the stop of its parts.
+        return replace(result, history=replace(result.history, part_ends=world.ends.rows))

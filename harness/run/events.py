@@ -1,0 +1,58 @@
+"""What happens in a world that stands, as a stream of rows of the history."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import suppress
+from operator import attrgetter
+
+import httpx
+
+from harness.collect.clock import RunClock
+from harness.collect.pipeline_log import read_changes
+from harness.errors import WorldError
+from harness.http_client import HttpClient
+from harness.run.clusters import Clusters
+from reports.history import Effect, Injection, NemesisAction, PartEnd, StateChange
+
+__all__ = ["Event", "follow"]
+
+Event = Effect | Injection | NemesisAction | PartEnd | StateChange
+
+_EVERY = 0.25
+"""Seconds between two looks."""
+
+
+async def follow(
+    clusters: Clusters,
+    api: HttpClient,
+    clock: RunClock,
+    *,
+    nemesis: Callable[[], Sequence[NemesisAction]],
+    ends: Callable[[], Sequence[PartEnd]],
+) -> AsyncGenerator[Event]:
+    """Rows from the beginning on, without end, each once, with the number that its source gave it.
+
+    A few times a second all sources are read for what is new; the rows of one such look come in the order of their
+    instants. A service that cannot be read at the moment is read again at the next look.
+    """
+    effects = {cluster.name: 0 for cluster in clusters}
+    strikes = actions = ended = changed = 0
+    while True:
+        fresh: list[Event] = []
+        for name, seen in effects.items():
+            rows = clusters.effects_of(name, after=seen)
+            effects[name] = seen + len(rows)
+            fresh += rows
+        injections = clusters.injections(after=strikes)
+        strikes += len(injections)
+        fresh += injections
+        done, over = nemesis()[actions:], ends()[ended:]
+        actions, ended = actions + len(done), ended + len(over)
+        fresh += (*done, *over)
+        with suppress(httpx.HTTPError, WorldError):
+            changes = await read_changes(api, clock, after=changed)
+            changed = changes[-1].number if changes else changed
+            fresh += changes
+        for row in sorted(fresh, key=attrgetter("at")):
+            yield row
+        await asyncio.sleep(_EVERY)

@@ -1,0 +1,93 @@
+"""A world stands without a run, shows what happens in it, and is where a run is executed."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+import pytest
+
+from harness.errors import WorldError
+from harness.http_client import HttpRequest
+from harness.nemesis.target import Undo
+from harness.run.events import Event
+from harness.run.run import Run
+from harness.run.world import World
+from harness.scenario.scenario import NemesisKind, NemesisStep
+from harness.virtual.loop import run_virtually
+from harness.virtual.network import Network
+from harness.virtual.runner import VirtualRunner
+from harness.world_name import WorldName
+from harness.worlds import open_world
+from reports.history import Effect, EffectKind, StateChange
+from tests.harness.live.scenes import calm
+
+CREATE = HttpRequest(
+    method="POST",
+    target="/v1/shares",
+    headers=(("content-type", "application/json"),),
+    body=b'{"location": "north", "name": "one", "size": 1073741824}',
+)
+
+
+async def _until_active(events: AsyncGenerator[Event]) -> list[Event]:
+    """Up to the first record that became active."""
+    seen: list[Event] = []
+    async with aclosing(events) as rows:
+        async for row in rows:
+            seen.append(row)
+            if isinstance(row, StateChange) and row.after == "active":
+                return seen
+    raise AssertionError("the stream ended")
+
+
+async def _create_and_follow(name: WorldName) -> list[Event]:
+    async with open_world(calm(), name) as world:
+        response = await world.api.send(CREATE)
+        assert response.status == 202
+        async with asyncio.timeout(20):
+            return await _until_active(world.events())
+
+
+def _check(seen: list[Event]) -> None:
+    assert [row.after for row in seen if isinstance(row, StateChange)] == ["pending", "active"]
+    assert [(row.name, row.kind) for row in seen if isinstance(row, Effect)] == [("one", EffectKind.CREATED)]
+    assert [row.at for row in seen] == sorted(row.at for row in seen)
+
+
+@pytest.mark.parametrize("name", [WorldName.VIRTUAL, WorldName.VIRTUAL_SSH])
+def test_a_virtual_world_stands_without_a_run_and_streams_what_happens(name: WorldName) -> None:
+    _check(run_virtually(_create_and_follow(name), Network()))
+
+
+async def test_a_live_world_stands_without_a_run_and_streams_what_happens() -> None:
+    _check(await _create_and_follow(WorldName.LIVE))
+
+
+async def test_a_model_world_says_that_it_cannot_stand_without_a_run() -> None:
+    with pytest.raises(WorldError, match="cannot stand without a run"):
+        open_world(calm(), WorldName.MODEL)
+
+
+def test_a_part_of_a_standing_world_can_be_killed_and_comes_back() -> None:
+    async def kill_and_undo() -> tuple[bool, bool]:
+        async with open_world(calm(), WorldName.VIRTUAL) as world:
+            processor = world.targets["processor"]
+            undo: Undo = await processor.inject(NemesisStep(at=0.0, kind=NemesisKind.KILL, target="processor"))
+            down = not processor.healthy()
+            await undo()
+            return down, processor.healthy()
+
+    assert run_virtually(kill_and_undo(), Network()) == (True, True)
+
+
+def test_a_run_in_an_opened_world_is_the_run_that_a_runner_makes() -> None:
+    scenario = calm(duration=1.0)
+
+    async def execute() -> tuple[World, object]:
+        async with open_world(scenario, WorldName.VIRTUAL, seed=3) as world:
+            return world, (await Run(world).execute()).history
+
+    world, history = run_virtually(execute(), Network())
+    assert history == VirtualRunner().run_now(scenario, seed=3).history
+    assert world.seed == 3
+    assert world.ends.rows == ()
