@@ -70,7 +70,8 @@ def _details(journal: Journal) -> Iterator[RenderableType]:
     for anomaly in anomalies[:SHOWN]:
         yield Text()
         if anomaly.invariant in PROMISES and anomaly.invariant not in told:
-            yield _text(f"{anomaly.invariant}  {PROMISES[anomaly.invariant].sentence}", style="dim")
+            sentence = PROMISES[anomaly.invariant].sentence
+            yield _text(f"{anomaly.invariant}  {sentence} (spoolproof explain {anomaly.invariant})", style="dim")
         told.add(anomaly.invariant)
         yield from _story(anomaly)
     brief = anomalies[SHOWN : len(broken)]

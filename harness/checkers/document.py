@@ -4,18 +4,32 @@ from harness.checkers.checker import Checker
 from harness.checkers.judge import CHECKERS
 from reports.invariants import PROMISES
 
-__all__ = ["invariants_markdown"]
+__all__ = ["ORDERED", "invariants_markdown"]
+
+ORDERED = tuple(sorted(CHECKERS, key=lambda each: ("SLTNV".index(each.invariant[0]), int(each.invariant[1:]))))
+"""The checkers as documentation lists them: by kind and number."""
 
 _HEAD = """\
 # Invariants
 
-What every run is judged by. `S` is safety, at all times; `L` must hold again within the scenario's `settle` after
-healing; `T` is about time, `N` about notices, `V` about what a verdict rests on. The verdict of a run is the gravest of
-all: `valid`, `unknown` where the run cannot tell, or `invalid` with the rows of the history that prove it. An invariant
-that lacks what it needs is *not judged*, and the report says why.
+Every run is judged by these invariants.
 
-A report says of each violation which invariant it breaks, with the sentence that stands here; `spoolproof report
-JOURNAL` shows them again. A run that breaks some, in a second:
+- `S`: safety. Must hold at all times.
+- `L`: liveness. Must hold again within the scenario's `settle` after healing.
+- `T`: time. `N`: notices.
+- `V`: what the verdict itself rests on.
+
+The verdict of a run is the worst of all: `valid`, `unknown` where the run cannot tell, or `invalid` with the rows of
+the history that prove it. An invariant that lacks what it needs is *not judged*, and the report says why.
+
+Reports name the invariant of each violation, with its sentence. `spoolproof explain` prints the sections of this page:
+
+```console
+$ spoolproof explain S5
+S5: active means that it is on the cluster
+```
+
+A run that violates some of them, in a second:
 
 ```console
 $ spoolproof run three_designs --pipeline blocking --world virtual --out blocking || test $? = 1
@@ -30,13 +44,13 @@ $ spoolproof report blocking --json | python3 -c "import json, sys; \\
 
 def invariants_markdown() -> str:
     """The whole page."""
-    rows = "".join(f"| [{each.invariant}](#{_anchor(each)}) | {each.title} |\n" for each in CHECKERS)
-    return _HEAD + rows + "".join(map(_section, CHECKERS))
+    rows = "".join(f"| [{each.invariant}](#{_anchor(each)}) | {each.title} |\n" for each in ORDERED)
+    return _HEAD + rows + "".join(map(_section, ORDERED))
 
 
 def _section(checker: Checker) -> str:
     promise = PROMISES[checker.invariant]
-    needs = f"\nNeeds {', '.join(sorted(checker.needs))}.\n" if checker.needs else ""
+    needs = f"\nJudged only where a run has {', '.join(sorted(checker.needs))}.\n" if checker.needs else ""
     example = "\n".join(promise.example)
     return f"\n## {_heading(checker)}\n\n{promise.sentence}\n\n{promise.why}\n{needs}\n```text\n{example}\n```\n"
 

@@ -25,6 +25,7 @@ advice.py     `lint` and `schema`
 scenario_list.py `scenarios`
 fault_list.py `faults`
 toxic_list.py `toxics`
+invariant_list.py `explain`
 journal.py    `report`
 document.py   the documentation of the command line
 streams.py    the standard streams, closed or full

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands.looking import faults, lint, report, scenarios, schema, toxics, version
+from harness.cli.commands.looking import explain, faults, lint, report, scenarios, schema, toxics, version
 from harness.cli.commands.playing import agree, compare, replay, run
 from harness.cli.commands.searching import explore, mutants
 from harness.cli.commands.serving import serve_clusters, serve_pipeline
@@ -24,6 +24,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     replay,
     scenarios,
     lint,
+    explain,
     faults,
     toxics,
     schema,

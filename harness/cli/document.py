@@ -83,6 +83,7 @@ JSON_KEYS: Mapping[str, tuple[str, ...]] = {
     "mutants": ("seed", "mutants"),
     "scenarios": ("scenarios",),
     "lint": ("exit", "scenarios"),
+    "explain": ("invariants",),
     "faults": ("faults",),
     "toxics": ("toxics",),
 }

@@ -1,5 +1,6 @@
 """The HTML report is one safe, small, self-contained page."""
 
+import html
 import json
 import re
 from pathlib import Path
@@ -22,8 +23,8 @@ def page() -> str:
 
 
 def test_it_reaches_for_nothing_outside_itself(page: str) -> None:
-    assert not re.findall(r"""(?:src|href)=["'](?!data:)""", page)
-    assert not re.findall(r"@import|url\((?!data:)", page)
+    assert not re.findall(r"""(?:src|href)=["'](?!data:|#)""", page)
+    assert not re.findall(r"@import|url\((?!data:|#)", page)
 
 
 def test_it_stays_under_one_megabyte_for_a_large_run() -> None:
@@ -87,6 +88,17 @@ def test_anomalies_stand_by_invariant_with_the_first_shown_and_the_others_folded
         assert 'class="witnesses"' in before
         assert f"{more} more anomalies of {title}" in folded
         assert folded.count("<details data-row>") == more
+
+
+def test_each_invariant_links_to_its_promise_with_reason_and_violation() -> None:
+    shown = render_html(ninety_anomalies())
+    rows = dict(re.findall(r'<tr id="promise-(\w+)">(.*?)</tr>', shown, re.DOTALL))
+    assert set(re.findall(r'href="#promise-(\w+)"', shown)) == {"S7", "L2", "V1"} <= set(rows)
+    for name, row in rows.items():
+        told = html.unescape(row)
+        assert PROMISES[name].sentence in told
+        assert PROMISES[name].why in told
+        assert all(line in told for line in PROMISES[name].example)
 
 
 def test_planned_faults_stand_beside_what_struck_and_beside_what_nobody_planned() -> None:

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from connector.values import replace
 from reports.history import History
+from reports.invariants import PROMISES
 from reports.terminal import print_summary
 from reports.verdicts import Anomaly, Finding, GateResult, Verdict
 from tests.reports.sample import AWAY, journal
@@ -23,6 +24,11 @@ def test_an_invalid_run_tells_the_anomaly_with_its_witnesses() -> None:
     assert "INVALID" in text
     assert "S7  north/share-0007: its create was reported failed" in text
     assert "13.000 s  cluster north: share-0007 created (life 1)" in text
+
+
+def test_a_violated_invariant_has_its_sentence_and_the_command_that_explains_it() -> None:
+    text = summary(width=400)
+    assert f"S7  {PROMISES['S7'].sentence} (spoolproof explain S7)" in text
 
 
 def test_a_valid_run_says_what_became_of_the_shares() -> None:

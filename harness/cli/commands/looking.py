@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands.options import Json, SavedJournal, ScenarioNames
+from harness.cli.commands.options import Json, SavedJournal, ScenarioNames, invariants
 from harness.world_name import WorldName
 
-__all__ = ["Format", "faults", "lint", "report", "scenarios", "schema", "toxics", "version"]
+__all__ = ["Format", "explain", "faults", "lint", "report", "scenarios", "schema", "toxics", "version"]
 
 
 class Format(StrEnum):
@@ -52,6 +52,30 @@ def toxics(json: Json = False) -> None:
     from harness.cli.toxic_list import list_toxics
 
     list_toxics(json=json)
+
+
+def explain(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[INVARIANT]...", help="Such as S5; all in brief if left out.", autocompletion=invariants
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say what an invariant promises, why it matters, and what a violation looks like."""
+    from harness.cli.invariant_list import INVARIANTS, explain_invariants, list_invariants
+
+    chosen = [name.upper() for name in names or ()]
+    unknown = [name for name, wanted in zip(names or (), chosen, strict=True) if wanted not in INVARIANTS]
+    if unknown:
+        raise typer.BadParameter(
+            f"no invariant {unknown[0]!r}; accepted: {', '.join(INVARIANTS)}", param_hint="INVARIANT"
+        )
+    if chosen:
+        explain_invariants(chosen, json=json)
+    else:
+        list_invariants(json=json)
 
 
 def schema(

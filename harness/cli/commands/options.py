@@ -22,6 +22,13 @@ def seeded_bugs(incomplete: str) -> list[str]:
     return [name for name in MUTANTS if name.startswith(incomplete)]
 
 
+def invariants(incomplete: str) -> list[str]:
+    """The invariants that a shell can complete to."""
+    from harness.cli.invariant_list import INVARIANTS
+
+    return [name for name in INVARIANTS if name.lower().startswith(incomplete.lower())]
+
+
 def designs(incomplete: str) -> list[str]:
     """The designs that a shell can complete to."""
     from pipeline.settings import Design

@@ -81,6 +81,7 @@ def test_the_keys_of_json_are_those_of_the_docs(tmp_path: Path, capfd: pytest.Ca
         "mutants": ["mutants", "--runs", "1", "--jobs", "1", "fails_on_silence"],
         "scenarios": ["scenarios"],
         "lint": ["lint", str(calm)],
+        "explain": ["explain", "S5"],
         "faults": ["faults"],
         "toxics": ["toxics"],
     }

@@ -11,7 +11,9 @@ from jsonschema import Draft202012Validator
 from fake_clusters.faults import FAULTS
 from harness.cli.entry import invoke
 from harness.cli.folder import write_results
+from harness.cli.invariant_list import INVARIANTS
 from harness.toxics import TOXICS
+from reports.invariants import PROMISES
 from tests.harness.cli.journals import journal
 from tests.harness.scenario.samples import CALM, EVERYTHING
 
@@ -50,6 +52,26 @@ def test_faults_as_json_is_one_object(capfd: pytest.CaptureFixture[str]) -> None
     assert faults["reply_lost"]["ambiguous"] is True
     assert "probability" not in faults["refused"]["selectors"]
     assert [parameter["name"] for parameter in faults["late_effect"]["parameters"]] == ["delay", "answer", "overtaken"]
+
+
+def test_explain_tells_what_an_invariant_promises_and_why(capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["explain", "s5", "L1"]) == 0
+    shown = " ".join(capfd.readouterr().out.split())
+    for name in ("S5", "L1"):
+        assert PROMISES[name].sentence in shown
+        assert PROMISES[name].why in shown
+        assert " ".join(" ".join(PROMISES[name].example).split()) in shown
+
+
+def test_explain_without_a_name_lists_all_invariants(capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["explain"]) == 0
+    assert [line.split()[0] for line in capfd.readouterr().out.splitlines()] == list(INVARIANTS)
+    assert set(INVARIANTS) == set(PROMISES)
+
+
+def test_explain_names_the_invariants_that_there_are(capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["explain", "S99"]) == 64
+    assert "no invariant 'S99'; accepted: S1, S2," in capfd.readouterr().err
 
 
 def test_report_shows_a_journal_given_its_folder_or_file(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
