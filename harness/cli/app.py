@@ -1,4 +1,4 @@
-"""The table of commands, and what stands before each."""
+"""The table of commands, and the options before the command."""
 
 import inspect
 import sys
@@ -8,12 +8,12 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands.looking import explain, faults, lint, report, scenarios, schema, toxics, version
-from harness.cli.commands.playing import agree, compare, replay, run
-from harness.cli.commands.searching import explore, mutants
-from harness.cli.commands.serving import serve_clusters, serve_pipeline
+from harness.cli.commands.inspect import explain, faults, lint, report, scenarios, schema, toxics, version
+from harness.cli.commands.run import agree, compare, replay, run
+from harness.cli.commands.search import explore, mutants
+from harness.cli.commands.serve import serve_clusters, serve_pipeline
 
-__all__ = ["Options", "app"]
+__all__ = ["GlobalOptions", "app"]
 
 _COMMANDS: tuple[Callable[..., None], ...] = (
     run,
@@ -31,7 +31,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     report,
     version,
 )
-"""In the order in which help lists them."""
+"""In the order of `--help`."""
 
 app = typer.Typer(
     help="A laboratory for provisioning pipelines that drive slow, unreliable remote clusters over SSH.",
@@ -45,7 +45,7 @@ app.add_typer(_pipeline, name="pipeline")
 
 
 def _add(to: typer.Typer, command: Callable[..., None], name: str | None = None) -> None:
-    """With its first sentence as it is: of one that is not given, lists of commands show only what fits a line."""
+    """Add a command; its short help is its whole first sentence, which Typer would cut."""
     to.command(name, short_help=(inspect.getdoc(command) or "").split("\n\n")[0])(command)
 
 
@@ -56,8 +56,8 @@ _add(_pipeline, serve_pipeline, "serve")
 
 
 @dataclass(slots=True, kw_only=True)
-class Options:
-    """What stands before the command."""
+class GlobalOptions:
+    """The options before the command."""
 
     debug: bool = False
 
@@ -75,7 +75,7 @@ def _before(
         bool,
         typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit."),
     ] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show the trace of an internal error.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an internal error.")] = False,
 ) -> None:
     context.obj.debug = debug
     if context.invoked_subcommand is None:

@@ -14,14 +14,14 @@ __all__ = ["serve_clusters_file"]
 
 
 def serve_clusters_file(path: Path) -> Exit:
-    """Raises `TomlProblems`, `FakeClusterError`."""
+    """Serve the clusters of a file until a signal. Raises `TomlProblems`, `FakeClusterError`."""
     file = read_clusters_file(path)
     serve_until_signal(serve_clusters(file, ready=_announce))
     return Exit.VALID
 
 
 def _announce(served: Served) -> None:
-    """Say where everything is, each cluster with the words that reach it."""
+    """Print all addresses, for each cluster the ssh command that reaches it."""
     file = served.file
     lines = [
         *(f"{target.name}: {_ssh(target)}" for target in served.farm.targets()),
@@ -29,7 +29,7 @@ def _announce(served: Served) -> None:
         f"addresses: {file.addresses}",
         f"host keys: {file.known_hosts}",
         *_password(served),
-        "Ctrl-C ends it.",
+        "Press Ctrl-C to stop.",
     ]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()
@@ -43,6 +43,6 @@ def _ssh(target: Target) -> str:
 
 
 def _password(served: Served) -> list[str]:
-    """A password may be a secret of the file's author, so it is only pointed at."""
+    """Say where the password is written; it may be a secret, so it is not printed."""
     asked = any(target.password for target in served.farm.targets())
     return [f"password: in {served.file.addresses}"] if asked else []

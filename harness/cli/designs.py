@@ -1,4 +1,4 @@
-"""The designs that a command line names."""
+"""The designs named on the command line."""
 
 import typer
 
@@ -8,7 +8,7 @@ __all__ = ["read_design", "read_designs"]
 
 
 def read_design(word: str) -> Design:
-    """Raises `typer.BadParameter`."""
+    """Parse the name of a design. Raises `typer.BadParameter`."""
     try:
         return Design(word.strip())
     except ValueError as error:
@@ -16,7 +16,7 @@ def read_design(word: str) -> Design:
 
 
 def read_designs(words: str) -> tuple[Design, ...]:
-    """Comma-separated, each once, in the order given. Raises `typer.BadParameter`."""
+    """Parse comma-separated names of designs, each at most once. Raises `typer.BadParameter`."""
     designs = tuple(read_design(word) for word in words.split(","))
     if len(set(designs)) < len(designs):
         raise typer.BadParameter(f"{words!r} names a pipeline twice")

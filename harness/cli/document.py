@@ -1,4 +1,4 @@
-"""The documentation's page on the command line, made from the commands themselves."""
+"""Generates the documentation page on the command line from the commands."""
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping
@@ -30,18 +30,18 @@ by hand.
 """
 
 _EXITS: Mapping[Exit, str] = {
-    Exit.VALID: "valid; of other commands: what was asked for is so",
-    Exit.INVALID: "invalid: a promise was broken; of other commands: what was asked for is not so",
-    Exit.UNKNOWN: "unknown: the run cannot tell",
-    Exit.GATE_FAILED: "valid, and a gate failed",
-    Exit.BAD_INPUT: "bad input: one line on stderr says what, where, and what is accepted",
-    Exit.OWN_FAULT: "internal error, or a machine that cannot run it",
-    Exit.VALID_UNWRITTEN: "as 0, but its files could not be written, or stdout was full or closed; stderr says which",
+    Exit.VALID: "valid; other commands: yes",
+    Exit.INVALID: "invalid: an invariant was violated; other commands: no",
+    Exit.UNKNOWN: "unknown: the run does not decide it",
+    Exit.GATE_FAILED: "valid, but a gate failed",
+    Exit.BAD_INPUT: "bad input: stderr says what is wrong, where, and what is accepted",
+    Exit.INTERNAL_ERROR: "internal error, or the environment cannot run it",
+    Exit.VALID_UNWRITTEN: "as 0, but files could not be written, or stdout was full or closed; stderr says which",
     Exit.INVALID_UNWRITTEN: "as 1, likewise",
     Exit.UNKNOWN_UNWRITTEN: "as 2, likewise",
     Exit.GATE_FAILED_UNWRITTEN: "as 3, likewise",
-    Exit.INTERRUPTED: "interrupted; a run that was under way is reported as far as it came",
-    Exit.BROKEN_PIPE: "stdout was closed, and there was no result that 80 to 83 could say",
+    Exit.INTERRUPTED: "interrupted; a run under way is reported up to that point",
+    Exit.BROKEN_PIPE: "stdout was closed before there was a result",
 }
 
 _JUNIT = """\
@@ -111,7 +111,7 @@ stderr says too) and `advice` (`severity`, `line` or null, `key`, `message`); a 
 
 
 def command_line_markdown() -> str:
-    """The whole page."""
+    """Return the page as Markdown."""
     exits = "".join(f"| {code.value} | {_EXITS[code]} |\n" for code in Exit)
     shapes = "".join(f"| `{name}` | {', '.join(f'`{key}`' for key in keys)} |\n" for name, keys in JSON_KEYS.items())
     return f"{_HEAD}{exits}\n{_JSON}{shapes}{_RUN}\n{_JUNIT}## Commands\n\n{''.join(_commands())}".rstrip() + "\n"

@@ -3,18 +3,18 @@
 from collections.abc import Iterable
 from enum import IntEnum
 
-__all__ = ["Exit", "unwritten", "worst_exit"]
+__all__ = ["Exit", "with_unwritten", "worst_exit"]
 
 
 class Exit(IntEnum):
-    """What a script can rely on."""
+    """The exit codes; scripts rely on them."""
 
     VALID = 0
     INVALID = 1
     UNKNOWN = 2
     GATE_FAILED = 3
     BAD_INPUT = 64
-    OWN_FAULT = 70
+    INTERNAL_ERROR = 70
     VALID_UNWRITTEN = 80
     INVALID_UNWRITTEN = 81
     UNKNOWN_UNWRITTEN = 82
@@ -30,13 +30,13 @@ _GRAVITY = (
     Exit.INVALID,
     Exit.BROKEN_PIPE,
     Exit.BAD_INPUT,
-    Exit.OWN_FAULT,
+    Exit.INTERNAL_ERROR,
     Exit.INTERRUPTED,
 )
 
 
 def worst_exit(exits: Iterable[Exit]) -> Exit:
-    """The gravest; valid for none."""
+    """Return the worst of several exit codes; valid for none."""
     return max(exits, key=_GRAVITY.index, default=Exit.VALID)
 
 
@@ -48,6 +48,6 @@ _UNWRITTEN = {
 }
 
 
-def unwritten(code: Exit) -> Exit:
-    """The code of the same result where its files or stdout could not be written; what is no result is as it was."""
+def with_unwritten(code: Exit) -> Exit:
+    """Return the code for the same result with unwritten files or stdout; other codes stay as they are."""
     return _UNWRITTEN.get(code, code)

@@ -1,4 +1,4 @@
-"""`spoolproof faults`: the registry of faults, for people and for scripts."""
+"""`spoolproof faults`: lists the faults, as a table or as JSON."""
 
 from typing import Any
 
@@ -14,12 +14,12 @@ __all__ = ["list_faults"]
 
 
 def list_faults(*, json: bool) -> None:
-    """Print it."""
+    """Print the list."""
     if json:
         print_json({"faults": [_fault(kind) for kind in FAULTS.values()]})
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("fault", "site", "what it does", "what the user of ssh sees"):
+    for column in ("fault", "site", "what it does", "what a user of ssh sees"):
         table.add_column(column, no_wrap=column in {"fault", "site"})
     for kind in FAULTS.values():
         table.add_row(Text(kind.name), Text(kind.site), Text(kind.does), Text(kind.seen))

@@ -1,4 +1,4 @@
-"""Ctrl-C once: end the load, heal, collect, judge and report what there is; twice: stop at once."""
+"""Ctrl-C once: end the load, heal, collect, check and report; twice: exit at once."""
 
 import asyncio
 import logging
@@ -12,25 +12,25 @@ __all__ = ["serve_until_signal", "until_interrupted"]
 
 Result = TypeVar("Result")
 
-_AT_FIRST = "spoolproof: stopping: healing, then reporting what there is (again: stop at once)"
+_ON_FIRST_SIGNAL = "spoolproof: stopping: healing, then reporting (Ctrl-C again: exit at once)"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-"""A terminal that is closed ends a run as Ctrl-C does, unless the run was started to outlive it."""
+"""A closed terminal ends a run as Ctrl-C does, unless it runs under `nohup`."""
 
 
 def until_interrupted(
-    work: Callable[[asyncio.Event], Coroutine[Any, Any, Result]], *, at_first: str = _AT_FIRST
+    work: Callable[[asyncio.Event], Coroutine[Any, Any, Result]], *, on_first_signal: str = _ON_FIRST_SIGNAL
 ) -> Result:
-    """Run `work(stop)` to its end in a loop of its own, and say `at_first` on stderr at the first signal.
+    """Run `work(stop)` in an event loop of its own, and print `on_first_signal` to stderr at the first signal.
 
-    Nothing is logged meanwhile: that a pipeline under faults complains is no news. Raises `KeyboardInterrupt` at the
+    Logging is disabled meanwhile: a pipeline under faults logs many errors. Raises `KeyboardInterrupt` at the
     second signal.
     """
-    with _unlogged():
-        return asyncio.run(_guarded(work, at_first))
+    with _logging_disabled():
+        return asyncio.run(_run_with_signals(work, on_first_signal))
 
 
 def serve_until_signal(serving: Coroutine[Any, Any, object]) -> None:
-    """Run something that has no end of its own; for it, the first signal is a good end."""
+    """Run a server until the first signal."""
 
     async def work(stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:
@@ -38,11 +38,11 @@ def serve_until_signal(serving: Coroutine[Any, Any, object]) -> None:
             await stop.wait()
             task.cancel()
 
-    asyncio.run(_guarded(work, "spoolproof: stopping (again: at once)"))
+    asyncio.run(_run_with_signals(work, "spoolproof: stopping (Ctrl-C again: exit at once)"))
 
 
 @contextmanager
-def _unlogged() -> Iterator[None]:
+def _logging_disabled() -> Iterator[None]:
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
@@ -51,36 +51,38 @@ def _unlogged() -> Iterator[None]:
         logging.disable(before)
 
 
-async def _guarded(work: Callable[[asyncio.Event], Coroutine[Any, Any, Result]], at_first: str) -> Result:
+async def _run_with_signals(
+    work: Callable[[asyncio.Event], Coroutine[Any, Any, Result]], on_first_signal: str
+) -> Result:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()
     assert task is not None
-    hurried = False
+    second_signal = False
 
-    def heard() -> None:
-        nonlocal hurried
+    def on_signal() -> None:
+        nonlocal second_signal
         if stop.is_set():
-            hurried = True
+            second_signal = True
             task.cancel()
             return
         stop.set()
-        sys.stderr.write(f"\n{at_first}\n")
+        sys.stderr.write(f"\n{on_first_signal}\n")
 
-    listened_to = [number for number in _SIGNALS if not _outlives(number)]
-    for number in listened_to:
-        loop.add_signal_handler(number, heard)
+    handled = [number for number in _SIGNALS if not _is_ignored(number)]
+    for number in handled:
+        loop.add_signal_handler(number, on_signal)
     try:
         return await work(stop)
     except asyncio.CancelledError:
-        if hurried:
+        if second_signal:
             raise KeyboardInterrupt from None
         raise
     finally:
-        for number in listened_to:
+        for number in handled:
             loop.remove_signal_handler(number)
 
 
-def _outlives(number: signal.Signals) -> bool:
-    """Whether whoever started this process had it ignore that its terminal is closed, as `nohup` does."""
+def _is_ignored(number: signal.Signals) -> bool:
+    """Return whether this process ignores the signal from its start, as under `nohup`."""
     return number is signal.SIGHUP and signal.getsignal(number) is signal.SIG_IGN

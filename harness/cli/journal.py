@@ -1,13 +1,13 @@
-"""`spoolproof report`: a journal, shown again."""
+"""`spoolproof report`: shows a saved journal."""
 
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from connector.values import replace
-from harness.cli.reading import journal_file
+from harness.cli.inputs import journal_file
 from harness.cli.stdout import print_json, results_console
-from harness.cli.summary import Ran, run_object
+from harness.cli.summary import RunReport, run_object
 from harness.errors import OutputError
 from harness.judged_again import judge_again
 from reports.html.page import write_html
@@ -19,7 +19,7 @@ __all__ = ["show_journal"]
 
 
 def show_journal(path: Path, out: Path | None, format: str) -> None:
-    """Show it as `terminal`, `json`, `html` or `junit`, judged again. Raises `JournalError` and `OutputError`."""
+    """Check a journal again and show it in a format of `Format`. Raises `JournalError` and `OutputError`."""
     source = journal_file(path)
     journal, remark = judge_again(read_journal(source))
     if remark is not None:
@@ -28,7 +28,7 @@ def show_journal(path: Path, out: Path | None, format: str) -> None:
         print_summary(journal, results_console())
         return
     if format == "json":
-        print_json(run_object([Ran(journal=journal, folder=source.parent)]))
+        print_json(run_object([RunReport(journal=journal, folder=source.parent)]))
         return
     name, write = _WRITERS[format]
     target = out or source.with_name(name)

@@ -1,4 +1,4 @@
-"""`spoolproof mutants`: hunts the seeded bugs, and shows what it took to find each."""
+"""`spoolproof mutants`: searches for the seeded bugs, and shows what it took to find each."""
 
 import asyncio
 import os
@@ -12,25 +12,25 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from harness.cli.exits import Exit, unwritten
-from harness.cli.folder import given_folder, held, show_then_write, write_output
+from harness.cli.exits import Exit, with_unwritten
 from harness.cli.interrupt import until_interrupted
-from harness.cli.keeping import clear, save_failure, write_record
+from harness.cli.results_folder import lock_folder, show_and_write, use_results_folder, write_output
+from harness.cli.saved_failures import clear, save_failure, write_record
 from harness.cli.stdout import print_json, results_console
 from harness.errors import NoMutant, OutputError
 from harness.mutants.hunt import Caught, Hunted, hunt_all
 from harness.mutants.page import mutants_markdown
 from harness.mutants.table import MUTANTS
 
-__all__ = ["Wanted", "hunt_mutants"]
+__all__ = ["MutantsOptions", "hunt_mutants"]
 
 _RECORD = "mutants.json"
-_STOPPING = "spoolproof: stopping: the hunts under way are ended, then what there is is shown (again: stop at once)"
+_STOPPING = "spoolproof: stopping: finishing the current searches, then reporting (Ctrl-C again: exit at once)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What the command line asks. names: none means all. docs: a page to write. out: a folder for what showed each."""
+class MutantsOptions:
+    """The options of the command. names: none means all. docs: a page to write. out: a folder for what showed each."""
 
     names: tuple[str, ...]
     runs: int
@@ -42,44 +42,46 @@ class Wanted:
     force: bool = False
 
 
-def hunt_mutants(wanted: Wanted) -> Exit:
-    """Valid when every bug was found. Raises `NoMutant`, `OutputError`."""
-    names = _names(wanted.names)
-    if wanted.docs is not None and not os.path.isdir(wanted.docs.absolute().parent):  # said now, and not after minutes
-        raise OutputError(f"{wanted.docs}: cannot be written: there is no such folder")
-    root = None if wanted.out is None else given_folder(wanted.out, force=wanted.force, mark=_RECORD)
+def hunt_mutants(options: MutantsOptions) -> Exit:
+    """Return VALID if every bug was found. Raises `NoMutant`, `OutputError`."""
+    names = _names(options.names)
+    if options.docs is not None and not os.path.isdir(options.docs.absolute().parent):  # checked early
+        raise OutputError(f"{options.docs}: cannot be written: no such folder")
+    root = None if options.out is None else use_results_folder(options.out, force=options.force, mark=_RECORD)
 
     async def work(stop: asyncio.Event) -> Sequence[Hunted]:
         def told(hunted: Hunted) -> bool:
             sys.stderr.write(f"{hunted.name}: {_ending(hunted)}\n")
             return stop.is_set()
 
-        return await asyncio.to_thread(hunt_all, names, seed=wanted.seed, runs=wanted.runs, jobs=wanted.jobs, told=told)
+        return await asyncio.to_thread(
+            hunt_all, names, seed=options.seed, runs=options.runs, jobs=options.jobs, told=told
+        )
 
-    with held(root):
-        hunted = until_interrupted(work, at_first=_STOPPING)
-        record = {"seed": wanted.seed, "mutants": [_object(row) for row in hunted]}
+    with lock_folder(root):
+        hunted = until_interrupted(work, on_first_signal=_STOPPING)
+        record = {"seed": options.seed, "mutants": [_object(row) for row in hunted]}
 
         def write() -> None:
             if root is not None:
                 _keep(hunted, root)
                 write_record(root / _RECORD, record)
-            if wanted.docs is not None and len(hunted) == len(names):
-                write_output(wanted.docs, mutants_markdown(hunted, seed=wanted.seed, runs=wanted.runs))
+            if options.docs is not None and len(hunted) == len(names):
+                write_output(options.docs, mutants_markdown(hunted, seed=options.seed, runs=options.runs))
 
-        written = show_then_write(
-            lambda: print_json(record) if wanted.json else _print(hunted, results_console()), write
+        written = show_and_write(
+            lambda: print_json(record) if options.json else _print(hunted, results_console()), write
         )
     if len(hunted) < len(names):
         return Exit.INTERRUPTED
     code = Exit.VALID if all(row.caught for row in hunted) else Exit.INVALID
-    return code if written else unwritten(code)
+    return code if written else with_unwritten(code)
 
 
 def _names(given: tuple[str, ...]) -> tuple[str, ...]:
     for name in given:
         if name not in MUTANTS:
-            raise NoMutant(f"{name}: there is no such seeded bug; there are: {', '.join(sorted(MUTANTS))}")
+            raise NoMutant(f"{name}: unknown seeded bug; accepted: {', '.join(sorted(MUTANTS))}")
     return tuple(dict.fromkeys(given)) or tuple(MUTANTS)
 
 
@@ -97,7 +99,7 @@ def _print(hunted: Sequence[Hunted], console: Console) -> None:
         table.add_column(column, no_wrap=column == "bug")
     for column in ("runs", "CPU s"):
         table.add_column(column, justify="right")
-    table.add_column("left: events")
+    table.add_column("shrunk to: events")
     table.add_column("arrivals", justify="right")
     for row in hunted:
         table.add_row(*map(Text, (row.name, MUTANTS[row.name].does, *_cells(row))))
@@ -138,7 +140,7 @@ def _caught(caught: Caught) -> dict[str, Any]:
 
 
 def _keep(hunted: Sequence[Hunted], root: Path) -> None:
-    """Each in a folder of its own, for `spoolproof replay`."""
+    """Save each bug's run in its own folder, for `spoolproof replay`."""
     clear(root, MUTANTS.__contains__)
     for row in hunted:
         if row.caught is not None:

@@ -20,7 +20,7 @@ __all__ = ["serve_pipeline_file"]
 
 
 def serve_pipeline_file(path: Path, parts: str | None, ready: Path | None, *, verbose: bool) -> Exit:
-    """parts None: all that the design has. verbose: with what the pipeline does in its log.
+    """Serve the pipeline, or some of its parts, until a signal. parts None: all. verbose: log all activity.
 
     Raises `TomlProblems`, `PipelineError`, `ConnectorError`."""
     asked = None if parts is None else _parts(parts)
@@ -40,7 +40,7 @@ async def _serve(settings: PipelineSettings, parts: frozenset[Part], ready: Path
             write_ready(ready, urls)
         for part, url in urls.items():
             sys.stdout.write(f"{part}: {url or 'running'}\n")
-        sys.stdout.write("Ctrl-C ends it.\n")
+        sys.stdout.write("Press Ctrl-C to stop.\n")
         sys.stdout.flush()
         spare_the_start()
         await asyncio.Event().wait()

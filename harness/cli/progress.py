@@ -1,4 +1,4 @@
-"""What stderr shows while a run is under way: a moving line on a terminal, plain lines anywhere else."""
+"""Progress on stderr: one updating line on a terminal, plain lines elsewhere."""
 
 import sys
 from collections.abc import Iterator
@@ -11,31 +11,31 @@ from rich.progress import Progress as Bars
 from harness.run.progress import Progress, Stage, Step
 from reports.plain import plain
 
-__all__ = ["shown_progress"]
+__all__ = ["show_progress"]
 
-_DOING = {
+_STAGE_NAMES = {
     Stage.START: "starting clusters and pipeline",
     Stage.LOAD: "load",
     Stage.HEAL: "healing",
-    Stage.QUIESCE: "waiting for rest",
-    Stage.FENCE: "waiting past the fence",
+    Stage.QUIESCE: "quiescing",
+    Stage.FENCE: "waiting for the fence",
     Stage.COLLECT: "collecting",
     Stage.STOP: "stopping",
     Stage.REPLICATE: "replications",
 }
 _EVERY = 5.0
-"""Seconds of a stage between two plain lines."""
+"""Seconds between plain lines within a stage."""
 
 
 @contextmanager
-def shown_progress(scenario: str) -> Iterator[Progress]:
-    """Yields what a world calls at each step."""
+def show_progress(scenario: str) -> Iterator[Progress]:
+    """Yield the callback that a world calls at each step."""
     scenario = plain(scenario)
     if sys.stderr.isatty():
         with _bars() as bars:
-            yield _Moving(bars, scenario)
+            yield _LiveProgress(bars, scenario)
     else:
-        yield _Plain(scenario)
+        yield _PlainProgress(scenario)
 
 
 def _bars() -> Bars:
@@ -50,7 +50,7 @@ def _bars() -> Bars:
     )
 
 
-class _Moving:
+class _LiveProgress:
     def __init__(self, bars: Bars, scenario: str) -> None:
         self._bars = bars
         self._scenario = scenario
@@ -59,14 +59,14 @@ class _Moving:
     def __call__(self, step: Step) -> None:
         self._bars.update(
             self._task,
-            description=f"{self._scenario}: {_DOING[step.stage]}",
+            description=f"{self._scenario}: {_STAGE_NAMES[step.stage]}",
             total=step.of,
             completed=step.done,
             ops=_count(step),
         )
 
 
-class _Plain:
+class _PlainProgress:
     def __init__(self, scenario: str) -> None:
         self._scenario = scenario
         self._stage: Stage | None = None
@@ -78,7 +78,7 @@ class _Plain:
         elif step.done < self._next:
             return
         self._next = step.done + _EVERY
-        words = [f"{_DOING[step.stage]}{_span(step)}", *filter(None, [_count(step)])]
+        words = [f"{_STAGE_NAMES[step.stage]}{_span(step)}", *filter(None, [_count(step)])]
         sys.stderr.write(f"{self._scenario}: {', '.join(words)}\n")
         sys.stderr.flush()
 
@@ -89,5 +89,5 @@ def _span(step: Step) -> str:
 
 
 def _count(step: Step) -> str:
-    """The ops of this run; the replications are many runs."""
+    """Return the number of ops so far; empty for replications, which are many runs."""
     return "" if step.stage is Stage.REPLICATE else f"{step.ops} ops"

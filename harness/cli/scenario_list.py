@@ -1,4 +1,4 @@
-"""`spoolproof scenarios`: the scenarios that come with the product, for people and for scripts."""
+"""`spoolproof scenarios`: lists the shipped scenarios, as a table or as JSON."""
 
 import re
 
@@ -15,7 +15,7 @@ _SHORT = 60
 
 
 def list_scenarios(*, json: bool) -> None:
-    """Print it."""
+    """Print the list."""
     scenarios = [read_scenario(path) for path in shipped_scenarios().values()]
     if json:
         print_json({"scenarios": [_object(scenario) for scenario in scenarios]})
@@ -29,7 +29,7 @@ def list_scenarios(*, json: bool) -> None:
 
 
 def _first(shows: str) -> str:
-    """The first sentence of the comment that a scenario opens with; two where the first is short."""
+    """Return the first sentence of a scenario's opening comment; two if the first is short."""
     first, *others = re.split(r"(?<=\.) ", " ".join(shows.split()))
     return f"{first} {others[0]}" if others and len(first) < _SHORT else first
 

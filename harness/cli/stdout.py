@@ -1,4 +1,4 @@
-"""The console for results: plain where stdout is no terminal, and a gone reader is an error of its own kind."""
+"""The console for results: plain if stdout is no terminal; a closed stdout raises `BrokenPipeError`."""
 
 import json
 import sys
@@ -11,15 +11,15 @@ __all__ = ["print_json", "results_console"]
 
 class _Console(Console):
     def on_broken_pipe(self) -> NoReturn:
-        """Rich would exit with 1 here, which means `invalid` to whoever called us."""
+        """Re-raise; Rich would exit with 1, which means `invalid` here."""
         raise BrokenPipeError
 
 
 def results_console() -> Console:
-    """Wide enough to keep tables whole where nothing says how wide the output is."""
+    """Return the console for results, wide enough for tables if the width is unknown."""
     return _Console(width=None if sys.stdout.isatty() else 120, soft_wrap=False)
 
 
 def print_json(value: dict[str, Any]) -> None:
-    """One object on stdout."""
+    """Print one JSON object on stdout."""
     sys.stdout.write(json.dumps(value, indent=1, ensure_ascii=False) + "\n")

@@ -1,7 +1,6 @@
-"""The standard streams, whatever they are: closed, full, or a terminal that cannot show a letter.
+"""Makes the standard streams robust: they may be closed, full, or unable to encode a character.
 
-What nobody can be told on stderr costs nothing: a verdict does not depend on who hears how the run goes. Results that
-stdout does not take are an error that the user hears of.
+Errors on stderr are ignored, since progress does not change a verdict. Errors on stdout are reported to the user.
 """
 
 import io
@@ -11,11 +10,11 @@ from typing import TextIO
 
 from harness.errors import OutputError
 
-__all__ = ["forget_stdout", "take_streams"]
+__all__ = ["detach_stdout", "replace_streams"]
 
 
-class _Results(io.TextIOWrapper):
-    """A gone reader stays `BrokenPipeError`; raises `OutputError` for any other reason why nothing can be written."""
+class _ResultStream(io.TextIOWrapper):
+    """Standard output: a closed one raises `BrokenPipeError`, any other write error `OutputError`."""
 
     def write(self, text: str, /) -> int:
         try:
@@ -30,8 +29,8 @@ class _Results(io.TextIOWrapper):
             raise _refusal(error) from error
 
 
-class _Progress(io.TextIOWrapper):
-    """Says what it can."""
+class _ProgressStream(io.TextIOWrapper):
+    """Standard error: ignores write errors."""
 
     def write(self, text: str, /) -> int:
         try:
@@ -46,39 +45,39 @@ class _Progress(io.TextIOWrapper):
             return
 
 
-def take_streams() -> None:
-    """Put streams of ours in the place of the standard ones. Once, before anything else is opened."""
+def replace_streams() -> None:
+    """Replace the standard streams. Call it once, before any file is opened."""
     for descriptor in (0, 1, 2):
         _fill(descriptor)
-    sys.stdout = _over(_Results, sys.stdout, 1)
-    sys.stderr = _over(_Progress, sys.stderr, 2)
+    sys.stdout = _over(_ResultStream, sys.stdout, 1)
+    sys.stderr = _over(_ProgressStream, sys.stderr, 2)
 
 
-def forget_stdout() -> None:
-    """Let the interpreter's last flush go nowhere, or it would complain about the same stream again."""
+def detach_stdout() -> None:
+    """Point stdout to the null device, so that the interpreter's last flush does not fail again."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _fill(descriptor: int) -> None:
-    """What is closed leads nowhere: else the next file that is opened, a store even, would be the standard stream."""
+    """Open the null device on a closed descriptor, or the next opened file would become the standard stream."""
     try:
         os.fstat(descriptor)
     except OSError:
-        os.open(os.devnull, os.O_RDWR)  # the lowest that is free, so this one
+        os.open(os.devnull, os.O_RDWR)  # takes the lowest free number, which is this one
 
 
 def _over(kind: type[io.TextIOWrapper], stream: TextIO | None, descriptor: int) -> io.TextIOWrapper:
-    """A letter that the terminal cannot show is spelled, rather than costing the verdict."""
+    """Wrap a stream; characters that it cannot encode are escaped."""
     if isinstance(stream, io.TextIOWrapper):
         encoding, buffered = stream.encoding, stream.detach()
     else:
-        encoding, buffered = "utf-8", open(descriptor, "wb", closefd=False)  # noqa: SIM115 - it stays open to the end
-    line_buffering = kind is _Progress or os.isatty(descriptor)
+        encoding, buffered = "utf-8", open(descriptor, "wb", closefd=False)  # noqa: SIM115 - stays open until exit
+    line_buffering = kind is _ProgressStream or os.isatty(descriptor)
     return kind(buffered, encoding=encoding, errors="backslashreplace", line_buffering=line_buffering)
 
 
 def _refusal(error: OSError) -> OSError | OutputError:
     if isinstance(error, BrokenPipeError):
         return error
-    forget_stdout()
+    detach_stdout()
     return OutputError(f"stdout: cannot be written: {error.strerror}")

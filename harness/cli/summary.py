@@ -1,4 +1,4 @@
-"""`run --json`: what a script wants to know, as one object."""
+"""`run --json`: the results as one JSON object."""
 
 import sys
 from collections.abc import Mapping, Sequence
@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from harness.checkers.unplanned_ends import UNPLANNED_ENDS
-from harness.cli.exits import Exit, unwritten, worst_exit
+from harness.cli.exits import Exit, with_unwritten, worst_exit
 from reports.invariants import PROMISES
 from reports.journal import Journal, what_broke
 from reports.plain import plain
 from reports.sentences import ended, measured
 from reports.verdicts import Verdict
 
-__all__ = ["Ran", "exit_of", "exit_of_all", "report_ends", "run_object"]
+__all__ = ["RunReport", "exit_of", "report_unplanned_ends", "run_object", "worst_exit_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ran:
-    """One run, and where its results lie. written: whether they do."""
+class RunReport:
+    """One run, its folder, and whether its results were written."""
 
     journal: Journal
     folder: Path
@@ -31,7 +31,7 @@ class Ran:
 
 
 def exit_of(journal: Journal) -> Exit:
-    """An interrupted run says so whatever its verdict; a failed gate matters where the verdict is valid."""
+    """Return the exit code of a run: interrupts come first, and a failed gate counts only if the verdict is valid."""
     if journal.interrupted:
         return Exit.INTERRUPTED
     match journal.verdict:
@@ -43,16 +43,16 @@ def exit_of(journal: Journal) -> Exit:
             return Exit.VALID if all(gate.passed for gate in journal.gates) else Exit.GATE_FAILED
 
 
-def exit_of_all(rans: Sequence[Ran]) -> Exit:
-    """The gravest, and whether all was written."""
-    code = worst_exit(ran.exit for ran in rans)
-    return code if all(ran.written for ran in rans) else unwritten(code)
+def worst_exit_of(reports: Sequence[RunReport]) -> Exit:
+    """Return the worst exit code of several runs, unwritten results included."""
+    code = worst_exit(ran.exit for ran in reports)
+    return code if all(ran.written for ran in reports) else with_unwritten(code)
 
 
-def report_ends(journals: Mapping[str, Journal]) -> Exit:
-    """For a command that only compares runs: says on stderr which parts ended unplanned, which is never a success.
+def report_unplanned_ends(journals: Mapping[str, Journal]) -> Exit:
+    """Report on stderr which parts ended unexpectedly, for commands that only compare runs; return the exit code.
 
-    journals: by what each is called.
+    journals: by label.
     """
     codes = [Exit.VALID]
     for name, journal in journals.items():
@@ -63,12 +63,12 @@ def report_ends(journals: Mapping[str, Journal]) -> Exit:
     return worst_exit(codes)
 
 
-def run_object(rans: Sequence[Ran]) -> dict[str, Any]:
+def run_object(reports: Sequence[RunReport]) -> dict[str, Any]:
     """The object; docs/reference/command-line.md has its keys."""
-    return {"exit": int(exit_of_all(rans)), "runs": [_run(ran) for ran in rans]}
+    return {"exit": int(worst_exit_of(reports)), "runs": [_run(ran) for ran in reports]}
 
 
-def _run(ran: Ran) -> dict[str, Any]:
+def _run(ran: RunReport) -> dict[str, Any]:
     journal = ran.journal
     return {
         "scenario": journal.scenario,

@@ -1,4 +1,4 @@
-"""`spoolproof toxics`: the registry of toxics, for people and for scripts."""
+"""`spoolproof toxics`: lists the toxics, as a table or as JSON."""
 
 from typing import Any
 
@@ -14,12 +14,12 @@ __all__ = ["list_toxics"]
 
 
 def list_toxics(*, json: bool) -> None:
-    """Print it."""
+    """Print the list."""
     if json:
         print_json({"toxics": [_toxic(kind) for kind in TOXICS.values()]})
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("toxic", "parameters", "what it does", "what the side that connects sees"):
+    for column in ("toxic", "parameters", "what it does", "what the connecting side sees"):
         table.add_column(column, no_wrap=column == "toxic")
     for kind in TOXICS.values():
         names = ", ".join(text.name for text in parameter_texts(kind))

@@ -8,7 +8,7 @@ from scipy import stats  # type: ignore[import-untyped]  # scipy ships no types
 
 from connector.chance import Chance
 from harness.checkers.judge import judge, verdict_of
-from harness.cli.reading import read_all
+from harness.cli.inputs import read_all
 from harness.journal import bounds_of, journal_of
 from harness.model.pace import Pace
 from harness.model.student import interval, student_t

@@ -1,8 +1,8 @@
-"""What each command takes: its options, and what they mean together. What it does is imported when it runs.
+"""The options of each command, and how they combine. The implementation is imported when the command runs.
 
-options.py   options that several commands have
-playing.py   `run`, `compare`, `agree`, `replay`
-searching.py `explore`, `mutants`
-looking.py   `lint`, `faults`, `toxics`, `schema`, `report`, `version`
-serving.py   `clusters serve`, `pipeline serve`
+options.py   options shared by several commands
+run.py       `run`, `compare`, `agree`, `replay`
+search.py    `explore`, `mutants`
+inspect.py   `lint`, `faults`, `toxics`, `schema`, `report`, `version`
+serve.py     `clusters serve`, `pipeline serve`
 """

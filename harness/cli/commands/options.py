@@ -1,4 +1,4 @@
-"""Options that several commands have."""
+"""Options shared by several commands."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,14 +9,14 @@ __all__ = ["Json", "SavedJournal", "ScenarioNames", "designs", "seeded_bugs", "s
 
 
 def shipped(incomplete: str) -> list[str]:
-    """The shipped scenarios that a shell can complete to."""
+    """Complete the names of shipped scenarios in a shell."""
     from harness.scenario.parse import shipped_scenarios
 
     return [name for name in shipped_scenarios() if name.startswith(incomplete)]
 
 
 def seeded_bugs(incomplete: str) -> list[str]:
-    """The seeded bugs that a shell can complete to."""
+    """Complete the names of seeded bugs in a shell."""
     from harness.mutants.table import MUTANTS
 
     return [name for name in MUTANTS if name.startswith(incomplete)]
@@ -30,14 +30,15 @@ def invariants(incomplete: str) -> list[str]:
 
 
 def designs(incomplete: str) -> list[str]:
-    """The designs that a shell can complete to."""
+    """Complete the names of designs in a shell."""
     from pipeline.settings import Design
 
     return [design.value for design in Design if design.value.startswith(incomplete)]
 
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout, nothing else.")]
-SavedJournal = Annotated[Path, typer.Argument(metavar="JOURNAL", help="A journal.json, or the folder that holds it.")]
+SavedJournal = Annotated[Path, typer.Argument(metavar="JOURNAL", help="A journal.json file, or its folder.")]
 ScenarioNames = Annotated[
-    list[str], typer.Argument(metavar="SCENARIO...", help="Files, or names of shipped ones.", autocompletion=shipped)
+    list[str],
+    typer.Argument(metavar="SCENARIO...", help="Files, or names of shipped scenarios.", autocompletion=shipped),
 ]

@@ -27,7 +27,7 @@ class Serving:
 
 @contextmanager
 def serving(*arguments: str, where: Path) -> Iterator[Serving]:
-    """Yields once it says that Ctrl-C ends it."""
+    """Yields once it says that Press Ctrl-C to stop."""
     root = Path(__file__).parents[3]
     command = [sys.executable, "-m", "spoolproof", *arguments]
     with subprocess.Popen(

@@ -13,7 +13,7 @@ from connector.values import replace
 from harness.cli.document import JSON_KEYS, command_line_markdown
 from harness.cli.entry import COMPLETE, invoke
 from harness.cli.exits import Exit
-from harness.cli.folder import write_results
+from harness.cli.results_folder import write_results
 from harness.scenario.parse import shipped_scenarios
 from harness.versions import product
 from tests.harness.cli.journals import journal

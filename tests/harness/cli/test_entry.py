@@ -97,7 +97,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
         (
             FileNotFoundError(2, "No usable temporary directory found in []"),
             70,
-            "spoolproof: No usable temporary directory found in []; set TMPDIR to a folder that this user may write",
+            "spoolproof: No usable temporary directory found in []; set TMPDIR to a writable folder",
         ),
         (WorldError("of a\x1b[2J"), 70, "spoolproof: of a\\x1b[2J"),
         (BrokenPipeError(), 141, "spoolproof: stdout was closed"),
@@ -107,7 +107,7 @@ def test_errors_that_a_user_can_meet_are_one_line(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], error: BaseException, code: int, line: str
 ) -> None:
     failing(monkeypatch, error)
-    monkeypatch.setattr("harness.cli.entry.forget_stdout", lambda: None)
+    monkeypatch.setattr("harness.cli.entry.detach_stdout", lambda: None)
     assert invoke(["version"]) == code
     assert capfd.readouterr().err == line + "\n"
 
@@ -138,7 +138,7 @@ def test_a_fault_of_our_own_leaves_its_trace_in_a_file(
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     failing(monkeypatch, ZeroDivisionError("by zero"))
-    assert invoke(["version"]) == Exit.OWN_FAULT
+    assert invoke(["version"]) == Exit.INTERNAL_ERROR
     shown = capfd.readouterr().err
     (trace,) = tmp_path.iterdir()
     assert str(trace) in shown
@@ -148,7 +148,7 @@ def test_a_fault_of_our_own_leaves_its_trace_in_a_file(
 
 def test_debug_shows_the_trace(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     failing(monkeypatch, ZeroDivisionError("by zero"))
-    assert invoke(["--debug", "version"]) == Exit.OWN_FAULT
+    assert invoke(["--debug", "version"]) == Exit.INTERNAL_ERROR
     assert "Traceback" in capfd.readouterr().err
 
 
@@ -287,7 +287,7 @@ def test_a_command_that_ends_the_process_is_no_verdict(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     failing(monkeypatch, SystemExit(0))
-    assert invoke(["version"]) == Exit.OWN_FAULT
+    assert invoke(["version"]) == Exit.INTERNAL_ERROR
     assert "SystemExit: 0" in capfd.readouterr().err
 
 

@@ -23,12 +23,12 @@ def test_what_is_found_is_shown_as_it_comes_then_as_a_table_and_as_a_page_where_
 def test_what_showed_a_bug_is_kept_as_a_scenario_and_replayed(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    out = tmp_path / "kept"
+    out = tmp_path / "saved"
     assert invoke(["mutants", "activates_half_made", "--runs", "40", "--out", str(out)]) == 0
-    kept = out / "activates_half_made"
-    assert 'fault = "partial_effect"' in (kept / "regression.toml").read_text()
+    saved = out / "activates_half_made"
+    assert 'fault = "partial_effect"' in (saved / "regression.toml").read_text()
     capfd.readouterr()
-    assert invoke(["replay", str(kept)]) == 0
+    assert invoke(["replay", str(saved)]) == 0
     assert capfd.readouterr().out == "the same history, byte for byte: invalid\n"
     assert invoke(["mutants", "keys_without_fingerprint", "--runs", "20", "--out", str(out)]) == 64
     assert invoke(["mutants", "keys_without_fingerprint", "--runs", "20", "--out", str(out), "--force"]) == 0
@@ -47,11 +47,11 @@ def test_a_page_that_cannot_be_written_is_refused_before_the_hunt(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert invoke(["mutants", "--docs", str(tmp_path / "no" / "page.md")]) == 64
-    assert "there is no such folder" in capfd.readouterr().err
+    assert "no such folder" in capfd.readouterr().err
 
 
 def test_an_unknown_name_is_refused_with_those_that_there_are(capfd: pytest.CaptureFixture[str]) -> None:
     assert invoke(["mutants", "eats_shares"]) == 64
     error = capfd.readouterr().err
-    assert error.startswith("eats_shares: there is no such seeded bug; there are: ")
+    assert error.startswith("eats_shares: unknown seeded bug; accepted: ")
     assert "reads_stale" in error

@@ -44,7 +44,10 @@ def test_it_says_at_once_that_it_starts_and_logs_what_it_does_on_demand(
         code, said = served.end(signal.SIGTERM)
     first, *log, last = said.splitlines()
     assert code == 0
-    assert (first, last) == ("spoolproof: starting api, processor, gateway", "spoolproof: stopping (again: at once)")
+    assert (first, last) == (
+        "spoolproof: starting api, processor, gateway",
+        "spoolproof: stopping (Ctrl-C again: exit at once)",
+    )
     assert not [line for line in log if "asyncssh" in line]
     assert any(" INFO " in line for line in log) is bool(options)
 

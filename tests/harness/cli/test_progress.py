@@ -2,12 +2,12 @@
 
 import pytest
 
-from harness.cli.progress import shown_progress
+from harness.cli.progress import show_progress
 from harness.run.progress import Stage, Step
 
 
 def test_plain_lines_tell_each_stage_once_and_then_every_five_seconds(capfd: pytest.CaptureFixture[str]) -> None:
-    with shown_progress("calm") as progress:
+    with show_progress("calm") as progress:
         progress(Step(stage=Stage.START))
         for second in range(12):
             progress(Step(stage=Stage.LOAD, done=float(second), of=12.0, ops=second * 2))
@@ -25,7 +25,7 @@ def test_plain_lines_tell_each_stage_once_and_then_every_five_seconds(capfd: pyt
 
 
 def test_replications_are_counted_as_what_they_are(capfd: pytest.CaptureFixture[str]) -> None:
-    with shown_progress("calm") as progress:
+    with show_progress("calm") as progress:
         for done in (1, 2, 6, 10):
             progress(Step(stage=Stage.REPLICATE, done=done, of=10))
     shown = capfd.readouterr().err.splitlines()
@@ -34,6 +34,6 @@ def test_replications_are_counted_as_what_they_are(capfd: pytest.CaptureFixture[
 
 def test_a_terminal_gets_a_moving_line(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
-    with shown_progress("calm [1]") as progress:
+    with show_progress("calm [1]") as progress:
         progress(Step(stage=Stage.LOAD, done=1.0, of=2.0, ops=3))
     assert capfd.readouterr().out == ""

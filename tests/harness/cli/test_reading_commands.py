@@ -10,8 +10,8 @@ from jsonschema import Draft202012Validator
 
 from fake_clusters.faults import FAULTS
 from harness.cli.entry import invoke
-from harness.cli.folder import write_results
 from harness.cli.invariant_list import INVARIANTS
+from harness.cli.results_folder import write_results
 from harness.toxics import TOXICS
 from reports.invariants import PROMISES
 from tests.harness.cli.journals import journal

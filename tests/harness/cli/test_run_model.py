@@ -48,4 +48,4 @@ def test_the_verdict_is_the_gravest_of_all_replications(tmp_path: Path, capsys: 
 
 def test_replications_are_for_the_model_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert invoke(["run", "happy_path", "--replications", "2"]) == 64
-    assert "--replications: is for --world model" in capsys.readouterr().err
+    assert "--replications: needs --world model" in capsys.readouterr().err

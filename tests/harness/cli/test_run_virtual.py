@@ -20,4 +20,4 @@ def test_a_virtual_run_writes_its_results(
 
 def test_ssh_is_asked_of_the_virtual_world_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert invoke(["run", "happy_path", "--world", "model", "--ssh"]) == 64
-    assert "--ssh: is for --world virtual" in capsys.readouterr().err
+    assert "--ssh: needs --world virtual" in capsys.readouterr().err

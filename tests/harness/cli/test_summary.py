@@ -7,7 +7,7 @@ import pytest
 
 from connector.values import replace
 from harness.cli.exits import Exit
-from harness.cli.summary import Ran, exit_of, run_object
+from harness.cli.summary import RunReport, exit_of, run_object
 from reports.journal import Journal, PhaseSpan, SpanKind
 from reports.verdicts import Verdict
 from tests.harness.cli.journals import journal
@@ -29,11 +29,11 @@ def test_the_exit_code_follows_the_verdict(given: Journal, code: Exit) -> None:
 
 
 def test_the_object_holds_every_run_and_the_gravest_exit() -> None:
-    rans = [
-        Ran(journal=journal(), folder=Path("a")),
-        Ran(journal=journal(verdict=Verdict.INVALID, scenario="bad", gate_failed=True), folder=Path("b")),
+    reports = [
+        RunReport(journal=journal(), folder=Path("a")),
+        RunReport(journal=journal(verdict=Verdict.INVALID, scenario="bad", gate_failed=True), folder=Path("b")),
     ]
-    shown = json.loads(json.dumps(run_object(rans)))
+    shown = json.loads(json.dumps(run_object(reports)))
     assert shown["exit"] == 1
     assert [(run["scenario"], run["verdict"], run["exit"]) for run in shown["runs"]] == [
         ("calm", "valid", 0),
@@ -48,5 +48,5 @@ def test_the_object_holds_every_run_and_the_gravest_exit() -> None:
 
 def test_the_object_says_what_broke_also_where_no_fault_struck_a_call() -> None:
     away = PhaseSpan(name="crash south", begins=1.0, ends=2.0, disturbed=True, kind=SpanKind.NEMESIS)
-    ran = Ran(journal=replace(journal(), phases=(away,)), folder=Path("a"))
+    ran = RunReport(journal=replace(journal(), phases=(away,)), folder=Path("a"))
     assert run_object([ran])["runs"][0]["faults"] == {"crash south": 1}

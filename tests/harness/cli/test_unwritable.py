@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from harness.cli.entry import invoke
-from harness.cli.exits import Exit, unwritten
-from harness.cli.keeping import RECORD
+from harness.cli.exits import Exit, with_unwritten
+from harness.cli.saved_failures import RECORD
 from tests.harness.scenario.samples import CALM
 
 FAULT = """
@@ -79,8 +79,8 @@ def test_a_closed_stdout_costs_nobody_the_files(calm: Path, monkeypatch: pytest.
     def gone(*arguments: object) -> None:
         raise BrokenPipeError
 
-    monkeypatch.setattr("harness.cli.runs.print_summary", gone)
-    monkeypatch.setattr("harness.cli.folder.forget_stdout", lambda: None)
+    monkeypatch.setattr("harness.cli.run.print_summary", gone)
+    monkeypatch.setattr("harness.cli.results_folder.detach_stdout", lambda: None)
     assert invoke(["run", "calm.toml", "--world", "model", "--out", "out"]) == Exit.VALID_UNWRITTEN
     assert (calm.parent / "out" / "journal.json").is_file()
 
@@ -179,6 +179,6 @@ def test_what_exploring_found_is_told_though_it_cannot_be_written(
 
 
 def test_what_is_no_result_has_no_other_code() -> None:
-    assert unwritten(Exit.INTERRUPTED) is Exit.INTERRUPTED
+    assert with_unwritten(Exit.INTERRUPTED) is Exit.INTERRUPTED
     results = (Exit.VALID, Exit.INVALID, Exit.UNKNOWN, Exit.GATE_FAILED)
-    assert [int(unwritten(code)) for code in results] == [80, 81, 82, 83]
+    assert [int(with_unwritten(code)) for code in results] == [80, 81, 82, 83]

@@ -12,7 +12,7 @@ from fake_clusters.latency_phases import LatencyPhase, LatencyPhaseKind
 from fake_clusters.order import Order, OrderKind, Visits
 from fake_clusters.spec import Limits
 from harness.agree.agreement import agreement
-from harness.cli.reading import read_all
+from harness.cli.inputs import read_all
 from harness.compare import with_design
 from harness.model.pace import Pace
 from harness.model.scale.run import QuickRun

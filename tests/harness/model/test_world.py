@@ -12,7 +12,7 @@ from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule, Selector
 from fake_clusters.profile import LoginPhase
 from fake_clusters.spec import Limits
-from harness.cli.reading import read_all
+from harness.cli.inputs import read_all
 from harness.journal import journal_of
 from harness.model.pace import Pace
 from harness.model.scale.run import QuickRun

@@ -3,7 +3,7 @@
 import pytest
 
 from connector.values import replace
-from harness.cli.reading import read_all
+from harness.cli.inputs import read_all
 from harness.journal import journal_of
 from harness.model.pace import Pace
 from harness.model.world import ModelRunner

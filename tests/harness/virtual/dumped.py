@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from connector.values import replace
-from harness.cli.reading import read_all
+from harness.cli.inputs import read_all
 from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
 from harness.virtual.runner import VirtualRunner
 from reports.history import History

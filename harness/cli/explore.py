@@ -1,4 +1,4 @@
-"""`spoolproof explore`: looks for a schedule that breaks a promise, shrinks it, and saves it as a scenario."""
+"""`spoolproof explore`: searches for a schedule that breaks an invariant, shrinks it, and saves it as a scenario."""
 
 import asyncio
 import sys
@@ -11,27 +11,27 @@ import typer
 
 from connector.units import parse_duration
 from connector.values import replace
-from harness.cli.exits import Exit, unwritten
-from harness.cli.explored import counted, format_result, record_of
-from harness.cli.folder import fresh_folder, given_folder, held, show_then_write
+from harness.cli.exits import Exit, with_unwritten
+from harness.cli.exploration_report import exploration_object, format_result, pluralize
+from harness.cli.inputs import read_all
 from harness.cli.interrupt import until_interrupted
-from harness.cli.keeping import RECORD, saved_failures, write_failures, write_record
-from harness.cli.reading import read_all
+from harness.cli.results_folder import lock_folder, new_results_folder, show_and_write, use_results_folder
+from harness.cli.saved_failures import RECORD, saved_failures, write_failures, write_record
 from harness.cli.stdout import print_json
 from harness.explore import Exploration, ExplorationStats, Shrunk, explore, shrink
 from harness.scenario.scenario import Scenario
 from pipeline.parts import Part
 
-__all__ = ["Wanted", "explore_scenario"]
+__all__ = ["ExploreOptions", "explore_scenario"]
 
-_STOPPING = "spoolproof: stopping: what there is is saved, and not shrunk (again: stop at once)"
+_STOPPING = "spoolproof: stopping: saving what was found, without shrinking (Ctrl-C again: exit at once)"
 _EVERY = 2.0
-"""Seconds between two lines of progress."""
+"""Seconds between progress lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What the command line asks. time: a duration. overrides: `part=module:attribute`. shrink: runs a failure."""
+class ExploreOptions:
+    """The options of the command. time: a duration. overrides: `part=module:attribute`. shrink: runs a failure."""
 
     name: str
     runs: int
@@ -47,53 +47,53 @@ class Wanted:
     json: bool = False
 
 
-def explore_scenario(wanted: Wanted) -> Exit:
-    """Invalid where a promise was broken. Raises `TomlProblems`, `NoScenario`, `OverrideError`, `OutputError`."""
-    (base,) = read_all([wanted.name])
-    seed = base.seed if wanted.seed is None else wanted.seed
-    overrides, time = _read_overrides(wanted.overrides), _read_time(wanted.time)
-    root = _folder(wanted, base.name, seed)
+def explore_scenario(options: ExploreOptions) -> Exit:
+    """Return INVALID if an invariant broke. Raises `TomlProblems`, `NoScenario`, `OverrideError`, `OutputError`."""
+    (base,) = read_all([options.name])
+    seed = base.seed if options.seed is None else options.seed
+    overrides, time = _read_overrides(options.overrides), _read_time(options.time)
+    root = _folder(options, base.name, seed)
 
     async def work(stop: asyncio.Event) -> tuple[Exploration, list[Shrunk]]:
-        limit = f"{counted(wanted.runs, 'run')} at most" if wanted.time is None else f"for {wanted.time} at most"
-        told = _Telling(stop, asyncio.get_running_loop().time, time, f"exploring {base.name}, {limit}")
-        return await _search(wanted, base, overrides, seed, told)
+        limit = f"{pluralize(options.runs, 'run')} at most" if options.time is None else f"for {options.time} at most"
+        on_progress = _Progress(stop, asyncio.get_running_loop().time, time, f"exploring {base.name}, {limit}")
+        return await _search(options, base, overrides, seed, on_progress)
 
-    with held(root):
+    with lock_folder(root):
         try:
-            found, shrunk = until_interrupted(work, at_first=_STOPPING)
+            found, shrunk = until_interrupted(work, on_first_signal=_STOPPING)
             saved = saved_failures(root, found, shrunk)
-            record = record_of(found, saved, scenario=base.name, seed=seed)
+            record = exploration_object(found, saved, scenario=base.name, seed=seed)
 
             def show() -> None:
-                if wanted.json:
+                if options.json:
                     print_json(record)
                 else:
                     sys.stdout.writelines(f"{line}\n" for line in format_result(found, saved))
 
             def write() -> None:
-                if wanted.out is not None or saved.failures or saved.breakdowns:
+                if options.out is not None or saved.failures or saved.breakdowns:
                     write_failures(root, saved, overrides)
                     write_record(root / RECORD, record)
 
-            written = show_then_write(show, write)
+            written = show_and_write(show, write)
         finally:
-            if wanted.out is None:
+            if options.out is None:
                 with suppress(OSError):
-                    root.rmdir()  # where nothing was found, nothing is in it
+                    root.rmdir()  # empty if nothing was found
     code = _exit(found)
-    return code if written else unwritten(code)
+    return code if written else with_unwritten(code)
 
 
-def _folder(wanted: Wanted, scenario: str, seed: int) -> Path:
-    """Made before the search, so that nothing found is lost for want of it."""
-    if wanted.out is None:
-        return fresh_folder(scenario, seed)
-    return given_folder(wanted.out, force=wanted.force, mark=RECORD)
+def _folder(options: ExploreOptions, scenario: str, seed: int) -> Path:
+    """Create the results folder before the search, so that a bad path fails early."""
+    if options.out is None:
+        return new_results_folder(scenario, seed)
+    return use_results_folder(options.out, force=options.force, mark=RECORD)
 
 
 async def _search(
-    wanted: Wanted, base: Scenario, overrides: Mapping[Part, str], seed: int, told: "_Telling"
+    options: ExploreOptions, base: Scenario, overrides: Mapping[Part, str], seed: int, on_progress: "_Progress"
 ) -> tuple[Exploration, list[Shrunk]]:
     """Explore, then shrink each failure."""
     found = await asyncio.to_thread(
@@ -101,25 +101,25 @@ async def _search(
         base,
         overrides=overrides,
         seed=seed,
-        runs=wanted.runs,
-        jobs=wanted.jobs,
-        keep_going=wanted.keep_going,
-        toxics=wanted.toxics,
-        told=told,
+        runs=options.runs,
+        jobs=options.jobs,
+        keep_going=options.keep_going,
+        toxics=options.toxics,
+        told=on_progress,
     )
     shrunk = []
     for failure in found.failures:
         sys.stderr.write(f"{base.name}: {', '.join(failure.invariants)} violated; shrinking\n")
         shrunk.append(
             await asyncio.to_thread(
-                shrink, failure, overrides=overrides, budget=wanted.shrink, given_up=told.stop.is_set
+                shrink, failure, overrides=overrides, budget=options.shrink, given_up=on_progress.stop.is_set
             )
         )
-    return replace(found, stopped=told.stop.is_set()), shrunk
+    return replace(found, stopped=on_progress.stop.is_set()), shrunk
 
 
-class _Telling:
-    """Shows how far it has come, and ends it at the first signal or when the time is up."""
+class _Progress:
+    """Prints progress, and ends the search at the first signal or when the time is up."""
 
     def __init__(self, stop: asyncio.Event, now: Callable[[], float], time: float | None, about: str) -> None:
         self.stop = stop
@@ -132,15 +132,15 @@ class _Telling:
     def __call__(self, stats: ExplorationStats) -> bool:
         passed = self._now() - self._began
         if self._about:
-            sys.stderr.write(f"{self._about}; Ctrl-C stops and keeps what was found\n")
+            sys.stderr.write(f"{self._about}; press Ctrl-C to stop and save what was found\n")
             self._about = ""
         if self._now() >= self._next:
             self._next = self._now() + _EVERY
             per_minute = stats.runs / passed * 60
             sys.stderr.write(
-                f"{counted(stats.runs, 'run')}, {per_minute:.0f} a minute, "
-                f"{counted(stats.items, 'coverage item')}, "
-                f"{counted(stats.failures, 'distinct failure')} found\n"
+                f"{pluralize(stats.runs, 'run')}, {per_minute:.0f} a minute, "
+                f"{pluralize(stats.items, 'coverage item')}, "
+                f"{pluralize(stats.failures, 'distinct failure')} found\n"
             )
         return self.stop.is_set() or (self._time is not None and passed >= self._time)
 
@@ -151,7 +151,7 @@ def _exit(found: Exploration) -> Exit:
     if found.failures:  # a violation counts, whatever failed in other runs
         return Exit.INVALID
     if found.stats.harness_failures:
-        return Exit.OWN_FAULT
+        return Exit.INTERNAL_ERROR
     return Exit.UNKNOWN if found.stats.unknown else Exit.VALID
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from connector.values import replace
-from harness.cli.folder import write_output, write_results
+from harness.cli.results_folder import write_output, write_results
 from harness.errors import OutputError
 from harness.explore import Breakdown, Exploration, Failure, Shrunk
 from harness.explore.regression import regression_text
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 RECORD = "exploration.json"
-"""By which the results of an exploration are known."""
+"""The file that identifies the results of an exploration."""
 
 _BREAKDOWN = "breakdown.toml"
 _FOLDER = re.compile(r"(failure|breakdown)-\d+")
@@ -74,7 +74,7 @@ def saved_failures(root: Path, found: Exploration, shrunk: Sequence[Shrunk]) -> 
 
 
 def write_failures(root: Path, saved: SavedFailures, overrides: Mapping[Part, str]) -> None:
-    """Write all of it, in place of what an earlier exploration left there. Raises `OutputError`."""
+    """Write everything, and remove the results of an earlier exploration. Raises `OutputError`."""
     clear(root, lambda name: _FOLDER.fullmatch(name) is not None)
     for each in saved.failures:
         save_failure(each.shrunk, overrides, each.folder)
@@ -90,7 +90,7 @@ def save_failure(shrunk: Shrunk, overrides: Mapping[Part, str], folder: Path) ->
         scenario="regression",
         scenario_text=text,
         command=shlex.join(replay_command(folder)),
-        notes=(*shrunk.journal.notes, *_put_in(overrides)),
+        notes=(*shrunk.journal.notes, *_seams_comment(overrides)),
     )
     write_output(folder / "regression.toml", text, make_folder=True)
     write_results(folder, journal)
@@ -103,7 +103,7 @@ def _save_breakdown(breakdown: Breakdown, overrides: Mapping[Part, str], path: P
     words = [
         "The world failed by itself, so there is no verdict:",
         f"  {breakdown.error}",
-        *_put_in(overrides),
+        *_seams_comment(overrides),
         *events_of(schedule),
         f"Replay: {shlex.join(['spoolproof', 'run', str(path), '--world', 'virtual'])}",
     ]
@@ -111,7 +111,7 @@ def _save_breakdown(breakdown: Breakdown, overrides: Mapping[Part, str], path: P
 
 
 def write_record(path: Path, record: Mapping[str, Any]) -> None:
-    """The whole, for a script. Raises `OutputError`."""
+    """Write the summary as JSON. Raises `OutputError`."""
     write_output(path, json.dumps(record, ensure_ascii=False, indent=2) + "\n", make_folder=True)
 
 
@@ -121,9 +121,9 @@ def replay_command(folder: Path) -> list[str]:
 
 
 def clear(root: Path, ours: Callable[[str], bool]) -> None:
-    """Remove earlier results from folders of such a name, so that nothing stale lies among what is new.
+    """Remove earlier results, so that no stale file is left among the new ones.
 
-    Files of others stay, and so do the folders that hold them. Raises `OutputError`.
+    Other files stay, and so do their folders. Raises `OutputError`.
     """
     try:
         for folder in sorted(root.iterdir()):
@@ -136,7 +136,7 @@ def clear(root: Path, ours: Callable[[str], bool]) -> None:
         raise OutputError(f"{error.filename or root}: cannot be removed: {error.strerror}") from error
 
 
-def _put_in(overrides: Mapping[Part, str]) -> list[str]:
+def _seams_comment(overrides: Mapping[Part, str]) -> list[str]:
     return (
-        [f"behaviour put in: {' '.join(f'{part}={words}' for part, words in overrides.items())}"] if overrides else []
+        [f"replaced behaviour: {' '.join(f'{part}={words}' for part, words in overrides.items())}"] if overrides else []
     )

@@ -92,18 +92,18 @@ def test_a_world_that_breaks_is_kept_with_what_led_to_it_and_exploring_goes_on(
     out = tmp_path / "found"
     with monkeypatch.context() as broken:
         broken.setattr(VirtualRunner, "run_now", _breaks_at_kills)
-        assert invoke(["explore", "explore", "--runs", "12", "--out", str(out)]) == Exit.OWN_FAULT
+        assert invoke(["explore", "explore", "--runs", "12", "--out", str(out)]) == Exit.INTERNAL_ERROR
     printed = capsys.readouterr().out
     assert "12 runs, " in printed
     assert "harness failure" in printed
-    kept = out / "breakdown-1" / "breakdown.toml"
-    assert f"  scenario: {kept}\n" in printed
-    assert "there is no second life" in kept.read_text()
-    assert "kill processor" in kept.read_text()
+    saved = out / "breakdown-1" / "breakdown.toml"
+    assert f"  scenario: {saved}\n" in printed
+    assert "there is no second life" in saved.read_text()
+    assert "kill processor" in saved.read_text()
     record = json.loads((out / "exploration.json").read_text())
     assert record["harness_failures"] > 0
     assert len(record["breakdowns"]) == 1
-    assert invoke(["run", str(kept), "--world", "virtual", "--out", str(tmp_path / "again")]) == Exit.VALID
+    assert invoke(["run", str(saved), "--world", "virtual", "--out", str(tmp_path / "replay_command")]) == Exit.VALID
 
 
 def test_a_signal_ends_it_and_what_there_is_is_kept_unshrunk(
@@ -115,7 +115,7 @@ def test_a_signal_ends_it_and_what_there_is_is_kept_unshrunk(
     arguments = ["explore", "explore", *overrides, "--runs", "100000", "--keep-going", "--out", str(out)]
     assert invoke(arguments) == Exit.INTERRUPTED
     captured = capsys.readouterr()
-    assert "stopping: what there is is saved" in captured.err
+    assert "stopping: saving what was found" in captured.err
     assert "budget used up, may not be minimal" in captured.out
     assert captured.out.endswith("; stopped early\n")
     assert (out / "failure-1" / "journal.json").is_file()

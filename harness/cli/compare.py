@@ -12,13 +12,21 @@ from pathlib import Path
 from typing import Any
 
 from harness.cli.designs import read_designs
-from harness.cli.exits import Exit, unwritten
-from harness.cli.folder import JOURNAL, fresh_folder, given_folder, held, show_then_write, shown, write_results
+from harness.cli.exits import Exit, with_unwritten
+from harness.cli.inputs import journal_file, read_all, read_all_judged
 from harness.cli.interrupt import until_interrupted
-from harness.cli.progress import shown_progress
-from harness.cli.reading import journal_file, read_all, read_all_judged
+from harness.cli.progress import show_progress
+from harness.cli.results_folder import (
+    JOURNAL,
+    lock_folder,
+    new_results_folder,
+    show_and_write,
+    try_show,
+    use_results_folder,
+    write_results,
+)
 from harness.cli.stdout import print_json, results_console
-from harness.cli.summary import report_ends
+from harness.cli.summary import report_unplanned_ends
 from harness.compare import run_designs
 from harness.errors import OutputError
 from harness.world_name import WorldName
@@ -28,14 +36,14 @@ from reports.comparison_table import print_comparison
 from reports.html.comparison import write_comparison
 from reports.journal import Journal
 
-__all__ = ["Wanted", "compare_designs", "compare_journals", "is_journal"]
+__all__ = ["CompareOptions", "compare_designs", "compare_journals", "is_journal"]
 
 _PAGE = "comparison.html"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What the command line asks. designs: comma-separated."""
+class CompareOptions:
+    """The options of the command. designs: comma-separated."""
 
     name: str
     designs: str
@@ -47,23 +55,23 @@ class Wanted:
 
 
 def is_journal(name: str) -> bool:
-    """Whether a word of the command line names a saved journal and no scenario."""
+    """Return whether a command-line argument names a saved journal, not a scenario."""
     path = Path(name)
     return path.suffix == ".json" or os.path.isfile(path / JOURNAL)
 
 
-def compare_designs(wanted: Wanted) -> Exit:
-    """Play, compare, and write all results. What the runs find is what is asked, so it is no failure: 0 when all ran.
+def compare_designs(options: CompareOptions) -> Exit:
+    """Run, compare, and write all results: 0 if all runs completed, whatever their verdicts.
 
     Raises `TomlProblems`, `NoScenario`, `OutputError`, `WorldError`.
     """
-    designs = read_designs(wanted.designs)
-    (scenario,) = read_all([wanted.name])
-    seed = scenario.seed if wanted.seed is None else wanted.seed
-    if wanted.out is None:
-        folder = fresh_folder(f"{scenario.name}-compared", seed)
+    designs = read_designs(options.designs)
+    (scenario,) = read_all([options.name])
+    seed = scenario.seed if options.seed is None else options.seed
+    if options.out is None:
+        folder = new_results_folder(f"{scenario.name}-compared", seed)
     else:
-        folder = given_folder(wanted.out, force=wanted.force, mark=_PAGE)
+        folder = use_results_folder(options.out, force=options.force, mark=_PAGE)
     journals: list[Journal] = []
     written: list[bool] = []
 
@@ -72,27 +80,27 @@ def compare_designs(wanted: Wanted) -> Exit:
             scenario,
             designs,
             seed=seed,
-            world=wanted.world,
+            world=options.world,
             stop=stop,
-            progress=shown_progress,
-            command=lambda design: _command(wanted, design, seed),
+            progress=show_progress,
+            command=lambda design: _command(options, design, seed),
         )
         async for journal in runs:
             journals.append(journal)
-            written.append(show_then_write(lambda: None, partial(_write_run, folder, journal)))
+            written.append(show_and_write(lambda: None, partial(_write_run, folder, journal)))
 
-    with held(folder):
+    with lock_folder(folder):
         try:
             until_interrupted(play)
         finally:
             with suppress(OSError):
                 folder.rmdir()
         links = [f"{journal.design}/report.html" for journal in journals]
-        written.append(_show(compare(journals), folder / _PAGE, links, wanted.json))
-    code = report_ends({journal.design: journal for journal in journals})
+        written.append(_show(compare(journals), folder / _PAGE, links, options.json))
+    code = report_unplanned_ends({journal.design: journal for journal in journals})
     if journals[-1].interrupted:
         code = Exit.INTERRUPTED
-    return code if all(written) else unwritten(code)
+    return code if all(written) else with_unwritten(code)
 
 
 def compare_journals(names: Sequence[str], out: Path | None, *, force: bool, json: bool) -> Exit:
@@ -100,16 +108,16 @@ def compare_journals(names: Sequence[str], out: Path | None, *, force: bool, jso
     paths = [journal_file(name) for name in names]
     journals = dict(zip(map(str, paths), read_all_judged(paths), strict=True))
     comparison = compare(list(journals.values()))
-    folder = None if out is None else given_folder(out, force=force, mark=_PAGE)
-    with held(folder):
+    folder = None if out is None else use_results_folder(out, force=force, mark=_PAGE)
+    with lock_folder(folder):
         written = _show(comparison, None if folder is None else folder / _PAGE, (), json)
-    code = report_ends(journals)
-    return code if written else unwritten(code)
+    code = report_unplanned_ends(journals)
+    return code if written else with_unwritten(code)
 
 
-def _command(wanted: Wanted, design: Design, seed: int) -> str:
-    words = ["spoolproof", "run", wanted.name, "--pipeline", design, "--seed", str(seed)]
-    return shlex.join([*words, "--world", wanted.world])
+def _command(options: CompareOptions, design: Design, seed: int) -> str:
+    words = ["spoolproof", "run", options.name, "--pipeline", design, "--seed", str(seed)]
+    return shlex.join([*words, "--world", options.world])
 
 
 def _write_run(folder: Path, journal: Journal) -> None:
@@ -122,7 +130,7 @@ def _write_run(folder: Path, journal: Journal) -> None:
 
 
 def _show(comparison: Comparison, page: Path | None, links: Sequence[str], json: bool) -> bool:
-    """Whether the page could be written too."""
+    """Show the comparison and write the page; return whether both worked."""
 
     def show() -> None:
         if json:
@@ -130,9 +138,9 @@ def _show(comparison: Comparison, page: Path | None, links: Sequence[str], json:
         else:
             print_comparison(comparison, results_console())
 
-    written = show_then_write(show, lambda: None if page is None else _write_page(page, comparison, links))
+    written = show_and_write(show, lambda: None if page is None else _write_page(page, comparison, links))
     if written and page is not None and not json:
-        return shown(lambda: sys.stdout.write(f"page: {page}\n"))
+        return try_show(lambda: sys.stdout.write(f"page: {page}\n"))
     return written
 
 
@@ -145,9 +153,9 @@ def _write_page(page: Path, comparison: Comparison, links: Sequence[str]) -> Non
 
 
 def _object(comparison: Comparison, page: Path | None) -> dict[str, Any]:
-    """For scripts. JSON has no infinity: what never came is null, and `came_active` says how often it did.
+    """Return the comparison as a JSON object; an infinite latency is null, and `came_active` counts the finite ones.
 
-    scenario, seed, world: null where the runs differ in it; each run has its own.
+    scenario, seed, world: null if the runs differ; each run has its own.
     """
     runs = [
         {"scenario": journal.scenario, "seed": journal.seed, "world": journal.world, **_finite(asdict(figures))}

@@ -1,4 +1,4 @@
-"""The files that a command line names: all are read before anything is done with one."""
+"""The files named on the command line: all are read before any is used."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from connector.errors import TomlProblems
-from harness.cli.folder import JOURNAL
+from harness.cli.results_folder import JOURNAL
 from harness.errors import InputProblems, NoScenario
 from harness.judged_again import judge_again
 from harness.scenario.parse import find_scenario, read_scenario
@@ -14,14 +14,14 @@ from harness.scenario.scenario import Scenario
 from reports.errors import JournalError
 from reports.journal import Journal, read_journal
 
-__all__ = ["Unreadable", "journal_file", "read_all", "read_all_judged", "read_each", "read_judged"]
+__all__ = ["InputError", "journal_file", "read_all", "read_all_judged", "read_each", "read_judged"]
 
-Unreadable = TomlProblems | NoScenario | JournalError
-"""Why a file that was named is of no use."""
+InputError = TomlProblems | NoScenario | JournalError
+"""Why an input file cannot be used."""
 
 
-def read_each(names: Sequence[str]) -> Iterator[tuple[str, Scenario | Unreadable]]:
-    """Each scenario under the name of its file, or why it cannot be read."""
+def read_each(names: Sequence[str]) -> Iterator[tuple[str, Scenario | InputError]]:
+    """Yield each scenario with the name of its file, or the error."""
     for name in names:
         path = Path(name)
         try:
@@ -39,9 +39,9 @@ def read_all(names: Sequence[str]) -> list[Scenario]:
 
 
 def read_all_judged(paths: Sequence[Path]) -> list[Journal]:
-    """Read every journal as `read_judged` does. Raises `JournalError`, and `InputProblems` for several files."""
+    """Read every journal with `read_judged`. Raises `JournalError`, and `InputProblems` for several files."""
     journals: list[Journal] = []
-    errors: list[Unreadable] = []
+    errors: list[InputError] = []
     for path in paths:
         try:
             journals.append(read_judged(path))
@@ -51,7 +51,7 @@ def read_all_judged(paths: Sequence[Path]) -> list[Journal]:
     return journals
 
 
-def _refuse(errors: Sequence[Unreadable]) -> None:
+def _refuse(errors: Sequence[InputError]) -> None:
     if len(errors) == 1:
         raise errors[0]
     if errors:
@@ -59,12 +59,12 @@ def _refuse(errors: Sequence[Unreadable]) -> None:
 
 
 def journal_file(name: str | Path) -> Path:
-    """The journal that a word of the command line names: a file, or the one in that folder."""
+    """Return the journal file for a command-line argument: a file, or a folder with one."""
     return Path(name) / JOURNAL if os.path.isdir(name) else Path(name)
 
 
 def read_judged(path: Path) -> Journal:
-    """Read a journal and judge it again; says on stderr where the file says otherwise. Raises `JournalError`."""
+    """Read a journal and check it again; report a different verdict on stderr. Raises `JournalError`."""
     journal, remark = judge_again(read_journal(path))
     if remark is not None:
         sys.stderr.write(f"{path}: {remark}\n")

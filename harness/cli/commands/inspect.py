@@ -1,4 +1,4 @@
-"""The commands that play nothing: they check, list and show."""
+"""The commands that run nothing: they check, list and show."""
 
 import sys
 from enum import StrEnum
@@ -22,7 +22,7 @@ class Format(StrEnum):
 
 
 def scenarios(json: Json = False) -> None:
-    """List the shipped scenarios, and what each shows."""
+    """List the shipped scenarios, and what each one shows."""
     from harness.cli.scenario_list import list_scenarios
 
     list_scenarios(json=json)
@@ -30,25 +30,25 @@ def scenarios(json: Json = False) -> None:
 
 def lint(
     scenarios: ScenarioNames,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 where there is any advice.")] = False,
-    world: Annotated[WorldName, typer.Option(help="Where it is to be played.")] = WorldName.LIVE,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if there is any advice.")] = False,
+    world: Annotated[WorldName, typer.Option(help="The world that the scenario is meant for.")] = WorldName.LIVE,
     json: Json = False,
 ) -> None:
-    """Check scenario files, and warn where one may not show what it is meant to show."""
-    from harness.cli.advice import lint_all
+    """Check scenario files, and warn if one may not show what it is meant to show."""
+    from harness.cli.lint import lint_all
 
     raise typer.Exit(lint_all(tuple(scenarios), world=world, strict=strict, json=json))
 
 
 def faults(json: Json = False) -> None:
-    """List every fault: what it does, and what the user of a real ssh sees."""
+    """List every fault: what it does, and what a user of ssh sees."""
     from harness.cli.fault_list import list_faults
 
     list_faults(json=json)
 
 
 def toxics(json: Json = False) -> None:
-    """List every toxic: what it does to a link, and what the side that connects sees."""
+    """List every toxic: what it does to a link, and what the connecting side sees."""
     from harness.cli.toxic_list import list_toxics
 
     list_toxics(json=json)
@@ -79,17 +79,17 @@ def explain(
 
 
 def schema(
-    out: Annotated[Path | None, typer.Option(help="File to write; stdout if left out.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write; default: stdout.")] = None,
 ) -> None:
     """The JSON Schema of scenario files, for editors."""
-    from harness.cli.advice import write_schema
+    from harness.cli.lint import write_schema
 
     write_schema(out)
 
 
 def report(
     journal: SavedJournal,
-    out: Annotated[Path | None, typer.Option(help="File to write; beside the journal if left out.")] = None,
+    out: Annotated[Path | None, typer.Option(help="File to write; default: next to the journal.")] = None,
     format: Annotated[Format, typer.Option(help="How to show it.")] = Format.TERMINAL,
     json: Json = False,
 ) -> None:
@@ -97,12 +97,12 @@ def report(
     from harness.cli.journal import show_journal
 
     if json and (out is not None or format is not Format.TERMINAL):
-        raise typer.BadParameter("is without --out and --format", param_hint="--json")
+        raise typer.BadParameter("cannot be combined with --out or --format", param_hint="--json")
     show_journal(journal, out, "json" if json else format.value)
 
 
 def version() -> None:
-    """The version of this product."""
+    """Print the version."""
     from harness.versions import product
 
     sys.stdout.write(product() + "\n")

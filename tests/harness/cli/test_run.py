@@ -6,7 +6,7 @@ import pytest
 
 from harness.cli.entry import invoke
 from harness.cli.exits import Exit
-from harness.cli.folder import write_results
+from harness.cli.results_folder import write_results
 from tests.harness.cli.journals import journal
 from tests.harness.scenario.samples import CALM
 

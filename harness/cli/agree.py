@@ -16,26 +16,26 @@ from harness.agree.agreement import Agreement, agreement
 from harness.agree.document import document_of
 from harness.agree.play import run_worlds
 from harness.agree.table import print_agreement
-from harness.cli.exits import Exit, unwritten, worst_exit
-from harness.cli.folder import given_folder, held, show_then_write, write_output, write_results
+from harness.cli.exits import Exit, with_unwritten, worst_exit
+from harness.cli.inputs import journal_file, read_all, read_all_judged
 from harness.cli.interrupt import until_interrupted
-from harness.cli.progress import shown_progress
-from harness.cli.reading import journal_file, read_all, read_all_judged
+from harness.cli.progress import show_progress
+from harness.cli.results_folder import lock_folder, show_and_write, use_results_folder, write_output, write_results
 from harness.cli.stdout import print_json, results_console
-from harness.cli.summary import report_ends
+from harness.cli.summary import report_unplanned_ends
 from harness.errors import OutputError
 from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
 from reports.journal import Journal
 
-__all__ = ["Wanted", "agree_journals", "agree_worlds"]
+__all__ = ["AgreeOptions", "agree_journals", "agree_worlds"]
 
 _FILE = "agreement.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What the command line asks. worlds: comma-separated, all compared with the first. within: a duration."""
+class AgreeOptions:
+    """The options of the command. worlds: comma-separated, all compared with the first. within: a duration."""
 
     worlds: str
     within: str
@@ -47,7 +47,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Side:
-    """One history and what to call it."""
+    """One history and its label."""
 
     label: str
     journal: Journal
@@ -57,43 +57,43 @@ class _Side:
         return self.journal.world == WorldName.LIVE
 
 
-def agree_worlds(name: str, wanted: Wanted) -> Exit:
-    """Play, compare, and write all results: 0 where every world agrees with the first, else 1.
+def agree_worlds(name: str, options: AgreeOptions) -> Exit:
+    """Run, compare, and write all results: 0 if every world agrees with the first, else 1.
 
     Raises `TomlProblems`, `NoScenario`, `OutputError`, `WorldError`.
     """
-    worlds, bound = _read_worlds(wanted.worlds), _read_bound(wanted.within)
+    worlds, bound = _read_worlds(options.worlds), _read_bound(options.within)
     (scenario,) = read_all([name])
-    seed = scenario.seed if wanted.seed is None else wanted.seed
-    folder = _folder(wanted)
-    with held(folder):
+    seed = scenario.seed if options.seed is None else options.seed
+    folder = _folder(options)
+    with lock_folder(folder):
         journals = _play(name, scenario, worlds, seed)
         written = [folder is None or _is_written(folder / row.world, row) for row in journals]
         if journals[-1].interrupted:
             sys.stderr.write("spoolproof: interrupted: run incomplete, nothing to compare\n")
             return Exit.INTERRUPTED
         sides = [_Side(label=journal.world, journal=journal) for journal in journals]
-        code = _tell(sides, bound, folder, wanted.json)
-        return code if all(written) else unwritten(code)
+        code = _finish(sides, bound, folder, options.json)
+        return code if all(written) else with_unwritten(code)
 
 
-def agree_journals(names: Sequence[str], wanted: Wanted) -> Exit:
+def agree_journals(names: Sequence[str], options: AgreeOptions) -> Exit:
     """Compare saved journals with the first of them. Raises `JournalError`, `OutputError`."""
-    bound = _read_bound(wanted.within)
+    bound = _read_bound(options.within)
     paths = [journal_file(name) for name in names]
     sides = [_Side(label=name, journal=journal) for name, journal in zip(names, read_all_judged(paths), strict=True)]
     runs = {(side.journal.scenario, side.journal.seed) for side in sides}
     if len(sides) < 2 or len(runs) > 1:
         played = ", ".join(f"{scenario} with seed {seed}" for scenario, seed in sorted(runs))
         raise typer.BadParameter(
-            f"these are of {played}; two or more journals of one scenario and seed can be compared",
+            f"needs two or more journals of one scenario and seed; got: {played}",
             param_hint="SCENARIO | JOURNAL...",
         )
-    return _tell(sides, bound, _folder(wanted), wanted.json)
+    return _finish(sides, bound, _folder(options), options.json)
 
 
-def _folder(wanted: Wanted) -> Path | None:
-    return None if wanted.out is None else given_folder(wanted.out, force=wanted.force, mark=_FILE)
+def _folder(options: AgreeOptions) -> Path | None:
+    return None if options.out is None else use_results_folder(options.out, force=options.force, mark=_FILE)
 
 
 def _play(name: str, scenario: Scenario, worlds: Sequence[WorldName], seed: int) -> list[Journal]:
@@ -103,7 +103,7 @@ def _play(name: str, scenario: Scenario, worlds: Sequence[WorldName], seed: int)
             worlds,
             seed=seed,
             stop=stop,
-            progress=shown_progress,
+            progress=show_progress,
             command=lambda world: shlex.join(["spoolproof", "run", name, "--seed", str(seed), "--world", world]),
         )
         return [journal async for journal in runs]
@@ -111,8 +111,8 @@ def _play(name: str, scenario: Scenario, worlds: Sequence[WorldName], seed: int)
     return until_interrupted(play)
 
 
-def _tell(sides: Sequence[_Side], bound: float, folder: Path | None, json: bool) -> Exit:
-    """Compare all with the first, show and write it. A live one is no measure: its time is in question."""
+def _finish(sides: Sequence[_Side], bound: float, folder: Path | None, json: bool) -> Exit:
+    """Compare all with the first (a live run last), show and write the result."""
     first, *others = sorted(sides, key=lambda side: side.is_live)
     found = [(side.label, _compare(first, side, bound)) for side in others]
     agrees = all(each.holds for _, each in found)
@@ -122,7 +122,7 @@ def _tell(sides: Sequence[_Side], bound: float, folder: Path | None, json: bool)
         "agrees": agrees,
         "agreements": [document_of(each, first.label, label) for label, each in found],
     }
-    written = show_then_write(
+    written = show_and_write(
         lambda: print_json(document) if json else _print(first, found),
         lambda: (
             None
@@ -131,13 +131,13 @@ def _tell(sides: Sequence[_Side], bound: float, folder: Path | None, json: bool)
         ),
     )
     code = worst_exit(
-        [Exit.VALID if agrees else Exit.INVALID, report_ends({side.label: side.journal for side in sides})]
+        [Exit.VALID if agrees else Exit.INVALID, report_unplanned_ends({side.label: side.journal for side in sides})]
     )
-    return code if written else unwritten(code)
+    return code if written else with_unwritten(code)
 
 
 def _compare(first: _Side, other: _Side, bound: float) -> Agreement:
-    """Real sockets take time of their own, and so does whatever else the machine does; nothing else may differ."""
+    """Compare two histories; only a live run may differ in time, up to the bound."""
     wide = bound if first.is_live or other.is_live else None
     return agreement(first.journal.history, other.journal.history, bound=wide)
 
@@ -156,11 +156,11 @@ def _read_worlds(words: str) -> tuple[WorldName, ...]:
         worlds = tuple(WorldName(word.strip()) for word in words.split(","))
     except ValueError as error:
         raise typer.BadParameter(
-            f"{words!r} names a world that there is not; accepted: {', '.join(WorldName)}", param_hint="--worlds"
+            f"{words!r} names an unknown world; accepted: {', '.join(WorldName)}", param_hint="--worlds"
         ) from error
     if len(set(worlds)) < max(len(worlds), 2):
         raise typer.BadParameter(
-            f"{words!r} does not name two or more different worlds; accepted: {', '.join(WorldName)}",
+            f"{words!r} must name at least two different worlds; accepted: {', '.join(WorldName)}",
             param_hint="--worlds",
         )
     return worlds
@@ -174,7 +174,7 @@ def _read_bound(text: str) -> float:
 
 
 def _is_written(folder: Path, journal: Journal) -> bool:
-    return show_then_write(lambda: None, partial(_write_run, folder, journal))
+    return show_and_write(lambda: None, partial(_write_run, folder, journal))
 
 
 def _write_run(folder: Path, journal: Journal) -> None:

@@ -1,4 +1,4 @@
-"""The folder that a run's results go to: made before the run, so that an hour's work is not lost at its end."""
+"""The folder for the results of a run: created before the run, so that a bad path fails early."""
 
 import fcntl
 import os
@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 
 from connector.atomic_file import write_atomic
-from harness.cli.streams import forget_stdout
+from harness.cli.streams import detach_stdout
 from harness.errors import OutputError
 from reports.html.page import write_html
 from reports.journal import Journal, write_journal
@@ -18,11 +18,11 @@ from reports.plain import plain
 
 __all__ = [
     "JOURNAL",
-    "fresh_folder",
-    "given_folder",
-    "held",
-    "show_then_write",
-    "shown",
+    "lock_folder",
+    "new_results_folder",
+    "show_and_write",
+    "try_show",
+    "use_results_folder",
     "write_output",
     "write_results",
 ]
@@ -30,8 +30,8 @@ __all__ = [
 JOURNAL = "journal.json"
 
 
-def fresh_folder(scenario: str, seed: int, *, root: Path = Path("runs")) -> Path:
-    """Make the first free `runs/<scenario>-<seed>-<n>`. Raises `OutputError`."""
+def new_results_folder(scenario: str, seed: int, *, root: Path = Path("runs")) -> Path:
+    """Create the first free `runs/<scenario>-<seed>-<n>`. Raises `OutputError`."""
     for number in count(1):
         folder = root / f"{scenario}-{seed}-{number}"
         try:
@@ -47,12 +47,12 @@ def fresh_folder(scenario: str, seed: int, *, root: Path = Path("runs")) -> Path
     raise AssertionError("numbers do not end")
 
 
-def given_folder(folder: Path, *, force: bool, mark: str = JOURNAL) -> Path:
-    """Make `folder`, or take it where it is empty; with `force` also where earlier results lie.
+def use_results_folder(folder: Path, *, force: bool, mark: str = JOURNAL) -> Path:
+    """Create `folder`, or use it if it is empty; with `force` also if it contains earlier results.
 
-    mark: the file by which earlier results are known.
+    mark: the file that identifies earlier results.
 
-    Raises `OutputError`: files that are not ours are never replaced.
+    Raises `OutputError`: other files are never replaced.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -64,15 +64,15 @@ def given_folder(folder: Path, *, force: bool, mark: str = JOURNAL) -> Path:
     if not os.access(folder, os.W_OK | os.X_OK):
         raise OutputError(f"{folder}: cannot be written")
     if names and mark not in names:
-        raise OutputError(f"{folder}: holds files that are not results of a run; give an empty or a new folder")
+        raise OutputError(f"{folder}: contains files that are not results of a run; choose an empty or a new folder")
     if names and not force:
-        raise OutputError(f"{folder}: holds the results of an earlier run; --force replaces them")
+        raise OutputError(f"{folder}: contains the results of an earlier run; use --force to replace them")
     return folder
 
 
 @contextmanager
-def held(folder: Path | None) -> Iterator[None]:
-    """Keep a folder to this run, until it ends however it ends; None: there is none. Raises `OutputError`."""
+def lock_folder(folder: Path | None) -> Iterator[None]:
+    """Lock a folder for this run; None: do nothing. Raises `OutputError`."""
     if folder is None:
         yield
         return
@@ -88,19 +88,19 @@ def _lock(descriptor: int, folder: Path) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise OutputError(f"{folder}: another run is about to write its results there; give each its own") from error
+        raise OutputError(f"{folder}: is in use by another run; choose another folder") from error
 
 
-def shown(show: Callable[[], object]) -> bool:
-    """Show a result: a stdout that is full or closed costs nobody the verdict, which the exit code still says.
+def try_show(show: Callable[[], object]) -> bool:
+    """Print a result; return whether stdout accepted it.
 
-    Whether stdout took it; why not is said on stderr.
+    A full or closed stdout is reported on stderr; the exit code still tells the verdict.
     """
     try:
         show()
         sys.stdout.flush()
     except BrokenPipeError:
-        forget_stdout()
+        detach_stdout()
         sys.stderr.write("spoolproof: stdout was closed\n")
     except OutputError as error:
         sys.stderr.write(plain(f"{error}\n"))
@@ -109,12 +109,12 @@ def shown(show: Callable[[], object]) -> bool:
     return False
 
 
-def show_then_write(show: Callable[[], object], write: Callable[[], object]) -> bool:
-    """Show results, then write them, so that a full disk costs nobody the verdict, nor a closed stdout the files.
+def show_and_write(show: Callable[[], object], write: Callable[[], object]) -> bool:
+    """Print results, then write them; return whether both worked.
 
-    Whether all was shown and written; why not is said on stderr.
+    Each is tried even if the other fails; errors are reported on stderr.
     """
-    is_shown = shown(show)
+    is_shown = try_show(show)
     try:
         write()
     except OutputError as error:
@@ -124,7 +124,7 @@ def show_then_write(show: Callable[[], object], write: Callable[[], object]) -> 
 
 
 def write_results(folder: Path, journal: Journal) -> None:
-    """Write journal, page and JUnit file. Raises `OutputError`."""
+    """Write the journal, the HTML report and the JUnit file. Raises `OutputError`."""
     try:
         write_journal(folder / JOURNAL, journal)
         write_html(folder / "report.html", journal)
@@ -134,7 +134,7 @@ def write_results(folder: Path, journal: Journal) -> None:
 
 
 def write_output(path: Path, text: str, *, make_folder: bool = False) -> None:
-    """A file that was asked for, whole or not at all; into a device or a pipe as it is. Raises `OutputError`."""
+    """Write a file atomically; append if it is a device or a pipe. Raises `OutputError`."""
     try:
         if make_folder:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""`spoolproof run`: all scenarios are read before the first is played, so that a typing error costs seconds."""
+"""`spoolproof run`: reads all scenarios before it runs the first, so that mistakes show early."""
 
 import asyncio
 import shlex
@@ -10,13 +10,20 @@ from pathlib import Path
 
 from connector.values import replace
 from harness.cli.designs import read_design
-from harness.cli.exits import Exit, unwritten
-from harness.cli.folder import fresh_folder, given_folder, held, show_then_write, shown, write_results
+from harness.cli.exits import Exit, with_unwritten
+from harness.cli.inputs import read_all
 from harness.cli.interrupt import until_interrupted
-from harness.cli.progress import shown_progress
-from harness.cli.reading import read_all
+from harness.cli.progress import show_progress
+from harness.cli.results_folder import (
+    lock_folder,
+    new_results_folder,
+    show_and_write,
+    try_show,
+    use_results_folder,
+    write_results,
+)
 from harness.cli.stdout import print_json, results_console
-from harness.cli.summary import Ran, exit_of_all, run_object
+from harness.cli.summary import RunReport, run_object, worst_exit_of
 from harness.compare import with_design
 from harness.errors import OutputError
 from harness.journal import run_scenario
@@ -28,15 +35,15 @@ from reports.journal import Journal
 from reports.plain import plain
 from reports.terminal import print_summary
 
-__all__ = ["Wanted", "run_all"]
+__all__ = ["RunOptions", "run_all"]
 
 _USUAL = "live"
-"""The world that a command line need not name."""
+"""The default of `--world`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What the command line asks. pipeline: the design in place of the scenario's own."""
+class RunOptions:
+    """The options of the command. pipeline: the design in place of the scenario's own."""
 
     names: tuple[str, ...]
     seed: int | None = None
@@ -51,7 +58,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Planned:
-    """One scenario to be played. name: as the command line spells it, so that the same words play it again."""
+    """One scenario to run. name: as given on the command line, so that the same command runs it again."""
 
     name: str
     scenario: Scenario
@@ -70,59 +77,59 @@ class _Planned:
         return shlex.join(words if str(self.world) == _USUAL else [*words, "--world", self.world])
 
 
-def run_all(wanted: Wanted) -> Exit:
-    """Play one scenario after another; an interrupted one is the last. Returns the gravest exit code."""
-    planned = _plan(wanted)
-    rans: list[Ran] = []
+def run_all(options: RunOptions) -> Exit:
+    """Run one scenario after another, until one is interrupted. Returns the worst exit code."""
+    planned = _plan(options)
+    reports: list[RunReport] = []
     try:
         for each in planned:
-            ran = _run(each, json=wanted.json)
-            rans.append(ran)
+            ran = _run(each, json=options.json)
+            reports.append(ran)
             if ran.journal.interrupted:
                 break
     finally:
         _remove_unused(planned)
-    code = exit_of_all(rans)
-    if wanted.json and not shown(lambda: print_json(run_object(rans))):
-        return unwritten(code)
+    code = worst_exit_of(reports)
+    if options.json and not try_show(lambda: print_json(run_object(reports))):
+        return with_unwritten(code)
     return code
 
 
-def _plan(wanted: Wanted) -> list[_Planned]:
-    """Read everything and make every folder; with several scenarios, each gets one of its own within `--out`."""
+def _plan(options: RunOptions) -> list[_Planned]:
+    """Read everything and create every folder; several scenarios get one subfolder of `--out` each."""
     planned: list[_Planned] = []
-    design = None if wanted.pipeline is None else read_design(wanted.pipeline)
-    for name, read in zip(wanted.names, read_all(wanted.names), strict=True):
+    design = None if options.pipeline is None else read_design(options.pipeline)
+    for name, read in zip(options.names, read_all(options.names), strict=True):
         scenario = read if design is None else with_design(read, design)
-        seed = scenario.seed if wanted.seed is None else wanted.seed
-        again = sum(earlier.scenario.name == scenario.name for earlier in planned)
-        if wanted.out is None:
-            folder = fresh_folder(scenario.name, seed)
-        elif len(wanted.names) == 1:
-            folder = given_folder(wanted.out, force=wanted.force)
+        seed = scenario.seed if options.seed is None else options.seed
+        replay_command = sum(earlier.scenario.name == scenario.name for earlier in planned)
+        if options.out is None:
+            folder = new_results_folder(scenario.name, seed)
+        elif len(options.names) == 1:
+            folder = use_results_folder(options.out, force=options.force)
         else:
-            own = f"{scenario.name}-{again + 1}" if again else scenario.name
-            folder = given_folder(wanted.out / own, force=wanted.force)
+            own = f"{scenario.name}-{replay_command + 1}" if replay_command else scenario.name
+            folder = use_results_folder(options.out / own, force=options.force)
         planned.append(
             _Planned(
                 name=name,
                 scenario=scenario,
                 seed=seed,
                 folder=folder,
-                world=wanted.world,
-                pipeline=wanted.pipeline,
-                replications=wanted.replications,
-                admin=wanted.admin,
+                world=options.world,
+                pipeline=options.pipeline,
+                replications=options.replications,
+                admin=options.admin,
             )
         )
     return planned
 
 
-def _run(planned: _Planned, *, json: bool) -> Ran:
+def _run(planned: _Planned, *, json: bool) -> RunReport:
     scenario = planned.scenario
 
     async def play(stop: asyncio.Event) -> Journal:
-        with shown_progress(scenario.name) as progress:
+        with show_progress(scenario.name) as progress:
             journal = await _played(planned, progress, stop)
             if planned.replications == 1 or stop.is_set():
                 return journal
@@ -130,15 +137,15 @@ def _run(planned: _Planned, *, json: bool) -> Ran:
 
     for remark in foreseen(scenario, planned.world):
         sys.stderr.write(plain(f"{scenario.name}: {remark.reason}\n"))
-    with held(planned.folder):
+    with lock_folder(planned.folder):
         journal = until_interrupted(play)
-        written = show_then_write(
+        written = show_and_write(
             lambda: None if json else print_summary(journal, results_console()),
             lambda: write_results(planned.folder, journal),
         )
     if written and not json:
-        written = shown(lambda: sys.stdout.write(f"report: {planned.folder / 'report.html'}\n"))
-    return Ran(journal=journal, folder=planned.folder, written=written)
+        written = try_show(lambda: sys.stdout.write(f"report: {planned.folder / 'report.html'}\n"))
+    return RunReport(journal=journal, folder=planned.folder, written=written)
 
 
 async def _played(planned: _Planned, progress: Progress, stop: asyncio.Event) -> Journal:
@@ -154,7 +161,7 @@ async def _played(planned: _Planned, progress: Progress, stop: asyncio.Event) ->
 
 
 async def _replicated(planned: _Planned, first: Journal, progress: Progress, stop: asyncio.Event) -> Journal:
-    """The journal of the first replication of the gravest verdict, with what all of them say."""
+    """Return the journal of the first replication with the worst verdict, with the results of all."""
     from harness.replications import judged, replicate, words
 
     count = planned.replications
@@ -166,22 +173,22 @@ async def _replicated(planned: _Planned, first: Journal, progress: Progress, sto
     found = await asyncio.to_thread(replicate, planned.scenario, seed=planned.seed, count=count, told=told)
     gravest, journal = found.gravest, first
     if gravest is not None and found.judged[gravest].gravity > judged(first).gravity:
-        unstopped = asyncio.Event()  # an interrupted run shows the gravest too, and that run whole
+        unstopped = asyncio.Event()  # after an interrupt too
         try:
             journal = await _played(replace(planned, seed=gravest), progress, unstopped)
         finally:
             unstopped.set()
-    shown = f"shown is the one with seed {journal.seed}, the first of the gravest verdict"
+    try_show = f"this report shows seed {journal.seed}, the first with the worst verdict"
     return replace(
         journal,
         command=planned.command,
-        notes=(*journal.notes, *words(found), shown),
+        notes=(*journal.notes, *words(found), try_show),
         interrupted=stop.is_set(),
     )
 
 
 def _remove_unused(planned: Sequence[_Planned]) -> None:
-    """Leave no empty folder of a run that did not come to results; one that another run holds is not ours."""
+    """Remove empty folders of runs without results, unless another run uses them."""
     for each in planned:
-        with suppress(OSError, OutputError), held(each.folder):
+        with suppress(OSError, OutputError), lock_folder(each.folder):
             each.folder.rmdir()

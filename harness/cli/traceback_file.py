@@ -1,15 +1,15 @@
-"""Where the trace of an internal error goes: into a file for a bug report, or to stderr with `--debug`."""
+"""Writes the traceback of an internal error to a file for a bug report, or to stderr with `--debug`."""
 
 import os
 import sys
 import tempfile
 import traceback
 
-__all__ = ["report_own_fault"]
+__all__ = ["report_internal_error"]
 
 
-def report_own_fault(error: BaseException, *, debug: bool) -> None:
-    """One line on stderr that says where the rest is."""
+def report_internal_error(error: BaseException, *, debug: bool) -> None:
+    """Print one line on stderr that says where the traceback is."""
     trace = "".join(traceback.format_exception(error))
     line = f"spoolproof: internal error; please report it: {type(error).__name__}: {_first_line(error)}"
     if debug:
@@ -20,9 +20,11 @@ def report_own_fault(error: BaseException, *, debug: bool) -> None:
         with os.fdopen(handle, "w", errors="backslashreplace") as file:
             file.write(trace)
     except OSError as refusal:
-        sys.stderr.write(f"{line} (no trace could be written: {refusal.strerror}; `spoolproof --debug …` shows it)\n")
+        sys.stderr.write(
+            f"{line} (no traceback could be written: {refusal.strerror}; `spoolproof --debug …` shows it)\n"
+        )
         return
-    sys.stderr.write(f"{line} (the trace is in {path})\n")
+    sys.stderr.write(f"{line} (traceback: {path})\n")
 
 
 def _first_line(error: BaseException) -> str:

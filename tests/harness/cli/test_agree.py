@@ -61,14 +61,14 @@ def test_a_folder_gets_the_agreement_and_the_runs(
     journals = [read_journal(out / world / "journal.json") for world in ("virtual", "model", "virtual-ssh")]
     assert {journal.seed for journal in journals} == {9}
     assert invoke(["agree", str(calm), "--out", str(out)]) == Exit.BAD_INPUT
-    assert "--force replaces them" in capfd.readouterr().err
+    assert "use --force to replace them" in capfd.readouterr().err
 
 
 def test_saved_journals_of_one_run_agree_and_those_of_two_seeds_cannot(
     calm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for seed, name in (("1", "one"), ("1", "again"), ("2", "two")):
+    for seed, name in (("1", "one"), ("1", "replay_command"), ("2", "two")):
         assert invoke(["run", str(calm), "--world", "virtual", "--seed", seed, "--out", name]) == Exit.VALID
     capfd.readouterr()
     assert invoke(["agree", "one", "again/journal.json"]) == Exit.VALID
@@ -95,9 +95,9 @@ def test_a_live_journal_is_never_the_measure(
     ("arguments", "words"),
     [
         (["--worlds", "model,nether"], "accepted: live, virtual, virtual-ssh, model"),
-        (["--worlds", "model"], "does not name two or more different worlds"),
-        (["--worlds", "model,model"], "does not name two or more different worlds"),
-        (["other.toml"], "one scenario, or saved journals alone"),
+        (["--worlds", "model"], "must name at least two different worlds"),
+        (["--worlds", "model,model"], "must name at least two different worlds"),
+        (["other.toml"], "give one scenario, or saved journals only"),
         (["--within", "soon"], "a duration is a number of seconds"),
     ],
 )

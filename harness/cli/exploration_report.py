@@ -1,34 +1,34 @@
-"""What exploring found, for people and for scripts."""
+"""Formats what `explore` found, as text and as a JSON object."""
 
 import shlex
 from collections.abc import Iterator
 from typing import Any
 
-from harness.cli.keeping import SavedFailure, SavedFailures, replay_command
+from harness.cli.saved_failures import SavedFailure, SavedFailures, replay_command
 from harness.explore import Exploration
 
-__all__ = ["counted", "format_result", "record_of"]
+__all__ = ["exploration_object", "format_result", "pluralize"]
 
 
 def format_result(found: Exploration, saved: SavedFailures) -> Iterator[str]:
-    """Line by line."""
+    """Yield the lines of the text report."""
     for each in saved.failures:
         yield from _failure(each)
     for path, breakdown in saved.breakdowns.items():
-        yield f"harness failure after {counted(breakdown.runs, 'run')}: {breakdown.error}"
+        yield f"harness failure after {pluralize(breakdown.runs, 'run')}: {breakdown.error}"
         yield f"  scenario: {path}"
     stats = found.stats
-    failed = f", {counted(stats.harness_failures, 'harness failure')}" if stats.harness_failures else ""
+    failed = f", {pluralize(stats.harness_failures, 'harness failure')}" if stats.harness_failures else ""
     yield (
-        f"{counted(stats.runs, 'run')}, {stats.seconds:.1f} s of CPU time, "
-        f"{counted(stats.items, 'coverage item')}, {counted(stats.failures, 'distinct failure')}, "
+        f"{pluralize(stats.runs, 'run')}, {stats.seconds:.1f} s of CPU time, "
+        f"{pluralize(stats.items, 'coverage item')}, {pluralize(stats.failures, 'distinct failure')}, "
         f"{stats.unknown} unknown{failed}"
         f"{'; stopped early' if found.stopped else ''}"
     )
 
 
-def record_of(found: Exploration, saved: SavedFailures, *, scenario: str, seed: int) -> dict[str, Any]:
-    """The same as an object."""
+def exploration_object(found: Exploration, saved: SavedFailures, *, scenario: str, seed: int) -> dict[str, Any]:
+    """Return the JSON object."""
     stats = found.stats
     return {
         "scenario": scenario,
@@ -51,8 +51,8 @@ def _failure(each: SavedFailure) -> Iterator[str]:
     shrunk = each.shrunk
     least = "" if shrunk.minimal else "; budget used up, may not be minimal"
     yield (
-        f"{', '.join(each.failure.invariants)} violated after {counted(each.failure.runs, 'run')}; "
-        f"shrunk to {counted(shrunk.events, 'event')}, {counted(shrunk.arrivals, 'arrival')}{least}"
+        f"{', '.join(each.failure.invariants)} violated after {pluralize(each.failure.runs, 'run')}; "
+        f"shrunk to {pluralize(shrunk.events, 'event')}, {pluralize(shrunk.arrivals, 'arrival')}{least}"
     )
     yield from (f"  {line}" for line in each.story)
     yield f"  scenario: {each.folder / 'regression.toml'}"
@@ -73,6 +73,6 @@ def _object(each: SavedFailure) -> dict[str, Any]:
     }
 
 
-def counted(number: int, thing: str) -> str:
+def pluralize(number: int, thing: str) -> str:
     """`1 run`, `2 runs`."""
     return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -36,7 +36,7 @@ def saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     [
         (["--pipelines", "spool,bloking"], "unknown pipeline 'bloking'; accepted: spool, blocking, in-process"),
         (["--pipelines", "spool,spool"], "names a pipeline twice"),
-        (["other.toml"], "one scenario, or saved journals alone"),
+        (["other.toml"], "give one scenario, or saved journals only"),
         (["--world", "nether"], "nether"),
     ],
 )
@@ -89,7 +89,7 @@ def test_a_page_that_is_there_already_is_only_replaced_by_force(
 ) -> None:
     assert invoke(["compare", *saved, "--out", "side"]) == Exit.VALID
     assert invoke(["compare", *saved, "--out", "side"]) == Exit.BAD_INPUT
-    assert "--force replaces them" in capfd.readouterr().err
+    assert "use --force to replace them" in capfd.readouterr().err
     assert invoke(["compare", *saved, "--out", "side", "--force"]) == Exit.VALID
 
 
@@ -99,7 +99,7 @@ def test_how_to_play_is_refused_where_nothing_is_played(
 ) -> None:
     assert invoke(["compare", *saved, *option]) == Exit.BAD_INPUT
     shown = capfd.readouterr()
-    assert "are for playing; saved journals are as they are" in shown.err
+    assert "cannot be combined with saved journals" in shown.err
     assert shown.err.count("\n") == 1
 
 

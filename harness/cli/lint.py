@@ -1,4 +1,4 @@
-"""`spoolproof lint` and `spoolproof schema`: what helps to write a scenario."""
+"""`spoolproof lint` and `spoolproof schema`: help for writing scenarios."""
 
 import sys
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ from typing import Any
 
 from connector.errors import Problem, TomlProblems
 from harness.cli.exits import Exit
-from harness.cli.folder import write_output
-from harness.cli.reading import Unreadable, read_each
+from harness.cli.inputs import InputError, read_each
+from harness.cli.results_folder import write_output
 from harness.cli.stdout import print_json
 from harness.scenario.lint import Advice, lint
 from harness.scenario.scenario import Scenario
@@ -21,7 +21,7 @@ __all__ = ["lint_all", "write_schema"]
 
 
 def lint_all(names: Sequence[str], *, world: WorldName, strict: bool, json: bool) -> Exit:
-    """Print all advice, and on stderr why a file is not a scenario at all: it costs nobody the advice on the others."""
+    """Print all advice; report files that are no valid scenario on stderr, and go on with the others."""
     found = {name: _checked(each, world) for name, each in read_each(names)}
     errors = [each for each in found.values() if not isinstance(each, tuple)]
     advised = strict and any(each for each in found.values() if isinstance(each, tuple))
@@ -35,16 +35,16 @@ def lint_all(names: Sequence[str], *, world: WorldName, strict: bool, json: bool
     return exit
 
 
-def _checked(read: Scenario | Unreadable, world: WorldName) -> tuple[Advice, ...] | Unreadable:
+def _checked(read: Scenario | InputError, world: WorldName) -> tuple[Advice, ...] | InputError:
     return lint(read, world) if isinstance(read, Scenario) else read
 
 
-def _print(name: str, checked: tuple[Advice, ...] | Unreadable) -> None:
+def _print(name: str, checked: tuple[Advice, ...] | InputError) -> None:
     if isinstance(checked, tuple):
         sys.stdout.writelines(f"{each}\n" for each in checked or (f"{name}: ok",))
 
 
-def _object(name: str, checked: tuple[Advice, ...] | Unreadable) -> dict[str, Any]:
+def _object(name: str, checked: tuple[Advice, ...] | InputError) -> dict[str, Any]:
     if isinstance(checked, tuple):
         return {"scenario": name, "errors": [], "advice": _rows(checked)}
     problems = checked.problems if isinstance(checked, TomlProblems) else (Problem(source=name, message=str(checked)),)
@@ -65,7 +65,7 @@ def _rows(advice: Sequence[Advice]) -> list[dict[str, Any]]:
 
 
 def write_schema(out: Path | None) -> None:
-    """Raises `OutputError`."""
+    """Write the JSON Schema of scenario files. Raises `OutputError`."""
     text = dumps(scenario_schema(), indent=2, ensure_ascii=False) + "\n"
     if out is None:
         sys.stdout.write(text)
