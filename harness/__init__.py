@@ -2,6 +2,7 @@
 
 scenario/       a scenario and how it is read, checked and documented
 workload/       the open-loop load
+service/        the service under test: what is asked of it, and the reference pipeline as one
 nemesis/        what turns faults on processes and clusters on and off
 toxics/         what is done to links, and the relay that does it
 run/            one run of a scenario, the same in every world

@@ -1,9 +1,10 @@
 """Effects, as the clusters wrote them down."""
 
+from connector.operations import ShareView
 from fake_clusters.effects import ClusterEffect
-from reports.history import Effect, EffectKind
+from reports.history import Effect, EffectKind, SeenShare
 
-__all__ = ["effect_row"]
+__all__ = ["effect_row", "seen_on_cluster"]
 
 
 def effect_row(cluster: str, effect: ClusterEffect) -> Effect:
@@ -21,3 +22,8 @@ def effect_row(cluster: str, effect: ClusterEffect) -> Effect:
         size=effect.size,
         late=effect.late,
     )
+
+
+def seen_on_cluster(cluster: str, view: ShareView) -> SeenShare:
+    """A share as a cluster shows it."""
+    return SeenShare(location=cluster, name=view.name, size=view.size, complete=view.complete, mark=view.mark)

@@ -5,7 +5,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from harness.live.process import Command, PartProcess
-from harness.run.parts import OnTheWay, Parts, as_it_is, in_front_of, url_of
+from harness.scenario.roles import Role
+from harness.service.reference import OnTheWay, as_it_is, in_front_of, url_of
 from pipeline.designs.table import DESIGNS
 from pipeline.serve import Part
 from pipeline.settings import PipelineSettings
@@ -23,7 +24,7 @@ async def open_parts(
     commands: Mapping[Part, Command],
     *,
     on_the_way: OnTheWay = as_it_is,
-) -> AsyncIterator[Parts[PartProcess]]:
+) -> AsyncIterator[Mapping[Role, PartProcess]]:
     """Start the parts that the design has; end them all, however the context ends.
 
     commands: how a part is started where it is not the usual way. on_the_way: from the API's URL to the one at which
@@ -46,7 +47,8 @@ async def open_parts(
         if processor is not None:
             await processor.ready()
         await gateway.ready()
-        yield Parts(api=api, processor=processor, gateway=gateway)
+        middle = {} if processor is None else {Role.PROCESSOR: processor}
+        yield {Role.API: api, **middle, Role.GATEWAY: gateway}
     finally:
         try:
             for process in reversed(started):

@@ -16,7 +16,8 @@ from harness.live.cleaner import run_environment
 from harness.live.die_with_parent import die_with_parent
 from harness.live.settings_file import write_settings
 from harness.python_path import python_module
-from harness.run.parts import End
+from harness.scenario.roles import Role
+from harness.service.parts import End
 from pipeline.serve import Part
 from pipeline.settings import PipelineSettings
 
@@ -85,7 +86,7 @@ class PartProcess:
     """
 
     def __init__(self, part: Part, settings: PipelineSettings, directory: Path, command: Command) -> None:
-        self.part = part
+        self.part = Role(part)
         self.url: str | None = None
         self._settings = settings
         self._directory = directory
@@ -222,7 +223,7 @@ class PartProcess:
         return (*own, *self._command.extra)
 
     def _with_port(self) -> PipelineSettings:
-        if self.url is None or self.part not in {Part.API, Part.GATEWAY}:
+        if self.url is None or self.part not in {Role.API, Role.GATEWAY}:
             return self._settings
         table = getattr(self._settings, self.part)
         port = urlsplit(self.url).port

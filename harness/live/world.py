@@ -18,8 +18,12 @@ from harness.live.parts import open_parts
 from harness.live.process import Command
 from harness.live.workspace import workspace
 from harness.run.clusters import Clusters
+from harness.run.hops import commander_of
 from harness.run.world import World
+from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
+from harness.service.client import open_over_http
+from harness.service.reference import ReferenceService, url_of
 from harness.toxics.links import GATEWAY_API
 from harness.toxics.relays import relayed
 from harness.world_name import WorldName
@@ -61,23 +65,25 @@ async def open_live_world(
             to_api = partial(relays.through_url, GATEWAY_API)
             async with (
                 open_parts(settings, directory, commands, on_the_way=to_api) as parts,
-                open_httpx(parts.api_url, connect=_PATIENCE, patience=_PATIENCE) as api,
+                open_httpx(url_of(parts[Role.API]), connect=_PATIENCE, patience=_PATIENCE) as http,
                 serve_run_admin(admin, farm, relays.links),
             ):
+                clock = RunClock.starting_in(_LEAD, steady_clock(asyncio.get_running_loop()))
+                service = ReferenceService(parts, http, clock, commander=commander_of(settings.design))
                 world = World(
                     name=WorldName.LIVE,
                     scenario=scenario,
                     seed=seed,
-                    clock=RunClock.starting_in(_LEAD, steady_clock(asyncio.get_running_loop())),
+                    clock=clock,
                     clusters=Clusters(farm, scenario.faults),
-                    parts=parts,
+                    service=service,
+                    open_client=open_over_http(open_httpx, service.api),
                     relays=relays,
-                    api=api,
-                    internal_errors=lambda: errors_in((part.part, part.log) for part in parts),
+                    internal_errors=lambda: errors_in((part.part, part.log) for part in parts.values()),
                 )
                 async with world.standing(lead=_LEAD):
                     yield world
-            for part in parts:
+            for part in parts.values():
                 for end in part.unplanned_ends():
                     world.ends.add(part, end)
 

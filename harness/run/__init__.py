@@ -4,7 +4,6 @@ world.py     World: clusters, service and links, standing; events.py what happen
 run.py       Run: load and nemesis, heal, quiesce, final reads, collection
 result.py    RunResult: what a run leaves, not yet judged
 progress.py  ProgressReporter: the stages of a run, and where it stands
-parts.py     the running parts of the service, as a run sees them
 clusters.py  the fake clusters of a run
 targets.py   what the nemesis can break
 ends.py      ends of parts that nothing in the run asked for

@@ -7,8 +7,7 @@ from fake_clusters.errors import WaitError
 from fake_clusters.farm import Farm
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.plans import CommandPlan
-from harness.collect.cluster_log import effect_row
-from harness.collect.readings import seen_on_cluster
+from harness.collect.cluster_log import effect_row, seen_on_cluster
 from harness.nemesis.target import Undo
 from harness.scenario.scenario import NemesisKind, NemesisStep
 from reports.history import Effect, Injection, Reading

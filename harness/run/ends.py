@@ -2,10 +2,10 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
-from harness.run.parts import End, Parts, RunningPart
+from harness.service.parts import End, RunningPart
 from reports.history import PartEnd
 
 __all__ = ["EndsWatch"]
@@ -17,8 +17,8 @@ _LINES = 20
 class EndsWatch:
     """Keeps unplanned ends in their order. now: seconds since the load began."""
 
-    def __init__(self, parts: Parts[RunningPart], now: Callable[[], float]) -> None:
-        self._parts = parts
+    def __init__(self, parts: Iterable[RunningPart], now: Callable[[], float]) -> None:
+        self._parts = tuple(parts)
         self._now = now
         self._rows: list[PartEnd] = []
 

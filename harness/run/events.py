@@ -7,11 +7,9 @@ from operator import attrgetter
 
 import httpx
 
-from harness.collect.clock import RunClock
-from harness.collect.pipeline_log import read_changes
 from harness.errors import WorldError
-from harness.http_client import HttpClient
 from harness.run.clusters import Clusters
+from harness.service.service import ChangeLog, Service
 from reports.history import Effect, Injection, NemesisAction, PartEnd, StateChange
 
 __all__ = ["Event", "follow"]
@@ -24,8 +22,7 @@ _EVERY = 0.25
 
 async def follow(
     clusters: Clusters,
-    api: HttpClient,
-    clock: RunClock,
+    service: Service,
     *,
     nemesis: Callable[[], Sequence[NemesisAction]],
     ends: Callable[[], Sequence[PartEnd]],
@@ -49,10 +46,11 @@ async def follow(
         done, over = nemesis()[actions:], ends()[ended:]
         actions, ended = actions + len(done), ended + len(over)
         fresh += (*done, *over)
-        with suppress(httpx.HTTPError, WorldError):
-            changes = await read_changes(api, clock, after=changed)
-            changed = changes[-1].number if changes else changed
-            fresh += changes
+        if isinstance(service, ChangeLog):
+            with suppress(httpx.HTTPError, WorldError):
+                changes = await service.read_changes(after=changed)
+                changed = changes[-1].number if changes else changed
+                fresh += changes
         for row in sorted(fresh, key=attrgetter("at")):
             yield row
         await asyncio.sleep(_EVERY)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import KW_ONLY, dataclass, field
 
 import httpx
@@ -9,17 +10,13 @@ import httpx
 from connector.values import replace
 from harness.attribution import attribute
 from harness.collect.assemble import in_order
-from harness.collect.findings import read_findings
 from harness.collect.internal_errors import notes_of
-from harness.collect.pipeline_log import CommandLog, read_changes
-from harness.collect.readings import read_counts, read_records
 from harness.collect.sampler import Sampler
 from harness.errors import PartEnded, WorldError
 from harness.nemesis.nemesis import Nemesis
 from harness.patience import stopped_within
 from harness.run.fence import QUIET, fence_ends
-from harness.run.hops import commander_of, limits_of
-from harness.run.parts import RunningPart
+from harness.run.hops import limits_of
 from harness.run.progress import ProgressReporter, Stage
 from harness.run.result import RunResult
 from harness.run.spans import spans
@@ -32,6 +29,9 @@ from harness.run.unsupported import (
 )
 from harness.run.world import World
 from harness.scenario.nemesis import retarget
+from harness.scenario.roles import Role
+from harness.service.parts import RunningPart
+from harness.service.service import ChangeLog, CommandLog, Findings, Gauges
 from harness.toxics.links import CLIENT_GATEWAY
 from harness.toxics.switches import Switches
 from harness.workload.arrivals import drawn
@@ -44,7 +44,6 @@ __all__ = ["Run"]
 
 _LOOK = 0.1
 """Seconds between two looks whether all is at rest."""
-_UNRESTED = ("pending", "updating", "failing", "deleting", "queued")
 
 
 @dataclass(slots=True)
@@ -57,14 +56,11 @@ class Run:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     sampled: bool = True
     recorder: Recorder = field(init=False)
-    commands: CommandLog = field(init=False)
     skipped: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        world = self.world
-        self.recorder = Recorder(world.clock.now)
-        self.commands = CommandLog(world.api, world.clock, hop=commander_of(world.scenario.pipeline.design))
+        self.recorder = Recorder(self.world.clock.now)
 
     async def execute(self) -> RunResult:
         """Carry it all out; the result is not yet judged."""
@@ -88,7 +84,9 @@ class Run:
     async def _play(self) -> tuple[History, float]:
         """The history, but for what is known at its end only; and when the load ended."""
         readings = [*await self._read(0)]
-        sampler = Sampler(self.world.clock, (self._queue, self.world.clusters.look))
+        service, clusters = self.world.service, self.world.clusters
+        looks = (service.read_gauges, clusters.look) if isinstance(service, Gauges) else (clusters.look,)
+        sampler = Sampler(self.world.clock, looks)
         async with asyncio.TaskGroup() as group:
             sampling = group.create_task(sampler.run()) if self.sampled else None
             reporting = group.create_task(self.reporter.run(lambda: len(self.recorder.ops)))
@@ -107,15 +105,15 @@ class Run:
         """Load, nemesis, healing and rest; the clients live until there is rest. Returns when the load ended."""
         world, scenario, policy = self.world, self.world.scenario, self.world.scenario.client
         nemesis = Nemesis(world.targets, world.nemesis_log, world.clock.now, failpoints=world.failpoints)
-        gateway = await world.relays.through_url(CLIENT_GATEWAY, world.parts.gateway_url)
+        gateway = await world.relays.through_url(CLIENT_GATEWAY, world.service.url)
         switches = Switches(world.relays.links, world.nemesis_log, world.clock.now)
         names = [cluster.name for cluster in scenario.clusters]
         arrivals = drawn(scenario.workload, seed=world.seed, phases=scenario.phases, clusters=names)
         async with (
-            open_client(gateway, policy, self.recorder, seed=world.seed, open_http=world.open_http) as client,
+            open_client(gateway, policy, self.recorder, seed=world.seed, open_service=world.open_client) as client,
             open_load(client, self.recorder, policy) as load,
         ):
-            steps = retarget(scenario.nemesis, has_processor=world.parts.processor is not None)
+            steps = retarget(scenario.nemesis, has_processor=Role.PROCESSOR in world.service.parts)
             unsupported = unsupported_steps(
                 steps,
                 lambda name: world.targets[name].kinds,
@@ -150,7 +148,7 @@ class Run:
         self.world.clusters.lift_faults()
         await disturbing
         await self.world.clusters.until_open()
-        for process in self.world.parts:
+        for process in self.world.service.parts.values():
             if not process.running:
                 await self._restart(process)
         self.world.nemesis_log.note("healed", "all")
@@ -168,22 +166,18 @@ class Run:
         self.reporter.enter(Stage.QUIESCE, of=self.world.scenario.settle)
         deadline = self.world.clock.now() + self.world.scenario.settle
         while self.world.clock.now() < deadline:
-            if load.under_way == 0 and self.world.clusters.idle() and await self._records_rest():
+            if load.under_way == 0 and self.world.clusters.idle() and await self.world.service.at_rest():
                 self.world.nemesis_log.note("quiesce", "all", "at rest")
                 return
             if await stopped_within(self.stop, _LOOK):
                 return
         self.world.nemesis_log.note("quiesce", "all", f"not at rest after {self.world.scenario.settle:g} s")
 
-    async def _records_rest(self) -> bool:
-        counts = await read_counts(self.world.api)
-        return counts is not None and not any(counts.get(state, 0) for state in _UNRESTED)
-
     async def _fence(self, readings: Sequence[Reading]) -> None:
-        try:
-            commands = await self.commands.read()
-        except (httpx.HTTPError, WorldError):
-            commands = ()
+        commands: Sequence[Attempt] = ()
+        if isinstance(self.world.service, CommandLog):
+            with suppress(httpx.HTTPError, WorldError):
+                commands = await self.world.service.read_commands()
         now = self.world.clock.now()
         unclear = [command.deadline or 0.0 for command in commands if command.result is OpResult.INFO]
         due = self.world.clusters.last_effect_due()
@@ -195,34 +189,33 @@ class Run:
         """All sides, the clusters first: a share that the API removes in between is gone from them already."""
         left_open = await self.world.clusters.left_open(seconds=QUIET)
         shown = self.world.clusters.read(round, self.world.clock.now(), left_open=left_open)
-        return (*shown, await read_records(self.world.api, self.world.clock, round))
-
-    async def _queue(self) -> dict[str, float]:
-        counts = await read_counts(self.world.api) or {}
-        return {"queue" if name == "queued" else name: float(value) for name, value in counts.items()}
+        return (*shown, await self.world.service.read_records(round))
 
     async def _collect(self, readings: Sequence[Reading]) -> History:
-        changes: tuple[StateChange, ...] = ()
-        commands: tuple[Attempt, ...] = ()
-        has_changes = True
-        messages = self.world.spool_faults.injections() if self.world.spool_faults is not None else ()
+        service, faults = self.world.service, self.world.spool_faults
+        changes: Sequence[StateChange] | None = None
+        commands: Sequence[Attempt] = ()
         try:
-            changes = await read_changes(self.world.api, self.world.clock)
-            commands = await self.commands.read()
+            if isinstance(service, ChangeLog):
+                changes = await service.read_changes()
+            if isinstance(service, CommandLog):
+                commands = await service.read_commands()
         except (httpx.HTTPError, WorldError) as error:
-            has_changes = False
+            changes = None
             self.notes.append(f"the pipeline's log could not be read: {error}")
         self.notes += notes_of(self.world.internal_errors())
-        self.notes += await read_findings(self.world.api)
+        if isinstance(service, Findings):
+            self.notes += await service.read_findings()
+        messages = faults.injections() if faults is not None else ()
         return History(
             ops=self.recorder.ops,
             attempts=in_order((*self.recorder.attempts, *commands)),
-            changes=changes,
+            changes=tuple(changes or ()),
             effects=in_order(self.world.clusters.effects()),
             injections=in_order(
                 (*self.world.clusters.injections(), *self.world.relays.injections(self.world.clock.now), *messages)
             ),
             nemesis=self.world.nemesis_log.actions,
             readings=in_order(readings),
-            has_changes=has_changes,
+            has_changes=changes is not None,
         )

@@ -1,20 +1,21 @@
-"""All that the nemesis can break in a world: the parts of the pipeline, and the clusters."""
+"""All that the nemesis can break in a world: the parts of the service, and the clusters."""
 
 from collections.abc import Mapping
 from typing import assert_never
 
 from harness.nemesis.target import Target, Undo
 from harness.run.clusters import Clusters, ClusterTarget
-from harness.run.parts import ClockedPart, Parts, RunningPart
+from harness.scenario.roles import Role
 from harness.scenario.scenario import NemesisKind, NemesisStep
+from harness.service.parts import ClockedPart, RunningPart
 
 __all__ = ["ProcessTarget", "targets_of"]
 
 
-def targets_of(parts: Parts[RunningPart], clusters: Clusters) -> Mapping[str, Target]:
+def targets_of(parts: Mapping[Role, RunningPart], clusters: Clusters) -> Mapping[str, Target]:
     """By the names that a scenario uses."""
     targets: dict[str, Target] = {cluster.name: ClusterTarget(cluster) for cluster in clusters}
-    return targets | {process.part.value: ProcessTarget(process) for process in parts}
+    return targets | {role.value: ProcessTarget(process) for role, process in parts.items()}
 
 
 class ProcessTarget:

@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 
 from harness.collect.clock import RunClock
 from harness.collect.internal_errors import InternalError
-from harness.http_client import HttpClient, OpenHttpClient, open_httpx
 from harness.nemesis.nemesis import NemesisLog
 from harness.nemesis.target import Failpoints, Target
 from harness.run.clusters import Clusters
 from harness.run.ends import EndsWatch
 from harness.run.events import Event, follow
-from harness.run.parts import Parts, RunningPart
 from harness.run.spool_faults import SpoolFaults
 from harness.run.targets import targets_of
 from harness.scenario.scenario import Scenario
+from harness.service.client import OpenServiceClient
+from harness.service.service import Service
 from harness.toxics.relays import Relays, no_relays
 from harness.world_name import WorldName
 
@@ -26,8 +26,8 @@ __all__ = ["World"]
 class World:
     """A world that stands. Made by `harness.worlds.open_world`.
 
-    clock: seconds since the load begins, or would begin without a run. api: straight to the API, past the gateway.
-    open_http: how clients reach the gateway. relays: where the toxics are. targets: what the nemesis can break.
+    clock: seconds since the load begins, or would begin without a run. open_client: how clients reach the service.
+    relays: where the toxics are. targets: what the nemesis can break.
     failpoints: how a process is killed at a crash point. spool_faults: what is done to messages. None: not supported.
     internal_errors: what the parts have logged of that kind so far.
     """
@@ -37,9 +37,8 @@ class World:
     seed: int
     clock: RunClock
     clusters: Clusters
-    parts: Parts[RunningPart]
-    api: HttpClient
-    open_http: OpenHttpClient = open_httpx
+    service: Service
+    open_client: OpenServiceClient
     relays: Relays = field(default_factory=no_relays)
     failpoints: Failpoints | None = None
     spool_faults: SpoolFaults | None = None
@@ -49,9 +48,9 @@ class World:
     ends: EndsWatch = field(init=False)
 
     def __post_init__(self) -> None:
-        self.targets = targets_of(self.parts, self.clusters)
+        self.targets = targets_of(self.service.parts, self.clusters)
         self.nemesis_log = NemesisLog(self.clock.now)
-        self.ends = EndsWatch(self.parts, self.clock.now)
+        self.ends = EndsWatch(self.service.parts.values(), self.clock.now)
 
     @asynccontextmanager
     async def standing(self, *, lead: float) -> AsyncIterator["World"]:
@@ -63,5 +62,5 @@ class World:
     def events(self) -> AsyncGenerator[Event]:
         """What happens, as rows of the history: from the beginning, for as long as they are asked for."""
         return follow(
-            self.clusters, self.api, self.clock, nemesis=lambda: self.nemesis_log.actions, ends=lambda: self.ends.rows
+            self.clusters, self.service, nemesis=lambda: self.nemesis_log.actions, ends=lambda: self.ends.rows
         )

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from harness.errors import PartEnded
-from harness.run.parts import End
+from harness.scenario.roles import Role
+from harness.service.parts import End
 from harness.virtual.hosts import Host
 from harness.virtual.loop import running_loop
 from pipeline.overrides import Overrides
@@ -43,7 +44,7 @@ class VirtualPart:
         overrides: Overrides,
         skew: float = 0.0,
     ) -> None:
-        self.part = part
+        self.part = Role(part)
         self.url: str | None = None
         self._settings = settings
         self._runtime = runtime
@@ -122,8 +123,10 @@ class VirtualPart:
 
     async def _live(self, ready: "asyncio.Future[str | None]", stop: asyncio.Event) -> None:
         runtime = self._runtime(f"{self.part.value}-{self._lives}")
-        async with running(self._settings, frozenset({self.part}), overrides=self._overrides, runtime=runtime) as urls:
-            ready.set_result(urls[self.part])
+        async with running(
+            self._settings, frozenset({Part(self.part)}), overrides=self._overrides, runtime=runtime
+        ) as urls:
+            ready.set_result(urls[Part(self.part)])
             await stop.wait()
 
     def _done(self, task: asyncio.Task[None]) -> None:

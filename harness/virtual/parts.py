@@ -1,9 +1,10 @@
 """The pipeline's parts together, each on a host of its own: started in order, ended in the other."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
-from harness.run.parts import OnTheWay, Parts, in_front_of, url_of
+from harness.scenario.roles import Role
+from harness.service.reference import OnTheWay, in_front_of, url_of
 from harness.virtual.part import VirtualPart
 from pipeline.designs.table import DESIGNS
 from pipeline.serve import Part
@@ -18,7 +19,7 @@ MakePart = Callable[[Part, PipelineSettings], VirtualPart]
 @asynccontextmanager
 async def open_parts(
     settings: PipelineSettings, make: MakePart, *, on_the_way: OnTheWay
-) -> AsyncIterator[Parts[VirtualPart]]:
+) -> AsyncIterator[Mapping[Role, VirtualPart]]:
     """Start the parts that the design has; end them all, however the context ends.
 
     on_the_way: from the API's URL to the one at which the gateway shall find it.
@@ -36,7 +37,8 @@ async def open_parts(
         has_processor = Part.PROCESSOR in DESIGNS[settings.design].parts
         processor = await start(Part.PROCESSOR, settings) if has_processor else None
         gateway = await start(Part.GATEWAY, in_front_of(settings, await on_the_way(url_of(api))))
-        yield Parts(api=api, processor=processor, gateway=gateway)
+        middle = {} if processor is None else {Role.PROCESSOR: processor}
+        yield {Role.API: api, **middle, Role.GATEWAY: gateway}
     finally:
         for part in reversed(started):
             await part.stop()

@@ -11,8 +11,12 @@ from connector.targets import Target
 from fake_clusters.farm import Farm
 from harness.collect.clock import RunClock
 from harness.run.clusters import Clusters
+from harness.run.hops import commander_of
 from harness.run.world import World
+from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
+from harness.service.client import open_over_http
+from harness.service.reference import ReferenceService, url_of
 from harness.toxics.links import CLIENT_GATEWAY, GATEWAY_API, covers, link_names
 from harness.toxics.relays import relayed
 from harness.virtual.direct.transport import DirectSsh
@@ -90,21 +94,22 @@ async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualCon
             to_api = partial(relays.through_url, GATEWAY_API)
             async with (
                 open_parts(_settings(scenario, seed), make, on_the_way=to_api) as parts,
-                http.open_http(parts.api_url, connect=_PATIENCE, patience=_PATIENCE) as api,
+                http.open_http(url_of(parts[Role.API]), connect=_PATIENCE, patience=_PATIENCE) as api,
             ):
+                # No lead: the load begins at the virtual instant at which all stands, so that no digit is lost.
+                clock = RunClock.starting_in(0.0, steady_clock(running_loop()))
+                service = ReferenceService(parts, api, clock, commander=commander_of(scenario.pipeline.design))
                 world = World(
                     name=WorldName.VIRTUAL,
                     scenario=scenario,
                     seed=seed,
-                    # No lead: the load begins at the virtual instant at which all stands, so that no digit is lost.
-                    clock=RunClock.starting_in(0.0, steady_clock(running_loop())),
+                    clock=clock,
                     clusters=Clusters(farm, scenario.faults),
-                    parts=parts,
+                    service=service,
+                    open_client=open_over_http(http.open_http, service.api),
                     relays=relays,
                     failpoints=failpoints,
-                    spool_faults=spool_faults if parts.processor is not None else None,  # nobody else takes messages
-                    api=api,
-                    open_http=http.open_http,
+                    spool_faults=spool_faults if Role.PROCESSOR in parts else None,  # nobody else takes messages
                     internal_errors=lambda: errors,
                 )
                 async with world.standing(lead=0.0):

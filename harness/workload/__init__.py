@@ -2,9 +2,6 @@
 
 arrivals.py   the plan: every arrival with its instant, kind, name, key and size
 names.py      share names, a few of them nasty but legal
-answers.py    what an HTTP answer, or its absence, means: ok, fail or info
-requests.py   the HTTP request of each kind of op
-service_client.py  how one try of an op reaches the service
 recorder.py   ops and attempts as rows of the history
 client.py     one op: its tries, its deadline, its retries with the same key
 budget.py     how many retries all clients together may make

@@ -5,12 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from connector.chance import Chance, word_index
-from harness.http_client import OpenHttpClient, open_httpx
 from harness.scenario.scenario import ClientPolicy
-from harness.workload.answers import Answer, out_of_time
+from harness.service.answer import Answer, out_of_time
+from harness.service.client import OpenServiceClient, ServiceClient
 from harness.workload.budget import RetryBudget
 from harness.workload.recorder import Recorder
-from harness.workload.service_client import ServiceClient, open_over_http
 from reports.history import Op, OpKind, OpResult
 
 __all__ = ["Client", "open_client"]
@@ -70,8 +69,8 @@ class Client:
 
 @asynccontextmanager
 async def open_client(
-    url: str, policy: ClientPolicy, recorder: Recorder, *, seed: int, open_http: OpenHttpClient = open_httpx
+    url: str, policy: ClientPolicy, recorder: Recorder, *, seed: int, open_service: OpenServiceClient
 ) -> AsyncIterator[Client]:
-    """A client of the gateway at `url`."""
-    async with open_over_http(open_http)(url, connect=policy.connect) as service:
+    """A client of the service at `url`."""
+    async with open_service(url, connect=policy.connect) as service:
         yield Client(service, policy, recorder, seed)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from connector.values import replace
-from harness.workload.answers import Answer
+from harness.service.answer import Answer
 from reports.history import Attempt, Hop, Op, OpResult
 
 __all__ = ["Recorder"]

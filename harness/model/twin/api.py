@@ -12,7 +12,7 @@ from harness.model.twin.records import Records
 from harness.model.twin.replies import ABSENT, KEY_REUSED, answer_of, is_kept, shown
 from harness.model.twin.waiting import Wait, ended
 from harness.model.twin.worker import Holding, LeaseLost, Worker
-from harness.workload.answers import Answer
+from harness.service.answer import Answer
 from pipeline.record import Change, Message, NewShare, ShareRecord
 from pipeline.settings import ApiSettings
 from pipeline.states import Operation, ShareState

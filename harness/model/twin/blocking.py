@@ -15,7 +15,7 @@ from harness.model.twin.part import Part
 from harness.model.twin.records import Records
 from harness.model.twin.replies import answer_of, declined, finished, is_kept
 from harness.model.twin.waiting import Turn, Wait, ended, within
-from harness.workload.answers import Answer
+from harness.service.answer import Answer
 from pipeline.designs.blocking import out_of_time
 from pipeline.marks import Marks
 from pipeline.processor.meanings import describe

@@ -14,7 +14,7 @@ from harness.model.twin.gateway import Gateway
 from harness.model.twin.replies import UNREACHABLE
 from harness.model.twin.waiting import Wait, ended, within
 from harness.scenario.scenario import ClientPolicy, WorkloadKind
-from harness.workload.answers import Answer, out_of_time
+from harness.service.answer import Answer, out_of_time
 from harness.workload.arrivals import Arrival
 from harness.workload.budget import RetryBudget
 from harness.workload.drafts import draft_op, draft_poll

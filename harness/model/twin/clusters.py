@@ -13,8 +13,7 @@ from fake_clusters.faults.rule import FaultRule
 from fake_clusters.model import ClusterModel
 from fake_clusters.plans import CommandPlan
 from fake_clusters.spec import ClusterSpec
-from harness.collect.cluster_log import effect_row
-from harness.collect.readings import seen_on_cluster
+from harness.collect.cluster_log import effect_row, seen_on_cluster
 from harness.model.environment import FastEnvironment
 from harness.model.twin.connector import ModelConnector
 from harness.model.twin.waiting import Wait

@@ -11,7 +11,7 @@ from harness.model.twin.api import Api
 from harness.model.twin.part import Part
 from harness.model.twin.replies import broken_off, full, late
 from harness.model.twin.waiting import Wait, ended, within
-from harness.workload.answers import Answer
+from harness.service.answer import Answer
 from pipeline.settings import GatewaySettings
 from reports.history import Op
 

@@ -5,7 +5,7 @@ from typing import assert_never
 from connector.codes import Code
 from connector.outcomes import Failed, Unknown
 from connector.sites import Site
-from harness.workload.answers import Answer
+from harness.service.answer import Answer
 from pipeline.designs.telling import problem_of
 from pipeline.problems import Cause, Problem, catalogue, status_of
 from pipeline.processor.meanings import classify

@@ -18,9 +18,9 @@ from harness.live.parts import open_parts
 from harness.live.process import Command, PartProcess
 from harness.live.settings_file import write_settings
 from harness.nemesis.target import Undo
-from harness.run.parts import End
 from harness.run.targets import ProcessTarget
 from harness.scenario.scenario import NemesisKind, NemesisStep
+from harness.service.parts import End
 from pipeline.serve import Part
 from pipeline.settings import ApiSettings, PipelineSettings
 

@@ -7,7 +7,6 @@ from contextlib import aclosing
 import pytest
 
 from harness.errors import WorldError
-from harness.http_client import HttpRequest
 from harness.nemesis.target import Undo
 from harness.run.events import Event
 from harness.run.run import Run
@@ -18,14 +17,20 @@ from harness.virtual.network import Network
 from harness.virtual.runner import VirtualRunner
 from harness.world_name import WorldName
 from harness.worlds import open_world
-from reports.history import Effect, EffectKind, StateChange
+from reports.history import Effect, EffectKind, Op, OpKind, OpResult, Purpose, StateChange
 from tests.harness.live.scenes import calm
 
-CREATE = HttpRequest(
-    method="POST",
-    target="/v1/shares",
-    headers=(("content-type", "application/json"),),
-    body=b'{"location": "north", "name": "one", "size": 1073741824}',
+CREATE = Op(
+    number=1,
+    client="client",
+    kind=OpKind.CREATE,
+    purpose=Purpose.LOAD,
+    location="north",
+    name="one",
+    key="key",
+    size=1 << 30,
+    intended_at=0.0,
+    invoked_at=0.0,
 )
 
 
@@ -42,8 +47,9 @@ async def _until_active(events: AsyncGenerator[Event]) -> list[Event]:
 
 async def _create_and_follow(name: WorldName) -> list[Event]:
     async with open_world(calm(), name) as world:
-        response = await world.api.send(CREATE)
-        assert response.status == 202
+        async with world.open_client(world.service.url, connect=1.0) as client:
+            answer = await client.send(CREATE)
+        assert (answer.result, answer.status) == (OpResult.OK, 202)
         async with asyncio.timeout(20):
             return await _until_active(world.events())
 

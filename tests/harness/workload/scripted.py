@@ -7,7 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["HANG", "HANG_UP", "Reply", "ScriptedServer", "Seen", "scripted_server"]
+from harness.http_client import open_httpx
+from harness.service.client import open_over_http
+from harness.service.reference import ReferenceApi
+
+__all__ = ["HANG", "HANG_UP", "OVER_HTTP", "Reply", "ScriptedServer", "Seen", "scripted_server"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,9 @@ class Reply:
     problem: bool = False
     headers: dict[str, str] = field(default_factory=dict)
 
+
+OVER_HTTP = open_over_http(open_httpx, ReferenceApi())
+"""How a client reaches such a server."""
 
 HANG = "hang"
 HANG_UP = "hang up"

@@ -12,7 +12,7 @@ from harness.scenario.scenario import ClientPolicy
 from harness.workload.client import open_client
 from harness.workload.recorder import Recorder
 from reports.history import Attempt, Op, OpKind, OpResult, Purpose
-from tests.harness.workload.scripted import HANG, HANG_UP, Action, Reply, Seen, scripted_server
+from tests.harness.workload.scripted import HANG, HANG_UP, OVER_HTTP, Action, Reply, Seen, scripted_server
 
 QUICK = ClientPolicy(connect=1.0, total=0.15, retries=2, retry_wait=0.01)
 ACCEPTED = Reply(status=202, body={"id": "s-1", "state": "pending", "size": 5, "anything": "else"})
@@ -49,7 +49,10 @@ async def _ask(actions: Iterable[Action], draft: Op | None = None) -> tuple[Op, 
     def act(_: Seen) -> Action:
         return script.pop(0) if len(script) > 1 else script[0]
 
-    async with scripted_server(act) as server, open_client(server.url, QUICK, recorder, seed=1) as client:
+    async with (
+        scripted_server(act) as server,
+        open_client(server.url, QUICK, recorder, seed=1, open_service=OVER_HTTP) as client,
+    ):
         op = await client.perform(recorder.invoke(draft or _draft()))
         return op, recorder.attempts, server.seen
 
@@ -67,7 +70,7 @@ async def test_all_clients_together_may_try_again_as_often_as_their_requests_hav
     policy = replace(QUICK, retries=1, retry_budget=0.5)
     async with (
         scripted_server(lambda _: GATEWAY_TIMEOUT) as server,
-        open_client(server.url, policy, recorder, seed=1) as client,
+        open_client(server.url, policy, recorder, seed=1, open_service=OVER_HTTP) as client,
     ):
         done = [await client.perform(recorder.invoke(_draft(name=f"share-{n}"))) for n in range(6)]
     assert [op.tries for op in done] == [1, 2, 1, 2, 1, 2]
@@ -122,7 +125,7 @@ async def test_a_request_that_never_left_failed_for_certain() -> None:
     recorder = Recorder(asyncio.get_running_loop().time)
     async with scripted_server(lambda _: ACCEPTED) as server:
         url = server.url
-    async with open_client(url, QUICK, recorder, seed=1) as client:
+    async with open_client(url, QUICK, recorder, seed=1, open_service=OVER_HTTP) as client:
         op = await client.perform(recorder.invoke(_draft()))
     assert (op.result, op.status, op.cause, op.tries) == (OpResult.FAIL, None, "connection-refused", 3)
     assert {a.site for a in recorder.attempts} == {Site.GATEWAY_REQUEST}
@@ -145,7 +148,7 @@ async def test_an_op_cut_short_stays_as_it_was_asked() -> None:
 
     async with (
         scripted_server(hang) as server,
-        open_client(server.url, QUICK, recorder, seed=1) as client,
+        open_client(server.url, QUICK, recorder, seed=1, open_service=OVER_HTTP) as client,
         asyncio.TaskGroup() as group,
     ):
         task = group.create_task(client.perform(recorder.invoke(_draft())))

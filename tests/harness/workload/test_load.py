@@ -12,7 +12,7 @@ from harness.workload.client import open_client
 from harness.workload.load import open_load
 from harness.workload.recorder import Recorder
 from reports.history import Op, OpKind, OpResult, Purpose
-from tests.harness.workload.scripted import HANG, Action, Reply, Script, Seen, scripted_server
+from tests.harness.workload.scripted import HANG, OVER_HTTP, Action, Reply, Script, Seen, scripted_server
 
 QUICK = ClientPolicy(total=0.1, retries=0, poll_every=0.01, poll_deadline=5.0)
 ABSENT = Reply(status=404, problem=True, body={"type": "/problems/not-found"})
@@ -85,7 +85,7 @@ async def _play(
     recorder = _since_now()
     async with (
         scripted_server(script) as server,
-        open_client(server.url, policy, recorder, seed=1) as client,
+        open_client(server.url, policy, recorder, seed=1, open_service=OVER_HTTP) as client,
         open_load(client, recorder, policy) as load,
     ):
         for wave in waves:
@@ -104,7 +104,7 @@ async def test_a_load_that_is_far_behind_its_instants_still_hears_that_it_shall_
     late = islice(drawn(Workload(rate=1_000_000.0, duration=60.0), seed=1, clusters=("north",)), 20_000)
     async with (
         scripted_server(TinyApi()) as server,
-        open_client(server.url, QUICK, recorder, seed=1) as client,
+        open_client(server.url, QUICK, recorder, seed=1, open_service=OVER_HTTP) as client,
         open_load(client, recorder, QUICK) as load,
     ):
         await load.offer(late, stop)
@@ -184,7 +184,7 @@ async def test_arrivals_come_at_their_instants_though_nothing_is_answered() -> N
     policy = replace(QUICK, total=60.0)
     async with (
         scripted_server(lambda _: HANG) as server,
-        open_client(server.url, policy, recorder, seed=1) as client,
+        open_client(server.url, policy, recorder, seed=1, open_service=OVER_HTTP) as client,
         open_load(client, recorder, policy) as load,
     ):
         await load.offer([_arrival(n, WorkloadKind.CREATE, at=0.01 * n) for n in range(1, 11)], asyncio.Event())
@@ -212,7 +212,7 @@ async def test_a_stop_ends_the_arrivals_and_abandoned_clients_leave_their_ops_op
 
     async with (
         scripted_server(hang) as server,
-        open_client(server.url, replace(QUICK, total=60.0), recorder, seed=1) as client,
+        open_client(server.url, replace(QUICK, total=60.0), recorder, seed=1, open_service=OVER_HTTP) as client,
         open_load(client, recorder, QUICK) as load,
     ):
         await load.offer([_arrival(1, WorkloadKind.CREATE), _arrival(2, WorkloadKind.CREATE, at=60.0)], stop)

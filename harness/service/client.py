@@ -7,8 +7,8 @@ from typing import Protocol
 import httpx
 
 from harness.http_client import HttpClient, OpenHttpClient
-from harness.workload.answers import Answer, read_answer, read_failure
-from harness.workload.requests import request_of
+from harness.service.answer import Answer, read_failure
+from harness.service.service import Api
 from reports.history import Op
 
 __all__ = ["HttpServiceClient", "OpenServiceClient", "ServiceClient", "open_over_http"]
@@ -31,23 +31,24 @@ class OpenServiceClient(Protocol):
 class HttpServiceClient:
     """Over HTTP."""
 
-    def __init__(self, http: HttpClient) -> None:
+    def __init__(self, http: HttpClient, api: Api) -> None:
         self._http = http
+        self._api = api
 
     async def send(self, op: Op) -> Answer:
         """See `ServiceClient.send`."""
         try:
-            return read_answer(await self._http.send(request_of(op)))
+            return self._api.read(await self._http.send(self._api.request_of(op)))
         except httpx.RequestError as error:
             return read_failure(error)
 
 
-def open_over_http(open_http: OpenHttpClient) -> OpenServiceClient:
+def open_over_http(open_http: OpenHttpClient, api: Api) -> OpenServiceClient:
     """How clients reach a gateway over HTTP."""
 
     @asynccontextmanager
     async def opened(url: str, *, connect: float) -> AsyncIterator[ServiceClient]:
         async with open_http(url, connect=connect) as http:
-            yield HttpServiceClient(http)
+            yield HttpServiceClient(http, api)
 
     return opened

@@ -11,10 +11,10 @@ import pytest
 from connector.codes import Code
 from connector.sites import Site
 from harness.collect.clock import RunClock
-from harness.collect.pipeline_log import CommandLog, read_changes
-from harness.collect.readings import read_counts, read_records
 from harness.errors import WorldError
 from harness.http_client import HttpClient, open_httpx
+from harness.service._reference.logs import AttemptLog, read_changes
+from harness.service._reference.readings import read_counts, read_records
 from reports.history import Hop, OpResult
 from tests.harness.workload.scripted import Action, Reply, Script, Seen, scripted_server
 
@@ -85,7 +85,7 @@ async def test_a_command_without_an_end_or_a_clear_one_is_unknown() -> None:
         _command(4, result="fail", code="quota", site="connector.exec"),
     ]
     async with _api(lambda _: Reply(status=200, body={"attempts": rows, "next": 4})) as http:
-        commands = await CommandLog(http, CLOCK, hop=Hop.API).read()
+        commands = await AttemptLog(http, CLOCK, hop=Hop.API).read()
     assert [row.result for row in commands] == [OpResult.OK, OpResult.INFO, OpResult.INFO, OpResult.FAIL]
     assert [row.ended_at for row in commands] == [2.0, None, 2.0, 2.0]
     assert {row.deadline for row in commands} == {3.0}
@@ -102,7 +102,7 @@ async def test_commands_that_had_ended_are_not_asked_for_again() -> None:
         return Reply(status=200, body={"attempts": rows[asked[-1] :], "next": len(rows)})
 
     async with _api(serve) as http:
-        log = CommandLog(http, CLOCK, hop=Hop.PROCESSOR)
+        log = AttemptLog(http, CLOCK, hop=Hop.PROCESSOR)
         first = await log.read()
         rows[2:] = [_command(3, result="fail", code="quota"), _command(4), _command(5)]
         then = await log.read()

@@ -1,4 +1,4 @@
-"""State changes and connector commands, as the pipeline wrote them down."""
+"""The change log and the command log of the reference pipeline."""
 
 from enum import StrEnum
 from itertools import takewhile
@@ -8,11 +8,11 @@ from pydantic import BaseModel, ConfigDict
 from connector.codes import Code
 from connector.sites import Site
 from harness.collect.clock import RunClock
-from harness.collect.pages import Page, read_pages
 from harness.http_client import HttpClient
+from harness.service._reference.pages import Page, read_pages
 from reports.history import Attempt, Hop, OpResult, StateChange
 
-__all__ = ["CommandLog", "read_changes"]
+__all__ = ["AttemptLog", "read_changes"]
 
 
 class _Row(BaseModel):
@@ -75,7 +75,7 @@ async def read_changes(http: HttpClient, clock: RunClock, *, after: int | None =
     return tuple([_change(row, clock) async for row in rows])
 
 
-class CommandLog:
+class AttemptLog:
     """Every command that was sent, or was about to be when its sender died. hop: who commands the clusters.
 
     May be read again and again: one that had ended stays as it is, so that only what came behind it is asked for.

@@ -1,18 +1,21 @@
-"""What one side shows at one instant: the API's records, a cluster's shares."""
+"""What the reference API shows at one instant: its records, how many of them are in which state, its findings."""
+
+from collections import defaultdict
+from collections.abc import Sequence
 
 import httpx
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from connector.operations import ShareView
 from harness.collect.clock import RunClock
-from harness.collect.pages import Page, get_json, read_pages
 from harness.errors import WorldError
 from harness.http_client import HttpClient
+from harness.service._reference.pages import Page, get_json, read_pages
 from reports.history import Reading, SeenShare
 
-__all__ = ["read_counts", "read_records", "seen_on_cluster"]
+__all__ = ["read_counts", "read_findings", "read_records"]
 
-
+_NAMED = 3
+"""Shares that a note names; of more it gives the number."""
 _COUNTS: TypeAdapter[dict[str, int]] = TypeAdapter(dict[str, int])
 
 
@@ -46,10 +49,33 @@ async def read_counts(http: HttpClient) -> dict[str, int] | None:
     return counts
 
 
-def seen_on_cluster(cluster: str, view: ShareView) -> SeenShare:
-    """A share as a cluster shows it."""
-    return SeenShare(location=cluster, name=view.name, size=view.size, complete=view.complete, mark=view.mark)
-
-
 def _seen(row: _Share) -> SeenShare:
     return SeenShare(location=row.location, name=row.name, share=row.id, state=row.state, size=row.size)
+
+
+class _Finding(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    number: int
+    location: str
+    kind: str
+    name: str
+    detail: str
+
+
+async def read_findings(http: HttpClient) -> Sequence[str]:
+    """A note per cluster and kind; none from a service that knows no findings, or does not answer."""
+    by_kind: defaultdict[tuple[str, str], list[_Finding]] = defaultdict(list)
+    try:
+        async for row in read_pages(http, "/v1/findings", Page[_Finding]):
+            by_kind[row.location, row.kind].append(row)
+    except (httpx.HTTPError, WorldError):
+        return ()
+    return [_note(location, kind, rows) for (location, kind), rows in by_kind.items()]
+
+
+def _note(location: str, kind: str, rows: Sequence[_Finding]) -> str:
+    names = ", ".join(row.name for row in rows[:_NAMED] if row.name)
+    more = f" and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
+    about = f"{kind}, {names}{more}" if names else kind
+    return f"the sweeper reports on {location}: {about}: {rows[0].detail}"

@@ -1,4 +1,4 @@
-"""Reads a list of the API to its end, page by page."""
+"""Reads a list of the reference API to its end, page by page."""
 
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, Generic, TypeVar

@@ -1,0 +1,122 @@
+"""The HTTP API of the reference pipeline: the request of each kind of op, and what a response says.
+
+ok: 2xx. fail: a 4xx that carries a problem, or a request that was never sent. info: everything else; a 5xx, a silence
+and a broken connection say nothing of what happened behind them.
+"""
+
+import json
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from connector.codes import Code
+from connector.sites import Site
+from harness.http_client import HttpRequest, HttpResponse
+from harness.service.answer import Answer
+from reports.history import Op, OpKind, OpResult
+
+__all__ = ["ReferenceApi"]
+
+_JSON = ("content-type", "application/json")
+_TIMEOUT_HEADER = "spoolproof-timeout"
+_SITES = {site.value: site for site in Site}
+_GATEWAY_CODES = {502: Code.LOST, 504: Code.TIMEOUT}
+
+
+class ReferenceApi:
+    """An `Api`."""
+
+    def request_of(self, op: Op) -> HttpRequest:
+        """See `Api.request_of`."""
+        return _request_of(op)
+
+    def read(self, response: HttpResponse) -> Answer:
+        """See `Api.read`."""
+        return _read(response)
+
+
+def _request_of(op: Op) -> HttpRequest:
+    """The request for one try of `op`; every try of an op is the same request."""
+    match op.kind:
+        case OpKind.CREATE:
+            return _telling("POST", "/v1/shares", op, {"location": op.location, "name": op.name, "size": op.size})
+        case OpKind.GET:
+            return HttpRequest(method="GET", target=_path(op))
+        case OpKind.LIST:
+            return HttpRequest(method="GET", target="/v1/shares?" + urlencode({"location": op.location}))
+        case OpKind.RESIZE:
+            return _telling("PATCH", _path(op), op, {"size": op.size})
+        case OpKind.DELETE:
+            return HttpRequest(method="DELETE", target=_path(op), headers=_keyed(op))
+
+
+def _telling(method: str, target: str, op: Op, body: dict[str, Any]) -> HttpRequest:
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return HttpRequest(method=method, target=target, headers=(_JSON, *_keyed(op)), body=text.encode())
+
+
+def _keyed(op: Op) -> tuple[tuple[str, str], ...]:
+    return () if op.key is None else (("idempotency-key", op.key),)
+
+
+def _path(op: Op) -> str:
+    return f"/v1/shares/{quote(op.location, safe='')}/{quote(op.name, safe='')}"
+
+
+class _Body(BaseModel):
+    """The part of a share's representation, or of a problem, that a client looks at."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    id: str | None = None
+    state: str | None = None
+    reason: str | None = None
+    type: str | None = None
+    title: str | None = None
+    detail: str | None = None
+
+
+_NOTHING = _Body()
+
+
+def _read(reply: HttpResponse) -> Answer:
+    """Judge a complete response."""
+    body = _read_body(reply)
+    status = reply.status
+    if 200 <= status < 300:
+        return Answer(result=OpResult.OK, status=status, share=body.id, state=body.state, reason=body.reason)
+    is_problem = reply.headers.get("content-type", "").startswith("application/problem+json")
+    certain = is_problem and 400 <= status < 500
+    return Answer(
+        result=OpResult.FAIL if certain else OpResult.INFO,
+        status=status,
+        cause=_cause(body, status),
+        code=_GATEWAY_CODES.get(status),
+        site=_site(reply),
+        message=body.detail or body.title or "",
+        share=body.id,
+        state=body.state,
+    )
+
+
+def _read_body(reply: HttpResponse) -> _Body:
+    try:
+        return _Body.model_validate_json(reply.body)
+    except ValidationError:
+        return _NOTHING
+
+
+def _cause(body: _Body, status: int) -> str:
+    word = (body.type or "").rstrip("/").rpartition("/")[2].rpartition(":")[2].rpartition("#")[2]
+    return word if word and word != "blank" else f"status-{status}"
+
+
+def _site(reply: HttpResponse) -> Site | None:
+    """Where a gateway says that it gave up; a 504 of one that does not say so was waiting for the reply."""
+    said = reply.headers.get(_TIMEOUT_HEADER, "")
+    for part in said.split(";"):
+        word, _, value = part.strip().partition("=")
+        if word == "site" and value in _SITES:
+            return _SITES[value]
+    return Site.GATEWAY_REPLY if reply.status in _GATEWAY_CODES else None

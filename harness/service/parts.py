@@ -1,0 +1,62 @@
+"""The running parts of a service: processes, or what stands for a process."""
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from harness.scenario.roles import Role
+
+__all__ = ["ClockedPart", "End", "RunningPart"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """How a process ended. status: as `subprocess` has it, so negative for a signal. log: its last lines."""
+
+    status: int
+    log: str
+
+
+class RunningPart(Protocol):
+    """One part: killed, paused, and started again where it was."""
+
+    @property
+    def part(self) -> Role: ...
+
+    @property
+    def url(self) -> str | None:
+        """Where it listens, if it does."""
+        ...
+
+    @property
+    def running(self) -> bool: ...
+
+    async def start(self) -> None:
+        """Start it and wait until it is ready. Raises `PartEnded` where it ends first, or another `WorldError`."""
+        ...
+
+    def kill(self) -> None:
+        """As SIGKILL does: immediate, no cleanup runs."""
+        ...
+
+    def pause(self) -> None:
+        """As SIGSTOP does: to everyone else it hangs."""
+        ...
+
+    def resume(self) -> None: ...
+
+    async def wait(self) -> int | None:
+        """Until it has ended: its exit status."""
+        ...
+
+    async def unplanned_end(self) -> End:
+        """Until it ends, in whichever life, without having been killed or asked to by this side; each end once."""
+        ...
+
+
+@runtime_checkable
+class ClockedPart(Protocol):
+    """One whose host has a clock of its own."""
+
+    def shift_clock(self, seconds: float) -> None:
+        """Set the clock of its host ahead, or back; it stays so over restarts. Processes never see it step back."""
+        ...

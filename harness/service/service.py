@@ -1,0 +1,85 @@
+"""Service: what is under test. Its parts, its API, whether it is at rest, and what it can show of itself."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol, runtime_checkable
+
+from harness.http_client import HttpRequest, HttpResponse
+from harness.scenario.roles import Role
+from harness.service.answer import Answer
+from harness.service.parts import RunningPart
+from reports.history import Attempt, Op, Reading, StateChange
+
+__all__ = ["Api", "ChangeLog", "CommandLog", "Findings", "Gauges", "Service"]
+
+
+class Api(Protocol):
+    """How the service is spoken to over HTTP."""
+
+    def request_of(self, op: Op) -> HttpRequest:
+        """The request for one try of an op; every try of an op is the same request."""
+        ...
+
+    def read(self, response: HttpResponse) -> Answer:
+        """What a complete response says: ok, certainly failed, or unknown."""
+        ...
+
+
+class Service(Protocol):
+    """A service that runs. What else it can show are powers of their own: the protocols below."""
+
+    @property
+    def api(self) -> Api: ...
+
+    @property
+    def url(self) -> str:
+        """Where its clients find it."""
+        ...
+
+    @property
+    def parts(self) -> Mapping[Role, RunningPart]:
+        """What the nemesis can reach; empty for a service that runs elsewhere."""
+        ...
+
+    async def at_rest(self) -> bool:
+        """Whether no operation is under way. False where that cannot be told at the moment."""
+        ...
+
+    async def read_records(self, round: int) -> Reading:
+        """What it shows of all its shares, or a reading that is not ok. Its number comes with the history."""
+        ...
+
+
+@runtime_checkable
+class ChangeLog(Protocol):
+    """A service that logs the changes of state of its records."""
+
+    async def read_changes(self, *, after: int = 0) -> Sequence[StateChange]:
+        """Those with a higher number, in order. Raises `WorldError`, or `httpx.HTTPError` where no answer comes."""
+        ...
+
+
+@runtime_checkable
+class CommandLog(Protocol):
+    """A service that logs the commands that it sends to clusters."""
+
+    async def read_commands(self) -> Sequence[Attempt]:
+        """All up to now, in order; may be read again and again. Raises as `ChangeLog.read_changes` does."""
+        ...
+
+
+@runtime_checkable
+class Gauges(Protocol):
+    """A service that counts what it has to do, for samples over time."""
+
+    async def read_gauges(self) -> Mapping[str, float]:
+        """By metric; empty where they cannot be read at the moment."""
+        ...
+
+
+@runtime_checkable
+class Findings(Protocol):
+    """A service that reports what it found and may not mend by itself."""
+
+    async def read_findings(self) -> Sequence[str]:
+        """A note each; empty where they cannot be read."""
+        ...
