@@ -16,7 +16,7 @@ admission.py     connections, logins and channels within their limits
 service.py       commands in service and waiting; ticket.py one of them; lines/ those that wait
 work.py          the work under way, at the speed of the moment
 state.py         what a cluster holds and what commands do to it; share.py one share
-judgement.py     the reasons to refuse a command
+validation.py    the reasons to refuse a command
 memory.py        request ids and sequence numbers that have been seen
 effects.py       the effect log
 counters.py      totals, gauges and peaks

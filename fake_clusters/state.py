@@ -31,10 +31,10 @@ from connector.operations import (
 )
 from connector.protocol import Refusal
 from fake_clusters.effects import EffectKind, EffectLog
-from fake_clusters.judgement import Holdings, judge
 from fake_clusters.memory import RequestMemory, SequenceMemory, is_same
 from fake_clusters.share import Share
 from fake_clusters.spec import InitialShare, Limits
+from fake_clusters.validation import Holdings, validate
 
 __all__ = ["ClusterState"]
 
@@ -105,8 +105,8 @@ class ClusterState:
     def answer(self, request: Request) -> Reply | Refusal:
         """What `apply` would answer now; nothing changes."""
         if isinstance(request, Mutation):
-            return self._settled(request) or judge(request, self._holdings) or _DONE
-        return judge(request, self._holdings) or self._tell(request)
+            return self._settled(request) or validate(request, self._holdings) or _DONE
+        return validate(request, self._holdings) or self._tell(request)
 
     def apply(self, request: Request, *, now: float, late: bool = False) -> Reply | Refusal:
         """Carry the command out and answer it. now: model seconds; late: as the effect log has it."""
@@ -118,7 +118,7 @@ class ClusterState:
 
     def leave_half(self, request: Create, *, now: float, late: bool = False) -> None:
         """Begin a create and leave it half-made, where it could have been carried out."""
-        if not self._repeats(request) and judge(request, self._holdings) is None:
+        if not self._repeats(request) and validate(request, self._holdings) is None:
             self._make(request, now, late, complete=False)
 
     def make_by_others(self, name: str, size: int, *, now: float) -> bool:

@@ -10,7 +10,7 @@ virtual/        the virtual world: a clock that jumps, hosts and a network that 
 live/           the live world: real SSH, real processes, the wall clock
 model/          the model world: clusters and a twin of the pipeline in SimPy, by the million
 explore/        the search for a schedule that breaks a promise, and the smallest such
-agree/          one scenario in several worlds, and where they differ
+differential/   one scenario in several worlds, and where they differ
 collect/        from logs and effect logs to the history
 checkers/       one invariant a file, and the judge
 mutants/        pipelines with one seeded bug each
@@ -19,7 +19,7 @@ metrics.py      what gates can measure
 measure.py      one figure: a statistic of a metric over a window
 gates.py        thresholds on figures
 planned.py      what a scenario breaks on purpose, as rows of the journal
-judged_again.py  a saved journal, judged from its history
+recheck.py      a saved journal, judged from its history
 journal.py      one scenario from start to finish, to a journal
 replications.py  one scenario with many seeds: every verdict, and intervals
 compare.py      one scenario with several designs, on common random numbers

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fake_clusters.faults.refused import REFUSED
-from harness.checkers.evidence import Bounds
-from harness.checkers.judge import judge, verdict_of
+from harness.checkers.history_index import Bounds
+from harness.checkers.run_checkers import run_checkers, verdict_of
 from harness.gates import evaluate
 from harness.planned import planned_of
 from harness.run.progress import Progress
@@ -41,7 +41,7 @@ async def run_scenario(
 
 def journal_of(scenario: Scenario, played: RunResult, *, seed: int, world: str, command: str) -> Journal:
     """Judge what was played."""
-    findings = judge(played.history, bounds_of(scenario, played))
+    findings = run_checkers(played.history, bounds_of(scenario, played))
     return Journal(
         product=product(),
         versions=versions(),

@@ -1,16 +1,16 @@
 """The checkers: one invariant a file, each a generator of anomalies over the indexed history.
 
-evidence.py   history and bounds, with indexes built once
+history_index.py  the history with its indexes, and the bounds of the scenario
 record_timeline.py … what the pipeline's log says of a record, and the path that it took
-life.py       … the lives of a name on a cluster, by the cluster's log
-shown.py      … what a reading shows, by place and name
-grouped.py    … rows in groups, and groups looked up
+share_lifetime.py  … the lives of a name on a cluster, by the cluster's log
+indexed_reading.py  … what a reading shows, by place and name
+grouping.py  … rows in groups, and groups looked up
 storms.py     … asks in vain that do not back off
-unstruck.py   … why a fault did not strike
+missing_faults.py  … why a fault did not strike
 checker.py    what a checker is; asking it safely
 witness.py    rows of the history as witnesses, in words
 document.py   the documentation of the invariants
-judge.py      the table of all checkers, and the verdict
+run_checkers.py  the table of all checkers, and the verdict
 at_most_one.py S1 · no_ghosts.py S2 · no_lost_promise.py S3 · legal_path.py S4 · status_truth.py S5
 replay_safety.py S6 · honest_failure.py S7 · delete_is_final.py S8 · one_outcome.py S9 · conservation.py S10
 only_processor_removes.py S11 · only_active.py S12 · at_rest.py L1 · clean.py L2 · resolvable.py L3 · recovery.py L4

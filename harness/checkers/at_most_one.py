@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from harness.checkers.checker import Checker
-from harness.checkers.evidence import Evidence
+from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import RecordTimeline
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
 from reports.verdicts import Anomaly
@@ -15,21 +15,23 @@ __all__ = ["AT_MOST_ONE"]
 T = TypeVar("T")
 
 
-def _find(evidence: Evidence) -> Iterator[Anomaly]:
-    yield from _two_lives(evidence)
-    yield from _two_records(evidence)
-    yield from _seen_twice(evidence)
+def _find(index: HistoryIndex) -> Iterator[Anomaly]:
+    yield from _two_lifetimes(index)
+    yield from _two_records(index)
+    yield from _seen_twice(index)
 
 
-def _two_lives(evidence: Evidence) -> Iterator[Anomaly]:
-    for older, newer in _neighbours(lives for by_name in evidence.lives.values() for lives in by_name.values()):
+def _two_lifetimes(index: HistoryIndex) -> Iterator[Anomaly]:
+    for older, newer in _neighbours(
+        lifetimes for by_name in index.lifetimes.values() for lifetimes in by_name.values()
+    ):
         if older.died is None or older.died.number > newer.born.number:
             message = "a second share was made on the cluster while the first was alive"
             yield anomaly("S1", older.cluster, older.name, message, of_effect(older.born), of_effect(newer.born))
 
 
-def _two_records(evidence: Evidence) -> Iterator[Anomaly]:
-    every = [timelines for by_name in evidence.timelines_by_name.values() for timelines in by_name.values()]
+def _two_records(index: HistoryIndex) -> Iterator[Anomaly]:
+    every = [timelines for by_name in index.timelines_by_name.values() for timelines in by_name.values()]
     several = [timelines for timelines in every if len(timelines) > 1]
     for older, newer in _neighbours(sorted(several, key=lambda timelines: timelines[0].changes[0].number)):
         if _overlap(older, newer):
@@ -49,9 +51,9 @@ def _overlap(older: RecordTimeline, newer: RecordTimeline) -> bool:
     return older.removed is None or older.removed.number > newer.changes[0].number
 
 
-def _seen_twice(evidence: Evidence) -> Iterator[Anomaly]:
-    for shown in evidence.shown:
-        if not shown.doubled:
+def _seen_twice(index: HistoryIndex) -> Iterator[Anomaly]:
+    for shown in index.shown:
+        if not shown.has_duplicates:
             continue
         reading = shown.reading
         seen: set[tuple[str, str]] = set()

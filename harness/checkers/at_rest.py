@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from harness.checkers.checker import Checker, Need
-from harness.checkers.evidence import Evidence
+from harness.checkers.history_index import HistoryIndex
 from harness.checkers.unplanned_ends import excuse
 from harness.checkers.witness import anomaly, of_attempt, of_change, of_reading
 from harness.scenario.settling import settling
@@ -13,38 +13,38 @@ from reports.verdicts import Anomaly
 __all__ = ["AT_REST"]
 
 
-def _find(evidence: Evidence) -> Iterator[Anomaly]:
-    api = evidence.reading("api", 1)
-    if api is None or not api.ok or evidence.bounds.interrupted:
+def _find(index: HistoryIndex) -> Iterator[Anomaly]:
+    api = index.reading("api", 1)
+    if api is None or not api.ok or index.bounds.interrupted:
         return
     for share in api.shares:
         if share.state != "active":
-            yield _stuck(evidence, api, share)
+            yield _stuck(index, api, share)
 
 
-def _stuck(evidence: Evidence, api: Reading, share: SeenShare) -> Anomaly:
-    timeline = evidence.timelines.get(share.share or "")
-    attempts = evidence.attempts_by_share.get(share.share or "", ())
+def _stuck(index: HistoryIndex, api: Reading, share: SeenShare) -> Anomaly:
+    timeline = index.timelines.get(share.share or "")
+    attempts = index.attempts_by_share.get(share.share or "", ())
     last_change = of_change(timeline.changes[-1]) if timeline else None
     last_attempt = of_attempt(attempts[-1]) if attempts else None
-    message = f"is still {share.state} after the time to settle ({evidence.bounds.recovery:g} s){_due(evidence)}"
+    message = f"is still {share.state} after the time to settle ({index.bounds.recovery:g} s){_due(index)}"
     return anomaly("L1", share.location, share.name, message, last_change, last_attempt, of_reading(api, share))
 
 
-def _due(evidence: Evidence) -> str:
+def _due(index: HistoryIndex) -> str:
     """By when, with what the scenario does to the pipeline, a record may honestly be expected to be at rest."""
-    scenario = evidence.bounds.scenario
+    scenario = index.bounds.scenario
     terms = settling(scenario) if scenario is not None else ()
-    healed = [row.at for row in evidence.history.nemesis if row.action == "healed"]
+    healed = [row.at for row in index.history.nemesis if row.action == "healed"]
     if not terms or not healed:
         return ""
     needed = sum(term.seconds for term in terms)
     return f"; it was due by {healed[-1] + needed:.2f} s, {needed:g} s after healing: {', '.join(map(str, terms))}"
 
 
-def _doubts(evidence: Evidence) -> Sequence[str]:
-    api = evidence.reading("api", 1)
-    if evidence.bounds.interrupted:
+def _doubts(index: HistoryIndex) -> Sequence[str]:
+    api = index.reading("api", 1)
+    if index.bounds.interrupted:
         return ["the run was interrupted before it could come to rest"]
     return [] if api is not None and api.ok else ["the API could not be read after quiescence"]
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
 
-from harness.checkers.evidence import Evidence
+from harness.checkers.history_index import HistoryIndex
 from reports.verdicts import Anomaly, Finding, Verdict
 
-__all__ = ["Checker", "Need", "ask", "unjudged"]
+__all__ = ["Checker", "Need", "not_checked", "run_safely"]
 
 SHOWN = 25
 """Anomalies kept per invariant: enough to understand, few enough to read."""
@@ -33,21 +33,21 @@ class Checker:
 
     invariant: str
     title: str
-    find: Callable[[Evidence], Iterable[Anomaly]]
+    find: Callable[[HistoryIndex], Iterable[Anomaly]]
     needs: frozenset[Need] = frozenset()
-    idle: Callable[[Evidence], str | None] = field(default=lambda evidence: None)
-    doubts: Callable[[Evidence], Sequence[str]] = field(default=lambda evidence: ())
-    excuse: Callable[[Evidence], str | None] = field(default=lambda evidence: None)
-    remark: Callable[[Evidence], str] = field(default=lambda evidence: "holds")
+    idle: Callable[[HistoryIndex], str | None] = field(default=lambda index: None)
+    doubts: Callable[[HistoryIndex], Sequence[str]] = field(default=lambda index: ())
+    excuse: Callable[[HistoryIndex], str | None] = field(default=lambda index: None)
+    remark: Callable[[HistoryIndex], str] = field(default=lambda index: "holds")
 
 
-def ask(checker: Checker, evidence: Evidence) -> Finding:
+def run_safely(checker: Checker, index: HistoryIndex) -> Finding:
     """Ask one checker. A checker that crashes says `unknown`, never `valid` (Jepsen's `check-safe`)."""
-    missing = [need for need in sorted(checker.needs) if not _has(evidence, need)]
+    missing = [need for need in sorted(checker.needs) if not _has(index, need)]
     if missing:
-        return unjudged(checker.invariant, checker.title, f"not judged: this run lacks {', '.join(missing)}")
+        return not_checked(checker.invariant, checker.title, f"not judged: this run lacks {', '.join(missing)}")
     try:
-        return _judged(checker, evidence)
+        return _judged(checker, index)
     except Exception as error:  # noqa: BLE001 - whatever a checker raises, the verdict is `unknown`
         return Finding(
             invariant=checker.invariant,
@@ -57,35 +57,35 @@ def ask(checker: Checker, evidence: Evidence) -> Finding:
         )
 
 
-def unjudged(invariant: str, title: str, reason: str) -> Finding:
+def not_checked(invariant: str, title: str, reason: str) -> Finding:
     """A finding that says why the invariant was not judged."""
     return Finding(invariant=invariant, title=title, judged=False, summary=reason)
 
 
-def _judged(checker: Checker, evidence: Evidence) -> Finding:
-    reason = checker.idle(evidence)
+def _judged(checker: Checker, index: HistoryIndex) -> Finding:
+    reason = checker.idle(index)
     if reason is not None:
-        return unjudged(checker.invariant, checker.title, f"not judged: {reason}")
-    found = iter(checker.find(evidence))
+        return not_checked(checker.invariant, checker.title, f"not judged: {reason}")
+    found = iter(checker.find(index))
     anomalies = tuple(islice(found, SHOWN))
     more = sum(1 for _ in found)
     if anomalies:
-        total, excuse = len(anomalies) + more, checker.excuse(evidence)
+        total, excuse = len(anomalies) + more, checker.excuse(index)
         verdict = Verdict.INVALID if excuse is None else Verdict.UNKNOWN
         summary = f"{total} {'anomaly' if total == 1 else 'anomalies'}{'' if excuse is None else f', {excuse}'}"
     else:
-        doubts = checker.doubts(evidence)
-        verdict, summary = (Verdict.UNKNOWN, "; ".join(doubts)) if doubts else (Verdict.VALID, checker.remark(evidence))
+        doubts = checker.doubts(index)
+        verdict, summary = (Verdict.UNKNOWN, "; ".join(doubts)) if doubts else (Verdict.VALID, checker.remark(index))
     return Finding(
         invariant=checker.invariant, title=checker.title, verdict=verdict, summary=summary, anomalies=anomalies
     )
 
 
-def _has(evidence: Evidence, need: Need) -> bool:
+def _has(index: HistoryIndex, need: Need) -> bool:
     match need:
         case Need.EFFECTS:
-            return evidence.history.has_effect_log
+            return index.history.has_effect_log
         case Need.CHANGES:
-            return evidence.history.has_changes
+            return index.history.has_changes
         case Need.READINGS:
-            return any(row.round > 0 for row in evidence.history.readings)
+            return any(row.round > 0 for row in index.history.readings)

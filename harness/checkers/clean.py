@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from harness.checkers.checker import Checker, Need
-from harness.checkers.evidence import Evidence
-from harness.checkers.grouped import named
+from harness.checkers.grouping import named
+from harness.checkers.history_index import HistoryIndex
 from harness.checkers.unplanned_ends import excuse
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
 from reports.history import EffectKind, OpKind, Reading, SeenShare
@@ -15,100 +15,100 @@ __all__ = ["CLEAN"]
 _CHANGING = frozenset({OpKind.RESIZE, OpKind.DELETE})
 
 
-def _find(evidence: Evidence) -> Iterator[Anomaly]:
+def _find(index: HistoryIndex) -> Iterator[Anomaly]:
     """Judged in both rounds; what the first shows is not told again for the second."""
-    if evidence.bounds.interrupted:
+    if index.bounds.interrupted:
         return
     told: set[tuple[str, str, str]] = set()
     for round in (1, 2):
-        api = evidence.reading("api", round)
+        api = index.reading("api", round)
         if api is None or not api.ok:
             continue
-        for side in evidence.sides:
-            cluster = evidence.reading(side, round)
+        for side in index.sides:
+            cluster = index.reading(side, round)
             if cluster is None or not cluster.ok:
                 continue
-            for found in _differences(evidence, api, cluster):
+            for found in _differences(index, api, cluster):
                 key = (found.location, found.name, found.message)
                 if key not in told:
                     told.add(key)
                     yield found
 
 
-def _differences(evidence: Evidence, api: Reading, cluster: Reading) -> Iterator[Anomaly]:
-    records = evidence.records(api.round).get(cluster.side, {})
-    shares = evidence.on_clusters(cluster.round).get(cluster.side, {})
+def _differences(index: HistoryIndex, api: Reading, cluster: Reading) -> Iterator[Anomaly]:
+    records = index.records(api.round).get(cluster.side, {})
+    shares = index.on_clusters(cluster.round).get(cluster.side, {})
     for name, share in shares.items():
         is_left = not share.complete or name not in records
-        if is_left and (cluster.side, name) not in evidence.foreign and not _swept(evidence, cluster, share):
-            yield _left_behind(evidence, cluster, share)
+        if is_left and (cluster.side, name) not in index.foreign and not _swept(index, cluster, share):
+            yield _left_behind(index, cluster, share)
     for name, record in records.items():
-        if name not in shares and record.state == "active" and not _wiped(evidence, cluster.side, name):
+        if name not in shares and record.state == "active" and not _wiped(index, cluster.side, name):
             witness = of_reading(cluster, absent=name)
             yield anomaly(
                 "L2", cluster.side, name, "is active, and not on the cluster", of_reading(api, record), witness
             )
-    for name, share in evidence.held_before.get(cluster.side, {}).items():
-        yield from _changed(evidence, cluster, share, shares.get(name))
+    for name, share in index.held_before.get(cluster.side, {}).items():
+        yield from _changed(index, cluster, share, shares.get(name))
     if cluster.sessions:
         yield anomaly("L2", cluster.side, "", f"{cluster.sessions} sessions are left open", of_reading(cluster))
 
 
-def _swept(evidence: Evidence, cluster: Reading, share: SeenShare) -> bool:
+def _swept(index: HistoryIndex, cluster: Reading, share: SeenShare) -> bool:
     """Whether the sweeper still had its time for it: it is gone after the fence, and came too late for any pipeline.
 
     The second reading comes when the sweeper's grace is over. Without a log of effects, when it came is not known.
     """
     if cluster.round != 1 or not share.complete:
         return False
-    after = evidence.on_clusters(2).get(cluster.side)
+    after = index.on_clusters(2).get(cluster.side)
     if after is None or share.name in after:
         return False
-    lives = named(evidence.lives, share.location, share.name)
-    return lives[-1].swept if lives else not evidence.history.has_effect_log
+    lifetimes = named(index.lifetimes, share.location, share.name)
+    return lifetimes[-1].swept if lifetimes else not index.history.has_effect_log
 
 
-def _left_behind(evidence: Evidence, cluster: Reading, share: SeenShare) -> Anomaly:
+def _left_behind(index: HistoryIndex, cluster: Reading, share: SeenShare) -> Anomaly:
     orphan = "is on the cluster, and has no record (orphan)"
     message = orphan if share.complete else "is left half-made on the cluster"
-    return anomaly("L2", cluster.side, share.name, message, of_reading(cluster, share), *_past(evidence, share))
+    return anomaly("L2", cluster.side, share.name, message, of_reading(cluster, share), *_past(index, share))
 
 
-def _changed(evidence: Evidence, cluster: Reading, before: SeenShare, now: SeenShare | None) -> Iterator[Anomaly]:
+def _changed(index: HistoryIndex, cluster: Reading, before: SeenShare, now: SeenShare | None) -> Iterator[Anomaly]:
     """Nothing that was there before the load may be lost or altered, unless a client asked for it or it was wiped."""
-    about = named(evidence.ops_by_name, cluster.side, before.name)
+    about = named(index.ops_by_name, cluster.side, before.name)
     if now == before or any(op.kind in _CHANGING for op in about):
         return
-    effects = [row for row in evidence.history.effects if (row.cluster, row.name) == (cluster.side, before.name)]
+    effects = [row for row in index.history.effects if (row.cluster, row.name) == (cluster.side, before.name)]
     if any(row.kind is EffectKind.WIPED for row in effects):
         return
     lost = "was there before the load, which never asked for it, and is gone"
     message = lost if now is None else "was there before the load, which never asked for it, and has been changed"
     shown = of_reading(cluster, absent=before.name) if now is None else of_reading(cluster, now)
-    first = evidence.reading(cluster.side, 0)
+    first = index.reading(cluster.side, 0)
     assert first is not None
     yield anomaly("L2", cluster.side, before.name, message, of_reading(first, before), *map(of_effect, effects), shown)
 
 
-def _past(evidence: Evidence, share: SeenShare) -> Iterator[Witness]:
+def _past(index: HistoryIndex, share: SeenShare) -> Iterator[Witness]:
     """How it came to be there: its birth, and the end of its record."""
-    lives = named(evidence.lives, share.location, share.name)
-    if lives:
-        yield of_effect(lives[-1].born)
-    for timeline in named(evidence.timelines_by_name, share.location, share.name)[-1:]:
+    lifetimes = named(index.lifetimes, share.location, share.name)
+    if lifetimes:
+        yield of_effect(lifetimes[-1].born)
+    for timeline in named(index.timelines_by_name, share.location, share.name)[-1:]:
         yield of_change(timeline.changes[-1])
 
 
-def _wiped(evidence: Evidence, cluster: str, name: str) -> bool:
-    lives = named(evidence.lives, cluster, name)
-    return bool(lives) and lives[-1].wiped
+def _wiped(index: HistoryIndex, cluster: str, name: str) -> bool:
+    lifetimes = named(index.lifetimes, cluster, name)
+    return bool(lifetimes) and lifetimes[-1].wiped
 
 
-def _doubts(evidence: Evidence) -> Sequence[str]:
-    if evidence.bounds.interrupted:
+def _doubts(index: HistoryIndex) -> Sequence[str]:
+    if index.bounds.interrupted:
         return ["the run was interrupted before it could come to rest"]
-    rounds = [evidence.reading(side, 2) for side in ("api", *evidence.sides)]
-    unread = [side for side, row in zip(("api", *evidence.sides), rounds, strict=True) if row is None or not row.ok]
+    rounds = [index.reading(side, 2) for side in ("api", *index.sides)]
+    unread = [side for side, row in zip(("api", *index.sides), rounds, strict=True) if row is None or not row.ok]
     return [f"{side} could not be read after the fence" for side in unread]
 
 

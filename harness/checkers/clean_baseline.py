@@ -3,26 +3,26 @@
 from collections.abc import Iterator, Sequence
 
 from harness.checkers.checker import Checker
-from harness.checkers.evidence import Evidence
+from harness.checkers.history_index import HistoryIndex
 from reports.history import Op
 from reports.verdicts import Anomaly
 
 __all__ = ["CLEAN_BASELINE"]
 
 
-def _find(evidence: Evidence) -> Iterator[Anomaly]:
+def _find(index: HistoryIndex) -> Iterator[Anomaly]:
     """A dirty baseline is no anomaly of its own: it is a doubt about the run."""
     return iter(())
 
 
-def _unclear(evidence: Evidence) -> list[Op]:
+def _unclear(index: HistoryIndex) -> list[Op]:
     """Ops that were over before anything was disturbed, and whose answer was never clear."""
-    first = evidence.bounds.disturbed[0][0]
-    return [op for op in evidence.unclear if op.completed_at is not None and op.completed_at < first]
+    first = index.bounds.disturbed[0][0]
+    return [op for op in index.unclear if op.completed_at is not None and op.completed_at < first]
 
 
-def _doubts(evidence: Evidence) -> Sequence[str]:
-    unclear = _unclear(evidence)
+def _doubts(index: HistoryIndex) -> Sequence[str]:
+    unclear = _unclear(index)
     if not unclear:
         return []
     example = f"{unclear[0].kind} {unclear[0].location}/{unclear[0].name}"
@@ -31,8 +31,8 @@ def _doubts(evidence: Evidence) -> Sequence[str]:
     ]
 
 
-def _idle(evidence: Evidence) -> str | None:
-    return None if evidence.bounds.disturbed else "nothing was disturbed"
+def _idle(index: HistoryIndex) -> str | None:
+    return None if index.bounds.disturbed else "nothing was disturbed"
 
 
 CLEAN_BASELINE = Checker(

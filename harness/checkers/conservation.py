@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from harness.checkers.checker import Checker, Need
-from harness.checkers.evidence import Evidence
+from harness.checkers.history_index import HistoryIndex
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
 from reports.history import EffectKind
 from reports.verdicts import Anomaly
@@ -11,39 +11,39 @@ from reports.verdicts import Anomaly
 __all__ = ["CONSERVATION"]
 
 
-def _find(evidence: Evidence) -> Iterator[Anomaly]:
-    yield from _left_over(evidence)
-    yield from _added_by_redelivery(evidence)
+def _find(index: HistoryIndex) -> Iterator[Anomaly]:
+    yield from _left_over(index)
+    yield from _added_by_redelivery(index)
 
 
-def _left_over(evidence: Evidence) -> Iterator[Anomaly]:
+def _left_over(index: HistoryIndex) -> Iterator[Anomaly]:
     """At rest: after quiescence nobody has work, so a waiting message was never ended.
 
     After an unplanned end it may wait for nobody's fault; L1 tells of its record.
     """
-    api = evidence.reading("api", 1)
-    if api is None or not api.ok or evidence.history.part_ends:
+    api = index.reading("api", 1)
+    if api is None or not api.ok or index.history.part_ends:
         return
-    queue = [sample for sample in evidence.history.samples if sample.metric == "queue" and sample.at >= api.at]
+    queue = [sample for sample in index.history.samples if sample.metric == "queue" and sample.at >= api.at]
     if queue and queue[-1].value > 0:
         message = f"{queue[-1].value:g} messages are still waiting at rest"
         yield anomaly("S10", "", "", message, of_reading(api))
 
 
-def _added_by_redelivery(evidence: Evidence) -> Iterator[Anomaly]:
+def _added_by_redelivery(index: HistoryIndex) -> Iterator[Anomaly]:
     """A record that went active once needs one whole share: a second one made later came from a repeated message."""
-    created, skew = EffectKind.CREATED, evidence.bounds.skew
-    made = [row for row in evidence.history.effects if row.kind is created]
+    created, skew = EffectKind.CREATED, index.bounds.skew
+    made = [row for row in index.history.effects if row.kind is created]
     again: dict[str, list[Anomaly]] = {}
     for effect in made:
-        owner = evidence.owner_of(effect)
-        timeline = evidence.timelines.get(owner or "")
+        owner = index.owner_of(effect)
+        timeline = index.timelines.get(owner or "")
         active = timeline.first("active") if timeline is not None else None
         if timeline is not None and active is not None and effect.at > active.at + skew:
             message = "was made again after its create had ended"
             found = anomaly("S10", timeline.location, timeline.name, message, of_change(active), of_effect(effect))
             again.setdefault(timeline.share, []).append(found)
-    for owner in dict.fromkeys(map(evidence.owner_of, made)) if again else ():
+    for owner in dict.fromkeys(map(index.owner_of, made)) if again else ():
         yield from again.get(owner or "", ())
 
 

@@ -10,7 +10,7 @@ from itertools import accumulate
 from math import inf
 
 from harness.checkers.checker import Checker
-from harness.checkers.evidence import Evidence
+from harness.checkers.history_index import HistoryIndex
 from harness.checkers.witness import anomaly, of_attempt
 from reports.history import Attempt, Hop, NemesisAction
 from reports.verdicts import Anomaly
@@ -28,80 +28,80 @@ _AROUND = 0.5
 """A sample of lateness tells of the quarter second before it; look a little further."""
 
 
-def _find(evidence: Evidence) -> Iterator[Anomaly]:
-    for attempt in _late(evidence):
-        if not _starved(evidence, attempt):
-            took, limit = (attempt.ended_at or 0.0) - attempt.began_at, _limit(evidence, attempt.hop) or 0.0
+def _find(index: HistoryIndex) -> Iterator[Anomaly]:
+    for attempt in _late(index):
+        if not _starved(index, attempt):
+            took, limit = (attempt.ended_at or 0.0) - attempt.began_at, _limit(index, attempt.hop) or 0.0
             message = f"{attempt.hop} waited {took:.2f} s for {attempt.verb}; its limit is {limit:g} s"
             yield anomaly("T1", attempt.location, attempt.name, message, of_attempt(attempt))
 
 
-def _late(evidence: Evidence) -> Sequence[Attempt]:
+def _late(index: HistoryIndex) -> Sequence[Attempt]:
     """The tries that took longer than they may, less those that the experiment itself held up."""
-    return evidence.once("deadlines.late", lambda: [row for row in _overdue(evidence) if not _excused(evidence, row)])
+    return index.once("deadlines.late", lambda: [row for row in _overdue(index) if not _excused(index, row)])
 
 
-def _overdue(evidence: Evidence) -> Iterator[Attempt]:
+def _overdue(index: HistoryIndex) -> Iterator[Attempt]:
     """Few are longer than even the shortest limit; only of those it matters whose limit it is."""
-    slack = evidence.bounds.slack
-    longest = {hop: limit + slack for hop in Hop if (limit := _limit(evidence, hop)) is not None}
+    slack = index.bounds.slack
+    longest = {hop: limit + slack for hop in Hop if (limit := _limit(index, hop)) is not None}
     shortest = min(longest.values(), default=inf)
-    for row in evidence.history.attempts:
+    for row in index.history.attempts:
         if row.ended_at is None or (took := row.ended_at - row.began_at) <= shortest:
             continue
         if took > longest.get(row.hop, inf):
             yield row
 
 
-def _limit(evidence: Evidence, hop: Hop) -> float | None:
-    limits = evidence.bounds.limits
+def _limit(index: HistoryIndex, hop: Hop) -> float | None:
+    limits = index.bounds.limits
     return min((limits[key] for key in _WAITS_FOR.get(hop, ()) if key in limits), default=None)
 
 
-def _excused(evidence: Evidence, attempt: Attempt) -> bool:
+def _excused(index: HistoryIndex, attempt: Attempt) -> bool:
     """A process that was stopped or had ended could not keep a deadline: a finding of its own, if it was unplanned."""
     ended_at = attempt.ended_at or attempt.began_at
-    return any(begins <= ended_at and attempt.began_at <= ends for begins, ends in _stops(evidence))
+    return any(begins <= ended_at and attempt.began_at <= ends for begins, ends in _stops(index))
 
 
-def _stops(evidence: Evidence) -> Sequence[tuple[float, float]]:
+def _stops(index: HistoryIndex) -> Sequence[tuple[float, float]]:
     """From when until when the nemesis kept a process stopped, and when one ended unplanned."""
-    return evidence.once(
+    return index.once(
         "deadlines.stops",
         lambda: [
-            *((row.at, _back(evidence, row)) for row in evidence.history.nemesis if row.action in ("kill", "pause")),
-            *((row.at, row.at) for row in evidence.history.part_ends),
+            *((row.at, _back(index, row)) for row in index.history.nemesis if row.action in ("kill", "pause")),
+            *((row.at, row.at) for row in index.history.part_ends),
         ],
     )
 
 
-def _back(evidence: Evidence, stop: NemesisAction) -> float:
+def _back(index: HistoryIndex, stop: NemesisAction) -> float:
     """When what was stopped went on; the instant of the stop itself where that is not told."""
-    later = (row for row in evidence.history.nemesis if row.number > stop.number and row.target == stop.target)
+    later = (row for row in index.history.nemesis if row.number > stop.number and row.target == stop.target)
     return next((row.at for row in later if row.action in ("restart", "resume")), stop.at)
 
 
-def _starved(evidence: Evidence, attempt: Attempt) -> bool:
+def _starved(index: HistoryIndex, attempt: Attempt) -> bool:
     """Whether the harness was late by `STARVED` in all while the try lasted."""
-    at, total = _lateness(evidence)
+    at, total = _lateness(index)
     first = bisect_left(at, attempt.began_at - _AROUND)
     last = bisect_right(at, (attempt.ended_at or attempt.began_at) + _AROUND)
     return total[last] - total[first] > STARVED
 
 
-def _lateness(evidence: Evidence) -> tuple[Sequence[float], Sequence[float]]:
+def _lateness(index: HistoryIndex) -> tuple[Sequence[float], Sequence[float]]:
     """The instants of the samples of `harness.lag`, which worlds on a real clock take, and their running total."""
-    samples = evidence.history.samples
+    samples = index.history.samples
 
     def summed() -> tuple[Sequence[float], Sequence[float]]:
         rows = sorted((row.at, row.value) for row in samples if row.metric == "harness.lag")
         return [at for at, _ in rows], [0.0, *accumulate(value for _, value in rows)]
 
-    return evidence.once("deadlines.lateness", summed)
+    return index.once("deadlines.lateness", summed)
 
 
-def _doubts(evidence: Evidence) -> Sequence[str]:
-    late = [attempt for attempt in _late(evidence) if _starved(evidence, attempt)]
+def _doubts(index: HistoryIndex) -> Sequence[str]:
+    late = [attempt for attempt in _late(index) if _starved(index, attempt)]
     if not late:
         return []
     return [f"{len(late)} answers came too late while the machine had no time for the harness either"]

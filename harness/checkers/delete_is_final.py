@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from harness.checkers.checker import Checker
-from harness.checkers.evidence import Evidence
-from harness.checkers.grouped import named
+from harness.checkers.grouping import named
+from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import Path
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
 from reports.history import EffectKind
@@ -13,38 +13,40 @@ from reports.verdicts import Anomaly
 __all__ = ["DELETE_IS_FINAL"]
 
 
-def _find(evidence: Evidence) -> Iterator[Anomaly]:
-    yield from _resurrected(evidence)
-    yield from _wrong_victim(evidence)
-    yield from _foreign_victim(evidence)
-    if not evidence.history.has_effect_log:
-        yield from _seen_again(evidence)
+def _find(index: HistoryIndex) -> Iterator[Anomaly]:
+    yield from _resurrected(index)
+    yield from _wrong_victim(index)
+    yield from _foreign_victim(index)
+    if not index.history.has_effect_log:
+        yield from _seen_again(index)
 
 
 def _deleted(path: Path) -> bool:
     return "deleting" in path.first and None in path.first
 
 
-def _resurrected(evidence: Evidence) -> Iterator[Anomaly]:
-    for timeline in evidence.timelines_along(_deleted):
+def _resurrected(index: HistoryIndex) -> Iterator[Anomaly]:
+    for timeline in index.timelines_along(_deleted):
         removed = timeline.removed
         if removed is None:
             continue
-        for life in evidence.lives_by_share.get(timeline.share, ()):
-            if life.died is None or (life.born.at > removed.at + evidence.bounds.skew and not life.swept):
+        for lifetime in index.lifetimes_by_share.get(timeline.share, ()):
+            if lifetime.died is None or (lifetime.born.at > removed.at + index.bounds.skew and not lifetime.swept):
                 message = "was deleted and its record removed, and the share is there"
-                yield anomaly("S8", timeline.location, timeline.name, message, of_change(removed), of_effect(life.born))
+                yield anomaly(
+                    "S8", timeline.location, timeline.name, message, of_change(removed), of_effect(lifetime.born)
+                )
 
 
-def _seen_again(evidence: Evidence) -> Iterator[Anomaly]:
+def _seen_again(index: HistoryIndex) -> Iterator[Anomaly]:
     """The weaker form: what was deleted, and never asked for again, is not there at rest."""
-    for timeline in evidence.timelines_along(_deleted):
-        removed, namesakes = timeline.removed, named(evidence.timelines_by_name, timeline.location, timeline.name)
+    for timeline in index.timelines_along(_deleted):
+        removed, namesakes = timeline.removed, named(index.timelines_by_name, timeline.location, timeline.name)
         if removed is None or namesakes[-1] is not timeline:
             continue
         for round in (1, 2):
-            reading = evidence.reading(timeline.location, round)
-            share = evidence.on_clusters(round).get(timeline.location, {}).get(timeline.name)
+            reading = index.reading(timeline.location, round)
+            share = index.on_clusters(round).get(timeline.location, {}).get(timeline.name)
             if reading is not None and share is not None and reading.at > removed.at:
                 message = "was deleted and its record removed, and the share is there"
                 yield anomaly(
@@ -52,23 +54,29 @@ def _seen_again(evidence: Evidence) -> Iterator[Anomaly]:
                 )
 
 
-def _wrong_victim(evidence: Evidence) -> Iterator[Anomaly]:
+def _wrong_victim(index: HistoryIndex) -> Iterator[Anomaly]:
     """A delete names, by its request id, the record that it was sent for; the share it took carries its own."""
-    senders = evidence.share_of_request
-    for life in (life for by_name in evidence.lives.values() for lives in by_name.values() for life in lives):
-        if life.died is None or life.share is None:
+    senders = index.share_of_request
+    for lifetime in (
+        lifetime for by_name in index.lifetimes.values() for lifetimes in by_name.values() for lifetime in lifetimes
+    ):
+        if lifetime.died is None or lifetime.share is None:
             continue
-        sender = senders.get(life.died.request_id or "")
-        if sender is not None and sender != life.share:
-            message = f"a delete sent for record {sender} removed the share of record {life.share}"
-            yield anomaly("S8", life.cluster, life.name, message, of_effect(life.born), of_effect(life.died))
+        sender = senders.get(lifetime.died.request_id or "")
+        if sender is not None and sender != lifetime.share:
+            message = f"a delete sent for record {sender} removed the share of record {lifetime.share}"
+            yield anomaly(
+                "S8", lifetime.cluster, lifetime.name, message, of_effect(lifetime.born), of_effect(lifetime.died)
+            )
 
 
-def _foreign_victim(evidence: Evidence) -> Iterator[Anomaly]:
-    for life in evidence.foreign_lives:
-        if life.died is not None and life.died.kind is EffectKind.DELETED:
+def _foreign_victim(index: HistoryIndex) -> Iterator[Anomaly]:
+    for lifetime in index.foreign_lifetimes:
+        if lifetime.died is not None and lifetime.died.kind is EffectKind.DELETED:
             message = "a share that somebody else had made was removed"
-            yield anomaly("S8", life.cluster, life.name, message, of_effect(life.born), of_effect(life.died))
+            yield anomaly(
+                "S8", lifetime.cluster, lifetime.name, message, of_effect(lifetime.born), of_effect(lifetime.died)
+            )
 
 
 DELETE_IS_FINAL = Checker(invariant="S8", title="a delete is final, and hits only its own share", find=_find)

@@ -1,7 +1,7 @@
 """The documentation's page on the invariants: of each what it promises, why, and what a violation looks like."""
 
 from harness.checkers.checker import Checker
-from harness.checkers.judge import CHECKERS
+from harness.checkers.run_checkers import CHECKERS
 from reports.invariants import PROMISES
 
 __all__ = ["ORDERED", "invariants_markdown"]

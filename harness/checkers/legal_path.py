@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from harness.checkers.checker import Checker
-from harness.checkers.evidence import Evidence
+from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import Path, RecordTimeline
 from harness.checkers.witness import anomaly, of_change, of_op
 from reports.history import Op, OpKind, OpResult
@@ -25,10 +25,10 @@ _OK = OpResult.OK
 _PROGRESS = {"pending": 0, "active": 1, "updating": 1, "failing": 2, "deleting": 2}
 
 
-def _find(evidence: Evidence) -> Iterator[Anomaly]:
-    for timeline in evidence.timelines_along(_strays):
+def _find(index: HistoryIndex) -> Iterator[Anomaly]:
+    for timeline in index.timelines_along(_strays):
         yield from _off_the_path(timeline)
-    yield from _steps_back(evidence)
+    yield from _steps_back(index)
 
 
 def _strays(path: Path) -> bool:
@@ -51,10 +51,10 @@ def _off_the_path(timeline: RecordTimeline) -> Iterator[Anomaly]:
             yield anomaly("S4", timeline.location, timeline.name, message, of_change(earlier), of_change(later))
 
 
-def _steps_back(evidence: Evidence) -> Iterator[Anomaly]:
+def _steps_back(index: HistoryIndex) -> Iterator[Anomaly]:
     """A read invoked after another had completed must not show an earlier stretch of the path."""
     furthest: dict[str, Op] = {}
-    for op in sorted(_reads(evidence), key=lambda row: row.completed_at or 0.0):
+    for op in sorted(_reads(index), key=lambda row: row.completed_at or 0.0):
         assert op.share is not None
         known = furthest.setdefault(op.share, op)
         if known is op:
@@ -66,8 +66,8 @@ def _steps_back(evidence: Evidence) -> Iterator[Anomaly]:
             yield anomaly("S4", op.location, op.name, message, of_op(known), of_op(op))
 
 
-def _reads(evidence: Evidence) -> Iterator[Op]:
-    for op in evidence.ops_of(OpKind.GET):
+def _reads(index: HistoryIndex) -> Iterator[Op]:
+    for op in index.ops_of(OpKind.GET):
         if op.result is _OK and op.share and op.state in _PROGRESS:
             yield op
 

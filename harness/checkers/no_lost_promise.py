@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 
 from harness.checkers.checker import Checker, Need
-from harness.checkers.evidence import Evidence
-from harness.checkers.grouped import named
+from harness.checkers.grouping import named
+from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import RecordTimeline
 from harness.checkers.witness import anomaly, of_change, of_op, of_reading
 from reports.history import Op, OpKind, OpResult, Reading, SeenShare
@@ -16,14 +16,14 @@ _OK = OpResult.OK
 _NOTHING: Mapping[str, SeenShare] = {}
 
 
-def _find(evidence: Evidence) -> Iterator[Anomaly]:
-    last = _last(evidence)
-    shown = evidence.records(last.round) if last is not None else {}
-    timelines = evidence.timelines
-    for op in _accepted(evidence):
+def _find(index: HistoryIndex) -> Iterator[Anomaly]:
+    last = _last(index)
+    shown = index.records(last.round) if last is not None else {}
+    timelines = index.timelines
+    for op in _accepted(index):
         timeline = timelines.get(op.share or "")
         if timeline is None:
-            yield from _without_record(evidence, op, last)
+            yield from _without_record(index, op, last)
         elif None in timeline.path.first:
             if "deleting" not in timeline.path.first:
                 yield from _removed_without_notice(op, timeline)
@@ -33,14 +33,14 @@ def _find(evidence: Evidence) -> Iterator[Anomaly]:
             yield anomaly("S3", op.location, op.name, message, of_op(op), of_change(timeline.changes[-1]), witness)
 
 
-def _last(evidence: Evidence) -> Reading | None:
+def _last(index: HistoryIndex) -> Reading | None:
     """The last reading of the API, if it succeeded."""
-    last = evidence.reading("api", 2) or evidence.reading("api", 1)
+    last = index.reading("api", 2) or index.reading("api", 1)
     return last if last is not None and last.ok else None
 
 
-def _accepted(evidence: Evidence) -> Iterator[Op]:
-    for op in evidence.ops_of(OpKind.CREATE):
+def _accepted(index: HistoryIndex) -> Iterator[Op]:
+    for op in index.ops_of(OpKind.CREATE):
         if op.result is _OK and not op.body_differs:
             yield op
 
@@ -62,12 +62,12 @@ def _removed_without_notice(op: Op, timeline: RecordTimeline) -> Iterator[Anomal
         yield anomaly("S3", op.location, op.name, message, of_op(op), of_change(failing), of_change(timeline.removed))
 
 
-def _without_record(evidence: Evidence, op: Op, last: Reading | None) -> Iterator[Anomaly]:
+def _without_record(index: HistoryIndex, op: Op, last: Reading | None) -> Iterator[Anomaly]:
     """Without a log of changes, the weaker form: what was seen active and never deleted must still be there."""
-    if evidence.history.has_changes:
+    if index.history.has_changes:
         yield anomaly("S3", op.location, op.name, "it was accepted, and no record was ever made", of_op(op))
-    elif last is not None and op.name not in evidence.records(last.round).get(op.location, _NOTHING):
-        about = named(evidence.ops_by_name, op.location, op.name)
+    elif last is not None and op.name not in index.records(last.round).get(op.location, _NOTHING):
+        about = named(index.ops_by_name, op.location, op.name)
         active = next((row for row in about if row.state == "active"), None)
         if active is not None and not any(row.kind is OpKind.DELETE for row in about):
             witness = of_reading(last, absent=f"{op.location}/{op.name}")

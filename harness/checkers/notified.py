@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 
 from harness.checkers.checker import Checker, Need
-from harness.checkers.evidence import Evidence
-from harness.checkers.grouped import grouped
+from harness.checkers.grouping import grouped
+from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import RecordTimeline
 from harness.checkers.unplanned_ends import excuse
 from harness.checkers.witness import anomaly, of_change, of_notice
@@ -15,11 +15,11 @@ from reports.verdicts import Anomaly
 __all__ = ["NOTIFIED"]
 
 
-def _find(evidence: Evidence) -> Iterator[Anomaly]:
-    by_share = grouped(evidence.history.notices, by=attrgetter("share"))
-    for timeline in evidence.timelines.values():
+def _find(index: HistoryIndex) -> Iterator[Anomaly]:
+    by_share = grouped(index.history.notices, by=attrgetter("share"))
+    for timeline in index.timelines.values():
         yield from _untold(timeline, by_share.get(timeline.share, ()))
-    yield from _contradictions(evidence)
+    yield from _contradictions(index)
 
 
 def _untold(timeline: RecordTimeline, notices: Sequence[Notice]) -> Iterator[Anomaly]:
@@ -30,27 +30,27 @@ def _untold(timeline: RecordTimeline, notices: Sequence[Notice]) -> Iterator[Ano
             yield anomaly("N1", timeline.location, timeline.name, message, of_change(change))
 
 
-def _contradictions(evidence: Evidence) -> Iterator[Anomaly]:
+def _contradictions(index: HistoryIndex) -> Iterator[Anomaly]:
     """One dedupe id stands for one outcome; nothing is told before it is true."""
     seen: dict[str, Notice] = {}
-    for notice in evidence.history.notices:
+    for notice in index.history.notices:
         first = seen.setdefault(notice.dedupe_id, notice)
         if (first.share, first.outcome) != (notice.share, notice.outcome):
             message = f"the dedupe id {notice.dedupe_id} stands for two outcomes"
             yield anomaly("N1", notice.location, notice.name, message, of_notice(first), of_notice(notice))
-        timeline = evidence.timelines.get(notice.share)
+        timeline = index.timelines.get(notice.share)
         change = (
             None
             if timeline is None
             else (timeline.removed if notice.outcome == "removed" else timeline.first("active"))
         )
-        if change is None or notice.at < change.at - evidence.bounds.skew:
+        if change is None or notice.at < change.at - index.bounds.skew:
             message = f"was told to be {notice.outcome} before it was"
             yield anomaly("N1", notice.location, notice.name, message, of_notice(notice))
 
 
-def _idle(evidence: Evidence) -> str | None:
-    return None if evidence.history.has_notices else "this pipeline sends no notices"
+def _idle(index: HistoryIndex) -> str | None:
+    return None if index.history.has_notices else "this pipeline sends no notices"
 
 
 NOTIFIED = Checker(

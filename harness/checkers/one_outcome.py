@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from harness.checkers.checker import Checker
-from harness.checkers.evidence import Evidence
+from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import Path, RecordTimeline
 from harness.checkers.witness import anomaly, of_change, of_op
 from reports.history import Op, OpKind, OpResult
@@ -14,10 +14,10 @@ __all__ = ["ONE_OUTCOME"]
 _OK = OpResult.OK
 
 
-def _find(evidence: Evidence) -> Iterator[Anomaly]:
-    for timeline in evidence.timelines_along(_ends_twice):
+def _find(index: HistoryIndex) -> Iterator[Anomaly]:
+    for timeline in index.timelines_along(_ends_twice):
         yield from _ended_twice(timeline)
-    yield from _two_records_for_one_op(evidence)
+    yield from _two_records_for_one_op(index)
 
 
 def _ends_twice(path: Path) -> bool:
@@ -40,11 +40,11 @@ def _ended_twice(timeline: RecordTimeline) -> Iterator[Anomaly]:
         yield anomaly("S9", timeline.location, timeline.name, message, of_change(active), of_change(failing))
 
 
-def _two_records_for_one_op(evidence: Evidence) -> Iterator[Anomaly]:
+def _two_records_for_one_op(index: HistoryIndex) -> Iterator[Anomaly]:
     """All accepted answers for one record agree on where it is; one record never serves two different keys."""
     keys: dict[str, Op] = {}
     astray: set[str] = set()
-    for op in evidence.ops_of(OpKind.CREATE):
+    for op in index.ops_of(OpKind.CREATE):
         if op.result is not _OK or op.share is None:
             continue
         first = keys.setdefault(op.share, op)

@@ -5,7 +5,7 @@ from math import inf
 from operator import attrgetter
 from typing import NamedTuple
 
-from harness.checkers.grouped import NUMBER, grouped
+from harness.checkers.grouping import NUMBER, grouped
 from reports.history import StateChange
 
 __all__ = ["Move", "Path", "RecordTimeline", "timelines_of"]
@@ -47,7 +47,7 @@ class Path:
 class RecordTimeline(NamedTuple):
     """One record. changes: in the order of the log, and so are the moves of the path.
 
-    A tuple, as `Life` is: of both there may be a million, and a frozen dataclass takes four times as long to make.
+    A tuple like `ShareLifetime`: a run may have a million, and a frozen dataclass takes four times as long to create.
     """
 
     share: str

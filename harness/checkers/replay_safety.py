@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 
 from harness.checkers.checker import Checker
-from harness.checkers.evidence import Evidence
-from harness.checkers.grouped import repeats
+from harness.checkers.grouping import repeats
+from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import RecordTimeline
 from harness.checkers.witness import anomaly, of_change, of_effect, of_op
 from reports.history import Effect, EffectKind, Op, OpResult
@@ -24,12 +24,12 @@ DECIDED = frozenset({"cluster-refused"})
 _WIPED = EffectKind.WIPED
 
 
-def _find(evidence: Evidence) -> Iterator[Anomaly]:
-    for ops in _repeated(evidence.history.ops):
+def _find(index: HistoryIndex) -> Iterator[Anomaly]:
+    for ops in _repeated(index.history.ops):
         yield from _two_answers([op for op in ops if not op.body_differs])
         yield from _reuse_accepted(ops)
-        yield from _kept_refusals(ops, evidence)
-    yield from _two_effects(evidence)
+        yield from _kept_refusals(ops, index)
+    yield from _two_effects(index)
 
 
 def _repeated(ops: Sequence[Op]) -> Iterable[Sequence[Op]]:
@@ -63,11 +63,11 @@ def _is_decided(op: Op) -> bool:
     return op.result is OpResult.OK or op.cause in DECIDED
 
 
-def _kept_refusals(ops: Sequence[Op], evidence: Evidence) -> Iterator[Anomaly]:
+def _kept_refusals(ops: Sequence[Op], index: HistoryIndex) -> Iterator[Anomaly]:
     """A key that comes again is refused by what is so at that time, not by what once was."""
-    skew = evidence.bounds.skew
+    skew = index.bounds.skew
     for op in ops[1:]:
-        timeline = evidence.timelines.get(op.share or "")
+        timeline = index.timelines.get(op.share or "")
         if op.result is not OpResult.FAIL or _is_decided(op) or op.body_differs or timeline is None or op.state is None:
             continue
         ended = op.completed_at if op.completed_at is not None else inf
@@ -94,11 +94,11 @@ def _reuse_accepted(ops: Sequence[Op]) -> Iterator[Anomaly]:
                 yield anomaly("S6", op.location, op.name, message, of_op(before[0]), of_op(op))
 
 
-def _two_effects(evidence: Evidence) -> Iterator[Anomaly]:
+def _two_effects(index: HistoryIndex) -> Iterator[Anomaly]:
     """One request id has one effect of a kind. A wiped cluster has forgotten its request ids: that is excused."""
     seen: dict[str, dict[tuple[str, EffectKind], Effect]] = defaultdict(dict)
-    requests = repeats([row.request_id for row in evidence.history.effects if row.request_id is not None])
-    for effect in evidence.history.effects if requests else ():
+    requests = repeats([row.request_id for row in index.history.effects if row.request_id is not None])
+    for effect in index.history.effects if requests else ():
         if effect.kind is _WIPED:
             seen.pop(effect.cluster, None)
         elif effect.request_id is not None and effect.request_id in requests:

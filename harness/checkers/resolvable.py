@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from harness.checkers.checker import Checker, Need
-from harness.checkers.evidence import Evidence
+from harness.checkers.history_index import HistoryIndex
 from harness.checkers.unplanned_ends import excuse
 from harness.checkers.witness import anomaly, of_op, of_reading
 from reports.history import Op, OpKind, Reading, SeenShare
@@ -15,23 +15,23 @@ _CHANGES = frozenset({OpKind.CREATE, OpKind.RESIZE, OpKind.DELETE})
 _RESIZE = OpKind.RESIZE
 
 
-def _find(evidence: Evidence) -> Iterator[Anomaly]:
-    api = _last(evidence, "api")
-    unclear = _unclear(evidence)
-    if api is None or evidence.bounds.interrupted or not unclear:
+def _find(index: HistoryIndex) -> Iterator[Anomaly]:
+    api = _last(index, "api")
+    unclear = _unclear(index)
+    if api is None or index.bounds.interrupted or not unclear:
         return
     records = {(share.location, share.name): share for share in api.shares}
-    on_clusters = _on_clusters(evidence)
+    on_clusters = _on_clusters(index)
     for op in unclear:
         key = (op.location, op.name)
-        between = _between(op, records.get(key), None if key in evidence.foreign else on_clusters.get(key))
+        between = _between(op, records.get(key), None if key in index.foreign else on_clusters.get(key))
         if between is not None:
             message = f"{op.kind} was never clear, and asking does not tell: {between}"
             yield anomaly("L3", *key, message, of_op(op), of_reading(api))
 
 
-def _unclear(evidence: Evidence) -> Sequence[Op]:
-    return [op for op in evidence.unclear if op.kind in _CHANGES]
+def _unclear(index: HistoryIndex) -> Sequence[Op]:
+    return [op for op in index.unclear if op.kind in _CHANGES]
 
 
 def _between(op: Op, record: SeenShare | None, share: SeenShare | None) -> str | None:
@@ -45,25 +45,25 @@ def _between(op: Op, record: SeenShare | None, share: SeenShare | None) -> str |
     return None
 
 
-def _on_clusters(evidence: Evidence) -> Mapping[tuple[str, str], SeenShare]:
-    readings = [reading for side in evidence.sides if (reading := _last(evidence, side)) is not None]
+def _on_clusters(index: HistoryIndex) -> Mapping[tuple[str, str], SeenShare]:
+    readings = [reading for side in index.sides if (reading := _last(index, side)) is not None]
     return {(share.location, share.name): share for reading in readings for share in reading.shares}
 
 
-def _last(evidence: Evidence, side: str) -> Reading | None:
+def _last(index: HistoryIndex, side: str) -> Reading | None:
     """The last reading of a side that succeeded."""
-    rows = [evidence.reading(side, 2), evidence.reading(side, 1)]
+    rows = [index.reading(side, 2), index.reading(side, 1)]
     return next((row for row in rows if row is not None and row.ok), None)
 
 
-def _doubts(evidence: Evidence) -> Sequence[str]:
-    if evidence.bounds.interrupted:
+def _doubts(index: HistoryIndex) -> Sequence[str]:
+    if index.bounds.interrupted:
         return ["the run was interrupted before it could come to rest"]
-    return [] if _last(evidence, "api") is not None else ["the API could not be read at rest"]
+    return [] if _last(index, "api") is not None else ["the API could not be read at rest"]
 
 
-def _remark(evidence: Evidence) -> str:
-    unclear = len(_unclear(evidence))
+def _remark(index: HistoryIndex) -> str:
+    unclear = len(_unclear(index))
     return f"holds: {unclear} unclear ops" if unclear else "holds: every answer was clear"
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from harness.checkers.checker import Checker, Need
-from harness.checkers.evidence import Evidence
-from harness.checkers.grouped import named
-from harness.checkers.life import Life
+from harness.checkers.grouping import named
+from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import RecordTimeline
+from harness.checkers.share_lifetime import ShareLifetime
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
 from reports.history import Reading, SeenShare, StateChange
 from reports.verdicts import Anomaly
@@ -16,35 +16,39 @@ __all__ = ["STATUS_TRUTH"]
 _NOTHING: Mapping[str, SeenShare] = {}
 
 
-def _find(evidence: Evidence) -> Iterator[Anomaly]:
-    if evidence.history.has_effect_log:
-        yield from _not_there(evidence)
+def _find(index: HistoryIndex) -> Iterator[Anomaly]:
+    if index.history.has_effect_log:
+        yield from _not_there(index)
     for round in (1, 2):
-        api = evidence.reading("api", round)
+        api = index.reading("api", round)
         if api is not None and api.ok:
-            yield from _wrong_size(evidence, api, round)
+            yield from _wrong_size(index, api, round)
 
 
-def _not_there(evidence: Evidence) -> Iterator[Anomaly]:
+def _not_there(index: HistoryIndex) -> Iterator[Anomaly]:
     """Each stretch of `active` must lie within one life; a wipe of the cluster is not the pipeline's doing."""
-    skew = evidence.bounds.skew
-    for timeline in evidence.timelines.values():
-        lives = named(evidence.lives, timeline.location, timeline.name)
+    skew = index.bounds.skew
+    for timeline in index.timelines.values():
+        lifetimes = named(index.lifetimes, timeline.location, timeline.name)
         for place in timeline.path.there:
             begins, ends = timeline.span(place)
             since, until = begins + skew, ends - skew
-            for life in lives:
-                if life.covers(since, until):
+            for lifetime in lifetimes:
+                if lifetime.covers(since, until):
                     break
             else:
-                covering = [life for life in lives if life.alive(since, min(until, since))]
-                yield _untrue(timeline, timeline.changes[place], lives, covering)
+                covering = [lifetime for lifetime in lifetimes if lifetime.alive(since, min(until, since))]
+                yield _untrue(timeline, timeline.changes[place], lifetimes, covering)
 
 
-def _untrue(timeline: RecordTimeline, change: StateChange, lives: Sequence[Life], covering: Sequence[Life]) -> Anomaly:
+def _untrue(
+    timeline: RecordTimeline, change: StateChange, lifetimes: Sequence[ShareLifetime], covering: Sequence[ShareLifetime]
+) -> Anomaly:
     if not covering:
         message = "was called active, and was not on the cluster"
-        nearest = [of_effect(life.born) for life in lives] + [of_effect(life.died) for life in lives if life.died]
+        nearest = [of_effect(lifetime.born) for lifetime in lifetimes] + [
+            of_effect(lifetime.died) for lifetime in lifetimes if lifetime.died
+        ]
         return anomaly("S5", timeline.location, timeline.name, message, of_change(change), *nearest[:4])
     died = covering[-1].died
     assert died is not None
@@ -52,14 +56,14 @@ def _untrue(timeline: RecordTimeline, change: StateChange, lives: Sequence[Life]
     return anomaly("S5", timeline.location, timeline.name, message, of_change(change), of_effect(died))
 
 
-def _wrong_size(evidence: Evidence, api: Reading, round: int) -> Iterator[Anomaly]:
-    shown = evidence.on_clusters(round)
+def _wrong_size(index: HistoryIndex, api: Reading, round: int) -> Iterator[Anomaly]:
+    shown = index.on_clusters(round)
     for share in api.shares:
         if share.state != "active":
             continue
         on_cluster = shown.get(share.location, _NOTHING).get(share.name)
-        if on_cluster is None and evidence.reading(share.location, round) is not None:
-            if not evidence.history.has_effect_log:  # with one, the lives above say more exactly what is untrue
+        if on_cluster is None and index.reading(share.location, round) is not None:
+            if not index.history.has_effect_log:  # with one, the lives above say more exactly what is untrue
                 message = "is active, and the cluster does not show it"
                 yield anomaly("S5", share.location, share.name, message, of_reading(api, share))
         elif on_cluster is not None and on_cluster.size != share.size:

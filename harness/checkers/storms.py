@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import ceil, inf, log2, sqrt
 
-from harness.checkers.evidence import Evidence
+from harness.checkers.history_index import HistoryIndex
 from harness.checkers.witness import anomaly, of_attempt
 from reports.history import Attempt
 from reports.verdicts import Anomaly
@@ -20,7 +20,7 @@ __all__ = ["storms"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Vigil:
+class _PollLoop:
     """Asks for one record in one state. claims: how often it was taken up. due: how often a backoff lets it be."""
 
     rows: Sequence[Attempt]
@@ -32,10 +32,10 @@ class _Vigil:
         return self.rows[-1].began_at - self.rows[0].began_at
 
 
-def storms(evidence: Evidence) -> Iterator[Anomaly]:
+def storms(index: HistoryIndex) -> Iterator[Anomaly]:
     """Every cluster that is asked more often than any backoff would."""
-    by_cluster: dict[str, list[_Vigil]] = defaultdict(list)
-    for vigil in _vigils(evidence):
+    by_cluster: dict[str, list[_PollLoop]] = defaultdict(list)
+    for vigil in _poll_loops(index):
         by_cluster[vigil.rows[0].location].append(vigil)
     for cluster, vigils in by_cluster.items():
         worst = max(vigils, key=lambda vigil: vigil.claims - _most(vigil.due))
@@ -55,19 +55,19 @@ def _most(due: float) -> float:
     return 1.25 * due + 4 * sqrt(due) + 4
 
 
-def _vigils(evidence: Evidence) -> Iterator[_Vigil]:
+def _poll_loops(index: HistoryIndex) -> Iterator[_PollLoop]:
     """All that are longer than a backoff takes to grow to its longest: shorter ones show nothing."""
-    first, longest = evidence.bounds.backoff
+    first, longest = index.bounds.backoff
     growing = 1 + max(0, ceil(log2(longest / first)))
-    for share, attempts in evidence.attempts_by_share.items():
+    for share, attempts in index.attempts_by_share.items():
         if len(attempts) <= growing:
             continue
         rows = sorted((row for row in attempts if row.is_command), key=lambda row: row.began_at)
-        timeline = evidence.timelines.get(share)
+        timeline = index.timelines.get(share)
         bounds = (-inf, *(change.at for change in (timeline.changes if timeline else ())), inf)
         for begins, ends in pairwise(bounds):
             meanwhile = [row for row in rows if begins <= row.began_at < ends]
             claims = len({row.number if row.fence is None else -1 - row.fence for row in meanwhile})
             if claims > growing:
                 span = meanwhile[-1].began_at - meanwhile[0].began_at
-                yield _Vigil(rows=meanwhile, claims=claims, due=growing + 2 * span / longest)
+                yield _PollLoop(rows=meanwhile, claims=claims, due=growing + 2 * span / longest)

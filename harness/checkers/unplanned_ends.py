@@ -9,7 +9,7 @@ In both cases nothing that needs time to recover can be held against the pipelin
 from collections.abc import Iterator
 
 from harness.checkers.checker import Checker
-from harness.checkers.evidence import Evidence
+from harness.checkers.history_index import HistoryIndex
 from harness.checkers.witness import anomaly, of_part_end
 from reports.history import PartEnd
 from reports.verdicts import Anomaly
@@ -19,27 +19,25 @@ __all__ = ["UNPLANNED_ENDS", "excuse"]
 _OWN_SIGNALS = frozenset({"SIGABRT", "SIGBUS", "SIGFPE", "SIGILL", "SIGSEGV", "SIGSYS", "SIGTRAP"})
 
 
-def excuse(evidence: Evidence) -> str | None:
+def excuse(index: HistoryIndex) -> str | None:
     """Why what did not come to rest in time proves nothing against the pipeline, or None."""
-    ends = evidence.history.part_ends
+    ends = index.history.part_ends
     if not ends:
         return None
     first = ends[0]
     return f"perhaps only because the {first.part} ended unplanned at {first.at:.2f} s"
 
 
-def _find(evidence: Evidence) -> Iterator[Anomaly]:
-    for end in evidence.history.part_ends:
+def _find(index: HistoryIndex) -> Iterator[Anomaly]:
+    for end in index.history.part_ends:
         yield anomaly("V4", "", "", f"the {end.part} ended unplanned: {end.how}", of_part_end(end))
 
 
-def _from_outside(evidence: Evidence) -> str | None:
+def _from_outside(index: HistoryIndex) -> str | None:
     """Where no end was a part's own doing."""
-    if any(map(_by_itself, evidence.history.part_ends)):
+    if any(map(_by_itself, index.history.part_ends)):
         return None
-    return "; ".join(
-        f"the {end.part} ended unplanned at {end.at:.2f} s: {end.how}" for end in evidence.history.part_ends
-    )
+    return "; ".join(f"the {end.part} ended unplanned at {end.at:.2f} s: {end.how}" for end in index.history.part_ends)
 
 
 def _by_itself(end: PartEnd) -> bool:

@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 
 from harness.checkers.checker import Checker
-from harness.checkers.evidence import Evidence
+from harness.checkers.history_index import HistoryIndex
 from reports.verdicts import Anomaly
 
 __all__ = ["WEAKER_FORM"]
 
 
-def _find(evidence: Evidence) -> Iterator[Anomaly]:
+def _find(index: HistoryIndex) -> Iterator[Anomaly]:
     return iter(())
 
 
-def _remark(evidence: Evidence) -> str:
-    if evidence.history.has_effect_log:
+def _remark(index: HistoryIndex) -> str:
+    if index.history.has_effect_log:
         return "the clusters' own effect logs were judged"
     return "no effect log: S1, S2, S5, S7 and S8 were judged by answers and readings alone, which see less"
 

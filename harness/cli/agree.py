@@ -12,17 +12,17 @@ from pathlib import Path
 import typer
 
 from connector.units import parse_duration
-from harness.agree.agreement import Agreement, agreement
-from harness.agree.document import document_of
-from harness.agree.play import run_worlds
-from harness.agree.table import print_agreement
 from harness.cli.exits import Exit, with_unwritten, worst_exit
-from harness.cli.inputs import journal_file, read_all, read_all_judged
+from harness.cli.inputs import journal_file, read_all, read_all_rechecked
 from harness.cli.interrupt import until_interrupted
 from harness.cli.progress import show_progress
 from harness.cli.results_folder import lock_folder, show_and_write, use_results_folder, write_output, write_results
 from harness.cli.stdout import print_json, results_console
 from harness.cli.summary import report_unplanned_ends
+from harness.differential.agreement import Agreement, agreement
+from harness.differential.document import document_of
+from harness.differential.run_worlds import run_worlds
+from harness.differential.table import print_agreement
 from harness.errors import OutputError
 from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
@@ -81,7 +81,7 @@ def agree_journals(names: Sequence[str], options: AgreeOptions) -> Exit:
     """Compare saved journals with the first of them. Raises `JournalError`, `OutputError`."""
     bound = _read_bound(options.within)
     paths = [journal_file(name) for name in names]
-    sides = [_Side(label=name, journal=journal) for name, journal in zip(names, read_all_judged(paths), strict=True)]
+    sides = [_Side(label=name, journal=journal) for name, journal in zip(names, read_all_rechecked(paths), strict=True)]
     runs = {(side.journal.scenario, side.journal.seed) for side in sides}
     if len(sides) < 2 or len(runs) > 1:
         played = ", ".join(f"{scenario} with seed {seed}" for scenario, seed in sorted(runs))

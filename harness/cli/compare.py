@@ -13,7 +13,7 @@ from typing import Any
 
 from harness.cli.designs import read_designs
 from harness.cli.exits import Exit, with_unwritten
-from harness.cli.inputs import journal_file, read_all, read_all_judged
+from harness.cli.inputs import journal_file, read_all, read_all_rechecked
 from harness.cli.interrupt import until_interrupted
 from harness.cli.progress import show_progress
 from harness.cli.results_folder import (
@@ -106,7 +106,7 @@ def compare_designs(options: CompareOptions) -> Exit:
 def compare_journals(names: Sequence[str], out: Path | None, *, force: bool, json: bool) -> Exit:
     """Compare saved journals. Raises `JournalError`, `OutputError`."""
     paths = [journal_file(name) for name in names]
-    journals = dict(zip(map(str, paths), read_all_judged(paths), strict=True))
+    journals = dict(zip(map(str, paths), read_all_rechecked(paths), strict=True))
     comparison = compare(list(journals.values()))
     folder = None if out is None else use_results_folder(out, force=force, mark=_PAGE)
     with lock_folder(folder):

@@ -8,13 +8,13 @@ from pathlib import Path
 from connector.errors import TomlProblems
 from harness.cli.results_folder import JOURNAL
 from harness.errors import InputProblems, NoScenario
-from harness.judged_again import judge_again
+from harness.recheck import recheck
 from harness.scenario.parse import find_scenario, read_scenario
 from harness.scenario.scenario import Scenario
 from reports.errors import JournalError
 from reports.journal import Journal, read_journal
 
-__all__ = ["InputError", "journal_file", "read_all", "read_all_judged", "read_each", "read_judged"]
+__all__ = ["InputError", "journal_file", "read_all", "read_all_rechecked", "read_each", "read_rechecked"]
 
 InputError = TomlProblems | NoScenario | JournalError
 """Why an input file cannot be used."""
@@ -38,13 +38,13 @@ def read_all(names: Sequence[str]) -> list[Scenario]:
     return [each for each in found if isinstance(each, Scenario)]
 
 
-def read_all_judged(paths: Sequence[Path]) -> list[Journal]:
-    """Read every journal with `read_judged`. Raises `JournalError`, and `InputProblems` for several files."""
+def read_all_rechecked(paths: Sequence[Path]) -> list[Journal]:
+    """Read every journal with `read_rechecked`. Raises `JournalError`, and `InputProblems` for several files."""
     journals: list[Journal] = []
     errors: list[InputError] = []
     for path in paths:
         try:
-            journals.append(read_judged(path))
+            journals.append(read_rechecked(path))
         except JournalError as error:
             errors.append(error)
     _refuse(errors)
@@ -63,9 +63,9 @@ def journal_file(name: str | Path) -> Path:
     return Path(name) / JOURNAL if os.path.isdir(name) else Path(name)
 
 
-def read_judged(path: Path) -> Journal:
+def read_rechecked(path: Path) -> Journal:
     """Read a journal and check it again; report a different verdict on stderr. Raises `JournalError`."""
-    journal, remark = judge_again(read_journal(path))
+    journal, remark = recheck(read_journal(path))
     if remark is not None:
         sys.stderr.write(f"{path}: {remark}\n")
     return journal

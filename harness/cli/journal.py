@@ -9,7 +9,7 @@ from harness.cli.inputs import journal_file
 from harness.cli.stdout import print_json, results_console
 from harness.cli.summary import RunReport, run_object
 from harness.errors import OutputError
-from harness.judged_again import judge_again
+from harness.recheck import recheck
 from reports.html.page import write_html
 from reports.journal import Journal, read_journal
 from reports.junit import write_junit
@@ -21,7 +21,7 @@ __all__ = ["show_journal"]
 def show_journal(path: Path, out: Path | None, format: str) -> None:
     """Check a journal again and show it in a format of `Format`. Raises `JournalError` and `OutputError`."""
     source = journal_file(path)
-    journal, remark = judge_again(read_journal(source))
+    journal, remark = recheck(read_journal(source))
     if remark is not None:
         journal = replace(journal, notes=(remark, *journal.notes))
     if format == "terminal":

@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields
 from connector.values import replace
 from harness.explore.trial import broken
 from harness.journal import journal_of
-from harness.judged_again import scenario_of
 from harness.live.process import Command
 from harness.live.runner import LiveRunner
+from harness.recheck import scenario_of
 from harness.run.progress import Progress
 from harness.virtual.runner import VirtualRunner
 from harness.world_name import WorldName

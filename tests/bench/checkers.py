@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 
-from harness.checkers.judge import judge, verdict_of
+from harness.checkers.run_checkers import run_checkers, verdict_of
 from reports.verdicts import Verdict
 from tests.bench.long_history import bounds_of, long_history
 from tests.bench.row import Row, at_most
@@ -40,7 +40,7 @@ def _in_a_process(ops: int) -> float:
 def _measure(ops: int) -> float:
     history, bounds = long_history(ops), bounds_of(ops)
     began = time.process_time()
-    findings = judge(history, bounds)
+    findings = run_checkers(history, bounds)
     took = time.process_time() - began
     assert verdict_of(findings) is Verdict.VALID, findings
     return took

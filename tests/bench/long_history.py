@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from harness.checkers.evidence import Bounds
+from harness.checkers.history_index import Bounds
 from reports.history import (
     Attempt,
     Effect,

@@ -7,7 +7,7 @@ import pytest
 from scipy import stats  # type: ignore[import-untyped]  # scipy ships no types
 
 from connector.chance import Chance
-from harness.checkers.judge import judge, verdict_of
+from harness.checkers.run_checkers import run_checkers, verdict_of
 from harness.cli.inputs import read_all
 from harness.journal import bounds_of, journal_of
 from harness.model.pace import Pace
@@ -89,7 +89,7 @@ def test_the_recorded_part_of_a_very_large_replication_is_judged_and_all_of_it_i
     assert tally is not None
     assert 0 < sum(op.kind is OpKind.CREATE for op in played.history.ops) < tally.asked / 5
     assert found.figures[0] == pytest.approx(sum(tally.after) / len(tally.after))
-    assert found.judged.verdict is verdict_of(judge(played.history, bounds_of(many, played)))
+    assert found.judged.verdict is verdict_of(run_checkers(played.history, bounds_of(many, played)))
 
 
 @pytest.mark.parametrize("name", ["demo", "ssh_hangs", "brownout"])

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from harness.checkers.document import invariants_markdown
-from harness.checkers.judge import CHECKERS
+from harness.checkers.run_checkers import CHECKERS
 from reports.invariants import PROMISES
 
 

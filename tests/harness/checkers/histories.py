@@ -2,8 +2,8 @@
 
 from connector.sites import Site
 from connector.values import replace
-from harness.checkers.evidence import Bounds
-from harness.checkers.judge import judge
+from harness.checkers.history_index import Bounds
+from harness.checkers.run_checkers import run_checkers
 from reports.history import (
     Attempt,
     Effect,
@@ -136,7 +136,7 @@ SIDES = (("api", RECORD), ("north", ON_CLUSTER))
 
 def finding(history: History, invariant: str, bounds: Bounds | None = None) -> Finding:
     """What the checker of one invariant says."""
-    found = judge(history, bounds or Bounds(limits={"client": 5.0, "gateway": 3.0, "processor": 4.0}))
+    found = run_checkers(history, bounds or Bounds(limits={"client": 5.0, "gateway": 3.0, "processor": 4.0}))
     return next(row for row in found if row.invariant == invariant)
 
 

@@ -1,8 +1,8 @@
 """S12 is about operations that were accepted, not about who writes the other states down."""
 
 from connector.values import replace
-from harness.checkers.checker import ask
-from harness.checkers.evidence import Evidence
+from harness.checkers.checker import run_safely
+from harness.checkers.history_index import HistoryIndex
 from harness.checkers.only_active import ONLY_ACTIVE
 from reports.history import History, StateChange
 from reports.verdicts import Verdict
@@ -10,7 +10,7 @@ from tests.harness.checkers.histories import change
 
 
 def verdict(*changes: StateChange) -> Verdict:
-    return ask(ONLY_ACTIVE, Evidence(History(changes=changes))).verdict
+    return run_safely(ONLY_ACTIVE, HistoryIndex(History(changes=changes))).verdict
 
 
 MADE = change(1, 1.0, None, "pending", writer="api")

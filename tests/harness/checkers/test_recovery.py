@@ -1,7 +1,7 @@
 """L4: a run that stays down at unchanged load is invalid, and the loop that holds it there is named."""
 
 from connector.values import replace
-from harness.checkers.evidence import Bounds
+from harness.checkers.history_index import Bounds
 from reports.history import Attempt, History, Hop, Op, OpResult, StateChange
 from reports.verdicts import Verdict
 from tests.harness.checkers.histories import attempt, change, finding, op

@@ -6,7 +6,7 @@ from itertools import accumulate
 import pytest
 
 from connector.chance import Chance
-from harness.checkers.evidence import Bounds
+from harness.checkers.history_index import Bounds
 from reports.history import Attempt, History, OpResult
 from reports.verdicts import Verdict
 from tests.harness.checkers.histories import attempt, change, finding, op

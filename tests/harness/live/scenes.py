@@ -10,7 +10,7 @@ from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule, Selector
 from fake_clusters.profile import Constant, Profile
 from fake_clusters.spec import ClusterSpec
-from harness.checkers.judge import judge
+from harness.checkers.run_checkers import run_checkers
 from harness.journal import bounds_of
 from harness.live.runner import LiveRunner
 from harness.run.result import RunResult
@@ -91,7 +91,7 @@ def faulty(duration: float = 4.0) -> Scenario:
 
 def findings(scenario: Scenario, played: RunResult) -> tuple[Finding, ...]:
     """What the checkers say of a run."""
-    return judge(played.history, bounds_of(scenario, played))
+    return run_checkers(played.history, bounds_of(scenario, played))
 
 
 def invalid(scenario: Scenario, played: RunResult) -> dict[str, list[str]]:

@@ -11,8 +11,8 @@ import pytest
 
 from connector.operations import Verb
 from connector.values import replace
-from harness.checkers.evidence import Bounds
-from harness.checkers.judge import verdict_of
+from harness.checkers.history_index import Bounds
+from harness.checkers.run_checkers import verdict_of
 from harness.errors import WorldError
 from harness.live.process import Command
 from harness.live.runner import LiveRunner

@@ -11,9 +11,9 @@ from fake_clusters.faults.rule import FaultRule, Selector
 from fake_clusters.latency_phases import LatencyPhase, LatencyPhaseKind
 from fake_clusters.order import Order, OrderKind, Visits
 from fake_clusters.spec import Limits
-from harness.agree.agreement import agreement
 from harness.cli.inputs import read_all
 from harness.compare import with_design
+from harness.differential.agreement import agreement
 from harness.model.pace import Pace
 from harness.model.scale.run import QuickRun
 from harness.model.twin.course import Course

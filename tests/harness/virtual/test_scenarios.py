@@ -4,8 +4,8 @@ import pytest
 
 from connector.sites import Site
 from connector.values import replace
-from harness.agree.agreement import agreement
-from harness.checkers.judge import verdict_of
+from harness.checkers.run_checkers import verdict_of
+from harness.differential.agreement import agreement
 from harness.journal import journal_of
 from harness.live.runner import LiveRunner
 from harness.scenario.parse import find_scenario, read_scenario, shipped_scenarios

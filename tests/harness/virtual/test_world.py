@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from connector.operations import Verb
 from connector.values import replace
-from harness.checkers.judge import verdict_of
+from harness.checkers.run_checkers import verdict_of
 from harness.errors import WorldError
 from harness.run.progress import Stage, Step
 from harness.scenario.scenario import NemesisKind, NemesisStep, Phase

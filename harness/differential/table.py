@@ -7,9 +7,9 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from harness.agree.agreement import OVERHEAD, QUANTILES, Agreement
-from harness.agree.pairing import Difference
-from harness.agree.spread import Quantile
+from harness.differential.agreement import OVERHEAD, QUANTILES, Agreement
+from harness.differential.pairing import Difference
+from harness.differential.spread import Quantile
 from reports.plain import plain
 
 __all__ = ["print_agreement", "verdict_words"]
@@ -77,16 +77,16 @@ def _latencies(agreement: Agreement, left: str, right: str) -> Grid:
 
 def _overheads(agreement: Agreement, left: str, right: str) -> Grid:
     """One line for each latency, of the differences op by op."""
-    grid = _quantile_grid(f"{right} minus {left}", "set aside", OVERHEAD)
+    grid = _quantile_grid(f"{right} minus {left}", "excluded", OVERHEAD)
     for figures in agreement.series:
-        grid.add_row(figures.name, str(figures.aside), str(figures.pairs), *map(_interval, figures.overhead))
+        grid.add_row(figures.name, str(figures.excluded), str(figures.pairs), *map(_interval, figures.overhead))
     return grid
 
 
 def _quantile_grid(first: str, second: str, shares: Iterable[float]) -> Grid:
     grid = Grid(box=None, pad_edge=False, header_style="bold")
     grid.add_column(first)
-    grid.add_column(second, justify="right" if second == "set aside" else "left")
+    grid.add_column(second, justify="right" if second == "excluded" else "left")
     grid.add_column("ops", justify="right")
     for share in shares:
         grid.add_column(f"p{share * 100:.0f} [95 % interval]")
@@ -99,11 +99,11 @@ def _differences(agreement: Agreement, left: str, right: str) -> list[str]:
         return []
     lines = [f"\nfirst differences of {len(found)}, {left} | {right}:"]
     lines += [f"  {_difference(each, left, right)}" for each in found[:_SHOWN]]
-    parting = agreement.parting
-    if parting is not None and parting.commands > 1:
+    first_difference = agreement.first_difference
+    if first_difference is not None and first_difference.commands > 1:
         lines.append(
-            f"they part at {parting.at:.6f} s, when {parting.commands} commands begin or end at one instant: "
-            "their order within it is each world's own"
+            f"they differ first at {first_difference.at:.6f} s, when {first_difference.commands} commands begin or end "
+            "at the same instant: each world may order them differently"
         )
     return lines
 

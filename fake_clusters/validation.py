@@ -25,9 +25,9 @@ from connector.protocol import Refusal
 from fake_clusters.share import Share
 from fake_clusters.spec import Limits
 
-__all__ = ["LONGEST_WORD", "Holdings", "judge"]
+__all__ = ["MAX_WORD_BYTES", "Holdings", "validate"]
 
-LONGEST_WORD = 255
+MAX_WORD_BYTES = 255
 """Bytes that a name, client, mark or request id may have in UTF-8."""
 
 
@@ -41,7 +41,7 @@ class Holdings:
     used: int = 0
 
 
-def judge(request: Request, holdings: Holdings) -> Refusal | None:
+def validate(request: Request, holdings: Holdings) -> Refusal | None:
     """Why the command is refused, None where it is acceptable."""
     return _unsupported(request, holdings) or _unacceptable(request) or _unfitting(request, holdings)
 
@@ -88,7 +88,7 @@ def _wrong_with(word: str) -> str | None:
         length = len(word.encode())
     except UnicodeEncodeError:
         return "is not text"
-    return f"is longer than {LONGEST_WORD} bytes" if length > LONGEST_WORD else None
+    return f"is longer than {MAX_WORD_BYTES} bytes" if length > MAX_WORD_BYTES else None
 
 
 def _unfitting(request: Request, holdings: Holdings) -> Refusal | None:

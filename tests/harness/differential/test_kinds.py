@@ -7,8 +7,8 @@ import pytest
 from connector.values import replace
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import Selector
-from harness.agree.agreement import agreement
-from harness.agree.line import Table
+from harness.differential.agreement import agreement
+from harness.differential.history_line import HistoryTable
 from harness.journal import journal_of
 from harness.model.pace import Pace
 from harness.model.twin.course import Course
@@ -18,7 +18,7 @@ from harness.scenario.scenario import NemesisKind, Scenario
 from harness.toxics import TOXICS
 from harness.virtual.runner import VirtualRunner
 from reports.verdicts import Verdict
-from tests.harness.agree.kinds import with_delivery, with_fault, with_nemesis, with_toxic, without
+from tests.harness.differential.kinds import with_delivery, with_fault, with_nemesis, with_toxic, without
 
 _SEED = 4
 _WORLDS: Mapping[str, Callable[[Scenario], RunResult]] = {
@@ -58,7 +58,7 @@ def _struck(world: str, played: Scenario) -> RunResult:
     (promised,) = [finding for finding in journal.findings if finding.invariant == "V1"]
     assert promised.verdict is Verdict.VALID, promised.summary
     differences = agreement(_without(world, played).history, run.history).differences
-    assert [row for row in differences if row.line.table not in {Table.INJECTIONS, Table.NEMESIS}]
+    assert [row for row in differences if row.line.table not in {HistoryTable.INJECTIONS, HistoryTable.NEMESIS}]
     return run
 
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Key", "Line", "Table"]
+__all__ = ["HistoryLine", "HistoryTable", "LineKey"]
 
-Key = tuple[object, ...]
+LineKey = tuple[object, ...]
 
 
-class Table(StrEnum):
+class HistoryTable(StrEnum):
     """The lists of a history that are compared, in the order in which a reader asks for them."""
 
     OPS = "ops"
@@ -22,7 +22,7 @@ class Table(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class HistoryLine:
     """One row. Rows with equal `key` in two histories are the same event.
 
     share: whom it concerns, location and name. words: names it for a reader. at: when it began. outcome: what must be
@@ -31,8 +31,8 @@ class Line:
     milliseconds may change it.
     """
 
-    table: Table
-    key: Key
+    table: HistoryTable
+    key: LineKey
     share: tuple[str, str]
     words: str
     at: float

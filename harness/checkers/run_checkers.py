@@ -6,13 +6,13 @@ from contextlib import contextmanager
 
 from harness.checkers.at_most_one import AT_MOST_ONE
 from harness.checkers.at_rest import AT_REST
-from harness.checkers.checker import Checker, ask
+from harness.checkers.checker import Checker, run_safely
 from harness.checkers.clean import CLEAN
 from harness.checkers.clean_baseline import CLEAN_BASELINE
 from harness.checkers.conservation import CONSERVATION
 from harness.checkers.deadlines import DEADLINES
 from harness.checkers.delete_is_final import DELETE_IS_FINAL
-from harness.checkers.evidence import Bounds, Evidence
+from harness.checkers.history_index import Bounds, HistoryIndex
 from harness.checkers.honest_failure import HONEST_FAILURE
 from harness.checkers.legal_path import LEGAL_PATH
 from harness.checkers.nested_deadlines import NESTED_DEADLINES
@@ -33,7 +33,7 @@ from harness.checkers.weaker_form import WEAKER_FORM
 from reports.history import History
 from reports.verdicts import Finding, Verdict, worst
 
-__all__ = ["CHECKERS", "judge", "verdict_of"]
+__all__ = ["CHECKERS", "run_checkers", "verdict_of"]
 
 CHECKERS: tuple[Checker, ...] = (
     UNPLANNED_ENDS,  # first, as what happened first
@@ -63,11 +63,11 @@ CHECKERS: tuple[Checker, ...] = (
 )
 
 
-def judge(history: History, bounds: Bounds, checkers: Sequence[Checker] = CHECKERS) -> tuple[Finding, ...]:
+def run_checkers(history: History, bounds: Bounds, checkers: Sequence[Checker] = CHECKERS) -> tuple[Finding, ...]:
     """What every checker says, in the order of the table."""
-    evidence = Evidence(history, bounds)
+    index = HistoryIndex(history, bounds)
     with _uncollected():
-        return tuple(ask(checker, evidence) for checker in checkers)
+        return tuple(run_safely(checker, index) for checker in checkers)
 
 
 @contextmanager

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from harness.agree.line import Line, Table
+from harness.differential.history_line import HistoryLine, HistoryTable
 
-__all__ = ["Difference", "FieldDifference", "Pairing", "Rigour", "differences_of", "pair"]
+__all__ = ["Difference", "FieldDifference", "Pairing", "Strictness", "differences_of", "pair"]
 
 
-class Rigour(StrEnum):
+class Strictness(StrEnum):
     """What has to be equal. exact: every field to the last bit. outcome: only what must be equal in any two worlds."""
 
     EXACT = "exact"
@@ -20,10 +20,10 @@ class Rigour(StrEnum):
 class Pairing:
     """Lines of one table of two histories. only_left, only_right: those without a partner."""
 
-    table: Table
-    pairs: tuple[tuple[Line, Line], ...]
-    only_left: tuple[Line, ...]
-    only_right: tuple[Line, ...]
+    table: HistoryTable
+    pairs: tuple[tuple[HistoryLine, HistoryLine], ...]
+    only_left: tuple[HistoryLine, ...]
+    only_right: tuple[HistoryLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +39,12 @@ class FieldDifference:
 class Difference:
     """A line that is not the same in both. left, right: None where that history has none. fields: of a pair."""
 
-    left: Line | None
-    right: Line | None
+    left: HistoryLine | None
+    right: HistoryLine | None
     fields: tuple[FieldDifference, ...] = ()
 
     @property
-    def line(self) -> Line:
+    def line(self) -> HistoryLine:
         """The left one, or the one that there is."""
         line = self.left or self.right
         assert line is not None
@@ -56,7 +56,7 @@ class Difference:
         return min(line.at for line in (self.left, self.right) if line is not None)
 
     @property
-    def parts_at(self) -> float:
+    def differs_at(self) -> float:
         """When this line shows that the histories are no longer the same: a row that began alike may end otherwise."""
         instants = [
             value
@@ -68,7 +68,7 @@ class Difference:
         return min(instants, default=self.at)
 
 
-def pair(table: Table, left: Sequence[Line], right: Sequence[Line]) -> Pairing:
+def pair(table: HistoryTable, left: Sequence[HistoryLine], right: Sequence[HistoryLine]) -> Pairing:
     """By key, which is unique in each history."""
     partners = {line.key: line for line in right}
     known = {line.key for line in left}
@@ -80,10 +80,10 @@ def pair(table: Table, left: Sequence[Line], right: Sequence[Line]) -> Pairing:
     )
 
 
-def differences_of(pairing: Pairing, rigour: Rigour) -> Iterator[Difference]:
+def differences_of(pairing: Pairing, strictness: Strictness) -> Iterator[Difference]:
     """Unpaired lines, and pairs of which a field differs."""
     for left, right in pairing.pairs:
-        fields = tuple(_fields(left, right, rigour))
+        fields = tuple(_fields(left, right, strictness))
         if fields:
             yield Difference(left=left, right=right, fields=fields)
     for line in pairing.only_left:
@@ -92,9 +92,9 @@ def differences_of(pairing: Pairing, rigour: Rigour) -> Iterator[Difference]:
         yield Difference(left=None, right=line)
 
 
-def _fields(left: Line, right: Line, rigour: Rigour) -> Iterator[FieldDifference]:
+def _fields(left: HistoryLine, right: HistoryLine, strictness: Strictness) -> Iterator[FieldDifference]:
     yield from _unequal(left.outcome, right.outcome)
-    if rigour is Rigour.EXACT:
+    if strictness is Strictness.EXACT:
         yield from _unequal(left.instants, right.instants)
         yield from _unequal(left.marks, right.marks)
 

@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from harness.agree.series import SERIES, series_of
+from harness.differential.series import SERIES, series_of
 from harness.metrics import METRICS
-from tests.harness.agree.scenes import history
+from tests.harness.differential.scenes import history
 
 
 @pytest.mark.parametrize("name", SERIES)

@@ -2,7 +2,7 @@
 
 from connector.errors import TomlProblems
 from connector.values import replace
-from harness.checkers.judge import judge, verdict_of
+from harness.checkers.run_checkers import run_checkers, verdict_of
 from harness.compare import with_design
 from harness.gates import evaluate
 from harness.journal import bounds_of
@@ -12,10 +12,10 @@ from pipeline.errors import SettingsError
 from pipeline.settings import Design
 from reports.journal import Journal
 
-__all__ = ["judge_again", "scenario_of"]
+__all__ = ["recheck", "scenario_of"]
 
 
-def judge_again(journal: Journal) -> tuple[Journal, str | None]:
+def recheck(journal: Journal) -> tuple[Journal, str | None]:
     """The journal with the verdict that its history has by the rules of this version; and a remark, where that is not
     what the file says, or could not be found out."""
     try:
@@ -23,7 +23,7 @@ def judge_again(journal: Journal) -> tuple[Journal, str | None]:
     except (TomlProblems, SettingsError, ValueError) as error:
         why = str(error).partition("\n")[0]
         return journal, f"not judged again, the verdict is the file's: its scenario cannot be read ({why})"
-    findings = judge(journal.history, bounds_of(scenario, journal))
+    findings = run_checkers(journal.history, bounds_of(scenario, journal))
     again = replace(
         journal,
         findings=findings,

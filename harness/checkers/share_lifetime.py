@@ -4,17 +4,17 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import NamedTuple
 
-from harness.checkers.grouped import NUMBER, ByName, grouped
+from harness.checkers.grouping import NUMBER, ByName, grouped
 from reports.history import Effect, EffectKind
 
-__all__ = ["Life", "lives_of"]
+__all__ = ["ShareLifetime", "lifetimes_of"]
 
 # Python 3.11 takes longer to look a member up in its enum than to do the rest of a turn of the loops below.
 _CREATED, _HALF_CREATED, _BY_OTHERS = EffectKind.CREATED, EffectKind.HALF_CREATED, EffectKind.CREATED_BY_OTHERS
 _DELETED, _WIPED = EffectKind.DELETED, EffectKind.WIPED
 
 
-class Life(NamedTuple):
+class ShareLifetime(NamedTuple):
     """One life of a name on a cluster: from the effect that made it to the one that ended it (None: it lives).
 
     share: the record that it was made for, by its mark or by its request id; None where neither tells.
@@ -59,21 +59,23 @@ class Life(NamedTuple):
         return self.died is not None and self.died.kind is _WIPED
 
 
-def lives_of(effects: Iterable[Effect], owner_of: Callable[[Effect], str | None]) -> ByName[Sequence[Life]]:
+def lifetimes_of(
+    effects: Iterable[Effect], owner_of: Callable[[Effect], str | None]
+) -> ByName[Sequence[ShareLifetime]]:
     """The lives of each name on its cluster, in order: by cluster, then as its log has them."""
     by_cluster = grouped(effects, by=attrgetter("cluster"))
-    lives: dict[str, dict[str, Sequence[Life]]] = {}
+    lifetimes: dict[str, dict[str, Sequence[ShareLifetime]]] = {}
     for cluster in sorted(by_cluster):
         by_name = grouped(sorted(by_cluster[cluster], key=NUMBER), by=attrgetter("name"))
-        lives[cluster] = {name: _lives(rows, owner_of) for name, rows in by_name.items()}
-    return lives
+        lifetimes[cluster] = {name: _lifetimes(rows, owner_of) for name, rows in by_name.items()}
+    return lifetimes
 
 
-def _lives(rows: Sequence[Effect], owner_of: Callable[[Effect], str | None]) -> Sequence[Life]:
+def _lifetimes(rows: Sequence[Effect], owner_of: Callable[[Effect], str | None]) -> Sequence[ShareLifetime]:
     """Birth, completion and death of each incarnation; a second birth of one incarnation completes it."""
     first = rows[0]
     if first.kind is _CREATED and len(rows) == 1:  # as most names are: made whole, and left alone
-        return (Life(first.cluster, first.name, first.incarnation, first, first.at, None, owner_of(first)),)
+        return (ShareLifetime(first.cluster, first.name, first.incarnation, first, first.at, None, owner_of(first)),)
     born: dict[int, Effect] = {}
     completed: dict[int, float] = {}
     died: dict[int, Effect] = {}
@@ -87,6 +89,8 @@ def _lives(rows: Sequence[Effect], owner_of: Callable[[Effect], str | None]) -> 
         elif kind is _DELETED or kind is _WIPED:
             died.setdefault(incarnation, row)
     return [
-        Life(row.cluster, row.name, incarnation, row, completed.get(incarnation), died.get(incarnation), owner_of(row))
+        ShareLifetime(
+            row.cluster, row.name, incarnation, row, completed.get(incarnation), died.get(incarnation), owner_of(row)
+        )
         for incarnation, row in born.items()
     ]

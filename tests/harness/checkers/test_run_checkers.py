@@ -6,10 +6,10 @@ from collections.abc import Iterable
 import pytest
 
 from connector.values import replace
-from harness.checkers.checker import Checker, ask
-from harness.checkers.evidence import Bounds, Evidence
-from harness.checkers.judge import CHECKERS, judge, verdict_of
+from harness.checkers.checker import Checker, run_safely
+from harness.checkers.history_index import Bounds, HistoryIndex
 from harness.checkers.replay_safety import DECIDED
+from harness.checkers.run_checkers import CHECKERS, run_checkers, verdict_of
 from pipeline.problems import catalogue
 from reports.history import (
     Effect,
@@ -52,7 +52,7 @@ from tests.harness.checkers.spoils import (
 
 
 def test_a_clean_history_is_valid_for_every_checker() -> None:
-    found = judge(clean(), Bounds(limits={"client": 5.0, "gateway": 3.0, "processor": 4.0}, expect={"lost": 1}))
+    found = run_checkers(clean(), Bounds(limits={"client": 5.0, "gateway": 3.0, "processor": 4.0}, expect={"lost": 1}))
     idle = {"L4", "T3", "N1", "V3"}  # nothing was disturbed, timed out or notified
     assert {row.invariant: row.verdict for row in found if row.judged} == {
         checker.invariant: Verdict.VALID for checker in CHECKERS if checker.invariant not in idle
@@ -103,7 +103,7 @@ _KILLED = PartEnd(number=1, at=2.5, part="processor", signal="SIGKILL")
 def test_a_part_that_a_signal_from_outside_ended_makes_a_run_unknown(signal: str) -> None:
     history = replace(clean(), part_ends=(replace(_KILLED, signal=signal),))
     assert finding(history, "V4").verdict is Verdict.UNKNOWN
-    assert verdict_of(judge(history, Bounds())) is Verdict.UNKNOWN
+    assert verdict_of(run_checkers(history, Bounds())) is Verdict.UNKNOWN
 
 
 @pytest.mark.parametrize("signal", ["SIGSEGV", "SIGABRT", "SIGBUS"])
@@ -159,18 +159,18 @@ def test_the_weaker_form_finds_what_readings_show(invariant: str, spoil: Spoil) 
 
 
 def test_the_weaker_form_passes_a_clean_history() -> None:
-    found = judge(replace(clean(), has_effect_log=False, effects=()), Bounds())
+    found = run_checkers(replace(clean(), has_effect_log=False, effects=()), Bounds())
     assert [row.anomalies for row in found if row.anomalies] == []
 
 
 def test_an_unclear_create_that_took_effect_is_no_anomaly() -> None:
     history = replace(clean(), ops=(op(1, 1.0, result=OpResult.INFO, status=504, share=None, state=None),))
-    assert verdict_of(judge(history, Bounds())) is Verdict.VALID
+    assert verdict_of(run_checkers(history, Bounds())) is Verdict.VALID
 
 
 def test_an_unclear_create_that_never_took_effect_is_no_anomaly() -> None:
     lost = op(3, 5.0, result=OpResult.INFO, status=None, share=None, name="never", state=None)
-    assert verdict_of(judge(replace(clean(), ops=(*clean().ops, lost)), Bounds())) is Verdict.VALID
+    assert verdict_of(run_checkers(replace(clean(), ops=(*clean().ops, lost)), Bounds())) is Verdict.VALID
 
 
 def test_a_repetition_that_never_left_its_client_was_not_answered_in_another_way() -> None:
@@ -203,7 +203,7 @@ def test_a_failed_create_that_was_cleaned_up_is_valid() -> None:
     died = effect(2, 3.5, EffectKind.DELETED)
     gone = tuple(reading(side, round) for round in (1, 2) for side in ("api", "north"))
     history = replace(failed_and_there(clean()), effects=(effect(1, 2.0), died), readings=gone, ops=clean().ops[:1])
-    assert verdict_of(judge(history, Bounds())) is Verdict.VALID
+    assert verdict_of(run_checkers(history, Bounds())) is Verdict.VALID
 
 
 def test_an_effect_after_every_deadline_is_excused_where_the_sweeper_removed_it() -> None:
@@ -239,7 +239,7 @@ def test_the_name_may_be_used_again_after_a_delete() -> None:
         for side in ("api", "north")
     )
     history = replace(again, changes=changes, effects=effects, ops=ops, readings=readings)
-    found = judge(history, Bounds())
+    found = run_checkers(history, Bounds())
     assert [(row.invariant, row.anomalies) for row in found if row.anomalies] == []
 
 
@@ -274,7 +274,7 @@ def test_what_is_late_on_a_starved_machine_is_a_doubt_and_no_anomaly() -> None:
 
 
 def test_a_promised_fault_that_did_not_occur_makes_the_verdict_unknown() -> None:
-    found = judge(clean(), Bounds(expect={"lost": 2}))
+    found = run_checkers(clean(), Bounds(expect={"lost": 2}))
     assert verdict_of(found) is Verdict.UNKNOWN
     assert "lost struck 1 times, the scenario asks for 2" in next(row for row in found if row.invariant == "V1").summary
 
@@ -299,10 +299,10 @@ def test_without_an_effect_log_the_invariants_that_need_it_are_not_judged() -> N
 
 
 def test_a_checker_that_crashes_says_unknown() -> None:
-    def crash(evidence: Evidence) -> Iterable[Anomaly]:
+    def crash(index: HistoryIndex) -> Iterable[Anomaly]:
         raise ZeroDivisionError("boom")
 
-    found = ask(Checker(invariant="X", title="x", find=crash), Evidence(clean()))
+    found = run_safely(Checker(invariant="X", title="x", find=crash), HistoryIndex(clean()))
     assert found.verdict is Verdict.UNKNOWN
     assert "ZeroDivisionError: boom" in found.summary
 
@@ -324,7 +324,7 @@ def test_judging_leaves_garbage_collection_as_it_was(collects: bool) -> None:
     was = gc.isenabled()
     try:
         (gc.enable if collects else gc.disable)()
-        judge(clean(), Bounds())
+        run_checkers(clean(), Bounds())
         assert gc.isenabled() is collects
     finally:
         (gc.enable if was else gc.disable)()
@@ -348,7 +348,7 @@ FOREIGN = replace(ON_CLUSTER, name="other", mark="spool/s2/X")
 
 
 def test_a_share_that_was_there_before_the_load_is_neither_a_ghost_nor_left_behind() -> None:
-    found = judge(_with_foreign(later=FOREIGN), Bounds())
+    found = run_checkers(_with_foreign(later=FOREIGN), Bounds())
     assert [(row.invariant, row.anomalies) for row in found if row.anomalies] == []
 
 

@@ -3,10 +3,10 @@
 import math
 from typing import Any
 
-from harness.agree.agreement import Agreement, SeriesFigures, TableFigures
-from harness.agree.line import Line
-from harness.agree.pairing import Difference
-from harness.agree.spread import Quantile
+from harness.differential.agreement import Agreement, SeriesFigures, TableFigures
+from harness.differential.history_line import HistoryLine
+from harness.differential.pairing import Difference
+from harness.differential.spread import Quantile
 
 __all__ = ["document_of"]
 
@@ -15,7 +15,7 @@ _FORMAT = 1
 
 def document_of(agreement: Agreement, left: str, right: str) -> dict[str, Any]:
     """left, right: the names of the worlds."""
-    parting = agreement.parting
+    first_difference = agreement.first_difference
     return {
         "format": _FORMAT,
         "worlds": [left, right],
@@ -23,7 +23,9 @@ def document_of(agreement: Agreement, left: str, right: str) -> dict[str, Any]:
         "rule": "exact" if agreement.bound is None else "within",
         "within": agreement.bound,
         "tables": [_table(figures) for figures in agreement.tables],
-        "parting": None if parting is None else {"at": parting.at, "commands": parting.commands},
+        "first_difference": None
+        if first_difference is None
+        else {"at": first_difference.at, "commands": first_difference.commands},
         "differences": [_difference(each) for each in agreement.differences],
         "series": [_series(figures, agreement.bound) for figures in agreement.series],
         "largest": [
@@ -53,7 +55,7 @@ def _difference(difference: Difference) -> dict[str, Any]:
     }
 
 
-def _at(line: Line | None) -> float | None:
+def _at(line: HistoryLine | None) -> float | None:
     """None where that world has no such row."""
     return None if line is None else line.at
 
@@ -65,7 +67,7 @@ def _series(figures: SeriesFigures, bound: float | None) -> dict[str, Any]:
         "quantiles": [_quantiles(figures.left), _quantiles(figures.right)],
         "overhead": _quantiles(figures.overhead),
         "paired": figures.pairs,
-        "aside": figures.aside,
+        "excluded": figures.excluded,
         "within": None if bound is None else figures.within(bound),
     }
 

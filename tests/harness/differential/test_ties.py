@@ -20,7 +20,7 @@ from fake_clusters.farm import Farm
 from fake_clusters.model import ClusterModel
 from fake_clusters.profile import LoginPhase
 from fake_clusters.spec import ClusterSpec
-from harness.agree.agreement import agreement
+from harness.differential.agreement import agreement
 from harness.model.environment import FastEnvironment
 from harness.model.pace import Pace
 from harness.model.twin.connector import ModelConnector

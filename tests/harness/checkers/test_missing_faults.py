@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.checkers.evidence import Bounds
+from harness.checkers.history_index import Bounds
 from harness.scenario.parse import parse_scenario
 from reports.history import History, NemesisAction
 from reports.verdicts import Verdict

@@ -1,8 +1,8 @@
 """Evidence: indexes of a history that cost no more than its length."""
 
 from connector.values import replace
-from harness.checkers.evidence import Evidence
-from harness.checkers.grouped import grouped_by_name, named, repeats
+from harness.checkers.grouping import grouped_by_name, named, repeats
+from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import Path
 from reports.history import EffectKind, History, Hop, SeenShare
 from tests.harness.checkers.histories import ON_CLUSTER, RECORD, attempt, change, clean, effect, op, reading
@@ -19,7 +19,7 @@ def test_a_question_about_moves_is_asked_once_per_path_and_answered_with_timelin
         asked.append(path)
         return "active" in path.first
 
-    found = Evidence(History(changes=tuple(made))).timelines_along(wanted)
+    found = HistoryIndex(History(changes=tuple(made))).timelines_along(wanted)
     assert [timeline.share for timeline in found] == [f"{number:02}" for number in range(0, 99, 3)]
     assert len(asked) == 2
 
@@ -45,7 +45,7 @@ def test_the_sender_of_a_delete_is_sought_among_commands_and_not_among_clients()
             attempt(3, 2.7, request_id="another", share="C"),
         ),
     )
-    assert Evidence(history).share_of_request == {"gone": "A"}
+    assert HistoryIndex(history).share_of_request == {"gone": "A"}
 
 
 def test_the_newest_reading_of_a_round_counts_and_of_a_cluster_only_one_that_succeeded() -> None:
@@ -58,13 +58,13 @@ def test_the_newest_reading_of_a_round_counts_and_of_a_cluster_only_one_that_suc
             reading("north", 1, ok=False),
         )
     )
-    evidence = Evidence(history)
-    assert evidence.records(1) == {"north": {"b": other}}
-    assert evidence.on_clusters(1) == {"north": {"a": ON_CLUSTER}}
-    assert evidence.records(2) == evidence.on_clusters(2) == {}
+    index = HistoryIndex(history)
+    assert index.records(1) == {"north": {"b": other}}
+    assert index.on_clusters(1) == {"north": {"a": ON_CLUSTER}}
+    assert index.records(2) == index.on_clusters(2) == {}
 
 
 def test_what_is_shown_twice_in_one_reading_is_noticed() -> None:
-    once, twice = Evidence(History(readings=(reading("api", 1, RECORD), reading("api", 2, RECORD, RECORD)))).shown
-    assert not once.doubled
-    assert twice.doubled
+    once, twice = HistoryIndex(History(readings=(reading("api", 1, RECORD), reading("api", 2, RECORD, RECORD)))).shown
+    assert not once.has_duplicates
+    assert twice.has_duplicates

@@ -5,10 +5,10 @@ import io
 from rich.console import Console
 
 from connector.values import replace
-from harness.agree.agreement import Agreement, agreement
-from harness.agree.table import print_agreement, verdict_words
+from harness.differential.agreement import Agreement, agreement
+from harness.differential.table import print_agreement, verdict_words
 from reports.history import History
-from tests.harness.agree.scenes import history
+from tests.harness.differential.scenes import history
 
 
 def _shown(found: Agreement, left: str = "model", right: str = "virtual") -> str:

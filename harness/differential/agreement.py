@@ -5,27 +5,36 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from harness.agree.line import Key, Line, Table
-from harness.agree.lines import lines_of
-from harness.agree.pairing import Difference, Pairing, Rigour, differences_of, pair
-from harness.agree.series import SERIES, Values, series_of
-from harness.agree.spread import Quantile, quantile_of
+from harness.differential.history_line import HistoryLine, HistoryTable, LineKey
+from harness.differential.history_lines import lines_of
+from harness.differential.pairing import Difference, Pairing, Strictness, differences_of, pair
+from harness.differential.series import SERIES, LatencyValues, series_of
+from harness.differential.spread import Quantile, quantile_of
 from reports.history import History, Hop
 
-__all__ = ["OVERHEAD", "QUANTILES", "Agreement", "Parting", "SeriesFigures", "Shift", "TableFigures", "agreement"]
+__all__ = [
+    "OVERHEAD",
+    "QUANTILES",
+    "Agreement",
+    "FirstDifference",
+    "LatencyShift",
+    "SeriesFigures",
+    "TableFigures",
+    "agreement",
+]
 
 QUANTILES = (0.50, 0.90, 0.99)
 OVERHEAD = (0.01, 0.50, 0.99)
 _LARGEST = 5
 
-Share = tuple[str, str]
+ShareKey = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableFigures:
     """Rows of one table. differing: pairs of which a field differs. passing: of all differences, those of polls."""
 
-    table: Table
+    table: HistoryTable
     left: int
     right: int
     paired: int
@@ -42,7 +51,7 @@ class TableFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shift:
+class LatencyShift:
     """By how much one op took longer on the right. words: names the op."""
 
     series: str
@@ -54,7 +63,7 @@ class Shift:
 class SeriesFigures:
     """One latency. left, right: `QUANTILES` of each world; overhead: `OVERHEAD` of right minus left, op by op.
 
-    aside: ops that are in both but not in the overhead, because their shares met something else or they never ended.
+    excluded: ops in both histories but not in the overhead, since their shares differ otherwise or never ended.
     """
 
     name: str
@@ -63,7 +72,7 @@ class SeriesFigures:
     overhead: tuple[Quantile, ...]
     counts: tuple[int, int]
     pairs: int
-    aside: int
+    excluded: int
 
     def within(self, bound: float) -> bool:
         """Whether the interval of the median comes within `bound` of none, and p99 is not above it.
@@ -78,7 +87,7 @@ class SeriesFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parting:
+class FirstDifference:
     """From when on two histories differ. at: seconds. commands: how many begin or end at this very instant, in the one
     where there are more: their order within it is each world's own, and two or more may be the reason."""
 
@@ -90,21 +99,21 @@ class Parting:
 class Agreement:
     """bound: seconds of overhead that are allowed on the right; None: all must be equal to the last bit.
 
-    differences: in the order of their instants, those of polls left out where there is a bound. parting: None where
+    differences: in the order of their instants, without those of polls if there is a bound. first_difference: None if
     there are none. largest: the ops whose latency differs most.
     """
 
     bound: float | None
     tables: tuple[TableFigures, ...]
     differences: tuple[Difference, ...]
-    parting: Parting | None
+    first_difference: FirstDifference | None
     series: tuple[SeriesFigures, ...]
-    largest: tuple[Shift, ...]
+    largest: tuple[LatencyShift, ...]
 
     @property
     def compared(self) -> bool:
         """Whether there was any op to compare."""
-        return any(figures.table is Table.OPS and figures.paired for figures in self.tables)
+        return any(figures.table is HistoryTable.OPS and figures.paired for figures in self.tables)
 
     @property
     def holds(self) -> bool:
@@ -120,31 +129,31 @@ class Agreement:
 
 def agreement(left: History, right: History, *, bound: float | None = None) -> Agreement:
     """Lay two histories side by side. bound: as in `Agreement`."""
-    rigour = Rigour.EXACT if bound is None else Rigour.OUTCOME
+    strictness = Strictness.EXACT if bound is None else Strictness.OUTCOME
     ours, theirs = lines_of(left), lines_of(right)
-    pairings = [pair(table, ours[table], theirs[table]) for table in Table]
-    found = [tuple(differences_of(pairing, rigour)) for pairing in pairings]
+    pairings = [pair(table, ours[table], theirs[table]) for table in HistoryTable]
+    found = [tuple(differences_of(pairing, strictness)) for pairing in pairings]
     kept = [each for each in chain.from_iterable(found) if bound is None or not each.line.passing]
     kept.sort(key=lambda difference: difference.at)
-    comparing = _Series(left=series_of(left), right=series_of(right), ops=ours[Table.OPS], apart=_shares(kept))
+    comparing = _Series(left=series_of(left), right=series_of(right), ops=ours[HistoryTable.OPS], apart=_shares(kept))
     return Agreement(
         bound=bound,
         tables=tuple(map(_figures, pairings, found)),
         differences=tuple(kept),
-        parting=_parting(kept, ours[Table.ATTEMPTS], theirs[Table.ATTEMPTS]),
+        first_difference=_first_difference(kept, ours[HistoryTable.ATTEMPTS], theirs[HistoryTable.ATTEMPTS]),
         series=tuple(figures for name in SERIES if (figures := comparing.figures(name)) is not None),
         largest=comparing.largest(),
     )
 
 
-def _parting(differences: Sequence[Difference], *attempts: Sequence[Line]) -> Parting | None:
-    at = min((difference.parts_at for difference in differences), default=None)
+def _first_difference(differences: Sequence[Difference], *attempts: Sequence[HistoryLine]) -> FirstDifference | None:
+    at = min((difference.differs_at for difference in differences), default=None)
     if at is None:
         return None
-    return Parting(at=at, commands=max(sum(_begins_or_ends(line, at) for line in side) for side in attempts))
+    return FirstDifference(at=at, commands=max(sum(_begins_or_ends(line, at) for line in side) for side in attempts))
 
 
-def _begins_or_ends(line: Line, at: float) -> bool:
+def _begins_or_ends(line: HistoryLine, at: float) -> bool:
     """Whether a command does so at an instant; a client's try is no command."""
     return line.key[0] is not Hop.CLIENT and at in (line.instants["began"], line.instants["ended"])
 
@@ -161,7 +170,7 @@ def _figures(pairing: Pairing, differences: Sequence[Difference]) -> TableFigure
     )
 
 
-def _shares(differences: Iterable[Difference]) -> frozenset[Share]:
+def _shares(differences: Iterable[Difference]) -> frozenset[ShareKey]:
     """Whom the differences concern: what is no time there is no overhead either."""
     sides = chain.from_iterable((each.left, each.right) for each in differences if not _is_time(each))
     return frozenset(line.share for line in sides if line is not None)
@@ -179,10 +188,10 @@ def _is_time(difference: Difference) -> bool:
 class _Series:
     """left, right: by name. ops: of the left. apart: shares that met different things."""
 
-    left: Mapping[str, Values]
-    right: Mapping[str, Values]
-    ops: Sequence[Line]
-    apart: frozenset[Share]
+    left: Mapping[str, LatencyValues]
+    right: Mapping[str, LatencyValues]
+    ops: Sequence[HistoryLine]
+    apart: frozenset[ShareKey]
 
     def figures(self, name: str) -> SeriesFigures | None:
         """None where neither world has such an op."""
@@ -197,20 +206,20 @@ class _Series:
             overhead=_quantiles(shifts, OVERHEAD),
             counts=(len(left), len(right)),
             pairs=len(shifts),
-            aside=len(left.keys() & right.keys()) - len(shifts),
+            excluded=len(left.keys() & right.keys()) - len(shifts),
         )
 
-    def largest(self) -> tuple[Shift, ...]:
+    def largest(self) -> tuple[LatencyShift, ...]:
         words = {line.key: line.words for line in self.ops}
         shifts = [
-            Shift(series=name, words=words[key], seconds=seconds)
+            LatencyShift(series=name, words=words[key], seconds=seconds)
             for name in SERIES
             for key, seconds in self._shifts(name).items()
             if seconds
         ]
         return tuple(sorted(shifts, key=lambda shift: -abs(shift.seconds))[:_LARGEST])
 
-    def _shifts(self, name: str) -> Mapping[Key, float]:
+    def _shifts(self, name: str) -> Mapping[LineKey, float]:
         left, right = self.left[name], self.right[name]
         alike = (line.key for line in self.ops if line.share not in self.apart)
         both = (

@@ -5,11 +5,11 @@ import math
 import pytest
 
 from connector.values import replace
-from harness.agree.agreement import Agreement, agreement
-from harness.agree.line import Table
-from harness.agree.lines import lines_of
+from harness.differential.agreement import Agreement, agreement
+from harness.differential.history_line import HistoryTable
+from harness.differential.history_lines import lines_of
 from reports.history import History, Op, OpKind, OpResult, Purpose
-from tests.harness.agree.scenes import history
+from tests.harness.differential.scenes import history
 
 
 def _op(kind: OpKind = OpKind.CREATE, purpose: Purpose = Purpose.LOAD) -> Op:
@@ -77,7 +77,7 @@ def test_a_missing_effect_is_named_with_its_cluster() -> None:
     found = agreement(history(), replace(history(), effects=kept), bound=10.0)
     assert _only(found) == f"created {effect.name!r} on north"
     assert found.differences[0].right is None
-    effects = next(figures for figures in found.tables if figures.table is Table.EFFECTS)
+    effects = next(figures for figures in found.tables if figures.table is HistoryTable.EFFECTS)
     assert (effects.only_left, effects.only_right) == (1, 0)
 
 
@@ -134,7 +134,7 @@ def test_shares_that_met_something_else_give_no_overhead() -> None:
     accept = next(
         figures for figures in agreement(history(), doctored, bound=1.0).series if figures.name == "create.accept"
     )
-    assert accept.aside >= 1
+    assert accept.excluded >= 1
     assert accept.within(1.0)
 
 
@@ -154,11 +154,11 @@ def test_where_nothing_was_compared_nothing_agrees() -> None:
 
 
 def test_histories_part_where_the_first_row_is_no_longer_the_same() -> None:
-    assert agreement(history(), history()).parting is None
+    assert agreement(history(), history()).first_difference is None
     command = next(row for row in history().attempts if row.is_command and row.ended_at is not None)
     ended = (command.ended_at or 0.0) + 0.5
     slower = tuple(replace(row, ended_at=ended) if row is command else row for row in history().attempts)
-    found = agreement(history(), replace(history(), attempts=slower)).parting
+    found = agreement(history(), replace(history(), attempts=slower)).first_difference
     assert found is not None
     assert found.at == command.ended_at
     commands = [row for row in history().attempts if row.is_command]

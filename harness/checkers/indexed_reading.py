@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from harness.checkers.grouped import ByName
+from harness.checkers.grouping import ByName
 from reports.history import Reading, SeenShare
 
-__all__ = ["Shown", "shown_by"]
+__all__ = ["IndexedReading", "index_reading"]
 
 
-class Shown(NamedTuple):
+class IndexedReading(NamedTuple):
     """A reading. shares: by location and name; of one that is shown twice, the last."""
 
     reading: Reading
@@ -24,14 +24,14 @@ class Shown(NamedTuple):
         return {share.name: share for share in self.reading.shares}
 
     @property
-    def doubled(self) -> bool:
+    def has_duplicates(self) -> bool:
         """Whether something is shown more than once."""
         return sum(map(len, self.shares.values())) < len(self.reading.shares)
 
 
-def shown_by(reading: Reading) -> Shown:
+def index_reading(reading: Reading) -> IndexedReading:
     """A reading, looked through."""
     places: dict[str, dict[str, SeenShare]] = defaultdict(dict)
     for share in reading.shares:
         places[share.location][share.name] = share
-    return Shown(reading, places)
+    return IndexedReading(reading, places)

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.plans import ChannelPlan
-from harness.checkers.evidence import Evidence
+from harness.checkers.history_index import HistoryIndex
 from harness.scenario.deliveries import DeliveryRule
 from harness.scenario.scenario import NemesisStep, Scenario
 from harness.scenario.strikes import knows, meets_only_new_connections
@@ -15,36 +15,36 @@ from reports.history import Attempt
 __all__ = ["reasons"]
 
 
-def reasons(name: str, evidence: Evidence) -> str:
+def reasons(name: str, index: HistoryIndex) -> str:
     """What is to be said of everything in the scenario that goes by this label or kind."""
-    scenario = evidence.bounds.scenario
-    return "" if scenario is None else "; ".join(dict.fromkeys(_reasons(name, scenario, evidence)))
+    scenario = index.bounds.scenario
+    return "" if scenario is None else "; ".join(dict.fromkeys(_reasons(name, scenario, index)))
 
 
-def _reasons(name: str, scenario: Scenario, evidence: Evidence) -> Iterator[str]:
+def _reasons(name: str, scenario: Scenario, index: HistoryIndex) -> Iterator[str]:
     for rule in scenario.faults:
         if name in (rule.label, rule.kind.name):
-            yield _of_fault(rule, scenario, evidence)
+            yield _of_fault(rule, scenario, index)
     for toxic in scenario.toxics:
         if name in (toxic.label, toxic.kind.name):
-            yield _of_toxic(toxic, evidence)
+            yield _of_toxic(toxic, index)
     for delivery in scenario.deliveries:
         if name in (delivery.label, delivery.kind.fault):
-            yield _of_delivery(delivery, evidence)
+            yield _of_delivery(delivery, index)
     for step in scenario.nemesis:
         if name == step.kind:
-            yield from _of_step(step, evidence)
+            yield from _of_step(step, index)
 
 
-def _of_fault(rule: FaultRule, scenario: Scenario, evidence: Evidence) -> str:
-    begins, ends = rule.selector.begins, min(rule.selector.ends, evidence.bounds.load_ends)
+def _of_fault(rule: FaultRule, scenario: Scenario, index: HistoryIndex) -> str:
+    begins, ends = rule.selector.begins, min(rule.selector.ends, index.bounds.load_ends)
     names = [cluster.name for cluster in scenario.clusters if not rule.clusters or cluster.name in rule.clusters]
-    if begins >= evidence.bounds.load_ends:
-        return _too_late(begins, evidence)
+    if begins >= index.bounds.load_ends:
+        return _too_late(begins, index)
     window = f"in its window ({begins:g}s to {ends:g}s)"
     sent = [
         row
-        for row in evidence.history.attempts
+        for row in index.history.attempts
         if row.is_command and row.location in names and begins <= row.began_at < ends
     ]
     if not sent:
@@ -92,27 +92,27 @@ def _chosen(rule: FaultRule) -> str:
     return ", ".join(filter(None, words))
 
 
-def _of_toxic(toxic: ToxicRule, evidence: Evidence) -> str:
-    if toxic.begins >= evidence.bounds.load_ends:
-        return _too_late(toxic.begins, evidence)
+def _of_toxic(toxic: ToxicRule, index: HistoryIndex) -> str:
+    if toxic.begins >= index.bounds.load_ends:
+        return _too_late(toxic.begins, index)
     chance = "" if toxic.toxicity == 1.0 else f" that it chooses ({toxic.toxicity:.0%})"
-    window = f"in its window ({toxic.begins:g}s to {min(toxic.ends, evidence.bounds.load_ends):g}s)"
+    window = f"in its window ({toxic.begins:g}s to {min(toxic.ends, index.bounds.load_ends):g}s)"
     return f"no connection{chance} on {toxic.link} met it {window}, or this world has no such link"
 
 
-def _of_delivery(delivery: DeliveryRule, evidence: Evidence) -> str:
-    if delivery.begins >= evidence.bounds.load_ends:
-        return _too_late(delivery.begins, evidence)
-    window = f"in its window ({delivery.begins:g}s to {min(delivery.ends, evidence.bounds.load_ends):g}s)"
+def _of_delivery(delivery: DeliveryRule, index: HistoryIndex) -> str:
+    if delivery.begins >= index.bounds.load_ends:
+        return _too_late(delivery.begins, index)
+    window = f"in its window ({delivery.begins:g}s to {min(delivery.ends, index.bounds.load_ends):g}s)"
     which = f"message {delivery.nth}" if delivery.nth is not None else "a message that it chooses"
     return f"{which} was not taken {window}, or this world delivers no messages"
 
 
-def _of_step(step: NemesisStep, evidence: Evidence) -> Iterator[str]:
-    if step.at >= evidence.bounds.load_ends:
-        yield f"{step.kind} {step.target} was due at {step.at:g}s, and the load was over at {_end(evidence)}"
+def _of_step(step: NemesisStep, index: HistoryIndex) -> Iterator[str]:
+    if step.at >= index.bounds.load_ends:
+        yield f"{step.kind} {step.target} was due at {step.at:g}s, and the load was over at {_end(index)}"
         return
-    rows = [row for row in evidence.history.nemesis if row.target == step.target]
+    rows = [row for row in index.history.nemesis if row.target == step.target]
     skipped = [row.detail for row in rows if row.action == "skip"]
     if skipped:
         yield f"{step.target}: {skipped[0]}"
@@ -120,9 +120,9 @@ def _of_step(step: NemesisStep, evidence: Evidence) -> Iterator[str]:
         yield f"{step.kind} {step.target} was not carried out: not in this world, or its call never came"
 
 
-def _too_late(begins: float, evidence: Evidence) -> str:
-    return f"it begins at {begins:g}s, and the load was over at {_end(evidence)}"
+def _too_late(begins: float, index: HistoryIndex) -> str:
+    return f"it begins at {begins:g}s, and the load was over at {_end(index)}"
 
 
-def _end(evidence: Evidence) -> str:
-    return f"{evidence.bounds.load_ends:g}s"
+def _end(index: HistoryIndex) -> str:
+    return f"{index.bounds.load_ends:g}s"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from connector.sites import Site
 from connector.values import replace
-from harness.agree.line import Key, Line, Table
+from harness.differential.history_line import HistoryLine, HistoryTable, LineKey
 from reports.history import Attempt, Effect, History, Injection, NemesisAction, Op, Purpose, StateChange, Timeout
 
 __all__ = ["lines_of", "op_keys"]
@@ -22,40 +22,40 @@ _QUIESCE = "quiesce"
 _WORDS = re.compile(rf"( at (?:{'|'.join(map(re.escape, Site))})): .*", re.DOTALL)
 
 
-def lines_of(history: History) -> Mapping[Table, tuple[Line, ...]]:
+def lines_of(history: History) -> Mapping[HistoryTable, tuple[HistoryLine, ...]]:
     """The lines of each table, in the order of the history."""
     keys = op_keys(history)
     ops = {op.number: op for op in history.ops}
     rows = _Ops(keys=keys, ops=ops)
     return {
-        Table.OPS: tuple(rows.op(op) for op in history.ops),
-        Table.ATTEMPTS: _counted(map(rows.attempt, history.attempts)),
-        Table.CHANGES: _counted(map(_change, history.changes)),
-        Table.EFFECTS: _counted(map(_effect, history.effects)),
-        Table.INJECTIONS: _counted(map(_injection, history.injections)),
-        Table.TIMEOUTS: _counted(map(rows.timeout, history.timeouts)),
-        Table.NEMESIS: _counted(map(_action, history.nemesis)),
+        HistoryTable.OPS: tuple(rows.op(op) for op in history.ops),
+        HistoryTable.ATTEMPTS: _counted(map(rows.attempt, history.attempts)),
+        HistoryTable.CHANGES: _counted(map(_change, history.changes)),
+        HistoryTable.EFFECTS: _counted(map(_effect, history.effects)),
+        HistoryTable.INJECTIONS: _counted(map(_injection, history.injections)),
+        HistoryTable.TIMEOUTS: _counted(map(rows.timeout, history.timeouts)),
+        HistoryTable.NEMESIS: _counted(map(_action, history.nemesis)),
     }
 
 
-def op_keys(history: History) -> Mapping[int, Key]:
+def op_keys(history: History) -> Mapping[int, LineKey]:
     """By the number of an op: its client, kind, purpose, and place among such ops (a client polls many times)."""
-    seen: Counter[Key] = Counter()
-    keys: dict[int, Key] = {}
+    seen: Counter[LineKey] = Counter()
+    keys: dict[int, LineKey] = {}
     for op in history.ops:
-        kind: Key = (op.client, op.kind, op.purpose)
+        kind: LineKey = (op.client, op.kind, op.purpose)
         seen[kind] += 1
         keys[op.number] = (*kind, seen[kind])
     return keys
 
 
-def _counted(lines: Iterable[Line]) -> tuple[Line, ...]:
+def _counted(lines: Iterable[HistoryLine]) -> tuple[HistoryLine, ...]:
     """Lines of one key, told apart by their place."""
     return tuple(_placed(lines))
 
 
-def _placed(lines: Iterable[Line]) -> Iterator[Line]:
-    seen: Counter[Key] = Counter()
+def _placed(lines: Iterable[HistoryLine]) -> Iterator[HistoryLine]:
+    seen: Counter[LineKey] = Counter()
     for line in lines:
         seen[line.key] += 1
         yield replace(line, key=(*line.key, seen[line.key]))
@@ -65,14 +65,14 @@ def _placed(lines: Iterable[Line]) -> Iterator[Line]:
 class _Ops:
     """Ops, and what refers to them. keys, ops: by number."""
 
-    keys: Mapping[int, Key]
+    keys: Mapping[int, LineKey]
     ops: Mapping[int, Op]
 
-    def op(self, op: Op) -> Line:
+    def op(self, op: Op) -> HistoryLine:
         key = self.keys[op.number]
         place = f" {key[-1]}" if op.purpose is Purpose.POLL else ""
-        return Line(
-            table=Table.OPS,
+        return HistoryLine(
+            table=HistoryTable.OPS,
             key=key,
             share=(op.location, op.name),
             words=f"{op.client} {_word(op)}{place} {_share(op.name, op.location)}",
@@ -99,12 +99,12 @@ class _Ops:
             passing=_is_passing(op),
         )
 
-    def attempt(self, row: Attempt) -> Line:
+    def attempt(self, row: Attempt) -> HistoryLine:
         op = None if row.op is None else self.ops.get(row.op)
-        asker: Key = (row.location, row.name) if row.op is None else (self._key(row.op), row.tried)
+        asker: LineKey = (row.location, row.name) if row.op is None else (self._key(row.op), row.tried)
         who = row.hop.value if op is None else f"{op.client} try {row.tried} of"
-        return Line(
-            table=Table.ATTEMPTS,
+        return HistoryLine(
+            table=HistoryTable.ATTEMPTS,
             key=(row.hop, *asker, row.verb),
             share=(row.location, row.name),
             words=f"{who} {row.verb} {_share(row.name, row.location)}",
@@ -121,10 +121,10 @@ class _Ops:
             passing=op is not None and _is_passing(op),
         )
 
-    def timeout(self, row: Timeout) -> Line:
+    def timeout(self, row: Timeout) -> HistoryLine:
         op = None if row.op is None else self.ops.get(row.op)
-        return Line(
-            table=Table.TIMEOUTS,
+        return HistoryLine(
+            table=HistoryTable.TIMEOUTS,
             key=(row.hop, row.site, row.location, row.name, self._key(row.op)),
             share=(row.location, row.name),
             words=f"{row.hop} at {row.site} {_share(row.name, row.location)}",
@@ -135,13 +135,13 @@ class _Ops:
             passing=op is not None and _is_passing(op),
         )
 
-    def _key(self, number: int | None) -> Key | None:
+    def _key(self, number: int | None) -> LineKey | None:
         return None if number is None else self.keys.get(number)
 
 
-def _change(row: StateChange) -> Line:
-    return Line(
-        table=Table.CHANGES,
+def _change(row: StateChange) -> HistoryLine:
+    return HistoryLine(
+        table=HistoryTable.CHANGES,
         key=(row.location, row.name, row.before, row.after),
         share=(row.location, row.name),
         words=f"{row.before or 'none'} to {row.after or 'removed'} {_share(row.name, row.location)}",
@@ -152,9 +152,9 @@ def _change(row: StateChange) -> Line:
     )
 
 
-def _effect(row: Effect) -> Line:
-    return Line(
-        table=Table.EFFECTS,
+def _effect(row: Effect) -> HistoryLine:
+    return HistoryLine(
+        table=HistoryTable.EFFECTS,
         key=(row.cluster, row.name, row.kind),
         share=(row.cluster, row.name),
         words=f"{row.kind} {_share(row.name, row.cluster)}",
@@ -165,10 +165,10 @@ def _effect(row: Effect) -> Line:
     )
 
 
-def _injection(row: Injection) -> Line:
+def _injection(row: Injection) -> HistoryLine:
     verb = "" if row.verb is None else f" on {row.verb}"
-    return Line(
-        table=Table.INJECTIONS,
+    return HistoryLine(
+        table=HistoryTable.INJECTIONS,
         key=(row.label, row.fault, row.cluster, row.site, row.key, row.verb),
         share=(row.cluster, row.key or ""),
         words=f"{row.label}{verb} {_share(row.key or '', row.cluster)}",
@@ -179,9 +179,9 @@ def _injection(row: Injection) -> Line:
     )
 
 
-def _action(row: NemesisAction) -> Line:
-    return Line(
-        table=Table.NEMESIS,
+def _action(row: NemesisAction) -> HistoryLine:
+    return HistoryLine(
+        table=HistoryTable.NEMESIS,
         key=(row.action, row.target),
         share=("", ""),
         words=f"{row.action} {row.target}",

@@ -3,18 +3,18 @@
 import math
 from collections.abc import Callable, Iterable, Mapping
 
-from harness.agree.line import Key
-from harness.agree.lines import op_keys
+from harness.differential.history_line import LineKey
+from harness.differential.history_lines import op_keys
 from reports.history import History, Op, OpKind, OpResult, Purpose, StateChange
 
-__all__ = ["SERIES", "Values", "series_of"]
+__all__ = ["SERIES", "LatencyValues", "series_of"]
 
-Values = Mapping[Key, float]
+LatencyValues = Mapping[LineKey, float]
 
 SERIES = ("create.accept", "create.active", "delete.accept", "delete.gone", "resize.accept", "get", "list")
 
 
-def series_of(history: History) -> Mapping[str, Values]:
+def series_of(history: History) -> Mapping[str, LatencyValues]:
     """By name, the seconds from the due instant of an op to what the series waits for; infinite where it never came.
 
     A create that failed in good order has no `create.active`: nothing will come that could be waited for.
@@ -22,10 +22,10 @@ def series_of(history: History) -> Mapping[str, Values]:
     keys = op_keys(history)
     failing = {change.share for change in history.changes if change.after == "failing"}
 
-    def answers(wanted: Callable[[Op], bool]) -> Values:
+    def answers(wanted: Callable[[Op], bool]) -> LatencyValues:
         return {keys[op.number]: _until(op, op.completed_at) for op in history.ops if wanted(op)}
 
-    def ends(kind: OpKind, reached: Callable[[StateChange], bool]) -> Values:
+    def ends(kind: OpKind, reached: Callable[[StateChange], bool]) -> LatencyValues:
         first = _firsts(history.changes, reached)
         return {
             keys[op.number]: _until(op, first.get(op.share))

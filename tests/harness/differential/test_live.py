@@ -4,8 +4,8 @@ import math
 
 import pytest
 
-from harness.agree.agreement import agreement
-from harness.agree.line import Table
+from harness.differential.agreement import agreement
+from harness.differential.history_line import HistoryTable
 from harness.live.runner import LiveRunner
 from harness.virtual.runner import VirtualRunner
 from tests.harness.model.scenes import scenario
@@ -20,7 +20,7 @@ async def test_a_calm_scenario_has_the_same_outcomes_on_real_sockets() -> None:
     found = agreement(virtual, live, bound=math.inf)
     assert found.holds, found.differences
     for figures in found.tables:
-        if figures.table in {Table.CHANGES, Table.EFFECTS}:
+        if figures.table in {HistoryTable.CHANGES, HistoryTable.EFFECTS}:
             assert figures.paired == figures.left == figures.right > 0
     accept = next(figures for figures in found.series if figures.name == "create.accept")
-    assert (accept.pairs, accept.aside) == (len(virtual.effects), 0)
+    assert (accept.pairs, accept.excluded) == (len(virtual.effects), 0)

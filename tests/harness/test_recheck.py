@@ -9,7 +9,7 @@ from connector.values import replace
 from harness.cli.entry import invoke
 from harness.compare import with_design
 from harness.journal import run_scenario
-from harness.judged_again import judge_again
+from harness.recheck import recheck
 from harness.run.progress import Step
 from harness.scenario.parse import parse_scenario
 from harness.world_name import WorldName
@@ -37,13 +37,13 @@ async def _journal(text: str = GATED, design: Design = Design.SPOOL) -> Journal:
 @pytest.mark.parametrize("text", [GATED, EVERYTHING])
 async def test_a_journal_as_it_was_written_is_judged_as_it_was(text: str, design: Design) -> None:
     journal = await _journal(text, design)
-    assert judge_again(journal) == (journal, None)
+    assert recheck(journal) == (journal, None)
 
 
 async def test_a_verdict_without_its_history_is_not_repeated() -> None:
     journal = await _journal()
     assert journal.verdict is Verdict.VALID
-    emptied, remark = judge_again(replace(journal, history=History()))
+    emptied, remark = recheck(replace(journal, history=History()))
     assert emptied.verdict is Verdict.UNKNOWN
     assert remark == "judged again, its history is unknown; the file says valid"
     assert not emptied.gates[0].passed
@@ -52,7 +52,7 @@ async def test_a_verdict_without_its_history_is_not_repeated() -> None:
 async def test_a_verdict_that_was_put_in_place_of_another_is_not_repeated() -> None:
     journal = await _journal()
     lost = replace(journal, history=replace(journal.history, changes=()))
-    again, remark = judge_again(lost)
+    again, remark = recheck(lost)
     assert again.verdict is Verdict.INVALID
     assert remark is not None
 
@@ -63,7 +63,7 @@ async def test_a_verdict_that_was_put_in_place_of_another_is_not_repeated() -> N
 )
 async def test_a_journal_that_cannot_be_judged_again_says_so(changed: dict[str, str], why: str) -> None:
     journal = replace(await _journal(), **changed)  # type: ignore[arg-type]  # texts all
-    again, remark = judge_again(journal)
+    again, remark = recheck(journal)
     assert again is journal
     assert remark is not None
     assert remark.startswith("not judged again, the verdict is the file's: ")

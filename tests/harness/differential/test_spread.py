@@ -7,7 +7,7 @@ import pytest
 from scipy import stats  # type: ignore[import-untyped]  # scipy ships no types
 
 from connector.chance import Chance
-from harness.agree.spread import quantile_of, ranks
+from harness.differential.spread import quantile_of, ranks
 
 _COUNTS = (1, 2, 5, 17, 100, 1_000, 20_000)
 _SHARES = (0.01, 0.5, 0.9, 0.99)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from harness.agree.play import run_worlds
+from harness.differential.run_worlds import run_worlds
 from harness.run.progress import Progress, Step
 from harness.world_name import WorldName
 from reports.journal import Journal

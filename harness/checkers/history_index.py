@@ -6,14 +6,14 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from harness.checkers.grouped import ByName, grouped, grouped_by_name
-from harness.checkers.life import Life, lives_of
+from harness.checkers.grouping import ByName, grouped, grouped_by_name
+from harness.checkers.indexed_reading import IndexedReading, index_reading
 from harness.checkers.record_timeline import Path, RecordTimeline, timelines_of
-from harness.checkers.shown import Shown, shown_by
+from harness.checkers.share_lifetime import ShareLifetime, lifetimes_of
 from harness.scenario.scenario import Scenario
 from reports.history import Attempt, Effect, EffectKind, History, Hop, Op, OpKind, OpResult, Reading, SeenShare
 
-__all__ = ["Bounds", "Evidence"]
+__all__ = ["Bounds", "HistoryIndex"]
 
 V = TypeVar("V")
 
@@ -49,7 +49,7 @@ class Bounds:
     scenario: Scenario | None = None
 
 
-class Evidence:
+class HistoryIndex:
     """The history with its indexes. Built once per run; every property costs linear time the first time."""
 
     def __init__(self, history: History, bounds: Bounds | None = None) -> None:
@@ -138,37 +138,44 @@ class Evidence:
         return self.share_of_request.get(effect.request_id or "")
 
     @cached_property
-    def _all_lives(self) -> ByName[Sequence[Life]]:
-        return lives_of(self.history.effects, self.owner_of)
+    def _all_lifetimes(self) -> ByName[Sequence[ShareLifetime]]:
+        return lifetimes_of(self.history.effects, self.owner_of)
 
     @cached_property
-    def lives(self) -> ByName[Sequence[Life]]:
+    def lifetimes(self) -> ByName[Sequence[ShareLifetime]]:
         """By cluster and name, in order, but for shares of others."""
-        if not self.foreign_lives:
-            return self._all_lives
+        if not self.foreign_lifetimes:
+            return self._all_lifetimes
         return {
-            cluster: {name: [life for life in lives if not life.is_foreign] for name, lives in by_name.items()}
-            for cluster, by_name in self._all_lives.items()
+            cluster: {
+                name: [lifetime for lifetime in lifetimes if not lifetime.is_foreign]
+                for name, lifetimes in by_name.items()
+            }
+            for cluster, by_name in self._all_lifetimes.items()
         }
 
     @cached_property
-    def foreign_lives(self) -> Sequence[Life]:
+    def foreign_lifetimes(self) -> Sequence[ShareLifetime]:
         """Those of shares that somebody else made on a cluster while the run lasted."""
         by_others = EffectKind.CREATED_BY_OTHERS
         if not any(row.kind is by_others for row in self.history.effects):
             return ()
-        every = (lives for by_name in self._all_lives.values() for lives in by_name.values())
-        return [life for lives in every for life in lives if life.is_foreign]
+        every = (lifetimes for by_name in self._all_lifetimes.values() for lifetimes in by_name.values())
+        return [lifetime for lifetimes in every for lifetime in lifetimes if lifetime.is_foreign]
 
     @cached_property
     def foreign(self) -> frozenset[tuple[str, str]]:
         """(cluster, name) of what somebody else has put there: before the load began, or while it lasted."""
-        return self.preexisting | {(life.cluster, life.name) for life in self.foreign_lives if life.died is None}
+        return self.preexisting | {
+            (lifetime.cluster, lifetime.name) for lifetime in self.foreign_lifetimes if lifetime.died is None
+        }
 
     @cached_property
-    def lives_by_share(self) -> Mapping[str, Sequence[Life]]:
-        lives = (life for by_name in self.lives.values() for lives in by_name.values() for life in lives)
-        return grouped((life for life in lives if life.share), by=attrgetter("share"))
+    def lifetimes_by_share(self) -> Mapping[str, Sequence[ShareLifetime]]:
+        lifetimes = (
+            lifetime for by_name in self.lifetimes.values() for lifetimes in by_name.values() for lifetime in lifetimes
+        )
+        return grouped((lifetime for lifetime in lifetimes if lifetime.share), by=attrgetter("share"))
 
     def reading(self, side: str, round: int) -> Reading | None:
         """The newest reading of a side in a round."""
@@ -179,9 +186,9 @@ class Evidence:
         return {(row.side, row.round): row for row in self.history.readings}
 
     @cached_property
-    def shown(self) -> Sequence[Shown]:
+    def shown(self) -> Sequence[IndexedReading]:
         """What each reading shows, as the history has them."""
-        return [shown_by(row) for row in self.history.readings]
+        return [index_reading(row) for row in self.history.readings]
 
     def on_clusters(self, round: int) -> ByName[SeenShare]:
         """The shares that the newest readings of the clusters in a round show, of those that succeeded."""

@@ -5,13 +5,13 @@ from functools import cache
 
 import pytest
 
-from harness.agree.agreement import agreement
+from harness.differential.agreement import agreement
 from harness.journal import journal_of
 from harness.model.pace import Pace
 from harness.model.twin.course import Course
 from harness.run.result import RunResult
 from harness.virtual.runner import VirtualRunner
-from tests.harness.agree.kinds import combined
+from tests.harness.differential.kinds import combined
 
 _SEEDS = range(16)
 _ORDERED_OTHERWISE = 4
@@ -39,5 +39,5 @@ def test_a_combination_has_one_verdict_in_every_world(seed: int) -> None:
 @pytest.mark.timeout(400)
 def test_nearly_all_combinations_have_one_history(world: str) -> None:
     found = {seed: agreement(_worlds(seed)["virtual"].history, _worlds(seed)[world].history) for seed in _SEEDS}
-    differing = {seed: each.parting for seed, each in found.items() if not each.holds}
+    differing = {seed: each.first_difference for seed, each in found.items() if not each.holds}
     assert len(differing) <= _ORDERED_OTHERWISE, differing

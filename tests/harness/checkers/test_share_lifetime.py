@@ -1,0 +1,52 @@
+"""Lives: from the effect that made a share to the one that ended it, and the stretches that a life covers."""
+
+import pytest
+
+from harness.checkers.share_lifetime import ShareLifetime, lifetimes_of
+from reports.history import Effect, EffectKind
+from tests.harness.checkers.histories import effect
+
+
+def _lifetimes(*effects: Effect) -> list[ShareLifetime]:
+    return list(lifetimes_of(effects, lambda row: row.mark)["north"]["a"])
+
+
+def test_a_second_birth_of_one_incarnation_completes_it() -> None:
+    (lifetime,) = _lifetimes(effect(1, 2.0, EffectKind.HALF_CREATED), effect(2, 3.0))
+    assert (lifetime.born.number, lifetime.completed, lifetime.died) == (1, 3.0, None)
+    assert not lifetime.alive(2.5, 4.0)
+    assert lifetime.alive(3.0, 4.0)
+
+
+def test_lives_come_by_cluster_and_then_in_the_order_of_its_log() -> None:
+    rows = (
+        effect(3, 4.0, incarnation=2),
+        effect(1, 1.0, name="b", cluster="east"),
+        effect(2, 3.0, EffectKind.DELETED),
+        effect(1, 2.0),
+    )
+    lifetimes = lifetimes_of(rows, lambda row: row.mark)
+    assert list(lifetimes) == ["east", "north"]
+    assert [(lifetime.incarnation, lifetime.died is not None) for lifetime in lifetimes["north"]["a"]] == [
+        (1, True),
+        (2, False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("end", "covered"),
+    [(None, True), (EffectKind.DELETED, False), (EffectKind.WIPED, True)],
+    ids=["alive", "deleted", "wiped"],
+)
+def test_a_life_covers_a_stretch_that_it_outlasts_or_that_a_wipe_of_its_cluster_cut_short(
+    end: EffectKind | None, covered: bool
+) -> None:
+    (lifetime,) = _lifetimes(effect(1, 2.0), *(() if end is None else (effect(2, 5.0, end),)))
+    assert lifetime.covers(3.0, 9.0) is covered
+    assert lifetime.covers(3.0, 5.0)
+    assert not lifetime.covers(1.0, 1.5)
+
+
+def test_a_life_that_a_wipe_had_ended_before_covers_nothing_after_it() -> None:
+    (lifetime,) = _lifetimes(effect(1, 2.0), effect(2, 5.0, EffectKind.WIPED))
+    assert not lifetime.covers(6.0, 9.0)
