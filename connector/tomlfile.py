@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -65,7 +65,12 @@ class TomlDocument:
     source: str
     text: str
     values: Mapping[str, Any]
-    lines: Mapping[KeyPath, int]
+    lines: Mapping[KeyPath, int | None]
+
+    @classmethod
+    def of_values(cls, values: Mapping[str, Any], source: str) -> "TomlDocument":
+        """What a program gives in the place of a text, so that its problems have no lines."""
+        return cls(source=source, text="", values=values, lines=dict.fromkeys(_paths(values)))
 
     @classmethod
     def parse(cls, text: str, source: str) -> "TomlDocument":
@@ -122,6 +127,15 @@ class TomlDocument:
             if (*path, step) in self.lines:
                 path = (*path, step)
         return (*path, error["loc"][-1]) if error["type"] == "missing" else path
+
+
+def _paths(value: object, path: KeyPath = ()) -> Iterator[KeyPath]:
+    """Of everything in it."""
+    if path:
+        yield path
+    steps = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for step, inner in steps:
+        yield from _paths(inner, (*path, step))
 
 
 def _message(errors: list[ErrorDetails], model: type[BaseModel]) -> str:

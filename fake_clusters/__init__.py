@@ -32,7 +32,6 @@ front.py         what stands in front of a model: the SSH server, or another way
 farm.py          many clusters in one process; cluster.py one of them, to look at and to break
 port_keeper.py   opens and closes a port when faults and outages say so
 keys.py          host and client keys
-thread.py        a farm in a thread of its own, for plain calls
 clusters_file.py a file of clusters to serve; serve.py serves it; served_files.py the files that say where
 errors.py        the error tree
 """

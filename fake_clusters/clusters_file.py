@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -14,7 +14,7 @@ from connector.names import ClusterName
 from connector.output_files import OutputPath, symlink_escapes
 from connector.table import Table
 from connector.toml_lines import KeyPath
-from connector.tomlfile import read_document
+from connector.tomlfile import TomlDocument, read_document
 from connector.values import replace
 from fake_clusters.config import ClusterTable
 from fake_clusters.distributions.tables import BASE
@@ -22,7 +22,7 @@ from fake_clusters.faults.config import FaultTable
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.spec import Algorithms, ClusterSpec, LoginMethod, LoginSpec
 
-__all__ = ["AdminAddress", "Auth", "ClustersFile", "ClustersTable", "read_clusters_file"]
+__all__ = ["AdminAddress", "Auth", "ClustersFile", "ClustersTable", "clusters_of", "read_clusters_file"]
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Word = Annotated[str, Field(min_length=1)]
@@ -137,16 +137,27 @@ _USABLE: Mapping[Auth, frozenset[LoginMethod]] = {
 
 def read_clusters_file(path: Path) -> ClustersFile:
     """Relative paths in the file are taken from its own directory. Raises `TomlProblems`, a line for each mistake."""
-    document = read_document(path)
-    table = document.validate(ClustersTable, context={BASE: path.parent})
-    complaints = (*_complaints(table), *_outside(table, path.parent))
+    return _read(read_document(path), path.parent)
+
+
+def clusters_of(values: Mapping[str, Any], *, source: str, folder: Path) -> ClustersFile:
+    """From the values of such a file. source: stands for it in messages; folder: what relative paths are taken from.
+
+    Raises `TomlProblems`.
+    """
+    return _read(TomlDocument.of_values(values, source), folder)
+
+
+def _read(document: TomlDocument, folder: Path) -> ClustersFile:
+    table = document.validate(ClustersTable, context={BASE: folder})
+    complaints = (*_complaints(table), *_outside(table, folder))
     problems = tuple(document.problem(where, message) for where, message in complaints)
     if problems:
         raise TomlProblems(problems)
     return ClustersFile(
         specs=tuple(cluster.spec(name) for name, cluster in table.clusters.items()),
-        keys=path.parent / table.keys,
-        addresses=path.parent / table.addresses,
+        keys=folder / table.keys,
+        addresses=folder / table.addresses,
         rules=tuple(fault.rule() for fault in table.faults),
         ports={name: cluster.port for name, cluster in table.clusters.items()},
         seed=table.seed,

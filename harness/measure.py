@@ -1,19 +1,28 @@
 """One figure from a history: a statistic of a metric over a window of the run's clock."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import assert_never
 
 from connector.values import replace
-from harness.metrics import METRICS, Point
+from harness.metrics import METRICS, Measure, Point
 from harness.scenario.scenario import Percentile, Statistic
 from reports.history import History
 
-__all__ = ["Figure", "Window", "measure", "of_cluster"]
+__all__ = ["Figure", "Window", "figures", "measure", "of_cluster"]
 
 _ALL = Percentile(percent=Decimal(100))
+_USUAL: Mapping[Measure, tuple[Statistic | Percentile, ...]] = {
+    Measure.LATENCY: (
+        Statistic.COUNT,
+        Statistic.MEAN,
+        *(Percentile(percent=Decimal(percent)) for percent in (50, 95, 99)),
+        Statistic.MAX,
+    ),
+    Measure.EVENT: (Statistic.COUNT, Statistic.RATE),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +53,28 @@ def measure(statistic: Statistic | Percentile, metric: str, history: History, wi
     if asked == 0:
         return None
     points = [point for point in found.points(history) if is_wide or point.at in window]
+    return _measured(statistic, points, asked, window)
+
+
+def figures(history: History, *, load_ends: float) -> dict[str, float]:
+    """The usual figures of a whole run, each under its name in a gate, where there is something to measure.
+
+    load_ends: seconds of load, the window of rates.
+    """
+    run = Window(begins=0.0, ends=load_ends, whole=True)
+    found: dict[str, float] = {}
+    for metric in METRICS.values():
+        points = list(metric.points(history))
+        for statistic in _USUAL[metric.measure] if points else ():
+            within = [point for point in points if point.at in run] if statistic is Statistic.RATE else points
+            figure = _measured(statistic, within, 1, run)
+            if figure is not None:
+                found[f"{statistic}({metric.name})"] = figure.shown
+    return found
+
+
+def _measured(statistic: Statistic | Percentile, points: Sequence[Point], asked: int, window: Window) -> Figure | None:
+    """asked: how many could have given a point, more than none."""
     match statistic:
         case Statistic.COUNT:
             return _same(float(len(points)))

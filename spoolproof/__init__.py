@@ -1,6 +1,53 @@
 """spoolproof from Python: fake clusters for tests, and scenarios that end in a verdict.
 
-_start.py    the lab's packages first on the path, for the lab's own processes; __main__.py the command
+What stands here is all there is to import; it needs the standard library alone. The lab itself runs in a process of its
+own, which ends with this one; `SPOOLPROOF_PYTHON` names the Python of another environment in which it is installed.
+
+errors.py     the error tree
+_clusters.py  clusters(): fake clusters behind real SSH
+_run.py       run() and run_async(): a scenario, to a verdict
+_rows.py      what the lab reports
+_child.py     the lab as a child process; _protocol.py what is said
+_http.py      the lab's HTTP admin API
+_lab.py       the child's own side
+_start.py     the lab's packages first on the path, for the lab's own processes; __main__.py the command
 """
 
-__all__: list[str] = []
+from spoolproof._clusters import AsyncCluster, AsyncFarm, Cluster, Clusters, Farm, clusters
+from spoolproof._rows import Anomaly, Effect, Finding, Gate, Injection, Result, Share, Verdict
+from spoolproof._run import run, run_async
+from spoolproof.errors import (
+    ClosedError,
+    InputError,
+    LabError,
+    OutputError,
+    SpoolproofError,
+    StartError,
+    WaitError,
+)
+
+__all__ = [
+    "Anomaly",
+    "AsyncCluster",
+    "AsyncFarm",
+    "ClosedError",
+    "Cluster",
+    "Clusters",
+    "Effect",
+    "Farm",
+    "Finding",
+    "Gate",
+    "Injection",
+    "InputError",
+    "LabError",
+    "OutputError",
+    "Result",
+    "Share",
+    "SpoolproofError",
+    "StartError",
+    "Verdict",
+    "WaitError",
+    "clusters",
+    "run",
+    "run_async",
+]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 _ROOT = Path(__file__).resolve().parents[1]
-_ROOMS = ("connector", "fake_clusters", "pipeline", "reports", "harness")
+_ROOMS = ("spoolproof", "connector", "fake_clusters", "pipeline", "reports", "harness")
 _REST = "Every other file is one "
 """How a map speaks of files that are of one kind, one idea a file."""
 

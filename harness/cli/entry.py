@@ -13,13 +13,13 @@ from fake_clusters.errors import FakeClusterError
 from harness.cli.app import GlobalOptions, app
 from harness.cli.exits import Exit
 from harness.cli.streams import detach_stdout, replace_streams
-from harness.cli.traceback_file import report_internal_error
+from harness.cli.traceback_file import describe_internal_error
 from harness.errors import HarnessError, OutputError, WorldError
 from pipeline.errors import PipelineError
 from reports.errors import ReportError
 from reports.plain import plain
 
-__all__ = ["COMPLETE", "NAME", "invoke", "main"]
+__all__ = ["COMPLETE", "NAME", "CommandExit", "exit_of_error", "invoke", "main"]
 
 NAME = "spoolproof"
 
@@ -36,7 +36,7 @@ _INPUT_PROBLEMS = (ConnectorError, FakeClusterError, HarnessError, PipelineError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Exit:
+class CommandExit:
     """The exit code of a command, and the line that explains it."""
 
     code: Exit
@@ -62,9 +62,9 @@ def invoke(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return code
     except BaseException as error:  # noqa: BLE001 - turns every error into an exit code
-        end = _end_of(error)
+        end = exit_of_error(error)
         if end is None:
-            report_internal_error(error, debug=options.debug)
+            sys.stderr.write(describe_internal_error(error, debug=options.debug))
             return Exit.INTERNAL_ERROR
         if end.line:
             sys.stderr.write(plain(end.line) + "\n")
@@ -94,27 +94,27 @@ def _run(arguments: Sequence[str], options: GlobalOptions) -> int:
         return end.exit_code
 
 
-def _end_of(error: BaseException) -> _Exit | None:
+def exit_of_error(error: BaseException) -> CommandExit | None:
     """Return how to exit for an expected error; None for an internal error."""
     if isinstance(error, BaseExceptionGroup):
-        ends = [_end_of(leaf) for leaf in _leaves(error)]
+        ends = [exit_of_error(leaf) for leaf in _leaves(error)]
         return ends[0] if all(ends) else None
     if isinstance(error, typer.Abort | KeyboardInterrupt) or _wraps_interrupt(error):
-        return _Exit(code=Exit.INTERRUPTED, line="spoolproof: stopped")
+        return CommandExit(code=Exit.INTERRUPTED, line="spoolproof: stopped")
     if isinstance(error, BrokenPipeError):
-        return _Exit(code=Exit.BROKEN_PIPE, line="spoolproof: stdout was closed")
+        return CommandExit(code=Exit.BROKEN_PIPE, line="spoolproof: stdout was closed")
     if isinstance(error, OSError) and (error.strerror or "").startswith(_NO_TMP):
         cure = "set TMPDIR to a writable folder"
-        return _Exit(code=Exit.INTERNAL_ERROR, line=f"spoolproof: {error.strerror}; {cure}")
+        return CommandExit(code=Exit.INTERNAL_ERROR, line=f"spoolproof: {error.strerror}; {cure}")
     if isinstance(error, WorldError):
-        return _Exit(code=Exit.INTERNAL_ERROR, line=f"spoolproof: {error}")
+        return CommandExit(code=Exit.INTERNAL_ERROR, line=f"spoolproof: {error}")
     if isinstance(error, _INPUT_PROBLEMS):
-        return _Exit(code=Exit.BAD_INPUT, line=str(error))
+        return CommandExit(code=Exit.BAD_INPUT, line=str(error))
     if isinstance(error, _UsageProblem):
         # Typer's own class is not public; `format_message` is as old as click.
         text = " ".join(str(error.format_message()).split())  # type: ignore[attr-defined]  # see above
         text = text.replace("Value error, ", "")  # Typer passes pydantic's prefix through
-        return _Exit(code=Exit.BAD_INPUT, line=f"spoolproof: {text} (try --help)")
+        return CommandExit(code=Exit.BAD_INPUT, line=f"spoolproof: {text} (try --help)")
     return None
 
 

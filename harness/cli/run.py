@@ -35,7 +35,7 @@ from reports.journal import Journal
 from reports.plain import plain
 from reports.terminal import print_summary
 
-__all__ = ["RunOptions", "run_all"]
+__all__ = ["RunOptions", "run_all", "run_each"]
 
 _USUAL = "live"
 """The default of `--world`."""
@@ -78,7 +78,16 @@ class _Planned:
 
 
 def run_all(options: RunOptions) -> Exit:
-    """Run one scenario after another, until one is interrupted. Returns the worst exit code."""
+    """Run one scenario after another, and show the results. Returns the worst exit code."""
+    reports = run_each(options)
+    code = worst_exit_of(reports)
+    if options.json and not try_show(lambda: print_json(run_object(reports))):
+        return with_unwritten(code)
+    return code
+
+
+def run_each(options: RunOptions) -> list[RunReport]:
+    """Run one scenario after another, until one is interrupted. With `json`, nothing is printed on stdout."""
     planned = _plan(options)
     reports: list[RunReport] = []
     try:
@@ -89,10 +98,7 @@ def run_all(options: RunOptions) -> Exit:
                 break
     finally:
         _remove_unused(planned)
-    code = worst_exit_of(reports)
-    if options.json and not try_show(lambda: print_json(run_object(reports))):
-        return with_unwritten(code)
-    return code
+    return reports
 
 
 def _plan(options: RunOptions) -> list[_Planned]:

@@ -8,13 +8,14 @@ from typing import Any
 
 from harness.checkers.unplanned_ends import UNPLANNED_ENDS
 from harness.cli.exits import Exit, with_unwritten, worst_exit
+from harness.measure import figures
 from reports.invariants import PROMISES
 from reports.journal import Journal, what_broke
 from reports.plain import plain
 from reports.sentences import ended, measured
 from reports.verdicts import Verdict
 
-__all__ = ["RunReport", "exit_of", "report_unplanned_ends", "run_object", "worst_exit_of"]
+__all__ = ["RunReport", "exit_of", "report_unplanned_ends", "run_object", "run_row", "worst_exit_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +66,11 @@ def report_unplanned_ends(journals: Mapping[str, Journal]) -> Exit:
 
 def run_object(reports: Sequence[RunReport]) -> dict[str, Any]:
     """The object; docs/reference/command-line.md has its keys."""
-    return {"exit": int(worst_exit_of(reports)), "runs": [_run(ran) for ran in reports]}
+    return {"exit": int(worst_exit_of(reports)), "runs": [run_row(ran) for ran in reports]}
 
 
-def _run(ran: RunReport) -> dict[str, Any]:
+def run_row(ran: RunReport) -> dict[str, Any]:
+    """One of its `runs`."""
     journal = ran.journal
     return {
         "scenario": journal.scenario,
@@ -90,11 +92,20 @@ def _run(ran: RunReport) -> dict[str, Any]:
                 "promise": PROMISES[finding.invariant].sentence if finding.invariant in PROMISES else None,
                 "verdict": finding.verdict.value if finding.judged else None,
                 "summary": finding.summary,
-                "anomalies": [anomaly.message for anomaly in finding.anomalies],
+                "anomalies": [
+                    {
+                        "message": anomaly.message,
+                        "location": anomaly.location,
+                        "name": anomaly.name,
+                        "witnesses": [witness.text for witness in anomaly.witnesses],
+                    }
+                    for anomaly in finding.anomalies
+                ],
             }
             for finding in journal.findings
         ],
         "gates": [{**asdict(gate), "measured": measured(gate)} for gate in journal.gates],
+        "figures": figures(journal.history, load_ends=journal.load_ends),
         "notes": list(journal.notes),
         "command": journal.command,
         "journal": str(ran.folder / "journal.json"),

@@ -1,30 +1,25 @@
 """Writes the traceback of an internal error to a file for a bug report, or to stderr with `--debug`."""
 
 import os
-import sys
 import tempfile
 import traceback
 
-__all__ = ["report_internal_error"]
+__all__ = ["describe_internal_error"]
 
 
-def report_internal_error(error: BaseException, *, debug: bool) -> None:
-    """Print one line on stderr that says where the traceback is."""
+def describe_internal_error(error: BaseException, *, debug: bool) -> str:
+    """Return what to print on stderr: one line that says where the traceback is; with `debug`, the traceback too."""
     trace = "".join(traceback.format_exception(error))
     line = f"spoolproof: internal error; please report it: {type(error).__name__}: {_first_line(error)}"
     if debug:
-        sys.stderr.write(f"{trace}{line}\n")
-        return
+        return f"{trace}{line}\n"
     try:
         handle, path = tempfile.mkstemp(prefix="spoolproof-", suffix=".trace")
         with os.fdopen(handle, "w", errors="backslashreplace") as file:
             file.write(trace)
     except OSError as refusal:
-        sys.stderr.write(
-            f"{line} (no traceback could be written: {refusal.strerror}; `spoolproof --debug …` shows it)\n"
-        )
-        return
-    sys.stderr.write(f"{line} (traceback: {path})\n")
+        return f"{line} (no traceback could be written: {refusal.strerror}; `spoolproof --debug …` shows it)\n"
+    return f"{line} (traceback: {path})\n"
 
 
 def _first_line(error: BaseException) -> str:

@@ -1,12 +1,13 @@
 """What the wheel holds, and that it works in a folder whose packages have the names of the lab's own."""
 
+import sys
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 from hatchling.build import build_editable
 
-from tests.foreign import PACKAGES, make_foreign_folder, ran, run_in
+from tests.foreign import MODULES, PACKAGES, make_foreign_folder, ran, run_in
 from tests.packaging.conftest import ROOT, Installed
 
 
@@ -60,3 +61,45 @@ def test_neither_is_the_code_of_the_checkout(installed: Installed, tmp_path: Pat
     script = "import spoolproof._start as start; start.put_rooms_first(); import harness; print(harness.__file__)"
     done = run_in(tmp_path, installed.python, "-P", "-c", script)
     assert Path(done.stdout.strip()).is_relative_to(installed.site / "spoolproof" / "_rooms")
+
+
+USES = """
+import spoolproof
+
+with spoolproof.clusters(["north", "south"]) as farm:
+    farm["north"].add_fault("hang")
+    assert farm["south"].shares() == ()
+result = spoolproof.run("happy_path", world="virtual", out="out")
+assert result.ok, result
+print(result.journal)
+"""
+
+
+def test_the_python_api_runs_nothing_of_the_folder_either(installed: Installed, folder: Path) -> None:
+    done = run_in(folder, installed.python, "-P", "-c", USES)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == str(folder / "out" / "journal.json")
+    assert not ran(folder)
+
+
+def test_tests_of_a_project_with_packages_of_the_same_names_use_both(installed: Installed, folder: Path) -> None:
+    for name in MODULES:
+        (folder / f"{name}.py").unlink()
+    for name in PACKAGES:
+        (folder / name / "__init__.py").write_text("OWN = True\n")
+    body = "".join(f"    {line}\n" for line in USES.splitlines() if line and not line.startswith("import"))
+    imports = f"import spoolproof\nimport {', '.join(PACKAGES)}\n"
+    own = " and ".join(f"{name}.OWN" for name in PACKAGES)
+    (folder / "test_own.py").write_text(f"{imports}\ndef test_own():\n    assert {own}\n{body}")
+    done = run_in(folder, installed.python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_own.py")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed" in done.stdout
+
+
+def test_another_environment_runs_the_lab_for_one_that_has_only_this_package(
+    installed: Installed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPOOLPROOF_PYTHON", installed.python)
+    bare = [sys.executable, "-S", "-P", "-c", f"import sys; sys.path.insert(0, {str(installed.site)!r})\n{USES}"]
+    done = run_in(tmp_path, *bare)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,6 @@
+"""The tasks of the lab as a child process of `spoolproof`, the package that users import.
+
+task.py      one task to its end, and what there is to say of it
+clusters.py  serves fake clusters
+scenario.py  runs a scenario
+"""

@@ -1,0 +1,69 @@
+"""What users import: these names, and nothing that takes long to import."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import spoolproof
+from spoolproof import errors
+
+_TYPES = {
+    *("Anomaly", "AsyncCluster", "AsyncFarm", "Cluster", "Clusters", "Effect", "Farm", "Finding", "Gate", "Injection"),
+    *("Result", "Share", "Verdict"),
+}
+_ERRORS = {"ClosedError", "InputError", "LabError", "OutputError", "SpoolproofError", "StartError", "WaitError"}
+_FUNCTIONS = {"clusters", "run", "run_async"}
+_HEAVY = ("asyncio", "email", "http", "json", "multiprocessing", "socket", "ssl", "subprocess", "tempfile", "threading")
+_MOST = 70
+"""Modules: of this package, of `dataclasses`, `enum`, `pathlib` and `typing`, and those that every Python imports."""
+
+
+def _imported() -> set[str]:
+    """The modules that `import spoolproof` adds to those of a Python that has just started."""
+    code = "import sys; old = set(sys.modules); import spoolproof; print(*sorted(set(sys.modules) - old))"
+    root = spoolproof.__file__.rpartition("/spoolproof/")[0]
+    bare = [sys.executable, "-S", "-P", "-c", f"import sys; sys.path.insert(0, {root!r}); {code}"]
+    return set(subprocess.run(bare, capture_output=True, text=True, check=True).stdout.split())
+
+
+def test_the_public_names_are_these() -> None:
+    assert spoolproof.__all__ == sorted(_TYPES | _ERRORS | _FUNCTIONS)
+    public = {name for name in vars(spoolproof) if not name.startswith("_")}
+    assert public - {"errors"} == set(spoolproof.__all__)
+
+
+def test_every_error_is_one_of_the_tree_at_the_top_of_its_file() -> None:
+    assert errors.__doc__ is not None
+    assert set(errors.__all__) == _ERRORS
+    for name in _ERRORS:
+        assert name in errors.__doc__
+        assert issubclass(getattr(errors, name), errors.SpoolproofError)
+
+
+def _imports_of(path: Path) -> set[str]:
+    """The packages that a file imports, in functions too."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add((node.module or "").partition(".")[0])
+    return found
+
+
+def test_only_the_lab_s_own_process_imports_the_lab() -> None:
+    files = sorted(Path(spoolproof.__file__).parent.glob("*.py"))
+    foreign = {path.name: _imports_of(path) - sys.stdlib_module_names - {"spoolproof"} for path in files}
+    assert {name: found for name, found in foreign.items() if found} == {
+        "_lab.py": {"harness"},
+        "_start.py": {"harness"},
+    }
+
+
+def test_importing_it_imports_the_standard_library_alone_and_little_of_that() -> None:
+    imported = _imported()
+    roots = {name.partition(".")[0] for name in imported}
+    assert roots - sys.stdlib_module_names == {"spoolproof"}
+    assert not roots.intersection(_HEAVY)
+    assert len(imported) <= _MOST
