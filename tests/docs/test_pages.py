@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +29,14 @@ from tests.docs.blocks import Command, blocks_of, commands_of, script_of
 
 ROOT = Path(__file__).parents[2]
 PAGES = {str(path.relative_to(ROOT)): path for path in sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("**/*.md")])}
-KINDS = ("how-to", "reference", "explanation")
+KINDS = ("tutorial", "how-to", "reference", "explanation")
 LANGUAGES = {"console", "diff", "python", "toml"}
 """Of blocks that are played or checked, unless they say why not."""
 
 each_page = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 
 
+@pytest.mark.timeout(360)  # a page of ten commands takes half a minute of CPU time
 @pytest.mark.parametrize("page", [name for name, path in PAGES.items() if commands_of(blocks_of(path))])
 def test_the_examples_of_a_page_work(page: str, tmp_path: Path) -> None:
     commands = commands_of(blocks_of(ROOT / page))
@@ -70,7 +72,7 @@ def _play(commands: list[Command], where: Path) -> subprocess.CompletedProcess[s
         env=os.environ | paths | {"PYTHONPATH": str(ROOT), "COLUMNS": "100"},
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=330,
         check=False,
     )
 
@@ -96,11 +98,21 @@ def test_no_link_leads_nowhere(page: Path) -> None:
 
 @each_page
 def test_every_command_of_a_page_is_one_that_there_is(page: Path) -> None:
-    blocks = "\n".join(block.text for block in blocks_of(page) if block.language == "console")
-    lines = re.findall(r"^\$ spoolproof (.*)$", blocks, re.MULTILINE)
+    lines = [
+        line
+        for block in blocks_of(page)
+        for line in re.findall(_COMMANDS.get(block.language, "(?!)"), block.text, re.MULTILINE)
+    ]
     for line in lines:
         words = shlex.split(re.split(r"[|>&\\]", line)[0], comments=True)
         _parse(words)
+
+
+_COMMANDS: Mapping[str, str] = {
+    "console": r"^\$ spoolproof (.*)$",
+    "yaml": r"^ *(?:- )?(?:run: )?spoolproof (.*)$",
+    "groovy": r"^ *sh '\.venv/bin/spoolproof (.*)'$",
+}
 
 
 def _parse(words: list[str]) -> None:
