@@ -284,8 +284,8 @@ PROMISES: Mapping[str, Promise] = {
         ),
     ),
     "V2": Promise(
-        sentence="Where a cluster has no log of its effects, as real ones have none, weaker forms are judged, and "
-        "the verdict says which.",
+        sentence="Where a cluster has no log of its effects, as real ones have none, or the service no log of its "
+        "changes, weaker forms are judged, and the verdict says which.",
         why="Judged by what can be read, a share that came and went is never seen. Whoever reads `valid` must "
         "know that.",
         example=(
@@ -293,7 +293,7 @@ PROMISES: Mapping[str, Promise] = {
             "3.0 s  an effect lands late, and is undone at once",
             "9.0 s  the final reading shows nothing unusual",
             "9.0 s  no log could show the effect",
-            "9.0 s  V2: S1, S7 and S8 were judged by readings alone",
+            "9.0 s  V2: no effect log: S10 not judged; S1, S7, S8 judged in a weaker form",
         ),
     ),
     "V3": Promise(

@@ -1,6 +1,7 @@
 """Figures and conclusions in words, the same on every kind of report."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 from reports.history import PartEnd
 from reports.journal import Journal, what_broke
@@ -45,8 +46,18 @@ def _in_unit(gate: GateResult) -> str:
 
 
 def conclusion(journal: Journal) -> str:
-    """One sentence on what the run shows."""
-    return " ".join([*map(ended, journal.history.part_ends), _judged(journal)])
+    """What the run shows, and what it was judged without, on one line."""
+    return " ".join([*map(ended, journal.history.part_ends), _judged(journal), *_lacking(journal)])
+
+
+def _lacking(journal: Journal) -> Iterator[str]:
+    """A sentence for each log that the run was judged without."""
+    for lack in dict.fromkeys(lack for row in journal.findings for lack in row.lacks):
+        unjudged = [row.invariant for row in journal.findings if lack in row.lacks and not row.judged]
+        weaker = [row.invariant for row in journal.findings if lack in row.lacks and row.judged]
+        said = [f"{', '.join(unjudged)} not judged"] if unjudged else []
+        said += [f"{', '.join(weaker)} judged in a weaker form"] if weaker else []
+        yield f"No {lack}: {'; '.join(said)}."
 
 
 def ended(end: PartEnd) -> str:

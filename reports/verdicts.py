@@ -60,7 +60,10 @@ class Anomaly:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What one checker says. judged False: not judged in this run, and `summary` says why (N/A)."""
+    """What one checker says. judged False: not judged in this run, and `summary` says why (N/A).
+
+    lacks: what the run is without, so that the invariant was judged in a weaker form, or not at all.
+    """
 
     invariant: str
     title: str
@@ -68,6 +71,7 @@ class Finding:
     judged: bool = True
     summary: str = ""
     anomalies: tuple[Anomaly, ...] = ()
+    lacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

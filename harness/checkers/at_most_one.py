@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
-from harness.checkers.checker import Checker
+from harness.checkers.checker import Checker, Need
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import RecordTimeline
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
@@ -64,4 +64,9 @@ def _seen_twice(index: HistoryIndex) -> Iterator[Anomaly]:
             seen.add(key)
 
 
-AT_MOST_ONE = Checker(invariant="S1", title="at most one share and one record for a name", find=_find)
+AT_MOST_ONE = Checker(
+    invariant="S1",
+    title="at most one share and one record for a name",
+    find=_find,
+    helped_by=frozenset({Need.CHANGE_LOG, Need.EFFECT_LOG}),
+)

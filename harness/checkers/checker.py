@@ -5,28 +5,30 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
 
+from connector.values import replace
 from harness.checkers.history_index import HistoryIndex
 from reports.verdicts import Anomaly, Finding, Verdict
 
-__all__ = ["Checker", "Need", "not_checked", "run_safely"]
+__all__ = ["Checker", "Need", "has", "not_checked", "run_safely"]
 
 SHOWN = 25
 """Anomalies kept per invariant: enough to understand, few enough to read."""
 
 
 class Need(StrEnum):
-    """What a checker cannot do without."""
+    """What a checker judges from, beside what the clients saw; a run may be without it."""
 
-    EFFECTS = "the clusters' effect logs"
-    CHANGES = "the pipeline's log of state changes"
-    READINGS = "the final readings"
+    CHANGE_LOG = "change log"
+    EFFECT_LOG = "effect log"
+    READINGS = "final readings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checker:
     """One invariant. find: yields every violation, in linear time.
 
-    needs: without one of these the invariant is not judged. idle: why there is nothing to judge in this run, or None.
+    needs: without one of these the invariant is not judged. helped_by: without one of these it is judged in a weaker
+    form, which sees less and accuses nobody wrongly. idle: why there is nothing to judge in this run, or None.
     doubts: reasons why the run cannot tell; each turns a clean result into `unknown`. excuse: why the anomalies prove
     nothing against the pipeline, which makes them `unknown` too, or None. remark: what to say where it holds.
     """
@@ -35,6 +37,7 @@ class Checker:
     title: str
     find: Callable[[HistoryIndex], Iterable[Anomaly]]
     needs: frozenset[Need] = frozenset()
+    helped_by: frozenset[Need] = frozenset()
     idle: Callable[[HistoryIndex], str | None] = field(default=lambda index: None)
     doubts: Callable[[HistoryIndex], Sequence[str]] = field(default=lambda index: ())
     excuse: Callable[[HistoryIndex], str | None] = field(default=lambda index: None)
@@ -43,11 +46,12 @@ class Checker:
 
 def run_safely(checker: Checker, index: HistoryIndex) -> Finding:
     """Ask one checker. A checker that crashes says `unknown`, never `valid` (Jepsen's `check-safe`)."""
-    missing = [need for need in sorted(checker.needs) if not _has(index, need)]
+    missing = [need for need in Need if need in checker.needs and not has(index, need)]
     if missing:
-        return not_checked(checker.invariant, checker.title, f"not judged: this run lacks {', '.join(missing)}")
+        return not_checked(checker.invariant, checker.title, f"not judged: {_no(missing)}", lacks=missing)
+    lacks = [need for need in Need if need in checker.helped_by and not has(index, need)]
     try:
-        return _judged(checker, index)
+        finding = _judged(checker, index)
     except Exception as error:  # noqa: BLE001 - whatever a checker raises, the verdict is `unknown`
         return Finding(
             invariant=checker.invariant,
@@ -55,11 +59,30 @@ def run_safely(checker: Checker, index: HistoryIndex) -> Finding:
             verdict=Verdict.UNKNOWN,
             summary=f"the checker itself failed: {type(error).__name__}: {error}",
         )
+    if not lacks:
+        return finding
+    form = f"{finding.summary} (weaker form: {_no(lacks)})" if finding.judged else finding.summary
+    return replace(finding, summary=form, lacks=tuple(map(str, lacks)))
 
 
-def not_checked(invariant: str, title: str, reason: str) -> Finding:
-    """A finding that says why the invariant was not judged."""
-    return Finding(invariant=invariant, title=title, judged=False, summary=reason)
+def not_checked(invariant: str, title: str, reason: str, *, lacks: Sequence[Need] = ()) -> Finding:
+    """A finding that says why the invariant was not judged. lacks: what it would have been judged from."""
+    return Finding(invariant=invariant, title=title, judged=False, summary=reason, lacks=tuple(map(str, lacks)))
+
+
+def has(index: HistoryIndex, need: Need) -> bool:
+    """Whether the run has it."""
+    match need:
+        case Need.EFFECT_LOG:
+            return index.history.has_effect_log
+        case Need.CHANGE_LOG:
+            return index.history.has_changes
+        case Need.READINGS:
+            return any(row.round > 0 for row in index.history.readings)
+
+
+def _no(needs: Sequence[Need]) -> str:
+    return " and ".join(f"no {need}" for need in needs)
 
 
 def _judged(checker: Checker, index: HistoryIndex) -> Finding:
@@ -79,13 +102,3 @@ def _judged(checker: Checker, index: HistoryIndex) -> Finding:
     return Finding(
         invariant=checker.invariant, title=checker.title, verdict=verdict, summary=summary, anomalies=anomalies
     )
-
-
-def _has(index: HistoryIndex, need: Need) -> bool:
-    match need:
-        case Need.EFFECTS:
-            return index.history.has_effect_log
-        case Need.CHANGES:
-            return index.history.has_changes
-        case Need.READINGS:
-            return any(row.round > 0 for row in index.history.readings)

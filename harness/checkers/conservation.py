@@ -51,5 +51,5 @@ CONSERVATION = Checker(
     invariant="S10",
     title="each message ends once; redelivery adds nothing",
     find=_find,
-    needs=frozenset({Need.EFFECTS}),
+    needs=frozenset({Need.CHANGE_LOG, Need.EFFECT_LOG}),
 )

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from harness.checkers.checker import Checker
+from harness.checkers.checker import Checker, Need
 from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import Path
-from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
-from reports.history import EffectKind
+from harness.checkers.witness import anomaly, of_change, of_effect, of_op, of_reading
+from reports.history import EffectKind, OpKind, OpResult
 from reports.verdicts import Anomaly
 
 __all__ = ["DELETE_IS_FINAL"]
@@ -19,6 +19,8 @@ def _find(index: HistoryIndex) -> Iterator[Anomaly]:
     yield from _foreign_victim(index)
     if not index.history.has_effect_log:
         yield from _seen_again(index)
+    if not index.history.has_changes:
+        yield from _deleted_and_alive(index)
 
 
 def _deleted(path: Path) -> bool:
@@ -54,6 +56,23 @@ def _seen_again(index: HistoryIndex) -> Iterator[Anomaly]:
                 )
 
 
+def _deleted_and_alive(index: HistoryIndex) -> Iterator[Anomaly]:
+    """Without a change log: a delete was accepted, no record is there at rest, and the cluster's log says it lives."""
+    last = index.reading("api", 2) or index.reading("api", 1)
+    if last is None or not last.ok:
+        return
+    records = index.records(last.round)
+    latest = {(op.location, op.name): op for op in index.ops_of(OpKind.DELETE) if op.result is OpResult.OK}
+    for (location, name), op in latest.items():
+        lifetimes = named(index.lifetimes, location, name)
+        creates = named(index.creates_by_name, location, name)
+        asked_again = any(create.invoked_at > op.invoked_at for create in creates)
+        if lifetimes and lifetimes[-1].died is None and name not in records.get(location, {}) and not asked_again:
+            message = "was deleted, no record is left, and the share is there"
+            absent = of_reading(last, absent=f"{location}/{name}")
+            yield anomaly("S8", location, name, message, of_op(op), of_effect(lifetimes[-1].born), absent)
+
+
 def _wrong_victim(index: HistoryIndex) -> Iterator[Anomaly]:
     """A delete names, by its request id, the record that it was sent for; the share it took carries its own."""
     senders = index.share_of_request
@@ -79,4 +98,9 @@ def _foreign_victim(index: HistoryIndex) -> Iterator[Anomaly]:
             )
 
 
-DELETE_IS_FINAL = Checker(invariant="S8", title="a delete is final, and hits only its own share", find=_find)
+DELETE_IS_FINAL = Checker(
+    invariant="S8",
+    title="a delete is final, and hits only its own share",
+    find=_find,
+    helped_by=frozenset({Need.CHANGE_LOG, Need.EFFECT_LOG}),
+)

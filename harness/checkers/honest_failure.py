@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from harness.checkers.checker import Checker
+from harness.checkers.checker import Checker, Need
 from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import Path, RecordTimeline
@@ -76,4 +76,5 @@ HONEST_FAILURE = Checker(
     invariant="S7",
     title="what was reported failed has no effect",
     find=_find,
+    helped_by=frozenset({Need.CHANGE_LOG, Need.EFFECT_LOG}),
 )

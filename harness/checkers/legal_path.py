@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from harness.checkers.checker import Checker
+from harness.checkers.checker import Checker, Need
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import Path, RecordTimeline
 from harness.checkers.witness import anomaly, of_change, of_op
@@ -72,4 +72,6 @@ def _reads(index: HistoryIndex) -> Iterator[Op]:
             yield op
 
 
-LEGAL_PATH = Checker(invariant="S4", title="states only move along the arrows", find=_find)
+LEGAL_PATH = Checker(
+    invariant="S4", title="states only move along the arrows", find=_find, helped_by=frozenset({Need.CHANGE_LOG})
+)

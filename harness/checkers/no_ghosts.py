@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from math import inf
 
-from harness.checkers.checker import Checker
+from harness.checkers.checker import Checker, Need
 from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.indexed_reading import IndexedReading
@@ -93,4 +93,9 @@ def _unasked(index: HistoryIndex, location: str, name: str, at: float, witness: 
     yield anomaly("S2", location, name, message, witness, *map(of_op, asked[:3]))
 
 
-NO_GHOSTS = Checker(invariant="S2", title="nothing is there that no create could have made", find=_find)
+NO_GHOSTS = Checker(
+    invariant="S2",
+    title="nothing is there that no create could have made",
+    find=_find,
+    helped_by=frozenset({Need.CHANGE_LOG, Need.EFFECT_LOG}),
+)

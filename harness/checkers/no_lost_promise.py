@@ -79,4 +79,5 @@ NO_LOST_PROMISE = Checker(
     title="an accepted create ends active, or is removed with its reason",
     find=_find,
     needs=frozenset({Need.READINGS}),
+    helped_by=frozenset({Need.CHANGE_LOG}),
 )

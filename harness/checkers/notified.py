@@ -58,6 +58,6 @@ NOTIFIED = Checker(
     title="each outcome is notified",
     find=_find,
     idle=_idle,
-    needs=frozenset({Need.CHANGES}),
+    needs=frozenset({Need.CHANGE_LOG}),
     excuse=excuse,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from harness.checkers.checker import Checker
+from harness.checkers.checker import Checker, Need
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import Path, RecordTimeline
 from harness.checkers.witness import anomaly, of_change, of_op
@@ -57,4 +57,6 @@ def _two_records_for_one_op(index: HistoryIndex) -> Iterator[Anomaly]:
             yield anomaly("S9", op.location, op.name, message, of_op(first), of_op(op))
 
 
-ONE_OUTCOME = Checker(invariant="S9", title="every accepted op has one outcome", find=_find)
+ONE_OUTCOME = Checker(
+    invariant="S9", title="every accepted op has one outcome", find=_find, helped_by=frozenset({Need.CHANGE_LOG})
+)

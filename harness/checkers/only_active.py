@@ -52,5 +52,5 @@ def _accepted_while_busy(index: HistoryIndex, op: Op) -> Anomaly:
 
 
 ONLY_ACTIVE = Checker(
-    invariant="S12", title="no operation on a share that is not active", find=_find, needs=frozenset({Need.CHANGES})
+    invariant="S12", title="no operation on a share that is not active", find=_find, needs=frozenset({Need.CHANGE_LOG})
 )

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import islice
 from math import inf, sqrt
 
-from harness.checkers.checker import Checker
+from harness.checkers.checker import Checker, Need
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.storms import storms
 from harness.checkers.witness import anomaly, of_attempt, of_op
@@ -179,7 +179,7 @@ def _without_baseline(index: HistoryIndex) -> str | None:
     """Why goodput cannot be compared."""
     bounds = index.bounds
     if not index.history.has_changes:
-        return "this run has no log of state changes"
+        return f"no {Need.CHANGE_LOG}"
     if not bounds.disturbed:
         return "nothing was disturbed"
     found = recovery_windows(index)
@@ -206,6 +206,7 @@ RECOVERY = Checker(
     invariant="L4",
     title="goodput recovers at unchanged load, and asks back off",
     find=_find,
+    helped_by=frozenset({Need.CHANGE_LOG}),
     idle=_idle,
     remark=_remark,
 )

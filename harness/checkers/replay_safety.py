@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from math import inf
 
-from harness.checkers.checker import Checker
+from harness.checkers.checker import Checker, Need
 from harness.checkers.grouping import repeats
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import RecordTimeline
@@ -108,4 +108,9 @@ def _two_effects(index: HistoryIndex) -> Iterator[Anomaly]:
                 yield anomaly("S6", effect.cluster, effect.name, message, of_effect(first), of_effect(effect))
 
 
-REPLAY_SAFETY = Checker(invariant="S6", title="one key: one decision, one effect", find=_find)
+REPLAY_SAFETY = Checker(
+    invariant="S6",
+    title="one key: one decision, one effect",
+    find=_find,
+    helped_by=frozenset({Need.CHANGE_LOG, Need.EFFECT_LOG}),
+)

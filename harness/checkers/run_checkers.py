@@ -29,13 +29,13 @@ from harness.checkers.replay_safety import REPLAY_SAFETY
 from harness.checkers.resolvable import RESOLVABLE
 from harness.checkers.status_truth import STATUS_TRUTH
 from harness.checkers.unplanned_ends import UNPLANNED_ENDS
-from harness.checkers.weaker_form import WEAKER_FORM
+from harness.checkers.weaker_form import weaker_form
 from reports.history import History
 from reports.verdicts import Finding, Verdict, worst
 
 __all__ = ["CHECKERS", "run_checkers", "verdict_of"]
 
-CHECKERS: tuple[Checker, ...] = (
+_OTHERS: tuple[Checker, ...] = (
     UNPLANNED_ENDS,  # first, as what happened first
     AT_MOST_ONE,
     NO_GHOSTS,
@@ -58,9 +58,9 @@ CHECKERS: tuple[Checker, ...] = (
     ONE_ORIGIN,
     NOTIFIED,
     PROMISED_FAULTS,
-    WEAKER_FORM,
-    CLEAN_BASELINE,
 )
+
+CHECKERS = (*_OTHERS, weaker_form(_OTHERS), CLEAN_BASELINE)
 
 
 def run_checkers(history: History, bounds: Bounds, checkers: Sequence[Checker] = CHECKERS) -> tuple[Finding, ...]:

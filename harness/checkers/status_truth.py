@@ -17,12 +17,16 @@ _NOTHING: Mapping[str, SeenShare] = {}
 
 
 def _find(index: HistoryIndex) -> Iterator[Anomaly]:
-    if index.history.has_effect_log:
+    if _has_both_logs(index):
         yield from _not_there(index)
     for round in (1, 2):
         api = index.reading("api", round)
         if api is not None and api.ok:
             yield from _wrong_size(index, api, round)
+
+
+def _has_both_logs(index: HistoryIndex) -> bool:
+    return index.history.has_effect_log and index.history.has_changes
 
 
 def _not_there(index: HistoryIndex) -> Iterator[Anomaly]:
@@ -63,7 +67,7 @@ def _wrong_size(index: HistoryIndex, api: Reading, round: int) -> Iterator[Anoma
             continue
         on_cluster = shown.get(share.location, _NOTHING).get(share.name)
         if on_cluster is None and index.reading(share.location, round) is not None:
-            if not index.history.has_effect_log:  # with one, the lives above say more exactly what is untrue
+            if not _has_both_logs(index):  # with both, the lives above say more exactly what is untrue
                 message = "is active, and the cluster does not show it"
                 yield anomaly("S5", share.location, share.name, message, of_reading(api, share))
         elif on_cluster is not None and on_cluster.size != share.size:
@@ -75,5 +79,6 @@ STATUS_TRUTH = Checker(
     invariant="S5",
     title="active means that it is on the cluster",
     find=_find,
-    needs=frozenset({Need.CHANGES}),
+    needs=frozenset({Need.READINGS}),
+    helped_by=frozenset({Need.CHANGE_LOG, Need.EFFECT_LOG}),
 )

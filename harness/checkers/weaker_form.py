@@ -1,22 +1,32 @@
-"""V2, weaker form: without an effect log (a real connector) some invariants are judged by what can be read."""
+"""V2, weaker form: the verdict says what the run was judged without, and which invariants that concerns."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from harness.checkers.checker import Checker
+from harness.checkers.checker import Checker, Need, has
 from harness.checkers.history_index import HistoryIndex
 from reports.verdicts import Anomaly
 
-__all__ = ["WEAKER_FORM"]
+__all__ = ["weaker_form"]
+
+_LOGS = (Need.CHANGE_LOG, Need.EFFECT_LOG)
+
+
+def weaker_form(checkers: Sequence[Checker]) -> Checker:
+    """The checker for a table of the others."""
+
+    def remark(index: HistoryIndex) -> str:
+        lacking = [need for need in _LOGS if not has(index, need)]
+        said = [f"no {need}: {_concerned(checkers, need)}" for need in lacking]
+        return "; ".join(said) or "judged from the service's change log and the clusters' effect logs"
+
+    return Checker(invariant="V2", title="the verdict says by which form it was judged", find=_find, remark=remark)
 
 
 def _find(index: HistoryIndex) -> Iterator[Anomaly]:
     return iter(())
 
 
-def _remark(index: HistoryIndex) -> str:
-    if index.history.has_effect_log:
-        return "the clusters' own effect logs were judged"
-    return "no effect log: S1, S2, S5, S7 and S8 were judged by answers and readings alone, which see less"
-
-
-WEAKER_FORM = Checker(invariant="V2", title="the verdict says by which form it was judged", find=_find, remark=_remark)
+def _concerned(checkers: Sequence[Checker], need: Need) -> str:
+    unjudged = ", ".join(each.invariant for each in checkers if need in each.needs)
+    weaker = ", ".join(each.invariant for each in checkers if need in each.helped_by and need not in each.needs)
+    return f"{unjudged} not judged; {weaker} judged in a weaker form, which sees less"
