@@ -7,6 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PYTHONS := 3.11 3.12 3.13
 BIN := .venv/bin
+RUNNING := .venv/.running
 READY := .venv/.ready
 RIVALS := .venv/.rivals
 ROOMS := connector fake_clusters pipeline reports harness scenarios tests
@@ -14,19 +15,28 @@ ROOMS := connector fake_clusters pipeline reports harness scenarios tests
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
 
-$(READY): requirements.lock pyproject.toml
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+$(RUNNING): requirements.lock pyproject.toml
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "spoolproof needs Python 3.11 or newer; say which with: make PYTHON=/path/to/python3.11" >&2; exit 1; }
-	"$(PYTHON)" -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@echo "Setting up .venv with $(PYTHON): what running needs (requirements.lock)"
+	@"$(PYTHON)" -m venv .venv
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-build-isolation --no-deps --editable .
+	@touch $(RUNNING)
+
+$(READY): $(RUNNING) requirements-dev.lock
+	@echo "Setting up .venv: what development needs (requirements-dev.lock)"
+	@$(INSTALL) --require-hashes -r requirements-dev.lock
 	@touch $(READY)
 
 $(RIVALS): $(READY) tests/bench/requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/bench/requirements.lock \
+	$(INSTALL) --require-hashes -r tests/bench/requirements.lock \
 	  && touch $(RIVALS) || echo "the rivals could not be installed; their rows will say so" >&2
 
-demo: $(READY) ## a slow cluster, lost replies and duplicates, through the pipeline, to a verdict and a report
+demo: $(RUNNING) ## a slow cluster, lost replies and duplicates, through the pipeline, to a verdict and a report
+	@echo "Running scenarios/demo.toml: real SSH servers and processes on this machine, for about 40 s"
 	$(BIN)/python -m spoolproof run scenarios/demo.toml --out build/demo --force
 	@echo "The report: build/demo/report.html"
 
@@ -109,13 +119,14 @@ pythons: ## make every other Python found here (PATH, pyenv) ready in build/pyth
 COMPILE = $(BIN)/uv pip compile --generate-hashes --universal --python-version 3.11 \
 	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" --quiet
 
-lock: $(READY) ## compile every requirements.lock again, with hashes and without host names
-	$(COMPILE) pyproject.toml --group dev -o requirements.lock
+lock: $(READY) ## compile every lock file again, with hashes and without host names
+	$(COMPILE) pyproject.toml --group setup -o requirements.lock
+	$(COMPILE) pyproject.toml --group dev --constraint requirements.lock -o requirements-dev.lock
 	mkdir -p build
 	$(COMPILE) --resolution lowest-direct pyproject.toml -o build/lowest.txt
 	$(COMPILE) tests/lowest/requirements.in build/lowest.txt -o tests/lowest/requirements.lock
 	$(COMPILE) docs/requirements.in -o docs/requirements.lock
-	$(COMPILE) tests/bench/requirements.in --constraint requirements.lock -o tests/bench/requirements.lock
+	$(COMPILE) tests/bench/requirements.in --constraint requirements-dev.lock -o tests/bench/requirements.lock
 
 clean: ## remove what the other commands made
 	rm -rf .venv build runs .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
