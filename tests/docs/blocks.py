@@ -2,8 +2,9 @@
 
 A block of `LANGUAGE NAME` is a file of that name. Of a block of `console` the lines that begin with `$ ` are commands
 (a line that ends in a backslash goes on), and what follows each must be part of its output; `…` stands for anything. A
-block of `python` without a name is a program, and one of `diff` changes files as `patch -p1` does. Blocks that cannot
-be played stand behind `<!-- not run: REASON -->`.
+block of `python` without a name is a program, and one of `diff` changes files as `git apply` does. Blocks that cannot
+be played stand behind `<!-- not run: REASON -->`. A page with `<!-- played in a copy of the checkout -->` changes the
+repository itself.
 """
 
 import re
@@ -55,7 +56,7 @@ def commands_of(blocks: list[Block]) -> list[Command]:
         if block.name:
             commands.append(Command(words=_written(block.name, block.text)))
         elif block.language == "diff":
-            commands.append(Command(words=f"patch --quiet -p1 <<'@@@'\n{block.text}@@@"))
+            commands.append(Command(words=f"git apply -p1 -C1 --recount --unidiff-zero - <<'@@@'\n{block.text}@@@"))
         elif block.language == "python":
             name = f"block-{number}.py"
             commands.append(Command(words=f"{_written(name, block.text)}\n{shlex.quote(sys.executable)} {name}"))

@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -40,8 +41,11 @@ each_page = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 @pytest.mark.parametrize("page", [name for name, path in PAGES.items() if commands_of(blocks_of(path))])
 def test_the_examples_of_a_page_work(page: str, tmp_path: Path) -> None:
     commands = commands_of(blocks_of(ROOT / page))
+    changes_the_repository = "<!-- played in a copy of the checkout -->" in PAGES[page].read_text(encoding="utf-8")
+    if changes_the_repository:
+        _copy_the_checkout(tmp_path / "checkout")
     _leave_a_demo(tmp_path)
-    done = _play(commands, tmp_path)
+    done = _play(commands, tmp_path / "checkout" if changes_the_repository else tmp_path)
     outputs = dict(zip(*[iter(re.split(r"^@@ (\d+)\n", done.stdout, flags=re.MULTILINE)[1:])] * 2, strict=True))
     assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
     for number, command in enumerate(commands):
@@ -57,6 +61,11 @@ def _leave_a_demo(where: Path) -> None:
     (where / out / "journal.json").write_text("{}")
 
 
+def _copy_the_checkout(where: Path) -> None:
+    """What is under version control or could be: neither environments nor caches nor builds."""
+    shutil.copytree(ROOT, where, ignore=shutil.ignore_patterns(".*", "__pycache__", "build", "runs", "dist"))
+
+
 def _play(commands: list[Command], where: Path) -> subprocess.CompletedProcess[str]:
     """With the command of this checkout, in an empty folder, as nobody in particular."""
     command = where.with_name(f"{where.name}-bin") / "spoolproof"
@@ -69,7 +78,9 @@ def _play(commands: list[Command], where: Path) -> subprocess.CompletedProcess[s
         ["bash"],
         input=script_of(commands),
         cwd=where,
-        env=os.environ | paths | {"PYTHONPATH": str(ROOT), "COLUMNS": "100"},
+        env=os.environ
+        | paths
+        | {"PYTHONPATH": str(where if (where / "pyproject.toml").exists() else ROOT), "COLUMNS": "100"},
         capture_output=True,
         text=True,
         timeout=330,
