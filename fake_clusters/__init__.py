@@ -24,6 +24,7 @@ environment.py   SimPy's time paced by an asyncio loop
 
 Around it:
 
+rules/           the rules of a schedule, in one form: value, table, spelling
 faults/          one file per fault: a pure function that changes a plan
 parameter_texts.py  what faults and toxics take, as a reader sees it
 server/          the SSH server in front of a model

@@ -18,7 +18,7 @@ from connector.tomlfile import TomlDocument, read_document
 from connector.values import replace
 from fake_clusters.config import ClusterTable
 from fake_clusters.distributions.tables import BASE
-from fake_clusters.faults.config import FaultTable
+from fake_clusters.faults.config import AnyFault
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.spec import Algorithms, ClusterSpec, LoginMethod, LoginSpec
 
@@ -86,7 +86,7 @@ class ClustersTable(Table):
     addresses: OutputPath = Field(default=Path("clusters.json"), description="the address file to write")
     admin: AdminTable = AdminTable()
     clusters: dict[ClusterName, ServedClusterTable] = Field(min_length=1, description="by name")
-    faults: tuple[FaultTable, ...] = Field(default=(), description="what breaks, where and when")
+    faults: tuple[AnyFault, ...] = Field(default=(), description="what breaks, where and when")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -193,5 +193,5 @@ def _check_names(specs: Sequence[ClusterSpec], rules: Sequence[FaultRule], ports
     if strangers := [name for name in ports if name not in names]:
         raise FarmError(f"ports: no cluster {strangers[0]!r}; there are: {known}")
     for rule in rules:
-        if wrong := [name for name in rule.clusters if name not in names]:
+        if wrong := [name for name in rule.selector.clusters if name not in names]:
             raise FarmError(f"fault {rule.label!r}: no cluster {wrong[0]!r}; there are: {known}")

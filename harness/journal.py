@@ -76,7 +76,7 @@ def bounds_of(scenario: Scenario, played: RunResult | Journal) -> Bounds:
         skew=Bounds().skew + clocks_apart(scenario.nemesis),
         expect=scenario.expect,
         skipped=played.skipped,
-        closed={rule.label: rule.selector.ends for rule in scenario.faults if rule.kind is REFUSED},
+        closed={rule.label: rule.window.ends for rule in scenario.faults if rule.kind is REFUSED},
         interrupted=played.interrupted,
         load_ends=played.load_ends,
         disturbed=tuple(sorted((span.begins, span.ends) for span in played.phases if span.disturbed)),

@@ -1,15 +1,17 @@
-"""What a scenario breaks on purpose, as rows of the journal: so that a report can set it against what struck."""
+"""What a scenario breaks on purpose, as rows of the journal: so that a report can set it against what occurred."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from math import isfinite
 from typing import Any, get_type_hints
 
 from connector.units import Duration, Size
 from fake_clusters.faults.parameters import Rate
-from fake_clusters.faults.rule import Selector
+from fake_clusters.faults.selector import CallSelector
+from fake_clusters.rules.rule import Rule
 from harness.scenario.nemesis import retarget
-from harness.scenario.scenario import NemesisStep, Scenario
+from harness.scenario.nemesis_kinds import Crash, NemesisStep, Skew
+from harness.scenario.scenario import Scenario
 from pipeline.settings import Design
 from reports.journal import Planned, SpanKind
 
@@ -32,50 +34,40 @@ def planned_of(scenario: Scenario) -> tuple[Planned, ...]:
 
 def _faults(scenario: Scenario) -> Iterator[Planned]:
     for rule in scenario.faults:
-        selector = rule.selector
-        yield Planned(
-            kind=SpanKind.FAULT,
-            name=rule.label,
-            what=rule.kind.name,
-            where=", ".join(rule.clusters) or "all clusters",
-            how=", ".join([*_conditions(selector), *_parameters(rule.parameters)]),
-            begins=selector.begins,
-            ends=_end(selector.ends),
-            **_expected(scenario, rule.label, rule.kind.name),
-        )
+        where = ", ".join(rule.selector.clusters) or "all clusters"
+        how = (*_conditions(rule.selector), *_parameters(rule.parameters))
+        yield _planned(SpanKind.FAULT, rule, where, how, scenario)
 
 
 def _toxics(scenario: Scenario) -> Iterator[Planned]:
     for rule in scenario.toxics:
-        chance = [] if rule.toxicity == 1.0 else [f"{rule.toxicity:.0%} of connections"]
-        way = [] if rule.direction is None else [str(rule.direction)]
-        yield Planned(
-            kind=SpanKind.TOXIC,
-            name=rule.label,
-            what=rule.kind.name,
-            where=rule.link,
-            how=", ".join([*way, *chance, *_parameters(rule.parameters)]),
-            begins=rule.begins,
-            ends=_end(rule.ends),
-            **_expected(scenario, rule.label, rule.kind.name),
-        )
+        selector = rule.selector
+        way = [] if selector.direction is None else [str(selector.direction)]
+        chance = [] if selector.toxicity == 1.0 else [f"{selector.toxicity:.0%} of connections"]
+        yield _planned(SpanKind.TOXIC, rule, selector.link, (*way, *chance, *_parameters(rule.parameters)), scenario)
 
 
 def _deliveries(scenario: Scenario) -> Iterator[Planned]:
     for rule in scenario.deliveries:
-        chosen = [] if rule.nth is None else [f"message {rule.nth}"]
-        chosen += [] if rule.every is None else [f"one of every {rule.every}"]
-        chosen += [] if rule.probability == 1.0 else [f"probability {rule.probability:.0%}"]
-        yield Planned(
-            kind=SpanKind.DELIVERY,
-            name=rule.label,
-            what=str(rule.kind),
-            where="messages of the queue",
-            how=", ".join(chosen),
-            begins=rule.begins,
-            ends=_end(rule.ends),
-            **_expected(scenario, rule.label, str(rule.kind)),
-        )
+        selector = rule.selector
+        chosen = [] if selector.nth is None else [f"message {selector.nth}"]
+        chosen += [] if selector.every is None else [f"one of every {selector.every}"]
+        chosen += [] if selector.probability == 1.0 else [f"probability {selector.probability:.0%}"]
+        yield _planned(SpanKind.DELIVERY, rule, "messages of the queue", chosen, scenario)
+
+
+def _planned(kind: SpanKind, rule: Rule[Any, Any], where: str, how: Iterable[str], scenario: Scenario) -> Planned:
+    name = str(rule.kind)
+    return Planned(
+        kind=kind,
+        name=rule.label,
+        what=name,
+        where=where,
+        how=", ".join(how),
+        begins=rule.window.begins,
+        ends=_end(rule.window.ends),
+        **_expected(scenario, rule.label, name),
+    )
 
 
 def _latency_phases(scenario: Scenario) -> Iterator[Planned]:
@@ -95,27 +87,34 @@ def _nemesis(scenario: Scenario) -> Iterator[Planned]:
     for step in retarget(scenario.nemesis, has_processor=scenario.pipeline.design is Design.SPOOL):
         yield Planned(
             kind=SpanKind.NEMESIS,
-            name=f"{step.kind} {step.target}",
+            name=step.label,
             what=str(step.kind),
-            where=step.target,
+            where=step.selector.target,
             how=", ".join(_circumstances(step)),
-            begins=step.at,
-            ends=None if step.site is not None else step.at + step.lasts if step.kind.is_undone else step.at,
+            begins=step.window.begins,
+            ends=_undone_at(step),
             **_expected(scenario, "", step.kind),
         )
 
 
+def _undone_at(step: NemesisStep) -> float | None:
+    if step.selector.site is not None:
+        return None
+    return step.window.begins + (step.parameters.duration if step.kind.is_undone else 0.0)
+
+
 def _circumstances(step: NemesisStep) -> Iterator[str]:
-    if step.site is not None:
-        yield f"at {step.site}, call {step.nth}"
-        yield f"for {step.lasts:g} s"
-    if step.wipe:
-        yield "comes back empty"
-    if step.by:
-        yield f"by {step.by:+g} s"
+    if step.selector.site is not None:
+        yield f"at {step.selector.site}, call {step.selector.nth}"
+        yield f"for {step.parameters.duration:g} s"
+    match step.parameters:
+        case Crash(wipe=True):
+            yield "comes back empty"
+        case Skew(offset=offset):
+            yield f"by {offset:+g} s"
 
 
-def _conditions(selector: Selector) -> Iterator[str]:
+def _conditions(selector: CallSelector) -> Iterator[str]:
     if selector.verbs:
         yield f"on {', '.join(selector.verbs)}"
     if selector.keys:

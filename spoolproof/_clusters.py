@@ -176,7 +176,7 @@ class Cluster:
 
         Returns its label. Raises `InputError`.
         """
-        label: str = self._ask("POST", "faults", body={"fault": fault, **keys})["label"]
+        label: str = self._ask("POST", "faults", body={"kind": fault, **keys})["label"]
         return label
 
     def remove_fault(self, label: str) -> None:

@@ -17,7 +17,7 @@ from fake_clusters.config import ProfileTable
 from fake_clusters.errors import FarmError, FaultError, WaitError
 from fake_clusters.farm import Farm
 from fake_clusters.faults import FAULTS
-from fake_clusters.faults.config import FaultTable
+from fake_clusters.faults.config import FaultTable, read_fault
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -59,7 +59,10 @@ async def list_faults(request: Request) -> Response:
 
 async def add_fault(request: Request) -> Response:
     cluster = _cluster(request)
-    table = await _body(request, FaultTable)
+    try:
+        table = read_fault(await read_body(request))
+    except ValidationError as error:
+        raise refused_body(error, FaultTable) from error
     if table.clusters and cluster.name not in table.clusters:
         raise Problem(422, "not-acceptable", f"clusters: the path says {cluster.name!r}; leave this key out")
     try:

@@ -9,6 +9,7 @@ from fake_clusters.cluster import FakeCluster
 from fake_clusters.faults.document import parameter_texts, selector_keys
 from fake_clusters.faults.fault import FaultKind
 from fake_clusters.faults.rule import FaultRule
+from fake_clusters.rules.rule import ALWAYS
 
 __all__ = ["cluster_view", "details_view", "kind_view", "plain", "rule_view"]
 
@@ -47,12 +48,12 @@ def details_view(cluster: FakeCluster) -> dict[str, Any]:
 
 def rule_view(rule: FaultRule) -> dict[str, Any]:
     """A fault that is set, spelled as it would be asked for."""
-    accepted = selector_keys(rule.kind)
-    chosen = {key: value for key, value in asdict(rule.selector).items() if key in accepted and value not in (None, ())}
-    begins, ends = rule.selector.begins, rule.selector.ends
-    if (begins, ends) != (0.0, float("inf")):
+    values = {key: getattr(rule.selector, key) for key in rule.kind.keys if key != "clusters"}
+    chosen = {key: value for key, value in values.items() if value not in (None, ())}
+    if rule.window != ALWAYS:
+        begins, ends = rule.window.begins, rule.window.ends
         chosen["between"] = [begins, None if ends == float("inf") else ends]
-    return {"fault": rule.kind.name, "label": rule.label, **plain(asdict(rule.parameters)), **plain(chosen)}
+    return {"kind": rule.kind.name, "label": rule.label, **plain(asdict(rule.parameters)), **plain(chosen)}
 
 
 def kind_view(kind: FaultKind) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 fault.py       what a fault kind is
 parameters.py  the kinds of parameters that faults share
-rule.py        a fault switched on: which, where, when
-config.py      a fault as a file or a request body spells it
+selector.py    which calls a fault applies to
+rule.py        a fault as a scenario sets it
+config.py      … as a file or a request body spells it
 active.py      one rule on one cluster: does it match this call?
 applied.py     what each of the rules applied to one plan changed in it
 injector.py    all rules of one cluster; applies them to plans and logs injections

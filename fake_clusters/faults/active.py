@@ -5,7 +5,8 @@ from fnmatch import fnmatchcase
 
 from connector.chance import Chance, word_index
 from fake_clusters.calls import Coordinate
-from fake_clusters.faults.rule import FaultRule, Per
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.faults.selector import Per
 
 __all__ = ["ActiveFault"]
 
@@ -20,7 +21,7 @@ class ActiveFault:
 
     def is_on(self, now: float) -> bool:
         """Whether the time window holds."""
-        return self.rule.selector.begins <= now < self.rule.selector.ends
+        return self.rule.window.holds(now)
 
     def matches(self, call: Coordinate, now: float) -> bool:
         """Decide one call, `now` on the clock of the windows.

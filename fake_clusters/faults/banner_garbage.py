@@ -2,8 +2,9 @@
 
 from connector.sites import Site
 from connector.values import replace
-from fake_clusters.faults.fault import FaultKind, NoParameters
+from fake_clusters.faults.fault import FaultKind
 from fake_clusters.plans import BannerPlan, ConnectionPlan
+from fake_clusters.rules.rule import NoParameters
 
 __all__ = ["BANNER_GARBAGE"]
 

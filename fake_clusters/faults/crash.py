@@ -15,7 +15,8 @@ __all__ = ["CRASH", "Crash"]
 class Crash:
     when: When = field(default=When.AFTER_EFFECT, metadata={"doc": "the instant, as seen from the command's effect"})
     down_for: Duration = field(default=5.0, metadata={"doc": "until the port is open again"})
-    wipe: bool = field(default=False, metadata={"doc": "come back without any share"})
+    # No pipeline can recover from it, so exploring does not draw it.
+    wipe: bool = field(default=False, metadata={"doc": "come back without any share", "drawn": ()})
 
 
 def _apply(plan: CommandPlan, parameters: Crash) -> CommandPlan:

@@ -28,7 +28,7 @@ One fault is one `[[faults]]` table of a scenario or cluster file, or one reques
 
 ```toml
 [[faults]]
-fault = "late_effect"
+kind = "late_effect"
 label = "slow writers"
 clusters = ["north"]
 delay = "3s"
@@ -54,11 +54,8 @@ def parameter_texts(kind: FaultKind) -> tuple[ParameterText, ...]:
 
 
 def selector_keys(kind: FaultKind) -> tuple[str, ...]:
-    """The keys that choose when a fault of this kind strikes."""
-    if kind.standing:
-        return ("between", "phase")
-    single = ("between", "phase", "probability", "first", "every", "attempts")
-    return (*single, "per", "keys", "verbs") if kind.plan is CommandPlan else single
+    """The keys that choose when a fault of this kind applies."""
+    return ("between", "phase", *(name for name in kind.keys if name != "clusters"))
 
 
 def faults_markdown() -> str:

@@ -28,9 +28,15 @@ SendableCode = Annotated[
 ]
 
 
+_DRAWN = tuple(code for code in SENDABLE if code not in {Code.ALREADY_EXISTS, Code.NOT_FOUND})
+"""What a connector says of its shares has to be true: no pipeline knows it otherwise."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorExit:
-    code: SendableCode = field(default=Code.INTERNAL, metadata={"doc": "what the connector answers with"})
+    code: SendableCode = field(
+        default=Code.INTERNAL, metadata={"doc": "what the connector answers with", "drawn": _DRAWN}
+    )
     early: bool = field(default=False, metadata={"doc": "at once, before the command takes its place in service"})
 
 

@@ -4,8 +4,9 @@ from connector.codes import Code
 from connector.operations import Verb
 from connector.sites import Site
 from connector.values import replace
-from fake_clusters.faults.fault import FaultKind, NoParameters
+from fake_clusters.faults.fault import FaultKind
 from fake_clusters.plans import CommandPlan, EffectPlan
+from fake_clusters.rules.rule import NoParameters
 
 __all__ = ["FULL"]
 

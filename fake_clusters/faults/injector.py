@@ -44,7 +44,7 @@ class FaultInjector:
         self._by_plan: dict[type, tuple[ActiveFault, ...]] = {}
         self._noted: set[str] = set()
         for rule in rules:
-            if not rule.clusters or cluster in rule.clusters:
+            if rule.selector.covers(cluster):
                 self.add(rule)
 
     @property
@@ -54,8 +54,9 @@ class FaultInjector:
 
     def add(self, rule: FaultRule) -> None:
         """Set a rule, after the others. Raises `FaultError` where the label is taken or it is for other clusters."""
-        if rule.clusters and self.cluster not in rule.clusters:
-            raise FaultError(f"clusters: fault {rule.label!r} is for {', '.join(rule.clusters)}, not {self.cluster}")
+        if not rule.selector.covers(self.cluster):
+            accepted = ", ".join(rule.selector.clusters)
+            raise FaultError(f"clusters: fault {rule.label!r} is for {accepted}, not {self.cluster}")
         if rule.label in self._active:
             raise FaultError(f"label: {rule.label!r} is taken on {self.cluster}; remove that fault or choose another")
         self._active[rule.label] = ActiveFault(rule, cluster=self.cluster, seed=self._seed)
@@ -120,8 +121,8 @@ class FaultInjector:
         """The next instant after `at` at which `refuses_connections` may change; infinity for never."""
         if self.origin is None:
             return float("inf")
-        selectors = (fault.rule.selector for fault in self._active.values() if fault.rule.kind is REFUSED)
-        edges = (self.origin + edge for selector in selectors for edge in (selector.begins, selector.ends))
+        windows = (fault.rule.window for fault in self._active.values() if fault.rule.kind is REFUSED)
+        edges = (self.origin + edge for window in windows for edge in (window.begins, window.ends))
         return min((edge for edge in edges if edge > at), default=float("inf"))
 
     def note_refusing(self, at: float) -> None:

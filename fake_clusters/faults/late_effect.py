@@ -18,7 +18,10 @@ class LateEffect:
     answer: Answer = field(default=Answer.NONE, metadata={"doc": "what the caller hears at the end of service"})
     overtaken: bool = field(
         default=False,
-        metadata={"doc": "lands even after a newer command for the share, where the cluster claims `sequence`"},
+        metadata={
+            "doc": "lands even after a newer command for the share, where the cluster claims `sequence`",
+            "drawn": (),
+        },
     )
 
 

@@ -3,8 +3,9 @@
 from connector.codes import Code
 from connector.sites import Site
 from connector.values import replace
-from fake_clusters.faults.fault import MUTATIONS, FaultKind, NoParameters
+from fake_clusters.faults.fault import MUTATIONS, FaultKind
 from fake_clusters.plans import CommandPlan, EffectPlan
+from fake_clusters.rules.rule import NoParameters
 
 __all__ = ["READ_ONLY"]
 

@@ -7,7 +7,8 @@ from fake_clusters.faults.rule import FaultRule
 from fake_clusters.plans import ChannelPlan
 from harness.checkers.history_index import HistoryIndex
 from harness.scenario.deliveries import DeliveryRule
-from harness.scenario.scenario import NemesisStep, Scenario
+from harness.scenario.nemesis_kinds import NemesisStep
+from harness.scenario.scenario import Scenario
 from harness.scenario.strikes import knows, meets_only_new_connections
 from harness.toxics.rule import ToxicRule
 from reports.history import Attempt
@@ -29,7 +30,7 @@ def _reasons(name: str, scenario: Scenario, index: HistoryIndex) -> Iterator[str
         if name in (toxic.label, toxic.kind.name):
             yield _of_toxic(toxic, index)
     for delivery in scenario.deliveries:
-        if name in (delivery.label, delivery.kind.fault):
+        if name in (delivery.label, delivery.kind):
             yield _of_delivery(delivery, index)
     for step in scenario.nemesis:
         if name == step.kind:
@@ -37,8 +38,8 @@ def _reasons(name: str, scenario: Scenario, index: HistoryIndex) -> Iterator[str
 
 
 def _of_fault(rule: FaultRule, scenario: Scenario, index: HistoryIndex) -> str:
-    begins, ends = rule.selector.begins, min(rule.selector.ends, index.bounds.load_ends)
-    names = [cluster.name for cluster in scenario.clusters if not rule.clusters or cluster.name in rule.clusters]
+    begins, ends = rule.window.begins, min(rule.window.ends, index.bounds.load_ends)
+    names = [cluster.name for cluster in scenario.clusters if rule.selector.covers(cluster.name)]
     if begins >= index.bounds.load_ends:
         return _too_late(begins, index)
     window = f"in its window ({begins:g}s to {ends:g}s)"
@@ -93,31 +94,34 @@ def _chosen(rule: FaultRule) -> str:
 
 
 def _of_toxic(toxic: ToxicRule, index: HistoryIndex) -> str:
-    if toxic.begins >= index.bounds.load_ends:
-        return _too_late(toxic.begins, index)
-    chance = "" if toxic.toxicity == 1.0 else f" that it chooses ({toxic.toxicity:.0%})"
-    window = f"in its window ({toxic.begins:g}s to {min(toxic.ends, index.bounds.load_ends):g}s)"
-    return f"no connection{chance} on {toxic.link} met it {window}, or this world has no such link"
+    selector = toxic.selector
+    if toxic.window.begins >= index.bounds.load_ends:
+        return _too_late(toxic.window.begins, index)
+    chance = "" if selector.toxicity == 1.0 else f" that it selects ({selector.toxicity:.0%})"
+    window = f"in its window ({toxic.window.begins:g}s to {min(toxic.window.ends, index.bounds.load_ends):g}s)"
+    return f"no connection{chance} on {selector.link} met it {window}, or this world has no such link"
 
 
 def _of_delivery(delivery: DeliveryRule, index: HistoryIndex) -> str:
-    if delivery.begins >= index.bounds.load_ends:
-        return _too_late(delivery.begins, index)
-    window = f"in its window ({delivery.begins:g}s to {min(delivery.ends, index.bounds.load_ends):g}s)"
-    which = f"message {delivery.nth}" if delivery.nth is not None else "a message that it chooses"
+    begins, nth = delivery.window.begins, delivery.selector.nth
+    if begins >= index.bounds.load_ends:
+        return _too_late(begins, index)
+    window = f"in its window ({begins:g}s to {min(delivery.window.ends, index.bounds.load_ends):g}s)"
+    which = f"message {nth}" if nth is not None else "a message that it chooses"
     return f"{which} was not taken {window}, or this world delivers no messages"
 
 
 def _of_step(step: NemesisStep, index: HistoryIndex) -> Iterator[str]:
-    if step.at >= index.bounds.load_ends:
-        yield f"{step.kind} {step.target} was due at {step.at:g}s, and the load was over at {_end(index)}"
+    at, target = step.window.begins, step.selector.target
+    if at >= index.bounds.load_ends:
+        yield f"{step.label} was due at {at:g}s, and the load was over at {_end(index)}"
         return
-    rows = [row for row in index.history.nemesis if row.target == step.target]
+    rows = [row for row in index.history.nemesis if row.target == target]
     skipped = [row.detail for row in rows if row.action == "skip"]
     if skipped:
-        yield f"{step.target}: {skipped[0]}"
+        yield f"{target}: {skipped[0]}"
     elif not any(row.action == step.kind for row in rows):
-        yield f"{step.kind} {step.target} was not carried out: not in this world, or its call never came"
+        yield f"{step.label} was not carried out: not in this world, or its call never came"
 
 
 def _too_late(begins: float, index: HistoryIndex) -> str:

@@ -54,7 +54,7 @@ def _failure(each: SavedFailure) -> Iterator[str]:
         f"{', '.join(each.failure.invariants)} violated after {pluralize(each.failure.runs, 'run')}; "
         f"shrunk to {pluralize(shrunk.events, 'event')}, {pluralize(shrunk.arrivals, 'arrival')}{least}"
     )
-    yield from (f"  {line}" for line in each.story)
+    yield from (f"  {line}" for line in each.summary)
     yield f"  scenario: {each.folder / 'regression.toml'}"
     yield f"  replay: {shlex.join(replay_command(each.folder))}"
 
@@ -68,7 +68,7 @@ def _object(each: SavedFailure) -> dict[str, Any]:
         "events": each.shrunk.events,
         "arrivals": each.shrunk.arrivals,
         "minimal": each.shrunk.minimal,
-        "story": list(each.story),
+        "summary": list(each.summary),
         "folder": str(each.folder),
     }
 

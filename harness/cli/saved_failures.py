@@ -14,7 +14,7 @@ from harness.errors import OutputError
 from harness.explore import Breakdown, Exploration, Failure, Shrunk
 from harness.explore.regression import regression_text
 from harness.explore.schedule import lifted
-from harness.explore.story import events_of, story_of
+from harness.explore.summary import event_lines, summarize
 from pipeline.parts import Part
 
 __all__ = [
@@ -43,7 +43,7 @@ class SavedFailure:
 
     failure: Failure
     shrunk: Shrunk
-    story: tuple[str, ...]
+    summary: tuple[str, ...]
     folder: Path
 
 
@@ -61,7 +61,7 @@ def saved_failures(root: Path, found: Exploration, shrunk: Sequence[Shrunk]) -> 
         SavedFailure(
             failure=failure,
             shrunk=least,
-            story=story_of(least.schedule, least.journal),
+            summary=summarize(least.schedule, least.journal),
             folder=root / f"failure-{number}",
         )
         for number, (failure, least) in enumerate(zip(found.failures, shrunk, strict=True), start=1)
@@ -84,7 +84,7 @@ def write_failures(root: Path, saved: SavedFailures, overrides: Mapping[Part, st
 
 def save_failure(shrunk: Shrunk, overrides: Mapping[Part, str], folder: Path) -> None:
     """The journal, its reports, and the regression scenario, which is also the journal's own. Raises `OutputError`."""
-    text = regression_text(shrunk.base, shrunk.schedule, story_of(shrunk.schedule, shrunk.journal))
+    text = regression_text(shrunk.base, shrunk.schedule, summarize(shrunk.schedule, shrunk.journal))
     journal = replace(
         shrunk.journal,
         scenario="regression",
@@ -104,7 +104,7 @@ def _save_breakdown(breakdown: Breakdown, overrides: Mapping[Part, str], path: P
         "The world failed by itself, so there is no verdict:",
         f"  {breakdown.error}",
         *_seams_comment(overrides),
-        *events_of(schedule),
+        *event_lines(schedule),
         f"Replay: {shlex.join(['spoolproof', 'run', str(path), '--world', 'virtual'])}",
     ]
     write_output(path, regression_text(bare, schedule, words), make_folder=True)

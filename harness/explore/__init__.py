@@ -1,18 +1,22 @@
 """Exploring: schedule after schedule of what can break, to the first that breaks a promise; then the smallest such.
 
 schedule.py     a schedule, and how it is laid over a base scenario
-draw.py         one event
-parameters.py   with which parameters it strikes
+draw.py         the dice
+events.py       one event: drawn, moved, simplified and described …
+fault_events.py      … a fault
+nemesis_events.py    … a nemesis step
+delivery_events.py   … a delivery
+toxic_events.py      … a toxic
+parameters.py   its parameters, drawn and simplified
+rounding.py     rounder instants and shorter times
 drawing.py      one schedule: fresh, or a change of one that showed something new
 coverage.py     what a run has exercised
 trial.py        one schedule run and judged
 executor.py     many of them, in this process or in several
 explore.py      the search; exploration.py what it has found
 ddmin.py        delta debugging
-simplify.py     simpler forms of one event
 shrink.py       from a failure to the smallest that still fails
-story.py        a failure in a few lines
-tables.py       events as a scenario file spells them
+summary.py      a failure in a few lines
 regression.py   a failure as a scenario file
 replay.py       a journal, played again
 """

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from connector.chance import Chance
 from connector.values import replace
-from fake_clusters.faults.rule import FaultRule
 from harness.explore.draw import Draw
-from harness.explore.schedule import Event, Schedule
-from harness.scenario.scenario import NemesisStep, Scenario
+from harness.explore.events import drawn_event, moved
+from harness.explore.schedule import Schedule
+from harness.scenario.scenario import Scenario
 
 __all__ = ["drawn"]
 
@@ -29,7 +29,7 @@ def drawn(base: Scenario, corpus: Sequence[Schedule], *, seed: int, number: int,
 def _fresh(draw: Draw) -> Schedule:
     if draw.u01() < 0.5:
         draw.gather()
-    return Schedule(seed=_seed(draw), events=tuple(draw.event() for _ in range(draw.number(1, _MOST))))
+    return Schedule(seed=_seed(draw), events=tuple(drawn_event(draw) for _ in range(draw.number(1, _MOST))))
 
 
 def _seed(draw: Draw) -> int:
@@ -42,23 +42,11 @@ def _changed(schedule: Schedule, draw: Draw) -> Schedule:
     if u < 0.15:
         return replace(schedule, seed=_seed(draw))
     if not events or u < 0.45:
-        return replace(schedule, events=(*events, draw.event())[-2 * _MOST :])
+        return replace(schedule, events=(*events, drawn_event(draw))[-2 * _MOST :])
     chosen = draw.number(0, len(events) - 1)
     before, after = events[:chosen], events[chosen + 1 :]
     if u < 0.6:
         return replace(schedule, events=(*before, *after))
     if u < 0.8:
-        return replace(schedule, events=(*before, draw.event(), *after))
-    return replace(schedule, events=(*before, _shifted(events[chosen], draw), *after))
-
-
-def _shifted(event: Event, draw: Draw) -> Event:
-    """Another instant for what has one; what counts messages counts others."""
-    if isinstance(event, NemesisStep):
-        return replace(event, at=draw.instant())
-    if isinstance(event, FaultRule):
-        begins = draw.instant()
-        lasts = event.selector.ends - event.selector.begins
-        ends = round(begins + lasts, 2) if event.kind.standing else event.selector.ends
-        return replace(event, selector=replace(event.selector, begins=begins, ends=ends))
-    return draw.event()
+        return replace(schedule, events=(*before, drawn_event(draw), *after))
+    return replace(schedule, events=(*before, moved(events[chosen], draw), *after))

@@ -1,4 +1,6 @@
-"""The parameters with which a fault or a toxic strikes: drawn from what each of them declares, and milder ones.
+"""The parameters of a fault or a toxic: drawn from what each of them declares, and simpler ones.
+
+A parameter whose metadata has `drawn` takes one of those values, or, with none, always its default.
 
 An effect may come late, but not after the fence, where the cluster cannot refuse what is too old: no pipeline keeps its
 promises there. So a duration that puts an effect off is never longer than one phase of a command and the clocks' skew.
@@ -9,12 +11,8 @@ from dataclasses import Field, fields
 from enum import Enum
 from typing import Any, Protocol, get_args
 
-from connector.codes import Code
 from connector.units import Duration, Size
 from connector.values import replace
-from fake_clusters.faults.crash import Crash
-from fake_clusters.faults.error_exit import SENDABLE
-from fake_clusters.faults.late_effect import LateEffect
 from fake_clusters.faults.parameters import Fraction, Rate
 
 __all__ = ["Values", "drawn_parameters", "shrink_parameters"]
@@ -22,12 +20,6 @@ __all__ = ["Values", "drawn_parameters", "shrink_parameters"]
 _SHORTEST = 0.05
 _SPREAD = 8.0
 """A number without bounds of its own is drawn from an eighth of its default to eight times as much."""
-
-_FIXED: frozenset[tuple[type[Any], str]] = frozenset({(Crash, "wipe"), (LateEffect, "overtaken")})
-"""What no pipeline can make good again."""
-
-_ABOUT_STATE = frozenset({Code.ALREADY_EXISTS, Code.NOT_FOUND})
-"""What a connector says of its shares has to be true: no pipeline knows it otherwise."""
 
 
 class Values(Protocol):
@@ -69,7 +61,8 @@ def _drawing(
     """From a uniform value to one of the field; None: it stays as it is by default."""
     plain: Any = (*get_args(field.type), field.type)[0]
     usual: Any = field.default
-    if (kind, field.name) in _FIXED:
+    accepted = field.metadata.get("drawn")
+    if accepted == ():
         return None
     if field.type is Duration:
         return lambda u: round(_seconds(u, longest, unheard), 2)
@@ -80,7 +73,7 @@ def _drawing(
     if field.type is Size or plain is int:
         return lambda u: max(1, round(_around(usual, u)))
     if isinstance(plain, type) and issubclass(plain, Enum):
-        choices = [member for member in (SENDABLE if plain is Code else plain) if member not in _ABOUT_STATE]
+        choices = list(accepted or plain)
         return lambda u: choices[int(u * len(choices))]
     return (lambda u: u < 0.5) if plain is bool else None
 

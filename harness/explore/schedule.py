@@ -1,17 +1,20 @@
-"""A schedule: a seed, what breaks when, and which arrivals come; laid over a base scenario it is a scenario."""
+"""A schedule: a seed, the events that break something, and which arrivals come; laid over a base it is a scenario."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from connector.values import replace
-from fake_clusters.faults.rule import FaultRule
-from harness.scenario.deliveries import DeliveryRule
-from harness.scenario.scenario import NemesisStep, Scenario
-from harness.toxics.rule import ToxicRule
+from fake_clusters.rules.rule import Rule
+from harness.scenario.scenario import Scenario
 
-__all__ = ["Event", "Schedule", "laid", "lifted"]
+__all__ = ["SECTIONS", "Event", "Schedule", "laid", "lifted"]
 
-Event = NemesisStep | FaultRule | DeliveryRule | ToxicRule
+Event = Rule[Any, Any]
+"""A rule of any section."""
+
+SECTIONS = ("nemesis", "faults", "deliveries", "toxics")
+"""Those of a scenario whose rules are events."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,35 +28,29 @@ class Schedule:
 
 def laid(base: Scenario, schedule: Schedule) -> Scenario:
     """The base with the events of the schedule after its own."""
-    events = _distinct(base, schedule.events)
     only = base.workload.only if schedule.only is None else schedule.only
-    return replace(
-        base,
-        seed=schedule.seed,
-        workload=replace(base.workload, only=only),
-        nemesis=(*base.nemesis, *(event for event in events if isinstance(event, NemesisStep))),
-        faults=(*base.faults, *(event for event in events if isinstance(event, FaultRule))),
-        deliveries=(*base.deliveries, *(event for event in events if isinstance(event, DeliveryRule))),
-        toxics=(*base.toxics, *(event for event in events if isinstance(event, ToxicRule))),
-    )
+    sections = {section: [*getattr(base, section)] for section in SECTIONS}
+    for event in _distinct(base, schedule.events):
+        sections[event.kind.section].append(event)
+    rules: Any = {section: tuple(events) for section, events in sections.items()}
+    return replace(base, seed=schedule.seed, workload=replace(base.workload, only=only), **rules)
 
 
 def lifted(base: Scenario) -> tuple[Scenario, tuple[Event, ...]]:
     """The base without anything that breaks, and all that, so that it can be shrunk with the rest.
 
-    What the base expects to strike, and its gates, are about the base as it was: they go too.
+    What the base expects to be injected, and its gates, are about the base as it was: they go too.
     """
-    events: tuple[Event, ...] = (*base.nemesis, *base.faults, *base.deliveries, *base.toxics)
+    events: tuple[Event, ...] = tuple(event for section in SECTIONS for event in getattr(base, section))
     return replace(base, nemesis=(), faults=(), deliveries=(), toxics=(), expect={}, gates=()), events
 
 
 def _distinct(base: Scenario, events: Iterable[Event]) -> list[Event]:
-    """Labels are unique in a run: what has a taken one gets the first free number behind it."""
-    rules: tuple[FaultRule | DeliveryRule | ToxicRule, ...] = (*base.faults, *base.deliveries, *base.toxics)
-    taken = {rule.label for rule in rules}
+    """Labels are unique in a run: an event whose label is taken gets the first free number after it."""
+    taken = {rule.label for rule in base.rules}
     found: list[Event] = []
     for event in events:
-        if isinstance(event, NemesisStep):
+        if event.kind.instant:  # its label says what it does, and is no name of its own
             found.append(event)
             continue
         stem, number = event.label, 1

@@ -7,9 +7,9 @@ from types import MappingProxyType
 from connector.values import replace
 from harness.errors import WorldError
 from harness.explore.ddmin import ddmin
+from harness.explore.events import simpler
 from harness.explore.exploration import Failure
 from harness.explore.schedule import Event, Schedule, laid, lifted
-from harness.explore.simplify import simpler
 from harness.explore.trial import TrialRunner, broken
 from harness.scenario.scenario import Scenario
 from harness.workload.arrivals import plan

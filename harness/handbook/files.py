@@ -26,7 +26,7 @@ profile = "steady"
 limits = { commands = 2, shares = 100 }
 
 [[faults]]
-fault = "reply_lost"
+kind = "reply_lost"
 clusters = ["south"]
 verbs = ["create"]
 every = 2

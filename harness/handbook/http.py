@@ -108,7 +108,7 @@ import httpx
 admin = json.load(open("clusters-admin.json"))
 http = httpx.Client(base_url=admin["url"], headers={"Authorization": f"Bearer {admin['token']}"})
 
-fault = {"fault": "reply_lost", "verbs": ["create"], "label": "mine"}
+fault = {"kind": "reply_lost", "verbs": ["create"], "label": "mine"}
 assert http.post("/clusters/north/faults", json=fault).status_code == 201
 assert [row["label"] for row in http.get("/clusters/north/faults").json()["faults"]] == ["mine"]
 assert http.delete("/clusters/north/faults/mine").status_code == 204

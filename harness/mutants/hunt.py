@@ -11,8 +11,6 @@ from harness.explore.schedule import Event
 from harness.mutants.mutant import Mutant
 from harness.mutants.table import MUTANTS
 from harness.processes import spawned
-from harness.scenario.deliveries import DeliveryRule
-from harness.scenario.scenario import NemesisStep
 
 __all__ = ["Caught", "Hunted", "hunt", "hunt_all"]
 
@@ -93,7 +91,7 @@ def _be_quiet() -> None:
 
 
 def _words(event: Event) -> str:
-    if isinstance(event, NemesisStep):
-        at = "" if event.site is None else f" at {event.site}"
-        return f"{event.kind} {event.target}{at}"
-    return event.kind.fault if isinstance(event, DeliveryRule) else event.kind.name
+    if event.kind.instant:
+        site = event.selector.site
+        return event.label if site is None else f"{event.label} at {site}"
+    return str(event.kind)

@@ -7,11 +7,13 @@ from importlib import import_module
 from connector.operations import Verb
 from connector.values import replace
 from fake_clusters.faults import FAULTS
-from fake_clusters.faults.rule import FaultRule, Selector
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.faults.selector import CallSelector
 from fake_clusters.spec import ClusterSpec
 from harness.live.process import Command
 from harness.mutants.base import base_scenario
-from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario, WorkloadKind
+from harness.scenario.nemesis_kinds import NemesisStep, crash, kill, skew
+from harness.scenario.scenario import Scenario, WorkloadKind
 from pipeline.overrides import Overrides
 from pipeline.serve import Part
 
@@ -79,29 +81,31 @@ class Mutant:
 
 def struck(kind: str, label: str | None = None, *, on: str | None = None, **parameters: object) -> FaultRule:
     """A fault that strikes about every other command. on: only this verb."""
-    return _rule(kind, label or kind, Selector(probability=0.5, verbs=() if on is None else (Verb(on),)), parameters)
+    return _rule(
+        kind, label or kind, CallSelector(probability=0.5, verbs=() if on is None else (Verb(on),)), parameters
+    )
 
 
 def always(kind: str, *, on: str, **parameters: object) -> FaultRule:
     """A fault that strikes every command of a verb."""
-    return _rule(kind, kind, Selector(verbs=(Verb(on),)), parameters)
+    return _rule(kind, kind, CallSelector(verbs=(Verb(on),)), parameters)
 
 
-def _rule(kind: str, label: str, selector: Selector, parameters: Mapping[str, object]) -> FaultRule:
+def _rule(kind: str, label: str, selector: CallSelector, parameters: Mapping[str, object]) -> FaultRule:
     found = FAULTS[kind]
     return FaultRule(label=label, kind=found, parameters=found.parameters(**parameters), selector=selector)
 
 
 def killed(part: Part) -> tuple[NemesisStep, ...]:
     """Kills of a part, spread over the load."""
-    return tuple(NemesisStep(at=at, kind=NemesisKind.KILL, target=part, lasts=0.2) for at in (0.7, 1.3, 1.9, 2.6))
+    return tuple(kill(part, at=at, duration=0.2) for at in (0.7, 1.3, 1.9, 2.6))
 
 
 def skewed(part: Part) -> tuple[NemesisStep, ...]:
     """The clock of a part jumps ahead, by more than a lease, and back again."""
-    return tuple(NemesisStep(at=at, kind=NemesisKind.SKEW, target=part, lasts=0.5, by=1.6) for at in (0.9, 2.9))
+    return tuple(skew(part, at=at, offset=1.6, duration=0.5) for at in (0.9, 2.9))
 
 
 def outage(cluster: str) -> tuple[NemesisStep, ...]:
     """A crash of a cluster, long enough that a breaker opens."""
-    return (NemesisStep(at=0.9, kind=NemesisKind.CRASH, target=cluster, lasts=2.0),)
+    return (crash(cluster, at=0.9, duration=2.0),)

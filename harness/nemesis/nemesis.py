@@ -7,10 +7,10 @@ from typing import assert_never
 from harness.errors import PartEnded
 from harness.nemesis.target import Failpoints, Target
 from harness.patience import stopped_within
-from harness.scenario.scenario import NemesisKind, NemesisStep
+from harness.scenario.nemesis_kinds import Crash, NemesisKind, NemesisStep, Skew
 from reports.history import NemesisAction
 
-__all__ = ["Nemesis", "NemesisLog"]
+__all__ = ["Nemesis", "NemesisLog", "detail_of"]
 
 
 class NemesisLog:
@@ -54,39 +54,40 @@ class Nemesis:
         """Carry all steps out; returns when the last is undone, and everything stands."""
         async with asyncio.TaskGroup() as group:
             for step in steps:
-                group.create_task(self._carry_out(step), name=f"{step.kind} {step.target} at {step.at:g}")
+                group.create_task(self._carry_out(step), name=f"{step.label} at {step.window.begins:g}")
 
     def heal(self) -> None:
         """Inject no further step and undo the others now: `disturb` returns when that is done."""
         self._over.set()
 
     async def _carry_out(self, step: NemesisStep) -> None:
-        if await stopped_within(self._over, step.at - self._now()):
+        if await stopped_within(self._over, step.window.begins - self._now()):
             return
-        target = self._targets[step.target]
-        assert step.kind in target.kinds, f"{step.kind} cannot be done to {step.target}"
-        if step.site is not None:
+        name, site = step.selector.target, step.selector.site
+        target = self._targets[name]
+        assert step.kind in target.kinds, f"{step.kind} cannot be done to {name}"
+        if site is not None:
             if not await self._fired(step):
-                self._log.note("skip", step.target, f"it never came to call {step.nth} at {step.site}")
+                self._log.note("skip", name, f"it never came to call {step.selector.nth} at {site}")
                 return
         elif not target.healthy():
-            self._log.note("skip", step.target, f"it was down when {step.kind} was due")
+            self._log.note("skip", name, f"it was down when {step.kind} was due")
             return
-        self._log.note(step.kind.value, step.target, _detail(step))
+        self._log.note(step.kind.value, name, detail_of(step))
         undo = await target.inject(step)
         if not step.kind.is_undone:
             return
-        await stopped_within(self._over, step.lasts)
+        await stopped_within(self._over, step.parameters.duration)
         try:
             await undo()
         except PartEnded:
-            self._log.note("restart-failed", step.target, "it ended before it was ready")
+            self._log.note("restart-failed", name, "it ended before it was ready")
         else:
-            self._log.note(_undone(step.kind), step.target)
+            self._log.note(_undone(step.kind), name)
 
     async def _fired(self, step: NemesisStep) -> bool:
         """Arm a failpoint and wait until it has killed the process, or until healing begins; whether it fired."""
-        assert self._failpoints is not None, f"no failpoints in this world: {step.site}"
+        assert self._failpoints is not None, f"no failpoints in this world: {step.selector.site}"
         failpoint = self._failpoints.arm(step)
         try:
             async with asyncio.TaskGroup() as group:
@@ -99,13 +100,18 @@ class Nemesis:
         return failpoint.fired.is_set()
 
 
-def _detail(step: NemesisStep) -> str:
+def detail_of(step: NemesisStep) -> str:
     """For the reader."""
     if not step.kind.is_undone:
         return ""
-    where = f" at call {step.nth} of {step.site}" if step.site else ""
-    by = f" by {step.by:+g} s" if step.by else ""
-    return f"for {step.lasts:g} s{where}{by}{', state wiped' if step.wipe else ''}"
+    match step.parameters:
+        case Crash(duration=duration, wipe=wipe):
+            return f"for {duration:g} s{', state wiped' if wipe else ''}"
+        case Skew(duration=duration, offset=offset):
+            return f"for {duration:g} s by {offset:+g} s"
+        case parameters:
+            site = step.selector.site
+            return f"for {parameters.duration:g} s{f' at call {step.selector.nth} of {site}' if site else ''}"
 
 
 def _undone(kind: NemesisKind) -> str:

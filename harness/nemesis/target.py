@@ -3,7 +3,7 @@
 import asyncio
 from typing import Protocol
 
-from harness.scenario.scenario import NemesisKind, NemesisStep
+from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep
 
 __all__ = ["Failpoint", "Failpoints", "Target", "Undo"]
 

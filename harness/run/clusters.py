@@ -9,7 +9,7 @@ from fake_clusters.faults.rule import FaultRule
 from fake_clusters.plans import CommandPlan
 from harness.collect.cluster_log import effect_row, seen_on_cluster
 from harness.nemesis.target import Undo
-from harness.scenario.scenario import NemesisKind, NemesisStep
+from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep
 from reports.history import Effect, Injection, Reading
 from reports.journal import ClusterNote
 
@@ -128,7 +128,7 @@ class ClusterTarget:
             self._cluster.disconnect()
             return _nothing
         self._down = True
-        self._cluster.crash(down_for=step.lasts, wipe=step.wipe)
+        self._cluster.crash(down_for=step.parameters.duration, wipe=step.parameters.wipe)
         return self._until_back
 
     async def _until_back(self) -> None:

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from harness.scenario.scenario import NemesisKind, Scenario
+from harness.scenario.nemesis_kinds import NemesisKind
+from harness.scenario.scenario import Scenario
 from reports.history import NemesisAction, PartEnd
 from reports.journal import PhaseSpan, SpanKind
 
@@ -15,6 +16,7 @@ _UNDONE = {
     NemesisKind.CRASH: "return",
     NemesisKind.SKEW: "reset",
 }
+_KINDS = {"faults": SpanKind.FAULT, "toxics": SpanKind.TOXIC, "deliveries": SpanKind.DELIVERY}
 _INSTANT = 0.1
 """Seconds for which a span shows what does not last."""
 
@@ -28,9 +30,7 @@ def spans(
     Everything ends with the load at the latest: that is when faults are lifted.
     """
     broken = [
-        *_faults(scenario, load_ends),
-        *_toxics(scenario, load_ends),
-        *_deliveries(scenario, load_ends),
+        *_rules(scenario, load_ends),
         *_latency_phases(scenario, load_ends),
         *_stops(actions, load_ends),
         *_outages(ends, actions, load_ends),
@@ -54,19 +54,10 @@ def _span(kind: SpanKind, name: str, begins: float, ends: float, load_ends: floa
         yield PhaseSpan(name=name, begins=begins, ends=ends, disturbed=True, kind=kind)
 
 
-def _faults(scenario: Scenario, load_ends: float) -> Iterator[PhaseSpan]:
-    for rule in scenario.faults:
-        yield from _span(SpanKind.FAULT, rule.label, rule.selector.begins, rule.selector.ends, load_ends)
-
-
-def _toxics(scenario: Scenario, load_ends: float) -> Iterator[PhaseSpan]:
-    for rule in scenario.toxics:
-        yield from _span(SpanKind.TOXIC, rule.label, rule.begins, rule.ends, load_ends)
-
-
-def _deliveries(scenario: Scenario, load_ends: float) -> Iterator[PhaseSpan]:
-    for rule in scenario.deliveries:
-        yield from _span(SpanKind.DELIVERY, rule.label, rule.begins, rule.ends, load_ends)
+def _rules(scenario: Scenario, load_ends: float) -> Iterator[PhaseSpan]:
+    for rule in scenario.rules:
+        kind = _KINDS[rule.kind.section]
+        yield from _span(kind, rule.label, rule.window.begins, rule.window.ends, load_ends)
 
 
 def _latency_phases(scenario: Scenario, load_ends: float) -> Iterator[PhaseSpan]:

@@ -5,8 +5,8 @@ from typing import assert_never
 
 from harness.nemesis.target import Target, Undo
 from harness.run.clusters import Clusters, ClusterTarget
+from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep
 from harness.scenario.roles import Role
-from harness.scenario.scenario import NemesisKind, NemesisStep
 from harness.service.parts import ClockedPart, RunningPart
 
 __all__ = ["ProcessTarget", "targets_of"]
@@ -36,7 +36,7 @@ class ProcessTarget:
 
     async def inject(self, step: NemesisStep) -> Undo:
         if step.kind is NemesisKind.SKEW:
-            return self._skewed(step.by)
+            return self._skewed(step.parameters.offset)
         self._down = True
         match step.kind:
             case NemesisKind.KILL:

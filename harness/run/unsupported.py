@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from connector.values import replace
 from harness.scenario.nemesis import retarget
+from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep
 from harness.scenario.remark import Remark
-from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario, WorkloadKind
+from harness.scenario.scenario import Scenario, WorkloadKind
 from harness.toxics.links import covers
 from harness.world_name import WorldName
 from pipeline.settings import Design
@@ -57,10 +58,10 @@ def unsupported_steps(
     kinds: what can be done to a target. has_failpoints: whether a process can be killed at a crash point.
     """
     return {
-        step: f"{step.kind} {step.target}{f' at {step.site}' if step.site else ''}: "
+        step: f"{step.label}{f' at {step.selector.site}' if step.selector.site else ''}: "
         f"skipped: not supported in the {world} world"
         for step in steps
-        if step.kind not in kinds(step.target) or (step.site is not None and not has_failpoints)
+        if step.kind not in kinds(step.selector.target) or (step.selector.site is not None and not has_failpoints)
     }
 
 
@@ -82,9 +83,9 @@ def deliveries_without_spool(scenario: Scenario) -> list[str]:
 def unsupported_toxics(scenario: Scenario, links: Collection[str], world: str) -> list[str]:
     """A note for each toxic on a link without a relay. links: those that have one."""
     return [
-        f"toxic {rule.label!r} on {rule.link}: skipped: not supported in the {world} world"
+        f"toxic {rule.label!r} on {rule.selector.link}: skipped: not supported in the {world} world"
         for rule in scenario.toxics
-        if not any(covers(rule.link, link) for link in links)
+        if not any(covers(rule.selector.link, link) for link in links)
     ]
 
 

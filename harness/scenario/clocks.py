@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 
 from harness.scenario.nemesis import clocks_apart
+from harness.scenario.nemesis_kinds import NemesisKind
 from harness.scenario.remark import Remark
-from harness.scenario.scenario import NemesisKind, Scenario
+from harness.scenario.scenario import Scenario
 
 __all__ = ["clock_remarks"]
 
 
 def clock_remarks(scenario: Scenario) -> Iterator[Remark]:
     for index, step in enumerate(scenario.nemesis):
-        if step.kind is NemesisKind.SKEW and step.target == "gateway":
+        if step.kind is NemesisKind.SKEW and step.selector.target == "gateway":
             yield Remark(key=("nemesis", index, "target"), reason="a gateway reads no clock that could be wrong")
     apart, borne = clocks_apart(scenario.nemesis), scenario.pipeline.command.skew
     if apart <= borne:
@@ -19,5 +20,5 @@ def clock_remarks(scenario: Scenario) -> Iterator[Remark]:
     for index, step in enumerate(scenario.nemesis):
         if step.kind is NemesisKind.SKEW:
             reason = f"clocks come to be {apart:g}s apart, and the pipeline bears {borne:g}s (pipeline.command.skew)"
-            yield Remark(key=("nemesis", index, "by"), reason=f"{reason}: it need not keep its promises")
+            yield Remark(key=("nemesis", index, "offset"), reason=f"{reason}: it need not keep its promises")
             return

@@ -1,52 +1,80 @@
 """What happens to messages on their way from the spool to the processor."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import assert_never
+from typing import Annotated, Any
 
-__all__ = ["DeliveryKind", "DeliveryRule"]
+from pydantic import Field
 
+from connector.units import Duration
+from fake_clusters.rules.keys import Key, keys_of
+from fake_clusters.rules.rule import NoParameters, Rule
 
-class DeliveryKind(StrEnum):
-    """duplicate: it comes, and comes again after `after`. delay: it comes only after `after`, so that others overtake
-    it. lose: it never comes; a scan must find the record."""
+__all__ = ["Delay", "DeliveryKind", "DeliveryRule", "MessageSelector"]
 
-    DUPLICATE = "duplicate"
-    DELAY = "delay"
-    LOSE = "lose"
-
-    @property
-    def comes(self) -> bool:
-        """Whether the message is told of at all, so that `after` means something."""
-        return self is not DeliveryKind.LOSE
-
-    @property
-    def fault(self) -> str:
-        """The fault that it is, in the journal and in what a scenario expects."""
-        match self:
-            case DeliveryKind.DUPLICATE:
-                return "duplicate_delivery"
-            case DeliveryKind.DELAY:
-                return "delayed_delivery"
-            case DeliveryKind.LOSE:
-                return "lost_delivery"
-            case _:
-                assert_never(self)
+Positive = Annotated[int, Field(ge=1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryRule:
-    """Which of the messages that are taken in [begins, ends), and what becomes of them. label: unique in a run.
+class Delay:
+    delay: Annotated[Duration, Field(gt=0)] = field(
+        default=1.0, metadata={"doc": "how long it is held back, or until it comes again"}
+    )
 
-    nth: only this one, from 1. every: each of so many. probability: of those that are left. after: seconds, if it comes
-    at all. A message meets at most one rule, the first that chooses it, and that once.
-    """
 
-    label: str
-    kind: DeliveryKind
-    nth: int | None = None
-    every: int | None = None
-    probability: float = 1.0
-    after: float = 1.0
-    begins: float = 0.0
-    ends: float = float("inf")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageSelector:
+    """Which of the messages that are taken while the rule applies. A message meets at most one rule, the first that
+    selects it, and that once."""
+
+    nth: Positive | None = field(default=None, metadata={"doc": "only this message, from 1"})
+    every: Positive | None = field(default=None, metadata={"doc": "every Nth message"})
+    probability: Annotated[float, Field(gt=0, le=1)] = field(
+        default=1.0, metadata={"doc": "of each message that all else lets through"}
+    )
+
+
+class DeliveryKind(StrEnum):
+    DUPLICATE = "duplicate_delivery"
+    DELAYED = "delayed_delivery"
+    LOST = "lost_delivery"
+
+    @property
+    def comes(self) -> bool:
+        """Whether the message reaches the processor at all."""
+        return self is not DeliveryKind.LOST
+
+    @property
+    def section(self) -> str:
+        return "deliveries"
+
+    @property
+    def instant(self) -> bool:
+        return False
+
+    @property
+    def does(self) -> str:
+        return _DOES[self]
+
+    @property
+    def parameters(self) -> type[Any]:
+        return Delay if self.comes else NoParameters
+
+    @property
+    def selector(self) -> type[MessageSelector]:
+        return MessageSelector
+
+    @property
+    def keys(self) -> Mapping[str, Key]:
+        return keys_of(MessageSelector)
+
+
+_DOES = {
+    DeliveryKind.DUPLICATE: "A message comes, and comes again after `delay` (virtual world).",
+    DeliveryKind.DELAYED: "A message comes only after `delay`, so that others overtake it (virtual world).",
+    DeliveryKind.LOST: "A message never comes; a scan must find its record (virtual world).",
+}
+
+DeliveryRule = Rule[DeliveryKind, MessageSelector]
+"""label: unique in a run."""

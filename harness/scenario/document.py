@@ -1,15 +1,18 @@
 """The documentation's page on the scenario format, made from the tables that read it."""
 
 import sys
+from collections.abc import Iterator
 from dataclasses import fields
 
 from fake_clusters.distributions import DISTRIBUTIONS
+from fake_clusters.rules.tables import RuleTable, tables_of
 from harness.gates import available
 from harness.metrics import METRICS
 from harness.scenario.points import CrashPoint
-from harness.scenario.scenario import NemesisKind, WorkloadKind
+from harness.scenario.rule_tables import DeliveryTable, NemesisTable
+from harness.scenario.scenario import WorkloadKind
 from harness.scenario.schema import scenario_schema
-from harness.scenario.words import table_section
+from harness.scenario.words import Schema, table_section
 
 __all__ = ["scenario_markdown"]
 
@@ -48,7 +51,7 @@ name = "trouble"
 between = ["5s", "15s"]
 
 [[faults]]
-fault = "reply_lost"
+kind = "reply_lost"
 phase = "trouble"
 probability = 0.2
 
@@ -78,8 +81,6 @@ _TABLES = (
     ("`[pipeline.breaker]`", "BreakerSettings"),
     ("`[pipeline.sweeper]`", "SweeperSettings"),
     ("`[[phases]]`", "PhaseTable"),
-    ("`[[nemesis]]`", "NemesisTable"),
-    ("`[[deliveries]]`", "DeliveryTable"),
 )
 """The sections of the page, each with the definition of the schema that it shows."""
 
@@ -93,9 +94,17 @@ def scenario_markdown() -> str:
     parts = [_OPENING]
     for heading, name in _TABLES:
         parts.append(table_section(heading, schema["$defs"][name] if name else schema, schema["$defs"]))
-    parts += [_mix(), _nemesis_kinds(), _crash_points(), _FAULTS, _TOXICS, _distributions(), _gates()]
+    parts += [_mix(), *_kinds(NemesisTable, schema), _crash_points(), _DELIVERIES, *_kinds(DeliveryTable, schema)]
+    parts += [_FAULTS, _TOXICS, _distributions(), _gates()]
     return "\n".join(parts)
 
+
+_DELIVERIES = """\
+## `[[deliveries]]`
+
+What happens to messages on their way from the spool to the processor (virtual world). A message meets at most one of
+these rules, the first that selects it, and that once.
+"""
 
 _FAULTS = """\
 ## `[[faults]]`
@@ -130,9 +139,11 @@ def _mix() -> str:
     return f"### What an arrival does (`mix`)\n\n{kinds}\n"
 
 
-def _nemesis_kinds() -> str:
-    listing = ", ".join(f"`{kind}`" for kind in NemesisKind)
-    return f"### What the nemesis can do\n\n{listing}: {' '.join((NemesisKind.__doc__ or '').split())}\n"
+def _kinds(base: type[RuleTable], schema: Schema) -> Iterator[str]:
+    """A section for each kind of rule."""
+    for name, table in tables_of(base).items():
+        kind = table.KINDS[name]
+        yield table_section(f"`[[{kind.section}]]`, kind `{name}`", schema["$defs"][table.__name__], schema["$defs"])
 
 
 def _crash_points() -> str:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from connector.operations import Verb
-from fake_clusters.faults.rule import FaultRule, Per
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.faults.selector import Per
 from fake_clusters.plans import CommandPlan
 from harness.scenario.remark import Remark
 from harness.scenario.scenario import Scenario, WorkloadKind
@@ -52,19 +53,19 @@ def strikes_of(rule: FaultRule, scenario: Scenario) -> float | None:
     if rule.kind.standing or rule.kind.plan is not CommandPlan or selector.keys or selector.attempts:
         return None
     verbs = selector.verbs or rule.kind.verbs
-    calls = arrivals_within(scenario, selector.begins, selector.ends) * _share_of_clusters(rule, scenario)
+    calls = arrivals_within(scenario, rule.window.begins, rule.window.ends) * _share_of_clusters(rule, scenario)
     calls *= _commands_per_arrival(verbs, scenario)
     if selector.every:
         calls /= selector.every
     if selector.first and selector.per is Per.CLUSTER:
-        calls = min(calls, selector.first * len(rule.clusters or scenario.clusters))
+        calls = min(calls, selector.first * len(selector.clusters or scenario.clusters))
     return calls * selector.probability
 
 
 def _share_of_clusters(rule: FaultRule, scenario: Scenario) -> float:
     weights = scenario.workload.locations or {cluster.name: 1.0 for cluster in scenario.clusters}
-    struck = rule.clusters or tuple(weights)
-    return math.fsum(weights.get(name, 0.0) for name in struck) / math.fsum(weights.values())
+    chosen = rule.selector.clusters or tuple(weights)
+    return math.fsum(weights.get(name, 0.0) for name in chosen) / math.fsum(weights.values())
 
 
 def _commands_per_arrival(verbs: tuple[Verb, ...], scenario: Scenario) -> float:

@@ -1,9 +1,10 @@
 """Rules on nemesis steps that follow from the scenario alone: whom a step hits, and how far clocks drift apart."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 from connector.values import replace
-from harness.scenario.scenario import NemesisKind, NemesisStep
+from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep, label_of
 from pipeline.parts import Part
 
 __all__ = ["clocks_apart", "retarget"]
@@ -12,9 +13,13 @@ __all__ = ["clocks_apart", "retarget"]
 def retarget(steps: Iterable[NemesisStep], *, has_processor: bool) -> tuple[NemesisStep, ...]:
     """Without a processor, its steps hit the API: the process that does the same work in that design."""
     return tuple(
-        replace(step, target=Part.API.value) if step.target == Part.PROCESSOR and not has_processor else step
-        for step in steps
+        _onto_api(step) if step.selector.target == Part.PROCESSOR and not has_processor else step for step in steps
     )
+
+
+def _onto_api(step: NemesisStep) -> NemesisStep:
+    target = Part.API.value
+    return replace(step, label=label_of(step.kind, target), selector=replace(step.selector, target=target))
 
 
 def clocks_apart(steps: Iterable[NemesisStep]) -> float:
@@ -27,10 +32,14 @@ def clocks_apart(steps: Iterable[NemesisStep]) -> float:
 
 def _reach(step: NemesisStep, skews: Sequence[NemesisStep], direction: float) -> float:
     """How far the target of a step comes to be ahead (or behind), with what else is done to its clock meanwhile."""
-    meanwhile = (other for other in skews if other.target == step.target and _overlap(step, other))
-    return sum(max(0.0, other.by * direction) for other in meanwhile)
+    meanwhile = (other for other in skews if other.selector.target == step.selector.target and _overlap(step, other))
+    return math.fsum(max(0.0, other.parameters.offset * direction) for other in meanwhile)
 
 
 def _overlap(one: NemesisStep, other: NemesisStep) -> bool:
     """A clock that is set back stands still until it is caught up: a skew shows for so much longer."""
-    return one.at <= other.at + other.lasts + abs(other.by) and other.at <= one.at + one.lasts + abs(one.by)
+    return one.window.begins <= _until(other) and other.window.begins <= _until(one)
+
+
+def _until(step: NemesisStep) -> float:
+    return float(step.window.begins + step.parameters.duration + abs(step.parameters.offset))

@@ -90,7 +90,7 @@ def _scenario(document: TomlDocument, path: Path | None) -> Scenario:
         phases=phases,
         faults=tuple(fault.rule(windows) for fault in table.faults),
         toxics=tuple(toxic.rule(windows) for toxic in table.toxics),
-        nemesis=tuple(step.step() for step in table.nemesis),
+        nemesis=tuple(step.rule() for step in table.nemesis),
         deliveries=tuple(delivery.rule(windows) for delivery in table.deliveries),
         gates=tuple(parse_gate(expression) for expression in table.gates),
         expect=table.expect,

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.profile import Constant, Distribution
+from fake_clusters.rules.rule import Rule
 from fake_clusters.spec import ClusterSpec
 from harness.scenario.deliveries import DeliveryRule
-from harness.scenario.points import CrashPoint
+from harness.scenario.nemesis_kinds import NemesisStep
 from harness.toxics.rule import ToxicRule
 from pipeline.settings import PipelineSettings
 
@@ -22,8 +24,6 @@ __all__ = [
     "ClientPolicy",
     "Comparison",
     "Gate",
-    "NemesisKind",
-    "NemesisStep",
     "Percentile",
     "Phase",
     "Scenario",
@@ -96,46 +96,6 @@ class ClientPolicy:
     poll_deadline: float = 60.0
 
 
-class NemesisKind(StrEnum):
-    """What the nemesis can do to a process (kill -9 and start again, pause, skew its clock) or a cluster: crash it, or
-    disconnect whoever is connected, so that the pool opens its connections anew."""
-
-    KILL = "kill"
-    PAUSE = "pause"
-    CRASH = "crash"
-    SKEW = "skew"
-    DISCONNECT = "disconnect"
-
-    @property
-    def is_undone(self) -> bool:
-        """Whether it lasts: what happens in an instant needs no undoing."""
-        return self is not NemesisKind.DISCONNECT
-
-    @property
-    def strikes_clusters(self) -> bool:
-        """Whether its target is a cluster, and not a process."""
-        return self in {NemesisKind.CRASH, NemesisKind.DISCONNECT}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NemesisStep:
-    """At `at`, do `kind` to `target` (`processor`, `api`, `gateway` or a cluster), undone after `lasts` seconds.
-
-    wipe: a crashed cluster comes back without its state. site, nth: not at `at` but right before, or after, the nth
-    call there from `at` on, counted over all lives of the process. by: seconds that a skewed clock is ahead (below 0:
-    behind); the pipeline bears what `pipeline.command.skew` says, between any two clocks.
-    """
-
-    at: float
-    kind: NemesisKind
-    target: str
-    lasts: float = 1.0
-    wipe: bool = False
-    site: CrashPoint | None = None
-    nth: int = 1
-    by: float = 0.0
-
-
 class Statistic(StrEnum):
     MIN = "min"
     MEAN = "mean"
@@ -182,8 +142,8 @@ class Gate:
 class Scenario:
     """One experiment. shows: its opening comment. settle: by then after healing, all must be at rest (L1).
 
-    fence: how long after that the clusters are read again (L2). expect: fault label, or kind, to how often it must
-    have struck at least for the verdict to mean anything (V1).
+    fence: how long after that the clusters are read again (L2). expect: a rule's label, or a kind, to how often it
+    must occur at least for the verdict to mean anything (V1).
     """
 
     name: str
@@ -205,3 +165,8 @@ class Scenario:
     expect: Mapping[str, int] = field(default_factory=dict)
     settle: float = 30.0
     fence: float = 2.0
+
+    @property
+    def rules(self) -> tuple[Rule[Any, Any], ...]:
+        """Those that have labels and windows."""
+        return (*self.faults, *self.toxics, *self.deliveries)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from harness.scenario.scenario import NemesisKind, Scenario
+from harness.scenario.nemesis_kinds import NemesisKind
+from harness.scenario.scenario import Scenario
 from pipeline.parts import Part
 from pipeline.settings import CommandSettings, Design, PipelineSettings
 
@@ -66,5 +67,5 @@ def _leases_left(scenario: Scenario) -> Iterator[float]:
     """Seconds after the load, when all is healed. A crash point may be met as late as that."""
     ends, lease = scenario.workload.duration, scenario.pipeline.processor.lease
     for step in scenario.nemesis if scenario.pipeline.design is Design.SPOOL else ():  # no other takes records up again
-        if step.kind in _LOSES_LEASES and step.target == Part.PROCESSOR and step.at < ends:
-            yield lease if step.site is not None else step.at + lease - ends
+        if step.kind in _LOSES_LEASES and step.selector.target == Part.PROCESSOR and step.window.begins < ends:
+            yield lease if step.selector.site is not None else step.window.begins + lease - ends

@@ -14,8 +14,9 @@ from fake_clusters.plans import CommandPlan, ConnectionPlan
 from fake_clusters.spec import ClusterSpec
 from harness.scenario.expectations import arrivals_within
 from harness.scenario.nemesis import retarget
+from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep
 from harness.scenario.remark import Remark, Severity
-from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario, WorkloadKind
+from harness.scenario.scenario import Scenario, WorkloadKind
 from harness.toxics.links import covers, processor_link
 from pipeline.settings import Design
 
@@ -25,7 +26,7 @@ __all__ = ["knows", "meets_only_new_connections", "strike_remarks", "verbs_sent"
 def strike_remarks(scenario: Scenario) -> Iterator[Remark]:
     for index, rule in enumerate(scenario.faults):
         key = ("faults", index)
-        if rule.selector.begins >= scenario.workload.duration:
+        if rule.window.begins >= scenario.workload.duration:
             continue  # said of its window
         struck = _struck(rule, scenario)
         if not any(_gets_load(cluster.name, scenario) for cluster in struck):
@@ -66,7 +67,7 @@ def verbs_sent(scenario: Scenario) -> frozenset[Verb]:
 
 
 def _struck(rule: FaultRule, scenario: Scenario) -> tuple[ClusterSpec, ...]:
-    return tuple(cluster for cluster in scenario.clusters if not rule.clusters or cluster.name in rule.clusters)
+    return tuple(cluster for cluster in scenario.clusters if rule.selector.covers(cluster.name))
 
 
 def _gets_load(cluster: str, scenario: Scenario) -> bool:
@@ -77,11 +78,11 @@ def _gets_load(cluster: str, scenario: Scenario) -> bool:
 def _on_pooled_connections(
     rule: FaultRule, scenario: Scenario, struck: tuple[ClusterSpec, ...], index: int
 ) -> Iterator[Remark]:
-    selector = rule.selector
-    if arrivals_within(scenario, 0.0, selector.begins) < 1 or any(_opens(rule, scenario, struck)):
+    begins = rule.window.begins
+    if arrivals_within(scenario, 0.0, begins) < 1 or any(_opens(rule, scenario, struck)):
         return
     reason = (
-        f"'{rule.label}' strikes connections as they are opened, and begins at {selector.begins:g}s, when those of the "
+        f"'{rule.label}' strikes connections as they are opened, and begins at {begins:g}s, when those of the "
         "pool are likely to be open, and are kept: it may never strike. Let it begin with the load, or close them in "
         "its window with a nemesis step `disconnect`"
     )
@@ -90,20 +91,17 @@ def _on_pooled_connections(
 
 def _opens(rule: FaultRule, scenario: Scenario, struck: tuple[ClusterSpec, ...]) -> Iterator[bool]:
     """Whether something else lets connections be opened anew in the window of a rule."""
-    begins, ends = rule.selector.begins, min(rule.selector.ends, scenario.workload.duration)
+    begins, ends = rule.window.begins, min(rule.window.ends, scenario.workload.duration)
     names = {cluster.name for cluster in struck}
     commander = "processor" if scenario.pipeline.design is Design.SPOOL else "api"
     for step in retarget(scenario.nemesis, has_processor=scenario.pipeline.design is Design.SPOOL):
-        yield (step.target in names or step.target == commander) and _is_reopened(step, begins, ends)
+        yield (step.selector.target in names or step.selector.target == commander) and _is_reopened(step, begins, ends)
     for other in scenario.faults:
-        cuts = other is not rule and _cuts(other) and (not other.clusters or names & set(other.clusters))
-        yield bool(cuts) and other.selector.begins < ends and other.selector.ends > begins
+        cuts = other is not rule and _cuts(other) and any(map(other.selector.covers, names))
+        yield cuts and other.window.overlaps(begins, ends)
     for toxic in scenario.toxics:
-        yield (
-            any(covers(toxic.link, processor_link(name)) for name in names)
-            and toxic.begins < ends
-            and toxic.ends > begins
-        )
+        met = any(covers(toxic.selector.link, processor_link(name)) for name in names)
+        yield met and toxic.window.overlaps(begins, ends)
     for phase in scenario.phases:  # more at once than one connection carries: the pool grows
         yield scenario.workload.surges.get(phase.name, 1.0) > 1.0 and phase.begins < ends and phase.ends > begins
 
@@ -111,9 +109,9 @@ def _opens(rule: FaultRule, scenario: Scenario, struck: tuple[ClusterSpec, ...])
 def _is_reopened(step: NemesisStep, begins: float, ends: float) -> bool:
     match step.kind:
         case NemesisKind.KILL | NemesisKind.CRASH:
-            return step.site is not None or begins <= step.at + step.lasts < ends
+            return step.selector.site is not None or begins <= step.window.begins + step.parameters.duration < ends
         case NemesisKind.DISCONNECT:
-            return begins <= step.at < ends
+            return begins <= step.window.begins < ends
         case _:
             return False
 

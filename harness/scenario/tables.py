@@ -1,26 +1,23 @@
 """A scenario file as pydantic reads it; the descriptions are what editors and the documentation show."""
 
-from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import Field
 
 from connector.names import ClusterName, Name
 from connector.table import Table
-from connector.units import Duration, Size, parse_duration
+from connector.units import Duration, Size
 from fake_clusters.config import ClusterTable
 from fake_clusters.distributions.tables import DistributionTable
-from fake_clusters.faults.config import FaultTable
-from harness.scenario.deliveries import DeliveryKind, DeliveryRule
-from harness.scenario.points import CrashPoint
-from harness.scenario.scenario import NemesisKind, NemesisStep, WorkloadKind
-from harness.toxics.config import AnyRule
+from fake_clusters.faults.config import AnyFault
+from fake_clusters.rules.tables import Span
+from harness.scenario.rule_tables import AnyDelivery, AnyStep
+from harness.scenario.scenario import WorkloadKind
+from harness.toxics.config import AnyToxicRule
 from pipeline.settings import Design, PartsSettings
 
 __all__ = [
     "ClientTable",
-    "DeliveryTable",
-    "NemesisTable",
     "PhaseTable",
     "PipelineTables",
     "ScenarioTable",
@@ -32,27 +29,6 @@ __all__ = [
 Positive = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
 Weight = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 Seconds = Annotated[Duration, Field(gt=0)]
-
-
-def _in_order(span: tuple[float, float]) -> tuple[float, float]:
-    if span[0] >= span[1]:
-        raise ValueError("must begin before it ends")
-    return span
-
-
-def _signed(value: object) -> float:
-    """Raises `ValueError` for what is no duration behind a sign."""
-    if isinstance(value, str) and value.startswith("-"):
-        return -parse_duration(value.removeprefix("-").strip())
-    if isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
-        return -parse_duration(-value)
-    return parse_duration(value)
-
-
-Shift = Annotated[float, BeforeValidator(_signed, json_schema_input_type=float | str)]
-"""Seconds, such as `"-200ms"`."""
-
-Span = Annotated[tuple[Duration, Duration], AfterValidator(_in_order)]
 
 
 class SizeRange(Table):
@@ -116,75 +92,6 @@ class PhaseTable(Table):
     between: Span = Field(description="from and to, from the start of the load; half open")
 
 
-class NemesisTable(Table):
-    """One thing that is done to a process of the pipeline or to a cluster, and undone again."""
-
-    at: Duration = Field(description="when, from the start of the load; with a `site`, from when its calls count")
-    kind: NemesisKind = Field(
-        description="`kill`, `pause` and `skew` are for processes, `crash` and `disconnect` for clusters: `disconnect` "
-        "resets every connection, those that the pool keeps included, and the cluster stays up"
-    )
-    target: str = Field(description="`processor`, `api`, `gateway` or a cluster")
-    lasts: Seconds = Field(default=1.0, description="after which it is undone; not of a `disconnect`")
-    wipe: bool = Field(default=False, description="a crashed cluster comes back without its state")
-    site: CrashPoint | None = Field(
-        default=None, description="the call right before or after which a process is killed (virtual world)"
-    )
-    nth: Annotated[int, Field(ge=1)] = Field(default=1, description="which of the calls at `site`")
-    by: Shift = Field(
-        default=0.0,
-        description="how far a skewed clock is ahead, or behind with a minus (virtual world); the pipeline bears what "
-        "`pipeline.command.skew` allows",
-    )
-
-    def step(self) -> NemesisStep:
-        """As it is played."""
-        return NemesisStep(**self.model_dump())
-
-
-class DeliveryTable(Table):
-    """What becomes of messages on their way from the spool to the processor (virtual world).
-
-    A message meets at most one of these, the first that chooses it, and that once.
-    """
-
-    what: DeliveryKind = Field(
-        description="it comes twice, `after` so long again; it comes only `after` so long; it never comes"
-    )
-    label: Name | None = Field(
-        default=None, description="its name; `duplicate_delivery`, `delayed_delivery` or `lost_delivery` if left out"
-    )
-    nth: Annotated[int, Field(ge=1)] | None = Field(default=None, description="only this message, from 1")
-    every: Annotated[int, Field(ge=1)] | None = Field(
-        default=None, description="each message of so many, counted from the first"
-    )
-    probability: Annotated[float, Field(gt=0, le=1)] = Field(
-        default=1.0, description="of each message that the others leave"
-    )
-    after: Seconds = Field(default=1.0, description="how long it is held back, or until it comes again")
-    phase: str | None = Field(default=None, description="only messages of this phase")
-    between: Span | None = Field(default=None, description="only messages of this window")
-
-    @property
-    def name(self) -> str:
-        """The label, given or by default."""
-        return self.label or self.what.fault
-
-    def rule(self, windows: Mapping[str, tuple[float, float]]) -> DeliveryRule:
-        """As it is played. windows: of the phases, by name."""
-        begins, ends = self.between or (windows[self.phase] if self.phase else (0.0, float("inf")))
-        return DeliveryRule(
-            label=self.name,
-            kind=self.what,
-            nth=self.nth,
-            every=self.every,
-            probability=self.probability,
-            after=self.after,
-            begins=begins,
-            ends=ends,
-        )
-
-
 class ScenarioTable(Table):
     """One experiment: what the clusters are like, what load arrives, what breaks when, and what must hold."""
 
@@ -204,15 +111,15 @@ class ScenarioTable(Table):
     )
     pipeline: PipelineTables = PipelineTables()
     phases: tuple[PhaseTable, ...] = Field(default=(), description="named stretches of the schedule")
-    faults: tuple[FaultTable, ...] = Field(default=(), description="what breaks, where and when")
-    toxics: tuple[AnyRule, ...] = Field(default=(), description="what is done to the links, where and when")
-    nemesis: tuple[NemesisTable, ...] = Field(default=(), description="what is done to processes and clusters")
-    deliveries: tuple[DeliveryTable, ...] = Field(default=(), description="what becomes of the spool's messages")
+    faults: tuple[AnyFault, ...] = Field(default=(), description="what breaks, where and when")
+    toxics: tuple[AnyToxicRule, ...] = Field(default=(), description="what is done to the links, where and when")
+    nemesis: tuple[AnyStep, ...] = Field(default=(), description="what is done to processes and clusters")
+    deliveries: tuple[AnyDelivery, ...] = Field(default=(), description="what becomes of the spool's messages")
     gates: tuple[str, ...] = Field(
         default=(), description="thresholds, such as `p95(create.accept) < 200ms during brownout`"
     )
     expect: dict[str, Annotated[int, Field(ge=1)]] = Field(
         default={},
-        description="how often a fault, toxic or delivery (by label or kind) or nemesis kind must strike for a verdict "
+        description="how often a fault, toxic or delivery (by label or kind) or nemesis kind must occur for a verdict "
         "to count",
     )

@@ -6,8 +6,9 @@ from math import inf
 
 from connector.toml_lines import KeyPath
 from fake_clusters.faults.late_effect import LateEffect
+from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep
 from harness.scenario.remark import Remark, Severity
-from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
+from harness.scenario.scenario import Scenario
 
 __all__ = ["window_remarks"]
 
@@ -27,30 +28,19 @@ def window_remarks(scenario: Scenario) -> Iterator[Remark]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Window:
-    """Something that is on for a while. never: what comes of it if it begins too late."""
+    """Something that holds for a while."""
 
     key: KeyPath
     name: str
     begins: float
     ends: float
-    never: str
 
 
 def _windows(scenario: Scenario) -> Iterator[_Window]:
-    for index, rule in enumerate(scenario.faults):
-        begins, ends = rule.selector.begins, rule.selector.ends
-        yield _Window(key=("faults", index), name=f"'{rule.label}'", begins=begins, ends=ends, never="it never strikes")
-    for index, toxic in enumerate(scenario.toxics):
-        begins, ends = toxic.begins, toxic.ends
-        yield _Window(key=("toxics", index), name=f"'{toxic.label}'", begins=begins, ends=ends, never="it never comes")
-    for index, delivery in enumerate(scenario.deliveries):
-        yield _Window(
-            key=("deliveries", index),
-            name=f"'{delivery.label}'",
-            begins=delivery.begins,
-            ends=delivery.ends,
-            never="it strikes no message",
-        )
+    for section in ("faults", "toxics", "deliveries"):
+        for index, rule in enumerate(getattr(scenario, section)):
+            begins, ends = rule.window.begins, rule.window.ends
+            yield _Window(key=(section, index), name=f"'{rule.label}'", begins=begins, ends=ends)
     for cluster in scenario.clusters:
         for phase in cluster.profile.latency_phases:
             yield _Window(
@@ -58,7 +48,6 @@ def _windows(scenario: Scenario) -> Iterator[_Window]:
                 name=f"the {phase.kind}",
                 begins=phase.begins,
                 ends=phase.ends,
-                never="it never comes",
             )
 
 
@@ -66,22 +55,25 @@ def _past_the_load(window: _Window, duration: float) -> Iterator[Remark]:
     """Whatever breaks is healed when the load is over. Without an end it is meant to last for as long as it may."""
     if window.begins >= duration:
         reason = f"{window.name} begins at {window.begins:g}s, when the load is over ({duration:g}s) and all is healed"
-        yield Remark(key=window.key, reason=f"{reason}: {window.never}")
+        yield Remark(key=window.key, reason=f"{reason}: it never applies")
     elif duration < window.ends < inf:
         reason = f"{window.name} ends at {window.ends:g}s, and the load at {duration:g}s, when all is healed"
         yield Remark(key=window.key, reason=f"{reason}: it lasts {duration - window.begins:g}s and no longer")
 
 
 def _step(step: NemesisStep, index: int, scenario: Scenario) -> Iterator[Remark]:
-    duration = scenario.workload.duration
-    if step.at >= duration:
-        reason = f"comes at {step.at:g}s, when the load is over ({duration:g}s) and all is healed"
+    duration, at = scenario.workload.duration, step.window.begins
+    if at >= duration:
+        reason = f"comes at {at:g}s, when the load is over ({duration:g}s) and all is healed"
         yield Remark(key=("nemesis", index, "at"), reason=reason)
         return
-    if step.site is None and step.kind.is_undone and step.at + step.lasts > duration:
-        undone = f"is to be undone at {step.at + step.lasts:g}s, and the load is over at {duration:g}s"
+    if not step.kind.is_undone:
+        return
+    lasts = step.parameters.duration
+    if step.selector.site is None and at + lasts > duration:
+        undone = f"is to be undone at {at + lasts:g}s, and the load is over at {duration:g}s"
         reason = f"{undone}: all but a crash is undone then"
-        yield Remark(key=("nemesis", index, "lasts"), reason=reason)
-    if step.kind is NemesisKind.PAUSE and step.lasts < scenario.pipeline.processor.lease / 3:
+        yield Remark(key=("nemesis", index, "duration"), reason=reason)
+    if step.kind is NemesisKind.PAUSE and lasts < scenario.pipeline.processor.lease / 3:
         reason = "shorter than one heartbeat: no lease is ever lost by it"
-        yield Remark(key=("nemesis", index, "lasts"), reason=reason, severity=Severity.NOTE)
+        yield Remark(key=("nemesis", index, "duration"), reason=reason, severity=Severity.NOTE)

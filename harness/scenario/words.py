@@ -26,6 +26,8 @@ def accepts(value: Schema, definitions: Schema) -> str:
     """What a key takes, such as `duration or distribution`."""
     if "$ref" in value:
         return _named(value["$ref"], definitions)
+    if "const" in value:
+        return f"`{value['const']}`"
     if "enum" in value:
         return ", ".join(f"`{choice}`" for choice in value["enum"])
     members = value.get("anyOf") or value.get("oneOf")
@@ -66,7 +68,9 @@ def _named(reference: str, definitions: Schema) -> str:
     definition = definitions[reference.rsplit("/", 1)[-1]]
     if "enum" in definition:
         return accepts(definition, definitions)
-    return "distribution" if "const" in definition.get("properties", {}).get("kind", {}) else "table"
+    properties = definition.get("properties", {})
+    is_rule = "label" in properties or "at" in properties
+    return "distribution" if "const" in properties.get("kind", {}) and not is_rule else "table"
 
 
 def _plain(value: Schema, definitions: Schema) -> str:

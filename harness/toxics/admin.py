@@ -14,8 +14,7 @@ from starlette.routing import Route
 from fake_clusters.admin.bodies import read_body
 from fake_clusters.admin.guard import Guard, accepted_hosts
 from fake_clusters.admin.problems import Problem, refused_body, show_http_error, show_problem
-from fake_clusters.distributions import DISTRIBUTIONS
-from fake_clusters.distributions.tables import DistributionTable
+from fake_clusters.rules.spelling import plain
 from harness.toxics.config import AnyToxic, ToxicTable
 from harness.toxics.errors import ToxicError
 from harness.toxics.relay import Relay
@@ -101,7 +100,7 @@ def _found(request: Request) -> Toxic:
 
 async def _body(request: Request) -> Toxic:
     try:
-        return _BODY.validate_python(await read_body(request)).made()
+        return _BODY.validate_python(await read_body(request)).toxic()
     except ValidationError as error:
         raise refused_body(error, ToxicTable) from error
 
@@ -126,17 +125,9 @@ def _link_view(relay: Relay) -> dict[str, Any]:
 
 def _toxic_view(toxic: Toxic) -> dict[str, Any]:
     """As a body spells it."""
-    view: dict[str, Any] = {"toxic": toxic.kind.name, "label": toxic.name}
+    view: dict[str, Any] = {"kind": toxic.kind.name, "label": toxic.name}
     if toxic.kind.direction is not None and not toxic.kind.standing:
         view["direction"] = toxic.direction or toxic.kind.direction
     if not toxic.kind.standing:
         view["toxicity"] = toxic.toxicity
-    return view | {row.name: _spelled(getattr(toxic.parameters, row.name)) for row in fields(toxic.parameters)}
-
-
-def _spelled(value: Any) -> Any:
-    if not isinstance(value, DistributionTable):
-        return value
-    kind = next(name for name, known in DISTRIBUTIONS.items() if isinstance(value.made, known))
-    made: Any = value.made
-    return {"kind": kind} | {row.name: getattr(made, row.name) for row in fields(made) if row.init}
+    return view | {row.name: plain(getattr(toxic.parameters, row.name)) for row in fields(toxic.parameters)}

@@ -21,7 +21,7 @@ lets the toxics at them:
 ```toml
 [[toxics]]
 link = "processor-north"
-toxic = "latency"
+kind = "latency"
 label = "slow wan"
 latency = "40ms"
 jitter = { kind = "lognormal", median = "5ms", p99 = "80ms" }
@@ -47,7 +47,7 @@ While a live run lasts they can also be put, changed and taken by hand: `spoolpr
 relay stand on every link, and writes to FILE the `url` and the bearer `token` of an HTTP API for `toxics` (and of one
 for `clusters`): `GET /links`; `GET`, `POST`, `DELETE /links/LINK/toxics`; `GET`, `PUT`, `DELETE
 /links/LINK/toxics/LABEL`; `POST /links/LINK/reset`. A body is a toxic as in a scenario, without link and times:
-`{"toxic": "latency", "label": "slow", "latency": "200ms"}`. Healing takes these away too.
+`{"kind": "latency", "label": "slow", "latency": "200ms"}`. Healing takes these away too.
 
 In the report, *struck* counts connections to which a toxic made a difference, once each. `down`, and `partition` where
 it meets all connections, also count each time that they come, since attempts to connect are not seen.

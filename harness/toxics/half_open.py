@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from harness.toxics.toxic import Direction, Ending, Item, NoParameters, Passing, Timed, ToxicKind
+from fake_clusters.rules.rule import NoParameters
+from harness.toxics.toxic import Direction, Ending, Item, Passing, Timed, ToxicKind
 
 __all__ = ["HALF_OPEN"]
 

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Iterable
 
-from harness.toxics.toxic import Direction, DoorState, Item, NoParameters, Passing, Timed, ToxicKind
+from fake_clusters.rules.rule import NoParameters
+from harness.toxics.toxic import Direction, DoorState, Item, Passing, Timed, ToxicKind
 
 __all__ = ["PARTITION"]
 

@@ -46,7 +46,7 @@ class Relays:
 
     async def through(self, link: str, host: str, port: int) -> tuple[str, int]:
         """Where to connect to reach this address on this link: at a relay where the toxics need one, else at itself."""
-        if not self._everywhere and not any(covers(rule.link, link) for rule in self._rules):
+        if not self._everywhere and not any(covers(rule.selector.link, link) for rule in self._rules):
             return host, port
         # Beside the server itself, so that in virtual time the way between two hosts is gone once, not twice.
         near = host if isinstance(asyncio.get_running_loop(), VirtualLoop) else "127.0.0.1"

@@ -1,32 +1,19 @@
-"""A toxic as a scenario sets it: which kind, on which links, which way, and when."""
+"""A toxic as a scenario sets it, and what it puts on each of its links."""
 
-from dataclasses import dataclass
-from typing import Any
+from fake_clusters.rules.rule import Rule
+from harness.toxics.toxic import LinkSelector, Toxic, ToxicKind
 
-from harness.toxics.toxic import Direction, Toxic, ToxicKind
+__all__ = ["ToxicRule", "toxic_of"]
 
-__all__ = ["ToxicRule"]
+ToxicRule = Rule[ToxicKind, LinkSelector]
+"""label: unique in a run."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToxicRule:
-    """label: unique in a run. link: a name, or `processor-*`. begins, ends: seconds from the start of the load."""
-
-    label: str
-    link: str
-    kind: ToxicKind
-    parameters: Any
-    direction: Direction | None = None
-    toxicity: float = 1.0
-    begins: float = 0.0
-    ends: float = float("inf")
-
-    def toxic(self) -> Toxic:
-        """What it puts on each of its links."""
-        return Toxic(
-            name=self.label,
-            kind=self.kind,
-            parameters=self.parameters,
-            direction=self.direction,
-            toxicity=self.toxicity,
-        )
+def toxic_of(rule: ToxicRule) -> Toxic:
+    return Toxic(
+        name=rule.label,
+        kind=rule.kind,
+        parameters=rule.parameters,
+        direction=rule.selector.direction,
+        toxicity=rule.selector.toxicity,
+    )

@@ -7,7 +7,7 @@ from harness.nemesis.nemesis import NemesisLog
 from harness.patience import stopped_within
 from harness.toxics.links import covers
 from harness.toxics.relay import Relay
-from harness.toxics.rule import ToxicRule
+from harness.toxics.rule import ToxicRule, toxic_of
 
 __all__ = ["OFF", "ON", "Switches"]
 
@@ -30,7 +30,7 @@ class Switches:
         Toxics that come at the same instant work in the order of the rules; one that leaves makes room first. Those of
         the start come at once, so that the first arrival meets them.
         """
-        turns = [(rule.begins, 1, rule) for rule in rules] + [(rule.ends, 0, rule) for rule in rules]
+        turns = [(rule.window.begins, 1, rule) for rule in rules] + [(rule.window.ends, 0, rule) for rule in rules]
         for at, on, rule in sorted(turns, key=lambda turn: turn[:2]):
             if await self._is_over(at):
                 break
@@ -58,10 +58,10 @@ class Switches:
     def _turn(self, rule: ToxicRule, *, on: bool) -> None:
         for link, relay in self._links.items():
             there = any(toxic.name == rule.label for toxic in relay.toxics)
-            if not covers(rule.link, link) or there is on:
+            if not covers(rule.selector.link, link) or there is on:
                 continue
             self._log.note(ON if on else OFF, link, rule.label)
             if on:
-                relay.add(rule.toxic())
+                relay.add(toxic_of(rule))
             else:
                 relay.remove(rule.label)

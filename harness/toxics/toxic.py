@@ -1,16 +1,21 @@
 """What a toxic is: a name on a link, a direction, the connections it meets, and pure functions of what passes."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from fake_clusters.rules.keys import Key, keys_of
+from fake_clusters.rules.rule import NoParameters
 
 __all__ = [
     "Direction",
     "DoorState",
     "Ending",
     "Item",
-    "NoParameters",
+    "LinkSelector",
     "Passing",
     "Timed",
     "Toxic",
@@ -28,6 +33,21 @@ class Direction(StrEnum):
 
     def includes(self, way: "Direction") -> bool:
         return self is Direction.BOTH or self is way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkSelector:
+    """Which connections a rule applies to. link: a name, or `processor-*`. direction None: that of the kind."""
+
+    link: str = field(
+        metadata={"doc": "`client-gateway`, `gateway-api`, `processor-CLUSTER`, or `processor-*` for all"}
+    )
+    direction: Direction | None = field(
+        default=None, metadata={"doc": "seen from the side that connects: `up` is what it sends"}
+    )
+    toxicity: Annotated[float, Field(ge=0, le=1)] = field(
+        default=1.0, metadata={"doc": "fraction of connections that it applies to"}
+    )
 
 
 class Ending(Enum):
@@ -79,11 +99,6 @@ def _at_once(parameters: object) -> float:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoParameters:
-    """For toxics that take none."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ToxicKind:
     """One kind of toxic, as listed by `spoolproof toxics`.
 
@@ -112,6 +127,30 @@ class ToxicKind:
     before_accept: Callable[[Any], float] = _at_once
     before_dial: Callable[[Any], float] = _at_once
     parting: Ending | None = None
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def section(self) -> str:
+        return "toxics"
+
+    @property
+    def instant(self) -> bool:
+        return False
+
+    @property
+    def selector(self) -> type[LinkSelector]:
+        return LinkSelector
+
+    @property
+    def keys(self) -> Mapping[str, Key]:
+        """A state of the whole link takes no part of it, and what concerns only how connections open no direction."""
+        keys = keys_of(LinkSelector)
+        found = {"link": keys["link"]}
+        if self.direction is not None and not self.standing:
+            found["direction"] = Key(hint=Direction, default=self.direction, doc=keys["direction"].doc)
+        return found if self.standing else {**found, "toxicity": keys["toxicity"]}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

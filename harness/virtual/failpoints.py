@@ -10,8 +10,8 @@ from connector.operations import Request, Verb
 from connector.outcomes import Outcome
 from connector.protocol import Connector, Deadlines
 from connector.values import replace
+from harness.scenario.nemesis_kinds import NemesisStep
 from harness.scenario.points import CrashPoint
-from harness.scenario.scenario import NemesisStep
 from harness.virtual.hosts import NOWHERE
 from pipeline.overrides import Overrides
 from pipeline.record import Claim
@@ -79,8 +79,9 @@ class VirtualFailpoints:
 
     def arm(self, step: NemesisStep) -> _ArmedFailpoint:
         """Count the calls at the step's site from now on."""
-        assert step.site is not None, "a step without a site has an instant"
-        failpoint = _ArmedFailpoint(point=step.site, left=step.nth, armed=self._armed)
+        site = step.selector.site
+        assert site is not None, "a step without a site has an instant"
+        failpoint = _ArmedFailpoint(point=site, left=step.selector.nth, armed=self._armed)
         self._armed.append(failpoint)
         return failpoint
 

@@ -22,7 +22,7 @@ _SPOOL = "spool"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Strike:
+class _Match:
     at: float
     rule: DeliveryRule
     message: Message
@@ -35,7 +35,7 @@ class DeliveryFaults:
         self._rules = [(rule, Chance(seed, "delivery", rule.label)) for rule in rules]
         self._seen = dict.fromkeys((rule.label for rule in rules), 0)
         self._met: set[int] = set()
-        self._strikes: list[_Strike] = []
+        self._matches: list[_Match] = []
         self._again: list[tuple[float, Message]] = []
         self._now: Callable[[], float] | None = None
 
@@ -50,7 +50,7 @@ class DeliveryFaults:
         self._now = now
 
     def heal(self) -> None:
-        """Nothing more strikes; what was to come again or late still does."""
+        """No rule applies any more; what was to come again or late still does."""
         self._now = None
 
     def injections(self) -> list[Injection]:
@@ -58,18 +58,18 @@ class DeliveryFaults:
         return [
             Injection(
                 number=number,
-                at=strike.at,
-                fault=strike.rule.kind.fault,
-                label=strike.rule.label,
+                at=row.at,
+                fault=row.rule.kind.value,
+                label=row.rule.label,
                 cluster=_SPOOL,
                 site=Site.SPOOL_DELIVER,
-                key=strike.message.share,
+                key=row.message.share,
             )
-            for number, strike in enumerate(self._strikes, start=1)
+            for number, row in enumerate(self._matches, start=1)
         ]
 
     def match(self, message: Message) -> DeliveryRule | None:
-        """The rule that this message meets; one that met its fate before is left alone."""
+        """The rule that this message meets; a message meets one rule at most."""
         if self._now is None or message.number in self._met:
             return None
         self._met.add(message.number)
@@ -77,7 +77,7 @@ class DeliveryFaults:
         chosen = [rule for rule, chance in self._rules if self._chooses(rule, chance, message, at)]
         if not chosen:
             return None
-        self._strikes.append(_Strike(at=at, rule=chosen[0], message=message))
+        self._matches.append(_Match(at=at, rule=chosen[0], message=message))
         return chosen[0]
 
     def send_again(self, message: Message, *, at: float) -> None:
@@ -93,13 +93,13 @@ class DeliveryFaults:
         return self._again[0][0] if self._again else float("inf")
 
     def _chooses(self, rule: DeliveryRule, chance: Chance, message: Message, at: float) -> bool:
-        if not rule.begins <= at < rule.ends:
+        if not rule.window.holds(at):
             return False
         self._seen[rule.label] += 1
-        seen = self._seen[rule.label]
-        if (rule.nth is not None and seen != rule.nth) or (rule.every is not None and seen % rule.every):
+        seen, selector = self._seen[rule.label], rule.selector
+        if (selector.nth is not None and seen != selector.nth) or (selector.every and seen % selector.every):
             return False
-        return chance.u01(message.number) < rule.probability
+        return chance.u01(message.number) < selector.probability
 
 
 class _FaultySpool:
@@ -135,12 +135,12 @@ class _FaultySpool:
             return True
         match rule.kind:
             case DeliveryKind.DUPLICATE:
-                self._faults.send_again(message, at=asyncio.get_running_loop().time() + rule.after)
+                self._faults.send_again(message, at=asyncio.get_running_loop().time() + rule.parameters.delay)
                 return True
-            case DeliveryKind.DELAY:
-                await self._hide(message, owner, rule.after)
+            case DeliveryKind.DELAYED:
+                await self._hide(message, owner, rule.parameters.delay)
                 return False
-            case DeliveryKind.LOSE:
+            case DeliveryKind.LOST:
                 await self._given.done(message)
                 return False
             case _:

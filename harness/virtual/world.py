@@ -121,7 +121,7 @@ def _transports(
 ) -> tuple[SshTransport, HttpTransport]:
     """Direct calls, except where real bytes are asked for or a toxic needs them."""
     links = link_names(cluster.name for cluster in scenario.clusters)
-    bytewise = {link for link in links if any(covers(rule.link, link) for rule in scenario.toxics)}
+    bytewise = {link for link in links if any(covers(rule.selector.link, link) for rule in scenario.toxics)}
     of_http = {CLIENT_GATEWAY, GATEWAY_API}
     by_ssh = bool(config.ssh or bytewise - of_http)
     ssh: SshTransport = MemorySsh(net, seed=seed) if by_ssh else DirectSsh(net.partitions, seed=seed)
@@ -138,7 +138,7 @@ def _overrides(
     overrides = {part: config.overrides.get(part, Overrides()) for part in Part}
     if scenario.deliveries:
         overrides[Part.PROCESSOR] = spool_faults.around(overrides[Part.PROCESSOR])
-    if any(step.site for step in scenario.nemesis):
+    if any(step.selector.site for step in scenario.nemesis):
         overrides = {part: failpoints.around(behaviour) for part, behaviour in overrides.items()}
     return overrides
 

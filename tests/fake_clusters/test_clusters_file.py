@@ -19,6 +19,7 @@ from connector.errors import TomlProblems
 from connector.targets import read_targets
 from fake_clusters.clusters_file import AdminAddress, Auth, ClustersFile, read_clusters_file
 from fake_clusters.errors import FarmError
+from fake_clusters.rules.rule import Window
 from fake_clusters.serve import Served, serve_clusters
 from fake_clusters.server.algorithms import suite_of
 from fake_clusters.spec import Algorithms, LoginMethod, LoginSpec
@@ -45,7 +46,7 @@ dialect = "filer"
 latency = { service = { create = "5ms" } }
 
 [[faults]]
-fault = "reply_lost"
+kind = "reply_lost"
 label = "lost"
 clusters = ["north"]
 verbs = ["create"]
@@ -90,7 +91,8 @@ def test_all_that_the_file_says_is_read(tmp_path: Path) -> None:
     assert file.admin_addresses == tmp_path / "out/where-admin.json"
     assert file.admin == AdminAddress(token="a-token-of-sixteen")
     (rule,) = file.rules
-    assert (rule.label, rule.clusters, rule.selector.begins, rule.selector.ends) == ("lost", ("north",), 1.0, 60.0)
+    assert (rule.label, rule.selector.clusters) == ("lost", ("north",))
+    assert rule.window == Window(begins=1.0, ends=60.0)
 
 
 def test_one_cluster_is_enough_of_a_file(tmp_path: Path) -> None:
@@ -110,16 +112,16 @@ def test_one_cluster_is_enough_of_a_file(tmp_path: Path) -> None:
         ("[admin]\ntoken = 'short'\n[clusters.n]\n", ":2: admin.token: "),
         ("[clusters.a]\nport = 2222\n[clusters.b]\nport = 2222\n", ":2: clusters.a.port: 2222 is asked for twice"),
         (
-            "[clusters.n]\n[[faults]]\nfault = 'hagn'\n",
-            ":3: faults[0].fault: unknown fault 'hagn' (did you mean",
+            "[clusters.n]\n[[faults]]\nkind = 'hagn'\n",
+            ":3: faults[0].kind: unknown fault 'hagn' (did you mean",
         ),
-        ("[clusters.n]\n[[faults]]\nfault = 'hang'\nphase = 'x'\n", ":4: faults[0].phase: is only for scenarios"),
+        ("[clusters.n]\n[[faults]]\nkind = 'hang'\nphase = 'x'\n", ":4: faults[0].phase: is only for scenarios"),
         (
-            "[clusters.n]\n[[faults]]\nfault = 'hang'\nclusters = ['m']\n",
+            "[clusters.n]\n[[faults]]\nkind = 'hang'\nclusters = ['m']\n",
             ":4: faults[0].clusters: unknown cluster 'm'; accepted: n",
         ),
         (
-            "[clusters.n]\n[[faults]]\nfault = 'hang'\n[[faults]]\nfault = 'hang'\n",
+            "[clusters.n]\n[[faults]]\nkind = 'hang'\n[[faults]]\nkind = 'hang'\n",
             ":4: faults[1].label: 'hang' is taken; give this fault a label of its own",
         ),
         ("[clusters.n\n", ":1: not valid TOML"),

@@ -15,6 +15,7 @@ from connector.values import replace
 from fake_clusters.draws import Draws
 from fake_clusters.profile import Profile
 from fake_clusters.profiles import load_profile
+from fake_clusters.rules.rule import Window
 from harness.compare import run_designs, with_design
 from harness.scenario.parse import find_scenario, read_scenario
 from harness.scenario.scenario import Scenario
@@ -37,7 +38,7 @@ def shortened() -> Scenario:
     return replace(
         scenario,
         workload=replace(scenario.workload, duration=6.0),
-        nemesis=(replace(kill, at=5.0),),
+        nemesis=(replace(kill, window=Window(begins=5.0)),),
         expect={"kill": 1},
     )
 

@@ -13,7 +13,8 @@ from connector.values import replace
 from harness.errors import GateError
 from harness.gates import evaluate, parse_gate, statistics_of
 from harness.metrics import METRICS
-from harness.scenario.scenario import Comparison, Gate, NemesisKind, NemesisStep, Percentile, Statistic
+from harness.scenario.nemesis_kinds import kill
+from harness.scenario.scenario import Comparison, Gate, Percentile, Statistic
 from harness.virtual.runner import VirtualRunner
 from reports.history import Attempt, History, Hop, Op, OpKind, OpResult, Purpose, Reading, StateChange, Timeout
 from reports.journal import PhaseSpan
@@ -240,7 +241,7 @@ def test_errors_are_what_the_service_failed_to_do_and_unclear_what_nobody_learnt
 
 
 def test_a_gateway_that_is_dead_for_half_of_the_load_fails_the_gate_on_errors() -> None:
-    down = NemesisStep(at=1.0, kind=NemesisKind.KILL, target="gateway", lasts=1.0)
+    down = kill("gateway", at=1.0, duration=1.0)
     gates = (parse_gate("ratio(errors) <= 0"), parse_gate("ratio(unclear) <= 0"))
     calmly = replace(calm(2.0), gates=gates)
     for scenario, passed in ((calmly, [True, True]), (replace(calmly, nemesis=(down,)), [False, True])):

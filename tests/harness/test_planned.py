@@ -23,7 +23,7 @@ kind = "brownout"
 between = ["2s", "3s"]
 factor = 5
 [[faults]]
-fault = "slow_service"
+kind = "slow_service"
 label = "slow"
 clusters = ["north"]
 verbs = ["create"]
@@ -31,17 +31,17 @@ probability = 0.25
 between = ["1s", "4s"]
 add = "2500ms"
 [[toxics]]
-toxic = "latency"
+kind = "latency"
 link = "processor-north"
 latency = "15ms"
 [[deliveries]]
-what = "lose"
+kind = "lost_delivery"
 nth = 3
 [[nemesis]]
 kind = "kill"
 target = "processor"
 at = "5s"
-lasts = "500ms"
+duration = "500ms"
 [expect]
 slow = 2
 kill = 1
@@ -64,7 +64,15 @@ def test_each_kind_of_trouble_is_one_row() -> None:
         2,
     )
     assert told[SpanKind.TOXIC] == ("latency", "latency", "processor-north", "down, latency 0.015 s", 0.0, None, None)
-    assert told[SpanKind.DELIVERY] == ("lost_delivery", "lose", "messages of the queue", "message 3", 0.0, None, None)
+    assert told[SpanKind.DELIVERY] == (
+        "lost_delivery",
+        "lost_delivery",
+        "messages of the queue",
+        "message 3",
+        0.0,
+        None,
+        None,
+    )
     assert told[SpanKind.LATENCY_PHASE] == ("brownout of north", "brownout", "north", "", 2.0, 3.0, None)
     assert told[SpanKind.NEMESIS] == ("kill processor", "kill", "processor", "", 5.0, 5.5, 1)
 

@@ -125,7 +125,7 @@ def test_labels_may_have_any_printable_character(north: spoolproof.Cluster) -> N
         ([], {}, "^spoolproof.clusters: clusters: must have at least 1 entry$"),
         (
             "north",
-            {"faults": [{"fault": "hang", "clusters": ["east"]}]},
+            {"faults": [{"kind": "hang", "clusters": ["east"]}]},
             r"faults\[0\].clusters: unknown cluster 'east'",
         ),
         ("north", {"auth": "pasword"}, r"auth: must be 'key', 'password' or 'none' \(got 'pasword'\) \(did you mean"),
@@ -172,7 +172,7 @@ def test_clusters_are_entered_once() -> None:
 
 
 async def test_asyncio_code_does_the_same() -> None:
-    async with spoolproof.clusters(["north", "south"], faults=[{"fault": "error_exit", "clusters": ["south"]}]) as farm:
+    async with spoolproof.clusters(["north", "south"], faults=[{"kind": "error_exit", "clusters": ["south"]}]) as farm:
         north, south = farm.clusters.values()
         assert ssh(north, CREATE).returncode == 0
         assert await north.wait_for_count("effects") == 1

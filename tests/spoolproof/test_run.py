@@ -13,7 +13,7 @@ LOST = (
     CALM.replace("rate = 20", "rate = 4").replace('"1s"', '"8s"')
     + """
 [[faults]]
-fault = "reply_lost"
+kind = "reply_lost"
 verbs = ["create"]
 probability = 0.5
 """

@@ -9,8 +9,8 @@ from harness.model.environment import FastEnvironment
 from harness.model.twin.clusters import TwinClusters
 from harness.model.twin.part import Part
 from harness.model.twin.waiting import Wait, within
-from harness.nemesis.nemesis import NemesisLog
-from harness.scenario.scenario import NemesisKind, NemesisStep
+from harness.nemesis.nemesis import NemesisLog, detail_of
+from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep
 
 __all__ = ["Nemesis"]
 
@@ -18,7 +18,7 @@ _UNDONE = {NemesisKind.KILL: "restart", NemesisKind.PAUSE: "resume", NemesisKind
 
 
 class Nemesis:
-    """parts, clusters: what can be broken, by name. Healed, it undoes what is broken now and strikes no more."""
+    """parts, clusters: what can be broken, by name. Healed, it undoes what is broken now and injects no more."""
 
     def __init__(
         self, env: FastEnvironment, log: NemesisLog, parts: Mapping[str, Part], clusters: TwinClusters
@@ -45,29 +45,30 @@ class Nemesis:
             self._healed.succeed()
 
     def _carry_out(self, step: NemesisStep) -> Generator[Event, Any, None]:
-        wait = step.at - self._env.now
+        wait, target = step.window.begins - self._env.now, step.selector.target
         if self._healed.triggered or (wait > 0 and (yield from within(self._env, self._healed, wait))):
             return
-        if step.target in self._down:
-            self._log.note("skip", step.target, f"it was down when {step.kind} was due")
+        if target in self._down:
+            self._log.note("skip", target, f"it was down when {step.kind} was due")
             return
         if step.kind is NemesisKind.DISCONNECT:
-            self._log.note(step.kind.value, step.target)
-            self._clusters.models[step.target].disconnect()
+            self._log.note(step.kind.value, target)
+            self._clusters.models[target].disconnect()
             return
-        self._down[step.target] = None
-        self._log.note(step.kind.value, step.target, f"for {step.lasts:g} s{', state wiped' if step.wipe else ''}")
-        yield from self._strike(step)
-        del self._down[step.target]
-        self._log.note(_UNDONE[step.kind], step.target)
+        self._down[target] = None
+        self._log.note(step.kind.value, target, detail_of(step))
+        yield from self._inject(step)
+        del self._down[target]
+        self._log.note(_UNDONE[step.kind], target)
 
-    def _strike(self, step: NemesisStep) -> Wait[None]:
+    def _inject(self, step: NemesisStep) -> Wait[None]:
+        target, duration = step.selector.target, step.parameters.duration
         if step.kind is NemesisKind.CRASH:
-            self._clusters.models[step.target].crash(step.lasts, step.wipe)
-            yield from self._clusters.until_open(step.target)  # a crash is over by itself, and by nothing else
+            self._clusters.models[target].crash(duration, step.parameters.wipe)
+            yield from self._clusters.until_open(target)  # a crash is over by itself, and by nothing else
             return
-        part = self._parts[step.target]
-        strike, undo = (part.kill, part.start) if step.kind is NemesisKind.KILL else (part.pause, part.resume)
-        strike()
-        yield from within(self._env, self._healed, step.lasts)
+        part = self._parts[target]
+        inject, undo = (part.kill, part.start) if step.kind is NemesisKind.KILL else (part.pause, part.resume)
+        inject()
+        yield from within(self._env, self._healed, duration)
         undo()

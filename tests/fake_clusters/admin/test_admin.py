@@ -14,7 +14,7 @@ from fake_clusters.admin.server import Admin, serve_admin
 from fake_clusters.errors import FarmError
 from fake_clusters.farm import Farm
 from fake_clusters.faults import FAULTS
-from fake_clusters.faults.config import FaultTable
+from fake_clusters.faults.config import read_fault
 from fake_clusters.spec import ClusterSpec
 
 CREATE = "share create s1 --size 1024 --request-id r1"
@@ -103,7 +103,7 @@ async def test_shares_and_effects_show_what_clients_did(http: httpx.AsyncClient,
 
 
 async def test_a_fault_is_set_struck_shown_and_taken_back(http: httpx.AsyncClient, run: Runs) -> None:
-    fault = {"fault": "error_exit", "label": "crowded/now", "code": "busy", "verbs": ["ping"]}
+    fault = {"kind": "error_exit", "label": "crowded/now", "code": "busy", "verbs": ["ping"]}
     made = await http.post("/clusters/north/faults", json=fault)
     assert made.status_code == 201
     assert await run("ping") == 22
@@ -117,11 +117,11 @@ async def test_a_fault_is_set_struck_shown_and_taken_back(http: httpx.AsyncClien
 
 async def test_a_fault_is_shown_as_it_may_be_asked_for(http: httpx.AsyncClient) -> None:
     for kind in FAULTS:
-        shown = (await http.post("/clusters/north/faults", json={"fault": kind, "between": [1, 2]})).json()
-        rule = FaultTable.model_validate(shown).rule()
-        assert rule == FaultTable.model_validate({"fault": kind, "between": [1, 2]}).rule()
-    plain = (await http.post("/clusters/south/faults", json={"fault": "hang"})).json()
-    assert FaultTable.model_validate(plain).rule() == FaultTable.model_validate({"fault": "hang"}).rule()
+        shown = (await http.post("/clusters/north/faults", json={"kind": kind, "between": [1, 2]})).json()
+        rule = read_fault(shown).rule()
+        assert rule == read_fault({"kind": kind, "between": [1, 2]}).rule()
+    plain = (await http.post("/clusters/south/faults", json={"kind": "hang"})).json()
+    assert read_fault(plain).rule() == read_fault({"kind": "hang"}).rule()
     assert (await http.delete("/clusters/north/faults")).status_code == 204
     assert (await http.get("/clusters/north/faults")).json() == {"faults": []}
 
@@ -172,13 +172,13 @@ async def test_the_registry_is_shown_with_parameters_and_selectors(http: httpx.A
     [
         ("GET", "/clusters/east", None, 404, "no-such-cluster", "no cluster 'east'; there are: north, south"),
         ("DELETE", "/clusters/north/faults/x", None, 404, "no-such-fault", "no fault 'x' on north"),
-        ("POST", "/clusters/north/faults", {"fault": "hagn"}, 422, "not-acceptable", "did you mean 'hang'?"),
-        ("POST", "/clusters/north/faults", {"fault": "hang", "delay": 1}, 422, "not-acceptable", "delay: unknown key"),
-        ("POST", "/clusters/north/faults", {"fault": "hang", "phase": "x"}, 422, "not-acceptable", "unknown phase 'x'"),
+        ("POST", "/clusters/north/faults", {"kind": "hagn"}, 422, "not-acceptable", "did you mean 'hang'?"),
+        ("POST", "/clusters/north/faults", {"kind": "hang", "delay": 1}, 422, "not-acceptable", "delay: unknown key"),
+        ("POST", "/clusters/north/faults", {"kind": "hang", "phase": "x"}, 422, "not-acceptable", "unknown phase 'x'"),
         (
             "POST",
             "/clusters/north/faults",
-            {"fault": "hang", "clusters": ["south"]},
+            {"kind": "hang", "clusters": ["south"]},
             422,
             "not-acceptable",
             "clusters: the path says 'north'",
@@ -214,8 +214,8 @@ async def test_what_cannot_be_done_is_a_problem_that_says_why(
 
 
 async def test_a_label_that_is_taken_is_a_conflict(http: httpx.AsyncClient) -> None:
-    assert (await http.post("/clusters/north/faults", json={"fault": "hang"})).status_code == 201
-    answer = await http.post("/clusters/north/faults", json={"fault": "hang"})
+    assert (await http.post("/clusters/north/faults", json={"kind": "hang"})).status_code == 201
+    answer = await http.post("/clusters/north/faults", json={"kind": "hang"})
     assert (answer.status_code, cause(answer)) == (409, "label-taken")
 
 

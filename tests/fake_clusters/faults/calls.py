@@ -5,8 +5,10 @@ from fake_clusters.calls import Coordinate
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.injections import InjectionLog
 from fake_clusters.faults.injector import FaultInjector
-from fake_clusters.faults.rule import FaultRule, Selector
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.faults.selector import CallSelector
 from fake_clusters.plans import CommandPlan
+from fake_clusters.rules.rule import ALWAYS, Window
 
 __all__ = ["affected", "command", "connection", "injector", "rule"]
 
@@ -19,14 +21,21 @@ def connection(number: int, at: float = 0.0) -> Coordinate:
     return Coordinate(at=at, cluster="north", connection=number, attempt=number)
 
 
-def rule(fault: str, *, label: str = "", selector: Selector | None = None, clusters: tuple[str, ...] = ()) -> FaultRule:
+def rule(
+    fault: str,
+    *,
+    label: str = "",
+    selector: CallSelector | None = None,
+    window: Window = ALWAYS,
+    clusters: tuple[str, ...] = (),
+) -> FaultRule:
     kind = FAULTS[fault]
     return FaultRule(
         label=label or fault,
         kind=kind,
         parameters=kind.parameters(),
-        clusters=clusters,
-        selector=selector or Selector(),
+        selector=selector or CallSelector(clusters=clusters),
+        window=window,
     )
 
 

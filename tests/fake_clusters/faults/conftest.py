@@ -23,7 +23,7 @@ async def with_faults(key_directory: Path) -> AsyncIterator[Opens]:
         opened: list[Faulty] = []
 
         async def open_one(fault: str, **parameters: Any) -> Faulty:
-            faulty = await stack.enter_async_context(Faulty.open(key_directory, {"fault": fault, **parameters}))
+            faulty = await stack.enter_async_context(Faulty.open(key_directory, {"kind": fault, **parameters}))
             opened.append(faulty)
             return faulty
 

@@ -12,7 +12,7 @@ import asyncssh
 from connector.targets import Target
 from fake_clusters.cluster import FakeCluster
 from fake_clusters.farm import Farm
-from fake_clusters.faults.config import FaultTable
+from fake_clusters.faults.config import read_fault
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.keys import KeyStore
 from fake_clusters.spec import ClusterSpec, Limits
@@ -69,7 +69,7 @@ def witnesses(kind: str) -> Callable[[Test], Test]:
 
 def fault(kind: str, **parameters: Any) -> FaultRule:
     """A rule, spelled as in a file."""
-    return FaultTable.model_validate({"fault": kind, **parameters}).rule()
+    return read_fault({"kind": kind, **parameters}).rule()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ class Faulty:
     @classmethod
     @asynccontextmanager
     async def open(cls, keys: Path, *faults: dict[str, Any], **limits: Any) -> AsyncIterator["Faulty"]:
-        rules = [FaultTable.model_validate({"clusters": ["north"], **table}).rule() for table in faults]
+        rules = [read_fault({"clusters": ["north"], **table}).rule() for table in faults]
         specs = [ClusterSpec(name="north", limits=Limits(**limits)), ClusterSpec(name="calm")]
         async with Farm(specs, rules, keys=keys, seed=5) as farm, AsyncExitStack() as stack:
             yield cls(farm, keys, stack)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from connector.codes import Code
 from connector.errors import TomlProblems
@@ -13,17 +13,18 @@ from connector.operations import Verb
 from connector.tomlfile import parse_toml
 from fake_clusters.errors import FaultError
 from fake_clusters.faults import FAULTS
-from fake_clusters.faults.config import FaultTable
+from fake_clusters.faults.config import AnyFault, FaultTable, read_fault
 from fake_clusters.faults.error_exit import ErrorExit
 from fake_clusters.faults.late_effect import LateEffect
 from fake_clusters.faults.parameters import Answer
-from fake_clusters.faults.rule import Per, Selector
+from fake_clusters.faults.selector import CallSelector, Per
+from fake_clusters.rules.rule import ALWAYS, Window
 
 
 class File(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    faults: list[FaultTable] = []
+    faults: list[AnyFault] = []
 
 
 def read(text: str) -> list[FaultTable]:
@@ -38,17 +39,17 @@ def problem(text: str) -> str:
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_every_kind_can_be_named_alone(name: str) -> None:
-    rule = FaultTable.model_validate({"fault": name}).rule()
+    rule = read_fault({"kind": name}).rule()
 
     assert rule.kind is FAULTS[name]
     assert rule.parameters == FAULTS[name].parameters()
-    assert (rule.label, rule.clusters, rule.selector) == (name, (), Selector())
+    assert (rule.label, rule.window, rule.selector) == (name, ALWAYS, CallSelector())
 
 
 def test_all_keys_of_a_table_reach_the_rule() -> None:
     (table,) = read("""
         [[faults]]
-        fault = "late_effect"
+        kind = "late_effect"
         label = "slow writers"
         clusters = ["north", "south"]
         delay = "3s"
@@ -65,9 +66,10 @@ def test_all_keys_of_a_table_reach_the_rule() -> None:
 
     rule = table.rule()
 
-    assert (rule.label, rule.clusters) == ("slow writers", ("north", "south"))
+    assert (rule.label, rule.window) == ("slow writers", Window(begins=5.0, ends=12.0))
     assert rule.parameters == LateEffect(delay=3.0, answer=Answer.ERROR)
-    assert rule.selector == Selector(
+    assert rule.selector == CallSelector(
+        clusters=("north", "south"),
         probability=0.5,
         first=4,
         every=2,
@@ -75,26 +77,24 @@ def test_all_keys_of_a_table_reach_the_rule() -> None:
         keys=("home-*",),
         verbs=(Verb.CREATE, Verb.DELETE),
         attempts=(1, 2),
-        begins=5.0,
-        ends=12.0,
     )
 
 
 def test_a_phase_is_the_window_that_the_schedule_gives_it() -> None:
-    selector = FaultTable.model_validate({"fault": "refused", "phase": "chaos"}).rule({"chaos": (2.0, 9.0)}).selector
+    rule = read_fault({"kind": "refused", "phase": "chaos"}).rule({"chaos": (2.0, 9.0)})
 
-    assert (selector.begins, selector.ends) == (2.0, 9.0)
+    assert rule.window == Window(begins=2.0, ends=9.0)
 
 
 def test_an_unknown_phase_names_the_known_ones() -> None:
-    table = FaultTable.model_validate({"fault": "hang", "phase": "chaso"})
+    table = read_fault({"kind": "hang", "phase": "chaso"})
 
     with pytest.raises(FaultError, match="phase: unknown phase 'chaso'; accepted: calm, chaos"):
         table.rule({"calm": (0.0, 1.0), "chaos": (1.0, 2.0)})
 
 
 def test_error_exit_takes_each_code_that_a_connector_can_send() -> None:
-    (table,) = read('faults = [{ fault = "error_exit", code = "quota", early = true }]')
+    (table,) = read('faults = [{ kind = "error_exit", code = "quota", early = true }]')
 
     assert table.rule().parameters == ErrorExit(code=Code.QUOTA, early=True)
 
@@ -102,31 +102,31 @@ def test_error_exit_takes_each_code_that_a_connector_can_send() -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ('fault = "hang"\ndelay = 3', "north.toml:3: faults[0].delay: unknown key; accepted: attempts, between,"),
-        ('fault = "late_effect"\ndealy = 3', "north.toml:3: faults[0].dealy: unknown key (did you mean 'delay'?);"),
-        ('fault = "late_effect"\ndelay = "3 parsecs"', "north.toml:3: faults[0].delay: a duration is"),
+        ('kind = "hang"\ndelay = 3', "north.toml:3: faults[0].delay: unknown key; accepted: attempts, between,"),
+        ('kind = "late_effect"\ndealy = 3', "north.toml:3: faults[0].dealy: unknown key (did you mean 'delay'?);"),
+        ('kind = "late_effect"\ndelay = "3 parsecs"', "north.toml:3: faults[0].delay: a duration is"),
         (
-            'fault = "hagn"',
-            "north.toml:2: faults[0].fault: unknown fault 'hagn' (did you mean 'hang'?); accepted: auth",
+            'kind = "hagn"',
+            "north.toml:2: faults[0].kind: unknown fault 'hagn' (did you mean 'hang'?); accepted: auth",
         ),
-        ('label = "x"', "faults[0].fault: is required"),
-        ('fault = "full"\nprobability = 0.5', "north.toml:3: faults[0].probability: unknown key; accepted: between,"),
-        ('fault = "full"\nfirst = 1', "north.toml:3: faults[0].first: unknown key; accepted: between, clusters,"),
-        ('fault = "auth_slow"\nkeys = ["a"]', "north.toml:3: faults[0].keys: unknown key; accepted: attempts,"),
-        ('fault = "error_exit"\ncode = "timeout"', "faults[0].code: no connector sends 'timeout'; accepted: already"),
-        ('fault = "hang"\nprobability = 1.5', "faults[0].probability: must be less than or equal to 1 (got 1.5)"),
-        ('fault = "hang"\nprobability = 0', "faults[0].probability: must be greater than 0 (got 0)"),
-        ('fault = "hang"\nfirst = 0', "faults[0].first: must be greater than or equal to 1 (got 0)"),
-        ('fault = "hang"\nbetween = [5, 2]', "faults[0].between: must begin before it ends"),
-        ('fault = "hang"\nbetween = [1, 2]\nphase = "x"', "faults[0]: 'between' and 'phase' both say when"),
+        ('label = "x"', "faults[0].kind: is required"),
+        ('kind = "full"\nprobability = 0.5', "north.toml:3: faults[0].probability: unknown key; accepted: between,"),
+        ('kind = "full"\nfirst = 1', "north.toml:3: faults[0].first: unknown key; accepted: between, clusters,"),
+        ('kind = "auth_slow"\nkeys = ["a"]', "north.toml:3: faults[0].keys: unknown key; accepted: attempts,"),
+        ('kind = "error_exit"\ncode = "timeout"', "faults[0].code: no connector sends 'timeout'; accepted: already"),
+        ('kind = "hang"\nprobability = 1.5', "faults[0].probability: must be less than or equal to 1 (got 1.5)"),
+        ('kind = "hang"\nprobability = 0', "faults[0].probability: must be greater than 0 (got 0)"),
+        ('kind = "hang"\nfirst = 0', "faults[0].first: must be greater than or equal to 1 (got 0)"),
+        ('kind = "hang"\nbetween = [5, 2]', "faults[0].between: must begin before it ends"),
+        ('kind = "hang"\nbetween = [1, 2]\nphase = "x"', "faults[0]: 'between' and 'phase' both say when"),
         (
-            'fault = "partial_effect"\nverbs = ["delete"]',
-            "verbs: partial_effect cannot strike delete; accepted: create",
+            'kind = "partial_effect"\nverbs = ["delete"]',
+            "verbs: partial_effect does not apply to delete; accepted: create",
         ),
-        ('fault = "truncated"\nkeep = 2', "faults[0].keep: must be less than or equal to 1 (got 2)"),
-        ('fault = "drip"\nrate = 0', "faults[0].rate: must be greater than or equal to 0.001 (got 0)"),
-        ('fault = "drip"\nrate = 1e300', "faults[0].rate: must be less than or equal to 1000000000 (got 1e+300)"),
-        ('fault = "oversized"\nextra = "100 TB"', "extra: must be less than or equal to 10000000000 (got '100 TB')"),
+        ('kind = "truncated"\nkeep = 2', "faults[0].keep: must be less than or equal to 1 (got 2)"),
+        ('kind = "drip"\nrate = 0', "faults[0].rate: must be greater than or equal to 0.001 (got 0)"),
+        ('kind = "drip"\nrate = 1e300', "faults[0].rate: must be less than or equal to 1000000000 (got 1e+300)"),
+        ('kind = "oversized"\nextra = "100 TB"', "extra: must be less than or equal to 10000000000 (got '100 TB')"),
     ],
 )
 def test_a_mistake_is_refused_with_its_line_its_key_and_what_is_accepted(line: str, message: str) -> None:
@@ -137,10 +137,10 @@ def test_the_schema_for_editors_accepts_what_the_model_accepts_and_knows_each_ki
     jsonschema = pytest.importorskip("jsonschema")
     validator = jsonschema.Draft202012Validator(File.model_json_schema())
 
-    assert validator.is_valid({"faults": [{"fault": "late_effect", "delay": "3s", "verbs": ["create"]}]})
-    assert not validator.is_valid({"faults": [{"fault": "hang", "delay": "3s"}]})
-    assert not validator.is_valid({"faults": [{"fault": "no-such-fault"}]})
-    assert not validator.is_valid({"faults": [{"fault": "error_exit", "code": "timeout"}]})
+    assert validator.is_valid({"faults": [{"kind": "late_effect", "delay": "3s", "verbs": ["create"]}]})
+    assert not validator.is_valid({"faults": [{"kind": "hang", "delay": "3s"}]})
+    assert not validator.is_valid({"faults": [{"kind": "no-such-fault"}]})
+    assert not validator.is_valid({"faults": [{"kind": "error_exit", "code": "timeout"}]})
 
 
 JSON = st.recursive(
@@ -149,7 +149,7 @@ JSON = st.recursive(
     max_leaves=6,
 )
 KEYS = [
-    "fault",
+    "kind",
     "label",
     "clusters",
     "between",
@@ -167,7 +167,7 @@ KEYS = [
 @given(st.dictionaries(st.sampled_from(KEYS), st.sampled_from(list(FAULTS)) | JSON) | JSON)
 def test_whatever_is_given_is_a_rule_or_a_refusal(value: Any) -> None:
     try:
-        table = TypeAdapter(FaultTable).validate_python(value)
+        table = read_fault(value)
     except ValidationError:
         return
-    assert table.rule({table.phase: (0.0, 1.0)} if table.phase else {}).kind.name == value["fault"]
+    assert table.rule({table.phase: (0.0, 1.0)} if table.phase else {}).kind.name == value["kind"]

@@ -11,8 +11,10 @@ from fake_clusters.calls import Coordinate
 from fake_clusters.errors import FaultError
 from fake_clusters.faults.injections import InjectionLog
 from fake_clusters.faults.injector import FaultInjector
-from fake_clusters.faults.rule import FaultRule, Per, Selector
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.faults.selector import CallSelector, Per
 from fake_clusters.plans import AuthPlan, ChannelPlan, CommandPlan, ConnectionPlan
+from fake_clusters.rules.rule import Window
 from tests.fake_clusters.faults.calls import affected, command, connection, injector, rule
 
 KEYS = [command(key=f"share-{number}") for number in range(400)]
@@ -27,7 +29,7 @@ def test_a_rule_without_conditions_strikes_every_call_of_its_kind() -> None:
 
 
 def test_probability_strikes_about_that_share_and_the_same_calls_each_time() -> None:
-    some = rule("hang", selector=Selector(probability=0.25))
+    some = rule("hang", selector=CallSelector(probability=0.25))
 
     first, again = affected(injector(some), KEYS), affected(injector(some), KEYS)
 
@@ -36,7 +38,7 @@ def test_probability_strikes_about_that_share_and_the_same_calls_each_time() -> 
 
 
 def test_another_seed_another_label_and_another_cluster_strike_other_calls() -> None:
-    some = Selector(probability=0.25)
+    some = CallSelector(probability=0.25)
     base = affected(injector(rule("hang", selector=some)), KEYS)
 
     assert affected(injector(rule("hang", selector=some), seed=8), KEYS) != base
@@ -45,7 +47,7 @@ def test_another_seed_another_label_and_another_cluster_strike_other_calls() -> 
 
 
 def test_probability_depends_on_what_the_call_is_and_not_on_the_order_of_calls() -> None:
-    some = rule("hang", selector=Selector(probability=0.25))
+    some = rule("hang", selector=CallSelector(probability=0.25))
     forward = affected(injector(some), KEYS)
 
     backward = affected(injector(some), KEYS[::-1])
@@ -56,13 +58,13 @@ def test_probability_depends_on_what_the_call_is_and_not_on_the_order_of_calls()
 def test_a_retry_of_the_same_command_draws_anew() -> None:
     tries = [command(attempt=number) for number in range(1, 101)]
 
-    hits = affected(injector(rule("hang", selector=Selector(probability=0.5))), tries)
+    hits = affected(injector(rule("hang", selector=CallSelector(probability=0.5))), tries)
 
     assert 25 <= len(hits) <= 75
 
 
 def test_connections_draw_by_their_number() -> None:
-    faults = injector(rule("auth_rejected", selector=Selector(probability=0.5)))
+    faults = injector(rule("auth_rejected", selector=CallSelector(probability=0.5)))
 
     plans = [faults.apply(ConnectionPlan(), connection(number)).auth for number in range(1, 101)]
 
@@ -70,46 +72,46 @@ def test_connections_draw_by_their_number() -> None:
 
 
 def test_first_strikes_the_first_calls_and_then_none() -> None:
-    assert affected(injector(rule("hang", selector=Selector(first=3))), KEYS[:10]) == [0, 1, 2]
+    assert affected(injector(rule("hang", selector=CallSelector(first=3))), KEYS[:10]) == [0, 1, 2]
 
 
 def test_first_counts_per_key_where_asked() -> None:
     calls = [command(key=key, attempt=attempt) for attempt in (1, 2, 3) for key in ("a", "b")]
 
-    assert affected(injector(rule("hang", selector=Selector(first=1, per=Per.KEY))), calls) == [0, 1]
+    assert affected(injector(rule("hang", selector=CallSelector(first=1, per=Per.KEY))), calls) == [0, 1]
 
 
 def test_every_strikes_each_nth_call() -> None:
-    assert affected(injector(rule("hang", selector=Selector(every=3))), KEYS[:10]) == [2, 5, 8]
+    assert affected(injector(rule("hang", selector=CallSelector(every=3))), KEYS[:10]) == [2, 5, 8]
 
 
 def test_every_counts_per_key_where_asked() -> None:
     calls = [command(key=key, attempt=attempt) for attempt in (1, 2, 3, 4) for key in ("a", "b")]
 
-    assert affected(injector(rule("hang", selector=Selector(every=2, per=Per.KEY))), calls) == [2, 3, 6, 7]
+    assert affected(injector(rule("hang", selector=CallSelector(every=2, per=Per.KEY))), calls) == [2, 3, 6, 7]
 
 
 def test_first_counts_only_calls_that_the_other_conditions_let_through() -> None:
     calls = [command(verb=verb) for verb in (Verb.SHOW, Verb.CREATE, Verb.SHOW, Verb.CREATE)]
 
-    assert affected(injector(rule("hang", selector=Selector(first=1, verbs=(Verb.CREATE,)))), calls) == [1]
+    assert affected(injector(rule("hang", selector=CallSelector(first=1, verbs=(Verb.CREATE,)))), calls) == [1]
 
 
 def test_keys_are_shell_patterns_and_any_of_them_is_enough() -> None:
     calls = [command(key=key) for key in ("home-1", "proj-1", "tmp", "Home-2")]
 
-    assert affected(injector(rule("hang", selector=Selector(keys=("home-*", "t?p")))), calls) == [0, 2]
+    assert affected(injector(rule("hang", selector=CallSelector(keys=("home-*", "t?p")))), calls) == [0, 2]
 
 
 def test_a_command_without_a_key_matches_no_pattern() -> None:
     keyless = command(key=None, verb=Verb.LIST)
 
-    assert affected(injector(rule("hang", selector=Selector(keys=("*",)))), [keyless]) == []
+    assert affected(injector(rule("hang", selector=CallSelector(keys=("*",)))), [keyless]) == []
 
 
 def test_verbs_and_attempts_narrow_the_calls() -> None:
     calls = [command(verb=verb, attempt=attempt) for attempt in (1, 2) for verb in (Verb.CREATE, Verb.DELETE)]
-    both = Selector(verbs=(Verb.DELETE,), attempts=(2,))
+    both = CallSelector(verbs=(Verb.DELETE,), attempts=(2,))
 
     assert affected(injector(rule("hang", selector=both)), calls) == [3]
 
@@ -117,7 +119,7 @@ def test_verbs_and_attempts_narrow_the_calls() -> None:
 def test_a_time_window_is_half_open() -> None:
     calls = [command(at=at) for at in (4.9, 5.0, 11.9, 12.0)]
 
-    assert affected(injector(rule("hang", selector=Selector(begins=5.0, ends=12.0))), calls) == [1, 2]
+    assert affected(injector(rule("hang", window=Window(begins=5.0, ends=12.0))), calls) == [1, 2]
 
 
 def test_a_fault_of_mutations_leaves_reads_alone() -> None:
@@ -237,8 +239,8 @@ def test_a_label_can_be_set_once_and_taken_back() -> None:
 def test_a_closed_port_follows_its_windows() -> None:
     log = InjectionLog()
     faults = injector(
-        rule("refused", label="a", selector=Selector(begins=2.0, ends=4.0)),
-        rule("refused", label="b", selector=Selector(begins=3.0, ends=5.0)),
+        rule("refused", label="a", window=Window(begins=2.0, ends=4.0)),
+        rule("refused", label="b", window=Window(begins=3.0, ends=5.0)),
         log=log,
     )
 
@@ -249,7 +251,7 @@ def test_a_closed_port_follows_its_windows() -> None:
 
 
 SELECTORS = st.builds(
-    Selector,
+    CallSelector,
     probability=st.sampled_from([0.2, 0.7, 1.0]),
     first=st.none() | st.integers(1, 5),
     every=st.none() | st.integers(1, 4),
@@ -261,7 +263,7 @@ CALLS = st.lists(st.builds(command, st.sampled_from("abc"), st.sampled_from(Verb
 
 @given(mine=SELECTORS, other=SELECTORS, calls=CALLS)
 def test_adding_another_fault_changes_no_strike_of_the_first(
-    mine: Selector, other: Selector, calls: list[Coordinate]
+    mine: CallSelector, other: CallSelector, calls: list[Coordinate]
 ) -> None:
     def injected(*rules: FaultRule) -> list[tuple[object, ...]]:
         log = InjectionLog()
@@ -280,7 +282,7 @@ def test_adding_another_fault_changes_no_strike_of_the_first(
 def test_before_the_origin_is_set_nothing_strikes_and_windows_count_from_it() -> None:
     log = InjectionLog()
     faults = FaultInjector(
-        "north", [rule("hang", selector=Selector(begins=1.0)), rule("refused")], seed=7, log=log, origin=None
+        "north", [rule("hang", window=Window(begins=1.0)), rule("refused")], seed=7, log=log, origin=None
     )
     assert affected(faults, [command(at=50.0)]) == []
     assert not faults.refuses_connections(50.0)
@@ -296,7 +298,7 @@ def test_before_the_origin_is_set_nothing_strikes_and_windows_count_from_it() ->
 
 
 def test_rearming_counts_again_from_nothing() -> None:
-    faults = injector(rule("hang", selector=Selector(first=1)))
+    faults = injector(rule("hang", selector=CallSelector(first=1)))
     assert affected(faults, KEYS[:3]) == [0]
 
     faults.reset_counts()
@@ -329,4 +331,4 @@ def test_the_log_forgets_one_cluster_and_gives_no_number_twice() -> None:
 
 
 def test_any_key_that_a_client_may_send_can_be_struck() -> None:
-    assert affected(injector(rule("hang", selector=Selector(probability=0.999))), [command(key="\udcff")]) == [0]
+    assert affected(injector(rule("hang", selector=CallSelector(probability=0.999))), [command(key="\udcff")]) == [0]

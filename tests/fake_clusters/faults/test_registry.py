@@ -11,15 +11,17 @@ from connector.values import replace
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.document import faults_markdown, parameter_texts, selector_keys
 from fake_clusters.faults.error_exit import SENDABLE
-from fake_clusters.faults.fault import FaultKind, NoParameters
-from fake_clusters.faults.rule import Selector
+from fake_clusters.faults.fault import FaultKind
+from fake_clusters.faults.selector import CallSelector
 from fake_clusters.plans import CommandPlan
+from fake_clusters.rules.rule import NoParameters
 
 NOT_FAULTS = {
     "__init__",
     "fault",
     "parameters",
     "rule",
+    "selector",
     "config",
     "active",
     "applied",
@@ -64,7 +66,7 @@ def test_a_kind_says_what_it_does_and_what_is_seen(kind: FaultKind) -> None:
 
 
 def test_no_parameter_has_the_name_of_a_selector_or_of_another_key_of_the_table() -> None:
-    taken = {field.name for field in fields(Selector)} | {"fault", "label", "clusters", "between", "phase"}
+    taken = {field.name for field in fields(CallSelector)} | {"kind", "label", "clusters", "between", "phase"}
 
     assert not [(kind.name, f.name) for kind in KINDS for f in fields(kind.parameters) if f.name in taken]
 

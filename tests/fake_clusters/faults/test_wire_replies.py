@@ -20,7 +20,7 @@ async def test_a_lost_reply_is_silence_after_the_effect_and_the_connection_lives
 
 @witnesses("hang")
 async def test_a_hung_command_is_silence_without_an_effect_and_holds_its_place(key_directory: Path) -> None:
-    async with Faulty.open(key_directory, {"fault": "hang", "verbs": ["create"]}, commands=1) as faulty:
+    async with Faulty.open(key_directory, {"kind": "hang", "verbs": ["create"]}, commands=1) as faulty:
         connection = await faulty.hears_nothing(CREATE)
         waiting = asyncio.ensure_future(faulty.run(LIST))
         await faulty.cluster.wait_for_count("queued", 1, timeout=5)
@@ -44,8 +44,8 @@ async def test_an_error_exit_is_the_dialects_status_for_the_code_and_nothing_is_
 
 
 async def test_an_early_error_does_not_wait_for_a_place(key_directory: Path) -> None:
-    busy = {"fault": "error_exit", "code": "busy", "early": True, "verbs": ["create"]}
-    async with Faulty.open(key_directory, {"fault": "hang", "verbs": ["list"]}, busy, commands=1) as faulty:
+    busy = {"kind": "error_exit", "code": "busy", "early": True, "verbs": ["create"]}
+    async with Faulty.open(key_directory, {"kind": "hang", "verbs": ["list"]}, busy, commands=1) as faulty:
         await faulty.hears_nothing(LIST)
         assert (await faulty.run(CREATE)).status == 22
 

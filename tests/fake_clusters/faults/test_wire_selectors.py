@@ -11,7 +11,7 @@ BUSY = 22
 
 
 async def statuses(key_directory: Path, commands: list[str], **selectors: Any) -> list[int | None]:
-    async with Faulty.open(key_directory, {"fault": "error_exit", "code": "busy", **selectors}) as faulty:
+    async with Faulty.open(key_directory, {"kind": "error_exit", "code": "busy", **selectors}) as faulty:
         connection = await faulty.connect()
         return [(await faulty.run(command, on=connection)).status for command in commands]
 

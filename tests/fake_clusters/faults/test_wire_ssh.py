@@ -116,7 +116,7 @@ def test_every_fault_is_looked_at() -> None:
 @pytest.mark.parametrize("name", SIGHTS)
 async def test_ssh_shows_what_the_registry_says(key_directory: Path, tmp_path: Path, name: str) -> None:
     seen = SIGHTS[name]
-    async with Faulty.open(key_directory, {"fault": name, **seen.parameters}) as faulty:
+    async with Faulty.open(key_directory, {"kind": name, **seen.parameters}) as faulty:
         status, stdout, stderr = await ssh(faulty, tmp_path, give_up=0.8 if seen.status is None else None)
 
         assert status == seen.status, stderr

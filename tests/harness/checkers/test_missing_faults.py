@@ -25,7 +25,7 @@ _HISTORY = History(
 
 
 def fault(kind: str, *lines: str) -> str:
-    return "\n".join(["[[faults]]", f'fault = "{kind}"', *lines, "[expect]", f"{kind} = 1"])
+    return "\n".join(["[[faults]]", f'kind = "{kind}"', *lines, "[expect]", f"{kind} = 1"])
 
 
 @pytest.mark.parametrize(
@@ -58,11 +58,11 @@ def fault(kind: str, *lines: str) -> str:
         ),
         (fault("channel_refused", "every = 40"), "15 commands had channels opened in its window (0s to 20s), of which"),
         (
-            '[[toxics]]\ntoxic = "reset_peer"\nlink = "client-gateway"\nbetween = [1, 2]\n[expect]\nreset_peer = 1',
+            '[[toxics]]\nkind = "reset_peer"\nlink = "client-gateway"\nbetween = [1, 2]\n[expect]\nreset_peer = 1',
             "no connection on client-gateway met it in its window (1s to 2s)",
         ),
         (
-            '[[deliveries]]\nwhat = "lose"\nnth = 90\n[expect]\nlost_delivery = 1',
+            '[[deliveries]]\nkind = "lost_delivery"\nnth = 90\n[expect]\nlost_delivery = 1',
             "message 90 was not taken in its window (0s to 20s)",
         ),
         (

@@ -14,7 +14,7 @@ from tests.harness.scenario.samples import CALM
 _FAR = """
 [[toxics]]
 link = "client-gateway"
-toxic = "latency"
+kind = "latency"
 latency = "20ms"
 """
 

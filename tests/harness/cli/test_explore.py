@@ -10,7 +10,8 @@ from harness.cli.exits import Exit
 from harness.errors import WorldError
 from harness.run.progress import Progress
 from harness.run.result import RunResult
-from harness.scenario.scenario import NemesisKind, Scenario
+from harness.scenario.nemesis_kinds import NemesisKind
+from harness.scenario.scenario import Scenario
 from harness.virtual.run_handle import RunHandle
 from harness.virtual.runner import VirtualRunner
 from tests.harness.cli.interrupted import ARMED

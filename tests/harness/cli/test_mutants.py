@@ -26,7 +26,7 @@ def test_what_showed_a_bug_is_kept_as_a_scenario_and_replayed(
     out = tmp_path / "saved"
     assert invoke(["mutants", "activates_half_made", "--runs", "40", "--out", str(out)]) == 0
     saved = out / "activates_half_made"
-    assert 'fault = "partial_effect"' in (saved / "regression.toml").read_text()
+    assert 'kind = "partial_effect"' in (saved / "regression.toml").read_text()
     capfd.readouterr()
     assert invoke(["replay", str(saved)]) == 0
     assert capfd.readouterr().out == "the same history, byte for byte: invalid\n"

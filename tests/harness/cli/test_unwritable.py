@@ -16,7 +16,7 @@ from tests.harness.scenario.samples import CALM
 
 FAULT = """
 [[faults]]
-fault = "reply_lost"
+kind = "reply_lost"
 label = "lost"
 verbs = ["delete"]
 """
@@ -24,7 +24,7 @@ verbs = ["delete"]
 
 LOST = """
 [[faults]]
-fault = "reply_lost"
+kind = "reply_lost"
 label = "lost creates"
 verbs = ["create"]
 """

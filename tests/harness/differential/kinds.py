@@ -8,14 +8,18 @@ from connector.values import replace
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.distributions.lognormal import Lognormal
 from fake_clusters.faults import FAULTS
-from fake_clusters.faults.rule import FaultRule, Selector
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.faults.selector import CallSelector
 from fake_clusters.plans import CommandPlan, CutHow
 from fake_clusters.profile import LoginPhase
-from harness.scenario.deliveries import DeliveryKind, DeliveryRule
-from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario, WorkloadKind
+from fake_clusters.rules.rule import ALWAYS, NoParameters, Window
+from harness.scenario.deliveries import Delay, DeliveryKind, DeliveryRule, MessageSelector
+from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep, crash, disconnect, kill, pause, skew
+from harness.scenario.scenario import Scenario, WorkloadKind
 from harness.toxics import TOXICS
 from harness.toxics.links import processor_link
 from harness.toxics.rule import ToxicRule
+from harness.toxics.toxic import LinkSelector
 from tests.harness.model.scenes import cluster, scenario
 
 __all__ = ["calm", "combined", "with_delivery", "with_fault", "with_nemesis", "with_toxic", "without"]
@@ -28,13 +32,13 @@ _PARAMETERS: Mapping[str, Mapping[str, Any]] = {
     "drip": {"rate": 30.0},
     "oversized": {"extra": 5_000},
 }
-_SELECTORS: Mapping[str, Selector] = {
-    "connection_reset": Selector(),
-    "half_close": Selector(),
-    "crash": Selector(every=12),
-    "refused": Selector(begins=0.7, ends=2.5),
-    "partial_effect": Selector(every=2),
+_SELECTORS: Mapping[str, CallSelector] = {
+    "connection_reset": CallSelector(),
+    "half_close": CallSelector(),
+    "crash": CallSelector(every=12),
+    "partial_effect": CallSelector(every=2),
 }
+_WINDOWS = {"refused": Window(begins=0.7, ends=2.5)}
 _TOXICS: Mapping[str, Mapping[str, Any]] = {
     "limit_data": {"bytes": 6_000},
     "reset_peer": {"timeout": 0.7},
@@ -59,9 +63,15 @@ def calm() -> Scenario:
 def with_fault(name: str) -> Scenario:
     """Every third command or second connection meets it; a standing one is on for a while."""
     kind = FAULTS[name]
-    usual = Selector(begins=2.0, ends=4.0) if kind.standing else Selector(every=3 if kind.plan is CommandPlan else 2)
-    parameters = kind.parameters(**_PARAMETERS.get(name, {}))
-    rule = FaultRule(label=name, kind=kind, parameters=parameters, selector=_SELECTORS.get(name, usual))
+    some = CallSelector(every=3 if kind.plan is CommandPlan else 2)
+    usual = CallSelector() if kind.standing else some
+    rule = FaultRule(
+        label=name,
+        kind=kind,
+        parameters=kind.parameters(**_PARAMETERS.get(name, {})),
+        selector=_SELECTORS.get(name, usual),
+        window=_WINDOWS.get(name, Window(begins=2.0, ends=4.0) if kind.standing else ALWAYS),
+    )
     return replace(calm(), faults=(rule,), expect={name: 1})
 
 
@@ -69,10 +79,13 @@ def with_toxic(name: str) -> Scenario:
     """On the way to the cluster, from before the first connection until the load ends."""
     kind = TOXICS[name]
     rule = ToxicRule(
-        label=name, link=processor_link("north"), kind=kind, parameters=kind.parameters(**_TOXICS.get(name, {}))
+        label=name,
+        kind=kind,
+        parameters=kind.parameters(**_TOXICS.get(name, {})),
+        selector=LinkSelector(link=processor_link("north")),
     )
     opens = name == "slow_accept"  # only who opens a connection meets it
-    rule = replace(rule, begins=2.0, ends=4.0) if kind.stops and not opens else rule
+    rule = replace(rule, window=Window(begins=2.0, ends=4.0)) if kind.stops and not opens else rule
     base = _with_ends() if name == "slow_close" else calm()
     return replace(base, toxics=(rule,), expect={name: 1})
 
@@ -87,21 +100,34 @@ def _with_ends() -> Scenario:
     """Connections that the cluster closes."""
     kind = FAULTS["disconnect_after"]
     how = kind.parameters(how=CutHow.CLOSE)
-    return replace(calm(), faults=(FaultRule(label="ends", kind=kind, parameters=how, selector=Selector(every=3)),))
+    return replace(calm(), faults=(FaultRule(label="ends", kind=kind, parameters=how, selector=CallSelector(every=3)),))
 
 
 def with_nemesis(kind: NemesisKind, target: str, *, wipe: bool = False) -> Scenario:
     """From 2 to 3 seconds."""
-    step = NemesisStep(
-        at=2.0, kind=kind, target=target, lasts=1.0, wipe=wipe, by=0.2 if kind is NemesisKind.SKEW else 0
-    )
+    step = _step(kind, target, at=2.0, duration=1.0, wipe=wipe)
     return replace(calm(), nemesis=(step,), expect={kind.value: 1})
+
+
+def _step(kind: NemesisKind, target: str, *, at: float, duration: float, wipe: bool) -> NemesisStep:
+    match kind:
+        case NemesisKind.KILL:
+            return kill(target, at=at, duration=duration)
+        case NemesisKind.PAUSE:
+            return pause(target, at=at, duration=duration)
+        case NemesisKind.CRASH:
+            return crash(target, at=at, duration=duration, wipe=wipe)
+        case NemesisKind.SKEW:
+            return skew(target, at=at, duration=duration, offset=0.2)
+        case NemesisKind.DISCONNECT:
+            return disconnect(target, at=at)
 
 
 def with_delivery(kind: DeliveryKind) -> Scenario:
     """Every third message."""
-    rule = DeliveryRule(label=kind.fault, kind=kind, every=3, after=0.7)
-    return replace(calm(), deliveries=(rule,), expect={kind.fault: 1})
+    parameters = Delay(delay=0.7) if kind.comes else NoParameters()
+    rule = DeliveryRule(label=kind.value, kind=kind, selector=MessageSelector(every=3), parameters=parameters)
+    return replace(calm(), deliveries=(rule,), expect={kind.value: 1})
 
 
 def combined(seed: int) -> Scenario:
@@ -111,7 +137,7 @@ def combined(seed: int) -> Scenario:
     chosen = {names[int(draw.u01(number) * len(names))]: number for number in range(2 + int(draw.u01(0) * 3))}
     faults = tuple(_now_and_then(name, draw.u01(number, 1)) for name, number in chosen.items() if name in FAULTS)
     actions = [(name, draw.u01(number, 1), draw.u01(number, 2)) for name, number in chosen.items() if name in _ACTIONS]
-    steps = sorted((_action(*action) for action in actions), key=lambda step: step.at)
+    steps = sorted((_action(*action) for action in actions), key=lambda step: step.window.begins)
     return replace(calm(), faults=faults, nemesis=tuple(steps))
 
 
@@ -131,15 +157,10 @@ def _now_and_then(name: str, share: float) -> FaultRule:
     (rule,) = with_fault(name).faults
     if rule.kind.standing:
         return rule
-    return replace(rule, selector=Selector(probability=0.1 + 0.4 * share))
+    return replace(rule, selector=CallSelector(probability=0.1 + 0.4 * share))
 
 
 def _action(words: str, when: float, how_long: float) -> NemesisStep:
     kind, target, *wiped = words.split()
-    return NemesisStep(
-        at=round(1.0 + 4.0 * when, 3),
-        kind=NemesisKind(kind),
-        target=target,
-        lasts=round(0.3 + 2.0 * how_long, 3),
-        wipe=bool(wiped),
-    )
+    at, duration = round(1.0 + 4.0 * when, 3), round(0.3 + 2.0 * how_long, 3)
+    return _step(NemesisKind(kind), target, at=at, duration=duration, wipe=bool(wiped))

@@ -5,7 +5,8 @@ from functools import cache
 from connector.operations import Verb
 from fake_clusters.distributions.lognormal import Lognormal
 from fake_clusters.faults import FAULTS
-from fake_clusters.faults.rule import FaultRule, Selector
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.faults.selector import CallSelector
 from harness.model.pace import Pace
 from harness.model.twin.course import Course
 from harness.scenario.scenario import Scenario, WorkloadKind
@@ -30,5 +31,5 @@ def history() -> History:
 
 def _fault(name: str, every: int) -> FaultRule:
     kind = FAULTS[name]
-    selector = Selector(every=every, verbs=(Verb.CREATE,))
+    selector = CallSelector(every=every, verbs=(Verb.CREATE,))
     return FaultRule(label=name, kind=kind, parameters=kind.parameters(), selector=selector)

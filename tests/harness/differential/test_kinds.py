@@ -6,7 +6,7 @@ import pytest
 
 from connector.values import replace
 from fake_clusters.faults import FAULTS
-from fake_clusters.faults.rule import Selector
+from fake_clusters.rules.rule import Window
 from harness.differential.agreement import agreement
 from harness.differential.history_line import HistoryTable
 from harness.journal import journal_of
@@ -14,7 +14,8 @@ from harness.model.pace import Pace
 from harness.model.twin.course import Course
 from harness.run.result import RunResult
 from harness.scenario.deliveries import DeliveryKind
-from harness.scenario.scenario import NemesisKind, Scenario
+from harness.scenario.nemesis_kinds import NemesisKind
+from harness.scenario.scenario import Scenario
 from harness.toxics import TOXICS
 from harness.virtual.runner import VirtualRunner
 from reports.verdicts import Verdict
@@ -118,7 +119,7 @@ def test_a_closed_port_that_turned_nobody_away_meets_no_promise(world: str) -> N
     """Its connections are all open by then, and stay."""
     played = with_fault("refused")
     (rule,) = played.faults
-    late = replace(played, faults=(replace(rule, selector=Selector(begins=5.5, ends=5.9)),))
+    late = replace(played, faults=(replace(rule, window=Window(begins=5.5, ends=5.9)),))
     run = _WORLDS[world](late)
     assert [row.label for row in run.history.injections] == ["refused"]
     (promised,) = [

@@ -7,31 +7,31 @@ from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.plans import CommandPlan
 from harness.explore.draw import Draw
+from harness.explore.events import drawn_event
+from harness.scenario.nemesis_kinds import NemesisKind
 from harness.scenario.parse import find_scenario, read_scenario
-from harness.scenario.scenario import NemesisKind, NemesisStep
 from harness.toxics import TOXICS
-from harness.toxics.rule import ToxicRule
 
 BASE = read_scenario(find_scenario("explore"))
 
 
 def struck(draw: Draw, events: int = 2000) -> list[FaultRule]:
-    return [event for event in (draw.event() for _ in range(events)) if isinstance(event, FaultRule)]
+    return [event for event in (drawn_event(draw) for _ in range(events)) if event.kind.section == "faults"]
 
 
 def test_each_kind_of_fault_and_of_nemesis_comes_up() -> None:
     draw = Draw(base=BASE, chance=Chance(1, "test"))
-    events = [draw.event() for _ in range(2000)]
-    assert {event.kind.name for event in events if isinstance(event, FaultRule)} == set(FAULTS)
-    assert {event.kind for event in events if isinstance(event, NemesisStep)} == set(NemesisKind)
-    assert not any(event.wipe for event in events if isinstance(event, NemesisStep))
-    assert not any(isinstance(event, ToxicRule) for event in events)
+    events = [drawn_event(draw) for _ in range(2000)]
+    assert {event.kind.name for event in events if event.kind.section == "faults"} == set(FAULTS)
+    assert {event.kind for event in events if event.kind.section == "nemesis"} == set(NemesisKind)
+    assert not any(getattr(event.parameters, "wipe", False) for event in events if event.kind.section == "nemesis")
+    assert not any(event.kind.section == "toxics" for event in events)
 
 
 def test_links_are_struck_only_where_that_is_wanted_and_then_with_each_kind_of_toxic() -> None:
     draw = Draw(base=BASE, chance=Chance(1, "test"), toxics=True)
-    events = [draw.event() for _ in range(2000)]
-    assert {event.kind.name for event in events if isinstance(event, ToxicRule)} == set(TOXICS)
+    events = [drawn_event(draw) for _ in range(2000)]
+    assert {event.kind.name for event in events if event.kind.section == "toxics"} == set(TOXICS)
 
 
 def test_a_fault_strikes_a_few_calls_or_the_first_of_each_share_or_some_of_all_for_a_while() -> None:
@@ -41,10 +41,10 @@ def test_a_fault_strikes_a_few_calls_or_the_first_of_each_share_or_some_of_all_f
     first = [rule for rule in rules if rule.selector.attempts == (1,)]
     lasting = [rule for rule in rules if rule not in few and rule not in first]
     assert min(len(few), len(first), len(lasting)) > 100
-    assert {rule.selector.ends for rule in (*few, *first)} == {ends}
+    assert {rule.window.ends for rule in (*few, *first)} == {ends}
     assert all(rule.kind.plan is CommandPlan for rule in first), "a connection is of no share"
     assert {rule.selector.probability for rule in lasting} == {0.25, 0.5, 1.0}
-    assert all(rule.selector.begins < rule.selector.ends <= ends for rule in lasting)
+    assert all(rule.window.begins < rule.window.ends <= ends for rule in lasting)
 
 
 def test_each_thing_that_can_become_of_an_unclear_command_comes_up_however_few_faults_do_it() -> None:
@@ -59,8 +59,8 @@ def test_what_is_gathered_meets_in_place_and_time() -> None:
     draw = Draw(base=BASE, chance=Chance(1, "test"))
     draw.gather()
     rules = struck(draw)
-    (_, most), *_ = Counter(rule.clusters for rule in rules).most_common(1)
+    (_, most), *_ = Counter(rule.selector.clusters for rule in rules).most_common(1)
     assert most > 0.65 * len(rules)
-    begins = sorted(rule.selector.begins for rule in rules)
+    begins = sorted(rule.window.begins for rule in rules)
     within = max(sum(at <= other <= at + 0.5 for other in begins) for at in begins[::20])
     assert within > 0.55 * len(rules)

@@ -7,12 +7,12 @@ import pytest
 from connector.chance import Chance
 from connector.codes import Code
 from fake_clusters.faults import FAULTS
-from fake_clusters.faults.config import FaultTable
+from fake_clusters.faults.config import read_fault
 from fake_clusters.faults.crash import Crash
 from fake_clusters.faults.error_exit import ErrorExit
 from fake_clusters.faults.late_effect import LateEffect
-from fake_clusters.faults.rule import FaultRule
 from harness.explore.draw import Draw
+from harness.explore.events import drawn_event
 from harness.explore.parameters import drawn_parameters, shrink_parameters
 from harness.mutants.base import base_scenario
 from harness.toxics import TOXICS
@@ -32,7 +32,7 @@ def test_whatever_is_drawn_a_scenario_can_spell_too(named: str) -> None:
     for _ in range(20):
         parameters = drawn_parameters(FAULTS[named].parameters, values, longest=LONGEST, unheard=UNHEARD)
         spelled = {field.name: getattr(parameters, field.name) for field in fields(parameters)}
-        FaultTable.model_validate({"fault": named, **spelled})
+        read_fault({"kind": named, **spelled})
 
 
 def test_half_of_all_draws_are_the_defaults_and_the_others_differ() -> None:
@@ -49,8 +49,8 @@ def test_an_effect_is_never_put_off_beyond_the_fence_where_the_cluster_cannot_re
     drawn = [drawn_parameters(LateEffect, values, longest=LONGEST, unheard=UNHEARD).delay for _ in range(200)]
     assert max(drawn) <= LONGEST
     assert 70 < sum(delay > UNHEARD for delay in drawn) < 160, "what comes while somebody listens is merely slow"
-    events = [draw(number).event() for number in range(600)]
-    struck = [event.parameters for event in events if isinstance(event, FaultRule)]
+    events = [drawn_event(draw(number)) for number in range(600)]
+    struck = [event.parameters for event in events if event.kind.section == "faults"]
     delays = [parameters.delay for parameters in struck if isinstance(parameters, LateEffect)]
     assert delays
     assert max(delays) <= BASE.pipeline.command.command + BASE.pipeline.command.skew

@@ -7,20 +7,24 @@ import pytest
 
 from connector.values import replace
 from fake_clusters.faults import FAULTS
-from fake_clusters.faults.rule import FaultRule, Per, Selector
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.faults.selector import CallSelector, Per
+from fake_clusters.rules.rule import Window
 from harness.explore import Failure, Schedule, explore, laid, shrink
 from harness.explore.draw import Draw
 from harness.explore.drawing import drawn
 from harness.explore.regression import regression_text
 from harness.explore.replay import first_difference, replay
 from harness.explore.schedule import lifted
-from harness.explore.story import story_of
+from harness.explore.summary import summarize
 from harness.explore.trial import TrialRunner, broken
 from harness.run.progress import Step
+from harness.scenario.nemesis_kinds import pause
 from harness.scenario.parse import find_scenario, parse_scenario, read_scenario
-from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
+from harness.scenario.scenario import Scenario
 from harness.toxics import TOXICS
 from harness.toxics.rule import ToxicRule
+from harness.toxics.toxic import LinkSelector
 from harness.world_name import WorldName
 from pipeline.parts import Part
 from reports.journal import Journal, read_journal, write_journal
@@ -33,7 +37,7 @@ BASE = read_scenario(find_scenario("explore"))
 def saved() -> Journal:
     (failure,) = explore(BASE, overrides=SILENCE, seed=1, runs=60).failures
     shrunk = shrink(failure, overrides=SILENCE, budget=100)
-    text = regression_text(shrunk.base, shrunk.schedule, story_of(shrunk.schedule, shrunk.journal))
+    text = regression_text(shrunk.base, shrunk.schedule, summarize(shrunk.schedule, shrunk.journal))
     return replace(shrunk.journal, scenario_text=text)
 
 
@@ -62,10 +66,13 @@ async def test_a_toxic_that_shows_a_bug_is_all_that_is_left_and_plays_again() ->
     base = parse_scenario(BASE.text.replace("rate = 6", "rate = 20"), "busy.toml")
     kind = TOXICS["latency"]
     late = ToxicRule(
-        label="late", link="processor-*", kind=kind, parameters=kind.parameters(latency=0.9), begins=0.7, ends=2.0
+        label="late",
+        kind=kind,
+        parameters=kind.parameters(latency=0.9),
+        selector=LinkSelector(link="processor-*"),
+        window=Window(begins=0.7, ends=2.0),
     )
-    pause = NemesisStep(at=0.4, kind=NemesisKind.PAUSE, target=Part.API, lasts=0.1)
-    schedule = Schedule(seed=2, events=(pause, late))
+    schedule = Schedule(seed=2, events=(pause(Part.API.value, at=0.4, duration=0.1), late))
     journal = await asyncio.to_thread(TrialRunner(base, SILENCE).journal, schedule)
     failure = Failure(
         base=base,
@@ -79,9 +86,9 @@ async def test_a_toxic_that_shows_a_bug_is_all_that_is_left_and_plays_again() ->
     )
     shrunk = await asyncio.to_thread(lambda: shrink(failure, overrides=SILENCE, budget=20))
     (left,) = shrunk.schedule.events
-    assert isinstance(left, ToxicRule)
-    text = regression_text(shrunk.base, shrunk.schedule, story_of(shrunk.schedule, shrunk.journal))
-    assert 'toxic = "latency"' in text
+    assert left.kind is kind
+    text = regression_text(shrunk.base, shrunk.schedule, summarize(shrunk.schedule, shrunk.journal))
+    assert 'kind = "latency"' in text
     replayed = await replay(
         replace(shrunk.journal, scenario_text=text), WorldName.VIRTUAL, progress=told_nothing, stop=asyncio.Event()
     )
@@ -105,11 +112,11 @@ def test_the_first_row_that_differs_is_named(saved: Journal) -> None:
     assert first_difference(saved.history, saved.history) is None
 
 
-def test_the_story_opens_the_file_and_tells_what_was_asked_broke_and_was_left(saved: Journal) -> None:
+def test_the_summary_opens_the_file_with_requests_injections_and_anomalies(saved: Journal) -> None:
     opening = saved.scenario_text[: saved.scenario_text.index("title =")]
-    assert opening.startswith("# Asked:")
-    assert "# Broke:" in opening
-    assert "# Left:\n#   S7:" in opening
+    assert opening.startswith("# Requests:")
+    assert "# Injected:" in opening
+    assert "# Anomalies:\n#   S7:" in opening
 
 
 def comparable(scenario: Scenario) -> Scenario:
@@ -129,7 +136,7 @@ def test_what_a_scenario_says_of_its_own_faults_is_written_down_too() -> None:
         label="late",
         kind=kind,
         parameters=kind.parameters(),
-        selector=Selector(probability=0.5, every=2, per=Per.KEY, keys=("share-*",), attempts=(1, 2)),
+        selector=CallSelector(probability=0.5, every=2, per=Per.KEY, keys=("share-*",), attempts=(1, 2)),
     )
     bare, events = lifted(replace(BASE, faults=(rule,), expect={"late": 1}))
     written = parse_scenario(regression_text(bare, Schedule(seed=1, events=events, only=(1, 2)), ()), "r.toml")

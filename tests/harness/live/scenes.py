@@ -7,8 +7,10 @@ from typing import Any
 from connector.operations import Verb
 from connector.values import replace
 from fake_clusters.faults import FAULTS
-from fake_clusters.faults.rule import FaultRule, Selector
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.faults.selector import CallSelector
 from fake_clusters.profile import Constant, Profile
+from fake_clusters.rules.rule import Window
 from fake_clusters.spec import ClusterSpec
 from harness.checkers.run_checkers import run_checkers
 from harness.journal import bounds_of
@@ -46,10 +48,11 @@ QUICK = PipelineSettings(
 
 
 def fault(kind: str, label: str | None = None, parameters: Mapping[str, Any] | None = None, **chosen: Any) -> FaultRule:
-    """A rule of a kind of fault; `chosen` are conditions of its selector."""
+    """A rule of a kind of fault; `chosen` are conditions of its selector, and its window."""
+    window = Window(**{key: chosen.pop(key) for key in ("begins", "ends") if key in chosen})
     found = FAULTS[kind]
     values = found.parameters(**(parameters or {}))
-    return FaultRule(label=label or kind, kind=found, parameters=values, selector=Selector(**chosen))
+    return FaultRule(label=label or kind, kind=found, parameters=values, selector=CallSelector(**chosen), window=window)
 
 
 def calm(duration: float = 3.0) -> Scenario:
@@ -130,5 +133,5 @@ def _stretched(scenario: Scenario, factor: float) -> Scenario:
         phases=tuple(
             replace(phase, begins=factor * phase.begins, ends=factor * phase.ends) for phase in scenario.phases
         ),
-        nemesis=tuple(replace(step, at=factor * step.at) for step in scenario.nemesis),
+        nemesis=tuple(replace(step, window=Window(begins=factor * step.window.begins)) for step in scenario.nemesis),
     )

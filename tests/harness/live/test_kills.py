@@ -5,7 +5,8 @@ import pytest
 from connector.chance import Chance
 from connector.values import replace
 from fake_clusters.profile import Constant, Profile
-from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
+from harness.scenario.nemesis_kinds import kill
+from harness.scenario.scenario import Scenario
 from reports.history import Hop
 from tests.harness.live.scenes import faulty, invalid, played_with_room
 
@@ -21,12 +22,7 @@ def _scenario(seed: int) -> Scenario:
     """Commands slow enough that every kill finds some under way, kills at instants that follow no beat."""
     chance = Chance(seed, "kills")
     steps = tuple(
-        NemesisStep(
-            at=1.0 + _APART * (number + 0.4 * chance.u01(number)),
-            kind=NemesisKind.KILL,
-            target="processor",
-            lasts=0.1,
-        )
+        kill("processor", at=1.0 + _APART * (number + 0.4 * chance.u01(number)), duration=0.1)
         for number in range(_KILLS + _SPARE)
     )
     base = faulty(1.0 + _APART * len(steps))

@@ -19,7 +19,7 @@ from harness.live.process import Command, PartProcess
 from harness.live.settings_file import write_settings
 from harness.nemesis.target import Undo
 from harness.run.targets import ProcessTarget
-from harness.scenario.scenario import NemesisKind, NemesisStep
+from harness.scenario.nemesis_kinds import kill, pause
 from harness.service.parts import End
 from pipeline.serve import Part
 from pipeline.settings import ApiSettings, PipelineSettings
@@ -69,7 +69,7 @@ async def test_a_killed_part_comes_back_on_the_same_port(tmp_path: Path) -> None
         await process.start(seconds=20)
         url, pid = process.url, process.pid
         target = ProcessTarget(process)
-        undo = await target.inject(NemesisStep(at=0, kind=NemesisKind.KILL, target="api"))
+        undo = await target.inject(kill("api", at=0))
         assert not target.healthy()
         assert not await _accepts(url)
         await undo()
@@ -82,7 +82,7 @@ async def test_a_part_that_is_still_coming_up_is_not_well(tmp_path: Path) -> Non
     async with _sham(tmp_path) as process:
         await process.start(seconds=20)
         target = ProcessTarget(process)
-        undo = await target.inject(NemesisStep(at=0, kind=NemesisKind.KILL, target="api"))
+        undo = await target.inject(kill("api", at=0))
         async with asyncio.TaskGroup() as group:
             coming_up = group.create_task(_complete(undo))
             while not process.running:
@@ -100,7 +100,7 @@ async def test_a_paused_part_stands_still_until_it_is_resumed(tmp_path: Path) ->
     async with _sham(tmp_path) as process:
         await process.start(seconds=20)
         target = ProcessTarget(process)
-        undo = await target.inject(NemesisStep(at=0, kind=NemesisKind.PAUSE, target="api"))
+        undo = await target.inject(pause("api", at=0))
         await _until_stopped(process, True)
         assert not target.healthy()
         await undo()
@@ -167,7 +167,7 @@ def _until_dead(pid: int | None) -> None:
 async def test_a_part_that_is_killed_from_elsewhere_while_it_is_paused_ended_unplanned(tmp_path: Path) -> None:
     async with _sham(tmp_path) as process:
         await process.start(seconds=20)
-        undo = await ProcessTarget(process).inject(NemesisStep(at=0, kind=NemesisKind.PAUSE, target="api"))
+        undo = await ProcessTarget(process).inject(pause("api", at=0))
         psutil.Process(process.pid).kill()
         assert (await _unplanned(process)).status == -signal.SIGKILL
         await undo()
@@ -178,7 +178,7 @@ async def test_a_part_that_fails_as_the_nemesis_starts_it_again_is_down_and_ende
     async with _sham(tmp_path, "die-again") as process:
         await process.start(seconds=20)
         target = ProcessTarget(process)
-        undo = await target.inject(NemesisStep(at=0, kind=NemesisKind.KILL, target="api"))
+        undo = await target.inject(kill("api", at=0))
         with pytest.raises(PartEnded):
             await undo()
         assert not target.healthy()

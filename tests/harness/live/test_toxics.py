@@ -10,22 +10,34 @@ import httpx
 import pytest
 
 from connector.values import replace
+from fake_clusters.rules.rule import Window
 from harness.live.runner import LiveRunner
 from harness.toxics.latency import LATENCY
 from harness.toxics.partition import PARTITION
 from harness.toxics.reset_peer import RESET_PEER
 from harness.toxics.rule import ToxicRule
-from harness.toxics.toxic import Direction, ToxicKind
+from harness.toxics.toxic import Direction, LinkSelector, ToxicKind
 from tests.harness.live.scenes import calm, invalid
 
 pytestmark = pytest.mark.slow
 
 
 def _rule(
-    kind: ToxicKind, link: str, label: str, *, begins: float = 0.0, ends: float = 9.0, **parameters: Any
+    kind: ToxicKind,
+    link: str,
+    label: str,
+    *,
+    begins: float = 0.0,
+    ends: float = 9.0,
+    direction: Direction | None = None,
+    **parameters: Any,
 ) -> ToxicRule:
     return ToxicRule(
-        label=label, link=link, kind=kind, parameters=kind.parameters(**parameters), begins=begins, ends=ends
+        label=label,
+        kind=kind,
+        parameters=kind.parameters(**parameters),
+        selector=LinkSelector(link=link, direction=direction),
+        window=Window(begins=begins, ends=ends),
     )
 
 
@@ -33,7 +45,7 @@ async def test_a_run_with_toxics_on_every_link_is_valid_and_says_what_struck() -
     scenario = replace(
         calm(3.0),
         toxics=(
-            replace(_rule(LATENCY, "client-gateway", "far client", latency=0.01), direction=Direction.BOTH),
+            _rule(LATENCY, "client-gateway", "far client", direction=Direction.BOTH, latency=0.01),
             _rule(LATENCY, "gateway-api", "far api", latency=0.01),
             _rule(LATENCY, "processor-*", "far clusters", latency=0.005),
             _rule(PARTITION, "processor-south", "cut", begins=1.0, ends=2.0),
@@ -71,7 +83,7 @@ async def test_toxics_and_clusters_are_changed_by_hand_while_a_run_lasts_and_hea
         async with httpx.AsyncClient(base_url=where["url"], headers=headers) as client:
             links = {row["link"] for row in (await client.get("/links")).json()["links"]}
             assert {"gateway-api", "processor-north", "processor-south"} <= links
-            slow = {"toxic": "latency", "label": "by hand", "latency": 0.01}
+            slow = {"kind": "latency", "label": "by hand", "latency": 0.01}
             assert (await client.post("/links/gateway-api/toxics", json=slow)).status_code == 201
         cut.set()
 

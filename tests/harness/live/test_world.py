@@ -18,7 +18,8 @@ from harness.live.process import Command
 from harness.live.runner import LiveRunner
 from harness.run.progress import Stage, Step
 from harness.run.result import RunResult
-from harness.scenario.scenario import NemesisKind, NemesisStep, Phase, Scenario, WorkloadKind
+from harness.scenario.nemesis_kinds import crash, kill, pause
+from harness.scenario.scenario import Phase, Scenario, WorkloadKind
 from pipeline.serve import Part
 from pipeline.settings import GatewaySettings
 from reports.history import EffectKind, Hop, OpKind, OpResult, Purpose
@@ -88,9 +89,9 @@ async def test_a_stormy_run_with_a_killed_processor_is_valid_and_says_what_struc
         faulty(),
         phases=(Phase(name="all", begins=0.0, ends=4.0),),
         nemesis=(
-            NemesisStep(at=1.5, kind=NemesisKind.KILL, target="processor", lasts=0.3),
-            NemesisStep(at=2.5, kind=NemesisKind.PAUSE, target="api", lasts=0.5),
-            NemesisStep(at=3.0, kind=NemesisKind.CRASH, target="north", lasts=0.5),
+            kill("processor", at=1.5, duration=0.3),
+            pause("api", at=2.5, duration=0.5),
+            crash("north", at=3.0, duration=0.5),
         ),
         expect={"reply_lost": 1, "partial_effect": 1, "kill": 1, "pause": 1, "crash": 1},
     )
@@ -164,10 +165,10 @@ async def test_killed_and_paused_doors_make_ops_unclear_and_no_verdict_wrong() -
         client=replace(base.client, total=1.0),
         pipeline=base.pipeline.model_copy(update={"gateway": gateway}),
         nemesis=(
-            NemesisStep(at=1.0, kind=NemesisKind.KILL, target="gateway", lasts=0.5),
-            NemesisStep(at=4.0, kind=NemesisKind.KILL, target="api", lasts=0.5),
-            NemesisStep(at=9.0, kind=NemesisKind.PAUSE, target="api", lasts=1.2),
-            NemesisStep(at=12.0, kind=NemesisKind.PAUSE, target="gateway", lasts=1.2),
+            kill("gateway", at=1.0, duration=0.5),
+            kill("api", at=4.0, duration=0.5),
+            pause("api", at=9.0, duration=1.2),
+            pause("gateway", at=12.0, duration=1.2),
         ),
         expect={"kill": 2, "pause": 2},
     )

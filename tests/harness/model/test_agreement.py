@@ -7,7 +7,8 @@ from connector.values import replace
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.distributions.lognormal import Lognormal
 from fake_clusters.faults import FAULTS
-from fake_clusters.faults.rule import FaultRule, Selector
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.faults.selector import CallSelector
 from fake_clusters.latency_phases import LatencyPhase, LatencyPhaseKind
 from fake_clusters.order import Order, OrderKind, Visits
 from fake_clusters.spec import Limits
@@ -61,7 +62,7 @@ def test_a_shipped_scenario_has_one_history_in_both(name: str) -> None:
 def test_each_design_meets_lost_replies_and_refusals_alike(design: str) -> None:
     def fault(name: str, every: int) -> FaultRule:
         kind = FAULTS[name]
-        selector = Selector(every=every, verbs=(Verb.CREATE,))
+        selector = CallSelector(every=every, verbs=(Verb.CREATE,))
         return FaultRule(label=name, kind=kind, parameters=kind.parameters(), selector=selector)
 
     quick = cluster(create=Lognormal(median=0.2, p99=0.9), other=Lognormal(median=0.05, p99=0.3))
@@ -166,7 +167,7 @@ def test_a_killed_process_knows_nothing_afterwards_and_its_connections_are_gone(
 def test_names_that_are_used_again_have_one_history_in_both(design: str) -> None:
     mix = {WorkloadKind.CREATE: 3.0, WorkloadKind.DELETE: 2.0, WorkloadKind.RECREATE: 3.0, WorkloadKind.DUPLICATE: 1.0}
     kind = FAULTS["full"]
-    full = FaultRule(label="full", kind=kind, parameters=kind.parameters(), selector=Selector(every=3))
+    full = FaultRule(label="full", kind=kind, parameters=kind.parameters(), selector=CallSelector(every=3))
     quick = cluster(create=Lognormal(median=0.2, p99=0.9), other=Lognormal(median=0.05, p99=0.3))
     played = scenario(quick, rate=4.0, duration=30.0, mix=mix, faults=(full,), pipeline={"design": design})
     model, virtual = _both(played, 1)

@@ -10,6 +10,7 @@ from fake_clusters.distributions.lognormal import Lognormal
 from fake_clusters.distributions.pareto import Pareto
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule
+from fake_clusters.faults.selector import CallSelector
 from fake_clusters.order import Order, OrderKind
 from fake_clusters.profile import LatencyPhase, LatencyPhaseKind, LoginPhase, Profile
 from fake_clusters.spec import ClusterSpec, Limits
@@ -204,7 +205,13 @@ def test_the_streams_shares_are_those_of_the_plan(clusters: int) -> None:
         (scenario(cluster(limits=Limits(queue=5))), "north has limits that turn commands away"),
         (scenario(cluster(login={LoginPhase.AUTH: Constant(0.1)})), "north's logins take time"),
         (
-            scenario(faults=(FaultRule(label="h", kind=FAULTS["hang"], parameters=FAULTS["hang"].parameters()),)),
+            scenario(
+                faults=(
+                    FaultRule(
+                        label="h", kind=FAULTS["hang"], parameters=FAULTS["hang"].parameters(), selector=CallSelector()
+                    ),
+                )
+            ),
             "something breaks",
         ),
         (scenario(ClusterSpec(name="f", dialect="filer", profile=Profile())), "f does not keep marks"),

@@ -23,7 +23,8 @@ from fake_clusters.distributions.exponential import Exponential
 from fake_clusters.distributions.lognormal import Lognormal
 from fake_clusters.distributions.uniform import Uniform
 from fake_clusters.faults import FAULTS
-from fake_clusters.faults.rule import FaultRule, Selector
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.faults.selector import CallSelector
 from fake_clusters.model import ClusterModel
 from fake_clusters.profile import Distribution
 from fake_clusters.spec import ClusterSpec
@@ -259,7 +260,7 @@ def test_capped_retries_are_geometric() -> None:
         label="full",
         kind=kind,
         parameters=kind.parameters(code=Code.FULL),
-        selector=Selector(probability=chance_of_failure, verbs=(Verb.CREATE,)),
+        selector=CallSelector(probability=chance_of_failure, verbs=(Verb.CREATE,)),
     )
     quick = cluster(create=Constant(0.01), other=Constant(0.01))
     retry = {"retry": {"attempts": most, "first": "100ms", "longest": "200ms"}, "processor": {"scan": "100ms"}}

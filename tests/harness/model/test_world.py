@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from typing import Any
 
 import pytest
 
@@ -9,8 +10,10 @@ from connector.operations import Verb
 from connector.values import replace
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.faults import FAULTS
-from fake_clusters.faults.rule import FaultRule, Selector
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.faults.selector import CallSelector
 from fake_clusters.profile import LoginPhase
+from fake_clusters.rules.rule import Window
 from fake_clusters.spec import Limits
 from harness.cli.inputs import read_all
 from harness.journal import journal_of
@@ -20,9 +23,11 @@ from harness.model.twin.course import Course
 from harness.model.world import ModelRunner
 from harness.run.progress import Stage, Step
 from harness.run.result import RunResult
-from harness.scenario.scenario import ClientPolicy, NemesisKind, NemesisStep, Scenario, WorkloadKind
+from harness.scenario.nemesis_kinds import kill, pause
+from harness.scenario.scenario import ClientPolicy, Scenario, WorkloadKind
 from harness.toxics import TOXICS
 from harness.toxics.rule import ToxicRule
+from harness.toxics.toxic import LinkSelector
 from harness.virtual.runner import VirtualRunner
 from reports.history import Hop, OpKind, OpResult
 from reports.verdicts import Verdict
@@ -46,14 +51,11 @@ def _play(played: Scenario, seed: int = 1) -> RunResult:
     return asyncio.run(ModelRunner().run(played, seed=seed))
 
 
-def _fault(name: str, **selector: object) -> FaultRule:
+def _fault(name: str, **selector: Any) -> FaultRule:
     kind = FAULTS[name]
-    return FaultRule(
-        label=name,
-        kind=kind,
-        parameters=kind.parameters(),
-        selector=Selector(**selector),  # type: ignore[arg-type]  # each is what the selector takes
-    )
+    window = Window(**{key: selector.pop(key) for key in ("begins", "ends") if key in selector})
+    chosen = CallSelector(**selector)
+    return FaultRule(label=name, kind=kind, parameters=kind.parameters(), selector=chosen, window=window)
 
 
 def _activated(played: RunResult) -> dict[str, float]:
@@ -132,8 +134,8 @@ def test_the_blocking_design_keeps_its_client_waiting_for_the_cluster_and_leaves
 
 
 def test_the_in_process_design_forgets_what_it_promised_when_its_process_dies() -> None:
-    kill = NemesisStep(at=10.2, kind=NemesisKind.KILL, target="processor", lasts=0.5)
-    broken = scenario(cluster(create=Constant(2.0)), rate=4.0, nemesis=(kill,), settle=20.0)
+    step = kill("processor", at=10.2, duration=0.5)
+    broken = scenario(cluster(create=Constant(2.0)), rate=4.0, nemesis=(step,), settle=20.0)
     lost = _play(replace(broken, pipeline=broken.pipeline.model_copy(update={"design": "in-process"})))
     kept = _play(broken)
     assert not [row for row in kept.history.readings[-1].shares if row.state != "active"]
@@ -141,8 +143,8 @@ def test_the_in_process_design_forgets_what_it_promised_when_its_process_dies() 
 
 
 def test_a_killed_processor_leaves_its_records_to_the_next_one_once_their_leases_have_run_out() -> None:
-    kill = NemesisStep(at=5.0, kind=NemesisKind.KILL, target="processor", lasts=1.0)
-    played = _play(scenario(cluster(create=Constant(2.0)), pipeline={"processor": {"lease": "8s"}}, nemesis=(kill,)))
+    step = kill("processor", at=5.0, duration=1.0)
+    played = _play(scenario(cluster(create=Constant(2.0)), pipeline={"processor": {"lease": "8s"}}, nemesis=(step,)))
     assert [action.action for action in played.history.nemesis][:2] == ["kill", "restart"]
     assert all(row.state == "active" for row in played.history.readings[-1].shares)
     open_ended = [row for row in played.history.attempts if row.ended_at is None]
@@ -152,8 +154,8 @@ def test_a_killed_processor_leaves_its_records_to_the_next_one_once_their_leases
 
 def test_a_killed_gateway_refuses_and_a_killed_api_breaks_off() -> None:
     steps = (
-        NemesisStep(at=4.0, kind=NemesisKind.KILL, target="gateway", lasts=2.0),
-        NemesisStep(at=10.0, kind=NemesisKind.KILL, target="api", lasts=2.0),
+        kill("gateway", at=4.0, duration=2.0),
+        kill("api", at=10.0, duration=2.0),
     )
     played = _play(scenario(rate=5.0, nemesis=steps, client=ClientPolicy(retries=0)))
     refused = {(op.cause, int(op.invoked_at) // 2) for op in played.history.ops if op.result is not OpResult.OK}
@@ -162,9 +164,9 @@ def test_a_killed_gateway_refuses_and_a_killed_api_breaks_off() -> None:
 
 
 def test_a_paused_api_makes_the_gateway_give_up_at_its_read_timeout() -> None:
-    pause = NemesisStep(at=5.0, kind=NemesisKind.PAUSE, target="api", lasts=3.0)
+    step = pause("api", at=5.0, duration=3.0)
     gateway = {"gateway": {"read": "1s", "total": "2s"}}
-    played = _play(scenario(rate=5.0, nemesis=(pause,), client=ClientPolicy(retries=0), pipeline=gateway))
+    played = _play(scenario(rate=5.0, nemesis=(step,), client=ClientPolicy(retries=0), pipeline=gateway))
     late = [row for row in played.history.timeouts if row.hop is Hop.GATEWAY]
     assert late
     assert all(row.injected == "pause api" for row in late)
@@ -242,7 +244,7 @@ def test_progress_names_each_stage_and_a_stop_ends_the_load_early() -> None:
 
 
 def test_toxics_meet_nothing_and_the_run_says_so() -> None:
-    rule = ToxicRule(label="slow", link="client-gateway", kind=TOXICS["latency"], parameters=None)
+    rule = ToxicRule(label="slow", kind=TOXICS["latency"], selector=LinkSelector(link="client-gateway"))
     slowed = scenario(toxics=(rule,))
     said = "toxic 'slow' on client-gateway: skipped: not supported in the model world"
     assert Course(slowed, seed=1, pace=Pace()).run().skipped == (said,)

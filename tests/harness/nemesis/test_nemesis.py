@@ -8,7 +8,7 @@ import pytest
 from harness.errors import PartEnded
 from harness.nemesis.nemesis import Nemesis, NemesisLog
 from harness.nemesis.target import Undo
-from harness.scenario.scenario import NemesisKind, NemesisStep
+from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep, crash, kill, pause
 
 
 class Glass:
@@ -34,7 +34,8 @@ class Glass:
 
 
 def _step(at: float, kind: NemesisKind = NemesisKind.KILL, lasts: float = 0.02) -> NemesisStep:
-    return NemesisStep(at=at, kind=kind, target="glass", lasts=lasts)
+    step = kill if kind is NemesisKind.KILL else pause
+    return step("glass", at=at, duration=lasts)
 
 
 def _nemesis(glass: Glass) -> tuple[Nemesis, NemesisLog]:
@@ -95,5 +96,5 @@ async def test_healing_undoes_what_is_broken_and_lets_nothing_more_strike() -> N
 async def test_a_step_that_the_target_cannot_bear_is_our_own_mistake() -> None:
     nemesis, _ = _nemesis(Glass())
     with pytest.raises(ExceptionGroup) as caught:
-        await nemesis.disturb([_step(0.0, NemesisKind.CRASH)])
+        await nemesis.disturb([crash("glass", at=0.0)])
     assert caught.group_contains(AssertionError)

@@ -1,10 +1,11 @@
 """Phases keep their order and say whether something was broken in them; what broke has spans of its own."""
 
 from connector.operations import Verb
-from fake_clusters.faults.fault import NoParameters
 from fake_clusters.faults.reply_lost import REPLY_LOST
-from fake_clusters.faults.rule import FaultRule, Selector
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.faults.selector import CallSelector
 from fake_clusters.profile import LatencyPhase, LatencyPhaseKind, Profile
+from fake_clusters.rules.rule import Window
 from fake_clusters.spec import ClusterSpec
 from harness.run.spans import spans
 from harness.scenario.scenario import Phase, Scenario, Workload
@@ -31,8 +32,8 @@ def _scenario(*rules: FaultRule, latency_phases: tuple[LatencyPhase, ...] = ()) 
 
 
 def _rule(begins: float = 0.0, ends: float = float("inf")) -> FaultRule:
-    selector = Selector(verbs=(Verb.CREATE,), begins=begins, ends=ends)
-    return FaultRule(label="lost", kind=REPLY_LOST, parameters=NoParameters(), selector=selector)
+    selector, window = CallSelector(verbs=(Verb.CREATE,)), Window(begins=begins, ends=ends)
+    return FaultRule(label="lost", kind=REPLY_LOST, selector=selector, window=window)
 
 
 def _span(name: str, begins: float, ends: float, kind: SpanKind = SpanKind.PHASE, disturbed: bool = True) -> PhaseSpan:

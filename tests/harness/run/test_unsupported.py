@@ -11,11 +11,11 @@ from harness.journal import journal_of
 from harness.model.pace import Pace
 from harness.model.world import ModelRunner
 from harness.run.unsupported import foreseen, unsupported_steps
-from harness.scenario.deliveries import DeliveryKind, DeliveryRule
+from harness.scenario.deliveries import DeliveryKind, DeliveryRule, MessageSelector
 from harness.scenario.lint import lint
+from harness.scenario.nemesis_kinds import NemesisKind, kill, skew
 from harness.scenario.parse import parse_scenario
 from harness.scenario.points import CrashPoint
-from harness.scenario.scenario import NemesisKind, NemesisStep
 from harness.world_name import WorldName
 from harness.worlds import runner
 from tests.harness.live.scenes import calm, invalid
@@ -26,26 +26,26 @@ TEXT = (
     + """
 [[toxics]]
 link = "processor-north"
-toxic = "latency"
+kind = "latency"
 latency = "1ms"
 
 [[deliveries]]
-what = "duplicate"
+kind = "duplicate_delivery"
 every = 2
 
 [[nemesis]]
 at = "100ms"
 kind = "skew"
 target = "api"
-by = "10ms"
-lasts = "100ms"
+offset = "10ms"
+duration = "100ms"
 
 [[nemesis]]
 at = "200ms"
 kind = "kill"
 target = "processor"
 site = "store.commit.end.before"
-lasts = "100ms"
+duration = "100ms"
 
 [[nemesis]]
 at = "300ms"
@@ -92,9 +92,9 @@ def test_a_run_says_it_before_it_begins(
     )
 
 
-KILL = NemesisStep(at=1.0, kind=NemesisKind.KILL, target="processor", lasts=0.5)
-FAILPOINT = replace(KILL, site=CrashPoint.BEFORE_END)
-SKEW = NemesisStep(at=1.0, kind=NemesisKind.SKEW, target="api", by=0.1)
+KILL = kill("processor", at=1.0, duration=0.5)
+FAILPOINT = kill("processor", at=1.0, duration=0.5, site=CrashPoint.BEFORE_END)
+SKEW = skew("api", at=1.0, offset=0.1)
 
 
 def _kills(target: str) -> frozenset[NemesisKind]:
@@ -110,7 +110,7 @@ def test_an_unknown_kind_and_a_crash_point_without_failpoints_are_unsupported() 
 
 
 def test_the_model_world_names_what_it_skipped_and_its_verdict_is_unknown() -> None:
-    rule = DeliveryRule(label="twice", kind=DeliveryKind.DUPLICATE)
+    rule = DeliveryRule(label="twice", kind=DeliveryKind.DUPLICATE, selector=MessageSelector())
     expect = {"kill": 1, "skew": 1, "twice": 1}
     scenario = replace(calm(), nemesis=(FAILPOINT, SKEW), deliveries=(rule,), expect=expect)
     played = ModelRunner().run_now(scenario, seed=5, pace=Pace())

@@ -11,7 +11,7 @@ from harness.nemesis.target import Undo
 from harness.run.events import Event
 from harness.run.run import Run
 from harness.run.world import World
-from harness.scenario.scenario import NemesisKind, NemesisStep
+from harness.scenario.nemesis_kinds import kill
 from harness.virtual.loop import run_virtually
 from harness.virtual.network import Network
 from harness.virtual.runner import VirtualRunner
@@ -78,7 +78,7 @@ def test_a_part_of_a_standing_world_can_be_killed_and_comes_back() -> None:
     async def kill_and_undo() -> tuple[bool, bool]:
         async with open_world(calm(), WorldName.VIRTUAL) as world:
             processor = world.targets["processor"]
-            undo: Undo = await processor.inject(NemesisStep(at=0.0, kind=NemesisKind.KILL, target="processor"))
+            undo: Undo = await processor.inject(kill("processor", at=0.0))
             down = not processor.healthy()
             await undo()
             return down, processor.healthy()

@@ -50,14 +50,14 @@ name = "trouble"
 between = ["5s", "15s"]
 
 [[faults]]
-fault = "reply_lost"
+kind = "reply_lost"
 phase = "trouble"
 clusters = ["north"]
 verbs = ["create"]
 probability = 0.2
 
 [[faults]]
-fault = "late_effect"
+kind = "late_effect"
 label = "slow writers"
 delay = "3s"
 between = [1, 2]
@@ -66,13 +66,13 @@ between = [1, 2]
 at = "8s"
 kind = "kill"
 target = "processor"
-lasts = "500ms"
+duration = "500ms"
 
 [expect]
 reply_lost = 3
 
 [[toxics]]
-toxic = "bandwidth"
+kind = "bandwidth"
 link = "processor-north"
 rate = "50 kB"
 direction = "up"

@@ -6,7 +6,7 @@ from harness.scenario.lint import lint
 from harness.scenario.parse import parse_scenario
 from tests.harness.scenario.samples import CALM
 
-_SKEW = '[[nemesis]]\nat = 0.1\nkind = "skew"\ntarget = "{target}"\nby = "{by}"\n'
+_SKEW = '[[nemesis]]\nat = 0.1\nkind = "skew"\ntarget = "{target}"\noffset = "{by}"\n'
 
 
 def _keys(*skews: tuple[str, str]) -> list[str]:
@@ -20,8 +20,8 @@ def test_what_the_pipeline_bears_is_not_remarked_upon(by: str) -> None:
 
 
 def test_one_clock_too_far_off_or_two_too_far_apart_are() -> None:
-    assert _keys(("api", "251ms")) == ["nemesis[0].by"]
-    assert _keys(("api", "200ms"), ("processor", "-100ms")) == ["nemesis[0].by"]
+    assert _keys(("api", "251ms")) == ["nemesis[0].offset"]
+    assert _keys(("api", "200ms"), ("processor", "-100ms")) == ["nemesis[0].offset"]
 
 
 def test_a_skew_of_the_gateway_is_remarked_upon_since_it_reads_no_clock() -> None:
@@ -31,5 +31,5 @@ def test_a_skew_of_the_gateway_is_remarked_upon_since_it_reads_no_clock() -> Non
 
 
 def test_a_delivery_that_begins_when_the_load_is_over_is_remarked_upon() -> None:
-    text = CALM + '[[deliveries]]\nwhat = "lose"\nbetween = [1, 2]\n'
-    assert any("it strikes no message" in each.problem.message for each in lint(parse_scenario(text, "x.toml")))
+    text = CALM + '[[deliveries]]\nkind = "lost_delivery"\nbetween = [1, 2]\n'
+    assert any("it never applies" in each.problem.message for each in lint(parse_scenario(text, "x.toml")))

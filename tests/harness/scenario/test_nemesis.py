@@ -3,21 +3,21 @@
 import pytest
 
 from harness.scenario.nemesis import clocks_apart, retarget
-from harness.scenario.scenario import NemesisKind, NemesisStep
+from harness.scenario.nemesis_kinds import NemesisStep, crash, kill, skew
 
-KILL = NemesisStep(at=1.0, kind=NemesisKind.KILL, target="processor")
-CRASH = NemesisStep(at=2.0, kind=NemesisKind.CRASH, target="north")
+KILL = kill("processor", at=1.0)
+CRASH = crash("north", at=2.0)
 
 
 def _skew(target: str, by: float, at: float = 1.0) -> NemesisStep:
-    return NemesisStep(at=at, kind=NemesisKind.SKEW, target=target, by=by, lasts=2.0)
+    return skew(target, at=at, offset=by, duration=2.0)
 
 
 @pytest.mark.parametrize(
     ("steps", "apart"),
     [
         ((), 0.0),
-        ((NemesisStep(at=1.0, kind=NemesisKind.KILL, target="api"),), 0.0),
+        ((kill("api", at=1.0),), 0.0),
         ((_skew("api", 0.5),), 0.5),
         ((_skew("api", 0.5), _skew("processor", -0.25)), 0.75),
         ((_skew("api", 0.5), _skew("processor", 0.25)), 0.5),
@@ -35,6 +35,6 @@ def test_a_step_keeps_a_target_that_is_there() -> None:
 
 
 def test_without_a_processor_its_steps_hit_the_api_and_no_others_change() -> None:
-    struck, other = retarget((KILL, CRASH), has_processor=False)
-    assert (struck.target, struck.at, struck.kind) == ("api", 1.0, NemesisKind.KILL)
+    moved, other = retarget((KILL, CRASH), has_processor=False)
+    assert moved == kill("api", at=1.0)
     assert other == CRASH

@@ -16,19 +16,11 @@ from connector.errors import TomlProblems
 from connector.operations import Verb
 from connector.toml_lines import KeyPath
 from fake_clusters.profile import Constant
+from fake_clusters.rules.rule import Window
 from harness.errors import NoScenario
+from harness.scenario.nemesis_kinds import kill
 from harness.scenario.parse import find_scenario, opening_comment, parse_scenario, read_scenario, shipped_scenarios
-from harness.scenario.scenario import (
-    ClientPolicy,
-    Comparison,
-    Gate,
-    NemesisKind,
-    NemesisStep,
-    Phase,
-    Scenario,
-    Statistic,
-    WorkloadKind,
-)
+from harness.scenario.scenario import ClientPolicy, Comparison, Gate, Phase, Scenario, Statistic, WorkloadKind
 from harness.toxics.bandwidth import BANDWIDTH, Bandwidth
 from harness.toxics.toxic import Direction
 from tests.harness.scenario.samples import CALM, EVERYTHING
@@ -56,7 +48,7 @@ def test_every_table_reaches_the_scenario() -> None:
     assert [cluster.name for cluster in scenario.clusters] == ["north", "south"]
     assert scenario.pipeline.gateway.read == 0.5
     assert scenario.phases == (Phase(name="trouble", begins=5.0, ends=15.0),)
-    assert scenario.nemesis == (NemesisStep(at=8.0, kind=NemesisKind.KILL, target="processor", lasts=0.5),)
+    assert scenario.nemesis == (kill("processor", at=8.0, duration=0.5),)
     assert scenario.expect == {"reply_lost": 3}
     assert scenario.gates[1] == Gate(
         expression="ratio(errors) <= 1% during trouble",
@@ -70,15 +62,16 @@ def test_every_table_reaches_the_scenario() -> None:
 
 def test_a_toxic_takes_the_window_of_its_phase_and_keeps_its_parameters() -> None:
     (thin,) = parse_scenario(EVERYTHING, "x.toml").toxics
-    assert (thin.label, thin.link, thin.kind) == ("bandwidth", "processor-north", BANDWIDTH)
-    assert (thin.parameters, thin.direction, thin.toxicity) == (Bandwidth(rate=50_000), Direction.UP, 0.75)
-    assert (thin.begins, thin.ends) == (5.0, 15.0)
+    assert (thin.label, thin.selector.link, thin.kind) == ("bandwidth", "processor-north", BANDWIDTH)
+    assert thin.parameters == Bandwidth(rate=50_000)
+    assert (thin.selector.direction, thin.selector.toxicity) == (Direction.UP, 0.75)
+    assert thin.window == Window(begins=5.0, ends=15.0)
 
 
 def test_a_fault_takes_the_window_of_its_phase() -> None:
     lost, late = parse_scenario(EVERYTHING, "x.toml").faults
-    assert (lost.label, lost.clusters) == ("reply_lost", ("north",))
-    assert (lost.selector.begins, lost.selector.ends) == (5.0, 15.0)
+    assert (lost.label, lost.selector.clusters) == ("reply_lost", ("north",))
+    assert lost.window == Window(begins=5.0, ends=15.0)
     assert (lost.selector.probability, lost.selector.verbs) == (0.2, (Verb.CREATE,))
     assert (late.label, late.parameters.delay) == ("slow writers", 3.0)
 

@@ -3,10 +3,11 @@
 import pytest
 
 from connector.errors import TomlProblems
-from harness.scenario.deliveries import DeliveryKind, DeliveryRule
+from fake_clusters.rules.rule import Window
+from harness.scenario.deliveries import Delay, DeliveryKind, DeliveryRule, MessageSelector
+from harness.scenario.nemesis_kinds import kill, skew
 from harness.scenario.parse import parse_scenario
 from harness.scenario.points import CrashPoint
-from harness.scenario.scenario import NemesisKind, NemesisStep
 from tests.harness.scenario.samples import CALM
 
 PINPOINT = """
@@ -21,16 +22,16 @@ nth = 2
 at = "200ms"
 kind = "skew"
 target = "api"
-by = "-150ms"
-lasts = "500ms"
+offset = "-150ms"
+duration = "500ms"
 
 [[deliveries]]
-what = "duplicate"
+kind = "duplicate_delivery"
 every = 2
-after = "300ms"
+delay = "300ms"
 
 [[deliveries]]
-what = "lose"
+kind = "lost_delivery"
 label = "gone"
 nth = 3
 between = [0, 1]
@@ -40,12 +41,19 @@ between = [0, 1]
 def test_crash_points_skews_and_deliveries_are_read() -> None:
     scenario = parse_scenario(CALM + PINPOINT, "pinpoint.toml")
     assert scenario.nemesis == (
-        NemesisStep(at=0.0, kind=NemesisKind.KILL, target="processor", site=CrashPoint.BEFORE_END, nth=2),
-        NemesisStep(at=0.2, kind=NemesisKind.SKEW, target="api", by=-0.15, lasts=0.5),
+        kill("processor", at=0.0, site=CrashPoint.BEFORE_END, nth=2),
+        skew("api", at=0.2, offset=-0.15, duration=0.5),
     )
     assert scenario.deliveries == (
-        DeliveryRule(label="duplicate_delivery", kind=DeliveryKind.DUPLICATE, every=2, after=0.3),
-        DeliveryRule(label="gone", kind=DeliveryKind.LOSE, nth=3, begins=0.0, ends=1.0),
+        DeliveryRule(
+            label="duplicate_delivery",
+            kind=DeliveryKind.DUPLICATE,
+            selector=MessageSelector(every=2),
+            parameters=Delay(delay=0.3),
+        ),
+        DeliveryRule(
+            label="gone", kind=DeliveryKind.LOST, selector=MessageSelector(nth=3), window=Window(begins=0.0, ends=1.0)
+        ),
     )
 
 
@@ -53,15 +61,16 @@ def test_crash_points_skews_and_deliveries_are_read() -> None:
     ("old", "new", "complaint"),
     [
         ('site = "store.commit.end.before"', "", "nemesis[0].nth: counts the calls at a `site`, and there is none"),
-        ('kind = "kill"', 'kind = "pause"', "nemesis[0].site: only a `kill` can be there, not `pause`"),
+        ('kind = "kill"', 'kind = "pause"', "nemesis[0].site: unknown key"),
         ('target = "processor"', 'target = "api"', "nemesis[0].site: is a call of the processor, not of 'api'"),
-        ('by = "-150ms"', "", "nemesis[1]: a `skew` needs `by`"),
-        ('by = "-150ms"', 'by = "-soon"', "nemesis[1].by: a duration is"),
-        ('kind = "skew"', 'kind = "pause"', "nemesis[1].by: only a `skew` has it, not `pause`"),
+        ('offset = "-150ms"', "", "nemesis[1].offset: is required"),
+        ('offset = "-150ms"', 'offset = "-soon"', "nemesis[1].offset: a duration is"),
+        ('offset = "-150ms"', "offset = 0", "nemesis[1].offset: a clock that is 0 s off is not skewed"),
+        ('kind = "skew"', 'kind = "pause"', "nemesis[1].offset: unknown key; accepted: at, duration, kind, target"),
         ('label = "gone"', 'label = "duplicate_delivery"', "deliveries[1].label: 'duplicate_delivery' is taken"),
         ("nth = 3", "nth = 3\nevery = 2", "deliveries[1].every: 'nth' and 'every' both say which"),
-        ("nth = 3", "nth = 3\nafter = 1", "deliveries[1].after: a message that is lost never comes"),
-        ("nth = 3", 'phase = "x"', "deliveries[1].between: 'between' and 'phase' both say when"),
+        ("nth = 3", "nth = 3\ndelay = 1", "deliveries[1].delay: unknown key; accepted: between, every"),
+        ("nth = 3", 'phase = "x"', "deliveries[1]: 'between' and 'phase' both say when"),
     ],
 )
 def test_what_does_not_fit_a_crash_point_a_skew_or_a_delivery_is_named(old: str, new: str, complaint: str) -> None:

@@ -47,7 +47,7 @@ def test_mistakes_do_not_validate() -> None:
         ("fence = 3", "fence = 1e308"),
         ("fence = 3", "fence = -1"),
         ("toxicity = 0.75", "toxicity = true"),
-        ('lasts = "500ms"', "wipe = 0"),
+        ('kind = "kill"', 'kind = "crash"\nwipe = 0'),
         ('verbs = ["create"]', "verbs = []"),
         ("[clusters.south]", '[clusters.south]\norder = { kind = "priority", classes = [] }'),
         ('label = "slow writers"', 'label = "slow\\u0000"'),

@@ -39,7 +39,7 @@ def _played(scenario: Scenario, seed: int) -> Journal:
     [
         ("", ""),
         ('at = "6s"', 'at = "9.9s"'),
-        ('kind = "kill"', 'kind = "pause"\nlasts = "3s"'),
+        ('kind = "kill"', 'kind = "pause"\nduration = "3s"'),
         ('at = "6s"', 'at = "5s"\nsite = "connector.exec.after"'),
         ("[[nemesis]]", '[pipeline.processor]\nlease = "50s"\n[[nemesis]]'),
         (_STEP, _STEP + _STEP.replace('"6s"', '"8s"')),

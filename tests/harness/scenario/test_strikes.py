@@ -33,7 +33,7 @@ def remarks(more: str, base: str = _BASE) -> dict[str, str]:
 
 
 def fault(kind: str, *lines: str) -> str:
-    return "\n".join(["[[faults]]", f'fault = "{kind}"', *lines]) + "\n"
+    return "\n".join(["[[faults]]", f'kind = "{kind}"', *lines]) + "\n"
 
 
 WINDOW = 'between = ["7500ms", "12500ms"]'
@@ -53,7 +53,7 @@ def test_it_is_not_where_something_opens_connections_anew_in_its_window() -> Non
         _DISCONNECT.replace("disconnect", "crash"),
         _DISCONNECT.replace("disconnect", "kill").replace('"north"', '"processor"'),
         fault("disconnect_after", 'between = ["8s", "9s"]'),
-        '[[toxics]]\ntoxic = "reset_peer"\nlink = "processor-*"\nbetween = ["8s", "9s"]\n',
+        '[[toxics]]\nkind = "reset_peer"\nlink = "processor-*"\nbetween = ["8s", "9s"]\n',
     ):
         assert "faults[0]" not in remarks(stall + more), more
     for more in (
@@ -104,15 +104,15 @@ def test_a_cluster_without_load_is_named() -> None:
     ("more", "key"),
     [
         (fault("read_only", 'between = ["0s", "60s"]'), "faults[0]"),
-        ('[[toxics]]\ntoxic = "reset_peer"\nlink = "client-gateway"\nbetween = ["0s", "60s"]\n', "toxics[0]"),
-        ('[[deliveries]]\nwhat = "lose"\nbetween = ["0s", "60s"]\n', "deliveries[0]"),
+        ('[[toxics]]\nkind = "reset_peer"\nlink = "client-gateway"\nbetween = ["0s", "60s"]\n', "toxics[0]"),
+        ('[[deliveries]]\nkind = "lost_delivery"\nbetween = ["0s", "60s"]\n', "deliveries[0]"),
         ('[[clusters.south.latency_phases]]\nkind = "outage"\nbetween = ["0s", "60s"]\n', "clusters.south"),
-        (_DISCONNECT.replace("disconnect", "crash") + 'lasts = "20s"\n', "nemesis[0].lasts"),
+        (_DISCONNECT.replace("disconnect", "crash") + 'duration = "20s"\n', "nemesis[0].duration"),
     ],
 )
 def test_what_is_meant_to_last_beyond_the_load_is_warned_of(more: str, key: str) -> None:
     assert "the load" in remarks(more)[key]
-    assert remarks(more.replace("60s", "20s").replace('lasts = "20s"', 'lasts = "2s"')) == {}
+    assert remarks(more.replace("60s", "20s").replace('duration = "20s"', 'duration = "2s"')) == {}
 
 
 def test_what_has_no_end_is_meant_to_last_as_long_as_the_load() -> None:

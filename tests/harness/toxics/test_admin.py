@@ -12,7 +12,7 @@ from harness.toxics.relay import Relay
 from tests.harness.toxics.worlds import elapsed, pair
 
 SLOW = {
-    "toxic": "latency",
+    "kind": "latency",
     "label": "slow",
     "direction": "down",
     "toxicity": 1.0,
@@ -53,7 +53,7 @@ async def test_all_toxics_go_at_once_and_connections_can_be_reset() -> None:
     async with pair() as both, api(both.relay) as client:
         near, _ = await both.both()
         for label in ("a", "b"):
-            await client.post("/test/toxics", json={"toxic": "slicer", "label": label})
+            await client.post("/test/toxics", json={"kind": "slicer", "label": label})
         assert [toxic.name for toxic in both.relay.toxics] == ["a", "b"]
         assert (await client.delete("/test/toxics")).status_code == 204
         assert both.relay.toxics == ()
@@ -71,14 +71,14 @@ async def test_all_toxics_go_at_once_and_connections_can_be_reset() -> None:
         (
             "POST",
             "/test/toxics",
-            {"toxic": "latncy"},
+            {"kind": "latncy"},
             422,
             "unknown toxic 'latncy' (did you mean 'latency'?)",
         ),
-        ("POST", "/test/toxics", {"toxic": "down", "rset": 1}, 422, "unknown key (did you mean 'reset'?)"),
+        ("POST", "/test/toxics", {"kind": "down", "rset": 1}, 422, "unknown key (did you mean 'reset'?)"),
         ("POST", "/test/toxics", [], 422, "body: must be"),
         ("PUT", "/test/toxics/slow", {**SLOW, "label": "x"}, 422, "label: must be 'slow'"),
-        ("PUT", "/test/toxics/slow", {"toxic": "down", "label": "slow"}, 409, "'slow' is a latency"),
+        ("PUT", "/test/toxics/slow", {"kind": "down", "label": "slow"}, 409, "'slow' is a latency"),
         ("PATCH", "/test/toxics/slow", None, 405, "method not allowed"),
     ],
 )

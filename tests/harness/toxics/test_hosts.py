@@ -8,15 +8,18 @@ import pytest
 
 from harness.toxics.latency import LATENCY, Latency
 from harness.toxics.relays import Relays, relayed
-from harness.toxics.rule import ToxicRule
-from harness.toxics.toxic import Direction
+from harness.toxics.rule import ToxicRule, toxic_of
+from harness.toxics.toxic import Direction, LinkSelector
 from harness.virtual.hosts import Host
 from harness.virtual.loop import VirtualLoop
 from harness.virtual.network import Network
 from tests.harness.toxics.worlds import elapsed
 
 RULE = ToxicRule(
-    label="slow", link="processor-north", kind=LATENCY, parameters=Latency(latency=0.5), direction=Direction.BOTH
+    label="slow",
+    kind=LATENCY,
+    parameters=Latency(latency=0.5),
+    selector=LinkSelector(link="processor-north", direction=Direction.BOTH),
 )
 
 
@@ -55,7 +58,7 @@ def test_the_way_between_two_hosts_is_gone_once() -> None:
         relayed_at = await relays.through("processor-north", "north", 22)
         assert relayed_at[0] == "north"
         assert (await elapsed(_ask(*relayed_at)))[0] == straight == 4 * 0.25
-        relays.links["processor-north"].add(RULE.toxic())
+        relays.links["processor-north"].add(toxic_of(RULE))
         assert (await elapsed(_ask(*relayed_at)))[0] == straight + 2 * 0.5
 
     play(main, latency=0.25)
@@ -99,7 +102,7 @@ def test_unmodified_ssh_runs_through_it() -> None:
 
         await north.spawn(serve(), name="sshd")
         host, port = await relays.through("processor-north", "north", 22)
-        relays.links["processor-north"].add(RULE.toxic())
+        relays.links["processor-north"].add(toxic_of(RULE))
         async with asyncssh.connect(host, port, username="u", known_hosts=None, config=[], client_keys=None) as client:
             seconds, result = await elapsed(client.run("create"))
         assert (result.stdout, result.exit_status) == ("done", 0)

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 import harness.toxics as package
+from fake_clusters.rules.rule import NoParameters
 from harness.toxics import TOXICS
-from harness.toxics.config import RuleTable
+from harness.toxics.config import ToxicRuleTable
 from harness.toxics.document import parameter_texts, toxics_markdown
-from harness.toxics.toxic import NoParameters, ToxicKind
+from harness.toxics.toxic import ToxicKind
 
 MACHINERY = {
     "__init__",
@@ -69,7 +70,7 @@ def test_a_kind_says_what_it_does_and_what_is_seen(kind: ToxicKind) -> None:
 
 
 def test_no_parameter_has_the_name_of_another_key_of_the_table() -> None:
-    taken = {*RuleTable.model_fields, "direction", "toxicity"}
+    taken = {*ToxicRuleTable.model_fields, "direction", "toxicity"}
     assert not [(kind.name, f.name) for kind in KINDS for f in fields(kind.parameters) if f.name in taken]
 
 

@@ -8,22 +8,25 @@ from typing import Any
 import pytest
 
 from connector.sites import Site
+from fake_clusters.rules.rule import Window
 from harness.nemesis.nemesis import NemesisLog
 from harness.toxics.down import DOWN
 from harness.toxics.latency import LATENCY
 from harness.toxics.links import covers, link_names, whose
 from harness.toxics.partition import PARTITION
 from harness.toxics.relays import Relays, no_relays, relayed
-from harness.toxics.rule import ToxicRule
+from harness.toxics.rule import ToxicRule, toxic_of
 from harness.toxics.switches import Switches
-from harness.toxics.toxic import Direction, ToxicKind
+from harness.toxics.toxic import Direction, LinkSelector, ToxicKind
 from reports.history import Injection
 from tests.harness.toxics.worlds import World, pair, run
 
 
 def rule(kind: ToxicKind, link: str = "processor-north", *, label: str = "", **options: Any) -> ToxicRule:
     parameters = kind.parameters(**options.pop("parameters", {}))
-    return ToxicRule(label=label or kind.name, link=link, kind=kind, parameters=parameters, **options)
+    window = Window(**{key: options.pop(key) for key in ("begins", "ends") if key in options})
+    selector = LinkSelector(link=link, **options)
+    return ToxicRule(label=label or kind.name, kind=kind, parameters=parameters, selector=selector, window=window)
 
 
 def test_the_links_of_a_pipeline_have_names() -> None:
@@ -170,7 +173,7 @@ def test_each_link_has_a_site_of_its_own(link: str) -> None:
     async def main() -> set[tuple[str, Site]]:
         async with pair() as both, relayed([rule(DOWN, link)], seed=1) as relays:
             await relays.through(link, both.relay.host, both.relay.port)
-            relays.links[link].add(rule(DOWN, link).toxic())
+            relays.links[link].add(toxic_of(rule(DOWN, link)))
             return {(row.cluster, row.site) for row in relays.injections(lambda: 0.0)}
 
     ((cluster, site),) = run(World.VIRTUAL, main)

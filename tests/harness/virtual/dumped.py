@@ -9,7 +9,8 @@ from pydantic import TypeAdapter
 
 from connector.values import replace
 from harness.cli.inputs import read_all
-from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
+from harness.scenario.nemesis_kinds import crash, kill, pause
+from harness.scenario.scenario import Scenario
 from harness.virtual.runner import VirtualRunner
 from reports.history import History
 from tests.harness.live.scenes import faulty
@@ -26,16 +27,15 @@ _HISTORY: TypeAdapter[History] = TypeAdapter(History)
 
 def stormy() -> Scenario:
     """Faults of every place, every process killed or paused, a cluster crashed."""
-    kill, pause, crash = NemesisKind.KILL, NemesisKind.PAUSE, NemesisKind.CRASH
     return replace(
         faulty(),
         seed=11,
         nemesis=(
-            NemesisStep(at=1.2, kind=kill, target="processor", lasts=0.4),
-            NemesisStep(at=1.9, kind=kill, target="api", lasts=0.2),
-            NemesisStep(at=2.4, kind=pause, target="processor", lasts=0.5),
-            NemesisStep(at=2.6, kind=kill, target="gateway", lasts=0.3),
-            NemesisStep(at=3.1, kind=crash, target="north", lasts=0.5),
+            kill("processor", at=1.2, duration=0.4),
+            kill("api", at=1.9, duration=0.2),
+            pause("processor", at=2.4, duration=0.5),
+            kill("gateway", at=2.6, duration=0.3),
+            crash("north", at=3.1, duration=0.5),
         ),
     )
 

@@ -7,8 +7,9 @@ import pytest
 from connector.operations import Verb
 from connector.values import replace
 from fake_clusters.spec import Limits
+from harness.scenario.nemesis_kinds import NemesisStep, kill
 from harness.scenario.points import CrashPoint
-from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
+from harness.scenario.scenario import Scenario
 from harness.virtual.failpoints import VirtualFailpoints
 from harness.virtual.hosts import Host
 from harness.virtual.loop import run_virtually, running_loop
@@ -22,7 +23,7 @@ _NEVER = "it never came to call 1000 at store.commit.remove.after"
 
 
 def _killed_at(site: CrashPoint, nth: int = 1, at: float = 0.0) -> NemesisStep:
-    return NemesisStep(at=at, kind=NemesisKind.KILL, target=site.part.value, lasts=0.3, site=site, nth=nth)
+    return kill(site.part.value, at=at, duration=0.3, site=site, nth=nth)
 
 
 def _scene(*steps: NemesisStep, kills: int = 1) -> Scenario:

@@ -48,7 +48,7 @@ profile = "lan"
 
 _LATE = """
 [[faults]]
-fault = "late_effect"
+kind = "late_effect"
 verbs = ["create"]
 delay = "{delay}"
 probability = 0.5

@@ -49,31 +49,31 @@ profile = "lan"
 _UNANSWERED = {
     "served too slowly": """
 [[faults]]
-fault = "slow_service"
+kind = "slow_service"
 verbs = ["resize"]
 add = "10s"
 """,
     "late, past every fence": """
 [[faults]]
-fault = "late_effect"
+kind = "late_effect"
 verbs = ["resize"]
 delay = "20s"
 """,
     "called done before it is": """
 [[faults]]
-fault = "late_effect"
+kind = "late_effect"
 verbs = ["resize"]
 delay = "20s"
 answer = "success"
 """,
     "late once, then refused for good": """
 [[faults]]
-fault = "late_effect"
+kind = "late_effect"
 verbs = ["resize"]
 attempts = [1]
 delay = "20s"
 [[faults]]
-fault = "error_exit"
+kind = "error_exit"
 verbs = ["resize"]
 attempts = [2, 3]
 code = "quota"
@@ -81,12 +81,12 @@ early = true
 """,
     "late, then refused for now": """
 [[faults]]
-fault = "late_effect"
+kind = "late_effect"
 verbs = ["resize"]
 attempts = [1]
 delay = "20s"
 [[faults]]
-fault = "error_exit"
+kind = "error_exit"
 verbs = ["resize"]
 attempts = [2, 3, 4, 5]
 code = "full"
@@ -101,7 +101,7 @@ kind = "kill"
 target = "processor"
 site = "{site}"
 nth = {nth}
-lasts = "200ms"
+duration = "200ms"
 """
 
 _SITES = ("store.commit.give-up.before", "store.commit.give-up.after", "connector.exec.before", "connector.exec.after")
@@ -115,7 +115,7 @@ _CUT_SHORT = {
 at = "7s"
 kind = "crash"
 target = "north"
-lasts = "4s"
+duration = "4s"
 """,
 }
 

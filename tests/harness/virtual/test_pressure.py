@@ -14,7 +14,8 @@ from harness.metrics import METRICS
 from harness.model.pace import Pace
 from harness.model.twin.course import Course
 from harness.mutants.table import MUTANTS
-from harness.scenario.scenario import ClientPolicy, NemesisKind, NemesisStep, Scenario, Workload
+from harness.scenario.nemesis_kinds import disconnect
+from harness.scenario.scenario import ClientPolicy, Scenario, Workload
 from harness.virtual.runner import VirtualRunner
 from pipeline.settings import Design, PipelineSettings
 from reports.history import Attempt, OpResult
@@ -118,7 +119,7 @@ def test_a_disconnect_lets_faults_of_new_connections_strike_and_nothing_is_lost(
     kept = VirtualRunner(sampled=False).run_now(scenario, seed=1)
     (doubt,) = invalid(scenario, kept)["V1"]
     assert "no new connection was opened in its window (4s to 6s)" in doubt
-    step = NemesisStep(at=4.5, kind=NemesisKind.DISCONNECT, target="north")
+    step = disconnect("north", at=4.5)
     closed = replace(scenario, nemesis=(step,), expect={"auth_stall": 1, "disconnect": 1})
     assert invalid(closed, VirtualRunner(sampled=False).run_now(closed, seed=1)) == {}
     assert invalid(closed, Course(closed, seed=1, pace=Pace()).run()) == {}

@@ -39,11 +39,11 @@ profile = "lan"
 limits = { allocation = "256 MiB" }
 capabilities = []
 [[faults]]
-fault = "reply_lost"
+kind = "reply_lost"
 verbs = ["create", "resize"]
 probability = 0.3
 [[faults]]
-fault = "disconnect_before"
+kind = "disconnect_before"
 verbs = ["create", "resize"]
 probability = 0.2
 """

@@ -6,7 +6,8 @@ import pytest
 
 from connector.values import replace
 from harness.journal import journal_of
-from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
+from harness.scenario.nemesis_kinds import NemesisStep, kill, skew
+from harness.scenario.scenario import Scenario
 from harness.virtual.hosts import Host
 from harness.virtual.runner import VirtualRunner
 from reports.journal import Journal
@@ -17,7 +18,7 @@ ALLOWED = faulty().pipeline.command.skew
 
 
 def _skew(target: str, by: float, at: float = 0.5, lasts: float = 2.0) -> NemesisStep:
-    return NemesisStep(at=at, kind=NemesisKind.SKEW, target=target, by=by, lasts=lasts)
+    return skew(target, at=at, offset=by, duration=lasts)
 
 
 def _played(scenario: Scenario) -> Journal:
@@ -41,7 +42,7 @@ def test_skew_within_the_allowed_bound_does_no_harm(steps: tuple[NemesisStep, ..
     assert [row for row in journal.findings if row.verdict is Verdict.INVALID] == []
     assert journal.verdict is Verdict.VALID
     actions = [(row.action, row.target) for row in journal.history.nemesis if row.action in ("skew", "reset")]
-    assert sorted(actions) == sorted((word, step.target) for step in steps for word in ("skew", "reset"))
+    assert sorted(actions) == sorted((word, step.selector.target) for step in steps for word in ("skew", "reset"))
 
 
 def test_what_a_skewed_api_writes_down_bears_its_time() -> None:
@@ -53,8 +54,7 @@ def test_what_a_skewed_api_writes_down_bears_its_time() -> None:
 
 
 def test_a_kill_of_a_skewed_part_leaves_the_clock_of_its_host_as_it_is() -> None:
-    kill = NemesisStep(at=1.0, kind=NemesisKind.KILL, target="api", lasts=0.2)
-    scenario = replace(calm(), nemesis=(_skew("api", 60.0, at=0.5, lasts=2.0), kill))
+    scenario = replace(calm(), nemesis=(_skew("api", 60.0, at=0.5, lasts=2.0), kill("api", at=1.0, duration=0.2)))
     made = [row.at for row in _played(scenario).history.changes if row.before is None]
     assert any(61.2 <= at < 62.5 for at in made)
 

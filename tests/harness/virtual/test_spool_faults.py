@@ -7,22 +7,29 @@ import pytest
 
 from connector.sites import Site
 from connector.values import replace
-from harness.scenario.deliveries import DeliveryKind, DeliveryRule
+from fake_clusters.rules.rule import NoParameters, Window
+from harness.scenario.deliveries import Delay, DeliveryKind, DeliveryRule, MessageSelector
+from harness.scenario.nemesis_kinds import kill
 from harness.scenario.points import CrashPoint
-from harness.scenario.scenario import NemesisKind, NemesisStep, Scenario
+from harness.scenario.scenario import Scenario
 from harness.virtual.runner import VirtualRunner
 from reports.history import History, Injection
 from tests.harness.live.scenes import calm, faulty, invalid
 
 
 def _scene(*rules: DeliveryRule, of: Callable[[], Scenario] = calm, expect: int = 1) -> Scenario:
-    return replace(of(), deliveries=rules, expect={rule.kind.fault: expect for rule in rules})
+    return replace(of(), deliveries=rules, expect={rule.kind.value: expect for rule in rules})
 
 
 def _rule(
     kind: DeliveryKind, nth: int | None = None, every: int | None = None, probability: float = 1.0
 ) -> DeliveryRule:
-    return DeliveryRule(label=kind.fault, kind=kind, nth=nth, every=every, probability=probability, after=0.7)
+    return DeliveryRule(
+        label=kind.value,
+        kind=kind,
+        selector=MessageSelector(nth=nth, every=every, probability=probability),
+        parameters=Delay(delay=0.7) if kind.comes else NoParameters(),
+    )
 
 
 def _play(scenario: Scenario, seed: int = 5) -> History:
@@ -40,13 +47,13 @@ def _became_active(history: History, strike: Injection) -> float:
 @pytest.mark.parametrize("kind", DeliveryKind)
 def test_each_kind_strikes_as_often_as_asked_and_does_no_harm(kind: DeliveryKind) -> None:
     history = _play(_scene(_rule(kind, every=2), of=faulty, expect=5))
-    assert {(row.fault, row.label, row.cluster, row.site) for row in history.injections if row.fault == kind.fault} == {
-        (kind.fault, kind.fault, "spool", Site.SPOOL_DELIVER)
+    assert {(row.fault, row.label, row.cluster, row.site) for row in history.injections if row.fault == kind.value} == {
+        (kind.value, kind.value, "spool", Site.SPOOL_DELIVER)
     }
 
 
 def test_a_message_that_is_held_back_is_overtaken() -> None:
-    scenario = _scene(_rule(DeliveryKind.DELAY, nth=1))
+    scenario = _scene(_rule(DeliveryKind.DELAYED, nth=1))
     processor = scenario.pipeline.processor.model_copy(update={"scan": 10.0})  # no scan finds it meanwhile
     slow = replace(scenario, pipeline=scenario.pipeline.model_copy(update={"processor": processor}))
     history = _play(slow)
@@ -57,7 +64,7 @@ def test_a_message_that_is_held_back_is_overtaken() -> None:
 
 
 def test_a_lost_message_costs_the_time_to_the_next_scan_and_no_share() -> None:
-    scenario = _scene(_rule(DeliveryKind.LOSE, nth=1))
+    scenario = _scene(_rule(DeliveryKind.LOST, nth=1))
     history = _play(scenario)
     (strike,) = history.injections
     assert 0.0 < _became_active(history, strike) <= scenario.pipeline.processor.scan + 0.1
@@ -66,18 +73,18 @@ def test_a_lost_message_costs_the_time_to_the_next_scan_and_no_share() -> None:
 def test_all_three_together_with_kills_between_them_are_borne() -> None:
     rules = [_rule(kind, every=every) for kind, every in zip(DeliveryKind, (2, 3, 5), strict=True)]
     kills = tuple(
-        NemesisStep(at=0.0, kind=NemesisKind.KILL, target="processor", lasts=0.3, site=site, nth=4)
+        kill("processor", at=0.0, duration=0.3, site=site, nth=4)
         for site in (CrashPoint.AFTER_TAKE, CrashPoint.BEFORE_DONE)
     )
     history = _play(replace(_scene(*rules, of=faulty), nemesis=kills))
     struck = Counter(row.fault for row in history.injections)
-    assert all(struck[kind.fault] for kind in DeliveryKind)
+    assert all(struck[kind.value] for kind in DeliveryKind)
     assert Counter(row.action for row in history.nemesis)["kill"] == 2
 
 
 def test_chance_is_keyed_so_that_one_rule_changes_nothing_of_another() -> None:
     twice = _rule(DeliveryKind.DUPLICATE, probability=0.5)
-    never = replace(_rule(DeliveryKind.LOSE, nth=10_000), label="never")
+    never = replace(_rule(DeliveryKind.LOST, nth=10_000), label="never")
     alone, beside = _play(_scene(twice)), _play(replace(_scene(twice), deliveries=(never, twice)))
     assert alone == beside == _play(_scene(twice))
     assert alone.injections
@@ -85,7 +92,7 @@ def test_chance_is_keyed_so_that_one_rule_changes_nothing_of_another() -> None:
 
 
 def test_only_messages_of_the_window_are_met() -> None:
-    rule = replace(_rule(DeliveryKind.DUPLICATE), begins=1.0, ends=2.0)
+    rule = replace(_rule(DeliveryKind.DUPLICATE), window=Window(begins=1.0, ends=2.0))
     struck = [row.at for row in _play(_scene(rule)).injections]
     assert struck
     assert all(1.0 <= at < 2.0 for at in struck)

@@ -15,7 +15,8 @@ from connector.values import replace
 from harness.checkers.run_checkers import verdict_of
 from harness.errors import WorldError
 from harness.run.progress import Stage, Step
-from harness.scenario.scenario import NemesisKind, NemesisStep, Phase
+from harness.scenario.nemesis_kinds import NemesisStep, crash, kill, pause
+from harness.scenario.scenario import Phase
 from harness.virtual.runner import VirtualRunner
 from pipeline.overrides import Overrides
 from pipeline.serve import Part
@@ -42,11 +43,11 @@ def test_a_stormy_run_with_kills_pauses_and_crashes_is_valid_and_says_what_struc
         faulty(),
         phases=(Phase(name="all", begins=0.0, ends=4.0),),
         nemesis=(
-            NemesisStep(at=1.5, kind=NemesisKind.KILL, target="processor", lasts=0.3),
-            NemesisStep(at=1.7, kind=NemesisKind.KILL, target="gateway", lasts=0.3),
-            NemesisStep(at=2.2, kind=NemesisKind.KILL, target="api", lasts=0.2),
-            NemesisStep(at=2.5, kind=NemesisKind.PAUSE, target="api", lasts=0.5),
-            NemesisStep(at=3.0, kind=NemesisKind.CRASH, target="north", lasts=0.5),
+            kill("processor", at=1.5, duration=0.3),
+            kill("gateway", at=1.7, duration=0.3),
+            kill("api", at=2.2, duration=0.2),
+            pause("api", at=2.5, duration=0.5),
+            crash("north", at=3.0, duration=0.5),
         ),
         expect={"reply_lost": 1, "partial_effect": 1, "kill": 3, "pause": 1, "crash": 1},
     )
@@ -60,15 +61,9 @@ def test_a_stormy_run_with_kills_pauses_and_crashes_is_valid_and_says_what_struc
 _PARTS = st.sampled_from(["processor", "api", "gateway"])
 _AT, _LASTS = st.floats(0.0, 4.0), st.floats(0.01, 1.5)
 _STEPS = st.one_of(
-    st.builds(NemesisStep, at=_AT, lasts=_LASTS, kind=st.just(NemesisKind.KILL), target=_PARTS),
-    st.builds(NemesisStep, at=_AT, lasts=_LASTS, kind=st.just(NemesisKind.PAUSE), target=_PARTS),
-    st.builds(
-        NemesisStep,
-        at=_AT,
-        lasts=_LASTS,
-        kind=st.just(NemesisKind.CRASH),
-        target=st.sampled_from(["north", "south"]),
-    ),
+    st.builds(kill, _PARTS, at=_AT, duration=_LASTS),
+    st.builds(pause, _PARTS, at=_AT, duration=_LASTS),
+    st.builds(crash, st.sampled_from(["north", "south"]), at=_AT, duration=_LASTS),
 )
 
 
@@ -83,8 +78,8 @@ def test_whatever_is_killed_paused_and_crashed_the_pipeline_keeps_its_promises(
 
 def test_a_paused_api_answers_nobody_until_it_is_resumed() -> None:
     base = calm(4.0)
-    pause = NemesisStep(at=1.0, kind=NemesisKind.PAUSE, target="api", lasts=1.0)
-    scenario = replace(base, nemesis=(pause,), expect={"pause": 1})
+    step = pause("api", at=1.0, duration=1.0)
+    scenario = replace(base, nemesis=(step,), expect={"pause": 1})
     played = VirtualRunner().run_now(scenario, seed=6)
     assert invalid(scenario, played) == {}
     asked = [row for row in played.history.attempts if row.hop is Hop.CLIENT and 1.0 < row.began_at < 2.0]
@@ -93,8 +88,8 @@ def test_a_paused_api_answers_nobody_until_it_is_resumed() -> None:
 
 
 def test_whoever_asks_a_killed_gateway_is_refused() -> None:
-    kill = NemesisStep(at=1.0, kind=NemesisKind.KILL, target="gateway", lasts=1.0)
-    scenario = replace(calm(4.0), nemesis=(kill,), expect={"kill": 1})
+    step = kill("gateway", at=1.0, duration=1.0)
+    scenario = replace(calm(4.0), nemesis=(step,), expect={"kill": 1})
     played = VirtualRunner().run_now(scenario, seed=6)
     assert invalid(scenario, played) == {}
     asked = [row for row in played.history.attempts if row.hop is Hop.CLIENT and 1.0 < row.began_at < 2.0]
@@ -103,9 +98,7 @@ def test_whoever_asks_a_killed_gateway_is_refused() -> None:
 
 
 def test_what_was_committed_outlives_the_process() -> None:
-    kills = tuple(
-        NemesisStep(at=at, kind=NemesisKind.KILL, target="api", lasts=0.1) for at in (0.5, 1.0, 1.5, 2.0, 2.5)
-    )
+    kills = tuple(kill("api", at=at, duration=0.1) for at in (0.5, 1.0, 1.5, 2.0, 2.5))
     scenario = replace(calm(), nemesis=kills, expect={"kill": 5})
     played = VirtualRunner().run_now(scenario, seed=8)
     assert invalid(scenario, played) == {}
@@ -115,7 +108,7 @@ def test_what_was_committed_outlives_the_process() -> None:
 @pytest.mark.parametrize("bytewise", [False, True])
 def test_the_dead_say_nothing_not_even_to_the_log(bytewise: bool, caplog: pytest.LogCaptureFixture) -> None:
     kills = tuple(
-        NemesisStep(at=0.7 + 0.4 * number, kind=NemesisKind.KILL, target=part, lasts=0.2)
+        kill(part, at=0.7 + 0.4 * number, duration=0.2)
         for number, part in enumerate(["processor", "api", "gateway", "processor"])
     )
     scenario = replace(calm(), nemesis=kills)
@@ -210,9 +203,7 @@ def test_a_part_whose_code_ends_it_is_an_event_that_no_valid_run_has(
 
 
 def test_a_planned_kill_is_no_unplanned_end() -> None:
-    kills = tuple(
-        NemesisStep(at=at, kind=NemesisKind.KILL, target=part.value, lasts=0.5) for at, part in enumerate(Part, start=1)
-    )
+    kills = tuple(kill(part.value, at=at, duration=0.5) for at, part in enumerate(Part, start=1))
     played = VirtualRunner().run_now(replace(calm(4.0), nemesis=kills), seed=9)
     assert [row.action for row in played.history.nemesis].count("kill") == len(kills)
     assert not played.history.part_ends

@@ -1,0 +1,86 @@
+"""The events of a schedule: how each section's are drawn, moved, simplified and described."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from harness.explore.delivery_events import describe_delivery, draw_delivery, simplify_delivery
+from harness.explore.draw import Draw
+from harness.explore.fault_events import describe_fault, draw_fault, move_fault, simplify_fault
+from harness.explore.nemesis_events import (
+    describe_step,
+    draw_crash,
+    draw_disconnect,
+    draw_kill,
+    draw_kill_at_a_call,
+    draw_pause,
+    draw_skew,
+    move_step,
+    simplify_step,
+)
+from harness.explore.schedule import Event
+from harness.explore.toxic_events import describe_toxic, draw_toxic, simplify_toxic
+
+__all__ = ["describe", "drawn_event", "moved", "simpler"]
+
+_MENU: Sequence[tuple[float, Callable[[Draw], Event]]] = (
+    (0.55, draw_fault),
+    (0.65, draw_kill),
+    (0.77, draw_kill_at_a_call),
+    (0.84, draw_pause),
+    (0.9, draw_crash),
+    (0.91, draw_disconnect),
+    (0.93, draw_skew),
+    (1.0, draw_delivery),
+)
+"""Each with the uniform value below which it is drawn."""
+
+_TOXICS = 0.1
+"""How often a toxic is drawn in place of all these, where toxics are wanted."""
+
+
+def drawn_event(draw: Draw) -> Event:
+    """Any event; a fault most often."""
+    u = draw.u01()
+    if draw.toxics and draw.u01() < _TOXICS:
+        return draw_toxic(draw)
+    return next(drawn for bound, drawn in _MENU if u < bound)(draw)
+
+
+def _anew(event: Any, draw: Draw) -> Event:
+    """What has no instant is replaced."""
+    return drawn_event(draw)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Section:
+    simplify: Callable[[Any], Iterator[Event]]
+    describe: Callable[[Any], str]
+    move: Callable[[Any, Draw], Event] = _anew
+
+
+_SECTIONS: Mapping[str, _Section] = {
+    "nemesis": _Section(simplify=simplify_step, describe=describe_step, move=move_step),
+    "faults": _Section(simplify=simplify_fault, describe=describe_fault, move=move_fault),
+    "deliveries": _Section(simplify=simplify_delivery, describe=describe_delivery),
+    "toxics": _Section(simplify=simplify_toxic, describe=describe_toxic),
+}
+
+
+def moved(event: Event, draw: Draw) -> Event:
+    """The event at another instant."""
+    return _SECTIONS[event.kind.section].move(event, draw)
+
+
+def simpler(event: Event) -> Iterator[Event]:
+    """Simpler forms, the simplest first; none is the event itself."""
+    seen = [event]
+    for candidate in _SECTIONS[event.kind.section].simplify(event):
+        if candidate not in seen:
+            seen.append(candidate)
+            yield candidate
+
+
+def describe(event: Event) -> str:
+    """One line for the reader."""
+    return _SECTIONS[event.kind.section].describe(event)

@@ -1,0 +1,91 @@
+"""Exploring with nemesis steps: drawing, moving, simplifying and describing them."""
+
+from collections.abc import Iterator
+
+from connector.values import replace
+from fake_clusters.rules.rule import Window
+from harness.explore.draw import Draw
+from harness.explore.rounding import rounder, shorter
+from harness.scenario.nemesis_kinds import NemesisStep, crash, disconnect, kill, pause, skew
+from harness.scenario.points import CrashPoint
+from pipeline.parts import Part
+
+__all__ = [
+    "describe_step",
+    "draw_crash",
+    "draw_disconnect",
+    "draw_kill",
+    "draw_kill_at_a_call",
+    "draw_pause",
+    "draw_skew",
+    "move_step",
+    "simplify_step",
+]
+
+_PARTS = tuple(Part)
+_POINTS = tuple(CrashPoint)
+
+
+def draw_kill(draw: Draw) -> NemesisStep:
+    target = draw.one_of(_PARTS)
+    at = draw.instant()
+    return kill(target.value, at=at, duration=draw.seconds(0.05, 1.5))
+
+
+def draw_kill_at_a_call(draw: Draw) -> NemesisStep:
+    site = draw.one_of(_POINTS)
+    at = draw.instant()
+    duration = draw.seconds(0.05, 1.0)
+    return kill(site.part.value, at=at, duration=duration, site=site, nth=draw.number(1, 3))
+
+
+def draw_pause(draw: Draw) -> NemesisStep:
+    target = draw.one_of(_PARTS)
+    at = draw.instant()
+    return pause(target.value, at=at, duration=draw.seconds(0.05, 2 * draw.base.pipeline.processor.lease))
+
+
+def draw_crash(draw: Draw) -> NemesisStep:
+    target = draw.cluster().name
+    at = draw.instant()
+    return crash(target, at=at, duration=draw.seconds(0.05, 2.0))
+
+
+def draw_disconnect(draw: Draw) -> NemesisStep:
+    at = draw.instant()
+    return disconnect(draw.cluster().name, at=at)
+
+
+def draw_skew(draw: Draw) -> NemesisStep:
+    # Two skewed clocks may differ by twice as much as one is off.
+    bound = draw.base.pipeline.command.skew / 2
+    at = draw.instant()
+    target = draw.one_of(_PARTS)
+    duration = draw.seconds(0.5, 3.0)
+    return skew(target.value, at=at, duration=duration, offset=draw.one_of((-bound, bound)))
+
+
+def move_step(step: NemesisStep, draw: Draw) -> NemesisStep:
+    """To another instant."""
+    return replace(step, window=Window(begins=draw.instant()))
+
+
+def simplify_step(step: NemesisStep) -> Iterator[NemesisStep]:
+    """The first call, rounder instants, shorter times."""
+    yield replace(step, selector=replace(step.selector, nth=1))
+    yield from rounder(step)
+    if step.kind.is_undone:
+        for duration in shorter(step.parameters.duration):
+            yield replace(step, parameters=replace(step.parameters, duration=duration))
+
+
+def describe_step(step: NemesisStep) -> str:
+    site, nth = step.selector.site, step.selector.nth
+    where = f", at call {nth} of {site}" if site else ""
+    return f"{step.window.begins:g} s: {step.label}{_how(step)}{where}"
+
+
+def _how(step: NemesisStep) -> str:
+    offset = getattr(step.parameters, "offset", 0.0)
+    by = f" by {offset:g} s" if offset else ""
+    return f"{by} for {step.parameters.duration:g} s" if step.kind.is_undone else ""

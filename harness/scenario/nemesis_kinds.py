@@ -1,0 +1,184 @@
+"""What the nemesis can do to a process or a cluster, and a step of its schedule."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from connector.units import Duration, parse_duration
+from fake_clusters.rules.keys import Key, keys_of
+from fake_clusters.rules.rule import NoParameters, Rule, Window
+from harness.scenario.points import CrashPoint
+
+__all__ = [
+    "Crash",
+    "NemesisKind",
+    "NemesisStep",
+    "Outage",
+    "Skew",
+    "TargetSelector",
+    "crash",
+    "disconnect",
+    "kill",
+    "label_of",
+    "pause",
+    "skew",
+]
+
+Seconds = Annotated[Duration, Field(gt=0)]
+
+
+def _offset(value: object) -> float:
+    """Raises `ValueError` for what is no duration behind a sign."""
+    if isinstance(value, str) and value.startswith("-"):
+        seconds = -parse_duration(value.removeprefix("-").strip())
+    elif isinstance(value, int | float) and not isinstance(value, bool) and value < 0:
+        seconds = -parse_duration(-value)
+    else:
+        seconds = parse_duration(value)
+    if not seconds:
+        raise ValueError("a clock that is 0 s off is not skewed")
+    return seconds
+
+
+Offset = Annotated[float, BeforeValidator(_offset, json_schema_input_type=float | str)]
+"""Seconds, such as `"-200ms"`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outage:
+    """Of a process that is killed or paused."""
+
+    duration: Seconds = field(default=1.0, metadata={"doc": "after which it is undone"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crash:
+    duration: Seconds = field(default=1.0, metadata={"doc": "until the cluster is back"})
+    wipe: bool = field(default=False, metadata={"doc": "it comes back without its state"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skew:
+    offset: Offset = field(
+        metadata={
+            "doc": "how far the clock is ahead, or behind with a minus; the pipeline tolerates "
+            "`pipeline.command.skew` between any two clocks"
+        }
+    )
+    duration: Seconds = field(default=1.0, metadata={"doc": "after which it is undone"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetSelector:
+    """site, nth: not at the step's instant but before, or after, the nth call there from then on, counted over all
+    lives of the process."""
+
+    target: str = field(metadata={"doc": "`processor`, `api`, `gateway` or a cluster"})
+    site: CrashPoint | None = field(
+        default=None,
+        metadata={"doc": "the call right before or after which it is killed (virtual world); calls count from `at` on"},
+    )
+    nth: Annotated[int, Field(ge=1)] = field(default=1, metadata={"doc": "which of the calls at `site`"})
+
+
+class NemesisKind(StrEnum):
+    """What the nemesis can do to a process (kill -9 and start again, pause, skew its clock) or a cluster: crash it, or
+    disconnect whoever is connected, so that the pool opens its connections anew."""
+
+    KILL = "kill"
+    PAUSE = "pause"
+    CRASH = "crash"
+    SKEW = "skew"
+    DISCONNECT = "disconnect"
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether it lasts: what happens in an instant needs no undoing."""
+        return self is not NemesisKind.DISCONNECT
+
+    @property
+    def targets_clusters(self) -> bool:
+        """Whether its target is a cluster, and not a process."""
+        return self in {NemesisKind.CRASH, NemesisKind.DISCONNECT}
+
+    @property
+    def section(self) -> str:
+        return "nemesis"
+
+    @property
+    def instant(self) -> bool:
+        return True
+
+    @property
+    def does(self) -> str:
+        return _DOES[self]
+
+    @property
+    def parameters(self) -> type[Any]:
+        return _PARAMETERS[self]
+
+    @property
+    def selector(self) -> type[TargetSelector]:
+        return TargetSelector
+
+    @property
+    def keys(self) -> Mapping[str, Key]:
+        keys = keys_of(TargetSelector)
+        return keys if self is NemesisKind.KILL else {"target": keys["target"]}
+
+
+_DOES = {
+    NemesisKind.KILL: "A process is killed (kill -9) and started again.",
+    NemesisKind.PAUSE: "A process is stopped and goes on later (SIGSTOP, SIGCONT).",
+    NemesisKind.CRASH: "A cluster goes down: connections are reset, commands in service are lost; it comes back.",
+    NemesisKind.SKEW: "The clock of a process is set ahead or back (virtual world).",
+    NemesisKind.DISCONNECT: "Every connection to a cluster is reset, those of the pool included; the cluster stays up.",
+}
+_PARAMETERS: Mapping[NemesisKind, type[Any]] = {
+    NemesisKind.KILL: Outage,
+    NemesisKind.PAUSE: Outage,
+    NemesisKind.CRASH: Crash,
+    NemesisKind.SKEW: Skew,
+    NemesisKind.DISCONNECT: NoParameters,
+}
+
+NemesisStep = Rule[NemesisKind, TargetSelector]
+"""Its label follows from kind and target: see `label_of`."""
+
+
+def label_of(kind: NemesisKind, target: str) -> str:
+    """Such as `kill processor`."""
+    return f"{kind} {target}"
+
+
+def kill(target: str, *, at: float, duration: float = 1.0, site: CrashPoint | None = None, nth: int = 1) -> NemesisStep:
+    return _step(NemesisKind.KILL, TargetSelector(target=target, site=site, nth=nth), at, Outage(duration=duration))
+
+
+def pause(target: str, *, at: float, duration: float = 1.0) -> NemesisStep:
+    return _step(NemesisKind.PAUSE, TargetSelector(target=target), at, Outage(duration=duration))
+
+
+def crash(target: str, *, at: float, duration: float = 1.0, wipe: bool = False) -> NemesisStep:
+    return _step(NemesisKind.CRASH, TargetSelector(target=target), at, Crash(duration=duration, wipe=wipe))
+
+
+def skew(target: str, *, at: float, offset: float, duration: float = 1.0) -> NemesisStep:
+    return _step(NemesisKind.SKEW, TargetSelector(target=target), at, Skew(offset=offset, duration=duration))
+
+
+def disconnect(target: str, *, at: float) -> NemesisStep:
+    return _step(NemesisKind.DISCONNECT, TargetSelector(target=target), at, NoParameters())
+
+
+def _step(kind: NemesisKind, selector: TargetSelector, at: float, parameters: Any) -> NemesisStep:
+    return NemesisStep(
+        kind=kind,
+        label=label_of(kind, selector.target),
+        selector=selector,
+        window=Window(begins=at),
+        parameters=parameters,
+    )

@@ -1,0 +1,44 @@
+"""Nemesis steps and deliveries as a scenario file spells them."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from connector.units import Duration
+from fake_clusters.rules.rule import RuleKind, Window
+from fake_clusters.rules.tables import Phases, RuleTable, WindowedTable, one_of
+from harness.scenario.deliveries import DeliveryKind
+from harness.scenario.nemesis_kinds import NemesisKind, label_of
+
+__all__ = ["AnyDelivery", "AnyStep", "DeliveryTable", "NemesisTable"]
+
+
+class NemesisTable(RuleTable):
+    """One thing that is done to a process of the pipeline or to a cluster, and undone again."""
+
+    KINDS: ClassVar[dict[str, RuleKind]] = {kind.value: kind for kind in NemesisKind}
+    NOUN: ClassVar[str] = "nemesis kind"
+
+    at: Duration = Field(description="when, from the start of the load")
+    target: str
+
+    @property
+    def name(self) -> str:
+        return label_of(NemesisKind(self.kind), self.target)
+
+    def window(self, phases: Phases) -> Window:
+        return Window(begins=self.at)
+
+
+class DeliveryTable(WindowedTable):
+    """What becomes of messages on their way from the spool to the processor."""
+
+    KINDS: ClassVar[dict[str, RuleKind]] = {kind.value: kind for kind in DeliveryKind}
+    NOUN: ClassVar[str] = "delivery"
+
+
+AnyStep = Annotated[NemesisTable, one_of(NemesisTable)]
+"""A nemesis step of any kind."""
+
+AnyDelivery = Annotated[DeliveryTable, one_of(DeliveryTable)]
+"""A delivery of any kind."""
