@@ -6,9 +6,6 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from connector.toml_words import message_of
-from harness.cli.entry import exit_of_error
-from harness.cli.exits import Exit
-from harness.cli.traceback_file import describe_internal_error
 
 __all__ = ["do"]
 
@@ -47,6 +44,10 @@ def _read(kind: type[Task], arguments: Mapping[str, Any]) -> Task:
 def _error_of(error: BaseException) -> dict[str, str]:
     if isinstance(error, _Refused):
         return {"kind": "input", "message": str(error)}
+    from harness.cli.entry import exit_of_error  # the whole command line: nothing to import for what goes well
+    from harness.cli.exits import Exit
+    from harness.cli.traceback_file import describe_internal_error
+
     end = exit_of_error(error)
     if end is None:
         return {"kind": "lab", "message": describe_internal_error(error, debug=False).strip()}

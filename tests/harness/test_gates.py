@@ -12,6 +12,7 @@ from connector.sites import Site
 from connector.values import replace
 from harness.errors import GateError
 from harness.gates import evaluate, parse_gate, statistics_of
+from harness.measure import figures
 from harness.metrics import METRICS
 from harness.scenario.nemesis_kinds import kill
 from harness.scenario.scenario import Comparison, Gate, Percentile, Statistic
@@ -59,6 +60,19 @@ def test_a_gate_reads_as_it_is_written() -> None:
         threshold=0.2,
         phase="brownout",
     )
+
+
+def test_the_usual_figures_are_what_gates_of_their_names_measure() -> None:
+    ops = (op(1, 1.0), op(2, 3.0, 0.3), op(3, 4.0, None), op(4, 25.0))
+    history = History(ops=ops, changes=(change(1, 2.5, "id-1", "pending", "active"), change(2, 26.0, "id-2", "a", "b")))
+    found = figures(history, load_ends=20)
+    assert found["count(create.accept)"] == 4
+    assert found["max(create.active)"] == 23.0
+    assert found["rate(goodput)"] == 1 / 20
+    assert not any("delete" in name or "timeouts" in name for name in found), "there is nothing to measure"
+    for name, value in found.items():
+        unit = "" if name.startswith(("count", "rate")) else "s"
+        assert gate(f"{name} >= 0{unit}", history).value == value, name
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from hatchling.build import build_editable
 from tests.foreign import MODULES, PACKAGES, make_foreign_folder, ran, run_in
 from tests.packaging.conftest import ROOT, Installed
 
+pytestmark = pytest.mark.xdist_group("wheel")  # which is built once
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
