@@ -41,7 +41,7 @@ def change(
     if changed is None:
         return NotActive(record=record)
     after, event = changed
-    tables.update(record, after)
+    assert tables.update(record, after), "nobody else writes within a transaction"
     if message_lifetime is not None:
         tables.insert_message(after.id, after.generation, tables.now + message_lifetime)
     tables.insert_event(event)

@@ -1,5 +1,7 @@
-"""The transactions of whoever carries out the work: each loads the record, applies its transition, and writes what
-follows, or changes nothing where the claim no longer holds."""
+"""The transactions of whoever carries out the work: each applies a transition to the record and writes what follows,
+or changes nothing where the claim no longer holds."""
+
+from collections.abc import Iterator
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
@@ -28,25 +30,30 @@ def claim(
     """Take the record of a message, or the one that has been due longest."""
     record = tables.earliest_due(locations) if message is None else tables.find_id(message.share)
     claimed = transitions.claim(record, message, owner=owner, lease=lease, locations=locations, now=tables.now)
-    return _written(tables, record, claimed, owner)
+    if record is None or claimed is None:
+        return None
+    assert tables.update(record, claimed), "nobody else writes within a transaction"
+    return transitions.claim_of(claimed, owner, tables.now)
 
 
 def renew(tables: Tables, claim: Claim, lease: float) -> Claim | None:
     """Hold a record for `lease` seconds from now."""
-    record = tables.load(claim.record.row)
-    return _written(tables, record, transitions.renew(record, claim, lease=lease, now=tables.now), claim.owner)
+    for record in _versions(tables, claim):
+        renewed = transitions.renew(record, claim, lease=lease, now=tables.now)
+        if renewed is not None and tables.update(record, renewed):
+            return transitions.claim_of(renewed, claim.owner, tables.now)
+    return None
 
 
 def begin(tables: Tables, claim: Claim, verb: Verb, seconds: float) -> Command | None:
     """Make a command durable before it is sent."""
-    record = tables.load(claim.record.row)
-    begun = transitions.begin(record, claim, verb, seconds=seconds, now=tables.now)
-    if begun is None:
-        return None
-    after, attempt = begun
-    held = _written(tables, record, after, claim.owner)
-    assert held is not None
-    return transitions.command_of(held, attempt, tables.insert_attempt(attempt))
+    for record in _versions(tables, claim):
+        begun = transitions.begin(record, claim, verb, seconds=seconds, now=tables.now)
+        if begun is not None and tables.update(record, begun[0]):
+            after, attempt = begun
+            held = transitions.claim_of(after, claim.owner, tables.now)
+            return transitions.command_of(held, attempt, tables.insert_attempt(attempt))
+    return None
 
 
 def end(tables: Tables, command: Command, outcome: Outcome) -> None:
@@ -74,49 +81,53 @@ def move(
     tables: Tables, claim: Claim, to: ShareState, reason: str | None, confirmed_size: int | None, *, writer: str
 ) -> Claim | None:
     """Change the state. Raises `IllegalMoveError`."""
-    record = tables.load(claim.record.row)
-    moved = transitions.move(
-        record, claim, to, reason=reason, confirmed_size=confirmed_size, writer=writer, now=tables.now
-    )
-    if moved is None:
-        return None
-    after, event = moved
-    tables.insert_event(event)
-    return _written(tables, record, after, claim.owner)
+    for record in _versions(tables, claim):
+        moved = transitions.move(
+            record, claim, to, reason=reason, confirmed_size=confirmed_size, writer=writer, now=tables.now
+        )
+        if moved is not None and tables.update(record, moved[0]):
+            after, event = moved
+            tables.insert_event(event)
+            return transitions.claim_of(after, claim.owner, tables.now)
+    return None
 
 
 def give_up(tables: Tables, claim: Claim, size: int, reason: str) -> Claim | None:
     """Want another size from now on, and say why."""
-    record = tables.load(claim.record.row)
-    given_up = transitions.give_up(record, claim, size=size, reason=reason, now=tables.now)
-    return _written(tables, record, given_up, claim.owner)
+    for record in _versions(tables, claim):
+        given_up = transitions.give_up(record, claim, size=size, reason=reason, now=tables.now)
+        if given_up is not None and tables.update(record, given_up):
+            return transitions.claim_of(given_up, claim.owner, tables.now)
+    return None
 
 
 def release(
     tables: Tables, claim: Claim, due_in: float, error: str | None, *, settled: bool, refund: bool, blind: bool
 ) -> bool:
     """Give a record back."""
-    record = tables.load(claim.record.row)
-    released = transitions.release(
-        record, claim, due_in=due_in, error=error, settled=settled, refund=refund, blind=blind, now=tables.now
-    )
-    return _written(tables, record, released, claim.owner) is not None
+    for record in _versions(tables, claim):
+        released = transitions.release(
+            record, claim, due_in=due_in, error=error, settled=settled, refund=refund, blind=blind, now=tables.now
+        )
+        if released is not None and tables.update(record, released):
+            return True
+    return False
 
 
 def remove(tables: Tables, claim: Claim, *, writer: str) -> bool:
     """Remove a record that is failing or deleting. Raises `IllegalMoveError`."""
+    for record in _versions(tables, claim):
+        event = transitions.remove(record, claim, writer=writer, now=tables.now)
+        if event is not None and tables.delete(record):
+            tables.insert_event(event)
+            return True
+    return False
+
+
+def _versions(tables: Tables, claim: Claim) -> Iterator[ShareRecord]:
+    """The record as the claim's holder has it, which mostly is how it stands; then, where nothing could be written by
+    that, as it does stand."""
+    yield claim.record
     record = tables.load(claim.record.row)
-    event = transitions.remove(record, claim, writer=writer, now=tables.now)
-    if record is None or event is None:
-        return False
-    tables.delete(record)
-    tables.insert_event(event)
-    return True
-
-
-def _written(tables: Tables, before: ShareRecord | None, after: ShareRecord | None, owner: str) -> Claim | None:
-    """The claim on a record as it is now."""
-    if before is None or after is None:
-        return None
-    tables.update(before, after)
-    return transitions.claim_of(after, owner, tables.now)
+    if record is not None:
+        yield record

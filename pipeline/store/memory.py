@@ -133,20 +133,26 @@ class MemoryTables:
     ) -> Sequence[ShareRecord | None]:
         return [self._create(share, message_expires_at) for share in shares]
 
-    def update(self, before: ShareRecord, after: ShareRecord) -> None:
-        assert self._records[before.row] is before, "nobody else writes within a transaction"
+    def update(self, before: ShareRecord, after: ShareRecord) -> bool:
+        standing = self._records.get(before.row)
+        if standing is not before and standing != before:
+            return False
         self._records[after.row] = after
         if before.state is not after.state:
             self._counts[before.state] -= 1
             self._counts[after.state] += 1
         if before.due_at != after.due_at or before.state is ShareState.ACTIVE:
             self._due.add(after)
+        return True
 
-    def delete(self, record: ShareRecord) -> None:
+    def delete(self, record: ShareRecord) -> bool:
+        if self._records.get(record.row) != record:
+            return False
         del self._records[record.row]
         del self._row_by_name[record.location, record.name]
         del self._row_by_id[record.id]
         self._counts[record.state] -= 1
+        return True
 
     def _create(self, share: NewShare, message_expires_at: float | None) -> ShareRecord | None:
         self._newest_row += 1  # a name that is taken uses up a row too, as an insert that comes to nothing does

@@ -92,5 +92,5 @@ def _activate_again(tables: Tables, claim: Claim, reason: str, writer: str) -> N
     assert record is not None, _IN_HAND
     assert activated is not None, _IN_HAND
     after, event = activated
-    tables.update(record, after)
+    assert tables.update(record, after), "nobody else writes within a transaction"
     tables.insert_event(event)

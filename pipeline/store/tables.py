@@ -60,11 +60,13 @@ class Tables(Protocol):
         """
         ...
 
-    def update(self, before: ShareRecord, after: ShareRecord) -> None:
-        """Write a record that stands as `before`."""
+    def update(self, before: ShareRecord, after: ShareRecord) -> bool:
+        """Write a record that stands as `before`, to the last field. False: it does not, and nothing was written."""
         ...
 
-    def delete(self, record: ShareRecord) -> None: ...
+    def delete(self, record: ShareRecord) -> bool:
+        """Remove a record that stands as this. False: it does not, and nothing was removed."""
+        ...
 
     # Events and attempts
 
