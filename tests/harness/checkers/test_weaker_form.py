@@ -5,23 +5,10 @@ import pytest
 from connector.values import replace
 from harness.checkers.history_index import Bounds
 from harness.checkers.run_checkers import run_checkers, verdict_of
-from harness.journal import journal_of
-from harness.run.result import RunResult
-from harness.run.run import Run
-from harness.scenario.parse import read_scenario, shipped_scenarios
-from harness.scenario.scenario import Scenario
-from harness.service.service import Api, Service
-from harness.virtual.loop import run_virtually
-from harness.virtual.network import Network
-from harness.world_name import WorldName
-from harness.worlds import open_world
-from reports.history import History, OpKind, Reading
-from reports.sentences import conclusion
+from reports.history import History, OpKind
 from reports.verdicts import Verdict
 from tests.harness.checkers.histories import clean, effect, finding, op, reading, without
 from tests.harness.checkers.spoils import SPOILS
-from tests.harness.live.scenes import faulty
-from tests.harness.virtual.dumped import stormy
 
 
 def without_change_log(history: History) -> History:
@@ -115,43 +102,3 @@ def test_a_share_that_outlives_its_delete_shows_without_a_change_log() -> None:
     assert [row.message for row in finding(history, "S8").anomalies] == [
         "north/a: was deleted, no record is left, and the share is there"
     ]
-
-
-class ClosedService:
-    """The same service, of which nobody sees the inside."""
-
-    def __init__(self, service: Service) -> None:
-        self._service = service
-        self.api: Api = service.api
-        self.url = service.url
-        self.parts = service.parts
-
-    async def at_rest(self) -> bool:
-        return await self._service.at_rest()
-
-    async def read_records(self, round: int) -> Reading:
-        return await self._service.read_records(round)
-
-
-def _run_closed(scenario: Scenario) -> RunResult:
-    async def execute() -> RunResult:
-        async with open_world(scenario, WorldName.VIRTUAL) as world:
-            world.service = ClosedService(world.service)
-            return await Run(world).execute()
-
-    return run_virtually(execute(), Network())
-
-
-@pytest.mark.parametrize("name", ["faulty", "stormy", "demo", "late_effects", "processor_crash"])
-def test_a_closed_service_that_keeps_its_promises_is_never_accused(name: str) -> None:
-    own = {"faulty": faulty, "stormy": stormy}
-    scenario = own[name]() if name in own else read_scenario(shipped_scenarios()[name])
-    result = _run_closed(scenario)
-    assert not result.history.has_changes
-    assert not result.history.changes
-    journal = journal_of(scenario, result, seed=scenario.seed, world="virtual", command="")
-    assert [(row.invariant, row.anomalies) for row in journal.findings if row.anomalies] == []
-    assert journal.verdict is Verdict.VALID
-    first_line = conclusion(journal)
-    assert "No change log: S10, S11, S12, " in first_line
-    assert first_line.endswith("judged in a weaker form.")
