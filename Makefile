@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak lowest check bench bench-large bench-mutants golden pythons real-parts lock docs site format clean
+.PHONY: help demo test soak mutation lowest check bench bench-large bench-mutants golden pythons real-parts lock docs site format clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PYTHONS := 3.11 3.12 3.13
@@ -45,6 +45,9 @@ test: $(READY) ## the whole suite
 
 soak: $(READY) ## the tests that take minutes of CPU time each: storms at larger sizes, and the shipped ones
 	$(BIN)/python -m pytest -n 2 -m soak
+
+mutation: $(READY) ## change the checkers in one place at a time: their tests must notice (FILES="clean.py ..." for some)
+	$(BIN)/python -m tests.mutation $(if $(FILES),--only $(FILES))
 
 LOWEST := build/lowest
 LOWEST_TESTS := tests/fake_clusters/server tests/fake_clusters/admin tests/connector/test_http_connection.py \

@@ -25,6 +25,7 @@ from reports.history import (
 from reports.verdicts import Finding
 
 GIB = 1 << 30
+LIMITS = {"client": 5.0, "gateway": 3.0, "processor": 4.0}
 
 
 def op(number: int, at: float, kind: OpKind = OpKind.CREATE, **fields: object) -> Op:
@@ -136,8 +137,17 @@ SIDES = (("api", RECORD), ("north", ON_CLUSTER))
 
 def finding(history: History, invariant: str, bounds: Bounds | None = None) -> Finding:
     """What the checker of one invariant says."""
-    found = run_checkers(history, bounds or Bounds(limits={"client": 5.0, "gateway": 3.0, "processor": 4.0}))
+    found = run_checkers(history, bounds or Bounds(limits=LIMITS))
     return next(row for row in found if row.invariant == invariant)
+
+
+def anomalies(history: History, bounds: Bounds | None = None) -> list[str]:
+    """What all checkers find, a line each: the invariant, the message, and the rows that are its witnesses."""
+    return [
+        f"{row.invariant} {row.message} [{', '.join(f'{witness.kind} {witness.number}' for witness in row.witnesses)}]"
+        for found in run_checkers(history, bounds or Bounds(limits=LIMITS))
+        for row in found.anomalies
+    ]
 
 
 def without(history: History, *, side: str, round: int) -> tuple[Reading, ...]:
