@@ -11,10 +11,9 @@ from statistics import fmean
 
 from harness.journal import journal_of
 from harness.measure import Window, measure
-from harness.model.pace import Pace
-from harness.model.scale.tally import Tally
-from harness.model.student import Interval, interval
-from harness.model.world import play_counted
+from harness.model.confidence import Interval, interval
+from harness.model.fast.tally import Tally
+from harness.model.runner import ModelRunner
 from harness.processes import spawned
 from harness.scenario.scenario import Percentile, Scenario, Statistic
 from harness.world_name import WorldName
@@ -104,9 +103,9 @@ def replicate(
 
 
 def replication_of(scenario: Scenario, seed: int) -> Replication:
-    """Play and judge one. Where the quick twin records only a part of the shares, that part is judged, and the figures
+    """Play and judge one. Where the fast path records only a part of the shares, that part is judged, and the figures
     are those of all."""
-    played, tally = play_counted(scenario, seed=seed, pace=Pace())
+    played, tally = ModelRunner().run_counted(scenario, seed=seed)
     journal = journal_of(scenario, played, seed=seed, world=WorldName.MODEL, command="")
     return Replication(judged=judged(journal), figures=_observed(played.history) if tally is None else _counted(tally))
 
@@ -161,7 +160,7 @@ def _ranges(seeds: Sequence[int]) -> str:
 
 
 def _counted(tally: Tally) -> tuple[float | None, ...]:
-    """From the exact counts of a quick run."""
+    """From the exact counts of a fast run."""
     ordered = sorted(tally.after)
     commands = sum(tally.commands.values())
     return (

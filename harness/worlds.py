@@ -6,7 +6,6 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol, assert_never
 
-from harness.errors import WorldError
 from harness.run.progress import Progress
 from harness.run.result import RunResult
 from harness.run.world import World
@@ -53,7 +52,7 @@ def _virtual_ssh() -> Runner:
 
 
 def _model() -> Runner:
-    from harness.model.world import ModelRunner
+    from harness.model.runner import ModelRunner
 
     return ModelRunner()
 
@@ -94,5 +93,7 @@ def open_world(
             unmodified = world is WorldName.VIRTUAL_SSH
             return open_virtual_world(scenario, seed=seed, config=VirtualConfig(ssh=unmodified, http=unmodified))
         case WorldName.MODEL:
-            raise WorldError("a model world cannot stand without a run")
+            from harness.virtual.world import VirtualConfig, open_virtual_world
+
+            return open_virtual_world(scenario, seed=seed, config=VirtualConfig(model=True))
     assert_never(world)

@@ -19,7 +19,7 @@ from pipeline.store.sqlite import open_store
 from pipeline.store.store import Store
 from pipeline.uuid7 import Entropy
 
-__all__ = ["OpenConnectors", "Runtime"]
+__all__ = ["OpenConnectors", "OpenStore", "Runtime"]
 
 
 class OpenConnectors(Protocol):
@@ -28,6 +28,10 @@ class OpenConnectors(Protocol):
     def __call__(
         self, targets: Iterable[Target], *, connections: int, sessions: int
     ) -> AbstractAsyncContextManager[Mapping[str, Connector]]: ...
+
+
+OpenStore = Callable[[Path, Clock], AbstractAsyncContextManager[Store]]
+"""Opens the store at a path, while the context lasts."""
 
 
 def _holder() -> str:
@@ -42,7 +46,7 @@ class Runtime:
 
     read_targets: Callable[[Path], list[Target]] = read_targets
     open_connectors: OpenConnectors = open_pool
-    open_store: Callable[[Path, Clock], AbstractAsyncContextManager[Store]] = open_store
+    open_store: OpenStore = open_store
     serve_http: Callable[[ASGIApp, str, int], AbstractAsyncContextManager[str]] = http_server
     open_upstream: OpenUpstream = HttpUpstream
     entropy: Entropy = os.urandom

@@ -5,10 +5,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager
 
 from harness.journal import journal_of
-from harness.model.pace import Pace
-from harness.model.twin.course import Course
+from harness.model.runner import ModelRunner
 from harness.run.progress import Progress
-from harness.run.result import RunResult
 from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
 from harness.worlds import runner
@@ -32,14 +30,9 @@ async def run_worlds(
     """
     for world in worlds:
         with progress(f"{scenario.name}, {world}") as told:
-            played = await _play(scenario, world, seed, told, stop)
+            # Of very many shares the fast path records a part; here each op wants its partner.
+            playing = ModelRunner(fast=False) if world is WorldName.MODEL else runner(world)
+            played = await playing.run(scenario, seed=seed, progress=told, stop=stop)
         yield journal_of(scenario, played, seed=seed, world=world, command=command(world))
         if played.interrupted:
             return
-
-
-async def _play(scenario: Scenario, world: WorldName, seed: int, progress: Progress, stop: asyncio.Event) -> RunResult:
-    if world is WorldName.MODEL:
-        # Of very many shares the quick twin records a part; here each op wants its partner.
-        return await asyncio.to_thread(Course(scenario, seed=seed, pace=Pace(progress, stop)).run)
-    return await runner(world).run(scenario, seed=seed, progress=progress, stop=stop)

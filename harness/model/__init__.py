@@ -1,10 +1,8 @@
-"""The model world: clusters and a twin of the pipeline in SimPy, at a scale that no machine here has.
+"""The model world: the pipeline's own code on the cluster models, in virtual time, and a fast path for calm loads.
 
+runner.py       runs scenarios, as every world does: the general path is `harness.virtual` without HTTP and SQLite
+fast/           creates that nothing disturbs, by the million
 environment.py  SimPy's time with bare callbacks and arrivals that never enter the heap
-world.py        plays scenarios, as every world does
-student.py      Student's t
-storm.py        clients whose retries keep a cluster down
-scale/          calm creates by the million
 pace.py         progress, and stopping a run that never waits
-twin/           the pipeline, part for part
+confidence.py   Student's t
 """

@@ -44,7 +44,7 @@ _WORLDS: Mapping[WorldName, _Able] = {
     WorldName.LIVE: _Able(relays=True),
     WorldName.VIRTUAL: _Able(relays=True, spool_faults=True, clocks=True, failpoints=True),
     WorldName.VIRTUAL_SSH: _Able(relays=True, spool_faults=True, clocks=True, failpoints=True),
-    WorldName.MODEL: _Able(),
+    WorldName.MODEL: _Able(relays=True, spool_faults=True, clocks=True, failpoints=True),
 }
 _OF_CLUSTERS = frozenset({NemesisKind.CRASH, NemesisKind.DISCONNECT})
 _OF_PROCESSES = frozenset({NemesisKind.KILL, NemesisKind.PAUSE})

@@ -7,12 +7,14 @@ transports.py  how hosts reach each other: the two protocols that the following 
 direct/      SSH without bytes: a connector that calls the cluster models
 ssh/         SSH with bytes: unmodified SSH at both ends, over the in-memory network
 direct_http.py  HTTP without bytes: a request is a call of the application
+service_calls.py  the requests of clients as calls of what gateway and API do with them
 exchange.py  one request and its answer; asgi_request.py as an application reads and answers it
 memory_http.py  HTTP with bytes, over the in-memory network
 logged_errors.py  the internal errors that parts log
 lifespan.py  startup and shutdown of an application
 failpoints.py  kills a part right before or after one exact call
 spool_faults.py  messages that are duplicated, delayed or lost
+shared_memory.py  a store in memory that the processes share
 disk.py      an in-memory disk that outlives the processes, and ends with the run
 entropy.py   unguessable bytes that follow from the seed
 run_handle.py  a run in a thread, and how its caller stops or cancels it

@@ -24,12 +24,12 @@ from harness.virtual.partitions import Partitions
 from pipeline.gateway.upstream import Passed, Returned, Upstream
 from pipeline.settings import GatewaySettings
 
-__all__ = ["DirectHttp"]
+__all__ = ["HTTP_PORT", "DirectHttp", "DirectUpstream"]
 
 A = TypeVar("A")
 
 _FIRST_PORT = 8_000
-_HTTP = 80
+HTTP_PORT = 80
 _GRACE = 2.0
 """Seconds that requests under way may take after the end, as `connector.http_server` has it."""
 _LEGS_TO_SERVER = 3
@@ -73,7 +73,7 @@ class DirectHttp:
 
     def upstream(self, service: httpx.URL, settings: GatewaySettings) -> Upstream:
         """What a gateway asks through."""
-        return _Upstream(self, service, settings)
+        return DirectUpstream(self, service, settings)
 
     @asynccontextmanager
     async def open_http(self, url: str, *, connect: float, patience: float | None = None) -> AsyncIterator[HttpClient]:
@@ -157,7 +157,7 @@ class _DirectClient:
     def __init__(self, http: DirectHttp, url: str, connect: float, patience: float | None) -> None:
         parts = urlsplit(url)
         self._http = http
-        self._host, self._port = parts.hostname or "", parts.port or _HTTP
+        self._host, self._port = parts.hostname or "", parts.port or HTTP_PORT
         self._connect, self._patience = connect, patience
         self._usual: RawHeaders = [(b"host", parts.netloc.encode()), (b"user-agent", b"spoolproof-load")]
 
@@ -171,16 +171,18 @@ class _DirectClient:
         return HttpResponse(status=answer.status, headers=said, body=answer.body)
 
 
-class _Upstream:
+class DirectUpstream:
+    """What a gateway asks through."""
+
     def __init__(self, http: DirectHttp, service: httpx.URL, settings: GatewaySettings) -> None:
-        self._http = http
-        self._host, self._port = service.host, service.port or _HTTP
-        self._connect, self._patience = settings.connect, settings.read
+        self.http = http
+        self.host, self.port = service.host, service.port or HTTP_PORT
+        self.connect, self.patience = settings.connect, settings.read
 
     async def ask(self, passed: Passed) -> Returned:
         body = b"".join([chunk async for chunk in passed.body])
         request = InMemoryRequest(method=passed.method, target=passed.target, headers=passed.headers, body=body)
-        answer = await self._http.ask(self._host, self._port, request, connect=self._connect, patience=self._patience)
+        answer = await self.http.ask(self.host, self.port, request, connect=self.connect, patience=self.patience)
         return Returned(status=answer.status, headers=answer.headers, body=httpx.ByteStream(answer.body))
 
     async def aclose(self) -> None:

@@ -55,6 +55,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._dead_tasks = DeadTasks(self)
         # asyncio's own timer heap is not stable; with virtual time equal deadlines are the normal case.
         self._timers: list[tuple[float, int, int, TimedStep]] = []
+        self._unsettled: list[asyncio.Future[None]] = []
 
     get_debug = staticmethod(bool)  # which says no; every future and every task asks
 
@@ -133,6 +134,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self.call_exception_handler({"message": f"Exception in callback {step!r}", "exception": error, "handle": step})
 
     def _jump(self) -> None:
+        if self._unsettled:
+            self._settle()
+            return
         timers = self._timers
         while timers and timers[0][3]._cancelled:
             heapq.heappop(timers)
@@ -143,6 +147,18 @@ class VirtualLoop(asyncio.BaseEventLoop):
             *_, timer = heapq.heappop(timers)
             if not timer._cancelled:
                 self._ready.append(timer)
+
+    def settled(self) -> asyncio.Future[None]:
+        """Done when all else that happens at this instant has happened, together with others that wait for that."""
+        future: asyncio.Future[None] = self.create_future()
+        self._unsettled.append(future)
+        return future
+
+    def _settle(self) -> None:
+        unsettled, self._unsettled = self._unsettled, []
+        for future in unsettled:
+            if not future.done():
+                future.set_result(None)
 
     def unix_clock(self) -> Clock:
         """The clock of the host that asks: this loop's time, and what the host's clock is ahead when it is read."""

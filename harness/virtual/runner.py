@@ -24,6 +24,7 @@ __all__ = ["VirtualRunner"]
 class VirtualRunner:
     """Runs scenarios, each in a world of its own: the same scenario and seed give the same history, byte for byte.
 
+    model: as a model world: clients call the service instead of asking it over HTTP, and its store is in memory.
     ssh: unmodified SSH between processor and clusters, over the in-memory network, instead of calls into their model.
     http: unmodified HTTP servers and clients likewise. overrides: other behaviour of a part. skews: seconds that a
     part's clock is ahead of the clusters'. latency: one-way seconds between any two hosts. sampled: keep metrics
@@ -33,6 +34,7 @@ class VirtualRunner:
     def __init__(
         self,
         *,
+        model: bool = False,
         ssh: bool = False,
         http: bool = False,
         overrides: Mapping[Part, Overrides] = MappingProxyType({}),
@@ -41,7 +43,7 @@ class VirtualRunner:
         sampled: bool = True,
     ) -> None:
         self._config = VirtualConfig(
-            ssh=ssh, http=http, overrides=overrides, skews=skews, latency=latency, sampled=sampled
+            model=model, ssh=ssh, http=http, overrides=overrides, skews=skews, latency=latency, sampled=sampled
         )
 
     async def run(

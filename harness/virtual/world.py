@@ -30,12 +30,14 @@ from harness.virtual.memory_http import MemoryHttp
 from harness.virtual.network import Network
 from harness.virtual.part import HostResource, VirtualPart
 from harness.virtual.parts import MakePart, open_parts
+from harness.virtual.service_calls import ServiceCalls
+from harness.virtual.shared_memory import SharedMemory
 from harness.virtual.spool_faults import DeliveryFaults
 from harness.virtual.ssh.transport import MemorySsh
 from harness.virtual.transports import HttpTransport, SshTransport
 from harness.world_name import WorldName
 from pipeline.overrides import Overrides
-from pipeline.runtime import Runtime
+from pipeline.runtime import OpenStore, Runtime
 from pipeline.serve import Part
 from pipeline.settings import PipelineSettings
 from pipeline.store.sqlite import open_store
@@ -51,8 +53,12 @@ _PATIENCE = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VirtualConfig:
-    """How a virtual world is made; see `VirtualRunner`."""
+    """How a virtual world is made; see `VirtualRunner`.
 
+    model: clients call the service in place of asking it over HTTP, and its store is in memory, as in a model world.
+    """
+
+    model: bool = False
     ssh: bool = False
     http: bool = False
     overrides: Mapping[Part, Overrides] = field(default_factory=dict)
@@ -86,7 +92,9 @@ async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualCon
             relayed(scenario.toxics, seed=seed) as relays,
         ):
             targets = [await relays.to_cluster(target) for target in farm.targets()]
-            runtime = _runtimes(targets, disk, ssh, http, seed)
+            memory = SharedMemory(seed=seed, bytewise=isinstance(ssh, MemorySsh))
+            open_store = memory.open_store if config.model else _on_disk(disk, seed)
+            runtime = _runtimes(targets, open_store, ssh, http, seed)
             failpoints = VirtualFailpoints()
             spool_faults = DeliveryFaults(scenario.deliveries, seed=seed)
             overrides = _overrides(scenario, config, failpoints, spool_faults)
@@ -100,13 +108,15 @@ async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualCon
                 clock = RunClock.starting_in(0.0, steady_clock(running_loop()))
                 service = ReferenceService(parts, api, clock, commander=commander_of(scenario.pipeline.design))
                 world = World(
-                    name=WorldName.VIRTUAL,
+                    name=WorldName.MODEL if config.model else WorldName.VIRTUAL,
                     scenario=scenario,
                     seed=seed,
                     clock=clock,
                     clusters=Clusters(farm, scenario.faults),
                     service=service,
-                    open_client=open_over_http(http.open_http, service.api),
+                    open_client=http.clients(service.api)
+                    if isinstance(http, ServiceCalls)
+                    else open_over_http(http.open_http, service.api),
                     relays=relays,
                     failpoints=failpoints,
                     spool_faults=spool_faults if Role.PROCESSOR in parts else None,  # nobody else takes messages
@@ -125,9 +135,13 @@ def _transports(
     of_http = {CLIENT_GATEWAY, GATEWAY_API}
     by_ssh = bool(config.ssh or bytewise - of_http)
     ssh: SshTransport = MemorySsh(net, seed=seed) if by_ssh else DirectSsh(net.partitions, seed=seed)
-    http: HttpTransport = (
-        MemoryHttp() if config.http or bytewise & of_http else DirectHttp(net.partitions, latency=config.latency)
-    )
+    http: HttpTransport
+    if config.http or bytewise & of_http:
+        http = MemoryHttp()
+    elif config.model:
+        http = ServiceCalls(net.partitions, latency=config.latency)
+    else:
+        http = DirectHttp(net.partitions, latency=config.latency)
     return ssh, http
 
 
@@ -179,8 +193,12 @@ def _settings(scenario: Scenario, seed: int) -> PipelineSettings:
     )
 
 
+def _on_disk(disk: MemoryDisk, seed: int) -> OpenStore:
+    return partial(open_store, opener=disk.open, entropy=keyed_entropy(seed, "store"))
+
+
 def _runtimes(
-    targets: list[Target], disk: MemoryDisk, ssh: SshTransport, http: HttpTransport, seed: int
+    targets: list[Target], open_store: OpenStore, ssh: SshTransport, http: HttpTransport, seed: int
 ) -> Callable[[str], Runtime]:
     """What one life of a process stands on."""
 
@@ -188,7 +206,7 @@ def _runtimes(
         return Runtime(
             read_targets=lambda _: targets,
             open_connectors=ssh.open_connectors,
-            open_store=partial(open_store, opener=disk.open, entropy=keyed_entropy(seed, "store")),
+            open_store=open_store,
             serve_http=http.serve,
             open_upstream=http.upstream,
             entropy=keyed_entropy(seed, life),

@@ -18,6 +18,7 @@ __all__ = [
     "ListQuery",
     "PageQuery",
     "ResizeBody",
+    "checked",
     "header",
     "invalid",
     "is_name",
@@ -91,11 +92,17 @@ async def read_body(request: Request, model: type[Model]) -> Model:
         _check_media_type(request)
     body = await _read(request)
     try:
-        return model.model_validate(read_json(body))
-    except ValidationError as error:
-        raise _invalid(model, error, "#/") from error
+        return checked(model, read_json(body))
     except InputError as error:
         raise invalid("The body", [{"pointer": f"#/{error.where}", "detail": error.detail}]) from error
+
+
+def checked(model: type[Model], members: object) -> Model:
+    """What a body says, once it is read. Raises `ProblemError`."""
+    try:
+        return model.model_validate(members)
+    except ValidationError as error:
+        raise _invalid(model, error, "#/") from error
 
 
 def read_query(request: Request, model: type[Model]) -> Model:

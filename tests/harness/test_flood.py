@@ -6,7 +6,7 @@ import tracemalloc
 import pytest
 
 from connector.values import replace
-from harness.model.world import ModelRunner
+from harness.model.runner import ModelRunner
 from harness.scenario.parse import parse_scenario
 from harness.scenario.scenario import WorkloadKind
 from harness.virtual.runner import VirtualRunner

@@ -10,16 +10,14 @@ from connector.chance import Chance
 from harness.checkers.run_checkers import run_checkers, verdict_of
 from harness.cli.inputs import read_all
 from harness.journal import bounds_of, journal_of
-from harness.model.pace import Pace
-from harness.model.student import interval, student_t
-from harness.model.twin.course import Course
-from harness.model.world import ModelRunner, play_counted
+from harness.model.confidence import interval, student_t
+from harness.model.runner import ModelRunner
 from harness.replications import FIGURES, Judged, Replications, replicate, replication_of, words
 from harness.scenario.parse import parse_scenario
 from harness.scenario.scenario import Scenario
 from reports.history import OpKind
 from reports.verdicts import Verdict
-from tests.harness.model.scenes import KILLED, cluster, scenario
+from tests.harness.model.scenes import KILLED, cluster, in_model, scenario
 
 
 @pytest.mark.parametrize("freedom", [1, 2, 3, 4, 5, 9, 30, 200])
@@ -76,7 +74,7 @@ def test_words_name_verdicts_seeds_figure_mean_half_width_and_how_many() -> None
 @pytest.mark.parametrize("seed", [1, 2])
 def test_each_replication_is_judged_as_when_played_alone(seed: int) -> None:
     killed = parse_scenario(KILLED, "killed.toml")
-    played = ModelRunner().run_now(killed, seed=seed, pace=Pace())
+    played = ModelRunner().run_now(killed, seed=seed)
     alone = journal_of(killed, played, seed=seed, world="model", command="")
     assert replication_of(killed, seed).judged.verdict is alone.verdict
     assert alone.verdict is (Verdict.VALID, Verdict.INVALID)[seed - 1]
@@ -85,7 +83,7 @@ def test_each_replication_is_judged_as_when_played_alone(seed: int) -> None:
 def test_the_recorded_part_of_a_very_large_replication_is_judged_and_all_of_it_is_counted() -> None:
     many = scenario(*(cluster(f"site-{number}") for number in range(200)), rate=3_000.0, duration=8.0)
     found = replication_of(many, 1)
-    played, tally = play_counted(many, seed=1, pace=Pace())
+    played, tally = ModelRunner().run_counted(many, seed=1)
     assert tally is not None
     assert 0 < sum(op.kind is OpKind.CREATE for op in played.history.ops) < tally.asked / 5
     assert found.figures[0] == pytest.approx(sum(tally.after) / len(tally.after))
@@ -96,5 +94,5 @@ def test_the_recorded_part_of_a_very_large_replication_is_judged_and_all_of_it_i
 def test_a_shipped_scenario_survives_the_way_into_another_process(name: str) -> None:
     (shipped,) = read_all([name])
     again: Scenario = pickle.loads(pickle.dumps(shipped))
-    here, there = (Course(played, seed=2, pace=Pace()).run().history for played in (shipped, again))
+    here, there = (in_model(played, seed=2).history for played in (shipped, again))
     assert here == there

@@ -28,11 +28,11 @@ def in_a_process(creates: int, clusters: int) -> Took:
 
 
 def _measure(creates: int, clusters: int) -> Took:
+    from harness.model.fast.run import FastRun
     from harness.model.pace import Pace
-    from harness.model.scale.run import QuickRun
     from tests.bench.model.loads import calm
 
-    run = QuickRun(calm(creates, clusters), seed=1, pace=Pace(), every=500)
+    run = FastRun(calm(creates, clusters), seed=1, pace=Pace(), every=500)
     began = time.process_time()
     run.play()
     cpu = time.process_time() - began

@@ -7,11 +7,9 @@ from fake_clusters.distributions.lognormal import Lognormal
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.faults.selector import CallSelector
-from harness.model.pace import Pace
-from harness.model.twin.course import Course
 from harness.scenario.scenario import Scenario, WorkloadKind
 from reports.history import History
-from tests.harness.model.scenes import cluster, scenario
+from tests.harness.model.scenes import cluster, in_model, scenario
 
 __all__ = ["history", "troubled"]
 
@@ -26,7 +24,7 @@ def troubled() -> Scenario:
 
 @cache
 def history() -> History:
-    return Course(troubled(), seed=4, pace=Pace()).run().history
+    return in_model(troubled(), seed=4).history
 
 
 def _fault(name: str, every: int) -> FaultRule:

@@ -7,11 +7,10 @@ import pytest
 
 from harness.differential.agreement import agreement
 from harness.journal import journal_of
-from harness.model.pace import Pace
-from harness.model.twin.course import Course
 from harness.run.result import RunResult
 from harness.virtual.runner import VirtualRunner
 from tests.harness.differential.kinds import combined
+from tests.harness.model.scenes import in_model
 
 _SEEDS = range(16)
 _ORDERED_OTHERWISE = 4
@@ -23,7 +22,7 @@ def _worlds(seed: int) -> Mapping[str, RunResult]:
     played = combined(seed)
     return {
         "virtual": VirtualRunner().run_now(played, seed=seed),
-        "model": Course(played, seed=seed, pace=Pace()).run(),
+        "model": in_model(played, seed=seed),
         "virtual-ssh": VirtualRunner(ssh=True, http=True).run_now(played, seed=seed),
     }
 

@@ -10,8 +10,6 @@ from fake_clusters.rules.rule import Window
 from harness.differential.agreement import agreement
 from harness.differential.history_line import HistoryTable
 from harness.journal import journal_of
-from harness.model.pace import Pace
-from harness.model.twin.course import Course
 from harness.run.result import RunResult
 from harness.scenario.deliveries import DeliveryKind
 from harness.scenario.nemesis_kinds import NemesisKind
@@ -20,10 +18,11 @@ from harness.toxics import TOXICS
 from harness.virtual.runner import VirtualRunner
 from reports.verdicts import Verdict
 from tests.harness.differential.kinds import with_delivery, with_fault, with_nemesis, with_toxic, without
+from tests.harness.model.scenes import in_model
 
 _SEED = 4
 _WORLDS: Mapping[str, Callable[[Scenario], RunResult]] = {
-    "model": lambda played: Course(played, seed=_SEED, pace=Pace()).run(),
+    "model": lambda played: in_model(played, seed=_SEED),
     "virtual": lambda played: VirtualRunner().run_now(played, seed=_SEED),
     "virtual-ssh": lambda played: VirtualRunner(ssh=True, http=True).run_now(played, seed=_SEED),
 }
@@ -37,6 +36,7 @@ _TARGETS = [
     (NemesisKind.CRASH, "north", False),
     (NemesisKind.CRASH, "north", True),
     (NemesisKind.DISCONNECT, "north", False),
+    (NemesisKind.SKEW, "processor", False),
 ]
 
 
@@ -68,16 +68,6 @@ def _agree(one: RunResult, other: RunResult) -> None:
     assert found.holds, found.differences[:3]
 
 
-def _skipped(played: Scenario) -> None:
-    """The model cannot play it: it says so, and no verdict rests on it."""
-    run = _WORLDS["model"](played)
-    journal = journal_of(played, run, seed=_SEED, world="model", command="")
-    assert len(run.skipped) == 1
-    assert run.skipped[0].endswith(": skipped: not supported in the model world")
-    assert run.skipped[0] in journal.notes
-    assert journal.verdict is Verdict.UNKNOWN
-
-
 @pytest.mark.parametrize("name", FAULTS)
 def test_each_fault_strikes_and_comes_to_the_same_in_every_world(name: str) -> None:
     virtual = _struck("virtual", with_fault(name))
@@ -86,9 +76,10 @@ def test_each_fault_strikes_and_comes_to_the_same_in_every_world(name: str) -> N
 
 
 @pytest.mark.parametrize("name", TOXICS)
-def test_each_toxic_strikes_and_comes_to_the_same_byte_by_byte_and_is_skipped_in_the_model(name: str) -> None:
-    _agree(_struck("virtual", with_toxic(name)), _struck("virtual-ssh", with_toxic(name)))
-    _skipped(with_toxic(name))
+def test_each_toxic_strikes_and_comes_to_the_same_in_every_world(name: str) -> None:
+    virtual = _struck("virtual", with_toxic(name))
+    _agree(virtual, _struck("model", with_toxic(name)))
+    _agree(virtual, _struck("virtual-ssh", with_toxic(name)))
 
 
 @pytest.mark.parametrize(("kind", "target", "wipe"), _TARGETS)
@@ -101,17 +92,15 @@ def test_each_nemesis_action_strikes_and_comes_to_the_same_in_every_world(
     _agree(virtual, _struck("virtual-ssh", played))
 
 
-def test_the_targets_of_the_nemesis_are_all_its_kinds_but_the_one_that_is_skipped() -> None:
-    assert {kind for kind, _, _ in _TARGETS} == set(NemesisKind) - {NemesisKind.SKEW}
-    _skipped(with_nemesis(NemesisKind.SKEW, "processor"))
+def test_the_targets_of_the_nemesis_are_all_its_kinds() -> None:
+    assert {kind for kind, _, _ in _TARGETS} == set(NemesisKind)
 
 
 @pytest.mark.parametrize("kind", DeliveryKind)
-def test_each_delivery_strikes_and_comes_to_the_same_byte_by_byte_and_is_skipped_in_the_model(
-    kind: DeliveryKind,
-) -> None:
-    _agree(_struck("virtual", with_delivery(kind)), _struck("virtual-ssh", with_delivery(kind)))
-    _skipped(with_delivery(kind))
+def test_each_delivery_strikes_and_comes_to_the_same_in_every_world(kind: DeliveryKind) -> None:
+    virtual = _struck("virtual", with_delivery(kind))
+    _agree(virtual, _struck("model", with_delivery(kind)))
+    _agree(virtual, _struck("virtual-ssh", with_delivery(kind)))
 
 
 @pytest.mark.parametrize("world", _WORLDS)

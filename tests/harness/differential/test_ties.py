@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from connector.codes import Code
-from connector.dialects import load_dialect
 from connector.operations import Create, Stamp
 from connector.outcomes import Done, Outcome
 from connector.protocol import Deadlines
@@ -17,15 +16,9 @@ from connector.sites import Site
 from connector.values import replace
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.farm import Farm
-from fake_clusters.model import ClusterModel
 from fake_clusters.profile import LoginPhase
 from fake_clusters.spec import ClusterSpec
 from harness.differential.agreement import agreement
-from harness.model.environment import FastEnvironment
-from harness.model.pace import Pace
-from harness.model.twin.connector import ModelConnector
-from harness.model.twin.course import Course
-from harness.model.twin.waiting import Wait
 from harness.scenario.scenario import ClientPolicy, Scenario
 from harness.virtual.direct.transport import DirectSsh
 from harness.virtual.hosts import Host
@@ -34,9 +27,8 @@ from harness.virtual.network import Network
 from harness.virtual.runner import VirtualRunner
 from harness.virtual.ssh.transport import MemorySsh
 from harness.virtual.transports import SshTransport
-from pipeline.settings import CommandSettings
 from reports.history import History, Hop
-from tests.harness.model.scenes import cluster, scenario
+from tests.harness.model.scenes import cluster, in_model, scenario
 
 _TIE = 0.75
 """Exact as a float, as are all sums of it here."""
@@ -45,22 +37,6 @@ _LONG = Deadlines(connect=30.0, login=30.0, channel=30.0, command=30.0)
 
 def _request(number: int) -> Create:
     return Create(name=f"s{number}", size=1, stamp=Stamp(request_id=f"s{number}"))
-
-
-def _in_the_model(spec: ClusterSpec, deadlines: Deadlines, starts: list[float]) -> list[Outcome]:
-    env = FastEnvironment()
-    model = ClusterModel(env, spec, seed=1, wall=lambda: env.now, carries=load_dialect("native").capabilities)
-    connector = ModelConnector(env, model, CommandSettings(connections=1, sessions=1), seed=1)
-    found: dict[int, Outcome] = {}
-
-    def call(number: int, at: float) -> Wait[None]:
-        yield env.timeout(at)
-        found[number] = yield from connector.perform(_request(number), deadlines)
-
-    for number, at in enumerate(starts):
-        env.process(call(number, at))
-    env.run()
-    return [found[number] for number in sorted(found)]
 
 
 def _over(road: Callable[[Network], SshTransport]) -> Callable[[ClusterSpec, Deadlines, list[float]], list[Outcome]]:
@@ -93,7 +69,6 @@ def _over(road: Callable[[Network], SshTransport]) -> Callable[[ClusterSpec, Dea
 
 
 WORLDS: dict[str, Callable[[ClusterSpec, Deadlines, list[float]], list[Outcome]]] = {
-    "model": _in_the_model,
     "virtual": _over(lambda net: DirectSsh(net.partitions, seed=1)),
     "virtual, by SSH": _over(lambda net: MemorySsh(net, seed=1)),
 }
@@ -151,7 +126,7 @@ HOPS: dict[str, tuple[Callable[[float], Scenario], Hop, Site]] = {
 
 
 def _both(played: Scenario) -> tuple[History, History]:
-    return Course(played, seed=1, pace=Pace()).run().history, VirtualRunner().run_now(played, seed=1).history
+    return in_model(played, seed=1).history, VirtualRunner().run_now(played, seed=1).history
 
 
 @pytest.mark.parametrize("hop", HOPS)

@@ -6,10 +6,12 @@ from connector.operations import Verb
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.profile import Distribution, LoginPhase, Profile
 from fake_clusters.spec import ClusterSpec, Limits
+from harness.model.runner import ModelRunner
+from harness.run.result import RunResult
 from harness.scenario.scenario import ClientPolicy, Scenario, Workload, WorkloadKind
 from pipeline.settings import PipelineSettings
 
-__all__ = ["cluster", "scenario"]
+__all__ = ["cluster", "in_model", "scenario"]
 
 KILLED = """\
 # One ordinary kill of the processor.
@@ -71,3 +73,8 @@ def scenario(
         **more,
     }
     return Scenario(**fields)  # type: ignore[arg-type]  # each is what the field takes
+
+
+def in_model(played: Scenario, *, seed: int) -> RunResult:
+    """A run on the general path of the model world, however many creates it has."""
+    return ModelRunner(fast=False).run_now(played, seed=seed)

@@ -1,4 +1,4 @@
-"""Without contention the twin and the real pipeline in virtual time come to the same instants, to the last bit."""
+"""Without contention the model world and the virtual world come to the same instants, to the last bit."""
 
 import pytest
 
@@ -15,14 +15,13 @@ from fake_clusters.spec import Limits
 from harness.cli.inputs import read_all
 from harness.compare import with_design
 from harness.differential.agreement import agreement
+from harness.model.fast.run import FastRun
 from harness.model.pace import Pace
-from harness.model.scale.run import QuickRun
-from harness.model.twin.course import Course
 from harness.scenario.scenario import ClientPolicy, Scenario, WorkloadKind
 from harness.virtual.runner import VirtualRunner
 from pipeline.settings import Design
 from reports.history import History, OpKind, OpResult
-from tests.harness.model.scenes import cluster, scenario
+from tests.harness.model.scenes import cluster, in_model, scenario
 
 _SHIPPED = (
     "brownout",
@@ -41,7 +40,7 @@ _SHIPPED = (
 
 
 def _both(played: Scenario, seed: int) -> tuple[History, History]:
-    model = Course(played, seed=seed, pace=Pace()).run().history
+    model = in_model(played, seed=seed).history
     virtual = VirtualRunner().run_now(played, seed=seed).history
     return model, virtual
 
@@ -117,7 +116,7 @@ def test_what_is_accepted_at_the_very_instant_of_a_look_or_a_scan_is_found_by_th
     evenly = replace(played, workload=replace(played.workload, spacing=Constant(1.0)))
     model, virtual = _both(evenly, 1)
     _agree(model, virtual)
-    fast = QuickRun(evenly, seed=1, pace=Pace()).play().history
+    fast = FastRun(evenly, seed=1, pace=Pace()).play().history
     assert _activated(fast) == _activated(model)
 
 
@@ -141,7 +140,7 @@ def test_a_cluster_that_serves_in_an_order_of_its_own_has_one_history_in_both(or
     played = scenario(replace(busy, order=order), rate=5.0, duration=15.0, mix=mix)
     model, virtual = _both(played, 4)
     _agree(model, virtual)
-    as_they_came = Course(replace(played, clusters=(busy,)), seed=4, pace=Pace()).run().history
+    as_they_came = in_model(replace(played, clusters=(busy,)), seed=4).history
     assert model.effects != as_they_came.effects
 
 

@@ -12,7 +12,7 @@ from heapq import heappop, heappush, heapreplace
 
 import pytest
 
-from harness.model.storm import Storm, StormLoad, play_storm
+from tests.harness.model.storm import Storm, StormLoad, play_storm
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,14 @@ import pytest
 from connector.values import replace
 from fake_clusters.profile import Constant
 from harness.journal import journal_of
-from harness.model.pace import Pace
-from harness.model.storm import StormLoad
-from harness.model.twin.course import Course
 from harness.run.result import RunResult
 from harness.scenario.parse import find_scenario, read_scenario
 from harness.scenario.scenario import Scenario
 from reports.history import History, OpKind, OpResult
 from reports.journal import Journal
 from reports.verdicts import Finding, Verdict
+from tests.harness.model.scenes import in_model
+from tests.harness.model.storm import StormLoad
 
 _STOOD_STILL = (3.0, 13.0)
 
@@ -29,7 +28,7 @@ def _shipped(name: str) -> Scenario:
 @cache
 def _played(name: str) -> RunResult:
     shipped = _shipped(name)
-    return Course(shipped, seed=shipped.seed, pace=Pace()).run()
+    return in_model(shipped, seed=shipped.seed)
 
 
 def _journal(name: str) -> Journal:
@@ -90,7 +89,7 @@ def test_below_half_the_capacity_it_recovers_in_the_time_of_the_fluid_model(rate
     shipped = _shipped("retry_storm")
     duration = math.ceil(_STOOD_STILL[1] + expected) + 4.0
     load = replace(shipped.workload, rate=rate, duration=duration, spacing=Constant(1.0))
-    played = Course(replace(shipped, workload=load), seed=1, pace=Pace()).run()
+    played = in_model(replace(shipped, workload=load), seed=1)
     assert _recovered_after(played.history, duration) == pytest.approx(expected, rel=0.1)
 
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from harness.model.storm import Cure, StormLoad, play_storm
+from tests.harness.model.storm import Cure, StormLoad, play_storm
 
 
 def test_the_capacity_is_that_of_the_paper() -> None:

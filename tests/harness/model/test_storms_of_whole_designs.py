@@ -11,12 +11,10 @@ from connector.values import replace
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.profile import LatencyPhase, LatencyPhaseKind
 from fake_clusters.spec import Limits
-from harness.model.pace import Pace
-from harness.model.twin.course import Course
 from harness.scenario.scenario import ClientPolicy, Phase, Scenario
 from harness.virtual.runner import VirtualRunner
 from reports.history import History, OpKind, OpResult
-from tests.harness.model.scenes import cluster, scenario
+from tests.harness.model.scenes import cluster, in_model, scenario
 from tests.harness.model.test_published_storms import TRIGGERS, Case, replayed, stays
 
 _SETTINGS = {
@@ -80,7 +78,7 @@ def _holds(case: Case, history: History) -> None:
 def test_in_the_model_world(trigger: str, load: float) -> None:
     case = _case(trigger, load, 1)
     played = _played(case)
-    _holds(case, Course(played, seed=1, pace=Pace()).run().history)
+    _holds(case, in_model(played, seed=1).history)
 
 
 @pytest.mark.parametrize(
@@ -98,4 +96,4 @@ def test_in_the_virtual_world(trigger: str, load: float) -> None:
 @pytest.mark.parametrize("trigger", TRIGGERS)
 def test_at_larger_sizes(trigger: str, load: float, servers: int) -> None:
     case = _case(trigger, load, servers)
-    _holds(case, Course(_played(case), seed=1, pace=Pace()).run().history)
+    _holds(case, in_model(_played(case), seed=1).history)

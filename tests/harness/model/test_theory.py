@@ -5,18 +5,20 @@ commands come; `test_theory_of_orders` has the other orders. A command that its 
 the same, as under OpenSSH, so impatience is tested where the product has it: in the queue for a session.
 """
 
+import asyncio
 import math
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Sequence
 from statistics import fmean
-from typing import Any
 
 import pytest
 from scipy import integrate, stats  # type: ignore[import-untyped]  # scipy ships no types
-from simpy import Event
 
 from connector.chance import Chance
 from connector.codes import Code
 from connector.operations import Verb
+from connector.pooled.link import Answer, Link
+from connector.pooled.pool import Pool
+from connector.pooled.stops import CallStopped
 from connector.protocol import Deadlines
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.distributions.exponential import Exponential
@@ -25,17 +27,11 @@ from fake_clusters.distributions.uniform import Uniform
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.faults.selector import CallSelector
-from fake_clusters.model import ClusterModel
 from fake_clusters.profile import Distribution
-from fake_clusters.spec import ClusterSpec
-from harness.model.environment import FastEnvironment
-from harness.model.pace import Pace
-from harness.model.twin.course import Course
-from harness.model.twin.pool import Pool
-from harness.model.twin.stopped import Stopped
+from harness.virtual.loop import run_virtually
 from reports.history import Hop
 from tests.harness.model.queueing import Customer, Queue, batches, is_within, poisson
-from tests.harness.model.scenes import cluster, scenario
+from tests.harness.model.scenes import cluster, in_model, scenario
 
 
 def _erlang_c(places: int, load: float) -> float:
@@ -131,25 +127,47 @@ def test_m_m_c_k_turns_away_as_many_as_the_birth_death_chain_says() -> None:
     assert is_within(queued / (rate * (1 - loss)), batches(waits))
 
 
+class _Line(Link[None]):
+    """A connection that never ends; its places are all that matters."""
+
+    lost = False
+
+    async def run(self, command: None, deadlines: Deadlines, patience: float, limit: int) -> Answer:
+        raise NotImplementedError
+
+    async def close(self) -> None:
+        """There is nothing to close."""
+
+    def _hang_up(self) -> None:
+        """There is nobody to tell."""
+
+
 def _losses(places: int, rate: float, patience: Callable[[int], float], count: int) -> list[float]:
-    """By caller, 1 where it left the queue for a session without one; sessions last an exponential second."""
-    env = FastEnvironment()
-    model = ClusterModel(env, ClusterSpec(name="pool"), seed=1, wall=lambda: env.now)
-    pool = Pool(env, model, connections=1, sessions=places)
+    """By caller, 1 where it left the pool's queue without a place; a place is held for an exponential second."""
     service = Chance(1, "sessions")
     lost = [0.0] * count
 
-    def call(number: int) -> Generator[Event, Any, None]:
+    async def open_line(deadlines: Deadlines, changed: Callable[[], None]) -> _Line:
+        return _Line(places, changed)
+
+    async def call(pool: Pool[_Line], number: int) -> None:
         try:
-            grant = yield from pool.take(Deadlines(), patience(number))
-        except Stopped:
+            grant = await pool.take(Deadlines(), patience(number))
+        except CallStopped:
             lost[number] = 1.0
             return
-        yield env.timeout(-math.log1p(-service.u01(number)))
+        await asyncio.sleep(-math.log1p(-service.u01(number)))
         grant.link.vacate()
 
-    env.feed(poisson(rate, count, 2), lambda number: env.process(call(number)))
-    env.run()
+    async def run() -> None:
+        pool: Pool[_Line] = Pool(open_line, 1)
+        loop = asyncio.get_running_loop()
+        async with asyncio.TaskGroup() as group:
+            for at, number in poisson(rate, count, 2):
+                await asyncio.sleep(at - loop.time())
+                group.create_task(call(pool, number))
+
+    run_virtually(run())
     return lost[count // 10 :]
 
 
@@ -265,7 +283,7 @@ def test_capped_retries_are_geometric() -> None:
     quick = cluster(create=Constant(0.01), other=Constant(0.01))
     retry = {"retry": {"attempts": most, "first": "100ms", "longest": "200ms"}, "processor": {"scan": "100ms"}}
     played = scenario(quick, rate=20.0, duration=150.0, faults=(fault,), pipeline=retry)
-    history = Course(played, seed=1, pace=Pace()).run().history
+    history = in_model(played, seed=1).history
     tries: dict[str, int] = {}
     for row in history.attempts:
         if row.hop is Hop.PROCESSOR and row.verb == "create" and row.began_at < 145.0:
@@ -282,7 +300,7 @@ def test_a_poller_finds_what_comes_at_random_after_half_its_period() -> None:
     """Poisson arrivals fall uniformly into the period between two looks (Kleinrock 1975, 5.2)."""
     idle = cluster(create=Constant(0.001), other=Constant(0.001))
     played = scenario(idle, rate=20.0, duration=150.0, pipeline={"processor": {"scan": "60s"}})
-    history = Course(played, seed=1, pace=Pace()).run().history
+    history = in_model(played, seed=1).history
     asked = {op.name: op.intended_at for op in history.ops if op.kind == "create"}
     waits = [
         row.began_at - asked[row.name] for row in history.attempts if row.hop is Hop.PROCESSOR and row.verb == "create"

@@ -18,11 +18,9 @@ from fake_clusters.distributions.uniform import Uniform
 from fake_clusters.order import Order, OrderKind, Visits
 from fake_clusters.profile import Distribution
 from fake_clusters.spec import Limits
-from harness.model.pace import Pace
-from harness.model.twin.course import Course
 from reports.history import Purpose
 from tests.harness.model.queueing import Queue, batches, is_within
-from tests.harness.model.scenes import cluster, scenario
+from tests.harness.model.scenes import cluster, in_model, scenario
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +174,7 @@ def test_a_polling_client_sees_a_share_at_the_next_of_its_looks() -> None:
     steady = cluster(create=Uniform(low=0.0, high=2.0), other=Constant(0.0), limits=Limits(commands=1_000))
     played = scenario(steady, rate=4.0, duration=250.0, pipeline={"design": "in-process"})
     every = played.client.poll_every
-    history = Course(played, seed=2, pace=Pace()).run().history
+    history = in_model(played, seed=2).history
     ready = {row.name: row.at for row in history.changes if row.after == "active"}
     seen: dict[str, float] = {}
     for op in history.ops:

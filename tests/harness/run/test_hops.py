@@ -4,7 +4,7 @@ import pytest
 
 from connector.codes import Code
 from harness.compare import with_design
-from harness.model.world import ModelRunner
+from harness.model.runner import ModelRunner
 from harness.run.hops import commander_of, limits_of
 from harness.scenario.parse import find_scenario, read_scenario
 from harness.virtual.runner import VirtualRunner

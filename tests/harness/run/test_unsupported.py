@@ -8,8 +8,7 @@ import pytest
 from connector.values import replace
 from harness.cli.entry import invoke
 from harness.journal import journal_of
-from harness.model.pace import Pace
-from harness.model.world import ModelRunner
+from harness.model.runner import ModelRunner
 from harness.run.unsupported import foreseen, unsupported_steps
 from harness.scenario.deliveries import DeliveryKind, DeliveryRule, MessageSelector
 from harness.scenario.lint import lint
@@ -62,7 +61,7 @@ def test_it_is_what_the_world_says_that_it_skipped(world: WorldName, design: str
     played = asyncio.run(runner(world).run(scenario, seed=1))
     told = [remark.reason.removesuffix(": the verdict will be unknown") for remark in foreseen(scenario, world)]
     assert sorted(told) == sorted(played.skipped)
-    assert bool(told) == (world in {WorldName.LIVE, WorldName.MODEL})
+    assert bool(told) == (world is WorldName.LIVE)
 
 
 def test_lint_says_it_of_the_world_that_is_asked_for(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -73,10 +72,9 @@ def test_lint_says_it_of_the_world_that_is_asked_for(tmp_path: Path, capfd: pyte
     assert f"{path}:15: deliveries[0]: delivery 'duplicate_delivery': skipped: not supported in the live world" in live
     assert "the verdict will be unknown" in live
     assert "toxic" not in live
-    assert invoke(["lint", str(path), "--world", "model"]) == 0
-    assert "toxic 'latency' on processor-north: skipped" in capfd.readouterr().out
-    assert invoke(["lint", str(path), "--world", "virtual"]) == 0
-    assert "skipped" not in capfd.readouterr().out
+    for world in ("model", "virtual"):
+        assert invoke(["lint", str(path), "--world", world]) == 0
+        assert "skipped" not in capfd.readouterr().out
     assert not [each for each in lint(parse_scenario(TEXT, "x.toml")) if "skipped" in each.problem.message]
 
 
@@ -85,10 +83,10 @@ def test_a_run_says_it_before_it_begins(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("x.toml").write_text(TEXT)
-    assert invoke(["run", "x.toml", "--world", "model", "--out", "out"]) == 2
+    assert invoke(["run", "x.toml", "--world", "live", "--out", "out"]) == 2
     said = capfd.readouterr().err.splitlines()
     assert (
-        sum("skipped: not supported in the model world: the verdict will be unknown" in line for line in said[:4]) == 4
+        sum("skipped: not supported in the live world: the verdict will be unknown" in line for line in said[:3]) == 3
     )
 
 
@@ -109,20 +107,17 @@ def test_an_unknown_kind_and_a_crash_point_without_failpoints_are_unsupported() 
     assert list(unsupported_steps((KILL, FAILPOINT), _kills, has_failpoints=True, world="model")) == []
 
 
-def test_the_model_world_names_what_it_skipped_and_its_verdict_is_unknown() -> None:
+def test_the_model_world_kills_at_crash_points_sets_clocks_and_repeats_messages() -> None:
     rule = DeliveryRule(label="twice", kind=DeliveryKind.DUPLICATE, selector=MessageSelector())
     expect = {"kill": 1, "skew": 1, "twice": 1}
     scenario = replace(calm(), nemesis=(FAILPOINT, SKEW), deliveries=(rule,), expect=expect)
-    played = ModelRunner().run_now(scenario, seed=5, pace=Pace())
-    assert played.skipped == tuple(
-        f"{what}: skipped: not supported in the model world"
-        for what in ("kill processor at store.commit.end.before", "skew api", "delivery 'twice'")
-    )
-    assert list(invalid(scenario, played)) == ["V1"]
+    played = ModelRunner().run_now(scenario, seed=5)
+    assert played.skipped == ()
+    assert invalid(scenario, played) == {}
 
 
 def test_what_was_skipped_leaves_the_verdict_unknown_though_nothing_was_promised() -> None:
-    for disturbed in (replace(calm(), nemesis=(FAILPOINT,)), replace(calm(), nemesis=(SKEW,))):
-        played = ModelRunner().run_now(disturbed, seed=5, pace=Pace())
-        assert list(invalid(disturbed, played)) == ["V1"]
-        assert journal_of(disturbed, played, seed=5, world="model", command="").notes[:1] == played.skipped
+    disturbed = replace(calm(), nemesis=(SKEW,))
+    played = replace(ModelRunner().run_now(disturbed, seed=5), skipped=("skew api: skipped",))
+    assert list(invalid(disturbed, played)) == ["V1"]
+    assert journal_of(disturbed, played, seed=5, world="model", command="").notes[:1] == played.skipped

@@ -5,8 +5,7 @@ import pytest
 from connector.values import replace
 from harness.cli.inputs import read_all
 from harness.journal import journal_of
-from harness.model.pace import Pace
-from harness.model.world import ModelRunner
+from harness.model.runner import ModelRunner
 from harness.scenario.lint import lint
 from harness.scenario.parse import parse_scenario
 from harness.scenario.scenario import Scenario
@@ -76,7 +75,7 @@ def test_lint_names_every_term() -> None:
 
 def test_l1_names_the_time_to_settle_and_when_the_record_was_due() -> None:
     scenario = _read(settle=_SETTLE)
-    played = ModelRunner().run_now(scenario, seed=2, pace=Pace())
+    played = ModelRunner().run_now(scenario, seed=2)
     journal = journal_of(scenario, played, seed=2, world="model", command="")
     (finding,) = (row for row in journal.findings if row.invariant == "L1")
     (anomaly,) = finding.anomalies

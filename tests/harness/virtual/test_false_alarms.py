@@ -2,12 +2,11 @@
 
 import pytest
 
-from harness.model.pace import Pace
-from harness.model.twin.course import Course
 from harness.scenario.parse import parse_scenario
 from harness.virtual.runner import VirtualRunner
 from reports.history import EffectKind
 from tests.harness.live.scenes import invalid
+from tests.harness.model.scenes import in_model
 
 _BASE = """
 title = "One try of each command"
@@ -65,7 +64,7 @@ def test_a_create_that_is_late_past_its_fence_is_dropped_where_a_delete_has_over
     assert any(row.fault == "late_effect" for row in played.history.injections)
     assert not any(row.late for row in played.history.effects)
     assert invalid(scenario, played) == {}
-    assert invalid(scenario, Course(scenario, seed=scenario.seed, pace=Pace()).run()) == {}
+    assert invalid(scenario, in_model(scenario, seed=scenario.seed)) == {}
 
 
 def test_what_comes_past_its_fence_where_no_sequence_is_known_is_no_finding_once_it_is_swept() -> None:
@@ -78,7 +77,7 @@ def test_what_comes_past_its_fence_where_no_sequence_is_known_is_no_finding_once
         assert late
         assert swept
         assert invalid(scenario, played) == {}
-        assert invalid(scenario, Course(scenario, seed=seed, pace=Pace()).run()) == {}
+        assert invalid(scenario, in_model(scenario, seed=seed)) == {}
 
 
 def test_what_a_cluster_carries_out_against_its_own_promise_is_a_finding_where_nobody_sweeps() -> None:

@@ -6,8 +6,7 @@ import pytest
 
 from connector.values import replace
 from fake_clusters.spec import InitialShare
-from harness.model.pace import Pace
-from harness.model.world import ModelRunner
+from harness.model.runner import ModelRunner
 from harness.mutants.sweeps_foreign import OVERRIDES
 from harness.run.result import RunResult
 from harness.scenario.scenario import Scenario
@@ -21,7 +20,7 @@ BY_HAND = InitialShare(name="by-hand", size=5)
 PLAYS: dict[str, Callable[[Scenario], RunResult]] = {
     "virtual": lambda scenario: VirtualRunner().run_now(scenario, seed=2),
     "virtual-ssh": lambda scenario: VirtualRunner(ssh=True).run_now(scenario, seed=2),
-    "model": lambda scenario: ModelRunner().run_now(scenario, seed=2, pace=Pace(None, None)),
+    "model": lambda scenario: ModelRunner().run_now(scenario, seed=2),
 }
 
 

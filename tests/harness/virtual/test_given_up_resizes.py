@@ -3,8 +3,6 @@
 import pytest
 
 from connector.values import replace
-from harness.model.pace import Pace
-from harness.model.twin.course import Course
 from harness.run.result import RunResult
 from harness.scenario.parse import parse_scenario
 from harness.scenario.scenario import ClientPolicy, Scenario
@@ -12,6 +10,7 @@ from harness.virtual.runner import VirtualRunner
 from pipeline.settings import PipelineSettings
 from reports.history import EffectKind
 from tests.harness.live.scenes import invalid
+from tests.harness.model.scenes import in_model
 
 _BASE = """
 title = "Resizes that are given up"
@@ -134,9 +133,9 @@ def test_a_cluster_that_knows_sequences_is_sent_a_newer_resize(name: str) -> Non
     played = VirtualRunner().run_now(scenario, seed=scenario.seed)
     assert any("not resized" in (change.reason or "") for change in played.history.changes)
     assert invalid(scenario, played) == {}
-    twin = Course(scenario, seed=scenario.seed, pace=Pace()).run()
-    assert invalid(scenario, twin) == {}
-    assert twin.history.effects == played.history.effects
+    model = in_model(scenario, seed=scenario.seed)
+    assert invalid(scenario, model) == {}
+    assert model.history.effects == played.history.effects
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -11,8 +11,6 @@ from connector.values import replace
 from fake_clusters.profile import Constant, Profile
 from fake_clusters.spec import ClusterSpec, Limits
 from harness.metrics import METRICS
-from harness.model.pace import Pace
-from harness.model.twin.course import Course
 from harness.mutants.table import MUTANTS
 from harness.scenario.nemesis_kinds import disconnect
 from harness.scenario.scenario import ClientPolicy, Scenario, Workload
@@ -21,6 +19,7 @@ from pipeline.settings import Design, PipelineSettings
 from reports.history import Attempt, OpResult
 from reports.verdicts import Verdict
 from tests.harness.live.scenes import calm, fault, findings, invalid
+from tests.harness.model.scenes import in_model
 
 LAN = ClusterSpec(name="north", profile=Profile(name="lan", default=Constant(0.02)))
 
@@ -122,4 +121,4 @@ def test_a_disconnect_lets_faults_of_new_connections_strike_and_nothing_is_lost(
     step = disconnect("north", at=4.5)
     closed = replace(scenario, nemesis=(step,), expect={"auth_stall": 1, "disconnect": 1})
     assert invalid(closed, VirtualRunner(sampled=False).run_now(closed, seed=1)) == {}
-    assert invalid(closed, Course(closed, seed=1, pace=Pace()).run()) == {}
+    assert invalid(closed, in_model(closed, seed=1)) == {}

@@ -2,11 +2,10 @@
 
 import pytest
 
-from harness.model.pace import Pace
-from harness.model.twin.course import Course
 from harness.scenario.parse import parse_scenario
 from harness.virtual.runner import VirtualRunner
 from tests.harness.live.scenes import invalid
+from tests.harness.model.scenes import in_model
 
 STEP = 256 << 20
 
@@ -58,8 +57,8 @@ def test_what_a_rounding_cluster_makes_is_taken_for_what_was_asked_and_shown_as_
     assert shown
     assert all(size is not None and size % STEP == 0 for size in shown)
     assert not any("different" in (change.reason or "") for change in played.history.changes)
-    twin = Course(scenario, seed=seed, pace=Pace()).run()
-    assert invalid(scenario, twin) == {}
+    model = in_model(scenario, seed=seed)
+    assert invalid(scenario, model) == {}
 
 
 def test_a_size_that_no_rounding_of_the_cluster_explains_is_a_ghost() -> None:

@@ -1,0 +1,180 @@
+"""The processor's looks at the spool, its scans for what is due, and which share it works on in the room that there is.
+
+One thing is left out: while no cluster at all has room a processor takes no hints, so that the first one to be free may
+get a later record before an earlier one. Here it is always the earlier.
+"""
+
+from collections.abc import Callable
+from heapq import heappop, heappush
+from math import inf
+
+from harness.model.environment import FastEnvironment
+from harness.model.fast.foreseen import ForeseenCommands
+from harness.model.fast.share import Cluster, Share
+from harness.model.fast.spool import Spool
+from harness.model.fast.upkeep import Upkeep
+
+__all__ = ["Claims"]
+
+_POLL = 0.05
+_LONGEST_WAIT = 0.5
+
+
+class Claims:
+    """width: shares worked on at once, per cluster.
+
+    create: begins the work on a share. resume: goes on with one in trouble.
+    """
+
+    def __init__(
+        self, env: FastEnvironment, spool: Spool, calm: ForeseenCommands, upkeep: Upkeep, *, width: int, scan: float
+    ) -> None:
+        self._env = env
+        self._spool = spool
+        self._calm = calm
+        self._upkeep = upkeep
+        self._width = width
+        self._nearly_full = width - 1
+        self._scan = scan
+        self._longest_wait = min(scan, _LONGEST_WAIT)
+        self.create: Callable[[Share], None] = _nothing
+        self.resume: Callable[[Share], None] = _nothing
+        self._due: list[tuple[float, int, Share]] = []
+        self._full = 0
+        self._found = False
+        self.was_crowded = False
+        self._take_ends = 0.0
+        self._next_scan = inf
+        self._waking = False
+        calm.otherwise = self._hand
+
+    def start(self) -> None:
+        """Looks and scans begin now."""
+        self._take_ends = self._env._now + self._longest_wait
+        self._env.call_at(self._next_look(self._env._now), self._look)
+        self._scan_now()
+
+    def later(self, share: Share, due_at: float) -> None:
+        """Nobody takes it up before that instant."""
+        heappush(self._due, (due_at, share.number, share))
+
+    def let_go(self, share: Share) -> None:
+        """It is done with, for good or for now; whoever waits for room gets it."""
+        cluster = share.cluster
+        if cluster.in_hand == self._width:
+            self._full -= 1
+        cluster.in_hand -= 1
+        if self.was_crowded:  # else nobody was full when last looked at, nor has anyone become so since
+            self._fill(cluster)
+            self._scan_now()
+            self._fill(cluster)
+
+    # --- looks --------------------------------------------------------------------------------------------------
+
+    def _look(self, argument: object) -> None:
+        """One look, and those after it for as long as nothing else happens in between."""
+        env, spool = self._env, self._spool
+        while True:
+            if spool.next_at < env._now or self._found:
+                self._hand_all(self._leap)
+                self._found = False
+                self._take_ends = env._now + self._longest_wait
+            following = self._next_look(min(env.next_due(), spool.next_at))
+            if not env.leap(following):
+                self.was_crowded = self._full > 0
+                env.call_at(following, self._look)
+                return
+
+    def _next_look(self, until: float) -> float:
+        """The first after `until`: those before it find nothing, and one at it does not find what is accepted then."""
+        at, ends = self._env._now, self._take_ends
+        while True:
+            remaining = ends - at
+            if remaining <= 0:
+                ends = at + self._longest_wait
+                remaining = ends - at
+            at += remaining if remaining < _POLL else _POLL  # noqa: FURB136 - `min` would cost as much as the rest
+            if at > until:
+                self._take_ends = ends
+                return at
+
+    def _leap(self, until: float) -> bool:
+        """All is handed: go on to the look that finds what is accepted at `until`, if nothing else happens before."""
+        env = self._env
+        if env.next_due() <= until:
+            return False
+        self._take_ends = env._now + self._longest_wait
+        return env.leap(self._next_look(until))
+
+    def _hand_all(self, leap: Callable[[float], bool]) -> None:
+        env, spool = self._env, self._spool
+        while spool.next_at <= env._now:
+            spool.taken(self._calm.take(*spool.some(), leap))
+
+    def _hand(self, share: Share) -> None:
+        cluster = share.cluster
+        self._calm.settle(cluster)
+        if cluster.in_hand < self._nearly_full and cluster.is_known:
+            cluster.in_hand += 1  # what `_claim` does most often
+            self.create(share)
+        elif cluster.in_hand < self._width and not cluster.ready:
+            self._claim(share)
+        else:
+            heappush(cluster.ready, (share.asked, share.number, share))
+
+    # --- scans --------------------------------------------------------------------------------------------------
+
+    def _scan_now(self) -> None:
+        """Take up what is due, and what waits where there is room by now; then wait for the next scan."""
+        now, due = self._env._now, self._due
+        if self._spool.next_at < now:  # a scan finds their records; who looks at the spool will still find the messages
+            self._found = True
+            self._hand_all(_stay)
+        while due and due[0][0] <= now:
+            at, number, share = heappop(due)
+            heappush(share.cluster.ready, (at, number, share))
+            self._fill(share.cluster)
+        self.was_crowded = self._full > 0
+        self._next_scan = now + self._scan
+        if not self._waking:
+            self._waking = True
+            self._env.call_at(self._next_scan, self._scan_due)
+
+    def _scan_due(self, argument: object) -> None:
+        if self._env._now < self._next_scan:  # a wake-up in between has put the scan off
+            self._env.call_at(self._next_scan, self._scan_due)
+            return
+        self._waking = False
+        self._scan_now()
+        if not self._full and not self._calm.is_open:  # not any sooner: it would close again at once
+            self._calm.reopen()
+
+    def _fill(self, cluster: Cluster) -> None:
+        """Whoever waits for room there gets what there is."""
+        if cluster.ready:
+            self._calm.settle(cluster)
+        while cluster.ready and cluster.in_hand < self._width:
+            self._claim(heappop(cluster.ready)[2])
+
+    def _claim(self, share: Share) -> None:
+        cluster = share.cluster
+        cluster.in_hand += 1
+        if cluster.in_hand == self._width:
+            self._full += 1
+            self.was_crowded = True
+            if self._calm.is_open:
+                self._calm.close()
+        if share.retry is not None:
+            self.resume(share)
+        elif cluster.is_known:
+            self.create(share)
+        else:
+            self._upkeep.learn(cluster, lambda: self.create(share))
+
+
+def _nothing(share: Share) -> None:
+    return
+
+
+def _stay(until: float) -> bool:
+    return False

@@ -1,0 +1,60 @@
+"""Which scenarios the fast path can play: calm ones, in which each create meets only queues and its own deadlines."""
+
+from collections.abc import Iterator
+
+from fake_clusters.distributions.constant import Constant
+from fake_clusters.order import OrderKind
+from fake_clusters.profile import LatencyPhaseKind, LoginPhase
+from fake_clusters.spec import ClusterSpec
+from harness.scenario.scenario import Scenario, WorkloadKind
+from pipeline.settings import Design
+
+__all__ = ["NotEligible", "objection"]
+
+
+class NotEligible(Exception):
+    """Something happened that the fast path cannot tell."""
+
+
+def objection(scenario: Scenario) -> str | None:
+    """Why the scenario needs the general path; None where the fast path will do."""
+    return next(_objections(scenario), None)
+
+
+def _objections(scenario: Scenario) -> Iterator[str]:
+    if scenario.pipeline.design is not Design.SPOOL:
+        yield f"the design is {scenario.pipeline.design}"
+    if scenario.faults or scenario.nemesis or scenario.deliveries:
+        yield "something breaks"
+    if scenario.workload.only is not None:
+        yield "some arrivals are left out"
+    kinds = [kind for kind, weight in scenario.workload.mix.items() if weight > 0]
+    if kinds != [WorkloadKind.CREATE]:
+        yield "the load does more than create"
+    command = scenario.pipeline.command
+    if scenario.pipeline.processor.workers > command.sessions * command.connections:
+        yield "workers may wait for a session"
+    for cluster in scenario.clusters:
+        # What has waited for a list may end at the instant of the next sweep: the two paths rank the two otherwise.
+        if Constant(scenario.pipeline.sweeper.every) in (cluster.profile.default, *cluster.profile.service.values()):
+            yield f"{cluster.name} serves a command for just as long as a sweep pauses"
+        yield from _peculiarities(cluster, command.sessions)
+
+
+def _peculiarities(cluster: ClusterSpec, sessions: int) -> Iterator[str]:
+    limits, profile = cluster.limits, cluster.profile
+    if cluster.dialect != "native" or cluster.capabilities is not None:
+        yield f"{cluster.name} does not keep marks, sequences and instants"
+    if limits.allocation is not None:
+        yield f"{cluster.name} rounds sizes up"
+    bounds = (limits.queue, limits.connections, limits.startups, limits.capacity, limits.share_size, limits.shares)
+    if any(bound is not None for bound in bounds) or (limits.sessions or sessions) < sessions:
+        yield f"{cluster.name} has limits that turn commands away"
+    if cluster.shares:
+        yield f"{cluster.name} holds shares at first"
+    if cluster.order.kind is not OrderKind.FIFO:
+        yield f"{cluster.name} does not serve commands as they come"
+    if any(phase.kind is LatencyPhaseKind.OUTAGE for phase in profile.latency_phases):
+        yield f"{cluster.name} has an outage"
+    if any(profile.login.get(phase, Constant()) != Constant() for phase in LoginPhase):
+        yield f"{cluster.name}'s logins take time"

@@ -1,0 +1,185 @@
+"""Commands of which everything is known as they are sent: they are served at once, and answered in time.
+
+While a cluster has a place and the processor room for a share, its create begins as it is claimed, and its show as the
+create ends, in the place that this leaves; nothing that comes later can change it but a queue, and that cannot form
+before the places are full. So no event is due: the share is noted with its end, and counted when room is looked for.
+Where it could matter after all what goes on in between, what is noted becomes events, from this instant on: `settle`.
+
+At most one command in hand is no share's, a list; so with two less in hand than the processor is wide there is a slot.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from harness.model.environment import FastEnvironment
+from harness.model.fast.share import Cluster, Share
+from harness.model.fast.stream import Batch, Row
+from harness.model.fast.tally import Tally
+
+__all__ = ["ForeseenCommands"]
+
+Note = tuple[float, float, float, int, Any]
+"""ends, asked, began, number, batch; or, where the number is 0, a share that is to be recorded, or None for a list."""
+_OTHER = 0
+
+
+class ForeseenCommands:
+    """otherwise: told of a share that is to be claimed now, and that it cannot take.
+
+    go_on: told of one that it took, and of when its show ends. list_ends: told of a cluster as a list
+    has been answered there. ended: told of a share that is to be recorded, and of when it came to active.
+    """
+
+    def __init__(
+        self, env: FastEnvironment, clusters: Iterable[Cluster], tally: Tally, *, width: int, patience: float
+    ) -> None:
+        self.otherwise: Callable[[Share], None] = _nothing
+        self.go_on: Callable[[Share, float], None] = _nothing
+        self.list_ends: Callable[[Cluster], None] = _nothing
+        self.ended: Callable[[Share, float], None] = _nothing
+        self.is_open = True
+        self._env = env
+        self._clusters = tuple(clusters)
+        self._tally = tally
+        self._nearly_full = width - 1
+        self._recorded = tally.every
+        self._patience = patience
+
+    # --- taking -------------------------------------------------------------------------------------------------
+
+    def take(self, batch: Batch, rows: Iterator[Row], leap: Callable[[float], bool]) -> int:
+        """Shares that are to be claimed, each in its turn, the first of them now; the number of the last is returned.
+
+        leap: goes on to when one is claimed that is accepted then, if nothing else happens before; or says that it is
+        not for now.
+        """
+        env, number = self._env, 0
+        now = env._now
+        horizon, recorded = now + self._patience, self._recorded
+        for number, at, cluster, create, show, following in rows:
+            notes = cluster.calm
+            if (
+                number != recorded
+                and (len(notes) < cluster.room or (self._make_room(cluster) and not cluster.latency_phases))
+                and (ends := now + create + show) < horizon  # so both are in time
+            ):
+                notes.append((ends, at, now, number, batch))
+            else:
+                self._take_one(batch, number)
+                recorded = self._recorded
+            if following > now:
+                if not leap(following):
+                    break
+                now = env._now
+                horizon = now + self._patience
+        return number
+
+    def take_list(self, cluster: Cluster, work: float) -> float | None:
+        """The same of a list that is to be sent now: when it ends, or None where it cannot be taken."""
+        now = self._env._now
+        ends = now + cluster.with_phases(work, now)
+        has_room = len(cluster.calm) < cluster.room or self._make_room(cluster)
+        if ends >= now + self._patience or not has_room:
+            return None
+        cluster.calm.append((ends, now, now, _OTHER, None))
+        return ends
+
+    def _take_one(self, batch: Batch, number: int) -> None:
+        """One that is to be recorded, or for which there may be no room or too little time, or whose cluster has
+        latency phases."""
+        share, now = batch.share(number), self._env._now
+        is_recorded = number == self._recorded
+        if is_recorded:
+            self._recorded += self._tally.every
+            self._tally.watched[number] = share
+        share.began = now
+        if self._make_room(share.cluster):
+            ends = share.foresee()
+            if ends < now + self._patience:
+                whom = (_OTHER, share) if is_recorded else (number, batch)
+                share.cluster.calm.append((ends, share.asked, now, *whom))
+                return
+        self.otherwise(share)
+
+    def _make_room(self, cluster: Cluster) -> bool:
+        room = min(cluster.open - cluster.serving, self._nearly_full - cluster.in_hand)
+        if len(cluster.calm) >= room:
+            self._count(cluster)
+        if not (cluster.serving or cluster.in_hand or cluster.latency_phases):
+            cluster.room = room
+        return len(cluster.calm) < room
+
+    # --- counting -----------------------------------------------------------------------------------------------
+
+    def catch_up(self) -> None:
+        """The tally tells of all that has ended by now."""
+        for cluster in self._clusters:
+            if cluster.calm:
+                self._count(cluster)
+
+    def _count(self, cluster: Cluster) -> None:
+        notes = cluster.calm
+        now, tally = self._env._now, self._tally
+        after = tally.after.append
+        left: list[Note] = []
+        for note in notes:
+            if note[0] > now:
+                left.append(note)
+            elif note[3]:
+                after(note[0] - note[1])
+            else:
+                self._count_rare(note)
+        tally.calm += len(notes) - len(left)
+        notes[:] = left
+
+    def _count_rare(self, note: Note) -> None:
+        ends, asked, _, _, share = note
+        if share is None:
+            self._tally.calm -= 1
+        else:
+            self._tally.after.append(ends - asked)
+            self.ended(share, ends)
+
+    # --- settling -----------------------------------------------------------------------------------------------
+
+    def settle(self, cluster: Cluster) -> None:
+        """What is under way there comes to its end in events from now on, and is counted as theirs."""
+        cluster.room = 0
+        if not cluster.calm:
+            return
+        self._count(cluster)
+        notes, cluster.calm = cluster.calm, []
+        for ends, _, began, number, whom in notes:
+            cluster.serving += 1
+            cluster.slots -= 1
+            if whom is None:
+                cluster.sweep_is_stale = True
+                self._env.call_at(ends, self.list_ends, cluster)
+                continue
+            cluster.in_hand += 1
+            share = whom.share(number) if number else whom
+            share.began = began
+            share.foresee()
+            self.go_on(share, ends)
+
+    def close(self) -> None:
+        """Nothing more is taken: each end matters to all, for somebody waits for room."""
+        self.is_open = False
+        for cluster in self._clusters:
+            self.settle(cluster)
+            cluster.open = 0
+
+    def reopen(self) -> None:
+        """It may be taken again."""
+        self.is_open = True
+        for cluster in self._clusters:
+            self.welcome(cluster)
+
+    def welcome(self, cluster: Cluster) -> None:
+        """It may be taken there, once it is known what the cluster can do."""
+        if self.is_open and cluster.is_known:
+            cluster.open = cluster.places
+
+
+def _nothing(*told: object) -> None:
+    return

@@ -1,0 +1,33 @@
+"""The names of the load's shares as the draws know them, by `connector.chance.word_index`: most are never spelled."""
+
+from collections.abc import Iterable, Sequence
+from hashlib import blake2b
+
+from harness.model.fast.batched_rng import Lanes, joined
+from harness.workload.names import ADDITIONS, ENDS, addition, stem
+
+__all__ = ["name_indices"]
+
+_ENDS = tuple(end.encode() for end in ENDS)
+_ADDITIONS = {addition: addition.encode() for addition in ADDITIONS}
+
+
+def name_indices(first: int, size: int, odd: Iterable[tuple[int, float]]) -> Lanes:
+    """Those of arrivals in a row, of at most a thousand. odd: numbers of the odd ones, each with its second draw."""
+    begin = first % len(_ENDS)
+    ends = list((_ENDS + _ENDS)[begin : begin + size])
+    for number, u in odd:
+        ends[number - first] += _ADDITIONS[addition(u)]
+    alike = len(_ENDS) - begin
+    return joined(_digests(first, ends[:alike]) + _digests(first + alike, ends[alike:]))
+
+
+def _digests(first: int, ends: Sequence[bytes]) -> list[bytes]:
+    """Words that begin alike are hashed in copies of what has read their beginning: half the cost of new ones."""
+    begun = blake2b(stem(first).encode(), digest_size=8)
+    found = []
+    for end in ends:
+        hash = begun.copy()
+        hash.update(end)
+        found.append(hash.digest())
+    return found

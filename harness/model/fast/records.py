@@ -1,0 +1,54 @@
+"""The record that a share has in the pipeline's store, made only where somebody asks."""
+
+from connector.chance import Chance
+from connector.values import replace
+from harness.model.fast.retry_state import RetryState
+from harness.model.fast.share import Share
+from harness.virtual.entropy import keyed_identity
+from harness.workload.names import share_name
+from pipeline.marks import Marks
+from pipeline.numbering import next_sequence
+from pipeline.processor.processor import deadlines_of
+from pipeline.record import NewShare, ShareRecord
+from pipeline.settings import PipelineSettings
+from pipeline.transitions import create
+from pipeline.uuid7 import uuid7_of
+
+__all__ = ["Records", "first_sequence"]
+
+
+class Records:
+    """total: seconds that a command has from its beginning."""
+
+    def __init__(self, settings: PipelineSettings, *, seed: int) -> None:
+        self.total = deadlines_of(settings.command).total
+        self.marks = Marks(owner=settings.processor.owner, store=keyed_identity(seed))
+        self._seed = seed
+        self._entropy = Chance(seed, "entropy", "api-1")
+
+    def of(self, share: Share) -> ShareRecord:
+        """As it is now; or, of a share that met no trouble, as it was while its create was under way."""
+        if share.retry is not None:
+            retry: RetryState = share.retry
+            return retry.record
+        deadline = share.began + self.total
+        return replace(
+            create(share.number, self._asked(share), share.asked),
+            fence=1,
+            sequence=first_sequence(share),
+            command_deadline=deadline,
+            attempt=1,
+            due_at=deadline,
+            settled=False,
+        )
+
+    def _asked(self, share: Share) -> NewShare:
+        number = share.number
+        tail = int.from_bytes(self._entropy.bits(number - 1).to_bytes(8, "little"), "big")
+        name = share_name(self._seed, number)
+        return NewShare(id=uuid7_of(share.stamps(number), tail), location=share.cluster.name, name=name, size=1)
+
+
+def first_sequence(share: Share) -> int:
+    """Of its first create."""
+    return next_sequence(0, share.number)

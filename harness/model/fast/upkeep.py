@@ -1,0 +1,144 @@
+"""What a cluster is asked on nobody's behalf: once what it can do, and in every sweep for a list of its shares."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import NamedTuple
+
+from connector.operations import Verb
+from harness.model.environment import FastEnvironment
+from harness.model.fast.commands import Commands
+from harness.model.fast.eligible import NotEligible
+from harness.model.fast.foreseen import ForeseenCommands
+from harness.model.fast.share import Cluster
+from harness.model.fast.tally import Tally
+from pipeline.processor.backoff import pause_of_sweep
+from pipeline.processor.learning import patience
+from pipeline.settings import RetrySettings
+
+__all__ = ["Asked", "Upkeep"]
+
+
+class Asked(NamedTuple):
+    """What a cluster was asked on nobody's behalf. ended: known as it is sent, where it is calm."""
+
+    cluster: str
+    verb: Verb
+    began: float
+    ended: float
+    timed_out: bool
+
+
+class Upkeep:
+    """sweep: seconds from the end of one sweep of a cluster to the next; retry: how they grow after lists that fail.
+
+    asked: in a run that is recorded in full.
+    """
+
+    def __init__(
+        self,
+        env: FastEnvironment,
+        calm: ForeseenCommands,
+        commands: Commands,
+        tally: Tally,
+        *,
+        sweep: float,
+        retry: RetrySettings,
+    ) -> None:
+        self._env = env
+        self._calm = calm
+        self._commands = commands
+        self._counts = tally.commands
+        self._sweep = sweep
+        self._retry = retry
+        self._lists = 0
+        self._recorded = tally.every == 1
+        self.asked: list[Asked] = []
+        self._unswept: Counter[str] = Counter()
+        calm.list_ends = self._list_ends
+
+    def finish(self) -> None:
+        """Write into the tally, once, what was counted apart from it."""
+        if self._lists:
+            self._counts[Verb.LIST] += self._lists
+
+    def learn(self, cluster: Cluster, then: Callable[[], None]) -> None:
+        """Ask once what a cluster can do; whoever comes meanwhile waits."""
+        cluster.learners.append(then)
+        if len(cluster.learners) > 1:
+            return
+
+        began = self._env._now
+
+        def known() -> None:
+            self._commands.free_slot(cluster)
+            self._note(cluster, Verb.CAPABILITIES, began, self._env._now)
+            cluster.is_known = True
+            waiting, cluster.learners = cluster.learners, []
+            for go_on in waiting:
+                go_on()
+            self._calm.welcome(cluster)  # only now: those who waited count on what they see
+
+        def late() -> None:
+            raise NotEligible(f"{cluster.name} did not say in time what it can do")
+
+        cluster.slots -= 1
+        self._counts[Verb.CAPABILITIES] += 1
+        work = cluster.own_work(Verb.CAPABILITIES, 1)
+        self._commands.serve(cluster, work, known, late, patience=patience(self._commands.patience, 0))
+
+    def sweep_later(self, cluster: Cluster) -> None:
+        """The next sweep, after the pause between two."""
+        pause = pause_of_sweep(self._retry, self._sweep, self._unswept[cluster.name])
+        self._env.call_in(pause, self._sweep_now, cluster)
+
+    def _sweep_now(self, cluster: Cluster) -> None:
+        if cluster.sweep_is_stale:  # it was due while its list was calm; the one that counts follows at this instant
+            cluster.sweep_is_stale = False
+        elif cluster.is_known:
+            self._list(cluster)
+        else:
+            self.learn(cluster, lambda: self._list(cluster))
+
+    def _list(self, cluster: Cluster) -> None:
+        ends = self._calm.take_list(cluster, cluster.list_work())
+        if ends is None:
+            self._commands.in_slot(cluster, lambda: self._send_list(cluster))
+        else:
+            self._count(cluster)
+            self._note(cluster, Verb.LIST, self._env._now, ends)
+            self._unswept[cluster.name] = 0
+            self._env.call_at(ends + self._sweep, self._sweep_now, cluster)
+
+    def _send_list(self, cluster: Cluster) -> None:
+        began = self._env._now
+        work = cluster.list_work()
+        self._count(cluster)
+
+        def listed() -> None:
+            self._unswept[cluster.name] = 0
+            self._note(cluster, Verb.LIST, began, self._env._now)
+            self._listed(cluster)
+
+        def late() -> None:
+            self._note(cluster, Verb.LIST, began, self._env._now, timed_out=True)
+            self._unswept[cluster.name] += 1
+            self.sweep_later(cluster)
+
+        self._commands.serve(cluster, work, listed, late)
+
+    def _note(self, cluster: Cluster, verb: Verb, began: float, ended: float, *, timed_out: bool = False) -> None:
+        """They are of no share, so that there is no choice of those that are recorded: all are, or none."""
+        if self._recorded:
+            self.asked.append(Asked(cluster.name, verb, began, ended, timed_out))
+
+    def _count(self, cluster: Cluster) -> None:
+        cluster.list_sent()
+        self._lists += 1
+
+    def _list_ends(self, cluster: Cluster) -> None:
+        self._commands.free_place(cluster)
+        self._listed(cluster)
+
+    def _listed(self, cluster: Cluster) -> None:
+        self._commands.free_slot(cluster)
+        self.sweep_later(cluster)

@@ -1,0 +1,114 @@
+"""The requests of clients as calls of what gateway and API do with them: the same answers, and no HTTP in between."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import assert_never
+from urllib.parse import urlsplit
+
+import httpx
+from starlette.types import ASGIApp
+
+from harness.http_client import HttpResponse
+from harness.service.answer import Answer, read_failure
+from harness.service.client import OpenServiceClient, ServiceClient
+from harness.service.service import Api
+from harness.virtual.direct_http import HTTP_PORT, DirectHttp, DirectUpstream
+from harness.virtual.exchange import Exchange, Work
+from pipeline.api.answers import problem_answer
+from pipeline.api.app import Api as ApiApp
+from pipeline.api.bodies import CreateBody, ListQuery, ResizeBody, checked
+from pipeline.api.service import ShareService
+from pipeline.gateway.app import Gateway
+from pipeline.gateway.upload import Progress
+from pipeline.gateway.upstream import Upstream
+from pipeline.problems import Problem
+from pipeline.settings import GatewaySettings
+from pipeline.store.protocol import Answer as Reply
+from reports.history import Op, OpKind
+
+__all__ = ["ServiceCalls"]
+
+
+class ServiceCalls(DirectHttp):
+    """An `HttpTransport` beside which clients call. What the harness itself asks of the API is still HTTP."""
+
+    def upstream(self, service: httpx.URL, settings: GatewaySettings) -> Upstream:
+        """What a gateway asks through, and calls through."""
+        return _Upstream(self, service, settings)
+
+    def clients(self, api: Api) -> OpenServiceClient:
+        """How clients reach a gateway. api: how answers are read."""
+
+        @asynccontextmanager
+        async def opened(url: str, *, connect: float) -> AsyncIterator[ServiceClient]:
+            yield _Client(self, api, url, connect)
+
+        return opened
+
+
+class _Client:
+    def __init__(self, http: DirectHttp, api: Api, url: str, connect: float) -> None:
+        parts = urlsplit(url)
+        self._http = http
+        self._api = api
+        self._host, self._port = parts.hostname or "", parts.port or HTTP_PORT
+        self._connect = connect
+
+    async def send(self, op: Op) -> Answer:
+        """See `ServiceClient.send`."""
+
+        def work(app: ASGIApp, exchange: Exchange[Reply]) -> Work:
+            return _pass_on(app, exchange, op)
+
+        try:
+            reply = await self._http.call(self._host, self._port, work, connect=self._connect, patience=None)
+        except httpx.RequestError as error:
+            return read_failure(error)
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reply.headers}
+        return self._api.read(HttpResponse(status=reply.status, headers=headers, body=reply.body))
+
+
+class _Upstream(DirectUpstream):
+    async def call(self, op: Op) -> Reply:
+        """As `ask`, of an op."""
+
+        def work(app: ASGIApp, exchange: Exchange[Reply]) -> Work:
+            return _serve(app, exchange, op)
+
+        return await self.http.call(self.host, self.port, work, connect=self.connect, patience=self.patience)
+
+
+async def _pass_on(gateway: ASGIApp, exchange: Exchange[Reply], op: Op) -> None:
+    """What a gateway does with a request: it has all of it at once, so nothing of it is on its way when it gives up."""
+    assert isinstance(gateway, Gateway)
+    upstream = gateway.upstream
+    assert isinstance(upstream, _Upstream)
+    came = await gateway.limits.within(lambda: upstream.call(op), lambda: Progress.SENT)
+    exchange.settle(problem_answer(came) if isinstance(came, Problem) else came)
+
+
+async def _serve(api: ASGIApp, exchange: Exchange[Reply], op: Op) -> None:
+    """What the API does with it."""
+    assert isinstance(api, ApiApp)
+    try:
+        reply = await _perform(api.service, op)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the client is owed an answer
+        reply = api.failures.answer(error)
+    exchange.settle(reply)
+
+
+async def _perform(service: ShareService, op: Op) -> Reply:
+    match op.kind:
+        case OpKind.CREATE:
+            members = {"location": op.location, "name": op.name, "size": op.size}
+            return await service.create(checked(CreateBody, members), op.key)
+        case OpKind.GET:
+            return await service.show(op.location, op.name)
+        case OpKind.LIST:
+            return await service.list(ListQuery(location=op.location))
+        case OpKind.RESIZE:
+            return await service.resize(op.location, op.name, checked(ResizeBody, {"size": op.size}), op.key)
+        case OpKind.DELETE:
+            return await service.delete(op.location, op.name, op.key)
+        case _:
+            assert_never(op.kind)

@@ -1,0 +1,86 @@
+"""A store in memory that the processes of a world share and that outlives them, without SQLite."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from connector.clock import Clock
+from harness.virtual.entropy import keyed_identity
+from harness.virtual.hosts import current_host
+from harness.virtual.loop import running_loop
+from pipeline.record import Claim, Message
+from pipeline.store.memory import MemoryTables
+from pipeline.store.store import Store
+from pipeline.store.tables import Together, Work
+from pipeline.store.transactional import TransactionalStore
+from pipeline.store.wakeup import LoopWakeup
+
+__all__ = ["SharedMemory"]
+
+_POLL = 0.05
+"""Seconds until a taker notices a message that another process sent, as with a store in a file."""
+_MESSAGE_LIFETIME = 3600.0
+
+A = TypeVar("A")
+T = TypeVar("T")
+
+
+class SharedMemory:
+    """Opens stores over the same tables. A transaction is done at once, at the time of whoever asks for it, so that one
+    that a killed process had asked for is done.
+
+    bytewise: there are bytes on their way between hosts: those of an instant arrive before whoever wrote at it goes on.
+    """
+
+    def __init__(self, *, seed: int, bytewise: bool = False) -> None:
+        loop = running_loop()
+        self._bytewise = bytewise
+        self._tables = MemoryTables(lambda: current_host().unix_time(loop.time()))
+        self._identity = keyed_identity(seed)
+
+    @asynccontextmanager
+    async def open_store(self, path: Path, clock: Clock) -> AsyncIterator[Store]:
+        """The store as one process opens it; its path and its clock are the same for all."""
+        yield _SharedStore(
+            self,
+            self,
+            self._identity,
+            poll=_POLL,
+            message_lifetime=_MESSAGE_LIFETIME,
+            wakeup=LoopWakeup(),
+        )
+
+    async def write(self, work: Work[T]) -> T:
+        """See `pipeline.store.transactional.Writer`."""
+        result = work(self._tables.at_this_instant())
+        if self._bytewise:
+            await running_loop().settled()
+        return result
+
+    async def write_together(self, work: Together[A, T], item: A) -> T:
+        """See `pipeline.store.transactional.Writer`."""
+        (answer,) = await self.write(lambda tables: work(tables, [item]))
+        return answer
+
+    async def read(self, work: Work[T]) -> T:
+        """See `pipeline.store.transactional.Reader`."""
+        return work(self._tables.at_this_instant())
+
+
+class _SharedStore(TransactionalStore):
+    """One process's. Who takes a message or claims a record goes on when all else at that instant has happened, as one
+    does who waits for a commit: so what is accepted at the very instant of a look is there for the next."""
+
+    async def take(self, *, owner: str, lease: float, wait: float) -> Message | None:
+        message = await super().take(owner=owner, lease=lease, wait=wait)
+        if message is not None:
+            await running_loop().settled()
+        return message
+
+    async def claim(
+        self, message: Message | None, *, owner: str, lease: float, locations: frozenset[str] | None = None
+    ) -> Claim | None:
+        claim = await super().claim(message, owner=owner, lease=lease, locations=locations)
+        await running_loop().settled()
+        return claim
