@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from spoolproof._protocol import PROTOCOL
-from spoolproof.errors import InputError, LabError, StartError
+from spoolproof.errors import InputError, LabError, SpoolproofError, StartError
 
 __all__ = ["PYTHON_VARIABLE", "Lab", "in_thread"]
 
@@ -21,6 +21,9 @@ _END = 15.0
 _LAST = 5.0
 """Seconds in which a lab that says no more may be on its way out."""
 _QUOTED = 2000
+
+_ERRORS: Mapping[str, type[SpoolproofError]] = {"input": InputError, "lab": LabError, "start": StartError}
+"""By the kind that the lab says."""
 
 Value = TypeVar("Value")
 
@@ -78,13 +81,13 @@ class Lab:
             )
 
     def receive(self, kind: str) -> Any:
-        """Wait for a message of this kind. Raises `InputError` or `LabError`, as the lab says."""
+        """Wait for a message of this kind. Raises the error that the lab sends instead, and `LabError` if it ends."""
         message = self._read()
         if message is None:
             raise LabError(f"the lab ended: {self.how_it_ended()}")
         if "error" in message:
             error = message["error"]
-            raise (InputError if error["kind"] == "input" else LabError)(error["message"])
+            raise _ERRORS[error["kind"]](error["message"])
         return message[kind]
 
     def how_it_ended(self) -> str | None:

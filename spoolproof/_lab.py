@@ -35,10 +35,13 @@ def main() -> NoReturn:
         sys.exit()
     Thread(target=_end_with, args=(request["parent"],), daemon=True).start()
     put_rooms_first()
-    from harness.lab.task import do
-
     try:
+        from harness.lab.task import do
+
         do(request["task"], request["with"], send)
+    except ModuleNotFoundError as error:
+        where = f"{sys.executable} lacks libraries of the lab ({error})"
+        send({"error": {"kind": "start", "message": f"{where}; SPOOLPROOF_PYTHON can name a Python that has them"}})
     except BrokenPipeError:  # the parent has gone
         os._exit(1)
     sys.exit()

@@ -1,7 +1,7 @@
 """The errors of spoolproof.
 
 SpoolproofError
-├── StartError    the lab could not be started: no such Python, not installed there, or another version of it
+├── StartError    the lab could not be started: no such Python, or the lab is not installed there in this version
 ├── InputError    what was asked for is not acceptable; says what is wrong and what is accepted
 ├── LabError      the lab failed while it worked, or ended by itself
 ├── WaitError     what was waited for did not come in time

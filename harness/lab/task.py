@@ -13,7 +13,10 @@ Task = TypeVar("Task", bound=BaseModel)
 
 
 def do(task: str, arguments: Mapping[str, Any], send: Callable[[dict[str, Any]], None]) -> None:
-    """task: `clusters` or `run`. Raises `BrokenPipeError` where nobody reads what is sent."""
+    """task: `clusters` or `run`.
+
+    Raises `BrokenPipeError` where nobody reads what is sent, `ModuleNotFoundError` where a library is not installed.
+    """
     try:
         if task == "clusters":
             from harness.lab.clusters import ClustersTask
@@ -23,7 +26,7 @@ def do(task: str, arguments: Mapping[str, Any], send: Callable[[dict[str, Any]],
             from harness.lab.scenario import RunTask
 
             _read(RunTask, arguments).do(send)
-    except BrokenPipeError:
+    except (BrokenPipeError, ModuleNotFoundError):
         raise
     except BaseException as error:  # noqa: BLE001 - whoever asked learns of every end
         send({"error": _error_of(error)})

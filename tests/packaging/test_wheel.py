@@ -42,11 +42,12 @@ def test_an_editable_installation_copies_no_package(tmp_path: Path, monkeypatch:
     assert [Path(name).suffix for name in held] == [".pth"]
 
 
+@pytest.mark.parametrize("options", [("--world", "virtual"), ("--world", "model", "--replications", "2")])
 def test_the_installed_command_plays_shipped_scenarios_in_a_folder_with_packages_of_the_same_names(
-    installed: Installed, folder: Path
+    installed: Installed, folder: Path, options: tuple[str, ...]
 ) -> None:
     command = str(installed.scripts / "spoolproof")
-    done = run_in(folder, command, "run", "happy_path", "--world", "virtual", "--out", "out")
+    done = run_in(folder, command, "run", "happy_path", *options, "--out", "out")
     assert done.returncode == 0, done.stderr
     assert "VALID" in done.stdout
     assert not ran(folder)

@@ -119,12 +119,16 @@ def fake_python(folder: Path, script: str) -> str:
     [
         (None, "No such file or directory"),
         (f'exec {shlex.quote(sys.executable)} -S "$@"', "spoolproof is not installed there"),
+        (
+            f'PYTHONPATH={shlex.quote(str(ROOT))} exec {shlex.quote(sys.executable)} -S "$@"',
+            "lacks libraries of the lab",
+        ),
         ("echo nonsense", "exit status 0"),
         ("cat", "it did not answer as the lab does"),
         ("echo out of order >&2; exit 3", "exit status 3; it said: out of order"),
         ('echo \'{"lab": 99, "version": "9.0"}\'', "has spoolproof 9.0, which speaks version 99 of the protocol"),
     ],
-    ids=["gone", "not installed", "no lab", "an echo", "broken", "another version"],
+    ids=["gone", "not installed", "no libraries", "no lab", "an echo", "broken", "another version"],
 )
 def test_a_python_that_cannot_start_the_lab_is_named_in_one_sentence(
     script: str | None, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -134,7 +138,7 @@ def test_a_python_that_cannot_start_the_lab_is_named_in_one_sentence(
     with pytest.raises(spoolproof.StartError) as caught, spoolproof.clusters("north"):
         raise AssertionError("they must not start")
     said = str(caught.value)
-    assert f"{PYTHON_VARIABLE}={python}" in said
+    assert PYTHON_VARIABLE in said
     assert sentence in said
     assert "\n" not in said
 
