@@ -16,9 +16,9 @@ __all__ = [
     "ConnectorError",
     "DialectError",
     "ListenError",
-    "Problem",
     "ReplyError",
     "TargetError",
+    "TomlProblem",
     "TomlProblems",
 ]
 
@@ -48,7 +48,7 @@ class TargetError(ConnectorError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Problem:
+class TomlProblem:
     """One thing that is wrong in a file. line: from 1, None for the file as a whole; key: dotted, may be empty."""
 
     source: str
@@ -64,6 +64,6 @@ class Problem:
 class TomlProblems(ConnectorError):
     """A TOML file is not acceptable; says each problem on a line of its own."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
+    def __init__(self, problems: tuple[TomlProblem, ...]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 
 from pydantic import BeforeValidator
 
-__all__ = ["InputError", "WholeNumber", "decoded", "read_json", "read_pairs"]
+__all__ = ["HttpInputError", "WholeNumber", "decoded", "read_json", "read_pairs"]
 
 Value = TypeVar("Value")
 
@@ -17,7 +17,7 @@ _DIGITS = re.compile(r"[0-9]{1,19}")
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-class InputError(ValueError):
+class HttpInputError(ValueError):
     """Input that is refused. where: the name of a query's parameter or of an object's key, may be empty."""
 
     def __init__(self, detail: str, where: str = "") -> None:
@@ -27,39 +27,39 @@ class InputError(ValueError):
 
 
 def decoded(part: bytes) -> str:
-    """A path or query without its percent-encoding. Raises `InputError` where that is no UTF-8 text, as a lenient
+    """A path or query without its percent-encoding. Raises `HttpInputError` where that is no UTF-8 text, as a lenient
     reader would take different names for the same one."""
     if _BAD_ESCAPE.search(part):
-        raise InputError("a '%' is not followed by two hexadecimal digits")
+        raise HttpInputError("a '%' is not followed by two hexadecimal digits")
     try:
         return unquote_to_bytes(part).decode("utf-8")
     except UnicodeDecodeError:
-        raise InputError("the percent-encoded bytes are not UTF-8") from None
+        raise HttpInputError("the percent-encoded bytes are not UTF-8") from None
 
 
 def read_pairs(query: bytes) -> dict[str, str]:
-    """A query, each name once. Raises `InputError`."""
+    """A query, each name once. Raises `HttpInputError`."""
     decoded(query)
     pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, errors="strict")
     return dict(_once(pairs))
 
 
 def read_json(text: bytes | bytearray) -> object:
-    """A JSON document (RFC 8259) in UTF-8, each key of an object once, its numbers finite. Raises `InputError`."""
+    """A JSON document (RFC 8259) in UTF-8, each key of an object once, its numbers finite. Raises `HttpInputError`."""
     try:
         document = json.loads(text.decode("utf-8"), object_pairs_hook=_object, parse_constant=_not_json)
         if _SURROGATE.search(text):
             json.dumps(document, ensure_ascii=False).encode("utf-8")
     except UnicodeError:
-        raise InputError("not JSON: not UTF-8 text") from None
+        raise HttpInputError("not JSON: not UTF-8 text") from None
     except json.JSONDecodeError as error:
-        raise InputError(f"not JSON: {error}") from None
-    except InputError:
+        raise HttpInputError(f"not JSON: {error}") from None
+    except HttpInputError:
         raise
     except ValueError:  # of `int`, whose reading is bounded
-        raise InputError("not JSON that is read here: a number has too many digits") from None
+        raise HttpInputError("not JSON that is read here: a number has too many digits") from None
     except RecursionError:
-        raise InputError("not JSON that is read here: nested too deeply") from None
+        raise HttpInputError("not JSON that is read here: nested too deeply") from None
     return document
 
 
@@ -70,12 +70,12 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def _once(pairs: list[tuple[str, Value]]) -> list[tuple[str, Value]]:
     if len({name for name, _ in pairs}) < len(pairs):
         name, _ = Counter(name for name, _ in pairs).most_common(1)[0]
-        raise InputError("stands more than once", name)
+        raise HttpInputError("stands more than once", name)
     return pairs
 
 
 def _not_json(constant: str) -> NoReturn:
-    raise InputError(f"not JSON: {constant} is not a number of JSON")
+    raise HttpInputError(f"not JSON: {constant} is not a number of JSON")
 
 
 def _whole_number(value: object) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema
 
-__all__ = ["Table"]
+__all__ = ["TomlTable"]
 
 _NUMBERS_AND_SWITCHES = frozenset({"int", "float", "bool"})
 _VALUES = frozenset({"default", "metadata", "serialization"})
@@ -29,7 +29,7 @@ def _make_strict(part: Any) -> None:
             _make_strict(inner)
 
 
-class Table(BaseModel):
+class TomlTable(BaseModel):
     """A frozen model that refuses unknown keys, and numbers and switches that are none. A whole number is a number."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from connector.errors import Problem, TomlProblems
+from connector.errors import TomlProblem, TomlProblems
 from connector.input_files import read_input
 from connector.toml_lines import KeyPath, key_lines
 from connector.toml_words import message_of
@@ -95,9 +95,9 @@ class TomlDocument:
         except ValidationError as error:
             raise TomlProblems(self._problems(error.errors(include_url=False), model)) from error
 
-    def problem(self, path: KeyPath, message: str) -> Problem:
+    def problem(self, path: KeyPath, message: str) -> TomlProblem:
         """A problem with what stands at `path`, for checks that a model cannot make."""
-        return Problem(source=self.source, line=self.line(path), key=spell(path), message=message)
+        return TomlProblem(source=self.source, line=self.line(path), key=spell(path), message=message)
 
     def line(self, path: KeyPath) -> int | None:
         """The line of `path`, or of the nearest table around it."""
@@ -106,7 +106,7 @@ class TomlDocument:
                 return self.lines[path[:length]]
         return None
 
-    def _problems(self, errors: list[ErrorDetails], model: type[BaseModel]) -> tuple[Problem, ...]:
+    def _problems(self, errors: list[ErrorDetails], model: type[BaseModel]) -> tuple[TomlProblem, ...]:
         """One problem per place, the deepest: the branches of a union each complain about the same value."""
         found: dict[KeyPath, list[ErrorDetails]] = {}
         for error in errors:
@@ -117,7 +117,7 @@ class TomlDocument:
         )
         problems = [self.problem(path, _message(found[path], model)) for path in deepest[:_MOST_PROBLEMS]]
         if len(deepest) > _MOST_PROBLEMS:
-            problems.append(Problem(source=self.source, message=f"{len(deepest) - _MOST_PROBLEMS} more problems"))
+            problems.append(TomlProblem(source=self.source, message=f"{len(deepest) - _MOST_PROBLEMS} more problems"))
         return tuple(problems)
 
     def _place(self, error: ErrorDetails) -> KeyPath:
@@ -155,14 +155,14 @@ def spell(path: KeyPath) -> str:
 
 
 def _refusal(source: str, message: str, line: int | None = None) -> TomlProblems:
-    return TomlProblems((Problem(source=source, line=line, message=message),))
+    return TomlProblems((TomlProblem(source=source, line=line, message=message),))
 
 
-def _syntax_problem(source: str, text: str) -> Problem:
+def _syntax_problem(source: str, text: str) -> TomlProblem:
     match = _SYNTAX.fullmatch(text)
     if match is None:
-        return Problem(source=source, message=f"not valid TOML: {text}")
+        return TomlProblem(source=source, message=f"not valid TOML: {text}")
     what, line, column = match["what"], match["line"], match["column"]
     if line is None:
-        return Problem(source=source, message=f"not valid TOML: {what} at the end of the file")
-    return Problem(source=source, line=int(line), message=f"not valid TOML: {what} (column {column})")
+        return TomlProblem(source=source, message=f"not valid TOML: {what} at the end of the file")
+    return TomlProblem(source=source, line=int(line), message=f"not valid TOML: {what} (column {column})")

@@ -8,7 +8,7 @@ from connector.protocol import Refusal
 from connector.values import fast_frozen
 from fake_clusters.plans import ChannelPlan, CommandPlan, ConnectionPlan, CutHow, OutputPlan
 
-__all__ = ["NO_FAULTS", "CallListener", "ClusterListener", "Coordinate", "Injector", "Undisturbed"]
+__all__ = ["NO_FAULTS", "CallListener", "ClusterListener", "Coordinate", "Injector", "NoInjector"]
 
 Plan = TypeVar("Plan", ConnectionPlan, ChannelPlan, CommandPlan)
 
@@ -41,7 +41,7 @@ class Injector(Protocol):
         ...
 
 
-class Undisturbed:
+class NoInjector:
     """The do-nothing injector."""
 
     def apply(self, plan: Plan, at: Coordinate) -> Plan:
@@ -51,7 +51,7 @@ class Undisturbed:
         return False
 
 
-NO_FAULTS = Undisturbed()
+NO_FAULTS = NoInjector()
 
 
 class CallListener(Protocol):

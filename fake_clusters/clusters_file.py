@@ -12,7 +12,7 @@ from pydantic import Field
 from connector.errors import TomlProblems
 from connector.names import ClusterName
 from connector.output_files import OutputPath, symlink_escapes
-from connector.table import Table
+from connector.table import TomlTable
 from connector.toml_lines import KeyPath
 from connector.tomlfile import TomlDocument, read_document
 from connector.values import replace
@@ -37,7 +37,7 @@ class Auth(StrEnum):
     NONE = "none"
 
 
-class AdminTable(Table):
+class AdminTable(TomlTable):
     """Where the admin API listens."""
 
     host: Word = Field(default="127.0.0.1", description="an address that others can reach needs a `token`")
@@ -47,7 +47,7 @@ class AdminTable(Table):
     )
 
 
-class LoginTable(Table):
+class LoginTable(TomlTable):
     """What a client meets as it logs in."""
 
     methods: tuple[LoginMethod, ...] = Field(
@@ -75,7 +75,7 @@ class ServedClusterTable(ClusterTable):
         return replace(super().spec(name), login=LoginSpec(**dict(self.login)))
 
 
-class ClustersTable(Table):
+class ClustersTable(TomlTable):
     """Fake clusters to serve."""
 
     seed: int = Field(default=0, description="of everything random")

@@ -12,7 +12,7 @@ from connector.dialects import DIALECTS, load_dialect
 from connector.errors import DialectError
 from connector.input_files import resolve_sibling
 from connector.operations import Capability, Verb
-from connector.table import Table
+from connector.table import TomlTable
 from connector.toml_words import did_you_mean
 from connector.units import Duration, Size
 from connector.values import replace
@@ -39,7 +39,7 @@ Text = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f
 Factor = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
 
-class LatencyPhaseTable(Table):
+class LatencyPhaseTable(TomlTable):
     """A change of the cluster's speed over a span of time; latency phases that overlap multiply.
 
     Every latency of the cluster is work, done at the speed of the moment: see the page on time.
@@ -77,7 +77,7 @@ class LatencyPhaseTable(Table):
         )
 
 
-class LatencyTable(Table):
+class LatencyTable(TomlTable):
     """Latencies: each a number of seconds, a text such as `"200ms"`, or a distribution."""
 
     login: dict[LoginPhase, DistributionTable] = Field(
@@ -119,7 +119,7 @@ class ProfileTable(LatencyTable):
         )
 
 
-class LimitsTable(Table):
+class LimitsTable(TomlTable):
     """What the cluster can bear; where the default is none, there is no limit."""
 
     commands: Positive = Field(default=8, description="commands in service at once")
@@ -149,7 +149,7 @@ class LimitsTable(Table):
         return Limits(**dict(self))
 
 
-class OrderTable(Table):
+class OrderTable(TomlTable):
     """In which order commands that wait for a place are served. Within a class: as they came."""
 
     kind: OrderKind = Field(
@@ -187,7 +187,7 @@ class OrderTable(Table):
         return Order(kind=self.kind, classes=self.classes, switch=self.switch, visits=self.visits)
 
 
-class ShareTable(Table):
+class ShareTable(TomlTable):
     """A share that is there before anything is asked, such as one of another pipeline."""
 
     name: Text = Field(description="unique on its cluster")
@@ -195,7 +195,7 @@ class ShareTable(Table):
     mark: Text | None = Field(default=None, description="such as `spool/STORE/ID`; left out: it carries none")
 
 
-class ClusterTable(Table):
+class ClusterTable(TomlTable):
     """One fake cluster: how it is spoken to, how it behaves when nothing is broken, and what it can bear."""
 
     dialect: str = Field(
@@ -296,7 +296,7 @@ def _read_dialect(path: Path, stamp: tuple[int, ...]) -> None:
     load_dialect(path)
 
 
-def _spelled_out(value: Any, key: str, table: type[Table], accepted: str) -> Any:
+def _spelled_out(value: Any, key: str, table: type[TomlTable], accepted: str) -> Any:
     """A name alone stands for the table in which that key has it. Raises `ValueError` for what is neither."""
     if not isinstance(value, str | Mapping | table):
         raise ValueError(accepted)

@@ -6,10 +6,10 @@ from enum import StrEnum
 
 from connector.values import fast_frozen
 
-__all__ = ["ClusterEffect", "EffectKind", "EffectLog"]
+__all__ = ["ClusterEffect", "ClusterEffectKind", "EffectLog"]
 
 
-class EffectKind(StrEnum):
+class ClusterEffectKind(StrEnum):
     """The values are those of the journal."""
 
     CREATED = "created"
@@ -36,7 +36,7 @@ class ClusterEffect:
 
     number: int
     at: float
-    kind: EffectKind
+    kind: ClusterEffectKind
     name: str
     incarnation: int
     request_id: str | None = None
@@ -57,7 +57,7 @@ class EffectLog:
 
     def add(
         self,
-        kind: EffectKind,
+        kind: ClusterEffectKind,
         *,
         at: float,
         name: str,

@@ -20,10 +20,10 @@ from fake_clusters.effects import ClusterEffect, EffectLog
 from fake_clusters.environment import catch_up
 from fake_clusters.plans import ChannelPlan, CommandPlan, ConnectionPlan, CutHow, OutputPlan
 from fake_clusters.profile import Profile
-from fake_clusters.service import Service
+from fake_clusters.service import ServiceStation
 from fake_clusters.spec import ClusterSpec
 from fake_clusters.state import ClusterState
-from fake_clusters.ticket import SPENT, Job, Ticket
+from fake_clusters.ticket import FINISHED, Job, Ticket
 
 __all__ = ["ClusterModel", "Ticket"]
 
@@ -56,7 +56,7 @@ class ClusterModel:
         self._log = EffectLog()
         self._state = ClusterState(spec.limits, self.capabilities, self._log, shares=spec.shares)
         self._admission = Admission(spec, self._draws, self._counters)
-        self._service = Service(
+        self._service = ServiceStation(
             env,
             self._state,
             self._counters,
@@ -169,11 +169,11 @@ class ClusterModel:
         catch_up(self._env)
         if not self._is_up:
             listener.cut(CutHow.RESET)
-            return SPENT
+            return FINISHED
         if request is None:
             self._counters.count(Total.UNREADABLE)
             listener.answered(Refusal(code=Code.INVALID, message="the command is not understood"), OutputPlan())
-            return SPENT
+            return FINISHED
         self._counters.count_command(request.verb)
         job = Job(request, self._plan(request, connection), listener, self._give_up)
         self._service.take(job)

@@ -14,15 +14,15 @@ from fake_clusters.lines import line_of
 from fake_clusters.order import Order
 from fake_clusters.plans import CutHow, EffectPlan, When
 from fake_clusters.state import ClusterState
-from fake_clusters.ticket import Job, Stage
+from fake_clusters.ticket import Job, JobStage
 from fake_clusters.work import WorkTimers
 
-__all__ = ["Service"]
+__all__ = ["ServiceStation"]
 
 _DONE = DoneReply()
 
 
-class Service:
+class ServiceStation:
     """Places, a line for them, and the life of each command.
 
     A command that its caller gave up is carried out all the same, in service or still waiting, as a command without
@@ -77,11 +77,11 @@ class Service:
 
     def give_up(self, job: Job) -> None:
         """Its caller has gone. Does nothing where nobody waited any more."""
-        if job.stage is Stage.OVER or job.unheard:
+        if job.stage is JobStage.OVER or job.unheard:
             return
         job.unheard, job.given_up_at = True, self._env.now
         self._counters.count(Total.ABANDONED)
-        if job.stage is Stage.HUNG:
+        if job.stage is JobStage.HUNG:
             self._leave(job)
 
     def lose_all(self) -> None:
@@ -92,14 +92,14 @@ class Service:
         self._work.clear()
         self._life += 1
         for job in lost:
-            job.stage = Stage.OVER
+            job.stage = JobStage.OVER
             self._counters.count(Total.LOST)
         self._show()
         for job in lost:
             self._cut(job, CutHow.RESET)
 
     def _start(self, job: Job, *, at_once: bool) -> None:
-        job.stage = Stage.SERVING
+        job.stage = JobStage.SERVING
         self._note(job, "service")
         job.refusal = self._state.admit(job.request, self._wall())
         self._serving[job] = None
@@ -122,7 +122,7 @@ class Service:
 
     def _serve(self, job: Job) -> None:
         """The end of service: the effect, then the answer."""
-        if job.stage is not Stage.SERVING:
+        if job.stage is not JobStage.SERVING:
             return
         if job.plan.hang:
             self._hang(job)
@@ -134,7 +134,7 @@ class Service:
         self._reply(job, answer, "refuse", "refuse_early", "lie")
 
     def _hang(self, job: Job) -> None:
-        job.stage = Stage.HUNG
+        job.stage = JobStage.HUNG
         if not job.unheard or isinstance(job.request, Mutation):
             self._note(job, "hang")
         self._counters.count(Total.HUNG)
@@ -144,7 +144,7 @@ class Service:
     def _disturb(self, job: Job, when: When) -> bool:
         """Cut or crash if the plan says so for this instant; whether the command is lost by it."""
         plan = job.plan
-        if job.stage is not Stage.SERVING:
+        if job.stage is not JobStage.SERVING:
             return True
         if plan.crash is when:
             self._note(job, "crash", "down_for", "wipe")
@@ -210,7 +210,7 @@ class Service:
 
     def _leave(self, job: Job) -> None:
         """Free its place for the next."""
-        job.stage = Stage.OVER
+        job.stage = JobStage.OVER
         del self._serving[job]
         self._fill()
         self._show()
@@ -222,7 +222,7 @@ class Service:
             self._start(job, at_once=False)
 
     def _turn_away(self, job: Job, code: Code) -> None:
-        job.stage = Stage.OVER
+        job.stage = JobStage.OVER
         self._reply(job, _refusal(code), *(("refuse", "refuse_early") if code is job.plan.refuse else ()))
 
     def _reply(self, job: Job, answer: Reply | Refusal, *made_by: str) -> None:

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 
 from connector.operations import Access, AccessRule, ShareView, SnapshotView
 
-__all__ = ["Share"]
+__all__ = ["ClusterShare"]
 
 
 @dataclass(slots=True, kw_only=True)
-class Share:
+class ClusterShare:
     """complete: False while it is half-made. request_id: None of a share that no command made. rules: access by
     client. snapshots: bytes by name."""
 

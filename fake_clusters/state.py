@@ -30,9 +30,9 @@ from connector.operations import (
     SnapshotsReply,
 )
 from connector.protocol import Refusal
-from fake_clusters.effects import EffectKind, EffectLog
+from fake_clusters.effects import ClusterEffectKind, EffectLog
 from fake_clusters.memory import RequestMemory, SequenceMemory, is_same
-from fake_clusters.share import Share
+from fake_clusters.share import ClusterShare
 from fake_clusters.spec import InitialShare, Limits
 from fake_clusters.validation import Holdings, validate
 
@@ -126,7 +126,9 @@ class ClusterState:
         if name in self._holdings.shares:
             return False
         share = self._add(name, size, request_id=None, mark=None, complete=True)
-        self._log.add(EffectKind.CREATED_BY_OTHERS, at=now, name=name, incarnation=share.incarnation, size=share.size)
+        self._log.add(
+            ClusterEffectKind.CREATED_BY_OTHERS, at=now, name=name, incarnation=share.incarnation, size=share.size
+        )
         return True
 
     def clear(self) -> None:
@@ -140,7 +142,7 @@ class ClusterState:
         lost = list(self._in_order())
         for share in lost:
             self._log.add(
-                EffectKind.WIPED,
+                ClusterEffectKind.WIPED,
                 at=now,
                 name=share.name,
                 incarnation=share.incarnation,
@@ -174,7 +176,7 @@ class ClusterState:
             return None
         return Refusal(code=Code.EXPIRED, message=f"came {wall - limit:.3f} s after its not-after instant")
 
-    def _in_order(self) -> Iterator[Share]:
+    def _in_order(self) -> Iterator[ClusterShare]:
         return (share for _, share in sorted(self._holdings.shares.items()))
 
     def _settled(self, request: Mutation) -> Reply | Refusal | None:
@@ -219,41 +221,41 @@ class ClusterState:
             self._note(kind, request, share, now, late)
 
     def _alter(
-        self, request: Resize | Delete | Allow | Deny | CreateSnapshot | DeleteSnapshot, share: Share
-    ) -> EffectKind | None:
+        self, request: Resize | Delete | Allow | Deny | CreateSnapshot | DeleteSnapshot, share: ClusterShare
+    ) -> ClusterEffectKind | None:
         match request:
             case Resize():
                 size = self._holdings.limits.allocated(request.size)
                 self._holdings.used += size - share.size
                 changed, share.size = share.size != size, size
-                return EffectKind.RESIZED if changed else None
+                return ClusterEffectKind.RESIZED if changed else None
             case Delete():
                 self._holdings.used -= share.size
                 del self._holdings.shares[share.name]
-                return EffectKind.DELETED
+                return ClusterEffectKind.DELETED
             case Allow(client=client, access=access):
                 changed = share.rules.get(client) is not access
                 share.rules[client] = access
-                return EffectKind.ALLOWED if changed else None
+                return ClusterEffectKind.ALLOWED if changed else None
             case Deny(client=client):
-                return EffectKind.DENIED if share.rules.pop(client, None) else None
+                return ClusterEffectKind.DENIED if share.rules.pop(client, None) else None
             case CreateSnapshot(snapshot=snapshot):
                 share.snapshots[snapshot] = share.size
-                return EffectKind.SNAPSHOT_CREATED
+                return ClusterEffectKind.SNAPSHOT_CREATED
             case DeleteSnapshot(snapshot=snapshot):
                 del share.snapshots[snapshot]
-                return EffectKind.SNAPSHOT_DELETED
+                return ClusterEffectKind.SNAPSHOT_DELETED
             case _:
                 assert_never(request)
 
     def _make(self, request: Create, now: float, late: bool, *, complete: bool) -> None:
         mark = request.mark if Capability.MARK in self._holdings.capabilities else None
         share = self._add(request.name, request.size, request_id=request.stamp.request_id, mark=mark, complete=complete)
-        self._note(EffectKind.CREATED if complete else EffectKind.HALF_CREATED, request, share, now, late)
+        self._note(ClusterEffectKind.CREATED if complete else ClusterEffectKind.HALF_CREATED, request, share, now, late)
 
-    def _add(self, name: str, size: int, *, request_id: str | None, mark: str | None, complete: bool) -> Share:
+    def _add(self, name: str, size: int, *, request_id: str | None, mark: str | None, complete: bool) -> ClusterShare:
         incarnation = self._incarnations[name] = self._incarnations.get(name, 0) + 1
-        share = Share(
+        share = ClusterShare(
             name=name,
             size=self._holdings.limits.allocated(size),
             incarnation=incarnation,
@@ -265,7 +267,7 @@ class ClusterState:
         self._holdings.used += share.size
         return share
 
-    def _note(self, kind: EffectKind, request: Mutation, share: Share, now: float, late: bool) -> None:
+    def _note(self, kind: ClusterEffectKind, request: Mutation, share: ClusterShare, now: float, late: bool) -> None:
         self._log.add(
             kind,
             at=now,

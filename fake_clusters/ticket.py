@@ -10,28 +10,28 @@ from connector.protocol import Refusal
 from fake_clusters.calls import CallListener
 from fake_clusters.plans import CommandPlan
 
-__all__ = ["SPENT", "Job", "Stage", "Ticket"]
+__all__ = ["FINISHED", "Job", "JobStage", "Ticket"]
 
 
 class Ticket(Protocol):
-    """What the caller holds of its command."""
+    """The caller's handle of a command."""
 
     def abandon(self) -> None:
         """Nobody waits for the answer any more: the channel is gone. Does nothing once the command is over."""
         ...
 
 
-class Spent:
-    """The do-nothing ticket, of a command that never began."""
+class FinishedTicket:
+    """The do-nothing ticket of a command that never started."""
 
     def abandon(self) -> None:
         return
 
 
-SPENT = Spent()
+FINISHED = FinishedTicket()
 
 
-class Stage(Enum):
+class JobStage(Enum):
     """waiting: for a place; serving; hung: holds its place for ever; over: answered, lost, or done without a word."""
 
     WAITING = auto()
@@ -52,7 +52,7 @@ class Job:
         self.request = request
         self.plan = plan
         self.listener = listener
-        self.stage = Stage.WAITING
+        self.stage = JobStage.WAITING
         self.refusal: Refusal | None = None
         self.unheard = False
         self.given_up_at = inf

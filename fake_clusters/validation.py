@@ -22,7 +22,7 @@ from connector.operations import (
     Show,
 )
 from connector.protocol import Refusal
-from fake_clusters.share import Share
+from fake_clusters.share import ClusterShare
 from fake_clusters.spec import Limits
 
 __all__ = ["MAX_WORD_BYTES", "Holdings", "validate"]
@@ -37,7 +37,7 @@ class Holdings:
 
     limits: Limits
     capabilities: frozenset[Capability]
-    shares: dict[str, Share] = field(default_factory=dict)
+    shares: dict[str, ClusterShare] = field(default_factory=dict)
     used: int = 0
 
 
@@ -119,7 +119,7 @@ def _create(request: Create, holdings: Holdings) -> Refusal | None:
 
 def _on_share(
     request: Show | Resize | Delete | Allow | Deny | CreateSnapshot | ListSnapshots | DeleteSnapshot,
-    share: Share,
+    share: ClusterShare,
     holdings: Holdings,
 ) -> Refusal | None:
     match request:
@@ -134,7 +134,7 @@ def _on_share(
 
 
 def _on_whole_share(
-    request: Resize | Allow | Deny | CreateSnapshot | DeleteSnapshot, share: Share, holdings: Holdings
+    request: Resize | Allow | Deny | CreateSnapshot | DeleteSnapshot, share: ClusterShare, holdings: Holdings
 ) -> Refusal | None:
     limits = holdings.limits
     match request:
@@ -157,7 +157,7 @@ def _on_whole_share(
             assert_never(request)
 
 
-def _half_made(share: Share) -> Refusal:
+def _half_made(share: ClusterShare) -> Refusal:
     return Refusal(code=Code.INCOMPLETE, message=f"the share '{share.name}' is half-made: delete it")
 
 

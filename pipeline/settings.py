@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from connector.output_files import OutputPath
-from connector.table import Table
+from connector.table import TomlTable
 from connector.units import Duration
 
 __all__ = [
@@ -40,7 +40,7 @@ class Design(StrEnum):
     IN_PROCESS = "in-process"
 
 
-class ApiSettings(Table):
+class ApiSettings(TomlTable):
     """The API. conflict_status: 409, or the 400 of the original design note. retry_after: hint to pollers."""
 
     host: str = "127.0.0.1"
@@ -50,7 +50,7 @@ class ApiSettings(Table):
     key_lifetime: Seconds = 86_400.0
 
 
-class BlockingSettings(Table):
+class BlockingSettings(TomlTable):
     """The blocking design. bound: the longest that a request waits for its cluster, the wait for a place included.
 
     wait: the longest that it waits for a place alone; whoever had to wait longer is not sent (none: up to the bound).
@@ -60,7 +60,7 @@ class BlockingSettings(Table):
     wait: Seconds | None = None
 
 
-class GatewaySettings(Table):
+class GatewaySettings(TomlTable):
     """The reverse proxy in front of the API. read: of one wait for bytes; total: of the whole request.
 
     upstream: the API's URL; None: that of the API in the same process.
@@ -75,7 +75,7 @@ class GatewaySettings(Table):
     max_connections: Annotated[int, Field(ge=1)] = 256
 
 
-class CommandSettings(Table):
+class CommandSettings(TomlTable):
     """How long each phase of a connector command may take, and how many connections a cluster gets."""
 
     connect: Seconds = 2.0
@@ -92,7 +92,7 @@ class CommandSettings(Table):
         return self.connect + self.login + self.channel + self.command
 
 
-class RetrySettings(Table):
+class RetrySettings(TomlTable):
     """Exponential backoff with full jitter, of tries and of looks that told nothing: a wait is uniform in
     (0, min(longest, first * 2**(attempt - 1)))."""
 
@@ -101,7 +101,7 @@ class RetrySettings(Table):
     longest: Seconds = 10.0
 
 
-class BreakerSettings(Table):
+class BreakerSettings(TomlTable):
     """After `failures` outages in a row a cluster is left alone for `pause` seconds; attempts are not burnt.
 
     One that answers `busy` gets half as many at once, down to one, and then none for `pause` seconds.
@@ -111,7 +111,7 @@ class BreakerSettings(Table):
     pause: Seconds = 2.0
 
 
-class SweeperSettings(Table):
+class SweeperSettings(TomlTable):
     """The sweeper: how often it lists a cluster, and how old a share whose record was removed must be.
 
     at_most: so many such shares it deletes in one sweep of a cluster; where there are more it deletes none of them and
@@ -123,7 +123,7 @@ class SweeperSettings(Table):
     at_most: Annotated[int, Field(ge=0)] = 10
 
 
-class ProcessorSettings(Table):
+class ProcessorSettings(TomlTable):
     """The processor. workers: shares worked on at once, per cluster. lease must outlive all phases of one command.
 
     scan: how often due records are looked for. grace: how long the work in hand may go on when the process is stopped.
@@ -137,7 +137,7 @@ class ProcessorSettings(Table):
     seed: int = 0
 
 
-class PartsSettings(Table):
+class PartsSettings(TomlTable):
     """All parts. design: which of them there are."""
 
     design: Design = Design.SPOOL

@@ -15,9 +15,9 @@ from reports.journal import Journal
 from reports.measures import quantile
 from reports.verdicts import Verdict
 
-__all__ = ["Comparison", "Ending", "Figures", "Spread", "accept_latencies", "active_latencies", "compare"]
+__all__ = ["Figures", "RunComparison", "ShareEnding", "Spread", "accept_latencies", "active_latencies", "compare"]
 
-Key = tuple[str, str]
+RunKey = tuple[str, str]
 """(location, name)"""
 
 
@@ -25,7 +25,7 @@ _COORDINATES = ("scenario", "seed", "world")
 """What runs are usually alike in."""
 
 
-class Ending(StrEnum):
+class ShareEnding(StrEnum):
     """What became of a create, by the last readings of API and clusters. The wording is that of the legend."""
 
     ACTIVE = "active"
@@ -60,7 +60,7 @@ class Figures:
     came_active: int
     timeouts: Mapping[str, int]
     unclear: int
-    endings: Mapping[Ending, int] | None
+    endings: Mapping[ShareEnding, int] | None
     lost: int | None
     accept: Spread
     active: Spread
@@ -68,15 +68,15 @@ class Figures:
 
     @property
     def orphans(self) -> int | None:
-        return None if self.endings is None else self.endings[Ending.ORPHAN]
+        return None if self.endings is None else self.endings[ShareEnding.ORPHAN]
 
     @property
     def ghosts(self) -> int | None:
-        return None if self.endings is None else self.endings[Ending.GHOST]
+        return None if self.endings is None else self.endings[ShareEnding.GHOST]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class RunComparison:
     """Runs side by side. paired: all were asked the same creates at the same instants, so that they can be compared."""
 
     journals: tuple[Journal, ...]
@@ -92,10 +92,10 @@ class Comparison:
         return ", ".join(f"several {name}s" if name in varying else word for name, word in words.items())
 
 
-def compare(journals: Sequence[Journal]) -> Comparison:
+def compare(journals: Sequence[Journal]) -> RunComparison:
     """Compare runs; each is called by its design and what else it differs in, or numbered."""
     asked = [_plan(journal.history) for journal in journals]
-    return Comparison(
+    return RunComparison(
         journals=tuple(journals),
         figures=tuple(_figures(label, journal) for label, journal in zip(_labels(journals), journals, strict=True)),
         paired=all(plan == asked[0] for plan in asked),
@@ -138,7 +138,7 @@ def _figures(label: str, journal: Journal) -> Figures:
         came_active=sum(not isinf(value) for value in active_latencies(journal)),
         timeouts=_timeouts(history),
         unclear=sum(op.result is OpResult.INFO and op.purpose is not Purpose.POLL for op in history.ops),
-        endings=None if endings is None else {ending: list(endings.values()).count(ending) for ending in Ending},
+        endings=None if endings is None else {ending: list(endings.values()).count(ending) for ending in ShareEnding},
         lost=None if endings is None else sum(_lost(history, creates, endings)),
         accept=_spread(accept_latencies(journal)),
         active=_spread(active_latencies(journal)),
@@ -154,7 +154,7 @@ def accept_latencies(journal: Journal) -> list[float]:
 
 def active_latencies(journal: Journal) -> list[float]:
     """Seconds from the due instant of each create to its share's being active, infinite where it never was."""
-    first: dict[Key, float] = {}
+    first: dict[RunKey, float] = {}
     for change in journal.history.changes:
         if change.after == "active":
             first.setdefault((change.location, change.name), change.at)
@@ -184,7 +184,7 @@ def _count(summary: str, kept: int) -> int:
     return int(number) if number.isdecimal() else kept
 
 
-def _endings(history: History, creates: Sequence[Op]) -> dict[Key, Ending] | None:
+def _endings(history: History, creates: Sequence[Op]) -> dict[RunKey, ShareEnding] | None:
     api = _last_reading(history, "api")
     sides = sorted({op.location for op in creates})
     clusters = {side: _last_reading(history, side) for side in sides}
@@ -197,16 +197,16 @@ def _endings(history: History, creates: Sequence[Op]) -> dict[Key, Ending] | Non
     return {key: _ending(states.get(key), key in there, key in deleting) for key in keys}
 
 
-def _ending(state: str | None, is_there: bool, was_deleted: bool) -> Ending:
+def _ending(state: str | None, is_there: bool, was_deleted: bool) -> ShareEnding:
     match state:
         case "active":
-            return Ending.ACTIVE if is_there else Ending.GHOST
+            return ShareEnding.ACTIVE if is_there else ShareEnding.GHOST
         case None if is_there:
-            return Ending.ORPHAN
+            return ShareEnding.ORPHAN
         case None:
-            return Ending.DELETED if was_deleted else Ending.NOT_MADE
+            return ShareEnding.DELETED if was_deleted else ShareEnding.NOT_MADE
         case _:
-            return Ending.OPEN
+            return ShareEnding.OPEN
 
 
 def _last_reading(history: History, side: str) -> Reading | None:
@@ -214,10 +214,10 @@ def _last_reading(history: History, side: str) -> Reading | None:
     return rows[-1] if rows else None
 
 
-def _lost(history: History, creates: Sequence[Op], endings: Mapping[Key, Ending]) -> Iterator[bool]:
+def _lost(history: History, creates: Sequence[Op], endings: Mapping[RunKey, ShareEnding]) -> Iterator[bool]:
     """Whether each accepted create's promise was lost: it hangs for ever, or its record vanished without a word."""
     removed = {(change.location, change.name) for change in history.changes if change.after is None}
     for op in creates:
         key = (op.location, op.name)
-        is_gone = endings[key] in (Ending.NOT_MADE, Ending.ORPHAN) and key not in removed
-        yield op.result is OpResult.OK and (endings[key] is Ending.OPEN or is_gone)
+        is_gone = endings[key] in (ShareEnding.NOT_MADE, ShareEnding.ORPHAN) and key not in removed
+        yield op.result is OpResult.OK and (endings[key] is ShareEnding.OPEN or is_gone)

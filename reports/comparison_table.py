@@ -8,17 +8,17 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from reports.comparison import Comparison, Figures
+from reports.comparison import Figures, RunComparison
 from reports.plain import plain
 from reports.sentences import seconds
 
-__all__ = ["Cell", "Row", "print_comparison", "rows_of"]
+__all__ = ["ComparisonCell", "ComparisonRow", "print_comparison", "rows_of"]
 
 _STYLES = {"valid": "bold green", "unknown": "bold yellow", "invalid": "bold red", "bad": "red", "": ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class ComparisonCell:
     """tone: a verdict, `bad` for what should not be, else empty."""
 
     text: str
@@ -26,23 +26,23 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ComparisonRow:
     """One figure. about: what exactly it is."""
 
     name: str
     about: str
-    cells: tuple[Cell, ...]
+    cells: tuple[ComparisonCell, ...]
 
 
-def rows_of(comparison: Comparison) -> list[Row]:
+def rows_of(comparison: RunComparison) -> list[ComparisonRow]:
     """All rows, in the order in which one asks."""
     return [
-        Row(name=name, about=about, cells=tuple(cell(figures) for figures in comparison.figures))
+        ComparisonRow(name=name, about=about, cells=tuple(cell(figures) for figures in comparison.figures))
         for name, about, cell in _ROWS
     ]
 
 
-def print_comparison(comparison: Comparison, console: Console) -> None:
+def print_comparison(comparison: RunComparison, console: Console) -> None:
     """Print the table, under what was compared."""
     table = Table(
         title=Text(plain(comparison.about), style="bold"),
@@ -61,33 +61,33 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
         console.print(Text("The runs were not asked the same creates: they cannot be compared one to one.", "yellow"))
 
 
-def _verdict(figures: Figures) -> Cell:
-    return Cell(text=figures.verdict, tone=figures.verdict)
+def _verdict(figures: Figures) -> ComparisonCell:
+    return ComparisonCell(text=figures.verdict, tone=figures.verdict)
 
 
-def _number(value: int | None) -> Cell:
+def _number(value: int | None) -> ComparisonCell:
     """A count of what should not be."""
     if value is None:
-        return Cell(text="not known", tone="unknown")
-    return Cell(text=str(value), tone="bad" if value else "")
+        return ComparisonCell(text="not known", tone="unknown")
+    return ComparisonCell(text=str(value), tone="bad" if value else "")
 
 
-def _time(value: float | None) -> Cell:
+def _time(value: float | None) -> ComparisonCell:
     if value is not None and isinf(value):
-        return Cell(text="never", tone="bad")
-    return Cell(text=seconds(value))
+        return ComparisonCell(text="never", tone="bad")
+    return ComparisonCell(text=seconds(value))
 
 
-def _broken(figures: Figures) -> Cell:
+def _broken(figures: Figures) -> ComparisonCell:
     words = [f"{name} ({count})" for name, count in figures.broken.items()]
-    return Cell(text=", ".join(words) or "none", tone="bad" if words else "")
+    return ComparisonCell(text=", ".join(words) or "none", tone="bad" if words else "")
 
 
-def _became_active(figures: Figures) -> Cell:
-    return Cell(text=f"{figures.came_active} of {figures.asked}")
+def _became_active(figures: Figures) -> ComparisonCell:
+    return ComparisonCell(text=f"{figures.came_active} of {figures.asked}")
 
 
-_ROWS: tuple[tuple[str, str, Callable[[Figures], Cell]], ...] = (
+_ROWS: tuple[tuple[str, str, Callable[[Figures], ComparisonCell]], ...] = (
     ("verdict", "of all invariants together", _verdict),
     ("invariants broken", "with the number of anomalies of each", _broken),
     ("creates that became active", "of all that were asked", _became_active),

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from reports.journal import Journal, Planned, SpanKind
 
-__all__ = ["Struck", "planned_against_struck"]
+__all__ = ["InjectedCount", "planned_against_injected"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Struck:
+class InjectedCount:
     """One row. plan None: nobody planned it. at: when it struck; of what lasts, when it began.
 
     enough: at all, and as often as the scenario asks for, by itself or together with others of its kind.
@@ -26,7 +26,7 @@ class Struck:
         return len(self.at)
 
 
-def planned_against_struck(journal: Journal) -> list[Struck]:
+def planned_against_injected(journal: Journal) -> list[InjectedCount]:
     """In the order of the plan, then what was not planned. A `kill` planned twice is one row per step."""
     instants = _instants(journal)
     found = list(_planned(journal, instants))
@@ -34,11 +34,11 @@ def planned_against_struck(journal: Journal) -> list[Struck]:
     for plan, at in found:
         by_kind[plan.what] += len(at)
     rows = [
-        Struck(name=plan.name, plan=plan, at=tuple(at), enough=_enough(plan, len(at), by_kind[plan.what]))
+        InjectedCount(name=plan.name, plan=plan, at=tuple(at), enough=_enough(plan, len(at), by_kind[plan.what]))
         for plan, at in found
     ]
     seen = {plan.name for plan in journal.planned}
-    rest = [Struck(name=name, plan=None, at=tuple(at)) for name, at in instants.items() if name not in seen]
+    rest = [InjectedCount(name=name, plan=None, at=tuple(at)) for name, at in instants.items() if name not in seen]
     return [*rows, *rest]
 
 

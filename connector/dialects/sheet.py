@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from connector.codes import Code
 from connector.operations import Access, Capability, Verb
-from connector.table import Table
+from connector.table import TomlTable
 
 __all__ = [
     "ColumnSheet",
@@ -27,7 +27,7 @@ Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 Unit = Annotated[str, Field(pattern=r"^[A-Za-z]*$")]
 
 
-class ValueSheet(Table):
+class ValueSheet(TomlTable):
     """How values are spelled in words and cells (JSON replies keep numbers and booleans as such).
 
     units: suffix to bytes; the largest that loses nothing is written, and one of them must be 1 byte.
@@ -49,14 +49,14 @@ class ValueSheet(Table):
         return self
 
 
-class MessageSheet(Table):
+class MessageSheet(TomlTable):
     """A fixed text. An empty one means that success is silent: only verbs that answer with nothing else may have it."""
 
     form: Literal["message"]
     text: str
 
 
-class JsonReplySheet(Table):
+class JsonReplySheet(TomlTable):
     """A JSON document, in which `{rows}` stands for all rows, `{row}` for the only one, `{count}` for their number.
 
     A row is an object with `fields` (field of the contract to key), or the bare value of the one field `item`.
@@ -68,7 +68,7 @@ class JsonReplySheet(Table):
     item: str | None = None
 
 
-class ColumnSheet(Table):
+class ColumnSheet(TomlTable):
     """A column of a table or a line of a record: a `field` of the contract, or a `constant`."""
 
     title: Annotated[str, Field(min_length=1)]
@@ -76,7 +76,7 @@ class ColumnSheet(Table):
     constant: str | None = None
 
 
-class TableSheet(Table):
+class TableSheet(TomlTable):
     """Aligned columns, then `end` with the `{count}` of rows; `empty` stands alone where there is no row."""
 
     form: Literal["table"]
@@ -85,7 +85,7 @@ class TableSheet(Table):
     empty: Annotated[str, Field(min_length=1)]
 
 
-class RecordSheet(Table):
+class RecordSheet(TomlTable):
     """One `title: value` line per column, then `end`."""
 
     form: Literal["record"]
@@ -96,7 +96,7 @@ class RecordSheet(Table):
 ReplySheet = Annotated[MessageSheet | JsonReplySheet | TableSheet | RecordSheet, Field(discriminator="form")]
 
 
-class RefusalSheet(Table):
+class RefusalSheet(TomlTable):
     """One spelling of a code. The first of a code is the one that is written, all are read, in the order of the file.
 
     text: has `{message}` in it. pattern: instead, a regular expression for the whole text, only ever read; its group
@@ -109,7 +109,7 @@ class RefusalSheet(Table):
     pattern: str | None = None
 
 
-class TextRefusals(Table):
+class TextRefusals(TomlTable):
     """Refusals as a line of text on one stream."""
 
     form: Literal["text"]
@@ -117,7 +117,7 @@ class TextRefusals(Table):
     spellings: list[RefusalSheet]
 
 
-class JsonRefusals(Table):
+class JsonRefusals(TomlTable):
     """Refusals as a JSON document, in which `{code}` stands for the code's name in the contract and `{message}`."""
 
     form: Literal["json"]
@@ -126,7 +126,7 @@ class JsonRefusals(Table):
     statuses: dict[Code, Annotated[int, Field(ge=1, le=255)]]
 
 
-class Sheet(Table):
+class Sheet(TomlTable):
     """A dialect file."""
 
     format: Literal[1]

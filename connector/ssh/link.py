@@ -7,8 +7,8 @@ import asyncssh
 
 from connector.pooled.link import Link
 from connector.protocol import Deadlines, WireReply
-from connector.ssh.login import Login
-from connector.ssh.session import Session
+from connector.ssh.login import ClientLogin
+from connector.ssh.session import ClientSession
 
 __all__ = ["SshLink"]
 
@@ -17,7 +17,7 @@ class SshLink(Link[str]):
     """Runs command lines, each in a session of its own."""
 
     def __init__(
-        self, connection: asyncssh.SSHClientConnection, login: Login, sessions: int, changed: Callable[[], None]
+        self, connection: asyncssh.SSHClientConnection, login: ClientLogin, sessions: int, changed: Callable[[], None]
     ) -> None:
         super().__init__(sessions, changed)
         self._connection = connection
@@ -35,7 +35,7 @@ class SshLink(Link[str]):
     async def run(self, command: str, deadlines: Deadlines, patience: float, limit: int) -> WireReply:
         """See `Link.run`."""
         loop = asyncio.get_running_loop()
-        session = Session(limit, lambda: deadline.reschedule(loop.time() + deadlines.command))
+        session = ClientSession(limit, lambda: deadline.reschedule(loop.time() + deadlines.command))
         try:
             async with asyncio.timeout(patience) as deadline:
                 await self._start(session, command)
@@ -46,7 +46,7 @@ class SshLink(Link[str]):
         finally:
             self._leave(session, deadlines.channel)
 
-    async def _start(self, session: Session, line: str) -> None:
+    async def _start(self, session: ClientSession, line: str) -> None:
         try:
             await self._connection.create_session(lambda: session, line, encoding=None)
         except Exception as error:  # asyncssh hands on whatever it was that broke its connection

@@ -12,12 +12,12 @@ from connector.sites import Site
 from connector.ssh.stops import stopped_by
 from connector.targets import Target
 
-__all__ = ["Login", "log_in"]
+__all__ = ["ClientLogin", "log_in"]
 
 _WAITED_FOR = {Site.SSH_BANNER: "banner", Site.SSH_KEX: "key exchange", Site.SSH_AUTH: "answer to the login"}
 
 
-class Login(asyncssh.SSHClient):
+class ClientLogin(asyncssh.SSHClient):
     """What asyncssh tells of one connection: how far it got, and when it is over.
 
     pinned: the fingerprints of the only host keys to trust; none where known_hosts decides.
@@ -75,9 +75,9 @@ class Login(asyncssh.SSHClient):
 
 async def log_in(
     options: asyncssh.SSHClientConnectionOptions, target: Target, deadlines: Deadlines
-) -> tuple[asyncssh.SSHClientConnection, Login]:
+) -> tuple[asyncssh.SSHClientConnection, ClientLogin]:
     """Raises `CallStopped`. The caller closes the connection."""
-    login = Login(target.pinned)
+    login = ClientLogin(target.pinned)
     own = asyncssh.SSHClientConnectionOptions(options, client_factory=lambda: login)
     connection = await _connect(own, target.host, target.port, deadlines.connect)
     try:

@@ -11,10 +11,10 @@ from connector.protocol import Deadlines, WireReply
 from connector.sites import Site
 from connector.ssh.stops import stopped_by
 
-__all__ = ["Session"]
+__all__ = ["ClientSession"]
 
 
-class Session(asyncssh.SSHClientSession[bytes]):
+class ClientSession(asyncssh.SSHClientSession[bytes]):
     """Collects a reply of at most `limit` bytes. `when_open`: called as the command goes out.
 
     closed: the channel is closed on both sides. turned_away: the session or its command was refused, or fell with its

@@ -8,7 +8,7 @@ from starlette.routing import Route
 
 from fake_clusters.admin import routes
 from fake_clusters.admin.guard import Guard, accepted_hosts
-from fake_clusters.admin.problems import Problem, show_http_error, show_problem
+from fake_clusters.admin.problems import AdminProblem, show_http_error, show_problem
 from fake_clusters.admin.waits import Waits
 from fake_clusters.farm import Farm
 
@@ -47,7 +47,7 @@ def admin_app(farm: Farm, waits: Waits, *, token: str, host: str) -> Guard:
     """The application for a farm, bound to `host`."""
     app = Starlette(
         routes=list(ROUTES),
-        exception_handlers={Problem: show_problem, HTTPException: show_http_error},
+        exception_handlers={AdminProblem: show_problem, HTTPException: show_http_error},
     )
     app.state.farm = farm
     app.state.waits = waits

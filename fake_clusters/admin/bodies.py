@@ -5,12 +5,12 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.requests import Request
 
-from connector.http_input import InputError, WholeNumber, read_json
-from connector.table import Table
+from connector.http_input import HttpInputError, WholeNumber, read_json
+from connector.table import TomlTable
 from connector.units import Duration, parse_duration
-from fake_clusters.admin.problems import Problem
+from fake_clusters.admin.problems import AdminProblem
 
-__all__ = ["CrashBody", "PageQuery", "WaitQuery", "read_body"]
+__all__ = ["AdminPageQuery", "CrashBody", "WaitQuery", "read_body"]
 
 _LARGEST_BODY = 65_536
 
@@ -25,14 +25,14 @@ def _seconds(text: object) -> float:
     return parse_duration(f"{text}s" if bare else text)
 
 
-class CrashBody(Table):
+class CrashBody(TomlTable):
     """Take the cluster down now. wipe: it comes back without its shares."""
 
     down_for: Duration = 5.0
     wipe: bool = False
 
 
-class PageQuery(_Query):
+class AdminPageQuery(_Query):
     """after: only rows with a greater number."""
 
     after: Annotated[WholeNumber, Field(ge=0)] = 0
@@ -47,13 +47,13 @@ class WaitQuery(_Query):
 
 
 async def read_body(request: Request) -> object:
-    """The JSON document of a request, an empty object where it has none. Raises `Problem`."""
+    """The JSON document of a request, an empty object where it has none. Raises `AdminProblem`."""
     text = bytearray()
     async for chunk in request.stream():
         text += chunk
         if len(text) > _LARGEST_BODY:
-            raise Problem(413, "too-large", f"the body may have {_LARGEST_BODY} bytes")
+            raise AdminProblem(413, "too-large", f"the body may have {_LARGEST_BODY} bytes")
     try:
         return read_json(text or b"{}")
-    except InputError as error:
-        raise Problem(400, "not-json", f"the body is not acceptable: {error}") from error
+    except HttpInputError as error:
+        raise AdminProblem(400, "not-json", f"the body is not acceptable: {error}") from error

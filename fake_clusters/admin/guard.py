@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from connector.http_input import InputError, decoded
+from connector.http_input import HttpInputError, decoded
 from fake_clusters.admin.problems import problem_response
 
 __all__ = ["Guard", "accepted_hosts", "is_loopback"]
@@ -67,7 +67,7 @@ def accepted_hosts(host: str) -> frozenset[str] | None:
 def _what_is_wrong(path: bytes) -> str | None:
     try:
         decoded(path)
-    except InputError as error:
+    except HttpInputError as error:
         return str(error)
     return None
 

@@ -9,12 +9,12 @@ from starlette.responses import JSONResponse
 
 from connector.toml_words import message_of
 
-__all__ = ["Problem", "problem_response", "refused_body", "show_http_error", "show_problem"]
+__all__ = ["AdminProblem", "problem_response", "refused_body", "show_http_error", "show_problem"]
 
 _TYPES = "urn:spoolproof:problem:"
 
 
-class Problem(Exception):
+class AdminProblem(Exception):
     """Raised by a route to answer with a problem. cause: the last word of its type."""
 
     def __init__(self, status: int, cause: str, detail: str, **members: Any) -> None:
@@ -33,18 +33,18 @@ def problem_response(
     return JSONResponse(body, status_code=status, headers=headers, media_type="application/problem+json")
 
 
-def refused_body(error: ValidationError, model: type[BaseModel]) -> Problem:
+def refused_body(error: ValidationError, model: type[BaseModel]) -> AdminProblem:
     """What is wrong with a body or a query, key by key."""
     errors = [
         {"key": ".".join(str(step) for step in detail["loc"]), "message": message_of(detail, model)}
         for detail in error.errors()
     ]
     text = "; ".join(f"{entry['key'] or 'body'}: {entry['message']}" for entry in errors)
-    return Problem(422, "not-acceptable", text, errors=errors)
+    return AdminProblem(422, "not-acceptable", text, errors=errors)
 
 
 async def show_problem(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, Problem)
+    assert isinstance(error, AdminProblem)
     return problem_response(error.status, error.cause, str(error), **error.members)
 
 

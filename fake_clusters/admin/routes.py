@@ -7,9 +7,9 @@ from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from connector.http_input import InputError, read_pairs
-from fake_clusters.admin.bodies import CrashBody, PageQuery, WaitQuery, read_body
-from fake_clusters.admin.problems import Problem, refused_body
+from connector.http_input import HttpInputError, read_pairs
+from fake_clusters.admin.bodies import AdminPageQuery, CrashBody, WaitQuery, read_body
+from fake_clusters.admin.problems import AdminProblem, refused_body
 from fake_clusters.admin.views import cluster_view, details_view, kind_view, plain, rule_view
 from fake_clusters.admin.waits import Waits
 from fake_clusters.cluster import FakeCluster
@@ -36,11 +36,11 @@ async def list_shares(request: Request) -> Response:
 
 
 async def list_effects(request: Request) -> Response:
-    return _page("effects", _cluster(request).effects, _query(request, PageQuery).after)
+    return _page("effects", _cluster(request).effects, _query(request, AdminPageQuery).after)
 
 
 async def list_injections(request: Request) -> Response:
-    return _page("injections", _cluster(request).injections, _query(request, PageQuery).after)
+    return _page("injections", _cluster(request).injections, _query(request, AdminPageQuery).after)
 
 
 async def show_counters(request: Request) -> Response:
@@ -64,15 +64,15 @@ async def add_fault(request: Request) -> Response:
     except ValidationError as error:
         raise refused_body(error, FaultTable) from error
     if table.clusters and cluster.name not in table.clusters:
-        raise Problem(422, "not-acceptable", f"clusters: the path says {cluster.name!r}; leave this key out")
+        raise AdminProblem(422, "not-acceptable", f"clusters: the path says {cluster.name!r}; leave this key out")
     try:
         rule = table.rule()
     except FaultError as error:
-        raise Problem(422, "not-acceptable", str(error)) from error
+        raise AdminProblem(422, "not-acceptable", str(error)) from error
     try:
         cluster.add_fault(rule)
     except FaultError as error:
-        raise Problem(409, "label-taken", str(error)) from error
+        raise AdminProblem(409, "label-taken", str(error)) from error
     where = {"Location": str(request.url_for("fault", cluster=cluster.name, label=rule.label))}
     return JSONResponse(rule_view(rule), status_code=201, headers=where)
 
@@ -86,7 +86,7 @@ async def remove_fault(request: Request) -> Response:
     try:
         _cluster(request).remove_fault(request.path_params["label"])
     except FaultError as error:
-        raise Problem(404, "no-such-fault", str(error)) from error
+        raise AdminProblem(404, "no-such-fault", str(error)) from error
     return Response(status_code=204)
 
 
@@ -106,14 +106,14 @@ async def wait(request: Request) -> Response:
     cluster = _cluster(request)
     if query.counter not in cluster.counters():
         known = ", ".join(sorted(cluster.counters()))
-        raise Problem(422, "not-acceptable", f"counter: unknown counter {query.counter!r}; accepted: {known}")
+        raise AdminProblem(422, "not-acceptable", f"counter: unknown counter {query.counter!r}; accepted: {known}")
     waits: Waits = request.app.state.waits
     try:
         async with waits.until_the_end():
             value = await cluster.wait_for_count(query.counter, query.at_least, timeout=query.timeout)
     except WaitError as error:
         value = cluster.counters()[query.counter]
-        raise Problem(504, "not-reached", str(error), counter=query.counter, value=value) from error
+        raise AdminProblem(504, "not-reached", str(error), counter=query.counter, value=value) from error
     return JSONResponse({"counter": query.counter, "value": value})
 
 
@@ -126,7 +126,7 @@ def _cluster(request: Request) -> FakeCluster:
     try:
         return farm.cluster(request.path_params["cluster"])
     except FarmError as error:
-        raise Problem(404, "no-such-cluster", str(error)) from error
+        raise AdminProblem(404, "no-such-cluster", str(error)) from error
 
 
 def _page(name: str, rows: Any, after: int) -> Response:
@@ -139,8 +139,8 @@ def _query(request: Request, model: type[Body]) -> Body:
         return model.model_validate(read_pairs(request.scope["query_string"]))
     except ValidationError as error:
         raise refused_body(error, model) from error
-    except InputError as error:
-        raise Problem(422, "not-acceptable", f"query: {error}") from error
+    except HttpInputError as error:
+        raise AdminProblem(422, "not-acceptable", f"query: {error}") from error
 
 
 async def _body(request: Request, model: type[Body]) -> Body:

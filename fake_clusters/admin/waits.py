@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fake_clusters.admin.problems import Problem
+from fake_clusters.admin.problems import AdminProblem
 
 __all__ = ["Waits"]
 
@@ -18,7 +18,7 @@ class Waits:
 
     @asynccontextmanager
     async def until_the_end(self) -> AsyncIterator[None]:
-        """Around one wait. Raises `Problem` when the API ends first."""
+        """Around one wait. Raises `AdminProblem` when the API ends first."""
         scope = asyncio.timeout(0 if self._over else None)
         self._scopes.add(scope)
         try:
@@ -26,7 +26,7 @@ class Waits:
                 yield
         except TimeoutError as error:
             if scope.expired():
-                raise Problem(503, "closing", "the server is closing") from error
+                raise AdminProblem(503, "closing", "the server is closing") from error
             raise
         finally:
             self._scopes.discard(scope)

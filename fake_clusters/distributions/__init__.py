@@ -15,7 +15,7 @@ from fake_clusters.distributions.empirical import Empirical
 from fake_clusters.distributions.exponential import Exponential
 from fake_clusters.distributions.gamma import Gamma
 from fake_clusters.distributions.lognormal import Lognormal
-from fake_clusters.distributions.mixture import Mixture, Part
+from fake_clusters.distributions.mixture import Mixture, MixturePart
 from fake_clusters.distributions.normal import TruncatedNormal
 from fake_clusters.distributions.pareto import Pareto
 from fake_clusters.distributions.uniform import Uniform
@@ -30,8 +30,8 @@ __all__ = [
     "Gamma",
     "Lognormal",
     "Mixture",
+    "MixturePart",
     "Pareto",
-    "Part",
     "TruncatedNormal",
     "Uniform",
     "Weibull",

@@ -6,11 +6,11 @@ from itertools import accumulate
 
 from fake_clusters.distributions.distribution import Distribution, require
 
-__all__ = ["Mixture", "Part"]
+__all__ = ["Mixture", "MixturePart"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class MixturePart:
     """weight: relative to the other parts' weights."""
 
     weight: float
@@ -29,9 +29,9 @@ class Mixture:
     costs more than all else that a command does.
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[MixturePart, ...]
     _bounds: tuple[float, ...] = field(init=False, repr=False, compare=False)
-    _in_order: tuple[Part, ...] = field(init=False, repr=False, compare=False)
+    _in_order: tuple[MixturePart, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.parts:

@@ -24,14 +24,14 @@ from pydantic import (
 )
 from pydantic_core import core_schema
 
-from connector.table import Table
+from connector.table import TomlTable
 from connector.toml_words import did_you_mean
 from connector.units import Duration
 from fake_clusters.distributions import DISTRIBUTIONS
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.distributions.distribution import Distribution
 from fake_clusters.distributions.empirical import Empirical, read_samples
-from fake_clusters.distributions.mixture import Mixture, Part
+from fake_clusters.distributions.mixture import Mixture, MixturePart
 
 __all__ = ["BASE", "DistributionTable"]
 
@@ -44,7 +44,7 @@ _ACCEPTED = (
 )
 
 
-class _Table(Table):
+class _Table(TomlTable):
     model_config = ConfigDict(allow_inf_nan=False)
 
     @model_validator(mode="before")
@@ -88,7 +88,7 @@ class _EmpiricalTable(_Table):
         return Empirical(samples=read_samples(base, self.file, self.column))
 
 
-class _PartTable(Table):
+class _PartTable(TomlTable):
     weight: float = Field(gt=0, le=1_000_000, allow_inf_nan=False, description="relative to the other parts' weights")
     of: "DistributionTable" = Field(description="the part's own distribution")
 
@@ -100,7 +100,7 @@ class _MixtureTable(_Table):
     parts: tuple[_PartTable, ...]
 
     def build(self, base: Path | None) -> Distribution:
-        return Mixture(parts=tuple(Part(weight=part.weight, of=part.of.made) for part in self.parts))
+        return Mixture(parts=tuple(MixturePart(weight=part.weight, of=part.of.made) for part in self.parts))
 
 
 def _table_of(kind: str, distribution: type[Any]) -> type[_Table]:

@@ -13,14 +13,14 @@ from simpy import Environment
 
 from fake_clusters.lines.first_come import FirstCome
 from fake_clusters.lines.in_turn import InTurn
-from fake_clusters.lines.line import Line
+from fake_clusters.lines.line import WaitingQueue
 from fake_clusters.lines.priority import Priority
 from fake_clusters.order import Order, OrderKind
 
-__all__ = ["Line", "line_of"]
+__all__ = ["WaitingQueue", "line_of"]
 
 
-def line_of(order: Order, env: Environment, ready: Callable[[], None]) -> Line:
+def line_of(order: Order, env: Environment, ready: Callable[[], None]) -> WaitingQueue:
     """An empty line. ready: called when somebody in it may start who might not before."""
     match order.kind:
         case OrderKind.FIFO:

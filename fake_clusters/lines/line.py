@@ -5,10 +5,10 @@ from typing import Protocol
 
 from fake_clusters.ticket import Job
 
-__all__ = ["Line"]
+__all__ = ["WaitingQueue"]
 
 
-class Line(Protocol):
+class WaitingQueue(Protocol):
     """Its length is how many wait. Who gives out the places asks it whenever one is free."""
 
     def __len__(self) -> int: ...

@@ -15,7 +15,7 @@ from importlib import resources
 from pydantic import Field
 
 from connector.operations import Verb
-from connector.table import Table
+from connector.table import TomlTable
 from connector.toml_words import did_you_mean
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.distributions.tables import DistributionTable
@@ -27,7 +27,7 @@ PROFILES = ("instant", "lan", "steady", "slow", "erratic", "heavy_tailed")
 """The names, from the quickest to the worst."""
 
 
-class _File(Table):
+class _File(TomlTable):
     login: dict[LoginPhase, DistributionTable] = Field(default={})
     service: dict[Verb, DistributionTable] = Field(default={})
     default: DistributionTable = DistributionTable(Constant())

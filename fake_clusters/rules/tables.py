@@ -23,7 +23,7 @@ from pydantic import (
 from pydantic_core import InitErrorDetails, PydanticCustomError, core_schema
 
 from connector.names import Name
-from connector.table import Table
+from connector.table import TomlTable
 from connector.toml_words import did_you_mean
 from connector.units import Duration
 from fake_clusters.errors import FaultError
@@ -45,7 +45,7 @@ def _in_order(span: tuple[float, float]) -> tuple[float, float]:
 Span = Annotated[tuple[Duration, Duration], AfterValidator(_in_order)]
 
 
-class RuleTable(Table):
+class RuleTable(TomlTable):
     """One rule. KINDS: by name, those that `kind` may name."""
 
     model_config = ConfigDict(allow_inf_nan=False)

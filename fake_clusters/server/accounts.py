@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from enum import Enum, auto
 from hmac import compare_digest
 
-__all__ = ["Accounts", "Verdict"]
+__all__ = ["Accounts", "PasswordCheck"]
 
 
-class Verdict(Enum):
-    """What a password is worth."""
+class PasswordCheck(Enum):
+    """The result of a password check."""
 
-    RIGHT = auto()
+    CORRECT = auto()
     EXPIRED = auto()
     WRONG = auto()
 
@@ -22,15 +22,15 @@ class Accounts:
         self._passwords = dict(users)
         self._expired = set(users) if expired else set()
 
-    def verdict(self, user: str, password: str) -> Verdict:
+    def verdict(self, user: str, password: str) -> PasswordCheck:
         known = self._passwords.get(user)
         if not compare_digest((known or "").encode(), password.encode()) or known is None:
-            return Verdict.WRONG
-        return Verdict.EXPIRED if user in self._expired else Verdict.RIGHT
+            return PasswordCheck.WRONG
+        return PasswordCheck.EXPIRED if user in self._expired else PasswordCheck.CORRECT
 
     def change(self, user: str, old: str, new: str) -> bool:
         """Whether the new password was taken: the old one has to be right, and another one."""
-        if self.verdict(user, old) is Verdict.WRONG or not new or new == old:
+        if self.verdict(user, old) is PasswordCheck.WRONG or not new or new == old:
             return False
         self._passwords[user] = new
         self._expired.discard(user)

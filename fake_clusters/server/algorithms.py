@@ -74,5 +74,5 @@ _SUITES: Mapping[Algorithms, Suite] = {
 
 
 def suite_of(choice: Algorithms) -> Suite:
-    """What a set comes to."""
+    """Return the algorithms of a set."""
     return _SUITES[choice]

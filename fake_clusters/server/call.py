@@ -7,28 +7,28 @@ from connector.operations import Reply, Request, Verb
 from connector.protocol import Refusal, WireReply
 from connector.values import replace
 from fake_clusters.plans import CutHow, OutputPlan
-from fake_clusters.server.service import Service
+from fake_clusters.server.service import ServerContext
 from fake_clusters.ticket import Ticket
 
-__all__ = ["Call", "Caller"]
+__all__ = ["CallOwner", "CommandCall"]
 
 
-class Caller(Protocol):
-    """Who wants the answer."""
+class CallOwner(Protocol):
+    """The receiver of a command's reply."""
 
     def replied(self, reply: WireReply, output: OutputPlan) -> None: ...
 
     def cut(self, how: CutHow) -> None: ...
 
 
-class Call:
+class CommandCall:
     """One command on its way; the model's listener for it."""
 
     __slots__ = ("_caller", "_complaint", "_service", "_ticket", "_verb")
 
-    def __init__(self, service: Service, caller: Caller) -> None:
+    def __init__(self, service: ServerContext, caller: CallOwner) -> None:
         self._service = service
-        self._caller: Caller | None = caller
+        self._caller: CallOwner | None = caller
         self._verb: Verb | None = None
         self._complaint = ""
         self._ticket: Ticket | None = None
@@ -40,7 +40,7 @@ class Call:
         self._ticket = self._service.model.submit(request, connection, self)
 
     def abandon(self) -> None:
-        """Nobody waits for the answer any more."""
+        """Cancel waiting for the answer."""
         self._caller = None
         if self._ticket is not None:
             self._ticket.abandon()

@@ -4,7 +4,7 @@ from asyncssh.encryption import Encryption, GCMEncryption
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-__all__ = ["LENGTH", "TAG", "KeptGcm", "kept"]
+__all__ = ["LENGTH", "TAG", "ReusableGcm", "with_reused_key"]
 
 LENGTH = 4
 """Bytes of a packet's length, which is not encrypted but sealed with it."""
@@ -16,7 +16,7 @@ _FIXED = 4
 _ROUND = 1 << 64
 
 
-class KeptGcm(Encryption):
+class ReusableGcm(Encryption):
     """One direction of a connection. asyncssh's long way may use it too: both count the same packets."""
 
     def __init__(self, key: bytes, nonce: bytes) -> None:
@@ -55,9 +55,9 @@ class KeptGcm(Encryption):
         return self.open(first + rest + mac) or None
 
 
-def kept(cipher: Encryption | None) -> Encryption | None:
+def with_reused_key(cipher: Encryption | None) -> Encryption | None:
     """The same cipher, at the same packet, with its key kept where it is AES-GCM."""
     if not isinstance(cipher, GCMEncryption):
         return cipher
     made = cipher._cipher
-    return KeptGcm(made._key, made._iv)
+    return ReusableGcm(made._key, made._iv)

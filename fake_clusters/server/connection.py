@@ -32,11 +32,11 @@ from asyncssh.packet import Boolean, SSHPacket, String, UInt32
 
 from fake_clusters.server import cipher, key_exchange, packets
 
-__all__ = ["QUIET", "LeanConnection"]
+__all__ = ["NULL_LOGGER", "LeanConnection"]
 
 
-class _Quiet(SSHLogger):
-    """Says nothing, to nobody."""
+class _NullLogger(SSHLogger):
+    """A logger that discards everything."""
 
     def get_child(self, child: str = "", context: str = "") -> Self:
         return self
@@ -54,7 +54,7 @@ class _Quiet(SSHLogger):
         return
 
 
-QUIET = _Quiet()
+NULL_LOGGER = _NullLogger()
 
 _COOKIE_END = 17
 _GUESS_FOLLOWS = -5
@@ -73,7 +73,7 @@ class LeanChannel(asyncssh.SSHServerChannel[bytes]):
 
     @property
     def logger(self) -> SSHLogger:
-        return QUIET
+        return NULL_LOGGER
 
     def log_sent_packet(self, *args: object) -> None:
         return
@@ -143,7 +143,7 @@ class LeanConnection(packets.LeanPackets):
 
     @property
     def logger(self) -> SSHLogger:
-        return QUIET
+        return NULL_LOGGER
 
     def log_sent_packet(self, *args: object) -> None:
         return

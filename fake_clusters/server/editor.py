@@ -3,7 +3,7 @@
 import codecs
 from collections.abc import Callable
 
-from fake_clusters.server.typed import Key, Typed, TypedLine
+from fake_clusters.server.typed_input import ControlKey, Typed, TypedLine
 
 __all__ = ["LineEditor"]
 
@@ -34,9 +34,9 @@ class LineEditor:
         elif key == "\x03":
             self._echo("^C\r\n")
             self._take()
-            return Key.INTERRUPT
+            return ControlKey.INTERRUPT
         elif key == "\x04" and not self._text:
-            return Key.END_OF_INPUT
+            return ControlKey.END_OF_INPUT
         elif key in _CONTROLS:
             _CONTROLS[key](self)
         elif key.isprintable():

@@ -15,10 +15,10 @@ from fake_clusters.server.accounts import Accounts
 from fake_clusters.server.algorithms import suite_of
 from fake_clusters.server.dialects import dialect_named
 from fake_clusters.server.options import ServerOptions
-from fake_clusters.server.port import Door, OpenDoor, Port
-from fake_clusters.server.reception import Reception
-from fake_clusters.server.service import LinkFactory, Service, ssh_options
-from fake_clusters.server.wire import MakeCarrier
+from fake_clusters.server.port import OpenDoor, Port, PortListener
+from fake_clusters.server.server_connection import ServerConnection
+from fake_clusters.server.service import FilterFactory, ServerContext, ssh_options
+from fake_clusters.server.wire import TransportFactory
 
 __all__ = ["SshFront"]
 
@@ -42,7 +42,7 @@ class SshFront:
         host: str = "127.0.0.1",
         port: int = 0,
         seed: int = 0,
-        links: LinkFactory | None = None,
+        links: FilterFactory | None = None,
         door: OpenDoor = Port,
     ) -> None:
         self._model = model
@@ -53,15 +53,15 @@ class SshFront:
         self._links = links
         self._open_door = door
         self._admitted = frozenset(_public_data(line) for line in options.authorized_keys)
-        self._port: Door | None = None
-        self._service: Service | None = None
-        self._receptions: dict[Reception, None] = {}
+        self._port: PortListener | None = None
+        self._service: ServerContext | None = None
+        self._receptions: dict[ServerConnection, None] = {}
         self._barred = False
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
         login = self._model.spec.login
-        self._service = Service(
+        self._service = ServerContext(
             loop=loop,
             model=self._model,
             dialect=dialect_named(self._model.spec.dialect),
@@ -151,18 +151,18 @@ class SshFront:
         else:
             self._port.close()
 
-    def _accepted(self, carrier: MakeCarrier) -> None:
+    def _accepted(self, carrier: TransportFactory) -> None:
         assert self._service is not None
-        reception = Reception(self._service, carrier, self._left)
-        self._receptions[reception] = None
-        reception.begin()
+        connection = ServerConnection(self._service, carrier, self._left)
+        self._receptions[connection] = None
+        connection.begin()
 
-    def _left(self, reception: Reception) -> None:
-        self._receptions.pop(reception, None)
+    def _left(self, connection: ServerConnection) -> None:
+        self._receptions.pop(connection, None)
 
     def _reset_all(self) -> None:
-        for reception in list(self._receptions):
-            reception.cut(CutHow.RESET)
+        for connection in list(self._receptions):
+            connection.cut(CutHow.RESET)
 
 
 def _public_data(line: str) -> bytes:

@@ -1,4 +1,4 @@
-"""What `help` says in the shell: one line for each command, spelled by the dialect itself."""
+"""The `help` text of the shell: one example per command, rendered by the dialect."""
 
 from connector.operations import (
     Access,
@@ -43,7 +43,7 @@ _SNAPSHOTS: tuple[Request, ...] = (
 
 
 def help_text(dialect: Dialect) -> str:
-    """Examples of every command of the dialect, and how to leave."""
+    """Return examples of every command of the dialect."""
     requests = list(_PLAIN)
     if Capability.ACCESS_RULES in dialect.capabilities:
         requests += _RULES

@@ -1,4 +1,4 @@
-"""Who may log in, how slowly, and what a logged-in connection may open."""
+"""Authentication: who may log in, with which delay, and which channels a connection may open."""
 
 from collections.abc import Awaitable, Sequence
 from typing import Literal, NoReturn, assert_never
@@ -6,13 +6,13 @@ from typing import Literal, NoReturn, assert_never
 import asyncssh
 
 from fake_clusters.plans import AuthPlan, ChannelPlan
-from fake_clusters.server.accounts import Verdict
+from fake_clusters.server.accounts import PasswordCheck
 from fake_clusters.server.pauses import Pauses
-from fake_clusters.server.service import Service, Visit
-from fake_clusters.server.session import Session
+from fake_clusters.server.service import ConnectionContext, ServerContext
+from fake_clusters.server.session import ServerSession
 from fake_clusters.spec import LoginMethod
 
-__all__ = ["Login"]
+__all__ = ["LoginPolicy"]
 
 Challenge = tuple[str, str, str, tuple[tuple[str, bool], ...]]
 """Name, instruction, language, and the questions, each with whether the answer is shown as it is typed."""
@@ -20,10 +20,10 @@ Challenge = tuple[str, str, str, tuple[tuple[str, bool], ...]]
 _EXPIRED = "Your password has expired. Choose a new one."
 
 
-class Login(asyncssh.SSHServer):
-    """asyncssh's questions about one connection, answered by the service's options and the connection's plan."""
+class LoginPolicy(asyncssh.SSHServer):
+    """asyncssh's authentication callbacks of one connection, answered from the options and the connection's plan."""
 
-    def __init__(self, service: Service, visit: Visit) -> None:
+    def __init__(self, service: ServerContext, visit: ConnectionContext) -> None:
         self._service = service
         self._visit = visit
         self._plan = visit.plan
@@ -65,11 +65,11 @@ class Login(asyncssh.SSHServer):
 
     def validate_password(self, username: str, password: str) -> bool:
         match self._verdict(username, password):
-            case Verdict.RIGHT:
+            case PasswordCheck.CORRECT:
                 return True
-            case Verdict.EXPIRED:
+            case PasswordCheck.EXPIRED:
                 raise asyncssh.PasswordChangeRequired(_EXPIRED, "")
-            case Verdict.WRONG:
+            case PasswordCheck.WRONG:
                 return self._refused()
 
     def change_password(self, username: str, old_password: str, new_password: str) -> bool:
@@ -93,17 +93,17 @@ class Login(asyncssh.SSHServer):
         if len(responses) != 1:
             return self._refused()
         match self._verdict(username, responses[0]):
-            case Verdict.RIGHT:
+            case PasswordCheck.CORRECT:
                 return True
-            case Verdict.EXPIRED:
+            case PasswordCheck.EXPIRED:
                 self._expired = responses[0]
                 return "", _EXPIRED, "", (("New password: ", False), ("Retype new password: ", False))
-            case Verdict.WRONG:
+            case PasswordCheck.WRONG:
                 return self._refused()
 
-    def _verdict(self, username: str, password: str) -> Verdict:
+    def _verdict(self, username: str, password: str) -> PasswordCheck:
         verdict = self._service.accounts.verdict(username, password)
-        return Verdict.WRONG if verdict is not Verdict.WRONG and self._rejects() else verdict
+        return PasswordCheck.WRONG if verdict is not PasswordCheck.WRONG and self._rejects() else verdict
 
     def _refused(self) -> Literal[False]:
         """One wrong answer more; the connection ends with the last that is borne."""
@@ -123,13 +123,13 @@ class Login(asyncssh.SSHServer):
     def connection_requested(self, dest_host: str, dest_port: int, orig_host: str, orig_port: int) -> NoReturn:
         raise asyncssh.ChannelOpenError(asyncssh.OPEN_ADMINISTRATIVELY_PROHIBITED, "forwarding is disabled")
 
-    def session_requested(self) -> Session | Awaitable[Session]:
+    def session_requested(self) -> ServerSession | Awaitable[ServerSession]:
         self._opened += 1
         plan = self._service.model.open_channel(self._visit.number)
-        session = Session(self._service, self._visit, plan, self._opened)
+        session = ServerSession(self._service, self._visit, plan, self._opened)
         return self._open_after(plan, session) if plan.delay > 0 else self._admitted(plan, session)
 
-    async def _open_after(self, plan: ChannelPlan, session: Session) -> Session:
+    async def _open_after(self, plan: ChannelPlan, session: ServerSession) -> ServerSession:
         await self._pauses.wait(plan.delay)
         return self._admitted(plan, session)
 
@@ -142,7 +142,7 @@ class Login(asyncssh.SSHServer):
     def _note(self, *fields: str) -> None:
         self._plan.note(self._service.model.now, *fields)
 
-    def _admitted(self, plan: ChannelPlan, session: Session) -> Session:
+    def _admitted(self, plan: ChannelPlan, session: ServerSession) -> ServerSession:
         if not plan.refuse:
             return session
         plan.note(self._service.model.now, "refuse")

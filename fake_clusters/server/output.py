@@ -161,7 +161,7 @@ class Outflow:
             self._timer = self._loop.call_later(self._tick, self._next)
 
     def hold(self) -> None:
-        """Write nothing until `resume`: the other side's window is full."""
+        """Stop writing until `resume`: the peer's window is full."""
         self._held = True
 
     def resume(self) -> None:

@@ -18,7 +18,7 @@ from asyncssh.encryption import Encryption
 from asyncssh.misc import MACError, ProtocolError
 from asyncssh.packet import PacketDecodeError, SSHPacket
 
-from fake_clusters.server.cipher import LENGTH, TAG, KeptGcm, kept
+from fake_clusters.server.cipher import LENGTH, TAG, ReusableGcm, with_reused_key
 
 __all__ = ["LeanPackets"]
 
@@ -48,8 +48,8 @@ class LeanPackets(asyncssh.SSHServerConnection):
 
     def send_newkeys(self, k: bytes, h: bytes) -> None:
         super().send_newkeys(k, h)
-        self._send_encryption = kept(self._send_encryption)
-        self._next_recv_encryption = kept(self._next_recv_encryption)
+        self._send_encryption = with_reused_key(self._send_encryption)
+        self._next_recv_encryption = with_reused_key(self._next_recv_encryption)
 
     def send_packet(self, pkttype: int, *args: bytes, handler: Any = None) -> None:
         if pkttype == MSG_IGNORE:
@@ -60,7 +60,7 @@ class LeanPackets(asyncssh.SSHServerConnection):
             or not self._auth_complete
             or not self._kex_complete
             or self._rekey_bytes_sent >= self._rekey_bytes
-            or not isinstance(cipher, KeptGcm)
+            or not isinstance(cipher, ReusableGcm)
             or (pkttype == MSG_CHANNEL_OPEN_CONFIRMATION and self._is_time_for_keys())
         ):
             super().send_packet(pkttype, *args)
@@ -77,7 +77,7 @@ class LeanPackets(asyncssh.SSHServerConnection):
     def _recv_pkthdr(self) -> bool:
         """The packet that begins here, whole."""
         cipher = self._recv_encryption
-        if not self._auth_complete or not isinstance(cipher, KeptGcm):
+        if not self._auth_complete or not isinstance(cipher, ReusableGcm):
             return super()._recv_pkthdr()
         received = self._inpbuf
         if len(received) < _BLOCK:
@@ -118,7 +118,7 @@ class LeanPackets(asyncssh.SSHServerConnection):
         self._auth_final = True
         return True
 
-    def _receive_otherwise(self, received: bytes, opened: bytes, cipher: KeptGcm) -> bool:
+    def _receive_otherwise(self, received: bytes, opened: bytes, cipher: ReusableGcm) -> bool:
         """Go the long way; what it reads with next is `cipher`, unless this packet brought other keys."""
         stand_in = _Opened(opened)
         self._recv_encryption = stand_in

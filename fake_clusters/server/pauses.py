@@ -30,7 +30,7 @@ class Pauses:
                 timer.cancel()
 
     def end(self) -> None:
-        """Let everyone go on."""
+        """End all waits."""
         self._over = True
         for wait in self._waits:
             _finish(wait)

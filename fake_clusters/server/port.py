@@ -8,9 +8,9 @@ from functools import partial
 from typing import Protocol
 
 from fake_clusters.errors import PortError
-from fake_clusters.server.wire import MakeCarrier, Wire
+from fake_clusters.server.wire import SocketTransport, TransportFactory
 
-__all__ = ["Accepted", "Door", "OpenDoor", "Port"]
+__all__ = ["Accepted", "OpenDoor", "Port", "PortListener"]
 
 _AT_ONCE = 64
 """Connections taken in one turn of the loop, so that a flood of them leaves the others their turn."""
@@ -19,12 +19,12 @@ _EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 _REST = 0.5
 """Seconds to wait when the process can have no more sockets."""
 
-Accepted = Callable[[MakeCarrier], None]
-"""Told of each connection."""
+Accepted = Callable[[TransportFactory], None]
+"""Called for each accepted connection."""
 
 
-class Door(Protocol):
-    """Where connections come in. Made closed."""
+class PortListener(Protocol):
+    """A listening port, closed at first."""
 
     @property
     def address(self) -> tuple[str, int]: ...
@@ -36,11 +36,11 @@ class Door(Protocol):
         ...
 
     def release(self) -> None:
-        """Give it up."""
+        """Release the port."""
         ...
 
 
-OpenDoor = Callable[[asyncio.AbstractEventLoop, str, int, int, Accepted], Door]
+OpenDoor = Callable[[asyncio.AbstractEventLoop, str, int, int, Accepted], PortListener]
 """Makes a door at a host and port, with so many connections waiting at most."""
 
 
@@ -71,7 +71,7 @@ class Port:
             self._socket = _bound(*self.address)
 
     def release(self) -> None:
-        """Give the port up."""
+        """Release the port."""
         self._listening = False
         self._give_up()
 
@@ -92,7 +92,7 @@ class Port:
                 self._loop.call_later(_REST, self._resume)
                 return
             connection.setblocking(False)
-            self._accepted(partial(Wire, self._loop, connection, peer[:2]))
+            self._accepted(partial(SocketTransport, self._loop, connection, peer[:2]))
             if not self._listening:
                 return
 

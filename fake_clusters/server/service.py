@@ -15,17 +15,17 @@ from fake_clusters.plans import ConnectionPlan, CutHow
 from fake_clusters.server.accounts import Accounts
 from fake_clusters.server.algorithms import COMPRESSION, Suite
 from fake_clusters.server.options import ServerOptions
-from fake_clusters.server.wire import Link
+from fake_clusters.server.wire import ByteFilter
 from fake_clusters.spec import LoginMethod
 
-__all__ = ["LinkFactory", "Service", "Visit", "ssh_options"]
+__all__ = ["ConnectionContext", "FilterFactory", "ServerContext", "ssh_options"]
 
-LinkFactory = Callable[[int], Link]
+FilterFactory = Callable[[int], ByteFilter]
 """Makes what stands between the wire and the server, for the connection of that number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class ServerContext:
     """One cluster's model and how its connections are served.
 
     admitted: the raw public keys that let a user in. methods: those of the login that are on offer. noise: where
@@ -42,10 +42,10 @@ class Service:
     methods: frozenset[LoginMethod]
     accounts: Accounts
     noise: Chance
-    links: LinkFactory | None = None
+    links: FilterFactory | None = None
 
 
-class Visit(Protocol):
+class ConnectionContext(Protocol):
     """One connection, as those see it who serve it. number: the model's number for it."""
 
     @property

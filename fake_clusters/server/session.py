@@ -7,12 +7,12 @@ import asyncssh
 
 from connector.protocol import WireReply
 from fake_clusters.plans import ChannelPlan, CutHow, OutputPlan
-from fake_clusters.server.call import Call
-from fake_clusters.server.printer import Printer
-from fake_clusters.server.service import Service, Visit
+from fake_clusters.server.call import CommandCall
+from fake_clusters.server.reply_writer import ReplyWriter
+from fake_clusters.server.service import ConnectionContext, ServerContext
 from fake_clusters.server.shell import Shell
 
-__all__ = ["Session"]
+__all__ = ["ServerSession"]
 
 _DEADLY = frozenset(
     {"ABRT", "ALRM", "FPE", "HUP", "ILL", "INT", "KILL", "PIPE", "QUIT", "SEGV", "TERM", "USR1", "USR2"}
@@ -22,22 +22,22 @@ _INTERRUPT = b"\x03"
 _INTERRUPTED = 130
 
 
-class Session(asyncssh.SSHServerSession[bytes]):
-    """What asyncssh asks of one session. Subsystems, forwarding of X11 and of an agent are refused."""
+class ServerSession(asyncssh.SSHServerSession[bytes]):
+    """asyncssh's callbacks of one session. Subsystems and forwarding of X11 and agents are refused."""
 
-    def __init__(self, service: Service, visit: Visit, plan: ChannelPlan, ordinal: int) -> None:
+    def __init__(self, service: ServerContext, visit: ConnectionContext, plan: ChannelPlan, ordinal: int) -> None:
         self._service = service
         self._visit = visit
         self._plan = plan
         self._ordinal = ordinal
         self._started = False
         self._early: tuple[WireReply, OutputPlan] | None = None
-        self._call: Call | None = None
+        self._call: CommandCall | None = None
         self._shell: Shell | None = None
 
     def connection_made(self, chan: "asyncssh.SSHServerChannel[bytes]") -> None:
         self._channel = chan
-        self._printer = Printer(self._service, chan, self._visit.number, self._ordinal, unsent=self._visit.unsent)
+        self._printer = ReplyWriter(self._service, chan, self._visit.number, self._ordinal, unsent=self._visit.unsent)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._abandon()
@@ -56,7 +56,7 @@ class Session(asyncssh.SSHServerSession[bytes]):
             self._early = _NOTHING  # as a shell that is given nothing to do
             return True
         # Begun before the request is confirmed: what is answered at once leaves in the same packet as that.
-        self._call = Call(self._service, self)
+        self._call = CommandCall(self._service, self)
         self._call.start(command, self._visit.number)
         return True
 

@@ -6,12 +6,12 @@ from typing import Protocol, assert_never
 
 from connector.protocol import WireReply
 from fake_clusters.plans import CutHow, OutputPlan
-from fake_clusters.server.call import Call
+from fake_clusters.server.call import CommandCall
 from fake_clusters.server.editor import LineEditor
 from fake_clusters.server.help import help_text
-from fake_clusters.server.printer import Printer
-from fake_clusters.server.service import Service, Visit
-from fake_clusters.server.typed import Key, LineSplitter, Typed, TypedLine
+from fake_clusters.server.reply_writer import ReplyWriter
+from fake_clusters.server.service import ConnectionContext, ServerContext
+from fake_clusters.server.typed_input import ControlKey, LineSplitter, Typed, TypedLine
 
 __all__ = ["Channel", "Shell"]
 
@@ -23,7 +23,7 @@ _LEAVE = frozenset({"exit", "logout", "quit"})
 
 
 class Channel(Protocol):
-    """What a shell needs of the channel on which it runs."""
+    """What a shell needs of its channel."""
 
     def exit(self, status: int) -> None: ...
 
@@ -35,7 +35,9 @@ class Channel(Protocol):
 class Shell:
     """Runs one command after another; without a terminal there is neither prompt nor echo, as with any shell."""
 
-    def __init__(self, service: Service, visit: Visit, printer: Printer, channel: Channel) -> None:
+    def __init__(
+        self, service: ServerContext, visit: ConnectionContext, printer: ReplyWriter, channel: Channel
+    ) -> None:
         self._service = service
         self._visit = visit
         self._printer = printer
@@ -44,7 +46,7 @@ class Shell:
         self._input: LineEditor | LineSplitter
         self._input = LineEditor(limit, printer.echo) if printer.terminal else LineSplitter(limit)
         self._waiting: deque[Typed] = deque()
-        self._running: Call | None = None
+        self._running: CommandCall | None = None
         self._status = 0
         self._over = False
         self._advancing = False
@@ -66,7 +68,7 @@ class Shell:
 
     def typed_all(self) -> None:
         """Take it that nothing more comes in."""
-        self._take(self._input.end() if isinstance(self._input, LineSplitter) else [Key.END_OF_INPUT])
+        self._take(self._input.end() if isinstance(self._input, LineSplitter) else [ControlKey.END_OF_INPUT])
 
     def hold(self) -> None:
         """Begin no command until `resume`: the output of those before is not taken."""
@@ -93,7 +95,7 @@ class Shell:
 
     def _take(self, events: list[Typed]) -> None:
         for event in events:
-            if event is Key.INTERRUPT:
+            if event is ControlKey.INTERRUPT:
                 self._interrupt()
             else:
                 self._waiting.append(event)
@@ -126,9 +128,9 @@ class Shell:
         match event:
             case TypedLine(text=text):
                 self._run(text)
-            case Key.END_OF_INPUT:
+            case ControlKey.END_OF_INPUT:
                 self._exit()
-            case Key.INTERRUPT:
+            case ControlKey.INTERRUPT:
                 self._interrupt()
             case _:
                 assert_never(event)
@@ -144,7 +146,7 @@ class Shell:
         elif line == "help":
             self._say(help_text(self._service.dialect))
         else:
-            self._running = Call(self._service, self)
+            self._running = CommandCall(self._service, self)
             self._running.start(line, self._visit.number)
 
     def _say(self, text: str) -> None:

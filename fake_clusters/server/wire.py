@@ -15,7 +15,7 @@ from typing import Protocol, assert_never
 
 from fake_clusters.plans import CutHow
 
-__all__ = ["Carrier", "Link", "MakeCarrier", "Receiver", "Wire"]
+__all__ = ["ByteFilter", "Receiver", "SocketTransport", "Transport", "TransportFactory"]
 
 _READ = 65536
 _QUICKACK: int | None = getattr(socket, "TCP_QUICKACK", None)
@@ -27,7 +27,7 @@ _LINGER = 0.5
 
 
 class Receiver(Protocol):
-    """Who uses a connection."""
+    """The user of a transport."""
 
     def received(self, data: bytes) -> None: ...
 
@@ -40,16 +40,16 @@ class Receiver(Protocol):
         ...
 
 
-class Link(Protocol):
-    """What stands between the wire and its user, in both directions: it may hold, change or drop the bytes."""
+class ByteFilter(Protocol):
+    """A filter between a transport and its user: it may delay, change or drop bytes in both directions."""
 
     def inbound(self, data: bytes, deliver: Callable[[bytes], None]) -> None: ...
 
     def outbound(self, data: bytes, deliver: Callable[[bytes], None]) -> None: ...
 
 
-class Carrier(Protocol):
-    """One connection, as its user sees it."""
+class Transport(Protocol):
+    """A byte-stream connection."""
 
     @property
     def peer(self) -> tuple[str, int]: ...
@@ -60,11 +60,11 @@ class Carrier(Protocol):
         ...
 
     def read(self) -> None:
-        """Begin to read."""
+        """Start reading."""
         ...
 
     def never_read(self) -> None:
-        """Take nothing in, and only notice when the client has gone."""
+        """Read nothing; only detect when the client disconnects."""
         ...
 
     def write(self, data: bytes) -> None: ...
@@ -82,11 +82,11 @@ class Carrier(Protocol):
         ...
 
 
-MakeCarrier = Callable[[Receiver, Link | None], Carrier]
+TransportFactory = Callable[[Receiver, ByteFilter | None], Transport]
 """A connection that was accepted and has no user yet; it is called once, with the user."""
 
 
-class Wire:
+class SocketTransport:
     """A connected, non-blocking socket, owned and closed here."""
 
     __slots__ = (
@@ -109,7 +109,7 @@ class Wire:
         connection: socket.socket,
         peer: tuple[str, int],
         receiver: Receiver,
-        link: Link | None,
+        link: ByteFilter | None,
     ) -> None:
         self.peer = peer
         self._loop = loop
@@ -136,11 +136,11 @@ class Wire:
         return len(self._backlog)
 
     def read(self) -> None:
-        """Begin to read."""
+        """Start reading."""
         self._loop.add_reader(self._fd, self._readable)
 
     def never_read(self) -> None:
-        """Leave everything unread, and only look now and then whether the client is still there."""
+        """Read nothing; only check from time to time whether the client is still connected."""
         if self._socket is None or _INFO is None:
             return
         if self._socket.getsockopt(socket.IPPROTO_TCP, _INFO, 1)[0] != _ESTABLISHED:

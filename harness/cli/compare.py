@@ -31,7 +31,7 @@ from harness.compare import run_designs
 from harness.errors import OutputError
 from harness.world_name import WorldName
 from pipeline.settings import Design
-from reports.comparison import Comparison, compare
+from reports.comparison import RunComparison, compare
 from reports.comparison_table import print_comparison
 from reports.html.comparison import write_comparison
 from reports.journal import Journal
@@ -129,7 +129,7 @@ def _write_run(folder: Path, journal: Journal) -> None:
     write_results(own, journal)
 
 
-def _show(comparison: Comparison, page: Path | None, links: Sequence[str], json: bool) -> bool:
+def _show(comparison: RunComparison, page: Path | None, links: Sequence[str], json: bool) -> bool:
     """Show the comparison and write the page; return whether both worked."""
 
     def show() -> None:
@@ -144,7 +144,7 @@ def _show(comparison: Comparison, page: Path | None, links: Sequence[str], json:
     return written
 
 
-def _write_page(page: Path, comparison: Comparison, links: Sequence[str]) -> None:
+def _write_page(page: Path, comparison: RunComparison, links: Sequence[str]) -> None:
     try:
         page.parent.mkdir(parents=True, exist_ok=True)
         write_comparison(page, comparison, links)
@@ -152,7 +152,7 @@ def _write_page(page: Path, comparison: Comparison, links: Sequence[str]) -> Non
         raise OutputError(f"{page}: cannot be written: {error.strerror}") from error
 
 
-def _object(comparison: Comparison, page: Path | None) -> dict[str, Any]:
+def _object(comparison: RunComparison, page: Path | None) -> dict[str, Any]:
     """Return the comparison as a JSON object; an infinite latency is null, and `came_active` counts the finite ones.
 
     scenario, seed, world: null if the runs differ; each run has its own.

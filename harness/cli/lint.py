@@ -6,7 +6,7 @@ from json import dumps
 from pathlib import Path
 from typing import Any
 
-from connector.errors import Problem, TomlProblems
+from connector.errors import TomlProblem, TomlProblems
 from harness.cli.exits import Exit
 from harness.cli.inputs import InputError, read_each
 from harness.cli.results_folder import write_output
@@ -47,7 +47,9 @@ def _print(name: str, checked: tuple[Advice, ...] | InputError) -> None:
 def _object(name: str, checked: tuple[Advice, ...] | InputError) -> dict[str, Any]:
     if isinstance(checked, tuple):
         return {"scenario": name, "errors": [], "advice": _rows(checked)}
-    problems = checked.problems if isinstance(checked, TomlProblems) else (Problem(source=name, message=str(checked)),)
+    problems = (
+        checked.problems if isinstance(checked, TomlProblems) else (TomlProblem(source=name, message=str(checked)),)
+    )
     errors = [{"line": each.line, "key": each.key, "message": each.message} for each in problems]
     return {"scenario": name, "errors": errors, "advice": []}
 

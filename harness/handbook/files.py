@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connector.table import Table
+from connector.table import TomlTable
 from fake_clusters.clusters_file import ClustersTable
 from harness.scenario.words import table_section
 from pipeline.settings import PipelineSettings
@@ -116,7 +116,7 @@ def pipeline_file_markdown() -> str:
     return _page(_PIPELINE, PipelineSettings, dict(_PIPELINE_TABLES))
 
 
-def _page(head: str, model: type[Table], tables: Mapping[str, str]) -> str:
+def _page(head: str, model: type[TomlTable], tables: Mapping[str, str]) -> str:
     schema: dict[str, Any] = model.model_json_schema()
     definitions = schema["$defs"]
     sections = (

@@ -7,10 +7,10 @@ from pipeline.processor.meanings import Meaning, classify
 from pipeline.processor.processor import Table
 from pipeline.record import Claim
 
-__all__ = ["OVERRIDES", "ForgetfulStore", "takes_busy_for_a_refusal"]
+__all__ = ["OVERRIDES", "NoBackoffStore", "takes_busy_for_a_refusal"]
 
 
-class ForgetfulStore(Rest):
+class NoBackoffStore(Rest):
     """The processor's side of a store."""
 
     async def release(
@@ -35,4 +35,4 @@ def takes_busy_for_a_refusal(outcome: Outcome) -> Meaning:
     return Meaning.NOT_NOW if meaning is Meaning.BUSY else meaning
 
 
-OVERRIDES = Overrides(table=Table(classify=takes_busy_for_a_refusal), processor_store=ForgetfulStore)
+OVERRIDES = Overrides(table=Table(classify=takes_busy_for_a_refusal), processor_store=NoBackoffStore)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from connector.errors import Problem
+from connector.errors import TomlProblem
 from connector.toml_lines import KeyPath
 from connector.toml_words import did_you_mean
 from connector.tomlfile import TomlDocument
@@ -25,7 +25,7 @@ _MOST_ARRIVALS = 100_000_000
 Complaint = tuple[KeyPath, str]
 
 
-def cross_check(document: TomlDocument, table: ScenarioTable) -> tuple[Problem, ...]:
+def cross_check(document: TomlDocument, table: ScenarioTable) -> tuple[TomlProblem, ...]:
     """All that is wrong, in the order of the lines."""
     checks = (_clusters, _workload, _pipeline, _phases, _rules, _places, _nemesis, _deliveries, _gates, _expect)
     problems = [document.problem(path, message) for check in checks for path, message in check(table)]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from connector.errors import Problem
+from connector.errors import TomlProblem
 from connector.tomlfile import TomlDocument
 from harness.run.unsupported import foreseen
 from harness.scenario.clocks import clock_remarks
@@ -25,7 +25,7 @@ class Advice:
     """A remark with its place in the file."""
 
     severity: Severity
-    problem: Problem
+    problem: TomlProblem
 
     def __str__(self) -> str:
         return f"{self.severity}: {self.problem}"

@@ -4,7 +4,7 @@ import os
 from importlib import resources
 from pathlib import Path
 
-from connector.errors import Problem, TomlProblems
+from connector.errors import TomlProblem, TomlProblems
 from connector.toml_words import did_you_mean
 from connector.tomlfile import TomlDocument, read_document
 from fake_clusters.distributions import Uniform
@@ -120,7 +120,7 @@ def _spacing(document: TomlDocument, spacing: Spacing) -> Distribution | None:
     try:
         return to_mean_one(spacing.distribution())
     except ValueError as error:
-        problem: Problem = document.problem(("workload", "spacing"), str(error))
+        problem: TomlProblem = document.problem(("workload", "spacing"), str(error))
         raise TomlProblems((problem,)) from error
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from connector.names import ClusterName, Name
-from connector.table import Table
+from connector.table import TomlTable
 from connector.units import Duration, Size
 from fake_clusters.config import ClusterTable
 from fake_clusters.distributions.tables import DistributionTable
@@ -31,7 +31,7 @@ Weight = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 Seconds = Annotated[Duration, Field(gt=0)]
 
 
-class SizeRange(Table):
+class SizeRange(TomlTable):
     """Sizes between two bounds, all equally likely."""
 
     low: Annotated[Size, Field(gt=0)] = Field(description='the smallest, such as `"1 GiB"`')
@@ -41,7 +41,7 @@ class SizeRange(Table):
 Spacing = Literal["poisson", "even"] | DistributionTable
 
 
-class WorkloadTable(Table):
+class WorkloadTable(TomlTable):
     """The load. It is open-loop: arrivals come when they are due, whatever became of those before."""
 
     rate: Positive = Field(description="arrivals per second")
@@ -63,7 +63,7 @@ class WorkloadTable(Table):
     )
 
 
-class ClientTable(Table):
+class ClientTable(TomlTable):
     """The portal's client: its own deadlines, its retries of an unclear answer (with the same key), its polling."""
 
     connect: Seconds = Field(default=2.0, description="to reach the gateway")
@@ -85,14 +85,14 @@ class PipelineTables(PartsSettings):
     design: Design = Field(default=Design.SPOOL, description="how a request becomes a share")
 
 
-class PhaseTable(Table):
+class PhaseTable(TomlTable):
     """A named stretch of the schedule, for faults, surges and gates."""
 
     name: Name = Field(description="how faults, surges and gates refer to it")
     between: Span = Field(description="from and to, from the start of the load; half open")
 
 
-class ScenarioTable(Table):
+class ScenarioTable(TomlTable):
     """One experiment: what the clusters are like, what load arrives, what breaks when, and what must hold."""
 
     title: Name = Field(description="one line, for reports")

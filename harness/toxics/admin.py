@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from fake_clusters.admin.bodies import read_body
 from fake_clusters.admin.guard import Guard, accepted_hosts
-from fake_clusters.admin.problems import Problem, refused_body, show_http_error, show_problem
+from fake_clusters.admin.problems import AdminProblem, refused_body, show_http_error, show_problem
 from fake_clusters.rules.spelling import plain
 from harness.toxics.config import AnyToxic, ToxicTable
 from harness.toxics.errors import ToxicError
@@ -34,7 +34,7 @@ def toxics_app(links: Mapping[str, Relay], *, token: str, host: str) -> Guard:
             Route("/links/{link}/toxics/{label:path}", _toxic, methods=["GET", "PUT", "DELETE"]),
             Route("/links/{link}/reset", _reset, methods=["POST"]),
         ],
-        exception_handlers={Problem: show_problem, HTTPException: show_http_error},
+        exception_handlers={AdminProblem: show_problem, HTTPException: show_http_error},
     )
     app.state.links = links
     return Guard(app, token=token, hosts=accepted_hosts(host))
@@ -65,7 +65,7 @@ async def _toxic(request: Request) -> Response:
         case "PUT":
             wanted = await _body(request)
             if wanted.name != toxic.name:
-                raise Problem(422, "not-acceptable", f"label: must be {toxic.name!r}, as in the path")
+                raise AdminProblem(422, "not-acceptable", f"label: must be {toxic.name!r}, as in the path")
             _do(lambda: relay.update(wanted))
             return JSONResponse(_toxic_view(wanted))
         case "DELETE":
@@ -85,7 +85,7 @@ def _relay(request: Request) -> Relay:
     links: Mapping[str, Relay] = request.app.state.links
     name = request.path_params["link"]
     if name not in links:
-        raise Problem(404, "not-found", f"no link {name!r}; there are: {', '.join(links) or 'none'}")
+        raise AdminProblem(404, "not-found", f"no link {name!r}; there are: {', '.join(links) or 'none'}")
     return links[name]
 
 
@@ -94,7 +94,7 @@ def _found(request: Request) -> Toxic:
     toxic = next((row for row in relay.toxics if row.name == label), None)
     if toxic is None:
         listing = ", ".join(row.name for row in relay.toxics) or "none"
-        raise Problem(404, "not-found", f"no toxic {label!r} on {relay.link}; there are: {listing}")
+        raise AdminProblem(404, "not-found", f"no toxic {label!r} on {relay.link}; there are: {listing}")
     return toxic
 
 
@@ -109,7 +109,7 @@ def _do(act: Callable[[], None]) -> None:
     try:
         act()
     except ToxicError as error:
-        raise Problem(409, "conflict", str(error)) from error
+        raise AdminProblem(409, "conflict", str(error)) from error
 
 
 def _link_view(relay: Relay) -> dict[str, Any]:

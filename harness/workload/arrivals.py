@@ -17,7 +17,7 @@ from connector.values import fast_frozen
 from harness.scenario.scenario import Phase, Workload, WorkloadKind
 from harness.workload.names import share_name
 
-__all__ = ["MOST_RIVALS", "Arrival", "Spacing", "drawn", "instants", "locator", "phase_at", "plan"]
+__all__ = ["MOST_RIVALS", "Arrival", "ArrivalSpacing", "drawn", "instants", "locator", "phase_at", "plan"]
 
 MOST_RIVALS = 8
 """Up to so many equally likely clusters are chosen by rendezvous."""
@@ -116,7 +116,7 @@ def _winner(weights: Mapping[str, float], seed: int, purpose: str) -> Callable[[
 
 def instants(workload: Workload, seed: int, phases: Sequence[Phase]) -> Iterator[float]:
     """When arrivals come."""
-    chance, spacing = Chance(seed, "workload.spacing"), Spacing(workload, phases)
+    chance, spacing = Chance(seed, "workload.spacing"), ArrivalSpacing(workload, phases)
     for first in count(1, _AT_ONCE):
         batch = spacing.instants([chance.u01(number) for number in range(first, first + _AT_ONCE)])
         yield from batch
@@ -124,7 +124,7 @@ def instants(workload: Workload, seed: int, phases: Sequence[Phase]) -> Iterator
             return
 
 
-class Spacing:
+class ArrivalSpacing:
     """The instants of a load, in batches, from the uniform values of the gaps between them."""
 
     def __init__(self, workload: Workload, phases: Sequence[Phase]) -> None:

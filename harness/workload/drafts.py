@@ -2,7 +2,7 @@
 
 from harness.scenario.scenario import WorkloadKind
 from harness.workload.arrivals import Arrival
-from harness.workload.ledger import Entry, Ledger
+from harness.workload.ledger import Ledger, LedgerEntry
 from reports.history import Op, OpKind, Purpose
 
 __all__ = ["draft_op", "draft_poll"]
@@ -35,7 +35,7 @@ def draft_poll(op: Op, due: float) -> Op:
     )
 
 
-def _concerning(arrival: Arrival, entry: Entry) -> Op:
+def _concerning(arrival: Arrival, entry: LedgerEntry) -> Op:
     match arrival.kind:
         case WorkloadKind.RECREATE:
             return _op(arrival, OpKind.CREATE, entry, size=arrival.size)
@@ -60,10 +60,10 @@ def _concerning(arrival: Arrival, entry: Entry) -> Op:
 def _op(
     arrival: Arrival,
     kind: OpKind,
-    concerns: Arrival | Entry | None,
+    concerns: Arrival | LedgerEntry | None,
     *,
     size: int | None = None,
-    repeats: Entry | None = None,
+    repeats: LedgerEntry | None = None,
     key: str | None = None,
 ) -> Op:
     return Op(
@@ -83,7 +83,7 @@ def _op(
     )
 
 
-def _resized(arrival: Arrival, entry: Entry) -> int:
+def _resized(arrival: Arrival, entry: LedgerEntry) -> int:
     """A size that two resizes of one share seldom have in common: one to the size that it has asks for nothing."""
     step = 1 + arrival.number % 8
     if arrival.shrink < 0.5:

@@ -10,7 +10,7 @@ from harness.scenario.scenario import WorkloadKind
 from harness.workload.arrivals import Arrival
 from reports.history import Op, OpKind
 
-__all__ = ["Entry", "Ledger", "ShareStatus"]
+__all__ = ["Ledger", "LedgerEntry", "ShareStatus"]
 
 _ACCEPTED = 202
 """The answer to what will be done; any other success says that it has been."""
@@ -32,7 +32,7 @@ class ShareStatus(StrEnum):
 
 @fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class LedgerEntry:
     """A share as its creator knows it. op: the number of the create; key and size as given with it.
 
     busy_with: the number of the operation that is under way, of a share that is busy.
@@ -47,7 +47,7 @@ class Entry:
     busy_with: int = 0
 
 
-_CONCERNS: dict[WorkloadKind, Callable[[Entry], bool]] = {
+_CONCERNS: dict[WorkloadKind, Callable[[LedgerEntry], bool]] = {
     WorkloadKind.RECREATE: lambda entry: entry.status is ShareStatus.GONE,
     WorkloadKind.DELETE: lambda entry: entry.status is ShareStatus.ACTIVE,
     WorkloadKind.RESIZE: lambda entry: entry.status is ShareStatus.ACTIVE,
@@ -62,16 +62,16 @@ class Ledger:
     """The shares of one load, in the order in which they were asked for."""
 
     def __init__(self) -> None:
-        self._entries: dict[tuple[str, str], Entry] = {}
+        self._entries: dict[tuple[str, str], LedgerEntry] = {}
         self._followed: set[tuple[str, str]] = set()
-        self._refused: deque[Entry] = deque(maxlen=_RECENT // 2)
+        self._refused: deque[LedgerEntry] = deque(maxlen=_RECENT // 2)
 
-    def add(self, entry: Entry) -> None:
+    def add(self, entry: LedgerEntry) -> None:
         """The latest; it takes the place of one of that name that is gone."""
         self._entries.pop((entry.location, entry.name), None)
         self._entries[entry.location, entry.name] = entry
 
-    def get(self, location: str, name: str) -> Entry:
+    def get(self, location: str, name: str) -> LedgerEntry:
         return self._entries[location, name]
 
     def mark(self, location: str, name: str, status: ShareStatus) -> None:
@@ -82,7 +82,9 @@ class Ledger:
         """Let later arrivals know of an op before its answer comes: they may repeat or contest it at once."""
         match arrival.kind:
             case WorkloadKind.CREATE | WorkloadKind.RECREATE:
-                entry = Entry(location=op.location, name=op.name, op=op.number, key=arrival.key, size=arrival.size)
+                entry = LedgerEntry(
+                    location=op.location, name=op.name, op=op.number, key=arrival.key, size=arrival.size
+                )
                 self.add(entry)
             case WorkloadKind.DELETE | WorkloadKind.RESIZE:
                 entry = self.get(op.location, op.name)
@@ -117,7 +119,7 @@ class Ledger:
         elif entry.status is ShareStatus.BUSY and entry.busy_with == op.number:
             self.mark(op.location, op.name, ShareStatus.GONE if op.status == 404 else ShareStatus.ACTIVE)
 
-    def choose(self, kind: WorkloadKind, pick: float, *, status: float = 0.5) -> Entry | None:
+    def choose(self, kind: WorkloadKind, pick: float, *, status: float = 0.5) -> LedgerEntry | None:
         """A share for an arrival of this kind, by `pick` in (0, 1); None where no share qualifies now.
 
         status: in (0, 1), which of all statuses a premature operation meets: those that pass soon would else be met

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import ErrorDetails
 from starlette.requests import ClientDisconnect, Request
 
-from connector.http_input import InputError, WholeNumber, read_json, read_pairs
+from connector.http_input import HttpInputError, WholeNumber, read_json, read_pairs
 from pipeline.problems import Cause, Problem, ProblemError
 from pipeline.record import LARGEST_SIZE, LONGEST_NAME
 from pipeline.states import ShareState
@@ -93,7 +93,7 @@ async def read_body(request: Request, model: type[Model]) -> Model:
     body = await _read(request)
     try:
         return checked(model, read_json(body))
-    except InputError as error:
+    except HttpInputError as error:
         raise invalid("The body", [{"pointer": f"#/{error.where}", "detail": error.detail}]) from error
 
 
@@ -111,7 +111,7 @@ def read_query(request: Request, model: type[Model]) -> Model:
         return model.model_validate(read_pairs(request.scope["query_string"]))
     except ValidationError as error:
         raise _invalid(model, error, "") from error
-    except InputError as error:
+    except HttpInputError as error:
         raise invalid("The query", [{"pointer": error.where, "detail": error.detail}]) from error
 
 

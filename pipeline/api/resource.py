@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from connector.http_input import InputError, decoded
+from connector.http_input import HttpInputError, decoded
 from pipeline.api.bodies import invalid
 from pipeline.api.failures import Failures
 from pipeline.api.reply import reply_of
@@ -67,5 +67,5 @@ def _check_path(scope: Scope) -> None:
     if b"%" in path:
         try:
             decoded(path)
-        except InputError as error:
+        except HttpInputError as error:
             raise invalid("The path", [{"pointer": "", "detail": error.detail}]) from error

@@ -8,14 +8,14 @@ from reports.journal import Journal
 from reports.sentences import count_of
 from reports.verdicts import Anomaly, Finding, Verdict
 
-__all__ = ["Doubt", "Group", "Told", "anomaly_groups", "doubts"]
+__all__ = ["Group", "ShownAnomaly", "UnknownReason", "anomaly_groups", "unknown_reasons"]
 
 WITNESSES = 40
 """Witnesses shown of one anomaly."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class ShownAnomaly:
     """One anomaly. left_out: witnesses that are not among those shown."""
 
     anomaly: Anomaly
@@ -33,12 +33,12 @@ class Group:
     title: str
     sentence: str
     total: str
-    first: Told
-    others: tuple[Told, ...]
+    first: ShownAnomaly
+    others: tuple[ShownAnomaly, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
+class UnknownReason:
     """One invariant that the run cannot tell of, and why."""
 
     invariant: str
@@ -51,17 +51,17 @@ def anomaly_groups(journal: Journal) -> list[Group]:
     return [_group(finding) for finding in journal.findings if finding.anomalies]
 
 
-def doubts(journal: Journal) -> list[Doubt]:
+def unknown_reasons(journal: Journal) -> list[UnknownReason]:
     """What makes a run unknown."""
     return [
-        Doubt(invariant=finding.invariant, title=finding.title, summary=finding.summary)
+        UnknownReason(invariant=finding.invariant, title=finding.title, summary=finding.summary)
         for finding in journal.findings
         if finding.judged and finding.verdict is Verdict.UNKNOWN
     ]
 
 
 def _group(finding: Finding) -> Group:
-    first, *others = map(_told, finding.anomalies)
+    first, *others = map(_shown_anomaly, finding.anomalies)
     promise = PROMISES.get(finding.invariant)
     return Group(
         verdict=finding.verdict,
@@ -82,6 +82,6 @@ def _total(finding: Finding) -> str:
     return f"{finding.summary}, of which the journal holds {len(finding.anomalies)}"
 
 
-def _told(anomaly: Anomaly) -> Told:
+def _shown_anomaly(anomaly: Anomaly) -> ShownAnomaly:
     shown = replace(anomaly, witnesses=anomaly.witnesses[:WITNESSES])
-    return Told(anomaly=shown, left_out=len(anomaly.witnesses) - len(shown.witnesses))
+    return ShownAnomaly(anomaly=shown, left_out=len(anomaly.witnesses) - len(shown.witnesses))

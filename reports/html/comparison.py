@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from connector.atomic_file import write_atomic
-from reports.comparison import Comparison, Ending, Figures, accept_latencies, active_latencies
+from reports.comparison import Figures, RunComparison, ShareEnding, accept_latencies, active_latencies
 from reports.comparison_table import rows_of
 from reports.html.charts import LINES, cumulative, lines, running, shown_end
 from reports.html.template import asset, embedded, environment
@@ -17,24 +17,24 @@ __all__ = ["render_comparison", "write_comparison"]
 _GRID = 240
 """Steps of the time axis."""
 
-_CLASSES: Mapping[Ending, str] = {
-    Ending.ACTIVE: "active",
-    Ending.DELETED: "deleted",
-    Ending.NOT_MADE: "asked",
-    Ending.OPEN: "unclear",
-    Ending.ORPHAN: "orphan",
-    Ending.GHOST: "ghost",
+_CLASSES: Mapping[ShareEnding, str] = {
+    ShareEnding.ACTIVE: "active",
+    ShareEnding.DELETED: "deleted",
+    ShareEnding.NOT_MADE: "asked",
+    ShareEnding.OPEN: "unclear",
+    ShareEnding.ORPHAN: "orphan",
+    ShareEnding.GHOST: "ghost",
 }
 
 _HOPS: Mapping[str, str] = {"client": "line-1", "gateway": "line-2", "api": "line-3"}
 
 
-def write_comparison(path: Path, comparison: Comparison, links: Sequence[str] = ()) -> None:
+def write_comparison(path: Path, comparison: RunComparison, links: Sequence[str] = ()) -> None:
     """Write the page in one step. links: of each run's own report, in order. Raises `OSError`."""
     write_atomic(path, render_comparison(comparison, links))
 
 
-def render_comparison(comparison: Comparison, links: Sequence[str] = ()) -> str:
+def render_comparison(comparison: RunComparison, links: Sequence[str] = ()) -> str:
     """The page as text."""
     labels = [figures.label for figures in comparison.figures]
     return (
@@ -53,7 +53,7 @@ def render_comparison(comparison: Comparison, links: Sequence[str] = ()) -> str:
             ],
             rows=rows_of(comparison),
             endings=[_ending_bar(figures) for figures in comparison.figures],
-            ending_legend=[(_CLASSES[ending], ending.value) for ending in Ending],
+            ending_legend=[(_CLASSES[ending], ending.value) for ending in ShareEnding],
             timeouts=_timeout_bars(comparison.figures),
             timeout_legend=[(role, hop) for hop, role in _HOPS.items()],
             data=embedded(_data(comparison, labels)),
@@ -85,7 +85,7 @@ def _bar(name: str, counts: Sequence[tuple[str, str, int]], *, whole: int) -> di
     return {"name": name, "total": str(sum(count for _, _, count in counts)), "parts": parts}
 
 
-def _data(comparison: Comparison, labels: Sequence[str]) -> dict[str, Any]:
+def _data(comparison: RunComparison, labels: Sequence[str]) -> dict[str, Any]:
     journals, labels = comparison.journals[:LINES], labels[:LINES]
     return {
         "end": max(map(shown_end, journals)),

@@ -11,9 +11,9 @@ from reports.history import Attempt, Effect, Injection, Op, OpKind, OpResult
 from reports.journal import Journal
 from reports.measures import Measures, ShareLine
 
-__all__ = ["Bar", "Mark", "Row", "Tick", "gantt", "ticks"]
+__all__ = ["Bar", "Mark", "Tick", "TimelineRow", "gantt", "ticks"]
 
-Thing = TypeVar("Thing")
+TimelineItem = TypeVar("TimelineItem")
 
 PER_END = 30
 """Commands, and marks, that a row shows from either end of a share's life, where it has more than twice as many."""
@@ -40,7 +40,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class TimelineRow:
     label: str
     fate: str
     anomalous: bool
@@ -55,7 +55,7 @@ class Tick:
     label: str
 
 
-def gantt(journal: Journal, measures: Measures, *, end: float) -> tuple[Row, ...]:
+def gantt(journal: Journal, measures: Measures, *, end: float) -> tuple[TimelineRow, ...]:
     """The rows to show, in the order in which their shares were asked for. end: of the time axis."""
     chosen = _chosen(journal, measures)
     scale = _Scale(end)
@@ -132,9 +132,9 @@ def _evenly(lines: Sequence[ShareLine], count: int) -> list[ShareLine]:
     return [lines[index * len(lines) // count] for index in range(count)]
 
 
-def _row(line: ShareLine, rows: _Rows, scale: _Scale) -> Row:
+def _row(line: ShareLine, rows: _Rows, scale: _Scale) -> TimelineRow:
     key = (line.location, line.name)
-    return Row(
+    return TimelineRow(
         label=f"{line.location}/{line.name}",
         fate=line.fate,
         anomalous=key in rows.anomalous,
@@ -144,7 +144,7 @@ def _row(line: ShareLine, rows: _Rows, scale: _Scale) -> Row:
     )
 
 
-def _ends(things: Sequence[Thing]) -> Sequence[Thing]:
+def _ends(things: Sequence[TimelineItem]) -> Sequence[TimelineItem]:
     """The first and the last of many: how it began and how it ended."""
     return things if len(things) <= 2 * PER_END else [*things[:PER_END], *things[-PER_END:]]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from connector.atomic_file import write_atomic
 from reports.history import OpResult
-from reports.html.anomalies import anomaly_groups, doubts
+from reports.html.anomalies import anomaly_groups, unknown_reasons
 from reports.html.charts import LINES, PLOTTED, chart_data, events, shown_end
 from reports.html.clusters import ClusterRow, cluster_rows
 from reports.html.gantt import gantt, ticks
@@ -14,7 +14,7 @@ from reports.html.template import asset, embedded, environment
 from reports.invariants import PROMISES
 from reports.journal import Journal, disturbances, what_broke
 from reports.measures import Fate, Measures, quantile
-from reports.planned import planned_against_struck
+from reports.planned import planned_against_injected
 from reports.sentences import conclusion, seconds
 
 __all__ = ["render_html", "write_html"]
@@ -46,7 +46,7 @@ def render_html(journal: Journal) -> str:
         conclusion=conclusion(journal),
         began=_began(journal.began),
         groups=anomaly_groups(journal),
-        doubts=doubts(journal),
+        unknown_reasons=unknown_reasons(journal),
         promises=PROMISES,
         tiles=_tiles(journal, measures),
         fates=_fates(clusters),
@@ -56,7 +56,7 @@ def render_html(journal: Journal) -> str:
         at_first=LINES,
         outcome=list(Fate),
         timeouts=_bars({f"{hop} at {site}": count for (hop, site), count in measures.timeouts().items()}),
-        planned=planned_against_struck(journal)[:LISTED],
+        planned=planned_against_injected(journal)[:LISTED],
         events=events(journal),
         rows=gantt(journal, measures, end=shown_end(journal)),
         row_total=len(measures.lines),

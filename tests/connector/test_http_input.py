@@ -3,18 +3,18 @@
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from connector.http_input import InputError, WholeNumber, decoded, read_json, read_pairs
+from connector.http_input import HttpInputError, WholeNumber, decoded, read_json, read_pairs
 
 
 @pytest.mark.parametrize("part", [b"%ff%fe", b"%c3", b"%ed%a0%80", b"%c0%80", b"%80a"])
 def test_percent_encoded_bytes_that_are_no_utf_8_are_refused(part: bytes) -> None:
-    with pytest.raises(InputError, match="not UTF-8"):
+    with pytest.raises(HttpInputError, match="not UTF-8"):
         decoded(part)
 
 
 @pytest.mark.parametrize("part", [b"%", b"a%2", b"%zz", b"%+1", b"%u0041"])
 def test_a_percent_sign_without_two_digits_is_refused(part: bytes) -> None:
-    with pytest.raises(InputError, match="two hexadecimal digits"):
+    with pytest.raises(HttpInputError, match="two hexadecimal digits"):
         decoded(part)
 
 
@@ -37,7 +37,7 @@ def test_a_query_is_read_into_pairs() -> None:
     ],
 )
 def test_a_query_that_is_read_in_two_ways_is_refused(query: bytes, message: str) -> None:
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(HttpInputError, match=message):
         read_pairs(query)
 
 
@@ -62,7 +62,7 @@ def test_a_query_that_is_read_in_two_ways_is_refused(query: bytes, message: str)
     ],
 )
 def test_json_that_is_read_in_two_ways_or_not_at_all_is_refused(text: bytes, message: str) -> None:
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(HttpInputError, match=message):
         read_json(text)
 
 

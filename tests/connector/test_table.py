@@ -5,15 +5,15 @@ from typing import Annotated, Any
 import pytest
 from pydantic import Field, ValidationError, create_model
 
-from connector.table import Table
+from connector.table import TomlTable
 from connector.units import Duration, Size
 
 
-class Inner(Table):
+class Inner(TomlTable):
     count: Annotated[int, Field(ge=0)] = 1
 
 
-class Outer(Table):
+class Outer(TomlTable):
     factor: Annotated[float, Field(ge=0)] = 1.0
     wipe: bool = False
     limit: int | None = None

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
-from connector.errors import Problem, TomlProblems
+from connector.errors import TomlProblem, TomlProblems
 from connector.toml_lines import KeyPath, key_lines
 from connector.tomlfile import TomlDocument, parse_toml, read_toml
 
@@ -139,7 +139,7 @@ def test_bytes_that_are_not_utf8_have_a_line(tmp_path: Path) -> None:
     path.write_bytes(b"a = 1\nb = '\xe9'\n")
     with pytest.raises(TomlProblems) as caught:
         read_toml(path, Root)
-    assert caught.value.problems == (Problem(source=str(path), line=2, message="not UTF-8 text"),)
+    assert caught.value.problems == (TomlProblem(source=str(path), line=2, message="not UTF-8 text"),)
 
 
 def test_a_name_that_no_file_can_have_is_one_clear_line() -> None:

@@ -15,7 +15,7 @@ import typer
 from starlette.routing import Route
 
 from connector.errors import TomlProblems
-from connector.table import Table
+from connector.table import TomlTable
 from connector.tomlfile import TomlDocument
 from fake_clusters.clusters_file import ClustersTable
 from harness.cli.app import app
@@ -140,7 +140,7 @@ def _parse(words: list[str]) -> None:
         assert name in shipped_scenarios() or "/" in name or name.endswith(".toml"), name
 
 
-def _is_read(document: TomlDocument, model: type[Table]) -> bool:
+def _is_read(document: TomlDocument, model: type[TomlTable]) -> bool:
     try:
         document.validate(model)
     except TomlProblems:

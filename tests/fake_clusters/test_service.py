@@ -8,7 +8,7 @@ from simpy import Environment
 from connector.codes import CATALOGUE, Code
 from connector.operations import Capability, Create, DoneReply, Show, ShowReply
 from connector.protocol import Refusal
-from fake_clusters.effects import EffectKind
+from fake_clusters.effects import ClusterEffectKind
 from fake_clusters.plans import Cut, CutHow, EffectPlan, OutputPlan, When
 from tests.fake_clusters.models import Ear, Lines, Scripted, create, delete, model, resize, steady, submit
 
@@ -33,7 +33,7 @@ def test_an_undisturbed_command_takes_effect_and_is_answered_after_its_time_in_s
     cluster, ear, _ = played()
     assert (ear.answer, ear.at, ear.output) == (DONE, 4.0, OutputPlan())
     [effect] = cluster.effects()
-    assert (effect.kind, effect.at, effect.name, effect.late) == (EffectKind.CREATED, 4.0, "a", False)
+    assert (effect.kind, effect.at, effect.name, effect.late) == (ClusterEffectKind.CREATED, 4.0, "a", False)
     assert (effect.request_id, effect.size, effect.incarnation, effect.number) == ("create a", 100, 1, 1)
 
 
@@ -86,7 +86,7 @@ def test_without_an_effect_the_honest_answer_is_an_internal_error() -> None:
 def test_half_a_create_leaves_a_half_made_share_that_only_delete_accepts() -> None:
     cluster, ear, env = played(effect=EffectPlan.HALF)
     assert code_of(ear.answer) is Code.INTERNAL
-    assert [effect.kind for effect in cluster.effects()] == [EffectKind.HALF_CREATED]
+    assert [effect.kind for effect in cluster.effects()] == [ClusterEffectKind.HALF_CREATED]
     assert [share.complete for share in cluster.shares] == [False]
     cluster.set_injector(Scripted({}))
     again, wider, gone = (submit(cluster, env, request) for request in (create("a"), resize("a", 7), delete("a")))
@@ -151,14 +151,14 @@ def test_a_late_effect_of_a_command_that_was_done_again_meanwhile_is_none() -> N
     assert submit(cluster, env, create("a")).answer == DONE
     assert submit(cluster, env, delete("a")).answer == DONE
     env.run()
-    assert [effect.kind for effect in cluster.effects()] == [EffectKind.CREATED, EffectKind.DELETED]
+    assert [effect.kind for effect in cluster.effects()] == [ClusterEffectKind.CREATED, ClusterEffectKind.DELETED]
     assert cluster.shares == ()
 
 
 def test_a_half_made_share_can_come_late_too() -> None:
     cluster, _, _ = played(effect=EffectPlan.HALF, effect_delay=1.0)
     [effect] = cluster.effects()
-    assert (effect.kind, effect.at, effect.late) == (EffectKind.HALF_CREATED, 5.0, True)
+    assert (effect.kind, effect.at, effect.late) == (ClusterEffectKind.HALF_CREATED, 5.0, True)
 
 
 def test_a_hung_command_does_nothing_and_holds_its_place_until_its_caller_is_gone() -> None:
@@ -254,8 +254,8 @@ def test_a_crash_that_wipes_logs_each_share_that_it_takes_and_forgets_what_was_a
         submit(cluster, env, create(name, sequence=9))
     cluster.crash(5.0, wipe=True)
     assert [(effect.kind, effect.name, effect.incarnation) for effect in cluster.effects(after=2)] == [
-        (EffectKind.WIPED, "a", 1),
-        (EffectKind.WIPED, "b", 1),
+        (ClusterEffectKind.WIPED, "a", 1),
+        (ClusterEffectKind.WIPED, "b", 1),
     ]
     assert cluster.counters["effects"] == 4
     env.run()

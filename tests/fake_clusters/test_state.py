@@ -26,7 +26,7 @@ from connector.operations import (
     Stamp,
 )
 from connector.protocol import Refusal
-from fake_clusters.effects import EffectKind, EffectLog
+from fake_clusters.effects import ClusterEffectKind, EffectLog
 from fake_clusters.memory import RequestMemory
 from fake_clusters.spec import InitialShare, Limits
 from fake_clusters.state import ClusterState
@@ -49,18 +49,18 @@ class Cluster:
         answer = self.state.admit(request, self.wall) or self.state.apply(request, now=1.0)
         return answer.code if isinstance(answer, Refusal) else None
 
-    def kinds(self) -> list[EffectKind]:
+    def kinds(self) -> list[ClusterEffectKind]:
         return [effect.kind for effect in self.log.after()]
 
 
 def test_the_kinds_of_effects_are_those_of_the_journal() -> None:
-    assert {kind.value for kind in EffectKind} == {kind.value for kind in history.EffectKind}
+    assert {kind.value for kind in ClusterEffectKind} == {kind.value for kind in history.EffectKind}
 
 
 def test_a_create_said_again_is_answered_as_the_first_time_and_has_one_effect() -> None:
     cluster = Cluster()
     assert [cluster.code(create("a")) for _ in range(3)] == [None, None, None]
-    assert cluster.kinds() == [EffectKind.CREATED]
+    assert cluster.kinds() == [ClusterEffectKind.CREATED]
 
 
 def test_a_create_of_an_existing_name_by_another_request_is_refused() -> None:
@@ -75,7 +75,7 @@ def test_a_late_duplicate_of_a_create_does_not_bring_a_deleted_share_back() -> N
     cluster.code(delete("a"))
     assert cluster.code(create("a")) is None
     assert cluster.state.shares == ()
-    assert cluster.kinds() == [EffectKind.CREATED, EffectKind.DELETED]
+    assert cluster.kinds() == [ClusterEffectKind.CREATED, ClusterEffectKind.DELETED]
 
 
 def test_a_late_duplicate_of_a_delete_does_not_touch_a_newer_share() -> None:
@@ -200,7 +200,7 @@ def test_what_is_already_as_asked_has_no_effect() -> None:
         cluster.code(Allow(name="a", client="c", access=Access.READ_WRITE, stamp=Stamp(request_id=f"allow {number}")))
         cluster.code(resize("a", 100, f"resize {number}"))
         cluster.code(Deny(name="a", client="other", stamp=Stamp(request_id=f"deny {number}")))
-    assert cluster.kinds() == [EffectKind.CREATED, EffectKind.ALLOWED]
+    assert cluster.kinds() == [ClusterEffectKind.CREATED, ClusterEffectKind.ALLOWED]
 
 
 def test_room_is_given_back_by_shrinking_and_deleting() -> None:
@@ -221,7 +221,7 @@ def test_a_cluster_that_allocates_in_steps_rounds_up_what_it_makes_shows_and_cou
     assert [share.size for share in cluster.state.shares] == [128]
     assert cluster.state.used == 128
     assert cluster.code(resize("a", 100)) is None
-    assert cluster.kinds() == [EffectKind.CREATED], "rounded up it is what it was"
+    assert cluster.kinds() == [ClusterEffectKind.CREATED], "rounded up it is what it was"
     assert cluster.code(resize("a", 129)) is Code.FULL
     assert cluster.code(resize("a", 1)) is None
     assert [share.size for share in cluster.state.shares] == [64]
@@ -277,7 +277,7 @@ def test_shares_that_are_there_at_first_count_are_not_logged_and_come_back_with_
     assert isinstance(state.apply(create("other"), now=1.0), Refusal)
     state.wipe(now=2.0)
     assert state.share("other") is None
-    assert [(row.kind, row.name, row.incarnation) for row in log.after()] == [(EffectKind.WIPED, "other", 1)]
+    assert [(row.kind, row.name, row.incarnation) for row in log.after()] == [(ClusterEffectKind.WIPED, "other", 1)]
     state.clear()
     assert [view.name for view in state.shares] == ["other"]
 

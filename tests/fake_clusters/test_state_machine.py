@@ -30,7 +30,7 @@ from connector.operations import (
     Stamp,
 )
 from connector.protocol import Refusal
-from fake_clusters.effects import EffectKind
+from fake_clusters.effects import ClusterEffectKind
 from fake_clusters.plans import EffectPlan
 from tests.fake_clusters.models import Scripted, create, delete, model, resize, submit
 
@@ -281,11 +281,11 @@ class ClusterMachine(RuleBasedStateMachine):
         lives: dict[str, int] = {}
         for number, effect in enumerate(self.cluster.effects(), start=1):
             assert effect.number == number
-            if effect.kind in (EffectKind.CREATED, EffectKind.HALF_CREATED):
+            if effect.kind in (ClusterEffectKind.CREATED, ClusterEffectKind.HALF_CREATED):
                 assert effect.name not in sizes
                 lives[effect.name] = lives.get(effect.name, 0) + 1
             assert effect.incarnation == lives[effect.name]
-            if effect.kind in (EffectKind.DELETED, EffectKind.WIPED):
+            if effect.kind in (ClusterEffectKind.DELETED, ClusterEffectKind.WIPED):
                 assert sizes.pop(effect.name) == effect.size
             else:
                 sizes[effect.name] = effect.size

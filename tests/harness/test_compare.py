@@ -22,7 +22,7 @@ from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
 from pipeline.errors import SettingsError
 from pipeline.settings import Design
-from reports.comparison import Ending, compare
+from reports.comparison import ShareEnding, compare
 from reports.journal import Journal
 from reports.verdicts import Verdict
 from tests.pipeline.designs.services import HOME, serving
@@ -166,7 +166,7 @@ async def test_blocking_leaves_orphans_in_process_forgets_its_promises_and_the_s
     assert spool.verdict is Verdict.VALID, spool.broken
     assert (spool.orphans, spool.ghosts, spool.lost) == (0, 0, 0)
     assert spool.endings is not None
-    assert spool.endings[Ending.OPEN] == 0
+    assert spool.endings[ShareEnding.OPEN] == 0
 
     # Common random numbers, end to end: where two designs sent the same first create, it met the same fate.
     for one, other in ((journals[0], journals[2]), (journals[1], journals[2])):

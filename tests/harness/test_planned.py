@@ -9,7 +9,7 @@ from harness.scenario.parse import find_scenario, parse_scenario, read_scenario
 from pipeline.settings import Design
 from reports.history import History
 from reports.journal import PhaseSpan, SpanKind
-from reports.planned import planned_against_struck
+from reports.planned import planned_against_injected
 from tests.reports.sample import journal
 
 _EVERYTHING = """
@@ -84,9 +84,9 @@ def test_a_demand_on_a_kind_is_met_by_all_of_that_kind_together() -> None:
         PhaseSpan(name="kill processor", begins=plan.begins, ends=plan.begins + 0.1, kind=SpanKind.NEMESIS)
         for plan in plans
     ]
-    struck = planned_against_struck(replace(journal(), planned=plans, phases=tuple(spans), history=History()))
+    struck = planned_against_injected(replace(journal(), planned=plans, phases=tuple(spans), history=History()))
     assert [(row.count, row.enough) for row in struck] == [(1, True)] * 5
-    missed = planned_against_struck(replace(journal(), planned=plans, phases=tuple(spans[:4]), history=History()))
+    missed = planned_against_injected(replace(journal(), planned=plans, phases=tuple(spans[:4]), history=History()))
     assert [(row.count, row.enough) for row in missed] == [(1, False)] * 4 + [(0, False)]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from connector.values import replace
-from reports.comparison import Ending, compare
+from reports.comparison import ShareEnding, compare
 from reports.comparison_table import print_comparison, rows_of
 from reports.history import History
 from reports.html.comparison import render_comparison, write_comparison
@@ -19,10 +19,15 @@ from tests.reports.sample import NASTY
 
 def test_every_create_has_one_ending_by_the_last_readings() -> None:
     one, two, three = compare([blocking(), in_process(), spool()]).figures
-    none = dict.fromkeys(Ending, 0)
-    assert one.endings == none | {Ending.ACTIVE: 1, Ending.ORPHAN: 1, Ending.NOT_MADE: 1, Ending.GHOST: 1}
-    assert two.endings == none | {Ending.ACTIVE: 1, Ending.OPEN: 2, Ending.NOT_MADE: 1}
-    assert three.endings == none | {Ending.ACTIVE: 2, Ending.NOT_MADE: 1, Ending.DELETED: 1}
+    none = dict.fromkeys(ShareEnding, 0)
+    assert one.endings == none | {
+        ShareEnding.ACTIVE: 1,
+        ShareEnding.ORPHAN: 1,
+        ShareEnding.NOT_MADE: 1,
+        ShareEnding.GHOST: 1,
+    }
+    assert two.endings == none | {ShareEnding.ACTIVE: 1, ShareEnding.OPEN: 2, ShareEnding.NOT_MADE: 1}
+    assert three.endings == none | {ShareEnding.ACTIVE: 2, ShareEnding.NOT_MADE: 1, ShareEnding.DELETED: 1}
     assert [(row.orphans, row.ghosts) for row in (one, two, three)] == [(1, 1), (0, 0), (0, 0)]
 
 

@@ -78,7 +78,7 @@ def test_who_was_asked_what_stands_before_everything(page: str) -> None:
 
 def test_anomalies_stand_by_invariant_with_the_first_shown_and_the_others_folded() -> None:
     shown = render_html(ninety_anomalies())
-    section = shown[shown.index('id="anomalies"') : shown.index('id="doubts"')]
+    section = shown[shown.index('id="anomalies"') : shown.index('id="unknown_reasons"')]
     groups = section.split('<article class="group">')[1:]
     assert [re.findall(r'chip invalid">(\w+)<', group) for group in groups] == [["S7"], ["L2"]]
     for group, title, more in zip(groups, ("S7", "L2"), (24, 19), strict=True):

@@ -12,7 +12,7 @@ from harness.model.fast.batched_rng import LANES, Lanes, absorb, absorb_same, dr
 from harness.model.fast.name_hashes import name_indices
 from harness.model.fast.share import Cluster, Share
 from harness.scenario.scenario import Phase, Workload
-from harness.workload.arrivals import MOST_RIVALS, Spacing, locator
+from harness.workload.arrivals import MOST_RIVALS, ArrivalSpacing, locator
 from harness.workload.names import NAMING, ODD
 
 __all__ = ["Batch", "Row", "stream"]
@@ -73,7 +73,7 @@ def stream(
     workload: Workload, clusters: Mapping[str, Cluster], *, seed: int, phases: Sequence[Phase]
 ) -> Iterator[Batch]:
     """All of the load, in order, each create at its cluster."""
-    spacing = Spacing(workload, phases)
+    spacing = ArrivalSpacing(workload, phases)
     gaps = same(Chance(seed, "workload.spacing").key, LANES)
     where = _Places(workload, clusters, seed)
     row = [clusters[name] for name in where.names]

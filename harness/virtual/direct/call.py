@@ -10,8 +10,8 @@ from connector.pooled.stops import CallStopped, ConnectionGone
 from connector.protocol import Deadlines, Refusal, WireReply
 from connector.sites import Site
 from fake_clusters.plans import ChannelPlan, CutHow, OutputPlan
-from fake_clusters.server.printer import Printer
-from fake_clusters.ticket import SPENT, Ticket
+from fake_clusters.server.reply_writer import ReplyWriter
+from fake_clusters.ticket import FINISHED, Ticket
 from harness.virtual.direct.connection import DirectConnection
 
 __all__ = ["DirectCall"]
@@ -36,9 +36,9 @@ class DirectCall:
         self._deadlines = deadlines
         self._limit = limit
         self._timer: asyncio.TimerHandle | None = None
-        self._ticket: Ticket = SPENT
+        self._ticket: Ticket = FINISHED
         self._stop: CallStopped | None = None
-        self._printer: Printer | None = None
+        self._printer: ReplyWriter | None = None
         self._received: tuple[list[bytes], list[bytes]] = ([], [])
         self._size = 0
 
@@ -97,7 +97,7 @@ class DirectCall:
     def answered(self, answer: Reply | Refusal, output: OutputPlan) -> None:
         connection, side = self._connection, self._connection.side
         if output != _AS_IS:
-            self._printer = Printer(side, self, connection.number, self._ordinal)
+            self._printer = ReplyWriter(side, self, connection.number, self._ordinal)
             self._printer.print(side.dialect.render(self._request.verb, answer), output, self._exit)
         elif side.partitions.none and connection.client.runs:
             self._hear(answer)

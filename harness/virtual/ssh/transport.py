@@ -15,7 +15,7 @@ from fake_clusters.server.algorithms import suite_of
 from fake_clusters.server.dialects import dialect_named
 from fake_clusters.server.front import SshFront
 from fake_clusters.server.options import ServerOptions
-from fake_clusters.server.port import Accepted, Door
+from fake_clusters.server.port import Accepted, PortListener
 from harness.virtual.hosts import Host
 from harness.virtual.network import Network
 from harness.virtual.ssh.door import MemoryPort
@@ -41,7 +41,9 @@ class MemorySsh:
         name = model.spec.name
         host = Host(name)
 
-        def door(loop: asyncio.AbstractEventLoop, name: str, port: int, backlog: int, accepted: Accepted) -> Door:
+        def door(
+            loop: asyncio.AbstractEventLoop, name: str, port: int, backlog: int, accepted: Accepted
+        ) -> PortListener:
             return MemoryPort(self._net, host, port, accepted)
 
         keys = HostKeys.derive(_SECRET, name, suite_of(model.spec.algorithms).host_keys)

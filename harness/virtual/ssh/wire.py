@@ -7,7 +7,7 @@ from typing import assert_never
 
 from fake_clusters.plans import CutHow
 from fake_clusters.server.port import Accepted
-from fake_clusters.server.wire import Carrier, Link, Receiver
+from fake_clusters.server.wire import ByteFilter, Receiver, Transport
 
 __all__ = ["MemoryWire"]
 
@@ -16,14 +16,14 @@ _LINGER = 0.5
 
 
 class MemoryWire(asyncio.Protocol):
-    """A `Carrier`. accepted: told of the connection when it is made, and asks for it by naming its user."""
+    """A `Transport`. accepted: told of the connection when it is made, and asks for it by naming its user."""
 
     _transport: asyncio.Transport
     _receiver: Receiver
 
     def __init__(self, accepted: Accepted) -> None:
         self._accepted = accepted
-        self._link: Link | None = None
+        self._link: ByteFilter | None = None
         self._turn: list[bytes] = []
         self._flush_due = False
         self._muted = False
@@ -112,7 +112,7 @@ class MemoryWire(asyncio.Protocol):
         self._flush()
         self._end()
 
-    def _used_by(self, receiver: Receiver, link: Link | None) -> Carrier:
+    def _used_by(self, receiver: Receiver, link: ByteFilter | None) -> Transport:
         self._receiver, self._link = receiver, link
         return self
 

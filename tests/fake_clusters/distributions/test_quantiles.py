@@ -17,8 +17,8 @@ from fake_clusters.distributions import (
     Gamma,
     Lognormal,
     Mixture,
+    MixturePart,
     Pareto,
-    Part,
     TruncatedNormal,
     Uniform,
     Weibull,
@@ -77,7 +77,9 @@ SOME: list[Distribution] = [
     Constant(1.5),
     *(ours for ours, _ in PAIRS if not (isinstance(ours, Pareto | Gamma) and ours.shape < 1.5)),
     TruncatedNormal(centre=1.0, deviation=0.8),
-    Mixture(parts=(Part(weight=9, of=Exponential(mean=0.1)), Part(weight=1, of=Gamma(mean=8.0, shape=4)))),
+    Mixture(
+        parts=(MixturePart(weight=9, of=Exponential(mean=0.1)), MixturePart(weight=1, of=Gamma(mean=8.0, shape=4)))
+    ),
     Empirical(samples=(3.0, 1.0, 2.0, 10.0)),
     Empirical(samples=(3.0,)),
 ]
@@ -101,7 +103,7 @@ def test_a_power_law_that_has_no_mean_says_so() -> None:
 
 
 def test_a_mixture_has_its_parts_in_their_proportion() -> None:
-    parts = (Part(weight=1, of=Gamma(mean=8.0, shape=4)), Part(weight=3, of=Exponential(mean=4.0)))
+    parts = (MixturePart(weight=1, of=Gamma(mean=8.0, shape=4)), MixturePart(weight=3, of=Exponential(mean=4.0)))
     mixture = Mixture(parts=parts)
     drawn = [mixture.ppf((step + 0.5) / 5000) for step in range(5000)]
 
@@ -112,7 +114,7 @@ def test_a_mixture_has_its_parts_in_their_proportion() -> None:
 
 
 def test_a_mixture_of_separate_parts_has_their_quantiles_in_whatever_order_they_are_listed() -> None:
-    parts = (Part(weight=1, of=Uniform(low=10, high=20)), Part(weight=3, of=Uniform(low=1, high=2)))
+    parts = (MixturePart(weight=1, of=Uniform(low=10, high=20)), MixturePart(weight=3, of=Uniform(low=1, high=2)))
     mixture = Mixture(parts=parts)
     for u, quantile in [(0.375, 1.5), (0.7499999, 2.0), (0.7500001, 10.0), (0.875, 15.0)]:
         assert mixture.ppf(u) == pytest.approx(quantile, abs=1e-5)
@@ -153,7 +155,7 @@ def test_parameters_that_make_no_distribution_are_refused_by_name(
 
 def test_a_weight_must_be_above_zero() -> None:
     with pytest.raises(ValueError, match="weight must be above 0"):
-        Part(weight=0, of=Constant(1))
+        MixturePart(weight=0, of=Constant(1))
 
 
 @pytest.mark.parametrize("distribution", [distribution for distribution, _ in PAIRS], ids=repr)

@@ -15,7 +15,7 @@ from fake_clusters.distributions import (
     Exponential,
     Lognormal,
     Mixture,
-    Part,
+    MixturePart,
 )
 from fake_clusters.distributions.tables import BASE, DistributionTable
 
@@ -26,7 +26,7 @@ def read(text: str, base: Path = Path()) -> Distribution:
     return TABLE.validate_python(tomllib.loads(f"it = {text}")["it"], context={BASE: base}).distribution()
 
 
-MIXED = Mixture(parts=(Part(weight=1, of=Constant(3.0)), Part(weight=2, of=Exponential(mean=1.0))))
+MIXED = Mixture(parts=(MixturePart(weight=1, of=Constant(3.0)), MixturePart(weight=2, of=Exponential(mean=1.0))))
 WRITTEN = {
     "1.5": Constant(1.5),
     '"200ms"': Constant(0.2),

@@ -4,7 +4,7 @@ import asyncssh
 import pytest
 from asyncssh.encryption import Encryption, get_encryption
 
-from fake_clusters.server.cipher import LENGTH, KeptGcm, kept
+from fake_clusters.server.cipher import LENGTH, ReusableGcm, with_reused_key
 from tests.fake_clusters.server.conftest import Fronts
 
 KEY = bytes(range(32))
@@ -21,7 +21,7 @@ def _sealed(cipher: Encryption, packet: bytes) -> bytes:
 
 @pytest.mark.parametrize("nonce", [bytes(12), bytes(11) + b"\xff", b"\xff" * 12])
 def test_it_seals_and_opens_what_the_other_does_as_its_count_goes_on_and_round(nonce: bytes) -> None:
-    other, sealing, opening = _own(nonce), KeptGcm(KEY, nonce), KeptGcm(KEY, nonce)
+    other, sealing, opening = _own(nonce), ReusableGcm(KEY, nonce), ReusableGcm(KEY, nonce)
     for packet in PACKETS:
         sealed = _sealed(other, packet)
         assert sealing.seal(packet) == sealed
@@ -32,13 +32,13 @@ def test_it_goes_on_at_the_packet_that_the_other_has_come_to() -> None:
     other, reference = _own(), _own()
     for cipher in (other, reference):
         _sealed(cipher, PACKETS[0])
-    going_on = kept(other)
-    assert isinstance(going_on, KeptGcm)
+    going_on = with_reused_key(other)
+    assert isinstance(going_on, ReusableGcm)
     assert going_on.seal(PACKETS[1]) == _sealed(reference, PACKETS[1])
 
 
 def test_the_long_way_may_use_it_between() -> None:
-    cipher, reference = KeptGcm(KEY, bytes(12)), _own()
+    cipher, reference = ReusableGcm(KEY, bytes(12)), _own()
     assert [_sealed(cipher, PACKETS[0]), cipher.seal(PACKETS[1])] == [_sealed(reference, each) for each in PACKETS[:2]]
 
 
@@ -46,13 +46,13 @@ def test_the_long_way_may_use_it_between() -> None:
 def test_a_packet_with_one_bit_changed_is_not_opened(place: int) -> None:
     sealed = bytearray(_sealed(_own(), PACKETS[0]))
     sealed[place] ^= 1
-    assert KeptGcm(KEY, bytes(12)).open(bytes(sealed)) == b""
+    assert ReusableGcm(KEY, bytes(12)).open(bytes(sealed)) == b""
 
 
 def test_another_cipher_stays_what_it_is() -> None:
     other = get_encryption(b"aes128-ctr", bytes(16), bytes(16), b"hmac-sha2-256", bytes(32), False)
-    assert kept(other) is other
-    assert kept(None) is None
+    assert with_reused_key(other) is other
+    assert with_reused_key(None) is None
 
 
 class Listening(asyncssh.SSHClient):

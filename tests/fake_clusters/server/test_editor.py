@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fake_clusters.server.editor import LineEditor
-from fake_clusters.server.typed import Key, LineSplitter, Typed, TypedLine
+from fake_clusters.server.typed_input import ControlKey, LineSplitter, Typed, TypedLine
 
 
 class Screen:
@@ -70,12 +70,12 @@ def test_return_and_newline_together_end_one_line() -> None:
 
 def test_interrupt_drops_the_line_and_shows_that() -> None:
     events, screen = _type("abc\x03ping\r")
-    assert events == [Key.INTERRUPT, TypedLine("ping")]
+    assert events == [ControlKey.INTERRUPT, TypedLine("ping")]
     assert screen.lines == ["abc^C", "ping"]
 
 
 def test_end_of_input_counts_on_an_empty_line_only() -> None:
-    assert _type("\x04")[0] == [Key.END_OF_INPUT]
+    assert _type("\x04")[0] == [ControlKey.END_OF_INPUT]
     assert _type("a\x04\r")[0] == [TypedLine("a")]
 
 
@@ -115,7 +115,7 @@ def test_a_script_s_lines_need_no_terminal() -> None:
     splitter = LineSplitter(10)
     assert splitter.feed(b"one\ntwo\r\nthr") == [TypedLine("one"), TypedLine("two")]
     assert splitter.feed(b"ee") == []
-    assert splitter.end() == [TypedLine("three"), Key.END_OF_INPUT]
+    assert splitter.end() == [TypedLine("three"), ControlKey.END_OF_INPUT]
 
 
 def test_a_script_s_overlong_line_is_dropped_whole() -> None:
@@ -124,7 +124,7 @@ def test_a_script_s_overlong_line_is_dropped_whole() -> None:
     assert splitter.feed(b"12345") == []
     assert splitter.feed(b"6789\nok\n") == [TypedLine(None), TypedLine("ok")]
     assert splitter.feed(b"12345") == []
-    assert splitter.end() == [TypedLine(None), Key.END_OF_INPUT]
+    assert splitter.end() == [TypedLine(None), ControlKey.END_OF_INPUT]
 
 
 @given(st.lists(st.binary(max_size=12), max_size=12))

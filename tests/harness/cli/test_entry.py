@@ -10,7 +10,7 @@ import pytest
 import typer
 from pydantic_core import SchemaError
 
-from connector.errors import Problem, TomlProblems
+from connector.errors import TomlProblem, TomlProblems
 from harness.cli.app import app
 from harness.cli.entry import invoke
 from harness.cli.exits import Exit, worst_exit
@@ -92,7 +92,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
 @pytest.mark.parametrize(
     ("error", "code", "line"),
     [
-        (TomlProblems((Problem(source="x.toml", line=3, key="a", message="is odd"),)), 64, "x.toml:3: a: is odd"),
+        (TomlProblems((TomlProblem(source="x.toml", line=3, key="a", message="is odd"),)), 64, "x.toml:3: a: is odd"),
         (ExceptionGroup("tasks", [WorldError("the api ended at once")]), 70, "spoolproof: the api ended at once"),
         (
             FileNotFoundError(2, "No usable temporary directory found in []"),

@@ -26,7 +26,7 @@ from fake_clusters.plans import CutHow, OutputPlan
 from fake_clusters.profile import Profile
 from fake_clusters.spec import ClusterSpec, Limits
 from fake_clusters.speed import time_for
-from fake_clusters.ticket import SPENT
+from fake_clusters.ticket import FINISHED
 from harness.model.environment import FastEnvironment
 
 __all__ = ["Cure", "Storm", "StormLoad", "play_storm"]
@@ -128,7 +128,7 @@ class _Try:
 
     def __init__(self, over: Event) -> None:
         self.over = over
-        self.ticket: Ticket = SPENT
+        self.ticket: Ticket = FINISHED
 
     def answered(self, answer: Reply | Refusal, output: OutputPlan) -> None:
         if not self.over.triggered:

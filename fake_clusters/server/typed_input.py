@@ -4,7 +4,7 @@ import codecs
 from dataclasses import dataclass
 from enum import Enum, auto
 
-__all__ = ["Key", "LineSplitter", "Typed", "TypedLine"]
+__all__ = ["ControlKey", "LineSplitter", "Typed", "TypedLine"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,14 +14,14 @@ class TypedLine:
     text: str | None
 
 
-class Key(Enum):
+class ControlKey(Enum):
     """What can be typed besides lines."""
 
     INTERRUPT = auto()
     END_OF_INPUT = auto()
 
 
-Typed = TypedLine | Key
+Typed = TypedLine | ControlKey
 
 
 class LineSplitter:
@@ -44,7 +44,7 @@ class LineSplitter:
         """What is left when no more comes."""
         rest, self._rest = self._rest, ""
         last: list[Typed] = [self._line(rest)] if rest or self._too_long else []
-        return [*last, Key.END_OF_INPUT]
+        return [*last, ControlKey.END_OF_INPUT]
 
     def _line(self, line: str) -> TypedLine:
         dropped, self._too_long = self._too_long or len(line) > self._limit, False

@@ -11,13 +11,13 @@ from fake_clusters.model import ClusterModel
 from fake_clusters.plans import OutputPlan
 from fake_clusters.server.output import Outflow, Source, note_spoiled, source_of, spoil
 
-__all__ = ["Ink", "Printer", "Sink"]
+__all__ = ["ReplySink", "ReplyWriter", "WriterContext"]
 
 _AS_IS = OutputPlan()
 
 
-class Sink(Protocol):
-    """Where a reply's bytes go."""
+class ReplySink(Protocol):
+    """The channel that a reply is written to."""
 
     def write(self, data: bytes) -> None: ...
 
@@ -26,8 +26,8 @@ class Sink(Protocol):
     def is_closing(self) -> bool: ...
 
 
-class Ink(Protocol):
-    """What a printer needs of a service."""
+class WriterContext(Protocol):
+    """What a reply writer needs of the server context."""
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop: ...
@@ -39,7 +39,7 @@ class Ink(Protocol):
     def noise(self) -> Chance: ...
 
 
-class Printer:
+class ReplyWriter:
     """The writing side of one channel. terminal: one stream with CR LF at line ends, as behind a pty.
 
     unsent: how many bytes of the connection the network has not taken yet.
@@ -47,7 +47,9 @@ class Printer:
 
     __slots__ = ("_channel", "_coordinate", "_outflow", "_replies", "_service", "_unsent", "terminal")
 
-    def __init__(self, service: Ink, channel: Sink, *coordinate: int, unsent: Callable[[], int] = lambda: 0) -> None:
+    def __init__(
+        self, service: WriterContext, channel: ReplySink, *coordinate: int, unsent: Callable[[], int] = lambda: 0
+    ) -> None:
         self._service = service
         self._channel = channel
         self._coordinate = coordinate
@@ -84,7 +86,7 @@ class Printer:
         done(reply.status)
 
     def hold(self) -> None:
-        """Send nothing more until `resume`."""
+        """Stop sending until `resume`."""
         if self._outflow is not None:
             self._outflow.hold()
 

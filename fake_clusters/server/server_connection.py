@@ -9,19 +9,19 @@ from typing import Any, assert_never
 from fake_clusters.keys import KeyPairs
 from fake_clusters.plans import BannerPlan, CutHow, KexPlan
 from fake_clusters.server.connection import LeanConnection
-from fake_clusters.server.login import Login
+from fake_clusters.server.login import LoginPolicy
 from fake_clusters.server.output import noise
-from fake_clusters.server.service import Service
-from fake_clusters.server.wire import MakeCarrier
+from fake_clusters.server.service import ServerContext
+from fake_clusters.server.wire import TransportFactory
 
-__all__ = ["Reception"]
+__all__ = ["ServerConnection"]
 
-_HELD = 262_144
+_HELD_EVENTS = 262_144
 """Bytes a client may send before its turn comes; a decent one sends 3 KB."""
 
 
-class _Intake(Enum):
-    """What becomes of the bytes that come in."""
+class _InputState(Enum):
+    """How incoming bytes are handled."""
 
     HELD = auto()
     DELAYED = auto()
@@ -29,7 +29,7 @@ class _Intake(Enum):
     DISCARDED = auto()
 
 
-class Reception(asyncio.Transport):
+class ServerConnection(asyncio.Transport):
     """One client. The phases follow one another, each may be held up or go wrong: banner, key exchange, login."""
 
     __slots__ = (
@@ -48,14 +48,14 @@ class Reception(asyncio.Transport):
 
     def __init__(
         self,
-        service: Service,
-        carrier: MakeCarrier,
-        leave: Callable[["Reception"], None],
+        service: ServerContext,
+        carrier: TransportFactory,
+        leave: Callable[["ServerConnection"], None],
     ) -> None:
         self.number, self.plan = service.model.open_connection()
         self._service = service
         self._leave = leave
-        self._intake = _Intake.HELD
+        self._intake = _InputState.HELD
         self._held = b""
         self._over = False
         self._ssh: LeanConnection | None = None
@@ -70,7 +70,7 @@ class Reception(asyncio.Transport):
         if options.login_grace > 0 and not plan.silent:
             self._grace = self._service.loop.call_later(options.login_grace, self.cut, CutHow.CLOSE)
         if plan.cut is not None:
-            self._after(plan.cut_after, partial(self._turn_away, plan.cut))
+            self._after(plan.cut_after, partial(self._refuse, plan.cut))
         if self._over:
             return
         if plan.silent:
@@ -78,26 +78,26 @@ class Reception(asyncio.Transport):
             self._wire.never_read()
         else:
             self._wire.read()
-            self._wire.batch(self._identify)
+            self._wire.batch(self._start_banner)
 
     # What comes from the wire.
 
     def received(self, data: bytes) -> None:
-        if self._intake is _Intake.PASSED:
+        if self._intake is _InputState.PASSED:
             assert self._ssh is not None
             self._ssh.data_received(data)
-        elif self._intake is not _Intake.DISCARDED:
+        elif self._intake is not _InputState.DISCARDED:
             self._held += data
-            if len(self._held) > _HELD:
+            if len(self._held) > _HELD_EVENTS:
                 self._wire.close()
-            elif self._ssh is not None and self._intake is _Intake.HELD:
+            elif self._ssh is not None and self._intake is _InputState.HELD:
                 self._exchange_keys()
 
     def gone(self) -> None:
         self._over = True
         for timer in self._timers:
             timer.cancel()
-        self._end_grace()
+        self._stop_login_timer()
         if self._ssh is None:
             self.departed()
         else:
@@ -109,7 +109,7 @@ class Reception(asyncio.Transport):
     # What the login tells.
 
     def authenticated(self) -> None:
-        self._end_grace()
+        self._stop_login_timer()
         self._service.model.authenticated(self.number)
 
     def departed(self) -> None:
@@ -135,7 +135,7 @@ class Reception(asyncio.Transport):
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         return self._wire.peer if name == "peername" else default
 
-    def _turn_away(self, how: CutHow) -> None:
+    def _refuse(self, how: CutHow) -> None:
         self._note("cut", "cut_after")
         if self.plan.farewell:
             self._wire.write(f"{self.plan.farewell}\r\n".encode())
@@ -143,34 +143,34 @@ class Reception(asyncio.Transport):
 
     # The phases.
 
-    def _identify(self) -> None:
+    def _start_banner(self) -> None:
         self._note("banner_delay")
         match self.plan.banner:
             case BannerPlan.NORMAL:
-                self._after(self.plan.banner_delay, self._greet)
+                self._after(self.plan.banner_delay, self._send_banner)
             case BannerPlan.GARBAGE:
-                self._intake = _Intake.DISCARDED
-                self._after(self.plan.banner_delay, self._babble)
+                self._intake = _InputState.DISCARDED
+                self._after(self.plan.banner_delay, self._send_garbage)
             case BannerPlan.MISSING:
                 self._note("banner")
-                self._intake = _Intake.DISCARDED
+                self._intake = _InputState.DISCARDED
             case _:
                 assert_never(self.plan.banner)
 
-    def _babble(self) -> None:
+    def _send_garbage(self) -> None:
         self._note("banner")
         # The zero byte makes every client give up at once instead of waiting for a better line.
         self._wire.write(b"SSH-\0" + noise(self._service.noise, 32, self.number).replace(b"\n", b"") + b"\r\n")
 
-    def _greet(self) -> None:
+    def _send_banner(self) -> None:
         service = self._service
-        self._ssh = LeanConnection(service.loop, service.ssh, self._shown_keys(), Login(service, self))
+        self._ssh = LeanConnection(service.loop, service.ssh, self._offered_keys(), LoginPolicy(service, self))
         self._ssh.connection_made(self)
         if self._held:
             self._exchange_keys()
 
     def _exchange_keys(self) -> None:
-        self._intake = _Intake.DELAYED
+        self._intake = _InputState.DELAYED
         if self.plan.kex is KexPlan.STALL:
             self._note("kex")
         else:
@@ -179,11 +179,11 @@ class Reception(asyncio.Transport):
 
     def _pass_on(self) -> None:
         self._note("kex")
-        self._intake = _Intake.PASSED
+        self._intake = _InputState.PASSED
         held, self._held = self._held, b""
         self.received(held)
 
-    def _shown_keys(self) -> KeyPairs:
+    def _offered_keys(self) -> KeyPairs:
         keys = self._service.keys
         match self.plan.kex:
             case KexPlan.NORMAL | KexPlan.STALL:
@@ -205,7 +205,7 @@ class Reception(asyncio.Transport):
         else:
             step()
 
-    def _end_grace(self) -> None:
+    def _stop_login_timer(self) -> None:
         if self._grace is not None:
             self._grace.cancel()
             self._grace = None
