@@ -1,0 +1,277 @@
+"""Any sequence of calls on two stores at once: every answer and all that they hold are the same after each step."""
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
+
+from connector.codes import Code
+from connector.operations import DoneReply, ShareView, ShowReply, Verb
+from connector.outcomes import Done, Failed, Outcome, Unknown
+from connector.sites import Site
+from pipeline.errors import IllegalMoveError
+from pipeline.findings import Finding, FindingKind
+from pipeline.record import Change, Claim, Command, Idempotency, Unclaimed
+from pipeline.states import Operation, ShareState
+from pipeline.store.protocol import Absent, Acceptance, Accepted, Answer, Render
+from pipeline.store.store import Store
+from pipeline.transitions import is_held
+from tests.pipeline.store.stores import STORES, HandClock, answer, new_share
+
+LEASE = 10.0
+NAMES = st.sampled_from(["a", "b", "c"])
+LOCATIONS = st.sampled_from(["north", "south"])
+KEYS = st.none() | st.sampled_from(["k1", "k2"])
+OWNERS = st.sampled_from(["one", "two"])
+PLACES = st.none() | st.frozensets(LOCATIONS)
+SIZES = st.integers(1, 3)
+REASONS = st.none() | st.just("quota")
+OUTCOMES: st.SearchStrategy[Outcome] = st.sampled_from(
+    [
+        Done(reply=DoneReply()),
+        Failed(code=Code.QUOTA, site=Site.CONNECTOR_REPLY, message="full"),
+        Unknown(code=Code.TIMEOUT, site=Site.CONNECTOR_REPLY, message="no answer"),
+    ]
+)
+SEEN = Done(reply=ShowReply(share=ShareView(name="a", size=1, mark="m")))
+
+Call = Callable[[Store], Coroutine[Any, Any, Any]]
+
+
+def unkept(acceptance: Acceptance) -> Answer:
+    """An answer that is kept where something was accepted, and of which else the key alone is remembered."""
+    kept = isinstance(acceptance, Accepted)
+    return Answer(status=202, headers=((b"x-kind", type(acceptance).__name__.encode()),), body=b"", kept=kept)
+
+
+class TwoStores(RuleBasedStateMachine):
+    """SQLite's store and the one in memory."""
+
+    claims: Bundle[Claim] = Bundle("claims")
+    commands: Bundle[Command] = Bundle("commands")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock = HandClock()
+        self.runner = asyncio.Runner()
+        self.stack = AsyncExitStack()
+        directory = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
+        self.stores = [
+            self.runner.run(self.stack.enter_async_context(factory(directory, self.clock)))
+            for factory in STORES.values()
+        ]
+        self.made = 0
+
+    def teardown(self) -> None:
+        self.runner.run(self.stack.aclose())
+        self.runner.close()
+
+    def both(self, call: Call) -> Any:
+        """What both say, which is the same."""
+        first, *others = [self.runner.run(self.ask(call, store)) for store in self.stores]
+        assert all(other == first for other in others)
+        return first
+
+    @staticmethod
+    async def ask(call: Call, store: Store) -> Any:
+        try:
+            return await call(store)
+        except IllegalMoveError as error:
+            return str(error)
+
+    def next_id(self) -> str:
+        self.made += 1
+        return f"id-{self.made}"
+
+    def idempotency(self, key: str | None, body: str) -> Idempotency | None:
+        expires_at = self.clock.now + 30.0
+        return None if key is None else Idempotency(tenant="t", key=key, body_hash=body, expires_at=expires_at)
+
+    # The API's side
+
+    @rule(name=NAMES, location=LOCATIONS, key=KEYS, render=st.sampled_from([answer, unkept]))
+    def create(self, name: str, location: str, key: str | None, render: Render) -> None:
+        share = new_share(name, id=self.next_id(), location=location)
+        asked = self.idempotency(key, f"create {location} {name}")
+        self.both(lambda store: store.create(share, asked, render))
+
+    @rule(names=st.lists(NAMES, min_size=2, max_size=4))
+    def create_several_at_once(self, names: list[str]) -> None:
+        shares = [new_share(name, id=self.next_id()) for name in names]
+
+        async def together(store: Store) -> Any:
+            return await asyncio.gather(*(store.create(share, None, answer) for share in shares))
+
+        self.both(together)
+
+    @rule(name=NAMES, location=LOCATIONS, key=KEYS, size=st.none() | SIZES)
+    def change(self, name: str, location: str, key: str | None, size: int | None) -> None:
+        change = Change(operation=Operation.DELETE if size is None else Operation.RESIZE, size=size)
+        asked = self.idempotency(key, f"change {location} {name} {size}")
+        self.both(lambda store: store.change(location, name, change, asked, answer))
+
+    # A design that carries an operation out itself
+
+    @rule(target=claims, name=NAMES, key=KEYS, size=st.none() | SIZES)
+    def open(self, name: str, key: str | None, size: int | None) -> Any:
+        asked = self.idempotency(key, f"open {name} {size}")
+        share = new_share(name, id=self.next_id())
+        resize = Change(operation=Operation.RESIZE, size=size)
+
+        async def opened(store: Store) -> Any:
+            own = store.with_writer("api", messages=False)
+            if size is None:
+                return await own.open_create(share, asked, answer, owner="api", lease=LEASE)
+            return await own.open_change("north", name, resize, asked, answer, owner="api", lease=LEASE)
+
+        found = self.both(opened)
+        return found if isinstance(found, Claim) else multiple()
+
+    @rule(claim=claims, key=KEYS, comes_about=st.booleans())
+    def close_or_roll_back(self, claim: Claim, key: str | None, comes_about: bool) -> None:
+        """As a design does while it holds the record."""
+        asked = self.idempotency(key, f"closed {claim.record.name}")
+
+        async def ended(store: Store) -> Any:
+            record = await store.get(claim.record.location, claim.record.name)
+            if record is None or not is_held(record, claim) or record.state is ShareState.FAILING:
+                return "not in hand"
+            own = store.with_writer("api", messages=False)
+            if comes_about:
+                return await own.close(claim, asked, answer)
+            return await own.roll_back(claim, "no answer", key=asked, answer=unkept(Absent()))
+
+        self.both(ended)
+
+    @rule()
+    def roll_back_what_was_left_open(self) -> None:
+        self.both(lambda store: store.with_writer("api").roll_back_all("the service ended"))
+
+    # The processors' side
+
+    @rule(target=claims, owner=OWNERS, locations=PLACES)
+    def claim(self, owner: str, locations: frozenset[str] | None) -> Any:
+        claim = self.both(lambda store: store.claim(None, owner=owner, lease=LEASE, locations=locations))
+        return multiple() if claim is None else claim
+
+    @rule(target=claims, owner=OWNERS, locations=PLACES, is_done=st.booleans())
+    def claim_by_message(self, owner: str, locations: frozenset[str] | None, is_done: bool) -> Any:
+        message = self.both(lambda store: store.take(owner=owner, lease=LEASE, wait=0))
+        if message is None:
+            return multiple()
+        claim = self.both(lambda store: store.claim(message, owner=owner, lease=LEASE, locations=locations))
+        if is_done:
+            self.both(lambda store: store.done(message))
+        return multiple() if claim is None else claim
+
+    @rule(target=claims, claim=claims, lease=st.sampled_from([LEASE, 30.0]))
+    def renew(self, claim: Claim, lease: float) -> Any:
+        renewed = self.both(lambda store: store.renew(claim, lease=lease))
+        return multiple() if renewed is None else renewed
+
+    @rule(
+        target=commands,
+        claim=claims,
+        verb=st.sampled_from([Verb.CREATE, Verb.RESIZE, Verb.DELETE]),
+        seconds=st.sampled_from([1.0, 50.0]),
+    )
+    def begin(self, claim: Claim, verb: Verb, seconds: float) -> Any:
+        command = self.both(lambda store: store.begin(claim, verb, seconds=seconds))
+        return multiple() if command is None else command
+
+    @rule(target=claims, command=commands, outcome=OUTCOMES)
+    def end(self, command: Command, outcome: Outcome) -> Claim:
+        self.both(lambda store: store.end(command, outcome))
+        return command.claim
+
+    @rule(claim=claims)
+    def note_probe(self, claim: Claim) -> None:
+        self.both(lambda store: store.note_probe(claim, Verb.SHOW, began_at=self.clock.now - 1.0, outcome=SEEN))
+
+    @rule(outcome=st.none() | OUTCOMES)
+    def note_unclaimed(self, outcome: Outcome | None) -> None:
+        command = Unclaimed(
+            location="north",
+            verb=Verb.DELETE,
+            share="id-1",
+            name="a",
+            request_id="id-1.sweep",
+            tried=1,
+            began_at=self.clock.now,
+            deadline=self.clock.now + 5.0,
+        )
+        self.both(lambda store: store.note_unclaimed(command, outcome))
+
+    @rule(target=claims, claim=claims, to=st.sampled_from(ShareState), reason=REASONS, size=st.none() | SIZES)
+    def move(self, claim: Claim, to: ShareState, reason: str | None, size: int | None) -> Any:
+        moved = self.both(lambda store: store.move(claim, to, reason=reason, confirmed_size=size))
+        return moved if isinstance(moved, Claim) else multiple()
+
+    @rule(target=claims, claim=claims, size=SIZES)
+    def give_up(self, claim: Claim, size: int) -> Any:
+        given_up = self.both(lambda store: store.give_up(claim, size=size, reason="refused"))
+        return multiple() if given_up is None else given_up
+
+    @rule(
+        claim=claims,
+        due_in=st.sampled_from([0.0, 5.0]),
+        settled=st.booleans(),
+        refund=st.booleans(),
+        blind=st.booleans(),
+    )
+    def release(self, claim: Claim, due_in: float, settled: bool, refund: bool, blind: bool) -> None:
+        self.both(
+            lambda store: store.release(claim, due_in=due_in, error="x", settled=settled, refund=refund, blind=blind)
+        )
+
+    @rule(claim=claims)
+    def remove(self, claim: Claim) -> None:
+        self.both(lambda store: store.remove(claim))
+
+    @rule(found=st.lists(st.sampled_from(["a", "b", "c"]), unique=True), location=LOCATIONS)
+    def report(self, found: list[str], location: str) -> None:
+        findings = [Finding(kind=FindingKind.MISSING, name=name, mark=name, detail=location) for name in found]
+        self.both(lambda store: store.report(location, findings, frozenset({FindingKind.MISSING})))
+
+    @rule(seconds=st.sampled_from([1.0, LEASE, 60.0, 4000.0]))
+    def wait(self, seconds: float) -> None:
+        self.clock.forward(seconds)
+
+    # What they hold
+
+    @invariant()
+    def they_hold_the_same(self) -> None:
+        ids = [f"id-{number}" for number in range(1, self.made + 1)]
+
+        async def held(store: Store) -> list[Any]:
+            return [
+                list(await store.list()),
+                list(await store.list(location="north", state=ShareState.ACTIVE, after=1, limit=2)),
+                list(await store.events()),
+                list(await store.attempts()),
+                await store.counts(),
+                await store.message_counts(),
+                list(await store.findings()),
+                await store.finding_counts(),
+                await store.known(ids),
+                dict(await store.removed(ids)),
+            ]
+
+        self.both(held)
+
+
+def test_any_sequence_of_calls_gives_the_same_answers_and_leaves_the_same() -> None:
+    assert len(STORES) > 1
+    run_state_machine_as_test(TwoStores, settings=settings(max_examples=40, stateful_step_count=40, deadline=None))
+
+
+@pytest.mark.soak
+def test_long_sequences_of_calls_too() -> None:
+    run_state_machine_as_test(TwoStores, settings=settings(max_examples=1_000, stateful_step_count=80, deadline=None))
