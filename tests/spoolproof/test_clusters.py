@@ -96,7 +96,7 @@ def test_what_is_not_acceptable_is_one_clear_sentence(farm: spoolproof.Farm, nor
     with pytest.raises(spoolproof.InputError, match=r"^no cluster 'east'; there are: north, south$"):
         farm["east"]
     with pytest.raises(
-        spoolproof.InputError, match=r"^fault: unknown fault 'hangs' \(did you mean 'hang'\?\); accepted: "
+        spoolproof.InputError, match=r"^kind: unknown fault 'hangs' \(did you mean 'hang'\?\); accepted: "
     ):
         north.add_fault("hangs")
     with pytest.raises(spoolproof.InputError, match="no fault 'hang'"):
