@@ -29,7 +29,7 @@ class _Guest:
 
 
 class Admission:
-    """Counts what is open. What exceeds a limit is turned away undisturbed: no fault strikes it."""
+    """Counts what is open. What exceeds a limit is turned away undisturbed: no fault applies to it."""
 
     def __init__(self, spec: ClusterSpec, draws: Draws, counters: Counters) -> None:
         self._cluster = spec.name

@@ -27,7 +27,7 @@ Found = TypeVar("Found")
 class FakeCluster:
     """A cluster of a farm. Instants are seconds from the farm's beginning; before it, they are negative.
 
-    Until `begin` no latency phase holds and no fault strikes.
+    Until `begin` no latency phase holds and no fault applies.
     """
 
     def __init__(

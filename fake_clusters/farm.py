@@ -38,7 +38,7 @@ class Farm:
 
     rules: faults, each for the clusters that it names. keys: directory of host and client keys, made at first use.
     options: who may log in; None: whoever has a client key in `keys`. ports: by cluster name, any free one for the
-    others. begun: whether time zero is the start; otherwise no latency phase holds and no fault strikes before `begin`.
+    others. begun: whether time zero is the start; otherwise no latency phase holds and no fault applies before `begin`.
     fronts: what stands before each model in place of an SSH server; keys, options, host and ports are then not used.
     Raises `FarmError`, `KeyStoreError` or `PortError` on entering.
     """

@@ -29,7 +29,7 @@ __all__ = [
 
 
 class Note(Protocol):
-    """Told which fields of a plan have just been carried out, at an instant of the model: a fault has struck when a
+    """Told which fields of a plan have just been carried out, at an instant of the model: an injection is logged when a
     field that it changed is among them."""
 
     def __call__(self, at: float, *fields: str) -> None: ...

@@ -38,10 +38,10 @@ between = ["5s", "20s"]
 ```
 
 *label* names it in reports (the fault's own name if left out); *clusters* says where (everywhere); *between* or *phase*
-says when. A fault of single calls can also be chosen by *probability*, *first* (only the first so many), *every* (only
-each nth) and *attempts* (only these tries); a fault of commands also by *keys* (shell patterns of share names), *verbs*
+says when. A fault of single calls can also be chosen by *probability*, *first* (only the first N), *every* (every
+Nth) and *attempts* (only these attempts); a fault of commands also by *keys* (shell patterns of share names), *verbs*
 and *per* (`"cluster"` or `"key"`: what *first* and *every* count within). All conditions hold together. Whether a fault
-strikes is a function of the seed, its label, the cluster, and what is struck: other faults make no difference.
+applies is a function of the seed, its label, the cluster and the call: other faults make no difference.
 
 **ambiguous**: the caller cannot tell whether the command took effect. **standing**: a state of the whole cluster, on or
 off by time alone.
@@ -64,8 +64,8 @@ def faults_markdown() -> str:
 
 
 def _section(kind: FaultKind) -> Iterator[str]:
-    strikes = "every " if kind.standing else "one "
-    traits = [f"site `{kind.site}`", f"strikes {strikes}{_PLANS[kind.plan]}"]
+    each = "every " if kind.standing else "one "
+    traits = [f"site `{kind.site}`", f"applies to {each}{_PLANS[kind.plan]}"]
     traits += ["**ambiguous**"] * kind.ambiguous + ["**standing**"] * kind.standing
     if kind.verbs:
         traits.append("only " + ", ".join(f"`{verb}`" for verb in kind.verbs))

@@ -9,7 +9,7 @@ from harness.checkers.history_index import HistoryIndex
 from harness.scenario.deliveries import DeliveryRule
 from harness.scenario.nemesis_kinds import NemesisStep
 from harness.scenario.scenario import Scenario
-from harness.scenario.strikes import knows, meets_only_new_connections
+from harness.scenario.unreachable_faults import knows, meets_only_new_connections
 from harness.toxics.rule import ToxicRule
 from reports.history import Attempt
 

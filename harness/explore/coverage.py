@@ -1,4 +1,4 @@
-"""What a run has exercised: which fault struck where, and in which state of the record it concerned."""
+"""What a run has exercised: which fault was injected where, and in which state of the record it concerned."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -18,9 +18,9 @@ def exercised(history: History) -> frozenset[str]:
 
 def _items(history: History) -> Iterator[str]:
     states = _States(history)
-    for strike in history.injections:
-        state = states.of(strike.cluster, strike.key or "", strike.at)
-        yield f"{strike.fault} at {strike.site} of {strike.verb or 'a connection'} while {state}"
+    for row in history.injections:
+        state = states.of(row.cluster, row.key or "", row.at)
+        yield f"{row.fault} at {row.site} of {row.verb or 'a connection'} while {state}"
     for action in history.nemesis:
         if action.action in {"kill", "pause", "crash", "skew"}:
             _, of, call = action.detail.partition(" of ")

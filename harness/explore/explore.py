@@ -41,7 +41,7 @@ def explore(
 
     A run in which the world breaks by itself ends nothing: it is counted and kept, and exploring goes on.
 
-    overrides: by part, `module:attribute` of another behaviour in it. toxics: strike links too, which takes longer.
+    overrides: by part, `module:attribute` of another behaviour in it. toxics: draw toxics too, which takes longer.
     What is found is a function of base, overrides, seed, runs and toxics alone. Raises `OverrideError`.
     """
     search = _Search(base=base, overrides=overrides, seed=seed, toxics=toxics)

@@ -31,11 +31,11 @@ class Clusters:
         return iter(self._farm.clusters.values())
 
     def begin(self, *, after: float) -> None:
-        """The load begins in so many seconds: instants count from there, and no fault strikes before."""
+        """The load begins in so many seconds: instants count from there, and no fault applies before."""
         self._farm.begin(after=after)
 
     def lift_faults(self) -> None:
-        """No fault strikes and no latency phase holds any more."""
+        """No fault applies and no latency phase holds any more."""
         self._farm.heal()
 
     async def until_open(self) -> None:
@@ -145,7 +145,7 @@ async def _until_open(cluster: FakeCluster) -> None:
 
 
 def _effect_delay(rule: FaultRule) -> float:
-    """How long after its service a command struck by this fault may still take effect."""
+    """How long after its service a command with this fault may still take effect."""
     if rule.kind.plan is not CommandPlan:
         return 0.0
     plan = rule.kind.apply(CommandPlan(), rule.parameters)

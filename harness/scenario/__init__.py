@@ -13,8 +13,8 @@ settling.py      how long a record may need to come to rest, for `settle`, advic
 deadlines.py     … on deadlines that do not nest
 clocks.py        … on clocks too far apart
 windows.py       … on faults whose time never comes
-expectations.py  … on strikes that cannot be reached
-strikes.py       … on faults that wait for what does not come
+expectations.py  … on expectations that the load cannot meet
+unreachable_faults.py … on faults for which no matching call comes
 gate_remarks.py  … on gates that cannot pass, cannot fail or measure nothing
 volumes.py       … on replies that nobody reads to their end
 schema.py        the JSON Schema for editors

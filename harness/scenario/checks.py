@@ -1,4 +1,4 @@
-"""What a table by itself cannot know: names that refer to other tables, and windows within the run."""
+"""Checks across tables: names that refer to other tables, and windows within the run."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -20,13 +20,13 @@ PROCESSES = ("processor", "api", "gateway")
 """The processes of the pipeline that the nemesis can break."""
 
 _MOST_ARRIVALS = 100_000_000
-"""More than any world plays while somebody waits."""
+"""More than any world runs in a reasonable time."""
 
 Complaint = tuple[KeyPath, str]
 
 
 def cross_check(document: TomlDocument, table: ScenarioTable) -> tuple[TomlProblem, ...]:
-    """All that is wrong, in the order of the lines."""
+    """Everything that is wrong, in the order of the lines."""
     checks = (_clusters, _workload, _pipeline, _phases, _rules, _places, _nemesis, _deliveries, _gates, _expect)
     problems = [document.problem(path, message) for check in checks for path, message in check(table)]
     return tuple(sorted(problems, key=lambda problem: problem.line or 0))
@@ -46,9 +46,9 @@ def _clusters(table: ScenarioTable) -> Iterator[Complaint]:
 def _workload(table: ScenarioTable) -> Iterator[Complaint]:
     load = table.workload
     if not any(load.mix.values()):
-        yield ("workload", "mix"), "needs a weight above zero: nothing would ever arrive"
+        yield ("workload", "mix"), "needs a weight above zero: nothing would arrive"
     if load.locations and not any(load.locations.values()):
-        yield ("workload", "locations"), "needs a weight above zero: nothing would ever arrive"
+        yield ("workload", "locations"), "needs a weight above zero: nothing would arrive"
     for name in load.locations:
         if name not in table.clusters:
             yield ("workload", "locations", name), _unknown("cluster", name, list(table.clusters))

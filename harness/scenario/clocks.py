@@ -1,4 +1,4 @@
-"""Skews of which nothing comes, and those that set clocks further apart than the pipeline promises to bear."""
+"""Advice on clock skews without effect, and on skews beyond what the pipeline tolerates."""
 
 from collections.abc import Iterator
 
@@ -13,12 +13,12 @@ __all__ = ["clock_remarks"]
 def clock_remarks(scenario: Scenario) -> Iterator[Remark]:
     for index, step in enumerate(scenario.nemesis):
         if step.kind is NemesisKind.SKEW and step.selector.target == "gateway":
-            yield Remark(key=("nemesis", index, "target"), reason="a gateway reads no clock that could be wrong")
+            yield Remark(key=("nemesis", index, "target"), reason="the gateway reads no clock, so a skew has no effect")
     apart, borne = clocks_apart(scenario.nemesis), scenario.pipeline.command.skew
     if apart <= borne:
         return
     for index, step in enumerate(scenario.nemesis):
         if step.kind is NemesisKind.SKEW:
-            reason = f"clocks come to be {apart:g}s apart, and the pipeline bears {borne:g}s (pipeline.command.skew)"
-            yield Remark(key=("nemesis", index, "offset"), reason=f"{reason}: it need not keep its promises")
+            reason = f"clocks get up to {apart:g}s apart, and the pipeline tolerates {borne:g}s (pipeline.command.skew)"
+            yield Remark(key=("nemesis", index, "offset"), reason=f"{reason}: its guarantees do not hold")
             return

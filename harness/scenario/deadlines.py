@@ -33,7 +33,7 @@ def _request(scenario: Scenario) -> Iterator[Remark]:
     client, gateway = scenario.client, scenario.pipeline.gateway
     total = ("pipeline", "gateway", "total")
     yield from _nested(
-        (("client", "connect"), client.connect), (("client", "total"), client.total), "it can never be what gives up"
+        (("client", "connect"), client.connect), (("client", "total"), client.total), "it can never expire first"
     )
     yield from _nested(
         (total, gateway.total),
@@ -42,7 +42,7 @@ def _request(scenario: Scenario) -> Iterator[Remark]:
     )
     for name, seconds in (("read", gateway.read), ("connect", gateway.connect)):
         key = ("pipeline", "gateway", name)
-        yield from _nested((key, seconds), (total, gateway.total), "it can never be what gives up")
+        yield from _nested((key, seconds), (total, gateway.total), "it can never expire first")
     if scenario.pipeline.design is Design.BLOCKING:
         yield from _blocking(scenario)
 
@@ -57,7 +57,7 @@ def _blocking(scenario: Scenario) -> Iterator[Remark]:
     )
     if blocking.wait is not None:
         yield from _nested(
-            (("pipeline", "blocking", "wait"), blocking.wait), (bound, blocking.bound), "it can never be what gives up"
+            (("pipeline", "blocking", "wait"), blocking.wait), (bound, blocking.bound), "it can never expire first"
         )
 
 
@@ -69,13 +69,13 @@ def _command(scenario: Scenario) -> Iterator[Remark]:
         reason = f"{processor.lease:g}s does not outlive one command, all phases together ({call_seconds(command):g}s)"
         yield Remark(key=lease, reason=f"{reason}: another processor takes the share while the first still works")
     if processor.lease / 3 <= max(command.skew, 0.1):
-        yield Remark(key=lease, reason="so short that its heartbeat, a third of it, drowns in the clocks' skew")
+        yield Remark(key=lease, reason="so short that its heartbeat, a third of it, is within the clock skew")
     setup = {"connect": command.connect, "login": command.login, "channel": command.channel}
     slowest = max(setup, key=lambda name: setup[name])
     if setup[slowest] > command.command:
         reason = f"{setup[slowest]:g}s is longer than the command itself may take ({command.command:g}s)"
         key = ("pipeline", "command", slowest)
-        yield Remark(key=key, reason=f"{reason}: hanging here costs more than the work", severity=Severity.NOTE)
+        yield Remark(key=key, reason=f"{reason}: hanging here takes longer than the work", severity=Severity.NOTE)
     if retry.first > retry.longest:
         yield Remark(key=("pipeline", "retry", "first"), reason=f"longer than `longest` ({retry.longest:g}s)")
 
@@ -84,10 +84,10 @@ def _polling(scenario: Scenario) -> Iterator[Remark]:
     pipeline, deadline = scenario.pipeline, scenario.client.poll_deadline
     budget = pipeline.retry.attempts * pipeline.command.command + _mean_waits(pipeline.retry)
     if deadline < budget and pipeline.design is not Design.BLOCKING:
-        reason = f"clients stop looking after {deadline:g}s; the processor may try for {budget:g}s"
+        reason = f"clients stop polling after {deadline:g}s; the processor may retry for {budget:g}s"
         yield Remark(key=("client", "poll_deadline"), reason=f"{reason} before it gives up", severity=Severity.NOTE)
     if scenario.client.poll_every >= deadline:
-        yield Remark(key=("client", "poll_every"), reason="clients stop looking before they look a second time")
+        yield Remark(key=("client", "poll_every"), reason="clients stop polling before their second poll")
 
 
 def _mean_waits(retry: RetrySettings) -> float:
@@ -105,7 +105,7 @@ def _closing(scenario: Scenario) -> Iterator[Remark]:
     terms = settling(scenario)
     needed = sum(term.seconds for term in terms)
     if scenario.settle < needed:
-        reason = f"a share may honestly need {needed:g}s after healing: {', '.join(map(str, terms))}"
+        reason = f"a share may need {needed:g}s after healing: {', '.join(map(str, terms))}"
         yield Remark(key=("settle",), reason=f"{scenario.settle:g}s is short; {reason}")
     sweep = pipeline.sweeper.every + pipeline.sweeper.grace
     if scenario.settle + scenario.fence < sweep:

@@ -24,7 +24,7 @@ opening comment says what it shows. `spoolproof lint FILE` checks it, and `spool
 from which editors complete and check it. An unknown key is an error that names the line and the accepted keys.
 
 A *duration* is a number of seconds or a text such as `"200ms"`, `"1.5s"`, `"2m"`, at most `"3650d"`; a *size* is a
-number of bytes or a text such as `"500 MB"`, `"10 GiB"`. A number is written without quotes, and what is on or off as
+number of bytes or a text such as `"500 MB"`, `"10 GiB"`. A number is written without quotes, and a switch as
 `true` or `false`. Names and titles are one line of printable characters. Instants count from the start of the load.
 
 Whatever breaks is healed when the load is over: faults are lifted, toxics taken off, messages delivered as they come,

@@ -1,4 +1,4 @@
-"""Expectations that the load cannot meet: fewer calls come than a fault is asked to strike."""
+"""Advice on expectations that the load cannot meet: fewer calls come than a fault must apply to."""
 
 import math
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from fake_clusters.plans import CommandPlan
 from harness.scenario.remark import Remark
 from harness.scenario.scenario import Scenario, WorkloadKind
 
-__all__ = ["arrivals_within", "expectation_remarks", "strikes_of"]
+__all__ = ["arrivals_within", "expectation_remarks", "expected_count"]
 
 _CHANGES = {
     WorkloadKind.CREATE: Verb.CREATE,
@@ -26,12 +26,12 @@ def expectation_remarks(scenario: Scenario) -> Iterator[Remark]:
     if arrivals_within(scenario, 0.0, math.inf) < 1:
         yield Remark(key=("workload", "rate"), reason="less than one arrival is due in all")
     if not scenario.workload.mix.get(WorkloadKind.CREATE):
-        yield Remark(key=("workload", "mix"), reason="nothing creates, so there is nothing to act on")
+        yield Remark(key=("workload", "mix"), reason="no creates, so the other operations have no shares")
     for name, wanted in scenario.expect.items():
         rules = [rule for rule in scenario.faults if name in (rule.label, rule.kind.name)]
-        likely = [strikes_of(rule, scenario) for rule in rules]
+        likely = [expected_count(rule, scenario) for rule in rules]
         if likely and None not in likely and math.fsum(value or 0.0 for value in likely) < wanted:
-            reason = f"asks for {wanted}, and about {math.fsum(value or 0.0 for value in likely):.1f} can be expected"
+            reason = f"expects {wanted}, and only about {math.fsum(value or 0.0 for value in likely):.1f} are likely"
             yield Remark(key=("expect", name), reason=f"{reason}: the verdict will be unknown")
 
 
@@ -47,8 +47,8 @@ def arrivals_within(scenario: Scenario, begins: float, ends: float) -> float:
     return total
 
 
-def strikes_of(rule: FaultRule, scenario: Scenario) -> float | None:
-    """How often a rule strikes, on average, if every command is tried once; None where the load does not say."""
+def expected_count(rule: FaultRule, scenario: Scenario) -> float | None:
+    """How often a rule applies, on average, if every command is tried once; None where the load does not say."""
     selector = rule.selector
     if rule.kind.standing or rule.kind.plan is not CommandPlan or selector.keys or selector.attempts:
         return None

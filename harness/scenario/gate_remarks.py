@@ -9,7 +9,7 @@ from harness.metrics import METRICS, Measure
 from harness.scenario.expectations import arrivals_within
 from harness.scenario.remark import Remark
 from harness.scenario.scenario import Comparison, Gate, Scenario, Statistic, WorkloadKind
-from harness.scenario.strikes import knows, verbs_sent
+from harness.scenario.unreachable_faults import knows, verbs_sent
 
 __all__ = ["gate_remarks"]
 
@@ -26,7 +26,7 @@ _ASKED = {
     "resize.accept": _RESIZES,
     "list": (WorkloadKind.LIST,),
 }
-"""Of which arrivals a metric is."""
+"""The arrivals that a metric measures."""
 _OF_OPS = frozenset({"errors", "unclear"})
 """At most one for each op, so that their ratio is at most 1."""
 
@@ -39,7 +39,7 @@ def gate_remarks(scenario: Scenario) -> Iterator[Remark]:
 
 
 def _bounded(gate: Gate) -> str | None:
-    """Of the values that a statistic can have at all."""
+    """By the values that a statistic can have."""
     least = 0.0
     most = 1.0 if gate.statistic is Statistic.RATIO and gate.metric in _OF_OPS else math.inf
     match gate.comparison:
@@ -55,8 +55,8 @@ def _bounded(gate: Gate) -> str | None:
         case _:
             assert_never(gate.comparison)
     if never:
-        return "can never pass: no value is like that"
-    return "can never fail: every value is like that" if always else None
+        return "can never pass: no possible value satisfies it"
+    return "can never fail: every possible value satisfies it" if always else None
 
 
 _COUNTS = frozenset({Statistic.COUNT, Statistic.RATE, Statistic.RATIO})
@@ -67,15 +67,15 @@ def _unmeasured(gate: Gate, scenario: Scenario) -> str | None:
     nothing = "there is nothing to measure"
     kinds = _ASKED.get(gate.metric)
     if kinds is not None and not any(mix.get(kind) for kind in kinds):
-        return f"is of {' or '.join(kinds)}, which workload.mix does not have: {nothing}"
+        return f"is of {' or '.join(kinds)}, which workload.mix lacks: {nothing}"
     if gate.metric.startswith("attempt."):
         verb = Verb(gate.metric.removeprefix("attempt."))
         asked = [cluster for cluster in scenario.clusters if gate.cluster in (None, cluster.name)]
         if verb not in verbs_sent(scenario) or not any(knows(cluster, verb) for cluster in asked):
             sent = ", ".join(sorted(verbs_sent(scenario)))
-            return f"is of the command {verb}, and none is sent; sent are {sent}: {nothing}"
+            return f"is of the command {verb}, and none is sent; the load sends {sent}: {nothing}"
     if gate.cluster is not None and locations and not locations.get(gate.cluster):
-        return f"is of {gate.cluster}, where the load asks for nothing (workload.locations): {nothing}"
+        return f"is of {gate.cluster}, which gets no load (workload.locations): {nothing}"
     for phase in scenario.phases:
         if phase.name == gate.phase and arrivals_within(scenario, phase.begins, phase.ends) < 1:
             return f"is of the phase {phase.name}, in which less than one arrival is due: {nothing}"

@@ -12,7 +12,7 @@ from harness.scenario.expectations import expectation_remarks
 from harness.scenario.gate_remarks import gate_remarks
 from harness.scenario.remark import Remark, Severity
 from harness.scenario.scenario import Scenario
-from harness.scenario.strikes import strike_remarks
+from harness.scenario.unreachable_faults import fault_remarks
 from harness.scenario.volumes import volume_remarks
 from harness.scenario.windows import window_remarks
 from harness.world_name import WorldName
@@ -50,7 +50,7 @@ def _remarks(scenario: Scenario, world: WorldName | None) -> Iterator[Remark]:
 
 def _comment_remarks(scenario: Scenario) -> Iterator[Remark]:
     if not scenario.shows:
-        yield Remark(key=(), reason="opens with no comment; its first lines should say what it shows")
+        yield Remark(key=(), reason="no opening comment: the first lines should say what the scenario shows")
 
 
 _REMARKS: tuple[Callable[[Scenario], Iterator[Remark]], ...] = (
@@ -60,6 +60,6 @@ _REMARKS: tuple[Callable[[Scenario], Iterator[Remark]], ...] = (
     clock_remarks,
     expectation_remarks,
     volume_remarks,
-    strike_remarks,
+    fault_remarks,
     gate_remarks,
 )

@@ -1,4 +1,4 @@
-"""Where a process can be killed to the very call, rather than to the instant."""
+"""The calls before or after which a process can be killed."""
 
 from enum import StrEnum
 
@@ -47,7 +47,7 @@ class CrashPoint(StrEnum):
 
     @property
     def part(self) -> Part:
-        """Whose call it is."""
+        """The part that makes the call."""
         return Part.API if self in _OF_THE_API else Part.PROCESSOR
 
 

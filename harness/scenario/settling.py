@@ -1,4 +1,4 @@
-"""How long a record may honestly need to come to rest after healing, and of what that is made up."""
+"""How long a record may need to come to rest after healing, as a sum of named terms."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ def settling(scenario: Scenario) -> tuple[Term, ...]:
 
 
 def default_settle(pipeline: PipelineSettings) -> float:
-    """Enough, whenever the processor is killed, and for the sweeper's round; at least half a minute."""
+    """Long enough whenever the processor is killed, and for one sweep; at least half a minute."""
     if pipeline.design is Design.BLOCKING:
         return _LEAST
     sweep = pipeline.sweeper.every + pipeline.sweeper.grace

@@ -42,7 +42,7 @@ Spacing = Literal["poisson", "even"] | DistributionTable
 
 
 class WorkloadTable(TomlTable):
-    """The load. It is open-loop: arrivals come when they are due, whatever became of those before."""
+    """The load. It is open-loop: arrivals come when they are due, whatever the earlier ones did."""
 
     rate: Positive = Field(description="arrivals per second")
     duration: Seconds = Field(description="how long arrivals come")
@@ -64,19 +64,19 @@ class WorkloadTable(TomlTable):
 
 
 class ClientTable(TomlTable):
-    """The portal's client: its own deadlines, its retries of an unclear answer (with the same key), its polling."""
+    """The portal's client: its own deadlines, its retries after an unknown outcome (with the same key), its polling."""
 
     connect: Seconds = Field(default=2.0, description="to reach the gateway")
-    total: Seconds = Field(default=10.0, description="for one try, all in all")
-    retries: Annotated[int, Field(ge=0)] = Field(default=2, description="after a try whose outcome is unclear")
+    total: Seconds = Field(default=10.0, description="for one attempt in total")
+    retries: Annotated[int, Field(ge=0)] = Field(default=2, description="after an attempt whose outcome is unknown")
     retry_wait: Duration = Field(default=0.5, description="before each retry")
     retry_budget: Positive | None = Field(
         default=None,
-        description="retries that each request earns for all clients together, a token bucket; `0.1` lets a tenth of "
+        description="retries that each request adds to a token bucket shared by all clients; `0.1` lets a tenth of "
         "all requests be tried again. None: every retry is allowed",
     )
-    poll_every: Seconds = Field(default=0.5, description="between two looks at a share that is on its way")
-    poll_deadline: Seconds = Field(default=60.0, description="after which the client stops looking")
+    poll_every: Seconds = Field(default=0.5, description="between two polls of a share")
+    poll_deadline: Seconds = Field(default=60.0, description="after which the client stops polling")
 
 
 class PipelineTables(PartsSettings):

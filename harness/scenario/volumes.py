@@ -1,4 +1,4 @@
-"""Advice on what is too much: arrivals that take hours to play, replies of more bytes than anybody reads."""
+"""Advice on volumes: arrivals that take hours to run, replies larger than the client reads."""
 
 from collections.abc import Iterator
 
@@ -24,8 +24,8 @@ def volume_remarks(scenario: Scenario) -> Iterator[Remark]:
         if isinstance(rule.parameters, Oversized) and rule.parameters.extra > REPLY_LIMIT:
             yield Remark(
                 key=("faults", index, "extra"),
-                reason=f"{rule.parameters.extra} bytes, but the client gives a reply up after {REPLY_LIMIT}: more shows"
-                " nothing new, and takes a live run's time",
+                reason=f"{rule.parameters.extra} bytes, but the client stops reading after {REPLY_LIMIT}: a larger"
+                " reply only takes longer",
             )
 
 

@@ -1,4 +1,4 @@
-"""Faults and steps whose time never comes, ends before it should, or comes when nobody looks any more."""
+"""Advice on windows: rules and steps that begin after the load, outlast it, or land after the last read."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ def window_remarks(scenario: Scenario) -> Iterator[Remark]:
     watched = scenario.settle + scenario.fence
     for index, rule in enumerate(scenario.faults):
         if isinstance(rule.parameters, LateEffect) and rule.parameters.delay >= watched:
-            reason = f"'{rule.label}' lets effects land {rule.parameters.delay:g}s late"
-            reason = f"{reason}, after settle and fence ({watched:g}s): some are never looked at"
+            reason = f"'{rule.label}' delays effects by {rule.parameters.delay:g}s"
+            reason = f"{reason}, past settle and fence ({watched:g}s): some land after the last read"
             yield Remark(key=("faults", index), reason=reason)
     for index, step in enumerate(scenario.nemesis):
         yield from _step(step, index, scenario)
@@ -58,7 +58,7 @@ def _past_the_load(window: _Window, duration: float) -> Iterator[Remark]:
         yield Remark(key=window.key, reason=f"{reason}: it never applies")
     elif duration < window.ends < inf:
         reason = f"{window.name} ends at {window.ends:g}s, and the load at {duration:g}s, when all is healed"
-        yield Remark(key=window.key, reason=f"{reason}: it lasts {duration - window.begins:g}s and no longer")
+        yield Remark(key=window.key, reason=f"{reason}: it applies for {duration - window.begins:g}s only")
 
 
 def _step(step: NemesisStep, index: int, scenario: Scenario) -> Iterator[Remark]:
@@ -72,8 +72,8 @@ def _step(step: NemesisStep, index: int, scenario: Scenario) -> Iterator[Remark]
     lasts = step.parameters.duration
     if step.selector.site is None and at + lasts > duration:
         undone = f"is to be undone at {at + lasts:g}s, and the load is over at {duration:g}s"
-        reason = f"{undone}: all but a crash is undone then"
+        reason = f"{undone}: it is undone then, unless it is a crash"
         yield Remark(key=("nemesis", index, "duration"), reason=reason)
     if step.kind is NemesisKind.PAUSE and lasts < scenario.pipeline.processor.lease / 3:
-        reason = "shorter than one heartbeat: no lease is ever lost by it"
+        reason = "shorter than one heartbeat: no lease expires"
         yield Remark(key=("nemesis", index, "duration"), reason=reason, severity=Severity.NOTE)

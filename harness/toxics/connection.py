@@ -18,7 +18,7 @@ WINDOW = 4 * 1024 * 1024
 class Connection:
     """near: the side that connected to the relay; far: where the relay connects to.
 
-    carried: is told of bytes delivered, and which way. struck: of each toxic, once, when it first makes a difference
+    carried: is told of bytes delivered, and which way. affected: of each toxic, once, when it first makes a difference
     here. gone: when both sockets are closed.
     """
 
@@ -27,12 +27,12 @@ class Connection:
         place: Place,
         *,
         carried: Callable[[Direction, int], None],
-        struck: Callable[[Toxic, int], None],
+        affected: Callable[[Toxic, int], None],
         gone: Callable[["Connection"], None],
     ) -> None:
         self.number = place.number
         self._loop = place.loop
-        self._carried, self._struck, self._gone = carried, struck, gone
+        self._carried, self._affected, self._gone = carried, affected, gone
         self._noted: set[str] = set()
         self._open = 1
         self._dialled = self._over = False
@@ -79,7 +79,7 @@ class Connection:
         def deliver(item: Item) -> None:
             self._deliver(place.way, item)
 
-        return Pipe(place, deliver=deliver, ended=self._ended, struck=self._note)
+        return Pipe(place, deliver=deliver, ended=self._ended, affected=self._note)
 
     def _up_arrived(self, item: Item) -> None:
         self._up.feed(item)
@@ -116,7 +116,7 @@ class Connection:
     def _note(self, toxic: Toxic) -> None:
         if toxic.name not in self._noted:
             self._noted.add(toxic.name)
-            self._struck(toxic, self.number)
+            self._affected(toxic, self.number)
 
     def _left(self) -> None:
         self._open -= 1

@@ -49,8 +49,8 @@ for `clusters`): `GET /links`; `GET`, `POST`, `DELETE /links/LINK/toxics`; `GET`
 /links/LINK/toxics/LABEL`; `POST /links/LINK/reset`. A body is a toxic as in a scenario, without link and times:
 `{"kind": "latency", "label": "slow", "latency": "200ms"}`. Healing takes these away too.
 
-In the report, *struck* counts connections to which a toxic made a difference, once each. `down`, and `partition` where
-it meets all connections, also count each time that they come, since attempts to connect are not seen.
+Reports count the connections that a toxic affected, once each. `down`, and `partition` where it applies to all
+connections, also count each time that they come, since attempts to connect are not seen.
 
 ## How connections open, on real sockets
 

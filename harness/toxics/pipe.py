@@ -9,7 +9,7 @@ __all__ = ["Pipe"]
 
 
 class Pipe:
-    """deliver: takes what comes out. ended: is told where a toxic ends the connection. struck: … makes a difference."""
+    """deliver: takes what comes out. ended: called where a toxic ends the connection. affected: … first affects it."""
 
     def __init__(
         self,
@@ -17,10 +17,10 @@ class Pipe:
         *,
         deliver: Callable[[Item], None],
         ended: Callable[[Ending], None],
-        struck: Callable[[Toxic], None],
+        affected: Callable[[Toxic], None],
     ) -> None:
         self._place = place
-        self._deliver, self._ended, self._struck = deliver, ended, struck
+        self._deliver, self._ended, self._affected = deliver, ended, affected
         self._stages: list[Stage] = []
         self._closed = False
 
@@ -53,7 +53,7 @@ class Pipe:
             stage.drain()
 
     def _stage(self, toxic: Toxic) -> Stage:
-        return Stage(toxic, self._place, emit=self._pass_on, ended=self._ended, struck=self._struck)
+        return Stage(toxic, self._place, emit=self._pass_on, ended=self._ended, affected=self._affected)
 
     def _remove(self, stage: Stage) -> None:
         index = self._stages.index(stage)

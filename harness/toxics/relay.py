@@ -17,9 +17,9 @@ from harness.toxics.stage import Place
 from harness.toxics.toxic import Direction, DoorState, Ending, Toxic
 from harness.virtual.loop import VirtualLoop
 
-__all__ = ["Relay", "Struck"]
+__all__ = ["OnAffected", "Relay"]
 
-Struck = Callable[[Toxic, int | None], None]
+OnAffected = Callable[[Toxic, int | None], None]
 """Told when a toxic first makes a difference to a connection (its number), or to the whole link (None)."""
 
 
@@ -45,14 +45,14 @@ class Relay:
         link: str,
         seed: int,
         toxics: Iterable[Toxic] = (),
-        struck: Struck = _unheard,
+        affected: OnAffected = _unheard,
         host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
         self.link = link
         self._upstream = (upstream_host, upstream_port)
         self._seed = seed
-        self._heard = struck
+        self._heard = affected
         self._wanted = (host, port)
         self._toxics: dict[str, Toxic] = {}
         self._early = tuple(toxics)
@@ -110,7 +110,7 @@ class Relay:
 
     @property
     def counters(self) -> Mapping[str, int]:
-        """Since it was opened: connections accepted, unreachable; bytes up, down; by toxic `struck.NAME`."""
+        """Since it was opened: connections accepted, unreachable; bytes up, down; by toxic `affected.NAME`."""
         return dict(self._counters)
 
     def add(self, toxic: Toxic) -> None:
@@ -121,7 +121,7 @@ class Relay:
         self._settle()
         if toxic.kind.door is not DoorState.OPEN and toxic.toxicity >= 1:
             # Attempts that are refused or hang leave no trace of their own.
-            self._strike(toxic, None)
+            self._note_affected(toxic, None)
 
     def update(self, toxic: Toxic) -> None:
         """Put it in the place of the one of its name and kind. Raises `ToxicError` where there is none."""
@@ -162,7 +162,7 @@ class Relay:
         connection = Connection(
             Place(loop=self._loop, seed=self._seed, link=self.link, number=number, way=Direction.UP),
             carried=self._carried,
-            struck=self._strike,
+            affected=self._note_affected,
             gone=self._forget,
         )
         self._connections[number] = connection
@@ -195,7 +195,7 @@ class Relay:
     def _note_opening(self, number: int) -> None:
         for toxic in self._meeting(number):
             if toxic.kind.before_accept(toxic.parameters) + toxic.kind.before_dial(toxic.parameters) > 0:
-                self._strike(toxic, number)
+                self._note_affected(toxic, number)
 
     def _settle(self) -> None:
         if self._door is None:
@@ -221,8 +221,8 @@ class Relay:
     def _carried(self, way: Direction, count: int) -> None:
         self._counters[way.value] += count
 
-    def _strike(self, toxic: Toxic, connection: int | None) -> None:
-        self._counters[f"struck.{toxic.name}"] += 1
+    def _note_affected(self, toxic: Toxic, connection: int | None) -> None:
+        self._counters[f"affected.{toxic.name}"] += 1
         self._heard(toxic, connection)
 
     def _forget(self, connection: Connection) -> None:

@@ -1,4 +1,4 @@
-"""The relays of one run: one on each link that the scenario's toxics name, and what struck on them."""
+"""The relays of one run: one on each link that the scenario's toxics name, and what affected on them."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -19,7 +19,7 @@ __all__ = ["Relays", "no_relays", "relayed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Strike:
+class _Affected:
     """at: seconds of the loop."""
 
     at: float
@@ -37,7 +37,7 @@ class Relays:
         self._seed = seed
         self._stack = stack
         self._relays: dict[str, Relay] = {}
-        self._strikes: list[_Strike] = []
+        self._affected: list[_Affected] = []
 
     @property
     def links(self) -> Mapping[str, Relay]:
@@ -50,7 +50,7 @@ class Relays:
             return host, port
         # Beside the server itself, so that in virtual time the way between two hosts is gone once, not twice.
         near = host if isinstance(asyncio.get_running_loop(), VirtualLoop) else "127.0.0.1"
-        relay = Relay(host, port, link=link, seed=self._seed, struck=self._logging(link), host=near)
+        relay = Relay(host, port, link=link, seed=self._seed, affected=self._logging(link), host=near)
         self._relays[link] = await self._stack.enter_async_context(relay)
         return relay.host, relay.port
 
@@ -71,21 +71,21 @@ class Relays:
         return [
             Injection(
                 number=number,
-                at=strike.at + offset,
-                fault=strike.toxic.kind.name,
-                label=strike.toxic.name,
-                cluster=whose(strike.link),
-                site=site_of(strike.link),
-                attempt=strike.connection,
+                at=row.at + offset,
+                fault=row.toxic.kind.name,
+                label=row.toxic.name,
+                cluster=whose(row.link),
+                site=site_of(row.link),
+                attempt=row.connection,
             )
-            for number, strike in enumerate(self._strikes, start=1)
+            for number, row in enumerate(self._affected, start=1)
         ]
 
     def _logging(self, link: str) -> Callable[[Toxic, int | None], None]:
         loop = asyncio.get_running_loop()
 
         def log(toxic: Toxic, connection: int | None) -> None:
-            self._strikes.append(_Strike(at=loop.time(), link=link, toxic=toxic, connection=connection))
+            self._affected.append(_Affected(at=loop.time(), link=link, toxic=toxic, connection=connection))
 
         return log
 

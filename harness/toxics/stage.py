@@ -37,8 +37,8 @@ class _Held:
 class Stage:
     """Made when its toxic meets the connection; closed by its pipe.
 
-    emit: takes what goes on. ended: is told where the toxic ends the connection. struck: is told, once, when the toxic
-    first makes a difference.
+    emit: takes what goes on. ended: called where the toxic ends the connection. affected: called once, when the toxic
+    first affects it.
     """
 
     def __init__(
@@ -48,13 +48,13 @@ class Stage:
         *,
         emit: Callable[["Stage", Item], None],
         ended: Callable[[Ending], None],
-        struck: Callable[[Toxic], None],
+        affected: Callable[[Toxic], None],
     ) -> None:
         self.toxic = toxic
         self.held = 0
         self._loop = place.loop
         self._draw = partial(Chance(place.seed, place.link, toxic.name, place.way).u01, place.number)
-        self._emit, self._ended, self._struck = emit, ended, struck
+        self._emit, self._ended, self._affected = emit, ended, affected
         self._queue: deque[_Held] = deque()
         self._chunks = 0
         self._passed = 0
@@ -99,7 +99,7 @@ class Stage:
         )
         shaped = tuple(self.toxic.kind.shape(self.toxic.parameters, item, passing))
         if shaped != ((arrived, item),):
-            self._struck(self.toxic)
+            self._affected(self.toxic)
         for due, piece in shaped:
             free_at = max(free_at, due)
             self._queue.append(_Held(free_at, piece, arrived, chunk))
@@ -133,7 +133,7 @@ class Stage:
             self._fuse = self._loop.call_soon(self._burn, how) if soon else self._loop.call_at(due, self._burn, how)
 
     def _burn(self, how: Ending) -> None:
-        self._struck(self.toxic)
+        self._affected(self.toxic)
         self._ended(how)
 
 

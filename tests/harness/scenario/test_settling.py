@@ -1,4 +1,4 @@
-"""How long a record may honestly need after healing: the default time to settle, lint and L1 agree on it."""
+"""How long a record may need after healing: the default time to settle, lint and L1 agree on it."""
 
 import pytest
 

@@ -90,7 +90,7 @@ def test_a_reset_at_once_comes_before_any_byte(world: World) -> None:
 
     counters = run(world, main)
     assert counters.get("up", 0) == 0
-    assert counters["struck.reset_peer"] == 1
+    assert counters["affected.reset_peer"] == 1
 
 
 @pytest.mark.parametrize("limit", [0, 1, 999, 1_000, 1_001, 2_500])

@@ -52,7 +52,7 @@ def test_a_change_counts_for_what_is_under_way(world: World) -> None:
         async with connected(toxic(LATENCY, latency=500.0)) as (both, near, far):
             begun = loop.time()
             far[1].write(b"x")
-            await until(lambda: both.relay.counters.get("struck.latency", 0) == 1)
+            await until(lambda: both.relay.counters.get("affected.latency", 0) == 1)
             both.relay.update(toxic(LATENCY, latency=0.1))
             await near[0].readexactly(1)
             return loop.time() - begun
@@ -97,7 +97,7 @@ def test_what_a_toxic_lets_go_of_goes_through_those_behind_it(world: World) -> N
         chain = (toxic(LATENCY, latency=500.0), toxic(LIMIT_DATA, bytes=3))
         async with connected(*chain) as (both, near, far):
             far[1].write(b"12345")
-            await until(lambda: both.relay.counters.get("struck.latency", 0) == 1)
+            await until(lambda: both.relay.counters.get("affected.latency", 0) == 1)
             both.relay.remove("latency")
             return len(await near[0].read())
 
@@ -161,15 +161,15 @@ def test_whatever_changes_meanwhile_no_byte_is_lost_or_out_of_order(steps: Seque
     assert run(World.VIRTUAL, main) == b"".join(step for step in steps if isinstance(step, bytes))
 
 
-async def _struck(*toxics: Toxic, seed: int = 1, count: int = 40) -> set[int]:
+async def _affected(*toxics: Toxic, seed: int = 1, count: int = 40) -> set[int]:
     """The numbers of the connections that a toxic called `cut` resets."""
-    struck: set[int] = set()
+    affected: set[int] = set()
 
     def hear(chosen: Toxic, connection: int | None) -> None:
         if chosen.name == "cut" and connection is not None:
-            struck.add(connection)
+            affected.add(connection)
 
-    async with pair(*toxics, seed=seed, struck=hear) as both, asyncio.TaskGroup() as group:
+    async with pair(*toxics, seed=seed, affected=hear) as both, asyncio.TaskGroup() as group:
         echoing = group.create_task(_echo(both))
         for number in range(1, count + 1):
             reader, writer = await both.connect()
@@ -177,10 +177,10 @@ async def _struck(*toxics: Toxic, seed: int = 1, count: int = 40) -> set[int]:
             try:
                 assert await reader.readexactly(1) == b"x"
             except ConnectionResetError:
-                assert number in struck
+                assert number in affected
             writer.close()
         echoing.cancel()
-    return struck
+    return affected
 
 
 async def _echo(both: Pair) -> None:
@@ -192,11 +192,11 @@ async def _echo(both: Pair) -> None:
 
 def test_toxicity_meets_a_fraction_of_connections_by_seed_whatever_else_is_there(world: World) -> None:
     cut = toxic(RESET_PEER, "cut", toxicity=0.4)
-    alone = run(world, lambda: _struck(cut))
+    alone = run(world, lambda: _affected(cut))
     assert 5 <= len(alone) <= 27
-    assert run(world, lambda: _struck(toxic(LATENCY, "other", latency=0.001, toxicity=0.5), cut)) == alone
-    assert run(World.VIRTUAL, lambda: _struck(cut)) == alone
-    assert run(world, lambda: _struck(cut, seed=2)) != alone
+    assert run(world, lambda: _affected(toxic(LATENCY, "other", latency=0.001, toxicity=0.5), cut)) == alone
+    assert run(World.VIRTUAL, lambda: _affected(cut)) == alone
+    assert run(world, lambda: _affected(cut, seed=2)) != alone
 
 
 def test_two_toxics_of_one_toxicity_do_not_meet_the_same_connections() -> None:
@@ -204,7 +204,7 @@ def test_two_toxics_of_one_toxicity_do_not_meet_the_same_connections() -> None:
 
     async def main() -> None:
         chain = [toxic(LATENCY, name, latency=0.1, toxicity=0.5) for name in heard]
-        async with pair(*chain, struck=lambda chosen, number: heard[chosen.name].add(number)) as both:
+        async with pair(*chain, affected=lambda chosen, number: heard[chosen.name].add(number)) as both:
             for _ in range(40):
                 near, far = await both.both()
                 far[1].write(b"x")
@@ -218,15 +218,15 @@ def test_two_toxics_of_one_toxicity_do_not_meet_the_same_connections() -> None:
 @pytest.mark.parametrize(("toxicity", "count"), [(0.0, 0), (1.0, 10)])
 def test_none_and_all(toxicity: float, count: int) -> None:
     cut = toxic(RESET_PEER, "cut", toxicity=toxicity)
-    assert len(run(World.VIRTUAL, lambda: _struck(cut, count=10))) == count
+    assert len(run(World.VIRTUAL, lambda: _affected(cut, count=10))) == count
 
 
-def test_each_connection_is_struck_once_and_only_where_it_made_a_difference(world: World) -> None:
+def test_each_connection_is_affected_once_and_only_where_it_made_a_difference(world: World) -> None:
     heard: list[tuple[str, int | None]] = []
 
     async def main() -> None:
         chain = (toxic(LATENCY, latency=0.001, direction=Direction.BOTH), toxic(LIMIT_DATA, bytes=1_000_000))
-        async with pair(*chain, struck=lambda chosen, number: heard.append((chosen.name, number))) as both:
+        async with pair(*chain, affected=lambda chosen, number: heard.append((chosen.name, number))) as both:
             for _ in range(2):
                 near, far = await both.both()
                 for _ in range(3):

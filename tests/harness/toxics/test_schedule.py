@@ -1,4 +1,4 @@
-"""The relays of a run stand where its rules need them; toxics come and go on schedule, and what struck is told."""
+"""The relays of a run stand where its rules need them; toxics come and go on schedule, and what affected is told."""
 
 import asyncio
 from collections.abc import Sequence
@@ -130,7 +130,7 @@ def test_healing_takes_all_away_and_lets_nothing_more_come(world: World) -> None
     assert run(world, main) == (["down"], [])
 
 
-def test_what_struck_is_told_once_a_connection_with_its_cluster_and_instant() -> None:
+def test_what_affected_is_told_once_a_connection_with_its_cluster_and_instant() -> None:
     rules = [
         rule(LATENCY, direction=Direction.UP, label="slow"),
         rule(DOWN, begins=3.0, ends=3.5),

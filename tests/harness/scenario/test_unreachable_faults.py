@@ -41,7 +41,7 @@ WINDOW = 'between = ["7500ms", "12500ms"]'
 
 @pytest.mark.parametrize("kind", _OF_CONNECTIONS)
 def test_a_fault_of_new_connections_that_comes_when_the_pool_has_its_own_is_warned_of(kind: str) -> None:
-    assert "it may never strike" in remarks(fault(kind, WINDOW))["faults[0]"]
+    assert "it may never apply" in remarks(fault(kind, WINDOW))["faults[0]"]
     assert remarks(fault(kind)) == {}
     assert remarks(fault(kind, 'between = ["0s", "5s"]')) == {}
 
@@ -69,10 +69,10 @@ def test_it_is_not_where_something_opens_connections_anew_in_its_window() -> Non
 @pytest.mark.parametrize(
     ("lines", "key", "reason"),
     [
-        (('verbs = ["resize"]',), "faults[0].verbs", "this load has none sent"),
-        (('verbs = ["snapshot-create"]',), "faults[0].verbs", "this load has none sent"),
-        (('verbs = ["delete"]',), "faults[0].verbs", "but the cleanup of creates that fail"),
-        (('verbs = ["create"]', "attempts = [6]"), "faults[0].attempts", "after 5 no other is made"),
+        (('verbs = ["resize"]',), "faults[0].verbs", "this load sends none"),
+        (('verbs = ["snapshot-create"]',), "faults[0].verbs", "this load sends none"),
+        (('verbs = ["delete"]',), "faults[0].verbs", "only the cleanup of failed creates"),
+        (('verbs = ["create"]', "attempts = [6]"), "faults[0].attempts", "none is made after attempt 5"),
     ],
 )
 def test_a_fault_of_commands_that_are_not_sent_is_warned_of(lines: tuple[str, ...], key: str, reason: str) -> None:
@@ -84,19 +84,19 @@ def test_what_a_load_and_a_design_send_is_not_warned_of() -> None:
         assert remarks(fault("hang", f'verbs = ["{verb}"]')) == {}
     blocking = _BASE + '[pipeline]\ndesign = "blocking"\n'
     for verb in ("show", "list"):
-        assert "none sent" in remarks(fault("hang", f'verbs = ["{verb}"]'), blocking)["faults[0].verbs"]
+        assert "sends none" in remarks(fault("hang", f'verbs = ["{verb}"]'), blocking)["faults[0].verbs"]
 
 
 def test_a_verb_that_a_cluster_does_not_know_is_named() -> None:
     plain = _BASE.replace("[clusters.south]", '[clusters.south]\ncapabilities = ["mark"]')
     found = remarks(fault("hang", 'verbs = ["deny"]', 'clusters = ["south"]'), plain)
-    assert found["faults[0].verbs"] == "'hang' is for deny, which south does not know"
+    assert found["faults[0].verbs"] == "'hang' is for deny, which south does not support"
 
 
 def test_a_cluster_without_load_is_named() -> None:
     weighed = _BASE.replace('duration = "20s"', 'duration = "20s"\nlocations = { north = 1 }')
     found = remarks(fault("hang", 'clusters = ["south"]'), weighed)
-    assert "where the load asks for nothing" in found["faults[0].clusters"]
+    assert "which gets no load" in found["faults[0].clusters"]
     assert remarks(fault("hang", 'clusters = ["north"]'), weighed) == {}
 
 

@@ -1,7 +1,7 @@
-"""Faults that cannot strike, or hardly: what they wait for does not come while they are on.
+"""Advice on faults that cannot apply, or hardly: no matching call is made in their window.
 
-A fault strikes a call as it is made. One of a connection's phases (connect, banner, keys, login) waits for a connection
-to be opened, and a pool that keeps its connections opens none while they hold.
+A fault of a connection's phases (connect, banner, keys, login) applies to connections as they are opened, and a pool
+opens none while those that it holds are usable.
 """
 
 from collections.abc import Iterator
@@ -20,39 +20,39 @@ from harness.scenario.scenario import Scenario, WorkloadKind
 from harness.toxics.links import covers, processor_link
 from pipeline.settings import Design
 
-__all__ = ["knows", "meets_only_new_connections", "strike_remarks", "verbs_sent"]
+__all__ = ["fault_remarks", "knows", "meets_only_new_connections", "verbs_sent"]
 
 
-def strike_remarks(scenario: Scenario) -> Iterator[Remark]:
+def fault_remarks(scenario: Scenario) -> Iterator[Remark]:
     for index, rule in enumerate(scenario.faults):
         key = ("faults", index)
         if rule.window.begins >= scenario.workload.duration:
-            continue  # said of its window
-        struck = _struck(rule, scenario)
-        if not any(_gets_load(cluster.name, scenario) for cluster in struck):
-            names = ", ".join(cluster.name for cluster in struck)
-            reason = f"'{rule.label}' is for {names}, where the load asks for nothing (workload.locations)"
-            yield Remark(key=(*key, "clusters"), reason=f"{reason}: next to nothing is sent there")
+            continue  # reported with its window
+        clusters = _clusters_of(rule, scenario)
+        if not any(_gets_load(cluster.name, scenario) for cluster in clusters):
+            names = ", ".join(cluster.name for cluster in clusters)
+            reason = f"'{rule.label}' is for {names}, which gets no load (workload.locations)"
+            yield Remark(key=(*key, "clusters"), reason=f"{reason}: almost nothing is sent there")
         elif meets_only_new_connections(rule):
-            yield from _on_pooled_connections(rule, scenario, struck, index)
+            yield from _pooled_connections(rule, scenario, clusters, index)
         else:
-            yield from _without_a_command(rule, scenario, struck, index)
+            yield from _without_a_command(rule, scenario, clusters, index)
             yield from _without_a_try(rule, scenario, index)
 
 
 def meets_only_new_connections(rule: FaultRule) -> bool:
-    """Whether it strikes connections as they are opened."""
+    """Whether the rule applies to new connections only."""
     return rule.kind.plan is ConnectionPlan or rule.kind is REFUSED
 
 
 def knows(cluster: ClusterSpec, verb: Verb) -> bool:
-    """Whether a cluster has such a command at all."""
+    """Whether a cluster supports a command."""
     claimed = cluster.capabilities
     return supports(verb, load_dialect(cluster.dialect).capabilities if claimed is None else claimed)
 
 
 def verbs_sent(scenario: Scenario) -> frozenset[Verb]:
-    """What the pipeline sends for such a load; deletes for the cleanup of what failed are among them."""
+    """The commands that the pipeline sends for this load, deletes for the cleanup of failed creates included."""
     mix, design = scenario.workload.mix, scenario.pipeline.design
     verbs = {Verb.CAPABILITIES, Verb.CREATE}
     if mix.get(WorkloadKind.RESIZE) or mix.get(WorkloadKind.PREMATURE):
@@ -66,7 +66,7 @@ def verbs_sent(scenario: Scenario) -> frozenset[Verb]:
     return frozenset(verbs)
 
 
-def _struck(rule: FaultRule, scenario: Scenario) -> tuple[ClusterSpec, ...]:
+def _clusters_of(rule: FaultRule, scenario: Scenario) -> tuple[ClusterSpec, ...]:
     return tuple(cluster for cluster in scenario.clusters if rule.selector.covers(cluster.name))
 
 
@@ -75,24 +75,24 @@ def _gets_load(cluster: str, scenario: Scenario) -> bool:
     return not locations or locations.get(cluster, 0.0) > 0.0
 
 
-def _on_pooled_connections(
-    rule: FaultRule, scenario: Scenario, struck: tuple[ClusterSpec, ...], index: int
+def _pooled_connections(
+    rule: FaultRule, scenario: Scenario, clusters: tuple[ClusterSpec, ...], index: int
 ) -> Iterator[Remark]:
     begins = rule.window.begins
-    if arrivals_within(scenario, 0.0, begins) < 1 or any(_opens(rule, scenario, struck)):
+    if arrivals_within(scenario, 0.0, begins) < 1 or any(_opens(rule, scenario, clusters)):
         return
     reason = (
-        f"'{rule.label}' strikes connections as they are opened, and begins at {begins:g}s, when those of the "
-        "pool are likely to be open, and are kept: it may never strike. Let it begin with the load, or close them in "
+        f"'{rule.label}' applies to new connections, and begins at {begins:g}s, when the "
+        "pool likely holds open connections: it may never apply. Let it begin with the load, or close them in "
         "its window with a nemesis step `disconnect`"
     )
     yield Remark(key=("faults", index), reason=reason)
 
 
-def _opens(rule: FaultRule, scenario: Scenario, struck: tuple[ClusterSpec, ...]) -> Iterator[bool]:
-    """Whether something else lets connections be opened anew in the window of a rule."""
+def _opens(rule: FaultRule, scenario: Scenario, clusters: tuple[ClusterSpec, ...]) -> Iterator[bool]:
+    """Whether something else makes the pool open connections in the window of a rule."""
     begins, ends = rule.window.begins, min(rule.window.ends, scenario.workload.duration)
-    names = {cluster.name for cluster in struck}
+    names = {cluster.name for cluster in clusters}
     commander = "processor" if scenario.pipeline.design is Design.SPOOL else "api"
     for step in retarget(scenario.nemesis, has_processor=scenario.pipeline.design is Design.SPOOL):
         yield (step.selector.target in names or step.selector.target == commander) and _is_reopened(step, begins, ends)
@@ -117,7 +117,7 @@ def _is_reopened(step: NemesisStep, begins: float, ends: float) -> bool:
 
 
 def _cuts(rule: FaultRule) -> bool:
-    """Whether it ends connections, so that others are opened."""
+    """Whether it ends connections, so that new ones are opened."""
     changed = rule.kind.apply(rule.kind.plan(), rule.parameters)
     match changed:
         case CommandPlan():
@@ -129,28 +129,29 @@ def _cuts(rule: FaultRule) -> bool:
 
 
 def _without_a_try(rule: FaultRule, scenario: Scenario, index: int) -> Iterator[Remark]:
-    """A create or a resize is given up after so many tries; looks and deletes go on."""
+    """A create or a resize is given up after that many attempts; shows and deletes go on."""
     verbs, tries = frozenset(rule.selector.verbs or rule.kind.verbs), rule.selector.attempts
     most = 1 if scenario.pipeline.design is Design.BLOCKING else scenario.pipeline.retry.attempts
     if tries and verbs and verbs <= {Verb.CREATE, Verb.RESIZE} and min(tries) > most:
-        reason = f"'{rule.label}' is for try {min(tries)}, and after {most} no other is made (pipeline.retry.attempts)"
+        reason = f"'{rule.label}' is for attempt {min(tries)}, and none is made after attempt {most}"
+        reason = f"{reason} (pipeline.retry.attempts)"
         yield Remark(key=("faults", index, "attempts"), reason=reason)
 
 
 def _without_a_command(
-    rule: FaultRule, scenario: Scenario, struck: tuple[ClusterSpec, ...], index: int
+    rule: FaultRule, scenario: Scenario, clusters: tuple[ClusterSpec, ...], index: int
 ) -> Iterator[Remark]:
     verbs = frozenset(rule.selector.verbs or rule.kind.verbs)
     if not verbs:
         return
     key, words = ("faults", index, "verbs"), ", ".join(sorted(verbs))
-    spoken = frozenset(verb for verb in verbs if any(knows(cluster, verb) for cluster in struck))
-    if not spoken:
-        names = ", ".join(cluster.name for cluster in struck)
-        yield Remark(key=key, reason=f"'{rule.label}' is for {words}, which {names} does not know")
-    elif not spoken & verbs_sent(scenario):
+    known = frozenset(verb for verb in verbs if any(knows(cluster, verb) for cluster in clusters))
+    if not known:
+        names = ", ".join(cluster.name for cluster in clusters)
+        yield Remark(key=key, reason=f"'{rule.label}' is for {words}, which {names} does not support")
+    elif not known & verbs_sent(scenario):
         sent = ", ".join(sorted(verbs_sent(scenario)))
-        yield Remark(key=key, reason=f"'{rule.label}' is for {words}, and this load has none sent; sent are {sent}")
-    elif spoken & verbs_sent(scenario) == {Verb.DELETE} and not scenario.workload.mix.get(WorkloadKind.DELETE):
-        reason = f"'{rule.label}' is for delete, and nothing here deletes but the cleanup of creates that fail"
+        yield Remark(key=key, reason=f"'{rule.label}' is for {words}, and this load sends none; it sends {sent}")
+    elif known & verbs_sent(scenario) == {Verb.DELETE} and not scenario.workload.mix.get(WorkloadKind.DELETE):
+        reason = f"'{rule.label}' is for delete, and only the cleanup of failed creates deletes"
         yield Remark(key=key, reason=reason, severity=Severity.NOTE)
