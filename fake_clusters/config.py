@@ -21,7 +21,7 @@ from fake_clusters.latency_phases import SHORTEST_PERIOD, LatencyPhase, LatencyP
 from fake_clusters.order import LOOKS, Order, OrderKind, Visits
 from fake_clusters.profile import LoginPhase, Profile
 from fake_clusters.profiles import PROFILES, load_profile
-from fake_clusters.spec import Algorithms, ClusterSpec, InitialShare, Limits
+from fake_clusters.spec import Algorithms, ClusterLimits, ClusterSpec, InitialShare
 
 __all__ = [
     "ClusterTable",
@@ -145,8 +145,8 @@ class LimitsTable(TomlTable):
             raise ValueError(f"startups: begin ({startups[0]}) must not be above full ({startups[2]})")
         return startups
 
-    def limits(self) -> Limits:
-        return Limits(**dict(self))
+    def limits(self) -> ClusterLimits:
+        return ClusterLimits(**dict(self))
 
 
 class OrderTable(TomlTable):

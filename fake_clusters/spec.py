@@ -7,7 +7,7 @@ from connector.operations import Capability
 from fake_clusters.order import FIFO, Order
 from fake_clusters.profile import Profile
 
-__all__ = ["Algorithms", "ClusterSpec", "InitialShare", "Limits", "LoginMethod", "LoginSpec"]
+__all__ = ["Algorithms", "ClusterLimits", "ClusterSpec", "InitialShare", "LoginMethod", "LoginSpec"]
 
 
 class Algorithms(StrEnum):
@@ -23,7 +23,7 @@ class Algorithms(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class ClusterLimits:
     """What the cluster can bear. Sizes in bytes; None: no limit.
 
     commands: in service at once; queue: waiting beyond those, more are refused as busy. sessions: channels on one
@@ -92,7 +92,7 @@ class ClusterSpec:
     name: str
     dialect: str = "native"
     profile: Profile = field(default_factory=Profile)
-    limits: Limits = Limits()
+    limits: ClusterLimits = ClusterLimits()
     order: Order = FIFO
     capabilities: frozenset[Capability] | None = None
     algorithms: Algorithms = Algorithms.MODERN

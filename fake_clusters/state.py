@@ -33,7 +33,7 @@ from connector.protocol import Refusal
 from fake_clusters.effects import ClusterEffectKind, EffectLog
 from fake_clusters.memory import RequestMemory, SequenceMemory, is_same
 from fake_clusters.share import ClusterShare
-from fake_clusters.spec import InitialShare, Limits
+from fake_clusters.spec import ClusterLimits, InitialShare
 from fake_clusters.validation import Holdings, validate
 
 __all__ = ["ClusterState"]
@@ -53,7 +53,7 @@ class ClusterState:
 
     def __init__(
         self,
-        limits: Limits,
+        limits: ClusterLimits,
         capabilities: frozenset[Capability],
         log: EffectLog,
         *,

@@ -23,7 +23,7 @@ from connector.operations import (
 )
 from connector.protocol import Refusal
 from fake_clusters.share import ClusterShare
-from fake_clusters.spec import Limits
+from fake_clusters.spec import ClusterLimits
 
 __all__ = ["MAX_WORD_BYTES", "Holdings", "validate"]
 
@@ -35,7 +35,7 @@ MAX_WORD_BYTES = 255
 class Holdings:
     """What a command is judged by. used: bytes of all shares together."""
 
-    limits: Limits
+    limits: ClusterLimits
     capabilities: frozenset[Capability]
     shares: dict[str, ClusterShare] = field(default_factory=dict)
     used: int = 0

@@ -12,7 +12,7 @@ from typing import assert_never
 from connector.toml_words import did_you_mean
 from connector.units import parse_duration
 from harness.errors import GateError
-from harness.measure import Window, measure, of_cluster
+from harness.measure import MeasureWindow, measure, of_cluster
 from harness.metrics import METRICS, Measure, Metric
 from harness.scenario.scenario import Comparison, Gate, Percentile, Statistic
 from reports.history import History
@@ -89,8 +89,8 @@ def evaluate(
 ) -> tuple[GateResult, ...]:
     """Measure every gate. `load_ends`: seconds of load, the window of rates that name no phase."""
     # Reversed: a scenario's own phases come first and win over a fault's stretch of the same name.
-    windows = {phase.name: Window(begins=phase.begins, ends=phase.ends) for phase in reversed(phases)}
-    run = Window(begins=0.0, ends=load_ends, whole=True)
+    windows = {phase.name: MeasureWindow(begins=phase.begins, ends=phase.ends) for phase in reversed(phases)}
+    run = MeasureWindow(begins=0.0, ends=load_ends, whole=True)
     return tuple(_result(gate, history, windows.get(gate.phase) if gate.phase else run) for gate in gates)
 
 
@@ -126,7 +126,7 @@ def _threshold(statistic: Statistic | Percentile, number: str, unit: str) -> flo
     return float(number) * factors[unit]
 
 
-def _result(gate: Gate, history: History, window: Window | None) -> GateResult:
+def _result(gate: Gate, history: History, window: MeasureWindow | None) -> GateResult:
     asked = history if gate.cluster is None else of_cluster(history, gate.cluster)
     figure = measure(gate.statistic, gate.metric, asked, window) if window else None
     return GateResult(

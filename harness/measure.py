@@ -11,7 +11,7 @@ from harness.metrics import METRICS, Measure, Point
 from harness.scenario.scenario import Percentile, Statistic
 from reports.history import History
 
-__all__ = ["Figure", "Window", "figures", "measure", "of_cluster"]
+__all__ = ["Figure", "MeasureWindow", "figures", "measure", "of_cluster"]
 
 _ALL = Percentile(percent=Decimal(100))
 _USUAL: Mapping[Measure, tuple[Statistic | Percentile, ...]] = {
@@ -26,7 +26,7 @@ _USUAL: Mapping[Measure, tuple[Statistic | Percentile, ...]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class MeasureWindow:
     """Seconds [begins, ends). whole: it stands for the run, so only rates are cut to it."""
 
     begins: float
@@ -45,7 +45,7 @@ class Figure:
     judged: float
 
 
-def measure(statistic: Statistic | Percentile, metric: str, history: History, window: Window) -> Figure | None:
+def measure(statistic: Statistic | Percentile, metric: str, history: History, window: MeasureWindow) -> Figure | None:
     """None where nothing in the window could have given a point, or a latency has none."""
     is_wide = window.whole and statistic is not Statistic.RATE
     found = METRICS[metric]
@@ -61,7 +61,7 @@ def figures(history: History, *, load_ends: float) -> dict[str, float]:
 
     load_ends: seconds of load, the window of rates.
     """
-    run = Window(begins=0.0, ends=load_ends, whole=True)
+    run = MeasureWindow(begins=0.0, ends=load_ends, whole=True)
     found: dict[str, float] = {}
     for metric in METRICS.values():
         points = list(metric.points(history))
@@ -73,7 +73,9 @@ def figures(history: History, *, load_ends: float) -> dict[str, float]:
     return found
 
 
-def _measured(statistic: Statistic | Percentile, points: Sequence[Point], asked: int, window: Window) -> Figure | None:
+def _measured(
+    statistic: Statistic | Percentile, points: Sequence[Point], asked: int, window: MeasureWindow
+) -> Figure | None:
     """asked: how many could have given a point, more than none."""
     match statistic:
         case Statistic.COUNT:

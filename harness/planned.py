@@ -10,7 +10,7 @@ from fake_clusters.faults.parameters import Rate
 from fake_clusters.faults.selector import CallSelector
 from fake_clusters.rules.rule import Rule
 from harness.scenario.nemesis import retarget
-from harness.scenario.nemesis_kinds import Crash, NemesisStep, Skew
+from harness.scenario.nemesis_kinds import CrashAction, NemesisStep, Skew
 from harness.scenario.scenario import Scenario
 from pipeline.settings import Design
 from reports.journal import Planned, SpanKind
@@ -108,7 +108,7 @@ def _circumstances(step: NemesisStep) -> Iterator[str]:
         yield f"at {step.selector.site}, call {step.selector.nth}"
         yield f"for {step.parameters.duration:g} s"
     match step.parameters:
-        case Crash(wipe=True):
+        case CrashAction(wipe=True):
             yield "comes back empty"
         case Skew(offset=offset):
             yield f"by {offset:+g} s"

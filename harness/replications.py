@@ -10,7 +10,7 @@ from decimal import Decimal
 from statistics import fmean
 
 from harness.journal import journal_of
-from harness.measure import Window, measure
+from harness.measure import MeasureWindow, measure
 from harness.model.confidence import Interval, interval
 from harness.model.fast.tally import Tally
 from harness.model.runner import ModelRunner
@@ -172,7 +172,7 @@ def _counted(tally: Tally) -> tuple[float | None, ...]:
 
 def _observed(history: History) -> tuple[float | None, ...]:
     """From the history. What never came to active counts as long as it was watched."""
-    whole = Window(begins=0.0, ends=float("inf"), whole=True)
+    whole = MeasureWindow(begins=0.0, ends=float("inf"), whole=True)
     found = [
         measure(statistic, "create.active", history, whole)
         for statistic in (Statistic.MEAN, Percentile(percent=Decimal(50)), Percentile(percent=Decimal(99)))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Finding", "FindingKind", "FindingRow"]
+__all__ = ["FindingKind", "FindingRow", "SweepFinding"]
 
 
 class FindingKind(StrEnum):
@@ -23,7 +23,7 @@ class FindingKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class SweepFinding:
     """name, mark: of the share, empty where it is about the whole cluster. detail: for people."""
 
     kind: FindingKind
@@ -39,4 +39,4 @@ class FindingRow:
     number: int
     at: float
     location: str
-    finding: Finding
+    finding: SweepFinding

@@ -11,7 +11,7 @@ from harness.cli.interrupt import until_interrupted
 from harness.cli.progress import show_progress
 from harness.cli.results_folder import lock_folder, show_and_write, use_results_folder, write_results
 from harness.cli.stdout import print_json
-from harness.explore.replay import Replayed, replay
+from harness.explore.replay import ReplayResult, replay
 from harness.world_name import WorldName
 from reports.journal import Journal, read_journal
 
@@ -36,7 +36,7 @@ def replay_journal(options: ReplayOptions) -> Exit:
     world = WorldName(recorded.world) if options.world is None else options.world
     folder = None if options.out is None else use_results_folder(options.out, force=options.force)
 
-    async def play(stop: asyncio.Event) -> Replayed:
+    async def play(stop: asyncio.Event) -> ReplayResult:
         with show_progress(recorded.scenario) as progress:
             return await replay(recorded, world, progress=progress, stop=stop)
 
@@ -52,7 +52,7 @@ def replay_journal(options: ReplayOptions) -> Exit:
     return code if written else with_unwritten(code)
 
 
-def _show(recorded: Journal, replayed: Replayed, world: WorldName, *, json: bool) -> None:
+def _show(recorded: Journal, replayed: ReplayResult, world: WorldName, *, json: bool) -> None:
     if replayed.journal.interrupted:
         sys.stderr.write("spoolproof: interrupted: run incomplete, nothing to compare\n")
     elif json:
@@ -71,7 +71,7 @@ def _show(recorded: Journal, replayed: Replayed, world: WorldName, *, json: bool
         sys.stdout.write(f"{_words(recorded, replayed)}\n")
 
 
-def _words(recorded: Journal, replayed: Replayed) -> str:
+def _words(recorded: Journal, replayed: ReplayResult) -> str:
     if replayed.exact and replayed.difference is None:
         return f"the same history, byte for byte: {recorded.verdict}"
     if replayed.difference is not None:

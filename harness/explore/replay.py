@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from connector.values import replace
 from harness.explore.trial import broken
 from harness.journal import journal_of
-from harness.live.process import Command
+from harness.live.process import ProcessCommand
 from harness.live.runner import LiveRunner
 from harness.recheck import scenario_of
 from harness.run.progress import Progress
@@ -19,11 +19,11 @@ from pipeline.parts import Part
 from reports.history import History
 from reports.journal import Journal
 
-__all__ = ["Replayed", "first_difference", "replay"]
+__all__ = ["ReplayResult", "first_difference", "replay"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Replayed:
+class ReplayResult:
     """What came of it. difference: the first row that is not as recorded, None where all are, or where the world makes
     no such promise. came_back: recorded invariants that are violated again; stayed_away: those that are not."""
 
@@ -41,14 +41,14 @@ class Replayed:
         return bool(self.came_back) or not self.stayed_away
 
 
-async def replay(recorded: Journal, world: WorldName, *, progress: Progress, stop: asyncio.Event) -> Replayed:
+async def replay(recorded: Journal, world: WorldName, *, progress: Progress, stop: asyncio.Event) -> ReplayResult:
     """Play it with its own seed, design and overrides. Raises `TomlProblems`, `OverrideError`, `WorldError`."""
     scenario = scenario_of(recorded)
     played = await _runner(recorded, world).run(scenario, seed=recorded.seed, progress=progress, stop=stop)
     journal = journal_of(scenario, played, seed=recorded.seed, world=world, command=recorded.command)
     exact = world is not WorldName.LIVE and recorded.world == world
     before, now = broken(recorded), broken(journal)
-    return Replayed(
+    return ReplayResult(
         journal=replace(journal, scenario=recorded.scenario, overrides=recorded.overrides),
         exact=exact,
         difference=first_difference(recorded.history, played.history) if exact else None,
@@ -83,5 +83,5 @@ def _runner(recorded: Journal, world: WorldName) -> Runner:
     return runner(world)
 
 
-def _commands(words: Mapping[Part, str]) -> dict[Part, Command]:
-    return {part: Command(extra=("--overrides", each)) for part, each in words.items()}
+def _commands(words: Mapping[Part, str]) -> dict[Part, ProcessCommand]:
+    return {part: ProcessCommand(extra=("--overrides", each)) for part, each in words.items()}

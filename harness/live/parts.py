@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from harness.live.process import Command, PartProcess
+from harness.live.process import PartProcess, ProcessCommand
 from harness.scenario.roles import Role
 from harness.service.reference import OnTheWay, as_it_is, in_front_of, url_of
 from pipeline.designs.table import DESIGNS
@@ -21,7 +21,7 @@ _STOP = 5.0
 async def open_parts(
     settings: PipelineSettings,
     directory: Path,
-    commands: Mapping[Part, Command],
+    commands: Mapping[Part, ProcessCommand],
     *,
     on_the_way: OnTheWay = as_it_is,
 ) -> AsyncIterator[Mapping[Role, PartProcess]]:
@@ -33,7 +33,7 @@ async def open_parts(
     started: list[PartProcess] = []
 
     async def spawn(part: Part, settings: PipelineSettings) -> PartProcess:
-        process = PartProcess(part, settings, directory, commands.get(part, Command()))
+        process = PartProcess(part, settings, directory, commands.get(part, ProcessCommand()))
         started.append(process)
         await process.spawn()
         return process

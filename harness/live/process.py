@@ -21,7 +21,7 @@ from harness.service.parts import End
 from pipeline.serve import Part
 from pipeline.settings import PipelineSettings
 
-__all__ = ["START", "Command", "PartProcess"]
+__all__ = ["START", "PartProcess", "ProcessCommand"]
 
 START = 20.0
 """Seconds until a part that is not ready is given up: much, for a machine that does other things too."""
@@ -32,7 +32,7 @@ _LOOK = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class ProcessCommand:
     """How a part is started. module: run with `python -m`. extra: further arguments, such as overrides."""
 
     module: str = "pipeline"
@@ -85,7 +85,7 @@ class PartProcess:
     The first start takes whatever port the system gives; every later one takes the same again.
     """
 
-    def __init__(self, part: Part, settings: PipelineSettings, directory: Path, command: Command) -> None:
+    def __init__(self, part: Part, settings: PipelineSettings, directory: Path, command: ProcessCommand) -> None:
         self.part = Role(part)
         self.url: str | None = None
         self._settings = settings

@@ -15,7 +15,7 @@ from harness.http_client import open_httpx
 from harness.live.admin import serve_run_admin
 from harness.live.logged_errors import errors_in
 from harness.live.parts import open_parts
-from harness.live.process import Command
+from harness.live.process import ProcessCommand
 from harness.live.workspace import workspace
 from harness.run.clusters import Clusters
 from harness.run.hops import commander_of
@@ -46,7 +46,7 @@ async def open_live_world(
     *,
     seed: int,
     keep: Path | None = None,
-    commands: Mapping[Part, Command] = MappingProxyType({}),
+    commands: Mapping[Part, ProcessCommand] = MappingProxyType({}),
     admin: Path | None = None,
 ) -> AsyncIterator[World]:
     """Bring a world up; take it down when the context ends.

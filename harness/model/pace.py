@@ -5,10 +5,10 @@ import threading
 
 from harness.run.progress import Progress, Stage, Step
 
-__all__ = ["Pace"]
+__all__ = ["ModelPace"]
 
 
-class Pace:
+class ModelPace:
     """progress: called at each change of stage and between slices. stop: looked at then, from whatever thread."""
 
     def __init__(self, progress: Progress | None = None, stop: asyncio.Event | threading.Event | None = None) -> None:

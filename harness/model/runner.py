@@ -6,7 +6,7 @@ import math
 from harness.model.fast.eligible import NotEligible, objection
 from harness.model.fast.run import MANY, FastRun
 from harness.model.fast.tally import Tally
-from harness.model.pace import Pace
+from harness.model.pace import ModelPace
 from harness.run.progress import Progress
 from harness.run.result import RunResult
 from harness.scenario.scenario import Scenario
@@ -39,7 +39,7 @@ class ModelRunner:
     ) -> RunResult:
         """Run one scenario to its end, in a thread, so that an interrupt is heard. stop: as in every world."""
         if self._is_fast(scenario):
-            found = await asyncio.to_thread(_run_fast, scenario, seed, Pace(progress, stop))
+            found = await asyncio.to_thread(_run_fast, scenario, seed, ModelPace(progress, stop))
             if found is not None:
                 return found[0]
         return await self._general.run(scenario, seed=seed, progress=progress, stop=stop)
@@ -50,14 +50,14 @@ class ModelRunner:
 
     def run_counted(self, scenario: Scenario, *, seed: int) -> tuple[RunResult, Tally | None]:
         """The same, with the exact counts where the fast path recorded only a part of the shares."""
-        found = _run_fast(scenario, seed, Pace()) if self._is_fast(scenario) else None
+        found = _run_fast(scenario, seed, ModelPace()) if self._is_fast(scenario) else None
         return found or (self._general.run_now(scenario, seed=seed), None)
 
     def _is_fast(self, scenario: Scenario) -> bool:
         return self._fast and _creates(scenario) > MANY and objection(scenario) is None
 
 
-def _run_fast(scenario: Scenario, seed: int, pace: Pace) -> tuple[RunResult, Tally] | None:
+def _run_fast(scenario: Scenario, seed: int, pace: ModelPace) -> tuple[RunResult, Tally] | None:
     """None where something happened after all that the fast path cannot tell."""
     run = FastRun(scenario, seed=seed, pace=pace, every=math.ceil(_creates(scenario) / _RECORDED))
     try:

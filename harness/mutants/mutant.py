@@ -10,7 +10,7 @@ from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.faults.selector import CallSelector
 from fake_clusters.spec import ClusterSpec
-from harness.live.process import Command
+from harness.live.process import ProcessCommand
 from harness.mutants.base import base_scenario
 from harness.scenario.nemesis_kinds import NemesisStep, crash, kill, skew
 from harness.scenario.scenario import Scenario, WorkloadKind
@@ -53,9 +53,9 @@ class Mutant:
         return {self.part: loaded}
 
     @property
-    def commands(self) -> Mapping[Part, Command]:
+    def commands(self) -> Mapping[Part, ProcessCommand]:
         """How the parts are started, for `LiveRunner`."""
-        return {part: Command(extra=("--overrides", words)) for part, words in self.words.items()}
+        return {part: ProcessCommand(extra=("--overrides", words)) for part, words in self.words.items()}
 
     @property
     def scenario(self) -> Scenario:

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import assert_never
 
 from harness.errors import PartEnded
-from harness.nemesis.target import Failpoints, Target
+from harness.nemesis.target import Failpoints, NemesisTarget
 from harness.patience import stopped_within
-from harness.scenario.nemesis_kinds import Crash, NemesisKind, NemesisStep, Skew
+from harness.scenario.nemesis_kinds import CrashAction, NemesisKind, NemesisStep, Skew
 from reports.history import NemesisAction
 
 __all__ = ["Nemesis", "NemesisLog", "detail_of"]
@@ -38,7 +38,7 @@ class Nemesis:
 
     def __init__(
         self,
-        targets: Mapping[str, Target],
+        targets: Mapping[str, NemesisTarget],
         log: NemesisLog,
         now: Callable[[], float],
         *,
@@ -105,7 +105,7 @@ def detail_of(step: NemesisStep) -> str:
     if not step.kind.is_undone:
         return ""
     match step.parameters:
-        case Crash(duration=duration, wipe=wipe):
+        case CrashAction(duration=duration, wipe=wipe):
             return f"for {duration:g} s{', state wiped' if wipe else ''}"
         case Skew(duration=duration, offset=offset):
             return f"for {duration:g} s by {offset:+g} s"

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep
 
-__all__ = ["Failpoint", "Failpoints", "Target", "Undo"]
+__all__ = ["Failpoint", "Failpoints", "NemesisTarget", "Undo"]
 
 
 class Undo(Protocol):
@@ -14,7 +14,7 @@ class Undo(Protocol):
     async def __call__(self) -> None: ...
 
 
-class Target(Protocol):
+class NemesisTarget(Protocol):
     """A process or a cluster that can be broken."""
 
     @property

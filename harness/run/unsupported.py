@@ -90,7 +90,7 @@ def unsupported_toxics(scenario: Scenario, links: Collection[str], world: str) -
 
 
 def skipped_arrivals(skipped: Mapping[WorkloadKind, int]) -> list[str]:
-    """A note for arrivals that found no share to concern. skipped: how many, by kind."""
+    """A note for arrivals that were skipped because no share was available. skipped: how many, by kind."""
     return [
         f"{count} {kind} skipped: {_LACKING.get(kind, 'no create to repeat yet')}" for kind, count in skipped.items()
     ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from harness.collect.clock import RunClock
 from harness.collect.internal_errors import InternalError
 from harness.nemesis.nemesis import NemesisLog
-from harness.nemesis.target import Failpoints, Target
+from harness.nemesis.target import Failpoints, NemesisTarget
 from harness.run.clusters import Clusters
 from harness.run.ends import EndsWatch
 from harness.run.events import Event, follow
@@ -43,7 +43,7 @@ class World:
     failpoints: Failpoints | None = None
     spool_faults: SpoolFaults | None = None
     internal_errors: Callable[[], Iterable[InternalError]] = tuple
-    targets: Mapping[str, Target] = field(init=False)
+    targets: Mapping[str, NemesisTarget] = field(init=False)
     nemesis_log: NemesisLog = field(init=False)
     ends: EndsWatch = field(init=False)
 

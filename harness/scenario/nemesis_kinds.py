@@ -13,7 +13,7 @@ from fake_clusters.rules.rule import NoParameters, Rule, Window
 from harness.scenario.points import CrashPoint
 
 __all__ = [
-    "Crash",
+    "CrashAction",
     "NemesisKind",
     "NemesisStep",
     "Outage",
@@ -55,7 +55,7 @@ class Outage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Crash:
+class CrashAction:
     duration: Seconds = field(default=1.0, metadata={"doc": "until the cluster is back"})
     wipe: bool = field(default=False, metadata={"doc": "it comes back without its state"})
 
@@ -140,7 +140,7 @@ _DOES = {
 _PARAMETERS: Mapping[NemesisKind, type[Any]] = {
     NemesisKind.KILL: Outage,
     NemesisKind.PAUSE: Outage,
-    NemesisKind.CRASH: Crash,
+    NemesisKind.CRASH: CrashAction,
     NemesisKind.SKEW: Skew,
     NemesisKind.DISCONNECT: NoParameters,
 }
@@ -163,7 +163,7 @@ def pause(target: str, *, at: float, duration: float = 1.0) -> NemesisStep:
 
 
 def crash(target: str, *, at: float, duration: float = 1.0, wipe: bool = False) -> NemesisStep:
-    return _step(NemesisKind.CRASH, TargetSelector(target=target), at, Crash(duration=duration, wipe=wipe))
+    return _step(NemesisKind.CRASH, TargetSelector(target=target), at, CrashAction(duration=duration, wipe=wipe))
 
 
 def skew(target: str, *, at: float, offset: float, duration: float = 1.0) -> NemesisStep:

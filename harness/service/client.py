@@ -8,7 +8,7 @@ import httpx
 
 from harness.http_client import HttpClient, OpenHttpClient
 from harness.service.answer import Answer, read_failure
-from harness.service.service import Api
+from harness.service.service import ServiceApi
 from reports.history import Op
 
 __all__ = ["HttpServiceClient", "OpenServiceClient", "ServiceClient", "open_over_http"]
@@ -31,7 +31,7 @@ class OpenServiceClient(Protocol):
 class HttpServiceClient:
     """Over HTTP."""
 
-    def __init__(self, http: HttpClient, api: Api) -> None:
+    def __init__(self, http: HttpClient, api: ServiceApi) -> None:
         self._http = http
         self._api = api
 
@@ -43,7 +43,7 @@ class HttpServiceClient:
             return read_failure(error)
 
 
-def open_over_http(open_http: OpenHttpClient, api: Api) -> OpenServiceClient:
+def open_over_http(open_http: OpenHttpClient, api: ServiceApi) -> OpenServiceClient:
     """How clients reach a gateway over HTTP."""
 
     @asynccontextmanager

@@ -9,10 +9,10 @@ from harness.service.answer import Answer
 from harness.service.parts import RunningPart
 from reports.history import Attempt, Op, Reading, StateChange
 
-__all__ = ["Api", "ChangeLog", "CommandLog", "Findings", "Gauges", "Service"]
+__all__ = ["ChangeLog", "CommandLog", "Findings", "Gauges", "Service", "ServiceApi"]
 
 
-class Api(Protocol):
+class ServiceApi(Protocol):
     """How the service is spoken to over HTTP."""
 
     def request_of(self, op: Op) -> HttpRequest:
@@ -28,7 +28,7 @@ class Service(Protocol):
     """A service that runs. What else it can show are powers of their own: the protocols below."""
 
     @property
-    def api(self) -> Api: ...
+    def api(self) -> ServiceApi: ...
 
     @property
     def url(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from harness.toxics.stage import Place, Stage
+from harness.toxics.stage import Place, ToxicStage
 from harness.toxics.toxic import Ending, Item, Toxic
 
 __all__ = ["Pipe"]
@@ -21,7 +21,7 @@ class Pipe:
     ) -> None:
         self._place = place
         self._deliver, self._ended, self._affected = deliver, ended, affected
-        self._stages: list[Stage] = []
+        self._stages: list[ToxicStage] = []
         self._closed = False
 
     @property
@@ -52,10 +52,10 @@ class Pipe:
         for stage in self._stages:
             stage.drain()
 
-    def _stage(self, toxic: Toxic) -> Stage:
-        return Stage(toxic, self._place, emit=self._pass_on, ended=self._ended, affected=self._affected)
+    def _stage(self, toxic: Toxic) -> ToxicStage:
+        return ToxicStage(toxic, self._place, emit=self._pass_on, ended=self._ended, affected=self._affected)
 
-    def _remove(self, stage: Stage) -> None:
+    def _remove(self, stage: ToxicStage) -> None:
         index = self._stages.index(stage)
         held = stage.drain()
         del self._stages[index]
@@ -64,7 +64,7 @@ class Pipe:
         if stage.toxic.kind.parting is not None:
             self._ended(stage.toxic.kind.parting)
 
-    def _pass_on(self, stage: Stage, item: Item) -> None:
+    def _pass_on(self, stage: ToxicStage, item: Item) -> None:
         if not self._closed:
             self._feed_at(self._stages.index(stage) + 1, item)
 

@@ -10,7 +10,7 @@ from functools import partial
 from connector.chance import Chance
 from harness.toxics.toxic import Direction, Ending, Item, Passing, Toxic
 
-__all__ = ["Place", "Stage"]
+__all__ = ["Place", "ToxicStage"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class _Held:
     chunk: int
 
 
-class Stage:
+class ToxicStage:
     """Made when its toxic meets the connection; closed by its pipe.
 
     emit: takes what goes on. ended: called where the toxic ends the connection. affected: called once, when the toxic
@@ -46,7 +46,7 @@ class Stage:
         toxic: Toxic,
         place: Place,
         *,
-        emit: Callable[["Stage", Item], None],
+        emit: Callable[["ToxicStage", Item], None],
         ended: Callable[[Ending], None],
         affected: Callable[[Toxic], None],
     ) -> None:

@@ -7,25 +7,25 @@ from dataclasses import dataclass, field
 from connector.units import Duration
 from harness.toxics.toxic import Ending, Item, Passing, Timed, ToxicKind
 
-__all__ = ["TIMEOUT", "Timeout"]
+__all__ = ["TIMEOUT", "TimeoutToxic"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Timeout:
+class TimeoutToxic:
     timeout: Duration = field(default=1.0, metadata={"doc": "on a connection until it is closed; 0: never"})
 
 
-def _shape(parameters: Timeout, item: Item, passing: Passing) -> Iterable[Timed]:
+def _shape(parameters: TimeoutToxic, item: Item, passing: Passing) -> Iterable[Timed]:
     yield math.inf, item
 
 
-def _ends(parameters: Timeout) -> tuple[float, Ending] | None:
+def _ends(parameters: TimeoutToxic) -> tuple[float, Ending] | None:
     return (parameters.timeout, Ending.CLOSE) if parameters.timeout > 0 else None
 
 
 TIMEOUT = ToxicKind(
     name="timeout",
-    parameters=Timeout,
+    parameters=TimeoutToxic,
     stops=True,
     shape=_shape,
     ends=_ends,

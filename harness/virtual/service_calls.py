@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 from harness.http_client import HttpResponse
 from harness.service.answer import Answer, read_failure
 from harness.service.client import OpenServiceClient, ServiceClient
-from harness.service.service import Api
+from harness.service.service import ServiceApi
 from harness.virtual.direct_http import HTTP_PORT, DirectHttp, DirectUpstream
 from harness.virtual.exchange import Exchange, Work
 from pipeline.api.answers import problem_answer
@@ -19,7 +19,7 @@ from pipeline.api.app import Api as ApiApp
 from pipeline.api.bodies import CreateBody, ListQuery, ResizeBody, checked
 from pipeline.api.service import ShareService
 from pipeline.gateway.app import Gateway
-from pipeline.gateway.upload import Progress
+from pipeline.gateway.upload import UploadProgress
 from pipeline.gateway.upstream import Upstream
 from pipeline.problems import Problem
 from pipeline.settings import GatewaySettings
@@ -36,7 +36,7 @@ class ServiceCalls(DirectHttp):
         """What a gateway asks through, and calls through."""
         return _Upstream(self, service, settings)
 
-    def clients(self, api: Api) -> OpenServiceClient:
+    def clients(self, api: ServiceApi) -> OpenServiceClient:
         """How clients reach a gateway. api: how answers are read."""
 
         @asynccontextmanager
@@ -47,7 +47,7 @@ class ServiceCalls(DirectHttp):
 
 
 class _Client:
-    def __init__(self, http: DirectHttp, api: Api, url: str, connect: float) -> None:
+    def __init__(self, http: DirectHttp, api: ServiceApi, url: str, connect: float) -> None:
         parts = urlsplit(url)
         self._http = http
         self._api = api
@@ -83,7 +83,7 @@ async def _pass_on(gateway: ASGIApp, exchange: Exchange[Reply], op: Op) -> None:
     assert isinstance(gateway, Gateway)
     upstream = gateway.upstream
     assert isinstance(upstream, _Upstream)
-    came = await gateway.limits.within(lambda: upstream.call(op), lambda: Progress.SENT)
+    came = await gateway.limits.within(lambda: upstream.call(op), lambda: UploadProgress.SENT)
     exchange.settle(problem_answer(came) if isinstance(came, Problem) else came)
 
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 import httpx
 from starlette.routing import Router
 
-from pipeline.gateway.limits import Limits
+from pipeline.gateway.limits import GatewayLimits
 from pipeline.gateway.proxy import Proxy
 from pipeline.gateway.upstream import HttpUpstream, OpenUpstream, Upstream
 from pipeline.settings import GatewaySettings
@@ -18,7 +18,9 @@ __all__ = ["Gateway", "create_gateway"]
 class Gateway(Router):
     """The application: it passes everything on. upstream: what asks the service, closed with the gateway."""
 
-    def __init__(self, service: httpx.URL, upstream: Upstream, limits: Limits, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self, service: httpx.URL, upstream: Upstream, limits: GatewayLimits, new_id: Callable[[], str]
+    ) -> None:
         # No route, and none of an application's layers: whatever is asked is passed on.
         proxy = Proxy(service, upstream, limits, new_id)
         super().__init__(default=proxy, lifespan=self._lifespan, redirect_slashes=False)
@@ -43,4 +45,4 @@ def create_gateway(
     open_upstream: makes what asks the service; closed with the gateway.
     """
     service = httpx.URL(upstream_url)
-    return Gateway(service, open_upstream(service, settings), Limits(settings), new_id)
+    return Gateway(service, open_upstream(service, settings), GatewayLimits(settings), new_id)

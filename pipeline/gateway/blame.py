@@ -3,7 +3,7 @@
 import httpx
 
 from connector.sites import Site
-from pipeline.gateway.upload import Progress
+from pipeline.gateway.upload import UploadProgress
 from pipeline.problems import Cause, Problem
 from pipeline.settings import GatewaySettings
 
@@ -19,16 +19,16 @@ FULL = Problem(
 )
 
 
-def blame(error: Exception, progress: Progress, settings: GatewaySettings) -> Problem:
+def blame(error: Exception, progress: UploadProgress, settings: GatewaySettings) -> Problem:
     """The answer for what the transport raised, or for `TimeoutError`: the total time is over."""
     match error:
-        case TimeoutError() if progress is Progress.FROM_CLIENT:
+        case TimeoutError() if progress is UploadProgress.FROM_CLIENT:
             detail = f"The request had not arrived whole after {settings.total:g} s."
             return Problem(cause=Cause.REQUEST_TIMEOUT, detail=detail, headers={"Connection": "close"})
         case TimeoutError():
             return _timeout(progress, f"no whole answer in {settings.total:g} s altogether")
         case httpx.ConnectTimeout():
-            return _timeout(Progress.UNSENT, f"no connection in {settings.connect:g} s")
+            return _timeout(UploadProgress.UNSENT, f"no connection in {settings.connect:g} s")
         case httpx.TimeoutException():
             return _timeout(progress, f"no byte in {settings.read:g} s")
         case httpx.ConnectError():
@@ -41,8 +41,8 @@ def blame(error: Exception, progress: Progress, settings: GatewaySettings) -> Pr
             return _broken("The connection to the service broke off.")
 
 
-def _timeout(progress: Progress, what: str) -> Problem:
-    site = Site.GATEWAY_REPLY if progress is Progress.SENT else Site.GATEWAY_REQUEST
+def _timeout(progress: UploadProgress, what: str) -> Problem:
+    site = Site.GATEWAY_REPLY if progress is UploadProgress.SENT else Site.GATEWAY_REQUEST
     return Problem(
         cause=Cause.GATEWAY_TIMEOUT,
         detail=f"The service did not answer in time: {what}.",

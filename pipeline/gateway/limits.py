@@ -7,23 +7,23 @@ from typing import TypeVar
 import httpx
 
 from pipeline.gateway.blame import FULL, blame
-from pipeline.gateway.upload import Progress
+from pipeline.gateway.upload import UploadProgress
 from pipeline.problems import Problem
 from pipeline.settings import GatewaySettings
 
-__all__ = ["Limits"]
+__all__ = ["GatewayLimits"]
 
 T = TypeVar("T")
 
 
-class Limits:
+class GatewayLimits:
     """Counts the requests of one gateway."""
 
     def __init__(self, settings: GatewaySettings) -> None:
         self._settings = settings
         self._under_way = 0
 
-    async def within(self, ask: Callable[[], Awaitable[T]], progress: Callable[[], Progress]) -> T | Problem:
+    async def within(self, ask: Callable[[], Awaitable[T]], progress: Callable[[], UploadProgress]) -> T | Problem:
         """What came of asking the service, or why nothing did. progress: how far the request has come.
 
         Raises what `ask` raises, but for `httpx.TransportError`.

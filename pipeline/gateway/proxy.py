@@ -9,7 +9,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from pipeline.gateway.headers import answer_headers, header, request_headers
-from pipeline.gateway.limits import Limits
+from pipeline.gateway.limits import GatewayLimits
 from pipeline.gateway.upload import Upload
 from pipeline.gateway.upstream import Passed, Returned, Upstream
 from pipeline.problems import Cause, Problem, problem_response
@@ -32,7 +32,7 @@ class Proxy:
         self,
         service: httpx.URL,
         upstream: Upstream,
-        limits: Limits,
+        limits: GatewayLimits,
         new_id: Callable[[], str],
     ) -> None:
         self._netloc = service.netloc

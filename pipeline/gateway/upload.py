@@ -7,10 +7,10 @@ import httpx
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive
 
-__all__ = ["Progress", "Upload"]
+__all__ = ["Upload", "UploadProgress"]
 
 
-class Progress(Enum):
+class UploadProgress(Enum):
     """How far a request came: it decides who is to blame, and whether the service can have acted."""
 
     UNSENT = auto()  # no connection to the service yet
@@ -25,16 +25,16 @@ class Upload(httpx.AsyncByteStream):
     def __init__(self, receive: Receive, *, has_body: bool) -> None:
         self._receive = receive
         self._more = has_body
-        self.progress = Progress.UNSENT
+        self.progress = UploadProgress.UNSENT
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         while self._more:
-            self.progress = Progress.FROM_CLIENT
+            self.progress = UploadProgress.FROM_CLIENT
             message = await self._receive()
             if message["type"] == "http.disconnect":
                 raise ClientDisconnect
             self._more = message.get("more_body", False)
-            self.progress = Progress.TO_SERVICE
+            self.progress = UploadProgress.TO_SERVICE
             if chunk := message.get("body", b""):
                 yield chunk
-        self.progress = Progress.SENT
+        self.progress = UploadProgress.SENT

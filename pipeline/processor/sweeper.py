@@ -14,7 +14,7 @@ from connector.clock import Clock
 from connector.codes import Code
 from connector.operations import Capability, Delete, List, ListReply, ShareView, Stamp
 from connector.outcomes import Done, Outcome, Unknown
-from pipeline.findings import Finding, FindingKind
+from pipeline.findings import FindingKind, SweepFinding
 from pipeline.marks import Marks
 from pipeline.processor.backoff import pause_of_sweep
 from pipeline.processor.cluster import Cluster
@@ -41,7 +41,7 @@ class Sweep:
     """What one sweep did. deleted: ids of shares whose records were removed. findings: all that hold now."""
 
     deleted: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[SweepFinding, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class Sweeper:
     retry: RetrySettings
     clock: Clock
     unswept: int = 0
-    _reported: tuple[Finding, ...] | None = None
+    _reported: tuple[SweepFinding, ...] | None = None
     _first_seen: dict[str, float] = field(default_factory=dict)
     _sent: int = 0
 
@@ -100,7 +100,7 @@ class Sweeper:
     async def _not_swept(self, outcome: Outcome) -> Sweep:
         self.unswept += 1
         _LOG.warning("%s: not swept, %d times in a row: %s", self.cluster.name, self.unswept, describe(outcome))
-        finding = Finding(kind=FindingKind.UNSWEPT, detail=f"the cluster could not be listed: {describe(outcome)}")
+        finding = SweepFinding(kind=FindingKind.UNSWEPT, detail=f"the cluster could not be listed: {describe(outcome)}")
         await self._report((finding,), frozenset({FindingKind.UNSWEPT}))
         return Sweep(findings=(finding,))
 
@@ -131,7 +131,7 @@ class Sweeper:
         _LOG.warning("%s: swept %s (%s), whose record was removed: %s", self.cluster.name, name, id, describe(outcome))
         return isinstance(outcome, Done)
 
-    def _of_shares(self, found: Sorted, held: tuple[Marked, ...]) -> Iterator[Finding]:
+    def _of_shares(self, found: Sorted, held: tuple[Marked, ...]) -> Iterator[SweepFinding]:
         for row in found.foreign:
             yield _about(FindingKind.FOREIGN_STORE, row, f"was made by the store {row.maker.store}, not by this one")
         for row in found.untraced:
@@ -142,12 +142,12 @@ class Sweeper:
 
     async def _contradicted(
         self, shares: tuple[ShareView, ...], began_at: float, *, is_whole: bool
-    ) -> Sequence[Finding]:
+    ) -> Sequence[SweepFinding]:
         """Active records that the list contradicts. Only reported: a silent repair could bring back an empty share in a
         full one's place, or cut off what somebody has written."""
         listed = {(share.mark, share.name): share for share in shares}
         beyond = 0 if is_whole else self.marks.store.older_rows
-        findings: list[Finding] = []
+        findings: list[SweepFinding] = []
         after = 0
         while page := await self.reads.list(
             location=self.cluster.name, state=ShareState.ACTIVE, after=after, limit=_PAGE
@@ -159,7 +159,7 @@ class Sweeper:
                     findings += _contradiction(record, listed.get((self.marks.of(record), record.name)), self.marks)
         return findings
 
-    async def _report(self, findings: tuple[Finding, ...], kinds: frozenset[FindingKind]) -> None:
+    async def _report(self, findings: tuple[SweepFinding, ...], kinds: frozenset[FindingKind]) -> None:
         """Note what holds, where that has changed, and log what is new in it."""
         if findings == self._reported:
             return
@@ -174,20 +174,20 @@ class Sweeper:
         self._reported = findings
 
 
-def _about(kind: FindingKind, row: Marked, detail: str) -> Finding:
-    return Finding(kind=kind, name=row.share.name, mark=row.mark, detail=detail)
+def _about(kind: FindingKind, row: Marked, detail: str) -> SweepFinding:
+    return SweepFinding(kind=kind, name=row.share.name, mark=row.mark, detail=detail)
 
 
-def _contradiction(record: ShareRecord, share: ShareView | None, marks: Marks) -> Iterator[Finding]:
+def _contradiction(record: ShareRecord, share: ShareView | None, marks: Marks) -> Iterator[SweepFinding]:
     mark = marks.of(record)
     if share is None:
         detail = "is active, and its share is not on the cluster"
-        yield Finding(kind=FindingKind.MISSING, name=record.name, mark=mark, detail=detail)
+        yield SweepFinding(kind=FindingKind.MISSING, name=record.name, mark=mark, detail=detail)
         return
     confirmed = record.size if record.confirmed_size is None else record.confirmed_size
     if share.size != confirmed:
         detail = f"is active with {confirmed} bytes, and its share has {share.size}"
-        yield Finding(kind=FindingKind.DIFFERENT, name=record.name, mark=mark, detail=detail)
+        yield SweepFinding(kind=FindingKind.DIFFERENT, name=record.name, mark=mark, detail=detail)
     elif not share.complete:
         detail = "is active, and its share is half-made"
-        yield Finding(kind=FindingKind.DIFFERENT, name=record.name, mark=mark, detail=detail)
+        yield SweepFinding(kind=FindingKind.DIFFERENT, name=record.name, mark=mark, detail=detail)

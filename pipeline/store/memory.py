@@ -12,7 +12,7 @@ from connector.operations import Verb
 from connector.outcomes import Outcome
 from connector.values import replace
 from pipeline import transitions
-from pipeline.findings import Finding, FindingKind, FindingRow
+from pipeline.findings import FindingKind, FindingRow, SweepFinding
 from pipeline.marks import StoreIdentity
 from pipeline.record import AttemptRow, EventRow, Idempotency, Message, NewShare, ShareRecord
 from pipeline.states import ShareState
@@ -236,12 +236,14 @@ class MemoryTables:
 
     # Findings
 
-    def report(self, location: str, found: Sequence[Finding], kinds: frozenset[FindingKind]) -> Sequence[Finding]:
+    def report(
+        self, location: str, found: Sequence[SweepFinding], kinds: frozenset[FindingKind]
+    ) -> Sequence[SweepFinding]:
         holds = {(location, row.kind, row.name, row.mark) for row in found}
         for place in [place for place in self._findings if place[0] == location and place[1] in kinds]:
             if place not in holds:
                 del self._findings[place]
-        new: list[Finding] = []
+        new: list[SweepFinding] = []
         for finding in found:
             place = location, finding.kind, finding.name, finding.mark
             if place not in self._findings:

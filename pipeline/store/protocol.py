@@ -10,7 +10,7 @@ from typing import Protocol
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
-from pipeline.findings import Finding, FindingKind, FindingRow
+from pipeline.findings import FindingKind, FindingRow, SweepFinding
 from pipeline.marks import StoreIdentity
 from pipeline.problems import Problem
 from pipeline.record import (
@@ -252,7 +252,9 @@ class JobStore(UnclaimedLog, Protocol):
         """(location, name) of those of `ids` whose record this store removed, for the sweeper."""
         ...
 
-    async def report(self, location: str, found: Sequence[Finding], kinds: frozenset[FindingKind]) -> Sequence[Finding]:
+    async def report(
+        self, location: str, found: Sequence[SweepFinding], kinds: frozenset[FindingKind]
+    ) -> Sequence[SweepFinding]:
         """Of these kinds, `found` is all that holds at a location now. Those that were not noted before."""
         ...
 

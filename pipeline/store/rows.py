@@ -22,7 +22,7 @@ from connector.operations import (
 from connector.outcomes import Done, Failed, Outcome, Unknown
 from connector.sites import Site
 from connector.values import from_row
-from pipeline.findings import Finding, FindingKind
+from pipeline.findings import FindingKind, SweepFinding
 from pipeline.record import AttemptRow, EventRow, ShareRecord
 from pipeline.states import Operation, ShareState
 
@@ -141,10 +141,10 @@ def outcome_values(verb: Verb, outcome: Outcome) -> dict[str, object]:
             return {"result": "unknown", "code": code.value, "site": site.value, "message": message, "reply": None}
 
 
-def finding_of(row: Sequence[Any]) -> Finding:
+def finding_of(row: Sequence[Any]) -> SweepFinding:
     """The last columns of a row of `findings`."""
     kind, name, mark, detail = row
-    return Finding(kind=FindingKind(kind), name=name, mark=mark, detail=detail)
+    return SweepFinding(kind=FindingKind(kind), name=name, mark=mark, detail=detail)
 
 
 def _outcome_of(verb: Verb, ending: Row) -> Outcome | None:

@@ -13,7 +13,7 @@ from connector.operations import Verb
 from connector.outcomes import Outcome
 from connector.values import fast_frozen
 from pipeline import transitions
-from pipeline.findings import Finding, FindingKind, FindingRow
+from pipeline.findings import FindingKind, FindingRow, SweepFinding
 from pipeline.record import AttemptRow, EventRow, Idempotency, Message, NewShare, ShareRecord, spec_hash
 from pipeline.states import ShareState
 from pipeline.store.protocol import Answer, MessageCounts
@@ -195,7 +195,9 @@ class SqliteTables:
 
     # Findings
 
-    def report(self, location: str, found: Sequence[Finding], kinds: frozenset[FindingKind]) -> Sequence[Finding]:
+    def report(
+        self, location: str, found: Sequence[SweepFinding], kinds: frozenset[FindingKind]
+    ) -> Sequence[SweepFinding]:
         rows = json.dumps([(row.kind, row.name, row.mark, row.detail) for row in found])
         self.run("drop_findings", location=location, kinds=json.dumps(sorted(kinds)), findings=rows)
         new = self.all("add_findings", location=location, findings=rows, now=self.now)

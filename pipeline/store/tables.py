@@ -5,7 +5,7 @@ from typing import Protocol, TypeVar
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
-from pipeline.findings import Finding, FindingKind, FindingRow
+from pipeline.findings import FindingKind, FindingRow, SweepFinding
 from pipeline.record import AttemptRow, EventRow, Idempotency, Message, NewShare, ShareRecord
 from pipeline.states import ShareState
 from pipeline.store.protocol import Answer, MessageCounts
@@ -122,7 +122,9 @@ class Tables(Protocol):
 
     # Findings
 
-    def report(self, location: str, found: Sequence[Finding], kinds: frozenset[FindingKind]) -> Sequence[Finding]:
+    def report(
+        self, location: str, found: Sequence[SweepFinding], kinds: frozenset[FindingKind]
+    ) -> Sequence[SweepFinding]:
         """Of these kinds, `found` is all that holds at the location now. What of it was not noted before."""
         ...
 

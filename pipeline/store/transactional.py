@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
-from pipeline.findings import Finding, FindingKind, FindingRow
+from pipeline.findings import FindingKind, FindingRow, SweepFinding
 from pipeline.marks import StoreIdentity
 from pipeline.record import (
     AttemptRow,
@@ -269,7 +269,9 @@ class TransactionalStore:
         """See `JobStore.removed`."""
         return await self._readers.read(lambda tables: tables.removed(ids))
 
-    async def report(self, location: str, found: Sequence[Finding], kinds: frozenset[FindingKind]) -> Sequence[Finding]:
+    async def report(
+        self, location: str, found: Sequence[SweepFinding], kinds: frozenset[FindingKind]
+    ) -> Sequence[SweepFinding]:
         """See `JobStore.report`."""
         return await self._writer.write(lambda tables: tables.report(location, found, kinds))
 

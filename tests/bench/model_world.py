@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import fmean
 
 from harness.model.fast.run import FastRun
-from harness.model.pace import Pace
+from harness.model.pace import ModelPace
 from tests.bench.model.child import in_a_process
 from tests.bench.model.loads import calm
 from tests.bench.model.plot import draw
@@ -43,11 +43,11 @@ def _against_the_textbook() -> Iterator[Row]:
     book_s: list[float] = []
     apart: list[float] = []
     for _ in range(_TURNS):
-        quick = FastRun(calm(60_000, 100), seed=1, pace=Pace(), every=1000)
+        quick = FastRun(calm(60_000, 100), seed=1, pace=ModelPace(), every=1000)
         quick_s.append(_cpu(quick.play) / 60_000)
         book = Textbook(calm(6_000, 100), seed=1)
         book_s.append(_cpu(book.run) / 6_000)
-        same = FastRun(calm(6_000, 100), seed=1, pace=Pace(), every=1000)
+        same = FastRun(calm(6_000, 100), seed=1, pace=ModelPace(), every=1000)
         same.play()
         apart.append(abs(fmean(same.tally.after) - _LOOK / 2 - fmean(book.after)) / fmean(book.after) * 100)
     yield Row(name="creates, 100 clusters", figure=1 / min(quick_s), unit="/s CPU", goal="", met=True)

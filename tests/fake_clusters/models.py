@@ -15,7 +15,7 @@ from fake_clusters.model import ClusterModel
 from fake_clusters.order import FIFO, Order
 from fake_clusters.plans import ChannelPlan, CommandPlan, ConnectionPlan, CutHow, OutputPlan
 from fake_clusters.profile import Profile
-from fake_clusters.spec import ClusterSpec, Limits
+from fake_clusters.spec import ClusterLimits, ClusterSpec
 
 __all__ = ["EPOCH", "Ear", "Lines", "Scripted", "create", "delete", "model", "resize", "steady", "submit"]
 
@@ -102,7 +102,7 @@ def model(
     spec = ClusterSpec(
         name="north",
         profile=profile or Profile(),
-        limits=Limits(**limits),
+        limits=ClusterLimits(**limits),
         order=order,
         capabilities=capabilities,
     )

@@ -18,7 +18,7 @@ from fake_clusters.distributions import Constant, Exponential, Lognormal
 from fake_clusters.order import FIFO, LOOKS, Order, OrderKind, Visits
 from fake_clusters.profile import LatencyPhase, LatencyPhaseKind, LoginPhase
 from fake_clusters.profiles import load_profile
-from fake_clusters.spec import ClusterSpec, InitialShare, Limits
+from fake_clusters.spec import ClusterLimits, ClusterSpec, InitialShare
 
 WHOLE = """
 dialect = "filer"
@@ -77,7 +77,9 @@ def test_everything_can_be_said() -> None:
         LatencyPhase(kind=LatencyPhaseKind.BROWNOUT, begins=10, ends=60, factor=4),
         LatencyPhase(kind=LatencyPhaseKind.OUTAGE, begins=90, ends=95),
     )
-    assert spec.limits == Limits(commands=2, queue=10, startups=(10, 30, 100), capacity=10 << 40, share_size=1 << 40)
+    assert spec.limits == ClusterLimits(
+        commands=2, queue=10, startups=(10, 30, 100), capacity=10 << 40, share_size=1 << 40
+    )
 
 
 def test_a_profile_may_start_from_a_shipped_one() -> None:
@@ -169,7 +171,7 @@ def test_every_key_is_described_and_the_schema_is_valid() -> None:
 
 
 def test_the_limits_of_a_table_are_those_of_the_model() -> None:
-    assert LimitsTable().limits() == Limits()
+    assert LimitsTable().limits() == ClusterLimits()
 
 
 JSON = st.recursive(

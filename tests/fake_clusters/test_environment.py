@@ -16,7 +16,7 @@ from fake_clusters.effects import ClusterEffect
 from fake_clusters.environment import PacedEnvironment, catch_up
 from fake_clusters.model import ClusterModel
 from fake_clusters.profiles import load_profile
-from fake_clusters.spec import ClusterSpec, Limits
+from fake_clusters.spec import ClusterLimits, ClusterSpec
 from tests.fake_clusters.jumping import JumpingLoop
 from tests.fake_clusters.models import Ear, Scripted, create, delete, resize
 
@@ -175,7 +175,7 @@ Told = tuple[tuple[ClusterEffect, ...], list[Any], list[Coordinate]]
 
 def cluster(env: Environment) -> tuple[ClusterModel, Scripted]:
     injector = Scripted(TROUBLE)
-    spec = ClusterSpec(name="north", profile=load_profile("erratic"), limits=Limits(commands=3))
+    spec = ClusterSpec(name="north", profile=load_profile("erratic"), limits=ClusterLimits(commands=3))
     return ClusterModel(env, spec, seed=7, wall=lambda: 0.0, injector=injector), injector
 
 

@@ -22,7 +22,7 @@ from fake_clusters.order import Order, OrderKind
 from fake_clusters.profile import LatencyPhase, LatencyPhaseKind, Profile
 from fake_clusters.server.dialects import dialect_named
 from fake_clusters.server.options import ServerOptions
-from fake_clusters.spec import Algorithms, ClusterSpec, Limits
+from fake_clusters.spec import Algorithms, ClusterLimits, ClusterSpec
 from tests.fake_clusters.faults.farms import fault
 
 NORTH, SOUTH = ClusterSpec(name="north"), ClusterSpec(name="south", dialect="filer")
@@ -86,7 +86,9 @@ async def test_each_cluster_has_its_own_port_host_key_and_dialect(farm: Farm) ->
 
 async def test_over_ssh_too_a_look_passes_waiting_changes_where_it_has_priority(keys: Path) -> None:
     steady = Profile(name="steady", default=Constant(0.01))
-    spec = ClusterSpec(name="north", profile=steady, limits=Limits(commands=1), order=Order(kind=OrderKind.PRIORITY))
+    spec = ClusterSpec(
+        name="north", profile=steady, limits=ClusterLimits(commands=1), order=Order(kind=OrderKind.PRIORITY)
+    )
     ended: list[str] = []
     async with Farm([spec], [fault("hang", first=1)], keys=keys) as farm, asyncio.TaskGroup() as group:
         north = farm.cluster("north")

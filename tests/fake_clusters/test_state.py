@@ -28,7 +28,7 @@ from connector.operations import (
 from connector.protocol import Refusal
 from fake_clusters.effects import ClusterEffectKind, EffectLog
 from fake_clusters.memory import RequestMemory
-from fake_clusters.spec import InitialShare, Limits
+from fake_clusters.spec import ClusterLimits, InitialShare
 from fake_clusters.state import ClusterState
 from reports import history
 from tests.fake_clusters.models import create, delete, resize
@@ -41,7 +41,7 @@ class Cluster:
 
     def __init__(self, capabilities: frozenset[Capability] = ALL, **limits: Any) -> None:
         self.log = EffectLog()
-        self.state = ClusterState(Limits(**limits), capabilities, self.log)
+        self.state = ClusterState(ClusterLimits(**limits), capabilities, self.log)
         self.wall = 1000.0
 
     def code(self, request: Request) -> Code | None:
@@ -269,7 +269,7 @@ def test_a_connector_says_what_it_knows_and_that_it_is_there() -> None:
 def test_shares_that_are_there_at_first_count_are_not_logged_and_come_back_with_a_reset() -> None:
     log = EffectLog()
     first = InitialShare(name="other", size=3, mark="spool/other-store/id")
-    state = ClusterState(Limits(), ALL, log, shares=(first,))
+    state = ClusterState(ClusterLimits(), ALL, log, shares=(first,))
     assert [(view.name, view.size, view.mark, view.complete) for view in state.shares] == [
         ("other", 3, "spool/other-store/id", True)
     ]
@@ -284,5 +284,5 @@ def test_shares_that_are_there_at_first_count_are_not_logged_and_come_back_with_
 
 def test_a_cluster_that_keeps_no_marks_shows_none_on_what_was_there_at_first() -> None:
     first = InitialShare(name="other", size=3, mark="spool/x/id")
-    state = ClusterState(Limits(), ALL - {Capability.MARK}, EffectLog(), shares=(first,))
+    state = ClusterState(ClusterLimits(), ALL - {Capability.MARK}, EffectLog(), shares=(first,))
     assert [view.mark for view in state.shares] == [None]

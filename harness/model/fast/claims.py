@@ -11,7 +11,7 @@ from math import inf
 from harness.model.environment import FastEnvironment
 from harness.model.fast.foreseen import ForeseenCommands
 from harness.model.fast.share import Cluster, Share
-from harness.model.fast.spool import Spool
+from harness.model.fast.spool import FastSpool
 from harness.model.fast.upkeep import Upkeep
 
 __all__ = ["Claims"]
@@ -27,7 +27,7 @@ class Claims:
     """
 
     def __init__(
-        self, env: FastEnvironment, spool: Spool, calm: ForeseenCommands, upkeep: Upkeep, *, width: int, scan: float
+        self, env: FastEnvironment, spool: FastSpool, calm: ForeseenCommands, upkeep: Upkeep, *, width: int, scan: float
     ) -> None:
         self._env = env
         self._spool = spool

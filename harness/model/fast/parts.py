@@ -13,7 +13,7 @@ from harness.model.fast.commands import Commands
 from harness.model.fast.creates import Creates
 from harness.model.fast.foreseen import ForeseenCommands
 from harness.model.fast.share import Cluster
-from harness.model.fast.spool import Spool
+from harness.model.fast.spool import FastSpool
 from harness.model.fast.stream import Batch
 from harness.model.fast.tally import Tally
 from harness.model.fast.upkeep import Upkeep
@@ -39,7 +39,7 @@ class Parts:
         width, patience = width_of(settings), deadlines_of(settings.command).command
         self.calm = ForeseenCommands(env, clusters.values(), tally, width=width, patience=patience)
         self.commands = Commands(env, self.calm, patience=patience)
-        self.spool = Spool(batches)
+        self.spool = FastSpool(batches)
         self.upkeep = Upkeep(env, self.calm, self.commands, tally, sweep=settings.sweeper.every, retry=settings.retry)
         self.claims = Claims(env, self.spool, self.calm, self.upkeep, width=width, scan=settings.processor.scan)
         self.creates = Creates(env, self.claims, self.commands, tally)

@@ -12,7 +12,7 @@ from harness.model.fast.share import Cluster
 from harness.model.fast.slow_path import SlowPath
 from harness.model.fast.stream import stream
 from harness.model.fast.tally import Tally
-from harness.model.pace import Pace
+from harness.model.pace import ModelPace
 from harness.run.hops import limits_of
 from harness.run.progress import Stage
 from harness.run.result import RunResult
@@ -40,7 +40,7 @@ def _lifted(scenario: Scenario, profile: Profile) -> Profile:
 class FastRun:
     """A calm scenario. every: one share in so many is recorded in full."""
 
-    def __init__(self, scenario: Scenario, *, seed: int, pace: Pace, every: int = 1) -> None:
+    def __init__(self, scenario: Scenario, *, seed: int, pace: ModelPace, every: int = 1) -> None:
         settings = scenario.pipeline
         width = width_of(settings)
         self.env = FastEnvironment()

@@ -111,7 +111,7 @@ class Cluster:
         return self.profile.time_for(work, now) if self.latency_phases else work
 
     def own_work(self, verb: Verb, attempt: int, name: str | None = None) -> float:
-        """Seconds of work of a command, the so-manieth of its kind (for its share)."""
+        """Seconds of work of a command, the n-th of its kind (for its share)."""
         index = 0 if name is None else word_index(name)
         return self.profile.service_work(verb, self._chance.u01(index, _INDEX[verb], attempt))
 

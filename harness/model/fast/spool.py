@@ -7,10 +7,10 @@ from math import inf
 
 from harness.model.fast.stream import Batch, Row
 
-__all__ = ["Spool"]
+__all__ = ["FastSpool"]
 
 
-class Spool:
+class FastSpool:
     """next_at: when the first create that nobody has taken up was or will be accepted; infinity where there is none."""
 
     def __init__(self, batches: Iterator[Batch]) -> None:

@@ -29,10 +29,10 @@ def in_a_process(creates: int, clusters: int) -> Took:
 
 def _measure(creates: int, clusters: int) -> Took:
     from harness.model.fast.run import FastRun
-    from harness.model.pace import Pace
+    from harness.model.pace import ModelPace
     from tests.bench.model.loads import calm
 
-    run = FastRun(calm(creates, clusters), seed=1, pace=Pace(), every=500)
+    run = FastRun(calm(creates, clusters), seed=1, pace=ModelPace(), every=500)
     began = time.process_time()
     run.play()
     cpu = time.process_time() - began

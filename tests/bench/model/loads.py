@@ -4,7 +4,7 @@ from connector.operations import Verb
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.distributions.lognormal import Lognormal
 from fake_clusters.profile import Profile
-from fake_clusters.spec import ClusterSpec, Limits
+from fake_clusters.spec import ClusterLimits, ClusterSpec
 from harness.scenario.scenario import Scenario, Workload
 
 __all__ = ["calm"]
@@ -27,7 +27,8 @@ def calm(creates: int, clusters: int) -> Scenario:
         path=None,
         seed=1,
         clusters=tuple(
-            ClusterSpec(name=f"c{number}", profile=_PROFILE, limits=Limits(commands=8)) for number in range(clusters)
+            ClusterSpec(name=f"c{number}", profile=_PROFILE, limits=ClusterLimits(commands=8))
+            for number in range(clusters)
         ),
         workload=Workload(rate=rate, duration=creates / rate),
     )

@@ -15,7 +15,7 @@ from fake_clusters.farm import Farm
 from fake_clusters.faults.config import read_fault
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.keys import KeyStore
-from fake_clusters.spec import ClusterSpec, Limits
+from fake_clusters.spec import ClusterLimits, ClusterSpec
 
 __all__ = [
     "CREATE",
@@ -136,7 +136,7 @@ class Faulty:
     @asynccontextmanager
     async def open(cls, keys: Path, *faults: dict[str, Any], **limits: Any) -> AsyncIterator["Faulty"]:
         rules = [read_fault({"clusters": ["north"], **table}).rule() for table in faults]
-        specs = [ClusterSpec(name="north", limits=Limits(**limits)), ClusterSpec(name="calm")]
+        specs = [ClusterSpec(name="north", limits=ClusterLimits(**limits)), ClusterSpec(name="calm")]
         async with Farm(specs, rules, keys=keys, seed=5) as farm, AsyncExitStack() as stack:
             yield cls(farm, keys, stack)
 

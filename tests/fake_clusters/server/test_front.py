@@ -10,7 +10,7 @@ from fake_clusters.calls import Coordinate
 from fake_clusters.errors import KeyStoreError, PortError
 from fake_clusters.server.front import SshFront
 from fake_clusters.server.options import ServerOptions
-from fake_clusters.spec import ClusterSpec, Limits
+from fake_clusters.spec import ClusterLimits, ClusterSpec
 from tests.fake_clusters.server.conftest import Fronts, said
 from tests.fake_clusters.server.planned import Plan, Planned
 
@@ -61,7 +61,9 @@ async def test_sessions_share_one_connection(fronts: Fronts) -> None:
 
 
 async def test_sessions_beyond_the_limit_are_refused_and_the_others_go_on(fronts: Fronts) -> None:
-    connection = await fronts.connect(await fronts.open(spec=ClusterSpec(name="north", limits=Limits(sessions=2))))
+    connection = await fronts.connect(
+        await fronts.open(spec=ClusterSpec(name="north", limits=ClusterLimits(sessions=2)))
+    )
     kept = [await connection.create_process() for _ in range(2)]
     with pytest.raises(asyncssh.ChannelOpenError) as refused:
         await connection.run("ping")

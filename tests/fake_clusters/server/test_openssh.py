@@ -13,7 +13,7 @@ from connector.dialects import load_dialect
 from connector.operations import Create, Stamp
 from fake_clusters.plans import CommandPlan
 from fake_clusters.server.front import SshFront
-from fake_clusters.spec import ClusterSpec, Limits
+from fake_clusters.spec import ClusterLimits, ClusterSpec
 from tests.bench.ssh.login import client_key as bench_key
 from tests.bench.ssh.process import ServerProcess
 from tests.fake_clusters.server.conftest import Fronts
@@ -73,7 +73,7 @@ class _Output(asyncssh.SSHClientSession[bytes]):
 
 
 async def _filled(fronts: Fronts, shares: int) -> SshFront:
-    front = await fronts.open(spec=ClusterSpec(name="north", limits=Limits(commands=100)))
+    front = await fronts.open(spec=ClusterSpec(name="north", limits=ClusterLimits(commands=100)))
     dialect = load_dialect("native")
     connection = await fronts.connect(front)
     for number in range(shares):
@@ -113,7 +113,7 @@ async def test_a_client_that_closes_before_it_has_read_hears_no_status(fronts: F
 
 
 async def test_beyond_max_startups_a_client_reads_why_and_then_the_end(fronts: Fronts) -> None:
-    limits = Limits(startups=(1, 100, 1))
+    limits = ClusterLimits(startups=(1, 100, 1))
     front = await fronts.open(spec=ClusterSpec(name="north", limits=limits))
     async with Raw(front) as stranger, Raw(front) as another:
         assert (await stranger.line()).startswith(b"SSH-2.0-")

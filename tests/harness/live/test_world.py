@@ -14,7 +14,7 @@ from connector.values import replace
 from harness.checkers.history_index import Bounds
 from harness.checkers.run_checkers import verdict_of
 from harness.errors import WorldError
-from harness.live.process import Command
+from harness.live.process import ProcessCommand
 from harness.live.runner import LiveRunner
 from harness.run.progress import Stage, Step
 from harness.run.result import RunResult
@@ -142,7 +142,7 @@ async def test_a_cancelled_run_leaves_nothing_behind() -> None:
 
 
 async def test_a_part_that_cannot_start_is_named_with_the_end_of_its_log() -> None:
-    commands = {Part.PROCESSOR: Command(extra=("--decide", "no_such_module:decide"))}
+    commands = {Part.PROCESSOR: ProcessCommand(extra=("--decide", "no_such_module:decide"))}
     with pytest.raises(WorldError, match=r"the processor ended at once with status 64.*no_such_module"):
         await LiveRunner(commands=commands).run(calm(1.0), seed=9)
 

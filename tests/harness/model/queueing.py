@@ -14,7 +14,7 @@ from fake_clusters.model import ClusterModel, Ticket
 from fake_clusters.order import FIFO, Order
 from fake_clusters.plans import CutHow, OutputPlan
 from fake_clusters.profile import Distribution, LatencyPhase, Profile
-from fake_clusters.spec import ClusterSpec, Limits
+from fake_clusters.spec import ClusterLimits, ClusterSpec
 from harness.model.environment import FastEnvironment
 
 __all__ = ["Customer", "Queue", "batches", "is_within", "poisson"]
@@ -79,7 +79,9 @@ class Queue:
     ) -> None:
         self.env = FastEnvironment()
         profile = Profile(name="queue", service=services or {}, default=service, latency_phases=latency_phases)
-        spec = ClusterSpec(name="queue", profile=profile, limits=Limits(commands=places, queue=queue), order=order)
+        spec = ClusterSpec(
+            name="queue", profile=profile, limits=ClusterLimits(commands=places, queue=queue), order=order
+        )
         self.model = ClusterModel(self.env, spec, seed=seed, wall=lambda: self.env.now)
         self.customers: list[Customer] = []
         self.asks = asks

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from connector.operations import Verb
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.profile import Distribution, LoginPhase, Profile
-from fake_clusters.spec import ClusterSpec, Limits
+from fake_clusters.spec import ClusterLimits, ClusterSpec
 from harness.model.runner import ModelRunner
 from harness.run.result import RunResult
 from harness.scenario.scenario import ClientPolicy, Scenario, Workload, WorkloadKind
@@ -37,7 +37,7 @@ def cluster(
     create: Distribution | None = None,
     other: Distribution | None = None,
     login: Mapping[LoginPhase, Distribution] | None = None,
-    limits: Limits | None = None,
+    limits: ClusterLimits | None = None,
 ) -> ClusterSpec:
     """A cluster whose creates take half a second, and everything else a tenth."""
     profile = Profile(
@@ -46,7 +46,7 @@ def cluster(
         service={Verb.CREATE: create or Constant(0.5), Verb.CAPABILITIES: Constant(0.0)},
         default=other or Constant(0.1),
     )
-    return ClusterSpec(name=name, profile=profile, limits=limits or Limits())
+    return ClusterSpec(name=name, profile=profile, limits=limits or ClusterLimits())
 
 
 def scenario(

@@ -24,7 +24,7 @@ from fake_clusters.latency_phases import LatencyPhase, LatencyPhaseKind
 from fake_clusters.model import ClusterModel, Ticket
 from fake_clusters.plans import CutHow, OutputPlan
 from fake_clusters.profile import Profile
-from fake_clusters.spec import ClusterSpec, Limits
+from fake_clusters.spec import ClusterLimits, ClusterSpec
 from fake_clusters.speed import time_for
 from fake_clusters.ticket import FINISHED
 from harness.model.environment import FastEnvironment
@@ -145,7 +145,7 @@ class _Clients:
         profile = Profile(
             name="storm", default=Constant(load.service), latency_phases=_latency_phases(load, load.speed)
         )
-        spec = ClusterSpec(name="storm", profile=profile, limits=Limits(commands=load.places, sessions=None))
+        spec = ClusterSpec(name="storm", profile=profile, limits=ClusterLimits(commands=load.places, sessions=None))
         self._cluster = ClusterModel(env, spec, seed=seed, wall=lambda: env.now)
         self._free = load.places
         self._turns: deque[Event] = deque()

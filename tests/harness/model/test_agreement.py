@@ -11,12 +11,12 @@ from fake_clusters.faults.rule import FaultRule
 from fake_clusters.faults.selector import CallSelector
 from fake_clusters.latency_phases import LatencyPhase, LatencyPhaseKind
 from fake_clusters.order import Order, OrderKind, Visits
-from fake_clusters.spec import Limits
+from fake_clusters.spec import ClusterLimits
 from harness.cli.inputs import read_all
 from harness.compare import with_design
 from harness.differential.agreement import agreement
 from harness.model.fast.run import FastRun
-from harness.model.pace import Pace
+from harness.model.pace import ModelPace
 from harness.scenario.scenario import ClientPolicy, Scenario, WorkloadKind
 from harness.virtual.runner import VirtualRunner
 from pipeline.settings import Design
@@ -87,7 +87,7 @@ def test_each_design_has_one_history_in_both(design: str) -> None:
 )
 def test_creates_are_served_at_the_speed_of_the_moment_in_both(duration: float, ends: tuple[float, ...]) -> None:
     """One place, a second's work each, a fifth of the speed up to 5 s: the first comes at 0.2 s."""
-    north = cluster(create=Constant(1.0), other=Constant(0.0), limits=Limits(commands=1))
+    north = cluster(create=Constant(1.0), other=Constant(0.0), limits=ClusterLimits(commands=1))
     phase = LatencyPhase(kind=LatencyPhaseKind.BROWNOUT, begins=0.0, ends=5.0, factor=5.0)
     settings = {
         "design": "blocking",
@@ -116,7 +116,7 @@ def test_what_is_accepted_at_the_very_instant_of_a_look_or_a_scan_is_found_by_th
     evenly = replace(played, workload=replace(played.workload, spacing=Constant(1.0)))
     model, virtual = _both(evenly, 1)
     _agree(model, virtual)
-    fast = FastRun(evenly, seed=1, pace=Pace()).play().history
+    fast = FastRun(evenly, seed=1, pace=ModelPace()).play().history
     assert _activated(fast) == _activated(model)
 
 
@@ -134,7 +134,7 @@ def _activated(history: History) -> set[tuple[str, float]]:
 )
 def test_a_cluster_that_serves_in_an_order_of_its_own_has_one_history_in_both(order: Order) -> None:
     busy = cluster(
-        create=Lognormal(median=0.2, p99=0.9), other=Lognormal(median=0.05, p99=0.3), limits=Limits(commands=2)
+        create=Lognormal(median=0.2, p99=0.9), other=Lognormal(median=0.05, p99=0.3), limits=ClusterLimits(commands=2)
     )
     mix = {WorkloadKind.CREATE: 5.0, WorkloadKind.DELETE: 1.0, WorkloadKind.RESIZE: 1.0}
     played = scenario(replace(busy, order=order), rate=5.0, duration=15.0, mix=mix)

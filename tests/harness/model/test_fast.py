@@ -13,12 +13,12 @@ from fake_clusters.faults.rule import FaultRule
 from fake_clusters.faults.selector import CallSelector
 from fake_clusters.order import Order, OrderKind
 from fake_clusters.profile import LatencyPhase, LatencyPhaseKind, LoginPhase, Profile
-from fake_clusters.spec import ClusterSpec, Limits
+from fake_clusters.spec import ClusterLimits, ClusterSpec
 from harness.journal import journal_of
 from harness.model.fast.eligible import objection
 from harness.model.fast.run import FastRun
 from harness.model.fast.stream import Batch
-from harness.model.pace import Pace
+from harness.model.pace import ModelPace
 from harness.model.runner import ModelRunner
 from harness.run.progress import Stage, Step
 from harness.scenario.scenario import Scenario, WorkloadKind
@@ -33,7 +33,7 @@ _LOOKS = Lognormal(median=0.05, p99=0.5)
 
 def _both(played: Scenario, seed: int = 1) -> tuple[History, History]:
     full = in_model(played, seed=seed).history
-    return full, FastRun(played, seed=seed, pace=Pace()).play().history
+    return full, FastRun(played, seed=seed, pace=ModelPace()).play().history
 
 
 def _changes(history: History) -> set[tuple[str, str | None, float]]:
@@ -58,7 +58,7 @@ def _unclaimed(history: History, until: float) -> set[tuple[object, ...]]:
     }
 
 
-def _many(count: int, limits: Limits | None = None) -> list[ClusterSpec]:
+def _many(count: int, limits: ClusterLimits | None = None) -> list[ClusterSpec]:
     return [cluster(f"c{number}", create=_QUICKLY, other=_LOOKS, limits=limits) for number in range(count)]
 
 
@@ -66,9 +66,11 @@ def _many(count: int, limits: Limits | None = None) -> list[ClusterSpec]:
     "played",
     [
         pytest.param(scenario(*_many(4), rate=4.0, duration=40.0), id="room for all"),
-        pytest.param(scenario(*_many(12, Limits(commands=2)), rate=36.0, duration=30.0), id="queues"),
+        pytest.param(scenario(*_many(12, ClusterLimits(commands=2)), rate=36.0, duration=30.0), id="queues"),
         pytest.param(
-            scenario(*_many(6, Limits(commands=1)), rate=3.0, duration=30.0, pipeline={"sweeper": {"every": 0.5}}),
+            scenario(
+                *_many(6, ClusterLimits(commands=1)), rate=3.0, duration=30.0, pipeline={"sweeper": {"every": 0.5}}
+            ),
             id="queues behind sweeps",
         ),
         pytest.param(
@@ -98,8 +100,8 @@ def test_the_fast_path_comes_to_the_very_same_instants(played: Scenario) -> None
 
 
 def test_most_of_a_calm_load_is_known_beforehand_and_little_of_one_that_queues() -> None:
-    calm = FastRun(scenario(*_many(10), rate=20.0, duration=30.0), seed=1, pace=Pace())
-    queued = FastRun(scenario(*_many(1, Limits(commands=1)), rate=2.0, duration=30.0), seed=1, pace=Pace())
+    calm = FastRun(scenario(*_many(10), rate=20.0, duration=30.0), seed=1, pace=ModelPace())
+    queued = FastRun(scenario(*_many(1, ClusterLimits(commands=1)), rate=2.0, duration=30.0), seed=1, pace=ModelPace())
     for run in (calm, queued):
         run.run()
     assert calm.tally.calm > 0.9 * calm.tally.asked
@@ -113,8 +115,8 @@ def test_a_run_comes_to_the_same_whether_or_not_anybody_hears_how_far_it_is() ->
     def hear(step: Step) -> None:
         heard.append(step)
 
-    loud = FastRun(played, seed=1, pace=Pace(hear)).play()
-    assert FastRun(played, seed=1, pace=Pace()).play() == loud
+    loud = FastRun(played, seed=1, pace=ModelPace(hear)).play()
+    assert FastRun(played, seed=1, pace=ModelPace()).play() == loud
     halfway = next(step for step in heard if step.stage is Stage.LOAD and step.done >= 15.0)
     ended = sum(row.after == "active" and row.at <= 15.0 for row in loud.history.changes)
     assert halfway.ops == ended > 0
@@ -131,7 +133,7 @@ def test_the_ids_of_a_batch_are_stamped_as_uuids_are_one_after_another() -> None
 
 
 def test_a_share_whose_creates_never_come_in_time_is_cleaned_up_or_found_in_both() -> None:
-    stuck = cluster(create=Constant(30.0), other=_LOOKS, limits=Limits(commands=4))
+    stuck = cluster(create=Constant(30.0), other=_LOOKS, limits=ClusterLimits(commands=4))
     played = scenario(stuck, rate=0.2, duration=30.0, settle=400.0)
     full, quick = _both(played)
     assert _changes(quick) == _changes(full)
@@ -160,7 +162,7 @@ _LATENCY_PHASES = {
 @pytest.mark.parametrize("kind", _LATENCY_PHASES)
 def test_a_latency_phase_slows_the_fast_path_as_the_other(kind: str, places: int) -> None:
     """With one place most wait in the queue, and some are served at several speeds."""
-    spec = cluster(create=_QUICKLY, other=_LOOKS, limits=Limits(commands=places))
+    spec = cluster(create=_QUICKLY, other=_LOOKS, limits=ClusterLimits(commands=places))
     spec = replace(spec, profile=replace(spec.profile, latency_phases=_LATENCY_PHASES[kind]))
     full, quick = _both(scenario(spec, rate=2.0, duration=30.0, settle=60.0))
     assert len(_changes(full)) > 40
@@ -171,7 +173,7 @@ def test_a_latency_phase_slows_the_fast_path_as_the_other(kind: str, places: int
     "kind", [LatencyPhaseKind.BROWNOUT, LatencyPhaseKind.RAMP, LatencyPhaseKind.PERIODIC, LatencyPhaseKind.STANDSTILL]
 )
 def test_a_latency_phase_that_would_outlast_the_load_ends_with_it_in_both(kind: LatencyPhaseKind) -> None:
-    spec = cluster(create=_QUICKLY, other=_LOOKS, limits=Limits(commands=2))
+    spec = cluster(create=_QUICKLY, other=_LOOKS, limits=ClusterLimits(commands=2))
     phase = LatencyPhase(kind=kind, begins=22.0, ends=50.0, factor=5.0, period=3.0, duty=0.5)
     spec = replace(spec, profile=replace(spec.profile, latency_phases=(phase,)))
     full, quick = _both(scenario(spec, rate=2.0, duration=30.0, settle=60.0))
@@ -187,7 +189,7 @@ def test_the_streams_shares_are_those_of_the_plan(clusters: int) -> None:
     played = scenario(*_many(clusters), rate=40.0, duration=20.0)
     names = [spec.name for spec in played.clusters]
     arrivals = plan(played.workload, seed=3, phases=(), clusters=names)
-    quick = FastRun(played, seed=3, pace=Pace()).play().history
+    quick = FastRun(played, seed=3, pace=ModelPace()).play().history
     creates = {(op.name, op.location, op.intended_at) for op in quick.ops if op.kind is OpKind.CREATE}
     assert creates == {(arrival.name, arrival.location, arrival.at) for arrival in arrivals}
 
@@ -201,7 +203,7 @@ def test_the_streams_shares_are_those_of_the_plan(clusters: int) -> None:
             scenario(cluster(create=Constant(0.5)), pipeline={"sweeper": {"every": 0.5}}),
             "north serves a command for just as long as a sweep pauses",
         ),
-        (scenario(cluster(limits=Limits(queue=5))), "north has limits that turn commands away"),
+        (scenario(cluster(limits=ClusterLimits(queue=5))), "north has limits that turn commands away"),
         (scenario(cluster(login={LoginPhase.AUTH: Constant(0.1)})), "north's logins take time"),
         (
             scenario(

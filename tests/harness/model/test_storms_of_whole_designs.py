@@ -10,7 +10,7 @@ import pytest
 from connector.values import replace
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.profile import LatencyPhase, LatencyPhaseKind
-from fake_clusters.spec import Limits
+from fake_clusters.spec import ClusterLimits
 from harness.scenario.scenario import ClientPolicy, Phase, Scenario
 from harness.virtual.runner import VirtualRunner
 from reports.history import History, OpKind, OpResult
@@ -32,7 +32,7 @@ def _played(case: Case) -> Scenario:
         latency_phases = (LatencyPhase(kind=LatencyPhaseKind.STANDSTILL, begins=10.0, ends=ends),)
     elif case.speed < 1:
         latency_phases = (LatencyPhase(kind=LatencyPhaseKind.BROWNOUT, begins=10.0, ends=ends, factor=1 / case.speed),)
-    north = cluster(create=Constant(case.work), limits=Limits(commands=case.servers, sessions=5000))
+    north = cluster(create=Constant(case.work), limits=ClusterLimits(commands=case.servers, sessions=5000))
     played = scenario(
         replace(north, profile=replace(north.profile, latency_phases=latency_phases)),
         rate=case.load * case.capacity,

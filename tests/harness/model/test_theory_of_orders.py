@@ -17,7 +17,7 @@ from fake_clusters.distributions.exponential import Exponential
 from fake_clusters.distributions.uniform import Uniform
 from fake_clusters.order import Order, OrderKind, Visits
 from fake_clusters.profile import Distribution
-from fake_clusters.spec import Limits
+from fake_clusters.spec import ClusterLimits
 from reports.history import Purpose
 from tests.harness.model.queueing import Queue, batches, is_within
 from tests.harness.model.scenes import cluster, in_model, scenario
@@ -171,7 +171,7 @@ def test_a_wrong_class_order_is_told_from_the_right_one() -> None:
 def test_a_polling_client_sees_a_share_at_the_next_of_its_looks() -> None:
     """Ready at a time that is uniform over whole periods d, seen at the next multiple: d / 2 later on average, and
     uniformly so (Kleinrock, Queueing Systems I, 1975, 5.2)."""
-    steady = cluster(create=Uniform(low=0.0, high=2.0), other=Constant(0.0), limits=Limits(commands=1_000))
+    steady = cluster(create=Uniform(low=0.0, high=2.0), other=Constant(0.0), limits=ClusterLimits(commands=1_000))
     played = scenario(steady, rate=4.0, duration=250.0, pipeline={"design": "in-process"})
     every = played.client.poll_every
     history = in_model(played, seed=2).history

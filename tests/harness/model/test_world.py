@@ -14,7 +14,7 @@ from fake_clusters.faults.rule import FaultRule
 from fake_clusters.faults.selector import CallSelector
 from fake_clusters.profile import LoginPhase
 from fake_clusters.rules.rule import Window
-from fake_clusters.spec import Limits
+from fake_clusters.spec import ClusterLimits
 from harness.cli.inputs import read_all
 from harness.journal import journal_of
 from harness.model.runner import ModelRunner
@@ -101,7 +101,7 @@ def test_a_processor_sees_a_message_at_its_next_look_and_the_api_answers_at_once
 
 
 def test_commands_beyond_a_clusters_room_wait_their_turn() -> None:
-    played = _play(scenario(cluster(limits=Limits(commands=1)), rate=3.0, duration=10.0))
+    played = _play(scenario(cluster(limits=ClusterLimits(commands=1)), rate=3.0, duration=10.0))
     effects = sorted(row.at for row in played.history.effects)
     assert len(effects) > 15
     assert all(later - earlier >= 0.5 - 1e-9 for earlier, later in itertools.pairwise(effects))

@@ -7,7 +7,7 @@ from harness.run.result import RunResult
 from harness.run.run import Run
 from harness.scenario.parse import read_scenario, shipped_scenarios
 from harness.scenario.scenario import Scenario
-from harness.service.service import Api, Service
+from harness.service.service import Service, ServiceApi
 from harness.virtual.loop import run_virtually
 from harness.virtual.network import Network
 from harness.world_name import WorldName
@@ -24,7 +24,7 @@ class ClosedService:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self.api: Api = service.api
+        self.api: ServiceApi = service.api
         self.url = service.url
         self.parts = service.parts
 

@@ -6,7 +6,7 @@ import pytest
 
 from connector.operations import Verb
 from connector.values import replace
-from fake_clusters.spec import Limits
+from fake_clusters.spec import ClusterLimits
 from harness.scenario.nemesis_kinds import NemesisStep, kill
 from harness.scenario.points import CrashPoint
 from harness.scenario.scenario import Scenario
@@ -29,7 +29,7 @@ def _killed_at(site: CrashPoint, nth: int = 1, at: float = 0.0) -> NemesisStep:
 def _scene(*steps: NemesisStep, kills: int = 1) -> Scenario:
     """Faults, clusters that are soon full, and time enough to remove what failed and what is deleted."""
     scenario = faulty(duration=6.0)
-    clusters = tuple(replace(cluster, limits=Limits(shares=9)) for cluster in scenario.clusters)
+    clusters = tuple(replace(cluster, limits=ClusterLimits(shares=9)) for cluster in scenario.clusters)
     return replace(scenario, clusters=clusters, nemesis=steps, expect={"kill": kills})
 
 

@@ -9,7 +9,7 @@ from connector.operations import Verb
 from connector.sites import Site
 from connector.values import replace
 from fake_clusters.profile import Constant, Profile
-from fake_clusters.spec import ClusterSpec, Limits
+from fake_clusters.spec import ClusterLimits, ClusterSpec
 from harness.metrics import METRICS
 from harness.mutants.table import MUTANTS
 from harness.scenario.nemesis_kinds import disconnect
@@ -98,7 +98,9 @@ def test_lists_and_the_deletes_of_sweeps_are_attempts_and_their_timeouts_are_tol
 
 def test_a_cluster_that_is_busy_all_the_time_but_serves_is_no_storm_and_is_kept_at_work() -> None:
     """Two places and no queue, and as much to do as they can: whatever is refused comes again, and nothing is lost."""
-    cluster = replace(LAN, profile=Profile(name="slow", default=Constant(0.1)), limits=Limits(commands=2, queue=0))
+    cluster = replace(
+        LAN, profile=Profile(name="slow", default=Constant(0.1)), limits=ClusterLimits(commands=2, queue=0)
+    )
     scenario = replace(calm(), clusters=(cluster,), workload=Workload(rate=6.0, duration=30.0), settle=60.0)
     played = VirtualRunner(sampled=False).run_now(scenario, seed=1)
     assert invalid(scenario, played) == {}

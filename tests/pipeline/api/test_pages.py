@@ -7,7 +7,7 @@ from connector.codes import Code
 from connector.operations import DoneReply, Verb
 from connector.outcomes import Done, Unknown
 from connector.sites import Site
-from pipeline.findings import Finding, FindingKind
+from pipeline.findings import FindingKind, SweepFinding
 from pipeline.problems import Cause, catalogue
 from pipeline.states import ShareState
 from pipeline.store.store import Store
@@ -77,7 +77,7 @@ async def test_the_service_says_that_it_lives_and_that_it_is_ready(client: httpx
 async def test_findings_are_listed_and_counted_until_they_no_longer_hold(
     client: httpx.AsyncClient, store: Store
 ) -> None:
-    found = Finding(kind=FindingKind.MISSING, name="home", mark="spool/s/id", detail="is gone")
+    found = SweepFinding(kind=FindingKind.MISSING, name="home", mark="spool/s/id", detail="is gone")
     await store.report("north", [found], frozenset(FindingKind))
     page = (await client.get("/v1/findings")).json()
     [row] = page["findings"]

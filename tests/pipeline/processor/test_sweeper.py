@@ -14,7 +14,7 @@ from connector.outcomes import Outcome, refusal
 from connector.protocol import Deadlines
 from connector.sites import Site
 from connector.values import replace
-from pipeline.findings import Finding, FindingKind
+from pipeline.findings import FindingKind, SweepFinding
 from pipeline.lasting import keep_on
 from pipeline.marks import Marks
 from pipeline.processor.cluster import Cluster
@@ -390,10 +390,10 @@ async def test_an_error_in_one_sweep_is_logged_with_its_trace_and_the_next_sweep
 
 
 async def test_findings_are_noted_once_and_go_when_they_no_longer_hold(store: Store, clock: HandClock) -> None:
-    def about(name: str) -> Finding:
-        return Finding(kind=FindingKind.MISSING, name=name, mark=f"m/{name}", detail="d")
+    def about(name: str) -> SweepFinding:
+        return SweepFinding(kind=FindingKind.MISSING, name=name, mark=f"m/{name}", detail="d")
 
-    async def report(*names: str, location: str = "north") -> Sequence[Finding]:
+    async def report(*names: str, location: str = "north") -> Sequence[SweepFinding]:
         return await store.report(location, [about(name) for name in names], frozenset(FindingKind))
 
     assert await report("a", "b") == [about("a"), about("b")]

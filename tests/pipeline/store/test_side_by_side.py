@@ -17,7 +17,7 @@ from connector.operations import DoneReply, ShareView, ShowReply, Verb
 from connector.outcomes import Done, Failed, Outcome, Unknown
 from connector.sites import Site
 from pipeline.errors import IllegalMoveError
-from pipeline.findings import Finding, FindingKind
+from pipeline.findings import FindingKind, SweepFinding
 from pipeline.record import Change, Claim, Command, Idempotency, Unclaimed
 from pipeline.states import Operation, ShareState
 from pipeline.store.protocol import Absent, Acceptance, Accepted, Answer, Render
@@ -237,7 +237,7 @@ class TwoStores(RuleBasedStateMachine):
 
     @rule(found=st.lists(st.sampled_from(["a", "b", "c"]), unique=True), location=LOCATIONS)
     def report(self, found: list[str], location: str) -> None:
-        findings = [Finding(kind=FindingKind.MISSING, name=name, mark=name, detail=location) for name in found]
+        findings = [SweepFinding(kind=FindingKind.MISSING, name=name, mark=name, detail=location) for name in found]
         self.both(lambda store: store.report(location, findings, frozenset({FindingKind.MISSING})))
 
     @rule(seconds=st.sampled_from([1.0, LEASE, 60.0, 4000.0]))

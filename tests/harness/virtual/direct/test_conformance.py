@@ -35,7 +35,7 @@ from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.plans import CommandPlan, ConnectionPlan
 from fake_clusters.profile import Constant, LoginPhase, Profile
-from fake_clusters.spec import Algorithms, ClusterSpec, Limits
+from fake_clusters.spec import Algorithms, ClusterLimits, ClusterSpec
 from harness.virtual.direct.transport import DirectSsh
 from harness.virtual.hosts import Host
 from harness.virtual.loop import VirtualLoop
@@ -217,14 +217,14 @@ def test_spoiled_output_is_spoiled_alike(kind: str, dialect: str) -> None:
 
 
 def test_limits_of_connections_sessions_and_commands_bite_alike() -> None:
-    same(callers=12, limits=Limits(sessions=2, commands=2, queue=1))
-    same(callers=12, limits=Limits(connections=1, commands=3, queue=2))
-    same(callers=12, limits=Limits(shares=4))
+    same(callers=12, limits=ClusterLimits(sessions=2, commands=2, queue=1))
+    same(callers=12, limits=ClusterLimits(connections=1, commands=3, queue=2))
+    same(callers=12, limits=ClusterLimits(shares=4))
 
 
 def test_strangers_beyond_max_startups_are_turned_away_alike() -> None:
     profile = Profile(name="far", default=Constant(0.3), login={LoginPhase.AUTH: Constant(0.5)})
-    seen = same(callers=12, profile=profile, limits=Limits(startups=(1, 100, 1)))
+    seen = same(callers=12, profile=profile, limits=ClusterLimits(startups=(1, 100, 1)))
     assert ("Failed", Code.REFUSED, Site.SSH_BANNER, None) in seen.outcomes
 
 
