@@ -11,12 +11,18 @@ sys.path.insert(0, str(ROOT))
 
 project = "spoolproof"
 html_title = "spoolproof"
-extensions = ["myst_parser"]
+extensions = ["myst_parser", "sphinx.ext.autodoc"]
 exclude_patterns = ["requirements.*"]
 
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 4
 myst_links_external_new_tab = False
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_preserve_defaults = True
+add_module_names = False
+nitpick_ignore_regex = [("py:.*", r"(?!spoolproof).*")]  # of the standard library, whose pages are not fetched
 
 html_theme = "furo"
 html_show_copyright = False
