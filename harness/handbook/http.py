@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from fake_clusters.admin.app import ROUTES
+from harness.handbook.openapi import OPERATIONS
 from pipeline.problems import catalogue
 
-__all__ = ["ADMIN", "API", "admin_markdown", "http_api_markdown"]
+__all__ = ["API", "admin_markdown", "http_api_markdown"]
 
 _API_HEAD = """\
 # The HTTP API of the pipeline
@@ -116,38 +116,21 @@ assert http.get("/clusters/north/shares").json() == {"shares": []}
 assert http.get("/clusters/north/wait", params={"counter": "commands", "timeout": 0.1}).status_code == 504
 ```
 
+[The OpenAPI document](admin-openapi.json) has every path, body and answer, for tools that make clients of it. A body
+that adds a fault is a table as in [faults](faults.md), one that adds a toxic as in [toxics](toxics.md), and a profile
+is a table as in [the clusters file](clusters-file.md). Refusals are problem details (RFC 9457).
+
 ## Clusters
 
 | | |
 |---|---|
 """
 
-ADMIN: Mapping[str, str] = {
-    "/clusters": "all of them",
-    "/clusters/{cluster}": "one: profile, limits, faults, and where it listens",
-    "/clusters/{cluster}/shares": "what it holds",
-    "/clusters/{cluster}/effects": "its own log of what changed, `after` a number: the ground truth",
-    "/clusters/{cluster}/injections": "on which occasions a fault struck, `after` a number",
-    "/clusters/{cluster}/counters": "connections, logins, commands by verb, refusals, …",
-    "/clusters/{cluster}/profile": "another profile from now on: a table as in the [clusters file](clusters-file.md)",
-    "/clusters/{cluster}/faults": "list, add one (a table as in [faults](faults.md)), clear all",
-    "/clusters/{cluster}/faults/{label}": "remove one",
-    "/clusters/{cluster}/crash": "down now, for `down_for`; with `wipe` it comes back without its shares",
-    "/clusters/{cluster}/reset": "as if it had just started: shares, log, counters and faults gone",
-    "/clusters/{cluster}/wait": "answers once `counter` has reached `at_least`, 504 after `timeout`",
-    "/faults": "every kind of fault and what it takes",
-}
-"""By path; a test holds them to what the admin API routes."""
-
 _LINKS = """
 ## Links of a live run
 
 | | |
 |---|---|
-| `GET /links` | all of them |
-| `GET`, `POST`, `DELETE /links/{link}/toxics` | list, add one (a table as in [toxics](toxics.md)), clear all |
-| `GET`, `PUT`, `DELETE /links/{link}/toxics/{label}` | one of them: show, change, remove |
-| `POST /links/{link}/reset` | every connection of the link is reset now |
 """
 
 
@@ -163,9 +146,7 @@ def http_api_markdown() -> str:
 
 def admin_markdown() -> str:
     """The whole page."""
-    rows = []
-    for route in ROUTES:
-        path = route.path.replace(":path", "")
-        methods = ", ".join(f"`{method}`" for method in sorted((route.methods or set()) - {"HEAD"}))
-        rows.append(f"| {methods} `{path}` | {ADMIN[path]} |\n")
-    return _ADMIN_HEAD + "".join(rows) + _LINKS
+    rows = [(path, f"| `{method} {path}` | {each.summary} |\n") for (method, path), each in OPERATIONS.items()]
+    clusters = "".join(row for path, row in rows if not path.startswith("/links"))
+    links = "".join(row for path, row in rows if path.startswith("/links"))
+    return _ADMIN_HEAD + clusters + _LINKS + links

@@ -11,6 +11,7 @@ from harness.cli.document import command_line_markdown
 from harness.handbook.architecture import architecture_markdown, harness_svg, packages_svg
 from harness.handbook.files import clusters_file_markdown, pipeline_file_markdown
 from harness.handbook.http import admin_markdown, http_api_markdown
+from harness.handbook.openapi import openapi_json
 from harness.scenario.document import scenario_markdown
 from harness.toxics.document import toxics_markdown
 from reports.document import journal_markdown
@@ -26,6 +27,7 @@ never failed: only a *definite* code says that nothing happened and nothing will
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "reference/admin-api.md": admin_markdown,
+    "reference/admin-openapi.json": openapi_json,
     "reference/clusters-file.md": clusters_file_markdown,
     "reference/http-api.md": http_api_markdown,
     "explanation/architecture.md": architecture_markdown,

@@ -20,7 +20,7 @@ from connector.tomlfile import TomlDocument
 from fake_clusters.clusters_file import ClustersTable
 from harness.cli.app import app
 from harness.cli.exits import Exit
-from harness.handbook.http import ADMIN, API
+from harness.handbook.http import API
 from harness.scenario.parse import parse_scenario, shipped_scenarios
 from harness.scenario.scenario import WorkloadKind
 from pipeline.api.app import create_api
@@ -201,9 +201,3 @@ def test_the_page_on_the_api_has_all_its_routes() -> None:
         if method not in {"HEAD", "OPTIONS"}
     }
     assert routes == set(API)
-
-
-def test_the_page_on_the_admin_api_has_all_its_routes() -> None:
-    from fake_clusters.admin.app import ROUTES
-
-    assert {route.path.replace(":path", "") for route in ROUTES} == set(ADMIN)

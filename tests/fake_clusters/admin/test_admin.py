@@ -16,6 +16,7 @@ from fake_clusters.farm import Farm
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.config import read_fault
 from fake_clusters.spec import ClusterSpec
+from tests.harness.handbook.openapi import answered_as_documented
 
 CREATE = "share create s1 --size 1024 --request-id r1"
 
@@ -41,6 +42,7 @@ async def admin(farm: Farm) -> AsyncIterator[Admin]:
 async def http(admin: Admin) -> AsyncIterator[httpx.AsyncClient]:
     headers = {"Authorization": f"Bearer {admin.token}"}
     async with httpx.AsyncClient(verify=False, base_url=admin.url, headers=headers, timeout=20) as client:
+        client.event_hooks["response"].append(answered_as_documented)
         yield client
 
 

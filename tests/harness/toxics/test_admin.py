@@ -9,6 +9,7 @@ import pytest
 
 from harness.toxics.admin import toxics_app
 from harness.toxics.relay import Relay
+from tests.harness.handbook.openapi import answered_as_documented
 from tests.harness.toxics.worlds import elapsed, pair
 
 SLOW = {
@@ -29,6 +30,7 @@ async def api(relay: Relay, token: str = "secret") -> AsyncIterator[httpx.AsyncC
         base_url="http://127.0.0.1/links",
         headers={"Authorization": f"Bearer {token}"},
     ) as client:
+        client.event_hooks["response"].append(answered_as_documented)
         yield client
 
 
