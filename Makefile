@@ -10,7 +10,6 @@ BIN := .venv/bin
 RUNNING := .venv/.running
 READY := .venv/.ready
 RIVALS := .venv/.rivals
-ROOMS := connector fake_clusters pipeline reports harness scenarios tests
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
