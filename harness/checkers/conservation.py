@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from harness.checkers.checker import Checker, Need
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
-from reports.history import EffectKind
+from reports.history import Effect, EffectKind
 from reports.verdicts import Anomaly
 
 __all__ = ["CONSERVATION"]
@@ -39,12 +39,20 @@ def _added_by_redelivery(index: HistoryIndex) -> Iterator[Anomaly]:
         owner = index.owner_of(effect)
         timeline = index.timelines.get(owner or "")
         active = timeline.first("active") if timeline is not None else None
-        if timeline is not None and active is not None and effect.at > active.at + skew:
+        if timeline is None or active is None or effect.at <= active.at + skew:
+            continue
+        if not _was_swept(index, timeline.share, effect):
             message = "was made again after its create had ended"
             found = anomaly("S10", timeline.location, timeline.name, message, of_change(active), of_effect(effect))
             again.setdefault(timeline.share, []).append(found)
     for owner in dict.fromkeys(map(index.owner_of, made)) if again else ():
         yield from again.get(owner or "", ())
+
+
+def _was_swept(index: HistoryIndex, share: str, effect: Effect) -> bool:
+    """Whether it came too late for any pipeline to prevent it, and was removed: as in S7 and S8, that is excused."""
+    lifetimes = index.lifetimes_by_share.get(share, ())
+    return any(lifetime.born is effect and lifetime.swept for lifetime in lifetimes)
 
 
 CONSERVATION = Checker(

@@ -1,5 +1,8 @@
 """Written-out histories for the checkers: one clean life of a share, and the pieces to spoil it with."""
 
+import pytest
+from _pytest.mark.structures import ParameterSet
+
 from connector.sites import Site
 from connector.values import replace
 from harness.checkers.history_index import Bounds
@@ -148,6 +151,22 @@ def anomalies(history: History, bounds: Bounds | None = None) -> list[str]:
         for found in run_checkers(history, bounds or Bounds(limits=LIMITS))
         for row in found.anomalies
     ]
+
+
+def case(id: str, history: History, *found: str, bounds: Bounds | None = None) -> ParameterSet:
+    """A row of a checker's table. found: all that all checkers find in it, as `anomalies` writes it."""
+    return pytest.param(history, bounds, list(found), id=id)
+
+
+def more(history: History, **rows: tuple[object, ...]) -> History:
+    """The history with further rows."""
+    return replace(history, **{name: (*getattr(history, name), *added) for name, added in rows.items()})  # type: ignore[arg-type]  # the fields of a history
+
+
+def showing(history: History, side: str, round: int, *shares: SeenShare, **fields: object) -> History:
+    """The history with another reading of a side in a round."""
+    rest = without(history, side=side, round=round)
+    return replace(history, readings=(*rest, reading(side, round, *shares, **fields)))
 
 
 def without(history: History, *, side: str, round: int) -> tuple[Reading, ...]:
