@@ -1,10 +1,11 @@
 """S1, at most one: never two live shares, and never two records, for one (location, name)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
 from harness.checkers.checker import Checker, Need
+from harness.checkers.grouping import ByName
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import RecordTimeline
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
@@ -22,28 +23,26 @@ def _find(index: HistoryIndex) -> Iterator[Anomaly]:
 
 
 def _two_lifetimes(index: HistoryIndex) -> Iterator[Anomaly]:
-    for older, newer in _neighbours(
-        lifetimes for by_name in index.lifetimes.values() for lifetimes in by_name.values()
-    ):
-        if older.died is None or older.died.number > newer.born.number:
-            message = "a second share was made on the cluster while the first was alive"
-            yield anomaly("S1", older.cluster, older.name, message, of_effect(older.born), of_effect(newer.born))
+    for lifetimes in _several(index.lifetimes):
+        for older, newer in pairwise(lifetimes):
+            if older.died is None or older.died.number > newer.born.number:
+                message = "a second share was made on the cluster while the first was alive"
+                yield anomaly("S1", older.cluster, older.name, message, of_effect(older.born), of_effect(newer.born))
 
 
 def _two_records(index: HistoryIndex) -> Iterator[Anomaly]:
-    every = [timelines for by_name in index.timelines_by_name.values() for timelines in by_name.values()]
-    several = [timelines for timelines in every if len(timelines) > 1]
-    for older, newer in _neighbours(sorted(several, key=lambda timelines: timelines[0].changes[0].number)):
-        if _overlap(older, newer):
-            message = "a second record was made while the first was there"
-            first, second = older.changes[0], newer.changes[0]
-            yield anomaly("S1", older.location, older.name, message, of_change(first), of_change(second))
+    several = _several(index.timelines_by_name)
+    for timelines in sorted(several, key=lambda timelines: timelines[0].changes[0].number):
+        for older, newer in pairwise(timelines):
+            if _overlap(older, newer):
+                message = "a second record was made while the first was there"
+                first, second = older.changes[0], newer.changes[0]
+                yield anomaly("S1", older.location, older.name, message, of_change(first), of_change(second))
 
 
-def _neighbours(groups: Iterable[Sequence[T]]) -> Iterator[tuple[T, T]]:
-    for rows in groups:
-        if len(rows) > 1:
-            yield from pairwise(rows)
+def _several(groups: ByName[Sequence[T]]) -> Sequence[Sequence[T]]:
+    """The groups of more than one row: of a million names, few."""
+    return [rows for by_name in groups.values() for rows in by_name.values() if len(rows) > 1]
 
 
 def _overlap(older: RecordTimeline, newer: RecordTimeline) -> bool:

@@ -54,7 +54,7 @@ def _records(index: HistoryIndex) -> Iterator[Anomaly]:
         if first.get(timeline.location, _NEVER).get(timeline.name, inf) > made.at + skew:
             yield from _unasked(index, timeline.location, timeline.name, made.at, of_change(made))
     for shown in index.shown:
-        if shown.reading.round and not _all_asked(index, shown):
+        if not _all_asked(index, shown):
             yield from _shown_unasked(index, shown.reading)
 
 

@@ -1,32 +1,148 @@
-"""S12 is about operations that were accepted, not about who writes the other states down."""
+"""S12: operations that were accepted while the share was not active, by their answers and by the log."""
+
+import pytest
 
 from connector.values import replace
-from harness.checkers.checker import run_safely
-from harness.checkers.history_index import HistoryIndex
-from harness.checkers.only_active import ONLY_ACTIVE
-from reports.history import History, StateChange
-from reports.verdicts import Verdict
-from tests.harness.checkers.histories import change
+from harness.checkers.history_index import Bounds
+from reports.history import (
+    History,
+    OpKind,
+    OpResult,
+)
+from tests.harness.checkers.histories import (
+    LIMITS,
+    anomalies,
+    case,
+    change,
+    clean,
+    more,
+    op,
+)
+from tests.harness.checkers.spoils import (
+    api_moved_a_pending_record,
+    delete_accepted_while_pending,
+    failed_and_there,
+)
+
+SKEWED = Bounds(limits=LIMITS, skew=0.5)
+RESIZE = op(3, 2.0, OpKind.RESIZE, completed_at=2.25, key=None)
+API = replace(change(2, 1.5, "pending", "updating"), writer="api")
 
 
-def verdict(*changes: StateChange) -> Verdict:
-    return run_safely(ONLY_ACTIVE, HistoryIndex(History(changes=changes))).verdict
+CASES = [
+    case(
+        "a delete accepted while pending",
+        delete_accepted_while_pending(clean()),
+        ("S12 north/a: delete was accepted, and it was active at no instant of the request [change 1, op 3, change 2]"),
+    ),
+    case(
+        "a resize accepted while pending",
+        more(clean(), ops=(RESIZE,)),
+        ("S12 north/a: resize was accepted, and it was active at no instant of the request [change 1, op 3, change 2]"),
+    ),
+    case(
+        "a resize whose answer came as it was active, by the skew",
+        more(clean(), ops=(replace(RESIZE, completed_at=2.5),)),
+        bounds=SKEWED,
+    ),
+    case(
+        "a resize whose answer came just too early",
+        more(clean(), ops=(RESIZE,)),
+        ("S12 north/a: resize was accepted, and it was active at no instant of the request [change 1, op 3, change 2]"),
+        bounds=SKEWED,
+    ),
+    case(
+        "a resize whose answer never came",
+        more(clean(), ops=(replace(RESIZE, completed_at=None),)),
+        ("S12 north/a: resize was accepted, and it was active at no instant of the request [change 1, op 3, change 2]"),
+        bounds=SKEWED,
+    ),
+    case(
+        "a resize as an update began, by the skew",
+        more(
+            clean(),
+            changes=(change(3, 5.0, "active", "updating"),),
+            ops=(replace(RESIZE, invoked_at=5.5, completed_at=6.0),),
+        ),
+        bounds=SKEWED,
+    ),
+    case(
+        "a resize after an update began",
+        more(
+            clean(),
+            changes=(change(3, 5.0, "active", "updating"),),
+            ops=(replace(RESIZE, invoked_at=5.75, completed_at=6.0),),
+        ),
+        (
+            "S12 north/a: resize was accepted, and it was active at no instant of the request"
+            " [change 1, change 2, change 3, op 3]"
+        ),
+        bounds=SKEWED,
+    ),
+    case(
+        "a resize that was refused while pending",
+        more(clean(), ops=(replace(RESIZE, result=OpResult.FAIL, status=405),)),
+    ),
+    case("an unclear resize while pending", more(clean(), ops=(replace(RESIZE, result=OpResult.INFO),))),
+    case("a read while pending", more(clean(), ops=(replace(RESIZE, kind=OpKind.GET, state="pending"),))),
+    case("a list of what is not there", more(clean(), ops=(replace(RESIZE, kind=OpKind.LIST, name=""),))),
+    case(
+        "a resize of what is not there",
+        more(clean(), ops=(replace(RESIZE, name="b"),)),
+        "S12 north/b: resize was accepted, and it was active at no instant of the request [op 3]",
+    ),
+    case(
+        "the API moved a pending record",
+        api_moved_a_pending_record(clean()),
+        "S12 north/a: the API accepted an operation while it was pending [change 2]",
+    ),
+    case(
+        "the API began an update of a pending record",
+        replace(clean(), changes=(clean().changes[0], API)),
+        "S4 north/a: moved from pending to updating, which is no arrow [change 2]",
+        "S5 north/a: was called active, and was not on the cluster [change 2, effect 1]",
+        "S12 north/a: the API accepted an operation while it was pending [change 2]",
+    ),
+    case(
+        "the processor began an update of a pending record",
+        replace(clean(), changes=(clean().changes[0], replace(API, writer="processor"))),
+        "S4 north/a: moved from pending to updating, which is no arrow [change 2]",
+        "S5 north/a: was called active, and was not on the cluster [change 2, effect 1]",
+    ),
+    case(
+        "the API writes every other state",
+        replace(clean(), changes=tuple(replace(row, writer="api") for row in failed_and_there(clean()).changes)),
+        "S7 north/a: its create was reported failed, and the share is there [effect 1, change 2, change 3]",
+        "S11 north/a: its record was removed by api [change 3]",
+    ),
+    case(
+        "the API begins an update of an active record, and ends it",
+        more(
+            clean(),
+            changes=(
+                replace(API, number=3, at=4.0, before="active"),
+                replace(API, number=4, at=5.0, before="updating", after="active"),
+                replace(API, number=5, at=6.0, before="active", after="deleting"),
+            ),
+        ),
+    ),
+    case(
+        "an update that is begun twice",
+        more(
+            clean(),
+            changes=(
+                replace(API, number=3, at=4.0, before="active"),
+                replace(API, number=4, at=5.0, before="updating", after="deleting"),
+            ),
+        ),
+        "S4 north/a: moved from updating to deleting, which is no arrow [change 4]",
+        "S12 north/a: the API accepted an operation while it was updating [change 4]",
+    ),
+]
 
 
-MADE = change(1, 1.0, None, "pending", writer="api")
-
-
-def test_an_api_that_carries_out_what_it_accepts_may_write_every_other_state() -> None:
-    active = change(2, 2.0, "pending", "active", writer="api")
-    asked = change(3, 3.0, "active", "updating", writer="api")
-    done = change(4, 4.0, "updating", "active", writer="api")
-    assert verdict(MADE, active, asked, done) is Verdict.VALID
-    failing = change(2, 2.0, "pending", "failing", writer="api")
-    assert verdict(MADE, failing, change(3, 2.0, "failing", None, writer="api")) is Verdict.VALID
-
-
-def test_an_operation_that_is_accepted_too_early_is_an_anomaly() -> None:
-    for state in ("updating", "deleting"):
-        early = change(2, 1.5, "pending", state, writer="api")
-        assert verdict(MADE, early) is Verdict.INVALID
-        assert verdict(MADE, replace(early, writer="processor")) is Verdict.VALID
+@pytest.mark.parametrize(("history", "bounds", "found"), CASES)
+def test_a_history_gives_these_anomalies_and_no_others(
+    history: History, bounds: Bounds | None, found: list[str]
+) -> None:
+    assert anomalies(history, bounds) == found

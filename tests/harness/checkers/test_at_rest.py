@@ -1,0 +1,85 @@
+"""L1: a record that is not active at rest, with the last that is known of it."""
+
+import pytest
+
+from connector.values import replace
+from harness.checkers.history_index import Bounds
+from harness.scenario.parse import read_scenario, shipped_scenarios
+from reports.history import (
+    History,
+    NemesisAction,
+)
+from tests.harness.checkers.histories import (
+    LIMITS,
+    RECORD,
+    anomalies,
+    case,
+    clean,
+    finding,
+    showing,
+    without,
+)
+from tests.harness.checkers.spoils import (
+    still_pending,
+)
+
+HEALED = NemesisAction(number=1, at=10.0, action="healed", target="")
+
+
+CASES = [
+    case(
+        "still pending",
+        still_pending(clean()),
+        "L1 north/a: is still pending after the time to settle (30 s) [attempt 1, change 2, reading 10]",
+    ),
+    case(
+        "still pending and no record of it in the log",
+        showing(clean(), "api", 1, replace(RECORD, name="b", share="B", state="updating"), RECORD),
+        "S2 north/b: it is there, and nobody had asked for it [reading 10]",
+        "L1 north/b: is still updating after the time to settle (30 s) [reading 10]",
+    ),
+    case(
+        "still pending and without an id",
+        showing(clean(), "api", 1, replace(RECORD, name="b", share=None, state="updating"), RECORD),
+        "S2 north/b: it is there, and nobody had asked for it [reading 10]",
+        "L1 north/b: is still updating after the time to settle (30 s) [reading 10]",
+    ),
+    case("a reading that failed", showing(clean(), "api", 1, replace(RECORD, state="pending"), ok=False)),
+    case("an interrupted run", still_pending(clean()), bounds=Bounds(limits=LIMITS, interrupted=True)),
+    case("the second reading is not this checker's", showing(clean(), "api", 2, replace(RECORD, state="updating"))),
+    case("no reading of the API", replace(clean(), readings=without(clean(), side="api", round=1))),
+]
+
+
+@pytest.mark.parametrize(("history", "bounds", "found"), CASES)
+def test_a_history_gives_these_anomalies_and_no_others(
+    history: History, bounds: Bounds | None, found: list[str]
+) -> None:
+    assert anomalies(history, bounds) == found
+
+
+def _summary(history: History, bounds: Bounds | None = None) -> str:
+    found = finding(history, "L1", bounds)
+    return f"{found.verdict}: {found.summary}"
+
+
+def test_rest_that_was_not_seen_is_unknown() -> None:
+    assert _summary(clean()) == "valid: holds"
+    unread = "unknown: the API could not be read after quiescence"
+    assert _summary(replace(clean(), readings=without(clean(), side="api", round=1))) == unread
+    assert _summary(showing(clean(), "api", 1, ok=False)) == unread
+    interrupted = "unknown: the run was interrupted before it could come to rest"
+    assert _summary(still_pending(clean()), Bounds(interrupted=True)) == interrupted
+
+
+@pytest.mark.parametrize(("nemesis", "due"), [((), ""), ((HEALED,), "; it was due by ")])
+def test_a_record_that_is_stuck_was_due_by_the_time_that_the_scenario_gives(
+    nemesis: tuple[NemesisAction, ...], due: str
+) -> None:
+    scenario = read_scenario(shipped_scenarios()["demo"])
+    history = replace(still_pending(clean()), nemesis=nemesis)
+    [found] = finding(history, "L1", Bounds(scenario=scenario)).anomalies
+    end = "after the time to settle (30 s)"
+    assert (due in found.message) if due else found.message.endswith(end)
+    [plain] = finding(history, "L1").anomalies
+    assert plain.message.endswith(end)

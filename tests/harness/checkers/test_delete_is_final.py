@@ -1,0 +1,199 @@
+"""S8: shares that outlive their delete, and deletes that hit another share than their own."""
+
+import pytest
+
+from connector.values import replace
+from harness.checkers.history_index import Bounds
+from reports.history import (
+    EffectKind,
+    History,
+    OpKind,
+    OpResult,
+)
+from tests.harness.checkers.histories import (
+    LIMITS,
+    RECORD,
+    anomalies,
+    attempt,
+    case,
+    change,
+    clean,
+    effect,
+    more,
+    op,
+    showing,
+    without,
+)
+from tests.harness.checkers.spoils import (
+    deleted_and_there,
+    failed_and_there,
+    late_delete_hits_a_newer_share,
+)
+
+GONE = (change(3, 5.0, "active", "deleting", writer="api"), change(4, 6.0, "deleting", None))
+DELETED = more(clean(), changes=GONE, effects=(effect(2, 5.5, EffectKind.DELETED),))
+BLIND = replace(more(clean(), changes=GONE), effects=(), has_effect_log=False)
+CLOSED = replace(
+    showing(more(clean(), ops=(op(3, 5.0, OpKind.DELETE, key=None),)), "api", 2), changes=(), has_changes=False
+)
+SKEWED = Bounds(limits=LIMITS, skew=0.5)
+OTHERS = effect(7, 4.0, EffectKind.CREATED_BY_OTHERS, name="c", request_id=None, mark=None)
+AGAIN = (change(5, 7.0, None, "pending", share="B", writer="api"), change(6, 9.0, "pending", "active", share="B"))
+
+
+CASES = [
+    case(
+        "deleted and there",
+        deleted_and_there(clean()),
+        "S8 north/a: was deleted and its record removed, and the share is there [effect 1, change 4]",
+    ),
+    case("deleted", DELETED),
+    case("its delete is under way", more(clean(), changes=GONE[:1])),
+    case(
+        "removed, and never deleted",
+        failed_and_there(clean()),
+        "S7 north/a: its create was reported failed, and the share is there [effect 1, change 2, change 3]",
+    ),
+    case(
+        "made again within the skew",
+        more(DELETED, effects=(effect(3, 6.5, incarnation=2), effect(4, 7.0, EffectKind.DELETED, incarnation=2))),
+        "S10 north/a: was made again after its create had ended [change 2, effect 3]",
+        bounds=SKEWED,
+    ),
+    case(
+        "made again after the skew",
+        more(DELETED, effects=(effect(3, 6.75, incarnation=2), effect(4, 7.0, EffectKind.DELETED, incarnation=2))),
+        "S8 north/a: was deleted and its record removed, and the share is there [change 4, effect 3]",
+        "S10 north/a: was made again after its create had ended [change 2, effect 3]",
+        bounds=SKEWED,
+    ),
+    case(
+        "made again, late, and swept",
+        more(
+            DELETED,
+            effects=(effect(3, 6.75, incarnation=2, late=True), effect(4, 7.0, EffectKind.DELETED, incarnation=2)),
+        ),
+        bounds=SKEWED,
+    ),
+    case(
+        "seen again without an effect log",
+        BLIND,
+        "S8 north/a: was deleted and its record removed, and the share is there [change 4, reading 11]",
+        "S8 north/a: was deleted and its record removed, and the share is there [change 4, reading 21]",
+    ),
+    case(
+        "gone from the second reading, without an effect log",
+        showing(BLIND, "north", 2),
+        "S5 north/a: is active, and the cluster does not show it [reading 20]",
+        "S8 north/a: was deleted and its record removed, and the share is there [change 4, reading 11]",
+        "L2 north/a: is active, and not on the cluster [reading 20, reading 21]",
+    ),
+    case(
+        "read before the removal, without an effect log",
+        replace(BLIND, changes=(*clean().changes, GONE[0], replace(GONE[1], at=21.0))),
+        "S8 north/a: was deleted and its record removed, and the share is there [change 4, reading 21]",
+    ),
+    case("its delete is under way, without an effect log", replace(BLIND, changes=(*clean().changes, GONE[0]))),
+    case("asked for again, without an effect log", more(BLIND, changes=AGAIN)),
+    case(
+        "no change log: deleted, not shown, and alive",
+        CLOSED,
+        "S8 north/a: was deleted, no record is left, and the share is there [effect 1, op 3, reading 20]",
+        "L2 north/a: is on the cluster, and has no record (orphan) [effect 1, reading 21]",
+    ),
+    case(
+        "no change log: by the first reading where there is no second",
+        showing(replace(CLOSED, readings=without(CLOSED, side="api", round=2)), "api", 1),
+        "S8 north/a: was deleted, no record is left, and the share is there [effect 1, op 3, reading 10]",
+        "L2 north/a: is on the cluster, and has no record (orphan) [effect 1, reading 11]",
+    ),
+    case("no change log: the last reading failed", showing(CLOSED, "api", 2, ok=False)),
+    case(
+        "no change log: no reading of the API",
+        replace(CLOSED, readings=tuple(row for row in CLOSED.readings if row.side != "api")),
+    ),
+    case("no change log: still shown", showing(CLOSED, "api", 2, RECORD)),
+    case(
+        "no change log: deleted, and it is",
+        more(CLOSED, effects=(effect(2, 5.5, EffectKind.DELETED),)),
+        "L2 north/a: is on the cluster, and has no record (orphan) [effect 1, reading 21]",
+    ),
+    case(
+        "no change log: never made",
+        replace(CLOSED, effects=()),
+        "L2 north/a: is on the cluster, and has no record (orphan) [reading 21]",
+    ),
+    case(
+        "no change log: a delete that failed",
+        replace(CLOSED, ops=(*clean().ops, op(3, 5.0, OpKind.DELETE, key=None, result=OpResult.FAIL, status=405))),
+        "L2 north/a: is on the cluster, and has no record (orphan) [effect 1, reading 21]",
+    ),
+    case(
+        "no change log: an unclear delete",
+        replace(CLOSED, ops=(*clean().ops, op(3, 5.0, OpKind.DELETE, key=None, result=OpResult.INFO))),
+        "L2 north/a: is on the cluster, and has no record (orphan) [effect 1, reading 21]",
+        (
+            "L3 north/a: delete was never clear, and asking does not tell:"
+            " it is on the cluster without a record [op 3, reading 20]"
+        ),
+    ),
+    case(
+        "no change log: asked for again",
+        more(CLOSED, ops=(op(4, 6.0, result=OpResult.INFO, share=None),)),
+        "L2 north/a: is on the cluster, and has no record (orphan) [effect 1, reading 21]",
+        (
+            "L3 north/a: create was never clear, and asking does not tell:"
+            " it is on the cluster without a record [op 4, reading 20]"
+        ),
+    ),
+    case(
+        "no change log: asked for at the same instant",
+        more(CLOSED, ops=(op(4, 5.0, result=OpResult.INFO, share=None),)),
+        "S8 north/a: was deleted, no record is left, and the share is there [effect 1, op 3, reading 20]",
+        "L2 north/a: is on the cluster, and has no record (orphan) [effect 1, reading 21]",
+        (
+            "L3 north/a: create was never clear, and asking does not tell:"
+            " it is on the cluster without a record [op 4, reading 20]"
+        ),
+    ),
+    case(
+        "a late delete hits a newer share",
+        late_delete_hits_a_newer_share(clean()),
+        "S5 north/a: was active, and its share was removed from the cluster [change 2, effect 2]",
+        "S8 north/a: a delete sent for record A removed the share of record B [effect 3, effect 4]",
+    ),
+    case(
+        "a delete of unknown sender",
+        replace(late_delete_hits_a_newer_share(clean()), attempts=clean().attempts),
+        "S5 north/a: was active, and its share was removed from the cluster [change 2, effect 2]",
+    ),
+    case(
+        "a delete hits a share without a mark",
+        replace(
+            clean(),
+            effects=(
+                effect(1, 2.0, mark=None, request_id=None),
+                effect(2, 8.0, EffectKind.DELETED, request_id="old", mark=None),
+            ),
+            attempts=(attempt(2, 5.0, verb="delete", request_id="old", share="B"),),
+        ),
+        "S5 north/a: was active, and its share was removed from the cluster [change 2, effect 2]",
+    ),
+    case("somebody else's share is left alone", more(clean(), effects=(OTHERS,))),
+    case(
+        "somebody else's share was removed",
+        more(clean(), effects=(OTHERS, effect(8, 5.0, EffectKind.DELETED, name="c", request_id="x", mark=None))),
+        "S8 north/c: a share that somebody else had made was removed [effect 7, effect 8]",
+    ),
+    case(
+        "somebody else's share was wiped",
+        more(clean(), effects=(OTHERS, effect(8, 5.0, EffectKind.WIPED, name="c", request_id=None, mark=None))),
+    ),
+]
+
+
+@pytest.mark.parametrize(("history", "bounds", "found"), CASES)
+def test_a_history_gives_these_anomalies_and_no_others(
+    history: History, bounds: Bounds | None, found: list[str]
+) -> None:
+    assert anomalies(history, bounds) == found

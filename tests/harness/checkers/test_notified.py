@@ -1,0 +1,88 @@
+"""N1: outcomes that nobody was told of, and notices that contradict the log or each other."""
+
+import pytest
+
+from connector.values import replace
+from harness.checkers.history_index import Bounds
+from reports.history import (
+    EffectKind,
+    History,
+)
+from tests.harness.checkers.histories import (
+    LIMITS,
+    anomalies,
+    case,
+    clean,
+    effect,
+    more,
+    notice,
+)
+from tests.harness.checkers.spoils import (
+    deleted_and_there,
+    nobody_told,
+    one_dedupe_id_for_two,
+    told_too_early,
+)
+
+TOLD = replace(clean(), has_notices=True, notices=(notice(1, 4.0),))
+DELETED = replace(
+    deleted_and_there(clean()), effects=(effect(1, 2.0), effect(2, 5.5, EffectKind.DELETED)), has_notices=True
+)
+REMOVED = notice(2, 6.5, outcome="removed", dedupe_id="A.removed")
+SKEWED = Bounds(limits=LIMITS, skew=0.5)
+
+
+CASES = [
+    case("told", TOLD),
+    case("told twice with one id", more(TOLD, notices=(notice(2, 5.0),))),
+    case("nobody was told", nobody_told(clean()), "N1 north/a: became active, and nobody was told [change 2]"),
+    case("told too early", told_too_early(clean()), "N1 north/a: was told to be active before it was [notice 1]"),
+    case("told early within the skew", replace(TOLD, notices=(notice(1, 2.5),)), bounds=SKEWED),
+    case(
+        "told early beyond the skew",
+        replace(TOLD, notices=(notice(1, 2.25),)),
+        "N1 north/a: was told to be active before it was [notice 1]",
+        bounds=SKEWED,
+    ),
+    case(
+        "one dedupe id for two outcomes",
+        one_dedupe_id_for_two(clean()),
+        "N1 north/a: the dedupe id A stands for two outcomes [notice 1, notice 2]",
+        "N1 north/a: was told to be removed before it was [notice 2]",
+    ),
+    case(
+        "one dedupe id for two records",
+        more(TOLD, notices=(notice(2, 5.0, share="B", name="b"),)),
+        "N1 north/b: the dedupe id A stands for two outcomes [notice 1, notice 2]",
+        "N1 north/b: was told to be active before it was [notice 2]",
+    ),
+    case("told of the removal", replace(DELETED, notices=(notice(1, 4.0), REMOVED))),
+    case(
+        "told of the removal too early",
+        replace(DELETED, notices=(notice(1, 4.0), replace(REMOVED, at=5.0))),
+        "N1 north/a: was told to be removed before it was [notice 2]",
+    ),
+    case(
+        "not told of the removal",
+        replace(DELETED, notices=(notice(1, 4.0),)),
+        "N1 north/a: became removed, and nobody was told [change 4]",
+    ),
+    case(
+        "told of the removal alone",
+        replace(DELETED, notices=(REMOVED,)),
+        "N1 north/a: became active, and nobody was told [change 2]",
+    ),
+    case(
+        "told of a record that is not in the log",
+        more(TOLD, notices=(notice(2, 5.0, share="B", name="b", dedupe_id="B"),)),
+        "N1 north/b: was told to be active before it was [notice 2]",
+    ),
+    case("a pipeline without notices", clean()),
+]
+
+
+@pytest.mark.parametrize(("history", "bounds", "found"), CASES)
+def test_a_history_gives_these_anomalies_and_no_others(
+    history: History, bounds: Bounds | None, found: list[str]
+) -> None:
+    assert anomalies(history, bounds) == found
