@@ -8,31 +8,27 @@ from connector.values import replace
 from harness.journal import run_scenario
 from harness.run.progress import Progress
 from harness.scenario.scenario import Scenario
+from harness.service import reference
 from harness.world_name import WorldName
-from pipeline.errors import SettingsError
-from pipeline.settings import Design
 from reports.journal import Journal
 
 __all__ = ["run_designs", "with_design"]
 
 
-def with_design(scenario: Scenario, design: Design) -> Scenario:
+def with_design(scenario: Scenario, design: str) -> Scenario:
     """The same scenario for a pipeline of another design. Raises `SettingsError` where that cannot run with it."""
-    pipeline = scenario.pipeline.model_copy(update={"design": design})
-    if (fault := pipeline.too_short_a_lease) is not None:
-        raise SettingsError(f"{scenario.name}: pipeline.processor.lease: {fault}")
-    return replace(scenario, pipeline=pipeline)
+    return replace(scenario, pipeline=reference.with_design(scenario, design))
 
 
 async def run_designs(
     scenario: Scenario,
-    designs: Sequence[Design],
+    designs: Sequence[str],
     *,
     seed: int,
     world: WorldName,
     stop: asyncio.Event,
     progress: Callable[[str], AbstractContextManager[Progress]],
-    command: Callable[[Design], str],
+    command: Callable[[str], str],
 ) -> AsyncIterator[Journal]:
     """A journal per design, each as soon as it is there; one that was interrupted is the last.
 

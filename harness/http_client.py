@@ -7,7 +7,19 @@ from typing import Protocol
 
 import httpx
 
-__all__ = ["HttpClient", "HttpRequest", "HttpResponse", "HttpxClient", "OpenHttpClient", "open_httpx"]
+from connector.values import fast_frozen
+
+__all__ = [
+    "HttpClient",
+    "HttpRequest",
+    "HttpResponse",
+    "HttpxClient",
+    "InMemoryRequest",
+    "InMemoryResponse",
+    "OpenHttpClient",
+    "RawHeaders",
+    "open_httpx",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +38,27 @@ class HttpResponse:
 
     status: int
     headers: Mapping[str, str]
+    body: bytes
+
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+
+@fast_frozen
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InMemoryRequest:
+    """A request as it comes off a wire. target: path and query; headers: names in lower case."""
+
+    method: str
+    target: bytes
+    headers: RawHeaders
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InMemoryResponse:
+    status: int
+    headers: RawHeaders
     body: bytes
 
 

@@ -12,7 +12,7 @@ from fake_clusters.rules.rule import Rule
 from harness.scenario.nemesis import retarget
 from harness.scenario.nemesis_kinds import CrashAction, NemesisStep, Skew
 from harness.scenario.scenario import Scenario
-from pipeline.settings import Design
+from harness.scenario.service import Design
 from reports.journal import Planned, SpanKind
 
 __all__ = ["planned_of"]
@@ -84,7 +84,7 @@ def _latency_phases(scenario: Scenario) -> Iterator[Planned]:
 
 
 def _nemesis(scenario: Scenario) -> Iterator[Planned]:
-    for step in retarget(scenario.nemesis, has_processor=scenario.pipeline.design is Design.SPOOL):
+    for step in retarget(scenario.nemesis, has_processor=scenario.pipeline.design == Design.SPOOL):
         yield Planned(
             kind=SpanKind.NEMESIS,
             name=step.label,

@@ -8,8 +8,8 @@ from harness.gates import evaluate
 from harness.journal import bounds_of
 from harness.scenario.parse import parse_scenario
 from harness.scenario.scenario import Scenario
-from pipeline.errors import SettingsError
-from pipeline.settings import Design
+from harness.scenario.service import Design
+from harness.service.reference import SettingsError
 from reports.journal import Journal
 
 __all__ = ["recheck", "scenario_of"]

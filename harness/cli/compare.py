@@ -30,7 +30,6 @@ from harness.cli.summary import report_unplanned_ends
 from harness.compare import run_designs
 from harness.errors import OutputError
 from harness.world_name import WorldName
-from pipeline.settings import Design
 from reports.comparison import RunComparison, compare
 from reports.comparison_table import print_comparison
 from reports.html.comparison import write_comparison
@@ -115,7 +114,7 @@ def compare_journals(names: Sequence[str], out: Path | None, *, force: bool, jso
     return code if written else with_unwritten(code)
 
 
-def _command(options: CompareOptions, design: Design, seed: int) -> str:
+def _command(options: CompareOptions, design: str, seed: int) -> str:
     words = ["spoolproof", "run", options.name, "--pipeline", design, "--seed", str(seed)]
     return shlex.join([*words, "--world", options.world])
 

@@ -2,7 +2,7 @@
 
 import typer
 
-from pipeline.settings import Design
+from harness.scenario.service import Design
 
 __all__ = ["read_design", "read_designs"]
 

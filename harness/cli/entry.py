@@ -15,7 +15,6 @@ from harness.cli.exits import Exit
 from harness.cli.streams import detach_stdout, replace_streams
 from harness.cli.traceback_file import describe_internal_error
 from harness.errors import HarnessError, OutputError, WorldError
-from pipeline.errors import PipelineError
 from reports.errors import ReportError
 from reports.plain import plain
 
@@ -32,7 +31,7 @@ _UsageProblem = typer.BadParameter.__mro__[2]
 _NO_TMP = "No usable temporary directory"
 """The beginning of `tempfile`'s message; libraries need such a folder as soon as they are imported."""
 
-_INPUT_PROBLEMS = (ConnectorError, FakeClusterError, HarnessError, PipelineError, ReportError)
+_INPUT_PROBLEMS = (ConnectorError, FakeClusterError, HarnessError, ReportError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +114,16 @@ def exit_of_error(error: BaseException) -> CommandExit | None:
         text = " ".join(str(error.format_message()).split())  # type: ignore[attr-defined]  # see above
         text = text.replace("Value error, ", "")  # Typer passes pydantic's prefix through
         return CommandExit(code=Exit.BAD_INPUT, line=f"spoolproof: {text} (try --help)")
+    if _is_of_the_service(error):
+        return CommandExit(code=Exit.BAD_INPUT, line=str(error))
     return None
+
+
+def _is_of_the_service(error: BaseException) -> bool:
+    """Return whether the reference pipeline refused its input. Imported late: `--help` needs none of it."""
+    from harness.service.reference import PipelineError
+
+    return isinstance(error, PipelineError)
 
 
 def _wraps_interrupt(error: BaseException) -> bool:

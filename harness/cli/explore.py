@@ -19,8 +19,8 @@ from harness.cli.results_folder import lock_folder, new_results_folder, show_and
 from harness.cli.saved_failures import RECORD, saved_failures, write_failures, write_record
 from harness.cli.stdout import print_json
 from harness.explore import Exploration, ExplorationStats, Shrunk, explore, shrink
+from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
-from pipeline.parts import Part
 
 __all__ = ["ExploreOptions", "explore_scenario"]
 
@@ -93,7 +93,7 @@ def _folder(options: ExploreOptions, scenario: str, seed: int) -> Path:
 
 
 async def _search(
-    options: ExploreOptions, base: Scenario, overrides: Mapping[Part, str], seed: int, on_progress: "_Progress"
+    options: ExploreOptions, base: Scenario, overrides: Mapping[Role, str], seed: int, on_progress: "_Progress"
 ) -> tuple[Exploration, list[Shrunk]]:
     """Explore, then shrink each failure."""
     found = await asyncio.to_thread(
@@ -155,16 +155,16 @@ def _exit(found: Exploration) -> Exit:
     return Exit.UNKNOWN if found.stats.unknown else Exit.VALID
 
 
-def _read_overrides(words: tuple[str, ...]) -> dict[Part, str]:
-    overrides: dict[Part, str] = {}
+def _read_overrides(words: tuple[str, ...]) -> dict[Role, str]:
+    overrides: dict[Role, str] = {}
     for each in words:
         part, _, attribute = each.partition("=")
-        if part not in list(Part) or not attribute:
+        if part not in list(Role) or not attribute:
             raise typer.BadParameter(
-                f"{each!r}: needs the form PART=module:attribute, where PART is one of {', '.join(Part)}",
+                f"{each!r}: needs the form PART=module:attribute, where PART is one of {', '.join(Role)}",
                 param_hint="--overrides",
             )
-        overrides[Part(part)] = attribute
+        overrides[Role(part)] = attribute
     return overrides
 
 

@@ -11,8 +11,8 @@ from harness.explore.executor import Executor, open_executor
 from harness.explore.exploration import Breakdown, Exploration, ExplorationStats, Failure
 from harness.explore.schedule import Schedule, laid
 from harness.explore.trial import HarnessFailure, Outcome, TrialRunner
+from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
-from pipeline.parts import Part
 from reports.verdicts import Verdict
 
 __all__ = ["Told", "explore"]
@@ -29,7 +29,7 @@ Told = Callable[[ExplorationStats], bool]
 def explore(
     base: Scenario,
     *,
-    overrides: Mapping[Part, str] = MappingProxyType({}),
+    overrides: Mapping[Role, str] = MappingProxyType({}),
     seed: int,
     runs: int,
     jobs: int = 1,
@@ -59,7 +59,7 @@ def explore(
 @dataclass(slots=True, kw_only=True)
 class _Search:
     base: Scenario
-    overrides: Mapping[Part, str]
+    overrides: Mapping[Role, str]
     seed: int
     toxics: bool
     runs: int = 0

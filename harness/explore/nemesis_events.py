@@ -8,7 +8,7 @@ from harness.explore.draw import Draw
 from harness.explore.rounding import rounder, shorter
 from harness.scenario.nemesis_kinds import NemesisStep, crash, disconnect, kill, pause, skew
 from harness.scenario.points import CrashPoint
-from pipeline.parts import Part
+from harness.scenario.roles import Role
 
 __all__ = [
     "describe_step",
@@ -22,7 +22,7 @@ __all__ = [
     "simplify_step",
 ]
 
-_PARTS = tuple(Part)
+_PARTS = tuple(Role)
 _POINTS = tuple(CrashPoint)
 
 

@@ -10,7 +10,7 @@ from connector.values import replace
 from fake_clusters.rules.spelling import as_table
 from harness.explore.schedule import SECTIONS, Schedule, laid
 from harness.scenario.scenario import Scenario
-from pipeline.settings import Design
+from harness.scenario.service import Design
 
 __all__ = ["regression_text"]
 
@@ -27,8 +27,8 @@ def regression_text(base: Scenario, schedule: Schedule, summary: Sequence[str]) 
     tables = {key: value for key, value in document.items() if key != "title"}
     if schedule.only is not None:
         tables["workload"] = {**tables["workload"], "only": list(schedule.only)}
-    if base.pipeline.design is not Design.SPOOL:
-        tables["pipeline"] = {**tables.get("pipeline", {}), "design": base.pipeline.design.value}
+    if base.pipeline.design != Design.SPOOL:
+        tables["pipeline"] = {**tables.get("pipeline", {}), "design": str(base.pipeline.design)}
     scenario = laid(base, replace(schedule, only=None))
     for section in SECTIONS:
         for event in getattr(scenario, section):

@@ -11,11 +11,11 @@ from harness.live.process import ProcessCommand
 from harness.live.runner import LiveRunner
 from harness.recheck import scenario_of
 from harness.run.progress import Progress
+from harness.scenario.roles import Role
+from harness.service.reference import load_overrides
 from harness.virtual.runner import VirtualRunner
 from harness.world_name import WorldName
 from harness.worlds import Runner, runner
-from pipeline.overrides import load_overrides
-from pipeline.parts import Part
 from reports.history import History
 from reports.journal import Journal
 
@@ -73,7 +73,7 @@ def first_difference(recorded: History, played: History) -> str | None:
 
 
 def _runner(recorded: Journal, world: WorldName) -> Runner:
-    words = {Part(part): each for part, each in recorded.overrides.items()}
+    words = {Role(part): each for part, each in recorded.overrides.items()}
     if world in {WorldName.VIRTUAL, WorldName.VIRTUAL_SSH}:
         real = world is WorldName.VIRTUAL_SSH
         overrides = {part: load_overrides(each, None) for part, each in words.items()}
@@ -83,5 +83,5 @@ def _runner(recorded: Journal, world: WorldName) -> Runner:
     return runner(world)
 
 
-def _commands(words: Mapping[Part, str]) -> dict[Part, ProcessCommand]:
+def _commands(words: Mapping[Role, str]) -> dict[Role, ProcessCommand]:
     return {part: ProcessCommand(extra=("--overrides", each)) for part, each in words.items()}

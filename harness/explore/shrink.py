@@ -11,9 +11,9 @@ from harness.explore.events import simpler
 from harness.explore.exploration import Failure
 from harness.explore.schedule import Event, Schedule, laid, lifted
 from harness.explore.trial import TrialRunner, broken
+from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
 from harness.workload.arrivals import plan
-from pipeline.parts import Part
 from reports.journal import Journal
 
 __all__ = ["Shrunk", "shrink"]
@@ -39,7 +39,7 @@ class Shrunk:
 def shrink(
     failure: Failure,
     *,
-    overrides: Mapping[Part, str] = MappingProxyType({}),
+    overrides: Mapping[Role, str] = MappingProxyType({}),
     budget: int = 300,
     given_up: Callable[[], bool] = lambda: False,
 ) -> Shrunk:
@@ -51,7 +51,7 @@ class _Shrinking:
     """Keeps the smallest schedule that fails."""
 
     def __init__(
-        self, failure: Failure, overrides: Mapping[Part, str], budget: int, given_up: Callable[[], bool]
+        self, failure: Failure, overrides: Mapping[Role, str], budget: int, given_up: Callable[[], bool]
     ) -> None:
         self._base, own = lifted(failure.base)
         self._runner = TrialRunner(self._base, overrides)

@@ -6,7 +6,7 @@ from typing import Any
 from connector.table import TomlTable
 from fake_clusters.clusters_file import ClustersTable
 from harness.scenario.words import table_section
-from pipeline.settings import PipelineSettings
+from harness.service.reference import PipelineSettings
 
 __all__ = ["clusters_file_markdown", "pipeline_file_markdown"]
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from harness.handbook.openapi import OPERATIONS
-from pipeline.problems import catalogue
+from harness.service.reference import catalogue
 
 __all__ = ["API", "admin_markdown", "http_api_markdown"]
 

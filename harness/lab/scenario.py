@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict
 
 from harness.cli.run import RunOptions, run_each
 from harness.cli.summary import run_row
+from harness.scenario.service import Design
 from harness.world_name import WorldName
-from pipeline.settings import Design
 
 __all__ = ["RunTask"]
 

@@ -9,7 +9,6 @@ parts.py          the pipeline's processes together
 process.py        one of them
 logged_errors.py  the internal errors that parts wrote to their logs
 die_with_parent.py  ties a process to the harness's life
-settings_file.py  the settings as a process reads them
 workspace.py      the directory of one run
 cleaner.py        cleans up after a harness that was killed
 """

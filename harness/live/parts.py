@@ -6,10 +6,7 @@ from pathlib import Path
 
 from harness.live.process import PartProcess, ProcessCommand
 from harness.scenario.roles import Role
-from harness.service.reference import OnTheWay, as_it_is, in_front_of, url_of
-from pipeline.designs.table import DESIGNS
-from pipeline.serve import Part
-from pipeline.settings import PipelineSettings
+from harness.service.reference import OnTheWay, PipelineSettings, as_it_is, in_front_of, roles_of, url_of
 
 __all__ = ["open_parts"]
 
@@ -21,7 +18,7 @@ _STOP = 5.0
 async def open_parts(
     settings: PipelineSettings,
     directory: Path,
-    commands: Mapping[Part, ProcessCommand],
+    commands: Mapping[Role, ProcessCommand],
     *,
     on_the_way: OnTheWay = as_it_is,
 ) -> AsyncIterator[Mapping[Role, PartProcess]]:
@@ -32,18 +29,18 @@ async def open_parts(
     """
     started: list[PartProcess] = []
 
-    async def spawn(part: Part, settings: PipelineSettings) -> PartProcess:
+    async def spawn(part: Role, settings: PipelineSettings) -> PartProcess:
         process = PartProcess(part, settings, directory, commands.get(part, ProcessCommand()))
         started.append(process)
         await process.spawn()
         return process
 
     try:
-        api = await spawn(Part.API, settings)
-        has_processor = Part.PROCESSOR in DESIGNS[settings.design].parts
-        processor = await spawn(Part.PROCESSOR, settings) if has_processor else None
+        api = await spawn(Role.API, settings)
+        has_processor = Role.PROCESSOR in roles_of(settings)
+        processor = await spawn(Role.PROCESSOR, settings) if has_processor else None
         await api.ready()
-        gateway = await spawn(Part.GATEWAY, in_front_of(settings, await on_the_way(url_of(api))))
+        gateway = await spawn(Role.GATEWAY, in_front_of(settings, await on_the_way(url_of(api))))
         if processor is not None:
             await processor.ready()
         await gateway.ready()

@@ -14,12 +14,10 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from harness.errors import PartEnded, WorldError
 from harness.live.cleaner import run_environment
 from harness.live.die_with_parent import die_with_parent
-from harness.live.settings_file import write_settings
 from harness.python_path import python_module
 from harness.scenario.roles import Role
 from harness.service.parts import End
-from pipeline.serve import Part
-from pipeline.settings import PipelineSettings
+from harness.service.reference import PipelineSettings, write_settings
 
 __all__ = ["START", "PartProcess", "ProcessCommand"]
 
@@ -85,8 +83,8 @@ class PartProcess:
     The first start takes whatever port the system gives; every later one takes the same again.
     """
 
-    def __init__(self, part: Part, settings: PipelineSettings, directory: Path, command: ProcessCommand) -> None:
-        self.part = Role(part)
+    def __init__(self, part: Role, settings: PipelineSettings, directory: Path, command: ProcessCommand) -> None:
+        self.part = part
         self.url: str | None = None
         self._settings = settings
         self._directory = directory

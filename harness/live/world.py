@@ -23,12 +23,10 @@ from harness.run.world import World
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
 from harness.service.client import open_over_http
-from harness.service.reference import ReferenceService, url_of
+from harness.service.reference import PipelineSettings, ReferenceService, settings_of, url_of
 from harness.toxics.links import GATEWAY_API
 from harness.toxics.relays import relayed
 from harness.world_name import WorldName
-from pipeline.serve import Part
-from pipeline.settings import PipelineSettings
 
 __all__ = ["open_live_world"]
 
@@ -46,7 +44,7 @@ async def open_live_world(
     *,
     seed: int,
     keep: Path | None = None,
-    commands: Mapping[Part, ProcessCommand] = MappingProxyType({}),
+    commands: Mapping[Role, ProcessCommand] = MappingProxyType({}),
     admin: Path | None = None,
 ) -> AsyncIterator[World]:
     """Bring a world up; take it down when the context ends.
@@ -89,7 +87,8 @@ async def open_live_world(
 
 
 def _settings(scenario: Scenario, directory: Path, seed: int) -> PipelineSettings:
-    processor = scenario.pipeline.processor.model_copy(update={"seed": seed})
-    return scenario.pipeline.model_copy(
+    given = settings_of(scenario)
+    processor = given.processor.model_copy(update={"seed": seed})
+    return given.model_copy(
         update={"store": directory / "pipeline.db", "targets": directory / _TARGETS, "processor": processor}
     )

@@ -1,8 +1,8 @@
 """Bugs of the API: what it accepts, what it remembers, and what it answers."""
 
 from harness.mutants.mutant import Mutant, killed, struck
+from harness.scenario.roles import Role
 from harness.scenario.scenario import WorkloadKind
-from pipeline.serve import Part
 
 __all__ = ["ACCEPTING"]
 
@@ -10,14 +10,14 @@ ACCEPTING = (
     Mutant(
         name="api_removes",
         does="lets the API remove the record of a share that is to be deleted",
-        part=Part.API,
+        part=Role.API,
         needs="deletes",
         caught_by=("L2", "S11"),
     ),
     Mutant(
         name="allows_on_pending",
         does="accepts changes of a share whose create is under way",
-        part=Part.API,
+        part=Role.API,
         needs="creates that stay pending for a while",
         caught_by=("S4", "S12"),
         faults=(struck("reply_lost", on="create"),),
@@ -25,37 +25,37 @@ ACCEPTING = (
     Mutant(
         name="commits_then_publishes",
         does="sends the message after the commit, with nothing that scans for what was not sent",
-        part=Part.API,
+        part=Role.API,
         needs="an API that is killed between the two",
         caught_by=("L1",),
-        nemesis=killed(Part.API),
+        nemesis=killed(Role.API),
     ),
     Mutant(
         name="answers_first",
         does="answers 202 before the commit",
-        part=Part.API,
+        part=Role.API,
         needs="an API that is killed between the two",
         caught_by=("S3",),
-        nemesis=killed(Part.API),
+        nemesis=killed(Role.API),
     ),
     Mutant(
         name="keys_without_fingerprint",
         does="answers another body with the same idempotency key as the first one",
-        part=Part.API,
+        part=Role.API,
         needs="keys that are used twice",
         caught_by=("S6",),
     ),
     Mutant(
         name="ignores_keys",
         does="ignores idempotency keys",
-        part=Part.API,
+        part=Role.API,
         needs="creates that are sent twice",
         caught_by=("S6",),
     ),
     Mutant(
         name="keeps_refusals",
         does="refuses again by a state that is over, for as long as it remembers the key",
-        part=Part.API,
+        part=Role.API,
         needs="creates that stay pending for a while, and refused ones that are sent again later",
         caught_by=("S6",),
         faults=(struck("reply_lost", on="create"),),
@@ -65,15 +65,15 @@ ACCEPTING = (
     Mutant(
         name="keys_in_memory",
         does="keeps idempotency keys in the memory of the API",
-        part=Part.API,
+        part=Role.API,
         needs="an API that is killed, and creates that are sent twice",
         caught_by=("S6",),
-        nemesis=killed(Part.API),
+        nemesis=killed(Role.API),
     ),
     Mutant(
         name="reads_stale",
         does="answers every other read from a replica that lags behind",
-        part=Part.API,
+        part=Role.API,
         needs="polling",
         caught_by=("S4",),
     ),

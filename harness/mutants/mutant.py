@@ -13,9 +13,9 @@ from fake_clusters.spec import ClusterSpec
 from harness.live.process import ProcessCommand
 from harness.mutants.base import base_scenario
 from harness.scenario.nemesis_kinds import NemesisStep, crash, kill, skew
+from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario, WorkloadKind
 from pipeline.overrides import Overrides
-from pipeline.serve import Part
 
 __all__ = ["Mutant", "always", "killed", "outage", "skewed", "struck"]
 
@@ -31,7 +31,7 @@ class Mutant:
 
     name: str
     does: str
-    part: Part
+    part: Role
     needs: str
     caught_by: tuple[str, ...]
     faults: tuple[FaultRule, ...] = ()
@@ -41,19 +41,19 @@ class Mutant:
     guided: bool = False
 
     @property
-    def words(self) -> Mapping[Part, str]:
+    def words(self) -> Mapping[Role, str]:
         """By part, where the bug is to be loaded from."""
         return {self.part: f"{self._module}:OVERRIDES"}
 
     @property
-    def overrides(self) -> Mapping[Part, Overrides]:
+    def overrides(self) -> Mapping[Role, Overrides]:
         """For a world that plays in this process."""
         loaded = import_module(self._module).OVERRIDES
         assert isinstance(loaded, Overrides)
         return {self.part: loaded}
 
     @property
-    def commands(self) -> Mapping[Part, ProcessCommand]:
+    def commands(self) -> Mapping[Role, ProcessCommand]:
         """How the parts are started, for `LiveRunner`."""
         return {part: ProcessCommand(extra=("--overrides", words)) for part, words in self.words.items()}
 
@@ -96,12 +96,12 @@ def _rule(kind: str, label: str, selector: CallSelector, parameters: Mapping[str
     return FaultRule(label=label, kind=found, parameters=found.parameters(**parameters), selector=selector)
 
 
-def killed(part: Part) -> tuple[NemesisStep, ...]:
+def killed(part: Role) -> tuple[NemesisStep, ...]:
     """Kills of a part, spread over the load."""
     return tuple(kill(part, at=at, duration=0.2) for at in (0.7, 1.3, 1.9, 2.6))
 
 
-def skewed(part: Part) -> tuple[NemesisStep, ...]:
+def skewed(part: Role) -> tuple[NemesisStep, ...]:
     """The clock of a part jumps ahead, by more than a lease, and back again."""
     return tuple(skew(part, at=at, offset=1.6, duration=0.5) for at in (0.9, 2.9))
 

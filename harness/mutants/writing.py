@@ -2,7 +2,7 @@
 
 from connector.codes import Code
 from harness.mutants.mutant import Mutant, always, killed, outage, skewed, struck
-from pipeline.serve import Part
+from harness.scenario.roles import Role
 
 __all__ = ["WRITING"]
 
@@ -12,24 +12,24 @@ WRITING = (
     Mutant(
         name="creates_again",
         does="sends the create again for a redelivered message, whatever became of the record",
-        part=Part.PROCESSOR,
+        part=Role.PROCESSOR,
         needs="deletes, and a connector that knows no sequence numbers",
         caught_by=("S10",),
     ),
     Mutant(
         name="ignores_fence",
         does="closes a claim without comparing its fence, and has no heartbeat",
-        part=Part.PROCESSOR,
+        part=Role.PROCESSOR,
         needs="a processor whose clock jumps ahead by more than its lease",
         caught_by=("S4", "S9"),
         faults=(_SLOW,),
-        nemesis=skewed(Part.PROCESSOR),
+        nemesis=skewed(Role.PROCESSOR),
         guided=True,
     ),
     Mutant(
         name="leases_too_short",
         does="claims for a shorter time than the work takes, and closes claims by id alone",
-        part=Part.PROCESSOR,
+        part=Role.PROCESSOR,
         needs="commands that are a little slow",
         caught_by=("S4", "S9"),
         faults=(_SLOW,),
@@ -37,16 +37,16 @@ WRITING = (
     Mutant(
         name="rescues_late",
         does="holds the claim of a dead processor for an hour",
-        part=Part.PROCESSOR,
+        part=Role.PROCESSOR,
         needs="a processor that is killed while it works",
         caught_by=("L1",),
         faults=(_SLOW,),
-        nemesis=killed(Part.PROCESSOR),
+        nemesis=killed(Role.PROCESSOR),
     ),
     Mutant(
         name="never_tries_again",
         does="leaves a cluster alone for good once its breaker has opened",
-        part=Part.PROCESSOR,
+        part=Role.PROCESSOR,
         needs="an outage that opens a breaker",
         caught_by=("L1",),
         nemesis=outage("plain"),
@@ -54,7 +54,7 @@ WRITING = (
     Mutant(
         name="looks_never_back_off",
         does="looks again at once after a look that told nothing",
-        part=Part.PROCESSOR,
+        part=Role.PROCESSOR,
         needs="looks that tell nothing, for long",
         caught_by=("L4",),
         faults=(always("error_exit", on="show", code=Code.INTERNAL),),
@@ -63,7 +63,7 @@ WRITING = (
     Mutant(
         name="never_scans",
         does="acknowledges the message before the work is done, and never looks for what is due",
-        part=Part.PROCESSOR,
+        part=Role.PROCESSOR,
         needs="work that is not done at the first try",
         caught_by=("L1",),
         faults=(struck("reply_lost", on="create"),),
@@ -71,7 +71,7 @@ WRITING = (
     Mutant(
         name="forgets_deadlines",
         does="does not write down until when a command may land",
-        part=Part.PROCESSOR,
+        part=Role.PROCESSOR,
         needs="creates that land late, until the tries are used up",
         caught_by=("L2", "S7"),
         faults=(struck("late_effect", on="create", delay=1.38),),
@@ -79,29 +79,29 @@ WRITING = (
     Mutant(
         name="notifies_first",
         does="tells the outcome before it is committed",
-        part=Part.PROCESSOR,
+        part=Role.PROCESSOR,
         needs="a processor that is killed between the two",
         caught_by=("S4",),
-        nemesis=killed(Part.PROCESSOR),
+        nemesis=killed(Role.PROCESSOR),
     ),
     Mutant(
         name="skips_failing",
         does="removes the record of a refused create without making its failing known",
-        part=Part.PROCESSOR,
+        part=Role.PROCESSOR,
         needs="a quota that is reached",
         caught_by=("S3", "S4"),
     ),
     Mutant(
         name="sweeps_foreign",
         does="sweeps the shares of another store that has the same owner",
-        part=Part.PROCESSOR,
+        part=Role.PROCESSOR,
         needs="a share of another store, on a connector that keeps marks",
         caught_by=("L2",),
     ),
     Mutant(
         name="sweeps_too_soon",
         does="sweeps without a grace, by records looked up before the shares were listed",
-        part=Part.PROCESSOR,
+        part=Role.PROCESSOR,
         needs="a connector that keeps marks",
         caught_by=("L2", "S5"),
     ),

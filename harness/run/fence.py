@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from harness.scenario.scenario import Scenario
-from pipeline.settings import Design, PipelineSettings
+from harness.scenario.service import Design, ServiceSettings
 from reports.history import Reading
 
 __all__ = ["QUIET", "fence_ends"]
@@ -23,11 +23,11 @@ def fence_ends(
     whose end is unclear.
     """
     latest = max([now, effects_due, *deadlines])
-    is_swept = scenario.pipeline.design is Design.SPOOL and (effects_due > now or _has_orphan(readings))
+    is_swept = scenario.pipeline.design == Design.SPOOL and (effects_due > now or _has_orphan(readings))
     return latest + max(scenario.fence, _sweeping(scenario.pipeline) if is_swept else 0.0)
 
 
-def _sweeping(settings: PipelineSettings) -> float:
+def _sweeping(settings: ServiceSettings) -> float:
     """A share is seen by the next sweep, and deleted by the first one after its grace."""
     return 2 * settings.sweeper.every + settings.sweeper.grace + settings.command.total
 

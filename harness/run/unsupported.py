@@ -9,9 +9,9 @@ from harness.scenario.nemesis import retarget
 from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep
 from harness.scenario.remark import Remark
 from harness.scenario.scenario import Scenario, WorkloadKind
+from harness.scenario.service import Design
 from harness.toxics.links import covers
 from harness.world_name import WorldName
-from pipeline.settings import Design
 
 __all__ = [
     "deliveries_without_spool",
@@ -67,7 +67,7 @@ def unsupported_steps(
 
 def unsupported_deliveries(scenario: Scenario, world: str) -> list[str]:
     """A note for each delivery rule, for a world that cannot interfere with the spool."""
-    if scenario.pipeline.design is not Design.SPOOL:
+    if scenario.pipeline.design != Design.SPOOL:
         return []
     return [f"delivery {rule.label!r}: skipped: not supported in the {world} world" for rule in scenario.deliveries]
 
@@ -75,7 +75,7 @@ def unsupported_deliveries(scenario: Scenario, world: str) -> list[str]:
 def deliveries_without_spool(scenario: Scenario) -> list[str]:
     """A note for each delivery rule, for a design that has no messages."""
     design = scenario.pipeline.design
-    if design is Design.SPOOL:
+    if design == Design.SPOOL:
         return []
     return [f"delivery {rule.label!r}: skipped: the {design} design has no spool" for rule in scenario.deliveries]
 
@@ -101,7 +101,7 @@ def foreseen(scenario: Scenario, world: WorldName) -> Iterator[Remark]:
     able = _WORLDS[world]
     clusters = {cluster.name for cluster in scenario.clusters}
     processes = _OF_PROCESSES | ({NemesisKind.SKEW} if able.clocks else frozenset())
-    for index, step in enumerate(retarget(scenario.nemesis, has_processor=scenario.pipeline.design is Design.SPOOL)):
+    for index, step in enumerate(retarget(scenario.nemesis, has_processor=scenario.pipeline.design == Design.SPOOL)):
         unsupported = unsupported_steps(
             [step],
             lambda target: _OF_CLUSTERS if target in clusters else processes,

@@ -1,6 +1,9 @@
 """A scenario: how it is read, checked, advised on and documented.
 
 scenario.py      the values that every world plays
+roles.py         the parts of a service that a scenario can name
+service.py       what a scenario knows of the service under test
+nemesis.py       whom a nemesis step hits, and how far clocks drift apart
 points.py        … the calls at which a process can be killed
 deliveries.py    … what happens to messages
 tables.py        a scenario file as pydantic reads it

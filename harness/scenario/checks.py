@@ -10,9 +10,9 @@ from connector.tomlfile import TomlDocument
 from fake_clusters.rules.tables import WindowedTable
 from harness.errors import GateError
 from harness.gates import parse_gate
+from harness.scenario.service import kind
 from harness.scenario.tables import ScenarioTable, SizeRange
 from harness.toxics.links import EVERY_CLUSTER, link_names
-from pipeline.record import LARGEST_SIZE
 
 __all__ = ["PROCESSES", "cross_check"]
 
@@ -60,15 +60,15 @@ def _workload(table: ScenarioTable) -> Iterator[Complaint]:
     if arrivals > _MOST_ARRIVALS:
         yield ("workload", "rate"), f"{arrivals:.3g} arrivals; a run takes at most {_MOST_ARRIVALS:,}"
     largest = load.size.high if isinstance(load.size, SizeRange) else load.size
-    if largest > LARGEST_SIZE:
-        yield ("workload", "size"), f"a share has at most {LARGEST_SIZE} bytes, less than 8 PiB"
+    if largest > kind().largest_size:
+        yield ("workload", "size"), f"a share has at most {kind().largest_size} bytes, less than 8 PiB"
     if isinstance(load.size, SizeRange) and load.size.low > load.size.high:
         yield ("workload", "size", "low"), "must not be above `high`"
 
 
 def _pipeline(table: ScenarioTable) -> Iterator[Complaint]:
-    if (fault := table.pipeline.too_short_a_lease) is not None:
-        yield ("pipeline", "processor", "lease"), fault
+    for key, reason in kind().complaints(table.pipeline):
+        yield ("pipeline", *key), reason
 
 
 def _phases(table: ScenarioTable) -> Iterator[Complaint]:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from connector.toml_lines import KeyPath
 from harness.scenario.remark import Remark, Severity
 from harness.scenario.scenario import Scenario
+from harness.scenario.service import Design, RetrySettings
 from harness.scenario.settling import call_seconds, settling
-from pipeline.settings import Design, RetrySettings
 
 __all__ = ["deadline_remarks"]
 
@@ -16,7 +16,7 @@ def deadline_remarks(scenario: Scenario) -> Iterator[Remark]:
     yield from _request(scenario)
     yield from _command(scenario)
     yield from _polling(scenario)
-    if scenario.pipeline.design is not Design.BLOCKING:  # there nothing goes on after the answer
+    if scenario.pipeline.design != Design.BLOCKING:  # there nothing goes on after the answer
         yield from _closing(scenario)
 
 
@@ -43,7 +43,7 @@ def _request(scenario: Scenario) -> Iterator[Remark]:
     for name, seconds in (("read", gateway.read), ("connect", gateway.connect)):
         key = ("pipeline", "gateway", name)
         yield from _nested((key, seconds), (total, gateway.total), "it can never expire first")
-    if scenario.pipeline.design is Design.BLOCKING:
+    if scenario.pipeline.design == Design.BLOCKING:
         yield from _blocking(scenario)
 
 
@@ -83,7 +83,7 @@ def _command(scenario: Scenario) -> Iterator[Remark]:
 def _polling(scenario: Scenario) -> Iterator[Remark]:
     pipeline, deadline = scenario.pipeline, scenario.client.poll_deadline
     budget = pipeline.retry.attempts * pipeline.command.command + _mean_waits(pipeline.retry)
-    if deadline < budget and pipeline.design is not Design.BLOCKING:
+    if deadline < budget and pipeline.design != Design.BLOCKING:
         reason = f"clients stop polling after {deadline:g}s; the processor may retry for {budget:g}s"
         yield Remark(key=("client", "poll_deadline"), reason=f"{reason} before it gives up", severity=Severity.NOTE)
     if scenario.client.poll_every >= deadline:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from connector.values import replace
 from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep, label_of
-from pipeline.parts import Part
+from harness.scenario.roles import Role
 
 __all__ = ["clocks_apart", "retarget"]
 
@@ -13,12 +13,12 @@ __all__ = ["clocks_apart", "retarget"]
 def retarget(steps: Iterable[NemesisStep], *, has_processor: bool) -> tuple[NemesisStep, ...]:
     """Without a processor, its steps hit the API: the process that does the same work in that design."""
     return tuple(
-        _onto_api(step) if step.selector.target == Part.PROCESSOR and not has_processor else step for step in steps
+        _onto_api(step) if step.selector.target == Role.PROCESSOR and not has_processor else step for step in steps
     )
 
 
 def _onto_api(step: NemesisStep) -> NemesisStep:
-    target = Part.API.value
+    target = Role.API.value
     return replace(step, label=label_of(step.kind, target), selector=replace(step.selector, target=target))
 
 

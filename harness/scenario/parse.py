@@ -14,10 +14,10 @@ from harness.errors import NoScenario
 from harness.gates import parse_gate
 from harness.scenario.checks import cross_check
 from harness.scenario.scenario import ClientPolicy, Phase, Scenario, Workload
+from harness.scenario.service import kind
 from harness.scenario.settling import default_settle
 from harness.scenario.spacing import to_mean_one
-from harness.scenario.tables import ScenarioTable, SizeRange, Spacing, WorkloadTable
-from pipeline.settings import PipelineSettings
+from harness.scenario.tables import SizeRange, Spacing, WorkloadTable, scenario_table
 
 __all__ = ["find_scenario", "opening_comment", "parse_scenario", "read_scenario", "shipped_scenarios"]
 
@@ -69,13 +69,13 @@ def opening_comment(text: str) -> str:
 
 
 def _scenario(document: TomlDocument, path: Path | None) -> Scenario:
-    table = document.validate(ScenarioTable, context={BASE: path.parent if path else Path()})
+    table = document.validate(scenario_table(), context={BASE: path.parent if path else Path()})
     problems = cross_check(document, table)
     if problems:
         raise TomlProblems(problems)
     phases = tuple(Phase(name=phase.name, begins=phase.between[0], ends=phase.between[1]) for phase in table.phases)
     windows = {phase.name: (phase.begins, phase.ends) for phase in phases}
-    pipeline = PipelineSettings(**dict(table.pipeline))
+    pipeline = kind().settings(table.pipeline)
     return Scenario(
         name=Path(document.source).stem,
         title=table.title,

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from pipeline.parts import Part
+from harness.scenario.roles import Role
 
 __all__ = ["CrashPoint"]
 
@@ -46,9 +46,9 @@ class CrashPoint(StrEnum):
     AFTER_EXEC = "connector.exec.after"
 
     @property
-    def part(self) -> Part:
+    def part(self) -> Role:
         """The part that makes the call."""
-        return Part.API if self in _OF_THE_API else Part.PROCESSOR
+        return Role.API if self in _OF_THE_API else Role.PROCESSOR
 
 
 _OF_THE_API = frozenset(

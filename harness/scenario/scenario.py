@@ -17,8 +17,8 @@ from fake_clusters.rules.rule import Rule
 from fake_clusters.spec import ClusterSpec
 from harness.scenario.deliveries import DeliveryRule
 from harness.scenario.nemesis_kinds import NemesisStep
+from harness.scenario.service import ServiceSettings, default_settings
 from harness.toxics.rule import ToxicRule
-from pipeline.settings import PipelineSettings
 
 __all__ = [
     "ClientPolicy",
@@ -155,7 +155,7 @@ class Scenario:
     clusters: tuple[ClusterSpec, ...]
     workload: Workload
     client: ClientPolicy = ClientPolicy()
-    pipeline: PipelineSettings = field(default_factory=PipelineSettings)
+    pipeline: ServiceSettings = field(default_factory=default_settings)
     phases: tuple[Phase, ...] = ()
     faults: tuple[FaultRule, ...] = ()
     toxics: tuple[ToxicRule, ...] = ()

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.scenario.nemesis_kinds import NemesisKind
+from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
-from pipeline.parts import Part
-from pipeline.settings import CommandSettings, Design, PipelineSettings
+from harness.scenario.service import CommandSettings, Design, ServiceSettings
 
 __all__ = ["Term", "call_seconds", "default_settle", "settling"]
 
@@ -36,28 +36,28 @@ def settling(scenario: Scenario) -> tuple[Term, ...]:
     A processor that is killed or paused leaves records that nobody may take before its lease ends.
     """
     pipeline = scenario.pipeline
-    if pipeline.design is Design.BLOCKING:
+    if pipeline.design == Design.BLOCKING:
         return ()
     left = max(_leases_left(scenario), default=0.0)
     return (*_after_a_lease(pipeline, left), *_usual(pipeline)) if left > 0 else tuple(_usual(pipeline))
 
 
-def default_settle(pipeline: PipelineSettings) -> float:
+def default_settle(pipeline: ServiceSettings) -> float:
     """Long enough whenever the processor is killed, and for one sweep; at least half a minute."""
-    if pipeline.design is Design.BLOCKING:
+    if pipeline.design == Design.BLOCKING:
         return _LEAST
     sweep = pipeline.sweeper.every + pipeline.sweeper.grace
     terms = (*_after_a_lease(pipeline, pipeline.processor.lease), *_usual(pipeline))
     return max(_LEAST, sweep, sum(term.seconds for term in terms))
 
 
-def _usual(pipeline: PipelineSettings) -> Iterator[Term]:
+def _usual(pipeline: ServiceSettings) -> Iterator[Term]:
     yield Term(seconds=call_seconds(pipeline.command), what="one command")
     yield Term(seconds=max(pipeline.retry.longest, pipeline.breaker.pause), what="the longest pause")
     yield Term(seconds=pipeline.processor.scan, what="one scan")
 
 
-def _after_a_lease(pipeline: PipelineSettings, left: float) -> Iterator[Term]:
+def _after_a_lease(pipeline: ServiceSettings, left: float) -> Iterator[Term]:
     """The lease ends, a scan finds the record, and a command is waited out whole before the record is removed."""
     yield Term(seconds=left, what="what is left of a lease after the processor was killed or paused")
     yield Term(seconds=pipeline.processor.scan, what="the scan after that")
@@ -66,6 +66,6 @@ def _after_a_lease(pipeline: PipelineSettings, left: float) -> Iterator[Term]:
 def _leases_left(scenario: Scenario) -> Iterator[float]:
     """Seconds after the load, when all is healed. A crash point may be met as late as that."""
     ends, lease = scenario.workload.duration, scenario.pipeline.processor.lease
-    for step in scenario.nemesis if scenario.pipeline.design is Design.SPOOL else ():  # no other takes records up again
-        if step.kind in _LOSES_LEASES and step.selector.target == Part.PROCESSOR and step.window.begins < ends:
+    for step in scenario.nemesis if scenario.pipeline.design == Design.SPOOL else ():  # no other takes records up again
+        if step.kind in _LOSES_LEASES and step.selector.target == Role.PROCESSOR and step.window.begins < ends:
             yield lease if step.selector.site is not None else step.window.begins + lease - ends

@@ -1,8 +1,9 @@
 """A scenario file as pydantic reads it; the descriptions are what editors and the documentation show."""
 
+from functools import cache
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, create_model
 
 from connector.names import ClusterName, Name
 from connector.table import TomlTable
@@ -13,17 +14,17 @@ from fake_clusters.faults.config import AnyFault
 from fake_clusters.rules.tables import Span
 from harness.scenario.rule_tables import AnyDelivery, AnyStep
 from harness.scenario.scenario import WorkloadKind
+from harness.scenario.service import kind
 from harness.toxics.config import AnyToxicRule
-from pipeline.settings import Design, PartsSettings
 
 __all__ = [
     "ClientTable",
     "PhaseTable",
-    "PipelineTables",
     "ScenarioTable",
     "SizeRange",
     "Spacing",
     "WorkloadTable",
+    "scenario_table",
 ]
 
 Positive = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
@@ -79,12 +80,6 @@ class ClientTable(TomlTable):
     poll_deadline: Seconds = Field(default=60.0, description="after which the client stops polling")
 
 
-class PipelineTables(PartsSettings):
-    """The reference pipeline: its design, and its settings, one table per part."""
-
-    design: Design = Field(default=Design.SPOOL, description="how a request becomes a share")
-
-
 class PhaseTable(TomlTable):
     """A named stretch of the schedule, for faults, surges and gates."""
 
@@ -109,7 +104,7 @@ class ScenarioTable(TomlTable):
     clusters: dict[ClusterName, ClusterTable] = Field(
         min_length=1, description="fake clusters by name: one per location"
     )
-    pipeline: PipelineTables = PipelineTables()
+    pipeline: TomlTable
     phases: tuple[PhaseTable, ...] = Field(default=(), description="named stretches of the schedule")
     faults: tuple[AnyFault, ...] = Field(default=(), description="what breaks, where and when")
     toxics: tuple[AnyToxicRule, ...] = Field(default=(), description="what is done to the links, where and when")
@@ -122,4 +117,13 @@ class ScenarioTable(TomlTable):
         default={},
         description="how often a fault, toxic or delivery (by label or kind) or nemesis kind must occur for a verdict "
         "to count",
+    )
+
+
+@cache
+def scenario_table() -> type[ScenarioTable]:
+    """The table of a scenario file, with the tables of the service under test in it."""
+    tables = kind().tables
+    return create_model(
+        "ScenarioTable", __base__=ScenarioTable, __doc__=ScenarioTable.__doc__, pipeline=(tables, tables())
     )

@@ -17,8 +17,8 @@ from harness.scenario.nemesis import retarget
 from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep
 from harness.scenario.remark import Remark, Severity
 from harness.scenario.scenario import Scenario, WorkloadKind
+from harness.scenario.service import Design
 from harness.toxics.links import covers, processor_link
-from pipeline.settings import Design
 
 __all__ = ["fault_remarks", "knows", "meets_only_new_connections", "verbs_sent"]
 
@@ -57,11 +57,11 @@ def verbs_sent(scenario: Scenario) -> frozenset[Verb]:
     verbs = {Verb.CAPABILITIES, Verb.CREATE}
     if mix.get(WorkloadKind.RESIZE) or mix.get(WorkloadKind.PREMATURE):
         verbs.add(Verb.RESIZE)
-    if mix.get(WorkloadKind.DELETE) or mix.get(WorkloadKind.PREMATURE) or design is not Design.BLOCKING:
+    if mix.get(WorkloadKind.DELETE) or mix.get(WorkloadKind.PREMATURE) or design != Design.BLOCKING:
         verbs.add(Verb.DELETE)
-    if design is not Design.BLOCKING:
+    if design != Design.BLOCKING:
         verbs.add(Verb.SHOW)
-    if design is Design.SPOOL:
+    if design == Design.SPOOL:
         verbs.add(Verb.LIST)
     return frozenset(verbs)
 
@@ -93,8 +93,8 @@ def _opens(rule: FaultRule, scenario: Scenario, clusters: tuple[ClusterSpec, ...
     """Whether something else makes the pool open connections in the window of a rule."""
     begins, ends = rule.window.begins, min(rule.window.ends, scenario.workload.duration)
     names = {cluster.name for cluster in clusters}
-    commander = "processor" if scenario.pipeline.design is Design.SPOOL else "api"
-    for step in retarget(scenario.nemesis, has_processor=scenario.pipeline.design is Design.SPOOL):
+    commander = "processor" if scenario.pipeline.design == Design.SPOOL else "api"
+    for step in retarget(scenario.nemesis, has_processor=scenario.pipeline.design == Design.SPOOL):
         yield (step.selector.target in names or step.selector.target == commander) and _is_reopened(step, begins, ends)
     for other in scenario.faults:
         cuts = other is not rule and _cuts(other) and any(map(other.selector.covers, names))
@@ -131,7 +131,7 @@ def _cuts(rule: FaultRule) -> bool:
 def _without_a_try(rule: FaultRule, scenario: Scenario, index: int) -> Iterator[Remark]:
     """A create or a resize is given up after that many attempts; shows and deletes go on."""
     verbs, tries = frozenset(rule.selector.verbs or rule.kind.verbs), rule.selector.attempts
-    most = 1 if scenario.pipeline.design is Design.BLOCKING else scenario.pipeline.retry.attempts
+    most = 1 if scenario.pipeline.design == Design.BLOCKING else scenario.pipeline.retry.attempts
     if tries and verbs and verbs <= {Verb.CREATE, Verb.RESIZE} and min(tries) > most:
         reason = f"'{rule.label}' is for attempt {min(tries)}, and none is made after attempt {most}"
         reason = f"{reason} (pipeline.retry.attempts)"

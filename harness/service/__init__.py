@@ -4,5 +4,6 @@ service.py    Service, and the optional powers: ChangeLog, CommandLog, Gauges, F
 parts.py      RunningPart: a process of it, or what stands for one
 answer.py     Answer: how one try of an op ended
 client.py     ServiceClient: how one try of an op reaches the service
+environment.py  Environment: what a part runs on, where a world runs it in this process
 reference.py  the reference pipeline
 """

@@ -1,21 +1,103 @@
-"""The reference pipeline as a service under test."""
+"""The reference pipeline as a service under test: nothing else in the harness knows it, but its seeded bugs."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
+from pydantic import Field
+
+from connector.table import TomlTable
+from connector.toml_lines import KeyPath
 from harness.collect.clock import RunClock
 from harness.errors import WorldError
 from harness.http_client import HttpClient
 from harness.scenario.roles import Role
+from harness.scenario.scenario import Scenario
+from harness.scenario.service import ServiceSettings
 from harness.service._reference.api import ReferenceApi
+from harness.service._reference.failpoints import CallFailpoints
+from harness.service._reference.in_process import ForwardingUpstream, run_part
 from harness.service._reference.logs import AttemptLog, read_changes
 from harness.service._reference.readings import read_counts, read_findings, read_records
+from harness.service._reference.serve import PartsToServe
+from harness.service._reference.settings_file import write_settings
+from harness.service._reference.spool_faults import DeliveryFaults
 from harness.service.parts import RunningPart
-from pipeline.settings import PipelineSettings
+from pipeline.designs.table import DESIGNS
+from pipeline.errors import PipelineError, SettingsError
+from pipeline.overrides import Overrides, load_overrides
+from pipeline.problems import catalogue
+from pipeline.record import LARGEST_SIZE
+from pipeline.settings import Design, PartsSettings, PipelineSettings
 from reports.history import Attempt, Hop, Reading, StateChange
 
-__all__ = ["OnTheWay", "ReferenceApi", "ReferenceService", "as_it_is", "in_front_of", "url_of"]
+__all__ = [
+    "KIND",
+    "CallFailpoints",
+    "DeliveryFaults",
+    "ForwardingUpstream",
+    "OnTheWay",
+    "Overrides",
+    "PartsToServe",
+    "PipelineError",
+    "PipelineSettings",
+    "ReferenceApi",
+    "ReferenceService",
+    "SettingsError",
+    "as_it_is",
+    "catalogue",
+    "in_front_of",
+    "load_overrides",
+    "roles_of",
+    "run_part",
+    "settings_of",
+    "url_of",
+    "with_design",
+    "write_settings",
+]
 
 _UNRESTED = ("pending", "updating", "failing", "deleting", "queued")
+
+
+class PipelineTables(PartsSettings):
+    """The reference pipeline: its design, and its settings, one table per part."""
+
+    design: Design = Field(default=Design.SPOOL, description="how a request becomes a share")
+
+
+class ReferenceKind:
+    """A `ServiceKind`."""
+
+    largest_size = LARGEST_SIZE
+    tables = PipelineTables
+
+    def settings(self, table: TomlTable) -> PipelineSettings:
+        return PipelineSettings(**dict(table))
+
+    def complaints(self, table: TomlTable) -> Iterator[tuple[KeyPath, str]]:
+        assert isinstance(table, PipelineTables)
+        if (fault := table.too_short_a_lease) is not None:
+            yield ("processor", "lease"), fault
+
+
+KIND = ReferenceKind()
+
+
+def settings_of(scenario: Scenario) -> PipelineSettings:
+    """All settings of a scenario about the reference pipeline."""
+    assert isinstance(scenario.pipeline, PipelineSettings), "the scenario is about the reference pipeline"
+    return scenario.pipeline
+
+
+def with_design(scenario: Scenario, design: str) -> ServiceSettings:
+    """The settings for another design. Raises `SettingsError` where that cannot run with them."""
+    settings = settings_of(scenario).model_copy(update={"design": Design(design)})
+    if (fault := settings.too_short_a_lease) is not None:
+        raise SettingsError(f"{scenario.name}: pipeline.processor.lease: {fault}")
+    return settings
+
+
+def roles_of(settings: PipelineSettings) -> tuple[Role, ...]:
+    """The parts that the design has."""
+    return tuple(Role(part) for part in DESIGNS[settings.design].parts)
 
 
 class ReferenceService:

@@ -12,8 +12,6 @@ exchange.py  one request and its answer; asgi_request.py as an application reads
 memory_http.py  HTTP with bytes, over the in-memory network
 logged_errors.py  the internal errors that parts log
 lifespan.py  startup and shutdown of an application
-failpoints.py  kills a part right before or after one exact call
-spool_faults.py  messages that are duplicated, delayed or lost
 shared_memory.py  a store in memory that the processes share
 disk.py      an in-memory disk that outlives the processes, and ends with the run
 entropy.py   unguessable bytes that follow from the seed

@@ -1,35 +1,14 @@
 """One HTTP request as an application reads it and answers it, without bytes on a wire."""
 
-from dataclasses import dataclass
 from urllib.parse import unquote
 
 from starlette.types import ASGIApp, Message, Scope
 
-from connector.values import fast_frozen
+from harness.http_client import InMemoryRequest, InMemoryResponse, RawHeaders
 from harness.virtual.exchange import Exchange
 from harness.virtual.hosts import Host
 
-__all__ = ["InMemoryRequest", "InMemoryResponse", "RawHeaders", "run_asgi"]
-
-RawHeaders = list[tuple[bytes, bytes]]
-
-
-@fast_frozen
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InMemoryRequest:
-    """A request as it comes off a wire. target: path and query; headers: names in lower case."""
-
-    method: str
-    target: bytes
-    headers: RawHeaders
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InMemoryResponse:
-    status: int
-    headers: RawHeaders
-    body: bytes
+__all__ = ["run_asgi"]
 
 
 async def run_asgi(app: ASGIApp, request: InMemoryRequest, port: int, exchange: Exchange[InMemoryResponse]) -> None:

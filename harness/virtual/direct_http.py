@@ -15,16 +15,15 @@ from urllib.parse import urlsplit
 import httpx
 from starlette.types import ASGIApp
 
-from harness.http_client import HttpClient, HttpRequest, HttpResponse
-from harness.virtual.asgi_request import InMemoryRequest, InMemoryResponse, RawHeaders, run_asgi
+from harness.http_client import HttpClient, HttpRequest, HttpResponse, InMemoryRequest, InMemoryResponse, RawHeaders
+from harness.service.environment import Forward
+from harness.virtual.asgi_request import run_asgi
 from harness.virtual.exchange import Exchange, Work
 from harness.virtual.hosts import Host, current_host
 from harness.virtual.lifespan import lifespan
 from harness.virtual.partitions import Partitions
-from pipeline.gateway.upstream import Passed, Returned, Upstream
-from pipeline.settings import GatewaySettings
 
-__all__ = ["HTTP_PORT", "DirectHttp", "DirectUpstream"]
+__all__ = ["HTTP_PORT", "DirectHttp"]
 
 A = TypeVar("A")
 
@@ -71,9 +70,10 @@ class DirectHttp:
                 del self._servers[here.name, server.port]
                 await self._finish(here)
 
-    def upstream(self, service: httpx.URL, settings: GatewaySettings) -> Upstream:
-        """What a gateway asks through."""
-        return DirectUpstream(self, service, settings)
+    @property
+    def forward(self) -> Forward:
+        """How a gateway sends a request on."""
+        return self.ask
 
     @asynccontextmanager
     async def open_http(self, url: str, *, connect: float, patience: float | None = None) -> AsyncIterator[HttpClient]:
@@ -169,21 +169,3 @@ class _DirectClient:
         answer = await self._http.ask(self._host, self._port, request, connect=self._connect, patience=self._patience)
         said = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in answer.headers}
         return HttpResponse(status=answer.status, headers=said, body=answer.body)
-
-
-class DirectUpstream:
-    """What a gateway asks through."""
-
-    def __init__(self, http: DirectHttp, service: httpx.URL, settings: GatewaySettings) -> None:
-        self.http = http
-        self.host, self.port = service.host, service.port or HTTP_PORT
-        self.connect, self.patience = settings.connect, settings.read
-
-    async def ask(self, passed: Passed) -> Returned:
-        body = b"".join([chunk async for chunk in passed.body])
-        request = InMemoryRequest(method=passed.method, target=passed.target, headers=passed.headers, body=body)
-        answer = await self.http.ask(self.host, self.port, request, connect=self.connect, patience=self.patience)
-        return Returned(status=answer.status, headers=answer.headers, body=httpx.ByteStream(answer.body))
-
-    async def aclose(self) -> None:
-        """There is no connection to close."""

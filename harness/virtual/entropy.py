@@ -1,16 +1,14 @@
 """Bytes that nobody guesses, except that they follow from the seed: so a run repeats to the last id."""
 
 import itertools
+from collections.abc import Callable
 
 from connector.chance import Chance
-from pipeline.marks import StoreIdentity
-from pipeline.store.connection import new_identity
-from pipeline.uuid7 import Entropy
 
-__all__ = ["keyed_entropy", "keyed_identity"]
+__all__ = ["keyed_entropy"]
 
 
-def keyed_entropy(seed: int, life: str) -> Entropy:
+def keyed_entropy(seed: int, life: str) -> Callable[[int], bytes]:
     """The entropy of one life of a process. life: no two of a run share the word."""
     chance = Chance(seed, "entropy", life)
     numbers = itertools.count()
@@ -20,8 +18,3 @@ def keyed_entropy(seed: int, life: str) -> Entropy:
         return b"".join(words)[:size]
 
     return draw
-
-
-def keyed_identity(seed: int) -> StoreIdentity:
-    """Of the store of a run, in every world that repeats."""
-    return new_identity(keyed_entropy(seed, "store"))

@@ -2,14 +2,11 @@
 
 from contextlib import AbstractAsyncContextManager
 
-import httpx
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from connector.http_server import http_server
 from harness.http_client import HttpClient, open_httpx
 from harness.virtual.hosts import Host, current_host
-from pipeline.gateway.upstream import HttpUpstream, Upstream
-from pipeline.settings import GatewaySettings
 
 __all__ = ["MemoryHttp"]
 
@@ -20,8 +17,8 @@ class MemoryHttp:
     def serve(self, app: ASGIApp, host: str, port: int) -> AbstractAsyncContextManager[str]:
         return http_server(_mortal(app), host, port)
 
-    def upstream(self, service: httpx.URL, settings: GatewaySettings) -> Upstream:
-        return HttpUpstream(service, settings)
+    forward = None
+    """A gateway sends requests on over connections, as anywhere."""
 
     def open_http(
         self, url: str, *, connect: float, patience: float | None = None

@@ -3,6 +3,7 @@
 import asyncio
 import traceback
 from collections.abc import Callable, Iterable
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from harness.errors import PartEnded
@@ -10,16 +11,16 @@ from harness.scenario.roles import Role
 from harness.service.parts import End
 from harness.virtual.hosts import Host
 from harness.virtual.loop import running_loop
-from pipeline.overrides import Overrides
-from pipeline.runtime import Runtime
-from pipeline.serve import Part, running
-from pipeline.settings import PipelineSettings
 
-__all__ = ["HostResource", "VirtualPart"]
+__all__ = ["HostResource", "Live", "VirtualPart"]
 
 _KILLED = -9
 _STOP = 5.0
 """Seconds. A part that hangs at its end is killed: by then it has nothing left to say."""
+
+
+Live = Callable[[str], AbstractAsyncContextManager[str | None]]
+"""Runs one life of a part, by its name, while the context is open; gives its URL, if it has one."""
 
 
 class HostResource(Protocol):
@@ -29,27 +30,23 @@ class HostResource(Protocol):
 
 
 class VirtualPart:
-    """One part, in whatever life. runtime: makes what a life stands on. resources: who is told of a kill.
+    """One part, in whatever life. live: runs one life, by its name. resources: who is told of a kill.
 
     skew: seconds that the clock of its host is ahead.
     """
 
     def __init__(
         self,
-        part: Part,
-        settings: PipelineSettings,
+        part: Role,
+        live: Live,
         *,
-        runtime: Callable[[str], Runtime],
         resources: Iterable[HostResource],
-        overrides: Overrides,
         skew: float = 0.0,
     ) -> None:
-        self.part = Role(part)
+        self.part = part
         self.url: str | None = None
-        self._settings = settings
-        self._runtime = runtime
+        self._live_on = live
         self._resources = tuple(resources)
-        self._overrides = overrides
         self._skew = skew
         self._lives = 0
         self._host = Host(part.value)
@@ -122,11 +119,8 @@ class VirtualPart:
             self.kill()
 
     async def _live(self, ready: "asyncio.Future[str | None]", stop: asyncio.Event) -> None:
-        runtime = self._runtime(f"{self.part.value}-{self._lives}")
-        async with running(
-            self._settings, frozenset({Part(self.part)}), overrides=self._overrides, runtime=runtime
-        ) as urls:
-            ready.set_result(urls[Part(self.part)])
+        async with self._live_on(f"{self.part.value}-{self._lives}") as url:
+            ready.set_result(url)
             await stop.wait()
 
     def _done(self, task: asyncio.Task[None]) -> None:

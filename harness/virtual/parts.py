@@ -4,15 +4,12 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from harness.scenario.roles import Role
-from harness.service.reference import OnTheWay, in_front_of, url_of
+from harness.service.reference import OnTheWay, PipelineSettings, in_front_of, roles_of, url_of
 from harness.virtual.part import VirtualPart
-from pipeline.designs.table import DESIGNS
-from pipeline.serve import Part
-from pipeline.settings import PipelineSettings
 
 __all__ = ["MakePart", "open_parts"]
 
-MakePart = Callable[[Part, PipelineSettings], VirtualPart]
+MakePart = Callable[[Role, PipelineSettings], VirtualPart]
 """Makes a part that is not started yet."""
 
 
@@ -26,17 +23,17 @@ async def open_parts(
     """
     started: list[VirtualPart] = []
 
-    async def start(part: Part, settings: PipelineSettings) -> VirtualPart:
+    async def start(part: Role, settings: PipelineSettings) -> VirtualPart:
         made = make(part, settings)
         started.append(made)
         await made.start()
         return made
 
     try:
-        api = await start(Part.API, settings)
-        has_processor = Part.PROCESSOR in DESIGNS[settings.design].parts
-        processor = await start(Part.PROCESSOR, settings) if has_processor else None
-        gateway = await start(Part.GATEWAY, in_front_of(settings, await on_the_way(url_of(api))))
+        api = await start(Role.API, settings)
+        has_processor = Role.PROCESSOR in roles_of(settings)
+        processor = await start(Role.PROCESSOR, settings) if has_processor else None
+        gateway = await start(Role.GATEWAY, in_front_of(settings, await on_the_way(url_of(api))))
         middle = {} if processor is None else {Role.PROCESSOR: processor}
         yield {Role.API: api, **middle, Role.GATEWAY: gateway}
     finally:

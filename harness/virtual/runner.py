@@ -9,14 +9,14 @@ from harness.garbage import rarely_collected
 from harness.run.progress import Progress, ProgressReporter, Stage
 from harness.run.result import RunResult
 from harness.run.run import Run
+from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
+from harness.service.reference import Overrides
 from harness.virtual.errors import Deadlock
 from harness.virtual.loop import run_virtually, running_loop
 from harness.virtual.network import Network
 from harness.virtual.run_handle import RunHandle, in_thread
 from harness.virtual.world import VirtualConfig, open_virtual_world
-from pipeline.overrides import Overrides
-from pipeline.serve import Part
 
 __all__ = ["VirtualRunner"]
 
@@ -37,8 +37,8 @@ class VirtualRunner:
         model: bool = False,
         ssh: bool = False,
         http: bool = False,
-        overrides: Mapping[Part, Overrides] = MappingProxyType({}),
-        skews: Mapping[Part, float] = MappingProxyType({}),
+        overrides: Mapping[Role, Overrides] = MappingProxyType({}),
+        skews: Mapping[Role, float] = MappingProxyType({}),
         latency: float = 0.0,
         sampled: bool = True,
     ) -> None:

@@ -11,8 +11,9 @@ from starlette.types import ASGIApp
 from harness.http_client import HttpResponse
 from harness.service.answer import Answer, read_failure
 from harness.service.client import OpenServiceClient, ServiceClient
+from harness.service.reference import ForwardingUpstream
 from harness.service.service import ServiceApi
-from harness.virtual.direct_http import HTTP_PORT, DirectHttp, DirectUpstream
+from harness.virtual.direct_http import HTTP_PORT, DirectHttp
 from harness.virtual.exchange import Exchange, Work
 from pipeline.api.answers import problem_answer
 from pipeline.api.app import Api as ApiApp
@@ -68,7 +69,11 @@ class _Client:
         return self._api.read(HttpResponse(status=reply.status, headers=headers, body=reply.body))
 
 
-class _Upstream(DirectUpstream):
+class _Upstream(ForwardingUpstream):
+    def __init__(self, http: DirectHttp, service: httpx.URL, settings: GatewaySettings) -> None:
+        super().__init__(http.ask, service, settings)
+        self.http = http
+
     async def call(self, op: Op) -> Reply:
         """As `ask`, of an op."""
 

@@ -6,17 +6,19 @@ from pathlib import Path
 from typing import TypeVar
 
 from connector.clock import Clock
-from harness.virtual.entropy import keyed_identity
+from harness.virtual.entropy import keyed_entropy
 from harness.virtual.hosts import current_host
 from harness.virtual.loop import running_loop
+from pipeline.marks import StoreIdentity
 from pipeline.record import Claim, Message
+from pipeline.store.connection import new_identity
 from pipeline.store.memory import MemoryTables
 from pipeline.store.store import Store
 from pipeline.store.tables import Together, Work
 from pipeline.store.transactional import TransactionalStore
 from pipeline.store.wakeup import LoopWakeup
 
-__all__ = ["SharedMemory"]
+__all__ = ["SharedMemory", "keyed_identity"]
 
 _POLL = 0.05
 """Seconds until a taker notices a message that another process sent, as with a store in a file."""
@@ -84,3 +86,8 @@ class _SharedStore(TransactionalStore):
         claim = await super().claim(message, owner=owner, lease=lease, locations=locations)
         await running_loop().settled()
         return claim
+
+
+def keyed_identity(seed: int) -> StoreIdentity:
+    """Of the store of a run, in every world that repeats."""
+    return new_identity(keyed_entropy(seed, "store"))

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-import httpx
 from starlette.types import ASGIApp
 
 from connector.protocol import Connector
@@ -12,9 +11,8 @@ from connector.targets import Target
 from fake_clusters.front import Front
 from fake_clusters.model import ClusterModel
 from harness.http_client import HttpClient
+from harness.service.environment import Forward
 from harness.virtual.hosts import Host
-from pipeline.gateway.upstream import Upstream
-from pipeline.settings import GatewaySettings
 
 __all__ = ["HttpTransport", "SshTransport"]
 
@@ -42,8 +40,9 @@ class HttpTransport(Protocol):
         """Serve an application on the current host; gives its URL."""
         ...
 
-    def upstream(self, service: httpx.URL, settings: GatewaySettings) -> Upstream:
-        """What a gateway asks through."""
+    @property
+    def forward(self) -> Forward | None:
+        """How a gateway sends a request on; None: over a connection, as anywhere."""
         ...
 
     def open_http(

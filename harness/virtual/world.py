@@ -1,7 +1,7 @@
 """Builds a virtual world around a scenario: clusters, network, disk, the pipeline's parts on their hosts."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -16,14 +16,24 @@ from harness.run.world import World
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
 from harness.service.client import open_over_http
-from harness.service.reference import ReferenceService, url_of
+from harness.service.environment import Environment
+from harness.service.reference import (
+    CallFailpoints,
+    DeliveryFaults,
+    Overrides,
+    PipelineSettings,
+    ReferenceService,
+    run_part,
+    settings_of,
+    url_of,
+)
 from harness.toxics.links import CLIENT_GATEWAY, GATEWAY_API, covers, link_names
 from harness.toxics.relays import relayed
 from harness.virtual.direct.transport import DirectSsh
 from harness.virtual.direct_http import DirectHttp
 from harness.virtual.disk import MemoryDisk
 from harness.virtual.entropy import keyed_entropy
-from harness.virtual.failpoints import VirtualFailpoints
+from harness.virtual.hosts import NOWHERE
 from harness.virtual.logged_errors import logged_errors
 from harness.virtual.loop import running_loop
 from harness.virtual.memory_http import MemoryHttp
@@ -32,15 +42,9 @@ from harness.virtual.part import HostResource, VirtualPart
 from harness.virtual.parts import MakePart, open_parts
 from harness.virtual.service_calls import ServiceCalls
 from harness.virtual.shared_memory import SharedMemory
-from harness.virtual.spool_faults import DeliveryFaults
 from harness.virtual.ssh.transport import MemorySsh
 from harness.virtual.transports import HttpTransport, SshTransport
 from harness.world_name import WorldName
-from pipeline.overrides import Overrides
-from pipeline.runtime import OpenStore, Runtime
-from pipeline.serve import Part
-from pipeline.settings import PipelineSettings
-from pipeline.store.sqlite import open_store
 
 __all__ = ["VirtualConfig", "open_virtual_world"]
 
@@ -61,8 +65,8 @@ class VirtualConfig:
     model: bool = False
     ssh: bool = False
     http: bool = False
-    overrides: Mapping[Part, Overrides] = field(default_factory=dict)
-    skews: Mapping[Part, float] = field(default_factory=dict)
+    overrides: Mapping[Role, Overrides] = field(default_factory=dict)
+    skews: Mapping[Role, float] = field(default_factory=dict)
     latency: float = 0.0
     sampled: bool = True
 
@@ -92,13 +96,12 @@ async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualCon
             relayed(scenario.toxics, seed=seed) as relays,
         ):
             targets = [await relays.to_cluster(target) for target in farm.targets()]
-            memory = SharedMemory(seed=seed, bytewise=isinstance(ssh, MemorySsh))
-            open_store = memory.open_store if config.model else _on_disk(disk, seed)
-            runtime = _runtimes(targets, open_store, ssh, http, seed)
-            failpoints = VirtualFailpoints()
+            memory = SharedMemory(seed=seed, bytewise=isinstance(ssh, MemorySsh)) if config.model else None
+            environment = _environments(targets, disk, memory, ssh=ssh, http=http, seed=seed)
+            failpoints = CallFailpoints(run_outside=NOWHERE.run)
             spool_faults = DeliveryFaults(scenario.deliveries, seed=seed)
             overrides = _overrides(scenario, config, failpoints, spool_faults)
-            make = _maker(config, runtime, (net, disk, ssh, http), overrides, failpoints)
+            make = _maker(config, environment, (net, disk, ssh, http), overrides, failpoints)
             to_api = partial(relays.through_url, GATEWAY_API)
             async with (
                 open_parts(_settings(scenario, seed), make, on_the_way=to_api) as parts,
@@ -146,12 +149,12 @@ def _transports(
 
 
 def _overrides(
-    scenario: Scenario, config: VirtualConfig, failpoints: VirtualFailpoints, spool_faults: DeliveryFaults
-) -> Mapping[Part, Overrides]:
+    scenario: Scenario, config: VirtualConfig, failpoints: CallFailpoints, spool_faults: DeliveryFaults
+) -> Mapping[Role, Overrides]:
     """What was asked for, and around it what the scenario needs; a run without has nothing in its way."""
-    overrides = {part: config.overrides.get(part, Overrides()) for part in Part}
+    overrides = {part: config.overrides.get(part, Overrides()) for part in Role}
     if scenario.deliveries:
-        overrides[Part.PROCESSOR] = spool_faults.around(overrides[Part.PROCESSOR])
+        overrides[Role.PROCESSOR] = spool_faults.around(overrides[Role.PROCESSOR])
     if any(step.selector.site for step in scenario.nemesis):
         overrides = {part: failpoints.around(behaviour) for part, behaviour in overrides.items()}
     return overrides
@@ -159,20 +162,16 @@ def _overrides(
 
 def _maker(
     config: VirtualConfig,
-    runtime: Callable[[str], Runtime],
+    environment: Callable[[str], Environment],
     resources: Sequence[HostResource],
-    overrides: Mapping[Part, Overrides],
-    failpoints: VirtualFailpoints,
+    overrides: Mapping[Role, Overrides],
+    failpoints: CallFailpoints,
 ) -> MakePart:
-    def make(part: Part, settings: PipelineSettings) -> VirtualPart:
-        made = VirtualPart(
-            part,
-            settings,
-            runtime=runtime,
-            resources=resources,
-            overrides=overrides[part],
-            skew=config.skews.get(part, 0.0),
-        )
+    def make(part: Role, settings: PipelineSettings) -> VirtualPart:
+        def live(life: str) -> AbstractAsyncContextManager[str | None]:
+            return run_part(part, settings, environment(life), overrides[part])
+
+        made = VirtualPart(part, live, resources=resources, skew=config.skews.get(part, 0.0))
         failpoints.kills(part, made.kill)
         return made
 
@@ -181,7 +180,7 @@ def _maker(
 
 def _settings(scenario: Scenario, seed: int) -> PipelineSettings:
     """Each part has a host, and so all ports, to itself; a fixed one is found again after a restart."""
-    given = scenario.pipeline
+    given = settings_of(scenario)
     return given.model_copy(
         update={
             "store": Path("pipeline.db"),
@@ -193,24 +192,29 @@ def _settings(scenario: Scenario, seed: int) -> PipelineSettings:
     )
 
 
-def _on_disk(disk: MemoryDisk, seed: int) -> OpenStore:
-    return partial(open_store, opener=disk.open, entropy=keyed_entropy(seed, "store"))
+def _environments(
+    targets: list[Target],
+    disk: MemoryDisk,
+    memory: SharedMemory | None,
+    *,
+    ssh: SshTransport,
+    http: HttpTransport,
+    seed: int,
+) -> Callable[[str], Environment]:
+    """What one life of a process runs on."""
 
-
-def _runtimes(
-    targets: list[Target], open_store: OpenStore, ssh: SshTransport, http: HttpTransport, seed: int
-) -> Callable[[str], Runtime]:
-    """What one life of a process stands on."""
-
-    def runtime(life: str) -> Runtime:
-        return Runtime(
-            read_targets=lambda _: targets,
+    def environment(life: str) -> Environment:
+        return Environment(
+            life=life,
+            targets=targets,
             open_connectors=ssh.open_connectors,
-            open_store=open_store,
+            open_database=disk.open,
             serve_http=http.serve,
-            open_upstream=http.upstream,
+            forward=http.forward,
             entropy=keyed_entropy(seed, life),
-            holder=lambda: life,
+            store_entropy=keyed_entropy(seed, "store"),
+            open_store=None if memory is None else memory.open_store,
+            open_upstream=http.upstream if isinstance(http, ServiceCalls) else None,
         )
 
-    return runtime
+    return environment

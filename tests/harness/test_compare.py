@@ -19,6 +19,7 @@ from fake_clusters.rules.rule import Window
 from harness.compare import run_designs, with_design
 from harness.scenario.parse import find_scenario, read_scenario
 from harness.scenario.scenario import Scenario
+from harness.service.reference import settings_of
 from harness.world_name import WorldName
 from pipeline.errors import SettingsError
 from pipeline.settings import Design
@@ -53,7 +54,7 @@ def test_only_the_design_changes() -> None:
 
 def test_a_design_that_cannot_run_with_the_settings_is_refused() -> None:
     scenario = with_design(shortened(), Design.BLOCKING)
-    processor = scenario.pipeline.processor.model_copy(update={"lease": 0.5})
+    processor = settings_of(scenario).processor.model_copy(update={"lease": 0.5})
     brief = replace(scenario, pipeline=scenario.pipeline.model_copy(update={"processor": processor}))
     assert with_design(brief, Design.IN_PROCESS).pipeline.processor.lease == 0.5
     with pytest.raises(SettingsError, match=r"pipeline\.processor\.lease: 0\.5 s must be longer"):

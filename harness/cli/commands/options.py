@@ -31,7 +31,7 @@ def invariants(incomplete: str) -> list[str]:
 
 def designs(incomplete: str) -> list[str]:
     """Complete the names of designs in a shell."""
-    from pipeline.settings import Design
+    from harness.scenario.service import Design
 
     return [design.value for design in Design if design.value.startswith(incomplete)]
 

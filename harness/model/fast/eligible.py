@@ -7,6 +7,7 @@ from fake_clusters.order import OrderKind
 from fake_clusters.profile import LatencyPhaseKind, LoginPhase
 from fake_clusters.spec import ClusterSpec
 from harness.scenario.scenario import Scenario, WorkloadKind
+from harness.service.reference import settings_of
 from pipeline.settings import Design
 
 __all__ = ["NotEligible", "objection"]
@@ -31,8 +32,9 @@ def _objections(scenario: Scenario) -> Iterator[str]:
     kinds = [kind for kind, weight in scenario.workload.mix.items() if weight > 0]
     if kinds != [WorkloadKind.CREATE]:
         yield "the load does more than create"
-    command = scenario.pipeline.command
-    if scenario.pipeline.processor.workers > command.sessions * command.connections:
+    settings = settings_of(scenario)
+    command = settings.command
+    if settings.processor.workers > command.sessions * command.connections:
         yield "workers may wait for a session"
     for cluster in scenario.clusters:
         # What has waited for a list may end at the instant of the next sweep: the two paths rank the two otherwise.

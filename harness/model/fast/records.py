@@ -4,7 +4,7 @@ from connector.chance import Chance
 from connector.values import replace
 from harness.model.fast.retry_state import RetryState
 from harness.model.fast.share import Share
-from harness.virtual.entropy import keyed_identity
+from harness.virtual.shared_memory import keyed_identity
 from harness.workload.names import share_name
 from pipeline.marks import Marks
 from pipeline.numbering import next_sequence

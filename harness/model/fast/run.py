@@ -19,6 +19,7 @@ from harness.run.result import RunResult
 from harness.run.spans import spans
 from harness.run.unsupported import unsupported_toxics
 from harness.scenario.scenario import Scenario
+from harness.service.reference import settings_of
 from harness.world_name import WorldName
 
 __all__ = ["MANY", "FastRun"]
@@ -41,7 +42,7 @@ class FastRun:
     """A calm scenario. every: one share in so many is recorded in full."""
 
     def __init__(self, scenario: Scenario, *, seed: int, pace: ModelPace, every: int = 1) -> None:
-        settings = scenario.pipeline
+        settings = settings_of(scenario)
         width = width_of(settings)
         self.env = FastEnvironment()
         self.tally = Tally(every)

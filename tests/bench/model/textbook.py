@@ -12,6 +12,7 @@ from simpy import Environment, Event, Resource, Store
 from connector.operations import Verb
 from fake_clusters.draws import Draws
 from harness.scenario.scenario import Scenario
+from harness.service.reference import settings_of
 from harness.workload.arrivals import Arrival, plan
 
 __all__ = ["Textbook"]
@@ -24,14 +25,14 @@ class Textbook:
         self.env = Environment()
         self.after: list[float] = []
         self.polls = 0
-        self._gateway = Resource(self.env, scenario.pipeline.gateway.max_connections)
+        self._gateway = Resource(self.env, settings_of(scenario).gateway.max_connections)
         self._scenario = scenario
         self._seed = seed
         self._spool = Store(self.env)
         self._draws = {spec.name: Draws(seed, spec.name) for spec in scenario.clusters}
         self._profiles = {spec.name: spec.profile for spec in scenario.clusters}
         self._places = {spec.name: Resource(self.env, spec.limits.commands) for spec in scenario.clusters}
-        workers = scenario.pipeline.processor.workers
+        workers = settings_of(scenario).processor.workers
         self._workers = {spec.name: Resource(self.env, workers) for spec in scenario.clusters}
 
     def run(self) -> None:

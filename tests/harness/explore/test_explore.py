@@ -6,10 +6,10 @@ from connector.values import replace
 from harness.explore import Exploration, Schedule, explore, laid, shrink
 from harness.mutants.base import base_scenario
 from harness.mutants.table import MUTANTS
-from pipeline.parts import Part
+from harness.scenario.roles import Role
 
 BASE = base_scenario()
-SILENCE = {Part.PROCESSOR: "harness.mutants.fails_on_silence:OVERRIDES"}
+SILENCE = {Role.PROCESSOR: "harness.mutants.fails_on_silence:OVERRIDES"}
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_whoever_is_told_can_stop_it() -> None:
 
 def test_what_a_scenario_breaks_by_itself_is_shrunk_too() -> None:
     broken = replace(BASE, faults=(*MUTANTS["fails_on_silence"].faults, *MUTANTS["forgets_cleanup"].faults))
-    overrides = {Part.PROCESSOR: "harness.mutants.forgets_cleanup:OVERRIDES"}
+    overrides = {Role.PROCESSOR: "harness.mutants.forgets_cleanup:OVERRIDES"}
     (failure,) = explore(broken, overrides=overrides, seed=1, runs=20).failures
     # It needs no fault at all: a share that somebody deletes is enough.
     assert shrink(failure, overrides=overrides, budget=150).events == 0

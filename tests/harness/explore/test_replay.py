@@ -21,15 +21,15 @@ from harness.explore.trial import TrialRunner, broken
 from harness.run.progress import Step
 from harness.scenario.nemesis_kinds import pause
 from harness.scenario.parse import find_scenario, parse_scenario, read_scenario
+from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
 from harness.toxics import TOXICS
 from harness.toxics.rule import ToxicRule
 from harness.toxics.toxic import LinkSelector
 from harness.world_name import WorldName
-from pipeline.parts import Part
 from reports.journal import Journal, read_journal, write_journal
 
-SILENCE = {Part.PROCESSOR: "harness.mutants.fails_on_silence:OVERRIDES"}
+SILENCE = {Role.PROCESSOR: "harness.mutants.fails_on_silence:OVERRIDES"}
 BASE = read_scenario(find_scenario("explore"))
 
 
@@ -72,7 +72,7 @@ async def test_a_toxic_that_shows_a_bug_is_all_that_is_left_and_plays_again() ->
         selector=LinkSelector(link="processor-*"),
         window=Window(begins=0.7, ends=2.0),
     )
-    schedule = Schedule(seed=2, events=(pause(Part.API.value, at=0.4, duration=0.1), late))
+    schedule = Schedule(seed=2, events=(pause(Role.API.value, at=0.4, duration=0.1), late))
     journal = await asyncio.to_thread(TrialRunner(base, SILENCE).journal, schedule)
     failure = Failure(
         base=base,

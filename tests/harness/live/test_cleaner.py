@@ -21,12 +21,12 @@ import asyncio, sys
 from pathlib import Path
 from harness.live.process import Command, PartProcess
 from harness.live.workspace import workspace
-from pipeline.serve import Part
+from harness.scenario.roles import Role
 from pipeline.settings import PipelineSettings
 
 async def main(keep):
     with workspace(keep) as directory:
-        for part, mode in ((Part.API, "parent"), (Part.GATEWAY, "normal")):
+        for part, mode in ((Role.API, "parent"), (Role.GATEWAY, "normal")):
             process = PartProcess(part, PipelineSettings(), directory, Command(module=%r, extra=("--mode", mode)))
             await process.start()
         process.pause()

@@ -16,12 +16,12 @@ from harness.errors import PartEnded, WorldError
 from harness.live.die_with_parent import die_with_parent
 from harness.live.parts import open_parts
 from harness.live.process import PartProcess, ProcessCommand
-from harness.live.settings_file import write_settings
 from harness.nemesis.target import Undo
 from harness.run.targets import ProcessTarget
 from harness.scenario.nemesis_kinds import kill, pause
+from harness.scenario.roles import Role
 from harness.service.parts import End
-from pipeline.serve import Part
+from harness.service.reference import write_settings
 from pipeline.settings import ApiSettings, PipelineSettings
 
 SHAM = "tests.harness.live.sham_part"
@@ -29,7 +29,7 @@ SHAM = "tests.harness.live.sham_part"
 
 @asynccontextmanager
 async def _sham(directory: Path, mode: str = "normal") -> AsyncIterator[PartProcess]:
-    process = PartProcess(Part.API, PipelineSettings(), directory, ProcessCommand(module=SHAM, extra=("--mode", mode)))
+    process = PartProcess(Role.API, PipelineSettings(), directory, ProcessCommand(module=SHAM, extra=("--mode", mode)))
     try:
         yield process
     finally:
@@ -199,8 +199,8 @@ async def test_a_part_that_is_never_ready_is_named(tmp_path: Path) -> None:
 
 async def test_where_one_part_fails_the_others_are_ended(tmp_path: Path) -> None:
     before = _children()
-    commands = {part: ProcessCommand(module=SHAM) for part in Part}
-    commands[Part.PROCESSOR] = ProcessCommand(module=SHAM, extra=("--mode", "die"))
+    commands = {part: ProcessCommand(module=SHAM) for part in Role}
+    commands[Role.PROCESSOR] = ProcessCommand(module=SHAM, extra=("--mode", "die"))
     with pytest.raises(WorldError, match="the processor ended at once"):
         async with open_parts(PipelineSettings(), tmp_path, commands):
             pytest.fail("the parts must not come up")

@@ -19,8 +19,8 @@ from harness.live.runner import LiveRunner
 from harness.run.progress import Stage, Step
 from harness.run.result import RunResult
 from harness.scenario.nemesis_kinds import crash, kill, pause
+from harness.scenario.roles import Role
 from harness.scenario.scenario import Phase, Scenario, WorkloadKind
-from pipeline.serve import Part
 from pipeline.settings import GatewaySettings
 from reports.history import EffectKind, Hop, OpKind, OpResult, Purpose
 from reports.verdicts import Verdict
@@ -142,7 +142,7 @@ async def test_a_cancelled_run_leaves_nothing_behind() -> None:
 
 
 async def test_a_part_that_cannot_start_is_named_with_the_end_of_its_log() -> None:
-    commands = {Part.PROCESSOR: ProcessCommand(extra=("--decide", "no_such_module:decide"))}
+    commands = {Role.PROCESSOR: ProcessCommand(extra=("--decide", "no_such_module:decide"))}
     with pytest.raises(WorldError, match=r"the processor ended at once with status 64.*no_such_module"):
         await LiveRunner(commands=commands).run(calm(1.0), seed=9)
 
@@ -179,14 +179,14 @@ async def test_killed_and_paused_doors_make_ops_unclear_and_no_verdict_wrong() -
     assert {(Hop.CLIENT, "pause gateway"), (Hop.GATEWAY, "pause api")} <= origins
 
 
-def _signal_part(part: Part, number: signal.Signals) -> None:
+def _signal_part(part: Role, number: signal.Signals) -> None:
     """From outside, as an operator or the system would."""
     for child in psutil.Process().children():
         if child.is_running() and part.value in child.cmdline():
             child.send_signal(number)
 
 
-async def _ended_by(part: Part, number: signal.Signals, *, during: Stage = Stage.LOAD) -> tuple[Scenario, RunResult]:
+async def _ended_by(part: Role, number: signal.Signals, *, during: Stage = Stage.LOAD) -> tuple[Scenario, RunResult]:
     scenario = calm(2.0)
     struck = False
 
@@ -202,14 +202,14 @@ async def _ended_by(part: Part, number: signal.Signals, *, during: Stage = Stage
 @pytest.mark.parametrize(
     ("part", "number", "how", "verdict"),
     [
-        (Part.PROCESSOR, signal.SIGKILL, "killed by SIGKILL", Verdict.UNKNOWN),
-        (Part.GATEWAY, signal.SIGKILL, "killed by SIGKILL", Verdict.UNKNOWN),
-        (Part.API, signal.SIGTERM, "exit status 0", Verdict.UNKNOWN),
-        (Part.API, signal.SIGSEGV, "killed by SIGSEGV", Verdict.INVALID),
+        (Role.PROCESSOR, signal.SIGKILL, "killed by SIGKILL", Verdict.UNKNOWN),
+        (Role.GATEWAY, signal.SIGKILL, "killed by SIGKILL", Verdict.UNKNOWN),
+        (Role.API, signal.SIGTERM, "exit status 0", Verdict.UNKNOWN),
+        (Role.API, signal.SIGSEGV, "killed by SIGSEGV", Verdict.INVALID),
     ],
 )
 async def test_a_part_that_ends_unplanned_is_an_event_that_no_valid_run_has(
-    part: Part, number: signal.Signals, how: str, verdict: Verdict
+    part: Role, number: signal.Signals, how: str, verdict: Verdict
 ) -> None:
     scenario, played = await _ended_by(part, number)
     (end,) = played.history.part_ends
@@ -226,6 +226,6 @@ async def test_a_part_that_ends_unplanned_is_an_event_that_no_valid_run_has(
 
 @pytest.mark.parametrize("stage", [Stage.QUIESCE, Stage.FENCE, Stage.COLLECT, Stage.STOP])
 async def test_a_part_that_ends_in_a_closing_phase_is_an_event_too(stage: Stage) -> None:
-    scenario, played = await _ended_by(Part.API, signal.SIGKILL, during=stage)
-    assert [row.part for row in played.history.part_ends] == [Part.API]
+    scenario, played = await _ended_by(Role.API, signal.SIGKILL, during=stage)
+    assert [row.part for row in played.history.part_ends] == [Role.API]
     assert verdict_of(findings(scenario, played)) is Verdict.UNKNOWN

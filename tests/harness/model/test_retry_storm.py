@@ -12,6 +12,7 @@ from harness.journal import journal_of
 from harness.run.result import RunResult
 from harness.scenario.parse import find_scenario, read_scenario
 from harness.scenario.scenario import Scenario
+from harness.service.reference import settings_of
 from reports.history import History, OpKind, OpResult
 from reports.journal import Journal
 from reports.verdicts import Finding, Verdict
@@ -66,7 +67,7 @@ def test_the_three_differ_in_nothing_but_the_cure() -> None:
     assert (storm.workload, storm.clusters, storm.faults) == (drop.workload, drop.clusters, drop.faults)
     assert drop.client == storm.client
     changed = {"blocking", "command"}
-    assert drop.pipeline.model_dump(exclude=changed) == storm.pipeline.model_dump(exclude=changed)
+    assert settings_of(drop).model_dump(exclude=changed) == settings_of(storm).model_dump(exclude=changed)
 
 
 def _recovered_after(history: History, load_ends: float) -> float:

@@ -6,7 +6,6 @@ from contextlib import aclosing
 
 import pytest
 
-from harness.errors import WorldError
 from harness.nemesis.target import Undo
 from harness.run.events import Event
 from harness.run.run import Run
@@ -60,18 +59,13 @@ def _check(seen: list[Event]) -> None:
     assert [row.at for row in seen] == sorted(row.at for row in seen)
 
 
-@pytest.mark.parametrize("name", [WorldName.VIRTUAL, WorldName.VIRTUAL_SSH])
+@pytest.mark.parametrize("name", [WorldName.MODEL, WorldName.VIRTUAL, WorldName.VIRTUAL_SSH])
 def test_a_virtual_world_stands_without_a_run_and_streams_what_happens(name: WorldName) -> None:
     _check(run_virtually(_create_and_follow(name), Network()))
 
 
 async def test_a_live_world_stands_without_a_run_and_streams_what_happens() -> None:
     _check(await _create_and_follow(WorldName.LIVE))
-
-
-async def test_a_model_world_says_that_it_cannot_stand_without_a_run() -> None:
-    with pytest.raises(WorldError, match="cannot stand without a run"):
-        open_world(calm(), WorldName.MODEL)
 
 
 def test_a_part_of_a_standing_world_can_be_killed_and_comes_back() -> None:

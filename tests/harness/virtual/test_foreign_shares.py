@@ -9,9 +9,9 @@ from fake_clusters.spec import InitialShare
 from harness.model.runner import ModelRunner
 from harness.mutants.sweeps_foreign import OVERRIDES
 from harness.run.result import RunResult
+from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
 from harness.virtual.runner import VirtualRunner
-from pipeline.serve import Part
 from pipeline.settings import SweeperSettings
 from tests.harness.live.scenes import calm, invalid
 
@@ -51,5 +51,5 @@ def test_the_sweeper_reports_them_in_the_notes_of_the_run() -> None:
 
 def test_a_sweeper_that_takes_them_breaks_l2() -> None:
     scenario = beside_others()
-    played = VirtualRunner(overrides={Part.PROCESSOR: OVERRIDES}).run_now(scenario, seed=2)
+    played = VirtualRunner(overrides={Role.PROCESSOR: OVERRIDES}).run_now(scenario, seed=2)
     assert "L2" in invalid(scenario, played)

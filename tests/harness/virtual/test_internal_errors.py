@@ -3,10 +3,10 @@
 from connector.operations import List, Request
 from connector.outcomes import Outcome
 from connector.protocol import Connector, Deadlines
+from harness.scenario.roles import Role
 from harness.virtual.runner import VirtualRunner
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Message
-from pipeline.serve import Part
 from pipeline.store.store import Store
 from tests.harness.live.scenes import calm, invalid
 
@@ -44,7 +44,7 @@ class Forgetful:
 
 def test_a_sweeper_with_a_bug_neither_ends_the_processor_nor_hides_it() -> None:
     scenario = calm()
-    played = VirtualRunner(overrides={Part.PROCESSOR: Overrides(connector=Broken)}).run_now(scenario, seed=2)
+    played = VirtualRunner(overrides={Role.PROCESSOR: Overrides(connector=Broken)}).run_now(scenario, seed=2)
     assert invalid(scenario, played) == {}
     notes = [note for note in played.notes if "a bug in list" in note]
     assert len(notes) == 1
@@ -54,7 +54,7 @@ def test_a_sweeper_with_a_bug_neither_ends_the_processor_nor_hides_it() -> None:
 def test_a_bug_in_claiming_costs_time_and_no_share() -> None:
     scenario = calm()
     overrides = Overrides(processor_store=Forgetful)  # type: ignore[arg-type]  # it passes every other method on
-    played = VirtualRunner(overrides={Part.PROCESSOR: overrides}).run_now(scenario, seed=2)
+    played = VirtualRunner(overrides={Role.PROCESSOR: overrides}).run_now(scenario, seed=2)
     assert invalid(scenario, played) == {}
     assert any("IndexError: a bug in claim" in note for note in played.notes)
 

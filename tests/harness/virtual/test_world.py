@@ -16,10 +16,10 @@ from harness.checkers.run_checkers import verdict_of
 from harness.errors import WorldError
 from harness.run.progress import Stage, Step
 from harness.scenario.nemesis_kinds import NemesisStep, crash, kill, pause
+from harness.scenario.roles import Role
 from harness.scenario.scenario import Phase
 from harness.virtual.runner import VirtualRunner
 from pipeline.overrides import Overrides
-from pipeline.serve import Part
 from reports.history import EffectKind, Hop, OpKind, OpResult
 from reports.verdicts import Verdict
 from tests.harness.live.scenes import calm, fault, faulty, findings, invalid
@@ -153,7 +153,7 @@ def test_a_part_that_cannot_start_is_named_with_the_end_of_its_log() -> None:
     def broken(store: object) -> object:
         raise RuntimeError("no store for you")
 
-    overrides = {Part.PROCESSOR: Overrides(processor_store=broken)}  # type: ignore[arg-type]  # that is what is wrong with it
+    overrides = {Role.PROCESSOR: Overrides(processor_store=broken)}  # type: ignore[arg-type]  # that is what is wrong with it
     with pytest.raises(WorldError, match=r"the processor ended at once: RuntimeError: no store for you"):
         VirtualRunner(overrides=overrides).run_now(calm(), seed=9)
 
@@ -193,17 +193,17 @@ def test_a_part_whose_code_ends_it_is_an_event_that_no_valid_run_has(
     error: BaseException, how: str, log: str, verdict: Verdict
 ) -> None:
     scenario = calm()
-    overrides = {Part.PROCESSOR: Overrides(processor_store=lambda store: _Failing(store, error))}
+    overrides = {Role.PROCESSOR: Overrides(processor_store=lambda store: _Failing(store, error))}
     played = VirtualRunner(overrides=overrides).run_now(scenario, seed=9)
     end = played.history.part_ends[0]
-    assert (end.part, end.how) == (Part.PROCESSOR, how)
+    assert (end.part, end.how) == (Role.PROCESSOR, how)
     assert log in end.log
     found = findings(scenario, played)
     assert (found[0].invariant, verdict_of(found)) == ("V4", verdict)
 
 
 def test_a_planned_kill_is_no_unplanned_end() -> None:
-    kills = tuple(kill(part.value, at=at, duration=0.5) for at, part in enumerate(Part, start=1))
+    kills = tuple(kill(part.value, at=at, duration=0.5) for at, part in enumerate(Role, start=1))
     played = VirtualRunner().run_now(replace(calm(4.0), nemesis=kills), seed=9)
     assert [row.action for row in played.history.nemesis].count("kill") == len(kills)
     assert not played.history.part_ends
@@ -223,5 +223,5 @@ def test_a_stuck_run_is_one_line_that_names_who_waits() -> None:
 
 def test_a_part_whose_clock_is_ahead_does_no_harm() -> None:
     scenario = replace(calm(), faults=(fault("reply_lost", verbs=(Verb.CREATE,), every=4),))
-    played = VirtualRunner(skews={Part.PROCESSOR: 0.04}).run_now(scenario, seed=10)
+    played = VirtualRunner(skews={Role.PROCESSOR: 0.04}).run_now(scenario, seed=10)
     assert invalid(scenario, played) == {}

@@ -1,4 +1,4 @@
-"""Failpoints of the virtual world: kills a process before or after one exact call of its store or connector."""
+"""Failpoints of the reference pipeline: kills a process before or after one exact call of its store or connector."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -12,13 +12,12 @@ from connector.protocol import Connector, Deadlines
 from connector.values import replace
 from harness.scenario.nemesis_kinds import NemesisStep
 from harness.scenario.points import CrashPoint
-from harness.virtual.hosts import NOWHERE
+from harness.scenario.roles import Role
 from pipeline.overrides import Overrides
 from pipeline.record import Claim
-from pipeline.serve import Part
 from pipeline.states import ShareState
 
-__all__ = ["VirtualFailpoints"]
+__all__ = ["CallFailpoints"]
 
 _CALLS: Mapping[str, tuple[CrashPoint, CrashPoint]] = {
     "create": (CrashPoint.BEFORE_CREATE, CrashPoint.AFTER_CREATE),
@@ -57,12 +56,16 @@ class _ArmedFailpoint:
             self.armed.remove(self)
 
 
-class VirtualFailpoints:
-    """All crash points of one world; satisfies `harness.nemesis.target.Failpoints`."""
+class CallFailpoints:
+    """All crash points of one world: a `harness.nemesis.target.Failpoints`.
 
-    def __init__(self) -> None:
+    run_outside: calls a function as nobody who can be killed.
+    """
+
+    def __init__(self, *, run_outside: Callable[[Callable[[], None]], None]) -> None:
+        self._run_outside = run_outside
         self._armed: list[_ArmedFailpoint] = []
-        self._kills: dict[Part, Callable[[], None]] = {}
+        self._kills: dict[Role, Callable[[], None]] = {}
 
     def around(self, overrides: Overrides) -> Overrides:
         """The same behaviour, with a place for a failpoint before and after each call."""
@@ -73,7 +76,7 @@ class VirtualFailpoints:
             connector=lambda connector: _FailpointConnector(overrides.connector(connector), self),
         )
 
-    def kills(self, part: Part, kill: Callable[[], None]) -> None:
+    def kills(self, part: Role, kill: Callable[[], None]) -> None:
         """How a part is killed, whatever life it is in."""
         self._kills[part] = kill
 
@@ -93,14 +96,14 @@ class VirtualFailpoints:
                 failpoint.remove()
                 failpoint.fired.set()
                 # Not as the dead: nothing would run of what its end sets off elsewhere, such as a reset of connections.
-                NOWHERE.run(self._kills[point.part])
+                self._run_outside(self._kills[point.part])
                 await asyncio.get_running_loop().create_future()
 
 
 class _FailpointStore:
     """A store as the API or the processor sees it; what is no crash point is the store's own."""
 
-    def __init__(self, store: Any, sites: VirtualFailpoints) -> None:
+    def __init__(self, store: Any, sites: CallFailpoints) -> None:
         self._store = store
         self._sites = sites
 
@@ -130,7 +133,7 @@ class _FailpointStore:
 @dataclass(frozen=True, slots=True)
 class _FailpointConnector:
     connector: Connector
-    sites: VirtualFailpoints
+    sites: CallFailpoints
 
     async def perform(self, request: Request, deadlines: Deadlines) -> Outcome:
         """Reading commands change nothing: being killed there is being killed at the next point."""

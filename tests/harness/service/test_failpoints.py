@@ -9,12 +9,12 @@ from connector.values import replace
 from fake_clusters.spec import ClusterLimits
 from harness.scenario.nemesis_kinds import NemesisStep, kill
 from harness.scenario.points import CrashPoint
+from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
-from harness.virtual.failpoints import VirtualFailpoints
-from harness.virtual.hosts import Host
+from harness.service.reference import CallFailpoints, settings_of
+from harness.virtual.hosts import NOWHERE, Host
 from harness.virtual.loop import run_virtually, running_loop
 from harness.virtual.runner import VirtualRunner
-from pipeline.serve import Part
 from reports.history import History, Hop
 from tests.harness.live.scenes import fault, faulty, invalid
 
@@ -36,7 +36,7 @@ def _scene(*steps: NemesisStep, kills: int = 1) -> Scenario:
 def _giving_up(scenario: Scenario) -> Scenario:
     """Resizes that are lost on their way, and one try for each."""
     lost = fault("disconnect_before", "no_resize", verbs=(Verb.RESIZE,))
-    retry = scenario.pipeline.retry.model_copy(update={"attempts": 1})
+    retry = settings_of(scenario).retry.model_copy(update={"attempts": 1})
     pipeline = scenario.pipeline.model_copy(update={"retry": retry})
     return replace(scenario, faults=(lost,), pipeline=pipeline, expect={"kill": 1})
 
@@ -96,7 +96,7 @@ def test_the_same_kills_give_the_same_history_by_either_road() -> None:
 
 
 def test_who_walks_into_a_trap_goes_no_further_and_nobody_else_is_caught_by_it() -> None:
-    sites, steps = VirtualFailpoints(), list[str]()
+    sites, steps = CallFailpoints(run_outside=NOWHERE.run), list[str]()
 
     async def walk(name: str) -> None:
         steps.append(f"{name} comes")
@@ -105,7 +105,7 @@ def test_who_walks_into_a_trap_goes_no_further_and_nobody_else_is_caught_by_it()
 
     async def main() -> bool:
         host = Host("processor")
-        sites.kills(Part.PROCESSOR, host.kill)
+        sites.kills(Role.PROCESSOR, host.kill)
         failpoint = sites.arm(_killed_at(CrashPoint.BEFORE_DONE, nth=2))
         for name in ("first", "second"):
             host.spawn(walk(name), name=name)

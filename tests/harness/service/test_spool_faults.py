@@ -12,6 +12,7 @@ from harness.scenario.deliveries import Delay, DeliveryKind, DeliveryRule, Messa
 from harness.scenario.nemesis_kinds import kill
 from harness.scenario.points import CrashPoint
 from harness.scenario.scenario import Scenario
+from harness.service.reference import settings_of
 from harness.virtual.runner import VirtualRunner
 from reports.history import History, Injection
 from tests.harness.live.scenes import calm, faulty, invalid
@@ -54,7 +55,7 @@ def test_each_kind_strikes_as_often_as_asked_and_does_no_harm(kind: DeliveryKind
 
 def test_a_message_that_is_held_back_is_overtaken() -> None:
     scenario = _scene(_rule(DeliveryKind.DELAYED, nth=1))
-    processor = scenario.pipeline.processor.model_copy(update={"scan": 10.0})  # no scan finds it meanwhile
+    processor = settings_of(scenario).processor.model_copy(update={"scan": 10.0})  # no scan finds it meanwhile
     slow = replace(scenario, pipeline=scenario.pipeline.model_copy(update={"processor": processor}))
     history = _play(slow)
     (strike,) = history.injections

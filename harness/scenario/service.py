@@ -1,0 +1,158 @@
+"""What a scenario knows of the service under test: its settings as the harness reads them, and what reads them.
+
+A kind is found by name when a scenario is read, as a plug-in is: a scenario knows no service by itself.
+"""
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from functools import cache
+from importlib import import_module
+from typing import Any, Protocol, Self, cast
+
+from connector.table import TomlTable
+from connector.toml_lines import KeyPath
+
+__all__ = ["CommandSettings", "Design", "RetrySettings", "ServiceKind", "ServiceSettings", "default_settings", "kind"]
+
+
+class Design(StrEnum):
+    """How a request becomes a share.
+
+    spool: a record, a message and a processor. blocking: the connector is called inside the request. in-process: the
+    API answers at once, and a task of its own process carries on.
+    """
+
+    SPOOL = "spool"
+    BLOCKING = "blocking"
+    IN_PROCESS = "in-process"
+
+
+class CommandSettings(Protocol):
+    """How long each phase of a connector command may take. skew: what clocks may disagree. total: of all phases."""
+
+    @property
+    def connect(self) -> float: ...
+    @property
+    def login(self) -> float: ...
+    @property
+    def channel(self) -> float: ...
+    @property
+    def command(self) -> float: ...
+    @property
+    def skew(self) -> float: ...
+    @property
+    def total(self) -> float: ...
+
+
+class RetrySettings(Protocol):
+    """How often a command is tried, and the first and the longest pause between."""
+
+    @property
+    def attempts(self) -> int: ...
+    @property
+    def first(self) -> float: ...
+    @property
+    def longest(self) -> float: ...
+
+
+class BlockingSettings(Protocol):
+    """The longest that a request waits for its cluster, and for a place alone."""
+
+    @property
+    def bound(self) -> float: ...
+    @property
+    def wait(self) -> float | None: ...
+
+
+class GatewaySettings(Protocol):
+    """The deadlines of the gateway."""
+
+    @property
+    def connect(self) -> float: ...
+    @property
+    def read(self) -> float: ...
+    @property
+    def total(self) -> float: ...
+
+
+class ProcessorSettings(Protocol):
+    """How long a claim lasts, and how often due records are looked for."""
+
+    @property
+    def lease(self) -> float: ...
+    @property
+    def scan(self) -> float: ...
+
+
+class BreakerSettings(Protocol):
+    """How long a cluster that is down is left alone."""
+
+    @property
+    def pause(self) -> float: ...
+
+
+class SweeperSettings(Protocol):
+    """How often the clusters are listed, and how old a share without a record must be."""
+
+    @property
+    def every(self) -> float: ...
+    @property
+    def grace(self) -> float: ...
+
+
+class ServiceSettings(Protocol):
+    """The settings of a service, as far as the harness reads them; the service itself may have more."""
+
+    @property
+    def design(self) -> str: ...
+    @property
+    def blocking(self) -> BlockingSettings: ...
+    @property
+    def gateway(self) -> GatewaySettings: ...
+    @property
+    def processor(self) -> ProcessorSettings: ...
+    @property
+    def command(self) -> CommandSettings: ...
+    @property
+    def retry(self) -> RetrySettings: ...
+    @property
+    def breaker(self) -> BreakerSettings: ...
+    @property
+    def sweeper(self) -> SweeperSettings: ...
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self: ...
+
+
+class ServiceKind(Protocol):
+    """A kind of service: how its settings are read from a scenario. largest_size: bytes of a share, at most."""
+
+    largest_size: int
+
+    @property
+    def tables(self) -> type[TomlTable]:
+        """What a scenario file says of it."""
+        ...
+
+    def settings(self, table: TomlTable) -> ServiceSettings:
+        """The settings that a table gives."""
+        ...
+
+    def complaints(self, table: TomlTable) -> Iterator[tuple[KeyPath, str]]:
+        """What is wrong with a table that no field shows by itself: the key below the service's table, and why."""
+        ...
+
+
+_KINDS = {"reference": "harness.service.reference:KIND"}
+
+
+@cache
+def kind(name: str = "reference") -> ServiceKind:
+    """A kind of service by its name."""
+    module, _, attribute = _KINDS[name].partition(":")
+    return cast("ServiceKind", getattr(import_module(module), attribute))
+
+
+def default_settings() -> ServiceSettings:
+    """The settings of a service of which a scenario says nothing."""
+    chosen = kind()
+    return chosen.settings(chosen.tables())

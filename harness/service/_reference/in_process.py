@@ -1,0 +1,69 @@
+"""Runs a part of the reference pipeline in this process, on whatever a world provides."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+import httpx
+
+from harness.http_client import InMemoryRequest
+from harness.scenario.roles import Role
+from harness.service.environment import Environment, Forward
+from pipeline.gateway.upstream import HttpUpstream, Passed, Returned, Upstream
+from pipeline.overrides import Overrides
+from pipeline.parts import Part
+from pipeline.runtime import Runtime
+from pipeline.serve import running
+from pipeline.settings import GatewaySettings, PipelineSettings
+from pipeline.store.sqlite import open_store
+
+__all__ = ["ForwardingUpstream", "run_part"]
+
+_HTTP = 80
+
+
+@asynccontextmanager
+async def run_part(
+    role: Role, settings: PipelineSettings, environment: Environment, overrides: Overrides
+) -> AsyncIterator[str | None]:
+    """Run it while the context is open; gives its URL, if it has one."""
+    part = Part(role)
+    async with running(settings, frozenset({part}), overrides=overrides, runtime=_runtime(environment)) as urls:
+        yield urls[part]
+
+
+def _runtime(environment: Environment) -> Runtime:
+    forward = environment.forward
+    on_disk = partial(open_store, opener=environment.open_database, entropy=environment.store_entropy)
+    upstream = HttpUpstream if forward is None else partial(_open_upstream, forward)
+    return Runtime(
+        read_targets=lambda _: environment.targets,
+        open_connectors=environment.open_connectors,
+        open_store=environment.open_store or on_disk,
+        serve_http=environment.serve_http,
+        open_upstream=environment.open_upstream or upstream,
+        entropy=environment.entropy,
+        holder=lambda: environment.life,
+    )
+
+
+def _open_upstream(forward: Forward, service: httpx.URL, settings: GatewaySettings) -> Upstream:
+    return ForwardingUpstream(forward, service, settings)
+
+
+class ForwardingUpstream:
+    """What a gateway asks through, where requests go from host to host without a wire."""
+
+    def __init__(self, forward: Forward, service: httpx.URL, settings: GatewaySettings) -> None:
+        self._forward = forward
+        self.host, self.port = service.host, service.port or _HTTP
+        self.connect, self.patience = settings.connect, settings.read
+
+    async def ask(self, passed: Passed) -> Returned:
+        body = b"".join([chunk async for chunk in passed.body])
+        request = InMemoryRequest(method=passed.method, target=passed.target, headers=passed.headers, body=body)
+        answer = await self._forward(self.host, self.port, request, connect=self.connect, patience=self.patience)
+        return Returned(status=answer.status, headers=answer.headers, body=httpx.ByteStream(answer.body))
+
+    async def aclose(self) -> None:
+        """There is no connection to close."""
