@@ -271,8 +271,8 @@ _ANSWERS: Mapping[str, Any] = {
     "Links": _object(links=_list("Link")),
     "Problem": _object(type=_TEXT, title=_TEXT, status=_WHOLE, detail=_TEXT),
     "Reached": _object(counter=_TEXT, value=_WHOLE),
-    "SetFault": _object(fault=_TEXT, label=_TEXT),
-    "SetToxic": _object(toxic=_TEXT, label=_TEXT),
+    "SetFault": _object(kind=_TEXT, label=_TEXT),
+    "SetToxic": _object(kind=_TEXT, label=_TEXT),
     "Shares": _object(shares=_list("Share")),
     "Toxics": _object(toxics=_list("SetToxic")),
 }
