@@ -1,10 +1,10 @@
 """S9, one outcome: every accepted op ends once, and nothing said of it later contradicts that."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from harness.checkers.checker import Checker, Need
 from harness.checkers.history_index import HistoryIndex
-from harness.checkers.record_timeline import Path, RecordTimeline
+from harness.checkers.record_timeline import Path
 from harness.checkers.witness import anomaly, of_change, of_op
 from reports.history import Op, OpKind, OpResult
 from reports.verdicts import Anomaly
@@ -15,29 +15,26 @@ _OK = OpResult.OK
 
 
 def _find(index: HistoryIndex) -> Iterator[Anomaly]:
-    for timeline in index.timelines_along(_ends_twice):
-        yield from _ended_twice(timeline)
+    for timeline in index.timelines_along(lambda path: bool(_contradictions(path))):
+        for message, places in _contradictions(timeline.path):
+            witnesses = [of_change(timeline.changes[place]) for place in places]
+            yield anomaly("S9", timeline.location, timeline.name, message, *witnesses)
     yield from _two_records_for_one_op(index)
 
 
-def _ends_twice(path: Path) -> bool:
-    outcomes = sum(move.before == "pending" for move in path.moves)
+def _contradictions(path: Path) -> Sequence[tuple[str, Sequence[int]]]:
+    """What a path tells twice, or takes back, and the places of the moves that do."""
+    outcomes = [place for place, move in enumerate(path.moves) if move.before == "pending"]
+    removals = [place for place, move in enumerate(path.moves) if move.after is None]
     active, failing = path.first.get("active"), path.first.get("failing")
-    reversed_ = active is not None and failing is not None and failing > active
-    return outcomes > 1 or sum(move.after is None for move in path.moves) > 1 or reversed_
-
-
-def _ended_twice(timeline: RecordTimeline) -> Iterator[Anomaly]:
-    outcomes = [row for row in timeline.changes if row.before == "pending"]
+    found: list[tuple[str, Sequence[int]]] = []
     if len(outcomes) > 1:
-        yield anomaly("S9", timeline.location, timeline.name, "its create ended twice", *map(of_change, outcomes))
-    removals = [row for row in timeline.changes if row.after is None]
+        found.append(("its create ended twice", outcomes))
     if len(removals) > 1:
-        yield anomaly("S9", timeline.location, timeline.name, "its record was removed twice", *map(of_change, removals))
-    active, failing = timeline.first("active"), timeline.first("failing")
-    if active is not None and failing is not None and failing.number > active.number:
-        message = "was reported active, and then failed"
-        yield anomaly("S9", timeline.location, timeline.name, message, of_change(active), of_change(failing))
+        found.append(("its record was removed twice", removals))
+    if active is not None and failing is not None and failing > active:
+        found.append(("was reported active, and then failed", (active, failing)))
+    return found
 
 
 def _two_records_for_one_op(index: HistoryIndex) -> Iterator[Anomaly]:

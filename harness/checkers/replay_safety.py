@@ -85,10 +85,10 @@ def _was(timeline: RecordTimeline, state: str, begins: float, ends: float) -> bo
 
 
 def _reuse_accepted(ops: Sequence[Op]) -> Iterator[Anomaly]:
-    firsts = [op for op in ops if not op.body_differs and op.result is OpResult.OK and op.completed_at is not None]
+    firsts = [op for op in ops if not op.body_differs and op.result is OpResult.OK]
     for op in ops:
         if op.body_differs and op.result is OpResult.OK:
-            before = [first for first in firsts if (first.completed_at or 0.0) <= op.invoked_at]
+            before = [row for row in firsts if row.completed_at is not None and row.completed_at <= op.invoked_at]
             if before:
                 message = f"the key {op.key} was accepted again with another body"
                 yield anomaly("S6", op.location, op.name, message, of_op(before[0]), of_op(op))
@@ -96,12 +96,12 @@ def _reuse_accepted(ops: Sequence[Op]) -> Iterator[Anomaly]:
 
 def _two_effects(index: HistoryIndex) -> Iterator[Anomaly]:
     """One request id has one effect of a kind. A wiped cluster has forgotten its request ids: that is excused."""
-    seen: dict[str, dict[tuple[str, EffectKind], Effect]] = defaultdict(dict)
+    seen: dict[str, dict[tuple[str | None, EffectKind], Effect]] = defaultdict(dict)
     requests = repeats([row.request_id for row in index.history.effects if row.request_id is not None])
     for effect in index.history.effects if requests else ():
         if effect.kind is _WIPED:
             seen.pop(effect.cluster, None)
-        elif effect.request_id is not None and effect.request_id in requests:
+        elif effect.request_id in requests:
             first = seen[effect.cluster].setdefault((effect.request_id, effect.kind), effect)
             if first is not effect:
                 message = f"request {effect.request_id} had the effect '{effect.kind}' twice"

@@ -28,6 +28,7 @@ from reports.history import (
 from reports.verdicts import Finding
 
 GIB = 1 << 30
+CRASHED = "the checker itself failed"
 LIMITS = {"client": 5.0, "gateway": 3.0, "processor": 4.0}
 
 
@@ -146,9 +147,11 @@ def finding(history: History, invariant: str, bounds: Bounds | None = None) -> F
 
 def anomalies(history: History, bounds: Bounds | None = None) -> list[str]:
     """What all checkers find, a line each: the invariant, the message, and the rows that are its witnesses."""
-    return [
+    findings = run_checkers(history, bounds or Bounds(limits=LIMITS))
+    crashed = [f"{row.invariant} {row.summary}" for row in findings if row.summary.startswith(CRASHED)]
+    return crashed + [
         f"{row.invariant} {row.message} [{', '.join(f'{witness.kind} {witness.number}' for witness in row.witnesses)}]"
-        for found in run_checkers(history, bounds or Bounds(limits=LIMITS))
+        for found in findings
         for row in found.anomalies
     ]
 

@@ -7,9 +7,9 @@ import pytest
 
 from connector.chance import Chance
 from harness.checkers.history_index import Bounds
-from reports.history import Attempt, History, OpResult
+from reports.history import Attempt, History, OpResult, StateChange
 from reports.verdicts import Verdict
-from tests.harness.checkers.histories import attempt, change, finding, op
+from tests.harness.checkers.histories import anomalies, attempt, change, finding, op
 
 BOUNDS = Bounds(backoff=(0.5, 10.0), load_ends=60.0)
 SECONDS = 60.0
@@ -89,3 +89,45 @@ def test_a_share_that_comes_and_goes_is_asked_anew_in_each_state() -> None:
     rows = tuple(attempt(number, float(number), share="A", name="A", fence=number) for number in range(60))
     moves = tuple(change(number, number + 0.5, "active", "updating", share="A", name="A") for number in range(60))
     assert finding(History(attempts=rows, changes=moves), "L4", BOUNDS).anomalies == ()
+
+
+def asks(*instants: float, share: str = "A", first: int = 0) -> tuple[Attempt, ...]:
+    return tuple(attempt(first + number, at, share=share, fence=number) for number, at in enumerate(instants))
+
+
+AS_MANY_AS_CHANCE_ALLOWS = (*(1.2 * number for number in range(39)), 48.0)
+"""40 asks in 48 s: 4 while the backoff grows to 8 s and 12 after that, plus what may be added to 16."""
+
+STORM = (*(0.5 * number for number in range(60)),)
+
+
+def storm(asked: int, often: int, seconds: float, shares: int = 1) -> str:
+    """What is said of a cluster of which one share is asked too often."""
+    due = 4 * shares + seconds / 4
+    return (
+        f"L4 north/a: asks do not back off: north was asked {asked} times for {shares} shares, a backoff would"
+        f" come to about {due:.0f}; most often {often} times in {seconds:.0f} s"
+    )
+
+
+@pytest.mark.parametrize(
+    ("attempts", "moves", "found"),
+    [
+        (asks(*AS_MANY_AS_CHANCE_ALLOWS), (), []),
+        (asks(*AS_MANY_AS_CHANCE_ALLOWS[:20], 23.5, *AS_MANY_AS_CHANCE_ALLOWS[20:]), (), [storm(41, 41, 48.0)]),
+        (asks(*STORM), (), [storm(60, 60, 29.5)]),
+        (asks(*STORM) + asks(1.0, 2.0, 3.0, 4.0, share="B", first=100), (), [storm(60, 60, 29.5)]),
+        (
+            asks(*STORM) + asks(1.0, 2.0, 3.0, 4.0, 4.0, share="B", first=100),
+            (),
+            [storm(65, 60, 29.5, shares=2).replace("about 15", "about 16")],
+        ),
+        (asks(*STORM), (change(1, 0.0, None, "pending"), change(2, 29.5, "pending", "active")), [storm(59, 59, 29.0)]),
+    ],
+    ids=["as many as chance allows", "one more", "a storm", "and a calm share", "and a less calm one", "in one state"],
+)
+def test_a_storm_is_told_with_its_figures(
+    attempts: tuple[Attempt, ...], moves: tuple[StateChange, ...], found: list[str]
+) -> None:
+    rows = anomalies(History(attempts=attempts, changes=moves), Bounds(backoff=(1.0, 8.0)))
+    assert [row.partition(" [")[0] for row in rows if row.startswith("L4")] == found

@@ -1,12 +1,16 @@
 """Without a change log, or effect logs, the other views still judge what they show, and accuse nobody wrongly."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from connector.values import replace
-from harness.checkers.history_index import Bounds
+from harness.checkers.checker import Checker, Need
+from harness.checkers.history_index import Bounds, HistoryIndex
 from harness.checkers.run_checkers import run_checkers, verdict_of
+from harness.checkers.weaker_form import weaker_form
 from reports.history import History, OpKind
-from reports.verdicts import Verdict
+from reports.verdicts import Anomaly, Verdict
 from tests.harness.checkers.histories import clean, effect, finding, op, reading, without
 from tests.harness.checkers.spoils import SPOILS
 
@@ -102,3 +106,32 @@ def test_a_share_that_outlives_its_delete_shows_without_a_change_log() -> None:
     assert [row.message for row in finding(history, "S8").anomalies] == [
         "north/a: was deleted, no record is left, and the share is there"
     ]
+
+
+def _find(index: HistoryIndex) -> Iterator[Anomaly]:
+    return iter(())
+
+
+_EFFECTS = frozenset({Need.EFFECT_LOG})
+_TABLE = (
+    Checker(invariant="X1", title="needs it", find=_find, needs=_EFFECTS),
+    Checker(invariant="X2", title="is helped by it", find=_find, helped_by=_EFFECTS),
+    Checker(invariant="X3", title="both", find=_find, needs=_EFFECTS, helped_by=_EFFECTS),
+    Checker(invariant="X4", title="neither", find=_find, needs=frozenset({Need.READINGS})),
+)
+
+
+@pytest.mark.parametrize(
+    ("history", "summary"),
+    [
+        (clean(), "judged from the service's change log and the clusters' effect logs"),
+        (
+            without_effect_log(clean()),
+            "no effect log: X1, X3 not judged; X2 judged in a weaker form, which sees less",
+        ),
+    ],
+    ids=["both logs", "no effect log"],
+)
+def test_the_verdict_says_which_invariants_a_missing_log_concerns(history: History, summary: str) -> None:
+    (found,) = run_checkers(history, Bounds(), (weaker_form(_TABLE),))
+    assert found.summary == summary
