@@ -1,5 +1,6 @@
 """How one try of an op reaches the service: over HTTP, unless a world calls the service without it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
@@ -7,7 +8,7 @@ from typing import Protocol
 import httpx
 
 from harness.http_client import HttpClient, OpenHttpClient
-from harness.service.answer import Answer, read_failure
+from harness.service.answer import Answer, out_of_time, read_failure
 from harness.service.service import ServiceApi
 from reports.history import Op
 
@@ -17,8 +18,9 @@ __all__ = ["HttpServiceClient", "OpenServiceClient", "ServiceClient", "open_over
 class ServiceClient(Protocol):
     """Asks the gateway of a service."""
 
-    async def send(self, op: Op) -> Answer:
-        """The answer to one try of an op. Never raises for what a server or a network can do; its caller may cancel."""
+    async def send(self, op: Op, *, within: float) -> Answer:
+        """The answer to one try of an op, given up after so many seconds. Never raises for what a server or a network
+        can do."""
         ...
 
 
@@ -35,10 +37,13 @@ class HttpServiceClient:
         self._http = http
         self._api = api
 
-    async def send(self, op: Op) -> Answer:
+    async def send(self, op: Op, *, within: float) -> Answer:
         """See `ServiceClient.send`."""
         try:
-            return self._api.read(await self._http.send(self._api.request_of(op)))
+            async with asyncio.timeout(within):
+                return self._api.read(await self._http.send(self._api.request_of(op)))
+        except TimeoutError:
+            return out_of_time(within)
         except httpx.RequestError as error:
             return read_failure(error)
 

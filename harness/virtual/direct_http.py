@@ -51,7 +51,7 @@ class DirectHttp:
     """
 
     def __init__(self, partitions: Partitions, *, latency: float = 0.0) -> None:
-        self._partitions = partitions
+        self.partitions = partitions
         self._latency = latency
         self._servers: dict[tuple[str, int], _Server] = {}
         self._exchanges: dict[Exchange[Any], None] = {}
@@ -98,15 +98,17 @@ class DirectHttp:
         *,
         connect: float | None,
         patience: float | None,
+        at_once: bool = False,
     ) -> A:
         """Let the application that listens there work for the current host. Raises as httpx does where no answer comes.
 
-        work: what the application does. connect, patience: seconds for the connection, and for the answer.
+        work: what the application does. connect, patience: seconds for the connection, and for the answer. at_once: see
+        `Exchange.begin`.
         """
         here = current_host()
-        if self._partitions.blocked(here.name, host):
+        if self.partitions.blocked(here.name, host):
             try:
-                await self._partitions.wait_connect(here.name, host, connect)
+                await self.partitions.wait_connect(here.name, host, connect)
             except TimeoutError:
                 raise httpx.ConnectTimeout("no connection in time") from None
         delay = 0.0 if host == here.name else self._latency
@@ -118,10 +120,10 @@ class DirectHttp:
         exchange: Exchange[A] = Exchange(client=here, server=server.host, delay=delay)
         self._exchanges[exchange] = None
         asked = asyncio.get_running_loop().time()
-        exchange.begin(work(server.app, exchange), over=self._over)
+        exchange.begin(work(server.app, exchange), over=self._over, at_once=at_once)
         try:
             answer = await exchange.answer(patience)
-            if self._partitions.blocked_one_way(host, here.name):
+            if self.partitions.blocked_one_way(host, here.name):
                 await self._gets_through(exchange, None if patience is None else asked + patience)
             return answer
         finally:
@@ -130,7 +132,7 @@ class DirectHttp:
     async def _gets_through(self, exchange: Exchange[Any], deadline: float | None) -> None:
         left = None if deadline is None else deadline - asyncio.get_running_loop().time()
         try:
-            await self._partitions.wait_delivered(exchange.server.name, exchange.client.name, left)
+            await self.partitions.wait_delivered(exchange.server.name, exchange.client.name, left)
         except TimeoutError:
             raise httpx.ReadTimeout("no answer in time") from None
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Generator
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 import httpx
@@ -34,18 +35,27 @@ class Exchange(Generic[A]):
         self._gone: asyncio.Future[None] | None = None
         self._hung_up = False
 
-    def begin(self, work: Work, *, over: Callable[["Exchange[A]"], None]) -> None:
-        """Let the server work on it. over: called at its end.
+    def begin(self, work: Work, *, over: Callable[["Exchange[A]"], None], at_once: bool = False) -> None:
+        """Let the server work on it. over: called at its end. at_once: here and now, as far as it goes without waiting,
+        for work that does not ask whose task it is.
 
         Its task is in no group: a killed host's tasks never end, and a group would wait for them. What the work raises
         is reported by `_run`, and `DirectHttp` waits for it where the host ends in peace.
         """
-        self.task = self._loop.create_task(self._run(work, over), name="a request", context=self.server.context())
+        context, run = self.server.context(), self._run(work, over)
+        if at_once and self.server.runs:
+            try:
+                run = _carried_on(run, context.run(run.send, None))
+            except StopIteration:
+                return
+        self.task = self._loop.create_task(run, name="a request", context=context)
 
     async def answer(self, patience: float | None) -> A:
         """The whole answer. Raises `httpx.ReadTimeout` after `patience` seconds, `httpx.ReadError` for a reset."""
-        # A timer costs a third of `asyncio.timeout`, and every request of a run waits here.
-        timer = None if patience is None else self._loop.deadline_in(patience, self._give_up)
+        timer: asyncio.TimerHandle | None = None
+        if patience is not None and (self._delay > 0 or not self._answered.done()):
+            # A timer costs a third of `asyncio.timeout`, and every request of a run waits here.
+            timer = self._loop.deadline_in(patience, self._give_up)
         try:
             answer = await self._answered
             if self._delay > 0:
@@ -93,3 +103,28 @@ class Exchange(Generic[A]):
         finally:
             self.settle(None)
             over(self)
+
+
+async def _carried_on(run: Work, waits_for: Any) -> None:
+    """The rest of work that has begun outside a task. waits_for: what it gave when it had to wait."""
+    await _Rest(run, waits_for)
+
+
+class _Rest:
+    def __init__(self, run: Work, waits_for: Any) -> None:
+        self._run = run
+        self._waits_for = waits_for
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        waits_for = self._waits_for
+        while True:
+            try:
+                result = yield waits_for
+            except BaseException as error:  # noqa: BLE001 - whatever a task is sent is the work's
+                step = partial(self._run.throw, error)
+            else:
+                step = partial(self._run.send, result)
+            try:
+                waits_for = step()
+            except StopIteration:
+                return

@@ -45,6 +45,7 @@ from harness.virtual.shared_memory import SharedMemory
 from harness.virtual.ssh.transport import MemorySsh
 from harness.virtual.transports import HttpTransport, SshTransport
 from harness.world_name import WorldName
+from reports.history import Hop
 
 __all__ = ["VirtualConfig", "open_virtual_world"]
 
@@ -142,7 +143,8 @@ def _transports(
     if config.http or bytewise & of_http:
         http = MemoryHttp()
     elif config.model:
-        http = ServiceCalls(net.partitions, latency=config.latency)
+        answers_at_once = commander_of(scenario.pipeline.design) is Hop.PROCESSOR
+        http = ServiceCalls(net.partitions, latency=config.latency, answers_at_once=answers_at_once)
     else:
         http = DirectHttp(net.partitions, latency=config.latency)
     return ssh, http

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from connector.chance import Chance, word_index
 from harness.scenario.scenario import ClientPolicy
-from harness.service.answer import Answer, out_of_time
+from harness.service.answer import Answer
 from harness.service.client import OpenServiceClient, ServiceClient
 from harness.workload.budget import RetryBudget
 from harness.workload.recorder import Recorder
@@ -53,11 +53,7 @@ class Client:
 
     async def _try(self, op: Op, tried: int) -> Answer:
         attempt = self._recorder.begin(op, tried)
-        try:
-            async with asyncio.timeout(self._policy.total):
-                answer = await self._service.send(op)
-        except TimeoutError:
-            answer = out_of_time(self._policy.total)
+        answer = await self._service.send(op, within=self._policy.total)
         self._recorder.end(attempt, answer)
         return answer
 

@@ -4,6 +4,8 @@
 else the machine does bears on all alike. CPU time throughout. Growth is drawn too, in `build/model-growth.svg`.
 """
 
+import asyncio
+import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -11,12 +13,15 @@ from statistics import fmean
 
 from harness.model.fast.run import FastRun
 from harness.model.pace import ModelPace
+from harness.model.runner import ModelRunner
+from harness.virtual.runner import VirtualRunner
 from tests.bench.model.child import in_a_process
 from tests.bench.model.loads import calm
 from tests.bench.model.plot import draw
 from tests.bench.model.queue import by_callbacks, by_ciw, by_the_book, has_ciw, prepared
 from tests.bench.model.textbook import Textbook
 from tests.bench.row import Row, at_least, at_most
+from tests.bench.virtual_world import load
 
 __all__ = ["rows"]
 
@@ -29,7 +34,22 @@ _CUSTOMERS = 100_000
 
 async def rows() -> list[Row]:
     """Ratios first, then size and growth."""
-    return [*_against_the_textbook(), *_queues(), *_million(), *_growth()]
+    return [*await asyncio.to_thread(_against_virtual), *_against_the_textbook(), *_queues(), *_million(), *_growth()]
+
+
+def _against_virtual() -> list[Row]:
+    """The general path beside the virtual world, in turns. In a thread, since a run wants a loop of its own."""
+    scenario = load(rate=100.0, duration=10.0, clusters=10)
+    runners = {"virtual": VirtualRunner(sampled=False), "model": ModelRunner(fast=False, sampled=False)}
+    creates = scenario.workload.rate * scenario.workload.duration
+    took = dict.fromkeys(runners, math.inf)
+    for _ in range(_TURNS):
+        for name, runner in runners.items():
+            took[name] = min(took[name], _cpu(lambda runner=runner: runner.run_now(scenario, seed=1)))  # type: ignore[misc]  # bound at once
+    return [
+        Row(name="creates on the general path", figure=creates / took["model"], unit="/s CPU", goal="", met=True),
+        at_least("general path against the virtual world", took["virtual"] / took["model"], "x", 2.5),
+    ]
 
 
 def _cpu(work: Callable[[], object]) -> float:

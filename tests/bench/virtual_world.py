@@ -18,7 +18,7 @@ from reports.journal import Journal
 from reports.verdicts import Verdict
 from tests.bench.row import Row, at_least
 
-__all__ = ["rows"]
+__all__ = ["load", "rows"]
 
 _TURNS = 3
 _SMALL_TURNS = 20
@@ -30,22 +30,22 @@ async def rows() -> list[Row]:
 
 
 def _throughput() -> Iterator[Row]:
-    big = _scenario(rate=100.0, duration=10.0, clusters=10)
+    big = load(rate=100.0, duration=10.0, clusters=10)
     yield at_least("creates, played and judged", _creates_per_second(VirtualRunner(), big), "/s CPU", 1500.0)
     ssh = VirtualRunner(ssh=True)
     yield at_least("the same with asyncssh at both ends", _creates_per_second(ssh, big), "/s CPU", 150.0)
     both = VirtualRunner(ssh=True, http=True)
-    figure = _creates_per_second(both, _scenario(rate=100.0, duration=3.0, clusters=10))
+    figure = _creates_per_second(both, load(rate=100.0, duration=3.0, clusters=10))
     yield Row(name="and with uvicorn and httpx", figure=figure, unit="/s CPU", goal="", met=True)
 
 
 def _small() -> Iterator[Row]:
     """What exploring does: many short runs in one process, without metrics over time."""
     world = VirtualRunner(sampled=False)
-    small = _scenario(rate=25.0, duration=2.0, clusters=2)
+    small = load(rate=25.0, duration=2.0, clusters=2)
     took = min(_played(world, small, seed)[0] for seed in range(_SMALL_TURNS))
     yield at_least("runs of 50 creates", 60.0 / took, "/min CPU", 600.0)
-    empty = _scenario(rate=1e-9, duration=0.01, clusters=2)
+    empty = load(rate=1e-9, duration=0.01, clusters=2)
     took = min(_played(world, empty, seed)[0] for seed in range(_SMALL_TURNS))
     yield Row(name="a world set up, taken down and judged", figure=took * 1000, unit="ms CPU", goal="", met=True)
 
@@ -68,7 +68,8 @@ def _played(world: VirtualRunner, scenario: Scenario, seed: int) -> tuple[float,
     return took, journal
 
 
-def _scenario(*, rate: float, duration: float, clusters: int) -> Scenario:
+def load(*, rate: float, duration: float, clusters: int) -> Scenario:
+    """Creates alone, which nothing disturbs."""
     profile = load_profile("steady")
     return Scenario(
         name="load",

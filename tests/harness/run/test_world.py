@@ -47,7 +47,7 @@ async def _until_active(events: AsyncGenerator[Event]) -> list[Event]:
 async def _create_and_follow(name: WorldName) -> list[Event]:
     async with open_world(calm(), name) as world:
         async with world.open_client(world.service.url, connect=1.0) as client:
-            answer = await client.send(CREATE)
+            answer = await client.send(CREATE, within=10.0)
         assert (answer.result, answer.status) == (OpResult.OK, 202)
         async with asyncio.timeout(20):
             return await _until_active(world.events())
