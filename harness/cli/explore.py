@@ -105,14 +105,14 @@ async def _search(
         jobs=options.jobs,
         keep_going=options.keep_going,
         toxics=options.toxics,
-        told=on_progress,
+        on_progress=on_progress,
     )
     shrunk = []
     for failure in found.failures:
         sys.stderr.write(f"{base.name}: {', '.join(failure.invariants)} violated; shrinking\n")
         shrunk.append(
             await asyncio.to_thread(
-                shrink, failure, overrides=overrides, budget=options.shrink, given_up=on_progress.stop.is_set
+                shrink, failure, overrides=overrides, budget=options.shrink, stopped=on_progress.stop.is_set
             )
         )
     return replace(found, stopped=on_progress.stop.is_set()), shrunk

@@ -55,7 +55,7 @@ def hunt_mutants(options: MutantsOptions) -> Exit:
             return stop.is_set()
 
         return await asyncio.to_thread(
-            hunt_all, names, seed=options.seed, runs=options.runs, jobs=options.jobs, told=told
+            hunt_all, names, seed=options.seed, runs=options.runs, jobs=options.jobs, on_progress=told
         )
 
     with lock_folder(root):

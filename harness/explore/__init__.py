@@ -1,4 +1,4 @@
-"""Exploring: schedule after schedule of what can break, to the first that breaks a promise; then the smallest such.
+"""Exploring: runs drawn schedules until one violates an invariant, then shrinks it.
 
 schedule.py     a schedule, and how it is laid over a base scenario
 draw.py         the dice
@@ -9,8 +9,8 @@ delivery_events.py   … a delivery
 toxic_events.py      … a toxic
 parameters.py   its parameters, drawn and simplified
 rounding.py     rounder instants and shorter times
-drawing.py      one schedule: fresh, or a change of one that showed something new
-coverage.py     what a run has exercised
+drawing.py      one schedule: fresh, or a mutation of one with new coverage
+coverage.py     the coverage of a run
 trial.py        one schedule run and judged
 executor.py     many of them, in this process or in several
 explore.py      the search; exploration.py what it has found
@@ -18,7 +18,7 @@ ddmin.py        delta debugging
 shrink.py       from a failure to the smallest that still fails
 summary.py      a failure in a few lines
 regression.py   a failure as a scenario file
-replay.py       a journal, played again
+replay.py       a journal, run again
 """
 
 from harness.explore.exploration import Breakdown, Exploration, ExplorationStats, Failure

@@ -1,4 +1,4 @@
-"""What a run has exercised: which fault was injected where, and in which state of the record it concerned."""
+"""The coverage of a run: which fault was injected where, and in which state of the record it concerned."""
 
 from bisect import bisect_right
 from collections import defaultdict

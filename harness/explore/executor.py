@@ -28,7 +28,7 @@ def open_executor(base: Scenario, overrides: OverrideNames, *, jobs: int) -> Ite
     if jobs == 1:
         yield _InProcess(base, overrides)
         return
-    with spawned(jobs, at_first=_be_quiet) as pool:
+    with spawned(jobs, at_first=_silence_logging) as pool:
         yield _ProcessPool(base, overrides, pool, jobs)
 
 
@@ -59,6 +59,6 @@ def _played(work: tuple[Scenario, OverrideNames, Sequence[Schedule]]) -> list[Ou
     return list(map(TrialRunner(base, overrides).outcome, schedules))
 
 
-def _be_quiet() -> None:
+def _silence_logging() -> None:
     """A pipeline under faults logs errors by design."""
     logging.disable(logging.CRITICAL)

@@ -11,7 +11,7 @@ __all__ = ["Breakdown", "Exploration", "ExplorationStats", "Failure"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """A run that broke a promise. base: without the events of the schedule; scenario: with them.
+    """A run that violated an invariant. base: without the events of the schedule; scenario: with them.
 
     invariants: those that were violated. runs: how many it took to come to it; seconds: CPU time until then.
     """
@@ -41,7 +41,7 @@ class Breakdown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplorationStats:
-    """How far exploring has come. items: coverage items exercised. seconds: CPU time of the runs.
+    """The progress of exploring. items: coverage items exercised. seconds: CPU time of the runs.
 
     failures: distinct ones. unknown: runs with verdict unknown.
     harness_failures: runs in which the world failed by itself.
@@ -59,8 +59,7 @@ class ExplorationStats:
 class Exploration:
     """All of it. failures: one for each distinct set of violated invariants, in the order in which they were found.
 
-    breakdowns: one for each distinct error, whatever figures it names. stopped: before the budget was used up, by
-    whoever was told.
+    breakdowns: one for each distinct error, whatever numbers it names. stopped: by `on_progress`, with budget left.
     """
 
     failures: tuple[Failure, ...]

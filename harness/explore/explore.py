@@ -1,4 +1,4 @@
-"""Plays schedule after schedule over a base scenario, goes on from those that showed something new, keeps failures."""
+"""Runs schedule after schedule over a base scenario, mutates those with new coverage, and keeps failures."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -15,14 +15,14 @@ from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
 from reports.verdicts import Verdict
 
-__all__ = ["Told", "explore"]
+__all__ = ["OnProgress", "explore"]
 
 _BATCH = 24
-"""Schedules drawn from the corpus as it stands: however many processes play them, the same seed explores the same."""
+"""Schedules drawn from one state of the corpus, so that a seed explores the same in any number of processes."""
 
 _FIGURE = re.compile(r"\d+(?:\.\d+)?")
 
-Told = Callable[[ExplorationStats], bool]
+OnProgress = Callable[[ExplorationStats], bool]
 """Called after each run; True ends the exploration."""
 
 
@@ -35,18 +35,18 @@ def explore(
     jobs: int = 1,
     keep_going: bool = False,
     toxics: bool = False,
-    told: Told = lambda _: False,
+    on_progress: OnProgress = lambda _: False,
 ) -> Exploration:
-    """Play at most `runs` schedules, until the first failure or, with `keep_going`, all of them.
+    """Run at most `runs` schedules, until the first failure or, with `keep_going`, all of them.
 
-    A run in which the world breaks by itself ends nothing: it is counted and kept, and exploring goes on.
+    A run in which the world fails by itself is counted and kept, and exploring continues.
 
     overrides: by part, `module:attribute` of another behaviour in it. toxics: draw toxics too, which takes longer.
     What is found is a function of base, overrides, seed, runs and toxics alone. Raises `OverrideError`.
     """
     search = _Search(base=base, overrides=overrides, seed=seed, toxics=toxics)
     with open_executor(base, overrides, jobs=jobs) as executor:
-        stopped = search.run(executor, runs, keep_going=keep_going, told=told)
+        stopped = search.run(executor, runs, keep_going=keep_going, on_progress=on_progress)
     return Exploration(
         failures=tuple(search.failures),
         breakdowns=tuple(search.breakdowns.values()),
@@ -71,14 +71,14 @@ class _Search:
     failures: list[Failure] = field(default_factory=list)
     breakdowns: dict[str, Breakdown] = field(default_factory=dict)
 
-    def run(self, executor: Executor, most: int, *, keep_going: bool, told: Told) -> bool:
-        """Whether it was stopped."""
+    def run(self, executor: Executor, most: int, *, keep_going: bool, on_progress: OnProgress) -> bool:
+        """Whether `on_progress` stopped it."""
         while self.runs < most:
             numbers = range(self.runs, min(self.runs + _BATCH, most))
             batch = [drawn(self.base, self.corpus, seed=self.seed, number=n, toxics=self.toxics) for n in numbers]
             for outcome in executor.run(batch):
                 self._note(outcome)
-                if told(self.stats()):
+                if on_progress(self.stats()):
                     return True
                 if self.failures and not keep_going:
                     return False

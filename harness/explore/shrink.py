@@ -1,4 +1,4 @@
-"""Shrinks a failure: fewer events, fewer arrivals, rounder figures, while some of the same invariants stay broken."""
+"""Shrinks a failure: fewer events, fewer arrivals, rounder numbers, while one of the same invariants is violated."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ __all__ = ["Shrunk", "shrink"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shrunk:
-    """What is left of a failure. base: without anything that breaks. runs: played to come to it.
+    """The smallest form of a failure. base: without any rule. runs: how many it took.
 
     events, arrivals: how many are left. minimal: no single one of them can be left out; False: the budget ran out.
     """
@@ -41,23 +41,23 @@ def shrink(
     *,
     overrides: Mapping[Role, str] = MappingProxyType({}),
     budget: int = 300,
-    given_up: Callable[[], bool] = lambda: False,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Shrunk:
     """Play at most `budget` smaller runs, until given up. What the base itself breaks is shrunk with the rest."""
-    return _Shrinking(failure, overrides, budget, given_up).run()
+    return _Shrinking(failure, overrides, budget, stopped).run()
 
 
 class _Shrinking:
     """Keeps the smallest schedule that fails."""
 
     def __init__(
-        self, failure: Failure, overrides: Mapping[Role, str], budget: int, given_up: Callable[[], bool]
+        self, failure: Failure, overrides: Mapping[Role, str], budget: int, stopped: Callable[[], bool]
     ) -> None:
         self._base, own = lifted(failure.base)
         self._runner = TrialRunner(self._base, overrides)
         self._invariants = frozenset(failure.invariants)
         self._budget = budget
-        self._given_up = given_up
+        self._stopped = stopped
         self._runs = 0
         self._best = replace(failure.schedule, events=(*own, *failure.schedule.events))
         self._known: dict[Schedule, bool] = {self._best: True}
@@ -65,7 +65,7 @@ class _Shrinking:
     def run(self) -> Shrunk:
         self._fewer_events()
         self._fewer_arrivals()
-        self._rounder_figures()
+        self._rounder_numbers()
         self._fewer_events()
         self._fewer_arrivals()
         minimal = self._may_go_on()
@@ -87,7 +87,7 @@ class _Shrinking:
     def _fewer_arrivals(self) -> None:
         ddmin(self._arrivals(), lambda numbers: self._fails(replace(self._best, only=tuple(numbers))))
 
-    def _rounder_figures(self) -> None:
+    def _rounder_numbers(self) -> None:
         for index in range(len(self._best.events)):
             while any(self._fails(replace(self._best, events=events)) for events in self._simpler(index)):
                 pass
@@ -114,7 +114,7 @@ class _Shrinking:
         return self._known[schedule]
 
     def _may_go_on(self) -> bool:
-        return self._runs < self._budget and not self._given_up()
+        return self._runs < self._budget and not self._stopped()
 
     def _breaks(self, schedule: Schedule) -> bool:
         try:

@@ -68,15 +68,18 @@ def _shrunk(failure: Failure, mutant: Mutant) -> Caught:
 
 
 def hunt_all(
-    names: Sequence[str], *, seed: int, runs: int, jobs: int, told: Callable[[Hunted], bool]
+    names: Sequence[str], *, seed: int, runs: int, jobs: int, on_progress: Callable[[Hunted], bool]
 ) -> tuple[Hunted, ...]:
-    """Hunt several, each in one of `jobs` processes; in the order of `names`. told: of each at its end; True: stop."""
+    """Hunt several, each in one of `jobs` processes, in the order of `names`.
+
+    on_progress: called after each; True stops.
+    """
     found: dict[str, Hunted] = {}
-    with spawned(min(jobs, len(names)), at_first=_be_quiet) as pool:
+    with spawned(min(jobs, len(names)), at_first=_silence_logging) as pool:
         for done in as_completed([pool.submit(_hunt_named, name, seed, runs) for name in names]):
             hunted = done.result()
             found[hunted.name] = hunted
-            if told(hunted):
+            if on_progress(hunted):
                 break
     return tuple(found[name] for name in names if name in found)
 
@@ -85,7 +88,7 @@ def _hunt_named(name: str, seed: int, runs: int) -> Hunted:
     return hunt(MUTANTS[name], seed=seed, runs=runs)
 
 
-def _be_quiet() -> None:
+def _silence_logging() -> None:
     """What a pipeline with a bug complains of is no news."""
     logging.disable(logging.CRITICAL)
 

@@ -68,7 +68,7 @@ def test_saved_journals_of_one_run_agree_and_those_of_two_seeds_cannot(
     calm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for seed, name in (("1", "one"), ("1", "replay_command"), ("2", "two")):
+    for seed, name in (("1", "one"), ("1", "again"), ("2", "two")):
         assert invoke(["run", str(calm), "--world", "virtual", "--seed", seed, "--out", name]) == Exit.VALID
     capfd.readouterr()
     assert invoke(["agree", "one", "again/journal.json"]) == Exit.VALID

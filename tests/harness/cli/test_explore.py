@@ -104,7 +104,7 @@ def test_a_world_that_breaks_is_kept_with_what_led_to_it_and_exploring_goes_on(
     record = json.loads((out / "exploration.json").read_text())
     assert record["harness_failures"] > 0
     assert len(record["breakdowns"]) == 1
-    assert invoke(["run", str(saved), "--world", "virtual", "--out", str(tmp_path / "replay_command")]) == Exit.VALID
+    assert invoke(["run", str(saved), "--world", "virtual", "--out", str(tmp_path / "again")]) == Exit.VALID
 
 
 def test_a_signal_ends_it_and_what_there_is_is_kept_unshrunk(

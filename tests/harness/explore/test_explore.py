@@ -49,7 +49,7 @@ def test_two_processes_find_what_one_finds(found: Exploration) -> None:
 
 
 def test_whoever_is_told_can_stop_it() -> None:
-    assert explore(BASE, seed=1, runs=50, told=lambda stats: stats.runs == 2).stats.runs == 2
+    assert explore(BASE, seed=1, runs=50, on_progress=lambda stats: stats.runs == 2).stats.runs == 2
 
 
 def test_what_a_scenario_breaks_by_itself_is_shrunk_too() -> None:

@@ -49,7 +49,7 @@ def test_several_are_hunted_at_once_and_told_in_the_order_in_which_they_were_nam
         return False
 
     names = (SILENCE, "sweeps_too_soon")
-    hunted = hunt_all(names, seed=SEED, runs=40, jobs=2, told=tell)
+    hunted = hunt_all(names, seed=SEED, runs=40, jobs=2, on_progress=tell)
     assert tuple(row.name for row in hunted) == names
     assert sorted(told) == sorted(names)
     assert all(row.caught for row in hunted)
@@ -60,7 +60,7 @@ def test_several_are_hunted_at_once_and_told_in_the_order_in_which_they_were_nam
 
 def test_hunts_that_are_stopped_give_what_they_have() -> None:
     missed = ("trusts_resize", "trusts_exit_zero", "ignores_fence")
-    hunted = hunt_all(missed, seed=1, runs=1, jobs=1, told=lambda row: True)
+    hunted = hunt_all(missed, seed=1, runs=1, jobs=1, on_progress=lambda row: True)
     assert 1 <= len(hunted) < len(missed)
 
 
