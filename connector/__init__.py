@@ -1,6 +1,7 @@
 """The contract with a storage cluster: operations, codes, dialects and the SSH client.
 
 sites.py          the named points where a call can break
+injection.py      one occasion on which a fault acted
 operations.py     requests and replies, one per verb
 codes.py          the catalogue of refusals, each definite or not
 outcomes.py       done, failed, unknown

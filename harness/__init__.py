@@ -32,7 +32,6 @@ patience.py     waiting that can be cut short
 garbage.py      how often a run looks for garbage
 cli/            the command line
 lab/            the tasks of the lab as a child process of `spoolproof`, the package
-file_pages.py   the documentation of served files; http_pages.py that of what is served over HTTP
-handbook.py     the generated pages of the documentation
+handbook/       the generated pages of the documentation
 errors.py       the error tree
 """

@@ -4,6 +4,8 @@ scenario.py      the values that every world plays
 roles.py         the parts of a service that a scenario can name
 service.py       what a scenario knows of the service under test
 nemesis.py       whom a nemesis step hits, and how far clocks drift apart
+nemesis_kinds.py what the nemesis can do, and a step of its schedule
+rule_tables.py   nemesis steps and deliveries as a scenario file spells them
 points.py        … the calls at which a process can be killed
 deliveries.py    … what happens to messages
 tables.py        a scenario file as pydantic reads it

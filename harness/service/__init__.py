@@ -5,5 +5,5 @@ parts.py      RunningPart: a process of it, or what stands for one
 answer.py     Answer: how one try of an op ended
 client.py     ServiceClient: how one try of an op reaches the service
 environment.py  Environment: what a part runs on, where a world runs it in this process
-reference.py  the reference pipeline
+reference.py  the reference pipeline; _reference/ what it is made of
 """
