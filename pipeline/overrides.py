@@ -12,6 +12,7 @@ from pipeline.api.service import PortalStore
 from pipeline.errors import OverrideError
 from pipeline.processor.processor import ProcessorStore, Table
 from pipeline.settings import PipelineSettings
+from pipeline.store.protocol import Spool
 from pipeline.store.store import Store
 
 __all__ = ["Overrides", "load_overrides"]
@@ -19,6 +20,10 @@ __all__ = ["Overrides", "load_overrides"]
 
 def _store_itself(store: Store) -> Store:
     return store
+
+
+def _spool_itself(spool: Spool) -> Spool:
+    return spool
 
 
 def _connector_itself(connector: Connector) -> Connector:
@@ -32,12 +37,13 @@ def _settings_as_given(settings: PipelineSettings) -> PipelineSettings:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overrides:
     """table: how the processor decides. portal_store, processor_store: the store as the API and the processor see it.
-    connector: what the processor commands in place of a cluster's connector. settings: what the processor goes by,
-    whatever was given and checked."""
+    spool: the messages as the processor gets them, of the store as it sees it. connector: what the processor commands
+    in place of a cluster's connector. settings: what the processor goes by, whatever was given and checked."""
 
     table: Table = field(default_factory=Table)
     portal_store: Callable[[Store], PortalStore] = _store_itself
     processor_store: Callable[[Store], ProcessorStore] = _store_itself
+    spool: Callable[[Spool], Spool] = _spool_itself
     connector: Callable[[Connector], Connector] = _connector_itself
     settings: Callable[[PipelineSettings], PipelineSettings] = _settings_as_given
 

@@ -157,11 +157,13 @@ async def _processor(
     overrides: Overrides,
     runtime: Runtime,
 ) -> AsyncIterator[None]:
+    seen = overrides.processor_store(store)
     async with (
         _connectors(settings, targets, overrides=overrides, runtime=runtime) as connectors,
         processor(
             overrides.settings(settings),
-            store=overrides.processor_store(store),
+            store=seen,
+            spool=overrides.spool(seen.spool),
             connectors=connectors,
             clock=clock,
             holder=runtime.holder(),

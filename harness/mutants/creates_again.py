@@ -5,6 +5,8 @@ that goes by the message alone, and not by the record, then makes what was delet
 """
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
@@ -13,6 +15,7 @@ from harness.mutants.rest import Rest
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Command, Message
 from pipeline.states import ShareState
+from pipeline.store.protocol import Delivery, Spool
 from pipeline.store.store import Store
 
 __all__ = ["OVERRIDES", "RedeliveringStore"]
@@ -29,23 +32,8 @@ class RedeliveringStore(Rest):
     def __init__(self, store: Store) -> None:
         super().__init__(store)
         self._told: dict[str, Claim] = {}
-        self._again: list[tuple[float, int, Message]] = []
         self._sent = 0
-
-    async def take(self, *, owner: str, lease: float, wait: float) -> Message | None:
-        """A message that was ended some time ago, or the next one."""
-        now = _now()
-        for due in self._again:
-            if due[0] <= now:
-                self._again.remove(due)
-                return self._redelivered(due[2], due[1])
-        return await self._store.take(owner=owner, lease=lease, wait=wait)
-
-    async def done(self, message: Message) -> None:
-        """End a message; those of creates come again all the same."""
-        await self._store.done(message)
-        if message.number > 0 and message.share in self._told:
-            self._redelivered(replace(message, number=-message.number), _TIMES)
+        self.spool = _RedeliveringSpool(store.spool, self._told)
 
     async def claim(
         self, message: Message | None, *, owner: str, lease: float, locations: frozenset[str] | None = None
@@ -74,10 +62,56 @@ class RedeliveringStore(Rest):
         if command.claim.fence != _NO_FENCE:
             await self._store.end(command, outcome)
 
-    def _redelivered(self, message: Message, times: int) -> Message:
+
+class _RedeliveringSpool:
+    """told: shares of which a message led to a create; theirs come again."""
+
+    def __init__(self, spool: Spool, told: Mapping[str, Claim]) -> None:
+        self._spool = spool
+        self._told = told
+        self._again: list[tuple[float, int, Message]] = []
+
+    async def take(self, *, owner: str, lease: float, wait: float) -> Delivery | None:
+        """A message that was ended some time ago, or the next one."""
+        now = _now()
+        for due in self._again:
+            if due[0] <= now:
+                self._again.remove(due)
+                self._deliver_again(due[2], due[1])
+                return _Delivery(due[2], None, self)
+        delivery = await self._spool.take(owner=owner, lease=lease, wait=wait)
+        return None if delivery is None else _Delivery(delivery.message, delivery, self)
+
+    def acknowledged(self, message: Message) -> None:
+        """Those of creates come again all the same."""
+        if message.number > 0 and message.share in self._told:
+            self._deliver_again(replace(message, number=-message.number), _TIMES)
+
+    def _deliver_again(self, message: Message, times: int) -> None:
         if times > 0:
             self._again.append((_now() + _AGAIN_AFTER, times - 1, message))
-        return message
+
+
+@dataclass(frozen=True, slots=True)
+class _Delivery:
+    """given None: the spool has ended the message long since."""
+
+    message: Message
+    given: Delivery | None
+    spool: _RedeliveringSpool
+
+    async def extend(self, seconds: float) -> None:
+        if self.given is not None:
+            await self.given.extend(seconds)
+
+    async def ack(self) -> None:
+        if self.given is not None:
+            await self.given.ack()
+        self.spool.acknowledged(self.message)
+
+    async def nack(self, delay: float) -> None:
+        if self.given is not None:
+            await self.given.nack(delay)
 
 
 def _now() -> float:

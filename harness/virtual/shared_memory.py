@@ -13,6 +13,8 @@ from pipeline.marks import StoreIdentity
 from pipeline.record import Claim, Message
 from pipeline.store.connection import new_identity
 from pipeline.store.memory import MemoryTables
+from pipeline.store.protocol import Delivery
+from pipeline.store.spool import TableSpool
 from pipeline.store.store import Store
 from pipeline.store.tables import Together, Work
 from pipeline.store.transactional import TransactionalStore
@@ -44,13 +46,14 @@ class SharedMemory:
     @asynccontextmanager
     async def open_store(self, path: Path, clock: Clock) -> AsyncIterator[Store]:
         """The store as one process opens it; its path and its clock are the same for all."""
+        wakeup = LoopWakeup()
         yield _SharedStore(
             self,
             self,
             self._identity,
-            poll=_POLL,
+            spool=_SharedSpool(self, self, wakeup, poll=_POLL),
             message_lifetime=_MESSAGE_LIFETIME,
-            wakeup=LoopWakeup(),
+            wakeup=wakeup,
         )
 
     async def write(self, work: Work[T]) -> T:
@@ -74,18 +77,22 @@ class _SharedStore(TransactionalStore):
     """One process's. Who takes a message or claims a record goes on when all else at that instant has happened, as one
     does who waits for a commit: so what is accepted at the very instant of a look is there for the next."""
 
-    async def take(self, *, owner: str, lease: float, wait: float) -> Message | None:
-        message = await super().take(owner=owner, lease=lease, wait=wait)
-        if message is not None:
-            await running_loop().settled()
-        return message
-
     async def claim(
         self, message: Message | None, *, owner: str, lease: float, locations: frozenset[str] | None = None
     ) -> Claim | None:
         claim = await super().claim(message, owner=owner, lease=lease, locations=locations)
         await running_loop().settled()
         return claim
+
+
+class _SharedSpool(TableSpool):
+    """As the store."""
+
+    async def take(self, *, owner: str, lease: float, wait: float) -> Delivery | None:
+        delivery = await super().take(owner=owner, lease=lease, wait=wait)
+        if delivery is not None:
+            await running_loop().settled()
+        return delivery
 
 
 def keyed_identity(seed: int) -> StoreIdentity:

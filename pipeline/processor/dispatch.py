@@ -94,11 +94,11 @@ class Dispatcher:
             if self._is_stopping:
                 return
             wait = min(self._settings.scan, _LONGEST_WAIT)
-            message = await self._spool.take(owner=self._holder, lease=self._settings.lease, wait=wait)
-        if message is None or self._is_stopping:
+            delivery = await self._spool.take(owner=self._holder, lease=self._settings.lease, wait=wait)
+        if delivery is None or self._is_stopping:
             return
-        await self._claim(message, group)
-        await self._spool.done(message)
+        await self._claim(delivery.message, group)
+        await delivery.ack()
 
     async def _scan(self, group: asyncio.TaskGroup) -> None:
         """All that is due, longest first, as far as there is room; then wait for room or for the next scan."""

@@ -24,8 +24,13 @@ from pipeline.store.protocol import JobStore, ReadStore, Spool
 __all__ = ["ProcessorStore", "Table", "deadlines_of", "processor", "worker_of"]
 
 
-class ProcessorStore(JobStore, ReadStore, Spool, Protocol):
+class ProcessorStore(JobStore, ReadStore, Protocol):
     """All of the store that a processor uses."""
+
+    @property
+    def spool(self) -> Spool:
+        """Where the store's messages come from."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,7 @@ async def processor(
     settings: PipelineSettings,
     *,
     store: ProcessorStore,
+    spool: Spool,
     connectors: Mapping[str, Connector],
     clock: Clock,
     holder: str,
@@ -64,7 +70,7 @@ async def processor(
     marks = Marks(owner=settings.processor.owner, store=store.identity)
     dispatcher = Dispatcher(
         jobs=store,
-        spool=store,
+        spool=spool,
         clusters=clusters,
         worker=worker_of(settings, table, clock, marks),
         settings=settings.processor,

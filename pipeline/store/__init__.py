@@ -1,6 +1,6 @@
 """Where records, messages, events and attempts are kept.
 
-protocol.py       what a store promises: ApiStore, ReadStore, JobStore, OperationStore, Spool
+protocol.py       what a store promises: ApiStore, ReadStore, JobStore, OperationStore; Spool, Delivery
 store.py          Store: all of these
 transactional.py  the store over tables: each method is one transaction, run by a writer or a reader
 tables.py         what a transaction's code is given: rows to find and to write
@@ -8,6 +8,7 @@ accepting.py      the API's transactions: create, change
 idempotency.py    keys: the first answer is the answer
 jobs.py           the processor's transactions: claim, command, move, remove
 operations.py     a design that carries an operation out itself: open, close, roll back
+spool.py          its spool: messages are taken, extended, acknowledged, given back
 wakeup.py         wakes those who wait for a message
 
 memory.py         tables as dictionaries, for one process and as long as it lives

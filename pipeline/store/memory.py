@@ -19,6 +19,7 @@ from pipeline.states import ShareState
 from pipeline.store.due import DueRecords
 from pipeline.store.message_table import MessageTable
 from pipeline.store.protocol import Answer, MessageCounts
+from pipeline.store.spool import TableSpool
 from pipeline.store.tables import KeptAnswer, Together, Work
 from pipeline.store.transactional import TransactionalStore
 from pipeline.store.wakeup import LoopWakeup, Wakeup
@@ -43,13 +44,14 @@ def memory_store(
     that writes, for a world in which a commit takes its turn; None: none of them suspends, whatever drives them.
     """
     transactions = _Transactions(MemoryTables(clock), suspend)
+    wakeup = wakeup or LoopWakeup()
     return TransactionalStore(
         transactions,
         transactions,
         identity,
-        poll=None,
+        spool=TableSpool(transactions, transactions, wakeup, poll=None),
         message_lifetime=message_lifetime,
-        wakeup=wakeup or LoopWakeup(),
+        wakeup=wakeup,
     )
 
 
@@ -201,10 +203,10 @@ class MemoryTables:
         self._messages.insert(share, generation, visible_at=self.now, expires_at=expires_at)
 
     def take_message(self, owner: str, visible_at: float) -> Message | None:
-        return self._messages.take(visible_at, self.now)
+        return self._messages.take(owner, visible_at, self.now)
 
     def hide_message(self, number: int, owner: str, visible_at: float) -> None:
-        self._messages.hide(number, visible_at)
+        self._messages.hide(number, owner, visible_at)
 
     def next_message_at(self) -> float | None:
         return self._messages.next_at()

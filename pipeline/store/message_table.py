@@ -13,6 +13,7 @@ __all__ = ["MessageTable"]
 class _Row:
     message: Message
     visible_at: float
+    taken_by: str | None
     expires_at: float
 
 
@@ -32,25 +33,26 @@ class MessageTable:
     def insert(self, share: str, generation: int, *, visible_at: float, expires_at: float) -> None:
         self._sent += 1
         message = Message(number=self._sent, share=share, generation=generation)
-        self._rows[self._sent] = _Row(message, visible_at, expires_at)
+        self._rows[self._sent] = _Row(message, visible_at, None, expires_at)
         heappush(self._order, (visible_at, self._sent))
 
-    def take(self, visible_at: float, now: float) -> Message | None:
+    def take(self, owner: str, visible_at: float, now: float) -> Message | None:
         """See `Tables.take_message`."""
         while (at := self.next_at()) is not None and at <= now:
             _, number = heappop(self._order)
             row = self._rows[number]
             if row.expires_at > now:
-                self.hide(number, visible_at)
+                row.taken_by = owner
+                self.hide(number, owner, visible_at)
                 return row.message
             del self._rows[number]
             self._expired += 1
         return None
 
-    def hide(self, number: int, until: float) -> None:
+    def hide(self, number: int, owner: str, until: float) -> None:
         """See `Tables.hide_message`."""
         row = self._rows.get(number)
-        if row is not None:
+        if row is not None and row.taken_by == owner:
             row.visible_at = until
             heappush(self._order, (until, number))
 

@@ -34,6 +34,7 @@ __all__ = [
     "Answer",
     "ApiStore",
     "Declined",
+    "Delivery",
     "Exists",
     "Finished",
     "JobStore",
@@ -313,11 +314,28 @@ class OperationStore(Protocol):
         ...
 
 
+class Delivery(Protocol):
+    """A message in hand, hidden from others until its time is over. What is said too late changes nothing."""
+
+    @property
+    def message(self) -> Message: ...
+
+    async def extend(self, seconds: float) -> None:
+        """Hide it for so many seconds from now."""
+        ...
+
+    async def ack(self) -> None:
+        """It is done with, and is not delivered again."""
+        ...
+
+    async def nack(self, delay: float) -> None:
+        """Give it back, to be delivered again after `delay` seconds."""
+        ...
+
+
 class Spool(Protocol):
     """Messages. Delivery is at least once; losing one costs a scan's delay, never a share."""
 
-    async def take(self, *, owner: str, lease: float, wait: float) -> Message | None:
+    async def take(self, *, owner: str, lease: float, wait: float) -> Delivery | None:
         """The next message, hidden from others for `lease` seconds; waits up to `wait` seconds for one."""
         ...
-
-    async def done(self, message: Message) -> None: ...

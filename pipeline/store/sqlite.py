@@ -15,6 +15,7 @@ from pipeline.marks import StoreIdentity
 from pipeline.store.connection import Opener, connect_writer, is_busy, open_file
 from pipeline.store.queries import load_queries
 from pipeline.store.readers import Readers
+from pipeline.store.spool import TableSpool
 from pipeline.store.transactional import TransactionalStore
 from pipeline.store.wakeup import LoopWakeup
 from pipeline.store.writer import GroupCommit
@@ -63,8 +64,14 @@ async def open_store(
         closing.push_async_callback(reading_side.close)
         writer = GroupCommit(path, db, queries, clock, lane, patience=patience)
         closing.push_async_callback(writer.close)
+        wakeup = LoopWakeup()
         yield TransactionalStore(
-            writer, reading_side, identity, poll=poll, message_lifetime=message_lifetime, wakeup=LoopWakeup()
+            writer,
+            reading_side,
+            identity,
+            spool=TableSpool(writer, reading_side, wakeup, poll=poll),
+            message_lifetime=message_lifetime,
+            wakeup=wakeup,
         )
 
 

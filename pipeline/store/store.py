@@ -10,8 +10,13 @@ __all__ = ["Store"]
 T = TypeVar("T")
 
 
-class Store(ApiStore, ReadStore, JobStore, OperationStore, Spool, Protocol):
+class Store(ApiStore, ReadStore, JobStore, OperationStore, Protocol):
     """What `open_store` and `memory_store` give."""
+
+    @property
+    def spool(self) -> Spool:
+        """Where the messages go that the store writes in its own transactions."""
+        ...
 
     def with_writer(self, name: str, *, messages: bool = True) -> "Store":
         """The same store for another writer than the processor: its events bear this name.

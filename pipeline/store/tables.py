@@ -1,6 +1,6 @@
 """What a transaction's code is given: the tables of a store, at one instant."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from connector.operations import Verb
@@ -10,7 +10,7 @@ from pipeline.record import AttemptRow, EventRow, Idempotency, Message, NewShare
 from pipeline.states import ShareState
 from pipeline.store.protocol import Answer, MessageCounts
 
-__all__ = ["KeptAnswer", "Tables", "Together", "Work"]
+__all__ = ["KeptAnswer", "Reader", "Tables", "Together", "Work", "Writer"]
 
 KeptAnswer = tuple[str, Answer]
 """The hash of what was asked with a key, and the answer that is kept with it."""
@@ -97,7 +97,7 @@ class Tables(Protocol):
         ...
 
     def hide_message(self, number: int, owner: str, visible_at: float) -> None:
-        """Nobody takes it before then."""
+        """Nobody takes it before then; one that `owner` does not have any more is left alone."""
         ...
 
     def next_message_at(self) -> float | None:
@@ -142,3 +142,21 @@ A = TypeVar("A")
 
 Together = Callable[[Tables, Sequence[A]], Sequence[T]]
 """The same work for many callers at once, who asked for it with an item each; answers in the order of the items."""
+
+
+class Writer(Protocol):
+    """Runs transactions, one after the other."""
+
+    def write(self, work: Work[T]) -> Awaitable[T]:
+        """What `work` returns, once it is durable. Raises what `work` raises, or a `StoreError`."""
+        ...
+
+    def write_together(self, work: Together[A, T], item: A) -> Awaitable[T]:
+        """What `work` answers for `item`, once it is durable; those who ask for one `work` at once may share a call."""
+        ...
+
+
+class Reader(Protocol):
+    """Reads what is durable."""
+
+    def read(self, work: Work[T]) -> Awaitable[T]: ...

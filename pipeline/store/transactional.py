@@ -1,9 +1,9 @@
 """A store over tables: each method is one transaction, run by a writer or a reader."""
 
 import copy
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from connector.operations import Verb
 from connector.outcomes import Outcome
@@ -23,39 +23,19 @@ from pipeline.record import (
 )
 from pipeline.states import ShareState
 from pipeline.store import accepting, idempotency, jobs, operations
-from pipeline.store.protocol import Acceptance, Accepted, Answer, Finished, MessageCounts, Render
-from pipeline.store.tables import Tables, Together, Work
+from pipeline.store.protocol import Acceptance, Accepted, Answer, Finished, MessageCounts, Render, Spool
+from pipeline.store.tables import Reader, Tables, Work, Writer
 from pipeline.store.wakeup import Wakeup
 
-__all__ = ["Reader", "TransactionalStore", "Writer"]
+__all__ = ["TransactionalStore"]
 
-A = TypeVar("A")
 T = TypeVar("T")
-
-
-class Writer(Protocol):
-    """Runs transactions, one after the other."""
-
-    def write(self, work: Work[T]) -> Awaitable[T]:
-        """What `work` returns, once it is durable. Raises what `work` raises, or a `StoreError`."""
-        ...
-
-    def write_together(self, work: Together[A, T], item: A) -> Awaitable[T]:
-        """What `work` answers for `item`, once it is durable; those who ask for one `work` at once may share a call."""
-        ...
-
-
-class Reader(Protocol):
-    """Reads what is durable."""
-
-    def read(self, work: Work[T]) -> Awaitable[T]: ...
 
 
 class TransactionalStore:
     """Every protocol of a store (protocol.py says what each method promises), and `transact`.
 
-    poll: seconds until a waiting taker looks again for a message that another process sent, or one that was hidden and
-    is visible again; None: no other process uses the store. message_lifetime: seconds.
+    wakeup: of those who wait at the spool. message_lifetime: seconds.
     """
 
     def __init__(
@@ -64,14 +44,14 @@ class TransactionalStore:
         readers: Reader,
         identity: StoreIdentity,
         *,
-        poll: float | None,
+        spool: Spool,
         message_lifetime: float,
         wakeup: Wakeup,
     ) -> None:
         self.identity = identity
         self._writer = writer
         self._readers = readers
-        self._poll = poll
+        self.spool = spool
         self._send_messages(message_lifetime)
         self._wakeup = wakeup
         self._name = "processor"
@@ -283,34 +263,6 @@ class TransactionalStore:
         """See `ReadStore.finding_counts`."""
         return await self._readers.read(lambda tables: tables.finding_counts())
 
-    async def take(self, *, owner: str, lease: float, wait: float) -> Message | None:
-        """See `Spool.take`."""
-        ends = self._wakeup.time() + wait
-        while True:
-            message = await self._writer.write(lambda tables: tables.take_message(owner, tables.now + lease))
-            if message is not None or not await self._comes(ends):
-                return message
-
-    async def _comes(self, ends: float) -> bool:
-        """Whether a message is there before this instant. It is only looked for: to be idle keeps no writer waiting."""
-        while (remaining := ends - self._wakeup.time()) > 0:
-            if await self._wakeup.wait(await self._until_next_look(remaining)):
-                return True
-            visible_in = await self._readers.read(_next_message_in)
-            if visible_in is not None and visible_in <= 0:
-                return True
-        return False
-
-    async def _until_next_look(self, remaining: float) -> float:
-        if self._poll is not None:
-            return min(remaining, self._poll)
-        visible_in = await self._readers.read(_next_message_in)
-        return remaining if visible_in is None else min(remaining, max(0.0, visible_in))
-
-    async def done(self, message: Message) -> None:
-        """See `Spool.done`."""
-        await self._writer.write(lambda tables: tables.end_message(message.number))
-
     # Last: within the class body, annotations behind it would mean this method by `list`.
     async def list(
         self, *, location: str | None = None, state: ShareState | None = None, after: int = 0, limit: int = 100
@@ -323,9 +275,3 @@ class TransactionalStore:
         if isinstance(acceptance, Accepted):
             self._wakeup.notify()
         return acceptance
-
-
-def _next_message_in(tables: Tables) -> float | None:
-    """Seconds until one can be taken; 0 and less: now."""
-    at = tables.next_message_at()
-    return None if at is None else at - tables.now

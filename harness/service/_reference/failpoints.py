@@ -14,15 +14,15 @@ from harness.scenario.nemesis_kinds import NemesisStep
 from harness.scenario.points import CrashPoint
 from harness.scenario.roles import Role
 from pipeline.overrides import Overrides
-from pipeline.record import Claim
+from pipeline.record import Claim, Message
 from pipeline.states import ShareState
+from pipeline.store.protocol import Delivery, Spool
 
 __all__ = ["CallFailpoints"]
 
 _CALLS: Mapping[str, tuple[CrashPoint, CrashPoint]] = {
     "create": (CrashPoint.BEFORE_CREATE, CrashPoint.AFTER_CREATE),
     "change": (CrashPoint.BEFORE_CHANGE, CrashPoint.AFTER_CHANGE),
-    "take": (CrashPoint.BEFORE_TAKE, CrashPoint.AFTER_TAKE),
     "claim": (CrashPoint.BEFORE_CLAIM, CrashPoint.AFTER_CLAIM),
     "begin": (CrashPoint.BEFORE_BEGIN, CrashPoint.AFTER_BEGIN),
     "end": (CrashPoint.BEFORE_END, CrashPoint.AFTER_END),
@@ -30,7 +30,6 @@ _CALLS: Mapping[str, tuple[CrashPoint, CrashPoint]] = {
     "give_up": (CrashPoint.BEFORE_GIVE_UP, CrashPoint.AFTER_GIVE_UP),
     "remove": (CrashPoint.BEFORE_REMOVE, CrashPoint.AFTER_REMOVE),
     "release": (CrashPoint.BEFORE_RELEASE, CrashPoint.AFTER_RELEASE),
-    "done": (CrashPoint.BEFORE_DONE, CrashPoint.AFTER_DONE),
 }
 """The store's methods, each with the points before and after it."""
 
@@ -38,8 +37,8 @@ _MOVES: Mapping[ShareState, tuple[CrashPoint, CrashPoint]] = {
     ShareState.ACTIVE: (CrashPoint.BEFORE_ACTIVE, CrashPoint.AFTER_ACTIVE),
     ShareState.FAILING: (CrashPoint.BEFORE_FAILING, CrashPoint.AFTER_FAILING),
 }
-_SEARCHES = frozenset({"take", "claim"})
-"""Calls that find nothing most of the time."""
+_SEARCH = "claim"
+"""A call that finds nothing most of the time."""
 
 _CHANGING = frozenset({Verb.CREATE, Verb.RESIZE, Verb.DELETE})
 
@@ -73,6 +72,7 @@ class CallFailpoints:
             overrides,
             portal_store=lambda store: _FailpointStore(overrides.portal_store(store), self),
             processor_store=lambda store: _FailpointStore(overrides.processor_store(store), self),
+            spool=lambda spool: _FailpointSpool(overrides.spool(spool), self),
             connector=lambda connector: _FailpointConnector(overrides.connector(connector), self),
         )
 
@@ -125,9 +125,44 @@ class _FailpointStore:
         before, after = _CALLS[name]
         await self._sites.reach(before)
         result = await method(*args, **options)
-        if result is not None or name not in _SEARCHES:
+        if result is not None or name != _SEARCH:
             await self._sites.reach(after)
         return result
+
+
+@dataclass(frozen=True, slots=True)
+class _FailpointSpool:
+    spool: Spool
+    sites: CallFailpoints
+
+    async def take(self, *, owner: str, lease: float, wait: float) -> Delivery | None:
+        await self.sites.reach(CrashPoint.BEFORE_TAKE)
+        delivery = await self.spool.take(owner=owner, lease=lease, wait=wait)
+        if delivery is None:
+            return None
+        await self.sites.reach(CrashPoint.AFTER_TAKE)
+        return _FailpointDelivery(delivery, self.sites)
+
+
+@dataclass(frozen=True, slots=True)
+class _FailpointDelivery:
+    delivery: Delivery
+    sites: CallFailpoints
+
+    @property
+    def message(self) -> Message:
+        return self.delivery.message
+
+    async def extend(self, seconds: float) -> None:
+        await self.delivery.extend(seconds)
+
+    async def ack(self) -> None:
+        await self.sites.reach(CrashPoint.BEFORE_DONE)
+        await self.delivery.ack()
+        await self.sites.reach(CrashPoint.AFTER_DONE)
+
+    async def nack(self, delay: float) -> None:
+        await self.delivery.nack(delay)
 
 
 @dataclass(frozen=True, slots=True)

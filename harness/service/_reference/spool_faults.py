@@ -3,16 +3,15 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import assert_never
 
 from connector.chance import Chance
 from connector.sites import Site
 from connector.values import replace
 from harness.scenario.deliveries import DeliveryKind, DeliveryRule
 from pipeline.overrides import Overrides
-from pipeline.processor.processor import ProcessorStore
 from pipeline.record import Message
-from pipeline.store.store import Store
+from pipeline.store.protocol import Delivery, Spool
 from reports.history import Injection
 
 __all__ = ["DeliveryFaults"]
@@ -41,9 +40,7 @@ class DeliveryFaults:
 
     def around(self, overrides: Overrides) -> Overrides:
         """The same behaviour, over this mail."""
-        return replace(
-            overrides, processor_store=lambda store: _FaultySpool(store, overrides.processor_store(store), self)
-        )
+        return replace(overrides, spool=lambda spool: _FaultySpool(overrides.spool(spool), self))
 
     def begin(self, now: Callable[[], float]) -> None:
         """The load begins. now: seconds since then."""
@@ -103,49 +100,58 @@ class DeliveryFaults:
 
 
 class _FaultySpool:
-    """The processor's side of a store. given: the store as the processor would see it; the rest is its own."""
+    """A spool under these faults. given: the spool as the processor would see it."""
 
-    def __init__(self, store: Store, given: ProcessorStore, faults: DeliveryFaults) -> None:
-        self._store = store
+    def __init__(self, given: Spool, faults: DeliveryFaults) -> None:
         self._given = given
         self._faults = faults
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._given, name)
-
-    async def take(self, *, owner: str, lease: float, wait: float) -> Message | None:
+    async def take(self, *, owner: str, lease: float, wait: float) -> Delivery | None:
         """The next message that is to come now."""
         loop = asyncio.get_running_loop()
         ends = loop.time() + wait
         while True:
             again = self._faults.due(loop.time())
             if again is not None:
-                return again
+                return _Redelivery(again)
             patience = max(0.0, min(ends, self._faults.next_due()) - loop.time())
-            message = await self._given.take(owner=owner, lease=lease, wait=patience)
-            if message is not None and await self._comes(message, owner):
-                return message
-            if message is None and loop.time() >= ends:
+            delivery = await self._given.take(owner=owner, lease=lease, wait=patience)
+            if delivery is not None and await self._comes(delivery):
+                return delivery
+            if delivery is None and loop.time() >= ends:
                 return None
 
-    async def _comes(self, message: Message, owner: str) -> bool:
+    async def _comes(self, delivery: Delivery) -> bool:
         """Whether it comes now."""
-        rule = self._faults.match(message)
+        rule = self._faults.match(delivery.message)
         if rule is None:
             return True
         match rule.kind:
             case DeliveryKind.DUPLICATE:
-                self._faults.send_again(message, at=asyncio.get_running_loop().time() + rule.parameters.delay)
+                self._faults.send_again(delivery.message, at=asyncio.get_running_loop().time() + rule.parameters.delay)
                 return True
             case DeliveryKind.DELAYED:
-                await self._hide(message, owner, rule.parameters.delay)
+                # By the spool itself, so that it comes late whoever is killed meanwhile.
+                await delivery.nack(rule.parameters.delay)
                 return False
             case DeliveryKind.LOST:
-                await self._given.done(message)
+                await delivery.ack()
                 return False
             case _:
                 assert_never(rule.kind)
 
-    async def _hide(self, message: Message, owner: str, seconds: float) -> None:
-        """In the store itself, so that it comes late whoever is killed meanwhile."""
-        await self._store.transact(lambda tables: tables.hide_message(message.number, owner, tables.now + seconds))
+
+@dataclass(frozen=True, slots=True)
+class _Redelivery:
+    """A message that comes again: of the spool's own handle nothing is left, since its taker may have died."""
+
+    message: Message
+
+    async def extend(self, seconds: float) -> None:
+        """Nobody else gets it."""
+
+    async def ack(self) -> None:
+        """It does not come a third time."""
+
+    async def nack(self, delay: float) -> None:
+        """Nor does it come later."""

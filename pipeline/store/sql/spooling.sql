@@ -15,8 +15,7 @@ RETURNING number, share, generation, ending;
 SELECT min(visible_at) FROM messages WHERE ending IS NULL;
 
 -- name: hide_message
-UPDATE messages SET visible_at = :visible_at, taken_by = :owner, deliveries = deliveries + 1
-WHERE number = :number;
+UPDATE messages SET visible_at = :visible_at WHERE number = :number AND ending IS NULL AND taken_by = :owner;
 
 -- `ending IS NULL` is why a message ends once, however often it was delivered.
 -- name: end_message

@@ -20,6 +20,7 @@ from harness.scenario.roles import Role
 from harness.scenario.scenario import Phase
 from harness.virtual.runner import VirtualRunner
 from pipeline.overrides import Overrides
+from pipeline.store.protocol import Spool
 from reports.history import EffectKind, Hop, OpKind, OpResult
 from reports.verdicts import Verdict
 from tests.harness.live.scenes import calm, fault, faulty, findings, invalid
@@ -160,20 +161,17 @@ def test_a_part_that_cannot_start_is_named_with_the_end_of_its_log() -> None:
 
 @dataclass(slots=True)
 class _Failing:
-    """The store of a pipeline with a bug: at one look for work it raises what no pipeline can expect."""
+    """The spool of a pipeline with a bug: at one look for work it raises what no pipeline can expect."""
 
-    store: Any
+    spool: Spool
     error: BaseException
     looks: int = 0
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.store, name)
 
     async def take(self, *arguments: Any, **options: Any) -> Any:
         self.looks += 1
         if self.looks == 10:
             raise self.error
-        return await self.store.take(*arguments, **options)
+        return await self.spool.take(*arguments, **options)
 
 
 class _BugError(BaseException):
@@ -193,7 +191,7 @@ def test_a_part_whose_code_ends_it_is_an_event_that_no_valid_run_has(
     error: BaseException, how: str, log: str, verdict: Verdict
 ) -> None:
     scenario = calm()
-    overrides = {Role.PROCESSOR: Overrides(processor_store=lambda store: _Failing(store, error))}
+    overrides = {Role.PROCESSOR: Overrides(spool=lambda spool: _Failing(spool, error))}
     played = VirtualRunner(overrides=overrides).run_now(scenario, seed=9)
     end = played.history.part_ends[0]
     assert (end.part, end.how) == (Role.PROCESSOR, how)

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from connector.clock import Clock, steady_clock
+from pipeline.processor.dispatch import Dispatcher
 from pipeline.processor.processor import processor
 from pipeline.record import NewShare, ShareRecord
 from pipeline.settings import CommandSettings, PipelineSettings, ProcessorSettings, RetrySettings, SweeperSettings
@@ -60,10 +62,15 @@ async def record_of(store: Store, location: str, name: str) -> ShareRecord:
     return record
 
 
+def running(settings: PipelineSettings, store: Any, **given: Any) -> AbstractAsyncContextManager[Dispatcher]:
+    """A processor on a store and its spool."""
+    return processor(settings, store=store, spool=store.spool, **given)
+
+
 async def test_shares_become_active_and_their_hints_are_used_up(store: Store, clock: Clock) -> None:
     model = ModelCluster()
     names = [f"n{number}" for number in range(20)]
-    async with processor(SETTINGS, store=store, connectors={"north": model}, clock=clock, holder="one"):
+    async with running(SETTINGS, store, connectors={"north": model}, clock=clock, holder="one"):
         for name in names:
             await create(store, "north", name)
         await until(is_active(store, "north", *names))
@@ -78,10 +85,10 @@ async def test_shares_become_active_and_their_hints_are_used_up(store: Store, cl
 
 async def test_a_share_whose_hint_was_lost_is_found_by_the_scan(store: Store, clock: Clock) -> None:
     await create(store, "north", "home")
-    hint = await store.take(owner="thief", lease=60.0, wait=0.0)
+    hint = await store.spool.take(owner="thief", lease=60.0, wait=0.0)
     assert hint is not None
-    await store.done(hint)
-    async with processor(SETTINGS, store=store, connectors={"north": ModelCluster()}, clock=clock, holder="one"):
+    await hint.ack()
+    async with running(SETTINGS, store, connectors={"north": ModelCluster()}, clock=clock, holder="one"):
         await until(is_active(store, "north", "home"))
 
 
@@ -89,7 +96,7 @@ async def test_a_cluster_that_hangs_holds_up_no_other_and_only_its_share_of_work
     stuck, well = ModelCluster(), ModelCluster()
     connectors = {"north": stuck, "south": well}
     names = [f"n{number}" for number in range(10)]
-    async with processor(SETTINGS, store=store, connectors=connectors, clock=clock, holder="one"):
+    async with running(SETTINGS, store, connectors=connectors, clock=clock, holder="one"):
         await create(store, "north", "before")
         await until(is_active(store, "north", "before"))
         stuck.hold.clear()
@@ -118,7 +125,7 @@ async def test_a_cluster_that_is_down_is_left_alone_and_its_shares_end_active_af
     settings = SETTINGS.model_copy(
         update={"breaker": SETTINGS.breaker.model_copy(update={"failures": 2, "pause": 0.05})}
     )
-    async with processor(settings, store=store, connectors={"north": model}, clock=clock, holder="one"):
+    async with running(settings, store, connectors={"north": model}, clock=clock, holder="one"):
         await create(store, "north", "home")
 
         async def tried() -> bool:
@@ -134,8 +141,8 @@ async def test_two_processors_send_each_command_once(store: Store, clock: Clock)
     model = ModelCluster()
     names = [f"n{number}" for number in range(20)]
     async with (
-        processor(SETTINGS, store=store, connectors={"north": model}, clock=clock, holder="one"),
-        processor(SETTINGS, store=store, connectors={"north": model}, clock=clock, holder="two"),
+        running(SETTINGS, store, connectors={"north": model}, clock=clock, holder="one"),
+        running(SETTINGS, store, connectors={"north": model}, clock=clock, holder="two"),
     ):
         for name in names:
             await create(store, "north", name)
@@ -147,7 +154,7 @@ async def test_a_heartbeat_keeps_the_lease_of_work_that_outlives_it(store: Store
     model = ModelCluster()
     model.hold.clear()
     settings = SETTINGS.model_copy(update={"processor": SETTINGS.processor.model_copy(update={"lease": 0.06})})
-    async with processor(settings, store=store, connectors={"north": model}, clock=clock, holder="one"):
+    async with running(settings, store, connectors={"north": model}, clock=clock, holder="one"):
         await create(store, "north", "home")
 
         async def renewed() -> bool:
@@ -161,7 +168,7 @@ async def test_a_heartbeat_keeps_the_lease_of_work_that_outlives_it(store: Store
 
 async def test_work_that_does_not_end_within_the_grace_is_given_back_at_once(store: Store, clock: Clock) -> None:
     model = ModelCluster()
-    async with processor(SETTINGS, store=store, connectors={"north": model}, clock=clock, holder="one"):
+    async with running(SETTINGS, store, connectors={"north": model}, clock=clock, holder="one"):
         await create(store, "north", "first")
         await until(is_active(store, "north", "first"))
         model.hold.clear()
@@ -181,7 +188,7 @@ async def test_work_that_ends_within_the_grace_is_finished(store: Store, clock: 
     model = ModelCluster()
     model.hold.clear()
     settings = SETTINGS.model_copy(update={"processor": SETTINGS.processor.model_copy(update={"grace": 20.0})})
-    async with processor(settings, store=store, connectors={"north": model}, clock=clock, holder="one"):
+    async with running(settings, store, connectors={"north": model}, clock=clock, holder="one"):
         await create(store, "north", "home")
 
         async def asked() -> bool:
@@ -194,31 +201,44 @@ async def test_work_that_ends_within_the_grace_is_finished(store: Store, clock: 
 
 async def test_an_error_in_the_body_comes_out_as_itself(store: Store, clock: Clock) -> None:
     with pytest.raises(ZeroDivisionError):
-        async with processor(SETTINGS, store=store, connectors={"north": ModelCluster()}, clock=clock, holder="one"):
+        async with running(SETTINGS, store, connectors={"north": ModelCluster()}, clock=clock, holder="one"):
             raise ZeroDivisionError
 
 
 class Failing:
-    """A store in which some calls meet a bug the first few times."""
+    """A store, its spool or a delivery, some calls of which meet a bug the first few times."""
 
-    def __init__(self, store: Store, **times: int) -> None:
-        self.store = store
+    def __init__(self, given: Any, times: dict[str, int]) -> None:
+        self.given = given
         self.times = times
+
+    @property
+    def spool(self) -> Any:
+        return Failing(self.given.spool, self.times)
+
+    async def take(self, **options: Any) -> Any:
+        self.fail("take")
+        delivery = await self.given.take(**options)
+        return None if delivery is None else Failing(delivery, self.times)
 
     def __getattr__(self, name: str) -> Any:
         if self.times.get(name, 0) == 0:
-            return getattr(self.store, name)
-        self.times[name] -= 1
+            return getattr(self.given, name)
 
         async def fails(*_: object, **__: object) -> None:
-            raise ValueError(f"a bug in {name}")
+            self.fail(name)
 
         return fails
+
+    def fail(self, name: str) -> None:
+        if self.times.get(name, 0) > 0:
+            self.times[name] -= 1
+            raise ValueError(f"a bug in {name}")
 
 
 @pytest.mark.parametrize(
     "call",
-    ["take", "done", "claim", "renew", "begin", "end", "note_probe", "move", "release", "known", "list", "report"],
+    ["take", "ack", "claim", "renew", "begin", "end", "note_probe", "move", "release", "known", "list", "report"],
 )
 async def test_a_bug_in_any_call_ends_neither_the_processor_nor_the_share(
     store: Store, clock: Clock, caplog: pytest.LogCaptureFixture, call: str
@@ -230,8 +250,8 @@ async def test_a_bug_in_any_call_ends_neither_the_processor_nor_the_share(
     }
     settings = SETTINGS.model_copy(update=update)
     model = ModelCluster([Fate.BUSY])
-    failing = Failing(store, **{call: 2})
-    async with processor(settings, store=failing, connectors={"north": model}, clock=clock, holder="one"):
+    failing = Failing(store, {call: 2})
+    async with running(settings, failing, connectors={"north": model}, clock=clock, holder="one"):
         await create(store, "north", "home")
         await until(is_active(store, "north", "home"))
 
@@ -257,7 +277,7 @@ async def test_a_hint_that_meets_a_full_cluster_is_ended_and_its_record_is_found
     full, free = ModelCluster(), ModelCluster()
     full.hold.clear()
     connectors = {"north": full, "south": free}
-    async with processor(settings, store=store, connectors=connectors, clock=clock, holder="one"):
+    async with running(settings, store, connectors=connectors, clock=clock, holder="one"):
         for name in ("first", "second"):
             await create(store, "north", name)
 
@@ -272,12 +292,12 @@ async def test_a_hint_that_meets_a_full_cluster_is_ended_and_its_record_is_found
 async def test_a_hint_that_another_processor_took_for_a_cluster_not_its_own_costs_a_scan(
     store: Store, clock: Clock
 ) -> None:
-    async with processor(SETTINGS, store=store, connectors={"south": ModelCluster()}, clock=clock, holder="one"):
+    async with running(SETTINGS, store, connectors={"south": ModelCluster()}, clock=clock, holder="one"):
         await create(store, "north", "home")
 
         async def hint_is_used_up() -> bool:
             return (await store.counts())["queued"] == 0
 
         await until(hint_is_used_up)
-        async with processor(SETTINGS, store=store, connectors={"north": ModelCluster()}, clock=clock, holder="two"):
+        async with running(SETTINGS, store, connectors={"north": ModelCluster()}, clock=clock, holder="two"):
             await until(is_active(store, "north", "home"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from connector.clock import Clock
 from pipeline.marks import StoreIdentity
-from pipeline.record import Change, Claim, NewShare, ShareRecord
+from pipeline.record import Change, Claim, Message, NewShare, ShareRecord
 from pipeline.states import Operation
 from pipeline.store.memory import memory_store
 from pipeline.store.protocol import Acceptance, Accepted, Answer
@@ -27,6 +27,7 @@ __all__ = [
     "as_of_schema_1",
     "delete",
     "new_share",
+    "next_message",
     "resize",
     "sql",
     "taken",
@@ -111,3 +112,9 @@ async def taken(store: Store, *, owner: str = "one", lease: float = 30.0) -> Cla
     claim = await store.claim(None, owner=owner, lease=lease)
     assert claim is not None
     return claim
+
+
+async def next_message(store: Store, *, owner: str = "one", lease: float = 30.0, wait: float = 0.0) -> Message | None:
+    """What the spool delivers next, taken and kept."""
+    delivery = await store.spool.take(owner=owner, lease=lease, wait=wait)
+    return None if delivery is None else delivery.message

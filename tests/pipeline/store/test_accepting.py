@@ -5,7 +5,17 @@ import asyncio
 from pipeline.record import Idempotency
 from pipeline.states import Operation, ShareState
 from pipeline.store.protocol import Absent, Accepted, Exists, KeyReused, NotActive, Replayed
-from tests.pipeline.store.stores import HandClock, Store, accepted, answer, delete, new_share, resize, taken
+from tests.pipeline.store.stores import (
+    HandClock,
+    Store,
+    accepted,
+    answer,
+    delete,
+    new_share,
+    next_message,
+    resize,
+    taken,
+)
 
 
 def key(body: str = "body", *, name: str = "k", tenant: str = "portal", expires_at: float = 2_000.0) -> Idempotency:
@@ -20,7 +30,7 @@ async def activated(store: Store) -> None:
 
 async def test_a_create_leaves_a_pending_record_a_message_and_an_event(store: Store) -> None:
     record = await accepted(store)
-    message = await store.take(owner="one", lease=30, wait=0)
+    message = await next_message(store)
     (event,) = await store.events()
     assert (record.state, record.generation, record.generation_done, record.size) == (ShareState.PENDING, 1, 0, 10)
     assert message is not None

@@ -139,9 +139,10 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(target=claims, owner=OWNERS)
     def claim_by_message(self, owner: str) -> Any:
-        message = self.run(self.store.take(owner=owner, lease=LEASE, wait=0))
-        if message is None:
+        delivery = self.run(self.store.spool.take(owner=owner, lease=LEASE, wait=0))
+        if delivery is None:
             return multiple()
+        message = delivery.message
         claim = self.run(self.store.claim(message, owner=owner, lease=LEASE))
         model = next((model for model in self.records.values() if model.id == message.share), None)
         takes = (
@@ -151,7 +152,7 @@ class StoreMachine(RuleBasedStateMachine):
             and message.generation >= model.generation
         )
         assert (claim is not None) == takes
-        self.run(self.store.done(message))
+        self.run(delivery.ack())
         if model is None or claim is None:
             return multiple()
         model.fence, model.owner, model.due_at = model.fence + 1, owner, self.clock.now + LEASE

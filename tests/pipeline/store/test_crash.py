@@ -33,8 +33,8 @@ async def client(store, number):
 
 async def processor(store):
     while True:
-        message = await store.take(owner="one", lease=60.0, wait=1.0)
-        claim = message and await store.claim(message, owner="one", lease=60.0)
+        delivery = await store.spool.take(owner="one", lease=60.0, wait=1.0)
+        claim = delivery and await store.claim(delivery.message, owner="one", lease=60.0)
         if not claim:
             continue
         if claim.record.row % 3:
@@ -44,7 +44,7 @@ async def processor(store):
             claim = await store.move(claim, ShareState.FAILING, reason="quota")
             await store.remove(claim)
             print("removed", claim.record.id, flush=True)
-        await store.done(message)
+        await delivery.ack()
 
 async def main():
     clock = steady_clock(asyncio.get_running_loop())

@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.record import Message
 from pipeline.states import ShareState
 from pipeline.store.sqlite import open_store
-from tests.pipeline.store.stores import HandClock, accepted, new_share
+from tests.pipeline.store.stores import HandClock, accepted, new_share, next_message
 
 
 class InlineLoop(asyncio.SelectorEventLoop):
@@ -26,7 +26,7 @@ class InlineLoop(asyncio.SelectorEventLoop):
 async def life(path: Path) -> list[tuple[object, ...]]:
     async with open_store(path, HandClock()) as store:
         async with asyncio.TaskGroup() as tasks:
-            waiting = [tasks.create_task(store.take(owner="one", lease=30.0, wait=60.0)) for _ in range(4)]
+            waiting = [tasks.create_task(next_message(store, wait=60.0)) for _ in range(4)]
             for number in range(4):
                 tasks.create_task(accepted(store, new_share(str(number))))
         messages = [message for task in waiting if (message := task.result())]

@@ -13,7 +13,17 @@ from pipeline.numbering import next_sequence
 from pipeline.record import Claim
 from pipeline.states import ShareState
 from pipeline.store.protocol import Accepted
-from tests.pipeline.store.stores import HandClock, Store, accepted, answer, delete, new_share, resize, taken
+from tests.pipeline.store.stores import (
+    HandClock,
+    Store,
+    accepted,
+    answer,
+    delete,
+    new_share,
+    next_message,
+    resize,
+    taken,
+)
 
 
 async def test_a_claim_raises_the_fence_and_holds_for_its_lease(store: Store, clock: HandClock) -> None:
@@ -45,21 +55,21 @@ async def test_a_claim_can_be_narrowed_to_locations(store: Store) -> None:
 
 async def test_a_message_outside_the_locations_takes_nothing(store: Store) -> None:
     await accepted(store)
-    message = await store.take(owner="one", lease=30.0, wait=0)
+    message = await next_message(store)
     assert await store.claim(message, owner="one", lease=30.0, locations=frozenset({"south"})) is None
     assert await store.claim(message, owner="one", lease=30.0, locations=frozenset({"north"})) is not None
 
 
 async def test_a_message_whose_record_is_held_takes_nothing(store: Store) -> None:
     await accepted(store)
-    message = await store.take(owner="one", lease=30.0, wait=0)
+    message = await next_message(store)
     assert await store.claim(message, owner="one", lease=30.0) is not None
     assert await store.claim(message, owner="two", lease=30.0) is None
 
 
 async def test_a_message_whose_generation_is_done_takes_nothing(store: Store) -> None:
     await accepted(store)
-    message = await store.take(owner="one", lease=30.0, wait=0)
+    message = await next_message(store)
     await store.move(await taken(store), ShareState.ACTIVE, confirmed_size=10)
     assert await store.claim(message, owner="one", lease=30.0) is None
     await store.change("north", "home", resize(20), None, answer)
@@ -68,7 +78,7 @@ async def test_a_message_whose_generation_is_done_takes_nothing(store: Store) ->
 
 async def test_a_message_whose_record_is_gone_takes_nothing(store: Store) -> None:
     await accepted(store)
-    message = await store.take(owner="one", lease=30.0, wait=0)
+    message = await next_message(store)
     claim = await store.move(await taken(store), ShareState.FAILING, reason="quota")
     assert claim is not None
     assert await store.remove(claim)
@@ -77,7 +87,7 @@ async def test_a_message_whose_record_is_gone_takes_nothing(store: Store) -> Non
 
 async def test_a_message_does_not_overtake_a_backoff(store: Store, clock: HandClock) -> None:
     await accepted(store)
-    message = await store.take(owner="one", lease=30.0, wait=0)
+    message = await next_message(store)
     assert await store.release(await taken(store), due_in=5.0, error="timeout")
     assert await store.claim(message, owner="one", lease=30.0) is None
     clock.forward(5.0)

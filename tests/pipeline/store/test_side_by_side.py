@@ -161,15 +161,33 @@ class TwoStores(RuleBasedStateMachine):
         claim = self.both(lambda store: store.claim(None, owner=owner, lease=LEASE, locations=locations))
         return multiple() if claim is None else claim
 
-    @rule(target=claims, owner=OWNERS, locations=PLACES, is_done=st.booleans())
-    def claim_by_message(self, owner: str, locations: frozenset[str] | None, is_done: bool) -> Any:
-        message = self.both(lambda store: store.take(owner=owner, lease=LEASE, wait=0))
-        if message is None:
-            return multiple()
-        claim = self.both(lambda store: store.claim(message, owner=owner, lease=LEASE, locations=locations))
-        if is_done:
-            self.both(lambda store: store.done(message))
-        return multiple() if claim is None else claim
+    @rule(
+        target=claims,
+        owner=OWNERS,
+        locations=PLACES,
+        then=st.sampled_from(["ack", "nothing", "extend", "nack", "late"]),
+    )
+    def claim_by_message(self, owner: str, locations: frozenset[str] | None, then: str) -> Any:
+        async def claimed(store: Store) -> Any:
+            delivery = await store.spool.take(owner=owner, lease=LEASE, wait=0)
+            if delivery is None:
+                return None
+            claim = await store.claim(delivery.message, owner=owner, lease=LEASE, locations=locations)
+            match then:
+                case "ack":
+                    await delivery.ack()
+                case "extend":
+                    await delivery.extend(60.0)
+                case "nack":
+                    await delivery.nack(1.0)
+                case "late":
+                    await delivery.ack()
+                    await delivery.ack()
+                    await delivery.nack(0.0)
+            return delivery.message, claim
+
+        found = self.both(claimed)
+        return found[1] if found is not None and found[1] is not None else multiple()
 
     @rule(target=claims, claim=claims, lease=st.sampled_from([LEASE, 30.0]))
     def renew(self, claim: Claim, lease: float) -> Any:

@@ -21,7 +21,7 @@ from pipeline.store.queries import load_queries, load_schema
 from pipeline.store.rows import SHARE_COLUMNS
 from pipeline.store.sqlite import open_store
 from pipeline.store.tables import Tables
-from tests.pipeline.store.stores import HandClock, accepted, answer, as_of_schema_1, new_share, sql, taken
+from tests.pipeline.store.stores import HandClock, accepted, answer, as_of_schema_1, new_share, next_message, sql, taken
 
 
 async def opened(path: Path) -> None:
@@ -181,7 +181,7 @@ async def test_two_openings_of_one_file_see_and_respect_each_other(tmp_path: Pat
     path = tmp_path / "store.db"
     async with open_store(path, clock) as api, open_store(path, clock) as processor:
         record = await accepted(api)
-        message = await processor.take(owner="one", lease=30.0, wait=10.0)
+        message = await next_message(processor, wait=10.0)
         assert message is not None
         claim = await processor.claim(message, owner="one", lease=30.0)
         assert claim is not None
@@ -196,7 +196,7 @@ async def test_a_waiting_taker_notices_what_another_opening_sends(tmp_path: Path
     path = tmp_path / "store.db"
     async with open_store(path, clock) as api, open_store(path, clock, poll=0.005) as processor:
         async with asyncio.TaskGroup() as tasks:
-            waiting = tasks.create_task(processor.take(owner="one", lease=30.0, wait=60.0))
+            waiting = tasks.create_task(next_message(processor, wait=60.0))
             await asyncio.sleep(0)
             record = await accepted(api)
         message = waiting.result()
@@ -221,7 +221,7 @@ def told(path: Path, busy: float) -> sqlite3.Connection:
 async def test_a_taker_who_waits_only_looks_and_holds_up_no_writer(tmp_path: Path, clock: HandClock) -> None:
     async with open_store(tmp_path / "store.db", clock, poll=0.002, opener=told) as store:
         Told.asked.clear()
-        assert await store.take(owner="one", lease=30.0, wait=0.1) is None
+        assert await next_message(store, wait=0.1) is None
         assert Told.asked.count("BEGIN IMMEDIATE") == 1
         assert Told.asked.count(load_queries()["next_message_at"].text) > 1
 
@@ -344,14 +344,14 @@ async def test_a_message_that_nobody_finished_expires_once(tmp_path: Path, clock
     async with open_store(tmp_path / "store.db", clock, message_lifetime=60.0) as store:
         for name in ("a", "b", "c"):
             await accepted(store, new_share(name))
-        first = await store.take(owner="one", lease=30.0, wait=0)
-        second = await store.take(owner="one", lease=30.0, wait=0)
+        first = await store.spool.take(owner="one", lease=30.0, wait=0)
+        second = await store.spool.take(owner="one", lease=30.0, wait=0)
         assert first is not None
         assert second is not None
-        await store.done(first)
+        await first.ack()
         clock.forward(60.0)
-        assert await store.take(owner="one", lease=30.0, wait=0) is None
-        await store.done(second)
+        assert await store.spool.take(owner="one", lease=30.0, wait=0) is None
+        await second.ack()
         counts = await store.message_counts()
         assert (counts.sent, counts.waiting, counts.done, counts.expired) == (3, 0, 1, 2)
         assert (await taken(store)).record.name == "a"  # the scan still finds what the messages were about
