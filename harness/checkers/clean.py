@@ -84,7 +84,7 @@ def _changed(index: HistoryIndex, cluster: Reading, before: SeenShare, now: Seen
         return
     lost = "was there before the load, which never asked for it, and is gone"
     message = lost if now is None else "was there before the load, which never asked for it, and has been changed"
-    shown = of_reading(cluster, absent=before.name) if now is None else of_reading(cluster, now)
+    shown = of_reading(cluster, now, absent=before.name)
     first = index.reading(cluster.side, 0)
     assert first is not None
     yield anomaly("L2", cluster.side, before.name, message, of_reading(first, before), *map(of_effect, effects), shown)

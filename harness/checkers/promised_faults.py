@@ -47,7 +47,8 @@ def _made_a_difference(row: Injection, index: HistoryIndex) -> bool:
         attempt.location == row.cluster
         and attempt.is_command
         and (attempt.code, attempt.site) == (Code.REFUSED, Site.SSH_CONNECT)
-        and row.at <= (attempt.ended_at or 0.0) <= ends + index.bounds.slack
+        and attempt.ended_at is not None
+        and row.at <= attempt.ended_at <= ends + index.bounds.slack
         for attempt in index.history.attempts
     )
 

@@ -4,7 +4,7 @@ import pytest
 
 from harness.checkers.history_index import Bounds
 from harness.scenario.parse import parse_scenario
-from reports.history import History, NemesisAction
+from reports.history import Attempt, History, Hop, NemesisAction
 from reports.verdicts import Verdict
 from tests.harness.checkers.histories import attempt, finding
 
@@ -92,3 +92,173 @@ def test_a_command_that_a_cluster_does_not_know_is_named() -> None:
     sent = tuple(attempt(number, float(number), location="south") for number in range(3))
     bounds = Bounds(expect=scenario.expect, load_ends=20.0, scenario=scenario)
     assert "south does not know deny" in finding(History(attempts=sent), "V1", bounds).summary
+
+
+def _why(more: str, *attempts: Attempt, nemesis: tuple[NemesisAction, ...] = ()) -> str:
+    """The whole reason, for a run in which the clusters got these commands."""
+    scenario = parse_scenario(_BASE + more, "x.toml")
+    (wanted,) = scenario.expect
+    history = History(attempts=attempts, nemesis=nemesis)
+    found = finding(history, "V1", Bounds(expect=scenario.expect, load_ends=20.0, scenario=scenario))
+    return found.summary.partition(f"{wanted} struck 0 times, the scenario asks for 1")[2].removeprefix(": ")
+
+
+def _sent(*instants: float, **fields: object) -> tuple[Attempt, ...]:
+    return tuple(attempt(number, at, **fields) for number, at in enumerate(instants))
+
+
+_HANG = fault("hang", 'between = ["7s", "12s"]')
+
+
+@pytest.mark.parametrize(
+    ("more", "attempts", "why"),
+    [
+        (_HANG, _sent(7.0, 12.0), "1 commands matched in its window (7s to 12s), and it changed none of them"),
+        (_HANG, _sent(6.75, 12.0), "nothing was sent to north, south in its window (7s to 12s)"),
+        (_HANG, _sent(8.0, hop=Hop.CLIENT), "nothing was sent to north, south in its window (7s to 12s)"),
+        (_HANG, _sent(8.0, location="west"), "nothing was sent to north, south in its window (7s to 12s)"),
+        (
+            fault("hang", 'clusters = ["south"]'),
+            _sent(8.0) + _sent(9.0, location="south"),
+            "1 commands matched in its window (0s to 20s), and it changed none of them",
+        ),
+        (
+            fault("hang", 'between = ["18s", "30s"]'),
+            _sent(19.0),
+            "1 commands matched in its window (18s to 20s), and it changed none of them",
+        ),
+        (
+            fault("auth_stall"),
+            _sent(8.0),
+            "no new connection was opened in its window (0s to 20s): 1 commands went over connections that were open",
+        ),
+        (
+            fault("channel_refused"),
+            _sent(8.0),
+            "1 commands had channels opened in its window (0s to 20s), and it changed none of them",
+        ),
+        (
+            fault("hang", 'verbs = ["resize"]', 'clusters = ["north"]'),
+            _sent(8.0) + _sent(9.0, verb="show"),
+            "no resize was sent to north in its window (0s to 20s); sent were create, show",
+        ),
+        (
+            fault("hang", 'verbs = ["deny", "resize"]', 'clusters = ["south"]'),
+            _sent(8.0, location="south"),
+            "no deny or resize was sent to south in its window (0s to 20s); sent were create",
+        ),
+        (
+            fault("hang", 'verbs = ["deny"]', 'clusters = ["south"]'),
+            _sent(8.0, location="south"),
+            "south does not know deny",
+        ),
+        (
+            fault("hang", 'verbs = ["deny"]'),
+            _sent(8.0, location="south"),
+            "no deny was sent to north, south in its window (0s to 20s); sent were create",
+        ),
+        (
+            fault("hang", 'keys = ["b*", "c*"]'),
+            _sent(8.0) + _sent(9.0, name="cat"),
+            "1 commands matched in its window (0s to 20s), and it changed none of them",
+        ),
+        (
+            fault("hang", "attempts = [7, 9]", "first = 3", "probability = 0.5"),
+            _sent(8.0),
+            (
+                "1 commands matched in its window (0s to 20s), of which it chooses only try 7, 9, the first 3,"
+                " each with probability 0.5"
+            ),
+        ),
+        (
+            (
+                '[[faults]]\nkind = "hang"\nlabel = "one"\n[[faults]]\nkind = "hang"\nlabel = "two"\n'
+                'clusters = ["south"]\n[[faults]]\nkind = "auth_stall"\n[expect]\nhang = 1'
+            ),
+            _sent(8.0),
+            (
+                "1 commands matched in its window (0s to 20s), and it changed none of them;"
+                " nothing was sent to south in its window (0s to 20s)"
+            ),
+        ),
+        (
+            '[[faults]]\nkind = "hang"\nlabel = "one"\n[[faults]]\nkind = "hang"\nlabel = "two"\n[expect]\none = 1',
+            (),
+            "nothing was sent to north, south in its window (0s to 20s)",
+        ),
+    ],
+)
+def test_the_reason_looks_at_what_was_sent_in_the_window_and_matched(
+    more: str, attempts: tuple[Attempt, ...], why: str
+) -> None:
+    assert _why(more, *attempts) == why
+
+
+_TOXIC = '[[toxics]]\nkind = "reset_peer"\nlink = "client-gateway"\n'
+_DELIVERY = '[[deliveries]]\nkind = "lost_delivery"\n'
+
+
+def _toxic(*lines: str, expect: str = "reset_peer") -> str:
+    return "\n".join([_TOXIC, *lines, "[expect]", f"{expect} = 1"])
+
+
+def _delivery(*lines: str, expect: str = "lost_delivery") -> str:
+    return "\n".join([_DELIVERY, *lines, "[expect]", f"{expect} = 1"])
+
+
+def _step(kind: str, target: str, at: str = "9s") -> str:
+    return f'[[nemesis]]\nat = "{at}"\nkind = "{kind}"\ntarget = "{target}"\n[expect]\n{kind} = 1'
+
+
+def _acted(action: str, target: str, detail: str = "") -> NemesisAction:
+    return NemesisAction(number=1, at=9.0, action=action, target=target, detail=detail)
+
+
+@pytest.mark.parametrize(
+    ("more", "nemesis", "why"),
+    [
+        (
+            _toxic("between = [1, 2]"),
+            (),
+            "no connection on client-gateway met it in its window (1s to 2s), or this world has no such link",
+        ),
+        (
+            _toxic("between = [1, 30]", "toxicity = 0.5", 'label = "half"', expect="half"),
+            (),
+            (
+                "no connection that it selects (50%) on client-gateway met it in its window (1s to 20s),"
+                " or this world has no such link"
+            ),
+        ),
+        (_toxic("between = [20, 30]"), (), "it begins at 20s, and the load was over at 20s"),
+        (_TOXIC + fault("hang"), (), "nothing was sent to north, south in its window (0s to 20s)"),
+        (
+            _delivery("nth = 90"),
+            (),
+            "message 90 was not taken in its window (0s to 20s), or this world delivers no messages",
+        ),
+        (
+            _delivery("probability = 0.5", "between = [1, 2]", 'label = "some"', expect="some"),
+            (),
+            "a message that it chooses was not taken in its window (1s to 2s), or this world delivers no messages",
+        ),
+        (_delivery("nth = 1", "between = [20, 30]"), (), "it begins at 20s, and the load was over at 20s"),
+        (_DELIVERY + "nth = 1\n" + fault("hang"), (), "nothing was sent to north, south in its window (0s to 20s)"),
+        (_step("crash", "north", "20s"), (), "crash north was due at 20s, and the load was over at 20s"),
+        (_step("crash", "north"), (_acted("skip", "north", "it was down"),), "north: it was down"),
+        (
+            _step("crash", "north"),
+            (_acted("skip", "south", "it was down"),),
+            "crash north was not carried out: not in this world, or its call never came",
+        ),
+        (
+            _step("disconnect", "south"),
+            (_acted("heal", "south"),),
+            "disconnect south was not carried out: not in this world, or its call never came",
+        ),
+    ],
+)
+def test_the_reason_for_toxics_deliveries_and_steps_says_what_they_waited_for(
+    more: str, nemesis: tuple[NemesisAction, ...], why: str
+) -> None:
+    assert _why(more, nemesis=nemesis) == why

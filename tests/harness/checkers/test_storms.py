@@ -101,6 +101,10 @@ AS_MANY_AS_CHANCE_ALLOWS = (*(1.2 * number for number in range(39)), 48.0)
 STORM = (*(0.5 * number for number in range(60)),)
 
 
+CALM = (*asks(1.0, 2.0, 3.0, 4.0, share="B", first=100), attempt(104, 5.0, share="B", fence=3))
+"""A fifth command of a share that was taken up four times, as often as the backoff takes to grow."""
+
+
 def storm(asked: int, often: int, seconds: float, shares: int = 1) -> str:
     """What is said of a cluster of which one share is asked too often."""
     due = 4 * shares + seconds / 4
@@ -116,7 +120,7 @@ def storm(asked: int, often: int, seconds: float, shares: int = 1) -> str:
         (asks(*AS_MANY_AS_CHANCE_ALLOWS), (), []),
         (asks(*AS_MANY_AS_CHANCE_ALLOWS[:20], 23.5, *AS_MANY_AS_CHANCE_ALLOWS[20:]), (), [storm(41, 41, 48.0)]),
         (asks(*STORM), (), [storm(60, 60, 29.5)]),
-        (asks(*STORM) + asks(1.0, 2.0, 3.0, 4.0, share="B", first=100), (), [storm(60, 60, 29.5)]),
+        (asks(*STORM) + CALM, (), [storm(60, 60, 29.5)]),
         (
             asks(*STORM) + asks(1.0, 2.0, 3.0, 4.0, 4.0, share="B", first=100),
             (),
