@@ -8,10 +8,10 @@ from math import ceil
 
 from reports.history import History, Op, OpKind, OpResult, StateChange
 
-__all__ = ["Fate", "Measures", "ShareLine", "quantile"]
+__all__ = ["Measures", "ShareLine", "ShareOutcome", "quantile"]
 
 
-class Fate(StrEnum):
+class ShareOutcome(StrEnum):
     """How one accepted create ended. The wording is that of the report's legend."""
 
     ACTIVE = "active"
@@ -22,7 +22,7 @@ class Fate(StrEnum):
     @property
     def role(self) -> str:
         """By which the page colours it."""
-        return "unclear" if self is Fate.OPEN else self.name.lower()
+        return "unclear" if self is ShareOutcome.OPEN else self.name.lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +40,11 @@ class ShareLine:
         return next((change.at for change in self.changes if change.after == state), None)
 
     @property
-    def fate(self) -> Fate:
+    def share_outcome(self) -> ShareOutcome:
         states = {change.after for change in self.changes}
         if None in states:
-            return Fate.DELETED if "deleting" in states else Fate.FAILED
-        return Fate.ACTIVE if self.changes[-1].after == "active" else Fate.OPEN
+            return ShareOutcome.DELETED if "deleting" in states else ShareOutcome.FAILED
+        return ShareOutcome.ACTIVE if self.changes[-1].after == "active" else ShareOutcome.OPEN
 
 
 class Measures:
@@ -72,11 +72,11 @@ class Measures:
                 found.setdefault(line.location, []).append((line.asked, max(active - line.asked, 0.0)))
         return found
 
-    def fates(self) -> Mapping[str, Counter[Fate]]:
+    def share_outcomes(self) -> Mapping[str, Counter[ShareOutcome]]:
         """Outcomes of the accepted creates by location."""
-        found: dict[str, Counter[Fate]] = {}
+        found: dict[str, Counter[ShareOutcome]] = {}
         for line in self.lines:
-            found.setdefault(line.location, Counter())[line.fate] += 1
+            found.setdefault(line.location, Counter())[line.share_outcome] += 1
         return dict(sorted(found.items()))
 
     def results(self) -> Counter[OpResult]:

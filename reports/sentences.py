@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from reports.history import PartEnd
 from reports.journal import Journal, what_broke
-from reports.measures import Fate, Measures
+from reports.measures import Measures, ShareOutcome
 from reports.verdicts import Finding, GateResult, RowKind, Verdict
 
 __all__ = ["conclusion", "count_of", "ended", "measured", "seconds"]
@@ -93,13 +93,13 @@ def _tells(finding: Finding) -> bool:
 
 
 def _valid(journal: Journal) -> str:
-    fates = Counter(line.fate for line in Measures(journal.history).lines)
-    accepted = sum(fates.values())
+    outcomes = Counter(line.share_outcome for line in Measures(journal.history).lines)
+    accepted = sum(outcomes.values())
     strikes = what_broke(journal).total()
-    removed = fates[Fate.FAILED] + fates[Fate.DELETED]
+    removed = outcomes[ShareOutcome.FAILED] + outcomes[ShareOutcome.DELETED]
     under = f"Under {strikes} fault{'s' if strikes > 1 else ''}, every" if strikes else "Every"
     plural = "" if accepted == 1 else "s"
     return (
-        f"{under} accepted create came to a clean end: of {accepted} share{plural}, {fates[Fate.ACTIVE]} ended active "
-        f"and {removed} removed; the clusters hold the active records and nothing else."
+        f"{under} accepted create came to a clean end: of {accepted} share{plural}, {outcomes[ShareOutcome.ACTIVE]} "
+        f"ended active and {removed} removed; the clusters hold the active records and nothing else."
     )

@@ -12,7 +12,7 @@ from rich.text import Text
 from reports.history import OpResult
 from reports.invariants import PROMISES
 from reports.journal import Journal, what_broke
-from reports.measures import Fate, Measures, quantile
+from reports.measures import Measures, ShareOutcome, quantile
 from reports.plain import plain
 from reports.sentences import conclusion, measured, seconds
 from reports.verdicts import Anomaly, Verdict
@@ -36,12 +36,20 @@ def print_summary(journal: Journal, console: Console) -> None:
 
 def _figures(journal: Journal) -> Table:
     measures = Measures(journal.history)
-    fates = [line.fate for line in measures.lines]
+    share_outcomes = [line.share_outcome for line in measures.lines]
     accepts = [value for _, value in measures.accept_latencies()]
     actives = [value for points in measures.active_latencies().values() for _, value in points]
     results = measures.results()
     table = Table.grid(padding=(0, 2))
-    table.add_row("shares", ", ".join(f"{fates.count(fate)} {fate}" for fate in Fate if fates.count(fate)) or "none")
+    table.add_row(
+        "shares",
+        ", ".join(
+            f"{share_outcomes.count(share_outcome)} {share_outcome}"
+            for share_outcome in ShareOutcome
+            if share_outcomes.count(share_outcome)
+        )
+        or "none",
+    )
     table.add_row("ops", ", ".join(f"{results[result]} {result}" for result in OpResult))
     table.add_row("accept", _spread(accepts))
     table.add_row("to active", _spread(actives))

@@ -6,7 +6,7 @@ from connector.sites import Site
 from connector.units import Duration
 from connector.values import replace
 from fake_clusters.faults.fault import MUTATIONS, FaultKind
-from fake_clusters.faults.parameters import Answer, answering
+from fake_clusters.faults.parameters import ReplyMode, answering
 from fake_clusters.plans import CommandPlan
 
 __all__ = ["LATE_EFFECT", "LateEffect"]
@@ -15,7 +15,7 @@ __all__ = ["LATE_EFFECT", "LateEffect"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LateEffect:
     delay: Duration = field(default=5.0, metadata={"doc": "from the end of service to the effect"})
-    answer: Answer = field(default=Answer.NONE, metadata={"doc": "what the caller hears at the end of service"})
+    answer: ReplyMode = field(default=ReplyMode.NONE, metadata={"doc": "what the caller hears at the end of service"})
     overtaken: bool = field(
         default=False,
         metadata={

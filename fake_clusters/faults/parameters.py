@@ -10,7 +10,7 @@ from connector.units import Size
 from connector.values import replace
 from fake_clusters.plans import CommandPlan
 
-__all__ = ["Answer", "Factor", "Fraction", "Rate", "Volume", "answering"]
+__all__ = ["Factor", "Fraction", "Rate", "ReplyMode", "Volume", "answering"]
 
 Factor = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
@@ -18,7 +18,7 @@ Rate = Annotated[float, Field(ge=0.001, le=1e9, allow_inf_nan=False)]
 Volume = Annotated[Size, Field(le=10_000_000_000)]
 
 
-class Answer(StrEnum):
+class ReplyMode(StrEnum):
     """What the caller hears of an effect that is not what it asked for.
 
     none: no reply ever comes. error: exit status of an internal error, which says nothing. success: a lie.
@@ -29,12 +29,12 @@ class Answer(StrEnum):
     SUCCESS = "success"
 
 
-def answering(plan: CommandPlan, answer: Answer) -> CommandPlan:
+def answering(plan: CommandPlan, answer: ReplyMode) -> CommandPlan:
     """The plan with that answer, its effect untouched."""
     match answer:
-        case Answer.NONE:
+        case ReplyMode.NONE:
             return replace(plan, lose_reply=True)
-        case Answer.ERROR:
+        case ReplyMode.ERROR:
             return replace(plan, refuse=Code.INTERNAL)
-        case Answer.SUCCESS:
+        case ReplyMode.SUCCESS:
             return replace(plan, lie=True)

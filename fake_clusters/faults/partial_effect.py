@@ -6,7 +6,7 @@ from connector.operations import Verb
 from connector.sites import Site
 from connector.values import replace
 from fake_clusters.faults.fault import FaultKind
-from fake_clusters.faults.parameters import Answer, answering
+from fake_clusters.faults.parameters import ReplyMode, answering
 from fake_clusters.plans import CommandPlan, EffectPlan
 
 __all__ = ["PARTIAL_EFFECT", "PartialEffect"]
@@ -14,7 +14,7 @@ __all__ = ["PARTIAL_EFFECT", "PartialEffect"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartialEffect:
-    answer: Answer = field(default=Answer.ERROR, metadata={"doc": "what the caller hears"})
+    answer: ReplyMode = field(default=ReplyMode.ERROR, metadata={"doc": "what the caller hears"})
 
 
 def _apply(plan: CommandPlan, parameters: PartialEffect) -> CommandPlan:

@@ -15,13 +15,13 @@ from fake_clusters.effects import ClusterEffect
 from fake_clusters.faults.config import AnyFault
 from harness.toxics.config import AnyToxic
 
-__all__ = ["OPERATIONS", "Operation", "admin_openapi", "openapi_json"]
+__all__ = ["OPERATIONS", "OpenApiOperation", "admin_openapi", "openapi_json"]
 
 _COMPONENTS = "#/components/schemas/{model}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
+class OpenApiOperation:
     """One method of one path. body, answer: names of schemas; without an answer there is no body. query: schemas by
     name; those without a default are required. also: statuses of problems besides those of every operation."""
 
@@ -53,83 +53,85 @@ _BODY = {
 }
 _QUERY = {422: "a key or a value of the query is not acceptable"}
 
-OPERATIONS: Mapping[tuple[str, str], Operation] = {
-    ("GET", "/clusters"): Operation(summary="all clusters", answer="Clusters"),
-    ("GET", "/clusters/{cluster}"): Operation(
+OPERATIONS: Mapping[tuple[str, str], OpenApiOperation] = {
+    ("GET", "/clusters"): OpenApiOperation(summary="all clusters", answer="Clusters"),
+    ("GET", "/clusters/{cluster}"): OpenApiOperation(
         summary="one cluster: profile, limits, faults, counters, and where it listens", answer="Details", also=_GONE
     ),
-    ("GET", "/clusters/{cluster}/shares"): Operation(summary="the shares that it holds", answer="Shares", also=_GONE),
-    ("GET", "/clusters/{cluster}/effects"): Operation(
+    ("GET", "/clusters/{cluster}/shares"): OpenApiOperation(
+        summary="the shares that it holds", answer="Shares", also=_GONE
+    ),
+    ("GET", "/clusters/{cluster}/effects"): OpenApiOperation(
         summary="its log of changes, the ground truth: rows with a number above `after`",
         query=_AFTER,
         answer="Effects",
         also=_GONE | _QUERY,
     ),
-    ("GET", "/clusters/{cluster}/injections"): Operation(
+    ("GET", "/clusters/{cluster}/injections"): OpenApiOperation(
         summary="the log of faults that struck: rows with a number above `after`",
         query=_AFTER,
         answer="Injections",
         also=_GONE | _QUERY,
     ),
-    ("GET", "/clusters/{cluster}/counters"): Operation(
+    ("GET", "/clusters/{cluster}/counters"): OpenApiOperation(
         summary="connections, logins, commands by verb, refusals and others", answer="Counters", also=_GONE
     ),
-    ("PUT", "/clusters/{cluster}/profile"): Operation(
+    ("PUT", "/clusters/{cluster}/profile"): OpenApiOperation(
         summary="another profile from now on", body="ProfileTable", answer="Details", also=_GONE | _BODY
     ),
-    ("GET", "/clusters/{cluster}/faults"): Operation(
+    ("GET", "/clusters/{cluster}/faults"): OpenApiOperation(
         summary="the faults that are switched on", answer="Faults", also=_GONE
     ),
-    ("POST", "/clusters/{cluster}/faults"): Operation(
+    ("POST", "/clusters/{cluster}/faults"): OpenApiOperation(
         summary="switch a fault on; `Location` names it",
         status=201,
         body="Fault",
         answer="SetFault",
         also=_GONE | _BODY | {409: "a fault with this label is on"},
     ),
-    ("DELETE", "/clusters/{cluster}/faults"): Operation(summary="switch all faults off", status=204, also=_GONE),
-    ("DELETE", "/clusters/{cluster}/faults/{label}"): Operation(
+    ("DELETE", "/clusters/{cluster}/faults"): OpenApiOperation(summary="switch all faults off", status=204, also=_GONE),
+    ("DELETE", "/clusters/{cluster}/faults/{label}"): OpenApiOperation(
         summary="switch one fault off", status=204, also={404: "there is no such cluster, or no such fault"}
     ),
-    ("POST", "/clusters/{cluster}/crash"): Operation(
+    ("POST", "/clusters/{cluster}/crash"): OpenApiOperation(
         summary="down now, for `down_for` seconds; with `wipe` it comes back without its shares",
         status=204,
         body="CrashBody",
         also=_GONE | _BODY,
     ),
-    ("POST", "/clusters/{cluster}/reset"): Operation(
+    ("POST", "/clusters/{cluster}/reset"): OpenApiOperation(
         summary="as if it had just started: no shares, logs, counters and faults", status=204, also=_GONE
     ),
-    ("GET", "/clusters/{cluster}/wait"): Operation(
+    ("GET", "/clusters/{cluster}/wait"): OpenApiOperation(
         summary="answers once `counter` has reached `at_least`",
         query=_WAIT,
         answer="Reached",
         also=_GONE | _QUERY | {504: "it was not reached within `timeout`"},
     ),
-    ("GET", "/faults"): Operation(summary="every kind of fault and what it takes", answer="Kinds"),
-    ("GET", "/links"): Operation(summary="all links, with their toxics", answer="Links"),
-    ("GET", "/links/{link}/toxics"): Operation(summary="the toxics of a link", answer="Toxics", also=_NO_LINK),
-    ("POST", "/links/{link}/toxics"): Operation(
+    ("GET", "/faults"): OpenApiOperation(summary="every kind of fault and what it takes", answer="Kinds"),
+    ("GET", "/links"): OpenApiOperation(summary="all links, with their toxics", answer="Links"),
+    ("GET", "/links/{link}/toxics"): OpenApiOperation(summary="the toxics of a link", answer="Toxics", also=_NO_LINK),
+    ("POST", "/links/{link}/toxics"): OpenApiOperation(
         summary="add a toxic",
         status=201,
         body="Toxic",
         answer="SetToxic",
         also=_NO_LINK | _BODY | {409: "a toxic with this label is on, or it conflicts with one that is"},
     ),
-    ("DELETE", "/links/{link}/toxics"): Operation(summary="remove all toxics", status=204, also=_NO_LINK),
-    ("GET", "/links/{link}/toxics/{label}"): Operation(
+    ("DELETE", "/links/{link}/toxics"): OpenApiOperation(summary="remove all toxics", status=204, also=_NO_LINK),
+    ("GET", "/links/{link}/toxics/{label}"): OpenApiOperation(
         summary="one toxic", answer="SetToxic", also={404: "there is no such link, or no such toxic"}
     ),
-    ("PUT", "/links/{link}/toxics/{label}"): Operation(
+    ("PUT", "/links/{link}/toxics/{label}"): OpenApiOperation(
         summary="change a toxic",
         body="Toxic",
         answer="SetToxic",
         also=_BODY | {404: "there is no such link, or no such toxic", 409: "it conflicts with one that is on"},
     ),
-    ("DELETE", "/links/{link}/toxics/{label}"): Operation(
+    ("DELETE", "/links/{link}/toxics/{label}"): OpenApiOperation(
         summary="remove a toxic", status=204, also={404: "there is no such link, or no such toxic"}
     ),
-    ("POST", "/links/{link}/reset"): Operation(
+    ("POST", "/links/{link}/reset"): OpenApiOperation(
         summary="reset every connection of the link now", status=204, also=_NO_LINK
     ),
 }
@@ -165,7 +167,7 @@ def admin_openapi() -> dict[str, Any]:
     }
 
 
-def _operation(method: str, path: str, operation: Operation) -> dict[str, Any]:
+def _operation(method: str, path: str, operation: OpenApiOperation) -> dict[str, Any]:
     names = [part.strip("{}") for part in path.split("/") if part.startswith("{")]
     parameters = [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
     parameters += [

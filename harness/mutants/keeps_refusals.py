@@ -4,7 +4,7 @@ from connector.values import replace
 from harness.mutants.rest import Rest
 from pipeline.overrides import Overrides
 from pipeline.record import Change, Idempotency, NewShare
-from pipeline.store.protocol import Acceptance, Answer, Render
+from pipeline.store.protocol import Acceptance, Render, StoredAnswer
 
 __all__ = ["OVERRIDES", "StubbornStore"]
 
@@ -22,7 +22,7 @@ class StubbornStore(Rest):
 
 
 def _kept(render: Render) -> Render:
-    def kept(acceptance: Acceptance) -> Answer:
+    def kept(acceptance: Acceptance) -> StoredAnswer:
         return replace(render(acceptance), kept=True)
 
     return kept

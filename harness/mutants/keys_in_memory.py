@@ -3,7 +3,7 @@
 from harness.mutants.rest import Rest
 from pipeline.overrides import Overrides
 from pipeline.record import Idempotency, NewShare
-from pipeline.store.protocol import Acceptance, Answer, KeyReused, Render, Replayed
+from pipeline.store.protocol import Acceptance, KeyReused, Render, Replayed, StoredAnswer
 from pipeline.store.store import Store
 
 __all__ = ["OVERRIDES", "KeysInMemory"]
@@ -14,7 +14,7 @@ class KeysInMemory(Rest):
 
     def __init__(self, store: Store) -> None:
         super().__init__(store)
-        self._kept: dict[tuple[str, str], tuple[str, Answer]] = {}
+        self._kept: dict[tuple[str, str], tuple[str, StoredAnswer]] = {}
 
     async def create(self, share: NewShare, key: Idempotency | None, render: Render) -> Acceptance:
         if key is None:

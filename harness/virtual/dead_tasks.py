@@ -6,7 +6,7 @@ from contextvars import copy_context
 from typing import Any
 
 from harness.virtual.hosts import Host, enter
-from harness.virtual.steps import Step, TimedStep
+from harness.virtual.steps import LoopStep, TimedStep
 from harness.virtual.task import HostedTask
 
 __all__ = ["DeadTasks"]
@@ -24,9 +24,9 @@ class DeadTasks:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._dead: list[Step | TimedStep | HostedTask] = []
+        self._dead: list[LoopStep | TimedStep | HostedTask] = []
 
-    def keep(self, step: Step | TimedStep) -> None:
+    def keep(self, step: LoopStep | TimedStep) -> None:
         """Keep a callback that will never run."""
         self._dead.append(step)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from contextvars import Context, ContextVar, copy_context
 from typing import Any, TypeVar
 
-from harness.virtual.steps import Step
+from harness.virtual.steps import LoopStep
 
 __all__ = ["NOWHERE", "Host", "current_host", "enter", "host_of"]
 
@@ -54,7 +54,7 @@ class Host:
     def hold(self, step: Callable[[], object]) -> None:
         """Take a step of this host's when it runs again; never, where it is dead."""
         if self.alive:
-            self.held.append(Step(step, (), self.context()))
+            self.held.append(LoopStep(step, (), self.context()))
 
     def unix_time(self, now: float) -> float:
         """What its clock shows. now: the time of the loop."""

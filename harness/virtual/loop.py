@@ -17,7 +17,7 @@ from connector.clock import Clock
 from harness.virtual.dead_tasks import DeadTasks
 from harness.virtual.errors import Deadlock
 from harness.virtual.hosts import Host, current_host, host_of
-from harness.virtual.steps import Step, TimedStep
+from harness.virtual.steps import LoopStep, TimedStep
 from harness.virtual.task import HostedTask
 
 __all__ = ["Net", "VirtualLoop", "run_virtually", "running_loop"]
@@ -43,7 +43,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     Raises `Deadlock` from `run_until_complete` when nothing is ready and no timer is left: the run is stuck.
     """
 
-    _ready: deque[Step | TimedStep]
+    _ready: deque[LoopStep | TimedStep]
     _stopping: bool
     _closed: bool
 
@@ -65,7 +65,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def call_soon(
         self, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.Handle:
-        step = Step(callback, args, copy_context() if context is None else context)
+        step = LoopStep(callback, args, copy_context() if context is None else context)
         self._ready.append(step)
         return step
 
@@ -130,7 +130,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
             else:
                 self._dead_tasks.keep(step)
 
-    def _report(self, step: Step | TimedStep, error: BaseException) -> None:
+    def _report(self, step: LoopStep | TimedStep, error: BaseException) -> None:
         self.call_exception_handler({"message": f"Exception in callback {step!r}", "exception": error, "handle": step})
 
     def _jump(self) -> None:

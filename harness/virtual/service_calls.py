@@ -26,7 +26,7 @@ from pipeline.gateway.upload import UploadProgress
 from pipeline.gateway.upstream import Upstream
 from pipeline.problems import Problem
 from pipeline.settings import GatewaySettings
-from pipeline.store.protocol import Answer as Reply
+from pipeline.store.protocol import StoredAnswer
 from reports.history import Op, OpKind
 
 __all__ = ["ServiceCalls"]
@@ -67,7 +67,7 @@ class _Client:
     async def send(self, op: Op, *, within: float) -> Answer:
         """See `ServiceClient.send`."""
 
-        def work(app: ASGIApp, exchange: Exchange[Reply]) -> Work:
+        def work(app: ASGIApp, exchange: Exchange[StoredAnswer]) -> Work:
             return _pass_on(app, exchange, op)
 
         try:
@@ -84,8 +84,8 @@ class _Client:
         return self._api.read(HttpResponse(status=reply.status, headers=headers, body=reply.body))
 
     async def _call(
-        self, work: Callable[[ASGIApp, Exchange[Reply]], Work], patience: float | None, *, at_once: bool
-    ) -> Reply:
+        self, work: Callable[[ASGIApp, Exchange[StoredAnswer]], Work], patience: float | None, *, at_once: bool
+    ) -> StoredAnswer:
         return await self._http.call(
             self._host, self._port, work, connect=self._connect, patience=patience, at_once=at_once
         )
@@ -100,10 +100,10 @@ class _Upstream(ForwardingUpstream):
         self._answers_at_once = answers_at_once
         self._total = settings.total
 
-    async def call(self, op: Op, *, timed: bool) -> Reply:
+    async def call(self, op: Op, *, timed: bool) -> StoredAnswer:
         """As `ask`, of an op. timed: within the gateway's total time as well; raises `TimeoutError` when it is over."""
 
-        def work(app: ASGIApp, exchange: Exchange[Reply]) -> Work:
+        def work(app: ASGIApp, exchange: Exchange[StoredAnswer]) -> Work:
             return _serve(app, exchange, op)
 
         at_once = timed and self._answers_at_once
@@ -119,7 +119,7 @@ class _Upstream(ForwardingUpstream):
             raise
 
 
-async def _pass_on(gateway: ASGIApp, exchange: Exchange[Reply], op: Op) -> None:
+async def _pass_on(gateway: ASGIApp, exchange: Exchange[StoredAnswer], op: Op) -> None:
     """What a gateway does with a request: it has all of it at once, so nothing of it is on its way when it gives up."""
     assert isinstance(gateway, Gateway)
     upstream = gateway.upstream
@@ -131,7 +131,7 @@ async def _pass_on(gateway: ASGIApp, exchange: Exchange[Reply], op: Op) -> None:
     exchange.settle(problem_answer(came) if isinstance(came, Problem) else came)
 
 
-async def _serve(api: ASGIApp, exchange: Exchange[Reply], op: Op) -> None:
+async def _serve(api: ASGIApp, exchange: Exchange[StoredAnswer], op: Op) -> None:
     """What the API does with it."""
     assert isinstance(api, ApiApp)
     try:
@@ -141,7 +141,7 @@ async def _serve(api: ASGIApp, exchange: Exchange[Reply], op: Op) -> None:
     exchange.settle(reply)
 
 
-async def _perform(service: ShareService, op: Op) -> Reply:
+async def _perform(service: ShareService, op: Op) -> StoredAnswer:
     match op.kind:
         case OpKind.CREATE:
             members = {"location": op.location, "name": op.name, "size": op.size}

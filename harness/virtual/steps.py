@@ -9,10 +9,10 @@ from collections.abc import Callable
 from contextvars import Context
 from typing import Any
 
-__all__ = ["Step", "TimedStep"]
+__all__ = ["LoopStep", "TimedStep"]
 
 
-class Step(asyncio.Handle):
+class LoopStep(asyncio.Handle):
     """A callback."""
 
     __slots__ = ()

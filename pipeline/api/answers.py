@@ -17,13 +17,13 @@ from pipeline.store.protocol import (
     Absent,
     Acceptance,
     Accepted,
-    Answer,
     Declined,
     Exists,
     Finished,
     KeyReused,
     NotActive,
     Replayed,
+    StoredAnswer,
 )
 
 __all__ = ["Answers", "problem_answer"]
@@ -39,7 +39,7 @@ class Answers:
         self.retry_after = str(max(1, math.ceil(settings.retry_after)))  # whole seconds (RFC 9110, 10.2.3)
         self._retry = (b"retry-after", self.retry_after.encode())
 
-    def render(self, acceptance: Acceptance) -> Answer:
+    def render(self, acceptance: Acceptance) -> StoredAnswer:
         """The answer that a store keeps with an idempotency key."""
         match acceptance:
             case Accepted(record=record):
@@ -62,26 +62,28 @@ class Answers:
             case _:
                 assert_never(acceptance)
 
-    def reply(self, acceptance: Acceptance) -> Answer:
+    def reply(self, acceptance: Acceptance) -> StoredAnswer:
         """The answer as it goes out; a repeated one says so."""
         answer = self.render(acceptance)
         if isinstance(acceptance, Replayed):
             return replace(answer, headers=(*answer.headers, (b"idempotency-replayed", b"true")))
         return answer
 
-    def share(self, record: ShareRecord) -> Answer:
+    def share(self, record: ShareRecord) -> StoredAnswer:
         """A share as it is; one on its way says when to ask again."""
         headers = (JSON,) if record.state is ShareState.ACTIVE else (JSON, self._retry)
-        return Answer(status=200, headers=headers, body=to_json(share_view(record)))
+        return StoredAnswer(status=200, headers=headers, body=to_json(share_view(record)))
 
-    def page(self, records: Sequence[ShareRecord], *, limit: int) -> Answer:
+    def page(self, records: Sequence[ShareRecord], *, limit: int) -> StoredAnswer:
         """A page of shares; `next` is where the following one goes on, null behind the last."""
         behind = str(records[-1].row) if len(records) == limit else None
         body = to_json({"shares": [share_view(record) for record in records], "next": behind})
-        return Answer(status=200, headers=(JSON,), body=body)
+        return StoredAnswer(status=200, headers=(JSON,), body=body)
 
-    def _accepted(self, record: ShareRecord) -> Answer:
-        return Answer(status=202, headers=(_location(record), self._retry, JSON), body=to_json(share_view(record)))
+    def _accepted(self, record: ShareRecord) -> StoredAnswer:
+        return StoredAnswer(
+            status=202, headers=(_location(record), self._retry, JSON), body=to_json(share_view(record))
+        )
 
     def _exists(self, record: ShareRecord) -> Problem:
         members = {"id": record.id, "state": record.state}
@@ -101,11 +103,11 @@ class Answers:
         )
 
 
-def _finished(record: ShareRecord) -> Answer:
+def _finished(record: ShareRecord) -> StoredAnswer:
     """201 for what was made (RFC 9110, 15.3.2), 200 with the last that was known of what was changed or deleted."""
     made = record.operation is Operation.CREATE
     headers = (_location(record), JSON) if made else (JSON,)
-    return Answer(status=201 if made else 200, headers=headers, body=to_json(share_view(record)))
+    return StoredAnswer(status=201 if made else 200, headers=headers, body=to_json(share_view(record)))
 
 
 def _location(record: ShareRecord) -> tuple[bytes, bytes]:
@@ -121,9 +123,9 @@ def _not_active(record: ShareRecord) -> Problem:
     )
 
 
-def problem_answer(problem: Problem) -> Answer:
+def problem_answer(problem: Problem) -> StoredAnswer:
     """A problem as it goes out."""
     own = ((name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in problem.headers.items())
     headers = (*own, (b"content-type", MEDIA_TYPE.encode()))
     kept = catalogue()[problem.cause].kept
-    return Answer(status=status_of(problem), headers=headers, body=problem_body(problem), kept=kept)
+    return StoredAnswer(status=status_of(problem), headers=headers, body=problem_body(problem), kept=kept)

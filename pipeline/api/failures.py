@@ -7,7 +7,7 @@ from starlette.requests import ClientDisconnect
 from pipeline.api.answers import problem_answer
 from pipeline.errors import StoreError
 from pipeline.problems import Cause, Problem, ProblemError
-from pipeline.store.protocol import Answer
+from pipeline.store.protocol import StoredAnswer
 
 __all__ = ["Failures"]
 
@@ -20,7 +20,7 @@ class Failures:
     def __init__(self, retry_after: str) -> None:
         self._retry_after = retry_after
 
-    def answer(self, error: Exception) -> Answer:
+    def answer(self, error: Exception) -> StoredAnswer:
         """The answer to a request whose handling ended in `error`."""
         match error:
             case ProblemError(problem=problem):
@@ -31,7 +31,7 @@ class Failures:
                 headers = {"Retry-After": self._retry_after}
                 return problem_answer(Problem(cause=Cause.STORE_UNAVAILABLE, detail=detail, headers=headers))
             case ClientDisconnect():
-                return Answer(status=400, headers=(), body=b"")  # nobody reads it
+                return StoredAnswer(status=400, headers=(), body=b"")  # nobody reads it
             case _:
                 _LOG.error("a request failed", exc_info=error)
                 return problem_answer(Problem(cause=Cause.INTERNAL, detail="The service failed; its log says how."))

@@ -3,7 +3,7 @@
 from pydantic_core import to_json
 from starlette.types import Receive, Scope, Send
 
-from pipeline.store.protocol import Answer
+from pipeline.store.protocol import StoredAnswer
 
 __all__ = ["JSON", "RawHeaders", "Reply", "json_reply", "reply_of"]
 
@@ -28,7 +28,7 @@ class Reply:
         await send({"type": "http.response.body", "body": self._body})
 
 
-def reply_of(answer: Answer) -> Reply:
+def reply_of(answer: StoredAnswer) -> Reply:
     """An answer on the wire."""
     return Reply(answer.status, answer.headers, answer.body)
 

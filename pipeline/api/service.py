@@ -11,7 +11,7 @@ from pipeline.api.bodies import CreateBody, ListQuery, ResizeBody, is_name
 from pipeline.problems import Cause, Problem, ProblemError
 from pipeline.record import Change, Idempotency, NewShare
 from pipeline.states import Operation
-from pipeline.store.protocol import Answer, ApiStore, ReadStore
+from pipeline.store.protocol import ApiStore, ReadStore, StoredAnswer
 
 __all__ = ["PortalStore", "ShareService"]
 
@@ -39,7 +39,7 @@ class ShareService:
     tenant: str
     key_lifetime: float
 
-    async def create(self, asked: CreateBody, key: str | None) -> Answer:
+    async def create(self, asked: CreateBody, key: str | None) -> StoredAnswer:
         """POST /v1/shares"""
         if self.locations is not None and asked.location not in self.locations:
             raise ProblemError(_unknown_location(asked.location, self.locations))
@@ -47,14 +47,14 @@ class ShareService:
         held = None if key is None else self._held(key, "POST", _SHARES, asked.model_dump_json())
         return self.answers.reply(await self.accepts.create(share, held, self.answers.render))
 
-    async def list(self, query: ListQuery) -> Answer:
+    async def list(self, query: ListQuery) -> StoredAnswer:
         """GET /v1/shares"""
         records = await self.reads.list(
             location=query.location, state=query.state, after=query.cursor, limit=query.limit
         )
         return self.answers.page(records, limit=query.limit)
 
-    async def show(self, location: str, name: str) -> Answer:
+    async def show(self, location: str, name: str) -> StoredAnswer:
         """GET /v1/shares/{location}/{name}"""
         _check_target(location, name)
         record = await self.reads.get(location, name)
@@ -62,19 +62,19 @@ class ShareService:
             raise _not_found()
         return self.answers.share(record)
 
-    async def resize(self, location: str, name: str, asked: ResizeBody, key: str | None) -> Answer:
+    async def resize(self, location: str, name: str, asked: ResizeBody, key: str | None) -> StoredAnswer:
         """PATCH /v1/shares/{location}/{name}"""
         _check_target(location, name)
         held = None if key is None else self._held(key, "PATCH", _path(location, name), asked.model_dump_json())
         return await self._change(location, name, Change(operation=Operation.RESIZE, size=asked.size), held)
 
-    async def delete(self, location: str, name: str, key: str | None) -> Answer:
+    async def delete(self, location: str, name: str, key: str | None) -> StoredAnswer:
         """DELETE /v1/shares/{location}/{name}"""
         _check_target(location, name)
         held = None if key is None else self._held(key, "DELETE", _path(location, name), "")
         return await self._change(location, name, Change(operation=Operation.DELETE), held)
 
-    async def _change(self, location: str, name: str, change: Change, key: Idempotency | None) -> Answer:
+    async def _change(self, location: str, name: str, change: Change, key: Idempotency | None) -> StoredAnswer:
         return self.answers.reply(await self.accepts.change(location, name, change, key, self.answers.render))
 
     def _held(self, key: str, method: str, path: str, body: str) -> Idempotency:

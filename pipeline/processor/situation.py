@@ -12,14 +12,14 @@ from pipeline.processor.sizes import is_rounded
 from pipeline.record import ShareRecord
 from pipeline.states import ShareState
 
-__all__ = ["CONFLICT", "Answer", "Blind", "Gone", "Present", "Rules", "Sight", "Situation", "is_generated"]
+__all__ = ["CONFLICT", "Blind", "ConnectorAnswer", "Gone", "Present", "Rules", "Sight", "Situation", "is_generated"]
 
 CONFLICT = "conflict"
 """Opens the reason of a record that failed because the name on the cluster is someone else's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class ConnectorAnswer:
     """How the mutating command of this claim ended."""
 
     meaning: Meaning
@@ -71,7 +71,7 @@ class Situation:
     record: ShareRecord
     marks: bool = True
     sequences: bool = False
-    answer: Answer | None = None
+    answer: ConnectorAnswer | None = None
     sight: Sight | None = None
 
     @property

@@ -17,7 +17,7 @@ from pipeline.processor.decide import Decide
 from pipeline.processor.held import Held
 from pipeline.processor.meanings import Classify, describe
 from pipeline.processor.mutation import mutation
-from pipeline.processor.situation import Answer, Blind, Gone, Present, Rules, Sight, Situation
+from pipeline.processor.situation import Blind, ConnectorAnswer, Gone, Present, Rules, Sight, Situation
 from pipeline.processor.steps import (
     Activate,
     Fail,
@@ -139,7 +139,7 @@ class Worker:
             command = await held.begin(verb, seconds=cluster.deadlines.total)
             outcome = await self._perform(command, held.record, cluster)
         await held.end(command, outcome)
-        answer = Answer(meaning=self.classify(outcome), text=f"{verb}: {describe(outcome)}")
+        answer = ConnectorAnswer(meaning=self.classify(outcome), text=f"{verb}: {describe(outcome)}")
         return replace(situation, record=held.record, answer=answer, sight=None)
 
     async def _perform(self, command: Command, record: ShareRecord, cluster: Cluster) -> Outcome:

@@ -6,14 +6,14 @@ An answer that decides nothing is not kept, and the same request is looked at an
 from collections.abc import Callable
 
 from pipeline.record import Idempotency
-from pipeline.store.protocol import Acceptance, Answer, KeyReused, Render, Replayed
+from pipeline.store.protocol import Acceptance, KeyReused, Render, Replayed, StoredAnswer
 from pipeline.store.tables import Tables
 
 __all__ = ["keep", "once", "recall"]
 
 _UNDECIDED = 0
 """The status of a key that no answer is kept with."""
-_NO_ANSWER = Answer(status=_UNDECIDED, headers=(), body=b"")
+_NO_ANSWER = StoredAnswer(status=_UNDECIDED, headers=(), body=b"")
 
 
 def once(tables: Tables, key: Idempotency | None, render: Render, accept: Callable[[], Acceptance]) -> Acceptance:
@@ -41,7 +41,7 @@ def recall(tables: Tables, key: Idempotency | None) -> Replayed | KeyReused | No
     return None if answer.status == _UNDECIDED else Replayed(answer=answer)
 
 
-def keep(tables: Tables, key: Idempotency | None, answer: Answer) -> None:
+def keep(tables: Tables, key: Idempotency | None, answer: StoredAnswer) -> None:
     """Keep an answer with the key that was given, if any; of one that decides nothing, whose key it is."""
     if key is not None:
         tables.keep_key(key, answer if answer.kept else _NO_ANSWER)

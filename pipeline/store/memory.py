@@ -18,7 +18,7 @@ from pipeline.record import AttemptRow, EventRow, Idempotency, Message, NewShare
 from pipeline.states import ShareState
 from pipeline.store.due import DueRecords
 from pipeline.store.message_table import MessageTable
-from pipeline.store.protocol import Answer, MessageCounts
+from pipeline.store.protocol import MessageCounts, StoredAnswer
 from pipeline.store.spool import TableSpool
 from pipeline.store.tables import KeptAnswer, Together, Work
 from pipeline.store.transactional import TransactionalStore
@@ -94,7 +94,7 @@ class MemoryTables:
         self._removed: dict[str, tuple[str, str]] = {}
         self._attempts: list[AttemptRow] = []
         self._messages = MessageTable()
-        self._keys: dict[tuple[str, str], tuple[Idempotency, Answer]] = {}
+        self._keys: dict[tuple[str, str], tuple[Idempotency, StoredAnswer]] = {}
         self._key_ends: list[tuple[float, str, str]] = []
         self._findings: dict[tuple[str, FindingKind, str, str], FindingRow] = {}
 
@@ -226,7 +226,7 @@ class MemoryTables:
         kept, answer = found
         return kept.body_hash, answer
 
-    def keep_key(self, key: Idempotency, answer: Answer) -> None:
+    def keep_key(self, key: Idempotency, answer: StoredAnswer) -> None:
         for _ in range(2):
             if self._key_ends and self._key_ends[0][0] <= self.now:
                 _, tenant, word = heappop(self._key_ends)

@@ -11,7 +11,7 @@ from pipeline import transitions
 from pipeline.record import Claim, Idempotency, Message, ShareRecord
 from pipeline.states import Operation, ShareState
 from pipeline.store import idempotency, jobs
-from pipeline.store.protocol import Acceptance, Accepted, Answer, Render
+from pipeline.store.protocol import Acceptance, Accepted, Render, StoredAnswer
 from pipeline.store.tables import Tables
 
 __all__ = ["close", "open_operation", "roll_back", "roll_back_all"]
@@ -56,7 +56,7 @@ def close(tables: Tables, claim: Claim, *, writer: str) -> ShareRecord:
 
 
 def roll_back(
-    tables: Tables, claim: Claim, reason: str, key: Idempotency | None, answer: Answer | None, *, writer: str
+    tables: Tables, claim: Claim, reason: str, key: Idempotency | None, answer: StoredAnswer | None, *, writer: str
 ) -> None:
     """As if nothing had been asked: a record that was to be made goes, any other is active as before."""
     if claim.record.state is ShareState.PENDING:

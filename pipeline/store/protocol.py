@@ -31,7 +31,6 @@ __all__ = [
     "Absent",
     "Acceptance",
     "Accepted",
-    "Answer",
     "ApiStore",
     "Declined",
     "Delivery",
@@ -46,12 +45,13 @@ __all__ = [
     "Render",
     "Replayed",
     "Spool",
+    "StoredAnswer",
     "UnclaimedLog",
 ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class StoredAnswer:
     """An HTTP answer as it goes out. headers: names in lower case.
 
     kept: it says what was decided about the operation, so that it is kept with an idempotency key.
@@ -93,7 +93,7 @@ class NotActive:
 class Replayed:
     """The key was seen with the same body: this was answered."""
 
-    answer: Answer
+    answer: StoredAnswer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +121,7 @@ Acceptance = Accepted | Exists | Absent | NotActive | Replayed | KeyReused | Fin
 class Render(Protocol):
     """Turns an acceptance into the HTTP answer that is stored with the key, inside the transaction."""
 
-    def __call__(self, acceptance: Acceptance) -> Answer: ...
+    def __call__(self, acceptance: Acceptance) -> StoredAnswer: ...
 
 
 class ApiStore(Protocol):
@@ -304,7 +304,7 @@ class OperationStore(Protocol):
         ...
 
     async def roll_back(
-        self, claim: Claim, reason: str, *, key: Idempotency | None = None, answer: Answer | None = None
+        self, claim: Claim, reason: str, *, key: Idempotency | None = None, answer: StoredAnswer | None = None
     ) -> None:
         """As if nothing had been asked: a record that was to be made goes, any other is active as before."""
         ...

@@ -16,7 +16,7 @@ from pipeline import transitions
 from pipeline.findings import FindingKind, FindingRow, SweepFinding
 from pipeline.record import AttemptRow, EventRow, Idempotency, Message, NewShare, ShareRecord, spec_hash
 from pipeline.states import ShareState
-from pipeline.store.protocol import Answer, MessageCounts
+from pipeline.store.protocol import MessageCounts, StoredAnswer
 from pipeline.store.queries import Query
 from pipeline.store.rows import (
     CHANGING_COLUMNS,
@@ -178,9 +178,9 @@ class SqliteTables:
             return None
         body_hash, status, headers, body = row
         pairs = tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in json.loads(headers))
-        return body_hash, Answer(status=status, headers=pairs, body=body.encode())
+        return body_hash, StoredAnswer(status=status, headers=pairs, body=body.encode())
 
-    def keep_key(self, key: Idempotency, answer: Answer) -> None:
+    def keep_key(self, key: Idempotency, answer: StoredAnswer) -> None:
         self.run("forget_keys", now=self.now)
         self.run(
             "keep_key",

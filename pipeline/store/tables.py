@@ -8,11 +8,11 @@ from connector.outcomes import Outcome
 from pipeline.findings import FindingKind, FindingRow, SweepFinding
 from pipeline.record import AttemptRow, EventRow, Idempotency, Message, NewShare, ShareRecord
 from pipeline.states import ShareState
-from pipeline.store.protocol import Answer, MessageCounts
+from pipeline.store.protocol import MessageCounts, StoredAnswer
 
 __all__ = ["KeptAnswer", "Reader", "Tables", "Together", "Work", "Writer"]
 
-KeptAnswer = tuple[str, Answer]
+KeptAnswer = tuple[str, StoredAnswer]
 """The hash of what was asked with a key, and the answer that is kept with it."""
 
 
@@ -116,7 +116,7 @@ class Tables(Protocol):
         """What is kept with a key that has not expired."""
         ...
 
-    def keep_key(self, key: Idempotency, answer: Answer) -> None:
+    def keep_key(self, key: Idempotency, answer: StoredAnswer) -> None:
         """Keep an answer with a key, in place of any earlier one; some expired keys are forgotten."""
         ...
 

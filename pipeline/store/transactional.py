@@ -23,7 +23,7 @@ from pipeline.record import (
 )
 from pipeline.states import ShareState
 from pipeline.store import accepting, idempotency, jobs, operations
-from pipeline.store.protocol import Acceptance, Accepted, Answer, Finished, MessageCounts, Render, Spool
+from pipeline.store.protocol import Acceptance, Accepted, Finished, MessageCounts, Render, Spool, StoredAnswer
 from pipeline.store.tables import Reader, Tables, Work, Writer
 from pipeline.store.wakeup import Wakeup
 
@@ -149,7 +149,7 @@ class TransactionalStore:
         return await self._writer.write(work)
 
     async def roll_back(
-        self, claim: Claim, reason: str, *, key: Idempotency | None = None, answer: Answer | None = None
+        self, claim: Claim, reason: str, *, key: Idempotency | None = None, answer: StoredAnswer | None = None
     ) -> None:
         """See `OperationStore.roll_back`."""
         await self._writer.write(

@@ -11,7 +11,7 @@ from typing import Any
 
 from reports.history import NemesisAction, OpKind, OpResult
 from reports.journal import Journal, disturbances
-from reports.measures import Fate, Measures, ShareLine
+from reports.measures import Measures, ShareLine, ShareOutcome
 
 __all__ = ["LINES", "PLOTTED", "chart_data", "cumulative", "events", "lines", "running", "shown_end"]
 
@@ -176,7 +176,9 @@ def _rates(journal: Journal, measures: Measures, end: float) -> dict[str, Any]:
         ("creates asked", "asked"): [op.intended_at for op in measures.creates],
         ("became active", "active"): _reached(measures.lines, "active"),
         ("removed after failing", "failed"): [
-            at for line in measures.lines if line.fate is Fate.FAILED and (at := line.reached(None)) is not None
+            at
+            for line in measures.lines
+            if line.share_outcome is ShareOutcome.FAILED and (at := line.reached(None)) is not None
         ],
         ("timeouts", "unclear"): [row.at for row in journal.history.timeouts],
     }

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reports.journal import ClusterNote, Journal
-from reports.measures import Fate, Measures, quantile
+from reports.measures import Measures, ShareOutcome, quantile
 
 __all__ = ["ClusterRow", "cluster_rows"]
 
@@ -16,7 +16,7 @@ class ClusterRow:
 
     name: str
     note: ClusterNote | None
-    fates: Mapping[Fate, int]
+    share_outcomes: Mapping[ShareOutcome, int]
     p50: float | None
     p99: float | None
     timeouts: int
@@ -26,12 +26,12 @@ class ClusterRow:
 
     @property
     def shares(self) -> int:
-        return sum(self.fates.values())
+        return sum(self.share_outcomes.values())
 
 
 def cluster_rows(journal: Journal, measures: Measures) -> list[ClusterRow]:
     """Those with anomalies first, then by shares that are open or failed, then by how slow they were."""
-    fates, actives = measures.fates(), measures.active_latencies()
+    share_outcomes, actives = measures.share_outcomes(), measures.active_latencies()
     notes = {note.name: note for note in journal.clusters}
     timeouts = Counter(row.location for row in journal.history.timeouts)
     injections = Counter(row.cluster for row in journal.history.injections)
@@ -40,7 +40,7 @@ def cluster_rows(journal: Journal, measures: Measures) -> list[ClusterRow]:
         ClusterRow(
             name=name,
             note=notes.get(name),
-            fates=fates.get(name, {}),
+            share_outcomes=share_outcomes.get(name, {}),
             p50=quantile([value for _, value in actives.get(name, ())], 0.5),
             p99=quantile([value for _, value in actives.get(name, ())], 0.99),
             timeouts=timeouts[name],
@@ -50,10 +50,15 @@ def cluster_rows(journal: Journal, measures: Measures) -> list[ClusterRow]:
             if name in notes
             else (),
         )
-        for name in sorted({*notes, *fates})
+        for name in sorted({*notes, *share_outcomes})
     ]
     return sorted(rows, key=_gravity)
 
 
 def _gravity(row: ClusterRow) -> tuple[float, ...]:
-    return (-row.anomalies, -row.fates.get(Fate.OPEN, 0), -row.fates.get(Fate.FAILED, 0), -(row.p99 or 0.0))
+    return (
+        -row.anomalies,
+        -row.share_outcomes.get(ShareOutcome.OPEN, 0),
+        -row.share_outcomes.get(ShareOutcome.FAILED, 0),
+        -(row.p99 or 0.0),
+    )

@@ -42,7 +42,7 @@ class Mark:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineRow:
     label: str
-    fate: str
+    share_outcome: str
     anomalous: bool
     states: tuple[Bar, ...]
     attempts: tuple[Bar, ...]
@@ -136,7 +136,7 @@ def _row(line: ShareLine, rows: _Rows, scale: _Scale) -> TimelineRow:
     key = (line.location, line.name)
     return TimelineRow(
         label=f"{line.location}/{line.name}",
-        fate=line.fate,
+        share_outcome=line.share_outcome,
         anomalous=key in rows.anomalous,
         states=tuple(_states(line, rows.end, scale)),
         attempts=tuple(_attempt(attempt, rows.end, scale) for attempt in _ends(rows.attempts.get(line.share, ()))),

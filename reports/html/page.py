@@ -13,7 +13,7 @@ from reports.html.gantt import gantt, ticks
 from reports.html.template import asset, embedded, environment
 from reports.invariants import PROMISES
 from reports.journal import Journal, disturbances, what_broke
-from reports.measures import Fate, Measures, quantile
+from reports.measures import Measures, ShareOutcome, quantile
 from reports.planned import planned_against_injected
 from reports.sentences import conclusion, seconds
 
@@ -49,12 +49,12 @@ def render_html(journal: Journal) -> str:
         unknown_reasons=unknown_reasons(journal),
         promises=PROMISES,
         tiles=_tiles(journal, measures),
-        fates=_fates(clusters),
+        share_outcomes=_share_outcomes(clusters),
         clusters=clusters[:LISTED],
         cluster_total=len(clusters),
         plotted={name: index for index, name in enumerate(plotted)},
         at_first=LINES,
-        outcome=list(Fate),
+        outcome=list(ShareOutcome),
         timeouts=_bars({f"{hop} at {site}": count for (hop, site), count in measures.timeouts().items()}),
         planned=planned_against_injected(journal)[:LISTED],
         events=events(journal),
@@ -78,15 +78,23 @@ def _tiles(journal: Journal, measures: Measures) -> list[tuple[str, str, str]]:
     """(label, value, what it means) of the figures that one looks for first."""
     accepts = [value for _, value in measures.accept_latencies()]
     actives = [value for points in measures.active_latencies().values() for _, value in points]
-    fates = [line.fate for line in measures.lines]
+    share_outcomes = [line.share_outcome for line in measures.lines]
     results = measures.results()
     asked = sum(1 for op in measures.creates if op.purpose == "load")
     repeats = len(measures.creates) - asked
     return [
         ("creates asked", f"{asked:,}", f"and {repeats:,} deliberate repeats" if repeats else "by the load"),
-        ("ended active", _share_of(fates.count(Fate.ACTIVE), len(fates)), "of the records that were made"),
-        ("removed", f"{fates.count(Fate.FAILED) + fates.count(Fate.DELETED):,}", _removed(fates)),
-        ("still open", f"{fates.count(Fate.OPEN):,}", "records neither active nor removed"),
+        (
+            "ended active",
+            _share_of(share_outcomes.count(ShareOutcome.ACTIVE), len(share_outcomes)),
+            "of the records that were made",
+        ),
+        (
+            "removed",
+            f"{share_outcomes.count(ShareOutcome.FAILED) + share_outcomes.count(ShareOutcome.DELETED):,}",
+            _removed(share_outcomes),
+        ),
+        ("still open", f"{share_outcomes.count(ShareOutcome.OPEN):,}", "records neither active nor removed"),
         ("accept p99", seconds(quantile(accepts, 0.99)), "due arrival to 202"),
         ("active p50", seconds(quantile(actives, 0.5)), "due arrival to active"),
         ("active p99", seconds(quantile(actives, 0.99)), "due arrival to active"),
@@ -100,18 +108,23 @@ def _share_of(count: int, whole: int) -> str:
     return f"{count:,} ({100 * count / whole:.1f}%)" if whole else "0"
 
 
-def _removed(fates: Sequence[Fate]) -> str:
-    return f"{fates.count(Fate.FAILED):,} failed, {fates.count(Fate.DELETED):,} deleted"
+def _removed(share_outcomes: Sequence[ShareOutcome]) -> str:
+    return (
+        f"{share_outcomes.count(ShareOutcome.FAILED):,} failed, {share_outcomes.count(ShareOutcome.DELETED):,} deleted"
+    )
 
 
-def _fates(clusters: Sequence[ClusterRow]) -> dict[str, Any]:
+def _share_outcomes(clusters: Sequence[ClusterRow]) -> dict[str, Any]:
     """Outcome bars: a row per cluster, in per cent of the largest; of many, all together and the worst."""
     known = [row for row in clusters if row.shares]
     shown = known if len(known) <= BARS else known[: BARS - 1]
     largest = max((row.shares for row in shown), default=1)
-    bars = [_bar(row.name, row.fates, largest) for row in (shown if len(known) > BARS else _by_name(shown))]
+    bars = [_bar(row.name, row.share_outcomes, largest) for row in (shown if len(known) > BARS else _by_name(shown))]
     if len(known) > BARS:
-        together = {fate: sum(row.fates.get(fate, 0) for row in known) for fate in Fate}
+        together = {
+            share_outcome: sum(row.share_outcomes.get(share_outcome, 0) for row in known)
+            for share_outcome in ShareOutcome
+        }
         bars.insert(0, _bar(f"all {len(known)} clusters", together, sum(together.values())))
     about = f"of all, and of the {len(shown)} worst; every cluster is in the list below" if len(known) > BARS else ""
     return {"bars": bars, "about": about}
@@ -121,10 +134,18 @@ def _by_name(rows: Sequence[ClusterRow]) -> list[ClusterRow]:
     return sorted(rows, key=lambda row: row.name)
 
 
-def _bar(name: str, fates: Mapping[Fate, int], whole: int) -> dict[str, Any]:
-    parts = [(fate.role, str(fate), fates.get(fate, 0), 100 * fates.get(fate, 0) / whole) for fate in Fate]
-    total = sum(fates.values())
-    ok = 100 * fates.get(Fate.ACTIVE, 0) / total if total else 0.0
+def _bar(name: str, share_outcomes: Mapping[ShareOutcome, int], whole: int) -> dict[str, Any]:
+    parts = [
+        (
+            share_outcome.role,
+            str(share_outcome),
+            share_outcomes.get(share_outcome, 0),
+            100 * share_outcomes.get(share_outcome, 0) / whole,
+        )
+        for share_outcome in ShareOutcome
+    ]
+    total = sum(share_outcomes.values())
+    ok = 100 * share_outcomes.get(ShareOutcome.ACTIVE, 0) / total if total else 0.0
     return {"name": name, "total": f"{total:,}", "active": f"{ok:.0f}%", "parts": parts}
 
 

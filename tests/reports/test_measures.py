@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.measures import Fate, Measures, quantile
+from reports.measures import Measures, ShareOutcome, quantile
 from tests.reports.sample import journal
 
 
@@ -22,8 +22,11 @@ def test_no_values_have_no_quantile() -> None:
 
 def test_every_record_has_one_fate() -> None:
     measures = Measures(journal().history)
-    total = {fate: sum(row[fate] for row in measures.fates().values()) for fate in Fate}
-    assert total == {Fate.ACTIVE: 280, Fate.FAILED: 20, Fate.DELETED: 0, Fate.OPEN: 0}
+    total = {
+        share_outcome: sum(row[share_outcome] for row in measures.share_outcomes().values())
+        for share_outcome in ShareOutcome
+    }
+    assert total == {ShareOutcome.ACTIVE: 280, ShareOutcome.FAILED: 20, ShareOutcome.DELETED: 0, ShareOutcome.OPEN: 0}
 
 
 def test_latency_counts_from_the_due_arrival() -> None:

@@ -10,7 +10,7 @@ from math import inf
 
 from harness.model.environment import FastEnvironment
 from harness.model.fast.foreseen import ForeseenCommands
-from harness.model.fast.share import Cluster, Share
+from harness.model.fast.share import FastCluster, Share
 from harness.model.fast.spool import FastSpool
 from harness.model.fast.upkeep import Upkeep
 
@@ -149,7 +149,7 @@ class Claims:
         if not self._full and not self._calm.is_open:  # not any sooner: it would close again at once
             self._calm.reopen()
 
-    def _fill(self, cluster: Cluster) -> None:
+    def _fill(self, cluster: FastCluster) -> None:
         """Whoever waits for room there gets what there is."""
         if cluster.ready:
             self._calm.settle(cluster)

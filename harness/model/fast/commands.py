@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from harness.model.environment import FastEnvironment
 from harness.model.fast.foreseen import ForeseenCommands
-from harness.model.fast.share import Cluster
+from harness.model.fast.share import FastCluster
 
 __all__ = ["Commands", "Entry"]
 
@@ -19,7 +19,7 @@ class Entry:
 
     def __init__(
         self,
-        cluster: Cluster,
+        cluster: FastCluster,
         work: float,
         late_at: float,
         *,
@@ -45,7 +45,7 @@ class Commands:
         self._env = env
         self._calm = calm
 
-    def in_slot(self, cluster: Cluster, go: Callable[[], None]) -> None:
+    def in_slot(self, cluster: FastCluster, go: Callable[[], None]) -> None:
         """As soon as a command may be sent; its slot is taken then."""
         self._calm.settle(cluster)
         if cluster.slots:
@@ -54,13 +54,13 @@ class Commands:
         else:
             cluster.waiting.append(lambda: self.in_slot(cluster, go))
 
-    def free_slot(self, cluster: Cluster) -> None:
+    def free_slot(self, cluster: FastCluster) -> None:
         """Whoever has waited for one gets it."""
         cluster.slots += 1
         if cluster.waiting:
             cluster.waiting.popleft()()
 
-    def free_place(self, cluster: Cluster) -> None:
+    def free_place(self, cluster: FastCluster) -> None:
         """The next of the queue is served."""
         cluster.serving -= 1
         while cluster.queue and cluster.serving < cluster.places:
@@ -69,7 +69,7 @@ class Commands:
 
     def serve(
         self,
-        cluster: Cluster,
+        cluster: FastCluster,
         work: float,
         end: Callable[[], None],
         late: Callable[[], None],

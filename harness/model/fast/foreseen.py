@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from harness.model.environment import FastEnvironment
-from harness.model.fast.share import Cluster, Share
+from harness.model.fast.share import FastCluster, Share
 from harness.model.fast.stream import Batch, Row
 from harness.model.fast.tally import Tally
 
@@ -31,11 +31,11 @@ class ForeseenCommands:
     """
 
     def __init__(
-        self, env: FastEnvironment, clusters: Iterable[Cluster], tally: Tally, *, width: int, patience: float
+        self, env: FastEnvironment, clusters: Iterable[FastCluster], tally: Tally, *, width: int, patience: float
     ) -> None:
         self.otherwise: Callable[[Share], None] = _nothing
         self.go_on: Callable[[Share, float], None] = _nothing
-        self.list_ends: Callable[[Cluster], None] = _nothing
+        self.list_ends: Callable[[FastCluster], None] = _nothing
         self.ended: Callable[[Share, float], None] = _nothing
         self.is_open = True
         self._env = env
@@ -74,7 +74,7 @@ class ForeseenCommands:
                 horizon = now + self._patience
         return number
 
-    def take_list(self, cluster: Cluster, work: float) -> float | None:
+    def take_list(self, cluster: FastCluster, work: float) -> float | None:
         """The same of a list that is to be sent now: when it ends, or None where it cannot be taken."""
         now = self._env._now
         ends = now + cluster.with_phases(work, now)
@@ -101,7 +101,7 @@ class ForeseenCommands:
                 return
         self.otherwise(share)
 
-    def _make_room(self, cluster: Cluster) -> bool:
+    def _make_room(self, cluster: FastCluster) -> bool:
         room = min(cluster.open - cluster.serving, self._nearly_full - cluster.in_hand)
         if len(cluster.calm) >= room:
             self._count(cluster)
@@ -117,7 +117,7 @@ class ForeseenCommands:
             if cluster.calm:
                 self._count(cluster)
 
-    def _count(self, cluster: Cluster) -> None:
+    def _count(self, cluster: FastCluster) -> None:
         notes = cluster.calm
         now, tally = self._env._now, self._tally
         after = tally.after.append
@@ -142,7 +142,7 @@ class ForeseenCommands:
 
     # --- settling -----------------------------------------------------------------------------------------------
 
-    def settle(self, cluster: Cluster) -> None:
+    def settle(self, cluster: FastCluster) -> None:
         """What is under way there comes to its end in events from now on, and is counted as theirs."""
         cluster.room = 0
         if not cluster.calm:
@@ -175,7 +175,7 @@ class ForeseenCommands:
         for cluster in self._clusters:
             self.welcome(cluster)
 
-    def welcome(self, cluster: Cluster) -> None:
+    def welcome(self, cluster: FastCluster) -> None:
         """It may be taken there, once it is known what the cluster can do."""
         if self.is_open and cluster.is_known:
             cluster.open = cluster.places

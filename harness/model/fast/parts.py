@@ -12,7 +12,7 @@ from harness.model.fast.claims import Claims
 from harness.model.fast.commands import Commands
 from harness.model.fast.creates import Creates
 from harness.model.fast.foreseen import ForeseenCommands
-from harness.model.fast.share import Cluster
+from harness.model.fast.share import FastCluster
 from harness.model.fast.spool import FastSpool
 from harness.model.fast.stream import Batch
 from harness.model.fast.tally import Tally
@@ -30,7 +30,7 @@ class Parts:
         self,
         env: FastEnvironment,
         settings: PipelineSettings,
-        clusters: Mapping[str, Cluster],
+        clusters: Mapping[str, FastCluster],
         tally: Tally,
         batches: Iterator[Batch],
     ) -> None:

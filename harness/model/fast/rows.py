@@ -11,7 +11,7 @@ from connector.values import replace
 from harness.collect.assemble import in_order
 from harness.model.fast.records import Records
 from harness.model.fast.retry_state import DONE, Landed, RetryState, Sent
-from harness.model.fast.share import Cluster, Share
+from harness.model.fast.share import FastCluster, Share
 from harness.model.fast.tally import Tally
 from harness.model.fast.upkeep import Asked
 from harness.scenario.scenario import Scenario
@@ -78,7 +78,7 @@ class Rows:
         moves = ((retry.failed_at, "pending", "failing", retry.record.reason), (now, "failing", None, None))
         self._tell(share, now, None, moves)
 
-    def history(self, now: float, clusters: Mapping[str, Cluster], asked: Iterable[Asked]) -> History:
+    def history(self, now: float, clusters: Mapping[str, FastCluster], asked: Iterable[Asked]) -> History:
         """All rows, once: the run is over. Both last readings show what was recorded and is there.
 
         asked: of the clusters, on no share's behalf.
@@ -231,7 +231,7 @@ def _change(record: ShareRecord, move: _Move) -> StateChange:
     )
 
 
-def _sides(told: Sequence[_Told], clusters: Mapping[str, Cluster]) -> Iterator[tuple[str, list[SeenShare]]]:
+def _sides(told: Sequence[_Told], clusters: Mapping[str, FastCluster]) -> Iterator[tuple[str, list[SeenShare]]]:
     """What each side shows at the end: the API its records, a cluster what is there."""
     yield "api", [share.seen for share in told if share.seen is not None]
     by_cluster: dict[str, list[SeenShare]] = {name: [] for name in clusters}

@@ -8,7 +8,7 @@ from harness.model.environment import FastEnvironment
 from harness.model.fast.parts import Parts, width_of
 from harness.model.fast.records import Records
 from harness.model.fast.rows import Rows
-from harness.model.fast.share import Cluster
+from harness.model.fast.share import FastCluster
 from harness.model.fast.slow_path import SlowPath
 from harness.model.fast.stream import stream
 from harness.model.fast.tally import Tally
@@ -47,7 +47,7 @@ class FastRun:
         self.env = FastEnvironment()
         self.tally = Tally(every)
         self.clusters = {
-            spec.name: Cluster(spec.name, spec.limits.commands, width, _lifted(scenario, spec.profile), seed=seed)
+            spec.name: FastCluster(spec.name, spec.limits.commands, width, _lifted(scenario, spec.profile), seed=seed)
             for spec in scenario.clusters
         }
         load = stream(scenario.workload, self.clusters, seed=seed, phases=scenario.phases)

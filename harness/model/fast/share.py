@@ -9,7 +9,7 @@ from connector.operations import Verb
 from fake_clusters.profile import Profile
 from harness.model.fast.batched_rng import draws
 
-__all__ = ["Cluster", "Share"]
+__all__ = ["FastCluster", "Share"]
 
 _INDEX = {verb: index for index, verb in enumerate(Verb)}
 
@@ -28,7 +28,13 @@ class Share:
     shown: float
 
     def __init__(  # noqa: PLR0917 - by place: one is made for each create that has to wait, and keywords cost
-        self, number: int, asked: float, cluster: "Cluster", create: float, show: float, stamps: Callable[[int], int]
+        self,
+        number: int,
+        asked: float,
+        cluster: "FastCluster",
+        create: float,
+        show: float,
+        stamps: Callable[[int], int],
     ) -> None:
         self.number = number
         self.asked = self.began = asked
@@ -51,7 +57,7 @@ class Share:
         return self.shown if self.created is None else self.created
 
 
-class Cluster:
+class FastCluster:
     """serving, places, queue: the cluster's own; an entry of the queue is what to do once there is a place.
 
     in_hand: claims being worked on. slots: commands that may be sent at once. ready: records that wait for room.

@@ -17,7 +17,7 @@ from pipeline.numbering import request_id
 from pipeline.processor.backoff import backoff
 from pipeline.processor.decide import decide
 from pipeline.processor.meanings import classify, describe
-from pipeline.processor.situation import Answer, Blind, Gone, Present, Rules, Situation
+from pipeline.processor.situation import Blind, ConnectorAnswer, Gone, Present, Rules, Situation
 from pipeline.processor.steps import (
     Activate,
     Fail,
@@ -242,8 +242,8 @@ class SlowPath:
         message = f"no exit status within {self._commands.patience:g} s, after 0 bytes of reply"
         return Unknown(code=Code.TIMEOUT, site=Site.CONNECTOR_REPLY, message=message)
 
-    def _answer(self, verb: Verb, outcome: Outcome) -> Answer:
-        return Answer(meaning=classify(outcome), text=f"{verb}: {describe(outcome)}")
+    def _answer(self, verb: Verb, outcome: Outcome) -> ConnectorAnswer:
+        return ConnectorAnswer(meaning=classify(outcome), text=f"{verb}: {describe(outcome)}")
 
 
 def _absent() -> Outcome:

@@ -10,7 +10,7 @@ from connector.operations import Verb
 from fake_clusters.distributions.distribution import Distribution, quantiles_of
 from harness.model.fast.batched_rng import LANES, Lanes, absorb, absorb_same, drawn, joined, mix, numbered, same, u01
 from harness.model.fast.name_hashes import name_indices
-from harness.model.fast.share import Cluster, Share
+from harness.model.fast.share import FastCluster, Share
 from harness.scenario.scenario import Phase, Workload
 from harness.workload.arrivals import MOST_RIVALS, ArrivalSpacing, locator
 from harness.workload.names import NAMING, ODD
@@ -19,7 +19,7 @@ __all__ = ["Batch", "Row", "stream"]
 
 _CREATE, _SHOW = (list(Verb).index(verb) for verb in (Verb.CREATE, Verb.SHOW))
 
-Row = tuple[int, float, Cluster, float, float, float]
+Row = tuple[int, float, FastCluster, float, float, float]
 """number, instant, cluster, seconds of work of the create and of the show; and when the next one of the batch is
 accepted, infinity where none is left."""
 
@@ -38,7 +38,7 @@ class Batch:
         self.accepted = accepted
         self.newest = newest
         self.stamp = self._stamp  # bound once, for all shares of the batch
-        self.clusters: Sequence[Cluster] = ()
+        self.clusters: Sequence[FastCluster] = ()
         self.creates: Sequence[float] = ()
         self.shows: Sequence[float] = ()
 
@@ -70,7 +70,7 @@ def _milliseconds(at: float) -> int:
 
 
 def stream(
-    workload: Workload, clusters: Mapping[str, Cluster], *, seed: int, phases: Sequence[Phase]
+    workload: Workload, clusters: Mapping[str, FastCluster], *, seed: int, phases: Sequence[Phase]
 ) -> Iterator[Batch]:
     """All of the load, in order, each create at its cluster."""
     spacing = ArrivalSpacing(workload, phases)
@@ -105,7 +105,7 @@ def _reached(at: list[float], reached: float) -> list[float]:
 class _Places:
     """Which cluster each arrival concerns, by its place among `names`."""
 
-    def __init__(self, workload: Workload, clusters: Mapping[str, Cluster], seed: int) -> None:
+    def __init__(self, workload: Workload, clusters: Mapping[str, FastCluster], seed: int) -> None:
         weights = dict(workload.locations) or dict.fromkeys(clusters, 1.0)
         self.names = tuple(weights)
         self._place = {name: place for place, name in enumerate(weights)}
@@ -128,7 +128,7 @@ class _Places:
 class _Services:
     """How much work the first create and the first show of each share are."""
 
-    def __init__(self, row: Sequence[Cluster], seed: int) -> None:
+    def __init__(self, row: Sequence[FastCluster], seed: int) -> None:
         self._naming = Chance(seed, NAMING)
         self._names = same(self._naming.key, LANES)
         self._keys = [cluster.key.to_bytes(8, "little") for cluster in row]

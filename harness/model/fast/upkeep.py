@@ -9,7 +9,7 @@ from harness.model.environment import FastEnvironment
 from harness.model.fast.commands import Commands
 from harness.model.fast.eligible import NotEligible
 from harness.model.fast.foreseen import ForeseenCommands
-from harness.model.fast.share import Cluster
+from harness.model.fast.share import FastCluster
 from harness.model.fast.tally import Tally
 from pipeline.processor.backoff import pause_of_sweep
 from pipeline.processor.learning import patience
@@ -61,7 +61,7 @@ class Upkeep:
         if self._lists:
             self._counts[Verb.LIST] += self._lists
 
-    def learn(self, cluster: Cluster, then: Callable[[], None]) -> None:
+    def learn(self, cluster: FastCluster, then: Callable[[], None]) -> None:
         """Ask once what a cluster can do; whoever comes meanwhile waits."""
         cluster.learners.append(then)
         if len(cluster.learners) > 1:
@@ -86,12 +86,12 @@ class Upkeep:
         work = cluster.own_work(Verb.CAPABILITIES, 1)
         self._commands.serve(cluster, work, known, late, patience=patience(self._commands.patience, 0))
 
-    def sweep_later(self, cluster: Cluster) -> None:
+    def sweep_later(self, cluster: FastCluster) -> None:
         """The next sweep, after the pause between two."""
         pause = pause_of_sweep(self._retry, self._sweep, self._unswept[cluster.name])
         self._env.call_in(pause, self._sweep_now, cluster)
 
-    def _sweep_now(self, cluster: Cluster) -> None:
+    def _sweep_now(self, cluster: FastCluster) -> None:
         if cluster.sweep_is_stale:  # it was due while its list was calm; the one that counts follows at this instant
             cluster.sweep_is_stale = False
         elif cluster.is_known:
@@ -99,7 +99,7 @@ class Upkeep:
         else:
             self.learn(cluster, lambda: self._list(cluster))
 
-    def _list(self, cluster: Cluster) -> None:
+    def _list(self, cluster: FastCluster) -> None:
         ends = self._calm.take_list(cluster, cluster.list_work())
         if ends is None:
             self._commands.in_slot(cluster, lambda: self._send_list(cluster))
@@ -109,7 +109,7 @@ class Upkeep:
             self._unswept[cluster.name] = 0
             self._env.call_at(ends + self._sweep, self._sweep_now, cluster)
 
-    def _send_list(self, cluster: Cluster) -> None:
+    def _send_list(self, cluster: FastCluster) -> None:
         began = self._env._now
         work = cluster.list_work()
         self._count(cluster)
@@ -126,19 +126,19 @@ class Upkeep:
 
         self._commands.serve(cluster, work, listed, late)
 
-    def _note(self, cluster: Cluster, verb: Verb, began: float, ended: float, *, timed_out: bool = False) -> None:
+    def _note(self, cluster: FastCluster, verb: Verb, began: float, ended: float, *, timed_out: bool = False) -> None:
         """They are of no share, so that there is no choice of those that are recorded: all are, or none."""
         if self._recorded:
             self.asked.append(Asked(cluster.name, verb, began, ended, timed_out))
 
-    def _count(self, cluster: Cluster) -> None:
+    def _count(self, cluster: FastCluster) -> None:
         cluster.list_sent()
         self._lists += 1
 
-    def _list_ends(self, cluster: Cluster) -> None:
+    def _list_ends(self, cluster: FastCluster) -> None:
         self._commands.free_place(cluster)
         self._listed(cluster)
 
-    def _listed(self, cluster: Cluster) -> None:
+    def _listed(self, cluster: FastCluster) -> None:
         self._commands.free_slot(cluster)
         self.sweep_later(cluster)

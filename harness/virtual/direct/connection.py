@@ -72,9 +72,9 @@ class DirectConnection:
         self._note("banner_delay")
         match plan.banner:
             case BannerPlan.NORMAL:
-                self._after(plan.banner_delay, self._greet)
+                self._after(plan.banner_delay, self._send_banner)
             case BannerPlan.GARBAGE:
-                self._after(plan.banner_delay, self._babble)
+                self._after(plan.banner_delay, self._send_garbage)
             case BannerPlan.MISSING:
                 self._note("banner")
             case _:
@@ -159,7 +159,7 @@ class DirectConnection:
         """These fields of the plan are being carried out."""
         self._plan.note(self.side.model.now, *fields)
 
-    def _greet(self) -> None:
+    def _send_banner(self) -> None:
         self.site = Site.SSH_KEX
         if self._plan.kex is KexPlan.STALL:
             self._note("kex")
@@ -167,7 +167,7 @@ class DirectConnection:
             self._note("kex_delay")
             self._after(self._plan.kex_delay, self._exchange_keys)
 
-    def _babble(self) -> None:
+    def _send_garbage(self) -> None:
         self._note("banner")
         self._lose(CallStopped(Code.REFUSED, self.site, "the server speaks another protocol", sent=False))
 

@@ -16,7 +16,7 @@ from fake_clusters.faults import FAULTS
 from fake_clusters.faults.config import AnyFault, FaultTable, read_fault
 from fake_clusters.faults.error_exit import ErrorExit
 from fake_clusters.faults.late_effect import LateEffect
-from fake_clusters.faults.parameters import Answer
+from fake_clusters.faults.parameters import ReplyMode
 from fake_clusters.faults.selector import CallSelector, Per
 from fake_clusters.rules.rule import ALWAYS, Window
 
@@ -67,7 +67,7 @@ def test_all_keys_of_a_table_reach_the_rule() -> None:
     rule = table.rule()
 
     assert (rule.label, rule.window) == ("slow writers", Window(begins=5.0, ends=12.0))
-    assert rule.parameters == LateEffect(delay=3.0, answer=Answer.ERROR)
+    assert rule.parameters == LateEffect(delay=3.0, answer=ReplyMode.ERROR)
     assert rule.selector == CallSelector(
         clusters=("north", "south"),
         probability=0.5,

@@ -18,7 +18,7 @@ from pipeline.processor.worker import Worker
 from pipeline.record import Change, NewShare, ShareRecord
 from pipeline.settings import BreakerSettings, RetrySettings
 from pipeline.states import Operation, ShareState
-from pipeline.store.protocol import Answer
+from pipeline.store.protocol import StoredAnswer
 from tests.pipeline.processor.model_cluster import ModelCluster
 from tests.pipeline.store.stores import HandClock, Store
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 LEASE = 30.0
 DEADLINES = Deadlines(connect=1.0, login=1.0, channel=1.0, command=2.0)
-ACCEPTED = Answer(status=202, headers=(), body=b"")
+ACCEPTED = StoredAnswer(status=202, headers=(), body=b"")
 
 
 class DiedError(Exception):

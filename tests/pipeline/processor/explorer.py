@@ -13,7 +13,7 @@ from pipeline.marks import Marks, StoreIdentity
 from pipeline.numbering import next_sequence
 from pipeline.processor.decide import Decide
 from pipeline.processor.meanings import Meaning
-from pipeline.processor.situation import Answer, Blind, Gone, Present, Rules, Sight, Situation, is_generated
+from pipeline.processor.situation import Blind, ConnectorAnswer, Gone, Present, Rules, Sight, Situation, is_generated
 from pipeline.processor.steps import (
     Activate,
     Fail,
@@ -54,7 +54,7 @@ class Hand:
     """What one processor holds: the record as it saw it, what it knows, and a command that it is about to send."""
 
     seen: ShareRecord
-    answer: Answer | None = None
+    answer: ConnectorAnswer | None = None
     sight: Sight | None = None
     about_to_send: Sent | None = None
 
@@ -380,7 +380,7 @@ def _look(world: World) -> Sight:
 
 
 def _answered(world: World, index: int, hand: Hand, meaning: Meaning) -> World:
-    answer = Answer(meaning=meaning, text="")
+    answer = ConnectorAnswer(meaning=meaning, text="")
     return _with_hand(world, index, replace(hand, answer=answer, sight=None, about_to_send=None))
 
 

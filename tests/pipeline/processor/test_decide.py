@@ -12,7 +12,7 @@ from connector.sites import Site
 from connector.values import replace
 from pipeline.processor.decide import AFTER, decide
 from pipeline.processor.meanings import Meaning
-from pipeline.processor.situation import Answer, Blind, Gone, Present, Sight, Situation, is_generated
+from pipeline.processor.situation import Blind, ConnectorAnswer, Gone, Present, Sight, Situation, is_generated
 from pipeline.processor.steps import (
     Activate,
     Fail,
@@ -51,8 +51,8 @@ BLIND = Blind(outcome=Unknown(code=Code.TIMEOUT, site=Site.CONNECTOR_REPLY, mess
 UPDATING, FAILING, DELETING = ShareState.UPDATING, ShareState.FAILING, ShareState.DELETING
 
 
-def after(meaning: Meaning) -> Answer:
-    return Answer(meaning=meaning, text="the answer")
+def after(meaning: Meaning) -> ConnectorAnswer:
+    return ConnectorAnswer(meaning=meaning, text="the answer")
 
 
 def step(

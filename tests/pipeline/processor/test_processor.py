@@ -14,7 +14,7 @@ from pipeline.processor.processor import processor
 from pipeline.record import NewShare, ShareRecord
 from pipeline.settings import CommandSettings, PipelineSettings, ProcessorSettings, RetrySettings, SweeperSettings
 from pipeline.states import ShareState
-from pipeline.store.protocol import Answer
+from pipeline.store.protocol import StoredAnswer
 from pipeline.store.sqlite import open_store
 from pipeline.store.store import Store
 from tests.pipeline.processor.model_cluster import Fate, ModelCluster
@@ -39,7 +39,7 @@ async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
 
 async def create(store: Store, location: str, name: str) -> None:
     share = NewShare(id=f"id-{location}-{name}", location=location, name=name, size=10)
-    await store.create(share, None, lambda _: Answer(status=202, headers=(), body=b""))
+    await store.create(share, None, lambda _: StoredAnswer(status=202, headers=(), body=b""))
 
 
 async def until(true: Callable[[], Awaitable[bool]]) -> None:

@@ -11,7 +11,7 @@ from pipeline.marks import StoreIdentity
 from pipeline.record import Change, Claim, Message, NewShare, ShareRecord
 from pipeline.states import Operation
 from pipeline.store.memory import memory_store
-from pipeline.store.protocol import Acceptance, Accepted, Answer
+from pipeline.store.protocol import Acceptance, Accepted, StoredAnswer
 from pipeline.store.sqlite import open_store
 from pipeline.store.sqlite_tables import SqliteTables
 from pipeline.store.store import Store
@@ -74,9 +74,9 @@ def new_share(name: str = "home", *, id: str | None = None, location: str = "nor
     return NewShare(id=id or f"id-{location}-{name}", location=location, name=name, size=size)
 
 
-def answer(acceptance: Acceptance) -> Answer:
+def answer(acceptance: Acceptance) -> StoredAnswer:
     """An answer that tells the kind of acceptance, so that a replay can be recognised."""
-    return Answer(status=202, headers=((b"x-kind", type(acceptance).__name__.encode()),), body=b"first")
+    return StoredAnswer(status=202, headers=((b"x-kind", type(acceptance).__name__.encode()),), body=b"first")
 
 
 def resize(size: int) -> Change:

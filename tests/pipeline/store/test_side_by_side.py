@@ -20,7 +20,7 @@ from pipeline.errors import IllegalMoveError
 from pipeline.findings import FindingKind, SweepFinding
 from pipeline.record import Change, Claim, Command, Idempotency, Unclaimed
 from pipeline.states import Operation, ShareState
-from pipeline.store.protocol import Absent, Acceptance, Accepted, Answer, Render
+from pipeline.store.protocol import Absent, Acceptance, Accepted, Render, StoredAnswer
 from pipeline.store.store import Store
 from pipeline.transitions import is_held
 from tests.pipeline.store.stores import STORES, HandClock, answer, new_share
@@ -45,10 +45,10 @@ SEEN = Done(reply=ShowReply(share=ShareView(name="a", size=1, mark="m")))
 Call = Callable[[Store], Coroutine[Any, Any, Any]]
 
 
-def unkept(acceptance: Acceptance) -> Answer:
+def unkept(acceptance: Acceptance) -> StoredAnswer:
     """An answer that is kept where something was accepted, and of which else the key alone is remembered."""
     kept = isinstance(acceptance, Accepted)
-    return Answer(status=202, headers=((b"x-kind", type(acceptance).__name__.encode()),), body=b"", kept=kept)
+    return StoredAnswer(status=202, headers=((b"x-kind", type(acceptance).__name__.encode()),), body=b"", kept=kept)
 
 
 class TwoStores(RuleBasedStateMachine):
