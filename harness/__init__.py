@@ -18,6 +18,7 @@ attribution.py  each timeout's one origin
 metrics.py      what gates can measure
 measure.py      one figure: a statistic of a metric over a window
 gates.py        thresholds on figures
+lint.py         advice on a scenario that reads well
 planned.py      what a scenario breaks on purpose, as rows of the journal
 recheck.py      a saved journal, judged from its history
 journal.py      one scenario from start to finish, to a journal

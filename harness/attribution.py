@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from connector.codes import Code
 from connector.sites import Site
 from connector.values import replace
+from harness.nemesis.switches import OFF, ON
 from harness.toxics import TOXICS
 from harness.toxics.links import CLIENT_GATEWAY, GATEWAY_API, processor_link
-from harness.toxics.switches import OFF, ON
 from reports.history import Attempt, History, Hop, Injection, NemesisAction, Timeout
 
 __all__ = ["attribute", "passed_on", "timeouts_of"]

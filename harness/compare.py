@@ -4,20 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractContextManager
 
-from connector.values import replace
 from harness.journal import run_scenario
 from harness.run.progress import Progress
 from harness.scenario.scenario import Scenario
-from harness.service import reference
+from harness.service.reference import with_design
 from harness.world_name import WorldName
 from reports.journal import Journal
 
-__all__ = ["run_designs", "with_design"]
-
-
-def with_design(scenario: Scenario, design: str) -> Scenario:
-    """The same scenario for a pipeline of another design. Raises `SettingsError` where that cannot run with it."""
-    return replace(scenario, pipeline=reference.with_design(scenario, design))
+__all__ = ["run_designs"]
 
 
 async def run_designs(

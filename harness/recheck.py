@@ -3,13 +3,12 @@
 from connector.errors import TomlProblems
 from connector.values import replace
 from harness.checkers.run_checkers import run_checkers, verdict_of
-from harness.compare import with_design
 from harness.gates import evaluate
 from harness.journal import bounds_of
 from harness.scenario.parse import parse_scenario
 from harness.scenario.scenario import Scenario
 from harness.scenario.service import Design
-from harness.service.reference import SettingsError
+from harness.service.reference import SettingsError, with_design
 from reports.journal import Journal
 
 __all__ = ["recheck", "scenario_of"]

@@ -11,7 +11,7 @@ from harness.cli.exits import Exit
 from harness.cli.inputs import InputError, read_each
 from harness.cli.results_folder import write_output
 from harness.cli.stdout import print_json
-from harness.scenario.lint import Advice, lint
+from harness.lint import Advice, lint
 from harness.scenario.scenario import Scenario
 from harness.scenario.schema import scenario_schema
 from harness.world_name import WorldName

@@ -24,12 +24,12 @@ from harness.cli.results_folder import (
 )
 from harness.cli.stdout import print_json, results_console
 from harness.cli.summary import RunReport, run_object, worst_exit_of
-from harness.compare import with_design
 from harness.errors import OutputError
 from harness.journal import run_scenario
 from harness.run.progress import Progress, Stage, Step
 from harness.run.unsupported import foreseen
 from harness.scenario.scenario import Scenario
+from harness.service.reference import with_design
 from harness.world_name import WorldName
 from reports.journal import Journal
 from reports.plain import plain

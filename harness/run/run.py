@@ -14,6 +14,7 @@ from harness.collect.internal_errors import notes_of
 from harness.collect.sampler import Sampler
 from harness.errors import PartEnded, WorldError
 from harness.nemesis.nemesis import Nemesis
+from harness.nemesis.switches import Switches
 from harness.patience import stopped_within
 from harness.run.fence import QUIET, fence_ends
 from harness.run.hops import limits_of
@@ -33,7 +34,6 @@ from harness.scenario.roles import Role
 from harness.service.parts import RunningPart
 from harness.service.service import ChangeLog, CommandLog, Findings, Gauges
 from harness.toxics.links import CLIENT_GATEWAY
-from harness.toxics.switches import Switches
 from harness.workload.arrivals import drawn
 from harness.workload.client import open_client
 from harness.workload.load import Load, open_load

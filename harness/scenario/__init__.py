@@ -12,7 +12,7 @@ tables.py        a scenario file as pydantic reads it
 checks.py        what a table by itself cannot know
 spacing.py       gaps between arrivals, scaled to the rate
 parse.py         from a file to a scenario
-lint.py          advice on a scenario that reads well
+gate_expressions.py  how a gate is written
 remark.py        one piece of advice
 settling.py      how long a record may need to come to rest, for `settle`, advice and L1
 deadlines.py     … on deadlines that do not nest

@@ -9,7 +9,7 @@ from connector.toml_words import did_you_mean
 from connector.tomlfile import TomlDocument
 from fake_clusters.rules.tables import WindowedTable
 from harness.errors import GateError
-from harness.gates import parse_gate
+from harness.scenario.gate_expressions import parse_gate
 from harness.scenario.service import kind
 from harness.scenario.tables import ScenarioTable, SizeRange
 from harness.toxics.links import EVERY_CLUSTER, link_names

@@ -6,8 +6,8 @@ from dataclasses import fields
 
 from fake_clusters.distributions import DISTRIBUTIONS
 from fake_clusters.rules.tables import RuleTable, tables_of
-from harness.gates import available
 from harness.metrics import METRICS
+from harness.scenario.gate_expressions import available
 from harness.scenario.points import CrashPoint
 from harness.scenario.rule_tables import DeliveryTable, NemesisTable
 from harness.scenario.scenario import WorkloadKind

@@ -11,8 +11,8 @@ from fake_clusters.distributions import Uniform
 from fake_clusters.distributions.tables import BASE
 from fake_clusters.profile import Constant, Distribution
 from harness.errors import NoScenario
-from harness.gates import parse_gate
 from harness.scenario.checks import cross_check
+from harness.scenario.gate_expressions import parse_gate
 from harness.scenario.scenario import ClientPolicy, Phase, Scenario, Workload
 from harness.scenario.service import kind
 from harness.scenario.settling import default_settle

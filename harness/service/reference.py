@@ -6,12 +6,12 @@ from pydantic import Field
 
 from connector.table import TomlTable
 from connector.toml_lines import KeyPath
+from connector.values import replace
 from harness.collect.clock import RunClock
 from harness.errors import WorldError
 from harness.http_client import HttpClient
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
-from harness.scenario.service import ServiceSettings
 from harness.service._reference.api import ReferenceApi
 from harness.service._reference.failpoints import CallFailpoints
 from harness.service._reference.in_process import ForwardingUpstream, run_part
@@ -87,12 +87,12 @@ def settings_of(scenario: Scenario) -> PipelineSettings:
     return scenario.pipeline
 
 
-def with_design(scenario: Scenario, design: str) -> ServiceSettings:
-    """The settings for another design. Raises `SettingsError` where that cannot run with them."""
+def with_design(scenario: Scenario, design: str) -> Scenario:
+    """The same scenario for another design. Raises `SettingsError` where that cannot run with its settings."""
     settings = settings_of(scenario).model_copy(update={"design": Design(design)})
     if (fault := settings.too_short_a_lease) is not None:
         raise SettingsError(f"{scenario.name}: pipeline.processor.lease: {fault}")
-    return settings
+    return replace(scenario, pipeline=settings)
 
 
 def roles_of(settings: PipelineSettings) -> tuple[Role, ...]:

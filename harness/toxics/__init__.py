@@ -8,12 +8,10 @@ pipe.py         … one of its two directions
 stage.py        … one toxic on one direction
 door.py         how connections are taken, and held up
 kernel_door.py  … on real sockets
-memory_door.py  … on the virtual network
 links.py        the links of a pipeline
 rule.py         a toxic as a scenario sets it
 config.py       … as a file spells it
 relays.py       the relays of one run
-switches.py     turns toxics on and off along the schedule
 admin.py        an HTTP API for toxics on relays that stand
 document.py     the table of toxics for the terminal and the documentation
 errors.py       the error tree

@@ -1,11 +1,11 @@
 """Where a relay takes its connections: the one thing that differs between real sockets and an in-memory network."""
 
 import asyncio
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from harness.toxics.toxic import DoorState
 
-__all__ = ["Door", "Doorkeeper"]
+__all__ = ["Door", "Doorkeeper", "OpensDoors"]
 
 
 class Doorkeeper(Protocol):
@@ -36,4 +36,13 @@ class Door(Protocol):
 
     def close(self) -> None:
         """Give the port up."""
+        ...
+
+
+@runtime_checkable
+class OpensDoors(Protocol):
+    """A loop whose network is not the kernel's: it opens ports itself, on any of its hosts."""
+
+    async def open_door(self, keeper: Doorkeeper, host: str, port: int) -> Door:
+        """Listen there. Raises `OSError`."""
         ...

@@ -8,14 +8,12 @@ from typing import Any, Self
 
 from connector.chance import Chance
 from harness.toxics.connection import Connection
-from harness.toxics.door import Door
+from harness.toxics.door import Door, OpensDoors
 from harness.toxics.errors import ToxicError
 from harness.toxics.kernel_door import KernelDoor
-from harness.toxics.memory_door import open_memory_door
 from harness.toxics.side import Side
 from harness.toxics.stage import Place
 from harness.toxics.toxic import Direction, DoorState, Ending, Toxic
-from harness.virtual.loop import VirtualLoop
 
 __all__ = ["OnAffected", "Relay"]
 
@@ -65,8 +63,8 @@ class Relay:
 
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
-        if isinstance(self._loop, VirtualLoop):
-            self._door = await open_memory_door(self, *self._wanted)
+        if isinstance(self._loop, OpensDoors):
+            self._door = await self._loop.open_door(self, *self._wanted)
         else:
             self._door = KernelDoor(self, self._spawn, *self._wanted)
         self._group = await asyncio.TaskGroup().__aenter__()

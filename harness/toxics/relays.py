@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 from connector.targets import Target
 from connector.values import replace
+from harness.toxics.door import OpensDoors
 from harness.toxics.links import covers, processor_link, site_of, whose
 from harness.toxics.relay import Relay
 from harness.toxics.rule import ToxicRule
 from harness.toxics.toxic import Toxic
-from harness.virtual.loop import VirtualLoop
 from reports.history import Injection
 
 __all__ = ["Relays", "no_relays", "relayed"]
@@ -49,7 +49,7 @@ class Relays:
         if not self._everywhere and not any(covers(rule.selector.link, link) for rule in self._rules):
             return host, port
         # Beside the server itself, so that in virtual time the way between two hosts is gone once, not twice.
-        near = host if isinstance(asyncio.get_running_loop(), VirtualLoop) else "127.0.0.1"
+        near = host if isinstance(asyncio.get_running_loop(), OpensDoors) else "127.0.0.1"
         relay = Relay(host, port, link=link, seed=self._seed, affected=self._logging(link), host=near)
         self._relays[link] = await self._stack.enter_async_context(relay)
         return relay.host, relay.port

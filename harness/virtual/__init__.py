@@ -20,6 +20,7 @@ loop.py      the virtual-time asyncio loop
 steps.py     what the loop has to run; task.py a task, and whose it is
 dead_tasks.py  the tasks of killed hosts, kept to the end of the run
 hosts.py     named hosts, and killing one without any cleanup
+relay_door.py  a relay's port on the in-memory network
 network.py   listeners and connections
 partitions.py  partitions between hosts, whichever transport they use
 stream.py    the two ends of a connection

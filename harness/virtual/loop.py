@@ -14,6 +14,7 @@ from contextvars import Context, copy_context
 from typing import Any, Protocol, TypeVar, TypeVarTuple
 
 from connector.clock import Clock
+from harness.toxics.door import Door, Doorkeeper
 from harness.virtual.dead_tasks import DeadTasks
 from harness.virtual.errors import Deadlock
 from harness.virtual.hosts import Host, current_host, host_of
@@ -164,6 +165,12 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """The clock of the host that asks: this loop's time, and what the host's clock is ahead when it is read."""
         host = current_host()
         return lambda: host.unix_time(self._now)
+
+    async def open_door(self, keeper: Doorkeeper, host: str, port: int) -> Door:
+        """See `harness.toxics.door.OpensDoors`."""
+        from harness.virtual.relay_door import open_memory_door
+
+        return await open_memory_door(keeper, host, port)
 
     def pause(self, host: Host) -> None:
         """Let nothing of a host run, as SIGSTOP does; its timers and what arrives for it pile up."""

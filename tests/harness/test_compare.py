@@ -16,10 +16,10 @@ from fake_clusters.draws import Draws
 from fake_clusters.profile import Profile
 from fake_clusters.profiles import load_profile
 from fake_clusters.rules.rule import Window
-from harness.compare import run_designs, with_design
+from harness.compare import run_designs
 from harness.scenario.parse import find_scenario, read_scenario
 from harness.scenario.scenario import Scenario
-from harness.service.reference import settings_of
+from harness.service.reference import settings_of, with_design
 from harness.world_name import WorldName
 from pipeline.errors import SettingsError
 from pipeline.settings import Design

@@ -11,9 +11,10 @@ from connector.operations import Verb
 from connector.sites import Site
 from connector.values import replace
 from harness.errors import GateError
-from harness.gates import evaluate, parse_gate, statistics_of
+from harness.gates import evaluate
 from harness.measure import figures
 from harness.metrics import METRICS
+from harness.scenario.gate_expressions import parse_gate, statistics_of
 from harness.scenario.nemesis_kinds import kill
 from harness.scenario.scenario import Comparison, Gate, Percentile, Statistic
 from harness.virtual.runner import VirtualRunner

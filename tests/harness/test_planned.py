@@ -3,9 +3,9 @@
 import pytest
 
 from connector.values import replace
-from harness.compare import with_design
 from harness.planned import planned_of
 from harness.scenario.parse import find_scenario, parse_scenario, read_scenario
+from harness.service.reference import with_design
 from pipeline.settings import Design
 from reports.history import History
 from reports.journal import PhaseSpan, SpanKind

@@ -7,11 +7,11 @@ import pytest
 
 from connector.values import replace
 from harness.cli.entry import invoke
-from harness.compare import with_design
 from harness.journal import run_scenario
 from harness.recheck import recheck
 from harness.run.progress import Step
 from harness.scenario.parse import parse_scenario
+from harness.service.reference import with_design
 from harness.world_name import WorldName
 from pipeline.settings import Design
 from reports.history import History

@@ -13,11 +13,11 @@ from fake_clusters.latency_phases import LatencyPhase, LatencyPhaseKind
 from fake_clusters.order import Order, OrderKind, Visits
 from fake_clusters.spec import ClusterLimits
 from harness.cli.inputs import read_all
-from harness.compare import with_design
 from harness.differential.agreement import agreement
 from harness.model.fast.run import FastRun
 from harness.model.pace import ModelPace
 from harness.scenario.scenario import ClientPolicy, Scenario, WorkloadKind
+from harness.service.reference import with_design
 from harness.virtual.runner import VirtualRunner
 from pipeline.settings import Design
 from reports.history import History, OpKind, OpResult

@@ -3,10 +3,10 @@
 import pytest
 
 from connector.codes import Code
-from harness.compare import with_design
 from harness.model.runner import ModelRunner
 from harness.run.hops import commander_of, limits_of
 from harness.scenario.parse import find_scenario, read_scenario
+from harness.service.reference import with_design
 from harness.virtual.runner import VirtualRunner
 from pipeline.settings import Design
 from reports.history import Hop, OpKind

@@ -8,10 +8,10 @@ import pytest
 from connector.values import replace
 from harness.cli.entry import invoke
 from harness.journal import journal_of
+from harness.lint import lint
 from harness.model.runner import ModelRunner
 from harness.run.unsupported import foreseen, unsupported_steps
 from harness.scenario.deliveries import DeliveryKind, DeliveryRule, MessageSelector
-from harness.scenario.lint import lint
 from harness.scenario.nemesis_kinds import NemesisKind, kill, skew
 from harness.scenario.parse import parse_scenario
 from harness.scenario.points import CrashPoint

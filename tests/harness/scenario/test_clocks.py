@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.scenario.lint import lint
+from harness.lint import lint
 from harness.scenario.parse import parse_scenario
 from tests.harness.scenario.samples import CALM
 

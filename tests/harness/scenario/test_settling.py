@@ -5,8 +5,8 @@ import pytest
 from connector.values import replace
 from harness.cli.inputs import read_all
 from harness.journal import journal_of
+from harness.lint import lint
 from harness.model.runner import ModelRunner
-from harness.scenario.lint import lint
 from harness.scenario.parse import parse_scenario
 from harness.scenario.scenario import Scenario
 from harness.scenario.settling import settling

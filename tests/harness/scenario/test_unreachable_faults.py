@@ -4,7 +4,7 @@ import pytest
 
 from fake_clusters.faults import FAULTS
 from fake_clusters.plans import ConnectionPlan
-from harness.scenario.lint import lint
+from harness.lint import lint
 from harness.scenario.parse import parse_scenario
 
 _BASE = """\

@@ -22,14 +22,12 @@ MACHINERY = {
     "errors",
     "kernel_door",
     "links",
-    "memory_door",
     "pipe",
     "relay",
     "relays",
     "rule",
     "side",
     "stage",
-    "switches",
     "toxic",
 }
 KINDS = list(TOXICS.values())

@@ -10,13 +10,13 @@ import pytest
 from connector.sites import Site
 from fake_clusters.rules.rule import Window
 from harness.nemesis.nemesis import NemesisLog
+from harness.nemesis.switches import Switches
 from harness.toxics.down import DOWN
 from harness.toxics.latency import LATENCY
 from harness.toxics.links import covers, link_names, whose
 from harness.toxics.partition import PARTITION
 from harness.toxics.relays import Relays, no_relays, relayed
 from harness.toxics.rule import ToxicRule, toxic_of
-from harness.toxics.switches import Switches
 from harness.toxics.toxic import Direction, LinkSelector, ToxicKind
 from reports.history import Injection
 from tests.harness.toxics.worlds import World, pair, run

@@ -72,8 +72,7 @@ def _answers(scenario: Scenario, config: VirtualConfig) -> list[Answer]:
 
 @pytest.mark.parametrize("design", Design)
 def test_each_answer_is_the_one_that_http_gives(design: Design) -> None:
-    scenario = calm()
-    scenario = replace(scenario, pipeline=with_design(scenario, design))
+    scenario = with_design(calm(), design)
     called = _answers(scenario, VirtualConfig(model=True))
     assert called == _answers(scenario, VirtualConfig())
     assert {201, 202, 200, 404, 409, 422} & {answer.status for answer in called} >= {200, 404, 409, 422}

@@ -2,8 +2,8 @@
 
 import pytest
 
+from harness.lint import lint
 from harness.scenario.expectations import arrivals_within, expected_count
-from harness.scenario.lint import lint
 from harness.scenario.parse import parse_scenario
 from harness.scenario.remark import Severity
 from tests.harness.scenario.samples import CALM, EVERYTHING
