@@ -22,6 +22,7 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_preserve_defaults = True
 add_module_names = False
+default_role = "code"
 nitpick_ignore_regex = [("py:.*", r"(?!spoolproof).*")]  # of the standard library, whose pages are not fetched
 
 html_theme = "furo"

@@ -50,7 +50,7 @@ def invariants_markdown() -> str:
 
 def _section(checker: Checker) -> str:
     promise = PROMISES[checker.invariant]
-    needs = f"\nJudged only where a run has {', '.join(sorted(checker.needs))}.\n" if checker.needs else ""
+    needs = f"\nJudged only in runs with: {', '.join(sorted(checker.needs))}.\n" if checker.needs else ""
     example = "\n".join(promise.example)
     return f"\n## {_heading(checker)}\n\n{promise.sentence}\n\n{promise.why}\n{needs}\n```text\n{example}\n```\n"
 

@@ -37,7 +37,7 @@ def explain_invariants(names: Sequence[str], *, json: bool) -> None:
 
 def _told(checker: Checker) -> str:
     promise = PROMISES[checker.invariant]
-    needs = f"\nJudged only where a run has {', '.join(sorted(checker.needs))}.\n" if checker.needs else ""
+    needs = f"\nJudged only in runs with: {', '.join(sorted(checker.needs))}.\n" if checker.needs else ""
     story = "".join(f"  {line}\n" for line in promise.example)
     head = f"{checker.invariant}: {checker.title}"
     return f"{head}\n\n{promise.sentence}\n\n{promise.why}\n{needs}\nA violation:\n\n{story}"
