@@ -2,7 +2,7 @@
 
 from pipeline.overrides import Overrides
 from pipeline.processor.decide import decide as by_the_protocol
-from pipeline.processor.meanings import Meaning
+from pipeline.processor.outcome_classes import OutcomeClass
 from pipeline.processor.processor import Table
 from pipeline.processor.situation import CONFLICT, Present, Rules, Situation
 from pipeline.processor.steps import Fail, SendDelete, Step
@@ -27,7 +27,7 @@ def decide(situation: Situation, rules: Rules) -> Step:
 
 def _is_taken_for_ours(situation: Situation) -> bool:
     record, sight = situation.record, situation.sight
-    if situation.marks or record.command_deadline is None or situation.meaning is Meaning.TAKEN:
+    if situation.marks or record.command_deadline is None or situation.outcome_class is OutcomeClass.TAKEN:
         return False
     is_unmarked = isinstance(sight, Present) and (sight.view.mark, sight.view.request_id) == (None, None)
     return is_unmarked and not (record.reason or "").startswith(CONFLICT)

@@ -2,7 +2,7 @@
 
 from pipeline.overrides import Overrides
 from pipeline.processor.decide import decide as by_the_protocol
-from pipeline.processor.meanings import Meaning
+from pipeline.processor.outcome_classes import OutcomeClass
 from pipeline.processor.processor import Table
 from pipeline.processor.situation import Rules, Situation
 from pipeline.processor.steps import Fail, Remove, Step
@@ -16,7 +16,7 @@ _REASON = "no answer"
 def decide(situation: Situation, rules: Rules) -> Step:
     """As the protocol says, but for a pending share whose command's outcome is unknown."""
     record = situation.record
-    if record.state is ShareState.PENDING and situation.meaning is Meaning.UNKNOWN:
+    if record.state is ShareState.PENDING and situation.outcome_class is OutcomeClass.UNKNOWN:
         return Fail(reason=_REASON)
     if record.state is ShareState.FAILING and record.reason == _REASON:
         return Remove()

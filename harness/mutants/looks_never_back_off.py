@@ -3,7 +3,7 @@
 from connector.outcomes import Outcome
 from harness.mutants.rest import Rest
 from pipeline.overrides import Overrides
-from pipeline.processor.meanings import Meaning, classify
+from pipeline.processor.outcome_classes import OutcomeClass, classify
 from pipeline.processor.processor import Table
 from pipeline.record import Claim
 
@@ -29,10 +29,10 @@ class NoBackoffStore(Rest):
         return released
 
 
-def takes_busy_for_a_refusal(outcome: Outcome) -> Meaning:
+def takes_busy_for_a_refusal(outcome: Outcome) -> OutcomeClass:
     """So that neither the cluster is asked less, nor a look longer in coming."""
-    meaning = classify(outcome)
-    return Meaning.NOT_NOW if meaning is Meaning.BUSY else meaning
+    outcome_class = classify(outcome)
+    return OutcomeClass.NOT_NOW if outcome_class is OutcomeClass.BUSY else outcome_class
 
 
 OVERRIDES = Overrides(table=Table(classify=takes_busy_for_a_refusal), processor_store=NoBackoffStore)

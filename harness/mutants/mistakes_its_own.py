@@ -3,7 +3,7 @@
 from harness.mutants.new_request_ids import NewRequestIds
 from pipeline.overrides import Overrides
 from pipeline.processor.decide import decide as by_the_protocol
-from pipeline.processor.meanings import Meaning
+from pipeline.processor.outcome_classes import OutcomeClass
 from pipeline.processor.processor import Table
 from pipeline.processor.situation import CONFLICT, Rules, Situation
 from pipeline.processor.steps import Fail, Probe, Remove, SendCreate, Step
@@ -20,7 +20,7 @@ def decide(situation: Situation, rules: Rules) -> Step:
     step = by_the_protocol(situation, rules)
     if record.state is not ShareState.PENDING or not isinstance(step, Probe):
         return step
-    if situation.meaning is Meaning.TAKEN:
+    if situation.outcome_class is OutcomeClass.TAKEN:
         return Fail(reason=f"{CONFLICT}: the name is in use on the cluster")
     return SendCreate() if situation.answer is None and record.attempt > 0 else step
 

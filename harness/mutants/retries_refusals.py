@@ -4,8 +4,8 @@ from connector.outcomes import Outcome
 from connector.values import replace
 from pipeline.overrides import Overrides
 from pipeline.processor.decide import decide as by_the_protocol
-from pipeline.processor.meanings import Meaning
-from pipeline.processor.meanings import classify as by_the_catalogue
+from pipeline.processor.outcome_classes import OutcomeClass
+from pipeline.processor.outcome_classes import classify as by_the_catalogue
 from pipeline.processor.processor import Table
 from pipeline.processor.situation import Rules, Situation
 from pipeline.processor.steps import Step
@@ -15,10 +15,10 @@ __all__ = ["OVERRIDES", "classify", "decide"]
 _FOR_EVER = 1 << 30
 
 
-def classify(outcome: Outcome) -> Meaning:
+def classify(outcome: Outcome) -> OutcomeClass:
     """As the catalogue says, but for definite refusals."""
-    meaning = by_the_catalogue(outcome)
-    return Meaning.NOT_NOW if meaning is Meaning.REFUSED else meaning
+    outcome_class = by_the_catalogue(outcome)
+    return OutcomeClass.NOT_NOW if outcome_class is OutcomeClass.REFUSED else outcome_class
 
 
 def decide(situation: Situation, rules: Rules) -> Step:

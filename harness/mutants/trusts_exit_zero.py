@@ -2,7 +2,7 @@
 
 from pipeline.overrides import Overrides
 from pipeline.processor.decide import decide as by_the_protocol
-from pipeline.processor.meanings import Meaning
+from pipeline.processor.outcome_classes import OutcomeClass
 from pipeline.processor.processor import Table
 from pipeline.processor.situation import Rules, Situation
 from pipeline.processor.steps import Activate, Step
@@ -13,7 +13,7 @@ __all__ = ["OVERRIDES", "decide"]
 
 def decide(situation: Situation, rules: Rules) -> Step:
     """As the protocol says, but for a pending share whose create was answered as done."""
-    if situation.record.state is ShareState.PENDING and situation.meaning is Meaning.DONE:
+    if situation.record.state is ShareState.PENDING and situation.outcome_class is OutcomeClass.DONE:
         return Activate(confirmed_size=situation.record.size)
     return by_the_protocol(situation, rules)
 

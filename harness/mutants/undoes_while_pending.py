@@ -5,7 +5,7 @@ Whoever takes up the record next sees a pending share that is there, and activat
 
 from pipeline.overrides import Overrides
 from pipeline.processor.decide import decide as by_the_protocol
-from pipeline.processor.meanings import Meaning
+from pipeline.processor.outcome_classes import OutcomeClass
 from pipeline.processor.processor import Table
 from pipeline.processor.situation import Rules, Situation
 from pipeline.processor.steps import SendDelete, Step
@@ -17,7 +17,9 @@ __all__ = ["OVERRIDES", "decide"]
 def decide(situation: Situation, rules: Rules) -> Step:
     """As the protocol says, but for a create whose outcome is unknown."""
     answer = situation.answer
-    is_unclear = answer is not None and answer.meaning is Meaning.UNKNOWN and answer.text.startswith("create:")
+    is_unclear = (
+        answer is not None and answer.outcome_class is OutcomeClass.UNKNOWN and answer.text.startswith("create:")
+    )
     if situation.record.state is ShareState.PENDING and is_unclear:
         return SendDelete()
     return by_the_protocol(situation, rules)

@@ -3,6 +3,6 @@
 table.py          DESIGNS: what each does, the parts that it needs, how it is opened
 design.py         what a design is, and what it gets to work with
 blocking.py       the connector is called inside the request, within a bound
-telling.py        what its client is told of an outcome
+problems.py       what its client is told of an outcome
 in_process.py     answers at once; a task of the API's own process carries on
 """

@@ -14,11 +14,11 @@ from connector.operations import Verb
 from connector.outcomes import Done, Failed, Outcome, Unknown
 from connector.sites import Site
 from pipeline.designs.design import DesignContext, clusters_of
-from pipeline.designs.telling import problem_of
+from pipeline.designs.problems import problem_of
 from pipeline.marks import Marks
 from pipeline.processor.cluster import Cluster
-from pipeline.processor.meanings import Classify, describe
 from pipeline.processor.mutation import mutation
+from pipeline.processor.outcome_classes import Classify, describe
 from pipeline.record import Change, Claim, Command, Idempotency, NewShare
 from pipeline.states import Operation
 from pipeline.store.protocol import Acceptance, Declined, Render

@@ -13,7 +13,7 @@ from connector.clock import Clock
 from pipeline.designs.design import DesignContext, clusters_of
 from pipeline.lasting import keep_on
 from pipeline.processor.cluster import Cluster
-from pipeline.processor.held import Held, LeaseLostError
+from pipeline.processor.leased_claim import LeasedClaim, LeaseLostError
 from pipeline.processor.processor import worker_of
 from pipeline.processor.worker import Worker
 from pipeline.record import Change, Idempotency, Message, NewShare, ShareRecord
@@ -98,7 +98,7 @@ class InProcess:
         message = Message(number=0, share=record.id, generation=record.generation)
         claim = await self._store.claim(message, owner=self._holder, lease=self._lease)
         if claim is not None:
-            held = Held(self._store, claim, lease=self._lease)
+            held = LeasedClaim(self._store, claim, lease=self._lease)
             await self._worker.work(held, self._clusters[record.location])
         now = await self._store.get(record.location, record.name)
         if now is None or now.id != record.id or now.state is ShareState.ACTIVE:

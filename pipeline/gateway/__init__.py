@@ -6,5 +6,5 @@ proxy.py     passes one request on and its answer back, within its time
 upstream.py  who asks the service: over the network
 upload.py    the body of a request on its way, and how far it came
 headers.py   which headers pass, and which are added
-blame.py     what went wrong on the way, as the client is told
+error_mapping.py  what went wrong on the way, as the client is told
 """

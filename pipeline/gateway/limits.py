@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import httpx
 
-from pipeline.gateway.blame import FULL, blame
+from pipeline.gateway.error_mapping import FULL, map_error
 from pipeline.gateway.upload import UploadProgress
 from pipeline.problems import Problem
 from pipeline.settings import GatewaySettings
@@ -40,6 +40,6 @@ class GatewayLimits:
             async with asyncio.timeout(self._settings.total):
                 return await ask()
         except (TimeoutError, httpx.TransportError) as error:
-            return blame(error, progress(), self._settings)
+            return map_error(error, progress(), self._settings)
         finally:
             self._under_way -= 1

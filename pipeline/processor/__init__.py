@@ -1,6 +1,6 @@
 """The processor: the only one who commands the clusters and removes records.
 
-meanings.py    what an outcome means to the processor
+outcome_classes.py  what class of outcome an answer is, to the processor
 sizes.py       whether a size that is shown is the one asked for
 situation.py   what is known at one moment of a claim; whose a share is
 steps.py       what can be done next
@@ -11,7 +11,7 @@ breaker.py     when a cluster is left alone
 pace.py        how many claims a cluster gets at once, by how busy it says it is
 learning.py    what a cluster says that it can do
 cluster.py     one cluster behind bulkhead, breaker and pace
-held.py        one claim in hand: heartbeat and fenced writes
+leased_claim.py  one claim in hand: heartbeat and fenced writes
 worker.py      carries out the steps of one claim
 dispatch.py    finds work: hints and scans
 sorting.py     whose the marked shares on a cluster are, and which may be removed

@@ -10,7 +10,7 @@ from connector.outcomes import Outcome
 from connector.protocol import Connector, Deadlines
 from pipeline.processor.breaker import Breaker
 from pipeline.processor.learning import Learning
-from pipeline.processor.meanings import Classify, Meaning, classify, describe
+from pipeline.processor.outcome_classes import Classify, OutcomeClass, classify, describe
 from pipeline.processor.pace import Pace
 from pipeline.record import Unclaimed
 from pipeline.settings import BreakerSettings, RetrySettings
@@ -75,12 +75,12 @@ class Cluster:
         slowed = self._pace.slowed
         outcome = await self._connector.perform(request, deadlines or self.deadlines)
         match self._classify(outcome):
-            case Meaning.UNREACHED:
+            case OutcomeClass.UNREACHED:
                 if self._breaker.outage(self._clock()):
                     _LOG.warning("%s: out of reach, left alone for a while: %s", self.name, describe(outcome))
-            case Meaning.UNKNOWN:
+            case OutcomeClass.UNKNOWN:
                 pass  # somebody was there, or nobody: neither heals a breaker nor opens it
-            case Meaning.BUSY:
+            case OutcomeClass.BUSY:
                 self._breaker.contact()
                 if self._pace.busy(self._clock(), slowed):
                     _LOG.info("%s: is busy, and is asked less: %s", self.name, describe(outcome))

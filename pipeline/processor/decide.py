@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from connector.operations import ShareView
-from pipeline.processor.meanings import Meaning, describe
+from pipeline.processor.outcome_classes import OutcomeClass, describe
 from pipeline.processor.situation import CONFLICT, Blind, Gone, Present, Rules, Situation, is_generated
 from pipeline.processor.sizes import is_reached
 from pipeline.processor.steps import (
@@ -43,20 +43,20 @@ class Reaction(StrEnum):
     REFUND = "refund"
 
 
-AFTER: Mapping[Meaning, Reaction] = {
-    Meaning.DONE: Reaction.LOOK,  # a connector can lie, and S5 promises that active is on the cluster
-    Meaning.TAKEN: Reaction.LOOK,  # by us, in an earlier life of this very command, or by someone else
-    Meaning.MISSING: Reaction.LOOK,
-    Meaning.REFUSED: Reaction.LOOK,  # this command had no effect; an earlier one, whose reply was lost, may have
-    Meaning.NOT_NOW: Reaction.RETRY,
-    Meaning.BUSY: Reaction.REFUND,  # nothing was started: how busy others keep a cluster says nothing of this share
-    Meaning.UNREACHED: Reaction.REFUND,  # an outage must not use up the tries of all that wait for its end
-    Meaning.UNKNOWN: Reaction.DOUBT,  # looking at once says little: the command may still be under way
+AFTER: Mapping[OutcomeClass, Reaction] = {
+    OutcomeClass.DONE: Reaction.LOOK,  # a connector can lie, and S5 promises that active is on the cluster
+    OutcomeClass.TAKEN: Reaction.LOOK,  # by us, in an earlier life of this very command, or by someone else
+    OutcomeClass.MISSING: Reaction.LOOK,
+    OutcomeClass.REFUSED: Reaction.LOOK,  # this command had no effect; an earlier one, whose reply was lost, may have
+    OutcomeClass.NOT_NOW: Reaction.RETRY,
+    OutcomeClass.BUSY: Reaction.REFUND,  # nothing was started: how busy a cluster is says nothing of this share
+    OutcomeClass.UNREACHED: Reaction.REFUND,  # an outage must not use up the tries of all that wait for its end
+    OutcomeClass.UNKNOWN: Reaction.DOUBT,  # looking at once says little: the command may still be under way
 }
 """What the answer to a command calls for, whatever the state."""
 
 
-_REFUSED = (Meaning.REFUSED, Meaning.MISSING)
+_REFUSED = (OutcomeClass.REFUSED, OutcomeClass.MISSING)
 """The connector has started the command and will never carry it out."""
 
 
@@ -82,7 +82,7 @@ def decide(situation: Situation, rules: Rules) -> Step:
 def _after(situation: Situation, rules: Rules) -> Release | None:
     assert situation.answer is not None
     text = situation.answer.text
-    match AFTER[situation.answer.meaning]:
+    match AFTER[situation.answer.outcome_class]:
         case Reaction.LOOK:
             return None
         case Reaction.RETRY:
@@ -113,9 +113,9 @@ def _pending(situation: Situation, sight: Gone | Present, rules: Rules) -> Step:
     record = situation.record
     if isinstance(sight, Present):
         return _found(situation, sight, rules)
-    if situation.answer is not None and situation.meaning in (*_REFUSED, Meaning.NOT_NOW):
+    if situation.answer is not None and situation.outcome_class in (*_REFUSED, OutcomeClass.NOT_NOW):
         return Fail(reason=f"refused: {situation.answer.text}")
-    if situation.meaning is Meaning.TAKEN:
+    if situation.outcome_class is OutcomeClass.TAKEN:
         return Release(error="the name was in use and is free again", settled=True)
     if _is_in_doubt(situation, sight, rules):
         return WaitUntil(instant=_fence(situation, rules), error=record.last_error)
@@ -166,7 +166,7 @@ def _give_up(situation: Situation, size: int, reason: str) -> GiveUp | Activate:
     it: then the share is not active before it was overtaken. Elsewhere the fence is past, or nothing is in doubt.
     """
     may_land = situation.record.attempt > 1 or not _is_settled(situation)
-    if situation.sequences and may_land and situation.meaning not in _REFUSED:
+    if situation.sequences and may_land and situation.outcome_class not in _REFUSED:
         return GiveUp(size=size, reason=reason)
     return Activate(confirmed_size=size, reason=reason)
 
@@ -180,7 +180,7 @@ def _given_up(situation: Situation, sight: Present, rules: Rules) -> Step:
         return _waited_out(situation, sight, rules, ended)
     if situation.answer is None:
         return SendResize()
-    if situation.meaning in _REFUSED or size == record.size:
+    if situation.outcome_class in _REFUSED or size == record.size:
         return ended
     return Release(error=f"{size} bytes after a resize to {record.size}: {situation.answer.text}")
 
@@ -239,14 +239,14 @@ def _is_settled(situation: Situation) -> bool:
     """Whether the newest command certainly has no effect any more, by its answer or by what was noted earlier."""
     if situation.answer is None:
         return situation.record.settled
-    return situation.answer.meaning not in (Meaning.DONE, Meaning.UNKNOWN)
+    return situation.answer.outcome_class not in (OutcomeClass.DONE, OutcomeClass.UNKNOWN)
 
 
 def _is_deleted(situation: Situation) -> bool:
     """Whether a delete was answered as done, now or (as noted with the record) in an earlier claim."""
     if situation.answer is None:
         return situation.record.attempt > 0 and situation.record.settled
-    return situation.answer.meaning in (Meaning.DONE, Meaning.MISSING)
+    return situation.answer.outcome_class in (OutcomeClass.DONE, OutcomeClass.MISSING)
 
 
 def _settles(situation: Situation) -> bool:

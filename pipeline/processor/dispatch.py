@@ -12,7 +12,7 @@ from contextlib import suppress
 from pipeline.errors import StoreUnavailableError
 from pipeline.lasting import keep_on
 from pipeline.processor.cluster import Cluster
-from pipeline.processor.held import Held, LeaseLostError, holding
+from pipeline.processor.leased_claim import LeasedClaim, LeaseLostError, holding
 from pipeline.processor.worker import Worker
 from pipeline.record import Claim, Message
 from pipeline.settings import ProcessorSettings
@@ -152,7 +152,7 @@ class Dispatcher:
         """Whatever goes wrong ends this claim alone; its lease runs out and another takes up the record."""
         share = claim.record.id
         try:
-            async with holding(Held(self._jobs, claim, lease=self._settings.lease)) as held:
+            async with holding(LeasedClaim(self._jobs, claim, lease=self._settings.lease)) as held:
                 await self._worker.work(held, cluster)
         except* LeaseLostError:
             _LOG.info("%s: %s: the lease was lost", cluster.name, share)

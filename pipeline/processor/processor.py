@@ -13,7 +13,7 @@ from pipeline.marks import Marks
 from pipeline.processor.cluster import Cluster
 from pipeline.processor.decide import Decide, decide
 from pipeline.processor.dispatch import Dispatcher
-from pipeline.processor.meanings import Classify, classify
+from pipeline.processor.outcome_classes import Classify, classify
 from pipeline.processor.situation import Rules
 from pipeline.processor.sorting import SortOut, sort_out
 from pipeline.processor.sweeper import Sweeper

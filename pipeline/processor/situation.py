@@ -7,7 +7,7 @@ from connector.outcomes import Outcome
 from connector.values import fast_frozen
 from pipeline.marks import Marks
 from pipeline.numbering import is_request_of
-from pipeline.processor.meanings import Meaning
+from pipeline.processor.outcome_classes import OutcomeClass
 from pipeline.processor.sizes import is_rounded
 from pipeline.record import ShareRecord
 from pipeline.states import ShareState
@@ -22,7 +22,7 @@ CONFLICT = "conflict"
 class ConnectorAnswer:
     """How the mutating command of this claim ended."""
 
-    meaning: Meaning
+    outcome_class: OutcomeClass
     text: str
 
 
@@ -75,8 +75,8 @@ class Situation:
     sight: Sight | None = None
 
     @property
-    def meaning(self) -> Meaning | None:
-        return None if self.answer is None else self.answer.meaning
+    def outcome_class(self) -> OutcomeClass | None:
+        return None if self.answer is None else self.answer.outcome_class
 
 
 def is_generated(situation: Situation, view: ShareView, rules: Rules) -> bool:
@@ -94,8 +94,8 @@ def is_generated(situation: Situation, view: ShareView, rules: Rules) -> bool:
         return is_request_of(view.request_id, record)
     if situation.marks or record.command_deadline is None or (record.reason or "").startswith(CONFLICT):
         return False
-    if situation.meaning is Meaning.TAKEN and record.attempt <= 1:
+    if situation.outcome_class is OutcomeClass.TAKEN and record.attempt <= 1:
         return False
     is_known = record.state not in (ShareState.PENDING, ShareState.FAILING)
-    is_done = situation.meaning is Meaning.DONE and view.size >= record.size
+    is_done = situation.outcome_class is OutcomeClass.DONE and view.size >= record.size
     return is_known or is_done or is_rounded(record.size, view.size)

@@ -18,7 +18,7 @@ from pipeline.findings import FindingKind, SweepFinding
 from pipeline.marks import Marks
 from pipeline.processor.backoff import pause_of_sweep
 from pipeline.processor.cluster import Cluster
-from pipeline.processor.meanings import describe
+from pipeline.processor.outcome_classes import describe
 from pipeline.processor.sorting import Marked, Sorted, SortOut, doubtful, marked, sort_out
 from pipeline.record import ShareRecord
 from pipeline.settings import RetrySettings, SweeperSettings

@@ -14,9 +14,9 @@ from connector.values import replace
 from pipeline.processor.backoff import backoff
 from pipeline.processor.cluster import Cluster
 from pipeline.processor.decide import Decide
-from pipeline.processor.held import Held
-from pipeline.processor.meanings import Classify, describe
+from pipeline.processor.leased_claim import LeasedClaim
 from pipeline.processor.mutation import mutation
+from pipeline.processor.outcome_classes import Classify, describe
 from pipeline.processor.situation import Blind, ConnectorAnswer, Gone, Present, Rules, Sight, Situation
 from pipeline.processor.steps import (
     Activate,
@@ -55,7 +55,7 @@ class Worker:
     clock: Clock
     seed: int
 
-    async def work(self, held: Held, cluster: Cluster) -> None:
+    async def work(self, held: LeasedClaim, cluster: Cluster) -> None:
         """Until the claim is given up or closed. Raises `LeaseLostError`."""
         silence = await cluster.learn()
         if silence is not None:
@@ -76,7 +76,9 @@ class Worker:
         _LOG.error("%s: %s: no end after %d steps", cluster.name, held.record.id, _MOST_STEPS)
         await self._release(held, Release(error="the processor found no end"))
 
-    async def _carry_out(self, step: Step, situation: Situation, held: Held, cluster: Cluster) -> Situation | None:
+    async def _carry_out(
+        self, step: Step, situation: Situation, held: LeasedClaim, cluster: Cluster
+    ) -> Situation | None:
         """What is known after the step; None: the claim is closed."""
         match step:
             case Probe():
@@ -100,7 +102,7 @@ class Worker:
             case _:
                 assert_never(step)
 
-    async def _close(self, step: Activate | Release | WaitUntil | Remove | Leave, held: Held) -> None:
+    async def _close(self, step: Activate | Release | WaitUntil | Remove | Leave, held: LeasedClaim) -> None:
         match step:
             case Activate(confirmed_size=size, reason=reason):
                 await held.move(ShareState.ACTIVE, reason=reason, confirmed_size=size)
@@ -115,11 +117,11 @@ class Worker:
             case _:
                 assert_never(step)
 
-    async def _release(self, held: Held, step: Release) -> None:
+    async def _release(self, held: LeasedClaim, step: Release) -> None:
         due_in = backoff(self.retry, held.record, seed=self.seed)
         await held.release(due_in=due_in, error=step.error, settled=step.settled, refund=step.refund, blind=step.blind)
 
-    async def _look(self, held: Held, cluster: Cluster) -> Sight:
+    async def _look(self, held: LeasedClaim, cluster: Cluster) -> Sight:
         """Ask with `show`. The instant is that of the asking: what lands after it may be missed."""
         async with cluster.slot():
             began_at = self.clock()
@@ -133,13 +135,13 @@ class Worker:
             case _:
                 return Blind(outcome=outcome)
 
-    async def _send(self, verb: Verb, situation: Situation, held: Held, cluster: Cluster) -> Situation:
+    async def _send(self, verb: Verb, situation: Situation, held: LeasedClaim, cluster: Cluster) -> Situation:
         """Make the command durable, send it, note its end. What was seen before it says nothing any more."""
         async with cluster.slot():
             command = await held.begin(verb, seconds=cluster.deadlines.total)
             outcome = await self._perform(command, held.record, cluster)
         await held.end(command, outcome)
-        answer = ConnectorAnswer(meaning=self.classify(outcome), text=f"{verb}: {describe(outcome)}")
+        answer = ConnectorAnswer(outcome_class=self.classify(outcome), text=f"{verb}: {describe(outcome)}")
         return replace(situation, record=held.record, answer=answer, sight=None)
 
     async def _perform(self, command: Command, record: ShareRecord, cluster: Cluster) -> Outcome:

@@ -16,7 +16,7 @@ from harness.model.fast.share import Share
 from pipeline.numbering import request_id
 from pipeline.processor.backoff import backoff
 from pipeline.processor.decide import decide
-from pipeline.processor.meanings import classify, describe
+from pipeline.processor.outcome_classes import classify, describe
 from pipeline.processor.situation import Blind, ConnectorAnswer, Gone, Present, Rules, Situation
 from pipeline.processor.steps import (
     Activate,
@@ -243,7 +243,7 @@ class SlowPath:
         return Unknown(code=Code.TIMEOUT, site=Site.CONNECTOR_REPLY, message=message)
 
     def _answer(self, verb: Verb, outcome: Outcome) -> ConnectorAnswer:
-        return ConnectorAnswer(meaning=classify(outcome), text=f"{verb}: {describe(outcome)}")
+        return ConnectorAnswer(outcome_class=classify(outcome), text=f"{verb}: {describe(outcome)}")
 
 
 def _absent() -> Outcome:

@@ -11,8 +11,8 @@ from connector.protocol import Connector, Deadlines
 from pipeline.marks import Marks
 from pipeline.processor.cluster import Cluster
 from pipeline.processor.decide import decide
-from pipeline.processor.held import Held, LeaseLostError
-from pipeline.processor.meanings import classify
+from pipeline.processor.leased_claim import LeasedClaim, LeaseLostError
+from pipeline.processor.outcome_classes import classify
 from pipeline.processor.situation import Rules
 from pipeline.processor.worker import Worker
 from pipeline.record import Change, NewShare, ShareRecord
@@ -121,7 +121,7 @@ class Bench:
         )
         with suppress(DiedError, LeaseLostError):
             await worker.work(
-                Held(jobs, claim, lease=LEASE),  # type: ignore[arg-type]  # it passes every method on
+                LeasedClaim(jobs, claim, lease=LEASE),  # type: ignore[arg-type]  # it passes every method on
                 self._cluster(MortalConnector(self.model, life)),
             )
         return True

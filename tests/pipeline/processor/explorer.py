@@ -12,7 +12,7 @@ from connector.values import replace
 from pipeline.marks import Marks, StoreIdentity
 from pipeline.numbering import next_sequence
 from pipeline.processor.decide import Decide
-from pipeline.processor.meanings import Meaning
+from pipeline.processor.outcome_classes import OutcomeClass
 from pipeline.processor.situation import Blind, ConnectorAnswer, Gone, Present, Rules, Sight, Situation, is_generated
 from pipeline.processor.steps import (
     Activate,
@@ -170,20 +170,20 @@ class Explorer:
         if self.can_still_land(world, sent):
             landed = self._land(world, sent)
             yield _answered(landed, index, hand, self._meaning(world, sent))
-            yield _answered(landed, index, hand, Meaning.UNKNOWN)
-            yield _answered(replace(world, flights=(*world.flights, sent)), index, hand, Meaning.UNKNOWN)
-            yield _answered(self._started(world, sent), index, hand, Meaning.REFUSED)
+            yield _answered(landed, index, hand, OutcomeClass.UNKNOWN)
+            yield _answered(replace(world, flights=(*world.flights, sent)), index, hand, OutcomeClass.UNKNOWN)
+            yield _answered(self._started(world, sent), index, hand, OutcomeClass.REFUSED)
             if self.busy:
-                yield _answered(world, index, hand, Meaning.NOT_NOW)
-                yield _answered(world, index, hand, Meaning.UNREACHED)
+                yield _answered(world, index, hand, OutcomeClass.NOT_NOW)
+                yield _answered(world, index, hand, OutcomeClass.UNREACHED)
         else:
-            yield _answered(world, index, hand, Meaning.NOT_NOW)
+            yield _answered(world, index, hand, OutcomeClass.NOT_NOW)
 
-    def _meaning(self, world: World, sent: Sent) -> Meaning:
+    def _meaning(self, world: World, sent: Sent) -> OutcomeClass:
         there = self._is_hit(world.share, sent)
         if sent.verb is Verb.CREATE:
-            return Meaning.DONE if world.share is None else Meaning.TAKEN
-        return Meaning.DONE if there else Meaning.MISSING
+            return OutcomeClass.DONE if world.share is None else OutcomeClass.TAKEN
+        return OutcomeClass.DONE if there else OutcomeClass.MISSING
 
     def _land(self, world: World, sent: Sent) -> World:
         if not self.can_still_land(world, sent):
@@ -354,7 +354,7 @@ def _key(world: World) -> Hashable:
         seen = None if sight is None or isinstance(sight, Blind) else (type(sight), away(sight.at))
         view = sight.view if isinstance(sight, Present) else None
         about = None if hand.about_to_send is None else sent_key(hand.about_to_send)
-        return (record_key(hand.seen), hand.answer and hand.answer.meaning, seen, view, about)
+        return (record_key(hand.seen), hand.answer and hand.answer.outcome_class, seen, view, about)
 
     return (
         None if world.record is None else record_key(world.record),
@@ -379,8 +379,8 @@ def _look(world: World) -> Sight:
     return Gone(at=world.now) if world.share is None else Present(at=world.now, view=world.share)
 
 
-def _answered(world: World, index: int, hand: Hand, meaning: Meaning) -> World:
-    answer = ConnectorAnswer(meaning=meaning, text="")
+def _answered(world: World, index: int, hand: Hand, outcome_class: OutcomeClass) -> World:
+    answer = ConnectorAnswer(outcome_class=outcome_class, text="")
     return _with_hand(world, index, replace(hand, answer=answer, sight=None, about_to_send=None))
 
 

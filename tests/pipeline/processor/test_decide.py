@@ -11,7 +11,7 @@ from connector.outcomes import Unknown
 from connector.sites import Site
 from connector.values import replace
 from pipeline.processor.decide import AFTER, decide
-from pipeline.processor.meanings import Meaning
+from pipeline.processor.outcome_classes import OutcomeClass
 from pipeline.processor.situation import Blind, ConnectorAnswer, Gone, Present, Sight, Situation, is_generated
 from pipeline.processor.steps import (
     Activate,
@@ -51,13 +51,13 @@ BLIND = Blind(outcome=Unknown(code=Code.TIMEOUT, site=Site.CONNECTOR_REPLY, mess
 UPDATING, FAILING, DELETING = ShareState.UPDATING, ShareState.FAILING, ShareState.DELETING
 
 
-def after(meaning: Meaning) -> ConnectorAnswer:
-    return ConnectorAnswer(meaning=meaning, text="the answer")
+def after(outcome_class: OutcomeClass) -> ConnectorAnswer:
+    return ConnectorAnswer(outcome_class=outcome_class, text="the answer")
 
 
 def step(
     record: ShareRecord,
-    answer: Meaning | None = None,
+    answer: OutcomeClass | None = None,
     sight: Sight | None = None,
     *,
     marks: bool = True,
@@ -68,7 +68,7 @@ def step(
 
 
 def test_every_meaning_calls_for_a_reaction() -> None:
-    assert set(AFTER) == set(Meaning)
+    assert set(AFTER) == set(OutcomeClass)
 
 
 def test_a_fresh_create_is_sent_at_once() -> None:
@@ -87,35 +87,35 @@ def test_a_record_that_has_a_history_is_looked_at_first(state: ShareState, marks
     assert step(tried(state, attempt=0), marks=marks) == Probe()
 
 
-@pytest.mark.parametrize("answer", [Meaning.DONE, Meaning.TAKEN, Meaning.REFUSED, Meaning.MISSING])
-def test_an_answer_to_a_create_is_checked_by_a_look(answer: Meaning) -> None:
+@pytest.mark.parametrize("answer", [OutcomeClass.DONE, OutcomeClass.TAKEN, OutcomeClass.REFUSED, OutcomeClass.MISSING])
+def test_an_answer_to_a_create_is_checked_by_a_look(answer: OutcomeClass) -> None:
     assert step(tried(deadline=AHEAD), answer) == Probe()
 
 
-@pytest.mark.parametrize("answer", [None, Meaning.DONE, Meaning.TAKEN, Meaning.REFUSED])
-def test_a_pending_share_that_is_ours_and_as_wanted_becomes_active(answer: Meaning | None) -> None:
+@pytest.mark.parametrize("answer", [None, OutcomeClass.DONE, OutcomeClass.TAKEN, OutcomeClass.REFUSED])
+def test_a_pending_share_that_is_ours_and_as_wanted_becomes_active(answer: OutcomeClass | None) -> None:
     assert step(tried(deadline=AHEAD), answer, OURS) == Activate(confirmed_size=SIZE)
 
 
 def test_exit_zero_and_nothing_there_is_waited_out_before_anything_else() -> None:
-    assert step(tried(deadline=AHEAD), Meaning.DONE, GONE) == WaitUntil(instant=AHEAD + RULES.skew)
+    assert step(tried(deadline=AHEAD), OutcomeClass.DONE, GONE) == WaitUntil(instant=AHEAD + RULES.skew)
 
 
-@pytest.mark.parametrize("answer", [None, Meaning.DONE, Meaning.TAKEN])
-def test_a_share_of_ours_that_is_smaller_than_asked_fails(answer: Meaning | None) -> None:
+@pytest.mark.parametrize("answer", [None, OutcomeClass.DONE, OutcomeClass.TAKEN])
+def test_a_share_of_ours_that_is_smaller_than_asked_fails(answer: OutcomeClass | None) -> None:
     decision = step(tried(), answer, SMALLER)
     assert isinstance(decision, Fail)
     assert decision.reason.startswith("different")
 
 
-@pytest.mark.parametrize("answer", [None, Meaning.DONE, Meaning.TAKEN])
-def test_a_share_of_ours_that_is_larger_than_asked_is_active_with_its_actual_size(answer: Meaning | None) -> None:
+@pytest.mark.parametrize("answer", [None, OutcomeClass.DONE, OutcomeClass.TAKEN])
+def test_a_share_of_ours_that_is_larger_than_asked_is_active_with_its_actual_size(answer: OutcomeClass | None) -> None:
     assert step(tried(), answer, LARGER) == Activate(confirmed_size=2 * SIZE)
 
 
-@pytest.mark.parametrize("answer", [None, Meaning.DONE, Meaning.TAKEN, Meaning.REFUSED])
+@pytest.mark.parametrize("answer", [None, OutcomeClass.DONE, OutcomeClass.TAKEN, OutcomeClass.REFUSED])
 @pytest.mark.parametrize("sight", [FOREIGN, UNMARKED])
-def test_a_share_of_someone_else_is_a_conflict(answer: Meaning | None, sight: Present) -> None:
+def test_a_share_of_someone_else_is_a_conflict(answer: OutcomeClass | None, sight: Present) -> None:
     decision = step(tried(), answer, sight)
     assert isinstance(decision, Fail)
     assert decision.reason.startswith("conflict")
@@ -129,13 +129,13 @@ def test_a_conflict_is_cleaned_up_without_a_delete() -> None:
 
 
 def test_a_definite_refusal_with_nothing_there_fails_with_its_words() -> None:
-    assert step(tried(deadline=AHEAD), Meaning.REFUSED, GONE) == Fail(reason="refused: the answer")
+    assert step(tried(deadline=AHEAD), OutcomeClass.REFUSED, GONE) == Fail(reason="refused: the answer")
 
 
 def test_a_passing_refusal_is_tried_again_until_the_tries_are_used_up() -> None:
-    assert step(tried(attempt=2), Meaning.NOT_NOW) == Release(error="the answer", settled=True)
-    assert step(tried(attempt=3), Meaning.NOT_NOW) == Probe()
-    assert step(tried(attempt=3), Meaning.NOT_NOW, GONE) == Fail(reason="refused: the answer")
+    assert step(tried(attempt=2), OutcomeClass.NOT_NOW) == Release(error="the answer", settled=True)
+    assert step(tried(attempt=3), OutcomeClass.NOT_NOW) == Probe()
+    assert step(tried(attempt=3), OutcomeClass.NOT_NOW, GONE) == Fail(reason="refused: the answer")
 
 
 def test_after_a_passing_refusal_nobody_waits_for_the_deadline() -> None:
@@ -144,7 +144,7 @@ def test_after_a_passing_refusal_nobody_waits_for_the_deadline() -> None:
 
 def test_an_unknown_outcome_is_given_back_and_stays_in_doubt() -> None:
     for state in (ShareState.PENDING, UPDATING, FAILING, DELETING):
-        assert step(tried(state, attempt=3), Meaning.UNKNOWN) == Release(error="the answer")
+        assert step(tried(state, attempt=3), OutcomeClass.UNKNOWN) == Release(error="the answer")
 
 
 def test_an_unknown_create_is_not_sent_again_before_the_first_can_no_longer_land() -> None:
@@ -156,7 +156,9 @@ def test_an_unknown_create_is_not_sent_again_before_the_first_can_no_longer_land
 def test_a_cluster_out_of_reach_costs_no_try(state: ShareState) -> None:
     # On its way out, settled would say that an (earlier) delete was answered.
     settled = state not in (FAILING, DELETING)
-    assert step(tried(state, attempt=3), Meaning.UNREACHED) == Release(error="the answer", settled=settled, refund=True)
+    assert step(tried(state, attempt=3), OutcomeClass.UNREACHED) == Release(
+        error="the answer", settled=settled, refund=True
+    )
 
 
 def test_tries_used_up_means_failing_first() -> None:
@@ -176,10 +178,10 @@ def test_a_record_on_its_way_out_goes_by_delete_look_wait_look_remove(state: Sha
     leaving = tried(state, attempt=0)
     assert step(leaving, sight=OURS) == SendDelete()
     commanded = tried(state, attempt=1, deadline=AHEAD)
-    assert step(commanded, Meaning.DONE) == Probe()
+    assert step(commanded, OutcomeClass.DONE) == Probe()
     waiting = WaitUntil(instant=AHEAD + RULES.skew, settled=True)
-    assert step(commanded, Meaning.DONE, GONE) == waiting
-    assert step(commanded, Meaning.MISSING, GONE) == waiting
+    assert step(commanded, OutcomeClass.DONE, GONE) == waiting
+    assert step(commanded, OutcomeClass.MISSING, GONE) == waiting
     deleted = replace(commanded, settled=True)
     assert step(deleted, sight=GONE) == waiting
     assert step(deleted, sight=Gone(at=AHEAD + RULES.skew)) == Remove()
@@ -211,7 +213,7 @@ def test_a_record_that_never_commanded_anything_is_removed_without_a_delete() ->
 
 
 def test_a_share_that_outlives_its_delete_is_deleted_again_later_and_never_at_once() -> None:
-    assert isinstance(step(tried(DELETING), Meaning.DONE, OURS), Release)
+    assert isinstance(step(tried(DELETING), OutcomeClass.DONE, OURS), Release)
     assert step(tried(DELETING, attempt=99), sight=OURS) == SendDelete()
 
 
@@ -224,7 +226,7 @@ def test_a_resize_is_sent_where_the_size_differs_even_while_the_create_has_a_dea
 
 
 def test_a_resize_that_is_refused_leaves_the_share_active_with_its_size_and_the_reason() -> None:
-    decision = step(tried(UPDATING, confirmed_size=1), Meaning.REFUSED, SMALLER)
+    decision = step(tried(UPDATING, confirmed_size=1), OutcomeClass.REFUSED, SMALLER)
     assert decision == Activate(confirmed_size=1, reason="not resized: the answer")
 
 
@@ -244,9 +246,9 @@ def given_up(**changes: Any) -> ShareRecord:
 ENDED = Activate(confirmed_size=SIZE, reason="not resized: why")
 
 
-@pytest.mark.parametrize("answer", [None, Meaning.NOT_NOW])
+@pytest.mark.parametrize("answer", [None, OutcomeClass.NOT_NOW])
 def test_an_update_whose_tries_are_used_up_is_given_up_durably_where_the_cluster_knows_sequences(
-    answer: Meaning | None,
+    answer: OutcomeClass | None,
 ) -> None:
     decision = step(tried(UPDATING, attempt=3), answer, SMALLER, sequences=True)
     assert isinstance(decision, GiveUp)
@@ -256,14 +258,14 @@ def test_an_update_whose_tries_are_used_up_is_given_up_durably_where_the_cluster
 
 
 def test_a_resize_that_was_refused_for_good_has_overtaken_those_before_it() -> None:
-    for answer in (Meaning.REFUSED, Meaning.MISSING):
+    for answer in (OutcomeClass.REFUSED, OutcomeClass.MISSING):
         decision = step(tried(UPDATING, attempt=2), answer, SMALLER, sequences=True)
         assert decision == Activate(confirmed_size=1, reason="not resized: the answer")
 
 
 def test_the_only_resize_that_was_ever_sent_needs_no_other_to_overtake_it_where_it_had_certainly_no_effect() -> None:
     alone = decide(
-        Situation(record=tried(UPDATING), sequences=True, answer=after(Meaning.NOT_NOW), sight=SMALLER),
+        Situation(record=tried(UPDATING), sequences=True, answer=after(OutcomeClass.NOT_NOW), sight=SMALLER),
         replace(RULES, attempts=1),
     )
     assert alone == Activate(confirmed_size=1, reason="not resized: the answer")
@@ -272,21 +274,21 @@ def test_the_only_resize_that_was_ever_sent_needs_no_other_to_overtake_it_where_
 def test_an_update_that_was_given_up_sends_a_resize_until_one_was_answered_by_the_connector() -> None:
     assert step(given_up(), sequences=True) == Probe()
     assert step(given_up(), sight=OURS, sequences=True) == SendResize()
-    for nothing_known in (Meaning.UNKNOWN, Meaning.UNREACHED, Meaning.BUSY, Meaning.NOT_NOW):
+    for nothing_known in (OutcomeClass.UNKNOWN, OutcomeClass.UNREACHED, OutcomeClass.BUSY, OutcomeClass.NOT_NOW):
         decision = step(given_up(attempt=99), nothing_known, sequences=True)
         assert isinstance(decision, Release)
-    for answer in (Meaning.DONE, Meaning.REFUSED, Meaning.MISSING):
+    for answer in (OutcomeClass.DONE, OutcomeClass.REFUSED, OutcomeClass.MISSING):
         assert step(given_up(attempt=99), answer, OURS, sequences=True) == ENDED
 
 
 def test_what_was_asked_first_is_not_taken_for_success_once_the_update_was_given_up() -> None:
     assert step(given_up(), sight=LARGER, sequences=True) == SendResize()
-    assert isinstance(step(given_up(), Meaning.DONE, LARGER, sequences=True), Release)
+    assert isinstance(step(given_up(), OutcomeClass.DONE, LARGER, sequences=True), Release)
 
 
-@pytest.mark.parametrize("answer", [None, Meaning.DONE])
+@pytest.mark.parametrize("answer", [None, OutcomeClass.DONE])
 def test_an_update_that_was_given_up_is_waited_out_where_the_cluster_knows_no_sequences_any_more(
-    answer: Meaning | None,
+    answer: OutcomeClass | None,
 ) -> None:
     assert step(given_up(), answer, OURS) == WaitUntil(instant=AHEAD + RULES.skew)
     assert step(given_up(deadline=NOW - RULES.skew), answer, OURS) == ENDED
@@ -316,18 +318,18 @@ def test_an_active_record_is_left_alone() -> None:
 
 
 def test_without_marks_a_create_that_met_an_existing_share_takes_nothing_over() -> None:
-    assert isinstance(step(tried(), Meaning.TAKEN, UNMARKED, marks=False), Fail)
-    assert step(tried(attempt=2), Meaning.TAKEN, UNMARKED, marks=False) == Activate(confirmed_size=SIZE)
+    assert isinstance(step(tried(), OutcomeClass.TAKEN, UNMARKED, marks=False), Fail)
+    assert step(tried(attempt=2), OutcomeClass.TAKEN, UNMARKED, marks=False) == Activate(confirmed_size=SIZE)
 
 
 def test_without_marks_a_share_that_was_there_before_our_first_command_is_not_ours() -> None:
     assert isinstance(step(FRESH, sight=UNMARKED, marks=False), Fail)
 
 
-@pytest.mark.parametrize("answer", [None, Meaning.TAKEN, Meaning.REFUSED])
+@pytest.mark.parametrize("answer", [None, OutcomeClass.TAKEN, OutcomeClass.REFUSED])
 @pytest.mark.parametrize("size", [1, SIZE - 1, 2 * SIZE, 5 * SIZE])
 def test_without_marks_a_size_that_was_never_asked_for_is_a_conflict_and_nothing_is_deleted(
-    answer: Meaning | None, size: int
+    answer: OutcomeClass | None, size: int
 ) -> None:
     strange = Present(at=NOW, view=share(size=size, mark=None))
     decision = step(tried(attempt=2), answer, strange, marks=False)
@@ -346,8 +348,10 @@ def test_without_marks_a_size_that_an_array_has_rounded_up_is_ours() -> None:
 
 def test_without_marks_what_is_there_after_a_create_that_was_done_is_ours_if_it_is_as_large_as_asked() -> None:
     larger = Present(at=NOW, view=share(size=2 * SIZE, mark=None))
-    assert step(tried(), Meaning.DONE, larger, marks=False) == Activate(confirmed_size=2 * SIZE)
-    assert isinstance(step(tried(), Meaning.DONE, Present(at=NOW, view=share(size=1, mark=None)), marks=False), Fail)
+    assert step(tried(), OutcomeClass.DONE, larger, marks=False) == Activate(confirmed_size=2 * SIZE)
+    assert isinstance(
+        step(tried(), OutcomeClass.DONE, Present(at=NOW, view=share(size=1, mark=None)), marks=False), Fail
+    )
 
 
 def test_without_marks_a_share_that_was_active_is_deleted_whatever_its_size_is_now() -> None:
@@ -378,7 +382,7 @@ views = st.builds(
     complete=st.booleans(),
 )
 sights = st.none() | st.just(BLIND) | st.just(GONE) | st.builds(Present, at=st.just(NOW), view=views)
-answers = st.none() | st.builds(after, st.sampled_from(list(Meaning)))
+answers = st.none() | st.builds(after, st.sampled_from(list(OutcomeClass)))
 situations = st.builds(
     Situation, record=records, marks=st.booleans(), sequences=st.booleans(), answer=answers, sight=sights
 )
@@ -455,5 +459,8 @@ def test_a_create_is_sent_only_for_a_pending_share_with_tries_left_and_nothing_i
 
 @given(situations)
 def test_a_lost_reply_is_never_a_failure(situation: Situation) -> None:
-    if situation.answer is not None and situation.answer.meaning in (Meaning.UNKNOWN, Meaning.UNREACHED):
+    if situation.answer is not None and situation.answer.outcome_class in (
+        OutcomeClass.UNKNOWN,
+        OutcomeClass.UNREACHED,
+    ):
         assert isinstance(decide(situation, RULES), Release | Leave)

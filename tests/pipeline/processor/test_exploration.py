@@ -4,7 +4,7 @@ import pytest
 
 from connector.values import replace
 from pipeline.processor.decide import Decide, decide
-from pipeline.processor.meanings import Meaning
+from pipeline.processor.outcome_classes import OutcomeClass
 from pipeline.processor.situation import Gone, Present, Rules, Situation
 from pipeline.processor.steps import Activate, Fail, Remove, SendDelete, Step
 from pipeline.states import ShareState
@@ -55,13 +55,16 @@ def forget_the_cleanup(situation: Situation, rules: Rules) -> Step:
 
 
 def believe_what_was_not_seen(situation: Situation, rules: Rules) -> Step:
-    if situation.record.state is ShareState.PENDING and situation.meaning in (Meaning.DONE, Meaning.UNKNOWN):
+    if situation.record.state is ShareState.PENDING and situation.outcome_class in (
+        OutcomeClass.DONE,
+        OutcomeClass.UNKNOWN,
+    ):
         return Activate(confirmed_size=situation.record.size)
     return decide(situation, rules)
 
 
 def call_a_lost_reply_a_failure(situation: Situation, rules: Rules) -> Step:
-    if situation.record.state is ShareState.PENDING and situation.meaning is Meaning.UNKNOWN:
+    if situation.record.state is ShareState.PENDING and situation.outcome_class is OutcomeClass.UNKNOWN:
         return Fail(reason="timeout")
     if situation.record.state is ShareState.FAILING and isinstance(situation.sight, Gone | Present):
         return Remove()
@@ -82,7 +85,7 @@ def never_overtake(situation: Situation, rules: Rules) -> Step:
 
 def take_a_resize_for_answered(situation: Situation, rules: Rules) -> Step:
     """Whatever became of the resize that was to overtake all others, it was sent."""
-    if situation.record.is_given_up and situation.meaning is Meaning.UNKNOWN:
+    if situation.record.is_given_up and situation.outcome_class is OutcomeClass.UNKNOWN:
         return Activate(confirmed_size=situation.record.size, reason=situation.record.reason)
     return decide(situation, rules)
 

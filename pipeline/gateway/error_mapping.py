@@ -7,7 +7,7 @@ from pipeline.gateway.upload import UploadProgress
 from pipeline.problems import Cause, Problem
 from pipeline.settings import GatewaySettings
 
-__all__ = ["FULL", "TIMEOUT_HEADER", "blame"]
+__all__ = ["FULL", "TIMEOUT_HEADER", "map_error"]
 
 TIMEOUT_HEADER = "Spoolproof-Timeout"
 """Says which hop gave up, and at which site it was waiting: `gateway; site=gateway.reply`. A 504 can be attributed."""
@@ -19,7 +19,7 @@ FULL = Problem(
 )
 
 
-def blame(error: Exception, progress: UploadProgress, settings: GatewaySettings) -> Problem:
+def map_error(error: Exception, progress: UploadProgress, settings: GatewaySettings) -> Problem:
     """The answer for what the transport raised, or for `TimeoutError`: the total time is over."""
     match error:
         case TimeoutError() if progress is UploadProgress.FROM_CLIENT:

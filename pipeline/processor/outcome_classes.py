@@ -7,10 +7,10 @@ from typing import assert_never
 from connector.codes import CATALOGUE, Code
 from connector.outcomes import Done, Failed, Outcome, Unknown
 
-__all__ = ["Classify", "Meaning", "classify", "describe"]
+__all__ = ["Classify", "OutcomeClass", "classify", "describe"]
 
 
-class Meaning(StrEnum):
+class OutcomeClass(StrEnum):
     """done: exit 0. taken: the name is in use. missing: no such share. refused: certainly not, and never will be.
 
     not_now: certainly not, but the same may succeed later. busy: the same, since the cluster has too much to do.
@@ -27,36 +27,36 @@ class Meaning(StrEnum):
     UNKNOWN = "unknown"
 
 
-Classify = Callable[[Outcome], Meaning]
+Classify = Callable[[Outcome], OutcomeClass]
 
 _NEWER_COMMAND_MAY = frozenset({Code.STALE, Code.EXPIRED})
 """Final for the same command, says the catalogue; the next try is a new one, with its own sequence and instant."""
 
 
-def classify(outcome: Outcome) -> Meaning:
+def classify(outcome: Outcome) -> OutcomeClass:
     """What `outcome` means."""
     match outcome:
         case Done():
-            return Meaning.DONE
+            return OutcomeClass.DONE
         case Unknown():
-            return Meaning.UNKNOWN
+            return OutcomeClass.UNKNOWN
         case Failed():
             return _refusal(outcome)
         case _:
             assert_never(outcome)
 
 
-def _refusal(failed: Failed) -> Meaning:
+def _refusal(failed: Failed) -> OutcomeClass:
     entry = CATALOGUE[failed.code]
     if entry.status is None or failed.site.startswith("ssh."):
-        return Meaning.UNREACHED
+        return OutcomeClass.UNREACHED
     if failed.code is Code.ALREADY_EXISTS:
-        return Meaning.TAKEN
+        return OutcomeClass.TAKEN
     if failed.code is Code.NOT_FOUND:
-        return Meaning.MISSING
+        return OutcomeClass.MISSING
     if failed.code is Code.BUSY:
-        return Meaning.BUSY
-    return Meaning.NOT_NOW if entry.retry or failed.code in _NEWER_COMMAND_MAY else Meaning.REFUSED
+        return OutcomeClass.BUSY
+    return OutcomeClass.NOT_NOW if entry.retry or failed.code in _NEWER_COMMAND_MAY else OutcomeClass.REFUSED
 
 
 _MOST_WORDS = 200

@@ -10,14 +10,14 @@ from pipeline.record import Claim, Command, ShareRecord
 from pipeline.states import ShareState
 from pipeline.store.protocol import JobStore
 
-__all__ = ["Held", "LeaseLostError", "holding"]
+__all__ = ["LeaseLostError", "LeasedClaim", "holding"]
 
 
 class LeaseLostError(Exception):
     """The record is someone else's by now: whoever gets this writes nothing more."""
 
 
-class Held:
+class LeasedClaim:
     """A claim while it is worked on. Its writes take turns with the heartbeat, since each names the state it saw."""
 
     def __init__(self, jobs: JobStore, claim: Claim, *, lease: float) -> None:
@@ -91,7 +91,7 @@ class Held:
 
 
 @asynccontextmanager
-async def holding(held: Held) -> AsyncIterator[Held]:
+async def holding(held: LeasedClaim) -> AsyncIterator[LeasedClaim]:
     """Keep the lease alive during the body, which is cancelled when it is lost (a group with `LeaseLostError`).
 
     A body that is cancelled from outside gives the record back: the next processor need not wait for the lease's end.
@@ -106,7 +106,7 @@ async def holding(held: Held) -> AsyncIterator[Held]:
 
 
 @contextmanager
-def _heart(held: Held, group: asyncio.TaskGroup) -> Iterator[None]:
+def _heart(held: LeasedClaim, group: asyncio.TaskGroup) -> Iterator[None]:
     """A task of the group for the heartbeats, from the first on: most work is over before one is due."""
     hearts: list[asyncio.Task[None]] = []
     loop = asyncio.get_running_loop()

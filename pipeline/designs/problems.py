@@ -4,9 +4,9 @@ from typing import assert_never
 
 from connector.codes import Code
 from connector.outcomes import Failed, Unknown
-from pipeline.gateway.blame import TIMEOUT_HEADER
+from pipeline.gateway.error_mapping import TIMEOUT_HEADER
 from pipeline.problems import Cause, Problem
-from pipeline.processor.meanings import Classify, Meaning, describe
+from pipeline.processor.outcome_classes import Classify, OutcomeClass, describe
 
 __all__ = ["problem_of"]
 
@@ -17,7 +17,7 @@ _AGAIN = "1"
 def problem_of(outcome: Failed | Unknown, classify: Classify) -> Problem:
     """The problem that is answered."""
     match outcome:
-        case Failed() if classify(outcome) in (Meaning.NOT_NOW, Meaning.BUSY, Meaning.UNREACHED):
+        case Failed() if classify(outcome) in (OutcomeClass.NOT_NOW, OutcomeClass.BUSY, OutcomeClass.UNREACHED):
             return Problem(
                 cause=Cause.CLUSTER_UNAVAILABLE,
                 detail=f"Nothing was done: {describe(outcome)}.",
