@@ -1,6 +1,7 @@
-"""The pages of the documentation that are made from the code.
+"""The pages of the documentation that are made from the code: `make docs` writes them, `make check` compares them.
 
-`pages.py` has the table of them: `make docs` writes them, `make check` compares them with what is there.
-`files.py`, `http.py`, `openapi.py` and `architecture.py` make what belongs to no other package; `imports.py` reads the
-imports that the picture of the architecture shows.
+pages.py         the table of the pages; __main__.py the command
+files.py         pages on the formats of files
+http.py          pages on the HTTP APIs; openapi.py their OpenAPI documents
+architecture.py  the picture of the structure; imports.py the imports that it shows
 """
