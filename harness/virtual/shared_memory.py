@@ -10,10 +10,10 @@ from harness.virtual.entropy import keyed_entropy
 from harness.virtual.hosts import current_host
 from harness.virtual.loop import running_loop
 from pipeline.marks import StoreIdentity
-from pipeline.record import Claim, Message
+from pipeline.record import Change, Claim, Idempotency, Message, NewShare
 from pipeline.store.connection import new_identity
 from pipeline.store.memory import MemoryTables
-from pipeline.store.protocol import Delivery
+from pipeline.store.protocol import Acceptance, Delivery, Render
 from pipeline.store.spool import TableSpool
 from pipeline.store.store import Store
 from pipeline.store.tables import Together, Work
@@ -74,8 +74,19 @@ class SharedMemory:
 
 
 class _SharedStore(TransactionalStore):
-    """One process's. Who takes a message or claims a record goes on when all else at that instant has happened, as one
-    does who waits for a commit: so what is accepted at the very instant of a look is there for the next."""
+    """One process's. What the API accepts, and what follows from a message that was taken or a record that was claimed,
+    comes when all else at that instant has happened, as for one who waits for a commit: so what is accepted at the very
+    instant of a look is found by the next."""
+
+    async def create(self, share: NewShare, key: Idempotency | None, render: Render) -> Acceptance:
+        await running_loop().settled()
+        return await super().create(share, key, render)
+
+    async def change(
+        self, location: str, name: str, change: Change, key: Idempotency | None, render: Render
+    ) -> Acceptance:
+        await running_loop().settled()
+        return await super().change(location, name, change, key, render)
 
     async def claim(
         self, message: Message | None, *, owner: str, lease: float, locations: frozenset[str] | None = None

@@ -25,9 +25,11 @@ from tests.harness.model.scenes import cluster, in_model, scenario
 
 _SHIPPED = (
     "brownout",
+    "crash_after_effect",
     "demo",
     "duplicate_creates",
     "failing_creates",
+    "flaky_network",
     "happy_path",
     "late_effects",
     "lost_replies",
@@ -175,7 +177,17 @@ def test_names_that_are_used_again_have_one_history_in_both(design: str) -> None
     assert len(made) > len(set(made)) + 2
 
 
-@pytest.mark.parametrize("name", ["retry_storm_140_of_300", "retry_storm_150_of_300"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "retry_storm_140_of_300",
+        "retry_storm_150_of_300",
+        *(
+            pytest.param(name, marks=pytest.mark.soak)
+            for name in ("retry_storm", "retry_storm_budget", "retry_storm_drop")
+        ),
+    ],
+)
 def test_a_retry_storm_has_one_history_in_both(name: str) -> None:
     """Its first half minute: it is long under way then."""
     (shipped,) = read_all([name])
