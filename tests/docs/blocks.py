@@ -16,7 +16,8 @@ from pathlib import Path
 __all__ = ["Block", "Command", "blocks_of", "commands_of", "script_of"]
 
 _FENCE = re.compile(
-    r"(?:^<!-- not run: (?P<reason>[^>]*?) -->\n)?^```(?P<language>\w*)(?: (?P<name>[\w./-]+))?\n(?P<text>.*?)^```$",
+    r"(?:^<!-- not run: (?P<reason>[^>]*?) -->\n)?"
+    r"^```(?P<language>\w*|\{[\w-]+\})(?: (?P<name>[\w./-]+))?\n(?P<text>.*?)^```$",
     re.DOTALL | re.MULTILINE,
 )
 
@@ -44,6 +45,7 @@ def blocks_of(page: Path) -> list[Block]:
     return [
         Block(language=found["language"], name=found["name"], text=found["text"], reason=found["reason"])
         for found in _FENCE.finditer(page.read_text(encoding="utf-8"))
+        if not found["language"].startswith("{")
     ]
 
 
