@@ -16,7 +16,7 @@ __all__ = ["ONE_ORIGIN"]
 
 _AT_CLUSTERS = (Hop.PROCESSOR, Hop.API)
 _ORDER = list(Site)
-_ONE_PLACE = (frozenset({Site.CONNECTOR_EXEC, Site.CONNECTOR_EFFECT, Site.CONNECTOR_REPLY}),)
+_ONE_PLACE = frozenset({Site.CONNECTOR_EXEC, Site.CONNECTOR_EFFECT, Site.CONNECTOR_REPLY})
 """Sites that a client cannot tell apart: a command in service is silent, whatever became of it."""
 
 
@@ -51,7 +51,7 @@ def _timed_out(index: HistoryIndex) -> Sequence[Attempt]:
 
 def _agree(timeout: Timeout, strike: Injection) -> bool:
     """A stall at one site may be noticed at the next, never at an earlier one."""
-    if any({timeout.site, strike.site} <= places for places in _ONE_PLACE):
+    if timeout.site in _ONE_PLACE and strike.site in _ONE_PLACE:
         return True
     return _ORDER.index(timeout.site) >= _ORDER.index(strike.site)
 
