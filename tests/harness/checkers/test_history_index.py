@@ -136,3 +136,9 @@ def test_what_is_computed_once_is_not_computed_again() -> None:
 def test_a_create_was_first_asked_for_by_the_earliest_of_its_ops() -> None:
     index = HistoryIndex(History(ops=(op(2, 4.0), op(1, 1.0), op(3, 2.0))))
     assert index.first_asked == {"north": {"a": 1.0}}
+
+
+def test_a_cluster_whose_shares_lie_in_two_places_shows_them_all() -> None:
+    elsewhere = SeenShare(location="south", name="b")
+    index = HistoryIndex(History(readings=(reading("north", 1, ON_CLUSTER, elsewhere),)))
+    assert index.on_clusters(1) == {"north": {"a": ON_CLUSTER, "b": elsewhere}}

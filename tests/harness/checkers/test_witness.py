@@ -2,9 +2,9 @@
 
 import pytest
 
-from harness.checkers.witness import anomaly, of_op, of_reading
+from harness.checkers.witness import anomaly, of_change, of_op, of_reading
 from reports.history import OpResult, SeenShare
-from tests.harness.checkers.histories import ON_CLUSTER, RECORD, op, reading
+from tests.harness.checkers.histories import ON_CLUSTER, RECORD, change, op, reading
 
 
 def test_an_op_is_told_with_its_answer() -> None:
@@ -35,3 +35,8 @@ def test_witnesses_stand_in_the_order_of_their_instants_and_may_be_missing() -> 
     found = anomaly("S1", "north", "a", "is wrong", *rows)
     assert ([row.number for row in found.witnesses], found.message) == ([1, 2], "north/a: is wrong")
     assert anomaly("S1", "", "", "is wrong").message == "is wrong"
+
+
+def test_a_change_is_told_from_its_making_to_its_removal() -> None:
+    assert of_change(change(1, 1.0, None, "pending")).text == "processor moved north/a no record -> pending"
+    assert of_change(change(2, 1.0, "deleting", None)).text == "processor moved north/a deleting -> removed"
