@@ -27,7 +27,7 @@ class Serving:
 
 @contextmanager
 def serving(*arguments: str, where: Path) -> Iterator[Serving]:
-    """Yields once it says that Press Ctrl-C to stop."""
+    """Yields once it says how to stop it."""
     root = Path(__file__).parents[3]
     command = [sys.executable, "-m", "spoolproof", *arguments]
     with subprocess.Popen(
@@ -38,7 +38,7 @@ def serving(*arguments: str, where: Path) -> Iterator[Serving]:
             assert process.stdout is not None
             for line in process.stdout:
                 started.lines.append(line.rstrip("\n"))
-                if line.startswith("Ctrl-C"):
+                if line.startswith("Press Ctrl-C"):
                     break
             else:
                 raise AssertionError(process.communicate()[1])
