@@ -13,11 +13,11 @@ from connector.protocol import Refusal
 __all__ = ["contract_markdown"]
 
 _CAPABILITIES = {
-    Capability.MARK: "A mark is kept with the share, shown, and can be listed and deleted by.",
+    Capability.MARK: "A mark is kept with the share and shown; list and delete can select by it.",
     Capability.SEQUENCE: (
-        "Once a command has been started for a name, none with an older sequence number has an effect on it any more: "
-        "it is refused as `stale`, and what it would still do later is dropped. Every answer but `busy` says that "
-        "the command was started."
+        "Once a command has been started for a name, a command with an older sequence number has no effect any more: "
+        "it is refused as `stale`, and its late effects are dropped. Every answer except `busy` means that the "
+        "command was started."
     ),
     Capability.NOT_AFTER: "A command that comes after its not-after instant is refused.",
     Capability.SNAPSHOTS: "The three snapshot operations.",
@@ -25,11 +25,11 @@ _CAPABILITIES = {
 }
 
 _FENCE = """
-A connector that does not claim `sequence` has to keep another promise: a command takes effect before its *fence*, or
-never. The fence is the command's deadline (of all its phases together) and the clocks' skew (`pipeline.command.skew`).
-A pipeline that gives up a command waits for its fence, looks, and goes by what it sees; an effect that comes later is
-not noticed. One that claims `sequence` need not be in time: the pipeline sends a newer command, and waits for its
-answer.
+A connector that does not claim `sequence` must guarantee something else: a command takes effect before its *fence*,
+or never. The fence is the command's deadline (of all its phases together) plus the clocks' skew
+(`pipeline.command.skew`). A pipeline that gives up a command waits for its fence, looks, and relies on what it sees;
+a later effect is not noticed. A connector that claims `sequence` has no such limit: the pipeline sends a newer
+command and waits for its answer.
 """
 
 
@@ -66,8 +66,8 @@ def _codes() -> str:
         for entry in CATALOGUE.values()
     ]
     note = (
-        "Codes without an exit status are seen by the client and never sent by a connector. "
-        "Whatever stops a call before its command is sent is definite, a timeout too.\n\n"
+        "Codes without an exit status come from the client; a connector never sends them. "
+        "A failure before the command is sent is definite, a timeout too.\n\n"
     )
     return "## Codes\n\n" + note + _table(("code", "exit status", "definite", "may succeed later", "meaning"), rows)
 

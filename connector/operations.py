@@ -154,7 +154,7 @@ class Allow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deny:
-    """Take back what `allow` gave; not there is success."""
+    """Revoke what `allow` granted; success if there is no such rule."""
 
     verb: ClassVar[Verb] = Verb.DENY
     name: str
@@ -199,7 +199,7 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ping:
-    """Whether the connector is there."""
+    """Check that the connector answers."""
 
     verb: ClassVar[Verb] = Verb.PING
 

@@ -42,7 +42,7 @@ Factor = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 class LatencyPhaseTable(TomlTable):
     """A change of the cluster's speed over a span of time; latency phases that overlap multiply.
 
-    Every latency of the cluster is work, done at the speed of the moment: see the page on time.
+    Every latency of the cluster is work, done at its current speed: see the page on time.
     """
 
     kind: LatencyPhaseKind = Field(
@@ -120,7 +120,7 @@ class ProfileTable(LatencyTable):
 
 
 class LimitsTable(TomlTable):
-    """What the cluster can bear; where the default is none, there is no limit."""
+    """The cluster's limits; where the default is none, there is no limit."""
 
     commands: Positive = Field(default=8, description="commands in service at once")
     queue: Count | None = Field(default=None, description="commands waiting beyond those; more are refused as busy")
@@ -150,7 +150,7 @@ class LimitsTable(TomlTable):
 
 
 class OrderTable(TomlTable):
-    """In which order commands that wait for a place are served. Within a class: as they came."""
+    """The order in which waiting commands are served. Within a class: in order of arrival."""
 
     kind: OrderKind = Field(
         default=OrderKind.FIFO,
@@ -188,7 +188,7 @@ class OrderTable(TomlTable):
 
 
 class ShareTable(TomlTable):
-    """A share that is there before anything is asked, such as one of another pipeline."""
+    """A share that exists before the first request, such as one of another pipeline."""
 
     name: Text = Field(description="unique on its cluster")
     size: Annotated[Size, Field(ge=1)] = Field(default=1 << 30, description="its bytes")
@@ -196,7 +196,7 @@ class ShareTable(TomlTable):
 
 
 class ClusterTable(TomlTable):
-    """One fake cluster: how it is spoken to, how it behaves when nothing is broken, and what it can bear."""
+    """One fake cluster: its dialect, its behaviour when nothing is broken, and its limits."""
 
     dialect: str = Field(
         default="native",
@@ -211,8 +211,10 @@ class ClusterTable(TomlTable):
     latency_phases: tuple[LatencyPhaseTable, ...] = Field(
         default=(), description="changes over time, on top of the profile's"
     )
-    limits: LimitsTable = Field(default=LimitsTable(), description="what it can bear")
-    order: OrderTable = Field(default=OrderTable(), description="whom it serves first: a kind by name, or a table")
+    limits: LimitsTable = Field(default=LimitsTable(), description="its limits")
+    order: OrderTable = Field(
+        default=OrderTable(), description="the order in which it serves: a kind by name, or a table"
+    )
     capabilities: frozenset[Capability] | None = Field(
         default=None, description="what it claims to know; all that the dialect carries if left out"
     )
@@ -222,7 +224,7 @@ class ClusterTable(TomlTable):
         "those bound to FIPS 140) or `legacy` (also SHA-1 signatures, CBC ciphers and small groups)",
     )
 
-    shares: tuple[ShareTable, ...] = Field(default=(), description="what it holds before anything is asked")
+    shares: tuple[ShareTable, ...] = Field(default=(), description="the shares that it holds before the first request")
 
     @field_validator("dialect")
     @classmethod

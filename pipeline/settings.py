@@ -102,7 +102,7 @@ class RetrySettings(TomlTable):
 
 
 class BreakerSettings(TomlTable):
-    """After `failures` outages in a row a cluster is left alone for `pause` seconds; attempts are not burnt.
+    """After `failures` outages in a row no command is sent to a cluster for `pause` seconds; no attempts are used up.
 
     One that answers `busy` gets half as many at once, down to one, and then none for `pause` seconds.
     """

@@ -12,17 +12,17 @@ __all__ = ["journal_markdown"]
 
 _HEAD = f"""# The journal
 
-`journal.json` is the record of one run, complete enough to judge and to draw it again: `spoolproof report journal.json`
-makes the reports from it, without a run. It is one JSON object, format {journal.FORMAT}; the number rises when an older
-reader would misread a newer journal, and a reader refuses a format that it does not know.
+`journal.json` is the complete record of one run: `spoolproof report journal.json` checks it again and makes the reports
+from it, without a run. It is one JSON object, format {journal.FORMAT}. The number rises when an older reader would
+misread a newer journal, and a reader refuses a format that it does not know.
 
-`digest`, the last key, is the SHA-256 of all others as JSON without white space, in their order: a journal that was
-changed after it was written is refused, one that was only laid out anew is not. `report`, `compare` and `agree` judge a
-journal again from its history and `scenario_text`, and say where that comes to another verdict than the file's, or
-could not be done.
+`digest`, the last key, is the SHA-256 of all other keys as JSON without white space, in their order. A journal that
+was changed after it was written is refused; one that was only reformatted is not. `report`, `compare` and `agree`
+check a journal again from its history and `scenario_text`, and report if the verdict differs from the one in the
+file, or if the check was not possible.
 
-Instants are seconds from the start of the load on one clock, sizes bytes, and *or null* means that it never came or is
-not known. Every row has a `number`, unique in its list, which witnesses refer to.
+Instants are seconds from the start of the load on one clock, and sizes are bytes. *or null* means that the value never
+came or is not known. Every row has a `number`, unique in its list, which witnesses refer to.
 """
 
 _TYPES: tuple[type[Any], ...] = (

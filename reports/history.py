@@ -110,7 +110,7 @@ class Op:
 class Attempt:
     """One try on the wire: an HTTP request of a client (`hop` client) or a connector command.
 
-    A command's `hop` is whoever calls the connector: the processor, or the API in a design that has no processor.
+    A command's `hop` is the part that calls the connector: the processor, or the API in a design that has no processor.
     One that concerned no record (what a cluster can do, a list, a sweep's delete) has no fence, and `share` and `name`
     only where it was about one. `deadline`: the latest instant at which the command may still be believed to start (its
     fence), for commands. `site`: where it was stopped, for those that are not ok.
@@ -147,7 +147,7 @@ class Attempt:
 class StateChange:
     """One move of a share's record. before None: the record was made; after None: it was removed.
 
-    writer: `api`, `processor` or `sweeper`. reason: why it is on its way out, and so on.
+    writer: `api`, `processor` or `sweeper`. reason: why it is being removed, and so on.
     """
 
     number: int
@@ -180,7 +180,7 @@ class EffectKind(StrEnum):
 class Effect:
     """One change on a cluster, from the cluster's own log: the ground truth.
 
-    incarnation: which life of the name it concerns (1 for the first create, …). late: it landed after its
+    incarnation: counts the shares of that name (1 for the first create, …). late: it happened after its
     command had been answered or given up by the cluster.
     """
 

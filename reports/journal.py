@@ -96,7 +96,7 @@ class Journal:
     """One run. scenario_text: the file as it was; command: reproduces the run; began: when by the wall clock, ISO 8601
     in UTC (a run in virtual time: when it was judged).
 
-    load_ends: when the workload stopped; ends: after the final reads. interrupted: Ctrl-C cut it short.
+    load_ends: when the workload stopped; ends: after the final reads. interrupted: ended by Ctrl-C.
     limits: the configured deadlines by hop, seconds. notes: what the reader must know (an error on the way, …).
     skipped: those of the notes that name what the scenario asks for and the world could not do.
     design: of the pipeline, empty where it is not known. overrides: by part, `module:attribute` of its behaviour.

@@ -39,7 +39,7 @@ class RowKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
-    """One row of the history that proves an anomaly, and what it says, in words. at: for sorting the story."""
+    """One row of the history that proves an anomaly, and a text that describes it. at: for sorting."""
 
     kind: RowKind
     number: int

@@ -19,6 +19,6 @@ BAD_SIGNATURE = FaultKind(
     plan=ConnectionPlan,
     parameters=NoParameters,
     apply=_apply,
-    does="The server shows its own host key, but what it signs with it does not verify.",
+    does="The server presents its own host key, but its signature does not verify.",
     seen='"incorrect signature", exit status 255.',
 )

@@ -19,6 +19,6 @@ BANNER_GARBAGE = FaultKind(
     plan=ConnectionPlan,
     parameters=NoParameters,
     apply=_apply,
-    does="Bytes that are no SSH identification come instead of it.",
+    does="The server sends bytes that are not an SSH identification line.",
     seen='"banner line contains invalid characters", exit status 255.',
 )

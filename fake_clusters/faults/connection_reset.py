@@ -26,7 +26,7 @@ CONNECTION_RESET = FaultKind(
     plan=ConnectionPlan,
     parameters=ConnectionReset,
     apply=_apply,
-    does="The whole connection is reset (RST) so long after it was accepted, whatever runs on it.",
+    does="The whole connection is reset (RST) once `after` has passed since the accept, whatever runs on it.",
     seen='"Connection reset by", exit status 255.',
     ambiguous=True,
 )

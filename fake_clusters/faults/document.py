@@ -37,14 +37,15 @@ probability = 0.2
 between = ["5s", "20s"]
 ```
 
-*label* names it in reports (the fault's own name if left out); *clusters* says where (everywhere); *between* or *phase*
-says when. A fault of single calls can also be chosen by *probability*, *first* (only the first N), *every* (every
-Nth) and *attempts* (only these attempts); a fault of commands also by *keys* (shell patterns of share names), *verbs*
-and *per* (`"cluster"` or `"key"`: what *first* and *every* count within). All conditions hold together. Whether a fault
-applies is a function of the seed, its label, the cluster and the call: other faults make no difference.
+*label* is its name in reports (default: the fault's own name). *clusters* lists where it applies (default:
+everywhere). *between* or *phase* sets when it applies. A fault of single calls can also be limited by *probability*,
+*first* (only the first N), *every* (every Nth) and *attempts* (only these attempts); a fault of commands also by
+*keys* (shell patterns of share names), *verbs* and *per* (`"cluster"` or `"key"`: what *first* and *every* count
+within). All conditions must hold. Whether a fault applies is a function of the seed, its label, the cluster and the
+call; other faults have no influence.
 
-**ambiguous**: the caller cannot tell whether the command took effect. **standing**: a state of the whole cluster, on or
-off by time alone.
+**ambiguous**: the caller cannot tell whether the command took effect. **standing**: a state of the whole cluster that
+only time switches on or off.
 """
 
 

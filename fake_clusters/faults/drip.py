@@ -26,6 +26,6 @@ DRIP = FaultKind(
     plan=CommandPlan,
     parameters=Drip,
     apply=_apply,
-    does="The reply comes at so many bytes per second; the exit status comes after it.",
+    does="The reply is sent at `rate` bytes per second; the exit status follows it.",
     seen="The output grows slowly.",
 )

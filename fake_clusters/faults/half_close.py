@@ -26,7 +26,7 @@ HALF_CLOSE = FaultKind(
     plan=ConnectionPlan,
     parameters=HalfClose,
     apply=_apply,
-    does="The server's direction of the connection ends (FIN) so long after it was accepted; it still reads.",
+    does="The server's side of the connection ends (FIN) once `after` has passed since the accept; it still reads.",
     seen='"Connection closed by remote host", exit status 255.',
     ambiguous=True,
 )

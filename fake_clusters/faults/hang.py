@@ -19,7 +19,7 @@ HANG = FaultKind(
     plan=CommandPlan,
     parameters=NoParameters,
     apply=_apply,
-    does="The command has no effect and no answer; it keeps its place in service until its channel goes.",
+    does="The command has no effect and no answer; it stays in service until its channel closes.",
     seen="`ssh` hangs after the command was sent, until the user gives up.",
     ambiguous=True,
 )

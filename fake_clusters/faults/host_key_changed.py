@@ -19,6 +19,6 @@ HOST_KEY_CHANGED = FaultKind(
     plan=ConnectionPlan,
     parameters=NoParameters,
     apply=_apply,
-    does="The server shows another host key than the one it is known by.",
+    does="The server presents a host key that is not the known one.",
     seen='"REMOTE HOST IDENTIFICATION HAS CHANGED!", exit status 255.',
 )

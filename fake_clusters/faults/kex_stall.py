@@ -19,6 +19,6 @@ KEX_STALL = FaultKind(
     plan=ConnectionPlan,
     parameters=NoParameters,
     apply=_apply,
-    does="The server identifies itself, then the key exchange stands still for ever.",
+    does="The server identifies itself, then the key exchange stalls for ever.",
     seen="`ssh` hangs; ConnectTimeout does not end it.",
 )

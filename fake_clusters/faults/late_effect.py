@@ -37,8 +37,8 @@ LATE_EFFECT = FaultKind(
     plan=CommandPlan,
     parameters=LateEffect,
     apply=_apply,
-    does="The command's effect comes so long after its service ended, whatever the caller heard or did meanwhile; a "
-    "cluster that claims `sequence` drops it where it has started a newer command for the share.",
+    does="The effect comes `delay` after the command's service ended, whatever the caller received or did meanwhile; "
+    "a cluster that claims `sequence` drops it if it has started a newer command for the share.",
     seen="`ssh` hangs, or shows what `answer` says; the effect appears later all the same.",
     ambiguous=True,
     verbs=MUTATIONS,

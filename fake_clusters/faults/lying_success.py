@@ -20,7 +20,7 @@ LYING_SUCCESS = FaultKind(
     parameters=NoParameters,
     apply=_apply,
     does="The command is answered with success and has no effect.",
-    seen="Exit status 0 and the usual output; a `show` tells otherwise.",
+    seen="Exit status 0 and the usual output; `show` shows that nothing changed.",
     ambiguous=True,
     verbs=MUTATIONS,
 )

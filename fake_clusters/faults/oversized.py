@@ -26,7 +26,7 @@ OVERSIZED = FaultKind(
     plan=CommandPlan,
     parameters=Oversized,
     apply=_apply,
-    does="So many bytes of noise come before the reply.",
+    does="`extra` bytes of noise come before the reply.",
     seen="A flood of output; the exit status is as usual.",
     ambiguous=True,
 )

@@ -28,6 +28,6 @@ SLOW_SERVICE = FaultKind(
     plan=CommandPlan,
     parameters=SlowService,
     apply=_apply,
-    does="The command is more work: multiplied, then added to; it holds its place meanwhile, and latency phases apply.",
+    does="The command takes more work: times `factor`, plus `add`; it stays in service, and latency phases apply.",
     seen="The same output, later.",
 )

@@ -20,8 +20,8 @@ __all__ = ["PAGES", "main", "stale", "write"]
 
 _CONTRACT = """# The connector contract
 
-What a cluster's connector is asked and answers, whatever its dialect. A command that got no clear answer is *unknown*,
-never failed: only a *definite* code says that nothing happened and nothing will.
+The requests and replies of a cluster's connector, independent of its dialect. A command without a clear answer is
+*unknown*, never failed: only a *definite* code means that nothing happened and nothing will.
 
 """
 

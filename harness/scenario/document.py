@@ -27,12 +27,12 @@ A *duration* is a number of seconds or a text such as `"200ms"`, `"1.5s"`, `"2m"
 number of bytes or a text such as `"500 MB"`, `"10 GiB"`. A number is written without quotes, and a switch as
 `true` or `false`. Names and titles are one line of printable characters. Instants count from the start of the load.
 
-Whatever breaks is healed when the load is over: faults are lifted, toxics taken off, messages delivered as they come,
-speeds as the profile has them, processes started or resumed (a crashed cluster comes back by itself). A window of a
-fault, a toxic, a delivery or a latency phase of a profile that reaches past the load ends with it, and `lint` says so;
-one of `[[phases]]` must end with the load at the latest, anything else is an error. A fault of a connection's phases
-(connect, banner, keys, login) acts on connections as they are opened; the pool keeps those that it has, so one that
-begins later needs a `disconnect` in its window.
+Everything is healed when the load ends: faults and toxics are removed, messages are delivered normally, the profile
+sets the speeds, and processes are started or resumed (a crashed cluster comes back by itself). If the window of a
+fault, a toxic, a delivery or a latency phase of a profile extends past the load, it ends with the load, and `lint`
+reports it. A window of `[[phases]]` must not extend past the load; that is an error. A fault of a connection's phases
+(connect, banner, keys, login) applies to connections when they are opened. The pool keeps the connections that it
+has, so a fault that begins later needs a `disconnect` in its window.
 
 ```toml
 # What this shows, in a sentence or two.
@@ -102,20 +102,20 @@ def scenario_markdown() -> str:
 _DELIVERIES = """\
 ## `[[deliveries]]`
 
-What happens to messages on their way from the spool to the processor (virtual world). A message meets at most one of
-these rules, the first that selects it, and that once.
+What happens to messages between the spool and the processor (virtual world). At most one of these rules applies to a
+message: the first that selects it, and only once.
 """
 
 _FAULTS = """\
 ## `[[faults]]`
 
-Each kind of fault has keys of its own: see the page on faults, or `spoolproof faults`.
+Each kind of fault has its own keys: see the page on faults, or `spoolproof faults`.
 """
 
 _TOXICS = """\
 ## `[[toxics]]`
 
-Each kind of toxic has keys of its own: see the page on toxics, or `spoolproof toxics`.
+Each kind of toxic has its own keys: see the page on toxics, or `spoolproof toxics`.
 """
 
 
@@ -154,11 +154,11 @@ def _gates() -> str:
     lines = [
         "## `gates`\n",
         "`statistic(metric) comparison threshold`, such as `p99.9(create.active) < 3s on north during brownout`: `on",
-        "CLUSTER` where it is about one cluster, `during PHASE` where about one phase. A latency takes a duration",
+        "CLUSTER` limits it to one cluster, `during PHASE` to one phase. The threshold of a latency is a duration",
         "with its unit; `ratio` is events per op, a fraction or a percentage; `rate` is per second of the phase, or of",
-        "the load where no phase is named. Latencies count from the instant at which the arrival was due; percentiles",
-        "are nearest ranks. What never ended fails an upper bound. A gate that has nothing to measure fails: one on",
-        "deletes where nothing was to be deleted, or on a phase in which nothing was asked.\n",
+        "the load if no phase is named. Latencies count from the instant at which the arrival was due; percentiles",
+        "are nearest ranks. An op that never ended fails an upper bound. A gate that has nothing to measure fails: for",
+        "example a gate on deletes in a run without deletes, or on a phase without requests.\n",
         "| metric | statistics | measures |\n|---|---|---|",
     ]
     lines += [f"| `{metric.name}` | {available(metric)} | {metric.about} |" for metric in METRICS.values()]

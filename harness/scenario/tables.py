@@ -43,7 +43,7 @@ Spacing = Literal["poisson", "even"] | DistributionTable
 
 
 class WorkloadTable(TomlTable):
-    """The load. It is open-loop: arrivals come when they are due, whatever the earlier ones did."""
+    """The load. It is open-loop: arrivals come when they are due and do not wait for earlier ones."""
 
     rate: Positive = Field(description="arrivals per second")
     duration: Seconds = Field(description="how long arrivals come")
@@ -52,7 +52,7 @@ class WorkloadTable(TomlTable):
         description="how arrivals are spaced: `poisson`, `even`, or a distribution, scaled to the rate",
     )
     mix: dict[WorkloadKind, Weight] = Field(
-        default={WorkloadKind.CREATE: 1.0}, description="weights of what an arrival does"
+        default={WorkloadKind.CREATE: 1.0}, description="weights of the kinds of arrival"
     )
     size: Annotated[Size, Field(gt=0)] | SizeRange = Field(
         default=1 << 30, description="of a share: one size, or a range"
@@ -107,9 +107,9 @@ class ScenarioTable(TomlTable):
     pipeline: TomlTable
     phases: tuple[PhaseTable, ...] = Field(default=(), description="named stretches of the schedule")
     faults: tuple[AnyFault, ...] = Field(default=(), description="what breaks, where and when")
-    toxics: tuple[AnyToxicRule, ...] = Field(default=(), description="what is done to the links, where and when")
-    nemesis: tuple[AnyStep, ...] = Field(default=(), description="what is done to processes and clusters")
-    deliveries: tuple[AnyDelivery, ...] = Field(default=(), description="what becomes of the spool's messages")
+    toxics: tuple[AnyToxicRule, ...] = Field(default=(), description="what happens to the links, where and when")
+    nemesis: tuple[AnyStep, ...] = Field(default=(), description="what happens to processes and clusters")
+    deliveries: tuple[AnyDelivery, ...] = Field(default=(), description="what happens to the spool's messages")
     gates: tuple[str, ...] = Field(
         default=(), description="thresholds, such as `p95(create.accept) < 200ms during brownout`"
     )

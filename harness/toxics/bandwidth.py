@@ -36,7 +36,7 @@ BANDWIDTH = ToxicKind(
     name="bandwidth",
     parameters=Bandwidth,
     shape=_shape,
-    does="Bytes go on at a rate, one after the other; what comes faster waits its turn.",
-    seen="Answers drip, and large ones take long.",
+    does="Bytes are forwarded at `rate`, in order; bytes that arrive faster have to wait.",
+    seen="Replies arrive slowly, and large ones take long.",
     counterpart='bandwidth (rate: here bytes a second, there KB a second: `rate = 100` is `"100 kB"`)',
 )

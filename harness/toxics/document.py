@@ -15,8 +15,8 @@ _OPENING = """\
 # Toxics
 
 A toxic is a lasting modifier of a link: between the clients and the gateway, the gateway and the API, or the pipeline
-and a cluster. A relay stands on each link that a scenario's toxics name. It passes every byte and every end on, and
-lets the toxics at them:
+and a cluster. Each link that a scenario's toxics name has a relay. The relay forwards every byte and every end of a
+connection, and applies the toxics to them:
 
 ```toml
 [[toxics]]
@@ -30,42 +30,43 @@ toxicity = 0.5
 phase = "evening"
 ```
 
-*link* is `client-gateway`, `gateway-api`, `processor-CLUSTER`, or `processor-*` for every cluster. *label* names it in
-reports (the toxic's own name if left out). *between* or *phase* says when; without them it works during the whole load.
-After the load all toxics are taken away.
+*link* is `client-gateway`, `gateway-api`, `processor-CLUSTER`, or `processor-*` for every cluster. *label* is its
+name in reports (default: the toxic's own name). *between* or *phase* sets when it works; without them it works during
+the whole load. After the load all toxics are removed.
 
-*direction* is seen from the side that connects: `up` is what it sends, `down` what it hears. *toxicity* is the fraction
-of connections that a toxic meets. Whether it meets one is a function of the seed, its label and the connection's
-number on the link; what it draws is a function of these and the piece's number: other toxics make no difference.
+*direction* is seen from the side that connects: `up` is what it sends, `down` what it receives. *toxicity* is the
+fraction of connections that a toxic affects. Whether it affects one is a function of the seed, its label and the
+connection's number on the link; the values that it draws are a function of these and the piece's number. Other toxics
+have no influence.
 
-Several toxics on a link work one after the other, in the order in which they came. They come, change and go while
-bytes are under way: a change counts at once, also for what is held, and no byte is lost or overtakes another. Only
-`half_open` loses bytes; so the connections that it met are reset when it leaves. At most 4 MiB are under way in each
-direction of a connection; then its sender is held up, as by TCP's window.
+Several toxics on a link work one after the other, in the order in which they were added. They can be added, changed
+and removed while bytes are in transit: a change applies at once, also to bytes that are held, and no byte is lost or
+overtakes another. Only `half_open` loses bytes, so the connections that it affected are reset when it is removed. At
+most 4 MiB are in transit in each direction of a connection; then the sender has to wait, as with TCP's window.
 
-While a live run lasts they can also be put, changed and taken by hand: `spoolproof run SCENARIO --admin FILE` has a
-relay stand on every link, and writes to FILE the `url` and the bearer `token` of an HTTP API for `toxics` (and of one
+During a live run you can also add, change and remove toxics by hand: `spoolproof run SCENARIO --admin FILE` puts a
+relay on every link, and writes to FILE the `url` and the bearer `token` of an HTTP API for `toxics` (and of one
 for `clusters`): `GET /links`; `GET`, `POST`, `DELETE /links/LINK/toxics`; `GET`, `PUT`, `DELETE
-/links/LINK/toxics/LABEL`; `POST /links/LINK/reset`. A body is a toxic as in a scenario, without link and times:
-`{"kind": "latency", "label": "slow", "latency": "200ms"}`. Healing takes these away too.
+/links/LINK/toxics/LABEL`; `POST /links/LINK/reset`. A body is a toxic as in a scenario, without its link and times:
+`{"kind": "latency", "label": "slow", "latency": "200ms"}`. Healing removes these too.
 
 Reports count the connections that a toxic affected, once each. `down`, and `partition` where it applies to all
-connections, also count each time that they come, since attempts to connect are not seen.
+connections, also count each time that they begin, because the relay does not see attempts to connect.
 
 ## How connections open, on real sockets
 
-A relay cannot keep a client's kernel from completing a handshake once it listens; it can only keep its accept queue
-full, and then Linux drops the client's SYN. The client's kernel sends it again after 1, 3, 7, 15 … seconds.
+Once a relay listens, it cannot prevent a client's kernel from completing a handshake. It can only keep its accept queue
+full; then Linux drops the client's SYN. The client's kernel sends the SYN again after 1, 3, 7, 15 … seconds.
 
-- `partition` fills the queue with a plug: attempts to connect hang. When it heals, an attempt gets through with its
-  next SYN, so up to as long again as it had hung.
-- `slow_accept` takes one connection per `delay`, with a queue of one: the first client is connected at once and hears
-  nothing for `delay`; those behind it are held up by dropped SYNs, in steps of seconds. What is the same in every
-  world is the time until the first byte: never before `delay` and `first_byte` have passed.
+- `partition` fills the queue, so attempts to connect hang. When it heals, an attempt succeeds with its next SYN, which
+  can take as long again as the attempt had hung.
+- `slow_accept` accepts one connection per `delay`, with a queue of one: the first client is connected at once and
+  receives nothing for `delay`; the clients behind it are delayed by dropped SYNs, in steps of seconds. The time until
+  the first byte follows the same rule in every world: never before `delay` and `first_byte` have passed.
 - Refused and dropped attempts leave no trace in a kernel, so they are not counted.
 
 In virtual time all of this is exact: a connection opens after `delay`, or at the moment at which the partition heals,
-and an attempt times out after 127 s, as Linux has it.
+and an attempt times out after 127 s, as on Linux.
 """
 
 
@@ -99,7 +100,7 @@ def _counterparts() -> Iterator[str]:
     yield "## For users of Toxiproxy\n"
     yield "Every toxic of Toxiproxy has its counterpart, under its name and with its attributes. A duration is a text"
     yield 'such as `"100ms"`; a bare number is seconds, where Toxiproxy has milliseconds. `upstream` is `up`,'
-    yield "`downstream` is `down`. What differs beyond that:\n"
+    yield "`downstream` is `down`. The other differences:\n"
     yield "| here | there |\n|---|---|"
     for kind in TOXICS.values():
         yield f"| `{kind.name}` | {kind.counterpart or 'none'} |"

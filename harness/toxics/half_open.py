@@ -19,7 +19,7 @@ HALF_OPEN = ToxicKind(
     stops=True,
     shape=_shape,
     parting=Ending.RESET,
-    does="What is sent is swallowed, and no end is passed on (FIN or RST). Bytes are lost, so its connections are reset"
-    " when it leaves, as by a host that came back and knows nothing of them.",
+    does="All bytes are dropped, and no end (FIN or RST) is forwarded. Bytes are lost, so its connections are reset"
+    " when it is removed, as by a host that restarted and does not know them.",
     seen="Writing succeeds, and no answer ever comes.",
 )

@@ -36,7 +36,7 @@ LATENCY = ToxicKind(
     name="latency",
     parameters=Latency,
     shape=_shape,
-    does="Every piece, and the end of the connection, arrives late; nothing overtakes.",
-    seen="All is there, later.",
+    does="Every piece, and the end of the connection, arrives late; the order is kept.",
+    seen="Everything arrives, later.",
     counterpart="latency (latency, jitter)",
 )

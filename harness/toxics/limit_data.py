@@ -28,7 +28,7 @@ LIMIT_DATA = ToxicKind(
     name="limit_data",
     parameters=LimitData,
     shape=_shape,
-    does="So many bytes get through, counted from when the toxic met the connection; then it is closed.",
-    seen="An answer that ends early.",
+    does="`bytes` bytes get through, counted from when the toxic began on the connection; then it is closed.",
+    seen="A reply that ends early.",
     counterpart="limit_data (bytes)",
 )

@@ -20,7 +20,7 @@ PARTITION = ToxicKind(
     stops=True,
     shape=_shape,
     door=DoorState.HELD,
-    does="Nothing gets through until it leaves; then all that was sent arrives, in order, as TCP sends it again. Cut"
-    " one way or both, no connection can be opened meanwhile: its attempt hangs.",
-    seen="Silence; attempts to connect hang until they time out, or until it heals.",
+    does="Nothing gets through until it is removed; then all sent bytes arrive, in order, as TCP sends them again."
+    " Blocked one way or both, no connection can be opened meanwhile: an attempt hangs.",
+    seen="Silence; attempts to connect hang until they time out, or until the partition heals.",
 )

@@ -22,7 +22,7 @@ RESET_PEER = ToxicKind(
     parameters=ResetPeer,
     direction=Direction.BOTH,
     ends=_ends,
-    does="Both ends of the connection are reset (RST) after the timeout; until then all gets through.",
+    does="Both ends of the connection are reset (RST) after the timeout; until then everything gets through.",
     seen='"Connection reset by peer".',
     counterpart="reset_peer (timeout; it counts from the first bytes, which it drops)",
 )

@@ -37,6 +37,6 @@ SLICER = ToxicKind(
     parameters=Slicer,
     shape=_shape,
     does="Every piece is cut into small ones that arrive one after the other.",
-    seen="A reader gets a message in many parts, and a line broken in its midst.",
+    seen="A reader gets a message in many parts, and lines are split.",
     counterpart="slicer (average_size, size_variation; delay: there in microseconds)",
 )

@@ -23,7 +23,7 @@ SLOW_CLOSE = ToxicKind(
     name="slow_close",
     parameters=SlowClose,
     shape=_shape,
-    does="The end of a connection (FIN) is passed on late; bytes and resets are not.",
-    seen="Whoever reads to the end waits for it.",
+    does="The end of a connection (FIN) is forwarded late; bytes and resets are forwarded at once.",
+    seen="A reader that reads to the end has to wait for it.",
     counterpart="slow_close (delay)",
 )

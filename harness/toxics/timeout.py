@@ -29,7 +29,7 @@ TIMEOUT = ToxicKind(
     stops=True,
     shape=_shape,
     ends=_ends,
-    does="Nothing gets through; after the timeout the connection is closed. What was held arrives if it leaves before.",
+    does="Nothing gets through; after the timeout the connection is closed. Held bytes arrive if it is removed before.",
     seen="Silence, then the end of the connection before any answer.",
     counterpart="timeout (timeout; it drops what it stops, and so closes connections when it is removed)",
 )
