@@ -155,6 +155,10 @@ class _OneOf:
         if not isinstance(value, Mapping):
             return value
         if "kind" not in value:
+            anywhere = sorted({key for table in self.tables.values() for key in table.model_fields})
+            for key in value:
+                if key not in anywhere:
+                    self._refuse(str(key), "unknown key", str(key), anywhere, value[key])
             missing = InitErrorDetails(type="missing", loc=("kind",), input=value)
             raise ValidationError.from_exception_data(self.noun, [missing])
         kind = value["kind"]

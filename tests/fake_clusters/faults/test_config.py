@@ -110,6 +110,7 @@ def test_error_exit_takes_each_code_that_a_connector_can_send() -> None:
             "north.toml:2: faults[0].kind: unknown fault 'hagn' (did you mean 'hang'?); accepted: auth",
         ),
         ('label = "x"', "faults[0].kind: is required"),
+        ('knid = "hang"', "north.toml:2: faults[0].knid: unknown key (did you mean 'kind'?); accepted: "),
         ('kind = "full"\nprobability = 0.5', "north.toml:3: faults[0].probability: unknown key; accepted: between,"),
         ('kind = "full"\nfirst = 1', "north.toml:3: faults[0].first: unknown key; accepted: between, clusters,"),
         ('kind = "auth_slow"\nkeys = ["a"]', "north.toml:3: faults[0].keys: unknown key; accepted: attempts,"),
