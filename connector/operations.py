@@ -92,7 +92,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Create:
-    """Make a share. `mark` says whose it is; `list` can be asked for one mark only."""
+    """Make a share. `mark` names its owner; `list` can select one mark."""
 
     verb: ClassVar[Verb] = Verb.CREATE
     name: str
@@ -192,7 +192,7 @@ class DeleteSnapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """Which optional powers the connector claims."""
+    """The optional capabilities that the connector claims."""
 
     verb: ClassVar[Verb] = Verb.CAPABILITIES
 

@@ -40,7 +40,7 @@ Factor = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
 
 class LatencyPhaseTable(TomlTable):
-    """A change of the cluster's speed over a span of time; latency phases that overlap multiply.
+    """A change of the cluster's speed over an interval; the factors of overlapping latency phases are multiplied.
 
     Every latency of the cluster is work, done at its current speed: see the page on time.
     """
@@ -48,7 +48,7 @@ class LatencyPhaseTable(TomlTable):
     kind: LatencyPhaseKind = Field(
         description="`brownout` (work takes `factor` times as long), `ramp` (from once to `factor` times as long), "
         "`periodic` (`factor` times as long during the first `duty` of every `period`), `standstill` (no work is done) "
-        "or `outage` (the port is closed; what is in service goes on)"
+        "or `outage` (the port is closed; commands in service continue)"
     )
     between: tuple[Duration, Duration] = Field(description="from and to, half open")
     factor: Factor = Field(default=1.0, description="by how much longer work takes; 0: it takes no time")
@@ -154,22 +154,23 @@ class OrderTable(TomlTable):
 
     kind: OrderKind = Field(
         default=OrderKind.FIFO,
-        description="`fifo` (as they came), `priority` (a class only while none before it waits; what is in service "
-        "goes on) or `in-turn` (a controller goes round the classes and serves what waits at each)",
+        description="`fifo` (in order of arrival), `priority` (a class only while no earlier class waits; commands in "
+        "service are not interrupted) or `in-turn` (a controller visits the classes in turn and serves "
+        "the waiting commands of each)",
     )
     classes: tuple[Annotated[tuple[Verb, ...], Field(min_length=1)], ...] = Field(
         default=(LOOKS,),
         min_length=1,
-        description="verbs by class, the first comes first; those not named form one more, the last. If left out, "
-        "what changes nothing comes before what changes something",
+        description="lists of verbs, the most urgent class first; verbs not named form one last class. Default: "
+        "verbs that only read come before verbs that change something",
     )
     switch: Duration = Field(
         default=0.0, description="of `in-turn`: how long the controller takes from one class to the next"
     )
     visits: Visits = Field(
         default=Visits.EXHAUSTIVE,
-        description="of `in-turn`: the controller stays with a class until none of it waits (`exhaustive`), or serves "
-        "those alone that it found there (`gated`)",
+        description="of `in-turn`: the controller stays with a class until no command of it waits (`exhaustive`), or "
+        "serves only the commands that waited when it arrived (`gated`)",
     )
 
     @model_validator(mode="after")
@@ -192,7 +193,7 @@ class ShareTable(TomlTable):
 
     name: Text = Field(description="unique on its cluster")
     size: Annotated[Size, Field(ge=1)] = Field(default=1 << 30, description="its bytes")
-    mark: Text | None = Field(default=None, description="such as `spool/STORE/ID`; left out: it carries none")
+    mark: Text | None = Field(default=None, description="such as `spool/STORE/ID`; no mark if left out")
 
 
 class ClusterTable(TomlTable):
@@ -201,13 +202,13 @@ class ClusterTable(TomlTable):
     dialect: str = Field(
         default="native",
         min_length=1,
-        description="how its commands and replies are spelled: a shipped dialect by name, or a `.toml` file in the "
+        description="the syntax of its commands and replies: a shipped dialect by name, or a `.toml` file in the "
         "folder of the file that names it, or below",
     )
     profile: ProfileTable = Field(
         default=ProfileTable(), description="a shipped profile by name, or a table that starts from one (`base`)"
     )
-    latency: LatencyTable = Field(default=LatencyTable(), description="latencies in the place of the profile's")
+    latency: LatencyTable = Field(default=LatencyTable(), description="latencies that replace the profile's")
     latency_phases: tuple[LatencyPhaseTable, ...] = Field(
         default=(), description="changes over time, on top of the profile's"
     )
@@ -216,7 +217,7 @@ class ClusterTable(TomlTable):
         default=OrderTable(), description="the order in which it serves: a kind by name, or a table"
     )
     capabilities: frozenset[Capability] | None = Field(
-        default=None, description="what it claims to know; all that the dialect carries if left out"
+        default=None, description="the capabilities that it claims; all that the dialect supports if left out"
     )
     algorithms: Algorithms = Field(
         default=Algorithms.MODERN,

@@ -252,8 +252,8 @@ METRICS: dict[str, Metric] = {
         _event(
             "errors",
             _errors,
-            "ops that did not get what they asked for reasons of the service: refused or broken connections, timeouts, "
-            "5xx, 408, 429; not what may not be done (404, 405, 409, 422)",
+            "ops that failed because of the service: refused or broken connections, timeouts, 5xx, 408, 429; "
+            "requests that are not allowed (404, 405, 409, 422) do not count",
         ),
         _event("unclear", _unclear, "ops whose outcome the client never learnt: those of the errors that were sent"),
         _event("goodput", _goodput, "shares that became active, once each", asked=OpKind.CREATE, per_op=False),

@@ -51,9 +51,9 @@ class ApiSettings(TomlTable):
 
 
 class BlockingSettings(TomlTable):
-    """The blocking design. bound: the longest that a request waits for its cluster, the wait for a place included.
+    """The blocking design. bound: the longest that a request waits for its cluster, including the wait for a slot.
 
-    wait: the longest that it waits for a place alone; whoever had to wait longer is not sent (none: up to the bound).
+    wait: the longest wait for a slot; a command that would wait longer is not sent (None: up to the bound).
     """
 
     bound: Seconds = 4.0
@@ -61,7 +61,7 @@ class BlockingSettings(TomlTable):
 
 
 class GatewaySettings(TomlTable):
-    """The reverse proxy in front of the API. read: of one wait for bytes; total: of the whole request.
+    """The reverse proxy in front of the API. read: limit of one wait for bytes; total: limit of the whole request.
 
     upstream: the API's URL; None: that of the API in the same process.
     """
@@ -93,7 +93,7 @@ class CommandSettings(TomlTable):
 
 
 class RetrySettings(TomlTable):
-    """Exponential backoff with full jitter, of tries and of looks that told nothing: a wait is uniform in
+    """Exponential backoff with full jitter, for tries and for looks without a result: a wait is uniform in
     (0, min(longest, first * 2**(attempt - 1)))."""
 
     attempts: Annotated[int, Field(ge=1)] = 5
@@ -104,7 +104,7 @@ class RetrySettings(TomlTable):
 class BreakerSettings(TomlTable):
     """After `failures` outages in a row no command is sent to a cluster for `pause` seconds; no attempts are used up.
 
-    One that answers `busy` gets half as many at once, down to one, and then none for `pause` seconds.
+    A cluster that answers `busy` gets half as many commands at once, down to one, then none for `pause` seconds.
     """
 
     failures: Annotated[int, Field(ge=1)] = 5
@@ -112,10 +112,10 @@ class BreakerSettings(TomlTable):
 
 
 class SweeperSettings(TomlTable):
-    """The sweeper: how often it lists a cluster, and how old a share whose record was removed must be.
+    """The sweeper. every: interval between lists of a cluster. grace: minimum age of a share whose record was removed.
 
-    at_most: so many such shares it deletes in one sweep of a cluster; where there are more it deletes none of them and
-    reports all as held back, until an operator raises this and starts the processor again.
+    at_most: the most such shares that it deletes in one sweep of a cluster. If there are more, it deletes none and
+    reports all as held back, until an operator raises this limit and restarts the processor.
     """
 
     every: Seconds = 5.0
@@ -126,7 +126,7 @@ class SweeperSettings(TomlTable):
 class ProcessorSettings(TomlTable):
     """The processor. workers: shares worked on at once, per cluster. lease must outlive all phases of one command.
 
-    scan: how often due records are looked for. grace: how long the work in hand may go on when the process is stopped.
+    scan: interval between scans for due records. grace: how long current work may continue when the process stops.
     """
 
     workers: Annotated[int, Field(ge=1)] = 16

@@ -54,7 +54,7 @@ class SpanKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhaseSpan:
-    """A named stretch of the schedule; `disturbed` where faults were on, for shading."""
+    """A named interval of the schedule; `disturbed` if faults were on, for shading."""
 
     name: str
     begins: float
@@ -65,9 +65,9 @@ class PhaseSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """One thing that the scenario breaks on purpose. name: what strikes is counted by. what: which fault, toxic, and so
-    on. where: what it meets. how: its conditions, in words. ends None: no end of its own. expected: how often the
-    scenario asks for it at least, None where it does not; shared: all of its kind together are asked for so often.
+    """One thing that the scenario breaks on purpose. name: its injections are counted by it. what: which fault,
+    toxic, and so on. where: what it applies to. how: its conditions, as text. ends None: no end of its own. expected:
+    the minimum number that the scenario expects, or None; shared: the number is for all of its kind together.
     """
 
     kind: SpanKind
@@ -98,7 +98,7 @@ class Journal:
 
     load_ends: when the workload stopped; ends: after the final reads. interrupted: ended by Ctrl-C.
     limits: the configured deadlines by hop, seconds. notes: what the reader must know (an error on the way, …).
-    skipped: those of the notes that name what the scenario asks for and the world could not do.
+    skipped: the notes on what the scenario asks for and the world does not support.
     design: of the pipeline, empty where it is not known. overrides: by part, `module:attribute` of its behaviour.
     """
 

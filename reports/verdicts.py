@@ -60,9 +60,9 @@ class Anomaly:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What one checker says. judged False: not judged in this run, and `summary` says why (N/A).
+    """The result of one checker. judged False: not checked in this run, and `summary` says why (N/A).
 
-    lacks: what the run is without, so that the invariant was judged in a weaker form, or not at all.
+    lacks: the data that the run does not have, so that the invariant was checked in a weaker form, or not at all.
     """
 
     invariant: str
@@ -79,7 +79,7 @@ class GateResult:
     """A threshold on a metric in a phase. value None: there was nothing to measure, so `passed` is False.
 
     value, threshold: seconds of a latency, per second of a rate, events of a count, a fraction of a ratio.
-    unfinished: the value is how long something was watched that had not ended when the run did.
+    unfinished: the value is the age of something that had not ended at the end of the run.
     """
 
     expression: str

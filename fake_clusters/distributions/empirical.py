@@ -1,4 +1,4 @@
-"""What was measured: a file of samples, quantiles interpolated linearly between them."""
+"""Measured values: a file of samples; quantiles are interpolated linearly between them."""
 
 import csv
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Without memory: what is still to come does not depend on what has passed."""
+"""Memoryless: the remaining time does not depend on the time that has passed."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A sum of waits: shape 1 is exponential, a high shape gathers around the mean."""
+"""A sum of waits: shape 1 is exponential; with a high shape, values are close to the mean."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Most are quick, a few very slow: what response times of real systems look like most often."""
+"""Most values are small, a few are very large: the usual shape of real response times."""
 
 import math
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Now one, now the other: a fast path and a slow one, with weights."""
+"""A weighted choice between distributions, such as a fast path and a slow one."""
 
 from bisect import bisect_right
 from dataclasses import dataclass, field

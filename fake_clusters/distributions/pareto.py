@@ -1,4 +1,4 @@
-"""A power law: however slow one has been, a much slower one will come."""
+"""A power law: very large values are rare but always possible."""
 
 import math
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Anything between two bounds, all equally likely."""
+"""Any value between two bounds, all equally likely."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Waiting for a failure: shape below 1 has a heavy tail, above 1 gathers around the scale."""
+"""The time to a failure: shape below 1 has a heavy tail; above 1, values are close to the scale."""
 
 import math
 from dataclasses import dataclass

@@ -8,12 +8,12 @@ __all__ = ["CrashPoint"]
 
 
 class CrashPoint(StrEnum):
-    """Right before, or right after, one call of the process that is killed: then it did not happen, or just did.
+    """Right before or right after one call of the killed process: the call did not happen, or has just happened.
 
-    `store.commit.*` are transactions of the store. create, change: of the API. The others are of the processor: take a
-    message, claim a record, begin and end a command, note a probe, make the record active or failing, give up its
-    update, remove it, release it, be done with a message. `connector.exec` is a command that changes something on a
-    cluster. After a `take` or a `claim` only those count that found something.
+    `store.commit.*` are transactions of the store. create, change: by the API. The others are by the processor: take a
+    message, claim a record, begin and end a command, record a probe, make the record active or failing, give up its
+    update, remove it, release it, finish a message. `connector.exec` is a command that changes something on a
+    cluster. After a `take` or a `claim`, only calls that found something count.
     """
 
     BEFORE_CREATE = "store.commit.create.before"

@@ -31,7 +31,7 @@ class NemesisTable(RuleTable):
 
 
 class DeliveryTable(WindowedTable):
-    """What happens to messages on their way from the spool to the processor."""
+    """What happens to messages between the spool and the processor."""
 
     KINDS: ClassVar[dict[str, RuleKind]] = {kind.value: kind for kind in DeliveryKind}
     NOUN: ClassVar[str] = "delivery"

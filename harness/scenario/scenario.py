@@ -45,12 +45,12 @@ class Phase:
 class WorkloadKind(StrEnum):
     """What an arrival does. The mix weighs these.
 
-    create: a new share, polled until it ends. recreate: a new share under the name of one that is gone. delete, resize:
+    create: a new share, polled until it ends. recreate: a new share under the name of a removed one. delete, resize:
     of a share that this workload made and saw active; a resize makes it larger or smaller. duplicate: a recent create
-    again with its own key, one that was accepted (replay) or one that was refused. compete: the create of a recent
+    again with its own key, whether it was accepted (replay) or refused. compete: the create of a recent
     share with another key (must be refused). reuse: a recent key with another body (must be refused). premature: a
-    resize or a delete of a share that is not active, as far as its client knows: it is asked for, pending, updating,
-    deleting or gone (must be refused where it is so). list: a read of the list of shares.
+    resize or a delete of a share that is not active, as far as its client knows: it is requested, pending, updating,
+    deleting or gone (must be refused if this is true). list: a read of the list of shares.
     """
 
     CREATE = "create"
@@ -140,7 +140,8 @@ class Gate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """One experiment. shows: its opening comment. settle: by then after healing, all must be at rest (L1).
+    """One experiment. shows: its opening comment. settle: within this time after healing, every share must be in
+    a final state (L1).
 
     fence: how long after that the clusters are read again (L2). expect: a rule's label, or a kind, to how often it
     must occur at least for the verdict to mean anything (V1).

@@ -81,7 +81,7 @@ class ClientTable(TomlTable):
 
 
 class PhaseTable(TomlTable):
-    """A named stretch of the schedule, for faults, surges and gates."""
+    """A named interval of the schedule, for faults, surges and gates."""
 
     name: Name = Field(description="how faults, surges and gates refer to it")
     between: Span = Field(description="from and to, from the start of the load; half open")
@@ -94,9 +94,9 @@ class ScenarioTable(TomlTable):
     seed: int = Field(default=1, description="of everything random, unless the command line says otherwise")
     settle: Duration | None = Field(
         default=None,
-        description="within this time after healing all must be at rest (L1); if left out, what the settings of "
-        "the pipeline may need after a kill: a lease, a command, the longest pause and two scans, and at least 30 s "
-        "(59.25 s with the default settings)",
+        description="within this time after healing every share must be in a final state (L1). Default: what the "
+        "settings of the pipeline may need after a kill: a lease, a command, the longest pause and two scans, and at "
+        "least 30 s (59.25 s with the default settings)",
     )
     fence: Duration = Field(default=2.0, description="after settling, the wait before the clusters are read again (L2)")
     workload: WorkloadTable
