@@ -33,12 +33,19 @@ def test_worlds_that_agree_are_a_success(calm: Path, capfd: pytest.CaptureFixtur
     assert "calm, virtual" in shown.err
 
 
-def test_worlds_that_differ_fail_and_the_first_differing_row_is_named(
-    calm: Path, capfd: pytest.CaptureFixture[str]
+def test_runs_that_differ_fail_and_the_first_differing_row_is_named(
+    calm: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """A slow link that the model, which has no links, does not know of."""
-    calm.write_text(CALM + _FAR)
-    assert invoke(["agree", str(calm), "--json"]) == Exit.INVALID
+    """A slow link, in a run that says that it is of the same scenario, as another version may play it."""
+    slow = tmp_path / "slow.toml"
+    slow.write_text(CALM + _FAR)
+    for path in (calm, slow):
+        assert invoke(["run", str(path), "--world", "virtual", "--out", str(tmp_path / path.stem)]) == Exit.VALID
+    near, far = (read_journal(tmp_path / name / "journal.json") for name in ("calm", "slow"))
+    write_journal(tmp_path / "far.json", replace(far, scenario=near.scenario, scenario_text=near.scenario_text))
+    capfd.readouterr()
+    arguments = ["agree", str(tmp_path / "calm" / "journal.json"), str(tmp_path / "far.json"), "--json"]
+    assert invoke(arguments) == Exit.INVALID
     shown = json.loads(capfd.readouterr().out)
     (found,) = shown["agreements"]
     assert (shown["agrees"], found["agrees"], found["rule"]) == (False, False, "exact")

@@ -118,7 +118,7 @@ def test_lint_warns_with_the_line_and_is_strict_on_demand(tmp_path: Path, capfd:
     path = tmp_path / "x.toml"
     path.write_text(EVERYTHING.replace("reply_lost = 3", "reply_lost = 300"))
     assert invoke(["lint", str(path)]) == 0
-    assert capfd.readouterr().out.startswith(f"warning: {path}:58: expect.reply_lost: asks for 300")
+    assert capfd.readouterr().out.startswith(f"warning: {path}:58: expect.reply_lost: expects 300")
     assert invoke(["lint", str(path), "--strict"]) == 1
 
 
@@ -147,7 +147,7 @@ def test_one_bad_file_costs_nobody_the_advice_on_the_others(
 ) -> None:
     assert invoke(["lint", *three]) == 64
     shown = capfd.readouterr()
-    assert shown.out.startswith("warning: a.toml:58: expect.reply_lost: asks for 300")
+    assert shown.out.startswith("warning: a.toml:58: expect.reply_lost: expects 300")
     assert shown.out.endswith("\nc.toml: ok\n")
     bad, missing = shown.err.splitlines()
     assert bad == "b.toml:5: workload.rate: must be greater than 0 (got 0)"
