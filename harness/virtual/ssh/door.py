@@ -11,7 +11,7 @@ __all__ = ["MemoryPort"]
 
 
 class MemoryPort:
-    """A `fake_clusters.server.port.Door`: the host's port of that number, which nobody else can take."""
+    """A `fake_clusters.server.port.PortListener`: the host's port of that number, which nobody else can take."""
 
     def __init__(self, net: Network, host: Host, port: int, accepted: Accepted) -> None:
         self.address = (host.name, port)

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only there are 
 HARNESS = """
 import asyncio, sys
 from pathlib import Path
-from harness.live.process import Command, PartProcess
+from harness.live.process import PartProcess, ProcessCommand
 from harness.live.workspace import workspace
 from harness.scenario.roles import Role
 from pipeline.settings import PipelineSettings
@@ -27,7 +27,8 @@ from pipeline.settings import PipelineSettings
 async def main(keep):
     with workspace(keep) as directory:
         for part, mode in ((Role.API, "parent"), (Role.GATEWAY, "normal")):
-            process = PartProcess(part, PipelineSettings(), directory, Command(module=%r, extra=("--mode", mode)))
+            command = ProcessCommand(module=%r, extra=("--mode", mode))
+            process = PartProcess(part, PipelineSettings(), directory, command)
             await process.start()
         process.pause()
         print(directory, flush=True)

@@ -21,13 +21,13 @@ from pathlib import Path
 from connector.clock import steady_clock
 from pipeline.record import NewShare
 from pipeline.states import ShareState
-from pipeline.store.protocol import Answer
+from pipeline.store.protocol import StoredAnswer
 from pipeline.store.sqlite import open_store
 
 async def client(store, number):
     for n in range(10_000):
         name = f"{number}-{n}"
-        await store.create(NewShare(id=name, location="north", name=name, size=1), None, lambda _: Answer(
+        await store.create(NewShare(id=name, location="north", name=name, size=1), None, lambda _: StoredAnswer(
             status=202, headers=(), body=b""))
         print("accepted", name, flush=True)
 
