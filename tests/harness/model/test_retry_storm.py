@@ -83,7 +83,7 @@ def _recovered_after(history: History, load_ends: float) -> float:
     return max(bad, default=begins - 1) + 1 - begins
 
 
-@pytest.mark.parametrize("rate", [100.0, 115.0])
+@pytest.mark.parametrize("rate", [100.0, pytest.param(115.0, marks=pytest.mark.soak)])
 def test_below_half_the_capacity_it_recovers_in_the_time_of_the_fluid_model(rate: float) -> None:
     """(B - mu T) / (mu - (1 + R) lambda), B = (1 + R) lambda D: see docs/explanation/metastability.md."""
     expected = StormLoad(rate=rate, stands_still=_STOOD_STILL[1] - _STOOD_STILL[0]).fluid_recovery
