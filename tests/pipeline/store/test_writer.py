@@ -26,7 +26,7 @@ from pathlib import Path
 from connector.clock import steady_clock
 from pipeline.record import NewShare
 from pipeline.store.connection import open_file
-from pipeline.store.protocol import Accepted, Answer
+from pipeline.store.protocol import Accepted, StoredAnswer
 from pipeline.store.sqlite import open_store
 
 opened = []
@@ -37,7 +37,7 @@ def opener(path, busy):
 
 async def creates(store, names):
     ends = await asyncio.gather(*(store.create(NewShare(id=name, location="north", name=name, size=1), None,
-        lambda _: Answer(status=202, headers=(), body=b"")) for name in names), return_exceptions=True)
+        lambda _: StoredAnswer(status=202, headers=(), body=b"")) for name in names), return_exceptions=True)
     return sorted({"accepted" if isinstance(end, Accepted) else str(end).partition(": ")[2] for end in ends})
 
 async def main(path):

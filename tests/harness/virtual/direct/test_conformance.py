@@ -71,7 +71,7 @@ class Seen:
     outcomes: list[Told]
     effects: list[tuple[str, str, float, bool]]
     ended: list[float]
-    strikes: int
+    injections: int
     sessions: int
 
 
@@ -142,7 +142,7 @@ def _seen(cluster: FakeCluster, outcomes: dict[tuple[int, int], Told], ended: di
         outcomes=[outcomes[key] for key in sorted(outcomes)],
         effects=sorted((_effect(row) for row in cluster.effects()), key=lambda effect: effect[2:0:-1]),
         ended=[ended[key] for key in sorted(ended)],
-        strikes=cluster.counters()["strikes"],
+        injections=cluster.counters()["injections"],
         sessions=cluster.counters()["sessions"],
     )
 
@@ -172,7 +172,7 @@ def same(rules: Sequence[FaultRule] = (), **options: Any) -> Seen:
     assert direct.outcomes == ssh.outcomes
     assert direct.effects == ssh.effects
     assert direct.ended == ssh.ended
-    assert direct.strikes == ssh.strikes
+    assert direct.injections == ssh.injections
     assert direct.sessions == ssh.sessions == 0
     return direct
 
@@ -185,19 +185,19 @@ def test_an_undisturbed_story_is_the_same(dialect: str) -> None:
 @pytest.mark.parametrize("dialect", ["native", "filer"])
 @pytest.mark.parametrize("kind", FAULTS)
 def test_every_fault_has_the_same_outcomes_each_time(kind: str, dialect: str) -> None:
-    assert same([chosen(kind)], dialect=dialect).strikes > 0
+    assert same([chosen(kind)], dialect=dialect).injections > 0
 
 
 @pytest.mark.parametrize("kind", FAULTS)
 def test_every_fault_now_and_then_leaves_the_same_with_several_callers(kind: str) -> None:
     # Two connections are all that a pool needs while nothing breaks.
     every = 2 if FAULTS[kind].plan is ConnectionPlan else 3
-    assert same([chosen(kind, every=every)], callers=4).strikes > 0
+    assert same([chosen(kind, every=every)], callers=4).injections > 0
 
 
 @pytest.mark.parametrize("kind", [name for name, kind in FAULTS.items() if kind.plan is CommandPlan])
 def test_every_fault_on_creates_alone(kind: str) -> None:
-    assert same([chosen(kind, verbs=(Verb.CREATE,))]).strikes > 0
+    assert same([chosen(kind, verbs=(Verb.CREATE,))]).injections > 0
 
 
 @settings(max_examples=40, deadline=None)
