@@ -93,7 +93,7 @@ def _folder(options: ExploreOptions, scenario: str, seed: int) -> Path:
 
 
 async def _search(
-    options: ExploreOptions, base: Scenario, overrides: Mapping[Role, str], seed: int, on_progress: "_Progress"
+    options: ExploreOptions, base: Scenario, overrides: Mapping[str, str], seed: int, on_progress: "_Progress"
 ) -> tuple[Exploration, list[Shrunk]]:
     """Explore, then shrink each failure."""
     found = await asyncio.to_thread(
@@ -155,8 +155,8 @@ def _exit(found: Exploration) -> Exit:
     return Exit.UNKNOWN if found.stats.unknown else Exit.VALID
 
 
-def _read_overrides(words: tuple[str, ...]) -> dict[Role, str]:
-    overrides: dict[Role, str] = {}
+def _read_overrides(words: tuple[str, ...]) -> dict[str, str]:
+    overrides: dict[str, str] = {}
     for each in words:
         part, _, attribute = each.partition("=")
         if part not in list(Role) or not attribute:

@@ -15,7 +15,6 @@ from harness.explore import Breakdown, Exploration, Failure, Shrunk
 from harness.explore.regression import regression_text
 from harness.explore.schedule import lifted
 from harness.explore.summary import event_lines, summarize
-from harness.scenario.roles import Role
 
 __all__ = [
     "RECORD",
@@ -73,7 +72,7 @@ def saved_failures(root: Path, found: Exploration, shrunk: Sequence[Shrunk]) -> 
     return SavedFailures(failures=failures, breakdowns=breakdowns)
 
 
-def write_failures(root: Path, saved: SavedFailures, overrides: Mapping[Role, str]) -> None:
+def write_failures(root: Path, saved: SavedFailures, overrides: Mapping[str, str]) -> None:
     """Write everything, and remove the results of an earlier exploration. Raises `OutputError`."""
     clear(root, lambda name: _FOLDER.fullmatch(name) is not None)
     for each in saved.failures:
@@ -82,7 +81,7 @@ def write_failures(root: Path, saved: SavedFailures, overrides: Mapping[Role, st
         _save_breakdown(breakdown, overrides, path)
 
 
-def save_failure(shrunk: Shrunk, overrides: Mapping[Role, str], folder: Path) -> None:
+def save_failure(shrunk: Shrunk, overrides: Mapping[str, str], folder: Path) -> None:
     """The journal, its reports, and the regression scenario, which is also the journal's own. Raises `OutputError`."""
     text = regression_text(shrunk.base, shrunk.schedule, summarize(shrunk.schedule, shrunk.journal))
     journal = replace(
@@ -96,7 +95,7 @@ def save_failure(shrunk: Shrunk, overrides: Mapping[Role, str], folder: Path) ->
     write_results(folder, journal)
 
 
-def _save_breakdown(breakdown: Breakdown, overrides: Mapping[Role, str], path: Path) -> None:
+def _save_breakdown(breakdown: Breakdown, overrides: Mapping[str, str], path: Path) -> None:
     """The scenario that leads to it, and the reason in its opening comment."""
     bare, own = lifted(breakdown.base)
     schedule = replace(breakdown.schedule, events=(*own, *breakdown.schedule.events))
@@ -136,7 +135,7 @@ def clear(root: Path, ours: Callable[[str], bool]) -> None:
         raise OutputError(f"{error.filename or root}: cannot be removed: {error.strerror}") from error
 
 
-def _seams_comment(overrides: Mapping[Role, str]) -> list[str]:
+def _seams_comment(overrides: Mapping[str, str]) -> list[str]:
     return (
         [f"replaced behaviour: {' '.join(f'{part}={words}' for part, words in overrides.items())}"] if overrides else []
     )

@@ -11,7 +11,6 @@ from harness.explore.executor import Executor, open_executor
 from harness.explore.exploration import Breakdown, Exploration, ExplorationStats, Failure
 from harness.explore.schedule import Schedule, laid
 from harness.explore.trial import HarnessFailure, Outcome, TrialRunner
-from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
 from reports.verdicts import Verdict
 
@@ -29,7 +28,7 @@ OnProgress = Callable[[ExplorationStats], bool]
 def explore(
     base: Scenario,
     *,
-    overrides: Mapping[Role, str] = MappingProxyType({}),
+    overrides: Mapping[str, str] = MappingProxyType({}),
     seed: int,
     runs: int,
     jobs: int = 1,
@@ -59,7 +58,7 @@ def explore(
 @dataclass(slots=True, kw_only=True)
 class _Search:
     base: Scenario
-    overrides: Mapping[Role, str]
+    overrides: Mapping[str, str]
     seed: int
     toxics: bool
     runs: int = 0

@@ -11,7 +11,6 @@ from harness.live.process import ProcessCommand
 from harness.live.runner import LiveRunner
 from harness.recheck import scenario_of
 from harness.run.progress import Progress
-from harness.scenario.roles import Role
 from harness.service.reference import load_overrides
 from harness.virtual.runner import VirtualRunner
 from harness.world_name import WorldName
@@ -73,7 +72,7 @@ def first_difference(recorded: History, played: History) -> str | None:
 
 
 def _runner(recorded: Journal, world: WorldName) -> Runner:
-    words = {Role(part): each for part, each in recorded.overrides.items()}
+    words = recorded.overrides
     if world in {WorldName.VIRTUAL, WorldName.VIRTUAL_SSH}:
         real = world is WorldName.VIRTUAL_SSH
         overrides = {part: load_overrides(each, None) for part, each in words.items()}
@@ -83,5 +82,5 @@ def _runner(recorded: Journal, world: WorldName) -> Runner:
     return runner(world)
 
 
-def _commands(words: Mapping[Role, str]) -> dict[Role, ProcessCommand]:
+def _commands(words: Mapping[str, str]) -> dict[str, ProcessCommand]:
     return {part: ProcessCommand(extra=("--overrides", each)) for part, each in words.items()}

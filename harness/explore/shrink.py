@@ -11,7 +11,6 @@ from harness.explore.events import simpler
 from harness.explore.exploration import Failure
 from harness.explore.schedule import Event, Schedule, laid, lifted
 from harness.explore.trial import TrialRunner, broken
-from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
 from harness.workload.arrivals import plan
 from reports.journal import Journal
@@ -39,7 +38,7 @@ class Shrunk:
 def shrink(
     failure: Failure,
     *,
-    overrides: Mapping[Role, str] = MappingProxyType({}),
+    overrides: Mapping[str, str] = MappingProxyType({}),
     budget: int = 300,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Shrunk:
@@ -51,7 +50,7 @@ class _Shrinking:
     """Keeps the smallest schedule that fails."""
 
     def __init__(
-        self, failure: Failure, overrides: Mapping[Role, str], budget: int, stopped: Callable[[], bool]
+        self, failure: Failure, overrides: Mapping[str, str], budget: int, stopped: Callable[[], bool]
     ) -> None:
         self._base, own = lifted(failure.base)
         self._runner = TrialRunner(self._base, overrides)

@@ -9,7 +9,6 @@ from harness.errors import WorldError, first_leaf
 from harness.explore.coverage import exercised
 from harness.explore.schedule import Schedule, laid
 from harness.journal import journal_of
-from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
 from harness.service.reference import Overrides, load_overrides
 from harness.virtual.runner import VirtualRunner
@@ -21,7 +20,7 @@ __all__ = ["COMMAND", "HarnessFailure", "Outcome", "OverrideNames", "TrialRunner
 
 COMMAND = "spoolproof replay journal.json"
 
-OverrideNames = Mapping[Role, str]
+OverrideNames = Mapping[str, str]
 """By part, `module:attribute` of another behaviour in it."""
 
 
@@ -49,7 +48,7 @@ class TrialRunner:
     """Runs schedules over one base, in virtual time. Raises `OverrideError` for overrides that cannot be loaded."""
 
     def __init__(self, base: Scenario, overrides: OverrideNames) -> None:
-        loaded: dict[Role, Overrides] = {part: load_overrides(words, None) for part, words in overrides.items()}
+        loaded: dict[str, Overrides] = {part: load_overrides(words, None) for part, words in overrides.items()}
         self._base = base
         self._words = {str(part): words for part, words in overrides.items()}
         self._world = VirtualRunner(sampled=False, overrides=loaded)

@@ -18,10 +18,10 @@ _STOP = 5.0
 async def open_parts(
     settings: PipelineSettings,
     directory: Path,
-    commands: Mapping[Role, ProcessCommand],
+    commands: Mapping[str, ProcessCommand],
     *,
     on_the_way: OnTheWay = as_it_is,
-) -> AsyncIterator[Mapping[Role, PartProcess]]:
+) -> AsyncIterator[Mapping[str, PartProcess]]:
     """Start the parts that the design has; end them all, however the context ends.
 
     commands: how a part is started where it is not the usual way. on_the_way: from the API's URL to the one at which
@@ -29,7 +29,7 @@ async def open_parts(
     """
     started: list[PartProcess] = []
 
-    async def spawn(part: Role, settings: PipelineSettings) -> PartProcess:
+    async def spawn(part: str, settings: PipelineSettings) -> PartProcess:
         process = PartProcess(part, settings, directory, commands.get(part, ProcessCommand()))
         started.append(process)
         await process.spawn()
@@ -44,7 +44,7 @@ async def open_parts(
         if processor is not None:
             await processor.ready()
         await gateway.ready()
-        middle = {} if processor is None else {Role.PROCESSOR: processor}
+        middle: dict[str, PartProcess] = {} if processor is None else {Role.PROCESSOR: processor}
         yield {Role.API: api, **middle, Role.GATEWAY: gateway}
     finally:
         try:

@@ -83,7 +83,7 @@ class PartProcess:
     The first start takes whatever port the system gives; every later one takes the same again.
     """
 
-    def __init__(self, part: Role, settings: PipelineSettings, directory: Path, command: ProcessCommand) -> None:
+    def __init__(self, part: str, settings: PipelineSettings, directory: Path, command: ProcessCommand) -> None:
         self.part = part
         self.url: str | None = None
         self._settings = settings

@@ -14,7 +14,6 @@ from harness.live.world import open_live_world
 from harness.run.progress import Progress, ProgressReporter, Stage
 from harness.run.result import RunResult
 from harness.run.run import Run
-from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
 
 __all__ = ["LiveRunner"]
@@ -27,7 +26,7 @@ class LiveRunner:
         self,
         *,
         keep: Path | None = None,
-        commands: Mapping[Role, ProcessCommand] = MappingProxyType({}),
+        commands: Mapping[str, ProcessCommand] = MappingProxyType({}),
         admin: Path | None = None,
     ) -> None:
         self._keep = keep

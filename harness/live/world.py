@@ -44,7 +44,7 @@ async def open_live_world(
     *,
     seed: int,
     keep: Path | None = None,
-    commands: Mapping[Role, ProcessCommand] = MappingProxyType({}),
+    commands: Mapping[str, ProcessCommand] = MappingProxyType({}),
     admin: Path | None = None,
 ) -> AsyncIterator[World]:
     """Bring a world up; take it down when the context ends.

@@ -41,19 +41,19 @@ class Mutant:
     guided: bool = False
 
     @property
-    def words(self) -> Mapping[Role, str]:
+    def words(self) -> Mapping[str, str]:
         """By part, where the bug is to be loaded from."""
         return {self.part: f"{self._module}:OVERRIDES"}
 
     @property
-    def overrides(self) -> Mapping[Role, Overrides]:
+    def overrides(self) -> Mapping[str, Overrides]:
         """For a world that plays in this process."""
         loaded = import_module(self._module).OVERRIDES
         assert isinstance(loaded, Overrides)
         return {self.part: loaded}
 
     @property
-    def commands(self) -> Mapping[Role, ProcessCommand]:
+    def commands(self) -> Mapping[str, ProcessCommand]:
         """How the parts are started, for `LiveRunner`."""
         return {part: ProcessCommand(extra=("--overrides", words)) for part, words in self.words.items()}
 

@@ -50,7 +50,7 @@ class EndsWatch:
         row = PartEnd(
             number=len(self._rows) + 1,
             at=self._now(),
-            part=part.part.value,
+            part=part.part,
             status=end.status if end.status >= 0 else None,
             signal=_name_of(-end.status) if end.status < 0 else None,
             log="\n".join(end.log.splitlines()[-_LINES:]),

@@ -157,9 +157,9 @@ class Run:
         try:
             await part.start()
         except PartEnded:
-            self.world.nemesis_log.note("restart-failed", part.part.value, "it ended before it was ready")
+            self.world.nemesis_log.note("restart-failed", part.part, "it ended before it was ready")
         else:
-            self.world.nemesis_log.note("restart", part.part.value, "it had ended unplanned")
+            self.world.nemesis_log.note("restart", part.part, "it had ended unplanned")
 
     async def _quiesce(self, load: Load) -> None:
         """Until nothing is under way anywhere, for at most the time to settle."""

@@ -6,16 +6,15 @@ from typing import assert_never
 from harness.nemesis.target import NemesisTarget, Undo
 from harness.run.clusters import Clusters, ClusterTarget
 from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep
-from harness.scenario.roles import Role
 from harness.service.parts import ClockedPart, RunningPart
 
 __all__ = ["ProcessTarget", "targets_of"]
 
 
-def targets_of(parts: Mapping[Role, RunningPart], clusters: Clusters) -> Mapping[str, NemesisTarget]:
+def targets_of(parts: Mapping[str, RunningPart], clusters: Clusters) -> Mapping[str, NemesisTarget]:
     """By the names that a scenario uses."""
     targets: dict[str, NemesisTarget] = {cluster.name: ClusterTarget(cluster) for cluster in clusters}
-    return targets | {role.value: ProcessTarget(process) for role, process in parts.items()}
+    return targets | {name: ProcessTarget(process) for name, process in parts.items()}
 
 
 class ProcessTarget:

@@ -1,4 +1,4 @@
-"""Role: what a part of the service under test is for."""
+"""Role: the parts of the reference pipeline. The parts of another service have the names that it gives them."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ __all__ = ["Role"]
 
 
 class Role(StrEnum):
-    """The parts of a service that a scenario can name, in the order in which they are started."""
+    """In the order in which they are started."""
 
     API = "api"
     PROCESSOR = "processor"

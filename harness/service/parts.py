@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from harness.scenario.roles import Role
-
 __all__ = ["ClockedPart", "End", "RunningPart"]
 
 
@@ -20,7 +18,9 @@ class RunningPart(Protocol):
     """One part: killed, paused, and started again where it was."""
 
     @property
-    def part(self) -> Role: ...
+    def part(self) -> str:
+        """Its name."""
+        ...
 
     @property
     def url(self) -> str | None:

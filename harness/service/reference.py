@@ -103,7 +103,7 @@ def roles_of(settings: PipelineSettings) -> tuple[Role, ...]:
 class ReferenceService:
     """A `Service` with all powers. http: straight to its API, past the gateway. commander: who sends commands."""
 
-    def __init__(self, parts: Mapping[Role, RunningPart], http: HttpClient, clock: RunClock, *, commander: Hop) -> None:
+    def __init__(self, parts: Mapping[str, RunningPart], http: HttpClient, clock: RunClock, *, commander: Hop) -> None:
         self.api = ReferenceApi()
         self.parts = parts
         self._http = http

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from harness.http_client import HttpRequest, HttpResponse
-from harness.scenario.roles import Role
 from harness.service.answer import Answer
 from harness.service.parts import RunningPart
 from reports.history import Attempt, Op, Reading, StateChange
@@ -36,7 +35,7 @@ class Service(Protocol):
         ...
 
     @property
-    def parts(self) -> Mapping[Role, RunningPart]:
+    def parts(self) -> Mapping[str, RunningPart]:
         """What the nemesis can reach; empty for a service that runs elsewhere."""
         ...
 

@@ -7,7 +7,6 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from harness.errors import PartEnded
-from harness.scenario.roles import Role
 from harness.service.parts import End
 from harness.virtual.hosts import Host
 from harness.virtual.loop import running_loop
@@ -37,7 +36,7 @@ class VirtualPart:
 
     def __init__(
         self,
-        part: Role,
+        part: str,
         live: Live,
         *,
         resources: Iterable[HostResource],
@@ -49,7 +48,7 @@ class VirtualPart:
         self._resources = tuple(resources)
         self._skew = skew
         self._lives = 0
-        self._host = Host(part.value)
+        self._host = Host(part)
         self._task: asyncio.Task[None] | None = None
         self._stop = asyncio.Event()
         self._ready: asyncio.Future[str | None] | None = None
@@ -64,7 +63,7 @@ class VirtualPart:
         """Start it and wait until it is ready. Raises `PartEnded` where it ends first."""
         assert not self.running, f"{self.part} is running"
         self._lives += 1
-        self._host = Host(self.part.value, skew=self._skew)
+        self._host = Host(self.part, skew=self._skew)
         self._host.on_exit = self._exit
         self._stop = asyncio.Event()
         self._end = None
@@ -119,7 +118,7 @@ class VirtualPart:
             self.kill()
 
     async def _live(self, ready: "asyncio.Future[str | None]", stop: asyncio.Event) -> None:
-        async with self._live_on(f"{self.part.value}-{self._lives}") as url:
+        async with self._live_on(f"{self.part}-{self._lives}") as url:
             ready.set_result(url)
             await stop.wait()
 

@@ -9,21 +9,21 @@ from harness.virtual.part import VirtualPart
 
 __all__ = ["MakePart", "open_parts"]
 
-MakePart = Callable[[Role, PipelineSettings], VirtualPart]
+MakePart = Callable[[str, PipelineSettings], VirtualPart]
 """Makes a part that is not started yet."""
 
 
 @asynccontextmanager
 async def open_parts(
     settings: PipelineSettings, make: MakePart, *, on_the_way: OnTheWay
-) -> AsyncIterator[Mapping[Role, VirtualPart]]:
+) -> AsyncIterator[Mapping[str, VirtualPart]]:
     """Start the parts that the design has; end them all, however the context ends.
 
     on_the_way: from the API's URL to the one at which the gateway shall find it.
     """
     started: list[VirtualPart] = []
 
-    async def start(part: Role, settings: PipelineSettings) -> VirtualPart:
+    async def start(part: str, settings: PipelineSettings) -> VirtualPart:
         made = make(part, settings)
         started.append(made)
         await made.start()
@@ -34,7 +34,7 @@ async def open_parts(
         has_processor = Role.PROCESSOR in roles_of(settings)
         processor = await start(Role.PROCESSOR, settings) if has_processor else None
         gateway = await start(Role.GATEWAY, in_front_of(settings, await on_the_way(url_of(api))))
-        middle = {} if processor is None else {Role.PROCESSOR: processor}
+        middle: dict[str, VirtualPart] = {} if processor is None else {Role.PROCESSOR: processor}
         yield {Role.API: api, **middle, Role.GATEWAY: gateway}
     finally:
         for part in reversed(started):

@@ -9,7 +9,6 @@ from harness.garbage import rarely_collected
 from harness.run.progress import Progress, ProgressReporter, Stage
 from harness.run.result import RunResult
 from harness.run.run import Run
-from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
 from harness.service.reference import Overrides
 from harness.virtual.errors import Deadlock
@@ -37,8 +36,8 @@ class VirtualRunner:
         model: bool = False,
         ssh: bool = False,
         http: bool = False,
-        overrides: Mapping[Role, Overrides] = MappingProxyType({}),
-        skews: Mapping[Role, float] = MappingProxyType({}),
+        overrides: Mapping[str, Overrides] = MappingProxyType({}),
+        skews: Mapping[str, float] = MappingProxyType({}),
         latency: float = 0.0,
         sampled: bool = True,
     ) -> None:

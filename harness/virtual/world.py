@@ -66,8 +66,8 @@ class VirtualConfig:
     model: bool = False
     ssh: bool = False
     http: bool = False
-    overrides: Mapping[Role, Overrides] = field(default_factory=dict)
-    skews: Mapping[Role, float] = field(default_factory=dict)
+    overrides: Mapping[str, Overrides] = field(default_factory=dict)
+    skews: Mapping[str, float] = field(default_factory=dict)
     latency: float = 0.0
     sampled: bool = True
 
@@ -152,9 +152,9 @@ def _transports(
 
 def _overrides(
     scenario: Scenario, config: VirtualConfig, failpoints: CallFailpoints, spool_faults: DeliveryFaults
-) -> Mapping[Role, Overrides]:
+) -> Mapping[str, Overrides]:
     """What was asked for, and around it what the scenario needs; a run without has nothing in its way."""
-    overrides = {part: config.overrides.get(part, Overrides()) for part in Role}
+    overrides: dict[str, Overrides] = {part: config.overrides.get(part, Overrides()) for part in Role}
     if scenario.deliveries:
         overrides[Role.PROCESSOR] = spool_faults.around(overrides[Role.PROCESSOR])
     if any(step.selector.site for step in scenario.nemesis):
@@ -166,10 +166,10 @@ def _maker(
     config: VirtualConfig,
     environment: Callable[[str], Environment],
     resources: Sequence[HostResource],
-    overrides: Mapping[Role, Overrides],
+    overrides: Mapping[str, Overrides],
     failpoints: CallFailpoints,
 ) -> MakePart:
-    def make(part: Role, settings: PipelineSettings) -> VirtualPart:
+    def make(part: str, settings: PipelineSettings) -> VirtualPart:
         def live(life: str) -> AbstractAsyncContextManager[str | None]:
             return run_part(part, settings, environment(life), overrides[part])
 

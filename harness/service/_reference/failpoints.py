@@ -12,7 +12,6 @@ from connector.protocol import Connector, Deadlines
 from connector.values import replace
 from harness.scenario.nemesis_kinds import NemesisStep
 from harness.scenario.points import CrashPoint
-from harness.scenario.roles import Role
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Message
 from pipeline.states import ShareState
@@ -64,7 +63,7 @@ class CallFailpoints:
     def __init__(self, *, run_outside: Callable[[Callable[[], None]], None]) -> None:
         self._run_outside = run_outside
         self._armed: list[_ArmedFailpoint] = []
-        self._kills: dict[Role, Callable[[], None]] = {}
+        self._kills: dict[str, Callable[[], None]] = {}
 
     def around(self, overrides: Overrides) -> Overrides:
         """The same behaviour, with a place for a failpoint before and after each call."""
@@ -76,7 +75,7 @@ class CallFailpoints:
             connector=lambda connector: _FailpointConnector(overrides.connector(connector), self),
         )
 
-    def kills(self, part: Role, kill: Callable[[], None]) -> None:
+    def kills(self, part: str, kill: Callable[[], None]) -> None:
         """How a part is killed, whatever life it is in."""
         self._kills[part] = kill
 

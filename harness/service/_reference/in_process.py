@@ -7,7 +7,6 @@ from functools import partial
 import httpx
 
 from harness.http_client import InMemoryRequest
-from harness.scenario.roles import Role
 from harness.service.environment import Environment, Forward
 from pipeline.gateway.upstream import HttpUpstream, Passed, Returned, Upstream
 from pipeline.overrides import Overrides
@@ -24,7 +23,7 @@ _HTTP = 80
 
 @asynccontextmanager
 async def run_part(
-    role: Role, settings: PipelineSettings, environment: Environment, overrides: Overrides
+    role: str, settings: PipelineSettings, environment: Environment, overrides: Overrides
 ) -> AsyncIterator[str | None]:
     """Run it while the context is open; gives its URL, if it has one."""
     part = Part(role)

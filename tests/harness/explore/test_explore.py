@@ -9,7 +9,7 @@ from harness.mutants.table import MUTANTS
 from harness.scenario.roles import Role
 
 BASE = base_scenario()
-SILENCE = {Role.PROCESSOR: "harness.mutants.fails_on_silence:OVERRIDES"}
+SILENCE: dict[str, str] = {Role.PROCESSOR: "harness.mutants.fails_on_silence:OVERRIDES"}
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_whoever_is_told_can_stop_it() -> None:
 
 def test_what_a_scenario_breaks_by_itself_is_shrunk_too() -> None:
     broken = replace(BASE, faults=(*MUTANTS["fails_on_silence"].faults, *MUTANTS["forgets_cleanup"].faults))
-    overrides = {Role.PROCESSOR: "harness.mutants.forgets_cleanup:OVERRIDES"}
+    overrides: dict[str, str] = {Role.PROCESSOR: "harness.mutants.forgets_cleanup:OVERRIDES"}
     (failure,) = explore(broken, overrides=overrides, seed=1, runs=20).failures
     # It needs no fault at all: a share that somebody deletes is enough.
     assert shrink(failure, overrides=overrides, budget=150).events == 0

@@ -29,7 +29,7 @@ from harness.toxics.toxic import LinkSelector
 from harness.world_name import WorldName
 from reports.journal import Journal, read_journal, write_journal
 
-SILENCE = {Role.PROCESSOR: "harness.mutants.fails_on_silence:OVERRIDES"}
+SILENCE: dict[str, str] = {Role.PROCESSOR: "harness.mutants.fails_on_silence:OVERRIDES"}
 BASE = read_scenario(find_scenario("explore"))
 
 

@@ -199,7 +199,7 @@ async def test_a_part_that_is_never_ready_is_named(tmp_path: Path) -> None:
 
 async def test_where_one_part_fails_the_others_are_ended(tmp_path: Path) -> None:
     before = _children()
-    commands = {part: ProcessCommand(module=SHAM) for part in Role}
+    commands: dict[str, ProcessCommand] = {part: ProcessCommand(module=SHAM) for part in Role}
     commands[Role.PROCESSOR] = ProcessCommand(module=SHAM, extra=("--mode", "die"))
     with pytest.raises(WorldError, match="the processor ended at once"):
         async with open_parts(PipelineSettings(), tmp_path, commands):

@@ -142,7 +142,7 @@ async def test_a_cancelled_run_leaves_nothing_behind() -> None:
 
 
 async def test_a_part_that_cannot_start_is_named_with_the_end_of_its_log() -> None:
-    commands = {Role.PROCESSOR: ProcessCommand(extra=("--decide", "no_such_module:decide"))}
+    commands: dict[str, ProcessCommand] = {Role.PROCESSOR: ProcessCommand(extra=("--decide", "no_such_module:decide"))}
     with pytest.raises(WorldError, match=r"the processor ended at once with status 64.*no_such_module"):
         await LiveRunner(commands=commands).run(calm(1.0), seed=9)
 

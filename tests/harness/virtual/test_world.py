@@ -154,7 +154,7 @@ def test_a_part_that_cannot_start_is_named_with_the_end_of_its_log() -> None:
     def broken(store: object) -> object:
         raise RuntimeError("no store for you")
 
-    overrides = {Role.PROCESSOR: Overrides(processor_store=broken)}  # type: ignore[arg-type]  # that is what is wrong with it
+    overrides: dict[str, Overrides] = {Role.PROCESSOR: Overrides(processor_store=broken)}  # type: ignore[arg-type]  # that is what is wrong with it
     with pytest.raises(WorldError, match=r"the processor ended at once: RuntimeError: no store for you"):
         VirtualRunner(overrides=overrides).run_now(calm(), seed=9)
 
@@ -191,7 +191,7 @@ def test_a_part_whose_code_ends_it_is_an_event_that_no_valid_run_has(
     error: BaseException, how: str, log: str, verdict: Verdict
 ) -> None:
     scenario = calm()
-    overrides = {Role.PROCESSOR: Overrides(spool=lambda spool: _Failing(spool, error))}
+    overrides: dict[str, Overrides] = {Role.PROCESSOR: Overrides(spool=lambda spool: _Failing(spool, error))}
     played = VirtualRunner(overrides=overrides).run_now(scenario, seed=9)
     end = played.history.part_ends[0]
     assert (end.part, end.how) == (Role.PROCESSOR, how)
