@@ -341,7 +341,7 @@ def release(
     error: str | None,
     settled: bool,
     refund: bool,
-    blind: bool,
+    inconclusive: bool,
     now: float,
 ) -> ShareRecord | None:
     """The record is given back. An unsettled command stays so unless `settled` says otherwise."""
@@ -355,7 +355,7 @@ def release(
         last_error=error,
         settled=record.settled or settled,
         attempt=max(0, record.attempt - refund),
-        deferrals=record.deferrals + (refund or blind),
+        deferrals=record.deferrals + (refund or inconclusive),
         updated_at=now,
     )
 

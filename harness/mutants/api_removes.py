@@ -6,7 +6,7 @@ from pipeline.overrides import Overrides
 from pipeline.record import Change, Idempotency
 from pipeline.states import Operation, ShareState
 from pipeline.store import idempotency
-from pipeline.store.protocol import Absent, Acceptance, Accepted, NotActive, Render
+from pipeline.store.protocol import Acceptance, Accepted, NotActive, NotFound, Render
 from pipeline.store.tables import Tables
 
 __all__ = ["OVERRIDES", "HastyStore"]
@@ -27,10 +27,10 @@ class HastyStore(Rest):
         return await self._store.transact(work)
 
 
-def _remove(tables: Tables, location: str, name: str) -> Accepted | Absent | NotActive:
+def _remove(tables: Tables, location: str, name: str) -> Accepted | NotFound | NotActive:
     record = tables.find(location, name)
     if record is None:
-        return Absent()
+        return NotFound()
     if record.state is not ShareState.ACTIVE:
         return NotActive(record=record)
     tables.delete(record)

@@ -21,10 +21,10 @@ class NoBackoffStore(Rest):
         error: str | None,
         settled: bool = False,
         refund: bool = False,
-        blind: bool = False,
+        inconclusive: bool = False,
     ) -> bool:
         """As ever, but what has learnt nothing rests not at all, and nobody counts it."""
-        rest = 0.0 if blind else due_in
+        rest = 0.0 if inconclusive else due_in
         released: bool = await self._store.release(claim, due_in=rest, error=error, settled=settled, refund=refund)
         return released
 

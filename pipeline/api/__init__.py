@@ -3,7 +3,7 @@
 app.py        create_api: the routes
 service.py    what is done with a request about shares, whatever carried it
 shares.py     the handlers of /v1/shares
-evidence.py   /v1/events, /v1/attempts and /v1/findings: what changed, was tried and was found
+audit.py      /v1/events, /v1/attempts and /v1/findings: what changed, was tried and was found
 health.py     /healthz, /readyz and the pages of /problems
 resource.py   one path with its methods: HEAD, OPTIONS and a complete Allow
 failures.py   what is answered where a handler raises

@@ -14,7 +14,6 @@ from pipeline.record import ShareRecord
 from pipeline.settings import ApiSettings
 from pipeline.states import Operation, ShareState
 from pipeline.store.protocol import (
-    Absent,
     Acceptance,
     Accepted,
     Declined,
@@ -22,6 +21,7 @@ from pipeline.store.protocol import (
     Finished,
     KeyReused,
     NotActive,
+    NotFound,
     Replayed,
     StoredAnswer,
 )
@@ -48,7 +48,7 @@ class Answers:
                 return problem_answer(self._exists(record))
             case NotActive(record=record):
                 return problem_answer(_not_active(record))
-            case Absent():
+            case NotFound():
                 return problem_answer(Problem(cause=Cause.NOT_FOUND, detail="There is no such share."))
             case KeyReused():
                 detail = "This Idempotency-Key came before with another method, path or body; nothing was done."

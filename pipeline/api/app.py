@@ -7,7 +7,7 @@ from starlette.types import Receive, Scope, Send
 
 from connector.clock import Clock
 from pipeline.api.answers import Answers
-from pipeline.api.evidence import Evidence
+from pipeline.api.audit import AuditRoutes
 from pipeline.api.failures import Failures
 from pipeline.api.health import Health, problem_list, problem_page
 from pipeline.api.resource import Handler, Resource
@@ -58,17 +58,17 @@ def create_api(
         key_lifetime=settings.key_lifetime,
     )
     failures = Failures(answers.retry_after)
-    routes = _routes(Shares(service=service), Evidence(store=store), Health(store=store), failures)
+    routes = _routes(Shares(service=service), AuditRoutes(store=store), Health(store=store), failures)
     return Api(routes, service, failures)
 
 
-def _routes(shares: Shares, evidence: Evidence, health: Health, failures: Failures) -> list[Route]:
+def _routes(shares: Shares, audit: AuditRoutes, health: Health, failures: Failures) -> list[Route]:
     resources: Mapping[str, Mapping[str, Handler]] = {
         "/v1/shares": {"GET": shares.list, "POST": shares.create},
         "/v1/shares/{location}/{name}": {"GET": shares.show, "PATCH": shares.resize, "DELETE": shares.delete},
-        "/v1/events": {"GET": evidence.events},
-        "/v1/attempts": {"GET": evidence.attempts},
-        "/v1/findings": {"GET": evidence.findings},
+        "/v1/events": {"GET": audit.events},
+        "/v1/attempts": {"GET": audit.attempts},
+        "/v1/findings": {"GET": audit.findings},
         "/healthz": {"GET": health.healthz},
         "/readyz": {"GET": health.readyz},
         "/problems": {"GET": problem_list},

@@ -76,7 +76,7 @@ class ListQuery(BaseModel):
 
 
 class PageQuery(BaseModel):
-    """The query of the lists of evidence. after: the `next` of the page before."""
+    """The query of the audit lists. after: the `next` of the page before."""
 
     model_config = ConfigDict(extra="forbid")
     after: Annotated[WholeNumber, Field(ge=0, le=_LARGEST_ROW)] = 0

@@ -10,7 +10,7 @@ from typing import assert_never
 
 from connector.operations import ShareView
 from pipeline.processor.outcome_classes import OutcomeClass, describe
-from pipeline.processor.situation import CONFLICT, Blind, Gone, Present, Rules, Situation, is_generated
+from pipeline.processor.situation import CONFLICT, Absent, Inconclusive, Present, Rules, Situation, is_generated
 from pipeline.processor.sizes import is_reached
 from pipeline.processor.steps import (
     Activate,
@@ -71,9 +71,9 @@ def decide(situation: Situation, rules: Rules) -> Step:
     match situation.sight:
         case None:
             return SendCreate() if _is_untried(situation) else Probe()
-        case Blind(outcome=outcome):
-            return Release(error=f"show: {describe(outcome)}", settled=_settles(situation), blind=True)
-        case Gone() | Present() as sight:
+        case Inconclusive(outcome=outcome):
+            return Release(error=f"show: {describe(outcome)}", settled=_settles(situation), inconclusive=True)
+        case Absent() | Present() as sight:
             return _seen(situation, sight, rules)
         case _:
             assert_never(situation.sight)
@@ -95,7 +95,7 @@ def _after(situation: Situation, rules: Rules) -> Release | None:
             assert_never(reaction)
 
 
-def _seen(situation: Situation, sight: Gone | Present, rules: Rules) -> Step:
+def _seen(situation: Situation, sight: Absent | Present, rules: Rules) -> Step:
     match situation.record.state:
         case ShareState.PENDING:
             return _pending(situation, sight, rules)
@@ -109,7 +109,7 @@ def _seen(situation: Situation, sight: Gone | Present, rules: Rules) -> Step:
             assert_never(state)
 
 
-def _pending(situation: Situation, sight: Gone | Present, rules: Rules) -> Step:
+def _pending(situation: Situation, sight: Absent | Present, rules: Rules) -> Step:
     record = situation.record
     if isinstance(sight, Present):
         return _found(situation, sight, rules)
@@ -139,11 +139,11 @@ def _found(situation: Situation, sight: Present, rules: Rules) -> Step:
     return Activate(confirmed_size=view.size)
 
 
-def _updating(situation: Situation, sight: Gone | Present, rules: Rules) -> Step:
+def _updating(situation: Situation, sight: Absent | Present, rules: Rules) -> Step:
     """The only way out is active: with the new size, or with what the cluster shows and the reason."""
     record = situation.record
     kept = record.size if record.confirmed_size is None else record.confirmed_size
-    if isinstance(sight, Gone) or not is_generated(situation, sight.view, rules) or not sight.view.complete:
+    if isinstance(sight, Absent) or not is_generated(situation, sight.view, rules) or not sight.view.complete:
         # No newer resize would be obeyed: what may still land is waited out, on every cluster.
         reason = record.reason or f"not resized: {_what_is_wrong(sight)}"
         return _waited_out(situation, sight, rules, Activate(confirmed_size=kept, reason=reason))
@@ -185,14 +185,14 @@ def _given_up(situation: Situation, sight: Present, rules: Rules) -> Step:
     return Release(error=f"{size} bytes after a resize to {record.size}: {situation.answer.text}")
 
 
-def _waited_out(situation: Situation, sight: Gone | Present, rules: Rules, ended: Activate) -> Activate | WaitUntil:
+def _waited_out(situation: Situation, sight: Absent | Present, rules: Rules, ended: Activate) -> Activate | WaitUntil:
     """The end of an update that nothing newer can overtake: not before its resizes can no longer land."""
     record, fence = situation.record, _fence(situation, rules)
     in_doubt = sight.at < fence if record.is_given_up else _is_in_doubt(situation, sight, rules)
     return WaitUntil(instant=fence, error=record.last_error) if in_doubt else ended
 
 
-def _leaving(situation: Situation, sight: Gone | Present, rules: Rules) -> Step:
+def _leaving(situation: Situation, sight: Absent | Present, rules: Rules) -> Step:
     """Delete, see it gone, wait until nothing of ours can land any more, see it gone again, remove.
 
     The delete must have been answered, even where nothing is seen: a connector that knows sequences refuses older
@@ -254,7 +254,7 @@ def _settles(situation: Situation) -> bool:
     return _is_deleted(situation) if _is_on_its_way_out(situation) else _is_settled(situation)
 
 
-def _is_in_doubt(situation: Situation, sight: Gone | Present, rules: Rules) -> bool:
+def _is_in_doubt(situation: Situation, sight: Absent | Present, rules: Rules) -> bool:
     """Whether the newest command of this generation may have landed since we looked, or may yet."""
     return situation.record.attempt > 0 and not _is_settled(situation) and sight.at < _fence(situation, rules)
 
@@ -272,9 +272,9 @@ def _used_up(situation: Situation) -> str:
     )
 
 
-def _what_is_wrong(sight: Gone | Present) -> str:
+def _what_is_wrong(sight: Absent | Present) -> str:
     match sight:
-        case Gone():
+        case Absent():
             return "the share is not on the cluster"
         case Present(view=ShareView(complete=False)):
             return "the share is half-made"

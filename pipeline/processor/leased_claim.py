@@ -57,12 +57,18 @@ class LeasedClaim:
             self._kept(await self._jobs.give_up(self._claim, size=size, reason=reason))
 
     async def release(
-        self, *, due_in: float, error: str | None, settled: bool = False, refund: bool = False, blind: bool = False
+        self,
+        *,
+        due_in: float,
+        error: str | None,
+        settled: bool = False,
+        refund: bool = False,
+        inconclusive: bool = False,
     ) -> None:
         """Give the record back; where it is no longer ours there is nothing to give."""
         async with self._turn:
             await self._jobs.release(
-                self._claim, due_in=due_in, error=error, settled=settled, refund=refund, blind=blind
+                self._claim, due_in=due_in, error=error, settled=settled, refund=refund, inconclusive=inconclusive
             )
 
     async def remove(self) -> None:

@@ -12,7 +12,17 @@ from pipeline.processor.sizes import is_rounded
 from pipeline.record import ShareRecord
 from pipeline.states import ShareState
 
-__all__ = ["CONFLICT", "Blind", "ConnectorAnswer", "Gone", "Present", "Rules", "Sight", "Situation", "is_generated"]
+__all__ = [
+    "CONFLICT",
+    "Absent",
+    "ConnectorAnswer",
+    "Inconclusive",
+    "Present",
+    "Rules",
+    "Sight",
+    "Situation",
+    "is_generated",
+]
 
 CONFLICT = "conflict"
 """Opens the reason of a record that failed because the name on the cluster is someone else's."""
@@ -27,7 +37,7 @@ class ConnectorAnswer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gone:
+class Absent:
     """`show` said: no such share. at: when it was asked, Unix seconds."""
 
     at: float
@@ -42,13 +52,13 @@ class Present:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Blind:
+class Inconclusive:
     """`show` was not answered in a way that says anything."""
 
     outcome: Outcome
 
 
-Sight = Gone | Present | Blind
+Sight = Absent | Present | Inconclusive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,13 +69,13 @@ class Release:
     """Give the record back and try again after a backoff.
 
     settled: the newest command certainly has no effect any more. refund: the cluster did not take it up, so it
-    counts as no attempt. blind: the cluster was asked and nothing was learnt.
+    counts as no attempt. inconclusive: the cluster was asked and nothing was learnt.
     """
 
     error: str
     settled: bool = False
     refund: bool = False
-    blind: bool = False
+    inconclusive: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

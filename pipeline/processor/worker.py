@@ -17,7 +17,7 @@ from pipeline.processor.decide import Decide
 from pipeline.processor.leased_claim import LeasedClaim
 from pipeline.processor.mutation import mutation
 from pipeline.processor.outcome_classes import Classify, describe
-from pipeline.processor.situation import Blind, ConnectorAnswer, Gone, Present, Rules, Sight, Situation
+from pipeline.processor.situation import Absent, ConnectorAnswer, Inconclusive, Present, Rules, Sight, Situation
 from pipeline.processor.steps import (
     Activate,
     Fail,
@@ -119,7 +119,9 @@ class Worker:
 
     async def _release(self, held: LeasedClaim, step: Release) -> None:
         due_in = backoff(self.retry, held.record, seed=self.seed)
-        await held.release(due_in=due_in, error=step.error, settled=step.settled, refund=step.refund, blind=step.blind)
+        await held.release(
+            due_in=due_in, error=step.error, settled=step.settled, refund=step.refund, inconclusive=step.inconclusive
+        )
 
     async def _look(self, held: LeasedClaim, cluster: Cluster) -> Sight:
         """Ask with `show`. The instant is that of the asking: what lands after it may be missed."""
@@ -131,9 +133,9 @@ class Worker:
             case Done(reply=ShowReply(share=view)):
                 return Present(at=began_at, view=view)
             case Failed(code=Code.NOT_FOUND):
-                return Gone(at=began_at)
+                return Absent(at=began_at)
             case _:
-                return Blind(outcome=outcome)
+                return Inconclusive(outcome=outcome)
 
     async def _send(self, verb: Verb, situation: Situation, held: LeasedClaim, cluster: Cluster) -> Situation:
         """Make the command durable, send it, note its end. What was seen before it says nothing any more."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipeline import transitions
 from pipeline.record import Change, NewShare
-from pipeline.store.protocol import Absent, Accepted, Exists, NotActive
+from pipeline.store.protocol import Accepted, Exists, NotActive, NotFound
 from pipeline.store.tables import Tables
 
 __all__ = ["change", "create_all"]
@@ -32,11 +32,11 @@ def _existing(tables: Tables, share: NewShare) -> Exists:
 
 def change(
     tables: Tables, location: str, name: str, change: Change, *, message_lifetime: float | None
-) -> Accepted | Absent | NotActive:
+) -> Accepted | NotFound | NotActive:
     """Ask for a resize or a delete of an active record. message_lifetime: as for creates."""
     record = tables.find(location, name)
     if record is None:
-        return Absent()
+        return NotFound()
     changed = transitions.change(record, change, tables.now)
     if changed is None:
         return NotActive(record=record)

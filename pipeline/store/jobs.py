@@ -102,12 +102,19 @@ def give_up(tables: Tables, claim: Claim, size: int, reason: str) -> Claim | Non
 
 
 def release(
-    tables: Tables, claim: Claim, due_in: float, error: str | None, *, settled: bool, refund: bool, blind: bool
+    tables: Tables, claim: Claim, due_in: float, error: str | None, *, settled: bool, refund: bool, inconclusive: bool
 ) -> bool:
     """Give a record back."""
     for record in _versions(tables, claim):
         released = transitions.release(
-            record, claim, due_in=due_in, error=error, settled=settled, refund=refund, blind=blind, now=tables.now
+            record,
+            claim,
+            due_in=due_in,
+            error=error,
+            settled=settled,
+            refund=refund,
+            inconclusive=inconclusive,
+            now=tables.now,
         )
         if released is not None and tables.update(record, released):
             return True

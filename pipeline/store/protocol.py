@@ -28,7 +28,6 @@ from pipeline.record import (
 from pipeline.states import ShareState
 
 __all__ = [
-    "Absent",
     "Acceptance",
     "Accepted",
     "ApiStore",
@@ -40,6 +39,7 @@ __all__ = [
     "KeyReused",
     "MessageCounts",
     "NotActive",
+    "NotFound",
     "OperationStore",
     "ReadStore",
     "Render",
@@ -78,7 +78,7 @@ class Exists:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Absent:
+class NotFound:
     """There is no such record."""
 
 
@@ -115,7 +115,7 @@ class Declined:
     problem: Problem
 
 
-Acceptance = Accepted | Exists | Absent | NotActive | Replayed | KeyReused | Finished | Declined
+Acceptance = Accepted | Exists | NotFound | NotActive | Replayed | KeyReused | Finished | Declined
 
 
 class Render(Protocol):
@@ -232,12 +232,12 @@ class JobStore(UnclaimedLog, Protocol):
         error: str | None,
         settled: bool = False,
         refund: bool = False,
-        blind: bool = False,
+        inconclusive: bool = False,
     ) -> bool:
         """Give the record back; nobody takes it for `due_in` seconds.
 
         settled: the newest command certainly has no effect any more. refund: the cluster did not take it up:
-        attempt - 1. blind: the cluster was asked and nothing was learnt. Either of the two: deferrals + 1.
+        attempt - 1. inconclusive: the cluster was asked and nothing was learnt. Either of the two: deferrals + 1.
         """
         ...
 

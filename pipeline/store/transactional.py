@@ -230,11 +230,13 @@ class TransactionalStore:
         error: str | None,
         settled: bool = False,
         refund: bool = False,
-        blind: bool = False,
+        inconclusive: bool = False,
     ) -> bool:
         """See `JobStore.release`."""
         return await self._writer.write(
-            lambda tables: jobs.release(tables, claim, due_in, error, settled=settled, refund=refund, blind=blind)
+            lambda tables: jobs.release(
+                tables, claim, due_in, error, settled=settled, refund=refund, inconclusive=inconclusive
+            )
         )
 
     async def remove(self, claim: Claim) -> bool:

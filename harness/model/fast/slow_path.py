@@ -17,7 +17,7 @@ from pipeline.numbering import request_id
 from pipeline.processor.backoff import backoff
 from pipeline.processor.decide import decide
 from pipeline.processor.outcome_classes import classify, describe
-from pipeline.processor.situation import Blind, ConnectorAnswer, Gone, Present, Rules, Situation
+from pipeline.processor.situation import Absent, ConnectorAnswer, Inconclusive, Present, Rules, Situation
 from pipeline.processor.steps import (
     Activate,
     Fail,
@@ -77,7 +77,9 @@ class SlowPath:
         retry.landed.append(Landed(EffectKind.CREATED, created))
         retry.made, retry.newest = True, sequence
         retry.done.add(request)
-        self._decide(share, Situation(record=record, answer=self._answer(Verb.CREATE, DONE), sight=Blind(outcome=late)))
+        self._decide(
+            share, Situation(record=record, answer=self._answer(Verb.CREATE, DONE), sight=Inconclusive(outcome=late))
+        )
 
     # --- deciding -----------------------------------------------------------------------------------------------
 
@@ -111,7 +113,9 @@ class SlowPath:
         match step:
             case Release():
                 due_in = backoff(self._retry, record, seed=self._seed)
-                self._release(share, due_in, step.error, settled=step.settled, refund=step.refund, blind=step.blind)
+                self._release(
+                    share, due_in, step.error, settled=step.settled, refund=step.refund, inconclusive=step.inconclusive
+                )
             case WaitUntil(instant=instant, error=error, settled=settled):
                 self._release(share, max(0.0, instant - self._env.now), error, settled=settled)
             case Activate():
@@ -134,7 +138,7 @@ class SlowPath:
         *,
         settled: bool,
         refund: bool = False,
-        blind: bool = False,
+        inconclusive: bool = False,
     ) -> None:
         retry: RetryState = share.retry
         record = retry.record
@@ -145,7 +149,7 @@ class SlowPath:
             last_error=error,
             settled=record.settled or settled,
             attempt=max(0, record.attempt - refund),
-            deferrals=record.deferrals + (refund or blind),
+            deferrals=record.deferrals + (refund or inconclusive),
         )
         self._claims.later(share, due_at)
 
@@ -158,7 +162,7 @@ class SlowPath:
         def end() -> None:
             self._commands.free_slot(share.cluster)
             record = retry.record
-            sight: Present | Gone = Gone(at=began)
+            sight: Present | Absent = Absent(at=began)
             if retry.made:
                 view = ShareView(
                     name=record.name,
@@ -175,7 +179,7 @@ class SlowPath:
         def late() -> None:
             unknown = self._late(share)
             retry.sent.append(Sent(Verb.SHOW, began, self._env.now, retry.record.attempt, unknown))
-            self._decide(share, replace(situation, sight=Blind(outcome=unknown)))
+            self._decide(share, replace(situation, sight=Inconclusive(outcome=unknown)))
 
         self._commands.serve(share.cluster, self._service(share, Verb.SHOW), end, late)
 

@@ -1,4 +1,4 @@
-"""Evidence: indexes of a history that cost no more than its length."""
+"""Indexes of a history that cost no more than its length."""
 
 from itertools import count
 

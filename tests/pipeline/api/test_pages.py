@@ -1,4 +1,4 @@
-"""Everything of the API that is not a share: evidence, health, problems, methods."""
+"""Everything of the API that is not a share: audit lists, health, problems, methods."""
 
 import httpx
 import pytest

@@ -13,7 +13,16 @@ from pipeline.marks import Marks, StoreIdentity
 from pipeline.numbering import next_sequence
 from pipeline.processor.decide import Decide
 from pipeline.processor.outcome_classes import OutcomeClass
-from pipeline.processor.situation import Blind, ConnectorAnswer, Gone, Present, Rules, Sight, Situation, is_generated
+from pipeline.processor.situation import (
+    Absent,
+    ConnectorAnswer,
+    Inconclusive,
+    Present,
+    Rules,
+    Sight,
+    Situation,
+    is_generated,
+)
 from pipeline.processor.steps import (
     Activate,
     Fail,
@@ -351,7 +360,7 @@ def _key(world: World) -> Hashable:
 
     def hand_key(hand: Hand) -> Hashable:
         sight = hand.sight
-        seen = None if sight is None or isinstance(sight, Blind) else (type(sight), away(sight.at))
+        seen = None if sight is None or isinstance(sight, Inconclusive) else (type(sight), away(sight.at))
         view = sight.view if isinstance(sight, Present) else None
         about = None if hand.about_to_send is None else sent_key(hand.about_to_send)
         return (record_key(hand.seen), hand.answer and hand.answer.outcome_class, seen, view, about)
@@ -376,7 +385,7 @@ def _free(record: ShareRecord) -> ShareRecord:
 
 
 def _look(world: World) -> Sight:
-    return Gone(at=world.now) if world.share is None else Present(at=world.now, view=world.share)
+    return Absent(at=world.now) if world.share is None else Present(at=world.now, view=world.share)
 
 
 def _answered(world: World, index: int, hand: Hand, outcome_class: OutcomeClass) -> World:

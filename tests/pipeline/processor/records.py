@@ -5,7 +5,7 @@ from typing import Any
 from connector.operations import ShareView
 from connector.values import replace
 from pipeline.marks import Marks, StoreIdentity
-from pipeline.processor.situation import Gone, Present, Rules
+from pipeline.processor.situation import Absent, Present, Rules
 from pipeline.record import NewShare, ShareRecord
 from pipeline.states import ShareState
 from pipeline.transitions import create
@@ -45,7 +45,7 @@ def share(*, size: int = SIZE, mark: str | None = f"spool/s1/{ID}", complete: bo
     return ShareView(name="alpha", size=size, mark=mark, complete=complete)
 
 
-GONE = Gone(at=NOW)
+ABSENT = Absent(at=NOW)
 OURS = Present(at=NOW, view=share())
 FOREIGN = Present(at=NOW, view=share(mark="spool/s1/another"))
 UNMARKED = Present(at=NOW, view=share(mark=None))

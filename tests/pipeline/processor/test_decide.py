@@ -12,7 +12,7 @@ from connector.sites import Site
 from connector.values import replace
 from pipeline.processor.decide import AFTER, decide
 from pipeline.processor.outcome_classes import OutcomeClass
-from pipeline.processor.situation import Blind, ConnectorAnswer, Gone, Present, Sight, Situation, is_generated
+from pipeline.processor.situation import Absent, ConnectorAnswer, Inconclusive, Present, Sight, Situation, is_generated
 from pipeline.processor.steps import (
     Activate,
     Fail,
@@ -30,10 +30,10 @@ from pipeline.processor.steps import (
 from pipeline.record import ShareRecord
 from pipeline.states import ShareState, is_legal
 from tests.pipeline.processor.records import (
+    ABSENT,
     AHEAD,
     FOREIGN,
     FRESH,
-    GONE,
     HALF_MADE,
     LARGER,
     NOW,
@@ -47,7 +47,7 @@ from tests.pipeline.processor.records import (
     tried,
 )
 
-BLIND = Blind(outcome=Unknown(code=Code.TIMEOUT, site=Site.CONNECTOR_REPLY, message=""))
+INCONCLUSIVE = Inconclusive(outcome=Unknown(code=Code.TIMEOUT, site=Site.CONNECTOR_REPLY, message=""))
 UPDATING, FAILING, DELETING = ShareState.UPDATING, ShareState.FAILING, ShareState.DELETING
 
 
@@ -77,7 +77,7 @@ def test_a_fresh_create_is_sent_at_once() -> None:
 
 def test_a_fresh_create_is_preceded_by_a_look_where_the_cluster_keeps_no_marks() -> None:
     assert step(FRESH, marks=False) == Probe()
-    assert step(FRESH, sight=GONE, marks=False) == SendCreate()
+    assert step(FRESH, sight=ABSENT, marks=False) == SendCreate()
 
 
 @pytest.mark.parametrize("state", [ShareState.PENDING, UPDATING, FAILING, DELETING])
@@ -98,7 +98,7 @@ def test_a_pending_share_that_is_ours_and_as_wanted_becomes_active(answer: Outco
 
 
 def test_exit_zero_and_nothing_there_is_waited_out_before_anything_else() -> None:
-    assert step(tried(deadline=AHEAD), OutcomeClass.DONE, GONE) == WaitUntil(instant=AHEAD + RULES.skew)
+    assert step(tried(deadline=AHEAD), OutcomeClass.DONE, ABSENT) == WaitUntil(instant=AHEAD + RULES.skew)
 
 
 @pytest.mark.parametrize("answer", [None, OutcomeClass.DONE, OutcomeClass.TAKEN])
@@ -123,23 +123,23 @@ def test_a_share_of_someone_else_is_a_conflict(answer: OutcomeClass | None, sigh
 
 def test_a_conflict_is_cleaned_up_without_a_delete() -> None:
     failed = tried(FAILING, attempt=0, reason="conflict: someone else's")
-    seen: list[tuple[Sight, bool]] = [(FOREIGN, True), (UNMARKED, False), (GONE, True), (GONE, False)]
+    seen: list[tuple[Sight, bool]] = [(FOREIGN, True), (UNMARKED, False), (ABSENT, True), (ABSENT, False)]
     for sight, marks in seen:
         assert step(failed, sight=sight, marks=marks) == Remove()
 
 
 def test_a_definite_refusal_with_nothing_there_fails_with_its_words() -> None:
-    assert step(tried(deadline=AHEAD), OutcomeClass.REFUSED, GONE) == Fail(reason="refused: the answer")
+    assert step(tried(deadline=AHEAD), OutcomeClass.REFUSED, ABSENT) == Fail(reason="refused: the answer")
 
 
 def test_a_passing_refusal_is_tried_again_until_the_tries_are_used_up() -> None:
     assert step(tried(attempt=2), OutcomeClass.NOT_NOW) == Release(error="the answer", settled=True)
     assert step(tried(attempt=3), OutcomeClass.NOT_NOW) == Probe()
-    assert step(tried(attempt=3), OutcomeClass.NOT_NOW, GONE) == Fail(reason="refused: the answer")
+    assert step(tried(attempt=3), OutcomeClass.NOT_NOW, ABSENT) == Fail(reason="refused: the answer")
 
 
 def test_after_a_passing_refusal_nobody_waits_for_the_deadline() -> None:
-    assert step(tried(deadline=AHEAD, settled=True), sight=GONE) == SendCreate()
+    assert step(tried(deadline=AHEAD, settled=True), sight=ABSENT) == SendCreate()
 
 
 def test_an_unknown_outcome_is_given_back_and_stays_in_doubt() -> None:
@@ -148,8 +148,8 @@ def test_an_unknown_outcome_is_given_back_and_stays_in_doubt() -> None:
 
 
 def test_an_unknown_create_is_not_sent_again_before_the_first_can_no_longer_land() -> None:
-    assert step(tried(deadline=AHEAD), sight=GONE) == WaitUntil(instant=AHEAD + RULES.skew)
-    assert step(tried(deadline=NOW - RULES.skew), sight=GONE) == SendCreate()
+    assert step(tried(deadline=AHEAD), sight=ABSENT) == WaitUntil(instant=AHEAD + RULES.skew)
+    assert step(tried(deadline=NOW - RULES.skew), sight=ABSENT) == SendCreate()
 
 
 @pytest.mark.parametrize("state", [ShareState.PENDING, UPDATING, FAILING, DELETING])
@@ -162,7 +162,7 @@ def test_a_cluster_out_of_reach_costs_no_try(state: ShareState) -> None:
 
 
 def test_tries_used_up_means_failing_first() -> None:
-    decision = step(tried(attempt=3, last_error="timeout"), sight=GONE)
+    decision = step(tried(attempt=3, last_error="timeout"), sight=ABSENT)
     assert decision == Fail(reason="attempts used up: 3 tries, the last: timeout")
 
 
@@ -180,21 +180,21 @@ def test_a_record_on_its_way_out_goes_by_delete_look_wait_look_remove(state: Sha
     commanded = tried(state, attempt=1, deadline=AHEAD)
     assert step(commanded, OutcomeClass.DONE) == Probe()
     waiting = WaitUntil(instant=AHEAD + RULES.skew, settled=True)
-    assert step(commanded, OutcomeClass.DONE, GONE) == waiting
-    assert step(commanded, OutcomeClass.MISSING, GONE) == waiting
+    assert step(commanded, OutcomeClass.DONE, ABSENT) == waiting
+    assert step(commanded, OutcomeClass.MISSING, ABSENT) == waiting
     deleted = replace(commanded, settled=True)
-    assert step(deleted, sight=GONE) == waiting
-    assert step(deleted, sight=Gone(at=AHEAD + RULES.skew)) == Remove()
+    assert step(deleted, sight=ABSENT) == waiting
+    assert step(deleted, sight=Absent(at=AHEAD + RULES.skew)) == Remove()
 
 
 @pytest.mark.parametrize("state", [FAILING, DELETING])
 def test_a_delete_whose_answer_was_lost_is_sent_again_before_the_record_goes(state: ShareState) -> None:
-    assert step(tried(state), sight=GONE) == SendDelete()
+    assert step(tried(state), sight=ABSENT) == SendDelete()
 
 
 @pytest.mark.parametrize("state", [FAILING, DELETING])
 def test_a_delete_goes_out_even_where_nothing_is_seen_so_that_older_commands_are_refused(state: ShareState) -> None:
-    assert step(tried(state, attempt=0), sight=GONE) == SendDelete()
+    assert step(tried(state, attempt=0), sight=ABSENT) == SendDelete()
 
 
 @pytest.mark.parametrize("state", [FAILING, DELETING])
@@ -202,14 +202,14 @@ def test_no_delete_by_name_alone_goes_out_where_nothing_is_seen_and_it_would_ove
     state: ShareState,
 ) -> None:
     for record in (tried(state, attempt=0), tried(state)):
-        assert step(record, sight=GONE, marks=False) == Remove()
-        assert step(record, sight=GONE, marks=False, sequences=True) == SendDelete()
+        assert step(record, sight=ABSENT, marks=False) == Remove()
+        assert step(record, sight=ABSENT, marks=False, sequences=True) == SendDelete()
     ahead = tried(state, deadline=AHEAD)
-    assert step(ahead, sight=GONE, marks=False) == WaitUntil(instant=AHEAD + RULES.skew)
+    assert step(ahead, sight=ABSENT, marks=False) == WaitUntil(instant=AHEAD + RULES.skew)
 
 
 def test_a_record_that_never_commanded_anything_is_removed_without_a_delete() -> None:
-    assert step(replace(FRESH, state=FAILING), sight=GONE) == Remove()
+    assert step(replace(FRESH, state=FAILING), sight=ABSENT) == Remove()
 
 
 def test_a_share_that_outlives_its_delete_is_deleted_again_later_and_never_at_once() -> None:
@@ -295,7 +295,7 @@ def test_an_update_that_was_given_up_is_waited_out_where_the_cluster_knows_no_se
 
 
 @pytest.mark.parametrize("sequences", [True, False])
-@pytest.mark.parametrize("sight", [GONE, FOREIGN, HALF_MADE])
+@pytest.mark.parametrize("sight", [ABSENT, FOREIGN, HALF_MADE])
 def test_where_nothing_could_be_resized_any_more_an_update_ends_after_the_fence(sight: Sight, sequences: bool) -> None:
     for record in (tried(UPDATING, deadline=AHEAD), given_up()):
         assert step(record, sight=sight, sequences=sequences) == WaitUntil(instant=AHEAD + RULES.skew)
@@ -305,7 +305,7 @@ def test_where_nothing_could_be_resized_any_more_an_update_ends_after_the_fence(
         assert (decision.reason or "").startswith("not resized")
 
 
-@pytest.mark.parametrize("sight", [GONE, FOREIGN, HALF_MADE])
+@pytest.mark.parametrize("sight", [ABSENT, FOREIGN, HALF_MADE])
 def test_a_resize_never_creates_what_is_not_there(sight: Sight) -> None:
     decision = step(tried(UPDATING, attempt=0, confirmed_size=5), sight=sight)
     assert isinstance(decision, Activate)
@@ -381,7 +381,7 @@ views = st.builds(
     mark=st.sampled_from([None, f"spool/s1/{FRESH.id}", f"spool/s2/{FRESH.id}", "spool/s1/another", "other/x"]),
     complete=st.booleans(),
 )
-sights = st.none() | st.just(BLIND) | st.just(GONE) | st.builds(Present, at=st.just(NOW), view=views)
+sights = st.none() | st.just(INCONCLUSIVE) | st.just(ABSENT) | st.builds(Present, at=st.just(NOW), view=views)
 answers = st.none() | st.builds(after, st.sampled_from(list(OutcomeClass)))
 situations = st.builds(
     Situation, record=records, marks=st.booleans(), sequences=st.booleans(), answer=answers, sight=sights
@@ -409,7 +409,7 @@ def test_every_move_is_legal(situation: Situation) -> None:
 
 @given(situations)
 def test_nothing_of_consequence_happens_without_a_look(situation: Situation) -> None:
-    if not isinstance(situation.sight, Gone | Present):
+    if not isinstance(situation.sight, Absent | Present):
         assert isinstance(decide(situation, RULES), Probe | Release | SendCreate | Leave)
 
 

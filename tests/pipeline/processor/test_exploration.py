@@ -5,7 +5,7 @@ import pytest
 from connector.values import replace
 from pipeline.processor.decide import Decide, decide
 from pipeline.processor.outcome_classes import OutcomeClass
-from pipeline.processor.situation import Gone, Present, Rules, Situation
+from pipeline.processor.situation import Absent, Present, Rules, Situation
 from pipeline.processor.steps import Activate, Fail, Remove, SendDelete, Step
 from pipeline.states import ShareState
 from tests.pipeline.processor.explorer import Bounds, Explorer, ProtocolBrokenError, World, walk
@@ -66,7 +66,7 @@ def believe_what_was_not_seen(situation: Situation, rules: Rules) -> Step:
 def call_a_lost_reply_a_failure(situation: Situation, rules: Rules) -> Step:
     if situation.record.state is ShareState.PENDING and situation.outcome_class is OutcomeClass.UNKNOWN:
         return Fail(reason="timeout")
-    if situation.record.state is ShareState.FAILING and isinstance(situation.sight, Gone | Present):
+    if situation.record.state is ShareState.FAILING and isinstance(situation.sight, Absent | Present):
         return Remove()
     return decide(situation, rules)
 

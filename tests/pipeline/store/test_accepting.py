@@ -4,7 +4,7 @@ import asyncio
 
 from pipeline.record import Idempotency
 from pipeline.states import Operation, ShareState
-from pipeline.store.protocol import Absent, Accepted, Exists, KeyReused, NotActive, Replayed
+from pipeline.store.protocol import Accepted, Exists, KeyReused, NotActive, NotFound, Replayed
 from tests.pipeline.store.stores import (
     HandClock,
     Store,
@@ -88,7 +88,7 @@ async def test_no_change_is_accepted_while_a_share_is_pending(store: Store) -> N
 
 
 async def test_a_change_of_what_is_not_there_is_absent(store: Store) -> None:
-    assert await store.change("north", "nothing", delete(), None, answer) == Absent()
+    assert await store.change("north", "nothing", delete(), None, answer) == NotFound()
 
 
 async def test_a_resize_of_an_active_share_opens_a_new_generation(store: Store) -> None:
@@ -123,7 +123,7 @@ async def test_a_key_keeps_a_refusal_too(store: Store) -> None:
     await activated(store)
     again = await store.change("north", "home", delete(), key(), answer)
     assert isinstance(again, Replayed)
-    assert again.answer.headers == ((b"x-kind", b"Absent"),)
+    assert again.answer.headers == ((b"x-kind", b"NotFound"),)
 
 
 async def test_a_key_with_another_body_is_refused(store: Store) -> None:

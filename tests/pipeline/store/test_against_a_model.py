@@ -16,7 +16,7 @@ from connector.operations import Verb
 from pipeline.errors import IllegalMoveError
 from pipeline.record import Change, Claim, Idempotency
 from pipeline.states import Operation, ShareState, is_legal
-from pipeline.store.protocol import Absent, Acceptance, Accepted, Exists, KeyReused, NotActive, Replayed
+from pipeline.store.protocol import Acceptance, Accepted, Exists, KeyReused, NotActive, NotFound, Replayed
 from tests.pipeline.store.stores import STORES, HandClock, StoreFactory, answer, new_share
 
 NAMES = st.sampled_from(["a", "b", "c"])
@@ -108,7 +108,7 @@ class StoreMachine(RuleBasedStateMachine):
             return
         model = self.records.get(name)
         if model is None:
-            assert acceptance == Absent()
+            assert acceptance == NotFound()
         elif model.state is not ShareState.ACTIVE:
             assert isinstance(acceptance, NotActive)
         else:

@@ -191,7 +191,7 @@ async def test_a_command_that_never_reached_the_cluster_is_refunded(store: Store
     assert (await taken(store)).record.attempt == 0
 
 
-@pytest.mark.parametrize("of_no_use", ["refund", "blind"])
+@pytest.mark.parametrize("of_no_use", ["refund", "inconclusive"])
 async def test_what_told_nothing_is_counted_until_the_record_is_asked_something_else(
     store: Store, of_no_use: str
 ) -> None:
@@ -200,7 +200,7 @@ async def test_what_told_nothing_is_counted_until_the_record_is_asked_something_
         claim = await taken(store)
         assert claim.record.deferrals == deferrals
         assert await store.release(
-            claim, due_in=0.0, error="busy", refund=of_no_use == "refund", blind=of_no_use == "blind"
+            claim, due_in=0.0, error="busy", refund=of_no_use == "refund", inconclusive=of_no_use == "inconclusive"
         )
     assert await store.release(await taken(store), due_in=0.0, error="the processor was stopped")
     claim = await taken(store)

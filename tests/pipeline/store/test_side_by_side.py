@@ -20,7 +20,7 @@ from pipeline.errors import IllegalMoveError
 from pipeline.findings import FindingKind, SweepFinding
 from pipeline.record import Change, Claim, Command, Idempotency, Unclaimed
 from pipeline.states import Operation, ShareState
-from pipeline.store.protocol import Absent, Acceptance, Accepted, Render, StoredAnswer
+from pipeline.store.protocol import Acceptance, Accepted, NotFound, Render, StoredAnswer
 from pipeline.store.store import Store
 from pipeline.transitions import is_held
 from tests.pipeline.store.stores import STORES, HandClock, answer, new_share
@@ -146,7 +146,7 @@ class TwoStores(RuleBasedStateMachine):
             own = store.with_writer("api", messages=False)
             if comes_about:
                 return await own.close(claim, asked, answer)
-            return await own.roll_back(claim, "no answer", key=asked, answer=unkept(Absent()))
+            return await own.roll_back(claim, "no answer", key=asked, answer=unkept(NotFound()))
 
         self.both(ended)
 
@@ -242,11 +242,13 @@ class TwoStores(RuleBasedStateMachine):
         due_in=st.sampled_from([0.0, 5.0]),
         settled=st.booleans(),
         refund=st.booleans(),
-        blind=st.booleans(),
+        inconclusive=st.booleans(),
     )
-    def release(self, claim: Claim, due_in: float, settled: bool, refund: bool, blind: bool) -> None:
+    def release(self, claim: Claim, due_in: float, settled: bool, refund: bool, inconclusive: bool) -> None:
         self.both(
-            lambda store: store.release(claim, due_in=due_in, error="x", settled=settled, refund=refund, blind=blind)
+            lambda store: store.release(
+                claim, due_in=due_in, error="x", settled=settled, refund=refund, inconclusive=inconclusive
+            )
         )
 
     @rule(claim=claims)

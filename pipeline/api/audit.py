@@ -10,11 +10,11 @@ from pipeline.api.reply import json_reply
 from pipeline.api.views import attempt_view, event_view, finding_view
 from pipeline.store.protocol import ReadStore
 
-__all__ = ["Evidence"]
+__all__ = ["AuditRoutes"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class AuditRoutes:
     """Pages of rows that never change their number; `next` is where the following page goes on, also when empty."""
 
     store: ReadStore
