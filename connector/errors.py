@@ -11,6 +11,8 @@ ConnectorError
 
 from dataclasses import dataclass
 
+from connector.toml_lines import KeyPath
+
 __all__ = [
     "CommandError",
     "ConnectorError",
@@ -49,11 +51,14 @@ class TargetError(ConnectorError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TomlProblem:
-    """One thing that is wrong in a file. line: from 1, None for the file as a whole; key: dotted, may be empty."""
+    """One thing that is wrong in a file. line: from 1, None for the file as a whole; key: dotted, may be empty.
+
+    path: the same place as `key`, step by step."""
 
     source: str
     line: int | None = None
     key: str = ""
+    path: KeyPath = ()
     message: str
 
     def __str__(self) -> str:

@@ -97,7 +97,7 @@ class TomlDocument:
 
     def problem(self, path: KeyPath, message: str) -> TomlProblem:
         """A problem with what stands at `path`, for checks that a model cannot make."""
-        return TomlProblem(source=self.source, line=self.line(path), key=spell(path), message=message)
+        return TomlProblem(source=self.source, line=self.line(path), key=spell(path), path=path, message=message)
 
     def line(self, path: KeyPath) -> int | None:
         """The line of `path`, or of the nearest table around it."""

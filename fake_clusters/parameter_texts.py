@@ -37,9 +37,12 @@ _ANYWHERE = (
 
 
 def texts_of(parameters: type[Any], kinds: Sequence[ParameterKind]) -> tuple[ParameterText, ...]:
-    """Of each field, in order. parameters: a dataclass whose fields carry a `doc`. kinds: those of its own."""
+    """Of each field, in order. parameters: a dataclass whose fields carry a `doc`. kinds: those of its own.
+
+    Raises `TypeError` for a field whose hint has no words.
+    """
     hints = get_type_hints(parameters, include_extras=True)
-    found = ((field, _kind_of(hints[field.name], (*kinds, *_ANYWHERE))) for field in fields(parameters))
+    found = ((field, _kind_of(field.name, hints[field.name], parameters, kinds)) for field in fields(parameters))
     return tuple(
         ParameterText(
             name=field.name,
@@ -59,15 +62,19 @@ def markdown_table(texts: Sequence[ParameterText]) -> Iterator[str]:
         yield ""
 
 
-def _kind_of(hint: Any, kinds: Sequence[ParameterKind]) -> ParameterKind:
-    for kind in kinds:
+def _kind_of(name: str, hint: Any, parameters: type[Any], kinds: Sequence[ParameterKind]) -> ParameterKind:
+    for kind in (*kinds, *_ANYWHERE):
         parts = get_args(kind.hint)
         # A parameter may narrow its kind down by a bound.
         if hint == kind.hint or (parts and get_args(hint)[: len(parts)] == parts):
             return kind
-    assert isinstance(hint, type), f"no words for {hint}"
-    assert issubclass(hint, Enum), f"no words for {hint}"
-    return ParameterKind(hint=hint, accepts=", ".join(str(choice.value) for choice in hint))
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return ParameterKind(hint=hint, accepts=", ".join(str(choice.value) for choice in hint))
+    spelled = hint.__name__ if isinstance(hint, type) else str(hint)
+    raise TypeError(
+        f"{parameters.__module__}: {parameters.__name__}.{name} is of type {spelled}, which has no words for readers; "
+        "take an enum or a type that has some, or add a ParameterKind for it to the list beside the call of texts_of"
+    )
 
 
 def _default(kind: ParameterKind, value: object) -> str:

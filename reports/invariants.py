@@ -183,7 +183,7 @@ PROMISES: Mapping[str, Promise] = {
             "1.1 s  its message is lost",
             "20.0 s  all faults are over",
             "50.0 s  the time to settle is over; the record is still pending",
-            "50.0 s  L1: north/home is still pending after the time to settle",
+            "50.0 s  L1: north/home is still pending 30 s after healing",
         ),
     ),
     "L2": Promise(

@@ -27,19 +27,18 @@ def _stuck(index: HistoryIndex, api: Reading, share: SeenShare) -> Anomaly:
     attempts = index.attempts_by_share.get(share.share or "", ())
     last_change = of_change(timeline.changes[-1]) if timeline else None
     last_attempt = of_attempt(attempts[-1]) if attempts else None
-    message = f"is still {share.state} after the time to settle ({index.bounds.recovery:g} s){_due(index)}"
+    message = f"is still {share.state} {index.bounds.recovery:g} s after healing{_due(index)}"
     return anomaly("L1", share.location, share.name, message, last_change, last_attempt, of_reading(api, share))
 
 
 def _due(index: HistoryIndex) -> str:
-    """By when, with what the scenario does to the pipeline, a record may honestly be expected to be at rest."""
+    """How long, with what the scenario does to the pipeline, a record may honestly need to come to rest."""
     scenario = index.bounds.scenario
     terms = settling(scenario) if scenario is not None else ()
-    healed = [row.at for row in index.history.nemesis if row.action == "healed"]
-    if not terms or not healed:
+    if not terms:
         return ""
     needed = sum(term.seconds for term in terms)
-    return f"; it was due by {healed[-1] + needed:.2f} s, {needed:g} s after healing: {', '.join(map(str, terms))}"
+    return f"; {needed:g} s should be enough: {', '.join(map(str, terms))}"
 
 
 def _doubts(index: HistoryIndex) -> Sequence[str]:

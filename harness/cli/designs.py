@@ -2,6 +2,7 @@
 
 import typer
 
+from connector.toml_words import did_you_mean
 from harness.scenario.service import Design
 
 __all__ = ["read_design", "read_designs"]
@@ -12,7 +13,8 @@ def read_design(word: str) -> Design:
     try:
         return Design(word.strip())
     except ValueError as error:
-        raise typer.BadParameter(f"unknown pipeline {word.strip()!r}; accepted: {', '.join(Design)}") from error
+        meant = did_you_mean(word.strip(), list(Design))
+        raise typer.BadParameter(f"unknown pipeline {word.strip()!r}{meant}; accepted: {', '.join(Design)}") from error
 
 
 def read_designs(words: str) -> tuple[Design, ...]:

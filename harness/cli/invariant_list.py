@@ -5,12 +5,14 @@ from typing import Any
 
 from rich.text import Text
 
+from fake_clusters.faults import FAULTS
 from harness.checkers.checker import Checker
 from harness.checkers.document import ORDERED
 from harness.cli.stdout import print_json, results_console
+from harness.toxics import TOXICS
 from reports.invariants import PROMISES
 
-__all__ = ["INVARIANTS", "explain_invariants", "list_invariants"]
+__all__ = ["INVARIANTS", "explain_invariants", "list_invariants", "no_invariant"]
 
 INVARIANTS = tuple(checker.invariant for checker in ORDERED)
 """By kind and number."""
@@ -33,6 +35,15 @@ def explain_invariants(names: Sequence[str], *, json: bool) -> None:
         print_json({"invariants": list(map(_row, chosen))})
         return
     results_console().print("\n".join(map(_told, chosen)), markup=False, highlight=False, end="")
+
+
+def no_invariant(name: str) -> str:
+    """Return the message for a name that is no invariant: where it is explained, or the names that there are."""
+    if name in FAULTS:
+        return f"{name!r} is a fault, not an invariant; `spoolproof faults` says what it does"
+    if name in TOXICS:
+        return f"{name!r} is a toxic, not an invariant; `spoolproof toxics` says what it does"
+    return f"no invariant {name!r}; accepted: {', '.join(INVARIANTS)}"
 
 
 def _told(checker: Checker) -> str:

@@ -25,7 +25,10 @@ The requests and replies of a cluster's connector, independent of its dialect. A
 
 """
 
-PAGES: Mapping[str, Callable[[], str]] = {
+Pages = Mapping[str, Callable[[], str]]
+"""How each page is made, by its path below docs/."""
+
+PAGES: Pages = {
     "reference/admin-api.md": admin_markdown,
     "reference/admin-openapi.json": openapi_json,
     "reference/clusters-file.md": clusters_file_markdown,
@@ -44,15 +47,27 @@ PAGES: Mapping[str, Callable[[], str]] = {
 }
 
 
-def write(folder: Path) -> None:
-    """Write every page."""
-    for name, render in PAGES.items():
-        (folder / name).write_text(render(), encoding="utf-8")
+def write(folder: Path, pages: Pages = PAGES) -> None:
+    """Write every page, or none if one cannot be made."""
+    for name, text in _rendered(pages).items():
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 def stale(folder: Path) -> list[str]:
     """Return the pages that differ from what the code says, or are missing."""
-    return [name for name, render in PAGES.items() if _read(folder / name) != render()]
+    return [name for name, text in _rendered(PAGES).items() if _read(folder / name) != text]
+
+
+def _rendered(pages: Pages) -> dict[str, str]:
+    """Raises what the page that cannot be made raises, with a note that names it."""
+    texts: dict[str, str] = {}
+    for name, render in pages.items():
+        try:
+            texts[name] = render()
+        except Exception as error:
+            error.add_note(f"docs/{name} cannot be made; no page was written")
+            raise
+    return texts
 
 
 def _read(path: Path) -> str | None:

@@ -11,6 +11,7 @@ deliveries.py    … what happens to messages
 tables.py        a scenario file as pydantic reads it
 checks.py        what a table by itself cannot know
 spacing.py       gaps between arrivals, scaled to the rate
+readable.py      checks what can be read of a file with mistakes, so that all are reported at once
 parse.py         from a file to a scenario
 gate_expressions.py  how a gate is written
 remark.py        one piece of advice

@@ -11,6 +11,7 @@ from fake_clusters.rules.tables import WindowedTable
 from harness.errors import GateError
 from harness.scenario.gate_expressions import parse_gate
 from harness.scenario.service import kind
+from harness.scenario.spacing import to_mean_one
 from harness.scenario.tables import ScenarioTable, SizeRange
 from harness.toxics.links import EVERY_CLUSTER, link_names
 
@@ -27,7 +28,19 @@ Complaint = tuple[KeyPath, str]
 
 def cross_check(document: TomlDocument, table: ScenarioTable) -> tuple[TomlProblem, ...]:
     """Everything that is wrong, in the order of the lines."""
-    checks = (_clusters, _workload, _pipeline, _phases, _rules, _places, _nemesis, _deliveries, _gates, _expect)
+    checks = (
+        _clusters,
+        _workload,
+        _spacing,
+        _pipeline,
+        _phases,
+        _rules,
+        _places,
+        _nemesis,
+        _deliveries,
+        _gates,
+        _expect,
+    )
     problems = [document.problem(path, message) for check in checks for path, message in check(table)]
     return tuple(sorted(problems, key=lambda problem: problem.line or 0))
 
@@ -64,6 +77,16 @@ def _workload(table: ScenarioTable) -> Iterator[Complaint]:
         yield ("workload", "size"), f"a share has at most {kind().largest_size} bytes, less than 8 PiB"
     if isinstance(load.size, SizeRange) and load.size.low > load.size.high:
         yield ("workload", "size", "low"), "must not be above `high`"
+
+
+def _spacing(table: ScenarioTable) -> Iterator[Complaint]:
+    spacing = table.workload.spacing
+    if isinstance(spacing, str):
+        return
+    try:
+        to_mean_one(spacing.distribution())
+    except ValueError as error:
+        yield ("workload", "spacing"), str(error)
 
 
 def _pipeline(table: ScenarioTable) -> Iterator[Complaint]:

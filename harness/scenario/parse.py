@@ -4,7 +4,7 @@ import os
 from importlib import resources
 from pathlib import Path
 
-from connector.errors import TomlProblem, TomlProblems
+from connector.errors import TomlProblems
 from connector.toml_words import did_you_mean
 from connector.tomlfile import TomlDocument, read_document
 from fake_clusters.distributions import Uniform
@@ -13,11 +13,12 @@ from fake_clusters.profile import Constant, Distribution
 from harness.errors import NoScenario
 from harness.scenario.checks import cross_check
 from harness.scenario.gate_expressions import parse_gate
+from harness.scenario.readable import further_problems
 from harness.scenario.scenario import ClientPolicy, Phase, Scenario, Workload
 from harness.scenario.service import kind
 from harness.scenario.settling import default_settle
 from harness.scenario.spacing import to_mean_one
-from harness.scenario.tables import SizeRange, Spacing, WorkloadTable, scenario_table
+from harness.scenario.tables import ScenarioTable, SizeRange, Spacing, WorkloadTable, scenario_table
 
 __all__ = ["find_scenario", "opening_comment", "parse_scenario", "read_scenario", "shipped_scenarios"]
 
@@ -69,10 +70,7 @@ def opening_comment(text: str) -> str:
 
 
 def _scenario(document: TomlDocument, path: Path | None) -> Scenario:
-    table = document.validate(scenario_table(), context={BASE: path.parent if path else Path()})
-    problems = cross_check(document, table)
-    if problems:
-        raise TomlProblems(problems)
+    table = _table(document, path)
     phases = tuple(Phase(name=phase.name, begins=phase.between[0], ends=phase.between[1]) for phase in table.phases)
     windows = {phase.name: (phase.begins, phase.ends) for phase in phases}
     pipeline = kind().settings(table.pipeline)
@@ -84,7 +82,7 @@ def _scenario(document: TomlDocument, path: Path | None) -> Scenario:
         path=path,
         seed=table.seed,
         clusters=tuple(cluster.spec(name) for name, cluster in table.clusters.items()),
-        workload=_workload(document, table.workload),
+        workload=_workload(table.workload),
         client=ClientPolicy(**table.client.model_dump()),
         pipeline=pipeline,
         phases=phases,
@@ -99,11 +97,24 @@ def _scenario(document: TomlDocument, path: Path | None) -> Scenario:
     )
 
 
-def _workload(document: TomlDocument, table: WorkloadTable) -> Workload:
+def _table(document: TomlDocument, path: Path | None) -> ScenarioTable:
+    """Raises `TomlProblems` with the mistakes in single values and those across tables, in the order of the lines."""
+    context = {BASE: path.parent if path else Path()}
+    try:
+        table = document.validate(scenario_table(), context=context)
+    except TomlProblems as error:
+        problems = (*error.problems, *further_problems(document, error.problems, context))
+        raise TomlProblems(tuple(sorted(problems, key=lambda problem: problem.line or 0))) from error
+    if problems := cross_check(document, table):
+        raise TomlProblems(problems)
+    return table
+
+
+def _workload(table: WorkloadTable) -> Workload:
     return Workload(
         rate=table.rate,
         duration=table.duration,
-        spacing=_spacing(document, table.spacing),
+        spacing=_spacing(table.spacing),
         mix=table.mix,
         size=_size(table),
         surges=table.surges,
@@ -112,16 +123,12 @@ def _workload(document: TomlDocument, table: WorkloadTable) -> Workload:
     )
 
 
-def _spacing(document: TomlDocument, spacing: Spacing) -> Distribution | None:
+def _spacing(spacing: Spacing) -> Distribution | None:
     if spacing == "poisson":
         return None
     if spacing == "even":
         return Constant(1.0)
-    try:
-        return to_mean_one(spacing.distribution())
-    except ValueError as error:
-        problem: TomlProblem = document.problem(("workload", "spacing"), str(error))
-        raise TomlProblems((problem,)) from error
+    return to_mean_one(spacing.distribution())
 
 
 def _size(table: WorkloadTable) -> Distribution:

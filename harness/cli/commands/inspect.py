@@ -64,14 +64,12 @@ def explain(
     json: Json = False,
 ) -> None:
     """Say what an invariant promises, why it matters, and what a violation looks like."""
-    from harness.cli.invariant_list import INVARIANTS, explain_invariants, list_invariants
+    from harness.cli.invariant_list import INVARIANTS, explain_invariants, list_invariants, no_invariant
 
     chosen = [name.upper() for name in names or ()]
     unknown = [name for name, wanted in zip(names or (), chosen, strict=True) if wanted not in INVARIANTS]
     if unknown:
-        raise typer.BadParameter(
-            f"no invariant {unknown[0]!r}; accepted: {', '.join(INVARIANTS)}", param_hint="INVARIANT"
-        )
+        raise typer.BadParameter(no_invariant(unknown[0]), param_hint="INVARIANT")
     if chosen:
         explain_invariants(chosen, json=json)
     else:

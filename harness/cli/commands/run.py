@@ -23,7 +23,12 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
     world: Annotated[WorldName, typer.Option(help="The world to run in.")] = WorldName.LIVE,
     ssh: Annotated[bool, typer.Option("--ssh", help="With --world virtual: run unmodified SSH and HTTP.")] = False,
     pipeline: Annotated[
-        str | None, typer.Option(help="A design instead of the scenario's own.", autocompletion=designs)
+        str | None,
+        typer.Option(
+            metavar="DESIGN",
+            help="Instead of the scenario's own: spool, blocking or in-process.",
+            autocompletion=designs,
+        ),
     ] = None,
     replications: Annotated[
         int,
@@ -42,7 +47,8 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
 ) -> None:
     """Run scenarios, check what happened, and write the reports.
 
-    Exit codes: 0 valid, 1 invalid, 2 unknown, 3 gate failed, 64 bad input, 70 internal error, 130 interrupted.
+    Exit codes: 0 valid, 1 invalid, 2 unknown, 3 gate failed, 64 bad input, 70 internal error, 80 to 83 as 0 to 3 but
+    the results could not be written, 130 interrupted, 141 stdout was closed before there was a result.
     """
     from harness.cli.run import RunOptions, run_all
 

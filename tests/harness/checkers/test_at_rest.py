@@ -5,10 +5,8 @@ import pytest
 from connector.values import replace
 from harness.checkers.history_index import Bounds
 from harness.scenario.parse import read_scenario, shipped_scenarios
-from reports.history import (
-    History,
-    NemesisAction,
-)
+from harness.scenario.settling import settling
+from reports.history import History
 from tests.harness.checkers.histories import (
     LIMITS,
     RECORD,
@@ -23,26 +21,23 @@ from tests.harness.checkers.spoils import (
     still_pending,
 )
 
-HEALED = NemesisAction(number=1, at=10.0, action="healed", target="")
-
-
 CASES = [
     case(
         "still pending",
         still_pending(clean()),
-        "L1 north/a: is still pending after the time to settle (30 s) [attempt 1, change 2, reading 10]",
+        "L1 north/a: is still pending 30 s after healing [attempt 1, change 2, reading 10]",
     ),
     case(
         "still pending and no record of it in the log",
         showing(clean(), "api", 1, replace(RECORD, name="b", share="B", state="updating"), RECORD),
         "S2 north/b: it is there, and nobody had asked for it [reading 10]",
-        "L1 north/b: is still updating after the time to settle (30 s) [reading 10]",
+        "L1 north/b: is still updating 30 s after healing [reading 10]",
     ),
     case(
         "still pending and without an id",
         showing(clean(), "api", 1, replace(RECORD, name="b", share=None, state="updating"), RECORD),
         "S2 north/b: it is there, and nobody had asked for it [reading 10]",
-        "L1 north/b: is still updating after the time to settle (30 s) [reading 10]",
+        "L1 north/b: is still updating 30 s after healing [reading 10]",
     ),
     case("a reading that failed", showing(clean(), "api", 1, replace(RECORD, state="pending"), ok=False)),
     case("an interrupted run", still_pending(clean()), bounds=Bounds(limits=LIMITS, interrupted=True)),
@@ -72,14 +67,11 @@ def test_rest_that_was_not_seen_is_unknown() -> None:
     assert _summary(still_pending(clean()), Bounds(interrupted=True)) == interrupted
 
 
-@pytest.mark.parametrize(("nemesis", "due"), [((), ""), ((HEALED,), "; it was due by ")])
-def test_a_record_that_is_stuck_was_due_by_the_time_that_the_scenario_gives(
-    nemesis: tuple[NemesisAction, ...], due: str
-) -> None:
+def test_a_record_that_is_stuck_is_told_how_long_the_scenario_lets_it_take_on_the_same_scale() -> None:
     scenario = read_scenario(shipped_scenarios()["demo"])
-    history = replace(still_pending(clean()), nemesis=nemesis)
+    history = still_pending(clean())
     [found] = finding(history, "L1", Bounds(scenario=scenario)).anomalies
-    end = "after the time to settle (30 s)"
-    assert (due in found.message) if due else found.message.endswith(end)
+    needed = sum(term.seconds for term in settling(scenario))
+    assert f"is still pending 30 s after healing; {needed:g} s should be enough: what is left of" in found.message
     [plain] = finding(history, "L1").anomalies
-    assert plain.message.endswith(end)
+    assert plain.message.endswith("is still pending 30 s after healing")

@@ -93,13 +93,13 @@ CASES = [
     case(
         "unclear and pending, by the first reading where the second failed",
         showing(showing(more(clean(), ops=(UNCLEAR,)), "api", 1, RECORD, PENDING), "api", 2, ok=False),
-        "L1 north/b: is still pending after the time to settle (30 s) [reading 10]",
+        "L1 north/b: is still pending 30 s after healing [reading 10]",
         "L3 north/b: create was never clear, and asking does not tell: its record is pending [op 3, reading 10]",
     ),
     case(
         "unclear and pending in the first reading, and no more",
         showing(more(clean(), ops=(UNCLEAR,)), "api", 1, RECORD, PENDING),
-        "L1 north/b: is still pending after the time to settle (30 s) [reading 10]",
+        "L1 north/b: is still pending 30 s after healing [reading 10]",
     ),
     case(
         "unclear, and no cluster could be read",

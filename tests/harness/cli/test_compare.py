@@ -34,7 +34,10 @@ def saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--pipelines", "spool,bloking"], "unknown pipeline 'bloking'; accepted: spool, blocking, in-process"),
+        (
+            ["--pipelines", "spool,bloking"],
+            "unknown pipeline 'bloking' (did you mean 'blocking'?); accepted: spool, blocking, in-process",
+        ),
         (["--pipelines", "spool,spool"], "names a pipeline twice"),
         (["other.toml"], "give one scenario, or saved journals only"),
         (["--world", "nether"], "nether"),

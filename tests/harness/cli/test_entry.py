@@ -1,6 +1,7 @@
 """Whatever the command line is given, it ends with one of its exit codes and a clear line."""
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from harness.cli.app import app
 from harness.cli.entry import invoke
 from harness.cli.exits import Exit, worst_exit
 from harness.errors import WorldError
+from harness.scenario.service import Design
 from reports.journal import read_journal
 from reports.verdicts import Verdict
 from tests.harness.scenario.samples import CALM
@@ -49,6 +51,21 @@ def test_help_is_always_there(arguments: list[str], capfd: pytest.CaptureFixture
     shown = capfd.readouterr()
     assert code == (Exit.BAD_INPUT if not arguments else Exit.VALID)
     assert "spoolproof" in (shown.out if arguments else shown.err)
+
+
+def test_the_help_of_run_has_every_exit_code_and_every_design(capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["run", "--help"]) == Exit.VALID
+    shown = " ".join(capfd.readouterr().out.split())
+    (told,) = re.findall(r"Exit codes: (.*?)\.", shown)
+    bounds = [(int(first), int(last or first)) for first, last in re.findall(r"(?:^|, )(\d+)(?: to (\d+))?", told)]
+    assert {code for first, last in bounds for code in range(first, last + 1)} == set(Exit)
+    (designs,) = re.findall(r"--pipeline DESIGN +Instead of the scenario's own: (.*?)\.", shown)
+    assert re.split(", | or ", designs) == list(Design)
+
+
+def test_a_misspelled_design_is_answered_with_the_nearest(capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["run", "happy_path", "--pipeline", "bloking"]) == Exit.BAD_INPUT
+    assert "unknown pipeline 'bloking' (did you mean 'blocking'?); accepted: spool," in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,14 @@ def test_explain_names_the_invariants_that_there_are(capfd: pytest.CaptureFixtur
     assert "no invariant 'S99'; accepted: S1, S2," in capfd.readouterr().err
 
 
+@pytest.mark.parametrize(("name", "command"), [("reply_lost", "faults"), ("bandwidth", "toxics")])
+def test_explain_says_where_a_fault_or_a_toxic_is_explained(
+    capfd: pytest.CaptureFixture[str], name: str, command: str
+) -> None:
+    assert invoke(["explain", name]) == 64
+    assert f"`spoolproof {command}` says what it does" in capfd.readouterr().err
+
+
 def test_report_shows_a_journal_given_its_folder_or_file(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     write_results(tmp_path, journal())
     assert invoke(["report", str(tmp_path)]) == 0

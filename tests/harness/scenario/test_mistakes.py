@@ -133,3 +133,42 @@ def complaints(old: str, new: str) -> list[str]:
 )
 def test_a_mistake_is_named_with_what_is_accepted(old: str, new: str, complaint: str) -> None:
     assert any(complaint in said for said in complaints(old, new))
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        (
+            {"rate = 20": "rte = 20", 'clusters = ["north"]': 'clusters = ["x"]', "reply_lost = 3": "reply_found = 3"},
+            ["workload.rate", "workload.rte", "faults[0].clusters[0]", "expect.reply_found"],
+        ),
+        (
+            {'kind = "reply_lost"': 'kind = "reply_losst"', 'label = "slow writers"': 'phase = "later"\nlabel = "a"'},
+            ["faults[0].kind", "faults[1]"],
+        ),
+        (
+            {'kind = "reply_lost"': 'kind = "reply_losst"', "between = [1, 2]": 'phase = "later"'},
+            ["faults[0].kind", "faults[1].phase"],
+        ),
+        ({'["5s", "15s"]': '["15s", "5s"]', '"processor-north"': '"x"'}, ["phases[0].between", "toxics[0].link"]),
+        ({"[clusters.south]": "[clusters.south]\nx = 1", "p95(": "p95x("}, ["gates[0]", "clusters.south.x"]),
+        ({'name = "trouble"': "nme = 1", '"processor-north"': '"x"'}, ["phases[0].name", "phases[0].nme"]),
+        ({'title = "Trouble in the north"': "", "1% during trouble": "1% on west"}, ["title", "gates[1]"]),
+        (
+            {'[[faults]]\nkind = "late_effect"': "[[faults]]\nkind = 3", 'target = "processor"': 'target = "x"'},
+            ["faults[1].kind", "nemesis[0].target"],
+        ),
+    ],
+)
+def test_mistakes_in_values_and_across_tables_are_reported_together(changes: dict[str, str], found: list[str]) -> None:
+    """And nothing is said of what refers to a part that could not be read."""
+    text = EVERYTHING
+    for old, new in changes.items():
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    with pytest.raises(TomlProblems) as caught:
+        parse_scenario(text, "x.toml")
+    assert sorted(problem.key for problem in caught.value.problems) == sorted(found)
+    assert [problem.line or 0 for problem in caught.value.problems] == sorted(
+        problem.line or 0 for problem in caught.value.problems
+    )
