@@ -2,11 +2,14 @@
 
 VirtualError
 └── Deadlock    nothing is ready and no timer is left
+
+WorldError
+└── LeavesVirtualTime   a service did what virtual time cannot carry
 """
 
-from harness.errors import HarnessError
+from harness.errors import HarnessError, WorldError
 
-__all__ = ["Deadlock", "VirtualError"]
+__all__ = ["Deadlock", "LeavesVirtualTime", "VirtualError"]
 
 
 class VirtualError(HarnessError):
@@ -21,3 +24,7 @@ class Deadlock(VirtualError):
         super().__init__(f"stuck at {at:g} s: nothing is ready and no timer is set; waiting:\n  {lines}")
         self.at = at
         self.waiting = waiting
+
+
+class LeavesVirtualTime(WorldError):
+    """The code of a service did what virtual time cannot carry; names the part, the line, and what to do instead."""

@@ -19,10 +19,11 @@ class Host:
     SIGTERM would, `kill` as SIGKILL does. skew: seconds that its clock is ahead. runs: read by the loop before each
     callback; False once it is dead, and while it is paused: what it then had to run is `held`.
     on_exit: called where its code raises `SystemExit`, outside its code; None: that ends the harness.
+    guest: the life of somebody else's code that runs in it; None: it runs our own.
     earliest: what its clock showed when it was last set; a clock that was set back stands still until it is later.
     """
 
-    __slots__ = ("_tasks", "alive", "earliest", "held", "name", "on_exit", "runs", "skew")
+    __slots__ = ("_tasks", "alive", "earliest", "guest", "held", "name", "on_exit", "runs", "skew")
 
     def __init__(self, name: str, *, skew: float = 0.0) -> None:
         self.name = name
@@ -32,6 +33,7 @@ class Host:
         self.runs = True
         self.held: list[Any] = []
         self.on_exit: Callable[[SystemExit], None] | None = None
+        self.guest: object | None = None
         self._tasks: list[asyncio.Task[Any]] = []
 
     def run(self, function: Callable[..., R], *args: Any) -> R:

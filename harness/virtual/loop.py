@@ -243,12 +243,14 @@ class VirtualLoop(asyncio.BaseEventLoop):
         return await self.net.listen(protocol_factory, str(host), int(port or 0))
 
 
-def run_virtually(main: Coroutine[Any, Any, R], net: Net | None = None) -> R:
-    """Run to the end on a virtual loop of its own, as `asyncio.run` does. Raises `Deadlock` too.
+def run_virtually(
+    main: Coroutine[Any, Any, R], net: Net | None = None, *, make: Callable[[Net | None], VirtualLoop] = VirtualLoop
+) -> R:
+    """Run to the end on a virtual loop of its own, as `asyncio.run` does. Raises `Deadlock` too. make: makes the loop.
 
     `asyncio.Runner` would do, but its handling of Ctrl-C spells out the result of every run, however long.
     """
-    loop = VirtualLoop(net)
+    loop = make(net)
     try:
         return loop.run_until_complete(main)
     finally:

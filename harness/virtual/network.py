@@ -67,10 +67,21 @@ class Network:
     def __init__(self, *, latency: float = 0.0) -> None:
         self.latency = latency
         self._listeners: dict[tuple[str, int], Listener] = {}
+        self._known: set[str] = set()
+        self._machines: dict[str, tuple[str, ...]] = {}
         # A dictionary keeps the order in which they were opened; a set of objects would not.
         self._open: dict[MemoryTransport, None] = {}
         self.partitions = Partitions()
         self._ports = itertools.count(_FIRST_PORT)
+
+    def knows(self, host: str) -> bool:
+        """Whether anything has ever listened on a host of that name."""
+        return host in HERE or host in self._known
+
+    def share_loopback(self, names: Iterable[str]) -> None:
+        """Hosts of these names are processes of one machine: each finds the ports of all at 127.0.0.1."""
+        machine = tuple(names)
+        self._machines.update(dict.fromkeys(machine, machine))
 
     def listener(self, host: str, port: int) -> Listener | None:
         return self._listeners.get((host, port))
@@ -87,6 +98,7 @@ class Network:
             raise OSError(98, f"Address already in use: {here.name}:{chosen}")
         listener = Listener(self, here, chosen, factory)
         self._listeners[here.name, chosen] = listener
+        self._known.add(here.name)
         return listener
 
     def unlisten(self, listener: Listener) -> None:
@@ -97,7 +109,7 @@ class Network:
     async def connect(self, factory: Callable[[], asyncio.BaseProtocol], host: str, port: int) -> tuple[Any, Any]:
         """Connect from the current host. Raises `ConnectionRefusedError`, or `TimeoutError` across a partition."""
         source = current_host()
-        target = source.name if host in HERE else host
+        target = self._near(source.name, port) if host in HERE else host
         delay = self._delay(source.name, target)
         if self.partitions.blocked(source.name, target):
             try:
@@ -111,6 +123,11 @@ class Network:
             accepted = await listener.accept()
             listener = self._serving(target, port)
         return self._join(factory, listener, accepted, source, delay)
+
+    def _near(self, source: str, port: int) -> str:
+        """The host at 127.0.0.1."""
+        machine = self._machines.get(source, ())
+        return next((name for name in machine if (name, port) in self._listeners), source)
 
     def _serving(self, target: str, port: int) -> Listener:
         listener = self._listeners.get((target, port))

@@ -1,0 +1,17 @@
+"""Somebody else's asyncio code in the virtual world, unmodified: each life of a part with modules, time, chance, files
+and an environment of its own, and an error that names the line where it would leave virtual time.
+
+run_part.py  runs one life of a part: an ASGI application, or a worker coroutine
+life.py      Life: whose code runs now, and what it runs on
+modules.py   the modules of a life, imported anew
+loop.py      the virtual loop, as such code may use it
+process.py   gives this process the functions below, once
+clock.py     time and datetime
+chance.py    random, secrets, uuid, os.urandom
+environ.py   os.environ
+output.py    sys.stdout and sys.stderr
+sqlite.py    sqlite3, inline: connections that end with the life, and the time and chance of its SQL
+threads.py   threads, executors and blocking waits
+audit.py     sockets, processes and relative paths
+origin.py    finds the line
+"""

@@ -1,0 +1,18 @@
+"""Gives this process functions that serve somebody else's code in the virtual world, and everybody else as before.
+
+They stay: an audit hook cannot be taken away, and runs in two threads may overlap. Who is no life gets the originals.
+"""
+
+from functools import cache
+
+from harness.virtual.hosted import audit, chance, clock, environ, modules, output, sqlite, threads
+
+__all__ = ["prepare"]
+
+
+@cache
+def prepare() -> None:
+    """Do it, once."""
+    for part in (modules, clock, chance, environ, sqlite, threads, audit):
+        part.install()
+    output.install()
