@@ -5,6 +5,7 @@ HarnessError
 ├── InputProblems   several files that cannot be read
 ├── NoScenario      neither a file nor the name of a shipped scenario
 ├── NoMutant        no seeded bug of that name
+├── NoSheet         no service sheet or adapter of that name, or one that cannot be used here
 ├── OutputError     results that cannot be written
 ├── MissingPart     a part of the harness that this installation does not have
 └── WorldError      the world did not come up, or broke by itself: no verdict can come of it
@@ -18,6 +19,7 @@ __all__ = [
     "MissingPart",
     "NoMutant",
     "NoScenario",
+    "NoSheet",
     "OutputError",
     "PartEnded",
     "WorldError",
@@ -42,6 +44,10 @@ class NoScenario(HarnessError):
 
 class NoMutant(HarnessError):
     """There is no seeded bug of that name; names those that there are."""
+
+
+class NoSheet(HarnessError):
+    """There is no such service sheet or adapter, or it cannot be used here; says what is accepted or missing."""
 
 
 class OutputError(HarnessError):

@@ -1,6 +1,7 @@
 """HTTP requests of the harness, and what sends them: httpx over a network, or an in-memory transport."""
 
-from collections.abc import AsyncIterator, Mapping
+import ssl
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -93,8 +94,14 @@ class HttpxClient:
 
 
 @asynccontextmanager
-async def open_httpx(url: str, *, connect: float, patience: float | None = None) -> AsyncIterator[HttpClient]:
-    """An httpx client of this URL.
+async def open_httpx(
+    url: str,
+    *,
+    connect: float,
+    patience: float | None = None,
+    certificates: Callable[[], ssl.SSLContext] | None = None,
+) -> AsyncIterator[HttpClient]:
+    """An httpx client of this URL. certificates: how those of an `https:` URL are checked; None: as the system does.
 
     Connections are not limited: an open-loop load that waited for a free one would hide the very stalls it looks for.
     Idle ones are given up before a server gives them up: a request into a closing connection has an unclear end.
@@ -102,7 +109,7 @@ async def open_httpx(url: str, *, connect: float, patience: float | None = None)
     async with httpx.AsyncClient(
         base_url=url,
         # Loading the certificates of the world takes a tenth of a second; plain HTTP needs none.
-        verify=url.startswith("https:"),
+        verify=url.startswith("https:") and (certificates is None or certificates()),
         timeout=httpx.Timeout(patience, connect=connect),
         limits=httpx.Limits(max_connections=None, max_keepalive_connections=64, keepalive_expiry=2.0),
         trust_env=False,

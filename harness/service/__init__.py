@@ -4,6 +4,8 @@ service.py    Service, and the optional powers: ChangeLog, CommandLog, Gauges, F
 parts.py      RunningPart: a process of it, or what stands for one
 answer.py     Answer: how one try of an op ended
 client.py     ServiceClient: how one try of an op reaches the service
+gateway_site.py  where a gateway says that it gave up
 environment.py  Environment: what a part runs on, where a world runs it in this process
+sheet/        services that a TOML file describes
 reference.py  the reference pipeline; _reference/ what it is made of
 """

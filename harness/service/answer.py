@@ -17,7 +17,10 @@ _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 @fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """How one try ended. share, state, reason: as the body shows them. clear: nothing is gained by asking again."""
+    """How one try ended. share, state, reason: as the body shows them. clear: nothing is gained by asking again.
+
+    status: of HTTP; by a service sheet 202 for whatever is promised and 404 for what is not there.
+    """
 
     result: OpResult
     status: int | None = None

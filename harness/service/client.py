@@ -41,7 +41,7 @@ class HttpServiceClient:
         """See `ServiceClient.send`."""
         try:
             async with asyncio.timeout(within):
-                return self._api.read(await self._http.send(self._api.request_of(op)))
+                return await self._api.ask(op, self._http)
         except TimeoutError:
             return out_of_time(within)
         except httpx.RequestError as error:

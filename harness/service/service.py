@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
-from harness.http_client import HttpRequest, HttpResponse
+from harness.http_client import HttpClient
 from harness.service.answer import Answer
 from harness.service.parts import RunningPart
 from reports.history import Attempt, Op, Reading, StateChange
@@ -14,12 +14,12 @@ __all__ = ["ChangeLog", "CommandLog", "Findings", "Gauges", "Service", "ServiceA
 class ServiceApi(Protocol):
     """How the service is spoken to over HTTP."""
 
-    def request_of(self, op: Op) -> HttpRequest:
-        """The request for one try of an op; every try of an op is the same request."""
-        ...
+    async def ask(self, op: Op, http: HttpClient) -> Answer:
+        """Carry out one try of an op: ok, certainly failed, or unknown. Every try of an op asks for the same.
 
-    def read(self, response: HttpResponse) -> Answer:
-        """What a complete response says: ok, certainly failed, or unknown."""
+        Most services need one request; one may have to be asked for the id of a share first. Raises
+        `httpx.RequestError` where no complete response comes.
+        """
         ...
 
 

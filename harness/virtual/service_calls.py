@@ -12,8 +12,7 @@ from starlette.types import ASGIApp
 from harness.http_client import HttpResponse
 from harness.service.answer import Answer, out_of_time, read_failure
 from harness.service.client import OpenServiceClient, ServiceClient
-from harness.service.reference import ForwardingUpstream
-from harness.service.service import ServiceApi
+from harness.service.reference import ForwardingUpstream, ReferenceApi
 from harness.virtual.direct_http import HTTP_PORT, DirectHttp
 from harness.virtual.exchange import Exchange, Work
 from harness.virtual.partitions import Partitions
@@ -46,7 +45,7 @@ class ServiceCalls(DirectHttp):
         """What a gateway asks through, and calls through."""
         return _Upstream(self, service, settings, answers_at_once=self._answers_at_once)
 
-    def clients(self, api: ServiceApi) -> OpenServiceClient:
+    def clients(self, api: ReferenceApi) -> OpenServiceClient:
         """How clients reach a gateway. api: how answers are read."""
 
         @asynccontextmanager
@@ -57,7 +56,7 @@ class ServiceCalls(DirectHttp):
 
 
 class _Client:
-    def __init__(self, http: DirectHttp, api: ServiceApi, url: str, connect: float) -> None:
+    def __init__(self, http: DirectHttp, api: ReferenceApi, url: str, connect: float) -> None:
         parts = urlsplit(url)
         self._http = http
         self._api = api

@@ -10,29 +10,29 @@ from urllib.parse import quote, urlencode
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from connector.codes import Code
-from connector.sites import Site
-from harness.http_client import HttpRequest, HttpResponse
+from harness.http_client import HttpClient, HttpRequest, HttpResponse
 from harness.service.answer import Answer
+from harness.service.gateway_site import GATEWAY_CODES, gateway_site
 from reports.history import Op, OpKind, OpResult
 
 __all__ = ["ReferenceApi"]
 
 _JSON = ("content-type", "application/json")
-_TIMEOUT_HEADER = "spoolproof-timeout"
-_SITES = {site.value: site for site in Site}
-_GATEWAY_CODES = {502: Code.LOST, 504: Code.TIMEOUT}
 
 
 class ReferenceApi:
-    """An `Api`."""
+    """A `ServiceApi` with one request per try."""
+
+    async def ask(self, op: Op, http: HttpClient) -> Answer:
+        """See `ServiceApi.ask`."""
+        return _read(await http.send(_request_of(op)))
 
     def request_of(self, op: Op) -> HttpRequest:
-        """See `Api.request_of`."""
+        """The request for one try of an op; every try of an op is the same request."""
         return _request_of(op)
 
     def read(self, response: HttpResponse) -> Answer:
-        """See `Api.read`."""
+        """What a complete response says: ok, certainly failed, or unknown."""
         return _read(response)
 
 
@@ -92,8 +92,8 @@ def _read(reply: HttpResponse) -> Answer:
         result=OpResult.FAIL if certain else OpResult.INFO,
         status=status,
         cause=_cause(body, status),
-        code=_GATEWAY_CODES.get(status),
-        site=_site(reply),
+        code=GATEWAY_CODES.get(status),
+        site=gateway_site(reply),
         message=body.detail or body.title or "",
         share=body.id,
         state=body.state,
@@ -110,13 +110,3 @@ def _read_body(reply: HttpResponse) -> _Body:
 def _cause(body: _Body, status: int) -> str:
     word = (body.type or "").rstrip("/").rpartition("/")[2].rpartition(":")[2].rpartition("#")[2]
     return word if word and word != "blank" else f"status-{status}"
-
-
-def _site(reply: HttpResponse) -> Site | None:
-    """Where a gateway says that it gave up; a 504 of one that does not say so was waiting for the reply."""
-    said = reply.headers.get(_TIMEOUT_HEADER, "")
-    for part in said.split(";"):
-        word, _, value = part.strip().partition("=")
-        if word == "site" and value in _SITES:
-            return _SITES[value]
-    return Site.GATEWAY_REPLY if reply.status in _GATEWAY_CODES else None

@@ -1,0 +1,118 @@
+"""SheetApi: how a service is spoken to as its sheet says."""
+
+from collections.abc import Iterable, Mapping
+from typing import assert_never
+
+from connector.values import replace
+from harness.http_client import HttpClient, HttpRequest
+from harness.service.answer import Answer
+from harness.service.sheet.answers import Answers
+from harness.service.sheet.asking import Asking, places_of_share
+from harness.service.sheet.following import Following
+from harness.service.sheet.lists import Lists
+from harness.service.sheet.lookup import Lookup, needs_id
+from harness.service.sheet.places import UNITS, size_in
+from harness.service.sheet.shares import ShownShare, Unreadable
+from harness.service.sheet.tables import Asked, RequestTable, ResizeTable, SheetTable
+from reports.history import Op, OpKind, OpResult, SeenShare
+
+__all__ = ["SheetApi"]
+
+_NOT_OFFERED = "the sheet has no resize"
+
+
+class SheetApi:
+    """A `ServiceApi`. It remembers what was promised, and which share an op was about: one for each run.
+
+    environment: the variables that the sheet names.
+    """
+
+    def __init__(self, sheet: SheetTable, environment: Mapping[str, str]) -> None:
+        self.sheet = sheet
+        self._asking = Asking(sheet, environment)
+        self._answers = Answers(sheet)
+        self._lists = Lists(sheet, self._asking, self._answers)
+        self._lookup = Lookup(sheet, self._asking, self._answers, self._lists)
+        self._following = Following(sheet, self._asking, self._answers)
+
+    async def ask(self, op: Op, http: HttpClient) -> Answer:
+        """See `ServiceApi.ask`."""
+        match op.kind:
+            case OpKind.GET:
+                answer = await self._get(op, http)
+            case OpKind.LIST:
+                answer = await self._list(op, http)
+            case OpKind.CREATE:
+                answer = await self._change(Asked.CREATE, self.sheet.create, op, http)
+            case OpKind.DELETE:
+                answer = await self._change(Asked.DELETE, self.sheet.delete, op, http)
+            case OpKind.RESIZE:
+                answer = await self._resize(op, http)
+            case _:
+                assert_never(op.kind)
+        return self._asking.without_secrets(answer)
+
+    async def read_shares(self, http: HttpClient, locations: Iterable[str]) -> tuple[SeenShare, ...]:
+        """All shares. Raises `WorldError` where they cannot be read, `httpx.RequestError` where no answer comes."""
+        return await self._lists.read_all(http, tuple(locations))
+
+    async def _get(self, op: Op, http: HttpClient) -> Answer:
+        progress = await self._following.progress(op, http)
+        if isinstance(progress, Answer):
+            return progress
+        answer = await self._read(op, http)
+        return answer if progress is None else replace(answer, reason=answer.reason or progress)
+
+    async def _read(self, op: Op, http: HttpClient) -> Answer:
+        table, places = self.sheet.get, places_of_share(op.location, op.name)
+        if needs_id(table):
+            found = await self._lookup.find(op, http)
+            if isinstance(found, Answer):
+                return found
+            places["id"] = found.id
+        response = await http.send(self._asking.spell(Asked.GET, table, places))
+        shown = self._answers.of_share(Asked.GET, table, op, response)
+        if isinstance(shown, Answer):
+            return shown
+        state = None if shown.state is None else str(shown.state)
+        return Answer(result=OpResult.OK, status=response.status, share=shown.id, state=state, reason=shown.reason)
+
+    async def _list(self, op: Op, http: HttpClient) -> Answer:
+        response = await http.send(self._lists.first(op.location))
+        accepted = self._answers.accepted(Asked.LIST, response)
+        if isinstance(accepted, Answer):
+            return accepted
+        try:
+            self._answers.shares.read_items(accepted.document, self.sheet.list.items, self.sheet.list.share)
+        except Unreadable as error:
+            return self._answers.unreadable(response, error)
+        return Answer(result=OpResult.OK, status=response.status)
+
+    async def _resize(self, op: Op, http: HttpClient) -> Answer:
+        table = self.sheet.resize
+        if table is None:
+            return Answer(result=OpResult.FAIL, status=405, cause="not-offered", message=_NOT_OFFERED)
+        return await self._change(Asked.RESIZE, table, op, http)
+
+    async def _change(self, asked: Asked, table: RequestTable, op: Op, http: HttpClient) -> Answer:
+        places = places_of_share(op.location, op.name, size=op.size)
+        if asked is not Asked.CREATE and needs_id(table):
+            found = await self._lookup.find_once(op, http)
+            if isinstance(found, Answer):
+                return found
+            places["id"] = found.id
+            table = _by_size(self.sheet, table, found, op.size)
+        return await self._send(asked, table, op, self._asking.spell(asked, table, places, key=op.key), http)
+
+    async def _send(self, asked: Asked, table: RequestTable, op: Op, request: HttpRequest, http: HttpClient) -> Answer:
+        response = await http.send(request)
+        promised = self._following.promised(asked, table, op, response)
+        return self._answers.of_change(asked, table, response) if promised is None else promised
+
+
+def _by_size(sheet: SheetTable, table: RequestTable, found: ShownShare, size: int | None) -> RequestTable:
+    """The request for a smaller size, where that is another one: smaller in the service's own units."""
+    if not isinstance(table, ResizeTable) or table.smaller is None or found.size is None or size is None:
+        return table
+    unit = UNITS[sheet.share.unit]
+    return table.smaller if size_in(size, unit) * unit < found.size else table

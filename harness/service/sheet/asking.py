@@ -1,0 +1,70 @@
+"""Requests as a sheet spells them."""
+
+import json
+from collections.abc import Mapping
+
+from connector.values import replace
+from harness.http_client import HttpRequest
+from harness.service.answer import Answer
+from harness.service.sheet.places import SIZE_PLACES, fill_body, fill_target, fill_text, size_in
+from harness.service.sheet.tables import Asked, RequestTable, SheetTable
+
+__all__ = ["KEYED", "METHODS", "Asking", "places_of_share"]
+
+METHODS: Mapping[Asked, str] = {
+    Asked.CREATE: "POST",
+    Asked.ALLOW: "POST",
+    Asked.RESIZE: "PATCH",
+    Asked.DELETE: "DELETE",
+    Asked.DENY: "DELETE",
+}
+"""What a request is asked with where a sheet does not say; the others with GET."""
+
+KEYED = frozenset({Asked.CREATE, Asked.RESIZE, Asked.DELETE, Asked.ALLOW, Asked.DENY})
+"""The requests that change something: they carry the idempotency key."""
+
+_JSON = "application/json"
+
+
+def places_of_share(location: str, name: str, *, size: int | None = None) -> dict[str, object]:
+    """The places of a request about a share. size: bytes."""
+    sizes = {} if size is None else {place: size_in(size, unit) for place, unit in SIZE_PLACES.items()}
+    return {"location": location, "name": name, **sizes}
+
+
+class Asking:
+    """Spells requests. environment: the variables that the sheet names. Header values may be secret."""
+
+    def __init__(self, sheet: SheetTable, environment: Mapping[str, str]) -> None:
+        self._common = sheet.headers
+        self._key_header = None if sheet.idempotency is None else sheet.idempotency.header.lower()
+        self._environment = {f"env.{name}": value for name, value in environment.items()}
+
+    def spell(
+        self, asked: Asked, table: RequestTable, places: Mapping[str, object], *, key: str | None = None
+    ) -> HttpRequest:
+        """The request of a table with its places filled."""
+        keyed = key if asked in KEYED else None
+        places = {**places, "key": keyed or ""}
+        body = None if table.body is None else fill_body(table.body, places)
+        headers = {} if body is None else {"content-type": _JSON}
+        if keyed is not None and self._key_header is not None:
+            headers[self._key_header] = keyed
+        return HttpRequest(
+            method=table.method or METHODS.get(asked, "GET"),
+            target=fill_target(table.path, places),
+            headers=(*headers.items(), *self.headers(table.headers, places)),
+            body=b"" if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(),
+        )
+
+    def without_secrets(self, answer: Answer) -> Answer:
+        """The same answer; a message that repeats a variable of the environment does so no longer."""
+        message = answer.message
+        for secret in self._environment.values():
+            message = message.replace(secret, "***") if secret else message
+        return answer if message == answer.message else replace(answer, message=message)
+
+    def headers(self, own: Mapping[str, str], places: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
+        """Those of all requests, and the request's own."""
+        values = {**self._environment, **places}
+        return tuple((name.lower(), fill_text(template, values)) for name, template in {**self._common, **own}.items())

@@ -1,0 +1,168 @@
+"""What is wrong with a sheet that no table shows by itself: the key, and why."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from connector.toml_lines import KeyPath
+from harness.service.sheet.lookup import places_of
+from harness.service.sheet.places import SIZE_PLACES, places_in
+from harness.service.sheet.tables import (
+    Asked,
+    Follow,
+    ListTable,
+    Meaning,
+    Paging,
+    RequestTable,
+    ResizeTable,
+    ShareState,
+    SheetTable,
+)
+
+__all__ = ["complaints"]
+
+Complaint = tuple[KeyPath, str]
+
+_SHARE = ("location", "name")
+_CHANGE = ("location", "name", "id", "key")
+_PLACES: Mapping[Asked, tuple[str, ...]] = {
+    Asked.CREATE: (*_SHARE, *SIZE_PLACES, "key"),
+    Asked.GET: (*_SHARE, "id"),
+    Asked.FIND: _SHARE,
+    Asked.LIST: ("location",),
+    Asked.RECORDS: ("location",),
+    Asked.RESIZE: (*_CHANGE, *SIZE_PLACES),
+    Asked.DELETE: _CHANGE,
+    Asked.ALLOW: (*_CHANGE, "client", "access"),
+    Asked.DENY: (*_CHANGE, "client", "access"),
+    Asked.OPERATION: ("operation",),
+}
+"""The places that a request may have."""
+
+_IN_HEADERS = frozenset({"key", "location"})
+"""What can stand in a header: a name may have letters that no header carries."""
+
+
+def complaints(sheet: SheetTable) -> Iterator[Complaint]:
+    """All that is wrong."""
+    for check in _CHECKS:
+        yield from check(sheet)
+
+
+def _requests(sheet: SheetTable) -> Iterator[tuple[KeyPath, Asked, RequestTable]]:
+    """Every request, with its key."""
+    for asked in Asked:
+        table = getattr(sheet, asked.value)
+        if isinstance(table, RequestTable):
+            yield (asked.value,), asked, table
+            if isinstance(table, ResizeTable) and table.smaller is not None:
+                yield (asked.value, "smaller"), asked, table.smaller
+
+
+def _check_places(sheet: SheetTable) -> Iterator[Complaint]:
+    yield from _header_places(("headers",), sheet.headers, ())
+    for key, asked, table in _requests(sheet):
+        accepted = _PLACES[asked]
+        yield from _wrong((*key, "path"), table.path, accepted)
+        yield from _wrong((*key, "body"), table.body, accepted)
+        yield from _header_places((*key, "headers"), table.headers, accepted)
+    if sheet.operation is not None:
+        yield from _wrong(("operation", "path"), sheet.operation.path, _PLACES[Asked.OPERATION])
+        yield from _header_places(("operation", "headers"), sheet.operation.headers, ())
+
+
+def _header_places(key: KeyPath, headers: Mapping[str, str], accepted: tuple[str, ...]) -> Iterator[Complaint]:
+    allowed = tuple(place for place in accepted if place in _IN_HEADERS)
+    for name, template in headers.items():
+        if not template.isascii() or not template.isprintable():
+            yield (*key, name), "a header is printable ASCII"
+        yield from _wrong((*key, name), template, (*allowed, "env.NAME"))
+
+
+def _wrong(key: KeyPath, template: object, accepted: tuple[str, ...]) -> Iterator[Complaint]:
+    """Places that mean nothing there."""
+    try:
+        for place in places_in(template):
+            variable = place.startswith("env.") and place[4:].isidentifier() and "env.NAME" in accepted
+            if place not in accepted and not variable:
+                listing = ", ".join(f"{{{each}}}" for each in accepted) or "none"
+                yield key, f"{{{place}}} is no place here; accepted: {listing}"
+    except ValueError as error:
+        yield key, str(error)
+
+
+def _check_states(sheet: SheetTable) -> Iterator[Complaint]:
+    seen: dict[str, ShareState] = {}
+    for state, words in sheet.states.items():
+        for index, word in enumerate(words):
+            if word in seen:
+                yield (
+                    ("states", state.value, index),
+                    f"{word!r} is in {seen[word].value} as well; a word means one state",
+                )
+            seen[word] = state
+    if sheet.share.state is None and sheet.states:
+        yield ("states",), "share.state is missing: where the state stands"
+    elif sheet.share.state is not None and not sheet.states.get(ShareState.ACTIVE):
+        yield ("states",), "active is missing: the words of a share that can be used"
+    if sheet.share.state is None and sheet.follow is Follow.SHARE:
+        yield ("share",), 'state is required, unless follow = "operation" or "none": nothing else tells what is pending'
+
+
+def _check_ids(sheet: SheetTable) -> Iterator[Complaint]:
+    for key, asked, table in _requests(sheet):
+        if asked is not Asked.CREATE and "id" in _known_places(table) and sheet.share.id is None:
+            yield key, "{id} needs share.id: where the id stands"
+        paging = table.paging if isinstance(table, ListTable) else None
+        if paging is not None and paging.by is Paging.MARKER and sheet.share.id is None:
+            yield (*key, "paging"), "marker needs share.id: the id of the last share is handed back"
+    if sheet.resize is not None and sheet.resize.smaller is not None and sheet.share.size is None:
+        yield ("resize", "smaller"), "needs share.size: the present size tells which request it is"
+
+
+def _known_places(table: RequestTable) -> list[str]:
+    try:
+        return list(places_of(table))
+    except ValueError:  # another check's complaint
+        return []
+
+
+def _check_locations(sheet: SheetTable) -> Iterator[Complaint]:
+    if sheet.records is not None and sheet.share.location is None and "location" not in _known_places(sheet.records):
+        yield ("records",), "needs share.location: where a share says which location it is in"
+
+
+def _check_follow(sheet: SheetTable) -> Iterator[Complaint]:
+    if (sheet.follow is Follow.OPERATION) != (sheet.operation is not None):
+        missing = sheet.operation is None
+        yield (
+            ("follow",) if missing else ("operation",),
+            "needs [operation]: how an operation is asked for" if missing else 'needs follow = "operation"',
+        )
+
+
+def _check_absence(sheet: SheetTable) -> Iterator[Complaint]:
+    """Something must say that a share is gone: else a delete never ends."""
+    by_list = sheet.get.items is not None
+    by_state = bool(sheet.states.get(ShareState.GONE))
+    by_answer = any(rule.means is Meaning.FAIL and Asked.GET in rule.of for rule in sheet.answers)
+    by_lookup = "id" in _known_places(sheet.get)
+    if not (by_list or by_state or by_answer or by_lookup):
+        yield ("get",), "nothing says that there is no such share: add [[answers]] with what a get of none is answered"
+
+
+def _check_answers(sheet: SheetTable) -> Iterator[Complaint]:
+    for index, rule in enumerate(sheet.answers):
+        if rule.state is not None and rule.means is not Meaning.OK:
+            yield ("answers", index, "state"), 'goes with means = "ok" alone'
+        if rule.cause is not None and rule.means is Meaning.OK:
+            yield ("answers", index, "cause"), 'goes with means = "fail" or "unknown" alone'
+
+
+_CHECKS: tuple[Callable[[SheetTable], Iterator[Complaint]], ...] = (
+    _check_places,
+    _check_states,
+    _check_ids,
+    _check_locations,
+    _check_follow,
+    _check_absence,
+    _check_answers,
+)

@@ -1,0 +1,93 @@
+"""Follows the operations that a service promised, so that a share whose create runs is not taken for absent."""
+
+from dataclasses import dataclass
+
+from connector.values import replace
+from harness.http_client import HttpClient, HttpRequest, HttpResponse
+from harness.service.answer import Answer
+from harness.service.sheet.answers import PROMISED, Answers
+from harness.service.sheet.asking import Asking
+from harness.service.sheet.promises import (
+    UNDER_WAY,
+    OperationProgress,
+    Progress,
+    operation_target,
+    progress_of,
+)
+from harness.service.sheet.shares import Unreadable
+from harness.service.sheet.tables import Asked, Follow, RequestTable, SheetTable
+from reports.history import Op, OpResult
+
+__all__ = ["Following"]
+
+_SEE_OTHER = 303
+_FORGOTTEN = {404, 410}
+"""A service may forget an operation; the share itself then tells."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Promise:
+    """An operation that runs. target: where it is asked for."""
+
+    asked: Asked
+    target: str
+
+
+class Following:
+    """Remembers the operation of each share. Without operation resources it does nothing."""
+
+    def __init__(self, sheet: SheetTable, asking: Asking, answers: Answers) -> None:
+        self._table = sheet.operation if sheet.follow is Follow.OPERATION else None
+        self._asking = asking
+        self._answers = answers
+        self._promises: dict[tuple[str, str], _Promise] = {}
+
+    def promised(self, asked: Asked, table: RequestTable, op: Op, response: HttpResponse) -> Answer | None:
+        """What an answer that names an operation means; None for one that names none."""
+        if self._table is None or isinstance(accepted := self._answers.accepted(asked, response), Answer):
+            return None
+        try:
+            target = operation_target(self._table, response, accepted.read)
+            if target is None:
+                return None
+            progress = Progress(stage=OperationProgress.RUNNING)
+            if self._table.at is not None:  # the answer is the operation itself
+                progress = progress_of(self._table, response.status, accepted.document)
+            if progress.stage is OperationProgress.DONE:
+                return self._answers.done(asked, accepted, self._table.share, response.status)
+        except Unreadable as error:
+            return self._answers.unreadable(response, error)
+        if progress.stage is OperationProgress.FAILED:
+            message = progress.reason or ""
+            return Answer(result=OpResult.FAIL, status=response.status, cause="operation-failed", message=message)
+        self._promises[op.location, op.name] = _Promise(asked=asked, target=target)
+        return Answer(result=OpResult.OK, status=PROMISED, state=UNDER_WAY[asked])
+
+    async def progress(self, op: Op, http: HttpClient) -> Answer | str | None:
+        """The answer while the operation on a share runs; why one has failed that has ended; None for all others."""
+        promise = self._promises.get((op.location, op.name))
+        if promise is None or self._table is None:
+            return None
+        request = HttpRequest(
+            method="GET", target=promise.target, headers=self._asking.headers(self._table.headers, {})
+        )
+        response = await http.send(request)
+        if response.status in _FORGOTTEN:
+            return self._forget(op, promise, None)
+        accepted = self._answers.accepted(Asked.OPERATION, response)
+        if isinstance(accepted, Answer) and response.status != _SEE_OTHER:
+            return replace(accepted, result=OpResult.INFO)
+        try:
+            document = None if isinstance(accepted, Answer) else accepted.document
+            progress = progress_of(self._table, response.status, document)
+        except Unreadable as error:
+            return self._answers.unreadable(response, error)
+        if progress.stage is OperationProgress.RUNNING:
+            return Answer(result=OpResult.OK, status=response.status, state=UNDER_WAY[promise.asked])
+        return self._forget(op, promise, progress.reason)
+
+    def _forget(self, op: Op, promise: _Promise, reason: str | None) -> str | None:
+        """The operation has ended; a newer one of the same share has not."""
+        if self._promises.get((op.location, op.name)) == promise:
+            del self._promises[op.location, op.name]
+        return reason

@@ -1,0 +1,341 @@
+"""What a service sheet may say: the tables that it is read into."""
+
+import re
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from connector.table import TomlTable
+from harness.service.sheet.places import UNITS
+from harness.service.sheet.pointers import Pointer
+
+__all__ = [
+    "AnswerTable",
+    "Asked",
+    "FieldTable",
+    "Follow",
+    "IdempotencyTable",
+    "ListTable",
+    "Meaning",
+    "OperationTable",
+    "Paging",
+    "PagingTable",
+    "ReadTable",
+    "RefusalTable",
+    "RequestTable",
+    "ResizeTable",
+    "ShareState",
+    "ShareTable",
+    "SheetTable",
+    "TlsTable",
+]
+
+
+class Asked(StrEnum):
+    """What a service is asked."""
+
+    CREATE = "create"
+    GET = "get"
+    FIND = "find"
+    LIST = "list"
+    RECORDS = "records"
+    RESIZE = "resize"
+    DELETE = "delete"
+    ALLOW = "allow"
+    DENY = "deny"
+    OPERATION = "operation"
+
+
+class Meaning(StrEnum):
+    """ok: it did, or promised to. fail: it certainly did not and will not. unknown: nobody can tell."""
+
+    OK = "ok"
+    FAIL = "fail"
+    UNKNOWN = "unknown"
+
+
+class ShareState(StrEnum):
+    """The states of a share in the contract; gone: a share of which no more than a trace is left."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    UPDATING = "updating"
+    FAILING = "failing"
+    DELETING = "deleting"
+    GONE = "gone"
+
+
+class Follow(StrEnum):
+    """How a promise is followed. share: by asking for the share. operation: by asking for what the answer names. none:
+    an answer comes when all is done."""
+
+    SHARE = "share"
+    OPERATION = "operation"
+    NONE = "none"
+
+
+class Paging(StrEnum):
+    """How the next page is asked for. cursor: with what the page says. marker: with the last share of the page. offset:
+    with the number of shares so far. link: at the address that the page says."""
+
+    CURSOR = "cursor"
+    MARKER = "marker"
+    OFFSET = "offset"
+    LINK = "link"
+
+
+def _as_list(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+def _pattern(text: str) -> str:
+    try:
+        groups = re.compile(text).groups
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    if groups != 1:
+        raise ValueError(f"needs one group in parentheses, which is the value (got {text!r})")
+    return text
+
+
+def _path(text: str) -> str:
+    if not text.startswith("/") or text.startswith("//"):
+        raise ValueError(f'a path below the URL of the service is accepted, such as "/shares/{{name}}" (got {text!r})')
+    return text
+
+
+def _media(text: str) -> str:
+    return text.lower()
+
+
+Text = Annotated[str, Field(min_length=1)]
+Pointers = Annotated[
+    list[Pointer], Field(min_length=1), BeforeValidator(_as_list, json_schema_input_type=str | list[str])
+]
+Pattern = Annotated[str, AfterValidator(_pattern)]
+Path = Annotated[str, AfterValidator(_path)]
+HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
+Headers = dict[HeaderName, str]
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+Unit = Literal["bytes", "kB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB", "PiB"]
+Status = Annotated[int, Field(ge=100, le=599)] | Literal["2xx", "3xx", "4xx", "5xx"]
+Statuses = Annotated[
+    list[Status], Field(min_length=1), BeforeValidator(_as_list, json_schema_input_type=Status | list[Status])
+]
+Value = str | int | bool
+Values = Annotated[
+    list[Value], Field(min_length=1), BeforeValidator(_as_list, json_schema_input_type=Value | list[Value])
+]
+Condition = Annotated[dict[Pointer, Values], Field(min_length=1)]
+assert set(UNITS) == set(Unit.__args__)  # type: ignore[attr-defined]  # a literal's values
+
+
+class RequestTable(TomlTable):
+    """A request of one kind."""
+
+    method: Method | None = Field(
+        default=None,
+        description="default: POST (create, allow), PATCH (resize), DELETE (delete, deny), GET (all else)",
+    )
+    path: Path = Field(description="path and query, with places; they are quoted as a URL needs it")
+    headers: Headers = Field(default={}, description="beside those of all requests, with places")
+    body: dict[str, Any] | None = Field(
+        default=None,
+        description='a JSON document with places; a text that is nothing but a place takes its value: `"{size}"` '
+        "becomes a number",
+    )
+    share: Pointer | None = Field(
+        default=None, description="where the share stands in an answer that is ok; left out: nowhere"
+    )
+
+
+class ReadTable(RequestTable):
+    """A request for one share."""
+
+    items: Pointer | None = Field(
+        default=None,
+        description="instead of `share`: where a list stands; the share in it is found by name and location",
+    )
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.share is None) == (self.items is None):
+            raise ValueError("needs either share or items")
+        return self
+
+
+class ResizeTable(RequestTable):
+    """A request for another size."""
+
+    smaller: RequestTable | None = Field(
+        default=None, description="the request for a smaller size, where that is another one; the share is read first"
+    )
+
+
+class PagingTable(TomlTable):
+    """How a list comes in pages."""
+
+    by: Paging = Field(
+        description="`cursor`: with what the page says at `next`; `marker`: with the id of its last share; "
+        "`offset`: with the number of shares so far; `link`: at the address that the page says"
+    )
+    parameter: Text | None = Field(default=None, description="the query parameter for it; not with `link`")
+    next: Pointer | None = Field(
+        default=None,
+        description='where a page says it; with `link`, left out: a `Link` header with `rel="next"`',
+    )
+    limit: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
+        default=None, description="shares per page, asked with `limit_parameter`"
+    )
+    limit_parameter: Text = Field(default="limit", description="the query parameter for `limit`")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if (self.parameter is None) != (self.by is Paging.LINK):
+            raise ValueError("link takes no parameter" if self.by is Paging.LINK else f"{self.by} needs a parameter")
+        if self.by is Paging.CURSOR and self.next is None:
+            raise ValueError("cursor needs next: where a page says it")
+        if self.by in {Paging.MARKER, Paging.OFFSET} and self.next is not None:
+            raise ValueError(f"{self.by} takes no next")
+        return self
+
+
+class ListTable(RequestTable):
+    """A request for many shares."""
+
+    items: Pointer = Field(description="where the list of shares stands in an answer")
+    share: Pointer | None = Field(
+        default=None, description="where the share stands in an item; left out: it is all of it"
+    )
+    paging: PagingTable | None = Field(default=None, description="left out: all shares come at once")
+
+
+class FieldTable(TomlTable):
+    """A value that is part of a text."""
+
+    at: Pointers
+    pattern: Pattern = Field(description="a regular expression for the whole text; its only group is the value")
+
+
+ShareField = Pointers | FieldTable
+
+
+class ShareTable(TomlTable):
+    """Where the members of a share stand, from the share itself. Each is a JSON pointer, several of which the first
+    that is there counts, or a table with `at` and `pattern`."""
+
+    name: ShareField = Field(description="its name")
+    location: ShareField | None = Field(
+        default=None, description="its location; left out: it is the one that was asked for"
+    )
+    state: ShareField | None = Field(default=None, description="its state; left out: what is there is active")
+    size: ShareField | None = Field(default=None, description="its size, a number of `unit`")
+    unit: Unit = Field(default="bytes", description="of sizes in answers")
+    id: ShareField | None = Field(default=None, description="the id that the service gave it: the place `{id}`")
+    reason: ShareField | None = Field(default=None, description="why it is in this state")
+
+
+class RefusalTable(TomlTable):
+    """Where the members of an answer that is not ok stand."""
+
+    cause: Pointers | None = Field(
+        default=None, description="a word for why, or a URI whose last segment is one; left out: `status-404` and so on"
+    )
+    message: Pointers | None = Field(default=None, description="a sentence for people")
+    share: Pointer | None = Field(default=None, description="where the share stands, if it does")
+
+
+class AnswerTable(TomlTable):
+    """What an answer means. The first that matches counts; what none matches is ok with 2xx, else unknown."""
+
+    of: list[Asked] = Field(default=list(Asked), min_length=1, description="the requests it is about; default: all")
+    status: Statuses = Field(description='one, or several: 409, "4xx", [404, 410]')
+    media: Annotated[str, AfterValidator(_media)] | None = Field(
+        default=None, description="how its content type begins"
+    )
+    body: Condition | None = Field(
+        default=None, description='values by JSON pointer, all of which must be there: `{ "/code" = [17, 18] }`'
+    )
+    means: Meaning = Field(
+        description="`ok`: done or promised; `fail`: it certainly did not happen and will not; `unknown`"
+    )
+    cause: Text | None = Field(default=None, description="a word for it in reports, instead of what the answer says")
+    state: ShareState | None = Field(
+        default=None, description="the state of the share after it, where the answer does not say that"
+    )
+
+
+class OperationTable(TomlTable):
+    """How an operation resource is followed."""
+
+    at: Pointer | None = Field(default=None, description="where an answer names the operation")
+    header: HeaderName | None = Field(default=None, description="instead: the header that does, such as `Location`")
+    pattern: Pattern | None = Field(
+        default=None, description="a regular expression for the whole name; its only group is `{operation}`"
+    )
+    path: str = Field(
+        default="{operation}", description="where the operation is asked for; of a name that is a URL, the path counts"
+    )
+    headers: Headers = Field(default={}, description="beside those of all requests")
+    done: Pointer | Condition = Field(
+        description="where anything but `false` and `null` stands once it has ended; or values by JSON pointer"
+    )
+    failed: Pointer | Condition | None = Field(default=None, description="the same, of one that has failed")
+    reason: Pointers | None = Field(default=None, description="why it has failed")
+    share: Pointer | None = Field(default=None, description="where the share stands in one that has ended well")
+
+    @model_validator(mode="after")
+    def _one_name(self) -> Self:
+        if (self.at is None) == (self.header is None):
+            raise ValueError("needs either at or header")
+        return self
+
+
+class IdempotencyTable(TomlTable):
+    """How the key of an op is sent, the same with each of its tries."""
+
+    header: HeaderName = Field(description="of create, resize, delete and access changes")
+
+
+class TlsTable(TomlTable):
+    """How the certificate of an `https:` URL is checked."""
+
+    ca: Text | None = Field(default=None, description="a file of certificates beside the sheet; default: the system's")
+    verify: bool = Field(default=True, description="false: any certificate will do")
+
+
+class SheetTable(TomlTable):
+    """A service sheet."""
+
+    format: Literal[1] = Field(description="of the sheet")
+    name: Text = Field(description="of the service, in reports")
+    summary: str = Field(default="", description="one sentence")
+    headers: Headers = Field(default={}, description="of all requests; `{env.NAME}` is a variable of the environment")
+    follow: Follow = Field(
+        default=Follow.SHARE,
+        description="how a promise is followed: `share`: by asking for the share; `operation`: by `[operation]`; "
+        "`none`: there is none, since an answer comes when all is done",
+    )
+    share: ShareTable
+    states: dict[ShareState, tuple[Text, ...]] = Field(
+        default={}, description="the service's own words for each state of the contract"
+    )
+    create: RequestTable
+    get: ReadTable
+    find: ReadTable | None = Field(
+        default=None, description="how the id of a share is found; default: as `list`, looked through"
+    )
+    list: ListTable
+    records: ListTable | None = Field(
+        default=None, description="how all shares are read, at the end of a run; default: `list` of each location"
+    )
+    resize: ResizeTable | None = Field(default=None, description="left out: shares cannot be resized")
+    delete: RequestTable
+    allow: RequestTable | None = Field(default=None, description="gives a client access")
+    deny: RequestTable | None = Field(default=None, description="takes it away")
+    operation: OperationTable | None = None
+    idempotency: IdempotencyTable | None = Field(default=None, description="left out: requests carry no key")
+    refusal: RefusalTable = RefusalTable()
+    answers: tuple[AnswerTable, ...] = ()
+    tls: TlsTable = TlsTable()
