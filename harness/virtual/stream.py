@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from harness.virtual.endpoint import Endpoint
+from harness.virtual.endpoint import Endpoint, address_of
 from harness.virtual.hosts import Host
 
 __all__ = ["MemoryTransport", "join"]
@@ -51,6 +51,8 @@ class MemoryTransport(asyncio.Transport):
         gone: "Callable[[MemoryTransport], None]",
     ) -> None:
         sockname, peername = (here[0].name, here[1]), (there[0].name, there[1])
+        if here[0].guest is not None:
+            peername = address_of(there[0].name), there[1]
         endpoint = Endpoint(sockname, peername)
         super().__init__(extra={"sockname": sockname, "peername": peername, "socket": endpoint})
         self.host, self._there = here[0], there[0]

@@ -5,6 +5,7 @@ An audit hook (PEP 578) sees them whoever asks, also from C. It cannot be taken 
 
 import sys
 from collections.abc import Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +38,18 @@ def install() -> None:
 def _watch(event: str, args: tuple[Any, ...]) -> None:
     if event in _REFUSED:
         life = current_life()
-        if life is not None:
+        if life is not None and not (event == "socket.getaddrinfo" and _is_number(args[0])):
             raise life.refuse(*_REFUSED[event])
     elif event == "open" and isinstance(args[0], str) and not args[0].startswith("/"):
         life = current_life()
         if life is not None and not Path(args[0]).is_absolute():
             raise life.refuse(f"the relative path {args[0]!r}", "all parts are one process here: give an absolute path")
+
+
+def _is_number(host: object) -> bool:
+    """Whether that is an address, which nobody looks up."""
+    try:
+        ip_address(host.decode() if isinstance(host, bytes) else str(host))
+    except ValueError:
+        return False
+    return True

@@ -6,6 +6,7 @@ others get `database is locked` at once.
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,27 +40,27 @@ def install() -> None:
 
 
 def _give_time(life: Life, connection: sqlite3.Connection, original: Callable[..., sqlite3.Connection]) -> None:
-    plain = original(":memory:", check_same_thread=False)
-    life.at_end.append(plain.close)
-
     def now() -> str:
         return datetime.fromtimestamp(life.unix_time(), UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
 
     for name, before in _WITH_NOW.items():
-        connection.create_function(name, -1, _with_now(plain, name, before, now))
+        connection.create_function(name, -1, _with_now(original, name, before, now))
     for name, cut in (("current_timestamp", slice(19)), ("current_date", slice(10)), ("current_time", slice(11, 19))):
         connection.create_function(name, 0, lambda cut=cut: now()[cut])
     connection.create_function("random", 0, lambda: int.from_bytes(life.entropy(8)) - _SIGN)
     connection.create_function("randomblob", 1, life.entropy)
 
 
-def _with_now(plain: sqlite3.Connection, name: str, before: int, now: Callable[[], str]) -> Callable[..., Any]:
+def _with_now(
+    original: Callable[..., sqlite3.Connection], name: str, before: int, now: Callable[[], str]
+) -> Callable[..., Any]:
     """The function as SQLite has it, where `now` is the life's."""
 
     def called(*args: Any) -> Any:
         given = [*args] if len(args) > before else [*args, "now"]
         values = [now() if isinstance(value, str) and value.lower() == "now" else value for value in given]
         marks = ", ".join("?" * len(values))
-        return plain.execute(f"SELECT {name}({marks})", values).fetchone()[0]
+        with closing(original(":memory:")) as plain:
+            return plain.execute(f"SELECT {name}({marks})", values).fetchone()[0]
 
     return called

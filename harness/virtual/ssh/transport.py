@@ -9,7 +9,7 @@ from connector.ssh import SshConnector
 from connector.targets import Target
 from fake_clusters.farm import USERNAME
 from fake_clusters.front import Front
-from fake_clusters.keys import HostKeys
+from fake_clusters.keys import ClientKey, HostKeys
 from fake_clusters.model import ClusterModel
 from fake_clusters.server.algorithms import suite_of
 from fake_clusters.server.dialects import dialect_named
@@ -29,12 +29,23 @@ _SECRET = b"in memory".ljust(32)
 
 
 class MemorySsh:
-    """A `SshTransport`: each cluster is a host, and listens on its port 22. seed: of the noise in spoiled output."""
+    """A `SshTransport`: each cluster is a host, and listens on its port 22. seed: of the noise in spoiled output.
 
-    def __init__(self, net: Network, *, seed: int) -> None:
+    client: who has this key may log in, in place of who knows a password.
+    """
+
+    def __init__(self, net: Network, *, seed: int, client: ClientKey | None = None) -> None:
         self._net = net
         self._seed = seed
-        self._options = ServerOptions(users={USERNAME: _PASSWORD})
+        self._client = client
+        by_password = ServerOptions(users={USERNAME: _PASSWORD})
+        self._options = by_password if client is None else ServerOptions(authorized_keys=(client.public,))
+        self._known_hosts: list[str] = []
+
+    @property
+    def known_hosts(self) -> str:
+        """The host keys of all clusters as OpenSSH's clients keep them."""
+        return "".join(self._known_hosts)
 
     @asynccontextmanager
     async def open_front(self, model: ClusterModel) -> AsyncIterator[tuple[Front, Target]]:
@@ -50,13 +61,15 @@ class MemorySsh:
         async with SshFront(
             model, keys=keys, options=self._options, host=name, port=_PORT, seed=self._seed, door=door
         ) as front:
+            self._known_hosts.append(front.known_hosts)
             target = Target(
                 name=name,
                 host=name,
                 port=_PORT,
                 dialect=model.spec.dialect,
                 username=USERNAME,
-                password=_PASSWORD,
+                password=None if self._client else _PASSWORD,
+                client_key=str(self._client.path) if self._client else None,
                 host_key=front.fingerprints[0],
                 other_host_keys=front.fingerprints[1:],
             )

@@ -27,7 +27,7 @@ _LEAVES = {
     "await asyncio.get_running_loop().run_in_executor(None, print)": "an executor leaves virtual time",
     "await anyio.to_thread.run_sync(print)": "anyio.to_thread.run_sync leaves virtual time",
     "concurrent.futures.ThreadPoolExecutor().submit(print)": "a thread leaves virtual time",
-    "socket.create_connection(('127.0.0.1', 9))": "a name look-up by the operating system leaves virtual time",
+    "socket.create_connection(('localhost', 9))": "a name look-up by the operating system leaves virtual time",
     "with socket.socket() as s: s.connect(('127.0.0.1', 9))": "a socket of the operating system leaves virtual time",
     "await asyncio.open_connection('example.org', 80)": "a connection to example.org:80 leaves virtual time",
     "await httpx.AsyncClient().get('http://example.org')": "a connection to example.org:80 leaves virtual time",

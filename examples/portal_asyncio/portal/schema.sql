@@ -1,0 +1,30 @@
+CREATE TABLE IF NOT EXISTS shares (
+    id TEXT PRIMARY KEY,
+    location TEXT NOT NULL,
+    name TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    UNIQUE (location, name)
+);
+
+CREATE TABLE IF NOT EXISTS jobs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    share TEXT NOT NULL,
+    location TEXT NOT NULL,
+    name TEXT NOT NULL,
+    verb TEXT NOT NULL,
+    size INTEGER,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due REAL NOT NULL DEFAULT 0,
+    leased_until REAL NOT NULL DEFAULT 0,
+    sequence INTEGER
+);
+
+CREATE TABLE IF NOT EXISTS sequences (id INTEGER PRIMARY KEY AUTOINCREMENT);
+
+CREATE TABLE IF NOT EXISTS answers (
+    key TEXT PRIMARY KEY,
+    request TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    body TEXT NOT NULL
+);
