@@ -301,7 +301,11 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """All of a run, each list in the order of its instants."""
+    """All of a run, each list in the order of its instants.
+
+    has_effect_log: of the clusters. has_changes, has_commands: whether the service has logs of its changes of state and
+    of the commands that it sends. has_notices: whether its notices were received.
+    """
 
     ops: tuple[Op, ...] = ()
     attempts: tuple[Attempt, ...] = ()
@@ -316,4 +320,5 @@ class History:
     notices: tuple[Notice, ...] = ()
     has_effect_log: bool = True
     has_changes: bool = True
+    has_commands: bool = True
     has_notices: bool = False

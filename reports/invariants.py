@@ -80,9 +80,9 @@ PROMISES: Mapping[str, Promise] = {
     ),
     "S5": Promise(
         sentence="While a record says active, its share is on the cluster, whole, and of the size that the record "
-        "says.",
+        "says; a resize that is said to be done, or not to be done, ended so.",
         why="Active is what a client believes. A share that is not there, or is smaller than it says, fails its "
-        "user later and elsewhere.",
+        "user later and elsewhere; whoever shrinks a share has given its space away.",
         example=(
             "1.0 s  client c1 asks to create north/home",
             "1.4 s  the connector answers `done`, and has made nothing",
@@ -220,6 +220,20 @@ PROMISES: Mapping[str, Promise] = {
             "70.0 s  it is back; every waiting client retries, 560 requests a second",
             "120.0 s  half of all requests still time out and are retried",
             "120.0 s  L4: goodput is 140/s where it was 300/s before",
+        ),
+    ),
+    "L5": Promise(
+        sentence="What met no fault, and was not refused by its cluster, comes about: nothing fails, and no command is "
+        "overtaken, without a cause.",
+        why="A service that fails whatever it is asked, and says so, breaks no other promise. What may excuse a "
+        "failure is a fault, a toxic or a kill on its way within the time to settle, a cluster that refuses, is late, "
+        "busy or down, and what others did to the name.",
+        example=(
+            "1.0 s  client c1 asks to create north/home and is told 202",
+            "1.4 s  cluster north: home created, the first command was answered at once",
+            "1.5 s  the processor counts the create as failed, and cleans up",
+            "2.0 s  the record is removed with the reason `timeout`; nothing had timed out",
+            "1.5 s  L5: the create of north/home failed, and nothing had gone wrong",
         ),
     ),
     "T1": Promise(

@@ -5,6 +5,8 @@ record_timeline.py … what the pipeline's log says of a record, and the path th
 share_lifetime.py  … the lives of a name on a cluster, by the cluster's log
 indexed_reading.py  … what a reading shows, by place and name
 grouping.py  … rows in groups, and groups looked up
+resize_ends.py  … how resizes ended
+excuses.py    … what may excuse a failed operation
 storms.py     … asks in vain that do not back off
 missing_faults.py  … why a fault did not strike
 checker.py    what a checker is; asking it safely
@@ -14,6 +16,6 @@ run_checkers.py  the table of all checkers, and the verdict
 at_most_one.py S1 · no_ghosts.py S2 · no_lost_promise.py S3 · legal_path.py S4 · status_truth.py S5
 replay_safety.py S6 · honest_failure.py S7 · delete_is_final.py S8 · one_outcome.py S9 · conservation.py S10
 only_processor_removes.py S11 · only_active.py S12 · at_rest.py L1 · clean.py L2 · resolvable.py L3 · recovery.py L4
-deadlines.py T1 · nested_deadlines.py T2 · one_origin.py T3 · notified.py N1 · promised_faults.py V1
-weaker_form.py V2 · clean_baseline.py V3 · unplanned_ends.py V4
+unforced_failures.py L5 · deadlines.py T1 · nested_deadlines.py T2 · one_origin.py T3 · notified.py N1
+promised_faults.py V1 · weaker_form.py V2 · clean_baseline.py V3 · unplanned_ends.py V4
 """

@@ -19,7 +19,9 @@ class Need(StrEnum):
     """What a checker judges from, beside what the clients saw; a run may be without it."""
 
     CHANGE_LOG = "change log"
+    COMMAND_LOG = "command log"
     EFFECT_LOG = "effect log"
+    NOTICES = "notices"
     READINGS = "final readings"
 
 
@@ -77,6 +79,10 @@ def has(index: HistoryIndex, need: Need) -> bool:
             return index.history.has_effect_log
         case Need.CHANGE_LOG:
             return index.history.has_changes
+        case Need.COMMAND_LOG:
+            return index.history.has_commands
+        case Need.NOTICES:
+            return index.history.has_notices
         case Need.READINGS:
             return any(row.round > 0 for row in index.history.readings)
 

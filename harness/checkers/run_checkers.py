@@ -28,6 +28,7 @@ from harness.checkers.recovery import RECOVERY
 from harness.checkers.replay_safety import REPLAY_SAFETY
 from harness.checkers.resolvable import RESOLVABLE
 from harness.checkers.status_truth import STATUS_TRUTH
+from harness.checkers.unforced_failures import UNFORCED_FAILURES
 from harness.checkers.unplanned_ends import UNPLANNED_ENDS
 from harness.checkers.weaker_form import weaker_form
 from reports.history import History
@@ -53,6 +54,7 @@ _OTHERS: tuple[Checker, ...] = (
     CLEAN,
     RESOLVABLE,
     RECOVERY,
+    UNFORCED_FAILURES,
     DEADLINES,
     NESTED_DEADLINES,
     ONE_ORIGIN,

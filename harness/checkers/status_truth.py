@@ -6,6 +6,7 @@ from harness.checkers.checker import Checker, Need
 from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import RecordTimeline
+from harness.checkers.resize_ends import wrong_resize_ends
 from harness.checkers.share_lifetime import ShareLifetime
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
 from reports.history import Reading, SeenShare, StateChange
@@ -19,6 +20,7 @@ _NOTHING: Mapping[str, SeenShare] = {}
 def _find(index: HistoryIndex) -> Iterator[Anomaly]:
     if _has_both_logs(index):
         yield from _not_there(index)
+    yield from wrong_resize_ends(index)
     for round in (1, 2):
         api = index.reading("api", round)
         if api is not None and api.ok:

@@ -1,21 +1,12 @@
 """Bugs of the processor's decisions: what an answer is taken for, and what follows from a look at the cluster."""
 
-from connector.operations import Capability
-from fake_clusters.profile import Constant, Profile
-from fake_clusters.spec import ClusterSpec
-from harness.mutants.mutant import Mutant, struck
+from harness.mutants.mutant import ORDERED, Mutant, struck
 from harness.scenario.roles import Role
 
 __all__ = ["DECIDING"]
 
 _LATE = struck("late_effect", on="create", delay=1.38)
 """After the caller gave up, and before the fence."""
-
-_ORDERED = ClusterSpec(
-    name="ordered",
-    profile=Profile(name="quick", default=Constant(0.02)),
-    capabilities=frozenset({Capability.MARK, Capability.SEQUENCE}),
-)
 
 DECIDING = (
     Mutant(
@@ -59,13 +50,20 @@ DECIDING = (
         faults=(struck("disconnect_before", on="resize"),),
     ),
     Mutant(
+        name="shrinks_do_nothing",
+        does="takes a share that is larger than asked for one that the cluster rounded up",
+        part=Role.PROCESSOR,
+        needs="shrinks",
+        caught_by=("S5",),
+    ),
+    Mutant(
         name="gives_up_resizes",
         does="gives a resize up once its fence is past, and overtakes it with nothing",
         part=Role.PROCESSOR,
         needs="resizes that land after the fence, and a connector that knows sequences",
         caught_by=("S5",),
         faults=(struck("late_effect", on="resize", delay=6.0),),
-        clusters=(_ORDERED,),
+        clusters=(ORDERED,),
     ),
     Mutant(
         name="deletes_strangers",
@@ -135,6 +133,13 @@ DECIDING = (
         part=Role.PROCESSOR,
         needs="a quota that is reached",
         caught_by=("S3",),
+    ),
+    Mutant(
+        name="fails_without_cause",
+        does="fails and cleans up a create whose share has a name that is not plain ASCII",
+        part=Role.PROCESSOR,
+        needs="names that are not plain ASCII",
+        caught_by=("L5",),
     ),
     Mutant(
         name="undoes_while_pending",

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 
-from connector.operations import Verb
+from connector.operations import Capability, Verb
 from connector.values import replace
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.faults.selector import CallSelector
+from fake_clusters.profile import Constant, Profile
 from fake_clusters.spec import ClusterSpec
 from harness.live.process import ProcessCommand
 from harness.mutants.base import base_scenario
@@ -17,7 +18,14 @@ from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario, WorkloadKind
 from pipeline.overrides import Overrides
 
-__all__ = ["Mutant", "always", "killed", "outage", "skewed", "struck"]
+__all__ = ["ORDERED", "Mutant", "always", "killed", "outage", "skewed", "struck"]
+
+ORDERED = ClusterSpec(
+    name="ordered",
+    profile=Profile(name="quick", default=Constant(0.02)),
+    capabilities=frozenset({Capability.MARK, Capability.SEQUENCE}),
+)
+"""A cluster in the place of the base's, for bugs that only show where sequences are known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

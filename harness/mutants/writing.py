@@ -1,8 +1,9 @@
 """Bugs of what the processor writes down, and when: leases, fences, deadlines, messages, events, breakers."""
 
 from connector.codes import Code
-from harness.mutants.mutant import Mutant, always, killed, outage, skewed, struck
+from harness.mutants.mutant import ORDERED, Mutant, always, killed, outage, skewed, struck
 from harness.scenario.roles import Role
+from harness.scenario.scenario import WorkloadKind
 
 __all__ = ["WRITING"]
 
@@ -75,6 +76,16 @@ WRITING = (
         needs="creates that land late, until the tries are used up",
         caught_by=("L2", "S7"),
         faults=(struck("late_effect", on="create", delay=1.38),),
+    ),
+    Mutant(
+        name="restarts_sequences",
+        does="counts the commands of each record from one, whatever was sent for the name before",
+        part=Role.PROCESSOR,
+        needs="names that are used again, and a connector that knows sequences",
+        caught_by=("L5",),
+        mix={WorkloadKind.CREATE: 1.0, WorkloadKind.RECREATE: 2.0, WorkloadKind.DELETE: 2.0},
+        clusters=(ORDERED,),
+        guided=True,
     ),
     Mutant(
         name="notifies_first",

@@ -194,14 +194,14 @@ class Run:
     async def _collect(self, readings: Sequence[Reading]) -> History:
         service, faults = self.world.service, self.world.spool_faults
         changes: Sequence[StateChange] | None = None
-        commands: Sequence[Attempt] = ()
+        commands: Sequence[Attempt] | None = None
         try:
             if isinstance(service, ChangeLog):
                 changes = await service.read_changes()
             if isinstance(service, CommandLog):
                 commands = await service.read_commands()
         except (httpx.HTTPError, WorldError) as error:
-            changes = None
+            changes = commands = None
             self.notes.append(f"the pipeline's log could not be read: {error}")
         self.notes += notes_of(self.world.internal_errors())
         if isinstance(service, Findings):
@@ -209,7 +209,7 @@ class Run:
         messages = faults.injections() if faults is not None else ()
         return History(
             ops=self.recorder.ops,
-            attempts=in_order((*self.recorder.attempts, *commands)),
+            attempts=in_order((*self.recorder.attempts, *(commands or ()))),
             changes=tuple(changes or ()),
             effects=in_order(self.world.clusters.effects()),
             injections=in_order(
@@ -218,4 +218,5 @@ class Run:
             nemesis=self.world.nemesis_log.actions,
             readings=in_order(readings),
             has_changes=changes is not None,
+            has_commands=commands is not None,
         )

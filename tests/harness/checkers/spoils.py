@@ -147,7 +147,8 @@ def one_request_two_effects(history: History) -> History:
 
 
 def refused_and_made(history: History) -> History:
-    return replace(history, ops=(op(1, 1.0, result=OpResult.FAIL, status=409, share=None),), changes=())
+    refused = op(1, 1.0, result=OpResult.FAIL, status=409, cause="cluster-refused", share=None)
+    return replace(history, ops=(refused,), changes=())
 
 
 def failed_and_there(history: History) -> History:
@@ -181,6 +182,15 @@ def active_then_failed(history: History) -> History:
 
 def promised_to_two(history: History) -> History:
     return replace(history, ops=(*history.ops, op(3, 6.0, key="other", share="A")))
+
+
+def resize_that_nothing_hindered(history: History) -> History:
+    moves = (change(3, 5.0, "active", "updating"), change(4, 6.0, "updating", "active", reason="not resized"))
+    return replace(history, changes=(*history.changes, *moves), injections=())
+
+
+def refused_as_taken(history: History) -> History:
+    return replace(history, ops=(op(1, 1.0, result=OpResult.FAIL, status=409, share=None, state=None),))
 
 
 def message_left_over(history: History) -> History:
@@ -312,6 +322,7 @@ _FORBIDDEN: dict[str, tuple[Spoil, ...]] = {
     "S12": (delete_accepted_while_pending, api_moved_a_pending_record),
     "L1": (still_pending,),
     "L2": (orphan, half_made_left, active_and_absent, session_left),
+    "L5": (resize_that_nothing_hindered, refused_as_taken),
     "T1": (answered_too_late,),
     "L3": (unclear_and_pending, unclear_and_orphaned),
     "T3": (

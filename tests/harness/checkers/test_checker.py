@@ -12,6 +12,8 @@ def _has(history: History) -> list[str]:
 
 
 def test_a_reading_from_before_the_load_is_no_final_reading() -> None:
-    assert _has(clean()) == ["change log", "effect log", "final readings"]
-    assert _has(replace(clean(), readings=clean().readings[:2])) == ["change log", "effect log"]
-    assert _has(History(has_changes=False, has_effect_log=False)) == []
+    logs = ["change log", "command log", "effect log"]
+    assert _has(clean()) == [*logs, "final readings"]
+    assert _has(replace(clean(), readings=clean().readings[:2])) == logs
+    assert _has(History(has_changes=False, has_commands=False, has_effect_log=False)) == []
+    assert _has(replace(clean(), has_notices=True)) == [*logs, "notices", "final readings"]

@@ -27,7 +27,7 @@ from tests.harness.checkers.spoils import (
     refused_and_made,
 )
 
-REFUSED = op(1, 1.0, result=OpResult.FAIL, status=409, share=None, state=None)
+REFUSED = op(1, 1.0, result=OpResult.FAIL, status=409, cause="cluster-refused", share=None, state=None)
 BLIND = replace(clean(), ops=(REFUSED,), changes=(), effects=(), has_effect_log=False)
 SKEWED = Bounds(limits=LIMITS, skew=0.5)
 

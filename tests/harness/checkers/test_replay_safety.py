@@ -126,7 +126,10 @@ CASES = [
         "refused for the moment, and then accepted",
         replace(
             clean(),
-            ops=(replace(FAILED, number=0, cause="share-pending", invoked_at=0.25, completed_at=0.5), *clean().ops),
+            ops=(
+                replace(FAILED, number=0, cause="share-pending", tries=2, invoked_at=0.25, completed_at=0.5),
+                *clean().ops,
+            ),
         ),
     ),
     case(

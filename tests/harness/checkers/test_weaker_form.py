@@ -38,6 +38,7 @@ INSIDE_ONLY = {
     "came_to_life_after_failing",
     "deleted_and_there",
     "active_then_failed",
+    "resize_that_nothing_hindered",
 }
 """What nobody but the service itself can know of these histories."""
 
