@@ -142,7 +142,10 @@ async def played(scenario: Scenario, world: WorldName) -> list[Journal]:
 
 @pytest.mark.parametrize(
     "world",
-    [pytest.param(WorldName.LIVE, marks=[pytest.mark.slow, pytest.mark.timeout(400)]), WorldName.VIRTUAL],
+    [
+        pytest.param(WorldName.LIVE, marks=[pytest.mark.slow, pytest.mark.soak, pytest.mark.timeout(400)]),
+        WorldName.VIRTUAL,
+    ],
 )
 async def test_blocking_leaves_orphans_in_process_forgets_its_promises_and_the_spool_is_valid(
     world: WorldName,

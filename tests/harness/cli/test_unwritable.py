@@ -85,22 +85,19 @@ def test_a_closed_stdout_costs_nobody_the_files(calm: Path, monkeypatch: pytest.
     assert (calm.parent / "out" / "journal.json").is_file()
 
 
-@pytest.mark.parametrize("json", ["", " --json"])
+_FULL = ("{} >/dev/full", "stdout: cannot be written: No space left on device")
+_CLOSED = ("{} > >(exec <&-) ", "spoolproof: stdout was closed")
+
+
 @pytest.mark.parametrize(
-    ("redirected", "said"),
+    ("design", "head", "code", "redirected", "said", "json"),
     [
-        ("{} >/dev/full", "stdout: cannot be written: No space left on device"),
-        ("{} > >(exec <&-) ", "spoolproof: stdout was closed"),
+        ("spool", "", Exit.VALID_UNWRITTEN, *_FULL, " --json"),
+        ("blocking", "", Exit.INVALID_UNWRITTEN, *_CLOSED, ""),
+        ("spool", "expect = { lost = 1 }\n", Exit.UNKNOWN_UNWRITTEN, *_CLOSED, " --json"),
+        ("spool", 'gates = ["count(create.accept) > 1000"]\n', Exit.GATE_FAILED_UNWRITTEN, *_FULL, ""),
     ],
-)
-@pytest.mark.parametrize(
-    ("design", "head", "code"),
-    [
-        ("spool", "", Exit.VALID_UNWRITTEN),
-        ("blocking", "", Exit.INVALID_UNWRITTEN),
-        ("spool", "expect = { lost = 1 }\n", Exit.UNKNOWN_UNWRITTEN),
-        ("spool", 'gates = ["count(create.accept) > 1000"]\n', Exit.GATE_FAILED_UNWRITTEN),
-    ],
+    ids=["valid", "invalid", "unknown", "gate failed"],
 )
 def test_a_stdout_that_takes_nothing_costs_nobody_the_verdict(
     calm: Path, design: str, head: str, code: Exit, redirected: str, said: str, json: str

@@ -1,6 +1,7 @@
 """Each kind of disturbance strikes, makes a difference, and comes to the same in each world that plays it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
 
 import pytest
 
@@ -40,6 +41,20 @@ _TARGETS = [
 ]
 
 
+_BY_EACH_LAYER = {
+    *("refused", "banner_slow", "kex_stall", "auth_rejected", "channel_refused", "connection_silent"),
+    *("reply_lost", "partial_effect", "truncated", "disconnect_during", "crash"),
+}
+"""Faults, of each layer that they strike: the others go byte by byte in `make soak`, and by their connectors' calls in
+`tests.harness.virtual.direct`."""
+_OF_EACH_SORT = {"latency", "bandwidth", "reset_peer", "down"}
+"""Toxics: what slows, what cuts and what stops."""
+
+
+def _rest_in_soak(names: Iterable[str], chosen: Collection[str]) -> list[Any]:
+    return [name if name in chosen else pytest.param(name, marks=pytest.mark.soak) for name in names]
+
+
 _undisturbed: dict[tuple[str, int], RunResult] = {}
 
 
@@ -69,27 +84,47 @@ def _agree(one: RunResult, other: RunResult) -> None:
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_each_fault_strikes_and_comes_to_the_same_in_every_world(name: str) -> None:
-    virtual = _struck("virtual", with_fault(name))
-    _agree(virtual, _struck("model", with_fault(name)))
-    _agree(virtual, _struck("virtual-ssh", with_fault(name)))
+def test_each_fault_strikes_and_comes_to_the_same_in_the_model(name: str) -> None:
+    _agree(_struck("virtual", with_fault(name)), _struck("model", with_fault(name)))
+
+
+@pytest.mark.parametrize("name", _rest_in_soak(FAULTS, _BY_EACH_LAYER))
+def test_a_fault_strikes_and_comes_to_the_same_byte_by_byte(name: str) -> None:
+    _agree(_struck("virtual", with_fault(name)), _struck("virtual-ssh", with_fault(name)))
 
 
 @pytest.mark.parametrize("name", TOXICS)
-def test_each_toxic_strikes_and_comes_to_the_same_in_every_world(name: str) -> None:
-    virtual = _struck("virtual", with_toxic(name))
-    _agree(virtual, _struck("model", with_toxic(name)))
-    _agree(virtual, _struck("virtual-ssh", with_toxic(name)))
+def test_each_toxic_strikes_and_comes_to_the_same_in_the_model(name: str) -> None:
+    _agree(_struck("virtual", with_toxic(name)), _struck("model", with_toxic(name)))
+
+
+@pytest.mark.parametrize("name", _rest_in_soak(TOXICS, _OF_EACH_SORT))
+def test_a_toxic_strikes_and_comes_to_the_same_byte_by_byte(name: str) -> None:
+    _agree(_struck("virtual", with_toxic(name)), _struck("virtual-ssh", with_toxic(name)))
 
 
 @pytest.mark.parametrize(("kind", "target", "wipe"), _TARGETS)
-def test_each_nemesis_action_strikes_and_comes_to_the_same_in_every_world(
+def test_each_nemesis_action_strikes_and_comes_to_the_same_in_the_model(
     kind: NemesisKind, target: str, wipe: bool
 ) -> None:
     played = with_nemesis(kind, target, wipe=wipe)
-    virtual = _struck("virtual", played)
-    _agree(virtual, _struck("model", played))
-    _agree(virtual, _struck("virtual-ssh", played))
+    _agree(_struck("virtual", played), _struck("model", played))
+
+
+@pytest.mark.parametrize(
+    ("kind", "target"),
+    [(NemesisKind.KILL, "processor"), (NemesisKind.PAUSE, "api"), (NemesisKind.CRASH, "north")],
+)
+def test_a_nemesis_action_strikes_and_comes_to_the_same_byte_by_byte(kind: NemesisKind, target: str) -> None:
+    played = with_nemesis(kind, target)
+    _agree(_struck("virtual", played), _struck("virtual-ssh", played))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("kind", "target", "wipe"), _TARGETS)
+def test_each_nemesis_action_comes_to_the_same_byte_by_byte(kind: NemesisKind, target: str, wipe: bool) -> None:
+    played = with_nemesis(kind, target, wipe=wipe)
+    _agree(_struck("virtual", played), _struck("virtual-ssh", played))
 
 
 def test_the_targets_of_the_nemesis_are_all_its_kinds() -> None:
@@ -97,10 +132,13 @@ def test_the_targets_of_the_nemesis_are_all_its_kinds() -> None:
 
 
 @pytest.mark.parametrize("kind", DeliveryKind)
-def test_each_delivery_strikes_and_comes_to_the_same_in_every_world(kind: DeliveryKind) -> None:
-    virtual = _struck("virtual", with_delivery(kind))
-    _agree(virtual, _struck("model", with_delivery(kind)))
-    _agree(virtual, _struck("virtual-ssh", with_delivery(kind)))
+def test_each_delivery_strikes_and_comes_to_the_same_in_the_model(kind: DeliveryKind) -> None:
+    _agree(_struck("virtual", with_delivery(kind)), _struck("model", with_delivery(kind)))
+
+
+@pytest.mark.parametrize("kind", _rest_in_soak(DeliveryKind, {DeliveryKind.DUPLICATE}))
+def test_a_delivery_strikes_and_comes_to_the_same_byte_by_byte(kind: DeliveryKind) -> None:
+    _agree(_struck("virtual", with_delivery(kind)), _struck("virtual-ssh", with_delivery(kind)))
 
 
 @pytest.mark.parametrize("world", _WORLDS)

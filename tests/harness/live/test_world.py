@@ -203,7 +203,7 @@ async def _ended_by(part: Role, number: signal.Signals, *, during: Stage = Stage
     ("part", "number", "how", "verdict"),
     [
         (Role.PROCESSOR, signal.SIGKILL, "killed by SIGKILL", Verdict.UNKNOWN),
-        (Role.GATEWAY, signal.SIGKILL, "killed by SIGKILL", Verdict.UNKNOWN),
+        pytest.param(Role.GATEWAY, signal.SIGKILL, "killed by SIGKILL", Verdict.UNKNOWN, marks=pytest.mark.soak),
         (Role.API, signal.SIGTERM, "exit status 0", Verdict.UNKNOWN),
         (Role.API, signal.SIGSEGV, "killed by SIGSEGV", Verdict.INVALID),
     ],
@@ -224,7 +224,14 @@ async def test_a_part_that_ends_unplanned_is_an_event_that_no_valid_run_has(
     assert f"outage of {part}" in {span.name for span in played.phases}
 
 
-@pytest.mark.parametrize("stage", [Stage.QUIESCE, Stage.FENCE, Stage.COLLECT, Stage.STOP])
+@pytest.mark.parametrize(
+    "stage",
+    [
+        Stage.FENCE,
+        Stage.STOP,
+        *(pytest.param(stage, marks=pytest.mark.soak) for stage in (Stage.QUIESCE, Stage.COLLECT)),
+    ],
+)
 async def test_a_part_that_ends_in_a_closing_phase_is_an_event_too(stage: Stage) -> None:
     scenario, played = await _ended_by(Role.API, signal.SIGKILL, during=stage)
     assert [row.part for row in played.history.part_ends] == [Role.API]

@@ -1,4 +1,7 @@
-"""Without contention the model world and the virtual world come to the same instants, to the last bit."""
+"""Without contention the model world and the virtual world come to the same instants, to the last bit.
+
+For the shipped scenarios see `tests.harness.cli.test_shipped`.
+"""
 
 import pytest
 
@@ -23,23 +26,6 @@ from pipeline.settings import Design
 from reports.history import History, OpKind, OpResult
 from tests.harness.model.scenes import cluster, in_model, scenario
 
-_SHIPPED = (
-    "brownout",
-    "crash_after_effect",
-    "demo",
-    "duplicate_creates",
-    "failing_creates",
-    "flaky_network",
-    "happy_path",
-    "late_effects",
-    "lost_replies",
-    "outage",
-    "processor_crash",
-    "slow_cluster",
-    "ssh_hangs",
-    "three_designs",
-)
-
 
 def _both(played: Scenario, seed: int) -> tuple[History, History]:
     model = in_model(played, seed=seed).history
@@ -51,12 +37,6 @@ def _agree(model: History, virtual: History) -> None:
     assert len(model.effects) > 10
     found = agreement(model, virtual)
     assert found.holds, found.differences[:3]
-
-
-@pytest.mark.parametrize("name", _SHIPPED)
-def test_a_shipped_scenario_has_one_history_in_both(name: str) -> None:
-    (shipped,) = read_all([name])
-    _agree(*_both(shipped, shipped.seed))
 
 
 @pytest.mark.parametrize("design", ["spool", "blocking", "in-process"])

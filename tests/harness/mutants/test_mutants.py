@@ -91,7 +91,13 @@ def test_a_run_of_a_pipeline_with_a_bug_is_the_same_each_time() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", LIVE)
+@pytest.mark.parametrize(
+    "name",
+    [
+        name if name in {"believes_silence", "api_removes"} else pytest.param(name, marks=pytest.mark.soak)
+        for name in LIVE
+    ],
+)
 async def test_a_seeded_bug_is_caught_over_real_sockets_too(name: str) -> None:
     mutant = MUTANTS[name]
     played = await LiveRunner(commands=mutant.commands).run(LIVE[name], seed=11)
@@ -100,6 +106,8 @@ async def test_a_seeded_bug_is_caught_over_real_sockets_too(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("scenario", [BROKEN, _deleting()], ids=["broken", "deleting"])
+@pytest.mark.parametrize(
+    "scenario", [pytest.param(BROKEN, id="broken"), pytest.param(_deleting(), id="deleting", marks=pytest.mark.soak)]
+)
 async def test_without_a_bug_the_same_live_runs_are_valid(scenario: Scenario) -> None:
     assert invalid(scenario, await LiveRunner().run(scenario, seed=11)) == {}

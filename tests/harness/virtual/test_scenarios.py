@@ -1,4 +1,7 @@
-"""Shipped scenarios in virtual time: valid but for those that show a failure, and the same byte by byte and live."""
+"""Scenarios in virtual time: by calls, byte by byte and live they come to the same.
+
+That the shipped ones are valid is tested in `tests.harness.cli.test_shipped`.
+"""
 
 import pytest
 
@@ -8,30 +11,23 @@ from harness.checkers.run_checkers import verdict_of
 from harness.differential.agreement import agreement
 from harness.journal import journal_of
 from harness.live.runner import LiveRunner
-from harness.scenario.parse import find_scenario, read_scenario, shipped_scenarios
+from harness.scenario.parse import find_scenario, read_scenario
 from harness.scenario.scenario import Scenario
 from harness.virtual.runner import VirtualRunner
 from reports.history import History, OpKind, OpResult, Purpose
 from reports.verdicts import Verdict
 from tests.harness.live.scenes import calm, faulty, findings
 
-SHIPPED = sorted(name for name in shipped_scenarios() if not name.startswith("retry_storm"))
-"""The retry storms break promises on purpose, in the model world: see `tests.harness.model.test_retry_storm`."""
 
-
-def verdict(scenario: Scenario, world: VirtualRunner) -> Verdict:
-    played = world.run_now(scenario, seed=scenario.seed)
-    return journal_of(scenario, played, seed=scenario.seed, world="virtual", command="").verdict
-
-
-@pytest.mark.parametrize("name", SHIPPED)
-def test_every_shipped_scenario_that_is_no_storm_is_valid(name: str) -> None:
-    assert verdict(read_scenario(find_scenario(name)), VirtualRunner()) is Verdict.VALID
-
-
-@pytest.mark.parametrize("name", ["ssh_hangs", "duplicate_creates", "late_effects"])
-def test_and_so_it_is_byte_by_byte(name: str) -> None:
-    assert verdict(read_scenario(find_scenario(name)), VirtualRunner(ssh=True, http=True)) is Verdict.VALID
+@pytest.mark.parametrize(
+    "name",
+    ["ssh_hangs", *(pytest.param(name, marks=pytest.mark.soak) for name in ("duplicate_creates", "late_effects"))],
+)
+def test_a_shipped_scenario_is_valid_byte_by_byte(name: str) -> None:
+    scenario = read_scenario(find_scenario(name))
+    played = VirtualRunner(ssh=True, http=True).run_now(scenario, seed=scenario.seed)
+    journal = journal_of(scenario, played, seed=scenario.seed, world="virtual-ssh", command="")
+    assert journal.verdict is Verdict.VALID
 
 
 @pytest.mark.parametrize("world", [VirtualRunner(http=True), VirtualRunner(ssh=True)], ids=["http", "ssh"])
