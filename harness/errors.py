@@ -7,9 +7,12 @@ HarnessError
 ├── NoMutant        no seeded bug of that name
 ├── NoSheet         no service sheet or adapter of that name, or one that cannot be used here
 ├── OutputError     results that cannot be written
+├── NotReference    what is asked for needs the reference pipeline, and the scenario has another service
+├── WrongWorld      a world that cannot play the service under test
 ├── MissingPart     a part of the harness that this installation does not have
 └── WorldError      the world did not come up, or broke by itself: no verdict can come of it
-    └── PartEnded   a part of the pipeline ended before it was ready
+    └── ServiceUnavailable  the service under test does not come up, or does not answer as its sheet says
+        └── PartEnded       a part of it ended before it was ready
 """
 
 __all__ = [
@@ -20,9 +23,12 @@ __all__ = [
     "NoMutant",
     "NoScenario",
     "NoSheet",
+    "NotReference",
     "OutputError",
     "PartEnded",
+    "ServiceUnavailable",
     "WorldError",
+    "WrongWorld",
 ]
 
 
@@ -62,8 +68,20 @@ class WorldError(HarnessError):
     """The world did not come up or broke by itself; names the part and quotes its last words."""
 
 
-class PartEnded(WorldError):
-    """A part ended before it was ready. At a restart in mid-run that is a finding about the pipeline, not an error."""
+class ServiceUnavailable(WorldError):
+    """The service under test does not come up, cannot be reached, or does not answer as its sheet says."""
+
+
+class PartEnded(ServiceUnavailable):
+    """A part ended before it was ready. At a restart in mid-run that is a finding about the service, not an error."""
+
+
+class NotReference(HarnessError):
+    """What is asked for needs the reference pipeline, and the scenario has another service; names both."""
+
+
+class WrongWorld(HarnessError):
+    """A world that cannot play the service under test; names those that can."""
 
 
 def first_world_error(group: BaseExceptionGroup[BaseException]) -> BaseException | None:

@@ -11,6 +11,8 @@ import httpx
 from connector.values import fast_frozen
 
 __all__ = [
+    "LARGEST_ANSWER",
+    "AnswerTooLarge",
     "HttpClient",
     "HttpRequest",
     "HttpResponse",
@@ -80,6 +82,14 @@ class OpenHttpClient(Protocol):
     ) -> AbstractAsyncContextManager[HttpClient]: ...
 
 
+LARGEST_ANSWER = 32 * 1024 * 1024
+"""Bytes. A page of ten thousand shares is a tenth of it."""
+
+
+class AnswerTooLarge(httpx.DecodingError):
+    """An answer that is longer than any that can be meant; what comes after is not read."""
+
+
 class HttpxClient:
     """An `HttpClient` over httpx."""
 
@@ -89,8 +99,24 @@ class HttpxClient:
     async def send(self, request: HttpRequest) -> HttpResponse:
         headers, content = request.headers, request.body or None
         sent = self._http.build_request(request.method, request.target, headers=headers, content=content)
-        response = await self._http.send(sent)
-        return HttpResponse(status=response.status_code, headers=response.headers, body=response.content)
+        response = await self._http.send(sent, stream=True)
+        try:
+            body = await _bounded(response)
+        finally:
+            await response.aclose()
+        return HttpResponse(status=response.status_code, headers=response.headers, body=body)
+
+
+async def _bounded(response: httpx.Response) -> bytes:
+    """The body. Raises `AnswerTooLarge` for one that does not end."""
+    chunks: list[bytes] = []
+    room = LARGEST_ANSWER
+    async for chunk in response.aiter_bytes():
+        chunks.append(chunk)
+        room -= len(chunk)
+        if room < 0:
+            raise AnswerTooLarge(f"an answer of more than {LARGEST_ANSWER} bytes", request=response.request)
+    return b"".join(chunks)
 
 
 @asynccontextmanager

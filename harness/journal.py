@@ -15,7 +15,7 @@ from harness.scenario.nemesis import clocks_apart
 from harness.scenario.scenario import Scenario
 from harness.versions import product, versions
 from harness.world_name import WorldName
-from harness.worlds import runner
+from harness.worlds import check_world, runner
 from reports.journal import Journal
 
 __all__ = ["bounds_of", "journal_of", "run_scenario"]
@@ -33,8 +33,9 @@ async def run_scenario(
 ) -> Journal:
     """Play in a world. `stop` ends the load early; all that comes after it is still done. admin: see `LiveRunner`.
 
-    Raises `WorldError` where the world does not come up.
+    Raises `WrongWorld`, and `WorldError` where the world does not come up.
     """
+    check_world(scenario, world)
     played = await runner(world, admin=admin).run(scenario, seed=seed, progress=progress, stop=stop)
     return journal_of(scenario, played, seed=seed, world=world, command=command)
 
@@ -65,7 +66,9 @@ def journal_of(scenario: Scenario, played: RunResult, *, seed: int, world: str, 
         verdict=verdict_of(findings),
         notes=(*played.skipped, *played.notes),
         skipped=played.skipped,
-        design=scenario.pipeline.design,
+        design=scenario.design,
+        service_text=scenario.service_text,
+        folder="" if scenario.service is None else str(scenario.service.beside.absolute()),
     )
 
 
@@ -81,7 +84,7 @@ def bounds_of(scenario: Scenario, played: RunResult | Journal) -> Bounds:
         load_ends=played.load_ends,
         disturbed=tuple(sorted((span.begins, span.ends) for span in played.phases if span.disturbed)),
         recovery=scenario.settle,
-        backoff=(scenario.pipeline.retry.first, scenario.pipeline.retry.longest),
+        backoff=None if scenario.pipeline is None else (scenario.pipeline.retry.first, scenario.pipeline.retry.longest),
         sizes={cluster.name: cluster.limits.allocated for cluster in scenario.clusters if cluster.limits.allocation},
         scenario=scenario,
     )

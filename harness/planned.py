@@ -9,10 +9,9 @@ from connector.units import Duration, Size
 from fake_clusters.faults.parameters import Rate
 from fake_clusters.faults.selector import CallSelector
 from fake_clusters.rules.rule import Rule
-from harness.scenario.nemesis import retarget
+from harness.scenario.nemesis import steps_of
 from harness.scenario.nemesis_kinds import CrashAction, NemesisStep, Skew
 from harness.scenario.scenario import Scenario
-from harness.scenario.service import Design
 from reports.journal import Planned, SpanKind
 
 __all__ = ["planned_of"]
@@ -84,7 +83,7 @@ def _latency_phases(scenario: Scenario) -> Iterator[Planned]:
 
 
 def _nemesis(scenario: Scenario) -> Iterator[Planned]:
-    for step in retarget(scenario.nemesis, has_processor=scenario.pipeline.design == Design.SPOOL):
+    for step in steps_of(scenario):
         yield Planned(
             kind=SpanKind.NEMESIS,
             name=step.label,

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-__all__ = ["ROOT", "child_environment", "put_own_code_first", "python_module"]
+__all__ = ["ROOT", "child_environment", "put_own_code_first", "python_module", "user_environment"]
 
 ROOT = Path(__file__).resolve().parent.parent
 """Where the packages lie."""
@@ -26,6 +26,13 @@ def child_environment() -> dict[str, str]:
     kept = [entry for entry in _python_path() if os.path.isabs(entry) and not _shadows(entry)]
     own = [] if str(ROOT) in kept else [str(ROOT)]
     return {**os.environ, "PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join([*own, *kept])}
+
+
+def user_environment() -> dict[str, str]:
+    """This process's, without what was put there for the lab's own packages: for programs that are not ours."""
+    kept = os.pathsep.join(entry for entry in _python_path() if entry != str(ROOT))
+    others = {name: value for name, value in os.environ.items() if name not in {"PYTHONSAFEPATH", "PYTHONPATH"}}
+    return others | ({"PYTHONPATH": kept} if kept else {})
 
 
 def put_own_code_first() -> None:

@@ -1,5 +1,7 @@
 """Judges a saved journal again: a file's verdict is worth what its history is."""
 
+from pathlib import Path
+
 from connector.errors import TomlProblems
 from connector.values import replace
 from harness.checkers.run_checkers import run_checkers, verdict_of
@@ -34,7 +36,14 @@ def recheck(journal: Journal) -> tuple[Journal, str | None]:
     return again, f"judged again, its history is {again.verdict}; the file says {journal.verdict}"
 
 
-def scenario_of(journal: Journal) -> Scenario:
-    """What was played. Raises `TomlProblems`, `SettingsError`; `ValueError` for a design that does not exist."""
-    scenario = parse_scenario(journal.scenario_text, f"{journal.scenario}.toml")
-    return with_design(scenario, Design(journal.design)) if journal.design else scenario
+def scenario_of(journal: Journal, *, to_play: bool = False) -> Scenario:
+    """What was played. to_play: again, with the files of its service, which are where they were.
+
+    Raises `TomlProblems`, `SettingsError`; `ValueError` for a design that does not exist.
+    """
+    beside = Path(journal.folder) if to_play else None
+    scenario = parse_scenario(
+        journal.scenario_text, f"{journal.scenario}.toml", service_text=journal.service_text, beside=beside
+    )
+    is_design = scenario.service is None and journal.design
+    return with_design(scenario, Design(journal.design)) if is_design else scenario

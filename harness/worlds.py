@@ -6,13 +6,14 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol, assert_never
 
+from harness.errors import WrongWorld
 from harness.run.progress import Progress
 from harness.run.result import RunResult
 from harness.run.world import World
 from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
 
-__all__ = ["Runner", "open_world", "runner"]
+__all__ = ["Runner", "check_world", "open_world", "runner"]
 
 
 class Runner(Protocol):
@@ -65,6 +66,15 @@ _RUNNERS: Mapping[WorldName, Callable[[], Runner]] = {
 }
 
 
+def check_world(scenario: Scenario, world: WorldName) -> None:
+    """Raises `WrongWorld` for one that cannot play the scenario's service."""
+    if world not in scenario.kind.worlds:
+        able = " or ".join(scenario.kind.worlds)
+        raise WrongWorld(
+            f"{scenario.name}: the {world} world cannot play a service of kind '{scenario.kind}'; use --world {able}"
+        )
+
+
 def runner(world: WorldName, *, admin: Path | None = None) -> Runner:
     """What runs scenarios in such worlds. admin: of a live world, see `harness.live.world.open_live_world`."""
     if admin is not None:
@@ -79,8 +89,9 @@ def open_world(
     """A world that stands while the context is open, with or without a run in it: `Run(world).execute()`.
 
     seed: the scenario's own if left out. A virtual world needs the running loop to be a virtual one. Raises
-    `WorldError` for a world that cannot stand without a run, and where it does not come up.
+    `WrongWorld`, and `WorldError` for a world that cannot stand without a run, and where it does not come up.
     """
+    check_world(scenario, world)
     seed = scenario.seed if seed is None else seed
     match world:
         case WorldName.LIVE:

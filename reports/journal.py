@@ -99,7 +99,9 @@ class Journal:
     load_ends: when the workload stopped; ends: after the final reads. interrupted: ended by Ctrl-C.
     limits: the configured deadlines by hop, seconds. notes: what the reader must know (an error on the way, …).
     skipped: the notes on what the scenario asks for and the world does not support.
-    design: of the pipeline, empty where it is not known. overrides: by part, `module:attribute` of its behaviour.
+    design: of the pipeline, or the kind of another service; empty where it is not known. service_text: the file of that
+    service, where it is not the scenario's own. folder: from which its relative paths are meant. overrides: by part,
+    `module:attribute` of its behaviour.
     """
 
     format: int = FORMAT
@@ -126,6 +128,8 @@ class Journal:
     notes: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     design: str = ""
+    service_text: str = ""
+    folder: str = ""
     overrides: dict[str, str] = field(default_factory=dict)
 
 

@@ -30,7 +30,8 @@ class Bounds:
     by the label of the fault.
     load_ends: when the load stopped. disturbed: when faults were on, in order. recovery: by so long after the last
     disturbance goodput must be back (L4). backoff: the first and the longest ceiling of what the pipeline waits before
-    it asks again (L4). sizes: by cluster, from a size that was asked for to the one that the cluster makes of it.
+    it asks again (L4); None: not known. sizes: by cluster, from a size that was asked for to the one that the cluster
+    makes of it.
     scenario: what was planned, for who asks why it did not come about.
     """
 
@@ -44,7 +45,7 @@ class Bounds:
     load_ends: float = 0.0
     disturbed: tuple[tuple[float, float], ...] = ()
     recovery: float = 30.0
-    backoff: tuple[float, float] = (0.5, 10.0)
+    backoff: tuple[float, float] | None = (0.5, 10.0)
     sizes: Mapping[str, Callable[[int], int]] = field(default_factory=dict)
     scenario: Scenario | None = None
 

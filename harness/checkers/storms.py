@@ -57,6 +57,8 @@ def _most(due: float) -> float:
 
 def _poll_loops(index: HistoryIndex) -> Iterator[_PollLoop]:
     """All that are longer than a backoff takes to grow to its longest: shorter ones show nothing."""
+    if index.bounds.backoff is None:
+        return
     first, longest = index.bounds.backoff
     growing = 1 + max(0, ceil(log2(longest / first)))
     for share, attempts in index.attempts_by_share.items():

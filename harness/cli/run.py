@@ -31,6 +31,7 @@ from harness.run.unsupported import foreseen
 from harness.scenario.scenario import Scenario
 from harness.service.reference import with_design
 from harness.world_name import WorldName
+from harness.worlds import check_world
 from reports.journal import Journal
 from reports.plain import plain
 from reports.terminal import print_summary
@@ -107,6 +108,7 @@ def _plan(options: RunOptions) -> list[_Planned]:
     design = None if options.pipeline is None else read_design(options.pipeline)
     for name, read in zip(options.names, read_all(options.names), strict=True):
         scenario = read if design is None else with_design(read, design)
+        check_world(scenario, options.world)
         seed = scenario.seed if options.seed is None else options.seed
         replay_command = sum(earlier.scenario.name == scenario.name for earlier in planned)
         if options.out is None:

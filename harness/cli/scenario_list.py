@@ -40,7 +40,7 @@ def _object(scenario: Scenario) -> dict[str, object]:
         "title": scenario.title,
         "shows": " ".join(scenario.shows.split()),
         "path": str(scenario.path),
-        "design": str(scenario.pipeline.design),
+        "design": str(scenario.design),
         "clusters": len(scenario.clusters),
         "seconds": scenario.workload.duration,
         "seed": scenario.seed,

@@ -9,6 +9,7 @@ from harness.explore.rounding import rounder, shorter
 from harness.scenario.nemesis_kinds import NemesisStep, crash, disconnect, kill, pause, skew
 from harness.scenario.points import CrashPoint
 from harness.scenario.roles import Role
+from harness.service.reference import settings_of
 
 __all__ = [
     "describe_step",
@@ -42,7 +43,7 @@ def draw_kill_at_a_call(draw: Draw) -> NemesisStep:
 def draw_pause(draw: Draw) -> NemesisStep:
     target = draw.one_of(_PARTS)
     at = draw.instant()
-    return pause(target.value, at=at, duration=draw.seconds(0.05, 2 * draw.base.pipeline.processor.lease))
+    return pause(target.value, at=at, duration=draw.seconds(0.05, 2 * settings_of(draw.base).processor.lease))
 
 
 def draw_crash(draw: Draw) -> NemesisStep:
@@ -58,7 +59,7 @@ def draw_disconnect(draw: Draw) -> NemesisStep:
 
 def draw_skew(draw: Draw) -> NemesisStep:
     # Two skewed clocks may differ by twice as much as one is off.
-    bound = draw.base.pipeline.command.skew / 2
+    bound = settings_of(draw.base).command.skew / 2
     at = draw.instant()
     target = draw.one_of(_PARTS)
     duration = draw.seconds(0.5, 3.0)

@@ -27,8 +27,8 @@ def regression_text(base: Scenario, schedule: Schedule, summary: Sequence[str]) 
     tables = {key: value for key, value in document.items() if key != "title"}
     if schedule.only is not None:
         tables["workload"] = {**tables["workload"], "only": list(schedule.only)}
-    if base.pipeline.design != Design.SPOOL:
-        tables["pipeline"] = {**tables.get("pipeline", {}), "design": str(base.pipeline.design)}
+    if base.design != Design.SPOOL:
+        tables["pipeline"] = {**tables.get("pipeline", {}), "design": str(base.design)}
     scenario = laid(base, replace(schedule, only=None))
     for section in SECTIONS:
         for event in getattr(scenario, section):

@@ -7,14 +7,14 @@ from dataclasses import dataclass, fields
 from connector.values import replace
 from harness.explore.trial import broken
 from harness.journal import journal_of
-from harness.live.process import ProcessCommand
+from harness.live.reference_parts import PartCommand
 from harness.live.runner import LiveRunner
 from harness.recheck import scenario_of
 from harness.run.progress import Progress
 from harness.service.reference import load_overrides
 from harness.virtual.runner import VirtualRunner
 from harness.world_name import WorldName
-from harness.worlds import Runner, runner
+from harness.worlds import Runner, check_world, runner
 from reports.history import History
 from reports.journal import Journal
 
@@ -42,7 +42,8 @@ class ReplayResult:
 
 async def replay(recorded: Journal, world: WorldName, *, progress: Progress, stop: asyncio.Event) -> ReplayResult:
     """Play it with its own seed, design and overrides. Raises `TomlProblems`, `OverrideError`, `WorldError`."""
-    scenario = scenario_of(recorded)
+    scenario = scenario_of(recorded, to_play=True)
+    check_world(scenario, world)
     played = await _runner(recorded, world).run(scenario, seed=recorded.seed, progress=progress, stop=stop)
     journal = journal_of(scenario, played, seed=recorded.seed, world=world, command=recorded.command)
     exact = world is not WorldName.LIVE and recorded.world == world
@@ -82,5 +83,5 @@ def _runner(recorded: Journal, world: WorldName) -> Runner:
     return runner(world)
 
 
-def _commands(words: Mapping[str, str]) -> dict[str, ProcessCommand]:
-    return {part: ProcessCommand(extra=("--overrides", each)) for part, each in words.items()}
+def _commands(words: Mapping[str, str]) -> dict[str, PartCommand]:
+    return {part: PartCommand(extra=("--overrides", each)) for part, each in words.items()}

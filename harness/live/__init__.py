@@ -5,8 +5,15 @@ world.py          opens a live world around a scenario
 open_files.py     how many files a run may open
 loopback.py       whether this machine reaches itself at all
 admin.py          changing a run by hand, over HTTP
-parts.py          the pipeline's processes together
+service.py        starts the service under test
+reference_parts.py … the parts of the reference pipeline
+foreign.py        … those of another service, what it is told of its clusters
+parts.py          its processes together
 process.py        one of them
+launch.py         how one is started
+readiness.py      whether one is ready
+first_answer.py   whether the service speaks as its sheet says
+free_ports.py     a port for each name
 logged_errors.py  the internal errors that parts wrote to their logs
 die_with_parent.py  ties a process to the harness's life
 workspace.py      the directory of one run

@@ -11,14 +11,14 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from select import select
 
 from harness.python_path import child_environment, python_module
 
-__all__ = ["cleaned_after_a_kill", "main", "run_environment"]
+__all__ = ["cleaned_after_a_kill", "end_processes_of", "main", "marked", "run_environment"]
 
 _VARIABLE = "SPOOLPROOF_RUN"
 _PROC = Path("/proc")
@@ -28,8 +28,13 @@ _APART = 0.02
 
 
 def run_environment(directory: Path) -> dict[str, str]:
-    """The environment of every process of the run in this directory."""
-    return child_environment() | {_VARIABLE: str(directory)}
+    """The environment of a process of our own of the run in this directory."""
+    return marked(child_environment(), directory)
+
+
+def marked(environment: Mapping[str, str], directory: Path) -> dict[str, str]:
+    """The environment with what tells a process of the run in this directory."""
+    return {**environment, _VARIABLE: str(directory)}
 
 
 @contextmanager
@@ -57,15 +62,20 @@ def main() -> None:
     if sys.stdin.buffer.read():
         return
     for _ in range(_LOOKS):
-        left = list(_processes_of(directory))
-        for process in left:
-            with suppress(ProcessLookupError, PermissionError):
-                os.kill(process, signal.SIGKILL)
-        if not left:
+        if not end_processes_of(directory):
             break
         select([], [], [], _APART)
     if int(remove):
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def end_processes_of(directory: str) -> bool:
+    """Kill the run's processes, whatever session they are in; whether there were any."""
+    found = list(_processes_of(directory))
+    for process in found:
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(process, signal.SIGKILL)
+    return bool(found)
 
 
 def _processes_of(directory: str) -> Iterator[int]:

@@ -1,15 +1,14 @@
 """Ties a process to its parent's life, then becomes the command: a harness killed with -9 leaves nothing behind.
 
-Run as `python -m harness.live.die_with_parent PARENT COMMAND...`. A wrapper and no pre-exec hook: forking Python code
-from a process with threads is not safe. Linux only; elsewhere the command runs without the tie.
+Run as `python die_with_parent.py PARENT COMMAND...`. A wrapper and no pre-exec hook: forking Python code from a process
+with threads is not safe. Run as a file, without packages: the environment is the command's own, and may name other
+packages of our names. Linux only; elsewhere the command runs without the tie.
 """
 
 import ctypes
 import os
 import signal
 import sys
-
-from harness.python_path import python_module
 
 __all__ = ["die_with_parent", "main"]
 
@@ -18,7 +17,7 @@ _PR_SET_PDEATHSIG = 1
 
 def die_with_parent(*command: str) -> list[str]:
     """The command line that runs `command` (its program an absolute path) and dies with this process."""
-    return python_module("harness.live.die_with_parent", str(os.getpid()), *command)
+    return [sys.executable, "-I", "-S", __file__, str(os.getpid()), *command]
 
 
 def main() -> None:
@@ -29,7 +28,10 @@ def main() -> None:
     # The parent may have died between fork and prctl: then no signal will ever come.
     if os.getppid() != int(parent):
         raise SystemExit("the process that started this one is gone")
-    os.execv(command[0], command)  # noqa: S606 - no shell is wanted: the command comes from the harness itself
+    try:
+        os.execv(command[0], command)  # noqa: S606 - no shell is wanted: the command is the service's own
+    except OSError as error:
+        raise SystemExit(f"{command[0]}: cannot be run: {error.strerror}") from error
 
 
 if __name__ == "__main__":

@@ -1,51 +1,28 @@
-"""One part of the pipeline in a process of its own: started, awaited, killed, paused, started again on its port."""
+"""One part of a service in a process of its own: started, awaited, killed, paused, started again."""
 
 import asyncio
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
-
-from harness.errors import PartEnded, WorldError
-from harness.live.cleaner import run_environment
+from harness.errors import PartEnded, ServiceUnavailable
 from harness.live.die_with_parent import die_with_parent
-from harness.python_path import python_module
-from harness.scenario.roles import Role
+from harness.live.launch import Launch
+from harness.live.readiness import forget, probing
+from harness.scenario.service_spec import READY_WITHIN, ReadyProbe
 from harness.service.parts import End
-from harness.service.reference import PipelineSettings, write_settings
 
-__all__ = ["START", "PartProcess", "ProcessCommand"]
+__all__ = ["PartProcess"]
 
-START = 20.0
-"""Seconds until a part that is not ready is given up: much, for a machine that does other things too."""
 _QUOTED = 2000
-"""Bytes of a failed part's stderr that are quoted."""
+"""Bytes of a failed part's output that are quoted."""
+_SEARCHED = 1 << 20
+"""Bytes of its output, from the beginning, in which a line that says that it is ready is looked for."""
 _LOOK = 0.02
-"""Seconds between two looks for a file that another process writes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProcessCommand:
-    """How a part is started. module: run with `python -m`. extra: further arguments, such as overrides."""
-
-    module: str = "pipeline"
-    extra: tuple[str, ...] = ()
-
-
-class _Ready(BaseModel):
-    """What a part that is ready writes of itself."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    url: str | None = None
-
-
-_READY_FILE: TypeAdapter[dict[str, _Ready]] = TypeAdapter(dict[str, _Ready])
+"""Seconds between two looks whether it is ready."""
 
 
 @dataclass(slots=True)
@@ -78,17 +55,13 @@ def _has_ended(child: int) -> bool:
 
 
 class PartProcess:
-    """One part. Made by `parts.open_parts`, which also ends it.
+    """One part. Made by `parts.open_parts`, which also ends it. directory: for its log."""
 
-    The first start takes whatever port the system gives; every later one takes the same again.
-    """
-
-    def __init__(self, part: str, settings: PipelineSettings, directory: Path, command: ProcessCommand) -> None:
-        self.part = part
-        self.url: str | None = None
-        self._settings = settings
+    def __init__(self, launch: Launch, directory: Path) -> None:
+        self.part = launch.part
+        self.url = launch.url
+        self._launch = launch
         self._directory = directory
-        self._command = command
         self._life: _Life | None = None
         self._lives: asyncio.Queue[_Life] = asyncio.Queue()
 
@@ -100,41 +73,43 @@ class PartProcess:
     def pid(self) -> int | None:
         return self._life.process.pid if self._life is not None else None
 
-    async def start(self, *, seconds: float = START) -> None:
-        """Start it and wait until it is ready. Raises `PartEnded`, and `WorldError` where it takes too long."""
+    async def start(self) -> None:
+        """Start it and wait until it is ready. Raises `PartEnded`, and `ServiceUnavailable` where it takes too long."""
         await self.spawn()
-        await self.ready(seconds=seconds)
+        await self.ready()
 
     async def spawn(self) -> None:
         """Start it; several parts can then come up at the same time."""
         assert not self.running, f"{self.part} is running"
-        self._ready_file.unlink(missing_ok=True)
-        config = self._directory / f"{self.part}.toml"
-        write_settings(config, self._with_port())
-        with self.log.open("ab") as stderr:
-            log_begins = stderr.tell()
+        forget(self._probe)
+        with self.log.open("ab") as output:
+            log_begins = output.tell()
             process = await asyncio.create_subprocess_exec(
-                *die_with_parent(*python_module(self._command.module, *self._arguments(config))),
-                env=run_environment(self._directory),
+                *die_with_parent(*self._launch.command),
+                env=self._launch.environment,
+                cwd=self._launch.folder,
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=stderr,
-                stderr=stderr,
-                # Ctrl-C is for the harness, which still needs the pipeline to heal and to collect.
+                stdout=output,
+                stderr=output,
+                # Ctrl-C is for the harness, which still needs the service to heal and to collect.
                 start_new_session=True,
             )
         self._life = _Life(process, log_begins)
         self._lives.put_nowait(self._life)
 
-    async def ready(self, *, seconds: float = START) -> None:
-        """Wait until it is ready. Raises `PartEnded` where it ends first, `WorldError` where it takes too long."""
+    async def ready(self) -> None:
+        """Wait until it is ready. Raises `PartEnded` where it ends first, `ServiceUnavailable` where that takes too
+        long."""
+        seconds = READY_WITHIN if self._probe is None else self._probe.within
         try:
-            async with asyncio.timeout(seconds):
-                while not self._read_ready():
-                    if not self.running:
-                        raise PartEnded(f"the {self.part} ended at once with status {await self.wait()}{self._quote()}")
+            async with asyncio.timeout(seconds), probing(self._probe, self._printed) as is_ready:
+                # First whether it runs: somebody else may listen on its port.
+                while self.running and not await is_ready():  # noqa: ASYNC110 - another process sets no event here
                     await asyncio.sleep(_LOOK)
         except TimeoutError as error:
-            raise WorldError(f"the {self.part} was not ready within {seconds:g} s{self._quote()}") from error
+            raise ServiceUnavailable(f"the {self.part} was not ready within {seconds:g} s{self._quote()}") from error
+        if not self.running:
+            raise PartEnded(f"the {self.part} ended at once with status {await self.wait()}{self._quote()}")
 
     def kill(self) -> None:
         """SIGKILL: immediate; no cleanup runs."""
@@ -174,15 +149,15 @@ class PartProcess:
             if status is not None and not life.is_planned(status):
                 yield End(status=status, log=self._log_of(life))
 
-    async def stop(self, *, seconds: float) -> bool:
-        """Ask it to end, and kill it where it does not within `seconds`; whether it ended by itself."""
+    async def stop(self) -> bool:
+        """Ask it to end, and kill it where it does not within its grace; whether it ended by itself."""
         if self._life is None or not self._life.running:
             return True
         self._life.stopped = True
         self.resume()
         self._signal(signal.SIGTERM)
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(self._launch.stop):
                 await self.wait()
         except TimeoutError:
             self.kill()
@@ -192,50 +167,28 @@ class PartProcess:
 
     @property
     def log(self) -> Path:
-        """What it wrote to stderr, over all its lives."""
-        return self._directory / f"{self.part}.stderr"
+        """What it printed, over all its lives."""
+        return self._directory / f"{self.part}.log"
 
     def _log_of(self, life: _Life) -> str:
-        """The end of what it wrote to stderr in this life."""
+        """The end of what it printed in this life."""
         try:
-            written = self.log.read_bytes()[life.log_begins :]
+            with self.log.open("rb") as printed:
+                printed.seek(max(life.log_begins, printed.seek(0, os.SEEK_END) - _QUOTED))
+                return printed.read().decode(errors="replace").strip()
         except OSError:
             return ""
-        return written[-_QUOTED:].decode(errors="replace").strip()
+
+    def _printed(self) -> str:
+        """What it has printed in this life."""
+        assert self._life is not None, f"{self.part} was never started"
+        with self.log.open("rb") as printed:
+            printed.seek(self._life.log_begins)
+            return printed.read(_SEARCHED).decode(errors="replace")
 
     @property
-    def _ready_file(self) -> Path:
-        return self._directory / f"{self.part}.ready.json"
-
-    def _arguments(self, config: Path) -> Sequence[str]:
-        own = (
-            "--config",
-            str(config),
-            "--parts",
-            self.part,
-            "--ready",
-            str(self._ready_file),
-            "--log-level",
-            "warning",
-        )
-        return (*own, *self._command.extra)
-
-    def _with_port(self) -> PipelineSettings:
-        if self.url is None or self.part not in {Role.API, Role.GATEWAY}:
-            return self._settings
-        table = getattr(self._settings, self.part)
-        port = urlsplit(self.url).port
-        return self._settings.model_copy(update={self.part: table.model_copy(update={"port": port})})
-
-    def _read_ready(self) -> bool:
-        try:
-            ready = _READY_FILE.validate_json(self._ready_file.read_bytes())
-        except (OSError, ValidationError):
-            return False
-        if self.part not in ready:
-            return False
-        self.url = ready[self.part].url
-        return True
+    def _probe(self) -> ReadyProbe | None:
+        return self._launch.ready
 
     def _quote(self) -> str:
         log = "" if self._life is None else self._log_of(self._life)

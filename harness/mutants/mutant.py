@@ -11,7 +11,7 @@ from fake_clusters.faults.rule import FaultRule
 from fake_clusters.faults.selector import CallSelector
 from fake_clusters.profile import Constant, Profile
 from fake_clusters.spec import ClusterSpec
-from harness.live.process import ProcessCommand
+from harness.live.reference_parts import PartCommand
 from harness.mutants.base import base_scenario
 from harness.scenario.nemesis_kinds import NemesisStep, crash, kill, skew
 from harness.scenario.roles import Role
@@ -61,9 +61,9 @@ class Mutant:
         return {self.part: loaded}
 
     @property
-    def commands(self) -> Mapping[str, ProcessCommand]:
+    def commands(self) -> Mapping[str, PartCommand]:
         """How the parts are started, for `LiveRunner`."""
-        return {part: ProcessCommand(extra=("--overrides", words)) for part, words in self.words.items()}
+        return {part: PartCommand(extra=("--overrides", words)) for part, words in self.words.items()}
 
     @property
     def scenario(self) -> Scenario:

@@ -23,8 +23,10 @@ def fence_ends(
     whose end is unclear.
     """
     latest = max([now, effects_due, *deadlines])
-    is_swept = scenario.pipeline.design == Design.SPOOL and (effects_due > now or _has_orphan(readings))
-    return latest + max(scenario.fence, _sweeping(scenario.pipeline) if is_swept else 0.0)
+    pipeline = scenario.pipeline
+    if pipeline is None or pipeline.design != Design.SPOOL or not (effects_due > now or _has_orphan(readings)):
+        return latest + scenario.fence
+    return latest + max(scenario.fence, _sweeping(pipeline))
 
 
 def _sweeping(settings: ServiceSettings) -> float:

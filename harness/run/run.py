@@ -29,8 +29,7 @@ from harness.run.unsupported import (
     unsupported_toxics,
 )
 from harness.run.world import World
-from harness.scenario.nemesis import retarget
-from harness.scenario.roles import Role
+from harness.scenario.nemesis import steps_of
 from harness.service.parts import RunningPart
 from harness.service.service import ChangeLog, CommandLog, Findings, Gauges
 from harness.toxics.links import CLIENT_GATEWAY
@@ -113,7 +112,7 @@ class Run:
             open_client(gateway, policy, self.recorder, seed=world.seed, open_service=world.open_client) as client,
             open_load(client, self.recorder, policy) as load,
         ):
-            steps = retarget(scenario.nemesis, has_processor=Role.PROCESSOR in world.service.parts)
+            steps = steps_of(scenario)
             unsupported = unsupported_steps(
                 steps,
                 lambda name: world.targets[name].kinds,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from connector.values import replace
-from harness.scenario.nemesis import retarget
+from harness.scenario.nemesis import steps_of
 from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep
 from harness.scenario.remark import Remark
 from harness.scenario.scenario import Scenario, WorkloadKind
@@ -67,17 +67,18 @@ def unsupported_steps(
 
 def unsupported_deliveries(scenario: Scenario, world: str) -> list[str]:
     """A note for each delivery rule, for a world that cannot interfere with the spool."""
-    if scenario.pipeline.design != Design.SPOOL:
+    if scenario.design != Design.SPOOL:
         return []
     return [f"delivery {rule.label!r}: skipped: not supported in the {world} world" for rule in scenario.deliveries]
 
 
 def deliveries_without_spool(scenario: Scenario) -> list[str]:
     """A note for each delivery rule, for a design that has no messages."""
-    design = scenario.pipeline.design
+    design = scenario.design
     if design == Design.SPOOL:
         return []
-    return [f"delivery {rule.label!r}: skipped: the {design} design has no spool" for rule in scenario.deliveries]
+    what = f"the {design} design" if scenario.service is None else f"a service of kind {design!r}"
+    return [f"delivery {rule.label!r}: skipped: {what} has no spool" for rule in scenario.deliveries]
 
 
 def unsupported_toxics(scenario: Scenario, links: Collection[str], world: str) -> list[str]:
@@ -101,7 +102,7 @@ def foreseen(scenario: Scenario, world: WorldName) -> Iterator[Remark]:
     able = _WORLDS[world]
     clusters = {cluster.name for cluster in scenario.clusters}
     processes = _OF_PROCESSES | ({NemesisKind.SKEW} if able.clocks else frozenset())
-    for index, step in enumerate(retarget(scenario.nemesis, has_processor=scenario.pipeline.design == Design.SPOOL)):
+    for index, step in enumerate(steps_of(scenario)):
         unsupported = unsupported_steps(
             [step],
             lambda target: _OF_CLUSTERS if target in clusters else processes,

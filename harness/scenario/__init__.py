@@ -1,8 +1,13 @@
 """A scenario: how it is read, checked, advised on and documented.
 
 scenario.py      the values that every world plays
-roles.py         the parts of a service that a scenario can name
-service.py       what a scenario knows of the service under test
+roles.py         the parts of the reference pipeline
+service.py       the settings of the reference pipeline, as the harness reads them
+service_spec.py  another service under test: its kind, its parts and files
+service_tables.py … as a file spells it
+service_checks.py … what no field shows by itself
+service_parse.py … from a scenario, or from a file of its own
+templates.py     the fields of its commands and files
 nemesis.py       whom a nemesis step hits, and how far clocks drift apart
 nemesis_kinds.py what the nemesis can do, and a step of its schedule
 rule_tables.py   nemesis steps and deliveries as a scenario file spells them

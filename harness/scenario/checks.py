@@ -10,15 +10,13 @@ from connector.tomlfile import TomlDocument
 from fake_clusters.rules.tables import WindowedTable
 from harness.errors import GateError
 from harness.scenario.gate_expressions import parse_gate
-from harness.scenario.service import kind
+from harness.scenario.service import pipeline_reader
+from harness.scenario.service_parse import GivenService
 from harness.scenario.spacing import to_mean_one
 from harness.scenario.tables import ScenarioTable, SizeRange
-from harness.toxics.links import EVERY_CLUSTER, link_names
+from harness.toxics.links import EVERY_CLUSTER, GATEWAY_API, link_names
 
-__all__ = ["PROCESSES", "cross_check"]
-
-PROCESSES = ("processor", "api", "gateway")
-"""The processes of the pipeline that the nemesis can break."""
+__all__ = ["cross_check"]
 
 _MOST_ARRIVALS = 100_000_000
 """More than any world runs in a reasonable time."""
@@ -26,23 +24,17 @@ _MOST_ARRIVALS = 100_000_000
 Complaint = tuple[KeyPath, str]
 
 
-def cross_check(document: TomlDocument, table: ScenarioTable) -> tuple[TomlProblem, ...]:
-    """Everything that is wrong, in the order of the lines."""
-    checks = (
-        _clusters,
-        _workload,
-        _spacing,
-        _pipeline,
-        _phases,
-        _rules,
-        _places,
-        _nemesis,
-        _deliveries,
-        _gates,
-        _expect,
+def cross_check(document: TomlDocument, table: ScenarioTable, service: GivenService) -> tuple[TomlProblem, ...]:
+    """Everything that is wrong, in the order of the lines; first what is wrong in another file."""
+    checks = (_workload, _spacing, _phases, _rules, _deliveries, _gates, _expect)
+    of_service = (_clusters, _pipeline, _places, _nemesis)
+    found = [complaint for check in checks for complaint in check(table)]
+    found += [complaint for other in of_service for complaint in other(table, service)]
+    problems = [document.problem(path, message) for path, message in found]
+    elsewhere = list(service.problems(list(table.clusters)))
+    return tuple(
+        sorted([*elsewhere, *problems], key=lambda problem: (problem.source == document.source, problem.line or 0))
     )
-    problems = [document.problem(path, message) for check in checks for path, message in check(table)]
-    return tuple(sorted(problems, key=lambda problem: problem.line or 0))
 
 
 def _unknown(what: str, name: str, accepted: list[str]) -> str:
@@ -50,9 +42,9 @@ def _unknown(what: str, name: str, accepted: list[str]) -> str:
     return f"unknown {what} {name!r}{did_you_mean(name, accepted)}; accepted: {listing}"
 
 
-def _clusters(table: ScenarioTable) -> Iterator[Complaint]:
+def _clusters(table: ScenarioTable, service: GivenService) -> Iterator[Complaint]:
     for name in table.clusters:
-        if name in PROCESSES:
+        if service.is_reference and name in service.parts:
             yield ("clusters", name), f"{name!r} is the name of a process of the pipeline; take another"
 
 
@@ -73,8 +65,8 @@ def _workload(table: ScenarioTable) -> Iterator[Complaint]:
     if arrivals > _MOST_ARRIVALS:
         yield ("workload", "rate"), f"{arrivals:.3g} arrivals; a run takes at most {_MOST_ARRIVALS:,}"
     largest = load.size.high if isinstance(load.size, SizeRange) else load.size
-    if largest > kind().largest_size:
-        yield ("workload", "size"), f"a share has at most {kind().largest_size} bytes, less than 8 PiB"
+    if largest > pipeline_reader().largest_size:
+        yield ("workload", "size"), f"a share has at most {pipeline_reader().largest_size} bytes, less than 8 PiB"
     if isinstance(load.size, SizeRange) and load.size.low > load.size.high:
         yield ("workload", "size", "low"), "must not be above `high`"
 
@@ -89,9 +81,12 @@ def _spacing(table: ScenarioTable) -> Iterator[Complaint]:
         yield ("workload", "spacing"), str(error)
 
 
-def _pipeline(table: ScenarioTable) -> Iterator[Complaint]:
-    for key, reason in kind().complaints(table.pipeline):
-        yield ("pipeline", *key), reason
+def _pipeline(table: ScenarioTable, service: GivenService) -> Iterator[Complaint]:
+    if service.is_reference:
+        yield from ((("pipeline", *key), reason) for key, reason in pipeline_reader().complaints(table.pipeline))
+    elif "pipeline" in table.model_fields_set and not service.replaces:
+        other = f"the service is of kind {service.table.kind.value!r}"
+        yield ("pipeline",), f"these are settings of the reference pipeline, and {other}: remove one of them"
 
 
 def _phases(table: ScenarioTable) -> Iterator[Complaint]:
@@ -122,29 +117,40 @@ def _rules(table: ScenarioTable) -> Iterator[Complaint]:
                 yield (section, index, "phase"), _unknown("phase", row.phase, phases)
 
 
-def _places(table: ScenarioTable) -> Iterator[Complaint]:
+def _places(table: ScenarioTable, service: GivenService) -> Iterator[Complaint]:
     """Clusters and links that are there."""
     for index, fault in enumerate(table.faults):
         for position, name in enumerate(fault.clusters):
             if name not in table.clusters:
                 yield ("faults", index, "clusters", position), _unknown("cluster", name, list(table.clusters))
     links = [*link_names(table.clusters), EVERY_CLUSTER]
+    if not service.is_reference:  # nobody sees which of its parts connect to which
+        links.remove(GATEWAY_API)
     for index, toxic in enumerate(table.toxics):
         if toxic.link not in links:
             yield ("toxics", index, "link"), _unknown("link", toxic.link, links)
 
 
-def _nemesis(table: ScenarioTable) -> Iterator[Complaint]:
+def _nemesis(table: ScenarioTable, service: GivenService) -> Iterator[Complaint]:
     for index, row in enumerate(table.nemesis):
         step = row.rule()
-        accepted = list(table.clusters) if step.kind.targets_clusters else list(PROCESSES)
+        accepted = list(table.clusters) if step.kind.targets_clusters else list(service.parts)
         if row.target not in accepted:
-            yield ("nemesis", index, "target"), _unknown(f"target of {row.kind}", row.target, accepted)
+            yield ("nemesis", index, "target"), _unknown_target(row.kind, row.target, accepted, service)
         site = step.selector.site
+        if site is not None and not service.is_reference:
+            yield ("nemesis", index, "site"), "is a call of the reference pipeline; another service has none to stop at"
+            continue
         if site is None and step.selector.nth != 1:
             yield ("nemesis", index, "nth"), "counts the calls at a `site`, and there is none"
         if site is not None and row.target != site.part:
             yield ("nemesis", index, "site"), f"is a call of the {site.part}, not of {row.target!r}"
+
+
+def _unknown_target(kind: str, target: str, accepted: list[str], service: GivenService) -> str:
+    if not accepted:
+        return f"{target!r}: a service of kind {service.table.kind.value!r} runs elsewhere: no part of it can be broken"
+    return _unknown(f"target of {kind}", target, accepted)
 
 
 def _deliveries(table: ScenarioTable) -> Iterator[Complaint]:

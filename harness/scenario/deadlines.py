@@ -5,19 +5,23 @@ from collections.abc import Iterator
 from connector.toml_lines import KeyPath
 from harness.scenario.remark import Remark, Severity
 from harness.scenario.scenario import Scenario
-from harness.scenario.service import Design, RetrySettings
+from harness.scenario.service import Design, RetrySettings, ServiceSettings
 from harness.scenario.settling import call_seconds, settling
 
 __all__ = ["deadline_remarks"]
 
 
 def deadline_remarks(scenario: Scenario) -> Iterator[Remark]:
-    """Along the way of a request, then along the way of a command, then the closing phases."""
-    yield from _request(scenario)
-    yield from _command(scenario)
-    yield from _polling(scenario)
-    if scenario.pipeline.design != Design.BLOCKING:  # there nothing goes on after the answer
-        yield from _closing(scenario)
+    """Along the way of a request, then along the way of a command, then the closing phases. Of a service without known
+    settings: of the client alone."""
+    yield from _client(scenario)
+    if (pipeline := scenario.pipeline) is None:
+        return
+    yield from _request(scenario, pipeline)
+    yield from _command(pipeline)
+    yield from _retrying(scenario, pipeline)
+    if scenario.design != Design.BLOCKING:  # there nothing goes on after the answer
+        yield from _closing(scenario, pipeline)
 
 
 def _nested(inner: tuple[KeyPath, float], outer: tuple[KeyPath, float], why: str) -> Iterator[Remark]:
@@ -29,12 +33,18 @@ def _nested(inner: tuple[KeyPath, float], outer: tuple[KeyPath, float], why: str
         )
 
 
-def _request(scenario: Scenario) -> Iterator[Remark]:
-    client, gateway = scenario.client, scenario.pipeline.gateway
-    total = ("pipeline", "gateway", "total")
+def _client(scenario: Scenario) -> Iterator[Remark]:
+    client = scenario.client
     yield from _nested(
         (("client", "connect"), client.connect), (("client", "total"), client.total), "it can never expire first"
     )
+    if client.poll_every >= client.poll_deadline:
+        yield Remark(key=("client", "poll_every"), reason="clients stop polling before their second poll")
+
+
+def _request(scenario: Scenario, pipeline: ServiceSettings) -> Iterator[Remark]:
+    client, gateway = scenario.client, pipeline.gateway
+    total = ("pipeline", "gateway", "total")
     yield from _nested(
         (total, gateway.total),
         (("client", "total"), client.total),
@@ -43,16 +53,16 @@ def _request(scenario: Scenario) -> Iterator[Remark]:
     for name, seconds in (("read", gateway.read), ("connect", gateway.connect)):
         key = ("pipeline", "gateway", name)
         yield from _nested((key, seconds), (total, gateway.total), "it can never expire first")
-    if scenario.pipeline.design == Design.BLOCKING:
-        yield from _blocking(scenario)
+    if scenario.design == Design.BLOCKING:
+        yield from _blocking(pipeline)
 
 
-def _blocking(scenario: Scenario) -> Iterator[Remark]:
-    blocking = scenario.pipeline.blocking
+def _blocking(pipeline: ServiceSettings) -> Iterator[Remark]:
+    blocking = pipeline.blocking
     bound = ("pipeline", "blocking", "bound")
     yield from _nested(
         (bound, blocking.bound),
-        (("pipeline", "gateway", "read"), scenario.pipeline.gateway.read),
+        (("pipeline", "gateway", "read"), pipeline.gateway.read),
         "the gateway answers 504 while the API still waits for the cluster",
     )
     if blocking.wait is not None:
@@ -61,8 +71,7 @@ def _blocking(scenario: Scenario) -> Iterator[Remark]:
         )
 
 
-def _command(scenario: Scenario) -> Iterator[Remark]:
-    pipeline = scenario.pipeline
+def _command(pipeline: ServiceSettings) -> Iterator[Remark]:
     command, processor, retry = pipeline.command, pipeline.processor, pipeline.retry
     lease = ("pipeline", "processor", "lease")
     if call_seconds(command) >= processor.lease:
@@ -80,14 +89,12 @@ def _command(scenario: Scenario) -> Iterator[Remark]:
         yield Remark(key=("pipeline", "retry", "first"), reason=f"longer than `longest` ({retry.longest:g}s)")
 
 
-def _polling(scenario: Scenario) -> Iterator[Remark]:
-    pipeline, deadline = scenario.pipeline, scenario.client.poll_deadline
+def _retrying(scenario: Scenario, pipeline: ServiceSettings) -> Iterator[Remark]:
+    deadline = scenario.client.poll_deadline
     budget = pipeline.retry.attempts * pipeline.command.command + _mean_waits(pipeline.retry)
     if deadline < budget and pipeline.design != Design.BLOCKING:
         reason = f"clients stop polling after {deadline:g}s; the processor may retry for {budget:g}s"
         yield Remark(key=("client", "poll_deadline"), reason=f"{reason} before it gives up", severity=Severity.NOTE)
-    if scenario.client.poll_every >= deadline:
-        yield Remark(key=("client", "poll_every"), reason="clients stop polling before their second poll")
 
 
 def _mean_waits(retry: RetrySettings) -> float:
@@ -100,8 +107,7 @@ def _mean_waits(retry: RetrySettings) -> float:
     return waits
 
 
-def _closing(scenario: Scenario) -> Iterator[Remark]:
-    pipeline = scenario.pipeline
+def _closing(scenario: Scenario, pipeline: ServiceSettings) -> Iterator[Remark]:
     terms = settling(scenario)
     needed = sum(term.seconds for term in terms)
     if scenario.settle < needed:

@@ -6,15 +6,17 @@ from collections.abc import Iterable, Sequence
 from connector.values import replace
 from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep, label_of
 from harness.scenario.roles import Role
+from harness.scenario.scenario import Scenario
+from harness.scenario.service import Design
 
-__all__ = ["clocks_apart", "retarget"]
+__all__ = ["clocks_apart", "steps_of"]
 
 
-def retarget(steps: Iterable[NemesisStep], *, has_processor: bool) -> tuple[NemesisStep, ...]:
-    """Without a processor, its steps hit the API: the process that does the same work in that design."""
-    return tuple(
-        _onto_api(step) if step.selector.target == Role.PROCESSOR and not has_processor else step for step in steps
-    )
+def steps_of(scenario: Scenario) -> tuple[NemesisStep, ...]:
+    """The steps, each at whom it hits: in a design without a processor, its steps hit the API, which does its work."""
+    if scenario.pipeline is None or scenario.design == Design.SPOOL:
+        return scenario.nemesis
+    return tuple(_onto_api(step) if step.selector.target == Role.PROCESSOR else step for step in scenario.nemesis)
 
 
 def _onto_api(step: NemesisStep) -> NemesisStep:

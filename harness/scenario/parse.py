@@ -1,6 +1,7 @@
 """From a TOML file to the scenario that every world plays, once."""
 
 import os
+from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from harness.scenario.checks import cross_check
 from harness.scenario.gate_expressions import parse_gate
 from harness.scenario.readable import further_problems
 from harness.scenario.scenario import ClientPolicy, Phase, Scenario, Workload
-from harness.scenario.service import kind
+from harness.scenario.service import pipeline_reader
+from harness.scenario.service_parse import GivenService, service_file, service_of_text
 from harness.scenario.settling import default_settle
 from harness.scenario.spacing import to_mean_one
 from harness.scenario.tables import ScenarioTable, SizeRange, Spacing, WorkloadTable, scenario_table
@@ -23,14 +25,20 @@ from harness.scenario.tables import ScenarioTable, SizeRange, Spacing, WorkloadT
 __all__ = ["find_scenario", "opening_comment", "parse_scenario", "read_scenario", "shipped_scenarios"]
 
 
-def read_scenario(path: Path) -> Scenario:
-    """Read a file. Raises `TomlProblems` with everything that is wrong in it."""
-    return _scenario(read_document(path), path)
+def read_scenario(path: Path, service: Path | None = None) -> Scenario:
+    """Read a file. service: a file whose service takes the place of the scenario's own. Raises `TomlProblems` with
+    everything that is wrong."""
+    return _scenario(read_document(path), path, path.parent, None if service is None else service_file(service))
 
 
-def parse_scenario(text: str, source_name: str) -> Scenario:
-    """Read a text; `source_name` stands for it in messages. Raises `TomlProblems`."""
-    return _scenario(TomlDocument.parse(text, source_name), None)
+def parse_scenario(text: str, source_name: str, *, service_text: str = "", beside: Path | None = Path()) -> Scenario:
+    """Read a text; `source_name` stands for it in messages. Raises `TomlProblems`.
+
+    service_text: as the file of `read_scenario`. beside: the folder from which the service's relative paths are meant;
+    None: its files are not looked at.
+    """
+    service = service_of_text(service_text, "the service's file", beside) if service_text else None
+    return _scenario(TomlDocument.parse(text, source_name), None, beside, service)
 
 
 def shipped_scenarios() -> dict[str, Path]:
@@ -69,11 +77,18 @@ def opening_comment(text: str) -> str:
     return "\n".join(lines).strip()
 
 
-def _scenario(document: TomlDocument, path: Path | None) -> Scenario:
-    table = _table(document, path)
+def _scenario(
+    document: TomlDocument, path: Path | None, beside: Path | None, replacing: GivenService | None
+) -> Scenario:
+    def service_of(table: ScenarioTable) -> GivenService:
+        own = GivenService(document=document, key=("service",), table=table.service, beside=beside)
+        return replacing or own
+
+    table = _table(document, path, service_of)
+    service = service_of(table)
     phases = tuple(Phase(name=phase.name, begins=phase.between[0], ends=phase.between[1]) for phase in table.phases)
     windows = {phase.name: (phase.begins, phase.ends) for phase in phases}
-    pipeline = kind().settings(table.pipeline)
+    pipeline = pipeline_reader().settings(table.pipeline) if service.is_reference else None
     return Scenario(
         name=Path(document.source).stem,
         title=table.title,
@@ -85,6 +100,8 @@ def _scenario(document: TomlDocument, path: Path | None) -> Scenario:
         workload=_workload(table.workload),
         client=ClientPolicy(**table.client.model_dump()),
         pipeline=pipeline,
+        service=service.spec(),
+        service_text=service.document.text if service.replaces else "",
         phases=phases,
         faults=tuple(fault.rule(windows) for fault in table.faults),
         toxics=tuple(toxic.rule(windows) for toxic in table.toxics),
@@ -97,15 +114,17 @@ def _scenario(document: TomlDocument, path: Path | None) -> Scenario:
     )
 
 
-def _table(document: TomlDocument, path: Path | None) -> ScenarioTable:
+def _table(
+    document: TomlDocument, path: Path | None, service_of: Callable[[ScenarioTable], GivenService]
+) -> ScenarioTable:
     """Raises `TomlProblems` with the mistakes in single values and those across tables, in the order of the lines."""
     context = {BASE: path.parent if path else Path()}
     try:
         table = document.validate(scenario_table(), context=context)
     except TomlProblems as error:
-        problems = (*error.problems, *further_problems(document, error.problems, context))
+        problems = (*error.problems, *further_problems(document, error.problems, context, service_of))
         raise TomlProblems(tuple(sorted(problems, key=lambda problem: problem.line or 0))) from error
-    if problems := cross_check(document, table):
+    if problems := cross_check(document, table, service_of(table)):
         raise TomlProblems(problems)
     return table
 

@@ -1,6 +1,6 @@
 """Checks the part of a scenario file that can be read, so that all mistakes are reported at once."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from connector.errors import TomlProblem, TomlProblems
@@ -8,7 +8,8 @@ from connector.toml_lines import KeyPath
 from connector.tomlfile import TomlDocument
 from connector.values import replace
 from harness.scenario.checks import cross_check
-from harness.scenario.tables import scenario_table
+from harness.scenario.service_parse import GivenService
+from harness.scenario.tables import ScenarioTable, scenario_table
 
 __all__ = ["further_problems"]
 
@@ -18,11 +19,15 @@ _STAND_INS: Mapping[str, object] = {"title": "-", "workload": {"rate": 1e-6, "du
 
 
 def further_problems(
-    document: TomlDocument, problems: Sequence[TomlProblem], context: Mapping[str, Any]
+    document: TomlDocument,
+    problems: Sequence[TomlProblem],
+    context: Mapping[str, Any],
+    service_of: Callable[[ScenarioTable], GivenService],
 ) -> tuple[TomlProblem, ...]:
     """Return what is wrong across tables besides `problems`, which kept the file from being read.
 
-    What was refused is left out or replaced by something acceptable, and what refers to it is not checked.
+    What was refused is left out or replaced by something acceptable, and what refers to it is not checked. service_of:
+    the service under test in a table.
     """
     broken = {_part(problem.path) for problem in problems}
     if () in broken:  # the file as a whole
@@ -34,8 +39,13 @@ def further_problems(
         )
     except TomlProblems:
         return ()
-    found = ((_original(problem.path, numbers), problem.message) for problem in cross_check(document, table))
-    return tuple(document.problem(path, message) for path, message in found if _part(path) not in broken)
+    found = [_placed(problem, document, numbers) for problem in cross_check(document, table, service_of(table))]
+    return tuple(problem for problem in found if _part(problem.path) not in broken and not _unsure(problem, broken))
+
+
+def _unsure(problem: TomlProblem, broken: Collection[KeyPath]) -> bool:
+    """Whether it may come of a service that could not be read: which parts and links there are is not known then."""
+    return ("service",) in broken and problem.path[:1] in {("nemesis",), ("toxics",)}
 
 
 def _part(path: KeyPath) -> KeyPath:
@@ -61,7 +71,8 @@ def _repaired(
                 rest["clusters"] = {**rest["clusters"], name: {}}
             case ("phases", int(number)):
                 rows = [*rest["phases"]]
-                rows[number] = {"name": rows[number].get("name"), "between": [0, 0.001]}
+                row = rows[number]
+                rows[number] = {"name": row.get("name") if isinstance(row, Mapping) else None, "between": [0, 0.001]}
                 rest["phases"] = rows
             case (section, _) if section in _RULES:
                 rest.pop("expect", None)  # which may count what is left out
@@ -77,3 +88,10 @@ def _original(path: KeyPath, numbers: Mapping[str, list[int]]) -> KeyPath:
             return (section, numbers[section][number], *inner)
         case _:
             return path
+
+
+def _placed(problem: TomlProblem, document: TomlDocument, numbers: Mapping[str, list[int]]) -> TomlProblem:
+    """A problem of what was checked, at its place in the file; one of the service's own file is where it was."""
+    if problem.source != document.source:
+        return problem
+    return document.problem(_original(problem.path, numbers), problem.message)

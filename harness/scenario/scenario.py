@@ -18,6 +18,7 @@ from fake_clusters.spec import ClusterSpec
 from harness.scenario.deliveries import DeliveryRule
 from harness.scenario.nemesis_kinds import NemesisStep
 from harness.scenario.service import ServiceSettings, default_settings
+from harness.scenario.service_spec import ServiceKind, ServiceSpec
 from harness.toxics.rule import ToxicRule
 
 __all__ = [
@@ -145,6 +146,9 @@ class Scenario:
 
     fence: how long after that the clusters are read again (L2). expect: a rule's label, or a kind, to how often it
     must occur at least for the verdict to mean anything (V1).
+
+    pipeline: of the reference pipeline; None for another service, of which the harness knows no settings. service: that
+    other service. service_text: the file that it was read from, where that is not the scenario's own.
     """
 
     name: str
@@ -156,7 +160,9 @@ class Scenario:
     clusters: tuple[ClusterSpec, ...]
     workload: Workload
     client: ClientPolicy = ClientPolicy()
-    pipeline: ServiceSettings = field(default_factory=default_settings)
+    pipeline: ServiceSettings | None = field(default_factory=default_settings)
+    service: ServiceSpec | None = None
+    service_text: str = ""
     phases: tuple[Phase, ...] = ()
     faults: tuple[FaultRule, ...] = ()
     toxics: tuple[ToxicRule, ...] = ()
@@ -166,6 +172,16 @@ class Scenario:
     expect: Mapping[str, int] = field(default_factory=dict)
     settle: float = 30.0
     fence: float = 2.0
+
+    @property
+    def kind(self) -> ServiceKind:
+        """Of the service under test."""
+        return ServiceKind.REFERENCE if self.service is None else self.service.kind
+
+    @property
+    def design(self) -> str:
+        """Of the reference pipeline, or the kind of another service."""
+        return str(self.kind) if self.pipeline is None else str(self.pipeline.design)
 
     @property
     def rules(self) -> tuple[Rule[Any, Any], ...]:

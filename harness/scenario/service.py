@@ -1,18 +1,29 @@
-"""What a scenario knows of the service under test: its settings as the harness reads them, and what reads them.
+"""The settings of the reference pipeline as the harness reads them, and what reads them.
 
-A kind is found by name when a scenario is read, as a plug-in is: a scenario knows no service by itself.
+What reads them, and what opens a service sheet, is found by name, as a plug-in is: a scenario knows no service by
+itself.
 """
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Protocol, Self, cast
 
 from connector.table import TomlTable
 from connector.toml_lines import KeyPath
 
-__all__ = ["CommandSettings", "Design", "RetrySettings", "ServiceKind", "ServiceSettings", "default_settings", "kind"]
+__all__ = [
+    "CommandSettings",
+    "Design",
+    "PipelineReader",
+    "RetrySettings",
+    "ServiceSettings",
+    "default_settings",
+    "pipeline_reader",
+    "sheet_complaint",
+]
 
 
 class Design(StrEnum):
@@ -123,8 +134,8 @@ class ServiceSettings(Protocol):
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self: ...
 
 
-class ServiceKind(Protocol):
-    """A kind of service: how its settings are read from a scenario. largest_size: bytes of a share, at most."""
+class PipelineReader(Protocol):
+    """How the settings of the reference pipeline are read from a scenario. largest_size: bytes of a share, at most."""
 
     largest_size: int
 
@@ -142,17 +153,27 @@ class ServiceKind(Protocol):
         ...
 
 
-_KINDS = {"reference": "harness.service.reference:KIND"}
+_PIPELINE_READER = "harness.service.reference:PIPELINE_READER"
+_SHEETS = "harness.service.foreign:complaint"
 
 
 @cache
-def kind(name: str = "reference") -> ServiceKind:
-    """A kind of service by its name."""
-    module, _, attribute = _KINDS[name].partition(":")
-    return cast("ServiceKind", getattr(import_module(module), attribute))
+def _loaded(name: str) -> Any:
+    module, _, attribute = name.partition(":")
+    return getattr(import_module(module), attribute)
+
+
+def pipeline_reader() -> PipelineReader:
+    """What reads `[pipeline]`."""
+    return cast("PipelineReader", _loaded(_PIPELINE_READER))
+
+
+def sheet_complaint(sheet: str, beside: Path) -> str | None:
+    """Why a service cannot be spoken to by this sheet; None where it can."""
+    return cast("str | None", _loaded(_SHEETS)(sheet, beside))
 
 
 def default_settings() -> ServiceSettings:
-    """The settings of a service of which a scenario says nothing."""
-    chosen = kind()
-    return chosen.settings(chosen.tables())
+    """The settings of a pipeline of which a scenario says nothing."""
+    reader = pipeline_reader()
+    return reader.settings(reader.tables())

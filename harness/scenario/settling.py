@@ -31,20 +31,21 @@ def call_seconds(command: CommandSettings) -> float:
 
 
 def settling(scenario: Scenario) -> tuple[Term, ...]:
-    """The terms of their sum; none where nothing goes on after the answer.
+    """The terms of their sum; none where nothing goes on after the answer, or nothing is known of it.
 
     A processor that is killed or paused leaves records that nobody may take before its lease ends.
     """
     pipeline = scenario.pipeline
-    if pipeline.design == Design.BLOCKING:
+    if pipeline is None or pipeline.design == Design.BLOCKING:
         return ()
-    left = max(_leases_left(scenario), default=0.0)
+    left = max(_leases_left(scenario, pipeline.processor.lease), default=0.0)
     return (*_after_a_lease(pipeline, left), *_usual(pipeline)) if left > 0 else tuple(_usual(pipeline))
 
 
-def default_settle(pipeline: ServiceSettings) -> float:
-    """Long enough whenever the processor is killed, and for one sweep; at least half a minute."""
-    if pipeline.design == Design.BLOCKING:
+def default_settle(pipeline: ServiceSettings | None) -> float:
+    """Long enough whenever the processor is killed, and for one sweep; at least half a minute, and no more than that
+    for a service without known settings (None)."""
+    if pipeline is None or pipeline.design == Design.BLOCKING:
         return _LEAST
     sweep = pipeline.sweeper.every + pipeline.sweeper.grace
     terms = (*_after_a_lease(pipeline, pipeline.processor.lease), *_usual(pipeline))
@@ -63,9 +64,9 @@ def _after_a_lease(pipeline: ServiceSettings, left: float) -> Iterator[Term]:
     yield Term(seconds=pipeline.processor.scan, what="the scan after that")
 
 
-def _leases_left(scenario: Scenario) -> Iterator[float]:
+def _leases_left(scenario: Scenario, lease: float) -> Iterator[float]:
     """Seconds after the load, when all is healed. A crash point may be met as late as that."""
-    ends, lease = scenario.workload.duration, scenario.pipeline.processor.lease
-    for step in scenario.nemesis if scenario.pipeline.design == Design.SPOOL else ():  # no other takes records up again
+    ends = scenario.workload.duration
+    for step in scenario.nemesis if scenario.design == Design.SPOOL else ():  # no other takes records up again
         if step.kind in _LOSES_LEASES and step.selector.target == Role.PROCESSOR and step.window.begins < ends:
             yield lease if step.selector.site is not None else step.window.begins + lease - ends

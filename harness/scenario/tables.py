@@ -14,7 +14,8 @@ from fake_clusters.faults.config import AnyFault
 from fake_clusters.rules.tables import Span
 from harness.scenario.rule_tables import AnyDelivery, AnyStep
 from harness.scenario.scenario import WorkloadKind
-from harness.scenario.service import kind
+from harness.scenario.service import pipeline_reader
+from harness.scenario.service_tables import ServiceTable
 from harness.toxics.config import AnyToxicRule
 
 __all__ = [
@@ -96,7 +97,7 @@ class ScenarioTable(TomlTable):
         default=None,
         description="within this time after healing every share must be in a final state (L1). Default: what the "
         "settings of the pipeline may need after a kill: a lease, a command, the longest pause and two scans, and at "
-        "least 30 s (59.25 s with the default settings)",
+        "least 30 s (59.25 s with the default settings); of another service, which has no known settings, 30 s",
     )
     fence: Duration = Field(default=2.0, description="after settling, the wait before the clusters are read again (L2)")
     workload: WorkloadTable
@@ -104,6 +105,7 @@ class ScenarioTable(TomlTable):
     clusters: dict[ClusterName, ClusterTable] = Field(
         min_length=1, description="fake clusters by name: one per location"
     )
+    service: ServiceTable = ServiceTable()
     pipeline: TomlTable
     phases: tuple[PhaseTable, ...] = Field(default=(), description="named stretches of the schedule")
     faults: tuple[AnyFault, ...] = Field(default=(), description="what breaks, where and when")
@@ -123,7 +125,7 @@ class ScenarioTable(TomlTable):
 @cache
 def scenario_table() -> type[ScenarioTable]:
     """The table of a scenario file, with the tables of the service under test in it."""
-    tables = kind().tables
+    tables = pipeline_reader().tables
     return create_model(
         "ScenarioTable", __base__=ScenarioTable, __doc__=ScenarioTable.__doc__, pipeline=(tables, tables())
     )

@@ -13,7 +13,7 @@ from fake_clusters.faults.rule import FaultRule
 from fake_clusters.plans import CommandPlan, ConnectionPlan
 from fake_clusters.spec import ClusterSpec
 from harness.scenario.expectations import arrivals_within
-from harness.scenario.nemesis import retarget
+from harness.scenario.nemesis import steps_of
 from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep
 from harness.scenario.remark import Remark, Severity
 from harness.scenario.scenario import Scenario, WorkloadKind
@@ -52,8 +52,11 @@ def knows(cluster: ClusterSpec, verb: Verb) -> bool:
 
 
 def verbs_sent(scenario: Scenario) -> frozenset[Verb]:
-    """The commands that the pipeline sends for this load, deletes for the cleanup of failed creates included."""
-    mix, design = scenario.workload.mix, scenario.pipeline.design
+    """The commands that the pipeline sends for this load, deletes for the cleanup of failed creates included. Another
+    service may send any."""
+    if scenario.pipeline is None:
+        return frozenset(Verb)
+    mix, design = scenario.workload.mix, scenario.design
     verbs = {Verb.CAPABILITIES, Verb.CREATE}
     if mix.get(WorkloadKind.RESIZE) or mix.get(WorkloadKind.PREMATURE):
         verbs.add(Verb.RESIZE)
@@ -79,6 +82,8 @@ def _pooled_connections(
     rule: FaultRule, scenario: Scenario, clusters: tuple[ClusterSpec, ...], index: int
 ) -> Iterator[Remark]:
     begins = rule.window.begins
+    if scenario.pipeline is None:  # whether it keeps connections is not known
+        return
     if arrivals_within(scenario, 0.0, begins) < 1 or any(_opens(rule, scenario, clusters)):
         return
     reason = (
@@ -93,8 +98,8 @@ def _opens(rule: FaultRule, scenario: Scenario, clusters: tuple[ClusterSpec, ...
     """Whether something else makes the pool open connections in the window of a rule."""
     begins, ends = rule.window.begins, min(rule.window.ends, scenario.workload.duration)
     names = {cluster.name for cluster in clusters}
-    commander = "processor" if scenario.pipeline.design == Design.SPOOL else "api"
-    for step in retarget(scenario.nemesis, has_processor=scenario.pipeline.design == Design.SPOOL):
+    commander = "processor" if scenario.design == Design.SPOOL else "api"
+    for step in steps_of(scenario):
         yield (step.selector.target in names or step.selector.target == commander) and _is_reopened(step, begins, ends)
     for other in scenario.faults:
         cuts = other is not rule and _cuts(other) and any(map(other.selector.covers, names))
@@ -131,7 +136,9 @@ def _cuts(rule: FaultRule) -> bool:
 def _without_a_try(rule: FaultRule, scenario: Scenario, index: int) -> Iterator[Remark]:
     """A create or a resize is given up after that many attempts; shows and deletes go on."""
     verbs, tries = frozenset(rule.selector.verbs or rule.kind.verbs), rule.selector.attempts
-    most = 1 if scenario.pipeline.design == Design.BLOCKING else scenario.pipeline.retry.attempts
+    if scenario.pipeline is None:
+        return
+    most = 1 if scenario.design == Design.BLOCKING else scenario.pipeline.retry.attempts
     if tries and verbs and verbs <= {Verb.CREATE, Verb.RESIZE} and min(tries) > most:
         reason = f"'{rule.label}' is for attempt {min(tries)}, and none is made after attempt {most}"
         reason = f"{reason} (pipeline.retry.attempts)"
@@ -152,6 +159,10 @@ def _without_a_command(
     elif not known & verbs_sent(scenario):
         sent = ", ".join(sorted(verbs_sent(scenario)))
         yield Remark(key=key, reason=f"'{rule.label}' is for {words}, and this load sends none; it sends {sent}")
-    elif known & verbs_sent(scenario) == {Verb.DELETE} and not scenario.workload.mix.get(WorkloadKind.DELETE):
+    elif known & verbs_sent(scenario) == {Verb.DELETE} and _only_cleans_up(scenario):
         reason = f"'{rule.label}' is for delete, and only the cleanup of failed creates deletes"
         yield Remark(key=key, reason=reason, severity=Severity.NOTE)
+
+
+def _only_cleans_up(scenario: Scenario) -> bool:
+    return scenario.pipeline is not None and not scenario.workload.mix.get(WorkloadKind.DELETE)

@@ -74,6 +74,7 @@ def _step(step: NemesisStep, index: int, scenario: Scenario) -> Iterator[Remark]
         undone = f"is to be undone at {at + lasts:g}s, and the load is over at {duration:g}s"
         reason = f"{undone}: it is undone then, unless it is a crash"
         yield Remark(key=("nemesis", index, "duration"), reason=reason)
-    if step.kind is NemesisKind.PAUSE and lasts < scenario.pipeline.processor.lease / 3:
+    pipeline = scenario.pipeline
+    if pipeline is not None and step.kind is NemesisKind.PAUSE and lasts < pipeline.processor.lease / 3:
         reason = "shorter than one heartbeat: no lease expires"
         yield Remark(key=("nemesis", index, "duration"), reason=reason, severity=Severity.NOTE)

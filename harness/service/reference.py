@@ -8,7 +8,7 @@ from connector.table import TomlTable
 from connector.toml_lines import KeyPath
 from connector.values import replace
 from harness.collect.clock import RunClock
-from harness.errors import WorldError
+from harness.errors import NotReference, WorldError
 from harness.http_client import HttpClient
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
@@ -30,7 +30,7 @@ from pipeline.settings import Design, PartsSettings, PipelineSettings
 from reports.history import Attempt, Hop, Reading, StateChange
 
 __all__ = [
-    "KIND",
+    "PIPELINE_READER",
     "CallFailpoints",
     "DeliveryFaults",
     "ForwardingUpstream",
@@ -46,6 +46,7 @@ __all__ = [
     "catalogue",
     "in_front_of",
     "load_overrides",
+    "on_ports",
     "roles_of",
     "run_part",
     "settings_of",
@@ -63,8 +64,8 @@ class PipelineTables(PartsSettings):
     design: Design = Field(default=Design.SPOOL, description="how a request becomes a share")
 
 
-class ReferenceKind:
-    """A `ServiceKind`."""
+class ReferenceReader:
+    """A `PipelineReader`."""
 
     largest_size = LARGEST_SIZE
     tables = PipelineTables
@@ -78,12 +79,14 @@ class ReferenceKind:
             yield ("processor", "lease"), fault
 
 
-KIND = ReferenceKind()
+PIPELINE_READER = ReferenceReader()
 
 
 def settings_of(scenario: Scenario) -> PipelineSettings:
-    """All settings of a scenario about the reference pipeline."""
-    assert isinstance(scenario.pipeline, PipelineSettings), "the scenario is about the reference pipeline"
+    """All settings of a scenario about the reference pipeline. Raises `NotReference` for one about another service."""
+    if scenario.service is not None:
+        raise NotReference(f"{scenario.name}: needs the reference pipeline; its service is of kind {scenario.design!r}")
+    assert isinstance(scenario.pipeline, PipelineSettings), "no other settings are read from a scenario"
     return scenario.pipeline
 
 
@@ -142,6 +145,16 @@ OnTheWay = Callable[[str], Awaitable[str]]
 async def as_it_is(url: str) -> str:
     """There is nothing on the way."""
     return url
+
+
+def on_ports(settings: PipelineSettings, *, api: int, gateway: int) -> PipelineSettings:
+    """The settings with these ports."""
+    return settings.model_copy(
+        update={
+            "api": settings.api.model_copy(update={"port": api}),
+            "gateway": settings.gateway.model_copy(update={"port": gateway}),
+        }
+    )
 
 
 def in_front_of(settings: PipelineSettings, url: str) -> PipelineSettings:

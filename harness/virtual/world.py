@@ -110,7 +110,7 @@ async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualCon
             ):
                 # No lead: the load begins at the virtual instant at which all stands, so that no digit is lost.
                 clock = RunClock.starting_in(0.0, steady_clock(running_loop()))
-                service = ReferenceService(parts, api, clock, commander=commander_of(scenario.pipeline.design))
+                service = ReferenceService(parts, api, clock, commander=commander_of(scenario.design))
                 world = World(
                     name=WorldName.MODEL if config.model else WorldName.VIRTUAL,
                     scenario=scenario,
@@ -143,7 +143,7 @@ def _transports(
     if config.http or bytewise & of_http:
         http = MemoryHttp()
     elif config.model:
-        answers_at_once = commander_of(scenario.pipeline.design) is Hop.PROCESSOR
+        answers_at_once = commander_of(scenario.design) is Hop.PROCESSOR
         http = ServiceCalls(net.partitions, latency=config.latency, answers_at_once=answers_at_once)
     else:
         http = DirectHttp(net.partitions, latency=config.latency)

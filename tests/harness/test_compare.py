@@ -47,16 +47,16 @@ def shortened() -> Scenario:
 def test_only_the_design_changes() -> None:
     scenario = shortened()
     other = with_design(scenario, Design.BLOCKING)
-    assert other.pipeline.design is Design.BLOCKING
-    assert other.pipeline.model_copy(update={"design": Design.SPOOL}) == scenario.pipeline
+    assert settings_of(other).design is Design.BLOCKING
+    assert settings_of(other).model_copy(update={"design": Design.SPOOL}) == scenario.pipeline
     assert replace(other, pipeline=scenario.pipeline) == scenario
 
 
 def test_a_design_that_cannot_run_with_the_settings_is_refused() -> None:
     scenario = with_design(shortened(), Design.BLOCKING)
     processor = settings_of(scenario).processor.model_copy(update={"lease": 0.5})
-    brief = replace(scenario, pipeline=scenario.pipeline.model_copy(update={"processor": processor}))
-    assert with_design(brief, Design.IN_PROCESS).pipeline.processor.lease == 0.5
+    brief = replace(scenario, pipeline=settings_of(scenario).model_copy(update={"processor": processor}))
+    assert settings_of(with_design(brief, Design.IN_PROCESS)).processor.lease == 0.5
     with pytest.raises(SettingsError, match=r"pipeline\.processor\.lease: 0\.5 s must be longer"):
         with_design(brief, Design.SPOOL)
 

@@ -47,8 +47,9 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
 ) -> None:
     """Run scenarios, check what happened, and write the reports.
 
-    Exit codes: 0 valid, 1 invalid, 2 unknown, 3 gate failed, 64 bad input, 70 internal error, 80 to 83 as 0 to 3 but
-    the results could not be written, 130 interrupted, 141 stdout was closed before there was a result.
+    Exit codes: 0 valid, 1 invalid, 2 unknown, 3 gate failed, 64 bad input, 69 service unavailable, 70 internal error,
+    80 to 83 as 0 to 3 but the results could not be written, 130 interrupted, 141 stdout was closed before there was a
+    result.
     """
     from harness.cli.run import RunOptions, run_all
 

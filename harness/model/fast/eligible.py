@@ -23,8 +23,8 @@ def objection(scenario: Scenario) -> str | None:
 
 
 def _objections(scenario: Scenario) -> Iterator[str]:
-    if scenario.pipeline.design is not Design.SPOOL:
-        yield f"the design is {scenario.pipeline.design}"
+    if scenario.design != Design.SPOOL:
+        yield f"the design is {scenario.design}"
     if scenario.faults or scenario.nemesis or scenario.deliveries:
         yield "something breaks"
     if scenario.workload.only is not None:
@@ -38,7 +38,10 @@ def _objections(scenario: Scenario) -> Iterator[str]:
         yield "workers may wait for a session"
     for cluster in scenario.clusters:
         # What has waited for a list may end at the instant of the next sweep: the two paths rank the two otherwise.
-        if Constant(scenario.pipeline.sweeper.every) in (cluster.profile.default, *cluster.profile.service.values()):
+        if Constant(settings_of(scenario).sweeper.every) in (
+            cluster.profile.default,
+            *cluster.profile.service.values(),
+        ):
             yield f"{cluster.name} serves a command for just as long as a sweep pauses"
         yield from _peculiarities(cluster, command.sessions)
 

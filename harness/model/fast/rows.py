@@ -15,6 +15,7 @@ from harness.model.fast.share import FastCluster, Share
 from harness.model.fast.tally import Tally
 from harness.model.fast.upkeep import Asked
 from harness.scenario.scenario import Scenario
+from harness.service.reference import settings_of
 from harness.workload.arrivals import phase_at
 from pipeline.numbering import request_id
 from pipeline.processor.learning import patience
@@ -190,7 +191,7 @@ class Rows:
         """It only reads, so that it is written down when it is over."""
         total = self._kept.total
         if asked.verb is Verb.CAPABILITIES:
-            longest = self._scenario.pipeline.command.command
+            longest = settings_of(self._scenario).command.command
             total += patience(longest, 0) - longest
         row = Attempt(
             number=0,

@@ -71,7 +71,7 @@ class Textbook:
             yield worker
             for verb in (Verb.CREATE, Verb.SHOW):
                 command = self.env.process(self._command(arrival.location, verb, arrival.name, 1))
-                yield command | self.env.timeout(self._scenario.pipeline.command.command)
+                yield command | self.env.timeout(settings_of(self._scenario).command.command)
         active.succeed()
         self.after.append(self.env.now - arrival.at)
 
@@ -84,6 +84,6 @@ class Textbook:
     def _sweeper(self, location: str) -> Generator[Event, Any, None]:
         sweep = 0
         while True:
-            yield self.env.timeout(self._scenario.pipeline.sweeper.every)
+            yield self.env.timeout(settings_of(self._scenario).sweeper.every)
             sweep += 1
             yield self.env.process(self._command(location, Verb.LIST, None, sweep))

@@ -15,6 +15,7 @@ from harness.explore.draw import Draw
 from harness.explore.events import drawn_event
 from harness.explore.parameters import drawn_parameters, shrink_parameters
 from harness.mutants.base import base_scenario
+from harness.service.reference import settings_of
 from harness.toxics import TOXICS
 
 BASE = base_scenario()
@@ -53,7 +54,7 @@ def test_an_effect_is_never_put_off_beyond_the_fence_where_the_cluster_cannot_re
     struck = [event.parameters for event in events if event.kind.section == "faults"]
     delays = [parameters.delay for parameters in struck if isinstance(parameters, LateEffect)]
     assert delays
-    assert max(delays) <= BASE.pipeline.command.command + BASE.pipeline.command.skew
+    assert max(delays) <= settings_of(BASE).command.command + settings_of(BASE).command.skew
 
 
 def test_nothing_is_drawn_that_no_pipeline_can_make_good() -> None:

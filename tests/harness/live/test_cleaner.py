@@ -12,23 +12,19 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.harness.live import sham_part
-
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only there are processes known by their environment")
 
 HARNESS = """
 import asyncio, sys
 from pathlib import Path
-from harness.live.process import PartProcess, ProcessCommand
 from harness.live.workspace import workspace
 from harness.scenario.roles import Role
-from pipeline.settings import PipelineSettings
+from tests.harness.live.shams import sham
 
 async def main(keep):
     with workspace(keep) as directory:
         for part, mode in ((Role.API, "parent"), (Role.GATEWAY, "normal")):
-            command = ProcessCommand(module=%r, extra=("--mode", mode))
-            process = PartProcess(part, PipelineSettings(), directory, command)
+            process = sham(directory, mode, part)
             await process.start()
         process.pause()
         print(directory, flush=True)
@@ -42,7 +38,7 @@ ROOT = Path(__file__).parents[3]
 @contextmanager
 def _harness(*arguments: str) -> Iterator[tuple["subprocess.Popen[str]", Path]]:
     """One with a part that has a child in another session, and a part that is paused; and its directory."""
-    command = [sys.executable, "-c", HARNESS % sham_part.__name__, *arguments]
+    command = [sys.executable, "-c", HARNESS, *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True) as process:
         try:
             assert process.stdout is not None

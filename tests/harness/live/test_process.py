@@ -14,8 +14,8 @@ import pytest
 
 from harness.errors import PartEnded, WorldError
 from harness.live.die_with_parent import die_with_parent
-from harness.live.parts import open_parts
-from harness.live.process import PartProcess, ProcessCommand
+from harness.live.process import PartProcess
+from harness.live.reference_parts import PartCommand, open_reference_parts
 from harness.nemesis.target import Undo
 from harness.run.targets import ProcessTarget
 from harness.scenario.nemesis_kinds import kill, pause
@@ -23,13 +23,14 @@ from harness.scenario.roles import Role
 from harness.service.parts import End
 from harness.service.reference import write_settings
 from pipeline.settings import ApiSettings, PipelineSettings
-
-SHAM = "tests.harness.live.sham_part"
+from tests.harness.live.shams import SHAM, sham
 
 
 @asynccontextmanager
-async def _sham(directory: Path, mode: str = "normal") -> AsyncIterator[PartProcess]:
-    process = PartProcess(Role.API, PipelineSettings(), directory, ProcessCommand(module=SHAM, extra=("--mode", mode)))
+async def _sham(
+    directory: Path, mode: str = "normal", *, within: float = 20.0, stop: float = 20.0
+) -> AsyncIterator[PartProcess]:
+    process = sham(directory, mode, within=within, stop=stop)
     try:
         yield process
     finally:
@@ -57,16 +58,16 @@ async def _until_stopped(process: PartProcess, stopped: bool) -> None:
 
 async def test_a_part_says_where_it_is_and_stops_when_asked(tmp_path: Path) -> None:
     async with _sham(tmp_path) as process:
-        await process.start(seconds=20)
+        await process.start()
         assert await _accepts(process.url)
-        assert await process.stop(seconds=20)
+        assert await process.stop()
         assert not process.running
         assert not await _accepts(process.url)
 
 
 async def test_a_killed_part_comes_back_on_the_same_port(tmp_path: Path) -> None:
     async with _sham(tmp_path) as process:
-        await process.start(seconds=20)
+        await process.start()
         url, pid = process.url, process.pid
         target = ProcessTarget(process)
         undo = await target.inject(kill("api", at=0))
@@ -80,7 +81,7 @@ async def test_a_killed_part_comes_back_on_the_same_port(tmp_path: Path) -> None
 
 async def test_a_part_that_is_still_coming_up_is_not_well(tmp_path: Path) -> None:
     async with _sham(tmp_path) as process:
-        await process.start(seconds=20)
+        await process.start()
         target = ProcessTarget(process)
         undo = await target.inject(kill("api", at=0))
         async with asyncio.TaskGroup() as group:
@@ -98,7 +99,7 @@ async def _complete(undo: Undo) -> None:
 
 async def test_a_paused_part_stands_still_until_it_is_resumed(tmp_path: Path) -> None:
     async with _sham(tmp_path) as process:
-        await process.start(seconds=20)
+        await process.start()
         target = ProcessTarget(process)
         undo = await target.inject(pause("api", at=0))
         await _until_stopped(process, True)
@@ -109,15 +110,15 @@ async def test_a_paused_part_stands_still_until_it_is_resumed(tmp_path: Path) ->
 
 async def test_a_paused_part_can_be_stopped(tmp_path: Path) -> None:
     async with _sham(tmp_path) as process:
-        await process.start(seconds=20)
+        await process.start()
         process.pause()
-        assert await process.stop(seconds=20)
+        assert await process.stop()
 
 
 async def test_a_part_that_does_not_stop_is_killed(tmp_path: Path) -> None:
-    async with _sham(tmp_path, "deaf") as process:
-        await process.start(seconds=20)
-        assert not await process.stop(seconds=0.1)
+    async with _sham(tmp_path, "deaf", stop=0.1) as process:
+        await process.start()
+        assert not await process.stop()
         assert not process.running
 
 
@@ -129,19 +130,19 @@ async def _unplanned(process: PartProcess) -> End:
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV])
 async def test_a_signal_from_elsewhere_is_an_unplanned_end(tmp_path: Path, number: signal.Signals) -> None:
     async with _sham(tmp_path) as process:
-        await process.start(seconds=20)
+        await process.start()
         psutil.Process(process.pid).send_signal(number)
         assert await _unplanned(process) == End(status=-number, log="")
 
 
 async def test_what_the_run_kills_and_stops_itself_is_planned_and_later_lives_are_watched(tmp_path: Path) -> None:
     async with _sham(tmp_path) as process:
-        await process.start(seconds=20)
+        await process.start()
         process.kill()
         await process.wait()
-        await process.start(seconds=20)
-        await process.stop(seconds=20)
-        await process.start(seconds=20)
+        await process.start()
+        await process.stop()
+        await process.start()
         psutil.Process(process.pid).send_signal(signal.SIGHUP)
         assert (await _unplanned(process)).status == -signal.SIGHUP
         with pytest.raises(TimeoutError):
@@ -166,7 +167,7 @@ def _until_dead(pid: int | None) -> None:
 
 async def test_a_part_that_is_killed_from_elsewhere_while_it_is_paused_ended_unplanned(tmp_path: Path) -> None:
     async with _sham(tmp_path) as process:
-        await process.start(seconds=20)
+        await process.start()
         undo = await ProcessTarget(process).inject(pause("api", at=0))
         psutil.Process(process.pid).kill()
         assert (await _unplanned(process)).status == -signal.SIGKILL
@@ -176,7 +177,7 @@ async def test_a_part_that_is_killed_from_elsewhere_while_it_is_paused_ended_unp
 
 async def test_a_part_that_fails_as_the_nemesis_starts_it_again_is_down_and_ended_unplanned(tmp_path: Path) -> None:
     async with _sham(tmp_path, "die-again") as process:
-        await process.start(seconds=20)
+        await process.start()
         target = ProcessTarget(process)
         undo = await target.inject(kill("api", at=0))
         with pytest.raises(PartEnded):
@@ -188,21 +189,21 @@ async def test_a_part_that_fails_as_the_nemesis_starts_it_again_is_down_and_ende
 async def test_a_part_that_ends_at_once_is_quoted(tmp_path: Path) -> None:
     async with _sham(tmp_path, "die") as process:
         with pytest.raises(WorldError, match=r"the api ended at once with status 1.*the sham cannot open its store"):
-            await process.start(seconds=20)
+            await process.start()
 
 
 async def test_a_part_that_is_never_ready_is_named(tmp_path: Path) -> None:
-    async with _sham(tmp_path, "mute") as process:
+    async with _sham(tmp_path, "mute", within=0.2) as process:
         with pytest.raises(WorldError, match=r"the api was not ready within 0\.2 s"):
-            await process.start(seconds=0.2)
+            await process.start()
 
 
 async def test_where_one_part_fails_the_others_are_ended(tmp_path: Path) -> None:
     before = _children()
-    commands: dict[str, ProcessCommand] = {part: ProcessCommand(module=SHAM) for part in Role}
-    commands[Role.PROCESSOR] = ProcessCommand(module=SHAM, extra=("--mode", "die"))
+    commands: dict[str, PartCommand] = {part: PartCommand(module=SHAM) for part in Role}
+    commands[Role.PROCESSOR] = PartCommand(module=SHAM, extra=("--mode", "die"))
     with pytest.raises(WorldError, match="the processor ended at once"):
-        async with open_parts(PipelineSettings(), tmp_path, commands):
+        async with open_reference_parts(PipelineSettings(), tmp_path, commands):
             pytest.fail("the parts must not come up")
     assert _children() <= before
 
@@ -210,9 +211,9 @@ async def test_where_one_part_fails_the_others_are_ended(tmp_path: Path) -> None
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ties a child to its parent's death")
 async def test_a_harness_killed_with_minus_nine_leaves_no_process_behind(tmp_path: Path) -> None:
     ready = tmp_path / "ready"
-    sham = tied_sham(tmp_path, ready)
+    tied = tied_sham(tmp_path, ready)
     parent = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", f"import subprocess, os; subprocess.run({sham})", cwd=Path.cwd()
+        sys.executable, "-c", f"import subprocess, os; subprocess.run({tied})", cwd=Path.cwd()
     )
     async with asyncio.timeout(60):
         while not ready.exists():

@@ -14,13 +14,14 @@ from connector.values import replace
 from harness.checkers.history_index import Bounds
 from harness.checkers.run_checkers import verdict_of
 from harness.errors import WorldError
-from harness.live.process import ProcessCommand
+from harness.live.reference_parts import PartCommand
 from harness.live.runner import LiveRunner
 from harness.run.progress import Stage, Step
 from harness.run.result import RunResult
 from harness.scenario.nemesis_kinds import crash, kill, pause
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Phase, Scenario, WorkloadKind
+from harness.service.reference import settings_of
 from pipeline.settings import GatewaySettings
 from reports.history import EffectKind, Hop, OpKind, OpResult, Purpose
 from reports.verdicts import Verdict
@@ -142,7 +143,7 @@ async def test_a_cancelled_run_leaves_nothing_behind() -> None:
 
 
 async def test_a_part_that_cannot_start_is_named_with_the_end_of_its_log() -> None:
-    commands: dict[str, ProcessCommand] = {Role.PROCESSOR: ProcessCommand(extra=("--decide", "no_such_module:decide"))}
+    commands: dict[str, PartCommand] = {Role.PROCESSOR: PartCommand(extra=("--decide", "no_such_module:decide"))}
     with pytest.raises(WorldError, match=r"the processor ended at once with status 64.*no_such_module"):
         await LiveRunner(commands=commands).run(calm(1.0), seed=9)
 
@@ -151,7 +152,7 @@ async def test_the_files_of_a_run_can_be_kept(tmp_path_factory: pytest.TempPathF
     keep = tmp_path_factory.mktemp("keep")
     await LiveRunner(keep=keep).run(calm(0.5), seed=10)
     (directory,) = keep.iterdir()
-    assert {"api.toml", "pipeline.db", "processor.stderr"} <= {path.name for path in directory.iterdir()}
+    assert {"api.toml", "pipeline.db", "processor.log"} <= {path.name for path in directory.iterdir()}
 
 
 @pytest.mark.timeout(600)
@@ -163,7 +164,7 @@ async def test_killed_and_paused_doors_make_ops_unclear_and_no_verdict_wrong() -
         base,
         workload=replace(base.workload, mix=kinds),
         client=replace(base.client, total=1.0),
-        pipeline=base.pipeline.model_copy(update={"gateway": gateway}),
+        pipeline=settings_of(base).model_copy(update={"gateway": gateway}),
         nemesis=(
             kill("gateway", at=1.0, duration=0.5),
             kill("api", at=4.0, duration=0.5),

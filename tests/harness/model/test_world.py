@@ -22,6 +22,7 @@ from harness.run.progress import Stage, Step
 from harness.run.result import RunResult
 from harness.scenario.nemesis_kinds import kill, pause
 from harness.scenario.scenario import ClientPolicy, Scenario, WorkloadKind
+from harness.service.reference import settings_of
 from harness.virtual.runner import VirtualRunner
 from reports.history import Hop, OpKind, OpResult
 from reports.verdicts import Verdict
@@ -130,7 +131,7 @@ def test_the_blocking_design_keeps_its_client_waiting_for_the_cluster_and_leaves
 def test_the_in_process_design_forgets_what_it_promised_when_its_process_dies() -> None:
     step = kill("processor", at=10.2, duration=0.5)
     broken = scenario(cluster(create=Constant(2.0)), rate=4.0, nemesis=(step,), settle=20.0)
-    lost = _play(replace(broken, pipeline=broken.pipeline.model_copy(update={"design": "in-process"})))
+    lost = _play(replace(broken, pipeline=settings_of(broken).model_copy(update={"design": "in-process"})))
     kept = _play(broken)
     assert not [row for row in kept.history.readings[-1].shares if row.state != "active"]
     assert [row for row in lost.history.readings[-1].shares if row.state == "pending"]

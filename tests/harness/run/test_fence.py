@@ -3,6 +3,7 @@
 from connector.values import replace
 from harness.run.fence import fence_ends
 from harness.scenario.scenario import Scenario
+from harness.service.reference import settings_of
 from pipeline.settings import Design
 from reports.history import Reading
 from tests.harness.checkers.histories import ON_CLUSTER, RECORD, reading
@@ -38,7 +39,7 @@ def test_an_effect_that_is_still_to_come_gives_the_sweeper_its_time_after_it() -
 
 def test_a_design_without_a_sweeper_has_none_to_wait_for() -> None:
     base = calm()
-    blocking = replace(base, pipeline=base.pipeline.model_copy(update={"design": Design.BLOCKING}))
+    blocking = replace(base, pipeline=settings_of(base).model_copy(update={"design": Design.BLOCKING}))
     assert _ends(*ORPHAN, scenario=blocking) == 13.0
 
 

@@ -2,8 +2,13 @@
 
 import pytest
 
-from harness.scenario.nemesis import clocks_apart, retarget
+from connector.values import replace
+from harness.scenario.nemesis import clocks_apart, steps_of
 from harness.scenario.nemesis_kinds import NemesisStep, crash, kill, skew
+from harness.scenario.service import Design
+from harness.scenario.service_spec import ServiceKind, ServiceSpec
+from harness.service.reference import with_design
+from tests.harness.live.scenes import calm
 
 KILL = kill("processor", at=1.0)
 CRASH = crash("north", at=2.0)
@@ -31,10 +36,16 @@ def test_the_furthest_ahead_and_the_furthest_behind_are_apart(steps: tuple[Nemes
 
 
 def test_a_step_keeps_a_target_that_is_there() -> None:
-    assert retarget((KILL, CRASH), has_processor=True) == (KILL, CRASH)
+    assert steps_of(replace(calm(), nemesis=(KILL, CRASH))) == (KILL, CRASH)
+
+
+def test_the_steps_of_another_service_are_as_the_scenario_has_them() -> None:
+    service = ServiceSpec(kind=ServiceKind.PROCESS, sheet="reference", url="http://127.0.0.1:1")
+    assert steps_of(replace(calm(), pipeline=None, service=service, nemesis=(KILL, CRASH))) == (KILL, CRASH)
 
 
 def test_without_a_processor_its_steps_hit_the_api_and_no_others_change() -> None:
-    moved, other = retarget((KILL, CRASH), has_processor=False)
+    scenario = with_design(replace(calm(), nemesis=(KILL, CRASH)), Design.BLOCKING)
+    moved, other = steps_of(scenario)
     assert moved == kill("api", at=1.0)
     assert other == CRASH

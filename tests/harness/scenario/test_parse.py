@@ -21,6 +21,7 @@ from harness.errors import NoScenario
 from harness.scenario.nemesis_kinds import kill
 from harness.scenario.parse import find_scenario, opening_comment, parse_scenario, read_scenario, shipped_scenarios
 from harness.scenario.scenario import ClientPolicy, Comparison, Gate, Phase, Scenario, Statistic, WorkloadKind
+from harness.service.reference import settings_of
 from harness.toxics.bandwidth import BANDWIDTH, Bandwidth
 from harness.toxics.toxic import Direction
 from tests.harness.scenario.samples import CALM, EVERYTHING
@@ -46,7 +47,7 @@ def test_every_table_reaches_the_scenario() -> None:
     assert scenario.workload.surges == {"trouble": 2.0}
     assert scenario.client == ClientPolicy(total=9.0, retries=1)
     assert [cluster.name for cluster in scenario.clusters] == ["north", "south"]
-    assert scenario.pipeline.gateway.read == 0.5
+    assert settings_of(scenario).gateway.read == 0.5
     assert scenario.phases == (Phase(name="trouble", begins=5.0, ends=15.0),)
     assert scenario.nemesis == (kill("processor", at=8.0, duration=0.5),)
     assert scenario.expect == {"reply_lost": 3}
@@ -86,7 +87,7 @@ def test_a_distribution_of_gaps_is_scaled_to_the_rate() -> None:
 
 def test_a_design_without_a_processor_may_have_any_lease() -> None:
     south = '[clusters.south]\n[pipeline]\ndesign = "blocking"\nprocessor.lease = "1s"'
-    assert parse_scenario(EVERYTHING.replace("[clusters.south]", south), "x.toml").pipeline.processor.lease == 1.0
+    assert settings_of(parse_scenario(EVERYTHING.replace("[clusters.south]", south), "x.toml")).processor.lease == 1.0
 
 
 def test_a_cross_check_names_the_line() -> None:

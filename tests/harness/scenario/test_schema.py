@@ -65,7 +65,7 @@ def test_what_the_parser_refuses_an_editor_marks(old: str, new: str) -> None:
 
 @pytest.mark.parametrize("model", [scenario_table(), WorkloadTable, ClientTable])
 def test_keys_carry_descriptions_for_editors(model: type[TomlTable]) -> None:
-    tables = {"workload", "client", "pipeline"}
+    tables = {"workload", "client", "service", "pipeline"}
     undescribed = {name for name, field in model.model_fields.items() if not field.description}
     assert undescribed <= tables
 

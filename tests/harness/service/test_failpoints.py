@@ -37,7 +37,7 @@ def _giving_up(scenario: Scenario) -> Scenario:
     """Resizes that are lost on their way, and one try for each."""
     lost = fault("disconnect_before", "no_resize", verbs=(Verb.RESIZE,))
     retry = settings_of(scenario).retry.model_copy(update={"attempts": 1})
-    pipeline = scenario.pipeline.model_copy(update={"retry": retry})
+    pipeline = settings_of(scenario).model_copy(update={"retry": retry})
     return replace(scenario, faults=(lost,), pipeline=pipeline, expect={"kill": 1})
 
 

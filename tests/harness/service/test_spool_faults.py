@@ -56,7 +56,7 @@ def test_each_kind_strikes_as_often_as_asked_and_does_no_harm(kind: DeliveryKind
 def test_a_message_that_is_held_back_is_overtaken() -> None:
     scenario = _scene(_rule(DeliveryKind.DELAYED, nth=1))
     processor = settings_of(scenario).processor.model_copy(update={"scan": 10.0})  # no scan finds it meanwhile
-    slow = replace(scenario, pipeline=scenario.pipeline.model_copy(update={"processor": processor}))
+    slow = replace(scenario, pipeline=settings_of(scenario).model_copy(update={"processor": processor}))
     history = _play(slow)
     (strike,) = history.injections
     assert _became_active(history, strike) >= 0.7
@@ -68,7 +68,7 @@ def test_a_lost_message_costs_the_time_to_the_next_scan_and_no_share() -> None:
     scenario = _scene(_rule(DeliveryKind.LOST, nth=1))
     history = _play(scenario)
     (strike,) = history.injections
-    assert 0.0 < _became_active(history, strike) <= scenario.pipeline.processor.scan + 0.1
+    assert 0.0 < _became_active(history, strike) <= settings_of(scenario).processor.scan + 0.1
 
 
 def test_all_three_together_with_kills_between_them_are_borne() -> None:

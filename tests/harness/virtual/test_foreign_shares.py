@@ -11,6 +11,7 @@ from harness.mutants.sweeps_foreign import OVERRIDES
 from harness.run.result import RunResult
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
+from harness.service.reference import settings_of
 from harness.virtual.runner import VirtualRunner
 from pipeline.settings import SweeperSettings
 from tests.harness.live.scenes import calm, invalid
@@ -28,7 +29,7 @@ def beside_others() -> Scenario:
     base = calm()
     clusters = tuple(replace(cluster, shares=(OTHER, BY_HAND)) for cluster in base.clusters)
     sweeper = SweeperSettings(every=0.5, grace=1.0)
-    return replace(base, clusters=clusters, pipeline=base.pipeline.model_copy(update={"sweeper": sweeper}))
+    return replace(base, clusters=clusters, pipeline=settings_of(base).model_copy(update={"sweeper": sweeper}))
 
 
 @pytest.mark.parametrize("world", PLAYS)

@@ -8,13 +8,14 @@ from connector.values import replace
 from harness.journal import journal_of
 from harness.scenario.nemesis_kinds import NemesisStep, kill, skew
 from harness.scenario.scenario import Scenario
+from harness.service.reference import settings_of
 from harness.virtual.hosts import Host
 from harness.virtual.runner import VirtualRunner
 from reports.journal import Journal
 from reports.verdicts import Verdict
 from tests.harness.live.scenes import calm, faulty
 
-ALLOWED = faulty().pipeline.command.skew
+ALLOWED = settings_of(faulty()).command.skew
 
 
 def _skew(target: str, by: float, at: float = 0.5, lasts: float = 2.0) -> NemesisStep:

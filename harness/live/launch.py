@@ -1,0 +1,23 @@
+"""Launch: how a part of a service is started, with nothing left to fill in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.scenario.service_spec import STOP, ReadyProbe
+
+__all__ = ["Launch"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """command: its program an absolute path. environment: all of it. ready None: as soon as it runs. stop: seconds
+    between SIGTERM and SIGKILL. url: where it listens, if that is known."""
+
+    part: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+    folder: Path | None = None
+    ready: ReadyProbe | None = None
+    stop: float = STOP
+    url: str | None = None

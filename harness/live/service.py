@@ -1,0 +1,110 @@
+"""The service under test of a live world: its processes, and what is made of them when the run's clock is known."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from connector.clock import steady_clock
+from connector.targets import Target, write_targets
+from harness.collect.clock import RunClock
+from harness.http_client import OpenHttpClient, open_httpx
+from harness.live.first_answer import await_first_answer
+from harness.live.foreign import open_foreign_parts, write_cluster_files
+from harness.live.process import PartProcess
+from harness.live.reference_parts import PartCommand, open_reference_parts
+from harness.run.hops import commander_of
+from harness.scenario.roles import Role
+from harness.scenario.scenario import Scenario
+from harness.scenario.service_spec import ServiceSpec
+from harness.service.foreign import ForeignService, open_sheet
+from harness.service.reference import PipelineSettings, ReferenceService, settings_of, url_of
+from harness.service.service import Service
+from harness.toxics.links import GATEWAY_API
+from harness.toxics.relays import Relays
+
+__all__ = ["LiveService", "open_service"]
+
+_TARGETS = "clusters.json"
+"""The clusters' address file."""
+_PATIENCE = 10.0
+"""Seconds for one answer of the API to the harness itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveService:
+    """parts: by name. on: the service, of a run with this clock. open_http: how its clients connect."""
+
+    parts: Mapping[str, PartProcess]
+    on: Callable[[RunClock], Service]
+    open_http: OpenHttpClient = open_httpx
+
+
+@asynccontextmanager
+async def open_service(
+    scenario: Scenario,
+    directory: Path,
+    targets: Sequence[Target],
+    *,
+    seed: int,
+    relays: Relays,
+    known_hosts: str,
+    commands: Mapping[str, PartCommand],
+) -> AsyncIterator[LiveService]:
+    """Start the scenario's service; end it when the context ends.
+
+    directory: the run's own. targets, known_hosts: where it finds its clusters. commands: see `open_reference_parts`.
+    Raises `ServiceUnavailable` where it does not come up.
+    """
+    write_targets(directory / _TARGETS, list(targets))
+    opened = (
+        _reference(_settings(scenario, directory, seed), directory, relays, commands)
+        if scenario.service is None
+        else _foreign(scenario.service, directory, targets, known_hosts)
+    )
+    async with opened as service:
+        yield service
+
+
+@asynccontextmanager
+async def _reference(
+    settings: PipelineSettings, directory: Path, relays: Relays, commands: Mapping[str, PartCommand]
+) -> AsyncIterator[LiveService]:
+    to_api = partial(relays.through_url, GATEWAY_API)
+    async with (
+        open_reference_parts(settings, directory, commands, on_the_way=to_api) as parts,
+        open_httpx(url_of(parts[Role.API]), connect=_PATIENCE, patience=_PATIENCE) as http,
+    ):
+        commander = commander_of(settings.design)
+        yield LiveService(parts=parts, on=lambda clock: ReferenceService(parts, http, clock, commander=commander))
+
+
+@asynccontextmanager
+async def _foreign(
+    spec: ServiceSpec, directory: Path, targets: Sequence[Target], known_hosts: str
+) -> AsyncIterator[LiveService]:
+    sheet = open_sheet(spec.sheet, beside=spec.beside)
+    locations = [target.name for target in targets]
+    clusters = write_cluster_files(directory, targets, known_hosts)
+    async with (
+        open_foreign_parts(spec, directory, clusters) as (url, parts),
+        sheet.open_http(url, connect=_PATIENCE, patience=_PATIENCE) as http,
+    ):
+        now = RunClock.starting_in(0.0, steady_clock(asyncio.get_running_loop()))
+        first = ForeignService(sheet, url, parts, http=http, clock=now, locations=locations)
+        await await_first_answer(first, http, parts.values(), locations[0])
+        yield LiveService(
+            parts=parts,
+            on=lambda clock: ForeignService(sheet, url, parts, http=http, clock=clock, locations=locations),
+            open_http=sheet.open_http,
+        )
+
+
+def _settings(scenario: Scenario, directory: Path, seed: int) -> PipelineSettings:
+    given = settings_of(scenario)
+    processor = given.processor.model_copy(update={"seed": seed})
+    return given.model_copy(
+        update={"store": directory / "pipeline.db", "targets": directory / _TARGETS, "processor": processor}
+    )

@@ -1,0 +1,113 @@
+"""What is wrong with `[service]` that no field shows by itself."""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+from connector.toml_lines import KeyPath
+from harness.scenario import templates
+from harness.scenario.service import sheet_complaint
+from harness.scenario.service_spec import ServiceKind
+from harness.scenario.service_tables import FileTable, PartTable, ReadyTable, ServiceTable
+
+__all__ = ["service_complaints"]
+
+Complaint = tuple[KeyPath, str]
+_ONLY = {
+    ServiceKind.REFERENCE: frozenset({"kind"}),
+    ServiceKind.PROCESS: frozenset(ServiceTable.model_fields),
+    ServiceKind.URL: frozenset({"kind", "sheet", "url"}),
+}
+_WHY = {
+    ServiceKind.REFERENCE: "the reference pipeline has its own; its settings are in `[pipeline]`",
+    ServiceKind.URL: "a service of kind 'url' runs elsewhere: nothing of it is started",
+    ServiceKind.PROCESS: "",
+}
+
+
+def service_complaints(table: ServiceTable, clusters: Sequence[str], beside: Path | None) -> Iterator[Complaint]:
+    """Each with its key below the table. beside: the folder from which relative paths are meant; None: no file is
+    looked at."""
+    odd = sorted(table.model_fields_set - _ONLY[table.kind])
+    yield from (((key,), f"not for kind {table.kind.value!r}: {_WHY[table.kind]}") for key in odd)
+    if table.kind is ServiceKind.REFERENCE or odd:
+        return
+    if beside is not None and (reason := sheet_complaint(table.sheet, beside)) is not None:
+        yield ("sheet",), reason
+    yield from _url(table, list(clusters))
+    if table.kind is ServiceKind.PROCESS and not table.parts:
+        yield ("parts",), "needs at least one `[[service.parts]]` with a command"
+    taken: set[str] = set()
+    for index, part in enumerate(table.parts):
+        yield from ((("parts", index, *key), reason) for key, reason in _part(part, list(clusters), beside))
+        if part.name in taken or part.name in clusters:
+            other = "an earlier part" if part.name in taken else "a cluster"
+            yield ("parts", index, "name"), f"{part.name!r} is the name of {other}; take another"
+        taken.add(part.name)
+    for index, file in enumerate(table.files):
+        yield from ((("files", index, *key), reason) for key, reason in _file(file, list(clusters), beside))
+
+
+def _url(table: ServiceTable, clusters: list[str]) -> Iterator[Complaint]:
+    if table.url is None:
+        yield ("url",), 'needed: where the clients of the service find it, such as "http://127.0.0.1:{port.api}"'
+        return
+    yield from _fields(("url",), table.url, clusters)
+    parts = urlsplit(templates.filled(table.url, lambda word, name: "1"))
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        yield ("url",), f"must be an http:// or https:// URL (got {table.url!r})"
+    elif table.kind is ServiceKind.URL and next(templates.ports_in(table.url), None) is not None:
+        yield ("url",), "a service that runs elsewhere gets no port here; write the port itself"
+
+
+def _part(part: PartTable, clusters: list[str], beside: Path | None) -> Iterator[Complaint]:
+    if not part.command or not part.command[0]:
+        yield ("command",), 'needs a program, such as ["{python}", "app.py"]'
+    for position, word in enumerate(part.command):
+        yield from _fields(("command", position), word, clusters)
+    for name, value in part.environment.items():
+        yield from _fields(("environment", name), value, clusters)
+        if name.startswith("SPOOLPROOF_") or "=" in name or not name:
+            yield ("environment", name), "not a variable that can be set here: SPOOLPROOF_… are given by the run"
+    if beside is not None and not (beside / part.folder).is_dir():
+        yield ("folder",), f"{part.folder!r} is not a folder beside this file"
+    if part.ready is not None:
+        yield from ((("ready", *key), reason) for key, reason in _ready(part.ready, clusters))
+
+
+def _ready(ready: ReadyTable, clusters: list[str]) -> Iterator[Complaint]:
+    if len(ready.given) != 1:
+        yield (), "needs exactly one of url, port, log and file"
+    for kind, target in ready.given:
+        if kind.value != "log":
+            yield from _fields((kind.value,), target, clusters)
+    if ready.log is not None:
+        try:
+            re.compile(ready.log)
+        except re.error as error:
+            yield ("log",), f"not a regular expression: {error}"
+
+
+def _file(file: FileTable, clusters: list[str], beside: Path | None) -> Iterator[Complaint]:
+    path = PurePosixPath(file.path)
+    if path.is_absolute() or ".." in path.parts or not path.name:
+        yield ("path",), f"must stay within {{work}}, the run's own folder (got {file.path!r})"
+    if (file.text is None) is (file.template is None):
+        yield (), "needs either text or template"
+    elif file.text is not None:
+        yield from _fields(("text",), file.text, clusters)
+    elif beside is not None:
+        yield from _template(beside / str(file.template), clusters)
+
+
+def _template(path: Path, clusters: list[str]) -> Iterator[Complaint]:
+    try:
+        yield from _fields(("template",), path.read_text(encoding="utf-8"), clusters)
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
+        yield ("template",), f"{path}: cannot be read: {why}"
+
+
+def _fields(key: KeyPath, text: str, clusters: list[str]) -> Iterator[Complaint]:
+    yield from ((key, reason) for reason in templates.complaints(text, clusters))

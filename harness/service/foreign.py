@@ -1,0 +1,50 @@
+"""A service of which only its API is seen, spoken to by its sheet."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from connector.errors import TomlProblems
+from harness.collect.clock import RunClock
+from harness.errors import NoSheet
+from harness.http_client import HttpClient
+from harness.service.parts import RunningPart
+from harness.service.service import ServiceApi
+from harness.service.sheet.loading import OpenSheet, open_sheet
+from harness.service.sheet.readings import ListedShares
+from reports.history import Reading
+
+__all__ = ["ForeignService", "OpenSheet", "complaint", "open_sheet"]
+
+
+def complaint(sheet: str, beside: Path) -> str | None:
+    """Why a sheet cannot be used; None where it can."""
+    try:
+        open_sheet(sheet, beside=beside)
+    except (NoSheet, TomlProblems) as error:
+        return str(error)
+    return None
+
+
+class ForeignService:
+    """A `Service` without powers. http: to its API. locations: those of the run's clusters."""
+
+    def __init__(
+        self,
+        sheet: OpenSheet,
+        url: str,
+        parts: Mapping[str, RunningPart],
+        *,
+        http: HttpClient,
+        clock: RunClock,
+        locations: Sequence[str],
+    ) -> None:
+        self.api: ServiceApi = sheet.api
+        self.url = url
+        self.parts = parts
+        self._shares = ListedShares(sheet.api, http, clock, locations)
+
+    async def at_rest(self) -> bool:
+        return await self._shares.at_rest()
+
+    async def read_records(self, round: int) -> Reading:
+        return await self._shares.read_records(round)
