@@ -60,6 +60,7 @@ def journal_of(scenario: Scenario, played: RunResult, *, seed: int, world: str, 
         planned=planned_of(scenario),
         clusters=played.clusters,
         limits=dict(played.limits),
+        allowances=played.allowances,
         history=played.history,
         findings=findings,
         gates=evaluate(scenario.gates, played.history, played.phases, load_ends=played.load_ends),
@@ -76,6 +77,7 @@ def bounds_of(scenario: Scenario, played: RunResult | Journal) -> Bounds:
     """What a run of the scenario is held to."""
     return Bounds(
         limits=played.limits,
+        allowances=played.allowances,
         skew=Bounds().skew + clocks_apart(scenario.nemesis),
         expect=scenario.expect,
         skipped=played.skipped,

@@ -16,6 +16,7 @@ from pydantic_core import from_json, to_json
 from connector.atomic_file import write_atomic
 from connector.input_files import read_input
 from connector.values import replace
+from reports.allowances import STRICT, Allowances
 from reports.errors import JournalError
 from reports.history import History
 from reports.verdicts import Finding, GateResult, Verdict
@@ -97,7 +98,8 @@ class Journal:
     in UTC (a run in virtual time: when it was judged).
 
     load_ends: when the workload stopped; ends: after the final reads. interrupted: ended by Ctrl-C.
-    limits: the configured deadlines by hop, seconds. notes: what the reader must know (an error on the way, …).
+    limits: the configured deadlines by hop, seconds. allowances: of the service under test.
+    notes: what the reader must know (an error on the way, …).
     skipped: the notes on what the scenario asks for and the world does not support.
     design: of the pipeline, or the kind of another service; empty where it is not known. service_text: the file of that
     service, where it is not the scenario's own. folder: from which its relative paths are meant. overrides: by part,
@@ -121,6 +123,7 @@ class Journal:
     planned: tuple[Planned, ...] = ()
     clusters: tuple[ClusterNote, ...] = ()
     limits: dict[str, float] = field(default_factory=dict)
+    allowances: Allowances = STRICT
     history: History
     findings: tuple[Finding, ...] = ()
     gates: tuple[GateResult, ...] = ()

@@ -11,6 +11,7 @@ from harness.checkers.indexed_reading import IndexedReading, index_reading
 from harness.checkers.record_timeline import Path, RecordTimeline, timelines_of
 from harness.checkers.share_lifetime import ShareLifetime, lifetimes_of
 from harness.scenario.scenario import Scenario
+from reports.allowances import STRICT, Allowances
 from reports.history import Attempt, Effect, EffectKind, History, Hop, Op, OpKind, OpResult, Reading, SeenShare
 
 __all__ = ["Bounds", "HistoryIndex"]
@@ -24,7 +25,8 @@ _INVOKED: Callable[[Op], float] = attrgetter("invoked_at")
 class Bounds:
     """What the scenario promised. Seconds.
 
-    limits: the longest that a hop (`client`, `gateway`, `processor`) may take to answer. slack: what T1 forgives on
+    allowances: what the service may do beyond the strictest reading. limits: the longest that a hop (`client`,
+    `gateway`, `processor`) may take to answer. slack: what T1 forgives on
     top. skew: how far the clocks of two processes may disagree. expect: how often a fault label or kind must strike.
     skipped: what the scenario asks for and the world could not do. closed: until when a port is closed,
     by the label of the fault.
@@ -36,6 +38,7 @@ class Bounds:
     """
 
     limits: Mapping[str, float] = field(default_factory=dict)
+    allowances: Allowances = STRICT
     slack: float = 1.0
     skew: float = 0.05
     expect: Mapping[str, int] = field(default_factory=dict)

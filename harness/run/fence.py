@@ -13,19 +13,27 @@ QUIET = 3.0
 
 
 def fence_ends(
-    scenario: Scenario, readings: Sequence[Reading], *, now: float, effects_due: float, deadlines: Iterable[float]
+    scenario: Scenario,
+    readings: Sequence[Reading],
+    *,
+    now: float,
+    effects_due: float,
+    deadlines: Iterable[float],
+    grace: float = 0.0,
 ) -> float:
     """Until when it waits between the two: by then nothing that is not known to have ended can take effect any more,
     and the scenario's fence has passed since.
 
     Where a share stands on a cluster without a record, or one may still come late, the sweeper has had its time for it
     too. readings: of the rounds before. effects_due: when the last late effect has landed. deadlines: of the commands
-    whose end is unclear.
+    whose end is unclear. grace: within which the service itself sweeps, where it says so.
     """
     latest = max([now, effects_due, *deadlines])
     pipeline = scenario.pipeline
-    if pipeline is None or pipeline.design != Design.SPOOL or not (effects_due > now or _has_orphan(readings)):
+    if not (effects_due > now or _has_orphan(readings)):
         return latest + scenario.fence
+    if pipeline is None or pipeline.design != Design.SPOOL:
+        return latest + max(scenario.fence, grace)
     return latest + max(scenario.fence, _sweeping(pipeline))
 
 

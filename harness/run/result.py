@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from reports.allowances import STRICT, Allowances
 from reports.history import History
 from reports.journal import ClusterNote, PhaseSpan
 
@@ -14,7 +15,8 @@ class RunResult:
     """One run, not yet judged. Seconds from the start of the load.
 
     began: Unix time of the start of the load. load_ends: when the last arrival was due, or when the run was cut short.
-    ends: after the final reads. limits: the configured deadlines by hop. skipped: what the scenario asks for and this
+    ends: after the final reads. limits: the configured deadlines by hop. allowances: of the service.
+    skipped: what the scenario asks for and this
     world does not support. notes: what else the reader must know.
     """
 
@@ -26,5 +28,6 @@ class RunResult:
     phases: tuple[PhaseSpan, ...] = ()
     clusters: tuple[ClusterNote, ...] = ()
     limits: Mapping[str, float] = field(default_factory=dict)
+    allowances: Allowances = STRICT
     skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

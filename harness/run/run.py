@@ -31,12 +31,13 @@ from harness.run.unsupported import (
 from harness.run.world import World
 from harness.scenario.nemesis import steps_of
 from harness.service.parts import RunningPart
-from harness.service.service import ChangeLog, CommandLog, Findings, Gauges
+from harness.service.service import Allowing, ChangeLog, CommandLog, Findings, Gauges, Service
 from harness.toxics.links import CLIENT_GATEWAY
 from harness.workload.arrivals import drawn
 from harness.workload.client import open_client
 from harness.workload.load import Load, open_load
 from harness.workload.recorder import Recorder
+from reports.allowances import STRICT, Allowances
 from reports.history import Attempt, History, OpResult, Reading, StateChange
 
 __all__ = ["Run"]
@@ -76,6 +77,7 @@ class Run:
             phases=spans(world.scenario, world.nemesis_log.actions, load_ends, ends),
             clusters=world.clusters.notes(),
             limits=limits_of(world.scenario),
+            allowances=_allowances(world.service),
             skipped=tuple(self.skipped),
             notes=tuple(self.notes),
         )
@@ -180,7 +182,9 @@ class Run:
         now = self.world.clock.now()
         unclear = [command.deadline or 0.0 for command in commands if command.result is OpResult.INFO]
         due = self.world.clusters.last_effect_due()
-        wait = fence_ends(self.world.scenario, readings, now=now, effects_due=due, deadlines=unclear) - now
+        grace = _allowances(self.world.service).grace
+        ends = fence_ends(self.world.scenario, readings, now=now, effects_due=due, deadlines=unclear, grace=grace)
+        wait = ends - now
         self.reporter.enter(Stage.FENCE, of=wait)
         await stopped_within(self.stop, wait)
 
@@ -219,3 +223,7 @@ class Run:
             has_changes=changes is not None,
             has_commands=commands is not None,
         )
+
+
+def _allowances(service: Service) -> Allowances:
+    return service.allowances if isinstance(service, Allowing) else STRICT

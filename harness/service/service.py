@@ -6,9 +6,10 @@ from typing import Protocol, runtime_checkable
 from harness.http_client import HttpClient
 from harness.service.answer import Answer
 from harness.service.parts import RunningPart
+from reports.allowances import Allowances
 from reports.history import Attempt, Op, Reading, StateChange
 
-__all__ = ["ChangeLog", "CommandLog", "Findings", "Gauges", "Service", "ServiceApi"]
+__all__ = ["Allowing", "ChangeLog", "CommandLog", "Findings", "Gauges", "Service", "ServiceApi"]
 
 
 class ServiceApi(Protocol):
@@ -45,6 +46,16 @@ class Service(Protocol):
 
     async def read_records(self, round: int) -> Reading:
         """What it shows of all its shares, or a reading that is not ok. Its number comes with the history."""
+        ...
+
+
+@runtime_checkable
+class Allowing(Protocol):
+    """A service that is not to be held to the strictest reading of the invariants."""
+
+    @property
+    def allowances(self) -> Allowances:
+        """What it may do, as its sheet says."""
         ...
 
 
