@@ -30,13 +30,16 @@ async def run_scenario(
     command: str,
     world: WorldName = WorldName.LIVE,
     admin: Path | None = None,
+    logs: Path | None = None,
 ) -> Journal:
-    """Play in a world. `stop` ends the load early; all that comes after it is still done. admin: see `LiveRunner`.
+    """Play in a world. `stop` ends the load early; all that comes after it is still done.
+
+    admin, logs: see `harness.live.world.open_live_world`.
 
     Raises `WrongWorld`, and `WorldError` where the world does not come up.
     """
     check_world(scenario, world)
-    played = await runner(world, admin=admin).run(scenario, seed=seed, progress=progress, stop=stop)
+    played = await runner(world, admin=admin, logs=logs).run(scenario, seed=seed, progress=progress, stop=stop)
     return journal_of(scenario, played, seed=seed, world=world, command=command)
 
 

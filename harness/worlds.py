@@ -34,10 +34,10 @@ class Runner(Protocol):
         ...
 
 
-def _live(admin: Path | None = None) -> Runner:
+def _live(admin: Path | None = None, logs: Path | None = None) -> Runner:
     from harness.live.runner import LiveRunner
 
-    return LiveRunner(admin=admin)
+    return LiveRunner(admin=admin, logs=logs)
 
 
 def _virtual() -> Runner:
@@ -75,11 +75,11 @@ def check_world(scenario: Scenario, world: WorldName) -> None:
         )
 
 
-def runner(world: WorldName, *, admin: Path | None = None) -> Runner:
-    """What runs scenarios in such worlds. admin: of a live world, see `harness.live.world.open_live_world`."""
-    if admin is not None:
-        assert world is WorldName.LIVE, "virtual time has no admin API"
-        return _live(admin)
+def runner(world: WorldName, *, admin: Path | None = None, logs: Path | None = None) -> Runner:
+    """What runs scenarios in such worlds. admin, logs: of a live world, see `harness.live.world.open_live_world`."""
+    assert admin is None or world is WorldName.LIVE, "virtual time has no admin API"
+    if world is WorldName.LIVE:
+        return _live(admin, logs)
     return _RUNNERS[world]()
 
 

@@ -19,18 +19,19 @@ def run(
     world: str = "live",
     seed: int | None = None,
     design: str | None = None,
+    service: str | os.PathLike[str] | None = None,
     out: str | os.PathLike[str] | None = None,
     force: bool = False,
 ) -> Result:
     """Run a scenario, judge it, and write its files, as `spoolproof run` does.
 
     scenario: the name of a shipped one, or the path of a file. world: `live`, `virtual`, `virtual-ssh` or `model`.
-    seed, design: instead of the scenario's own. out: the folder of the files; `runs/…` if left out. force: replace
-    earlier results there.
+    seed, design, service (a file): instead of the scenario's own. out: the folder of the files; `runs/…` if left out.
+    force: replace earlier results there.
 
     Raises `StartError`, `InputError`, `LabError` and `OutputError`. An anomaly is no error: look at the verdict.
     """
-    lab = _start(scenario, world=world, seed=seed, design=design, out=out, force=force)
+    lab = _start(scenario, world=world, seed=seed, design=design, service=service, out=out, force=force)
     return _result(lab, Path.cwd())
 
 
@@ -41,11 +42,12 @@ async def run_async(
     world: str = "live",
     seed: int | None = None,
     design: str | None = None,
+    service: str | os.PathLike[str] | None = None,
     out: str | os.PathLike[str] | None = None,
     force: bool = False,
 ) -> Result:
     """`run` for asyncio code. Where the task is cancelled, the run ends."""
-    lab = _start(scenario, world=world, seed=seed, design=design, out=out, force=force)
+    lab = _start(scenario, world=world, seed=seed, design=design, service=service, out=out, force=force)
     folder = Path.cwd()
     return await in_thread(lambda: _result(lab, folder), end=lab.close)
 

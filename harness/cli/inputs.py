@@ -20,20 +20,23 @@ InputError = TomlProblems | NoScenario | JournalError
 """Why an input file cannot be used."""
 
 
-def read_each(names: Sequence[str]) -> Iterator[tuple[str, Scenario | InputError]]:
-    """Yield each scenario with the name of its file, or the error."""
+def read_each(names: Sequence[str], service: Path | None = None) -> Iterator[tuple[str, Scenario | InputError]]:
+    """Yield each scenario with the name of its file, or the error. service: a file that replaces its service."""
     for name in names:
         path = Path(name)
         try:
             path = find_scenario(name)
-            yield str(path), read_scenario(path)
+            yield str(path), read_scenario(path, service)
         except (TomlProblems, NoScenario) as error:
             yield str(path), error
 
 
-def read_all(names: Sequence[str]) -> list[Scenario]:
-    """Read every scenario. Raises `TomlProblems` or `NoScenario`, and `InputProblems` for several files."""
-    found = [each for _, each in read_each(names)]
+def read_all(names: Sequence[str], service: Path | None = None) -> list[Scenario]:
+    """Read every scenario; service: as for `read_each`.
+
+    Raises `TomlProblems` or `NoScenario`, and `InputProblems` for several files.
+    """
+    found = [each for _, each in read_each(names, service)]
     _refuse([each for each in found if not isinstance(each, Scenario)])
     return [each for each in found if isinstance(each, Scenario)]
 

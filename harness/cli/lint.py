@@ -20,9 +20,9 @@ from reports.plain import plain
 __all__ = ["lint_all", "write_schema"]
 
 
-def lint_all(names: Sequence[str], *, world: WorldName, strict: bool, json: bool) -> Exit:
+def lint_all(names: Sequence[str], *, service: Path | None = None, world: WorldName, strict: bool, json: bool) -> Exit:
     """Print all advice; report files that are no valid scenario on stderr, and go on with the others."""
-    found = {name: _checked(each, world) for name, each in read_each(names)}
+    found = {name: _checked(each, world) for name, each in read_each(names, service)}
     errors = [each for each in found.values() if not isinstance(each, tuple)]
     advised = strict and any(each for each in found.values() if isinstance(each, tuple))
     exit = Exit.BAD_INPUT if errors else Exit.INVALID if advised else Exit.VALID

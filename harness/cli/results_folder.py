@@ -18,6 +18,7 @@ from reports.plain import plain
 
 __all__ = [
     "JOURNAL",
+    "LOGS",
     "lock_folder",
     "new_results_folder",
     "show_and_write",
@@ -28,6 +29,8 @@ __all__ = [
 ]
 
 JOURNAL = "journal.json"
+LOGS = "logs"
+"""The folder of what the parts of the service printed."""
 
 
 def new_results_folder(scenario: str, seed: int, *, root: Path = Path("runs")) -> Path:

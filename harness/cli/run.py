@@ -2,6 +2,7 @@
 
 import asyncio
 import shlex
+import shutil
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,6 +16,8 @@ from harness.cli.inputs import read_all
 from harness.cli.interrupt import until_interrupted
 from harness.cli.progress import show_progress
 from harness.cli.results_folder import (
+    JOURNAL,
+    LOGS,
     lock_folder,
     new_results_folder,
     show_and_write,
@@ -44,7 +47,7 @@ _USUAL = "live"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """The options of the command. pipeline: the design in place of the scenario's own."""
+    """The options of the command. pipeline: the design in place of the scenario's own. service: a file likewise."""
 
     names: tuple[str, ...]
     seed: int | None = None
@@ -55,6 +58,7 @@ class RunOptions:
     pipeline: str | None = None
     replications: int = 1
     admin: Path | None = None
+    service: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +73,13 @@ class _Planned:
     pipeline: str | None
     replications: int
     admin: Path | None
+    service: Path | None
 
     @property
     def command(self) -> str:
         words = ["spoolproof", "run", self.name, "--seed", str(self.seed)]
         words += [] if self.pipeline is None else ["--pipeline", self.pipeline]
+        words += [] if self.service is None else ["--service", str(self.service)]
         words += [] if self.replications == 1 else ["--replications", str(self.replications)]
         return shlex.join(words if str(self.world) == _USUAL else [*words, "--world", self.world])
 
@@ -106,7 +112,7 @@ def _plan(options: RunOptions) -> list[_Planned]:
     """Read everything and create every folder; several scenarios get one subfolder of `--out` each."""
     planned: list[_Planned] = []
     design = None if options.pipeline is None else read_design(options.pipeline)
-    for name, read in zip(options.names, read_all(options.names), strict=True):
+    for name, read in zip(options.names, read_all(options.names, options.service), strict=True):
         scenario = read if design is None else with_design(read, design)
         check_world(scenario, options.world)
         seed = scenario.seed if options.seed is None else options.seed
@@ -128,6 +134,7 @@ def _plan(options: RunOptions) -> list[_Planned]:
                 pipeline=options.pipeline,
                 replications=options.replications,
                 admin=options.admin,
+                service=options.service,
             )
         )
     return planned
@@ -165,6 +172,7 @@ async def _played(planned: _Planned, progress: Progress, stop: asyncio.Event) ->
         command=planned.command,
         world=planned.world,
         admin=planned.admin,
+        logs=None if planned.scenario.service is None else planned.folder / LOGS,
     )
 
 
@@ -196,7 +204,9 @@ async def _replicated(planned: _Planned, first: Journal, progress: Progress, sto
 
 
 def _remove_unused(planned: Sequence[_Planned]) -> None:
-    """Remove empty folders of runs without results, unless another run uses them."""
+    """Remove folders of runs without results, unless another run uses them."""
     for each in planned:
         with suppress(OSError, OutputError), lock_folder(each.folder):
+            if not (each.folder / JOURNAL).exists():
+                shutil.rmtree(each.folder / LOGS, ignore_errors=True)
             each.folder.rmdir()

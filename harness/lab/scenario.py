@@ -23,6 +23,7 @@ class RunTask(BaseModel):
     world: WorldName
     seed: int | None
     design: Design | None
+    service: Path | None
     out: Path | None
     force: bool
 
@@ -36,6 +37,7 @@ class RunTask(BaseModel):
             json=True,
             world=self.world,
             pipeline=self.design,
+            service=self.service,
         )
         (report,) = run_each(options)
         send({"result": run_row(report)})

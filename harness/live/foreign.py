@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from connector.atomic_file import write_private
-from connector.targets import Target
+from connector.targets import Target, write_targets
 from connector.values import replace
 from harness.errors import ServiceUnavailable
 from harness.live.cleaner import end_processes_of, marked
@@ -42,10 +42,11 @@ def moved(known_hosts: str, listening: Sequence[Target], found: Sequence[Target]
     return known_hosts
 
 
-def write_cluster_files(directory: Path, targets: Sequence[Target], known_hosts: str) -> ClusterFiles:
-    """Write the host keys beside the address file, readable by their owner only."""
-    addresses, hosts = directory / "clusters.json", directory / "known_hosts"
+def write_cluster_files(folder: Path, targets: Sequence[Target], known_hosts: str) -> ClusterFiles:
+    """Write the address file and the host keys, readable by their owner only."""
+    addresses, hosts = folder / "clusters.json", folder / "known_hosts"
     write_private(hosts, known_hosts)
+    write_targets(addresses, list(targets))
     key = targets[0].client_key
     assert key is not None, "in a live world, who has the client key may log in"
     return ClusterFiles(
@@ -88,12 +89,12 @@ class _Fields:
 
 @asynccontextmanager
 async def open_foreign_parts(
-    spec: ServiceSpec, directory: Path, clusters: ClusterFiles
+    spec: ServiceSpec, directory: Path, clusters: ClusterFiles, *, logs: Path
 ) -> AsyncIterator[tuple[str, Mapping[str, PartProcess]]]:
     """Write the service's files, start its parts, and give the URL at which its clients find it; end all of it, with
     whatever it has started itself, however the context ends.
 
-    directory: the run's own. Raises `ServiceUnavailable` where a part does not come up.
+    directory: the run's own. logs: for what its parts print. Raises `ServiceUnavailable` where a part does not come up.
     """
     work = directory / "work"
     work.mkdir(mode=0o700)
@@ -102,7 +103,7 @@ async def open_foreign_parts(
         _write(work / file.path, fields.fill(file.text))
     launches = [_launch(part, spec.beside, fields, directory) for part in spec.parts]
     try:
-        async with open_parts(launches, directory) as parts:
+        async with open_parts(launches, logs) as parts:
             yield fields.fill(spec.url), parts
     finally:
         if launches:

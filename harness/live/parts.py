@@ -12,14 +12,15 @@ __all__ = ["open_parts"]
 
 @asynccontextmanager
 async def open_parts(
-    launches: Sequence[Launch], directory: Path, *, together: bool = False
+    launches: Sequence[Launch], logs: Path, *, together: bool = False
 ) -> AsyncIterator[Mapping[str, PartProcess]]:
     """Start the parts; end them all, however the context ends.
 
-    directory: for their logs. together: at the same time, where they do not need each other to come up; otherwise each
-    when those before it are ready. Raises `ServiceUnavailable` where one does not come up.
+    logs: a folder for what they print. together: at the same time, where they do not need each other to come up;
+    otherwise each when those before it are ready. Raises `ServiceUnavailable` where one does not come up.
     """
-    parts = [PartProcess(launch, directory) for launch in launches]
+    logs.mkdir(mode=0o700, exist_ok=True)  # noqa: ASYNC240 - once, before anything runs
+    parts = [PartProcess(launch, logs) for launch in launches]
     try:
         for part in parts:
             await part.spawn()

@@ -55,13 +55,15 @@ def _has_ended(child: int) -> bool:
 
 
 class PartProcess:
-    """One part. Made by `parts.open_parts`, which also ends it. directory: for its log."""
+    """One part. Made by `parts.open_parts`, which also ends it. logs: a folder for what it prints."""
 
-    def __init__(self, launch: Launch, directory: Path) -> None:
+    def __init__(self, launch: Launch, logs: Path) -> None:
         self.part = launch.part
         self.url = launch.url
         self._launch = launch
-        self._directory = directory
+        self.log = logs / f"{launch.part}.log"
+        """What it prints, over all its lives."""
+        self.log.unlink(missing_ok=True)
         self._life: _Life | None = None
         self._lives: asyncio.Queue[_Life] = asyncio.Queue()
 
@@ -164,11 +166,6 @@ class PartProcess:
             await self.wait()
             return False
         return True
-
-    @property
-    def log(self) -> Path:
-        """What it printed, over all its lives."""
-        return self._directory / f"{self.part}.log"
 
     def _log_of(self, life: _Life) -> str:
         """The end of what it printed in this life."""

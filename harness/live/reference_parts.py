@@ -42,12 +42,13 @@ async def open_reference_parts(
     directory: Path,
     commands: Mapping[str, PartCommand],
     *,
+    logs: Path | None = None,
     on_the_way: OnTheWay = as_it_is,
 ) -> AsyncIterator[Mapping[str, PartProcess]]:
     """Start the parts that the design has; end them all, however the context ends.
 
-    commands: how a part is started where it is not the usual way. on_the_way: from the API's URL to the one at which
-    the gateway shall find it. Raises as `open_parts` does.
+    commands: how a part is started where it is not the usual way. logs: a folder for what they print. on_the_way: from
+    the API's URL to the one at which the gateway shall find it. Raises as `open_parts` does.
     """
     ports = FreePorts()
     urls = {part: f"http://{_HOST}:{ports.of(part)}" for part in (Role.API, Role.GATEWAY)}
@@ -57,7 +58,7 @@ async def open_reference_parts(
         reference_launch(part, behind, directory, commands.get(part, PartCommand()), urls.get(part))
         for part in roles_of(settings)
     ]
-    async with open_parts(launches, directory, together=True) as parts:
+    async with open_parts(launches, logs or directory, together=True) as parts:
         yield parts
 
 

@@ -28,10 +28,12 @@ class LiveRunner:
         keep: Path | None = None,
         commands: Mapping[str, PartCommand] = MappingProxyType({}),
         admin: Path | None = None,
+        logs: Path | None = None,
     ) -> None:
         self._keep = keep
         self._commands = commands
         self._admin = admin
+        self._logs = logs
 
     async def run(
         self,
@@ -51,7 +53,7 @@ class LiveRunner:
         await check_loopback()
         try:
             async with open_live_world(
-                scenario, seed=seed, keep=self._keep, commands=self._commands, admin=self._admin
+                scenario, seed=seed, keep=self._keep, commands=self._commands, admin=self._admin, logs=self._logs
             ) as world:
                 result = await Run(world, reporter=reporter, stop=stop or asyncio.Event()).execute()
                 reporter.enter(Stage.STOP)

@@ -52,17 +52,17 @@ async def open_service(
     relays: Relays,
     known_hosts: str,
     commands: Mapping[str, PartCommand],
+    logs: Path,
 ) -> AsyncIterator[LiveService]:
     """Start the scenario's service; end it when the context ends.
 
-    directory: the run's own. targets, known_hosts: where it finds its clusters. commands: see `open_reference_parts`.
-    Raises `ServiceUnavailable` where it does not come up.
+    directory: the run's own. targets, known_hosts: where it finds its clusters. logs: for what its parts print.
+    commands: see `open_reference_parts`. Raises `ServiceUnavailable` where it does not come up.
     """
-    write_targets(directory / _TARGETS, list(targets))
     opened = (
-        _reference(_settings(scenario, directory, seed), directory, relays, commands)
+        _reference(_settings(scenario, directory, targets, seed), directory, relays, commands, logs=logs)
         if scenario.service is None
-        else _foreign(scenario.service, directory, targets, known_hosts)
+        else _foreign(scenario.service, directory, targets, known_hosts, logs=logs)
     )
     async with opened as service:
         yield service
@@ -70,11 +70,11 @@ async def open_service(
 
 @asynccontextmanager
 async def _reference(
-    settings: PipelineSettings, directory: Path, relays: Relays, commands: Mapping[str, PartCommand]
+    settings: PipelineSettings, directory: Path, relays: Relays, commands: Mapping[str, PartCommand], *, logs: Path
 ) -> AsyncIterator[LiveService]:
     to_api = partial(relays.through_url, GATEWAY_API)
     async with (
-        open_reference_parts(settings, directory, commands, on_the_way=to_api) as parts,
+        open_reference_parts(settings, directory, commands, logs=logs, on_the_way=to_api) as parts,
         open_httpx(url_of(parts[Role.API]), connect=_PATIENCE, patience=_PATIENCE) as http,
     ):
         commander = commander_of(settings.design)
@@ -83,13 +83,14 @@ async def _reference(
 
 @asynccontextmanager
 async def _foreign(
-    spec: ServiceSpec, directory: Path, targets: Sequence[Target], known_hosts: str
+    spec: ServiceSpec, directory: Path, targets: Sequence[Target], known_hosts: str, *, logs: Path
 ) -> AsyncIterator[LiveService]:
     sheet = open_sheet(spec.sheet, beside=spec.beside)
     locations = [target.name for target in targets]
-    clusters = write_cluster_files(directory, targets, known_hosts)
+    lasting = directory if spec.keys is None else spec.beside / spec.keys
+    clusters = write_cluster_files(lasting, targets, known_hosts)
     async with (
-        open_foreign_parts(spec, directory, clusters) as (url, parts),
+        open_foreign_parts(spec, directory, clusters, logs=logs) as (url, parts),
         sheet.open_http(url, connect=_PATIENCE, patience=_PATIENCE) as http,
     ):
         now = RunClock.starting_in(0.0, steady_clock(asyncio.get_running_loop()))
@@ -102,7 +103,8 @@ async def _foreign(
         )
 
 
-def _settings(scenario: Scenario, directory: Path, seed: int) -> PipelineSettings:
+def _settings(scenario: Scenario, directory: Path, targets: Sequence[Target], seed: int) -> PipelineSettings:
+    write_targets(directory / _TARGETS, list(targets))
     given = settings_of(scenario)
     processor = given.processor.model_copy(update={"seed": seed})
     return given.model_copy(

@@ -36,16 +36,19 @@ async def open_live_world(
     keep: Path | None = None,
     commands: Mapping[str, PartCommand] = MappingProxyType({}),
     admin: Path | None = None,
+    logs: Path | None = None,
 ) -> AsyncIterator[World]:
     """Bring a world up; take it down when the context ends.
 
     keep: a directory in which the files (store, settings, what the parts print) stay. commands: how a part is started
     where it is not the usual way. admin: a file that says, while the world stands, where its clusters and the toxics of
-    its links can be changed over HTTP. Raises `WorldError` where it does not come up, in an exception group or not.
+    its links can be changed over HTTP. logs: a folder for what the parts print, made where it is missing.
+
+    Raises `WorldError` where it does not come up, in an exception group or not.
     """
     with workspace(keep) as directory:
         async with (
-            Farm(scenario.clusters, scenario.faults, keys=directory / "keys", seed=seed, begun=False) as farm,
+            _farm(scenario, directory, seed) as farm,
             relayed(scenario.toxics, seed=seed, everywhere=admin is not None) as relays,
         ):
             targets = [await relays.to_cluster(target) for target in farm.targets()]
@@ -58,6 +61,7 @@ async def open_live_world(
                     relays=relays,
                     known_hosts=moved(farm.known_hosts(), farm.targets(), targets),
                     commands=commands,
+                    logs=logs or directory,
                 ) as live,
                 serve_run_admin(admin, farm, relays.links),
             ):
@@ -79,3 +83,11 @@ async def open_live_world(
             for part in live.parts.values():
                 for end in part.unplanned_ends():
                     world.ends.add(part, end)
+
+
+def _farm(scenario: Scenario, directory: Path, seed: int) -> Farm:
+    """The clusters, at the ports and with the keys that the service knows."""
+    service = scenario.service
+    keys = directory / "keys" if service is None or service.keys is None else service.beside / service.keys
+    ports = {} if service is None else service.ports
+    return Farm(scenario.clusters, scenario.faults, keys=keys, seed=seed, begun=False, ports=ports)

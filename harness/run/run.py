@@ -24,6 +24,7 @@ from harness.run.spans import spans
 from harness.run.unsupported import (
     deliveries_without_spool,
     skipped_arrivals,
+    unreachable_parts,
     unsupported_deliveries,
     unsupported_steps,
     unsupported_toxics,
@@ -139,6 +140,7 @@ class Run:
             await self._quiesce(load)
         self.skipped += unsupported_toxics(scenario, world.relays.links, world.name)
         self.skipped += unsupported_deliveries(scenario, world.name) if world.spool_faults is None else ()
+        self.notes += unreachable_parts(scenario)
         self.notes += [*deliveries_without_spool(scenario), *skipped_arrivals(load.skipped)]
         return load_ends
 

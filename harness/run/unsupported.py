@@ -10,6 +10,7 @@ from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep
 from harness.scenario.remark import Remark
 from harness.scenario.scenario import Scenario, WorkloadKind
 from harness.scenario.service import Design
+from harness.scenario.service_spec import ServiceKind
 from harness.toxics.links import covers
 from harness.world_name import WorldName
 
@@ -17,6 +18,7 @@ __all__ = [
     "deliveries_without_spool",
     "foreseen",
     "skipped_arrivals",
+    "unreachable_parts",
     "unsupported_deliveries",
     "unsupported_steps",
     "unsupported_toxics",
@@ -79,6 +81,13 @@ def deliveries_without_spool(scenario: Scenario) -> list[str]:
         return []
     what = f"the {design} design" if scenario.service is None else f"a service of kind {design!r}"
     return [f"delivery {rule.label!r}: skipped: {what} has no spool" for rule in scenario.deliveries]
+
+
+def unreachable_parts(scenario: Scenario) -> list[str]:
+    """A note for a service that runs elsewhere."""
+    if scenario.kind is not ServiceKind.URL:
+        return []
+    return ["the service runs elsewhere: no part of it could be killed or paused, so crashes of it were not tried"]
 
 
 def unsupported_toxics(scenario: Scenario, links: Collection[str], world: str) -> list[str]:

@@ -12,9 +12,10 @@ from harness.errors import GateError
 from harness.scenario.gate_expressions import parse_gate
 from harness.scenario.service import pipeline_reader
 from harness.scenario.service_parse import GivenService
+from harness.scenario.service_spec import ServiceKind
 from harness.scenario.spacing import to_mean_one
 from harness.scenario.tables import ScenarioTable, SizeRange
-from harness.toxics.links import EVERY_CLUSTER, GATEWAY_API, link_names
+from harness.toxics.links import CLIENT_GATEWAY, EVERY_CLUSTER, GATEWAY_API, link_names
 
 __all__ = ["cross_check"]
 
@@ -126,7 +127,11 @@ def _places(table: ScenarioTable, service: GivenService) -> Iterator[Complaint]:
     links = [*link_names(table.clusters), EVERY_CLUSTER]
     if not service.is_reference:  # nobody sees which of its parts connect to which
         links.remove(GATEWAY_API)
+    if service.table.kind is ServiceKind.URL:  # and it connects to the clusters themselves
+        links = [CLIENT_GATEWAY]
     for index, toxic in enumerate(table.toxics):
+        if toxic.link == CLIENT_GATEWAY and (service.table.url or "").startswith("https:"):
+            yield ("toxics", index, "link"), "cannot be put before an https: URL, whose certificate is of another host"
         if toxic.link not in links:
             yield ("toxics", index, "link"), _unknown("link", toxic.link, links)
 

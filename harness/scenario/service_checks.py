@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 from connector.toml_lines import KeyPath
+from connector.toml_words import did_you_mean
 from harness.scenario import templates
 from harness.scenario.service import sheet_complaint
 from harness.scenario.service_spec import ServiceKind
@@ -17,7 +18,7 @@ Complaint = tuple[KeyPath, str]
 _ONLY = {
     ServiceKind.REFERENCE: frozenset({"kind"}),
     ServiceKind.PROCESS: frozenset(ServiceTable.model_fields),
-    ServiceKind.URL: frozenset({"kind", "sheet", "url"}),
+    ServiceKind.URL: frozenset({"kind", "sheet", "url", "ports", "keys"}),
 }
 _WHY = {
     ServiceKind.REFERENCE: "the reference pipeline has its own; its settings are in `[pipeline]`",
@@ -38,6 +39,10 @@ def service_complaints(table: ServiceTable, clusters: Sequence[str], beside: Pat
     yield from _url(table, list(clusters))
     if table.kind is ServiceKind.PROCESS and not table.parts:
         yield ("parts",), "needs at least one `[[service.parts]]` with a command"
+    for name in table.ports:
+        if name not in clusters:
+            known = list(clusters)
+            yield ("ports", name), f"unknown cluster {name!r}{did_you_mean(name, known)}; accepted: {', '.join(known)}"
     taken: set[str] = set()
     for index, part in enumerate(table.parts):
         yield from ((("parts", index, *key), reason) for key, reason in _part(part, list(clusters), beside))

@@ -51,6 +51,8 @@ class GivenService:
             url=self.table.url or "",
             parts=tuple(part.spec() for part in self.table.parts),
             files=tuple(self._file(file) for file in self.table.files),
+            ports=self.table.ports,
+            keys=self.table.keys,
             beside=self.beside or Path(),
         )
 

@@ -79,6 +79,7 @@ class ServiceSpec:
 
     sheet: how it is spoken to. url: where its clients find it, with template fields. beside: the folder from which
     relative paths are meant.
+    ports: of clusters that are to be found at a certain one. keys: a folder of host and client keys that last.
     """
 
     kind: ServiceKind
@@ -86,6 +87,8 @@ class ServiceSpec:
     url: str
     parts: tuple[PartSpec, ...] = ()
     files: tuple[FileSpec, ...] = ()
+    ports: Mapping[str, int] = field(default_factory=dict)
+    keys: str | None = None
     beside: Path = Path()
 
     @property

@@ -84,5 +84,15 @@ class ServiceTable(TomlTable):
     )
     sheet: str = Field(default="reference", description="how it is spoken to: `reference` is the reference API")
     url: str | None = Field(default=None, description="where its clients find it")
+    ports: dict[str, Annotated[int, Field(ge=1, le=65535)]] = Field(
+        default={},
+        description="by cluster, the port at which it is found on 127.0.0.1, for a service that is not told; any free "
+        "one for the others",
+    )
+    keys: str | None = Field(
+        default=None,
+        description="a folder, relative to this file's, in which host keys and client keys stay from run to run, and "
+        "into which each run writes `clusters.json` and `known_hosts`; if left out, each run has its own",
+    )
     parts: tuple[PartTable, ...] = Field(default=(), description="its processes, in the order in which they start")
     files: tuple[FileTable, ...] = Field(default=(), description="written before the parts start")

@@ -57,7 +57,9 @@ class Relays:
     async def through_url(self, link: str, url: str) -> str:
         """The same for the URL of a server."""
         parts = urlsplit(url)
-        host, port = await self.through(link, parts.hostname or "", parts.port or 80)
+        host, port = await self.through(
+            link, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        )
         return parts._replace(netloc=f"[{host}]:{port}" if ":" in host else f"{host}:{port}").geturl()
 
     async def to_cluster(self, target: Target) -> Target:

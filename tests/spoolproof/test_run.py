@@ -73,6 +73,16 @@ def test_what_is_not_acceptable_is_one_clear_sentence(
         spoolproof.run(scenario, **options)  # type: ignore[arg-type]  # wrong on purpose
 
 
+def test_a_service_of_our_own_takes_the_place_of_the_reference_pipeline(folder: Path) -> None:
+    (folder / "ours.toml").write_text(
+        'kind = "process"\nurl = "http://127.0.0.1:{port.api}"\n[[parts]]\nname = "api"\ncommand = ["no-such-portal"]\n'
+    )
+    with pytest.raises(spoolproof.InputError, match=r"the model world cannot play a service of kind 'process'"):
+        spoolproof.run("calm.toml", world="model", service="ours.toml")
+    with pytest.raises(spoolproof.LabError, match=r"the api cannot start: there is no program 'no-such-portal'"):
+        spoolproof.run("calm.toml", service=folder / "ours.toml")
+
+
 def test_results_that_cannot_be_written_are_an_error_that_has_the_verdict(folder: Path) -> None:
     (folder / "out" / "journal.json").mkdir(parents=True)
     with pytest.raises(spoolproof.OutputError, match=r"out/journal.json: cannot be written") as caught:

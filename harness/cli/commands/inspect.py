@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands.options import Json, SavedJournal, ScenarioNames, invariants
+from harness.cli.commands.options import Json, SavedJournal, ScenarioNames, Service, invariants
 from harness.world_name import WorldName
 
 __all__ = ["Format", "explain", "faults", "lint", "report", "scenarios", "schema", "toxics", "version"]
@@ -32,12 +32,13 @@ def lint(
     scenarios: ScenarioNames,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 if there is any advice.")] = False,
     world: Annotated[WorldName, typer.Option(help="The world that the scenario is meant for.")] = WorldName.LIVE,
+    service: Service = None,
     json: Json = False,
 ) -> None:
     """Check scenario files, and warn if one may not show what it is meant to show."""
     from harness.cli.lint import lint_all
 
-    raise typer.Exit(lint_all(tuple(scenarios), world=world, strict=strict, json=json))
+    raise typer.Exit(lint_all(tuple(scenarios), service=service, world=world, strict=strict, json=json))
 
 
 def faults(json: Json = False) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Json", "SavedJournal", "ScenarioNames", "designs", "seeded_bugs", "shipped"]
+__all__ = ["Json", "SavedJournal", "ScenarioNames", "Service", "designs", "seeded_bugs", "shipped"]
 
 
 def shipped(incomplete: str) -> list[str]:
@@ -37,6 +37,10 @@ def designs(incomplete: str) -> list[str]:
 
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout, nothing else.")]
+Service = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="A file with the service under test, instead of the scenario's own."),
+]
 SavedJournal = Annotated[Path, typer.Argument(metavar="JOURNAL", help="A journal.json file, or its folder.")]
 ScenarioNames = Annotated[
     list[str],

@@ -5,7 +5,7 @@ from typing import Annotated, assert_never
 
 import typer
 
-from harness.cli.commands.options import Json, SavedJournal, ScenarioNames, designs, shipped
+from harness.cli.commands.options import Json, SavedJournal, ScenarioNames, Service, designs, shipped
 from harness.world_name import WorldName
 
 __all__ = ["agree", "compare", "replay", "run"]
@@ -44,6 +44,7 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
             metavar="FILE", help="With --world live: serve the admin APIs, and write their addresses to FILE."
         ),
     ] = None,
+    service: Service = None,
 ) -> None:
     """Run scenarios, check what happened, and write the reports.
 
@@ -69,6 +70,7 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
         pipeline=pipeline,
         replications=replications,
         admin=admin,
+        service=service,
     )
     raise typer.Exit(run_all(options))
 

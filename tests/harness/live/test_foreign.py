@@ -1,6 +1,8 @@
 """A service that is not the reference pipeline, as processes in the live world: to a verdict, and to clear errors."""
 
 import asyncio
+import os
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 from connector.values import replace
 from harness.errors import ServiceUnavailable, WrongWorld
 from harness.journal import journal_of
+from harness.live.free_ports import FreePorts
 from harness.live.runner import LiveRunner
 from harness.scenario.nemesis_kinds import kill
 from harness.scenario.scenario import Scenario, Workload
@@ -120,6 +123,30 @@ async def test_a_program_that_does_not_exist_is_named() -> None:
 async def test_a_world_that_cannot_play_it_names_the_one_that_can() -> None:
     with pytest.raises(WrongWorld, match=r"the model world cannot play a service of kind 'process'; use --world live"):
         open_world(_plain(), WorldName.MODEL)
+
+
+@pytest.mark.slow
+async def test_a_service_that_runs_elsewhere_is_judged_and_the_journal_says_that_nothing_of_it_was_killed(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("elsewhere")
+    port = FreePorts().of("api")
+    files = {"CLUSTERS": "clusters.json", "KNOWN_HOSTS": "known_hosts", "CLIENT_KEY": "client_ed25519"}
+    told = {f"SPOOLPROOF_{name}": str(folder / file) for name, file in files.items()}
+    service = ServiceSpec(
+        kind=ServiceKind.URL, sheet="reference", url=f"http://127.0.0.1:{port}", keys=".", beside=folder
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, SCRIPT, "--port", str(port), env={**os.environ, **told, "SPOOLPROOF_USER": "spool"}
+    )
+    try:
+        journal = await _judged(replace(_plain(), service=service))
+    finally:
+        process.kill()
+        await process.wait()
+    assert journal.verdict is Verdict.VALID
+    assert journal.history.effects
+    assert any(note.startswith("the service runs elsewhere: no part of it") for note in journal.notes)
 
 
 PROBE = """
