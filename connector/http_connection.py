@@ -78,7 +78,8 @@ class HttpConnection(HttpToolsProtocol):
             return
         if self._phase is not _Phase.BODY:
             self._head_size += len(data)
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        self._parse(data)
         if self._is_over():
             return
         if self._phase is _Phase.NOTHING and self._is_idle():
@@ -88,6 +89,40 @@ class HttpConnection(HttpToolsProtocol):
         elif self._receiving is None and self._phase is not _Phase.NOTHING:
             late, seconds = self._deadline()
             self._receiving = self.loop.call_later(seconds, late)
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn closes at once
+        """A client that sends no more after whole requests still gets its answers (RFC 9112, 9.6)."""
+        cycle = self._newest()
+        if self._phase is not _Phase.NOTHING or cycle is None or cycle.response_complete:
+            self.transport.close()  # what is held to be written goes out first
+            return False
+        cycle.keep_alive = False
+        return True
+
+    def _parse(self, data: bytes) -> None:
+        """Feed the parser.
+
+        Nobody who asks for another protocol gets it (RFC 9110, 7.8), and the request is served as it is. httptools
+        stops behind the head of such a request and drops its body, so it reads the head again, without `Upgrade`.
+        """
+        while True:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as upgrade:
+                (behind,) = upgrade.args
+                data = self._head_without_upgrade() + data[behind:]
+                self.parser = httptools.HttpRequestParser(self)
+            except httptools.HttpParserError:
+                self.send_400_response("")
+                return
+            else:
+                return
+
+    def _head_without_upgrade(self) -> bytes:
+        version = self.parser.get_http_version().encode()
+        lines = [b"%s %s HTTP/%s" % (self.parser.get_method(), self.url, version)]
+        lines += [b"%s: %s" % (name, value) for name, value in self.headers if name != b"upgrade"]
+        return b"\r\n".join([*lines, b"", b""])
 
     # The parser's callbacks.
 
@@ -100,11 +135,17 @@ class HttpConnection(HttpToolsProtocol):
         super().on_header(name, value.rstrip(b" \t"))  # white space around a value is none of it (RFC 9112, 5.1)
 
     def on_headers_complete(self) -> None:
+        if self.parser.get_method() == b"CONNECT":
+            self._raise(HTTPStatus.NOT_IMPLEMENTED, "CONNECT is not served")
+        if self.parser.should_upgrade():  # and comes again
+            return
         self._check_head()
         super().on_headers_complete()
         self._enter(_Phase.BODY)
 
     def on_message_complete(self) -> None:
+        if self.parser.should_upgrade():
+            return
         super().on_message_complete()
         self._enter(_Phase.NOTHING)
 

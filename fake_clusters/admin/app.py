@@ -49,6 +49,7 @@ def admin_app(farm: Farm, waits: Waits, *, token: str, host: str) -> Guard:
         routes=list(ROUTES),
         exception_handlers={AdminProblem: show_problem, HTTPException: show_http_error},
     )
+    app.router.redirect_slashes = False  # some clients drop the body of a request that is redirected, or the token
     app.state.farm = farm
     app.state.waits = waits
     return Guard(app, token=token, hosts=accepted_hosts(host))

@@ -48,6 +48,9 @@ class WaitQuery(_Query):
 
 async def read_body(request: Request) -> object:
     """The JSON document of a request, an empty object where it has none. Raises `AdminProblem`."""
+    coding = request.headers.get("content-encoding", "identity").lower()
+    if coding != "identity":
+        raise AdminProblem(415, "unsupported-media-type", f"Content-Encoding: {coding} is not served; send plain JSON")
     text = bytearray()
     async for chunk in request.stream():
         text += chunk

@@ -49,6 +49,7 @@ _NO_LINK = {404: "there is no such link"}
 _BODY = {
     400: "the path is not acceptable, or the body is not JSON",
     413: "the body is too large",
+    415: "the body is compressed",
     422: "a key or a value is not acceptable",
 }
 _QUERY = {422: "a key or a value of the query is not acceptable"}

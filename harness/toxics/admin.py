@@ -36,6 +36,7 @@ def toxics_app(links: Mapping[str, Relay], *, token: str, host: str) -> Guard:
         ],
         exception_handlers={AdminProblem: show_problem, HTTPException: show_http_error},
     )
+    app.router.redirect_slashes = False  # as in fake_clusters/admin/app.py
     app.state.links = links
     return Guard(app, token=token, hosts=accepted_hosts(host))
 

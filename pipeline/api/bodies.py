@@ -90,6 +90,7 @@ async def read_body(request: Request, model: type[Model]) -> Model:
     """The checked body. Raises `ProblemError`, or `ClientDisconnect` where the client left before its end."""
     if _JSON not in request.scope["headers"]:  # as nearly everyone spells it
         _check_media_type(request)
+    _check_coding(request)
     body = await _read(request)
     try:
         return checked(model, read_json(body))
@@ -120,6 +121,14 @@ def _check_media_type(request: Request) -> None:
     if media_type != "application/json":
         detail = f"Content-Type is {media_type or 'missing'}; accepted: application/json."
         raise ProblemError(Problem(cause=Cause.UNSUPPORTED_MEDIA_TYPE, detail=detail))
+
+
+def _check_coding(request: Request) -> None:
+    coding = ",".join(header(request, "content-encoding")).strip().lower()
+    if coding not in {"", "identity"}:
+        detail = f"Content-Encoding is {coding}; accepted: a body that is not encoded."
+        accepted = {"Accept-Encoding": "identity"}  # RFC 9110, 12.5.3
+        raise ProblemError(Problem(cause=Cause.UNSUPPORTED_MEDIA_TYPE, detail=detail, headers=accepted))
 
 
 def header(request: Request, name: str) -> list[str]:

@@ -50,6 +50,10 @@ class Peer:
     def send(self, text: str | bytes) -> None:
         self.writer.write(text.encode("latin-1") if isinstance(text, str) else text)
 
+    def half_close(self, text: str) -> None:
+        self.send(text)
+        self.writer.write_eof()
+
     async def rest(self) -> bytes:
         """All that comes until the server closes."""
         return await self.reader.read()
@@ -332,7 +336,7 @@ async def test_white_space_around_a_value_is_none_of_it() -> None:
 @pytest.mark.parametrize(
     ("request_text", "detail"),
     [
-        (f"CONNECT here:80 HTTP/1.1\r\n{_HOST}\r\n", "the target of the request is not a path"),
+        (f"GET http://here:x/ HTTP/1.1\r\n{_HOST}\r\n", "the target of the request is not a path"),
         (post("Content-Length: 0\r\nX : a\r\n"), "malformed request: "),
     ],
 )
@@ -344,3 +348,64 @@ async def test_a_refusal_is_a_problem_that_says_what_is_wrong(request_text: str,
     problem = json.loads(body)
     assert (problem["status"], problem["title"]) == (400, "Bad Request")
     assert problem["detail"].startswith(detail)
+
+
+async def test_a_client_that_sends_its_request_and_shuts_its_side_down_gets_its_answer() -> None:
+    echo = Echo()
+    async with connected(echo) as peer:
+        peer.half_close(post("Content-Length: 5\r\n", "hello"))
+        while not echo.bodies:
+            await asyncio.sleep(0)
+        echo.leave.set()
+        answer = await peer.rest()
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b"\r\nconnection: close\r\n" in answer
+    assert answer.endswith(b"\r\n\r\nhello")
+
+
+async def test_so_does_one_that_has_sent_several() -> None:
+    async with connected(ready()) as peer:
+        peer.half_close("".join(post(f"Content-Length: {len(body)}\r\n", body) for body in ("a", "bb", "ccc")))
+        answer = await peer.rest()
+    assert answer.count(b"HTTP/1.1 200 OK\r\n") == 3
+    assert answer.endswith(b"\r\n\r\nccc")
+
+
+@pytest.mark.parametrize("text", ["", "POST / HTTP/1.1\r\nHo", post("Content-Length: 6\r\n", "hello")])
+async def test_a_client_that_shuts_its_side_down_before_its_request_is_whole_is_gone(text: str) -> None:
+    echo = ready()
+    async with connected(echo) as peer:
+        peer.half_close(text)
+        assert await peer.rest() == b""
+    assert echo.bodies == []
+
+
+@pytest.mark.parametrize("protocol", ["h2c", "websocket", "TLS/1.0"])
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [("Content-Length: 5\r\n", "hello"), ("Transfer-Encoding: chunked\r\n", "5\r\nhello\r\n0\r\n\r\n")],
+)
+@pytest.mark.parametrize("pieces", [1, 0])
+async def test_who_offers_another_protocol_is_served_in_this_one_and_so_is_what_follows(
+    protocol: str, headers: str, body: str, pieces: int
+) -> None:
+    """As clients do that would rather speak HTTP/2 (Java's `HttpClient`, `curl --http2`)."""
+    echo = ready()
+    text = post(f"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: {protocol}\r\nHTTP2-Settings: AA\r\n{headers}", body)
+    async with connected(echo) as peer:
+        for part in [text * 2] if pieces else list(text * 2):
+            peer.send(part)
+            await asyncio.sleep(0)
+        peer.writer.write_eof()
+        answer = await peer.rest()
+    assert echo.bodies == [b"hello"] * 2
+    assert answer.count(b"HTTP/1.1 200 OK\r\n") == 2
+
+
+async def test_a_tunnel_is_refused() -> None:
+    echo = ready()
+    async with connected(echo) as peer:
+        peer.send("CONNECT there:80 HTTP/1.1\r\nHost: there\r\n\r\nGET / HTTP/1.1\r\nHost: here\r\n\r\n")
+        answer = await peer.rest()
+    assert answer.startswith(b"HTTP/1.1 501 Not Implemented\r\n")
+    assert echo.bodies == []

@@ -1,6 +1,7 @@
 """The admin API over HTTP, in front of a farm that clients use over SSH."""
 
 import asyncio
+import gzip
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -154,6 +155,20 @@ async def test_waiting_answers_when_the_count_is_reached(http: httpx.AsyncClient
     )
     assert await run(CREATE) == 0
     assert (await waiting).json() == {"counter": "effects", "value": 1}
+
+
+@pytest.mark.parametrize(("method", "path"), [("GET", "/clusters/"), ("POST", "/clusters/north/crash/")])
+async def test_a_slash_too_many_is_not_found_and_never_redirected(
+    http: httpx.AsyncClient, method: str, path: str
+) -> None:
+    answer = await http.request(method, path)
+    assert (answer.status_code, cause(answer)) == (404, "not-found")
+
+
+async def test_a_compressed_body_is_refused_as_such(http: httpx.AsyncClient) -> None:
+    content = gzip.compress(b'{"kind": "hang"}')
+    answer = await http.post("/clusters/north/faults", content=content, headers={"Content-Encoding": "gzip"})
+    assert (answer.status_code, cause(answer)) == (415, "unsupported-media-type")
 
 
 async def test_waiting_in_vain_is_a_problem_that_says_how_far_it_came(http: httpx.AsyncClient) -> None:

@@ -1,6 +1,8 @@
 """What a client of /v1/shares meets."""
 
 import asyncio
+import gzip
+import json
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
@@ -228,6 +230,17 @@ async def test_a_body_that_does_not_say_json_is_refused(client: httpx.AsyncClien
     headers = {} if media_type is None else {"Content-Type": media_type}
     reply = await client.post("/v1/shares", content=b"{}", headers=headers)
     assert (reply.status_code, cause(reply)) == (415, "unsupported-media-type")
+
+
+async def test_a_body_that_is_encoded_is_refused_as_such(client: httpx.AsyncClient) -> None:
+    content = gzip.compress(json.dumps(HOME).encode())
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    reply = await client.post("/v1/shares", content=content, headers=headers)
+    assert (reply.status_code, cause(reply)) == (415, "unsupported-media-type")
+    assert reply.headers["accept-encoding"] == "identity"
+    assert "Content-Encoding is gzip" in reply.json()["detail"]
+    plain = await client.post("/v1/shares", json=HOME, headers={"Content-Encoding": "identity"})
+    assert plain.status_code == 202
 
 
 async def test_json_with_a_charset_is_json(client: httpx.AsyncClient) -> None:
