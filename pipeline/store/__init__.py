@@ -19,6 +19,7 @@ sqlite.py         open_store: tables in one SQLite file
 sqlite_tables.py  the tables in SQL
 writer.py         one writer with group commit
 readers.py        connections that only read
+files.py          notices that the file was removed or replaced
 connection.py     opens the file, checks what it is, translates SQLite's errors
 queries.py        reads sql/*.sql
 rows.py           rows into records and back

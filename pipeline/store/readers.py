@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from connector.clock import Clock
 from pipeline.store.connection import Opener, connect_reader, translate
+from pipeline.store.files import StoreFiles
 from pipeline.store.queries import Query
 from pipeline.store.sqlite_tables import SqliteTables
 from pipeline.store.tables import Work
@@ -23,12 +24,21 @@ class Readers:
     """A few reading connections, each used by one executor job at a time."""
 
     def __init__(
-        self, path: Path, queries: Mapping[str, Query], clock: Clock, *, count: int, busy: float, opener: Opener
+        self,
+        path: Path,
+        queries: Mapping[str, Query],
+        clock: Clock,
+        *,
+        files: StoreFiles,
+        count: int,
+        busy: float,
+        opener: Opener,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._path = path
         self._queries = queries
         self._clock = clock
+        self._files = files
         self._free = deque(connect_reader(path, busy=busy, opener=opener) for _ in range(count))
         # As many threads as connections: a job that runs always finds a free one.
         self._executor = ThreadPoolExecutor(count, thread_name_prefix="store-reader")
@@ -48,6 +58,7 @@ class Readers:
             db.close()
 
     def _run(self, work: Work[T]) -> T:
+        self._files.check()
         db = self._free.popleft()
         try:
             return work(SqliteTables(db=db, now=self._clock(), queries=self._queries))

@@ -13,6 +13,7 @@ from connector.clock import Clock
 from pipeline.errors import StoreUnavailableError
 from pipeline.marks import StoreIdentity
 from pipeline.store.connection import Opener, connect_writer, is_busy, open_file
+from pipeline.store.files import StoreFiles
 from pipeline.store.queries import load_queries
 from pipeline.store.readers import Readers
 from pipeline.store.spool import TableSpool
@@ -59,10 +60,10 @@ async def open_store(
         db, identity = await _open_patiently(lane, path, patience, opener, entropy)
         # Closed in the writer's own lane: behind a commit that may still be under way.
         closing.push_async_callback(asyncio.get_running_loop().run_in_executor, lane, db.close)
-        queries = load_queries()
-        reading_side = Readers(path, queries, clock, count=readers, busy=patience, opener=opener)
+        queries, files = load_queries(), StoreFiles(path)
+        reading_side = Readers(path, queries, clock, files=files, count=readers, busy=patience, opener=opener)
         closing.push_async_callback(reading_side.close)
-        writer = GroupCommit(path, db, queries, clock, lane, patience=patience)
+        writer = GroupCommit(path, db, queries, clock, lane, files=files, patience=patience)
         closing.push_async_callback(writer.close)
         wakeup = LoopWakeup()
         yield TransactionalStore(

@@ -24,6 +24,7 @@ from typing import Any, TypeVar
 from connector.clock import Clock
 from pipeline.errors import StoreError
 from pipeline.store.connection import is_busy, translate
+from pipeline.store.files import StoreFiles
 from pipeline.store.queries import Query
 from pipeline.store.sqlite_tables import SqliteTables
 from pipeline.store.tables import Tables, Together, Work
@@ -63,6 +64,7 @@ class GroupCommit:
         clock: Clock,
         executor: Executor,
         *,
+        files: StoreFiles,
         patience: float,
     ) -> None:
         self._loop = asyncio.get_running_loop()
@@ -71,6 +73,7 @@ class GroupCommit:
         self._queries = queries
         self._clock = clock
         self._executor = executor
+        self._files = files
         self._patience = patience
         self._waiting: list[_Job] = []
         self._busy = False
@@ -177,6 +180,7 @@ class GroupCommit:
 
     def _write(self, batch: list[_Job], how: "_How") -> list[_Ending]:
         """How the works end; the transaction stays open, unless one of them raises."""
+        self._files.check()
         self._db.execute("BEGIN IMMEDIATE")
         try:
             return how(batch, SqliteTables(db=self._db, now=self._clock(), queries=self._queries))

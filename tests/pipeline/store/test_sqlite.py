@@ -4,7 +4,7 @@ import asyncio
 import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -402,3 +402,30 @@ def test_a_store_that_another_process_makes_meanwhile_is_a_store(tmp_path: Path)
     db, _ = connect_writer(tmp_path / "store.db", busy=5.0, opener=overtaken)
     assert db.execute("SELECT count(*) FROM shares").fetchone() == (0,)
     db.close()
+
+
+def _remove(path: Path) -> None:
+    path.unlink()
+
+
+def _restore(path: Path) -> None:
+    copy = path.with_suffix(".copy")
+    copy.write_bytes(path.read_bytes())
+    copy.replace(path)
+
+
+@pytest.mark.parametrize(("change", "what"), [(_remove, "was removed"), (_restore, "was replaced")])
+@pytest.mark.parametrize("ending", ["", "-wal"])
+async def test_a_store_whose_file_is_not_the_one_that_was_opened_says_so_and_makes_no_new_one(
+    tmp_path: Path, clock: HandClock, change: Callable[[Path], None], what: str, ending: str
+) -> None:
+    path = tmp_path / "store.db"
+    async with open_store(path, clock) as store:
+        await accepted(store)
+        changed = path.with_name(f"{path.name}{ending}")
+        change(changed)
+        left = sorted(file.name for file in tmp_path.iterdir())
+        for asked in (accepted(store, new_share(name="other")), store.get("north", "home"), store.counts()):
+            with pytest.raises(StoreUnavailableError, match=rf"^{path}: {changed} {what} while the store was open;"):
+                await asked
+        assert sorted(file.name for file in tmp_path.iterdir()) == left
