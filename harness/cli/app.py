@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from harness.cli.commands import service
 from harness.cli.commands.inspect import explain, faults, lint, report, scenarios, schema, toxics, version
 from harness.cli.commands.run import agree, compare, replay, run
 from harness.cli.commands.search import explore, mutants
@@ -40,6 +41,8 @@ app = typer.Typer(
 )
 _clusters = typer.Typer(help="Fake clusters behind real SSH.", rich_markup_mode=None)
 _pipeline = typer.Typer(help="The reference pipeline: API, processor, gateway.", rich_markup_mode=None)
+_service = typer.Typer(help="Services of somebody else: what a sheet says of one.", rich_markup_mode=None)
+app.add_typer(_service, name="service")
 app.add_typer(_clusters, name="clusters")
 app.add_typer(_pipeline, name="pipeline")
 
@@ -51,6 +54,10 @@ def _add(to: typer.Typer, command: Callable[..., None], name: str | None = None)
 
 for _command in _COMMANDS:
     _add(app, _command)
+_add(_service, service.check)
+_add(_service, service.new)
+_add(_service, service.lint)
+_add(_service, service.list_, "list")
 _add(_clusters, serve_clusters, "serve")
 _add(_pipeline, serve_pipeline, "serve")
 

@@ -87,6 +87,9 @@ JSON_KEYS: Mapping[str, tuple[str, ...]] = {
     "explain": ("invariants",),
     "faults": ("faults",),
     "toxics": ("toxics",),
+    "service check": ("exit", "sheet", "url", "location", "name", "steps", "left"),
+    "service lint": ("exit", "sheets"),
+    "service list": ("sheets", "adapters"),
 }
 """The keys of each command's object; a test holds the commands to it."""
 
@@ -110,6 +113,10 @@ Each of `runs` of `run` and `report` has `scenario`, `title`, `design`, `seed`, 
 
 Each of `scenarios` of `lint` has `scenario`, `errors` (`line` or null, `key`, `message`: why it is no scenario, which
 stderr says too) and `advice` (`severity`, `line` or null, `key`, `message`); a bad file takes nothing from the others.
+
+Each of `steps` of `service check` has `name`, `result` (`ok`, `wrong`, `unclear`, `skipped`), `understood` (in words),
+`seconds` and `exchanges` (`method`, `target`, `status` or null for no answer); `left` says why the share may still be
+there, null where it is not. Each of `sheets` of `service lint` has `sheet`, `errors` and `advice`, as `lint` has them.
 """
 
 

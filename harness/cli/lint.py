@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from connector.errors import TomlProblem, TomlProblems
+from harness.cli.commands.inspect import SchemaOf
 from harness.cli.exits import Exit
 from harness.cli.inputs import InputError, read_each
 from harness.cli.results_folder import write_output
@@ -14,6 +15,7 @@ from harness.cli.stdout import print_json
 from harness.lint import Advice, lint
 from harness.scenario.scenario import Scenario
 from harness.scenario.schema import scenario_schema
+from harness.service.sheet.schema import sheet_schema
 from harness.world_name import WorldName
 from reports.plain import plain
 
@@ -66,9 +68,10 @@ def _rows(advice: Sequence[Advice]) -> list[dict[str, Any]]:
     ]
 
 
-def write_schema(out: Path | None) -> None:
-    """Write the JSON Schema of scenario files. Raises `OutputError`."""
-    text = dumps(scenario_schema(), indent=2, ensure_ascii=False) + "\n"
+def write_schema(out: Path | None, of: SchemaOf = SchemaOf.SCENARIO) -> None:
+    """Write the JSON Schema of a kind of file. Raises `OutputError`."""
+    schema = sheet_schema() if of is SchemaOf.SHEET else scenario_schema()
+    text = dumps(schema, indent=2, ensure_ascii=False) + "\n"
     if out is None:
         sys.stdout.write(text)
         return

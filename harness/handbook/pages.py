@@ -13,6 +13,7 @@ from harness.handbook.files import clusters_file_markdown, pipeline_file_markdow
 from harness.handbook.http import admin_markdown, http_api_markdown
 from harness.handbook.openapi import openapi_json
 from harness.scenario.document import scenario_markdown
+from harness.service.sheet.document import sheet_markdown
 from harness.toxics.document import toxics_markdown
 from reports.document import journal_markdown
 
@@ -43,6 +44,7 @@ PAGES: Pages = {
     "reference/faults.md": faults_markdown,
     "reference/journal.md": journal_markdown,
     "reference/scenario.md": scenario_markdown,
+    "reference/service-sheet.md": sheet_markdown,
     "reference/toxics.md": toxics_markdown,
 }
 

@@ -39,7 +39,7 @@ def accepts(value: Schema, definitions: Schema) -> str:
 def default_of(value: Schema) -> str:
     """The default as TOML spells it; nothing for absent ones and for tables, which have sections of their own."""
     default = value.get("default")
-    if default is None or (isinstance(default, dict | list) and not default):
+    if default is None or (isinstance(default, dict | list | str) and not default):
         return ""
     if isinstance(default, bool):
         return f"`{str(default).lower()}`"
@@ -55,7 +55,7 @@ def _inline(table: Mapping[str, Any]) -> str:
 def _union(members: list[Schema], definitions: Schema) -> Iterator[str]:
     kinds = {member.get("type") for member in members if "enum" not in member}
     pairs = {"duration": {"number", "string"}, "size": {"integer", "string"}}
-    quantity = next((word for word, pair in pairs.items() if pair <= kinds), None)
+    quantity = next((word for word, pair in pairs.items() if pair <= kinds and "boolean" not in kinds), None)
     if quantity:
         yield quantity
     for member in members:

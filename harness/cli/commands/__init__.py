@@ -4,5 +4,6 @@ options.py   options shared by several commands
 run.py       `run`, `compare`, `agree`, `replay`
 search.py    `explore`, `mutants`
 inspect.py   `lint`, `faults`, `toxics`, `schema`, `report`, `version`
+service.py   `service check`, `service new`, `service lint`, `service list`
 serve.py     `clusters serve`, `pipeline serve`
 """

@@ -10,7 +10,7 @@ import typer
 from harness.cli.commands.options import Json, SavedJournal, ScenarioNames, Service, invariants
 from harness.world_name import WorldName
 
-__all__ = ["Format", "explain", "faults", "lint", "report", "scenarios", "schema", "toxics", "version"]
+__all__ = ["Format", "SchemaOf", "explain", "faults", "lint", "report", "scenarios", "schema", "toxics", "version"]
 
 
 class Format(StrEnum):
@@ -19,6 +19,13 @@ class Format(StrEnum):
     TERMINAL = "terminal"
     HTML = "html"
     JUNIT = "junit"
+
+
+class SchemaOf(StrEnum):
+    """The files that have a JSON Schema."""
+
+    SCENARIO = "scenario"
+    SHEET = "sheet"
 
 
 def scenarios(json: Json = False) -> None:
@@ -78,12 +85,13 @@ def explain(
 
 
 def schema(
+    of: Annotated[SchemaOf, typer.Argument(metavar="[scenario|sheet]", help="The kind of file.")] = SchemaOf.SCENARIO,
     out: Annotated[Path | None, typer.Option(help="File to write; default: stdout.")] = None,
 ) -> None:
-    """The JSON Schema of scenario files, for editors."""
+    """The JSON Schema of scenario files, or of service sheets, for editors."""
     from harness.cli.lint import write_schema
 
-    write_schema(out)
+    write_schema(out, of)
 
 
 def report(

@@ -154,4 +154,4 @@ def _outline(response: HttpResponse) -> str:
     if 300 <= response.status < 400 and "location" in response.headers:
         return f"redirects to {response.headers['location'][:_LONGEST]}"
     kind = media_of(response).partition(";")[0]
-    return f"not JSON, but {kind}" if response.body and kind else ""
+    return f"not JSON (content type {kind or 'missing'})" if response.body else ""

@@ -6,12 +6,14 @@ from typing import assert_never
 from connector.values import replace
 from harness.http_client import HttpClient, HttpRequest
 from harness.service.answer import Answer
+from harness.service.sheet.access import AccessIds
 from harness.service.sheet.answers import Answers
 from harness.service.sheet.asking import Asking, places_of_share
 from harness.service.sheet.following import Following
 from harness.service.sheet.lists import Lists
 from harness.service.sheet.lookup import Lookup, needs_id
 from harness.service.sheet.places import UNITS, size_in
+from harness.service.sheet.pointers import find
 from harness.service.sheet.shares import ShownShare, Unreadable
 from harness.service.sheet.tables import Asked, RequestTable, ResizeTable, SheetTable
 from reports.history import Op, OpKind, OpResult, SeenShare
@@ -33,6 +35,7 @@ class SheetApi:
         self._answers = Answers(sheet)
         self._lists = Lists(sheet, self._asking, self._answers)
         self._lookup = Lookup(sheet, self._asking, self._answers, self._lists)
+        self._rules = AccessIds()
         self._following = Following(sheet, self._asking, self._answers)
 
     async def ask(self, op: Op, http: HttpClient) -> Answer:
@@ -50,11 +53,48 @@ class SheetApi:
                 answer = await self._resize(op, http)
             case _:
                 assert_never(op.kind)
-        return self._asking.without_secrets(answer)
+        message = self._asking.without_secrets(answer.message)
+        return answer if message == answer.message else replace(answer, message=message)
 
     async def read_shares(self, http: HttpClient, locations: Iterable[str]) -> tuple[SeenShare, ...]:
         """All shares. Raises `WorldError` where they cannot be read, `httpx.RequestError` where no answer comes."""
         return await self._lists.read_all(http, tuple(locations))
+
+    async def allow(self, op: Op, http: HttpClient, *, client: str, access: str) -> Answer | None:
+        """See `AccessChanges`."""
+        table = self.sheet.allow
+        if table is None:
+            return None
+        places = await self._places(table, op, http)
+        if isinstance(places, Answer):
+            return places
+        places |= {"client": client, "access": access}
+        response = await http.send(self._asking.spell(Asked.ALLOW, table, places, key=op.key))
+        accepted = self._answers.accepted(Asked.ALLOW, response)
+        if not isinstance(accepted, Answer) and table.access_id is not None:
+            self._rules.remember(op, client, find(accepted.read, table.access_id))
+        return self._answers.of_change(Asked.ALLOW, table, response)
+
+    async def deny(self, op: Op, http: HttpClient, *, client: str) -> Answer | None:
+        """See `AccessChanges`."""
+        table = self.sheet.deny
+        if table is None:
+            return None
+        places = await self._places(table, op, http)
+        if isinstance(places, Answer):
+            return places
+        places |= {"client": client, "access": "", "access_id": self._rules.of(op, client)}
+        response = await http.send(self._asking.spell(Asked.DENY, table, places, key=op.key))
+        return self._answers.of_change(Asked.DENY, table, response)
+
+    async def _places(self, table: RequestTable, op: Op, http: HttpClient) -> dict[str, object] | Answer:
+        places = places_of_share(op.location, op.name)
+        if needs_id(table):
+            found = await self._lookup.find_once(op, http)
+            if isinstance(found, Answer):
+                return found
+            places["id"] = found.id
+        return places
 
     async def _get(self, op: Op, http: HttpClient) -> Answer:
         progress = await self._following.progress(op, http)

@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Mapping
+from uuid import UUID
 
-from connector.values import replace
 from harness.http_client import HttpRequest
-from harness.service.answer import Answer
 from harness.service.sheet.places import SIZE_PLACES, fill_body, fill_target, fill_text, size_in
 from harness.service.sheet.tables import Asked, RequestTable, SheetTable
 
@@ -45,7 +44,7 @@ class Asking:
     ) -> HttpRequest:
         """The request of a table with its places filled."""
         keyed = key if asked in KEYED else None
-        places = {**places, "key": keyed or ""}
+        places = {**places, "key": keyed or "", "key_uuid": _as_uuid(keyed or "")}
         body = None if table.body is None else fill_body(table.body, places)
         headers = {} if body is None else {"content-type": _JSON}
         if keyed is not None and self._key_header is not None:
@@ -57,14 +56,21 @@ class Asking:
             body=b"" if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(),
         )
 
-    def without_secrets(self, answer: Answer) -> Answer:
-        """The same answer; a message that repeats a variable of the environment does so no longer."""
-        message = answer.message
+    def without_secrets(self, text: str) -> str:
+        """The same text; where it repeats a variable of the environment there are stars."""
         for secret in self._environment.values():
-            message = message.replace(secret, "***") if secret else message
-        return answer if message == answer.message else replace(answer, message=message)
+            text = text.replace(secret, "***")
+        return text
 
     def headers(self, own: Mapping[str, str], places: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
         """Those of all requests, and the request's own."""
         values = {**self._environment, **places}
         return tuple((name.lower(), fill_text(template, values)) for name, template in {**self._common, **own}.items())
+
+
+def _as_uuid(key: str) -> str:
+    """A key of 32 hexadecimal digits as a UUID is written (RFC 9562); any other as it is."""
+    try:
+        return str(UUID(hex=key))
+    except ValueError:
+        return key

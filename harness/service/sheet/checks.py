@@ -17,14 +17,14 @@ from harness.service.sheet.tables import (
     SheetTable,
 )
 
-__all__ = ["complaints"]
+__all__ = ["PLACES", "complaints"]
 
 Complaint = tuple[KeyPath, str]
 
 _SHARE = ("location", "name")
-_CHANGE = ("location", "name", "id", "key")
-_PLACES: Mapping[Asked, tuple[str, ...]] = {
-    Asked.CREATE: (*_SHARE, *SIZE_PLACES, "key"),
+_CHANGE = ("location", "name", "id", "key", "key_uuid")
+PLACES: Mapping[Asked, tuple[str, ...]] = {
+    Asked.CREATE: (*_SHARE, *SIZE_PLACES, "key", "key_uuid"),
     Asked.GET: (*_SHARE, "id"),
     Asked.FIND: _SHARE,
     Asked.LIST: ("location",),
@@ -32,12 +32,12 @@ _PLACES: Mapping[Asked, tuple[str, ...]] = {
     Asked.RESIZE: (*_CHANGE, *SIZE_PLACES),
     Asked.DELETE: _CHANGE,
     Asked.ALLOW: (*_CHANGE, "client", "access"),
-    Asked.DENY: (*_CHANGE, "client", "access"),
+    Asked.DENY: (*_CHANGE, "client", "access", "access_id"),
     Asked.OPERATION: ("operation",),
 }
 """The places that a request may have."""
 
-_IN_HEADERS = frozenset({"key", "location"})
+_IN_HEADERS = frozenset({"key", "key_uuid", "location"})
 """What can stand in a header: a name may have letters that no header carries."""
 
 
@@ -60,12 +60,12 @@ def _requests(sheet: SheetTable) -> Iterator[tuple[KeyPath, Asked, RequestTable]
 def _check_places(sheet: SheetTable) -> Iterator[Complaint]:
     yield from _header_places(("headers",), sheet.headers, ())
     for key, asked, table in _requests(sheet):
-        accepted = _PLACES[asked]
+        accepted = PLACES[asked]
         yield from _wrong((*key, "path"), table.path, accepted)
         yield from _wrong((*key, "body"), table.body, accepted)
         yield from _header_places((*key, "headers"), table.headers, accepted)
     if sheet.operation is not None:
-        yield from _wrong(("operation", "path"), sheet.operation.path, _PLACES[Asked.OPERATION])
+        yield from _wrong(("operation", "path"), sheet.operation.path, PLACES[Asked.OPERATION])
         yield from _header_places(("operation", "headers"), sheet.operation.headers, ())
 
 
@@ -114,6 +114,9 @@ def _check_ids(sheet: SheetTable) -> Iterator[Complaint]:
         paging = table.paging if isinstance(table, ListTable) else None
         if paging is not None and paging.by is Paging.MARKER and sheet.share.id is None:
             yield (*key, "paging"), "marker needs share.id: the id of the last share is handed back"
+    nowhere = sheet.allow is None or sheet.allow.access_id is None
+    if sheet.deny is not None and nowhere and "access_id" in _known_places(sheet.deny):
+        yield ("deny",), "{access_id} needs allow.access_id: where the id of a new rule stands"
     if sheet.resize is not None and sheet.resize.smaller is not None and sheet.share.size is None:
         yield ("resize", "smaller"), "needs share.size: the present size tells which request it is"
 
@@ -143,7 +146,7 @@ def _check_absence(sheet: SheetTable) -> Iterator[Complaint]:
     """Something must say that a share is gone: else a delete never ends."""
     by_list = sheet.get.items is not None
     by_state = bool(sheet.states.get(ShareState.GONE))
-    by_answer = any(rule.means is Meaning.FAIL and Asked.GET in rule.of for rule in sheet.answers)
+    by_answer = any(rule.means is Meaning.FAIL and rule.is_about(Asked.GET) for rule in sheet.answers)
     by_lookup = "id" in _known_places(sheet.get)
     if not (by_list or by_state or by_answer or by_lookup):
         yield ("get",), "nothing says that there is no such share: add [[answers]] with what a get of none is answered"

@@ -24,7 +24,7 @@ class Judging:
     """Applies the rules of a sheet."""
 
     def __init__(self, sheet: SheetTable) -> None:
-        self._rules = {asked: [rule for rule in sheet.answers if asked in rule.of] for asked in Asked}
+        self._rules = {asked: [rule for rule in sheet.answers if rule.is_about(asked)] for asked in Asked}
 
     def judge(self, asked: Asked, response: HttpResponse, document: object) -> Judgement:
         """The first rule that matches; 2xx is ok otherwise, and all else unknown."""
@@ -69,7 +69,7 @@ def read_document(response: HttpResponse) -> object:
         return json.loads(response.body)
     except (ValueError, RecursionError) as error:
         kind = media_of(response).partition(";")[0]
-        raise Unreadable(f"not JSON, but {kind}" if kind else "not JSON") from error
+        raise Unreadable(f"not JSON (content type {kind or 'missing'})") from error
 
 
 def cause_of(sheet: SheetTable, document: object, status: int) -> str:

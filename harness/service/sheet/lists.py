@@ -44,7 +44,7 @@ class Lists:
         only = locations[0] if len(locations) == 1 else None
         return tuple(
             [
-                _seen(share, location or only)
+                _seen(share, location or only, table.path)
                 for location in each
                 async for share in self._pages(http, asked, table, location or "")
                 if share.state is not ShareState.GONE
@@ -146,9 +146,9 @@ def _at(request: HttpRequest, target: str) -> HttpRequest:
     return HttpRequest(method=request.method, target=target, headers=request.headers, body=request.body)
 
 
-def _seen(share: ShownShare, asked: str | None) -> SeenShare:
+def _seen(share: ShownShare, asked: str | None, path: str) -> SeenShare:
     location = share.location or asked
     if share.name is None or location is None:
-        raise WorldError(f"a share in the list has no {'name' if share.name is None else 'location'}")
+        raise WorldError(f"{path}: a share in the list has no {'name' if share.name is None else 'location'}")
     state = None if share.state is None else str(share.state)
     return SeenShare(location=location, name=share.name, share=share.id, state=state, size=share.size)

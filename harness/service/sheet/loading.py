@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from connector.errors import TomlProblems
+from connector.toml_lines import KeyPath
 from connector.toml_words import did_you_mean
 from connector.tomlfile import TomlDocument, read_document
 from harness.errors import NoSheet
@@ -24,7 +25,11 @@ from reports.history import Op, SeenShare
 
 __all__ = ["SHEETS", "ListingApi", "OpenSheet", "open_sheet", "parse_sheet", "read_sheet", "sheet_file"]
 
-SHEETS: Mapping[str, str] = {"reference": "reference.toml"}
+SHEETS: Mapping[str, str] = {
+    "reference": "reference.toml",
+    "manila": "manila.toml",
+    "operations": "operations.toml",
+}
 """The sheets that are shipped, by name: the one table that a new shipped sheet is added to."""
 
 
@@ -94,11 +99,22 @@ def parse_sheet(text: str, source_name: str) -> SheetTable:
 
 
 def _checked(document: TomlDocument) -> SheetTable:
+    if blanks := tuple(document.problem(key, f"{text!r} is to be filled in") for key, text in _blanks(document.values)):
+        raise TomlProblems(blanks)
     sheet = document.validate(SheetTable)
     problems = [document.problem(key, message) for key, message in complaints(sheet)]
     if problems:
         raise TomlProblems(tuple(sorted(problems, key=lambda problem: problem.line or 0)))
     return sheet
+
+
+def _blanks(value: object, key: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
+    """What `service new` leaves open."""
+    if isinstance(value, str) and value.startswith("<") and value.endswith(">"):
+        yield key, value
+    steps = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for step, inner in steps:
+        yield from _blanks(inner, (*key, step))
 
 
 def _variables(sheet: SheetTable, name: str, environment: Mapping[str, str]) -> dict[str, str]:

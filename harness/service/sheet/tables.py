@@ -11,6 +11,7 @@ from harness.service.sheet.places import UNITS
 from harness.service.sheet.pointers import Pointer
 
 __all__ = [
+    "AccessTable",
     "AnswerTable",
     "Asked",
     "FieldTable",
@@ -150,6 +151,14 @@ class RequestTable(TomlTable):
     )
 
 
+class AccessTable(RequestTable):
+    """A request that gives a client access."""
+
+    access_id: Pointer | None = Field(
+        default=None, description="where the id of the new rule stands: the place `{access_id}` of `[deny]`"
+    )
+
+
 class ReadTable(RequestTable):
     """A request for one share."""
 
@@ -249,7 +258,7 @@ class RefusalTable(TomlTable):
 class AnswerTable(TomlTable):
     """What an answer means. The first that matches counts; what none matches is ok with 2xx, else unknown."""
 
-    of: list[Asked] = Field(default=list(Asked), min_length=1, description="the requests it is about; default: all")
+    of: list[Asked] = Field(default=[], description="the requests that it is about; default: all")
     status: Statuses = Field(description='one, or several: 409, "4xx", [404, 410]')
     media: Annotated[str, AfterValidator(_media)] | None = Field(
         default=None, description="how its content type begins"
@@ -264,6 +273,10 @@ class AnswerTable(TomlTable):
     state: ShareState | None = Field(
         default=None, description="the state of the share after it, where the answer does not say that"
     )
+
+    def is_about(self, asked: Asked) -> bool:
+        """Whether it concerns answers to these requests."""
+        return not self.of or asked in self.of
 
 
 class OperationTable(TomlTable):
@@ -332,7 +345,7 @@ class SheetTable(TomlTable):
     )
     resize: ResizeTable | None = Field(default=None, description="left out: shares cannot be resized")
     delete: RequestTable
-    allow: RequestTable | None = Field(default=None, description="gives a client access")
+    allow: AccessTable | None = Field(default=None, description="gives a client access")
     deny: RequestTable | None = Field(default=None, description="takes it away")
     operation: OperationTable | None = None
     idempotency: IdempotencyTable | None = Field(default=None, description="left out: requests carry no key")

@@ -18,6 +18,8 @@ from harness.scenario.parse import shipped_scenarios
 from harness.versions import product
 from tests.harness.cli.journals import journal
 from tests.harness.scenario.samples import CALM
+from tests.harness.service.sheet.operations_stand_in import OperationsStandIn
+from tests.harness.service.sheet.served import served
 
 
 @pytest.mark.parametrize("words", [["--version"], ["version"]])
@@ -84,9 +86,13 @@ def test_the_keys_of_json_are_those_of_the_docs(tmp_path: Path, capfd: pytest.Ca
         "explain": ["explain", "S5"],
         "faults": ["faults"],
         "toxics": ["toxics"],
+        "service lint": ["service", "lint", "reference"],
+        "service list": ["service", "list"],
     }
-    assert set(commands) == set(JSON_KEYS)
-    assert {name: _keys(words, capfd) for name, words in commands.items()} == JSON_KEYS
+    with served(OperationsStandIn().app) as url:
+        commands["service check"] = ["service", "check", "operations", "--url", url]
+        assert set(commands) == set(JSON_KEYS)
+        assert {name: _keys(words, capfd) for name, words in commands.items()} == JSON_KEYS
 
 
 def test_a_saved_run_is_the_same_object_again(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

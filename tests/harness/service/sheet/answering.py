@@ -33,9 +33,7 @@ class Answering:
 def response(status: int, body: object = None, **headers: str) -> HttpResponse:
     """A response with a JSON body, or with bytes as they are. A header's `_` is a `-`."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    if isinstance(body, bytes):
-        return HttpResponse(status=status, headers=named, body=body)
-    content = b"" if body is None else json.dumps(body).encode()
+    content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
     return HttpResponse(status=status, headers={"content-type": "application/json"} | named, body=content)
 
 

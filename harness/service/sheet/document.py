@@ -1,0 +1,157 @@
+"""The documentation's page on service sheets, made from the tables that read them."""
+
+from pathlib import Path
+
+from harness.scenario.words import table_section
+from harness.service.sheet.adapters import GROUP
+from harness.service.sheet.checks import PLACES
+from harness.service.sheet.loading import SHEETS, read_sheet, sheet_file
+from harness.service.sheet.places import UNITS
+from harness.service.sheet.schema import sheet_schema
+from harness.service.sheet.tables import Asked, ShareState
+
+__all__ = ["sheet_markdown"]
+
+_OPENING = """\
+# The service sheet
+
+A sheet is one TOML file that says how a service is spoken to: how each request is written, where the members of a
+share stand in its answers, and what those mean. [How to write one](../how-to/write-a-sheet.md) goes through it step
+by step. `spoolproof service lint FILE` checks it, and `spoolproof schema sheet` prints the JSON Schema from which
+editors complete and check it. An unknown key is an error that names the line and the accepted keys.
+
+Where something stands in an answer is said by a JSON pointer (RFC 6901): `/share/status` is the member `status` of
+the member `share`, `/items/0` the first item of a list, and the empty text the whole answer. The step `*` is the
+first member of an object, whatever its name. Of several pointers in a list, the first counts at which something
+stands.
+
+## Places
+
+A place in braces is filled for each request. In a path and a query it is quoted as a URL needs it; a text of a body
+that is nothing but a place takes its value, so that `"{size}"` becomes a number. `{{` and `}}` are braces.
+
+| place | |
+|---|---|
+| `{location}`, `{name}` | of the share |
+| `{size}` | bytes; `{size_kib}`, `{size_gib}`, `{size_gb}` and so on: in that unit, rounded up |
+| `{key}` | the idempotency key, 32 hexadecimal digits; `{key_uuid}`: the same as a UUID |
+| `{id}` | the id that the service gave the share; it is found by name first, see `[find]` |
+| `{client}`, `{access}`, `{access_id}` | of an access change: an address, `ro` or `rw`, and the id of the rule |
+| `{operation}` | what the answer named, in the path of `[operation]` |
+| `{env.NAME}` | a variable of the environment, in headers; no message and no report shows its value |
+
+"""
+
+_ANSWERS = """\
+## What an answer means
+
+| | the op | when |
+|---|---|---|
+| `ok` | was done, or promised | a rule says so; 2xx without a rule |
+| `fail` | certainly did not happen, and will not | a rule says so |
+| `unknown` | may have happened | everything else: no rule, an answer that cannot be read, none at all |
+
+A `fail` is a promise that the checkers hold the service to: an effect that comes after it is a violation. Whatever is
+unknown is asked for afterwards, and judged by what became of it.
+
+An answer whose share is pending, updating or (by a rule) deleting is taken for a promise, as status 202 is; a share
+that is gone, or not in a list, for 404. In `status` of the journal stands what the answer was taken for.
+
+"""
+
+_ADAPTERS = f"""\
+## Adapters
+
+What no sheet can say goes into Python: an object with two methods.
+
+```python
+from collections.abc import Iterable
+
+from harness.http_client import HttpClient, HttpRequest
+from harness.service.answer import Answer
+from reports.history import Op, OpResult, SeenShare
+
+
+class Portal:
+    async def ask(self, op: Op, http: HttpClient) -> Answer:
+        response = await http.send(HttpRequest(method="GET", target=f"/{{op.name}}"))
+        return Answer(result=OpResult.INFO, status=response.status)
+
+    async def read_shares(self, http: HttpClient, locations: Iterable[str]) -> tuple[SeenShare, ...]:
+        return ()
+```
+
+`ask` carries out one try of an op; whatever it does not understand is `OpResult.INFO`. `read_shares` gives all
+shares, in the states of the contract, and raises `harness.errors.WorldError` where it cannot. Both let
+`httpx.RequestError` through. An adapter is named as `module:Portal`, with the module beside the file that names it or
+installed, or by an entry point of the group `{GROUP}`.
+"""
+
+_TABLES = (
+    ("Top level", ""),
+    ("`[share]`", "ShareTable"),
+    ("A field of `[share]` that is part of a text", "FieldTable"),
+    ("`[create]`, `[delete]`, `[deny]`, `[resize.smaller]`", "RequestTable"),
+    ("`[get]`, `[find]`", "ReadTable"),
+    ("`[list]`, `[records]`", "ListTable"),
+    ("`paging`", "PagingTable"),
+    ("`[resize]`", "ResizeTable"),
+    ("`[allow]`", "AccessTable"),
+    ("`[operation]`", "OperationTable"),
+    ("`[idempotency]`", "IdempotencyTable"),
+    ("`[refusal]`", "RefusalTable"),
+    ("`[[answers]]`", "AnswerTable"),
+    ("`[tls]`", "TlsTable"),
+)
+"""The sections of the page, each with the definition of the schema that it shows."""
+
+
+def sheet_markdown() -> str:
+    """The page."""
+    schema = sheet_schema()
+    parts = [_OPENING + _places() + _states() + _ANSWERS]
+    parts += [
+        table_section(heading, schema["$defs"][name] if name else schema, schema["$defs"]) for heading, name in _TABLES
+    ]
+    return "\n".join([*parts, _shipped(), _ADAPTERS])
+
+
+def _places() -> str:
+    """Which request may have which; sizes by their first place."""
+    lines = ["| request | places |\n|---|---|"]
+    for asked in Asked:
+        places = [place for place in PLACES[asked] if place == "size" or not place.startswith("size")]
+        lines.append(f"| `{asked}` | {', '.join(f'`{{{place}}}`' for place in places)} |")
+    return "\n".join(lines) + f"\n\nUnits of size: {', '.join(f'`{unit}`' for unit in UNITS)}.\n\n"
+
+
+def _states() -> str:
+    about = {
+        ShareState.PENDING: "promised, and being created",
+        ShareState.ACTIVE: "can be used",
+        ShareState.UPDATING: "being changed",
+        ShareState.FAILING: "failed, and not cleaned up yet; left alone it is still failing at the end of a run",
+        ShareState.DELETING: "being deleted",
+        ShareState.GONE: "no more than a trace of a share that was deleted, or whose create failed",
+    }
+    rows = "".join(f"| `{state}` | {about[state]} |\n" for state in ShareState)
+    head = "## States\n\n`[states]` has the service's own words for each, as far as it has any.\n\n| | |\n|---|---|\n"
+    return f"{head}{rows}\n"
+
+
+def _shipped() -> str:
+    lines = ["## Shipped sheets\n", "| sheet | the service |\n|---|---|"]
+    for name in SHEETS:
+        path = sheet_file(name, beside=Path())
+        assert path is not None, "a shipped sheet is a file"
+        lines.append(f"| `{name}` | {read_sheet(path).summary} |")
+    return "\n".join([*lines, "", _TRIED]) + "\n"
+
+
+_TRIED = """\
+`reference` is held to the client that the reference pipeline has of its own, request by request and answer by answer.
+`manila` and `operations` are written from public references and tried against stand-ins that answer as those say.
+Neither was tried against a real cloud: expect to change headers, paths and words, and let `spoolproof service check`
+say which. Manila's names are not unique and it knows no idempotency keys, so a create that is repeated there makes a
+second share, which the checkers report (S1).
+"""
