@@ -5,7 +5,6 @@ HarnessError
 ├── InputProblems   several files that cannot be read
 ├── NoScenario      neither a file nor the name of a shipped scenario
 ├── NoMutant        no seeded bug of that name
-├── NoService       nobody answers where a service was said to be
 ├── NoSheet         no service sheet or adapter of that name, or one that cannot be used here
 ├── OutputError     results that cannot be written
 ├── NotReference    what is asked for needs the reference pipeline, and the scenario has another service
@@ -23,7 +22,6 @@ __all__ = [
     "MissingPart",
     "NoMutant",
     "NoScenario",
-    "NoService",
     "NoSheet",
     "NotReference",
     "OutputError",
@@ -52,10 +50,6 @@ class NoScenario(HarnessError):
 
 class NoMutant(HarnessError):
     """There is no seeded bug of that name; names those that there are."""
-
-
-class NoService(HarnessError):
-    """Nobody answers where a service was said to be; says why no connection came about."""
 
 
 class NoSheet(HarnessError):

@@ -49,7 +49,7 @@ class _Walked:
 
 
 def check_service(options: CheckOptions) -> Exit:
-    """Walk, and print each step. Raises `NoSheet`, `NoService`, `TomlProblems` and `InputProblems`."""
+    """Walk, and print each step. Raises `NoSheet`, `ServiceUnavailable`, `TomlProblems` and `InputProblems`."""
     url, plan = _url(options.url), _plan(options)
     sheet = open_sheet(options.sheet, beside=Path())
     on_step = _print_step if not options.json else _say_nothing

@@ -26,7 +26,7 @@ def complaint(sheet: str, beside: Path) -> str | None:
 
 
 class ForeignService:
-    """A `Service` without powers. http: to its API. locations: those of the run's clusters."""
+    """A `Service` that is allowed what its sheet says. http: to its API. locations: those of the run's clusters."""
 
     def __init__(
         self,
@@ -40,6 +40,7 @@ class ForeignService:
     ) -> None:
         self.api: ServiceApi = sheet.api
         self.url = url
+        self.allowances = sheet.allowances
         self.parts = parts
         self._shares = ListedShares(sheet.api, http, clock, locations)
 

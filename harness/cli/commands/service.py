@@ -39,7 +39,7 @@ def check(  # noqa: PLR0917 - Typer makes options of parameters
     """Walk one share through its life, and print what is understood of each answer, and what is not.
 
     It deletes what it has made, also after Ctrl-C. Exit codes: 0 all understood and as it should be, 1 something is
-    not as it should be, 2 something is not understood, 64 bad input or no connection, 130 interrupted.
+    not as it should be, 2 something is not understood, 64 bad input, 69 no connection, 130 interrupted.
     """
     from harness.cli.service_check import CheckOptions, check_service
 

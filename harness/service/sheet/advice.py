@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from connector.toml_lines import KeyPath
-from harness.service.sheet.lookup import places_of
+from harness.service.sheet.lookup import sends_key
 from harness.service.sheet.tables import Asked, Meaning, SheetTable
 
 __all__ = ["advice"]
@@ -11,7 +11,7 @@ __all__ = ["advice"]
 
 def advice(sheet: SheetTable) -> Iterator[tuple[KeyPath, str]]:
     """The key, and what may be better."""
-    if sheet.idempotency is None and not any(place.startswith("key") for place in places_of(sheet.create)):
+    if sheet.idempotency is None and not sends_key(sheet.create):
         yield ("create",), "no idempotency key: a create that is tried again may make two shares (S1), and S6 says less"
     for asked in (Asked.CREATE, Asked.DELETE):
         if not any(rule.means is Meaning.FAIL and rule.is_about(asked) for rule in sheet.answers):

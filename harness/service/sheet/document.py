@@ -101,6 +101,7 @@ _TABLES = (
     ("`[idempotency]`", "IdempotencyTable"),
     ("`[refusal]`", "RefusalTable"),
     ("`[[answers]]`", "AnswerTable"),
+    ("`[allowances]`", "AllowanceTable"),
     ("`[tls]`", "TlsTable"),
 )
 """The sections of the page, each with the definition of the schema that it shows."""

@@ -16,14 +16,26 @@ from connector.tomlfile import TomlDocument, read_document
 from harness.errors import NoSheet
 from harness.http_client import HttpClient, OpenHttpClient, open_httpx
 from harness.service.answer import Answer
+from harness.service.service import Allowing
 from harness.service.sheet.adapters import adapter_names, find_adapter
 from harness.service.sheet.api import SheetApi
 from harness.service.sheet.checks import complaints
+from harness.service.sheet.lookup import sends_key
 from harness.service.sheet.places import places_in
 from harness.service.sheet.tables import SheetTable, TlsTable
+from reports.allowances import STRICT, Allowances
 from reports.history import Op, SeenShare
 
-__all__ = ["SHEETS", "ListingApi", "OpenSheet", "open_sheet", "parse_sheet", "read_sheet", "sheet_file"]
+__all__ = [
+    "SHEETS",
+    "ListingApi",
+    "OpenSheet",
+    "allowances_of",
+    "open_sheet",
+    "parse_sheet",
+    "read_sheet",
+    "sheet_file",
+]
 
 SHEETS: Mapping[str, str] = {
     "reference": "reference.toml",
@@ -47,12 +59,13 @@ class ListingApi(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSheet:
-    """A sheet that is ready for one run. open_http: opens a client as its TLS settings say."""
+    """A sheet, ready for one run. open_http: opens a client as its TLS settings say. table: None of an adapter."""
 
     name: str
     summary: str
     api: ListingApi
     open_http: OpenHttpClient
+    allowances: Allowances
     table: SheetTable | None
 
 
@@ -65,11 +78,21 @@ def open_sheet(name_or_path: str, *, beside: Path, environment: Mapping[str, str
     path = sheet_file(name_or_path, beside=beside)
     if path is None:
         adapter = find_adapter(name_or_path, beside=beside)
-        return OpenSheet(name=name_or_path, summary="", api=adapter, open_http=open_httpx, table=None)
+        allowed = adapter.allowances if isinstance(adapter, Allowing) else STRICT
+        return OpenSheet(
+            name=name_or_path, summary="", api=adapter, open_http=open_httpx, allowances=allowed, table=None
+        )
     table = read_sheet(path)
     api = SheetApi(table, _variables(table, name_or_path, os.environ if environment is None else environment))
     open_http = partial(open_httpx, certificates=partial(_certificates, table.tls, path.parent))
-    return OpenSheet(name=table.name, summary=table.summary, api=api, open_http=open_http, table=table)
+    return OpenSheet(
+        name=table.name,
+        summary=table.summary,
+        api=api,
+        open_http=open_http,
+        allowances=allowances_of(table),
+        table=table,
+    )
 
 
 def sheet_file(name_or_path: str, *, beside: Path) -> Path | None:
@@ -96,6 +119,12 @@ def read_sheet(path: Path) -> SheetTable:
 def parse_sheet(text: str, source_name: str) -> SheetTable:
     """Read a text; `source_name` stands for it in messages. Raises `TomlProblems`."""
     return _checked(TomlDocument.parse(text, source_name))
+
+
+def allowances_of(sheet: SheetTable) -> Allowances:
+    """What the checkers allow a service that is spoken to so."""
+    keys = sheet.idempotency is not None or sends_key(sheet.create)
+    return Allowances(keys=keys, grace=sheet.allowances.grace, late_effects=sheet.allowances.late_effects)
 
 
 def _checked(document: TomlDocument) -> SheetTable:

@@ -15,7 +15,7 @@ from harness.service.sheet.shares import ShownShare
 from harness.service.sheet.tables import Asked, ReadTable, RequestTable, ResizeTable, SheetTable
 from reports.history import Op, OpResult
 
-__all__ = ["Lookup", "needs_id", "places_of"]
+__all__ = ["Lookup", "needs_id", "places_of", "sends_key"]
 
 _REMEMBERED = 4096
 """Ops under way at the same time; older ones are done."""
@@ -30,6 +30,11 @@ def places_of(table: RequestTable) -> Iterator[str]:
 def needs_id(table: RequestTable) -> bool:
     """Whether the share has to be found first: for its id, or for its size."""
     return "id" in places_of(table) or (isinstance(table, ResizeTable) and table.smaller is not None)
+
+
+def sends_key(table: RequestTable) -> bool:
+    """Whether a request has a place for the idempotency key."""
+    return not {"key", "key_uuid"}.isdisjoint(places_of(table))
 
 
 class Lookup:

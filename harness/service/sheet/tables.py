@@ -7,11 +7,13 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from connector.table import TomlTable
+from connector.units import Duration
 from harness.service.sheet.places import UNITS
 from harness.service.sheet.pointers import Pointer
 
 __all__ = [
     "AccessTable",
+    "AllowanceTable",
     "AnswerTable",
     "Asked",
     "FieldTable",
@@ -318,6 +320,20 @@ class TlsTable(TomlTable):
     verify: bool = Field(default=True, description="false: any certificate will do")
 
 
+class AllowanceTable(TomlTable):
+    """What the checkers allow the service beyond the strictest reading; each verdict repeats it."""
+
+    grace: Duration = Field(
+        default=0.0,
+        description="within which the service's own sweep removes from a cluster what nobody is to have; as long, it "
+        "may be there (L2, S8)",
+    )
+    late_effects: bool = Field(
+        default=False,
+        description="true: what was reported as failed may still take effect on a cluster, until `grace` is over (S7)",
+    )
+
+
 class SheetTable(TomlTable):
     """A service sheet."""
 
@@ -352,3 +368,4 @@ class SheetTable(TomlTable):
     refusal: RefusalTable = RefusalTable()
     answers: tuple[AnswerTable, ...] = ()
     tls: TlsTable = TlsTable()
+    allowances: AllowanceTable = AllowanceTable()

@@ -6,7 +6,7 @@ from secrets import token_hex
 
 import httpx
 
-from harness.errors import NoService, WorldError
+from harness.errors import ServiceUnavailable, WorldError
 from harness.http_client import HttpClient, HttpRequest, HttpResponse
 from harness.service.answer import Answer, out_of_time, read_failure
 from harness.service.sheet.access import AccessChanges
@@ -63,7 +63,7 @@ class Walk:
         self._made = False
 
     async def run(self) -> None:
-        """All steps. Without a share that is active, those that need one are skipped. Raises `NoService`."""
+        """All steps. Without a share that is active, those that need one are skipped. Raises `ServiceUnavailable`."""
         there = await self._step("create", self._create) and await self._step("follow", self._become_active)
         for name, act in self._steps:
             if there or (self._made and act in {self._delete, self._get_none}):
@@ -107,6 +107,8 @@ class Walk:
         began, first = asyncio.get_running_loop().time(), len(self._http.exchanges)
         try:
             result, understood = await act()
+        except ServiceUnavailable:
+            raise
         except WorldError as error:
             result, understood = StepResult.UNCLEAR, str(error)
         seconds = asyncio.get_running_loop().time() - began
@@ -119,7 +121,7 @@ class Walk:
         answer = await self._ask(OpKind.CREATE, key=self._key, size=self._plan.size)
         self._made, self._share = answer.result is not OpResult.FAIL, answer.share
         if answer.result is OpResult.FAIL and answer.status is None:
-            raise NoService(f"no connection to the service: {answer.message}")
+            raise ServiceUnavailable(f"no connection to the service: {answer.message}")
         return accepted(answer)
 
     async def _become_active(self) -> Outcome:

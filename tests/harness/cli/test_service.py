@@ -128,7 +128,6 @@ def test_a_service_that_answers_something_else_is_not_understood(
     [
         (["--url", "localhost:8080"], "is not a URL such as http://127.0.0.1:8080"),
         (["--url", "http://127.0.0.1:99999"], "is not a URL such as"),
-        (["--url", "http://127.0.0.1:1"], "no connection to the service"),
         (["--url", "http://127.0.0.1:1", "--within", "soon"], "a duration is"),
         (["--url", "http://127.0.0.1:1", "--size", "much"], "a size is"),
     ],
@@ -137,6 +136,12 @@ def test_bad_input_is_one_clear_line(arguments: list[str], said: str, capfd: pyt
     assert invoke(["service", "check", "reference", *arguments]) == Exit.BAD_INPUT
     (line,) = capfd.readouterr().err.splitlines()
     assert said in line
+
+
+def test_a_service_that_does_not_answer_is_unavailable(capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["service", "check", "reference", "--url", "http://127.0.0.1:1"]) == Exit.SERVICE_UNAVAILABLE
+    (line,) = capfd.readouterr().err.splitlines()
+    assert line.startswith("spoolproof: no connection to the service: ")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from harness.errors import WorldError
 from harness.http_client import HttpResponse
 from harness.service.answer import Answer
 from harness.service.sheet.api import SheetApi
-from harness.service.sheet.loading import parse_sheet
+from harness.service.sheet.loading import allowances_of, parse_sheet
+from reports.allowances import Allowances
 from reports.history import OpKind, OpResult
 from tests.harness.service.sheet.answering import Answering, an_op, finished, response
 from tests.harness.service.sheet.samples import MINIMAL
@@ -181,3 +182,13 @@ def test_a_list_that_names_the_same_page_again_ends() -> None:
 def test_a_list_that_cannot_be_read_is_an_error_of_the_reading(page: HttpResponse) -> None:
     with pytest.raises(WorldError, match="/shares"):
         finished(_api().read_shares(Answering([page]), ["north"]))
+
+
+def test_what_a_service_is_allowed_is_what_its_sheet_says() -> None:
+    """A key counts wherever it is sent: in a header, or in a path or a body."""
+    more = '\n[allowances]\ngrace = "30s"\nlate_effects = true\n'
+    assert allowances_of(parse_sheet(MINIMAL, "sheet.toml")) == Allowances(keys=False)
+    by_header = parse_sheet(MINIMAL + '[idempotency]\nheader = "X-Key"' + more, "sheet.toml")
+    assert allowances_of(by_header) == Allowances(keys=True, grace=30.0, late_effects=True)
+    by_body = MINIMAL.replace('size = "{size}"', 'request = "{key_uuid}"')
+    assert allowances_of(parse_sheet(by_body, "sheet.toml")).keys
