@@ -29,6 +29,11 @@ class Allowances:
         """What an invariant allows because of this, in words; empty where it is as strict as ever."""
         return next((words for names, words in self._words() if invariant in names), "")
 
+    @property
+    def described(self) -> tuple[str, ...]:
+        """Each of them in words, with the invariants that are less strict."""
+        return tuple(f"{words} ({', '.join(names)})" for names, words in self._words())
+
     def _words(self) -> Iterator[tuple[tuple[str, ...], str]]:
         if not self.keys:
             yield ("S6", "S9"), "no idempotency keys"

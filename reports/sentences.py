@@ -10,6 +10,8 @@ from reports.verdicts import Finding, GateResult, RowKind, Verdict
 
 __all__ = ["conclusion", "count_of", "ended", "measured", "seconds"]
 
+_NOTICES = "notices"
+
 
 def seconds(value: float | None) -> str:
     """`12 ms`, `1.24 s`, `0.35 ms` for what a millisecond would hide, `-` for none."""
@@ -47,17 +49,23 @@ def _in_unit(gate: GateResult) -> str:
 
 def conclusion(journal: Journal) -> str:
     """What the run shows, and what it was judged without, on one line."""
-    return " ".join([*map(ended, journal.history.part_ends), _judged(journal), *_lacking(journal)])
+    return " ".join([*map(ended, journal.history.part_ends), _judged(journal), *_lacking(journal), *_allowed(journal)])
 
 
 def _lacking(journal: Journal) -> Iterator[str]:
-    """A sentence for each log that the run was judged without."""
-    for lack in dict.fromkeys(lack for row in journal.findings for lack in row.lacks):
+    """A sentence for each log that the run was judged without. Notices are none: who sends none owes nobody any."""
+    for lack in dict.fromkeys(lack for row in journal.findings for lack in row.lacks if lack != _NOTICES):
         unjudged = [row.invariant for row in journal.findings if lack in row.lacks and not row.judged]
         weaker = [row.invariant for row in journal.findings if lack in row.lacks and row.judged]
         said = [f"{', '.join(unjudged)} not judged"] if unjudged else []
         said += [f"{', '.join(weaker)} judged in a weaker form"] if weaker else []
         yield f"No {lack}: {'; '.join(said)}."
+
+
+def _allowed(journal: Journal) -> Iterator[str]:
+    """What the service's sheet allows."""
+    if described := journal.allowances.described:
+        yield f"Allowed by its sheet: {'; '.join(described)}."
 
 
 def ended(end: PartEnd) -> str:

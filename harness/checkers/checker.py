@@ -52,6 +52,7 @@ def run_safely(checker: Checker, index: HistoryIndex) -> Finding:
     if missing:
         return not_checked(checker.invariant, checker.title, f"not judged: {_no(missing)}", lacks=missing)
     lacks = [need for need in Need if need in checker.helped_by and not has(index, need)]
+    allowed = index.bounds.allowances.of(checker.invariant)
     try:
         finding = _judged(checker, index)
     except Exception as error:  # noqa: BLE001 - whatever a checker raises, the verdict is `unknown`
@@ -61,10 +62,10 @@ def run_safely(checker: Checker, index: HistoryIndex) -> Finding:
             verdict=Verdict.UNKNOWN,
             summary=f"the checker itself failed: {type(error).__name__}: {error}",
         )
-    if not lacks:
-        return finding
-    form = f"{finding.summary} (weaker form: {_no(lacks)})" if finding.judged else finding.summary
-    return replace(finding, summary=form, lacks=tuple(map(str, lacks)))
+    if not finding.judged or not (lacks or allowed):
+        return replace(finding, lacks=tuple(map(str, lacks))) if lacks else finding
+    form = "; ".join(filter(None, [f"weaker form: {_no(lacks)}" if lacks else "", allowed and f"allowed: {allowed}"]))
+    return replace(finding, summary=f"{finding.summary} ({form})", lacks=tuple(map(str, lacks)))
 
 
 def not_checked(invariant: str, title: str, reason: str, *, lacks: Sequence[Need] = ()) -> Finding:

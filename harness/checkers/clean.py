@@ -5,12 +5,16 @@ from collections.abc import Iterator, Sequence
 from harness.checkers.checker import Checker, Need
 from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
+from harness.checkers.sweeping import may_be_there
 from harness.checkers.unplanned_ends import excuse
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
 from reports.history import EffectKind, OpKind, Reading, SeenShare
 from reports.verdicts import Anomaly, Witness
 
 __all__ = ["CLEAN"]
+
+_NAMED = 3
+"""Shares that a doubt names."""
 
 _CHANGING = frozenset({OpKind.RESIZE, OpKind.DELETE})
 
@@ -40,7 +44,7 @@ def _differences(index: HistoryIndex, api: Reading, cluster: Reading) -> Iterato
     shares = index.on_clusters(cluster.round).get(cluster.side, {})
     for name, share in shares.items():
         is_left = not share.complete or name not in records
-        if is_left and (cluster.side, name) not in index.foreign and not _swept(index, cluster, share):
+        if is_left and (cluster.side, name) not in index.foreign and not _is_excused(index, cluster, share):
             yield _left_behind(index, cluster, share)
     for name, record in records.items():
         if name not in shares and record.state == "active" and not _wiped(index, cluster.side, name):
@@ -52,6 +56,11 @@ def _differences(index: HistoryIndex, api: Reading, cluster: Reading) -> Iterato
         yield from _changed(index, cluster, share, shares.get(name))
     if cluster.sessions:
         yield anomaly("L2", cluster.side, "", f"{cluster.sessions} sessions are left open", of_reading(cluster))
+
+
+def _is_excused(index: HistoryIndex, cluster: Reading, share: SeenShare) -> bool:
+    """Whether the sweep has removed it since, or still has its time."""
+    return _swept(index, cluster, share) or may_be_there(index, cluster, share)
 
 
 def _swept(index: HistoryIndex, cluster: Reading, share: SeenShare) -> bool:
@@ -109,7 +118,19 @@ def _doubts(index: HistoryIndex) -> Sequence[str]:
         return ["the run was interrupted before it could come to rest"]
     rounds = [index.reading(side, 2) for side in ("api", *index.sides)]
     unread = [side for side, row in zip(("api", *index.sides), rounds, strict=True) if row is None or not row.ok]
-    return [f"{side} could not be read after the fence" for side in unread]
+    waiting = [f"{side}/{name} may still wait for the sweep" for side, name in _waiting(index)]
+    return [*(f"{side} could not be read after the fence" for side in unread), *waiting[:_NAMED]]
+
+
+def _waiting(index: HistoryIndex) -> Iterator[tuple[str, str]]:
+    """What the last readings show without a record, and for which the grace is not over."""
+    records, on_clusters = index.records(2), index.on_clusters(2)
+    for side in index.sides:
+        reading = index.reading(side, 2)
+        for name, share in on_clusters.get(side, {}).items() if reading is not None else ():
+            is_known = name in records.get(side, {}) or (side, name) in index.foreign
+            if reading is not None and not is_known and may_be_there(index, reading, share):
+                yield side, name
 
 
 CLEAN = Checker(

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from math import inf
 
-from harness.checkers.checker import Checker
+from harness.checkers.checker import Checker, Need
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.witness import anomaly, of_attempt
 from reports.history import Attempt, Hop, NemesisAction
@@ -107,4 +107,10 @@ def _doubts(index: HistoryIndex) -> Sequence[str]:
     return [f"{len(late)} answers came too late while the machine had no time for the harness either"]
 
 
-DEADLINES = Checker(invariant="T1", title="every hop answers by its deadline", find=_find, doubts=_doubts)
+DEADLINES = Checker(
+    invariant="T1",
+    title="every hop answers by its deadline",
+    find=_find,
+    helped_by=frozenset({Need.COMMAND_LOG}),
+    doubts=_doubts,
+)

@@ -6,6 +6,7 @@ from harness.checkers.checker import Checker, Need
 from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import Path
+from harness.checkers.sweeping import is_in_time, may_be_there
 from harness.checkers.witness import anomaly, of_change, of_effect, of_op, of_reading
 from reports.history import EffectKind, OpKind, OpResult
 from reports.verdicts import Anomaly
@@ -33,6 +34,8 @@ def _resurrected(index: HistoryIndex) -> Iterator[Anomaly]:
         if removed is None:
             continue
         for lifetime in index.lifetimes_by_share.get(timeline.share, ()):
+            if is_in_time(index, lifetime, removed.at, index.bounds.allowances.grace):
+                continue
             if lifetime.died is None or (lifetime.born.at > removed.at + index.bounds.skew and not lifetime.swept):
                 message = "was deleted and its record removed, and the share is there"
                 yield anomaly(
@@ -49,7 +52,9 @@ def _seen_again(index: HistoryIndex) -> Iterator[Anomaly]:
         for round in (1, 2):
             reading = index.reading(timeline.location, round)
             share = index.on_clusters(round).get(timeline.location, {}).get(timeline.name)
-            if reading is not None and share is not None and reading.at > removed.at:
+            if share is None or reading is None or may_be_there(index, reading, share):
+                continue
+            if reading.at > removed.at:
                 message = "was deleted and its record removed, and the share is there"
                 yield anomaly(
                     "S8", timeline.location, timeline.name, message, of_change(removed), of_reading(reading, share)
@@ -67,7 +72,11 @@ def _deleted_and_alive(index: HistoryIndex) -> Iterator[Anomaly]:
         lifetimes = named(index.lifetimes, location, name)
         creates = named(index.creates_by_name, location, name)
         asked_again = any(create.invoked_at > op.invoked_at for create in creates)
-        if lifetimes and lifetimes[-1].died is None and name not in records.get(location, {}) and not asked_again:
+        if not lifetimes or lifetimes[-1].died is not None or asked_again:
+            continue
+        told = op.completed_at or op.invoked_at
+        is_excused = is_in_time(index, lifetimes[-1], told, index.bounds.allowances.grace)
+        if name not in records.get(location, {}) and not is_excused:
             message = "was deleted, no record is left, and the share is there"
             absent = of_reading(last, absent=f"{location}/{name}")
             yield anomaly("S8", location, name, message, of_op(op), of_effect(lifetimes[-1].born), absent)
@@ -102,5 +111,5 @@ DELETE_IS_FINAL = Checker(
     invariant="S8",
     title="a delete is final, and hits only its own share",
     find=_find,
-    helped_by=frozenset({Need.CHANGE_LOG, Need.EFFECT_LOG}),
+    helped_by=frozenset({Need.CHANGE_LOG, Need.COMMAND_LOG, Need.EFFECT_LOG}),
 )

@@ -65,6 +65,10 @@ class HistoryIndex:
     def _ops_by_kind(self) -> Mapping[OpKind, Sequence[Op]]:
         return grouped(self.history.ops, by=attrgetter("kind"))
 
+    def is_refused(self, op: Op) -> bool:
+        """Whether an op certainly did nothing. Without a key, the refusal of a later try says nothing of the first."""
+        return op.result is OpResult.FAIL and (op.tries == 1 or self.bounds.allowances.keys)
+
     def ops_of(self, kind: OpKind) -> Sequence[Op]:
         """All ops of a kind."""
         return self._ops_by_kind.get(kind, ())

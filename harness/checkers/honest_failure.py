@@ -1,19 +1,18 @@
 """S7, honest failure: what was reported failed has no effect, ever."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from harness.checkers.checker import Checker, Need
 from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import Path, RecordTimeline
 from harness.checkers.share_lifetime import ShareLifetime
+from harness.checkers.sweeping import is_in_time
 from harness.checkers.witness import anomaly, of_change, of_effect, of_op, of_reading
-from reports.history import OpResult, StateChange
+from reports.history import Op, StateChange
 from reports.verdicts import Anomaly
 
 __all__ = ["HONEST_FAILURE"]
-
-_FAIL = OpResult.FAIL
 
 
 def _find(index: HistoryIndex) -> Iterator[Anomaly]:
@@ -31,29 +30,41 @@ def _fails(path: Path) -> bool:
 
 def _refused_and_seen(index: HistoryIndex) -> Iterator[Anomaly]:
     """The weaker form: where every create of a name was refused, no reading at rest may show it."""
+    grace = index.bounds.allowances.late_grace
     for reading in index.history.readings:
         for share in reading.shares if reading.round else ():
             key = (share.location, share.name)
             ops = named(index.creates_by_name, *key)
-            if ops and key not in index.preexisting and all(op.result is _FAIL for op in ops):
+            is_due = not grace or reading.at > _told(ops) + grace + index.bounds.skew
+            if ops and is_due and key not in index.preexisting and all(map(index.is_refused, ops)):
                 message = "every create was reported failed, and it is there"
                 yield anomaly("S7", *key, message, *map(of_op, ops[:3]), of_reading(reading, share))
 
 
 def _refused_and_done(index: HistoryIndex) -> Iterator[Anomaly]:
-    """Where every create of a name was refused, nothing of that name may ever be made."""
+    """Where every create of a name was refused, nothing of that name may ever be made, or stay."""
+    grace = index.bounds.allowances.late_grace
     for cluster, by_name in index.lifetimes.items():
         for name, lifetimes in by_name.items():
             ops = named(index.creates_by_name, cluster, name)
-            if lifetimes and ops and ops[0].result is _FAIL and all(op.result is _FAIL for op in ops):
+            if not ops or not index.is_refused(ops[0]) or not all(map(index.is_refused, ops)):
+                continue
+            for lifetime in [row for row in lifetimes if not is_in_time(index, row, _told(ops), grace)][:1]:
                 message = "every create was reported failed, and the cluster made it"
-                yield anomaly("S7", cluster, name, message, *map(of_op, ops[:3]), of_effect(lifetimes[0].born))
+                yield anomaly("S7", cluster, name, message, *map(of_op, ops[:3]), of_effect(lifetime.born))
+
+
+def _told(ops: Sequence[Op]) -> float:
+    """When the last client was told that its create had failed."""
+    return max((op.completed_at or op.invoked_at for op in ops), default=0.0)
 
 
 def _failed_and_there(index: HistoryIndex, timeline: RecordTimeline, removed: StateChange) -> Iterator[Anomaly]:
     """Once a failed record is gone, nothing made for it may live or come to life."""
+    grace = index.bounds.allowances.late_grace
     for lifetime in index.lifetimes_by_share.get(timeline.share, ()):
-        if _alive_after(lifetime, removed.at + index.bounds.skew) and not lifetime.swept:
+        is_excused = lifetime.swept or is_in_time(index, lifetime, removed.at, grace)
+        if _alive_after(lifetime, removed.at + index.bounds.skew) and not is_excused:
             failing = timeline.first("failing")
             assert failing is not None
             message = "its create was reported failed, and the share is there"

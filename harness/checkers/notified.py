@@ -49,15 +49,10 @@ def _contradictions(index: HistoryIndex) -> Iterator[Anomaly]:
             yield anomaly("N1", notice.location, notice.name, message, of_notice(notice))
 
 
-def _idle(index: HistoryIndex) -> str | None:
-    return None if index.history.has_notices else "this pipeline sends no notices"
-
-
 NOTIFIED = Checker(
     invariant="N1",
     title="each outcome is notified",
     find=_find,
-    idle=_idle,
-    needs=frozenset({Need.CHANGE_LOG}),
+    needs=frozenset({Need.CHANGE_LOG, Need.NOTICES}),
     excuse=excuse,
 )

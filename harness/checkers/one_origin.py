@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from connector.codes import Code
 from connector.sites import Site
 from harness.attribution import passed_on
-from harness.checkers.checker import Checker
+from harness.checkers.checker import Checker, Need
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.witness import anomaly, of_attempt, of_injection, of_timeout
 from reports.history import Attempt, Hop, Injection, Timeout
@@ -65,4 +65,11 @@ def _remark(index: HistoryIndex) -> str:
     return f"holds: {len(index.history.timeouts)} timeouts, {explained} of them explained by an injected fault"
 
 
-ONE_ORIGIN = Checker(invariant="T3", title="each timeout has one origin", find=_find, idle=_idle, remark=_remark)
+ONE_ORIGIN = Checker(
+    invariant="T3",
+    title="each timeout has one origin",
+    find=_find,
+    helped_by=frozenset({Need.COMMAND_LOG}),
+    idle=_idle,
+    remark=_remark,
+)

@@ -38,7 +38,10 @@ def _contradictions(path: Path) -> Sequence[tuple[str, Sequence[int]]]:
 
 
 def _two_records_for_one_op(index: HistoryIndex) -> Iterator[Anomaly]:
-    """All accepted answers for one record agree on where it is; one record never serves two different keys."""
+    """All accepted answers for one record agree on where it is; one record never serves two different keys.
+
+    Without keys a create that finds its share cannot be told from the one that made it.
+    """
     keys: dict[str, Op] = {}
     astray: set[str] = set()
     for op in index.ops_of(OpKind.CREATE):
@@ -49,7 +52,7 @@ def _two_records_for_one_op(index: HistoryIndex) -> Iterator[Anomaly]:
             continue
         if (first.location, first.name) != (op.location, op.name):
             astray.add(op.share)
-        if first.key != op.key or op.share in astray:
+        if (index.bounds.allowances.keys and first.key != op.key) or op.share in astray:
             message = "one record was promised to two different creates"
             yield anomaly("S9", op.location, op.name, message, of_op(first), of_op(op))
 

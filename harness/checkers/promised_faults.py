@@ -40,7 +40,7 @@ def _made_a_difference(row: Injection, index: HistoryIndex) -> bool:
 
     Every other fault is logged as it takes effect.
     """
-    if row.fault != REFUSED.name or not index.history.has_changes:
+    if row.fault != REFUSED.name or not index.history.has_commands:
         return True
     ends = index.bounds.closed.get(row.label, inf)
     return any(

@@ -206,7 +206,7 @@ RECOVERY = Checker(
     invariant="L4",
     title="goodput recovers at unchanged load, and asks back off",
     find=_find,
-    helped_by=frozenset({Need.CHANGE_LOG}),
+    helped_by=frozenset({Need.CHANGE_LOG, Need.COMMAND_LOG}),
     idle=_idle,
     remark=_remark,
 )

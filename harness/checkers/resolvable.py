@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from harness.checkers.checker import Checker, Need
 from harness.checkers.history_index import HistoryIndex
+from harness.checkers.sweeping import may_be_there
 from harness.checkers.unplanned_ends import excuse
 from harness.checkers.witness import anomaly, of_op, of_reading
 from reports.history import Op, OpKind, Reading, SeenShare
@@ -46,8 +47,14 @@ def _between(op: Op, record: SeenShare | None, share: SeenShare | None) -> str |
 
 
 def _on_clusters(index: HistoryIndex) -> Mapping[tuple[str, str], SeenShare]:
+    """What the last readings show, but for what the service's own sweep still has its time for."""
     readings = [reading for side in index.sides if (reading := _last(index, side)) is not None]
-    return {(share.location, share.name): share for reading in readings for share in reading.shares}
+    return {
+        (share.location, share.name): share
+        for reading in readings
+        for share in reading.shares
+        if not may_be_there(index, reading, share)
+    }
 
 
 def _last(index: HistoryIndex, side: str) -> Reading | None:

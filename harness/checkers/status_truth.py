@@ -8,8 +8,8 @@ from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import RecordTimeline
 from harness.checkers.resize_ends import wrong_resize_ends
 from harness.checkers.share_lifetime import ShareLifetime
-from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
-from reports.history import Reading, SeenShare, StateChange
+from harness.checkers.witness import anomaly, of_change, of_effect, of_op, of_reading
+from reports.history import OpKind, OpResult, Reading, SeenShare, StateChange
 from reports.verdicts import Anomaly
 
 __all__ = ["STATUS_TRUTH"]
@@ -20,6 +20,8 @@ _NOTHING: Mapping[str, SeenShare] = {}
 def _find(index: HistoryIndex) -> Iterator[Anomaly]:
     if _has_both_logs(index):
         yield from _not_there(index)
+    elif index.history.has_effect_log:
+        yield from _told_active(index)
     yield from wrong_resize_ends(index)
     for round in (1, 2):
         api = index.reading("api", round)
@@ -45,6 +47,28 @@ def _not_there(index: HistoryIndex) -> Iterator[Anomaly]:
             else:
                 covering = [lifetime for lifetime in lifetimes if lifetime.alive(since, min(until, since))]
                 yield _untrue(timeline, timeline.changes[place], lifetimes, covering)
+
+
+def _told_active(index: HistoryIndex) -> Iterator[Anomaly]:
+    """Without a log of changes: what a client reads as active must be there at some instant of its request."""
+    skew, ok = index.bounds.skew, OpResult.OK
+    for op in index.ops_of(OpKind.GET):
+        if op.state != "active" or op.result is not ok or op.completed_at is None:
+            continue
+        if (op.location, op.name) in index.preexisting:
+            continue
+        lifetimes = named(index.lifetimes, op.location, op.name)
+        if not any(_meets(lifetime, op.invoked_at - skew, op.completed_at + skew) for lifetime in lifetimes):
+            nearest = [of_effect(lifetime.born) for lifetime in lifetimes]
+            yield anomaly(
+                "S5", op.location, op.name, "was read as active, and was not on the cluster", of_op(op), *nearest
+            )
+
+
+def _meets(lifetime: ShareLifetime, since: float, until: float) -> bool:
+    """Whether it was whole and there at some instant, or lost when its cluster was wiped."""
+    completed, died = lifetime.completed, lifetime.died
+    return completed is not None and completed <= until and (lifetime.wiped or died is None or died.at >= since)
 
 
 def _untrue(

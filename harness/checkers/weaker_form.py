@@ -8,7 +8,8 @@ from reports.verdicts import Anomaly
 
 __all__ = ["weaker_form"]
 
-_LOGS = (Need.CHANGE_LOG, Need.EFFECT_LOG)
+_BY_ALL_LOGS = "judged from the service's change log and the clusters' effect logs"
+_LOGS = (Need.CHANGE_LOG, Need.COMMAND_LOG, Need.EFFECT_LOG)
 
 
 def weaker_form(checkers: Sequence[Checker]) -> Checker:
@@ -16,8 +17,9 @@ def weaker_form(checkers: Sequence[Checker]) -> Checker:
 
     def remark(index: HistoryIndex) -> str:
         lacking = [need for need in _LOGS if not has(index, need)]
-        said = [f"no {need}: {_concerned(checkers, need)}" for need in lacking]
-        return "; ".join(said) or "judged from the service's change log and the clusters' effect logs"
+        said = [f"no {need}: {_concerned(checkers, need)}" for need in lacking] or [_BY_ALL_LOGS]
+        allowed = [f"allowed: {words}" for words in index.bounds.allowances.described]
+        return "; ".join([*said, *allowed])
 
     return Checker(invariant="V2", title="the verdict says by which form it was judged", find=_find, remark=remark)
 

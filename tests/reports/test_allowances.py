@@ -27,5 +27,13 @@ def test_an_invariant_that_allows_more_says_what(allowances: Allowances, said: d
     assert {name: words for name in names if (words := allowances.of(name))} == said
 
 
+def test_each_is_described_with_the_invariants_that_it_concerns() -> None:
+    assert Allowances(keys=False, grace=60, late_effects=True).described == (
+        "no idempotency keys (S6, S9)",
+        "its sweep has 60 s (L2, S8)",
+        "late effects, for 60 s (S7)",
+    )
+
+
 def test_what_failed_may_land_for_no_longer_than_the_sweep_takes() -> None:
     assert (Allowances(grace=60).late_grace, Allowances(grace=60, late_effects=True).late_grace) == (0, 60)

@@ -1,7 +1,8 @@
 """The conclusion says what happened first, and nothing twice."""
 
 from connector.values import replace
-from reports.history import PartEnd
+from reports.allowances import Allowances
+from reports.history import History, PartEnd
 from reports.journal import Journal
 from reports.sentences import conclusion
 from reports.verdicts import Anomaly, Finding, RowKind, Verdict, Witness
@@ -46,3 +47,14 @@ def test_a_doubt_that_three_findings_share_is_told_once() -> None:
     cut = tuple(_doubt(invariant, "the run was interrupted") for invariant in ("L1", "L2", "L3"))
     run = replace(journal(), verdict=Verdict.UNKNOWN, findings=(*cut, _doubt("V1", "too few faults")))
     assert conclusion(run) == "The run cannot tell: the run was interrupted; too few faults."
+
+
+def test_what_the_service_is_allowed_stands_in_the_conclusion() -> None:
+    run = replace(_ended(Verdict.UNKNOWN), history=History(), allowances=Allowances(keys=False, grace=60.0))
+    assert conclusion(run).endswith("Allowed by its sheet: no idempotency keys (S6, S9); its sweep has 60 s (L2, S8).")
+
+
+def test_a_service_that_sends_no_notices_lacks_no_log() -> None:
+    untold = Finding(invariant="N1", title="notified", judged=False, summary="", lacks=("change log", "notices"))
+    run = replace(_ended(Verdict.UNKNOWN), history=History(), findings=(untold,))
+    assert conclusion(run).endswith("No change log: N1 not judged.")

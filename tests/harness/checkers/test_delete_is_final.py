@@ -121,6 +121,7 @@ CASES = [
     case(
         "no change log: never made",
         replace(CLOSED, effects=()),
+        "S5 north/a: was read as active, and was not on the cluster [op 2]",
         "L2 north/a: is on the cluster, and has no record (orphan) [reading 21]",
     ),
     case(

@@ -90,6 +90,6 @@ def test_a_closed_port_counts_where_a_command_found_it_closed(fields: dict[str, 
     assert str(finding(closed(**fields), "V1", EXPECTED).verdict) == verdict
 
 
-def test_without_a_change_log_nobody_can_tell_who_found_a_port_closed() -> None:
-    unlogged = replace(closed(location="south"), changes=(), has_changes=False)
+def test_without_a_command_log_nobody_can_tell_who_found_a_port_closed() -> None:
+    unlogged = replace(closed(location="south"), has_commands=False)
     assert str(finding(unlogged, "V1", EXPECTED).verdict) == "valid"

@@ -4,10 +4,7 @@ import pytest
 
 from connector.values import replace
 from harness.checkers.history_index import Bounds
-from reports.history import (
-    EffectKind,
-    History,
-)
+from reports.history import EffectKind, History, OpResult
 from tests.harness.checkers.histories import (
     LIMITS,
     ON_CLUSTER,
@@ -32,6 +29,12 @@ from tests.harness.checkers.spoils import (
 SKEWED = Bounds(limits=LIMITS, skew=0.5)
 UNLOGGED = replace(clean(), effects=(), has_effect_log=False)
 CLOSED = replace(clean(), changes=(), has_changes=False)
+
+
+def _read(**fields: object) -> History:
+    """The closed history, in which the share was read so."""
+    create, get = CLOSED.ops
+    return replace(CLOSED, ops=(create, replace(get, **fields)))  # type: ignore[arg-type]  # the tests' own field names
 
 
 CASES = [
@@ -134,6 +137,44 @@ CASES = [
         showing(UNLOGGED, "north", 2),
         "S5 north/a: is active, and the cluster does not show it [reading 20]",
         "L2 north/a: is active, and not on the cluster [reading 20, reading 21]",
+    ),
+    case(
+        "read as active before it was made, without a change log",
+        replace(CLOSED, effects=(effect(1, 4.75),)),
+        "S5 north/a: was read as active, and was not on the cluster [op 2, effect 1]",
+        bounds=SKEWED,
+    ),
+    case("… within the skew", replace(CLOSED, effects=(effect(1, 4.6),)), bounds=SKEWED),
+    case(
+        "read as active while it was half-made, without a change log",
+        replace(CLOSED, effects=(effect(1, 2.0, EffectKind.HALF_CREATED),)),
+        "S5 north/a: was read as active, and was not on the cluster [effect 1, op 2]",
+    ),
+    case(
+        "read as active after it was removed, without a change log",
+        replace(CLOSED, effects=(effect(1, 2.0), effect(2, 3.25, EffectKind.DELETED))),
+        "S5 north/a: was read as active, and was not on the cluster [effect 1, op 2]",
+        bounds=SKEWED,
+    ),
+    case(
+        "… at the earliest that the skew forgives",
+        replace(CLOSED, effects=(effect(1, 2.0), effect(2, 3.5, EffectKind.DELETED))),
+        bounds=SKEWED,
+    ),
+    case("… when its cluster was wiped", replace(CLOSED, effects=(effect(1, 2.0), effect(2, 3.25, EffectKind.WIPED)))),
+    case("read as pending before it was made", replace(_read(state="pending"), effects=(effect(1, 9.0),))),
+    case("never read to the end", replace(_read(completed_at=None), effects=(effect(1, 9.0),))),
+    case(
+        "read as active by an answer that is no answer",
+        replace(_read(result=OpResult.INFO), effects=(effect(1, 9.0),)),
+    ),
+    case(
+        "read as active, and there before the load",
+        replace(showing(showing(CLOSED, "north", 0, ON_CLUSTER), "api", 0, RECORD), effects=()),
+    ),
+    case(
+        "read as active before it was made, with neither log",
+        replace(CLOSED, effects=(), has_effect_log=False),
     ),
     case("on a cluster that was not read", replace(UNLOGGED, readings=without(UNLOGGED, side="north", round=2))),
     case(

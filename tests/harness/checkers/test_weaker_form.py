@@ -30,8 +30,6 @@ INSIDE_ONLY = {
     "failed_without_reason",
     "back_from_failing",
     "gap_in_the_path",
-    "active_before_it_was_made",
-    "half_made_and_active",
     "removed_while_active",
     "refused_by_a_state_that_was_over",
     "failed_and_there",
@@ -79,9 +77,12 @@ def test_without_an_effect_log_all_is_found_but_what_came_and_went_on_the_cluste
 
 def test_what_cannot_be_judged_names_the_log_that_is_missing() -> None:
     assert _unjudged(without_change_log(clean())) == dict.fromkeys(
-        ("S10", "S11", "S12", "N1", "L4"), "not judged: no change log"
-    )
-    assert _unjudged(without_effect_log(clean())) == {"S10": "not judged: no effect log"}
+        ("S10", "S11", "S12", "L4"), "not judged: no change log"
+    ) | {"N1": "not judged: no change log and no notices"}
+    assert _unjudged(without_effect_log(clean())) == {
+        "S10": "not judged: no effect log",
+        "N1": "not judged: no notices",
+    }
     assert _unjudged(without_effect_log(without_change_log(clean())))["S10"] == (
         "not judged: no change log and no effect log"
     )
