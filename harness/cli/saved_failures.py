@@ -88,6 +88,7 @@ def save_failure(shrunk: Shrunk, overrides: Mapping[str, str], folder: Path) -> 
         shrunk.journal,
         scenario="regression",
         scenario_text=text,
+        service_text="",  # which is in the text
         command=shlex.join(replay_command(folder)),
         notes=(*shrunk.journal.notes, *_seams_comment(overrides)),
     )

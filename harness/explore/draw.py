@@ -6,7 +6,9 @@ from typing import TypeVar
 
 from connector.chance import Chance
 from fake_clusters.spec import ClusterSpec
+from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
+from harness.scenario.service import ServiceSettings, default_settings
 
 __all__ = ["Draw"]
 
@@ -36,6 +38,16 @@ class Draw:
     toxics: bool = False
     _asked: int = 0
     _spot: _Spot | None = None
+
+    @property
+    def settings(self) -> ServiceSettings:
+        """Of the pipeline; of another service, of which none are known, those that a pipeline has by default."""
+        return self.base.pipeline or default_settings()
+
+    @property
+    def parts(self) -> Sequence[str]:
+        """Of the service."""
+        return tuple(Role) if self.base.service is None else self.base.service.names
 
     def u01(self) -> float:
         """The next uniform value."""

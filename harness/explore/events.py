@@ -35,6 +35,16 @@ _MENU: Sequence[tuple[float, Callable[[Draw], Event]]] = (
 )
 """Each with the uniform value below which it is drawn."""
 
+_MENU_OF_OTHERS: Sequence[tuple[float, Callable[[Draw], Event]]] = (
+    (0.65, draw_fault),
+    (0.8, draw_kill),
+    (0.87, draw_pause),
+    (0.95, draw_crash),
+    (0.97, draw_disconnect),
+    (1.0, draw_skew),
+)
+"""Of a service that is not the reference pipeline: it has no calls to stop at, and no messages that are seen."""
+
 _TOXICS = 0.1
 """How often a toxic is drawn in place of all these, where toxics are wanted."""
 
@@ -44,7 +54,8 @@ def drawn_event(draw: Draw) -> Event:
     u = draw.u01()
     if draw.toxics and draw.u01() < _TOXICS:
         return draw_toxic(draw)
-    return next(drawn for bound, drawn in _MENU if u < bound)(draw)
+    menu = _MENU if draw.base.service is None else _MENU_OF_OTHERS
+    return next(drawn for bound, drawn in menu if u < bound)(draw)
 
 
 def _anew(event: Any, draw: Draw) -> Event:

@@ -16,7 +16,6 @@ from fake_clusters.spec import ClusterSpec
 from harness.explore.draw import Draw
 from harness.explore.parameters import drawn_parameters, shrink_parameters
 from harness.explore.rounding import rounder
-from harness.service.reference import settings_of
 
 __all__ = ["describe_fault", "draw_fault", "move_fault", "simplify_fault"]
 
@@ -85,7 +84,7 @@ def _of_calls(kind: FaultKind, every: CallSelector, begins: float, draw: Draw) -
 
 def _parameters(kind: FaultKind, cluster: ClusterSpec, draw: Draw) -> Any:
     """A late effect comes after every fence where the cluster can refuse what is too old, and before it elsewhere."""
-    command = settings_of(draw.base).command
+    command = draw.settings.command
     longest = command.command + command.skew
     if kind.plan is not CommandPlan:
         return drawn_parameters(kind.parameters, draw, longest=longest)

@@ -8,8 +8,6 @@ from harness.explore.draw import Draw
 from harness.explore.rounding import rounder, shorter
 from harness.scenario.nemesis_kinds import NemesisStep, crash, disconnect, kill, pause, skew
 from harness.scenario.points import CrashPoint
-from harness.scenario.roles import Role
-from harness.service.reference import settings_of
 
 __all__ = [
     "describe_step",
@@ -23,14 +21,13 @@ __all__ = [
     "simplify_step",
 ]
 
-_PARTS = tuple(Role)
 _POINTS = tuple(CrashPoint)
 
 
 def draw_kill(draw: Draw) -> NemesisStep:
-    target = draw.one_of(_PARTS)
+    target = draw.one_of(draw.parts)
     at = draw.instant()
-    return kill(target.value, at=at, duration=draw.seconds(0.05, 1.5))
+    return kill(target, at=at, duration=draw.seconds(0.05, 1.5))
 
 
 def draw_kill_at_a_call(draw: Draw) -> NemesisStep:
@@ -41,9 +38,9 @@ def draw_kill_at_a_call(draw: Draw) -> NemesisStep:
 
 
 def draw_pause(draw: Draw) -> NemesisStep:
-    target = draw.one_of(_PARTS)
+    target = draw.one_of(draw.parts)
     at = draw.instant()
-    return pause(target.value, at=at, duration=draw.seconds(0.05, 2 * settings_of(draw.base).processor.lease))
+    return pause(target, at=at, duration=draw.seconds(0.05, 2 * draw.settings.processor.lease))
 
 
 def draw_crash(draw: Draw) -> NemesisStep:
@@ -59,11 +56,11 @@ def draw_disconnect(draw: Draw) -> NemesisStep:
 
 def draw_skew(draw: Draw) -> NemesisStep:
     # Two skewed clocks may differ by twice as much as one is off.
-    bound = settings_of(draw.base).command.skew / 2
+    bound = draw.settings.command.skew / 2
     at = draw.instant()
-    target = draw.one_of(_PARTS)
+    target = draw.one_of(draw.parts)
     duration = draw.seconds(0.5, 3.0)
-    return skew(target.value, at=at, duration=duration, offset=draw.one_of((-bound, bound)))
+    return skew(target, at=at, duration=duration, offset=draw.one_of((-bound, bound)))
 
 
 def move_step(step: NemesisStep, draw: Draw) -> NemesisStep:

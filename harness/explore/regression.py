@@ -11,6 +11,7 @@ from fake_clusters.rules.spelling import as_table
 from harness.explore.schedule import SECTIONS, Schedule, laid
 from harness.scenario.scenario import Scenario
 from harness.scenario.service import Design
+from harness.scenario.service_spelling import service_table
 
 __all__ = ["regression_text"]
 
@@ -27,7 +28,9 @@ def regression_text(base: Scenario, schedule: Schedule, summary: Sequence[str]) 
     tables = {key: value for key, value in document.items() if key != "title"}
     if schedule.only is not None:
         tables["workload"] = {**tables["workload"], "only": list(schedule.only)}
-    if base.design != Design.SPOOL:
+    if base.service is not None:
+        tables["service"] = service_table(base.service)
+    elif base.design != Design.SPOOL:
         tables["pipeline"] = {**tables.get("pipeline", {}), "design": str(base.design)}
     scenario = laid(base, replace(schedule, only=None))
     for section in SECTIONS:

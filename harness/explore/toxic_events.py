@@ -7,7 +7,6 @@ from fake_clusters.rules.rule import Window
 from harness.explore.draw import Draw
 from harness.explore.parameters import drawn_parameters, shrink_parameters
 from harness.explore.rounding import rounder
-from harness.service.reference import settings_of
 from harness.toxics import TOXICS
 from harness.toxics.links import processor_link
 from harness.toxics.rule import ToxicRule
@@ -24,7 +23,7 @@ def draw_toxic(draw: Draw) -> ToxicRule:
     begins = draw.instant()
     label = f"{kind.name}-{draw.number(100, 999)}"
     link = processor_link(draw.cluster().name)
-    command = settings_of(draw.base).command
+    command = draw.settings.command
     parameters = drawn_parameters(kind.parameters, draw, longest=command.command + command.skew)
     return ToxicRule(
         kind=kind,

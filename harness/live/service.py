@@ -12,7 +12,7 @@ from connector.targets import Target, write_targets
 from harness.collect.clock import RunClock
 from harness.http_client import OpenHttpClient, open_httpx
 from harness.live.first_answer import await_first_answer
-from harness.live.foreign import open_foreign_parts, write_cluster_files
+from harness.live.foreign import open_foreign_parts
 from harness.live.process import PartProcess
 from harness.live.reference_parts import PartCommand, open_reference_parts
 from harness.run.hops import commander_of
@@ -20,6 +20,7 @@ from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
 from harness.scenario.service_spec import ServiceSpec
 from harness.service.foreign import ForeignService, open_sheet
+from harness.service.foreign_files import write_cluster_files
 from harness.service.reference import PipelineSettings, ReferenceService, settings_of, url_of
 from harness.service.service import Service
 from harness.toxics.links import GATEWAY_API

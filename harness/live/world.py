@@ -10,7 +10,6 @@ from connector.clock import steady_clock
 from fake_clusters.farm import Farm
 from harness.collect.clock import RunClock
 from harness.live.admin import serve_run_admin
-from harness.live.foreign import moved
 from harness.live.logged_errors import errors_in
 from harness.live.reference_parts import PartCommand
 from harness.live.service import open_service
@@ -19,6 +18,7 @@ from harness.run.clusters import Clusters
 from harness.run.world import World
 from harness.scenario.scenario import Scenario
 from harness.service.client import open_over_http
+from harness.service.foreign_files import moved
 from harness.toxics.relays import relayed
 from harness.world_name import WorldName
 

@@ -14,16 +14,20 @@ from harness.scenario.service_tables import FileTable, PartTable, ReadyTable, Se
 
 __all__ = ["service_complaints"]
 
+_ATTRIBUTE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*(\.[^\W\d]\w*)*")
+
 Complaint = tuple[KeyPath, str]
 _ONLY = {
     ServiceKind.REFERENCE: frozenset({"kind"}),
     ServiceKind.PROCESS: frozenset(ServiceTable.model_fields),
     ServiceKind.URL: frozenset({"kind", "sheet", "url", "ports", "keys"}),
+    ServiceKind.PYTHON: frozenset({"kind", "sheet", "url", "parts", "files"}),
 }
 _WHY = {
     ServiceKind.REFERENCE: "the reference pipeline has its own; its settings are in `[pipeline]`",
     ServiceKind.URL: "a service of kind 'url' runs elsewhere: nothing of it is started",
     ServiceKind.PROCESS: "",
+    ServiceKind.PYTHON: "each run tells it where its clusters are",
 }
 
 
@@ -39,13 +43,17 @@ def service_complaints(table: ServiceTable, clusters: Sequence[str], beside: Pat
     yield from _url(table, list(clusters))
     if table.kind is ServiceKind.PROCESS and not table.parts:
         yield ("parts",), "needs at least one `[[service.parts]]` with a command"
+    if table.kind is ServiceKind.PYTHON and not table.parts:
+        yield ("parts",), "needs at least one `[[service.parts]]` with an app or a worker"
     for name in table.ports:
         if name not in clusters:
             known = list(clusters)
             yield ("ports", name), f"unknown cluster {name!r}{did_you_mean(name, known)}; accepted: {', '.join(known)}"
     taken: set[str] = set()
     for index, part in enumerate(table.parts):
-        yield from ((("parts", index, *key), reason) for key, reason in _part(part, list(clusters), beside))
+        runs = _module(part) if table.kind is ServiceKind.PYTHON else _command(part, list(clusters))
+        found = (*runs, *_part(part, list(clusters), beside))
+        yield from ((("parts", index, *key), reason) for key, reason in found)
         if part.name in taken or part.name in clusters:
             other = "an earlier part" if part.name in taken else "a cluster"
             yield ("parts", index, "name"), f"{part.name!r} is the name of {other}; take another"
@@ -66,11 +74,28 @@ def _url(table: ServiceTable, clusters: list[str]) -> Iterator[Complaint]:
         yield ("url",), "a service that runs elsewhere gets no port here; write the port itself"
 
 
-def _part(part: PartTable, clusters: list[str], beside: Path | None) -> Iterator[Complaint]:
+def _command(part: PartTable, clusters: list[str]) -> Iterator[Complaint]:
+    for key in ("app", "worker"):
+        if getattr(part, key) is not None:
+            yield (key,), "is of a service of kind 'python'; this one has commands"
     if not part.command or not part.command[0]:
         yield ("command",), 'needs a program, such as ["{python}", "app.py"]'
     for position, word in enumerate(part.command):
         yield from _fields(("command", position), word, clusters)
+
+
+def _module(part: PartTable) -> Iterator[Complaint]:
+    if part.command:
+        yield ("command",), "a service of kind 'python' has an app or a worker instead"
+    if (part.app is None) is (part.worker is None):
+        yield (), "needs either app or worker"
+    for key in ("app", "worker"):
+        words = getattr(part, key)
+        if words is not None and _ATTRIBUTE.fullmatch(words) is None:
+            yield (key,), f'must be "module:attribute", such as "portal.api:app" (got {words!r})'
+
+
+def _part(part: PartTable, clusters: list[str], beside: Path | None) -> Iterator[Complaint]:
     for name, value in part.environment.items():
         yield from _fields(("environment", name), value, clusters)
         if name.startswith("SPOOLPROOF_") or "=" in name or not name:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import assert_never
 
 from harness.world_name import WorldName
 
@@ -19,17 +20,26 @@ class ServiceKind(StrEnum):
     """What the service under test is.
 
     reference: the reference pipeline, with the settings in `[pipeline]`. process: commands that are started for the
-    run. url: a service that runs elsewhere; no part of it can be broken.
+    run. url: a service that runs elsewhere; no part of it can be broken. python: ASGI applications and worker
+    coroutines, as processes or in virtual time.
     """
 
     REFERENCE = "reference"
     PROCESS = "process"
     URL = "url"
+    PYTHON = "python"
 
     @property
     def worlds(self) -> tuple[WorldName, ...]:
         """Where it can be run."""
-        return tuple(WorldName) if self is ServiceKind.REFERENCE else (WorldName.LIVE,)
+        match self:
+            case ServiceKind.REFERENCE:
+                return tuple(WorldName)
+            case ServiceKind.PYTHON:
+                return (WorldName.LIVE, WorldName.VIRTUAL)
+            case ServiceKind.PROCESS | ServiceKind.URL:
+                return (WorldName.LIVE,)
+        assert_never(self)
 
 
 class ProbeKind(StrEnum):
@@ -53,12 +63,18 @@ class ReadyProbe:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartSpec:
-    """One process of the service. command: program and arguments; folder: where it runs; environment: beside that of
-    this process; all of them with template fields. ready None: as soon as it runs. stop: seconds between SIGTERM and
-    SIGKILL."""
+    """One process of the service.
+
+    command: program and arguments. app, worker: of a Python service, instead of it: `module:attribute` of an ASGI
+    application, which is served at `{port.NAME}`, or of a coroutine function. folder: where it runs. environment:
+    beside that of this process. All of them but app and worker with template fields. ready None: as soon as it runs.
+    stop: seconds between SIGTERM and SIGKILL.
+    """
 
     name: str
     command: tuple[str, ...] = ()
+    app: str | None = None
+    worker: str | None = None
     folder: str = "."
     environment: Mapping[str, str] = field(default_factory=dict)
     ready: ReadyProbe | None = None

@@ -47,6 +47,12 @@ class PartTable(TomlTable):
 
     name: PartName = Field(description="letters, digits, `-` and `_`")
     command: tuple[str, ...] = Field(default=(), description="program and arguments")
+    app: str | None = Field(
+        default=None, description="of kind `python`: `module:attribute` of an ASGI application, served at `{port.NAME}`"
+    )
+    worker: str | None = Field(
+        default=None, description="of kind `python`: `module:attribute` of a coroutine function without parameters"
+    )
     folder: str = Field(default=".", description="where it runs, relative to the folder of this file")
     environment: dict[str, str] = Field(default={}, description="variables beside those of `spoolproof` itself")
     ready: ReadyTable | None = Field(default=None, description="when it is ready; if left out, as soon as it runs")
@@ -56,6 +62,8 @@ class PartTable(TomlTable):
         return PartSpec(
             name=self.name,
             command=self.command,
+            app=self.app,
+            worker=self.worker,
             folder=self.folder,
             environment=self.environment,
             ready=None if self.ready is None else self.ready.probe(),
@@ -80,7 +88,8 @@ class ServiceTable(TomlTable):
     kind: ServiceKind = Field(
         default=ServiceKind.REFERENCE,
         description="`reference` (the reference pipeline, with `[pipeline]`), `process` (commands that are started "
-        "for the run) or `url` (a service that runs elsewhere: no part of it can be killed)",
+        "for the run), `url` (a service that runs elsewhere: no part of it can be killed) or `python` (ASGI "
+        "applications and worker coroutines: processes in the live world, and on a virtual clock in the virtual one)",
     )
     sheet: str = Field(default="reference", description="how it is spoken to: `reference` is the reference API")
     url: str | None = Field(default=None, description="where its clients find it")

@@ -3,11 +3,11 @@
 VirtualError
 └── Deadlock    nothing is ready and no timer is left
 
-WorldError
+ServiceUnavailable
 └── LeavesVirtualTime   a service did what virtual time cannot carry
 """
 
-from harness.errors import HarnessError, WorldError
+from harness.errors import HarnessError, ServiceUnavailable
 
 __all__ = ["Deadlock", "LeavesVirtualTime", "VirtualError"]
 
@@ -26,5 +26,5 @@ class Deadlock(VirtualError):
         self.waiting = waiting
 
 
-class LeavesVirtualTime(WorldError):
+class LeavesVirtualTime(ServiceUnavailable):
     """The code of a service did what virtual time cannot carry; names the part, the line, and what to do instead."""

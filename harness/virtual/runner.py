@@ -12,7 +12,8 @@ from harness.run.run import Run
 from harness.scenario.scenario import Scenario
 from harness.service.reference import Overrides
 from harness.virtual.errors import Deadlock
-from harness.virtual.loop import run_virtually, running_loop
+from harness.virtual.hosted.loop import HostingLoop
+from harness.virtual.loop import VirtualLoop, run_virtually, running_loop
 from harness.virtual.network import Network
 from harness.virtual.run_handle import RunHandle, in_thread
 from harness.virtual.world import VirtualConfig, open_virtual_world
@@ -69,7 +70,8 @@ class VirtualRunner:
         net = Network(latency=self._config.latency)
         try:
             with rarely_collected():
-                return run_virtually(self._execute(scenario, seed, progress, handle), net)
+                make = VirtualLoop if scenario.service is None else HostingLoop
+                return run_virtually(self._execute(scenario, seed, progress, handle), net, make=make)
         except Deadlock as stuck:
             waiting = "; ".join(stuck.waiting) or "no task is left"
             raise WorldError(f"the run got stuck at {stuck.at:g} s of virtual time; waiting: {waiting}") from stuck

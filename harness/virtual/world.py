@@ -33,6 +33,7 @@ from harness.virtual.direct.transport import DirectSsh
 from harness.virtual.direct_http import DirectHttp
 from harness.virtual.disk import MemoryDisk
 from harness.virtual.entropy import keyed_entropy
+from harness.virtual.hosted.world import open_hosting_world
 from harness.virtual.hosts import NOWHERE
 from harness.virtual.logged_errors import logged_errors
 from harness.virtual.loop import running_loop
@@ -81,7 +82,12 @@ async def open_virtual_world(
     net = loop.net
     assert isinstance(net, Network), "the loop of a virtual world has a network"
     try:
-        async with _world(scenario, seed, net, config) as world:
+        opened = (
+            _world(scenario, seed, net, config)
+            if scenario.service is None
+            else open_hosting_world(scenario, seed=seed, net=net, skews=config.skews)
+        )
+        async with opened as world:
             yield world
     finally:
         net.close()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from harness.errors import PartEnded
+from harness.errors import PartEnded, ServiceUnavailable
 from harness.virtual.entropy import keyed_entropy
 from harness.virtual.errors import LeavesVirtualTime
 from harness.virtual.hosted.life import Life
@@ -47,8 +47,8 @@ async def open_hosted_parts(
 ) -> AsyncIterator[Mapping[str, VirtualPart]]:
     """Start them on the running loop and its network; end them all, however the context ends.
 
-    work: an empty folder for the files of the run. Raises `PartEnded` where one ends before it is ready, and
-    `LeavesVirtualTime`, also in the midst, in an exception group or not.
+    work: an empty folder for the files of the run. Raises `ServiceUnavailable` where one ends before it is
+    ready, and `LeavesVirtualTime`, also in the midst, in an exception group or not.
     """
     prepare()
     net = running_loop().net
@@ -81,7 +81,7 @@ async def _start(part: VirtualPart, watch: "_Watch") -> None:
     try:
         await part.start()
     except PartEnded as ended:
-        raise watch.first or ended from None
+        raise watch.first or ServiceUnavailable(str(ended)) from ended
 
 
 @asynccontextmanager

@@ -11,7 +11,10 @@ import anyio.to_thread
 import pytest
 
 from harness.errors import WorldError, first_leaf
+from harness.scenario.parse import parse_scenario
 from harness.virtual.part import VirtualPart
+from harness.virtual.runner import VirtualRunner
+from tests.harness.scenario.samples import CALM
 from tests.harness.virtual.hosted.services import after, app, get, play, worker, written
 
 
@@ -104,3 +107,11 @@ def test_other_loops_of_the_process_keep_their_threads(tmp_path: Path) -> None:
         return await anyio.to_thread.run_sync(threading.get_ident)
 
     assert anyio.run(body) != threading.get_ident()
+
+
+def test_a_run_of_a_service_that_leaves_virtual_time_ends_with_that_error(tmp_path: Path) -> None:
+    written(tmp_path, worker="import asyncio, time\nasync def main():\n    await asyncio.sleep(1)\n    time.sleep(1)")
+    service = '\n[service]\nkind = "python"\nurl = "http://127.0.0.1:1"\n[[service.parts]]\nname = "w"\n'
+    scenario = parse_scenario(CALM + service + 'worker = "worker:main"\n', "x.toml", beside=tmp_path)
+    with pytest.raises(WorldError, match=r"^the w: worker\.py:4, in main: time\.sleep leaves virtual time"):
+        VirtualRunner().run_now(scenario, seed=1)
