@@ -7,7 +7,8 @@ loopback.py       whether this machine reaches itself at all
 admin.py          changing a run by hand, over HTTP
 service.py        starts the service under test
 reference_parts.py … the parts of the reference pipeline
-foreign.py        … those of another service, what it is told of its clusters
+foreign.py        … those of another service
+python_part.py    … a part of Python; run_python_part.py runs it, as a process of its own
 parts.py          its processes together
 process.py        one of them
 launch.py         how one is started

@@ -7,6 +7,7 @@ service_spec.py  another service under test: its kind, its parts and files
 service_tables.py … as a file spells it
 service_checks.py … what no field shows by itself
 service_parse.py … from a scenario, or from a file of its own
+service_spelling.py … as a table again, for another file
 templates.py     the fields of its commands and files
 nemesis.py       whom a nemesis step hits, and how far clocks drift apart
 nemesis_kinds.py what the nemesis can do, and a step of its schedule

@@ -6,6 +6,7 @@ part.py      one part of the pipeline as a process that can be killed and paused
 transports.py  how hosts reach each other: the two protocols that the following implement
 direct/      SSH without bytes: a connector that calls the cluster models
 ssh/         SSH with bytes: unmodified SSH at both ends, over the in-memory network
+hosted/      somebody else's asyncio code, unmodified
 direct_http.py  HTTP without bytes: a request is a call of the application
 service_calls.py  the requests of clients as calls of what gateway and API do with them
 exchange.py  one request and its answer; asgi_request.py as an application reads and answers it
