@@ -9,7 +9,7 @@ from harness.errors import NoSheet
 from harness.http_client import HttpClient
 from harness.service.parts import RunningPart
 from harness.service.service import ServiceApi
-from harness.service.sheet.loading import OpenSheet, open_sheet
+from harness.service.sheet.loading import OpenSheet, open_sheet, read_sheet, sheet_file
 from harness.service.sheet.readings import ListedShares
 from reports.history import Reading
 
@@ -17,9 +17,10 @@ __all__ = ["ForeignService", "OpenSheet", "complaint", "open_sheet"]
 
 
 def complaint(sheet: str, beside: Path) -> str | None:
-    """Why a sheet cannot be used; None where it can."""
+    """Why the file of a sheet cannot be used; None where it can. An adapter is code, and not run for that."""
     try:
-        open_sheet(sheet, beside=beside)
+        if (path := sheet_file(sheet, beside=beside)) is not None:
+            read_sheet(path)
     except (NoSheet, TomlProblems) as error:
         return str(error)
     return None

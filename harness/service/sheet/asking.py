@@ -52,7 +52,7 @@ class Asking:
         return HttpRequest(
             method=table.method or METHODS.get(asked, "GET"),
             target=fill_target(table.path, places),
-            headers=(*headers.items(), *self.headers(table.headers, places)),
+            headers=tuple((headers | self.headers(table.headers, places)).items()),
             body=b"" if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(),
         )
 
@@ -62,10 +62,10 @@ class Asking:
             text = text.replace(secret, "***")
         return text
 
-    def headers(self, own: Mapping[str, str], places: Mapping[str, object]) -> tuple[tuple[str, str], ...]:
-        """Those of all requests, and the request's own."""
+    def headers(self, own: Mapping[str, str], places: Mapping[str, object]) -> dict[str, str]:
+        """Those of all requests, and the request's own; names in lower case."""
         values = {**self._environment, **places}
-        return tuple((name.lower(), fill_text(template, values)) for name, template in {**self._common, **own}.items())
+        return {name.lower(): fill_text(template, values) for name, template in {**self._common, **own}.items()}
 
 
 def _as_uuid(key: str) -> str:

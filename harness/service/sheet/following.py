@@ -69,7 +69,7 @@ class Following:
         if promise is None or self._table is None:
             return None
         request = HttpRequest(
-            method="GET", target=promise.target, headers=self._asking.headers(self._table.headers, {})
+            method="GET", target=promise.target, headers=tuple(self._asking.headers(self._table.headers, {}).items())
         )
         response = await http.send(request)
         if response.status in _FORGOTTEN:

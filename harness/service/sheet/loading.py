@@ -2,29 +2,25 @@
 
 import os
 import ssl
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Protocol
 
 from connector.errors import TomlProblems
 from connector.toml_lines import KeyPath
 from connector.toml_words import did_you_mean
 from connector.tomlfile import TomlDocument, read_document
 from harness.errors import NoSheet
-from harness.http_client import HttpClient, OpenHttpClient, open_httpx
-from harness.service.answer import Answer
-from harness.service.service import Allowing
-from harness.service.sheet.adapters import adapter_names, find_adapter
+from harness.http_client import OpenHttpClient, open_httpx
+from harness.service.sheet.adapters import ListingApi, adapter_names, find_adapter
 from harness.service.sheet.api import SheetApi
 from harness.service.sheet.checks import complaints
 from harness.service.sheet.lookup import sends_key
 from harness.service.sheet.places import places_in
 from harness.service.sheet.tables import SheetTable, TlsTable
-from reports.allowances import STRICT, Allowances
-from reports.history import Op, SeenShare
+from reports.allowances import Allowances
 
 __all__ = [
     "SHEETS",
@@ -43,18 +39,6 @@ SHEETS: Mapping[str, str] = {
     "operations": "operations.toml",
 }
 """The sheets that are shipped, by name: the one table that a new shipped sheet is added to."""
-
-
-class ListingApi(Protocol):
-    """A `ServiceApi` that can also list all shares, for final reads."""
-
-    async def ask(self, op: Op, http: HttpClient) -> Answer:
-        """See `ServiceApi.ask`."""
-        ...
-
-    async def read_shares(self, http: HttpClient, locations: Iterable[str]) -> tuple[SeenShare, ...]:
-        """All shares. Raises `WorldError` where they cannot be read, `httpx.RequestError` where no answer comes."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +62,13 @@ def open_sheet(name_or_path: str, *, beside: Path, environment: Mapping[str, str
     path = sheet_file(name_or_path, beside=beside)
     if path is None:
         adapter = find_adapter(name_or_path, beside=beside)
-        allowed = adapter.allowances if isinstance(adapter, Allowing) else STRICT
         return OpenSheet(
-            name=name_or_path, summary="", api=adapter, open_http=open_httpx, allowances=allowed, table=None
+            name=name_or_path,
+            summary="",
+            api=adapter,
+            open_http=open_httpx,
+            allowances=adapter.allowances,
+            table=None,
         )
     table = read_sheet(path)
     api = SheetApi(table, _variables(table, name_or_path, os.environ if environment is None else environment))

@@ -89,13 +89,18 @@ def _text(document: object, field: ShareField | None) -> str | None:
 
 
 def _size(document: object, table: ShareTable) -> int | None:
+    """Bytes."""
     text = _text(document, table.size)
     if text is None:
         return None
     try:
-        return round(float(text) * UNITS[table.unit]) if "." in text else int(text) * UNITS[table.unit]
-    except ValueError as error:
+        number = int(text) if text.isdecimal() else float(text)
+        size = round(number * UNITS[table.unit])
+    except (ValueError, OverflowError) as error:
         raise Unreadable(f"the size {_short(text)} is not a number") from error
+    if size < 0:
+        raise Unreadable(f"the size {_short(text)} is below zero")
+    return size
 
 
 def _short(text: str) -> str:
