@@ -183,6 +183,16 @@ CASES = [
         after(resized(), size=2 * GIB, ops=(asked(at=5.2, result=OpResult.INFO), asked(3 * GIB, number=4, at=5.0))),
         untrue(3 * GIB, 2 * GIB, "op 4, effect 2, change 4"),
     ),
+    case(
+        "a later one came about, as late as the skew lets it be",
+        after(
+            resized(),
+            size=2 * GIB,
+            ops=(asked(3 * GIB, number=4, at=4.75), asked(at=5.5, result=OpResult.INFO)),
+            changes=(updating(at=5.0), active()),
+        ),
+        bounds=SKEWED,
+    ),
     case("nobody knows what was asked", after(size=GIB, ops=())),
     case("a cluster that does not tell its sizes", after(resized(size=None), size=GIB)),  # type: ignore[arg-type]
     case(

@@ -61,9 +61,15 @@ CLOSED = replace(FAILED, changes=(), has_changes=False)
 VANISHED = replace(CLOSED, readings=(*GONE[:4], *(replace(row, ok=False) for row in GONE[4:])))
 NOT_FOUND = op(2, 6.0, OpKind.GET, status=404, result=OpResult.FAIL, share=None, state=None, key=None)
 
+AT_ONCE = replace(NOT_FOUND, invoked_at=1.0, completed_at=1.05)
+
 
 def injected_at(at: float) -> History:
     return replace(CLOSED, injections=(replace(clean().injections[0], at=at),))
+
+
+def _hindered(at: float, row: Attempt) -> History:
+    return replace(CALM, attempts=(*CALM.attempts, row), injections=(replace(clean().injections[0], at=at),))
 
 
 CASES = [
@@ -89,6 +95,8 @@ CASES = [
     case("… by one that was sent after its end", more(CALM, attempts=(stale(), newer(5.75))), STALE),
     case("overtaken by a newer one", more(CALM, attempts=(stale(), newer(5.25)))),
     case("overtaken by a newer one, and never over", more(CALM, attempts=(stale(ended_at=None), newer(9.0)))),
+    case("never over, and something hindered it later", _hindered(9.0, stale(ended_at=None))),
+    case("over before something hindered it", _hindered(9.0, stale()), STALE),
     case("a client was told that something is stale", more(CALM, attempts=(replace(stale(), hop=Hop.CLIENT),))),
     case(
         "an error of the service's own",
@@ -101,6 +109,7 @@ CASES = [
     case("taken, and nobody had asked", more(CALM, ops=(OF_B,)), TAKEN),
     case("taken, and somebody asks later", more(CALM, ops=(OF_B, replace(OF_B, number=4, invoked_at=6.25))), TAKEN),
     case("taken by what somebody asked meanwhile", more(CALM, ops=(OF_B, replace(OF_B, number=4, invoked_at=6.05)))),
+    case("taken by what somebody asked at last", more(CALM, ops=(OF_B, replace(OF_B, number=4, invoked_at=6.1)))),
     case("taken at the second try", more(CALM, ops=(replace(OF_B, tries=2),))),
     case("refused by the cluster for good", more(CALM, ops=(replace(OF_B, cause="cluster-refused"),))),
     case("refused otherwise", more(CALM, ops=(replace(OF_B, status=400),))),
@@ -122,6 +131,12 @@ CASES = [
         more(injected_at(7.0), ops=(NOT_FOUND,)),
         CAME_TO_NOTHING,
     ),
+    case(
+        "… and when it had been seen to be gone",
+        more(injected_at(7.0), ops=(NOT_FOUND, replace(NOT_FOUND, number=3, invoked_at=9.0, completed_at=9.1))),
+        CAME_TO_NOTHING,
+    ),
+    case("… and it was gone at once", more(injected_at(7.0), ops=(AT_ONCE,)), CAME_TO_NOTHING),
     case("… and when it was not yet asked for", more(injected_at(7.0), ops=(replace(NOT_FOUND, invoked_at=0.5),))),
     case("… and when it was seen", more(injected_at(7.0), ops=(replace(NOT_FOUND, status=200),))),
     case("… and when something else failed", more(injected_at(7.0), ops=(replace(NOT_FOUND, kind=OpKind.RESIZE),))),
