@@ -22,6 +22,12 @@ Every run is judged by these invariants.
 The verdict of a run is the worst of all: `valid`, `unknown` where the run cannot tell, or `invalid` with the rows of
 the history that prove it. An invariant that lacks what it needs is *not judged*, and the report says why.
 
+A service that shows no change log or no command log is judged by what its clients were told and by the clusters' effect
+logs: an invariant then says `not judged: no change log`, or is judged in a weaker form, which sees less and accuses
+nobody wrongly. The first line of the verdict says which. It also repeats what the service's
+[sheet](../reference/service-sheet.md#allowances) allows it: no idempotency keys (S6, S9), a grace for its own sweep
+(L2, S8), late effects of what failed (S7).
+
 Reports name the invariant of each violation, with its sentence. `spoolproof explain` prints the sections of this page:
 
 ```console
@@ -51,8 +57,12 @@ def invariants_markdown() -> str:
 def _section(checker: Checker) -> str:
     promise = PROMISES[checker.invariant]
     needs = f"\nJudged only in runs with: {', '.join(sorted(checker.needs))}.\n" if checker.needs else ""
+    helped_by = sorted(checker.helped_by - checker.needs)
+    weaker = f"\nJudged in a weaker form without: {', '.join(helped_by)}.\n" if helped_by else ""
     example = "\n".join(promise.example)
-    return f"\n## {_heading(checker)}\n\n{promise.sentence}\n\n{promise.why}\n{needs}\n```text\n{example}\n```\n"
+    return (
+        f"\n## {_heading(checker)}\n\n{promise.sentence}\n\n{promise.why}\n{needs}{weaker}\n```text\n{example}\n```\n"
+    )
 
 
 def _heading(checker: Checker) -> str:
