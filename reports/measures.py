@@ -7,6 +7,7 @@ from enum import StrEnum
 from math import ceil
 
 from reports.history import History, Op, OpKind, OpResult, StateChange
+from reports.seen_changes import seen_changes
 
 __all__ = ["Measures", "ShareLine", "ShareOutcome", "quantile"]
 
@@ -106,7 +107,8 @@ def _lines(history: History, creates: Sequence[Op]) -> list[ShareLine]:
         if op.share is not None:
             asked[op.share] = min(op.intended_at, asked.get(op.share, op.intended_at))
     changes: dict[str, list[StateChange]] = {}
-    for change in sorted(history.changes, key=lambda row: row.number):
+    known = history.changes if history.has_changes else seen_changes(history)
+    for change in sorted(known, key=lambda row: row.number):
         changes.setdefault(change.share, []).append(change)
     return [
         ShareLine(
