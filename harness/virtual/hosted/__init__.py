@@ -4,7 +4,7 @@ and an environment of its own, and an error that names the line where it would l
 world.py     builds a world around a scenario with such a service
 parts.py     its parts on their hosts
 run_part.py  runs one life of a part: an ASGI application, or a worker coroutine
-life.py      Life: whose code runs now, and what it runs on
+life.py      HostedLife: whose code runs now, and what it runs on
 modules.py   the modules of a life, imported anew
 loop.py      the virtual loop, as such code may use it
 process.py   gives this process the functions below, once; replaced.py replaces one

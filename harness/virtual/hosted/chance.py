@@ -5,7 +5,7 @@ import random  # noqa: TID251 - this is where it is replaced
 import uuid
 from typing import Any
 
-from harness.virtual.hosted.life import Life
+from harness.virtual.hosted.life import HostedLife
 from harness.virtual.hosted.replaced import Serve, replace_function
 
 __all__ = ["install"]
@@ -18,7 +18,7 @@ def install() -> None:
             replace_function(random, name, _of_life(name))
     seed = random.Random.seed
 
-    def seed_from_life(life: Life, self: random.Random, a: Any = None, version: int = 2) -> None:
+    def seed_from_life(life: HostedLife, self: random.Random, a: Any = None, version: int = 2) -> None:
         seed(self, life.entropy(32) if a is None else a, version)
 
     replace_function(random.Random, "seed", seed_from_life)  # an unseeded one asks the system
@@ -33,9 +33,9 @@ def _of_life(name: str) -> Serve:
     return lambda life, *args, **options: getattr(life.random, name)(*args, **options)
 
 
-def _entropy(life: Life, size: int, *flags: int) -> bytes:
+def _entropy(life: HostedLife, size: int, *flags: int) -> bytes:
     return life.entropy(size)
 
 
-def _refuse_uuid1(life: Life, *args: object) -> None:
+def _refuse_uuid1(life: HostedLife, *args: object) -> None:
     raise life.refuse("uuid.uuid1", "take uuid.uuid4: it is drawn from the seed here")

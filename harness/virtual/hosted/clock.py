@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, tzinfo
 from functools import partial
 from typing import Any
 
-from harness.virtual.hosted.life import Life, current_life
+from harness.virtual.hosted.life import HostedLife, current_life
 from harness.virtual.hosted.replaced import replace_function
 
 __all__ = ["install"]
@@ -24,7 +24,7 @@ _gmtime, _asctime, _strftime = time.gmtime, time.asctime, time.strftime
 
 def install() -> None:
     """Replace the functions of this process with ones that tell a life's time to its code."""
-    for name, read in (("time", Life.unix_time), ("monotonic", _loop_time), ("perf_counter", _loop_time)):
+    for name, read in (("time", HostedLife.unix_time), ("monotonic", _loop_time), ("perf_counter", _loop_time)):
         replace_function(time, name, read)
         replace_function(time, f"{name}_ns", _in_nanoseconds(read))
     replace_function(time, "gmtime", _utc)
@@ -35,24 +35,24 @@ def install() -> None:
     _replace_methods(date, {"today": _today})
 
 
-def _loop_time(life: Life) -> float:
+def _loop_time(life: HostedLife) -> float:
     return life.loop.time()
 
 
-def _in_nanoseconds(read: Callable[[Life], float]) -> Callable[[Life], int]:
+def _in_nanoseconds(read: Callable[[HostedLife], float]) -> Callable[[HostedLife], int]:
     return lambda life: round(read(life) * _NANO)
 
 
-def _utc(life: Life, seconds: float | None = None) -> time.struct_time:
+def _utc(life: HostedLife, seconds: float | None = None) -> time.struct_time:
     return _gmtime(life.unix_time() if seconds is None else seconds)
 
 
-def _now(life: Life, kind: type[datetime], tz: tzinfo | None = None) -> datetime:
+def _now(life: HostedLife, kind: type[datetime], tz: tzinfo | None = None) -> datetime:
     aware = kind.fromtimestamp(life.unix_time(), UTC)
     return aware.replace(tzinfo=None) if tz is None else aware.astimezone(tz)
 
 
-def _today(life: Life, kind: type[date]) -> date:
+def _today(life: HostedLife, kind: type[date]) -> date:
     return _now(life, kind) if issubclass(kind, datetime) else kind.fromordinal(_now(life, datetime).toordinal())
 
 

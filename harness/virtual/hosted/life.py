@@ -1,4 +1,4 @@
-"""Life: one life of a process that runs somebody else's code, and what it runs on."""
+"""HostedLife: one life of a process that runs somebody else's code, and what it runs on."""
 
 import asyncio
 import random as randomness  # noqa: TID251 - what the service's own `random` is in this life
@@ -11,11 +11,11 @@ from harness.virtual.errors import LeavesVirtualTime
 from harness.virtual.hosted.origin import line_of
 from harness.virtual.hosts import Host, current_host
 
-__all__ = ["Life", "current_life"]
+__all__ = ["HostedLife", "current_life"]
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Life:
+class HostedLife:
     """folder: where the service's own modules are. work: its working folder. environment: its environment variables.
 
     entropy: unguessable bytes, which follow from the seed and the life. report: told of what left virtual time.
@@ -55,7 +55,7 @@ class Life:
             self.at_end.pop()()
 
 
-def current_life() -> Life | None:
+def current_life() -> HostedLife | None:
     """The life whose code is running; None: this is no code of somebody else's."""
     guest = current_host().guest
-    return guest if isinstance(guest, Life) else None
+    return guest if isinstance(guest, HostedLife) else None

@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from harness.errors import WorldError
-from harness.virtual.hosted.life import Life, current_life
+from harness.virtual.hosted.life import HostedLife, current_life
 from harness.virtual.hosted.origin import is_own
 from harness.virtual.hosted.replaced import replace_function
 from harness.virtual.hosts import NOWHERE
@@ -24,7 +24,7 @@ from harness.virtual.hosts import NOWHERE
 __all__ = ["install", "load"]
 
 
-def load(life: Life, words: str) -> Any:
+def load(life: HostedLife, words: str) -> Any:
     """What `module:attribute` names. Called as the life; raises `WorldError`, or what importing raises."""
     name, _, attribute = words.partition(":")
     with _installed(life):
@@ -40,7 +40,7 @@ def install() -> None:
     """Let `importlib.import_module` find a life's own modules too."""
     original = importlib.import_module
 
-    def import_module(life: Life, name: str, package: str | None = None) -> ModuleType:
+    def import_module(life: HostedLife, name: str, package: str | None = None) -> ModuleType:
         if not (name.startswith(".") or _has(life, name)):
             return original(name, package)
         with _installed(life):
@@ -56,14 +56,14 @@ def _is_factory(found: Any) -> bool:
     )
 
 
-def _has(life: Life, name: str) -> bool:
+def _has(life: HostedLife, name: str) -> bool:
     top = name.partition(".")[0]
     package = life.folder / top
     return (life.folder / f"{top}.py").is_file() or (package.is_dir() and any(package.glob("*.py")))
 
 
 @contextmanager
-def _installed(life: Life) -> Iterator[None]:
+def _installed(life: HostedLife) -> Iterator[None]:
     """The life's own modules are in `sys.modules`, and can be found, while the context is open."""
     if any(isinstance(finder, _OwnFinder) and finder.life is life for finder in sys.meta_path):
         yield
@@ -90,7 +90,7 @@ def _has_cached(finder: "_OwnFinder", name: str) -> bool:
 class _OwnFinder:
     """Finds what lies in the folder of a life."""
 
-    def __init__(self, life: Life) -> None:
+    def __init__(self, life: HostedLife) -> None:
         self.life = life
         entries = sorted(life.folder.iterdir())
         self.tops = frozenset(entry.stem for entry in entries if _has(life, entry.stem))
@@ -124,7 +124,7 @@ class _OwnLoader(SourceFileLoader):
         super().exec_module(module)
 
 
-def _import_as(life: Life) -> Callable[..., ModuleType]:
+def _import_as(life: HostedLife) -> Callable[..., ModuleType]:
     def import_(
         name: str,
         globals: Mapping[str, object] | None = None,
@@ -141,7 +141,7 @@ def _import_as(life: Life) -> Callable[..., ModuleType]:
     return import_
 
 
-def _open_as(life: Life) -> Callable[..., Any]:
+def _open_as(life: HostedLife) -> Callable[..., Any]:
     """`open`, where a relative path is below the working folder of the life: all parts are one process here."""
 
     def open(file: int | str | bytes | PathLike[str] | PathLike[bytes], *args: Any, **options: Any) -> Any:

@@ -4,7 +4,7 @@ import io
 import sys
 from typing import TextIO
 
-from harness.virtual.hosted.life import Life, current_life
+from harness.virtual.hosted.life import HostedLife, current_life
 
 __all__ = ["Output", "install"]
 
@@ -40,7 +40,7 @@ class Output(io.TextIOBase):
         return self._original.encoding
 
 
-def _append(life: Life, text: str) -> None:
+def _append(life: HostedLife, text: str) -> None:
     begun = life.log.pop() if life.log else ""
     life.log.extend((begun + text).split("\n"))
     del life.log[:-_KEPT]

@@ -10,7 +10,7 @@ from pathlib import Path
 from harness.errors import PartEnded, ServiceUnavailable
 from harness.virtual.entropy import keyed_entropy
 from harness.virtual.errors import LeavesVirtualTime
-from harness.virtual.hosted.life import Life
+from harness.virtual.hosted.life import HostedLife
 from harness.virtual.hosted.process import prepare
 from harness.virtual.hosted.run_part import run_app, run_worker
 from harness.virtual.hosts import NOWHERE, Host, current_host
@@ -90,7 +90,7 @@ async def _live(
 ) -> AsyncIterator[str | None]:
     """Run one life, as its host."""
     host = current_host()
-    life = Life(
+    life = HostedLife(
         part=spec.name,
         host=host,
         folder=spec.folder,
@@ -117,7 +117,7 @@ class _Lives:
     """Ends the lives of killed hosts: a `HostResource`."""
 
     def host_died(self, host: Host) -> None:
-        if isinstance(host.guest, Life):
+        if isinstance(host.guest, HostedLife):
             host.guest.end()
 
 

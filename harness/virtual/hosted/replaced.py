@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from harness.virtual.hosted.life import Life, current_life
+from harness.virtual.hosted.life import HostedLife, current_life
 
 __all__ = ["Serve", "replace_function"]
 
@@ -16,7 +16,7 @@ def replace_function(owner: Any, name: str, serve: Serve) -> None:
     original: Callable[..., Any] = getattr(owner, name)
 
     def dispatch(*args: Any, **options: Any) -> Any:
-        life: Life | None = current_life()
+        life: HostedLife | None = current_life()
         return original(*args, **options) if life is None else serve(life, *args, **options)
 
     setattr(owner, name, dispatch)

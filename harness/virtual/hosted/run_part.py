@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from harness.errors import WorldError, first_leaf
-from harness.virtual.hosted.life import Life
+from harness.virtual.hosted.life import HostedLife
 from harness.virtual.hosted.modules import load
 from harness.virtual.memory_http import MemoryHttp
 
@@ -15,7 +15,7 @@ _ANY = "127.0.0.1"
 
 
 @asynccontextmanager
-async def run_app(life: Life, words: str, port: int) -> AsyncIterator[str]:
+async def run_app(life: HostedLife, words: str, port: int) -> AsyncIterator[str]:
     """Serve the application that `module:attribute` names; gives its URL."""
     app = load(life, words)
     if not callable(app):
@@ -27,7 +27,7 @@ async def run_app(life: Life, words: str, port: int) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def run_worker(life: Life, words: str) -> AsyncIterator[None]:
+async def run_worker(life: HostedLife, words: str) -> AsyncIterator[None]:
     """Run the coroutine function that `module:attribute` names. Where it returns, the process exits; it is cancelled
     at the end of the context."""
     worker = load(life, words)

@@ -10,7 +10,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
-from harness.virtual.hosted.life import Life
+from harness.virtual.hosted.life import HostedLife
 from harness.virtual.hosted.replaced import replace_function
 
 __all__ = ["install"]
@@ -24,7 +24,7 @@ def install() -> None:
     """Replace `sqlite3.connect` in this process."""
     original = sqlite3.connect
 
-    def connect(life: Life, database: Any, *args: Any, **options: Any) -> sqlite3.Connection:
+    def connect(life: HostedLife, database: Any, *args: Any, **options: Any) -> sqlite3.Connection:
         if not options.get("uri") and str(database) != ":memory:":
             database = life.work / database
         given = dict(zip(("timeout", "detect_types", "isolation_level", "check_same_thread"), args, strict=False))
@@ -39,7 +39,7 @@ def install() -> None:
     replace_function(sqlite3.dbapi2, "connect", connect)
 
 
-def _give_time(life: Life, connection: sqlite3.Connection, original: Callable[..., sqlite3.Connection]) -> None:
+def _give_time(life: HostedLife, connection: sqlite3.Connection, original: Callable[..., sqlite3.Connection]) -> None:
     def now() -> str:
         return datetime.fromtimestamp(life.unix_time(), UTC).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
 

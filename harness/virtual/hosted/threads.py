@@ -13,7 +13,7 @@ from typing import Any
 import anyio.to_thread
 from anyio.lowlevel import checkpoint
 
-from harness.virtual.hosted.life import Life
+from harness.virtual.hosted.life import HostedLife
 from harness.virtual.hosted.origin import asked_by_service
 from harness.virtual.hosted.replaced import Serve, replace_function
 
@@ -30,14 +30,14 @@ def install() -> None:
     replace_function(anyio.to_thread, "run_sync", _run_inline)
 
 
-def refuse_thread(life: Life, what: str) -> None:
+def refuse_thread(life: HostedLife, what: str) -> None:
     """Raise `LeavesVirtualTime` where the service's own code asks for a thread."""
     if asked_by_service(life.folder):
         raise life.refuse(what, _INSTEAD)
 
 
 def _refusing(what: str, instead: str) -> Serve:
-    def refuse(life: Life, *args: object, **options: object) -> None:
+    def refuse(life: HostedLife, *args: object, **options: object) -> None:
         raise life.refuse(what, instead)
 
     return refuse
@@ -46,7 +46,7 @@ def _refusing(what: str, instead: str) -> Serve:
 def _wait_in(original: Callable[..., bool]) -> Serve:
     """Events, queues and semaphores wait so; a look without a wait does no harm."""
 
-    def wait(life: Life, condition: threading.Condition, timeout: float | None = None) -> bool:
+    def wait(life: HostedLife, condition: threading.Condition, timeout: float | None = None) -> bool:
         if timeout != 0:
             raise life.refuse("waiting for another thread", _INSTEAD)
         return original(condition, timeout)
@@ -55,7 +55,7 @@ def _wait_in(original: Callable[..., bool]) -> Serve:
 
 
 def _run_inline(
-    life: Life, func: Callable[..., Any], *args: Any, limiter: Any = None, **options: Any
+    life: HostedLife, func: Callable[..., Any], *args: Any, limiter: Any = None, **options: Any
 ) -> Awaitable[Any]:
     refuse_thread(life, "anyio.to_thread.run_sync")
 
