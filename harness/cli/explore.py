@@ -18,9 +18,12 @@ from harness.cli.interrupt import until_interrupted
 from harness.cli.results_folder import lock_folder, new_results_folder, show_and_write, use_results_folder
 from harness.cli.saved_failures import RECORD, saved_failures, write_failures, write_record
 from harness.cli.stdout import print_json
+from harness.errors import NotReference
 from harness.explore import Exploration, ExplorationStats, Shrunk, explore, shrink
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
+from harness.world_name import WorldName
+from harness.worlds import check_world
 
 __all__ = ["ExploreOptions", "explore_scenario"]
 
@@ -31,9 +34,11 @@ _EVERY = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExploreOptions:
-    """The options of the command. time: a duration. overrides: `part=module:attribute`. shrink: runs a failure."""
+    """The options of the command. service: a file in place of the scenario's own. time: a duration. overrides:
+    `part=module:attribute`. shrink: runs a failure."""
 
     name: str
+    service: Path | None = None
     runs: int
     time: str | None = None
     jobs: int = 1
@@ -48,8 +53,14 @@ class ExploreOptions:
 
 
 def explore_scenario(options: ExploreOptions) -> Exit:
-    """Return INVALID if an invariant broke. Raises `TomlProblems`, `NoScenario`, `OverrideError`, `OutputError`."""
-    (base,) = read_all([options.name])
+    """Return INVALID if an invariant broke.
+
+    Raises `TomlProblems`, `NoScenario`, `WrongWorld`, `NotReference`, `OverrideError`, `OutputError`.
+    """
+    (base,) = read_all([options.name], options.service)
+    check_world(base, WorldName.VIRTUAL)
+    if options.overrides and base.service is not None:
+        raise NotReference(f"{base.name}: --overrides is for the reference pipeline; its service is {base.design!r}")
     seed = base.seed if options.seed is None else options.seed
     overrides, time = _read_overrides(options.overrides), _read_time(options.time)
     root = _folder(options, base.name, seed)

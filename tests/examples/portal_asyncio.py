@@ -12,15 +12,20 @@ from harness.scenario.scenario import Scenario
 from harness.virtual.runner import VirtualRunner
 from reports.history import History
 
-__all__ = ["dumped", "dumped_elsewhere", "scenario"]
+__all__ = ["dumped", "dumped_elsewhere", "file_of", "scenario"]
 
 _ROOT = Path(__file__).parents[2]
 _EXAMPLE = _ROOT / "examples" / "portal_asyncio"
 _HISTORY: TypeAdapter[History] = TypeAdapter(History)
 
 
+def file_of(name: str) -> Path:
+    """A scenario of the example."""
+    return _EXAMPLE / "scenarios" / f"{name}.toml"
+
+
 def scenario(name: str) -> Scenario:
-    return read_scenario(_EXAMPLE / "scenarios" / f"{name}.toml")
+    return read_scenario(file_of(name))
 
 
 def dumped(name: str) -> bytes:

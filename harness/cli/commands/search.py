@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands.options import Json, seeded_bugs, shipped
+from harness.cli.commands.options import Json, Service, seeded_bugs, shipped
 
 __all__ = ["explore", "mutants"]
 
@@ -40,6 +40,7 @@ def explore(  # noqa: PLR0917 - Typer makes options of parameters
         str,
         typer.Argument(metavar="[SCENARIO]", help="A file, or the name of a shipped scenario.", autocompletion=shipped),
     ] = "explore",
+    service: Service = None,
     runs: Annotated[int, typer.Option(min=1, help="Maximum number of schedules to run.")] = 1000,
     time: Annotated[str | None, typer.Option(help="Maximum duration, such as `10m`.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Number of parallel processes.")] = 1,
@@ -62,6 +63,7 @@ def explore(  # noqa: PLR0917 - Typer makes options of parameters
 
     options = ExploreOptions(
         name=scenario,
+        service=service,
         runs=runs,
         time=time,
         jobs=jobs,

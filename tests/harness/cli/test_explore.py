@@ -143,3 +143,12 @@ def test_what_cannot_be_read_is_named(
     assert invoke(["explore", "explore", "--runs", "1", *arguments]) == Exit.BAD_INPUT
     (line,) = capsys.readouterr().err.splitlines()
     assert complaint in line
+
+
+def test_only_a_service_that_virtual_time_can_carry_is_explored(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    service = tmp_path / "service.toml"
+    service.write_text('kind = "url"\nurl = "http://127.0.0.1:1"\n')
+    assert invoke(["explore", "explore", "--service", str(service)]) == Exit.BAD_INPUT
+    assert "the virtual world cannot play a service of kind 'url'" in capsys.readouterr().err
