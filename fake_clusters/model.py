@@ -32,7 +32,8 @@ class ClusterModel:
     """One cluster. Nothing here waits: listeners are called when it is time.
 
     env: shared by the clusters of a process, or its own. wall: Unix seconds, for not-after. carries: the capabilities
-    of the dialect in front; the spec's are narrowed to them. listener: set by whoever carries the connections.
+    of the dialect in front; the spec's are narrowed to them. station: makes the places of its commands; a world may
+    have others there too. listener: set by whoever carries the connections.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class ClusterModel:
         wall: Callable[[], float],
         injector: Injector = NO_FAULTS,
         carries: frozenset[Capability] = frozenset(Capability),
+        station: Callable[..., ServiceStation] = ServiceStation,
     ) -> None:
         self.spec = spec
         self.capabilities = carries if spec.capabilities is None else carries & spec.capabilities
@@ -56,7 +58,7 @@ class ClusterModel:
         self._log = EffectLog()
         self._state = ClusterState(spec.limits, self.capabilities, self._log, shares=spec.shares)
         self._admission = Admission(spec, self._draws, self._counters)
-        self._service = ServiceStation(
+        self._service = station(
             env,
             self._state,
             self._counters,

@@ -67,7 +67,12 @@ class ServiceStation:
             if job.plan.refuse is not Code.BUSY:  # any other answer says that the command's sequence was noted
                 self._state.admit(job.request, self._wall())
             self._turn_away(job, job.plan.refuse)
-        elif len(self._serving) < self._places and self._waiting.passes(job):
+        else:
+            self._enter(job)
+
+    def _enter(self, job: Job) -> None:
+        """Give it a place, let it wait for one, or turn it away."""
+        if len(self._serving) < self._places and self._waiting.passes(job):
             self._start(job, at_once=True)
         elif self._longest_queue is None or len(self._waiting) < self._longest_queue:
             self._waiting.append(job)

@@ -21,8 +21,9 @@ _RECORDED = 2_000
 class ModelRunner:
     """Runs scenarios, each in a world of its own. Nothing is opened, so nothing is left.
 
-    fast: run a load of very many creates that nothing disturbs on the fast path, which records a part of the shares and
-    counts all. sampled: keep metrics over time, which no verdict needs; the fast path keeps none.
+    fast: run a load of very many creates on the fast path, where that can play it: it records a part of the shares and
+    all that a fault may strike, and counts all. sampled: keep metrics over time, which no verdict needs; the fast path
+    keeps none.
     """
 
     def __init__(self, *, fast: bool = True, sampled: bool = True) -> None:

@@ -1,6 +1,6 @@
 """The fake clusters of a run: what the course of it asks them and does to them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from fake_clusters.cluster import FakeCluster
 from fake_clusters.errors import WaitError
@@ -13,7 +13,7 @@ from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep
 from reports.history import Effect, Injection, Reading
 from reports.journal import ClusterNote
 
-__all__ = ["ClusterTarget", "Clusters"]
+__all__ = ["ClusterTarget", "Clusters", "last_effect_due"]
 
 _LONGEST_OUTAGE = 3600.0
 _GAUGES = ("in_service", "queued")
@@ -64,8 +64,7 @@ class Clusters:
 
     def last_effect_due(self) -> float:
         """The instant by which all late effects have landed, as far as their faults say: service comes on top."""
-        delays = {rule.label: _effect_delay(rule) for rule in self._rules}
-        return max((row.at + delays.get(row.label, 0.0) for row in self._farm.injections()), default=0.0)
+        return last_effect_due(self._rules, self._farm.injections())
 
     def effects(self) -> Iterator[Effect]:
         for cluster in self:
@@ -142,6 +141,12 @@ async def _nothing() -> None:
 
 async def _until_open(cluster: FakeCluster) -> None:
     await cluster.wait_for(lambda seen: seen.is_open, timeout=_LONGEST_OUTAGE)
+
+
+def last_effect_due(rules: Iterable[FaultRule], injections: Iterable[Injection]) -> float:
+    """The instant by which all late effects have landed, as far as the faults say: service comes on top."""
+    delays = {rule.label: _effect_delay(rule) for rule in rules}
+    return max((row.at + delays.get(row.label, 0.0) for row in injections), default=0.0)
 
 
 def _effect_delay(rule: FaultRule) -> float:

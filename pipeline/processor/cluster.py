@@ -24,7 +24,8 @@ _LOG = logging.getLogger(__name__)
 class Cluster:
     """width: commands in flight at once. `in_hand`: claims being worked on, counted by the dispatcher.
 
-    retry, seed: of the backoff after what no record backs off for. log: where that is written down.
+    retry, seed: of the backoff after what no record backs off for. log: where that is written down. slots: entered for
+    each command, by as many as `width` at once; None: its own.
     """
 
     def __init__(
@@ -40,13 +41,14 @@ class Cluster:
         log: UnclaimedLog,
         clock: Clock,
         classify: Classify = classify,
+        slots: AbstractAsyncContextManager[None] | None = None,
     ) -> None:
         self.name = name
         self.deadlines = deadlines
         self.width = width
         self.in_hand = 0
         self._connector = connector
-        self._slots = asyncio.Semaphore(width)
+        self._slots = asyncio.Semaphore(width) if slots is None else slots
         self._breaker = Breaker(breaker)
         self._pace = Pace(width, breaker.pause)
         self._clock = clock

@@ -37,13 +37,14 @@ def memory_store(
     message_lifetime: float = 3600.0,
     wakeup: Wakeup | None = None,
     suspend: Callable[[], Awaitable[None]] | None = None,
+    tables: "MemoryTables | None" = None,
 ) -> TransactionalStore:
-    """An empty store that one process uses, and that ends with it.
+    """A store that one process uses, and that ends with it. tables: what it stands on; None: empty ones.
 
     wakeup: where takers wait for messages; None: in the running event loop. suspend: awaited before each transaction
     that writes, for a world in which a commit takes its turn; None: none of them suspends, whatever drives them.
     """
-    transactions = _Transactions(MemoryTables(clock), suspend)
+    transactions = _Transactions(tables or MemoryTables(clock), suspend)
     wakeup = wakeup or LoopWakeup()
     return TransactionalStore(
         transactions,
@@ -102,6 +103,11 @@ class MemoryTables:
         """The tables for a transaction that begins now."""
         self.now = self._clock()
         return self
+
+    def skip_to_row(self, row: int) -> None:
+        """The next record gets this row: those below it that are not here are kept elsewhere."""
+        assert row > self._newest_row, "rows rise"
+        self._newest_row = row - 1
 
     # Records
 

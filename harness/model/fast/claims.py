@@ -1,7 +1,7 @@
 """The processor's looks at the spool, its scans for what is due, and which share it works on in the room that there is.
 
 One thing is left out: while no cluster at all has room a processor takes no hints, so that the first one to be free may
-get a later record before an earlier one. Here it is always the earlier.
+get a later record before an earlier one. Here it is always the earlier; or, where that is said to matter, it is an end.
 """
 
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from heapq import heappop, heappush
 from math import inf
 
 from harness.model.environment import FastEnvironment
+from harness.model.fast.eligible import NotEligible
 from harness.model.fast.foreseen import ForeseenCommands
 from harness.model.fast.share import FastCluster, Share
 from harness.model.fast.spool import FastSpool
@@ -23,7 +24,8 @@ _LONGEST_WAIT = 0.5
 class Claims:
     """width: shares worked on at once, per cluster.
 
-    create: begins the work on a share. resume: goes on with one in trouble.
+    create: begins the work on a share. resume: goes on with one in trouble. accept: told, in the order of arrivals, of
+    each that a fault may strike. most_full: clusters that may have no room at the same time.
     """
 
     def __init__(
@@ -39,7 +41,9 @@ class Claims:
         self._longest_wait = min(scan, _LONGEST_WAIT)
         self.create: Callable[[Share], None] = _nothing
         self.resume: Callable[[Share], None] = _nothing
+        self.accept: Callable[[Share], None] = _nothing
         self._due: list[tuple[float, int, Share]] = []
+        self.most_full: float = inf
         self._full = 0
         self._found = False
         self.was_crowded = False
@@ -65,8 +69,7 @@ class Claims:
             self._full -= 1
         cluster.in_hand -= 1
         if self.was_crowded:  # else nobody was full when last looked at, nor has anyone become so since
-            self._fill(cluster)
-            self._scan_now()
+            self._scan_now()  # first: what is due by now may have been due for longer than what waits for room
             self._fill(cluster)
 
     # --- looks --------------------------------------------------------------------------------------------------
@@ -109,11 +112,13 @@ class Claims:
     def _hand_all(self, leap: Callable[[float], bool]) -> None:
         env, spool = self._env, self._spool
         while spool.next_at <= env._now:
-            spool.taken(self._calm.take(*spool.some(), leap))
+            spool.taken(self._calm.take(*spool.some(), leap, env._now))
 
     def _hand(self, share: Share) -> None:
         cluster = share.cluster
         self._calm.settle(cluster)
+        if share.is_struck:
+            self.accept(share)
         if cluster.in_hand < self._nearly_full and cluster.is_known:
             cluster.in_hand += 1  # what `_claim` does most often
             self.create(share)
@@ -126,14 +131,15 @@ class Claims:
 
     def _scan_now(self) -> None:
         """Take up what is due, and what waits where there is room by now; then wait for the next scan."""
-        now, due = self._env._now, self._due
-        if self._spool.next_at < now:  # a scan finds their records; who looks at the spool will still find the messages
-            self._found = True
-            self._hand_all(_stay)
-        while due and due[0][0] <= now:
+        now, due, spool = self._env._now, self._due, self._spool
+        while due and due[0][0] <= now:  # the one that has been due longest comes first, new or not
             at, number, share = heappop(due)
+            if spool.next_at < at:
+                self._find(at)
             heappush(share.cluster.ready, (at, number, share))
             self._fill(share.cluster)
+        if spool.next_at < now:
+            self._find(now)
         self.was_crowded = self._full > 0
         self._next_scan = now + self._scan
         if not self._waking:
@@ -149,6 +155,13 @@ class Claims:
         if not self._full and not self._calm.is_open:  # not any sooner: it would close again at once
             self._calm.reopen()
 
+    def _find(self, until: float) -> None:
+        """A scan finds records that nobody has looked for; who looks at the spool will still find the messages."""
+        self._found = True
+        spool = self._spool
+        while spool.next_at < until:
+            spool.taken(self._calm.take(*spool.some(), _stay, until))
+
     def _fill(self, cluster: FastCluster) -> None:
         """Whoever waits for room there gets what there is."""
         if cluster.ready:
@@ -161,6 +174,8 @@ class Claims:
         cluster.in_hand += 1
         if cluster.in_hand == self._width:
             self._full += 1
+            if self._full > self.most_full:
+                raise NotEligible("no cluster has room")
             self.was_crowded = True
             if self._calm.is_open:
                 self._calm.close()

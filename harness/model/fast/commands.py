@@ -1,6 +1,7 @@
 """Commands at the clusters of the fast path: a slot to be sent in, a place to be served in, a queue, a deadline."""
 
 from collections.abc import Callable
+from functools import partial
 
 from harness.model.environment import FastEnvironment
 from harness.model.fast.foreseen import ForeseenCommands
@@ -64,8 +65,7 @@ class Commands:
         """The next of the queue is served."""
         cluster.serving -= 1
         while cluster.queue and cluster.serving < cluster.places:
-            entry: Entry = cluster.queue.popleft()
-            self._serve(entry)
+            cluster.queue.popleft()()
 
     def serve(
         self,
@@ -88,7 +88,7 @@ class Commands:
         if cluster.serving < cluster.places:
             self._serve(entry)
         else:
-            cluster.queue.append(entry)
+            cluster.queue.append(partial(self._serve, entry))
         if not entry.started:
             self._env.deadline_at(entry.late_at, self._give_up, entry)
 

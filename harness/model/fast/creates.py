@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from heapq import heappush
+from math import inf
 
 from connector.operations import Verb
 from harness.model.environment import FastEnvironment
@@ -16,12 +17,15 @@ __all__ = ["Creates"]
 
 class Creates:
     """given_up: told of a share whose create (False) or show (True) ran out of time. starts: as for `Commands.serve`,
-    of a create that had to wait. ended: told of each that came to active and is to be recorded, and when."""
+    of a create that had to wait. ended: told of each that came to active and is to be recorded, and when. check: told
+    before each command that is sent from `checked_from` on."""
 
     def __init__(self, env: FastEnvironment, claims: Claims, commands: Commands, tally: Tally) -> None:
         self.given_up: Callable[[Share, bool], None] = _unforeseen
         self.starts: Callable[[Share], Callable[[], None]] = _unforeseen_start
         self.ended: Callable[[Share, float], None] = _nothing
+        self.check: Callable[[Share, Verb], None] = _nothing
+        self.checked_from = inf
         self._env = env
         self._claims = claims
         self._commands = commands
@@ -48,6 +52,8 @@ class Creates:
             return
         cluster.slots -= 1
         share.began = self._env._now
+        if share.began >= self.checked_from:
+            self.check(share, Verb.CREATE)
         self._creates += 1
         if not self._serve_at_once(share, share.create, self._created):
             self._serve_create(share)
@@ -80,6 +86,8 @@ class Creates:
 
     def _send_show(self, share: Share) -> None:
         share.shown = self._env._now
+        if share.shown >= self.checked_from:
+            self.check(share, Verb.SHOW)
         self._shows += 1
         if not self._serve_at_once(share, share.show, self._seen):
             self._serve_show(share)
@@ -143,5 +151,5 @@ def _unforeseen_start(share: Share) -> Callable[[], None]:
     raise NotEligible(f"share {share.number} waited")
 
 
-def _nothing(share: Share, at: float) -> None:
+def _nothing(share: Share, what: object) -> None:
     return

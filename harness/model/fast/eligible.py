@@ -2,8 +2,11 @@
 
 from collections.abc import Iterator
 
+from connector.codes import Code
 from fake_clusters.distributions.constant import Constant
+from fake_clusters.faults.rule import FaultRule
 from fake_clusters.order import OrderKind
+from fake_clusters.plans import CommandPlan
 from fake_clusters.profile import LatencyPhaseKind, LoginPhase
 from fake_clusters.spec import ClusterSpec
 from harness.scenario.scenario import Scenario, WorkloadKind
@@ -25,8 +28,11 @@ def objection(scenario: Scenario) -> str | None:
 def _objections(scenario: Scenario) -> Iterator[str]:
     if scenario.design != Design.SPOOL:
         yield f"the design is {scenario.design}"
-    if scenario.faults or scenario.nemesis or scenario.deliveries:
+    if scenario.nemesis or scenario.deliveries or scenario.toxics:
         yield "something breaks"
+    for rule in scenario.faults:
+        if not _is_of_one_share(rule):
+            yield f"the fault {rule.label} does not strike single commands"
     if scenario.workload.only is not None:
         yield "some arrivals are left out"
     kinds = [kind for kind, weight in scenario.workload.mix.items() if weight > 0]
@@ -44,6 +50,17 @@ def _objections(scenario: Scenario) -> Iterator[str]:
         ):
             yield f"{cluster.name} serves a command for just as long as a sweep pauses"
         yield from _peculiarities(cluster, command.sessions)
+
+
+def _is_of_one_share(rule: FaultRule) -> bool:
+    """Whether it touches nothing but the command that it strikes: no connection, no pace of the whole cluster, and no
+    noise that depends on which connection carried the command."""
+    if rule.kind.plan is not CommandPlan:
+        return False
+    plan = rule.kind.apply(CommandPlan(service=1.0), rule.parameters)
+    assert isinstance(plan, CommandPlan)
+    has_noise = plan.output.garble > 0 or plan.output.extra > 0
+    return plan.cut is None and plan.crash is None and plan.refuse is not Code.BUSY and not has_noise
 
 
 def _peculiarities(cluster: ClusterSpec, sessions: int) -> Iterator[str]:

@@ -47,30 +47,31 @@ class ForeseenCommands:
 
     # --- taking -------------------------------------------------------------------------------------------------
 
-    def take(self, batch: Batch, rows: Iterator[Row], leap: Callable[[float], bool]) -> int:
-        """Shares that are to be claimed, each in its turn, the first of them now; the number of the last is returned.
+    def take(self, batch: Batch, rows: Iterator[Row], leap: Callable[[float], bool], until: float) -> int:
+        """Shares that are to be claimed, each in its turn, those accepted `until` then now; the number of the last is
+        returned.
 
         leap: goes on to when one is claimed that is accepted then, if nothing else happens before; or says that it is
         not for now.
         """
         env, number = self._env, 0
         now = env._now
-        horizon, recorded = now + self._patience, self._recorded
+        horizon, special = now + self._patience, self._special(batch)
         for number, at, cluster, create, show, following in rows:
             notes = cluster.calm
             if (
-                number != recorded
+                number != special
                 and (len(notes) < cluster.room or (self._make_room(cluster) and not cluster.latency_phases))
                 and (ends := now + create + show) < horizon  # so both are in time
             ):
                 notes.append((ends, at, now, number, batch))
             else:
                 self._take_one(batch, number)
-                recorded = self._recorded
-            if following > now:
+                special = self._special(batch)
+            if following > until:
                 if not leap(following):
                     break
-                now = env._now
+                until = now = env._now
                 horizon = now + self._patience
         return number
 
@@ -84,13 +85,24 @@ class ForeseenCommands:
         cluster.calm.append((ends, now, now, _OTHER, None))
         return ends
 
+    def _special(self, batch: Batch) -> int:
+        """The next that is to be recorded, or that a fault may strike."""
+        struck = batch.struck
+        return struck[-1] if struck and struck[-1] < self._recorded else self._recorded
+
     def _take_one(self, batch: Batch, number: int) -> None:
-        """One that is to be recorded, or for which there may be no room or too little time, or whose cluster has
-        latency phases."""
+        """One that is to be recorded or that a fault may strike, or for which there may be no room or too little time,
+        or whose cluster has latency phases."""
         share, now = batch.share(number), self._env._now
+        share.is_struck = bool(batch.struck) and batch.struck[-1] == number
         is_recorded = number == self._recorded
         if is_recorded:
             self._recorded += self._tally.every
+        if share.is_struck:
+            batch.struck.pop()
+            self.otherwise(share)
+            return
+        if is_recorded:
             self._tally.watched[number] = share
         share.began = now
         if self._make_room(share.cluster):

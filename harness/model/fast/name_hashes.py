@@ -6,7 +6,7 @@ from hashlib import blake2b
 from harness.model.fast.batched_rng import Lanes, joined
 from harness.workload.names import ADDITIONS, ENDS, addition, stem
 
-__all__ = ["name_indices"]
+__all__ = ["name_indices", "quoted_name_indices"]
 
 _ENDS = tuple(end.encode() for end in ENDS)
 _ADDITIONS = {addition: addition.encode() for addition in ADDITIONS}
@@ -22,9 +22,20 @@ def name_indices(first: int, size: int, odd: Iterable[tuple[int, float]]) -> Lan
     return joined(_digests(first, ends[:alike]) + _digests(first + alike, ends[alike:]))
 
 
-def _digests(first: int, ends: Sequence[bytes]) -> list[bytes]:
+def quoted_name_indices(first: int, size: int, odd: Iterable[tuple[int, str]]) -> Lanes:
+    """The same of each name's `ascii`, as the draws of faults know it. odd: the odd ones, by number."""
+    begin = first % len(_ENDS)
+    ends = [end + b"'" for end in (_ENDS + _ENDS)[begin : begin + size]]
+    alike = len(_ENDS) - begin
+    digests = _digests(first, ends[:alike], b"'") + _digests(first + alike, ends[alike:], b"'")
+    for number, name in odd:
+        digests[number - first] = blake2b(ascii(name).encode(), digest_size=8).digest()
+    return joined(digests)
+
+
+def _digests(first: int, ends: Sequence[bytes], quote: bytes = b"") -> list[bytes]:
     """Words that begin alike are hashed in copies of what has read their beginning: half the cost of new ones."""
-    begun = blake2b(stem(first).encode(), digest_size=8)
+    begun = blake2b(quote + stem(first).encode(), digest_size=8)
     found = []
     for end in ends:
         hash = begun.copy()

@@ -35,6 +35,8 @@ class Parts:
         batches: Iterator[Batch],
     ) -> None:
         self.env = env
+        self.settings = settings
+        self.clusters = clusters
         self.tally = tally
         width, patience = width_of(settings), deadlines_of(settings.command).command
         self.calm = ForeseenCommands(env, clusters.values(), tally, width=width, patience=patience)
@@ -45,11 +47,10 @@ class Parts:
         self.creates = Creates(env, self.claims, self.commands, tally)
         self.claims.create = self.creates.create
         self.calm.go_on = self.creates.go_on
-        self._clusters = tuple(clusters.values())
 
     def start(self) -> None:
         """The processor's looks, scans and sweeps begin now."""
-        for cluster in self._clusters:
+        for cluster in self.clusters.values():
             self.upkeep.sweep_later(cluster)
         self.claims.start()
 

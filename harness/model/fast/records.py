@@ -33,7 +33,7 @@ class Records:
             return retry.record
         deadline = share.began + self.total
         return replace(
-            create(share.number, self._asked(share), share.asked),
+            create(share.number, self.asked(share), share.accepted),
             fence=1,
             sequence=first_sequence(share),
             command_deadline=deadline,
@@ -42,7 +42,8 @@ class Records:
             settled=False,
         )
 
-    def _asked(self, share: Share) -> NewShare:
+    def asked(self, share: Share) -> NewShare:
+        """What its create asks for."""
         number = share.number
         tail = int.from_bytes(self._entropy.bits(number - 1).to_bytes(8, "little"), "big")
         name = share_name(self._seed, number)

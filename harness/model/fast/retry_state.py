@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from math import inf
 from typing import NamedTuple
 
 from connector.codes import CATALOGUE, Code
@@ -58,9 +59,12 @@ class RetryState:
 
 
 class Mutation:
-    """As a cluster sees it: refused as overtaken or expired when it starts, else carried out at its end."""
+    """As a cluster sees it: refused as overtaken or expired when it starts, else carried out at its end.
 
-    __slots__ = ("_not_after", "_plight", "_request_id", "_sequence", "_verb")
+    given_up_at: when its caller stopped waiting; infinity: it has not.
+    """
+
+    __slots__ = ("_not_after", "_plight", "_request_id", "_sequence", "_verb", "given_up_at")
 
     def __init__(self, retry: RetryState, verb: Verb, request_id: str, sequence: int, not_after: float) -> None:
         self._plight = retry
@@ -68,6 +72,7 @@ class Mutation:
         self._request_id = request_id
         self._sequence = sequence
         self._not_after = not_after
+        self.given_up_at = inf
 
     def start(self, env: FastEnvironment, answer: Callable[[Outcome], object]) -> Callable[[], None]:
         """Its service begins; what is returned is to be called as it ends, and hands on what comes of it."""
@@ -92,5 +97,6 @@ class Mutation:
             return refusal(code, Site.CONNECTOR_EXEC, CATALOGUE[code].prose, sent=True)
         retry.made = self._verb is Verb.CREATE
         retry.done.add(self._request_id)
-        retry.landed.append(Landed(EffectKind.CREATED if retry.made else EffectKind.DELETED, now))
+        kind = EffectKind.CREATED if retry.made else EffectKind.DELETED
+        retry.landed.append(Landed(kind, now, late=self.given_up_at < now))
         return DONE

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from connector.codes import Code
 from connector.operations import Verb
@@ -12,6 +13,7 @@ from harness.collect.assemble import in_order
 from harness.model.fast.records import Records
 from harness.model.fast.retry_state import DONE, Landed, RetryState, Sent
 from harness.model.fast.share import FastCluster, Share
+from harness.model.fast.struck_rows import StruckLife, StruckRows
 from harness.model.fast.tally import Tally
 from harness.model.fast.upkeep import Asked
 from harness.scenario.scenario import Scenario
@@ -79,31 +81,53 @@ class Rows:
         moves = ((retry.failed_at, "pending", "failing", retry.record.reason), (now, "failing", None, None))
         self._tell(share, now, None, moves)
 
-    def history(self, now: float, clusters: Mapping[str, FastCluster], asked: Iterable[Asked]) -> History:
+    def history(
+        self,
+        now: float,
+        clusters: Mapping[str, FastCluster],
+        asked: Iterable[Asked],
+        struck: StruckRows | None = None,
+    ) -> History:
         """All rows, once: the run is over. Both last readings show what was recorded and is there.
 
-        asked: of the clusters, on no share's behalf.
+        asked: of the clusters, on no share's behalf. struck: of the shares that a fault might strike.
         """
+        struck = struck or StruckRows(rested=now)
         for _, share in sorted(self._tally.watched.items()):
             self._still_open(share, now)
         told = sorted(self._told, key=lambda share: share.at)  # some are told of later than they end
         readings = [
             Reading(
-                number=0, at=now, side=side, round=round, shares=tuple(shares), sessions=None if side == "api" else 0
+                number=0,
+                at=at,
+                side=side,
+                round=round,
+                shares=(*shares, *shown.get(side, ())),
+                sessions=None if side == "api" else 0,
             )
-            for round in (1, 2)
+            for round, at, shown in ((1, struck.rested, struck.at_rest), (2, now, struck.at_end))
             for side, shares in _sides(told, clusters)
         ]
         ops = [op for share in told for op in share.ops]
+        ops += [op for life in struck.lives for op in self._ops_of(life, now)]
         unclaimed = [self._unclaimed(row) for row in asked if row.ended <= now]
-        changes = sorted((row for share in told for row in share.changes), key=lambda row: row.at)
+        changes = [row for share in told for row in share.changes]
+        changes = sorted([*changes, *struck.changes], key=lambda row: row.at)
         return History(
             ops=tuple(replace(op, number=number) for number, op in enumerate(ops, start=1)),
-            attempts=in_order([*unclaimed, *(row for share in told for row in share.attempts)]),
+            attempts=in_order([*unclaimed, *(row for share in told for row in share.attempts), *struck.attempts]),
             changes=tuple(replace(row, number=number) for number, row in enumerate(changes, start=1)),
-            effects=in_order(row for share in told for row in share.effects),
+            effects=in_order([*(row for share in told for row in share.effects), *struck.effects]),
+            injections=in_order(struck.injections),
+            nemesis=struck.nemesis,
             readings=in_order(readings),
         )
+
+    def _ops_of(self, life: StruckLife, now: float) -> Iterator[Op]:
+        """What the client of a share that a fault might strike asked, and heard."""
+        create = self._create(life.share, life.id, life.name)
+        yield create
+        yield from self._polls(create, now if life.ended is None else life.ended, life.state, life.failed)
 
     def _still_open(self, share: Share, now: float) -> None:
         retry: RetryState | None = share.retry
@@ -117,50 +141,52 @@ class Rows:
         record, trouble = self._kept.of(share), share.retry
         mark = self._kept.marks.of(record)
         sent, landed = _calm(share, record, now, state) if trouble is None else (trouble.sent, trouble.landed)
-        create = self._create(share, record)
+        create = self._create(share, record.id, record.name)
+        failed = inf if trouble is None or state in ("active", "pending") else trouble.failed_at
         shown = SeenShare(location=record.location, name=record.name, size=record.size)
         is_there = state == "active" or (trouble is not None and trouble.made)
         self._told.append(
             _Told(
                 at=now,
-                ops=[create, *self._polls(create, now, state)],
+                ops=[create, *self._polls(create, now, state, failed)],
                 attempts=[self._attempt(record, each) for each in sent],
-                changes=[_change(record, move) for move in ((share.asked, None, "pending", None), *moves)],
+                changes=[_change(record, move) for move in ((share.accepted, None, "pending", None), *moves)],
                 effects=[_effect(record, mark, each) for each in landed],
                 seen=None if state is None else replace(shown, share=record.id, state=state),
                 present=replace(shown, mark=mark) if is_there else None,
             )
         )
 
-    def _create(self, share: Share, record: ShareRecord) -> Op:
+    def _create(self, share: Share, id: str, name: str) -> Op:
         return Op(
             number=0,
             client=f"client-{share.number}",
             kind=OpKind.CREATE,
             purpose=Purpose.LOAD,
             location=share.cluster.name,
-            name=record.name,
+            name=name,
             key=f"{share.number:032x}",
             size=1,
             phase=phase_at(self._scenario.phases, share.asked),
             intended_at=share.asked,
-            invoked_at=share.asked,
-            completed_at=share.asked,
+            invoked_at=share.accepted,
+            completed_at=share.accepted,
             result=OpResult.OK,
             status=202,
-            share=record.id,
+            share=id,
             state="pending",
         )
 
-    def _polls(self, create: Op, ended: float, state: str | None) -> Iterator[Op]:
-        """Up to the one that saw how the create ended."""
+    def _polls(self, create: Op, ended: float, state: str | None, failed: float) -> Iterator[Op]:
+        """Up to the one that saw how the create ended. failed: from when on its record was on its way out."""
         policy, asked = self._scenario.client, create.invoked_at
         is_open = state in ("pending", "failing")
         seen = replace(create, kind=OpKind.GET, purpose=Purpose.POLL, key=None, size=None, status=200)
         due = asked
         while due < ended and due < asked + policy.poll_deadline:
             due += policy.poll_every
-            poll = replace(seen, intended_at=due, invoked_at=due, completed_at=due)
+            shown = "pending" if due < failed else "failing"
+            poll = replace(seen, intended_at=due, invoked_at=due, completed_at=due, state=shown)
             if due < ended or (is_open and due == ended):
                 yield poll
             elif state is None:

@@ -15,14 +15,28 @@ _INDEX = {verb: index for index, verb in enumerate(Verb)}
 
 
 class Share:
-    """asked: when its create was due. create, show: seconds of work of its first two commands. stamps: tells, by
-    its number, what its id is stamped with.
+    """asked: when its create was due; accepted: when it came to the spool. create, show: seconds of work of its first
+    two commands. stamps: tells, by its number, what its id is stamped with.
 
     began, shown: of its create and its show. created: the end of the create, where the show had to wait for a slot.
-    trouble: what is known of it once something has gone otherwise than it should.
+    trouble: what is known of it once something has gone otherwise than it should. is_struck: a fault may strike it, so
+    that the pipeline's own code works on it.
     """
 
-    __slots__ = ("asked", "began", "cluster", "create", "created", "number", "retry", "show", "shown", "stamps")
+    __slots__ = (
+        "accepted",
+        "asked",
+        "began",
+        "cluster",
+        "create",
+        "created",
+        "is_struck",
+        "number",
+        "retry",
+        "show",
+        "shown",
+        "stamps",
+    )
 
     began: float
     shown: float
@@ -31,6 +45,7 @@ class Share:
         self,
         number: int,
         asked: float,
+        accepted: float,
         cluster: "FastCluster",
         create: float,
         show: float,
@@ -38,12 +53,14 @@ class Share:
     ) -> None:
         self.number = number
         self.asked = self.began = asked
+        self.accepted = accepted
         self.cluster = cluster
         self.create = create
         self.show = show
         self.stamps = stamps
         self.created: float | None = None
         self.retry: Any = None
+        self.is_struck = False
 
     def foresee(self) -> float:
         """When its show ends, if it begins as the create ends and neither has to wait."""
@@ -60,9 +77,9 @@ class Share:
 class FastCluster:
     """serving, places, queue: the cluster's own; an entry of the queue is what to do once there is a place.
 
-    in_hand: claims being worked on. slots: commands that may be sent at once. ready: records that wait for room.
-    calm: what `Calm` keeps, none of which the others count. open: places that it may fill. room: how much it may keep
-    for sure; 0 where it has to be looked at what else goes on.
+    lists: how many were sent. in_hand: claims being worked on. slots: commands that may be sent at once. ready: records
+    that wait for room. calm: what `ForeseenCommands` keeps, none of which the others count. open: places that it may
+    fill. room: how much it may keep for sure; 0 where it has to be looked at what else goes on.
     """
 
     __slots__ = (
@@ -76,6 +93,7 @@ class FastCluster:
         "key",
         "latency_phases",
         "learners",
+        "lists",
         "name",
         "open",
         "places",
@@ -104,10 +122,11 @@ class FastCluster:
         self.is_known = False
         self.sweep_is_stale = False
         self.latency_phases = bool(profile.latency_phases)
-        self.queue: deque[Any] = deque()
+        self.queue: deque[Callable[[], None]] = deque()
         self.ready: list[tuple[float, int, Share]] = []
         self.waiting: deque[Callable[[], None]] = deque()
         self.learners: list[Callable[[], None]] = []
+        self.lists = 0
         self.calm: list[Any] = []
         self.open = 0
         self.room = 0
@@ -129,4 +148,5 @@ class FastCluster:
 
     def list_sent(self) -> None:
         """The next list is another one."""
+        self.lists += 1
         self._list_draw = 0.0

@@ -39,7 +39,8 @@ __all__ = ["SlowPath"]
 
 
 class SlowPath:
-    """All shares in trouble. removed: told of each whose record has gone."""
+    """All shares in trouble. removed: told of each whose record has gone. check: told before each command is sent; the
+    number says which one of its verb it is."""
 
     def __init__(self, quick: Parts, records: Records, settings: PipelineSettings, *, seed: int) -> None:
         self._env = quick.env
@@ -52,6 +53,7 @@ class SlowPath:
         self._retry = settings.retry
         self._rules = Rules(marks=records.marks, attempts=settings.retry.attempts, skew=settings.command.skew)
         self.removed: Callable[[Share], None] = _nothing
+        self.check: Callable[[Share, Verb, int], None] = _unchecked
         quick.claims.resume = self._claimed
         quick.creates.given_up = self._given_up
         quick.creates.starts = self._first_starts
@@ -206,12 +208,16 @@ class SlowPath:
             self._commands.free_slot(share.cluster)
             over(ends[0])
 
+        def late() -> None:
+            command.given_up_at = self._env.now
+            over(self._late(share))
+
         command = Mutation(retry, verb, request, record.sequence, deadline)
         self._commands.serve(
             share.cluster,
             self._service(share, verb),
             end,
-            lambda: over(self._late(share)),
+            late,
             lambda: command.start(self._env, ends.append),
         )
 
@@ -224,7 +230,9 @@ class SlowPath:
         request = request_id(record, Verb.CREATE)
         sequence = first_sequence(share)
         not_after = share.began + self._records.total
-        return Mutation(retry, Verb.CREATE, request, sequence, not_after).start(self._env, _ignored)
+        command = Mutation(retry, Verb.CREATE, request, sequence, not_after)
+        command.given_up_at = share.began + self._commands.patience
+        return command.start(self._env, _ignored)
 
     def _first_lands(self, share: Share) -> None:
         """It ends: in time, and nobody asks; or late, where nothing has overtaken it."""
@@ -238,6 +246,7 @@ class SlowPath:
     def _service(self, share: Share, verb: Verb) -> float:
         retry: RetryState = share.retry
         retry.seen[verb] += 1
+        self.check(share, verb, retry.seen[verb])
         self._tally.commands[verb] += 1
         return share.cluster.own_work(verb, retry.seen[verb], retry.record.name)
 
@@ -259,4 +268,8 @@ def _ignored(outcome: Outcome) -> None:
 
 
 def _nothing(share: Share) -> None:
+    return
+
+
+def _unchecked(share: Share, verb: Verb, attempt: int) -> None:
     return

@@ -10,6 +10,7 @@ from connector.operations import Verb
 from fake_clusters.distributions.distribution import Distribution, quantiles_of
 from harness.model.fast.batched_rng import LANES, Lanes, absorb, absorb_same, drawn, joined, mix, numbered, same, u01
 from harness.model.fast.name_hashes import name_indices
+from harness.model.fast.routing import Routing
 from harness.model.fast.share import FastCluster, Share
 from harness.scenario.scenario import Phase, Workload
 from harness.workload.arrivals import MOST_RIVALS, ArrivalSpacing, locator
@@ -27,10 +28,11 @@ accepted, infinity where none is left."""
 class Batch:
     """Creates in a row, the first of which has the number `first`. at: when they are due.
 
-    accepted: when they come to the spool. newest: what the last id before them was stamped with.
+    accepted: when they come to the spool. newest: what the last id before them was stamped with. struck: the numbers of
+    those that a fault may strike and that have not been taken, the last one first.
     """
 
-    __slots__ = ("accepted", "at", "clusters", "creates", "first", "newest", "shows", "stamp")
+    __slots__ = ("accepted", "at", "clusters", "creates", "first", "newest", "shows", "stamp", "struck")
 
     def __init__(self, first: int, at: list[float], accepted: list[float], newest: int) -> None:
         self.first = first
@@ -41,6 +43,7 @@ class Batch:
         self.clusters: Sequence[FastCluster] = ()
         self.creates: Sequence[float] = ()
         self.shows: Sequence[float] = ()
+        self.struck: list[int] = []
 
     def rows(self, begin: int, end: int) -> Iterator[Row]:
         """Those at these places."""
@@ -51,7 +54,8 @@ class Batch:
     def share(self, number: int) -> Share:
         """One of them as an object of its own."""
         at = number - self.first
-        return Share(number, self.at[at], self.clusters[at], self.creates[at], self.shows[at], self.stamp)
+        asked, accepted, cluster = self.at[at], self.accepted[at], self.clusters[at]
+        return Share(number, asked, accepted, cluster, self.creates[at], self.shows[at], self.stamp)
 
     def _stamp(self, number: int) -> int:
         """What its id is stamped with: as `pipeline.uuid7` does, the millisecond and 12 bits to count within it.
@@ -70,9 +74,14 @@ def _milliseconds(at: float) -> int:
 
 
 def stream(
-    workload: Workload, clusters: Mapping[str, FastCluster], *, seed: int, phases: Sequence[Phase]
+    workload: Workload,
+    clusters: Mapping[str, FastCluster],
+    *,
+    seed: int,
+    phases: Sequence[Phase],
+    routing: Routing | None = None,
 ) -> Iterator[Batch]:
-    """All of the load, in order, each create at its cluster."""
+    """All of the load, in order, each create at its cluster. routing: which of them a fault may strike."""
     spacing = ArrivalSpacing(workload, phases)
     gaps = same(Chance(seed, "workload.spacing").key, LANES)
     where = _Places(workload, clusters, seed)
@@ -87,7 +96,12 @@ def stream(
         batch = Batch(first, at, _reached(at, reached), newest)
         places = where.of(first, numbers)
         batch.clusters = [row[place] for place in places]
-        batch.creates, batch.shows = services.of(first, numbers, places)
+        odd = services.odd(first, numbers)
+        batch.creates, batch.shows = services.of(first, odd, places)
+        if routing is not None:
+            batch.struck = routing.struck(
+                first, odd, batch.accepted, [cluster.name for cluster in batch.clusters[: len(at)]]
+            )
         reached, newest = batch.accepted[-1], batch.stamp(first + len(at) - 1)
         yield batch
 
@@ -137,16 +151,19 @@ class _Services:
             for verb in (Verb.CREATE, Verb.SHOW)
         )
 
-    def of(self, first: int, numbers: Lanes, places: Sequence[int]) -> tuple[list[float], list[float]]:
+    def odd(self, first: int, numbers: Lanes) -> list[int]:
+        """The numbers of those whose name is odd."""
+        plain = u01(absorb_same(mix(self._names ^ numbers, LANES), 0, LANES), LANES)
+        return [number for number, u in enumerate(plain, first) if u < ODD]
+
+    def of(self, first: int, odd: Sequence[int], places: Sequence[int]) -> tuple[list[float], list[float]]:
         """places: of their clusters in the row."""
         keys = self._keys
-        state = absorb(joined([keys[place] for place in places]), self._names_of(first, numbers), LANES)
+        state = absorb(joined([keys[place] for place in places]), self._names_of(first, odd), LANES)
         create, show = (u01(absorb_same(absorb_same(state, verb, LANES), 1, LANES), LANES) for verb in (_CREATE, _SHOW))
         return self._create.of(create, places), self._show.of(show, places)
 
-    def _names_of(self, first: int, numbers: Lanes) -> Lanes:
-        plain = u01(absorb_same(mix(self._names ^ numbers, LANES), 0, LANES), LANES)
-        odd = [number for number, u in enumerate(plain, first) if u < ODD]
+    def _names_of(self, first: int, odd: Sequence[int]) -> Lanes:
         return name_indices(first, LANES, zip(odd, drawn(self._naming, odd, 1), strict=True))
 
 

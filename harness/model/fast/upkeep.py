@@ -31,7 +31,8 @@ class Asked(NamedTuple):
 class Upkeep:
     """sweep: seconds from the end of one sweep of a cluster to the next; retry: how they grow after lists that fail.
 
-    asked: in a run that is recorded in full.
+    asked: in a run that is recorded in full. ask: asks a cluster what it can do, and then says `known`. strikes:
+    whether a fault may strike the list of that number at a cluster.
     """
 
     def __init__(
@@ -54,6 +55,8 @@ class Upkeep:
         self._recorded = tally.every == 1
         self.asked: list[Asked] = []
         self._unswept: Counter[str] = Counter()
+        self.ask: Callable[[FastCluster], None] = self._ask
+        self.strikes: Callable[[FastCluster, int], bool] = _never
         calm.list_ends = self._list_ends
 
     def finish(self) -> None:
@@ -64,19 +67,24 @@ class Upkeep:
     def learn(self, cluster: FastCluster, then: Callable[[], None]) -> None:
         """Ask once what a cluster can do; whoever comes meanwhile waits."""
         cluster.learners.append(then)
-        if len(cluster.learners) > 1:
-            return
+        if len(cluster.learners) == 1:
+            self.ask(cluster)
 
+    def known(self, cluster: FastCluster) -> None:
+        """It has said so."""
+        cluster.is_known = True
+        waiting, cluster.learners = cluster.learners, []
+        for go_on in waiting:
+            go_on()
+        self._calm.welcome(cluster)  # only now: those who waited count on what they see
+
+    def _ask(self, cluster: FastCluster) -> None:
         began = self._env._now
 
         def known() -> None:
             self._commands.free_slot(cluster)
             self._note(cluster, Verb.CAPABILITIES, began, self._env._now)
-            cluster.is_known = True
-            waiting, cluster.learners = cluster.learners, []
-            for go_on in waiting:
-                go_on()
-            self._calm.welcome(cluster)  # only now: those who waited count on what they see
+            self.known(cluster)
 
         def late() -> None:
             raise NotEligible(f"{cluster.name} did not say in time what it can do")
@@ -100,6 +108,8 @@ class Upkeep:
             self.learn(cluster, lambda: self._list(cluster))
 
     def _list(self, cluster: FastCluster) -> None:
+        if self.strikes(cluster, cluster.lists + 1):
+            raise NotEligible(f"a fault strikes a list of {cluster.name}")
         ends = self._calm.take_list(cluster, cluster.list_work())
         if ends is None:
             self._commands.in_slot(cluster, lambda: self._send_list(cluster))
@@ -142,3 +152,7 @@ class Upkeep:
     def _listed(self, cluster: FastCluster) -> None:
         self._commands.free_slot(cluster)
         self.sweep_later(cluster)
+
+
+def _never(cluster: FastCluster, number: int) -> bool:
+    return False
