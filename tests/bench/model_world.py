@@ -11,6 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from statistics import fmean
 
+from connector.operations import Verb
+from connector.values import replace
+from fake_clusters.faults import FAULTS
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.faults.selector import CallSelector
 from harness.model.fast.run import FastRun
 from harness.model.pace import ModelPace
 from harness.model.runner import ModelRunner
@@ -30,11 +35,19 @@ _TURNS = 3
 _LOOK = 0.05
 """Seconds between two looks at the spool."""
 _CUSTOMERS = 100_000
+_STRUCK = 30_000
 
 
 async def rows() -> list[Row]:
     """Ratios first, then size and growth."""
-    return [*await asyncio.to_thread(_against_virtual), *_against_the_textbook(), *_queues(), *_million(), *_growth()]
+    return [
+        *await asyncio.to_thread(_against_virtual),
+        *_against_the_textbook(),
+        *_struck(),
+        *_queues(),
+        *_million(),
+        *_growth(),
+    ]
 
 
 def _against_virtual() -> list[Row]:
@@ -74,6 +87,32 @@ def _against_the_textbook() -> Iterator[Row]:
     yield Row(name="the same by the SimPy book", figure=1 / min(book_s), unit="/s CPU", goal="", met=True)
     yield at_most("  mean time to active, apart", max(apart), "%", 2.0)
     yield at_least("model against the SimPy book", min(book_s) / min(quick_s), "x", 20.0)
+
+
+def _struck() -> Iterator[Row]:
+    """A calm load beside the same one with a rule, in turns."""
+    loads = {
+        "a rule that never strikes": _hit("hang", 1e-9),
+        "2 % slowed": _hit("slow_service", 0.02),
+        "2 % without a reply": _hit("reply_lost", 0.02),
+        "2 % hung": _hit("hang", 0.02),
+    }
+    took = dict.fromkeys(["calm", *loads], math.inf)
+    scenario = calm(_STRUCK, 100)
+    for _ in range(_TURNS):
+        for name, faults in {"calm": (), **loads}.items():
+            run = FastRun(replace(scenario, faults=faults), seed=1, pace=ModelPace(), every=1000)
+            took[name] = min(took[name], _cpu(run.play))
+    for name in loads:
+        yield at_least(f"rate with {name}, of the calm rate", took["calm"] / took[name], "x", 0.25)
+
+
+def _hit(kind: str, probability: float) -> tuple[FaultRule, ...]:
+    """Creates alone."""
+    found = FAULTS[kind]
+    selector = CallSelector(verbs=(Verb.CREATE,), probability=probability)
+    parameters = found.parameters(add=3.0) if kind == "slow_service" else found.parameters()
+    return (FaultRule(label=kind, kind=found, parameters=parameters, selector=selector),)
 
 
 def _queues() -> Iterator[Row]:
