@@ -26,7 +26,7 @@ _WIPED = EffectKind.WIPED
 
 def _find(index: HistoryIndex) -> Iterator[Anomaly]:
     for ops in _repeated(index.history.ops) if index.bounds.allowances.keys else ():
-        yield from _two_answers([op for op in ops if not op.body_differs])
+        yield from _two_answers([op for op in ops if not op.body_differs], strict=index.history.has_changes)
         yield from _reuse_accepted(ops)
         yield from _kept_refusals(ops, index)
     yield from _two_effects(index)
@@ -43,7 +43,7 @@ def _repeated(ops: Sequence[Op]) -> Iterable[Sequence[Op]]:
     return repeated.values()
 
 
-def _two_answers(ops: Sequence[Op]) -> Iterator[Anomaly]:
+def _two_answers(ops: Sequence[Op], *, strict: bool) -> Iterator[Anomaly]:
     """What was decided for a key is the answer to all who come after it: the same record, never both ok and failed.
 
     A refusal of the moment decides nothing, so that another answer may follow it; none may follow a decision. An op
@@ -52,11 +52,17 @@ def _two_answers(ops: Sequence[Op]) -> Iterator[Anomaly]:
     clear = [op for op in ops if op.result is not OpResult.INFO and op.status is not None]
     first = next(filter(_is_decided, clear), None)
     for op in clear if first is not None else ():
-        if first is None or (op.result, op.share, op.status) == (first.result, first.share, first.status):
+        if first is None or _same_answer(first, op, strict=strict):
             continue
         if _is_decided(op) or op.invoked_at >= (first.completed_at or inf):
             message = f"the key {op.key} was answered in two ways"
             yield anomaly("S6", op.location, op.name, message, of_op(first), of_op(op))
+
+
+def _same_answer(first: Op, again: Op, *, strict: bool) -> bool:
+    """strict False: a success that is told again may say 202 for what was promised, and 200 or 201 once it is done."""
+    alike = first.status == again.status or (first.result is OpResult.OK and not strict)
+    return alike and (first.result, first.share) == (again.result, again.share)
 
 
 def _is_decided(op: Op) -> bool:

@@ -146,7 +146,7 @@ class SheetApi:
 
     async def _send(self, asked: Asked, table: RequestTable, op: Op, request: HttpRequest, http: HttpClient) -> Answer:
         response = await http.send(request)
-        promised = self._following.promised(asked, table, op, response)
+        promised = self._following.promised(asked, op, response)
         return self._answers.of_change(asked, table, response) if promised is None else promised
 
 

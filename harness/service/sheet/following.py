@@ -10,12 +10,11 @@ from harness.service.sheet.asking import Asking
 from harness.service.sheet.promises import (
     UNDER_WAY,
     OperationProgress,
-    Progress,
     operation_target,
     progress_of,
 )
 from harness.service.sheet.shares import Unreadable
-from harness.service.sheet.tables import Asked, Follow, RequestTable, SheetTable
+from harness.service.sheet.tables import Asked, Follow, SheetTable
 from reports.history import Op, OpResult
 
 __all__ = ["Following"]
@@ -42,24 +41,19 @@ class Following:
         self._answers = answers
         self._promises: dict[tuple[str, str], _Promise] = {}
 
-    def promised(self, asked: Asked, table: RequestTable, op: Op, response: HttpResponse) -> Answer | None:
-        """What an answer that names an operation means; None for one that names none."""
+    def promised(self, asked: Asked, op: Op, response: HttpResponse) -> Answer | None:
+        """The promise in an answer that names an operation; None for one that names none.
+
+        Also of one that has ended: so a repeated request is answered as the first, whenever it comes.
+        """
         if self._table is None or isinstance(accepted := self._answers.accepted(asked, response), Answer):
             return None
         try:
             target = operation_target(self._table, response, accepted.read)
-            if target is None:
-                return None
-            progress = Progress(stage=OperationProgress.RUNNING)
-            if self._table.at is not None:  # the answer is the operation itself
-                progress = progress_of(self._table, response.status, accepted.document)
-            if progress.stage is OperationProgress.DONE:
-                return self._answers.done(asked, accepted, self._table.share, response.status)
         except Unreadable as error:
             return self._answers.unreadable(response, error)
-        if progress.stage is OperationProgress.FAILED:
-            message = progress.reason or ""
-            return Answer(result=OpResult.FAIL, status=response.status, cause="operation-failed", message=message)
+        if target is None:
+            return None
         self._promises[op.location, op.name] = _Promise(asked=asked, target=target)
         return Answer(result=OpResult.OK, status=PROMISED, state=UNDER_WAY[asked])
 

@@ -298,7 +298,6 @@ class OperationTable(TomlTable):
     )
     failed: Pointer | Condition | None = Field(default=None, description="the same, of one that has failed")
     reason: Pointers | None = Field(default=None, description="why it has failed")
-    share: Pointer | None = Field(default=None, description="where the share stands in one that has ended well")
 
     @model_validator(mode="after")
     def _one_name(self) -> Self:

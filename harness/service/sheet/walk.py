@@ -140,9 +140,12 @@ class Walk:
 
     async def _repeat(self) -> Outcome:
         answer = await self._ask(OpKind.CREATE, key=self._key, size=self._plan.size)
-        if answer.result is OpResult.OK and answer.share != self._share:
+        if is_other(answer, self._share):
             return StepResult.WRONG, f"another share: {in_words(answer)}"
-        return clear(answer)
+        if answer.result is not OpResult.OK:
+            return clear(answer)
+        followed = await self._become_active()
+        return await self._get() if followed[0] is StepResult.OK else followed
 
     async def _compete(self) -> Outcome:
         answer = await self._ask(OpKind.CREATE, size=self._plan.size)

@@ -86,6 +86,10 @@ CASES = [
         "S6 north/a: the key key-1 was answered in two ways [op 1, op 3]",
     ),
     case(
+        "the same answer with another status, of a service seen from outside",
+        more(replace(clean(), changes=(), has_changes=False), ops=(op(3, 6.0, key="key-1", status=200),)),
+    ),
+    case(
         "accepted, and then refused",
         decided_and_then_refused(clean()),
         "S6 north/a: the key key-1 was answered in two ways [op 1, op 3]",

@@ -39,6 +39,18 @@ async def test_why_an_operation_failed_is_said_with_the_share_that_is_not_there(
     assert (answer.result, answer.status, answer.reason) == (OpResult.FAIL, 404, "the backend is full")
 
 
+async def test_a_repeated_create_is_answered_alike_while_it_runs_and_when_it_is_done() -> None:
+    api = sheet("operations").api
+    create = an_op(OpKind.CREATE, size=7)
+    async with in_process(OperationsStandIn().app) as http:
+        first = await api.ask(create, http)
+        assert await api.ask(create, http) == first
+        while (await api.ask(an_op(OpKind.GET), http)).state == "pending":
+            pass
+        assert await api.ask(create, http) == first
+        assert (await api.ask(an_op(OpKind.GET), http)).state == "active"
+
+
 async def test_all_pages_of_all_locations_are_read() -> None:
     stand_in = OperationsStandIn()
     for location in ("north", "south"):
