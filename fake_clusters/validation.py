@@ -81,7 +81,7 @@ def _unacceptable(request: Request) -> Refusal | None:
 
 def _wrong_with(word: str) -> str | None:
     if not word:
-        return "is empty"
+        return f"is empty; accepted: 1 to {MAX_WORD_BYTES} bytes"
     if "\0" in word:
         return "contains a NUL"
     try:

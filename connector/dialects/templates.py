@@ -99,7 +99,13 @@ class Template:
         values: dict[str, Any] = {}
         for slot, word in zip(self.positionals, words, strict=False):
             slot.read(self.codecs, word, values)
-        self._read_options(words[len(self.positionals) :], values)
+        try:
+            self._read_options(words[len(self.positionals) :], values)
+        except CommandError as error:
+            for slot, word in zip(self.positionals, words, strict=False):
+                if word in self.options:  # a name such as `--size` is a name, but seldom meant as one
+                    raise CommandError(f"{error}; {word!a} was read as the {slot.name}") from error
+            raise
         return values
 
     def _read_options(self, words: list[str], values: dict[str, Any]) -> None:

@@ -130,7 +130,8 @@ class LoginPolicy(asyncssh.SSHServer):
         return self._open_after(plan, session) if plan.delay > 0 else self._admitted(plan, session)
 
     async def _open_after(self, plan: ChannelPlan, session: ServerSession) -> ServerSession:
-        await self._pauses.wait(plan.delay)
+        if not await self._pauses.wait(plan.delay) and plan.refuse:
+            raise asyncssh.ChannelOpenError(asyncssh.OPEN_CONNECT_FAILED, "nobody is left to be refused")
         return self._admitted(plan, session)
 
     def _rejects(self) -> bool:

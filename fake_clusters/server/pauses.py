@@ -15,10 +15,10 @@ class Pauses:
         self._waits: list[asyncio.Future[None]] = []
         self._over = False
 
-    async def wait(self, seconds: float | None) -> None:
-        """Wait so long (None: for ever), or until the connection ends."""
+    async def wait(self, seconds: float | None) -> bool:
+        """Wait so long (None: for ever), or until the connection ends; whether it is still there."""
         if self._over:
-            return
+            return False
         wait = self._loop.create_future()
         timer = None if seconds is None else self._loop.call_later(seconds, _finish, wait)
         self._waits.append(wait)
@@ -28,6 +28,7 @@ class Pauses:
             self._waits.remove(wait)
             if timer is not None:
                 timer.cancel()
+        return not self._over
 
     def end(self) -> None:
         """End all waits."""

@@ -73,6 +73,10 @@ class ServerConnection(asyncio.Transport):
             self._after(plan.cut_after, partial(self._refuse, plan.cut))
         if self._over:
             return
+        if plan.cut is not None and plan.cut_after <= 0:  # it still reads (half_close), and no phase reaches anybody
+            self._intake = _InputState.DISCARDED
+            self._wire.read()
+            return
         if plan.silent:
             self._note("silent")
             self._wire.never_read()

@@ -47,6 +47,16 @@ app.add_typer(_clusters, name="clusters")
 app.add_typer(_pipeline, name="pipeline")
 
 
+def _show_help(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        sys.stderr.write(context.get_help() + "\n")
+        raise typer.Exit(64)
+
+
+_clusters.callback(invoke_without_command=True)(_show_help)
+_pipeline.callback(invoke_without_command=True)(_show_help)
+
+
 def _add(to: typer.Typer, command: Callable[..., None], name: str | None = None) -> None:
     """Add a command; its short help is its whole first sentence, which Typer would cut."""
     to.command(name, short_help=(inspect.getdoc(command) or "").split("\n\n")[0])(command)
@@ -85,6 +95,4 @@ def _before(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an internal error.")] = False,
 ) -> None:
     context.obj.debug = debug
-    if context.invoked_subcommand is None:
-        sys.stderr.write(context.get_help() + "\n")
-        raise typer.Exit(64)
+    _show_help(context)

@@ -29,7 +29,8 @@ def document_of(agreement: Agreement, left: str, right: str) -> dict[str, Any]:
         "differences": [_difference(each) for each in agreement.differences],
         "series": [_series(figures, agreement.bound) for figures in agreement.series],
         "largest": [
-            {"series": shift.series, "op": shift.words, "seconds": shift.seconds} for shift in agreement.largest
+            {"series": shift.series, "op": shift.words, "seconds": _finite(shift.seconds)}
+            for shift in agreement.largest
         ],
     }
 
@@ -84,4 +85,5 @@ def _quantiles(quantiles: tuple[Quantile, ...]) -> dict[str, Any]:
 
 
 def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+    """To nine digits: what a subtraction of instants leaves beyond them is noise."""
+    return float(f"{value:.9g}") if math.isfinite(value) else None

@@ -80,6 +80,7 @@ def test_a_name_that_looks_like_an_option_is_a_name() -> None:
         ("share frobnicate x", "'share frobnicate' is not a command; accepted"),
         ("share show", "a word is missing; accepted: share show {name}"),
         ("share show a b", "'b' is not expected here"),
+        ("share create --size 1", "'--size' was read as the name"),
         ("share create x --size", "--size needs a word after it"),
         ("share create x --size 1GB --request-id r", "size: '1GB' is not a size"),
         ("share create x --size 1", "--request-id is missing"),

@@ -90,6 +90,15 @@ def test_usage_errors_exit_64(arguments: list[str], capfd: pytest.CaptureFixture
     assert "Traceback" not in shown.err + shown.out
 
 
+@pytest.mark.parametrize("group", ["clusters", "pipeline"])
+def test_a_group_without_a_command_shows_its_commands(group: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke([group]) == Exit.BAD_INPUT
+    shown = capfd.readouterr()
+    assert shown.out == ""
+    assert f"Usage: spoolproof {group}" in shown.err
+    assert "serve" in shown.err
+
+
 def test_an_unknown_option_is_one_line_that_names_it(capfd: pytest.CaptureFixture[str]) -> None:
     invoke(["run", "x.toml", "--sed", "1"])
     shown = capfd.readouterr().err

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from connector.codes import Code
@@ -120,8 +120,9 @@ async def _play(road: SshTransport, spec: ClusterSpec, rules: Sequence[FaultRule
         for number, request in enumerate(story(f"share-{caller}")):
             outcomes[caller, number] = tell(await connector.perform(request, DEADLINES))
             ended[caller, number] = round(loop.time(), 6)
-            # A step of its own for each: which of two things at one instant comes first is nobody's promise.
-            await asyncio.sleep(0.05 + 0.0013 * caller)
+            # A step of its own for each, and no sum of two is one of two others: which of two things at one instant
+            # comes first is nobody's promise.
+            await asyncio.sleep(0.05 + 0.0013 * caller**2)
 
     async def work(farm: Farm) -> None:
         async with (
@@ -206,6 +207,9 @@ def test_every_fault_on_creates_alone(kind: str) -> None:
     every=st.integers(2, 4),
     callers=st.integers(1, 3),
 )
+@example(kinds=["channel_refused", "channel_slow"], every=2, callers=1)  # a refusal that comes when nobody waits
+@example(kinds=["channel_slow", "connection_silent", "channel_refused"], every=2, callers=3)
+@example(kinds=["half_close", "disconnect_after", "kex_slow"], every=2, callers=3)  # no key exchange after the end
 def test_any_few_faults_together(kinds: list[str], every: int, callers: int) -> None:
     same([chosen(kind, every=every + number) for number, kind in enumerate(kinds)], callers=callers)
 
