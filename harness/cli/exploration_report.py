@@ -2,10 +2,11 @@
 
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from harness.cli.saved_failures import SavedFailure, SavedFailures, replay_command
-from harness.explore import Exploration
+from harness.explore import Exploration, UnknownRun
 
 __all__ = ["exploration_object", "format_result", "pluralize"]
 
@@ -14,6 +15,10 @@ def format_result(found: Exploration, saved: SavedFailures) -> Iterator[str]:
     """Yield the lines of the text report."""
     for each in saved.failures:
         yield from _failure(each)
+    if saved.unknown is not None:
+        folder, unknown = saved.unknown
+        yield f"no verdict after {pluralize(unknown.runs, 'run')}: {'; '.join(unknown.doubts)}"
+        yield from _places(folder)
     for path, breakdown in saved.breakdowns.items():
         yield f"harness failure after {pluralize(breakdown.runs, 'run')}: {breakdown.error}"
         yield f"  scenario: {path}"
@@ -36,6 +41,7 @@ def exploration_object(found: Exploration, saved: SavedFailures, *, scenario: st
         "runs": stats.runs,
         "cpu_seconds": stats.seconds,
         "unknown": stats.unknown,
+        "first_unknown": None if saved.unknown is None else _unknown(*saved.unknown),
         "harness_failures": stats.harness_failures,
         "interrupted": found.stopped,
         "exercised": list(found.items),
@@ -55,8 +61,21 @@ def _failure(each: SavedFailure) -> Iterator[str]:
         f"shrunk to {pluralize(shrunk.events, 'event')}, {pluralize(shrunk.arrivals, 'arrival')}{least}"
     )
     yield from (f"  {line}" for line in each.summary)
-    yield f"  scenario: {each.folder / 'regression.toml'}"
-    yield f"  replay: {shlex.join(replay_command(each.folder))}"
+    yield from _places(each.folder)
+
+
+def _places(folder: Path) -> Iterator[str]:
+    yield f"  scenario: {folder / 'regression.toml'}"
+    yield f"  replay: {shlex.join(replay_command(folder))}"
+
+
+def _unknown(folder: Path, unknown: UnknownRun) -> dict[str, Any]:
+    return {
+        "doubts": list(unknown.doubts),
+        "runs": unknown.runs,
+        "seed": unknown.schedule.seed,
+        "folder": str(folder),
+    }
 
 
 def _object(each: SavedFailure) -> dict[str, Any]:

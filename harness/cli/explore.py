@@ -30,6 +30,8 @@ __all__ = ["ExploreOptions", "explore_scenario"]
 _STOPPING = "spoolproof: stopping: saving what was found, without shrinking (Ctrl-C again: exit at once)"
 _EVERY = 2.0
 """Seconds between progress lines."""
+_GRACE = 2.0
+"""Seconds that the current run may take when the search is to end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,7 @@ def explore_scenario(options: ExploreOptions) -> Exit:
                     sys.stdout.writelines(f"{line}\n" for line in format_result(found, saved))
 
             def write() -> None:
-                if options.out is not None or saved.failures or saved.breakdowns:
+                if options.out is not None or saved.failures or saved.unknown or saved.breakdowns:
                     write_failures(root, saved, overrides)
                     write_record(root / RECORD, record)
 
@@ -117,6 +119,7 @@ async def _search(
         keep_going=options.keep_going,
         toxics=options.toxics,
         on_progress=on_progress,
+        halted=on_progress.is_overdue,
     )
     shrunk = []
     for failure in found.failures:
@@ -139,8 +142,22 @@ class _Progress:
         self._time = time
         self._began = now()
         self._next = self._began + _EVERY
+        self._runs = 0
+        self._over_at: float | None = None
+
+    def is_overdue(self) -> bool:
+        """Return whether to end in the middle of a run. Where no time is left, the first run is waited for."""
+        if not self._is_over() or not (self.stop.is_set() or self._runs):
+            return False
+        self._over_at = self._now() if self._over_at is None else self._over_at
+        return self._now() - self._over_at >= _GRACE
+
+    def _is_over(self) -> bool:
+        """Return whether there was a signal, or the time is up."""
+        return self.stop.is_set() or (self._time is not None and self._now() - self._began >= self._time)
 
     def __call__(self, stats: ExplorationStats) -> bool:
+        self._runs = stats.runs
         passed = self._now() - self._began
         if self._about:
             sys.stderr.write(f"{self._about}; press Ctrl-C to stop and save what was found\n")
@@ -153,7 +170,7 @@ class _Progress:
                 f"{pluralize(stats.items, 'coverage item')}, "
                 f"{pluralize(stats.failures, 'distinct failure')} found\n"
             )
-        return self.stop.is_set() or (self._time is not None and passed >= self._time)
+        return self._is_over()
 
 
 def _exit(found: Exploration) -> Exit:

@@ -74,7 +74,7 @@ def hunt_mutants(options: MutantsOptions) -> Exit:
         )
     if len(hunted) < len(names):
         return Exit.INTERRUPTED
-    code = Exit.VALID if all(row.caught for row in hunted) else Exit.INVALID
+    code = Exit.VALID if all(row.found for row in hunted) else Exit.INVALID
     return code if written else with_unwritten(code)
 
 
@@ -87,10 +87,10 @@ def _names(given: tuple[str, ...]) -> tuple[str, ...]:
 
 def _ending(hunted: Hunted) -> str:
     runs = f"{hunted.runs} {'run' if hunted.runs == 1 else 'runs'}"
-    if hunted.caught is None:
+    if not hunted.found:
         failed = f", {hunted.harness_failures} of them harness failures" if hunted.harness_failures else ""
         return f"not found in {runs}{failed}"
-    return f"found after {runs}, by {', '.join(hunted.caught.broken)}"
+    return f"found after {runs}, by {', '.join(hunted.told_by)}"
 
 
 def _print(hunted: Sequence[Hunted], console: Console) -> None:
@@ -104,13 +104,13 @@ def _print(hunted: Sequence[Hunted], console: Console) -> None:
     for row in hunted:
         table.add_row(*map(Text, (row.name, MUTANTS[row.name].does, *_cells(row))))
     console.print(table)
-    console.print(f"{sum(row.caught is not None for row in hunted)} of {len(hunted)} found", highlight=False)
+    console.print(f"{sum(row.found for row in hunted)} of {len(hunted)} found", highlight=False)
 
 
 def _cells(row: Hunted) -> tuple[str, ...]:
     caught, runs = row.caught, str(row.runs)
     if caught is None:
-        return ("not found", runs, f"{row.seconds:.1f}", "", "")
+        return (", ".join(row.told_by) or "not found", runs, f"{row.seconds:.1f}", "", "")
     seconds = f"{row.seconds + caught.shrinking:.1f}"
     return (", ".join(caught.broken), runs, seconds, ", ".join(caught.events) or "none", str(caught.shrunk.arrivals))
 
@@ -126,6 +126,7 @@ def _object(row: Hunted) -> dict[str, Any]:
         "harness_failures": row.harness_failures,
         "seconds": row.seconds,
         "caught": None if row.caught is None else _caught(row.caught),
+        "livelock": None if row.livelock is None else row.livelock.error,
     }
 
 

@@ -1,4 +1,4 @@
-"""What exploring found, on disk: a folder for each failure and each breakdown, and a record of the whole."""
+"""What exploring found, on disk: a folder for each failure, each breakdown and the first unknown run, and a record."""
 
 import json
 import re
@@ -11,10 +11,12 @@ from typing import Any
 from connector.values import replace
 from harness.cli.results_folder import write_output, write_results
 from harness.errors import OutputError
-from harness.explore import Breakdown, Exploration, Failure, Shrunk
+from harness.explore import Breakdown, Exploration, Failure, Schedule, Shrunk, UnknownRun
 from harness.explore.regression import regression_text
 from harness.explore.schedule import lifted
 from harness.explore.summary import event_lines, summarize
+from harness.scenario.scenario import Scenario
+from reports.journal import Journal
 
 __all__ = [
     "RECORD",
@@ -32,7 +34,7 @@ RECORD = "exploration.json"
 """The file that identifies the results of an exploration."""
 
 _BREAKDOWN = "breakdown.toml"
-_FOLDER = re.compile(r"(failure|breakdown)-\d+")
+_FOLDER = re.compile(r"(failure|breakdown|unknown)-\d+")
 _FILES = ("regression.toml", "journal.json", "report.html", "junit.xml", _BREAKDOWN)
 
 
@@ -48,9 +50,10 @@ class SavedFailure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedFailures:
-    """breakdowns: by the file that each is saved in."""
+    """breakdowns: by the file that each is saved in. unknown: the first run without a verdict, and its folder."""
 
     failures: Sequence[SavedFailure] = ()
+    unknown: tuple[Path, UnknownRun] | None = None
     breakdowns: Mapping[Path, Breakdown] = field(default_factory=dict)
 
 
@@ -69,7 +72,8 @@ def saved_failures(root: Path, found: Exploration, shrunk: Sequence[Shrunk]) -> 
         root / f"breakdown-{number}" / _BREAKDOWN: breakdown
         for number, breakdown in enumerate(found.breakdowns, start=1)
     }
-    return SavedFailures(failures=failures, breakdowns=breakdowns)
+    unknown = None if found.unknown is None else (root / "unknown-1", found.unknown)
+    return SavedFailures(failures=failures, unknown=unknown, breakdowns=breakdowns)
 
 
 def write_failures(root: Path, saved: SavedFailures, overrides: Mapping[str, str]) -> None:
@@ -77,6 +81,8 @@ def write_failures(root: Path, saved: SavedFailures, overrides: Mapping[str, str
     clear(root, lambda name: _FOLDER.fullmatch(name) is not None)
     for each in saved.failures:
         save_failure(each.shrunk, overrides, each.folder)
+    if saved.unknown is not None:
+        _save_unknown(saved.unknown[1], overrides, saved.unknown[0])
     for path, breakdown in saved.breakdowns.items():
         _save_breakdown(breakdown, overrides, path)
 
@@ -84,22 +90,38 @@ def write_failures(root: Path, saved: SavedFailures, overrides: Mapping[str, str
 def save_failure(shrunk: Shrunk, overrides: Mapping[str, str], folder: Path) -> None:
     """The journal, its reports, and the regression scenario, which is also the journal's own. Raises `OutputError`."""
     text = regression_text(shrunk.base, shrunk.schedule, summarize(shrunk.schedule, shrunk.journal))
-    journal = replace(
-        shrunk.journal,
+    _save_run(shrunk.journal, text, overrides, folder)
+
+
+def _save_unknown(unknown: UnknownRun, overrides: Mapping[str, str], folder: Path) -> None:
+    """The run as it was: what is unknown is not shrunk."""
+    bare, schedule = _whole(unknown.base, unknown.schedule)
+    words = ["No verdict:", *(f"  {doubt}" for doubt in unknown.doubts), *summarize(schedule, unknown.journal)]
+    _save_run(unknown.journal, regression_text(bare, schedule, words), overrides, folder)
+
+
+def _save_run(journal: Journal, text: str, overrides: Mapping[str, str], folder: Path) -> None:
+    saved = replace(
+        journal,
         scenario="regression",
         scenario_text=text,
         service_text="",  # which is in the text
         command=shlex.join(replay_command(folder)),
-        notes=(*shrunk.journal.notes, *_seams_comment(overrides)),
+        notes=(*journal.notes, *_seams_comment(overrides)),
     )
     write_output(folder / "regression.toml", text, make_folder=True)
-    write_results(folder, journal)
+    write_results(folder, saved)
+
+
+def _whole(base: Scenario, schedule: Schedule) -> tuple[Scenario, Schedule]:
+    """The base without anything that breaks, and the schedule with all that."""
+    bare, own = lifted(base)
+    return bare, replace(schedule, events=(*own, *schedule.events))
 
 
 def _save_breakdown(breakdown: Breakdown, overrides: Mapping[str, str], path: Path) -> None:
     """The scenario that leads to it, and the reason in its opening comment."""
-    bare, own = lifted(breakdown.base)
-    schedule = replace(breakdown.schedule, events=(*own, *breakdown.schedule.events))
+    bare, schedule = _whole(breakdown.base, breakdown.schedule)
     words = [
         "The world failed by itself, so there is no verdict:",
         f"  {breakdown.error}",

@@ -21,9 +21,20 @@ regression.py   a failure as a scenario file
 replay.py       a journal, run again
 """
 
-from harness.explore.exploration import Breakdown, Exploration, ExplorationStats, Failure
+from harness.explore.exploration import Breakdown, Exploration, ExplorationStats, Failure, UnknownRun
 from harness.explore.explore import explore
 from harness.explore.schedule import Schedule, laid
 from harness.explore.shrink import Shrunk, shrink
 
-__all__ = ["Breakdown", "Exploration", "ExplorationStats", "Failure", "Schedule", "Shrunk", "explore", "laid", "shrink"]
+__all__ = [
+    "Breakdown",
+    "Exploration",
+    "ExplorationStats",
+    "Failure",
+    "Schedule",
+    "Shrunk",
+    "UnknownRun",
+    "explore",
+    "laid",
+    "shrink",
+]

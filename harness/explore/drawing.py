@@ -4,15 +4,20 @@ from collections.abc import Sequence
 
 from connector.chance import Chance
 from connector.values import replace
+from fake_clusters.profile import Constant
 from harness.explore.draw import Draw
 from harness.explore.events import drawn_event, moved
 from harness.explore.schedule import Schedule
-from harness.scenario.scenario import Scenario
+from harness.scenario.scenario import Scenario, WorkloadKind
+from harness.workload.arrivals import drawn as arrivals
 
 __all__ = ["drawn"]
 
 _MOST = 10
 """Events in a fresh schedule at most: few enough that what is left of the load can still go its way."""
+
+_MORE_SEEDS = 2
+"""Drawn where a load has no creates, as one in two hundred of the shipped base."""
 
 
 def drawn(base: Scenario, corpus: Sequence[Schedule], *, seed: int, number: int, toxics: bool = False) -> Schedule:
@@ -33,7 +38,20 @@ def _fresh(draw: Draw) -> Schedule:
 
 
 def _seed(draw: Draw) -> int:
-    return draw.number(1, 1_000_000)
+    """Of a load that creates a share, where the mix does: without one there is nothing to ask for, and no verdict."""
+    seed = draw.number(1, 1_000_000)
+    for _ in range(_MORE_SEEDS):
+        if _creates(draw.base, seed):
+            break
+        seed = draw.number(1, 1_000_000)
+    return seed
+
+
+def _creates(base: Scenario, seed: int) -> bool:
+    names = [cluster.name for cluster in base.clusters]
+    kinds = replace(base.workload, size=Constant(1.0))  # sizes do not matter, and may be costly to draw
+    load = arrivals(kinds, seed=seed, phases=base.phases, clusters=names)
+    return any(arrival.kind is WorkloadKind.CREATE for arrival in load)
 
 
 def _changed(schedule: Schedule, draw: Draw) -> Schedule:

@@ -6,7 +6,7 @@ from harness.explore.schedule import Schedule
 from harness.scenario.scenario import Scenario
 from reports.journal import Journal
 
-__all__ = ["Breakdown", "Exploration", "ExplorationStats", "Failure"]
+__all__ = ["Breakdown", "Exploration", "ExplorationStats", "Failure", "UnknownRun"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +30,25 @@ class Failure:
 class Breakdown:
     """A run in which the world failed by itself: no verdict, and the schedule that leads to it.
 
-    error: what the world said, in one line. runs: how many it took to come to it.
+    error: what the world said, in one line. livelock: virtual time did not advance, which is a bug of the pipeline as
+    a rule. runs: how many it took to come to it.
     """
 
     base: Scenario
     schedule: Schedule
     error: str
+    livelock: bool
+    runs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnknownRun:
+    """A run that is neither valid nor invalid. doubts: what the checkers are not sure of. runs: as of a failure."""
+
+    base: Scenario
+    schedule: Schedule
+    doubts: tuple[str, ...]
+    journal: Journal
     runs: int
 
 
@@ -59,11 +72,13 @@ class ExplorationStats:
 class Exploration:
     """All of it. failures: one for each distinct set of violated invariants, in the order in which they were found.
 
-    breakdowns: one for each distinct error, whatever numbers it names. stopped: by `on_progress`, with budget left.
+    unknown: the first run without a verdict.
+    breakdowns: one for each distinct error, whatever numbers it names. stopped: on request, with budget left.
     """
 
     failures: tuple[Failure, ...]
     stats: ExplorationStats
     items: tuple[str, ...]
+    unknown: UnknownRun | None = None
     breakdowns: tuple[Breakdown, ...] = ()
     stopped: bool = False

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import assert_never
 
+from connector.values import replace
 from harness.explore.drawing import drawn
 from harness.explore.executor import Executor, open_executor
-from harness.explore.exploration import Breakdown, Exploration, ExplorationStats, Failure
+from harness.explore.exploration import Breakdown, Exploration, ExplorationStats, Failure, UnknownRun
 from harness.explore.schedule import Schedule, laid
 from harness.explore.trial import HarnessFailure, Outcome, TrialRunner
 from harness.scenario.scenario import Scenario
+from harness.virtual.errors import RunHalted
+from reports.journal import Journal
 from reports.verdicts import Verdict
 
 __all__ = ["OnProgress", "explore"]
@@ -35,19 +38,27 @@ def explore(
     keep_going: bool = False,
     toxics: bool = False,
     on_progress: OnProgress = lambda _: False,
+    halted: Callable[[], bool] = lambda: False,
 ) -> Exploration:
     """Run at most `runs` schedules, until the first failure or, with `keep_going`, all of them.
 
     A run in which the world fails by itself is counted and kept, and exploring continues.
 
     overrides: by part, `module:attribute` of another behaviour in it. toxics: draw toxics too, which takes longer.
+    halted: asked during the runs too; True ends the exploration in the middle of a run, which does not count.
     What is found is a function of base, overrides, seed, runs and toxics alone. Raises `OverrideError`.
     """
+    # Whether the base's own faults strike often enough, and its gates, are about the base with nothing else in its way.
+    base = replace(base, expect={}, gates=())
     search = _Search(base=base, overrides=overrides, seed=seed, toxics=toxics)
-    with open_executor(base, overrides, jobs=jobs) as executor:
-        stopped = search.run(executor, runs, keep_going=keep_going, on_progress=on_progress)
+    with open_executor(base, overrides, jobs=jobs, halted=halted) as executor:
+        try:
+            stopped = search.run(executor, runs, keep_going=keep_going, on_progress=on_progress)
+        except RunHalted:
+            stopped = True
     return Exploration(
         failures=tuple(search.failures),
+        unknown=search.first_unknown,
         breakdowns=tuple(search.breakdowns.values()),
         stats=search.stats(),
         items=tuple(sorted(search.seen)),
@@ -68,6 +79,7 @@ class _Search:
     seen: set[str] = field(default_factory=set)
     corpus: list[Schedule] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
+    first_unknown: UnknownRun | None = None
     breakdowns: dict[str, Breakdown] = field(default_factory=dict)
 
     def run(self, executor: Executor, most: int, *, keep_going: bool, on_progress: OnProgress) -> bool:
@@ -106,16 +118,33 @@ class _Search:
 
     def _note_breakdown(self, outcome: HarnessFailure) -> None:
         self.harness_failures += 1
-        found = Breakdown(base=self.base, schedule=outcome.schedule, error=outcome.error, runs=self.runs)
+        found = Breakdown(
+            base=self.base,
+            schedule=outcome.schedule,
+            error=outcome.error,
+            livelock=outcome.livelock,
+            runs=self.runs,
+        )
         self.breakdowns.setdefault(_FIGURE.sub("#", outcome.error), found)
 
     def _learn(self, outcome: Outcome) -> None:
-        self.unknown += outcome.verdict is Verdict.UNKNOWN
+        if outcome.verdict is Verdict.UNKNOWN:
+            self.unknown += 1
+            self.first_unknown = self.first_unknown or self._unknown(outcome)
         if outcome.items - self.seen:
             self.seen |= outcome.items
             self.corpus.append(outcome.schedule)
         if outcome.invariants and all(outcome.invariants != known.invariants for known in self.failures):
             self.failures.append(self._failure(outcome))
+
+    def _unknown(self, outcome: Outcome) -> UnknownRun:
+        return UnknownRun(
+            base=self.base,
+            schedule=outcome.schedule,
+            doubts=outcome.doubts,
+            journal=self._journal(outcome),
+            runs=self.runs,
+        )
 
     def _failure(self, outcome: Outcome) -> Failure:
         return Failure(
@@ -124,7 +153,10 @@ class _Search:
             scenario=laid(self.base, outcome.schedule),
             seed=outcome.schedule.seed,
             invariants=outcome.invariants,
-            journal=TrialRunner(self.base, self.overrides).journal(outcome.schedule),
+            journal=self._journal(outcome),
             runs=self.runs,
             seconds=self.seconds,
         )
+
+    def _journal(self, outcome: Outcome) -> Journal:
+        return TrialRunner(self.base, self.overrides).journal(outcome.schedule)

@@ -53,7 +53,8 @@ class _Shrinking:
         self, failure: Failure, overrides: Mapping[str, str], budget: int, stopped: Callable[[], bool]
     ) -> None:
         self._base, own = lifted(failure.base)
-        self._runner = TrialRunner(self._base, overrides)
+        self._overrides = overrides
+        self._runner = TrialRunner(self._base, overrides, halted=stopped)
         self._invariants = frozenset(failure.invariants)
         self._budget = budget
         self._stopped = stopped
@@ -75,7 +76,7 @@ class _Shrinking:
             scenario=scenario,
             events=len(self._best.events),
             arrivals=len(self._arrivals()),
-            journal=self._runner.journal(self._best),
+            journal=TrialRunner(self._base, self._overrides).journal(self._best),  # also where it was stopped
             runs=self._runs,
             minimal=minimal,
         )

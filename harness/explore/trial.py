@@ -1,6 +1,6 @@
 """Runs one schedule over a base scenario; the outcome, or that the world failed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import process_time
 
@@ -11,6 +11,8 @@ from harness.explore.schedule import Schedule, laid
 from harness.journal import journal_of
 from harness.scenario.scenario import Scenario
 from harness.service.reference import Overrides, load_overrides
+from harness.virtual.errors import Livelock, RunHalted
+from harness.virtual.run_handle import RunHandle
 from harness.virtual.runner import VirtualRunner
 from harness.world_name import WorldName
 from reports.journal import Journal
@@ -26,32 +28,44 @@ OverrideNames = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of one run. invariants: those that were violated. seconds: of CPU time."""
+    """What came of one run. invariants: those that were violated. doubts: why it has no verdict, where it has none.
+
+    seconds: of CPU time.
+    """
 
     schedule: Schedule
     verdict: Verdict
     invariants: tuple[str, ...]
+    doubts: tuple[str, ...]
     items: frozenset[str]
     seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HarnessFailure:
-    """A run in which the world failed by itself, so that it has no verdict. error: one line. seconds: of CPU time."""
+    """A run in which the world failed by itself, so that it has no verdict. error: one line. seconds: of CPU time.
+
+    livelock: virtual time did not advance.
+    """
 
     schedule: Schedule
     error: str
     seconds: float
+    livelock: bool
 
 
 class TrialRunner:
-    """Runs schedules over one base, in virtual time. Raises `OverrideError` for overrides that cannot be loaded."""
+    """Runs schedules over one base, in virtual time. Raises `OverrideError` for overrides that cannot be loaded.
 
-    def __init__(self, base: Scenario, overrides: OverrideNames) -> None:
+    halted: asked during each run; True ends it with `RunHalted`.
+    """
+
+    def __init__(self, base: Scenario, overrides: OverrideNames, *, halted: Callable[[], bool] = lambda: False) -> None:
         loaded: dict[str, Overrides] = {part: load_overrides(words, None) for part, words in overrides.items()}
         self._base = base
         self._words = {str(part): words for part, words in overrides.items()}
         self._world = VirtualRunner(sampled=False, overrides=loaded)
+        self._halted = halted
 
     def journal(self, schedule: Schedule) -> Journal:
         """Play and judge. Raises `WorldError`.
@@ -70,21 +84,25 @@ class TrialRunner:
 
     def _judged(self, schedule: Schedule) -> Journal:
         scenario = laid(self._base, schedule)
-        played = self._world.run_now(scenario, seed=schedule.seed)
+        played = self._world.run_now(scenario, seed=schedule.seed, handle=RunHandle(self._halted))
         journal = journal_of(scenario, played, seed=schedule.seed, world=WorldName.VIRTUAL, command=COMMAND)
         return replace(journal, overrides=self._words)
 
     def outcome(self, schedule: Schedule) -> Outcome | HarnessFailure:
-        """Play, judge, and keep what exploring goes by."""
+        """Play, judge, and keep what exploring goes by. Raises `RunHalted`."""
         began = process_time()
         try:
             journal = self.journal(schedule)
+        except RunHalted:
+            raise
         except WorldError as error:
-            return HarnessFailure(schedule=schedule, error=str(error), seconds=process_time() - began)
+            seconds, livelock = process_time() - began, isinstance(error, Livelock)
+            return HarnessFailure(schedule=schedule, error=str(error), seconds=seconds, livelock=livelock)
         return Outcome(
             schedule=schedule,
             verdict=journal.verdict,
             invariants=broken(journal),
+            doubts=_doubts(journal) if journal.verdict is Verdict.UNKNOWN else (),
             items=exercised(journal.history),
             seconds=process_time() - began,
         )
@@ -93,3 +111,9 @@ class TrialRunner:
 def broken(journal: Journal) -> tuple[str, ...]:
     """The invariants that the run violated, in the order of the checkers."""
     return tuple(row.invariant for row in journal.findings if row.judged and row.verdict is Verdict.INVALID)
+
+
+def _doubts(journal: Journal) -> tuple[str, ...]:
+    """What the checkers are not sure of."""
+    unclear = [row for row in journal.findings if row.judged and row.verdict is Verdict.UNKNOWN]
+    return tuple(f"{row.invariant}: {row.summary}" for row in unclear)

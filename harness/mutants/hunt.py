@@ -6,7 +6,7 @@ from concurrent.futures import as_completed
 from dataclasses import dataclass
 from time import process_time
 
-from harness.explore import Failure, Shrunk, explore, shrink
+from harness.explore import Breakdown, ExplorationStats, Failure, Shrunk, explore, shrink
 from harness.explore.schedule import Event
 from harness.mutants.mutant import Mutant
 from harness.mutants.table import MUTANTS
@@ -41,23 +41,45 @@ class Caught:
 class Hunted:
     """What became of one bug. runs: explored, with the one that caught it; seconds: of CPU time that they took.
 
-    harness_failures: runs in which the world failed by itself.
+    harness_failures: runs in which the world failed by itself. caught: how it showed, where it broke an invariant;
+    livelock: how it showed, where virtual time did not advance.
     """
 
     name: str
     runs: int
     harness_failures: int
     seconds: float
-    caught: Caught | None
+    caught: Caught | None = None
+    livelock: Breakdown | None = None
+
+    @property
+    def found(self) -> bool:
+        return self.caught is not None or self.livelock is not None
+
+    @property
+    def told_by(self) -> tuple[str, ...]:
+        """The invariants that it broke, or that it was a livelock."""
+        if self.livelock is not None:
+            return ("livelock",)
+        return () if self.caught is None else self.caught.broken
 
 
 def hunt(mutant: Mutant, *, seed: int, runs: int) -> Hunted:
     """Explore at most `runs` schedules of a seed."""
-    found = explore(mutant.explored, overrides=mutant.words, seed=seed, runs=runs)
+
+    def is_caught(stats: ExplorationStats) -> bool:
+        return not mutant.caught_by and stats.harness_failures > 0
+
+    found = explore(mutant.explored, overrides=mutant.words, seed=seed, runs=runs, on_progress=is_caught)
     stats = found.stats
-    caught = _shrunk(found.failures[0], mutant) if found.failures else None
+    livelocks = [each for each in found.breakdowns if each.livelock and not mutant.caught_by]
     return Hunted(
-        name=mutant.name, runs=stats.runs, harness_failures=stats.harness_failures, seconds=stats.seconds, caught=caught
+        name=mutant.name,
+        runs=stats.runs,
+        harness_failures=stats.harness_failures,
+        seconds=stats.seconds,
+        caught=_shrunk(found.failures[0], mutant) if found.failures else None,
+        livelock=livelocks[0] if livelocks else None,
     )
 
 

@@ -33,8 +33,9 @@ class Mutant:
     """A pipeline with one bug. part: the one that has it. needs: what a scenario must bring for the bug to show.
 
     faults, nemesis, mix: that, as its scenario brings it (no mix: that of the base). caught_by: invariants, each of
-    which must find an anomaly. clusters: in the place of the base's, where those could show nothing. guided: exploring
-    begins with that scenario, since what this bug needs is seldom drawn all at once.
+    which must find an anomaly; none: the world itself reports a livelock. clusters: in the place of the base's, where
+    those could show nothing. guided: exploring begins with that scenario, since what this bug needs is seldom drawn all
+    at once.
     """
 
     name: str

@@ -14,7 +14,8 @@ world: it explores, schedule after schedule of faults, kills, pauses and repeate
 until a checker finds an invariant broken, and shrinks that run to what the bug needs. The tests show each bug by a run
 of its own too, and that the same run of the pipeline without it is valid.
 
-*Caught by*: the invariants that the first failing run broke. *After*: the runs explored until then. *Left*: the events
+*Caught by*: the invariants that the first failing run broke, or that it was a livelock, which the world itself
+reports and which is not shrunk. *After*: the runs explored until then. *Left*: the events
 that no smaller run could do without, and how many arrivals; none where the load alone is enough. A star: exploring
 began with a scenario that brings what the bug needs, since that is seldom drawn all at once.
 
@@ -51,12 +52,16 @@ def mutants_markdown(hunted: Sequence[Hunted], *, seed: int, runs: int) -> str:
 
 
 def _row(row: Hunted) -> str:
-    mutant, caught = MUTANTS[row.name], row.caught
+    mutant = MUTANTS[row.name]
     name = f"`{row.name}`{' *' if mutant.guided else ''}"
+    told = ", ".join(row.told_by) or "**not found**"
+    return f"| {' | '.join([name, mutant.does, mutant.needs, told, f'{row.runs}', *_shrunk(row)])} |\n"
+
+
+def _shrunk(row: Hunted) -> tuple[str, str, str]:
+    """CPU time, events, arrivals."""
+    caught = row.caught
     if caught is None:
-        found = ["**not found**", f"{row.runs}", f"{row.seconds:.1f}", "", ""]
-    else:
-        events = ", ".join(caught.events) or "none"
-        seconds = f"{row.seconds:.1f} + {caught.shrinking:.1f}"
-        found = [", ".join(caught.broken), f"{row.runs}", seconds, events, f"{caught.shrunk.arrivals}"]
-    return f"| {' | '.join([name, mutant.does, mutant.needs, *found])} |\n"
+        return f"{row.seconds:.1f}", "", ""
+    events = ", ".join(caught.events) or "none"
+    return f"{row.seconds:.1f} + {caught.shrinking:.1f}", events, f"{caught.shrunk.arrivals}"

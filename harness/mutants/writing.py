@@ -18,6 +18,13 @@ WRITING = (
         caught_by=("S10",),
     ),
     Mutant(
+        name="claims_stay_due",
+        does="leaves a record due when it is claimed, so that it is claimed again at once",
+        part=Role.PROCESSOR,
+        needs="nothing: the world reports the livelock",
+        caught_by=(),
+    ),
+    Mutant(
         name="ignores_fence",
         does="closes a claim without comparing its fence, and has no heartbeat",
         part=Role.PROCESSOR,

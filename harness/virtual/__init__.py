@@ -16,8 +16,8 @@ lifespan.py  startup and shutdown of an application
 shared_memory.py  a store in memory that the processes share
 disk.py      an in-memory disk that outlives the processes, and ends with the run
 entropy.py   unguessable bytes that follow from the seed
-run_handle.py  a run in a thread, and how its caller stops or cancels it
-loop.py      the virtual-time asyncio loop
+run_handle.py  a run in a thread, and how its caller stops or halts it
+loop.py      the virtual-time asyncio loop; turns.py how long it may stay at one instant
 steps.py     what the loop has to run; task.py a task, and whose it is
 dead_tasks.py  the tasks of killed hosts, kept to the end of the run
 hosts.py     named hosts, and killing one without any cleanup

@@ -46,6 +46,11 @@ class DeadTasks:
                     copy_context().run(_close, entry)
             self._detach(lambda task: not task.host.alive)
 
+    def abandon(self) -> None:
+        """Close every task that there is, alive or dead."""
+        self._detach(lambda task: True)
+        self.close_all()
+
     def _detach(self, is_dead: Callable[[HostedTask], bool]) -> None:
         for task in sorted(asyncio.all_tasks(self._loop), key=hash):
             assert isinstance(task, HostedTask)

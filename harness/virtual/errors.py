@@ -5,11 +5,15 @@ VirtualError
 
 ServiceUnavailable
 └── LeavesVirtualTime   a service did what virtual time cannot carry
+
+WorldError (harness/errors.py)
+├── Livelock    tasks run for ever, and virtual time does not advance
+└── RunHalted   whoever waits for the run wants it no longer
 """
 
-from harness.errors import HarnessError, ServiceUnavailable
+from harness.errors import HarnessError, ServiceUnavailable, WorldError
 
-__all__ = ["Deadlock", "LeavesVirtualTime", "VirtualError"]
+__all__ = ["Deadlock", "LeavesVirtualTime", "Livelock", "RunHalted", "VirtualError"]
 
 
 class VirtualError(HarnessError):
@@ -28,3 +32,19 @@ class Deadlock(VirtualError):
 
 class LeavesVirtualTime(ServiceUnavailable):
     """The code of a service did what virtual time cannot carry; names the part, the line, and what to do instead."""
+
+
+class Livelock(WorldError):
+    """The run does not get past an instant; `busiest` names the tasks that run most, each with the line it is at."""
+
+    def __init__(self, at: float, turns: int, busiest: tuple[str, ...]) -> None:
+        super().__init__(
+            f"livelock at {at:g} s of virtual time, which did not advance in {turns} turns of the loop;"
+            f" busiest: {'; '.join(busiest)}"
+        )
+        self.at = at
+        self.busiest = busiest
+
+
+class RunHalted(WorldError):
+    """The run was ended in the middle, on request."""

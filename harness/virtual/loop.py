@@ -16,15 +16,25 @@ from typing import Any, Protocol, TypeVar, TypeVarTuple
 from connector.clock import Clock
 from harness.toxics.door import Door, Doorkeeper
 from harness.virtual.dead_tasks import DeadTasks
-from harness.virtual.errors import Deadlock
+from harness.virtual.errors import Deadlock, Livelock, RunHalted
 from harness.virtual.hosts import Host, current_host, host_of
 from harness.virtual.steps import LoopStep, TimedStep
 from harness.virtual.task import HostedTask
+from harness.virtual.turns import BusyTasks, most_turns, place_of
 
 __all__ = ["Net", "VirtualLoop", "run_virtually", "running_loop"]
 
 _DEADLINE, _USUAL = 0, 1
 """Which of two timers of one instant comes first."""
+
+_INSTANT = 0.001
+"""Seconds. A clock that advances by less in many turns is as good as one that does not."""
+
+_LOOK_EVERY = 100
+"""Turns between two looks whether the run is to go on."""
+
+_WATCHED = 1_000
+"""Turns over which the busiest tasks of a livelock are counted."""
 
 R = TypeVar("R")
 Ts = TypeVarTuple("Ts")
@@ -41,17 +51,25 @@ class Net(Protocol):
 class VirtualLoop(asyncio.BaseEventLoop):
     """`asyncio.Runner(loop_factory=...)` runs it like any other. `net`: where connections and servers live.
 
-    Raises `Deadlock` from `run_until_complete` when nothing is ready and no timer is left: the run is stuck.
+    turns: how many the loop may take at one instant. halted: asked now and then whether to end the run at once.
+    Raises from `run_until_complete`: `Deadlock` when nothing is ready and no timer is left, `Livelock` when it has
+    taken too many turns at one instant, `RunHalted`.
     """
 
     _ready: deque[LoopStep | TimedStep]
     _stopping: bool
     _closed: bool
 
-    def __init__(self, net: Net | None = None) -> None:
+    def __init__(
+        self, net: Net | None = None, *, turns: int = most_turns(0), halted: Callable[[], bool] = lambda: False
+    ) -> None:
         super().__init__()
         self.net = net
+        self._most = turns
+        self._halted = halted
         self._now = 0.0
+        self._instant = 0.0
+        self._turns = self._turns_before = self._look_at = 0
         self._numbers = itertools.count(1)
         self._dead_tasks = DeadTasks(self)
         # asyncio's own timer heap is not stable; with virtual time equal deadlines are the normal case.
@@ -105,7 +123,31 @@ class VirtualLoop(asyncio.BaseEventLoop):
         return HostedTask(next(self._numbers), coro, loop=self, **options)
 
     def _run_once(self) -> None:
-        """One turn: jump to the next timer when nothing is ready, then run what is ready now, not what it adds."""
+        """Take a turn, unless the run shall not go on."""
+        self._turns += 1
+        if self._turns >= self._look_at:
+            self._look()
+        self._turn()
+
+    def _look(self) -> None:
+        self._look_at = self._turns + _LOOK_EVERY
+        if self._halted():
+            raise RunHalted(f"halted at {self._now:g} s of virtual time")
+        if self._turns - self._turns_before > self._most:
+            self._watch()
+
+    def _watch(self) -> None:
+        """Some more turns, and who runs in them. Raises `Livelock` unless time advances meanwhile."""
+        busy, began = BusyTasks(), self._turns_before
+        for _ in range(_WATCHED):
+            busy.note(self._ready)
+            self._turn()
+            if self._turns_before != began:
+                return
+        raise Livelock(self._now, self._most, busy.most())
+
+    def _turn(self) -> None:
+        """Jump to the next timer when nothing is ready, then run what is ready now, not what it adds."""
         if not self._ready and not self._stopping:
             self._jump()
         ready = self._ready
@@ -144,6 +186,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         if not timers:
             raise Deadlock(self._now, tuple(self._stuck()))
         self._now = max(self._now, timers[0][0])
+        if self._now - self._instant >= _INSTANT:
+            self._instant, self._turns_before = self._now, self._turns
         while timers and timers[0][0] <= self._now:
             *_, timer = heapq.heappop(timers)
             if not timer._cancelled:
@@ -191,15 +235,17 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """Take apart what killed hosts left. To be called from a task, when all is told."""
         self._dead_tasks.close_all()
 
+    def abandon(self) -> None:
+        """Take apart all that is left, as if every host had been killed."""
+        self._dead_tasks.abandon()
+
     def _asyncgen_firstiter_hook(self, agen: AsyncGenerator[Any, Any]) -> None:
         """Keep no list of generators to close at the end: those of the dead would wait for what never comes."""
 
     def _stuck(self) -> Iterator[str]:
         """Each task that waits, with the innermost line at which it does."""
         for task in sorted(asyncio.all_tasks(self), key=hash):
-            frames = task.get_stack()
-            where = f"{frames[-1].f_code.co_qualname}, line {frames[-1].f_lineno}" if frames else "not started"
-            yield f"{task.get_name()}: {where}"
+            yield f"{task.get_name()}: {place_of(task)}"
 
     def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
         """Cancelled timers are dropped when their turn comes."""
@@ -246,13 +292,17 @@ class VirtualLoop(asyncio.BaseEventLoop):
 def run_virtually(
     main: Coroutine[Any, Any, R], net: Net | None = None, *, make: Callable[[Net | None], VirtualLoop] = VirtualLoop
 ) -> R:
-    """Run to the end on a virtual loop of its own, as `asyncio.run` does. Raises `Deadlock` too. make: makes the loop.
+    """Run to the end on a virtual loop of its own, as `asyncio.run` does. make: makes the loop. Raises what
+    the loop raises.
 
     `asyncio.Runner` would do, but its handling of Ctrl-C spells out the result of every run, however long.
     """
     loop = make(net)
     try:
         return loop.run_until_complete(main)
+    except (Livelock, RunHalted):  # what keeps the loop busy would keep it busy to the end
+        loop.abandon()
+        raise
     finally:
         try:
             _end_tasks(loop)

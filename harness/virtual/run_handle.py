@@ -2,9 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, TypeVar
-
-from harness.errors import WorldError
+from typing import TypeVar
 
 __all__ = ["RunHandle", "in_thread"]
 
@@ -12,23 +10,24 @@ T = TypeVar("T")
 
 
 class RunHandle:
-    """What another thread may do to a run. The run hands itself over with `hold`."""
+    """What another thread may do to a run. The run hands itself over with `hold`.
 
-    def __init__(self) -> None:
+    halted: asked in the thread of the run, now and then, whether to end it at once.
+    """
+
+    def __init__(self, halted: Callable[[], bool] = lambda: False) -> None:
+        self._asked = halted
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
-        self._task: asyncio.Task[Any] | None = None
         self._stopped = False
-        self._cancelled = False
+        self._halted = False
 
-    def hold(self, stop: asyncio.Event, task: asyncio.Task[Any]) -> None:
-        """This is the run: `stop` ends its load, cancelling `task` ends it all."""
-        self._stop, self._task = stop, task
+    def hold(self, stop: asyncio.Event) -> None:
+        """This is the run: `stop` ends its load."""
+        self._stop = stop
         self._loop = asyncio.get_running_loop()
         if self._stopped:
             stop.set()
-        if self._cancelled:
-            task.cancel()
 
     def stop(self) -> None:
         """End the load."""
@@ -36,37 +35,31 @@ class RunHandle:
         if self._loop is not None and self._stop is not None:
             self._loop.call_soon_threadsafe(self._stop.set)
 
-    def cancel(self) -> None:
-        """End it all."""
-        self._cancelled = True
-        if self._loop is not None and self._task is not None:
-            self._loop.call_soon_threadsafe(self._task.cancel)
+    def halt(self) -> None:
+        """End it all at once, also where its loop is busy: nothing is healed, read or collected."""
+        self._halted = True
+
+    def is_halted(self) -> bool:
+        """Whether it is to end at once."""
+        return self._halted or self._asked()
 
 
 async def in_thread(work: Callable[[RunHandle], T], stop: asyncio.Event) -> T:
-    """What `work` returns or raises. `stop` and cancellation are passed on to it."""
+    """What `work` returns or raises. `stop` is passed on to it; cancellation halts it."""
     handle = RunHandle()
-    running = asyncio.get_running_loop().run_in_executor(None, _guarded, work, handle)
+    running = asyncio.get_running_loop().run_in_executor(None, work, handle)
     async with asyncio.TaskGroup() as group:
         watching = group.create_task(_pass_on(stop, handle))
         try:
             await asyncio.wait((running,))
         except asyncio.CancelledError:
-            handle.cancel()
+            handle.halt()
             await asyncio.wait((running,))
             running.exception()  # looked at, or asyncio complains that nobody did
             raise
         finally:
             watching.cancel()
     return running.result()
-
-
-def _guarded(work: Callable[[RunHandle], T], handle: RunHandle) -> T:
-    """A cancellation is of the run's own loop; the caller's would take it for one of its own."""
-    try:
-        return work(handle)
-    except asyncio.CancelledError:
-        raise WorldError("the run was cancelled") from None
 
 
 async def _pass_on(stop: asyncio.Event, handle: RunHandle) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 
 from harness.errors import WorldError, first_world_error
@@ -9,6 +10,7 @@ from harness.garbage import rarely_collected
 from harness.run.progress import Progress, ProgressReporter, Stage
 from harness.run.result import RunResult
 from harness.run.run import Run
+from harness.scenario.expectations import arrivals_within
 from harness.scenario.scenario import Scenario
 from harness.service.reference import Overrides
 from harness.virtual.errors import Deadlock
@@ -16,6 +18,7 @@ from harness.virtual.hosted.loop import HostingLoop
 from harness.virtual.loop import VirtualLoop, run_virtually, running_loop
 from harness.virtual.network import Network
 from harness.virtual.run_handle import RunHandle, in_thread
+from harness.virtual.turns import most_turns
 from harness.virtual.world import VirtualConfig, open_virtual_world
 
 __all__ = ["VirtualRunner"]
@@ -57,7 +60,7 @@ class VirtualRunner:
         """Run one scenario to its end, in a thread of its own, so that the caller's loop stays awake for Ctrl-C.
 
         stop: ends the load early; healing, reading and collecting are still done.
-        Raises `WorldError` where the world does not come up, breaks by itself, or gets stuck.
+        Raises `WorldError` where the world does not come up, breaks by itself, or gets stuck or caught in a livelock.
         """
         return await in_thread(
             lambda handle: self.run_now(scenario, seed=seed, progress=progress, handle=handle), stop or asyncio.Event()
@@ -68,22 +71,20 @@ class VirtualRunner:
     ) -> RunResult:
         """The same, in this thread, where no loop may run: for whoever runs thousands. Raises `WorldError`."""
         net = Network(latency=self._config.latency)
+        held = RunHandle() if handle is None else handle
+        turns = most_turns(arrivals_within(scenario, 0.0, scenario.workload.duration))
+        loop = VirtualLoop if scenario.service is None else HostingLoop
+        make = partial(loop, turns=turns, halted=held.is_halted)
         try:
             with rarely_collected():
-                make = VirtualLoop if scenario.service is None else HostingLoop
-                return run_virtually(self._execute(scenario, seed, progress, handle), net, make=make)
+                return run_virtually(self._execute(scenario, seed, progress, held), net, make=make)
         except Deadlock as stuck:
             waiting = "; ".join(stuck.waiting) or "no task is left"
             raise WorldError(f"the run got stuck at {stuck.at:g} s of virtual time; waiting: {waiting}") from stuck
 
-    async def _execute(
-        self, scenario: Scenario, seed: int, progress: Progress | None, handle: RunHandle | None
-    ) -> RunResult:
-        loop = running_loop()
-        stop, task = asyncio.Event(), asyncio.current_task()
-        assert task is not None
-        if handle is not None:
-            handle.hold(stop, task)
+    async def _execute(self, scenario: Scenario, seed: int, progress: Progress | None, handle: RunHandle) -> RunResult:
+        loop, stop = running_loop(), asyncio.Event()
+        handle.hold(stop)
         reporter = ProgressReporter(progress, loop.time)
         reporter.enter(Stage.START)
         try:

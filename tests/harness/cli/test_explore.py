@@ -41,6 +41,22 @@ def test_a_correct_pipeline_gives_nothing_to_save(tmp_path: Path, capsys: pytest
     assert (record.name, json.loads(record.read_text())["failures"]) == ("exploration.json", [])
 
 
+def test_a_run_without_a_verdict_is_saved_with_the_reason_and_played_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = tmp_path / "idle.toml"
+    base.write_text('title = "Idle"\n[workload]\nrate = 2\nduration = "1s"\nmix = { delete = 1 }\n[clusters.north]\n')
+    out = tmp_path / "found"
+    assert invoke(["explore", str(base), "--runs", "1", "--out", str(out), "--json"]) == Exit.UNKNOWN
+    unknown = json.loads(capsys.readouterr().out)["first_unknown"]
+    assert (unknown["doubts"], unknown["folder"]) == (["V1: no client asked anything"], str(out / "unknown-1"))
+    assert "#   V1: no client asked anything\n" in (out / "unknown-1" / "regression.toml").read_text()
+    assert invoke(["replay", str(out / "unknown-1")]) == Exit.VALID
+    assert capsys.readouterr().out == "the same history, byte for byte: unknown\n"
+    assert invoke(["explore", str(base), "--runs", "1", "--out", str(out), "--force"]) == Exit.UNKNOWN
+    assert "no verdict after 1 run: V1: no client asked anything\n" in capsys.readouterr().out
+
+
 def test_what_is_found_takes_the_place_of_what_was_found_before(tmp_path: Path) -> None:
     out = tmp_path / "found"
     assert (
@@ -105,6 +121,16 @@ def test_a_world_that_breaks_is_kept_with_what_led_to_it_and_exploring_goes_on(
     assert record["harness_failures"] > 0
     assert len(record["breakdowns"]) == 1
     assert invoke(["run", str(saved), "--world", "virtual", "--out", str(tmp_path / "again")]) == Exit.VALID
+
+
+def test_a_livelock_is_a_harness_failure_that_names_the_busiest_tasks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "found"
+    overrides = ("--overrides", "processor=harness.mutants.claims_stay_due:OVERRIDES")
+    assert invoke(["explore", "explore", *overrides, "--runs", "1", "--out", str(out)]) == Exit.INTERNAL_ERROR
+    assert "harness failure after 1 run: livelock at " in capsys.readouterr().out
+    assert "busiest: processor: Dispatcher" in (out / "breakdown-1" / "breakdown.toml").read_text()
 
 
 def test_a_signal_ends_it_and_what_there_is_is_kept_unshrunk(

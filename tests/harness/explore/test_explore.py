@@ -4,9 +4,13 @@ import pytest
 
 from connector.values import replace
 from harness.explore import Exploration, Schedule, explore, laid, shrink
+from harness.explore.drawing import drawn
 from harness.mutants.base import base_scenario
 from harness.mutants.table import MUTANTS
 from harness.scenario.roles import Role
+from harness.scenario.scenario import WorkloadKind
+from harness.workload.arrivals import plan
+from reports.verdicts import Verdict
 
 BASE = base_scenario()
 SILENCE: dict[str, str] = {Role.PROCESSOR: "harness.mutants.fails_on_silence:OVERRIDES"}
@@ -50,6 +54,43 @@ def test_two_processes_find_what_one_finds(found: Exploration) -> None:
 
 def test_whoever_is_told_can_stop_it() -> None:
     assert explore(BASE, seed=1, runs=50, on_progress=lambda stats: stats.runs == 2).stats.runs == 2
+
+
+LIVELOCK = {"processor": "harness.mutants.claims_stay_due:OVERRIDES"}
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_it_ends_in_the_middle_of_a_run_that_would_last(jobs: int) -> None:
+    found = explore(BASE, overrides=LIVELOCK, seed=1, runs=50, jobs=jobs, halted=lambda: True)
+    assert (found.stopped, found.stats.runs, found.breakdowns) == (True, 0, ())
+
+
+def test_a_livelock_is_kept_with_what_leads_to_it_and_exploring_goes_on() -> None:
+    found = explore(BASE, overrides=LIVELOCK, seed=1, runs=2)
+    assert (found.stats.runs, found.stats.harness_failures) == (2, 2)
+    assert all(each.livelock for each in found.breakdowns)
+    assert "busiest: processor: Dispatcher" in found.breakdowns[0].error
+
+
+def test_the_first_run_without_a_verdict_is_kept_with_the_reason() -> None:
+    idle = replace(BASE, workload=replace(BASE.workload, mix={WorkloadKind.DELETE: 1.0}))
+    found = explore(idle, seed=1, runs=2)
+    assert found.unknown is not None
+    assert (found.stats.unknown, found.unknown.runs) == (2, 1)
+    assert found.unknown.doubts == ("V1: no client asked anything",)
+    assert found.unknown.journal.verdict is Verdict.UNKNOWN
+
+
+def test_no_load_without_creates_is_drawn() -> None:
+    seldom = replace(BASE.workload, rate=1.0, mix={WorkloadKind.CREATE: 1.0, WorkloadKind.DELETE: 2.0})
+    base = replace(BASE, workload=seldom)
+    loads = [plan(seldom, seed=drawn(base, (), seed=1, number=n).seed, clusters=["plain"]) for n in range(50)]
+    assert sum(all(arrival.kind is not WorkloadKind.CREATE for arrival in load) for load in loads) <= 3
+
+
+def test_what_the_base_expects_of_itself_makes_no_run_unknown() -> None:
+    expecting = replace(BASE, faults=MUTANTS["fails_on_silence"].faults, expect={"reply_lost": 1_000})
+    assert explore(expecting, seed=1, runs=2).stats.unknown == 0
 
 
 def test_what_a_scenario_breaks_by_itself_is_shrunk_too() -> None:

@@ -41,6 +41,13 @@ def test_a_hunt_that_finds_nothing_says_so_after_all_its_runs() -> None:
     assert (missed.caught, missed.runs) == (None, 2)
 
 
+def test_a_livelock_is_caught_by_the_world_itself() -> None:
+    hunted = hunt(MUTANTS["claims_stay_due"], seed=1, runs=5)
+    assert (hunted.found, hunted.told_by, hunted.runs) == (True, ("livelock",), 1)
+    page = mutants_markdown([hunted], seed=1, runs=5)
+    assert f"| livelock | 1 | {hunted.seconds:.1f} |  |  |" in page
+
+
 def test_several_are_hunted_at_once_and_told_in_the_order_in_which_they_were_named(alone: Hunted) -> None:
     told: list[str] = []
 

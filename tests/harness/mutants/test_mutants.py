@@ -12,6 +12,7 @@ from connector.values import replace
 from harness.live.runner import LiveRunner
 from harness.mutants.table import MUTANTS, Mutant
 from harness.scenario.scenario import Scenario, WorkloadKind
+from harness.virtual.errors import Livelock
 from harness.virtual.runner import VirtualRunner
 from pipeline.overrides import Overrides, load_overrides
 from tests.harness.live.scenes import calm, fault, invalid
@@ -64,7 +65,20 @@ def test_every_bug_is_loaded_by_a_process_as_in_this_one(mutant: Mutant) -> None
     assert load_overrides(command.extra[1], None) == overrides != Overrides()
 
 
-@pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS)
+BREAKING = [mutant for mutant in MUTANTS.values() if mutant.caught_by]
+LIVELOCKS = [mutant for mutant in MUTANTS.values() if not mutant.caught_by]
+
+
+@pytest.mark.parametrize("mutant", LIVELOCKS, ids=lambda mutant: mutant.name)
+def test_a_seeded_livelock_is_reported_with_the_busiest_tasks_and_the_pipeline_without_it_is_valid(
+    mutant: Mutant,
+) -> None:
+    with pytest.raises(Livelock, match=r"virtual time, which did not advance .* busiest: processor: Dispatcher"):
+        VirtualRunner(sampled=False, overrides=mutant.overrides).run_now(mutant.scenario, seed=0)
+    assert invalid(mutant.scenario, VirtualRunner(sampled=False).run_now(mutant.scenario, seed=0)) == {}
+
+
+@pytest.mark.parametrize("mutant", BREAKING, ids=lambda mutant: mutant.name)
 def test_a_seeded_bug_is_caught_by_the_invariants_it_breaks_and_the_pipeline_without_it_is_valid(
     mutant: Mutant,
 ) -> None:

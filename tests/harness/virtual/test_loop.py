@@ -4,6 +4,7 @@ import asyncio
 import gc
 import sqlite3
 from collections.abc import Coroutine
+from functools import partial
 from typing import Any, TypeVar
 
 import asyncssh
@@ -15,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from harness.virtual.errors import Deadlock
+from harness.virtual.errors import Deadlock, Livelock, RunHalted
 from harness.virtual.hosts import Host
-from harness.virtual.loop import VirtualLoop
+from harness.virtual.loop import VirtualLoop, run_virtually
 from harness.virtual.network import Network
 
 T = TypeVar("T")
@@ -119,6 +120,65 @@ def test_a_stuck_run_names_who_waits_and_where() -> None:
     with pytest.raises(Deadlock, match=r"the hopeful one: .*waits_for_ever") as stuck:
         run(main())
     assert stuck.value.at == 0.0
+
+
+async def _spin(seconds: float) -> None:
+    while True:
+        await asyncio.sleep(seconds)
+
+
+@pytest.mark.parametrize("seconds", [0.0, 1e-9], ids=["at one instant", "at instants that hardly differ"])
+def test_a_run_whose_clock_does_not_advance_ends_and_names_the_busiest_tasks(seconds: float) -> None:
+    async def main() -> None:
+        await asyncio.sleep(5)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_spin(seconds))
+            group.create_task(asyncio.sleep(1))
+
+    with pytest.raises(Livelock, match=r"livelock at 5 s .* in 500 turns .* busiest: harness: _spin, line") as found:
+        run_virtually(main(), make=partial(VirtualLoop, turns=500))
+    (busiest,) = found.value.busiest
+    assert "main" not in busiest
+
+
+def test_many_turns_at_each_of_many_instants_are_no_livelock() -> None:
+    async def main() -> float:
+        for _ in range(30):
+            await asyncio.sleep(0.01)
+            for _ in range(400):
+                await asyncio.sleep(0)
+        return asyncio.get_running_loop().time()
+
+    assert run_virtually(main(), make=partial(VirtualLoop, turns=500)) == pytest.approx(0.3)
+
+
+def test_what_a_livelock_leaves_is_closed_without_another_turn() -> None:
+    closed: list[str] = []
+
+    async def clings() -> None:
+        while True:
+            try:
+                await _spin(0)
+            except asyncio.CancelledError:
+                closed.append("asked to end")
+            finally:
+                closed.append("closed")
+
+    with pytest.raises(Livelock):
+        run_virtually(clings(), make=partial(VirtualLoop, turns=500))
+    assert closed == ["closed"]
+
+
+def test_a_busy_run_ends_when_it_is_halted() -> None:
+    asked: list[bool] = []
+
+    def halted() -> bool:
+        asked.append(len(asked) == 3)
+        return asked[-1]
+
+    with pytest.raises(RunHalted, match="halted at 0 s of virtual time"):
+        run_virtually(_spin(0), make=partial(VirtualLoop, halted=halted))
+    assert asked == [False, False, False, True]
 
 
 def test_executor_jobs_run_inline_and_their_errors_reach_the_caller() -> None:

@@ -1,0 +1,27 @@
+"""Claims are not written down: the record stays due, and whoever looks for work next claims it again, at once."""
+
+from harness.mutants.rest import Rest
+from pipeline import transitions
+from pipeline.overrides import Overrides
+from pipeline.record import Claim, Message
+from pipeline.store.tables import Tables
+
+__all__ = ["OVERRIDES", "ForgetfulStore"]
+
+
+class ForgetfulStore(Rest):
+    """The processor's side of a store. A claim is as ever, but the record does not tell of it."""
+
+    async def claim(
+        self, message: Message | None, *, owner: str, lease: float, locations: frozenset[str] | None = None
+    ) -> Claim | None:
+        def work(tables: Tables) -> Claim | None:
+            record = tables.earliest_due(locations) if message is None else tables.find_id(message.share)
+            claimed = transitions.claim(record, message, owner=owner, lease=lease, locations=locations, now=tables.now)
+            return None if claimed is None else transitions.claim_of(claimed, owner, tables.now)
+
+        claim: Claim | None = await self._store.transact(work)
+        return claim
+
+
+OVERRIDES = Overrides(processor_store=ForgetfulStore)
