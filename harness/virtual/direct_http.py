@@ -9,6 +9,7 @@ import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -120,7 +121,7 @@ class DirectHttp:
         exchange: Exchange[A] = Exchange(client=here, server=server.host, delay=delay)
         self._exchanges[exchange] = None
         asked = asyncio.get_running_loop().time()
-        exchange.begin(work(server.app, exchange), over=self._over, at_once=at_once)
+        exchange.begin(partial(work, server.app, exchange), over=self._over, at_once=at_once)
         try:
             answer = await exchange.answer(patience)
             if self.partitions.blocked_one_way(host, here.name):

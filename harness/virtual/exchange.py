@@ -35,9 +35,11 @@ class Exchange(Generic[A]):
         self._gone: asyncio.Future[None] | None = None
         self._hung_up = False
 
-    def begin(self, work: Work, *, over: Callable[["Exchange[A]"], None], at_once: bool = False) -> None:
+    def begin(self, work: Callable[[], Work], *, over: Callable[["Exchange[A]"], None], at_once: bool = False) -> None:
         """Let the server work on it. over: called at its end. at_once: here and now, as far as it goes without waiting,
         for work that does not ask whose task it is.
+
+        work: called as the server begins, since a host may be killed before, and what it had to do is then never made.
 
         Its task is in no group: a killed host's tasks never end, and a group would wait for them. What the work raises
         is reported by `_run`, and `DirectHttp` waits for it where the host ends in peace.
@@ -95,9 +97,9 @@ class Exchange(Generic[A]):
         self._late = not self._answered.done()
         self.settle(None)
 
-    async def _run(self, work: Work, over: Callable[["Exchange[A]"], None]) -> None:
+    async def _run(self, work: Callable[[], Work], over: Callable[["Exchange[A]"], None]) -> None:
         try:
-            await work
+            await work()
         except Exception:  # noqa: BLE001 - a server outlives what its application raises
             _LOG.exception("the application failed")
         finally:
