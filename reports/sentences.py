@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from reports.history import PartEnd
+from reports.history import History, Op, OpKind, OpResult, PartEnd
 from reports.journal import Journal, what_broke
 from reports.measures import Measures, ShareOutcome
 from reports.verdicts import Finding, GateResult, RowKind, Verdict
@@ -101,13 +101,27 @@ def _tells(finding: Finding) -> bool:
 
 
 def _valid(journal: Journal) -> str:
-    outcomes = Counter(line.share_outcome for line in Measures(journal.history).lines)
-    accepted = sum(outcomes.values())
     strikes = what_broke(journal).total()
-    removed = outcomes[ShareOutcome.FAILED] + outcomes[ShareOutcome.DELETED]
     under = f"Under {strikes} fault{'s' if strikes > 1 else ''}, every" if strikes else "Every"
-    plural = "" if accepted == 1 else "s"
     return (
-        f"{under} accepted create came to a clean end: of {accepted} share{plural}, {outcomes[ShareOutcome.ACTIVE]} "
-        f"ended active and {removed} removed; the clusters hold the active records and nothing else."
+        f"{under} accepted create came to a clean end: {_outcomes(journal.history)}; the clusters hold the active"
+        " records and nothing else."
     )
+
+
+def _outcomes(history: History) -> str:
+    """What became of the shares: by the log of changes, or by what clients were told and the last reading."""
+    if not history.has_changes:
+        promised = {(op.location, op.name) for op in history.ops if _promises(op)}
+        last = [row for row in history.readings if row.side == "api" and row.ok][-1:]
+        active = sum(share.state == "active" for reading in last for share in reading.shares)
+        return f"{count_of(len(promised), 'share was', 'shares were')} promised, {active:,} active at the end"
+    outcomes = Counter(line.share_outcome for line in Measures(history).lines)
+    removed = outcomes[ShareOutcome.FAILED] + outcomes[ShareOutcome.DELETED]
+    accepted = sum(outcomes.values())
+    plural = "" if accepted == 1 else "s"
+    return f"of {accepted} share{plural}, {outcomes[ShareOutcome.ACTIVE]} ended active and {removed} removed"
+
+
+def _promises(op: Op) -> bool:
+    return op.kind is OpKind.CREATE and op.result is OpResult.OK

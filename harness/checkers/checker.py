@@ -62,8 +62,10 @@ def run_safely(checker: Checker, index: HistoryIndex) -> Finding:
             verdict=Verdict.UNKNOWN,
             summary=f"the checker itself failed: {type(error).__name__}: {error}",
         )
-    if not finding.judged or not (lacks or allowed):
-        return replace(finding, lacks=tuple(map(str, lacks))) if lacks else finding
+    if not finding.judged:  # there was nothing to judge: it lacks only what it names
+        return replace(finding, lacks=tuple(str(need) for need in lacks if need in finding.summary))
+    if not (lacks or allowed):
+        return finding
     form = "; ".join(filter(None, [f"weaker form: {_no(lacks)}" if lacks else "", allowed and f"allowed: {allowed}"]))
     return replace(finding, summary=f"{finding.summary} ({form})", lacks=tuple(map(str, lacks)))
 

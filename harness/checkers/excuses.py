@@ -21,6 +21,9 @@ __all__ = ["FailedOperation", "is_excused", "is_overtaken"]
 _NO_CAUSE = frozenset({Code.ALREADY_EXISTS, Code.NOT_FOUND, Code.STALE})
 """Refusals that only say what was done before: by this service, if by nobody of whom the history knows."""
 
+_PROMPT = 1.0
+"""Seconds within which any service awaits a command."""
+
 _CHANGES = frozenset({OpKind.CREATE, OpKind.RESIZE, OpKind.DELETE})
 _STRIKES = frozenset(kind.value for kind in NemesisKind)
 
@@ -103,6 +106,14 @@ def _slowed(index: HistoryIndex, failure: FailedOperation) -> bool:
     )
 
 
+def _late(index: HistoryIndex, failure: FailedOperation) -> bool:
+    """The cluster took its time, where no log of commands tells for how long it was waited for; or nothing tells."""
+    if index.history.has_commands:
+        return False
+    made = named(index.lifetimes, failure.location, failure.name)
+    return not index.history.has_effect_log or any(row.born.at > failure.began + _PROMPT for row in made)
+
+
 def _refused(index: HistoryIndex, failure: FailedOperation) -> bool:
     """The cluster refused a command of it, did not answer in time, or could not be asked what it can do."""
     concerned = (*index.attempts_by_share.get(failure.share or "", ()), *_of_no_share(index, failure.location))
@@ -182,6 +193,7 @@ _EXCUSES: Sequence[Callable[[HistoryIndex, FailedOperation], bool]] = (
     _disturbed,
     _slowed,
     _crashed,
+    _late,
     _refused,
     _taken,
     _busy,

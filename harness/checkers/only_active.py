@@ -1,4 +1,7 @@
-"""S12: no operation is accepted on a share that is not active."""
+"""S12: no operation is accepted on a share that is not active.
+
+Without a log of changes, the weaker form: none is accepted on a share that its cluster made only afterwards.
+"""
 
 from collections.abc import Iterator
 
@@ -6,7 +9,7 @@ from harness.checkers.checker import Checker, Need
 from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import Move
-from harness.checkers.witness import anomaly, of_change, of_op
+from harness.checkers.witness import anomaly, of_change, of_effect, of_op
 from reports.history import Op, OpKind, OpResult
 from reports.verdicts import Anomaly
 
@@ -19,9 +22,10 @@ _DELETE, _RESIZE, _OK = OpKind.DELETE, OpKind.RESIZE, OpResult.OK
 
 
 def _find(index: HistoryIndex) -> Iterator[Anomaly]:
+    judge = _by_changes if index.history.has_changes else _by_effects
     for op in index.history.ops:
-        if (op.kind is _DELETE or op.kind is _RESIZE) and op.result is _OK and not _was_active(index, op):
-            yield _accepted_while_busy(index, op)
+        if (op.kind is _DELETE or op.kind is _RESIZE) and op.result is _OK:
+            yield from judge(index, op)
     for timeline in index.timelines_along(lambda path: any(map(_out_of_turn, path.moves))):
         for change, move in zip(timeline.changes, timeline.path.moves, strict=True):
             if _out_of_turn(move):
@@ -31,6 +35,26 @@ def _find(index: HistoryIndex) -> Iterator[Anomaly]:
 
 def _out_of_turn(move: Move) -> bool:
     return move.writer == "api" and move.after in _ASKED and move.before != "active"
+
+
+def _by_changes(index: HistoryIndex, op: Op) -> Iterator[Anomaly]:
+    if not _was_active(index, op):
+        yield _accepted_while_busy(index, op)
+
+
+def _by_effects(index: HistoryIndex, op: Op) -> Iterator[Anomaly]:
+    """What was not yet made cannot have been active; what is gone, or never comes, may be answered with anything."""
+    if op.completed_at is None or (op.location, op.name) in index.preexisting:
+        return
+    born = [lifetime.born for lifetime in named(index.lifetimes, op.location, op.name)]
+    if born and born[0].at > op.completed_at + index.bounds.skew:
+        message = f"{op.kind} was accepted, and its share was made only afterwards"
+        yield anomaly("S12", op.location, op.name, message, of_op(op), of_effect(born[0]))
+
+
+def _idle(index: HistoryIndex) -> str | None:
+    logs = index.history.has_changes or index.history.has_effect_log
+    return None if logs else f"no {Need.CHANGE_LOG} and no {Need.EFFECT_LOG}"
 
 
 def _was_active(index: HistoryIndex, op: Op) -> bool:
@@ -52,5 +76,9 @@ def _accepted_while_busy(index: HistoryIndex, op: Op) -> Anomaly:
 
 
 ONLY_ACTIVE = Checker(
-    invariant="S12", title="no operation on a share that is not active", find=_find, needs=frozenset({Need.CHANGE_LOG})
+    invariant="S12",
+    title="no operation on a share that is not active",
+    find=_find,
+    helped_by=frozenset({Need.CHANGE_LOG}),
+    idle=_idle,
 )

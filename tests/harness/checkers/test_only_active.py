@@ -5,18 +5,24 @@ import pytest
 from connector.values import replace
 from harness.checkers.history_index import Bounds
 from reports.history import (
+    EffectKind,
     History,
     OpKind,
     OpResult,
 )
 from tests.harness.checkers.histories import (
     LIMITS,
+    ON_CLUSTER,
+    RECORD,
     anomalies,
     case,
     change,
     clean,
+    effect,
+    finding,
     more,
     op,
+    showing,
 )
 from tests.harness.checkers.spoils import (
     api_moved_a_pending_record,
@@ -27,6 +33,8 @@ from tests.harness.checkers.spoils import (
 SKEWED = Bounds(limits=LIMITS, skew=0.5)
 RESIZE = op(3, 2.0, OpKind.RESIZE, completed_at=2.25, key=None)
 API = replace(change(2, 1.5, "pending", "updating"), writer="api")
+CLOSED = replace(clean(), changes=(), has_changes=False)
+AGAIN = op(4, 8.0, OpKind.DELETE, completed_at=8.5, key=None)
 
 
 CASES = [
@@ -92,6 +100,52 @@ CASES = [
         "S12 north/b: resize was accepted, and it was active at no instant of the request [op 3]",
     ),
     case(
+        "without a change log, a resize that was accepted before the share was made",
+        more(CLOSED, ops=(replace(RESIZE, invoked_at=1.25, completed_at=1.45),)),
+        "S12 north/a: resize was accepted, and its share was made only afterwards [op 3, effect 1]",
+        bounds=SKEWED,
+    ),
+    case(
+        "… a delete",
+        more(CLOSED, ops=(replace(RESIZE, kind=OpKind.DELETE, invoked_at=1.25, completed_at=1.45),)),
+        "S12 north/a: delete was accepted, and its share was made only afterwards [op 3, effect 1]",
+        bounds=SKEWED,
+    ),
+    case(
+        "… within the skew",
+        more(CLOSED, ops=(replace(RESIZE, invoked_at=1.25, completed_at=1.5),)),
+        bounds=SKEWED,
+    ),
+    case(
+        "… that never ended",
+        more(CLOSED, ops=(replace(RESIZE, invoked_at=1.25, completed_at=None),)),
+    ),
+    case(
+        "… that was refused",
+        more(CLOSED, ops=(replace(RESIZE, invoked_at=1.25, completed_at=1.45, result=OpResult.FAIL, status=409),)),
+    ),
+    case(
+        "… of a share that is made anew",
+        more(
+            CLOSED,
+            ops=(replace(RESIZE, kind=OpKind.DELETE, result=OpResult.INFO, invoked_at=5.0, completed_at=5.25), AGAIN),
+            effects=(effect(2, 5.1, EffectKind.DELETED), effect(3, 9.0, incarnation=2)),
+        ),
+    ),
+    case(
+        "… of a share that is never made",
+        replace(CLOSED, ops=(CLOSED.ops[0], replace(RESIZE, name="b")), effects=CLOSED.effects),
+    ),
+    case(
+        "… of a share that was there before the load",
+        showing(
+            showing(more(CLOSED, ops=(replace(RESIZE, invoked_at=1.25, completed_at=1.45),)), "north", 0, ON_CLUSTER),
+            "api",
+            0,
+            RECORD,
+        ),
+    ),
+    case(
         "the API moved a pending record",
         api_moved_a_pending_record(clean()),
         "S12 north/a: the API accepted an operation while it was pending [change 2]",
@@ -146,3 +200,15 @@ def test_a_history_gives_these_anomalies_and_no_others(
     history: History, bounds: Bounds | None, found: list[str]
 ) -> None:
     assert anomalies(history, bounds) == found
+
+
+@pytest.mark.parametrize(
+    ("history", "summary"),
+    [
+        (CLOSED, "holds (weaker form: no change log)"),
+        (replace(clean(), has_effect_log=False), "holds"),
+        (replace(CLOSED, has_effect_log=False), "not judged: no change log and no effect log"),
+    ],
+)
+def test_one_of_two_logs_is_enough(history: History, summary: str) -> None:
+    assert finding(history, "S12").summary == summary

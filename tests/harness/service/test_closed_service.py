@@ -12,7 +12,7 @@ from harness.virtual.loop import run_virtually
 from harness.virtual.network import Network
 from harness.world_name import WorldName
 from harness.worlds import open_world
-from reports.history import Reading
+from reports.history import OpKind, OpResult, Reading
 from reports.sentences import conclusion
 from reports.verdicts import Verdict
 from tests.harness.live.scenes import faulty
@@ -55,5 +55,8 @@ def test_a_closed_service_that_keeps_its_promises_is_never_accused(name: str) ->
     assert [(row.invariant, row.anomalies) for row in journal.findings if row.anomalies] == []
     assert journal.verdict is Verdict.VALID
     first_line = conclusion(journal)
-    assert "No change log: S10, S11, S12, " in first_line
+    assert "No change log: S10, S11, " in first_line
+    assert "No command log: " in first_line
     assert first_line.endswith("judged in a weaker form.")
+    accepted = {op.name for op in result.history.ops if op.kind is OpKind.CREATE and op.result is OpResult.OK}
+    assert f"{len(accepted)} shares were promised" in first_line
