@@ -8,7 +8,10 @@ from reports.journal import Journal, what_broke
 from reports.measures import Measures, ShareOutcome
 from reports.verdicts import Finding, GateResult, RowKind, Verdict
 
-__all__ = ["conclusion", "count_of", "ended", "measured", "seconds"]
+__all__ = ["conclusion", "count_of", "ended", "measured", "played", "seconds"]
+
+_OTHERS = frozenset({"process", "python", "url"})
+"""What a journal has in place of a design where the service is not the reference pipeline."""
 
 _NOTICES = "notices"
 
@@ -20,6 +23,11 @@ def seconds(value: float | None) -> str:
     if 0 < value < 0.00995:
         return f"{value * 1000:.2g} ms"
     return f"{value * 1000:.0f} ms" if value < 0.9995 else f"{value:.2f} s"
+
+
+def played(journal: Journal) -> str:
+    """What was under test: `spool design`, or `process service`; empty where that is not known."""
+    return f"{journal.design} {'service' if journal.design in _OTHERS else 'design'}" if journal.design else ""
 
 
 def count_of(number: int, thing: str, things: str = "") -> str:
@@ -82,7 +90,7 @@ def _judged(journal: Journal) -> str:
         case Verdict.INVALID:
             broken = [row for row in journal.findings if row.verdict is Verdict.INVALID]
             names = ", ".join(f"{row.invariant} ({row.title})" for row in broken)
-            return f"The pipeline broke its promise: {names}."
+            return f"The service broke its promise: {names}."
 
 
 def _doubts(journal: Journal) -> str:

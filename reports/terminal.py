@@ -14,7 +14,7 @@ from reports.invariants import PROMISES
 from reports.journal import Journal, what_broke
 from reports.measures import Measures, ShareOutcome, quantile
 from reports.plain import plain
-from reports.sentences import conclusion, measured, seconds
+from reports.sentences import conclusion, measured, played, seconds
 from reports.verdicts import Anomaly, Verdict
 
 __all__ = ["print_summary"]
@@ -27,8 +27,8 @@ SHOWN = 3
 def print_summary(journal: Journal, console: Console) -> None:
     """Print the summary: verdict, figures, anomalies, doubts, gates."""
     colour = _COLOURS[journal.verdict]
-    where = f"{journal.design} design, " if journal.design else ""
-    about = f"{journal.scenario}, {where}{journal.world} world, seed {journal.seed}"
+    facts = (journal.scenario, played(journal), f"{journal.world} world", f"seed {journal.seed}")
+    about = ", ".join(filter(None, facts))
     title = f"[bold]{journal.verdict.upper()}[/]  {escape(plain(about))}"
     body = Group(_text(conclusion(journal)), Text(), _figures(journal), *_details(journal))
     console.print(Panel(body, title=title, title_align="left", border_style=colour, padding=(0, 1)))

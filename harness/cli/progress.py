@@ -14,7 +14,7 @@ from reports.plain import plain
 __all__ = ["show_progress"]
 
 _STAGE_NAMES = {
-    Stage.START: "starting clusters and pipeline",
+    Stage.START: "starting clusters and service",
     Stage.LOAD: "load",
     Stage.HEAL: "healing",
     Stage.QUIESCE: "quiescing",

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.sentences import count_of, measured, seconds
+from reports.sentences import count_of, measured, played, seconds
 
 __all__ = ["asset", "embedded", "environment"]
 
@@ -38,4 +38,5 @@ def environment() -> Environment:
     made.filters["seconds"] = seconds
     made.filters["measured"] = measured
     made.filters["count_of"] = count_of
+    made.filters["played"] = played
     return made

@@ -70,7 +70,7 @@ def test_what_cannot_be_shown_in_full_says_how_much_there_is() -> None:
 def test_who_was_asked_what_stands_before_everything(page: str) -> None:
     shown = render_html(replace(journal(), design="blocking", world="virtual", seed=31))
     head = shown[shown.index("<header>") : shown.index("</header>")]
-    for fact in ("<dd>blocking</dd>", "<dd>virtual</dd>", "<dd>31</dd>", 'class="verdict invalid"', "(virtual)"):
+    for fact in ("<dd>blocking design</dd>", "<dd>virtual</dd>", "<dd>31</dd>", 'class="verdict invalid"', "(virtual)"):
         assert fact in head
     order = [page.index(part) for part in ("</header>", 'class="tiles"', 'id="anomalies"')]
     assert order == sorted(order)

@@ -4,7 +4,7 @@ from connector.values import replace
 from reports.allowances import Allowances
 from reports.history import History, PartEnd
 from reports.journal import Journal
-from reports.sentences import conclusion
+from reports.sentences import conclusion, played
 from reports.verdicts import Anomaly, Finding, RowKind, Verdict, Witness
 from tests.reports.sample import journal
 
@@ -35,7 +35,7 @@ def test_an_unplanned_end_is_told_first() -> None:
 
 def test_an_unplanned_end_is_told_before_what_the_pipeline_broke() -> None:
     broken = Finding(invariant="S1", title="at most one", verdict=Verdict.INVALID)
-    assert conclusion(_ended(Verdict.INVALID, broken)) == f"{_FIRST}The pipeline broke its promise: S1 (at most one)."
+    assert conclusion(_ended(Verdict.INVALID, broken)) == f"{_FIRST}The service broke its promise: S1 (at most one)."
 
 
 def test_what_may_be_its_consequence_is_named_with_its_invariant() -> None:
@@ -58,3 +58,9 @@ def test_a_service_that_sends_no_notices_lacks_no_log() -> None:
     untold = Finding(invariant="N1", title="notified", judged=False, summary="", lacks=("change log", "notices"))
     run = replace(_ended(Verdict.UNKNOWN), history=History(), findings=(untold,))
     assert conclusion(run).endswith("No change log: N1 not judged.")
+
+
+def test_a_design_is_one_of_the_reference_pipeline_and_all_else_is_a_service() -> None:
+    assert played(replace(journal(), design="spool")) == "spool design"
+    assert played(replace(journal(), design="process")) == "process service"
+    assert played(replace(journal(), design="")) == ""

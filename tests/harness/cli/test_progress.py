@@ -15,7 +15,7 @@ def test_plain_lines_tell_each_stage_once_and_then_every_five_seconds(capfd: pyt
     shown = capfd.readouterr()
     assert shown.out == ""
     assert shown.err.split("\n") == [
-        "calm: starting clusters and pipeline, 0 ops",
+        "calm: starting clusters and service, 0 ops",
         "calm: load 0 of 12 s, 0 ops",
         "calm: load 5 of 12 s, 10 ops",
         "calm: load 10 of 12 s, 20 ops",
