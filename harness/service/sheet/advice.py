@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from connector.toml_lines import KeyPath
 from harness.service.sheet.lookup import sends_key
-from harness.service.sheet.tables import Asked, Meaning, SheetTable
+from harness.service.sheet.tables import SheetTable
+from harness.service.sheet.terms import Asked, Meaning
 
 __all__ = ["advice"]
 

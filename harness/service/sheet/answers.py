@@ -9,7 +9,8 @@ from harness.service.gateway_site import GATEWAY_CODES, gateway_site
 from harness.service.sheet.judging import Judging, cause_of, media_of, read_document
 from harness.service.sheet.pointers import find, find_first
 from harness.service.sheet.shares import ShownShare, ShownShares, Unreadable
-from harness.service.sheet.tables import Asked, Meaning, ReadTable, RequestTable, ShareState, SheetTable
+from harness.service.sheet.tables import ReadTable, RequestTable, SheetTable
+from harness.service.sheet.terms import Asked, Meaning, ShareState
 from reports.history import Op, OpResult
 
 __all__ = ["PROMISED", "Accepted", "Answers", "absent"]

@@ -15,7 +15,8 @@ from harness.service.sheet.lookup import Lookup, needs_id
 from harness.service.sheet.places import UNITS, size_in
 from harness.service.sheet.pointers import find
 from harness.service.sheet.shares import ShownShare, Unreadable
-from harness.service.sheet.tables import Asked, RequestTable, ResizeTable, SheetTable
+from harness.service.sheet.tables import RequestTable, ResizeTable, SheetTable
+from harness.service.sheet.terms import Asked
 from reports.history import Op, OpKind, OpResult, SeenShare
 
 __all__ = ["SheetApi"]

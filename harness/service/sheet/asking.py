@@ -6,7 +6,8 @@ from uuid import UUID
 
 from harness.http_client import HttpRequest
 from harness.service.sheet.places import SIZE_PLACES, fill_body, fill_target, fill_text, size_in
-from harness.service.sheet.tables import Asked, RequestTable, SheetTable
+from harness.service.sheet.tables import RequestTable, SheetTable
+from harness.service.sheet.terms import Asked
 
 __all__ = ["KEYED", "METHODS", "Asking", "places_of_share"]
 

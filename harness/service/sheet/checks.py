@@ -5,17 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from connector.toml_lines import KeyPath
 from harness.service.sheet.lookup import places_of
 from harness.service.sheet.places import SIZE_PLACES, places_in
-from harness.service.sheet.tables import (
-    Asked,
-    Follow,
-    ListTable,
-    Meaning,
-    Paging,
-    RequestTable,
-    ResizeTable,
-    ShareState,
-    SheetTable,
-)
+from harness.service.sheet.tables import ListTable, RequestTable, ResizeTable, SheetTable
+from harness.service.sheet.terms import Asked, Follow, Meaning, Paging, ShareState
 
 __all__ = ["PLACES", "complaints"]
 

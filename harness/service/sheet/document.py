@@ -8,7 +8,7 @@ from harness.service.sheet.checks import PLACES
 from harness.service.sheet.loading import SHEETS, read_sheet, sheet_file
 from harness.service.sheet.places import UNITS
 from harness.service.sheet.schema import sheet_schema
-from harness.service.sheet.tables import Asked, ShareState
+from harness.service.sheet.terms import Asked, ShareState
 
 __all__ = ["sheet_markdown"]
 

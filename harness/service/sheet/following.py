@@ -14,7 +14,8 @@ from harness.service.sheet.promises import (
     progress_of,
 )
 from harness.service.sheet.shares import Unreadable
-from harness.service.sheet.tables import Asked, Follow, SheetTable
+from harness.service.sheet.tables import SheetTable
+from harness.service.sheet.terms import Asked, Follow
 from reports.history import Op, OpResult
 
 __all__ = ["Following"]

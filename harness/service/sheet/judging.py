@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from harness.http_client import HttpResponse
 from harness.service.sheet.pointers import find, find_first
 from harness.service.sheet.shares import Unreadable
-from harness.service.sheet.tables import AnswerTable, Asked, Meaning, SheetTable, Value
+from harness.service.sheet.tables import AnswerTable, SheetTable
+from harness.service.sheet.terms import Asked, Meaning
+from harness.service.sheet.values import Value
 
 __all__ = ["Judgement", "Judging", "cause_of", "holds", "read_document"]
 

@@ -11,7 +11,8 @@ from harness.service.sheet.asking import Asking
 from harness.service.sheet.places import places_in
 from harness.service.sheet.pointers import find
 from harness.service.sheet.shares import ShownShare, Unreadable
-from harness.service.sheet.tables import Asked, ListTable, Paging, PagingTable, ShareState, SheetTable
+from harness.service.sheet.tables import ListTable, PagingTable, SheetTable
+from harness.service.sheet.terms import Asked, Paging, ShareState
 from reports.history import SeenShare
 
 __all__ = ["Lists"]

@@ -12,7 +12,8 @@ from harness.service.sheet.asking import Asking, places_of_share
 from harness.service.sheet.lists import Lists
 from harness.service.sheet.places import places_in
 from harness.service.sheet.shares import ShownShare
-from harness.service.sheet.tables import Asked, ReadTable, RequestTable, ResizeTable, SheetTable
+from harness.service.sheet.tables import ReadTable, RequestTable, ResizeTable, SheetTable
+from harness.service.sheet.terms import Asked
 from reports.history import Op, OpResult
 
 __all__ = ["Lookup", "needs_id", "places_of", "sends_key"]

@@ -10,7 +10,8 @@ from harness.service.sheet.judging import holds
 from harness.service.sheet.places import fill_text
 from harness.service.sheet.pointers import find, find_first
 from harness.service.sheet.shares import Unreadable
-from harness.service.sheet.tables import Asked, OperationTable
+from harness.service.sheet.tables import OperationTable
+from harness.service.sheet.terms import Asked
 
 __all__ = ["UNDER_WAY", "OperationProgress", "Progress", "operation_target", "progress_of"]
 

@@ -8,7 +8,7 @@ from harness.collect.clock import RunClock
 from harness.errors import WorldError
 from harness.http_client import HttpClient
 from harness.service.sheet.loading import ListingApi
-from harness.service.sheet.tables import ShareState
+from harness.service.sheet.terms import ShareState
 from reports.history import Reading
 
 __all__ = ["ListedShares"]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from harness.service.sheet.places import UNITS
 from harness.service.sheet.pointers import find, find_first
-from harness.service.sheet.tables import FieldTable, ShareField, ShareState, ShareTable, SheetTable
+from harness.service.sheet.tables import FieldTable, ShareField, ShareTable, SheetTable
+from harness.service.sheet.terms import ShareState
 
 __all__ = ["ShownShare", "ShownShares", "Unreadable"]
 

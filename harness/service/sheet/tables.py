@@ -1,137 +1,45 @@
 """What a service sheet may say: the tables that it is read into."""
 
-import re
-from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from connector.table import TomlTable
 from connector.units import Duration
-from harness.service.sheet.places import UNITS
 from harness.service.sheet.pointers import Pointer
+from harness.service.sheet.terms import Asked, Follow, Meaning, Paging, ShareState
+from harness.service.sheet.values import (
+    Condition,
+    HeaderName,
+    Headers,
+    MediaType,
+    Method,
+    Path,
+    Pattern,
+    Pointers,
+    Statuses,
+    Text,
+    Unit,
+)
 
 __all__ = [
     "AccessTable",
     "AllowanceTable",
     "AnswerTable",
-    "Asked",
     "FieldTable",
-    "Follow",
     "IdempotencyTable",
     "ListTable",
-    "Meaning",
     "OperationTable",
-    "Paging",
     "PagingTable",
     "ReadTable",
     "RefusalTable",
     "RequestTable",
     "ResizeTable",
-    "ShareState",
+    "ShareField",
     "ShareTable",
     "SheetTable",
     "TlsTable",
 ]
-
-
-class Asked(StrEnum):
-    """What a service is asked."""
-
-    CREATE = "create"
-    GET = "get"
-    FIND = "find"
-    LIST = "list"
-    RECORDS = "records"
-    RESIZE = "resize"
-    DELETE = "delete"
-    ALLOW = "allow"
-    DENY = "deny"
-    OPERATION = "operation"
-
-
-class Meaning(StrEnum):
-    """ok: it did, or promised to. fail: it certainly did not and will not. unknown: nobody can tell."""
-
-    OK = "ok"
-    FAIL = "fail"
-    UNKNOWN = "unknown"
-
-
-class ShareState(StrEnum):
-    """The states of a share in the contract; gone: a share of which no more than a trace is left."""
-
-    PENDING = "pending"
-    ACTIVE = "active"
-    UPDATING = "updating"
-    FAILING = "failing"
-    DELETING = "deleting"
-    GONE = "gone"
-
-
-class Follow(StrEnum):
-    """How a promise is followed. share: by asking for the share. operation: by asking for what the answer names. none:
-    an answer comes when all is done."""
-
-    SHARE = "share"
-    OPERATION = "operation"
-    NONE = "none"
-
-
-class Paging(StrEnum):
-    """How the next page is asked for. cursor: with what the page says. marker: with the last share of the page. offset:
-    with the number of shares so far. link: at the address that the page says."""
-
-    CURSOR = "cursor"
-    MARKER = "marker"
-    OFFSET = "offset"
-    LINK = "link"
-
-
-def _as_list(value: object) -> object:
-    return value if isinstance(value, list) else [value]
-
-
-def _pattern(text: str) -> str:
-    try:
-        groups = re.compile(text).groups
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from error
-    if groups != 1:
-        raise ValueError(f"needs one group in parentheses, which is the value (got {text!r})")
-    return text
-
-
-def _path(text: str) -> str:
-    if not text.startswith("/") or text.startswith("//"):
-        raise ValueError(f'a path below the URL of the service is accepted, such as "/shares/{{name}}" (got {text!r})')
-    return text
-
-
-def _media(text: str) -> str:
-    return text.lower()
-
-
-Text = Annotated[str, Field(min_length=1)]
-Pointers = Annotated[
-    list[Pointer], Field(min_length=1), BeforeValidator(_as_list, json_schema_input_type=str | list[str])
-]
-Pattern = Annotated[str, AfterValidator(_pattern)]
-Path = Annotated[str, AfterValidator(_path)]
-HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
-Headers = dict[HeaderName, str]
-Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-Unit = Literal["bytes", "kB", "MB", "GB", "TB", "PB", "KiB", "MiB", "GiB", "TiB", "PiB"]
-Status = Annotated[int, Field(ge=100, le=599)] | Literal["2xx", "3xx", "4xx", "5xx"]
-Statuses = Annotated[
-    list[Status], Field(min_length=1), BeforeValidator(_as_list, json_schema_input_type=Status | list[Status])
-]
-Value = str | int | bool
-Values = Annotated[
-    list[Value], Field(min_length=1), BeforeValidator(_as_list, json_schema_input_type=Value | list[Value])
-]
-Condition = Annotated[dict[Pointer, Values], Field(min_length=1)]
-assert set(UNITS) == set(Unit.__args__)  # type: ignore[attr-defined]  # a literal's values
 
 
 class RequestTable(TomlTable):
@@ -262,9 +170,7 @@ class AnswerTable(TomlTable):
 
     of: list[Asked] = Field(default=[], description="the requests that it is about; default: all")
     status: Statuses = Field(description='one, or several: 409, "4xx", [404, 410]')
-    media: Annotated[str, AfterValidator(_media)] | None = Field(
-        default=None, description="how its content type begins"
-    )
+    media: MediaType | None = Field(default=None, description="how its content type begins")
     body: Condition | None = Field(
         default=None, description='values by JSON pointer, all of which must be there: `{ "/code" = [17, 18] }`'
     )
