@@ -5,13 +5,14 @@ at another; those of processes, links and messages excuse everywhere.
 """
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from typing import NamedTuple
 
 from connector.codes import Code
 from fake_clusters.spec import ClusterLimits
-from harness.checkers.grouping import grouped, named
+from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
 from harness.scenario.nemesis_kinds import NemesisKind
 from reports.history import Attempt, OpKind, OpResult
@@ -45,20 +46,27 @@ def is_excused(index: HistoryIndex, failure: FailedOperation) -> bool:
 
 def is_overtaken(index: HistoryIndex, attempt: Attempt) -> bool:
     """Whether a command that its cluster called stale had a newer one beside it: begun meanwhile, and not before."""
-    ended = inf if attempt.ended_at is None else attempt.ended_at
+    if attempt.sequence is None:
+        return False
+    skew, ended = index.bounds.skew, inf if attempt.ended_at is None else attempt.ended_at
+    sent = _sent(index).get((attempt.location, attempt.name), ())
     return any(
-        (row.sequence or 0) > (attempt.sequence or 0)
-        and attempt.began_at - index.bounds.skew <= row.began_at <= ended + index.bounds.skew
-        for row in _commands_about(index).get((attempt.location, attempt.name), ())
+        sequence > attempt.sequence and attempt.began_at - skew <= began_at <= ended + skew
+        for sequence, began_at in sent
     )
 
 
-def _commands_about(index: HistoryIndex) -> Mapping[tuple[str, str], Sequence[Attempt]]:
-    def found() -> Mapping[tuple[str, str], Sequence[Attempt]]:
-        commands = (row for row in index.history.attempts if row.is_command and row.sequence is not None)
-        return grouped(commands, by=lambda row: (row.location, row.name))
+def _sent(index: HistoryIndex) -> Mapping[tuple[str, str], Sequence[tuple[int, float]]]:
+    """By location and name, the sequences of the commands for it, and when each began."""
 
-    return index.once("excuses.commands_about", found)
+    def found() -> Mapping[tuple[str, str], Sequence[tuple[int, float]]]:
+        sent: dict[tuple[str, str], list[tuple[int, float]]] = defaultdict(list)
+        for row in index.history.attempts:
+            if row.is_command and row.sequence is not None:
+                sent[row.location, row.name].append((row.sequence, row.began_at))
+        return sent
+
+    return index.once("excuses.sent", found)
 
 
 def _struck(index: HistoryIndex, failure: FailedOperation) -> bool:

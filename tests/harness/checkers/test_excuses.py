@@ -58,8 +58,8 @@ def refused(code: Code = Code.QUOTA, at: float = 101.0, **fields: object) -> Att
     return attempt(1, at, **{"result": OpResult.FAIL, "code": code, "sequence": 4, **fields})
 
 
-def newer(sequence: int = 5) -> Attempt:
-    return attempt(2, 101.25, sequence=sequence, ended_at=101.5)
+def newer(sequence: int = 5, at: float = 101.25) -> Attempt:
+    return attempt(2, at, sequence=sequence, ended_at=at + 0.25)
 
 
 def busy(*spans: tuple[float, float | None], **fields: object) -> History:
@@ -86,6 +86,7 @@ CASES = [
     ("a fault of another cluster", struck(102.0, "south"), False),
     ("a toxic on a link", struck(102.0, "client-gateway"), True),
     ("a kill", nemesis(("kill", "processor", 102.0)), True),
+    ("a kill as it ended, within the skew", nemesis(("kill", "processor", 104.5)), True),
     ("a kill after it", nemesis(("kill", "processor", 105.0)), False),
     ("a kill that was undone long before", nemesis(("kill", "processor", 10.0), ("restart", "processor", 69.0)), False),
     (
@@ -116,6 +117,12 @@ CASES = [
     ("that there is no such share", commands(refused(Code.NOT_FOUND)), False),
     ("that there is one", commands(refused(Code.ALREADY_EXISTS)), False),
     ("that a newer command was seen", commands(refused(Code.STALE), newer()), True),
+    ("… that was sent with it, by the skew", commands(refused(Code.STALE), newer(at=100.5)), True),
+    ("… that was sent before it", commands(refused(Code.STALE), newer(at=100.25)), False),
+    ("… that was sent as it ended, by the skew", commands(refused(Code.STALE), newer(at=102.0)), True),
+    ("… that was sent later", commands(refused(Code.STALE), newer(at=102.25)), False),
+    ("… that a client sent", commands(refused(Code.STALE), replace(newer(), hop=Hop.CLIENT)), False),
+    ("… than one without a number", commands(refused(Code.STALE, sequence=None), newer()), False),
     ("that a newer command was seen, and there was none", commands(refused(Code.STALE), newer(sequence=3)), False),
     ("a share that was there before", replace(CALM, readings=(reading("north", 0, PREEXISTING),)), True),
     ("another share that was", replace(CALM, readings=(reading("north", 0, replace(PREEXISTING, name="b")),)), False),
