@@ -40,10 +40,10 @@ def _live(admin: Path | None = None, logs: Path | None = None) -> Runner:
     return LiveRunner(admin=admin, logs=logs)
 
 
-def _virtual() -> Runner:
+def _virtual(logs: Path | None = None) -> Runner:
     from harness.virtual.runner import VirtualRunner
 
-    return VirtualRunner()
+    return VirtualRunner(logs=logs)
 
 
 def _virtual_ssh() -> Runner:
@@ -76,10 +76,12 @@ def check_world(scenario: Scenario, world: WorldName) -> None:
 
 
 def runner(world: WorldName, *, admin: Path | None = None, logs: Path | None = None) -> Runner:
-    """What runs scenarios in such worlds. admin, logs: of a live world, see `harness.live.world.open_live_world`."""
+    """What runs scenarios in such worlds. admin, logs: see `harness.live.world.open_live_world`."""
     assert admin is None or world is WorldName.LIVE, "virtual time has no admin API"
     if world is WorldName.LIVE:
         return _live(admin, logs)
+    if world is WorldName.VIRTUAL:
+        return _virtual(logs)
     return _RUNNERS[world]()
 
 

@@ -13,7 +13,6 @@ parts.py          its processes together
 process.py        one of them
 launch.py         how one is started
 readiness.py      whether one is ready
-first_answer.py   whether the service speaks as its sheet says
 free_ports.py     a port for each name
 logged_errors.py  the internal errors that parts wrote to their logs
 die_with_parent.py  ties a process to the harness's life

@@ -11,7 +11,6 @@ from connector.clock import steady_clock
 from connector.targets import Target, write_targets
 from harness.collect.clock import RunClock
 from harness.http_client import OpenHttpClient, open_httpx
-from harness.live.first_answer import await_first_answer
 from harness.live.foreign import open_foreign_parts
 from harness.live.process import PartProcess
 from harness.live.reference_parts import PartCommand, open_reference_parts
@@ -19,6 +18,7 @@ from harness.run.hops import commander_of
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
 from harness.scenario.service_spec import ServiceSpec
+from harness.service.first_answer import await_first_answer
 from harness.service.foreign import ForeignService, open_sheet
 from harness.service.foreign_files import write_cluster_files
 from harness.service.reference import PipelineSettings, ReferenceService, settings_of, url_of

@@ -7,6 +7,7 @@ client.py     ServiceClient: how one try of an op reaches the service
 gateway_site.py  where a gateway says that it gave up
 environment.py  Environment: what a part runs on, where a world runs it in this process
 sheet/        services that a TOML file describes
+first_answer.py  whether a service speaks as its sheet says
 foreign.py    a service of which only its API is seen; foreign_files.py what it is told of its clusters
 reference.py  the reference pipeline; _reference/ what it is made of
 """

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from types import MappingProxyType
 
 from harness.errors import WorldError, first_world_error
@@ -32,6 +33,7 @@ class VirtualRunner:
     http: unmodified HTTP servers and clients likewise. overrides: other behaviour of a part. skews: seconds that a
     part's clock is ahead of the clusters'. latency: one-way seconds between any two hosts. sampled: keep metrics
     over time, which no verdict needs. A link that has toxics is always unmodified, since they need its bytes.
+    logs: a folder for what the parts of a Python service print.
     """
 
     def __init__(
@@ -44,9 +46,17 @@ class VirtualRunner:
         skews: Mapping[str, float] = MappingProxyType({}),
         latency: float = 0.0,
         sampled: bool = True,
+        logs: Path | None = None,
     ) -> None:
         self._config = VirtualConfig(
-            model=model, ssh=ssh, http=http, overrides=overrides, skews=skews, latency=latency, sampled=sampled
+            model=model,
+            ssh=ssh,
+            http=http,
+            overrides=overrides,
+            skews=skews,
+            latency=latency,
+            sampled=sampled,
+            logs=logs,
         )
 
     async def run(

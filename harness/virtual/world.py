@@ -71,6 +71,7 @@ class VirtualConfig:
     skews: Mapping[str, float] = field(default_factory=dict)
     latency: float = 0.0
     sampled: bool = True
+    logs: Path | None = None
 
 
 @asynccontextmanager
@@ -85,7 +86,7 @@ async def open_virtual_world(
         opened = (
             _world(scenario, seed, net, config)
             if scenario.service is None
-            else open_hosting_world(scenario, seed=seed, net=net, skews=config.skews)
+            else open_hosting_world(scenario, seed=seed, net=net, skews=config.skews, logs=config.logs)
         )
         async with opened as world:
             yield world

@@ -19,7 +19,7 @@ class HostedLife:
     """folder: where the service's own modules are. work: its working folder. environment: its environment variables.
 
     entropy: unguessable bytes, which follow from the seed and the life. report: told of what left virtual time.
-    modules: its own, by name. at_end: called when it has ended, however. log: what it printed.
+    modules: its own, by name. at_end: called when it has ended, however. log: lines that the part has printed.
     """
 
     part: str

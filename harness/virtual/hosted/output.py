@@ -1,15 +1,19 @@
 """`sys.stdout` and `sys.stderr` for the code of a life: lines of its log, in place of the harness's own output."""
 
 import io
+import logging
 import sys
-from typing import TextIO
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TextIO
 
 from harness.virtual.hosted.life import HostedLife, current_life
 
-__all__ = ["Output", "install"]
+__all__ = ["Output", "hear_logging", "install", "kept_logging"]
 
+_DISABLE = "disable"
 _KEPT = 1000
-"""Lines of one life's log."""
+"""Lines of a part's log."""
 
 
 class Output(io.TextIOBase):
@@ -46,9 +50,31 @@ def _append(life: HostedLife, text: str) -> None:
     del life.log[:-_KEPT]
 
 
+def hear_logging() -> None:
+    """Let a life log, though the harness has turned logging off for what it runs itself."""
+    plain: Any = logging.Manager.disable  # a property, whatever the stubs say
+    able = plain.getter(lambda manager: plain.fget(manager) if current_life() is None else logging.NOTSET)
+    setattr(logging.Manager, _DISABLE, able)
+
+
 def install() -> None:
     """Catch what a life prints, from now on."""
     if not isinstance(sys.stdout, Output):
         sys.stdout = Output(sys.stdout)
     if not isinstance(sys.stderr, Output):
         sys.stderr = Output(sys.stderr)
+
+
+@contextmanager
+def kept_logging() -> Iterator[None]:
+    """Undo at the end what a service has configured of `logging`, which is one for the whole process."""
+    root = logging.root
+    handlers, level = root.handlers[:], root.level
+    able = [logger for logger in logging.Logger.manager.loggerDict.values() if not getattr(logger, "disabled", True)]
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        for logger in able:
+            logger.disabled = False  # type: ignore[union-attr]  # placeholders have no such attribute, and are not in it

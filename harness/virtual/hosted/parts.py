@@ -44,22 +44,25 @@ async def open_hosted_parts(
     seed: int,
     resources: Iterable[HostResource] = (),
     skews: Mapping[str, float] | None = None,
+    logs: Path | None = None,
 ) -> AsyncIterator[Mapping[str, VirtualPart]]:
     """Start them on the running loop and its network; end them all, however the context ends.
 
-    work: an empty folder for the files of the run. Raises `ServiceUnavailable` where one ends before it is
-    ready, and `LeavesVirtualTime`, also in the midst, in an exception group or not.
+    work: an empty folder for the files of the run. logs: a folder for what each part has printed. Raises
+    `ServiceUnavailable` where one ends before it is ready, and `LeavesVirtualTime`, also in the midst, in an exception
+    group or not.
     """
     prepare()
     net = running_loop().net
     assert isinstance(net, Network), "the loop of a virtual world has a network"
     net.share_loopback([NOWHERE.name, *(spec.name for spec in specs)])
     watch = _Watch()
-    holders: tuple[HostResource, ...] = (net, _Lives(), *resources)
+    lives = _Lives(work=work, seed=seed, report=watch.report)
+    holders: tuple[HostResource, ...] = (net, lives, *resources)
     parts = {
         spec.name: VirtualPart(
             spec.name,
-            partial(_live, spec, work, seed, watch.report),
+            partial(lives.live, spec),
             resources=holders,
             skew=(skews or {}).get(spec.name, 0.0),
         )
@@ -75,6 +78,14 @@ async def open_hosted_parts(
             for part in reversed(parts.values()):
                 await part.stop()
             watching.cancel()
+            if logs is not None:
+                _write_logs(logs, lives.printed)
+
+
+def _write_logs(folder: Path, printed: Mapping[str, Sequence[str]]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, lines in printed.items():
+        (folder / f"{name}.log").write_text("\n".join(lines), encoding="utf-8")
 
 
 async def _start(part: VirtualPart, watch: "_Watch") -> None:
@@ -84,39 +95,44 @@ async def _start(part: VirtualPart, watch: "_Watch") -> None:
         raise watch.first or ServiceUnavailable(str(ended)) from ended
 
 
-@asynccontextmanager
-async def _live(
-    spec: HostedPart, work: Path, seed: int, report: Callable[[LeavesVirtualTime], None], name: str
-) -> AsyncIterator[str | None]:
-    """Run one life, as its host."""
-    host = current_host()
-    life = HostedLife(
-        part=spec.name,
-        host=host,
-        folder=spec.folder,
-        work=work,
-        environment=dict(spec.environment),
-        entropy=keyed_entropy(seed, name),
-        report=report,
-        loop=asyncio.get_running_loop(),
-    )
-    host.guest = life
-    try:
-        if spec.app is not None:
-            async with run_app(life, spec.app, spec.port) as url:
-                yield url
-        else:
-            assert spec.worker is not None, "a part has an application or a worker"
-            async with run_worker(life, spec.worker):
-                yield None
-    finally:
-        life.end()
-
-
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Lives:
-    """Ends the lives of killed hosts: a `HostResource`."""
+    """Runs the lives of all parts, and ends those of killed hosts: a `HostResource`. printed: lines, by part."""
+
+    work: Path
+    seed: int
+    report: Callable[[LeavesVirtualTime], None]
+    printed: dict[str, list[str]] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def live(self, spec: HostedPart, name: str) -> AsyncIterator[str | None]:
+        """Run one life, as its host."""
+        host = current_host()
+        life = HostedLife(
+            part=spec.name,
+            host=host,
+            folder=spec.folder,
+            work=self.work,
+            environment=dict(spec.environment),
+            entropy=keyed_entropy(self.seed, name),
+            report=self.report,
+            loop=asyncio.get_running_loop(),
+            log=self.printed.setdefault(spec.name, []),
+        )
+        host.guest = life
+        try:
+            if spec.app is not None:
+                async with run_app(life, spec.app, spec.port) as url:
+                    yield url
+            else:
+                assert spec.worker is not None, "a part has an application or a worker"
+                async with run_worker(life, spec.worker):
+                    yield None
+        finally:
+            life.end()
 
     def host_died(self, host: Host) -> None:
+        """What a kernel does for a killed process: its files close."""
         if isinstance(host.guest, HostedLife):
             host.guest.end()
 

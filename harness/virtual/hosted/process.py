@@ -10,9 +10,14 @@ from harness.virtual.hosted import audit, chance, clock, environ, modules, outpu
 __all__ = ["prepare"]
 
 
-@cache
 def prepare() -> None:
-    """Do it, once."""
+    """Do it, where it is not done."""
+    _replace_functions()
+    output.install()  # again, since others replace these too
+
+
+@cache
+def _replace_functions() -> None:
     for part in (modules, clock, chance, environ, sqlite, threads, audit):
         part.install()
-    output.install()
+    output.hear_logging()

@@ -17,9 +17,11 @@ from harness.run.world import World
 from harness.scenario.scenario import Scenario
 from harness.scenario.service_spec import PartSpec, ServiceSpec
 from harness.service.client import open_over_http
+from harness.service.first_answer import await_first_answer
 from harness.service.foreign import ForeignService, open_sheet
 from harness.service.foreign_files import TemplateFields, moved, write_cluster_files, write_files
 from harness.toxics.relays import relayed
+from harness.virtual.hosted.output import kept_logging
 from harness.virtual.hosted.parts import HostedPart, open_hosted_parts
 from harness.virtual.logged_errors import logged_errors
 from harness.virtual.loop import running_loop
@@ -48,12 +50,15 @@ class _Ports:
 
 @asynccontextmanager
 async def open_hosting_world(
-    scenario: Scenario, *, seed: int, net: Network, skews: Mapping[str, float]
+    scenario: Scenario, *, seed: int, net: Network, skews: Mapping[str, float], logs: Path | None = None
 ) -> AsyncIterator[World]:
-    """Bring it up on the running virtual loop. Raises `ServiceUnavailable`, in an exception group or not."""
+    """Bring it up on the running virtual loop. logs: a folder for what the parts print; None: nobody reads it.
+
+    Raises `ServiceUnavailable`, in an exception group or not.
+    """
     assert scenario.service is not None, "the scenario is about a service of its own"
     spec = scenario.service
-    with TemporaryDirectory(prefix="spoolproof-") as folder, logged_errors() as errors:
+    with TemporaryDirectory(prefix="spoolproof-") as folder, logged_errors() as errors, kept_logging():
         directory = Path(folder)
         ssh = MemorySsh(net, seed=seed, client=KeyStore(directory / "keys").client_key())
         async with (
@@ -68,11 +73,14 @@ async def open_hosting_world(
             write_files(spec.files, fields)
             parts = [_part(part, spec, fields) for part in spec.parts]
             async with (
-                open_hosted_parts(parts, work=fields.work, seed=seed, skews=skews) as running,
+                open_hosted_parts(parts, work=fields.work, seed=seed, skews=skews, logs=logs) as running,
                 sheet.open_http(url := fields.fill(spec.url), connect=_PATIENCE, patience=_PATIENCE) as api,
             ):
-                clock = RunClock.starting_in(0.0, steady_clock(running_loop()))
                 locations = [target.name for target in targets]
+                clock = RunClock.starting_in(0.0, steady_clock(running_loop()))
+                first = ForeignService(sheet, url, running, http=api, clock=clock, locations=locations)
+                await await_first_answer(first, api, (), locations[0])
+                clock = RunClock.starting_in(0.0, steady_clock(running_loop()))
                 service = ForeignService(sheet, url, running, http=api, clock=clock, locations=locations)
                 world = World(
                     name=WorldName.VIRTUAL,

@@ -16,6 +16,9 @@ from harness.virtual.part import VirtualPart
 
 R = TypeVar("R")
 
+Body = Callable[[Mapping[str, VirtualPart]], Awaitable[R]]
+"""What happens while the parts run."""
+
 API = 8001
 URL = f"http://127.0.0.1:{API}"
 
@@ -40,18 +43,23 @@ def worker(folder: Path, words: str = "worker:main", *, name: str = "worker", **
 def play(
     parts: list[HostedPart],
     work: Path,
-    body: Callable[[Mapping[str, VirtualPart]], Awaitable[R]],
+    body: Body[R],
     *,
     seed: int = 1,
+    logs: Path | None = None,
 ) -> R:
     """What the body returns, while the parts run."""
-    return run_virtually(_played(parts, work, body, seed), Network(), make=HostingLoop)
+    return run_virtually(_played(parts, work, body, seed, logs), Network(), make=HostingLoop)
 
 
 async def _played(
-    parts: list[HostedPart], work: Path, body: Callable[[Mapping[str, VirtualPart]], Awaitable[R]], seed: int
+    parts: list[HostedPart],
+    work: Path,
+    body: Body[R],
+    seed: int,
+    logs: Path | None,
 ) -> R:
-    async with open_hosted_parts(parts, work=work, seed=seed) as running:
+    async with open_hosted_parts(parts, work=work, seed=seed, logs=logs) as running:
         result = await body(running)
     running_loop().close_all()
     return result

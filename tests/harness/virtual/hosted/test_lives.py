@@ -1,8 +1,12 @@
 """Lives: what one part keeps for itself, what a kill ends, and what outlives it."""
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
+from harness.virtual.hosted.output import kept_logging
 from harness.virtual.part import VirtualPart
 from tests.harness.virtual.hosted.services import after, app, get, play, worker, written
 
@@ -75,3 +79,36 @@ def test_each_part_has_its_own_environment(tmp_path: Path) -> None:
 
     assert play([worker(folder), app(folder, WHO="api")], tmp_path, body) == "api"
     assert play([worker(folder), app(folder)], tmp_path, body) == "none"
+
+
+def test_what_a_part_prints_in_all_its_lives_is_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = written(
+        tmp_path,
+        worker="""
+            import asyncio, logging
+            logging.basicConfig(level=logging.INFO, force=True)
+
+            async def main():
+                print("at work")
+                logging.info("and logging")
+                await asyncio.Event().wait()
+        """,
+    )
+
+    async def body(parts: Mapping[str, VirtualPart]) -> None:
+        await after(1.0)
+        parts["worker"].kill()
+        await parts["worker"].start()
+        await after(1.0)
+
+    before = logging.root.handlers[:]
+    logging.disable(logging.CRITICAL)  # as the commands do, for what the harness runs itself
+    try:
+        with kept_logging():
+            play([worker(folder)], tmp_path, body, logs=tmp_path / "logs")
+    finally:
+        logging.disable(logging.NOTSET)
+    assert logging.root.handlers == before
+    log = (tmp_path / "logs" / "worker.log").read_text()
+    assert (log.count("at work\n"), log.count("INFO:root:and logging\n")) == (2, 2)
+    assert capsys.readouterr().out == ""

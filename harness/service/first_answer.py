@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Iterable
+from typing import Protocol
 
 from harness.errors import ServiceUnavailable
 from harness.http_client import HttpClient
-from harness.live.process import PartProcess
 from harness.service.answer import Answer
 from harness.service.client import HttpServiceClient
 from harness.service.service import Service
@@ -23,8 +23,16 @@ _FINAL = ("CERTIFICATE_VERIFY", "an answer of more than")
 _REDIRECTS = range(300, 400)
 
 
+class ReadyPart(Protocol):
+    """A part that was ready."""
+
+    async def ready(self) -> None:
+        """Raises `ServiceUnavailable` where it has ended since."""
+        ...
+
+
 async def await_first_answer(
-    service: Service, http: HttpClient, parts: Iterable[PartProcess], location: str, *, within: float = _WITHIN
+    service: Service, http: HttpClient, parts: Iterable[ReadyPart], location: str, *, within: float = _WITHIN
 ) -> None:
     """Ask for a list of shares until one comes that can be read.
 
@@ -36,7 +44,7 @@ async def await_first_answer(
         async with asyncio.timeout(within):
             while True:
                 for part in parts:
-                    await part.ready()  # which it was: but it may have ended since
+                    await part.ready()
                 answer = await client.send(_list_of(location), within=_PATIENCE)
                 if answer.result is OpResult.OK and (await service.read_records(0)).ok:
                     return

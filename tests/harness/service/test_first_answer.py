@@ -16,8 +16,8 @@ from cryptography.x509.oid import NameOID
 from connector.clock import steady_clock
 from harness.collect.clock import RunClock
 from harness.errors import ServiceUnavailable
-from harness.live.first_answer import await_first_answer
 from harness.live.free_ports import FreePorts
+from harness.service.first_answer import await_first_answer
 from harness.service.foreign import ForeignService, open_sheet
 from harness.service.sheet.loading import sheet_file
 
