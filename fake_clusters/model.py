@@ -181,6 +181,14 @@ class ClusterModel:
         self._service.take(job)
         return job
 
+    def count_elsewhere(self, verb: Verb, times: int) -> None:
+        """So many commands that concern no share were carried out by whoever shares the cluster's places."""
+        self._seen[None, verb] += times
+
+    def count_of(self, verb: Verb) -> int:
+        """How many commands that concern no share there were, here and elsewhere."""
+        return self._seen[None, verb]
+
     def _plan(self, request: Request, connection: int) -> CommandPlan:
         verb, key, at = request.verb, getattr(request, "name", None), float(self._env.now)
         self._seen[key, verb] += 1

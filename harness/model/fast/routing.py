@@ -14,7 +14,9 @@ from connector.chance import Chance, word_index
 from connector.operations import Verb
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.faults.selector import Per
+from fake_clusters.plans import CommandPlan, OutputPlan
 from harness.model.fast.batched_rng import LANES, Lanes, absorb, absorb_same, joined, u01
+from harness.model.fast.eligible import NotEligible
 from harness.model.fast.name_hashes import quoted_name_indices
 from harness.workload.names import share_name
 
@@ -41,6 +43,16 @@ class Routing:
     def strikes(self, cluster: str, name: str | None, verb: Verb, attempt: int, at: float) -> bool:
         """Whether a fault may strike this very command."""
         return any(rule.strikes(cluster, name, verb, attempt, at) for rule in self._rules)
+
+    def may_strike_list(self, cluster: str, number: int, at: float) -> bool:
+        """Whether a fault may strike the list of this number, sent at this instant or later.
+
+        Raises `NotEligible` where what it does depends on all that is on the cluster.
+        """
+        hits = [rule for rule in self._rules if rule.ends > at and rule.hits(cluster, None, Verb.LIST, number)]
+        if any(rule.spoils_output for rule in hits):
+            raise NotEligible(f"a fault spoils a list of {cluster}")
+        return bool(hits)
 
     def struck(self, first: int, odd: Sequence[int], accepted: Sequence[float], clusters: Sequence[str]) -> list[int]:
         """The numbers of those that one may strike, of arrivals in a row, the last first. odd: whose names are odd."""
@@ -75,6 +87,9 @@ class _Routed:
     def __init__(self, rule: FaultRule, clusters: Sequence[str], seed: int) -> None:
         selector = rule.selector
         self.begins, self.ends = rule.window.begins, rule.window.ends
+        plan = rule.kind.apply(CommandPlan(), rule.parameters)
+        assert isinstance(plan, CommandPlan)
+        self.spoils_output = plan.output != OutputPlan()
         self._rule = rule
         self._covered = frozenset(name for name in clusters if selector.covers(name))
         self._chances: Mapping[str, Chance] = {name: Chance(seed, "fault", rule.label, name) for name in clusters}
@@ -85,9 +100,11 @@ class _Routed:
         self.calm = [verb for verb in _CALM if self._covered and self._takes(verb, 1)]
 
     def strikes(self, cluster: str, name: str | None, verb: Verb, attempt: int, at: float) -> bool:
-        if cluster not in self._covered or not self._rule.window.holds(at) or not self._takes(verb, attempt):
-            return False
-        if not self._takes_name(name):
+        return self._rule.window.holds(at) and self.hits(cluster, name, verb, attempt)
+
+    def hits(self, cluster: str, name: str | None, verb: Verb, attempt: int) -> bool:
+        """The same at an instant within its window."""
+        if cluster not in self._covered or not self._takes(verb, attempt) or not self._takes_name(name):
             return False
         return self._is_certain or self._hits(self._chances[cluster].u01(*_indices(name, verb), attempt))
 

@@ -102,7 +102,7 @@ class FastRun:
         quick.creates.check, quick.creates.checked_from = check, routing.late_from
         quick.claims.most_full = len(specs) - 1
         self.slow_path.check = check
-        quick.upkeep.strikes = lambda cluster, number: routing.strikes(cluster.name, None, Verb.LIST, number, env.now)
+        quick.upkeep.strikes = lambda cluster, number: routing.may_strike_list(cluster.name, number, env.now)
         return struck
 
     def play(self) -> RunResult:

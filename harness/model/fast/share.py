@@ -150,3 +150,9 @@ class FastCluster:
         """The next list is another one."""
         self.lists += 1
         self._list_draw = 0.0
+
+    def lists_sent(self, lists: int) -> None:
+        """So many were sent by now, all in all."""
+        while self.lists < lists:
+            self.list_work()
+            self.list_sent()

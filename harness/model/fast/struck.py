@@ -1,6 +1,7 @@
 """The shares that a fault may strike: the pipeline's own code works on them, beside the calm ones on the same clusters.
 
 The cluster's own model serves their commands and applies the faults; processor, connector and store are the pipeline's.
+So is the sweeper, where a fault may strike a list.
 What both kinds share is the fast path's: claims and room in hand, the slots, places and queue of each cluster.
 """
 
@@ -12,6 +13,7 @@ from functools import partial
 from math import inf
 
 from connector.codes import Code
+from connector.operations import Verb
 from connector.outcomes import Unknown
 from fake_clusters.faults.injections import InjectionLog
 from fake_clusters.faults.injector import FaultInjector
@@ -33,6 +35,7 @@ from harness.virtual.partitions import Partitions
 from pipeline.processor.cluster import Cluster
 from pipeline.processor.leased_claim import LeasedClaim, holding
 from pipeline.processor.processor import Table, deadlines_of, worker_of
+from pipeline.processor.sweeper import Sweeper
 from pipeline.record import AttemptRow, Message
 from pipeline.states import ShareState
 from pipeline.store.memory import MemoryTables, memory_store
@@ -70,7 +73,8 @@ class StruckShares:
         self._clusters: dict[str, Cluster] = {}
         self._connectors = AsyncExitStack()
         self._loop.complete(self._open(tuple(specs), tuple(rules)))
-        parts.upkeep.ask = self._learn
+        self._sweepers = {name: self._sweeper(cluster) for name, cluster in self._clusters.items()}
+        parts.upkeep.ask, parts.upkeep.sweep = self._learn, self._sweep
 
     def _clock(self) -> float:
         return self._parts.env._now
@@ -106,6 +110,17 @@ class StruckShares:
             injector=injector,
             carries=dialect_named(spec.dialect).capabilities,
             station=partial(SharedStation, SharedPlaces(shared, self._parts.calm, self._parts.commands)),
+        )
+
+    def _sweeper(self, cluster: Cluster) -> Sweeper:
+        return Sweeper(
+            cluster=cluster,
+            jobs=self._store,
+            reads=self._store,
+            marks=self._records.marks,
+            settings=self._settings.sweeper,
+            retry=self._settings.retry,
+            clock=self._clock,
         )
 
     # --- work ---------------------------------------------------------------------------------------------------
@@ -221,6 +236,23 @@ class StruckShares:
         self._loop.drain()
         self._loop.complete(self._connectors.aclose())
         self._loop.close()
+
+    def _sweep(self, cluster: FastCluster, unswept: int) -> None:
+        """One whose list a fault may strike. unswept: how many in a row could not list the cluster."""
+        name, upkeep = cluster.name, self._parts.upkeep
+        model, sweeper = self._models[name], self._sweepers[name]
+        model.count_elsewhere(Verb.LIST, cluster.lists - model.count_of(Verb.LIST))
+        sweeper.unswept = unswept
+
+        def swept(ended: object) -> None:
+            if not self._is_closing:
+                task.result()
+                cluster.lists_sent(model.count_of(Verb.LIST))
+                upkeep.swept(cluster, sweeper.unswept)
+
+        task = self._loop.create_task(sweeper.sweep())
+        task.add_done_callback(swept)
+        self._loop.drain()
 
     def _learn(self, cluster: FastCluster) -> None:
         task = self._loop.create_task(self._clusters[cluster.name].learn())

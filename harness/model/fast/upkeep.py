@@ -32,7 +32,7 @@ class Upkeep:
     """sweep: seconds from the end of one sweep of a cluster to the next; retry: how they grow after lists that fail.
 
     asked: in a run that is recorded in full. ask: asks a cluster what it can do, and then says `known`. strikes:
-    whether a fault may strike the list of that number at a cluster.
+    whether a fault may strike the list of that number at a cluster; sweep: sweeps one then, and says `swept`.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class Upkeep:
         self._calm = calm
         self._commands = commands
         self._counts = tally.commands
-        self._sweep = sweep
+        self._every = sweep
         self._retry = retry
         self._lists = 0
         self._recorded = tally.every == 1
@@ -57,6 +57,7 @@ class Upkeep:
         self._unswept: Counter[str] = Counter()
         self.ask: Callable[[FastCluster], None] = self._ask
         self.strikes: Callable[[FastCluster, int], bool] = _never
+        self.sweep: Callable[[FastCluster, int], None] = _no_sweep
         calm.list_ends = self._list_ends
 
     def finish(self) -> None:
@@ -96,7 +97,7 @@ class Upkeep:
 
     def sweep_later(self, cluster: FastCluster) -> None:
         """The next sweep, after the pause between two."""
-        pause = pause_of_sweep(self._retry, self._sweep, self._unswept[cluster.name])
+        pause = pause_of_sweep(self._retry, self._every, self._unswept[cluster.name])
         self._env.call_in(pause, self._sweep_now, cluster)
 
     def _sweep_now(self, cluster: FastCluster) -> None:
@@ -109,7 +110,8 @@ class Upkeep:
 
     def _list(self, cluster: FastCluster) -> None:
         if self.strikes(cluster, cluster.lists + 1):
-            raise NotEligible(f"a fault strikes a list of {cluster.name}")
+            self.sweep(cluster, self._unswept[cluster.name])
+            return
         ends = self._calm.take_list(cluster, cluster.list_work())
         if ends is None:
             self._commands.in_slot(cluster, lambda: self._send_list(cluster))
@@ -117,7 +119,12 @@ class Upkeep:
             self._count(cluster)
             self._note(cluster, Verb.LIST, self._env._now, ends)
             self._unswept[cluster.name] = 0
-            self._env.call_at(ends + self._sweep, self._sweep_now, cluster)
+            self._env.call_at(ends + self._every, self._sweep_now, cluster)
+
+    def swept(self, cluster: FastCluster, unswept: int) -> None:
+        """It was swept elsewhere. unswept: how many sweeps in a row could not list it."""
+        self._unswept[cluster.name] = unswept
+        self.sweep_later(cluster)
 
     def _send_list(self, cluster: FastCluster) -> None:
         began = self._env._now
@@ -156,3 +163,7 @@ class Upkeep:
 
 def _never(cluster: FastCluster, number: int) -> bool:
     return False
+
+
+def _no_sweep(cluster: FastCluster, unswept: int) -> None:
+    raise AssertionError("no list is struck")

@@ -148,6 +148,23 @@ def test_whatever_the_rules_a_routed_run_is_told_as_the_general_path_tells_it(
     _assert_same(routed, in_model(played, seed=seed).history)
 
 
+def test_struck_lists_of_a_cluster_end_as_on_the_general_path() -> None:
+    played = _scene(_rule("reply_lost", verbs=(Verb.CREATE, Verb.LIST), probability=0.2), duration=40.0)
+    routed, full = _routed(played).history, in_model(played, seed=1).history
+    until = max(row.at for row in routed.readings) - 20.0  # one run goes on where the other ends
+    lists = [
+        {
+            (row.location, row.began_at, row.ended_at, row.result, row.code)
+            for row in history.attempts
+            if row.verb == "list" and row.began_at < until
+        }
+        for history in (routed, full)
+    ]
+    assert lists[0] == lists[1]
+    assert {code for *_, code in lists[0]} == {None, Code.TIMEOUT}
+    _assert_same(routed, full)
+
+
 def test_a_rule_that_can_never_strike_changes_nothing() -> None:
     calm = _routed(_scene(rate=20.0), every=5).history
     for rule in (_rule("hang", probability=1e-9), _rule("hang", keys=("nobody",)), _rule("hang", attempts=(7,))):
@@ -167,8 +184,8 @@ def test_most_of_a_load_of_which_few_shares_are_struck_is_known_beforehand() -> 
 @pytest.mark.parametrize(
     ("played", "why"),
     [
-        (_scene(_rule("hang", verbs=(Verb.LIST,))), "a fault strikes a list"),
         (_scene(_rule("hang", verbs=(Verb.CAPABILITIES,), clusters=("c0",))), "did not say what it can do"),
+        (_scene(_rule("truncated", verbs=(Verb.LIST,))), "a fault spoils a list of c0"),
         (_scene(_rule("full"), clusters=1), "no cluster has room"),
     ],
 )
