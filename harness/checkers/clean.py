@@ -13,9 +13,6 @@ from reports.verdicts import Anomaly, Witness
 
 __all__ = ["CLEAN"]
 
-_NAMED = 3
-"""Shares that a doubt names."""
-
 _CHANGING = frozenset({OpKind.RESIZE, OpKind.DELETE})
 
 
@@ -42,9 +39,8 @@ def _find(index: HistoryIndex) -> Iterator[Anomaly]:
 def _differences(index: HistoryIndex, api: Reading, cluster: Reading) -> Iterator[Anomaly]:
     records = index.records(api.round).get(cluster.side, {})
     shares = index.on_clusters(cluster.round).get(cluster.side, {})
-    for name, share in shares.items():
-        is_left = not share.complete or name not in records
-        if is_left and (cluster.side, name) not in index.foreign and not _is_excused(index, cluster, share):
+    for share in _left(index, cluster):
+        if not _is_excused(index, cluster, share):
             yield _left_behind(index, cluster, share)
     for name, record in records.items():
         if name not in shares and record.state == "active" and not _wiped(index, cluster.side, name):
@@ -56,6 +52,14 @@ def _differences(index: HistoryIndex, api: Reading, cluster: Reading) -> Iterato
         yield from _changed(index, cluster, share, shares.get(name))
     if cluster.sessions:
         yield anomaly("L2", cluster.side, "", f"{cluster.sessions} sessions are left open", of_reading(cluster))
+
+
+def _left(index: HistoryIndex, cluster: Reading) -> Iterator[SeenShare]:
+    """What is half-made or has no record, less what others have put there."""
+    records = index.records(cluster.round).get(cluster.side, {})
+    for name, share in index.on_clusters(cluster.round).get(cluster.side, {}).items():
+        if (not share.complete or name not in records) and (cluster.side, name) not in index.foreign:
+            yield share
 
 
 def _is_excused(index: HistoryIndex, cluster: Reading, share: SeenShare) -> bool:
@@ -118,19 +122,21 @@ def _doubts(index: HistoryIndex) -> Sequence[str]:
         return ["the run was interrupted before it could come to rest"]
     rounds = [index.reading(side, 2) for side in ("api", *index.sides)]
     unread = [side for side, row in zip(("api", *index.sides), rounds, strict=True) if row is None or not row.ok]
-    waiting = [f"{side}/{name} may still wait for the sweep" for side, name in _waiting(index)]
-    return [*(f"{side} could not be read after the fence" for side in unread), *waiting[:_NAMED]]
+    waiting = list(_waiting(index))
+    early = (
+        [f"{len(waiting)} shares without a record, such as {waiting[0]}, may still wait for the sweep"]
+        if waiting
+        else []
+    )
+    return [*(f"{side} could not be read after the fence" for side in unread), *early]
 
 
-def _waiting(index: HistoryIndex) -> Iterator[tuple[str, str]]:
-    """What the last readings show without a record, and for which the grace is not over."""
-    records, on_clusters = index.records(2), index.on_clusters(2)
-    for side in index.sides:
-        reading = index.reading(side, 2)
-        for name, share in on_clusters.get(side, {}).items() if reading is not None else ():
-            is_known = name in records.get(side, {}) or (side, name) in index.foreign
-            if reading is not None and not is_known and may_be_there(index, reading, share):
-                yield side, name
+def _waiting(index: HistoryIndex) -> Iterator[str]:
+    """What the last readings show without a record before the sweep is due."""
+    for reading in filter(None, [index.reading(side, 2) for side in index.sides]):
+        yield from (
+            f"{reading.side}/{share.name}" for share in _left(index, reading) if may_be_there(index, reading, share)
+        )
 
 
 CLEAN = Checker(

@@ -6,7 +6,7 @@ from harness.checkers.checker import Checker, Need
 from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import Path
-from harness.checkers.sweeping import is_in_time, may_be_there
+from harness.checkers.sweeping import is_in_time, may_be_there, told
 from harness.checkers.witness import anomaly, of_change, of_effect, of_op, of_reading
 from reports.history import EffectKind, OpKind, OpResult
 from reports.verdicts import Anomaly
@@ -74,8 +74,7 @@ def _deleted_and_alive(index: HistoryIndex) -> Iterator[Anomaly]:
         asked_again = any(create.invoked_at > op.invoked_at for create in creates)
         if not lifetimes or lifetimes[-1].died is not None or asked_again:
             continue
-        told = op.completed_at or op.invoked_at
-        is_excused = is_in_time(index, lifetimes[-1], told, index.bounds.allowances.grace)
+        is_excused = is_in_time(index, lifetimes[-1], told([op]), index.bounds.allowances.grace)
         if name not in records.get(location, {}) and not is_excused:
             message = "was deleted, no record is left, and the share is there"
             absent = of_reading(last, absent=f"{location}/{name}")

@@ -1,15 +1,15 @@
 """S7, honest failure: what was reported failed has no effect, ever."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from harness.checkers.checker import Checker, Need
 from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import Path, RecordTimeline
 from harness.checkers.share_lifetime import ShareLifetime
-from harness.checkers.sweeping import is_in_time
+from harness.checkers.sweeping import is_early, is_in_time, told
 from harness.checkers.witness import anomaly, of_change, of_effect, of_op, of_reading
-from reports.history import Op, StateChange
+from reports.history import StateChange
 from reports.verdicts import Anomaly
 
 __all__ = ["HONEST_FAILURE"]
@@ -35,8 +35,9 @@ def _refused_and_seen(index: HistoryIndex) -> Iterator[Anomaly]:
         for share in reading.shares if reading.round else ():
             key = (share.location, share.name)
             ops = named(index.creates_by_name, *key)
-            is_due = not grace or reading.at > _told(ops) + grace + index.bounds.skew
-            if ops and is_due and key not in index.preexisting and all(map(index.is_refused, ops)):
+            if not ops or key in index.preexisting or not all(map(index.is_refused, ops)):
+                continue
+            if not is_early(index, reading, told(ops), grace):
                 message = "every create was reported failed, and it is there"
                 yield anomaly("S7", *key, message, *map(of_op, ops[:3]), of_reading(reading, share))
 
@@ -47,16 +48,11 @@ def _refused_and_done(index: HistoryIndex) -> Iterator[Anomaly]:
     for cluster, by_name in index.lifetimes.items():
         for name, lifetimes in by_name.items():
             ops = named(index.creates_by_name, cluster, name)
-            if not ops or not index.is_refused(ops[0]) or not all(map(index.is_refused, ops)):
+            if not ops or not all(map(index.is_refused, ops)):
                 continue
-            for lifetime in [row for row in lifetimes if not is_in_time(index, row, _told(ops), grace)][:1]:
+            for lifetime in [row for row in lifetimes if not is_in_time(index, row, told(ops), grace)][:1]:
                 message = "every create was reported failed, and the cluster made it"
                 yield anomaly("S7", cluster, name, message, *map(of_op, ops[:3]), of_effect(lifetime.born))
-
-
-def _told(ops: Sequence[Op]) -> float:
-    """When the last client was told that its create had failed."""
-    return max((op.completed_at or op.invoked_at for op in ops), default=0.0)
 
 
 def _failed_and_there(index: HistoryIndex, timeline: RecordTimeline, removed: StateChange) -> Iterator[Anomaly]:

@@ -4,6 +4,7 @@ import pytest
 
 from connector.values import replace
 from harness.checkers.history_index import Bounds
+from reports.allowances import Allowances
 from reports.history import (
     EffectKind,
     History,
@@ -258,3 +259,13 @@ def test_what_could_not_be_read_after_the_fence_is_unknown() -> None:
     assert _summary(unread) == both
     interrupted = "unknown: the run was interrupted before it could come to rest"
     assert _summary(active_and_absent(clean()), Bounds(interrupted=True)) == interrupted
+
+
+@pytest.mark.parametrize(("grace", "said"), [(18.0, True), (17.5, False)])
+def test_what_is_left_while_the_sweep_has_its_time_is_unknown(grace: float, said: bool) -> None:
+    """A client saw it at 4.1 s, and the last reading at 22 s."""
+    left = showing(showing(clean(), "api", 1), "api", 2)
+    summary = _summary(left, Bounds(limits=LIMITS, allowances=Allowances(grace=grace)))
+    waiting = "1 shares without a record, such as north/a, may still wait for the sweep"
+    assert (waiting in summary) is said
+    assert summary.startswith("unknown: " if said else "invalid: ")
