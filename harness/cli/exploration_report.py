@@ -56,8 +56,12 @@ def exploration_object(found: Exploration, saved: SavedFailures, *, scenario: st
 def _failure(each: SavedFailure) -> Iterator[str]:
     shrunk = each.shrunk
     least = "" if shrunk.minimal else "; budget used up, may not be minimal"
+    again = ""
+    if each.confirmed is not None:
+        least = "; no two live runs are alike, so it may not be minimal"
+        again = f"played again, violated in {each.confirmed} runs; "
     yield (
-        f"{', '.join(each.failure.invariants)} violated after {pluralize(each.failure.runs, 'run')}; "
+        f"{', '.join(each.failure.invariants)} violated after {pluralize(each.failure.runs, 'run')}; {again}"
         f"shrunk to {pluralize(shrunk.events, 'event')}, {pluralize(shrunk.arrivals, 'arrival')}{least}"
     )
     yield from (f"  {line}" for line in each.summary)
@@ -87,6 +91,8 @@ def _object(each: SavedFailure) -> dict[str, Any]:
         "events": each.shrunk.events,
         "arrivals": each.shrunk.arrivals,
         "minimal": each.shrunk.minimal,
+        "again": None if each.confirmed is None else each.confirmed.again,
+        "of": None if each.confirmed is None else each.confirmed.of,
         "summary": list(each.summary),
         "folder": str(each.folder),
     }

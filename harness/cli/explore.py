@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import typer
@@ -19,13 +20,16 @@ from harness.cli.results_folder import lock_folder, new_results_folder, show_and
 from harness.cli.saved_failures import RECORD, saved_failures, write_failures, write_record
 from harness.cli.stdout import print_json
 from harness.errors import NotReference
-from harness.explore import Exploration, ExplorationStats, Shrunk, explore, shrink
+from harness.explore import Confirmation, Exploration, ExplorationStats, Shrunk, confirm, explore, shrink
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
 from harness.worlds import check_world
 
 __all__ = ["ExploreOptions", "explore_scenario"]
+
+_Found = tuple[Exploration, list[Shrunk], list[Confirmation]]
+"""What was found, and of each failure its smallest form and, in the live world, how often it came back."""
 
 _STOPPING = "spoolproof: stopping: saving what was found, without shrinking (Ctrl-C again: exit at once)"
 _EVERY = 2.0
@@ -52,6 +56,7 @@ class ExploreOptions:
     out: Path | None = None
     force: bool = False
     json: bool = False
+    world: WorldName = WorldName.VIRTUAL
 
 
 def explore_scenario(options: ExploreOptions) -> Exit:
@@ -60,22 +65,22 @@ def explore_scenario(options: ExploreOptions) -> Exit:
     Raises `TomlProblems`, `NoScenario`, `WrongWorld`, `NotReference`, `OverrideError`, `OutputError`.
     """
     (base,) = read_all([options.name], options.service)
-    check_world(base, WorldName.VIRTUAL)
+    check_world(base, options.world)
     if options.overrides and base.service is not None:
         raise NotReference(f"{base.name}: --overrides is for the reference pipeline; its service is {base.design!r}")
     seed = base.seed if options.seed is None else options.seed
     overrides, time = _read_overrides(options.overrides), _read_time(options.time)
     root = _folder(options, base.name, seed)
 
-    async def work(stop: asyncio.Event) -> tuple[Exploration, list[Shrunk]]:
+    async def work(stop: asyncio.Event) -> _Found:
         limit = f"{pluralize(options.runs, 'run')} at most" if options.time is None else f"for {options.time} at most"
         on_progress = _Progress(stop, asyncio.get_running_loop().time, time, f"exploring {base.name}, {limit}")
         return await _search(options, base, overrides, seed, on_progress)
 
     with lock_folder(root):
         try:
-            found, shrunk = until_interrupted(work, on_first_signal=_STOPPING)
-            saved = saved_failures(root, found, shrunk)
+            found, shrunk, confirmed = until_interrupted(work, on_first_signal=_STOPPING)
+            saved = saved_failures(root, found, shrunk, confirmed)
             record = exploration_object(found, saved, scenario=base.name, seed=seed)
 
             def show() -> None:
@@ -107,8 +112,9 @@ def _folder(options: ExploreOptions, scenario: str, seed: int) -> Path:
 
 async def _search(
     options: ExploreOptions, base: Scenario, overrides: Mapping[str, str], seed: int, on_progress: "_Progress"
-) -> tuple[Exploration, list[Shrunk]]:
-    """Explore, then shrink each failure."""
+) -> _Found:
+    """Explore, then confirm each failure where runs differ, and shrink it."""
+    world = options.world
     found = await asyncio.to_thread(
         explore,
         base,
@@ -118,18 +124,23 @@ async def _search(
         jobs=options.jobs,
         keep_going=options.keep_going,
         toxics=options.toxics,
+        world=world,
         on_progress=on_progress,
         halted=on_progress.is_overdue,
     )
-    shrunk = []
+    shrunk, confirmed = [], []
+    stopped = on_progress.stop.is_set
     for failure in found.failures:
+        if world is WorldName.LIVE:
+            sys.stderr.write(f"{base.name}: {', '.join(failure.invariants)} violated; playing it again\n")
+            again = await asyncio.to_thread(confirm, failure, overrides, world=world, stopped=stopped)
+            sys.stderr.write(f"{base.name}: violated again in {again} runs\n")
+            confirmed.append(again)
+            stopped = on_progress.until_spent()
         sys.stderr.write(f"{base.name}: {', '.join(failure.invariants)} violated; shrinking\n")
-        shrunk.append(
-            await asyncio.to_thread(
-                shrink, failure, overrides=overrides, budget=options.shrink, stopped=on_progress.stop.is_set
-            )
-        )
-    return replace(found, stopped=on_progress.stop.is_set()), shrunk
+        least = partial(shrink, failure, overrides=overrides, budget=options.shrink, world=world, stopped=stopped)
+        shrunk.append(await asyncio.to_thread(least))
+    return replace(found, stopped=on_progress.stop.is_set()), shrunk, confirmed
 
 
 class _Progress:
@@ -171,6 +182,11 @@ class _Progress:
                 f"{pluralize(stats.failures, 'distinct failure')} found\n"
             )
         return self._is_over()
+
+    def until_spent(self) -> Callable[[], bool]:
+        """Whether it was stopped, or as much time as the search may take has passed from now on."""
+        began = self._now()
+        return lambda: self.stop.is_set() or (self._time is not None and self._now() - began >= self._time)
 
 
 def _exit(found: Exploration) -> Exit:

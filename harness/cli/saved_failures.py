@@ -11,7 +11,7 @@ from typing import Any
 from connector.values import replace
 from harness.cli.results_folder import write_output, write_results
 from harness.errors import OutputError
-from harness.explore import Breakdown, Exploration, Failure, Schedule, Shrunk, UnknownRun
+from harness.explore import Breakdown, Confirmation, Exploration, Failure, Schedule, Shrunk, UnknownRun
 from harness.explore.regression import regression_text
 from harness.explore.schedule import lifted
 from harness.explore.summary import event_lines, summarize
@@ -40,12 +40,14 @@ _FILES = ("regression.toml", "journal.json", "report.html", "junit.xml", _BREAKD
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedFailure:
-    """A failure, its smallest form, and the folder that it is saved in."""
+    """A failure, its smallest form, and the folder that it is saved in. confirmed: how often it came back, in the live
+    world."""
 
     failure: Failure
     shrunk: Shrunk
     summary: tuple[str, ...]
     folder: Path
+    confirmed: Confirmation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +59,17 @@ class SavedFailures:
     breakdowns: Mapping[Path, Breakdown] = field(default_factory=dict)
 
 
-def saved_failures(root: Path, found: Exploration, shrunk: Sequence[Shrunk]) -> SavedFailures:
-    """Where all that was found will be saved. shrunk: of each failure, in their order."""
+def saved_failures(
+    root: Path, found: Exploration, shrunk: Sequence[Shrunk], confirmed: Sequence[Confirmation] = ()
+) -> SavedFailures:
+    """Where all that was found will be saved. shrunk, confirmed: of each failure, in their order."""
     failures = [
         SavedFailure(
             failure=failure,
             shrunk=least,
             summary=summarize(least.schedule, least.journal),
             folder=root / f"failure-{number}",
+            confirmed=confirmed[number - 1] if confirmed else None,
         )
         for number, (failure, least) in enumerate(zip(found.failures, shrunk, strict=True), start=1)
     ]
@@ -127,7 +132,7 @@ def _save_breakdown(breakdown: Breakdown, overrides: Mapping[str, str], path: Pa
         f"  {breakdown.error}",
         *_seams_comment(overrides),
         *event_lines(schedule),
-        f"Replay: {shlex.join(['spoolproof', 'run', str(path), '--world', 'virtual'])}",
+        f"Replay: {shlex.join(['spoolproof', 'run', str(path), '--world', breakdown.world])}",
     ]
     write_output(path, regression_text(bare, schedule, words), make_folder=True)
 

@@ -15,12 +15,14 @@ trial.py        one schedule run and judged
 executor.py     many of them, in this process or in several
 explore.py      the search; exploration.py what it has found
 ddmin.py        delta debugging
+confirm.py      a failure played again, where no two runs are alike
 shrink.py       from a failure to the smallest that still fails
 summary.py      a failure in a few lines
 regression.py   a failure as a scenario file
 replay.py       a journal, run again
 """
 
+from harness.explore.confirm import Confirmation, confirm
 from harness.explore.exploration import Breakdown, Exploration, ExplorationStats, Failure, UnknownRun
 from harness.explore.explore import explore
 from harness.explore.schedule import Schedule, laid
@@ -28,12 +30,14 @@ from harness.explore.shrink import Shrunk, shrink
 
 __all__ = [
     "Breakdown",
+    "Confirmation",
     "Exploration",
     "ExplorationStats",
     "Failure",
     "Schedule",
     "Shrunk",
     "UnknownRun",
+    "confirm",
     "explore",
     "laid",
     "shrink",

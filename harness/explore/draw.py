@@ -9,6 +9,7 @@ from fake_clusters.spec import ClusterSpec
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
 from harness.scenario.service import ServiceSettings, default_settings
+from harness.world_name import WorldName
 
 __all__ = ["Draw"]
 
@@ -30,12 +31,14 @@ class _Spot:
 class Draw:
     """One series of values: they come in the order in which they are asked for, from the coordinates of `chance` alone.
 
-    toxics: toxics may be drawn too, for which the world must carry every byte.
+    toxics: toxics may be drawn too, for which the world must carry every byte. world: the one in which they are
+    played.
     """
 
     base: Scenario
     chance: Chance
     toxics: bool = False
+    world: WorldName = WorldName.VIRTUAL
     _asked: int = 0
     _spot: _Spot | None = None
 

@@ -10,6 +10,7 @@ from harness.explore.events import drawn_event, moved
 from harness.explore.schedule import Schedule
 from harness.scenario.scenario import Scenario, WorkloadKind
 from harness.workload.arrivals import drawn as arrivals
+from harness.world_name import WorldName
 
 __all__ = ["drawn"]
 
@@ -20,9 +21,17 @@ _MORE_SEEDS = 2
 """Drawn where a load has no creates, as one in two hundred of the shipped base."""
 
 
-def drawn(base: Scenario, corpus: Sequence[Schedule], *, seed: int, number: int, toxics: bool = False) -> Schedule:
+def drawn(
+    base: Scenario,
+    corpus: Sequence[Schedule],
+    *,
+    seed: int,
+    number: int,
+    toxics: bool = False,
+    world: WorldName = WorldName.VIRTUAL,
+) -> Schedule:
     """The schedule of this number: of the corpus as it stands, one of three is fresh."""
-    draw = Draw(base=base, chance=Chance(seed, "explore", str(number)), toxics=toxics)
+    draw = Draw(base=base, chance=Chance(seed, "explore", str(number)), toxics=toxics, world=world)
     if not corpus or draw.u01() < 1 / 3:
         return _fresh(draw)
     schedule = draw.one_of(corpus)

@@ -20,6 +20,7 @@ from harness.explore.nemesis_events import (
 )
 from harness.explore.schedule import Event
 from harness.explore.toxic_events import describe_toxic, draw_toxic, simplify_toxic
+from harness.world_name import WorldName
 
 __all__ = ["describe", "drawn_event", "moved", "simpler"]
 
@@ -45,6 +46,22 @@ _MENU_OF_OTHERS: Sequence[tuple[float, Callable[[Draw], Event]]] = (
 )
 """Of a service that is not the reference pipeline: it has no calls to stop at, and no messages that are seen."""
 
+_MENU_LIVE: Sequence[tuple[float, Callable[[Draw], Event]]] = (
+    (0.65, draw_fault),
+    (0.8, draw_kill),
+    (0.87, draw_pause),
+    (0.97, draw_crash),
+    (1.0, draw_disconnect),
+)
+"""In the live world, whose processes stop at no call and have the clock of the machine."""
+
+_MENU_ELSEWHERE: Sequence[tuple[float, Callable[[Draw], Event]]] = (
+    (0.85, draw_fault),
+    (0.95, draw_crash),
+    (1.0, draw_disconnect),
+)
+"""Of a service that runs elsewhere: none of its parts can be reached."""
+
 _TOXICS = 0.1
 """How often a toxic is drawn in place of all these, where toxics are wanted."""
 
@@ -54,8 +71,15 @@ def drawn_event(draw: Draw) -> Event:
     u = draw.u01()
     if draw.toxics and draw.u01() < _TOXICS:
         return draw_toxic(draw)
-    menu = _MENU if draw.base.service is None else _MENU_OF_OTHERS
-    return next(drawn for bound, drawn in menu if u < bound)(draw)
+    return next(drawn for bound, drawn in _menu(draw) if u < bound)(draw)
+
+
+def _menu(draw: Draw) -> Sequence[tuple[float, Callable[[Draw], Event]]]:
+    if not draw.parts:
+        return _MENU_ELSEWHERE
+    if draw.world is WorldName.LIVE:
+        return _MENU_LIVE
+    return _MENU if draw.base.service is None else _MENU_OF_OTHERS
 
 
 def _anew(event: Any, draw: Draw) -> Event:

@@ -11,6 +11,7 @@ from harness.explore.trial import HarnessFailure, Outcome, OverrideNames, TrialR
 from harness.processes import end_at_once, spawned
 from harness.scenario.scenario import Scenario
 from harness.virtual.errors import RunHalted
+from harness.world_name import WorldName
 
 __all__ = ["Executor", "open_executor"]
 
@@ -29,19 +30,25 @@ class Executor(Protocol):
 
 @contextmanager
 def open_executor(
-    base: Scenario, overrides: OverrideNames, *, jobs: int, halted: Callable[[], bool]
+    base: Scenario,
+    overrides: OverrideNames,
+    *,
+    jobs: int,
+    halted: Callable[[], bool],
+    world: WorldName = WorldName.VIRTUAL,
 ) -> Iterator[Executor]:
-    """jobs: processes; with 1 the schedules run in this one. halted: asked during runs; True ends them at once."""
-    if jobs == 1:
-        yield _InProcess(base, overrides, halted)
+    """jobs: processes; with 1 the schedules run in this one, as they always do in the live world. halted: asked during
+    runs; True ends them at once."""
+    if jobs == 1 or world is WorldName.LIVE:
+        yield _InProcess(TrialRunner(base, overrides, halted=halted, world=world))
         return
     with spawned(jobs, at_first=_silence_logging) as pool:
         yield _ProcessPool(base, overrides, pool, jobs, halted)
 
 
 class _InProcess:
-    def __init__(self, base: Scenario, overrides: OverrideNames, halted: Callable[[], bool]) -> None:
-        self._runner = TrialRunner(base, overrides, halted=halted)
+    def __init__(self, runner: TrialRunner) -> None:
+        self._runner = runner
 
     def run(self, schedules: Sequence[Schedule]) -> Iterator[Outcome | HarnessFailure]:
         return map(self._runner.outcome, schedules)

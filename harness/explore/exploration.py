@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from harness.explore.schedule import Schedule
 from harness.scenario.scenario import Scenario
+from harness.world_name import WorldName
 from reports.journal import Journal
 
 __all__ = ["Breakdown", "Exploration", "ExplorationStats", "Failure", "UnknownRun"]
@@ -31,7 +32,7 @@ class Breakdown:
     """A run in which the world failed by itself: no verdict, and the schedule that leads to it.
 
     error: what the world said, in one line. livelock: virtual time did not advance, which is a bug of the pipeline as
-    a rule. runs: how many it took to come to it.
+    a rule. runs: how many it took to come to it. world: in which it happened.
     """
 
     base: Scenario
@@ -39,6 +40,7 @@ class Breakdown:
     error: str
     livelock: bool
     runs: int
+    world: WorldName = WorldName.VIRTUAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from harness.explore.schedule import Schedule, laid
 from harness.explore.trial import HarnessFailure, Outcome, TrialRunner
 from harness.scenario.scenario import Scenario
 from harness.virtual.errors import RunHalted
+from harness.world_name import WorldName
 from reports.journal import Journal
 from reports.verdicts import Verdict
 
@@ -37,6 +38,7 @@ def explore(
     jobs: int = 1,
     keep_going: bool = False,
     toxics: bool = False,
+    world: WorldName = WorldName.VIRTUAL,
     on_progress: OnProgress = lambda _: False,
     halted: Callable[[], bool] = lambda: False,
 ) -> Exploration:
@@ -45,13 +47,15 @@ def explore(
     A run in which the world fails by itself is counted and kept, and exploring continues.
 
     overrides: by part, `module:attribute` of another behaviour in it. toxics: draw toxics too, which takes longer.
-    halted: asked during the runs too; True ends the exploration in the middle of a run, which does not count.
-    What is found is a function of base, overrides, seed, runs and toxics alone. Raises `OverrideError`.
+    halted: asked during the runs too; True ends the exploration in the middle of a run, which does not count (in the
+    live world: after it).
+    In the virtual world, what is found is a function of base, overrides, seed, runs and toxics alone. In the live
+    world, no two runs are alike. Raises `OverrideError`, and `ServiceUnavailable` where the service never came up.
     """
     # Whether the base's own faults strike often enough, and its gates, are about the base with nothing else in its way.
     base = replace(base, expect={}, gates=())
-    search = _Search(base=base, overrides=overrides, seed=seed, toxics=toxics)
-    with open_executor(base, overrides, jobs=jobs, halted=halted) as executor:
+    search = _Search(base=base, overrides=overrides, seed=seed, toxics=toxics, world=world)
+    with open_executor(base, overrides, jobs=jobs, halted=halted, world=world) as executor:
         try:
             stopped = search.run(executor, runs, keep_going=keep_going, on_progress=on_progress)
         except RunHalted:
@@ -72,6 +76,7 @@ class _Search:
     overrides: Mapping[str, str]
     seed: int
     toxics: bool
+    world: WorldName
     runs: int = 0
     unknown: int = 0
     harness_failures: int = 0
@@ -86,7 +91,7 @@ class _Search:
         """Whether `on_progress` stopped it."""
         while self.runs < most:
             numbers = range(self.runs, min(self.runs + _BATCH, most))
-            batch = [drawn(self.base, self.corpus, seed=self.seed, number=n, toxics=self.toxics) for n in numbers]
+            batch = [self._drawn(number) for number in numbers]
             for outcome in executor.run(batch):
                 self._note(outcome)
                 if on_progress(self.stats()):
@@ -94,6 +99,9 @@ class _Search:
                 if self.failures and not keep_going:
                     return False
         return False
+
+    def _drawn(self, number: int) -> Schedule:
+        return drawn(self.base, self.corpus, seed=self.seed, number=number, toxics=self.toxics, world=self.world)
 
     def stats(self) -> ExplorationStats:
         return ExplorationStats(
@@ -124,6 +132,7 @@ class _Search:
             error=outcome.error,
             livelock=outcome.livelock,
             runs=self.runs,
+            world=self.world,
         )
         self.breakdowns.setdefault(_FIGURE.sub("#", outcome.error), found)
 
@@ -159,4 +168,4 @@ class _Search:
         )
 
     def _journal(self, outcome: Outcome) -> Journal:
-        return TrialRunner(self.base, self.overrides).journal(outcome.schedule)
+        return outcome.journal or TrialRunner(self.base, self.overrides).journal(outcome.schedule)

@@ -16,6 +16,7 @@ from fake_clusters.spec import ClusterSpec
 from harness.explore.draw import Draw
 from harness.explore.parameters import drawn_parameters, shrink_parameters
 from harness.explore.rounding import rounder
+from harness.world_name import WorldName
 
 __all__ = ["describe_fault", "draw_fault", "move_fault", "simplify_fault"]
 
@@ -46,6 +47,10 @@ _PROBABILITIES = (0.25, 0.5, 1.0)
 
 _FENCES = 3.0
 """A cluster that refuses what was overtaken may be late by so many times what a command may take."""
+
+_ANY_DEADLINE = 1.0
+"""Seconds. An effect that is later than a service's own deadline is more than it can reckon with, and the deadline of
+somebody else's service is not known."""
 
 _FEW = 4
 """Calls: where that many have to be affected, their number does not matter."""
@@ -87,6 +92,11 @@ def _parameters(kind: FaultKind, cluster: ClusterSpec, draw: Draw) -> Any:
     command = draw.settings.command
     longest = command.command + command.skew
     if kind.plan is not CommandPlan:
+        return drawn_parameters(kind.parameters, draw, longest=longest)
+    if draw.world is WorldName.LIVE and draw.base.service is not None:
+        _, is_late = _effect_of(kind)
+        if is_late:
+            return drawn_parameters(kind.parameters, draw, longest=_ANY_DEADLINE, unheard=_ANY_DEADLINE / 2)
         return drawn_parameters(kind.parameters, draw, longest=longest)
     if _refuses_old(cluster):
         return drawn_parameters(kind.parameters, draw, longest=_FENCES * (command.total + command.skew))

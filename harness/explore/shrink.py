@@ -13,9 +13,14 @@ from harness.explore.schedule import Event, Schedule, laid, lifted
 from harness.explore.trial import TrialRunner, broken
 from harness.scenario.scenario import Scenario
 from harness.workload.arrivals import plan
+from harness.world_name import WorldName
 from reports.journal import Journal
 
 __all__ = ["Shrunk", "shrink"]
+
+
+_CHANCES = 2
+"""Runs of a schedule in the live world, where one that can fail may not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,21 +45,34 @@ def shrink(
     *,
     overrides: Mapping[str, str] = MappingProxyType({}),
     budget: int = 300,
+    world: WorldName = WorldName.VIRTUAL,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Shrunk:
-    """Play at most `budget` smaller runs, until given up. What the base itself breaks is shrunk with the rest."""
-    return _Shrinking(failure, overrides, budget, stopped).run()
+    """Play at most `budget` smaller runs, until given up. What the base itself breaks is shrunk with the rest.
+
+    In the live world, where a run may fail or not, a smaller schedule gets a second chance to fail, and nothing says
+    that the smallest is minimal.
+    """
+    return _Shrinking(failure, overrides, budget, world=world, stopped=stopped).run()
 
 
 class _Shrinking:
     """Keeps the smallest schedule that fails."""
 
     def __init__(
-        self, failure: Failure, overrides: Mapping[str, str], budget: int, stopped: Callable[[], bool]
+        self,
+        failure: Failure,
+        overrides: Mapping[str, str],
+        budget: int,
+        *,
+        world: WorldName,
+        stopped: Callable[[], bool],
     ) -> None:
         self._base, own = lifted(failure.base)
         self._overrides = overrides
-        self._runner = TrialRunner(self._base, overrides, halted=stopped)
+        self._runner = TrialRunner(self._base, overrides, halted=stopped, world=world)
+        self._is_live = world is WorldName.LIVE
+        self._journal = failure.journal
         self._invariants = frozenset(failure.invariants)
         self._budget = budget
         self._stopped = stopped
@@ -68,7 +86,7 @@ class _Shrinking:
         self._rounder_numbers()
         self._fewer_events()
         self._fewer_arrivals()
-        minimal = self._may_go_on()
+        minimal = self._may_go_on() and not self._is_live
         scenario = laid(self._base, self._best)
         return Shrunk(
             base=self._base,
@@ -76,10 +94,15 @@ class _Shrinking:
             scenario=scenario,
             events=len(self._best.events),
             arrivals=len(self._arrivals()),
-            journal=TrialRunner(self._base, self._overrides).journal(self._best),  # also where it was stopped
+            journal=self._journal_of_best(),
             runs=self._runs,
             minimal=minimal,
         )
+
+    def _journal_of_best(self) -> Journal:
+        if self._is_live:
+            return self._journal
+        return TrialRunner(self._base, self._overrides).journal(self._best)  # also where it was stopped
 
     def _fewer_events(self) -> None:
         ddmin(self._best.events, lambda events: self._fails(replace(self._best, events=tuple(events))))
@@ -108,7 +131,7 @@ class _Shrinking:
             if not self._may_go_on():
                 return False
             self._runs += 1
-            self._known[schedule] = self._breaks(schedule)
+            self._known[schedule] = any(self._breaks(schedule) for _ in range(_CHANCES if self._is_live else 1))
         if self._known[schedule]:
             self._best = schedule
         return self._known[schedule]
@@ -118,6 +141,10 @@ class _Shrinking:
 
     def _breaks(self, schedule: Schedule) -> bool:
         try:
-            return not self._invariants.isdisjoint(broken(self._runner.journal(schedule)))
+            journal = self._runner.journal(schedule)
         except WorldError:  # it cannot be judged, and so it is no smaller form of the failure
             return False
+        if self._invariants.isdisjoint(broken(journal)):
+            return False
+        self._journal = journal
+        return True

@@ -1,14 +1,18 @@
 """Runs one schedule over a base scenario; the outcome, or that the world failed."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from time import process_time
 
 from connector.values import replace
-from harness.errors import WorldError, first_leaf
+from harness.errors import ServiceUnavailable, WorldError, first_leaf
 from harness.explore.coverage import exercised
 from harness.explore.schedule import Schedule, laid
 from harness.journal import journal_of
+from harness.live.reference_parts import PartCommand
+from harness.live.runner import LiveRunner
+from harness.run.result import RunResult
 from harness.scenario.scenario import Scenario
 from harness.service.reference import Overrides, load_overrides
 from harness.virtual.errors import Livelock, RunHalted
@@ -30,7 +34,7 @@ OverrideNames = Mapping[str, str]
 class Outcome:
     """What came of one run. invariants: those that were violated. doubts: why it has no verdict, where it has none.
 
-    seconds: of CPU time.
+    seconds: of CPU time. journal: of a run that cannot be had again, and so only of the live world.
     """
 
     schedule: Schedule
@@ -39,6 +43,7 @@ class Outcome:
     doubts: tuple[str, ...]
     items: frozenset[str]
     seconds: float
+    journal: Journal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,17 +60,24 @@ class HarnessFailure:
 
 
 class TrialRunner:
-    """Runs schedules over one base, in virtual time. Raises `OverrideError` for overrides that cannot be loaded.
+    """Runs schedules over one base. Raises `OverrideError` for overrides that cannot be loaded.
 
-    halted: asked during each run; True ends it with `RunHalted`.
+    halted: asked during each run of a virtual world; True ends it with `RunHalted`.
     """
 
-    def __init__(self, base: Scenario, overrides: OverrideNames, *, halted: Callable[[], bool] = lambda: False) -> None:
-        loaded: dict[str, Overrides] = {part: load_overrides(words, None) for part, words in overrides.items()}
+    def __init__(
+        self,
+        base: Scenario,
+        overrides: OverrideNames,
+        *,
+        halted: Callable[[], bool] = lambda: False,
+        world: WorldName = WorldName.VIRTUAL,
+    ) -> None:
         self._base = base
         self._words = {str(part): words for part, words in overrides.items()}
-        self._world = VirtualRunner(sampled=False, overrides=loaded)
-        self._halted = halted
+        self._world = world
+        self._came_up = world is not WorldName.LIVE
+        self._play = _live(overrides) if world is WorldName.LIVE else _virtual(overrides, halted)
 
     def journal(self, schedule: Schedule) -> Journal:
         """Play and judge. Raises `WorldError`.
@@ -84,20 +96,26 @@ class TrialRunner:
 
     def _judged(self, schedule: Schedule) -> Journal:
         scenario = laid(self._base, schedule)
-        played = self._world.run_now(scenario, seed=schedule.seed, handle=RunHandle(self._halted))
-        journal = journal_of(scenario, played, seed=schedule.seed, world=WorldName.VIRTUAL, command=COMMAND)
+        played = self._play(scenario, schedule.seed)
+        journal = journal_of(scenario, played, seed=schedule.seed, world=self._world, command=COMMAND)
         return replace(journal, overrides=self._words)
 
     def outcome(self, schedule: Schedule) -> Outcome | HarnessFailure:
-        """Play, judge, and keep what exploring goes by. Raises `RunHalted`."""
+        """Play, judge, and keep what exploring goes by.
+
+        Raises `RunHalted`, and `ServiceUnavailable` before the service ever came up.
+        """
         began = process_time()
         try:
             journal = self.journal(schedule)
         except RunHalted:
             raise
         except WorldError as error:
+            if isinstance(error, ServiceUnavailable) and not self._came_up:
+                raise
             seconds, livelock = process_time() - began, isinstance(error, Livelock)
             return HarnessFailure(schedule=schedule, error=str(error), seconds=seconds, livelock=livelock)
+        self._came_up = True
         return Outcome(
             schedule=schedule,
             verdict=journal.verdict,
@@ -105,7 +123,20 @@ class TrialRunner:
             doubts=_doubts(journal) if journal.verdict is Verdict.UNKNOWN else (),
             items=exercised(journal.history),
             seconds=process_time() - began,
+            journal=journal if self._world is WorldName.LIVE else None,
         )
+
+
+def _virtual(overrides: OverrideNames, halted: Callable[[], bool]) -> Callable[[Scenario, int], RunResult]:
+    loaded: dict[str, Overrides] = {part: load_overrides(words, None) for part, words in overrides.items()}
+    world = VirtualRunner(sampled=False, overrides=loaded)
+    return lambda scenario, seed: world.run_now(scenario, seed=seed, handle=RunHandle(halted))
+
+
+def _live(overrides: OverrideNames) -> Callable[[Scenario, int], RunResult]:
+    """In a loop of its own: trials run in a thread."""
+    world = LiveRunner(commands={part: PartCommand(extra=("--overrides", words)) for part, words in overrides.items()})
+    return lambda scenario, seed: asyncio.run(world.run(scenario, seed=seed))
 
 
 def broken(journal: Journal) -> tuple[str, ...]:

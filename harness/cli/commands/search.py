@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from harness.cli.commands.options import Json, Service, seeded_bugs, shipped
+from harness.world_name import WorldName
 
 __all__ = ["explore", "mutants"]
 
@@ -54,6 +55,9 @@ def explore(  # noqa: PLR0917 - Typer makes options of parameters
     out: Annotated[Path | None, typer.Option(help="Folder for failures; default: runs/….")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace earlier failures in that folder.")] = False,
     json: Json = False,
+    world: Annotated[
+        WorldName, typer.Option(help="The world to run in: `virtual`, or `live`, which needs --time.")
+    ] = WorldName.VIRTUAL,
 ) -> None:
     """Search for a schedule of faults that breaks an invariant, shrink it, and save it as a scenario.
 
@@ -61,6 +65,10 @@ def explore(  # noqa: PLR0917 - Typer makes options of parameters
     """
     from harness.cli.explore import ExploreOptions, explore_scenario
 
+    if world not in {WorldName.VIRTUAL, WorldName.LIVE}:
+        raise typer.BadParameter(f"{world}: accepted: virtual, live", param_hint="--world")
+    if world is WorldName.LIVE and (time is None or jobs > 1):
+        raise typer.BadParameter("live needs --time, and runs one schedule at a time", param_hint="--world")
     options = ExploreOptions(
         name=scenario,
         service=service,
@@ -75,5 +83,6 @@ def explore(  # noqa: PLR0917 - Typer makes options of parameters
         out=out,
         force=force,
         json=json,
+        world=world,
     )
     raise typer.Exit(explore_scenario(options))

@@ -15,17 +15,13 @@ from harness.journal import journal_of
 from harness.live.free_ports import FreePorts
 from harness.live.runner import LiveRunner
 from harness.scenario.nemesis_kinds import kill
-from harness.scenario.scenario import Scenario, Workload
+from harness.scenario.scenario import Scenario
 from harness.scenario.service_spec import FileSpec, PartSpec, ProbeKind, ReadyProbe, ServiceKind, ServiceSpec
 from harness.world_name import WorldName
 from harness.worlds import open_world
 from reports.journal import Journal
 from reports.verdicts import Verdict
-from tests.harness.live.scenes import calm
-
-SCRIPT = Path(__file__).with_name("plain_service.py")
-URL = "http://127.0.0.1:{port.api}"
-READY = ReadyProbe(kind=ProbeKind.URL, target=f"{URL}/v1/shares")
+from tests.harness.live.plain import READY, SCRIPT, plain
 
 
 @pytest.fixture(autouse=True)
@@ -37,14 +33,6 @@ async def nothing_is_left_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert not list(tmp_path.iterdir())
 
 
-def _plain(mode: str = "honest", *, ready: ReadyProbe | None = READY) -> Scenario:
-    command = ("{python}", str(SCRIPT), "--port", "{port.api}", "--mode", mode)
-    part = PartSpec(name="api", command=command, ready=ready)
-    service = ServiceSpec(kind=ServiceKind.PROCESS, sheet="reference", url=URL, parts=(part,))
-    load = Workload(rate=4.0, duration=1.5)
-    return replace(calm(), clusters=calm().clusters[:1], workload=load, pipeline=None, service=service, settle=10.0)
-
-
 async def _judged(scenario: Scenario) -> Journal:
     result = await LiveRunner().run(scenario, seed=1)
     return journal_of(scenario, result, seed=1, world="live", command="")
@@ -52,7 +40,7 @@ async def _judged(scenario: Scenario) -> Journal:
 
 @pytest.mark.slow
 async def test_an_honest_service_of_somebody_else_is_valid() -> None:
-    journal = await _judged(_plain())
+    journal = await _judged(plain())
     assert [(row.invariant, row.anomalies) for row in journal.findings if row.anomalies] == []
     assert journal.verdict is Verdict.VALID
     assert journal.history.effects
@@ -61,7 +49,7 @@ async def test_an_honest_service_of_somebody_else_is_valid() -> None:
 
 @pytest.mark.slow
 async def test_a_service_that_forgets_what_it_promised_when_it_is_killed_is_found_out() -> None:
-    scenario = replace(_plain(), nemesis=(kill("api", at=0.9, duration=0.2),), expect={"kill": 1})
+    scenario = replace(plain(), nemesis=(kill("api", at=0.9, duration=0.2),), expect={"kill": 1})
     journal = await _judged(scenario)
     assert {"kill", "restart"} <= {row.action for row in journal.history.nemesis}
     assert journal.verdict is Verdict.INVALID
@@ -69,7 +57,7 @@ async def test_a_service_that_forgets_what_it_promised_when_it_is_killed_is_foun
 
 @pytest.mark.slow
 async def test_a_part_that_ends_in_the_middle_is_an_event_with_the_end_of_its_log() -> None:
-    (end,) = (await _judged(_plain("crash"))).history.part_ends
+    (end,) = (await _judged(plain("crash"))).history.part_ends
     assert (end.part, end.how) == ("api", "exit status 3")
     assert end.log.endswith("out of luck")
 
@@ -81,11 +69,11 @@ async def _refused(scenario: Scenario) -> str:
 
 
 async def test_a_part_that_ends_at_once_is_quoted() -> None:
-    assert await _refused(_plain("die")) == "the api ended at once with status 1; its log ends: no database here"
+    assert await _refused(plain("die")) == "the api ended at once with status 1; its log ends: no database here"
 
 
 async def test_a_part_without_a_probe_that_ends_at_once_is_quoted_too() -> None:
-    scenario = _plain("die", ready=None)
+    scenario = plain("die", ready=None)
     assert scenario.service is not None
     waits = PartSpec(name="second", command=("{python}", str(SCRIPT), "--port", "{port.second}"), ready=READY)
     first, *_ = scenario.service.parts
@@ -95,7 +83,7 @@ async def test_a_part_without_a_probe_that_ends_at_once_is_quoted_too() -> None:
 
 
 async def test_a_part_that_is_never_ready_is_named() -> None:
-    said = await _refused(_plain("mute", ready=replace(READY, within=0.5)))
+    said = await _refused(plain("mute", ready=replace(READY, within=0.5)))
     assert said == "the api was not ready within 0.5 s"
 
 
@@ -109,11 +97,11 @@ async def test_a_part_that_is_never_ready_is_named() -> None:
 )
 async def test_a_service_that_does_not_speak_as_its_sheet_says_is_refused_before_the_load(mode: str, said: str) -> None:
     ready = ReadyProbe(kind=ProbeKind.LOG, target="^serving")
-    assert said in await _refused(_plain(mode, ready=ready))
+    assert said in await _refused(plain(mode, ready=ready))
 
 
 async def test_a_program_that_does_not_exist_is_named() -> None:
-    scenario = _plain()
+    scenario = plain()
     assert scenario.service is not None
     part = PartSpec(name="api", command=("portal-serve", "--all"))
     said = await _refused(replace(scenario, service=replace(scenario.service, parts=(part,))))
@@ -122,7 +110,7 @@ async def test_a_program_that_does_not_exist_is_named() -> None:
 
 async def test_a_world_that_cannot_play_it_names_the_one_that_can() -> None:
     with pytest.raises(WrongWorld, match=r"the model world cannot play a service of kind 'process'; use --world live"):
-        open_world(_plain(), WorldName.MODEL)
+        open_world(plain(), WorldName.MODEL)
 
 
 @pytest.mark.slow
@@ -140,7 +128,7 @@ async def test_a_service_that_runs_elsewhere_is_judged_and_the_journal_says_that
         sys.executable, SCRIPT, "--port", str(port), env={**os.environ, **told, "SPOOLPROOF_USER": "spool"}
     )
     try:
-        journal = await _judged(replace(_plain(), service=service))
+        journal = await _judged(replace(plain(), service=service))
     finally:
         process.kill()
         await process.wait()
@@ -168,7 +156,7 @@ async def test_a_part_is_told_of_its_clusters_in_files_that_only_its_owner_reads
 ) -> None:
     folder = tmp_path_factory.mktemp("ours")
     (folder / "probe.py").write_text(PROBE)  # it ends at once, which is how its words come here
-    scenario = _plain()
+    scenario = plain()
     assert scenario.service is not None
     part = PartSpec(name="api", command=("{python}", "probe.py", "{work}/etc/north"))
     file = FileSpec(path="etc/north", text="{{north}} {host.north} {port.north} {user}")
@@ -179,7 +167,7 @@ async def test_a_part_is_told_of_its_clusters_in_files_that_only_its_owner_reads
 
 @pytest.mark.slow
 async def test_a_child_in_a_session_of_its_own_ends_with_the_run() -> None:
-    scenario = _plain()
+    scenario = plain()
     assert scenario.service is not None
     code = "import subprocess, time; subprocess.Popen(['sleep', '600'], start_new_session=True); time.sleep(600)"
     part = PartSpec(name="daemon", command=("{python}", "-c", code))
