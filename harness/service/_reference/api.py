@@ -4,7 +4,7 @@ ok: 2xx. fail: a 4xx that carries a problem, or a request that was never sent. i
 and a broken connection say nothing of what happened behind them.
 
 The shipped service sheet `reference` says the same, and is held to this by its tests. A sheet takes seven times as long
-for a try (90 µs to 12), which is a tenth of the CPU time of a run in the virtual world; so that asks in this way.
+for a try (90 µs to 12), more than a tenth of the CPU time of a run in the virtual world, so this stays.
 """
 
 import json
