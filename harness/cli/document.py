@@ -75,6 +75,7 @@ JSON_KEYS: Mapping[str, tuple[str, ...]] = {
         "runs",
         "cpu_seconds",
         "unknown",
+        "first_unknown",
         "harness_failures",
         "interrupted",
         "exercised",
