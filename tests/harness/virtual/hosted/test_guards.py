@@ -115,3 +115,30 @@ def test_a_run_of_a_service_that_leaves_virtual_time_ends_with_that_error(tmp_pa
     scenario = parse_scenario(CALM + service + 'worker = "worker:main"\n', "x.toml", beside=tmp_path)
     with pytest.raises(WorldError, match=r"^the w: worker\.py:4, in main: time\.sleep leaves virtual time"):
         VirtualRunner().run_now(scenario, seed=1)
+
+
+def test_plain_endpoints_and_dependencies_of_fastapi_run_inline(tmp_path: Path) -> None:
+    text = """
+        import threading
+        from fastapi import Depends, FastAPI
+
+        app = FastAPI()
+        ENDED = []
+
+        def plain():
+            yield threading.get_ident()
+            ENDED.append(1)
+
+        @app.get("/")
+        def endpoint(other: int = Depends(plain)) -> bool:
+            return other == threading.get_ident()
+
+        @app.get("/ended")
+        def ended() -> int:
+            return len(ENDED)
+    """
+
+    async def body(parts: Mapping[str, VirtualPart]) -> list[str]:
+        return [await get("/"), await get("/ended")]
+
+    assert play([app(written(tmp_path, app=text))], tmp_path, body) == ["true", "1"]

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from harness.errors import ServiceUnavailable, first_leaf
+from harness.service.parts import End
 from harness.virtual.hosted.output import kept_logging
 from harness.virtual.part import VirtualPart
-from tests.harness.virtual.hosted.services import after, app, get, play, worker, written
+from tests.harness.virtual.hosted.services import URL, after, app, get, play, worker, written
 
 _COUNTER = """
     from starlette.applications import Starlette
@@ -112,3 +114,66 @@ def test_what_a_part_prints_in_all_its_lives_is_kept(tmp_path: Path, capsys: pyt
     log = (tmp_path / "logs" / "worker.log").read_text()
     assert (log.count("at work\n"), log.count("INFO:root:and logging\n")) == (2, 2)
     assert capsys.readouterr().out == ""
+
+
+def test_parts_reach_each_other_on_their_machine(tmp_path: Path) -> None:
+    folder = written(
+        tmp_path,
+        app=_COUNTER,
+        portal__state="COUNT = []",
+        worker=f"""
+            import asyncio, httpx
+
+            async def main():
+                async with httpx.AsyncClient() as client:
+                    for _ in range(3):
+                        await client.get("{URL}")
+                await asyncio.Event().wait()
+        """,
+    )
+
+    async def body(parts: Mapping[str, VirtualPart]) -> str:
+        await after(1.0)
+        return await get("/")
+
+    assert play([app(folder), worker(folder)], tmp_path, body) == "4"
+
+
+def test_a_worker_that_returns_has_exited_and_one_that_raises_has_failed(tmp_path: Path) -> None:
+    folder = written(
+        tmp_path,
+        worker="""
+            async def done(): return None
+            async def fails(): raise ValueError("no such cluster")
+        """,
+    )
+
+    async def body(parts: Mapping[str, VirtualPart]) -> list[End]:
+        return [await part.unplanned_end() for part in parts.values()]
+
+    done, failed = play(
+        [worker(folder, "worker:done", name="one"), worker(folder, "worker:fails", name="other")], tmp_path, body
+    )
+    assert (done.status, done.log) == (0, "")
+    assert (failed.status, failed.log.rpartition("\n")[2]) == (1, "ValueError: no such cluster")
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("nothing:main", "ModuleNotFoundError: No module named 'nothing'"),
+        ("worker:nothing", "worker:nothing: worker has no 'nothing'"),
+        ("worker:plain", "worker:plain is function: accepted is a coroutine function without parameters"),
+    ],
+)
+def test_a_part_that_cannot_be_loaded_says_why(tmp_path: Path, words: str, why: str) -> None:
+    folder = written(tmp_path, worker="def plain(one): return one")
+
+    async def body(parts: Mapping[str, VirtualPart]) -> None:
+        """It never comes to that."""
+
+    with pytest.raises(ExceptionGroup) as caught:
+        play([worker(folder, words)], tmp_path, body)
+    error = first_leaf(caught.value)
+    assert isinstance(error, ServiceUnavailable)
+    assert why in str(error)
