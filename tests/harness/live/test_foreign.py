@@ -91,7 +91,7 @@ async def test_a_part_that_is_never_ready_is_named() -> None:
     ("mode", "said"),
     [
         ("redirect", "it answers with a redirect (status 302); give the address itself as `url`"),
-        ("garbage", "it answers with status 200: not JSON, but text/html"),
+        ("garbage", "it answers with status 200: not JSON (content type text/html)"),
         ("endless", "an answer of more than 33554432 bytes"),
     ],
 )
