@@ -34,7 +34,8 @@ def portal_after(step: int, where: Path) -> Path:
     shutil.copytree(_EXAMPLE, folder, ignore=shutil.ignore_patterns("__pycache__"))
     patches = [str(next((folder / "steps").glob(f"{number}-*.patch"))) for number in range(1, step + 1)]
     if patches:
-        subprocess.run(["git", "apply", *patches], cwd=folder, check=True, env=os.environ | {"GIT_DIR": os.devnull})
+        outside = os.environ | {"GIT_DIR": os.devnull}  # within a repository, git would look for the files at its top
+        subprocess.run(["git", "apply", *patches], cwd=folder, check=True, env=outside)
     return folder
 
 
