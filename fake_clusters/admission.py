@@ -13,14 +13,14 @@ from fake_clusters.spec import ClusterSpec
 __all__ = ["Admission"]
 
 _DROPPED = ConnectionPlan(cut=CutHow.RESET)
-_ONE_STRANGER_TOO_MANY = ConnectionPlan(cut=CutHow.CLOSE, farewell="Exceeded MaxStartups")
+_TOO_MANY_STARTUPS = ConnectionPlan(cut=CutHow.CLOSE, last_line="Exceeded MaxStartups")
 """As OpenSSH 9 does it."""
 
 _REFUSED = ChannelPlan(refuse=True)
 
 
 @dataclass(slots=True)
-class _Guest:
+class _OpenConnection:
     """One open connection."""
 
     logged_in: bool = False
@@ -36,8 +36,8 @@ class Admission:
         self._limits = spec.limits
         self._draws = draws
         self._counters = counters
-        self._guests: dict[int, _Guest] = {}
-        self._strangers = 0
+        self._open: dict[int, _OpenConnection] = {}
+        self._unauthenticated = 0
         self._sessions = 0
         self._connections_seen = 0
         self._channels_seen = 0
@@ -50,41 +50,41 @@ class Admission:
         number = self._connections_seen
         self._counters.count(Total.CONNECTIONS)
         most = self._limits.connections
-        full = shut or (most is not None and len(self._guests) >= most)
+        full = shut or (most is not None and len(self._open) >= most)
         if full or self._is_dropped_early(number):
             self._counters.count(Total.CONNECTIONS_REFUSED)
-            return number, _DROPPED if full else _ONE_STRANGER_TOO_MANY
-        self._guests[number] = _Guest()
-        self._strangers += 1
-        self._counters.show(Gauge.OPEN_CONNECTIONS, len(self._guests))
+            return number, _DROPPED if full else _TOO_MANY_STARTUPS
+        self._open[number] = _OpenConnection()
+        self._unauthenticated += 1
+        self._counters.show(Gauge.OPEN_CONNECTIONS, len(self._open))
         where = Coordinate(at=at, cluster=self._cluster, connection=number, attempt=number)
         return number, _timed(injector.apply(self._draws.connection(profile, number), where), profile, at)
 
     def logged_in(self, connection: int) -> None:
-        guest = self._guests.get(connection)
-        if guest is not None and not guest.logged_in:
-            guest.logged_in = True
-            self._strangers -= 1
+        found = self._open.get(connection)
+        if found is not None and not found.logged_in:
+            found.logged_in = True
+            self._unauthenticated -= 1
             self._counters.count(Total.LOGINS)
 
     def close_connection(self, connection: int) -> None:
-        guest = self._guests.pop(connection, None)
-        if guest is None:
+        found = self._open.pop(connection, None)
+        if found is None:
             return
-        self._strangers -= not guest.logged_in
-        self._sessions -= guest.sessions
-        self._counters.show(Gauge.OPEN_CONNECTIONS, len(self._guests))
+        self._unauthenticated -= not found.logged_in
+        self._sessions -= found.sessions
+        self._counters.show(Gauge.OPEN_CONNECTIONS, len(self._open))
         self._counters.show(Gauge.SESSIONS, self._sessions)
 
     def open_channel(self, profile: Profile, injector: Injector, at: float, connection: int) -> ChannelPlan:
-        guest = self._guests.get(connection)
+        found = self._open.get(connection)
         self._channels_seen += 1
         self._counters.count(Total.CHANNELS)
-        if guest is None or (self._limits.sessions is not None and guest.sessions >= self._limits.sessions):
+        if found is None or (self._limits.sessions is not None and found.sessions >= self._limits.sessions):
             self._counters.count(Total.CHANNELS_REFUSED)
             return _REFUSED
-        guest.opened += 1
-        drawn = self._draws.channel(profile, connection, guest.opened)
+        found.opened += 1
+        drawn = self._draws.channel(profile, connection, found.opened)
         where = Coordinate(at=at, cluster=self._cluster, connection=connection, attempt=self._channels_seen)
         plan = injector.apply(drawn, where)
         if profile.latency_phases:
@@ -93,32 +93,32 @@ class Admission:
         if plan.refuse:
             self._counters.count(Total.CHANNELS_REFUSED)
         else:
-            guest.sessions += 1
+            found.sessions += 1
             self._sessions += 1
             self._counters.show(Gauge.SESSIONS, self._sessions)
         return plan
 
     def close_channel(self, connection: int) -> None:
-        guest = self._guests.get(connection)
-        if guest is not None and guest.sessions:
-            guest.sessions -= 1
+        found = self._open.get(connection)
+        if found is not None and found.sessions:
+            found.sessions -= 1
             self._sessions -= 1
             self._counters.show(Gauge.SESSIONS, self._sessions)
 
     def close_all(self) -> None:
-        for connection in tuple(self._guests):
+        for connection in tuple(self._open):
             self.close_connection(connection)
 
     def _is_dropped_early(self, number: int) -> bool:
-        """OpenSSH's MaxStartups: from `begin` strangers on `rate` percent are dropped, growing to all at `full`."""
+        """MaxStartups: from `begin` unauthenticated connections on, `rate` percent are dropped; at `full`, all."""
         if self._limits.startups is None:
             return False
         begin, rate, full = self._limits.startups
-        if self._strangers < begin:
+        if self._unauthenticated < begin:
             return False
-        if self._strangers >= full:
+        if self._unauthenticated >= full:
             return True
-        percent = rate + (100 - rate) * (self._strangers - begin) / (full - begin)
+        percent = rate + (100 - rate) * (self._unauthenticated - begin) / (full - begin)
         return self._draws.startup(number) * 100 < percent
 
 

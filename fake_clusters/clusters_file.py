@@ -184,9 +184,9 @@ def _complaints(table: ClustersTable) -> Iterator[tuple[KeyPath, str]]:
             yield ("faults", index, "label"), f"{fault.name!r} is taken; give this fault a label of its own"
         if fault.phase is not None:
             yield ("faults", index, "phase"), "is only for scenarios, which have phases; accepted here: between"
-        if strangers := [name for name in fault.clusters if name not in table.clusters]:
+        if unknown := [name for name in fault.clusters if name not in table.clusters]:
             known = ", ".join(table.clusters)
-            yield ("faults", index, "clusters"), f"unknown cluster {strangers[0]!r}; accepted: {known}"
+            yield ("faults", index, "clusters"), f"unknown cluster {unknown[0]!r}; accepted: {known}"
 
 
 def _outside(table: ClustersTable, folder: Path) -> Iterator[tuple[KeyPath, str]]:

@@ -190,8 +190,8 @@ def _check_names(specs: Sequence[ClusterSpec], rules: Sequence[FaultRule], ports
     known = ", ".join(names) or "none"
     if twice := [name for name, count in names.items() if count > 1]:
         raise FarmError(f"two clusters are called {twice[0]!r}; each needs a name of its own")
-    if strangers := [name for name in ports if name not in names]:
-        raise FarmError(f"ports: no cluster {strangers[0]!r}; there are: {known}")
+    if unknown := [name for name in ports if name not in names]:
+        raise FarmError(f"ports: no cluster {unknown[0]!r}; there are: {known}")
     for rule in rules:
         if wrong := [name for name in rule.selector.clusters if name not in names]:
             raise FarmError(f"fault {rule.label!r}: no cluster {wrong[0]!r}; there are: {known}")

@@ -71,7 +71,7 @@ class ConnectionPlan:
     """One connection. Delays in seconds, each from the end of the phase before.
 
     cut: end the connection so many seconds after it was accepted (0.0: at once, before any byte of SSH).
-    farewell: a line of text that is sent before the cut. silent: accepted, then nothing is ever sent or read.
+    last_line: a line of text that is sent before the cut. silent: accepted, then nothing is ever sent or read.
     """
 
     silent: bool = False
@@ -83,7 +83,7 @@ class ConnectionPlan:
     auth: AuthPlan = AuthPlan.NORMAL
     cut: CutHow | None = None
     cut_after: float = 0.0
-    farewell: str = ""
+    last_line: str = ""
     note: Note = field(default=_unchanged, compare=False, repr=False)
 
 

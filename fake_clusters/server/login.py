@@ -23,10 +23,10 @@ _EXPIRED = "Your password has expired. Choose a new one."
 class LoginPolicy(asyncssh.SSHServer):
     """asyncssh's authentication callbacks of one connection, answered from the options and the connection's plan."""
 
-    def __init__(self, service: ServerContext, visit: ConnectionContext) -> None:
+    def __init__(self, service: ServerContext, context: ConnectionContext) -> None:
         self._service = service
-        self._visit = visit
-        self._plan = visit.plan
+        self._context = context
+        self._plan = context.plan
         self._pauses = Pauses(service.loop)
         self._wrong = 0
         self._expired: str | None = None
@@ -34,7 +34,7 @@ class LoginPolicy(asyncssh.SSHServer):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._pauses.end()
-        self._visit.departed()
+        self._context.departed()
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = conn
@@ -58,7 +58,7 @@ class LoginPolicy(asyncssh.SSHServer):
         return needed
 
     def auth_completed(self) -> None:
-        self._visit.authenticated()
+        self._context.authenticated()
 
     def password_auth_supported(self) -> bool:
         return LoginMethod.PASSWORD in self._service.methods
@@ -125,8 +125,8 @@ class LoginPolicy(asyncssh.SSHServer):
 
     def session_requested(self) -> ServerSession | Awaitable[ServerSession]:
         self._opened += 1
-        plan = self._service.model.open_channel(self._visit.number)
-        session = ServerSession(self._service, self._visit, plan, self._opened)
+        plan = self._service.model.open_channel(self._context.number)
+        session = ServerSession(self._service, self._context, plan, self._opened)
         return self._open_after(plan, session) if plan.delay > 0 else self._admitted(plan, session)
 
     async def _open_after(self, plan: ChannelPlan, session: ServerSession) -> ServerSession:

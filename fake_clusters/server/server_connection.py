@@ -141,8 +141,8 @@ class ServerConnection(asyncio.Transport):
 
     def _refuse(self, how: CutHow) -> None:
         self._note("cut", "cut_after")
-        if self.plan.farewell:
-            self._wire.write(f"{self.plan.farewell}\r\n".encode())
+        if self.plan.last_line:
+            self._wire.write(f"{self.plan.last_line}\r\n".encode())
         self._wire.cut(how)
 
     # The phases.

@@ -25,9 +25,9 @@ _INTERRUPTED = 130
 class ServerSession(asyncssh.SSHServerSession[bytes]):
     """asyncssh's callbacks of one session. Subsystems and forwarding of X11 and agents are refused."""
 
-    def __init__(self, service: ServerContext, visit: ConnectionContext, plan: ChannelPlan, ordinal: int) -> None:
+    def __init__(self, service: ServerContext, context: ConnectionContext, plan: ChannelPlan, ordinal: int) -> None:
         self._service = service
-        self._visit = visit
+        self._context = context
         self._plan = plan
         self._ordinal = ordinal
         self._started = False
@@ -37,11 +37,13 @@ class ServerSession(asyncssh.SSHServerSession[bytes]):
 
     def connection_made(self, chan: "asyncssh.SSHServerChannel[bytes]") -> None:
         self._channel = chan
-        self._printer = ReplyWriter(self._service, chan, self._visit.number, self._ordinal, unsent=self._visit.unsent)
+        self._printer = ReplyWriter(
+            self._service, chan, self._context.number, self._ordinal, unsent=self._context.unsent
+        )
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._abandon()
-        self._service.model.close_channel(self._visit.number)
+        self._service.model.close_channel(self._context.number)
 
     def pty_requested(
         self, term_type: str, term_size: tuple[int, int, int, int], term_modes: Mapping[int, int]
@@ -57,7 +59,7 @@ class ServerSession(asyncssh.SSHServerSession[bytes]):
             return True
         # Begun before the request is confirmed: what is answered at once leaves in the same packet as that.
         self._call = CommandCall(self._service, self)
-        self._call.start(command, self._visit.number)
+        self._call.start(command, self._context.number)
         return True
 
     def shell_requested(self) -> bool:
@@ -71,7 +73,7 @@ class ServerSession(asyncssh.SSHServerSession[bytes]):
         if self._early is not None:
             self.replied(*self._early)
         elif self._call is None:
-            self._shell = Shell(self._service, self._visit, self._printer, self._channel)
+            self._shell = Shell(self._service, self._context, self._printer, self._channel)
             self._shell.begin()
 
     def data_received(self, data: bytes, datatype: int | None) -> None:
@@ -106,12 +108,12 @@ class ServerSession(asyncssh.SSHServerSession[bytes]):
 
     def replied(self, reply: WireReply, output: OutputPlan) -> None:
         if self._started:
-            self._visit.batch(partial(self._printer.print, reply, output, self._exit))
+            self._context.batch(partial(self._printer.print, reply, output, self._exit))
         else:
             self._early = (reply, output)
 
     def cut(self, how: CutHow) -> None:
-        self._visit.cut(how)
+        self._context.cut(how)
 
     def _refuses(self) -> bool:
         if self._plan.exec_refuse:

@@ -36,10 +36,10 @@ class Shell:
     """Runs one command after another; without a terminal there is neither prompt nor echo, as with any shell."""
 
     def __init__(
-        self, service: ServerContext, visit: ConnectionContext, printer: ReplyWriter, channel: Channel
+        self, service: ServerContext, context: ConnectionContext, printer: ReplyWriter, channel: Channel
     ) -> None:
         self._service = service
-        self._visit = visit
+        self._context = context
         self._printer = printer
         self._channel = channel
         limit = service.options.line
@@ -88,10 +88,10 @@ class Shell:
             self._running = None
 
     def replied(self, reply: WireReply, output: OutputPlan) -> None:
-        self._visit.batch(partial(self._printer.print, reply, output, self._done))
+        self._context.batch(partial(self._printer.print, reply, output, self._done))
 
     def cut(self, how: CutHow) -> None:
-        self._visit.cut(how)
+        self._context.cut(how)
 
     def _take(self, events: list[Typed]) -> None:
         for event in events:
@@ -147,7 +147,7 @@ class Shell:
             self._say(help_text(self._service.dialect))
         else:
             self._running = CommandCall(self._service, self)
-            self._running.start(line, self._visit.number)
+            self._running.start(line, self._context.number)
 
     def _say(self, text: str) -> None:
         self._printer.write(text)

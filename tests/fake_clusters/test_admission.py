@@ -10,7 +10,7 @@ from tests.fake_clusters.models import Scripted, model
 
 CALM = ConnectionPlan()
 RESET = ConnectionPlan(cut=CutHow.RESET)
-EXCEEDED = ConnectionPlan(cut=CutHow.CLOSE, farewell="Exceeded MaxStartups")
+EXCEEDED = ConnectionPlan(cut=CutHow.CLOSE, last_line="Exceeded MaxStartups")
 
 
 def test_connections_are_numbered_from_one() -> None:

@@ -39,7 +39,7 @@ def test_every_file_is_one_fault_of_the_table() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=list(FAULTS))
-def test_a_kind_bends_its_plan_with_its_default_parameters(kind: FaultKind) -> None:
+def test_a_kind_changes_its_plan_with_its_default_parameters(kind: FaultKind) -> None:
     plan = kind.plan(service=1.0) if kind.plan is CommandPlan else kind.plan()
     parameters = kind.parameters() if kind.name != "slow_service" else kind.parameters(factor=2.0)
 
