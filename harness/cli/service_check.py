@@ -15,7 +15,7 @@ from harness.cli.interrupt import until_interrupted
 from harness.cli.stdout import print_json
 from harness.errors import InputProblems
 from harness.service.sheet.loading import OpenSheet, open_sheet
-from harness.service.sheet.steps import Step, StepResult, WalkPlan
+from harness.service.sheet.steps import StepResult, WalkPlan, WalkStep
 from harness.service.sheet.walk import Walk
 from reports.plain import plain
 
@@ -43,7 +43,7 @@ class CheckOptions:
 class _Walked:
     """left: why the share may still be there, None where it is not."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[WalkStep, ...]
     left: str | None
     stopped: bool
 
@@ -96,11 +96,11 @@ def _shown(url: str) -> str:
 
 
 async def _walk(
-    sheet: OpenSheet, url: str, plan: WalkPlan, on_step: Callable[[Step], None], stop: asyncio.Event
+    sheet: OpenSheet, url: str, plan: WalkPlan, on_step: Callable[[WalkStep], None], stop: asyncio.Event
 ) -> _Walked:
-    steps: list[Step] = []
+    steps: list[WalkStep] = []
 
-    def told(step: Step) -> None:
+    def told(step: WalkStep) -> None:
         steps.append(step)
         on_step(step)
 
@@ -131,18 +131,18 @@ def _exit(walked: _Walked) -> Exit:
     return Exit.UNKNOWN if StepResult.UNCLEAR in results or walked.left is not None else Exit.VALID
 
 
-def _say_nothing(step: Step) -> None:
+def _say_nothing(step: WalkStep) -> None:
     pass
 
 
-def _print_step(step: Step) -> None:
+def _print_step(step: WalkStep) -> None:
     sys.stdout.write(plain(f"{step.result:8}{step.name:24}{step.understood}\n"))
     for line in _lines(step):
         sys.stdout.write(plain(f"{'':32}{line}\n"))
     sys.stdout.flush()
 
 
-def _lines(step: Step) -> Iterable[str]:
+def _lines(step: WalkStep) -> Iterable[str]:
     """The requests; those that are repeated once, with their number."""
     counted: dict[str, int] = {}
     for each in step.exchanges:
@@ -151,7 +151,7 @@ def _lines(step: Step) -> Iterable[str]:
     return [line if number == 1 else f"{line} ({number} times)" for line, number in counted.items()]
 
 
-def _summary(steps: Iterable[Step]) -> str:
+def _summary(steps: Iterable[WalkStep]) -> str:
     counted = {result: sum(step.result is result for step in steps) for result in StepResult}
     return ", ".join(f"{result} {number}" for result, number in counted.items() if number)
 

@@ -6,10 +6,10 @@ from pipeline.overrides import Overrides
 from pipeline.record import Claim, Message
 from pipeline.store.tables import Tables
 
-__all__ = ["OVERRIDES", "ForgetfulStore"]
+__all__ = ["OVERRIDES", "UnleasingStore"]
 
 
-class ForgetfulStore(Rest):
+class UnleasingStore(Rest):
     """The processor's side of a store. A claim is as ever, but the record does not tell of it."""
 
     async def claim(
@@ -24,4 +24,4 @@ class ForgetfulStore(Rest):
         return claim
 
 
-OVERRIDES = Overrides(processor_store=ForgetfulStore)
+OVERRIDES = Overrides(processor_store=UnleasingStore)

@@ -67,7 +67,7 @@ def _url(table: ServiceTable, clusters: list[str]) -> Iterator[Complaint]:
         yield ("url",), 'needed: where the clients of the service find it, such as "http://127.0.0.1:{port.api}"'
         return
     yield from _fields(("url",), table.url, clusters)
-    parts = urlsplit(templates.filled(table.url, lambda word, name: "1"))
+    parts = urlsplit(templates.render(table.url, lambda word, name: "1"))
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         yield ("url",), f"must be an http:// or https:// URL (got {table.url!r})"
     elif table.kind is ServiceKind.URL and next(templates.ports_in(table.url), None) is not None:

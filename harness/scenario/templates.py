@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from connector.toml_words import did_you_mean
 
-__all__ = ["FIELDS", "complaints", "filled", "ports_in"]
+__all__ = ["FIELDS", "complaints", "ports_in", "render"]
 
 FIELDS = ("python", "work", "clusters_file", "known_hosts", "client_key", "user")
 """Those that stand alone."""
@@ -14,7 +14,7 @@ _DOTTED = ("host", "port")
 _FIELD = re.compile(r"\{\{|\}\}|\{(?P<word>[a-z_]+)(?:\.(?P<name>[^{}\s]+))?\}")
 
 
-def filled(text: str, value: Callable[[str, str | None], str]) -> str:
+def render(text: str, value: Callable[[str, str | None], str]) -> str:
     """The text with each field's value. value: of a field and the name behind its dot, if there is one."""
 
     def replaced(match: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from connector.atomic_file import write_private
 from connector.targets import Target, write_targets
 from harness.scenario.service_spec import FileSpec
-from harness.scenario.templates import filled
+from harness.scenario.templates import render
 
 __all__ = ["ClusterFiles", "TemplateFields", "moved", "write_cluster_files", "write_files"]
 
@@ -73,7 +73,7 @@ class TemplateFields:
     port_of: Callable[[str], int]
 
     def fill(self, text: str) -> str:
-        return filled(text, self._value)
+        return render(text, self._value)
 
     def _value(self, word: str, name: str | None) -> str:
         if name is not None:

@@ -10,19 +10,19 @@ from harness.service.sheet.judging import Judging, cause_of, media_of, read_docu
 from harness.service.sheet.pointers import find, find_first
 from harness.service.sheet.shares import ShownShare, ShownShares, Unreadable
 from harness.service.sheet.tables import ReadTable, RequestTable, SheetTable
-from harness.service.sheet.terms import Asked, Meaning, ShareState
+from harness.service.sheet.terms import AnswerClass, SheetRequest, SheetState
 from reports.history import Op, OpResult
 
-__all__ = ["PROMISED", "Accepted", "Answers", "absent"]
+__all__ = ["PROMISED", "AcceptedChange", "SheetAnswers", "absent"]
 
-_RESULTS = {Meaning.OK: OpResult.OK, Meaning.FAIL: OpResult.FAIL, Meaning.UNKNOWN: OpResult.INFO}
+_RESULTS = {AnswerClass.OK: OpResult.OK, AnswerClass.FAIL: OpResult.FAIL, AnswerClass.UNKNOWN: OpResult.INFO}
 _NOT_FOUND = 404
 PROMISED = 202
 """What an answer is taken for that promises, whatever its status."""
-_UNDER_WAY = {ShareState.PENDING, ShareState.UPDATING, ShareState.DELETING}
+_UNDER_WAY = {SheetState.PENDING, SheetState.UPDATING, SheetState.DELETING}
 _LONGEST = 300
 """Characters of a message; it may be a page of HTML."""
-_PREFERENCE = (ShareState.ACTIVE, ShareState.UPDATING, ShareState.PENDING, ShareState.DELETING, ShareState.FAILING)
+_PREFERENCE = (SheetState.ACTIVE, SheetState.UPDATING, SheetState.PENDING, SheetState.DELETING, SheetState.FAILING)
 
 
 def absent(message: str) -> Answer:
@@ -31,12 +31,12 @@ def absent(message: str) -> Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
+class AcceptedChange:
     """An answer that is ok. state: of the share after it, as a rule says."""
 
     read: object
     complaint: Unreadable | None
-    state: ShareState | None
+    state: SheetState | None
 
     @property
     def document(self) -> object:
@@ -46,7 +46,7 @@ class Accepted:
         return self.read
 
 
-class Answers:
+class SheetAnswers:
     """Reads responses. Never raises for what a server can send, but where a method says so."""
 
     def __init__(self, sheet: SheetTable) -> None:
@@ -54,17 +54,17 @@ class Answers:
         self._judging = Judging(sheet)
         self.shares = ShownShares(sheet)
 
-    def accepted(self, asked: Asked, response: HttpResponse) -> "Accepted | Answer":
+    def accepted(self, asked: SheetRequest, response: HttpResponse) -> "AcceptedChange | Answer":
         """An answer that is ok, or what another one means."""
         document, complaint = _read(response)
-        judged = self._judging.judge(asked, response, document)
+        judged = self._judging.classify(asked, response, document)
         rule = judged.rule
-        if judged.means is Meaning.OK:
-            return Accepted(document, complaint, rule.state if rule is not None else None)
+        if judged.means is AnswerClass.OK:
+            return AcceptedChange(document, complaint, rule.state if rule is not None else None)
         answer = self._refusal(response, document, _RESULTS[judged.means])
         return answer if rule is None or rule.cause is None else replace(answer, cause=rule.cause)
 
-    def of_change(self, asked: Asked, table: RequestTable, response: HttpResponse) -> Answer:
+    def of_change(self, asked: SheetRequest, table: RequestTable, response: HttpResponse) -> Answer:
         """The answer to a request that changes something."""
         accepted = self.accepted(asked, response)
         if isinstance(accepted, Answer):
@@ -74,21 +74,21 @@ class Answers:
         except Unreadable as error:
             return self.unreadable(response, error)
 
-    def done(self, asked: Asked, accepted: "Accepted", share: str | None, status: int) -> Answer:
+    def done(self, asked: SheetRequest, accepted: "AcceptedChange", share: str | None, status: int) -> Answer:
         """It was done, or promised. share: where the share stands. Raises `Unreadable`."""
         shown = ShownShare()
         if share is not None and accepted.document is not None:
             shown = self.shares.read(find(accepted.document, share))
         state = shown.state or accepted.state
-        if state is ShareState.GONE and asked is Asked.CREATE:
+        if state is SheetState.GONE and asked is SheetRequest.CREATE:
             message = shown.reason or f"its state is {shown.word}"
             return Answer(result=OpResult.FAIL, status=status, cause="failed", message=message, share=shown.id)
-        if state in _UNDER_WAY and (asked is not Asked.DELETE or accepted.state is not None):
+        if state in _UNDER_WAY and (asked is not SheetRequest.DELETE or accepted.state is not None):
             status = PROMISED
-        said = None if state is None or state is ShareState.GONE else str(state)
+        said = None if state is None or state is SheetState.GONE else str(state)
         return Answer(result=OpResult.OK, status=status, share=shown.id, state=said, reason=shown.reason)
 
-    def of_share(self, asked: Asked, table: ReadTable, op: Op, response: HttpResponse) -> ShownShare | Answer:
+    def of_share(self, asked: SheetRequest, table: ReadTable, op: Op, response: HttpResponse) -> ShownShare | Answer:
         """The share that an answer shows, or why it shows none."""
         accepted = self.accepted(asked, response)
         if isinstance(accepted, Answer):
@@ -108,9 +108,9 @@ class Answers:
             for share in shares
             if share.name == op.name
             and share.location in {None, op.location}
-            and share.state not in {None, ShareState.GONE}
+            and share.state not in {None, SheetState.GONE}
         ]
-        return min(alike, key=lambda share: _PREFERENCE.index(share.state or ShareState.FAILING), default=None)
+        return min(alike, key=lambda share: _PREFERENCE.index(share.state or SheetState.FAILING), default=None)
 
     def unreadable(self, response: HttpResponse, error: Unreadable) -> Answer:
         """An answer that is not what the sheet says: nobody can tell what happened."""
@@ -140,7 +140,7 @@ class Answers:
 def _present(share: ShownShare) -> ShownShare | Answer:
     if share.state is None:
         raise Unreadable("the state of the share is missing")
-    return absent(f"its state is {share.word}") if share.state is ShareState.GONE else share
+    return absent(f"its state is {share.word}") if share.state is SheetState.GONE else share
 
 
 def _read(response: HttpResponse) -> tuple[object, Unreadable | None]:

@@ -7,7 +7,7 @@ from connector.values import replace
 from harness.http_client import HttpClient, HttpRequest
 from harness.service.answer import Answer
 from harness.service.sheet.access import AccessIds
-from harness.service.sheet.answers import Answers
+from harness.service.sheet.answers import SheetAnswers
 from harness.service.sheet.asking import Asking, places_of_share
 from harness.service.sheet.following import Following
 from harness.service.sheet.lists import Lists
@@ -16,7 +16,7 @@ from harness.service.sheet.places import UNITS, size_in
 from harness.service.sheet.pointers import find
 from harness.service.sheet.shares import ShownShare, Unreadable
 from harness.service.sheet.tables import RequestTable, ResizeTable, SheetTable
-from harness.service.sheet.terms import Asked
+from harness.service.sheet.terms import SheetRequest
 from reports.history import Op, OpKind, OpResult, SeenShare
 
 __all__ = ["SheetApi"]
@@ -33,7 +33,7 @@ class SheetApi:
     def __init__(self, sheet: SheetTable, environment: Mapping[str, str]) -> None:
         self.sheet = sheet
         self._asking = Asking(sheet, environment)
-        self._answers = Answers(sheet)
+        self._answers = SheetAnswers(sheet)
         self._lists = Lists(sheet, self._asking, self._answers)
         self._lookup = Lookup(sheet, self._asking, self._answers, self._lists)
         self._rules = AccessIds()
@@ -47,9 +47,9 @@ class SheetApi:
             case OpKind.LIST:
                 answer = await self._list(op, http)
             case OpKind.CREATE:
-                answer = await self._change(Asked.CREATE, self.sheet.create, op, http)
+                answer = await self._change(SheetRequest.CREATE, self.sheet.create, op, http)
             case OpKind.DELETE:
-                answer = await self._change(Asked.DELETE, self.sheet.delete, op, http)
+                answer = await self._change(SheetRequest.DELETE, self.sheet.delete, op, http)
             case OpKind.RESIZE:
                 answer = await self._resize(op, http)
             case _:
@@ -70,11 +70,11 @@ class SheetApi:
         if isinstance(places, Answer):
             return places
         places |= {"client": client, "access": access}
-        response = await http.send(self._asking.spell(Asked.ALLOW, table, places, key=op.key))
-        accepted = self._answers.accepted(Asked.ALLOW, response)
+        response = await http.send(self._asking.spell(SheetRequest.ALLOW, table, places, key=op.key))
+        accepted = self._answers.accepted(SheetRequest.ALLOW, response)
         if not isinstance(accepted, Answer) and table.access_id is not None:
             self._rules.remember(op, client, find(accepted.read, table.access_id))
-        return self._answers.of_change(Asked.ALLOW, table, response)
+        return self._answers.of_change(SheetRequest.ALLOW, table, response)
 
     async def deny(self, op: Op, http: HttpClient, *, client: str) -> Answer | None:
         """See `AccessChanges`."""
@@ -85,8 +85,8 @@ class SheetApi:
         if isinstance(places, Answer):
             return places
         places |= {"client": client, "access": "", "access_id": self._rules.of(op, client)}
-        response = await http.send(self._asking.spell(Asked.DENY, table, places, key=op.key))
-        return self._answers.of_change(Asked.DENY, table, response)
+        response = await http.send(self._asking.spell(SheetRequest.DENY, table, places, key=op.key))
+        return self._answers.of_change(SheetRequest.DENY, table, response)
 
     async def _places(self, table: RequestTable, op: Op, http: HttpClient) -> dict[str, object] | Answer:
         places = places_of_share(op.location, op.name)
@@ -111,8 +111,8 @@ class SheetApi:
             if isinstance(found, Answer):
                 return found
             places["id"] = found.id
-        response = await http.send(self._asking.spell(Asked.GET, table, places))
-        shown = self._answers.of_share(Asked.GET, table, op, response)
+        response = await http.send(self._asking.spell(SheetRequest.GET, table, places))
+        shown = self._answers.of_share(SheetRequest.GET, table, op, response)
         if isinstance(shown, Answer):
             return shown
         state = None if shown.state is None else str(shown.state)
@@ -120,7 +120,7 @@ class SheetApi:
 
     async def _list(self, op: Op, http: HttpClient) -> Answer:
         response = await http.send(self._lists.first(op.location))
-        accepted = self._answers.accepted(Asked.LIST, response)
+        accepted = self._answers.accepted(SheetRequest.LIST, response)
         if isinstance(accepted, Answer):
             return accepted
         try:
@@ -133,11 +133,11 @@ class SheetApi:
         table = self.sheet.resize
         if table is None:
             return Answer(result=OpResult.FAIL, status=405, cause="not-offered", message=_NOT_OFFERED)
-        return await self._change(Asked.RESIZE, table, op, http)
+        return await self._change(SheetRequest.RESIZE, table, op, http)
 
-    async def _change(self, asked: Asked, table: RequestTable, op: Op, http: HttpClient) -> Answer:
+    async def _change(self, asked: SheetRequest, table: RequestTable, op: Op, http: HttpClient) -> Answer:
         places = places_of_share(op.location, op.name, size=op.size)
-        if asked is not Asked.CREATE and needs_id(table):
+        if asked is not SheetRequest.CREATE and needs_id(table):
             found = await self._lookup.find_once(op, http)
             if isinstance(found, Answer):
                 return found
@@ -145,7 +145,9 @@ class SheetApi:
             table = _by_size(self.sheet, table, found, op.size)
         return await self._send(asked, table, op, self._asking.spell(asked, table, places, key=op.key), http)
 
-    async def _send(self, asked: Asked, table: RequestTable, op: Op, request: HttpRequest, http: HttpClient) -> Answer:
+    async def _send(
+        self, asked: SheetRequest, table: RequestTable, op: Op, request: HttpRequest, http: HttpClient
+    ) -> Answer:
         response = await http.send(request)
         promised = self._following.promised(asked, op, response)
         return self._answers.of_change(asked, table, response) if promised is None else promised

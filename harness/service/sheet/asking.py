@@ -7,20 +7,22 @@ from uuid import UUID
 from harness.http_client import HttpRequest
 from harness.service.sheet.places import SIZE_PLACES, fill_body, fill_target, fill_text, size_in
 from harness.service.sheet.tables import RequestTable, SheetTable
-from harness.service.sheet.terms import Asked
+from harness.service.sheet.terms import SheetRequest
 
 __all__ = ["KEYED", "METHODS", "Asking", "places_of_share"]
 
-METHODS: Mapping[Asked, str] = {
-    Asked.CREATE: "POST",
-    Asked.ALLOW: "POST",
-    Asked.RESIZE: "PATCH",
-    Asked.DELETE: "DELETE",
-    Asked.DENY: "DELETE",
+METHODS: Mapping[SheetRequest, str] = {
+    SheetRequest.CREATE: "POST",
+    SheetRequest.ALLOW: "POST",
+    SheetRequest.RESIZE: "PATCH",
+    SheetRequest.DELETE: "DELETE",
+    SheetRequest.DENY: "DELETE",
 }
 """What a request is asked with where a sheet does not say; the others with GET."""
 
-KEYED = frozenset({Asked.CREATE, Asked.RESIZE, Asked.DELETE, Asked.ALLOW, Asked.DENY})
+KEYED = frozenset(
+    {SheetRequest.CREATE, SheetRequest.RESIZE, SheetRequest.DELETE, SheetRequest.ALLOW, SheetRequest.DENY}
+)
 """The requests that change something: they carry the idempotency key."""
 
 _JSON = "application/json"
@@ -41,7 +43,7 @@ class Asking:
         self._environment = {f"env.{name}": value for name, value in environment.items()}
 
     def spell(
-        self, asked: Asked, table: RequestTable, places: Mapping[str, object], *, key: str | None = None
+        self, asked: SheetRequest, table: RequestTable, places: Mapping[str, object], *, key: str | None = None
     ) -> HttpRequest:
         """The request of a table with its places filled."""
         keyed = key if asked in KEYED else None

@@ -6,7 +6,7 @@ from connector.toml_lines import KeyPath
 from harness.service.sheet.lookup import places_of
 from harness.service.sheet.places import SIZE_PLACES, places_in
 from harness.service.sheet.tables import ListTable, RequestTable, ResizeTable, SheetTable
-from harness.service.sheet.terms import Asked, Follow, Meaning, Paging, ShareState
+from harness.service.sheet.terms import AnswerClass, Follow, Paging, SheetRequest, SheetState
 
 __all__ = ["PLACES", "complaints"]
 
@@ -14,17 +14,17 @@ Complaint = tuple[KeyPath, str]
 
 _SHARE = ("location", "name")
 _CHANGE = ("location", "name", "id", "key", "key_uuid")
-PLACES: Mapping[Asked, tuple[str, ...]] = {
-    Asked.CREATE: (*_SHARE, *SIZE_PLACES, "key", "key_uuid"),
-    Asked.GET: (*_SHARE, "id"),
-    Asked.FIND: _SHARE,
-    Asked.LIST: ("location",),
-    Asked.RECORDS: ("location",),
-    Asked.RESIZE: (*_CHANGE, *SIZE_PLACES),
-    Asked.DELETE: _CHANGE,
-    Asked.ALLOW: (*_CHANGE, "client", "access"),
-    Asked.DENY: (*_CHANGE, "client", "access", "access_id"),
-    Asked.OPERATION: ("operation",),
+PLACES: Mapping[SheetRequest, tuple[str, ...]] = {
+    SheetRequest.CREATE: (*_SHARE, *SIZE_PLACES, "key", "key_uuid"),
+    SheetRequest.GET: (*_SHARE, "id"),
+    SheetRequest.FIND: _SHARE,
+    SheetRequest.LIST: ("location",),
+    SheetRequest.RECORDS: ("location",),
+    SheetRequest.RESIZE: (*_CHANGE, *SIZE_PLACES),
+    SheetRequest.DELETE: _CHANGE,
+    SheetRequest.ALLOW: (*_CHANGE, "client", "access"),
+    SheetRequest.DENY: (*_CHANGE, "client", "access", "access_id"),
+    SheetRequest.OPERATION: ("operation",),
 }
 """The places that a request may have."""
 
@@ -38,9 +38,9 @@ def complaints(sheet: SheetTable) -> Iterator[Complaint]:
         yield from check(sheet)
 
 
-def _requests(sheet: SheetTable) -> Iterator[tuple[KeyPath, Asked, RequestTable]]:
+def _requests(sheet: SheetTable) -> Iterator[tuple[KeyPath, SheetRequest, RequestTable]]:
     """Every request, with its key."""
-    for asked in Asked:
+    for asked in SheetRequest:
         table = getattr(sheet, asked.value)
         if isinstance(table, RequestTable):
             yield (asked.value,), asked, table
@@ -56,7 +56,7 @@ def _check_places(sheet: SheetTable) -> Iterator[Complaint]:
         yield from _wrong((*key, "body"), table.body, accepted)
         yield from _header_places((*key, "headers"), table.headers, accepted)
     if sheet.operation is not None:
-        yield from _wrong(("operation", "path"), sheet.operation.path, PLACES[Asked.OPERATION])
+        yield from _wrong(("operation", "path"), sheet.operation.path, PLACES[SheetRequest.OPERATION])
         yield from _header_places(("operation", "headers"), sheet.operation.headers, ())
 
 
@@ -81,7 +81,7 @@ def _wrong(key: KeyPath, template: object, accepted: tuple[str, ...]) -> Iterato
 
 
 def _check_states(sheet: SheetTable) -> Iterator[Complaint]:
-    seen: dict[str, ShareState] = {}
+    seen: dict[str, SheetState] = {}
     for state, words in sheet.states.items():
         for index, word in enumerate(words):
             if word in seen:
@@ -92,7 +92,7 @@ def _check_states(sheet: SheetTable) -> Iterator[Complaint]:
             seen[word] = state
     if sheet.share.state is None and sheet.states:
         yield ("states",), "share.state is missing: where the state stands"
-    elif sheet.share.state is not None and not sheet.states.get(ShareState.ACTIVE):
+    elif sheet.share.state is not None and not sheet.states.get(SheetState.ACTIVE):
         yield ("states",), "active is missing: the words of a share that can be used"
     if sheet.share.state is None and sheet.follow is Follow.SHARE:
         yield ("share",), 'state is required, unless follow = "operation" or "none": nothing else tells what is pending'
@@ -100,7 +100,7 @@ def _check_states(sheet: SheetTable) -> Iterator[Complaint]:
 
 def _check_ids(sheet: SheetTable) -> Iterator[Complaint]:
     for key, asked, table in _requests(sheet):
-        if asked is not Asked.CREATE and "id" in _known_places(table) and sheet.share.id is None:
+        if asked is not SheetRequest.CREATE and "id" in _known_places(table) and sheet.share.id is None:
             yield key, "{id} needs share.id: where the id stands"
         paging = table.paging if isinstance(table, ListTable) else None
         if paging is not None and paging.by is Paging.MARKER and sheet.share.id is None:
@@ -136,8 +136,8 @@ def _check_follow(sheet: SheetTable) -> Iterator[Complaint]:
 def _check_absence(sheet: SheetTable) -> Iterator[Complaint]:
     """Something must say that a share is gone: else a delete never ends."""
     by_list = sheet.get.items is not None
-    by_state = bool(sheet.states.get(ShareState.GONE))
-    by_answer = any(rule.means is Meaning.FAIL and rule.is_about(Asked.GET) for rule in sheet.answers)
+    by_state = bool(sheet.states.get(SheetState.GONE))
+    by_answer = any(rule.means is AnswerClass.FAIL and rule.is_about(SheetRequest.GET) for rule in sheet.answers)
     by_lookup = "id" in _known_places(sheet.get)
     if not (by_list or by_state or by_answer or by_lookup):
         yield ("get",), "nothing says that there is no such share: add [[answers]] with what a get of none is answered"
@@ -145,9 +145,9 @@ def _check_absence(sheet: SheetTable) -> Iterator[Complaint]:
 
 def _check_answers(sheet: SheetTable) -> Iterator[Complaint]:
     for index, rule in enumerate(sheet.answers):
-        if rule.state is not None and rule.means is not Meaning.OK:
+        if rule.state is not None and rule.means is not AnswerClass.OK:
             yield ("answers", index, "state"), 'goes with means = "ok" alone'
-        if rule.cause is not None and rule.means is Meaning.OK:
+        if rule.cause is not None and rule.means is AnswerClass.OK:
             yield ("answers", index, "cause"), 'goes with means = "fail" or "unknown" alone'
 
 

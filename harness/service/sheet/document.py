@@ -8,7 +8,7 @@ from harness.service.sheet.checks import PLACES
 from harness.service.sheet.loading import SHEETS, read_sheet, sheet_file
 from harness.service.sheet.places import UNITS
 from harness.service.sheet.schema import sheet_schema
-from harness.service.sheet.terms import Asked, ShareState
+from harness.service.sheet.terms import SheetRequest, SheetState
 
 __all__ = ["sheet_markdown"]
 
@@ -89,7 +89,7 @@ installed, or by an entry point of the group `{GROUP}`.
 
 _TABLES = (
     ("Top level", ""),
-    ("`[share]`", "ShareTable"),
+    ("`[share]`", "SheetShareTable"),
     ("A field of `[share]` that is part of a text", "FieldTable"),
     ("`[create]`, `[delete]`, `[deny]`, `[resize.smaller]`", "RequestTable"),
     ("`[get]`, `[find]`", "ReadTable"),
@@ -120,7 +120,7 @@ def sheet_markdown() -> str:
 def _places() -> str:
     """Which request may have which; sizes by their first place."""
     lines = ["| request | places |\n|---|---|"]
-    for asked in Asked:
+    for asked in SheetRequest:
         places = [place for place in PLACES[asked] if place == "size" or not place.startswith("size")]
         lines.append(f"| `{asked}` | {', '.join(f'`{{{place}}}`' for place in places)} |")
     return "\n".join(lines) + f"\n\nUnits of size: {', '.join(f'`{unit}`' for unit in UNITS)}.\n\n"
@@ -128,14 +128,14 @@ def _places() -> str:
 
 def _states() -> str:
     about = {
-        ShareState.PENDING: "promised, and being created",
-        ShareState.ACTIVE: "can be used",
-        ShareState.UPDATING: "being changed",
-        ShareState.FAILING: "failed, and not cleaned up yet; left alone it is still failing at the end of a run",
-        ShareState.DELETING: "being deleted",
-        ShareState.GONE: "no more than a trace of a share that was deleted, or whose create failed",
+        SheetState.PENDING: "promised, and being created",
+        SheetState.ACTIVE: "can be used",
+        SheetState.UPDATING: "being changed",
+        SheetState.FAILING: "failed, and not cleaned up yet; left alone it is still failing at the end of a run",
+        SheetState.DELETING: "being deleted",
+        SheetState.GONE: "no more than a trace of a share that was deleted, or whose create failed",
     }
-    rows = "".join(f"| `{state}` | {about[state]} |\n" for state in ShareState)
+    rows = "".join(f"| `{state}` | {about[state]} |\n" for state in SheetState)
     head = "## States\n\n`[states]` has the service's own words for each, as far as it has any.\n\n| | |\n|---|---|\n"
     return f"{head}{rows}\n"
 

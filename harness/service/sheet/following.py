@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from connector.values import replace
 from harness.http_client import HttpClient, HttpRequest, HttpResponse
 from harness.service.answer import Answer
-from harness.service.sheet.answers import PROMISED, Answers
+from harness.service.sheet.answers import PROMISED, SheetAnswers
 from harness.service.sheet.asking import Asking
 from harness.service.sheet.promises import (
     UNDER_WAY,
@@ -15,7 +15,7 @@ from harness.service.sheet.promises import (
 )
 from harness.service.sheet.shares import Unreadable
 from harness.service.sheet.tables import SheetTable
-from harness.service.sheet.terms import Asked, Follow
+from harness.service.sheet.terms import Follow, SheetRequest
 from reports.history import Op, OpResult
 
 __all__ = ["Following"]
@@ -29,20 +29,20 @@ _FORGOTTEN = {404, 410}
 class _Promise:
     """An operation that runs. target: where it is asked for."""
 
-    asked: Asked
+    asked: SheetRequest
     target: str
 
 
 class Following:
     """Remembers the operation of each share. Without operation resources it does nothing."""
 
-    def __init__(self, sheet: SheetTable, asking: Asking, answers: Answers) -> None:
+    def __init__(self, sheet: SheetTable, asking: Asking, answers: SheetAnswers) -> None:
         self._table = sheet.operation if sheet.follow is Follow.OPERATION else None
         self._asking = asking
         self._answers = answers
         self._promises: dict[tuple[str, str], _Promise] = {}
 
-    def promised(self, asked: Asked, op: Op, response: HttpResponse) -> Answer | None:
+    def promised(self, asked: SheetRequest, op: Op, response: HttpResponse) -> Answer | None:
         """The promise in an answer that names an operation; None for one that names none.
 
         Also of one that has ended: so a repeated request is answered as the first, whenever it comes.
@@ -69,7 +69,7 @@ class Following:
         response = await http.send(request)
         if response.status in _FORGOTTEN:
             return self._forget(op, promise, None)
-        accepted = self._answers.accepted(Asked.OPERATION, response)
+        accepted = self._answers.accepted(SheetRequest.OPERATION, response)
         if isinstance(accepted, Answer) and response.status != _SEE_OTHER:
             return replace(accepted, result=OpResult.INFO)
         try:

@@ -8,7 +8,7 @@ from harness.http_client import HttpResponse
 from harness.service.sheet.pointers import find, find_first
 from harness.service.sheet.shares import Unreadable
 from harness.service.sheet.tables import AnswerTable, SheetTable
-from harness.service.sheet.terms import Asked, Meaning
+from harness.service.sheet.terms import AnswerClass, SheetRequest
 from harness.service.sheet.values import Value
 
 __all__ = ["Judgement", "Judging", "cause_of", "holds", "read_document"]
@@ -18,7 +18,7 @@ __all__ = ["Judgement", "Judging", "cause_of", "holds", "read_document"]
 class Judgement:
     """What an answer means, and the rule that says so; none: the defaults."""
 
-    means: Meaning
+    means: AnswerClass
     rule: AnswerTable | None = None
 
 
@@ -26,14 +26,14 @@ class Judging:
     """Applies the rules of a sheet."""
 
     def __init__(self, sheet: SheetTable) -> None:
-        self._rules = {asked: [rule for rule in sheet.answers if rule.is_about(asked)] for asked in Asked}
+        self._rules = {asked: [rule for rule in sheet.answers if rule.is_about(asked)] for asked in SheetRequest}
 
-    def judge(self, asked: Asked, response: HttpResponse, document: object) -> Judgement:
+    def classify(self, asked: SheetRequest, response: HttpResponse, document: object) -> Judgement:
         """The first rule that matches; 2xx is ok otherwise, and all else unknown."""
         for rule in self._rules[asked]:
             if _matches(rule, response, document):
                 return Judgement(means=rule.means, rule=rule)
-        return Judgement(means=Meaning.OK if 200 <= response.status < 300 else Meaning.UNKNOWN)
+        return Judgement(means=AnswerClass.OK if 200 <= response.status < 300 else AnswerClass.UNKNOWN)
 
 
 def _matches(rule: AnswerTable, response: HttpResponse, document: object) -> bool:

@@ -6,13 +6,13 @@ from urllib.parse import quote_plus, urlsplit
 from harness.errors import WorldError
 from harness.http_client import HttpClient, HttpRequest, HttpResponse
 from harness.service.answer import Answer
-from harness.service.sheet.answers import Answers
+from harness.service.sheet.answers import SheetAnswers
 from harness.service.sheet.asking import Asking
 from harness.service.sheet.places import places_in
 from harness.service.sheet.pointers import find
 from harness.service.sheet.shares import ShownShare, Unreadable
 from harness.service.sheet.tables import ListTable, PagingTable, SheetTable
-from harness.service.sheet.terms import Asked, Paging, ShareState
+from harness.service.sheet.terms import Paging, SheetRequest, SheetState
 from reports.history import SeenShare
 
 __all__ = ["Lists"]
@@ -23,24 +23,24 @@ _MOST_PAGES = 100_000
 class Lists:
     """Reads the lists of a sheet."""
 
-    def __init__(self, sheet: SheetTable, asking: Asking, answers: Answers) -> None:
+    def __init__(self, sheet: SheetTable, asking: Asking, answers: SheetAnswers) -> None:
         self._sheet = sheet
         self._asking = asking
         self._answers = answers
 
     def first(self, location: str) -> HttpRequest:
         """The request for the list of a location, as an op asks it: one page, of the service's own length."""
-        return self._asking.spell(Asked.LIST, self._sheet.list, {"location": location})
+        return self._asking.spell(SheetRequest.LIST, self._sheet.list, {"location": location})
 
     async def of_location(self, http: HttpClient, location: str) -> list[ShownShare]:
         """All shares of a location. Raises `WorldError`, and `httpx.RequestError` where no answer comes."""
-        return [share async for share in self._pages(http, Asked.LIST, self._sheet.list, location)]
+        return [share async for share in self._pages(http, SheetRequest.LIST, self._sheet.list, location)]
 
     async def read_all(self, http: HttpClient, locations: Sequence[str]) -> tuple[SeenShare, ...]:
         """All shares but those that are gone. Raises as `of_location` does."""
-        asked, table = Asked.RECORDS, self._sheet.records
+        asked, table = SheetRequest.RECORDS, self._sheet.records
         if table is None:
-            asked, table = Asked.LIST, self._sheet.list
+            asked, table = SheetRequest.LIST, self._sheet.list
         each: Iterable[str | None] = locations if "location" in places_in(table.path) else (None,)
         only = locations[0] if len(locations) == 1 else None
         return tuple(
@@ -48,12 +48,12 @@ class Lists:
                 _seen(share, location or only, table.path)
                 for location in each
                 async for share in self._pages(http, asked, table, location or "")
-                if share.state is not ShareState.GONE
+                if share.state is not SheetState.GONE
             ]
         )
 
     async def _pages(
-        self, http: HttpClient, asked: Asked, table: ListTable, location: str
+        self, http: HttpClient, asked: SheetRequest, table: ListTable, location: str
     ) -> AsyncIterator[ShownShare]:
         request = self._asking.spell(asked, table, {"location": location})
         pages = _Pages(request.target, table.paging)
@@ -66,7 +66,7 @@ class Lists:
             target = pages.after(shares, document, response)
 
     def _page(
-        self, asked: Asked, table: ListTable, response: HttpResponse, target: str
+        self, asked: SheetRequest, table: ListTable, response: HttpResponse, target: str
     ) -> tuple[list[ShownShare], object]:
         accepted = self._answers.accepted(asked, response)
         if isinstance(accepted, Answer):

@@ -7,13 +7,13 @@ from connector.values import replace
 from harness.errors import WorldError
 from harness.http_client import HttpClient
 from harness.service.answer import Answer
-from harness.service.sheet.answers import Answers, absent
+from harness.service.sheet.answers import SheetAnswers, absent
 from harness.service.sheet.asking import Asking, places_of_share
 from harness.service.sheet.lists import Lists
 from harness.service.sheet.places import places_in
 from harness.service.sheet.shares import ShownShare
 from harness.service.sheet.tables import ReadTable, RequestTable, ResizeTable, SheetTable
-from harness.service.sheet.terms import Asked
+from harness.service.sheet.terms import SheetRequest
 from reports.history import Op, OpResult
 
 __all__ = ["Lookup", "needs_id", "places_of", "sends_key"]
@@ -41,7 +41,7 @@ def sends_key(table: RequestTable) -> bool:
 class Lookup:
     """Finds shares by `find`, by `get` where that asks by name, else in the list."""
 
-    def __init__(self, sheet: SheetTable, asking: Asking, answers: Answers, lists: Lists) -> None:
+    def __init__(self, sheet: SheetTable, asking: Asking, answers: SheetAnswers, lists: Lists) -> None:
         self._asking = asking
         self._answers = answers
         self._lists = lists
@@ -79,10 +79,10 @@ class Lookup:
         return self._answers.chosen(shares, op) or absent("no share of this name in the list")
 
 
-def _way(sheet: SheetTable) -> tuple[Asked, ReadTable | None]:
+def _way(sheet: SheetTable) -> tuple[SheetRequest, ReadTable | None]:
     if sheet.find is not None:
-        return Asked.FIND, sheet.find
-    return Asked.GET, None if needs_id(sheet.get) else sheet.get
+        return SheetRequest.FIND, sheet.find
+    return SheetRequest.GET, None if needs_id(sheet.get) else sheet.get
 
 
 def _not_sent(answer: Answer) -> Answer:

@@ -11,9 +11,9 @@ from harness.service.sheet.places import fill_text
 from harness.service.sheet.pointers import find, find_first
 from harness.service.sheet.shares import Unreadable
 from harness.service.sheet.tables import OperationTable
-from harness.service.sheet.terms import Asked
+from harness.service.sheet.terms import SheetRequest
 
-__all__ = ["UNDER_WAY", "OperationProgress", "Progress", "operation_target", "progress_of"]
+__all__ = ["UNDER_WAY", "OperationProgress", "OperationStatus", "operation_target", "progress_of"]
 
 _SAFE = "/?&=%:@!$'()*+,;~-._"
 _SEE_OTHER = 303
@@ -28,7 +28,7 @@ class OperationProgress(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class OperationStatus:
     """How far it has come. reason: why it has failed."""
 
     stage: OperationProgress
@@ -61,15 +61,15 @@ def operation_target(table: OperationTable, response: HttpResponse, document: ob
     return target
 
 
-def progress_of(table: OperationTable, status: int, document: object) -> Progress:
+def progress_of(table: OperationTable, status: int, document: object) -> OperationStatus:
     """How far the operation has come that this document shows; 303 sends to what has been done."""
     if table.failed is not None and holds(table.failed, document):
         reason = find_first(document, table.reason or ())
-        return Progress(stage=OperationProgress.FAILED, reason=None if reason is None else str(reason)[:300])
+        return OperationStatus(stage=OperationProgress.FAILED, reason=None if reason is None else str(reason)[:300])
     if status == _SEE_OTHER or holds(table.done, document):
-        return Progress(stage=OperationProgress.DONE)
-    return Progress(stage=OperationProgress.RUNNING)
+        return OperationStatus(stage=OperationProgress.DONE)
+    return OperationStatus(stage=OperationProgress.RUNNING)
 
 
-UNDER_WAY = {Asked.CREATE: "pending", Asked.RESIZE: "updating", Asked.DELETE: "deleting"}
+UNDER_WAY = {SheetRequest.CREATE: "pending", SheetRequest.RESIZE: "updating", SheetRequest.DELETE: "deleting"}
 """The state of a share while an operation on it runs."""

@@ -8,7 +8,7 @@ from harness.collect.clock import RunClock
 from harness.errors import WorldError
 from harness.http_client import HttpClient
 from harness.service.sheet.loading import ListingApi
-from harness.service.sheet.terms import ShareState
+from harness.service.sheet.terms import SheetState
 from reports.history import Reading
 
 __all__ = ["ListedShares"]
@@ -38,4 +38,4 @@ class ListedShares:
             shares = await self._api.read_shares(self._http, self._locations)
         except (httpx.HTTPError, WorldError):
             return False
-        return all(share.state == ShareState.ACTIVE for share in shares)
+        return all(share.state == SheetState.ACTIVE for share in shares)

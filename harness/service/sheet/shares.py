@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from harness.service.sheet.places import UNITS
 from harness.service.sheet.pointers import find, find_first
-from harness.service.sheet.tables import FieldTable, ShareField, ShareTable, SheetTable
-from harness.service.sheet.terms import ShareState
+from harness.service.sheet.tables import FieldTable, ShareField, SheetShareTable, SheetTable
+from harness.service.sheet.terms import SheetState
 
 __all__ = ["ShownShare", "ShownShares", "Unreadable"]
 
@@ -23,7 +23,7 @@ class ShownShare:
 
     name: str | None = None
     location: str | None = None
-    state: ShareState | None = None
+    state: SheetState | None = None
     word: str | None = None
     size: int | None = None
     id: str | None = None
@@ -60,9 +60,9 @@ class ShownShares:
             raise Unreadable(f"{_kind(found)} at {items!r}, where a list of shares was expected")
         return [self.read(find(item, share or "")) for item in found]
 
-    def _state(self, table: ShareTable, document: object) -> tuple[ShareState | None, str | None]:
+    def _state(self, table: SheetShareTable, document: object) -> tuple[SheetState | None, str | None]:
         if table.state is None:
-            return ShareState.ACTIVE, None
+            return SheetState.ACTIVE, None
         word = _text(document, table.state)
         if word is None:
             return None, None
@@ -89,7 +89,7 @@ def _text(document: object, field: ShareField | None) -> str | None:
     return matched[1]
 
 
-def _size(document: object, table: ShareTable) -> int | None:
+def _size(document: object, table: SheetShareTable) -> int | None:
     """Bytes."""
     text = _text(document, table.size)
     if text is None:

@@ -8,11 +8,11 @@ from reports.history import OpResult
 
 __all__ = [
     "NOT_OFFERED",
-    "Exchange",
     "Outcome",
-    "Step",
     "StepResult",
+    "WalkExchange",
     "WalkPlan",
+    "WalkStep",
     "absent",
     "accepted",
     "clear",
@@ -33,7 +33,7 @@ class StepResult(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
+class WalkExchange:
     """A request and the status of its answer, None for no answer."""
 
     method: str
@@ -42,13 +42,13 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class WalkStep:
     """One step. understood: what the answer means by the sheet. seconds: how long it took."""
 
     name: str
     result: StepResult
     understood: str
-    exchanges: tuple[Exchange, ...] = ()
+    exchanges: tuple[WalkExchange, ...] = ()
     seconds: float = 0.0
 
 

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from connector.table import TomlTable
 from connector.units import Duration
 from harness.service.sheet.pointers import Pointer
-from harness.service.sheet.terms import Asked, Follow, Meaning, Paging, ShareState
+from harness.service.sheet.terms import AnswerClass, Follow, Paging, SheetRequest, SheetState
 from harness.service.sheet.values import (
     Condition,
     HeaderName,
@@ -36,7 +36,7 @@ __all__ = [
     "RequestTable",
     "ResizeTable",
     "ShareField",
-    "ShareTable",
+    "SheetShareTable",
     "SheetTable",
     "TlsTable",
 ]
@@ -140,7 +140,7 @@ class FieldTable(TomlTable):
 ShareField = Pointers | FieldTable
 
 
-class ShareTable(TomlTable):
+class SheetShareTable(TomlTable):
     """Where the members of a share stand, from the share itself. Each is a JSON pointer, several of which the first
     that is there counts, or a table with `at` and `pattern`."""
 
@@ -168,21 +168,21 @@ class RefusalTable(TomlTable):
 class AnswerTable(TomlTable):
     """What an answer means. The first that matches counts; what none matches is ok with 2xx, else unknown."""
 
-    of: list[Asked] = Field(default=[], description="the requests that it is about; default: all")
+    of: list[SheetRequest] = Field(default=[], description="the requests that it is about; default: all")
     status: Statuses = Field(description='one, or several: 409, "4xx", [404, 410]')
     media: MediaType | None = Field(default=None, description="how its content type begins")
     body: Condition | None = Field(
         default=None, description='values by JSON pointer, all of which must be there: `{ "/code" = [17, 18] }`'
     )
-    means: Meaning = Field(
+    means: AnswerClass = Field(
         description="`ok`: done or promised; `fail`: it certainly did not happen and will not; `unknown`"
     )
     cause: Text | None = Field(default=None, description="a word for it in reports, instead of what the answer says")
-    state: ShareState | None = Field(
+    state: SheetState | None = Field(
         default=None, description="the state of the share after it, where the answer does not say that"
     )
 
-    def is_about(self, asked: Asked) -> bool:
+    def is_about(self, asked: SheetRequest) -> bool:
         """Whether it concerns answers to these requests."""
         return not self.of or asked in self.of
 
@@ -251,8 +251,8 @@ class SheetTable(TomlTable):
         description="how a promise is followed: `share`: by asking for the share; `operation`: by `[operation]`; "
         "`none`: there is none, since an answer comes when all is done",
     )
-    share: ShareTable
-    states: dict[ShareState, tuple[Text, ...]] = Field(
+    share: SheetShareTable
+    states: dict[SheetState, tuple[Text, ...]] = Field(
         default={}, description="the service's own words for each state of the contract"
     )
     create: RequestTable

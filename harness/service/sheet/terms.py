@@ -2,10 +2,10 @@
 
 from enum import StrEnum
 
-__all__ = ["Asked", "Follow", "Meaning", "Paging", "ShareState"]
+__all__ = ["AnswerClass", "Follow", "Paging", "SheetRequest", "SheetState"]
 
 
-class Asked(StrEnum):
+class SheetRequest(StrEnum):
     """What a service is asked."""
 
     CREATE = "create"
@@ -20,7 +20,7 @@ class Asked(StrEnum):
     OPERATION = "operation"
 
 
-class Meaning(StrEnum):
+class AnswerClass(StrEnum):
     """ok: it did, or promised to. fail: it certainly did not and will not. unknown: nobody can tell."""
 
     OK = "ok"
@@ -28,7 +28,7 @@ class Meaning(StrEnum):
     UNKNOWN = "unknown"
 
 
-class ShareState(StrEnum):
+class SheetState(StrEnum):
     """The states of a share in the contract; gone: a share of which no more than a trace is left."""
 
     PENDING = "pending"

@@ -13,11 +13,11 @@ from harness.service.sheet.access import AccessChanges
 from harness.service.sheet.loading import ListingApi
 from harness.service.sheet.steps import (
     NOT_OFFERED,
-    Exchange,
     Outcome,
-    Step,
     StepResult,
+    WalkExchange,
     WalkPlan,
+    WalkStep,
     absent,
     accepted,
     clear,
@@ -39,20 +39,20 @@ class _Recording:
 
     def __init__(self, http: HttpClient) -> None:
         self._http = http
-        self.exchanges: list[Exchange] = []
+        self.exchanges: list[WalkExchange] = []
 
     async def send(self, request: HttpRequest) -> HttpResponse:
         index = len(self.exchanges)
-        self.exchanges.append(Exchange(method=request.method, target=request.target, status=None))
+        self.exchanges.append(WalkExchange(method=request.method, target=request.target, status=None))
         response = await self._http.send(request)
-        self.exchanges[index] = Exchange(method=request.method, target=request.target, status=response.status)
+        self.exchanges[index] = WalkExchange(method=request.method, target=request.target, status=response.status)
         return response
 
 
 class Walk:
     """One walk. on_step: told of each step when it has ended."""
 
-    def __init__(self, api: ListingApi, http: HttpClient, plan: WalkPlan, on_step: Callable[[Step], None]) -> None:
+    def __init__(self, api: ListingApi, http: HttpClient, plan: WalkPlan, on_step: Callable[[WalkStep], None]) -> None:
         self._api = api
         self._http = _Recording(http)
         self._plan = plan
@@ -69,7 +69,7 @@ class Walk:
             if there or (self._made and act in {self._delete, self._get_none}):
                 await self._step(name, act)
             else:
-                self._on_step(Step(name=name, result=StepResult.SKIPPED, understood="there is no active share"))
+                self._on_step(WalkStep(name=name, result=StepResult.SKIPPED, understood="there is no active share"))
 
     @property
     def _steps(self) -> tuple[tuple[str, _Act], ...]:
@@ -113,7 +113,7 @@ class Walk:
             result, understood = StepResult.UNCLEAR, str(error)
         seconds = asyncio.get_running_loop().time() - began
         exchanges = tuple(self._http.exchanges[first:])
-        self._on_step(Step(name=name, result=result, understood=understood, exchanges=exchanges, seconds=seconds))
+        self._on_step(WalkStep(name=name, result=result, understood=understood, exchanges=exchanges, seconds=seconds))
         return result is StepResult.OK
 
     async def _create(self) -> Outcome:

@@ -9,7 +9,7 @@ from starlette.types import ASGIApp
 
 from harness.http_client import HttpxClient
 from harness.service.sheet.loading import OpenSheet, open_sheet
-from harness.service.sheet.steps import Step, StepResult, WalkPlan
+from harness.service.sheet.steps import StepResult, WalkPlan, WalkStep
 from harness.service.sheet.walk import Walk
 
 __all__ = ["in_process", "results", "sheet", "walked"]
@@ -29,15 +29,15 @@ async def in_process(app: ASGIApp, url: str = "http://service") -> AsyncIterator
         yield HttpxClient(http)
 
 
-async def walked(opened: OpenSheet, app: ASGIApp, url: str = "http://service") -> tuple[list[Step], str | None]:
+async def walked(opened: OpenSheet, app: ASGIApp, url: str = "http://service") -> tuple[list[WalkStep], str | None]:
     """The steps, and what is left."""
-    steps: list[Step] = []
+    steps: list[WalkStep] = []
     async with in_process(app, url) as http:
         walk = Walk(opened.api, http, PLAN, steps.append)
         await walk.run()
         return steps, await walk.clean_up()
 
 
-def results(steps: list[Step]) -> dict[str, StepResult]:
+def results(steps: list[WalkStep]) -> dict[str, StepResult]:
     """How each step went."""
     return {step.name: step.result for step in steps}
