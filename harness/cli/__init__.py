@@ -27,6 +27,8 @@ fault_list.py `faults`
 toxic_list.py `toxics`
 invariant_list.py `explain`
 journal.py    `report`
+service_sheets.py `service new`, `service list` and `service lint`
+service_check.py  `service check`
 document.py   the documentation of the command line
 streams.py    the standard streams, closed or full
 stdout.py     the console for results
