@@ -26,7 +26,7 @@ _SESSION = (Site.SSH_CONNECT, Site.SSH_BANNER, Site.SSH_KEX, Site.SSH_AUTH, Site
 _COMMAND = frozenset({Site.CONNECTOR_EXEC, Site.CONNECTOR_EFFECT, Site.CONNECTOR_REPLY})
 _AT_CLUSTERS = frozenset({Hop.PROCESSOR, Hop.API})
 """Hops that give up waiting for a cluster; the API only in a design in which it calls the connector itself."""
-_STOPS = frozenset({"kill", "pause", "crash"})
+_STOPS = frozenset({"kill", "terminate", "pause", "crash"})
 _SLACK = 0.05
 """Two clocks and the way between them: a strike may seem to come this much before the attempt that met it."""
 

@@ -69,7 +69,11 @@ def _stops(index: HistoryIndex) -> Sequence[tuple[float, float]]:
     return index.once(
         "deadlines.stops",
         lambda: [
-            *((row.at, _back(index, row)) for row in index.history.nemesis if row.action in ("kill", "pause")),
+            *(
+                (row.at, _back(index, row))
+                for row in index.history.nemesis
+                if row.action in ("kill", "terminate", "pause")
+            ),
             *((row.at, row.at) for row in index.history.part_ends),
         ],
     )

@@ -116,7 +116,7 @@ def detail_of(step: NemesisStep) -> str:
 
 def _undone(kind: NemesisKind) -> str:
     match kind:
-        case NemesisKind.KILL:
+        case NemesisKind.KILL | NemesisKind.TERMINATE:
             return "restart"
         case NemesisKind.PAUSE:
             return "resume"

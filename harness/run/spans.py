@@ -12,6 +12,7 @@ __all__ = ["spans"]
 
 _UNDONE = {
     NemesisKind.KILL: "restart",
+    NemesisKind.TERMINATE: "restart",
     NemesisKind.PAUSE: "resume",
     NemesisKind.CRASH: "return",
     NemesisKind.SKEW: "reset",

@@ -18,7 +18,8 @@ def targets_of(parts: Mapping[str, RunningPart], clusters: Clusters) -> Mapping[
 
 
 class ProcessTarget:
-    """A part that can be killed (and is started again on its port) or paused; in some worlds its clock can be set."""
+    """A part that can be killed or asked to end (and is started again on its port), or paused; in some worlds its
+    clock can be set."""
 
     def __init__(self, process: RunningPart) -> None:
         self._process = process
@@ -27,7 +28,9 @@ class ProcessTarget:
     @property
     def kinds(self) -> frozenset[NemesisKind]:
         clocked = isinstance(self._process, ClockedPart)
-        return frozenset({NemesisKind.KILL, NemesisKind.PAUSE} | ({NemesisKind.SKEW} if clocked else set()))
+        return frozenset(
+            {NemesisKind.KILL, NemesisKind.TERMINATE, NemesisKind.PAUSE} | ({NemesisKind.SKEW} if clocked else set())
+        )
 
     def healthy(self) -> bool:
         """One that is still coming up after a kill is not well: its process runs, and it is of no use yet."""
@@ -41,6 +44,9 @@ class ProcessTarget:
             case NemesisKind.KILL:
                 self._process.kill()
                 await self._process.wait()
+                return self._start_again
+            case NemesisKind.TERMINATE:
+                await self._process.stop()
                 return self._start_again
             case NemesisKind.PAUSE:
                 self._process.pause()

@@ -49,7 +49,7 @@ _WORLDS: Mapping[WorldName, _Able] = {
     WorldName.MODEL: _Able(relays=True, spool_faults=True, clocks=True, failpoints=True),
 }
 _OF_CLUSTERS = frozenset({NemesisKind.CRASH, NemesisKind.DISCONNECT})
-_OF_PROCESSES = frozenset({NemesisKind.KILL, NemesisKind.PAUSE})
+_OF_PROCESSES = frozenset({NemesisKind.KILL, NemesisKind.TERMINATE, NemesisKind.PAUSE})
 
 
 def unsupported_steps(

@@ -25,6 +25,7 @@ __all__ = [
     "label_of",
     "pause",
     "skew",
+    "terminate",
 ]
 
 Seconds = Annotated[Duration, Field(gt=0)]
@@ -85,10 +86,11 @@ class TargetSelector:
 
 
 class NemesisKind(StrEnum):
-    """What the nemesis can do to a process (kill -9 and start again, pause, skew its clock) or a cluster: crash it, or
-    disconnect whoever is connected, so that the pool opens its connections anew."""
+    """What the nemesis can do to a process (kill -9 and start again, ask it to end and start again, pause, skew its
+    clock) or a cluster: crash it, or disconnect whoever is connected, so that the pool opens its connections anew."""
 
     KILL = "kill"
+    TERMINATE = "terminate"
     PAUSE = "pause"
     CRASH = "crash"
     SKEW = "skew"
@@ -132,6 +134,7 @@ class NemesisKind(StrEnum):
 
 _DOES = {
     NemesisKind.KILL: "A process is killed (kill -9) and started again.",
+    NemesisKind.TERMINATE: "A process is asked to end (SIGTERM), killed where it does not, and started again.",
     NemesisKind.PAUSE: "A process is stopped and goes on later (SIGSTOP, SIGCONT).",
     NemesisKind.CRASH: "A cluster goes down: connections are reset, commands in service are lost; it comes back.",
     NemesisKind.SKEW: "The clock of a process is set ahead or back (virtual world).",
@@ -139,6 +142,7 @@ _DOES = {
 }
 _PARAMETERS: Mapping[NemesisKind, type[Any]] = {
     NemesisKind.KILL: Outage,
+    NemesisKind.TERMINATE: Outage,
     NemesisKind.PAUSE: Outage,
     NemesisKind.CRASH: CrashAction,
     NemesisKind.SKEW: Skew,
@@ -156,6 +160,10 @@ def label_of(kind: NemesisKind, target: str) -> str:
 
 def kill(target: str, *, at: float, duration: float = 1.0, site: CrashPoint | None = None, nth: int = 1) -> NemesisStep:
     return _step(NemesisKind.KILL, TargetSelector(target=target, site=site, nth=nth), at, Outage(duration=duration))
+
+
+def terminate(target: str, *, at: float, duration: float = 1.0) -> NemesisStep:
+    return _step(NemesisKind.TERMINATE, TargetSelector(target=target), at, Outage(duration=duration))
 
 
 def pause(target: str, *, at: float, duration: float = 1.0) -> NemesisStep:

@@ -11,7 +11,7 @@ from harness.scenario.service import CommandSettings, Design, ServiceSettings
 __all__ = ["Term", "call_seconds", "default_settle", "settling"]
 
 _LEAST = 30.0
-_LOSES_LEASES = frozenset({NemesisKind.KILL, NemesisKind.PAUSE})
+_LOSES_LEASES = frozenset({NemesisKind.KILL, NemesisKind.TERMINATE, NemesisKind.PAUSE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

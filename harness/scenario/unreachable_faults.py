@@ -113,7 +113,7 @@ def _opens(rule: FaultRule, scenario: Scenario, clusters: tuple[ClusterSpec, ...
 
 def _is_reopened(step: NemesisStep, begins: float, ends: float) -> bool:
     match step.kind:
-        case NemesisKind.KILL | NemesisKind.CRASH:
+        case NemesisKind.KILL | NemesisKind.TERMINATE | NemesisKind.CRASH:
             return step.selector.site is not None or begins <= step.window.begins + step.parameters.duration < ends
         case NemesisKind.DISCONNECT:
             return begins <= step.window.begins < ends

@@ -38,6 +38,10 @@ class RunningPart(Protocol):
         """As SIGKILL does: immediate, no cleanup runs."""
         ...
 
+    async def stop(self) -> object:
+        """As SIGTERM does, and SIGKILL where it has not ended within its grace."""
+        ...
+
     def pause(self) -> None:
         """As SIGSTOP does: to everyone else it hangs."""
         ...

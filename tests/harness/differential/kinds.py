@@ -14,7 +14,7 @@ from fake_clusters.plans import CommandPlan, CutHow
 from fake_clusters.profile import LoginPhase
 from fake_clusters.rules.rule import ALWAYS, NoParameters, Window
 from harness.scenario.deliveries import Delay, DeliveryKind, DeliveryRule, MessageSelector
-from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep, crash, disconnect, kill, pause, skew
+from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep, crash, disconnect, kill, pause, skew, terminate
 from harness.scenario.scenario import Scenario, WorkloadKind
 from harness.toxics import TOXICS
 from harness.toxics.links import processor_link
@@ -113,6 +113,8 @@ def _step(kind: NemesisKind, target: str, *, at: float, duration: float, wipe: b
     match kind:
         case NemesisKind.KILL:
             return kill(target, at=at, duration=duration)
+        case NemesisKind.TERMINATE:
+            return terminate(target, at=at, duration=duration)
         case NemesisKind.PAUSE:
             return pause(target, at=at, duration=duration)
         case NemesisKind.CRASH:

@@ -31,6 +31,8 @@ _TARGETS = [
     (NemesisKind.KILL, "processor", False),
     (NemesisKind.KILL, "api", False),
     (NemesisKind.KILL, "gateway", False),
+    (NemesisKind.TERMINATE, "processor", False),
+    (NemesisKind.TERMINATE, "api", False),
     (NemesisKind.PAUSE, "processor", False),
     (NemesisKind.PAUSE, "api", False),
     (NemesisKind.PAUSE, "gateway", False),

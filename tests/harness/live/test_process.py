@@ -18,7 +18,7 @@ from harness.live.process import PartProcess
 from harness.live.reference_parts import PartCommand, open_reference_parts
 from harness.nemesis.target import Undo
 from harness.run.targets import ProcessTarget
-from harness.scenario.nemesis_kinds import kill, pause
+from harness.scenario.nemesis_kinds import kill, pause, terminate
 from harness.scenario.roles import Role
 from harness.service.parts import End
 from harness.service.reference import write_settings
@@ -163,6 +163,18 @@ def _until_dead(pid: int | None) -> None:
     with suppress(psutil.NoSuchProcess):
         while psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
             pass
+
+
+async def test_a_part_that_is_terminated_ends_by_itself_and_is_started_again(tmp_path: Path) -> None:
+    async with _sham(tmp_path) as process:
+        await process.start()
+        first = process.pid
+        undo = await ProcessTarget(process).inject(terminate("api", at=0))
+        assert await process.wait() == -signal.SIGTERM
+        await undo()
+        assert process.running
+        assert process.pid != first
+        assert not list(process.unplanned_ends())
 
 
 async def test_a_part_that_is_killed_from_elsewhere_while_it_is_paused_ended_unplanned(tmp_path: Path) -> None:
