@@ -40,9 +40,7 @@ _ADDING = """
 
 ## Adding one
 
-A module in `harness/mutants/` whose `OVERRIDES` put another behaviour into one part (`pipeline/overrides.py` says what
-can be replaced), and a row in `deciding.py`, `writing.py` or `accepting.py` of the same package. A bug that another
-layer of the protocol makes harmless breaks no invariant: it is no use here.
+[Add a seeded bug](../how-to/add-a-seeded-bug.md) shows how.
 """
 
 
