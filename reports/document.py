@@ -6,7 +6,7 @@ from enum import Enum
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-from reports import history, journal, verdicts
+from reports import allowances, history, journal, verdicts
 
 __all__ = ["journal_markdown"]
 
@@ -30,6 +30,7 @@ _TYPES: tuple[type[Any], ...] = (
     journal.PhaseSpan,
     journal.Planned,
     journal.ClusterNote,
+    allowances.Allowances,
     verdicts.Finding,
     verdicts.Anomaly,
     verdicts.Witness,
@@ -74,5 +75,6 @@ def _worded(hint: Any) -> str:
     if isinstance(hint, type) and issubclass(hint, Enum):
         return "one of " + ", ".join(f"`{member.value}`" for member in hint)
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        assert hint in _TYPES, f"{hint.__name__} has no section on the page"
         return f"[{hint.__name__}](#{hint.__name__.lower()})"
     return {str: "text", int: "whole number", float: "number", bool: "true or false"}[hint]
