@@ -7,6 +7,7 @@ fault_events.py      … a fault
 nemesis_events.py    … a nemesis step
 delivery_events.py   … a delivery
 toxic_events.py      … a toxic
+settings.py     settings of the pipeline, drawn and simplified
 parameters.py   its parameters, drawn and simplified
 rounding.py     rounder instants and shorter times
 drawing.py      one schedule: fresh, or a mutation of one with new coverage

@@ -73,6 +73,11 @@ class Draw:
         """Let half of what is drawn from now on meet, in place and time: two events do what neither does alone."""
         self._spot = _Spot(at=self.instant(), cluster=self.one_of(self.base.clusters))
 
+    @property
+    def gathers(self) -> bool:
+        """Whether events are to meet."""
+        return self._spot is not None
+
     def instant(self) -> float:
         """Within the load: after it, all faults are lifted."""
         if self._spot is not None and self.u01() < 0.5:

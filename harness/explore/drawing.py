@@ -8,6 +8,7 @@ from fake_clusters.profile import Constant
 from harness.explore.draw import Draw
 from harness.explore.events import drawn_event, moved
 from harness.explore.schedule import Schedule
+from harness.explore.settings import Setting, draw_settings
 from harness.scenario.scenario import Scenario, WorkloadKind
 from harness.workload.arrivals import drawn as arrivals
 from harness.world_name import WorldName
@@ -17,6 +18,10 @@ __all__ = ["drawn"]
 _MOST = 10
 """Events in a fresh schedule at most: few enough that what is left of the load can still go its way."""
 
+_SETTINGS = 0.3
+"""How often a fresh schedule has a setting of its own."""
+_OTHER_SETTING = 0.05
+"""How often a change is one of a setting."""
 _MORE_SEEDS = 2
 """Drawn where a load has no creates, as one in two hundred of the shipped base."""
 
@@ -43,7 +48,17 @@ def drawn(
 def _fresh(draw: Draw) -> Schedule:
     if draw.u01() < 0.5:
         draw.gather()
-    return Schedule(seed=_seed(draw), events=tuple(drawn_event(draw) for _ in range(draw.number(1, _MOST))))
+    settings = draw_settings(draw) if draw.u01() < _SETTINGS else ()
+    events = tuple(drawn_event(draw) for _ in range(draw.number(1, _MOST)))
+    return Schedule(seed=_seed(draw), settings=settings, events=events)
+
+
+def _changed_settings(settings: Sequence[Setting], draw: Draw) -> tuple[Setting, ...]:
+    """One more, another value of one, or, where the base's own value was drawn, all as the base has it."""
+    drawn_settings = draw_settings(draw)
+    keys = {(each.table, each.key) for each in drawn_settings}
+    kept = [each for each in settings if keys and (each.table, each.key) not in keys]
+    return (*kept, *drawn_settings)
 
 
 def _seed(draw: Draw) -> int:
@@ -65,6 +80,8 @@ def _creates(base: Scenario, seed: int) -> bool:
 
 def _changed(schedule: Schedule, draw: Draw) -> Schedule:
     events = schedule.events
+    if draw.u01() < _OTHER_SETTING:
+        return replace(schedule, settings=_changed_settings(schedule.settings, draw))
     u = draw.u01()
     if u < 0.15:
         return replace(schedule, seed=_seed(draw))

@@ -23,6 +23,13 @@ __all__ = ["describe_fault", "draw_fault", "move_fault", "simplify_fault"]
 _SENT = (Verb.CREATE, Verb.RESIZE, Verb.DELETE, Verb.SHOW)
 """The commands that the pipeline sends, and so those that a fault can apply to."""
 
+_SELDOM = frozenset({Verb.RESIZE, Verb.DELETE})
+"""Few are sent, and late in the load: a fault that waits for one from a drawn instant on mostly meets none."""
+
+_CALLS = ((1,), (1,), (2,), (1, 2), (2, 3))
+"""Which commands of one kind for one share are struck, where not the first of a cluster are: the first one most often,
+or a later one, or two in a row, so that two of them can be late at once."""
+
 
 def _effect_of(kind: FaultKind) -> tuple[EffectPlan, bool]:
     """On the cluster's state: which effect a command has, and whether later than its answer."""
@@ -74,14 +81,17 @@ def draw_fault(draw: Draw) -> FaultRule:
 def _of_calls(kind: FaultKind, every: CallSelector, begins: float, draw: Draw) -> tuple[CallSelector, Window]:
     if kind.plan is CommandPlan:
         verbs = tuple(verb for verb in kind.verbs or _SENT if verb in _SENT)
-        every = replace(every, verbs=(draw.one_of(verbs),))
+        verb = draw.one_of(verbs)
+        every = replace(every, verbs=(verb,))
+        if verb in _SELDOM and not draw.gathers and draw.u01() < 0.5:
+            begins = 0.0
     # The window is open to the end, where what counts is the first call from an instant on, or that of each share.
     window = Window(begins=begins, ends=draw.base.workload.duration + 1.0)
     u = draw.u01()
     if u < 0.5:
         return replace(every, first=draw.number(1, 3)), window
     if u < 0.75 and kind.plan is CommandPlan:
-        return replace(every, attempts=(1,)), window
+        return replace(every, attempts=draw.one_of(_CALLS)), window
     ends = round(begins + draw.seconds(0.5, window.ends), 2)
     chosen = replace(every, probability=draw.one_of(_PROBABILITIES))
     return chosen, replace(window, ends=min(ends, window.ends))
@@ -123,6 +133,7 @@ def simplify_fault(rule: FaultRule) -> Iterator[FaultRule]:
         for first in range(1, chosen.first or _FEW):
             yield replace(rule, selector=replace(chosen, first=first, attempts=(), probability=1.0))
         yield replace(rule, selector=replace(chosen, probability=1.0))
+        yield from (replace(rule, selector=replace(chosen, attempts=(call,))) for call in chosen.attempts)
     late = rule.kind.plan is CommandPlan
     yield from (replace(rule, parameters=milder) for milder in shrink_parameters(rule.parameters, late=late))
     yield from rounder(rule)
@@ -132,5 +143,6 @@ def describe_fault(rule: FaultRule) -> str:
     chosen = rule.selector
     first = "" if chosen.first is None else f", the first {chosen.first} only" if chosen.first > 1 else ", once"
     verbs = f" of {' or '.join(chosen.verbs)}" if chosen.verbs else ""
+    calls = f", call {' and '.join(map(str, chosen.attempts))} of each share" if chosen.attempts else ""
     place = " and ".join(chosen.clusters) or "every cluster"
-    return f"from {rule.window.begins:g} s: {rule.kind}{verbs} at {place}{first}"
+    return f"from {rule.window.begins:g} s: {rule.kind}{verbs} at {place}{calls}{first}"

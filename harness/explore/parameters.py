@@ -18,6 +18,8 @@ from fake_clusters.faults.parameters import Fraction, Rate
 __all__ = ["Values", "drawn_parameters", "shrink_parameters"]
 
 _SHORTEST = 0.05
+_LATEST = 0.95
+"""From this uniform value on, a duration is the longest that it may be: some bugs show at that edge alone."""
 _SPREAD = 8.0
 """A number without bounds of its own is drawn from an eighth of its default to eight times as much."""
 
@@ -81,6 +83,8 @@ def _drawing(
 def _seconds(u: float, longest: float, unheard: float | None) -> float:
     if unheard is not None and u < 0.5:
         return unheard + 2 * u * (longest - unheard)
+    if u >= _LATEST:
+        return longest
     return float(_SHORTEST * (longest / _SHORTEST) ** u)
 
 

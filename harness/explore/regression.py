@@ -33,6 +33,10 @@ def regression_text(base: Scenario, schedule: Schedule, summary: Sequence[str]) 
     elif base.design != Design.SPOOL:
         tables["pipeline"] = {**tables.get("pipeline", {}), "design": str(base.design)}
     scenario = laid(base, replace(schedule, only=None))
+    for each in schedule.settings:
+        pipeline = tables.setdefault("pipeline", {})
+        pipeline[each.table] = {**pipeline.get(each.table, {}), each.key: each.value}
+        tables["settle"] = f"{scenario.settle:g}s"
     for section in SECTIONS:
         for event in getattr(scenario, section):
             tables.setdefault(section, []).append(as_table(event, load_ends=base.workload.duration))

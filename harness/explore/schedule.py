@@ -1,4 +1,4 @@
-"""A schedule: a seed, the events that break something, and which arrivals come; laid over a base it is a scenario."""
+"""A schedule: a seed, settings, the events that break something, and which arrivals come; over a base a scenario."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from typing import Any
 
 from connector.values import replace
 from fake_clusters.rules.rule import Rule
+from harness.explore.settings import Setting, with_settings
 from harness.scenario.scenario import Scenario
 
 __all__ = ["SECTIONS", "Event", "Schedule", "laid", "lifted"]
@@ -19,15 +20,17 @@ SECTIONS = ("nemesis", "faults", "deliveries", "toxics")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """seed: of the load and of all else that is random in the run. only: as in `Workload`."""
+    """seed: of the load and of all else that is random in the run. settings: each key once. only: as in `Workload`."""
 
     seed: int
+    settings: tuple[Setting, ...] = ()
     events: tuple[Event, ...] = ()
     only: tuple[int, ...] | None = None
 
 
 def laid(base: Scenario, schedule: Schedule) -> Scenario:
-    """The base with the events of the schedule after its own."""
+    """The base with the schedule's settings, and its events after the base's own."""
+    base = with_settings(base, schedule.settings)
     only = base.workload.only if schedule.only is None else schedule.only
     sections = {section: [*getattr(base, section)] for section in SECTIONS}
     for event in _distinct(base, schedule.events):

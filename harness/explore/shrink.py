@@ -1,4 +1,4 @@
-"""Shrinks a failure: fewer events, fewer arrivals, rounder numbers, while one of the same invariants is violated."""
+"""Shrinks a failure: fewer events, settings and arrivals, rounder numbers, while one of its invariants is violated."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from harness.explore.ddmin import ddmin
 from harness.explore.events import simpler
 from harness.explore.exploration import Failure
 from harness.explore.schedule import Event, Schedule, laid, lifted
+from harness.explore.settings import nearer
 from harness.explore.trial import TrialRunner, broken
 from harness.scenario.scenario import Scenario
 from harness.workload.arrivals import plan
@@ -82,6 +83,7 @@ class _Shrinking:
 
     def run(self) -> Shrunk:
         self._fewer_events()
+        self._usual_settings()
         self._fewer_arrivals()
         self._rounder_numbers()
         self._fewer_events()
@@ -106,6 +108,13 @@ class _Shrinking:
 
     def _fewer_events(self) -> None:
         ddmin(self._best.events, lambda events: self._fails(replace(self._best, events=tuple(events))))
+
+    def _usual_settings(self) -> None:
+        """The base's own, or nearer to them."""
+        for setting in self._best.settings:
+            rest = tuple(each for each in self._best.settings if each != setting)
+            if not self._fails(replace(self._best, settings=rest)):
+                any(self._fails(replace(self._best, settings=(*rest, one))) for one in nearer(setting, self._base))
 
     def _fewer_arrivals(self) -> None:
         ddmin(self._arrivals(), lambda numbers: self._fails(replace(self._best, only=tuple(numbers))))

@@ -64,6 +64,7 @@ DECIDING = (
         caught_by=("S5",),
         faults=(struck("late_effect", on="resize", delay=6.0),),
         clusters=(ORDERED,),
+        guided=True,
     ),
     Mutant(
         name="deletes_strangers",

@@ -33,8 +33,9 @@ class Caught:
 
     @property
     def events(self) -> tuple[str, ...]:
-        """What is left of what broke, in words."""
-        return tuple(map(_words, self.shrunk.schedule.events))
+        """What is left of what broke, and of other settings, in words."""
+        left = self.shrunk.schedule
+        return (*map(str, left.settings), *map(_words, left.events))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

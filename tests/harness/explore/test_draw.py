@@ -3,6 +3,7 @@
 from collections import Counter
 
 from connector.chance import Chance
+from connector.operations import Verb
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.plans import CommandPlan
@@ -38,13 +39,22 @@ def test_a_fault_strikes_a_few_calls_or_the_first_of_each_share_or_some_of_all_f
     ends = BASE.workload.duration + 1.0
     rules = [rule for rule in struck(Draw(base=BASE, chance=Chance(1, "test"))) if not rule.kind.standing]
     few = [rule for rule in rules if rule.selector.first]
-    first = [rule for rule in rules if rule.selector.attempts == (1,)]
+    first = [rule for rule in rules if rule.selector.attempts]
     lasting = [rule for rule in rules if rule not in few and rule not in first]
     assert min(len(few), len(first), len(lasting)) > 100
     assert {rule.window.ends for rule in (*few, *first)} == {ends}
     assert all(rule.kind.plan is CommandPlan for rule in first), "a connection is of no share"
+    assert {rule.selector.attempts for rule in first} == {(1,), (2,), (1, 2), (2, 3)}
     assert {rule.selector.probability for rule in lasting} == {0.25, 0.5, 1.0}
     assert all(rule.window.begins < rule.window.ends <= ends for rule in lasting)
+
+
+def test_half_of_the_faults_of_commands_that_are_seldom_sent_wait_for_the_first_one_from_the_start() -> None:
+    rules = struck(Draw(base=BASE, chance=Chance(1, "test")))
+    resizes = [rule for rule in rules if rule.selector.verbs == (Verb.RESIZE,)]
+    creates = [rule for rule in rules if rule.selector.verbs == (Verb.CREATE,)]
+    assert 0.4 < sum(rule.window.begins == 0.0 for rule in resizes) / len(resizes) < 0.6
+    assert sum(rule.window.begins == 0.0 for rule in creates) / len(creates) < 0.05
 
 
 def test_each_thing_that_can_become_of_an_unclear_command_comes_up_however_few_faults_do_it() -> None:

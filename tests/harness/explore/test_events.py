@@ -27,6 +27,11 @@ def test_the_first_try_of_each_share_becomes_the_first_call_of_all() -> None:
     assert selectors(rule(CallSelector(attempts=(1,))))[0] == CallSelector(first=1)
 
 
+def test_a_pair_of_calls_of_each_share_becomes_one_of_them() -> None:
+    forms = selectors(rule(CallSelector(attempts=(2, 3))))
+    assert [CallSelector(attempts=(2,)), CallSelector(attempts=(3,))] == [form for form in forms if form.attempts][-2:]
+
+
 def test_fewer_calls_are_never_more_than_there_were() -> None:
     forms = selectors(rule(CallSelector(first=2)))
     assert {form.first for form in forms} == {1}

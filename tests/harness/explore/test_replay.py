@@ -35,7 +35,8 @@ BASE = read_scenario(find_scenario("explore"))
 
 @pytest.fixture(scope="module")
 def saved() -> Journal:
-    (failure,) = explore(BASE, overrides=SILENCE, seed=1, runs=60).failures
+    # With this seed a fault of one create is left, for which a live run needs no exact instant.
+    (failure,) = explore(BASE, overrides=SILENCE, seed=2, runs=60).failures
     shrunk = shrink(failure, overrides=SILENCE, budget=100)
     text = regression_text(shrunk.base, shrunk.schedule, summarize(shrunk.schedule, shrunk.journal))
     return replace(shrunk.journal, scenario_text=text)
