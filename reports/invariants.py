@@ -87,7 +87,7 @@ PROMISES: Mapping[str, Promise] = {
             "1.0 s  client c1 asks to create north/home",
             "1.4 s  the connector answers `done`, and has made nothing",
             "1.4 s  the processor marks the record active without looking",
-            "9.0 s  the final reading of north shows no home",
+            "9.0 s  the final reading of north does not show home",
             "9.0 s  S5: north/home is active and not on the cluster",
         ),
     ),

@@ -9,6 +9,7 @@ from harness.checkers.sweeping import may_be_there
 from harness.checkers.unplanned_ends import excuse
 from harness.checkers.witness import anomaly, of_change, of_effect, of_reading
 from reports.history import EffectKind, OpKind, Reading, SeenShare
+from reports.sentences import count_of
 from reports.verdicts import Anomaly, Witness
 
 __all__ = ["CLEAN"]
@@ -51,7 +52,8 @@ def _differences(index: HistoryIndex, api: Reading, cluster: Reading) -> Iterato
     for name, share in index.held_before.get(cluster.side, {}).items():
         yield from _changed(index, cluster, share, shares.get(name))
     if cluster.sessions:
-        yield anomaly("L2", cluster.side, "", f"{cluster.sessions} sessions are left open", of_reading(cluster))
+        left = f"{count_of(cluster.sessions, 'session is', 'sessions are')} left open on {cluster.side}"
+        yield anomaly("L2", cluster.side, "", left, of_reading(cluster))
 
 
 def _left(index: HistoryIndex, cluster: Reading) -> Iterator[SeenShare]:
@@ -124,7 +126,7 @@ def _doubts(index: HistoryIndex) -> Sequence[str]:
     unread = [side for side, row in zip(("api", *index.sides), rounds, strict=True) if row is None or not row.ok]
     waiting = list(_waiting(index))
     early = (
-        [f"{len(waiting)} shares without a record, such as {waiting[0]}, may still wait for the sweep"]
+        [f"{count_of(len(waiting), 'share')} without a record, such as {waiting[0]}, may still wait for the sweep"]
         if waiting
         else []
     )

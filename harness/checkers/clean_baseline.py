@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from harness.checkers.checker import Checker
 from harness.checkers.history_index import HistoryIndex
 from reports.history import Op
+from reports.sentences import count_of
 from reports.verdicts import Anomaly
 
 __all__ = ["CLEAN_BASELINE"]
@@ -26,9 +27,8 @@ def _doubts(index: HistoryIndex) -> Sequence[str]:
     if not unclear:
         return []
     example = f"{unclear[0].kind} {unclear[0].location}/{unclear[0].name}"
-    return [
-        f"the baseline was not clean: {len(unclear)} ops were never clear before the first fault, such as {example}"
-    ]
+    were = count_of(len(unclear), "op was", "ops were")
+    return [f"the baseline was not clean: {were} never clear before the first fault, such as {example}"]
 
 
 def _idle(index: HistoryIndex) -> str | None:

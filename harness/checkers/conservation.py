@@ -26,7 +26,9 @@ def _left_over(index: HistoryIndex) -> Iterator[Anomaly]:
         return
     queue = [sample for sample in index.history.samples if sample.metric == "queue" and sample.at >= api.at]
     if queue and queue[-1].value > 0:
-        message = f"{queue[-1].value:g} messages are still waiting at rest"
+        waiting = queue[-1].value
+        are = "message is" if waiting == 1 else "messages are"
+        message = f"{waiting:g} {are} still waiting at rest"
         yield anomaly("S10", "", "", message, of_reading(api))
 
 

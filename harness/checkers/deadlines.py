@@ -13,6 +13,7 @@ from harness.checkers.checker import Checker, Need
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.witness import anomaly, of_attempt
 from reports.history import Attempt, Hop, NemesisAction
+from reports.sentences import count_of
 from reports.verdicts import Anomaly
 
 __all__ = ["DEADLINES"]
@@ -108,7 +109,7 @@ def _doubts(index: HistoryIndex) -> Sequence[str]:
     late = [attempt for attempt in _late(index) if _starved(index, attempt)]
     if not late:
         return []
-    return [f"{len(late)} answers came too late while the machine had no time for the harness either"]
+    return [f"{count_of(len(late), 'answer')} came too late while the machine had no time for the harness either"]
 
 
 DEADLINES = Checker(

@@ -1,8 +1,9 @@
 """Why something that a scenario calls for did not strike, or not often enough: what came of that which it waits for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
+from connector.operations import Verb
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.plans import ChannelPlan
 from harness.checkers.history_index import HistoryIndex
@@ -11,9 +12,22 @@ from harness.scenario.nemesis_kinds import NemesisStep
 from harness.scenario.scenario import Scenario
 from harness.scenario.unreachable_faults import knows, meets_only_new_connections
 from harness.toxics.rule import ToxicRule
-from reports.history import Attempt
+from reports.history import Attempt, EffectKind
+from reports.sentences import count_of
 
 __all__ = ["reasons"]
+
+_VERBS: Mapping[EffectKind, Verb] = {
+    EffectKind.CREATED: Verb.CREATE,
+    EffectKind.HALF_CREATED: Verb.CREATE,
+    EffectKind.RESIZED: Verb.RESIZE,
+    EffectKind.DELETED: Verb.DELETE,
+    EffectKind.ALLOWED: Verb.ALLOW,
+    EffectKind.DENIED: Verb.DENY,
+    EffectKind.SNAPSHOT_CREATED: Verb.SNAPSHOT_CREATE,
+    EffectKind.SNAPSHOT_DELETED: Verb.SNAPSHOT_DELETE,
+}
+"""What an effect is the effect of; what is missing here is not done by a command of the service."""
 
 
 def reasons(name: str, index: HistoryIndex) -> str:
@@ -43,6 +57,8 @@ def _of_fault(rule: FaultRule, scenario: Scenario, index: HistoryIndex) -> str:
     if begins >= index.bounds.load_ends:
         return _too_late(begins, index)
     window = f"in its window ({begins:g}s to {ends:g}s)"
+    if not index.history.has_commands:
+        return _of_effects(rule, index, names, window)
     sent = [
         row
         for row in index.history.attempts
@@ -53,11 +69,36 @@ def _of_fault(rule: FaultRule, scenario: Scenario, index: HistoryIndex) -> str:
     if meets_only_new_connections(rule):
         chosen = _chosen(rule)
         which = f" that it chooses ({chosen})" if chosen else ""
-        kept = f"{len(sent)} commands went over connections that were open"
+        kept = f"{count_of(len(sent), 'command')} went over connections that were open"
         return f"no new connection{which} was opened {window}: {kept}"
     if rule.kind.plan is ChannelPlan:
-        return f"{len(sent)} commands had channels opened {window}{_by_choice(rule)}"
+        return f"{count_of(len(sent), 'command')} had channels opened {window}{_by_choice(rule)}"
     return _of_commands(rule, scenario, sent, names, window)
+
+
+def _of_effects(rule: FaultRule, index: HistoryIndex, names: Sequence[str], window: str) -> str:
+    """What is known without a log of commands: those that had effects, and those that other faults struck."""
+    verbs = rule.selector.verbs or rule.kind.verbs
+    begins, ends = rule.window.begins, min(rule.window.ends, index.bounds.load_ends)
+    done = {
+        (row.cluster, row.request_id or row.number)
+        for row in index.history.effects
+        if row.cluster in names and begins <= row.at < ends and _is_asked(row.kind, verbs)
+    }
+    others = sum(
+        row.cluster in names and begins <= row.at < ends and (row.verb is None or not verbs or row.verb in verbs)
+        for row in index.history.injections
+        if rule.label != row.label
+    )
+    which = f"{' or '.join(verbs)} command" if verbs else "command"
+    known = f"{count_of(len(done), which)} had effects on {', '.join(names)} {window}"
+    chosen = f"; it chooses {_chosen(rule)}" if _chosen(rule) else ""
+    struck = f"; other faults struck {count_of(others, 'time')}" if others else ""
+    return f"{known}{struck}{chosen}; the service has no command log, so what else was sent is not known"
+
+
+def _is_asked(kind: EffectKind, verbs: Sequence[str]) -> bool:
+    return kind in _VERBS and (not verbs or _VERBS[kind] in verbs)
 
 
 def _of_commands(
@@ -73,8 +114,8 @@ def _of_commands(
     keys = rule.selector.keys
     concerned = [row for row in matching if not keys or any(fnmatchcase(row.name, pattern) for pattern in keys)]
     if not concerned:
-        return f"{len(matching)} commands matched {window}, none about a share called {' or '.join(keys)}"
-    return f"{len(concerned)} commands matched {window}{_by_choice(rule)}"
+        return f"{count_of(len(matching), 'command')} matched {window}, none about a share called {' or '.join(keys)}"
+    return f"{count_of(len(concerned), 'command')} matched {window}{_by_choice(rule)}"
 
 
 def _by_choice(rule: FaultRule) -> str:

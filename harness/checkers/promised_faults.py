@@ -11,6 +11,7 @@ from harness.checkers.checker import Checker
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.missing_faults import reasons
 from reports.history import Injection
+from reports.sentences import count_of
 from reports.verdicts import Anomaly
 
 __all__ = ["PROMISED_FAULTS"]
@@ -28,7 +29,7 @@ def _doubts(index: HistoryIndex) -> Sequence[str]:
     struck.update(Counter(row.action for row in index.history.nemesis))
     nothing = [] if index.history.ops else ["no client asked anything"]
     missed = [
-        _told(f"{name} struck {struck[name]} times, the scenario asks for {wanted}", reasons(name, index))
+        _told(f"{name} struck {count_of(struck[name], 'time')}, the scenario asks for {wanted}", reasons(name, index))
         for name, wanted in index.bounds.expect.items()
         if struck[name] < wanted
     ]

@@ -15,6 +15,7 @@ from reports.history import (
     StateChange,
     Timeout,
 )
+from reports.sentences import count_of
 from reports.verdicts import Anomaly, RowKind, Witness
 
 __all__ = [
@@ -71,14 +72,22 @@ def of_injection(injection: Injection) -> Witness:
 
 
 def of_reading(reading: Reading, share: SeenShare | None = None, *, absent: str = "") -> Witness:
-    """What a final reading shows of one share, or that it does not show `absent`."""
-    if share is None:
-        seen = f"shows no {absent}" if reading.ok else "could not be read"
-    else:
-        parts = [f"state {share.state}" if share.state else "", "" if share.complete else "half-made"]
-        seen = f"shows {share.location}/{share.name} " + ", ".join(part for part in parts if part)
-    text = f"reading {reading.round} of {reading.side} {seen.rstrip()}"
+    """What a final reading shows of one share, that it does not show `absent`, or how much it shows altogether."""
+    text = f"reading {reading.round} of {reading.side} {_seen(reading, share, absent)}"
     return Witness(kind=RowKind.READING, number=reading.number, at=reading.at, text=text)
+
+
+def _seen(reading: Reading, share: SeenShare | None, absent: str) -> str:
+    if share is not None:
+        parts = [f"state {share.state}" if share.state else "", "" if share.complete else "half-made"]
+        return f"shows {share.location}/{share.name} {', '.join(filter(None, parts))}".rstrip()
+    if not reading.ok:
+        return "could not be read"
+    if absent:
+        return f"does not show {absent}"
+    things = count_of(len(reading.shares), "share" if reading.side != "api" else "record")
+    sessions = f" and {count_of(reading.sessions, 'open session')}" if reading.sessions else ""
+    return f"shows {things}{sessions}"
 
 
 def of_notice(notice: Notice) -> Witness:

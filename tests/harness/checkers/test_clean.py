@@ -165,7 +165,7 @@ CASES = [
     ),
     case("the cluster could not be read", showing(clean(), "north", 2, ok=False)),
     case("the cluster was not read", replace(clean(), readings=without(clean(), side="north", round=2))),
-    case("a session left", session_left(clean()), "L2 1 sessions are left open [reading 21]"),
+    case("a session left", session_left(clean()), "L2 1 session is left open on north [reading 21]"),
     case("no session left", showing(clean(), "north", 2, ON_CLUSTER, sessions=0)),
     case("a share from before the load is still there", held(OTHER)),
     case(
@@ -266,6 +266,6 @@ def test_what_is_left_while_the_sweep_has_its_time_is_unknown(grace: float, said
     """A client saw it at 4.1 s, and the last reading at 22 s."""
     left = showing(showing(clean(), "api", 1), "api", 2)
     summary = _summary(left, Bounds(limits=LIMITS, allowances=Allowances(grace=grace)))
-    waiting = "1 shares without a record, such as north/a, may still wait for the sweep"
+    waiting = "1 share without a record, such as north/a, may still wait for the sweep"
     assert (waiting in summary) is said
     assert summary.startswith("unknown: " if said else "invalid: ")

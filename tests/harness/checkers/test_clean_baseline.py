@@ -38,7 +38,7 @@ def test_a_history_gives_these_anomalies_and_no_others(
     [
         (
             UNCLEAR,
-            "unknown: the baseline was not clean: 1 ops were never clear before the first fault, such as create a/b",
+            "unknown: the baseline was not clean: 1 op was never clear before the first fault, such as create a/b",
         ),
         (replace(UNCLEAR, completed_at=6.0), "valid: holds"),
         (replace(UNCLEAR, completed_at=None), "valid: holds"),

@@ -44,7 +44,7 @@ CASES = [
     case(
         "one message left over",
         replace(clean(), samples=(replace(WAITING, value=1.0),)),
-        "S10 1 messages are still waiting at rest [reading 10]",
+        "S10 1 message is still waiting at rest [reading 10]",
     ),
     case(
         "half a message left over",

@@ -163,6 +163,6 @@ def test_a_history_gives_these_anomalies_and_no_others(
 
 def test_what_is_late_on_a_starved_machine_is_a_doubt() -> None:
     found = finding(slow(7.0, samples=(lag(5.0, 0.25),)), "T1")
-    doubt = "1 answers came too late while the machine had no time for the harness either"
+    doubt = "1 answer came too late while the machine had no time for the harness either"
     assert (str(found.verdict), found.summary) == ("unknown", doubt)
     assert finding(clean(), "T1").summary == "holds"

@@ -2,11 +2,14 @@
 
 import pytest
 
+from connector.operations import Verb
+from connector.sites import Site
+from connector.values import replace
 from harness.checkers.history_index import Bounds
 from harness.scenario.parse import parse_scenario
-from reports.history import Attempt, History, Hop, NemesisAction
+from reports.history import Attempt, EffectKind, History, Hop, Injection, NemesisAction
 from reports.verdicts import Verdict
-from tests.harness.checkers.histories import attempt, finding
+from tests.harness.checkers.histories import attempt, effect, finding
 
 _BASE = """\
 # A load on two clusters.
@@ -113,29 +116,29 @@ _HANG = fault("hang", 'between = ["7s", "12s"]')
 @pytest.mark.parametrize(
     ("more", "attempts", "why"),
     [
-        (_HANG, _sent(7.0, 12.0), "1 commands matched in its window (7s to 12s), and it changed none of them"),
+        (_HANG, _sent(7.0, 12.0), "1 command matched in its window (7s to 12s), and it changed none of them"),
         (_HANG, _sent(6.75, 12.0), "nothing was sent to north, south in its window (7s to 12s)"),
         (_HANG, _sent(8.0, hop=Hop.CLIENT), "nothing was sent to north, south in its window (7s to 12s)"),
         (_HANG, _sent(8.0, location="west"), "nothing was sent to north, south in its window (7s to 12s)"),
         (
             fault("hang", 'clusters = ["south"]'),
             _sent(8.0) + _sent(9.0, location="south"),
-            "1 commands matched in its window (0s to 20s), and it changed none of them",
+            "1 command matched in its window (0s to 20s), and it changed none of them",
         ),
         (
             fault("hang", 'between = ["18s", "30s"]'),
             _sent(19.0),
-            "1 commands matched in its window (18s to 20s), and it changed none of them",
+            "1 command matched in its window (18s to 20s), and it changed none of them",
         ),
         (
             fault("auth_stall"),
             _sent(8.0),
-            "no new connection was opened in its window (0s to 20s): 1 commands went over connections that were open",
+            "no new connection was opened in its window (0s to 20s): 1 command went over connections that were open",
         ),
         (
             fault("channel_refused"),
             _sent(8.0),
-            "1 commands had channels opened in its window (0s to 20s), and it changed none of them",
+            "1 command had channels opened in its window (0s to 20s), and it changed none of them",
         ),
         (
             fault("hang", 'verbs = ["resize"]', 'clusters = ["north"]'),
@@ -160,13 +163,13 @@ _HANG = fault("hang", 'between = ["7s", "12s"]')
         (
             fault("hang", 'keys = ["b*", "c*"]'),
             _sent(8.0) + _sent(9.0, name="cat"),
-            "1 commands matched in its window (0s to 20s), and it changed none of them",
+            "1 command matched in its window (0s to 20s), and it changed none of them",
         ),
         (
             fault("hang", "attempts = [7, 9]", "first = 3", "probability = 0.5"),
             _sent(8.0),
             (
-                "1 commands matched in its window (0s to 20s), of which it chooses only try 7, 9, the first 3,"
+                "1 command matched in its window (0s to 20s), of which it chooses only try 7, 9, the first 3,"
                 " each with probability 0.5"
             ),
         ),
@@ -177,7 +180,7 @@ _HANG = fault("hang", 'between = ["7s", "12s"]')
             ),
             _sent(8.0),
             (
-                "1 commands matched in its window (0s to 20s), and it changed none of them;"
+                "1 command matched in its window (0s to 20s), and it changed none of them;"
                 " nothing was sent to south in its window (0s to 20s)"
             ),
         ),
@@ -192,6 +195,35 @@ def test_the_reason_looks_at_what_was_sent_in_the_window_and_matched(
     more: str, attempts: tuple[Attempt, ...], why: str
 ) -> None:
     assert _why(more, *attempts) == why
+
+
+_REPLY_LOST = fault("reply_lost", 'between = ["1s", "13s"]', 'verbs = ["create", "delete"]', "probability = 0.05")
+
+
+def test_without_a_command_log_the_reason_counts_the_effects_and_claims_no_more() -> None:
+    deleted = EffectKind.DELETED
+    effects = (
+        effect(1, 0.5),
+        effect(2, 2.0),
+        effect(3, 3.0, EffectKind.HALF_CREATED),
+        effect(4, 4.0, request_id="request-3"),
+        effect(5, 5.0, deleted),
+        effect(6, 6.0, EffectKind.RESIZED),
+        effect(7, 7.0, EffectKind.CREATED_BY_OTHERS),
+        effect(8, 14.0),
+    )
+    hang = Injection(
+        number=1, at=4.0, fault="hang", label="hang", cluster="north", site=Site.CONNECTOR_REPLY, verb=Verb.CREATE
+    )
+    injections = (hang, replace(hang, number=2, verb=Verb.RESIZE), replace(hang, number=3, at=13.0))
+    scenario = parse_scenario(_BASE + _REPLY_LOST, "x.toml")
+    history = History(effects=effects, injections=injections, has_commands=False)
+    bounds = Bounds(expect=scenario.expect, load_ends=20.0, scenario=scenario)
+    assert finding(history, "V1", bounds).summary.endswith(
+        "the scenario asks for 1: 3 create or delete commands had effects on north, south in its window (1s to 13s); "
+        "other faults struck 1 time; it chooses each with probability 0.05; "
+        "the service has no command log, so what else was sent is not known"
+    )
 
 
 _TOXIC = '[[toxics]]\nkind = "reset_peer"\nlink = "client-gateway"\n'

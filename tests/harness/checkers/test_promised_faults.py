@@ -56,10 +56,10 @@ def _expecting(**expect: int) -> Bounds:
 
 def test_a_fault_counts_by_its_label_its_kind_and_its_action() -> None:
     assert _summary(clean(), _expecting(lost=1, reply_lost=1)) == "valid: holds"
-    assert _summary(clean(), _expecting(lost=2)) == "unknown: lost struck 1 times, the scenario asks for 2"
+    assert _summary(clean(), _expecting(lost=2)) == "unknown: lost struck 1 time, the scenario asks for 2"
     assert _summary(clean(), _expecting(other=1)) == "unknown: other struck 0 times, the scenario asks for 1"
     same = replace(clean(), injections=(replace(clean().injections[0], label="reply_lost"),))
-    assert _summary(same, _expecting(reply_lost=2)).startswith("unknown: reply_lost struck 1 times")
+    assert _summary(same, _expecting(reply_lost=2)).startswith("unknown: reply_lost struck 1 time")
     killed = replace(clean(), nemesis=(NemesisAction(number=1, at=3.0, action="kill", target="api"),))
     assert _summary(killed, _expecting(kill=1)) == "valid: holds"
 

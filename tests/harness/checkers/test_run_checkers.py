@@ -158,7 +158,7 @@ def test_the_name_may_be_used_again_after_a_delete() -> None:
 def test_a_promised_fault_that_did_not_occur_makes_the_verdict_unknown() -> None:
     found = run_checkers(clean(), Bounds(expect={"lost": 2}))
     assert verdict_of(found) is Verdict.UNKNOWN
-    assert "lost struck 1 times, the scenario asks for 2" in next(row for row in found if row.invariant == "V1").summary
+    assert "lost struck 1 time, the scenario asks for 2" in next(row for row in found if row.invariant == "V1").summary
 
 
 def test_a_checker_that_crashes_says_unknown() -> None:

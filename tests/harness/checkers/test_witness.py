@@ -18,12 +18,19 @@ def test_an_op_is_told_with_its_answer() -> None:
         (RECORD, "shows north/a state active"),
         (ON_CLUSTER, "shows north/a"),
         (SeenShare(location="north", name="a", complete=False), "shows north/a half-made"),
-        (None, "shows no b"),
+        (None, "does not show b"),
     ],
     ids=["a record", "a share", "a half-made share", "absent"],
 )
 def test_a_reading_is_told_with_what_it_shows(share: SeenShare | None, seen: str) -> None:
     assert of_reading(reading("north", 1), share, absent="b").text == f"reading 1 of north {seen}"
+
+
+def test_a_reading_that_is_about_no_share_says_how_much_it_shows() -> None:
+    assert of_reading(reading("north", 1, ON_CLUSTER)).text == "reading 1 of north shows 1 share"
+    assert of_reading(reading("api", 2, RECORD, RECORD)).text == "reading 2 of api shows 2 records"
+    assert of_reading(reading("north", 2, sessions=1)).text == "reading 2 of north shows 0 shares and 1 open session"
+    assert of_reading(reading("north", 2, sessions=3)).text == "reading 2 of north shows 0 shares and 3 open sessions"
 
 
 def test_a_reading_that_failed_shows_nothing() -> None:
