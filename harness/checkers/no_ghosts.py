@@ -40,7 +40,7 @@ def _effects(index: HistoryIndex) -> Iterator[Anomaly]:
                     ):
                         break
                 else:
-                    yield from _unasked(index, cluster, name, born.at, of_effect(born))
+                    yield from _unasked(index, cluster, name, born.at, of_effect(born), size=born.size)
 
 
 def _as_asked(size: int) -> int:
@@ -83,13 +83,18 @@ def _answers(index: HistoryIndex) -> Iterator[Anomaly]:
             yield from _unasked(index, op.location, op.name, op.completed_at, of_op(op))
 
 
-def _unasked(index: HistoryIndex, location: str, name: str, at: float, witness: Witness) -> Iterator[Anomaly]:
-    """A ghost, unless it was there before the load."""
+def _unasked(
+    index: HistoryIndex, location: str, name: str, at: float, witness: Witness, *, size: int | None = None
+) -> Iterator[Anomaly]:
+    """A ghost, unless it was there before the load. size: what it was made with, in bytes."""
     if (location, name) in index.preexisting:
         return
     creates = named(index.creates_by_name, location, name)
     asked = [op for op in creates if op.invoked_at <= at + index.bounds.skew]
-    message = "it has a size that nobody had asked for" if asked else "it is there, and nobody had asked for it"
+    message = "it is there, and nobody had asked for it"
+    if asked:
+        sizes = ", ".join(dict.fromkeys(str(op.size) for op in asked if op.size is not None))
+        message = f"it has {size} bytes, a size that nobody had asked for (asked: {sizes or 'no size'})"
     yield anomaly("S2", location, name, message, witness, *map(of_op, asked[:3]))
 
 

@@ -32,7 +32,7 @@ from harness.run.unsupported import (
 from harness.run.world import World
 from harness.scenario.nemesis import steps_of
 from harness.service.parts import RunningPart
-from harness.service.service import Allowing, ChangeLog, CommandLog, Findings, Gauges, Service
+from harness.service.service import Allowing, ChangeLog, CommandLog, CountsInUnits, Findings, Gauges, Service
 from harness.toxics.links import CLIENT_GATEWAY
 from harness.workload.arrivals import drawn
 from harness.workload.client import open_client
@@ -113,7 +113,7 @@ class Run:
         arrivals = drawn(scenario.workload, seed=world.seed, phases=scenario.phases, clusters=names)
         async with (
             open_client(gateway, policy, self.recorder, seed=world.seed, open_service=world.open_client) as client,
-            open_load(client, self.recorder, policy) as load,
+            open_load(client, self.recorder, policy, size_unit=_size_unit(world.service)) as load,
         ):
             steps = steps_of(scenario)
             unsupported = unsupported_steps(
@@ -225,6 +225,10 @@ class Run:
             has_changes=changes is not None,
             has_commands=commands is not None,
         )
+
+
+def _size_unit(service: Service) -> int:
+    return service.api.size_unit if isinstance(service.api, CountsInUnits) else 1
 
 
 def _allowances(service: Service) -> Allowances:

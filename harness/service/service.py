@@ -9,7 +9,7 @@ from harness.service.parts import RunningPart
 from reports.allowances import Allowances
 from reports.history import Attempt, Op, Reading, StateChange
 
-__all__ = ["Allowing", "ChangeLog", "CommandLog", "Findings", "Gauges", "Service", "ServiceApi"]
+__all__ = ["Allowing", "ChangeLog", "CommandLog", "CountsInUnits", "Findings", "Gauges", "Service", "ServiceApi"]
 
 
 class ServiceApi(Protocol):
@@ -21,6 +21,16 @@ class ServiceApi(Protocol):
         Most services need one request; one may have to be asked for the id of a share first. Raises
         `httpx.RequestError` where no complete response comes.
         """
+        ...
+
+
+@runtime_checkable
+class CountsInUnits(Protocol):
+    """A `ServiceApi` that rounds sizes to a unit: the load asks it for multiples of that alone."""
+
+    @property
+    def size_unit(self) -> int:
+        """Bytes, at least 1."""
         ...
 
 

@@ -1,5 +1,6 @@
 """From an arrival to the op that it asks, given what the load knows at that moment."""
 
+from connector.values import replace
 from harness.scenario.scenario import WorkloadKind
 from harness.workload.arrivals import Arrival
 from harness.workload.ledger import Ledger, LedgerEntry
@@ -8,8 +9,12 @@ from reports.history import Op, OpKind, Purpose
 __all__ = ["draft_op", "draft_poll"]
 
 
-def draft_op(arrival: Arrival, ledger: Ledger) -> Op | None:
-    """The op of an arrival; its number and `invoked_at` come when it is invoked. None: there is no share for it."""
+def draft_op(arrival: Arrival, ledger: Ledger, *, unit: int = 1) -> Op | None:
+    """The op of an arrival; its number and `invoked_at` come when it is invoked. None: there is no share for it.
+
+    unit: bytes, of which every size is a multiple.
+    """
+    arrival = replace(arrival, size=_whole(arrival.size, unit)) if unit > 1 else arrival
     match arrival.kind:
         case WorkloadKind.CREATE:
             return _op(arrival, OpKind.CREATE, arrival, size=arrival.size)
@@ -17,7 +22,7 @@ def draft_op(arrival: Arrival, ledger: Ledger) -> Op | None:
             return _op(arrival, OpKind.LIST, None)
         case kind:
             entry = ledger.choose(kind, arrival.pick, status=arrival.status)
-            return None if entry is None else _concerning(arrival, entry)
+            return None if entry is None else _concerning(arrival, entry, unit)
 
 
 def draft_poll(op: Op, due: float) -> Op:
@@ -35,22 +40,22 @@ def draft_poll(op: Op, due: float) -> Op:
     )
 
 
-def _concerning(arrival: Arrival, entry: LedgerEntry) -> Op:
+def _concerning(arrival: Arrival, entry: LedgerEntry, unit: int) -> Op:
     match arrival.kind:
         case WorkloadKind.RECREATE:
             return _op(arrival, OpKind.CREATE, entry, size=arrival.size)
         case WorkloadKind.DELETE:
             return _op(arrival, OpKind.DELETE, entry)
         case WorkloadKind.RESIZE:
-            return _op(arrival, OpKind.RESIZE, entry, size=_resized(arrival, entry))
+            return _op(arrival, OpKind.RESIZE, entry, size=_resized(arrival, entry, unit))
         case WorkloadKind.PREMATURE if arrival.operation < 0.5:
             return _op(arrival, OpKind.DELETE, entry)
         case WorkloadKind.PREMATURE:
-            return _op(arrival, OpKind.RESIZE, entry, size=_resized(arrival, entry))
+            return _op(arrival, OpKind.RESIZE, entry, size=_resized(arrival, entry, unit))
         case WorkloadKind.DUPLICATE:
             return _op(arrival, OpKind.CREATE, entry, size=entry.size, repeats=entry, key=entry.key)
         case WorkloadKind.REUSE:
-            return _op(arrival, OpKind.CREATE, entry, size=entry.size + 1, repeats=entry, key=entry.key)
+            return _op(arrival, OpKind.CREATE, entry, size=entry.size + unit, repeats=entry, key=entry.key)
         case WorkloadKind.COMPETE:
             return _op(arrival, OpKind.CREATE, entry, size=entry.size, repeats=entry)
         case WorkloadKind.CREATE | WorkloadKind.LIST:
@@ -83,9 +88,17 @@ def _op(
     )
 
 
-def _resized(arrival: Arrival, entry: LedgerEntry) -> int:
-    """A size that two resizes of one share seldom have in common: one to the size that it has asks for nothing."""
+def _resized(arrival: Arrival, entry: LedgerEntry, unit: int) -> int:
+    """A size that two resizes of one share seldom have in common: one to the size that it has asks for nothing.
+
+    A share of one unit can only grow.
+    """
     step = 1 + arrival.number % 8
-    if arrival.shrink < 0.5:
-        return max(1, entry.size - entry.size * step // 10)
+    if arrival.shrink < 0.5 and entry.size > unit:
+        return min(_whole(entry.size - entry.size * step // 10, unit), entry.size - unit)
     return entry.size + arrival.size * step
+
+
+def _whole(size: int, unit: int) -> int:
+    """Rounded up to a multiple of the unit."""
+    return -(-size // unit) * unit

@@ -82,9 +82,8 @@ class Ledger:
         """Let later arrivals know of an op before its answer comes: they may repeat or contest it at once."""
         match arrival.kind:
             case WorkloadKind.CREATE | WorkloadKind.RECREATE:
-                entry = LedgerEntry(
-                    location=op.location, name=op.name, op=op.number, key=arrival.key, size=arrival.size
-                )
+                assert op.size is not None, "a create names a size"
+                entry = LedgerEntry(location=op.location, name=op.name, op=op.number, key=arrival.key, size=op.size)
                 self.add(entry)
             case WorkloadKind.DELETE | WorkloadKind.RESIZE:
                 entry = self.get(op.location, op.name)

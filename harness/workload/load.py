@@ -23,8 +23,11 @@ _LATE_AT_ONCE = 64
 class Load:
     """The clients of one run. Made by `open_load`."""
 
-    def __init__(self, group: asyncio.TaskGroup, client: Client, recorder: Recorder, policy: ClientPolicy) -> None:
+    def __init__(
+        self, group: asyncio.TaskGroup, client: Client, recorder: Recorder, policy: ClientPolicy, size_unit: int
+    ) -> None:
         self._group = group
+        self._size_unit = size_unit
         self._client = client
         self._recorder = recorder
         self._ledger = Ledger()
@@ -63,7 +66,7 @@ class Load:
             task.cancel()
 
     def _arrive(self, arrival: Arrival) -> None:
-        draft = draft_op(arrival, self._ledger)
+        draft = draft_op(arrival, self._ledger, unit=self._size_unit)
         if draft is None:
             self.skipped[arrival.kind] += 1
             return
@@ -91,10 +94,12 @@ class Load:
 
 
 @asynccontextmanager
-async def open_load(client: Client, recorder: Recorder, policy: ClientPolicy) -> AsyncIterator[Load]:
-    """A load whose clients go home when the context ends, however it ends."""
+async def open_load(
+    client: Client, recorder: Recorder, policy: ClientPolicy, *, size_unit: int = 1
+) -> AsyncIterator[Load]:
+    """A load whose clients go home when the context ends, however it ends. size_unit: as in `draft_op`."""
     async with asyncio.TaskGroup() as group:
-        load = Load(group, client, recorder, policy)
+        load = Load(group, client, recorder, policy, size_unit)
         try:
             yield load
         finally:

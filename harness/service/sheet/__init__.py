@@ -8,7 +8,7 @@ tables.py       what a sheet may say; terms.py its closed choices, values.py its
 checks.py       what is wrong with one that no table shows by itself
 api.py          SheetApi: one try of an op
 asking.py       requests, spelled
-places.py       templates with places
+places.py       templates with places; sizes.py the unit of sizes
 answers.py      from a response to an Answer
 judging.py      the rules for answers
 shares.py       a share as the service shows it

@@ -13,7 +13,7 @@ import httpx
 from harness.errors import NoSheet, WorldError
 from harness.http_client import HttpClient
 from harness.service.answer import Answer
-from harness.service.service import Allowing
+from harness.service.service import Allowing, CountsInUnits
 from reports.allowances import STRICT, Allowances
 from reports.history import Op, SeenShare
 
@@ -68,6 +68,11 @@ class Adapter:
     def allowances(self) -> Allowances:
         """What the adapter says, or nothing."""
         return self._api.allowances if isinstance(self._api, Allowing) else STRICT
+
+    @property
+    def size_unit(self) -> int:
+        """See `CountsInUnits`; bytes where the adapter says nothing."""
+        return self._api.size_unit if isinstance(self._api, CountsInUnits) else 1
 
     async def ask(self, op: Op, http: HttpClient) -> Answer:
         """See `ServiceApi.ask`. Raises `WorldError` for a mistake of the adapter."""

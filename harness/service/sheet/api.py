@@ -15,6 +15,7 @@ from harness.service.sheet.lookup import Lookup, needs_id
 from harness.service.sheet.places import UNITS, size_in
 from harness.service.sheet.pointers import find
 from harness.service.sheet.shares import ShownShare, Unreadable
+from harness.service.sheet.sizes import size_unit
 from harness.service.sheet.tables import RequestTable, ResizeTable, SheetTable
 from harness.service.sheet.terms import SheetRequest
 from reports.history import Op, OpKind, OpResult, SeenShare
@@ -32,6 +33,7 @@ class SheetApi:
 
     def __init__(self, sheet: SheetTable, environment: Mapping[str, str]) -> None:
         self.sheet = sheet
+        self.size_unit = size_unit(sheet)
         self._asking = Asking(sheet, environment)
         self._answers = SheetAnswers(sheet)
         self._lists = Lists(sheet, self._asking, self._answers)

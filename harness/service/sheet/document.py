@@ -33,7 +33,8 @@ that is nothing but a place takes its value, so that `"{size}"` becomes a number
 | place | |
 |---|---|
 | `{location}`, `{name}` | of the share |
-| `{size}` | bytes; `{size_kib}`, `{size_gib}`, `{size_gb}` and so on: in that unit, rounded up |
+| `{size}` | bytes; `{size_kib}`, `{size_gib}`, `{size_gb}` and so on: in that unit, rounded up. The load \
+asks for whole numbers of the largest unit in which sizes are asked for or shown |
 | `{key}` | the idempotency key, 32 hexadecimal digits; `{key_uuid}`: the same as a UUID |
 | `{id}` | the id that the service gave the share; it is found by name first, see `[find]` |
 | `{client}`, `{access}`, `{access_id}` | of an access change: an address, `ro` or `rw`, and the id of the rule |

@@ -44,7 +44,7 @@ CASES = [
     case(
         "a size that nobody asked for",
         unasked_size(clean()),
-        "S2 north/a: it has a size that nobody had asked for [op 1, effect 1]",
+        "S2 north/a: it has 5 bytes, a size that nobody had asked for (asked: 1073741824) [op 1, effect 1]",
     ),
     case(
         "an effect before its create was asked for",
@@ -62,7 +62,7 @@ CASES = [
     case(
         "a create of unknown size",
         replace(clean(), ops=(op(1, 1.0, size=None),)),
-        "S2 north/a: it has a size that nobody had asked for [op 1, effect 1]",
+        "S2 north/a: it has 1073741824 bytes, a size that nobody had asked for (asked: no size) [op 1, effect 1]",
     ),
     case(
         "a cluster that rounds sizes up",
@@ -192,7 +192,7 @@ CASES = [
             changes=(change(1, 2.6, None, "pending", writer="api"), clean().changes[1]),
             effects=(effect(1, 2.0, size=5),),
         ),
-        "S2 north/a: it has a size that nobody had asked for [effect 1, op 1]",
+        "S2 north/a: it has 5 bytes, a size that nobody had asked for (asked: 1073741824) [effect 1, op 1]",
         bounds=SKEWED,
     ),
 ]

@@ -79,14 +79,14 @@ def _since_now() -> Recorder:
 
 
 async def _play(
-    script: Script, waves: Sequence[Sequence[Arrival]], policy: ClientPolicy = QUICK
+    script: Script, waves: Sequence[Sequence[Arrival]], policy: ClientPolicy = QUICK, *, size_unit: int = 1
 ) -> tuple[tuple[Op, ...], Counter[WorkloadKind]]:
     """Offer each wave once the one before has been followed to its end."""
     recorder = _since_now()
     async with (
         scripted_server(script) as server,
         open_client(server.url, policy, recorder, seed=1, open_service=OVER_HTTP) as client,
-        open_load(client, recorder, policy) as load,
+        open_load(client, recorder, policy, size_unit=size_unit) as load,
     ):
         for wave in waves:
             await load.offer(wave, asyncio.Event())
@@ -117,6 +117,12 @@ async def test_a_create_is_polled_until_it_is_active() -> None:
     polls = [op for op in ops if op.purpose is Purpose.POLL]
     assert [op.state for op in polls] == ["pending", "pending", "active"]
     assert all(op.kind is OpKind.GET and op.client == "client-1" and op.phase == "p" for op in polls)
+
+
+async def test_the_history_has_the_sizes_that_a_service_with_a_unit_was_asked_for() -> None:
+    waves = [[_arrival(1, WorkloadKind.CREATE)], [_arrival(2, WorkloadKind.RESIZE)]]
+    ops, _ = await _play(TinyApi(), waves, size_unit=8)
+    assert [(op.kind, op.size) for op in _asked(ops)] == [(OpKind.CREATE, 16), (OpKind.RESIZE, 16 + 3 * 16)]
 
 
 async def test_the_name_of_a_share_that_is_gone_is_used_again_for_a_new_one() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import NoSheet, WorldError
+from harness.service.service import CountsInUnits
 from harness.service.sheet.loading import open_sheet
 from reports.allowances import STRICT, Allowances
 from reports.history import OpKind, OpResult
@@ -19,6 +20,7 @@ from reports.history import OpResult, SeenShare
 
 class Portal:
     allowances = Allowances(keys=False, grace=30.0)
+    size_unit = 1024
 
     async def ask(self, op, http):
         response = await http.send(HttpRequest(method="GET", target=f"/{op.name}"))
@@ -64,6 +66,8 @@ def test_a_module_beside_the_file_that_names_it_is_found(folder: Path, module: s
     (share,) = finished(opened.api.read_shares(http, ["north"]))
     assert (share.location, http.lines) == ("north", ["GET /a"])
     assert opened.allowances == Allowances(keys=False, grace=30.0)
+    assert isinstance(opened.api, CountsInUnits)
+    assert opened.api.size_unit == 1024
 
 
 def test_an_installed_adapter_is_found_by_its_entry_point(
@@ -86,6 +90,8 @@ def test_a_mistake_of_an_adapter_is_named_as_its_own(folder: Path, module: str) 
     with pytest.raises(WorldError, match=r"read_shares raised TypeError: str where SeenShare was expected"):
         finished(opened.api.read_shares(Answering([]), ["north"]))
     assert opened.allowances == STRICT
+    assert isinstance(opened.api, CountsInUnits)
+    assert opened.api.size_unit == 1
 
 
 @pytest.mark.parametrize(
