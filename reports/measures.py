@@ -13,10 +13,10 @@ __all__ = ["Measures", "ShareLine", "ShareOutcome", "quantile"]
 
 
 class ShareOutcome(StrEnum):
-    """How one accepted create ended. The wording is that of the report's legend."""
+    """How one accepted create ended, for the record alone: whether the cluster is clean is for L2 to say."""
 
     ACTIVE = "active"
-    FAILED = "failed, cleaned up"
+    FAILED = "failed"
     DELETED = "deleted"
     OPEN = "still open"
 

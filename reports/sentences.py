@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from reports.history import History, Op, OpKind, OpResult, PartEnd
+from reports.history import History, PartEnd
 from reports.journal import Journal, what_broke
 from reports.measures import Measures, ShareOutcome
 from reports.verdicts import Finding, GateResult, RowKind, Verdict
@@ -61,13 +61,13 @@ def conclusion(journal: Journal) -> str:
 
 
 def _lacking(journal: Journal) -> Iterator[str]:
-    """A sentence for each log that the run was judged without. Notices are none: who sends none owes nobody any."""
-    for lack in dict.fromkeys(lack for row in journal.findings for lack in row.lacks if lack != _NOTICES):
-        unjudged = [row.invariant for row in journal.findings if lack in row.lacks and not row.judged]
-        weaker = [row.invariant for row in journal.findings if lack in row.lacks and row.judged]
-        said = [f"{', '.join(unjudged)} not judged"] if unjudged else []
-        said += [f"{', '.join(weaker)} judged in a weaker form"] if weaker else []
-        yield f"No {lack}: {'; '.join(said)}."
+    """Which logs the run was judged without; V2 lists the invariants that this concerns.
+
+    Notices are no log: who sends none owes nobody any.
+    """
+    lacks = dict.fromkeys(lack for row in journal.findings for lack in row.lacks if lack != _NOTICES)
+    if lacks:
+        yield f"Judged in a weaker form: {', '.join(f'no {lack}' for lack in lacks)} (see V2)."
 
 
 def _allowed(journal: Journal) -> Iterator[str]:
@@ -118,18 +118,9 @@ def _valid(journal: Journal) -> str:
 
 
 def _outcomes(history: History) -> str:
-    """What became of the shares: by the log of changes, or by what clients were told and the last reading."""
-    if not history.has_changes:
-        promised = {(op.location, op.name) for op in history.ops if _promises(op)}
-        last = [row for row in history.readings if row.side == "api" and row.ok][-1:]
-        active = sum(share.state == "active" for reading in last for share in reading.shares)
-        return f"{count_of(len(promised), 'share was', 'shares were')} promised, {active:,} active at the end"
+    """What became of the shares, each create of a name by itself: by the log of changes, or as clients saw it."""
     outcomes = Counter(line.share_outcome for line in Measures(history).lines)
     removed = outcomes[ShareOutcome.FAILED] + outcomes[ShareOutcome.DELETED]
     accepted = sum(outcomes.values())
     plural = "" if accepted == 1 else "s"
     return f"of {accepted} share{plural}, {outcomes[ShareOutcome.ACTIVE]} ended active and {removed} removed"
-
-
-def _promises(op: Op) -> bool:
-    return op.kind is OpKind.CREATE and op.result is OpResult.OK

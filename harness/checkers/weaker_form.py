@@ -31,4 +31,6 @@ def _find(index: HistoryIndex) -> Iterator[Anomaly]:
 def _concerned(checkers: Sequence[Checker], need: Need) -> str:
     unjudged = ", ".join(each.invariant for each in checkers if need in each.needs)
     weaker = ", ".join(each.invariant for each in checkers if need in each.helped_by and need not in each.needs)
-    return f"{unjudged} not judged; {weaker} judged in a weaker form, which sees less"
+    said = [f"{unjudged} not judged"] if unjudged else []
+    said += [f"{weaker} judged in a weaker form, which sees less"] if weaker else []
+    return "; ".join(said)

@@ -2,7 +2,7 @@
 
 from connector.values import replace
 from reports.allowances import Allowances
-from reports.history import History, PartEnd
+from reports.history import History, Op, OpKind, OpResult, PartEnd, Purpose, Reading, SeenShare
 from reports.journal import Journal
 from reports.sentences import conclusion, played
 from reports.verdicts import Anomaly, Finding, RowKind, Verdict, Witness
@@ -57,7 +57,46 @@ def test_what_the_service_is_allowed_stands_in_the_conclusion() -> None:
 def test_a_service_that_sends_no_notices_lacks_no_log() -> None:
     untold = Finding(invariant="N1", title="notified", judged=False, summary="", lacks=("change log", "notices"))
     run = replace(_ended(Verdict.UNKNOWN), history=History(), findings=(untold,))
-    assert conclusion(run).endswith("No change log: N1 not judged.")
+    assert conclusion(run).endswith("Judged in a weaker form: no change log (see V2).")
+
+
+def test_the_first_line_names_each_missing_log_once_and_no_invariants() -> None:
+    lacking = tuple(
+        Finding(invariant=invariant, title="t", verdict=Verdict.VALID, summary="", lacks=("change log", "command log"))
+        for invariant in ("S1", "S8", "L5")
+    )
+    run = replace(_ended(Verdict.UNKNOWN), history=History(), findings=lacking)
+    assert conclusion(run).endswith("Judged in a weaker form: no change log, no command log (see V2).")
+
+
+def test_shares_of_a_service_without_a_change_log_are_counted_by_creates_and_not_by_names() -> None:
+    def asked(number: int, kind: OpKind, at: float, share: str | None = None, status: int = 200) -> Op:
+        return Op(
+            number=number,
+            client="c",
+            kind=kind,
+            purpose=Purpose.LOAD,
+            location="north",
+            name="a",
+            intended_at=at,
+            invoked_at=at,
+            completed_at=at + 0.1,
+            result=OpResult.OK if status == 200 else OpResult.FAIL,
+            status=status,
+            share=share,
+        )
+
+    ops = (
+        asked(1, OpKind.CREATE, 1.0, "A"),
+        asked(2, OpKind.DELETE, 2.0),
+        asked(3, OpKind.GET, 3.0, status=404),
+        asked(4, OpKind.CREATE, 4.0, "B"),
+    )
+    shown = SeenShare(location="north", name="a", share="B", state="active")
+    rest = Reading(number=1, at=9.0, side="api", round=1, shares=(shown,))
+    history = History(ops=ops, readings=(rest,), has_changes=False)
+    run = replace(journal(), verdict=Verdict.VALID, history=history, findings=())
+    assert "of 2 shares, 1 ended active and 1 removed;" in conclusion(run)
 
 
 def test_a_design_is_one_of_the_reference_pipeline_and_all_else_is_a_service() -> None:

@@ -13,6 +13,7 @@ from harness.virtual.network import Network
 from harness.world_name import WorldName
 from harness.worlds import open_world
 from reports.history import OpKind, OpResult, Reading
+from reports.measures import Measures
 from reports.sentences import conclusion
 from reports.verdicts import Verdict
 from tests.harness.live.scenes import faulty
@@ -55,8 +56,11 @@ def test_a_closed_service_that_keeps_its_promises_is_never_accused(name: str) ->
     assert [(row.invariant, row.anomalies) for row in journal.findings if row.anomalies] == []
     assert journal.verdict is Verdict.VALID
     first_line = conclusion(journal)
-    assert "No change log: S10, S11, " in first_line
-    assert "No command log: " in first_line
-    assert first_line.endswith("judged in a weaker form.")
-    accepted = {op.name for op in result.history.ops if op.kind is OpKind.CREATE and op.result is OpResult.OK}
-    assert f"{len(accepted)} shares were promised" in first_line
+    assert first_line.endswith("Judged in a weaker form: no change log, no command log (see V2).")
+    v2 = next(row.summary for row in journal.findings if row.invariant == "V2")
+    assert "no change log: S10, S11, " in v2
+    assert "; no command log: S8, " in v2
+    shares = Measures(result.history).lines
+    assert f"of {len(shares)} shares, " in first_line
+    accepted = {op.share for op in result.history.ops if op.kind is OpKind.CREATE and op.result is OpResult.OK}
+    assert {line.share for line in shares} == accepted
