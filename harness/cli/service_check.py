@@ -105,7 +105,7 @@ async def _walk(
         on_step(step)
 
     async with sheet.open_http(url, connect=_CONNECT) as http:
-        walk = Walk(sheet.api, http, plan, told)
+        walk = Walk(sheet.api, http, plan, told, keys=sheet.allowances.keys)
         try:
             await _unless_stopped(walk, stop)
         finally:

@@ -50,13 +50,22 @@ class _Recording:
 
 
 class Walk:
-    """One walk. on_step: told of each step when it has ended."""
+    """One walk. on_step: told of each step when it has ended. keys: whether creates carry an idempotency key."""
 
-    def __init__(self, api: ListingApi, http: HttpClient, plan: WalkPlan, on_step: Callable[[WalkStep], None]) -> None:
+    def __init__(
+        self,
+        api: ListingApi,
+        http: HttpClient,
+        plan: WalkPlan,
+        on_step: Callable[[WalkStep], None],
+        *,
+        keys: bool = True,
+    ) -> None:
         self._api = api
         self._http = _Recording(http)
         self._plan = plan
         self._on_step = on_step
+        self._keys = keys
         self._asked = 0
         self._key = token_hex(16)
         self._share: str | None = None
@@ -76,8 +85,7 @@ class Walk:
         return (
             ("get", self._get),
             ("list", self._list),
-            ("create again, same key", self._repeat),
-            ("create again, other key", self._compete),
+            *self._creates_again,
             ("resize", self._resize),
             ("allow", self._allow),
             ("deny", self._deny),
@@ -85,6 +93,13 @@ class Walk:
             ("get of none", self._get_none),
             ("delete of none", self._delete_none),
         )
+
+    @property
+    def _creates_again(self) -> tuple[tuple[str, _Act], ...]:
+        """Without keys both would be the same request."""
+        if not self._keys:
+            return (("create again", self._repeat),)
+        return ("create again, same key", self._repeat), ("create again, other key", self._compete)
 
     async def clean_up(self) -> str | None:
         """Delete whatever has been made. None: nothing is left; else what was seen last."""
@@ -142,6 +157,8 @@ class Walk:
         answer = await self._ask(OpKind.CREATE, key=self._key, size=self._plan.size)
         if is_other(answer, self._share):
             return StepResult.WRONG, f"another share: {in_words(answer)}"
+        if self._keys and answer.result is OpResult.FAIL:
+            return StepResult.WRONG, f"{in_words(answer)}; this key was accepted before, so a run may break S6"
         if answer.result is not OpResult.OK:
             return clear(answer)
         followed = await self._become_active()

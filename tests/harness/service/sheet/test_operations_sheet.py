@@ -1,6 +1,8 @@
 """Operation resources are followed until they are done, against a stand-in in the manner of AIP-151."""
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 
 from harness.http_client import HttpResponse
 from harness.service.sheet.api import SheetApi
@@ -19,6 +21,18 @@ async def test_a_share_is_walked_through_its_life() -> None:
     assert bad == {}
     assert {name for name, result in results(steps).items() if result is StepResult.SKIPPED} == {"allow", "deny"}
     assert left is None
+
+
+async def test_a_repeat_that_is_refused_although_its_key_was_accepted_is_wrong_and_names_s6() -> None:
+    class Forgetful(OperationsStandIn):
+        def _repeated(self, request: Request) -> Response | None:
+            return None
+
+    steps, _ = await walked(sheet("operations"), Forgetful().app)
+    (wrong,) = [step for step in steps if step.result is StepResult.WRONG]
+    assert wrong.name == "create again, same key"
+    assert wrong.understood.startswith("refused: ALREADY_EXISTS")
+    assert wrong.understood.endswith("this key was accepted before, so a run may break S6")
 
 
 async def test_a_share_that_is_nowhere_while_its_create_runs_is_pending() -> None:

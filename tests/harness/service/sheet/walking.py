@@ -33,7 +33,7 @@ async def walked(opened: OpenSheet, app: ASGIApp, url: str = "http://service") -
     """The steps, and what is left."""
     steps: list[WalkStep] = []
     async with in_process(app, url) as http:
-        walk = Walk(opened.api, http, PLAN, steps.append)
+        walk = Walk(opened.api, http, PLAN, steps.append, keys=opened.allowances.keys)
         await walk.run()
         return steps, await walk.clean_up()
 
