@@ -1,14 +1,15 @@
 """S8, delete is final: nothing recreates what was deleted; a late delete never removes a newer share of that name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from harness.checkers.checker import Checker, Need
 from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import Path
+from harness.checkers.share_lifetime import ShareLifetime
 from harness.checkers.sweeping import is_in_time, may_be_there, told
 from harness.checkers.witness import anomaly, of_change, of_effect, of_op, of_reading
-from reports.history import EffectKind, OpKind, OpResult
+from reports.history import EffectKind, Op, OpKind, OpResult
 from reports.verdicts import Anomaly
 
 __all__ = ["DELETE_IS_FINAL"]
@@ -22,6 +23,7 @@ def _find(index: HistoryIndex) -> Iterator[Anomaly]:
         yield from _seen_again(index)
     if not index.history.has_changes:
         yield from _deleted_and_alive(index)
+        yield from _removed_unasked(index)
 
 
 def _deleted(path: Path) -> bool:
@@ -79,6 +81,50 @@ def _deleted_and_alive(index: HistoryIndex) -> Iterator[Anomaly]:
             message = "was deleted, no record is left, and the share is there"
             absent = of_reading(last, absent=f"{location}/{name}")
             yield anomaly("S8", location, name, message, of_op(op), of_effect(lifetimes[-1].born), absent)
+
+
+def _removed_unasked(index: HistoryIndex) -> Iterator[Anomaly]:
+    """Without a change log: a client read a share as active, nobody asked for its delete, and it was removed."""
+    for location, by_name in index.lifetimes.items():
+        for name, lifetimes in by_name.items():
+            removed = [row for row in lifetimes if row.died is not None and row.died.kind is EffectKind.DELETED]
+            if not removed or (location, name) in index.preexisting:
+                continue
+            about = named(index.ops_by_name, location, name)
+            for lifetime in removed:
+                yield from _removed_life(index, lifetime, about)
+
+
+def _removed_life(index: HistoryIndex, lifetime: ShareLifetime, about: Sequence[Op]) -> Iterator[Anomaly]:
+    skew, died = index.bounds.skew, lifetime.died
+    assert died is not None
+    made_for = [op for op in about if op.kind is OpKind.CREATE and op.invoked_at <= lifetime.born.at + skew]
+    create = next((op for op in reversed(made_for) if not index.is_refused(op)), None)
+    if create is None:
+        return
+    read = next((op for op in about if _reads(op, lifetime, create, skew)), None)
+    deletes = (op for op in about if op.kind is OpKind.DELETE and op.invoked_at <= died.at + skew)
+    # A delete that was never clear may be taken up late, and hits whatever has the name then.
+    asked = any(op.invoked_at >= create.invoked_at or not index.is_clear(op) for op in deletes)
+    if read is not None and not asked:
+        message = "was read as active, nobody had asked for a delete since its create, and it was removed"
+        yield anomaly(
+            "S8",
+            lifetime.cluster,
+            lifetime.name,
+            message,
+            of_op(create),
+            of_op(read),
+            *map(of_effect, (lifetime.born, died)),
+        )
+
+
+def _reads(op: Op, lifetime: ShareLifetime, create: Op, skew: float) -> bool:
+    """Whether an answer says that this life, and no other, is active: it lived throughout the request."""
+    if op.kind is not OpKind.GET or op.result is not OpResult.OK or op.state != "active" or op.completed_at is None:
+        return False
+    asked_for = op.invoked_at >= create.invoked_at
+    return asked_for and lifetime.alive(op.invoked_at - skew, op.completed_at + skew)
 
 
 def _wrong_victim(index: HistoryIndex) -> Iterator[Anomaly]:

@@ -67,7 +67,11 @@ class HistoryIndex:
 
     def is_refused(self, op: Op) -> bool:
         """Whether an op certainly did nothing. Without a key, the refusal of a later try says nothing of the first."""
-        return op.result is OpResult.FAIL and (op.tries == 1 or self.bounds.allowances.keys)
+        return op.result is OpResult.FAIL and self.is_clear(op)
+
+    def is_clear(self, op: Op) -> bool:
+        """Whether no try of an op can still be taken up: the last was answered, and none before can have an effect."""
+        return op.result is not OpResult.INFO and (op.tries == 1 or self.bounds.allowances.keys)
 
     def ops_of(self, kind: OpKind) -> Sequence[Op]:
         """All ops of a kind."""

@@ -144,7 +144,7 @@ def test_a_run_that_ends_before_the_sweep_is_due_cannot_tell() -> None:
     clean = finding(short, "L2", bounds)
     assert (clean.verdict, clean.summary) == (
         Verdict.UNKNOWN,
-        "1 shares without a record, such as north/a, may still wait for the sweep (allowed: its sweep has 30 s)",
+        "1 share without a record, such as north/a, may still wait for the sweep (allowed: its sweep has 30 s)",
     )
     assert found(short, GRACE) == []
     assert finding(replace(short, readings=short.readings[:4]), "L2", bounds).summary.startswith(

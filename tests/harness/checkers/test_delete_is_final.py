@@ -4,11 +4,14 @@ import pytest
 
 from connector.values import replace
 from harness.checkers.history_index import Bounds
+from reports.allowances import Allowances
 from reports.history import (
     EffectKind,
     History,
+    Op,
     OpKind,
     OpResult,
+    SeenShare,
 )
 from tests.harness.checkers.histories import (
     LIMITS,
@@ -38,6 +41,36 @@ CLOSED = replace(
 )
 SKEWED = Bounds(limits=LIMITS, skew=0.5)
 OTHERS = effect(7, 4.0, EffectKind.CREATED_BY_OTHERS, name="c", request_id=None, mark=None)
+SHUT = replace(clean(), changes=(), has_changes=False)
+MADE_AGAIN = more(SHUT, effects=(effect(2, 8.0, EffectKind.DELETED), effect(3, 8.5, incarnation=2)))
+UNASKED = (
+    "S8 north/a: was read as active, nobody had asked for a delete since its create, and it was removed"
+    " [op {create}, effect {born}, op {read}, effect {died}]"
+)
+DESTROYED = UNASKED.format(create=1, born=1, read=2, died=2)
+
+
+def asked(number: int, at: float, kind: OpKind = OpKind.DELETE, **fields: object) -> Op:
+    return op(number, at, kind, key=None, **fields)
+
+
+def read(at: float, **fields: object) -> History:
+    """Made again, with another instant at which it was read as active."""
+    got = replace(MADE_AGAIN.ops[1], invoked_at=at, completed_at=at + 0.25)
+    return replace(MADE_AGAIN, ops=(MADE_AGAIN.ops[0], replace(got, **fields)))  # type: ignore[arg-type]
+
+
+def older(delete: Op) -> History:
+    """Made again, after an older share of the name that was deleted."""
+    made = (effect(1, 0.25), effect(2, 0.75, EffectKind.DELETED), effect(3, 2.0, incarnation=2))
+    gone = (effect(4, 8.0, EffectKind.DELETED, incarnation=2), effect(5, 8.5, incarnation=3))
+    ops = (op(1, 0.1, share="O"), delete, op(3, 1.0), replace(MADE_AGAIN.ops[1], number=4))
+    return replace(MADE_AGAIN, ops=ops, effects=(*made, *gone))
+
+
+OLDER_DESTROYED = UNASKED.format(create=3, born=3, read=4, died=4)
+HELD = SeenShare(location="north", name="a", size=RECORD.size)
+KEYLESS = Bounds(limits=LIMITS, allowances=Allowances(keys=False))
 AGAIN = (change(5, 7.0, None, "pending", share="B", writer="api"), change(6, 9.0, "pending", "active", share="B"))
 
 
@@ -179,6 +212,58 @@ CASES = [
             attempts=(attempt(2, 5.0, verb="delete", request_id="old", share="B"),),
         ),
         "S5 north/a: was active, and its share was removed from the cluster [change 2, effect 2]",
+    ),
+    case("no change log: an active share is removed unasked, and made again", MADE_AGAIN, DESTROYED),
+    case(
+        "… and stays away",
+        more(showing(showing(SHUT, "north", 1), "north", 2), effects=(effect(2, 8.0, EffectKind.DELETED),)),
+        "S5 north/a: is active, and the cluster does not show it [reading 10]",
+        "S5 north/a: is active, and the cluster does not show it [reading 20]",
+        DESTROYED,
+        "L2 north/a: is active, and not on the cluster [reading 10, reading 11]",
+    ),
+    case("… after the delete of an older one of the name", older(asked(2, 0.5)), OLDER_DESTROYED),
+    case("… after a delete that was asked for", more(MADE_AGAIN, ops=(asked(3, 7.0),))),
+    case("… after a delete that was refused", more(MADE_AGAIN, ops=(asked(3, 7.0, result=OpResult.FAIL, status=409),))),
+    case("… within the skew of a delete", more(MADE_AGAIN, ops=(asked(3, 8.25),)), bounds=SKEWED),
+    case("… before a delete was asked for", more(MADE_AGAIN, ops=(asked(3, 9.0),)), DESTROYED),
+    case(
+        "… after an unclear delete of an older one, which may be taken up late",
+        older(asked(2, 0.5, result=OpResult.INFO, status=504)),
+    ),
+    case(
+        "… after a delete of an older one whose first try may be taken up late",
+        older(asked(2, 0.5, tries=2)),
+        bounds=KEYLESS,
+    ),
+    case("… whose key tells that it was done", older(asked(2, 0.5, tries=2)), OLDER_DESTROYED),
+    case(
+        "… after its delete, and a create that was refused meanwhile",
+        more(MADE_AGAIN, ops=(asked(3, 7.0), op(4, 7.25, result=OpResult.FAIL, status=409, cause="exists"))),
+    ),
+    case("… that nobody had read as active", replace(MADE_AGAIN, ops=MADE_AGAIN.ops[:1])),
+    case("… that was read as pending", read(4.0, state="pending")),
+    case("… that could not be read", read(4.0, result=OpResult.INFO)),
+    case("… that was read as active when it was just whole", read(2.25), bounds=SKEWED),
+    case("… that was read as active for long enough", read(2.5), DESTROYED, bounds=SKEWED),
+    case("… that was read as active when it was made again", read(7.5), bounds=SKEWED),
+    case("… that was read as active just before", read(7.25), DESTROYED, bounds=SKEWED),
+    case("… that was read as active, and is there", read(9.0)),
+    case(
+        "… by a cluster that lost what it held",
+        more(SHUT, effects=(effect(2, 8.0, EffectKind.WIPED), effect(3, 8.5, incarnation=2))),
+    ),
+    case(
+        "… and was there before the load",
+        showing(MADE_AGAIN, "north", 0, HELD),
+        "L2 north/a: was there before the load, which never asked for it, and has been changed"
+        " [reading 1, effect 1, effect 2, effect 3, reading 11]",
+    ),
+    case(
+        "… that a service with a change log had deleted",
+        replace(MADE_AGAIN, changes=clean().changes, has_changes=True),
+        "S5 north/a: was active, and its share was removed from the cluster [change 2, effect 2]",
+        "S10 north/a: was made again after its create had ended [change 2, effect 3]",
     ),
     case("somebody else's share is left alone", more(clean(), effects=(OTHERS,))),
     case(
