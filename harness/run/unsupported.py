@@ -27,7 +27,7 @@ __all__ = [
 _LACKING: Mapping[WorkloadKind, str] = {
     WorkloadKind.DELETE: "no active share to delete yet",
     WorkloadKind.RESIZE: "no active share to resize yet",
-    WorkloadKind.RECREATE: "no removed share whose name is free yet",
+    WorkloadKind.RECREATE: "no removed share whose name is free yet (more deletes, or a longer load, give some)",
     WorkloadKind.PREMATURE: "no pending share yet",
 }
 

@@ -77,7 +77,11 @@ class TargetSelector:
     """site, nth: not at the step's instant but before, or after, the nth call there from then on, counted over all
     lives of the process."""
 
-    target: str = field(metadata={"doc": "`processor`, `api`, `gateway` or a cluster"})
+    target: str = field(
+        metadata={
+            "doc": "a cluster, or a part: `processor`, `api`, `gateway`, or one of `[[service.parts]]` by its name"
+        }
+    )
     site: CrashPoint | None = field(
         default=None,
         metadata={"doc": "the call right before or after which it is killed (virtual world); calls count from `at` on"},

@@ -46,8 +46,9 @@ class Phase:
 class WorkloadKind(StrEnum):
     """What an arrival does. The mix weighs these.
 
-    create: a new share, polled until it ends. recreate: a new share under the name of a removed one. delete, resize:
-    of a share that this workload made and saw active; a resize makes it larger or smaller. duplicate: a recent create
+    create: a new share, polled until it ends. recreate: a new share under the name of a removed one; it is skipped
+    while none has been seen to be gone, so give deletes more weight, or the load more time. delete, resize: of a share
+    that this workload made and saw active; a resize makes it larger or smaller. duplicate: a recent create
     again with its own key, whether it was accepted (replay) or refused. compete: the create of a recent
     share with another key (must be refused). reuse: a recent key with another body (must be refused). premature: a
     resize or a delete of a share that is not active, as far as its client knows: it is requested, pending, updating,

@@ -56,7 +56,8 @@ class WorkloadTable(TomlTable):
         default={WorkloadKind.CREATE: 1.0}, description="weights of the kinds of arrival"
     )
     size: Annotated[Size, Field(gt=0)] | SizeRange = Field(
-        default=1 << 30, description="of a share: one size, or a range"
+        default=1 << 30,
+        description='of a share: one size, or `{ low = "1 GiB", high = "8 GiB" }`: any size in between',
     )
     locations: dict[str, Weight] = Field(default={}, description="weights of clusters by name; all alike if left out")
     surges: dict[str, Positive] = Field(default={}, description="by phase name, the factor on the rate during it")

@@ -10,11 +10,12 @@ from harness.cli.entry import invoke
 from harness.journal import journal_of
 from harness.lint import lint
 from harness.model.runner import ModelRunner
-from harness.run.unsupported import foreseen, unsupported_steps
+from harness.run.unsupported import foreseen, skipped_arrivals, unsupported_steps
 from harness.scenario.deliveries import DeliveryKind, DeliveryRule, MessageSelector
 from harness.scenario.nemesis_kinds import NemesisKind, kill, skew
 from harness.scenario.parse import parse_scenario
 from harness.scenario.points import CrashPoint
+from harness.scenario.scenario import WorkloadKind
 from harness.world_name import WorldName
 from harness.worlds import runner
 from tests.harness.live.scenes import calm, invalid
@@ -121,3 +122,9 @@ def test_what_was_skipped_leaves_the_verdict_unknown_though_nothing_was_promised
     played = replace(ModelRunner().run_now(disturbed, seed=5), skipped=("skew api: skipped",))
     assert list(invalid(disturbed, played)) == ["V1"]
     assert journal_of(disturbed, played, seed=5, world="model", command="").notes[:1] == played.skipped
+
+
+def test_the_note_of_skipped_recreates_says_what_gives_more_of_them() -> None:
+    (note,) = skipped_arrivals({WorkloadKind.RECREATE: 14})
+    assert note.startswith("14 recreate skipped: no removed share whose name is free yet")
+    assert note.endswith("(more deletes, or a longer load, give some)")
