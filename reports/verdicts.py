@@ -35,6 +35,7 @@ class RowKind(StrEnum):
     TIMEOUT = "timeout"
     NOTICE = "notice"
     PART_END = "part-end"
+    NEMESIS = "nemesis"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,14 +3,19 @@
 from collections.abc import Iterator, Sequence
 
 from harness.checkers.checker import Checker, Need
+from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.unplanned_ends import excuse
-from harness.checkers.witness import anomaly, of_attempt, of_change, of_reading
+from harness.checkers.witness import anomaly, of_attempt, of_change, of_nemesis, of_op, of_reading
+from harness.scenario.nemesis_kinds import NemesisKind
 from harness.scenario.settling import settling
-from reports.history import Reading, SeenShare
-from reports.verdicts import Anomaly
+from reports.history import Op, OpKind, OpResult, Reading, SeenShare
+from reports.verdicts import Anomaly, Witness
 
 __all__ = ["AT_REST"]
+
+_STRIKES = frozenset({NemesisKind.KILL.value, NemesisKind.TERMINATE.value, NemesisKind.PAUSE.value})
+_PROMISES = frozenset({OpKind.CREATE, OpKind.RESIZE, OpKind.DELETE})
 
 
 def _find(index: HistoryIndex) -> Iterator[Anomaly]:
@@ -28,7 +33,24 @@ def _stuck(index: HistoryIndex, api: Reading, share: SeenShare) -> Anomaly:
     last_change = of_change(timeline.changes[-1]) if timeline else None
     last_attempt = of_attempt(attempts[-1]) if attempts else None
     message = f"is still {share.state} {index.bounds.recovery:g} s after healing{_due(index)}"
-    return anomaly("L1", share.location, share.name, message, last_change, last_attempt, of_reading(api, share))
+    rows = (*_promise(index, share), last_change, last_attempt, of_reading(api, share))
+    return anomaly("L1", share.location, share.name, message, *rows)
+
+
+def _promise(index: HistoryIndex, share: SeenShare) -> Iterator[Witness]:
+    """The last promise about it, and what the nemesis did to a process first after that: the usual cause."""
+    promised = [op for op in named(index.ops_by_name, share.location, share.name) if _is_promise(op)]
+    if not promised:
+        return
+    strikes = (row for row in index.history.nemesis if row.action in _STRIKES and row.at >= promised[-1].invoked_at)
+    strike = next(strikes, None)
+    if strike is not None:
+        yield of_op(promised[-1])
+        yield of_nemesis(strike)
+
+
+def _is_promise(op: Op) -> bool:
+    return op.kind in _PROMISES and op.result is not OpResult.FAIL
 
 
 def _due(index: HistoryIndex) -> str:

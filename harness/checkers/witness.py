@@ -6,6 +6,7 @@ from reports.history import (
     Attempt,
     Effect,
     Injection,
+    NemesisAction,
     Notice,
     Op,
     OpResult,
@@ -24,6 +25,7 @@ __all__ = [
     "of_change",
     "of_effect",
     "of_injection",
+    "of_nemesis",
     "of_notice",
     "of_op",
     "of_part_end",
@@ -69,6 +71,13 @@ def of_injection(injection: Injection) -> Witness:
     where = f" on {injection.verb} {injection.key}" if injection.key else ""
     text = f"fault {injection.label} struck {injection.cluster} at {injection.site}{where}"
     return Witness(kind=RowKind.INJECTION, number=injection.number, at=injection.at, text=text)
+
+
+def of_nemesis(action: NemesisAction) -> Witness:
+    """What the nemesis did."""
+    detail = f" ({action.detail})" if action.detail else ""
+    text = f"nemesis: {action.action} {action.target}{detail}"
+    return Witness(kind=RowKind.NEMESIS, number=action.number, at=action.at, text=text)
 
 
 def of_reading(reading: Reading, share: SeenShare | None = None, *, absent: str = "") -> Witness:

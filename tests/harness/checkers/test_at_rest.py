@@ -6,7 +6,8 @@ from connector.values import replace
 from harness.checkers.history_index import Bounds
 from harness.scenario.parse import read_scenario, shipped_scenarios
 from harness.scenario.settling import settling
-from reports.history import History
+from reports.history import History, NemesisAction
+from reports.verdicts import RowKind
 from tests.harness.checkers.histories import (
     LIMITS,
     RECORD,
@@ -65,6 +66,19 @@ def test_rest_that_was_not_seen_is_unknown() -> None:
     assert _summary(showing(clean(), "api", 1, ok=False)) == unread
     interrupted = "unknown: the run was interrupted before it could come to rest"
     assert _summary(still_pending(clean()), Bounds(interrupted=True)) == interrupted
+
+
+def _struck(*strikes: tuple[float, str]) -> list[str]:
+    """The witnesses of a stuck record that was promised at 1, with what the nemesis did."""
+    rows = [NemesisAction(number=n, at=at, action=action, target="api") for n, (at, action) in enumerate(strikes)]
+    [found] = finding(replace(still_pending(clean()), nemesis=tuple(rows)), "L1").anomalies
+    return [witness.text for witness in found.witnesses if witness.kind in {RowKind.OP, RowKind.NEMESIS}]
+
+
+def test_the_first_kill_after_the_promise_stands_between_the_witnesses_of_a_stuck_record() -> None:
+    promise = "c1 asked create north/a: ok 202, state pending"
+    assert _struck((0.5, "kill"), (2.0, "kill"), (5.0, "pause")) == [promise, "nemesis: kill api"]
+    assert _struck((0.5, "kill"), (2.0, "heal"), (3.0, "crash"), (4.0, "skip")) == []
 
 
 def test_a_record_that_is_stuck_is_told_how_long_the_scenario_lets_it_take_on_the_same_scale() -> None:
