@@ -7,6 +7,7 @@ indexed_reading.py  … what a reading shows, by place and name
 grouping.py  … rows in groups, and groups looked up
 resize_ends.py  … how resizes ended
 excuses.py    … what may excuse a failed operation
+asked_deletes.py  … whether a delete was asked for
 sweeping.py   … how long a service may take to sweep what nobody is to have
 storms.py     … asks in vain that do not back off
 missing_faults.py  … why a fault did not strike

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from harness.checkers.asked_deletes import may_be_deleted
 from harness.checkers.checker import Checker, Need
 from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
@@ -103,10 +104,7 @@ def _removed_life(index: HistoryIndex, lifetime: ShareLifetime, about: Sequence[
     if create is None:
         return
     read = next((op for op in about if _reads(op, lifetime, create, skew)), None)
-    deletes = (op for op in about if op.kind is OpKind.DELETE and op.invoked_at <= died.at + skew)
-    # A delete that was never clear may be taken up late, and hits whatever has the name then.
-    asked = any(op.invoked_at >= create.invoked_at or not index.is_clear(op) for op in deletes)
-    if read is not None and not asked:
+    if read is not None and not may_be_deleted(index, about, create, died.at + skew):
         message = "was read as active, nobody had asked for a delete since its create, and it was removed"
         yield anomaly(
             "S8",

@@ -1,7 +1,8 @@
 """S7, honest failure: what was reported failed has no effect, ever."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from harness.checkers.asked_deletes import may_be_deleted
 from harness.checkers.checker import Checker, Need
 from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
@@ -9,16 +10,20 @@ from harness.checkers.record_timeline import Path, RecordTimeline
 from harness.checkers.share_lifetime import ShareLifetime
 from harness.checkers.sweeping import is_early, is_in_time, told
 from harness.checkers.witness import anomaly, of_change, of_effect, of_op, of_reading
-from reports.history import StateChange
+from reports.history import Op, OpKind, OpResult, StateChange
 from reports.verdicts import Anomaly
 
 __all__ = ["HONEST_FAILURE"]
+
+_GONE = 404
 
 
 def _find(index: HistoryIndex) -> Iterator[Anomaly]:
     yield from _refused_and_done(index)
     if not index.history.has_effect_log:
         yield from _refused_and_seen(index)
+    if not index.history.has_changes:
+        yield from _gone_and_done(index)
     for timeline in index.timelines_along(_fails):
         if timeline.removed is not None:
             yield from _failed_and_there(index, timeline, timeline.removed)
@@ -53,6 +58,59 @@ def _refused_and_done(index: HistoryIndex) -> Iterator[Anomaly]:
             for lifetime in [row for row in lifetimes if not is_in_time(index, row, told(ops), grace)][:1]:
                 message = "every create was reported failed, and the cluster made it"
                 yield anomaly("S7", cluster, name, message, *map(of_op, ops[:3]), of_effect(lifetime.born))
+
+
+def _gone_and_done(index: HistoryIndex) -> Iterator[Anomaly]:
+    """Without a change log: after a client has read that a promised create came to nothing, nothing is made for it."""
+    grace = index.bounds.allowances.late_grace
+    for location, by_name in index.lifetimes.items():
+        for name, lifetimes in by_name.items():
+            for lifetime in lifetimes:
+                create = _promised(index, lifetime)
+                read = None if create is None else _read_as_gone(index, lifetime, create)
+                if create is None or read is None or is_in_time(index, lifetime, told([read]), grace):
+                    continue
+                message = "its create was read as failed, and the cluster made it afterwards"
+                yield anomaly("S7", location, name, message, of_op(create), of_op(read), of_effect(lifetime.born))
+
+
+def _promised(index: HistoryIndex, lifetime: ShareLifetime) -> Op | None:
+    """The create that a life was made for, if it was promised and no other can have made it."""
+    location, name, latest = lifetime.cluster, lifetime.name, lifetime.born.at + index.bounds.skew
+    creates = [op for op in named(index.creates_by_name, location, name) if op.invoked_at <= latest]
+    if not creates or (location, name) in index.preexisting or not all(map(index.is_clear, creates)):
+        return None
+    return creates[-1] if creates[-1].result is OpResult.OK else None
+
+
+def _read_as_gone(index: HistoryIndex, lifetime: ShareLifetime, create: Op) -> Op | None:
+    """A read before the life began that told that the create had come to nothing, with no delete asked for."""
+    born = lifetime.born.at - index.bounds.skew
+    about = named(index.ops_by_name, lifetime.cluster, lifetime.name)
+    if may_be_deleted(index, about, create, born):
+        return None
+    read = next((op for op in about if _tells_gone(op, told([create]), born)), None)
+    if read is None or (read.reason is None and _is_shown_later(index, read, about)):
+        return None
+    return read
+
+
+def _tells_gone(op: Op, since: float, until: float) -> bool:
+    is_gone = op.kind is OpKind.GET and op.result is OpResult.FAIL and op.status == _GONE
+    return is_gone and op.invoked_at >= since and told([op]) < until
+
+
+def _is_shown_later(index: HistoryIndex, read: Op, about: Sequence[Op]) -> bool:
+    """Whether what was read as gone is shown later, without another create: it was not there yet."""
+    for op in about:
+        if op.invoked_at < told([read]):
+            continue
+        if op.kind is OpKind.CREATE:
+            return False
+        if op.kind is OpKind.GET and op.result is OpResult.OK:
+            return True
+    last = index.reading("api", 2) or index.reading("api", 1)
+    return last is not None and read.name in index.records(last.round).get(read.location, {})
 
 
 def _failed_and_there(index: HistoryIndex, timeline: RecordTimeline, removed: StateChange) -> Iterator[Anomaly]:

@@ -4,14 +4,18 @@ import pytest
 
 from connector.values import replace
 from harness.checkers.history_index import Bounds
+from reports.allowances import Allowances
 from reports.history import (
     EffectKind,
     History,
+    Op,
+    OpKind,
     OpResult,
 )
 from tests.harness.checkers.histories import (
     LIMITS,
     ON_CLUSTER,
+    RECORD,
     anomalies,
     case,
     clean,
@@ -30,6 +34,35 @@ from tests.harness.checkers.spoils import (
 REFUSED = op(1, 1.0, result=OpResult.FAIL, status=409, cause="cluster-refused", share=None, state=None)
 BLIND = replace(clean(), ops=(REFUSED,), changes=(), effects=(), has_effect_log=False)
 SKEWED = Bounds(limits=LIMITS, skew=0.5)
+KEYLESS = Bounds(limits=LIMITS, allowances=Allowances(keys=False))
+GRACE = Bounds(limits=LIMITS, skew=0.5, allowances=Allowances(grace=2.0, late_effects=True))
+GONE = {"result": OpResult.FAIL, "status": 404, "share": None, "state": None}
+TOLD = (
+    "S7 north/a: its create was read as failed, and the cluster made it afterwards [op {create}, op {read}, effect 1]"
+)
+LATER = TOLD.format(create=1, read=2)
+
+
+def told_gone(*ops: Op, died: float | None = 9.0, **fields: object) -> History:
+    """Without a change log: promised at 1, read as gone at 4, made at 8 and removed. fields: of the read."""
+    gone = op(2, 4.0, OpKind.GET, key=None, **(GONE | {"reason": "timeout"} | fields))
+    effects = (effect(1, 8.0, late=True), *([effect(2, died, EffectKind.DELETED)] if died is not None else []))
+    readings = tuple(
+        replace(row, shares=() if row.side == "api" or died is not None else row.shares) for row in clean().readings
+    )
+    asked = sorted((op(1, 1.0), gone, *ops), key=lambda row: row.invoked_at)
+    return replace(clean(), ops=tuple(asked), changes=(), has_changes=False, effects=effects, readings=readings)
+
+
+def unpromised(history: History) -> History:
+    return replace(history, ops=(replace(history.ops[0], result=OpResult.INFO, status=504), *history.ops[1:]))
+
+
+def tried(history: History, tries: int) -> History:
+    return replace(history, ops=(replace(history.ops[0], tries=tries), *history.ops[1:]))
+
+
+SEEN = op(3, 5.0, OpKind.GET, key=None, status=200, state="pending")
 
 
 CASES = [
@@ -106,6 +139,48 @@ CASES = [
         "came to life after failing in time for its command and was removed",
         replace(failed_and_there(clean()), effects=(effect(1, 9.0), effect(2, 11.0, EffectKind.DELETED))),
         "S7 north/a: its create was reported failed, and the share is there [change 2, change 3, effect 1]",
+    ),
+    case("no change log: made after it was read as failed, and removed", told_gone(), LATER),
+    case(
+        "… and there for good",
+        told_gone(died=None),
+        LATER,
+        "L2 north/a: is on the cluster, and has no record (orphan) [effect 1, reading 11]",
+    ),
+    case("… without a reason", told_gone(reason=None), LATER),
+    case("… where the read cannot be told from the effect", told_gone(invoked_at=7.0, completed_at=7.5), bounds=SKEWED),
+    case("… where it just can", told_gone(invoked_at=7.0, completed_at=7.25), LATER, bounds=SKEWED),
+    case("… asked before the promise", told_gone(invoked_at=1.0, completed_at=4.0)),
+    case("… asked with the promise", told_gone(invoked_at=1.1), LATER),
+    case("… where the read was not understood", told_gone(result=OpResult.INFO)),
+    case("… where the read was refused", told_gone(status=403)),
+    case("… where the read shows it failing", told_gone(result=OpResult.OK, status=200, state="failing")),
+    case("… where the create was never promised", unpromised(told_gone())),
+    case("… where it is read again without another create, and had no reason", told_gone(SEEN, reason=None)),
+    case("… where it is read again, and had one", told_gone(SEEN), LATER),
+    case(
+        "… where it is shown at rest, and had no reason",
+        showing(showing(told_gone(reason=None, died=None), "api", 1, RECORD), "api", 2, RECORD),
+    ),
+    case(
+        "… and asked for again later",
+        told_gone(op(3, 9.5, share="B"), replace(SEEN, number=4, invoked_at=10.0), reason=None),
+        LATER,
+    ),
+    case("… by a newer create", told_gone(op(3, 7.0, share="B"))),
+    case("… by a newer create that is within the skew", told_gone(op(3, 8.25, share="B")), bounds=SKEWED),
+    case("… where another create was never clear", told_gone(op(3, 0.5, result=OpResult.INFO, share=None))),
+    case("… where the first try of the create may come late", tried(told_gone(), 2), bounds=KEYLESS),
+    case("… where its key tells that it was decided", tried(told_gone(), 2), LATER),
+    case("… where a delete was asked for", told_gone(op(3, 2.0, OpKind.DELETE, key=None, result=OpResult.INFO))),
+    case("… where a delete was asked for after it", told_gone(op(3, 8.5, OpKind.DELETE, key=None)), LATER),
+    case("… within the grace for late effects", told_gone(died=10.5), bounds=GRACE),
+    case("… beyond it", told_gone(died=10.75), LATER, bounds=GRACE),
+    case(
+        "… and there before the load",
+        showing(told_gone(), "north", 0, ON_CLUSTER),
+        "L2 north/a: was there before the load, which never asked for it, and is gone"
+        " [reading 1, effect 1, effect 2, reading 11]",
     ),
     case(
         "removed without ever failing",
