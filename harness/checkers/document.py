@@ -24,7 +24,9 @@ the history that prove it. An invariant that lacks what it needs is *not judged*
 
 A service that shows no change log or no command log is judged by what its clients were told and by the clusters' effect
 logs: an invariant then says `not judged: no change log`, or is judged in a weaker form, which sees less and accuses
-nobody wrongly. The first line of the verdict says which. It also repeats what the service's
+nobody wrongly. A create then counts as failed (S7) once a client has read that nothing came of it; a removal counts as
+nobody's wish (S8) where a client had read the share as active and no delete was asked for. The first line of the
+verdict says which form it is. It also repeats what the service's
 [sheet](../reference/service-sheet.md#allowances) allows it: no idempotency keys (S6, S9), a grace for its own sweep
 (L2, S8), late effects of what failed (S7).
 

@@ -84,8 +84,11 @@ class Portal:
 
 `ask` carries out one try of an op; whatever it does not understand is `OpResult.INFO`. `read_shares` gives all
 shares, in the states of the contract, and raises `harness.errors.WorldError` where it cannot. Both let
-`httpx.RequestError` through. An adapter is named as `module:Portal`, with the module beside the file that names it or
-installed, or by an entry point of the group `{GROUP}`.
+`httpx.RequestError` through. An adapter may also have `size_unit`, the bytes of which every size that it is asked for
+shall be a multiple, and `allowances` (`reports.allowances.Allowances`).
+
+An adapter is named as `module:Portal`, with the module beside the file that names it or installed, or by an entry point
+of the group `{GROUP}`.
 """
 
 _TABLES = (
