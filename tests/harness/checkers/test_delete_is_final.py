@@ -241,6 +241,12 @@ CASES = [
         "… after its delete, and a create that was refused meanwhile",
         more(MADE_AGAIN, ops=(asked(3, 7.0), op(4, 7.25, result=OpResult.FAIL, status=409, cause="exists"))),
     ),
+    case(
+        "… whose create and read are as late as the skew allows",
+        replace(read(2.5), ops=(op(1, 2.5, completed_at=2.75), read(2.5).ops[1])),
+        DESTROYED.replace("op 1, effect 1", "effect 1, op 1"),
+        bounds=SKEWED,
+    ),
     case("… that nobody had read as active", replace(MADE_AGAIN, ops=MADE_AGAIN.ops[:1])),
     case("… that was read as pending", read(4.0, state="pending")),
     case("… that could not be read", read(4.0, result=OpResult.INFO)),

@@ -40,6 +40,7 @@ GONE = {"result": OpResult.FAIL, "status": 404, "share": None, "state": None}
 TOLD = (
     "S7 north/a: its create was read as failed, and the cluster made it afterwards [op {create}, op {read}, effect 1]"
 )
+ORPHAN = "L2 north/a: is on the cluster, and has no record (orphan) [effect 1, reading 11]"
 LATER = TOLD.format(create=1, read=2)
 
 
@@ -145,7 +146,7 @@ CASES = [
         "… and there for good",
         told_gone(died=None),
         LATER,
-        "L2 north/a: is on the cluster, and has no record (orphan) [effect 1, reading 11]",
+        ORPHAN,
     ),
     case("… without a reason", told_gone(reason=None), LATER),
     case("… where the read cannot be told from the effect", told_gone(invoked_at=7.0, completed_at=7.5), bounds=SKEWED),
@@ -157,10 +158,17 @@ CASES = [
     case("… where the read shows it failing", told_gone(result=OpResult.OK, status=200, state="failing")),
     case("… where the create was never promised", unpromised(told_gone())),
     case("… where it is read again without another create, and had no reason", told_gone(SEEN, reason=None)),
+    case("… at once", told_gone(replace(SEEN, invoked_at=4.1), reason=None)),
+    case("… as gone again, without a reason", told_gone(op(3, 5.0, OpKind.GET, key=None, **GONE), reason=None), LATER),
     case("… where it is read again, and had one", told_gone(SEEN), LATER),
     case(
         "… where it is shown at rest, and had no reason",
         showing(showing(told_gone(reason=None, died=None), "api", 1, RECORD), "api", 2, RECORD),
+    ),
+    case(
+        "… where it is shown at the last reading alone",
+        showing(told_gone(reason=None, died=None), "api", 2, RECORD),
+        ORPHAN,
     ),
     case(
         "… and asked for again later",
@@ -169,6 +177,7 @@ CASES = [
     ),
     case("… by a newer create", told_gone(op(3, 7.0, share="B"))),
     case("… by a newer create that is within the skew", told_gone(op(3, 8.25, share="B")), bounds=SKEWED),
+    case("… by a newer create that is as late as the skew allows", told_gone(op(3, 8.5, share="B")), bounds=SKEWED),
     case("… where another create was never clear", told_gone(op(3, 0.5, result=OpResult.INFO, share=None))),
     case("… where the first try of the create may come late", tried(told_gone(), 2), bounds=KEYLESS),
     case("… where its key tells that it was decided", tried(told_gone(), 2), LATER),
