@@ -84,7 +84,7 @@ def test_names_that_are_not_unique_are_reported_and_nothing_is_left(
     monkeypatch.setenv("OS_TOKEN", TOKEN)
     manila = ManilaStandIn()
     with served(manila.app) as url:
-        assert invoke(["service", "check", "manila", "--url", f"{url}/v2", "--json"]) == Exit.INVALID
+        assert invoke(["service", "check", "manila", "--url", f"{url}/v2", "--within", "6s", "--json"]) == Exit.INVALID
     told = capfd.readouterr()
     assert manila.shares == {}
     assert json.loads(told.out)["left"] is None

@@ -14,7 +14,7 @@ from harness.service.sheet.walk import Walk
 
 __all__ = ["in_process", "results", "sheet", "walked"]
 
-PLAN = WalkPlan(location="north", name="a", size=1024**3, within=20.0, every=0.0)
+PLAN = WalkPlan(location="north", name="a", size=1024**3, within=5.0, every=0.0)
 
 
 def sheet(name: str, **environment: str) -> OpenSheet:
