@@ -90,8 +90,8 @@ def _of_effects(rule: FaultRule, index: HistoryIndex, names: Sequence[str], wind
         for row in index.history.injections
         if rule.label != row.label
     )
-    which = f"{' or '.join(verbs)} command" if verbs else "command"
-    known = f"{count_of(len(done), which)} had effects on {', '.join(names)} {window}"
+    which = f" ({', '.join(verbs)})" if verbs else ""
+    known = f"{count_of(len(done), 'command')}{which} had effects on {', '.join(names)} {window}"
     chosen = f"; it chooses {_chosen(rule)}" if _chosen(rule) else ""
     struck = f"; other faults struck {count_of(others, 'time')}" if others else ""
     return f"{known}{struck}{chosen}; the service has no command log, so what else was sent is not known"

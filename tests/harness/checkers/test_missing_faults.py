@@ -220,7 +220,7 @@ def test_without_a_command_log_the_reason_counts_the_effects_and_claims_no_more(
     history = History(effects=effects, injections=injections, has_commands=False)
     bounds = Bounds(expect=scenario.expect, load_ends=20.0, scenario=scenario)
     assert finding(history, "V1", bounds).summary.endswith(
-        "the scenario asks for 1: 3 create or delete commands had effects on north, south in its window (1s to 13s); "
+        "the scenario asks for 1: 3 commands (create, delete) had effects on north, south in its window (1s to 13s); "
         "other faults struck 1 time; it chooses each with probability 0.05; "
         "the service has no command log, so what else was sent is not known"
     )
