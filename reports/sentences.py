@@ -61,12 +61,14 @@ def conclusion(journal: Journal) -> str:
 
 
 def _lacking(journal: Journal) -> Iterator[str]:
-    """Which logs the run was judged without; V2 lists the invariants that this concerns.
+    """Which logs the run was judged without, and what could not be judged at all; V2 lists the weaker forms.
 
     Notices are no log: who sends none owes nobody any.
     """
     lacks = dict.fromkeys(lack for row in journal.findings for lack in row.lacks if lack != _NOTICES)
     if lacks:
+        if unjudged := [row.invariant for row in journal.findings if not row.judged and lacks.keys() & row.lacks]:
+            yield f"Not judged: {', '.join(unjudged)}."
         yield f"Judged in a weaker form: {', '.join(f'no {lack}' for lack in lacks)} (see V2)."
 
 

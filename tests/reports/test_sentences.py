@@ -57,15 +57,16 @@ def test_what_the_service_is_allowed_stands_in_the_conclusion() -> None:
 def test_a_service_that_sends_no_notices_lacks_no_log() -> None:
     untold = Finding(invariant="N1", title="notified", judged=False, summary="", lacks=("change log", "notices"))
     run = replace(_ended(Verdict.UNKNOWN), history=History(), findings=(untold,))
-    assert conclusion(run).endswith("Judged in a weaker form: no change log (see V2).")
+    assert conclusion(run).endswith(" Not judged: N1. Judged in a weaker form: no change log (see V2).")
 
 
-def test_the_first_line_names_each_missing_log_once_and_no_invariants() -> None:
+def test_the_first_line_names_each_missing_log_once_and_none_that_was_judged() -> None:
     lacking = tuple(
         Finding(invariant=invariant, title="t", verdict=Verdict.VALID, summary="", lacks=("change log", "command log"))
         for invariant in ("S1", "S8", "L5")
     )
     run = replace(_ended(Verdict.UNKNOWN), history=History(), findings=lacking)
+    assert " Not judged" not in conclusion(run)
     assert conclusion(run).endswith("Judged in a weaker form: no change log, no command log (see V2).")
 
 
