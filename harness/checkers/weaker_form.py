@@ -32,5 +32,5 @@ def _concerned(checkers: Sequence[Checker], need: Need) -> str:
     unjudged = ", ".join(each.invariant for each in checkers if need in each.needs)
     weaker = ", ".join(each.invariant for each in checkers if need in each.helped_by and need not in each.needs)
     said = [f"{unjudged} not judged"] if unjudged else []
-    said += [f"{weaker} judged in a weaker form, which sees less"] if weaker else []
+    said += [f"{weaker} judged in a weaker form, which sees less, or nothing"] if weaker else []
     return "; ".join(said)

@@ -130,7 +130,7 @@ _TABLE = (
         (clean(), "judged from the service's change log and the clusters' effect logs"),
         (
             without_effect_log(clean()),
-            "no effect log: X1, X3 not judged; X2 judged in a weaker form, which sees less",
+            "no effect log: X1, X3 not judged; X2 judged in a weaker form, which sees less, or nothing",
         ),
     ],
     ids=["both logs", "no effect log"],
