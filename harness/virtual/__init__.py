@@ -13,7 +13,6 @@ exchange.py  one request and its answer; asgi_request.py as an application reads
 memory_http.py  HTTP with bytes, over the in-memory network
 logged_errors.py  the internal errors that parts log
 lifespan.py  startup and shutdown of an application
-shared_memory.py  a store in memory that the processes share
 disk.py      an in-memory disk that outlives the processes, and ends with the run
 entropy.py   unguessable bytes that follow from the seed
 run_handle.py  a run in a thread, and how its caller stops or halts it

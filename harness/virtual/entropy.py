@@ -5,7 +5,10 @@ from collections.abc import Callable
 
 from connector.chance import Chance
 
-__all__ = ["keyed_entropy"]
+__all__ = ["STORE", "keyed_entropy"]
+
+STORE = "store"
+"""The word for the store of a run, which outlives all processes."""
 
 
 def keyed_entropy(seed: int, life: str) -> Callable[[int], bytes]:

@@ -20,6 +20,7 @@ from harness.service.environment import Environment
 from harness.service.reference import (
     CallFailpoints,
     DeliveryFaults,
+    MemoryStore,
     Overrides,
     PipelineSettings,
     ReferenceService,
@@ -32,9 +33,9 @@ from harness.toxics.relays import relayed
 from harness.virtual.direct.transport import DirectSsh
 from harness.virtual.direct_http import DirectHttp
 from harness.virtual.disk import MemoryDisk
-from harness.virtual.entropy import keyed_entropy
+from harness.virtual.entropy import STORE, keyed_entropy
 from harness.virtual.hosted.world import open_hosting_world
-from harness.virtual.hosts import NOWHERE
+from harness.virtual.hosts import NOWHERE, current_host
 from harness.virtual.logged_errors import logged_errors
 from harness.virtual.loop import running_loop
 from harness.virtual.memory_http import MemoryHttp
@@ -42,7 +43,6 @@ from harness.virtual.network import Network
 from harness.virtual.part import HostResource, VirtualPart
 from harness.virtual.parts import MakePart, open_parts
 from harness.virtual.service_calls import ServiceCalls
-from harness.virtual.shared_memory import SharedMemory
 from harness.virtual.ssh.transport import MemorySsh
 from harness.virtual.transports import HttpTransport, SshTransport
 from harness.world_name import WorldName
@@ -104,7 +104,7 @@ async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualCon
             relayed(scenario.toxics, seed=seed) as relays,
         ):
             targets = [await relays.to_cluster(target) for target in farm.targets()]
-            memory = SharedMemory(seed=seed, bytewise=isinstance(ssh, MemorySsh)) if config.model else None
+            memory = _memory(seed, ssh) if config.model else None
             environment = _environments(targets, disk, memory, ssh=ssh, http=http, seed=seed)
             failpoints = CallFailpoints(run_outside=NOWHERE.run)
             spool_faults = DeliveryFaults(scenario.deliveries, seed=seed)
@@ -201,10 +201,20 @@ def _settings(scenario: Scenario, seed: int) -> PipelineSettings:
     )
 
 
+def _memory(seed: int, ssh: SshTransport) -> MemoryStore:
+    loop = running_loop()
+    return MemoryStore(
+        lambda: current_host().unix_time(loop.time()),
+        loop.settled,
+        entropy=keyed_entropy(seed, STORE),
+        bytewise=isinstance(ssh, MemorySsh),
+    )
+
+
 def _environments(
     targets: list[Target],
     disk: MemoryDisk,
-    memory: SharedMemory | None,
+    memory: MemoryStore | None,
     *,
     ssh: SshTransport,
     http: HttpTransport,
@@ -221,7 +231,7 @@ def _environments(
             serve_http=http.serve,
             forward=http.forward,
             entropy=keyed_entropy(seed, life),
-            store_entropy=keyed_entropy(seed, "store"),
+            store_entropy=keyed_entropy(seed, STORE),
             open_store=None if memory is None else memory.open_store,
             open_upstream=http.upstream if isinstance(http, ServiceCalls) else None,
         )

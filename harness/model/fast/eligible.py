@@ -10,8 +10,7 @@ from fake_clusters.plans import CommandPlan
 from fake_clusters.profile import LatencyPhaseKind, LoginPhase
 from fake_clusters.spec import ClusterSpec
 from harness.scenario.scenario import Scenario, WorkloadKind
-from harness.service.reference import settings_of
-from pipeline.settings import Design
+from harness.service.reference import Design, settings_of
 
 __all__ = ["NotEligible", "objection"]
 

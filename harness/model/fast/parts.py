@@ -17,8 +17,7 @@ from harness.model.fast.spool import FastSpool
 from harness.model.fast.stream import Batch
 from harness.model.fast.tally import Tally
 from harness.model.fast.upkeep import Upkeep
-from pipeline.processor.processor import deadlines_of
-from pipeline.settings import PipelineSettings
+from harness.service.reference import PipelineSettings, deadlines_of
 
 __all__ = ["Parts", "width_of"]
 

@@ -4,15 +4,19 @@ from connector.chance import Chance
 from connector.values import replace
 from harness.model.fast.retry_state import RetryState
 from harness.model.fast.share import Share
-from harness.virtual.shared_memory import keyed_identity
+from harness.service.reference import (
+    Marks,
+    NewShare,
+    PipelineSettings,
+    ShareRecord,
+    deadlines_of,
+    new_identity,
+    new_record,
+    next_sequence,
+    uuid7_of,
+)
+from harness.virtual.entropy import STORE, keyed_entropy
 from harness.workload.names import share_name
-from pipeline.marks import Marks
-from pipeline.numbering import next_sequence
-from pipeline.processor.processor import deadlines_of
-from pipeline.record import NewShare, ShareRecord
-from pipeline.settings import PipelineSettings
-from pipeline.transitions import create
-from pipeline.uuid7 import uuid7_of
 
 __all__ = ["Records", "first_sequence"]
 
@@ -22,7 +26,7 @@ class Records:
 
     def __init__(self, settings: PipelineSettings, *, seed: int) -> None:
         self.total = deadlines_of(settings.command).total
-        self.marks = Marks(owner=settings.processor.owner, store=keyed_identity(seed))
+        self.marks = Marks(owner=settings.processor.owner, store=new_identity(keyed_entropy(seed, STORE)))
         self._seed = seed
         self._entropy = Chance(seed, "entropy", "api-1")
 
@@ -33,7 +37,7 @@ class Records:
             return retry.record
         deadline = share.began + self.total
         return replace(
-            create(share.number, self.asked(share), share.accepted),
+            new_record(share.number, self.asked(share), share.accepted),
             fence=1,
             sequence=first_sequence(share),
             command_deadline=deadline,

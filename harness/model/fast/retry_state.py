@@ -10,7 +10,7 @@ from connector.operations import DoneReply, Verb
 from connector.outcomes import Done, Outcome, refusal
 from connector.sites import Site
 from harness.model.environment import FastEnvironment
-from pipeline.record import ShareRecord
+from harness.service.reference import ShareRecord
 from reports.history import EffectKind
 
 __all__ = ["DONE", "Landed", "Mutation", "RetryState", "Sent"]

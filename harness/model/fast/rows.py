@@ -17,12 +17,8 @@ from harness.model.fast.struck_rows import StruckLife, StruckRows
 from harness.model.fast.tally import Tally
 from harness.model.fast.upkeep import Asked
 from harness.scenario.scenario import Scenario
-from harness.service.reference import settings_of
+from harness.service.reference import ShareRecord, ShareState, learned_patience, request_id, settings_of
 from harness.workload.arrivals import phase_at
-from pipeline.numbering import request_id
-from pipeline.processor.learning import patience
-from pipeline.record import ShareRecord
-from pipeline.states import ShareState
 from reports.history import (
     Attempt,
     Effect,
@@ -218,7 +214,7 @@ class Rows:
         total = self._kept.total
         if asked.verb is Verb.CAPABILITIES:
             longest = settings_of(self._scenario).command.command
-            total += patience(longest, 0) - longest
+            total += learned_patience(longest, 0) - longest
         row = Attempt(
             number=0,
             hop=Hop.PROCESSOR,

@@ -27,10 +27,9 @@ from harness.run.result import RunResult
 from harness.run.spans import spans
 from harness.run.unsupported import unsupported_toxics
 from harness.scenario.scenario import Scenario
-from harness.service.reference import settings_of
+from harness.service.reference import deadlines_of, settings_of
 from harness.workload.names import share_name
 from harness.world_name import WorldName
-from pipeline.processor.processor import deadlines_of
 
 __all__ = ["MANY", "FastRun"]
 

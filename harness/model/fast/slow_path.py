@@ -13,26 +13,32 @@ from harness.model.fast.parts import Parts
 from harness.model.fast.records import Records, first_sequence
 from harness.model.fast.retry_state import DONE, Landed, Mutation, RetryState, Sent
 from harness.model.fast.share import Share
-from pipeline.numbering import request_id
-from pipeline.processor.backoff import backoff
-from pipeline.processor.decide import decide
-from pipeline.processor.outcome_classes import classify, describe
-from pipeline.processor.situation import Absent, ConnectorAnswer, Inconclusive, Present, Rules, Situation
-from pipeline.processor.steps import (
+from harness.service.reference import (
+    Absent,
     Activate,
+    ConnectorAnswer,
     Fail,
+    Inconclusive,
     Leave,
+    PipelineSettings,
+    Present,
     Probe,
     Release,
     Remove,
+    Rules,
     SendCreate,
     SendDelete,
     SendResize,
+    ShareRecord,
+    ShareState,
+    Situation,
     WaitUntil,
+    backoff,
+    classify,
+    decide,
+    describe,
+    request_id,
 )
-from pipeline.record import ShareRecord
-from pipeline.settings import PipelineSettings
-from pipeline.states import ShareState
 from reports.history import EffectKind
 
 __all__ = ["SlowPath"]

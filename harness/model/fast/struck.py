@@ -29,16 +29,23 @@ from harness.model.fast.records import Records
 from harness.model.fast.share import FastCluster, Share
 from harness.model.fast.shared_cluster import SharedPlaces, SharedSlots, SharedStation
 from harness.model.fast.struck_rows import Shown, StruckRows, attempt_row, change_row, lives, shown
+from harness.service.reference import (
+    AttemptRow,
+    Cluster,
+    LeasedClaim,
+    MemoryTables,
+    Message,
+    ShareState,
+    Sweeper,
+    Table,
+    deadlines_of,
+    holding,
+    memory_store,
+    worker_of,
+)
 from harness.virtual.direct.connector import DirectConnector
 from harness.virtual.direct.front import DirectFront
 from harness.virtual.partitions import Partitions
-from pipeline.processor.cluster import Cluster
-from pipeline.processor.leased_claim import LeasedClaim, holding
-from pipeline.processor.processor import Table, deadlines_of, worker_of
-from pipeline.processor.sweeper import Sweeper
-from pipeline.record import AttemptRow, Message
-from pipeline.states import ShareState
-from pipeline.store.memory import MemoryTables, memory_store
 from reports.history import Injection, NemesisAction
 
 __all__ = ["StruckShares"]

@@ -8,8 +8,7 @@ from connector.outcomes import Done, Failed, Outcome, Unknown
 from fake_clusters.model import ClusterModel
 from harness.collect.cluster_log import seen_on_cluster
 from harness.model.fast.share import Share
-from pipeline.record import AttemptRow, EventRow, ShareRecord
-from pipeline.states import ShareState
+from harness.service.reference import AttemptRow, EventRow, ShareRecord, ShareState
 from reports.history import (
     Attempt,
     Effect,

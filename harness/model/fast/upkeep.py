@@ -11,9 +11,7 @@ from harness.model.fast.eligible import NotEligible
 from harness.model.fast.foreseen import ForeseenCommands
 from harness.model.fast.share import FastCluster
 from harness.model.fast.tally import Tally
-from pipeline.processor.backoff import pause_of_sweep
-from pipeline.processor.learning import patience
-from pipeline.settings import RetrySettings
+from harness.service.reference import RetrySettings, learned_patience, pause_of_sweep
 
 __all__ = ["Asked", "Upkeep"]
 
@@ -93,7 +91,7 @@ class Upkeep:
         cluster.slots -= 1
         self._counts[Verb.CAPABILITIES] += 1
         work = cluster.own_work(Verb.CAPABILITIES, 1)
-        self._commands.serve(cluster, work, known, late, patience=patience(self._commands.patience, 0))
+        self._commands.serve(cluster, work, known, late, patience=learned_patience(self._commands.patience, 0))
 
     def sweep_later(self, cluster: FastCluster) -> None:
         """The next sweep, after the pause between two."""

@@ -1,0 +1,104 @@
+"""What gateway and API do with an op that they are called with: the same answers as over HTTP, without HTTP."""
+
+from typing import Protocol, assert_never
+
+import httpx
+from starlette.types import ASGIApp
+
+from harness.service._reference.in_process import ForwardingUpstream
+from harness.service.environment import Forward
+from pipeline.api.answers import problem_answer
+from pipeline.api.app import Api
+from pipeline.api.bodies import CreateBody, ListQuery, ResizeBody, checked
+from pipeline.api.service import ShareService
+from pipeline.gateway.app import Gateway
+from pipeline.gateway.upload import UploadProgress
+from pipeline.problems import Problem
+from pipeline.settings import GatewaySettings
+from pipeline.store.protocol import StoredAnswer
+from reports.history import Op, OpKind
+
+__all__ = ["CallUpstream", "Calling", "call_api", "call_gateway"]
+
+
+class Calling(Protocol):
+    """How a world carries calls between the hosts of gateway and API."""
+
+    @property
+    def ask(self) -> Forward:
+        """How all else is asked."""
+        ...
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no host is cut off from another."""
+        ...
+
+    async def to_api(
+        self, host: str, port: int, op: Op, *, connect: float, patience: float, timed: bool
+    ) -> StoredAnswer:
+        """What `call_api` gives at the API that listens there. timed: it may be the whole of what the gateway does.
+
+        Raises `httpx.ReadTimeout` when `patience` is over, and as httpx does where there is no API.
+        """
+        ...
+
+
+class CallUpstream(ForwardingUpstream):
+    """What a gateway asks through, and calls through."""
+
+    def __init__(self, calling: Calling, service: httpx.URL, settings: GatewaySettings) -> None:
+        super().__init__(calling.ask, service, settings)
+        self.calling = calling
+        self._total = settings.total
+
+    async def call(self, op: Op, *, timed: bool) -> StoredAnswer:
+        """As `ask`, of an op. timed: within the gateway's total time as well; raises `TimeoutError` when it is over."""
+        ends_first = timed and self._total < self.patience
+        patience = self._total if ends_first else self.patience
+        try:
+            return await self.calling.to_api(
+                self.host, self.port, op, connect=self.connect, patience=patience, timed=timed
+            )
+        except httpx.ReadTimeout:
+            if ends_first:
+                raise TimeoutError from None
+            raise
+
+
+async def call_gateway(gateway: ASGIApp, op: Op) -> StoredAnswer:
+    """What a gateway does with a request: it has all of it at once, so nothing of it is on its way when it gives up."""
+    assert isinstance(gateway, Gateway)
+    upstream = gateway.upstream
+    assert isinstance(upstream, CallUpstream)
+    at_once = upstream.calling.is_whole
+    came = await gateway.limits.within(
+        lambda: upstream.call(op, timed=at_once), lambda: UploadProgress.SENT, timed=not at_once
+    )
+    return problem_answer(came) if isinstance(came, Problem) else came
+
+
+async def call_api(api: ASGIApp, op: Op) -> StoredAnswer:
+    """What the API does with a request."""
+    assert isinstance(api, Api)
+    try:
+        return await _perform(api.service, op)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the client is owed an answer
+        return api.failures.answer(error)
+
+
+async def _perform(service: ShareService, op: Op) -> StoredAnswer:
+    match op.kind:
+        case OpKind.CREATE:
+            members = {"location": op.location, "name": op.name, "size": op.size}
+            return await service.create(checked(CreateBody, members), op.key)
+        case OpKind.GET:
+            return await service.show(op.location, op.name)
+        case OpKind.LIST:
+            return await service.list(ListQuery(location=op.location))
+        case OpKind.RESIZE:
+            return await service.resize(op.location, op.name, checked(ResizeBody, {"size": op.size}), op.key)
+        case OpKind.DELETE:
+            return await service.delete(op.location, op.name, op.key)
+        case _:
+            assert_never(op.kind)

@@ -1,0 +1,68 @@
+"""ReferenceService: the reference pipeline as a service under test, with all powers."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from harness.collect.clock import RunClock
+from harness.errors import WorldError
+from harness.http_client import HttpClient
+from harness.scenario.roles import Role
+from harness.service._reference.api import ReferenceApi
+from harness.service._reference.logs import AttemptLog, read_changes
+from harness.service._reference.readings import read_counts, read_findings, read_records
+from harness.service.parts import RunningPart
+from reports.history import Attempt, Hop, Reading, StateChange
+
+__all__ = ["OnTheWay", "ReferenceService", "as_it_is", "url_of"]
+
+_UNRESTED = ("pending", "updating", "failing", "deleting", "queued")
+
+
+class ReferenceService:
+    """A `Service` with all powers. http: straight to its API, past the gateway. commander: who sends commands."""
+
+    def __init__(self, parts: Mapping[str, RunningPart], http: HttpClient, clock: RunClock, *, commander: Hop) -> None:
+        self.api = ReferenceApi()
+        self.parts = parts
+        self._http = http
+        self._clock = clock
+        self._commands = AttemptLog(http, clock, hop=commander)
+
+    @property
+    def url(self) -> str:
+        return url_of(self.parts[Role.GATEWAY])
+
+    async def at_rest(self) -> bool:
+        counts = await read_counts(self._http)
+        return counts is not None and not any(counts.get(state, 0) for state in _UNRESTED)
+
+    async def read_records(self, round: int) -> Reading:
+        return await read_records(self._http, self._clock, round)
+
+    async def read_changes(self, *, after: int = 0) -> Sequence[StateChange]:
+        return await read_changes(self._http, self._clock, after=after or None)
+
+    async def read_commands(self) -> Sequence[Attempt]:
+        return await self._commands.read()
+
+    async def read_gauges(self) -> Mapping[str, float]:
+        counts = await read_counts(self._http) or {}
+        return {"queue" if name == "queued" else name: float(value) for name, value in counts.items()}
+
+    async def read_findings(self) -> Sequence[str]:
+        return await read_findings(self._http)
+
+
+OnTheWay = Callable[[str], Awaitable[str]]
+"""From the URL at which a server listens to the one at which its clients shall find it."""
+
+
+async def as_it_is(url: str) -> str:
+    """There is nothing on the way."""
+    return url
+
+
+def url_of(part: RunningPart) -> str:
+    """Where a part listens. Raises `WorldError` where it does not say."""
+    if part.url is None:
+        raise WorldError(f"the {part.part} is ready, and does not say where")
+    return part.url

@@ -1,0 +1,78 @@
+"""The settings of the reference pipeline that a scenario holds, for another design, and on other ports."""
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from connector.table import TomlTable
+from connector.toml_lines import KeyPath
+from connector.values import replace
+from harness.errors import NotReference
+from harness.scenario.roles import Role
+from harness.scenario.scenario import Scenario
+from pipeline.designs.table import DESIGNS
+from pipeline.errors import SettingsError
+from pipeline.record import LARGEST_SIZE
+from pipeline.settings import Design, PartsSettings, PipelineSettings
+
+__all__ = ["PIPELINE_READER", "in_front_of", "on_ports", "roles_of", "settings_of", "with_design"]
+
+
+class PipelineTables(PartsSettings):
+    """The reference pipeline: its design, and its settings, one table per part."""
+
+    design: Design = Field(default=Design.SPOOL, description="how a request becomes a share")
+
+
+class ReferenceReader:
+    """A `PipelineReader`."""
+
+    largest_size = LARGEST_SIZE
+    tables = PipelineTables
+
+    def settings(self, table: TomlTable) -> PipelineSettings:
+        return PipelineSettings(**dict(table))
+
+    def complaints(self, table: TomlTable) -> Iterator[tuple[KeyPath, str]]:
+        assert isinstance(table, PipelineTables)
+        if (fault := table.too_short_a_lease) is not None:
+            yield ("processor", "lease"), fault
+
+
+PIPELINE_READER = ReferenceReader()
+
+
+def settings_of(scenario: Scenario) -> PipelineSettings:
+    """All settings of a scenario about the reference pipeline. Raises `NotReference` for one about another service."""
+    if scenario.service is not None:
+        raise NotReference(f"{scenario.name}: needs the reference pipeline; its service is of kind {scenario.design!r}")
+    assert isinstance(scenario.pipeline, PipelineSettings), "no other settings are read from a scenario"
+    return scenario.pipeline
+
+
+def with_design(scenario: Scenario, design: str) -> Scenario:
+    """The same scenario for another design. Raises `SettingsError` where that cannot run with its settings."""
+    settings = settings_of(scenario).model_copy(update={"design": Design(design)})
+    if (fault := settings.too_short_a_lease) is not None:
+        raise SettingsError(f"{scenario.name}: pipeline.processor.lease: {fault}")
+    return replace(scenario, pipeline=settings)
+
+
+def roles_of(settings: PipelineSettings) -> tuple[Role, ...]:
+    """The parts that the design has."""
+    return tuple(Role(part) for part in DESIGNS[settings.design].parts)
+
+
+def on_ports(settings: PipelineSettings, *, api: int, gateway: int) -> PipelineSettings:
+    """The settings with these ports."""
+    return settings.model_copy(
+        update={
+            "api": settings.api.model_copy(update={"port": api}),
+            "gateway": settings.gateway.model_copy(update={"port": gateway}),
+        }
+    )
+
+
+def in_front_of(settings: PipelineSettings, url: str) -> PipelineSettings:
+    """The settings of a gateway to this URL."""
+    return settings.model_copy(update={"gateway": settings.gateway.model_copy(update={"upstream": url})})
