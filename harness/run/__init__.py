@@ -2,6 +2,7 @@
 
 world.py     World: clusters, service and links, standing; events.py what happens in it
 run.py       Run: load and nemesis, heal, quiesce, final reads, collection
+player.py    LoadPlayer: who plays the load, and clients in this process as one
 result.py    RunResult: what a run leaves, not yet judged
 progress.py  ProgressReporter: the stages of a run, and where it stands
 clusters.py  the fake clusters of a run

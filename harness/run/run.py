@@ -18,6 +18,7 @@ from harness.nemesis.switches import Switches
 from harness.patience import stopped_within
 from harness.run.fence import QUIET, fence_ends
 from harness.run.hops import limits_of
+from harness.run.player import LoadPlayer, OpenPlayer, open_clients
 from harness.run.progress import ProgressReporter, Stage
 from harness.run.result import RunResult
 from harness.run.spans import spans
@@ -32,12 +33,8 @@ from harness.run.unsupported import (
 from harness.run.world import World
 from harness.scenario.nemesis import steps_of
 from harness.service.parts import RunningPart
-from harness.service.service import Allowing, ChangeLog, CommandLog, CountsInUnits, Findings, Gauges, Service
+from harness.service.service import Allowing, ChangeLog, CommandLog, Findings, Gauges, Service
 from harness.toxics.links import CLIENT_GATEWAY
-from harness.workload.arrivals import drawn
-from harness.workload.client import open_client
-from harness.workload.load import Load, open_load
-from harness.workload.recorder import Recorder
 from reports.allowances import STRICT, Allowances
 from reports.history import Attempt, History, OpResult, Reading, StateChange
 
@@ -49,19 +46,17 @@ _LOOK = 0.1
 
 @dataclass(slots=True)
 class Run:
-    """One run in a world that stands. sampled: keep metrics over time. stop: ends load and waiting, nothing else."""
+    """One run in a world that stands. sampled: keep metrics over time. stop: ends load and waiting, nothing else.
+    open_player: who plays the load."""
 
     world: World
     _: KW_ONLY
     reporter: ProgressReporter = field(default_factory=ProgressReporter)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     sampled: bool = True
-    recorder: Recorder = field(init=False)
+    open_player: OpenPlayer = open_clients
     skipped: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.recorder = Recorder(self.world.clock.now)
 
     async def execute(self) -> RunResult:
         """Carry it all out; the result is not yet judged."""
@@ -89,10 +84,14 @@ class Run:
         service, clusters = self.world.service, self.world.clusters
         looks = (service.read_gauges, clusters.look) if isinstance(service, Gauges) else (clusters.look,)
         sampler = Sampler(self.world.clock, looks)
+        gateway = await self.world.relays.through_url(CLIENT_GATEWAY, self.world.entry)
         async with asyncio.TaskGroup() as group:
             sampling = group.create_task(sampler.run()) if self.sampled else None
-            reporting = group.create_task(self.reporter.run(lambda: len(self.recorder.ops)))
-            load_ends = await self._disturbed_load(group)
+            # The clients live until there is rest.
+            async with self.open_player(self.world, gateway) as player:
+                reporting = group.create_task(self.reporter.run(lambda: player.asked))
+                load_ends = await self._disturbed_load(group, player)
+            self.notes += skipped_arrivals(player.skipped)
             readings += await self._read(1)
             await self._fence(readings)
             readings += await self._read(2)
@@ -101,47 +100,41 @@ class Run:
                 sampling.cancel()
             reporting.cancel()
         self.reporter.enter(Stage.COLLECT)
-        return replace(await self._collect(readings), samples=sampler.samples), load_ends
+        history = player.enter_into(History())
+        return replace(await self._collect(history, readings), samples=sampler.samples), load_ends
 
-    async def _disturbed_load(self, group: asyncio.TaskGroup) -> float:
-        """Load, nemesis, healing and rest; the clients live until there is rest. Returns when the load ended."""
-        world, scenario, policy = self.world, self.world.scenario, self.world.scenario.client
+    async def _disturbed_load(self, group: asyncio.TaskGroup, player: LoadPlayer) -> float:
+        """Load, nemesis, healing and rest. Returns when the load ended."""
+        world, scenario = self.world, self.world.scenario
         nemesis = Nemesis(world.targets, world.nemesis_log, world.clock.now, failpoints=world.failpoints)
-        gateway = await world.relays.through_url(CLIENT_GATEWAY, world.service.url)
         switches = Switches(world.relays.links, world.nemesis_log, world.clock.now)
-        names = [cluster.name for cluster in scenario.clusters]
-        arrivals = drawn(scenario.workload, seed=world.seed, phases=scenario.phases, clusters=names)
-        async with (
-            open_client(gateway, policy, self.recorder, seed=world.seed, open_service=world.open_client) as client,
-            open_load(client, self.recorder, policy, size_unit=_size_unit(world.service)) as load,
-        ):
-            steps = steps_of(scenario)
-            unsupported = unsupported_steps(
-                steps,
-                lambda name: world.targets[name].kinds,
-                has_failpoints=world.failpoints is not None,
-                world=world.name,
-            )
-            self.skipped += unsupported.values()
-            disturbing = group.create_task(nemesis.disturb([step for step in steps if step not in unsupported]))
-            switching = group.create_task(switches.disturb(scenario.toxics))
-            await world.clock.until(0.0)
-            if world.spool_faults is not None:
-                world.spool_faults.begin(world.clock.now)
-            self.reporter.enter(Stage.LOAD, of=scenario.workload.duration)
-            await load.offer(arrivals, self.stop)
-            await stopped_within(self.stop, scenario.workload.duration - world.clock.now())
-            load_ends = world.clock.now()
-            switches.heal()
-            if world.spool_faults is not None:
-                world.spool_faults.heal()
-            await switching
-            await self._heal(nemesis, disturbing)
-            await self._quiesce(load)
+        steps = steps_of(scenario)
+        unsupported = unsupported_steps(
+            steps,
+            lambda name: world.targets[name].kinds,
+            has_failpoints=world.failpoints is not None,
+            world=world.name,
+        )
+        self.skipped += unsupported.values()
+        disturbing = group.create_task(nemesis.disturb([step for step in steps if step not in unsupported]))
+        switching = group.create_task(switches.disturb(scenario.toxics))
+        await world.clock.until(0.0)
+        if world.spool_faults is not None:
+            world.spool_faults.begin(world.clock.now)
+        self.reporter.enter(Stage.LOAD, of=scenario.workload.duration)
+        await player.offer(self.stop)
+        await stopped_within(self.stop, scenario.workload.duration - world.clock.now())
+        load_ends = world.clock.now()
+        switches.heal()
+        if world.spool_faults is not None:
+            world.spool_faults.heal()
+        await switching
+        await self._heal(nemesis, disturbing)
+        await self._quiesce(player)
         self.skipped += unsupported_toxics(scenario, world.relays.links, world.name)
         self.skipped += unsupported_deliveries(scenario, world.name) if world.spool_faults is None else ()
         self.notes += unreachable_parts(scenario)
-        self.notes += [*deliveries_without_spool(scenario), *skipped_arrivals(load.skipped)]
+        self.notes += deliveries_without_spool(scenario)
         return load_ends
 
     async def _heal(self, nemesis: Nemesis, disturbing: asyncio.Task[None]) -> None:
@@ -164,12 +157,12 @@ class Run:
         else:
             self.world.nemesis_log.note("restart", part.part, "it had ended unplanned")
 
-    async def _quiesce(self, load: Load) -> None:
+    async def _quiesce(self, player: LoadPlayer) -> None:
         """Until nothing is under way anywhere, for at most the time to settle."""
         self.reporter.enter(Stage.QUIESCE, of=self.world.scenario.settle)
         deadline = self.world.clock.now() + self.world.scenario.settle
         while self.world.clock.now() < deadline:
-            if load.under_way == 0 and self.world.clusters.idle() and await self.world.service.at_rest():
+            if player.under_way == 0 and self.world.clusters.idle() and await self.world.service.at_rest():
                 self.world.nemesis_log.note("quiesce", "all", "at rest")
                 return
             if await stopped_within(self.stop, _LOOK):
@@ -196,7 +189,7 @@ class Run:
         shown = self.world.clusters.read(round, self.world.clock.now(), left_open=left_open)
         return (*shown, await self.world.service.read_records(round))
 
-    async def _collect(self, readings: Sequence[Reading]) -> History:
+    async def _collect(self, asked: History, readings: Sequence[Reading]) -> History:
         service, faults = self.world.service, self.world.spool_faults
         changes: Sequence[StateChange] | None = None
         commands: Sequence[Attempt] | None = None
@@ -212,9 +205,9 @@ class Run:
         if isinstance(service, Findings):
             self.notes += await service.read_findings()
         messages = faults.injections() if faults is not None else ()
-        return History(
-            ops=self.recorder.ops,
-            attempts=in_order((*self.recorder.attempts, *(commands or ()))),
+        return replace(
+            asked,
+            attempts=in_order((*asked.attempts, *(commands or ()))),
             changes=tuple(changes or ()),
             effects=in_order(self.world.clusters.effects()),
             injections=in_order(
@@ -225,10 +218,6 @@ class Run:
             has_changes=changes is not None,
             has_commands=commands is not None,
         )
-
-
-def _size_unit(service: Service) -> int:
-    return service.api.size_unit if isinstance(service.api, CountsInUnits) else 1
 
 
 def _allowances(service: Service) -> Allowances:

@@ -27,6 +27,7 @@ class World:
     """A world that stands. Made by `harness.worlds.open_world`.
 
     clock: seconds since the load begins, or would begin without a run. open_client: how clients reach the service.
+    gateway: where they find it, if not where the service says.
     relays: where the toxics are. targets: what the nemesis can break.
     failpoints: how a process is killed at a crash point. spool_faults: what is done to messages. None: not supported.
     internal_errors: what the parts have logged of that kind so far.
@@ -39,6 +40,7 @@ class World:
     clusters: Clusters
     service: Service
     open_client: OpenServiceClient
+    gateway: str | None = None
     relays: Relays = field(default_factory=no_relays)
     failpoints: Failpoints | None = None
     spool_faults: SpoolFaults | None = None
@@ -51,6 +53,11 @@ class World:
         self.targets = targets_of(self.service.parts, self.clusters)
         self.nemesis_log = NemesisLog(self.clock.now)
         self.ends = EndsWatch(self.service.parts.values(), self.clock.now)
+
+    @property
+    def entry(self) -> str:
+        """Where clients find the service, but for toxics on their way."""
+        return self.service.url if self.gateway is None else self.gateway
 
     @asynccontextmanager
     async def standing(self, *, lead: float) -> AsyncIterator["World"]:

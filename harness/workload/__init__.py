@@ -8,5 +8,6 @@ budget.py     how many retries all clients together may make
 ledger.py     what the load knows of its own shares
 drafts.py     from an arrival to the op that it asks
 follower.py   polls a share until an operation on it has ended
-load.py       carries a plan out, open-loop
+clients.py    the clients of a load, whoever lets them come
+load.py       carries a plan out under asyncio, open-loop
 """

@@ -1,7 +1,7 @@
 """A portal's client: one op becomes one or more tries, all with the same key, until an answer is clear."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from connector.chance import Chance, word_index
@@ -12,20 +12,35 @@ from harness.workload.budget import RetryBudget
 from harness.workload.recorder import Recorder
 from reports.history import Op, OpKind, OpResult
 
-__all__ = ["Client", "open_client"]
+__all__ = ["Client", "Sleep", "open_client"]
+
+Sleep = Callable[[float], Awaitable[None]]
+"""Waits so many seconds; none for a number that is not above 0."""
 
 _MUTATIONS = frozenset({OpKind.CREATE, OpKind.RESIZE, OpKind.DELETE})
 
 
 class Client:
-    """Asks ops of a gateway and records every try. Made by `open_client`."""
+    """Asks ops of a gateway and records every try. Made by `open_client`.
 
-    def __init__(self, service: ServiceClient, policy: ClientPolicy, recorder: Recorder, seed: int) -> None:
+    sleep: waits between two tries. Whoever has no event loop gives one that waits in its own way.
+    """
+
+    def __init__(
+        self,
+        service: ServiceClient,
+        policy: ClientPolicy,
+        recorder: Recorder,
+        seed: int,
+        *,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
         self._service = service
         self._policy = policy
         self._recorder = recorder
         self._jitter = Chance(seed, "workload.retry")
         self._budget = RetryBudget(policy.retry_budget)
+        self._sleep = sleep
 
     async def perform(self, op: Op) -> Op:
         """Carry an invoked op to its end; never raises for what a server or a network can do.
@@ -48,7 +63,7 @@ class Client:
             if tried == tries or not self._budget.spend():
                 answer = unclear
                 break
-            await asyncio.sleep(self._wait(op, tried))
+            await self._sleep(self._wait(op, tried))
         return self._recorder.complete(op, answer, tried)
 
     async def _try(self, op: Op, tried: int) -> Answer:

@@ -3,7 +3,7 @@
 import asyncio
 
 from harness.scenario.scenario import ClientPolicy
-from harness.workload.client import Client
+from harness.workload.client import Client, Sleep
 from harness.workload.drafts import draft_poll
 from harness.workload.ledger import Ledger, ShareStatus
 from harness.workload.recorder import Recorder
@@ -15,11 +15,20 @@ __all__ = ["Follower", "status_of"]
 class Follower:
     """Follows ops that were accepted, or whose answer was unclear."""
 
-    def __init__(self, client: Client, recorder: Recorder, ledger: Ledger, policy: ClientPolicy) -> None:
+    def __init__(
+        self,
+        client: Client,
+        recorder: Recorder,
+        ledger: Ledger,
+        policy: ClientPolicy,
+        *,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
         self._client = client
         self._recorder = recorder
         self._ledger = ledger
         self._policy = policy
+        self._sleep = sleep
 
     async def follow(self, op: Op) -> None:
         """Poll until `op` has visibly ended, or `poll_deadline` has passed since it was asked."""
@@ -38,7 +47,7 @@ class Follower:
         due = began
         while due < op.intended_at + self._policy.poll_deadline:
             due += self._policy.poll_every
-            await asyncio.sleep(due - self._recorder.now())
+            await self._sleep(due - self._recorder.now())
             seen = await self._client.perform(self._recorder.invoke(draft_poll(op, due)))
             late = self._recorder.now() > began + self._policy.total
             status = status_of(op, seen, late=late)

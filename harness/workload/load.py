@@ -9,11 +9,8 @@ from harness.patience import stopped_within
 from harness.scenario.scenario import ClientPolicy, WorkloadKind
 from harness.workload.arrivals import Arrival
 from harness.workload.client import Client
-from harness.workload.drafts import draft_op
-from harness.workload.follower import Follower
-from harness.workload.ledger import Ledger
+from harness.workload.clients import Clients
 from harness.workload.recorder import Recorder
-from reports.history import Op, OpKind, OpResult
 
 __all__ = ["Load", "open_load"]
 
@@ -21,19 +18,18 @@ _LATE_AT_ONCE = 64
 
 
 class Load:
-    """The clients of one run. Made by `open_load`."""
+    """A load under asyncio. Made by `open_load`."""
 
-    def __init__(
-        self, group: asyncio.TaskGroup, client: Client, recorder: Recorder, policy: ClientPolicy, size_unit: int
-    ) -> None:
+    def __init__(self, group: asyncio.TaskGroup, clients: Clients, recorder: Recorder) -> None:
         self._group = group
-        self._size_unit = size_unit
-        self._client = client
+        self._clients = clients
         self._recorder = recorder
-        self._ledger = Ledger()
-        self._follower = Follower(client, recorder, self._ledger, policy)
         self._tasks: set[asyncio.Task[None]] = set()
-        self.skipped: Counter[WorkloadKind] = Counter()
+
+    @property
+    def skipped(self) -> Counter[WorkloadKind]:
+        """Arrivals that found no share to concern."""
+        return self._clients.skipped
 
     @property
     def under_way(self) -> int:
@@ -66,31 +62,12 @@ class Load:
             task.cancel()
 
     def _arrive(self, arrival: Arrival) -> None:
-        draft = draft_op(arrival, self._ledger, unit=self._size_unit)
-        if draft is None:
-            self.skipped[arrival.kind] += 1
-            return
-        op = self._recorder.invoke(draft)
-        self._ledger.announce(arrival, op)
-        task = self._group.create_task(self._carry_out(op), name=op.client)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _carry_out(self, op: Op) -> None:
-        done = await self._client.perform(op)
-        match done.kind:
-            case OpKind.LIST | OpKind.GET:
-                return
-            case OpKind.CREATE | OpKind.RESIZE | OpKind.DELETE:
-                await self._follow_up(done)
-
-    async def _follow_up(self, op: Op) -> None:
-        if op.result is OpResult.FAIL:
-            self._ledger.refused(op)
-            return
-        if op.result is OpResult.OK and not self._ledger.granted(op):
-            return
-        await self._follower.follow(op)
+        come = self._clients.arrive(arrival)
+        if come is not None:
+            op, carrying_out = come
+            task = self._group.create_task(carrying_out, name=op.client)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
 
 @asynccontextmanager
@@ -99,7 +76,7 @@ async def open_load(
 ) -> AsyncIterator[Load]:
     """A load whose clients go home when the context ends, however it ends. size_unit: as in `draft_op`."""
     async with asyncio.TaskGroup() as group:
-        load = Load(group, client, recorder, policy, size_unit)
+        load = Load(group, Clients(client, recorder, policy, size_unit=size_unit), recorder)
         try:
             yield load
         finally:
