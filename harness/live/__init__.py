@@ -6,8 +6,9 @@ open_files.py     how many files a run may open
 loopback.py       whether this machine reaches itself at all
 admin.py          changing a run by hand, over HTTP
 service.py        starts the service under test
-reference_parts.py … the parts of the reference pipeline
+reference_parts.py … the parts of the reference pipeline; reference_launch.py says how one is started
 foreign.py        … those of another service
+gateways/         nginx, haproxy and the built-in gateway, as processes
 python_part.py    … a part of Python; run_python_part.py runs it, as a process of its own
 parts.py          its processes together
 process.py        one of them

@@ -2,17 +2,13 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-from harness.live.cleaner import run_environment
 from harness.live.free_ports import FreePorts
-from harness.live.launch import Launch
 from harness.live.parts import open_parts
 from harness.live.process import PartProcess
-from harness.python_path import python_module
+from harness.live.reference_launch import PartCommand, reference_launch
 from harness.scenario.roles import Role
-from harness.scenario.service_spec import ProbeKind, ReadyProbe
 from harness.service.reference import (
     OnTheWay,
     PipelineSettings,
@@ -20,20 +16,11 @@ from harness.service.reference import (
     in_front_of,
     on_ports,
     roles_of,
-    write_settings,
 )
 
-__all__ = ["PartCommand", "open_reference_parts", "reference_launch"]
+__all__ = ["open_reference_parts"]
 
 _HOST = "127.0.0.1"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartCommand:
-    """How a part is started. module: run with `python -m`. extra: further arguments, such as overrides."""
-
-    module: str = "pipeline"
-    extra: tuple[str, ...] = ()
 
 
 @asynccontextmanager
@@ -60,19 +47,3 @@ async def open_reference_parts(
     ]
     async with open_parts(launches, logs or directory, together=True) as parts:
         yield parts
-
-
-def reference_launch(
-    part: Role, settings: PipelineSettings, directory: Path, command: PartCommand, url: str | None
-) -> Launch:
-    """How a part is started with these settings, which are written to its file."""
-    config, ready = directory / f"{part}.toml", directory / f"{part}.ready.json"
-    write_settings(config, settings)
-    own = ("--config", str(config), "--parts", part, "--ready", str(ready), "--log-level", "warning")
-    return Launch(
-        part=part.value,
-        command=tuple(python_module(command.module, *own, *command.extra)),
-        environment=run_environment(directory),
-        ready=ReadyProbe(kind=ProbeKind.FILE, target=str(ready)),
-        url=url,
-    )

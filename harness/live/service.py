@@ -13,7 +13,8 @@ from harness.collect.clock import RunClock
 from harness.http_client import OpenHttpClient, open_httpx
 from harness.live.foreign import open_foreign_parts
 from harness.live.process import PartProcess
-from harness.live.reference_parts import PartCommand, open_reference_parts
+from harness.live.reference_launch import PartCommand
+from harness.live.reference_parts import open_reference_parts
 from harness.run.hops import commander_of
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario

@@ -11,7 +11,7 @@ from fake_clusters.farm import Farm
 from harness.collect.clock import RunClock
 from harness.live.admin import serve_run_admin
 from harness.live.logged_errors import errors_in
-from harness.live.reference_parts import PartCommand
+from harness.live.reference_launch import PartCommand
 from harness.live.service import open_service
 from harness.live.workspace import workspace
 from harness.run.clusters import Clusters

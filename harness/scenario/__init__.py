@@ -2,6 +2,7 @@
 
 scenario.py      the values that every world plays
 roles.py         the parts of the reference pipeline
+gateway.py       which gateway there is, and its policy
 service.py       the settings of the reference pipeline, as the harness reads them
 service_spec.py  another service under test: its kind, its parts and files
 service_tables.py … as a file spells it

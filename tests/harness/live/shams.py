@@ -5,7 +5,7 @@ from pathlib import Path
 from connector.values import replace
 from harness.live.free_ports import FreePorts
 from harness.live.process import PartProcess
-from harness.live.reference_parts import PartCommand, reference_launch
+from harness.live.reference_launch import PartCommand, reference_launch
 from harness.scenario.roles import Role
 from harness.service.reference import on_ports
 from pipeline.settings import PipelineSettings

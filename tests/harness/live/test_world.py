@@ -14,7 +14,7 @@ from connector.values import replace
 from harness.checkers.history_index import Bounds
 from harness.checkers.run_checkers import verdict_of
 from harness.errors import WorldError
-from harness.live.reference_parts import PartCommand
+from harness.live.reference_launch import PartCommand
 from harness.live.runner import LiveRunner
 from harness.run.progress import Stage, Step
 from harness.run.result import RunResult

@@ -1,0 +1,66 @@
+"""Program: what makes a program a gateway here: its configuration, its command, and its access log."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_hex
+
+from harness.collect.gateway_log import GatewayRow
+from harness.live.gateways.upstream import Upstream
+from harness.scenario.gateway import GatewayPolicy
+
+__all__ = ["LONGEST", "Plan", "Program", "milliseconds", "splits"]
+
+LONGEST = 24 * 86_400.0
+"""Seconds: haproxy counts milliseconds in 31 bits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A gateway to be: where it listens, what it passes on to, and how long it waits. work: for its temporary files.
+
+    ready_path: it answers that by itself: somebody else may listen on its port.
+    """
+
+    port: int
+    policy: GatewayPolicy
+    upstreams: Sequence[Upstream]
+    work: Path
+    ready_path: str = field(default_factory=lambda: f"/.spoolproof-{token_hex(8)}")
+
+    @property
+    def host(self) -> str:
+        """As the service is told."""
+        return self.upstreams[0].address
+
+    @property
+    def url(self) -> str:
+        """Where its clients find it."""
+        return f"http://127.0.0.1:{self.port}{self.upstreams[0].path}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """name: of the executable. config: the text of its file, which is called config_name. arguments: those after the
+    executable, for the path of that file and the folder of its logs.
+
+    access_log: the name of the file in which `row_of` finds a request on a line; None where it finds none.
+    """
+
+    name: str
+    config_name: str
+    config: Callable[[Plan], str]
+    arguments: Callable[[Path, Path], Sequence[str]]
+    access_log: str
+    row_of: Callable[[GatewayPolicy, str], GatewayRow | None]
+
+
+def milliseconds(seconds: float) -> str:
+    """As both programs spell a duration; at least 1, since 0 means for ever to one of them."""
+    return f"{max(1, math.ceil(min(seconds, LONGEST) * 1000))}ms"
+
+
+def splits(text: str) -> list[str]:
+    """The values of a list as nginx logs them, one for each try."""
+    return text.replace(" : ", ", ").split(", ") if text else []

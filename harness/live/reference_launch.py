@@ -1,0 +1,37 @@
+"""How a part of the reference pipeline is started as a process."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.live.cleaner import run_environment
+from harness.live.launch import Launch
+from harness.python_path import python_module
+from harness.scenario.roles import Role
+from harness.scenario.service_spec import ProbeKind, ReadyProbe
+from harness.service.reference import PipelineSettings, write_settings
+
+__all__ = ["PartCommand", "reference_launch"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartCommand:
+    """How a part is started. module: run with `python -m`. extra: further arguments, such as overrides."""
+
+    module: str = "pipeline"
+    extra: tuple[str, ...] = ()
+
+
+def reference_launch(
+    part: Role, settings: PipelineSettings, directory: Path, command: PartCommand, url: str | None
+) -> Launch:
+    """How a part is started with these settings, which are written to its file."""
+    config, ready = directory / f"{part}.toml", directory / f"{part}.ready.json"
+    write_settings(config, settings)
+    own = ("--config", str(config), "--parts", part, "--ready", str(ready), "--log-level", "warning")
+    return Launch(
+        part=part.value,
+        command=tuple(python_module(command.module, *own, *command.extra)),
+        environment=run_environment(directory),
+        ready=ReadyProbe(kind=ProbeKind.FILE, target=str(ready)),
+        url=url,
+    )
