@@ -8,6 +8,7 @@ outcomes.py       done, failed, unknown
 protocol.py       Connector, Dialect, Deadlines
 catalogue_doc.py  the contract as Markdown
 dialects/         how commands and replies are spelled: data files, and the engine that reads them
+shell/            connectors without exec: the client's half of a session at a prompt
 pooled/           a connector over a pool of connections, whatever carries them
 ssh/              the SSH client: those connections over SSH, with a deadline per phase
 targets.py        the address file

@@ -7,6 +7,7 @@ from typing import Protocol
 from connector.codes import Code
 from connector.operations import Capability, Reply, Request, Verb
 from connector.outcomes import Outcome
+from connector.shell.personality import ShellPersonality
 
 __all__ = ["REPLY_LIMIT", "Connector", "Deadlines", "Dialect", "Refusal", "WireReply"]
 
@@ -59,6 +60,12 @@ class Dialect(Protocol):
 
     @property
     def capabilities(self) -> frozenset[Capability]: ...
+
+    @property
+    def shell(self) -> ShellPersonality | None:
+        """How the connector's shell looks and is used; None: it takes commands by exec, and its shell is nobody's
+        concern."""
+        ...
 
     def command(self, request: Request) -> str:
         """The command line, quoted for the remote shell: no name can inject a command.

@@ -21,6 +21,7 @@ columns.py         the columns of tables and records
 cells.py           values in a line of text
 json_document.py   JSON with places in it
 refusals.py        exit status and text of what is not success
+shell_table.py     the shell of a connector without exec
 """
 
 from connector.dialects.engine import FileDialect

@@ -13,6 +13,8 @@ from connector.dialects.words import join_words, split_words
 from connector.errors import CommandError, ReplyError
 from connector.operations import Capability, Reply, Request, Verb
 from connector.protocol import Refusal, WireReply
+from connector.shell.personality import ShellPersonality
+from connector.shell.typable import check_typable
 
 __all__ = ["FileDialect"]
 
@@ -27,6 +29,12 @@ class FileDialect:
     templates: Sequence[Template]
     forms: Mapping[Verb, Form]
     refusals: RefusalForm
+    shell: ShellPersonality | None = None
+
+    @property
+    def takes_exec(self) -> bool:
+        """Whether commands go to the connector by exec rather than at a prompt."""
+        return self.shell is None or self.shell.exec
 
     @property
     def usage(self) -> tuple[str, ...]:
@@ -41,7 +49,8 @@ class FileDialect:
         template = self.template(request.verb)
         if template is None:
             raise CommandError(f"the dialect {self.name} has no {request.verb}")
-        return join_words(template.write(flatten(reduce(request, self.capabilities))))
+        line = join_words(template.write(flatten(reduce(request, self.capabilities))))
+        return line if self.takes_exec else check_typable(line)
 
     def request(self, line: str) -> Request:
         words = split_words(line)
@@ -68,10 +77,20 @@ class FileDialect:
 
     def reply(self, verb: Verb, wire: WireReply) -> Reply | Refusal:
         try:
-            if wire.status == 0:
-                return reply_of(verb, self.forms[verb].read(wire.stdout))
-            return self.refusals.read(wire)
+            refusal = self._refusal(wire)
+            return reply_of(verb, self.forms[verb].read(wire.stdout)) if refusal is None else refusal
         except KeyError as error:
             raise ReplyError(f"the dialect {self.name} has no {verb}") from error
         except ValueError as error:
             raise ReplyError(f"{verb}: {error}") from error
+
+    def _refusal(self, wire: WireReply) -> Refusal | None:
+        """None: it is to be read as success. Raises `ValueError` for a failure whose text is no refusal."""
+        if wire.status == 0:
+            return None
+        try:
+            return self.refusals.read(wire)
+        except ValueError:
+            if wire.status is not None:
+                raise
+        return None  # no status at all: the text alone says which it is

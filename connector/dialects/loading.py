@@ -69,6 +69,7 @@ def _build(sheet: Sheet) -> FileDialect:
         templates=tuple(templates),
         forms={verb: _form(verb, reply, codecs) for verb, reply in sheet.replies.items()},
         refusals=refusal_form(sheet.refusals),
+        shell=None if sheet.shell is None else sheet.shell.shell(),
     )
 
 

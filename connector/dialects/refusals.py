@@ -33,7 +33,8 @@ class RefusalForm(Protocol):
     def write(self, refusal: Refusal) -> WireReply: ...
 
     def read(self, wire: WireReply) -> Refusal:
-        """Raises `ValueError` where status and text together are no refusal of this dialect."""
+        """Raises `ValueError` where status and text together are no refusal of this dialect. Without a status the text
+        alone decides."""
         ...
 
 
@@ -63,7 +64,7 @@ class _TextForm:
     def read(self, wire: WireReply) -> Refusal:
         text = "\n".join(lines_of(_from(self._stream, wire)))
         for spelling in self._spellings:
-            if spelling.status == wire.status and (found := spelling.pattern.fullmatch(text)):
+            if wire.status in (spelling.status, None) and (found := spelling.pattern.fullmatch(text)):
                 message = found.groupdict().get("message")
                 return Refusal(code=spelling.code, message=text if message is None else unescape_line(message))
         raise ValueError(f"exit status {wire.status} with {text[:200]!a} is no refusal of this dialect")
@@ -90,7 +91,7 @@ class _JsonForm:
         if not isinstance(message, str):
             raise ValueError(f"{kind_of(message)} where a message was expected")
         for known, status in self._statuses.items():
-            if known.value == code and status == wire.status:
+            if known.value == code and wire.status in (status, None):
                 return Refusal(code=known, message=message)
         raise ValueError(f"exit status {wire.status} and the code in the document are no refusal of this dialect")
 

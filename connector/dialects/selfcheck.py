@@ -32,29 +32,31 @@ from connector.operations import (
     Stamp,
     Verb,
 )
-from connector.protocol import Refusal
+from connector.protocol import Refusal, WireReply
+from connector.shell.typable import as_seen
 
 __all__ = ["check_dialect", "sample_replies", "sample_requests"]
 
-_NAME = 'it\'s "-new" $(x)\n'
+_TYPABLE = 'it\'s "-new" $(x)'
+_NAME = f"{_TYPABLE}\n"
 _STAMP = Stamp(request_id="r-1", sequence=7, not_after=1700000000.25)
 
 
-def sample_requests() -> tuple[Request, ...]:
+def sample_requests(name: str = _NAME) -> tuple[Request, ...]:
     """One of each verb, with all that it can be told and a name that needs quoting."""
     return (
-        Create(name=_NAME, size=1536, stamp=_STAMP, mark="owner/1"),
-        Show(name=_NAME),
+        Create(name=name, size=1536, stamp=_STAMP, mark="owner/1"),
+        Show(name=name),
         List(mark="owner"),
         List(),
-        Resize(name=_NAME, size=2048, stamp=_STAMP),
-        Delete(name=_NAME, stamp=_STAMP, mark="owner/1"),
-        Delete(name=_NAME, stamp=_STAMP),
-        Allow(name=_NAME, client="10.0.0.0/24", access=Access.READ_ONLY, stamp=_STAMP),
-        Deny(name=_NAME, client="host", stamp=_STAMP),
-        CreateSnapshot(name=_NAME, snapshot="s 1", stamp=_STAMP),
-        ListSnapshots(name=_NAME),
-        DeleteSnapshot(name=_NAME, snapshot="s 1", stamp=_STAMP),
+        Resize(name=name, size=2048, stamp=_STAMP),
+        Delete(name=name, stamp=_STAMP, mark="owner/1"),
+        Delete(name=name, stamp=_STAMP),
+        Allow(name=name, client="10.0.0.0/24", access=Access.READ_ONLY, stamp=_STAMP),
+        Deny(name=name, client="host", stamp=_STAMP),
+        CreateSnapshot(name=name, snapshot="s 1", stamp=_STAMP),
+        ListSnapshots(name=name),
+        DeleteSnapshot(name=name, snapshot="s 1", stamp=_STAMP),
         Capabilities(),
         Ping(),
     )
@@ -79,7 +81,7 @@ _ANSWERS = frozenset({Verb.SHOW, Verb.LIST, Verb.SNAPSHOT_LIST, Verb.CAPABILITIE
 
 def check_dialect(dialect: FileDialect) -> None:
     """Raises `SheetError` for the first command, reply or refusal that does not read back as what was written."""
-    for request in sample_requests():
+    for request in sample_requests(_NAME if dialect.takes_exec else _TYPABLE):
         if supports(request.verb, dialect.capabilities):
             _check_command(dialect, request)
     for verb, reply in sample_replies(dialect):
@@ -87,6 +89,7 @@ def check_dialect(dialect: FileDialect) -> None:
             _check_reply(dialect, verb, reply)
     for code in CATALOGUE:
         _check_refusal(dialect, Refusal(code=code, message="why it is so"))
+    _check_shell(dialect)
 
 
 def _check_command(dialect: FileDialect, request: Request) -> None:
@@ -101,7 +104,7 @@ def _check_command(dialect: FileDialect, request: Request) -> None:
 
 def _check_reply(dialect: FileDialect, verb: Verb, reply: Reply) -> None:
     try:
-        understood = dialect.reply(verb, dialect.render(verb, reply)) == reply
+        understood = dialect.reply(verb, _seen(dialect, dialect.render(verb, reply))) == reply
     except ReplyError as error:
         raise SheetError(("replies", verb.value), f"does not read back: {error}") from error
     if not understood:
@@ -109,7 +112,7 @@ def _check_reply(dialect: FileDialect, verb: Verb, reply: Reply) -> None:
 
 
 def _check_refusal(dialect: FileDialect, refusal: Refusal) -> None:
-    wire = dialect.render(None, refusal)
+    wire = _seen(dialect, dialect.render(None, refusal))
     try:
         read = dialect.reply(Verb.SHOW, wire)
     except ReplyError as error:
@@ -117,3 +120,22 @@ def _check_refusal(dialect: FileDialect, refusal: Refusal) -> None:
     wanted = refusal.code if refusal.code in dialect.refusals.codes else Code.INTERNAL
     if read != Refusal(code=wanted, message=refusal.message):
         raise SheetError(("refusals",), f"the spelling of {wanted} reads back as {read}")
+
+
+def _seen(dialect: FileDialect, wire: WireReply) -> WireReply:
+    """The reply as the client gets it: a prompt has one stream, and perhaps no status."""
+    return wire if dialect.shell is None or dialect.takes_exec else as_seen(dialect.shell, wire)
+
+
+def _check_shell(dialect: FileDialect) -> None:
+    """No command of the shell itself may also be one of the dialect."""
+    shell = dialect.shell
+    if shell is None:
+        return
+    own = [("setup", one.command) for one in shell.setup] + [("leave", line) for line in shell.leave]
+    for key, line in [*own, *(("status", line) for line in filter(None, [shell.status]))]:
+        try:
+            verb = dialect.request(line).verb
+        except CommandError:
+            continue
+        raise SheetError(("shell", key), f"{line!r} is also the dialect's command for {verb}")

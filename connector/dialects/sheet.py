@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from connector.codes import Code
+from connector.dialects.shell_table import ShellTable
 from connector.operations import Access, Capability, Verb
 from connector.table import TomlTable
 
@@ -137,3 +138,4 @@ class Sheet(TomlTable):
     commands: dict[Verb, str]
     replies: dict[Verb, ReplySheet]
     refusals: Annotated[TextRefusals | JsonRefusals, Field(discriminator="form")]
+    shell: ShellTable | None = None

@@ -3,6 +3,8 @@
 client.py    SshConnector, and open_pool for many clusters
 link.py      one connection of the pool
 session.py   one command and its reply
+shell_link.py    one connection of the pool, where commands are typed at a prompt
+shell_session.py one shell on it
 login.py     TCP, banner, key exchange, authentication
 trust.py     host keys, client keys, ciphers: a target as options
 stops.py     errors of asyncssh and of the network as codes

@@ -9,6 +9,7 @@ from connector.pooled.link import Link
 from connector.protocol import REPLY_LIMIT, Deadlines, Dialect
 from connector.ssh.link import SshLink
 from connector.ssh.login import log_in
+from connector.ssh.shell_link import ShellLink
 from connector.ssh.trust import options_of
 from connector.targets import Target
 
@@ -42,7 +43,10 @@ class SshConnector(PooledConnector[str]):
 
     async def _open(self, deadlines: Deadlines, changed: Callable[[], None]) -> Link[str]:
         connection, login = await log_in(self._options, self.target, deadlines)
-        return SshLink(connection, login, self._sessions, changed)
+        shell = self.dialect.shell
+        if shell is None or shell.exec:
+            return SshLink(connection, login, self._sessions, changed)
+        return ShellLink(connection, login, shell, self._sessions, changed)
 
 
 @asynccontextmanager

@@ -19,6 +19,8 @@ call.py        one command: parsed, run by the model, rendered
 reply_writer.py  writes a reply to the channel
 output.py      truncated, garbled and slow output
 shell.py       the interactive shell
+plain_shell.py  the shell of a cluster whose dialect says nothing of one
+paged_output.py  output that stops after each page
 typed_input.py  shell input as lines
 editor.py      a line editor for terminals
 help.py        the text of `help`

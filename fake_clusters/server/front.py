@@ -15,6 +15,7 @@ from fake_clusters.server.accounts import Accounts
 from fake_clusters.server.algorithms import suite_of
 from fake_clusters.server.dialects import dialect_named
 from fake_clusters.server.options import ServerOptions
+from fake_clusters.server.plain_shell import plain_shell
 from fake_clusters.server.port import OpenDoor, Port, PortListener
 from fake_clusters.server.server_connection import ServerConnection
 from fake_clusters.server.service import FilterFactory, ServerContext, ssh_options
@@ -61,10 +62,12 @@ class SshFront:
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
         login = self._model.spec.login
+        dialect = dialect_named(self._model.spec.dialect)
         self._service = ServerContext(
             loop=loop,
             model=self._model,
-            dialect=dialect_named(self._model.spec.dialect),
+            dialect=dialect,
+            shell=dialect.shell or plain_shell(dialect.name),
             keys=self._keys,
             options=self._options,
             ssh=ssh_options(self._keys, suite_of(self._model.spec.algorithms), self._options),

@@ -40,12 +40,12 @@ class WriterContext(Protocol):
 
 
 class ReplyWriter:
-    """The writing side of one channel. terminal: one stream with CR LF at line ends, as behind a pty.
+    """The writing side of one channel. one_stream: errors go where the output goes. line_end: behind a pty CR LF.
 
     unsent: how many bytes of the connection the network has not taken yet.
     """
 
-    __slots__ = ("_channel", "_coordinate", "_outflow", "_replies", "_service", "_unsent", "terminal")
+    __slots__ = ("_channel", "_coordinate", "_outflow", "_replies", "_service", "_unsent", "line_end", "one_stream")
 
     def __init__(
         self, service: WriterContext, channel: ReplySink, *coordinate: int, unsent: Callable[[], int] = lambda: 0
@@ -56,7 +56,12 @@ class ReplyWriter:
         self._unsent = unsent
         self._outflow: Outflow | None = None
         self._replies = 0
-        self.terminal = False
+        self.one_stream = False
+        self.line_end = "\n"
+
+    def through(self, sink: ReplySink) -> None:
+        """Write to this one from now on."""
+        self._channel = sink
 
     def write(self, text: str) -> None:
         """Write to standard output."""
@@ -79,7 +84,7 @@ class ReplyWriter:
                 self._let_out(source, stderr, plan.rate, partial(done, reply.status))
                 return
             stdout = spoil(stdout, plan, self._service.noise, *where, 1)
-        if self.terminal:
+        if self.one_stream:
             stdout, stderr = stdout + stderr, b""
         self._stdout(stdout)
         self._stderr(stderr)
@@ -102,7 +107,7 @@ class ReplyWriter:
 
     def _let_out(self, stdout: Source, stderr: bytes, rate: float | None, done: Callable[[], None]) -> None:
         """First the one, then the other."""
-        write = self._stdout if self.terminal else self._stderr
+        write = self._stdout if self.one_stream else self._stderr
         self._flow(stdout, rate, self._stdout, lambda: self._flow(Source(stderr), rate, write, done))
 
     def _flow(
@@ -116,7 +121,7 @@ class ReplyWriter:
             done()
 
     def _encoded(self, text: str) -> bytes:
-        return (text.replace("\n", "\r\n") if self.terminal else text).encode()
+        return (text if self.line_end == "\n" else text.replace("\n", self.line_end)).encode()
 
     def _stdout(self, data: bytes) -> None:
         if data and not self._channel.is_closing():

@@ -9,6 +9,7 @@ import asyncssh
 
 from connector.chance import Chance
 from connector.protocol import Dialect
+from connector.shell.personality import ShellPersonality
 from fake_clusters.keys import HostKeys
 from fake_clusters.model import ClusterModel
 from fake_clusters.plans import ConnectionPlan, CutHow
@@ -29,7 +30,7 @@ class ServerContext:
     """One cluster's model and how its connections are served.
 
     admitted: the raw public keys that let a user in. methods: those of the login that are on offer. noise: where
-    spoiled output takes its bytes from.
+    spoiled output takes its bytes from. shell: what a session without a command meets.
     """
 
     loop: asyncio.AbstractEventLoop
@@ -41,6 +42,7 @@ class ServerContext:
     admitted: frozenset[bytes]
     methods: frozenset[LoginMethod]
     accounts: Accounts
+    shell: ShellPersonality
     noise: Chance
     links: FilterFactory | None = None
 

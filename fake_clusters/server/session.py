@@ -31,6 +31,7 @@ class ServerSession(asyncssh.SSHServerSession[bytes]):
         self._plan = plan
         self._ordinal = ordinal
         self._started = False
+        self._terminal = False
         self._early: tuple[WireReply, OutputPlan] | None = None
         self._call: CommandCall | None = None
         self._shell: Shell | None = None
@@ -48,11 +49,14 @@ class ServerSession(asyncssh.SSHServerSession[bytes]):
     def pty_requested(
         self, term_type: str, term_size: tuple[int, int, int, int], term_modes: Mapping[int, int]
     ) -> bool:
-        self._printer.terminal = True
+        # A connector that knows no terminal takes the request, and stays as it is.
+        self._terminal = self._service.shell.pty
+        if self._terminal:
+            self._printer.one_stream, self._printer.line_end = True, "\r\n"
         return True
 
     def exec_requested(self, command: str) -> bool:
-        if self._refuses():
+        if not self._service.shell.exec or self._refuses():
             return False
         if not command.strip():
             self._early = _NOTHING  # as a shell that is given nothing to do
@@ -73,24 +77,26 @@ class ServerSession(asyncssh.SSHServerSession[bytes]):
         if self._early is not None:
             self.replied(*self._early)
         elif self._call is None:
-            self._shell = Shell(self._service, self._context, self._printer, self._channel)
+            self._shell = Shell(self._service, self._context, self._printer, self._channel, terminal=self._terminal)
             self._shell.begin()
 
     def data_received(self, data: bytes, datatype: int | None) -> None:
         if self._shell is not None:
             self._shell.typed(data)
-        elif self._printer.terminal and _INTERRUPT in data:
+        elif self._terminal and _INTERRUPT in data:
             self._abandon()
             self._channel.exit(_INTERRUPTED)
 
     def pause_writing(self) -> None:
-        self._printer.hold()
-        if self._shell is not None:
+        if self._shell is None:
+            self._printer.hold()
+        else:
             self._shell.hold()
 
     def resume_writing(self) -> None:
-        self._printer.resume()
-        if self._shell is not None:
+        if self._shell is None:
+            self._printer.resume()
+        else:
             self._shell.resume()
 
     def eof_received(self) -> bool:

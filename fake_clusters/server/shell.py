@@ -1,17 +1,19 @@
-"""The interactive shell: a prompt, one command a line, `help` and `exit`; for people who try a cluster by hand."""
+"""A cluster's shell: a prompt, one command a line, and what the shell itself does: set-up, paging, `help`, the exit."""
 
 from collections import deque
 from functools import partial
 from typing import Protocol, assert_never
 
 from connector.protocol import WireReply
+from connector.shell.personality import LineEnd, SetupCommand
 from fake_clusters.plans import CutHow, OutputPlan
 from fake_clusters.server.call import CommandCall
 from fake_clusters.server.editor import LineEditor
 from fake_clusters.server.help import help_text
-from fake_clusters.server.reply_writer import ReplyWriter
+from fake_clusters.server.paged_output import PagedOutput
+from fake_clusters.server.reply_writer import ReplySink, ReplyWriter
 from fake_clusters.server.service import ConnectionContext, ServerContext
-from fake_clusters.server.typed_input import ControlKey, LineSplitter, Typed, TypedLine
+from fake_clusters.server.typed_input import ControlKey, LineSplitter, Typed, TypedLine, unseen
 
 __all__ = ["Channel", "Shell"]
 
@@ -19,10 +21,9 @@ _LINES = 256
 """Lines that may wait for the command under way; more stay with the client."""
 
 _INTERRUPTED = 130
-_LEAVE = frozenset({"exit", "logout", "quit"})
 
 
-class Channel(Protocol):
+class Channel(ReplySink, Protocol):
     """What a shell needs of its channel."""
 
     def exit(self, status: int) -> None: ...
@@ -33,50 +34,84 @@ class Channel(Protocol):
 
 
 class Shell:
-    """Runs one command after another; without a terminal there is neither prompt nor echo, as with any shell."""
+    """Runs one command after another, as the dialect's shell does it.
+
+    terminal: the client asked for one, and this shell knows them.
+    """
 
     def __init__(
-        self, service: ServerContext, context: ConnectionContext, printer: ReplyWriter, channel: Channel
+        self,
+        service: ServerContext,
+        context: ConnectionContext,
+        printer: ReplyWriter,
+        channel: Channel,
+        *,
+        terminal: bool,
     ) -> None:
         self._service = service
         self._context = context
         self._printer = printer
         self._channel = channel
-        limit = service.options.line
-        self._input: LineEditor | LineSplitter
-        self._input = LineEditor(limit, printer.echo) if printer.terminal else LineSplitter(limit)
+        self._own = service.shell
+        self._prompts = terminal or self._own.bare
+        self._pages = self._paged(channel)
+        self._input = self._reader(terminal)
         self._waiting: deque[Typed] = deque()
         self._running: CommandCall | None = None
         self._status = 0
+        self._paging = True
+        self._ended_behind_page = False
         self._over = False
         self._advancing = False
         self._held = False
         self._reading = True
 
+    def _paged(self, channel: Channel) -> PagedOutput | None:
+        if self._own.pager is None:
+            return None
+        pages = PagedOutput(channel, self._own.pager, stopped=self._printer.hold, released=self._page_turned)
+        self._printer.through(pages)
+        return pages
+
+    def _reader(self, terminal: bool) -> LineEditor | LineSplitter:
+        limit, printer = self._service.options.line, self._printer
+        if self._own.bare and not terminal:
+            printer.one_stream = True
+            printer.line_end = "\n" if self._own.line_end is LineEnd.LF else "\r\n"
+        # Without a terminal only a shell that knows none shows by itself what it is sent.
+        echo = printer.echo if self._own.echo and (terminal or not self._own.pty) else unseen
+        return LineEditor(limit, echo) if terminal else LineSplitter(limit, self._own.line_end.text, echo)
+
     def begin(self) -> None:
         """Greet."""
-        if self._printer.terminal:
-            spec = self._service.model.spec
-            if spec.login.motd:
-                self._printer.write(spec.login.motd.rstrip("\n") + "\n")
-            self._printer.write(f"Cluster {spec.name}, dialect {spec.dialect}. Type help for the commands.\n")
+        spec = self._service.model.spec
+        if self._prompts:
+            motd = spec.login.motd
+            self._printer.write((motd.rstrip("\n") + "\n" if motd else "") + self._own.greeting_of(spec.name))
         self._prompt()
 
     def typed(self, data: bytes) -> None:
-        """Take what came in."""
+        """Take what came in: the pager's keys first, where it waits for one."""
+        if self._pages is not None and self._pages.waiting:
+            data = self._pages.press(data)
         self._take(self._input.feed(data))
 
     def typed_all(self) -> None:
         """Take it that nothing more comes in."""
+        if self._pages is not None and self._pages.waiting:
+            self._pages.press(b"\x03")
         self._take(self._input.end() if isinstance(self._input, LineSplitter) else [ControlKey.END_OF_INPUT])
 
     def hold(self) -> None:
         """Begin no command until `resume`: the output of those before is not taken."""
         self._held = True
+        self._printer.hold()
         self._read_or_not()
 
     def resume(self) -> None:
         self._held = False
+        if self._pages is None or not self._pages.waiting:
+            self._printer.resume()
         self._advance()
 
     def end(self) -> None:
@@ -141,13 +176,24 @@ class Shell:
             self._say(f"line too long: at most {self._service.options.line} characters are accepted\n")
         elif not line:
             self._prompt()
-        elif line in _LEAVE:
+        elif line in self._own.leave:
             self._exit()
+        elif line == self._own.status:
+            self._say(f"{self._status}\n")
+        elif (found := next((one for one in self._own.setup if one.command == line), None)) is not None:
+            self._set_up(found)
         elif line == "help":
             self._say(help_text(self._service.dialect))
         else:
             self._running = CommandCall(self._service, self)
+            if self._pages is not None and self._paging:
+                self._pages.begin()
             self._running.start(line, self._context.number)
+
+    def _set_up(self, command: SetupCommand) -> None:
+        self._paging = self._paging and not command.stops_pager
+        self._status = 0
+        self._say(command.reply)
 
     def _say(self, text: str) -> None:
         self._printer.write(text)
@@ -163,16 +209,34 @@ class Shell:
             self._running.abandon()
             self._running = None
             self._printer.stop()
+            self._stop_paging()
         self._status = _INTERRUPTED
         self._prompt()
         self._read_or_not()
 
     def _done(self, status: int | None) -> None:
-        self._running = None
+        """The reply is written; what a pager holds of it is still to be shown."""
         self._status = _INTERRUPTED if status is None else status
+        if self._pages is not None and self._pages.waiting:
+            self._ended_behind_page = True
+            return
+        self._running = None
+        self._stop_paging()
         self._prompt()
         self._advance()
 
+    def _page_turned(self) -> None:
+        """The pager holds nothing any more."""
+        if self._ended_behind_page:
+            self._done(self._status)
+        elif not self._held:
+            self._printer.resume()
+
+    def _stop_paging(self) -> None:
+        self._ended_behind_page = False
+        if self._pages is not None:
+            self._pages.end()
+
     def _prompt(self) -> None:
-        if self._printer.terminal:
-            self._printer.write(f"{self._service.model.spec.name}> ")
+        if self._prompts:
+            self._printer.write(self._own.prompt_of(self._service.model.spec.name))

@@ -1,10 +1,11 @@
 """What comes in at a shell, cut into lines: the form that a script's input and a person's typing share."""
 
 import codecs
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-__all__ = ["ControlKey", "LineSplitter", "Typed", "TypedLine"]
+__all__ = ["ControlKey", "LineSplitter", "Typed", "TypedLine", "unseen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +25,25 @@ class ControlKey(Enum):
 Typed = TypedLine | ControlKey
 
 
-class LineSplitter:
-    """Lines as a script sends them, of at most `limit` characters."""
+def unseen(text: str) -> None:
+    """Nothing that is typed is shown."""
 
-    def __init__(self, limit: int) -> None:
+
+class LineSplitter:
+    """Lines as a script sends them, of at most `limit` characters. end: what ends them. echo: shows what comes."""
+
+    def __init__(self, limit: int, end: str = "\n", echo: Callable[[str], None] = unseen) -> None:
         self._limit = limit
+        self._end = end
+        self._echo = echo
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._rest = ""
         self._too_long = False
 
     def feed(self, data: bytes) -> list[Typed]:
-        *lines, self._rest = (self._rest + self._decoder.decode(data)).split("\n")
+        text = self._decoder.decode(data)
+        self._echo(text.replace(self._end, "\r\n"))
+        *lines, self._rest = (self._rest + text).split(self._end)
         typed: list[Typed] = [self._line(line) for line in lines]
         if len(self._rest) > self._limit:
             self._rest, self._too_long = "", True

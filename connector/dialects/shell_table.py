@@ -1,0 +1,95 @@
+"""What a dialect file may say about the shell of a connector that has a prompt and no exec."""
+
+import re
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from connector.shell.personality import LineEnd, Pager, SetupCommand, ShellPersonality
+from connector.table import TomlTable
+
+__all__ = ["PagerTable", "SetupTable", "ShellTable"]
+
+_PLACE = re.compile(r"\{[^{}]*\}")
+_PRINTED = r"^[^\x00-\x1f\x7f]+$"
+
+Line = Annotated[str, Field(max_length=255, pattern=_PRINTED)]
+Key = Annotated[str, Field(min_length=1, max_length=8)]
+Text = Annotated[str, Field(max_length=65_536)]
+
+
+class SetupTable(TomlTable):
+    """A command of the shell itself, typed after the login."""
+
+    command: Line
+    reply: Text = ""
+    stops_pager: bool = False
+
+
+class PagerTable(TomlTable):
+    """What stops a long output until a key is pressed."""
+
+    prompt: Line = "--More--"
+    lines: Annotated[int, Field(ge=2, le=10_000)] = 24
+    more: Key = " "
+    quit: Key = "q"
+
+
+class ShellTable(TomlTable):
+    """The shell: `prompt` and `greeting` may have `{cluster}` in them, the cluster's name."""
+
+    prompt: Line
+    prompt_pattern: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+    exec: bool = False
+    pty: bool = True
+    echo: bool | None = None
+    line_end: LineEnd = LineEnd.LF
+    greeting: Text = ""
+    setup: tuple[SetupTable, ...] = ()
+    pager: PagerTable | None = None
+    status: Line | None = None
+    leave: Annotated[tuple[Line, ...], Field(min_length=1)] = ("exit", "logout", "quit")
+
+    @model_validator(mode="after")
+    def _can_be_told_apart(self) -> Self:
+        for key, text in (("prompt", self.prompt), ("greeting", self.greeting)):
+            for place in _PLACE.findall(text):
+                if place != "{cluster}":
+                    raise ValueError(f"{key}: {place} means nothing here; accepted: {{cluster}}")
+        if not self.prompt.replace("{cluster}", "").strip():
+            raise ValueError("prompt: needs more than a name and blanks, or any word would look like it")
+        self._check_pattern()
+        if any(one.stops_pager for one in self.setup) and self.pager is None:
+            raise ValueError("setup: stops_pager is only for a shell with a pager")
+        if self.pager is not None and self.prompt.endswith(self.pager.prompt):
+            raise ValueError(f"pager: prompt: {self.pager.prompt!r} is also how the shell's prompt ends")
+        own = [*(one.command for one in self.setup), *self.leave, *filter(None, [self.status])]
+        if twice := [line for line in own if own.count(line) > 1]:
+            raise ValueError(f"{twice[0]!r} is there twice among setup, status and leave")
+        return self
+
+    def _check_pattern(self) -> None:
+        if self.prompt_pattern is None:
+            return
+        try:
+            found = re.compile(rf"(?P<prompt>{self.prompt_pattern})(?:{self.prompt_pattern})")
+        except re.error as error:
+            raise ValueError(f"prompt_pattern: is not a regular expression without named groups: {error}") from error
+        shown = self.prompt.replace("{cluster}", "cluster-1")
+        if not found.fullmatch(shown + shown):
+            raise ValueError(f"prompt_pattern: does not fit the prompt {shown!r}")
+
+    def shell(self) -> ShellPersonality:
+        return ShellPersonality(
+            prompt=self.prompt,
+            pattern=self.prompt_pattern,
+            exec=self.exec,
+            pty=self.pty,
+            echo=self.pty if self.echo is None else self.echo,
+            line_end=self.line_end,
+            greeting=self.greeting,
+            setup=tuple(SetupCommand(**dict(one)) for one in self.setup),
+            pager=None if self.pager is None else Pager(**dict(self.pager)),
+            status=self.status,
+            leave=self.leave,
+        )
