@@ -12,7 +12,6 @@ from starlette.types import ASGIApp
 from connector.clock import Clock
 from connector.http_server import http_server
 from connector.protocol import Connector
-from connector.ssh import open_pool
 from connector.targets import Target, read_targets
 from pipeline.gateway.upstream import HttpUpstream, OpenUpstream
 from pipeline.store.sqlite import open_store
@@ -34,6 +33,14 @@ OpenStore = Callable[[Path, Clock], AbstractAsyncContextManager[Store]]
 """Opens the store at a path, while the context lasts."""
 
 
+def _open_pool(
+    targets: Iterable[Target], *, connections: int, sessions: int
+) -> AbstractAsyncContextManager[Mapping[str, Connector]]:
+    from connector.ssh import open_pool  # a third of what a part imports, and an API or a gateway needs none of it
+
+    return open_pool(targets, connections=connections, sessions=sessions)
+
+
 def _holder() -> str:
     return f"processor-{os.getpid()}"
 
@@ -45,7 +52,7 @@ class Runtime:
     """
 
     read_targets: Callable[[Path], list[Target]] = read_targets
-    open_connectors: OpenConnectors = open_pool
+    open_connectors: OpenConnectors = _open_pool
     open_store: OpenStore = open_store
     serve_http: Callable[[ASGIApp, str, int], AbstractAsyncContextManager[str]] = http_server
     open_upstream: OpenUpstream = HttpUpstream

@@ -8,7 +8,6 @@ from pathlib import Path
 from connector.errors import TomlProblems
 from harness.cli.results_folder import JOURNAL
 from harness.errors import InputProblems, NoScenario
-from harness.recheck import recheck
 from harness.scenario.parse import find_scenario, read_scenario
 from harness.scenario.scenario import Scenario
 from reports.errors import JournalError
@@ -68,6 +67,8 @@ def journal_file(name: str | Path) -> Path:
 
 def read_rechecked(path: Path) -> Journal:
     """Read a journal and check it again; report a different verdict on stderr. Raises `JournalError`."""
+    from harness.recheck import recheck  # brings every checker along, which only readers of journals need
+
     journal, remark = recheck(read_journal(path))
     if remark is not None:
         sys.stderr.write(f"{path}: {remark}\n")

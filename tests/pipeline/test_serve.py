@@ -3,6 +3,7 @@
 import asyncio
 import json
 import signal
+import subprocess
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping
@@ -53,6 +54,12 @@ async def ready(path: Path, running: Process) -> Mapping[str, Mapping[str, str |
             await asyncio.sleep(0.02)
     content: Mapping[str, Mapping[str, str | int | None]] = json.loads(path.read_text())
     return content
+
+
+def test_only_a_part_that_sends_commands_imports_the_ssh_client() -> None:
+    code = "import sys, pipeline.serve; print('asyncssh' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "False\n"
 
 
 async def test_all_parts_in_one_process_serve_say_where_and_end_on_sigterm(tmp_path: Path) -> None:

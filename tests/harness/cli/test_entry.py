@@ -31,12 +31,15 @@ def spoolproof(*arguments: str, **options: object) -> subprocess.CompletedProces
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, **options)  # type: ignore[call-overload,no-any-return]  # options are subprocess's own
 
 
-def test_help_imports_nothing_heavy() -> None:
+@pytest.mark.parametrize(
+    ("arguments", "heavy"), [(["run", "--help"], HEAVY), (["lint", "demo"], ("asyncssh", "simpy"))]
+)
+def test_a_command_imports_nothing_heavy_that_it_does_not_need(arguments: list[str], heavy: tuple[str, ...]) -> None:
     code = (
         "import sys\n"
         "from harness.cli.entry import invoke\n"
-        "assert invoke(['run', '--help']) == 0\n"
-        f"print([name for name in {HEAVY!r} if name in sys.modules])\n"
+        f"assert invoke({arguments!r}) == 0\n"
+        f"print([name for name in {heavy!r} if name in sys.modules])\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip().endswith("[]")
