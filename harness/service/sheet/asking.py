@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from urllib.parse import urlencode
 from uuid import UUID
 
 from harness.http_client import HttpRequest
-from harness.service.sheet.places import SIZE_PLACES, fill_body, fill_target, fill_text, size_in
+from harness.service.sheet.places import SIZE_PLACES, fill_body, fill_form, fill_target, fill_text, size_in
 from harness.service.sheet.tables import RequestTable, SheetTable
 from harness.service.sheet.terms import SheetRequest
 
@@ -25,7 +26,7 @@ KEYED = frozenset(
 )
 """The requests that change something: they carry the idempotency key."""
 
-_JSON = "application/json"
+_JSON, _FORM = "application/json", "application/x-www-form-urlencoded"
 
 
 def places_of_share(location: str, name: str, *, size: int | None = None) -> dict[str, object]:
@@ -48,15 +49,15 @@ class Asking:
         """The request of a table with its places filled."""
         keyed = key if asked in KEYED else None
         places = {**places, "key": keyed or "", "key_uuid": _as_uuid(keyed or "")}
-        body = None if table.body is None else fill_body(table.body, places)
-        headers = {} if body is None else {"content-type": _JSON}
+        media, body = _body(table, places)
+        headers = {} if media is None else {"content-type": media}
         if keyed is not None and self._key_header is not None:
             headers[self._key_header] = keyed
         return HttpRequest(
             method=table.method or METHODS.get(asked, "GET"),
             target=fill_target(table.path, places),
             headers=tuple((headers | self.headers(table.headers, places)).items()),
-            body=b"" if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(),
+            body=body,
         )
 
     def without_secrets(self, text: str) -> str:
@@ -69,6 +70,15 @@ class Asking:
         """Those of all requests, and the request's own; names in lower case."""
         values = {**self._environment, **places}
         return {name.lower(): fill_text(template, values) for name, template in {**self._common, **own}.items()}
+
+
+def _body(table: RequestTable, places: Mapping[str, object]) -> tuple[str | None, bytes]:
+    """The content type of a body, and its bytes; None of a request without one."""
+    if table.form is not None:
+        return _FORM, urlencode(fill_form(table.form, places), doseq=True).encode()
+    if table.body is None:
+        return None, b""
+    return _JSON, json.dumps(fill_body(table.body, places), ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _as_uuid(key: str) -> str:

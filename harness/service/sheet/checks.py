@@ -54,6 +54,7 @@ def _check_places(sheet: SheetTable) -> Iterator[Complaint]:
         accepted = PLACES[asked]
         yield from _wrong((*key, "path"), table.path, accepted)
         yield from _wrong((*key, "body"), table.body, accepted)
+        yield from _wrong((*key, "form"), table.form, accepted)
         yield from _header_places((*key, "headers"), table.headers, accepted)
     if sheet.operation is not None:
         yield from _wrong(("operation", "path"), sheet.operation.path, PLACES[SheetRequest.OPERATION])

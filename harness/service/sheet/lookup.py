@@ -24,7 +24,7 @@ _REMEMBERED = 4096
 
 def places_of(table: RequestTable) -> Iterator[str]:
     """All places of a request."""
-    for template in (table.path, table.headers, table.body):
+    for template in (table.path, table.headers, table.body, table.form):
         yield from places_in(template)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-__all__ = ["SIZE_PLACES", "UNITS", "fill_body", "fill_target", "fill_text", "places_in", "size_in"]
+__all__ = ["SIZE_PLACES", "UNITS", "fill_body", "fill_form", "fill_target", "fill_text", "places_in", "size_in"]
 
 UNITS: Mapping[str, int] = {
     "bytes": 1,
@@ -74,6 +74,17 @@ def fill_body(template: object, values: Mapping[str, object]) -> Any:
             return [fill_body(value, values) for value in template]
         case _:
             return template
+
+
+def fill_form(fields: Mapping[str, object], values: Mapping[str, object]) -> dict[str, Any]:
+    """The fields of a form with their places filled; true and false in lower case."""
+    return {name: _spelled(fill_body(field, values)) for name, field in fields.items()}
+
+
+def _spelled(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_spelled(each) for each in value]
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _fill(template: str, values: Mapping[str, object], spell: Callable[[object], str]) -> str:

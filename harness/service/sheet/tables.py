@@ -10,6 +10,7 @@ from harness.service.sheet.pointers import Pointer
 from harness.service.sheet.terms import AnswerClass, Follow, Paging, SheetRequest, SheetState
 from harness.service.sheet.values import (
     Condition,
+    FormValue,
     HeaderName,
     Headers,
     MediaType,
@@ -54,11 +55,22 @@ class RequestTable(TomlTable):
     body: dict[str, Any] | None = Field(
         default=None,
         description='a JSON document with places; a text that is nothing but a place takes its value: `"{size}"` '
-        "becomes a number",
+        "becomes a number; left out, and no `form`: there is no body",
+    )
+    form: dict[str, FormValue] | None = Field(
+        default=None,
+        description="instead of `body`: the fields of a form, with places, as `application/x-www-form-urlencoded`; "
+        "a list gives a field several times",
     )
     share: Pointer | None = Field(
         default=None, description="where the share stands in an answer that is ok; left out: nowhere"
     )
+
+    @model_validator(mode="after")
+    def _one_body(self) -> Self:
+        if self.body is not None and self.form is not None:
+            raise ValueError("takes either body or form")
+        return self
 
 
 class AccessTable(RequestTable):

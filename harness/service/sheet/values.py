@@ -10,6 +10,7 @@ from harness.service.sheet.pointers import Pointer
 
 __all__ = [
     "Condition",
+    "FormValue",
     "HeaderName",
     "Headers",
     "MediaType",
@@ -66,6 +67,7 @@ Value = str | int | bool
 Values = Annotated[
     list[Value], Field(min_length=1), BeforeValidator(_as_list, json_schema_input_type=Value | list[Value])
 ]
+FormValue = Value | list[Value]
 Condition = Annotated[dict[Pointer, Values], Field(min_length=1)]
 MediaType = Annotated[str, AfterValidator(_lower)]
 assert set(UNITS) == set(Unit.__args__)  # type: ignore[attr-defined]  # a literal's values

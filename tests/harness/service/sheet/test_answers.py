@@ -126,6 +126,27 @@ def test_a_size_is_rounded_up_to_the_units_of_the_service() -> None:
     assert http.asked[0].body == b'{"name":"a","size":2,"text":"1074 MB of {x}"}'
 
 
+FORM = 'form = { name = "{name}", size = "{size_gib}", tag = ["x", "{location} & co"], thin = true }'
+
+
+def test_a_body_may_be_a_form_and_counts_in_the_unit_of_its_places() -> None:
+    http = Answering([response(202)])
+    api = _api(text=MINIMAL.replace('body = { name = "{name}", size = "{size}" }', FORM))
+    finished(api.ask(an_op(OpKind.CREATE, name="a b", size=1024**3), http))
+    assert dict(http.asked[0].headers)["content-type"] == "application/x-www-form-urlencoded"
+    assert http.asked[0].body == b"name=a+b&size=1&tag=x&tag=north+%26+co&thin=true"
+    assert api.size_unit == 1024**3
+
+
+def test_a_change_without_a_body_says_nothing_of_one() -> None:
+    http = Answering([response(202)])
+    finished(
+        _api(text=MINIMAL.replace('body = { name = "{name}", size = "{size}" }', "")).ask(an_op(OpKind.CREATE), http)
+    )
+    assert (http.asked[0].method, http.asked[0].body) == ("POST", b"")
+    assert "content-type" not in dict(http.asked[0].headers)
+
+
 LIST = MINIMAL.replace('items = ""', 'items = "/all"\npaging = {PAGING}')
 
 

@@ -41,6 +41,8 @@ def test_the_least_that_a_sheet_says_is_accepted() -> None:
         ("[create]", '[create]\nheaders = { X-A = "{env.}" }', "create.headers.X-A: {env.} is no place here"),
         ("[create]", '[create]\nheaders = { X-A = "a\\nb" }', "create.headers.X-A: a header is printable ASCII"),
         ("[create]", "[create]\nbdoy = {}", "create.bdoy: unknown key (did you mean 'body'?); accepted:"),
+        ("[create]", '[create]\nform = { a = "{b}" }', "sheet.toml:12: create: takes either body or form"),
+        ('body = { name = "{name}", size = "{size}" }', 'form = { a = "{b}" }', "create.form: {b} is no place here"),
         ("[create]", '[create]\nmethod = "SEND"', "create.method: must be 'GET', 'POST', 'PUT', 'PATCH' or 'DELETE'"),
         ('state = "/state"', 'state = "state"', 'share.state: a JSON pointer such as "/share/status"'),
         ('state = "/state"', 'state = { at = "/state", pattern = "x" }', "share.state.pattern: needs one group"),
