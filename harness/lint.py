@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from connector.errors import TomlProblem
 from connector.tomlfile import TomlDocument
+from harness.run.offered import offer_remarks
 from harness.run.unsupported import foreseen
 from harness.scenario.clocks import clock_remarks
 from harness.scenario.deadlines import deadline_remarks
@@ -59,6 +60,7 @@ _REMARKS: tuple[Callable[[Scenario], Iterator[Remark]], ...] = (
     window_remarks,
     clock_remarks,
     expectation_remarks,
+    offer_remarks,
     volume_remarks,
     fault_remarks,
     gate_remarks,

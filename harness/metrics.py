@@ -235,6 +235,8 @@ METRICS: dict[str, Metric] = {
             "from the due instant of an accepted delete to the removal of the record",
         ),
         _latency("resize.accept", _accepts(OpKind.RESIZE), _ops(OpKind.RESIZE), "as create.accept, for resizes"),
+        _latency("allow.accept", _accepts(OpKind.ALLOW), _ops(OpKind.ALLOW), "as create.accept, for access given"),
+        _latency("deny.accept", _accepts(OpKind.DENY), _ops(OpKind.DENY), "as create.accept, for access taken away"),
         _latency("get", _answers(OpKind.GET), _ops(OpKind.GET), "any answer to reading one share, polls included"),
         _latency("list", _answers(OpKind.LIST), _ops(OpKind.LIST), "any answer to reading the list", per_cluster=False),
         _latency("op", _answers(None), _ops(None), "any answer to any op"),

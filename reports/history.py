@@ -40,6 +40,8 @@ class OpKind(StrEnum):
     LIST = "list"
     RESIZE = "resize"
     DELETE = "delete"
+    ALLOW = "allow"
+    DENY = "deny"
 
 
 class OpResult(StrEnum):

@@ -224,7 +224,7 @@ PROMISES: Mapping[str, Promise] = {
     ),
     "L5": Promise(
         sentence="What met no fault, and was not refused by its cluster, comes about: nothing fails, and no command is "
-        "overtaken, without a cause.",
+        "overtaken, without a cause. An access change that was accepted is so on the cluster at the end.",
         why="A service that fails whatever it is asked, and says so, breaks no other promise. What may excuse a "
         "failure is a fault, a toxic or a kill on its way within the time to settle, a cluster that refuses, is late, "
         "busy or down, and what others did to the name.",

@@ -6,6 +6,7 @@ share_lifetime.py  … the lives of a name on a cluster, by the cluster's log
 indexed_reading.py  … what a reading shows, by place and name
 grouping.py  … rows in groups, and groups looked up
 resize_ends.py  … how resizes ended
+access_ends.py  … access changes that came to nothing
 excuses.py    … what may excuse a failed operation
 asked_deletes.py  … whether a delete was asked for
 sweeping.py   … how long a service may take to sweep what nobody is to have

@@ -18,13 +18,14 @@ __all__ = ["ONLY_ACTIVE"]
 _ASKED = frozenset({"updating", "deleting"})
 """States that an operation brings about: an API that also carries out what it accepts writes others as well."""
 
-_DELETE, _RESIZE, _OK = OpKind.DELETE, OpKind.RESIZE, OpResult.OK
+_OPERATIONS = frozenset({OpKind.DELETE, OpKind.RESIZE, OpKind.ALLOW, OpKind.DENY})
+_OK = OpResult.OK
 
 
 def _find(index: HistoryIndex) -> Iterator[Anomaly]:
     judge = _by_changes if index.history.has_changes else _by_effects
     for op in index.history.ops:
-        if (op.kind is _DELETE or op.kind is _RESIZE) and op.result is _OK:
+        if op.result is _OK and op.kind in _OPERATIONS:
             yield from judge(index, op)
     for timeline in index.timelines_along(lambda path: any(map(_out_of_turn, path.moves))):
         for change, move in zip(timeline.changes, timeline.path.moves, strict=True):

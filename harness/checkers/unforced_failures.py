@@ -8,13 +8,14 @@ from itertools import pairwise
 from math import inf
 
 from connector.codes import Code
+from harness.checkers.access_ends import lost_access_changes
 from harness.checkers.checker import Checker, Need
 from harness.checkers.excuses import FailedOperation, is_excused, is_overtaken
 from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import Path, RecordTimeline
 from harness.checkers.replay_safety import DECIDED
-from harness.checkers.witness import anomaly, of_attempt, of_change, of_op, of_reading
+from harness.checkers.witness import anomaly, of_attempt, of_change, of_effect, of_op, of_reading
 from reports.history import Op, OpKind, OpResult
 from reports.verdicts import Anomaly, Witness
 
@@ -38,6 +39,7 @@ def _find(index: HistoryIndex) -> Iterator[Anomaly]:
         yield from _failed(index, timeline)
     yield from _stale(index)
     yield from _answers(index)
+    yield from _access(index)
     if not index.history.has_changes:
         yield from _never_made(index)
 
@@ -90,6 +92,15 @@ def _is_first(index: HistoryIndex, op: Op) -> bool:
     ended = op.completed_at if op.completed_at is not None else inf
     about = named(index.ops_by_name, op.location, op.name)
     return op.tries == 1 and all(other is op or other.invoked_at > ended for other in about)
+
+
+def _access(index: HistoryIndex) -> Iterator[Anomaly]:
+    """Access changes that were accepted and came to nothing."""
+    for lost in lost_access_changes(index):
+        failure = FailedOperation(lost.op.location, lost.op.name, lost.op.share, lost.op.invoked_at, inf)
+        if not is_excused(index, failure):
+            seen = [] if lost.effect is None else [of_effect(lost.effect)]
+            yield _unforced(failure, f"{lost.message}, and nothing had gone wrong", of_op(lost.op), *seen)
 
 
 def _never_made(index: HistoryIndex) -> Iterator[Anomaly]:

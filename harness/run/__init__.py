@@ -12,5 +12,6 @@ spool_faults.py  what a world can do to messages
 hops.py      who commands the clusters in each design, and the deadline of each hop
 fence.py     when a run makes its final readings
 spans.py     phases and disturbances, for shading and gates
+offered.py   what the load asks for and the service does not offer
 unsupported.py  what a run leaves out of a scenario, and why
 """

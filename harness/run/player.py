@@ -9,6 +9,7 @@ from typing import Protocol
 from connector.values import replace
 from harness.run.world import World
 from harness.scenario.scenario import WorkloadKind
+from harness.service.access import access_changes
 from harness.service.service import CountsInUnits
 from harness.workload.arrivals import drawn
 from harness.workload.client import open_client
@@ -86,9 +87,10 @@ class _ClientsHere:
 async def open_clients(world: World, url: str) -> AsyncIterator[LoadPlayer]:
     """Clients in this process, on its event loop."""
     policy, recorder = world.scenario.client, Recorder(world.clock.now)
+    unit, offered = size_unit(world), access_changes(world.service.api)
     async with (
         open_client(url, policy, recorder, seed=world.seed, open_service=world.open_client) as client,
-        open_load(client, recorder, policy, size_unit=size_unit(world)) as load,
+        open_load(client, recorder, policy, size_unit=unit, access_changes=offered) as load,
     ):
         yield _ClientsHere(world, recorder, load)
 

@@ -32,9 +32,11 @@ from harness.run.unsupported import (
 )
 from harness.run.world import World
 from harness.scenario.nemesis import steps_of
+from harness.service.access import access_changes
 from harness.service.parts import RunningPart
 from harness.service.service import Allowing, ChangeLog, CommandLog, Findings, Gauges, Service
 from harness.toxics.links import CLIENT_GATEWAY
+from harness.workload.clients import unoffered_kinds
 from reports.allowances import STRICT, Allowances
 from reports.history import Attempt, History, OpResult, Reading, StateChange
 
@@ -91,7 +93,7 @@ class Run:
             async with self.open_player(self.world, gateway) as player:
                 reporting = group.create_task(self.reporter.run(lambda: player.asked))
                 load_ends = await self._disturbed_load(group, player)
-            self.notes += skipped_arrivals(player.skipped)
+            self.notes += skipped_arrivals(player.skipped, unoffered_kinds(access_changes(service.api)))
             readings += await self._read(1)
             await self._fence(readings)
             readings += await self._read(2)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from connector.values import replace
+from harness.run.offered import NOT_OFFERED
 from harness.scenario.nemesis import steps_of
 from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep
 from harness.scenario.remark import Remark
@@ -29,6 +30,8 @@ _LACKING: Mapping[WorkloadKind, str] = {
     WorkloadKind.RESIZE: "no active share to resize yet",
     WorkloadKind.RECREATE: "no removed share whose name is free yet (more deletes, or a longer load, give some)",
     WorkloadKind.PREMATURE: "no pending share yet",
+    WorkloadKind.ALLOW: "no active share to give access to yet",
+    WorkloadKind.DENY: "no share yet to which a client was given access",
 }
 
 
@@ -99,10 +102,17 @@ def unsupported_toxics(scenario: Scenario, links: Collection[str], world: str) -
     ]
 
 
-def skipped_arrivals(skipped: Mapping[WorkloadKind, int]) -> list[str]:
-    """A note for arrivals that were skipped because no share was available. skipped: how many, by kind."""
+def skipped_arrivals(
+    skipped: Mapping[WorkloadKind, int], not_offered: Collection[WorkloadKind] = frozenset()
+) -> list[str]:
+    """A note for arrivals that were skipped, because no share was available or the service does not offer them.
+
+    skipped: how many, by kind.
+    """
     return [
-        f"{count} {kind} skipped: {_LACKING.get(kind, 'no create to repeat yet')}" for kind, count in skipped.items()
+        f"{count} {kind} skipped: "
+        + (NOT_OFFERED if kind in not_offered else _LACKING.get(kind, "no create to repeat yet"))
+        for kind, count in skipped.items()
     ]
 
 

@@ -18,6 +18,8 @@ _CHANGES = {
     WorkloadKind.RECREATE: Verb.CREATE,
     WorkloadKind.RESIZE: Verb.RESIZE,
     WorkloadKind.DELETE: Verb.DELETE,
+    WorkloadKind.ALLOW: Verb.ALLOW,
+    WorkloadKind.DENY: Verb.DENY,
 }
 """The kinds of arrival that end in a command on a cluster, and which."""
 

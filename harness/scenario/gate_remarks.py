@@ -25,6 +25,8 @@ _ASKED = {
     "delete.gone": _DELETES,
     "resize.accept": _RESIZES,
     "list": (WorkloadKind.LIST,),
+    "allow.accept": (WorkloadKind.ALLOW,),
+    "deny.accept": (WorkloadKind.DENY,),
 }
 """The arrivals that a metric measures."""
 _OF_OPS = frozenset({"errors", "unclear"})

@@ -52,7 +52,9 @@ class WorkloadKind(StrEnum):
     again with its own key, whether it was accepted (replay) or refused. compete: the create of a recent
     share with another key (must be refused). reuse: a recent key with another body (must be refused). premature: a
     resize or a delete of a share that is not active, as far as its client knows: it is requested, pending, updating,
-    deleting or gone (must be refused if this is true). list: a read of the list of shares.
+    deleting or gone (must be refused if this is true). list: a read of the list of shares. allow: gives a client access
+    to a share that was seen active, and sometimes to one that is not, as premature does. deny: takes access away from a
+    client that was given it. Both are skipped where the service does not offer them.
     """
 
     CREATE = "create"
@@ -64,6 +66,8 @@ class WorkloadKind(StrEnum):
     COMPETE = "compete"
     REUSE = "reuse"
     PREMATURE = "premature"
+    ALLOW = "allow"
+    DENY = "deny"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """The service under test: what the harness asks of it, whatever it is, and the reference pipeline as one instance.
 
-service.py    Service, and the optional powers: ChangeLog, CommandLog, CountsInUnits, Gauges, Findings
+service.py    Service, and the optional powers: ChangeLog, CommandLog, ChangesAccess, CountsInUnits, Gauges, Findings
 parts.py      RunningPart: a process of it, or what stands for one
+access.py     what an access change asks for
 answer.py     Answer: how one try of an op ended
 client.py     ServiceClient: how one try of an op reaches the service
 gateway_site.py  where a gateway says that it gave up

@@ -7,13 +7,15 @@ from connector.errors import TomlProblems
 from harness.collect.clock import RunClock
 from harness.errors import NoSheet
 from harness.http_client import HttpClient
+from harness.service.access import ACCESS_CHANGES
 from harness.service.parts import RunningPart
 from harness.service.service import ServiceApi
+from harness.service.sheet.access import access_changes_of
 from harness.service.sheet.loading import OpenSheet, open_sheet, read_sheet, sheet_file
 from harness.service.sheet.readings import ListedShares
-from reports.history import Reading
+from reports.history import OpKind, Reading
 
-__all__ = ["ForeignService", "OpenSheet", "complaint", "open_sheet"]
+__all__ = ["ForeignService", "OpenSheet", "complaint", "offered_by_sheet", "open_sheet"]
 
 
 def complaint(sheet: str, beside: Path) -> str | None:
@@ -24,6 +26,12 @@ def complaint(sheet: str, beside: Path) -> str | None:
     except (NoSheet, TomlProblems) as error:
         return str(error)
     return None
+
+
+def offered_by_sheet(sheet: str, beside: Path) -> frozenset[OpKind]:
+    """The access changes that a sheet can ask for; of an adapter, all. Raises `NoSheet`, `TomlProblems`."""
+    path = sheet_file(sheet, beside=beside)
+    return ACCESS_CHANGES if path is None else access_changes_of(read_sheet(path))
 
 
 class ForeignService:

@@ -7,9 +7,19 @@ from harness.http_client import HttpClient
 from harness.service.answer import Answer
 from harness.service.parts import RunningPart
 from reports.allowances import Allowances
-from reports.history import Attempt, Op, Reading, StateChange
+from reports.history import Attempt, Op, OpKind, Reading, StateChange
 
-__all__ = ["Allowing", "ChangeLog", "CommandLog", "CountsInUnits", "Findings", "Gauges", "Service", "ServiceApi"]
+__all__ = [
+    "Allowing",
+    "ChangeLog",
+    "ChangesAccess",
+    "CommandLog",
+    "CountsInUnits",
+    "Findings",
+    "Gauges",
+    "Service",
+    "ServiceApi",
+]
 
 
 class ServiceApi(Protocol):
@@ -31,6 +41,16 @@ class CountsInUnits(Protocol):
     @property
     def size_unit(self) -> int:
         """Bytes, at least 1."""
+        ...
+
+
+@runtime_checkable
+class ChangesAccess(Protocol):
+    """A `ServiceApi` that can be asked who may use a share; see `harness.service.access`. The load asks no other."""
+
+    @property
+    def access_changes(self) -> frozenset[OpKind]:
+        """Which it offers: `allow`, `deny`, or both."""
         ...
 
 

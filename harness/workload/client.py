@@ -17,7 +17,7 @@ __all__ = ["Client", "Sleep", "open_client"]
 Sleep = Callable[[float], Awaitable[None]]
 """Waits so many seconds; none for a number that is not above 0."""
 
-_MUTATIONS = frozenset({OpKind.CREATE, OpKind.RESIZE, OpKind.DELETE})
+_MUTATIONS = frozenset({OpKind.CREATE, OpKind.RESIZE, OpKind.DELETE, OpKind.ALLOW, OpKind.DENY})
 
 
 class Client:

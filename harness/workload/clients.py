@@ -6,6 +6,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from harness.scenario.scenario import ClientPolicy, WorkloadKind
+from harness.service.access import ACCESS_CHANGES
 from harness.workload.arrivals import Arrival
 from harness.workload.client import Client, Sleep
 from harness.workload.drafts import draft_op
@@ -14,11 +15,14 @@ from harness.workload.ledger import Ledger
 from harness.workload.recorder import Recorder
 from reports.history import Op, OpKind, OpResult
 
-__all__ = ["Clients"]
+__all__ = ["Clients", "unoffered_kinds"]
 
 
 class Clients:
-    """All clients that know of each other's shares. size_unit: as in `draft_op`. sleep: as in `Client`."""
+    """All clients that know of each other's shares. size_unit: as in `draft_op`. sleep: as in `Client`.
+
+    access_changes: those that the service offers; other arrivals of that kind are skipped.
+    """
 
     def __init__(
         self,
@@ -27,9 +31,11 @@ class Clients:
         policy: ClientPolicy,
         *,
         size_unit: int = 1,
+        access_changes: frozenset[OpKind] = frozenset(),
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._size_unit = size_unit
+        self._not_offered = unoffered_kinds(access_changes)
         self._client = client
         self._recorder = recorder
         self._ledger = Ledger()
@@ -38,8 +44,9 @@ class Clients:
 
     def arrive(self, arrival: Arrival) -> tuple[Op, Coroutine[Any, Any, None]] | None:
         """The op of an arrival that comes now, and what its client does until it is done; None where there is no share
-        that the arrival can concern, which `skipped` counts."""
-        draft = draft_op(arrival, self._ledger, unit=self._size_unit)
+        that the arrival can concern, or the service cannot be asked, which `skipped` counts."""
+        offered = arrival.kind not in self._not_offered
+        draft = draft_op(arrival, self._ledger, unit=self._size_unit) if offered else None
         if draft is None:
             self.skipped[arrival.kind] += 1
             return None
@@ -52,6 +59,9 @@ class Clients:
         match done.kind:
             case OpKind.LIST | OpKind.GET:
                 return
+            case OpKind.ALLOW | OpKind.DENY:
+                if done.kind is OpKind.ALLOW and done.result is OpResult.OK:
+                    self._ledger.allowed(done)
             case OpKind.CREATE | OpKind.RESIZE | OpKind.DELETE:
                 await self._follow_up(done)
 
@@ -62,3 +72,8 @@ class Clients:
         if op.result is OpResult.OK and not self._ledger.granted(op):
             return
         await self._follower.follow(op)
+
+
+def unoffered_kinds(access_changes: frozenset[OpKind]) -> frozenset[WorkloadKind]:
+    """The arrivals for which a service has no request. access_changes: those that it offers."""
+    return frozenset(WorkloadKind(kind.value) for kind in ACCESS_CHANGES - access_changes)

@@ -8,6 +8,9 @@ from reports.history import Op, OpKind, Purpose
 
 __all__ = ["draft_op", "draft_poll"]
 
+_EARLY = 0.25
+"""The part of the access changes that concerns a share that is not active."""
+
 
 def draft_op(arrival: Arrival, ledger: Ledger, *, unit: int = 1) -> Op | None:
     """The op of an arrival; its number and `invoked_at` come when it is invoked. None: there is no share for it.
@@ -22,6 +25,8 @@ def draft_op(arrival: Arrival, ledger: Ledger, *, unit: int = 1) -> Op | None:
             return _op(arrival, OpKind.LIST, None)
         case kind:
             entry = ledger.choose(kind, arrival.pick, status=arrival.status)
+            if kind is WorkloadKind.ALLOW and arrival.operation < _EARLY:
+                entry = ledger.choose(WorkloadKind.PREMATURE, arrival.pick, status=arrival.status) or entry
             return None if entry is None else _concerning(arrival, entry, unit)
 
 
@@ -44,8 +49,8 @@ def _concerning(arrival: Arrival, entry: LedgerEntry, unit: int) -> Op:
     match arrival.kind:
         case WorkloadKind.RECREATE:
             return _op(arrival, OpKind.CREATE, entry, size=arrival.size)
-        case WorkloadKind.DELETE:
-            return _op(arrival, OpKind.DELETE, entry)
+        case WorkloadKind.DELETE | WorkloadKind.ALLOW | WorkloadKind.DENY:
+            return _op(arrival, OpKind(arrival.kind.value), entry)
         case WorkloadKind.RESIZE:
             return _op(arrival, OpKind.RESIZE, entry, size=_resized(arrival, entry, unit))
         case WorkloadKind.PREMATURE if arrival.operation < 0.5:

@@ -69,5 +69,5 @@ def status_of(op: Op, seen: Op, *, late: bool) -> ShareStatus | None:
         case OpKind.CREATE | OpKind.RESIZE:
             truly_gone = gone and (late or not unclear)
             return ShareStatus.ACTIVE if active else ShareStatus.GONE if truly_gone else None
-        case OpKind.GET | OpKind.LIST:
-            raise AssertionError("reads are not followed")
+        case OpKind.GET | OpKind.LIST | OpKind.ALLOW | OpKind.DENY:
+            raise AssertionError("what changes no state is not followed")

@@ -35,7 +35,8 @@ class ShareStatus(StrEnum):
 class LedgerEntry:
     """A share as its creator knows it. op: the number of the create; key and size as given with it.
 
-    busy_with: the number of the operation that is under way, of a share that is busy.
+    busy_with: the number of the operation that is under way, of a share that is busy. allowed: a client was
+    given access to it, and nobody has asked to take that away.
     """
 
     location: str
@@ -45,6 +46,7 @@ class LedgerEntry:
     size: int
     status: ShareStatus = ShareStatus.ASKED
     busy_with: int = 0
+    allowed: bool = False
 
 
 _CONCERNS: dict[WorkloadKind, Callable[[LedgerEntry], bool]] = {
@@ -52,6 +54,8 @@ _CONCERNS: dict[WorkloadKind, Callable[[LedgerEntry], bool]] = {
     WorkloadKind.DELETE: lambda entry: entry.status is ShareStatus.ACTIVE,
     WorkloadKind.RESIZE: lambda entry: entry.status is ShareStatus.ACTIVE,
     WorkloadKind.PREMATURE: lambda entry: entry.status is not ShareStatus.ACTIVE,
+    WorkloadKind.ALLOW: lambda entry: entry.status is ShareStatus.ACTIVE,
+    WorkloadKind.DENY: lambda entry: entry.status is ShareStatus.ACTIVE and entry.allowed,
     WorkloadKind.DUPLICATE: lambda entry: True,
     WorkloadKind.REUSE: lambda entry: True,
     WorkloadKind.COMPETE: lambda entry: entry.status is not ShareStatus.GONE,
@@ -88,8 +92,11 @@ class Ledger:
             case WorkloadKind.DELETE | WorkloadKind.RESIZE:
                 entry = self.get(op.location, op.name)
                 self._entries[op.location, op.name] = replace(entry, status=ShareStatus.BUSY, busy_with=op.number)
+            case WorkloadKind.DENY:
+                self._entries[op.location, op.name] = replace(self.get(op.location, op.name), allowed=False)
             case (
                 WorkloadKind.LIST
+                | WorkloadKind.ALLOW
                 | WorkloadKind.DUPLICATE
                 | WorkloadKind.COMPETE
                 | WorkloadKind.REUSE
@@ -106,6 +113,10 @@ class Ledger:
         if op.kind is OpKind.CREATE and self.get(op.location, op.name).status in {ShareStatus.ASKED, ShareStatus.GONE}:
             self.mark(op.location, op.name, ShareStatus.PENDING)
         return True
+
+    def allowed(self, op: Op) -> None:
+        """Note that a client was given access."""
+        self._entries[op.location, op.name] = replace(self.get(op.location, op.name), allowed=True)
 
     def refused(self, op: Op) -> None:
         """A refused create made nothing of its own; a refused operation leaves the share as it was."""

@@ -11,6 +11,7 @@ from harness.workload.arrivals import Arrival
 from harness.workload.client import Client
 from harness.workload.clients import Clients
 from harness.workload.recorder import Recorder
+from reports.history import OpKind
 
 __all__ = ["Load", "open_load"]
 
@@ -72,11 +73,20 @@ class Load:
 
 @asynccontextmanager
 async def open_load(
-    client: Client, recorder: Recorder, policy: ClientPolicy, *, size_unit: int = 1
+    client: Client,
+    recorder: Recorder,
+    policy: ClientPolicy,
+    *,
+    size_unit: int = 1,
+    access_changes: frozenset[OpKind] = frozenset(),
 ) -> AsyncIterator[Load]:
-    """A load whose clients go home when the context ends, however it ends. size_unit: as in `draft_op`."""
+    """A load whose clients go home when the context ends, however it ends.
+
+    size_unit, access_changes: as in `Clients`.
+    """
     async with asyncio.TaskGroup() as group:
-        load = Load(group, Clients(client, recorder, policy, size_unit=size_unit), recorder)
+        clients = Clients(client, recorder, policy, size_unit=size_unit, access_changes=access_changes)
+        load = Load(group, clients, recorder)
         try:
             yield load
         finally:

@@ -93,6 +93,19 @@ def test_a_load_that_takes_hours_is_remarked_upon_with_how_long_it_takes() -> No
     assert "about 30000000 arrivals: a virtual run of them takes about 27.8 hours" in flood["workload.rate"]
 
 
+def test_access_changes_that_the_service_does_not_offer_are_remarked_upon() -> None:
+    text = CALM.replace("rate =", "mix = { create = 1, allow = 1, deny = 0 }\nrate =")
+    assert remarks(text) == {"workload.mix.allow": "the reference pipeline has no allow, so these arrivals are skipped"}
+
+
+@pytest.mark.parametrize(("sheet", "lacks"), [("manila", []), ("operations", ["allow", "deny"])])
+def test_access_changes_are_offered_as_the_sheet_says(sheet: str, lacks: list[str]) -> None:
+    service = f'[service]\nkind = "url"\nsheet = "{sheet}"\nurl = "http://127.0.0.1:1"\n'
+    text = CALM.replace("rate =", "mix = { create = 1, allow = 1, deny = 1 }\nrate =") + service
+    said = [f"the service sheet has no {kind}, so these arrivals are skipped" for kind in lacks]
+    assert [reason for key, reason in remarks(text).items() if key.startswith("workload.mix")] == said
+
+
 def test_arrivals_are_counted_with_their_surges() -> None:
     scenario = parse_scenario(EVERYTHING, "x.toml")
     assert arrivals_within(scenario, 0, float("inf")) == pytest.approx(20 * 10 + 40 * 10)

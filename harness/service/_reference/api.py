@@ -8,7 +8,7 @@ for a try (90 µs to 12), more than a tenth of the CPU time of a run in the virt
 """
 
 import json
-from typing import Any
+from typing import Any, assert_never
 from urllib.parse import quote, urlencode
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -52,6 +52,10 @@ def _request_of(op: Op) -> HttpRequest:
             return _telling("PATCH", _path(op), op, {"size": op.size})
         case OpKind.DELETE:
             return HttpRequest(method="DELETE", target=_path(op), headers=_keyed(op))
+        case OpKind.ALLOW | OpKind.DENY:
+            raise AssertionError(f"the reference pipeline offers no {op.kind}, so that none is asked of it")
+        case _:
+            assert_never(op.kind)
 
 
 def _telling(method: str, target: str, op: Op, body: dict[str, Any]) -> HttpRequest:

@@ -100,5 +100,7 @@ async def _perform(service: ShareService, op: Op) -> StoredAnswer:
             return await service.resize(op.location, op.name, checked(ResizeBody, {"size": op.size}), op.key)
         case OpKind.DELETE:
             return await service.delete(op.location, op.name, op.key)
+        case OpKind.ALLOW | OpKind.DENY:
+            raise AssertionError(f"the reference pipeline offers no {op.kind}, so that none is asked of it")
         case _:
             assert_never(op.kind)

@@ -1,27 +1,19 @@
-"""Access changes, as far as a service offers them: no workload asks them yet, `service check` does."""
+"""Access changes as a sheet has them: which are offered, and the ids of the rules that were made."""
 
 from collections import OrderedDict
-from typing import Protocol, runtime_checkable
 
-from harness.http_client import HttpClient
-from harness.service.answer import Answer
-from reports.history import Op
+from harness.service.sheet.tables import SheetTable
+from reports.history import Op, OpKind
 
-__all__ = ["AccessChanges", "AccessIds"]
+__all__ = ["AccessIds", "access_changes_of"]
 
 _REMEMBERED = 4096
 
 
-@runtime_checkable
-class AccessChanges(Protocol):
-    """A `ServiceApi` that gives clients access to shares, and takes it away. None: the service does not offer that.
-
-    client: an address, or a network. access: `ro` or `rw`. Raises as `ServiceApi.ask` does.
-    """
-
-    async def allow(self, op: Op, http: HttpClient, *, client: str, access: str) -> Answer | None: ...
-
-    async def deny(self, op: Op, http: HttpClient, *, client: str) -> Answer | None: ...
+def access_changes_of(sheet: SheetTable) -> frozenset[OpKind]:
+    """Those that can be asked."""
+    asked = {OpKind.ALLOW: sheet.allow, OpKind.DENY: sheet.deny}
+    return frozenset(kind for kind, table in asked.items() if table is not None)
 
 
 class AccessIds:

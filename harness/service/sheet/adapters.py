@@ -13,9 +13,9 @@ import httpx
 from harness.errors import NoSheet, WorldError
 from harness.http_client import HttpClient
 from harness.service.answer import Answer
-from harness.service.service import Allowing, CountsInUnits
+from harness.service.service import Allowing, ChangesAccess, CountsInUnits
 from reports.allowances import STRICT, Allowances
-from reports.history import Op, SeenShare
+from reports.history import Op, OpKind, SeenShare
 
 __all__ = ["GROUP", "Adapter", "ListingApi", "adapter_names", "find_adapter"]
 
@@ -73,6 +73,11 @@ class Adapter:
     def size_unit(self) -> int:
         """See `CountsInUnits`; bytes where the adapter says nothing."""
         return self._api.size_unit if isinstance(self._api, CountsInUnits) else 1
+
+    @property
+    def access_changes(self) -> frozenset[OpKind]:
+        """See `ChangesAccess`; none where the adapter says nothing."""
+        return frozenset(self._api.access_changes) if isinstance(self._api, ChangesAccess) else frozenset()
 
     async def ask(self, op: Op, http: HttpClient) -> Answer:
         """See `ServiceApi.ask`. Raises `WorldError` for a mistake of the adapter."""

@@ -5,8 +5,9 @@ from typing import assert_never
 
 from connector.values import replace
 from harness.http_client import HttpClient, HttpRequest
+from harness.service.access import rule_of
 from harness.service.answer import Answer
-from harness.service.sheet.access import AccessIds
+from harness.service.sheet.access import AccessIds, access_changes_of
 from harness.service.sheet.answers import SheetAnswers
 from harness.service.sheet.asking import Asking, places_of_share
 from harness.service.sheet.following import Following
@@ -21,8 +22,6 @@ from harness.service.sheet.terms import SheetRequest
 from reports.history import Op, OpKind, OpResult, SeenShare
 
 __all__ = ["SheetApi"]
-
-_NOT_OFFERED = "the sheet has no resize"
 
 
 class SheetApi:
@@ -41,6 +40,11 @@ class SheetApi:
         self._rules = AccessIds()
         self._following = Following(sheet, self._asking, self._answers)
 
+    @property
+    def access_changes(self) -> frozenset[OpKind]:
+        """See `ChangesAccess`."""
+        return access_changes_of(self.sheet)
+
     async def ask(self, op: Op, http: HttpClient) -> Answer:
         """See `ServiceApi.ask`."""
         match op.kind:
@@ -54,6 +58,10 @@ class SheetApi:
                 answer = await self._change(SheetRequest.DELETE, self.sheet.delete, op, http)
             case OpKind.RESIZE:
                 answer = await self._resize(op, http)
+            case OpKind.ALLOW:
+                answer = await self._allow(op, http)
+            case OpKind.DENY:
+                answer = await self._deny(op, http)
             case _:
                 assert_never(op.kind)
         message = self._asking.without_secrets(answer.message)
@@ -63,29 +71,29 @@ class SheetApi:
         """All shares. Raises `WorldError` where they cannot be read, `httpx.RequestError` where no answer comes."""
         return await self._lists.read_all(http, tuple(locations))
 
-    async def allow(self, op: Op, http: HttpClient, *, client: str, access: str) -> Answer | None:
-        """See `AccessChanges`."""
+    async def _allow(self, op: Op, http: HttpClient) -> Answer:
         table = self.sheet.allow
         if table is None:
-            return None
+            return _not_offered(SheetRequest.ALLOW)
         places = await self._places(table, op, http)
         if isinstance(places, Answer):
             return places
-        places |= {"client": client, "access": access}
+        rule = rule_of(op)
+        places |= {"client": rule.client, "access": rule.access.value}
         response = await http.send(self._asking.spell(SheetRequest.ALLOW, table, places, key=op.key))
         accepted = self._answers.accepted(SheetRequest.ALLOW, response)
         if not isinstance(accepted, Answer) and table.access_id is not None:
-            self._rules.remember(op, client, find(accepted.read, table.access_id))
+            self._rules.remember(op, rule.client, find(accepted.read, table.access_id))
         return self._answers.of_change(SheetRequest.ALLOW, table, response)
 
-    async def deny(self, op: Op, http: HttpClient, *, client: str) -> Answer | None:
-        """See `AccessChanges`."""
+    async def _deny(self, op: Op, http: HttpClient) -> Answer:
         table = self.sheet.deny
         if table is None:
-            return None
+            return _not_offered(SheetRequest.DENY)
         places = await self._places(table, op, http)
         if isinstance(places, Answer):
             return places
+        client = rule_of(op).client
         places |= {"client": client, "access": "", "access_id": self._rules.of(op, client)}
         response = await http.send(self._asking.spell(SheetRequest.DENY, table, places, key=op.key))
         return self._answers.of_change(SheetRequest.DENY, table, response)
@@ -134,7 +142,7 @@ class SheetApi:
     async def _resize(self, op: Op, http: HttpClient) -> Answer:
         table = self.sheet.resize
         if table is None:
-            return Answer(result=OpResult.FAIL, status=405, cause="not-offered", message=_NOT_OFFERED)
+            return _not_offered(SheetRequest.RESIZE)
         return await self._change(SheetRequest.RESIZE, table, op, http)
 
     async def _change(self, asked: SheetRequest, table: RequestTable, op: Op, http: HttpClient) -> Answer:
@@ -153,6 +161,10 @@ class SheetApi:
         response = await http.send(request)
         promised = self._following.promised(asked, op, response)
         return self._answers.of_change(asked, table, response) if promised is None else promised
+
+
+def _not_offered(asked: SheetRequest) -> Answer:
+    return Answer(result=OpResult.FAIL, status=405, cause="not-offered", message=f"the sheet has no {asked}")
 
 
 def _by_size(sheet: SheetTable, table: RequestTable, found: ShownShare, size: int | None) -> RequestTable:

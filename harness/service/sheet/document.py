@@ -37,7 +37,8 @@ that is nothing but a place takes its value, so that `"{size}"` becomes a number
 asks for whole numbers of the largest unit in which sizes are asked for or shown |
 | `{key}` | the idempotency key, 32 hexadecimal digits; `{key_uuid}`: the same as a UUID |
 | `{id}` | the id that the service gave the share; it is found by name first, see `[find]` |
-| `{client}`, `{access}`, `{access_id}` | of an access change: an address, `ro` or `rw`, and the id of the rule |
+| `{client}`, `{access}`, `{access_id}` | of an access change (`allow` and `deny` in a scenario's `mix`): an address, \
+`ro` or `rw`, and the id of the rule |
 | `{operation}` | what the answer named, in the path of `[operation]` |
 | `{env.NAME}` | a variable of the environment, in headers; no message and no report shows its value |
 

@@ -8,8 +8,8 @@ import httpx
 
 from harness.errors import ServiceUnavailable, WorldError
 from harness.http_client import HttpClient, HttpRequest, HttpResponse
+from harness.service.access import access_changes
 from harness.service.answer import Answer, out_of_time, read_failure
-from harness.service.sheet.access import AccessChanges
 from harness.service.sheet.loading import ListingApi
 from harness.service.sheet.steps import (
     NOT_OFFERED,
@@ -30,8 +30,6 @@ from reports.history import Op, OpKind, OpResult, Purpose
 __all__ = ["Walk"]
 
 _Act = Callable[[], Awaitable[Outcome]]
-_CLIENT = "192.0.2.1"
-"""An address that no client has (RFC 5737)."""
 
 
 class _Recording:
@@ -182,18 +180,13 @@ class Walk:
         return await self._listed(2 * self._plan.size) if followed[0] is StepResult.OK else followed
 
     async def _allow(self) -> Outcome:
-        if not isinstance(self._api, AccessChanges):
-            return NOT_OFFERED
-        return await self._change(self._api.allow(self._op(), self._http, client=_CLIENT, access="ro"))
+        return await self._change(OpKind.ALLOW)
 
     async def _deny(self) -> Outcome:
-        if not isinstance(self._api, AccessChanges):
-            return NOT_OFFERED
-        return await self._change(self._api.deny(self._op(), self._http, client=_CLIENT))
+        return await self._change(OpKind.DENY)
 
-    async def _change(self, asking: Awaitable[Answer | None]) -> Outcome:
-        answer = await self._within(asking)
-        return NOT_OFFERED if answer is None else accepted(answer)
+    async def _change(self, kind: OpKind) -> Outcome:
+        return accepted(await self._ask(kind)) if kind in access_changes(self._api) else NOT_OFFERED
 
     async def _delete(self) -> Outcome:
         answer = await self._ask(OpKind.DELETE)
@@ -244,11 +237,9 @@ class Walk:
             await asyncio.sleep(self._plan.every)
 
     async def _ask(self, kind: OpKind, *, key: str | None = None, size: int | None = None) -> Answer:
-        answer = await self._within(self._api.ask(self._op(kind, key=key, size=size), self._http))
-        assert answer is not None, "only access changes may be offered or not"
-        return answer
+        return await self._within(self._api.ask(self._op(kind, key=key, size=size), self._http))
 
-    def _op(self, kind: OpKind = OpKind.GET, *, key: str | None = None, size: int | None = None) -> Op:
+    def _op(self, kind: OpKind, *, key: str | None = None, size: int | None = None) -> Op:
         self._asked += 1
         return Op(
             number=self._asked,
@@ -263,7 +254,7 @@ class Walk:
             invoked_at=0.0,
         )
 
-    async def _within(self, asking: Awaitable[Answer | None]) -> Answer | None:
+    async def _within(self, asking: Awaitable[Answer]) -> Answer:
         try:
             async with asyncio.timeout(self._plan.within):
                 return await asking

@@ -49,6 +49,16 @@ CASES = [
         ("S12 north/a: resize was accepted, and it was active at no instant of the request [change 1, op 3, change 2]"),
     ),
     case(
+        "access given while pending",
+        more(clean(), ops=(replace(RESIZE, kind=OpKind.ALLOW),)),
+        ("S12 north/a: allow was accepted, and it was active at no instant of the request [change 1, op 3, change 2]"),
+    ),
+    case(
+        "access taken away while pending",
+        more(clean(), ops=(replace(RESIZE, kind=OpKind.DENY),)),
+        ("S12 north/a: deny was accepted, and it was active at no instant of the request [change 1, op 3, change 2]"),
+    ),
+    case(
         "a resize whose answer came as it was active, by the skew",
         more(clean(), ops=(replace(RESIZE, completed_at=2.5),)),
         bounds=SKEWED,
@@ -109,6 +119,12 @@ CASES = [
         "… a delete",
         more(CLOSED, ops=(replace(RESIZE, kind=OpKind.DELETE, invoked_at=1.25, completed_at=1.45),)),
         "S12 north/a: delete was accepted, and its share was made only afterwards [op 3, effect 1]",
+        bounds=SKEWED,
+    ),
+    case(
+        "… an allow",
+        more(CLOSED, ops=(replace(RESIZE, kind=OpKind.ALLOW, invoked_at=1.25, completed_at=1.45),)),
+        "S12 north/a: allow was accepted, and its share was made only afterwards [op 3, effect 1]",
         bounds=SKEWED,
     ),
     case(

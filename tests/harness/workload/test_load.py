@@ -72,7 +72,7 @@ def _arrival(number: int, kind: WorkloadKind, at: float = 0.0) -> Arrival:
     )
 
 
-def _since_now() -> Recorder:
+def since_now() -> Recorder:
     loop = asyncio.get_running_loop()
     zero = loop.time()
     return Recorder(lambda: loop.time() - zero)
@@ -82,7 +82,7 @@ async def _play(
     script: Script, waves: Sequence[Sequence[Arrival]], policy: ClientPolicy = QUICK, *, size_unit: int = 1
 ) -> tuple[tuple[Op, ...], Counter[WorkloadKind]]:
     """Offer each wave once the one before has been followed to its end."""
-    recorder = _since_now()
+    recorder = since_now()
     async with (
         scripted_server(script) as server,
         open_client(server.url, policy, recorder, seed=1, open_service=OVER_HTTP) as client,
@@ -99,7 +99,7 @@ def _asked(ops: Sequence[Op]) -> list[Op]:
 
 
 async def test_a_load_that_is_far_behind_its_instants_still_hears_that_it_shall_stop() -> None:
-    recorder, stop = _since_now(), asyncio.Event()
+    recorder, stop = since_now(), asyncio.Event()
     asyncio.get_running_loop().call_later(0.01, stop.set)
     late = islice(drawn(Workload(rate=1_000_000.0, duration=60.0), seed=1, clusters=("north",)), 20_000)
     async with (
@@ -186,7 +186,7 @@ async def test_a_premature_operation_concerns_a_share_that_is_still_pending() ->
 
 
 async def test_arrivals_come_at_their_instants_though_nothing_is_answered() -> None:
-    recorder = _since_now()
+    recorder = since_now()
     policy = replace(QUICK, total=60.0)
     async with (
         scripted_server(lambda _: HANG) as server,
@@ -209,7 +209,7 @@ async def test_an_unclear_create_that_never_arrived_is_not_polled_for_ever() -> 
 
 
 async def test_a_stop_ends_the_arrivals_and_abandoned_clients_leave_their_ops_open() -> None:
-    recorder = _since_now()
+    recorder = since_now()
     stop = asyncio.Event()
 
     def hang(_: Seen) -> Action:

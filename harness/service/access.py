@@ -1,0 +1,25 @@
+"""Access changes: what an op of the kinds `allow` and `deny` asks for, and which of them a service offers."""
+
+from connector.chance import word_index
+from connector.operations import Access, AccessRule
+from harness.service.service import ChangesAccess, ServiceApi
+from reports.history import Op, OpKind
+
+__all__ = ["ACCESS_CHANGES", "access_changes", "rule_of"]
+
+ACCESS_CHANGES = frozenset({OpKind.ALLOW, OpKind.DENY})
+_ADDRESSES = 254
+
+
+def rule_of(op: Op) -> AccessRule:
+    """Who is given access, or loses it: one client for each share, at an address that no host has (RFC 5737).
+
+    What the client may do follows from the key of the op, so that later ops change it.
+    """
+    client = f"192.0.2.{1 + word_index(f'{op.location}/{op.name}') % _ADDRESSES}"
+    return AccessRule(client=client, access=Access.READ_WRITE if word_index(op.key or "") % 2 else Access.READ_ONLY)
+
+
+def access_changes(api: ServiceApi) -> frozenset[OpKind]:
+    """What can be asked of a service."""
+    return api.access_changes if isinstance(api, ChangesAccess) else frozenset()
