@@ -39,6 +39,7 @@ class FakeCluster:
         self._injector = injector
         self._injections = injections
         self._profile = model.profile
+        self._first_profile, self._first_faults = model.profile, injector.rules
         self._origin = 0.0
         self._waiters: dict[asyncio.Event, None] = {}
         self._keeper = PortKeeper(front, model, injector, turned=self._wake)
@@ -170,6 +171,17 @@ class FakeCluster:
         self._model.reset()
         self._injector.reset_counts()
         self._injections.clear(self.name)
+        self._keeper.look()
+
+    def restore(self) -> None:
+        """Be as the farm made it: up, with its first profile and faults, no share, no log; connections are reset."""
+        self._model.restart()
+        self.disconnect()
+        self.reset()
+        self._injector.clear()
+        for rule in self._first_faults:
+            self._injector.add(rule)
+        self.set_profile(self._first_profile)
         self._keeper.look()
 
     def heal(self) -> None:

@@ -222,6 +222,12 @@ class ClusterModel:
         catch_up(self._env)
         self._go_down(down_for, wipe)
 
+    def restart(self) -> None:
+        """Come up now where it is down."""
+        catch_up(self._env)
+        self._back_at = float(self._env.now)
+        self._come_back()
+
     def disconnect(self) -> None:
         """Reset every connection: whoever waits is cut off, and what is in service goes on."""
         catch_up(self._env)

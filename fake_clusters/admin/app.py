@@ -38,6 +38,7 @@ ROUTES = (
     Route("/clusters/{cluster}/faults/{label:path}", routes.remove_fault, methods=["DELETE"], name="fault"),
     Route("/clusters/{cluster}/crash", routes.crash, methods=["POST"]),
     Route("/clusters/{cluster}/reset", routes.reset, methods=["POST"]),
+    Route("/clusters/{cluster}/restore", routes.restore, methods=["POST"]),
     Route("/clusters/{cluster}/wait", routes.wait),
     Route("/faults", routes.list_kinds),
 )

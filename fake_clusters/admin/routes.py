@@ -101,6 +101,11 @@ async def reset(request: Request) -> Response:
     return Response(status_code=204)
 
 
+async def restore(request: Request) -> Response:
+    _cluster(request).restore()
+    return Response(status_code=204)
+
+
 async def wait(request: Request) -> Response:
     query = _query(request, WaitQuery)
     cluster = _cluster(request)

@@ -101,7 +101,14 @@ OPERATIONS: Mapping[tuple[str, str], OpenApiOperation] = {
         also=_GONE | _BODY,
     ),
     ("POST", "/clusters/{cluster}/reset"): OpenApiOperation(
-        summary="as if it had just started: no shares, logs, counters and faults", status=204, also=_GONE
+        summary="no shares, no logs, counters at zero; faults, profile and open connections stay",
+        status=204,
+        also=_GONE,
+    ),
+    ("POST", "/clusters/{cluster}/restore"): OpenApiOperation(
+        summary="as it was started: up, its first profile and faults, no shares, no logs; connections are reset",
+        status=204,
+        also=_GONE,
     ),
     ("GET", "/clusters/{cluster}/wait"): OpenApiOperation(
         summary="answers once `counter` has reached `at_least`",

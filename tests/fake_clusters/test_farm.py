@@ -273,6 +273,34 @@ async def test_a_reset_cluster_is_as_freshly_made_but_for_faults_and_profile(far
     assert [await run(north, "ping"), await run(north, "ping")] == [22, 0]
 
 
+async def test_a_restored_cluster_is_as_the_farm_made_it(keys: Path) -> None:
+    first = fault("error_exit", code="busy", first=1, verbs=["ping"])
+    async with Farm([NORTH], [first], keys=keys) as farm:
+        north = farm.cluster("north")
+        assert [await run(north, "ping"), await run(north, CREATE)] == [22, 0]
+        north.clear_faults()
+        north.add_fault(fault("error_exit", code="busy", label="another"))
+        outage = LatencyPhase(kind=LatencyPhaseKind.OUTAGE, begins=0.0, ends=1e9)
+        north.set_profile(Profile(latency_phases=(outage,)))
+        north.crash(down_for=3600.0)
+
+        north.restore()
+
+        assert north.is_open
+        assert (north.profile, north.faults) == (NORTH.profile, (first,))
+        assert (north.shares(), north.effects(), north.injections()) == ((), (), ())
+        assert [await run(north, "ping"), await run(north, "ping"), await run(north, CREATE)] == [22, 0, 0]
+
+
+async def test_a_cluster_that_was_restored_and_crashes_again_stays_down_for_the_new_time(farm: Farm) -> None:
+    north = farm.cluster("north")
+    north.crash(down_for=0.05)
+    north.restore()
+    north.crash(down_for=3600.0)
+    with pytest.raises(WaitError):
+        await north.wait_for(lambda cluster: cluster.is_open, timeout=0.2)
+
+
 async def test_before_the_beginning_no_fault_strikes_or_latency_phase_holds_and_windows_count_from_it(
     keys: Path,
 ) -> None:

@@ -149,6 +149,13 @@ async def test_a_cluster_is_reset(http: httpx.AsyncClient, run: Runs) -> None:
     assert (await http.get("/clusters/north/effects")).json() == {"effects": []}
 
 
+async def test_a_cluster_is_restored(http: httpx.AsyncClient, run: Runs) -> None:
+    await http.post("/clusters/north/faults", json={"kind": "hang"})
+    await http.post("/clusters/north/crash", json={"down_for": "1h"})
+    assert (await http.post("/clusters/north/restore")).status_code == 204
+    assert await run(CREATE) == 0
+
+
 async def test_waiting_answers_when_the_count_is_reached(http: httpx.AsyncClient, run: Runs) -> None:
     waiting = asyncio.ensure_future(
         http.get("/clusters/north/wait", params={"counter": "effects", "at_least": 1, "timeout": "10s"})
