@@ -5,15 +5,18 @@ own, which ends with this one; `SPOOLPROOF_PYTHON` names the Python of another e
 
 errors.py     the error tree
 _clusters.py  clusters(): fake clusters behind real SSH
+_pipeline.py  pipeline(): the reference pipeline in front of them
 _run.py       run() and run_async(): a scenario, to a verdict
 _rows.py      what the lab reports
 _child.py     the lab as a child process; _protocol.py what is said
 _http.py      the lab's HTTP admin API
+_pytest.py    the pytest plugin; _shared.py one lab for all workers of a run, _seen.py what failed tests show
 _lab.py       the child's own side
 _start.py     the lab's packages first on the path, for the lab's own processes; __main__.py the command
 """
 
 from spoolproof._clusters import AsyncCluster, AsyncFarm, Cluster, Clusters, Farm, clusters
+from spoolproof._pipeline import Pipeline, Pipelines, pipeline
 from spoolproof._rows import Anomaly, Effect, Finding, Gate, Injection, Result, Share, Verdict
 from spoolproof._run import run, run_async
 from spoolproof.errors import (
@@ -41,6 +44,8 @@ __all__ = [
     "InputError",
     "LabError",
     "OutputError",
+    "Pipeline",
+    "Pipelines",
     "Result",
     "Share",
     "SpoolproofError",
@@ -48,6 +53,7 @@ __all__ = [
     "Verdict",
     "WaitError",
     "clusters",
+    "pipeline",
     "run",
     "run_async",
 ]

@@ -4,12 +4,12 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from spoolproof._protocol import PROTOCOL
-from spoolproof.errors import InputError, LabError, SpoolproofError, StartError
+from spoolproof.errors import ClosedError, InputError, LabError, SpoolproofError, StartError
 
-__all__ = ["PYTHON_VARIABLE", "Lab", "in_thread"]
+__all__ = ["PYTHON_VARIABLE", "Lab", "Once", "in_thread"]
 
 PYTHON_VARIABLE = "SPOOLPROOF_PYTHON"
 """The environment variable that names the Python of another environment in which the lab is installed."""
@@ -196,3 +196,45 @@ async def in_thread(call: Callable[[], Value], *, end: Callable[[], object]) -> 
             await asyncio.to_thread(end)
             await future
         raise
+
+
+class Once(Generic[Value]):
+    """A task that the lab works on for as long as a `with` statement lasts. It can be entered once.
+
+    read: what runs, from what the lab says when it is ready. name: of what has to be called again, for messages.
+    """
+
+    def __init__(self, name: str, request: Mapping[str, Any], read: Callable[[Lab, Any], Value]) -> None:
+        self._request = request
+        self._name = name
+        self._read = read
+        self._lab: Lab | None = None
+
+    def __enter__(self) -> Value:
+        return self._wait(self._start())
+
+    def __exit__(self, *error: object) -> None:
+        assert self._lab is not None
+        self._lab.close()
+
+    async def __aenter__(self) -> Value:
+        lab = self._start()
+        return await in_thread(lambda: self._wait(lab), end=lab.close)
+
+    async def __aexit__(self, *error: object) -> None:
+        assert self._lab is not None
+        await in_thread(self._lab.close, end=self._lab.close)
+
+    def _start(self) -> Lab:
+        if self._lab is not None:
+            raise ClosedError(f"this was started before; call {self._name}() again")
+        self._lab = Lab(self._name, self._request)
+        return self._lab
+
+    def _wait(self, lab: Lab) -> Value:
+        try:
+            lab.receive_hello()
+            return self._read(lab, lab.receive("ready"))
+        except BaseException:
+            lab.close()
+            raise

@@ -3,9 +3,9 @@
 import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from spoolproof._child import Lab, in_thread
+from spoolproof._child import Once
 from spoolproof._http import Admin, NoAnswer
 from spoolproof._rows import Effect, Injection, Share, read_share
 from spoolproof.errors import ClosedError, InputError, LabError
@@ -55,38 +55,30 @@ class Clusters:
     """What `clusters` returns: entering it starts the clusters, leaving it ends them. It can be entered once."""
 
     def __init__(self, request: Mapping[str, Any]) -> None:
-        self._request = request
-        self._lab: Lab | None = None
+        self.request = request
+        """What the lab is asked for."""
+        self._once = Once("clusters", request, lambda lab, sets: Farm(lab, sets[0]))
 
     def __enter__(self) -> "Farm":
-        return self._wait(self._start())
+        return self._once.__enter__()
 
     def __exit__(self, *error: object) -> None:
-        assert self._lab is not None
-        self._lab.close()
+        self._once.__exit__(*error)
 
     async def __aenter__(self) -> "AsyncFarm":
-        lab = self._start()
-        return AsyncFarm(await in_thread(lambda: self._wait(lab), end=lab.close))
+        return AsyncFarm(await self._once.__aenter__())
 
     async def __aexit__(self, *error: object) -> None:
-        assert self._lab is not None
-        await in_thread(self._lab.close, end=self._lab.close)
+        await self._once.__aexit__(*error)
 
-    def _start(self) -> Lab:
-        if self._lab is not None:
-            raise ClosedError("these clusters were started before; call clusters() again")
-        self._lab = Lab("clusters", self._request)
-        return self._lab
 
-    @staticmethod
-    def _wait(lab: Lab) -> "Farm":
-        try:
-            lab.receive_hello()
-            return Farm(lab, lab.receive("ready"))
-        except BaseException:
-            lab.close()
-            raise
+class Owner(Protocol):
+    """The process that the clusters end with."""
+
+    @property
+    def closed(self) -> bool: ...
+
+    def how_it_ended(self) -> str | None: ...
 
 
 class Farm:
@@ -97,7 +89,7 @@ class Farm:
     admin_url, admin_token: of the HTTP admin API.
     """
 
-    def __init__(self, lab: Lab, ready: Mapping[str, Any]) -> None:
+    def __init__(self, lab: Owner, ready: Mapping[str, Any]) -> None:
         admin = Admin(**ready["admin"])
         self.admin_url = admin.url
         self.admin_token = admin.token
@@ -120,7 +112,7 @@ class Cluster:
     host, port, user: where SSH clients log in, with `password` or `client_key`. host_keys: fingerprints, `SHA256:…`.
     """
 
-    def __init__(self, lab: Lab, admin: Admin, target: Mapping[str, Any], known_hosts: Path) -> None:
+    def __init__(self, lab: Owner, admin: Admin, target: Mapping[str, Any], known_hosts: Path) -> None:
         self._lab = lab
         self._admin = admin
         self._known_hosts = known_hosts
@@ -196,8 +188,12 @@ class Cluster:
         self._ask("POST", "crash", body={"down_for": down_for, "wipe": wipe})
 
     def reset(self) -> None:
-        """Be as freshly started: no share, no log, no fault, counts at zero. Profile and connections stay."""
+        """No share, no log, counts at zero. Faults, profile and connections stay."""
         self._ask("POST", "reset")
+
+    def restore(self) -> None:
+        """Be as it was started: up, its first profile and faults, no share, no log; connections are reset."""
+        self._ask("POST", "restore")
 
     def _ask(self, method: str, *path: str, **options: Any) -> Any:
         if self._lab.closed:
@@ -233,7 +229,8 @@ class AsyncCluster:
     """`Cluster` for asyncio code: whatever asks the lab is awaited."""
 
     def __init__(self, cluster: Cluster) -> None:
-        self._cluster = cluster
+        self.plain = cluster
+        """The same, for plain code."""
         self.name = cluster.name
         self.host = cluster.host
         self.port = cluster.port
@@ -244,40 +241,43 @@ class AsyncCluster:
 
     def ssh(self, *command: str) -> list[str]:
         """The words that run a command there with OpenSSH's client, whatever its own configuration says."""
-        return self._cluster.ssh(*command)
+        return self.plain.ssh(*command)
 
     async def shares(self) -> tuple[Share, ...]:
-        return await _asked(self._cluster.shares)
+        return await _asked(self.plain.shares)
 
     async def effects(self, after: int = 0) -> tuple[Effect, ...]:
-        return await _asked(lambda: self._cluster.effects(after))
+        return await _asked(lambda: self.plain.effects(after))
 
     async def injections(self, after: int = 0) -> tuple[Injection, ...]:
-        return await _asked(lambda: self._cluster.injections(after))
+        return await _asked(lambda: self.plain.injections(after))
 
     async def counters(self) -> dict[str, int]:
-        return await _asked(self._cluster.counters)
+        return await _asked(self.plain.counters)
 
     async def wait_for_count(self, counter: str, at_least: int = 1, *, timeout: float = 10.0) -> int:
-        return await _asked(lambda: self._cluster.wait_for_count(counter, at_least, timeout=timeout))
+        return await _asked(lambda: self.plain.wait_for_count(counter, at_least, timeout=timeout))
 
     async def add_fault(self, fault: str, **keys: Any) -> str:
-        return await _asked(lambda: self._cluster.add_fault(fault, **keys))
+        return await _asked(lambda: self.plain.add_fault(fault, **keys))
 
     async def remove_fault(self, label: str) -> None:
-        await _asked(lambda: self._cluster.remove_fault(label))
+        await _asked(lambda: self.plain.remove_fault(label))
 
     async def clear_faults(self) -> None:
-        await _asked(self._cluster.clear_faults)
+        await _asked(self.plain.clear_faults)
 
     async def set_profile(self, **keys: Any) -> None:
-        await _asked(lambda: self._cluster.set_profile(**keys))
+        await _asked(lambda: self.plain.set_profile(**keys))
 
     async def crash(self, *, down_for: float = 5.0, wipe: bool = False) -> None:
-        await _asked(lambda: self._cluster.crash(down_for=down_for, wipe=wipe))
+        await _asked(lambda: self.plain.crash(down_for=down_for, wipe=wipe))
 
     async def reset(self) -> None:
-        await _asked(self._cluster.reset)
+        await _asked(self.plain.reset)
+
+    async def restore(self) -> None:
+        await _asked(self.plain.restore)
 
 
 async def _asked(call: Callable[[], Value]) -> Value:

@@ -2,5 +2,6 @@
 
 task.py      one task to its end, and what there is to say of it
 clusters.py  serves fake clusters
+pipeline.py  serves the reference pipeline
 scenario.py  runs a scenario
 """

@@ -13,7 +13,7 @@ Task = TypeVar("Task", bound=BaseModel)
 
 
 def do(task: str, arguments: Mapping[str, Any], send: Callable[[dict[str, Any]], None]) -> None:
-    """task: `clusters` or `run`.
+    """task: `clusters`, `pipeline` or `run`.
 
     Raises `BrokenPipeError` where nobody reads what is sent, `ModuleNotFoundError` where a library is not installed.
     """
@@ -22,6 +22,10 @@ def do(task: str, arguments: Mapping[str, Any], send: Callable[[dict[str, Any]],
             from harness.lab.clusters import ClustersTask
 
             _read(ClustersTask, arguments).do(send)
+        elif task == "pipeline":
+            from harness.lab.pipeline import PipelineTask
+
+            _read(PipelineTask, arguments).do(send)
         else:
             from harness.lab.scenario import RunTask
 

@@ -10,10 +10,10 @@ from spoolproof import errors
 
 _TYPES = {
     *("Anomaly", "AsyncCluster", "AsyncFarm", "Cluster", "Clusters", "Effect", "Farm", "Finding", "Gate", "Injection"),
-    *("Result", "Share", "Verdict"),
+    *("Pipeline", "Pipelines", "Result", "Share", "Verdict"),
 }
 _ERRORS = {"ClosedError", "InputError", "LabError", "OutputError", "SpoolproofError", "StartError", "WaitError"}
-_FUNCTIONS = {"clusters", "run", "run_async"}
+_FUNCTIONS = {"clusters", "pipeline", "run", "run_async"}
 _HEAVY = ("asyncio", "email", "http", "json", "multiprocessing", "socket", "ssl", "subprocess", "tempfile", "threading")
 _MOST = 70
 """Modules: of this package, of `dataclasses`, `enum`, `pathlib` and `typing`, and those that every Python imports."""
@@ -57,6 +57,7 @@ def test_only_the_lab_s_own_process_imports_the_lab() -> None:
     foreign = {path.name: _imports_of(path) - sys.stdlib_module_names - {"spoolproof"} for path in files}
     assert {name: found for name, found in foreign.items() if found} == {
         "_lab.py": {"harness"},
+        "_pytest.py": {"pytest"},
         "_start.py": {"harness"},
     }
 

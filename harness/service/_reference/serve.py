@@ -5,9 +5,9 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-from connector.tomlfile import read_toml
+from connector.tomlfile import TomlDocument, read_toml
 from pipeline.designs.table import DESIGNS
 from pipeline.garbage import spare_the_start
 from pipeline.log import start_logging
@@ -36,7 +36,13 @@ class PartsToServe:
         settings = read_toml(path, PipelineSettings)
         if ready is not None:
             check_ready(ready)
-        return cls(settings=settings, parts=asked or frozenset(DESIGNS[settings.design].parts), ready=ready)
+        return cls(settings=settings, parts=asked or _all(settings), ready=ready)
+
+    @classmethod
+    def of_values(cls, values: Mapping[str, Any], *, source: str) -> Self:
+        """All parts, from the values of such a file. source: stands for it in messages. Raises `TomlProblems`."""
+        settings = TomlDocument.of_values(values, source).validate(PipelineSettings)
+        return cls(settings=settings, parts=_all(settings), ready=None)
 
     @property
     def names(self) -> list[str]:
@@ -55,6 +61,10 @@ class PartsToServe:
             announce({part.value: url for part, url in urls.items()})
             spare_the_start()
             await asyncio.Event().wait()
+
+
+def _all(settings: PipelineSettings) -> frozenset[Part]:
+    return frozenset(DESIGNS[settings.design].parts)
 
 
 def _parts(words: str) -> frozenset[Part]:
