@@ -21,10 +21,11 @@ _REFUSED = ChannelPlan(refuse=True)
 
 @dataclass(slots=True)
 class _OpenConnection:
-    """One open connection."""
+    """One open connection. resting: how many of its sessions are shells at their prompt."""
 
     logged_in: bool = False
     sessions: int = 0
+    resting: int = 0
     opened: int = 0
 
 
@@ -72,7 +73,7 @@ class Admission:
         if found is None:
             return
         self._unauthenticated -= not found.logged_in
-        self._sessions -= found.sessions
+        self._sessions -= found.sessions - found.resting
         self._counters.show(Gauge.OPEN_CONNECTIONS, len(self._open))
         self._counters.show(Gauge.SESSIONS, self._sessions)
 
@@ -103,6 +104,15 @@ class Admission:
         if found is not None and found.sessions:
             found.sessions -= 1
             self._sessions -= 1
+            self._counters.show(Gauge.SESSIONS, self._sessions)
+
+    def rest_channel(self, connection: int, change: int) -> None:
+        """So many shells more (or fewer) of a connection are at their prompt: kept for the next command, as a
+        connection is, and no open sessions until then. The limit counts them."""
+        found = self._open.get(connection)
+        if found is not None:
+            found.resting += change
+            self._sessions -= change
             self._counters.show(Gauge.SESSIONS, self._sessions)
 
     def close_all(self) -> None:

@@ -161,6 +161,16 @@ class ClusterModel:
         catch_up(self._env)
         self._admission.close_channel(connection)
 
+    def rest_channel(self, connection: int) -> None:
+        """The shell in a channel is at its prompt, and kept there."""
+        catch_up(self._env)
+        self._admission.rest_channel(connection, 1)
+
+    def wake_channel(self, connection: int) -> None:
+        """A shell at its prompt has got something to do, or is about to be closed."""
+        catch_up(self._env)
+        self._admission.rest_channel(connection, -1)
+
     # --- commands ---------------------------------------------------------------------------------------------
 
     def submit(self, request: Request | None, connection: int, listener: CallListener) -> Ticket:

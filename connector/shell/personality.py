@@ -70,6 +70,10 @@ class ShellPersonality:
     def greeting_of(self, cluster: str) -> str:
         return self.greeting.replace("{cluster}", cluster)
 
+    def newline(self, *, terminal: bool) -> str:
+        """What ends a line of its output."""
+        return "\r\n" if terminal or self.line_end is not LineEnd.LF else "\n"
+
     @property
     def pages(self) -> Pager | None:
         """The pager that a program meets after its set-up commands."""

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Protocol, assert_never
 
 from connector.protocol import WireReply
-from connector.shell.personality import LineEnd, SetupCommand
+from connector.shell.personality import SetupCommand
 from fake_clusters.plans import CutHow, OutputPlan
 from fake_clusters.server.call import CommandCall
 from fake_clusters.server.editor import LineEditor
@@ -65,6 +65,7 @@ class Shell:
         self._advancing = False
         self._held = False
         self._reading = True
+        self._resting = False
 
     def _paged(self, channel: Channel) -> PagedOutput | None:
         if self._own.pager is None:
@@ -77,7 +78,7 @@ class Shell:
         limit, printer = self._service.options.line, self._printer
         if self._own.bare and not terminal:
             printer.one_stream = True
-            printer.line_end = "\n" if self._own.line_end is LineEnd.LF else "\r\n"
+            printer.line_end = self._own.newline(terminal=False)
         # Without a terminal only a shell that knows none shows by itself what it is sent.
         echo = printer.echo if self._own.echo and (terminal or not self._own.pty) else unseen
         return LineEditor(limit, echo) if terminal else LineSplitter(limit, self._own.line_end.text, echo)
@@ -117,6 +118,7 @@ class Shell:
     def end(self) -> None:
         """The channel is gone."""
         self._over = True
+        self._rest(False)
         self._waiting.clear()
         if self._running is not None:
             self._running.abandon()
@@ -171,6 +173,7 @@ class Shell:
                 assert_never(event)
 
     def _run(self, text: str | None) -> None:
+        self._rest(False)
         line = None if text is None else text.strip()
         if line is None:
             self._say(f"line too long: at most {self._service.options.line} characters are accepted\n")
@@ -240,3 +243,12 @@ class Shell:
     def _prompt(self) -> None:
         if self._prompts:
             self._printer.write(self._own.prompt_of(self._service.model.spec.name))
+        self._rest(True)
+
+    def _rest(self, resting: bool) -> None:
+        """Tell the cluster whether this shell is kept at its prompt; with exec there is no need to keep one."""
+        if resting is self._resting or self._own.exec:
+            return
+        self._resting = resting
+        model, connection = self._service.model, self._context.number
+        model.rest_channel(connection) if resting else model.wake_channel(connection)

@@ -8,11 +8,13 @@ from connector.operations import Reply, Request
 from connector.pooled.link import Answer
 from connector.pooled.stops import CallStopped, ConnectionGone
 from connector.protocol import Deadlines, Refusal, WireReply
+from connector.shell.typable import as_seen
 from connector.sites import Site
 from fake_clusters.plans import ChannelPlan, CutHow, OutputPlan
 from fake_clusters.server.reply_writer import ReplyWriter
 from fake_clusters.ticket import FINISHED, Ticket
 from harness.virtual.direct.connection import DirectConnection
+from harness.virtual.direct.shell import DirectShell
 
 __all__ = ["DirectCall"]
 
@@ -22,9 +24,18 @@ _STDOUT, _STDERR = 0, 1
 
 class DirectCall:
     """A `connector.pooled.link.Call` that listens to the model for its command. finished: it is over, one way or
-    another. answer: what the model said; or, where the output was spoiled on its way, what arrived of it."""
+    another. answer: what the model said; or, where the output was spoiled on its way, what arrived of it. shell: the
+    one at which it is typed; None: it is sent by exec, in a channel of its own."""
 
-    def __init__(self, connection: DirectConnection, request: Request, deadlines: Deadlines, *, limit: int) -> None:
+    def __init__(
+        self,
+        connection: DirectConnection,
+        request: Request,
+        deadlines: Deadlines,
+        *,
+        limit: int,
+        shell: DirectShell | None = None,
+    ) -> None:
         self.finished: asyncio.Future[None] = connection.side.loop.create_future()
         self.opened = False
         self.closed = False
@@ -38,9 +49,11 @@ class DirectCall:
         self._timer: asyncio.TimerHandle | None = None
         self._ticket: Ticket = FINISHED
         self._stop: CallStopped | None = None
+        self._shell = shell
         self._printer: ReplyWriter | None = None
         self._received: tuple[list[bytes], list[bytes]] = ([], [])
         self._size = 0
+        self._flooded = False
 
     def begin(self, patience: float) -> None:
         """Ask for a channel, to be open within so many seconds. The answer may come before this returns."""
@@ -49,6 +62,9 @@ class DirectCall:
             self._refuse(ConnectionGone(Code.REFUSED, Site.SSH_CHANNEL, "the connection had ended", sent=False))
             return
         connection.calls[self] = None
+        if self._shell is not None and self._shell.ordinal:
+            self._type(self._shell.ordinal)
+            return
         connection.opened += 1
         self._ordinal = connection.opened
         if connection.side.partitions.none:
@@ -56,6 +72,19 @@ class DirectCall:
         else:
             self._wait_at_most(patience)
             connection.round_trip(lambda: self._ask(patience))
+
+    def _type(self, ordinal: int) -> None:
+        """Send the command at a shell that is open already."""
+        self._ordinal = ordinal
+        self.opened = True
+        self._wait_at_most(self._deadlines.command)
+        self._connection.to_cluster(self._arrive)
+
+    def _arrive(self) -> None:
+        """What was typed is there: it is carried out, whoever has given up by then."""
+        self._submit()
+        if self.closed:
+            self._ticket.abandon()
 
     def _ask(self, patience: float) -> None:
         """The cluster hears of it."""
@@ -98,6 +127,8 @@ class DirectCall:
         connection, side = self._connection, self._connection.side
         if output != _AS_IS:
             self._printer = ReplyWriter(side, self, connection.number, self._ordinal)
+            if self._shell is not None:
+                self._printer.line_end = self._shell.personality.newline(terminal=self._shell.personality.pty)
             self._printer.print(side.dialect.render(self._request.verb, answer), output, self._exit)
         elif side.partitions.none and connection.client.runs:
             self._hear(answer)
@@ -108,7 +139,7 @@ class DirectCall:
         if not self.closed:
             self.answer = answer
             self._finish(None)
-            self._close()
+            self._end()
 
     def cut(self, how: CutHow) -> None:
         self._connection.end(how)
@@ -141,14 +172,20 @@ class DirectCall:
             self._refuse(CallStopped(Code.REFUSED, Site.CONNECTOR_EXEC, message, sent=False))
             self._close()
             return
-        self._ticket = connection.side.model.submit(self._request, connection.number, self)
+        if self._shell is not None:
+            self._shell.ordinal = self._ordinal
+        self._submit()
         if not self.finished.done():
             self._wait_at_most(self._deadlines.command)
+
+    def _submit(self) -> None:
+        self._ticket = self._connection.side.model.submit(self._request, self._connection.number, self)
 
     def _receive(self, stream: int, data: bytes) -> None:
         self._received[stream].append(data)
         self._size += len(data)
         if self._size > self._limit:
+            self._flooded = True
             stop = self._unreadable(f"more than {self._limit} bytes of reply")
             self._connection.to_client(lambda: self._finish(stop))
 
@@ -157,15 +194,16 @@ class DirectCall:
         self._connection.to_client(lambda: self._read(status))
 
     def _read(self, status: int | None) -> None:
-        if self.closed:
+        if self.closed or self._flooded:
             return
         try:
             stdout, stderr = (b"".join(chunks).decode() for chunks in self._received)
         except UnicodeDecodeError as error:
             self._finish(self._unreadable(f"a reply that is not UTF-8: {error.reason}"))
-            self._close()
+            self._end()
         else:
-            self._hear(WireReply(status=status, stdout=stdout, stderr=stderr))
+            wire = WireReply(status=status, stdout=stdout, stderr=stderr)
+            self._hear(wire if self._shell is None else as_seen(self._shell.personality, wire))
 
     def _unreadable(self, message: str) -> CallStopped:
         return CallStopped(Code.UNREADABLE, Site.CONNECTOR_REPLY, message, sent=True)
@@ -197,6 +235,15 @@ class DirectCall:
             self._stop = stop
             self._stop_waiting()
             self.finished.set_result(None)
+
+    def _end(self) -> None:
+        """The reply is whole: a shell is at its prompt again, any other channel is closed."""
+        if self._shell is None:
+            self._close()
+            return
+        self._stop_waiting()
+        self._connection.calls.pop(self, None)
+        self._shell.idle = True
 
     def _close(self) -> None:
         if self.closed:

@@ -55,6 +55,7 @@ class DirectConnection:
         self.when_lost: Callable[[], None] | None = None
         self.calls: dict[Carried, None] = {}
         self.opened = 0
+        self._ended = False
         self._failure: CallStopped | None = None
         self._timers: list[asyncio.TimerHandle] = []
 
@@ -100,6 +101,7 @@ class DirectConnection:
 
     def end(self, how: CutHow) -> None:
         """The cluster's side ends it; the client learns of it when that gets through."""
+        self._ended = True
         why = CallStopped(Code.REFUSED, self.site, _ENDS[how], sent=False)
         self.to_client(lambda: self._lose(why))
 
@@ -118,6 +120,10 @@ class DirectConnection:
         """Take a step that needs a request and its answer: now, or when partitions have healed, unless it is over."""
         partitions, here, there = self.side.partitions, self.client.name, self.side.host.name
         partitions.deliver(here, there, lambda: self.to_client(lambda: None if self.lost else step()))
+
+    def to_cluster(self, step: Callable[[], None]) -> None:
+        """Take a step that the client brings about at the cluster, unless that has ended the connection by then."""
+        self.side.partitions.deliver(self.client.name, self.side.host.name, lambda: None if self._ended else step())
 
     def to_client(self, step: Callable[[], None]) -> None:
         """Take a step that the cluster brings about at the client."""

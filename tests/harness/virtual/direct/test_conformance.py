@@ -43,6 +43,7 @@ from harness.virtual.network import Network
 from harness.virtual.ssh.transport import MemorySsh
 from harness.virtual.transports import SshTransport
 from tests.harness.live.scenes import fault
+from tests.shell_dialects import PERSONALITIES, with_shell
 
 DEADLINES = Deadlines(connect=1.0, login=2.0, channel=1.0, command=3.0)
 ROADS: dict[str, Callable[[Network], SshTransport]] = {
@@ -260,3 +261,40 @@ def test_a_partition_holds_up_connections_commands_and_replies_alike(
     target = "north" if source == "client" else "client"
     seen = same(cut=Cut(at=at, until=at + seconds, source=source, target=target, one_way=one_way))
     assert seen != play("direct")
+
+
+@pytest.fixture(scope="module")
+def at_prompts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Dialects whose commands are typed, by their kind of shell."""
+    return {kind: with_shell(tmp_path_factory.mktemp("shell"), keys) for kind, keys in PERSONALITIES.items()}
+
+
+@pytest.mark.parametrize("kind", PERSONALITIES)
+def test_a_story_told_at_a_prompt_is_the_same(kind: str, at_prompts: dict[str, str]) -> None:
+    login = {phase: Constant(0.05 * (number + 1)) for number, phase in enumerate(LoginPhase)}
+    profile = Profile(name="far", default=Constant(0.3), login=login)
+    assert len(same(callers=7, profile=profile, dialect=at_prompts[kind]).effects) >= 3
+
+
+@pytest.mark.parametrize("kind", FAULTS)
+def test_every_fault_at_prompts_leaves_the_same(kind: str, at_prompts: dict[str, str]) -> None:
+    every = 3 if FAULTS[kind].plan is CommandPlan else 1
+    assert same([chosen(kind, every=every)], callers=4, dialect=at_prompts["terminal"]).injections > 0
+
+
+@pytest.mark.parametrize("kind", ["garbled", "truncated", "oversized", "drip"])
+def test_output_at_prompts_is_spoiled_alike(kind: str, at_prompts: dict[str, str]) -> None:
+    same([fault(kind, probability=0.7)], callers=3, dialect=at_prompts["status by a command"])
+
+
+@pytest.mark.parametrize("source", ["client", "north"])
+@pytest.mark.parametrize("at", [0.0, 0.1, 0.22])
+def test_a_partition_holds_up_what_is_typed_alike(source: str, at: float, at_prompts: dict[str, str]) -> None:
+    target = "north" if source == "client" else "client"
+    same(cut=Cut(at=at, until=at + 10, source=source, target=target), dialect=at_prompts["terminal"])
+
+
+def test_limits_bite_alike_at_prompts(at_prompts: dict[str, str]) -> None:
+    dialect = at_prompts["terminal"]
+    same(callers=12, limits=ClusterLimits(sessions=2, commands=2, queue=1), dialect=dialect)
+    same(callers=12, limits=ClusterLimits(connections=1, commands=3, queue=2), dialect=dialect)
