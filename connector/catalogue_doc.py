@@ -74,8 +74,8 @@ def _codes() -> str:
 
 def _dialect(dialect: FileDialect) -> str:
     claims = ", ".join(f"`{capability}`" for capability in sorted(dialect.capabilities)) or "none"
-    templates = filter(None, map(dialect.template, Verb))
-    commands = [(f"`{template.verb}`", f"`{template.text}`") for template in templates]
+    commands = [(f"`{step.verb}`", f"`{step.spellings[0].text}`") for step in dialect.all_steps()]
+    commands.sort(key=lambda row: list(Verb).index(Verb(row[0].strip("`"))))
     refusals = []
     for code in CATALOGUE:
         if code in dialect.refusals.codes:

@@ -17,6 +17,7 @@ __all__ = [
     "CapabilitiesReply",
     "Capability",
     "Create",
+    "CreatePart",
     "CreateSnapshot",
     "Delete",
     "DeleteSnapshot",
@@ -79,26 +80,42 @@ class Access(StrEnum):
 class Stamp:
     """What identifies one mutating command, so that its repetition and its lateness can be told.
 
-    request_id: the same id is answered as the first time and has one effect.
+    request_id: the same id is answered as the first time and has one effect. None: the connector takes no such ids, so
+        that a repetition is a command of its own.
     sequence: rises with each command for a share name. Once a connector that claims `sequence` has started a command
         for a name, no older one has an effect any more: it is refused, and what it would still do is dropped.
     not_after: Unix time in seconds after which a connector that claims `not-after` refuses to start.
     """
 
-    request_id: str
+    request_id: str | None
     sequence: int | None = None
     not_after: float | None = None
 
 
+class CreatePart(StrEnum):
+    """Which part of a create a command is, where a connector needs several of them.
+
+    whole: all of it. begin: makes the share, half-made. finish: makes a half-made share whole.
+    """
+
+    WHOLE = "whole"
+    BEGIN = "begin"
+    FINISH = "finish"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Create:
-    """Make a share. `mark` names its owner; `list` can select one mark."""
+    """Make a share. `mark` names its owner; `list` can select one mark.
+
+    part: what of it one command does; dialects alone say so.
+    """
 
     verb: ClassVar[Verb] = Verb.CREATE
     name: str
     size: int
     stamp: Stamp
     mark: str | None = None
+    part: CreatePart = CreatePart.WHOLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,15 +1,14 @@
-"""The two protocols of the contract: who performs a command, and how its words are spelled."""
+"""The protocol of the contract, and what crosses the wire. How commands are spelled is a matter of `dialects`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from connector.codes import Code
-from connector.operations import Capability, Reply, Request, Verb
+from connector.operations import Request
 from connector.outcomes import Outcome
-from connector.shell.personality import ShellPersonality
 
-__all__ = ["REPLY_LIMIT", "Connector", "Deadlines", "Dialect", "Refusal", "WireReply"]
+__all__ = ["REPLY_LIMIT", "Connector", "Deadlines", "Refusal", "WireReply"]
 
 REPLY_LIMIT = 16 * 2**20
 """Bytes of one reply, standard output and error together, after which a connector gives it up."""
@@ -45,46 +44,6 @@ class WireReply:
     status: int | None
     stdout: str = ""
     stderr: str = ""
-
-
-class Dialect(Protocol):
-    """How commands and replies are spelled; serves both directions.
-
-    The client uses `command` and `reply`; the fake uses `request` and `render`. For every request r:
-    `request(command(r)) == r` (for what the capabilities of the dialect carry), and for every answer a:
-    `reply(r.verb, render(r.verb, a)) == a`.
-    """
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def capabilities(self) -> frozenset[Capability]: ...
-
-    @property
-    def shell(self) -> ShellPersonality | None:
-        """How the connector's shell looks and is used; None: it takes commands by exec, and its shell is nobody's
-        concern."""
-        ...
-
-    def command(self, request: Request) -> str:
-        """The command line, quoted for the remote shell: no name can inject a command.
-
-        Raises `connector.errors.CommandError` for what cannot be spelled, such as a NUL in a name.
-        """
-        ...
-
-    def request(self, line: str) -> Request:
-        """The request that a command line spells. Raises `connector.errors.CommandError`."""
-        ...
-
-    def render(self, verb: Verb | None, answer: Reply | Refusal) -> WireReply:
-        """Spell an answer. `verb` None: the command line could not be read."""
-        ...
-
-    def reply(self, verb: Verb, wire: WireReply) -> Reply | Refusal:
-        """Read an answer. Raises `connector.errors.ReplyError` where it is not of the dialect."""
-        ...
 
 
 class Connector(Protocol):

@@ -17,13 +17,15 @@ class RequestMemory:
         return len(self._done)
 
     def keep(self, request: Mutation) -> None:
+        if request.stamp.request_id is None:
+            return
         self._done[request.stamp.request_id] = request
         if len(self._done) > self._limit:
             del self._done[next(iter(self._done))]
 
-    def recall(self, request_id: str) -> Mutation | None:
+    def recall(self, request_id: str | None) -> Mutation | None:
         """The request that was carried out under this id."""
-        return self._done.get(request_id)
+        return None if request_id is None else self._done.get(request_id)
 
     def forget(self) -> None:
         self._done.clear()

@@ -10,6 +10,7 @@ from connector.operations import (
     CapabilitiesReply,
     Capability,
     Create,
+    CreatePart,
     CreateSnapshot,
     Delete,
     DeleteSnapshot,
@@ -113,7 +114,8 @@ class ClusterState:
         answer = self.answer(request)
         if isinstance(request, Mutation) and isinstance(answer, DoneReply) and not self._repeats(request):
             self._change(request, now, late)
-            self._done.keep(request)
+            if not isinstance(request, Create) or request.part is CreatePart.WHOLE:
+                self._done.keep(request)  # one part of a create says nothing of the others: the share itself tells
         return answer
 
     def leave_half(self, request: Create, *, now: float, late: bool = False) -> None:
@@ -192,7 +194,8 @@ class ClusterState:
         if first is not None:
             return is_same(first, request)
         share = self._holdings.shares.get(request.name) if isinstance(request, Create) else None
-        return share is not None and share.complete and share.request_id == request.stamp.request_id
+        given = request.stamp.request_id
+        return share is not None and share.complete and given is not None and share.request_id == given
 
     def _tell(self, request: Show | List | ListSnapshots | Capabilities | Ping) -> Reply:
         match request:
@@ -212,10 +215,13 @@ class ClusterState:
 
     def _change(self, request: Mutation, now: float, late: bool) -> None:
         """Carry out what has been judged acceptable. What is already as asked has no effect."""
-        if isinstance(request, Create):
-            self._make(request, now, late, complete=True)
+        if isinstance(request, Create) and request.part is not CreatePart.FINISH:
+            self._make(request, now, late, complete=request.part is CreatePart.WHOLE)
             return
         share = self._holdings.shares[request.name]
+        if isinstance(request, Create):
+            self._finish(request, share, now, late)
+            return
         kind = self._alter(request, share)
         if kind is not None:
             self._note(kind, request, share, now, late)
@@ -252,6 +258,11 @@ class ClusterState:
         mark = request.mark if Capability.MARK in self._holdings.capabilities else None
         share = self._add(request.name, request.size, request_id=request.stamp.request_id, mark=mark, complete=complete)
         self._note(ClusterEffectKind.CREATED if complete else ClusterEffectKind.HALF_CREATED, request, share, now, late)
+
+    def _finish(self, request: Create, share: ClusterShare, now: float, late: bool) -> None:
+        """What was half-made is whole: the same share, so that the log has a second birth of it."""
+        share.complete = True
+        self._note(ClusterEffectKind.CREATED, request, share, now, late)
 
     def _add(self, name: str, size: int, *, request_id: str | None, mark: str | None, complete: bool) -> ClusterShare:
         incarnation = self._incarnations[name] = self._incarnations.get(name, 0) + 1

@@ -9,6 +9,7 @@ from connector.operations import (
     Capabilities,
     Capability,
     Create,
+    CreatePart,
     CreateSnapshot,
     Delete,
     DeleteSnapshot,
@@ -107,14 +108,23 @@ def _unfitting(request: Request, holdings: Holdings) -> Refusal | None:
 
 def _create(request: Create, holdings: Holdings) -> Refusal | None:
     existing = holdings.shares.get(request.name)
+    if request.part is CreatePart.FINISH:
+        return _finish(request, existing)
     if existing is not None:
-        if not existing.complete and existing.request_id == request.stamp.request_id:
+        given = request.stamp.request_id
+        if not existing.complete and given is not None and existing.request_id == given:
             return _half_made(existing)
         return Refusal(code=Code.ALREADY_EXISTS, message=f"the share '{request.name}' exists")
     if holdings.limits.shares is not None and len(holdings.shares) >= holdings.limits.shares:
         return Refusal(code=Code.QUOTA, message=f"the quota of {holdings.limits.shares} shares is used up")
     size = holdings.limits.allocated(request.size)
     return _no_room(size, size, holdings)
+
+
+def _finish(request: Create, existing: ClusterShare | None) -> Refusal | None:
+    if existing is None:
+        return Refusal(code=Code.NOT_FOUND, message=f"no share '{request.name}'")
+    return Refusal(code=Code.ALREADY_EXISTS, message="it is whole already") if existing.complete else None
 
 
 def _on_share(

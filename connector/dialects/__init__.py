@@ -3,20 +3,28 @@
 native.toml        flags in, JSON out, all capabilities
 filer.toml         vendor-like: tables and sentences, fewer capabilities
 loading.py         from file to engine; the table of shipped dialects
-sheet.py           what a file may say
+sheet.py           what a file may say; reply_sheets.py what it may say of replies
+operations.py      from a sheet to the commands of each operation
+steps.py           one command of an operation, and what it asks of a cluster
 engine.py          the dialect, in both directions
+talk.py            the client's side of one operation: command after command
+responder.py       a fake's side: from a line to a request, from an answer to a reply; numbers.py what it numbers
+ask.py             one command of an operation, as both sides know it
+jobs.py            how far a job is
 selfcheck.py       whether a dialect understands itself, asked when it is loaded
 reduction.py       what is left of a request without a capability
 parameters.py      requests as flat parameters
+places.py          the places that texts may have; text.py text with places in it
 templates.py       command templates
 words.py           command lines as words, quoted and unquoted
 rows.py            replies as rows of fields
-values.py          single values as text
+values.py          single values as text; sizes.py sizes with their units
 form.py            what a form of reply promises
-message_form.py    a fixed text
-json_form.py       a JSON document
-table_form.py      aligned columns
+message_form.py    a text
+json_form.py       a JSON document; json_path.py where a field stands in it
+table_form.py      columns, aligned or with a delimiter
 record_form.py     title: value lines
+lines_form.py      lines of text
 columns.py         the columns of tables and records
 cells.py           values in a line of text
 json_document.py   JSON with places in it
@@ -24,8 +32,11 @@ refusals.py        exit status and text of what is not success
 shell_table.py     the shell of a connector without exec
 """
 
+from connector.dialects.ask import Ask
 from connector.dialects.engine import FileDialect
 from connector.dialects.loading import DIALECTS, load_dialect
 from connector.dialects.reduction import reduce, supports
+from connector.dialects.responder import Command, Responder
+from connector.dialects.talk import Talk
 
-__all__ = ["DIALECTS", "FileDialect", "load_dialect", "reduce", "supports"]
+__all__ = ["DIALECTS", "Ask", "Command", "FileDialect", "Responder", "Talk", "load_dialect", "reduce", "supports"]

@@ -2,57 +2,141 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from connector.dialects.cells import read_cell, write_cell
-from connector.dialects.form import SheetError, check_fields
-from connector.dialects.rows import Row
-from connector.dialects.sheet import ColumnSheet
+from connector.dialects.form import SheetError, check_fields, check_places
+from connector.dialects.places import Places
+from connector.dialects.reply_sheets import ColumnSheet
+from connector.dialects.rows import OPTIONAL, ROW_FIELDS, Row
+from connector.dialects.text import ANYTHING, Text, text_of
 from connector.dialects.values import Codec
 from connector.operations import Verb
 from connector.toml_lines import KeyPath
 
-__all__ = ["Columns", "columns_of"]
+__all__ = ["Cell", "Columns", "columns_of"]
+
+
+class Cell(Protocol):
+    """One cell of every row, in both directions. fields: what it tells."""
+
+    @property
+    def fields(self) -> tuple[str, ...]: ...
+
+    def write(self, row: Row, asked: Mapping[str, Any]) -> str: ...
+
+    def read(self, cell: str, row: Row) -> None:
+        """Add what it says to the row. Raises `ValueError`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FieldCell:
+    """A field, quoted where it would run into its neighbours."""
+
+    field: str
+    codecs: Mapping[str, Codec]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return (self.field,)
+
+    def write(self, row: Row, asked: Mapping[str, Any]) -> str:
+        return write_cell(self.codecs, self.field, row[self.field])
+
+    def read(self, cell: str, row: Row) -> None:
+        row[self.field] = read_cell(self.codecs, self.field, cell)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TextCell:
+    """A text with places, as it is. nothing: instead of it, where a field has no value."""
+
+    text: Text
+    nothing: str
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return tuple(place.field for place in self.text.places if not place.own)
+
+    def write(self, row: Row, asked: Mapping[str, Any]) -> str:
+        if any(row[field] is None for field in self.fields):
+            return self.nothing
+        return self.text.write({**asked, **row})
+
+    def read(self, cell: str, row: Row) -> None:
+        if cell == self.nothing and any(OPTIONAL.get(field, 0) is None for field in self.fields):
+            row.update(dict.fromkeys(self.fields))
+        elif not self.text.read(cell, row):
+            raise ValueError(f"{cell[:80]!a} is not what stands in this column")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _FixedCell:
+    """The same in every row. known: other cells are an error; else they are let pass."""
+
+    text: str
+    known: bool
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        return ()
+
+    def write(self, row: Row, asked: Mapping[str, Any]) -> str:
+        return self.text
+
+    def read(self, cell: str, row: Row) -> None:
+        if self.known and cell != self.text:
+            raise ValueError(f"{cell[:80]!a} where {self.text!a} was expected")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """Titles, and for each either a field or a constant cell."""
+    """Titles, and a cell for each."""
 
     titles: tuple[str, ...]
-    fields: tuple[str | None, ...]
-    constants: tuple[str | None, ...]
-    codecs: Mapping[str, Codec]
+    cells: tuple[Cell, ...]
 
-    def cells_of(self, row: Row) -> list[str]:
-        return [
-            write_cell(self.codecs, field, row[field]) if field is not None else constant or ""
-            for field, constant in zip(self.fields, self.constants, strict=True)
-        ]
+    def cells_of(self, row: Row, asked: Mapping[str, Any]) -> list[str]:
+        return [cell.write(row, asked) for cell in self.cells]
 
-    def row_of(self, cells: Sequence[str]) -> Row:
+    def row_of(self, texts: Sequence[str]) -> Row:
         """Raises `ValueError`."""
-        if len(cells) != len(self.titles):
-            raise ValueError(f"{len(cells)} cells where {len(self.titles)} were expected")
+        if len(texts) != len(self.titles):
+            raise ValueError(f"{len(texts)} cells where {len(self.titles)} were expected")
         row: Row = {}
-        for field, constant, cell in zip(self.fields, self.constants, cells, strict=True):
-            if field is not None:
-                row[field] = read_cell(self.codecs, field, cell)
-            elif cell != constant:
-                raise ValueError(f"{cell[:80]!a} where {constant!a} was expected")
+        for cell, text in zip(self.cells, texts, strict=True):
+            cell.read(text, row)
         return row
 
 
-def columns_of(verb: Verb, sheets: Sequence[ColumnSheet], codecs: Mapping[str, Codec], path: KeyPath) -> Columns:
-    """Raises `SheetError`."""
-    for index, sheet in enumerate(sheets):
-        if (sheet.field is None) == (sheet.constant is None):
-            raise SheetError((*path, index), "needs either field or constant")
-        if sheet.constant is not None and (not sheet.constant or any(mark in sheet.constant for mark in ' "\t\n')):
-            raise SheetError((*path, index, "constant"), "must be one word without quotes")
-    check_fields(verb, [sheet.field for sheet in sheets if sheet.field is not None], path)
-    return Columns(
-        titles=tuple(sheet.title for sheet in sheets),
-        fields=tuple(sheet.field for sheet in sheets),
-        constants=tuple(sheet.constant for sheet in sheets),
-        codecs=codecs,
-    )
+def columns_of(
+    verb: Verb,
+    sheets: Sequence[ColumnSheet],
+    places: Places,
+    path: KeyPath,
+    told: tuple[Sequence[str], Sequence[str]] = ((), ()),
+) -> Columns:
+    """told: fields that stand beside the columns, and those that other commands tell. Raises `SheetError`."""
+    beside, elsewhere = told
+    cells = [_cell(verb, sheet, places, (*path, index)) for index, sheet in enumerate(sheets)]
+    check_fields(verb, [*beside, *(field for cell in cells for field in dict.fromkeys(cell.fields))], path, elsewhere)
+    return Columns(titles=tuple(sheet.title for sheet in sheets), cells=tuple(cells))
+
+
+def _cell(verb: Verb, sheet: ColumnSheet, places: Places, path: KeyPath) -> Cell:
+    given = [name for name in ("field", "text", "constant", "other") if getattr(sheet, name) is not None]
+    if len(given) != 1:
+        raise SheetError(path, "needs just one of field, text, constant and other")
+    if sheet.field is not None:
+        return _FieldCell(field=sheet.field, codecs=places.codecs)
+    if sheet.text is not None:
+        text = text_of(sheet.text, places, ROW_FIELDS.get(verb, ()), (*path, "text"), default=ANYTHING)
+        return _TextCell(text=text, nothing=places.nothing)
+    if sheet.constant is not None:
+        if not sheet.constant or any(mark in sheet.constant for mark in ' "\t\n'):
+            raise SheetError((*path, "constant"), "must be one word without quotes")
+        check_places(sheet.constant, (*path, "constant"))
+        return _FixedCell(text=sheet.constant, known=True)
+    check_places(sheet.other, (*path, "other"))
+    return _FixedCell(text=sheet.other or "", known=False)

@@ -1,34 +1,81 @@
 """The engine: a dialect as its data file says, in both directions. It knows no dialect by name."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, get_args
 
-from connector.dialects.form import Form
-from connector.dialects.parameters import flatten, unflatten
+from connector.codes import Code
+from connector.dialects.ask import Ask
+from connector.dialects.jobs import JobNews
+from connector.dialects.numbers import Numbers
+from connector.dialects.parameters import flatten
+from connector.dialects.places import Places
 from connector.dialects.reduction import reduce
 from connector.dialects.refusals import RefusalForm
-from connector.dialects.rows import reply_of, rows_of
+from connector.dialects.responder import Responder
+from connector.dialects.rows import Row, reply_of, rows_of
+from connector.dialects.sizes import rounded
+from connector.dialects.steps import FollowedJob, Role, Step
+from connector.dialects.talk import Talk
 from connector.dialects.templates import Template
-from connector.dialects.words import join_words, split_words
+from connector.dialects.words import join_words
 from connector.errors import CommandError, ReplyError
-from connector.operations import Capability, Reply, Request, Verb
+from connector.operations import Capability, Create, Delete, List, Mutation, Reply, Request, Resize, Verb
 from connector.protocol import Refusal, WireReply
 from connector.shell.personality import ShellPersonality
 from connector.shell.typable import check_typable
+from connector.values import replace
 
-__all__ = ["FileDialect"]
+__all__ = ["FileDialect", "Heard", "Noise"]
+
+_MUTATION = get_args(Mutation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A reply that is success: its rows, and the values of the dialect's own places."""
+
+    rows: list[Row]
+    places: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noise:
+    """Lines that are left out of every reply; samples: those that a fake writes before it."""
+
+    patterns: Sequence[re.Pattern[str]]
+    samples: Sequence[str]
+
+    def without(self, text: str) -> str:
+        kept = [line for line in text.splitlines(keepends=True) if not self._is(line.rstrip("\r\n"))]
+        return "".join(kept)
+
+    def _is(self, line: str) -> bool:
+        return any(pattern.fullmatch(line) for pattern in self.patterns)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileDialect:
-    """A `connector.protocol.Dialect` made of templates and forms. `templates`: those with more literals first."""
+    """A `connector.protocol.Dialect` made of templates and forms.
+
+    steps: the commands of each verb that it has. size_step: bytes; sizes are rounded up to a multiple of it. carried:
+    the parameters of each verb that its commands tell. statuses: the connector gives an exit status. takes_any_text:
+    any name can be spelled. shell: how its prompt is used.
+    """
 
     name: str
     summary: str
     capabilities: frozenset[Capability]
-    templates: Sequence[Template]
-    forms: Mapping[Verb, Form]
+    steps: Mapping[Verb, Sequence[Step]]
     refusals: RefusalForm
+    places: Places
+    units: Mapping[str, int]
+    noise: Noise | None
+    size_step: int
+    carried: Mapping[Verb, frozenset[str]]
+    statuses: bool
+    takes_any_text: bool
     shell: ShellPersonality | None = None
 
     @property
@@ -37,60 +84,171 @@ class FileDialect:
         return self.shell is None or self.shell.exec
 
     @property
-    def usage(self) -> tuple[str, ...]:
-        """The command templates, for a reader."""
-        return tuple(template.text for template in self.templates)
+    def request_ids(self) -> bool:
+        """Whether its commands carry request ids, so that a repeated command is known to be the same."""
+        return "request_id" in self.carried[Verb.CREATE]
 
-    def template(self, verb: Verb) -> Template | None:
-        return next((template for template in self.templates if template.verb is verb), None)
+    @property
+    def usage(self) -> tuple[str, ...]:
+        """The commands, for a reader."""
+        return tuple(template.text for step in self.all_steps() for template in step.spellings[:1])
+
+    def all_steps(self) -> Iterator[Step]:
+        """Every command, with those that undo and those that follow a job."""
+        for steps in self.steps.values():
+            for step in steps:
+                if step.role is not Role.LOOK:
+                    yield step
+                yield from filter(None, (step.undo, step.job and step.job.step))
+
+    def knows(self, verb: Verb) -> bool:
+        """Whether it has a command for the verb."""
+        return verb in self.steps
+
+    def reduced(self, request: Request) -> Request:
+        """What its commands carry of the request: no more than the capabilities, and sizes as the connector rounds."""
+        request = reduce(request, self.capabilities)
+        carried = self.carried[request.verb]
+        if isinstance(request, Create | Delete | List) and request.mark is not None and "mark" not in carried:
+            request = replace(request, mark=None)
+        if isinstance(request, _MUTATION) and request.stamp.request_id is not None and "request_id" not in carried:
+            request = replace(request, stamp=replace(request.stamp, request_id=None))
+        if self.size_step > 1 and isinstance(request, Create | Resize):
+            request = replace(request, size=rounded(request.size, self.size_step))
+        return request
+
+    def talk(self, request: Request) -> Talk:
+        """The client's side of an operation."""
+        if request.verb not in self.steps:
+            raise CommandError(f"the dialect {self.name} has no {request.verb}")
+        return Talk(self, request)
+
+    def responder(self, size_of: Callable[[str], int | None] = lambda name: None) -> Responder:
+        """A fake's side. size_of: of the share of that name now, where it is there."""
+        return Responder(self, size_of)
 
     def command(self, request: Request) -> str:
-        """Drops what the capabilities do not carry (`reduce`). Raises `CommandError` for what cannot be spelled."""
-        template = self.template(request.verb)
-        if template is None:
-            raise CommandError(f"the dialect {self.name} has no {request.verb}")
-        line = join_words(template.write(flatten(reduce(request, self.capabilities))))
-        return line if self.takes_exec else check_typable(line)
+        """The first command of an operation. Drops what the dialect does not carry (`reduced`). Raises `CommandError`
+        for what cannot be spelled."""
+        return self.talk(request).line
 
     def request(self, line: str) -> Request:
-        words = split_words(line)
-        first = words[0] if words else None
-        complaint: CommandError | None = None
-        for template in self.templates:
-            literals = template.literals
-            # The first word tells nearly all templates apart, and is the cheaper question.
-            if literals[0] == first and literals == tuple(words[: (size := len(literals))]):
-                try:
-                    return unflatten(template.verb, template.read(words[size:]))
-                except CommandError as error:
-                    complaint = complaint or error
-        if complaint is not None:
-            raise complaint
-        accepted = ", ".join(sorted({" ".join(template.literals) for template in self.templates}))
-        raise CommandError(f"{' '.join(words[:2])!a} is not a command; accepted: {accepted}")
+        """The request that a command line spells. Raises `CommandError`."""
+        return self.responder().read(line).request
 
-    def render(self, verb: Verb | None, answer: Reply | Refusal) -> WireReply:
-        if isinstance(answer, Refusal):
-            return self.refusals.write(answer)
-        assert verb is not None, "what could not be read cannot have succeeded"
-        return WireReply(status=0, stdout=self.forms[verb].write(rows_of(answer)))
-
-    def reply(self, verb: Verb, wire: WireReply) -> Reply | Refusal:
+    def line(self, ask: Ask) -> str:
+        """Spell one command. Raises `CommandError`."""
+        assert ask.request is not None
+        assert ask.step is not None
         try:
-            refusal = self._refusal(wire)
-            return reply_of(verb, self.forms[verb].read(wire.stdout)) if refusal is None else refusal
+            line = join_words(ask.step.spellings[0].write({**ask.places, **flatten(ask.request)}))
         except KeyError as error:
-            raise ReplyError(f"the dialect {self.name} has no {verb}") from error
-        except ValueError as error:
-            raise ReplyError(f"{verb}: {error}") from error
+            raise CommandError(f"{error.args[0]} was not told by any reply before") from error
+        return line if self.takes_exec else check_typable(line)
 
-    def _refusal(self, wire: WireReply) -> Refusal | None:
-        """None: it is to be read as success. Raises `ValueError` for a failure whose text is no refusal."""
-        if wire.status == 0:
-            return None
+    def render(self, ask: Ask | None, answer: Reply | Refusal, numbers: Numbers | None = None) -> WireReply:
+        """Spell an answer. `ask` None: the command line could not be read. numbers: of the shares in it."""
+        asked = {} if ask is None else _asked(ask)
+        if isinstance(answer, Refusal):
+            wire = self.refusals.write(None if ask is None else ask.verb, answer, asked)
+            return self._sent(wire if self.statuses else replace(wire, status=None))
+        assert ask is not None, "what could not be read cannot have succeeded"
+        rows, form = rows_of(answer), self._step(ask).form
+        assert form is not None, "only jobs have none"
+        if numbers is not None:
+            for place in self.places.of_shares:
+                for row in rows:
+                    row[place] = numbers.of_share(row["name"])
+        text = form.write(rows, asked)
+        return self._sent(WireReply(status=0 if self.statuses else None, stdout=text))
+
+    def render_news(self, ask: Ask, news: JobNews) -> WireReply:
+        """Spell how far a job is."""
+        job = self._job(ask)
+        text = {JobNews.RUNNING: job.running, JobNews.DONE: job.done, JobNews.FAILED: job.failed}[news][0]
+        told = {**_asked(ask), "message": "the share is not there"}
+        return self._sent(WireReply(status=0 if self.statuses else None, stdout=f"{text.write(told)}\n"))
+
+    def reply(self, ask: Ask, wire: WireReply) -> Reply | Refusal:
+        """Read the answer to an operation of one command. Raises `ReplyError` where it is not of the dialect."""
+        heard = self.read(ask, wire)
+        return heard if isinstance(heard, Refusal) else reply_of(ask.verb, heard.rows)
+
+    def read(self, ask: Ask, wire: WireReply) -> Heard | Refusal:
+        """Read the answer to one command. Raises `ReplyError`."""
         try:
-            return self.refusals.read(wire)
-        except ValueError:
-            if wire.status is not None:
-                raise
-        return None  # no status at all: the text alone says which it is
+            wire = self._received(wire)
+            if wire.status in (0, None) or not self.statuses:
+                return self._success(ask, wire)
+            return self.refusals.read(ask.verb, wire)
+        except KeyError as error:
+            raise ReplyError(f"the dialect {self.name} has no {ask.verb}") from error
+        except ValueError as error:
+            raise ReplyError(f"{ask.verb}: {error}") from error
+
+    def read_news(self, ask: Ask, wire: WireReply) -> JobNews | Refusal:
+        """Read how far a job is. Raises `ReplyError`."""
+        wire, job, text = self._received(wire), self._job(ask), ""
+        text = "\n".join(part for part in (wire.stdout.strip("\r\n"), wire.stderr.strip("\r\n")) if part)
+        for news, texts in ((JobNews.RUNNING, job.running), (JobNews.DONE, job.done), (JobNews.FAILED, job.failed)):
+            for known in texts:
+                found: Row = {}
+                if known.read(text, found):
+                    return news if news is not JobNews.FAILED else self._failed(ask, found.get("message", text))
+        refusal = self.refusals.find(ask.verb, text)
+        if refusal is None:
+            raise ReplyError(f"{ask.verb}: {text[:200]!a} says nothing of the job")
+        return refusal
+
+    def fields_of(self, row: Row) -> Row:
+        """Without the dialect's own places."""
+        own = self.places.own
+        return {name: value for name, value in row.items() if name not in own}
+
+    def _success(self, ask: Ask, wire: WireReply) -> Heard | Refusal:
+        if wire.status is None or self.refusals.may_succeed:
+            try:
+                return self.refusals.read(ask.verb, wire)
+            except ValueError:
+                pass  # it is no refusal: then it has to be success
+        form = self._step(ask).form
+        assert form is not None
+        rows, own = form.read(wire.stdout, _asked(ask)), self.places.own
+        if not own:
+            return Heard(rows=rows, places=_NONE)
+        places = {name: value for row in rows[:1] for name, value in row.items() if name in own}
+        return Heard(rows=[self.fields_of(row) for row in rows], places=places)
+
+    def _step(self, ask: Ask) -> Step:
+        return self.steps[ask.verb][-1] if ask.step is None else ask.step
+
+    def _job(self, ask: Ask) -> FollowedJob:
+        return next(step.job for step in self.steps[ask.verb] if step.job is not None and step.job.step == ask.step)
+
+    def _failed(self, ask: Ask, message: str) -> JobNews | Refusal:
+        return self.refusals.find(ask.verb, message) or Refusal(code=Code.INTERNAL, message=message)
+
+    def _sent(self, wire: WireReply) -> WireReply:
+        if self.noise is None or not self.noise.samples:
+            return wire
+        return replace(wire, stdout="".join(f"{line}\n" for line in self.noise.samples) + wire.stdout)
+
+    def _received(self, wire: WireReply) -> WireReply:
+        if self.noise is None:
+            return wire
+        return replace(wire, stdout=self.noise.without(wire.stdout), stderr=self.noise.without(wire.stderr))
+
+    def templates(self) -> Iterator[tuple[Step, Template]]:
+        """Every spelling of every command."""
+        for step in self.all_steps():
+            for template in step.spellings:
+                yield step, template
+
+
+_NONE: Mapping[str, Any] = {}
+
+
+def _asked(ask: Ask) -> Mapping[str, Any]:
+    if ask.request is None:
+        return ask.places
+    return {**flatten(ask.request), **ask.places}

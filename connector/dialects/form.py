@@ -1,13 +1,16 @@
 """What a form of reply promises, and how one is refused when its sheet does not fit the verb."""
 
-from collections.abc import Sequence
-from typing import Protocol
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from connector.dialects.rows import OPTIONAL, ROW_FIELDS, Row
 from connector.operations import Verb
 from connector.toml_lines import KeyPath
 
-__all__ = ["Form", "SheetError", "check_fields", "lines_of"]
+__all__ = ["Form", "SheetError", "check_fields", "check_places", "lines_of", "one_line"]
+
+_PLACE = re.compile(r"\{\w+\}")
 
 
 class SheetError(Exception):
@@ -19,17 +22,26 @@ class SheetError(Exception):
 
 
 class Form(Protocol):
-    """One way to spell rows: a message, a JSON document, a table, a record."""
+    """One way to spell rows: a message, a JSON document, a table, a record, lines.
 
-    def write(self, rows: Sequence[Row]) -> str: ...
+    asked: what the command told, and the values of the dialect's own places. A row that is read has the values of such
+    places beside the fields; where there are no rows to tell, what is read is at most one row of such values.
+    """
 
-    def read(self, text: str) -> list[Row]:
+    @property
+    def shows_its_end(self) -> bool:
+        """Whether a reply that was cut short can never pass for a whole one."""
+        ...
+
+    def write(self, rows: Sequence[Row], asked: Mapping[str, Any]) -> str: ...
+
+    def read(self, text: str, asked: Mapping[str, Any]) -> list[Row]:
         """Raises `ValueError` for whatever `write` could not have written, above all for a beginning of it."""
         ...
 
 
-def check_fields(verb: Verb, fields: Sequence[str], path: KeyPath) -> None:
-    """Whether a form's fields make up a row of the verb. Raises `SheetError`."""
+def check_fields(verb: Verb, fields: Sequence[str], path: KeyPath, elsewhere: Sequence[str] = ()) -> None:
+    """Whether a form's fields make up a row of the verb. elsewhere: told by other commands. Raises `SheetError`."""
     known = ROW_FIELDS.get(verb, ())
     for field in fields:
         if field not in known:
@@ -37,9 +49,22 @@ def check_fields(verb: Verb, fields: Sequence[str], path: KeyPath) -> None:
             raise SheetError(path, f"{field!r} is not a field of this reply; accepted: {accepted}")
         if fields.count(field) > 1:
             raise SheetError(path, f"the field {field!r} stands here twice")
-    missing = [field for field in known if field not in fields and field not in OPTIONAL]
+    missing = [field for field in known if field not in (*fields, *elsewhere) and field not in OPTIONAL]
     if missing:
         raise SheetError(path, f"the field {missing[0]!r} is required in this reply")
+
+
+def one_line(text: str | None, path: KeyPath) -> None:
+    """Raises `SheetError`."""
+    if text is not None and "\n" in text:
+        raise SheetError(path, "must be one line")
+
+
+def check_places(text: str | None, path: KeyPath, accepted: Sequence[str] = ()) -> None:
+    """Whether a text has no other places than these, for none goes out as it stands. Raises `SheetError`."""
+    for place in _PLACE.findall(text or ""):
+        if place not in accepted:
+            raise SheetError(path, f"{place} means nothing here; accepted: {', '.join(accepted) or 'no place'}")
 
 
 def lines_of(text: str) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from connector.dialects.cells import unsurrogate
 
-__all__ = ["dump", "fill", "kind_of", "load", "places_of", "take"]
+__all__ = ["dump", "fill", "kind_of", "load", "places_of", "take", "texts_in"]
 
 _KINDS = {dict: "an object", list: "a list", str: "a text", bool: "true or false", int: "a number", type(None): "null"}
 
@@ -34,7 +34,22 @@ def places_of(template: object) -> list[str]:
     match template:
         case dict():
             return [place for value in template.values() for place in places_of(value)]
+        case list():
+            return [place for value in template for place in places_of(value)]
         case str() if template.startswith("{") and template.endswith("}"):
+            return [template]
+        case _:
+            return []
+
+
+def texts_in(template: object) -> list[str]:
+    """All texts in the template, keys included."""
+    match template:
+        case dict():
+            return [*template, *(text for value in template.values() for text in texts_in(value))]
+        case list():
+            return [text for value in template for text in texts_in(value)]
+        case str():
             return [template]
         case _:
             return []
@@ -45,6 +60,8 @@ def fill(template: object, places: Mapping[str, object]) -> object:
     match template:
         case dict():
             return {key: fill(value, places) for key, value in template.items()}
+        case list():
+            return [fill(value, places) for value in template]
         case str():
             return places.get(template, template)
         case _:
@@ -67,6 +84,9 @@ def take(template: object, document: object) -> dict[str, Any]:
         return taken
     if isinstance(template, str) and places_of(template):
         return {template: document}
+    if isinstance(template, list) and isinstance(document, list) and len(template) == len(document):
+        parts = [take(*pair) for pair in zip(template, document, strict=True)]
+        return {place: value for part in parts for place, value in part.items()}
     if type(document) is not type(template) or document != template:
         raise ValueError(f"{kind_of(document)} where {template!a} was expected")
     return {}

@@ -1,23 +1,22 @@
 """Reading a dialect file: from TOML to an engine that is known to understand itself."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import as_file, files
+from math import lcm
 from pathlib import Path
-from typing import assert_never
 
-from connector.dialects.columns import columns_of
-from connector.dialects.engine import FileDialect
-from connector.dialects.form import Form, SheetError
-from connector.dialects.json_form import json_form
-from connector.dialects.message_form import message_form
-from connector.dialects.record_form import record_form
+from connector.dialects.engine import FileDialect, Noise
+from connector.dialects.form import SheetError
+from connector.dialects.operations import Builder
+from connector.dialects.parameters import PARAMETERS
+from connector.dialects.places import Place, Places, places_of
 from connector.dialects.reduction import supports
 from connector.dialects.refusals import refusal_form
 from connector.dialects.selfcheck import check_dialect
-from connector.dialects.sheet import JsonReplySheet, MessageSheet, RecordSheet, ReplySheet, Sheet, TableSheet
-from connector.dialects.table_form import table_form
-from connector.dialects.templates import Template, template_of
-from connector.dialects.values import Codec, codecs_of
+from connector.dialects.sheet import NoiseSheet, Sheet
+from connector.dialects.steps import Role, Step
+from connector.dialects.values import codecs_of
 from connector.errors import DialectError, TomlProblems
 from connector.operations import Capability, Verb
 from connector.tomlfile import TomlDocument, read_document
@@ -26,6 +25,9 @@ __all__ = ["DIALECTS", "load_dialect"]
 
 DIALECTS: Mapping[str, str] = {"native": "native.toml", "filer": "filer.toml"}
 """The dialects that are shipped, by name: the one table that a new shipped dialect is added to."""
+
+_DISPENSABLE = frozenset({Verb.CAPABILITIES, Verb.PING, Verb.RESIZE})
+"""Verbs that a connector may lack."""
 
 
 def load_dialect(name_or_path: str | Path) -> FileDialect:
@@ -58,67 +60,116 @@ def _build(sheet: Sheet) -> FileDialect:
     codecs = codecs_of(sheet.values)
     capabilities = frozenset(sheet.capabilities)
     _check_verbs(sheet, capabilities)
-    templates = [template_of(verb, text, codecs) for verb, text in sheet.commands.items()]
-    templates.sort(key=lambda template: (-len(template.literals), template.text))
-    _check_prefixes(templates)
-    _check_capabilities(templates, capabilities)
+    places = places_of(sheet.values, sheet.places, codecs)
+    steps = Builder(sheet=sheet, places=places).steps()
+    carried = {verb: frozenset(place.field for place in _places(steps[verb])) for verb in steps}
+    _check_parameters(steps, carried, capabilities)
     return FileDialect(
         name=sheet.name,
         summary=sheet.summary,
         capabilities=capabilities,
-        templates=tuple(templates),
-        forms={verb: _form(verb, reply, codecs) for verb, reply in sheet.replies.items()},
-        refusals=refusal_form(sheet.refusals),
+        steps=steps,
+        refusals=refusal_form(sheet.refusals, places),
+        places=places,
+        units=sheet.values.units,
+        noise=_noise(sheet.noise) if sheet.noise else None,
+        size_step=lcm(sheet.values.size_step, *_units(steps, sheet, places)),
+        carried=carried,
+        statuses=sheet.exit_status == "always",
+        takes_any_text=not sheet.values.patterns,
         shell=None if sheet.shell is None else sheet.shell.shell(),
     )
 
 
-def _form(verb: Verb, sheet: ReplySheet, codecs: Mapping[str, Codec]) -> Form:
-    path = ("replies", verb.value)
-    match sheet:
-        case MessageSheet():
-            return message_form(verb, sheet, path)
-        case JsonReplySheet():
-            return json_form(verb, sheet, codecs, path)
-        case TableSheet():
-            return table_form(verb, sheet, columns_of(verb, sheet.columns, codecs, (*path, "columns")), path)
-        case RecordSheet():
-            return record_form(verb, sheet, columns_of(verb, sheet.columns, codecs, (*path, "columns")), path)
-        case _:
-            assert_never(sheet)
+def _places(steps: Sequence[Step]) -> Iterator[Place]:
+    for step in steps:
+        if step.role is not Role.LOOK:
+            yield from step.spellings[0].places
+
+
+def _noise(sheets: Sequence[NoiseSheet]) -> Noise:
+    for index, sheet in enumerate(sheets):
+        if sheet.sample is not None and re.fullmatch(sheet.pattern, sheet.sample) is None:
+            raise SheetError(("noise", index), f"its sample {sheet.sample!r} does not fit its pattern")
+    return Noise(
+        patterns=[re.compile(sheet.pattern) for sheet in sheets],
+        samples=[sheet.sample for sheet in sheets if sheet.sample is not None],
+    )
+
+
+def _units(steps: Mapping[Verb, Sequence[Step]], sheet: Sheet, places: Places) -> Iterator[int]:
+    """Bytes of each unit in which a size is told somewhere."""
+    yield min(sheet.values.units.values())
+    named = set(re.findall(r"\{(size_\w+)\}", sheet.model_dump_json()))
+    for name in sorted(named):
+        if name in places.by_name:
+            yield places.by_name[name].unit
 
 
 def _check_verbs(sheet: Sheet, capabilities: frozenset[Capability]) -> None:
     """A command and a reply for each verb that the capabilities call for, and for no other."""
     for verb in Verb:
         wanted = supports(verb, capabilities)
-        for table, has in (("commands", verb in sheet.commands), ("replies", verb in sheet.replies)):
-            if has != wanted:
-                problem = f"the verb {verb} is missing" if wanted else f"{verb} needs a capability that is not claimed"
-                raise SheetError((table, verb.value) if has else (table,), problem)
+        has = verb in sheet.commands
+        if has and not wanted:
+            raise SheetError(("commands", verb.value), f"{verb} needs a capability that is not claimed")
+        if wanted and not has and verb not in _DISPENSABLE:
+            raise SheetError(("commands",), f"the verb {verb} is missing")
+        if verb in sheet.replies and not has:
+            raise SheetError(("replies", verb.value), f"there is no command {verb}")
 
 
-def _check_prefixes(templates: Sequence[Template]) -> None:
-    """After `share show {name}` no `share show all`: a share may be called `all`."""
-    for short in templates:
-        for other in templates:
-            begins_alike = other.literals[: len(short.literals)] == short.literals
-            if short.positionals and other is not short and begins_alike:
-                raise SheetError(
-                    ("commands", other.verb.value), f"cannot be told apart from {short.verb}: begin it with other words"
-                )
+def _check_parameters(
+    steps: Mapping[Verb, Sequence[Step]],
+    carried: Mapping[Verb, frozenset[str]],
+    capabilities: frozenset[Capability],
+) -> None:
+    """What a verb needs is told, and what may be absent stands in brackets."""
+    for verb, found in steps.items():
+        own = [step for step in found if step.role is not Role.LOOK]
+        for parameter in PARAMETERS[verb]:
+            told = parameter.name in carried[verb] or _is_told_otherwise(parameter.name, own)
+            if parameter.required and not told:
+                raise SheetError(("commands", verb.value), f"{{{parameter.name}}} must be there, outside brackets")
+        for step in own:
+            _check_brackets(step)
+        _check_capabilities(verb, carried[verb], capabilities)
 
 
-def _check_capabilities(templates: Sequence[Template], capabilities: frozenset[Capability]) -> None:
+def _is_told_otherwise(name: str, steps: Sequence[Step]) -> bool:
+    """A name by the connector's own number, a size by how much it changes."""
+    places = [place for step in steps for place in step.spellings[0].places]
+    return (name == "name" and any(place.identifies == "share" for place in places)) or (
+        name == "size" and any(place.field in ("growth", "shrinkage") for place in places)
+    )
+
+
+def _check_brackets(step: Step) -> None:
+    path = ("commands", step.verb.value)
+    required = {parameter.name: parameter.required for parameter in PARAMETERS[step.verb]}
+    for template in step.spellings:
+        for item in template.items:
+            for place in item.places:
+                name = place.field
+                if name == "request_id":
+                    continue
+                if required.get(name) is True and not item.required:
+                    raise SheetError(path, f"{{{name}}} must be there, outside brackets")
+                if required.get(name) is False and item.required:
+                    raise SheetError(path, f"{{{name}}} may be absent: put it and its option in brackets")
+
+
+def _check_capabilities(verb: Verb, carried: frozenset[str], capabilities: frozenset[Capability]) -> None:
     """A claimed capability must have a place in the commands, and what has a place must be claimed."""
+    takes = [parameter.name for parameter in PARAMETERS[verb]]
     for name, capability in (
         ("mark", Capability.MARK),
         ("sequence", Capability.SEQUENCE),
         ("not_after", Capability.NOT_AFTER),
     ):
-        for template in templates:
-            has = any(option.parameter == name for option in template.options.values())
-            if has and capability not in capabilities:
-                raise SheetError(("commands", template.verb.value), f"{{{name}}} needs the capability {capability}")
-            if not has and capability in capabilities and template.takes(name):
-                raise SheetError(("commands", template.verb.value), f"claims {capability}, so it needs [… {{{name}}}]")
+        if name in carried and capability not in capabilities:
+            raise SheetError(("commands", verb.value), f"{{{name}}} needs the capability {capability}")
+        # A list that shows marks, and a delete after a look, need not take one.
+        needed = verb is Verb.CREATE if name == "mark" else True
+        if needed and name not in carried and capability in capabilities and name in takes:
+            raise SheetError(("commands", verb.value), f"claims {capability}, so it needs [… {{{name}}}]")

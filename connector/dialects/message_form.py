@@ -1,35 +1,73 @@
-"""Success as a fixed text."""
+"""Success as a text, with places or without."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from connector.dialects.form import SheetError, lines_of
+from connector.dialects.parameters import PARAMETERS
+from connector.dialects.places import Places
+from connector.dialects.reply_sheets import MessageSheet
 from connector.dialects.rows import ROW_FIELDS, Row
-from connector.dialects.sheet import MessageSheet
+from connector.dialects.text import ANYTHING, Text, text_of
 from connector.operations import Verb
 from connector.toml_lines import KeyPath
 
-__all__ = ["MessageForm", "message_form"]
+__all__ = ["MessageForm", "message_form", "texts_of"]
 
 
 class MessageForm:
-    """No rows, one text."""
+    """No rows, one text: the first is written, all are read. What it says of the request has to be true."""
 
-    def __init__(self, text: str) -> None:
-        self._lines = lines_of(text)
+    def __init__(self, texts: Sequence[Text]) -> None:
+        self._texts = texts
+        self._fixed = None if texts[0].places else _lines(texts[0].write({}))
 
-    def write(self, rows: Sequence[Row]) -> str:
-        return "".join(f"{line}\n" for line in self._lines) if any(self._lines) else ""
+    @property
+    def shows_its_end(self) -> bool:
+        return all(isinstance(text.parts[-1], str) for text in self._texts if text.parts)
 
-    def read(self, text: str) -> list[Row]:
-        if lines_of(text) != self._lines:
-            raise ValueError(f"{text[:80]!a} is not the text of success")
-        return []
+    @property
+    def texts(self) -> Sequence[Text]:
+        return self._texts
+
+    def write(self, rows: Sequence[Row], asked: Mapping[str, Any]) -> str:
+        return self._fixed if self._fixed is not None else _lines(self._texts[0].write(asked))
+
+    def read(self, text: str, asked: Mapping[str, Any]) -> list[Row]:
+        joined = "\n".join(lines_of(text))
+        for known in self._texts:
+            found: Row = {}
+            if known.read(joined, found):
+                return [_own(known, found, asked)]
+        raise ValueError(f"{text[:80]!a} is not the text of success")
 
 
-def message_form(verb: Verb, sheet: MessageSheet, path: KeyPath) -> MessageForm:
+def _own(text: Text, found: Row, asked: Mapping[str, Any]) -> Row:
+    """What it tells beside what was asked."""
+    for place in text.places:
+        if not place.own and place.write(found) != place.write(asked):
+            raise ValueError(f"it speaks of the {place.field} {place.write(found)[:80]!a}, which was not asked for")
+    return {place.name: found[place.name] for place in text.places if place.own}
+
+
+def _lines(text: str) -> str:
+    return "".join(f"{line}\n" for line in text.split("\n")) if text.strip("\n") else ""
+
+
+def texts_of(verb: Verb, texts: str | list[str], places: Places, path: KeyPath) -> list[Text]:
+    """What may be said of a command of that verb. Raises `SheetError`."""
+    fields = tuple(parameter.name for parameter in PARAMETERS[verb])
+    listed = [texts] if isinstance(texts, str) else texts
+    return [text_of("\n".join(lines_of(text)), places, fields, path, default=ANYTHING) for text in listed]
+
+
+def message_form(verb: Verb, sheet: MessageSheet, places: Places, path: KeyPath) -> MessageForm:
     """Raises `SheetError`."""
     if verb in ROW_FIELDS:
-        raise SheetError((*path, "form"), f"the reply to {verb} has content: accepted are json, table and record")
-    if verb is Verb.PING and not sheet.text.strip():
+        raise SheetError(
+            (*path, "form"), f"the reply to {verb} has content: accepted are json, table, record and lines"
+        )
+    texts = texts_of(verb, sheet.text, places, (*path, "text"))
+    if verb is Verb.PING and any(not text.regex.strip() for text in texts):
         raise SheetError((*path, "text"), "silence does not show that anybody is there: it must say something")
-    return MessageForm(sheet.text)
+    return MessageForm(texts)

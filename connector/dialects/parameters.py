@@ -19,15 +19,19 @@ class Parameter:
 
 def _parameters_of(kind: type[Any]) -> tuple[Parameter, ...]:
     own = [
-        Parameter(name=entry.name, required=entry.default is MISSING) for entry in fields(kind) if entry.name != "stamp"
+        Parameter(name=entry.name, required=entry.default is MISSING)
+        for entry in fields(kind)
+        if entry.name not in ("stamp", "part")
     ]
+    # No connector has to take a request id, though each command here has one.
     stamped = fields(Stamp) if kind in get_args(Mutation) else ()
-    return (*own, *(Parameter(name=entry.name, required=entry.default is MISSING) for entry in stamped))
+    return (*own, *(Parameter(name=entry.name, required=False) for entry in stamped))
 
 
 _REQUESTS: dict[Verb, Callable[..., Request]] = {kind.verb: kind for kind in get_args(Request)}
 _MUTATIONS = frozenset(kind.verb for kind in get_args(Mutation))
 _STAMP = tuple(entry.name for entry in fields(Stamp))
+_OWN = {kind.verb: frozenset(entry.name for entry in fields(kind)) for kind in get_args(Request)}
 
 PARAMETERS: dict[Verb, tuple[Parameter, ...]] = {kind.verb: _parameters_of(kind) for kind in get_args(Request)}
 
@@ -44,7 +48,8 @@ def flatten(request: Request) -> dict[str, Any]:
 
 def unflatten(verb: Verb, values: dict[str, Any]) -> Request:
     """The request; `values` holds at least the required parameters."""
-    own = {name: value for name, value in values.items() if name not in _STAMP}
+    own = {name: value for name, value in values.items() if name in _OWN[verb]}
     if verb in _MUTATIONS:
-        own["stamp"] = Stamp(**{name: value for name, value in values.items() if name in _STAMP})
+        stamp = {name: value for name, value in values.items() if name in _STAMP}
+        own["stamp"] = Stamp(**({"request_id": None} | stamp))
     return _REQUESTS[verb](**own)

@@ -1,49 +1,109 @@
-"""One row as `title: value` lines, with an end, so that a record cut short cannot pass for a whole one."""
+"""Rows as `title: value` lines, with an end where the connector gives one, so that a record cut short is noticed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from connector.dialects.cells import split_cells
 from connector.dialects.columns import Columns
-from connector.dialects.form import SheetError, lines_of
+from connector.dialects.form import SheetError, check_places, lines_of, one_line
+from connector.dialects.reply_sheets import RecordSheet
 from connector.dialects.rows import Row, is_single
-from connector.dialects.sheet import RecordSheet
+from connector.dialects.text import Text
 from connector.operations import Verb
 from connector.toml_lines import KeyPath
 
 __all__ = ["RecordForm", "record_form"]
 
+_ALIGNED = ": "
+
 
 class RecordForm:
-    """Right-aligned titles, a colon, the value; then the end."""
+    """The start, a line for each title, the end; of several records one after the other."""
 
-    def __init__(self, columns: Columns, end: str) -> None:
+    def __init__(self, columns: Columns, sheet: RecordSheet, start: Text | None, *, single: bool) -> None:
         self._columns = columns
-        self._end = end
-        self._width = max(map(len, columns.titles))
+        self._sheet = sheet
+        self._start = start
+        self._single = single
+        self._aligned = sheet.separator == _ALIGNED
+        self._width = max(map(len, columns.titles)) if self._aligned else 0
 
-    def write(self, rows: Sequence[Row]) -> str:
-        cells = self._columns.cells_of(rows[0])
-        lines = [f"{title.rjust(self._width)}: {cell}" for title, cell in zip(self._columns.titles, cells, strict=True)]
-        return "\n".join([*lines, self._end, ""])
+    @property
+    def shows_its_end(self) -> bool:
+        return self._sheet.end is not None and self._single
 
-    def read(self, text: str) -> list[Row]:
-        *lines, end = lines_of(text)
-        if end != self._end or len(lines) != len(self._columns.titles):
-            raise ValueError("the record has no end, or not all of its lines")
-        return [self._columns.row_of([self._cell(*pair) for pair in zip(self._columns.titles, lines, strict=True)])]
+    def write(self, rows: Sequence[Row], asked: Mapping[str, Any]) -> str:
+        if not rows:
+            return f"{self._sheet.empty}\n" if self._sheet.empty else ""
+        lines = [line for row in rows for line in self._record(row, asked)]
+        return "".join(f"{line}\n" for line in lines)
 
-    def _cell(self, title: str, line: str) -> str:
-        before, colon, after = line.lstrip(" ").partition(f"{title}: ")
-        cells = split_cells(after)
-        if before or not colon or len(cells) != 1:
-            raise ValueError(f"{line[:80]!a} is not the value of {title!a}")
+    def _record(self, row: Row, asked: Mapping[str, Any]) -> list[str]:
+        cells = self._columns.cells_of(row, asked)
+        titles = [title.rjust(self._width) for title in self._columns.titles]
+        lines = [f"{title}{self._sheet.separator}{cell}" for title, cell in zip(titles, cells, strict=True)]
+        start = [] if self._start is None else [self._start.write({**asked, **row})]
+        return [*start, *lines, *([] if self._sheet.end is None else [self._sheet.end])]
+
+    def read(self, text: str, asked: Mapping[str, Any]) -> list[Row]:
+        lines = lines_of(text) if text.strip("\r\n") else []
+        if not self._single and lines == ([self._sheet.empty] if self._sheet.empty else []):
+            return []
+        if self._single:
+            return [self._row(lines)]
+        assert self._start is not None
+        starts = [at for at, line in enumerate(lines) if self._start.whole.fullmatch(line)]
+        if not starts or starts[0] != 0:
+            raise ValueError(f"{lines[0][:80] if lines else ''!a} is not the start of a record")
+        return [self._row(lines[at:end]) for at, end in zip(starts, [*starts[1:], len(lines)], strict=True)]
+
+    def _row(self, lines: Sequence[str]) -> Row:
+        row: Row = {}
+        if self._start is not None:
+            if not lines or not self._start.read(lines[0], row):
+                raise ValueError(f"{lines[0][:80] if lines else ''!a} is not the start of a record")
+            lines = lines[1:]
+        if self._sheet.end is not None:
+            if not lines or lines[-1] != self._sheet.end:
+                raise ValueError("the record has no end, or not all of its lines")
+            lines = lines[:-1]
+        return row | self._columns.row_of(self._cells(lines))
+
+    def _cells(self, lines: Sequence[str]) -> list[str]:
+        """Of our columns; other lines are let pass, for newer connectors may say more."""
+        found: dict[str, str] = {}
+        for line in lines:
+            title, separator, cell = line.partition(self._sheet.separator)
+            title = title.strip() if self._aligned else title
+            if not separator or title not in self._columns.titles:
+                continue
+            if title in found:
+                raise ValueError(f"{title[:80]!a} stands in the record twice")
+            found[title] = cell
+        for title in self._columns.titles:
+            if title not in found:
+                raise ValueError(f"the record has no {title!a}, or not all of its lines")
+        return [self._cell(title, found[title]) for title in self._columns.titles]
+
+    def _cell(self, title: str, text: str) -> str:
+        if not self._aligned:
+            return text
+        cells = split_cells(text)
+        if len(cells) != 1:
+            raise ValueError(f"{text[:80]!a} is not the value of {title!a}")
         return cells[0]
 
 
-def record_form(verb: Verb, sheet: RecordSheet, columns: Columns, path: KeyPath) -> RecordForm:
+def record_form(verb: Verb, sheet: RecordSheet, columns: Columns, start: Text | None, path: KeyPath) -> RecordForm:
     """Raises `SheetError`."""
-    if not is_single(verb):
-        raise SheetError((*path, "form"), f"the reply to {verb} is any number of rows: accepted are json and table")
-    if "\n" in sheet.end:
-        raise SheetError((*path, "end"), "must be one line")
-    return RecordForm(columns, sheet.end)
+    if not is_single(verb) and start is None:
+        raise SheetError(
+            (*path, "form"), f"the reply to {verb} is any number of records: give `start`, or use json, table or lines"
+        )
+    if sheet.empty is not None and is_single(verb):
+        raise SheetError((*path, "empty"), f"the reply to {verb} is one share: it cannot be empty")
+    for key, text in (("end", sheet.end), ("start", sheet.start), ("empty", sheet.empty)):
+        one_line(text, (*path, key))
+    for key, text in (("end", sheet.end), ("empty", sheet.empty)):
+        check_places(text, (*path, key))
+    return RecordForm(columns, sheet, start, single=is_single(verb))

@@ -1,9 +1,16 @@
-"""Whether a dialect understands itself: asked when it is loaded, so that no run finds out by an unknown outcome."""
+"""Whether a dialect understands itself: asked when it is loaded, so that no run finds out by an unknown outcome.
 
-from connector.codes import CATALOGUE, Code
+What can be misread is tried: names that are words of the dialect's own commands, and names with its separators in them.
+"""
+
+from collections.abc import Iterator
+
+from connector.codes import CATALOGUE
+from connector.dialects.ask import Ask
 from connector.dialects.engine import FileDialect
 from connector.dialects.form import SheetError
-from connector.dialects.reduction import reduce, supports
+from connector.dialects.responder import Responder
+from connector.dialects.steps import Role
 from connector.errors import CommandError, ReplyError
 from connector.operations import (
     Access,
@@ -34,18 +41,21 @@ from connector.operations import (
 )
 from connector.protocol import Refusal, WireReply
 from connector.shell.typable import as_seen
+from connector.values import replace
 
-__all__ = ["check_dialect", "sample_replies", "sample_requests"]
+__all__ = ["check_dialect", "sample_names", "sample_requests"]
 
-_TYPABLE = 'it\'s "-new" $(x)'
-_NAME = f"{_TYPABLE}\n"
+_PLAIN = "share1"
+_NASTY = 'it\'s "-new" $(x)'
 _STAMP = Stamp(request_id="r-1", sequence=7, not_after=1700000000.25)
+_MOST_NAMES = 24
 
 
-def sample_requests(name: str = _NAME) -> tuple[Request, ...]:
-    """One of each verb, with all that it can be told and a name that needs quoting."""
+def sample_requests(name: str) -> tuple[Request, ...]:
+    """One of each verb, with all that it can be told."""
     return (
         Create(name=name, size=1536, stamp=_STAMP, mark="owner/1"),
+        Create(name=name, size=3 << 30, stamp=_STAMP),
         Show(name=name),
         List(mark="owner"),
         List(),
@@ -54,72 +64,140 @@ def sample_requests(name: str = _NAME) -> tuple[Request, ...]:
         Delete(name=name, stamp=_STAMP),
         Allow(name=name, client="10.0.0.0/24", access=Access.READ_ONLY, stamp=_STAMP),
         Deny(name=name, client="host", stamp=_STAMP),
-        CreateSnapshot(name=name, snapshot="s 1", stamp=_STAMP),
+        CreateSnapshot(name=name, snapshot="s1", stamp=_STAMP),
+        CreateSnapshot(name="a", snapshot=name, stamp=_STAMP),
         ListSnapshots(name=name),
-        DeleteSnapshot(name=name, snapshot="s 1", stamp=_STAMP),
+        DeleteSnapshot(name=name, snapshot="s1", stamp=_STAMP),
         Capabilities(),
         Ping(),
     )
 
 
-def sample_replies(dialect: FileDialect) -> tuple[tuple[Verb, Reply], ...]:
-    """A reply to each verb; of two shares, one says the least, so that fields a dialect leaves out do not matter."""
-    bare = ShareView(name=_NAME, size=1536)
-    return (
-        *((verb, DoneReply()) for verb in Verb if verb not in _ANSWERS),
-        (Verb.SHOW, ShowReply(share=bare)),
-        (Verb.LIST, ListReply()),
-        (Verb.LIST, ListReply(shares=(bare, ShareView(name="-", size=0)))),
-        (Verb.SNAPSHOT_LIST, SnapshotsReply(snapshots=(SnapshotView(snapshot="s 1", size=1),))),
-        (Verb.CAPABILITIES, CapabilitiesReply(capabilities=dialect.capabilities)),
-        (Verb.PING, PingReply()),
-    )
-
-
-_ANSWERS = frozenset({Verb.SHOW, Verb.LIST, Verb.SNAPSHOT_LIST, Verb.CAPABILITIES, Verb.PING})
+def sample_names(dialect: FileDialect) -> tuple[str, ...]:
+    """Names that somebody may give, and that the dialect's own words could be mistaken for."""
+    literals = [
+        part
+        for _, template in dialect.templates()
+        for item in template.items
+        for word in item.words
+        for part in word.parts
+        if isinstance(part, str)
+    ]
+    joined = [f"a{part}b" for part in literals if len(part) <= 2]
+    ends = [word[len(part) :] for word in literals for part in literals if part != word and word.startswith(part)]
+    given = [_PLAIN, _NASTY, f"{_NASTY}\n", "-", "a b", "7"]
+    return tuple(dict.fromkeys([*given, *joined, *ends, *literals]))[:_MOST_NAMES]
 
 
 def check_dialect(dialect: FileDialect) -> None:
     """Raises `SheetError` for the first command, reply or refusal that does not read back as what was written."""
-    for request in sample_requests(_NAME if dialect.takes_exec else _TYPABLE):
-        if supports(request.verb, dialect.capabilities):
-            _check_command(dialect, request)
-    for verb, reply in sample_replies(dialect):
-        if supports(verb, dialect.capabilities):
+    responder = dialect.responder()
+    for name in sample_names(dialect):
+        for request in sample_requests(name):
+            if dialect.knows(request.verb) and (name == _PLAIN or _is_about(name, request)):
+                _check_command(dialect, responder, request, must=name == _PLAIN)
+    for verb in dialect.steps:
+        for reply in _sample_replies(dialect, verb):
             _check_reply(dialect, verb, reply)
     for code in CATALOGUE:
-        _check_refusal(dialect, Refusal(code=code, message="why it is so"))
-    _check_shell(dialect)
+        for verb in dialect.steps if dialect.refusals.by_verb else (Verb.SHOW,):
+            _check_refusal(dialect, verb, Refusal(code=code, message="why it is so"))
+    _check_shell(dialect, responder)
 
 
-def _check_command(dialect: FileDialect, request: Request) -> None:
-    wanted = reduce(request, dialect.capabilities)
+def _is_about(name: str, request: Request) -> bool:
+    """Whether another name makes another command of it; what else a command tells is told with the plain name."""
+    told = (getattr(request, "name", None), getattr(request, "snapshot", None))
+    return name in told and getattr(request, "mark", "") is not None
+
+
+def _sample_replies(dialect: FileDialect, verb: Verb) -> Iterator[Reply]:
+    """Of two shares, one says the least, so that fields a dialect leaves out do not matter."""
+    size = 3 * dialect.size_step
+    bare = ShareView(name=_PLAIN, size=size)
+    match verb:
+        case Verb.SHOW:
+            yield ShowReply(share=bare)
+        case Verb.LIST:
+            yield ListReply()
+            yield ListReply(shares=(bare, ShareView(name="-", size=dialect.size_step)))
+            yield ListReply(shares=(bare, ShareView(name="b", size=dialect.size_step)))
+        case Verb.SNAPSHOT_LIST:
+            yield SnapshotsReply()
+            yield SnapshotsReply(snapshots=(SnapshotView(snapshot="s1", size=size),))
+        case Verb.CAPABILITIES:
+            yield CapabilitiesReply(capabilities=dialect.capabilities)
+        case Verb.PING:
+            yield PingReply()
+        case _:
+            yield DoneReply()
+
+
+def _check_command(dialect: FileDialect, responder: Responder, request: Request, *, must: bool) -> None:
+    """Each command of the operation. must: it has to be one that can be spelled."""
+    path = ("commands", request.verb.value)
+    wanted = dialect.reduced(request)
     try:
-        understood = dialect.request(dialect.command(request)) == wanted
+        line = dialect.command(request)
     except CommandError as error:
-        raise SheetError(("commands", request.verb.value), f"does not read back: {error}") from error
-    if not understood:
-        raise SheetError(("commands", request.verb.value), "reads back as another command")
+        if must:
+            raise SheetError(path, f"cannot be written for {request}: {error}") from error
+        return
+    try:
+        understood = responder.read(line)
+    except CommandError as error:
+        raise SheetError(path, f"does not read back: {line!r}: {error}") from error
+    step = dialect.steps[request.verb][0]
+    if step.role is Role.WHOLE and not step.changes_size and understood.request != wanted:
+        raise SheetError(
+            path, f"cannot be told apart: {line!r} was written for {wanted} and reads as {understood.request}"
+        )
+    if understood.ask.verb is not step.verb:
+        raise SheetError(path, f"cannot be told apart: {line!r} reads as a command of {understood.ask.verb}")
 
 
 def _check_reply(dialect: FileDialect, verb: Verb, reply: Reply) -> None:
-    try:
-        understood = dialect.reply(verb, _seen(dialect, dialect.render(verb, reply))) == reply
-    except ReplyError as error:
-        raise SheetError(("replies", verb.value), f"does not read back: {error}") from error
-    if not understood:
-        raise SheetError(("replies", verb.value), "reads back as another reply")
+    """As one command says it; where there are several, each of them has to read at all."""
+    ask = _ask(verb)
+    whole = len(dialect.steps[verb]) == 1
+    for step in dialect.steps[verb]:
+        if step.role is Role.LOOK:
+            continue
+        asked = replace(ask, step=step)
+        try:
+            wire = _seen(dialect, dialect.render(asked, reply))
+        except (ValueError, KeyError):
+            if "-" in str(reply):
+                return  # a name that the connector does not take
+            raise
+        try:
+            heard = dialect.reply(asked, wire) if whole else dialect.read(asked, wire)
+        except ReplyError as error:
+            raise SheetError(("replies", verb.value), f"{_shown(wire.stdout)} does not read back: {error}") from error
+        if whole and heard != reply:
+            raise SheetError(
+                ("replies", verb.value), f"{_shown(wire.stdout)} was written for {reply} and reads as {heard}"
+            )
 
 
-def _check_refusal(dialect: FileDialect, refusal: Refusal) -> None:
-    wire = _seen(dialect, dialect.render(None, refusal))
+def _check_refusal(dialect: FileDialect, verb: Verb, refusal: Refusal) -> None:
+    ask = _ask(verb)
+    wire = _seen(dialect, dialect.render(ask, refusal))
+    wanted, has_message = dialect.refusals.told(refusal.code, verb)
     try:
-        read = dialect.reply(Verb.SHOW, wire)
+        read = dialect.read(ask, wire)
     except ReplyError as error:
-        raise SheetError(("refusals",), f"the spelling of {refusal.code} does not read back: {error}") from error
-    wanted = refusal.code if refusal.code in dialect.refusals.codes else Code.INTERNAL
-    if read != Refusal(code=wanted, message=refusal.message):
-        raise SheetError(("refusals",), f"the spelling of {wanted} reads back as {read}")
+        raise SheetError(("refusals",), f"the spelling of {wanted} does not read back: {error}") from error
+    if not isinstance(read, Refusal) or read.code is not wanted or (has_message and read.message != refusal.message):
+        raise SheetError(("refusals",), f"the spelling of {wanted} in a reply to {verb} reads back as {read}")
+
+
+def _ask(verb: Verb) -> Ask:
+    return Ask(verb, request=next(request for request in sample_requests(_PLAIN) if request.verb is verb))
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 120 else f"{text[:117]}…")
 
 
 def _seen(dialect: FileDialect, wire: WireReply) -> WireReply:
@@ -127,7 +205,7 @@ def _seen(dialect: FileDialect, wire: WireReply) -> WireReply:
     return wire if dialect.shell is None or dialect.takes_exec else as_seen(dialect.shell, wire)
 
 
-def _check_shell(dialect: FileDialect) -> None:
+def _check_shell(dialect: FileDialect, responder: Responder) -> None:
     """No command of the shell itself may also be one of the dialect."""
     shell = dialect.shell
     if shell is None:
@@ -135,7 +213,7 @@ def _check_shell(dialect: FileDialect) -> None:
     own = [("setup", one.command) for one in shell.setup] + [("leave", line) for line in shell.leave]
     for key, line in [*own, *(("status", line) for line in filter(None, [shell.status]))]:
         try:
-            verb = dialect.request(line).verb
+            verb = responder.read(line).ask.verb
         except CommandError:
             continue
         raise SheetError(("shell", key), f"{line!r} is also the dialect's command for {verb}")

@@ -1,156 +1,251 @@
-"""Command templates: one line per verb that both writes and reads a command.
+"""Command templates: one line that both writes and reads a command.
 
-`volume create -vserver svm1 -volume {name} [-comment {mark}]`: first the literal words that say which command it is,
-then positional parameters, then options in any order; what stands in brackets may be missing. A positional parameter
-and the word after an option are taken as they are, so that a name such as `--size` is a name.
+`volume create -vserver svm1 -volume {name} [-comment {mark}]`: words and options, in the order in which they are
+written; what stands in brackets may be missing. What is read may have its options in any order. A word that stands for
+a place is taken as it is, so that a name such as `--size` is a name.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from connector.dialects.form import SheetError
-from connector.dialects.parameters import PARAMETERS
-from connector.dialects.values import Codec
+from connector.dialects.places import Place, Places
+from connector.dialects.text import WORD, Text, text_of
 from connector.errors import CommandError
-from connector.operations import Verb
 from connector.toml_lines import KeyPath
 
-__all__ = ["Template", "template_of"]
+__all__ = ["Item", "Template", "template_of"]
 
 _ITEM = re.compile(r"\[(?P<optional>[^\[\]]+)\]|(?P<word>[^\s\[\]]+)|(?P<gap>\s+)")
-_PARAMETER = re.compile(r"(?P<before>[^{}]*)\{(?P<name>\w+)\}(?P<after>[^{}]*)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Slot:
-    """One word: `before` and `after` around a parameter, or without `name` the literal `before`."""
+class Item:
+    """Words that belong together: one, or an option and its value. required: it has to be there."""
 
-    before: str
-    name: str | None = None
-    after: str = ""
-
-    def write(self, codecs: Mapping[str, Codec], values: Mapping[str, Any]) -> str:
-        """Raises `CommandError`."""
-        if self.name is None:
-            return self.before
-        try:
-            return f"{self.before}{codecs[self.name].write(values[self.name])}{self.after}"
-        except ValueError as error:
-            raise CommandError(f"{self.name}: {error}") from error
-
-    def read(self, codecs: Mapping[str, Codec], word: str, values: dict[str, Any]) -> None:
-        """Add what the word says to `values`. Raises `CommandError`."""
-        if self.name is None:
-            if word != self.before:
-                raise CommandError(f"{word!a} where only {self.before!a} is accepted")
-            return
-        inner = len(word) - len(self.after)
-        if inner < len(self.before) or not (word.startswith(self.before) and word.endswith(self.after)):
-            raise CommandError(f"{word!a} is not of the form {self.before}{self.name}{self.after}")
-        try:
-            values[self.name] = codecs[self.name].read(word[len(self.before) : inner])
-        except ValueError as error:
-            raise CommandError(f"{self.name}: {error}") from error
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """A flag, and the word after it if it takes one."""
-
-    flag: str
-    slot: Slot | None
+    words: tuple[Text, ...]
     required: bool
 
     @property
-    def parameter(self) -> str | None:
-        return self.slot.name if self.slot else None
+    def flag(self) -> str | None:
+        """The option that it is."""
+        first = self.words[0].parts[0]
+        return first if isinstance(first, str) and first.startswith("-") else None
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return tuple(place for word in self.words for place in word.places)
+
+    def is_told(self, values: Mapping[str, Any]) -> bool:
+        """Whether it is written."""
+        return self.required or any(place.field in values for place in self.places)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """One verb's command."""
+    """strict: the words as they are written, each with a NUL after it."""
 
-    verb: Verb
     text: str
+    items: tuple[Item, ...]
     literals: tuple[str, ...]
-    positionals: tuple[Slot, ...]
-    options: Mapping[str, Option]
-    codecs: Mapping[str, Codec]
+    strict: re.Pattern[str]
+    readers: Mapping[str, Place]
 
-    def takes(self, name: str) -> bool:
-        """Whether the verb has such a parameter, in the template or not."""
-        return any(parameter.name == name for parameter in PARAMETERS[self.verb])
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return tuple(self.readers.values())
+
+    def is_required(self, field: str) -> bool:
+        return any(item.required and field in [place.field for place in item.places] for item in self.items)
 
     def write(self, values: Mapping[str, Any]) -> list[str]:
         """The words of the command. Raises `CommandError` for a value that cannot be spelled."""
-        words = [*self.literals, *(slot.write(self.codecs, values) for slot in self.positionals)]
-        for option in self.options.values():
-            if option.required or option.parameter in values:
-                words.append(option.flag)
-                words.extend([option.slot.write(self.codecs, values)] if option.slot else [])
+        words = []
+        for item in self.items:
+            if item.is_told(values):
+                words += [_write(word, values) for word in item.words]
         return words
 
-    def read(self, words: list[str]) -> dict[str, Any]:
-        """The parameters in the words after the literals. Raises `CommandError`."""
-        if len(words) < len(self.positionals):
-            raise CommandError(f"a word is missing; accepted: {self.text}")
+    def matches(self, joined: str) -> dict[str, Any] | None:
+        """The values in words that stand as they are written. Raises `CommandError` for a wrong value."""
+        found = self.strict.fullmatch(joined)
+        if found is None:
+            return None
         values: dict[str, Any] = {}
-        for slot, word in zip(self.positionals, words, strict=False):
-            slot.read(self.codecs, word, values)
-        try:
-            self._read_options(words[len(self.positionals) :], values)
-        except CommandError as error:
-            for slot, word in zip(self.positionals, words, strict=False):
-                if word in self.options:  # a name such as `--size` is a name, but seldom meant as one
-                    raise CommandError(f"{error}; {word!a} was read as the {slot.name}") from error
-            raise
+        for name, text in found.groupdict().items():
+            if text is not None:
+                _read(self.readers[name], text, values)
         return values
 
-    def _read_options(self, words: list[str], values: dict[str, Any]) -> None:
-        seen: set[str] = set()
-        rest = iter(words)
-        for flag in rest:
-            option = self.options.get(flag)
-            if option is None or flag in seen:
-                raise CommandError(f"{flag!a} is not expected here; accepted: {self.text}")
-            seen.add(flag)
-            if option.slot is not None:
-                word = next(rest, None)
-                if word is None:
-                    raise CommandError(f"{flag} needs a word after it; accepted: {self.text}")
-                option.slot.read(self.codecs, word, values)
-        for option in self.options.values():
-            if option.required and option.flag not in seen:
-                raise CommandError(f"{option.flag} is missing; accepted: {self.text}")
+    def read(self, words: Sequence[str]) -> dict[str, Any]:
+        """The values in words of which the options may be in any order. Raises `CommandError` saying what is wrong."""
+        return _Reading(self, words).values()
 
 
-def template_of(verb: Verb, text: str, codecs: Mapping[str, Codec]) -> Template:
-    """Raises `SheetError`."""
-    path: KeyPath = ("commands", verb.value)
-    literals: list[str] = []
-    positionals: list[Slot] = []
-    options: dict[str, Option] = {}
-    for words, required in _groups(text, path):
-        if words[0].startswith("-"):
-            slot = _slot(words[1], path) if len(words) == 2 else None
-            if len(words) > 2 or words[0] in options:
-                raise SheetError(path, f"{words[0]!r} must stand once, with one word after it at most")
-            options[words[0]] = Option(flag=words[0], slot=slot, required=required)
-        elif not required or options:
-            raise SheetError(path, f"{words[0]!r}: after the first option there are only options")
-        elif "{" in words[0]:
-            positionals.append(_slot(words[0], path))
-        elif positionals:
-            raise SheetError(path, f"{words[0]!r}: literal words come before the first parameter")
+class _Reading:
+    """Word after word: those before the first option as they stand, then options and words as they come."""
+
+    def __init__(self, template: Template, words: Sequence[str]) -> None:
+        self._template = template
+        self._words = words
+        self._at = 0
+        self._values: dict[str, Any] = {}
+        self._options = [item for item in template.items if item.flag is not None]
+        self._plain = [item for item in template.items if item.flag is None]
+
+    def values(self) -> dict[str, Any]:
+        leading = 0
+        while leading < len(self._template.items) and self._template.items[leading].flag is None:
+            leading += 1
+        first = [self._take(item) for item in self._template.items[:leading]]
+        try:
+            while self._at < len(self._words):
+                self._take_next()
+            self._check_missing()
+        except CommandError as error:
+            for place, word in filter(None, first):
+                if any(option.flag == word for option in self._options):
+                    # A name such as `--size` is a name, but seldom meant as one.
+                    raise CommandError(f"{error}; {word!a} was read as the {place}") from error
+            raise
+        return self._values
+
+    def _take(self, item: Item) -> tuple[str, str] | None:
+        """A word that is no option; what it was read as."""
+        self._plain.remove(item)
+        if self._at == len(self._words):
+            if item.required:
+                raise CommandError(f"a word is missing; accepted: {self._template.text}")
+            return None
+        word, text = self._words[self._at], item.words[0]
+        self._at += 1
+        _read_word(text, word, self._values)
+        return (text.places[0].name, word) if text.places else None
+
+    def _take_next(self) -> None:
+        word = self._words[self._at]
+        same = [option for option in self._options if _begins(option, word)]
+        fitting = next((option for option in same if self._fits(option)), None)
+        if same:
+            self._take_option(fitting or same[0])
+        elif self._plain and not (self._plain[0].words[0].places == () and not _fits(self._plain[0].words[0], word)):
+            self._take(self._plain[0])
         else:
-            literals.append(words[0])
-    template = Template(
-        verb=verb, text=text, literals=tuple(literals), positionals=tuple(positionals), options=options, codecs=codecs
+            raise CommandError(f"{word!a} is not expected here; accepted: {self._template.text}")
+
+    def _fits(self, option: Item) -> bool:
+        words = self._words[self._at : self._at + len(option.words)]
+        return len(words) == len(option.words) and all(map(_fits, option.words, words))
+
+    def _take_option(self, option: Item) -> None:
+        self._options.remove(option)
+        words = self._words[self._at : self._at + len(option.words)]
+        if len(words) < len(option.words):
+            raise CommandError(f"{words[0]} needs a word after it; accepted: {self._template.text}")
+        for text, word in zip(option.words, words, strict=True):
+            _read_word(text, word, self._values)
+        self._at += len(words)
+
+    def _check_missing(self) -> None:
+        for option in self._options:
+            if option.required:
+                raise CommandError(f"{option.flag} is missing; accepted: {self._template.text}")
+        if any(item.required for item in self._plain):
+            raise CommandError(f"a word is missing; accepted: {self._template.text}")
+
+
+def _begins(option: Item, word: str) -> bool:
+    return option.flag == word if len(option.words) > 1 or not option.places else word.startswith(option.flag or "\0")
+
+
+def _fits(text: Text, word: str) -> bool:
+    return text.whole.fullmatch(word) is not None
+
+
+def _read_word(text: Text, word: str, values: dict[str, Any]) -> None:
+    found = text.whole.fullmatch(word)
+    if found is None:
+        wanted = "".join(part if isinstance(part, str) else f"{{{part.name}}}" for part in text.parts)
+        if not text.places:
+            raise CommandError(f"{word!a} where only {wanted!a} is accepted")
+        if len(text.parts) > 1:
+            raise CommandError(f"{word!a} is not of the form {wanted}")
+    for place in text.places:
+        told = word if found is None else found[place.name]
+        earlier = values.get(place.field)
+        _read(place, told, values)
+        if earlier not in (None, values.get(place.field)):
+            raise CommandError(f"{place.field} is told twice, as {earlier!a} and as {values[place.field]!a}")
+
+
+def _read(place: Place, text: str, values: dict[str, Any]) -> None:
+    try:
+        place.read(text, values)
+    except ValueError as error:
+        raise CommandError(f"{place.name}: {error}") from error
+
+
+def _write(text: Text, values: Mapping[str, Any]) -> str:
+    words = ""
+    for part in text.parts:
+        if isinstance(part, str):
+            words += part
+            continue
+        try:
+            words += part.write(values)
+        except ValueError as error:
+            raise CommandError(f"{part.name}: {error}") from error
+    return words
+
+
+def template_of(text: str, places: Places, fields: tuple[str, ...], path: KeyPath) -> Template:
+    """fields: of the contract that may stand in it. Raises `SheetError`."""
+    items = []
+    for words, required in _groups(text, path):
+        texts = tuple(text_of(word, places, fields, path, default=WORD) for word in words)
+        items.append(Item(words=texts, required=required))
+    literals = []
+    for item in items:
+        if not item.required or item.flag is not None or item.places:
+            break
+        literals.append(item.words[0].write({}))
+    if not literals:
+        raise SheetError(path, "must begin with a literal word")
+    return Template(
+        text=text,
+        items=tuple(items),
+        literals=tuple(literals),
+        strict=_strict(items),
+        readers={place.name: place for item in items for place in item.places},
     )
-    _check_parameters(template, path)
-    return template
+
+
+def _strict(items: Sequence[Item]) -> re.Pattern[str]:
+    regex, seen = "", set[str]()
+    for item in items:
+        group = ""
+        for word in item.words:
+            group += _once(word, seen) + r"\0"
+        regex += group if item.required else f"(?:{group})?"
+    return re.compile(regex, re.DOTALL)
+
+
+def _once(word: Text, seen: set[str]) -> str:
+    """The regular expression of a word; a place that stood before has to be the same again."""
+    regex = ""
+    for part in word.parts:
+        if isinstance(part, str):
+            regex += re.escape(part)
+        elif part.name in seen:
+            regex += f"(?P={part.name})"
+        else:
+            seen.add(part.name)
+            alone = len(word.parts) == 1
+            # A value that is wrong is told as such, and not as another command: so a word alone takes anything.
+            regex += f"(?P<{part.name}>{WORD if alone and not part.own else part.pattern or WORD})"
+    return regex
 
 
 def _groups(text: str, path: KeyPath) -> list[tuple[list[str], bool]]:
@@ -164,39 +259,16 @@ def _groups(text: str, path: KeyPath) -> list[tuple[list[str], bool]]:
         position = item.end()
         if item["optional"]:
             groups.append((item["optional"].split(), False))
-        elif item["word"] and groups and groups[-1] == (groups[-1][0][:1], True) and groups[-1][0][0].startswith("-"):
-            if item["word"].startswith("-"):
-                groups.append(([item["word"]], True))
-            else:
-                groups[-1][0].append(item["word"])
+        elif item["word"] and _takes_value(groups) and not item["word"].startswith("-"):
+            groups[-1][0].append(item["word"])
         elif item["word"]:
             groups.append(([item["word"]], True))
     return groups
 
 
-def _slot(word: str, path: KeyPath) -> Slot:
-    if "{" not in word and "}" not in word:
-        return Slot(before=word)
-    found = _PARAMETER.fullmatch(word)
-    if found is None:
-        raise SheetError(path, f"{word!r} is not a word with one {{parameter}} in it")
-    return Slot(before=found["before"], name=found["name"], after=found["after"])
-
-
-def _check_parameters(template: Template, path: KeyPath) -> None:
-    if not template.literals:
-        raise SheetError(path, "must begin with a literal word")
-    needed = [slot.name for slot in template.positionals]
-    needed += [option.parameter for option in template.options.values() if option.required]
-    optional = [option.parameter for option in template.options.values() if not option.required]
-    known = {parameter.name: parameter.required for parameter in PARAMETERS[template.verb]}
-    for name in filter(None, (*needed, *optional)):
-        if name not in known:
-            raise SheetError(path, f"{{{name}}} is not a parameter of {template.verb}; accepted: {', '.join(known)}")
-        if (*needed, *optional).count(name) > 1:
-            raise SheetError(path, f"{{{name}}} stands here twice")
-    for name, required in known.items():
-        if required and name not in needed:
-            raise SheetError(path, f"{{{name}}} must be there, outside brackets")
-        if not required and name in needed:
-            raise SheetError(path, f"{{{name}}} may be absent: put it and its option in brackets")
+def _takes_value(groups: Sequence[tuple[list[str], bool]]) -> bool:
+    """Whether the last of them is an option without a value yet."""
+    if not groups:
+        return False
+    (first, *more), required = groups[-1]
+    return required and not more and first.startswith("-") and "=" not in first and "{" not in first

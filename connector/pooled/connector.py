@@ -6,15 +6,16 @@ from types import TracebackType
 from typing import Generic, Self, TypeVar
 
 from connector.codes import Code
-from connector.dialects import supports
+from connector.dialects import FileDialect, Talk
 from connector.errors import CommandError, ReplyError
-from connector.operations import Request, Verb
+from connector.operations import Capabilities, CapabilitiesReply, DoneReply, Reply, Request
 from connector.outcomes import Done, Outcome, refusal
 from connector.pooled.link import Answer, Link
 from connector.pooled.pool import Opener, Pool
 from connector.pooled.stops import CallStopped, ConnectionGone
-from connector.protocol import REPLY_LIMIT, Deadlines, Dialect, Refusal, WireReply
+from connector.protocol import REPLY_LIMIT, Deadlines, Refusal
 from connector.sites import Site
+from connector.values import replace
 
 __all__ = ["PooledConnector"]
 
@@ -24,7 +25,7 @@ S = TypeVar("S")
 class PooledConnector(Generic[S]):
     """A `connector.protocol.Connector`. An async context manager: leaving it ends its connections.
 
-    spell: makes of a request what is sent, once it is known that the dialect has the verb; raises `CommandError`.
+    spell: makes of a command that is to be sent what is sent; raises `CommandError`.
     open_link, connections: of the pool. reply_limit: bytes of one reply, standard output and error together.
 
     Waiting for a free session counts against the channel deadline, since nothing has been sent by then, so that no call
@@ -34,9 +35,9 @@ class PooledConnector(Generic[S]):
 
     def __init__(
         self,
-        dialect: Dialect,
+        dialect: FileDialect,
         *,
-        spell: Callable[[Request], S],
+        spell: Callable[[Talk], S],
         open_link: Opener[Link[S]],
         connections: int,
         reply_limit: int = REPLY_LIMIT,
@@ -57,18 +58,49 @@ class PooledConnector(Generic[S]):
 
     async def perform(self, request: Request, deadlines: Deadlines) -> Outcome:
         """Never raises for what a cluster or a network can do."""
-        if not supports(request.verb, self.dialect.capabilities):
+        if not self.dialect.knows(request.verb):
+            if isinstance(request, Capabilities):  # there is nothing to ask: its file says it
+                return Done(reply=CapabilitiesReply(capabilities=self.dialect.capabilities))
             message = f"the dialect {self.dialect.name} has no {request.verb}"
             return refusal(Code.UNSUPPORTED, Site.CONNECTOR_EXEC, message, sent=False)
+        talk = self.dialect.talk(request)
         try:
-            command = self._spell(request)
+            command = self._spell(talk)
         except CommandError as error:
             return refusal(Code.INVALID, Site.CONNECTOR_EXEC, str(error), sent=False)
         try:
-            answer = await self._call(command, deadlines)
+            answer = talk.heard(await self._call(command, deadlines))
+            if answer is None:
+                answer = await self._go_on(talk, deadlines)
         except CallStopped as stopped:
             return stopped.outcome
-        return self._outcome(request.verb, answer)
+        except ReplyError as error:
+            return refusal(Code.UNREADABLE, Site.CONNECTOR_REPLY, str(error), sent=True)
+        if isinstance(answer, Refusal):
+            return refusal(answer.code, Site.CONNECTOR_EXEC, answer.message, sent=True)
+        return Done(reply=answer)
+
+    async def _go_on(self, talk: Talk, deadlines: Deadlines) -> Reply | Refusal:
+        """The further commands of an operation, within one deadline of a command for all of them together.
+
+        Raises `CallStopped`, and `ReplyError`. Whatever stops a later command, the earlier ones have been sent.
+        """
+        loop = asyncio.get_running_loop()
+        ends_at = loop.time() + deadlines.command
+        while True:
+            if loop.time() + talk.pause >= ends_at:
+                return _out_of_time(talk, deadlines)
+            await asyncio.sleep(talk.pause)
+            left = replace(deadlines, command=ends_at - loop.time())
+            try:
+                answer = talk.heard(await self._call(self._spell(talk), left))
+            except CallStopped as stopped:
+                raise CallStopped(stopped.code, stopped.site, stopped.message, sent=True) from stopped
+            except CommandError as error:
+                message = f"a later command of it cannot be written: {error}"
+                raise CallStopped(Code.INTERNAL, Site.CONNECTOR_EXEC, message, sent=True) from error
+            if answer is not None:
+                return answer
 
     async def _call(self, command: S, deadlines: Deadlines) -> Answer:
         """Run the command. A kept connection that turns out to be of no use is replaced: nothing was sent on it."""
@@ -85,12 +117,10 @@ class PooledConnector(Generic[S]):
                     raise
                 patience -= loop.time() - began
 
-    def _outcome(self, verb: Verb, answer: Answer) -> Outcome:
-        if isinstance(answer, WireReply):
-            try:
-                answer = self.dialect.reply(verb, answer)
-            except ReplyError as error:
-                return refusal(Code.UNREADABLE, Site.CONNECTOR_REPLY, str(error), sent=True)
-        if isinstance(answer, Refusal):
-            return refusal(answer.code, Site.CONNECTOR_EXEC, answer.message, sent=True)
-        return Done(reply=answer)
+
+def _out_of_time(talk: Talk, deadlines: Deadlines) -> Reply:
+    """A job that was accepted and still runs is no doubt of its command: how it ends shows on the cluster."""
+    if talk.accepted:
+        return DoneReply()
+    message = f"not all commands within {deadlines.command:g} s"
+    raise CallStopped(Code.TIMEOUT, Site.CONNECTOR_REPLY, message, sent=True)

@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from connector.dialects import load_dialect
+from connector.dialects import FileDialect, Talk, load_dialect
 from connector.pooled.connector import PooledConnector
 from connector.pooled.link import Link
-from connector.protocol import REPLY_LIMIT, Deadlines, Dialect
+from connector.protocol import REPLY_LIMIT, Deadlines
 from connector.ssh.link import SshLink
 from connector.ssh.login import log_in
 from connector.ssh.shell_link import ShellLink
@@ -26,7 +26,7 @@ class SshConnector(PooledConnector[str]):
     def __init__(
         self,
         target: Target,
-        dialect: Dialect,
+        dialect: FileDialect,
         *,
         connections: int = 4,
         sessions: int = 8,
@@ -34,9 +34,7 @@ class SshConnector(PooledConnector[str]):
     ) -> None:
         """Raises `TargetError` where the target does not say whom to trust, or names a file that is not one."""
         assert sessions > 0
-        super().__init__(
-            dialect, spell=dialect.command, open_link=self._open, connections=connections, reply_limit=reply_limit
-        )
+        super().__init__(dialect, spell=_line, open_link=self._open, connections=connections, reply_limit=reply_limit)
         self.target = target
         self._options = options_of(target)
         self._sessions = sessions
@@ -45,8 +43,12 @@ class SshConnector(PooledConnector[str]):
         connection, login = await log_in(self._options, self.target, deadlines)
         shell = self.dialect.shell
         if shell is None or shell.exec:
-            return SshLink(connection, login, self._sessions, changed)
+            return SshLink(connection, login, self._sessions, changed, statuses=self.dialect.statuses)
         return ShellLink(connection, login, shell, self._sessions, changed)
+
+
+def _line(talk: Talk) -> str:
+    return talk.line
 
 
 @asynccontextmanager

@@ -17,11 +17,18 @@ class SshLink(Link[str]):
     """Runs command lines, each in a session of its own."""
 
     def __init__(
-        self, connection: asyncssh.SSHClientConnection, login: ClientLogin, sessions: int, changed: Callable[[], None]
+        self,
+        connection: asyncssh.SSHClientConnection,
+        login: ClientLogin,
+        sessions: int,
+        changed: Callable[[], None],
+        *,
+        statuses: bool = True,
     ) -> None:
         super().__init__(sessions, changed)
         self._connection = connection
         self._login = login
+        self._statuses = statuses
         login.when_lost = changed
 
     @property
@@ -35,7 +42,9 @@ class SshLink(Link[str]):
     async def run(self, command: str, deadlines: Deadlines, patience: float, limit: int) -> WireReply:
         """See `Link.run`."""
         loop = asyncio.get_running_loop()
-        session = ClientSession(limit, lambda: deadline.reschedule(loop.time() + deadlines.command))
+        session = ClientSession(
+            limit, lambda: deadline.reschedule(loop.time() + deadlines.command), statuses=self._statuses
+        )
         try:
             async with asyncio.timeout(patience) as deadline:
                 await self._start(session, command)

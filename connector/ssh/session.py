@@ -17,12 +17,14 @@ __all__ = ["ClientSession"]
 class ClientSession(asyncssh.SSHClientSession[bytes]):
     """Collects a reply of at most `limit` bytes. `when_open`: called as the command goes out.
 
+    statuses: a reply is whole only with an exit status; without, its end is all that shows it.
     closed: the channel is closed on both sides. turned_away: the session or its command was refused, or fell with its
     connection, before the command started.
     """
 
-    def __init__(self, limit: int, when_open: Callable[[], None]) -> None:
+    def __init__(self, limit: int, when_open: Callable[[], None], *, statuses: bool = True) -> None:
         self._limit = limit
+        self._statuses = statuses
         self._when_open = when_open
         self._channel: asyncssh.SSHClientChannel[bytes] | None = None
         self._started = False
@@ -99,7 +101,7 @@ class ClientSession(asyncssh.SSHClientSession[bytes]):
         if self._signal is not None:
             message = f"the command was ended by signal {self._signal}"
             raise CallStopped(Code.INTERRUPTED, Site.CONNECTOR_REPLY, message, sent=True)
-        if self._status is None or (self._cause is not None and not self._ended):
+        if (self._status is None and self._statuses) or (self._cause is not None and not self._ended):
             raise self._cut()
         try:
             stdout, stderr = (b"".join(chunks).decode() for chunks in self._chunks.values())
@@ -145,7 +147,7 @@ class ClientSession(asyncssh.SSHClientSession[bytes]):
         return CallStopped(Code.UNREADABLE, Site.CONNECTOR_REPLY, message, sent=True)
 
     def _finish_if_whole(self) -> None:
-        if self.replied and self._ended:
+        if self._ended and (self.replied or not self._statuses):
             self._finish()
 
     def _finish(self) -> None:

@@ -2,8 +2,9 @@
 
 from typing import Protocol
 
+from connector.dialects import Command
 from connector.errors import CommandError
-from connector.operations import Reply, Request, Verb
+from connector.operations import Reply
 from connector.protocol import Refusal, WireReply
 from connector.values import replace
 from fake_clusters.plans import CutHow, OutputPlan
@@ -24,19 +25,19 @@ class CallOwner(Protocol):
 class CommandCall:
     """One command on its way; the model's listener for it."""
 
-    __slots__ = ("_caller", "_complaint", "_service", "_ticket", "_verb")
+    __slots__ = ("_caller", "_command", "_complaint", "_service", "_ticket")
 
     def __init__(self, service: ServerContext, caller: CallOwner) -> None:
         self._service = service
         self._caller: CallOwner | None = caller
-        self._verb: Verb | None = None
+        self._command: Command | None = None
         self._complaint = ""
         self._ticket: Ticket | None = None
 
     def start(self, line: str, connection: int) -> None:
         """Begin; the answer may come before this returns."""
-        request = self._read(line)
-        self._verb = None if request is None else request.verb
+        command = self._command = self._read(line)
+        request = None if command is None else command.request
         self._ticket = self._service.model.submit(request, connection, self)
 
     def abandon(self) -> None:
@@ -49,20 +50,20 @@ class CommandCall:
         if self._complaint and isinstance(answer, Refusal):
             answer = replace(answer, message=self._complaint)
         if self._caller is not None:
-            self._caller.replied(self._service.dialect.render(self._verb, answer), output)
+            self._caller.replied(self._service.responder.render(self._command, answer), output)
 
     def cut(self, how: CutHow) -> None:
         if self._caller is not None:
             self._caller.cut(how)
 
-    def _read(self, line: str) -> Request | None:
-        """The request, or None with the complaint noted."""
+    def _read(self, line: str) -> Command | None:
+        """The command, or None with the complaint noted."""
         longest = self._service.options.line
         if len(line) > longest:
             self._complaint = f"command line too long: at most {longest} characters are accepted"
             return None
         try:
-            return self._service.dialect.request(line)
+            return self._service.responder.read(line)
         except CommandError as error:
             self._complaint = str(error)
             return None

@@ -2,17 +2,16 @@
 
 from functools import cache
 
-from connector.dialects import DIALECTS, load_dialect
-from connector.protocol import Dialect
+from connector.dialects import DIALECTS, FileDialect, load_dialect
 
 __all__ = ["dialect_named"]
 
 
-def dialect_named(name: str) -> Dialect:
+def dialect_named(name: str) -> FileDialect:
     """A shipped dialect, the one that others have too; or one from a file, read anew. Raises `DialectError`."""
     return _shipped(name) if name in DIALECTS else load_dialect(name)
 
 
 @cache
-def _shipped(name: str) -> Dialect:
+def _shipped(name: str) -> FileDialect:
     return load_dialect(name)

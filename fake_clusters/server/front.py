@@ -67,6 +67,7 @@ class SshFront:
             loop=loop,
             model=self._model,
             dialect=dialect,
+            responder=dialect.responder(self._size_of),
             shell=dialect.shell or plain_shell(dialect.name),
             keys=self._keys,
             options=self._options,
@@ -98,6 +99,10 @@ class SshFront:
     @property
     def model(self) -> ClusterModel:
         return self._model
+
+    def _size_of(self, name: str) -> int | None:
+        share = self._model.state.share(name)
+        return None if share is None else share.size
 
     @property
     def address(self) -> tuple[str, int]:

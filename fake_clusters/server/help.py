@@ -1,10 +1,10 @@
 """The `help` text of the shell: one example per command, rendered by the dialect."""
 
+from connector.dialects import FileDialect
 from connector.operations import (
     Access,
     Allow,
     Capabilities,
-    Capability,
     Create,
     CreateSnapshot,
     Delete,
@@ -18,7 +18,6 @@ from connector.operations import (
     Show,
     Stamp,
 )
-from connector.protocol import Dialect
 
 __all__ = ["help_text"]
 
@@ -42,12 +41,8 @@ _SNAPSHOTS: tuple[Request, ...] = (
 )
 
 
-def help_text(dialect: Dialect) -> str:
+def help_text(dialect: FileDialect) -> str:
     """Return examples of every command of the dialect."""
-    requests = list(_PLAIN)
-    if Capability.ACCESS_RULES in dialect.capabilities:
-        requests += _RULES
-    if Capability.SNAPSHOTS in dialect.capabilities:
-        requests += _SNAPSHOTS
+    requests = [request for request in (*_PLAIN, *_RULES, *_SNAPSHOTS) if dialect.knows(request.verb)]
     lines = ["Commands, by example:", *(f"  {dialect.command(request)}" for request in requests), "  help", "  exit"]
     return "\n".join(lines) + "\n"

@@ -8,7 +8,7 @@ from typing import Protocol
 import asyncssh
 
 from connector.chance import Chance
-from connector.protocol import Dialect
+from connector.dialects import FileDialect, Responder
 from connector.shell.personality import ShellPersonality
 from fake_clusters.keys import HostKeys
 from fake_clusters.model import ClusterModel
@@ -35,7 +35,8 @@ class ServerContext:
 
     loop: asyncio.AbstractEventLoop
     model: ClusterModel
-    dialect: Dialect
+    dialect: FileDialect
+    responder: Responder
     keys: HostKeys
     options: ServerOptions
     ssh: asyncssh.SSHServerConnectionOptions

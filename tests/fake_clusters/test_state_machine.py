@@ -112,6 +112,7 @@ class ClusterMachine(RuleBasedStateMachine):
             self.newest[request.name] = stamp.sequence
         code = self.refused(request, row)
         if code is None:
+            assert stamp.request_id is not None
             self.done[stamp.request_id] = request
             self.carry_out(request, row)
         return code
@@ -232,6 +233,7 @@ class ClusterMachine(RuleBasedStateMachine):
         assert isinstance(answer, Refusal)
         assert (answer.code is Code.INTERNAL) == possible
         if possible:
+            assert request.stamp.request_id is not None
             self.rows[name] = Row(size, request.stamp.request_id, None, complete=False)
         return request
 

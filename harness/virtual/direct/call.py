@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 from connector.codes import Code
-from connector.operations import Reply, Request
+from connector.dialects import Command
+from connector.operations import Reply
 from connector.pooled.link import Answer
 from connector.pooled.stops import CallStopped, ConnectionGone
 from connector.protocol import Deadlines, Refusal, WireReply
@@ -30,7 +31,7 @@ class DirectCall:
     def __init__(
         self,
         connection: DirectConnection,
-        request: Request,
+        command: Command,
         deadlines: Deadlines,
         *,
         limit: int,
@@ -43,7 +44,7 @@ class DirectCall:
         self.answer: Answer | None = None
         self.when_closed: Callable[[], None] | None = None
         self._connection = connection
-        self._request = request
+        self._command = command
         self._deadlines = deadlines
         self._limit = limit
         self._timer: asyncio.TimerHandle | None = None
@@ -129,7 +130,7 @@ class DirectCall:
             self._printer = ReplyWriter(side, self, connection.number, self._ordinal)
             if self._shell is not None:
                 self._printer.line_end = self._shell.personality.newline(terminal=self._shell.personality.pty)
-            self._printer.print(side.dialect.render(self._request.verb, answer), output, self._exit)
+            self._printer.print(side.responder.render(self._command, answer), output, self._exit)
         elif side.partitions.none and connection.client.runs:
             self._hear(answer)
         else:
@@ -179,7 +180,7 @@ class DirectCall:
             self._wait_at_most(self._deadlines.command)
 
     def _submit(self) -> None:
-        self._ticket = self._connection.side.model.submit(self._request, self._connection.number, self)
+        self._ticket = self._connection.side.model.submit(self._command.request, self._connection.number, self)
 
     def _receive(self, stream: int, data: bytes) -> None:
         self._received[stream].append(data)

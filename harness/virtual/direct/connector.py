@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from connector.codes import Code
-from connector.dialects.reduction import reduce
+from connector.dialects import Command, Talk
 from connector.operations import Mutation, Request
 from connector.pooled.connector import PooledConnector
 from connector.pooled.link import Link
@@ -21,24 +21,18 @@ _LONGEST_WORD = 255
 _WORDS = ("name", "mark", "snapshot", "client")
 
 
-class DirectConnector(PooledConnector[Request]):
+class DirectConnector(PooledConnector[Command]):
     """A connector for one cluster, opened and used by one host. See `connector.ssh.SshConnector`.
 
     A request and its answer are spelled and read only where spelling matters: a dialect keeps what it carries.
     """
 
     def __init__(self, front: DirectFront, *, connections: int, sessions: int) -> None:
-        super().__init__(front.side.dialect, spell=self._reduced, open_link=self._open, connections=connections)
+        super().__init__(front.side.dialect, spell=_command, open_link=self._open, connections=connections)
         self._front = front
         self._sessions = sessions
 
-    def _reduced(self, request: Request) -> Request:
-        """What the dialect carries of it. Raises `CommandError` where it could not be spelled."""
-        if not _plain(request):
-            self.dialect.command(request)
-        return reduce(request, self.dialect.capabilities)
-
-    async def _open(self, deadlines: Deadlines, changed: Callable[[], None]) -> Link[Request]:
+    async def _open(self, deadlines: Deadlines, changed: Callable[[], None]) -> Link[Command]:
         here, side = current_host(), self._front.side
         try:
             if side.partitions.blocked(here.name, side.host.name):
@@ -57,6 +51,13 @@ class DirectConnector(PooledConnector[Request]):
         except TimeoutError as error:
             message = f"no connection within {seconds:g} s"
             raise CallStopped(Code.TIMEOUT, Site.SSH_CONNECT, message, sent=False) from error
+
+
+def _command(talk: Talk) -> Command:
+    """Raises `CommandError` where it could not be spelled."""
+    if not talk.takes_any_text or not _plain(talk.request):
+        _ = talk.line
+    return Command(request=talk.part, ask=talk.ask)
 
 
 def _plain(request: Request) -> bool:

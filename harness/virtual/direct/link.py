@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from connector.codes import Code
-from connector.operations import Request
+from connector.dialects import Command
 from connector.pooled.link import Answer, Link
 from connector.pooled.stops import CallStopped, ConnectionGone
 from connector.protocol import Deadlines
@@ -15,8 +15,8 @@ from harness.virtual.direct.shell import DirectShell
 __all__ = ["DirectLink"]
 
 
-class DirectLink(Link[Request]):
-    """Hands requests to the model."""
+class DirectLink(Link[Command]):
+    """Hands commands to the model."""
 
     def __init__(self, connection: DirectConnection, sessions: int, changed: Callable[[], None]) -> None:
         super().__init__(sessions, changed)
@@ -33,7 +33,7 @@ class DirectLink(Link[Request]):
     async def close(self) -> None:
         self._connection.close()
 
-    async def run(self, command: Request, deadlines: Deadlines, patience: float, limit: int) -> Answer:
+    async def run(self, command: Command, deadlines: Deadlines, patience: float, limit: int) -> Answer:
         """See `Link.run`."""
         shell = self._shell()
         call = DirectCall(self._connection, command, deadlines, limit=limit, shell=shell)

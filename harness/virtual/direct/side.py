@@ -28,9 +28,14 @@ class ClusterSide:
         self.partitions = partitions
         self.host = Host(name)
         self.dialect = dialect_named(model.spec.dialect)
+        self.responder = self.dialect.responder(self._size_of)
         self.noise = Chance(seed, name, "server.noise")
         self.loop = running_loop()
         self._context = self.host.context()
+
+    def _size_of(self, name: str) -> int | None:
+        share = self.model.state.share(name)
+        return None if share is None else share.size
 
     def after(self, delay: float, step: Callable[[], None]) -> asyncio.TimerHandle | None:
         """Take a step of the cluster's: now, or in so many seconds."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from connector.dialects import load_dialect
+from connector.dialects import Ask, load_dialect
 from connector.errors import CommandError, DialectError
 from connector.operations import Show, Verb
 from connector.shell.personality import LineEnd, Pager, SetupCommand, ShellPersonality
@@ -78,7 +78,7 @@ def test_refusals_that_only_a_status_tells_from_success_are_refused_where_there_
     path = Path(with_shell(tmp_path, 'prompt = "> "', "filer"))
     text = path.read_text(encoding="utf-8").replace('text = "Internal error: {message}"', 'text = "{message}"')
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(DialectError, match="reads back as another reply"):
+    with pytest.raises(DialectError, match=r"was written for DoneReply.* and reads as Refusal"):
         load_dialect(path)
     path.write_text(text.replace("[shell]", '[shell]\nstatus = "echo $?"'), encoding="utf-8")
     load_dialect(path)
@@ -105,5 +105,5 @@ def test_an_answer_reads_back_through_a_shell(folder: Path, base: str, keys: str
     dialect = load_dialect(with_shell(folder, keys, base))
     assert dialect.shell is not None
     verb, said = answer
-    wire = as_seen(dialect.shell, dialect.render(verb, said))  # type: ignore[arg-type]  # any reply or refusal
-    assert dialect.reply(verb, wire) == said
+    wire = as_seen(dialect.shell, dialect.render(Ask(verb), said))  # type: ignore[arg-type]  # any reply or refusal
+    assert dialect.reply(Ask(verb), wire) == said

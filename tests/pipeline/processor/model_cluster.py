@@ -115,6 +115,7 @@ class ModelCluster:
                 return _stopped(Code.LOST, sent=True)
 
     def _apply(self, request: Mutation) -> Outcome:
+        assert request.stamp.request_id is not None
         if request.stamp.request_id in self._done:
             return Done(reply=DoneReply())
         if (request.stamp.sequence or 0) < self._newest.get(request.name, 0):

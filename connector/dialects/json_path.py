@@ -1,0 +1,41 @@
+"""Where a field stands in a JSON object: a key, or a path such as `/properties/quota/value`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from connector.dialects.form import SheetError
+from connector.dialects.json_document import kind_of
+from connector.toml_lines import KeyPath
+
+__all__ = ["Steps", "find", "put", "steps_of"]
+
+Steps = tuple[str, ...]
+
+
+def steps_of(text: str, path: KeyPath) -> Steps:
+    """Raises `SheetError`."""
+    if text.startswith("/"):
+        return tuple(step.replace("~1", "/").replace("~0", "~") for step in text[1:].split("/"))
+    if "." in text or not text:
+        pointer = "/" + text.replace(".", "/")
+        raise SheetError(path, f"{text!r}: a path is written {pointer!r}; a key with a dot in it is written '/{text}'")
+    return (text,)
+
+
+def find(value: object, steps: Steps) -> object:
+    """What stands there. Raises `ValueError` where something is missing on the way."""
+    for step in steps:
+        if not isinstance(value, Mapping):
+            raise ValueError(f"{kind_of(value)} where an object was expected")
+        if step not in value:
+            raise ValueError(f"the key {step!a} is missing")
+        value = value[step]
+    return value
+
+
+def put(document: dict[str, Any], steps: Steps, value: object) -> None:
+    """Let it stand there."""
+    *outer, last = steps
+    for step in outer:
+        document = document.setdefault(step, {})
+    document[last] = value

@@ -1,0 +1,218 @@
+"""From a sheet's commands and replies to the steps of each verb."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import assert_never, get_args
+
+from connector.dialects.columns import columns_of
+from connector.dialects.form import Form, SheetError
+from connector.dialects.json_form import json_form
+from connector.dialects.lines_form import lines_form
+from connector.dialects.message_form import message_form, texts_of
+from connector.dialects.parameters import PARAMETERS
+from connector.dialects.places import Place, Places
+from connector.dialects.record_form import record_form
+from connector.dialects.reply_sheets import (
+    JsonReplySheet,
+    LinesSheet,
+    MessageSheet,
+    RecordSheet,
+    ReplySheet,
+    TableSheet,
+)
+from connector.dialects.rows import ROW_FIELDS
+from connector.dialects.sheet import JobSheet, Sheet, StepSheet
+from connector.dialects.steps import FollowedJob, Role, Step
+from connector.dialects.table_form import table_form
+from connector.dialects.templates import Template, template_of
+from connector.dialects.text import ANYTHING, Text, text_of
+from connector.operations import Mutation, Verb
+from connector.toml_lines import KeyPath
+from connector.values import replace
+
+__all__ = ["Builder"]
+
+_MUTATIONS = frozenset(kind.verb for kind in get_args(Mutation))
+_RELATIVE = ("growth", "shrinkage")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Builder:
+    """Makes the steps of one dialect. Raises `SheetError`."""
+
+    sheet: Sheet
+    places: Places
+
+    def steps(self) -> Mapping[Verb, Sequence[Step]]:
+        """Of each verb that has a command."""
+        first = [verb for verb in self.sheet.commands if not self._uses(verb)]
+        made: dict[Verb, Sequence[Step]] = {verb: self._steps(verb, {}) for verb in first}
+        made |= {verb: self._steps(verb, made) for verb in self.sheet.commands if verb not in made}
+        return {verb: made[verb] for verb in self.sheet.commands}
+
+    def _uses(self, verb: Verb) -> bool:
+        command = self.sheet.commands[verb]
+        return not isinstance(command, str) and any(isinstance(one, StepSheet) and one.use for one in command)
+
+    def _steps(self, verb: Verb, made: Mapping[Verb, Sequence[Step]]) -> Sequence[Step]:
+        command, path = self.sheet.commands[verb], ("commands", verb.value)
+        if isinstance(command, str):
+            command = [command]
+        texts = [one for one in command if isinstance(one, str)]
+        sheets = [one for one in command if isinstance(one, StepSheet)]
+        if texts and sheets:
+            raise SheetError(path, "has texts and tables: several spellings are texts, several commands are tables")
+        if texts:
+            return (self._step(verb, StepSheet(send=texts), (0, Role.WHOLE), path, path),)
+        if verb not in _MUTATIONS and verb is not Verb.SHOW and len(sheets) > 1:
+            several = ", ".join(sorted(_MUTATIONS))
+            raise SheetError(path, f"{verb} takes one command; accepted with several: {several}, show")
+        steps: list[Step] = []
+        roles = _roles(verb, sheets)
+        for index, (one, role) in enumerate(zip(sheets, roles, strict=True)):
+            where = (*path, index)
+            if one.use is not None:
+                steps.append(_used(one, index, verb, made, where))
+            else:
+                steps.append(self._step(verb, one, (index, role), where, (*where, "send")))
+        _check_told(verb, steps, self.places, path)
+        return tuple(steps)
+
+    def _step(self, verb: Verb, one: StepSheet, place: tuple[int, Role], path: KeyPath, sent: KeyPath) -> Step:
+        number, role = place
+        reply, reply_path = one.reply, (*path, "reply")
+        if reply is None:
+            reply, reply_path = self.sheet.replies.get(verb), ("replies", verb.value)
+        if reply is None:
+            raise SheetError(("replies",), f"the verb {verb} is missing")
+        elsewhere = ROW_FIELDS.get(verb, ()) if len(self._commands(verb)) > 1 else ()
+        step = Step(
+            verb=verb,
+            number=number,
+            role=role,
+            spellings=self._templates(verb, one.send or (), sent),
+            form=self._form(verb, reply, reply_path, elsewhere),
+            reply_of=verb,
+            missing=one.missing,
+            when=one.when,
+        )
+        if one.undo is not None:
+            step = replace(step, undo=self._undo(verb, one.undo, number, (*path, "undo")))
+        if one.job is not None:
+            step = replace(step, job=self._job(verb, one.job, number, (*path, "job")))
+        return step
+
+    def _commands(self, verb: Verb) -> Sequence[object]:
+        command = self.sheet.commands[verb]
+        return [] if isinstance(command, str) else [one for one in command if isinstance(one, StepSheet)]
+
+    def _templates(self, verb: Verb, texts: str | Sequence[str], path: KeyPath) -> tuple[Template, ...]:
+        listed = [texts] if isinstance(texts, str) else texts
+        fields = tuple(parameter.name for parameter in PARAMETERS[verb])
+        fields += _RELATIVE if verb is Verb.RESIZE else ()
+        return tuple(template_of(text, self.places, fields, path) for text in listed)
+
+    def _undo(self, verb: Verb, text: str, number: int, path: KeyPath) -> Step:
+        """Written as it says; a fake reads it as the delete that it is."""
+        if verb is not Verb.CREATE:
+            raise SheetError(path, "is for create: the other operations leave nothing half-made")
+        form = (
+            None
+            if Verb.DELETE not in self.sheet.replies
+            else self._form(Verb.DELETE, self.sheet.replies[Verb.DELETE], ("replies", "delete"), ())
+        )
+        if form is None:
+            raise SheetError(path, "needs [replies] delete, which tells how its reply reads")
+        templates = self._templates(verb, text, path)
+        return Step(verb=verb, number=number, role=Role.UNDO, spellings=templates, form=form, reply_of=Verb.DELETE)
+
+    def _job(self, verb: Verb, sheet: JobSheet, number: int, path: KeyPath) -> FollowedJob:
+        if self.places.job is None:
+            raise SheetError(path, 'needs a place that identifies a job: [places.job] identifies = "job"')
+        templates = self._templates(verb, sheet.send, (*path, "send"))
+        if all(place.identifies != "job" for place in templates[0].places):
+            raise SheetError((*path, "send"), f"must have {{{self.places.job}}} in it, the number of the job")
+        step = Step(verb=verb, number=number, role=Role.JOB, spellings=templates, form=None, reply_of=verb)
+        message = _with_message(self.places)
+        return FollowedJob(
+            step=step,
+            every=sheet.every,
+            running=texts_of(verb, sheet.running, self.places, (*path, "running")),
+            done=texts_of(verb, sheet.done, self.places, (*path, "done")),
+            failed=texts_of(verb, sheet.failed, message, (*path, "failed")),
+        )
+
+    def _form(self, verb: Verb, sheet: ReplySheet, path: KeyPath, elsewhere: Sequence[str]) -> Form:
+        match sheet:
+            case MessageSheet():
+                return message_form(verb, sheet, self.places, path)
+            case JsonReplySheet():
+                return json_form(verb, sheet, self.places, path, elsewhere)
+            case TableSheet():
+                columns = columns_of(verb, sheet.columns, self.places, (*path, "columns"), ((), elsewhere))
+                return table_form(verb, sheet, columns, path)
+            case RecordSheet():
+                start = self._row_text(verb, sheet.start, (*path, "start"))
+                told = ([place.field for place in start.places if not place.own] if start else [], elsewhere)
+                columns = columns_of(verb, sheet.columns, self.places, (*path, "columns"), told)
+                return record_form(verb, sheet, columns, start, path)
+            case LinesSheet():
+                line = self._row_text(verb, sheet.line, (*path, "line"))
+                assert line is not None
+                return lines_form(verb, sheet, line, path)
+            case _:
+                assert_never(sheet)
+
+    def _row_text(self, verb: Verb, text: str | None, path: KeyPath) -> Text | None:
+        if text is None:
+            return None
+        return text_of(text, self.places, ROW_FIELDS.get(verb, ()), path, default=ANYTHING)
+
+
+def _roles(verb: Verb, sheets: Sequence[StepSheet]) -> Sequence[Role]:
+    """What each command does: the first of a create makes the share, half-made, and the last makes it whole; all
+    before the last of another operation only need it."""
+    own = [index for index, sheet in enumerate(sheets) if sheet.use is None]
+    if not own:
+        return [Role.LOOK] * len(sheets)
+    roles = [Role.LOOK if sheet.use is not None else Role.CHECK for sheet in sheets]
+    if verb is Verb.CREATE and len(own) > 1:
+        roles[own[0]], roles[own[-1]] = Role.BEGIN, Role.FINISH
+    else:
+        roles[own[-1]] = Role.WHOLE
+    for index in own:
+        if sheets[index].when is not None or verb is Verb.SHOW:
+            roles[index] = Role.WHOLE
+    return roles
+
+
+def _used(sheet: StepSheet, number: int, verb: Verb, made: Mapping[Verb, Sequence[Step]], path: KeyPath) -> Step:
+    if sheet.use is not Verb.SHOW:
+        raise SheetError((*path, "use"), "accepted: show, which tells of the share before it is changed")
+    steps = made.get(Verb.SHOW, ())
+    if len(steps) != 1 or verb is Verb.SHOW:
+        raise SheetError((*path, "use"), "show is not one command here")
+    return replace(steps[0], verb=Verb.SHOW, number=number, role=Role.LOOK, missing=sheet.missing)
+
+
+def _check_told(verb: Verb, steps: Sequence[Step], places: Places, path: KeyPath) -> None:
+    """A number of the connector's own has to be read before it is written."""
+    told: set[str] = set()
+    for index, step in enumerate(steps):
+        for place in step.spellings[0].places:
+            if place.identifies == "share" and place.name not in told:
+                what = f"{{{place.name}}} is not told by the reply of any command before"
+                raise SheetError((*path, index, "send"), what)
+            if place.field in _RELATIVE and all(one.role is not Role.LOOK for one in steps[:index]):
+                raise SheetError((*path, index, "send"), f'{{{place.name}}} needs {{ use = "show" }} before')
+        told.update(places.own)
+
+
+def _with_message(places: Places) -> Places:
+    def read(text: str, found: dict[str, object]) -> None:
+        found["message"] = text
+
+    message = Place(
+        name="message", field="message", pattern=r"[^\n]*", write=lambda values: values["message"], read=read, own=True
+    )
+    return replace(places, by_name={**places.by_name, "message": message})

@@ -1,0 +1,138 @@
+"""A fake's side of a dialect: reads each command line as what it asks of the cluster, and spells the answer."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from connector.codes import Code
+from connector.dialects.ask import Ask
+from connector.dialects.jobs import news_of
+from connector.dialects.numbers import Numbers
+from connector.dialects.parameters import unflatten
+from connector.dialects.sizes import finish_sizes
+from connector.dialects.steps import Role, Step, asked_by
+from connector.dialects.templates import Template
+from connector.dialects.words import split_words
+from connector.errors import CommandError
+from connector.operations import Reply, Request, ShowReply, Verb
+from connector.protocol import Refusal, WireReply
+from connector.values import replace
+
+if TYPE_CHECKING:
+    from connector.dialects.engine import FileDialect
+
+__all__ = ["Command", "Responder"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A command line that was read. request: what it asks of the cluster."""
+
+    request: Request
+    ask: Ask
+
+
+class Responder:
+    """One cluster's. size_of: of the share of that name now, for commands that tell by how much it is to change."""
+
+    def __init__(self, dialect: "FileDialect", size_of: Callable[[str], int | None]) -> None:
+        self._dialect = dialect
+        self._size_of = size_of
+        self._numbers = Numbers()
+        self._by_word: dict[str, list[tuple[Step, Template]]] = {}
+        for step, template in sorted(dialect.templates(), key=lambda one: -len(one[1].literals)):
+            self._by_word.setdefault(template.literals[0], []).append((step, template))
+
+    def read(self, line: str) -> Command:
+        """Raises `CommandError` saying what is accepted."""
+        words = split_words(line)
+        candidates = self._by_word.get(words[0], ()) if words else ()
+        joined = "".join([f"{word}\0" for word in words])
+        complaint: CommandError | None = None
+        for step, template in candidates:
+            try:
+                values = template.matches(joined)
+                if values is not None:
+                    return self._command(step, values)
+            except CommandError as error:
+                complaint = complaint or error
+        for step, template in candidates:
+            literals = template.literals
+            if literals == tuple(words[: len(literals)]):
+                try:
+                    return self._command(step, template.read(words))
+                except CommandError as error:
+                    complaint = complaint or error
+        raise complaint or self._unknown(words)
+
+    def render(self, command: Command | None, answer: Reply | Refusal) -> WireReply:
+        """Spell what the cluster answered. None: the line could not be read."""
+        if command is None:
+            return self._dialect.render(None, answer)
+        ask, step = command.ask, command.ask.step
+        assert step is not None
+        if step.role is Role.JOB:
+            news = news_of(ask.request, answer)
+            return (
+                self._dialect.render(ask, news) if isinstance(news, Refusal) else self._dialect.render_news(ask, news)
+            )
+        if step.missing is not None and isinstance(answer, ShowReply) and not answer.share.complete:
+            answer = Refusal(code=Code.NOT_FOUND, message="it is not there")
+        return self._dialect.render(replace(ask, places=self._places(ask)), answer, self._numbers)
+
+    def _command(self, step: Step, values: dict[str, Any]) -> Command:
+        try:
+            finish_sizes(values, self._dialect.units)
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        own = self._dialect.places.own
+        places = {name: values.pop(name) for name in list(values) if name in own}
+        if step.role is Role.JOB:
+            return self._of_job(step, places)
+        self._name(values, places)
+        self._grow(values)
+        request = self._request(step, values)
+        return Command(request=asked_by(step, request), ask=Ask(step.verb, request=request, step=step, places=places))
+
+    def _of_job(self, step: Step, places: Mapping[str, Any]) -> Command:
+        number = places[self._dialect.places.job or ""]
+        request = self._numbers.job(number)
+        if request is None:
+            raise CommandError(f"there is no job {number}")
+        return Command(request=asked_by(step, request), ask=Ask(step.verb, request=request, step=step, places=places))
+
+    def _name(self, values: dict[str, Any], places: Mapping[str, Any]) -> None:
+        """A share may be told by its number; one that is unknown is a share that is not there."""
+        for name, number in places.items():
+            if self._dialect.places.by_name[name].identifies == "share":
+                values.setdefault("name", self._numbers.name(number) or number)
+
+    def _grow(self, values: dict[str, Any]) -> None:
+        growth, shrinkage = values.pop("growth", None), values.pop("shrinkage", None)
+        if growth is not None or shrinkage is not None:
+            size = self._size_of(values["name"]) or 0
+            values["size"] = max(1, size + (growth or 0) - (shrinkage or 0))
+
+    def _request(self, step: Step, values: dict[str, Any]) -> Request:
+        """What a later command of an operation does not tell does not matter to it."""
+        if step.role in (Role.FINISH, Role.CHECK):
+            values.setdefault("size", 1)
+        if step.role is Role.UNDO:
+            return unflatten(Verb.DELETE, values)
+        return unflatten(step.verb, values)
+
+    def _places(self, ask: Ask) -> Mapping[str, Any]:
+        """The values of the places that the reply may have."""
+        places = dict(ask.places)
+        name = getattr(ask.request, "name", None)
+        for place in self._dialect.places.own.values():
+            if place.identifies == "share" and name is not None:
+                places.setdefault(place.name, self._numbers.of_share(name))
+            elif place.identifies == "job" and ask.request is not None and ask.step is not None and ask.step.job:
+                places[place.name] = self._numbers.of_job(ask.request)
+        return places
+
+    def _unknown(self, words: list[str]) -> CommandError:
+        templates = [template for one in self._by_word.values() for _, template in one]
+        accepted = ", ".join(sorted({" ".join(template.literals) for template in templates}))
+        return CommandError(f"{' '.join(words[:2])!a} is not a command; accepted: {accepted}")
