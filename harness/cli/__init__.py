@@ -27,6 +27,7 @@ fault_list.py `faults`
 toxic_list.py `toxics`
 invariant_list.py `explain`
 journal.py    `report`
+examples.py  `service example`
 service_sheets.py `service new`, `service list` and `service lint`
 service_check.py  `service check`
 document.py   the documentation of the command line

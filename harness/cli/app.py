@@ -68,6 +68,7 @@ _add(_service, service.check)
 _add(_service, service.new)
 _add(_service, service.lint)
 _add(_service, service.list_, "list")
+_add(_service, service.example)
 _add(_clusters, serve_clusters, "serve")
 _add(_pipeline, serve_pipeline, "serve")
 
