@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 from harness.run.world import World
 from harness.scenario.scenario import Scenario
 
-__all__ = ["BUILTIN", "Gateway", "open_gateway", "parse_gateway"]
+__all__ = ["BUILTIN", "LoadGateway", "open_gateway", "parse_gateway"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gateway:
+class LoadGateway:
     """kind: `builtin`, or `url` with a URL."""
 
     kind: str
@@ -26,20 +26,20 @@ class Gateway:
         return self.url is not None and scenario.service is None
 
 
-BUILTIN = Gateway(kind="builtin")
+BUILTIN = LoadGateway(kind="builtin")
 
 
-def parse_gateway(word: str) -> Gateway:
+def parse_gateway(word: str) -> LoadGateway:
     """As on the command line. Raises `ValueError` with what is accepted."""
     if word == BUILTIN.kind:
         return BUILTIN
     parts = urlsplit(word)
     if parts.scheme in {"http", "https"} and parts.hostname:
-        return Gateway(kind="url", url=word.rstrip("/"))
+        return LoadGateway(kind="url", url=word.rstrip("/"))
     raise ValueError(f"{word!r} is no gateway; accepted: builtin, or a URL that begins with http:// or https://")
 
 
 @asynccontextmanager
-async def open_gateway(gateway: Gateway, world: World) -> AsyncIterator[str | None]:
+async def open_gateway(gateway: LoadGateway, world: World) -> AsyncIterator[str | None]:
     """Where the clients of this world go in while the context lasts; None: where its service says."""
     yield gateway.url

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from harness.errors import GeneratorFailed
-from harness.load.wire import Command, Row, decode, encode_command
+from harness.load.wire import GeneratorCommand, Row, decode, encode_command
 from reports.journal import GeneratorNote
 
 __all__ = ["Generators"]
@@ -37,7 +37,7 @@ class Generators:
         self._closed: set[int] = set()
         """Those that have sent all."""
 
-    def tell(self, command: Command) -> None:
+    def tell(self, command: GeneratorCommand) -> None:
         """Send a command; one to nobody is dropped, since `failure` says so."""
         if not self._writer.is_closing():
             self._writer.write(encode_command(command))
@@ -63,7 +63,7 @@ class Generators:
     async def finish(self) -> None:
         """Have them send all that they know, and end. Raises `GeneratorFailed`."""
         self.ending = True
-        self.tell(Command(quit=True))
+        self.tell(GeneratorCommand(quit=True))
         try:
             async with asyncio.timeout(_GRACE):
                 await self._heard.wait()

@@ -12,7 +12,7 @@ from harness.live.loopback import check_loopback
 from harness.live.open_files import allow_open_files
 from harness.live.world import open_live_world
 from harness.load.elsewhere import check_elsewhere, open_elsewhere
-from harness.load.gateway import BUILTIN, Gateway, open_gateway
+from harness.load.gateway import BUILTIN, LoadGateway, open_gateway
 from harness.load.generators import Generators
 from harness.load.plan import LATEST, LoadPlan
 from harness.load.player import played_by
@@ -24,21 +24,21 @@ from harness.run.run import Run
 from harness.run.world import World
 from harness.scenario.scenario import Scenario
 
-__all__ = ["LoadOptions", "Played", "open_load_world", "play_load"]
+__all__ = ["LoadOptions", "LoadResult", "open_load_world", "play_load"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadOptions:
     """gateway: which way clients go in. setup: who plays the load. latest, abort: as in `LoadPlan`."""
 
-    gateway: Gateway = BUILTIN
+    gateway: LoadGateway = BUILTIN
     setup: GeneratorSetup = field(default_factory=GeneratorSetup)
     latest: float = LATEST
     abort: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Played:
+class LoadResult:
     """A load that was played. run: not yet judged. samples: of every op, and of every arrival that was dropped."""
 
     run: RunResult
@@ -53,7 +53,7 @@ async def play_load(
     options: LoadOptions | None = None,
     progress: Progress | None = None,
     stop: asyncio.Event | None = None,
-) -> Played:
+) -> LoadResult:
     """Play the scenario's load in a live world of its own. folder: for the samples, and the generators' logs.
 
     What the generators have sent by then stays there, whatever happens. Raises `WorldError` where the world does not
@@ -86,7 +86,7 @@ async def play_load(
 
 
 @asynccontextmanager
-async def open_load_world(scenario: Scenario, *, seed: int, gateway: Gateway) -> AsyncIterator[World]:
+async def open_load_world(scenario: Scenario, *, seed: int, gateway: LoadGateway) -> AsyncIterator[World]:
     """A live world whose clients enter by this gateway. For one run: its clock begins with its load."""
     async with AsyncExitStack() as stack:
         if gateway.is_elsewhere(scenario):
@@ -98,7 +98,7 @@ async def open_load_world(scenario: Scenario, *, seed: int, gateway: Gateway) ->
         yield world
 
 
-def _with_samples(result: RunResult, generators: Generators, gateway: Gateway, folder: Path) -> Played:
+def _with_samples(result: RunResult, generators: Generators, gateway: LoadGateway, folder: Path) -> LoadResult:
     samples = (*samples_of(result.history.ops, str(gateway)), *dropped_samples(generators.rows, str(gateway)))
     write_samples(folder, samples)
     elsewhere = gateway.url is not None and not result.clusters
@@ -106,4 +106,4 @@ def _with_samples(result: RunResult, generators: Generators, gateway: Gateway, f
     if generators.aborted is not None:
         notes.append(f"the load ended early, at {result.load_ends:.1f} s: {generators.aborted} could not hold any more")
     history = replace(result.history, has_effect_log=False) if elsewhere else result.history
-    return Played(run=replace(result, history=history, notes=tuple(notes)), samples=samples)
+    return LoadResult(run=replace(result, history=history, notes=tuple(notes)), samples=samples)

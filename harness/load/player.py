@@ -9,7 +9,7 @@ from connector.values import replace
 from harness.load.boot import boot_id
 from harness.load.generators import Generators
 from harness.load.merge import merged
-from harness.load.wire import Command
+from harness.load.wire import GeneratorCommand
 from harness.run.player import LoadPlayer, OpenPlayer
 from harness.run.world import World
 from harness.scenario.scenario import WorkloadKind
@@ -26,7 +26,7 @@ def played_by(generators: Generators) -> OpenPlayer:
     async def opened(world: World, url: str) -> AsyncIterator[LoadPlayer]:
         loop = asyncio.get_running_loop()
         begins = loop.time() - world.clock.now()
-        generators.tell(Command(url=url, begins=begins, boot=boot_id()))
+        generators.tell(GeneratorCommand(url=url, begins=begins, boot=boot_id()))
         yield _Player(world, generators)
         await generators.finish()
 
@@ -84,5 +84,5 @@ class _Player:
 
 async def _tell_stop(stop: asyncio.Event, generators: Generators) -> None:
     await stop.wait()
-    generators.tell(Command(stop=True))
+    generators.tell(GeneratorCommand(stop=True))
     generators.changed.set()

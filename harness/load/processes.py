@@ -14,7 +14,7 @@ from harness.live.die_with_parent import die_with_parent
 from harness.live.free_ports import FreePorts
 from harness.load.generators import Generators
 from harness.load.plan import LoadPlan, write_plan
-from harness.load.wire import Command
+from harness.load.wire import GeneratorCommand
 from harness.python_path import ROOT, child_environment, python_module
 
 __all__ = ["LOOPBACK", "GeneratorSetup", "check_locust", "locust_command", "open_generators"]
@@ -176,7 +176,7 @@ async def _until_ready(generators: Generators, seconds: float) -> None:
 async def _end(generators: Generators, children: list[_Child]) -> None:
     """Ask them to end, and kill those that do not, or that nobody leads any more."""
     generators.ending = True
-    generators.tell(Command(quit=True))
+    generators.tell(GeneratorCommand(quit=True))
     try:
         with suppress(TimeoutError):
             async with asyncio.timeout(0.0 if generators.failure is not None else _GRACE):

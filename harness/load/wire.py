@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from reports.history import Attempt, Op
 from reports.journal import GeneratorNote
 
-__all__ = ["Command", "Dropped", "Row", "decode", "decode_command", "encode", "encode_command"]
+__all__ = ["Dropped", "GeneratorCommand", "Row", "decode", "decode_command", "encode", "encode_command"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class GeneratorCommand:
     """What a generator is told. url, begins: begin a load of this service. begins: an instant of the monotonic clock of
     the machine whose boot is `boot`. stop: no more arrivals. quit: end, whatever is under way."""
 
@@ -55,7 +55,7 @@ class Command:
 
 
 _ROW = TypeAdapter(Row)
-_COMMAND = TypeAdapter(Command)
+_COMMAND = TypeAdapter(GeneratorCommand)
 
 
 def encode(row: Row) -> bytes:
@@ -67,10 +67,10 @@ def decode(line: bytes) -> Row:
     return _ROW.validate_json(line)
 
 
-def encode_command(command: Command) -> bytes:
+def encode_command(command: GeneratorCommand) -> bytes:
     """One line."""
     return _COMMAND.dump_json(command) + b"\n"
 
 
-def decode_command(line: bytes) -> Command:
+def decode_command(line: bytes) -> GeneratorCommand:
     return _COMMAND.validate_json(line)

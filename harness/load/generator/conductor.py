@@ -8,10 +8,10 @@ from locust.env import Environment
 from locust.runners import MasterRunner
 
 from harness.load.boot import boot_id
-from harness.load.generator.part import Begin, Part
+from harness.load.generator.part import Begin, LoadPart
 from harness.load.live_gates import LiveGates
 from harness.load.plan import LoadPlan
-from harness.load.wire import Command, Row, decode, encode
+from harness.load.wire import GeneratorCommand, Row, decode, encode
 from reports.journal import GeneratorNote
 
 __all__ = ["BEGIN", "ROWS", "STOP", "Conductor"]
@@ -33,7 +33,7 @@ class Conductor:
         self,
         environment: Environment,
         plan: LoadPlan,
-        here: Part,
+        here: LoadPart,
         *,
         tell: Callable[[bytes], object],
         is_led: bool,
@@ -74,9 +74,9 @@ class Conductor:
         self._tell(encode(Row(ready=True)))
         if not self._is_led and not self._of:
             begins = time.monotonic() + _LEAD  # noqa: TID251 - as above
-            self.command(Command(url=self._environment.host or "", begins=begins, boot=boot_id()))
+            self.command(GeneratorCommand(url=self._environment.host or "", begins=begins, boot=boot_id()))
 
-    def command(self, command: Command) -> None:
+    def command(self, command: GeneratorCommand) -> None:
         """Do what it says."""
         if command.url:
             self._begin(command)
@@ -116,7 +116,7 @@ class Conductor:
         states = list(self.states.values())
         return bool(self._of) and len(states) == self._of and all(_is_done(state) for state in states)
 
-    def _begin(self, command: Command) -> None:
+    def _begin(self, command: GeneratorCommand) -> None:
         runner = self._environment.runner
         self._begins = command.begins
         self.states = {}
@@ -130,7 +130,7 @@ class Conductor:
             self._of = 1
             self._here.begin(self._for(command, 0))
 
-    def _for(self, command: Command, number: int) -> Begin:
+    def _for(self, command: GeneratorCommand, number: int) -> Begin:
         return Begin(
             number=number,
             of=self._of,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import gevent
 import gevent.socket
 
-from harness.load.wire import Command, decode_command
+from harness.load.wire import GeneratorCommand, decode_command
 
 __all__ = ["Parent"]
 
@@ -15,7 +15,9 @@ class Parent:
     """descriptor: of a socket that this process was born with. on_command: called with each command. on_end: called
     when the other side is gone."""
 
-    def __init__(self, descriptor: int, on_command: Callable[[Command], object], on_end: Callable[[], object]) -> None:
+    def __init__(
+        self, descriptor: int, on_command: Callable[[GeneratorCommand], object], on_end: Callable[[], object]
+    ) -> None:
         self._socket = gevent.socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, fileno=descriptor)
         self._on_command = on_command
         self._on_end = on_end

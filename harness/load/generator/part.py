@@ -15,7 +15,7 @@ from harness.load.generator.streams import RowStream
 from harness.load.plan import LoadPlan
 from harness.load.wire import Row, encode
 
-__all__ = ["Begin", "Part"]
+__all__ = ["Begin", "LoadPart"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class Begin:
     digest: str
 
 
-class Part:
+class LoadPart:
     """send: takes lines of rows. wait: forever, once its load is over."""
 
     def __init__(self, environment: Environment, plan: LoadPlan, send: Callable[[bytes], object]) -> None:

@@ -16,7 +16,7 @@ from harness.errors import HarnessError
 from harness.load.generator.conductor import BEGIN, ROWS, STOP, Conductor
 from harness.load.generator.page import show_on_page
 from harness.load.generator.parent import Parent
-from harness.load.generator.part import Begin, Part
+from harness.load.generator.part import Begin, LoadPart
 from harness.load.generator.verdict import exit_code
 from harness.load.plan import LoadPlan, read_plan
 from harness.scenario.parse import find_scenario, read_scenario
@@ -34,7 +34,7 @@ class ScenarioLoad:
 
     def __init__(self) -> None:
         self._plan: LoadPlan | None = None
-        self._part: Part | None = None
+        self._part: LoadPart | None = None
         self._conductor: Conductor | None = None
         self._parent: Parent | None = None
 
@@ -77,9 +77,9 @@ class ScenarioLoad:
         assert self._plan is not None, "init comes first"
         runner = environment.runner
         if isinstance(runner, WorkerRunner):
-            self._part = Part(environment, self._plan, lambda lines: runner.send_message(ROWS, {"lines": lines}))
+            self._part = LoadPart(environment, self._plan, lambda lines: runner.send_message(ROWS, {"lines": lines}))
             return
-        self._part = Part(environment, self._plan, self._hear)
+        self._part = LoadPart(environment, self._plan, self._hear)
         tell = _to_nobody if self._parent is None else self._parent.send
         self._conductor = Conductor(environment, self._plan, self._part, tell=tell, is_led=self._parent is not None)
 

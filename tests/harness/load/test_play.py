@@ -10,7 +10,7 @@ import pytest
 from connector.values import replace
 from harness.errors import GeneratorFailed, WrongWorld
 from harness.load.gateway import parse_gateway
-from harness.load.play import LoadOptions, Played, play_load
+from harness.load.play import LoadOptions, LoadResult, play_load
 from harness.load.processes import GeneratorSetup
 from harness.run.progress import Stage, Step
 from harness.scenario.parse import parse_scenario
@@ -33,7 +33,7 @@ PATIENT = 10.0
 """Seconds that generators may be late in these tests: other tests run beside them."""
 
 
-async def _play(scenario: Scenario, folder: Path, *, url: str | None = None, processes: int = 1) -> Played:
+async def _play(scenario: Scenario, folder: Path, *, url: str | None = None, processes: int = 1) -> LoadResult:
     options = LoadOptions(setup=GeneratorSetup(processes=processes), latest=PATIENT)
     options = options if url is None else replace(options, gateway=parse_gateway(url))
     return await play_load(scenario, seed=1, folder=folder, options=options)
