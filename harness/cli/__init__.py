@@ -13,6 +13,7 @@ explore.py    `explore`: search for a schedule that breaks an invariant
 saved_failures.py      save what `explore` found, one folder each
 exploration_report.py  print what `explore` found
 replay.py     `replay`: run a journal's scenario again
+load.py       `load`: a scenario's load by Locust; latencies.py its response times
 designs.py    the designs named on the command line
 results_folder.py      the folder for the results of a run
 interrupt.py  Ctrl-C once: stop and report; twice: stop at once

@@ -10,6 +10,7 @@ import typer
 
 from harness.cli.commands import service
 from harness.cli.commands.inspect import explain, faults, lint, report, scenarios, schema, toxics, version
+from harness.cli.commands.load import load
 from harness.cli.commands.run import agree, compare, replay, run
 from harness.cli.commands.search import explore, mutants
 from harness.cli.commands.serve import serve_clusters, serve_pipeline
@@ -23,6 +24,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     mutants,
     explore,
     replay,
+    load,
     scenarios,
     lint,
     explain,

@@ -1,7 +1,6 @@
 """Generators: what the processes of a load report to the process that started them, and what they are told."""
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 
 from harness.errors import GeneratorFailed
@@ -19,9 +18,8 @@ _GRACE = 15.0
 class Generators:
     """Made by `open_generators`. history: lines of rows, as they came. states: how far each process has come."""
 
-    def __init__(self, writer: asyncio.StreamWriter, keep: Callable[[bytes], object]) -> None:
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
-        self._keep = keep
         self.history: list[bytes] = []
         self.rows: list[Row] = []
         self.states: dict[int, GeneratorNote] = {}
@@ -77,7 +75,6 @@ class Generators:
     async def listen(self, reader: asyncio.StreamReader) -> None:
         """Until the other side has ended."""
         while line := await reader.readline():
-            self._keep(line)
             if any(mark in line[:40] for mark in _HISTORY):
                 self.history.append(line)
             else:

@@ -14,6 +14,7 @@ from harness.live.world import open_live_world
 from harness.load.elsewhere import check_elsewhere, open_elsewhere
 from harness.load.gateway import BUILTIN, LoadGateway, open_gateway
 from harness.load.generators import Generators
+from harness.load.merge import merged
 from harness.load.plan import LATEST, LoadPlan
 from harness.load.player import played_by
 from harness.load.processes import GeneratorSetup, open_generators
@@ -69,20 +70,21 @@ async def play_load(
     plan = LoadPlan(scenario=scenario, seed=seed, latest=options.latest, abort=options.abort)
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - once, before anything runs
     try:
-        async with (
-            open_generators(plan, options.setup, folder) as generators,
-            open_load_world(scenario, seed=seed, gateway=options.gateway) as world,
-        ):
-            run = Run(world, reporter=reporter, stop=stop or asyncio.Event(), open_player=played_by(generators))
-            result = await run.execute()
-            reporter.enter(Stage.STOP)
+        async with open_generators(plan, options.setup, folder) as generators:
+            try:
+                async with open_load_world(scenario, seed=seed, gateway=options.gateway) as world:
+                    run = Run(world, reporter=reporter, stop=stop or asyncio.Event(), open_player=played_by(generators))
+                    result = await run.execute()
+                    reporter.enter(Stage.STOP)
+            finally:
+                samples = _write_samples(generators, options.gateway, folder)
     except BaseExceptionGroup as group:
         error = first_world_error(group)
         if error is None:
             raise
         raise error from group
     result = replace(result, history=replace(result.history, part_ends=world.ends.rows))
-    return _with_samples(result, generators, options.gateway, folder)
+    return LoadResult(run=_told(result, generators, scenario, options.gateway), samples=samples)
 
 
 @asynccontextmanager
@@ -98,12 +100,19 @@ async def open_load_world(scenario: Scenario, *, seed: int, gateway: LoadGateway
         yield world
 
 
-def _with_samples(result: RunResult, generators: Generators, gateway: LoadGateway, folder: Path) -> LoadResult:
-    samples = (*samples_of(result.history.ops, str(gateway)), *dropped_samples(generators.rows, str(gateway)))
-    write_samples(folder, samples)
-    elsewhere = gateway.url is not None and not result.clusters
+def _write_samples(generators: Generators, gateway: LoadGateway, folder: Path) -> tuple[LoadSample, ...]:
+    """Of all that the generators have sent, also where they sent no more."""
+    ops, _ = merged(generators.history)
+    samples = (*samples_of(ops, str(gateway)), *dropped_samples(generators.rows, str(gateway)))
+    if samples:
+        write_samples(folder, samples)
+    return samples
+
+
+def _told(result: RunResult, generators: Generators, scenario: Scenario, gateway: LoadGateway) -> RunResult:
+    """With what only this way of playing a load knows."""
     notes = [*result.notes]
     if generators.aborted is not None:
         notes.append(f"the load ended early, at {result.load_ends:.1f} s: {generators.aborted} could not hold any more")
-    history = replace(result.history, has_effect_log=False) if elsewhere else result.history
-    return LoadResult(run=replace(result, history=history, notes=tuple(notes)), samples=samples)
+    history = replace(result.history, has_effect_log=False) if gateway.is_elsewhere(scenario) else result.history
+    return replace(result, history=history, notes=tuple(notes))

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import BinaryIO
 
 from harness.errors import GeneratorFailed, MissingPart, first_world_error
 from harness.live.die_with_parent import die_with_parent
@@ -79,15 +78,14 @@ def locust_command(*arguments: str) -> list[str]:
 async def open_generators(plan: LoadPlan, setup: GeneratorSetup, folder: Path) -> AsyncIterator[Generators]:
     """Start the generators and wait until all are ready; end them when the context ends.
 
-    folder: for their logs, and for the rows that they send, which stay. Raises `GeneratorFailed`, `MissingPart`.
+    folder: for their logs, which stay. Raises `GeneratorFailed`, `MissingPart`.
     """
     check_locust()
     private = folder / "plan"
     write_plan(private, plan)
     try:
-        with (folder / "rows.jsonl").open("wb") as kept:
-            async with _opened(setup, private, kept, folder) as generators:
-                yield generators
+        async with _opened(setup, private, folder) as generators:
+            yield generators
     except BaseExceptionGroup as group:
         error = first_world_error(group)
         if error is None:
@@ -98,11 +96,11 @@ async def open_generators(plan: LoadPlan, setup: GeneratorSetup, folder: Path) -
 
 
 @asynccontextmanager
-async def _opened(setup: GeneratorSetup, plan: Path, kept: BinaryIO, folder: Path) -> AsyncIterator[Generators]:
+async def _opened(setup: GeneratorSetup, plan: Path, folder: Path) -> AsyncIterator[Generators]:
     ours, theirs = socket.socketpair()
     with closing(theirs):
         reader, writer = await asyncio.open_connection(sock=ours, limit=_LONGEST_LINE)
-        generators = Generators(writer, kept.write)
+        generators = Generators(writer)
         children: list[_Child] = []
         try:
             async with asyncio.TaskGroup() as group:

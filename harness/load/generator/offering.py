@@ -15,6 +15,7 @@ from harness.load.generator.streams import RowStream, StreamingRecorder
 from harness.load.plan import LoadPlan, api_of
 from harness.load.wire import Dropped, Row
 from harness.scenario.scenario import WorkloadKind
+from harness.service.access import access_changes
 from harness.service.service import CountsInUnits
 from harness.workload.arrivals import Arrival
 from harness.workload.client import Client
@@ -56,7 +57,13 @@ class Offering:
         client = Client(GeventServiceClient(self._http, api), policy, self._recorder, plan.seed, sleep=sleep)
         unit = api.size_unit if isinstance(api, CountsInUnits) else 1
         self._clients = Clients(
-            client, self._recorder, policy, size_unit=unit, sleep=sleep, on_active=self._told(on_active)
+            client,
+            self._recorder,
+            policy,
+            size_unit=unit,
+            access_changes=access_changes(api),
+            sleep=sleep,
+            on_active=self._told(on_active),
         )
         self._group = Group()
         self._room = _allow_open_files() - _SPARE_FILES

@@ -12,6 +12,7 @@ from harness.errors import GeneratorFailed, WrongWorld
 from harness.load.gateway import parse_gateway
 from harness.load.play import LoadOptions, LoadResult, play_load
 from harness.load.processes import GeneratorSetup
+from harness.load.samples import read_samples
 from harness.run.progress import Stage, Step
 from harness.scenario.parse import parse_scenario
 from harness.scenario.scenario import Scenario
@@ -81,7 +82,7 @@ async def test_a_generator_that_is_killed_ends_the_load_with_one_sentence_and_le
         options = LoadOptions(gateway=parse_gateway(url), setup=GeneratorSetup(processes=2), latest=PATIENT)
         with pytest.raises(GeneratorFailed, match=r"load generator 1 ended: killed by signal 9"):
             await play_load(LISTS, seed=1, folder=tmp_path, options=options, progress=kill)
-    assert (tmp_path / "rows.jsonl").stat().st_size > 0
+    assert read_samples(tmp_path)
     assert not [child for child in mine.children(recursive=True) if "harness.load.generator" in child.cmdline()]
 
 
