@@ -9,7 +9,6 @@ run/            one run of a scenario, the same in every world
 virtual/        the virtual world: a clock that jumps, hosts and a network that are memory
 live/           the live world: real SSH, real processes, the wall clock
 model/          the model world: the pipeline without HTTP and SQLite, and a fast path for calm loads
-load/           load tests: the arrivals played by Locust, through a gateway
 explore/        the search for a schedule that breaks a promise, and the smallest such
 differential/   one scenario in several worlds, and where they differ
 collect/        from logs and effect logs to the history
@@ -32,6 +31,7 @@ python_path.py  the lab's own code before any other of its names
 processes.py    processes that work beside this one, and that Ctrl-C does not reach
 patience.py     waiting that can be cut short
 garbage.py      how often a run looks for garbage
+contract/       the contract kit: one suite for any connector
 cli/            the command line
 lab/            the tasks of the lab as a child process of `spoolproof`, the package
 handbook/       the generated pages of the documentation

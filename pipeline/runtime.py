@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from starlette.types import ASGIApp
 
@@ -13,12 +13,10 @@ from connector.clock import Clock
 from connector.http_server import http_server
 from connector.protocol import Connector
 from connector.targets import Target, read_targets
+from pipeline.gateway.upstream import HttpUpstream, OpenUpstream
 from pipeline.store.sqlite import open_store
 from pipeline.store.store import Store
 from pipeline.uuid7 import Entropy
-
-if TYPE_CHECKING:
-    from pipeline.gateway.upstream import OpenUpstream  # brings httpx along, which only a gateway needs
 
 __all__ = ["OpenConnectors", "OpenStore", "Runtime"]
 
@@ -49,15 +47,14 @@ def _holder() -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """serve_http: serves an application at a host and port (0: any); gives its URL. open_upstream: how the gateway
-    reaches the service; None: over the network. entropy: of the ids of records and requests. holder: a name that no
-    other process has.
+    """serve_http: serves an application at a host and port (0: any); gives its URL. open_upstream: how the
+    gateway reaches the service. entropy: of the ids of records and requests. holder: a name that no other process has.
     """
 
     read_targets: Callable[[Path], list[Target]] = read_targets
     open_connectors: OpenConnectors = _open_pool
     open_store: OpenStore = open_store
     serve_http: Callable[[ASGIApp, str, int], AbstractAsyncContextManager[str]] = http_server
-    open_upstream: "OpenUpstream | None" = None
+    open_upstream: OpenUpstream = HttpUpstream
     entropy: Entropy = os.urandom
     holder: Callable[[], str] = _holder

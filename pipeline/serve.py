@@ -18,6 +18,7 @@ from pipeline.api.app import create_api
 from pipeline.designs.design import DesignContext
 from pipeline.designs.table import DESIGNS
 from pipeline.errors import SettingsError
+from pipeline.gateway.app import create_gateway
 from pipeline.overrides import Overrides
 from pipeline.parts import Part
 from pipeline.processor.processor import processor
@@ -78,8 +79,6 @@ async def running(
                 )
                 urls[Part.PROCESSOR] = None
         if Part.GATEWAY in parts:
-            from pipeline.gateway.app import create_gateway  # only a gateway needs an HTTP client
-
             upstream = settings.gateway.upstream or urls[Part.API]
             assert upstream is not None
             new_id = uuid7_maker(clock, runtime.entropy)

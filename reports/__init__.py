@@ -8,12 +8,12 @@ comparison.py what several runs differ in; comparison_table.py as a table
 invariants.py what each invariant promises, why, and what a violation looks like
 planned.py    what was planned to break against what struck
 measures.py   outcomes and latencies, taken from a history
-latencies.py  response and service times of a load
 seen_changes.py changes of state as clients saw them, where a service has no log
 sentences.py  figures and conclusions in words, for every kind of report
 plain.py      text of others, made fit for a terminal
 terminal.py   the summary on a terminal
 junit.py      JUnit XML
+contract/     what the contract suite found out, and its readers
 html/         pages
 document.py   the documentation of the journal's format
 errors.py     the error tree

@@ -30,7 +30,6 @@ _TYPES: tuple[type[Any], ...] = (
     journal.PhaseSpan,
     journal.Planned,
     journal.ClusterNote,
-    journal.GeneratorNote,
     allowances.Allowances,
     verdicts.Finding,
     verdicts.Anomaly,

@@ -16,7 +16,7 @@ from reports.journal import Journal
 from reports.sentences import measured
 from reports.verdicts import Anomaly, Finding, GateResult, Verdict
 
-__all__ = ["junit_tree", "write_junit"]
+__all__ = ["clean", "count_cases", "junit_tree", "utc_timestamp", "write_junit"]
 
 SHOWN = 10
 """Anomalies of an invariant that are told in its case; a page that shows results does not want megabytes."""
@@ -36,7 +36,7 @@ def junit_tree(journals: Sequence[Journal]) -> Element:
     for journal in journals:
         used[_class_name(journal)] += 1
         _Suite(root, journal, run=used[_class_name(journal)])
-    _count(root)
+    count_cases(root)
     return root
 
 
@@ -46,24 +46,24 @@ class _Suite:
     def __init__(self, root: Element, journal: Journal, *, run: int) -> None:
         self._class_name = _class_name(journal) + (f".run-{run}" if run > 1 else "")
         self._used: Counter[str] = Counter()
-        name = _clean(self._class_name.removeprefix("spoolproof."))
-        began = {"timestamp": _timestamp(journal.began), "time": _seconds(journal.ends)}
+        name = clean(self._class_name.removeprefix("spoolproof."))
+        began = {"timestamp": utc_timestamp(journal.began), "time": _seconds(journal.ends)}
         self._suite = SubElement(root, "testsuite", {"name": name, **began})
         properties = SubElement(self._suite, "properties")
         for key, value in _properties(journal).items():
-            SubElement(properties, "property", {"name": _clean(key), "value": _clean(value)})
+            SubElement(properties, "property", {"name": clean(key), "value": clean(value)})
         self._complete(journal)
         for finding in journal.findings:
             self._finding(finding)
         for gate in journal.gates:
             self._gate(gate)
-        _count(self._suite)
+        count_cases(self._suite)
 
     def _case(self, name: str) -> Element:
         self._used[name] += 1
         own = name if self._used[name] == 1 else f"{name} ({self._used[name]})"
         return SubElement(
-            self._suite, "testcase", {"classname": _clean(self._class_name), "name": _clean(own), "time": "0.000"}
+            self._suite, "testcase", {"classname": clean(self._class_name), "name": clean(own), "time": "0.000"}
         )
 
     def _complete(self, journal: Journal) -> None:
@@ -77,7 +77,7 @@ class _Suite:
     def _finding(self, finding: Finding) -> None:
         case = self._case(f"{finding.invariant} {finding.title}")
         if not finding.judged:
-            SubElement(case, "skipped", {"message": _clean(finding.summary)})
+            SubElement(case, "skipped", {"message": clean(finding.summary)})
         elif finding.verdict is Verdict.INVALID:
             first = f": {finding.anomalies[0].message}" if finding.anomalies else ""
             _tell(case, "failure", f"{finding.summary}{first}", finding.invariant, _text(finding))
@@ -91,7 +91,7 @@ class _Suite:
 
 
 def _tell(case: Element, tag: str, message: str, type: str, text: str = "") -> None:
-    SubElement(case, tag, {"message": _clean(message), "type": _clean(type)}).text = _clean(text) or None
+    SubElement(case, tag, {"message": clean(message), "type": clean(type)}).text = clean(text) or None
 
 
 def _class_name(journal: Journal) -> str:
@@ -117,12 +117,12 @@ def _properties(journal: Journal) -> dict[str, str]:
     }
 
 
-def _timestamp(began: str) -> str:
+def utc_timestamp(began: str) -> str:
     """In UTC and without a zone: the schemas that are in use allow none."""
     try:
         instant = datetime.fromisoformat(began)
     except ValueError:  # a journal is anybody's
-        return _clean(began)
+        return clean(began)
     utc = instant.astimezone(UTC) if instant.tzinfo else instant
     return utc.replace(tzinfo=None).isoformat(timespec="seconds")
 
@@ -141,14 +141,15 @@ def _story(anomaly: Anomaly) -> str:
     return "\n".join([anomaly.message, *(f"  {row.at:.3f} s  {row.text}" for row in anomaly.witnesses)])
 
 
-def _count(element: Element) -> None:
+def count_cases(element: Element) -> None:
+    """Set the attributes that say how many cases an element has, and how they ended."""
     element.set("tests", str(len(element.findall(".//testcase"))))
     element.set("failures", str(len(element.findall(".//failure"))))
     element.set("errors", str(len(element.findall(".//error"))))
     element.set("skipped", str(len(element.findall(".//skipped"))))
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """XML 1.0 has no control characters, not even escaped ones; a share's name may have brought some."""
     return "".join(
         c if c in "\t\n" or (c >= " " and c not in "\ufffe\uffff" and not "\ud800" <= c <= "\udfff") else "\ufffd"

@@ -120,7 +120,7 @@ class LeanChannel(asyncssh.SSHServerChannel[bytes]):
     def _process_exec_request(self, packet: SSHPacket) -> bool:
         command = packet.get_string()
         packet.check_end()
-        return self._start_session(command=command.decode(errors="replace"))
+        return self._start_session(command=command.decode(errors="surrogateescape"))
 
     def _process_signal_request(self, packet: SSHPacket) -> bool:
         return self._session_started and super()._process_signal_request(packet)

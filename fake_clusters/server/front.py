@@ -1,12 +1,14 @@
 """One fake cluster's SSH server: its port, its connections, and what becomes of them when the cluster goes down."""
 
 import asyncio
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
 import asyncssh
 
 from connector.chance import Chance
+from connector.dialects import Responder
 from fake_clusters.errors import KeyStoreError
 from fake_clusters.keys import HostKeys
 from fake_clusters.model import ClusterModel
@@ -31,7 +33,8 @@ class SshFront:
 
     host, port: where it listens; port 0: the kernel picks one. seed: of the noise in spoiled output. links: makes what
     stands between the wire and the server, for the connection of that number. door: where connections come in, by TCP
-    unless told otherwise. Raises `PortError` on entering.
+    unless told otherwise. respond: makes of the dialect's responder the one that is used. Raises `PortError` on
+    entering.
     """
 
     def __init__(
@@ -45,8 +48,10 @@ class SshFront:
         seed: int = 0,
         links: FilterFactory | None = None,
         door: OpenDoor = Port,
+        respond: Callable[[Responder], Responder] | None = None,
     ) -> None:
         self._model = model
+        self._respond = respond
         self._keys = keys
         self._options = options
         self._wanted = (host, port)
@@ -63,11 +68,12 @@ class SshFront:
         loop = asyncio.get_running_loop()
         login = self._model.spec.login
         dialect = dialect_named(self._model.spec.dialect)
+        responder = dialect.responder(self._size_of)
         self._service = ServerContext(
             loop=loop,
             model=self._model,
             dialect=dialect,
-            responder=dialect.responder(self._size_of),
+            responder=responder if self._respond is None else self._respond(responder),
             shell=dialect.shell or plain_shell(dialect.name),
             keys=self._keys,
             options=self._options,

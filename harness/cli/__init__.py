@@ -13,7 +13,6 @@ explore.py    `explore`: search for a schedule that breaks an invariant
 saved_failures.py      save what `explore` found, one folder each
 exploration_report.py  print what `explore` found
 replay.py     `replay`: run a journal's scenario again
-load.py       `load`: a scenario's load by Locust; latencies.py its response times
 designs.py    the designs named on the command line
 results_folder.py      the folder for the results of a run
 interrupt.py  Ctrl-C once: stop and report; twice: stop at once
@@ -28,7 +27,8 @@ fault_list.py `faults`
 toxic_list.py `toxics`
 invariant_list.py `explain`
 journal.py    `report`
-examples.py  `service example`
+contract.py    `contract TARGET`; contract_progress.py its progress; contract_sweep.py `contract sweep`
+clause_list.py `contract clauses`
 service_sheets.py `service new`, `service list` and `service lint`
 service_check.py  `service check`
 document.py   the documentation of the command line

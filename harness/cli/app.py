@@ -8,9 +8,8 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands import service
+from harness.cli.commands import contract, service
 from harness.cli.commands.inspect import explain, faults, lint, report, scenarios, schema, toxics, version
-from harness.cli.commands.load import load
 from harness.cli.commands.run import agree, compare, replay, run
 from harness.cli.commands.search import explore, mutants
 from harness.cli.commands.serve import serve_clusters, serve_pipeline
@@ -24,7 +23,6 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     mutants,
     explore,
     replay,
-    load,
     scenarios,
     lint,
     explain,
@@ -44,6 +42,10 @@ app = typer.Typer(
 _clusters = typer.Typer(help="Fake clusters behind real SSH.", rich_markup_mode=None)
 _pipeline = typer.Typer(help="The reference pipeline: API, processor, gateway.", rich_markup_mode=None)
 _service = typer.Typer(help="Services of somebody else: what a sheet says of one.", rich_markup_mode=None)
+_contract = typer.Typer(
+    cls=contract.ContractGroup, help="Hold a connector to the contract: `contract TARGET`.", rich_markup_mode=None
+)
+app.add_typer(_contract, name="contract")
 app.add_typer(_service, name="service")
 app.add_typer(_clusters, name="clusters")
 app.add_typer(_pipeline, name="pipeline")
@@ -55,6 +57,7 @@ def _show_help(context: typer.Context) -> None:
         raise typer.Exit(64)
 
 
+_contract.callback(invoke_without_command=True)(_show_help)
 _clusters.callback(invoke_without_command=True)(_show_help)
 _pipeline.callback(invoke_without_command=True)(_show_help)
 
@@ -66,11 +69,13 @@ def _add(to: typer.Typer, command: Callable[..., None], name: str | None = None)
 
 for _command in _COMMANDS:
     _add(app, _command)
+_add(_contract, contract.run)
+_add(_contract, contract.sweep)
+_add(_contract, contract.clauses)
 _add(_service, service.check)
 _add(_service, service.new)
 _add(_service, service.lint)
 _add(_service, service.list_, "list")
-_add(_service, service.example)
 _add(_clusters, serve_clusters, "serve")
 _add(_pipeline, serve_pipeline, "serve")
 

@@ -66,7 +66,6 @@ timestamp is that of the wall clock, in UTC.
 JSON_KEYS: Mapping[str, tuple[str, ...]] = {
     "run": ("exit", "runs"),
     "report": ("exit", "runs"),
-    "load": ("exit", "runs", "latencies", "pace", "generators"),
     "compare": ("scenario", "seed", "world", "paired", "runs", "page"),
     "agree": ("scenario", "seed", "agrees", "agreements"),
     "replay": ("world", "same", "exact", "difference", "verdict", "came_back", "stayed_away"),
@@ -89,6 +88,30 @@ JSON_KEYS: Mapping[str, tuple[str, ...]] = {
     "explain": ("invariants",),
     "faults": ("faults",),
     "toxics": ("toxics",),
+    "contract run": (
+        "exit",
+        "headline",
+        "verdict",
+        "target",
+        "dialect",
+        "capabilities",
+        "seed",
+        "jobs",
+        "strict",
+        "filters",
+        "began",
+        "seconds",
+        "interrupted",
+        "stopped",
+        "product",
+        "command",
+        "observations",
+        "shares",
+        "clauses",
+        "folder",
+    ),
+    "contract sweep": ("exit", "removed", "found", "left", "runs", "under_way", "elsewhere"),
+    "contract clauses": ("clauses",),
     "service check": ("exit", "sheet", "url", "location", "name", "steps", "left"),
     "service lint": ("exit", "sheets"),
     "service list": ("sheets", "adapters"),
@@ -105,7 +128,7 @@ With `--json` a command prints one object on stdout and nothing else. These keys
 """
 
 _RUN = """
-Each of `runs` of `run`, `report` and `load` has `scenario`, `title`, `design`, `seed`, `world`, `verdict`, `exit`,
+Each of `runs` of `run` and `report` has `scenario`, `title`, `design`, `seed`, `world`, `verdict`, `exit`,
 `interrupted`, `ops`, `effects`, `timeouts`, `faults` (how often each struck), `findings` (`invariant`, `title`,
 `promise`, `verdict` or null where it was not judged, `summary`, `anomalies`: each `message`, `location`, `name`,
 `witnesses`), `gates` (`expression`, `metric`, `phase`,
@@ -113,18 +136,20 @@ Each of `runs` of `run`, `report` and `load` has `scenario`, `title`, `design`, 
 `figures` (each under its name in a gate, such as `p95(create.accept)`, where there was something to measure),
 `notes`, `command`, the paths `journal`, `report` and `junit`, and `written`, false where these could not be written.
 
-Each of `latencies` of `load` has `phase` and `cluster` (empty for all), `op`, `count`, `failed`, `open`, `fastest`,
-`slowest`, and `response` (from when an op was due) and `service` (from when it was sent), each with `p50`, `p75`,
-`p95`, `p99` and `p99.9`; `pace` has `median`, `p99` and `worst` of the lateness of the generators; all in seconds. Each
-of `generators` has `number`, `asked`, `under_way`, `dropped`, `offered`, `busy` (the largest share of a core over 5 s)
-and `latest` (the lateness that is allowed).
-
 Each of `scenarios` of `lint` has `scenario`, `errors` (`line` or null, `key`, `message`: why it is no scenario, which
 stderr says too) and `advice` (`severity`, `line` or null, `key`, `message`); a bad file takes nothing from the others.
 
 Each of `steps` of `service check` has `name`, `result` (`ok`, `wrong`, `unclear`, `skipped`), `understood` (in words),
 `seconds` and `exchanges` (`method`, `target`, `status` or null for no answer); `left` says why the share may still be
-there, null where it is not. Each of `sheets` of `service lint` has `sheet`, `errors` and `advice`, as `lint` has them.
+there, null where it is not.
+
+Each of `clauses` of `contract run` has `id`, `sentence`, `level` (`must`, `should`), `theme`, `ambiguous`, `state`
+(`passed`, `failed`, `unknown`, `not claimed`, `exempted`, `not run`, `error`), `message`, `seconds`, `steps` (what was
+asked and answered) and `exemption` (the reason, or null). `shares` has `before` and `after` (names, or null where there
+was no list), `made` (how many names were used), `left` (those of its own shares that may be there still) and `missing`
+(shares of others that were there before and are not now).
+
+Each of `sheets` of `service lint` has `sheet`, `errors` and `advice`, as `lint` has them.
 """
 
 

@@ -8,6 +8,7 @@ from connector.catalogue_doc import contract_markdown
 from fake_clusters.faults.document import faults_markdown
 from harness.checkers.document import invariants_markdown
 from harness.cli.document import command_line_markdown
+from harness.contract.document import clauses_markdown, target_file_markdown
 from harness.handbook.architecture import architecture_markdown, harness_svg, packages_svg
 from harness.handbook.files import clusters_file_markdown, pipeline_file_markdown
 from harness.handbook.http import admin_markdown, http_api_markdown
@@ -41,10 +42,12 @@ PAGES: Pages = {
     "reference/pipeline-file.md": pipeline_file_markdown,
     "reference/command-line.md": command_line_markdown,
     "reference/connector.md": lambda: _CONTRACT + contract_markdown(),
+    "reference/contract-clauses.md": clauses_markdown,
     "reference/faults.md": faults_markdown,
     "reference/journal.md": journal_markdown,
     "reference/scenario.md": scenario_markdown,
     "reference/service-sheet.md": sheet_markdown,
+    "reference/target-file.md": target_file_markdown,
     "reference/toxics.md": toxics_markdown,
 }
 

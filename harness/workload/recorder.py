@@ -69,9 +69,9 @@ class Recorder:
             self._ops[op.number - 1] = replace(op, tries=tried)
         return attempt
 
-    def end(self, attempt: Attempt, answer: Answer) -> Attempt:
+    def end(self, attempt: Attempt, answer: Answer) -> None:
         """Close one try."""
-        ended = replace(
+        self._attempts[attempt.number - 1] = replace(
             attempt,
             ended_at=self.now(),
             result=answer.result,
@@ -81,5 +81,3 @@ class Recorder:
             message=answer.message,
             share=answer.share,
         )
-        self._attempts[attempt.number - 1] = ended
-        return ended

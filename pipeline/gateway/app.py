@@ -38,11 +38,11 @@ def create_gateway(
     settings: GatewaySettings,
     *,
     new_id: Callable[[], str] = lambda: str(uuid4()),
-    open_upstream: OpenUpstream | None = None,
+    open_upstream: OpenUpstream = HttpUpstream,
 ) -> Gateway:
     """A reverse proxy in front of the service at `upstream_url`. new_id: for requests that bring no X-Request-Id.
 
-    open_upstream: makes what asks the service, closed with the gateway; None: over the network.
+    open_upstream: makes what asks the service; closed with the gateway.
     """
     service = httpx.URL(upstream_url)
-    return Gateway(service, (open_upstream or HttpUpstream)(service, settings), GatewayLimits(settings), new_id)
+    return Gateway(service, open_upstream(service, settings), GatewayLimits(settings), new_id)

@@ -20,6 +20,7 @@ from connector.tomlfile import TomlDocument
 from fake_clusters.clusters_file import ClustersTable
 from harness.cli.app import app
 from harness.cli.exits import Exit
+from harness.contract.target_file import ContractTargetTable
 from harness.handbook.http import API
 from harness.scenario.parse import parse_scenario, shipped_scenarios
 from harness.scenario.scenario import WorkloadKind
@@ -130,6 +131,8 @@ def _parse(words: list[str]) -> None:
     """Raises what Typer raises where there is no such command or option; nothing is run."""
     command: Any = typer.main.get_command(app)
     while words and hasattr(command, "commands") and not words[0].startswith("-"):
+        if words[0] not in command.commands and hasattr(command, "default"):
+            words = [command.default, *words]
         command, words = command.commands[words[0]], words[1:]
     if words and words[0].startswith("-") and hasattr(command, "commands"):
         assert words[0] in {option for each in command.params for option in each.opts}, words
@@ -155,12 +158,14 @@ _PHASE = '[[phases]]\nname = "{}"\nbetween = ["5s", "20s"]\n'
 
 @each_page
 def test_every_piece_of_a_file_on_a_page_is_one(page: Path) -> None:
-    """Of a scenario, or of a file of clusters or of a pipeline to be served."""
+    """Of a scenario, of a file of clusters or of a pipeline to be served, or of a target of the contract suite."""
     for block in blocks_of(page):
         if block.language != "toml" or block.name is not None:
             continue
         document = TomlDocument.parse(block.text, page.name)
-        served = [model for model in (ClustersTable, PipelineSettings) if _is_read(document, model)]
+        served = [
+            model for model in (ClustersTable, PipelineSettings, ContractTargetTable) if _is_read(document, model)
+        ]
         if served:
             continue
         text = block.text

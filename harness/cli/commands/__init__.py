@@ -2,9 +2,9 @@
 
 options.py   options shared by several commands
 run.py       `run`, `compare`, `agree`, `replay`
-load.py      `load`
 search.py    `explore`, `mutants`
 inspect.py   `lint`, `faults`, `toxics`, `schema`, `report`, `version`
 service.py   `service check`, `service new`, `service lint`, `service list`
+contract.py  `contract run`, `contract sweep`, `contract clauses`
 serve.py     `clusters serve`, `pipeline serve`
 """

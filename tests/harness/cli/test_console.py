@@ -86,6 +86,9 @@ def test_the_keys_of_json_are_those_of_the_docs(tmp_path: Path, capfd: pytest.Ca
         "explain": ["explain", "S5"],
         "faults": ["faults"],
         "toxics": ["toxics"],
+        "contract run": ["contract", "fake", "--clause", "ping.*", "--out", str(tmp_path / "contract")],
+        "contract sweep": ["contract", "sweep", "fake", "--ledger", str(tmp_path / "ledger")],
+        "contract clauses": ["contract", "clauses"],
         "service lint": ["service", "lint", "reference"],
         "service list": ["service", "list"],
     }

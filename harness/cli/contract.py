@@ -1,0 +1,168 @@
+"""`spoolproof contract TARGET`: holds a connector to the contract, and reports clause by clause."""
+
+import asyncio
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from json import dumps
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from connector.atomic_file import write_atomic
+from connector.toml_words import did_you_mean
+from harness.cli.contract_progress import show_clauses
+from harness.cli.exits import Exit, with_unwritten, worst_exit
+from harness.cli.interrupt import until_interrupted
+from harness.cli.results_folder import lock_folder, new_results_folder, show_and_write, use_results_folder
+from harness.cli.stdout import print_json, results_console
+from harness.contract.clause import Clause
+from harness.contract.clauses import CLAUSES
+from harness.contract.ledger import default_folder
+from harness.contract.suite import SuiteOptions, run_suite
+from harness.contract.target_named import NamedTarget, open_target
+from harness.errors import InputProblems, OutputError
+from reports.contract.document import contract_document
+from reports.contract.junit import write_contract_junit
+from reports.contract.markdown import contract_markdown
+from reports.contract.page import write_contract_page
+from reports.contract.results import ClauseResult, ClauseState, ContractReport
+from reports.contract.terminal import print_contract
+from reports.verdicts import Verdict
+
+__all__ = ["ContractOptions", "exit_of_report", "hold_to_contract"]
+
+_MARK = "contract.json"
+_STOPPING = "spoolproof: stopping: removing its shares (Ctrl-C again: exit at once)"
+_EXITS = {Verdict.VALID: Exit.VALID, Verdict.INVALID: Exit.INVALID, Verdict.UNKNOWN: Exit.UNKNOWN}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractOptions:
+    """The command line. clauses: patterns; none: all."""
+
+    target: NamedTarget
+    clauses: tuple[str, ...] = ()
+    seed: int = 1
+    jobs: int = 4
+    strict: bool = False
+    ledger: Path | None = None
+    out: Path | None = None
+    force: bool = False
+    all: bool = False
+    json: bool = False
+
+
+def hold_to_contract(options: ContractOptions) -> Exit:
+    """Raises `InputProblems`, `ServiceUnavailable`, `OutputError`, and what reading files raises."""
+    chosen = _chosen(options.clauses)
+    with ExitStack() as stack:
+        folder = stack.enter_context(_ledger_folder(options))
+        results = _results_folder(options)
+        stack.enter_context(lock_folder(results))
+        on_result = stack.enter_context(show_clauses(len(chosen), quiet=options.json))
+        suite = SuiteOptions(
+            clauses=chosen,
+            all=CLAUSES,
+            filters=options.clauses,
+            seed=options.seed,
+            jobs=options.jobs,
+            strict=options.strict,
+            ledger=folder,
+            command=_command(options),
+        )
+        report = until_interrupted(lambda stop: _run(options.target, suite, on_result, stop), on_first_signal=_STOPPING)
+        stack.pop_all().close()  # progress ends before results are printed
+    code = exit_of_report(report)
+    written = show_and_write(lambda: _show(report, code, results, options), lambda: _write(results, report, code))
+    return code if written else with_unwritten(code)
+
+
+def exit_of_report(report: ContractReport) -> Exit:
+    """What stopped a run counts for more than what it had found."""
+    exits = [_EXITS[report.verdict]]
+    if report.in_state(ClauseState.ERROR):
+        exits.append(Exit.INTERNAL_ERROR)
+    if report.stopped is not None:
+        exits.append(Exit.SERVICE_UNAVAILABLE)
+    if report.interrupted:
+        exits.append(Exit.INTERRUPTED)
+    return worst_exit(exits)
+
+
+async def _run(
+    named: NamedTarget, suite: SuiteOptions, on_result: Callable[[ClauseResult], None], stop: asyncio.Event
+) -> ContractReport:
+    async with open_target(named) as target:
+        return await run_suite(target, suite, on_result=on_result, stop=stop)
+
+
+def _chosen(patterns: tuple[str, ...]) -> tuple[Clause, ...]:
+    """A pattern that matches nothing is a mistake, and never a run in which nothing fails."""
+    ids = [clause.id for clause in CLAUSES]
+    for pattern in patterns:
+        if not any(fnmatchcase(id, pattern) for id in ids):
+            hint = did_you_mean(pattern, ids) or "; `spoolproof contract clauses` lists them"
+            raise InputProblems(f"spoolproof: --clause: {pattern!r} matches no clause{hint}")
+    wanted = patterns or ("*",)
+    return tuple(clause for clause in CLAUSES if any(fnmatchcase(clause.id, pattern) for pattern in wanted))
+
+
+@contextmanager
+def _ledger_folder(options: ContractOptions) -> Iterator[Path]:
+    """A fake ends with the run, and nothing of it can be swept."""
+    if options.ledger is not None or not options.target.lives_in_this_process:
+        yield options.ledger or default_folder()
+        return
+    with TemporaryDirectory(prefix="spoolproof-") as folder:
+        yield Path(folder)
+
+
+def _results_folder(options: ContractOptions) -> Path:
+    if options.out is not None:
+        return use_results_folder(options.out, force=options.force, mark=_MARK)
+    name = re.sub(r"[^A-Za-z0-9]+", "-", Path(options.target.name.removeprefix("ssh://")).stem).strip("-")
+    return new_results_folder(f"contract-{name or 'target'}", options.seed)
+
+
+def _show(report: ContractReport, code: Exit, folder: Path, options: ContractOptions) -> None:
+    if options.json:
+        print_json({"exit": int(code), **contract_document(report), "folder": str(folder)})
+        return
+    console = results_console()
+    print_contract(report, console, every=options.all)
+    console.print(f"report: {folder / 'report.html'}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _write(folder: Path, report: ContractReport, code: Exit) -> None:
+    document = {"exit": int(code), **contract_document(report)}
+    try:
+        write_atomic(folder / _MARK, dumps(document, indent=1, ensure_ascii=False) + "\n")
+        write_contract_page(folder / "report.html", report)
+        write_contract_junit(folder / "junit.xml", report)
+        write_atomic(folder / "summary.md", contract_markdown(report))
+    except OSError as error:
+        raise OutputError(f"{error.filename or folder}: cannot be written: {error.strerror}") from error
+
+
+def _command(options: ContractOptions) -> str:
+    """What plays the same again."""
+    named = options.target
+    words: list[str] = ["spoolproof", "contract", named.name]
+    values = {
+        "--dialect": named.dialect,
+        "--profile": named.profile,
+        "--key": named.key,
+        "--known-hosts": named.known_hosts,
+        "--host-key": named.host_key,
+        "--cluster": named.cluster,
+        "--defect": named.defect,
+    }
+    for option, value in values.items():
+        words += [] if value is None else [option, str(value)]
+    for pattern in options.clauses:
+        words += ["--clause", pattern]
+    words += ["--seed", str(options.seed), "--jobs", str(options.jobs), *(["--strict"] if options.strict else [])]
+    return shlex.join(words)

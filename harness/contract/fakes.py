@@ -1,0 +1,107 @@
+"""A fake to run the suite against: one cluster model behind real SSH, with a defect where one is asked for."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from connector.clock import steady_clock
+from connector.dialects import load_dialect
+from connector.protocol import Deadlines
+from connector.targets import Target
+from fake_clusters.environment import PacedEnvironment
+from fake_clusters.faults.injections import InjectionLog
+from fake_clusters.faults.injector import FaultInjector
+from fake_clusters.keys import KeyStore
+from fake_clusters.profiles import load_profile
+from fake_clusters.server.front import SshFront
+from fake_clusters.server.options import ServerOptions
+from fake_clusters.spec import ClusterLimits, ClusterSpec
+from harness.contract.defects.defect import NO_DEFECT, Defect
+from harness.contract.defects.seeded_model import SeededModel
+from harness.contract.target import AfterTimeout, ContractParameters, ContractTarget, TargetLimits
+
+__all__ = ["FAKE_LIMITS", "fake_target"]
+
+_SEED = 1
+_SETTLE = 0.15
+"""Seconds: a fake without latency has its effects at once."""
+_USER = "spool"
+_COMMANDS = 32
+
+FAKE_LIMITS = ClusterLimits(commands=_COMMANDS, queue=_COMMANDS, connections=32, share_size=1 << 50, capacity=1 << 60)
+"""Limits that a run can reach."""
+
+
+@asynccontextmanager
+async def fake_target(
+    *,
+    dialect: str = "native",
+    profile: str = "instant",
+    limits: ClusterLimits = FAKE_LIMITS,
+    defect: Defect = NO_DEFECT,
+    keys: Path | None = None,
+) -> AsyncIterator[ContractTarget]:
+    """The fake runs while the context lasts. keys: a folder of keys, which a second fake need not make again.
+
+    Raises `DialectError`, `ValueError` for no profile, and what the SSH server raises.
+    """
+    with TemporaryDirectory(prefix="spoolproof-") as folder:
+        store = KeyStore(Path(folder) / "keys" if keys is None else keys)
+        base = ClusterSpec(name="fake", dialect=dialect, profile=load_profile(profile), limits=limits)
+        spec = defect.spec(base)
+        loaded = load_dialect(spec.dialect)
+        loop = asyncio.get_running_loop()
+        async with PacedEnvironment(loop) as env:
+            injector = FaultInjector(spec.name, defect.rules, seed=_SEED, log=InjectionLog())
+            model = SeededModel(
+                env,
+                spec,
+                seed=_SEED,
+                wall=steady_clock(loop),
+                injector=injector,
+                carries=loaded.capabilities,
+                defect=defect,
+            )
+            client = store.client_key()
+            options = defect.options(ServerOptions(authorized_keys=(client.public,)))
+            front = SshFront(
+                model,
+                keys=store.host_keys(spec.name),
+                options=options,
+                respond=defect.respond,
+            )
+            async with front:
+                host, port = front.address
+                target = Target(
+                    name="fake",
+                    host=host,
+                    port=port,
+                    dialect=dialect,
+                    username=_USER,
+                    client_key=str(client.path.absolute()),
+                    host_key=front.fingerprints[0],
+                )
+                yield _target(target, dialect, profile, defect.base(base))
+
+
+def _target(target: Target, dialect: str, profile: str, spec: ClusterSpec) -> ContractTarget:
+    """What is true of a fake without a defect."""
+    limits = spec.limits
+    return ContractTarget(
+        title=f"fake ({profile}, {dialect})",
+        target=target,
+        dialect=load_dialect(dialect),
+        claims=spec.capabilities,
+        after_timeout=AfterTimeout.FINISHES,
+        limits=TargetLimits(
+            sessions=limits.sessions,
+            connections=limits.connections,
+            commands=limits.commands,
+            share_size=limits.share_size,
+            rounding=limits.allocation or 1,
+        ),
+        parameters=ContractParameters(settle=_SETTLE if profile == "instant" else 2.0),
+        deadlines=Deadlines(connect=5.0, login=5.0, channel=5.0, command=15.0),
+    )

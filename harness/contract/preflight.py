@@ -1,0 +1,43 @@
+"""Whether a target can be tested at all: reached, logged in to, understood, and able to hold a share."""
+
+from connector.codes import Code
+from connector.operations import Capabilities, CapabilitiesReply, Capability, Ping
+from connector.outcomes import Done, Outcome
+from connector.protocol import Connector
+from connector.sites import Site
+from harness.contract.target import ContractTarget
+from harness.errors import ServiceUnavailable
+
+__all__ = ["check_target", "why_not"]
+
+_CURES = {
+    Code.UNTRUSTED: "if the host has a new key, and you know why, change host_key or known_hosts",
+    Code.TIMEOUT: "is the host up, and is it a connector that listens there?",
+}
+
+
+async def check_target(target: ContractTarget, connector: Connector) -> frozenset[Capability]:
+    """The capabilities that are to be proven. Raises `ServiceUnavailable` with one line."""
+    outcome = await connector.perform(Ping(), target.deadlines)
+    if not _is_answered(outcome):
+        raise ServiceUnavailable(why_not(target, outcome))
+    carried = target.dialect.capabilities
+    if target.claims is not None:
+        return target.claims & carried
+    outcome = await connector.perform(Capabilities(), target.deadlines)
+    if isinstance(outcome, Done) and isinstance(outcome.reply, CapabilitiesReply):
+        return outcome.reply.capabilities & carried
+    return carried
+
+
+def _is_answered(outcome: Outcome) -> bool:
+    """Whether the connector itself has answered, in words of the dialect."""
+    return isinstance(outcome, Done) or outcome.site is Site.CONNECTOR_EXEC
+
+
+def why_not(target: ContractTarget, outcome: Outcome) -> str:
+    """One line."""
+    assert not isinstance(outcome, Done)
+    where = f"{target.target.username}@{target.target.host}:{target.target.port}"
+    cure = f"; {_CURES[outcome.code]}" if outcome.code in _CURES else ""
+    return f"{target.title}: {where} cannot be tested: {outcome.message} ({outcome.code} at {outcome.site}){cure}"

@@ -1,0 +1,54 @@
+"""A contract report as Markdown, for the summary page of a CI job."""
+
+from collections import Counter
+
+from reports.contract.results import ClauseState, ContractReport
+from reports.contract.wording import counts, headline, notes, shares_line
+from reports.sentences import seconds
+from reports.verdicts import Verdict
+
+__all__ = ["contract_markdown"]
+
+_MARKS = {Verdict.VALID: "✅", Verdict.UNKNOWN: "❔", Verdict.INVALID: "❌"}
+_TOLD = (ClauseState.FAILED, ClauseState.ERROR, ClauseState.UNKNOWN, ClauseState.EXEMPTED)
+
+
+def contract_markdown(report: ContractReport) -> str:
+    """The page: the headline, what did not pass, and a table of themes."""
+    parts = [
+        f"## {_MARKS[report.verdict]} {_text(report.target)} {_text(headline(report))}",
+        f"{counts(report)}, in {seconds(report.seconds)}, seed {report.seed}. {shares_line(report)}.",
+        *(f"- {_text(note)}" for note in notes(report)),
+        *_told(report),
+        _themes(report),
+        f"```console\n$ {report.command}\n```" if report.command else "",
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _told(report: ContractReport) -> list[str]:
+    results = report.in_state(*_TOLD)
+    if not results:
+        return []
+    lines = ["| clause | level | state | why |", "|---|---|---|---|"]
+    for result in results:
+        why = result.message if result.exemption is None else f"{result.exemption} ({result.message})"
+        cells = (f"`{result.id}`<br>{_text(result.sentence)}", result.level, result.state, _text(why))
+        lines.append(f"| {' | '.join(cells)} |")
+    return ["\n".join(lines)]
+
+
+def _themes(report: ContractReport) -> str:
+    lines = ["| theme | passed | not passed | not asked |", "|---|---|---|---|"]
+    for theme in dict.fromkeys(result.theme for result in report.results):
+        states = Counter(result.state for result in report.results if result.theme == theme)
+        passed, asked = states[ClauseState.PASSED], sum(n for state, n in states.items() if state.ran)
+        lines.append(f"| {theme} | {passed} | {asked - passed or ''} | {sum(states.values()) - asked or ''} |")
+    return "<details><summary>By theme</summary>\n\n" + "\n".join(lines) + "\n\n</details>"
+
+
+def _text(text: str) -> str:
+    """What a share's name brought must not be Markdown or HTML."""
+    for mark in "\\`*_[]|~":
+        text = text.replace(mark, f"\\{mark}")
+    return " ".join(text.replace("&", "&amp;").replace("<", "&lt;").split())

@@ -1,0 +1,74 @@
+"""Every reader of a contract report shows every state, and is spoiled by no text."""
+
+import json
+from collections import Counter
+from io import StringIO
+from xml.etree.ElementTree import tostring
+
+import pytest
+from rich.console import Console
+
+from reports.contract.document import contract_document
+from reports.contract.junit import contract_junit
+from reports.contract.markdown import contract_markdown
+from reports.contract.page import contract_page
+from reports.contract.results import ClauseState
+from reports.contract.terminal import print_contract
+from reports.contract.wording import headline
+from tests.reports.contract.sample import sample
+
+
+def test_junit_counts_each_case_once_and_under_a_name_of_its_own() -> None:
+    root = contract_junit(sample())
+    cases = root.findall(".//testcase")
+    names = Counter((case.attrib["classname"], case.attrib["name"]) for case in cases)
+    assert set(names.values()) == {1}
+    assert root.attrib["tests"] == str(len(cases)) == "9"
+    assert root.attrib["failures"] == "1", "a recommendation that is not met is none"
+    assert root.attrib["errors"] == "2"
+    assert root.attrib["skipped"] == "4"
+    assert "\x1b" not in tostring(root, encoding="unicode")
+
+
+def test_junit_tells_target_and_seed() -> None:
+    root = contract_junit(sample())
+    assert {row.attrib["name"]: row.attrib["value"] for row in root.findall(".//property")}["seed"] == "7"
+    assert all("filer-north.seed-7" in case.attrib["classname"] for case in root.findall(".//testcase"))
+
+
+def test_a_run_that_decides_nothing_is_an_error_in_junit() -> None:
+    root = contract_junit(sample(ClauseState.NOT_CLAIMED))
+    (error,) = root.findall(".//error")
+    assert "no clause ran that is a must" in error.attrib["message"]
+
+
+def test_markdown_is_spoiled_by_no_text() -> None:
+    text = contract_markdown(sample())
+    assert text.startswith("## ❌ filer.north does not conform: 1 clause failed")
+    assert "<b>" not in text
+    rows = [line for line in text.splitlines() if line.startswith("| `theme.")]
+    assert {row.replace("\\|", "").count("|") for row in rows} == {5}
+
+
+def test_the_page_is_spoiled_by_no_text() -> None:
+    page = contract_page(sample())
+    assert "<b>|" not in page
+    assert "Does not conform: 1 clause failed" in page
+    for state in ClauseState:
+        assert f"A clause that is {state}." in page
+
+
+@pytest.mark.parametrize("every", [False, True])
+def test_the_terminal_is_not_moved_by_any_text(every: bool) -> None:
+    out = StringIO()
+    print_contract(sample(), Console(file=out, width=120, force_terminal=False), every=every)
+    assert "\x1b" not in out.getvalue()
+    assert "left behind, or perhaps: 'ours'" in out.getvalue()
+    assert "shares of others that were there before and are not now" in out.getvalue()
+
+
+def test_the_document_has_everything_as_json() -> None:
+    document = json.loads(json.dumps(contract_document(sample())))
+    assert document["headline"] == headline(sample())
+    assert {row["state"] for row in document["clauses"]} == {state.value for state in ClauseState}
+    assert document["shares"]["missing"]
