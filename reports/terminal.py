@@ -53,9 +53,17 @@ def _figures(journal: Journal) -> Table:
     table.add_row("ops", ", ".join(f"{results[result]} {result}" for result in OpResult))
     table.add_row("accept", _spread(accepts))
     table.add_row("to active", _spread(actives))
-    table.add_row("timeouts", _counts({f"{hop} at {site}": n for (hop, site), n in measures.timeouts().items()}))
+    table.add_row("timeouts", _timeouts(journal, measures))
     table.add_row("faults", _counts(what_broke(journal)))
     return table
+
+
+def _timeouts(journal: Journal, measures: Measures) -> str:
+    """Of the service's own commands nobody knows where it has no log of them."""
+    counted = {f"{hop} at {site}": number for (hop, site), number in measures.timeouts().items()}
+    if journal.history.has_commands:
+        return _counts(counted)
+    return f"{_counts(counted) if counted else 'none of clients'}; of the service's commands: not known"
 
 
 def _spread(values: list[float]) -> str:

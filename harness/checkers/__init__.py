@@ -10,6 +10,7 @@ access_ends.py  … access changes that came to nothing
 excuses.py    … what may excuse a failed operation
 asked_deletes.py  … whether a delete was asked for
 sweeping.py   … how long a service may take to sweep what nobody is to have
+starvation.py … whether the machine had time for the run
 storms.py     … asks in vain that do not back off
 missing_faults.py  … why a fault did not strike
 checker.py    what a checker is; asking it safely

@@ -4,13 +4,12 @@ A machine that has no time for the harness has none for the hops either: what is
 is no finding but a doubt.
 """
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
 from math import inf
 
 from harness.checkers.checker import Checker, Need
 from harness.checkers.history_index import HistoryIndex
+from harness.checkers.starvation import lateness
 from harness.checkers.witness import anomaly, of_attempt
 from reports.history import Attempt, Hop, NemesisAction
 from reports.sentences import count_of
@@ -88,21 +87,8 @@ def _back(index: HistoryIndex, stop: NemesisAction) -> float:
 
 def _starved(index: HistoryIndex, attempt: Attempt) -> bool:
     """Whether the harness was late by `STARVED` in all while the try lasted."""
-    at, total = _lateness(index)
-    first = bisect_left(at, attempt.began_at - _AROUND)
-    last = bisect_right(at, (attempt.ended_at or attempt.began_at) + _AROUND)
-    return total[last] - total[first] > STARVED
-
-
-def _lateness(index: HistoryIndex) -> tuple[Sequence[float], Sequence[float]]:
-    """The instants of the samples of `harness.lag`, which worlds on a real clock take, and their running total."""
-    samples = index.history.samples
-
-    def summed() -> tuple[Sequence[float], Sequence[float]]:
-        rows = sorted((row.at, row.value) for row in samples if row.metric == "harness.lag")
-        return [at for at, _ in rows], [0.0, *accumulate(value for _, value in rows)]
-
-    return index.once("deadlines.lateness", summed)
+    ended_at = attempt.ended_at or attempt.began_at
+    return lateness(index, attempt.began_at - _AROUND, ended_at + _AROUND) > STARVED
 
 
 def _doubts(index: HistoryIndex) -> Sequence[str]:

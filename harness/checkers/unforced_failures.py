@@ -15,6 +15,7 @@ from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import Path, RecordTimeline
 from harness.checkers.replay_safety import DECIDED
+from harness.checkers.starvation import starvation
 from harness.checkers.witness import anomaly, of_attempt, of_change, of_effect, of_op, of_reading
 from reports.history import Op, OpKind, OpResult
 from reports.verdicts import Anomaly, Witness
@@ -134,4 +135,5 @@ UNFORCED_FAILURES = Checker(
     title="nothing fails without a cause",
     find=_find,
     helped_by=frozenset({Need.CHANGE_LOG, Need.COMMAND_LOG}),
+    excuse=starvation,
 )

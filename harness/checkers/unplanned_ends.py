@@ -3,13 +3,15 @@
 A part that failed by itself (an exit status, or a signal such as SIGSEGV that a process brings upon itself) has a
 defect: `invalid`. Where a signal from outside ended it (SIGKILL, which is also how the system takes memory back;
 SIGTERM, after which many exit with status 0), something that the scenario did not plan took part in the run: `unknown`.
-In both cases nothing that needs time to recover can be held against the pipeline afterwards: see `excuse`.
+In both cases nothing that needs time to recover can be held against the pipeline afterwards, nor where the machine had
+no time: see `excuse`.
 """
 
 from collections.abc import Iterator
 
 from harness.checkers.checker import Checker
 from harness.checkers.history_index import HistoryIndex
+from harness.checkers.starvation import starvation
 from harness.checkers.witness import anomaly, of_part_end
 from reports.history import PartEnd
 from reports.verdicts import Anomaly
@@ -23,7 +25,7 @@ def excuse(index: HistoryIndex) -> str | None:
     """Why what did not come to rest in time proves nothing against the pipeline, or None."""
     ends = index.history.part_ends
     if not ends:
-        return None
+        return starvation(index)
     first = ends[0]
     return f"perhaps only because the {first.part} ended unplanned at {first.at:.2f} s"
 

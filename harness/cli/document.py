@@ -115,6 +115,7 @@ JSON_KEYS: Mapping[str, tuple[str, ...]] = {
     "service check": ("exit", "sheet", "url", "location", "name", "steps", "left"),
     "service lint": ("exit", "sheets"),
     "service list": ("sheets", "adapters"),
+    "service example": ("examples",),
 }
 """The keys of each command's object; a test holds the commands to it."""
 
@@ -129,9 +130,9 @@ With `--json` a command prints one object on stdout and nothing else. These keys
 
 _RUN = """
 Each of `runs` of `run` and `report` has `scenario`, `title`, `design`, `seed`, `world`, `verdict`, `exit`,
-`interrupted`, `ops`, `effects`, `timeouts`, `faults` (how often each struck), `findings` (`invariant`, `title`,
-`promise`, `verdict` or null where it was not judged, `summary`, `anomalies`: each `message`, `location`, `name`,
-`witnesses`), `gates` (`expression`, `metric`, `phase`,
+`interrupted`, `ops`, `effects`, `timeouts` (null: not known), `faults` (how often each struck), `findings`
+(`invariant`, `title`, `promise`, `verdict` or null where it was not judged, `summary`, `anomalies`: each `message`,
+`location`, `name`, `witnesses`), `gates` (`expression`, `metric`, `phase`,
 `value` in seconds, per second, events or a fraction, `threshold`, `passed`, `unfinished`, `measured` in words),
 `figures` (each under its name in a gate, such as `p95(create.accept)`, where there was something to measure),
 `notes`, `command`, the paths `journal`, `report` and `junit`, and `written`, false where these could not be written.

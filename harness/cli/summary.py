@@ -83,7 +83,7 @@ def run_row(ran: RunReport) -> dict[str, Any]:
         "interrupted": journal.interrupted,
         "ops": len(journal.history.ops),
         "effects": len(journal.history.effects),
-        "timeouts": len(journal.history.timeouts),
+        "timeouts": len(journal.history.timeouts) or (0 if journal.history.has_commands else None),
         "faults": dict(what_broke(journal)),
         "findings": [
             {

@@ -12,14 +12,15 @@ __all__ = ["ClusterRow", "cluster_rows"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterRow:
-    """One cluster. p50, p99: seconds from the due arrival to active, None for none. note None: only ops name it."""
+    """One cluster. p50, p99: seconds from the due arrival to active, None for none. timeouts
+    None: not known. note None: only ops name it."""
 
     name: str
     note: ClusterNote | None
     share_outcomes: Mapping[ShareOutcome, int]
     p50: float | None
     p99: float | None
-    timeouts: int
+    timeouts: int | None
     injections: int
     anomalies: int
     counters: tuple[tuple[str, int], ...] = field(default=())
@@ -43,7 +44,7 @@ def cluster_rows(journal: Journal, measures: Measures) -> list[ClusterRow]:
             share_outcomes=share_outcomes.get(name, {}),
             p50=quantile([value for _, value in actives.get(name, ())], 0.5),
             p99=quantile([value for _, value in actives.get(name, ())], 0.99),
-            timeouts=timeouts[name],
+            timeouts=timeouts[name] if timeouts[name] or journal.history.has_commands else None,
             injections=injections[name],
             anomalies=anomalies[name],
             counters=tuple((key, value) for key, value in notes[name].counters.items() if value)

@@ -98,10 +98,18 @@ def _tiles(journal: Journal, measures: Measures) -> list[tuple[str, str, str]]:
         ("accept p99", seconds(quantile(accepts, 0.99)), "due arrival to 202"),
         ("active p50", seconds(quantile(actives, 0.5)), "due arrival to active"),
         ("active p99", seconds(quantile(actives, 0.99)), "due arrival to active"),
-        ("timeouts", f"{len(journal.history.timeouts):,}", "at the hop where each began"),
+        ("timeouts", *_timeouts(journal)),
         ("never clear", f"{results[OpResult.INFO]:,}", "ops without a clear answer"),
         ("faults struck", f"{what_broke(journal).total():,}", "by their own logs"),
     ]
+
+
+def _timeouts(journal: Journal) -> tuple[str, str]:
+    """How many, and what that means."""
+    count = len(journal.history.timeouts)
+    if journal.history.has_commands:
+        return f"{count:,}", "at the hop where each began"
+    return f"{count:,} and more" if count else "not known", "of the service's own commands there is no log"
 
 
 def _share_of(count: int, whole: int) -> str:

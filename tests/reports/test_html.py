@@ -57,6 +57,14 @@ def test_the_command_that_reproduces_the_run_is_there(page: str) -> None:
     assert "What it shows" in page
 
 
+def test_of_a_service_without_a_log_of_commands_it_says_that_its_timeouts_are_not_known(page: str) -> None:
+    silent = replace(journal().history, has_commands=False, timeouts=())
+    closed = render_html(replace(journal(), history=silent))
+    told = re.findall(r"<b>not known|-1\">not known", closed)
+    assert (told[0], set(told[1:])) == ("<b>not known", {'-1">not known'})
+    assert not re.search(r"<b>not known", page)
+
+
 def test_a_run_without_a_single_op_has_a_page_too() -> None:
     empty = replace(journal(), history=History(), findings=(), gates=(), phases=(), verdict=Verdict.UNKNOWN, ends=0.0)
     assert 'class="verdict unknown"' in render_html(empty)

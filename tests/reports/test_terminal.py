@@ -1,5 +1,6 @@
 """The terminal summary shows verdict, reason and witnesses, at any width."""
 
+import re
 from io import StringIO
 
 import pytest
@@ -62,6 +63,13 @@ def test_every_broken_invariant_is_told_once_before_any_is_told_twice() -> None:
 @pytest.mark.parametrize("width", [40, 80, 200])
 def test_it_fits_any_width(width: int) -> None:
     assert max(len(line) for line in summary(width).splitlines()) <= width
+
+
+def test_of_a_service_without_a_log_of_commands_it_says_that_its_timeouts_are_not_known() -> None:
+    closed = summary(history=replace(journal().history, has_commands=False), width=400)
+    assert re.search(r"timeouts +\d+ .*; of the service's commands: not known", closed)
+    silent = summary(history=replace(journal().history, has_commands=False, timeouts=()), width=400)
+    assert re.search(r"timeouts +none of clients; of the service's commands: not known", silent)
 
 
 def test_markup_in_a_scenario_name_is_only_text() -> None:

@@ -91,6 +91,7 @@ def test_the_keys_of_json_are_those_of_the_docs(tmp_path: Path, capfd: pytest.Ca
         "contract clauses": ["contract", "clauses"],
         "service lint": ["service", "lint", "reference"],
         "service list": ["service", "list"],
+        "service example": ["service", "example"],
     }
     with served(OperationsStandIn().app) as url:
         commands["service check"] = ["service", "check", "operations", "--url", url]
