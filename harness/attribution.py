@@ -2,8 +2,9 @@
 
 A client that met its own deadline is the origin, whatever the gateway did later; a client that was told 504 is not: the
 gateway gave up before it, or, where the answer says so, an API that waits for clusters. Such an answer only passes on
-that a command timed out: where the command is known, the timeout is told there, once, and the client's op with it. A
-command that timed out without an answer that says so is a timeout of its own: nobody waits for it.
+that a command timed out, or that the gateway did: where the command, or the gateway's own log, is known, the timeout is
+told there, once, and the client's op with it. What timed out without an answer that says so is a timeout of its own:
+nobody waits for it, or whoever did was served by another try.
 """
 
 from bisect import bisect_left, bisect_right
@@ -26,6 +27,8 @@ _SESSION = (Site.SSH_CONNECT, Site.SSH_BANNER, Site.SSH_KEX, Site.SSH_AUTH, Site
 _COMMAND = frozenset({Site.CONNECTOR_EXEC, Site.CONNECTOR_EFFECT, Site.CONNECTOR_REPLY})
 _AT_CLUSTERS = frozenset({Hop.PROCESSOR, Hop.API})
 """Hops that give up waiting for a cluster; the API only in a design in which it calls the connector itself."""
+_BEHIND = frozenset({Hop.GATEWAY, Hop.API})
+"""Hops whose own timeouts a client may be told of in an answer."""
 _STOPS = frozenset({"kill", "terminate", "pause", "crash"})
 _SLACK = 0.05
 """Two clocks and the way between them: a strike may seem to come this much before the attempt that met it."""
@@ -40,7 +43,7 @@ def timeouts_of(history: History) -> tuple[Timeout, ...]:
     """One timeout per attempt that ended in one and passes on no other's, in the order of their instants."""
     causes = _Causes(history)
     passing = passed_on(history.attempts)
-    heard_by = {command.number: answer.op for answer, command in passing}
+    heard_by = {origin.number: answer.op for answer, origin in passing}
     passed = {answer.number for answer, _ in passing}
     found = [attempt for attempt in _timed_out(history.attempts) if attempt.number not in passed]
     return tuple(
@@ -50,27 +53,29 @@ def timeouts_of(history: History) -> tuple[Timeout, ...]:
 
 
 def passed_on(attempts: Iterable[Attempt]) -> Sequence[tuple[Attempt, Attempt]]:
-    """Clients' tries that were answered that a command timed out, each with that command: the last of its share and
-    verb that ended while the client waited."""
+    """Clients' tries that were answered that a command timed out, or the gateway, each with what did: the last at that
+    hop for its share and verb that ended while the client waited."""
     found = _timed_out(attempts)
-    commands: dict[tuple[str, str, str], list[Attempt]] = defaultdict(list)
+    behind: dict[tuple[Hop, str, str, str], list[Attempt]] = defaultdict(list)
     for row in found:
-        if row.hop is Hop.API:
-            commands[row.location, row.name, row.verb].append(row)
-    answers = [row for row in found if _origin(row)[0] is Hop.API and row.hop is Hop.CLIENT]
-    pairs = ((answer, _last_within(answer, commands)) for answer in answers)
-    return [(answer, command) for answer, command in pairs if command is not None]
+        if row.hop in _BEHIND:
+            behind[row.hop, row.location, row.name, row.verb].append(row)
+    answers = [(row, hop) for row in found if row.hop is Hop.CLIENT and (hop := _origin(row)[0]) in _BEHIND]
+    pairs = ((answer, _last_within(answer, hop, behind)) for answer, hop in answers)
+    return [(answer, origin) for answer, origin in pairs if origin is not None]
 
 
-def _last_within(answer: Attempt, commands: Mapping[tuple[str, str, str], list[Attempt]]) -> Attempt | None:
-    """It is taken from `commands`: the next answer is about another."""
-    rows = commands.get((answer.location, answer.name, answer.verb), [])
+def _last_within(
+    answer: Attempt, hop: Hop, behind: Mapping[tuple[Hop, str, str, str], list[Attempt]]
+) -> Attempt | None:
+    """It is taken from `behind`: the next answer is about another."""
+    rows = behind.get((hop, answer.location, answer.name, answer.verb), [])
     began, ended = answer.began_at - _SLACK, (answer.ended_at or answer.began_at) + _SLACK
     within = (row for row in reversed(rows) if began <= row.began_at and (row.ended_at or row.began_at) <= ended)
-    command = next(within, None)
-    if command is not None:
-        rows.remove(command)
-    return command
+    origin = next(within, None)
+    if origin is not None:
+        rows.remove(origin)
+    return origin
 
 
 def _timed_out(attempts: Iterable[Attempt]) -> Sequence[Attempt]:
@@ -93,7 +98,7 @@ def _timeout(number: int, attempt: Attempt, op: int | None, causes: "_Causes") -
         attempt=attempt.number,
         location=attempt.location,
         name=attempt.name,
-        injected=causes.of_command(attempt, hop, site) if hop in _AT_CLUSTERS else causes.of_stop(attempt),
+        injected=causes.of_command(attempt, hop, site) if hop in _AT_CLUSTERS else causes.of_request(attempt),
     )
 
 
@@ -126,6 +131,7 @@ class _Causes:
     def __init__(self, history: History) -> None:
         self._of_call: Mapping[tuple[str, str | None, str | None], Sequence[Injection]] = _by_call(history.injections)
         self._stops = (*_stops(history.nemesis), *_cuts(history))
+        self._api_commands = any(row.hop is Hop.API for row in history.attempts)
 
     def of_command(self, attempt: Attempt, hop: Hop, site: Site) -> str | None:
         """The strike on this very call; else, for a session that never came up, one on a connection at that time; else
@@ -140,9 +146,14 @@ class _Causes:
             else self._held(attempt, {attempt.location, str(hop), processor_link(attempt.location)})
         )
 
-    def of_stop(self, attempt: Attempt) -> str | None:
-        """What held down the API or the gateway, or the way to them, while a client waited."""
-        return self._held(attempt, {"api", "gateway", CLIENT_GATEWAY, GATEWAY_API})
+    def of_request(self, attempt: Attempt) -> str | None:
+        """What held down the API or the gateway, or the way to them, while somebody waited for an answer; else what
+        the gateway's own log shows: the strike on the call for which the API kept it waiting, where the API calls."""
+        held = self._held(attempt, {"api", "gateway", CLIENT_GATEWAY, GATEWAY_API})
+        if held is not None or attempt.hop is not Hop.GATEWAY or not self._api_commands:
+            return held
+        strike = self._within(attempt, (attempt.location, attempt.name or None, attempt.verb), _COMMAND)
+        return None if strike is None else strike.label
 
     def _within(
         self, attempt: Attempt, call: tuple[str, str | None, str | None], sites: frozenset[Site]

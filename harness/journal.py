@@ -11,6 +11,7 @@ from harness.gates import evaluate
 from harness.planned import planned_of
 from harness.run.progress import Progress
 from harness.run.result import RunResult
+from harness.run.unsupported import stand_in_gateway
 from harness.scenario.nemesis import clocks_apart
 from harness.scenario.scenario import Scenario
 from harness.versions import product, versions
@@ -68,9 +69,10 @@ def journal_of(scenario: Scenario, played: RunResult, *, seed: int, world: str, 
         findings=findings,
         gates=evaluate(scenario.gates, played.history, played.phases, load_ends=played.load_ends),
         verdict=verdict_of(findings),
-        notes=(*played.skipped, *played.notes),
+        notes=(*stand_in_gateway(scenario, WorldName(world)), *played.skipped, *played.notes),
         skipped=played.skipped,
         design=scenario.design,
+        gateway=str(scenario.gateway_kind or ""),
         service_text=scenario.service_text,
         folder="" if scenario.service is None else str(scenario.service.beside.absolute()),
     )

@@ -11,6 +11,7 @@ from harness.scenario.clocks import clock_remarks
 from harness.scenario.deadlines import deadline_remarks
 from harness.scenario.expectations import expectation_remarks
 from harness.scenario.gate_remarks import gate_remarks
+from harness.scenario.gateway_checks import gateway_remarks
 from harness.scenario.remark import Remark, Severity
 from harness.scenario.scenario import Scenario
 from harness.scenario.unreachable_faults import fault_remarks
@@ -57,6 +58,7 @@ def _comment_remarks(scenario: Scenario) -> Iterator[Remark]:
 _REMARKS: tuple[Callable[[Scenario], Iterator[Remark]], ...] = (
     _comment_remarks,
     deadline_remarks,
+    gateway_remarks,
     window_remarks,
     clock_remarks,
     expectation_remarks,

@@ -7,6 +7,7 @@ from connector.values import replace
 from harness.checkers.run_checkers import run_checkers, verdict_of
 from harness.gates import evaluate
 from harness.journal import bounds_of
+from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.parse import parse_scenario
 from harness.scenario.scenario import Scenario
 from harness.scenario.service import Design
@@ -39,11 +40,13 @@ def recheck(journal: Journal) -> tuple[Journal, str | None]:
 def scenario_of(journal: Journal, *, to_play: bool = False) -> Scenario:
     """What was played. to_play: again, with the files of its service, which are where they were.
 
-    Raises `TomlProblems`, `SettingsError`; `ValueError` for a design that does not exist.
+    Raises `TomlProblems`, `SettingsError`; `ValueError` for a design or a gateway that does not exist.
     """
     beside = Path(journal.folder) if to_play else None
     scenario = parse_scenario(
         journal.scenario_text, f"{journal.scenario}.toml", service_text=journal.service_text, beside=beside
     )
+    if journal.gateway and journal.gateway != scenario.gateway_kind:
+        scenario = scenario.behind(GatewayKind(journal.gateway))
     is_design = scenario.service is None and journal.design
     return with_design(scenario, Design(journal.design)) if is_design else scenario

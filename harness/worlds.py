@@ -68,6 +68,8 @@ _RUNNERS: Mapping[WorldName, Callable[[], Runner]] = {
 
 def check_world(scenario: Scenario, world: WorldName) -> None:
     """Raises `WrongWorld` for one that cannot play the scenario's service."""
+    if scenario.gateway is not None and scenario.service is not None and world is not WorldName.LIVE:
+        raise WrongWorld(f"{scenario.name}: the {world} world puts no gateway in front of a service; use --world live")
     if world not in scenario.kind.worlds:
         able = " or ".join(scenario.kind.worlds)
         raise WrongWorld(

@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 from connector.atomic_file import is_stream, write_atomic
@@ -23,7 +23,7 @@ from pipeline.overrides import Overrides
 from pipeline.parts import Part
 from pipeline.processor.processor import processor
 from pipeline.runtime import Runtime
-from pipeline.settings import PipelineSettings
+from pipeline.settings import GatewaySettings, PipelineSettings
 from pipeline.store.protocol import ApiStore
 from pipeline.store.store import Store
 from pipeline.uuid7 import uuid7_maker
@@ -81,10 +81,8 @@ async def running(
         if Part.GATEWAY in parts:
             upstream = settings.gateway.upstream or urls[Part.API]
             assert upstream is not None
-            new_id = uuid7_maker(clock, runtime.entropy)
-            gateway = create_gateway(upstream, settings.gateway, new_id=new_id, open_upstream=runtime.open_upstream)
-            server = runtime.serve_http(gateway, settings.gateway.host, settings.gateway.port)
-            urls[Part.GATEWAY] = await stack.enter_async_context(server)
+            gateway = _gateway(upstream, settings.gateway, clock, runtime)
+            urls[Part.GATEWAY] = await stack.enter_async_context(gateway)
         for part, url in urls.items():
             _LOG.info("%s is ready%s", part, f" at {url}" if url else "")
         yield {part: urls[part] for part in Part if part in urls}
@@ -115,6 +113,28 @@ async def _api(
             accepts=accepts,
         )
         async with runtime.serve_http(api, settings.api.host, settings.api.port) as url:
+            yield url
+
+
+@asynccontextmanager
+async def _gateway(upstream: str, settings: GatewaySettings, clock: Clock, runtime: Runtime) -> AsyncIterator[str]:
+
+    with ExitStack() as stack:
+        log = None
+        if settings.access_log is not None:
+            try:
+                log = stack.enter_context(runtime.open_access_log(settings.access_log))
+            except OSError as error:
+                raise SettingsError(f"gateway.access_log: {settings.access_log}: {error.strerror}") from error
+        gateway = create_gateway(
+            upstream,
+            settings,
+            clock=clock,
+            new_id=uuid7_maker(clock, runtime.entropy),
+            open_upstream=runtime.open_upstream,
+            log=log,
+        )
+        async with runtime.serve_http(gateway, settings.host, settings.port) as url:
             yield url
 
 

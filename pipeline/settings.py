@@ -63,6 +63,11 @@ class BlockingSettings(TomlTable):
 class GatewaySettings(TomlTable):
     """The reverse proxy in front of the API. read: limit of one wait for bytes; total: limit of the whole request.
 
+    tries: how often a request is passed on at most: again after a connection that was not made, and, where it is
+    idempotent, after a timeout or a connection that broke. non_idempotent: POST and PATCH as well, which may then be
+    done twice. access_log: a file to which each request that was not answered at the first try is appended, as a line
+    of JSON.
+
     upstream: the API's URL; None: that of the API in the same process.
     """
 
@@ -73,6 +78,9 @@ class GatewaySettings(TomlTable):
     read: Seconds = 5.0
     total: Seconds = 6.0
     max_connections: Annotated[int, Field(ge=1)] = 256
+    tries: Annotated[int, Field(ge=1, le=100)] = 1
+    non_idempotent: bool = False
+    access_log: OutputPath | None = None
 
 
 class CommandSettings(TomlTable):

@@ -101,7 +101,8 @@ class Journal:
     limits: the configured deadlines by hop, seconds. allowances: of the service under test.
     notes: what the reader must know (an error on the way, …).
     skipped: the notes on what the scenario asks for and the world does not support.
-    design: of the pipeline, or the kind of another service; empty where it is not known. service_text: the file of that
+    design: of the pipeline, or the kind of another service; gateway: the program in front of it; each is empty where it
+    is not known. service_text: the file of that
     service, where it is not the scenario's own. folder: from which its relative paths are meant. overrides: by part,
     `module:attribute` of its behaviour.
     """
@@ -131,6 +132,7 @@ class Journal:
     notes: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     design: str = ""
+    gateway: str = ""
     service_text: str = ""
     folder: str = ""
     overrides: dict[str, str] = field(default_factory=dict)

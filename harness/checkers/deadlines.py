@@ -17,7 +17,12 @@ from reports.verdicts import Anomaly
 
 __all__ = ["DEADLINES"]
 
-_WAITS_FOR = {Hop.CLIENT: ("gateway", "client"), Hop.API: ("api", "processor"), Hop.PROCESSOR: ("processor",)}
+_WAITS_FOR = {
+    Hop.CLIENT: ("gateway", "client"),
+    Hop.GATEWAY: ("gateway",),
+    Hop.API: ("api", "processor"),
+    Hop.PROCESSOR: ("processor",),
+}
 """The limits that bound a try: a client hears by the gateway's deadline and gives up by its own; an API that calls the
 connector itself, by its bound and by what a command may take."""
 

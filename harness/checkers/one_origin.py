@@ -32,12 +32,12 @@ def _find(index: HistoryIndex) -> Iterator[Anomaly]:
 
 def _told_twice_or_never(index: HistoryIndex) -> Iterator[Anomaly]:
     told = Counter(timeout.attempt for timeout in index.history.timeouts if timeout.attempt is not None)
-    heard_of = {answer.number: command.number for answer, command in passed_on(_timed_out(index))}
+    heard_of = {answer.number: origin.number for answer, origin in passed_on(_timed_out(index))}
     for attempt in _timed_out(index):
         if attempt.ended_at is None:
             continue
-        command = heard_of.get(attempt.number)
-        times = told[attempt.number] + (0 if command is None else told[command])
+        origin = heard_of.get(attempt.number)
+        times = told[attempt.number] + (0 if origin is None else told[origin])
         if times == 0:
             yield anomaly("T3", attempt.location, attempt.name, "a timeout has no origin", of_attempt(attempt))
         elif times > 1:

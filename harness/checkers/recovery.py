@@ -129,7 +129,7 @@ def _loops(index: HistoryIndex) -> Mapping[str, Sequence[float]]:
     """By loop, the instants of its tries, in order."""
     tries: dict[str, dict[Hop, list[float]]] = defaultdict(lambda: defaultdict(list))
     for row in index.history.attempts:
-        if row.verb in _TRIES:
+        if row.verb in _TRIES and row.hop is not Hop.GATEWAY:  # of its tries only those that failed are known
             tries[row.verb][row.hop].append(row.began_at)
     return {
         f"{hop} retrying {verb}": sorted(instants) for verb, by_hop in tries.items() for hop, instants in by_hop.items()

@@ -31,6 +31,7 @@ from harness.errors import OutputError
 from harness.journal import run_scenario
 from harness.run.progress import Progress, Stage, Step
 from harness.run.unsupported import foreseen
+from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.scenario import Scenario
 from harness.service.reference import with_design
 from harness.world_name import WorldName
@@ -47,7 +48,8 @@ _USUAL = "live"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """The options of the command. pipeline: the design in place of the scenario's own. service: a file likewise."""
+    """The options of the command. pipeline: the design in place of the scenario's own. service: a file likewise.
+    gateway: the program likewise."""
 
     names: tuple[str, ...]
     seed: int | None = None
@@ -59,6 +61,7 @@ class RunOptions:
     replications: int = 1
     admin: Path | None = None
     service: Path | None = None
+    gateway: GatewayKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +77,14 @@ class _Planned:
     replications: int
     admin: Path | None
     service: Path | None
+    gateway: GatewayKind | None
 
     @property
     def command(self) -> str:
         words = ["spoolproof", "run", self.name, "--seed", str(self.seed)]
         words += [] if self.pipeline is None else ["--pipeline", self.pipeline]
         words += [] if self.service is None else ["--service", str(self.service)]
+        words += [] if self.gateway is None else ["--gateway", self.gateway.value]
         words += [] if self.replications == 1 else ["--replications", str(self.replications)]
         return shlex.join(words if str(self.world) == _USUAL else [*words, "--world", self.world])
 
@@ -114,6 +119,7 @@ def _plan(options: RunOptions) -> list[_Planned]:
     design = None if options.pipeline is None else read_design(options.pipeline)
     for name, read in zip(options.names, read_all(options.names, options.service), strict=True):
         scenario = read if design is None else with_design(read, design)
+        scenario = scenario if options.gateway is None else scenario.behind(options.gateway)
         check_world(scenario, options.world)
         seed = scenario.seed if options.seed is None else options.seed
         replay_command = sum(earlier.scenario.name == scenario.name for earlier in planned)
@@ -135,6 +141,7 @@ def _plan(options: RunOptions) -> list[_Planned]:
                 replications=options.replications,
                 admin=options.admin,
                 service=options.service,
+                gateway=options.gateway,
             )
         )
     return planned
@@ -172,8 +179,13 @@ async def _played(planned: _Planned, progress: Progress, stop: asyncio.Event) ->
         command=planned.command,
         world=planned.world,
         admin=planned.admin,
-        logs=None if planned.scenario.service is None else planned.folder / LOGS,
+        logs=planned.folder / LOGS if _keeps_logs(planned.scenario) else None,
     )
+
+
+def _keeps_logs(scenario: Scenario) -> bool:
+    """Of programs that are not the lab's own; also the configuration that a gateway ran with."""
+    return scenario.service is not None or scenario.gateway_kind is not GatewayKind.BUILTIN
 
 
 async def _replicated(planned: _Planned, first: Journal, progress: Progress, stop: asyncio.Event) -> Journal:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from connector.sites import Site
 from connector.values import replace
 from harness.differential.history_line import HistoryLine, HistoryTable, LineKey
-from reports.history import Attempt, Effect, History, Injection, NemesisAction, Op, Purpose, StateChange, Timeout
+from reports.history import Attempt, Effect, History, Hop, Injection, NemesisAction, Op, Purpose, StateChange, Timeout
 
 __all__ = ["lines_of", "op_keys"]
 
@@ -29,7 +29,8 @@ def lines_of(history: History) -> Mapping[HistoryTable, tuple[HistoryLine, ...]]
     rows = _Ops(keys=keys, ops=ops)
     return {
         HistoryTable.OPS: tuple(rows.op(op) for op in history.ops),
-        HistoryTable.ATTEMPTS: _counted(map(rows.attempt, history.attempts)),
+        # A gateway's own log is another in each program; what it did to the service and the clients shows elsewhere.
+        HistoryTable.ATTEMPTS: _counted(rows.attempt(row) for row in history.attempts if row.hop is not Hop.GATEWAY),
         HistoryTable.CHANGES: _counted(map(_change, history.changes)),
         HistoryTable.EFFECTS: _counted(map(_effect, history.effects)),
         HistoryTable.INJECTIONS: _counted(map(_injection, history.injections)),

@@ -7,7 +7,7 @@ loopback.py       whether this machine reaches itself at all
 admin.py          changing a run by hand, over HTTP
 service.py        starts the service under test
 reference_parts.py … the parts of the reference pipeline; reference_launch.py says how one is started
-foreign.py        … those of another service
+foreign.py        … those of another service; foreign_gateway.py, a gateway of ours in front of it
 gateways/         nginx, haproxy and the built-in gateway, as processes
 python_part.py    … a part of Python; run_python_part.py runs it, as a process of its own
 parts.py          its processes together

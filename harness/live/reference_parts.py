@@ -5,15 +5,19 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from harness.live.free_ports import FreePorts
+from harness.live.gateways.builtin import BUILTIN_LOG
+from harness.live.gateways.gateway import gateway_launch
 from harness.live.parts import open_parts
 from harness.live.process import PartProcess
 from harness.live.reference_launch import PartCommand, reference_launch
+from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.roles import Role
 from harness.service.reference import (
     OnTheWay,
     PipelineSettings,
     as_it_is,
     in_front_of,
+    logging_to,
     on_ports,
     roles_of,
 )
@@ -31,19 +35,26 @@ async def open_reference_parts(
     *,
     logs: Path | None = None,
     on_the_way: OnTheWay = as_it_is,
+    gateway: GatewayKind = GatewayKind.BUILTIN,
 ) -> AsyncIterator[Mapping[str, PartProcess]]:
     """Start the parts that the design has; end them all, however the context ends.
 
     commands: how a part is started where it is not the usual way. logs: a folder for what they print. on_the_way: from
-    the API's URL to the one at which the gateway shall find it. Raises as `open_parts` does.
+    the API's URL to the one at which the gateway shall find it. gateway: which program it is. Raises as `open_parts`
+    and `gateway_launch` do.
     """
     ports = FreePorts()
     urls = {part: f"http://{_HOST}:{ports.of(part)}" for part in (Role.API, Role.GATEWAY)}
     settings = on_ports(settings, api=ports.of(Role.API), gateway=ports.of(Role.GATEWAY))
-    behind = in_front_of(settings, await on_the_way(urls[Role.API]))
+    upstream = await on_the_way(urls[Role.API])
+    logs = logs or directory
+    log = logs.absolute() / BUILTIN_LOG if settings.gateway.tries > 1 else None
+    behind = logging_to(in_front_of(settings, upstream), log)
     launches = [
-        reference_launch(part, behind, directory, commands.get(part, PartCommand()), urls.get(part))
+        gateway_launch(gateway, settings.gateway, [upstream], port=settings.gateway.port, work=directory, logs=logs)
+        if part is Role.GATEWAY and gateway is not GatewayKind.BUILTIN
+        else reference_launch(part, behind, directory, commands.get(part, PartCommand()), urls.get(part))
         for part in roles_of(settings)
     ]
-    async with open_parts(launches, logs or directory, together=True) as parts:
+    async with open_parts(launches, logs, together=True) as parts:
         yield parts

@@ -12,10 +12,14 @@ from connector.targets import Target, write_targets
 from harness.collect.clock import RunClock
 from harness.http_client import OpenHttpClient, open_httpx
 from harness.live.foreign import open_foreign_parts
+from harness.live.foreign_gateway import open_in_front
+from harness.live.gateways.access_log import AccessLog
+from harness.live.gateways.gateway import access_log
 from harness.live.process import PartProcess
 from harness.live.reference_launch import PartCommand
 from harness.live.reference_parts import open_reference_parts
 from harness.run.hops import commander_of
+from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
 from harness.scenario.service_spec import ServiceSpec
@@ -37,11 +41,13 @@ _PATIENCE = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveService:
-    """parts: by name. on: the service, of a run with this clock. open_http: how its clients connect."""
+    """parts: by name. on: the service, of a run with this clock. open_http: how its clients connect. gateway_log: of
+    the gateway in front of it, if it keeps one."""
 
     parts: Mapping[str, PartProcess]
     on: Callable[[RunClock], Service]
     open_http: OpenHttpClient = open_httpx
+    gateway_log: AccessLog | None = None
 
 
 @asynccontextmanager
@@ -61,47 +67,68 @@ async def open_service(
     directory: the run's own. targets, known_hosts: where it finds its clusters. logs: for what its parts print.
     commands: see `open_reference_parts`. Raises `ServiceUnavailable` where it does not come up.
     """
-    opened = (
-        _reference(_settings(scenario, directory, targets, seed), directory, relays, commands, logs=logs)
-        if scenario.service is None
-        else _foreign(scenario.service, directory, targets, known_hosts, logs=logs)
-    )
+    if scenario.service is None:
+        settings = _settings(scenario, directory, targets, seed)
+        opened = _reference(scenario, settings, directory, relays, commands, logs=logs)
+    else:
+        opened = _foreign(scenario, scenario.service, directory, targets, known_hosts, relays=relays, logs=logs)
     async with opened as service:
         yield service
 
 
 @asynccontextmanager
 async def _reference(
-    settings: PipelineSettings, directory: Path, relays: Relays, commands: Mapping[str, PartCommand], *, logs: Path
+    scenario: Scenario,
+    settings: PipelineSettings,
+    directory: Path,
+    relays: Relays,
+    commands: Mapping[str, PartCommand],
+    *,
+    logs: Path,
 ) -> AsyncIterator[LiveService]:
     to_api = partial(relays.through_url, GATEWAY_API)
+    kind = scenario.gateway_kind or GatewayKind.BUILTIN
     async with (
-        open_reference_parts(settings, directory, commands, logs=logs, on_the_way=to_api) as parts,
+        open_reference_parts(settings, directory, commands, logs=logs, on_the_way=to_api, gateway=kind) as parts,
         open_httpx(url_of(parts[Role.API]), connect=_PATIENCE, patience=_PATIENCE) as http,
     ):
         commander = commander_of(settings.design)
-        yield LiveService(parts=parts, on=lambda clock: ReferenceService(parts, http, clock, commander=commander))
+        yield LiveService(
+            parts=parts,
+            on=lambda clock: ReferenceService(parts, http, clock, commander=commander),
+            gateway_log=access_log(kind, settings.gateway, logs),
+        )
 
 
 @asynccontextmanager
 async def _foreign(
-    spec: ServiceSpec, directory: Path, targets: Sequence[Target], known_hosts: str, *, logs: Path
+    scenario: Scenario,
+    spec: ServiceSpec,
+    directory: Path,
+    targets: Sequence[Target],
+    known_hosts: str,
+    *,
+    relays: Relays,
+    logs: Path,
 ) -> AsyncIterator[LiveService]:
     sheet = open_sheet(spec.sheet, beside=spec.beside)
     locations = [target.name for target in targets]
     lasting = directory if spec.keys is None else spec.beside / spec.keys
     clusters = write_cluster_files(lasting, targets, known_hosts)
     async with (
-        open_foreign_parts(spec, directory, clusters, logs=logs) as (url, parts),
+        open_foreign_parts(spec, directory, clusters, logs=logs) as (url, own),
         sheet.open_http(url, connect=_PATIENCE, patience=_PATIENCE) as http,
+        open_in_front(scenario.gateway, url, relays, directory, logs) as (entry, front),
     ):
+        parts = {**own, **front}
         now = RunClock.starting_in(0.0, steady_clock(asyncio.get_running_loop()))
         first = ForeignService(sheet, url, parts, http=http, clock=now, locations=locations)
         await await_first_answer(first, http, parts.values(), locations[0])
         yield LiveService(
             parts=parts,
-            on=lambda clock: ForeignService(sheet, url, parts, http=http, clock=clock, locations=locations),
+            on=lambda clock: ForeignService(sheet, entry, parts, http=http, clock=clock, locations=locations),
             open_http=sheet.open_http,
+            gateway_log=None if scenario.gateway is None else access_log(scenario.gateway.kind, scenario.gateway, logs),
         )
 
 

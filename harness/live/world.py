@@ -74,8 +74,9 @@ async def open_live_world(
                     clock=clock,
                     clusters=Clusters(farm, scenario.faults),
                     service=service,
-                    open_client=open_over_http(live.open_http, service.api),
+                    open_client=open_over_http(live.open_http, service.api, numbered=live.gateway_log is not None),
                     relays=relays,
+                    gateway_log=tuple if live.gateway_log is None else live.gateway_log.rows,
                     internal_errors=lambda: errors_in((part.part, part.log) for part in live.parts.values()),
                 )
                 async with world.standing(lead=_LEAD):

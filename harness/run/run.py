@@ -10,6 +10,7 @@ import httpx
 from connector.values import replace
 from harness.attribution import attribute
 from harness.collect.assemble import in_order
+from harness.collect.gateway_log import gateway_attempts
 from harness.collect.internal_errors import notes_of
 from harness.collect.sampler import Sampler
 from harness.errors import PartEnded, WorldError
@@ -207,9 +208,10 @@ class Run:
         if isinstance(service, Findings):
             self.notes += await service.read_findings()
         messages = faults.injections() if faults is not None else ()
+        passed_on = gateway_attempts(self.world.gateway_log(), asked, self.world.clock.of_unix)
         return replace(
             asked,
-            attempts=in_order((*asked.attempts, *(commands or ()))),
+            attempts=in_order((*asked.attempts, *passed_on, *(commands or ()))),
             changes=tuple(changes or ()),
             effects=in_order(self.world.clusters.effects()),
             injections=in_order(

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from connector.values import replace
 from harness.run.offered import NOT_OFFERED
+from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.nemesis import steps_of
 from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep
-from harness.scenario.remark import Remark
+from harness.scenario.remark import Remark, Severity
 from harness.scenario.scenario import Scenario, WorkloadKind
 from harness.scenario.service import Design
 from harness.scenario.service_spec import ServiceKind
@@ -19,6 +20,7 @@ __all__ = [
     "deliveries_without_spool",
     "foreseen",
     "skipped_arrivals",
+    "stand_in_gateway",
     "unreachable_parts",
     "unsupported_deliveries",
     "unsupported_steps",
@@ -116,9 +118,19 @@ def skipped_arrivals(
     ]
 
 
+def stand_in_gateway(scenario: Scenario, world: WorldName) -> list[str]:
+    """A note for a real gateway, for a world that has only the built-in one."""
+    kind = scenario.gateway_kind
+    if world is WorldName.LIVE or kind in {None, GatewayKind.BUILTIN}:
+        return []
+    return [f"{kind}: not in the {world} world; the built-in gateway takes its place, with the same timeouts"]
+
+
 def foreseen(scenario: Scenario, world: WorldName) -> Iterator[Remark]:
     """What this world will leave out of the scenario, before it runs, in the words that the journal will have."""
     able = _WORLDS[world]
+    for words in stand_in_gateway(scenario, world):
+        yield Remark(key=("gateway", "kind"), reason=words, severity=Severity.NOTE)
     clusters = {cluster.name for cluster in scenario.clusters}
     processes = _OF_PROCESSES | ({NemesisKind.SKEW} if able.clocks else frozenset())
     for index, step in enumerate(steps_of(scenario)):

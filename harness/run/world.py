@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from harness.collect.clock import RunClock
+from harness.collect.gateway_log import GatewayRow
 from harness.collect.internal_errors import InternalError
 from harness.nemesis.nemesis import NemesisLog
 from harness.nemesis.target import Failpoints, NemesisTarget
@@ -30,6 +31,7 @@ class World:
     gateway: where they find it, if not where the service says.
     relays: where the toxics are. targets: what the nemesis can break.
     failpoints: how a process is killed at a crash point. spool_faults: what is done to messages. None: not supported.
+    gateway_log: what the gateway wrote down of its requests so far; empty where it keeps no log.
     internal_errors: what the parts have logged of that kind so far.
     """
 
@@ -44,6 +46,7 @@ class World:
     relays: Relays = field(default_factory=no_relays)
     failpoints: Failpoints | None = None
     spool_faults: SpoolFaults | None = None
+    gateway_log: Callable[[], Iterable[GatewayRow]] = tuple
     internal_errors: Callable[[], Iterable[InternalError]] = tuple
     targets: Mapping[str, NemesisTarget] = field(init=False)
     nemesis_log: NemesisLog = field(init=False)

@@ -10,6 +10,7 @@ from connector.tomlfile import TomlDocument
 from fake_clusters.rules.tables import WindowedTable
 from harness.errors import GateError
 from harness.scenario.gate_expressions import parse_gate
+from harness.scenario.gateway_checks import gateway_complaints, parts_of
 from harness.scenario.service import pipeline_reader
 from harness.scenario.service_parse import GivenService
 from harness.scenario.service_spec import ServiceKind
@@ -28,7 +29,7 @@ Complaint = tuple[KeyPath, str]
 def cross_check(document: TomlDocument, table: ScenarioTable, service: GivenService) -> tuple[TomlProblem, ...]:
     """Everything that is wrong, in the order of the lines; first what is wrong in another file."""
     checks = (_workload, _spacing, _phases, _rules, _deliveries, _gates, _expect)
-    of_service = (_clusters, _pipeline, _places, _nemesis)
+    of_service = (_clusters, _pipeline, gateway_complaints, _places, _nemesis)
     found = [complaint for check in checks for complaint in check(table)]
     found += [complaint for other in of_service for complaint in other(table, service)]
     problems = [document.problem(path, message) for path, message in found]
@@ -125,10 +126,10 @@ def _places(table: ScenarioTable, service: GivenService) -> Iterator[Complaint]:
             if name not in table.clusters:
                 yield ("faults", index, "clusters", position), _unknown("cluster", name, list(table.clusters))
     links = [*link_names(table.clusters), EVERY_CLUSTER]
-    if not service.is_reference:  # nobody sees which of its parts connect to which
+    if not service.is_reference and table.gateway is None:  # nobody sees which of its parts connect to which
         links.remove(GATEWAY_API)
     if service.table.kind is ServiceKind.URL:  # and it connects to the clusters themselves
-        links = [CLIENT_GATEWAY]
+        links = [link for link in links if link in {CLIENT_GATEWAY, GATEWAY_API}]
     for index, toxic in enumerate(table.toxics):
         if toxic.link == CLIENT_GATEWAY and (service.table.url or "").startswith("https:"):
             yield ("toxics", index, "link"), "cannot be put before an https: URL, whose certificate is of another host"
@@ -139,7 +140,7 @@ def _places(table: ScenarioTable, service: GivenService) -> Iterator[Complaint]:
 def _nemesis(table: ScenarioTable, service: GivenService) -> Iterator[Complaint]:
     for index, row in enumerate(table.nemesis):
         step = row.rule()
-        accepted = list(table.clusters) if step.kind.targets_clusters else list(service.parts)
+        accepted = list(table.clusters) if step.kind.targets_clusters else parts_of(table, service)
         if row.target not in accepted:
             yield ("nemesis", index, "target"), _unknown_target(row.kind, row.target, accepted, service)
         site = step.selector.site

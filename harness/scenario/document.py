@@ -75,6 +75,7 @@ _TABLES = (
     ("`[[service.parts]]`", "PartTable"),
     ("`[service.parts.ready]`", "ReadyTable"),
     ("`[[service.files]]`", "FileTable"),
+    ("`[gateway]`", "GatewayTable"),
     ("`[pipeline]`", "PipelineTables"),
     ("`[pipeline.api]`", "ApiSettings"),
     ("`[pipeline.blocking]`", "BlockingSettings"),

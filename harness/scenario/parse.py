@@ -102,6 +102,7 @@ def _scenario(
         pipeline=pipeline,
         service=service.spec(),
         service_text=service.document.text if service.replaces else "",
+        gateway=None if table.gateway is None else table.gateway.spec(),
         phases=phases,
         faults=tuple(fault.rule(windows) for fault in table.faults),
         toxics=tuple(toxic.rule(windows) for toxic in table.toxics),

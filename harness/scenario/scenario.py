@@ -11,13 +11,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from connector.values import replace
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.profile import Constant, Distribution
 from fake_clusters.rules.rule import Rule
 from fake_clusters.spec import ClusterSpec
 from harness.scenario.deliveries import DeliveryRule
+from harness.scenario.gateway import GatewaySpec
+from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.nemesis_kinds import NemesisStep
-from harness.scenario.service import ServiceSettings, default_settings
+from harness.scenario.service import GatewaySettings, ServiceSettings, default_settings
 from harness.scenario.service_spec import ServiceKind, ServiceSpec
 from harness.toxics.rule import ToxicRule
 
@@ -154,6 +157,9 @@ class Scenario:
 
     pipeline: of the reference pipeline; None for another service, of which the harness knows no settings. service: that
     other service. service_text: the file that it was read from, where that is not the scenario's own.
+
+    gateway: what is put in front of the service; None: the built-in one of the reference pipeline, nothing of another
+    service.
     """
 
     name: str
@@ -168,6 +174,7 @@ class Scenario:
     pipeline: ServiceSettings | None = field(default_factory=default_settings)
     service: ServiceSpec | None = None
     service_text: str = ""
+    gateway: GatewaySpec | None = None
     phases: tuple[Phase, ...] = ()
     faults: tuple[FaultRule, ...] = ()
     toxics: tuple[ToxicRule, ...] = ()
@@ -187,6 +194,22 @@ class Scenario:
     def design(self) -> str:
         """Of the reference pipeline, or the kind of another service."""
         return str(self.kind) if self.pipeline is None else str(self.pipeline.design)
+
+    @property
+    def gateway_kind(self) -> GatewayKind | None:
+        """None: the harness has no gateway in front of this service."""
+        if self.gateway is not None:
+            return self.gateway.kind
+        return None if self.pipeline is None else GatewayKind.BUILTIN
+
+    @property
+    def gateway_settings(self) -> GatewaySettings | None:
+        """Those of the gateway that there is."""
+        return self.gateway if self.pipeline is None else self.pipeline.gateway
+
+    def behind(self, kind: GatewayKind) -> "Scenario":
+        """The same scenario with this gateway in front of the service."""
+        return replace(self, gateway=replace(self.gateway or GatewaySpec(), kind=kind))
 
     @property
     def rules(self) -> tuple[Rule[Any, Any], ...]:

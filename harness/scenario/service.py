@@ -76,7 +76,7 @@ class BlockingSettings(Protocol):
 
 
 class GatewaySettings(Protocol):
-    """The deadlines of the gateway."""
+    """The deadlines of the gateway, how many requests it passes on at once, and how often it passes on each."""
 
     @property
     def connect(self) -> float: ...
@@ -84,6 +84,12 @@ class GatewaySettings(Protocol):
     def read(self) -> float: ...
     @property
     def total(self) -> float: ...
+    @property
+    def max_connections(self) -> int: ...
+    @property
+    def tries(self) -> int: ...
+    @property
+    def non_idempotent(self) -> bool: ...
 
 
 class ProcessorSettings(Protocol):

@@ -12,6 +12,7 @@ from fake_clusters.config import ClusterTable
 from fake_clusters.distributions.tables import DistributionTable
 from fake_clusters.faults.config import AnyFault
 from fake_clusters.rules.tables import Span
+from harness.scenario.gateway import GatewayTable
 from harness.scenario.rule_tables import AnyDelivery, AnyStep
 from harness.scenario.scenario import WorkloadKind
 from harness.scenario.service import pipeline_reader
@@ -107,6 +108,7 @@ class ScenarioTable(TomlTable):
         min_length=1, description="fake clusters by name: one per location"
     )
     service: ServiceTable = ServiceTable()
+    gateway: GatewayTable | None = Field(default=None, description="what is put in front of the service")
     pipeline: TomlTable
     phases: tuple[PhaseTable, ...] = Field(default=(), description="named stretches of the schedule")
     faults: tuple[AnyFault, ...] = Field(default=(), description="what breaks, where and when")

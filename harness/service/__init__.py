@@ -4,6 +4,7 @@ service.py    Service, and the optional powers: ChangeLog, CommandLog, ChangesAc
 parts.py      RunningPart: a process of it, or what stands for one
 access.py     what an access change asks for
 answer.py     Answer: how one try of an op ended
+request_ids.py  the X-Request-Id of each try of an op
 client.py     ServiceClient: how one try of an op reaches the service
 gateway_site.py  where a gateway says that it gave up
 environment.py  Environment: what a part runs on, where a world runs it in this process

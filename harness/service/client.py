@@ -9,6 +9,7 @@ import httpx
 
 from harness.http_client import HttpClient, OpenHttpClient
 from harness.service.answer import Answer, out_of_time, read_failure
+from harness.service.request_ids import RequestIds, request_id
 from harness.service.service import ServiceApi
 from reports.history import Op
 
@@ -16,7 +17,7 @@ __all__ = ["HttpServiceClient", "OpenServiceClient", "ServiceClient", "open_over
 
 
 class ServiceClient(Protocol):
-    """Asks the gateway of a service."""
+    """Asks the gateway of a service. The `tries` of an op that it is given is the number of this try."""
 
     async def send(self, op: Op, *, within: float) -> Answer:
         """The answer to one try of an op, given up after so many seconds. Never raises for what a server or a network
@@ -31,29 +32,31 @@ class OpenServiceClient(Protocol):
 
 
 class HttpServiceClient:
-    """Over HTTP."""
+    """Over HTTP. numbered: each try bears an X-Request-Id of its own."""
 
-    def __init__(self, http: HttpClient, api: ServiceApi) -> None:
+    def __init__(self, http: HttpClient, api: ServiceApi, *, numbered: bool = False) -> None:
         self._http = http
         self._api = api
+        self._numbered = numbered
 
     async def send(self, op: Op, *, within: float) -> Answer:
         """See `ServiceClient.send`."""
         try:
             async with asyncio.timeout(within):
-                return await self._api.ask(op, self._http)
+                http = RequestIds(self._http, request_id(op)) if self._numbered else self._http
+                return await self._api.ask(op, http)
         except TimeoutError:
             return out_of_time(within)
         except httpx.RequestError as error:
             return read_failure(error)
 
 
-def open_over_http(open_http: OpenHttpClient, api: ServiceApi) -> OpenServiceClient:
-    """How clients reach a gateway over HTTP."""
+def open_over_http(open_http: OpenHttpClient, api: ServiceApi, *, numbered: bool = False) -> OpenServiceClient:
+    """How clients reach a gateway over HTTP. numbered: see `HttpServiceClient`."""
 
     @asynccontextmanager
     async def opened(url: str, *, connect: float) -> AsyncIterator[ServiceClient]:
         async with open_http(url, connect=connect) as http:
-            yield HttpServiceClient(http, api)
+            yield HttpServiceClient(http, api, numbered=numbered)
 
     return opened

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -38,6 +38,7 @@ class Environment:
 
     serve_http: serves an application at a host and port (0: any); gives its URL. forward: how an HTTP request goes to
     another host; None: over a connection, as anywhere. open_database: a connection to the database at a path.
+    open_access_log: where a gateway writes down its tries, by the path of that file.
     open_store, open_upstream: what the service itself is given instead, in its own words, where it knows such things.
     """
 
@@ -49,5 +50,6 @@ class Environment:
     forward: Forward | None
     entropy: Callable[[int], bytes]
     store_entropy: Callable[[int], bytes]
+    open_access_log: Callable[[Path], AbstractContextManager[Callable[[str], object]]]
     open_store: Callable[..., Any] | None = None
     open_upstream: Callable[..., Any] | None = None

@@ -7,6 +7,7 @@ path of the model world plays on a clock of its own, so that no rule stands twic
 from harness.service._reference.api import ReferenceApi
 from harness.service._reference.calls import CallUpstream, call_api, call_gateway
 from harness.service._reference.failpoints import CallFailpoints
+from harness.service._reference.gateway_log import read_gateway_line
 from harness.service._reference.in_process import run_part
 from harness.service._reference.memory_store import MemoryStore
 from harness.service._reference.serve import PartsToServe
@@ -14,6 +15,7 @@ from harness.service._reference.service import OnTheWay, ReferenceService, as_it
 from harness.service._reference.settings import (
     PIPELINE_READER,
     in_front_of,
+    logging_to,
     on_ports,
     roles_of,
     settings_of,
@@ -115,12 +117,14 @@ __all__ = [
     "in_front_of",
     "learned_patience",
     "load_overrides",
+    "logging_to",
     "memory_store",
     "new_identity",
     "new_record",
     "next_sequence",
     "on_ports",
     "pause_of_sweep",
+    "read_gateway_line",
     "request_id",
     "roles_of",
     "run_part",

@@ -1,7 +1,7 @@
 """Builds a virtual world around a scenario: clusters, network, disk, the pipeline's parts on their hosts."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ from connector.targets import Target
 from fake_clusters.farm import Farm
 from harness.collect.clock import RunClock
 from harness.run.clusters import Clusters
-from harness.run.hops import commander_of
+from harness.run.hops import commander_of, limits_of
 from harness.run.world import World
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
@@ -24,6 +24,7 @@ from harness.service.reference import (
     Overrides,
     PipelineSettings,
     ReferenceService,
+    read_gateway_line,
     run_part,
     settings_of,
     url_of,
@@ -105,7 +106,8 @@ async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualCon
         ):
             targets = [await relays.to_cluster(target) for target in farm.targets()]
             memory = _memory(seed, ssh) if config.model else None
-            environment = _environments(targets, disk, memory, ssh=ssh, http=http, seed=seed)
+            passed_on: list[str] = []
+            environment = _environments(targets, disk, memory, ssh=ssh, http=http, seed=seed, passed_on=passed_on)
             failpoints = CallFailpoints(run_outside=NOWHERE.run)
             spool_faults = DeliveryFaults(scenario.deliveries, seed=seed)
             overrides = _overrides(scenario, config, failpoints, spool_faults)
@@ -127,10 +129,11 @@ async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualCon
                     service=service,
                     open_client=http.clients(service.api)
                     if isinstance(http, ServiceCalls)
-                    else open_over_http(http.open_http, service.api),
+                    else open_over_http(http.open_http, service.api, numbered=_passes_on_again(scenario)),
                     relays=relays,
                     failpoints=failpoints,
                     spool_faults=spool_faults if Role.PROCESSOR in parts else None,  # nobody else takes messages
+                    gateway_log=lambda: [row for line in passed_on if (row := read_gateway_line(line)) is not None],
                     internal_errors=lambda: errors,
                 )
                 async with world.standing(lead=0.0):
@@ -187,16 +190,26 @@ def _maker(
     return make
 
 
+def _passes_on_again(scenario: Scenario) -> bool:
+    """Whether the gateway may: then it writes down when it did."""
+    return settings_of(scenario).gateway.tries > 1
+
+
 def _settings(scenario: Scenario, seed: int) -> PipelineSettings:
     """Each part has a host, and so all ports, to itself; a fixed one is found again after a restart."""
     given = settings_of(scenario)
+    gateway = {
+        "port": _HTTP,
+        "total": limits_of(scenario)["gateway"],
+        "access_log": Path("gateway.log") if _passes_on_again(scenario) else None,
+    }
     return given.model_copy(
         update={
             "store": Path("pipeline.db"),
             "targets": Path("clusters.json"),
             "processor": given.processor.model_copy(update={"seed": seed}),
             "api": given.api.model_copy(update={"port": _HTTP}),
-            "gateway": given.gateway.model_copy(update={"port": _HTTP}),
+            "gateway": given.gateway.model_copy(update=gateway),
         }
     )
 
@@ -219,8 +232,9 @@ def _environments(
     ssh: SshTransport,
     http: HttpTransport,
     seed: int,
+    passed_on: list[str],
 ) -> Callable[[str], Environment]:
-    """What one life of a process runs on."""
+    """What one life of a process runs on. passed_on: what the gateway writes down is put there."""
 
     def environment(life: str) -> Environment:
         return Environment(
@@ -232,6 +246,7 @@ def _environments(
             forward=http.forward,
             entropy=keyed_entropy(seed, life),
             store_entropy=keyed_entropy(seed, STORE),
+            open_access_log=lambda _: nullcontext(passed_on.append),
             open_store=None if memory is None else memory.open_store,
             open_upstream=http.upstream if isinstance(http, ServiceCalls) else None,
         )

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from connector.chance import Chance, word_index
+from connector.values import replace
 from harness.scenario.scenario import ClientPolicy
 from harness.service.answer import Answer
 from harness.service.client import OpenServiceClient, ServiceClient
@@ -68,7 +69,7 @@ class Client:
 
     async def _try(self, op: Op, tried: int) -> Answer:
         attempt = self._recorder.begin(op, tried)
-        answer = await self._service.send(op, within=self._policy.total)
+        answer = await self._service.send(op if tried == 1 else replace(op, tries=tried), within=self._policy.total)
         self._recorder.end(attempt, answer)
         return answer
 

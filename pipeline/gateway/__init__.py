@@ -1,6 +1,7 @@
-"""A reverse proxy that fails as real ones do: three timeouts, 502, 503 and 504, and no second try.
+"""A reverse proxy that fails as real ones do: three timeouts, 502, 503 and 504, and, if it is told to, a second try.
 
 app.py       create_gateway: the application
+tries.py     passes a request on again, and tells access_log.py of its tries
 limits.py    so many requests at once, each for so long
 proxy.py     passes one request on and its answer back, within its time
 upstream.py  who asks the service: over the network

@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from pipeline.gateway.headers import answer_headers, header, request_headers
 from pipeline.gateway.limits import GatewayLimits
+from pipeline.gateway.tries import PassedOn, Tries
 from pipeline.gateway.upload import Upload
 from pipeline.gateway.upstream import Passed, Returned, Upstream
 from pipeline.problems import Cause, Problem, problem_response
@@ -18,14 +19,16 @@ __all__ = ["Proxy"]
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_ID = 128
+_KEPT = 64 * 1024
+"""Bytes of a body that is kept to be sent again: more than any create has."""
 
 
 class Proxy:
     """An ASGI application that asks one service.
 
-    It asks once: a create that was passed on twice could be carried out twice. It gives up on its timeouts as real
-    gateways do, by closing its connection: the service is not told and goes on. A client who leaves after its request
-    was passed on changes nothing either.
+    It asks once, unless its settings say otherwise: a create that is passed on twice can be carried out twice. It gives
+    up on its timeouts as real gateways do, by closing its connection: the service is not told and goes on. A client who
+    leaves after its request was passed on changes nothing either.
     """
 
     def __init__(
@@ -33,12 +36,14 @@ class Proxy:
         service: httpx.URL,
         upstream: Upstream,
         limits: GatewayLimits,
+        tries: Tries,
         new_id: Callable[[], str],
     ) -> None:
         self._netloc = service.netloc
         self._base = service.raw_path.rstrip(b"/")
         self._upstream = upstream
         self._limits = limits
+        self._tries = tries
         self._new_id = new_id
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,12 +59,17 @@ class Proxy:
         """None: the client has its answer, or is gone."""
         if not _target(scope).startswith(b"/"):
             return Problem(cause=Cause.INVALID_REQUEST, detail="The target of the request is not a path.")
-        upload = Upload(receive, has_body=_has_body(scope))
+        upload = Upload(receive, has_body=_has_body(scope), kept=0 if self._tries.once else _KEPT)
+        passed_on = PassedOn(
+            request_id=request_id, method=scope["method"], target=_target(scope).decode("latin-1"), body=upload
+        )
         answer: Returned | None = None
 
         async def ask() -> None:
             nonlocal answer
-            answer = await self._upstream.ask(self._request(scope, upload, request_id))
+            answer = await self._tries.ask(
+                passed_on, lambda: self._upstream.ask(self._request(scope, upload, request_id))
+            )
             await _relay(answer, send, request_id)
 
         try:

@@ -1,4 +1,4 @@
-"""The body of a request on its way through: streamed, never kept, and how far it came when something broke."""
+"""The body of a request on its way through: streamed, kept only to be sent again, and how far it came."""
 
 from collections.abc import AsyncIterator
 from enum import Enum, auto
@@ -20,14 +20,27 @@ class UploadProgress(Enum):
 
 
 class Upload(httpx.AsyncByteStream):
-    """Reads the body from the client as fast as the service takes it; a client who leaves raises `ClientDisconnect`."""
+    """Reads the body from the client as fast as the service takes it; a client who leaves raises `ClientDisconnect`.
 
-    def __init__(self, receive: Receive, *, has_body: bool) -> None:
+    kept: bytes of a body that can be sent again; a longer one is sent once.
+    """
+
+    def __init__(self, receive: Receive, *, has_body: bool, kept: int = 0) -> None:
         self._receive = receive
         self._more = has_body
+        self._room = kept
+        self._chunks: list[bytes] = []
         self.progress = UploadProgress.UNSENT
 
+    @property
+    def repeatable(self) -> bool:
+        """Whether all of it that was sent can be sent once more."""
+        return self._room >= 0
+
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        for chunk in self._chunks:
+            self.progress = UploadProgress.TO_SERVICE
+            yield chunk
         while self._more:
             self.progress = UploadProgress.FROM_CLIENT
             message = await self._receive()
@@ -36,5 +49,13 @@ class Upload(httpx.AsyncByteStream):
             self._more = message.get("more_body", False)
             self.progress = UploadProgress.TO_SERVICE
             if chunk := message.get("body", b""):
+                self._keep(chunk)
                 yield chunk
         self.progress = UploadProgress.SENT
+
+    def _keep(self, chunk: bytes) -> None:
+        self._room -= len(chunk)
+        if self.repeatable:
+            self._chunks.append(chunk)
+        else:
+            self._chunks.clear()

@@ -210,3 +210,44 @@ def test_a_cut_link_explains_the_timeouts_across_it_and_a_slow_one_does_not() ->
         ),
     )
     assert [row.injected for row in timeouts_of(history)] == [None, "cut", None, None]
+
+
+def _passed_on(number: int, *, began: float, ended: float, site: Site = Site.GATEWAY_REPLY) -> Attempt:
+    return Attempt(
+        number=number,
+        hop=Hop.GATEWAY,
+        op=1,
+        location="north",
+        name="a",
+        verb="create",
+        began_at=began,
+        ended_at=ended,
+        code=Code.TIMEOUT,
+        site=site,
+    )
+
+
+def test_a_504_is_told_once_where_the_gateways_own_log_shows_it() -> None:
+    client = _client(1, began=1.0, ended=3.0, status=504, site=Site.GATEWAY_REPLY)
+    first = _passed_on(2, began=1.0, ended=2.0, site=Site.GATEWAY_REQUEST)
+    second = _passed_on(3, began=2.0, ended=2.99)
+    found = timeouts_of(History(attempts=(client, first, second)))
+    assert [(row.attempt, row.hop, row.site, row.op) for row in found] == [
+        (2, Hop.GATEWAY, Site.GATEWAY_REQUEST, 1),
+        (3, Hop.GATEWAY, Site.GATEWAY_REPLY, 1),
+    ]
+
+
+def test_a_timeout_of_the_gateway_that_no_client_heard_of_is_told_too() -> None:
+    """Another try was answered, or the client had left."""
+    assert len(timeouts_of(History(attempts=(_passed_on(1, began=1.0, ended=2.0),)))) == 1
+
+
+def test_a_timeout_of_the_gateway_has_the_cause_that_held_the_api_or_its_command_up() -> None:
+    waiting = _passed_on(1, began=1.0, ended=2.0)
+    command = _command(2, began=1.1, ended=4.0, site=Site.CONNECTOR_REPLY, code=None, hop=Hop.API)
+    strike = _strike(1, at=1.5, site=Site.CONNECTOR_EXEC, label="slow", key="a")
+    pause = NemesisAction(number=1, at=0.5, action="pause", target="api")
+    assert [row.injected for row in timeouts_of(History(attempts=(waiting, command), injections=(strike,)))] == ["slow"]
+    assert [row.injected for row in timeouts_of(History(attempts=(waiting,), injections=(strike,)))] == [None]
+    assert [row.injected for row in timeouts_of(History(attempts=(waiting,), nemesis=(pause,)))] == ["pause api"]

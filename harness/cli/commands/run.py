@@ -6,6 +6,7 @@ from typing import Annotated, assert_never
 import typer
 
 from harness.cli.commands.options import Json, SavedJournal, ScenarioNames, Service, designs, shipped
+from harness.scenario.gateway_kind import GatewayKind
 from harness.world_name import WorldName
 
 __all__ = ["agree", "compare", "replay", "run"]
@@ -45,6 +46,10 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
         ),
     ] = None,
     service: Service = None,
+    gateway: Annotated[
+        GatewayKind | None,
+        typer.Option(help="The gateway in front of the service, instead of the scenario's own."),
+    ] = None,
 ) -> None:
     """Run scenarios, check what happened, and write the reports.
 
@@ -71,6 +76,7 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
         replications=replications,
         admin=admin,
         service=service,
+        gateway=gateway,
     )
     raise typer.Exit(run_all(options))
 

@@ -1,24 +1,32 @@
 """The gateway of the reference pipeline, in front of whatever service there is."""
 
+from pathlib import Path
+
 from harness.live.gateways.program import Plan
 from harness.live.launch import Launch
 from harness.live.reference_launch import PartCommand, reference_launch
 from harness.scenario.roles import Role
 from harness.service.reference import PipelineSettings
 
-__all__ = ["builtin_launch"]
+__all__ = ["BUILTIN_LOG", "builtin_launch"]
 
 
-def builtin_launch(plan: Plan) -> Launch:
-    """How it is started; its settings are written to its file. It knows one upstream."""
-    policy, upstream = plan.policy, plan.upstreams[0]
+BUILTIN_LOG = "gateway.access.jsonl"
+
+
+def builtin_launch(plan: Plan, log: Path) -> Launch:
+    """How it is started; its settings are written to its file. It knows one upstream. log: its access log."""
+    settings, upstream = plan.settings, plan.upstreams[0]
     gateway = {
         "port": plan.port,
         "upstream": f"http://{upstream.address}",
-        "connect": policy.connect,
-        "read": policy.read,
-        "total": policy.total,
-        "max_connections": policy.max_connections,
+        "connect": settings.connect,
+        "read": settings.read,
+        "total": settings.total,
+        "max_connections": settings.max_connections,
+        "tries": settings.tries,
+        "non_idempotent": settings.non_idempotent,
+        "access_log": log if settings.tries > 1 else None,
     }
-    settings = PipelineSettings.model_validate({"gateway": gateway})
-    return reference_launch(Role.GATEWAY, settings, plan.work, PartCommand(), plan.url)
+    whole = PipelineSettings.model_validate({"gateway": gateway})
+    return reference_launch(Role.GATEWAY, whole, plan.work, PartCommand(), plan.url)

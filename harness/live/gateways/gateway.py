@@ -13,39 +13,32 @@ from harness.errors import ServiceUnavailable
 from harness.live.cleaner import marked
 from harness.live.free_ports import FreePorts
 from harness.live.gateways.access_log import AccessLog
-from harness.live.gateways.builtin import builtin_launch
+from harness.live.gateways.builtin import BUILTIN_LOG, builtin_launch
 from harness.live.gateways.haproxy import HAPROXY
 from harness.live.gateways.nginx import NGINX
 from harness.live.gateways.program import Plan, Program
-from harness.live.gateways.upstream import Upstream
+from harness.live.gateways.upstream import UpstreamAddress
 from harness.live.launch import Launch
 from harness.live.parts import open_parts
 from harness.live.process import PartProcess
 from harness.live.workspace import workspace
 from harness.python_path import user_environment
-from harness.scenario.gateway import GatewayKind, GatewayPolicy
+from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.roles import Role
+from harness.scenario.service import GatewaySettings
 from harness.scenario.service_spec import ProbeKind, ReadyProbe
+from harness.service.reference import read_gateway_line
 
-__all__ = ["Gateway", "GatewayLaunch", "open_gateway", "prepare_gateway"]
+__all__ = ["RunningGateway", "access_log", "gateway_launch", "open_gateway"]
 
 _SBIN = "/usr/local/sbin:/usr/sbin:/sbin"
 """Where such programs lie, though the PATH of an ordinary user may not say so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GatewayLaunch:
-    """A gateway whose configuration is written. launch: how it is started. log: where its requests can be read; None:
-    it keeps none, as the built-in one does."""
-
-    launch: Launch
-    log: AccessLog | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gateway:
+class RunningGateway:
     """One that runs. url: where its clients find it. part: its process, for who kills or pauses it. log: see
-    `GatewayLaunch`."""
+    `access_log`."""
 
     kind: GatewayKind
     url: str
@@ -55,8 +48,8 @@ class Gateway:
 
 @asynccontextmanager
 async def open_gateway(
-    kind: GatewayKind, policy: GatewayPolicy, upstreams: Sequence[str], folder: Path
-) -> AsyncIterator[Gateway]:
+    kind: GatewayKind, settings: GatewaySettings, upstreams: Sequence[str], folder: Path
+) -> AsyncIterator[RunningGateway]:
     """Start a gateway in front of these URLs; it ends with the context, or with this process, however that ends.
 
     folder: where its configuration, its access log and what it prints stay; made where it is missing. Raises
@@ -64,47 +57,60 @@ async def open_gateway(
     pass requests on to.
     """
     logs = folder.absolute()  # noqa: ASYNC240 - this asks for the working directory alone
-    logs.mkdir(parents=True, exist_ok=True)
     with workspace(None) as work:
-        prepared = prepare_gateway(kind, policy, upstreams, port=FreePorts().of(Role.GATEWAY), work=work, logs=logs)
-        async with open_parts([prepared.launch], logs) as parts:
+        port = FreePorts().of(Role.GATEWAY)
+        launch = gateway_launch(kind, settings, upstreams, port=port, work=work, logs=logs)
+        async with open_parts([launch], logs) as parts:
             part = parts[Role.GATEWAY]
             assert part.url is not None, "a gateway listens"
-            yield Gateway(kind=kind, url=part.url, part=part, log=prepared.log)
+            yield RunningGateway(kind=kind, url=part.url, part=part, log=access_log(kind, settings, logs))
 
 
-def prepare_gateway(
-    kind: GatewayKind, policy: GatewayPolicy, upstreams: Sequence[str], *, port: int, work: Path, logs: Path
-) -> GatewayLaunch:
-    """Write the configuration of a gateway that will listen on this port.
+def gateway_launch(
+    kind: GatewayKind, settings: GatewaySettings, upstreams: Sequence[str], *, port: int, work: Path, logs: Path
+) -> Launch:
+    """How a gateway is started that will listen on this port; its configuration is written.
 
     work: the run's own folder, which does not stay. logs: that of what does. Raises as `open_gateway` does.
     """
-    plan = Plan(port=port, policy=policy, upstreams=[Upstream.of_url(url) for url in upstreams], work=work)
-    match kind:
-        case GatewayKind.BUILTIN:
-            return GatewayLaunch(launch=builtin_launch(plan))
-        case GatewayKind.NGINX:
-            return _prepared(NGINX, plan, logs)
-        case GatewayKind.HAPROXY:
-            return _prepared(HAPROXY, plan, logs)
-        case _:
-            assert_never(kind)
-
-
-def _prepared(program: Program, plan: Plan, logs: Path) -> GatewayLaunch:
-    path = _found(program.name)
-    config, log = logs / program.config_name, logs / program.access_log
-    config.write_text(program.config(plan))
+    plan = Plan(port=port, settings=settings, upstreams=[UpstreamAddress.of_url(url) for url in upstreams], work=work)
+    logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+    program = _program(kind)
+    log = logs / (BUILTIN_LOG if program is None else program.access_log)
     log.unlink(missing_ok=True)
-    launch = Launch(
+    if program is None:
+        return builtin_launch(plan, log)
+    path, config = _found(program.name), logs / program.config_name
+    config.write_text(program.config(plan))
+    return Launch(
         part=Role.GATEWAY,
         command=(path, *program.arguments(config, logs)),
-        environment=marked(user_environment(), plan.work),
-        ready=ReadyProbe(kind=ProbeKind.URL, target=f"http://127.0.0.1:{plan.port}{plan.ready_path}"),
+        environment=marked(user_environment(), work),
+        ready=ReadyProbe(kind=ProbeKind.URL, target=f"http://127.0.0.1:{port}{plan.ready_path}"),
         url=plan.url,
     )
-    return GatewayLaunch(launch=launch, log=AccessLog(path=log, row_of=partial(program.row_of, plan.policy)))
+
+
+def access_log(kind: GatewayKind, settings: GatewaySettings, logs: Path) -> AccessLog | None:
+    """Where the requests of a gateway with these settings and logs can be read. None: it keeps none, as the built-in
+    one where it passes each request on once: what it did is in its answers."""
+    program = _program(kind)
+    if program is None:
+        return AccessLog(path=logs / BUILTIN_LOG, row_of=read_gateway_line) if settings.tries > 1 else None
+    return AccessLog(path=logs / program.access_log, row_of=partial(program.row_of, settings))
+
+
+def _program(kind: GatewayKind) -> Program | None:
+    """None: it is the lab's own."""
+    match kind:
+        case GatewayKind.BUILTIN:
+            return None
+        case GatewayKind.NGINX:
+            return NGINX
+        case GatewayKind.HAPROXY:
+            return HAPROXY
+        case _:
+            assert_never(kind)
 
 
 def _found(program: str) -> str:

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from harness.collect.gateway_log import Ending, GatewayRow, UpstreamTry
+from harness.collect.gateway_log import GatewayRow, TryEnding, UpstreamTry
 from harness.live.gateways.program import Plan, Program, milliseconds
 from harness.live.gateways.upstream import as_often
-from harness.scenario.gateway import GatewayPolicy
+from harness.scenario.service import GatewaySettings
 
 __all__ = ["HAPROXY"]
 
@@ -33,9 +33,9 @@ _CLIENT = 60.0
 
 
 def _config(plan: Plan) -> str:
-    policy = plan.policy
-    upstreams = as_often(plan.upstreams, policy.tries)
-    at_once = -(-policy.max_connections // len(upstreams))
+    settings = plan.settings
+    upstreams = as_often(plan.upstreams, settings.tries)
+    at_once = -(-settings.max_connections // len(upstreams))
     servers = "\n".join(
         f"  server s{number} {upstream.address} maxconn {at_once} pool-purge-delay 1s"
         for number, upstream in enumerate(upstreams, start=1)
@@ -50,12 +50,12 @@ defaults
   mode http
   log global
   option dontlognull
-  timeout connect {milliseconds(policy.connect)}
-  timeout server {milliseconds(policy.read)}
-  timeout client {milliseconds(max(_CLIENT, policy.total))}
+  timeout connect {milliseconds(settings.connect)}
+  timeout server {milliseconds(settings.read)}
+  timeout client {milliseconds(max(_CLIENT, settings.total))}
   timeout http-request 10s
   timeout queue 1ms
-  retries {policy.tries - 1}
+  retries {settings.tries - 1}
 frontend gateway
   bind 127.0.0.1:{plan.port}
   http-request set-log-level silent if {{ path {plan.ready_path} }}
@@ -72,18 +72,18 @@ frontend gateway
   log-format '{log}'
   default_backend service
 backend service
-{_retried(policy)}{servers}
+{_retried(settings)}{servers}
 """
 
 
-def _retried(policy: GatewayPolicy) -> str:
-    if policy.tries == 1:
+def _retried(settings: GatewaySettings) -> str:
+    if settings.tries == 1:
         return ""
     only_idempotent = f"  http-request disable-l7-retry unless {{ method {_IDEMPOTENT} }}\n"
     return (
         "  retry-on conn-failure empty-response response-timeout\n"
         "  option redispatch 1\n"
-        f"{'' if policy.non_idempotent else only_idempotent}"
+        f"{'' if settings.non_idempotent else only_idempotent}"
     )
 
 
@@ -91,7 +91,7 @@ def _arguments(config: Path, logs: Path) -> Sequence[str]:
     return ("-db", "-f", str(config))
 
 
-def _row_of(policy: GatewayPolicy, line: str) -> GatewayRow | None:
+def _row_of(settings: GatewaySettings, line: str) -> GatewayRow | None:
     try:
         said = json.loads(line)
         began = _began(said)
@@ -103,7 +103,7 @@ def _row_of(policy: GatewayPolicy, line: str) -> GatewayRow | None:
             method=said["method"],
             target=said["target"],
             status=int(said["status"]),
-            tries=tuple(_tries(said, began, ended, policy)),
+            tries=tuple(_tries(said, began, ended, settings)),
         )
     except (ValueError, KeyError, TypeError):  # a message, or killed in the middle of a line
         return None
@@ -116,7 +116,7 @@ def _began(said: dict[str, str]) -> float:
     return (float(said["began"]) - max(0, int(said["asking"]))) / 1000
 
 
-def _tries(said: dict[str, str], began: float, ended: float, policy: GatewayPolicy) -> Iterator[UpstreamTry]:
+def _tries(said: dict[str, str], began: float, ended: float, settings: GatewaySettings) -> Iterator[UpstreamTry]:
     if said["server"] in {"<NOSRV>", "<STATS>"}:
         return
     before, asking, server = int(said["retries"].lstrip("+")), max(0, int(said["asking"])) / 1000, said["server"]
@@ -126,39 +126,39 @@ def _tries(said: dict[str, str], began: float, ended: float, policy: GatewayPoli
     for number in range(before):
         yield UpstreamTry(
             began=passed_on + number * each, ended=passed_on + (number + 1) * each, server=server,
-            ending=_earlier(each, said, policy),
+            ending=_earlier(each, said, settings),
         )  # fmt: skip
     ending = _ending(said["ending"], connected=int(said["connected"]) >= 0)
-    status = int(said["status"]) if ending is Ending.ANSWERED or said["ending"][1] == "D" else None
+    status = int(said["status"]) if ending is TryEnding.ANSWERED or said["ending"][1] == "D" else None
     yield UpstreamTry(began=last, ended=ended, server=server, ending=ending, status=status)
 
 
-def _earlier(seconds: float, said: dict[str, str], policy: GatewayPolicy) -> Ending:
+def _earlier(seconds: float, said: dict[str, str], settings: GatewaySettings) -> TryEnding:
     """Of a try that haproxy only counts: as long as it waits for an answer is a timeout of that, and so on."""
-    if seconds >= policy.read:
-        return Ending.READ_TIMEOUT
+    if seconds >= settings.read:
+        return TryEnding.READ_TIMEOUT
     if int(said["connected"]) < 0:
-        return Ending.CONNECT_TIMEOUT if seconds >= policy.connect else Ending.REFUSED
-    return Ending.BROKEN
+        return TryEnding.CONNECT_TIMEOUT if seconds >= settings.connect else TryEnding.REFUSED
+    return TryEnding.BROKEN
 
 
-def _ending(state: str, *, connected: bool) -> Ending:
+def _ending(state: str, *, connected: bool) -> TryEnding:
     """state: who ended the session, and in which state it was. `s` is a timeout of the server, `C` of the client."""
     match state[0], state[1]:
         case ("-", _):
-            return Ending.ANSWERED
+            return TryEnding.ANSWERED
         case ("s", "C"):
-            return Ending.CONNECT_TIMEOUT
+            return TryEnding.CONNECT_TIMEOUT
         case ("s", "Q"):
-            return Ending.FULL
+            return TryEnding.FULL
         case ("s", _):
-            return Ending.READ_TIMEOUT
+            return TryEnding.READ_TIMEOUT
         case ("C" | "c", _):
-            return Ending.CLIENT_LEFT
+            return TryEnding.CLIENT_LEFT
         case ("S", "C"):
-            return Ending.REFUSED
+            return TryEnding.REFUSED
         case _:
-            return Ending.BROKEN if connected else Ending.REFUSED
+            return TryEnding.BROKEN if connected else TryEnding.REFUSED
 
 
 HAPROXY = Program(

@@ -8,10 +8,10 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from harness.collect.gateway_log import Ending, GatewayRow, UpstreamTry
+from harness.collect.gateway_log import GatewayRow, TryEnding, UpstreamTry
 from harness.live.gateways.program import Plan, Program, milliseconds, splits
 from harness.live.gateways.upstream import as_often
-from harness.scenario.gateway import GatewayPolicy
+from harness.scenario.service import GatewaySettings
 
 __all__ = ["NGINX"]
 
@@ -41,10 +41,10 @@ _SLACK = 0.05
 
 
 def _config(plan: Plan) -> str:
-    policy = plan.policy
-    read, connect = milliseconds(policy.read), milliseconds(policy.connect)
+    settings = plan.settings
+    read, connect = milliseconds(settings.read), milliseconds(settings.connect)
     servers = "\n".join(
-        f"    server {upstream.address} max_fails=0;" for upstream in as_often(plan.upstreams, policy.tries)
+        f"    server {upstream.address} max_fails=0;" for upstream in as_often(plan.upstreams, settings.tries)
     )
     log = json.dumps(_FIELDS, separators=(",", ":"))
     temporary = "\n".join(f"  {kind}_temp_path {_quoted(plan.work / f'nginx-{kind}')};" for kind in _TEMPORARY)
@@ -55,7 +55,7 @@ pid {_quoted(plan.work / "nginx.pid")};
 lock_file {_quoted(plan.work / "nginx.lock")};
 error_log stderr warn;
 events {{
-  worker_connections {2 * policy.max_connections + 512};
+  worker_connections {2 * settings.max_connections + 512};
 }}
 http {{
   log_format tries escape=json '{log}';
@@ -71,13 +71,13 @@ http {{
   limit_conn_zone $server_name zone=under_way:1m;
   upstream service {{
 {servers}
-    keepalive {policy.max_connections};
+    keepalive {settings.max_connections};
     keepalive_timeout 1s;
   }}
   server {{
     listen 127.0.0.1:{plan.port};
     server_name gateway;
-    limit_conn under_way {policy.max_connections};
+    limit_conn under_way {settings.max_connections};
     location = {plan.ready_path} {{
       access_log off;
       return 204;
@@ -95,18 +95,18 @@ http {{
       proxy_connect_timeout {connect};
       proxy_send_timeout {read};
       proxy_read_timeout {read};
-      proxy_next_upstream {_retried(policy)};
-      proxy_next_upstream_tries {policy.tries};
+      proxy_next_upstream {_retried(settings)};
+      proxy_next_upstream_tries {settings.tries};
     }}
   }}
 }}
 """
 
 
-def _retried(policy: GatewayPolicy) -> str:
-    if policy.tries == 1:
+def _retried(settings: GatewaySettings) -> str:
+    if settings.tries == 1:
         return "off"
-    return "error timeout non_idempotent" if policy.non_idempotent else "error timeout"
+    return "error timeout non_idempotent" if settings.non_idempotent else "error timeout"
 
 
 def _quoted(path: Path) -> str:
@@ -119,7 +119,7 @@ def _arguments(config: Path, logs: Path) -> Sequence[str]:
     return ("-p", f"{logs}/", "-c", str(config), "-e", "stderr")
 
 
-def _row_of(policy: GatewayPolicy, line: str) -> GatewayRow | None:
+def _row_of(settings: GatewaySettings, line: str) -> GatewayRow | None:
     try:
         said = json.loads(line)
         ended = float(said["ended"])
@@ -131,20 +131,20 @@ def _row_of(policy: GatewayPolicy, line: str) -> GatewayRow | None:
             method=said["method"],
             target=said["target"],
             status=int(said["status"]),
-            tries=tuple(_tries(said, began, ended, policy)),
+            tries=tuple(_tries(said, began, ended, settings)),
         )
     except (ValueError, KeyError, TypeError):  # killed in the middle of a line
         return None
 
 
-def _tries(said: dict[str, str], began: float, ended: float, policy: GatewayPolicy) -> Iterator[UpstreamTry]:
+def _tries(said: dict[str, str], began: float, ended: float, settings: GatewaySettings) -> Iterator[UpstreamTry]:
     length = int(said["length"] or 0)
     columns = [splits(said[name]) for name in ("servers", "statuses", "connected", "headed", "sent", "lasted")]
     left = sum(_seconds(word) or 0.0 for word in columns[-1])
     for server, status, connected, headed, sent, lasted in zip(*columns, strict=True):
         head, took = _seconds(headed), _seconds(lasted) or 0.0
         if head is not None:
-            ending = _after_head(took - head, policy.read, whole=_is_whole(said))
+            ending = _after_head(took - head, settings.read, whole=_is_whole(said))
         else:
             ending = _without_head(status, connected=connected != "-", sent=int(sent), length=length)
         # One follows another, and the last ends with the request; each is rounded by itself.
@@ -165,21 +165,21 @@ def _is_whole(said: dict[str, str]) -> bool:
     return said["whole"] == "OK" and not (has_body and announced and int(received) < int(announced))
 
 
-def _after_head(silent: float, read: float, *, whole: bool) -> Ending:
+def _after_head(silent: float, read: float, *, whole: bool) -> TryEnding:
     if whole:
-        return Ending.ANSWERED
-    return Ending.READ_TIMEOUT if silent >= read - _SLACK else Ending.BROKEN
+        return TryEnding.ANSWERED
+    return TryEnding.READ_TIMEOUT if silent >= read - _SLACK else TryEnding.BROKEN
 
 
-def _without_head(status: str, *, connected: bool, sent: int, length: int) -> Ending:
+def _without_head(status: str, *, connected: bool, sent: int, length: int) -> TryEnding:
     """The status is of nginx's own making."""
     if status == str(_TIMEOUT):
         if not connected:
-            return Ending.CONNECT_TIMEOUT
-        return Ending.SEND_TIMEOUT if sent < length else Ending.READ_TIMEOUT
+            return TryEnding.CONNECT_TIMEOUT
+        return TryEnding.SEND_TIMEOUT if sent < length else TryEnding.READ_TIMEOUT
     if status == str(_BAD_GATEWAY):
-        return Ending.BROKEN if sent else Ending.REFUSED
-    return Ending.CLIENT_LEFT
+        return TryEnding.BROKEN if sent else TryEnding.REFUSED
+    return TryEnding.CLIENT_LEFT
 
 
 def _seconds(word: str) -> float | None:

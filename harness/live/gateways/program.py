@@ -7,13 +7,11 @@ from pathlib import Path
 from secrets import token_hex
 
 from harness.collect.gateway_log import GatewayRow
-from harness.live.gateways.upstream import Upstream
-from harness.scenario.gateway import GatewayPolicy
+from harness.live.gateways.upstream import UpstreamAddress
+from harness.scenario.gateway import LONGEST_OF_HAPROXY
+from harness.scenario.service import GatewaySettings
 
-__all__ = ["LONGEST", "Plan", "Program", "milliseconds", "splits"]
-
-LONGEST = 24 * 86_400.0
-"""Seconds: haproxy counts milliseconds in 31 bits."""
+__all__ = ["Plan", "Program", "milliseconds", "splits"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +22,8 @@ class Plan:
     """
 
     port: int
-    policy: GatewayPolicy
-    upstreams: Sequence[Upstream]
+    settings: GatewaySettings
+    upstreams: Sequence[UpstreamAddress]
     work: Path
     ready_path: str = field(default_factory=lambda: f"/.spoolproof-{token_hex(8)}")
 
@@ -53,12 +51,12 @@ class Program:
     config: Callable[[Plan], str]
     arguments: Callable[[Path, Path], Sequence[str]]
     access_log: str
-    row_of: Callable[[GatewayPolicy, str], GatewayRow | None]
+    row_of: Callable[[GatewaySettings, str], GatewayRow | None]
 
 
 def milliseconds(seconds: float) -> str:
     """As both programs spell a duration; at least 1, since 0 means for ever to one of them."""
-    return f"{max(1, math.ceil(min(seconds, LONGEST) * 1000))}ms"
+    return f"{max(1, math.ceil(min(seconds, LONGEST_OF_HAPROXY) * 1000))}ms"
 
 
 def splits(text: str) -> list[str]:

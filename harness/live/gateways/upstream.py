@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 
 from harness.errors import WorldError
 
-__all__ = ["Upstream", "as_often"]
+__all__ = ["UpstreamAddress", "as_often"]
 
 _HOST = re.compile(r"[A-Za-z0-9._-]+")
 _HTTP = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Upstream:
+class UpstreamAddress:
     """host: a name or an IP address, IPv6 in brackets. path: before every target, without a slash at its end."""
 
     host: str
@@ -47,6 +47,6 @@ def _is_ipv6(host: str) -> bool:
     return True
 
 
-def as_often(upstreams: Sequence[Upstream], tries: int) -> Sequence[Upstream]:
+def as_often(upstreams: Sequence[UpstreamAddress], tries: int) -> Sequence[UpstreamAddress]:
     """So many at least, those there are again and again: a gateway asks each of its servers once for a request."""
     return [upstreams[number % len(upstreams)] for number in range(max(tries, len(upstreams)))]

@@ -1,5 +1,6 @@
 """What gateway and API do with an op that they are called with: the same answers as over HTTP, without HTTP."""
 
+from collections.abc import Awaitable
 from typing import Protocol, assert_never
 
 import httpx
@@ -7,11 +8,13 @@ from starlette.types import ASGIApp
 
 from harness.service._reference.in_process import ForwardingUpstream
 from harness.service.environment import Forward
+from harness.service.request_ids import request_id
 from pipeline.api.answers import problem_answer
 from pipeline.api.app import Api
 from pipeline.api.bodies import CreateBody, ListQuery, ResizeBody, checked
 from pipeline.api.service import ShareService
 from pipeline.gateway.app import Gateway
+from pipeline.gateway.tries import PassedOn
 from pipeline.gateway.upload import UploadProgress
 from pipeline.problems import Problem
 from pipeline.settings import GatewaySettings
@@ -19,6 +22,25 @@ from pipeline.store.protocol import StoredAnswer
 from reports.history import Op, OpKind
 
 __all__ = ["CallUpstream", "Calling", "call_api", "call_gateway"]
+
+
+_METHODS = {
+    OpKind.CREATE: "POST",
+    OpKind.GET: "GET",
+    OpKind.LIST: "GET",
+    OpKind.RESIZE: "PATCH",
+    OpKind.DELETE: "DELETE",
+}
+
+
+class _Sent:
+    """The body of a request that the gateway has all of at once."""
+
+    progress = UploadProgress.SENT
+    repeatable = True
+
+
+_SENT = _Sent()
 
 
 class Calling(Protocol):
@@ -50,12 +72,12 @@ class CallUpstream(ForwardingUpstream):
     def __init__(self, calling: Calling, service: httpx.URL, settings: GatewaySettings) -> None:
         super().__init__(calling.ask, service, settings)
         self.calling = calling
-        self._total = settings.total
 
-    async def call(self, op: Op, *, timed: bool) -> StoredAnswer:
-        """As `ask`, of an op. timed: within the gateway's total time as well; raises `TimeoutError` when it is over."""
-        ends_first = timed and self._total < self.patience
-        patience = self._total if ends_first else self.patience
+    async def call(self, op: Op, *, timed: bool, total: float) -> StoredAnswer:
+        """As `ask`, of an op. timed: within `total` as well, what is left of the gateway's time for the request; raises
+        `TimeoutError` when it is over."""
+        ends_first = timed and total < self.patience
+        patience = total if ends_first else self.patience
         try:
             return await self.calling.to_api(
                 self.host, self.port, op, connect=self.connect, patience=patience, timed=timed
@@ -72,8 +94,14 @@ async def call_gateway(gateway: ASGIApp, op: Op) -> StoredAnswer:
     upstream = gateway.upstream
     assert isinstance(upstream, CallUpstream)
     at_once = upstream.calling.is_whole
+    ends = gateway.tries.clock() + gateway.tries.settings.total
+    passed_on = PassedOn(request_id=request_id(op), method=_METHODS[op.kind], target=op.name, body=_SENT)
+
+    def once() -> Awaitable[StoredAnswer]:
+        return upstream.call(op, timed=at_once, total=ends - gateway.tries.clock())
+
     came = await gateway.limits.within(
-        lambda: upstream.call(op, timed=at_once), lambda: UploadProgress.SENT, timed=not at_once
+        lambda: gateway.tries.ask(passed_on, once), lambda: _SENT.progress, timed=not at_once
     )
     return problem_answer(came) if isinstance(came, Problem) else came
 

@@ -41,6 +41,7 @@ def _runtime(environment: Environment) -> Runtime:
         open_store=environment.open_store or on_disk,
         serve_http=environment.serve_http,
         open_upstream=environment.open_upstream or upstream,
+        open_access_log=environment.open_access_log,
         entropy=environment.entropy,
         holder=lambda: environment.life,
     )

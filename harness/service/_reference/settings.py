@@ -1,6 +1,7 @@
 """The settings of the reference pipeline that a scenario holds, for another design, and on other ports."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from pydantic import Field
 
@@ -15,7 +16,7 @@ from pipeline.errors import SettingsError
 from pipeline.record import LARGEST_SIZE
 from pipeline.settings import Design, PartsSettings, PipelineSettings
 
-__all__ = ["PIPELINE_READER", "in_front_of", "on_ports", "roles_of", "settings_of", "with_design"]
+__all__ = ["PIPELINE_READER", "in_front_of", "logging_to", "on_ports", "roles_of", "settings_of", "with_design"]
 
 
 class PipelineTables(PartsSettings):
@@ -76,3 +77,8 @@ def on_ports(settings: PipelineSettings, *, api: int, gateway: int) -> PipelineS
 def in_front_of(settings: PipelineSettings, url: str) -> PipelineSettings:
     """The settings of a gateway to this URL."""
     return settings.model_copy(update={"gateway": settings.gateway.model_copy(update={"upstream": url})})
+
+
+def logging_to(settings: PipelineSettings, path: Path | None) -> PipelineSettings:
+    """The settings of a gateway that writes down the tries of its requests there."""
+    return settings.model_copy(update={"gateway": settings.gateway.model_copy(update={"access_log": path})})

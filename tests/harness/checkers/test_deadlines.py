@@ -73,7 +73,12 @@ CASES = [
         "T1 north/a: api waited 5.25 s for create; its limit is 4 s [attempt 9]",
     ),
     case("the processor takes longer than others may", slow(4.5), bounds=BOUNDS),
-    case("a hop without a limit", slow(90.0, Hop.GATEWAY)),
+    case(
+        "the gateway waits for longer than it may",
+        slow(90.0, Hop.GATEWAY),
+        "T1 north/a: gateway waited 90.00 s for create; its limit is 3 s [attempt 9]",
+    ),
+    case("a hop without a limit", slow(5.5, Hop.API), bounds=Bounds(limits={"gateway": 1.0})),
     case("no limits", slow(90.0), bounds=Bounds()),
     case("a try that never ended", more(clean(), attempts=(replace(LATE, ended_at=None),))),
     case("a process was stopped while it waited", slow(7.0, nemesis=(acted(1, 3.0, "pause"),))),

@@ -11,7 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
+from connector.clock import steady_clock
 from connector.http_server import http_server
+from pipeline.gateway.access_log import AccessLog
 from pipeline.gateway.app import create_gateway
 from pipeline.settings import GatewaySettings
 
@@ -34,9 +36,12 @@ def one_route(handler: Callable[[Request], Awaitable[Response]]) -> Starlette:
 
 
 @asynccontextmanager
-async def through(url: str, settings: GatewaySettings | None = None) -> AsyncIterator[httpx.AsyncClient]:
+async def through(
+    url: str, settings: GatewaySettings | None = None, log: AccessLog | None = None
+) -> AsyncIterator[httpx.AsyncClient]:
     """A client of a gateway in front of `url`."""
-    gateway = create_gateway(url, settings or GatewaySettings(), new_id=lambda: "made-here")
+    clock = steady_clock(asyncio.get_running_loop())
+    gateway = create_gateway(url, settings or GatewaySettings(), clock=clock, new_id=lambda: "made-here", log=log)
     async with (
         http_server(gateway) as address,
         httpx.AsyncClient(base_url=address, timeout=30.0, verify=False) as client,
@@ -45,9 +50,11 @@ async def through(url: str, settings: GatewaySettings | None = None) -> AsyncIte
 
 
 @asynccontextmanager
-async def behind(service: ASGIApp, settings: GatewaySettings | None = None) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of a gateway in front of an application."""
-    async with http_server(service) as url, through(url, settings) as client:
+async def behind(
+    service: ASGIApp, settings: GatewaySettings | None = None, log: AccessLog | None = None
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a gateway in front of an application. log: of the gateway."""
+    async with http_server(service) as url, through(url, settings, log) as client:
         yield client
 
 

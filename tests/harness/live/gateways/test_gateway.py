@@ -10,14 +10,15 @@ import psutil
 import pytest
 
 from connector.values import replace
-from harness.collect.gateway_log import Ending, GatewayRow
+from harness.collect.gateway_log import GatewayRow, TryEnding
 from harness.errors import ServiceUnavailable, WorldError
-from harness.live.gateways.gateway import Gateway, open_gateway
-from harness.scenario.gateway import GatewayKind, GatewayPolicy
+from harness.live.gateways.gateway import RunningGateway, open_gateway
+from harness.scenario.gateway import GatewaySpec
+from harness.scenario.gateway_kind import GatewayKind
 from tests.harness.live.gateways.services import OddService, odd_service
 from tests.real_parts import need
 
-_POLICY = GatewayPolicy(connect=0.4, read=0.15, total=2.0)
+_POLICY = GatewaySpec(connect=0.4, read=0.15, total=2.0)
 _REAL = (GatewayKind.NGINX, GatewayKind.HAPROXY)
 _ID = {"x-request-id": "op-1"}
 _SOON = 20.0
@@ -31,8 +32,8 @@ def kind(request: pytest.FixtureRequest) -> GatewayKind:
 
 @asynccontextmanager
 async def _in_front(
-    kind: GatewayKind, folder: Path, policy: GatewayPolicy = _POLICY, host: str = "127.0.0.1"
-) -> AsyncIterator[tuple[Gateway, OddService, httpx.AsyncClient]]:
+    kind: GatewayKind, folder: Path, policy: GatewaySpec = _POLICY, host: str = "127.0.0.1"
+) -> AsyncIterator[tuple[RunningGateway, OddService, httpx.AsyncClient]]:
     async with (
         odd_service(host) as service,
         open_gateway(kind, policy, [service.url], folder) as gateway,
@@ -41,7 +42,7 @@ async def _in_front(
         yield gateway, service, http
 
 
-async def _rows(gateway: Gateway, count: int = 1) -> list[GatewayRow]:
+async def _rows(gateway: RunningGateway, count: int = 1) -> list[GatewayRow]:
     """The log's, once so many requests have ended."""
     assert gateway.log is not None
     async with asyncio.timeout(_SOON):
@@ -50,7 +51,7 @@ async def _rows(gateway: Gateway, count: int = 1) -> list[GatewayRow]:
     return list(rows)
 
 
-async def _ending(gateway: Gateway) -> Ending:
+async def _ending(gateway: RunningGateway) -> TryEnding:
     (row,) = await _rows(gateway)
     (only,) = row.tries
     assert (row.request_id, row.began <= only.began <= only.ended) == ("op-1", True)
@@ -63,7 +64,7 @@ async def test_what_the_service_answers_is_passed_back(kind: GatewayKind, tmp_pa
         assert (reply.text, reply.headers["x-request-id"], service.seen) == ("ok", "op-1", ["GET /ok?a=%2F"])
         (row,) = await _rows(gateway)
         assert (row.method, row.target, row.status, row.tries[0].status) == ("GET", "/ok?a=%2F", 200, 200)
-        assert row.tries[0].ending is Ending.ANSWERED
+        assert row.tries[0].ending is TryEnding.ANSWERED
 
 
 async def test_a_request_without_an_id_is_given_one(kind: GatewayKind, tmp_path: Path) -> None:
@@ -75,13 +76,13 @@ async def test_a_request_without_an_id_is_given_one(kind: GatewayKind, tmp_path:
 @pytest.mark.parametrize(
     ("target", "ending", "statuses"),
     [
-        ("/hang", Ending.READ_TIMEOUT, {504}),
-        ("/close", Ending.BROKEN, {502}),
-        ("/504", Ending.ANSWERED, {504}),
+        ("/hang", TryEnding.READ_TIMEOUT, {504}),
+        ("/close", TryEnding.BROKEN, {502}),
+        ("/504", TryEnding.ANSWERED, {504}),
     ],
 )
 async def test_a_post_is_passed_on_once_and_its_end_is_told(
-    target: str, ending: Ending, statuses: set[int], kind: GatewayKind, tmp_path: Path
+    target: str, ending: TryEnding, statuses: set[int], kind: GatewayKind, tmp_path: Path
 ) -> None:
     async with _in_front(kind, tmp_path) as (gateway, service, http):
         reply = await http.post(target, headers=_ID, content=b"x")
@@ -94,7 +95,7 @@ async def test_an_answer_that_breaks_off_is_told(kind: GatewayKind, tmp_path: Pa
     async with _in_front(kind, tmp_path) as (gateway, _, http):
         with pytest.raises(httpx.RemoteProtocolError):
             await http.get("/half", headers=_ID)
-        assert await _ending(gateway) is Ending.BROKEN
+        assert await _ending(gateway) is TryEnding.BROKEN
 
 
 async def test_a_service_that_is_not_there_is_refused(kind: GatewayKind, tmp_path: Path) -> None:
@@ -105,7 +106,7 @@ async def test_a_service_that_is_not_there_is_refused(kind: GatewayKind, tmp_pat
         httpx.AsyncClient(base_url=gateway.url, timeout=_SOON, trust_env=False) as http,
     ):
         assert (await http.post("/ok", headers=_ID)).status_code == {"nginx": 502, "haproxy": 503}[kind]
-        assert await _ending(gateway) is Ending.REFUSED
+        assert await _ending(gateway) is TryEnding.REFUSED
 
 
 async def test_a_service_that_takes_no_connection_is_a_timeout_of_the_connection(
@@ -126,7 +127,7 @@ async def test_a_service_that_takes_no_connection_is_a_timeout_of_the_connection
             httpx.AsyncClient(base_url=gateway.url, timeout=_SOON, trust_env=False) as http,
         ):
             assert (await http.post("/ok", headers=_ID)).status_code == {"nginx": 504, "haproxy": 503}[kind]
-            assert await _ending(gateway) is Ending.CONNECT_TIMEOUT
+            assert await _ending(gateway) is TryEnding.CONNECT_TIMEOUT
     finally:
         for filler in fillers:
             filler.cancel()
@@ -142,14 +143,14 @@ async def test_a_client_that_leaves_is_told(kind: GatewayKind, tmp_path: Path) -
             await http.post("/hang", headers=_ID, timeout=0.05)
         service.release.set()
         # haproxy waits for the answer all the same, and passes it on to nobody.
-        assert await _ending(gateway) is {"nginx": Ending.CLIENT_LEFT, "haproxy": Ending.ANSWERED}[kind]
+        assert await _ending(gateway) is {"nginx": TryEnding.CLIENT_LEFT, "haproxy": TryEnding.ANSWERED}[kind]
 
 
 async def test_nginx_tells_a_service_that_does_not_take_the_request(tmp_path: Path) -> None:
     need("nginx")
     async with _in_front(GatewayKind.NGINX, tmp_path) as (gateway, _, http):
         assert (await http.put("/deaf", headers=_ID, content=b"x" * 8_000_000)).status_code == 504
-        assert await _ending(gateway) is Ending.SEND_TIMEOUT
+        assert await _ending(gateway) is TryEnding.SEND_TIMEOUT
 
 
 @pytest.mark.parametrize(
@@ -163,7 +164,7 @@ async def test_a_timed_out_request_is_passed_on_again_where_the_policy_says_so(
         assert (await http.request(method, "/hang", headers=_ID)).status_code == 504
         assert service.seen == [f"{method} /hang"] * passed_on
         (row,) = await _rows(gateway)
-        assert [one.ending for one in row.tries] == [Ending.READ_TIMEOUT] * passed_on
+        assert [one.ending for one in row.tries] == [TryEnding.READ_TIMEOUT] * passed_on
         assert all(one.ended - one.began > 0.1 for one in row.tries)
 
 
@@ -197,7 +198,7 @@ async def test_its_folder_may_have_any_name(name: str, kind: GatewayKind, tmp_pa
 
 @pytest.mark.parametrize("seconds", [1e-6, 0.001, 24 * 3600.0, 3650 * 86400.0])
 async def test_it_starts_with_any_timeout(seconds: float, kind: GatewayKind, tmp_path: Path) -> None:
-    policy = GatewayPolicy(connect=seconds, read=seconds, total=seconds)
+    policy = GatewaySpec(connect=seconds, read=seconds, total=seconds)
     async with _in_front(kind, tmp_path, policy) as (_, __, http):
         assert (await http.get("/ok")).status_code in {200, 502, 503, 504}
 
