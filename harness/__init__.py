@@ -9,6 +9,7 @@ run/            one run of a scenario, the same in every world
 virtual/        the virtual world: a clock that jumps, hosts and a network that are memory
 live/           the live world: real SSH, real processes, the wall clock
 model/          the model world: the pipeline without HTTP and SQLite, and a fast path for calm loads
+capacity/       the highest rate that a service bears
 explore/        the search for a schedule that breaks a promise, and the smallest such
 differential/   one scenario in several worlds, and where they differ
 collect/        from logs and effect logs to the history

@@ -2,6 +2,7 @@
 
 HarnessError
 ├── GateError       a gate that cannot be read
+├── CapacityError   a scenario whose capacity cannot be searched for
 ├── InputProblems   several files that cannot be read
 ├── NoScenario      neither a file nor the name of a shipped scenario
 ├── NoMutant        no seeded bug of that name
@@ -16,6 +17,7 @@ HarnessError
 """
 
 __all__ = [
+    "CapacityError",
     "GateError",
     "HarnessError",
     "InputProblems",
@@ -38,6 +40,10 @@ class HarnessError(Exception):
 
 class GateError(HarnessError):
     """A gate is not acceptable; says what is wrong with it and what is accepted."""
+
+
+class CapacityError(HarnessError):
+    """The capacity of a scenario cannot be searched for, or no rate holds its gates; says why."""
 
 
 class InputProblems(HarnessError):

@@ -6,6 +6,7 @@ journal.py    the record of a run, as JSON
 allowances.py what a service may do that the strictest reading forbids
 comparison.py what several runs differ in; comparison_table.py as a table
 invariants.py what each invariant promises, why, and what a violation looks like
+capacity.py   the result of a search for capacity, as JSON; capacity_words.py in sentences
 planned.py    what was planned to break against what struck
 measures.py   outcomes and latencies, taken from a history
 seen_changes.py changes of state as clients saw them, where a service has no log

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from harness.cli.commands import contract, service
+from harness.cli.commands.capacity import capacity
 from harness.cli.commands.inspect import explain, faults, lint, report, scenarios, schema, toxics, version
 from harness.cli.commands.run import agree, compare, replay, run
 from harness.cli.commands.search import explore, mutants
@@ -23,6 +24,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     mutants,
     explore,
     replay,
+    capacity,
     scenarios,
     lint,
     explain,

@@ -1,6 +1,7 @@
 """The HTML reports: self-contained pages.
 
 page.py        the report of one run
+capacity.py    a search for capacity
 comparison.py  several runs side by side
 template.py    what every page is made with
 anomalies.py   anomalies by invariant

@@ -3,6 +3,7 @@
 options.py   options shared by several commands
 run.py       `run`, `compare`, `agree`, `replay`
 search.py    `explore`, `mutants`
+capacity.py  `capacity`
 inspect.py   `lint`, `faults`, `toxics`, `schema`, `report`, `version`
 service.py   `service check`, `service new`, `service lint`, `service list`
 contract.py  `contract run`, `contract sweep`, `contract clauses`

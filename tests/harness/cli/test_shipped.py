@@ -44,7 +44,7 @@ _AT_ONCE = 3.0
 """Seconds. What is done in milliseconds can take so long while other programs have the processor."""
 
 
-@pytest.mark.parametrize("name", sorted(shipped_scenarios()))
+@pytest.mark.parametrize("name", sorted(set(shipped_scenarios()) - {"capacity"}))  # its gates are there to fail
 def test_no_gate_of_a_shipped_scenario_measures_the_machine(name: str) -> None:
     for gate in read_scenario(shipped_scenarios()[name]).gates:
         if gate.comparison not in {Comparison.BELOW, Comparison.AT_MOST}:

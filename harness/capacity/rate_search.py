@@ -1,0 +1,152 @@
+"""The search for the highest rate, by MLRsearch: the library decides at which rate, and for how long, to try next.
+
+Multiple Loss Ratio search (IETF draft-ietf-bmwg-mlrsearch; the PyPI package is its reference implementation) calls a
+rate a lower bound of a goal where trials of a stated sum of durations show that the goal holds there in most of them,
+and an upper bound where it does not. It begins with short trials and wide intervals, decides by long ones, and never
+trusts a good trial above a bad one. Its trials have one loss ratio each; ours have an outcome per goal, so each goal
+keeps its own losses in the library's data. Its first trials are at the highest rate and at what came through there: of
+a service that queues, nothing useful comes through, so ours are at the rates that the caller expects.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from MLRsearch import Config, MultipleLossRatioSearch, SearchGoal  # type: ignore[import-untyped]
+from MLRsearch.discrete_load import DiscreteLoad  # type: ignore[import-untyped]
+from MLRsearch.discrete_result import DiscreteResult  # type: ignore[import-untyped]
+from MLRsearch.load_stats import LoadStats  # type: ignore[import-untyped]
+
+__all__ = ["Accuracy", "RateBounds", "SearchStopped", "search_rates"]
+
+_TOLD_APART = 1e-6
+"""The library knows goals by their figures. Losses are 0 or 1 here, so this much more of an allowed loss changes
+nothing else."""
+
+
+class SearchStopped(Exception):
+    """Raised by what plays the trials, to end the search with what is known so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accuracy:
+    """within: how far the bounds may be apart, as a share of the upper one. seconds: of the longest trial. shortest: of
+    the first ones. repeats: so many of the longest trials decide a rate, by majority."""
+
+    within: float
+    seconds: float
+    shortest: float
+    repeats: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateBounds:
+    """What is known of one goal. complete: as narrow as was asked, or at the end of what is allowed."""
+
+    lower: float | None = None
+    upper: float | None = None
+    complete: bool = True
+
+
+def search_rates(
+    play: Callable[[float, float], Mapping[str, bool]],
+    goals: Sequence[str],
+    *,
+    start: tuple[float, float],
+    allowed: tuple[float, float],
+    accuracy: Accuracy,
+) -> dict[str, RateBounds]:
+    """Find the bounds of every goal in one search. play(rate, seconds): one trial, says which goals held.
+
+    start: two rates to begin with. allowed: the lowest and the highest rate. Where `play` raises `SearchStopped`, what
+    is known by then is the result.
+    """
+    wanted = {goal: _goal(number, accuracy) for number, goal in enumerate(goals)}
+    config = Config(
+        goals=tuple(wanted.values()),
+        min_load=allowed[0],
+        max_load=allowed[1],
+        search_duration_max=float("inf"),
+        warmup_duration=0.0,
+    )
+    search = _Search(config)
+    search.play, search.start = play, start
+    search.names = {each.loss_ratio: goal for goal, each in wanted.items()}
+    try:
+        search.search(measurer=None, debug=_ignore)
+    except SearchStopped:
+        complete = False
+    else:
+        complete = True
+    return {goal: search.bounds(wanted[goal], complete=complete) for goal in goals}
+
+
+def _goal(number: int, accuracy: Accuracy) -> SearchGoal:
+    return SearchGoal(
+        loss_ratio=number * _TOLD_APART,
+        exceed_ratio=0.5,
+        relative_width=accuracy.within,
+        initial_trial_duration=accuracy.shortest,
+        final_trial_duration=accuracy.seconds,
+        duration_sum=accuracy.seconds * accuracy.repeats,
+        preceding_targets=2 if accuracy.shortest < accuracy.seconds else 1,
+        fail_fast=False,
+    )
+
+
+def _ignore(text: str) -> None:
+    """The library's remarks are for its authors."""
+
+
+class _Search(MultipleLossRatioSearch):  # type: ignore[misc]
+    """The library's search with a loss per goal, and with first trials of our choice."""
+
+    play: Callable[[float, float], Mapping[str, bool]]
+    start: tuple[float, float]
+    names: Mapping[float, str]
+
+    def measure(self, duration: float, load: Any) -> DiscreteResult:
+        held = self.play(float(load), duration)
+        results = {outcome: _result(duration, load, outcome) for outcome in (True, False)}
+        for target, stat in self._row(load).items():
+            stat.add(results[held[self.names[target.loss_ratio]]])
+        return results[all(held.values())]
+
+    def _row(self, load: Any) -> Mapping[Any, Any]:
+        """What is known of a rate, by target."""
+        rows, key = self.database.load_to_stats, load.hashable()
+        if key not in rows:
+            rows[key] = LoadStats.new_empty(load=key, targets=self.scaling.targets)
+            self.database.load_to_stats = dict(sorted(rows.items()))
+        return self.database.load_to_stats[key].target_to_stat  # type: ignore[no-any-return]
+
+    def run_initial_trials(self) -> tuple[DiscreteResult, DiscreteResult]:
+        """The two rates of `start`, or one of them where they are too close to tell apart."""
+        shortest = min(target.trial_duration for target in self.scaling.targets)
+        loads = sorted({int(self.from_float(rate).rounded_down()) for rate in self.start})
+        results = [self.measure(shortest, DiscreteLoad(self.rounding, int_load=each)) for each in loads]
+        return results[0], results[-1]
+
+    def bounds(self, goal: SearchGoal, *, complete: bool) -> RateBounds:
+        """What is known of a goal; of a search that was stopped, by the strictest trials that there were."""
+        target = self.scaling.goal_to_final_target[goal]
+        lower = upper = None
+        while target is not None:
+            found = self.database.get_relevant_bounds(target)
+            lower, upper = lower or found.clo, upper or found.chi
+            target = None if complete else target.preceding
+        return RateBounds(
+            lower=None if lower is None else float(lower),
+            upper=None if upper is None else float(upper),
+            complete=complete,
+        )
+
+
+def _result(duration: float, load: Any, held: bool) -> DiscreteResult:
+    return DiscreteResult(
+        intended_duration=duration,
+        intended_load=float(load),
+        offered_count=1,
+        loss_count=0 if held else 1,
+        discrete_load=load,
+    )
