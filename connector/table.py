@@ -30,9 +30,12 @@ def _make_strict(part: Any) -> None:
 
 
 class TomlTable(BaseModel):
-    """A frozen model that refuses unknown keys, and numbers and switches that are none. A whole number is a number."""
+    """A frozen model that refuses unknown keys, and numbers and switches that are none. A whole number is a number.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    It is built when it is first used: a process reads few of the tables that it imports.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

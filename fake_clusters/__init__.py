@@ -10,7 +10,7 @@ profiles/        the shipped profiles, as data
 order.py         in which order waiting commands are served
 draws.py         the undisturbed plan of each call, by keyed chance
 plans.py         what is going to happen to one connection, channel or command
-calls.py         coordinates, listeners and injectors: the seam to whoever stands in front
+calls.py         coordinates, listeners and injectors: the interface to the server in front
 model.py         one cluster's behaviour, which puts the following together
 admission.py     connections, logins and channels within their limits
 service.py       commands in service and waiting; ticket.py one of them; lines/ those that wait

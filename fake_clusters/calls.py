@@ -1,4 +1,4 @@
-"""The seam between the behaviour model and whoever stands in front of it: coordinates, listeners, injectors."""
+"""The interface between the behaviour model and the server in front of it: coordinates, listeners, injectors."""
 
 from dataclasses import dataclass
 from typing import Protocol, TypeVar

@@ -30,7 +30,7 @@ Text = Annotated[str, Field(max_length=65_536)]
 
 
 class Auth(StrEnum):
-    """How clients log in. key: with the client key in the directory of keys; none: nobody is asked."""
+    """How clients log in. key: with the client key in the directory of keys; none: no login is asked for."""
 
     KEY = "key"
     PASSWORD = "password"  # noqa: S105 - the name of a way to log in, not a password

@@ -41,7 +41,7 @@ class Gauge(StrEnum):
 
 
 class Counters:
-    """Whoever observes is called after each change, within the change: it must not call the model."""
+    """Observers are called after each change, within the change: they must not call the model."""
 
     def __init__(self) -> None:
         self._gauges = dict.fromkeys(Gauge, 0)

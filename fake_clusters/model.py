@@ -1,7 +1,7 @@
 """One cluster's behaviour: who is let in, how long commands take, what they change, and what goes wrong.
 
 The same model runs in every world. Its time is the SimPy environment's: paced by an event loop behind real SSH,
-or virtual. Whoever carries its connections calls it from outside events, and hears from it by listeners.
+or virtual. The code that carries its connections calls it from outside events, and is told by listeners.
 """
 
 from collections import Counter
@@ -33,7 +33,7 @@ class ClusterModel:
 
     env: shared by the clusters of a process, or its own. wall: Unix seconds, for not-after. carries: the capabilities
     of the dialect in front; the spec's are narrowed to them. station: makes the places of its commands; a world may
-    have others there too. listener: set by whoever carries the connections.
+    have others there too. listener: set by the code that carries the connections.
     """
 
     def __init__(
@@ -126,7 +126,7 @@ class ClusterModel:
     def observe(self, observer: Callable[[], None]) -> Callable[[], None]:
         """Call `observer` at each change of a counter (each effect is one) until what is returned is called.
 
-        It is called in the midst of the change and must not call the model: let it wake whoever waits.
+        It is called during the change and must not call the model: let it wake a waiting task.
         """
         return self._counters.observe(observer)
 
@@ -148,7 +148,7 @@ class ClusterModel:
         self._admission.logged_in(connection)
 
     def close_connection(self, connection: int) -> None:
-        """It is gone, with all its channels. Its tickets are abandoned by whoever holds them."""
+        """The connection and all its channels have ended. Their holders abandon the tickets."""
         catch_up(self._env)
         self._admission.close_connection(connection)
 
@@ -192,11 +192,11 @@ class ClusterModel:
         return job
 
     def count_elsewhere(self, verb: Verb, times: int) -> None:
-        """So many commands that concern no share were carried out by whoever shares the cluster's places."""
+        """Count commands that concern no share and ran outside this model, on the same cluster's places."""
         self._seen[None, verb] += times
 
     def count_of(self, verb: Verb) -> int:
-        """How many commands that concern no share there were, here and elsewhere."""
+        """Return how many commands that concern no share ran, in this model and outside it."""
         return self._seen[None, verb]
 
     def _plan(self, request: Request, connection: int) -> CommandPlan:
@@ -239,7 +239,7 @@ class ClusterModel:
         self._come_back()
 
     def disconnect(self) -> None:
-        """Reset every connection: whoever waits is cut off, and what is in service goes on."""
+        """Reset every connection: waiting callers are cut off, and commands in service go on."""
         catch_up(self._env)
         if self.listener is not None:
             self.listener.disconnected()

@@ -22,7 +22,7 @@ __all__ = ["Served", "serve_clusters"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """What runs, for whoever started it to print."""
+    """What runs, for the caller to print."""
 
     file: ClustersFile
     farm: Farm

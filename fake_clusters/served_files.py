@@ -1,4 +1,4 @@
-"""The files that serving clusters writes: what they hold, and that nothing of somebody else's is in their place."""
+"""The files that serving clusters writes: their content, and the check that no other file is replaced."""
 
 import json
 import re

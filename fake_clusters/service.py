@@ -62,7 +62,7 @@ class ServiceStation:
         self._work.set_latency_phases(latency_phases)
 
     def take(self, job: Job) -> None:
-        """Serve, queue or refuse it. What takes no time and disturbs nobody is answered before this returns."""
+        """Serve, queue or refuse a command. One that takes no time and has no fault is answered before this returns."""
         if job.plan.refuse is not None and job.plan.refuse_early:
             if job.plan.refuse is not Code.BUSY:  # any other answer says that the command's sequence was noted
                 self._state.admit(job.request, self._wall())
@@ -81,7 +81,7 @@ class ServiceStation:
             self._turn_away(job, Code.BUSY)
 
     def give_up(self, job: Job) -> None:
-        """Its caller has gone. Does nothing where nobody waited any more."""
+        """Its caller stopped waiting. Does nothing where the caller had stopped before."""
         if job.stage is JobStage.OVER or job.unheard:
             return
         job.unheard, job.given_up_at = True, self._env.now
@@ -90,7 +90,7 @@ class ServiceStation:
             self._leave(job)
 
     def lose_all(self) -> None:
-        """All that is in service, waiting or still to take effect is lost; whoever waits is cut off."""
+        """All that is in service, waiting or still to take effect is lost; waiting callers are cut off."""
         lost = [*self._serving, *self._waiting]
         self._serving.clear()
         self._waiting.clear()
@@ -192,7 +192,7 @@ class ServiceStation:
         return _DONE if plan.effect is EffectPlan.APPLY else _refusal(Code.INTERNAL)
 
     def _is_late(self, job: Job) -> bool:
-        """Whether nobody waits any more. Who has given up at this very instant may be told of before or after it."""
+        """Whether the caller has stopped waiting. One that stopped at this very instant counts as waiting."""
         return job.unheard and job.given_up_at != self._env.now
 
     def _land(self, job: Job, request: Mutation, life: int) -> None:
@@ -231,7 +231,7 @@ class ServiceStation:
         self._reply(job, _refusal(code), *(("refuse", "refuse_early") if code is job.plan.refuse else ()))
 
     def _reply(self, job: Job, answer: Reply | Refusal, *made_by: str) -> None:
-        """Answer whoever still waits, unless the reply is lost. made_by: the fields of the plan that may decide it."""
+        """Answer a caller that waits, unless the reply is lost. made_by: the fields of the plan that may decide it."""
         if job.unheard:
             return
         if job.plan.lose_reply:

@@ -161,7 +161,7 @@ class ClusterState:
         self._sequences.forget()
 
     def _place_initial(self) -> None:
-        """Not logged: nobody did it."""
+        """Not logged: no client did it."""
         keeps_marks = Capability.MARK in self._holdings.capabilities
         for initial in self._initial:
             mark = initial.mark if keeps_marks else None

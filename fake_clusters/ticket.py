@@ -17,7 +17,7 @@ class Ticket(Protocol):
     """The caller's handle of a command."""
 
     def abandon(self) -> None:
-        """Nobody waits for the answer any more: the channel is gone. Does nothing once the command is over."""
+        """The channel has closed and the caller no longer waits. Does nothing once the command is over."""
         ...
 
 

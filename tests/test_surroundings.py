@@ -51,13 +51,12 @@ def _run(*words: str, where: Path) -> "subprocess.CompletedProcess[str]":
     )
 
 
-@pytest.mark.parametrize("plugins", [(), ("-p", "no:xdist")])
-def test_the_suite_sets_what_its_tests_rely_on(plugins: tuple[str, ...]) -> None:
-    files = [
-        "tests/harness/cli/test_interrupt.py",
-        "tests/harness/cli/test_progress.py",
-        "tests/reports/test_terminal.py",
-    ]
+_INTERRUPTED = ("tests/harness/cli/test_interrupt.py", "tests/harness/cli/test_progress.py")
+_SHOWN = ("tests/reports/test_terminal.py",)
+
+
+@pytest.mark.parametrize(("plugins", "files"), [((), _INTERRUPTED + _SHOWN), (("-p", "no:xdist"), _SHOWN)])
+def test_the_suite_sets_what_its_tests_rely_on(plugins: tuple[str, ...], files: tuple[str, ...]) -> None:
     options = ["-q", "-p", "no:cacheprovider", "--timeout", "30", *plugins]
     done = _run("-m", "pytest", *options, *files, where=ROOT)
     assert done.returncode == 0, done.stdout

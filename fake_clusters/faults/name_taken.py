@@ -1,4 +1,4 @@
-"""Somebody else makes a share of that name first, by hand or with another pipeline."""
+"""Another client creates a share of that name first, by hand or with another pipeline."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""Nobody listens: the port is closed."""
+"""The port is closed: connections are refused."""
 
 from connector.sites import Site
 from connector.values import replace

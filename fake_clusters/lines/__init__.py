@@ -21,7 +21,7 @@ __all__ = ["WaitingQueue", "line_of"]
 
 
 def line_of(order: Order, env: Environment, ready: Callable[[], None]) -> WaitingQueue:
-    """An empty line. ready: called when somebody in it may start who might not before."""
+    """An empty line. ready: called when a waiting job may start that might not before."""
     match order.kind:
         case OrderKind.FIFO:
             return FirstCome()

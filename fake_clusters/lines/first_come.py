@@ -8,7 +8,7 @@ __all__ = ["FirstCome"]
 
 
 class FirstCome(deque[Job]):
-    """Where a place is free nobody waits."""
+    """While a place is free, no job waits."""
 
     __slots__ = ()
 

@@ -24,7 +24,7 @@ class WaitingQueue(Protocol):
         ...
 
     def next_job(self) -> Job | None:
-        """Take out the one that a free place is for; None where nobody may start now."""
+        """Take out the job that a free place is for; None where no job may start now."""
         ...
 
     def clear(self) -> None:

@@ -11,7 +11,7 @@ __all__ = ["Priority"]
 
 
 class Priority:
-    """Where a place is free nobody waits."""
+    """While a place is free, no job waits."""
 
     def __init__(self, order: Order) -> None:
         self._ranks = order.ranks

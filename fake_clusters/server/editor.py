@@ -1,4 +1,4 @@
-"""A line editor for whoever types at a terminal: echo, cursor keys and the control keys that every shell knows."""
+"""A line editor for a terminal: echo, cursor keys and the control keys that every shell has."""
 
 import codecs
 from collections.abc import Callable

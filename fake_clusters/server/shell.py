@@ -84,7 +84,7 @@ class Shell:
         return LineEditor(limit, echo) if terminal else LineSplitter(limit, self._own.line_end.text, echo)
 
     def begin(self) -> None:
-        """Greet."""
+        """Print the greeting and the first prompt."""
         spec = self._service.model.spec
         if self._prompts:
             motd = spec.login.motd

@@ -32,7 +32,7 @@ class Receiver(Protocol):
     def received(self, data: bytes) -> None: ...
 
     def gone(self) -> None:
-        """No byte will pass any more, whoever ended it. Called once; only `released` follows."""
+        """The connection has ended, from either side. Called once; only `released` follows."""
         ...
 
     def released(self) -> None:

@@ -78,6 +78,7 @@ def _struck(*strikes: tuple[float, str]) -> list[str]:
 def test_the_first_kill_after_the_promise_stands_between_the_witnesses_of_a_stuck_record() -> None:
     promise = "c1 asked create north/a: ok 202, state pending"
     assert _struck((0.5, "kill"), (2.0, "kill"), (5.0, "pause")) == [promise, "nemesis: kill api"]
+    assert _struck((1.0, "kill")) == [promise, "nemesis: kill api"]
     assert _struck((0.5, "kill"), (2.0, "heal"), (3.0, "crash"), (4.0, "skip")) == []
 
 
