@@ -1,4 +1,4 @@
-"""Puts the lab's packages into the wheel under `spoolproof/_rooms/`, so that site-packages gains one name.
+"""Puts the packages of the lab, its scenarios and examples into the wheel under `spoolproof/_rooms/`: one name more.
 
 An editable installation needs none of it: there they lie beside `spoolproof/`, where `spoolproof/_start.py` finds them.
 """
@@ -7,7 +7,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-_ROOMS = ("connector", "fake_clusters", "pipeline", "reports", "harness", "scenarios")
+_ROOMS = ("connector", "fake_clusters", "pipeline", "reports", "harness", "scenarios", "examples")
 
 
 class RoomsHook(BuildHookInterface[Any]):

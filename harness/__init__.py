@@ -10,6 +10,7 @@ virtual/        the virtual world: a clock that jumps, hosts and a network that 
 live/           the live world: real SSH, real processes, the wall clock
 model/          the model world: the pipeline without HTTP and SQLite, and a fast path for calm loads
 capacity/       the highest rate that a service bears
+load/           load tests: the arrivals played by Locust, through a gateway
 explore/        the search for a schedule that breaks a promise, and the smallest such
 differential/   one scenario in several worlds, and where they differ
 collect/        from logs and effect logs to the history

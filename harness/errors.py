@@ -12,6 +12,7 @@ HarnessError
 ├── WrongWorld      a world that cannot play the service under test
 ├── MissingPart     a part of the harness that this installation does not have
 └── WorldError      the world did not come up, or broke by itself: no verdict can come of it
+    ├── GeneratorFailed     a process that played the load ended in the middle of it
     └── ServiceUnavailable  the service under test does not come up, or does not answer as its sheet says
         └── PartEnded       a part of it ended before it was ready
 """
@@ -19,6 +20,7 @@ HarnessError
 __all__ = [
     "CapacityError",
     "GateError",
+    "GeneratorFailed",
     "HarnessError",
     "InputProblems",
     "MissingPart",
@@ -72,6 +74,10 @@ class MissingPart(HarnessError):
 
 class WorldError(HarnessError):
     """The world did not come up or broke by itself; names the part and quotes its last words."""
+
+
+class GeneratorFailed(WorldError):
+    """A process that played the load ended in the middle of it, so the history lacks what it asked."""
 
 
 class ServiceUnavailable(WorldError):

@@ -13,7 +13,7 @@ from reports.history import History
 from reports.journal import PhaseSpan
 from reports.verdicts import GateResult
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "holds"]
 
 
 def evaluate(
@@ -35,12 +35,13 @@ def _result(gate: Gate, history: History, window: MeasureWindow | None) -> GateR
         phase=gate.phase or "",
         value=figure.shown if figure else None,
         threshold=gate.threshold,
-        passed=figure is not None and _holds(gate.comparison, figure.judged, gate.threshold),
+        passed=figure is not None and holds(gate.comparison, figure.judged, gate.threshold),
         unfinished=figure is not None and figure.judged != figure.shown,
     )
 
 
-def _holds(comparison: Comparison, value: float, threshold: float) -> bool:
+def holds(comparison: Comparison, value: float, threshold: float) -> bool:
+    """Whether a value is on the right side of a threshold."""
     match comparison:
         case Comparison.BELOW:
             return value < threshold

@@ -11,7 +11,7 @@ from harness.metrics import METRICS, Measure, Point
 from harness.scenario.scenario import Percentile, Statistic
 from reports.history import History
 
-__all__ = ["Figure", "MeasureWindow", "figures", "measure", "of_cluster"]
+__all__ = ["Figure", "MeasureWindow", "figures", "measure", "measured", "of_cluster"]
 
 _ALL = Percentile(percent=Decimal(100))
 _USUAL: Mapping[Measure, tuple[Statistic | Percentile, ...]] = {
@@ -53,7 +53,7 @@ def measure(statistic: Statistic | Percentile, metric: str, history: History, wi
     if asked == 0:
         return None
     points = [point for point in found.points(history) if is_wide or point.at in window]
-    return _measured(statistic, points, asked, window)
+    return measured(statistic, points, asked, window)
 
 
 def figures(history: History, *, load_ends: float) -> dict[str, float]:
@@ -67,16 +67,16 @@ def figures(history: History, *, load_ends: float) -> dict[str, float]:
         points = list(metric.points(history))
         for statistic in _USUAL[metric.measure] if points else ():
             within = [point for point in points if point.at in run] if statistic is Statistic.RATE else points
-            figure = _measured(statistic, within, 1, run)
+            figure = measured(statistic, within, 1, run)
             if figure is not None:
                 found[f"{statistic}({metric.name})"] = figure.shown
     return found
 
 
-def _measured(
+def measured(
     statistic: Statistic | Percentile, points: Sequence[Point], asked: int, window: MeasureWindow
 ) -> Figure | None:
-    """asked: how many could have given a point, more than none."""
+    """The statistic of these points. asked: how many could have given one, more than none."""
     match statistic:
         case Statistic.COUNT:
             return _same(float(len(points)))

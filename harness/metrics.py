@@ -11,7 +11,7 @@ from enum import StrEnum
 from connector.operations import Verb
 from reports.history import Attempt, History, Hop, Op, OpKind, OpResult, Purpose, StateChange
 
-__all__ = ["METRICS", "Measure", "Metric", "Point", "last_instant"]
+__all__ = ["METRICS", "Measure", "Metric", "Point", "is_error", "last_instant"]
 
 _TURNED_AWAY = frozenset({408, 429})
 """Too slow, or too many: the service's reasons, though it speaks of the client's."""
@@ -159,10 +159,11 @@ def _timeouts(hop: Hop | None) -> Callable[[History], Iterator[Point]]:
 def _errors(history: History) -> Iterator[Point]:
     """Ops without an answer, and those that the service turned away for reasons of its own. A refusal of what may not
     be done (404, 405, 409, 422) is the answer that the client should get."""
-    return (Point(at=op.intended_at) for op in history.ops if _is_error(op))
+    return (Point(at=op.intended_at) for op in history.ops if is_error(op))
 
 
-def _is_error(op: Op) -> bool:
+def is_error(op: Op) -> bool:
+    """Whether an op failed for reasons of the service."""
     if op.result is OpResult.OK:
         return False
     return op.result is OpResult.INFO or op.status is None or op.status in _TURNED_AWAY or op.status >= _SERVER_ERROR

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 __all__ = [
     "MEDIA_TYPE",
+    "TIMEOUT_HEADER",
     "Cause",
     "CauseEntry",
     "Problem",
@@ -22,6 +23,9 @@ __all__ = [
 ]
 
 MEDIA_TYPE = "application/problem+json"
+
+TIMEOUT_HEADER = "Spoolproof-Timeout"
+"""Says which hop gave up, and at which site it was waiting: `gateway; site=gateway.reply`. A 504 can be attributed."""
 
 
 class Cause(StrEnum):

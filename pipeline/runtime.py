@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from starlette.types import ASGIApp
 
@@ -14,10 +14,12 @@ from connector.http_server import http_server
 from connector.protocol import Connector
 from connector.targets import Target, read_targets
 from pipeline.gateway.access_log import AccessLog, open_access_log
-from pipeline.gateway.upstream import HttpUpstream, OpenUpstream
 from pipeline.store.sqlite import open_store
 from pipeline.store.store import Store
 from pipeline.uuid7 import Entropy
+
+if TYPE_CHECKING:
+    from pipeline.gateway.upstream import OpenUpstream  # brings httpx along, which only a gateway needs
 
 __all__ = ["OpenConnectors", "OpenStore", "Runtime"]
 
@@ -48,16 +50,16 @@ def _holder() -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """serve_http: serves an application at a host and port (0: any); gives its URL. open_upstream, open_access_log: how
-    the gateway reaches the service, and where it writes down its tries. entropy: of the ids of records and requests.
-    holder: a name that no other process has.
+    """serve_http: serves an application at a host and port (0: any); gives its URL. open_upstream: how the gateway
+    reaches the service; None: over the network. open_access_log: where it writes down its tries. entropy: of the ids of
+    records and requests. holder: a name that no other process has.
     """
 
     read_targets: Callable[[Path], list[Target]] = read_targets
     open_connectors: OpenConnectors = _open_pool
     open_store: OpenStore = open_store
     serve_http: Callable[[ASGIApp, str, int], AbstractAsyncContextManager[str]] = http_server
-    open_upstream: OpenUpstream = HttpUpstream
+    open_upstream: "OpenUpstream | None" = None
     open_access_log: Callable[[Path], AbstractContextManager[AccessLog]] = open_access_log
     entropy: Entropy = os.urandom
     holder: Callable[[], str] = _holder

@@ -18,7 +18,6 @@ from pipeline.api.app import create_api
 from pipeline.designs.design import DesignContext
 from pipeline.designs.table import DESIGNS
 from pipeline.errors import SettingsError
-from pipeline.gateway.app import create_gateway
 from pipeline.overrides import Overrides
 from pipeline.parts import Part
 from pipeline.processor.processor import processor
@@ -118,6 +117,8 @@ async def _api(
 
 @asynccontextmanager
 async def _gateway(upstream: str, settings: GatewaySettings, clock: Clock, runtime: Runtime) -> AsyncIterator[str]:
+
+    from pipeline.gateway.app import create_gateway  # only a gateway needs an HTTP client
 
     with ExitStack() as stack:
         log = None

@@ -9,6 +9,7 @@ invariants.py what each invariant promises, why, and what a violation looks like
 capacity.py   the result of a search for capacity, as JSON; capacity_words.py in sentences
 planned.py    what was planned to break against what struck
 measures.py   outcomes and latencies, taken from a history
+latencies.py  response and service times of a load
 seen_changes.py changes of state as clients saw them, where a service has no log
 sentences.py  figures and conclusions in words, for every kind of report
 plain.py      text of others, made fit for a terminal

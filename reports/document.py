@@ -30,6 +30,7 @@ _TYPES: tuple[type[Any], ...] = (
     journal.PhaseSpan,
     journal.Planned,
     journal.ClusterNote,
+    journal.GeneratorNote,
     allowances.Allowances,
     verdicts.Finding,
     verdicts.Anomaly,

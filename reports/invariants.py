@@ -68,14 +68,13 @@ PROMISES: Mapping[str, Promise] = {
     "S4": Promise(
         sentence="A record only moves along pending -> active -> updating -> active, and from pending or active by "
         "way of failing or deleting to its removal; no reader sees a step back.",
-        why="A state that goes back makes a client act on what is no longer true: it writes to a share that is "
-        "being deleted.",
+        why="A state that goes back makes a client act on what is no longer true: whoever saw a share active has "
+        "begun to use it, and who sees it pending waits, or asks for it again.",
         example=(
-            "3.0 s  client c1 asks to delete north/home; the record is deleting",
-            "3.2 s  a processor that had stalled for 20 s wakes up",
-            "3.2 s  it writes the end of the create that it was at: active",
-            "3.3 s  client c2 reads active",
-            "3.2 s  S4: north/home moved deleting -> active",
+            "1.0 s  client c1 reads north/home: active",
+            "1.4 s  client c2 asks for another size and is told 202; the API writes pending",
+            "1.5 s  client c1 reads pending",
+            "1.5 s  S4: north/home was read as active, and later as pending",
         ),
     ),
     "S5": Promise(

@@ -24,6 +24,7 @@ from reports.verdicts import Finding, GateResult, Verdict
 __all__ = [
     "FORMAT",
     "ClusterNote",
+    "GeneratorNote",
     "Journal",
     "PhaseSpan",
     "Planned",
@@ -93,12 +94,31 @@ class ClusterNote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratorNote:
+    """One process that played a part of the load.
+
+    asked: ops that it began, polls included. under_way: clients that were not done. dropped: arrivals that were due and
+    that it had no room for. offered: whether all its arrivals have come. busy: the largest share of a core that it took
+    over a few seconds. latest: seconds, the most that p99 of its lateness may be for the run to be believed.
+    """
+
+    number: int
+    asked: int = 0
+    under_way: int = 0
+    dropped: int = 0
+    offered: bool = False
+    busy: float = 0.0
+    latest: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Journal:
     """One run. scenario_text: the file as it was; command: reproduces the run; began: when by the wall clock, ISO 8601
     in UTC (a run in virtual time: when it was judged).
 
     load_ends: when the workload stopped; ends: after the final reads. interrupted: ended by Ctrl-C.
     limits: the configured deadlines by hop, seconds. allowances: of the service under test.
+    generators: where the load was played by processes of its own.
     notes: what the reader must know (an error on the way, …).
     skipped: the notes on what the scenario asks for and the world does not support.
     design: of the pipeline, or the kind of another service; gateway: the program in front of it; each is empty where it
@@ -125,6 +145,7 @@ class Journal:
     clusters: tuple[ClusterNote, ...] = ()
     limits: dict[str, float] = field(default_factory=dict)
     allowances: Allowances = STRICT
+    generators: tuple[GeneratorNote, ...] = ()
     history: History
     findings: tuple[Finding, ...] = ()
     gates: tuple[GateResult, ...] = ()

@@ -5,9 +5,14 @@ from dataclasses import dataclass, fields
 
 from fake_clusters.faults.fault import AnyPlan
 from fake_clusters.faults.rule import FaultRule
-from fake_clusters.plans import CommandPlan, OutputPlan
+from fake_clusters.plans import ChannelPlan, CommandPlan, ConnectionPlan, OutputPlan
 
 __all__ = ["AppliedFault", "changes_of"]
+
+_COMPARED: Mapping[type, tuple[str, ...]] = {
+    kind: tuple(row.name for row in fields(kind) if row.compare)
+    for kind in (ConnectionPlan, ChannelPlan, CommandPlan, OutputPlan)
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,17 +29,18 @@ def changes_of(applied: Sequence[AppliedFault]) -> Iterator[tuple[FaultRule, fro
 
     A rule whose changes are all replaced by those of later rules is left out.
     """
-    final = _values(applied[-1].after)
     for index, fault in enumerate(applied):
         without = fault.before
         for later in applied[index + 1 :]:
             without = later.rule.kind.apply(without, later.rule.parameters)
-        before, after, spared = _values(fault.before), _values(fault.after), _values(without)
-        changed = frozenset(name for name in final if before[name] != after[name] and spared[name] != final[name])
+        changed = _differing(fault.before, fault.after) & _differing(without, applied[-1].after)
         if changed:
             yield fault.rule, changed
 
 
-def _values(plan: AnyPlan | OutputPlan) -> Mapping[str, object]:
-    values = {row.name: getattr(plan, row.name) for row in fields(plan) if row.compare}
-    return {**values, **_values(plan.output)} if isinstance(plan, CommandPlan) else values
+def _differing(one: AnyPlan | OutputPlan, other: AnyPlan | OutputPlan) -> frozenset[str]:
+    """The fields, those of the output among them, in which two plans of a kind are not the same."""
+    found = frozenset(name for name in _COMPARED[type(one)] if getattr(one, name) != getattr(other, name))
+    if isinstance(one, CommandPlan) and isinstance(other, CommandPlan) and "output" in found:
+        return found | _differing(one.output, other.output)
+    return found

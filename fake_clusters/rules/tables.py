@@ -48,7 +48,7 @@ Span = Annotated[tuple[Duration, Duration], AfterValidator(_in_order)]
 class RuleTable(TomlTable):
     """One rule. KINDS: by name, those that `kind` may name."""
 
-    model_config = ConfigDict(allow_inf_nan=False)
+    model_config = ConfigDict(allow_inf_nan=False, defer_build=True)
 
     KINDS: ClassVar[Mapping[str, RuleKind]]
     NOUN: ClassVar[str]

@@ -17,7 +17,7 @@ from harness.checkers.history_index import HistoryIndex
 from harness.scenario.nemesis_kinds import NemesisKind
 from reports.history import Attempt, OpKind, OpResult
 
-__all__ = ["FailedOperation", "is_excused", "is_overtaken"]
+__all__ = ["FailedOperation", "is_excused", "is_hindered", "is_overtaken"]
 
 _NO_CAUSE = frozenset({Code.ALREADY_EXISTS, Code.NOT_FOUND, Code.STALE})
 """Refusals that only say what was done before: by this service, if by nobody of whom the history knows."""
@@ -42,6 +42,11 @@ class FailedOperation(NamedTuple):
 def is_excused(index: HistoryIndex, failure: FailedOperation) -> bool:
     """Whether the operation may have failed by no doing of the service."""
     return any(excuses(index, failure) for excuses in _EXCUSES)
+
+
+def is_hindered(index: HistoryIndex, failure: FailedOperation) -> bool:
+    """The same for what was told to be done: that its cluster had much to do is no excuse then."""
+    return any(hinders(index, failure) for hinders in _HINDRANCES)
 
 
 def is_overtaken(index: HistoryIndex, attempt: Attempt) -> bool:
@@ -196,14 +201,13 @@ def _reach(index: HistoryIndex, failure: FailedOperation) -> tuple[float, float]
     return failure.began - index.bounds.recovery, failure.ended + index.bounds.skew
 
 
-_EXCUSES: Sequence[Callable[[HistoryIndex, FailedOperation], bool]] = (
+_HINDRANCES: Sequence[Callable[[HistoryIndex, FailedOperation], bool]] = (
     _struck,
     _disturbed,
     _slowed,
     _crashed,
-    _late,
     _refused,
     _taken,
-    _busy,
     _limited,
 )
+_EXCUSES = (*_HINDRANCES, _late, _busy)

@@ -9,6 +9,7 @@ from connector.sites import Site
 from fake_clusters.faults.refused import REFUSED
 from harness.checkers.checker import Checker
 from harness.checkers.history_index import HistoryIndex
+from harness.checkers.kept_pace import lost_pace
 from harness.checkers.missing_faults import reasons
 from reports.history import Injection
 from reports.sentences import count_of
@@ -33,7 +34,7 @@ def _doubts(index: HistoryIndex) -> Sequence[str]:
         for name, wanted in index.bounds.expect.items()
         if struck[name] < wanted
     ]
-    return [*nothing, *index.bounds.skipped, *missed]
+    return [*nothing, *lost_pace(index), *index.bounds.skipped, *missed]
 
 
 def _made_a_difference(row: Injection, index: HistoryIndex) -> bool:

@@ -10,7 +10,7 @@ from math import inf
 from connector.codes import Code
 from harness.checkers.access_ends import lost_access_changes
 from harness.checkers.checker import Checker, Need
-from harness.checkers.excuses import FailedOperation, is_excused, is_overtaken
+from harness.checkers.excuses import FailedOperation, is_excused, is_hindered, is_overtaken
 from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import Path, RecordTimeline
@@ -99,7 +99,7 @@ def _access(index: HistoryIndex) -> Iterator[Anomaly]:
     """Access changes that were accepted and came to nothing."""
     for lost in lost_access_changes(index):
         failure = FailedOperation(lost.op.location, lost.op.name, lost.op.share, lost.op.invoked_at, inf)
-        if not is_excused(index, failure):
+        if not is_hindered(index, failure):
             seen = [] if lost.effect is None else [of_effect(lost.effect)]
             yield _unforced(failure, f"{lost.message}, and nothing had gone wrong", of_op(lost.op), *seen)
 

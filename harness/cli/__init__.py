@@ -16,6 +16,7 @@ capacity_exit.py       its exit code, and why
 saved_failures.py      save what `explore` found, one folder each
 exploration_report.py  print what `explore` found
 replay.py     `replay`: run a journal's scenario again
+load.py       `load`: a scenario's load by Locust; latencies.py its response times
 designs.py    the designs named on the command line
 results_folder.py      the folder for the results of a run
 interrupt.py  Ctrl-C once: stop and report; twice: stop at once
@@ -30,6 +31,7 @@ fault_list.py `faults`
 toxic_list.py `toxics`
 invariant_list.py `explain`
 journal.py    `report`
+examples.py  `service example`
 contract.py    `contract TARGET`; contract_progress.py its progress; contract_sweep.py `contract sweep`
 clause_list.py `contract clauses`
 service_sheets.py `service new`, `service list` and `service lint`

@@ -11,6 +11,7 @@ import typer
 from harness.cli.commands import contract, service
 from harness.cli.commands.capacity import capacity
 from harness.cli.commands.inspect import explain, faults, lint, report, scenarios, schema, toxics, version
+from harness.cli.commands.load import load
 from harness.cli.commands.run import agree, compare, replay, run
 from harness.cli.commands.search import explore, mutants
 from harness.cli.commands.serve import serve_clusters, serve_pipeline
@@ -25,6 +26,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     explore,
     replay,
     capacity,
+    load,
     scenarios,
     lint,
     explain,
@@ -78,6 +80,7 @@ _add(_service, service.check)
 _add(_service, service.new)
 _add(_service, service.lint)
 _add(_service, service.list_, "list")
+_add(_service, service.example)
 _add(_clusters, serve_clusters, "serve")
 _add(_pipeline, serve_pipeline, "serve")
 

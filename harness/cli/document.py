@@ -66,6 +66,7 @@ timestamp is that of the wall clock, in UTC.
 JSON_KEYS: Mapping[str, tuple[str, ...]] = {
     "run": ("exit", "runs"),
     "report": ("exit", "runs"),
+    "load": ("exit", "runs", "latencies", "pace", "generators"),
     "compare": ("scenario", "seed", "world", "paired", "runs", "page"),
     "agree": ("scenario", "seed", "agrees", "agreements"),
     "replay": ("world", "same", "exact", "difference", "verdict", "came_back", "stayed_away"),
@@ -129,13 +130,19 @@ With `--json` a command prints one object on stdout and nothing else. These keys
 """
 
 _RUN = """
-Each of `runs` of `run` and `report` has `scenario`, `title`, `design`, `seed`, `world`, `verdict`, `exit`,
+Each of `runs` of `run`, `report` and `load` has `scenario`, `title`, `design`, `seed`, `world`, `verdict`, `exit`,
 `interrupted`, `ops`, `effects`, `timeouts` (null: not known), `faults` (how often each struck), `findings`
 (`invariant`, `title`, `promise`, `verdict` or null where it was not judged, `summary`, `anomalies`: each `message`,
 `location`, `name`, `witnesses`), `gates` (`expression`, `metric`, `phase`,
 `value` in seconds, per second, events or a fraction, `threshold`, `passed`, `unfinished`, `measured` in words),
 `figures` (each under its name in a gate, such as `p95(create.accept)`, where there was something to measure),
 `notes`, `command`, the paths `journal`, `report` and `junit`, and `written`, false where these could not be written.
+
+Each of `latencies` of `load` has `phase` and `cluster` (empty for all), `op`, `count`, `failed`, `open`, `fastest`,
+`slowest`, and `response` (from when an op was due) and `service` (from when it was sent), each with `p50`, `p75`,
+`p95`, `p99` and `p99.9`; `pace` has `median`, `p99` and `worst` of the lateness of the generators; all in seconds. Each
+of `generators` has `number`, `asked`, `under_way`, `dropped`, `offered`, `busy` (the largest share of a core over 5 s)
+and `latest` (the lateness that is allowed).
 
 Each of `scenarios` of `lint` has `scenario`, `errors` (`line` or null, `key`, `message`: why it is no scenario, which
 stderr says too) and `advice` (`severity`, `line` or null, `key`, `message`); a bad file takes nothing from the others.

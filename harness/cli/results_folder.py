@@ -66,6 +66,8 @@ def use_results_folder(folder: Path, *, force: bool, mark: str = JOURNAL) -> Pat
         raise OutputError(f"{folder}: cannot be used: {error.strerror}") from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise OutputError(f"{folder}: cannot be written")
+    if names == {LOGS}:  # of a run whose service did not start
+        return folder
     if names and mark not in names:
         raise OutputError(f"{folder}: contains files that are not results of a run; choose an empty or a new folder")
     if names and not force:

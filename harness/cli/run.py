@@ -27,7 +27,7 @@ from harness.cli.results_folder import (
 )
 from harness.cli.stdout import print_json, results_console
 from harness.cli.summary import RunReport, run_object, worst_exit_of
-from harness.errors import OutputError
+from harness.errors import OutputError, ServiceUnavailable
 from harness.journal import run_scenario
 from harness.run.progress import Progress, Stage, Step
 from harness.run.unsupported import foreseen
@@ -160,7 +160,10 @@ def _run(planned: _Planned, *, json: bool) -> RunReport:
     for remark in foreseen(scenario, planned.world):
         sys.stderr.write(plain(f"{scenario.name}: {remark.reason}\n"))
     with lock_folder(planned.folder):
-        journal = until_interrupted(play)
+        try:
+            journal = until_interrupted(play)
+        except ServiceUnavailable as error:
+            raise _with_logs(error, planned.folder / LOGS) from error
         written = show_and_write(
             lambda: None if json else print_summary(journal, results_console()),
             lambda: write_results(planned.folder, journal),
@@ -168,6 +171,15 @@ def _run(planned: _Planned, *, json: bool) -> RunReport:
     if written and not json:
         written = try_show(lambda: sys.stdout.write(f"report: {planned.folder / 'report.html'}\n"))
     return RunReport(journal=journal, folder=planned.folder, written=written)
+
+
+def _with_logs(error: ServiceUnavailable, logs: Path) -> ServiceUnavailable:
+    """The same error, which says where all stands that the parts have printed, if they have."""
+    return ServiceUnavailable(f"{error}; all that its parts printed: {logs}") if _has_printed(logs) else error
+
+
+def _has_printed(logs: Path) -> bool:
+    return logs.is_dir() and any(path.stat().st_size for path in logs.iterdir())
 
 
 async def _played(planned: _Planned, progress: Progress, stop: asyncio.Event) -> Journal:
@@ -216,9 +228,9 @@ async def _replicated(planned: _Planned, first: Journal, progress: Progress, sto
 
 
 def _remove_unused(planned: Sequence[_Planned]) -> None:
-    """Remove folders of runs without results, unless another run uses them."""
+    """Remove folders of runs without results, unless another run uses them, or parts have said why there are none."""
     for each in planned:
         with suppress(OSError, OutputError), lock_folder(each.folder):
-            if not (each.folder / JOURNAL).exists():
+            if not (each.folder / JOURNAL).exists() and not _has_printed(each.folder / LOGS):
                 shutil.rmtree(each.folder / LOGS, ignore_errors=True)
             each.folder.rmdir()

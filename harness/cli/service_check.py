@@ -3,17 +3,21 @@
 import asyncio
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+from connector.errors import TomlProblems
 from connector.units import parse_duration, parse_size
 from harness.cli.exits import Exit
 from harness.cli.interrupt import until_interrupted
 from harness.cli.stdout import print_json
 from harness.errors import InputProblems
+from harness.live.standing import open_standing_service
+from harness.scenario.service_parse import service_file
 from harness.service.sheet.loading import OpenSheet, open_sheet
 from harness.service.sheet.steps import StepResult, WalkPlan, WalkStep
 from harness.service.sheet.walk import Walk
@@ -31,7 +35,8 @@ class CheckOptions:
     """The command line."""
 
     sheet: str
-    url: str
+    url: str | None
+    service: Path | None
     location: str
     name: str | None
     size: str
@@ -44,21 +49,27 @@ class _Walked:
     """left: why the share may still be there, None where it is not."""
 
     steps: tuple[WalkStep, ...]
+    url: str
     left: str | None
     stopped: bool
 
 
 def check_service(options: CheckOptions) -> Exit:
-    """Walk, and print each step. Raises `NoSheet`, `ServiceUnavailable`, `TomlProblems` and `InputProblems`."""
-    url, plan = _url(options.url), _plan(options)
+    """Walk, and print each step. Raises `NoSheet`, `WorldError`, `TomlProblems` and `InputProblems`."""
+    open_service, plan = _service(options), _plan(options)
     sheet = open_sheet(options.sheet, beside=Path())
     on_step = _print_step if not options.json else _say_nothing
-    if not options.json:
-        sys.stdout.write(plain(f"{sheet.name} at {_shown(url)}, share {plan.name!r} in {plan.location!r}\n"))
-    walked = until_interrupted(lambda stop: _walk(sheet, url, plan, on_step, stop), on_first_signal=_STOPPING)
+
+    async def walk(stop: asyncio.Event) -> _Walked:
+        async with open_service() as url:
+            if not options.json:
+                sys.stdout.write(plain(f"{sheet.name} at {_shown(url)}, share {plan.name!r} in {plan.location!r}\n"))
+            return await _walk(sheet, url, plan, on_step, stop)
+
+    walked = until_interrupted(walk, on_first_signal=_STOPPING)
     exit = _exit(walked)
     if options.json:
-        print_json(_document(sheet, url, plan, walked, exit))
+        print_json(_document(sheet, plan, walked, exit))
     else:
         sys.stdout.write(_summary(walked.steps) + "\n")
     if walked.left is not None:
@@ -74,6 +85,23 @@ def _plan(options: CheckOptions) -> WalkPlan:
         raise InputProblems(f"spoolproof: {error}") from error
     name = f"check-{token_hex(4)}" if options.name is None else options.name
     return WalkPlan(location=options.location, name=name, size=size, within=within)
+
+
+def _service(options: CheckOptions) -> Callable[[], AbstractAsyncContextManager[str]]:
+    """What gives the URL of the service while it lasts."""
+    if (options.url is None) == (options.service is None):
+        raise InputProblems("spoolproof: either --url or --service is needed: where the service runs, or how it starts")
+    if options.service is None:
+        url = _url(str(options.url))
+        return lambda: nullcontext(url)
+    given = service_file(options.service)
+    clusters = sorted({options.location, *given.clusters()})
+    if problems := tuple(given.problems(clusters)):
+        raise TomlProblems(problems)
+    spec = given.spec()
+    if spec is None or not spec.parts:
+        raise InputProblems(f"spoolproof: {options.service}: starts no part; use --url for what runs already")
+    return lambda: open_standing_service(spec, clusters)
 
 
 def _url(text: str) -> str:
@@ -110,7 +138,7 @@ async def _walk(
             await _unless_stopped(walk, stop)
         finally:
             left = await walk.clean_up()
-    return _Walked(steps=tuple(steps), left=left, stopped=stop.is_set())
+    return _Walked(url=url, steps=tuple(steps), left=left, stopped=stop.is_set())
 
 
 async def _unless_stopped(walk: Walk, stop: asyncio.Event) -> None:
@@ -156,11 +184,11 @@ def _summary(steps: Iterable[WalkStep]) -> str:
     return ", ".join(f"{result} {number}" for result, number in counted.items() if number)
 
 
-def _document(sheet: OpenSheet, url: str, plan: WalkPlan, walked: _Walked, exit: Exit) -> dict[str, Any]:
+def _document(sheet: OpenSheet, plan: WalkPlan, walked: _Walked, exit: Exit) -> dict[str, Any]:
     return {
         "exit": int(exit),
         "sheet": sheet.name,
-        "url": _shown(url),
+        "url": _shown(walked.url),
         "location": plan.location,
         "name": plan.name,
         "steps": [asdict(step) | {"seconds": round(step.seconds, 3)} for step in walked.steps],

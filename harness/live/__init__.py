@@ -6,6 +6,7 @@ open_files.py     how many files a run may open
 loopback.py       whether this machine reaches itself at all
 admin.py          changing a run by hand, over HTTP
 service.py        starts the service under test
+standing.py       … without a run, on calm clusters
 reference_parts.py … the parts of the reference pipeline; reference_launch.py says how one is started
 foreign.py        … those of another service; foreign_gateway.py, a gateway of ours in front of it
 gateways/         nginx, haproxy and the built-in gateway, as processes

@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol
 
 from connector.values import replace
+from harness.patience import stopped_within
 from harness.run.world import World
 from harness.scenario.scenario import WorkloadKind
 from harness.service.access import access_changes
@@ -16,6 +17,7 @@ from harness.workload.client import open_client
 from harness.workload.load import Load, open_load
 from harness.workload.recorder import Recorder
 from reports.history import History
+from reports.journal import GeneratorNote
 
 __all__ = ["LoadPlayer", "OpenPlayer", "open_clients", "size_unit"]
 
@@ -38,8 +40,13 @@ class LoadPlayer(Protocol):
         """Arrivals that found no share to concern."""
         ...
 
+    @property
+    def generators(self) -> tuple[GeneratorNote, ...]:
+        """The processes that played it, where it was not this one."""
+        ...
+
     async def offer(self, stop: asyncio.Event) -> None:
-        """Let the arrivals come, each at its instant; returns when the last has come, or after `stop`."""
+        """Let the arrivals come, each at its instant; returns when the load is over, or after `stop`."""
         ...
 
     def enter_into(self, history: History) -> History:
@@ -55,6 +62,8 @@ class OpenPlayer(Protocol):
 
 class _ClientsHere:
     """A `LoadPlayer` in this process."""
+
+    generators: tuple[GeneratorNote, ...] = ()
 
     def __init__(self, world: World, recorder: Recorder, load: Load) -> None:
         self._world = world
@@ -78,6 +87,7 @@ class _ClientsHere:
         names = [cluster.name for cluster in scenario.clusters]
         arrivals = drawn(scenario.workload, seed=self._world.seed, phases=scenario.phases, clusters=names)
         await self._load.offer(arrivals, stop)
+        await stopped_within(stop, scenario.workload.duration - self._world.clock.now())
 
     def enter_into(self, history: History) -> History:
         return replace(history, ops=self._recorder.ops, attempts=self._recorder.attempts)

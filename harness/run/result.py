@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from reports.allowances import STRICT, Allowances
 from reports.history import History
-from reports.journal import ClusterNote, PhaseSpan
+from reports.journal import ClusterNote, GeneratorNote, PhaseSpan
 
 __all__ = ["RunResult"]
 
@@ -16,7 +16,7 @@ class RunResult:
 
     began: Unix time of the start of the load. load_ends: when the last arrival was due, or when the run was cut short.
     ends: after the final reads. limits: the configured deadlines by hop. allowances: of the service.
-    skipped: what the scenario asks for and this
+    generators: where the load was played by processes of its own. skipped: what the scenario asks for and this
     world does not support. notes: what else the reader must know.
     """
 
@@ -29,5 +29,6 @@ class RunResult:
     clusters: tuple[ClusterNote, ...] = ()
     limits: Mapping[str, float] = field(default_factory=dict)
     allowances: Allowances = STRICT
+    generators: tuple[GeneratorNote, ...] = ()
     skipped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

@@ -64,7 +64,7 @@ class Run:
     async def execute(self) -> RunResult:
         """Carry it all out; the result is not yet judged."""
         world = self.world
-        history, load_ends = await self._play()
+        history, load_ends, player = await self._play()
         await world.ends.settle()
         ends = world.ends.rows
         return RunResult(
@@ -77,12 +77,13 @@ class Run:
             clusters=world.clusters.notes(),
             limits=limits_of(world.scenario),
             allowances=_allowances(world.service),
+            generators=player.generators,
             skipped=tuple(self.skipped),
             notes=tuple(self.notes),
         )
 
-    async def _play(self) -> tuple[History, float]:
-        """The history, but for what is known at its end only; and when the load ended."""
+    async def _play(self) -> tuple[History, float, LoadPlayer]:
+        """The history, but for what is known at its end only; when the load ended; and who played it."""
         readings = [*await self._read(0)]
         service, clusters = self.world.service, self.world.clusters
         looks = (service.read_gauges, clusters.look) if isinstance(service, Gauges) else (clusters.look,)
@@ -104,7 +105,7 @@ class Run:
             reporting.cancel()
         self.reporter.enter(Stage.COLLECT)
         history = player.enter_into(History())
-        return replace(await self._collect(history, readings), samples=sampler.samples), load_ends
+        return replace(await self._collect(history, readings), samples=sampler.samples), load_ends, player
 
     async def _disturbed_load(self, group: asyncio.TaskGroup, player: LoadPlayer) -> float:
         """Load, nemesis, healing and rest. Returns when the load ended."""
@@ -126,7 +127,6 @@ class Run:
             world.spool_faults.begin(world.clock.now)
         self.reporter.enter(Stage.LOAD, of=scenario.workload.duration)
         await player.offer(self.stop)
-        await stopped_within(self.stop, scenario.workload.duration - world.clock.now())
         load_ends = world.clock.now()
         switches.heal()
         if world.spool_faults is not None:

@@ -11,6 +11,7 @@ from harness.scenario.roles import Role
 from harness.scenario.service_checks import service_complaints
 from harness.scenario.service_spec import FileSpec, ServiceKind, ServiceSpec
 from harness.scenario.service_tables import FileTable, ServiceTable
+from harness.scenario.templates import hosts_in
 
 __all__ = ["GivenService", "service_file", "service_of_text"]
 
@@ -35,6 +36,14 @@ class GivenService:
     def parts(self) -> Sequence[str]:
         """Their names."""
         return [role.value for role in Role] if self.is_reference else [part.name for part in self.table.parts]
+
+    def clusters(self) -> Iterator[str]:
+        """The clusters that it names: each `{host.NAME}`, and each with a port of its own."""
+        yield from self.table.ports
+        files = (file.text for file in (self._file(each) for each in self.table.files))
+        parts = (text for part in self.table.parts for text in (*part.command, *part.environment.values()))
+        for text in (*files, *parts):
+            yield from hosts_in(text)
 
     def problems(self, clusters: Sequence[str]) -> Iterator[TomlProblem]:
         """What is wrong with it, in a scenario with these clusters."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from connector.toml_words import did_you_mean
 
-__all__ = ["FIELDS", "complaints", "ports_in", "render"]
+__all__ = ["FIELDS", "complaints", "hosts_in", "ports_in", "render"]
 
 FIELDS = ("python", "work", "clusters_file", "known_hosts", "client_key", "user")
 """Those that stand alone."""
@@ -25,8 +25,17 @@ def render(text: str, value: Callable[[str, str | None], str]) -> str:
 
 def ports_in(text: str) -> Iterator[str]:
     """The names of the ports in it."""
+    yield from _names_of("port", text)
+
+
+def hosts_in(text: str) -> Iterator[str]:
+    """The names of the clusters whose hosts are in it."""
+    yield from _names_of("host", text)
+
+
+def _names_of(word: str, text: str) -> Iterator[str]:
     for match in _FIELD.finditer(text):
-        if match["word"] == "port" and match["name"] is not None:
+        if match["word"] == word and match["name"] is not None:
             yield match["name"]
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from harness.scenario.scenario import ClientPolicy, WorkloadKind
@@ -11,7 +11,7 @@ from harness.workload.arrivals import Arrival
 from harness.workload.client import Client, Sleep
 from harness.workload.drafts import draft_op
 from harness.workload.follower import Follower
-from harness.workload.ledger import Ledger
+from harness.workload.ledger import Ledger, ShareStatus
 from harness.workload.recorder import Recorder
 from reports.history import Op, OpKind, OpResult
 
@@ -21,7 +21,8 @@ __all__ = ["Clients", "unoffered_kinds"]
 class Clients:
     """All clients that know of each other's shares. size_unit: as in `draft_op`. sleep: as in `Client`.
 
-    access_changes: those that the service offers; other arrivals of that kind are skipped.
+    access_changes: those that the service offers; other arrivals of that kind are skipped. on_active: called with each
+    create when its client sees the share active.
     """
 
     def __init__(
@@ -33,7 +34,9 @@ class Clients:
         size_unit: int = 1,
         access_changes: frozenset[OpKind] = frozenset(),
         sleep: Sleep = asyncio.sleep,
+        on_active: Callable[[Op], object] | None = None,
     ) -> None:
+        self._on_active = on_active
         self._size_unit = size_unit
         self._not_offered = unoffered_kinds(access_changes)
         self._client = client
@@ -71,7 +74,9 @@ class Clients:
             return
         if op.result is OpResult.OK and not self._ledger.granted(op):
             return
-        await self._follower.follow(op)
+        status = await self._follower.follow(op)
+        if op.kind is OpKind.CREATE and status is ShareStatus.ACTIVE and self._on_active is not None:
+            self._on_active(op)
 
 
 def unoffered_kinds(access_changes: frozenset[OpKind]) -> frozenset[WorkloadKind]:

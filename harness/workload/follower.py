@@ -30,16 +30,18 @@ class Follower:
         self._policy = policy
         self._sleep = sleep
 
-    async def follow(self, op: Op) -> None:
-        """Poll until `op` has visibly ended, or `poll_deadline` has passed since it was asked."""
+    async def follow(self, op: Op) -> ShareStatus | None:
+        """Poll until `op` has visibly ended, or `poll_deadline` has passed since it was asked: what became of the
+        share; None where that is not known, or somebody else polls it."""
         if not self._ledger.follow(op.location, op.name):
-            return
+            return None
         try:
             status = await self._poll(op)
         finally:
             self._ledger.unfollow(op.location, op.name)
         if status is not None:
             self._ledger.mark(op.location, op.name, status)
+        return status
 
     async def _poll(self, op: Op) -> ShareStatus | None:
         """What became of the share; None where the client gave up not knowing."""

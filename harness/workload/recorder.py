@@ -69,9 +69,9 @@ class Recorder:
             self._ops[op.number - 1] = replace(op, tries=tried)
         return attempt
 
-    def end(self, attempt: Attempt, answer: Answer) -> None:
+    def end(self, attempt: Attempt, answer: Answer) -> Attempt:
         """Close one try."""
-        self._attempts[attempt.number - 1] = replace(
+        ended = replace(
             attempt,
             ended_at=self.now(),
             result=answer.result,
@@ -81,3 +81,5 @@ class Recorder:
             message=answer.message,
             share=answer.share,
         )
+        self._attempts[attempt.number - 1] = ended
+        return ended

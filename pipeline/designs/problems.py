@@ -4,8 +4,7 @@ from typing import assert_never
 
 from connector.codes import Code
 from connector.outcomes import Failed, Unknown
-from pipeline.gateway.error_mapping import TIMEOUT_HEADER
-from pipeline.problems import Cause, Problem
+from pipeline.problems import TIMEOUT_HEADER, Cause, Problem
 from pipeline.processor.outcome_classes import Classify, OutcomeClass, describe
 
 __all__ = ["problem_of"]

@@ -48,15 +48,15 @@ def create_gateway(
     *,
     clock: Clock,
     new_id: Callable[[], str] = lambda: str(uuid4()),
-    open_upstream: OpenUpstream = HttpUpstream,
+    open_upstream: OpenUpstream | None = None,
     log: AccessLog | None = None,
 ) -> Gateway:
     """A reverse proxy in front of the service at `upstream_url`. new_id: for requests that bring no X-Request-Id.
 
-    open_upstream: makes what asks the service; closed with the gateway. clock, log: where the tries of requests that
-    were not answered at once are written down, with their instants.
+    open_upstream: makes what asks the service, closed with the gateway; None: over the network. clock, log: where the
+    tries of requests that were not answered at once are written down, with their instants.
     """
     service = httpx.URL(upstream_url)
-    upstream = open_upstream(service, settings)
+    upstream = (open_upstream or HttpUpstream)(service, settings)
     tries = Tries(settings=settings, clock=clock, log=log, server=service.netloc.decode("ascii"))
     return Gateway(service, upstream, GatewayLimits(settings), tries, new_id)

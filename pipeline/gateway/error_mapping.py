@@ -4,13 +4,10 @@ import httpx
 
 from connector.sites import Site
 from pipeline.gateway.upload import UploadProgress
-from pipeline.problems import Cause, Problem
+from pipeline.problems import TIMEOUT_HEADER, Cause, Problem
 from pipeline.settings import GatewaySettings
 
-__all__ = ["FULL", "TIMEOUT_HEADER", "map_error"]
-
-TIMEOUT_HEADER = "Spoolproof-Timeout"
-"""Says which hop gave up, and at which site it was waiting: `gateway; site=gateway.reply`. A 504 can be attributed."""
+__all__ = ["FULL", "map_error"]
 
 FULL = Problem(
     cause=Cause.GATEWAY_FULL,

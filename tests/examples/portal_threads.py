@@ -32,10 +32,8 @@ def portal_after(step: int, where: Path) -> Path:
     """A copy of the example with the patches up to a step applied; 0: as it was first written."""
     folder = where / "portal_threads"
     shutil.copytree(_EXAMPLE, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    patches = [str(next((folder / "steps").glob(f"{number}-*.patch"))) for number in range(1, step + 1)]
-    if patches:
-        outside = os.environ | {"GIT_DIR": os.devnull}  # within a repository, git would look for the files at its top
-        subprocess.run(["git", "apply", *patches], cwd=folder, check=True, env=outside)
+    for number in range(1, step + 1):
+        subprocess.run([sys.executable, "apply.py", str(number)], cwd=folder, check=True, capture_output=True)
     return folder
 
 

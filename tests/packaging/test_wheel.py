@@ -26,7 +26,7 @@ def _files(folder: Path) -> set[str]:
 
 def test_the_wheel_holds_each_file_of_the_packages_once(wheel: Path) -> None:
     held = [name for name in ZipFile(wheel).namelist() if ".dist-info/" not in name]
-    rooms = {f"spoolproof/_rooms/{name}" for package in PACKAGES for name in _files(ROOT / package)}
+    rooms = {f"spoolproof/_rooms/{name}" for package in (*PACKAGES, "examples") for name in _files(ROOT / package)}
     assert sorted(held) == sorted(_files(ROOT / "spoolproof") | rooms)
 
 
@@ -58,6 +58,12 @@ def test_so_do_the_processes_that_it_starts(installed: Installed, folder: Path) 
     done = run_in(folder, str(installed.scripts / "spoolproof"), "run", "calm.toml", "--out", "out")
     assert done.returncode == 0, done.stderr
     assert not ran(folder)
+
+
+def test_the_installed_command_has_the_examples(installed: Installed, tmp_path: Path) -> None:
+    done = run_in(tmp_path, str(installed.scripts / "spoolproof"), "service", "example", "portal_threads")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "portal_threads" / "portal" / "api.py").is_file()
 
 
 def test_neither_is_the_code_of_the_checkout(installed: Installed, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 options.py   options shared by several commands
 run.py       `run`, `compare`, `agree`, `replay`
+load.py      `load`
 search.py    `explore`, `mutants`
 capacity.py  `capacity`
 inspect.py   `lint`, `faults`, `toxics`, `schema`, `report`, `version`

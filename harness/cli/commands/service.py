@@ -1,4 +1,4 @@
-"""The commands about services of somebody else: `service check`, `service new`, `service list`, `service lint`."""
+"""The commands about services of somebody else: `service check`, `new`, `list`, `lint` and `example`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +7,7 @@ import typer
 
 from harness.cli.commands.options import Json
 
-__all__ = ["check", "lint", "list_", "new"]
+__all__ = ["check", "example", "lint", "list_", "new"]
 
 
 def _sheets(incomplete: str) -> list[str]:
@@ -29,7 +29,14 @@ Sheet = Annotated[
 
 def check(  # noqa: PLR0917 - Typer makes options of parameters
     sheet: Sheet,
-    url: Annotated[str, typer.Option(help="Where the service listens; its paths go below.")],
+    url: Annotated[str | None, typer.Option(help="Where the service listens; its paths go below.")] = None,
+    service: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Instead of --url: start it as this file says, with fake clusters, for the walk.",
+        ),
+    ] = None,
     location: Annotated[str, typer.Option(help="The location in which to make the share.")] = "north",
     name: Annotated[str | None, typer.Option(help="The share's name; default: check-… with random digits.")] = None,
     size: Annotated[str, typer.Option(help="The share's size; the resize doubles it.")] = "1 GiB",
@@ -39,11 +46,14 @@ def check(  # noqa: PLR0917 - Typer makes options of parameters
     """Walk one share through its life, and print what is understood of each answer, and what is not.
 
     It deletes what it has made, also after Ctrl-C. Exit codes: 0 all understood and as it should be, 1 something is
-    not as it should be, 2 something is not understood, 64 bad input, 69 no connection, 130 interrupted.
+    not as it should be, 2 something is not understood, 64 bad input, 69 it does not start or cannot be reached, 130
+    interrupted.
     """
     from harness.cli.service_check import CheckOptions, check_service
 
-    options = CheckOptions(sheet=sheet, url=url, location=location, name=name, size=size, within=within, json=json)
+    options = CheckOptions(
+        sheet=sheet, url=url, service=service, location=location, name=name, size=size, within=within, json=json
+    )
     raise typer.Exit(check_service(options))
 
 
@@ -62,6 +72,32 @@ def list_(json: Json = False) -> None:
     from harness.cli.service_sheets import list_sheets
 
     list_sheets(json=json)
+
+
+def _examples(incomplete: str) -> list[str]:
+    """Complete the names of examples in a shell."""
+    from harness.cli.examples import example_names
+
+    return [name for name in example_names() if name.startswith(incomplete)]
+
+
+def example(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[NAME]", help="Which; default: list them.", autocompletion=_examples),
+    ] = None,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[FOLDER]", help="A new or empty folder; default: ./NAME.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Copy a complete service to try things on: its code, its sheet, its scenarios and a README."""
+    from harness.cli.examples import copy_example, list_examples
+
+    if name is None:
+        list_examples(json=json)
+    else:
+        copy_example(name, folder)
 
 
 def lint(

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 from heapq import heappush
 from typing import Any, TypeVar, TypeVarTuple
 
@@ -54,13 +53,19 @@ class EnvironmentLoop(VirtualLoop):
         return timer
 
     def drain(self) -> None:
-        """Run all that can run at this instant. May be called from within, but not from a task."""
-        with self._running():
-            ready, at_once = self._ready, self._at_once
+        """Run all that can run at this instant, as the running loop. May be called from within, but not from a task."""
+        outer, self._draining = self._draining, True
+        before = asyncio._get_running_loop()
+        asyncio._set_running_loop(self)
+        ready, at_once = self._ready, self._at_once
+        try:
             while ready or at_once:
                 step: LoopStep | TimedStep = ready.popleft() if ready else at_once.popleft()
                 if not step._cancelled:
                     step._context.run(step._callback, *step._args)
+        finally:
+            asyncio._set_running_loop(before)
+            self._draining = outer
 
     def complete(self, main: Coroutine[Any, Any, R]) -> R:
         """Run a coroutine that takes no time, now."""
@@ -76,18 +81,6 @@ class EnvironmentLoop(VirtualLoop):
         if not timer._cancelled:
             self._ready.append(timer)
             self.drain()
-
-    @contextmanager
-    def _running(self) -> Iterator[None]:
-        """As asyncio has it, for whoever asks which loop runs."""
-        outer, self._draining = self._draining, True
-        before = asyncio._get_running_loop()
-        asyncio._set_running_loop(self)
-        try:
-            yield
-        finally:
-            asyncio._set_running_loop(before)
-            self._draining = outer
 
 
 def _nothing() -> None:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count, repeat
 from math import inf
+from typing import Any
 
 from connector.codes import Code
 from connector.operations import Verb
@@ -38,6 +40,9 @@ __all__ = ["Rows"]
 
 _RESULTS = {Done: OpResult.OK, Failed: OpResult.FAIL, Unknown: OpResult.INFO}
 
+
+_NONE = repeat(0)
+"""Numbers of ops that get theirs later."""
 
 _Move = tuple[float, str | None, str | None, str | None]
 """at, before, after, reason."""
@@ -104,13 +109,16 @@ class Rows:
             for round, at, shown in ((1, struck.rested, struck.at_rest), (2, now, struck.at_end))
             for side, shares in _sides(told, clusters)
         ]
-        ops = [op for share in told for op in share.ops]
-        ops += [op for life in struck.lives for op in self._ops_of(life, now)]
+        ops = [
+            replace(op, number=number) for number, op in enumerate((op for share in told for op in share.ops), start=1)
+        ]
+        numbers = count(len(ops) + 1)
+        ops += [op for life in struck.lives for op in self._ops_of(life, now, numbers)]
         unclaimed = [self._unclaimed(row) for row in asked if row.ended <= now]
         changes = [row for share in told for row in share.changes]
         changes = sorted([*changes, *struck.changes], key=lambda row: row.at)
         return History(
-            ops=tuple(replace(op, number=number) for number, op in enumerate(ops, start=1)),
+            ops=tuple(ops),
             attempts=in_order([*unclaimed, *(row for share in told for row in share.attempts), *struck.attempts]),
             changes=tuple(replace(row, number=number) for number, row in enumerate(changes, start=1)),
             effects=in_order([*(row for share in told for row in share.effects), *struck.effects]),
@@ -119,11 +127,11 @@ class Rows:
             readings=in_order(readings),
         )
 
-    def _ops_of(self, life: StruckLife, now: float) -> Iterator[Op]:
+    def _ops_of(self, life: StruckLife, now: float, numbers: Iterator[int]) -> Iterator[Op]:
         """What the client of a share that a fault might strike asked, and heard."""
-        create = self._create(life.share, life.id, life.name)
+        create = self._create(life.share, life.id, life.name, next(numbers))
         yield create
-        yield from self._polls(create, now if life.ended is None else life.ended, life.state, life.failed)
+        yield from self._polls(create, now if life.ended is None else life.ended, life.state, life.failed, numbers)
 
     def _still_open(self, share: Share, now: float) -> None:
         retry: RetryState | None = share.retry
@@ -153,9 +161,9 @@ class Rows:
             )
         )
 
-    def _create(self, share: Share, id: str, name: str) -> Op:
+    def _create(self, share: Share, id: str, name: str, number: int = 0) -> Op:
         return Op(
-            number=0,
+            number=number,
             client=f"client-{share.number}",
             kind=OpKind.CREATE,
             purpose=Purpose.LOAD,
@@ -173,7 +181,9 @@ class Rows:
             state="pending",
         )
 
-    def _polls(self, create: Op, ended: float, state: str | None, failed: float) -> Iterator[Op]:
+    def _polls(
+        self, create: Op, ended: float, state: str | None, failed: float, numbers: Iterator[int] = _NONE
+    ) -> Iterator[Op]:
         """Up to the one that saw how the create ended. failed: from when on its record was on its way out."""
         policy, asked = self._scenario.client, create.invoked_at
         is_open = state in ("pending", "failing")
@@ -181,14 +191,14 @@ class Rows:
         due = asked
         while due < ended and due < asked + policy.poll_deadline:
             due += policy.poll_every
-            shown = "pending" if due < failed else "failing"
-            poll = replace(seen, intended_at=due, invoked_at=due, completed_at=due, state=shown)
+            at: dict[str, Any] = {"intended_at": due, "invoked_at": due, "completed_at": due}
             if due < ended or (is_open and due == ended):
-                yield poll
+                yield replace(seen, number=next(numbers), **at, state="pending" if due < failed else "failing")
             elif state is None:
-                yield replace(poll, status=404, result=OpResult.FAIL, cause="not-found", state=None, share=None)
+                gone: dict[str, Any] = {"status": 404, "result": OpResult.FAIL, "cause": "not-found", "share": None}
+                yield replace(seen, number=next(numbers), **at, **gone, state=None)
             elif not is_open:
-                yield replace(poll, state="active")
+                yield replace(seen, number=next(numbers), **at, state="active")
 
     def _attempt(self, record: ShareRecord, sent: Sent) -> Attempt:
         return Attempt(

@@ -8,7 +8,7 @@ import httpx
 
 from harness.http_client import InMemoryRequest
 from harness.service.environment import Environment, Forward
-from pipeline.gateway.upstream import HttpUpstream, Passed, Returned, Upstream
+from pipeline.gateway.upstream import Passed, Returned, Upstream
 from pipeline.overrides import Overrides
 from pipeline.parts import Part
 from pipeline.runtime import Runtime
@@ -34,7 +34,7 @@ async def run_part(
 def _runtime(environment: Environment) -> Runtime:
     forward = environment.forward
     on_disk = partial(open_store, opener=environment.open_database, entropy=environment.store_entropy)
-    upstream = HttpUpstream if forward is None else partial(_open_upstream, forward)
+    upstream = None if forward is None else partial(_open_upstream, forward)
     return Runtime(
         read_targets=lambda _: environment.targets,
         open_connectors=environment.open_connectors,

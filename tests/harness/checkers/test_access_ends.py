@@ -79,6 +79,12 @@ def test_a_history_gives_these_anomalies_and_no_others(
     assert anomalies(history, bounds) == found
 
 
+def test_a_busy_cluster_is_no_excuse_for_what_was_told_to_be_done() -> None:
+    others = tuple(op(number, 5.5, name=f"b{number}", result=OpResult.FAIL, status=409) for number in range(10, 30))
+    busy = more(after(ALLOW, DENY, ALLOWED), ops=others)
+    assert LEFT in anomalies(busy, BOUNDS)
+
+
 def test_what_met_a_fault_may_come_to_nothing() -> None:
     hindered = replace(after(ALLOW, DENY, ALLOWED), injections=clean().injections)
     assert hindered.injections

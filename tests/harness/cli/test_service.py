@@ -69,6 +69,34 @@ def test_every_shipped_sheet_is_listed_and_valid(capfd: pytest.CaptureFixture[st
     assert invoke(["service", "lint", *names]) == Exit.VALID
 
 
+def test_an_example_is_copied_into_a_new_folder_and_replaces_nothing(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    mine = tmp_path / "mine"
+    assert invoke(["service", "example", "portal_threads", str(mine)]) == Exit.VALID
+    assert {"README.md", "portal.toml", "service.toml", "scenarios"} <= {path.name for path in mine.iterdir()}
+    assert capfd.readouterr().err == f"spoolproof: wrote {mine}; {mine}/README.md says what is in it\n"
+    (mine / "portal.toml").write_text("mine")
+    assert invoke(["service", "example", "portal_threads", str(mine)]) == Exit.BAD_INPUT
+    assert capfd.readouterr().err == f"{mine}: is there already; choose a new or an empty folder\n"
+    assert (mine / "portal.toml").read_text() == "mine"
+
+
+def test_the_examples_are_listed_and_another_name_is_refused(capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["service", "example", "--json"]) == Exit.VALID
+    names = [example["name"] for example in json.loads(capfd.readouterr().out)["examples"]]
+    assert names == ["portal_asyncio", "portal_threads"]
+    assert invoke(["service", "example", "portal_thread"]) == Exit.BAD_INPUT
+    assert "no example 'portal_thread' (did you mean 'portal_threads'?)" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("where", ["/dev/full/x", "/proc/x"])
+def test_an_example_that_cannot_be_written_is_one_clear_error(where: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["service", "example", "portal_threads", where]) == Exit.BAD_INPUT
+    (line,) = capfd.readouterr().err.splitlines()
+    assert line.startswith(where.rpartition("/")[0])
+
+
 def test_a_service_that_is_understood_is_walked_to_its_end(capfd: pytest.CaptureFixture[str]) -> None:
     with served(OperationsStandIn().app) as url:
         assert invoke(["service", "check", "operations", "--url", url, "--name", "mine"]) == Exit.VALID

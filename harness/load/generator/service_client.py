@@ -1,0 +1,32 @@
+"""Over HTTP from a greenlet: what `harness.service.client` does on an event loop."""
+
+import gevent
+import httpx
+
+from harness.http_client import HttpClient
+from harness.service.answer import Answer, out_of_time, read_failure
+from harness.service.service import ServiceApi
+from reports.history import Op
+
+__all__ = ["GeventServiceClient"]
+
+
+class GeventServiceClient:
+    """A `ServiceClient`."""
+
+    def __init__(self, http: HttpClient, api: ServiceApi) -> None:
+        self._http = http
+        self._api = api
+
+    async def send(self, op: Op, *, within: float) -> Answer:
+        """See `ServiceClient.send`."""
+        limit = gevent.Timeout(within)
+        try:
+            with limit:
+                return await self._api.ask(op, self._http)
+        except gevent.Timeout as timeout:
+            if timeout is not limit:
+                raise
+            return out_of_time(within)
+        except httpx.RequestError as error:
+            return read_failure(error)

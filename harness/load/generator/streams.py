@@ -1,0 +1,68 @@
+"""Rows of one generator process on their way out, a few times a second; and a recorder that keeps nothing back."""
+
+from collections.abc import Callable
+
+import gevent
+
+from harness.load.wire import Row, encode
+from harness.service.answer import Answer
+from harness.workload.recorder import Recorder
+from reports.history import Attempt, Op
+
+__all__ = ["RowStream", "StreamingRecorder"]
+
+_EVERY = 0.25
+
+
+class RowStream:
+    """send: takes whole lines. Rows wait at most `_EVERY` seconds."""
+
+    def __init__(self, process: int, send: Callable[[bytes], object]) -> None:
+        self.process = process
+        self._send = send
+        self._waiting: list[bytes] = []
+
+    def add(self, row: Row) -> None:
+        self._waiting.append(encode(row))
+
+    def flush(self) -> None:
+        """Send all that waits."""
+        if self._waiting:
+            lines, self._waiting = b"".join(self._waiting), []
+            self._send(lines)
+
+    def run(self, look: Callable[[], Row]) -> None:
+        """Send now and then, until killed. look: one more row each time."""
+        while True:
+            gevent.sleep(_EVERY)
+            self.add(look())
+            self.flush()
+
+
+class StreamingRecorder(Recorder):
+    """Sends every row as it is closed. on_op: called with each completed op."""
+
+    def __init__(self, now: Callable[[], float], stream: RowStream, on_op: Callable[[Op], object]) -> None:
+        super().__init__(now)
+        self._stream = stream
+        self._on_op = on_op
+
+    def complete(self, op: Op, answer: Answer, tries: int) -> Op:
+        done = super().complete(op, answer, tries)
+        self._stream.add(Row(process=self._stream.process, op=done))
+        self._on_op(done)
+        return done
+
+    def end(self, attempt: Attempt, answer: Answer) -> Attempt:
+        ended = super().end(attempt, answer)
+        self._stream.add(Row(process=self._stream.process, attempt=ended))
+        return ended
+
+    def send_open(self) -> None:
+        """Send what nobody has closed: the load is over."""
+        for op in self.ops:
+            if op.completed_at is None:
+                self._stream.add(Row(process=self._stream.process, op=op))
+        for attempt in self.attempts:
+            if attempt.ended_at is None:
+                self._stream.add(Row(process=self._stream.process, attempt=attempt))

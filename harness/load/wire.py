@@ -1,0 +1,76 @@
+"""What load generators report, line by line, and what they are told: JSON, the same between all processes."""
+
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+
+from reports.history import Attempt, Op
+from reports.journal import GeneratorNote
+
+__all__ = ["Dropped", "GeneratorCommand", "Row", "decode", "decode_command", "encode", "encode_command"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """An arrival that was due and that a generator had no room for. op: its kind. at: when it was due."""
+
+    number: int
+    at: float
+    op: str
+    phase: str
+    location: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of a generator; of the fields beside `process` one is set.
+
+    op: completed, or still open at the end. active: a create, and when its clients saw its share active. state: how far
+    a generator has come. ready: all processes are there and wait for their command. skipped: arrivals that found no
+    share to concern, by kind. lost: why the load cannot go on. aborted: why it need not.
+    """
+
+    process: int = 0
+    op: Op | None = None
+    attempt: Attempt | None = None
+    active: tuple[Op, float] | None = None
+    dropped: Dropped | None = None
+    state: GeneratorNote | None = None
+    skipped: dict[str, int] | None = None
+    ready: bool | None = None
+    lost: str | None = None
+    aborted: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratorCommand:
+    """What a generator is told. url, begins: begin a load of this service. begins: an instant of the monotonic clock of
+    the machine whose boot is `boot`. stop: no more arrivals. quit: end, whatever is under way."""
+
+    url: str = ""
+    begins: float = 0.0
+    boot: str = ""
+    stop: bool = False
+    quit: bool = False
+
+
+_ROW = TypeAdapter(Row)
+_COMMAND = TypeAdapter(GeneratorCommand)
+
+
+def encode(row: Row) -> bytes:
+    """One line."""
+    return _ROW.dump_json(row, exclude_none=True) + b"\n"
+
+
+def decode(line: bytes) -> Row:
+    return _ROW.validate_json(line)
+
+
+def encode_command(command: GeneratorCommand) -> bytes:
+    """One line."""
+    return _COMMAND.dump_json(command) + b"\n"
+
+
+def decode_command(line: bytes) -> GeneratorCommand:
+    return _COMMAND.validate_json(line)
