@@ -117,7 +117,6 @@ async def _api(
 
 @asynccontextmanager
 async def _gateway(upstream: str, settings: GatewaySettings, clock: Clock, runtime: Runtime) -> AsyncIterator[str]:
-
     from pipeline.gateway.app import create_gateway  # only a gateway needs an HTTP client
 
     with ExitStack() as stack:
