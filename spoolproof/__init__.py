@@ -12,6 +12,7 @@ _child.py     the lab as a child process; _protocol.py what is said
 _http.py      the lab's HTTP admin API
 _pytest.py    the pytest plugin; _shared.py one lab for all workers of a run, _seen.py what failed tests show
 _lab.py       the child's own side
+services.py   for adapters of services; not imported here, since it needs the lab's libraries
 _start.py     the lab's packages first on the path, for the lab's own processes; __main__.py the command
 """
 

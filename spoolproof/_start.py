@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-__all__ = ["main", "put_rooms_first"]
+__all__ = ["main", "put_rooms_first", "put_rooms_last"]
 
 _HERE = Path(__file__).resolve().parent
 _INSTALLED = _HERE / "_rooms"
@@ -25,6 +25,12 @@ def put_rooms_first() -> None:
     from harness.python_path import put_own_code_first
 
     put_own_code_first()
+
+
+def put_rooms_last() -> None:
+    """For a process that is not the lab's own: its packages can be imported, and shadow nothing."""
+    if str(_ROOMS) not in sys.path:
+        sys.path.append(str(_ROOMS))
 
 
 def main() -> NoReturn:

@@ -14,6 +14,10 @@ _TYPES = {
 }
 _ERRORS = {"ClosedError", "InputError", "LabError", "OutputError", "SpoolproofError", "StartError", "WaitError"}
 _FUNCTIONS = {"clusters", "pipeline", "run", "run_async"}
+_OF_ADAPTERS = {
+    *("Access", "AccessRule", "Allowances", "Answer", "HttpClient", "HttpRequest", "HttpResponse", "Op", "OpKind"),
+    *("OpResult", "SeenShare", "ServiceError", "rule_of"),
+}
 _HEAVY = ("asyncio", "email", "http", "json", "multiprocessing", "socket", "ssl", "subprocess", "tempfile", "threading")
 _MOST = 70
 """Modules: of this package, of `dataclasses`, `enum`, `pathlib` and `typing`, and those that every Python imports."""
@@ -31,6 +35,14 @@ def test_the_public_names_are_these() -> None:
     assert spoolproof.__all__ == sorted(_TYPES | _ERRORS | _FUNCTIONS)
     public = {name for name in vars(spoolproof) if not name.startswith("_")}
     assert public - {"errors"} == set(spoolproof.__all__)
+
+
+def test_what_adapters_import_is_these_and_can_be_imported_outside_the_lab_too(tmp_path: Path) -> None:
+    code = "import spoolproof.services as names; print(*names.__all__)"
+    root = spoolproof.__file__.rpartition("/spoolproof/")[0]
+    outside = [sys.executable, "-P", "-c", f"import sys; sys.path.append({root!r}); {code}"]
+    told = subprocess.run(outside, capture_output=True, text=True, check=True, cwd=tmp_path).stdout.split()
+    assert told == sorted(_OF_ADAPTERS)
 
 
 def test_every_error_is_one_of_the_tree_at_the_top_of_its_file() -> None:
@@ -59,6 +71,7 @@ def test_only_the_lab_s_own_process_imports_the_lab() -> None:
         "_lab.py": {"harness"},
         "_pytest.py": {"pytest"},
         "_start.py": {"harness"},
+        "services.py": {"connector", "harness", "reports"},
     }
 
 

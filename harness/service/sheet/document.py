@@ -69,9 +69,7 @@ What no sheet can say goes into Python: an object with two methods.
 ```python
 from collections.abc import Iterable
 
-from harness.http_client import HttpClient, HttpRequest
-from harness.service.answer import Answer
-from reports.history import Op, OpResult, SeenShare
+from spoolproof.services import Answer, HttpClient, HttpRequest, Op, OpResult, SeenShare
 
 
 class Portal:
@@ -84,9 +82,10 @@ class Portal:
 ```
 
 `ask` carries out one try of an op; whatever it does not understand is `OpResult.INFO`. `read_shares` gives all
-shares, in the states of the contract, and raises `harness.errors.WorldError` where it cannot. Both let
-`httpx.RequestError` through. An adapter may also have `size_unit`, the bytes of which every size that it is asked for
-shall be a multiple, and `allowances` (`reports.allowances.Allowances`).
+shares, in the states of the contract, and raises `ServiceError` where it cannot. Both let `httpx.RequestError`
+through. An adapter may also have `size_unit`, the bytes of which every size that it is asked for shall be a multiple,
+`allowances` (an `Allowances`), and `access_changes`: a set of `OpKind.ALLOW` and `OpKind.DENY`, where it can be asked
+for these; `rule_of(op)` says for whom. All these names are in `spoolproof.services`, and stay there.
 
 An adapter is named as `module:Portal`, with the module beside the file that names it or installed, or by an entry point
 of the group `{GROUP}`.

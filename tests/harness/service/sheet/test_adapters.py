@@ -12,10 +12,7 @@ from reports.history import OpKind, OpResult
 from tests.harness.service.sheet.answering import Answering, an_op, finished, response
 
 ADAPTER = """
-from harness.http_client import HttpRequest
-from harness.service.answer import Answer
-from reports.allowances import Allowances
-from reports.history import OpResult, SeenShare
+from spoolproof.services import Allowances, Answer, HttpRequest, OpResult, SeenShare
 
 
 class Portal:
