@@ -72,9 +72,10 @@ def check_world(scenario: Scenario, world: WorldName) -> None:
         raise WrongWorld(f"{scenario.name}: the {world} world puts no gateway in front of a service; use --world live")
     if world not in scenario.kind.worlds:
         able = " or ".join(scenario.kind.worlds)
-        raise WrongWorld(
-            f"{scenario.name}: the {world} world cannot play a service of kind '{scenario.kind}'; use --world {able}"
-        )
+        cure = f"use --world {able}"
+        if world is WorldName.VIRTUAL_SSH and WorldName.VIRTUAL in scenario.kind.worlds:
+            cure = f"leave --ssh out: with --world {WorldName.VIRTUAL} it speaks unmodified SSH and HTTP anyway"
+        raise WrongWorld(f"{scenario.name}: the {world} world cannot play a service of kind '{scenario.kind}'; {cure}")
 
 
 def runner(world: WorldName, *, admin: Path | None = None, logs: Path | None = None) -> Runner:

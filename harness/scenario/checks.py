@@ -156,7 +156,8 @@ def _nemesis(table: ScenarioTable, service: GivenService) -> Iterator[Complaint]
 def _unknown_target(kind: str, target: str, accepted: list[str], service: GivenService) -> str:
     if not accepted:
         return f"{target!r}: a service of kind {service.table.kind.value!r} runs elsewhere: no part of it can be broken"
-    return _unknown(f"target of {kind}", target, accepted)
+    unknown = _unknown(f"target of {kind}", target, accepted)
+    return unknown if service.given else f"{unknown} (the reference pipeline's; --service names another service)"
 
 
 def _deliveries(table: ScenarioTable) -> Iterator[Complaint]:

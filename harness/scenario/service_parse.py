@@ -33,6 +33,11 @@ class GivenService:
         return self.table.kind is ServiceKind.REFERENCE
 
     @property
+    def given(self) -> bool:
+        """Whether anybody has said which service it is; the reference pipeline goes without saying."""
+        return bool(self.table.model_fields_set)
+
+    @property
     def parts(self) -> Sequence[str]:
         """Their names."""
         return [role.value for role in Role] if self.is_reference else [part.name for part in self.table.parts]

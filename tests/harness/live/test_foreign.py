@@ -18,7 +18,7 @@ from harness.scenario.nemesis_kinds import kill
 from harness.scenario.scenario import Scenario
 from harness.scenario.service_spec import FileSpec, PartSpec, ProbeKind, ReadyProbe, ServiceKind, ServiceSpec
 from harness.world_name import WorldName
-from harness.worlds import open_world
+from harness.worlds import check_world, open_world
 from reports.journal import Journal
 from reports.verdicts import Verdict
 from tests.harness.live.plain import READY, SCRIPT, plain
@@ -111,6 +111,12 @@ async def test_a_program_that_does_not_exist_is_named() -> None:
 async def test_a_world_that_cannot_play_it_names_the_one_that_can() -> None:
     with pytest.raises(WrongWorld, match=r"the model world cannot play a service of kind 'process'; use --world live"):
         open_world(plain(), WorldName.MODEL)
+
+
+def test_a_python_service_needs_no_ssh_of_its_own_in_virtual_time() -> None:
+    service = ServiceSpec(kind=ServiceKind.PYTHON, sheet="reference", url="http://127.0.0.1:1")
+    with pytest.raises(WrongWorld, match=r"leave --ssh out: with --world virtual it speaks unmodified SSH and HTTP"):
+        check_world(replace(plain(), service=service), WorldName.VIRTUAL_SSH)
 
 
 @pytest.mark.slow

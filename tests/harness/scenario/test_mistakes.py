@@ -73,7 +73,7 @@ def complaints(old: str, new: str) -> list[str]:
         (
             'kind = "kill"\ntarget = "processor"',
             'kind = "kill"\ntarget = "north"',
-            "nemesis[0].target: unknown target of kill 'north'; accepted: api, processor, gateway",
+            "target of kill 'north'; accepted: api, processor, gateway (the reference pipeline's; --service names",
         ),
         (
             'kind = "kill"\ntarget = "processor"',
