@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Protocol
 from starlette.types import ASGIApp
 
 from connector.clock import Clock
-from connector.http_server import http_server
 from connector.protocol import Connector
 from connector.targets import Target, read_targets
 from pipeline.gateway.access_log import AccessLog, open_access_log
@@ -44,6 +43,12 @@ def _open_pool(
     return open_pool(targets, connections=connections, sessions=sessions)
 
 
+def _serve_http(app: ASGIApp, host: str, port: int) -> AbstractAsyncContextManager[str]:
+    from connector.http_server import http_server  # brings uvicorn along, which a processor does not need
+
+    return http_server(app, host, port)
+
+
 def _holder() -> str:
     return f"processor-{os.getpid()}"
 
@@ -58,7 +63,7 @@ class Runtime:
     read_targets: Callable[[Path], list[Target]] = read_targets
     open_connectors: OpenConnectors = _open_pool
     open_store: OpenStore = open_store
-    serve_http: Callable[[ASGIApp, str, int], AbstractAsyncContextManager[str]] = http_server
+    serve_http: Callable[[ASGIApp, str, int], AbstractAsyncContextManager[str]] = _serve_http
     open_upstream: "OpenUpstream | None" = None
     open_access_log: Callable[[Path], AbstractContextManager[AccessLog]] = open_access_log
     entropy: Entropy = os.urandom

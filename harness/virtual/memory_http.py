@@ -4,7 +4,6 @@ from contextlib import AbstractAsyncContextManager
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from connector.http_server import http_server
 from harness.http_client import HttpClient, open_httpx
 from harness.virtual.hosts import Host, current_host
 
@@ -15,6 +14,8 @@ class MemoryHttp:
     """A `HttpTransport`."""
 
     def serve(self, app: ASGIApp, host: str, port: int) -> AbstractAsyncContextManager[str]:
+        from connector.http_server import http_server  # brings uvicorn along, which the other transports do not need
+
         return http_server(_mortal(app), host, port)
 
     forward = None

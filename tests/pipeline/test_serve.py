@@ -56,8 +56,8 @@ async def ready(path: Path, running: Process) -> Mapping[str, Mapping[str, str |
     return content
 
 
-def test_a_part_imports_a_client_of_ssh_or_http_only_where_it_needs_one() -> None:
-    code = "import sys, pipeline.serve; print({'asyncssh', 'httpx'} & set(sys.modules) or None)"
+def test_a_part_imports_clients_and_servers_only_where_it_needs_them() -> None:
+    code = "import sys, pipeline.serve; print({'asyncssh', 'httpx', 'uvicorn'} & set(sys.modules) or None)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout == "None\n"
 

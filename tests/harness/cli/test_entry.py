@@ -32,7 +32,7 @@ def spoolproof(*arguments: str, **options: object) -> subprocess.CompletedProces
 
 
 @pytest.mark.parametrize(
-    ("arguments", "heavy"), [(["run", "--help"], HEAVY), (["lint", "demo"], ("asyncssh", "simpy"))]
+    ("arguments", "heavy"), [(["run", "--help"], HEAVY), (["lint", "demo"], ("asyncssh", "simpy", "uvicorn"))]
 )
 def test_a_command_imports_nothing_heavy_that_it_does_not_need(arguments: list[str], heavy: tuple[str, ...]) -> None:
     code = (
