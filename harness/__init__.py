@@ -36,6 +36,7 @@ garbage.py      how often a run looks for garbage
 contract/       the contract kit: one suite for any connector
 cli/            the command line
 lab/            the tasks of the lab as a child process of `spoolproof`, the package
+calibrate/      a fake cluster from measured latencies
 handbook/       the generated pages of the documentation
 errors.py       the error tree
 """

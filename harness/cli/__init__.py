@@ -36,6 +36,7 @@ contract.py    `contract TARGET`; contract_progress.py its progress; contract_sw
 clause_list.py `contract clauses`
 service_sheets.py `service new`, `service list` and `service lint`
 service_check.py  `service check`
+calibrate.py  `calibrate`: a cluster that is as slow as a measured connector
 document.py   the documentation of the command line
 streams.py    the standard streams, closed or full
 stdout.py     the console for results

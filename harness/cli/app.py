@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from harness.cli.commands import contract, service
+from harness.cli.commands.calibrate import calibrate
 from harness.cli.commands.capacity import capacity
 from harness.cli.commands.inspect import explain, faults, lint, report, scenarios, schema, toxics, version
 from harness.cli.commands.load import load
@@ -27,6 +28,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     replay,
     capacity,
     load,
+    calibrate,
     scenarios,
     lint,
     explain,

@@ -8,5 +8,6 @@ capacity.py  `capacity`
 inspect.py   `lint`, `faults`, `toxics`, `schema`, `report`, `version`
 service.py   `service check`, `service new`, `service lint`, `service list`
 contract.py  `contract run`, `contract sweep`, `contract clauses`
+calibrate.py `calibrate`
 serve.py     `clusters serve`, `pipeline serve`
 """

@@ -1,0 +1,55 @@
+"""What samples of one connector come to: a distribution for each phase, and how much it serves at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from connector.operations import Verb
+from fake_clusters.profile import LoginPhase
+from harness.calibrate.capacity import MeasuredCapacity, capacity_of
+from harness.calibrate.fit import FittedPhase, Shape, fit
+from harness.calibrate.samples import MeasuredSample, SamplesError
+
+__all__ = ["Calibration", "alone", "calibrated"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """fits: by phase, in the order of a connection and then of the verbs. capacity: of `by`, the verb that was tried
+    with most numbers of commands at once; None where nothing tells."""
+
+    fits: Mapping[LoginPhase | Verb, FittedPhase]
+    capacity: MeasuredCapacity | None
+    by: Verb | None
+
+
+def calibrated(samples: Sequence[MeasuredSample], shape: Shape = "auto", *, seed: int = 0) -> Calibration:
+    """Raises `SamplesError`."""
+    fits: dict[LoginPhase | Verb, FittedPhase] = {}
+    for phase, times in alone(samples).items():
+        if len(times) < 2:
+            raise SamplesError(f"{phase}: at least two samples with a concurrency of 1 are needed, not {len(times)}")
+        fits[phase] = fit(times, shape, seed=seed)
+    at_once = _by_concurrency(samples)
+    by = max(at_once, key=lambda verb: len(at_once[verb]), default=None)
+    capacity = None if by is None else capacity_of(at_once[by])
+    return Calibration(fits=fits, capacity=capacity, by=None if capacity is None else by)
+
+
+def alone(samples: Iterable[MeasuredSample]) -> dict[LoginPhase | Verb, list[float]]:
+    """The times of each phase where nothing else was under way: with company they would have waiting in them."""
+    found: dict[LoginPhase | Verb, list[float]] = {phase: [] for phase in (*LoginPhase, *Verb)}
+    seen = set()
+    for sample in samples:
+        seen.add(sample.phase)
+        if sample.concurrency == 1:
+            found[sample.phase].append(sample.seconds)
+    return {phase: times for phase, times in found.items() if phase in seen}
+
+
+def _by_concurrency(samples: Iterable[MeasuredSample]) -> dict[Verb, dict[int, list[float]]]:
+    found: dict[Verb, dict[int, list[float]]] = {}
+    for sample in samples:
+        if isinstance(sample.phase, Verb):
+            found.setdefault(sample.phase, defaultdict(list))[sample.concurrency].append(sample.seconds)
+    return found

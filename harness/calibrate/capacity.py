@@ -1,0 +1,38 @@
+"""How many commands a connector serves at once, from where its throughput stops to grow with what is asked of it.
+
+Operational analysis: with N commands always under way, throughput is X(N) = N / R(N) (Little's law), and at most c / S
+for c places and a service time S; so c = X(N) * S once X has stopped to grow (Denning and Buzen, "The operational
+analysis of queueing network models", 1978).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+__all__ = ["MeasuredCapacity", "capacity_of"]
+
+_GROWS = 1.1
+"""Throughput that a doubling raises by less has stopped to grow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredCapacity:
+    """throughput: commands a second, by how many were under way at once. places: how many are served at once; None:
+    more than were tried."""
+
+    throughput: Mapping[int, float]
+    places: int | None
+
+
+def capacity_of(times: Mapping[int, Sequence[float]]) -> MeasuredCapacity | None:
+    """times: how long commands of one verb took, by how many were under way. None where that cannot tell: it takes
+    commands that were alone, and others that were not."""
+    if 1 not in times or len(times) < 2:
+        return None
+    throughput = {number: number / fmean(times[number]) for number in sorted(times)}
+    numbers = list(throughput)
+    service = fmean(times[1])
+    if throughput[numbers[-1]] >= _GROWS * throughput[numbers[-2]]:
+        return MeasuredCapacity(throughput=throughput, places=None)
+    best = max(throughput.values())
+    return MeasuredCapacity(throughput=throughput, places=max(1, round(best * service)))
