@@ -17,6 +17,7 @@ class ClusterEffectKind(StrEnum):
     CREATED_BY_OTHERS = "created-by-others"
     RESIZED = "resized"
     DELETED = "deleted"
+    DELETED_BY_OTHERS = "deleted-by-others"
     ALLOWED = "allowed"
     DENIED = "denied"
     SNAPSHOT_CREATED = "snapshot-created"
@@ -30,8 +31,8 @@ class ClusterEffect:
     """One change of one share.
 
     number: from 1 without a gap. at: model seconds. incarnation: which life of the name, from 1. request_id, sequence:
-    of its command; None for `wiped` and `created-by-others`. mark, size: of the share, after the change (`deleted`,
-    `wiped`: before). late: it landed after its command had been answered, or given up by its caller.
+    of its command; None for what no command did. mark, size: of the share, after the change (of one that is gone:
+    before). late: it landed after its command had been answered, or given up by its caller.
     """
 
     number: int

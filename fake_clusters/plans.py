@@ -129,13 +129,15 @@ class OutputPlan:
     """How the reply's bytes go out.
 
     keep: the fraction of the reply that is sent, the rest never comes. garble: that fraction of bytes is replaced.
-    extra: that many bytes of noise before the reply. rate: bytes per second, None: at once.
+    extra: that many bytes of noise before the reply. rate: bytes per second, None: at once. no_status: after the reply
+    the channel is closed without an exit status, or without a prompt.
     """
 
     keep: float = 1.0
     garble: float = 0.0
     extra: int = 0
     rate: float | None = None
+    no_status: bool = False
     note: Note = field(default=_unchanged, compare=False, repr=False)
 
 
@@ -150,7 +152,8 @@ class CommandPlan:
     logged as late. breaks_sequence: it lands even where the cluster claims sequences and has started a newer
     command for the share. taken_by: a share of somebody else, of so many bytes, takes the name before the effect.
     hang: no reply, the place in service is held until the channel goes. lose_reply: no byte of the reply and no exit
-    status; the channel stays open. lie: answer success whatever the effect is. cut: the connection ends. crash: the
+    status; the channel stays open. lie: answer success whatever the effect is. list_age: a list is what it was so many
+    seconds ago. list_omits: it lacks so many of the newest shares. cut: the connection ends. crash: the
     connector goes down, its commands in service are lost; it is back after `down_for` seconds, `wipe`: without its
     state.
     """
@@ -165,6 +168,8 @@ class CommandPlan:
     hang: bool = False
     lose_reply: bool = False
     lie: bool = False
+    list_age: float = 0.0
+    list_omits: int = 0
     output: OutputPlan = OutputPlan()
     cut: Cut | None = None
     crash: When | None = None

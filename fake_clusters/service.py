@@ -6,7 +6,7 @@ from typing import Any
 from simpy import Environment, Event
 
 from connector.codes import CATALOGUE, Code
-from connector.operations import Create, DoneReply, Mutation, Reply
+from connector.operations import Create, DoneReply, List, Mutation, Reply
 from connector.protocol import Refusal
 from fake_clusters.counters import Counters, Gauge, Total
 from fake_clusters.latency_phases import LatencyPhase
@@ -180,6 +180,8 @@ class ServiceStation:
         if isinstance(request, Mutation) and plan.effect is EffectPlan.APPLY and plan.effect_delay <= 0:
             return self._change(request, plan.effect, late=self._is_late(job))
         answer = self._state.answer(request)
+        if isinstance(request, List):
+            return self._listed(job, request, answer)
         if isinstance(request, Mutation) and not isinstance(answer, Refusal):
             self._note(job, "effect", "effect_delay")
         if not isinstance(request, Mutation) or isinstance(answer, Refusal) or plan.effect is EffectPlan.NONE:
@@ -190,6 +192,17 @@ class ServiceStation:
         else:
             self._change(request, plan.effect, late=self._is_late(job))
         return _DONE if plan.effect is EffectPlan.APPLY else _refusal(Code.INTERNAL)
+
+    def _listed(self, job: Job, request: List, answer: Reply | Refusal) -> Reply | Refusal:
+        """The list, as the plan has it."""
+        plan = job.plan
+        if isinstance(answer, Refusal) or (plan.list_age <= 0 and plan.list_omits == 0):
+            return answer
+        then = float(self._env.now) - plan.list_age if plan.list_age > 0 else None
+        shown = self._state.list_of(request, then=then, omit=plan.list_omits)
+        if shown != answer:
+            self._note(job, "list_age", "list_omits")
+        return shown
 
     def _is_late(self, job: Job) -> bool:
         """Whether the caller has stopped waiting. One that stopped at this very instant counts as waiting."""

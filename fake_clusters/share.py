@@ -35,5 +35,10 @@ class ClusterShare:
         return tuple(SnapshotView(snapshot=name, size=size) for name, size in self.snapshots.items())
 
     def carries(self, mark: str) -> bool:
-        """Whether a list asked for this mark shows it: `owner` stands for all of `owner/…` too."""
-        return self.mark is not None and (self.mark == mark or self.mark.startswith(f"{mark}/"))
+        """Whether a list asked for this mark shows it."""
+        return carries(self.mark, mark)
+
+
+def carries(own: str | None, mark: str) -> bool:
+    """Whether a share with the mark `own` has this one: `owner` stands for all of `owner/…` too."""
+    return own is not None and (own == mark or own.startswith(f"{mark}/"))

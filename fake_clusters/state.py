@@ -32,6 +32,7 @@ from connector.operations import (
 )
 from connector.protocol import Refusal
 from fake_clusters.effects import ClusterEffectKind, EffectLog
+from fake_clusters.listing import shares_at, without_newest
 from fake_clusters.memory import RequestMemory, SequenceMemory, is_same
 from fake_clusters.share import ClusterShare
 from fake_clusters.spec import ClusterLimits, InitialShare
@@ -109,6 +110,12 @@ class ClusterState:
             return self._settled(request) or validate(request, self._holdings) or _DONE
         return validate(request, self._holdings) or self._tell(request)
 
+    def list_of(self, request: List, *, then: float | None, omit: int) -> ListReply:
+        """A list as it would have been at an earlier instant (None: now), and without the newest shares."""
+        now = {name: share.view() for name, share in self._holdings.shares.items()}
+        shares = now if then is None else shares_at(then, self._initial_views(), self._log.after(), now)
+        return ListReply(shares=without_newest(shares, omit, request.mark))
+
     def apply(self, request: Request, *, now: float, late: bool = False) -> Reply | Refusal:
         """Carry the command out and answer it. now: model seconds; late: as the effect log has it."""
         answer = self.answer(request)
@@ -128,9 +135,16 @@ class ClusterState:
         if name in self._holdings.shares:
             return False
         share = self._add(name, size, request_id=None, mark=None, complete=True)
-        self._log.add(
-            ClusterEffectKind.CREATED_BY_OTHERS, at=now, name=name, incarnation=share.incarnation, size=share.size
-        )
+        self._log_without_command(ClusterEffectKind.CREATED_BY_OTHERS, share, now)
+        return True
+
+    def delete_by_others(self, name: str, *, now: float) -> bool:
+        """Remove a share by hand, where it is there; whether it was."""
+        share = self._holdings.shares.pop(name, None)
+        if share is None:
+            return False
+        self._holdings.used -= share.size
+        self._log_without_command(ClusterEffectKind.DELETED_BY_OTHERS, share, now)
         return True
 
     def clear(self) -> None:
@@ -143,14 +157,7 @@ class ClusterState:
         """Lose all shares and all memory, as a connector does that comes back without its state; how many."""
         lost = list(self._in_order())
         for share in lost:
-            self._log.add(
-                ClusterEffectKind.WIPED,
-                at=now,
-                name=share.name,
-                incarnation=share.incarnation,
-                mark=share.mark,
-                size=share.size,
-            )
+            self._log_without_command(ClusterEffectKind.WIPED, share, now)
         self._forget()
         return len(lost)
 
@@ -162,10 +169,17 @@ class ClusterState:
 
     def _place_initial(self) -> None:
         """Not logged: no client did it."""
+        for share in self._initial_views():
+            self._add(share.name, share.size, request_id=None, mark=share.mark, complete=True)
+
+    def _initial_views(self) -> Iterator[ShareView]:
         keeps_marks = Capability.MARK in self._holdings.capabilities
-        for initial in self._initial:
-            mark = initial.mark if keeps_marks else None
-            self._add(initial.name, initial.size, request_id=None, mark=mark, complete=True)
+        for share in self._initial:
+            size = self._holdings.limits.allocated(share.size)
+            yield ShareView(name=share.name, size=size, mark=share.mark if keeps_marks else None)
+
+    def _log_without_command(self, kind: ClusterEffectKind, share: ClusterShare, now: float) -> None:
+        self._log.add(kind, at=now, name=share.name, incarnation=share.incarnation, mark=share.mark, size=share.size)
 
     def _stale(self, request: Mutation) -> Refusal | None:
         if Capability.SEQUENCE not in self._holdings.capabilities or not self._sequences.is_overtaken(request):

@@ -170,6 +170,7 @@ class EffectKind(StrEnum):
     CREATED_BY_OTHERS = "created-by-others"
     RESIZED = "resized"
     DELETED = "deleted"
+    DELETED_BY_OTHERS = "deleted-by-others"
     ALLOWED = "allowed"
     DENIED = "denied"
     SNAPSHOT_CREATED = "snapshot-created"

@@ -38,17 +38,20 @@ from fake_clusters.faults.garbled import GARBLED
 from fake_clusters.faults.half_close import HALF_CLOSE
 from fake_clusters.faults.hang import HANG
 from fake_clusters.faults.host_key_changed import HOST_KEY_CHANGED
+from fake_clusters.faults.incomplete_list import INCOMPLETE_LIST
 from fake_clusters.faults.kex_slow import KEX_SLOW
 from fake_clusters.faults.kex_stall import KEX_STALL
 from fake_clusters.faults.late_effect import LATE_EFFECT
 from fake_clusters.faults.lying_success import LYING_SUCCESS
 from fake_clusters.faults.name_taken import NAME_TAKEN
+from fake_clusters.faults.no_exit_status import NO_EXIT_STATUS
 from fake_clusters.faults.oversized import OVERSIZED
 from fake_clusters.faults.partial_effect import PARTIAL_EFFECT
 from fake_clusters.faults.read_only import READ_ONLY
 from fake_clusters.faults.refused import REFUSED
 from fake_clusters.faults.reply_lost import REPLY_LOST
 from fake_clusters.faults.slow_service import SLOW_SERVICE
+from fake_clusters.faults.stale_list import STALE_LIST
 from fake_clusters.faults.truncated import TRUNCATED
 
 __all__ = ["FAULTS"]
@@ -86,10 +89,13 @@ FAULTS: dict[str, FaultKind] = {
         LATE_EFFECT,
         NAME_TAKEN,
         LYING_SUCCESS,
+        STALE_LIST,
+        INCOMPLETE_LIST,
         REPLY_LOST,
         DRIP,
         TRUNCATED,
         GARBLED,
         OVERSIZED,
+        NO_EXIT_STATUS,
     )
 }

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fake_clusters.faults import FAULTS
 from fake_clusters.faults.error_exit import SENDABLE, SendableCode
 from fake_clusters.faults.fault import FaultKind
-from fake_clusters.faults.parameters import Factor, Fraction, Rate, Volume
+from fake_clusters.faults.parameters import Factor, Fraction, Number, Rate, Volume
 from fake_clusters.parameter_texts import ParameterKind, ParameterText, markdown_table, texts_of
 from fake_clusters.plans import ChannelPlan, CommandPlan, ConnectionPlan
 
@@ -14,6 +14,7 @@ __all__ = ["faults_markdown", "parameter_texts", "selector_keys"]
 _KINDS = (
     ParameterKind(hint=Factor, accepts="number, 0 or more"),
     ParameterKind(hint=Fraction, accepts="number from 0 to 1"),
+    ParameterKind(hint=Number, accepts="whole number from 1 to 1000000"),
     ParameterKind(hint=Rate, accepts="number from 0.001 to 1e9"),
     ParameterKind(hint=Volume, accepts="size, at most 10 GB"),
     ParameterKind(hint=SendableCode, accepts=", ".join(sorted(SENDABLE))),

@@ -10,10 +10,11 @@ from connector.units import Size
 from connector.values import replace
 from fake_clusters.plans import CommandPlan
 
-__all__ = ["Factor", "Fraction", "Rate", "ReplyMode", "Volume", "answering"]
+__all__ = ["Factor", "Fraction", "Number", "Rate", "ReplyMode", "Volume", "answering"]
 
 Factor = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
+Number = Annotated[int, Field(ge=1, le=1_000_000)]
 Rate = Annotated[float, Field(ge=0.001, le=1e9, allow_inf_nan=False)]
 Volume = Annotated[Size, Field(le=10_000_000_000)]
 

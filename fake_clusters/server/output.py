@@ -50,6 +50,8 @@ def note_spoiled(plan: OutputPlan, at: float, *streams: bytes) -> None:
         plan.note(at, "garble")
     if plan.extra:
         plan.note(at, "extra")
+    if plan.no_status:
+        plan.note(at, "no_status")
     if plan.rate is not None and (plan.extra or any(kept)):
         plan.note(at, "rate")
 

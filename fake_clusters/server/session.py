@@ -114,7 +114,8 @@ class ServerSession(asyncssh.SSHServerSession[bytes]):
 
     def replied(self, reply: WireReply, output: OutputPlan) -> None:
         if self._started:
-            self._context.batch(partial(self._printer.print, reply, output, self._exit))
+            done = self._end_silently if output.no_status else self._exit
+            self._context.batch(partial(self._printer.print, reply, output, done))
         else:
             self._early = (reply, output)
 
@@ -131,6 +132,9 @@ class ServerSession(asyncssh.SSHServerSession[bytes]):
             self._channel.close()
         else:
             self._channel.exit(status)
+
+    def _end_silently(self, status: int | None) -> None:
+        self._channel.close()
 
     def _abandon(self) -> None:
         if self._call is not None:

@@ -28,6 +28,8 @@ class Channel(ReplySink, Protocol):
 
     def exit(self, status: int) -> None: ...
 
+    def close(self) -> None: ...
+
     def pause_reading(self) -> None: ...
 
     def resume_reading(self) -> None: ...
@@ -125,7 +127,8 @@ class Shell:
             self._running = None
 
     def replied(self, reply: WireReply, output: OutputPlan) -> None:
-        self._context.batch(partial(self._printer.print, reply, output, self._done))
+        done = self._end_silently if output.no_status else self._done
+        self._context.batch(partial(self._printer.print, reply, output, done))
 
     def cut(self, how: CutHow) -> None:
         self._context.cut(how)
@@ -216,6 +219,10 @@ class Shell:
         self._status = _INTERRUPTED
         self._prompt()
         self._read_or_not()
+
+    def _end_silently(self, status: int | None) -> None:
+        self._over = True
+        self._channel.close()
 
     def _done(self, status: int | None) -> None:
         """The reply is written; what a pager holds of it is still to be shown."""

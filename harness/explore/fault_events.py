@@ -80,7 +80,7 @@ def draw_fault(draw: Draw) -> FaultRule:
 
 def _of_calls(kind: FaultKind, every: CallSelector, begins: float, draw: Draw) -> tuple[CallSelector, Window]:
     if kind.plan is CommandPlan:
-        verbs = tuple(verb for verb in kind.verbs or _SENT if verb in _SENT)
+        verbs = tuple(verb for verb in kind.verbs or _SENT if verb in _SENT) or kind.verbs
         verb = draw.one_of(verbs)
         every = replace(every, verbs=(verb,))
         if verb in _SELDOM and not draw.gathers and draw.u01() < 0.5:

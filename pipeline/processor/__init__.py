@@ -15,6 +15,7 @@ leased_claim.py  one claim in hand: heartbeat and fenced writes
 worker.py      carries out the steps of one claim
 dispatch.py    finds work: hints and scans
 sorting.py     whose the marked shares on a cluster are, and which may be removed
+second_look.py asks for the shares that a list contradicts: a list may be stale or incomplete
 sweeper.py     removes shares whose records were removed; reports what contradicts the records
 processor.py   all of these together
 """

@@ -5,7 +5,7 @@ import logging
 from contextlib import AbstractAsyncContextManager
 
 from connector.clock import Clock
-from connector.operations import Capabilities, Capability, Delete, List, Request
+from connector.operations import Capabilities, Capability, Delete, List, Request, Show
 from connector.outcomes import Outcome
 from connector.protocol import Connector, Deadlines
 from pipeline.processor.breaker import Breaker
@@ -114,7 +114,7 @@ class Cluster:
 
     async def ask(
         self,
-        request: Capabilities | List | Delete,
+        request: Capabilities | List | Show | Delete,
         *,
         share: str | None = None,
         deadlines: Deadlines | None = None,
@@ -132,7 +132,7 @@ class Cluster:
                 location=self.name,
                 verb=request.verb,
                 share=share,
-                name=request.name if isinstance(request, Delete) else None,
+                name=request.name if isinstance(request, Show | Delete) else None,
                 request_id=request.stamp.request_id if isinstance(request, Delete) else None,
                 tried=tried,
                 began_at=began_at,

@@ -19,8 +19,8 @@ from pipeline.marks import Marks
 from pipeline.processor.backoff import pause_of_sweep
 from pipeline.processor.cluster import Cluster
 from pipeline.processor.outcome_classes import describe
+from pipeline.processor.second_look import Contradiction, SecondLook, contradiction
 from pipeline.processor.sorting import Marked, Sorted, SortOut, doubtful, marked, sort_out
-from pipeline.record import ShareRecord
 from pipeline.settings import RetrySettings, SweeperSettings
 from pipeline.states import ShareState
 from pipeline.store.protocol import JobStore, ReadStore
@@ -143,11 +143,11 @@ class Sweeper:
     async def _contradicted(
         self, shares: tuple[ShareView, ...], began_at: float, *, is_whole: bool
     ) -> Sequence[SweepFinding]:
-        """Active records that the list contradicts. Only reported: a silent repair could bring back an empty share in a
-        full one's place, or cut off what somebody has written."""
+        """Active records that the list contradicts, and `show` as well. Only reported: a silent repair could bring back
+        an empty share in a full one's place, or cut off what somebody has written."""
         listed = {(share.mark, share.name): share for share in shares}
         beyond = 0 if is_whole else self.marks.store.older_rows
-        findings: list[SweepFinding] = []
+        found: list[Contradiction] = []
         after = 0
         while page := await self.reads.list(
             location=self.cluster.name, state=ShareState.ACTIVE, after=after, limit=_PAGE
@@ -156,8 +156,8 @@ class Sweeper:
             for record in page:
                 # One that changed since we listed says nothing about the list.
                 if record.updated_at < began_at and record.row > beyond:
-                    findings += _contradiction(record, listed.get((self.marks.of(record), record.name)), self.marks)
-        return findings
+                    found += contradiction(record, listed.get((self.marks.of(record), record.name)), self.marks)
+        return await SecondLook(cluster=self.cluster, reads=self.reads, marks=self.marks).confirmed(found)
 
     async def _report(self, findings: tuple[SweepFinding, ...], kinds: frozenset[FindingKind]) -> None:
         """Note what holds, where that has changed, and log what is new in it."""
@@ -176,18 +176,3 @@ class Sweeper:
 
 def _about(kind: FindingKind, row: Marked, detail: str) -> SweepFinding:
     return SweepFinding(kind=kind, name=row.share.name, mark=row.mark, detail=detail)
-
-
-def _contradiction(record: ShareRecord, share: ShareView | None, marks: Marks) -> Iterator[SweepFinding]:
-    mark = marks.of(record)
-    if share is None:
-        detail = "is active, and its share is not on the cluster"
-        yield SweepFinding(kind=FindingKind.MISSING, name=record.name, mark=mark, detail=detail)
-        return
-    confirmed = record.size if record.confirmed_size is None else record.confirmed_size
-    if share.size != confirmed:
-        detail = f"is active with {confirmed} bytes, and its share has {share.size}"
-        yield SweepFinding(kind=FindingKind.DIFFERENT, name=record.name, mark=mark, detail=detail)
-    elif not share.complete:
-        detail = "is active, and its share is half-made"
-        yield SweepFinding(kind=FindingKind.DIFFERENT, name=record.name, mark=mark, detail=detail)

@@ -89,7 +89,7 @@ class _Routed:
         self.begins, self.ends = rule.window.begins, rule.window.ends
         plan = rule.kind.apply(CommandPlan(), rule.parameters)
         assert isinstance(plan, CommandPlan)
-        self.spoils_output = plan.output != OutputPlan()
+        self.spoils_output = plan.output != OutputPlan() or plan.list_age > 0 or plan.list_omits > 0
         self._rule = rule
         self._covered = frozenset(name for name in clusters if selector.covers(name))
         self._chances: Mapping[str, Chance] = {name: Chance(seed, "fault", rule.label, name) for name in clusters}

@@ -130,7 +130,8 @@ class DirectCall:
             self._printer = ReplyWriter(side, self, connection.number, self._ordinal)
             if self._shell is not None:
                 self._printer.line_end = self._shell.personality.newline(terminal=self._shell.personality.pty)
-            self._printer.print(side.responder.render(self._command, answer), output, self._exit)
+            done = self._end_silently if output.no_status else self._exit
+            self._printer.print(side.responder.render(self._command, answer), output, done)
         elif side.partitions.none and connection.client.runs:
             self._hear(answer)
         else:
@@ -193,6 +194,15 @@ class DirectCall:
     def _exit(self, status: int | None) -> None:
         """The reply is out: the channel ends with its status."""
         self._connection.to_client(lambda: self._read(status))
+
+    def _end_silently(self, status: int | None) -> None:
+        """The reply is out, and the channel ends without a status or a prompt."""
+        self._connection.to_client(self._lose_status)
+
+    def _lose_status(self) -> None:
+        message = f"the session was closed without an exit status, after {self._size} bytes of reply"
+        self._finish(CallStopped(Code.LOST, Site.CONNECTOR_REPLY, message, sent=True))
+        self._close()
 
     def _read(self, status: int | None) -> None:
         if self.closed or self._flooded:

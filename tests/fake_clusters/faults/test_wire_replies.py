@@ -1,6 +1,7 @@
 """Each fault of a command's answer, as a plain client hears it; the effect is there all the same."""
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,43 @@ async def test_without_a_fault_the_same_commands_are_answered_at_once_and_as_the
         assert (await faulty.run(SHOW)).status == 0
         assert (await faulty.run(PING)).status == 0
         assert faulty.cluster.injections() == ()
+
+
+@witnesses("no_exit_status")
+async def test_without_an_exit_status_the_whole_reply_comes_and_the_session_is_closed(with_faults: Opens) -> None:
+    faulty = await with_faults("no_exit_status", verbs=["create"])
+    connection = await faulty.connect()
+    heard = await faulty.run(CREATE, on=connection)
+    assert (heard.status, heard.stdout, heard.lost) == (None, DONE, False)
+    assert faulty.kinds() == ["created"]
+    assert (await faulty.run(SHOW, on=connection)).status == 0
+
+
+def _names(listed: bytes) -> list[str]:
+    document = json.loads(listed)
+    assert document["count"] == len(document["shares"])
+    return [share["name"] for share in document["shares"]]
+
+
+@witnesses("incomplete_list")
+async def test_an_incomplete_list_is_well_formed_and_lacks_the_newest_shares(with_faults: Opens) -> None:
+    faulty = await with_faults("incomplete_list", missing=2, first=1)
+    connection = await faulty.connect()
+    for name in ("b", "c", "a"):
+        command = CREATE.replace("s1", name).replace("r1", name)
+        assert (await faulty.run(command, on=connection)).status == 0
+    assert _names((await faulty.run(LIST, on=connection)).stdout) == ["b"]
+    assert _names((await faulty.run(LIST, on=connection)).stdout) == ["a", "b", "c"]
+    assert [row.label for row in faulty.cluster.injections()] == ["incomplete_list"]
+
+
+@witnesses("stale_list")
+async def test_a_stale_list_shows_what_was_there_some_time_ago(with_faults: Opens) -> None:
+    faulty = await with_faults("stale_list", age="60s")
+    connection = await faulty.connect()
+    assert _names((await faulty.run(LIST, on=connection)).stdout) == []
+    assert faulty.cluster.injections() == ()  # nothing to be stale about
+    assert (await faulty.run(CREATE, on=connection)).status == 0
+    assert (await faulty.run(SHOW, on=connection)).status == 0
+    assert _names((await faulty.run(LIST, on=connection)).stdout) == []
+    assert len(faulty.cluster.injections()) == 1

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from connector.chance import Chance
+from connector.operations import Verb
 from connector.values import replace
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.distributions.lognormal import Lognormal
@@ -64,7 +65,7 @@ def with_fault(name: str) -> Scenario:
     """Every third command or second connection meets it; a standing one is on for a while."""
     kind = FAULTS[name]
     some = CallSelector(every=3 if kind.plan is CommandPlan else 2)
-    usual = CallSelector() if kind.standing else some
+    usual = CallSelector() if kind.standing or kind.verbs == (Verb.LIST,) else some
     rule = FaultRule(
         label=name,
         kind=kind,
@@ -72,7 +73,8 @@ def with_fault(name: str) -> Scenario:
         selector=_SELECTORS.get(name, usual),
         window=_WINDOWS.get(name, Window(begins=2.0, ends=4.0) if kind.standing else ALWAYS),
     )
-    return replace(calm(), faults=(rule,), expect={name: 1})
+    base = _often_swept() if kind.verbs == (Verb.LIST,) else calm()
+    return replace(base, faults=(rule,), expect={name: 1})
 
 
 def with_toxic(name: str) -> Scenario:
@@ -94,6 +96,14 @@ def without(disturbed: Scenario) -> Scenario:
     """The same, but for what it expects."""
     faults = tuple(rule for rule in disturbed.faults if rule.label not in disturbed.expect)
     return replace(disturbed, faults=faults, toxics=(), nemesis=(), deliveries=(), expect={})
+
+
+def _often_swept() -> Scenario:
+    """Lists are asked for while shares come: what a list lacks is asked for by name."""
+    base = calm()
+    assert base.pipeline is not None
+    sweeper = base.pipeline.sweeper.model_copy(update={"every": 0.5})
+    return replace(base, pipeline=base.pipeline.model_copy(update={"sweeper": sweeper}))
 
 
 def _with_ends() -> Scenario:

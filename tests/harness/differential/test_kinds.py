@@ -46,6 +46,7 @@ _TARGETS = [
 _BY_EACH_LAYER = {
     *("refused", "banner_slow", "kex_stall", "auth_rejected", "channel_refused", "connection_silent"),
     *("reply_lost", "partial_effect", "truncated", "disconnect_during", "crash"),
+    *("stale_list", "incomplete_list", "no_exit_status"),
 }
 """Faults, of each layer that they strike: the others go byte by byte in `make soak`, and by their connectors' calls in
 `tests.harness.virtual.direct`."""
@@ -57,13 +58,14 @@ def _rest_in_soak(names: Iterable[str], chosen: Collection[str]) -> list[Any]:
     return [name if name in chosen else pytest.param(name, marks=pytest.mark.soak) for name in names]
 
 
-_undisturbed: dict[tuple[str, int], RunResult] = {}
+_undisturbed: dict[tuple[str, int, float], RunResult] = {}
 
 
 def _without(world: str, disturbed: Scenario) -> RunResult:
     """The same run, but for what is expected of it."""
     calm = without(disturbed)
-    key = (world, len(calm.faults))
+    assert calm.pipeline is not None
+    key = (world, len(calm.faults), calm.pipeline.sweeper.every)
     if key not in _undisturbed:
         _undisturbed[key] = _WORLDS[world](calm)
     return _undisturbed[key]

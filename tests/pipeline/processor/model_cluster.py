@@ -45,7 +45,8 @@ class Fate(StrEnum):
 class ModelCluster:
     """fates: of the mutating commands, in order; after them all is well. asked: every request, in order.
 
-    hold: while it is not set, commands wait. step: bytes of which every size is rounded up to a multiple.
+    hold: while it is not set, commands wait. step: bytes of which every size is rounded up to a multiple. unlisted:
+    shares that a list does not show.
     """
 
     def __init__(self, fates: Iterable[Fate] = (), *, capabilities: frozenset[Capability] = ALL) -> None:
@@ -56,6 +57,7 @@ class ModelCluster:
         self.hold.set()
         self.is_down = False
         self.step = 1
+        self.unlisted: set[str] = set()
         self._fates = list(fates)
         self._capabilities = capabilities
         self._newest: dict[str, int] = {}
@@ -73,7 +75,8 @@ class ModelCluster:
                 view = self.shares.get(name)
                 return _refused(Code.NOT_FOUND) if view is None else Done(reply=ShowReply(share=view))
             case List():
-                return Done(reply=ListReply(shares=tuple(self.shares.values())))
+                shown = (share for name, share in self.shares.items() if name not in self.unlisted)
+                return Done(reply=ListReply(shares=tuple(shown)))
             case Create() | Resize() | Delete():
                 return self._mutate(request, self._fates.pop(0) if self._fates else Fate.OK)
             case _:

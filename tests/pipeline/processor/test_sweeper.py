@@ -3,13 +3,13 @@
 import asyncio
 import logging
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
 
 from connector.codes import Code
-from connector.operations import Capability, Delete, List, Request, ShareView
+from connector.operations import Capability, Delete, List, Request, ShareView, Show
 from connector.outcomes import Outcome, refusal
 from connector.protocol import Deadlines
 from connector.sites import Site
@@ -299,6 +299,53 @@ async def test_an_active_record_whose_share_differs_is_reported_and_not_repaired
     assert caplog.text.count("is active") == 1
     assert model.shares["home"] == differs
     assert len(model.commands()) == commanded
+
+
+async def test_a_list_that_lacks_a_share_is_not_believed_where_show_has_it(
+    store: Store, clock: HandClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    model = ModelCluster()
+    for name in ("gone", "home"):
+        one = bench(store, clock, model, name)
+        await one.create()
+        await one.settle()
+    model.unlisted = {"home"}
+    clock.forward(1.0)
+    assert await sweeper(store, clock, model).sweep() == Sweep()
+    assert "its list is not believed: show says otherwise of home" in caplog.text
+    del model.shares["gone"]
+    assert await sweeper(store, clock, model).sweep() == Sweep()  # wrong about one, it may be about the other
+    model.unlisted.clear()
+    assert kinds(await sweeper(store, clock, model).sweep()) == [(FindingKind.MISSING, "gone")]
+
+
+class Interrupted(ModelCluster):
+    """Something happens before the next `show` is answered."""
+
+    before: Callable[[], Awaitable[None]] | None = None
+
+    async def perform(self, request: Request, deadlines: Deadlines) -> Outcome:
+        if isinstance(request, Show) and self.before is not None:
+            before, self.before = self.before, None
+            await before()
+        return await super().perform(request, deadlines)
+
+
+async def test_a_share_that_is_deleted_while_it_is_asked_for_is_no_finding(store: Store, clock: HandClock) -> None:
+    model = Interrupted()
+    one = bench(store, clock, model)
+    await one.create()
+    await one.settle()
+    clock.forward(1.0)
+
+    async def deleted() -> None:
+        await one.delete()
+        await one.settle()
+
+    model.unlisted = {"home"}
+    model.before = deleted
+    assert await sweeper(store, clock, model).sweep() == Sweep()
+    assert model.shares == {}
 
 
 async def test_a_record_that_became_active_while_the_cluster_was_listed_is_no_finding(
