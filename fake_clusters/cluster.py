@@ -162,6 +162,19 @@ class FakeCluster:
         """Go down now: connections are reset, commands are lost. wipe: come back without any share."""
         self._model.crash(down_for, wipe)
 
+    def add_share(self, name: str, size: int) -> bool:
+        """Make a share by hand: no command, no mark, no limit; whether the name was free."""
+        return self._model.add_share(name, size)
+
+    def remove_share(self, name: str) -> bool:
+        """Remove a share by hand; whether it was there."""
+        return self._model.remove_share(name)
+
+    @property
+    def share_names(self) -> tuple[str, ...]:
+        """Of what is on the cluster, the oldest first."""
+        return self._model.state.names
+
     def disconnect(self) -> None:
         """Reset every connection now; the port stays open, and commands in service go on."""
         self._model.disconnect()

@@ -238,6 +238,21 @@ class ClusterModel:
         self._back_at = float(self._env.now)
         self._come_back()
 
+    def add_share(self, name: str, size: int) -> bool:
+        """Somebody makes a share by hand, whatever the limits are; whether the name was free."""
+        catch_up(self._env)
+        return self._by_hand(self._state.make_by_others(name, size, now=float(self._env.now)))
+
+    def remove_share(self, name: str) -> bool:
+        """Somebody removes a share by hand; whether it was there."""
+        catch_up(self._env)
+        return self._by_hand(self._state.delete_by_others(name, now=float(self._env.now)))
+
+    def _by_hand(self, changed: bool) -> bool:
+        if changed:
+            self._counters.count(Total.EFFECTS)
+        return changed
+
     def disconnect(self) -> None:
         """Reset every connection: waiting callers are cut off, and commands in service go on."""
         catch_up(self._env)

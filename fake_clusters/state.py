@@ -147,6 +147,11 @@ class ClusterState:
         self._log_without_command(ClusterEffectKind.DELETED_BY_OTHERS, share, now)
         return True
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of all shares, in the order of their creation."""
+        return tuple(self._holdings.shares)
+
     def clear(self) -> None:
         """Be as freshly made; nothing is logged."""
         self._forget()

@@ -183,6 +183,14 @@ class Cluster:
         """Other latencies from now on: the keys of a profile, such as `base="steady"`. Raises `InputError`."""
         self._ask("PUT", "profile", body=keys)
 
+    def add_share(self, name: str, *, size: int = 1 << 30) -> None:
+        """Make a share by hand, past the connector. Raises `InputError` where there is one of that name."""
+        self._ask("POST", "shares", body={"name": name, "size": size})
+
+    def remove_share(self, name: str) -> None:
+        """Remove a share by hand, past the connector. Raises `InputError` where there is none of that name."""
+        self._ask("DELETE", "shares", name)
+
     def crash(self, *, down_for: float = 5.0, wipe: bool = False) -> None:
         """Go down now, for `down_for` seconds. wipe: it comes back without its shares."""
         self._ask("POST", "crash", body={"down_for": down_for, "wipe": wipe})
@@ -269,6 +277,12 @@ class AsyncCluster:
 
     async def set_profile(self, **keys: Any) -> None:
         await _asked(lambda: self.plain.set_profile(**keys))
+
+    async def add_share(self, name: str, *, size: int = 1 << 30) -> None:
+        await _asked(lambda: self.plain.add_share(name, size=size))
+
+    async def remove_share(self, name: str) -> None:
+        await _asked(lambda: self.plain.remove_share(name))
 
     async def crash(self, *, down_for: float = 5.0, wipe: bool = False) -> None:
         await _asked(lambda: self.plain.crash(down_for=down_for, wipe=wipe))

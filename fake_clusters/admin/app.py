@@ -26,10 +26,15 @@ async def _faults(request: Request) -> Response:
             return await routes.list_faults(request)
 
 
+async def _shares(request: Request) -> Response:
+    return await (routes.add_share if request.method == "POST" else routes.list_shares)(request)
+
+
 ROUTES = (
     Route("/clusters", routes.list_clusters),
     Route("/clusters/{cluster}", routes.show_cluster),
-    Route("/clusters/{cluster}/shares", routes.list_shares),
+    Route("/clusters/{cluster}/shares", _shares, methods=["GET", "POST"]),
+    Route("/clusters/{cluster}/shares/{name:path}", routes.remove_share, methods=["DELETE"], name="share"),
     Route("/clusters/{cluster}/effects", routes.list_effects),
     Route("/clusters/{cluster}/injections", routes.list_injections),
     Route("/clusters/{cluster}/counters", routes.show_counters),

@@ -7,10 +7,10 @@ from starlette.requests import Request
 
 from connector.http_input import HttpInputError, WholeNumber, read_json
 from connector.table import TomlTable
-from connector.units import Duration, parse_duration
+from connector.units import Duration, Size, parse_duration
 from fake_clusters.admin.problems import AdminProblem
 
-__all__ = ["AdminPageQuery", "CrashBody", "WaitQuery", "read_body"]
+__all__ = ["AdminPageQuery", "CrashBody", "ShareBody", "WaitQuery", "read_body"]
 
 _LARGEST_BODY = 65_536
 
@@ -30,6 +30,13 @@ class CrashBody(TomlTable):
 
     down_for: Duration = 5.0
     wipe: bool = False
+
+
+class ShareBody(TomlTable):
+    """A share that somebody makes by hand. size: its bytes."""
+
+    name: Annotated[str, Field(min_length=1, max_length=255)]
+    size: Annotated[Size, Field(ge=1)] = 1 << 30
 
 
 class AdminPageQuery(_Query):

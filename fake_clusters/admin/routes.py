@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from connector.http_input import HttpInputError, read_pairs
-from fake_clusters.admin.bodies import AdminPageQuery, CrashBody, WaitQuery, read_body
+from fake_clusters.admin.bodies import AdminPageQuery, CrashBody, ShareBody, WaitQuery, read_body
 from fake_clusters.admin.problems import AdminProblem, refused_body
 from fake_clusters.admin.views import cluster_view, details_view, kind_view, plain, rule_view
 from fake_clusters.admin.waits import Waits
@@ -33,6 +33,23 @@ async def show_cluster(request: Request) -> Response:
 
 async def list_shares(request: Request) -> Response:
     return JSONResponse({"shares": plain(_cluster(request).shares())})
+
+
+async def add_share(request: Request) -> Response:
+    cluster = _cluster(request)
+    body = await _body(request, ShareBody)
+    if not cluster.add_share(body.name, body.size):
+        raise AdminProblem(409, "share-exists", f"{cluster.name} holds a share {body.name!r} already")
+    where = {"Location": str(request.url_for("share", cluster=cluster.name, name=body.name))}
+    (share,) = (share for share in cluster.shares() if share.name == body.name)
+    return JSONResponse(plain(share), status_code=201, headers=where)
+
+
+async def remove_share(request: Request) -> Response:
+    cluster, name = _cluster(request), request.path_params["name"]
+    if not cluster.remove_share(name):
+        raise AdminProblem(404, "no-such-share", f"{cluster.name} holds no share {name!r}")
+    return Response(status_code=204)
 
 
 async def list_effects(request: Request) -> Response:

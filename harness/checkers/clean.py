@@ -44,7 +44,7 @@ def _differences(index: HistoryIndex, api: Reading, cluster: Reading) -> Iterato
         if not _is_excused(index, cluster, share):
             yield _left_behind(index, cluster, share)
     for name, record in records.items():
-        if name not in shares and record.state == "active" and not _wiped(index, cluster.side, name):
+        if name not in shares and record.state == "active" and not _lost(index, cluster.side, name):
             witness = of_reading(cluster, absent=name)
             yield anomaly(
                 "L2", cluster.side, name, "is active, and not on the cluster", of_reading(api, record), witness
@@ -90,12 +90,13 @@ def _left_behind(index: HistoryIndex, cluster: Reading, share: SeenShare) -> Ano
 
 
 def _changed(index: HistoryIndex, cluster: Reading, before: SeenShare, now: SeenShare | None) -> Iterator[Anomaly]:
-    """Nothing that was there before the load may be lost or altered, unless a client asked for it or it was wiped."""
+    """Nothing that was there before the load may be lost or altered, unless a client asked for it, or the cluster was
+    wiped, or somebody removed it by hand."""
     about = named(index.ops_by_name, cluster.side, before.name)
     if now == before or any(op.kind in _CHANGING for op in about):
         return
     effects = [row for row in index.history.effects if (row.cluster, row.name) == (cluster.side, before.name)]
-    if any(row.kind is EffectKind.WIPED for row in effects):
+    if any(row.kind in {EffectKind.WIPED, EffectKind.DELETED_BY_OTHERS} for row in effects):
         return
     lost = "was there before the load, which never asked for it, and is gone"
     message = lost if now is None else "was there before the load, which never asked for it, and has been changed"
@@ -114,9 +115,9 @@ def _past(index: HistoryIndex, share: SeenShare) -> Iterator[Witness]:
         yield of_change(timeline.changes[-1])
 
 
-def _wiped(index: HistoryIndex, cluster: str, name: str) -> bool:
+def _lost(index: HistoryIndex, cluster: str, name: str) -> bool:
     lifetimes = named(index.lifetimes, cluster, name)
-    return bool(lifetimes) and lifetimes[-1].wiped
+    return bool(lifetimes) and lifetimes[-1].lost
 
 
 def _doubts(index: HistoryIndex) -> Sequence[str]:

@@ -157,7 +157,7 @@ def _taken(index: HistoryIndex, failure: FailedOperation) -> bool:
     if (location, name) in index.preexisting:
         return True
     by_others = any((row.cluster, row.name) == (location, name) for row in index.foreign_lifetimes)
-    return by_others or any(lifetime.wiped for lifetime in named(index.lifetimes, location, name))
+    return by_others or any(lifetime.lost for lifetime in named(index.lifetimes, location, name))
 
 
 def _busy(index: HistoryIndex, failure: FailedOperation) -> bool:

@@ -70,6 +70,8 @@ def _all_asked(index: HistoryIndex, shown: IndexedReading) -> bool:
 def _shown_unasked(index: HistoryIndex, reading: Reading) -> Iterator[Anomaly]:
     first, latest = index.first_asked, reading.at + index.bounds.skew
     for share in reading.shares:
+        if reading.side != "api" and (share.location, share.name) in index.foreign:
+            continue  # somebody put it there by hand
         if first.get(share.location, _NEVER).get(share.name, inf) > latest:
             yield from _unasked(index, share.location, share.name, reading.at, of_reading(reading, share))
 

@@ -11,7 +11,9 @@ __all__ = ["ShareLifetime", "lifetimes_of"]
 
 # Python 3.11 takes longer to look a member up in its enum than to do the rest of a turn of the loops below.
 _CREATED, _HALF_CREATED, _BY_OTHERS = EffectKind.CREATED, EffectKind.HALF_CREATED, EffectKind.CREATED_BY_OTHERS
-_DELETED, _WIPED = EffectKind.DELETED, EffectKind.WIPED
+_DELETED = EffectKind.DELETED
+_LOST = frozenset({EffectKind.WIPED, EffectKind.DELETED_BY_OTHERS})
+"""Ends of a share that no command asked for: its cluster lost it, or somebody removed it by hand."""
 
 
 class ShareLifetime(NamedTuple):
@@ -35,11 +37,11 @@ class ShareLifetime(NamedTuple):
         return completed is not None and completed <= since and (died is None or died.at >= until)
 
     def covers(self, since: float, until: float) -> bool:
-        """Whether it was alive from `since` on, and until `until` unless its cluster was wiped."""
+        """Whether it was alive from `since` on, and until `until` unless it was lost."""
         completed, died = self.completed, self.died
         if completed is None or completed > since:
             return False
-        return died is None or died.at >= until or (died.kind is _WIPED and died.at >= since)
+        return died is None or died.at >= until or (died.kind in _LOST and died.at >= since)
 
     @property
     def swept(self) -> bool:
@@ -55,8 +57,9 @@ class ShareLifetime(NamedTuple):
         return self.born.kind is _BY_OTHERS
 
     @property
-    def wiped(self) -> bool:
-        return self.died is not None and self.died.kind is _WIPED
+    def lost(self) -> bool:
+        """Its cluster was wiped, or somebody removed it by hand: the pipeline has no part in that."""
+        return self.died is not None and self.died.kind in _LOST
 
 
 def lifetimes_of(
@@ -86,7 +89,7 @@ def _lifetimes(rows: Sequence[Effect], owner_of: Callable[[Effect], str | None])
             completed.setdefault(incarnation, row.at)
         elif kind is _HALF_CREATED:
             born.setdefault(incarnation, row)
-        elif kind is _DELETED or kind is _WIPED:
+        elif kind is _DELETED or kind in _LOST:
             died.setdefault(incarnation, row)
     return [
         ShareLifetime(

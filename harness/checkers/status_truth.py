@@ -66,9 +66,9 @@ def _told_active(index: HistoryIndex) -> Iterator[Anomaly]:
 
 
 def _meets(lifetime: ShareLifetime, since: float, until: float) -> bool:
-    """Whether it was whole and there at some instant, or lost when its cluster was wiped."""
+    """Whether it was whole and there at some instant, or was lost."""
     completed, died = lifetime.completed, lifetime.died
-    return completed is not None and completed <= until and (lifetime.wiped or died is None or died.at >= since)
+    return completed is not None and completed <= until and (lifetime.lost or died is None or died.at >= since)
 
 
 def _untrue(

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from connector.injection import Injection
 from connector.operations import ShareView
-from fake_clusters.admin.bodies import CrashBody
+from fake_clusters.admin.bodies import CrashBody, ShareBody
 from fake_clusters.config import ProfileTable
 from fake_clusters.effects import ClusterEffect
 from fake_clusters.faults.config import AnyFault
@@ -93,6 +93,18 @@ OPERATIONS: Mapping[tuple[str, str], OpenApiOperation] = {
     ("DELETE", "/clusters/{cluster}/faults"): OpenApiOperation(summary="switch all faults off", status=204, also=_GONE),
     ("DELETE", "/clusters/{cluster}/faults/{label}"): OpenApiOperation(
         summary="switch one fault off", status=204, also={404: "there is no such cluster, or no such fault"}
+    ),
+    ("POST", "/clusters/{cluster}/shares"): OpenApiOperation(
+        summary="make a share by hand, past the connector; `Location` names it",
+        status=201,
+        body="ShareBody",
+        answer="Share",
+        also=_GONE | _BODY | {409: "there is a share of this name"},
+    ),
+    ("DELETE", "/clusters/{cluster}/shares/{name}"): OpenApiOperation(
+        summary="remove a share by hand, past the connector",
+        status=204,
+        also={404: "there is no such cluster, or no such share"},
     ),
     ("POST", "/clusters/{cluster}/crash"): OpenApiOperation(
         summary="down now, for `down_for` seconds; with `wipe` it comes back without its shares",
@@ -211,7 +223,7 @@ def _schemas() -> dict[str, Any]:
         found.update(schema.pop("$defs", {}))
         found[name] = schema
 
-    for model in (ProfileTable, CrashBody):
+    for model in (ProfileTable, CrashBody, ShareBody):
         add(model.__name__, model.model_json_schema(ref_template=_COMPONENTS))
     add("Fault", TypeAdapter[Any](AnyFault).json_schema(ref_template=_COMPONENTS))
     add("Toxic", TypeAdapter[Any](AnyToxic).json_schema(ref_template=_COMPONENTS))

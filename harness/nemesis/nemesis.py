@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import assert_never
 
+from fake_clusters.rules.rule import NoParameters
 from harness.errors import PartEnded
 from harness.nemesis.target import Failpoints, NemesisTarget
 from harness.patience import stopped_within
-from harness.scenario.nemesis_kinds import CrashAction, NemesisKind, NemesisStep, Skew
+from harness.scenario.nemesis_kinds import AddShare, CrashAction, NemesisKind, NemesisStep, RemoveShare, Skew
 from reports.history import NemesisAction
 
 __all__ = ["Nemesis", "NemesisLog", "detail_of"]
@@ -70,8 +71,8 @@ class Nemesis:
             if not await self._fired(step):
                 self._log.note("skip", name, f"it never came to call {step.selector.nth} at {site}")
                 return
-        elif not target.healthy():
-            self._log.note("skip", name, f"it was down when {step.kind} was due")
+        elif (obstacle := target.obstacle(step)) is not None:
+            self._log.note("skip", name, obstacle)
             return
         self._log.note(step.kind.value, name, detail_of(step))
         undo = await target.inject(step)
@@ -102,9 +103,13 @@ class Nemesis:
 
 def detail_of(step: NemesisStep) -> str:
     """For the reader."""
-    if not step.kind.is_undone:
-        return ""
     match step.parameters:
+        case NoParameters():
+            return ""
+        case AddShare(share=name, size=size):
+            return f"{name}, {size} bytes"
+        case RemoveShare(which=which):
+            return f"the {which}"
         case CrashAction(duration=duration, wipe=wipe):
             return f"for {duration:g} s{', state wiped' if wipe else ''}"
         case Skew(duration=duration, offset=offset):
@@ -124,7 +129,7 @@ def _undone(kind: NemesisKind) -> str:
             return "return"
         case NemesisKind.SKEW:
             return "reset"
-        case NemesisKind.DISCONNECT:
+        case NemesisKind.DISCONNECT | NemesisKind.ADD_SHARE | NemesisKind.REMOVE_SHARE:
             raise AssertionError("an instantaneous step is not undone")
         case _:
             assert_never(kind)

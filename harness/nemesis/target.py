@@ -26,6 +26,10 @@ class NemesisTarget(Protocol):
         """Whether it is up: a step that finds its target down is skipped."""
         ...
 
+    def obstacle(self, step: NemesisStep) -> str | None:
+        """Why the step cannot be carried out now, as the log has it; None: it can."""
+        ...
+
     async def inject(self, step: NemesisStep) -> Undo:
         """Carry the step out, now."""
         ...

@@ -6,6 +6,7 @@ player.py    LoadPlayer: who plays the load, and clients in this process as one
 result.py    RunResult: what a run leaves, not yet judged
 progress.py  ProgressReporter: the stages of a run, and where it stands
 clusters.py  the fake clusters of a run
+by_hand.py   what somebody removed from the clusters by hand
 targets.py   what the nemesis can break
 ends.py      ends of parts that nothing in the run asked for
 spool_faults.py  what a world can do to messages

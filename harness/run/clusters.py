@@ -9,7 +9,7 @@ from fake_clusters.faults.rule import FaultRule
 from fake_clusters.plans import CommandPlan
 from harness.collect.cluster_log import effect_row, seen_on_cluster
 from harness.nemesis.target import Undo
-from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep
+from harness.scenario.nemesis_kinds import CLUSTER_KINDS, AddShare, CrashAction, NemesisStep, RemoveShare, WhichShare
 from reports.history import Effect, Injection, Reading
 from reports.journal import ClusterNote
 
@@ -110,9 +110,10 @@ class Clusters:
 
 
 class ClusterTarget:
-    """A cluster that the nemesis can crash, whereupon it comes back by itself, or reset the connections of."""
+    """A cluster that the nemesis can crash, whereupon it comes back by itself, reset the connections of, or change by
+    hand."""
 
-    kinds = frozenset({NemesisKind.CRASH, NemesisKind.DISCONNECT})
+    kinds = CLUSTER_KINDS
 
     def __init__(self, cluster: FakeCluster) -> None:
         self._cluster = cluster
@@ -122,13 +123,31 @@ class ClusterTarget:
         """A cluster whose port a fault keeps closed can crash all the same."""
         return not self._down
 
+    def obstacle(self, step: NemesisStep) -> str | None:
+        if self._down:
+            return f"it was down when {step.kind} was due"
+        names = self._cluster.share_names
+        match step.parameters:
+            case AddShare(share=name) if name in names:
+                return f"it held a share {name} already"
+            case RemoveShare() if not names:
+                return "it held no share that could be removed"
+            case _:
+                return None
+
     async def inject(self, step: NemesisStep) -> Undo:
-        if step.kind is NemesisKind.DISCONNECT:
-            self._cluster.disconnect()
-            return _nothing
-        self._down = True
-        self._cluster.crash(down_for=step.parameters.duration, wipe=step.parameters.wipe)
-        return self._until_back
+        match step.parameters:
+            case AddShare(share=name, size=size):
+                self._cluster.add_share(name, size)
+            case RemoveShare(which=which):
+                self._cluster.remove_share(self._cluster.share_names[0 if which is WhichShare.OLDEST else -1])
+            case CrashAction(duration=duration, wipe=wipe):
+                self._down = True
+                self._cluster.crash(down_for=duration, wipe=wipe)
+                return self._until_back
+            case _:
+                self._cluster.disconnect()
+        return _nothing
 
     async def _until_back(self) -> None:
         await _until_open(self._cluster)

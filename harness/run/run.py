@@ -17,6 +17,7 @@ from harness.errors import PartEnded, WorldError
 from harness.nemesis.nemesis import Nemesis
 from harness.nemesis.switches import Switches
 from harness.patience import stopped_within
+from harness.run.by_hand import removals_by_hand
 from harness.run.fence import QUIET, fence_ends
 from harness.run.hops import limits_of
 from harness.run.player import LoadPlayer, OpenPlayer, open_clients
@@ -207,13 +208,15 @@ class Run:
         self.notes += notes_of(self.world.internal_errors())
         if isinstance(service, Findings):
             self.notes += await service.read_findings()
+        effects = in_order(self.world.clusters.effects())
+        self.notes += removals_by_hand(effects)
         messages = faults.injections() if faults is not None else ()
         passed_on = gateway_attempts(self.world.gateway_log(), asked, self.world.clock.of_unix)
         return replace(
             asked,
             attempts=in_order((*asked.attempts, *passed_on, *(commands or ()))),
             changes=tuple(changes or ()),
-            effects=in_order(self.world.clusters.effects()),
+            effects=effects,
             injections=in_order(
                 (*self.world.clusters.injections(), *self.world.relays.injections(self.world.clock.now), *messages)
             ),

@@ -36,6 +36,9 @@ class ProcessTarget:
         """One that is still coming up after a kill is not well: its process runs, and it is of no use yet."""
         return self._process.running and not self._down
 
+    def obstacle(self, step: NemesisStep) -> str | None:
+        return None if self.healthy() else f"it was down when {step.kind} was due"
+
     async def inject(self, step: NemesisStep) -> Undo:
         if step.kind is NemesisKind.SKEW:
             return self._skewed(step.parameters.offset)
@@ -51,7 +54,7 @@ class ProcessTarget:
             case NemesisKind.PAUSE:
                 self._process.pause()
                 return self._resume
-            case NemesisKind.CRASH | NemesisKind.DISCONNECT:
+            case NemesisKind.CRASH | NemesisKind.DISCONNECT | NemesisKind.ADD_SHARE | NemesisKind.REMOVE_SHARE:
                 raise AssertionError(f"a process is killed or paused; a {step.kind} is for clusters")
             case _:
                 assert_never(step.kind)

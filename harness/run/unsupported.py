@@ -8,7 +8,7 @@ from connector.values import replace
 from harness.run.offered import NOT_OFFERED
 from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.nemesis import steps_of
-from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep
+from harness.scenario.nemesis_kinds import CLUSTER_KINDS, NemesisKind, NemesisStep
 from harness.scenario.remark import Remark, Severity
 from harness.scenario.scenario import Scenario, WorkloadKind
 from harness.scenario.service import Design
@@ -53,7 +53,6 @@ _WORLDS: Mapping[WorldName, _Able] = {
     WorldName.VIRTUAL_SSH: _Able(relays=True, spool_faults=True, clocks=True, failpoints=True),
     WorldName.MODEL: _Able(relays=True, spool_faults=True, clocks=True, failpoints=True),
 }
-_OF_CLUSTERS = frozenset({NemesisKind.CRASH, NemesisKind.DISCONNECT})
 _OF_PROCESSES = frozenset({NemesisKind.KILL, NemesisKind.TERMINATE, NemesisKind.PAUSE})
 
 
@@ -136,7 +135,7 @@ def foreseen(scenario: Scenario, world: WorldName) -> Iterator[Remark]:
     for index, step in enumerate(steps_of(scenario)):
         unsupported = unsupported_steps(
             [step],
-            lambda target: _OF_CLUSTERS if target in clusters else processes,
+            lambda target: CLUSTER_KINDS if target in clusters else processes,
             has_failpoints=able.failpoints,
             world=world,
         )

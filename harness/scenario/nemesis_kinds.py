@@ -7,23 +7,29 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from connector.units import Duration, parse_duration
+from connector.units import Duration, Size, parse_duration
 from fake_clusters.rules.keys import Key, keys_of
 from fake_clusters.rules.rule import NoParameters, Rule, Window
 from harness.scenario.points import CrashPoint
 
 __all__ = [
+    "CLUSTER_KINDS",
+    "AddShare",
     "CrashAction",
     "NemesisKind",
     "NemesisStep",
     "Outage",
+    "RemoveShare",
     "Skew",
     "TargetSelector",
+    "WhichShare",
+    "add_share",
     "crash",
     "disconnect",
     "kill",
     "label_of",
     "pause",
+    "remove_share",
     "skew",
     "terminate",
 ]
@@ -73,6 +79,26 @@ class Skew:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddShare:
+    share: Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f/][^\x00-\x1f\x7f]*$")] = field(
+        default="by-hand", metadata={"doc": "its name; nothing happens where that is taken"}
+    )
+    size: Annotated[Size, Field(ge=1)] = field(default=1 << 30, metadata={"doc": "its bytes"})
+
+
+class WhichShare(StrEnum):
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveShare:
+    which: WhichShare = field(
+        default=WhichShare.NEWEST, metadata={"doc": "of those on the cluster then: shares that were there before, too"}
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TargetSelector:
     """site, nth: not at the step's instant but before, or after, the nth call there from then on, counted over all
     lives of the process."""
@@ -91,7 +117,8 @@ class TargetSelector:
 
 class NemesisKind(StrEnum):
     """What the nemesis can do to a process (kill -9 and start again, ask it to end and start again, pause, skew its
-    clock) or a cluster: crash it, or disconnect whoever is connected, so that the pool opens its connections anew."""
+    clock) or a cluster: crash it, disconnect whoever is connected, so that the pool opens its connections anew, or add
+    and remove shares by hand."""
 
     KILL = "kill"
     TERMINATE = "terminate"
@@ -99,16 +126,18 @@ class NemesisKind(StrEnum):
     CRASH = "crash"
     SKEW = "skew"
     DISCONNECT = "disconnect"
+    ADD_SHARE = "add_share"
+    REMOVE_SHARE = "remove_share"
 
     @property
     def is_undone(self) -> bool:
         """Whether it lasts: what happens in an instant needs no undoing."""
-        return self is not NemesisKind.DISCONNECT
+        return self not in {NemesisKind.DISCONNECT, NemesisKind.ADD_SHARE, NemesisKind.REMOVE_SHARE}
 
     @property
     def targets_clusters(self) -> bool:
         """Whether its target is a cluster, and not a process."""
-        return self in {NemesisKind.CRASH, NemesisKind.DISCONNECT}
+        return self in CLUSTER_KINDS
 
     @property
     def section(self) -> str:
@@ -143,7 +172,11 @@ _DOES = {
     NemesisKind.CRASH: "A cluster goes down: connections are reset, commands in service are lost; it comes back.",
     NemesisKind.SKEW: "The clock of a process is set ahead or back (virtual world).",
     NemesisKind.DISCONNECT: "Every connection to a cluster is reset, those of the pool included; the cluster stays up.",
+    NemesisKind.ADD_SHARE: "Somebody makes a share on a cluster by hand: without a mark, and past the connector.",
+    NemesisKind.REMOVE_SHARE: "Somebody removes a share from a cluster by hand, past the connector.",
 }
+CLUSTER_KINDS = frozenset({NemesisKind.CRASH, NemesisKind.DISCONNECT, NemesisKind.ADD_SHARE, NemesisKind.REMOVE_SHARE})
+"""What is done to a cluster, and not to a process."""
 _PARAMETERS: Mapping[NemesisKind, type[Any]] = {
     NemesisKind.KILL: Outage,
     NemesisKind.TERMINATE: Outage,
@@ -151,6 +184,8 @@ _PARAMETERS: Mapping[NemesisKind, type[Any]] = {
     NemesisKind.CRASH: CrashAction,
     NemesisKind.SKEW: Skew,
     NemesisKind.DISCONNECT: NoParameters,
+    NemesisKind.ADD_SHARE: AddShare,
+    NemesisKind.REMOVE_SHARE: RemoveShare,
 }
 
 NemesisStep = Rule[NemesisKind, TargetSelector]
@@ -184,6 +219,14 @@ def skew(target: str, *, at: float, offset: float, duration: float = 1.0) -> Nem
 
 def disconnect(target: str, *, at: float) -> NemesisStep:
     return _step(NemesisKind.DISCONNECT, TargetSelector(target=target), at, NoParameters())
+
+
+def add_share(target: str, *, at: float, share: str = "by-hand", size: int = 1 << 30) -> NemesisStep:
+    return _step(NemesisKind.ADD_SHARE, TargetSelector(target=target), at, AddShare(share=share, size=size))
+
+
+def remove_share(target: str, *, at: float, which: WhichShare = WhichShare.NEWEST) -> NemesisStep:
+    return _step(NemesisKind.REMOVE_SHARE, TargetSelector(target=target), at, RemoveShare(which=which))
 
 
 def _step(kind: NemesisKind, selector: TargetSelector, at: float, parameters: Any) -> NemesisStep:

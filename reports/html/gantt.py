@@ -180,7 +180,13 @@ _STATES: Mapping[str, str] = {
 
 _TRIES: Mapping[OpResult, str] = {OpResult.OK: "active", OpResult.FAIL: "failed", OpResult.INFO: "unclear"}
 
-_EFFECT_MARKS: Mapping[str, str] = {"created": "made", "half-created": "half", "deleted": "gone", "wiped": "gone"}
+_EFFECT_MARKS: Mapping[str, str] = {
+    "created": "made",
+    "half-created": "half",
+    "deleted": "gone",
+    "deleted-by-others": "gone",
+    "wiped": "gone",
+}
 
 
 def _marks(line: ShareLine, rows: _Rows, scale: _Scale) -> list[Mark]:

@@ -143,6 +143,19 @@ async def test_a_cluster_is_crashed_and_comes_back_wiped(http: httpx.AsyncClient
     assert (await http.get("/clusters/north/shares")).json() == {"shares": []}
 
 
+async def test_a_share_is_made_and_removed_by_hand(http: httpx.AsyncClient, run: Runs) -> None:
+    made = await http.post("/clusters/north/shares", json={"name": "by/hand", "size": "1 GB"})
+    assert made.status_code == 201
+    assert (made.json()["name"], made.json()["size"], made.json()["mark"]) == ("by/hand", 10**9, None)
+    assert (await http.post("/clusters/north/shares", json={"name": "by/hand"})).status_code == 409
+    assert await run("share show by/hand") == 0
+    assert (await http.delete(made.headers["location"])).status_code == 204
+    assert (await http.delete(made.headers["location"])).status_code == 404
+    assert await run("share show by/hand") == 11
+    effects = (await http.get("/clusters/north/effects")).json()["effects"]
+    assert [row["kind"] for row in effects] == ["created-by-others", "deleted-by-others"]
+
+
 async def test_a_cluster_is_reset(http: httpx.AsyncClient, run: Runs) -> None:
     assert await run(CREATE) == 0
     assert (await http.post("/clusters/north/reset")).status_code == 204

@@ -85,7 +85,7 @@ def test_what_came_late_and_is_gone_was_swept_and_what_a_wipe_ended_was_wiped(
     born: Effect, end: EffectKind | None, swept: bool, wiped: bool
 ) -> None:
     (lifetime,) = _lifetimes(born, *(() if end is None else (effect(2, 5.0, end),)))
-    assert (lifetime.swept, lifetime.wiped) == (swept, wiped)
+    assert (lifetime.swept, lifetime.lost) == (swept, wiped)
 
 
 def test_what_somebody_else_made_is_foreign_and_whole() -> None:

@@ -165,6 +165,10 @@ CASES = [
         "… and made anew before",
         replace(CLOSED, effects=(effect(1, 2.0), effect(2, 2.5, EffectKind.DELETED), effect(3, 3.0, incarnation=2))),
     ),
+    case(
+        "… when somebody removed it by hand",
+        replace(CLOSED, effects=(effect(1, 2.0), effect(2, 3.25, EffectKind.DELETED_BY_OTHERS))),
+    ),
     case("… when its cluster was wiped", replace(CLOSED, effects=(effect(1, 2.0), effect(2, 3.25, EffectKind.WIPED)))),
     case("read as pending before it was made", replace(_read(state="pending"), effects=(effect(1, 9.0),))),
     case("never read to the end", replace(_read(completed_at=None), effects=(effect(1, 9.0),))),

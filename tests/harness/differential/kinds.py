@@ -15,7 +15,18 @@ from fake_clusters.plans import CommandPlan, CutHow
 from fake_clusters.profile import LoginPhase
 from fake_clusters.rules.rule import ALWAYS, NoParameters, Window
 from harness.scenario.deliveries import Delay, DeliveryKind, DeliveryRule, MessageSelector
-from harness.scenario.nemesis_kinds import NemesisKind, NemesisStep, crash, disconnect, kill, pause, skew, terminate
+from harness.scenario.nemesis_kinds import (
+    NemesisKind,
+    NemesisStep,
+    add_share,
+    crash,
+    disconnect,
+    kill,
+    pause,
+    remove_share,
+    skew,
+    terminate,
+)
 from harness.scenario.scenario import Scenario, WorkloadKind
 from harness.toxics import TOXICS
 from harness.toxics.links import processor_link
@@ -49,7 +60,7 @@ _TOXICS: Mapping[str, Mapping[str, Any]] = {
 }
 
 
-def calm() -> Scenario:
+def calm(**pipeline: object) -> Scenario:
     """Every phase of a login takes its time, and more connections are opened as the load comes."""
     north = cluster(
         create=Lognormal(median=0.2, p99=0.9),
@@ -58,7 +69,7 @@ def calm() -> Scenario:
     )
     mix = {WorkloadKind.CREATE: 5.0, WorkloadKind.DELETE: 1.0, WorkloadKind.RESIZE: 1.0, WorkloadKind.DUPLICATE: 1.0}
     command = {"connections": 4, "sessions": 1, "command": "2s", "login": "1500ms"}
-    return scenario(north, rate=3.0, duration=6.0, mix=mix, pipeline={"command": command})
+    return scenario(north, rate=3.0, duration=6.0, mix=mix, pipeline={"command": command, **pipeline})
 
 
 def with_fault(name: str) -> Scenario:
@@ -100,10 +111,7 @@ def without(disturbed: Scenario) -> Scenario:
 
 def _often_swept() -> Scenario:
     """Lists are asked for while shares come: what a list lacks is asked for by name."""
-    base = calm()
-    assert base.pipeline is not None
-    sweeper = base.pipeline.sweeper.model_copy(update={"every": 0.5})
-    return replace(base, pipeline=base.pipeline.model_copy(update={"sweeper": sweeper}))
+    return calm(sweeper={"every": 0.5})
 
 
 def _with_ends() -> Scenario:
@@ -133,6 +141,10 @@ def _step(kind: NemesisKind, target: str, *, at: float, duration: float, wipe: b
             return skew(target, at=at, duration=duration, offset=0.2)
         case NemesisKind.DISCONNECT:
             return disconnect(target, at=at)
+        case NemesisKind.ADD_SHARE:
+            return add_share(target, at=at)
+        case NemesisKind.REMOVE_SHARE:
+            return remove_share(target, at=at)
 
 
 def with_delivery(kind: DeliveryKind) -> Scenario:

@@ -39,6 +39,8 @@ _TARGETS = [
     (NemesisKind.CRASH, "north", False),
     (NemesisKind.CRASH, "north", True),
     (NemesisKind.DISCONNECT, "north", False),
+    (NemesisKind.ADD_SHARE, "north", False),
+    (NemesisKind.REMOVE_SHARE, "north", False),
     (NemesisKind.SKEW, "processor", False),
 ]
 
@@ -117,7 +119,12 @@ def test_each_nemesis_action_strikes_and_comes_to_the_same_in_the_model(
 
 @pytest.mark.parametrize(
     ("kind", "target"),
-    [(NemesisKind.KILL, "processor"), (NemesisKind.PAUSE, "api"), (NemesisKind.CRASH, "north")],
+    [
+        (NemesisKind.KILL, "processor"),
+        (NemesisKind.PAUSE, "api"),
+        (NemesisKind.CRASH, "north"),
+        (NemesisKind.REMOVE_SHARE, "north"),
+    ],
 )
 def test_a_nemesis_action_strikes_and_comes_to_the_same_byte_by_byte(kind: NemesisKind, target: str) -> None:
     played = with_nemesis(kind, target)

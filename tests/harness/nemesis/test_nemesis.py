@@ -20,6 +20,9 @@ class Glass:
         self.whole = True
         self.broken = asyncio.Event()
 
+    def obstacle(self, step: NemesisStep) -> str | None:
+        return None if self.healthy() else f"it was down when {step.kind} was due"
+
     def healthy(self) -> bool:
         return self.whole
 
