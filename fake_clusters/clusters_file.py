@@ -67,7 +67,7 @@ class ServedClusterTable(ClusterTable):
 
     port: Port = Field(default=0, description="where it listens; 0: any free port")
     algorithms: Algorithms = Field(
-        default=Algorithms.WIDE, description="what SSH clients may agree on: `modern`, `wide` or `legacy`"
+        default=Algorithms.WIDE, description="what SSH clients may agree on: `modern`, `fips`, `wide` or `legacy`"
     )
     login: LoginTable = Field(default=LoginTable(), description="what a client meets as it logs in")
 

@@ -223,7 +223,8 @@ class ClusterTable(TomlTable):
     algorithms: Algorithms = Field(
         default=Algorithms.MODERN,
         description="what SSH clients may agree on: `modern`, `wide` (what OpenSSH 9 offers, for older clients and for "
-        "those bound to FIPS 140) or `legacy` (also SHA-1 signatures, CBC ciphers and small groups)",
+        "those bound to FIPS 140), `fips` (what FIPS 140 approves and nothing else) or `legacy` (also SHA-1 "
+        "signatures, CBC ciphers and small groups)",
     )
 
     shares: tuple[ShareTable, ...] = Field(default=(), description="the shares that it holds before the first request")

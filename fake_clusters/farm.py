@@ -146,8 +146,8 @@ class Farm:
 
     def _over_ssh(self) -> OpenFront:
         modern = all(spec.algorithms is Algorithms.MODERN for spec in self._specs.values())
-        client, *others = (self._store.client_key(kind) for kind in ([KeyKind.ED25519] if modern else KeyKind))
-        public = (client.public, *(other.public for other in others))
+        clients = {kind: self._store.client_key(kind) for kind in ([KeyKind.ED25519] if modern else KeyKind)}
+        public = tuple(client.public for client in clients.values())
         options = self._options or ServerOptions(authorized_keys=public)
 
         @asynccontextmanager
@@ -162,7 +162,8 @@ class Farm:
                 seed=self._seed,
             ) as front:
                 self._known_hosts.append(front.known_hosts)
-                yield front, _target(front, options, client)
+                fips = model.spec.algorithms is Algorithms.FIPS
+                yield front, _target(front, options, clients[KeyKind.ECDSA if fips else KeyKind.ED25519])
 
         return open_front
 

@@ -14,12 +14,14 @@ class Algorithms(StrEnum):
     """What SSH clients may agree on with a cluster.
 
     modern: what no auditor complains of. wide: what OpenSSH 9 offers, for clients that are older or bound to FIPS 140.
+    fips: what FIPS 140 approves and nothing else: no Curve25519, no Ed25519, no ChaCha20.
     legacy: also SHA-1 signatures, CBC ciphers and small groups, for clients that know nothing else.
     """
 
     MODERN = "modern"
     WIDE = "wide"
     LEGACY = "legacy"
+    FIPS = "fips"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

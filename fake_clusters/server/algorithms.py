@@ -54,6 +54,13 @@ _WIDE = Suite(
     host_keys=(*_MODERN.host_keys, *_CURVES, "rsa-sha2-512", "rsa-sha2-256"),
     signatures=_MODERN.signatures,
 )
+_FIPS = Suite(
+    key_exchanges=tuple(name for name in _WIDE.key_exchanges if name.startswith(("ecdh-", "diffie-hellman-"))),
+    ciphers=_MODERN.ciphers,
+    macs=(*_MODERN.macs, "hmac-sha2-256", "hmac-sha2-512"),
+    host_keys=(*_CURVES, "rsa-sha2-512", "rsa-sha2-256"),
+    signatures=(*_CURVES, "rsa-sha2-256", "rsa-sha2-512"),
+)
 _LEGACY = Suite(
     key_exchanges=(
         *_WIDE.key_exchanges,
@@ -68,6 +75,7 @@ _LEGACY = Suite(
 )
 _SUITES: Mapping[Algorithms, Suite] = {
     Algorithms.MODERN: _MODERN,
+    Algorithms.FIPS: _FIPS,
     Algorithms.WIDE: _WIDE,
     Algorithms.LEGACY: _LEGACY,
 }
