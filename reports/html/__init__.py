@@ -6,7 +6,7 @@ comparison.py  several runs side by side
 template.py    what every page is made with
 anomalies.py   anomalies by invariant
 clusters.py    the list of clusters
-charts.py      the numbers behind the charts
+charts.py      the numbers behind the charts; gate_lines.py gates as lines of them
 gantt.py       the per-share timeline
 assets/        templates, style and script; vendor/ the chart library with its licence
 """

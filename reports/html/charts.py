@@ -10,6 +10,7 @@ from math import isinf, log10
 from typing import Any
 
 from reports.history import NemesisAction, OpKind, OpResult
+from reports.html.gate_lines import latency_gates, rate_gates
 from reports.journal import Journal, disturbances
 from reports.measures import Measures, ShareLine, ShareOutcome
 
@@ -48,8 +49,8 @@ def chart_data(journal: Journal, measures: Measures, clusters: Sequence[str]) ->
         "marks": [
             {"at": _round(row.at), "name": f"{row.action} {row.target}"} for row in journal.history.nemesis[:_MARKED]
         ],
-        "latency": {**_latency(measures), "end": _round(_load_end(journal))},
-        "rates": _rates(journal, measures, end),
+        "latency": {**_latency(measures), "end": _round(_load_end(journal)), "gates": latency_gates(journal)},
+        "rates": {**_rates(journal, measures, end), "gates": rate_gates(journal)},
         "cdf": cumulative(
             {name: [seconds for _, seconds in actives.get(name, ())] for name in clusters}, keep_empty=True
         ),

@@ -13,6 +13,7 @@ from reports.html.gantt import gantt, ticks
 from reports.html.template import asset, embedded, environment
 from reports.invariants import PROMISES
 from reports.journal import Journal, disturbances, what_broke
+from reports.latencies import PERCENTS, latency_rows, pace_of
 from reports.measures import Measures, ShareOutcome, quantile
 from reports.planned import planned_against_injected
 from reports.sentences import conclusion, seconds
@@ -63,6 +64,10 @@ def render_html(journal: Journal) -> str:
         ticks=ticks(shown_end(journal)),
         shades=_shades(journal),
         floor=seconds(data["latency"]["floor"]),
+        latencies=latency_rows(journal.history)[:LISTED] if journal.generators else [],
+        percents=PERCENTS,
+        pace=pace_of(journal.history) if journal.generators else None,
+        data_has_gates=bool(data["latency"]["gates"]),
         data=embedded(data),
         style=asset("vendor/uPlot.min.css") + asset("assets/report.css"),
         script=asset("vendor/uPlot.iife.min.js") + asset("assets/charts.js") + asset("assets/lists.js"),

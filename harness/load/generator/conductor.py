@@ -118,6 +118,7 @@ class Conductor:
 
     def _begin(self, command: GeneratorCommand) -> None:
         runner = self._environment.runner
+        self._environment.host = command.url  # for who looks at the page
         self._begins = command.begins
         self.states = {}
         if isinstance(runner, MasterRunner):

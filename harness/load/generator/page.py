@@ -8,6 +8,7 @@ from locust.web import WebUI
 
 from harness.load.generator.conductor import Conductor
 from harness.load.plan import LoadPlan
+from reports.sentences import measured
 
 __all__ = ["show_on_page"]
 
@@ -24,7 +25,7 @@ def show_on_page(page: WebUI, conductor: Callable[[], Conductor | None], plan: L
             {"title": "Generators", "key": _PACE},
         ],
         "extended_tables": [
-            _table(_GATES, gate="Gate", measured="Measured so far", threshold="Threshold", state="State"),
+            _table(_GATES, gate="Gate", measured="Measured so far", state="State"),
             _table(_PHASES, phase="Phase", begins="From (s)", ends="To (s)", rate="Planned arrivals a second"),
             _table(
                 _PACE, generator="Process", asked="Ops", open="Under way", dropped="Dropped", busy="Share of a core"
@@ -56,15 +57,13 @@ def _gates(running: Conductor | None) -> list[dict[str, Any]]:
     rows = [
         {
             "gate": row.expression,
-            "measured": "no samples" if row.value is None else round(row.value, 4),
-            "threshold": row.threshold,
+            "measured": measured(row),
             "state": "holds" if row.passed else "fails",
         }
         for row in running.gates.results()
     ]
     return rows + [
-        {"gate": gate.expression, "measured": "-", "threshold": gate.threshold, "state": "judged at the end"}
-        for gate in running.gates.unseen
+        {"gate": gate.expression, "measured": "-", "state": "judged at the end"} for gate in running.gates.unseen
     ]
 
 

@@ -4,6 +4,7 @@ import logging
 
 from harness.checkers.kept_pace import MOST_BUSY
 from harness.load.generator.conductor import Conductor
+from reports.sentences import measured
 
 __all__ = ["exit_code"]
 
@@ -18,8 +19,7 @@ def exit_code(conductor: Conductor) -> int:
         return _UNAVAILABLE
     results = conductor.gates.results()
     for row in results:
-        value = "no samples" if row.value is None else f"measured {row.value:.4g}"
-        _log.info("gate %s: %s, %s", "passed" if row.passed else "FAILED", row.expression, value)
+        _log.info("gate %s: %s (%s)", "passed" if row.passed else "FAILED", row.expression, measured(row))
     for gate in conductor.gates.unseen:
         _log.warning("gate not judged, since clients do not see it: %s", gate.expression)
     if any(state.dropped or state.busy > MOST_BUSY for state in conductor.states.values()):

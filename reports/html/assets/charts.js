@@ -83,6 +83,31 @@
     },
   };
 
+  // A gate is a line at its threshold, over its phase, with its name where it begins.
+  const thresholds = (gates) => ({
+    hooks: {
+      draw: (u) => {
+        const { ctx, bbox } = u, ratio = devicePixelRatio, right = bbox.left + bbox.width;
+        ctx.save();
+        ctx.font = `${11 * ratio}px ${FONT}`;
+        ctx.textBaseline = "bottom";
+        ctx.textAlign = "left";
+        for (const gate of gates) {
+          const y = Math.round(u.valToPos(gate.at, "y", true)) + 0.5, x = u.valToPos(gate.from, "x", true), to = Math.min(u.valToPos(gate.to, "x", true), right);
+          ctx.strokeStyle = ctx.fillStyle = css(gate.passed ? "--active" : "--failed");
+          ctx.lineWidth = 1.6 * ratio;
+          ctx.setLineDash(gate.passed ? [] : [6 * ratio, 3 * ratio]);
+          ctx.beginPath();
+          ctx.moveTo(x, y);
+          ctx.lineTo(to, y);
+          ctx.stroke();
+          ctx.fillText(gate.name, Math.max(Math.min(x + 4 * ratio, right - ctx.measureText(gate.name).width), bbox.left), y - 2 * ratio);
+        }
+        ctx.restore();
+      },
+    },
+  });
+
   const shape = (role, colour) => (u, index) => {
     const { ctx } = u, ratio = devicePixelRatio, xs = u.data[0], ys = u.data[index], draw = SHAPES[role];
     ctx.save();
@@ -121,17 +146,18 @@
 
   const options = (kind, chart, width, key) => {
     const logX = kind.cumulative && chart.log, scene = kind.scenery && data.spans.length + data.marks.length > 0;
-    const ys = kind.points ? chart.y.flat().filter((v) => v != null) : [];
+    const gates = chart.gates || [], bounds = gates.map((gate) => gate.at);
+    const ys = kind.points ? [...chart.y.flat().filter((v) => v != null), ...bounds] : [];
     const [low, high] = ys.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
     const end = chart.end ?? data.end;
     const xs = kind.cumulative ? [chart.x[0], chart.x.at(-1)] : [0, end];
     return {
-      width, height: (kind.height || 240) + (scene ? 2 * LANE : 0), plugins: scene ? [scenery] : [],
+      width, height: (kind.height || 240) + (scene ? 2 * LANE : 0), plugins: [...(scene ? [scenery] : []), ...(gates.length ? [thresholds(gates)] : [])],
       padding: [scene ? 2 * LANE + 4 : 10, 14, 0, 0],
       cursor: { points: { size: 7 }, y: false }, legend: { show: false },
       scales: {
         x: { time: false, distr: logX ? 3 : 1, range: () => xs },
-        y: { distr: kind.points ? 3 : 1, range: kind.points ? () => [low / 1.4, high * 1.4] : (u, lo, hi) => [0, kind.cumulative ? 1.02 : Math.max(hi, 1) * 1.08] },
+        y: { distr: kind.points ? 3 : 1, range: kind.points ? () => [low / 1.4, high * 1.4] : (u, lo, hi) => [0, kind.cumulative ? 1.02 : Math.max(hi, 1, ...bounds) * 1.08] },
       },
       axes: [
         axis(kind.x || ((v) => +v.toFixed(2) + " s"), { size: 30, ...(logX ? rounded(...xs) : {}) }),
