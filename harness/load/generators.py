@@ -4,13 +4,11 @@ import asyncio
 from contextlib import suppress
 
 from harness.errors import GeneratorFailed
-from harness.load.wire import GeneratorCommand, Row, decode, encode_command
+from harness.load.wire import GeneratorCommand, Row, decode, encode_command, is_of_attempt, is_of_op
 from reports.journal import GeneratorNote
 
 __all__ = ["Generators"]
 
-_HISTORY = (b'"op":{', b'"attempt":{', b'"active":[')
-"""What rows of the history have after their process."""
 _GRACE = 15.0
 """Seconds for generators to send what they know and end."""
 
@@ -75,7 +73,7 @@ class Generators:
     async def listen(self, reader: asyncio.StreamReader) -> None:
         """Until the other side has ended."""
         while line := await reader.readline():
-            if any(mark in line[:40] for mark in _HISTORY):
+            if is_of_op(line) or is_of_attempt(line):
                 self.history.append(line)
             else:
                 self._note(decode(line))

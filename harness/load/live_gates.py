@@ -94,6 +94,11 @@ class LiveGates:
         self.unseen = tuple(gate for gate in scenario.gates if gate.metric not in _SEEN)
         """Gates about what clients do not see."""
 
+    @property
+    def wanted(self) -> bool:
+        """Whether any gate hangs on what clients see."""
+        return bool(self._tallies)
+
     def add(self, op: Op) -> None:
         """An op was completed."""
         self._add(History(ops=(op,)), op, self._metrics - _ACTIVE)

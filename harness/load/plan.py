@@ -33,8 +33,7 @@ class LoadPlan:
         """Every `of`-th arrival of the load, from the `number`-th on (0, 1, ...)."""
         scenario = self.scenario
         names = [cluster.name for cluster in scenario.clusters]
-        arrivals = drawn(scenario.workload, seed=self.seed, phases=scenario.phases, clusters=names)
-        return (arrival for arrival in arrivals if arrival.number % of == number)
+        return drawn(scenario.workload, seed=self.seed, phases=scenario.phases, clusters=names, part=(number, of))
 
     @property
     def digest(self) -> str:

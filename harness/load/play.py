@@ -114,5 +114,7 @@ def _told(result: RunResult, generators: Generators, scenario: Scenario, gateway
     notes = [*result.notes]
     if generators.aborted is not None:
         notes.append(f"the load ended early, at {result.load_ends:.1f} s: {generators.aborted} could not hold any more")
-    history = replace(result.history, has_effect_log=False) if gateway.is_elsewhere(scenario) else result.history
+    history = result.history
+    if gateway.is_elsewhere(scenario):  # where nothing can be read but answers
+        history = replace(history, has_effect_log=False, readings=())
     return replace(result, history=history, notes=tuple(notes))

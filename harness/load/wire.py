@@ -7,7 +7,17 @@ from pydantic import TypeAdapter
 from reports.history import Attempt, Op
 from reports.journal import GeneratorNote
 
-__all__ = ["Dropped", "GeneratorCommand", "Row", "decode", "decode_command", "encode", "encode_command"]
+__all__ = [
+    "Dropped",
+    "GeneratorCommand",
+    "Row",
+    "decode",
+    "decode_command",
+    "encode",
+    "encode_command",
+    "is_of_attempt",
+    "is_of_op",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +64,9 @@ class GeneratorCommand:
     quit: bool = False
 
 
+_HEAD = 40
+"""Bytes within which a line says what it is of."""
+
 _ROW = TypeAdapter(Row)
 _COMMAND = TypeAdapter(GeneratorCommand)
 
@@ -65,6 +78,16 @@ def encode(row: Row) -> bytes:
 
 def decode(line: bytes) -> Row:
     return _ROW.validate_json(line)
+
+
+def is_of_attempt(line: bytes) -> bool:
+    """Whether a line has one try; without reading it all."""
+    return b',"attempt":{' in line[:_HEAD]
+
+
+def is_of_op(line: bytes) -> bool:
+    """Whether a line has an op, or when its share was seen active."""
+    return b',"op":{' in line[:_HEAD] or b',"active":[' in line[:_HEAD]
 
 
 def encode_command(command: GeneratorCommand) -> bytes:

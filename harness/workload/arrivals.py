@@ -57,11 +57,17 @@ def plan(
 
 
 def drawn(
-    workload: Workload, *, seed: int, phases: Sequence[Phase] = (), clusters: Sequence[str] = ()
+    workload: Workload,
+    *,
+    seed: int,
+    phases: Sequence[Phase] = (),
+    clusters: Sequence[str] = (),
+    part: tuple[int, int] = (0, 1),
 ) -> Iterator[Arrival]:
     """The same, each when it is asked for: there may be millions, and the load may be stopped before they come.
 
-    clusters: equally likely where no location is weighed.
+    clusters: equally likely where no location is weighed. part: (i, n), those arrivals alone whose numbers leave i when
+    divided by n; the others cost little.
     """
     locations = dict(workload.locations) or dict.fromkeys(clusters, 1.0)
     located = locator(locations, seed)
@@ -74,7 +80,7 @@ def drawn(
     operation = Chance(seed, "workload.operation")
     shrink = Chance(seed, "workload.shrink")
     for number, at in enumerate(instants(workload, seed, phases), start=1):
-        if workload.only is not None and number not in workload.only:
+        if number % part[1] != part[0] or (workload.only is not None and number not in workload.only):
             continue
         yield Arrival(
             number=number,

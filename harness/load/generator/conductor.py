@@ -11,7 +11,7 @@ from harness.load.boot import boot_id
 from harness.load.generator.part import Begin, LoadPart
 from harness.load.live_gates import LiveGates
 from harness.load.plan import LoadPlan
-from harness.load.wire import GeneratorCommand, Row, decode, encode
+from harness.load.wire import GeneratorCommand, Row, decode, encode, is_of_attempt, is_of_op
 from reports.journal import GeneratorNote
 
 __all__ = ["BEGIN", "ROWS", "STOP", "Conductor"]
@@ -93,7 +93,8 @@ class Conductor:
         """Rows of a part, this process's or another's."""
         self._tell(lines)
         for line in lines.splitlines():
-            self._note(decode(line))
+            if not is_of_attempt(line) and (self.gates.wanted or not is_of_op(line)):
+                self._note(decode(line))
         if self._plan.abort and not self._aborted and (lost := self.gates.lost(self.now)) is not None:
             self._aborted = True
             self._tell(encode(Row(aborted=lost)))

@@ -36,6 +36,10 @@ def test_no_line_of_the_help_is_cut(words: Sequence[str], capfd: pytest.CaptureF
     assert not [line for line in lines if "..." in line]
 
 
+LISTS = 'title = "Lists"\n[workload]\nrate = 5\nduration = "1s"\nmix = { list = 1 }\n[clusters.north]\n'
+"""A load that asks for nothing but lists, of whatever service."""
+
+
 def _completed(line: str) -> list[str]:
     """What bash would offer after this line."""
     asked = {COMPLETE: "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(len(line.split(" ")) - 1)}
@@ -95,6 +99,9 @@ def test_the_keys_of_json_are_those_of_the_docs(tmp_path: Path, capfd: pytest.Ca
     }
     with served(OperationsStandIn().app) as url:
         commands["service check"] = ["service", "check", "operations", "--url", url]
+        lists = tmp_path / "lists.toml"
+        lists.write_text(LISTS)
+        commands["load"] = ["load", str(lists), "--gateway", url, "--out", str(tmp_path / "load")]
         assert set(commands) == set(JSON_KEYS)
         assert {name: _keys(words, capfd) for name, words in commands.items()} == JSON_KEYS
 

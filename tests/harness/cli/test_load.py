@@ -6,10 +6,11 @@ from pathlib import Path
 
 import psutil
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from harness.cli.entry import invoke
 from harness.load import processes
-from tests.harness.cli.serving import served
+from tests.harness.service.sheet.served import served
 
 LISTS = """\
 title = "Lists"
@@ -22,10 +23,9 @@ mix = {{ list = 1 }}
 """
 
 
-async def _answering(scope: object, receive: object, send: object) -> None:
+async def _answering(scope: Scope, receive: Receive, send: Send) -> None:
     """An ASGI application with nothing in it."""
-    assert isinstance(scope, dict)
-    assert callable(send)
+
     if scope["type"] == "http":
         head = {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]}
         await send(head)
@@ -69,7 +69,7 @@ def test_a_load_whose_generators_were_late_is_unknown_and_never_passes(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with served(_answering) as url:
-        words = ["load", _file(tmp_path, "p99(list) < 10s"), "--gateway", url, "--latest", "1ns", "--json"]
+        words = ["load", _file(tmp_path, "p99(list) < 10s"), "--gateway", url, "--latest", "1us", "--json"]
         assert invoke([*words, "--out", str(tmp_path / "out")]) == 2
     (run,) = json.loads(capfd.readouterr().out)["runs"]
     assert run["verdict"] == "unknown"

@@ -7,7 +7,7 @@ import pytest
 from connector.values import replace
 from fake_clusters.profile import Constant
 from harness.scenario.scenario import Phase, Workload, WorkloadKind
-from harness.workload.arrivals import Arrival, phase_at, plan
+from harness.workload.arrivals import Arrival, drawn, phase_at, plan
 
 STEADY = Workload(rate=20.0, duration=30.0)
 MIXED = replace(STEADY, mix={WorkloadKind.CREATE: 6.0, WorkloadKind.DELETE: 2.0, WorkloadKind.RESIZE: 2.0})
@@ -107,3 +107,9 @@ def test_each_choice_of_an_arrival_is_drawn_for_itself() -> None:
         hits = [second for first, second in zip(halves[one], halves[other], strict=True) if first]
         rate = sum(halves[other]) / len(arrivals)
         assert abs(sum(hits) / len(hits) - rate) < 0.04, (one, other)
+
+
+def test_the_parts_of_a_plan_are_the_plan_between_them() -> None:
+    parts = [tuple(drawn(MIXED, seed=7, clusters=CLUSTERS, part=(number, 3))) for number in range(3)]
+    assert all(parts)
+    assert sorted((row for part in parts for row in part), key=lambda row: row.number) == list(_plan(MIXED))
