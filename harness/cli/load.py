@@ -30,7 +30,7 @@ from harness.cli.summary import RunReport, run_object, worst_exit_of
 from harness.errors import InputProblems
 from harness.journal import journal_of
 from harness.live.die_with_parent import die_with_parent
-from harness.load.gateway import parse_gateway
+from harness.load.gateway import OWN_GATEWAY, parse_gateway
 from harness.load.plan import LoadPlan, write_plan
 from harness.load.play import LoadOptions, play_load
 from harness.load.processes import LOOPBACK, GeneratorSetup, check_locust, locust_command
@@ -53,7 +53,7 @@ class LoadCommand:
     """The options of the command. web: the port of Locust's page, if it is wanted. port: of a master."""
 
     name: str
-    gateway: str = "builtin"
+    gateway: str | None = None
     processes: int = 1
     abort: bool = False
     latest: str = "50ms"
@@ -131,7 +131,7 @@ def _options(command: LoadCommand) -> LoadOptions:
     except ValueError as error:
         raise InputProblems(f"--latest: {error}") from error
     try:
-        gateway = parse_gateway(command.gateway)
+        gateway = OWN_GATEWAY if command.gateway is None else parse_gateway(command.gateway)
     except ValueError as error:
         raise InputProblems(f"--gateway: {error}") from error
     setup = GeneratorSetup(
@@ -160,7 +160,9 @@ def _played(command: LoadCommand, scenario: Scenario, seed: int, options: LoadOp
     async def work(stop: asyncio.Event) -> Journal:
         with show_progress(scenario.name) as progress:
             played = await play_load(scenario, seed=seed, folder=folder, options=options, progress=progress, stop=stop)
-        return journal_of(scenario, played.run, seed=seed, world=WorldName.LIVE, command=_again(command, seed))
+        return journal_of(
+            options.gateway.before(scenario), played.run, seed=seed, world=WorldName.LIVE, command=_again(command, seed)
+        )
 
     if command.web is not None:
         sys.stderr.write(f"Locust's page, while the load lasts: http://{LOOPBACK}:{command.web}\n")
@@ -170,7 +172,7 @@ def _played(command: LoadCommand, scenario: Scenario, seed: int, options: LoadOp
 def _again(command: LoadCommand, seed: int) -> str:
     """The command that plays the same again."""
     words = ["spoolproof", "load", command.name, "--seed", str(seed)]
-    words += [] if command.gateway == "builtin" else ["--gateway", command.gateway]
+    words += [] if command.gateway is None else ["--gateway", command.gateway]
     words += [] if command.processes == 1 else ["--processes", str(command.processes)]
     words += ["--abort"] if command.abort else []
     words += [] if command.pipeline is None else ["--pipeline", command.pipeline]

@@ -1,45 +1,45 @@
-"""Which way the clients of a load go in: the scenario's own gateway, or one at a URL."""
+"""Which way the clients of a load go in: the scenario's own gateway, another program in its place, or one at a URL."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from harness.run.world import World
+from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.scenario import Scenario
 
-__all__ = ["BUILTIN", "LoadGateway", "open_gateway", "parse_gateway"]
+__all__ = ["OWN_GATEWAY", "LoadGateway", "parse_gateway"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadGateway:
-    """kind: `builtin`, or `url` with a URL."""
+    """kind: a program in place of the scenario's own. url: of one that runs. Neither: the scenario's own."""
 
-    kind: str
+    kind: GatewayKind | None = None
     url: str | None = None
 
-    def __str__(self) -> str:
-        return self.url or self.kind
+    def before(self, scenario: Scenario) -> Scenario:
+        """The scenario with this gateway."""
+        return scenario if self.kind is None else scenario.behind(self.kind)
+
+    def name(self, scenario: Scenario) -> str:
+        """For samples."""
+        return self.url or str(self.kind or scenario.gateway_kind or "none")
 
     def is_elsewhere(self, scenario: Scenario) -> bool:
         """Whether nothing of what stands behind it is ours to start: the reference pipeline at somebody's URL."""
         return self.url is not None and scenario.service is None
 
 
-BUILTIN = LoadGateway(kind="builtin")
+OWN_GATEWAY = LoadGateway()
 
 
 def parse_gateway(word: str) -> LoadGateway:
     """As on the command line. Raises `ValueError` with what is accepted."""
-    if word == BUILTIN.kind:
-        return BUILTIN
+    kinds = [kind.value for kind in GatewayKind]
+    if word in kinds:
+        return LoadGateway(kind=GatewayKind(word))
     parts = urlsplit(word)
     if parts.scheme in {"http", "https"} and parts.hostname:
-        return LoadGateway(kind="url", url=word.rstrip("/"))
-    raise ValueError(f"{word!r} is no gateway; accepted: builtin, or a URL that begins with http:// or https://")
-
-
-@asynccontextmanager
-async def open_gateway(gateway: LoadGateway, world: World) -> AsyncIterator[str | None]:
-    """Where the clients of this world go in while the context lasts; None: where its service says."""
-    yield gateway.url
+        return LoadGateway(url=word.rstrip("/"))
+    raise ValueError(
+        f"{word!r} is no gateway; accepted: {', '.join(kinds)}, or a URL that begins with http:// or https://"
+    )

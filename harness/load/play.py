@@ -12,7 +12,7 @@ from harness.live.loopback import check_loopback
 from harness.live.open_files import allow_open_files
 from harness.live.world import open_live_world
 from harness.load.elsewhere import check_elsewhere, open_elsewhere
-from harness.load.gateway import BUILTIN, LoadGateway, open_gateway
+from harness.load.gateway import OWN_GATEWAY, LoadGateway
 from harness.load.generators import Generators
 from harness.load.merge import merged
 from harness.load.plan import LATEST, LoadPlan
@@ -23,6 +23,7 @@ from harness.run.progress import Progress, ProgressReporter, Stage
 from harness.run.result import RunResult
 from harness.run.run import Run
 from harness.run.world import World
+from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.scenario import Scenario
 
 __all__ = ["LoadOptions", "LoadResult", "open_load_world", "play_load"]
@@ -32,7 +33,7 @@ __all__ = ["LoadOptions", "LoadResult", "open_load_world", "play_load"]
 class LoadOptions:
     """gateway: which way clients go in. setup: who plays the load. latest, abort: as in `LoadPlan`."""
 
-    gateway: LoadGateway = BUILTIN
+    gateway: LoadGateway = OWN_GATEWAY
     setup: GeneratorSetup = field(default_factory=GeneratorSetup)
     latest: float = LATEST
     abort: bool = False
@@ -63,6 +64,7 @@ async def play_load(
     options = options or LoadOptions()
     if options.gateway.is_elsewhere(scenario):
         check_elsewhere(scenario)
+    scenario = options.gateway.before(scenario)
     reporter = ProgressReporter(progress, asyncio.get_running_loop().time)
     reporter.enter(Stage.START)
     allow_open_files()
@@ -72,12 +74,12 @@ async def play_load(
     try:
         async with open_generators(plan, options.setup, folder) as generators:
             try:
-                async with open_load_world(scenario, seed=seed, gateway=options.gateway) as world:
+                async with open_load_world(scenario, seed=seed, gateway=options.gateway, logs=folder) as world:
                     run = Run(world, reporter=reporter, stop=stop or asyncio.Event(), open_player=played_by(generators))
                     result = await run.execute()
                     reporter.enter(Stage.STOP)
             finally:
-                samples = _write_samples(generators, options.gateway, folder)
+                samples = _write_samples(generators, options.gateway.name(scenario), folder)
     except BaseExceptionGroup as group:
         error = first_world_error(group)
         if error is None:
@@ -88,22 +90,30 @@ async def play_load(
 
 
 @asynccontextmanager
-async def open_load_world(scenario: Scenario, *, seed: int, gateway: LoadGateway) -> AsyncIterator[World]:
-    """A live world whose clients enter by this gateway. For one run: its clock begins with its load."""
+async def open_load_world(
+    scenario: Scenario, *, seed: int, gateway: LoadGateway = OWN_GATEWAY, logs: Path | None = None
+) -> AsyncIterator[World]:
+    """A live world whose clients enter by this gateway. For one run: its clock begins with its load.
+
+    logs: for what programs that are not ours print, and the configuration of a gateway.
+    """
     async with AsyncExitStack() as stack:
         if gateway.is_elsewhere(scenario):
             assert gateway.url is not None, "elsewhere is at a URL"
             world = await stack.enter_async_context(open_elsewhere(scenario, seed=seed, url=gateway.url))
         else:
-            world = await stack.enter_async_context(open_live_world(scenario, seed=seed))
-            world.gateway = await stack.enter_async_context(open_gateway(gateway, world))
+            foreign = scenario.service is not None or gateway.kind not in {None, GatewayKind.BUILTIN}
+            world = await stack.enter_async_context(
+                open_live_world(gateway.before(scenario), seed=seed, logs=logs if foreign else None)
+            )
+            world.gateway = gateway.url
         yield world
 
 
-def _write_samples(generators: Generators, gateway: LoadGateway, folder: Path) -> tuple[LoadSample, ...]:
+def _write_samples(generators: Generators, gateway: str, folder: Path) -> tuple[LoadSample, ...]:
     """Of all that the generators have sent, also where they sent no more."""
     ops, _ = merged(generators.history)
-    samples = (*samples_of(ops, str(gateway)), *dropped_samples(generators.rows, str(gateway)))
+    samples = (*samples_of(ops, gateway), *dropped_samples(generators.rows, gateway))
     if samples:
         write_samples(folder, samples)
     return samples

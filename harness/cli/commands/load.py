@@ -19,9 +19,12 @@ def load(  # noqa: PLR0917 - Typer makes options of parameters
         typer.Argument(metavar="SCENARIO", help="A file, or the name of a shipped scenario.", autocompletion=shipped),
     ],
     gateway: Annotated[
-        str,
-        typer.Option(metavar="GATEWAY", help="Which way clients go in: builtin, or the URL of one that runs."),
-    ] = "builtin",
+        str | None,
+        typer.Option(
+            metavar="GATEWAY",
+            help="Instead of the scenario's own: builtin, nginx, haproxy, or the URL of one that runs.",
+        ),
+    ] = None,
     processes: Annotated[int, typer.Option(min=0, max=256, help="Load generators on this machine.")] = 1,
     abort: Annotated[bool, typer.Option("--abort", help="End as soon as a gate cannot hold any more.")] = False,
     latest: Annotated[

@@ -54,7 +54,8 @@ class Offering:
         policy, api = plan.scenario.client, api_of(plan.scenario)
         self._http = GeventHttpClient(url, connect=policy.connect, now=now)
         self._recorder = StreamingRecorder(now, stream, on_op)
-        client = Client(GeventServiceClient(self._http, api), policy, self._recorder, plan.seed, sleep=sleep)
+        service = GeventServiceClient(self._http, api, numbered=plan.scenario.gateway_kind is not None)
+        client = Client(service, policy, self._recorder, plan.seed, sleep=sleep)
         unit = api.size_unit if isinstance(api, CountsInUnits) else 1
         self._clients = Clients(
             client,

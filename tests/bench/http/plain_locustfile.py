@@ -22,12 +22,14 @@ class Plain(FastHttpUser):
         self.client.get("/v1/shares?location=north", name="list")
 
 
-@events.spawning_complete.add_listener
 def begin(**_: Any) -> None:
     _began.update(wall=time.monotonic(), cpu=time.process_time())
 
 
-@events.test_stop.add_listener
 def end(environment: Any, **_: Any) -> None:
     wall, cpu = time.monotonic() - _began["wall"], time.process_time() - _began["cpu"]
     print(json.dumps({"requests": environment.stats.total.num_requests, "seconds": wall, "cpu": cpu}), flush=True)
+
+
+events.spawning_complete.add_listener(begin)
+events.test_stop.add_listener(end)

@@ -112,7 +112,7 @@ def test_a_missing_extra_is_named_with_its_cure(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--gateway", "ftp://x"], "'ftp://x' is no gateway; accepted: builtin"),
+        (["--gateway", "ftp://x"], "'ftp://x' is no gateway; accepted: builtin, nginx"),
         (["--latest", "5"], "--latest: "),
         (["--master"], "--expect-workers"),
         (["--worker", "--master", "--expect-workers", "1"], "--worker"),
