@@ -15,7 +15,7 @@ from harness.cli.commands.inspect import explain, faults, lint, report, scenario
 from harness.cli.commands.load import load
 from harness.cli.commands.run import agree, compare, replay, run
 from harness.cli.commands.search import explore, mutants
-from harness.cli.commands.serve import serve_clusters, serve_pipeline
+from harness.cli.commands.serve import real_up, serve_clusters, serve_pipeline
 
 __all__ = ["GlobalOptions", "app"]
 
@@ -51,7 +51,9 @@ _service = typer.Typer(help="Services of somebody else: what a sheet says of one
 _contract = typer.Typer(
     cls=contract.ContractGroup, help="Hold a connector to the contract: `contract TARGET`.", rich_markup_mode=None
 )
+_real = typer.Typer(help="A real connector on this machine.", rich_markup_mode=None)
 app.add_typer(_contract, name="contract")
+app.add_typer(_real, name="real")
 app.add_typer(_service, name="service")
 app.add_typer(_clusters, name="clusters")
 app.add_typer(_pipeline, name="pipeline")
@@ -63,6 +65,7 @@ def _show_help(context: typer.Context) -> None:
         raise typer.Exit(64)
 
 
+_real.callback(invoke_without_command=True)(_show_help)
 _contract.callback(invoke_without_command=True)(_show_help)
 _clusters.callback(invoke_without_command=True)(_show_help)
 _pipeline.callback(invoke_without_command=True)(_show_help)
@@ -75,6 +78,7 @@ def _add(to: typer.Typer, command: Callable[..., None], name: str | None = None)
 
 for _command in _COMMANDS:
     _add(app, _command)
+_add(_real, real_up, "up")
 _add(_contract, contract.run)
 _add(_contract, contract.sweep)
 _add(_contract, contract.clauses)

@@ -17,6 +17,8 @@ __all__ = ["refused", "reply_of", "unexpected"]
 
 _NOT_NOW = frozenset({Code.BUSY, Code.FULL, Code.QUOTA, Code.READ_ONLY})
 _NO_ANSWER = frozenset({Code.TIMEOUT, Code.LOST, Code.INTERRUPTED})
+_NOT_SENT = frozenset({Code.REFUSED, Code.TIMEOUT})
+"""Of a failure: the client itself gave it up before it was sent."""
 _LOGIN = frozenset({Site.SSH_CONNECT, Site.SSH_BANNER, Site.SSH_KEX, Site.SSH_AUTH})
 
 
@@ -44,7 +46,7 @@ def unexpected(
     came = f"{request_words(request)}: {wanted}, and the answer was {outcome_words(outcome)}"
     if isinstance(outcome, Failed) and outcome.site in _LOGIN:
         raise TargetGone(outcome.message)
-    if isinstance(outcome, Failed) and (outcome.code in undecided or outcome.code is Code.REFUSED):
+    if isinstance(outcome, Failed) and (outcome.code in undecided or outcome.code in _NOT_SENT):
         raise Undecided(came)
     if isinstance(outcome, Unknown) and outcome.code in _NO_ANSWER:
         raise Undecided(came)

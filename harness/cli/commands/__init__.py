@@ -9,5 +9,5 @@ inspect.py   `lint`, `faults`, `toxics`, `schema`, `report`, `version`
 service.py   `service check`, `service new`, `service lint`, `service list`
 contract.py  `contract run`, `contract sweep`, `contract clauses`
 calibrate.py `calibrate`
-serve.py     `clusters serve`, `pipeline serve`
+serve.py     `clusters serve`, `pipeline serve`, `real up`
 """

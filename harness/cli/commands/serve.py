@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["serve_clusters", "serve_pipeline"]
+__all__ = ["real_up", "serve_clusters", "serve_pipeline"]
 
 
 def serve_clusters(
@@ -31,3 +31,18 @@ def serve_pipeline(
     from harness.cli.pipeline import serve_pipeline_file
 
     raise typer.Exit(serve_pipeline_file(file, parts, ready, verbose=verbose))
+
+
+def real_up(
+    target: Annotated[Path, typer.Option(metavar="FILE", help="The target file to write.")] = Path("real.toml"),
+    exec: Annotated[
+        bool, typer.Option("--exec", help="By plain exec in a shell, instead of as a forced command.")
+    ] = False,
+) -> None:
+    """Start a real connector on loopback, OpenSSH in front of Samba usershares, until Ctrl-C; exit code 0.
+
+    It needs sshd and Samba, no systemd, and writes a target file for `contract`.
+    """
+    from harness.cli.real import real_up as serve
+
+    raise typer.Exit(serve(target.absolute(), exec=exec))

@@ -8,6 +8,7 @@ import asyncssh
 from connector.codes import Code
 from connector.operations import List, ListReply, Ping
 from connector.outcomes import Done, Failed
+from connector.values import replace
 from harness.contract.clause import Clause, must
 from harness.contract.expect import refused, reply_of
 from harness.contract.findings import NotClaimed, TargetGone, Undecided, Violation
@@ -101,8 +102,9 @@ async def connections_again(probe: ClauseProbe) -> None:
 async def commands(probe: ClauseProbe) -> None:
     """Commands beyond what is served at once wait or are refused as `busy`, and a refused one has no effect."""
     asked = [probe.create() for _ in range(3 * probe.parameters.repeats)]
+    patience = replace(probe.target.deadlines, channel=probe.parameters.clause)  # they wait for each other's sessions
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(probe.ask(each, patient=False)) for each in asked]
+        tasks = [group.create_task(probe.ask(each, deadlines=patience, patient=False)) for each in asked]
     for request, task in zip(asked, tasks, strict=True):
         outcome, share = task.result(), await probe.find(request.name)
         if isinstance(outcome, Failed):

@@ -1,0 +1,1 @@
+"""A real connector on this machine."""

@@ -1,0 +1,128 @@
+"""OpenSSH and Samba as a real connector: held to the contract, and its shares used as their users would."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from connector.dialects import load_dialect
+from connector.operations import Access, Allow, Create, Delete, Deny, Mutation, Stamp
+from connector.outcomes import Done
+from connector.ssh import SshConnector
+from harness.contract.target import AfterTimeout, ContractParameters, ContractTarget, TargetLimits
+from harness.real.cluster import NAME_BYTES, RealCluster, open_real_cluster
+from harness.real.samba import SmbUser
+from reports.contract.results import ClauseState
+from reports.contract.wording import headline
+from reports.verdicts import Verdict
+from tests.harness.contract.fakes import clause, report_on
+from tests.real_parts import need
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+
+SAMPLE = (
+    "create.makes-the-share",
+    "access.allow-makes-a-rule",
+    "lost-reply.of-a-create",
+    "shell.semicolon",
+)
+
+
+@pytest.fixture(autouse=True)
+def _parts() -> None:
+    for program in ("sshd", "smbd", "net", "pdbedit", "smbclient"):
+        need(program)
+    if os.geteuid() != 0:
+        pytest.skip("Samba takes usershares only from a folder of root")
+
+
+@asynccontextmanager
+async def _real(*, forced: bool) -> AsyncIterator[tuple[RealCluster, ContractTarget]]:
+    with TemporaryDirectory(prefix="spoolproof-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        async with open_real_cluster(folder, forced=forced) as cluster:
+            users = list(cluster.samba.users)
+            yield (
+                cluster,
+                ContractTarget(
+                    title="Samba",
+                    target=cluster.target,
+                    dialect=load_dialect("native"),
+                    after_timeout=AfterTimeout.FINISHES,
+                    limits=TargetLimits(name_bytes=NAME_BYTES),
+                    parameters=ContractParameters(client=users[0], other_client=users[1], settle=10.0),
+                ),
+            )
+
+
+@pytest.mark.parametrize("forced", [True, False], ids=["forced command", "plain exec"])
+async def test_a_real_connector_keeps_a_sample_of_the_contract(forced: bool, tmp_path: Path) -> None:
+    async with _real(forced=forced) as (_, target):
+        report = await report_on(target, tmp_path, [clause(id) for id in SAMPLE])
+    assert report.verdict is Verdict.VALID, headline(report)
+    assert len(report.in_state(ClauseState.PASSED)) == len(SAMPLE)
+    assert report.shares.left == ()
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("forced", [True, False], ids=["forced command", "plain exec"])
+async def test_a_real_connector_keeps_the_whole_contract(forced: bool, tmp_path: Path) -> None:
+    async with _real(forced=forced) as (_, target):
+        report = await report_on(target, tmp_path)
+    assert report.verdict is Verdict.VALID, headline(report)
+    assert report.shares.left == ()
+
+
+async def _smbclient(cluster: RealCluster, user: SmbUser, share: str, commands: str) -> tuple[int, str]:
+    where = [f"//127.0.0.1/{share}", "-p", str(cluster.samba.port), "-U", f"{user.name}%{user.password}"]
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        need("smbclient"), *where, "-c", commands, stdout=pipe, stderr=asyncio.subprocess.STDOUT
+    )
+    said, _ = await process.communicate()
+    assert process.returncode is not None
+    return process.returncode, said.decode(errors="replace")
+
+
+async def test_whoever_is_allowed_uses_a_share_and_nobody_else_does(tmp_path: Path) -> None:
+    (tmp_path / "sent").write_text("hello")
+    sent, got = tmp_path / "sent", tmp_path / "got"
+    async with _real(forced=True) as (cluster, target):
+        one, other = cluster.samba.users.values()
+        async with SshConnector(target.target, target.dialect, connections=1) as connector:
+
+            async def do(request: Mutation) -> None:
+                outcome = await connector.perform(request, target.deadlines)
+                assert isinstance(outcome, Done), outcome
+
+            await do(Create(name="Demo", size=1 << 30, stamp=Stamp(request_id="r1")))
+            assert "ACCESS_DENIED" in (await _smbclient(cluster, one, "demo", "ls"))[1], "no rule, no access"
+
+            await do(Allow(name="Demo", client=one.name, access=Access.READ_WRITE, stamp=Stamp(request_id="r2")))
+            put = await _smbclient(cluster, one, "demo", f"put {sent} file; get file {got}")
+            assert put[0] == 0, put[1]
+            assert got.read_text() == "hello"
+            assert "ACCESS_DENIED" in (await _smbclient(cluster, other, "demo", "ls"))[1]
+
+            await do(Allow(name="Demo", client=other.name, access=Access.READ_ONLY, stamp=Stamp(request_id="r3")))
+            assert (await _smbclient(cluster, other, "demo", f"get file {got}"))[0] == 0
+            assert "ACCESS_DENIED" in (await _smbclient(cluster, other, "demo", f"put {sent} another"))[1]
+
+            await do(Deny(name="Demo", client=one.name, stamp=Stamp(request_id="r4")))
+            assert "ACCESS_DENIED" in (await _smbclient(cluster, one, "demo", "ls"))[1]
+
+            await do(Delete(name="Demo", stamp=Stamp(request_id="r5")))
+            assert "BAD_NETWORK_NAME" in (await _smbclient(cluster, other, "demo", "ls"))[1]
+
+
+async def test_nothing_runs_on_once_it_is_over() -> None:
+    async with _real(forced=True) as (cluster, _):
+        ports = (cluster.target.port, cluster.samba.port)
+    for port in ports:
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_connection("127.0.0.1", port)
