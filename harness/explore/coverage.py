@@ -1,10 +1,14 @@
-"""The coverage of a run: which fault was injected where, and in which state of the record it concerned."""
+"""The coverage of a run: which fault was injected where, and in which state of the record it concerned.
+
+The states of a service without a log of changes are those that its clients saw.
+"""
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from reports.history import History
+from reports.history import History, StateChange
+from reports.seen_changes import seen_changes
 
 __all__ = ["exercised"]
 
@@ -17,7 +21,8 @@ def exercised(history: History) -> frozenset[str]:
 
 
 def _items(history: History) -> Iterator[str]:
-    states = _States(history)
+    changes = history.changes if history.has_changes else seen_changes(history)
+    states = _States(changes)
     for row in history.injections:
         state = states.of(row.cluster, row.key or "", row.at)
         yield f"{row.fault} at {row.site} of {row.verb or 'a connection'} while {state}"
@@ -29,16 +34,16 @@ def _items(history: History) -> Iterator[str]:
         if attempt.verb and attempt.code is not None:
             state = states.of(attempt.location, attempt.name, attempt.began_at)
             yield f"{attempt.hop} {attempt.verb} met {attempt.code} while {state}"
-    for change in history.changes:
+    for change in changes:
         yield f"{change.writer} moved {change.before or _NONE} to {change.after or _NONE}"
 
 
 class _States:
     """The state of each record over time."""
 
-    def __init__(self, history: History) -> None:
+    def __init__(self, changes: Iterable[StateChange]) -> None:
         self._moves: dict[tuple[str, str], list[tuple[float, str]]] = defaultdict(list)
-        for change in history.changes:
+        for change in changes:
             self._moves[change.location, change.name].append((change.at, change.after or _NONE))
 
     def of(self, location: str, name: str, at: float) -> str:
