@@ -13,6 +13,7 @@ from reports.history import OpResult
 from reports.invariants import PROMISES
 from reports.journal import Journal, what_broke
 from reports.measures import Measures, ShareOutcome, quantile
+from reports.passed_on import gateway_sentences
 from reports.plain import plain
 from reports.sentences import conclusion, measured, played, seconds
 from reports.verdicts import Anomaly, Verdict
@@ -54,6 +55,8 @@ def _figures(journal: Journal) -> Table:
     table.add_row("accept", _spread(accepts))
     table.add_row("to active", _spread(actives))
     table.add_row("timeouts", _timeouts(journal, measures))
+    if gateway := gateway_sentences(journal):
+        table.add_row("gateway", "; ".join(gateway))
     table.add_row("faults", _counts(what_broke(journal)))
     return table
 

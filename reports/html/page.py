@@ -15,6 +15,7 @@ from reports.invariants import PROMISES
 from reports.journal import Journal, disturbances, what_broke
 from reports.latencies import PERCENTS, latency_rows, pace_of
 from reports.measures import Measures, ShareOutcome, quantile
+from reports.passed_on import gateway_sentences, passed_on_again
 from reports.planned import planned_against_injected
 from reports.sentences import conclusion, seconds
 
@@ -57,6 +58,8 @@ def render_html(journal: Journal) -> str:
         at_first=LINES,
         outcome=list(ShareOutcome),
         timeouts=_bars({f"{hop} at {site}": count for (hop, site), count in measures.timeouts().items()}),
+        gateway=gateway_sentences(journal),
+        passed_on=passed_on_again(journal.history)[:LISTED],
         planned=planned_against_injected(journal)[:LISTED],
         events=events(journal),
         rows=gantt(journal, measures, end=shown_end(journal)),

@@ -1,0 +1,116 @@
+"""Behind a gateway the blocking design shows its clients the tail of its queue: P[W + S > min(Tg, Ta)] of an M/M/c."""
+
+from math import exp, factorial, sqrt
+from statistics import mean, stdev
+
+import pytest
+
+from harness.live.runner import LiveRunner
+from harness.run.result import RunResult
+from harness.scenario.parse import parse_scenario
+from harness.scenario.scenario import Scenario
+from harness.virtual.runner import VirtualRunner
+from reports.history import OpKind
+from reports.measures import quantile
+from tests.real_parts import need
+
+_PLACES, _RATE, _MEAN = 8, 8.0, 0.8
+_WARM_UP = 20.0
+_BATCHES = 20
+_STUDENT = 2.09
+"""Of 95 % with 19 degrees of freedom."""
+
+_TEXT = """\
+# An M/M/c cluster, and a gateway in front of the pipeline.
+title = "The tail of a queue through a gateway"
+settle = "30s"
+[workload]
+rate = {rate}
+duration = "{duration}s"
+[client]
+total = "60s"
+retries = 0
+poll_every = "5s"
+[gateway]
+kind = "nginx"
+[pipeline]
+design = "{design}"
+[pipeline.blocking]
+bound = "{bound}s"
+[pipeline.gateway]
+connect = "2s"
+read = "2500ms"
+[pipeline.processor]
+lease = "60s"
+workers = 64
+[pipeline.command]
+command = "30s"
+login = "20s"
+sessions = 8
+connections = 10
+[clusters.north]
+limits = {{ commands = 8, sessions = 100, connections = 100 }}
+[clusters.north.latency]
+service = {{ create = {{ kind = "exponential", mean = "800ms" }} }}
+"""
+
+
+def _scenario(
+    *, design: str = "blocking", bound: float = 25.0, duration: float = 400.0, rate: float = _RATE
+) -> Scenario:
+    return parse_scenario(_TEXT.format(design=design, bound=bound, duration=duration, rate=rate), "queue.toml")
+
+
+def _tail(seconds: float) -> float:
+    """P[W + S > t] of an M/M/c served as they come: W is 0, or exponential with c mu - lambda (Erlang C)."""
+    mu, load = 1 / _MEAN, _RATE * _MEAN
+    full = load**_PLACES / factorial(_PLACES) * _PLACES / (_PLACES - load)
+    waits = full / (sum(load**k / factorial(k) for k in range(_PLACES)) + full)
+    theta = _PLACES * mu - _RATE
+    both = (theta * exp(-mu * seconds) - mu * exp(-theta * seconds)) / (theta - mu)
+    return (1 - waits) * exp(-mu * seconds) + waits * both
+
+
+def _timed_out(played: RunResult) -> tuple[float, float]:
+    """The share of creates that were answered 504, and the half width of its 95 % interval over batches."""
+    creates = [op for op in played.history.ops if op.kind is OpKind.CREATE and op.intended_at >= _WARM_UP]
+    width = (played.load_ends - _WARM_UP) / _BATCHES
+    batches: list[list[bool]] = [[] for _ in range(_BATCHES)]
+    for op in creates:
+        batches[min(int((op.intended_at - _WARM_UP) / width), _BATCHES - 1)].append(op.status == 504)
+    shares = [mean(batch) for batch in batches]
+    return mean(shares), _STUDENT * stdev(shares) / sqrt(_BATCHES)
+
+
+def _accept_p99(played: RunResult) -> float:
+    creates = [op for op in played.history.ops if op.kind is OpKind.CREATE]
+    found = quantile([(op.completed_at or 1e9) - op.intended_at for op in creates], 0.99)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(("bound", "seconds"), [(25.0, 2.5), (2.0, 2.0)], ids=["gateway first", "api first"])
+def test_the_blocking_designs_timeouts_are_the_tail_of_the_queue(bound: float, seconds: float) -> None:
+    played = VirtualRunner(model=True, sampled=False).run_now(_scenario(bound=bound), seed=11)
+    share, width = _timed_out(played)
+    assert abs(share - _tail(seconds)) <= width
+    assert width < 0.06
+    assert abs(share - _tail(seconds * 0.5)) > width, "another limit is told apart"
+
+
+def test_the_pending_designs_answers_take_as_long_as_when_idle() -> None:
+    busy = VirtualRunner(model=True, sampled=False).run_now(_scenario(design="spool", duration=100.0), seed=11)
+    idle = VirtualRunner(model=True, sampled=False).run_now(
+        _scenario(design="spool", duration=100.0, rate=0.5), seed=11
+    )
+    assert _timed_out(busy)[0] == 0.0
+    assert _accept_p99(busy) <= 1.2 * _accept_p99(idle)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+async def test_through_nginx_the_blocking_designs_timeouts_are_the_tail_of_the_queue() -> None:
+    need("nginx")
+    played = await LiveRunner().run(_scenario(duration=180.0), seed=11)
+    share, width = _timed_out(played)
+    assert abs(share - _tail(2.5)) <= width
