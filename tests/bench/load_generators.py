@@ -34,7 +34,9 @@ __all__ = ["rows"]
 
 PLAIN = Path(__file__).with_name("http") / "plain_locustfile.py"
 SECONDS = 7.0
-FIRST_RATE = 300.0
+CALM_RATE = 300.0
+"""Requests a second of a process, at which costs are measured: one that gets too little of a busy machine would look
+cheap, since it falls behind."""
 USERS = 32
 _LISTS = parse_scenario(
     'title = "lists"\n[workload]\nrate = 1\nduration = "1s"\nmix = { list = 1 }\n[clusters.north]\n', "bench"
@@ -68,21 +70,20 @@ async def rows() -> list[Row]:
         return [Row(name=lacks, figure=0.0, unit="", goal="", met=True)]
     async with _server() as url:
         wrk, plain = await _wrk(url), await _plain(url)
-        ours = await _ours(url, FIRST_RATE)
+        ours, two = await _ours(url, CALM_RATE), await _ours(url, 2 * CALM_RATE, processes=2)
         can = MOST_BUSY / ours.cpu
         half, most = await _ours(url, 0.5 * can), await _ours(url, 0.8 * can)
-        two = await _ours(url, 0.8 * can, processes=2)
     return [
         _told("wrk: requests a second, 1 thread", wrk.rate, "1/s"),
         _told("wrk: CPU for a request", wrk.cpu * 1e6, "us"),
         _told("FastHttpUser: requests a second, 1 process", plain.rate, "1/s"),
         _told("FastHttpUser: CPU for a request", plain.cpu * 1e6, "us"),
-        _told("our user: CPU for a request, open-loop with its records", most.cpu * 1e6, "us"),
-        _told("our user: requests a second at 90% of a core", MOST_BUSY / most.cpu, "1/s"),
-        at_most("CPU for a request, our user / FastHttpUser", most.cpu / plain.cpu, "", 2.0),
+        _told("our user: CPU for a request, open-loop with its records", ours.cpu * 1e6, "us"),
+        _told("our user: requests a second at 90% of a core", can, "1/s"),
+        at_most("CPU for a request, our user / FastHttpUser", ours.cpu / plain.cpu, "", 2.0),
         at_most("our user, lateness p99 at 50% of what it can do", half.late * 1000, "ms", 50.0),
         at_most("our user, lateness p99 at 80% of what it can do", most.late * 1000, "ms", 50.0),
-        at_least("our user, requests for a CPU second, 2 workers / 1 process", most.cpu / two.cpu, "", 0.7),
+        at_least("our user, requests for a CPU second, 2 workers / 1 process", ours.cpu / two.cpu, "", 0.7),
     ]
 
 
