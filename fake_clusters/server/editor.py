@@ -13,7 +13,8 @@ class LineEditor:
 
     def __init__(self, limit: int, echo: Callable[[str], None]) -> None:
         self._limit = limit
-        self._echo = echo
+        self._show = echo
+        self._shown: list[str] = []
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._text = ""
         self._at = 0
@@ -22,7 +23,14 @@ class LineEditor:
 
     def feed(self, data: bytes) -> list[Typed]:
         typed = [self._key(key) for key in self._decoder.decode(data)]
+        if self._shown:
+            self._show("".join(self._shown))
+            self._shown.clear()
         return [event for event in typed if event is not None]
+
+    def _echo(self, text: str) -> None:
+        """Show it with all else of these keystrokes: a write for each would let a flood of them hold up everyone."""
+        self._shown.append(text)
 
     def _key(self, key: str) -> Typed | None:
         after_return, self._after_return = self._after_return, key == "\r"
@@ -59,7 +67,8 @@ class LineEditor:
 
     def _insert(self, key: str) -> None:
         if len(self._text) >= self._limit:
-            self._echo("\a")
+            if self._shown[-1:] != ["\a"]:  # one bell for a whole flood
+                self._echo("\a")
             return
         rest = self._text[self._at :]
         self._text = self._text[: self._at] + key + rest
