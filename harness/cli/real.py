@@ -27,6 +27,7 @@ host_key = "{target.host_key}"
 
 [limits]
 name_bytes = {name_bytes}
+sessions = 10
 
 [parameters]
 client = "{first}"

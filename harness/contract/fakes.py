@@ -18,6 +18,7 @@ from fake_clusters.profiles import load_profile
 from fake_clusters.server.front import SshFront
 from fake_clusters.server.options import ServerOptions
 from fake_clusters.spec import ClusterLimits, ClusterSpec
+from fake_clusters.validation import MAX_WORD_BYTES
 from harness.contract.defects.defect import NO_DEFECT, Defect
 from harness.contract.defects.seeded_model import SeededModel
 from harness.contract.target import AfterTimeout, ContractParameters, ContractTarget, TargetLimits
@@ -96,6 +97,7 @@ def _target(target: Target, dialect: str, profile: str, spec: ClusterSpec) -> Co
         claims=spec.capabilities,
         after_timeout=AfterTimeout.FINISHES,
         limits=TargetLimits(
+            name_bytes=MAX_WORD_BYTES,
             sessions=limits.sessions,
             connections=limits.connections,
             commands=limits.commands,

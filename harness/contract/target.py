@@ -29,8 +29,8 @@ class TargetLimits:
     idle: seconds that a connection may be quiet.
     """
 
-    name_bytes: int | None = 255
-    sessions: int | None = 10
+    name_bytes: int | None = None
+    sessions: int | None = None
     connections: int | None = None
     commands: int | None = None
     share_size: int | None = None

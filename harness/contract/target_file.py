@@ -54,8 +54,8 @@ class SshTable(TomlTable):
 class LimitsOfTargetTable(TomlTable):
     """What the connector says that it bears. What is not declared is not asked."""
 
-    name_bytes: Positive | None = Field(default=_LIMITS.name_bytes, description="bytes of the longest name")
-    sessions: Positive | None = Field(default=_LIMITS.sessions, description="sessions on one connection")
+    name_bytes: Positive | None = Field(default=None, description="bytes of the longest name")
+    sessions: Positive | None = Field(default=None, description="sessions on one connection")
     connections: Annotated[int, Field(ge=4)] | None = Field(default=None, description="connections at once")
     commands: Positive | None = Field(default=None, description="commands that are served at once")
     share_size: Bytes | None = Field(default=None, description="bytes of the largest share")

@@ -51,7 +51,7 @@ async def sessions_beyond(probe: ClauseProbe) -> None:
 async def sessions_again(probe: ClauseProbe) -> None:
     """A connection takes new sessions after earlier ones have ended, far more than may be open at once."""
     async with probe.raw() as connection:
-        for number in range(3 * _declared(probe.limits.sessions, "sessions")):
+        for number in range(3 * (probe.limits.sessions or probe.parameters.repeats)):
             try:
                 reply = await connection.run(probe.line(Ping()))
             except asyncssh.ChannelOpenError as error:

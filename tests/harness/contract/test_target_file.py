@@ -50,7 +50,7 @@ def test_a_target_file_says_all_that_is_declared(tmp_path: Path) -> None:
     assert target.title == "filer, north"
     assert target.claims == frozenset({Capability.MARK})
     assert target.after_timeout is AfterTimeout.STOPS
-    assert (target.limits.name_bytes, target.limits.rounding, target.limits.sessions) == (203, 1 << 20, 10)
+    assert (target.limits.name_bytes, target.limits.rounding, target.limits.sessions) == (203, 1 << 20, None)
     assert target.parameters.settle == 5.0
     assert target.target.client_key == str(tmp_path / "id_ed25519")
     assert target.target.password == "secret"

@@ -54,7 +54,7 @@ async def _real(*, forced: bool) -> AsyncIterator[tuple[RealCluster, ContractTar
                     target=cluster.target,
                     dialect=load_dialect("native"),
                     after_timeout=AfterTimeout.FINISHES,
-                    limits=TargetLimits(name_bytes=NAME_BYTES),
+                    limits=TargetLimits(name_bytes=NAME_BYTES, sessions=10),
                     parameters=ContractParameters(client=users[0], other_client=users[1], settle=10.0),
                 ),
             )
