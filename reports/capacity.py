@@ -107,15 +107,17 @@ class RateInterval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapacityCase:
-    """One design. intervals: that of all gates comes first. again: of all gates, after an overload.
+    """One design behind one gateway ("": the scenario's own). intervals: that of all gates comes first.
 
-    predicted: by the model; None where it could not play the scenario, or is itself the world. spent: seconds.
+    again: of all gates, after an overload. predicted: by the model; None where it could not play the scenario, or is
+    itself the world. spent: seconds.
     """
 
     label: str
     design: str
     intervals: tuple[RateInterval, ...]
     trials: tuple[LoadTrial, ...]
+    gateway: str = ""
     again: RateInterval | None = None
     predicted: RateInterval | None = None
     spent: float = 0.0

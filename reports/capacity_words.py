@@ -61,7 +61,8 @@ def replay_words(report: CapacityReport, case: CapacityCase, trial: LoadTrial) -
     """The command that plays a trial again."""
     words = [report.trial_command, f"--rate {trial.rate!r}", f"--trial {trial.seconds!r}s"]
     words += [f"--warm-up {trial.warm_up!r}s", f"--seed {trial.seed}"]
-    words += [f"--pipelines {case.design}"] if len(report.cases) > 1 else []
+    words += [f"--pipelines {case.design}"] if len({each.design for each in report.cases}) > 1 else []
+    words += [f"--gateways {case.gateway}"] if case.gateway else []
     if (first := trial.overload) is not None:
         words += [f"--hysteresis {first.seconds!r}s", f"--recovery {first.recovery!r}s", f"--overload {first.rate!r}"]
     return " ".join(words)

@@ -1,4 +1,4 @@
-"""The capacity of several designs of one scenario, one after another, within one budget of time."""
+"""The capacity of several designs and gateways of one scenario, one after another, within one budget of time."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -50,6 +50,7 @@ async def _find(case: CaseOptions, search: CapacitySearch, overload: OverloadOpt
     return CapacityCase(
         label=case.label,
         design=case.scenario.design,
+        gateway=case.gateway,
         intervals=intervals,
         trials=tuple(search.trials),
         again=again,

@@ -35,10 +35,11 @@ def first_guess(scenario: Scenario) -> float:
 
 
 def modelled(scenario: Scenario) -> Scenario:
-    """What the model world plays in its place: a service that is not the reference pipeline is taken for one."""
+    """What the model world plays in its place: a service that is not the reference pipeline is taken for one, and any
+    gateway for the built-in one."""
     if scenario.service is None:
-        return scenario
-    return replace(scenario, service=None, pipeline=default_settings(), service_text="")
+        return replace(scenario, gateway=None)
+    return replace(scenario, service=None, pipeline=default_settings(), service_text="", gateway=None)
 
 
 def _work(scenario: Scenario, cluster: ClusterSpec) -> float:

@@ -53,7 +53,11 @@ class OverloadOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseOptions:
-    """What one case is: its scenario, with the design in place, and what it is called."""
+    """What one case is: its scenario, with design and gateway in place, and what they are called.
+
+    gateway: "" where the scenario's own stays.
+    """
 
     label: str
     scenario: Scenario
+    gateway: str = ""

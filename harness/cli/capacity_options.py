@@ -5,6 +5,7 @@ import math
 import re
 import shlex
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import typer
@@ -17,6 +18,7 @@ from harness.cli.designs import read_designs
 from harness.cli.inputs import read_all
 from harness.errors import GateError, MissingPart
 from harness.scenario.gate_expressions import parse_gate
+from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.scenario import Gate, Scenario
 from harness.service.reference import with_design
 from harness.world_name import WorldName
@@ -37,6 +39,7 @@ class CapacityOptions:
     name: str
     world: WorldName
     pipelines: str | None = None
+    gateways: str | None = None
     service: Path | None = None
     gates: tuple[str, ...] = ()
     each: bool = False
@@ -104,10 +107,28 @@ def _gate(expression: str) -> Gate:
 
 
 def _cases(options: CapacityOptions, scenario: Scenario) -> tuple[CaseOptions, ...]:
-    if options.pipelines is None:
-        return (CaseOptions(label=scenario.design, scenario=scenario),)
-    designs = read_designs(options.pipelines)
-    return tuple(CaseOptions(label=design, scenario=with_design(scenario, design)) for design in designs)
+    """Every design behind every gateway."""
+    designs = [scenario.design] if options.pipelines is None else read_designs(options.pipelines)
+    gateways = [None] if options.gateways is None else _gateways(options.gateways)
+    cases = []
+    for design, gateway in product(designs, gateways):
+        variant = scenario if options.pipelines is None else with_design(scenario, design)
+        variant = variant if gateway is None else variant.behind(gateway)
+        check_world(variant, options.world)
+        label = design if gateway is None else f"{design}, {gateway}"
+        cases.append(CaseOptions(label=label, scenario=variant, gateway=gateway or ""))
+    if options.rate is not None and len(cases) > 1:
+        raise typer.BadParameter("one trial is of one design behind one gateway", param_hint="--rate")
+    return tuple(cases)
+
+
+def _gateways(words: str) -> list[GatewayKind]:
+    names = [word.strip() for word in words.split(",")]
+    wrong = [name for name in names if name not in set(GatewayKind)]
+    if wrong or len(set(names)) < len(names):
+        what = f"unknown gateway {wrong[0]!r}" if wrong else f"{words!r} names a gateway twice"
+        raise typer.BadParameter(f"{what}; accepted: {', '.join(GatewayKind)}", param_hint="--gateways")
+    return [GatewayKind(name) for name in names]
 
 
 def _search_options(options: CapacityOptions, scenario: Scenario) -> SearchOptions:
@@ -197,6 +218,7 @@ def _command(options: CapacityOptions) -> list[str]:
     words = _trial_command(options)
     for name, value in (
         ("--pipelines", options.pipelines),
+        ("--gateways", options.gateways),
         ("--trial", options.trial),
         ("--warm-up", options.warm_up),
         ("--most", options.most),

@@ -20,6 +20,9 @@ def capacity(  # noqa: PLR0917 - Typer makes options of parameters
     pipelines: Annotated[
         str | None, typer.Option(metavar="DESIGNS", help="Comma-separated; default: the scenario's own.")
     ] = None,
+    gateways: Annotated[
+        str | None, typer.Option(metavar="GATEWAYS", help="Comma-separated: builtin, nginx, haproxy; default: its own.")
+    ] = None,
     service: Service = None,
     gate: Annotated[
         list[str] | None,
@@ -78,6 +81,7 @@ def capacity(  # noqa: PLR0917 - Typer makes options of parameters
         name=scenario,
         world=world,
         pipelines=pipelines,
+        gateways=gateways,
         service=service,
         gates=tuple(gate or ()),
         each=each_gate,

@@ -111,6 +111,9 @@ def test_gates_that_no_rate_holds_are_said_to_be_so(
         (("--gate", "p95(create.accept)"), "'p95(create.accept)': "),
         (("--rate", "5", "--hysteresis", "5s"), "needs --overload"),
         (("--pipelines", "bloking"), "unknown pipeline 'bloking'"),
+        (("--gateways", "ngnix"), "unknown gateway 'ngnix'; accepted: builtin, nginx, haproxy"),
+        (("--gateways", "nginx,nginx"), "names a gateway twice"),
+        (("--rate", "5", "--gateways", "builtin,nginx"), "one trial is of one design behind one gateway"),
         (("--against", "nowhere.json"), "nowhere.json: cannot be read"),
     ],
 )
