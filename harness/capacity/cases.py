@@ -25,7 +25,7 @@ async def find_cases(
 ) -> AsyncIterator[CapacityCase]:
     """Each case as soon as it is there; what is left of `budget` (seconds, None: any) is shared by those to come.
 
-    Raises `WorldError` where a world does not come up.
+    Raises `WorldError` where a world does not come up; the case up to there has been yielded, if it had trials.
     """
     now = asyncio.get_running_loop().time
     ends = None if budget is None else now() + budget
@@ -38,6 +38,8 @@ async def find_cases(
             case.scenario, replace(options, deadline=share), listener=listener, stop=stop, logs=logs
         )
         yield replace(await _find(case, search, overload), spent=now() - began)
+        if search.broken is not None:
+            raise search.broken
 
 
 async def _find(case: CaseOptions, search: CapacitySearch, overload: OverloadOptions | None) -> CapacityCase:

@@ -14,6 +14,7 @@ from harness.capacity.play_trial import play_trial
 from harness.capacity.rate_search import Accuracy, SearchStopped, search_rates
 from harness.capacity.search_options import SearchOptions
 from harness.capacity.trial_scenario import TrialPlan, has_schedule
+from harness.errors import WorldError
 from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
 from reports.capacity import ALL, BACKLOG, LoadTrial, OverloadFirst, RateInterval, TrialOutcome
@@ -35,7 +36,10 @@ _SHORTEST = 0.25
 
 @dataclass(slots=True)
 class CapacitySearch:
-    """Its trials are kept in order. stop: ends the trial under way, and the search with what is known."""
+    """Its trials are kept in order. stop: ends the trial under way, and the search with what is known.
+
+    broken: why the search ended, where a world did not come up, or broke by itself, twice.
+    """
 
     scenario: Scenario
     options: SearchOptions
@@ -45,12 +49,13 @@ class CapacitySearch:
     logs: Path | None = None
     expecting: bool = False
     trials: list[LoadTrial] = field(default_factory=list)
+    broken: WorldError | None = None
     _longest: float = 0.0
 
     async def find(self, start: RateInterval) -> tuple[RateInterval, ...]:
         """The interval of all gates together, then, if `each`, that of every criterion by itself; all in one search.
 
-        start: where to begin. Raises `WorldError` where the world does not come up.
+        start: where to begin. Raises `WorldError` where the world of the first trial does not come up.
         """
         criteria = [*(gate.expression for gate in self.scenario.gates), BACKLOG]
         goals = [ALL, *criteria] if self.options.each else [ALL]
@@ -82,22 +87,35 @@ class CapacitySearch:
         return tuple(interval_of(goal, bounds[goal], self.trials[first:]) for goal in goals)
 
     async def play(self, plan: TrialPlan) -> LoadTrial:
-        """Play one trial, and keep it. Raises `SearchStopped` where there is no time for it."""
+        """Play one trial, once more if its world breaks, and keep it. Raises `SearchStopped` where there is no time for
+        it, or no world."""
         now = asyncio.get_running_loop().time
         began = now()
         deadline = self.options.deadline
         if self.stop.is_set() or (deadline is not None and began + self._longest > deadline):
             raise SearchStopped
-        with self.listener.watch(plan, expecting=self.expecting) as progress:
-            trial = await play_trial(
-                self.scenario, plan, world=self.options.world, progress=progress, stop=self.stop, logs=self.logs
-            )
+        try:
+            trial = await self._played(plan)
+        except WorldError:
+            try:
+                trial = await self._played(plan)
+            except WorldError as error:
+                if not self.trials:
+                    raise
+                self.broken = error
+                raise SearchStopped from error
         if trial is None:
             raise SearchStopped
         self._longest = max(self._longest, now() - began)
         self.trials.append(trial)
         self.listener.ended(trial, expecting=self.expecting)
         return trial
+
+    async def _played(self, plan: TrialPlan) -> LoadTrial | None:
+        with self.listener.watch(plan, expecting=self.expecting) as progress:
+            return await play_trial(
+                self.scenario, plan, world=self.options.world, progress=progress, stop=self.stop, logs=self.logs
+            )
 
     def _accuracy(self) -> Accuracy:
         """Where something is planned for instants of the load, no trial may be shorter than another."""

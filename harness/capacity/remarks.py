@@ -1,6 +1,7 @@
 """What a reader must know beside an interval: what the gates and the trials cannot show."""
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from math import ceil
 
 from harness.capacity.search_options import SearchOptions
@@ -33,4 +34,4 @@ def remarks_of(scenario: Scenario, options: SearchOptions, cases: Sequence[Capac
 
 def _needed(percentile: Percentile) -> int:
     """Arrivals of which so many lie beyond the percentile."""
-    return ceil(_BEYOND / max(1 - float(percentile.percent) / 100, 1e-4))
+    return ceil(_BEYOND * 100 / max(100 - percentile.percent, Decimal("0.01")))

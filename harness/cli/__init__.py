@@ -10,6 +10,7 @@ compare.py    `compare`: several designs, or saved journals, side by side
 agree.py      `agree`: one scenario in several worlds, and whether they agree
 mutants.py    `mutants`: search for seeded bugs, in pipelines with one bug each
 explore.py    `explore`: search for a schedule that breaks an invariant
+load_compare.py        `load compare`: the response times of two loads
 capacity.py   `capacity`: search for the highest rate that a service bears
 capacity_options.py    read and check its options
 capacity_exit.py       its exit code, and why

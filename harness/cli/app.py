@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands import contract, service
+from harness.cli.commands import contract, load, service
 from harness.cli.commands.calibrate import calibrate
 from harness.cli.commands.capacity import capacity
+from harness.cli.commands.default_group import DefaultGroup
 from harness.cli.commands.inspect import explain, faults, lint, report, scenarios, schema, toxics, version
-from harness.cli.commands.load import load
 from harness.cli.commands.run import agree, compare, replay, run
 from harness.cli.commands.search import explore, mutants
 from harness.cli.commands.serve import real_up, serve_clusters, serve_pipeline
@@ -27,7 +27,6 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     explore,
     replay,
     capacity,
-    load,
     calibrate,
     scenarios,
     lint,
@@ -49,9 +48,11 @@ _clusters = typer.Typer(help="Fake clusters behind real SSH.", rich_markup_mode=
 _pipeline = typer.Typer(help="The reference pipeline: API, processor, gateway.", rich_markup_mode=None)
 _service = typer.Typer(help="Services of somebody else: what a sheet says of one.", rich_markup_mode=None)
 _contract = typer.Typer(
-    cls=contract.ContractGroup, help="Hold a connector to the contract: `contract TARGET`.", rich_markup_mode=None
+    cls=DefaultGroup, help="Hold a connector to the contract: `contract TARGET`.", rich_markup_mode=None
 )
 _real = typer.Typer(help="A real connector on this machine.", rich_markup_mode=None)
+_load = typer.Typer(cls=DefaultGroup, help="Load tests with Locust: `load SCENARIO`.", rich_markup_mode=None)
+app.add_typer(_load, name="load")
 app.add_typer(_contract, name="contract")
 app.add_typer(_real, name="real")
 app.add_typer(_service, name="service")
@@ -66,6 +67,7 @@ def _show_help(context: typer.Context) -> None:
 
 
 _real.callback(invoke_without_command=True)(_show_help)
+_load.callback(invoke_without_command=True)(_show_help)
 _contract.callback(invoke_without_command=True)(_show_help)
 _clusters.callback(invoke_without_command=True)(_show_help)
 _pipeline.callback(invoke_without_command=True)(_show_help)
@@ -79,6 +81,8 @@ def _add(to: typer.Typer, command: Callable[..., None], name: str | None = None)
 for _command in _COMMANDS:
     _add(app, _command)
 _add(_real, real_up, "up")
+_add(_load, load.run)
+_add(_load, load.compare)
 _add(_contract, contract.run)
 _add(_contract, contract.sweep)
 _add(_contract, contract.clauses)

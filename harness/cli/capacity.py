@@ -26,7 +26,7 @@ from harness.cli.results_folder import (
     use_results_folder,
 )
 from harness.cli.stdout import print_json
-from harness.errors import OutputError
+from harness.errors import OutputError, WorldError
 from harness.run.progress import Progress, Step
 from harness.versions import product
 from reports.capacity import CapacityCase, CapacityReport, LoadTrial, TrialOutcome, write_capacity
@@ -66,6 +66,7 @@ def _search(plan: CapacityPlan, folder: Path) -> CapacityReport:
     from harness.capacity.cases import find_cases
 
     cases: list[CapacityCase] = []
+    broken: list[str] = []
 
     async def work(stop: asyncio.Event) -> bool:
         found = find_cases(
@@ -77,8 +78,13 @@ def _search(plan: CapacityPlan, folder: Path) -> CapacityReport:
             stop=stop,
             logs=None if plan.scenario.service is None else folder / LOGS,
         )
-        async for case in found:
-            cases.append(case)  # noqa: PERF401 - what was found stays when a later case breaks
+        try:
+            async for case in found:
+                cases.append(case)  # noqa: PERF401 - what was found stays when a later case breaks
+        except WorldError as error:
+            if not cases:
+                raise
+            broken.append(f"the search ended early: {error}")
         return stop.is_set()
 
     interrupted = until_interrupted(work, on_first_signal=_STOPPING)
@@ -94,7 +100,7 @@ def _search(plan: CapacityPlan, folder: Path) -> CapacityReport:
         command=plan.command,
         trial_command=plan.trial_command,
         cases=tuple(cases),
-        remarks=tuple(remarks_of(scenario, plan.search, cases)),
+        remarks=(*broken, *remarks_of(scenario, plan.search, cases)),
         interrupted=interrupted,
     )
 

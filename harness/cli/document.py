@@ -66,7 +66,8 @@ timestamp is that of the wall clock, in UTC.
 JSON_KEYS: Mapping[str, tuple[str, ...]] = {
     "run": ("exit", "runs"),
     "report": ("exit", "runs"),
-    "load": ("exit", "runs", "latencies", "pace", "generators"),
+    "load run": ("exit", "runs", "latencies", "pace", "generators"),
+    "load compare": ("exit", "ops"),
     "compare": ("scenario", "seed", "world", "paired", "runs", "page"),
     "agree": ("scenario", "seed", "agrees", "agreements"),
     "replay": ("world", "same", "exact", "difference", "verdict", "came_back", "stayed_away"),

@@ -11,4 +11,5 @@ wire.py        what generators report and are told; boot.py whether they share a
 generator/     what runs in Locust's own processes, and is imported by nothing else
 live_gates.py  gates while a load lasts
 samples.py     raw samples of every op; histograms.py the same as HdrHistogram logs
+quantile_ratios.py  whether quantiles of two runs differ; compare_loads.py  op by op
 """

@@ -2,9 +2,10 @@
 
 options.py   options shared by several commands
 run.py       `run`, `compare`, `agree`, `replay`
-load.py      `load`
+load.py      `load` and `load compare`
 search.py    `explore`, `mutants`
 capacity.py  `capacity`
+default_group.py  groups of which one command is meant where none is named
 inspect.py   `lint`, `faults`, `toxics`, `schema`, `report`, `version`
 service.py   `service check`, `service new`, `service lint`, `service list`
 contract.py  `contract run`, `contract sweep`, `contract clauses`

@@ -1,28 +1,15 @@
 """The commands of the contract kit: `contract TARGET`, `contract sweep`, `contract clauses`."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
 from harness.cli.commands.options import Json
 
-__all__ = ["ContractGroup", "clauses", "run", "sweep"]
+__all__ = ["clauses", "run", "sweep"]
 
 _TARGET = "fake, ssh://USER@HOST:PORT, a target file (.toml), or the clusters.json of served clusters."
-
-
-class ContractGroup(TyperGroup):
-    """`contract TARGET` is `contract run TARGET`."""
-
-    default = "run"
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        words = [arg for arg in args if not arg.startswith("-")]
-        if words and words[0] not in self.commands and args[0] != "--help":
-            args = [self.default, *args]
-        return super().parse_args(ctx, args)
 
 
 def _ids(incomplete: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The command for load tests: `load`."""
+"""The commands for load tests: `load SCENARIO`, `load compare`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,13 +7,13 @@ import typer
 
 from harness.cli.commands.options import Json, Service, designs, shipped
 
-__all__ = ["load"]
+__all__ = ["compare", "run"]
 
 _WEB_PORT = 8089
 _MASTER_PORT = 5557
 
 
-def load(  # noqa: PLR0917 - Typer makes options of parameters
+def run(  # noqa: PLR0917 - Typer makes options of parameters
     scenario: Annotated[
         str,
         typer.Argument(metavar="SCENARIO", help="A file, or the name of a shipped scenario.", autocompletion=shipped),
@@ -88,3 +88,19 @@ def load(  # noqa: PLR0917 - Typer makes options of parameters
         json=json,
     )
     raise typer.Exit(work(command) if worker else play(command))
+
+
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="A", help="The results folder of a load.")],
+    after: Annotated[Path, typer.Argument(metavar="B", help="Of the one that is compared with it.")],
+    json: Json = False,
+) -> None:
+    """Compare the response times of two loads, quantile by quantile, with 95 % intervals.
+
+    Of a hundred comparisons of the same thing, about five at most call anything different. Exit codes: 0 B is not
+    slower as far as the samples show, 2 unknown (too few samples, or a generator was late), 3 B is slower, 64 bad
+    input.
+    """
+    from harness.cli.load_compare import compare_load_folders
+
+    raise typer.Exit(compare_load_folders(before, after, json=json))

@@ -11,6 +11,8 @@ from connector.values import replace
 from harness.cli.capacity_exit import exit_of
 from harness.cli.entry import invoke
 from harness.cli.exits import Exit
+from harness.errors import WorldError
+from harness.model.runner import ModelRunner
 from harness.virtual.runner import VirtualRunner
 from reports.capacity import ALL, CapacityCase, CapacityReport, RateInterval
 
@@ -155,6 +157,33 @@ def test_an_interrupt_keeps_what_is_known(
     (case,) = found["cases"]
     assert (code, found["interrupted"], len(case["trials"])) == (Exit.INTERRUPTED, True, 2)
     assert (out / "capacity.json").is_file()
+
+
+@pytest.mark.parametrize(("times", "expected"), [(1, Exit.VALID), (2, Exit.UNKNOWN)])
+def test_a_world_that_breaks_is_tried_once_more_and_leaves_what_is_known(
+    times: int,
+    expected: Exit,
+    small: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left = times
+    run = ModelRunner.run
+
+    async def broken(self: ModelRunner, *arguments: Any, **more: Any) -> Any:
+        nonlocal left
+        if left and (times == 1 or arguments[0].workload.rate > 17):
+            left -= 1
+            raise WorldError("a port was taken")
+        return await run(self, *arguments, **more)
+
+    monkeypatch.setattr(ModelRunner, "run", broken)
+    code, found = _found(capsys, small, *QUICK, "--most", "40", "--out", str(tmp_path / "found"))
+    (case,) = found["cases"]
+    assert code == expected
+    assert case["trials"]
+    assert ("the search ended early: a port was taken" in found["remarks"]) == (times == 2)
 
 
 def _report(**interval: Any) -> CapacityReport:
