@@ -107,7 +107,7 @@ class CreatePart(StrEnum):
 class Create:
     """Make a share. `mark` names its owner; `list` can select one mark.
 
-    part: what of it one command does; dialects alone say so.
+    part: what of it one command does; dialects alone say so. Of a part, `size` 0 means that another one tells it.
     """
 
     verb: ClassVar[Verb] = Verb.CREATE
@@ -256,7 +256,12 @@ class ShareView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoneReply:
-    """The answer to a mutation: it is done (now, or the first time the request id was seen)."""
+    """The answer to a mutation: it is done (now, or the first time the request id was seen).
+
+    size: bytes that a resize asked for, where the connector cannot be asked for just what was wanted.
+    """
+
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -280,7 +280,12 @@ class ClusterState:
 
     def _finish(self, request: Create, share: ClusterShare, now: float, late: bool) -> None:
         """What was half-made is whole: the same share, so that the log has a second birth of it."""
-        share.complete = True
+        size = max(share.size, self._holdings.limits.allocated(request.size))
+        self._holdings.used += size - share.size
+        share.size, share.complete = size, True
+        if Capability.MARK in self._holdings.capabilities:
+            share.mark = share.mark or request.mark
+        share.request_id = share.request_id or request.stamp.request_id
         self._note(ClusterEffectKind.CREATED, request, share, now, late)
 
     def _add(self, name: str, size: int, *, request_id: str | None, mark: str | None, complete: bool) -> ClusterShare:
@@ -306,6 +311,6 @@ class ClusterState:
             request_id=request.stamp.request_id,
             sequence=request.stamp.sequence,
             mark=share.mark,
-            size=share.size,
+            size=share.size or None,
             late=late,
         )

@@ -75,7 +75,8 @@ def _unacceptable(request: Request) -> Refusal | None:
     for what, word in words.items():
         if word is not None and (wrong := _wrong_with(word)):
             return Refusal(code=Code.INVALID, message=f"the {what} {wrong}")
-    if isinstance(request, Create | Resize) and request.size < 1:
+    is_part = isinstance(request, Create) and request.part is not CreatePart.WHOLE and request.size == 0
+    if isinstance(request, Create | Resize) and request.size < 1 and not is_part:
         return Refusal(code=Code.INVALID, message="the size must be at least 1 byte")
     return None
 

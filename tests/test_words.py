@@ -18,7 +18,7 @@ _REPLACED_NAMES = {
     "altered": "replace",
     "are_apart": "blocked",
     "ArmedRule": "ActiveFault",
-    "Ask": "HttpRequest",
+    "Spoken": "HttpRequest",
     "_babble": "_send_garbage",
     "Bell": "Wakeup",
     "bend": "apply",

@@ -9,7 +9,7 @@ steps.py           one command of an operation, and what it asks of a cluster
 engine.py          the dialect, in both directions
 talk.py            the client's side of one operation: command after command
 responder.py       a fake's side: from a line to a request, from an answer to a reply; numbers.py what it numbers
-ask.py             one command of an operation, as both sides know it
+asked_command.py   one command of an operation, as both sides know it
 jobs.py            how far a job is
 selfcheck.py       whether a dialect understands itself, asked when it is loaded
 reduction.py       what is left of a request without a capability
@@ -32,11 +32,21 @@ refusals.py        exit status and text of what is not success
 shell_table.py     the shell of a connector without exec
 """
 
-from connector.dialects.ask import Ask
+from connector.dialects.asked_command import AskedCommand
 from connector.dialects.engine import FileDialect
 from connector.dialects.loading import DIALECTS, load_dialect
 from connector.dialects.reduction import reduce, supports
-from connector.dialects.responder import Command, Responder
+from connector.dialects.responder import ReadCommand, Responder
 from connector.dialects.talk import Talk
 
-__all__ = ["DIALECTS", "Ask", "Command", "FileDialect", "Responder", "Talk", "load_dialect", "reduce", "supports"]
+__all__ = [
+    "DIALECTS",
+    "AskedCommand",
+    "FileDialect",
+    "ReadCommand",
+    "Responder",
+    "Talk",
+    "load_dialect",
+    "reduce",
+    "supports",
+]

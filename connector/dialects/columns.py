@@ -8,7 +8,7 @@ from connector.dialects.cells import read_cell, write_cell
 from connector.dialects.form import SheetError, check_fields, check_places
 from connector.dialects.places import Places
 from connector.dialects.reply_sheets import ColumnSheet
-from connector.dialects.rows import OPTIONAL, ROW_FIELDS, Row
+from connector.dialects.rows import ROW_FIELDS, Row
 from connector.dialects.text import ANYTHING, Text, text_of
 from connector.dialects.values import Codec
 from connector.operations import Verb
@@ -60,12 +60,15 @@ class _TextCell:
         return tuple(place.field for place in self.text.places if not place.own)
 
     def write(self, row: Row, asked: Mapping[str, Any]) -> str:
-        if any(row[field] is None for field in self.fields):
+        if len(self.text.parts) > 1 and len(self.text.places) == 1 and self._is_absent(row):
             return self.nothing
         return self.text.write({**asked, **row})
 
+    def _is_absent(self, row: Row) -> bool:
+        return all(place.may_be_absent and row.get(place.field) is None for place in self.text.places)
+
     def read(self, cell: str, row: Row) -> None:
-        if cell == self.nothing and any(OPTIONAL.get(field, 0) is None for field in self.fields):
+        if cell == self.nothing and self.text.places and all(place.may_be_absent for place in self.text.places):
             row.update(dict.fromkeys(self.fields))
         elif not self.text.read(cell, row):
             raise ValueError(f"{cell[:80]!a} is not what stands in this column")
@@ -120,7 +123,8 @@ def columns_of(
     """told: fields that stand beside the columns, and those that other commands tell. Raises `SheetError`."""
     beside, elsewhere = told
     cells = [_cell(verb, sheet, places, (*path, index)) for index, sheet in enumerate(sheets)]
-    check_fields(verb, [*beside, *(field for cell in cells for field in dict.fromkeys(cell.fields))], path, elsewhere)
+    told_here = [field for cell in cells for field in dict.fromkeys(cell.fields) if field not in beside]
+    check_fields(verb, [*beside, *told_here], path, elsewhere)
     return Columns(titles=tuple(sheet.title for sheet in sheets), cells=tuple(cells))
 
 
@@ -131,7 +135,8 @@ def _cell(verb: Verb, sheet: ColumnSheet, places: Places, path: KeyPath) -> Cell
     if sheet.field is not None:
         return _FieldCell(field=sheet.field, codecs=places.codecs)
     if sheet.text is not None:
-        text = text_of(sheet.text, places, ROW_FIELDS.get(verb, ()), (*path, "text"), default=ANYTHING)
+        fields, where = ROW_FIELDS.get(verb, ()), (*path, "text")
+        text = text_of(sheet.text, places, fields, where, default=ANYTHING, nothing=places.nothing)
         return _TextCell(text=text, nothing=places.nothing)
     if sheet.constant is not None:
         if not sheet.constant or any(mark in sheet.constant for mark in ' "\t\n'):

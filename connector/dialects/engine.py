@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from connector.codes import Code
-from connector.dialects.ask import Ask
+from connector.dialects.asked_command import AskedCommand
 from connector.dialects.jobs import JobNews
 from connector.dialects.numbers import Numbers
 from connector.dialects.parameters import flatten
@@ -16,7 +16,7 @@ from connector.dialects.refusals import RefusalForm
 from connector.dialects.responder import Responder
 from connector.dialects.rows import Row, reply_of, rows_of
 from connector.dialects.sizes import rounded
-from connector.dialects.steps import FollowedJob, Role, Step
+from connector.dialects.steps import FollowedJob, OperationStep, StepRole
 from connector.dialects.talk import Talk
 from connector.dialects.templates import Template
 from connector.dialects.words import join_words
@@ -67,7 +67,7 @@ class FileDialect:
     name: str
     summary: str
     capabilities: frozenset[Capability]
-    steps: Mapping[Verb, Sequence[Step]]
+    steps: Mapping[Verb, Sequence[OperationStep]]
     refusals: RefusalForm
     places: Places
     units: Mapping[str, int]
@@ -84,6 +84,11 @@ class FileDialect:
         return self.shell is None or self.shell.exec
 
     @property
+    def hides_half_made(self) -> bool:
+        """Whether a half-made share is not listed: a command of its own has to tell it from a whole one."""
+        return any(step.missing == "incomplete" for step in self.steps[Verb.SHOW])
+
+    @property
     def request_ids(self) -> bool:
         """Whether its commands carry request ids, so that a repeated command is known to be the same."""
         return "request_id" in self.carried[Verb.CREATE]
@@ -93,11 +98,11 @@ class FileDialect:
         """The commands, for a reader."""
         return tuple(template.text for step in self.all_steps() for template in step.spellings[:1])
 
-    def all_steps(self) -> Iterator[Step]:
+    def all_steps(self) -> Iterator[OperationStep]:
         """Every command, with those that undo and those that follow a job."""
         for steps in self.steps.values():
             for step in steps:
-                if step.role is not Role.LOOK:
+                if step.role is not StepRole.LOOK:
                     yield step
                 yield from filter(None, (step.undo, step.job and step.job.step))
 
@@ -136,7 +141,7 @@ class FileDialect:
         """The request that a command line spells. Raises `CommandError`."""
         return self.responder().read(line).request
 
-    def line(self, ask: Ask) -> str:
+    def line(self, ask: AskedCommand) -> str:
         """Spell one command. Raises `CommandError`."""
         assert ask.request is not None
         assert ask.step is not None
@@ -146,7 +151,7 @@ class FileDialect:
             raise CommandError(f"{error.args[0]} was not told by any reply before") from error
         return line if self.takes_exec else check_typable(line)
 
-    def render(self, ask: Ask | None, answer: Reply | Refusal, numbers: Numbers | None = None) -> WireReply:
+    def render(self, ask: AskedCommand | None, answer: Reply | Refusal, numbers: Numbers | None = None) -> WireReply:
         """Spell an answer. `ask` None: the command line could not be read. numbers: of the shares in it."""
         asked = {} if ask is None else _asked(ask)
         if isinstance(answer, Refusal):
@@ -162,19 +167,19 @@ class FileDialect:
         text = form.write(rows, asked)
         return self._sent(WireReply(status=0 if self.statuses else None, stdout=text))
 
-    def render_news(self, ask: Ask, news: JobNews) -> WireReply:
+    def render_news(self, ask: AskedCommand, news: JobNews) -> WireReply:
         """Spell how far a job is."""
         job = self._job(ask)
         text = {JobNews.RUNNING: job.running, JobNews.DONE: job.done, JobNews.FAILED: job.failed}[news][0]
         told = {**_asked(ask), "message": "the share is not there"}
         return self._sent(WireReply(status=0 if self.statuses else None, stdout=f"{text.write(told)}\n"))
 
-    def reply(self, ask: Ask, wire: WireReply) -> Reply | Refusal:
+    def reply(self, ask: AskedCommand, wire: WireReply) -> Reply | Refusal:
         """Read the answer to an operation of one command. Raises `ReplyError` where it is not of the dialect."""
         heard = self.read(ask, wire)
         return heard if isinstance(heard, Refusal) else reply_of(ask.verb, heard.rows)
 
-    def read(self, ask: Ask, wire: WireReply) -> Heard | Refusal:
+    def read(self, ask: AskedCommand, wire: WireReply) -> Heard | Refusal:
         """Read the answer to one command. Raises `ReplyError`."""
         try:
             wire = self._received(wire)
@@ -186,7 +191,7 @@ class FileDialect:
         except ValueError as error:
             raise ReplyError(f"{ask.verb}: {error}") from error
 
-    def read_news(self, ask: Ask, wire: WireReply) -> JobNews | Refusal:
+    def read_news(self, ask: AskedCommand, wire: WireReply) -> JobNews | Refusal:
         """Read how far a job is. Raises `ReplyError`."""
         wire, job, text = self._received(wire), self._job(ask), ""
         text = "\n".join(part for part in (wire.stdout.strip("\r\n"), wire.stderr.strip("\r\n")) if part)
@@ -205,7 +210,7 @@ class FileDialect:
         own = self.places.own
         return {name: value for name, value in row.items() if name not in own}
 
-    def _success(self, ask: Ask, wire: WireReply) -> Heard | Refusal:
+    def _success(self, ask: AskedCommand, wire: WireReply) -> Heard | Refusal:
         if wire.status is None or self.refusals.may_succeed:
             try:
                 return self.refusals.read(ask.verb, wire)
@@ -219,13 +224,13 @@ class FileDialect:
         places = {name: value for row in rows[:1] for name, value in row.items() if name in own}
         return Heard(rows=[self.fields_of(row) for row in rows], places=places)
 
-    def _step(self, ask: Ask) -> Step:
+    def _step(self, ask: AskedCommand) -> OperationStep:
         return self.steps[ask.verb][-1] if ask.step is None else ask.step
 
-    def _job(self, ask: Ask) -> FollowedJob:
+    def _job(self, ask: AskedCommand) -> FollowedJob:
         return next(step.job for step in self.steps[ask.verb] if step.job is not None and step.job.step == ask.step)
 
-    def _failed(self, ask: Ask, message: str) -> JobNews | Refusal:
+    def _failed(self, ask: AskedCommand, message: str) -> JobNews | Refusal:
         return self.refusals.find(ask.verb, message) or Refusal(code=Code.INTERNAL, message=message)
 
     def _sent(self, wire: WireReply) -> WireReply:
@@ -238,7 +243,7 @@ class FileDialect:
             return wire
         return replace(wire, stdout=self.noise.without(wire.stdout), stderr=self.noise.without(wire.stderr))
 
-    def templates(self) -> Iterator[tuple[Step, Template]]:
+    def templates(self) -> Iterator[tuple[OperationStep, Template]]:
         """Every spelling of every command."""
         for step in self.all_steps():
             for template in step.spellings:
@@ -248,7 +253,7 @@ class FileDialect:
 _NONE: Mapping[str, Any] = {}
 
 
-def _asked(ask: Ask) -> Mapping[str, Any]:
+def _asked(ask: AskedCommand) -> Mapping[str, Any]:
     if ask.request is None:
         return ask.places
     return {**flatten(ask.request), **ask.places}

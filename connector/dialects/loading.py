@@ -10,12 +10,12 @@ from connector.dialects.engine import FileDialect, Noise
 from connector.dialects.form import SheetError
 from connector.dialects.operations import Builder
 from connector.dialects.parameters import PARAMETERS
-from connector.dialects.places import Place, Places, places_of
+from connector.dialects.places import Places, TextPlace, places_of
 from connector.dialects.reduction import supports
 from connector.dialects.refusals import refusal_form
 from connector.dialects.selfcheck import check_dialect
 from connector.dialects.sheet import NoiseSheet, Sheet
-from connector.dialects.steps import Role, Step
+from connector.dialects.steps import OperationStep, StepRole
 from connector.dialects.values import codecs_of
 from connector.errors import DialectError, TomlProblems
 from connector.operations import Capability, Verb
@@ -23,7 +23,9 @@ from connector.tomlfile import TomlDocument, read_document
 
 __all__ = ["DIALECTS", "load_dialect"]
 
-DIALECTS: Mapping[str, str] = {"native": "native.toml", "filer": "filer.toml"}
+DIALECTS: Mapping[str, str] = {
+    name: f"{name}.toml" for name in ("native", "filer", "ontap", "storwize", "inform", "usershare", "zfs")
+}
 """The dialects that are shipped, by name: the one table that a new shipped dialect is added to."""
 
 _DISPENSABLE = frozenset({Verb.CAPABILITIES, Verb.PING, Verb.RESIZE})
@@ -81,9 +83,9 @@ def _build(sheet: Sheet) -> FileDialect:
     )
 
 
-def _places(steps: Sequence[Step]) -> Iterator[Place]:
+def _places(steps: Sequence[OperationStep]) -> Iterator[TextPlace]:
     for step in steps:
-        if step.role is not Role.LOOK:
+        if step.role is not StepRole.LOOK:
             yield from step.spellings[0].places
 
 
@@ -97,7 +99,7 @@ def _noise(sheets: Sequence[NoiseSheet]) -> Noise:
     )
 
 
-def _units(steps: Mapping[Verb, Sequence[Step]], sheet: Sheet, places: Places) -> Iterator[int]:
+def _units(steps: Mapping[Verb, Sequence[OperationStep]], sheet: Sheet, places: Places) -> Iterator[int]:
     """Bytes of each unit in which a size is told somewhere."""
     yield min(sheet.values.units.values())
     named = set(re.findall(r"\{(size_\w+)\}", sheet.model_dump_json()))
@@ -120,13 +122,13 @@ def _check_verbs(sheet: Sheet, capabilities: frozenset[Capability]) -> None:
 
 
 def _check_parameters(
-    steps: Mapping[Verb, Sequence[Step]],
+    steps: Mapping[Verb, Sequence[OperationStep]],
     carried: Mapping[Verb, frozenset[str]],
     capabilities: frozenset[Capability],
 ) -> None:
     """What a verb needs is told, and what may be absent stands in brackets."""
     for verb, found in steps.items():
-        own = [step for step in found if step.role is not Role.LOOK]
+        own = [step for step in found if step.role is not StepRole.LOOK]
         for parameter in PARAMETERS[verb]:
             told = parameter.name in carried[verb] or _is_told_otherwise(parameter.name, own)
             if parameter.required and not told:
@@ -136,7 +138,7 @@ def _check_parameters(
         _check_capabilities(verb, carried[verb], capabilities)
 
 
-def _is_told_otherwise(name: str, steps: Sequence[Step]) -> bool:
+def _is_told_otherwise(name: str, steps: Sequence[OperationStep]) -> bool:
     """A name by the connector's own number, a size by how much it changes."""
     places = [place for step in steps for place in step.spellings[0].places]
     return (name == "name" and any(place.identifies == "share" for place in places)) or (
@@ -144,14 +146,14 @@ def _is_told_otherwise(name: str, steps: Sequence[Step]) -> bool:
     )
 
 
-def _check_brackets(step: Step) -> None:
+def _check_brackets(step: OperationStep) -> None:
     path = ("commands", step.verb.value)
     required = {parameter.name: parameter.required for parameter in PARAMETERS[step.verb]}
     for template in step.spellings:
         for item in template.items:
             for place in item.places:
                 name = place.field
-                if name == "request_id":
+                if name == "request_id" or len(template.words[place.name].places) > 1:
                     continue
                 if required.get(name) is True and not item.required:
                     raise SheetError(path, f"{{{name}}} must be there, outside brackets")

@@ -10,7 +10,7 @@ from connector.dialects.json_form import json_form
 from connector.dialects.lines_form import lines_form
 from connector.dialects.message_form import message_form, texts_of
 from connector.dialects.parameters import PARAMETERS
-from connector.dialects.places import Place, Places
+from connector.dialects.places import Places, TextPlace
 from connector.dialects.record_form import record_form
 from connector.dialects.reply_sheets import (
     JsonReplySheet,
@@ -22,7 +22,7 @@ from connector.dialects.reply_sheets import (
 )
 from connector.dialects.rows import ROW_FIELDS
 from connector.dialects.sheet import JobSheet, Sheet, StepSheet
-from connector.dialects.steps import FollowedJob, Role, Step
+from connector.dialects.steps import FollowedJob, OperationStep, StepRole
 from connector.dialects.table_form import table_form
 from connector.dialects.templates import Template, template_of
 from connector.dialects.text import ANYTHING, Text, text_of
@@ -43,10 +43,10 @@ class Builder:
     sheet: Sheet
     places: Places
 
-    def steps(self) -> Mapping[Verb, Sequence[Step]]:
+    def steps(self) -> Mapping[Verb, Sequence[OperationStep]]:
         """Of each verb that has a command."""
         first = [verb for verb in self.sheet.commands if not self._uses(verb)]
-        made: dict[Verb, Sequence[Step]] = {verb: self._steps(verb, {}) for verb in first}
+        made: dict[Verb, Sequence[OperationStep]] = {verb: self._steps(verb, {}) for verb in first}
         made |= {verb: self._steps(verb, made) for verb in self.sheet.commands if verb not in made}
         return {verb: made[verb] for verb in self.sheet.commands}
 
@@ -54,7 +54,7 @@ class Builder:
         command = self.sheet.commands[verb]
         return not isinstance(command, str) and any(isinstance(one, StepSheet) and one.use for one in command)
 
-    def _steps(self, verb: Verb, made: Mapping[Verb, Sequence[Step]]) -> Sequence[Step]:
+    def _steps(self, verb: Verb, made: Mapping[Verb, Sequence[OperationStep]]) -> Sequence[OperationStep]:
         command, path = self.sheet.commands[verb], ("commands", verb.value)
         if isinstance(command, str):
             command = [command]
@@ -63,22 +63,24 @@ class Builder:
         if texts and sheets:
             raise SheetError(path, "has texts and tables: several spellings are texts, several commands are tables")
         if texts:
-            return (self._step(verb, StepSheet(send=texts), (0, Role.WHOLE), path, path),)
+            return (self._step(verb, StepSheet(send=texts), (0, StepRole.WHOLE), path, path),)
         if verb not in _MUTATIONS and verb is not Verb.SHOW and len(sheets) > 1:
             several = ", ".join(sorted(_MUTATIONS))
             raise SheetError(path, f"{verb} takes one command; accepted with several: {several}, show")
-        steps: list[Step] = []
+        steps: list[OperationStep] = []
         roles = _roles(verb, sheets)
         for index, (one, role) in enumerate(zip(sheets, roles, strict=True)):
             where = (*path, index)
             if one.use is not None:
-                steps.append(_used(one, index, verb, made, where))
+                steps.extend(_used(one, index, verb, made, where))
             else:
                 steps.append(self._step(verb, one, (index, role), where, (*where, "send")))
         _check_told(verb, steps, self.places, path)
         return tuple(steps)
 
-    def _step(self, verb: Verb, one: StepSheet, place: tuple[int, Role], path: KeyPath, sent: KeyPath) -> Step:
+    def _step(
+        self, verb: Verb, one: StepSheet, place: tuple[int, StepRole], path: KeyPath, sent: KeyPath
+    ) -> OperationStep:
         number, role = place
         reply, reply_path = one.reply, (*path, "reply")
         if reply is None:
@@ -86,7 +88,7 @@ class Builder:
         if reply is None:
             raise SheetError(("replies",), f"the verb {verb} is missing")
         elsewhere = ROW_FIELDS.get(verb, ()) if len(self._commands(verb)) > 1 else ()
-        step = Step(
+        step = OperationStep(
             verb=verb,
             number=number,
             role=role,
@@ -112,7 +114,7 @@ class Builder:
         fields += _RELATIVE if verb is Verb.RESIZE else ()
         return tuple(template_of(text, self.places, fields, path) for text in listed)
 
-    def _undo(self, verb: Verb, text: str, number: int, path: KeyPath) -> Step:
+    def _undo(self, verb: Verb, text: str, number: int, path: KeyPath) -> OperationStep:
         """Written as it says; a fake reads it as the delete that it is."""
         if verb is not Verb.CREATE:
             raise SheetError(path, "is for create: the other operations leave nothing half-made")
@@ -124,7 +126,9 @@ class Builder:
         if form is None:
             raise SheetError(path, "needs [replies] delete, which tells how its reply reads")
         templates = self._templates(verb, text, path)
-        return Step(verb=verb, number=number, role=Role.UNDO, spellings=templates, form=form, reply_of=Verb.DELETE)
+        return OperationStep(
+            verb=verb, number=number, role=StepRole.UNDO, spellings=templates, form=form, reply_of=Verb.DELETE
+        )
 
     def _job(self, verb: Verb, sheet: JobSheet, number: int, path: KeyPath) -> FollowedJob:
         if self.places.job is None:
@@ -132,7 +136,7 @@ class Builder:
         templates = self._templates(verb, sheet.send, (*path, "send"))
         if all(place.identifies != "job" for place in templates[0].places):
             raise SheetError((*path, "send"), f"must have {{{self.places.job}}} in it, the number of the job")
-        step = Step(verb=verb, number=number, role=Role.JOB, spellings=templates, form=None, reply_of=verb)
+        step = OperationStep(verb=verb, number=number, role=StepRole.JOB, spellings=templates, form=None, reply_of=verb)
         message = _with_message(self.places)
         return FollowedJob(
             step=step,
@@ -166,36 +170,39 @@ class Builder:
     def _row_text(self, verb: Verb, text: str | None, path: KeyPath) -> Text | None:
         if text is None:
             return None
-        return text_of(text, self.places, ROW_FIELDS.get(verb, ()), path, default=ANYTHING)
+        fields = ROW_FIELDS.get(verb, ())
+        return text_of(text, self.places, fields, path, default=ANYTHING, nothing=self.places.nothing)
 
 
-def _roles(verb: Verb, sheets: Sequence[StepSheet]) -> Sequence[Role]:
+def _roles(verb: Verb, sheets: Sequence[StepSheet]) -> Sequence[StepRole]:
     """What each command does: the first of a create makes the share, half-made, and the last makes it whole; all
     before the last of another operation only need it."""
     own = [index for index, sheet in enumerate(sheets) if sheet.use is None]
     if not own:
-        return [Role.LOOK] * len(sheets)
-    roles = [Role.LOOK if sheet.use is not None else Role.CHECK for sheet in sheets]
+        return [StepRole.LOOK] * len(sheets)
+    roles = [StepRole.LOOK if sheet.use is not None else StepRole.CHECK for sheet in sheets]
     if verb is Verb.CREATE and len(own) > 1:
-        roles[own[0]], roles[own[-1]] = Role.BEGIN, Role.FINISH
+        roles[own[0]], roles[own[-1]] = StepRole.BEGIN, StepRole.FINISH
     else:
-        roles[own[-1]] = Role.WHOLE
+        roles[own[-1]] = StepRole.WHOLE
     for index in own:
         if sheets[index].when is not None or verb is Verb.SHOW:
-            roles[index] = Role.WHOLE
+            roles[index] = StepRole.WHOLE
     return roles
 
 
-def _used(sheet: StepSheet, number: int, verb: Verb, made: Mapping[Verb, Sequence[Step]], path: KeyPath) -> Step:
+def _used(
+    sheet: StepSheet, number: int, verb: Verb, made: Mapping[Verb, Sequence[OperationStep]], path: KeyPath
+) -> list[OperationStep]:
     if sheet.use is not Verb.SHOW:
         raise SheetError((*path, "use"), "accepted: show, which tells of the share before it is changed")
-    steps = made.get(Verb.SHOW, ())
-    if len(steps) != 1 or verb is Verb.SHOW:
-        raise SheetError((*path, "use"), "show is not one command here")
-    return replace(steps[0], verb=Verb.SHOW, number=number, role=Role.LOOK, missing=sheet.missing)
+    if verb is Verb.SHOW or Verb.SHOW not in made:
+        raise SheetError((*path, "use"), "there is no show to be used here")
+    shown = made[Verb.SHOW]
+    return [replace(step, number=number, role=StepRole.LOOK, missing=step.missing or sheet.missing) for step in shown]
 
 
-def _check_told(verb: Verb, steps: Sequence[Step], places: Places, path: KeyPath) -> None:
+def _check_told(verb: Verb, steps: Sequence[OperationStep], places: Places, path: KeyPath) -> None:
     """A number of the connector's own has to be read before it is written."""
     told: set[str] = set()
     for index, step in enumerate(steps):
@@ -203,7 +210,7 @@ def _check_told(verb: Verb, steps: Sequence[Step], places: Places, path: KeyPath
             if place.identifies == "share" and place.name not in told:
                 what = f"{{{place.name}}} is not told by the reply of any command before"
                 raise SheetError((*path, index, "send"), what)
-            if place.field in _RELATIVE and all(one.role is not Role.LOOK for one in steps[:index]):
+            if place.field in _RELATIVE and all(one.role is not StepRole.LOOK for one in steps[:index]):
                 raise SheetError((*path, index, "send"), f'{{{place.name}}} needs {{ use = "show" }} before')
         told.update(places.own)
 
@@ -212,7 +219,7 @@ def _with_message(places: Places) -> Places:
     def read(text: str, found: dict[str, object]) -> None:
         found["message"] = text
 
-    message = Place(
+    message = TextPlace(
         name="message", field="message", pattern=r"[^\n]*", write=lambda values: values["message"], read=read, own=True
     )
     return replace(places, by_name={**places.by_name, "message": message})

@@ -11,13 +11,13 @@ from connector.dialects.sizes import FAMILIES, size_places
 from connector.dialects.values import Codec
 from connector.toml_lines import KeyPath
 
-__all__ = ["Place", "Places", "places_of"]
+__all__ = ["Places", "TextPlace", "places_of"]
 
 Values = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class TextPlace:
     """One place. pattern: what stands there; None: whatever fits.
 
     write: the text, from the values; raises `ValueError`. read: adds what a text says to the values; raises the same.
@@ -33,6 +33,11 @@ class Place:
     identifies: Identity | None = None
     unit: int = 1
 
+    @property
+    def may_be_absent(self) -> bool:
+        """Whether its field may have no value."""
+        return self.field in ("mark", "request_id")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
@@ -40,12 +45,12 @@ class Places:
     has no value.
     """
 
-    by_name: Mapping[str, Place]
+    by_name: Mapping[str, TextPlace]
     codecs: Mapping[str, Codec]
     nothing: str
 
     @property
-    def own(self) -> Mapping[str, Place]:
+    def own(self) -> Mapping[str, TextPlace]:
         return {name: place for name, place in self.by_name.items() if place.own}
 
     @property
@@ -58,7 +63,7 @@ class Places:
         """The place of a job's number, if there is one."""
         return next((name for name, place in self.own.items() if place.identifies == "job"), None)
 
-    def find(self, name: str, fields: tuple[str, ...], path: KeyPath) -> Place:
+    def find(self, name: str, fields: tuple[str, ...], path: KeyPath) -> TextPlace:
         """The place of that name, where those of the fields and the dialect's own may stand. Raises `SheetError`."""
         place = self.by_name.get(name)
         if place is None or not (place.own or place.field in fields):
@@ -72,7 +77,7 @@ def places_of(values: ValueSheet, sheets: Mapping[str, PlaceSheet], codecs: Mapp
     places = {field: _field_place(field, codec) for field, codec in codecs.items()}
     for family in FAMILIES:
         for name, pattern, write, read, unit in size_places(family, values):
-            places[name] = Place(name=name, field=family, pattern=pattern, write=write, read=read, unit=unit)
+            places[name] = TextPlace(name=name, field=family, pattern=pattern, write=write, read=read, unit=unit)
     for name, sheet in sheets.items():
         if name in places or name in _RESERVED:
             raise SheetError(("places", name), "is a place of the contract; call it something else")
@@ -85,21 +90,21 @@ def places_of(values: ValueSheet, sheets: Mapping[str, PlaceSheet], codecs: Mapp
 _RESERVED = ("message", "count", "rows", "row", "code")
 
 
-def _field_place(field: str, codec: Codec) -> Place:
+def _field_place(field: str, codec: Codec) -> TextPlace:
 
     def read(text: str, found: dict[str, Any]) -> None:
         found[field] = codec.read(text)
 
-    return Place(
+    return TextPlace(
         name=field, field=field, pattern=codec.pattern, write=lambda known: codec.write(known[field]), read=read
     )
 
 
-def _own_place(name: str, sheet: PlaceSheet) -> Place:
+def _own_place(name: str, sheet: PlaceSheet) -> TextPlace:
     def read(text: str, found: dict[str, Any]) -> None:
         found[name] = text
 
-    return Place(
+    return TextPlace(
         name=name,
         field=name,
         pattern=sheet.pattern,

@@ -10,7 +10,7 @@ from connector.dialects.cells import escape_line, unescape_line
 from connector.dialects.form import SheetError, check_places, lines_of, one_line
 from connector.dialects.json_document import dump, fill, kind_of, load, places_of, take, texts_in
 from connector.dialects.parameters import PARAMETERS
-from connector.dialects.places import Place, Places
+from connector.dialects.places import Places, TextPlace
 from connector.dialects.reply_sheets import JsonRefusals, RefusalSheet, TextRefusals
 from connector.dialects.text import Text, text_of
 from connector.operations import Verb
@@ -226,14 +226,16 @@ def _with_message(places: Places) -> Places:
     def read(text: str, found: dict[str, Any]) -> None:
         found["message"] = unescape_line(text)
 
-    message = Place(
+    message = TextPlace(
         name="message",
         field="message",
         pattern=r"[^\n]*",
         write=lambda values: escape_line(values["message"]),
         read=read,
     )
-    return replace(places, by_name={**places.by_name, "message": message})
+    # A refusal may speak of any name, also of one that the connector does not take.
+    loose = {name: place if place.own else replace(place, pattern=None) for name, place in places.by_name.items()}
+    return replace(places, by_name={**loose, "message": message})
 
 
 _TOLD = tuple({parameter.name: None for verb in Verb for parameter in PARAMETERS[verb]})

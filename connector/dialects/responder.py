@@ -5,31 +5,31 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from connector.codes import Code
-from connector.dialects.ask import Ask
+from connector.dialects.asked_command import AskedCommand
 from connector.dialects.jobs import news_of
 from connector.dialects.numbers import Numbers
 from connector.dialects.parameters import unflatten
 from connector.dialects.sizes import finish_sizes
-from connector.dialects.steps import Role, Step, asked_by
+from connector.dialects.steps import OperationStep, StepRole, asked_by
 from connector.dialects.templates import Template
 from connector.dialects.words import split_words
 from connector.errors import CommandError
-from connector.operations import Reply, Request, ShowReply, Verb
+from connector.operations import ListReply, Reply, Request, ShowReply, Verb
 from connector.protocol import Refusal, WireReply
 from connector.values import replace
 
 if TYPE_CHECKING:
     from connector.dialects.engine import FileDialect
 
-__all__ = ["Command", "Responder"]
+__all__ = ["ReadCommand", "Responder"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
+class ReadCommand:
     """A command line that was read. request: what it asks of the cluster."""
 
     request: Request
-    ask: Ask
+    ask: AskedCommand
 
 
 class Responder:
@@ -39,11 +39,11 @@ class Responder:
         self._dialect = dialect
         self._size_of = size_of
         self._numbers = Numbers()
-        self._by_word: dict[str, list[tuple[Step, Template]]] = {}
+        self._by_word: dict[str, list[tuple[OperationStep, Template]]] = {}
         for step, template in sorted(dialect.templates(), key=lambda one: -len(one[1].literals)):
             self._by_word.setdefault(template.literals[0], []).append((step, template))
 
-    def read(self, line: str) -> Command:
+    def read(self, line: str) -> ReadCommand:
         """Raises `CommandError` saying what is accepted."""
         words = split_words(line)
         candidates = self._by_word.get(words[0], ()) if words else ()
@@ -65,41 +65,47 @@ class Responder:
                     complaint = complaint or error
         raise complaint or self._unknown(words)
 
-    def render(self, command: Command | None, answer: Reply | Refusal) -> WireReply:
+    def render(self, command: ReadCommand | None, answer: Reply | Refusal) -> WireReply:
         """Spell what the cluster answered. None: the line could not be read."""
         if command is None:
             return self._dialect.render(None, answer)
         ask, step = command.ask, command.ask.step
         assert step is not None
-        if step.role is Role.JOB:
+        if step.role is StepRole.JOB:
             news = news_of(ask.request, answer)
             return (
                 self._dialect.render(ask, news) if isinstance(news, Refusal) else self._dialect.render_news(ask, news)
             )
         if step.missing is not None and isinstance(answer, ShowReply) and not answer.share.complete:
             answer = Refusal(code=Code.NOT_FOUND, message="it is not there")
+        if isinstance(answer, ListReply) and self._dialect.hides_half_made:
+            answer = replace(answer, shares=tuple(share for share in answer.shares if share.complete))
         return self._dialect.render(replace(ask, places=self._places(ask)), answer, self._numbers)
 
-    def _command(self, step: Step, values: dict[str, Any]) -> Command:
+    def _command(self, step: OperationStep, values: dict[str, Any]) -> ReadCommand:
         try:
             finish_sizes(values, self._dialect.units)
         except ValueError as error:
             raise CommandError(str(error)) from error
         own = self._dialect.places.own
         places = {name: values.pop(name) for name in list(values) if name in own}
-        if step.role is Role.JOB:
+        if step.role is StepRole.JOB:
             return self._of_job(step, places)
         self._name(values, places)
         self._grow(values)
         request = self._request(step, values)
-        return Command(request=asked_by(step, request), ask=Ask(step.verb, request=request, step=step, places=places))
+        return ReadCommand(
+            request=asked_by(step, request), ask=AskedCommand(step.verb, request=request, step=step, places=places)
+        )
 
-    def _of_job(self, step: Step, places: Mapping[str, Any]) -> Command:
+    def _of_job(self, step: OperationStep, places: Mapping[str, Any]) -> ReadCommand:
         number = places[self._dialect.places.job or ""]
         request = self._numbers.job(number)
         if request is None:
             raise CommandError(f"there is no job {number}")
-        return Command(request=asked_by(step, request), ask=Ask(step.verb, request=request, step=step, places=places))
+        return ReadCommand(
+            request=asked_by(step, request), ask=AskedCommand(step.verb, request=request, step=step, places=places)
+        )
 
     def _name(self, values: dict[str, Any], places: Mapping[str, Any]) -> None:
         """A share may be told by its number; one that is unknown is a share that is not there."""
@@ -113,15 +119,15 @@ class Responder:
             size = self._size_of(values["name"]) or 0
             values["size"] = max(1, size + (growth or 0) - (shrinkage or 0))
 
-    def _request(self, step: Step, values: dict[str, Any]) -> Request:
-        """What a later command of an operation does not tell does not matter to it."""
-        if step.role in (Role.FINISH, Role.CHECK):
-            values.setdefault("size", 1)
-        if step.role is Role.UNDO:
+    def _request(self, step: OperationStep, values: dict[str, Any]) -> Request:
+        """A part of a create may not tell the size: then another part does."""
+        if step.role in (StepRole.BEGIN, StepRole.FINISH, StepRole.CHECK):
+            values.setdefault("size", 0)
+        if step.role is StepRole.UNDO:
             return unflatten(Verb.DELETE, values)
         return unflatten(step.verb, values)
 
-    def _places(self, ask: Ask) -> Mapping[str, Any]:
+    def _places(self, ask: AskedCommand) -> Mapping[str, Any]:
         """The values of the places that the reply may have."""
         places = dict(ask.places)
         name = getattr(ask.request, "name", None)

@@ -6,11 +6,11 @@ What can be misread is tried: names that are words of the dialect's own commands
 from collections.abc import Iterator
 
 from connector.codes import CATALOGUE
-from connector.dialects.ask import Ask
+from connector.dialects.asked_command import AskedCommand
 from connector.dialects.engine import FileDialect
 from connector.dialects.form import SheetError
 from connector.dialects.responder import Responder
-from connector.dialects.steps import Role
+from connector.dialects.steps import StepRole
 from connector.errors import CommandError, ReplyError
 from connector.operations import (
     Access,
@@ -148,7 +148,7 @@ def _check_command(dialect: FileDialect, responder: Responder, request: Request,
     except CommandError as error:
         raise SheetError(path, f"does not read back: {line!r}: {error}") from error
     step = dialect.steps[request.verb][0]
-    if step.role is Role.WHOLE and not step.changes_size and understood.request != wanted:
+    if step.role is StepRole.WHOLE and not step.changes_size and understood.request != wanted:
         raise SheetError(
             path, f"cannot be told apart: {line!r} was written for {wanted} and reads as {understood.request}"
         )
@@ -161,7 +161,7 @@ def _check_reply(dialect: FileDialect, verb: Verb, reply: Reply) -> None:
     ask = _ask(verb)
     whole = len(dialect.steps[verb]) == 1
     for step in dialect.steps[verb]:
-        if step.role is Role.LOOK:
+        if step.role is StepRole.LOOK:
             continue
         asked = replace(ask, step=step)
         try:
@@ -192,8 +192,8 @@ def _check_refusal(dialect: FileDialect, verb: Verb, refusal: Refusal) -> None:
         raise SheetError(("refusals",), f"the spelling of {wanted} in a reply to {verb} reads back as {read}")
 
 
-def _ask(verb: Verb) -> Ask:
-    return Ask(verb, request=next(request for request in sample_requests(_PLAIN) if request.verb is verb))
+def _ask(verb: Verb) -> AskedCommand:
+    return AskedCommand(verb, request=next(request for request in sample_requests(_PLAIN) if request.verb is verb))
 
 
 def _shown(text: str) -> str:

@@ -30,14 +30,14 @@ def rounded(size: int, step: int) -> int:
     return -(-size // step) * step
 
 
-def write_whole(value: int) -> str:
+def write_number(value: int) -> str:
     """Raises `ValueError`."""
     if not 0 <= value < 10**DIGITS:
         raise ValueError(f"a number from 0 to 10^{DIGITS} is accepted")
     return str(value)
 
 
-def read_whole(text: str) -> int:
+def read_number(text: str) -> int:
     """Raises `ValueError`."""
     if not re.fullmatch(rf"[0-9]{{1,{DIGITS}}}", text):
         raise ValueError(f"{text[:40]!a} is not a whole number")
@@ -50,12 +50,12 @@ def write_size(value: int, sheet: ValueSheet) -> tuple[str, str]:
     tenths = 10**sheet.fraction
     for unit, factor in falling:
         if value and value % factor == 0:
-            return write_whole(value // factor), unit
+            return write_number(value // factor), unit
         if sheet.fraction and value >= factor and value * tenths % factor == 0:
             whole, part = divmod(value * tenths // factor, tenths)
-            return f"{write_whole(whole)}.{part:0{sheet.fraction}}", unit
+            return f"{write_number(whole)}.{part:0{sheet.fraction}}", unit
     unit, factor = falling[-1]
-    return write_whole(rounded(value, factor) // factor), unit
+    return write_number(rounded(value, factor) // factor), unit
 
 
 def read_size(number: str, unit: str, units: Mapping[str, int]) -> int:
@@ -100,10 +100,10 @@ def step_of(units: Iterator[int]) -> int:
 
 def _whole_place(family: str, name: str, factor: int) -> tuple[str, str, _Write, _Read, int]:
     def read(text: str, found: dict[str, Any]) -> None:
-        found[family] = read_whole(text) * factor
+        found[family] = read_number(text) * factor
 
     def write(known: Mapping[str, Any]) -> str:
-        return write_whole(rounded(known[family], factor) // factor)
+        return write_number(rounded(known[family], factor) // factor)
 
     return name, rf"[0-9]{{1,{DIGITS}}}", write, read, factor
 

@@ -12,10 +12,10 @@ from connector.dialects.text import Text
 from connector.operations import Create, CreatePart, Delete, Mutation, Request, Show, Verb
 from connector.values import replace
 
-__all__ = ["FollowedJob", "Role", "Step", "asked_by"]
+__all__ = ["FollowedJob", "OperationStep", "StepRole", "asked_by"]
 
 
-class Role(StrEnum):
+class StepRole(StrEnum):
     """What one command does of its operation.
 
     whole: all of it. begin, finish: the first and the last part of a create. check: only needs the share. look: shows
@@ -35,7 +35,7 @@ class Role(StrEnum):
 class FollowedJob:
     """A job that a command starts. every: seconds. running, done, failed: what is said of it."""
 
-    step: "Step"
+    step: "OperationStep"
     every: float
     running: Sequence[Text]
     done: Sequence[Text]
@@ -43,7 +43,7 @@ class FollowedJob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class OperationStep:
     """One command. number: from 0, within its verb. spellings: the first is written, all are read.
 
     reply_of: the verb that the form of its reply is for. undo, job: commands that go with it.
@@ -51,13 +51,13 @@ class Step:
 
     verb: Verb
     number: int
-    role: Role
+    role: StepRole
     spellings: Sequence[Template]
     form: Form | None
     reply_of: Verb
     missing: Missing | None = None
     when: Growth | None = None
-    undo: "Step | None" = None
+    undo: "OperationStep | None" = None
     job: FollowedJob | None = None
 
     @property
@@ -66,18 +66,18 @@ class Step:
         return any(place.field in ("growth", "shrinkage") for place in self.spellings[0].places)
 
 
-def asked_by(step: Step, request: Request) -> Request:
+def asked_by(step: OperationStep, request: Request) -> Request:
     """What the command asks of a cluster that does the whole operation."""
     match step.role:
-        case Role.WHOLE:
+        case StepRole.WHOLE:
             return request
-        case Role.BEGIN | Role.FINISH:
+        case StepRole.BEGIN | StepRole.FINISH:
             assert isinstance(request, Create)
-            part = CreatePart.BEGIN if step.role is Role.BEGIN else CreatePart.FINISH
+            part = CreatePart.BEGIN if step.role is StepRole.BEGIN else CreatePart.FINISH
             return replace(request, part=part)
-        case Role.CHECK | Role.LOOK | Role.JOB:
+        case StepRole.CHECK | StepRole.LOOK | StepRole.JOB:
             return Show(name=getattr(request, "name", ""))
-        case Role.UNDO:
+        case StepRole.UNDO:
             assert isinstance(request, Mutation)
             # Another command than the create, so not under its id.
             return Delete(name=request.name, stamp=replace(request.stamp, request_id=_undoing(request)))

@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING, Any
 
 from connector.codes import Code, is_definite
-from connector.dialects.ask import Ask
+from connector.dialects.asked_command import AskedCommand
 from connector.dialects.jobs import JobNews, news_of
 from connector.dialects.rows import Row, reply_of, rows_of
-from connector.dialects.steps import Role, Step, asked_by
+from connector.dialects.steps import OperationStep, StepRole, asked_by
 from connector.operations import (
     Delete,
     DoneReply,
@@ -55,8 +55,8 @@ class Talk:
     def __init__(self, dialect: "FileDialect", request: Request) -> None:
         self._dialect = dialect
         self._wanted = request
-        self._queue: list[Step] = list(dialect.steps[request.verb])
-        self._begun: list[Step] = []
+        self._queue: list[OperationStep] = list(dialect.steps[request.verb])
+        self._begun: list[OperationStep] = []
         self._places: dict[str, Any] = {}
         self._refusal: Refusal | None = None
         self._row: Row = {}
@@ -65,9 +65,9 @@ class Talk:
         self.accepted = False
 
     @property
-    def ask(self) -> Ask:
+    def ask(self) -> AskedCommand:
         """The command that is to be sent."""
-        return Ask(self.request.verb, request=self.request, step=self._queue[0], places=self._places)
+        return AskedCommand(self.request.verb, request=self.request, step=self._queue[0], places=self._places)
 
     @property
     def line(self) -> str:
@@ -87,13 +87,13 @@ class Talk:
     def heard(self, answer: Reply | Refusal | WireReply) -> Reply | Refusal | None:
         """How it ended; None: send `line`. Raises `ReplyError` for what is not of the dialect."""
         step = self._queue[0]
-        if step.role is Role.JOB:
+        if step.role is StepRole.JOB:
             return self._followed(step, self._news(step, answer))
         if isinstance(answer, WireReply):
             answer = self._read(answer)
         elif not isinstance(answer, Refusal) and len(self._queue) > 1:
             self._row |= next(iter(rows_of(answer)), {})
-        if step.role is Role.UNDO:
+        if step.role is StepRole.UNDO:
             return self._undone(answer)
         if isinstance(answer, Refusal):
             if answer.code is not Code.NOT_FOUND or step.missing is None:
@@ -113,7 +113,7 @@ class Talk:
             return _DONE
         return reply_of(self.request.verb, heard.rows)
 
-    def _go_on(self, step: Step, answer: Reply) -> Reply | Refusal | None:
+    def _go_on(self, step: OperationStep, answer: Reply) -> Reply | Refusal | None:
         """After a command that was done."""
         self._begun.append(step)
         if step.job is not None and not self.accepted:
@@ -121,10 +121,12 @@ class Talk:
             self.pause, self.accepted = step.job.every, True
             return None
         del self._queue[0]
-        if step.role is Role.LOOK and (foreign := self._looked()) is not None:
+        if step.role is StepRole.LOOK and (foreign := self._looked()) is not None:
             return foreign
         while self._queue and not self._applies(self._queue[0]):
             del self._queue[0]
+        if not self._queue and step.role is StepRole.LOOK and (wrong := self._cannot_change()) is not None:
+            return wrong
         return None if self._queue else self._ended(answer)
 
     def _looked(self) -> Refusal | None:
@@ -138,15 +140,25 @@ class Talk:
             self._places["shrinkage"] = max(0, self._row["size"] - request.size)
         return None
 
-    def _applies(self, step: Step) -> bool:
+    def _cannot_change(self) -> Refusal | None:
+        """No command is left after the look: the share is as it should be, or there is none that changes it so."""
+        for change, how in (("growth", "larger"), ("shrinkage", "smaller")):
+            if self._places.get(change, 0) > 0:
+                return Refusal(code=Code.UNSUPPORTED, message=f"this connector makes no share {how}")
+        return None
+
+    def _applies(self, step: OperationStep) -> bool:
         return step.when is None or self._places.get("growth" if step.when == "grows" else "shrinkage", 0) > 0
 
     def _ended(self, answer: Reply) -> Reply | Refusal:
         wanted = self._wanted
         if wanted.verb is Verb.SHOW and self._row:
-            return reply_of(Verb.SHOW, [self._dialect.fields_of(self._row)])
+            # Of a half-made share some connectors do not tell the size.
+            return reply_of(Verb.SHOW, [{"size": 0} | self._dialect.fields_of(self._row)])
         if isinstance(wanted, List) and isinstance(answer, ListReply) and wanted != self.request:
             return replace(answer, shares=tuple(share for share in answer.shares if _carries(share, wanted.mark)))
+        if isinstance(wanted, Resize) and isinstance(self.request, Resize) and self.request.size != wanted.size:
+            return DoneReply(size=self.request.size)
         return _DONE if isinstance(wanted, Mutation) else answer
 
     def _refused(self, refusal: Refusal) -> Refusal | None:
@@ -167,7 +179,7 @@ class Talk:
         return None if self._queue else self._refusal_of(undone=True)
 
     def _certainty(self) -> Refusal:
-        return self._refusal_of(undone=all(step.role in (Role.LOOK, Role.CHECK) for step in self._begun))
+        return self._refusal_of(undone=all(step.role in (StepRole.LOOK, StepRole.CHECK) for step in self._begun))
 
     def _refusal_of(self, *, undone: bool) -> Refusal:
         assert self._refusal is not None
@@ -175,12 +187,12 @@ class Talk:
             return self._refusal
         return replace(self._refusal, code=Code.INTERNAL)
 
-    def _news(self, step: Step, answer: Reply | Refusal | WireReply) -> JobNews | Refusal:
+    def _news(self, step: OperationStep, answer: Reply | Refusal | WireReply) -> JobNews | Refusal:
         if isinstance(answer, WireReply):
             return self._dialect.read_news(self.ask, answer)
         return news_of(self.request, answer)
 
-    def _followed(self, step: Step, news: JobNews | Refusal) -> Reply | Refusal | None:
+    def _followed(self, step: OperationStep, news: JobNews | Refusal) -> Reply | Refusal | None:
         if news is JobNews.RUNNING:
             return None
         self.pause, self.accepted = 0.0, False

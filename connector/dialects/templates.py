@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.dialects.form import SheetError
-from connector.dialects.places import Place, Places
+from connector.dialects.places import Places, TextPlace
 from connector.dialects.text import WORD, Text, text_of
 from connector.errors import CommandError
 from connector.toml_lines import KeyPath
@@ -35,7 +35,7 @@ class Item:
         return first if isinstance(first, str) and first.startswith("-") else None
 
     @property
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> tuple[TextPlace, ...]:
         return tuple(place for word in self.words for place in word.places)
 
     def is_told(self, values: Mapping[str, Any]) -> bool:
@@ -45,16 +45,17 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """strict: the words as they are written, each with a NUL after it."""
+    """strict: the words as they are written, each with a NUL after it. readers: the places; words: where they stand."""
 
     text: str
     items: tuple[Item, ...]
     literals: tuple[str, ...]
     strict: re.Pattern[str]
-    readers: Mapping[str, Place]
+    readers: Mapping[str, TextPlace]
+    words: Mapping[str, Text]
 
     @property
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> tuple[TextPlace, ...]:
         return tuple(self.readers.values())
 
     def is_required(self, field: str) -> bool:
@@ -76,8 +77,8 @@ class Template:
         values: dict[str, Any] = {}
         for name, text in found.groupdict().items():
             if text is not None:
-                _read(self.readers[name], text, values)
-        return values
+                _read(self.words[name], self.readers[name], text, values)
+        return {name: value for name, value in values.items() if value is not None}
 
     def read(self, words: Sequence[str]) -> dict[str, Any]:
         """The values in words of which the options may be in any order. Raises `CommandError` saying what is wrong."""
@@ -175,14 +176,14 @@ def _read_word(text: Text, word: str, values: dict[str, Any]) -> None:
     for place in text.places:
         told = word if found is None else found[place.name]
         earlier = values.get(place.field)
-        _read(place, told, values)
+        _read(text, place, told, values)
         if earlier not in (None, values.get(place.field)):
             raise CommandError(f"{place.field} is told twice, as {earlier!a} and as {values[place.field]!a}")
 
 
-def _read(place: Place, text: str, values: dict[str, Any]) -> None:
+def _read(word: Text, place: TextPlace, text: str, values: dict[str, Any]) -> None:
     try:
-        place.read(text, values)
+        word.take(place, text, values)
     except ValueError as error:
         raise CommandError(f"{place.name}: {error}") from error
 
@@ -194,7 +195,7 @@ def _write(text: Text, values: Mapping[str, Any]) -> str:
             words += part
             continue
         try:
-            words += part.write(values)
+            words += text.place(part, values)
         except ValueError as error:
             raise CommandError(f"{part.name}: {error}") from error
     return words
@@ -204,7 +205,7 @@ def template_of(text: str, places: Places, fields: tuple[str, ...], path: KeyPat
     """fields: of the contract that may stand in it. Raises `SheetError`."""
     items = []
     for words, required in _groups(text, path):
-        texts = tuple(text_of(word, places, fields, path, default=WORD) for word in words)
+        texts = tuple(_word(word, places, fields, path) for word in words)
         items.append(Item(words=texts, required=required))
     literals = []
     for item in items:
@@ -219,7 +220,14 @@ def template_of(text: str, places: Places, fields: tuple[str, ...], path: KeyPat
         literals=tuple(literals),
         strict=_strict(items),
         readers={place.name: place for item in items for place in item.places},
+        words={place.name: word for item in items for word in item.words for place in word.places},
     )
+
+
+def _word(word: str, places: Places, fields: tuple[str, ...], path: KeyPath) -> Text:
+    """What may be absent has its word in brackets; in a word with others, what stands for nothing stands there."""
+    nothing = places.nothing if word.count("{") > 1 else None
+    return text_of(word, places, fields, path, default=WORD, nothing=nothing)
 
 
 def _strict(items: Sequence[Item]) -> re.Pattern[str]:
@@ -244,7 +252,9 @@ def _once(word: Text, seen: set[str]) -> str:
             seen.add(part.name)
             alone = len(word.parts) == 1
             # A value that is wrong is told as such, and not as another command: so a word alone takes anything.
-            regex += f"(?P<{part.name}>{WORD if alone and not part.own else part.pattern or WORD})"
+            absent = f"{re.escape(word.nothing)}|" if word.nothing is not None and part.may_be_absent else ""
+            pattern = WORD if alone and not part.own else part.pattern or WORD
+            regex += f"(?P<{part.name}>{absent}{pattern})"
     return regex
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.dialects.form import SheetError
-from connector.dialects.places import Place, Places
+from connector.dialects.places import Places, TextPlace
 from connector.toml_lines import KeyPath
 
 __all__ = ["ANYTHING", "WORD", "Text", "text_of"]
@@ -21,20 +21,30 @@ ANYTHING = r".*?"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """parts: literal texts and places, in order. regex: for all of it; each place is a group of its name."""
+    """parts: literal texts and places, in order. regex: for all of it; each place is a group of its name.
 
-    parts: tuple[str | Place, ...]
+    nothing: what stands at a place of which the field may have no value, and has none; None: it has to have one.
+    """
+
+    parts: tuple[str | TextPlace, ...]
     regex: str
     whole: re.Pattern[str]
+    nothing: str | None = None
 
     @property
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> tuple[TextPlace, ...]:
         """Each once."""
-        return tuple({part.name: part for part in self.parts if isinstance(part, Place)}.values())
+        return tuple({part.name: part for part in self.parts if isinstance(part, TextPlace)}.values())
 
     def write(self, values: Mapping[str, Any]) -> str:
         """Raises `ValueError`; `KeyError` where a value is missing."""
-        return "".join([part if isinstance(part, str) else part.write(values) for part in self.parts])
+        return "".join([part if isinstance(part, str) else self.place(part, values) for part in self.parts])
+
+    def place(self, place: TextPlace, values: Mapping[str, Any]) -> str:
+        """What stands at one place. Raises `ValueError`; `KeyError`."""
+        if self.nothing is not None and place.may_be_absent and values.get(place.field) is None:
+            return self.nothing
+        return place.write(values)
 
     def read(self, text: str, values: dict[str, Any]) -> bool:
         """Add what it says to the values; False where it is another text. Raises `ValueError` for a wrong value."""
@@ -42,14 +52,23 @@ class Text:
         if found is None:
             return False
         for place in self.places:
-            place.read(found[place.name], values)
+            self.take(place, found[place.name], values)
         return True
 
+    def take(self, place: TextPlace, text: str, values: dict[str, Any]) -> None:
+        """Add what stands at one place to the values. Raises `ValueError`."""
+        if text == self.nothing and place.may_be_absent:
+            values[place.field] = None
+        else:
+            place.read(text, values)
 
-def text_of(text: str, places: Places, fields: tuple[str, ...], path: KeyPath, *, default: str) -> Text:
-    """fields: those of the contract that may stand in it. default: what fits a place that does not say. Raises
-    `SheetError`."""
-    parts: list[str | Place] = []
+
+def text_of(
+    text: str, places: Places, fields: tuple[str, ...], path: KeyPath, *, default: str, nothing: str | None = None
+) -> Text:
+    """fields: those of the contract that may stand in it. default: what fits a place that does not say. nothing: as
+    `Text` has it. Raises `SheetError`."""
+    parts: list[str | TextPlace] = []
     for piece in _PIECE.finditer(text):
         if piece["stray"]:
             raise SheetError(path, f"a brace without its partner in {text!r}; a brace of its own is written twice")
@@ -57,11 +76,11 @@ def text_of(text: str, places: Places, fields: tuple[str, ...], path: KeyPath, *
             parts.append(places.find(piece["name"], fields, path))
         else:
             parts.append(piece["literal"] or piece[0][0])
-    regex = _regex(parts, default)
-    return Text(parts=tuple(parts), regex=regex, whole=re.compile(regex, re.DOTALL))
+    regex = _regex(parts, default, nothing)
+    return Text(parts=tuple(parts), regex=regex, whole=re.compile(regex, re.DOTALL), nothing=nothing)
 
 
-def _regex(parts: list[str | Place], default: str) -> str:
+def _regex(parts: list[str | TextPlace], default: str, nothing: str | None) -> str:
     regex, seen = "", set()
     for part in parts:
         if isinstance(part, str):
@@ -70,5 +89,6 @@ def _regex(parts: list[str | Place], default: str) -> str:
             regex += f"(?P={part.name})"
         else:
             seen.add(part.name)
-            regex += f"(?P<{part.name}>{part.pattern or default})"
+            absent = f"{re.escape(nothing)}|" if nothing is not None and part.may_be_absent else ""
+            regex += f"(?P<{part.name}>{absent}{part.pattern or default})"
     return regex

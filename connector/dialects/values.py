@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.dialects.sheet import ValueSheet, listed
-from connector.dialects.sizes import read_size, read_whole, size_pattern, write_size, write_whole
+from connector.dialects.sizes import read_number, read_size, size_pattern, write_number, write_size
 from connector.operations import Access, Capability
 
 __all__ = ["TEXT_FIELDS", "Codec", "codecs_of"]
@@ -32,7 +32,7 @@ def codecs_of(sheet: ValueSheet) -> Mapping[str, Codec]:
     return {
         **{field: _text(field, patterns.get(field)) for field in sorted(TEXT_FIELDS)},
         "size": _size(sheet),
-        "sequence": Codec(write=write_whole, read=read_whole, pattern="[0-9]+"),
+        "sequence": Codec(write=write_number, read=read_number, pattern="[0-9]+"),
         "not_after": Codec(write=_write_instant, read=_read_instant, pattern=r"[-+0-9.e]+"),
         "access": access,
         "complete": _words(states),

@@ -8,7 +8,7 @@ from typing import Generic, Self, TypeVar
 from connector.codes import Code
 from connector.dialects import FileDialect, Talk
 from connector.errors import CommandError, ReplyError
-from connector.operations import Capabilities, CapabilitiesReply, DoneReply, Reply, Request
+from connector.operations import Capabilities, CapabilitiesReply, Delete, DoneReply, Reply, Request, Show
 from connector.outcomes import Done, Outcome, refusal
 from connector.pooled.link import Answer, Link
 from connector.pooled.pool import Opener, Pool
@@ -67,7 +67,9 @@ class PooledConnector(Generic[S]):
         try:
             command = self._spell(talk)
         except CommandError as error:
-            return refusal(Code.INVALID, Site.CONNECTOR_EXEC, str(error), sent=False)
+            # What cannot be named cannot be there.
+            code = Code.NOT_FOUND if isinstance(request, Show | Delete) else Code.INVALID
+            return refusal(code, Site.CONNECTOR_EXEC, str(error), sent=False)
         try:
             answer = talk.heard(await self._call(command, deadlines))
             if answer is None:

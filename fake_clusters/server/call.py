@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from connector.dialects import Command
+from connector.dialects import ReadCommand
 from connector.errors import CommandError
 from connector.operations import Reply
 from connector.protocol import Refusal, WireReply
@@ -30,7 +30,7 @@ class CommandCall:
     def __init__(self, service: ServerContext, caller: CallOwner) -> None:
         self._service = service
         self._caller: CallOwner | None = caller
-        self._command: Command | None = None
+        self._command: ReadCommand | None = None
         self._complaint = ""
         self._ticket: Ticket | None = None
 
@@ -56,7 +56,7 @@ class CommandCall:
         if self._caller is not None:
             self._caller.cut(how)
 
-    def _read(self, line: str) -> Command | None:
+    def _read(self, line: str) -> ReadCommand | None:
         """The command, or None with the complaint noted."""
         longest = self._service.options.line
         if len(line) > longest:

@@ -47,7 +47,7 @@ class Checker:
 
 
 def run_safely(checker: Checker, index: HistoryIndex) -> Finding:
-    """Ask one checker. A checker that crashes says `unknown`, never `valid` (Jepsen's `check-safe`)."""
+    """Spoken one checker. A checker that crashes says `unknown`, never `valid` (Jepsen's `check-safe`)."""
     missing = [need for need in Need if need in checker.needs and not has(index, need)]
     if missing:
         return not_checked(checker.invariant, checker.title, f"not judged: {_no(missing)}", lacks=missing)

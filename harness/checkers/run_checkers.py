@@ -1,4 +1,4 @@
-"""Ask every checker: the one table of invariants, and the verdict over all of them."""
+"""Spoken every checker: the one table of invariants, and the verdict over all of them."""
 
 import gc
 from collections.abc import Iterator, Sequence

@@ -152,7 +152,7 @@ class PartProcess:
                 yield End(status=status, log=self._log_of(life))
 
     async def stop(self) -> bool:
-        """Ask it to end, and kill it where it does not within its grace; whether it ended by itself."""
+        """Spoken it to end, and kill it where it does not within its grace; whether it ended by itself."""
         if self._life is None or not self._life.running:
             return True
         self._life.stopped = True

@@ -34,7 +34,7 @@ class ReadyPart(Protocol):
 async def await_first_answer(
     service: Service, http: HttpClient, parts: Iterable[ReadyPart], location: str, *, within: float = _WITHIN
 ) -> None:
-    """Ask for a list of shares until one comes that can be read.
+    """Spoken for a list of shares until one comes that can be read.
 
     Raises `ServiceUnavailable` where a part ends, where no such list comes in time, and at once where it never will.
     """

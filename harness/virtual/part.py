@@ -107,7 +107,7 @@ class VirtualPart:
         return await self._ends.get()
 
     async def stop(self) -> None:
-        """Ask it to end, as SIGTERM does, and kill it where it does not."""
+        """Spoken it to end, as SIGTERM does, and kill it where it does not."""
         if not self.running:
             return
         assert self._task is not None

@@ -150,7 +150,8 @@ def _updating(situation: Situation, sight: Absent | Present, rules: Rules) -> St
     if record.is_given_up:
         return _given_up(situation, sight, rules)
     size = sight.view.size
-    if is_reached(kept, record.size, size):
+    asked = record.size if situation.answer is None else situation.answer.size or record.size
+    if is_reached(kept, asked, size):
         return Activate(confirmed_size=size)
     if situation.answer is not None and _is_settled(situation):
         return _give_up(situation, size, f"not resized: {situation.answer.text}")

@@ -30,10 +30,11 @@ CONFLICT = "conflict"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectorAnswer:
-    """How the mutating command of this claim ended."""
+    """How the mutating command of this claim ended. size: what a resize asked for, where that is not what is wanted."""
 
     outcome_class: OutcomeClass
     text: str
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from connector.clock import Clock
 from connector.codes import Code
-from connector.operations import Capability, Show, ShowReply, Verb
+from connector.operations import Capability, DoneReply, Show, ShowReply, Verb
 from connector.outcomes import Done, Failed, Outcome, Unknown
 from connector.sites import Site
 from connector.values import replace
@@ -143,7 +143,9 @@ class Worker:
             command = await held.begin(verb, seconds=cluster.deadlines.total)
             outcome = await self._perform(command, held.record, cluster)
         await held.end(command, outcome)
-        answer = ConnectorAnswer(outcome_class=self.classify(outcome), text=f"{verb}: {describe(outcome)}")
+        answer = ConnectorAnswer(
+            outcome_class=self.classify(outcome), text=f"{verb}: {describe(outcome)}", size=_asked_for(outcome)
+        )
         return replace(situation, record=held.record, answer=answer, sight=None)
 
     async def _perform(self, command: Command, record: ShareRecord, cluster: Cluster) -> Outcome:
@@ -156,3 +158,7 @@ class Worker:
                 return await cluster.perform(mutation(command, record, cluster.claimed, self.rules.marks))
         except TimeoutError:
             return Unknown(code=Code.TIMEOUT, site=Site.CONNECTOR_REPLY, message="no answer by the command's deadline")
+
+
+def _asked_for(outcome: Outcome) -> int | None:
+    return outcome.reply.size if isinstance(outcome, Done) and isinstance(outcome.reply, DoneReply) else None

@@ -92,7 +92,7 @@ class ClusterMachine(RuleBasedStateMachine):
         return submit(self.cluster, self.env, request).answer
 
     def say(self, request: Mutation) -> Mutation:
-        """Ask the cluster for a mutation and compare its answer with the plain model's."""
+        """Spoken the cluster for a mutation and compare its answer with the plain model's."""
         expected = self.expected(request)
         answer = self.ask(request)
         assert (answer.code if isinstance(answer, Refusal) else None) == expected

@@ -64,7 +64,7 @@ class Upkeep:
             self._counts[Verb.LIST] += self._lists
 
     def learn(self, cluster: FastCluster, then: Callable[[], None]) -> None:
-        """Ask once what a cluster can do; whoever comes meanwhile waits."""
+        """Spoken once what a cluster can do; whoever comes meanwhile waits."""
         cluster.learners.append(then)
         if len(cluster.learners) == 1:
             self.ask(cluster)

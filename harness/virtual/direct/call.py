@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 from connector.codes import Code
-from connector.dialects import Command
+from connector.dialects import ReadCommand
 from connector.operations import Reply
 from connector.pooled.link import Answer
 from connector.pooled.stops import CallStopped, ConnectionGone
@@ -31,7 +31,7 @@ class DirectCall:
     def __init__(
         self,
         connection: DirectConnection,
-        command: Command,
+        command: ReadCommand,
         deadlines: Deadlines,
         *,
         limit: int,
@@ -57,7 +57,7 @@ class DirectCall:
         self._flooded = False
 
     def begin(self, patience: float) -> None:
-        """Ask for a channel, to be open within so many seconds. The answer may come before this returns."""
+        """AskedCommand for a channel, to be open within so many seconds. The answer may come before this returns."""
         connection = self._connection
         if connection.lost:
             self._refuse(ConnectionGone(Code.REFUSED, Site.SSH_CHANNEL, "the connection had ended", sent=False))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from connector.codes import Code
-from connector.dialects import Command, Talk
+from connector.dialects import ReadCommand, Talk
 from connector.operations import Mutation, Request
 from connector.pooled.connector import PooledConnector
 from connector.pooled.link import Link
@@ -21,7 +21,7 @@ _LONGEST_WORD = 255
 _WORDS = ("name", "mark", "snapshot", "client")
 
 
-class DirectConnector(PooledConnector[Command]):
+class DirectConnector(PooledConnector[ReadCommand]):
     """A connector for one cluster, opened and used by one host. See `connector.ssh.SshConnector`.
 
     A request and its answer are spelled and read only where spelling matters: a dialect keeps what it carries.
@@ -32,7 +32,7 @@ class DirectConnector(PooledConnector[Command]):
         self._front = front
         self._sessions = sessions
 
-    async def _open(self, deadlines: Deadlines, changed: Callable[[], None]) -> Link[Command]:
+    async def _open(self, deadlines: Deadlines, changed: Callable[[], None]) -> Link[ReadCommand]:
         here, side = current_host(), self._front.side
         try:
             if side.partitions.blocked(here.name, side.host.name):
@@ -53,11 +53,11 @@ class DirectConnector(PooledConnector[Command]):
             raise CallStopped(Code.TIMEOUT, Site.SSH_CONNECT, message, sent=False) from error
 
 
-def _command(talk: Talk) -> Command:
+def _command(talk: Talk) -> ReadCommand:
     """Raises `CommandError` where it could not be spelled."""
     if not talk.takes_any_text or not _plain(talk.request):
         _ = talk.line
-    return Command(request=talk.part, ask=talk.ask)
+    return ReadCommand(request=talk.part, ask=talk.ask)
 
 
 def _plain(request: Request) -> bool:

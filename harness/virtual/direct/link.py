@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from connector.codes import Code
-from connector.dialects import Command
+from connector.dialects import ReadCommand
 from connector.pooled.link import Answer, Link
 from connector.pooled.stops import CallStopped, ConnectionGone
 from connector.protocol import Deadlines
@@ -15,7 +15,7 @@ from harness.virtual.direct.shell import DirectShell
 __all__ = ["DirectLink"]
 
 
-class DirectLink(Link[Command]):
+class DirectLink(Link[ReadCommand]):
     """Hands commands to the model."""
 
     def __init__(self, connection: DirectConnection, sessions: int, changed: Callable[[], None]) -> None:
@@ -33,7 +33,7 @@ class DirectLink(Link[Command]):
     async def close(self) -> None:
         self._connection.close()
 
-    async def run(self, command: Command, deadlines: Deadlines, patience: float, limit: int) -> Answer:
+    async def run(self, command: ReadCommand, deadlines: Deadlines, patience: float, limit: int) -> Answer:
         """See `Link.run`."""
         shell = self._shell()
         call = DirectCall(self._connection, command, deadlines, limit=limit, shell=shell)

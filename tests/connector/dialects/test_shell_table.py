@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from connector.dialects import Ask, load_dialect
+from connector.dialects import AskedCommand, load_dialect
 from connector.errors import CommandError, DialectError
 from connector.operations import Show, Verb
 from connector.shell.personality import LineEnd, Pager, SetupCommand, ShellPersonality
@@ -105,5 +105,5 @@ def test_an_answer_reads_back_through_a_shell(folder: Path, base: str, keys: str
     dialect = load_dialect(with_shell(folder, keys, base))
     assert dialect.shell is not None
     verb, said = answer
-    wire = as_seen(dialect.shell, dialect.render(Ask(verb), said))  # type: ignore[arg-type]  # any reply or refusal
-    assert dialect.reply(Ask(verb), wire) == said
+    wire = as_seen(dialect.shell, dialect.render(AskedCommand(verb), said))  # type: ignore[arg-type]  # any reply or refusal
+    assert dialect.reply(AskedCommand(verb), wire) == said

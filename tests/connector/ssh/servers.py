@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncssh
 
-from connector.dialects import Ask, load_dialect
+from connector.dialects import AskedCommand, load_dialect
 from connector.operations import Ping, PingReply, Verb
 from connector.outcomes import Outcome
 from connector.protocol import Deadlines
@@ -19,7 +19,7 @@ from connector.targets import Target
 
 AMPLE = Deadlines(connect=30, login=30, channel=30, command=30)
 NATIVE = load_dialect("native")
-PONG = NATIVE.render(Ask(Verb.PING), PingReply()).stdout.encode()
+PONG = NATIVE.render(AskedCommand(Verb.PING), PingReply()).stdout.encode()
 HOST_KEY = asyncssh.generate_private_key("ssh-ed25519")
 OTHER_KEY = asyncssh.generate_private_key("ssh-ed25519")
 
