@@ -86,6 +86,11 @@ class LatencyTable(TomlTable):
     )
     service: dict[Verb, DistributionTable] = Field(default={}, description="time in service by verb, such as `create`")
     default: DistributionTable | None = Field(default=None, description="time in service of the verbs not named")
+    background: DistributionTable | None = Field(
+        default=None,
+        description="time from the answer to a create until its share is whole: half-made until then; "
+        "if left out it is whole when the create is answered",
+    )
 
     def over(self, profile: Profile) -> Profile:
         """The profile with these latencies in the place of its own."""
@@ -94,6 +99,7 @@ class LatencyTable(TomlTable):
             login={**profile.login, **{phase: table.distribution() for phase, table in self.login.items()}},
             service={**profile.service, **{verb: table.distribution() for verb, table in self.service.items()}},
             default=profile.default if self.default is None else self.default.distribution(),
+            background=profile.background if self.background is None else self.background.distribution(),
         )
 
 
@@ -113,7 +119,7 @@ class ProfileTable(LatencyTable):
         base = load_profile(self.base)
         if self.default is not None:
             base = replace(base, service={})
-        own = bool(self.login or self.service or self.default or self.latency_phases)
+        own = bool(self.login or self.service or self.default or self.background or self.latency_phases)
         latency_phases = (*base.latency_phases, *(table.phase() for table in self.latency_phases))
         return replace(
             self.over(base), name=f"{self.base}, adapted" if own else self.base, latency_phases=latency_phases

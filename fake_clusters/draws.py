@@ -17,6 +17,7 @@ class Draws:
         self._phases = {phase: Chance(seed, cluster, phase.value) for phase in LoginPhase}
         self._startups = Chance(seed, cluster, "startups")
         self._service = Chance(seed, cluster, "service")
+        self._background = Chance(seed, cluster, "background")
 
     def connection(self, profile: Profile, number: int) -> ConnectionPlan:
         if not profile.login:
@@ -33,8 +34,11 @@ class Draws:
 
     def command(self, profile: Profile, verb: Verb, key: str | None, attempt: int) -> CommandPlan:
         """attempt: how often this (key, verb) has been seen, from 1."""
-        u = self._service.u01(_key_index(key), _VERB_INDEX[verb], attempt)
-        return CommandPlan(service=profile.service_work(verb, u))
+        where = (_key_index(key), _VERB_INDEX[verb], attempt)
+        service = profile.service_work(verb, self._service.u01(*where))
+        if profile.background is None or verb is not Verb.CREATE:
+            return CommandPlan(service=service)
+        return CommandPlan(service=service, background=profile.background.ppf(self._background.u01(*where)))
 
     def startup(self, number: int) -> float:
         """The uniform value that decides whether a connection is one of those dropped early."""

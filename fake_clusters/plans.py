@@ -146,7 +146,8 @@ class OutputPlan:
 class CommandPlan:
     """One command in service.
 
-    service: seconds of work once a place is free; so many seconds at full speed. refuse: answered with this code;
+    service: seconds of work once a place is free; so many seconds at full speed. background: seconds of work after the
+    answer to a create until its share is whole. refuse: answered with this code;
     with `refuse_early` before it takes a place, otherwise after its service time. effect: what it does.
     effect_delay: seconds after the answer (or the silence) at which the effect lands instead (a late effect); it is
     logged as late. breaks_sequence: it lands even where the cluster claims sequences and has started a newer
@@ -159,6 +160,7 @@ class CommandPlan:
     """
 
     service: float = 0.0
+    background: float = 0.0
     refuse: Code | None = None
     refuse_early: bool = False
     effect: EffectPlan = EffectPlan.APPLY

@@ -29,7 +29,7 @@ _INSTANT = Constant()
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """Latencies at full speed, in seconds. `service` by verb, `default` for verbs not named there; a login phase not
-    named is instant.
+    named is instant. background: from the answer to a create until the share is whole; None: it is whole by then.
 
     Latencies are work: how long they take follows from the speed while they last. latency_phases: those that
     overlap multiply.
@@ -40,6 +40,7 @@ class Profile:
     login: Mapping[LoginPhase, Distribution] = field(default_factory=dict)
     service: Mapping[Verb, Distribution] = field(default_factory=dict)
     default: Distribution = _INSTANT
+    background: Distribution | None = None
     latency_phases: tuple[LatencyPhase, ...] = ()
 
     def service_work(self, verb: Verb, u: float) -> float:

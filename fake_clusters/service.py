@@ -6,8 +6,9 @@ from typing import Any
 from simpy import Environment, Event
 
 from connector.codes import CATALOGUE, Code
-from connector.operations import Create, DoneReply, List, Mutation, Reply
+from connector.operations import Create, CreatePart, DoneReply, List, Mutation, Reply
 from connector.protocol import Refusal
+from connector.values import replace
 from fake_clusters.counters import Counters, Gauge, Total
 from fake_clusters.latency_phases import LatencyPhase
 from fake_clusters.lines import line_of
@@ -178,7 +179,7 @@ class ServiceStation:
     def _carry_out(self, job: Job) -> Reply | Refusal:
         request, plan = job.request, job.plan
         if isinstance(request, Mutation) and plan.effect is EffectPlan.APPLY and plan.effect_delay <= 0:
-            return self._change(request, plan.effect, late=self._is_late(job))
+            return self._change(request, plan.effect, plan.background, late=self._is_late(job))
         answer = self._state.answer(request)
         if isinstance(request, List):
             return self._listed(job, request, answer)
@@ -190,7 +191,7 @@ class ServiceStation:
             life = self._life
             self._after(plan.effect_delay, lambda: self._land(job, request, life))
         else:
-            self._change(request, plan.effect, late=self._is_late(job))
+            self._change(request, plan.effect, plan.background, late=self._is_late(job))
         return _DONE if plan.effect is EffectPlan.APPLY else _refusal(Code.INTERNAL)
 
     def _listed(self, job: Job, request: List, answer: Reply | Refusal) -> Reply | Refusal:
@@ -211,12 +212,14 @@ class ServiceStation:
     def _land(self, job: Job, request: Mutation, life: int) -> None:
         """A late effect, unless a crash lost it or a newer command for the share has overtaken it."""
         if life == self._life and (job.plan.breaks_sequence or self._state.overtaken(request) is None):
-            self._change(request, job.plan.effect, late=True)
+            self._change(request, job.plan.effect, job.plan.background, late=True)
 
-    def _change(self, request: Mutation, effect: EffectPlan, *, late: bool) -> Reply | Refusal:
+    def _change(self, request: Mutation, effect: EffectPlan, background: float, *, late: bool) -> Reply | Refusal:
         before, now = self._state.effect_count, float(self._env.now)
         answer: Reply | Refusal = _DONE
-        if effect is EffectPlan.APPLY:
+        if effect is EffectPlan.APPLY and background > 0 and isinstance(request, Create):
+            answer = self._begin(request, background, late=late)
+        elif effect is EffectPlan.APPLY:
             answer = self._state.apply(request, now=now, late=late)
         elif isinstance(request, Create):
             self._state.leave_half(request, now=now, late=late)
@@ -225,6 +228,21 @@ class ServiceStation:
             if late:
                 self._counters.count(Total.LATE_EFFECTS)
         return answer
+
+    def _begin(self, request: Create, background: float, *, late: bool) -> Reply | Refusal:
+        """Make the share half-made, and whole when so much work is done, if it is still there."""
+        if request.part is not CreatePart.WHOLE:
+            return self._state.apply(request, now=float(self._env.now), late=late)
+        answer = self._state.apply(replace(request, part=CreatePart.BEGIN), now=float(self._env.now), late=late)
+        incarnation = self._state.half_made(request.name)
+        if incarnation is not None:
+            self._work.after(background, lambda: self._finish(request, incarnation))
+        return answer
+
+    def _finish(self, request: Create, incarnation: int) -> None:
+        if self._state.half_made(request.name) == incarnation:
+            self._state.apply(replace(request, part=CreatePart.FINISH), now=float(self._env.now), late=True)
+            self._counters.count(Total.EFFECTS)
 
     def _leave(self, job: Job) -> None:
         """Free its place for the next."""

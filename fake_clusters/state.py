@@ -78,6 +78,11 @@ class ClusterState:
         share = self._holdings.shares.get(name)
         return share.view() if share else None
 
+    def half_made(self, name: str) -> int | None:
+        """Which life of the name it is that is half-made now, if there is one."""
+        share = self._holdings.shares.get(name)
+        return None if share is None or share.complete else share.incarnation
+
     @property
     def used(self) -> int:
         """Bytes of all shares together."""
@@ -126,7 +131,9 @@ class ClusterState:
         return answer
 
     def leave_half(self, request: Create, *, now: float, late: bool = False) -> None:
-        """Begin a create and leave it half-made, where it could have been carried out."""
+        """Begin a create and leave it half-made, where it could have been carried out; what was begun stays so."""
+        if request.part is CreatePart.FINISH:
+            return
         if not self._repeats(request) and validate(request, self._holdings) is None:
             self._make(request, now, late, complete=False)
 

@@ -84,7 +84,11 @@ class GatewaySettings(TomlTable):
 
 
 class CommandSettings(TomlTable):
-    """How long each phase of a connector command may take, and how many connections a cluster gets."""
+    """How long each phase of a connector command may take, and how many connections a cluster gets.
+
+    whole: how long a share may be half-made after its create was answered as done, for arrays that finish creates in
+    the background; it is looked at until then, and cleaned up after it.
+    """
 
     connect: Seconds = 2.0
     login: Seconds = 3.0
@@ -93,6 +97,7 @@ class CommandSettings(TomlTable):
     connections: Annotated[int, Field(ge=1)] = 4
     sessions: Annotated[int, Field(ge=1, description="channels at once on one connection")] = 8
     skew: Duration = 0.25
+    whole: Duration = 10.0
 
     @property
     def total(self) -> float:

@@ -11,6 +11,8 @@ talk.py            the client's side of one operation: command after command
 responder.py       a fake's side: from a line to a request, from an answer to a reply; numbers.py what it numbers
 asked_command.py   one command of an operation, as both sides know it
 jobs.py            how far a job is
+schema.py          the JSON Schema of dialect files
+transcript.py      what a dialect understands of a transcript
 selfcheck.py       whether a dialect understands itself, asked when it is loaded
 reduction.py       what is left of a request without a capability
 parameters.py      requests as flat parameters

@@ -100,6 +100,12 @@ class Columns:
     titles: tuple[str, ...]
     cells: tuple[Cell, ...]
 
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The titles of the columns that have to be there: what is not ours may be missing."""
+        pairs = zip(self.titles, self.cells, strict=True)
+        return tuple(title for title, cell in pairs if not (isinstance(cell, _FixedCell) and not cell.known))
+
     def cells_of(self, row: Row, asked: Mapping[str, Any]) -> list[str]:
         return [cell.write(row, asked) for cell in self.cells]
 

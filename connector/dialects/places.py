@@ -67,7 +67,7 @@ class Places:
         """The place of that name, where those of the fields and the dialect's own may stand. Raises `SheetError`."""
         place = self.by_name.get(name)
         if place is None or not (place.own or place.field in fields):
-            accepted = [each.name for each in self.by_name.values() if each.own or each.field in fields]
+            accepted = sorted(each.name for each in self.by_name.values() if each.own or each.field in fields)
             raise SheetError(path, f"{{{name}}} means nothing here; accepted: {', '.join(accepted) or 'no place'}")
         return place
 

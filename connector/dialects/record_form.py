@@ -80,10 +80,10 @@ class RecordForm:
             if title in found:
                 raise ValueError(f"{title[:80]!a} stands in the record twice")
             found[title] = cell
-        for title in self._columns.titles:
+        for title in self._columns.needed:
             if title not in found:
                 raise ValueError(f"the record has no {title!a}, or not all of its lines")
-        return [self._cell(title, found[title]) for title in self._columns.titles]
+        return [self._cell(title, found[title]) if title in found else "" for title in self._columns.titles]
 
     def _cell(self, title: str, text: str) -> str:
         if not self._aligned:

@@ -14,7 +14,7 @@ from connector.dialects.steps import OperationStep, StepRole, asked_by
 from connector.dialects.templates import Template
 from connector.dialects.words import split_words
 from connector.errors import CommandError
-from connector.operations import ListReply, Reply, Request, ShowReply, Verb
+from connector.operations import DoneReply, ListReply, Reply, Request, ShareView, ShowReply, SnapshotsReply, Verb
 from connector.protocol import Refusal, WireReply
 from connector.values import replace
 
@@ -81,6 +81,21 @@ class Responder:
         if isinstance(answer, ListReply) and self._dialect.hides_half_made:
             answer = replace(answer, shares=tuple(share for share in answer.shares if share.complete))
         return self._dialect.render(replace(ask, places=self._places(ask)), answer, self._numbers)
+
+    def expected(self, command: ReadCommand) -> str:
+        """What this fake would say if all were well, as an example of a reply that is understood."""
+        share = ShareView(name=getattr(command.request, "name", "share1"), size=self._dialect.size_step)
+        asked: Reply = DoneReply()
+        match command.request.verb:
+            case Verb.SHOW:
+                asked = ShowReply(share=share)
+            case Verb.LIST:
+                asked = ListReply(shares=(share,))
+            case Verb.SNAPSHOT_LIST:
+                asked = SnapshotsReply()
+            case _:
+                pass
+        return self.render(command, asked).stdout.rstrip("\n") or "nothing"
 
     def _command(self, step: OperationStep, values: dict[str, Any]) -> ReadCommand:
         try:

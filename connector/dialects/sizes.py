@@ -14,6 +14,7 @@ FAMILIES = ("size", "growth", "shrinkage")
 """`growth` and `shrinkage`: bytes by which a resize makes a share larger or smaller, for connectors that want that."""
 
 UNITS: Mapping[str, int] = {
+    "b": 1,
     **{f"{letter}b": 1000**power for power, letter in enumerate("kmgtp", start=1)},
     **{f"{letter}ib": 1024**power for power, letter in enumerate("kmgtp", start=1)},
 }

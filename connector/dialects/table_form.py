@@ -86,10 +86,10 @@ class TableForm:
         shown = lines[0].split() if delimiter is None else lines[0].split(delimiter)
         if delimiter is None and any(" " in title for title in titles):
             raise ValueError(f"{lines[0][:80]!a} are not the titles of this table")
-        lost = [title for title in titles if title not in shown]
+        lost = [title for title in self._columns.needed if title not in shown]
         if lost:
             raise ValueError(f"{lines[0][:80]!a} are not the titles of this table: {lost[0]!a} is missing")
-        return _Pick([shown.index(title) for title in titles], len(shown))
+        return _Pick([shown.index(title) if title in shown else None for title in titles], len(shown))
 
     def _rows(self, lines: Sequence[str]) -> list[list[str]]:
         if self._sheet.delimiter is not None:
@@ -105,7 +105,7 @@ class TableForm:
 
 
 class _Pick:
-    def __init__(self, indices: Sequence[int] | None, width: int = 0) -> None:
+    def __init__(self, indices: Sequence[int | None] | None, width: int = 0) -> None:
         self._indices = indices
         self._width = width
 
@@ -114,7 +114,7 @@ class _Pick:
             return cells
         if len(cells) != self._width:
             raise ValueError(f"{len(cells)} cells where {self._width} were expected")
-        return [cells[index] for index in self._indices]
+        return ["" if index is None else cells[index] for index in self._indices]
 
 
 def _laid_out(line: Sequence[str], widths: Sequence[int]) -> list[str]:

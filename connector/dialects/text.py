@@ -44,7 +44,10 @@ class Text:
         """What stands at one place. Raises `ValueError`; `KeyError`."""
         if self.nothing is not None and place.may_be_absent and values.get(place.field) is None:
             return self.nothing
-        return place.write(values)
+        text = place.write(values)
+        if text == self.nothing and place.may_be_absent:
+            raise ValueError(f"{text!a} stands for no value here")
+        return text
 
     def read(self, text: str, values: dict[str, Any]) -> bool:
         """Add what it says to the values; False where it is another text. Raises `ValueError` for a wrong value."""

@@ -21,7 +21,7 @@ _PIECE = re.compile(
   | '(?P<single>[^']*)'
   | "(?P<double>(?:[^"\\$`]|\\.)*)"
   | \\(?P<escaped>[^\n])
-  | (?P<bare>[^\s'"\\|&;<>()$`*?\[\]{}~\#!\n]+)
+  | (?P<bare>[^\s'"\\|&;<>()$`*?\[\]{}~\#\n]+)
     """,
     re.VERBOSE | re.DOTALL,
 )

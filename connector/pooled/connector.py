@@ -26,7 +26,8 @@ class PooledConnector(Generic[S]):
     """A `connector.protocol.Connector`. An async context manager: leaving it ends its connections.
 
     spell: makes of a command that is to be sent what is sent; raises `CommandError`.
-    open_link, connections: of the pool. reply_limit: bytes of one reply, standard output and error together.
+    open_link, connections: of the pool. reply_limit: bytes of one reply, standard output and error together. watch:
+    told of each command of an operation and what came back, before it is read.
 
     Waiting for a free session counts against the channel deadline, since nothing has been sent by then, so that no call
     takes longer than `Deadlines.total`. Every stop before the command goes out is definite; after it, all is unknown
@@ -41,11 +42,13 @@ class PooledConnector(Generic[S]):
         open_link: Opener[Link[S]],
         connections: int,
         reply_limit: int = REPLY_LIMIT,
+        watch: Callable[[Talk, Answer], None] = lambda talk, answer: None,
     ) -> None:
         assert connections > 0
         self.dialect = dialect
         self._spell = spell
         self._reply_limit = reply_limit
+        self._watch = watch
         self._pool: Pool[Link[S]] = Pool(open_link, connections)
 
     async def __aenter__(self) -> Self:
@@ -71,7 +74,9 @@ class PooledConnector(Generic[S]):
             code = Code.NOT_FOUND if isinstance(request, Show | Delete) else Code.INVALID
             return refusal(code, Site.CONNECTOR_EXEC, str(error), sent=False)
         try:
-            answer = talk.heard(await self._call(command, deadlines))
+            heard = await self._call(command, deadlines)
+            self._watch(talk, heard)
+            answer = talk.heard(heard)
             if answer is None:
                 answer = await self._go_on(talk, deadlines)
         except CallStopped as stopped:
@@ -95,12 +100,14 @@ class PooledConnector(Generic[S]):
             await asyncio.sleep(talk.pause)
             left = replace(deadlines, command=ends_at - loop.time())
             try:
-                answer = talk.heard(await self._call(self._spell(talk), left))
+                heard = await self._call(self._spell(talk), left)
             except CallStopped as stopped:
                 raise CallStopped(stopped.code, stopped.site, stopped.message, sent=True) from stopped
             except CommandError as error:
                 message = f"a later command of it cannot be written: {error}"
                 raise CallStopped(Code.INTERNAL, Site.CONNECTOR_EXEC, message, sent=True) from error
+            self._watch(talk, heard)
+            answer = talk.heard(heard)
             if answer is not None:
                 return answer
 

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from connector.dialects import FileDialect, Talk, load_dialect
 from connector.pooled.connector import PooledConnector
-from connector.pooled.link import Link
+from connector.pooled.link import Answer, Link
 from connector.protocol import REPLY_LIMIT, Deadlines
 from connector.ssh.link import SshLink
 from connector.ssh.login import log_in
@@ -31,10 +31,18 @@ class SshConnector(PooledConnector[str]):
         connections: int = 4,
         sessions: int = 8,
         reply_limit: int = REPLY_LIMIT,
+        watch: Callable[[Talk, Answer], None] = lambda talk, answer: None,
     ) -> None:
         """Raises `TargetError` where the target does not say whom to trust, or names a file that is not one."""
         assert sessions > 0
-        super().__init__(dialect, spell=_line, open_link=self._open, connections=connections, reply_limit=reply_limit)
+        super().__init__(
+            dialect,
+            spell=_line,
+            open_link=self._open,
+            connections=connections,
+            reply_limit=reply_limit,
+            watch=watch,
+        )
         self.target = target
         self._options = options_of(target)
         self._sessions = sessions

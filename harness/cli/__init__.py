@@ -36,6 +36,7 @@ examples.py  `service example`
 contract.py    `contract TARGET`; contract_progress.py its progress; contract_sweep.py `contract sweep`
 clause_list.py `contract clauses`
 real.py        `real up`
+dialects.py      `dialect new`, `dialect check`; dialect_try.py `dialect try`
 service_sheets.py `service new`, `service list` and `service lint`
 service_check.py  `service check`
 calibrate.py  `calibrate`: a cluster that is as slow as a measured connector

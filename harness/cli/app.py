@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands import contract, load, service
+from harness.cli.commands import contract, dialect, load, service
 from harness.cli.commands.calibrate import calibrate
 from harness.cli.commands.capacity import capacity
 from harness.cli.commands.default_group import DefaultGroup
@@ -47,6 +47,7 @@ app = typer.Typer(
 _clusters = typer.Typer(help="Fake clusters behind real SSH.", rich_markup_mode=None)
 _pipeline = typer.Typer(help="The reference pipeline: API, processor, gateway.", rich_markup_mode=None)
 _service = typer.Typer(help="Services of somebody else: what a sheet says of one.", rich_markup_mode=None)
+_dialect = typer.Typer(help="Dialects: how a connector's commands and replies are spelled.", rich_markup_mode=None)
 _contract = typer.Typer(
     cls=DefaultGroup, help="Hold a connector to the contract: `contract TARGET`.", rich_markup_mode=None
 )
@@ -56,6 +57,7 @@ app.add_typer(_load, name="load")
 app.add_typer(_contract, name="contract")
 app.add_typer(_real, name="real")
 app.add_typer(_service, name="service")
+app.add_typer(_dialect, name="dialect")
 app.add_typer(_clusters, name="clusters")
 app.add_typer(_pipeline, name="pipeline")
 
@@ -91,6 +93,9 @@ _add(_service, service.new)
 _add(_service, service.lint)
 _add(_service, service.list_, "list")
 _add(_service, service.example)
+_add(_dialect, dialect.new)
+_add(_dialect, dialect.check)
+_add(_dialect, dialect.try_, "try")
 _add(_clusters, serve_clusters, "serve")
 _add(_pipeline, serve_pipeline, "serve")
 

@@ -6,6 +6,7 @@ from json import dumps
 from pathlib import Path
 from typing import Any
 
+from connector.dialects.schema import dialect_schema
 from connector.errors import TomlProblem, TomlProblems
 from harness.cli.commands.inspect import SchemaOf
 from harness.cli.exits import Exit
@@ -70,8 +71,12 @@ def _rows(advice: Sequence[Advice]) -> list[dict[str, Any]]:
 
 def write_schema(out: Path | None, of: SchemaOf = SchemaOf.SCENARIO) -> None:
     """Write the JSON Schema of a kind of file. Raises `OutputError`."""
-    schema = sheet_schema() if of is SchemaOf.SHEET else scenario_schema()
-    text = dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    made = {
+        SchemaOf.SCENARIO: scenario_schema,
+        SchemaOf.SHEET: sheet_schema,
+        SchemaOf.DIALECT: dialect_schema,
+    }
+    text = dumps(made[of](), indent=2, ensure_ascii=False) + "\n"
     if out is None:
         sys.stdout.write(text)
         return

@@ -10,6 +10,7 @@ from harness.checkers.document import invariants_markdown
 from harness.cli.document import command_line_markdown
 from harness.contract.document import clauses_markdown, target_file_markdown
 from harness.handbook.architecture import architecture_markdown, harness_svg, packages_svg
+from harness.handbook.dialects import FAMILY_PAGES, dialect_file_markdown
 from harness.handbook.files import clusters_file_markdown, pipeline_file_markdown
 from harness.handbook.http import admin_markdown, http_api_markdown
 from harness.handbook.openapi import openapi_json
@@ -43,6 +44,8 @@ PAGES: Pages = {
     "reference/command-line.md": command_line_markdown,
     "reference/connector.md": lambda: _CONTRACT + contract_markdown(),
     "reference/contract-clauses.md": clauses_markdown,
+    "reference/dialect-file.md": dialect_file_markdown,
+    **FAMILY_PAGES,
     "reference/faults.md": faults_markdown,
     "reference/journal.md": journal_markdown,
     "reference/scenario.md": scenario_markdown,

@@ -48,8 +48,12 @@ def default_of(value: Schema) -> str:
     return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
 
 
+_EMPTY_KEY = '""'
+
+
 def _inline(table: Mapping[str, Any]) -> str:
-    return "{ " + ", ".join(f"{key} = {value:g}" for key, value in table.items()) + " }"
+    spelled = {key: f'"{value}"' if isinstance(value, str) else f"{value:g}" for key, value in table.items()}
+    return "{ " + ", ".join(f"{key or _EMPTY_KEY} = {value}" for key, value in spelled.items()) + " }"
 
 
 def _union(members: list[Schema], definitions: Schema) -> Iterator[str]:

@@ -10,7 +10,16 @@ from typing import assert_never
 
 from connector.operations import ShareView
 from pipeline.processor.outcome_classes import OutcomeClass, describe
-from pipeline.processor.situation import CONFLICT, Absent, Inconclusive, Present, Rules, Situation, is_generated
+from pipeline.processor.situation import (
+    BUILDING,
+    CONFLICT,
+    Absent,
+    Inconclusive,
+    Present,
+    Rules,
+    Situation,
+    is_generated,
+)
 from pipeline.processor.sizes import is_reached
 from pipeline.processor.steps import (
     Activate,
@@ -72,7 +81,10 @@ def decide(situation: Situation, rules: Rules) -> Step:
         case None:
             return SendCreate() if _is_untried(situation) else Probe()
         case Inconclusive(outcome=outcome):
-            return Release(error=f"show: {describe(outcome)}", settled=_settles(situation), inconclusive=True)
+            error = f"show: {describe(outcome)}"
+            if _was_answered(situation):
+                error = f"{BUILDING}; {error}"
+            return Release(error=error, settled=_settles(situation), inconclusive=True)
         case Absent() | Present() as sight:
             return _seen(situation, sight, rules)
         case _:
@@ -131,12 +143,28 @@ def _found(situation: Situation, sight: Present, rules: Rules) -> Step:
     if not is_generated(situation, view, rules):
         return Fail(reason=f"{CONFLICT}: the name is in use on the cluster by a share of someone else")
     if not view.complete:
+        if _is_being_made(situation, sight, rules):
+            return Release(error=BUILDING, inconclusive=True)
         if _is_in_doubt(situation, sight, rules):
             return WaitUntil(instant=_fence(situation, rules), error="the share is half-made")
         return Fail(reason="half-made: the share was not completed")
     if view.size < record.size:
         return Fail(reason=f"different: the share has {view.size} bytes, not {record.size}")
     return Activate(confirmed_size=view.size)
+
+
+def _is_being_made(situation: Situation, sight: Present, rules: Rules) -> bool:
+    """Whether the cluster has said that the create is done, and may still make its share whole."""
+    deadline = situation.record.command_deadline
+    return _was_answered(situation) and deadline is not None and sight.at < deadline + rules.whole
+
+
+def _was_answered(situation: Situation) -> bool:
+    """Whether the create was answered as done, in this claim or, as noted with the record, in an earlier one."""
+    record = situation.record
+    if record.state is not ShareState.PENDING:
+        return False
+    return situation.outcome_class is OutcomeClass.DONE or (record.last_error or "").startswith(BUILDING)
 
 
 def _updating(situation: Situation, sight: Absent | Present, rules: Rules) -> Step:

@@ -114,7 +114,12 @@ def worker_of(settings: PipelineSettings, table: Table, clock: Clock, marks: Mar
     return Worker(
         decide=table.decide,
         classify=table.classify,
-        rules=Rules(marks=marks, attempts=settings.retry.attempts, skew=settings.command.skew),
+        rules=Rules(
+            marks=marks,
+            attempts=settings.retry.attempts,
+            skew=settings.command.skew,
+            whole=settings.command.whole,
+        ),
         retry=settings.retry,
         clock=clock,
         seed=settings.processor.seed,

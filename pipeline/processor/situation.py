@@ -13,6 +13,7 @@ from pipeline.record import ShareRecord
 from pipeline.states import ShareState
 
 __all__ = [
+    "BUILDING",
     "CONFLICT",
     "Absent",
     "ConnectorAnswer",
@@ -23,6 +24,9 @@ __all__ = [
     "Situation",
     "is_generated",
 ]
+
+BUILDING = "being made: the create was answered as done, and the share is not whole yet"
+"""Opens the error of a record whose share the cluster completes in the background: nothing of it is in doubt."""
 
 CONFLICT = "conflict"
 """Opens the reason of a record that failed because the name on the cluster is someone else's."""
@@ -64,11 +68,15 @@ Sight = Absent | Present | Inconclusive
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What does not change from one share to the next. skew: seconds that clocks may differ."""
+    """What does not change from one share to the next. skew: seconds that clocks may differ.
+
+    whole: seconds for which a share may be half-made after its create was answered as done.
+    """
 
     marks: Marks
     attempts: int
     skew: float
+    whole: float = 0.0
 
 
 @fast_frozen

@@ -7,6 +7,7 @@ search.py    `explore`, `mutants`
 capacity.py  `capacity`
 default_group.py  groups of which one command is meant where none is named
 inspect.py   `lint`, `faults`, `toxics`, `schema`, `report`, `version`
+dialect.py   `dialect new`, `dialect check`, `dialect try`
 service.py   `service check`, `service new`, `service lint`, `service list`
 contract.py  `contract run`, `contract sweep`, `contract clauses`
 calibrate.py `calibrate`

@@ -26,6 +26,7 @@ class SchemaOf(StrEnum):
 
     SCENARIO = "scenario"
     SHEET = "sheet"
+    DIALECT = "dialect"
 
 
 def scenarios(json: Json = False) -> None:
@@ -85,7 +86,9 @@ def explain(
 
 
 def schema(
-    of: Annotated[SchemaOf, typer.Argument(metavar="[scenario|sheet]", help="The kind of file.")] = SchemaOf.SCENARIO,
+    of: Annotated[
+        SchemaOf, typer.Argument(metavar="[scenario|sheet|dialect]", help="The kind of file.")
+    ] = SchemaOf.SCENARIO,
     out: Annotated[Path | None, typer.Option(help="File to write; default: stdout.")] = None,
 ) -> None:
     """The JSON Schema of scenario files, or of service sheets, for editors."""

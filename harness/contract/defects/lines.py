@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from connector.codes import Code
-from connector.dialects import Command, Responder
+from connector.dialects import ReadCommand, Responder
 from connector.errors import CommandError
 from connector.operations import Create, ListReply, Request, Resize
 from connector.protocol import WireReply
@@ -21,7 +21,7 @@ _LONG_LINE = 1 << 20
 def _mends(mend: Callable[[str], str]) -> Callable[[Responder], Responder]:
     """Guesses what a line that cannot be read was to say."""
 
-    def read(inner: Responder, line: str) -> Command:
+    def read(inner: Responder, line: str) -> ReadCommand:
         try:
             return inner.read(line)
         except CommandError:
@@ -34,19 +34,19 @@ def _reads(change: Callable[[str], str]) -> Callable[[Responder], Responder]:
     return lambda responder: SpelledResponder(responder, read=lambda inner, line: inner.read(change(line)))
 
 
-def _unknown_is_done(command: Command | None, wire: WireReply) -> WireReply:
+def _unknown_is_done(command: ReadCommand | None, wire: WireReply) -> WireReply:
     return replace(wire, status=0) if command is None else wire
 
 
-def _unknown_in_other_words(command: Command | None, wire: WireReply) -> WireReply:
+def _unknown_in_other_words(command: ReadCommand | None, wire: WireReply) -> WireReply:
     return WireReply(status=127, stderr="sh: command not found\n") if command is None else wire
 
 
-def _refused_without_status(command: Command | None, wire: WireReply) -> WireReply:
+def _refused_without_status(command: ReadCommand | None, wire: WireReply) -> WireReply:
     return replace(wire, status=None) if wire.status else wire
 
 
-def _writes(change: Callable[[Command | None, WireReply], WireReply]) -> Callable[[Responder], Responder]:
+def _writes(change: Callable[[ReadCommand | None, WireReply], WireReply]) -> Callable[[Responder], Responder]:
     return lambda responder: SpelledResponder(responder, write=change)
 
 

@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any
 
 from connector.codes import Code
-from connector.dialects import Command, Responder, load_dialect
+from connector.dialects import ReadCommand, Responder, load_dialect
 from connector.errors import CommandError
 from connector.operations import (
     Capability,
@@ -141,16 +141,16 @@ class SpelledResponder(Responder):
         self,
         inner: Responder,
         *,
-        read: Callable[[Responder, str], Command] | None = None,
-        write: Callable[[Command | None, WireReply], WireReply] | None = None,
+        read: Callable[[Responder, str], ReadCommand] | None = None,
+        write: Callable[[ReadCommand | None, WireReply], WireReply] | None = None,
     ) -> None:
         self._inner = inner
         self._read = read
         self._write = write
 
-    def read(self, line: str) -> Command:
+    def read(self, line: str) -> ReadCommand:
         return self._inner.read(line) if self._read is None else self._read(self._inner, line)
 
-    def render(self, command: Command | None, answer: Answer) -> WireReply:
+    def render(self, command: ReadCommand | None, answer: Answer) -> WireReply:
         wire = self._inner.render(command, answer)
         return wire if self._write is None else self._write(command, wire)

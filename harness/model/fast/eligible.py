@@ -71,6 +71,8 @@ def _peculiarities(cluster: ClusterSpec, sessions: int) -> Iterator[str]:
     bounds = (limits.queue, limits.connections, limits.startups, limits.capacity, limits.share_size, limits.shares)
     if any(bound is not None for bound in bounds) or (limits.sessions or sessions) < sessions:
         yield f"{cluster.name} has limits that turn commands away"
+    if profile.background is not None:
+        yield f"{cluster.name} makes shares whole in the background"
     if cluster.shares:
         yield f"{cluster.name} holds shares at first"
     if cluster.order.kind is not OrderKind.FIFO:

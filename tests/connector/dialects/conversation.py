@@ -49,7 +49,7 @@ def there(share: ShareView) -> Answers:
 
 
 def refusing(share: ShareView, number: int, refusal: Refusal) -> Answers:
-    """The same, but so-manieth change (from 1) is refused, and no other."""
+    """The same, but the change of that number, from 1, is refused, and no other."""
     changes = 0
 
     def answer(request: Request) -> Reply | Refusal:

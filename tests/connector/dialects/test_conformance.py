@@ -58,7 +58,7 @@ def texts(dialect: FileDialect, field: str) -> st.SearchStrategy[str]:
 def requests(draw: st.DrawFn, name: str) -> Request:
     dialect = dialect_of(name)
     share, size = draw(texts(dialect, "name")), draw(any_texts.sizes)
-    mark = draw(texts(dialect, "mark") | st.none())
+    mark = draw(texts(dialect, "mark").filter(lambda text: text != dialect.places.nothing) | st.none())
     stamp = Stamp(request_id=draw(texts(dialect, "request_id")), sequence=draw(st.none() | st.integers(0, 1 << 60)))
     snapshot, client = draw(texts(dialect, "snapshot")), draw(texts(dialect, "client"))
     access = draw(any_texts.accesses)
@@ -90,7 +90,8 @@ def shares(draw: st.DrawFn, name: str, share: str | None = None) -> ShareView:
     """As far as the dialect shows them."""
     dialect = dialect_of(name)
     size = rounded(draw(st.integers(1, 1 << 50)), dialect.size_step)
-    mark = draw(texts(dialect, "mark") | st.none()) if "mark" in told(dialect) else None
+    marks = texts(dialect, "mark").filter(lambda text: text != dialect.places.nothing)
+    mark = draw(marks | st.none()) if "mark" in told(dialect) else None
     return ShareView(name=draw(texts(dialect, "name")) if share is None else share, size=size, mark=mark)
 
 

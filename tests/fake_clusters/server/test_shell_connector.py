@@ -28,7 +28,7 @@ def _connector(front: SshFront, **more: int) -> SshConnector:
     target = Target(
         name="north", host=host, port=port, username=USER, password=PASSWORD, host_key=front.fingerprints[0]
     )
-    return SshConnector(target, load_dialect(front.model.spec.dialect), **more)
+    return SshConnector(target, load_dialect(front.model.spec.dialect), **more)  # type: ignore[arg-type]  # numbers alone
 
 
 async def _front(

@@ -166,6 +166,24 @@ def test_tries_used_up_means_failing_first() -> None:
     assert decision == Fail(reason="attempts used up: 3 tries, the last: timeout")
 
 
+def test_a_share_that_is_being_made_is_looked_at_until_it_is_whole_or_its_time_is_up() -> None:
+    patient = replace(RULES, whole=60.0)
+    answered = Situation(record=tried(), answer=after(OutcomeClass.DONE), sight=HALF_MADE)
+    released = decide(answered, patient)
+    assert isinstance(released, Release)
+    # What is noted with the record says so in the next claim, and after a look that told nothing.
+    noted = replace(answered, record=tried(last_error=released.error), answer=None)
+    assert isinstance(decide(noted, patient), Release)
+    unseen = decide(replace(noted, sight=INCONCLUSIVE), patient)
+    assert isinstance(unseen, Release)
+    again = replace(noted, record=tried(last_error=unseen.error))
+    assert isinstance(decide(again, patient), Release)
+    assert isinstance(decide(replace(noted, sight=Present(at=PAST + 61.0, view=HALF_MADE.view)), patient), Fail)
+    assert isinstance(decide(replace(noted, sight=OURS), patient), Activate)
+    # A create of which nothing is known gets no longer than its fence.
+    assert isinstance(decide(replace(answered, record=tried(), answer=None), patient), Fail)
+
+
 def test_a_half_made_share_is_waited_for_and_then_fails() -> None:
     assert isinstance(step(tried(deadline=AHEAD), sight=HALF_MADE), WaitUntil)
     decision = step(tried(), sight=HALF_MADE)
