@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from reports.history import History, Op, Purpose
 from reports.measures import quantile
 
-__all__ = ["PERCENTS", "LatencyRow", "Pace", "latency_rows", "pace_of"]
+__all__ = ["PERCENTS", "LatencyRow", "RunPace", "latency_rows", "pace_of"]
 
 PERCENTS = (50.0, 75.0, 95.0, 99.0, 99.9)
 
@@ -33,7 +33,7 @@ class LatencyRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class RunPace:
     """How much too late arrivals were sent. Seconds."""
 
     median: float
@@ -54,11 +54,11 @@ def latency_rows(history: History) -> list[LatencyRow]:
     return found
 
 
-def pace_of(history: History) -> Pace | None:
+def pace_of(history: History) -> RunPace | None:
     """None where no arrival came."""
     late = [op.invoked_at - op.intended_at for op in history.ops if op.purpose is not Purpose.POLL]
     median, p99, worst = (quantile(late, share) for share in (0.5, 0.99, 1.0))
-    return None if median is None or p99 is None or worst is None else Pace(median=median, p99=p99, worst=worst)
+    return None if median is None or p99 is None or worst is None else RunPace(median=median, p99=p99, worst=worst)
 
 
 def _of(ops: Iterable[Op], watched: float, *, phase: str = "", cluster: str = "") -> Iterator[LatencyRow]:

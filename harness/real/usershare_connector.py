@@ -47,7 +47,7 @@ Words = Mapping[str, str]
 State = dict[str, dict[str, Any]]
 
 
-class Refusal(Exception):
+class UsershareRefusal(Exception):
     """A command is refused with a code of the catalogue."""
 
     def __init__(self, code: str, message: str) -> None:
@@ -56,7 +56,7 @@ class Refusal(Exception):
         self.message = message
 
 
-class Connector:
+class UsershareProgram:
     """One command. config: where everything lies, written by whoever starts the connector."""
 
     def __init__(self, config: Mapping[str, Any]) -> None:
@@ -75,10 +75,10 @@ class Connector:
         }
 
     def run(self, words: Sequence[str]) -> Any:
-        """The document to answer with. Raises `Refusal`."""
+        """The document to answer with. Raises `UsershareRefusal`."""
         path = next((path for path in self._verbs if tuple(words[: len(path)]) == path), None)
         if path is None:
-            raise Refusal("unsupported", f"{' '.join(words[:2])!a} is no command of this connector")
+            raise UsershareRefusal("unsupported", f"{' '.join(words[:2])!a} is no command of this connector")
         act, options, named = self._verbs[path]
         taken = _read(words[len(path) :], options, named=named)
         with self._state() as state:
@@ -91,7 +91,7 @@ class Connector:
         asked = [verb, *(f"{key} {words[key]}" for key in sorted(words) if key not in {"sequence", "not-after"})]
         before = state["requests"].get(words["request-id"])
         if before is not None and before != asked:
-            raise Refusal("invalid", "this request id was used for another command")
+            raise UsershareRefusal("invalid", "this request id was used for another command")
         key, sequence = words["name"].lower(), words.get("sequence")
         newest = state["sequences"].get(key, 0)
         if sequence is not None:
@@ -99,9 +99,9 @@ class Connector:
         if before is not None:
             return {"done": verb}
         if sequence is not None and int(sequence) < newest:
-            raise Refusal("stale", f"a newer command for {words['name']!r} has been seen")
+            raise UsershareRefusal("stale", f"a newer command for {words['name']!r} has been seen")
         if "not-after" in words and time.time() > float(words["not-after"]):  # noqa: TID251 - a program of its own
-            raise Refusal("expired", "it came after its not-after instant")
+            raise UsershareRefusal("expired", "it came after its not-after instant")
         act(words, state)
         state["requests"][words["request-id"]] = asked
         return {"done": verb}
@@ -111,7 +111,7 @@ class Connector:
     def create(self, words: Words, state: State) -> None:
         name, size = words["name"], _size(words["size"])
         if name.lower() in state["shares"]:
-            raise Refusal("already-exists", f"the share {name!r} exists")
+            raise UsershareRefusal("already-exists", f"the share {name!r} exists")
         folder = Path(self._config["shares"]) / name.lower()
         folder.mkdir(exist_ok=True)
         folder.chmod(0o777)  # who may use it is a matter of the share, not of the folder
@@ -125,7 +125,7 @@ class Connector:
     def delete(self, words: Words, state: State) -> None:
         share = self._share(words, state)
         if "mark" in words and share["mark"] != words["mark"]:
-            raise Refusal("not-found", f"no share {words['name']!r} with that mark")
+            raise UsershareRefusal("not-found", f"no share {words['name']!r} with that mark")
         self._net("delete", share["name"].lower())
         shutil.rmtree(Path(self._config["shares"]) / share["name"].lower(), ignore_errors=True)
         del state["shares"][share["name"].lower()]
@@ -133,9 +133,9 @@ class Connector:
     def allow(self, words: Words, state: State) -> None:
         share, client = self._share(words, state), words["client"]
         if client not in self._config["users"]:
-            raise Refusal("invalid", f"{client[:40]!a} is no user of this cluster")
+            raise UsershareRefusal("invalid", f"{client[:40]!a} is no user of this cluster")
         if words["access"] not in _RIGHTS:
-            raise Refusal("invalid", "access is ro or rw")
+            raise UsershareRefusal("invalid", "access is ro or rw")
         share["rules"] = [each for each in share["rules"] if each["client"] != client]
         share["rules"].append({"client": client, "access": words["access"]})
         self._publish(share)
@@ -158,7 +158,7 @@ class Connector:
     def _share(self, words: Words, state: State) -> dict[str, Any]:
         share: dict[str, Any] | None = state["shares"].get(words["name"].lower())
         if share is None or share["name"] != words["name"]:
-            raise Refusal("not-found", f"no share {words['name']!r}")
+            raise UsershareRefusal("not-found", f"no share {words['name']!r}")
         return share
 
     def _view(self, share: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -176,7 +176,7 @@ class Connector:
             [*self._config["net"], "usershare", *words], capture_output=True, text=True, check=False
         )
         if done.returncode:
-            raise Refusal("internal", (done.stderr or done.stdout).strip()[:400] or "net usershare failed")
+            raise UsershareRefusal("internal", (done.stderr or done.stdout).strip()[:400] or "net usershare failed")
 
     @contextmanager
     def _state(self) -> Iterator[State]:
@@ -196,30 +196,32 @@ class Connector:
 
 
 def _read(words: Sequence[str], options: Mapping[str, bool], *, named: bool) -> Words:
-    """The name and the options of a command line. Raises `Refusal`."""
+    """The name and the options of a command line. Raises `UsershareRefusal`."""
     taken: dict[str, str] = {}
     rest = list(words)
     if named:
         if not rest or not _NAME.fullmatch(rest[0]):
-            raise Refusal("invalid", "a name is 1 to 80 letters, digits, dots, dashes and underscores")
+            raise UsershareRefusal("invalid", "a name is 1 to 80 letters, digits, dots, dashes and underscores")
         taken["name"] = rest.pop(0)
     while rest:
         option = rest.pop(0).removeprefix("--")
         if option not in options or option in taken or not rest or not _WORD.fullmatch(rest[0]):
-            raise Refusal("invalid", f"{option[:40]!a} is not an option here, or its value is missing or no text")
+            raise UsershareRefusal(
+                "invalid", f"{option[:40]!a} is not an option here, or its value is missing or no text"
+            )
         taken[option] = rest.pop(0)
     if missing := [option for option, required in options.items() if required and option not in taken]:
-        raise Refusal("invalid", f"--{missing[0]} is missing")
+        raise UsershareRefusal("invalid", f"--{missing[0]} is missing")
     if "sequence" in taken and not _SIZE.fullmatch(taken["sequence"]):
-        raise Refusal("invalid", "a sequence is a whole number")
+        raise UsershareRefusal("invalid", "a sequence is a whole number")
     return taken
 
 
 def _size(text: str) -> int:
     if not _SIZE.fullmatch(text) or not int(text) >= 1:
-        raise Refusal("invalid", "a size is a whole number of bytes, 1 or more")
+        raise UsershareRefusal("invalid", "a size is a whole number of bytes, 1 or more")
     if int(text) > _LARGEST:
-        raise Refusal("quota", f"a share may have {_LARGEST} bytes")
+        raise UsershareRefusal("quota", f"a share may have {_LARGEST} bytes")
     return int(text)
 
 
@@ -232,18 +234,18 @@ def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     config = json.loads(Path(arguments[0]).read_text())
     try:
         words = list(arguments[1:]) or shlex.split(environment.get("SSH_ORIGINAL_COMMAND", ""))
-        answer = Connector(config).run(words)
-    except Refusal as refusal:
+        answer = UsershareProgram(config).run(words)
+    except UsershareRefusal as refusal:
         return _refuse(refusal)
     except ValueError as error:
-        return _refuse(Refusal("invalid", f"the command line cannot be read: {error}"))
+        return _refuse(UsershareRefusal("invalid", f"the command line cannot be read: {error}"))
     except Exception as error:  # noqa: BLE001 - whatever it is, the caller is told that nothing is certain
-        return _refuse(Refusal("internal", f"{type(error).__name__}: {error}"))
+        return _refuse(UsershareRefusal("internal", f"{type(error).__name__}: {error}"))
     sys.stdout.write(json.dumps(answer) + "\n")
     return 0
 
 
-def _refuse(refusal: Refusal) -> int:
+def _refuse(refusal: UsershareRefusal) -> int:
     document = {"error": {"code": refusal.code, "message": refusal.message}}
     sys.stderr.write(json.dumps(document) + "\n")
     return STATUSES[refusal.code]
