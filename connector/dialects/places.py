@@ -41,17 +41,15 @@ class TextPlace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """All places of one dialect, by name. codecs: of the contract's fields. nothing: what is written for a field that
-    has no value.
+    """All places of one dialect, by name. codecs: of the contract's fields. own: the dialect's.
+
+    nothing: what is written for a field that has no value.
     """
 
     by_name: Mapping[str, TextPlace]
     codecs: Mapping[str, Codec]
     nothing: str
-
-    @property
-    def own(self) -> Mapping[str, TextPlace]:
-        return {name: place for name, place in self.by_name.items() if place.own}
+    own: Mapping[str, TextPlace]
 
     @property
     def of_shares(self) -> tuple[str, ...]:
@@ -84,7 +82,8 @@ def places_of(values: ValueSheet, sheets: Mapping[str, PlaceSheet], codecs: Mapp
         if re.fullmatch(sheet.pattern, sheet.sample) is None:
             raise SheetError(("places", name), f"its sample {sheet.sample!r} does not fit its pattern")
         places[name] = _own_place(name, sheet)
-    return Places(by_name=places, codecs=codecs, nothing=values.nothing)
+    own = {name: places[name] for name in sheets}
+    return Places(by_name=places, codecs=codecs, nothing=values.nothing, own=own)
 
 
 _RESERVED = ("message", "count", "rows", "row", "code")

@@ -80,6 +80,8 @@ class Responder:
             answer = Refusal(code=Code.NOT_FOUND, message="it is not there")
         if isinstance(answer, ListReply) and self._dialect.hides_half_made:
             answer = replace(answer, shares=tuple(share for share in answer.shares if share.complete))
+        if not self._dialect.places.own:
+            return self._dialect.render(ask, answer)
         return self._dialect.render(replace(ask, places=self._places(ask)), answer, self._numbers)
 
     def expected(self, command: ReadCommand) -> str:

@@ -27,6 +27,7 @@ class Item:
 
     words: tuple[Text, ...]
     required: bool
+    fields: tuple[str, ...]
 
     @property
     def flag(self) -> str | None:
@@ -40,7 +41,7 @@ class Item:
 
     def is_told(self, values: Mapping[str, Any]) -> bool:
         """Whether it is written."""
-        return self.required or any(place.field in values for place in self.places)
+        return self.required or any(field in values for field in self.fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +190,8 @@ def _read(word: Text, place: TextPlace, text: str, values: dict[str, Any]) -> No
 
 
 def _write(text: Text, values: Mapping[str, Any]) -> str:
+    if len(text.parts) == 1 and isinstance(text.parts[0], str):
+        return text.parts[0]
     words = ""
     for part in text.parts:
         if isinstance(part, str):
@@ -206,7 +209,8 @@ def template_of(text: str, places: Places, fields: tuple[str, ...], path: KeyPat
     items = []
     for words, required in _groups(text, path):
         texts = tuple(_word(word, places, fields, path) for word in words)
-        items.append(Item(words=texts, required=required))
+        told = tuple(place.field for word in texts for place in word.places)
+        items.append(Item(words=texts, required=required, fields=told))
     literals = []
     for item in items:
         if not item.required or item.flag is not None or item.places:

@@ -152,11 +152,15 @@ def _exchange(dialect: FileDialect, request: Request, share: ShareView) -> str:
     ended: object = None
     while ended is None:
         command = responder.read(talk.line)
-        lines.append(f"$ {talk.line}")
+        lines.append(f"> {talk.line}")
         wire = responder.render(command, _answer(command.request, share))
         lines += (wire.stdout or wire.stderr).splitlines()
         ended = talk.heard(wire)
-    return f"`{request.verb}`:\n\n```text\n" + "\n".join(lines) + "\n```\n"
+    return (
+        f"`{request.verb}`:\n\n<!-- not run: what a client sends, and a fake answers -->\n```text\n"
+        + "\n".join(lines)
+        + "\n```\n"
+    )
 
 
 def _answer(request: Request, share: ShareView) -> Reply:
