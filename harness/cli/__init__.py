@@ -19,6 +19,7 @@ exploration_report.py  print what `explore` found
 replay.py     `replay`: run a journal's scenario again
 load.py       `load`: a scenario's load by Locust; latencies.py its response times
 designs.py    the designs named on the command line
+start_file.py  files that users go on with
 results_folder.py      the folder for the results of a run
 interrupt.py  Ctrl-C once: stop and report; twice: stop at once
 progress.py   progress on stderr while a run is under way

@@ -17,8 +17,8 @@ from harness.calibrate.fit import Shape
 from harness.calibrate.samples import read_measured
 from harness.cli.exits import Exit
 from harness.cli.results_folder import write_output
+from harness.cli.start_file import check_new
 from harness.cli.stdout import print_json, results_console
-from harness.errors import OutputError
 from reports.plain import plain
 
 __all__ = ["CalibrateOptions", "calibrate", "check_drift"]
@@ -41,8 +41,8 @@ class CalibrateOptions:
 def calibrate(options: CalibrateOptions) -> Exit:
     """Raises `SamplesError` and `OutputError`."""
     name = options.name or "measured"
-    if options.out is not None and options.out.exists() and not options.force:
-        raise OutputError(f"{options.out}: is there already; use --force to replace it")
+    if options.out is not None:
+        check_new(options.out, force=options.force)
     found = calibrated(read_measured(options.samples), options.shape)
     text = cluster_text(found, name=name, source=options.samples)
     if options.out is not None:

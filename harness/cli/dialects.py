@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
 
 from connector.dialects import load_dialect
@@ -10,9 +9,9 @@ from connector.dialects.transcript import ExchangeFinding, exchanges_of, judge_t
 from connector.errors import DialectError
 from connector.input_files import read_input
 from harness.cli.exits import Exit
-from harness.cli.results_folder import write_output
+from harness.cli.start_file import write_start
 from harness.cli.stdout import print_json
-from harness.errors import InputProblems, OutputError
+from harness.errors import InputProblems
 from reports.plain import plain
 from reports.sentences import count_of
 
@@ -21,14 +20,7 @@ __all__ = ["check_dialect_file", "new_dialect"]
 
 def new_dialect(file: Path | None, *, force: bool) -> None:
     """Write the dialect to start from. Raises `OutputError`, also for a file that is there."""
-    text = files("connector.dialects").joinpath("start.toml").read_text(encoding="utf-8")
-    if file is None:
-        sys.stdout.write(text)
-        return
-    if file.exists() and not force:
-        raise OutputError(f"{file}: is there already; use --force to replace it")
-    write_output(file, text)
-    sys.stderr.write(plain(f"spoolproof: wrote {file}; change it, then: spoolproof dialect check {file}\n"))
+    write_start("connector.dialects", file, force=force, then="change it, then: spoolproof dialect check")
 
 
 def check_dialect_file(name: str, transcripts: Sequence[Path], *, prompt: str, json: bool) -> Exit:

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +10,9 @@ from rich.table import Table
 from connector.errors import TomlProblem, TomlProblems
 from connector.tomlfile import read_document
 from harness.cli.exits import Exit
-from harness.cli.results_folder import write_output
+from harness.cli.start_file import write_start
 from harness.cli.stdout import print_json, results_console
-from harness.errors import NoSheet, OutputError
+from harness.errors import NoSheet
 from harness.service.sheet.adapters import adapter_names
 from harness.service.sheet.advice import advice
 from harness.service.sheet.loading import SHEETS, read_sheet, sheet_file
@@ -24,16 +23,8 @@ __all__ = ["lint_sheets", "list_sheets", "new_sheet"]
 
 def new_sheet(file: Path | None, *, force: bool) -> None:
     """Write the sheet to start from. Raises `OutputError`, also for a file that is there."""
-    text = files("harness.service.sheet").joinpath("start.toml").read_text(encoding="utf-8")
-    if file is None:
-        sys.stdout.write(text)
-        return
-    if file.exists() and not force:
-        raise OutputError(f"{file}: is there already; use --force to replace it")
-    write_output(file, text)
-    sys.stderr.write(
-        plain(f"spoolproof: wrote {file}; fill in what stands in <...>, then: spoolproof service lint {file}\n")
-    )
+    then = "fill in what stands in <...>, then: spoolproof service lint"
+    write_start("harness.service.sheet", file, force=force, then=then)
 
 
 def list_sheets(*, json: bool) -> None:
