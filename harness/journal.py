@@ -85,7 +85,7 @@ def bounds_of(scenario: Scenario, played: RunResult | Journal) -> Bounds:
         limits=played.limits,
         allowances=played.allowances,
         generators=played.generators,
-        skew=Bounds().skew + clocks_apart(scenario.nemesis),
+        skew=Bounds().skew + clocks_apart(scenario.nemesis) + played.allowances.skew,
         expect=scenario.expect,
         skipped=played.skipped,
         closed={rule.label: rule.window.ends for rule in scenario.faults if rule.kind is REFUSED},

@@ -7,6 +7,7 @@ from itertools import islice
 
 from connector.values import replace
 from harness.checkers.history_index import HistoryIndex
+from reports.allowances import LogDetail
 from reports.verdicts import Anomaly, Finding, Verdict
 
 __all__ = ["Checker", "Need", "has", "not_checked", "run_safely"]
@@ -23,6 +24,12 @@ class Need(StrEnum):
     EFFECT_LOG = "effect log"
     NOTICES = "notices"
     READINGS = "final readings"
+    WRITERS = "writer in the change log"
+    REASONS = "reason in the change log"
+    OWNERS = "record ids in the effect log"
+
+
+_DETAILS = {Need.WRITERS: LogDetail.WRITER, Need.REASONS: LogDetail.REASON, Need.OWNERS: LogDetail.OWNER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +95,8 @@ def has(index: HistoryIndex, need: Need) -> bool:
             return index.history.has_notices
         case Need.READINGS:
             return any(row.round > 0 for row in index.history.readings)
+        case Need.WRITERS | Need.REASONS | Need.OWNERS:  # of a log that is not there, nothing more is missing
+            return not index.history.has_changes or index.logs(_DETAILS[need])
 
 
 def _no(needs: Sequence[Need]) -> str:

@@ -61,5 +61,5 @@ CONSERVATION = Checker(
     invariant="S10",
     title="each message ends once; redelivery adds nothing",
     find=_find,
-    needs=frozenset({Need.CHANGE_LOG, Need.EFFECT_LOG}),
+    needs=frozenset({Need.CHANGE_LOG, Need.EFFECT_LOG, Need.OWNERS}),
 )

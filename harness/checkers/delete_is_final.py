@@ -10,6 +10,7 @@ from harness.checkers.record_timeline import Path
 from harness.checkers.share_lifetime import ShareLifetime
 from harness.checkers.sweeping import is_in_time, may_be_there, told
 from harness.checkers.witness import anomaly, of_change, of_effect, of_op, of_reading
+from reports.allowances import LogDetail
 from reports.history import EffectKind, Op, OpKind, OpResult
 from reports.verdicts import Anomaly
 
@@ -22,7 +23,7 @@ def _find(index: HistoryIndex) -> Iterator[Anomaly]:
     yield from _foreign_victim(index)
     if not index.history.has_effect_log:
         yield from _seen_again(index)
-    if not index.history.has_changes:
+    if not index.logs(LogDetail.OWNER):
         yield from _deleted_and_alive(index)
         yield from _removed_unasked(index)
 
@@ -65,7 +66,7 @@ def _seen_again(index: HistoryIndex) -> Iterator[Anomaly]:
 
 
 def _deleted_and_alive(index: HistoryIndex) -> Iterator[Anomaly]:
-    """Without a change log: a delete was accepted, no record is there at rest, and the cluster's log says it lives."""
+    """Where no log tells whose a life is: a delete was accepted, no record is there at rest, and the share lives."""
     last = index.reading("api", 2) or index.reading("api", 1)
     if last is None or not last.ok:
         return
@@ -85,7 +86,7 @@ def _deleted_and_alive(index: HistoryIndex) -> Iterator[Anomaly]:
 
 
 def _removed_unasked(index: HistoryIndex) -> Iterator[Anomaly]:
-    """Without a change log: a client read a share as active, nobody asked for its delete, and it was removed."""
+    """Where no log tells whose a life is: what was read as active was removed, and nobody had asked for it."""
     for location, by_name in index.lifetimes.items():
         for name, lifetimes in by_name.items():
             removed = [row for row in lifetimes if row.died is not None and row.died.kind is EffectKind.DELETED]
@@ -154,5 +155,5 @@ DELETE_IS_FINAL = Checker(
     invariant="S8",
     title="a delete is final, and hits only its own share",
     find=_find,
-    helped_by=frozenset({Need.CHANGE_LOG, Need.COMMAND_LOG, Need.EFFECT_LOG}),
+    helped_by=frozenset({Need.CHANGE_LOG, Need.COMMAND_LOG, Need.EFFECT_LOG, Need.OWNERS}),
 )

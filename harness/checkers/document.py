@@ -28,7 +28,11 @@ nobody wrongly. A create then counts as failed (S7) once a client has read that 
 nobody's wish (S8) where a client had read the share as active and no delete was asked for. The first line of the
 verdict says which form it is. It also repeats what the service's
 [sheet](../reference/service-sheet.md#allowances) allows it: no idempotency keys (S6, S9), a grace for its own sweep
-(L2, S8), late effects of what failed (S7).
+(L2, S8), late effects of what failed (S7), further moves between states (S3, S4, S9, S12).
+
+Where the sheet names a [change log](../reference/service-sheet.md#change_log), the states in it are judged (S1 to S5,
+S9, S12, L4, L5), with writers S11 as well. What also needs to know for which record the clusters did something stays
+in its weaker form (S6, S7, S8, S12) or is not judged (S10).
 
 Reports name the invariant of each violation, with its sentence. `spoolproof explain` prints the sections of this page:
 

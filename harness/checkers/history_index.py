@@ -11,7 +11,7 @@ from harness.checkers.indexed_reading import IndexedReading, index_reading
 from harness.checkers.record_timeline import Path, RecordTimeline, timelines_of
 from harness.checkers.share_lifetime import ShareLifetime, lifetimes_of
 from harness.scenario.scenario import Scenario
-from reports.allowances import STRICT, Allowances
+from reports.allowances import STRICT, Allowances, LogDetail
 from reports.history import Attempt, Effect, EffectKind, History, Hop, Op, OpKind, OpResult, Reading, SeenShare
 from reports.journal import GeneratorNote
 
@@ -75,6 +75,10 @@ class HistoryIndex:
     def is_clear(self, op: Op) -> bool:
         """Whether no try of an op can still be taken up: the last was answered, and none before can have an effect."""
         return op.result is not OpResult.INFO and (op.tries == 1 or self.bounds.allowances.keys)
+
+    def logs(self, detail: LogDetail) -> bool:
+        """Whether there is a change log that tells it."""
+        return self.history.has_changes and detail not in self.bounds.allowances.unlogged
 
     def ops_of(self, kind: OpKind) -> Sequence[Op]:
         """All ops of a kind."""

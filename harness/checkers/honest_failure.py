@@ -10,6 +10,7 @@ from harness.checkers.record_timeline import Path, RecordTimeline
 from harness.checkers.share_lifetime import ShareLifetime
 from harness.checkers.sweeping import is_early, is_in_time, told
 from harness.checkers.witness import anomaly, of_change, of_effect, of_op, of_reading
+from reports.allowances import LogDetail
 from reports.history import Op, OpKind, OpResult, StateChange
 from reports.verdicts import Anomaly
 
@@ -22,7 +23,7 @@ def _find(index: HistoryIndex) -> Iterator[Anomaly]:
     yield from _refused_and_done(index)
     if not index.history.has_effect_log:
         yield from _refused_and_seen(index)
-    if not index.history.has_changes:
+    if not index.logs(LogDetail.OWNER):
         yield from _gone_and_done(index)
     for timeline in index.timelines_along(_fails):
         if timeline.removed is not None:
@@ -61,7 +62,7 @@ def _refused_and_done(index: HistoryIndex) -> Iterator[Anomaly]:
 
 
 def _gone_and_done(index: HistoryIndex) -> Iterator[Anomaly]:
-    """Without a change log: after a client has read that a promised create came to nothing, nothing is made for it."""
+    """Where no log tells whose a life is: nothing is made for a create that a client has read as failed."""
     grace = index.bounds.allowances.late_grace
     for location, by_name in index.lifetimes.items():
         for name, lifetimes in by_name.items():
@@ -141,5 +142,5 @@ HONEST_FAILURE = Checker(
     invariant="S7",
     title="what was reported failed has no effect",
     find=_find,
-    helped_by=frozenset({Need.CHANGE_LOG, Need.EFFECT_LOG}),
+    helped_by=frozenset({Need.CHANGE_LOG, Need.EFFECT_LOG, Need.OWNERS}),
 )

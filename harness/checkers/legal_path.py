@@ -1,6 +1,6 @@
 """S4, legal path: records only move along the arrows, and no reader ever sees one step back."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from harness.checkers.checker import Checker, Need
@@ -21,28 +21,33 @@ _ARROWS: dict[str | None, frozenset[str | None]] = {
     "failing": frozenset({None}),
     "deleting": frozenset({None}),
 }
+_Moves = Sequence[tuple[str | None, str | None]]
 _OK = OpResult.OK
 _PROGRESS = {"pending": 0, "active": 1, "updating": 1, "failing": 2, "deleting": 2}
 
 
 def _find(index: HistoryIndex) -> Iterator[Anomaly]:
-    for timeline in index.timelines_along(_strays):
-        yield from _off_the_path(timeline)
+    for timeline in index.timelines_along(lambda path: _strays(path, index.bounds.allowances.moves)):
+        yield from _off_the_path(timeline, index.bounds.allowances.moves)
     yield from _steps_back(index)
 
 
-def _strays(path: Path) -> bool:
-    arrows = all(move.after in _ARROWS.get(move.before, ()) for move in path.moves)
+def _strays(path: Path, allowed: _Moves) -> bool:
+    arrows = all(_is_arrow(move.before, move.after, allowed) for move in path.moves)
     joined = all(earlier.after == later.before for earlier, later in pairwise(path.moves))
     return path.moves[0].before is not None or not arrows or not joined
 
 
-def _off_the_path(timeline: RecordTimeline) -> Iterator[Anomaly]:
+def _is_arrow(before: str | None, after: str | None, allowed: _Moves) -> bool:
+    return after in _ARROWS.get(before, ()) or (before, after) in allowed
+
+
+def _off_the_path(timeline: RecordTimeline, allowed: _Moves) -> Iterator[Anomaly]:
     first = timeline.changes[0]
     if first.before is not None:
         yield anomaly("S4", timeline.location, timeline.name, "its first change does not make it", of_change(first))
     for change in timeline.changes:
-        if change.after not in _ARROWS.get(change.before, frozenset()):
+        if not _is_arrow(change.before, change.after, allowed):
             message = f"moved from {change.before or 'no record'} to {change.after or 'removed'}, which is no arrow"
             yield anomaly("S4", timeline.location, timeline.name, message, of_change(change))
     for earlier, later in pairwise(timeline.changes):

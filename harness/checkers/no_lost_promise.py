@@ -7,6 +7,7 @@ from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import RecordTimeline
 from harness.checkers.witness import anomaly, of_change, of_op, of_reading
+from reports.allowances import LogDetail
 from reports.history import Op, OpKind, OpResult, Reading, SeenShare
 from reports.verdicts import Anomaly
 
@@ -25,8 +26,8 @@ def _find(index: HistoryIndex) -> Iterator[Anomaly]:
         if timeline is None:
             yield from _without_record(index, op, last)
         elif None in timeline.path.first:
-            if "deleting" not in timeline.path.first:
-                yield from _removed_without_notice(op, timeline)
+            if "deleting" not in timeline.path.first and not _may_be_removed_so(index, timeline):
+                yield from _removed_without_notice(index, op, timeline)
         elif last is not None and not _shows(shown, timeline):
             message = "its record vanished: it was never removed, and the API no longer shows it"
             witness = of_reading(last, absent=f"{timeline.location}/{timeline.name}")
@@ -50,21 +51,26 @@ def _shows(records: Mapping[str, Mapping[str, SeenShare]], timeline: RecordTimel
     return record is not None and record.share == timeline.share
 
 
-def _removed_without_notice(op: Op, timeline: RecordTimeline) -> Iterator[Anomaly]:
+def _may_be_removed_so(index: HistoryIndex, timeline: RecordTimeline) -> bool:
+    removed = timeline.removed
+    return removed is not None and (removed.before, None) in index.bounds.allowances.moves
+
+
+def _removed_without_notice(index: HistoryIndex, op: Op, timeline: RecordTimeline) -> Iterator[Anomaly]:
     """A removal that nobody asked for needs a reason that was told before: failing, with its reason."""
     failing = timeline.first("failing")
     assert timeline.removed is not None
     if failing is None:
         message = "its record was removed with neither a failure nor a delete before"
         yield anomaly("S3", op.location, op.name, message, of_op(op), of_change(timeline.removed))
-    elif not failing.reason:
+    elif not failing.reason and index.logs(LogDetail.REASON):
         message = "its record was removed as failed without a reason"
         yield anomaly("S3", op.location, op.name, message, of_op(op), of_change(failing), of_change(timeline.removed))
 
 
 def _without_record(index: HistoryIndex, op: Op, last: Reading | None) -> Iterator[Anomaly]:
     """Without a log of changes, the weaker form: what was seen active and never deleted must still be there."""
-    if index.history.has_changes:
+    if index.history.has_changes and (op.share is not None or index.logs(LogDetail.OWNER)):
         yield anomaly("S3", op.location, op.name, "it was accepted, and no record was ever made", of_op(op))
     elif last is not None and op.name not in index.records(last.round).get(op.location, _NOTHING):
         about = named(index.ops_by_name, op.location, op.name)
@@ -79,5 +85,5 @@ NO_LOST_PROMISE = Checker(
     title="an accepted create ends active, or is removed with its reason",
     find=_find,
     needs=frozenset({Need.READINGS}),
-    helped_by=frozenset({Need.CHANGE_LOG}),
+    helped_by=frozenset({Need.CHANGE_LOG, Need.REASONS}),
 )

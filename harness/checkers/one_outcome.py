@@ -15,24 +15,28 @@ _OK = OpResult.OK
 
 
 def _find(index: HistoryIndex) -> Iterator[Anomaly]:
-    for timeline in index.timelines_along(lambda path: bool(_contradictions(path))):
-        for message, places in _contradictions(timeline.path):
+    allowed = index.bounds.allowances.moves
+    for timeline in index.timelines_along(lambda path: bool(_contradictions(path, allowed))):
+        for message, places in _contradictions(timeline.path, allowed):
             witnesses = [of_change(timeline.changes[place]) for place in places]
             yield anomaly("S9", timeline.location, timeline.name, message, *witnesses)
     yield from _two_records_for_one_op(index)
 
 
-def _contradictions(path: Path) -> Sequence[tuple[str, Sequence[int]]]:
-    """What a path tells twice, or takes back, and the places of the moves that do."""
+def _contradictions(
+    path: Path, allowed: Sequence[tuple[str | None, str | None]]
+) -> Sequence[tuple[str, Sequence[int]]]:
+    """What a path tells twice, or takes back, and the places of the moves that do; not what its sheet allows."""
+    into = {move.after for move in path.moves if (move.before, move.after) in allowed}
     outcomes = [place for place, move in enumerate(path.moves) if move.before == "pending"]
     removals = [place for place, move in enumerate(path.moves) if move.after is None]
     active, failing = path.first.get("active"), path.first.get("failing")
     found: list[tuple[str, Sequence[int]]] = []
-    if len(outcomes) > 1:
+    if len(outcomes) > 1 and "pending" not in into:
         found.append(("its create ended twice", outcomes))
     if len(removals) > 1:
         found.append(("its record was removed twice", removals))
-    if active is not None and failing is not None and failing > active:
+    if active is not None and failing is not None and failing > active and "failing" not in into:
         found.append(("was reported active, and then failed", (active, failing)))
     return found
 

@@ -1,6 +1,7 @@
 """S12: no operation is accepted on a share that is not active.
 
-Without a log of changes, the weaker form: none is accepted on a share that its cluster made only afterwards.
+Without a log of changes, the weaker form: none is accepted on a share that its cluster made only afterwards. With that
+of a service that is spoken to by a sheet: none is accepted while the share is busy all through the request.
 """
 
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from harness.checkers.grouping import named
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import Move
 from harness.checkers.witness import anomaly, of_change, of_effect, of_op
+from reports.allowances import LogDetail
 from reports.history import Op, OpKind, OpResult
 from reports.verdicts import Anomaly
 
@@ -19,17 +21,19 @@ _ASKED = frozenset({"updating", "deleting"})
 """States that an operation brings about: an API that also carries out what it accepts writes others as well."""
 
 _OPERATIONS = frozenset({OpKind.DELETE, OpKind.RESIZE, OpKind.ALLOW, OpKind.DENY})
+_BRINGS = {OpKind.DELETE: "deleting", OpKind.RESIZE: "updating"}
+_BUSY = frozenset({"pending", "updating", "failing", "deleting"})
 _OK = OpResult.OK
 
 
 def _find(index: HistoryIndex) -> Iterator[Anomaly]:
-    judge = _by_changes if index.history.has_changes else _by_effects
+    judge = _by_changes if index.logs(LogDetail.OWNER) else _by_states if index.history.has_changes else _by_effects
     for op in index.history.ops:
         if op.result is _OK and op.kind in _OPERATIONS:
             yield from judge(index, op)
     for timeline in index.timelines_along(lambda path: any(map(_out_of_turn, path.moves))):
         for change, move in zip(timeline.changes, timeline.path.moves, strict=True):
-            if _out_of_turn(move):
+            if _out_of_turn(move) and (move.before, move.after) not in index.bounds.allowances.moves:
                 message = f"the API accepted an operation while it was {change.before}"
                 yield anomaly("S12", timeline.location, timeline.name, message, of_change(change))
 
@@ -41,6 +45,23 @@ def _out_of_turn(move: Move) -> bool:
 def _by_changes(index: HistoryIndex, op: Op) -> Iterator[Anomaly]:
     if not _was_active(index, op):
         yield _accepted_while_busy(index, op)
+
+
+def _by_states(index: HistoryIndex, op: Op) -> Iterator[Anomaly]:
+    """What is done already, or is not there, may be answered with anything; access may change at any time."""
+    brings = _BRINGS.get(op.kind)
+    if brings is None:
+        yield from _by_effects(index, op)
+        return
+    since = op.invoked_at - index.bounds.skew
+    until = (op.completed_at or op.invoked_at) + index.bounds.skew
+    for timeline in named(index.timelines_by_name, op.location, op.name):
+        for place, change in enumerate(timeline.changes):
+            begins, ends = timeline.span(place)
+            busy = change.after in _BUSY - {brings if op.kind is OpKind.DELETE else None}
+            if busy and begins < since and ends > until and (change.after, brings) not in index.bounds.allowances.moves:
+                message = f"{op.kind} was accepted, and it was {change.after} all through the request"
+                yield anomaly("S12", op.location, op.name, message, of_op(op), of_change(change))
 
 
 def _by_effects(index: HistoryIndex, op: Op) -> Iterator[Anomaly]:
@@ -80,6 +101,6 @@ ONLY_ACTIVE = Checker(
     invariant="S12",
     title="no operation on a share that is not active",
     find=_find,
-    helped_by=frozenset({Need.CHANGE_LOG}),
+    helped_by=frozenset({Need.CHANGE_LOG, Need.WRITERS, Need.OWNERS}),
     idle=_idle,
 )

@@ -41,5 +41,8 @@ def _missing(index: HistoryIndex) -> Iterator[Anomaly]:
 
 
 ONLY_PROCESSOR_REMOVES = Checker(
-    invariant="S11", title="only the processor removes records", find=_find, needs=frozenset({Need.CHANGE_LOG})
+    invariant="S11",
+    title="only the processor removes records",
+    find=_find,
+    needs=frozenset({Need.CHANGE_LOG, Need.WRITERS}),
 )

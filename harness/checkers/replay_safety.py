@@ -13,6 +13,7 @@ from harness.checkers.grouping import repeats
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import RecordTimeline
 from harness.checkers.witness import anomaly, of_change, of_effect, of_op
+from reports.allowances import LogDetail
 from reports.history import Effect, EffectKind, Op, OpResult
 from reports.verdicts import Anomaly
 
@@ -26,7 +27,7 @@ _WIPED = EffectKind.WIPED
 
 def _find(index: HistoryIndex) -> Iterator[Anomaly]:
     for ops in _repeated(index.history.ops) if index.bounds.allowances.keys else ():
-        yield from _two_answers([op for op in ops if not op.body_differs], strict=index.history.has_changes)
+        yield from _two_answers([op for op in ops if not op.body_differs], strict=index.logs(LogDetail.OWNER))
         yield from _reuse_accepted(ops)
         yield from _kept_refusals(ops, index)
     yield from _two_effects(index)
@@ -60,7 +61,8 @@ def _two_answers(ops: Sequence[Op], *, strict: bool) -> Iterator[Anomaly]:
 
 
 def _same_answer(first: Op, again: Op, *, strict: bool) -> bool:
-    """strict False: a success that is told again may say 202 for what was promised, and 200 or 201 once it is done."""
+    """strict False, for a service with a sheet: a success that is told again may say 202 for what was promised, and
+    200 or 201 once it is done."""
     alike = first.status == again.status or (first.result is OpResult.OK and not strict)
     return alike and (first.result, first.share) == (again.result, again.share)
 
@@ -118,5 +120,5 @@ REPLAY_SAFETY = Checker(
     invariant="S6",
     title="one key: one decision, one effect",
     find=_find,
-    helped_by=frozenset({Need.CHANGE_LOG, Need.EFFECT_LOG}),
+    helped_by=frozenset({Need.CHANGE_LOG, Need.EFFECT_LOG, Need.OWNERS}),
 )

@@ -13,6 +13,7 @@ from harness.checkers.grouping import grouped, named
 from harness.checkers.history_index import HistoryIndex
 from harness.checkers.record_timeline import Move, Path, RecordTimeline
 from harness.checkers.witness import anomaly, of_change, of_effect, of_op, of_reading
+from reports.allowances import LogDetail
 from reports.history import Effect, EffectKind, Op, OpKind, OpResult, StateChange
 from reports.verdicts import Anomaly, Witness
 
@@ -37,7 +38,9 @@ class _Resize(NamedTuple):
 
 
 def wrong_resize_ends(index: HistoryIndex) -> Iterator[Anomaly]:
-    """Every end of a resize that the cluster contradicts."""
+    """Every end of a resize that the cluster contradicts, where the log tells how it ended."""
+    if not index.logs(LogDetail.REASON):
+        return
     judge = _by_the_log if index.history.has_effect_log else _at_rest
     for timeline in index.timelines_along(_is_resized):
         for resize in _resizes(index, timeline):

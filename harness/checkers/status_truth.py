@@ -106,5 +106,5 @@ STATUS_TRUTH = Checker(
     title="active means that it is on the cluster",
     find=_find,
     needs=frozenset({Need.READINGS}),
-    helped_by=frozenset({Need.CHANGE_LOG, Need.EFFECT_LOG}),
+    helped_by=frozenset({Need.CHANGE_LOG, Need.EFFECT_LOG, Need.REASONS}),
 )

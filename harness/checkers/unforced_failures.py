@@ -41,7 +41,7 @@ def _find(index: HistoryIndex) -> Iterator[Anomaly]:
     yield from _stale(index)
     yield from _answers(index)
     yield from _access(index)
-    if not index.history.has_changes:
+    if not index.history.has_changes or ("pending", None) in index.bounds.allowances.moves:
         yield from _never_made(index)
 
 
@@ -105,7 +105,7 @@ def _access(index: HistoryIndex) -> Iterator[Anomaly]:
 
 
 def _never_made(index: HistoryIndex) -> Iterator[Anomaly]:
-    """Without a log of changes: a create was accepted, nobody asked for a delete, and no record is there at rest."""
+    """Where no log shows it: a create was accepted, nobody asked for a delete, and no record is there at rest."""
     last = index.reading("api", 2) or index.reading("api", 1)
     if last is None or not last.ok:
         return
@@ -134,6 +134,6 @@ UNFORCED_FAILURES = Checker(
     invariant="L5",
     title="nothing fails without a cause",
     find=_find,
-    helped_by=frozenset({Need.CHANGE_LOG, Need.COMMAND_LOG}),
+    helped_by=frozenset({Need.CHANGE_LOG, Need.COMMAND_LOG, Need.REASONS}),
     excuse=starvation,
 )

@@ -9,7 +9,7 @@ from reports.verdicts import Anomaly
 __all__ = ["weaker_form"]
 
 _BY_ALL_LOGS = "judged from the service's change log and the clusters' effect logs"
-_LOGS = (Need.CHANGE_LOG, Need.COMMAND_LOG, Need.EFFECT_LOG)
+_LOGS = (Need.CHANGE_LOG, Need.COMMAND_LOG, Need.EFFECT_LOG, Need.WRITERS, Need.REASONS, Need.OWNERS)
 
 
 def weaker_form(checkers: Sequence[Checker]) -> Checker:

@@ -20,6 +20,7 @@ from harness.patience import stopped_within
 from harness.run.by_hand import removals_by_hand
 from harness.run.fence import QUIET, fence_ends
 from harness.run.hops import limits_of
+from harness.run.log_fit import misfit
 from harness.run.player import LoadPlayer, OpenPlayer, open_clients
 from harness.run.progress import ProgressReporter, Stage
 from harness.run.result import RunResult
@@ -36,7 +37,7 @@ from harness.run.world import World
 from harness.scenario.nemesis import steps_of
 from harness.service.access import access_changes
 from harness.service.parts import RunningPart
-from harness.service.service import Allowing, ChangeLog, CommandLog, Findings, Gauges, Service
+from harness.service.service import Allowing, ChangeLog, CommandLog, Findings, Gauges, Service, StoredChangeLog
 from harness.toxics.links import CLIENT_GATEWAY
 from harness.workload.clients import unoffered_kinds
 from reports.allowances import STRICT, Allowances
@@ -46,6 +47,8 @@ __all__ = ["Run"]
 
 _LOOK = 0.1
 """Seconds between two looks whether all is at rest."""
+_SKEW = 0.5
+"""Seconds by which the clock of a change log may be off before it counts as wrong."""
 
 
 @dataclass(slots=True)
@@ -202,9 +205,11 @@ class Run:
                 changes = await service.read_changes()
             if isinstance(service, CommandLog):
                 commands = await service.read_commands()
+            if isinstance(service, StoredChangeLog):
+                changes = await self._stored(service, asked, readings)
         except (httpx.HTTPError, WorldError) as error:
             changes = commands = None
-            self.notes.append(f"the pipeline's log could not be read: {error}")
+            self.notes.append(f"the log of the service cannot be used: {error}")
         self.notes += notes_of(self.world.internal_errors())
         if isinstance(service, Findings):
             self.notes += await service.read_findings()
@@ -225,6 +230,18 @@ class Run:
             has_changes=changes is not None,
             has_commands=commands is not None,
         )
+
+    async def _stored(
+        self, service: StoredChangeLog, asked: History, readings: Sequence[Reading]
+    ) -> Sequence[StateChange] | None:
+        """Raises `WorldError` for a log that proves nothing, so that nobody is accused by it."""
+        changes = await service.read_change_log()
+        if changes is not None:
+            skew = _SKEW + _allowances(self.world.service).skew
+            reason = misfit(changes, asked.ops, readings, now=self.world.clock.now(), skew=skew)
+            if reason is not None:
+                raise WorldError(reason)
+        return changes
 
 
 def _allowances(service: Service) -> Allowances:

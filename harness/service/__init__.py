@@ -1,6 +1,7 @@
 """The service under test: what the harness asks of it, whatever it is, and the reference pipeline as one instance.
 
-service.py    Service, and the optional powers: ChangeLog, CommandLog, ChangesAccess, CountsInUnits, Gauges, Findings
+service.py    Service, and its optional powers: logs of changes (ChangeLog, StoredChangeLog) and commands (CommandLog),
+              ChangesAccess, CountsInUnits, Gauges, Findings
 parts.py      RunningPart: a process of it, or what stands for one
 access.py     what an access change asks for
 answer.py     Answer: how one try of an op ended

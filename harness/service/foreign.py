@@ -11,9 +11,10 @@ from harness.service.access import ACCESS_CHANGES
 from harness.service.parts import RunningPart
 from harness.service.service import ServiceApi
 from harness.service.sheet.access import access_changes_of
+from harness.service.sheet.api import SheetApi
 from harness.service.sheet.loading import OpenSheet, open_sheet, read_sheet, sheet_file
 from harness.service.sheet.readings import ListedShares
-from reports.history import OpKind, Reading
+from reports.history import OpKind, Reading, StateChange
 
 __all__ = ["ForeignService", "OpenSheet", "complaint", "offered_by_sheet", "open_sheet"]
 
@@ -52,9 +53,18 @@ class ForeignService:
         self.allowances = sheet.allowances
         self.parts = parts
         self._shares = ListedShares(sheet.api, http, clock, locations)
+        self._http = http
+        self._clock = clock
+        self._locations = locations
 
     async def at_rest(self) -> bool:
         return await self._shares.at_rest()
 
     async def read_records(self, round: int) -> Reading:
         return await self._shares.read_records(round)
+
+    async def read_change_log(self) -> Sequence[StateChange] | None:
+        """See `StoredChangeLog`. An adapter has none."""
+        if not isinstance(self.api, SheetApi):
+            return None
+        return await self.api.read_changes(self._http, self._locations, self._clock.of_unix)

@@ -19,6 +19,7 @@ __all__ = [
     "Gauges",
     "Service",
     "ServiceApi",
+    "StoredChangeLog",
 ]
 
 
@@ -95,6 +96,15 @@ class ChangeLog(Protocol):
 
     async def read_changes(self, *, after: int = 0) -> Sequence[StateChange]:
         """Those with a higher number, in order. Raises `WorldError`, or `httpx.HTTPError` where no answer comes."""
+        ...
+
+
+@runtime_checkable
+class StoredChangeLog(Protocol):
+    """A service whose log of the changes of state is read once, at the end of a run."""
+
+    async def read_change_log(self) -> Sequence[StateChange] | None:
+        """All of it, in order; None where it keeps none. Raises as `ChangeLog.read_changes` does."""
         ...
 
 

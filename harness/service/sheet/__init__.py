@@ -16,7 +16,8 @@ pointers.py     JSON pointers
 lookup.py       the id of a share, by its name
 following.py    operations that run
 promises.py     operation resources, read
-lists.py        lists, page by page
+lists.py        lists, page by page; paging.py where the next page is
+change_log.py   the service's own log of state changes
 access.py       access changes
 walk.py         walks one share through its life; steps.py what each step came to
 advice.py       advice on a sheet that is valid

@@ -1,6 +1,6 @@
 """SheetApi: how a service is spoken to as its sheet says."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import assert_never
 
 from connector.values import replace
@@ -10,6 +10,7 @@ from harness.service.answer import Answer
 from harness.service.sheet.access import AccessIds, access_changes_of
 from harness.service.sheet.answers import SheetAnswers
 from harness.service.sheet.asking import Asking, places_of_share
+from harness.service.sheet.change_log import ChangeLogReader
 from harness.service.sheet.following import Following
 from harness.service.sheet.lists import Lists
 from harness.service.sheet.lookup import Lookup, needs_id
@@ -19,7 +20,7 @@ from harness.service.sheet.shares import ShownShare, Unreadable
 from harness.service.sheet.sizes import size_unit
 from harness.service.sheet.tables import RequestTable, ResizeTable, SheetTable
 from harness.service.sheet.terms import SheetRequest
-from reports.history import Op, OpKind, OpResult, SeenShare
+from reports.history import Op, OpKind, OpResult, SeenShare, StateChange
 
 __all__ = ["SheetApi"]
 
@@ -70,6 +71,15 @@ class SheetApi:
     async def read_shares(self, http: HttpClient, locations: Iterable[str]) -> tuple[SeenShare, ...]:
         """All shares. Raises `WorldError` where they cannot be read, `httpx.RequestError` where no answer comes."""
         return await self._lists.read_all(http, tuple(locations))
+
+    async def read_changes(
+        self, http: HttpClient, locations: Iterable[str], of_unix: Callable[[float], float]
+    ) -> tuple[StateChange, ...] | None:
+        """The service's own log, in the run's seconds; None where the sheet names none. Raises as `read_shares`."""
+        table = self.sheet.change_log
+        if table is None:
+            return None
+        return await ChangeLogReader(self.sheet, table, self._asking).read(http, tuple(locations), of_unix)
 
     async def _allow(self, op: Op, http: HttpClient) -> Answer:
         table = self.sheet.allow

@@ -25,6 +25,7 @@ PLACES: Mapping[SheetRequest, tuple[str, ...]] = {
     SheetRequest.ALLOW: (*_CHANGE, "client", "access"),
     SheetRequest.DENY: (*_CHANGE, "client", "access", "access_id"),
     SheetRequest.OPERATION: ("operation",),
+    SheetRequest.CHANGE_LOG: ("location",),
 }
 """The places that a request may have."""
 
@@ -152,6 +153,21 @@ def _check_answers(sheet: SheetTable) -> Iterator[Complaint]:
             yield ("answers", index, "cause"), 'goes with means = "fail" or "unknown" alone'
 
 
+def _check_change_log(sheet: SheetTable) -> Iterator[Complaint]:
+    table = sheet.change_log
+    if table is None:
+        return
+    if sheet.share.id is None or sheet.share.state is None:
+        missing = "id" if sheet.share.id is None else "state"
+        yield ("change_log",), f"needs share.{missing}: its rows are compared with answers"
+    if table.location is None and "location" not in _known_places(table):
+        yield ("change_log",), "needs location: where a row says which location it is about"
+    if table.paging is not None and table.paging.by is Paging.MARKER:
+        yield ("change_log", "paging", "by"), "takes cursor, offset or link: a row has no id of its own"
+    if table.writers and table.writer is None:
+        yield ("change_log", "writers"), "needs writer: where a row says who wrote it"
+
+
 _CHECKS: tuple[Callable[[SheetTable], Iterator[Complaint]], ...] = (
     _check_places,
     _check_states,
@@ -160,4 +176,5 @@ _CHECKS: tuple[Callable[[SheetTable], Iterator[Complaint]], ...] = (
     _check_follow,
     _check_absence,
     _check_answers,
+    _check_change_log,
 )

@@ -61,6 +61,35 @@ that is gone, or not in a list, for 404. In `status` of the journal stands what 
 
 """
 
+_CHANGE_LOG = """
+A service may have a log of the state changes of its shares that some request returns. It is read once, after the final
+reads, and judged as far as it tells enough:
+
+| invariant | judged by the log | needs |
+|---|---|---|
+| S1, S2 | no two records of a name at once, none that nobody asked for | |
+| S3 | an accepted create has a record, removed only for a reason that was told before | `reason` for the latter |
+| S4, S9 | moves, and how often a create ends | |
+| S5 | what is active is on the cluster; how resizes ended | `reason` for the latter |
+| S11 | who removed a record | `writer` |
+| S12 | no delete or resize is accepted while the share is busy all through the request | |
+| L4, L5 | goodput from creates to active shares; failures without a cause | `reason` for resizes |
+
+S6, S7 and S8 stay in their weaker form, and S10 is not judged: no service but the reference pipeline marks what it
+makes on a cluster with the id of its record.
+
+The log proves nothing, and the run is judged as without one, with a note that says why, where
+
+- it cannot be read to its end, or a row has no instant, id, name or known state and writer;
+- a share has no row that makes it, or rows that are not in the order of their instants;
+- its instants are whole seconds and `skew` is less than a second, or its clock is evidently wrong;
+- it tells of none of the shares that were promised, of no removal although shares are gone, or of another last state
+  of a share than the API shows at the end.
+
+A row that repeats another, and one from a state to itself, counts as none.
+
+"""
+
 _ADAPTERS = f"""\
 ## Adapters
 
@@ -102,6 +131,7 @@ _TABLES = (
     ("`[resize]`", "ResizeTable"),
     ("`[allow]`", "AccessTable"),
     ("`[operation]`", "OperationTable"),
+    ("`[change_log]`", "ChangeLogTable"),
     ("`[idempotency]`", "IdempotencyTable"),
     ("`[refusal]`", "RefusalTable"),
     ("`[[answers]]`", "AnswerTable"),
@@ -115,9 +145,9 @@ def sheet_markdown() -> str:
     """The page."""
     schema = sheet_schema()
     parts = [_OPENING + _places() + _states() + _ANSWERS]
-    parts += [
-        table_section(heading, schema["$defs"][name] if name else schema, schema["$defs"]) for heading, name in _TABLES
-    ]
+    for heading, name in _TABLES:
+        parts.append(table_section(heading, schema["$defs"][name] if name else schema, schema["$defs"]))
+        parts += [_CHANGE_LOG] if name == "ChangeLogTable" else []
     return "\n".join([*parts, _shipped(), _ADAPTERS])
 
 

@@ -16,11 +16,12 @@ from harness.errors import NoSheet
 from harness.http_client import OpenHttpClient, open_httpx
 from harness.service.sheet.adapters import ListingApi, adapter_names, find_adapter
 from harness.service.sheet.api import SheetApi
+from harness.service.sheet.change_log import state_in_history
 from harness.service.sheet.checks import complaints
 from harness.service.sheet.lookup import sends_key
 from harness.service.sheet.places import places_in
-from harness.service.sheet.tables import SheetTable, TlsTable
-from reports.allowances import Allowances
+from harness.service.sheet.tables import ChangeLogTable, SheetTable, TlsTable
+from reports.allowances import Allowances, LogDetail
 
 __all__ = [
     "SHEETS",
@@ -112,7 +113,24 @@ def parse_sheet(text: str, source_name: str) -> SheetTable:
 def allowances_of(sheet: SheetTable) -> Allowances:
     """What the checkers allow a service that is spoken to so."""
     keys = sheet.idempotency is not None or sends_key(sheet.create)
-    return Allowances(keys=keys, grace=sheet.allowances.grace, late_effects=sheet.allowances.late_effects)
+    log = sheet.change_log
+    return Allowances(
+        keys=keys,
+        grace=sheet.allowances.grace,
+        late_effects=sheet.allowances.late_effects,
+        moves=() if log is None else tuple((state_in_history(old), state_in_history(new)) for old, new in log.moves),
+        skew=0.0 if log is None else log.skew,
+        unlogged=() if log is None else tuple(_unlogged(log)),
+    )
+
+
+def _unlogged(log: ChangeLogTable) -> Iterator[LogDetail]:
+    """What a log of changes does not tell. No service but the reference pipeline marks what it makes on a cluster."""
+    if log.writer is None:
+        yield LogDetail.WRITER
+    if log.reason is None:
+        yield LogDetail.REASON
+    yield LogDetail.OWNER
 
 
 def _checked(document: TomlDocument) -> SheetTable:
@@ -147,7 +165,8 @@ def _variables(sheet: SheetTable, name: str, environment: Mapping[str, str]) -> 
 
 def _header_places(sheet: SheetTable) -> Iterator[str]:
     tables = (sheet.create, sheet.get, sheet.find, sheet.list, sheet.records, sheet.resize, sheet.delete, sheet.allow)
-    for table in (sheet, *tables, sheet.resize and sheet.resize.smaller, sheet.deny, sheet.operation):
+    others = (sheet.resize and sheet.resize.smaller, sheet.deny, sheet.operation, sheet.change_log)
+    for table in (sheet, *tables, *others):
         if table is not None:
             yield from places_in(table.headers)
 

@@ -8,7 +8,7 @@ from harness.service.sheet.pointers import find, find_first
 from harness.service.sheet.tables import FieldTable, ShareField, SheetShareTable, SheetTable
 from harness.service.sheet.terms import SheetState
 
-__all__ = ["ShownShare", "ShownShares", "Unreadable"]
+__all__ = ["ShownShare", "ShownShares", "Unreadable", "field_text", "short_text"]
 
 _LONGEST = 60
 
@@ -44,13 +44,13 @@ class ShownShares:
         table = self._share
         state, word = self._state(table, document)
         return ShownShare(
-            name=_text(document, table.name),
-            location=_text(document, table.location),
+            name=field_text(document, table.name),
+            location=field_text(document, table.location),
             state=state,
             word=word,
             size=_size(document, table),
-            id=_text(document, table.id),
-            reason=_text(document, table.reason),
+            id=field_text(document, table.id),
+            reason=field_text(document, table.reason),
         )
 
     def read_items(self, document: object, items: str, share: str | None = None) -> list[ShownShare]:
@@ -63,16 +63,18 @@ class ShownShares:
     def _state(self, table: SheetShareTable, document: object) -> tuple[SheetState | None, str | None]:
         if table.state is None:
             return SheetState.ACTIVE, None
-        word = _text(document, table.state)
-        if word is None:
-            return None, None
+        word = field_text(document, table.state)
+        return (None, None) if word is None else (self.state_of(word), word)
+
+    def state_of(self, word: str) -> SheetState:
+        """What the service's word for a state means. Raises `Unreadable`."""
         if word not in self._words:
-            raise Unreadable(f"the state {_short(word)} is not in the sheet; it has {', '.join(self._words)}")
-        return self._words[word], word
+            raise Unreadable(f"the state {short_text(word)} is not in the sheet; it has {', '.join(self._words)}")
+        return self._words[word]
 
 
-def _text(document: object, field: ShareField | None) -> str | None:
-    """The value of a field as text; None where it is not there."""
+def field_text(document: object, field: ShareField | None) -> str | None:
+    """The value of a field as text; None where it is not there. Raises `Unreadable`."""
     if field is None:
         return None
     found = find_first(document, field.at if isinstance(field, FieldTable) else field)
@@ -85,26 +87,27 @@ def _text(document: object, field: ShareField | None) -> str | None:
         return text
     matched = re.fullmatch(field.pattern, text)
     if matched is None:
-        raise Unreadable(f"{_short(text)} does not match the pattern {field.pattern!r}")
+        raise Unreadable(f"{short_text(text)} does not match the pattern {field.pattern!r}")
     return matched[1]
 
 
 def _size(document: object, table: SheetShareTable) -> int | None:
     """Bytes."""
-    text = _text(document, table.size)
+    text = field_text(document, table.size)
     if text is None:
         return None
     try:
         number = int(text) if text.isdecimal() else float(text)
         size = round(number * UNITS[table.unit])
     except (ValueError, OverflowError) as error:
-        raise Unreadable(f"the size {_short(text)} is not a number") from error
+        raise Unreadable(f"the size {short_text(text)} is not a number") from error
     if size < 0:
-        raise Unreadable(f"the size {_short(text)} is below zero")
+        raise Unreadable(f"the size {short_text(text)} is below zero")
     return size
 
 
-def _short(text: str) -> str:
+def short_text(text: str) -> str:
+    """The text in quotes, cut where it is long."""
     return repr(text if len(text) <= _LONGEST else text[:_LONGEST] + "…")
 
 

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from connector.table import TomlTable
 from connector.units import Duration
 from harness.service.sheet.pointers import Pointer
-from harness.service.sheet.terms import AnswerClass, Follow, Paging, SheetRequest, SheetState
+from harness.service.sheet.terms import AnswerClass, Follow, Paging, SheetRequest, SheetState, WriterRole
 from harness.service.sheet.values import (
     Condition,
     FormValue,
@@ -27,6 +27,7 @@ __all__ = [
     "AccessTable",
     "AllowanceTable",
     "AnswerTable",
+    "ChangeLogTable",
     "FieldTable",
     "IdempotencyTable",
     "ListTable",
@@ -167,6 +168,47 @@ class SheetShareTable(TomlTable):
     reason: ShareField | None = Field(default=None, description="why it is in this state")
 
 
+class ChangeLogTable(ListTable):
+    """How the service's own log of state changes is read, once, at the end of a run. Where the members of a row stand
+    is said as in `[share]`; its states are words of `[states]`."""
+
+    share: Pointer | None = Field(
+        default=None, description="where the row stands in an item; left out: it is all of it"
+    )
+    items: Pointer = Field(description="where the list of rows stands in an answer")
+    paging: PagingTable | None = Field(default=None, description="as of a list, but for `marker`")
+    newest_first: bool = Field(default=False, description="true: the last change comes first")
+    at: ShareField = Field(
+        description="when it was: Unix seconds, or ISO 8601 with its offset, by a clock that agrees with this machine's"
+    )
+    skew: Duration = Field(
+        default=0.0,
+        description="how far that clock may be off, and how coarse it is; instants in whole seconds need 1s",
+    )
+    id: ShareField = Field(description="the id of the share, the same as `share.id`")
+    name: ShareField = Field(description="its name")
+    location: ShareField | None = Field(
+        default=None, description="its location; left out: it is the one that was asked for"
+    )
+    before: ShareField | None = Field(
+        default=None,
+        description="the state that it left, nothing where it was made; left out: the one that its last row tells",
+    )
+    after: ShareField = Field(description="the state that it came into, nothing where it was removed")
+    reason: ShareField | None = Field(
+        default=None, description="why; left out: nothing is judged that needs it (S3, S5, L5)"
+    )
+    writer: ShareField | None = Field(default=None, description="who wrote it; left out: S11 is not judged")
+    writers: dict[WriterRole, tuple[Text, ...]] = Field(
+        default={}, description="the service's own words for each writer; default: the same words"
+    )
+    moves: tuple[tuple[SheetState, SheetState], ...] = Field(
+        default=(),
+        description='moves that are right beside those of the contract (S4), such as `["failing", "deleting"]`; `gone` '
+        "is no share",
+    )
+
+
 class RefusalTable(TomlTable):
     """Where the members of an answer that is not ok stand."""
 
@@ -278,6 +320,9 @@ class SheetTable(TomlTable):
     )
     resize: ResizeTable | None = Field(default=None, description="left out: shares cannot be resized")
     delete: RequestTable
+    change_log: ChangeLogTable | None = Field(
+        default=None, description="left out: the service has no log of its state changes that can be read"
+    )
     allow: AccessTable | None = Field(default=None, description="gives a client access")
     deny: RequestTable | None = Field(default=None, description="takes it away")
     operation: OperationTable | None = None

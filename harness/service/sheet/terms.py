@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-__all__ = ["AnswerClass", "Follow", "Paging", "SheetRequest", "SheetState"]
+__all__ = ["AnswerClass", "Follow", "Paging", "SheetRequest", "SheetState", "WriterRole"]
 
 
 class SheetRequest(StrEnum):
@@ -18,6 +18,7 @@ class SheetRequest(StrEnum):
     ALLOW = "allow"
     DENY = "deny"
     OPERATION = "operation"
+    CHANGE_LOG = "change_log"
 
 
 class AnswerClass(StrEnum):
@@ -37,6 +38,14 @@ class SheetState(StrEnum):
     FAILING = "failing"
     DELETING = "deleting"
     GONE = "gone"
+
+
+class WriterRole(StrEnum):
+    """Who changes the state of a share: the API, what carries out operations, or what cleans up."""
+
+    API = "api"
+    PROCESSOR = "processor"
+    SWEEPER = "sweeper"
 
 
 class Follow(StrEnum):

@@ -12,4 +12,4 @@ def test_a_row_of_the_table_leads_to_the_heading_of_its_invariant() -> None:
 def test_an_invariant_says_without_what_it_is_not_judged_or_judged_in_a_weaker_form() -> None:
     page = invariants_markdown()
     assert "\nJudged only in runs with: change log, notices.\n" in page
-    assert "\nJudged in a weaker form without: change log, command log, effect log.\n" in page
+    assert "\nJudged in a weaker form without: change log, command log, reason in the change log.\n" in page

@@ -92,3 +92,45 @@ def test_an_id_needs_a_place_to_be_read_from() -> None:
 def test_all_mistakes_are_named_at_once() -> None:
     text = _changed('path = "/shares"', 'path = "/shares/{id}"').replace('pending = ["making"]', 'pending = ["on"]')
     assert len(_problems(text)) == 2
+
+
+_LOG = """
+[change_log]
+path = "/changes?in={location}"
+items = ""
+at = "/at"
+id = "/id"
+name = "/name"
+after = "/state"
+"""
+
+
+@pytest.mark.parametrize(
+    ("sheet", "log", "problem"),
+    [
+        (MINIMAL, _LOG.replace("?in={location}", ""), "sheet.toml:28: change_log: needs location: where a row says"),
+        (MINIMAL.replace('id = "/id"\n', ""), _LOG, "change_log: needs share.id: its rows are compared with answers"),
+        (MINIMAL, _LOG.replace('at = "/at"\n', ""), "sheet.toml:28: change_log.at: is required"),
+        (MINIMAL, _LOG.replace('after = "/state"', "after = 1"), "change_log.after"),
+        (MINIMAL, _LOG + 'wirter = "/by"\n', "change_log.wirter: unknown key (did you mean 'writer'?)"),
+        (MINIMAL, _LOG + "writers = { api = ['web'] }\n", "change_log.writers: needs writer: where a row says who"),
+        (MINIMAL, _LOG + "writer = '/by'\nwriters = { robot = ['web'] }\n", "change_log.writers.robot"),
+        (MINIMAL, _LOG + "moves = [['lost', 'gone']]\n", "change_log.moves[0][0]"),
+        (
+            MINIMAL,
+            _LOG + "paging = { by = 'marker', parameter = 'after' }\n",
+            "change_log.paging.by: takes cursor, offset or link: a row has no id of its own",
+        ),
+        (
+            MINIMAL,
+            _LOG.replace("{location}", "{name}"),
+            "change_log.path: {name} is no place here; accepted: {location}",
+        ),
+    ],
+)
+def test_a_wrong_change_log_is_named_with_its_key(sheet: str, log: str, problem: str) -> None:
+    assert any(problem in line for line in _problems(sheet + log)), _problems(sheet + log)
+
+
+def test_a_change_log_may_say_no_more_than_it_must() -> None:
+    assert parse_sheet(MINIMAL + _LOG, "sheet.toml").change_log is not None
