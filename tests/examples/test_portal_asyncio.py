@@ -8,6 +8,7 @@ import pytest
 from harness.cli.entry import invoke
 from harness.cli.exits import Exit
 from harness.explore import explore
+from harness.service.sheet.loading import sheet_file
 from tests.examples.portal_asyncio import dumped, dumped_elsewhere, file_of, scenario
 
 
@@ -25,6 +26,34 @@ def test_the_same_seed_gives_the_same_bytes_here_and_in_another_process() -> Non
     here = dumped("faults")
     assert here == dumped("faults")
     assert here == dumped_elsewhere("faults", hash_seed="4242")
+
+
+_LOG = """
+[change_log]
+path = "/v1/changes"
+items = "/changes"
+paging = { by = "cursor", parameter = "after", next = "/next" }
+at = "/at"
+id = "/share"
+name = "/name"
+location = "/location"
+before = "/old_state"
+after = "/new_state"
+"""
+
+
+def test_its_change_log_is_judged_where_the_sheet_names_it(tmp_path: Path) -> None:
+    reference = sheet_file("reference", beside=tmp_path)
+    assert reference is not None
+    (tmp_path / "portal.toml").write_text(reference.read_text() + _LOG)
+    text = file_of("faults").read_text().replace('sheet = "reference"', 'sheet = "portal.toml"')
+    portal = file_of("faults").parents[1]
+    (tmp_path / "logged.toml").write_text(text.replace('folder = ".."', f'folder = "{portal}"'))
+    out = tmp_path / "run"
+    assert invoke(["run", str(tmp_path / "logged.toml"), "--world", "virtual", "--out", str(out)]) == Exit.VALID
+    said = {row["invariant"]: row["summary"] for row in json.loads((out / "journal.json").read_text())["findings"]}
+    assert said["S4"] == said["S9"] == "holds"
+    assert said["S11"] == "not judged: no writer in the change log"
 
 
 @pytest.fixture(scope="module")

@@ -79,6 +79,14 @@ async def every(location: str | None = None) -> dict[str, Any]:
         return {"shares": [dict(row) for row in rows], "next": None}
 
 
+@app.get("/v1/changes")
+async def changes(after: int = 0) -> dict[str, Any]:
+    """The log of state changes, a page at a time."""
+    async with database.transaction() as db:
+        rows = db.execute("SELECT * FROM changes WHERE id > ? ORDER BY id LIMIT 100", (after,)).fetchall()
+        return {"changes": [dict(row) for row in rows], "next": rows[-1]["id"] if rows else None}
+
+
 @app.get("/v1/shares/{location}/{name}")
 async def one(location: str, name: str) -> dict[str, Any]:
     async with database.transaction() as db:

@@ -36,6 +36,7 @@ def connection() -> sqlite3.Connection:
     """The one connection of this process. It makes the tables that are missing."""
     db = sqlite3.connect(os.environ["PORTAL_DB"], timeout=10, isolation_level=None)
     db.row_factory = sqlite3.Row
+    db.create_function("unix_now", 0, time.time)
     db.execute("PRAGMA journal_mode = WAL")
     db.executescript(SCHEMA)
     return db

@@ -28,3 +28,29 @@ CREATE TABLE IF NOT EXISTS answers (
     status INTEGER NOT NULL,
     body TEXT NOT NULL
 );
+
+-- Every change of a state, written in the transaction that makes it.
+CREATE TABLE IF NOT EXISTS changes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at REAL NOT NULL,
+    share TEXT NOT NULL,
+    location TEXT NOT NULL,
+    name TEXT NOT NULL,
+    old_state TEXT,
+    new_state TEXT
+);
+
+CREATE TRIGGER IF NOT EXISTS made AFTER INSERT ON shares BEGIN
+    INSERT INTO changes (at, share, location, name, new_state)
+    VALUES (unix_now(), NEW.id, NEW.location, NEW.name, NEW.state);
+END;
+
+CREATE TRIGGER IF NOT EXISTS moved AFTER UPDATE OF state ON shares BEGIN
+    INSERT INTO changes (at, share, location, name, old_state, new_state)
+    VALUES (unix_now(), NEW.id, NEW.location, NEW.name, OLD.state, NEW.state);
+END;
+
+CREATE TRIGGER IF NOT EXISTS removed AFTER DELETE ON shares BEGIN
+    INSERT INTO changes (at, share, location, name, old_state)
+    VALUES (unix_now(), OLD.id, OLD.location, OLD.name, OLD.state);
+END;
