@@ -17,7 +17,7 @@ def weaker_form(checkers: Sequence[Checker]) -> Checker:
 
     def remark(index: HistoryIndex) -> str:
         lacking = [need for need in _LOGS if not has(index, need)]
-        said = [f"no {need}: {_concerned(checkers, need)}" for need in lacking] or [_BY_ALL_LOGS]
+        said = [f"no {need}: {_concerned(checkers, need, index)}" for need in lacking] or [_BY_ALL_LOGS]
         allowed = [f"allowed: {words}" for words in index.bounds.allowances.described]
         return "; ".join([*said, *allowed])
 
@@ -28,9 +28,11 @@ def _find(index: HistoryIndex) -> Iterator[Anomaly]:
     return iter(())
 
 
-def _concerned(checkers: Sequence[Checker], need: Need) -> str:
-    unjudged = ", ".join(each.invariant for each in checkers if need in each.needs)
-    weaker = ", ".join(each.invariant for each in checkers if need in each.helped_by and need not in each.needs)
+def _concerned(checkers: Sequence[Checker], need: Need, index: HistoryIndex) -> str:
+    helped = [each for each in checkers if need in each.helped_by and need not in each.needs]
+    idle = [each for each in helped if str(need) in (each.idle(index) or "")]
+    unjudged = ", ".join(each.invariant for each in checkers if need in each.needs or each in idle)
+    weaker = ", ".join(each.invariant for each in helped if each not in idle)
     said = [f"{unjudged} not judged"] if unjudged else []
     said += [f"{weaker} judged in a weaker form, which sees less, or nothing"] if weaker else []
     return "; ".join(said)

@@ -76,8 +76,8 @@ def _play(commands: list[Command], where: Path) -> subprocess.CompletedProcess[s
     folders = (str(command.parent), str(Path(sys.executable).parent), os.environ["PATH"])
     paths = {"PATH": os.pathsep.join(folders), "HOME": str(where)}
     return subprocess.run(
-        ["bash"],
-        input=script_of(commands),
+        ["bash", "-c", script_of(commands)],
+        stdin=subprocess.DEVNULL,  # what a command may read is not the rest of the script
         cwd=where,
         env=os.environ
         | paths
