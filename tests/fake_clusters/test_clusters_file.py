@@ -281,7 +281,7 @@ def test_files_are_named_from_the_folder_of_the_file_whatever_the_working_direct
         ('[clusters.north]\ndialect = "pipe.toml"\n', "pipe.toml: is not a regular file"),
         (
             '[clusters.north]\ndialect = "/etc/passwd"\n',
-            "dialect: no dialect '/etc/passwd'; accepted: native, filer, or",
+            "dialect: no dialect '/etc/passwd'; accepted: native, filer, ontap",
         ),
         ('[clusters.north]\ndialect = "/dev/zero"\n', "dialect: no dialect '/dev/zero'"),
         ('[clusters.north]\ndialect = "filler"\n', r"no dialect 'filler' \(did you mean 'filer'\?\)"),

@@ -45,7 +45,7 @@ EVERY = suite_of(Algorithms.LEGACY)
 
 
 def test_each_set_holds_all_of_the_one_before() -> None:
-    modern, wide, legacy = (suite_of(choice) for choice in Algorithms)
+    modern, wide, legacy = (suite_of(choice) for choice in (Algorithms.MODERN, Algorithms.WIDE, Algorithms.LEGACY))
     for field in fields(Suite):
         smaller, larger, largest = (getattr(suite, field.name) for suite in (modern, wide, legacy))
         assert (smaller, larger) == (larger[: len(smaller)], largest[: len(larger)])
