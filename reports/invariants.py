@@ -73,6 +73,7 @@ PROMISES: Mapping[str, Promise] = {
         example=(
             "1.0 s  client c1 reads north/home: active",
             "1.4 s  client c2 asks for another size and is told 202; the API writes pending",
+            "1.4 s  the record goes from active to pending, without updating",
             "1.5 s  client c1 reads pending",
             "1.5 s  S4: north/home was read as active, and later as pending",
         ),

@@ -50,13 +50,13 @@ _service = typer.Typer(help="Services of somebody else: what a sheet says of one
 _dialect = typer.Typer(help="Dialects: how a connector's commands and replies are spelled.", rich_markup_mode=None)
 _contract = typer.Typer(
     cls=DefaultGroup,
-    help="Hold a connector to the contract: `contract TARGET`, whose options `contract run --help` lists.",
+    help="Hold a connector to the contract (`contract run --help`).",
     rich_markup_mode=None,
 )
 _real = typer.Typer(help="A real connector on this machine.", rich_markup_mode=None)
 _load = typer.Typer(
     cls=DefaultGroup,
-    help="Load tests with Locust: `load SCENARIO`, whose options `load run --help` lists.",
+    help="Load tests with Locust (`load run --help`).",
     rich_markup_mode=None,
 )
 app.add_typer(_load, name="load")

