@@ -79,10 +79,12 @@ backend service
 def _retried(settings: GatewaySettings) -> str:
     if settings.tries == 1:
         return ""
+    # haproxy sends again only what it has whole; without the option, a body in a segment of its own is not waited for.
     only_idempotent = f"  http-request disable-l7-retry unless {{ method {_IDEMPOTENT} }}\n"
     return (
         "  retry-on conn-failure empty-response response-timeout\n"
         "  option redispatch 1\n"
+        "  option http-buffer-request\n"
         f"{'' if settings.non_idempotent else only_idempotent}"
     )
 
