@@ -316,14 +316,3 @@ class ClauseProbe:
         if refused or (isinstance(request, Delete) and isinstance(outcome, Done)):
             self._bench.may_exist.pop(request.name, None)  # type: ignore[union-attr]  # of a create or a delete
         self.note(f"{request_words(request)} → {outcome_words(outcome)}")
-
-
-def _is_away(request: Request, outcome: Outcome) -> bool:
-    """Whether there is certainly no share of ours by that name now."""
-    match request, outcome:
-        case Create(), Failed(code=code):
-            return code is not Code.ALREADY_EXISTS
-        case Delete(), Done():
-            return True
-        case _:
-            return False
