@@ -71,12 +71,13 @@ class Generators:
         self.check()
 
     async def listen(self, reader: asyncio.StreamReader) -> None:
-        """Until the other side has ended."""
-        while line := await reader.readline():
-            if is_of_op(line) or is_of_attempt(line):
-                self.history.append(line)
-            else:
-                self._note(decode(line))
+        """Until the other side has ended, or is killed: with commands unread, its connection is then reset."""
+        with suppress(ConnectionResetError):
+            while line := await reader.readline():
+                if is_of_op(line) or is_of_attempt(line):
+                    self.history.append(line)
+                else:
+                    self._note(decode(line))
         self._heard.set()
         self.changed.set()
 
