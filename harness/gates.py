@@ -1,5 +1,5 @@
-"""Gates: thresholds on a metric, of all clusters or one, over the run or a phase of it:
-`p95(create.accept) < 200ms on north during brownout`.
+"""Gates: thresholds on a metric, of all clusters or one, behind any gateway or one, over the run or a phase of it:
+`p95(create.accept) < 200ms on north through nginx during brownout`.
 
 A gate that has nothing to measure fails: a silent pass would hide that nothing ran.
 """

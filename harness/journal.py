@@ -11,7 +11,7 @@ from harness.gates import evaluate
 from harness.planned import planned_of
 from harness.run.progress import Progress
 from harness.run.result import RunResult
-from harness.run.unsupported import stand_in_gateway
+from harness.run.unsupported import stand_in_gateway, unjudged_gates
 from harness.scenario.nemesis import clocks_apart
 from harness.scenario.scenario import Scenario
 from harness.versions import product, versions
@@ -68,9 +68,14 @@ def journal_of(scenario: Scenario, played: RunResult, *, seed: int, world: str, 
         generators=played.generators,
         history=played.history,
         findings=findings,
-        gates=evaluate(scenario.gates, played.history, played.phases, load_ends=played.load_ends),
+        gates=evaluate(scenario.gates_here, played.history, played.phases, load_ends=played.load_ends),
         verdict=verdict_of(findings),
-        notes=(*stand_in_gateway(scenario, WorldName(world)), *played.skipped, *played.notes),
+        notes=(
+            *stand_in_gateway(scenario, WorldName(world)),
+            *unjudged_gates(scenario).values(),
+            *played.skipped,
+            *played.notes,
+        ),
         skipped=played.skipped,
         design=scenario.design,
         gateway=str(scenario.gateway_kind or ""),

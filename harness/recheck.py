@@ -29,7 +29,7 @@ def recheck(journal: Journal) -> tuple[Journal, str | None]:
     again = replace(
         journal,
         findings=findings,
-        gates=evaluate(scenario.gates, journal.history, journal.phases, load_ends=journal.load_ends),
+        gates=evaluate(scenario.gates_here, journal.history, journal.phases, load_ends=journal.load_ends),
         verdict=verdict_of(findings),
     )
     if again.verdict is journal.verdict:

@@ -63,7 +63,8 @@ class OverloadFirst:
 class LoadTrial:
     """The scenario at one rate, with one seed. seconds: measured, after `warm_up` and after the overload, if any.
 
-    lateness: p99 of the generator's own delay in seconds. note: why the outcome is unknown, or what ended in mid-trial.
+    lateness: p99 of the generator's own delay in seconds. busy: the largest share of a core that it took over a few
+    seconds; 0 in virtual time. note: why the outcome is unknown, or what ended in mid-trial.
     """
 
     rate: float
@@ -74,6 +75,7 @@ class LoadTrial:
     figures: tuple[CriterionFigure, ...]
     arrivals: int
     lateness: float
+    busy: float = 0.0
     overload: OverloadFirst | None = None
     note: str = ""
 

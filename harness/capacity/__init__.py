@@ -3,6 +3,7 @@
 search_options.py  what is searched, how exactly, and with what trials
 trial_scenario.py  from a scenario and a rate to what a trial plays
 play_trial.py      one trial in a world
+generator_watch.py how busy its generator was
 trial_outcome.py   what a trial showed
 backlog.py         whether the work under way grows
 rate_search.py     MLRsearch: which rate to try next, and for how long

@@ -36,10 +36,12 @@ def first_guess(scenario: Scenario) -> float:
 
 def modelled(scenario: Scenario) -> Scenario:
     """What the model world plays in its place: a service that is not the reference pipeline is taken for one, and any
-    gateway for the built-in one."""
+    gateway for the built-in one, with the gates of the gateway that it stands for."""
+    gates = tuple(replace(gate, gateway=None) for gate in scenario.gates_here)
+    reference = replace(scenario, gateway=None, gates=gates)
     if scenario.service is None:
-        return replace(scenario, gateway=None)
-    return replace(scenario, service=None, pipeline=default_settings(), service_text="", gateway=None)
+        return reference
+    return replace(reference, service=None, pipeline=default_settings(), service_text="")
 
 
 def _work(scenario: Scenario, cluster: ClusterSpec) -> float:

@@ -57,7 +57,7 @@ class CapacitySearch:
 
         start: where to begin. Raises `WorldError` where the world of the first trial does not come up.
         """
-        criteria = [*(gate.expression for gate in self.scenario.gates), BACKLOG]
+        criteria = [*(gate.expression for gate in self.scenario.gates_here), BACKLOG]
         goals = [ALL, *criteria] if self.options.each else [ALL]
         return await self._find(goals, start, self.options.most)
 

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+from harness.capacity.generator_watch import GeneratorWatch
 from harness.capacity.trial_outcome import trial_of
 from harness.capacity.trial_scenario import TrialPlan, trial_scenario
 from harness.model.runner import ModelRunner
@@ -26,8 +27,11 @@ async def play_trial(
 ) -> LoadTrial | None:
     """None where it was stopped before its end. Raises `WorldError` where the world does not come up."""
     played = trial_scenario(scenario, plan)
-    result = await _runner(world, logs).run(played, seed=plan.seed, progress=progress, stop=stop)
-    return None if result.interrupted else trial_of(played, plan, result)
+    watch = GeneratorWatch(plan, progress)
+    result = await _runner(world, logs).run(played, seed=plan.seed, progress=watch, stop=stop)
+    if result.interrupted:
+        return None
+    return trial_of(played, plan, result, busy=watch.busy if world is WorldName.LIVE else 0.0)
 
 
 def _runner(world: WorldName, logs: Path | None) -> Runner:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from connector.values import replace
 from harness.capacity.backlog import trend_of
 from harness.capacity.trial_scenario import TrialPlan, measured_window
+from harness.checkers.kept_pace import MOST_BUSY
 from harness.gates import evaluate
 from harness.metrics import METRICS, Measure
 from harness.run.result import RunResult
@@ -39,15 +40,18 @@ def worst_outcome(outcomes: Iterable[TrialOutcome]) -> TrialOutcome:
     return TrialOutcome.HELD
 
 
-def trial_of(played: Scenario, plan: TrialPlan, result: RunResult) -> LoadTrial:
-    """The outcome of a run. played: what `trial_scenario` made of the plan."""
+def trial_of(played: Scenario, plan: TrialPlan, result: RunResult, *, busy: float = 0.0) -> LoadTrial:
+    """The outcome of a run. played: what `trial_scenario` made of the plan. busy: the share of a core that the load
+    generator took where it took most."""
     history = _with_changes(result.history)
     begins, ends = measured_window(plan)
     asked = [op for op in history.ops if op.purpose is Purpose.LOAD and begins <= op.intended_at < ends]
     lateness = quantile([op.invoked_at - op.intended_at for op in asked], 0.99) or 0.0
     gates = evaluate(played.gates, history, result.phases, load_ends=result.load_ends)
     figures = (*map(_gate_figure, gates), _backlog_figure(history, begins, ends))
-    figures, note = _doubted(figures, history, lateness, most_lateness(played.gates))
+    note, outcome = _doubt(history, lateness, most_lateness(played.gates), busy)
+    if outcome is not None:
+        figures = tuple(replace(figure, outcome=outcome) for figure in figures)
     return LoadTrial(
         rate=plan.rate,
         seconds=plan.seconds,
@@ -57,6 +61,7 @@ def trial_of(played: Scenario, plan: TrialPlan, result: RunResult) -> LoadTrial:
         figures=figures,
         arrivals=len(asked),
         lateness=lateness,
+        busy=busy,
         overload=plan.overload,
         note=note,
     )
@@ -67,19 +72,18 @@ def _with_changes(history: History) -> History:
     return history if history.has_changes else replace(history, changes=seen_changes(history))
 
 
-def _doubted(
-    figures: tuple[CriterionFigure, ...], history: History, lateness: float, bound: float
-) -> tuple[tuple[CriterionFigure, ...], str]:
-    """The figures, and why they are not what was measured: a part of the service ended, or the generator was late."""
+def _doubt(history: History, lateness: float, bound: float, busy: float) -> tuple[str, TrialOutcome | None]:
+    """Why the outcome is not what the figures say, and what it is: a part of the service ended, or the generator was
+    the bound."""
     if history.part_ends:
         end = history.part_ends[0]
-        note, outcome = f"{end.part} ended at {end.at:.1f} s ({end.how})", TrialOutcome.FAILED
-    elif lateness > bound:
+        return f"{end.part} ended at {end.at:.1f} s ({end.how})", TrialOutcome.FAILED
+    if lateness > bound:
         late, most = seconds(lateness), seconds(bound)
-        note, outcome = f"the generator was late: p99 {late}, at most {most} is allowed", TrialOutcome.UNKNOWN
-    else:
-        return figures, ""
-    return tuple(replace(figure, outcome=outcome) for figure in figures), note
+        return f"the generator was late: p99 {late}, at most {most} is allowed", TrialOutcome.UNKNOWN
+    if busy > MOST_BUSY:
+        return f"the generator took {busy:.0%} of a core, at most {MOST_BUSY:.0%} is allowed", TrialOutcome.UNKNOWN
+    return "", None
 
 
 def _gate_figure(gate: GateResult) -> CriterionFigure:

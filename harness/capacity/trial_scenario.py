@@ -46,9 +46,10 @@ def has_schedule(scenario: Scenario) -> bool:
 
 def check_trials(scenario: Scenario, *, seconds: float, warm_up: float, overload: bool) -> None:
     """Raises `CapacityError` for a scenario whose capacity cannot be searched for with such trials."""
-    if not scenario.gates:
+    if not scenario.gates_here:
+        behind = f" for clients that go through {scenario.gateway_kind}" if scenario.gates else ""
         raise CapacityError(
-            f"{scenario.name}: has no gates, so no rate can fail; add `gates = [...]` to the scenario, or use "
+            f"{scenario.name}: has no gates{behind}, so no rate can fail; add `gates = [...]` to the scenario, or use "
             "--gate 'p95(create.accept) < 200ms'"
         )
     if overload and has_schedule(scenario):
@@ -59,7 +60,7 @@ def check_trials(scenario: Scenario, *, seconds: float, warm_up: float, overload
             f"{scenario.name}: the phase '{late[0].name}' ends at {late[0].ends:g} s, after the trial, which lasts "
             f"{warm_up + seconds:g} s; use a longer --trial"
         )
-    for gate in scenario.gates:
+    for gate in scenario.gates_here:
         phase = next((each for each in scenario.phases if each.name == gate.phase), None)
         if phase is not None and phase.begins < warm_up:
             raise CapacityError(
@@ -79,7 +80,7 @@ def trial_scenario(scenario: Scenario, plan: TrialPlan) -> Scenario:
         scenario,
         workload=replace(scenario.workload, rate=plan.rate, duration=ends, surges=surges),
         phases=phases,
-        gates=tuple(replace(gate, phase=gate.phase or STEADY) for gate in scenario.gates),
+        gates=tuple(replace(gate, phase=gate.phase or STEADY) for gate in scenario.gates_here),
         expect={},
         settle=min(scenario.settle, _longest_wait(scenario) + _REST),
         fence=0.0,
@@ -93,7 +94,7 @@ def _overload(plan: TrialPlan) -> Iterator[Phase]:
 
 def _longest_wait(scenario: Scenario) -> float:
     """After so long, what is unfinished has broken its gate, or its client has given up one try."""
-    return max([scenario.client.total, *(gate.threshold for gate in scenario.gates if _is_deadline(gate))])
+    return max([scenario.client.total, *(gate.threshold for gate in scenario.gates_here if _is_deadline(gate))])
 
 
 def _is_deadline(gate: Gate) -> bool:

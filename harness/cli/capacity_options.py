@@ -10,6 +10,7 @@ from pathlib import Path
 
 import typer
 
+from connector.toml_words import did_you_mean
 from connector.units import parse_duration
 from connector.values import replace
 from harness.capacity.search_options import CaseOptions, OverloadOptions, SearchOptions
@@ -82,14 +83,16 @@ def read_options(options: CapacityOptions) -> CapacityPlan:
     if importlib.util.find_spec("MLRsearch") is None:
         raise MissingPart("spoolproof capacity needs the package MLRsearch: pip install 'spoolproof[load]'")
     (read,) = read_all([options.name], options.service)
-    scenario = replace(read, gates=(*read.gates, *map(_gate, options.gates)))
+    scenario = replace(read, gates=(*read.gates, *(_gate(expression, read) for expression in options.gates)))
     check_world(scenario, options.world)
     search, overload = _search_options(options, scenario), _overload(options)
-    check_trials(scenario, seconds=search.seconds, warm_up=search.warm_up, overload=overload is not None)
+    cases = _cases(options, scenario)
+    for case in cases:
+        check_trials(case.scenario, seconds=search.seconds, warm_up=search.warm_up, overload=overload is not None)
     earlier = None if options.against is None else read_capacity(options.against)
     return CapacityPlan(
         scenario=scenario,
-        cases=_cases(options, scenario),
+        cases=cases,
         search=search,
         overload=overload,
         budget=_duration(options.time, "--time"),
@@ -99,11 +102,22 @@ def read_options(options: CapacityOptions) -> CapacityPlan:
     )
 
 
-def _gate(expression: str) -> Gate:
+def _gate(expression: str, scenario: Scenario) -> Gate:
     try:
-        return parse_gate(expression)
+        gate = parse_gate(expression)
     except GateError as error:
         raise typer.BadParameter(f"{expression!r}: {error}", param_hint="--gate") from error
+    for kind, name, known in (
+        ("phase", gate.phase, [phase.name for phase in scenario.phases]),
+        ("cluster", gate.cluster, [cluster.name for cluster in scenario.clusters]),
+    ):
+        if name is not None and name not in known:
+            accepted = ", ".join(known) or f"none: {scenario.name} has no {kind}s"
+            raise typer.BadParameter(
+                f"{expression!r}: unknown {kind} '{name}'{did_you_mean(name, known)}; accepted: {accepted}",
+                param_hint="--gate",
+            )
+    return gate
 
 
 def _cases(options: CapacityOptions, scenario: Scenario) -> tuple[CaseOptions, ...]:

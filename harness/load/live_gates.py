@@ -89,9 +89,9 @@ class LiveGates:
     """The gates of a load with this seed."""
 
     def __init__(self, scenario: Scenario, seed: int) -> None:
-        self._tallies = [_tally(gate, scenario, seed) for gate in scenario.gates if gate.metric in _SEEN]
+        self._tallies = [_tally(gate, scenario, seed) for gate in scenario.gates_here if gate.metric in _SEEN]
         self._metrics = {tally.gate.metric for tally in self._tallies}
-        self.unseen = tuple(gate for gate in scenario.gates if gate.metric not in _SEEN)
+        self.unseen = tuple(gate for gate in scenario.gates_here if gate.metric not in _SEEN)
         """Gates about what clients do not see."""
 
     @property

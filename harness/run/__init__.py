@@ -15,5 +15,6 @@ hops.py      who commands the clusters in each design, and the deadline of each 
 fence.py     when a run makes its final readings
 spans.py     phases and disturbances, for shading and gates
 offered.py   what the load asks for and the service does not offer
+cpu_meter.py  how much of a core a process takes, where it took most
 unsupported.py  what a run leaves out of a scenario, and why
 """

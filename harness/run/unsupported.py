@@ -21,6 +21,7 @@ __all__ = [
     "foreseen",
     "skipped_arrivals",
     "stand_in_gateway",
+    "unjudged_gates",
     "unreachable_parts",
     "unsupported_deliveries",
     "unsupported_steps",
@@ -125,11 +126,23 @@ def stand_in_gateway(scenario: Scenario, world: WorldName) -> list[str]:
     return [f"{kind}: not in the {world} world; the built-in gateway takes its place, with the same timeouts"]
 
 
+def unjudged_gates(scenario: Scenario) -> Mapping[int, str]:
+    """Gates of gateways that this run does not go through: their places, and a note for each."""
+    judged, kind = scenario.gates_here, scenario.gateway_kind or "no gateway"
+    return {
+        index: f"gate `{gate.expression}`: not judged, since clients go through {kind}"
+        for index, gate in enumerate(scenario.gates)
+        if gate not in judged
+    }
+
+
 def foreseen(scenario: Scenario, world: WorldName) -> Iterator[Remark]:
     """What this world will leave out of the scenario, before it runs, in the words that the journal will have."""
     able = _WORLDS[world]
     for words in stand_in_gateway(scenario, world):
         yield Remark(key=("gateway", "kind"), reason=words, severity=Severity.NOTE)
+    for index, words in unjudged_gates(scenario).items():
+        yield Remark(key=("gates", index), reason=words, severity=Severity.NOTE)
     clusters = {cluster.name for cluster in scenario.clusters}
     processes = _OF_PROCESSES | ({NemesisKind.SKEW} if able.clocks else frozenset())
     for index, step in enumerate(steps_of(scenario)):

@@ -158,12 +158,14 @@ def _crash_points() -> str:
 def _gates() -> str:
     lines = [
         "## `gates`\n",
-        "`statistic(metric) comparison threshold`, such as `p99.9(create.active) < 3s on north during brownout`: `on",
-        "CLUSTER` limits it to one cluster, `during PHASE` to one phase. The threshold of a latency is a duration",
-        "with its unit; `ratio` is events per op, a fraction or a percentage; `rate` is per second of the phase, or of",
-        "the load if no phase is named. Latencies count from the instant at which the arrival was due; percentiles",
-        "are nearest ranks. An op that never ended fails an upper bound. A gate that has nothing to measure fails: for",
-        "example a gate on deletes in a run without deletes, or on a phase without requests.\n",
+        "`statistic(metric) comparison threshold`, such as `p99.9(create.active) < 3s on north through nginx during",
+        "brownout`: `on CLUSTER` limits it to one cluster, `during PHASE` to one phase. `through GATEWAY` (`builtin`,",
+        "`nginx`, `haproxy`) limits it to runs behind that gateway: behind another one it is not judged, and a note",
+        "says so. The threshold of a latency is a duration with its unit; `ratio` is events per op, a fraction or a",
+        "percentage; `rate` is per second of the phase, or of the load if no phase is named. Latencies count from the",
+        "instant at which the arrival was due; percentiles are nearest ranks. An op that never ended fails an upper",
+        "bound. A gate that has nothing to measure fails: for example a gate on deletes in a run without deletes, or",
+        "on a phase without requests.\n",
         "| metric | statistics | measures |\n|---|---|---|",
     ]
     lines += [f"| `{metric.name}` | {available(metric)} | {metric.about} |" for metric in METRICS.values()]

@@ -1,4 +1,4 @@
-"""How a gate is written: `p95(create.accept) < 200ms on north during brownout`."""
+"""How a gate is written: `p95(create.accept) < 200ms on north through nginx during brownout`."""
 
 import re
 from decimal import Decimal
@@ -8,6 +8,7 @@ from connector.toml_words import did_you_mean
 from connector.units import parse_duration
 from harness.errors import GateError
 from harness.metrics import METRICS, Measure, Metric
+from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.scenario import Comparison, Gate, Percentile, Statistic
 
 __all__ = ["available", "parse_gate", "statistics_of"]
@@ -17,6 +18,7 @@ _GATE = re.compile(
         \s* (?P<comparison><=|>=|<|>)
         \s* (?P<number>[0-9]+(?:\.[0-9]+)?) \s* (?P<unit>[A-Za-z%/]*)
         (?: \s+ on \s+ (?P<cluster>\S.*?) )?
+        (?: \s+ through \s+ (?P<gateway>\S+) )?
         (?: \s+ during \s+ (?P<phase>\S.*?) )? \s*""",
     re.VERBOSE,
 )
@@ -29,8 +31,8 @@ _OF_LATENCIES = tuple(statistic for statistic in Statistic if statistic is not S
 _PERCENTILE = re.compile(r"p([0-9]{1,3}(?:\.[0-9]{1,6})?)")
 PERCENTILES = "pN (a percentile, such as p50, p99.9)"
 _FORM = (
-    "must read like 'p95(create.accept) < 200ms on north during brownout': STATISTIC(METRIC), one of < <= > >=, "
-    "a threshold; 'on CLUSTER' and 'during PHASE' may be left out"
+    "must read like 'p95(create.accept) < 200ms on north through nginx during brownout': STATISTIC(METRIC), "
+    "one of < <= > >=, a threshold; 'on CLUSTER', 'through GATEWAY' and 'during PHASE' may be left out"
 )
 
 
@@ -55,6 +57,7 @@ def parse_gate(expression: str) -> Gate:
         threshold=_threshold(statistic, match["number"], match["unit"]),
         phase=match["phase"],
         cluster=match["cluster"],
+        gateway=_gateway(match["gateway"]),
     )
 
 
@@ -85,6 +88,14 @@ def _statistic(word: str, metric: Metric) -> Statistic | Percentile:
     if word not in statistics_of(metric):
         raise GateError(f"{word} is not available for {metric.name}; available: {available(metric)}")
     return Statistic(word)
+
+
+def _gateway(word: str | None) -> GatewayKind | None:
+    if word is None or word in set(GatewayKind):
+        return None if word is None else GatewayKind(word)
+    raise GateError(
+        f"unknown gateway '{word}'{did_you_mean(word, list(GatewayKind))}; accepted: {', '.join(GatewayKind)}"
+    )
 
 
 def _unknown_metric(name: str) -> str:

@@ -133,9 +133,10 @@ class Comparison(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """`p95(create.accept) < 200ms on north during brownout`. threshold: seconds for latencies, else a plain number.
+    """`p95(create.accept) < 200ms on north through nginx during brownout`. threshold: seconds for latencies, else a
+    plain number.
 
-    cluster, phase: None for all of them.
+    cluster, gateway, phase: None for all of them.
     """
 
     expression: str
@@ -145,6 +146,7 @@ class Gate:
     threshold: float
     phase: str | None
     cluster: str | None = None
+    gateway: GatewayKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +208,11 @@ class Scenario:
     def gateway_settings(self) -> GatewaySettings | None:
         """Those of the gateway that there is."""
         return self.gateway if self.pipeline is None else self.pipeline.gateway
+
+    @property
+    def gates_here(self) -> tuple[Gate, ...]:
+        """The gates of the gateway that there is, and those of any."""
+        return tuple(gate for gate in self.gates if gate.gateway in {None, self.gateway_kind})
 
     def behind(self, kind: GatewayKind) -> "Scenario":
         """The same scenario with this gateway in front of the service."""

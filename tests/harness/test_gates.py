@@ -15,6 +15,7 @@ from harness.gates import evaluate
 from harness.measure import figures
 from harness.metrics import METRICS
 from harness.scenario.gate_expressions import parse_gate, statistics_of
+from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.nemesis_kinds import kill
 from harness.scenario.scenario import Comparison, Gate, Percentile, Statistic
 from harness.virtual.runner import VirtualRunner
@@ -61,6 +62,13 @@ def test_a_gate_reads_as_it_is_written() -> None:
         threshold=0.2,
         phase="brownout",
     )
+
+
+def test_a_gate_may_name_cluster_gateway_and_phase_in_this_order() -> None:
+    found = parse_gate("p95(create.accept) < 200ms on the north through nginx during the brownout")
+    assert (found.cluster, found.gateway, found.phase) == ("the north", GatewayKind.NGINX, "the brownout")
+    with pytest.raises(GateError, match=r"unknown gateway 'ngnix' .*'nginx'.*accepted: builtin, nginx, haproxy"):
+        parse_gate("p95(create.accept) < 200ms through ngnix")
 
 
 def test_the_usual_figures_are_what_gates_of_their_names_measure() -> None:

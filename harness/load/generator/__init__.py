@@ -9,7 +9,6 @@ drive.py        the lab's coroutines, run in greenlets
 connections.py  HTTP from greenlets; service_client.py one try of an op with it
 streams.py      rows on their way out
 parent.py       the connection to the process that started this one
-pace.py         how much of a core it takes
 entries.py      what Locust's own statistics show
 page.py         … and its web page
 verdict.py      the exit code of a load that Locust was started for alone

@@ -9,11 +9,11 @@ from gevent.pool import Group
 
 from harness.load.generator.connections import GeventHttpClient
 from harness.load.generator.drive import run_here, sleep
-from harness.load.generator.pace import CpuMeter
 from harness.load.generator.service_client import GeventServiceClient
 from harness.load.generator.streams import RowStream, StreamingRecorder
 from harness.load.plan import LoadPlan, api_of
 from harness.load.wire import Dropped, Row
+from harness.run.cpu_meter import CpuMeter
 from harness.scenario.scenario import WorkloadKind
 from harness.service.access import access_changes
 from harness.service.service import CountsInUnits

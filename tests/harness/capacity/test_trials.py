@@ -3,11 +3,15 @@
 import pytest
 
 from connector.values import replace
+from harness.capacity.expectation import modelled
+from harness.capacity.generator_watch import GeneratorWatch
 from harness.capacity.trial_outcome import most_lateness, trial_of
 from harness.capacity.trial_scenario import TrialPlan, check_trials, has_schedule, trial_scenario
 from harness.errors import CapacityError
+from harness.run.progress import Stage, Step
 from harness.run.result import RunResult
 from harness.run.spans import spans
+from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.parse import parse_scenario
 from harness.scenario.scenario import Scenario
 from reports.capacity import BACKLOG, OverloadFirst, TrialOutcome
@@ -84,6 +88,36 @@ def test_a_late_generator_makes_good_and_bad_trials_unknown() -> None:
     assert _outcome(ACCEPTS, *failed)[0] is TrialOutcome.UNKNOWN
 
 
+def test_a_generator_that_took_its_core_makes_a_trial_unknown() -> None:
+    good = [_op(number, 2.0 + number / 100) for number in range(1, 200)]
+    played = trial_scenario(ACCEPTS, PLAN)
+    trials = [trial_of(played, PLAN, _result(ACCEPTS, PLAN, *good), busy=busy) for busy in (0.89, 0.95)]
+    assert [(trial.outcome, trial.busy) for trial in trials] == [
+        (TrialOutcome.HELD, 0.89),
+        (TrialOutcome.UNKNOWN, 0.95),
+    ]
+    assert trials[1].note == "the generator took 95% of a core, at most 90% is allowed"
+
+
+def test_only_the_measured_part_of_a_trial_tells_how_busy_its_generator_is() -> None:
+    spent = 0.0
+    seen: list[Stage] = []
+    watch = GeneratorWatch(PLAN, lambda step: seen.append(step.stage), lambda: spent)
+    for tick in range(60):  # of 0.25 s: 2 s of warm-up, 10 s measured, and 3 s after
+        spent += 0.1 if 8 <= tick < 48 else 0.25
+        watch(Step(stage=Stage.LOAD if tick < 52 else Stage.COLLECT, done=tick / 4))
+    assert watch.busy == pytest.approx(0.4)
+    assert len(seen) == 60
+
+
+def test_a_gate_of_another_gateway_is_no_part_of_a_trial() -> None:
+    scenario = one_cluster("p95(create.accept) < 1s", "p95(create.accept) < 1ms through nginx")
+    assert [gate.expression for gate in trial_scenario(scenario, PLAN).gates] == ["p95(create.accept) < 1s"]
+    assert len(trial_scenario(scenario.behind(GatewayKind.NGINX), PLAN).gates) == 2
+    expected = modelled(scenario.behind(GatewayKind.NGINX))
+    assert [gate.gateway for gate in trial_scenario(expected, PLAN).gates] == [None, None]
+
+
 def test_lateness_is_bounded_by_the_tightest_latency_of_a_gate() -> None:
     assert most_lateness(one_cluster("p95(create.active) < 2s", "p50(create.accept) < 500ms").gates) == 0.05
     assert most_lateness(one_cluster("ratio(errors) <= 1%").gates) == 0.01
@@ -125,6 +159,13 @@ def test_what_cannot_be_searched_is_one_clear_error_each() -> None:
     phased = parse_scenario(text + '[clusters.north]\n[[phases]]\nname = "p"\nbetween = ["1s", "9s"]\n', "phased")
     for scenario, seconds, warm_up, overload, words in (
         (one_cluster(), 10.0, 2.0, False, "has no gates, so no rate can fail"),
+        (
+            one_cluster("p95(op) < 1s through nginx"),
+            10.0,
+            2.0,
+            False,
+            "has no gates for clients that go through builtin",
+        ),
         (phased, 8.0, 0.0, True, "--hysteresis needs a scenario without phases"),
         (phased, 5.0, 1.0, False, "the phase 'p' ends at 9 s, after the trial, which lasts 6 s; use a longer --trial"),
         (phased, 8.0, 2.0, False, "begins at 1 s, in the warm-up of 2 s; use a shorter --warm-up"),

@@ -111,6 +111,8 @@ def test_gates_that_no_rate_holds_are_said_to_be_so(
         (("--warm-up", "5s"), "leaves nothing of the load of 5 s to measure"),
         (("--recovery", "5s"), "needs --hysteresis"),
         (("--gate", "p95(create.accept)"), "'p95(create.accept)': "),
+        (("--gate", "p95(op) < 1s during lunch"), "unknown phase 'lunch'; accepted: none: small has no phases"),
+        (("--gate", "p95(op) < 1s on norht"), "unknown cluster 'norht' (did you mean 'north'?); accepted: north"),
         (("--rate", "5", "--hysteresis", "5s"), "needs --overload"),
         (("--pipelines", "bloking"), "unknown pipeline 'bloking'"),
         (("--gateways", "ngnix"), "unknown gateway 'ngnix'; accepted: builtin, nginx, haproxy"),

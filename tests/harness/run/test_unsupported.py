@@ -10,8 +10,10 @@ from harness.cli.entry import invoke
 from harness.journal import journal_of
 from harness.lint import lint
 from harness.model.runner import ModelRunner
+from harness.recheck import recheck
 from harness.run.unsupported import foreseen, skipped_arrivals, unsupported_steps
 from harness.scenario.deliveries import DeliveryKind, DeliveryRule, MessageSelector
+from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.nemesis_kinds import NemesisKind, kill, skew
 from harness.scenario.parse import parse_scenario
 from harness.scenario.points import CrashPoint
@@ -128,3 +130,18 @@ def test_the_note_of_skipped_recreates_says_what_gives_more_of_them() -> None:
     (note,) = skipped_arrivals({WorkloadKind.RECREATE: 14})
     assert note.startswith("14 recreate skipped: no removed share whose name is free yet")
     assert note.endswith("(more deletes, or a longer load, give some)")
+
+
+def test_a_gate_of_a_gateway_that_is_not_there_is_not_judged_and_a_note_says_so() -> None:
+    text = CALM.replace("[workload]", 'gates = ["count(op) >= 1", "count(op) < 1 through nginx"]\n[workload]', 1)
+    scenario = parse_scenario(text, "x.toml")
+    played = ModelRunner().run_now(scenario, seed=5)
+    note = "gate `count(op) < 1 through nginx`: not judged, since clients go through builtin"
+    journal = journal_of(scenario, played, seed=5, world="model", command="")
+    assert [gate.expression for gate in journal.gates] == ["count(op) >= 1"]
+    assert note in journal.notes
+    assert note in [remark.reason for remark in foreseen(scenario, WorldName.LIVE)]
+    behind = scenario.behind(GatewayKind.NGINX)
+    failed = journal_of(behind, played, seed=5, world="live", command="")
+    assert [gate.passed for gate in failed.gates] == [True, False]
+    assert recheck(replace(failed, gates=()))[0].gates == failed.gates

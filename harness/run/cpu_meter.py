@@ -1,7 +1,8 @@
-"""How much of a core a generator process takes, where it took most."""
+"""How much of a core this process takes, where it took most: a load generator that has none left measures itself."""
 
 import time
 from collections import deque
+from collections.abc import Callable
 
 __all__ = ["CpuMeter"]
 
@@ -10,16 +11,17 @@ _SPAN = 5.0
 
 
 class CpuMeter:
-    """busy: the largest share of a core over `_SPAN` seconds, or over all where that was less."""
+    """busy: the largest share of a core over `_SPAN` seconds, or over all where that was less. used: seconds of
+    processor time so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, used: Callable[[], float] = time.process_time) -> None:
         self.busy = 0.0
-        self._begun = False
+        self._used = used
         self._seen: deque[tuple[float, float]] = deque()
 
     def look(self, now: float) -> None:
         """Look at the clock; a few times a second. now: seconds of any origin."""
-        used = time.process_time()
+        used = self._used()
         self._seen.append((now, used))
         while now - self._seen[0][0] > _SPAN and len(self._seen) > 2:
             self._seen.popleft()
