@@ -11,7 +11,7 @@ injector.py    all rules of one cluster; applies them to plans and logs injectio
 injections.py  the log of injections
 document.py    the table of faults for the terminal and the documentation
 
-Every other file is one fault, listed in `FAULTS` in the order in which a call would meet it.
+Every other file is one fault, or two that differ in little, listed in `FAULTS` in the order in which a call would meet it.
 """
 
 from fake_clusters.faults.auth_rejected import AUTH_REJECTED
@@ -38,7 +38,6 @@ from fake_clusters.faults.garbled import GARBLED
 from fake_clusters.faults.half_close import HALF_CLOSE
 from fake_clusters.faults.hang import HANG
 from fake_clusters.faults.host_key_changed import HOST_KEY_CHANGED
-from fake_clusters.faults.incomplete_list import INCOMPLETE_LIST
 from fake_clusters.faults.kex_slow import KEX_SLOW
 from fake_clusters.faults.kex_stall import KEX_STALL
 from fake_clusters.faults.late_effect import LATE_EFFECT
@@ -51,8 +50,8 @@ from fake_clusters.faults.read_only import READ_ONLY
 from fake_clusters.faults.refused import REFUSED
 from fake_clusters.faults.reply_lost import REPLY_LOST
 from fake_clusters.faults.slow_service import SLOW_SERVICE
-from fake_clusters.faults.stale_list import STALE_LIST
 from fake_clusters.faults.truncated import TRUNCATED
+from fake_clusters.faults.wrong_list import INCOMPLETE_LIST, STALE_LIST
 
 __all__ = ["FAULTS"]
 
