@@ -14,7 +14,7 @@ from connector.dialects.places import Places
 from connector.dialects.reduction import reduce
 from connector.dialects.refusals import RefusalForm
 from connector.dialects.responder import Responder
-from connector.dialects.rows import Row, reply_of, rows_of
+from connector.dialects.rows import Row, is_single, reply_of, rows_of
 from connector.dialects.sizes import rounded
 from connector.dialects.steps import FollowedJob, OperationStep, StepRole
 from connector.dialects.talk import Talk
@@ -61,7 +61,8 @@ class FileDialect:
 
     steps: the commands of each verb that it has. size_step: bytes; sizes are rounded up to a multiple of it. carried:
     the parameters of each verb that its commands tell. statuses: the connector gives an exit status. takes_any_text:
-    any name can be spelled. shell: how its prompt is used.
+    any name can be spelled. shell: how its prompt is used. tells_all: nothing that is asked or answered is lost in its
+    words.
     """
 
     name: str
@@ -77,6 +78,7 @@ class FileDialect:
     statuses: bool
     takes_any_text: bool
     shell: ShellPersonality | None = None
+    tells_all: bool = False
 
     @property
     def takes_exec(self) -> bool:
@@ -216,9 +218,14 @@ class FileDialect:
                 return self.refusals.read(ask.verb, wire)
             except ValueError:
                 pass  # it is no refusal: then it has to be success
-        form = self._step(ask).form
-        assert form is not None
-        rows, own = form.read(wire.stdout, _asked(ask)), self.places.own
+        step, own = self._step(ask), self.places.own
+        assert step.form is not None
+        rows = step.form.read(wire.stdout, _asked(ask))
+        is_alone = (
+            len(self.steps[step.verb]) == 1
+        )  # of several commands, a further one may tell of many parts of a share
+        if is_single(step.reply_of) and (not rows or (is_alone and len(rows) > 1)):
+            raise ValueError(f"one share was expected, not {len(rows)}")
         if not own:
             return Heard(rows=rows, places=_NONE)
         places = {name: value for row in rows[:1] for name, value in row.items() if name in own}

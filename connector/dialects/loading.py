@@ -13,13 +13,14 @@ from connector.dialects.parameters import PARAMETERS
 from connector.dialects.places import Places, TextPlace, places_of
 from connector.dialects.reduction import supports
 from connector.dialects.refusals import refusal_form
-from connector.dialects.selfcheck import check_dialect
+from connector.dialects.selfcheck import check_dialect, tells_all
 from connector.dialects.sheet import NoiseSheet, Sheet
 from connector.dialects.steps import OperationStep, StepRole
 from connector.dialects.values import codecs_of
 from connector.errors import DialectError, TomlProblems
 from connector.operations import Capability, Verb
 from connector.tomlfile import TomlDocument, read_document
+from connector.values import replace
 
 __all__ = ["DIALECTS", "load_dialect"]
 
@@ -55,7 +56,7 @@ def _compile(document: TomlDocument) -> FileDialect:
         check_dialect(dialect)
     except SheetError as error:
         raise DialectError(str(document.problem(error.path, str(error)))) from error
-    return dialect
+    return replace(dialect, tells_all=tells_all(dialect))
 
 
 def _build(sheet: Sheet) -> FileDialect:

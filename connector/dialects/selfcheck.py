@@ -14,9 +14,11 @@ from connector.dialects.steps import StepRole
 from connector.errors import CommandError, ReplyError
 from connector.operations import (
     Access,
+    AccessRule,
     Allow,
     Capabilities,
     CapabilitiesReply,
+    Capability,
     Create,
     CreateSnapshot,
     Delete,
@@ -43,7 +45,7 @@ from connector.protocol import Refusal, WireReply
 from connector.shell.typable import as_seen
 from connector.values import replace
 
-__all__ = ["check_dialect", "sample_names", "sample_requests"]
+__all__ = ["check_dialect", "sample_names", "sample_requests", "tells_all"]
 
 _PLAIN = "share1"
 _NASTY = 'it\'s "-new" $(x)'
@@ -103,6 +105,41 @@ def check_dialect(dialect: FileDialect) -> None:
         for verb in dialect.steps if dialect.refusals.by_verb else (Verb.SHOW,):
             _check_refusal(dialect, verb, Refusal(code=code, message="why it is so"))
     _check_shell(dialect, responder)
+
+
+def tells_all(dialect: FileDialect) -> bool:
+    """Whether what is asked and answered is the same after it was spelled and read: one command for an operation, and
+    nothing that its words leave out."""
+    steps = [step for found in dialect.steps.values() for step in found]
+    is_simple = len(steps) == len(dialect.steps) and not any(step.job or step.missing for step in steps)
+    if not is_simple or dialect.places.own:
+        return False
+    share = _full_share(dialect)
+    shown = (_heard(dialect, reply) == reply for reply in (ShowReply(share=share), ListReply(shares=(share,))))
+    codes = [code for code, entry in CATALOGUE.items() if entry.status is not None]
+    told = (dialect.refusals.told(code, verb) == (code, True) for code in codes for verb in dialect.steps)
+    return all(shown) and all(told)
+
+
+def _full_share(dialect: FileDialect) -> ShareView:
+    """Half-made, of an odd size, and with all that the dialect's commands can give to a share."""
+    has_rules = Capability.ACCESS_RULES in dialect.capabilities
+    return ShareView(
+        name=_PLAIN,
+        size=(5 << 30) + dialect.size_step,
+        complete=False,
+        mark="owner/1" if Capability.MARK in dialect.capabilities else None,
+        request_id="r-1" if dialect.request_ids else None,
+        rules=(AccessRule(client="host", access=Access.READ_ONLY),) if has_rules else (),
+    )
+
+
+def _heard(dialect: FileDialect, reply: ShowReply | ListReply) -> Reply | Refusal | None:
+    ask = _ask(Verb.SHOW if isinstance(reply, ShowReply) else Verb.LIST)
+    try:
+        return dialect.reply(ask, _seen(dialect, dialect.render(ask, reply)))
+    except (ReplyError, ValueError, KeyError):
+        return None
 
 
 def _is_about(name: str, request: Request) -> bool:

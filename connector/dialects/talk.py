@@ -66,8 +66,9 @@ class Talk:
 
     @property
     def ask(self) -> AskedCommand:
-        """The command that is to be sent."""
-        return AskedCommand(self.request.verb, request=self.request, step=self._queue[0], places=self._places)
+        """The command that is to be sent. A look at the share is answered as any `show` is, whatever it is for."""
+        step = self._queue[0]
+        return AskedCommand(step.verb, request=self.request, step=step, places=self._places)
 
     @property
     def line(self) -> str:
@@ -78,6 +79,11 @@ class Talk:
     def takes_any_text(self) -> bool:
         """Whether any printable text of moderate length can be spelled in its commands."""
         return self._dialect.takes_any_text
+
+    @property
+    def tells_all(self) -> bool:
+        """Whether nothing that is asked or answered is lost in the dialect's words."""
+        return self._dialect.tells_all
 
     @property
     def part(self) -> Request:

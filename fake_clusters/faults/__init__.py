@@ -11,7 +11,8 @@ injector.py    all rules of one cluster; applies them to plans and logs injectio
 injections.py  the log of injections
 document.py    the table of faults for the terminal and the documentation
 
-Every other file is one fault, or two that differ in little, listed in `FAULTS` in the order in which a call would meet it.
+Every other file is one fault, or two that differ in little; all are in `FAULTS`, in the order in which a call would
+meet them.
 """
 
 from fake_clusters.faults.auth_rejected import AUTH_REJECTED

@@ -5,12 +5,14 @@ from collections.abc import Callable
 
 from connector.codes import Code
 from connector.dialects import ReadCommand
+from connector.errors import CommandError
 from connector.operations import Reply
 from connector.pooled.link import Answer
 from connector.pooled.stops import CallStopped, ConnectionGone
 from connector.protocol import Deadlines, Refusal, WireReply
 from connector.shell.typable import as_seen
 from connector.sites import Site
+from connector.values import replace
 from fake_clusters.plans import ChannelPlan, CutHow, OutputPlan
 from fake_clusters.server.reply_writer import ReplyWriter
 from fake_clusters.ticket import FINISHED, Ticket
@@ -24,14 +26,17 @@ _STDOUT, _STDERR = 0, 1
 
 
 class DirectCall:
-    """A `connector.pooled.link.Call` that listens to the model for its command. finished: it is over, one way or
-    another. answer: what the model said; or, where the output was spoiled on its way, what arrived of it. shell: the
-    one at which it is typed; None: it is sent by exec, in a channel of its own."""
+    """A `connector.pooled.link.Call` that listens to the model for its command.
+
+    command: a line where the dialect's words tell less than what they spell. finished: it is over, one way or another.
+    answer: what the model said; or, where it was spelled or spoiled on its way, what arrived of it. shell: the one at
+    which it is typed; None: it is sent by exec, in a channel of its own.
+    """
 
     def __init__(
         self,
         connection: DirectConnection,
-        command: ReadCommand,
+        command: ReadCommand | str,
         deadlines: Deadlines,
         *,
         limit: int,
@@ -44,7 +49,9 @@ class DirectCall:
         self.answer: Answer | None = None
         self.when_closed: Callable[[], None] | None = None
         self._connection = connection
-        self._command = command
+        self._line = command if isinstance(command, str) else None
+        self._command = None if isinstance(command, str) else command
+        self._complaint = ""
         self._deadlines = deadlines
         self._limit = limit
         self._timer: asyncio.TimerHandle | None = None
@@ -126,16 +133,23 @@ class DirectCall:
 
     def answered(self, answer: Reply | Refusal, output: OutputPlan) -> None:
         connection, side = self._connection, self._connection.side
+        if self._complaint and isinstance(answer, Refusal):
+            answer = replace(answer, message=self._complaint)
         if output != _AS_IS:
             self._printer = ReplyWriter(side, self, connection.number, self._ordinal)
             if self._shell is not None:
                 self._printer.line_end = self._shell.personality.newline(terminal=self._shell.personality.pty)
             done = self._end_silently if output.no_status else self._exit
             self._printer.print(side.responder.render(self._command, answer), output, done)
-        elif side.partitions.none and connection.client.runs:
-            self._hear(answer)
+            return
+        heard = answer if self._line is None else self._seen(side.responder.render(self._command, answer))
+        if side.partitions.none and connection.client.runs:
+            self._hear(heard)
         else:
-            connection.to_client(lambda: self._hear(answer))
+            connection.to_client(lambda: self._hear(heard))
+
+    def _seen(self, wire: WireReply) -> WireReply:
+        return wire if self._shell is None else as_seen(self._shell.personality, wire)
 
     def _hear(self, answer: Answer) -> None:
         if not self.closed:
@@ -181,7 +195,14 @@ class DirectCall:
             self._wait_at_most(self._deadlines.command)
 
     def _submit(self) -> None:
-        self._ticket = self._connection.side.model.submit(self._command.request, self._connection.number, self)
+        side = self._connection.side
+        if self._line is not None:
+            try:
+                self._command = side.responder.read(self._line)
+            except CommandError as error:
+                self._complaint = str(error)
+        request = None if self._command is None else self._command.request
+        self._ticket = side.model.submit(request, self._connection.number, self)
 
     def _receive(self, stream: int, data: bytes) -> None:
         self._received[stream].append(data)
@@ -213,8 +234,7 @@ class DirectCall:
             self._finish(self._unreadable(f"a reply that is not UTF-8: {error.reason}"))
             self._end()
         else:
-            wire = WireReply(status=status, stdout=stdout, stderr=stderr)
-            self._hear(wire if self._shell is None else as_seen(self._shell.personality, wire))
+            self._hear(self._seen(WireReply(status=status, stdout=stdout, stderr=stderr)))
 
     def _unreadable(self, message: str) -> CallStopped:
         return CallStopped(Code.UNREADABLE, Site.CONNECTOR_REPLY, message, sent=True)

@@ -21,10 +21,11 @@ _LONGEST_WORD = 255
 _WORDS = ("name", "mark", "snapshot", "client")
 
 
-class DirectConnector(PooledConnector[ReadCommand]):
+class DirectConnector(PooledConnector[ReadCommand | str]):
     """A connector for one cluster, opened and used by one host. See `connector.ssh.SshConnector`.
 
-    A request and its answer are spelled and read only where spelling matters: a dialect keeps what it carries.
+    Requests and answers are spelled and read only where that makes a difference: where the dialect's words tell less
+    than what they stand for, or cannot spell it at all.
     """
 
     def __init__(self, front: DirectFront, *, connections: int, sessions: int) -> None:
@@ -32,7 +33,7 @@ class DirectConnector(PooledConnector[ReadCommand]):
         self._front = front
         self._sessions = sessions
 
-    async def _open(self, deadlines: Deadlines, changed: Callable[[], None]) -> Link[ReadCommand]:
+    async def _open(self, deadlines: Deadlines, changed: Callable[[], None]) -> Link[ReadCommand | str]:
         here, side = current_host(), self._front.side
         try:
             if side.partitions.blocked(here.name, side.host.name):
@@ -53,8 +54,10 @@ class DirectConnector(PooledConnector[ReadCommand]):
             raise CallStopped(Code.TIMEOUT, Site.SSH_CONNECT, message, sent=False) from error
 
 
-def _command(talk: Talk) -> ReadCommand:
+def _command(talk: Talk) -> ReadCommand | str:
     """Raises `CommandError` where it could not be spelled."""
+    if not talk.tells_all:
+        return talk.line
     if not talk.takes_any_text or not _plain(talk.request):
         _ = talk.line
     return ReadCommand(request=talk.part, ask=talk.ask)

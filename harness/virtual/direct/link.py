@@ -15,7 +15,7 @@ from harness.virtual.direct.shell import DirectShell
 __all__ = ["DirectLink"]
 
 
-class DirectLink(Link[ReadCommand]):
+class DirectLink(Link[ReadCommand | str]):
     """Hands commands to the model."""
 
     def __init__(self, connection: DirectConnection, sessions: int, changed: Callable[[], None]) -> None:
@@ -33,7 +33,7 @@ class DirectLink(Link[ReadCommand]):
     async def close(self) -> None:
         self._connection.close()
 
-    async def run(self, command: ReadCommand, deadlines: Deadlines, patience: float, limit: int) -> Answer:
+    async def run(self, command: ReadCommand | str, deadlines: Deadlines, patience: float, limit: int) -> Answer:
         """See `Link.run`."""
         shell = self._shell()
         call = DirectCall(self._connection, command, deadlines, limit=limit, shell=shell)

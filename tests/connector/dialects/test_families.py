@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from connector.codes import Code
-from connector.dialects import AskedCommand, FileDialect, load_dialect
+from connector.dialects import DIALECTS, AskedCommand, FileDialect, load_dialect
 from connector.errors import CommandError, DialectError, ReplyError
 from connector.operations import (
     Create,
@@ -25,7 +25,7 @@ from connector.operations import (
     Verb,
 )
 from connector.protocol import Refusal, WireReply
-from tests.connector.dialects.conversation import converse, refusing, there
+from tests.connector.dialects.conversation import converse, gone, refusing, there
 from tests.connector.dialects.test_loading import THIRD
 
 STAMP = Stamp(request_id="r-1")
@@ -177,6 +177,26 @@ def test_what_cannot_be_undone_is_unknown() -> None:
     assert isinstance(told, Refusal)
     assert told.code is Code.INTERNAL
     assert "could not be undone" in told.message
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_what_is_gone_is_not_found_whatever_looks_for_it_first(name: str) -> None:
+    dialect = load_dialect(name)
+    for request in (Show(name="v1"), Delete(name="v1", stamp=STAMP, mark="spool/1")):
+        told = converse(dialect, request, gone()).told
+        assert isinstance(told, Refusal)
+        assert told.code is Code.NOT_FOUND
+
+
+@pytest.mark.parametrize("name", ["ontap", "inform"])
+def test_a_show_cut_short_after_its_titles_says_nothing_of_the_share(name: str) -> None:
+    dialect, request = load_dialect(name), Show(name="v1")
+    for talk in (dialect.talk(request), dialect.talk(Delete(name="v1", stamp=STAMP))):
+        command = dialect.responder().read(talk.line)
+        whole = dialect.responder().render(command, ShowReply(share=HOME))
+        titles = "".join(line for line in whole.stdout.splitlines(keepends=True) if "v1" not in line)
+        with pytest.raises(ReplyError, match="one share was expected, not 0"):
+            talk.heard(WireReply(status=whole.status, stdout=titles))
 
 
 def test_a_job_is_followed_to_its_end() -> None:

@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from connector.codes import Code
+from connector.dialects import DIALECTS, load_dialect
 from connector.operations import (
     Capabilities,
     Create,
@@ -179,9 +180,29 @@ def same(rules: Sequence[FaultRule] = (), **options: Any) -> Seen:
     return direct
 
 
-@pytest.mark.parametrize("dialect", ["native", "filer"])
+@pytest.mark.parametrize("dialect", DIALECTS)
 def test_an_undisturbed_story_is_the_same(dialect: str) -> None:
     assert len(same(dialect=dialect).effects) >= 3
+    assert len(same(dialect=dialect, callers=3).effects) >= 9
+
+
+def test_what_every_word_tells_is_not_spelled() -> None:
+    """That costs time, and what is spelled is what every word does not tell."""
+    assert [name for name in DIALECTS if load_dialect(name).tells_all] == ["native", "filer"]
+
+
+FAMILIES = [name for name in DIALECTS if not load_dialect(name).tells_all]
+TELLING = ("partial_effect", "name_taken", "truncated")
+"""Faults that leave half a share, somebody else's, or half a reply."""
+
+
+@pytest.mark.parametrize("dialect", FAMILIES)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=[] if kind in TELLING else pytest.mark.soak) for kind in FAULTS]
+)
+def test_commands_of_several_parts_and_replies_that_tell_little_fail_alike(kind: str, dialect: str) -> None:
+    assert same([chosen(kind)], dialect=dialect).injections > 0
+    same([chosen(kind, every=2)], dialect=dialect)
 
 
 @pytest.mark.parametrize("dialect", ["native", "filer"])
