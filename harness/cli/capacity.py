@@ -55,7 +55,7 @@ def search_capacity(options: CapacityOptions) -> Exit:
         try:
             report = _search(plan, folder)
             code, reasons = exit_of(report, cases=len(plan.cases), at_least=options.at_least, earlier=plan.earlier)
-            written = _show(report, reasons, code, folder, as_json=options.json)
+            written = _show(report, reasons, code, folder, earlier=plan.earlier, as_json=options.json)
         finally:
             with suppress(OSError):
                 folder.rmdir()  # empty if nothing was found
@@ -138,7 +138,15 @@ def _one_trial(plan: CapacityPlan, rate: float, *, as_json: bool) -> Exit:
     return code if try_show(show) else with_unwritten(code)
 
 
-def _show(report: CapacityReport, reasons: list[str], code: Exit, folder: Path, *, as_json: bool) -> bool:
+def _show(
+    report: CapacityReport,
+    reasons: list[str],
+    code: Exit,
+    folder: Path,
+    *,
+    earlier: CapacityReport | None,
+    as_json: bool,
+) -> bool:
     paths = {"result": str(folder / _FILE), "page": str(folder / _PAGE)}
 
     def show() -> None:
@@ -151,7 +159,7 @@ def _show(report: CapacityReport, reasons: list[str], code: Exit, folder: Path, 
     def write() -> None:
         try:
             write_capacity(folder / _FILE, report)
-            write_capacity_page(folder / _PAGE, report)
+            write_capacity_page(folder / _PAGE, report, earlier)
         except OSError as error:
             raise OutputError(f"{error.filename or folder}: cannot be written: {error.strerror}") from error
 

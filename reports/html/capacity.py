@@ -17,26 +17,30 @@ from reports.sentences import seconds
 
 __all__ = ["render_capacity", "write_capacity_page"]
 
-_WIDTH, _LEFT, _ROW = 900, 150, 46
+_WIDTH, _LEFT, _ROW = 900, 130, 46
+_LETTER = 7.4
+"""Pixels of a letter of a label, on average."""
 _PLOT_WIDTH, _PLOT_HEIGHT, _PLOT_LEFT = 420, 190, 64
 _BELOW = 26
 """Pixels for the labels of an axis."""
 _TICKS = 6
+_FEW = 2
+"""Decades of which more than the powers of ten are labelled."""
 
 
-def write_capacity_page(path: Path, report: CapacityReport) -> None:
+def write_capacity_page(path: Path, report: CapacityReport, earlier: CapacityReport | None = None) -> None:
     """Write the page in one step. Raises `OSError`."""
-    write_atomic(path, render_capacity(report))
+    write_atomic(path, render_capacity(report, earlier))
 
 
-def render_capacity(report: CapacityReport) -> str:
-    """The page as text."""
+def render_capacity(report: CapacityReport, earlier: CapacityReport | None = None) -> str:
+    """The page as text. earlier: a result that this one was compared with; its intervals are drawn above."""
     return (
         environment()
         .get_template("capacity.html")
         .render(
             report=report,
-            picture=_picture(report.cases),
+            picture=_picture(report.cases, () if earlier is None else earlier.cases),
             cases=[
                 {
                     "label": case.label,
@@ -88,22 +92,24 @@ def _rate_ticks(axis: _Axis) -> list[tuple[float, str]]:
     return [(axis.at(step * number), f"{step * number:g}") for number in range(count + 1)]
 
 
-def _picture(cases: Sequence[CapacityCase]) -> dict[str, Any]:
+def _picture(cases: Sequence[CapacityCase], earlier: Sequence[CapacityCase]) -> dict[str, Any]:
     """A row per case: solid up to where all gates hold, hatched up to where they do not, a mark per trial."""
-    axis = _Axis(low=0.0, high=1.1 * _highest(cases), begins=_LEFT, ends=_WIDTH - 20)
+    drawn = [*((f"{case.label}, before", case) for case in earlier), *((case.label, case) for case in cases)]
+    left = max([_LEFT, *(round(_LETTER * len(label)) + 14 for label, _ in drawn)])
+    axis = _Axis(low=0.0, high=1.1 * _highest([case for _, case in drawn]), begins=left, ends=_WIDTH - 20)
     rows: list[dict[str, Any]] = []
-    for case in cases:
+    for label, case in drawn:
         first = [trial for trial in case.trials if trial.overload is None]
-        rows.append(_row(case.label, case.whole, first, axis, len(rows) * _ROW + 10))
+        rows.append(_row(label, case.whole, first, axis, len(rows) * _ROW + 10))
         if case.again is not None:
             after = [trial for trial in case.trials if trial.overload is not None]
-            rows.append(_row("after an overload", case.again, after, axis, len(rows) * _ROW + 10))
+            again = _row("after an overload", case.again, after, axis, len(rows) * _ROW + 10)
+            rows.append({**again, "kind": "again", "value": f"{again['value']}{_lost(case.gap)}"})
     return {
         "width": _WIDTH,
         "height": len(rows) * _ROW + _BELOW + 14,
         "bottom": len(rows) * _ROW + 4,
-        "left": _LEFT,
-        "right": _WIDTH - 20,
+        "left": left,
         "ticks": _rate_ticks(axis),
         "rows": rows,
     }
@@ -121,12 +127,10 @@ def _row(label: str, interval: RateInterval, trials: Sequence[LoadTrial], axis: 
     upper = axis.at(interval.upper or interval.lower or 0.0)
     return {
         "label": label,
-        "kind": "again" if trials and trials[0].overload is not None else "up",
+        "kind": "up",
         "top": top,
-        "middle": top + 11,
         "lower": lower,
         "upper": upper,
-        "doubtful": interval.doubtful,
         "words": f"{label}: {interval_words(interval)}",
         "value": _value(interval),
         "marks": [
@@ -140,7 +144,12 @@ def _row(label: str, interval: RateInterval, trials: Sequence[LoadTrial], axis: 
 def _value(interval: RateInterval) -> str:
     if interval.lower is None:
         return "none"
-    return f"{interval.lower:.3g}" + ("+" if interval.upper is None else f" to {interval.upper:.3g}")
+    upper = " or more" if interval.upper is None else f" to {interval.upper:.3g}"
+    return f"{interval.lower:.3g}{upper}{' ?' if interval.doubtful or not interval.complete else ''}"
+
+
+def _lost(gap: float | None) -> str:
+    return "" if gap is None else f" (\N{MINUS SIGN}{100 * gap:.0f}%)"
 
 
 def _plots(case: CapacityCase) -> Iterator[dict[str, Any]]:
@@ -187,9 +196,13 @@ def _plot(
 
 
 def _levels(axis: _Axis) -> list[float]:
-    if axis.logarithmic:
-        return [axis.low, math.sqrt(axis.low * axis.high), axis.high]
-    return [axis.low, (axis.low + axis.high) / 2, axis.high]
+    if not axis.logarithmic:
+        return [axis.low, (axis.low + axis.high) / 2, axis.high]
+    decades = range(math.floor(math.log10(axis.low)), math.ceil(math.log10(axis.high)))
+    factors = (1, 2, 5) if len(decades) <= _FEW else (1,)
+    return [
+        level for decade in decades for factor in factors if axis.low <= (level := factor * 10.0**decade) <= axis.high
+    ]
 
 
 def _percent(value: float) -> str:

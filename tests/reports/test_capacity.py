@@ -125,6 +125,33 @@ def test_the_page_is_self_contained_escapes_what_others_wrote_and_lists_every_tr
     )
 
 
+def _labels(page: str) -> list[tuple[str, str]]:
+    """Each row of the picture: its label, and what stands below it."""
+    picture = page[: page.index("</section>")]
+    texts = re.findall(r'<text (class="soft" )?x="[\d.]+" y="[\d.]+" text-anchor="end">([^<]*)</text>', picture)
+    return [(label, value) for (_, label), (_, value) in zip(texts[::2], texts[1::2], strict=True)]
+
+
+def test_the_picture_has_a_row_per_case_what_an_overload_leaves_and_what_there_was_before() -> None:
+    before = _report(again=None, intervals=(replace(FOUND, lower=12.0, upper=13.0, doubtful=True),))
+    assert _labels(render_capacity(_report(), before)) == [
+        ("spool, before", "12 to 13 ?"),
+        ("spool", "19 to 20"),
+        ("after an overload", "9.5 to 10 (\N{MINUS SIGN}50%)"),
+    ]
+
+
+def test_the_bars_of_a_case_end_at_its_bounds_on_one_axis_for_all() -> None:
+    lower = _report(again=None, intervals=(replace(FOUND, lower=9.5, upper=10.0),), trials=())
+    page = render_capacity(_report(again=None, trials=()), lower)
+    bars = [float(width) for width in re.findall(r'class="held-bar" [^>]*width="([\d.]+)"', page)]
+    assert bars[0] == pytest.approx(bars[1] / 2, abs=0.2)
+
+
+def test_a_gate_is_a_line_with_its_value_in_every_plot() -> None:
+    assert re.findall(r'class="gate-text"[^>]*>([^<]*)<', render_capacity(_report())) == ["gate: 1.00 s"]
+
+
 def test_the_page_of_a_search_that_found_nothing_is_a_page_too() -> None:
     nothing = RateInterval(goal=ALL, lower=None, upper=None, complete=False)
     page = render_capacity(_report(intervals=(nothing,), again=None, predicted=None, trials=()))
