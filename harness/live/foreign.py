@@ -32,15 +32,16 @@ async def open_foreign_parts(
     """
     work = directory / "work"
     work.mkdir(mode=0o700)
-    fields = TemplateFields(work=work, clusters=clusters, port_of=FreePorts().of)
-    write_files(spec.files, fields)
-    launches = [_launch(as_process(part), spec.beside, fields, directory) for part in spec.parts]
-    try:
-        async with open_parts(launches, logs) as parts:
-            yield fields.fill(spec.url), parts
-    finally:
-        if launches:
-            end_processes_of(str(directory))
+    with FreePorts() as ports:
+        fields = TemplateFields(work=work, clusters=clusters, port_of=ports.of)
+        write_files(spec.files, fields)
+        launches = [_launch(as_process(part), spec.beside, fields, directory) for part in spec.parts]
+        try:
+            async with open_parts(launches, logs) as parts:
+                yield fields.fill(spec.url), parts
+        finally:
+            if launches:
+                end_processes_of(str(directory))
 
 
 def _launch(part: PartSpec, beside: Path, fields: TemplateFields, directory: Path) -> Launch:

@@ -27,7 +27,9 @@ async def open_in_front(
     if gateway is None:
         yield url, {}
         return
-    upstream, port = await relays.through_url(GATEWAY_API, url), FreePorts().of(Role.GATEWAY)
-    launch = gateway_launch(gateway.kind, gateway, [upstream], port=port, work=directory, logs=logs)
-    async with open_parts([launch], logs) as parts:
-        yield launch.url or url, parts
+    upstream = await relays.through_url(GATEWAY_API, url)
+    with FreePorts() as ports:
+        port = ports.of(Role.GATEWAY)
+        launch = gateway_launch(gateway.kind, gateway, [upstream], port=port, work=directory, logs=logs)
+        async with open_parts([launch], logs) as parts:
+            yield launch.url or url, parts

@@ -1,8 +1,16 @@
-"""Ports for the parts of a service: one for each name, the same over restarts."""
+"""Ports for the parts of a service: one for each name, the same over restarts, and no other lab's.
+
+A part binds its port seconds after it was found free. Labs on one machine that look in between would find it free too,
+so a port is marked while it is in use: by a socket in the abstract namespace of Linux, which leaves nothing behind.
+"""
 
 import secrets
+import sys
+from contextlib import ExitStack
 from pathlib import Path
-from socket import SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, socket
+from socket import AF_UNIX, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, socket
+from types import TracebackType
+from typing import Self
 
 from harness.errors import WorldError
 
@@ -16,10 +24,25 @@ _TRIES = 200
 
 
 class FreePorts:
-    """Ports below those that the system gives to clients: a part that is down for a while finds its own free again."""
+    """Ports below those that the system gives to clients: a part that is down for a while finds its own free again.
+
+    As a context manager it keeps its ports from other labs until the context ends.
+    """
 
     def __init__(self) -> None:
         self._ports: dict[str, int] = {}
+        self._is_open = False
+        self._marks = ExitStack()
+
+    def __enter__(self) -> Self:
+        self._is_open = True
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._is_open = False
+        self._marks.close()
 
     def of(self, name: str) -> int:
         """The port of this name. Raises `WorldError` where none is free."""
@@ -32,12 +55,31 @@ class FreePorts:
         lowest = max(_LOWEST, highest - _ROOM)
         for _ in range(_TRIES if highest - lowest > _TRIES else 0):
             port = lowest + secrets.randbelow(highest - lowest)
-            if port not in self._ports.values() and _bound(port) is not None:
+            if port not in self._ports.values() and self._take(port):
                 return port
         port_of_system = _bound(0)
         if port_of_system is None:
             raise WorldError(f"no free port on {_HOST} for the service under test")
         return port_of_system
+
+    def _take(self, port: int) -> bool:
+        """Whether it is free, and no other lab's."""
+        with ExitStack() as stack:
+            if not _mark(stack.enter_context(socket(AF_UNIX)), port) or _bound(port) is None:
+                return False
+            if self._is_open:
+                self._marks.push(stack.pop_all())
+        return True
+
+
+def _mark(mark: socket, port: int) -> bool:
+    """Mark a port; False where another lab has. Other systems than Linux have no such names."""
+    if sys.platform == "linux":
+        try:
+            mark.bind(f"\0spoolproof-port-{port}")
+        except OSError:
+            return False
+    return True
 
 
 def _begin_of_clients() -> int:

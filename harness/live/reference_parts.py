@@ -43,18 +43,18 @@ async def open_reference_parts(
     the API's URL to the one at which the gateway shall find it. gateway: which program it is. Raises as `open_parts`
     and `gateway_launch` do.
     """
-    ports = FreePorts()
-    urls = {part: f"http://{_HOST}:{ports.of(part)}" for part in (Role.API, Role.GATEWAY)}
-    settings = on_ports(settings, api=ports.of(Role.API), gateway=ports.of(Role.GATEWAY))
-    upstream = await on_the_way(urls[Role.API])
     logs = logs or directory
-    log = logs.absolute() / BUILTIN_LOG if settings.gateway.tries > 1 else None
-    behind = logging_to(in_front_of(settings, upstream), log)
-    launches = [
-        gateway_launch(gateway, settings.gateway, [upstream], port=settings.gateway.port, work=directory, logs=logs)
-        if part is Role.GATEWAY and gateway is not GatewayKind.BUILTIN
-        else reference_launch(part, behind, directory, commands.get(part, PartCommand()), urls.get(part))
-        for part in roles_of(settings)
-    ]
-    async with open_parts(launches, logs, together=True) as parts:
-        yield parts
+    with FreePorts() as ports:
+        urls = {part: f"http://{_HOST}:{ports.of(part)}" for part in (Role.API, Role.GATEWAY)}
+        settings = on_ports(settings, api=ports.of(Role.API), gateway=ports.of(Role.GATEWAY))
+        upstream = await on_the_way(urls[Role.API])
+        log = logs.absolute() / BUILTIN_LOG if settings.gateway.tries > 1 else None
+        behind = logging_to(in_front_of(settings, upstream), log)
+        launches = [
+            gateway_launch(gateway, settings.gateway, [upstream], port=settings.gateway.port, work=directory, logs=logs)
+            if part is Role.GATEWAY and gateway is not GatewayKind.BUILTIN
+            else reference_launch(part, behind, directory, commands.get(part, PartCommand()), urls.get(part))
+            for part in roles_of(settings)
+        ]
+        async with open_parts(launches, logs, together=True) as parts:
+            yield parts

@@ -98,14 +98,14 @@ async def open_generators(plan: LoadPlan, setup: GeneratorSetup, folder: Path) -
 @asynccontextmanager
 async def _opened(setup: GeneratorSetup, plan: Path, folder: Path) -> AsyncIterator[Generators]:
     ours, theirs = socket.socketpair()
-    with closing(theirs):
+    with closing(theirs), FreePorts() as ports:
         reader, writer = await asyncio.open_connection(sock=ours, limit=_LONGEST_LINE)
         generators = Generators(writer)
         children: list[_Child] = []
         try:
             async with asyncio.TaskGroup() as group:
                 listening = group.create_task(generators.listen(reader))
-                for name, command, link in _commands(setup, plan, theirs):
+                for name, command, link in _commands(setup, plan, theirs, ports):
                     child = await _start(name, command, folder, link)
                     children.append(child)
                     group.create_task(_watch(child, generators))
@@ -121,7 +121,7 @@ async def _opened(setup: GeneratorSetup, plan: Path, folder: Path) -> AsyncItera
 
 
 def _commands(
-    setup: GeneratorSetup, plan: Path, link: socket.socket
+    setup: GeneratorSetup, plan: Path, link: socket.socket, ports: FreePorts
 ) -> list[tuple[str, list[str], socket.socket | None]]:
     """(name, command line, the link that it is born with) of each process."""
     page = ["--headless"]
@@ -130,7 +130,7 @@ def _commands(
     led = ["--plan", str(plan), "--link", str(link.fileno()), *page]
     if not setup.has_master:
         return [("the load generator", locust_command(*led), link)]
-    port = str(setup.port or FreePorts().of("master"))
+    port = str(setup.port or ports.of("master"))
     waits = ["--expect-workers", str(setup.processes + setup.workers)]
     master = locust_command(*led, "--master", "--master-bind-host", setup.bind, "--master-bind-port", port, *waits)
     host = LOOPBACK if setup.bind in {LOOPBACK, "0.0.0.0", "*"} else setup.bind

@@ -33,12 +33,12 @@ async def open_real_cluster(folder: Path, *, forced: bool) -> AsyncIterator[Real
 
     Raises `MissingPart` and `WorldError`.
     """
-    ports = FreePorts()
-    async with serve_samba(folder / "samba", ports.of("smb")) as samba:
-        config = _write_config(samba, folder)
-        program = (*python(), usershare_connector.__file__, str(config))
-        async with serve_openssh(folder / "ssh", ports.of("ssh"), program, forced=forced) as target:
-            yield RealCluster(target=target, samba=samba)
+    with FreePorts() as ports:
+        async with serve_samba(folder / "samba", ports.of("smb")) as samba:
+            config = _write_config(samba, folder)
+            program = (*python(), usershare_connector.__file__, str(config))
+            async with serve_openssh(folder / "ssh", ports.of("ssh"), program, forced=forced) as target:
+                yield RealCluster(target=target, samba=samba)
 
 
 def _write_config(samba: Samba, folder: Path) -> Path:

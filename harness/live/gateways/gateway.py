@@ -57,9 +57,8 @@ async def open_gateway(
     pass requests on to.
     """
     logs = folder.absolute()  # noqa: ASYNC240 - this asks for the working directory alone
-    with workspace(None) as work:
-        port = FreePorts().of(Role.GATEWAY)
-        launch = gateway_launch(kind, settings, upstreams, port=port, work=work, logs=logs)
+    with workspace(None) as work, FreePorts() as ports:
+        launch = gateway_launch(kind, settings, upstreams, port=ports.of(Role.GATEWAY), work=work, logs=logs)
         async with open_parts([launch], logs) as parts:
             part = parts[Role.GATEWAY]
             assert part.url is not None, "a gateway listens"
