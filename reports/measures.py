@@ -9,7 +9,7 @@ from math import ceil
 from reports.history import History, Op, OpKind, OpResult, StateChange
 from reports.seen_changes import seen_changes
 
-__all__ = ["Measures", "ShareLine", "ShareOutcome", "quantile"]
+__all__ = ["Measures", "ShareLine", "ShareOutcome", "ordered_quantile", "quantile"]
 
 
 class ShareOutcome(StrEnum):
@@ -91,9 +91,11 @@ class Measures:
 
 def quantile(values: Sequence[float], q: float) -> float | None:
     """The smallest value with at least a share `q` of them at or below it (nearest rank); None for no values."""
-    if not values:
-        return None
-    ordered = sorted(values)
+    return ordered_quantile(sorted(values), q) if values else None
+
+
+def ordered_quantile(ordered: Sequence[float], q: float) -> float:
+    """The same of values in ascending order, of which there are some."""
     return ordered[max(ceil(q * len(ordered)), 1) - 1]
 
 

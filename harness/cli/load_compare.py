@@ -12,7 +12,7 @@ from harness.cli.results_folder import try_show
 from harness.cli.stdout import print_json
 from harness.errors import InputProblems
 from harness.load.compare_loads import OpComparison, compare_loads
-from harness.load.quantile_ratios import QuantileRatio
+from harness.load.quantile_ratios import ASKED, QuantileRatio
 from harness.load.samples import LoadSample, read_samples
 from reports.plain import plain
 from reports.sentences import seconds
@@ -66,10 +66,16 @@ def _lines(found: Sequence[OpComparison]) -> Iterator[str]:
 
 def _words(row: QuantileRatio) -> str:
     verdict = f"differs by {_percent(row.ratio)}" if row.differs else "no difference shown"
+    more = "" if row.differs or row.smallest <= ASKED else f", one of {_percent(ASKED)} with about {_about(row.needed)}"
     return (
         f"p{100 * row.quantile:g}: {seconds(row.before)} in A, {seconds(row.after)} in B: {verdict} "
-        f"(95%: {_percent(row.low)} to {_percent(row.high)}; a rise of {_percent(row.smallest)} would be found)"
+        f"(95%: {_percent(row.low)} to {_percent(row.high)}; a rise of {_percent(row.smallest)} would be found{more})"
     )
+
+
+def _about(samples: int) -> str:
+    """Two digits: it is an estimate."""
+    return f"{float(f'{samples:.1e}'):,.0f} samples in each"
 
 
 def _percent(factor: float) -> str:

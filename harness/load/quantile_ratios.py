@@ -17,9 +17,12 @@ from itertools import pairwise
 
 from connector.values import replace
 from harness.model.confidence import student_t
-from reports.measures import quantile
+from reports.measures import ordered_quantile
 
-__all__ = ["QUANTILES", "QuantileRatio", "compare_quantiles"]
+__all__ = ["ASKED", "QUANTILES", "QuantileRatio", "compare_quantiles"]
+
+ASKED = 1.1
+"""The rise, as a factor, of which `needed` says how many values find it."""
 
 QUANTILES = (0.5, 0.75, 0.9, 0.95, 0.99, 0.999)
 _BATCHES = 10
@@ -39,7 +42,8 @@ class QuantileRatio:
     """One quantile. before, after: seconds. low, high: the 95 % interval of after / before.
 
     differs: whether it is called different; of all quantiles of a comparison, one is by mistake in at most five of a
-    hundred comparisons. smallest: the smallest rise, as a factor, that is found nearly always.
+    hundred comparisons. smallest: the smallest rise, as a factor, that is found nearly always. needed: values that each
+    run needs, about, for a rise of ten per cent to be found nearly always: errors shrink with the root of the number.
     """
 
     quantile: float
@@ -49,6 +53,7 @@ class QuantileRatio:
     high: float
     differs: bool
     smallest: float
+    needed: int
 
     @property
     def ratio(self) -> float:
@@ -81,7 +86,8 @@ def compare_quantiles(
     """The quantiles for which both have enough values. Values are seconds, in the order of time; infinite ones never
     ended, and a quantile that rests on them is left out."""
     found = list(_differences(before, after, quantiles))
-    ratios = {each.quantile: _ratio(each, len(found)) for each in found}
+    longest = max(len(before), len(after))
+    ratios = {each.quantile: _ratio(each, len(found), longest) for each in found}
     for place, each in enumerate(sorted(found, key=lambda one: -_significance(one))):
         if each.errors <= _bound(each, _RISK / (len(found) - place)):
             break
@@ -90,10 +96,11 @@ def compare_quantiles(
 
 
 def _differences(before: Sequence[float], after: Sequence[float], quantiles: Sequence[float]) -> Iterator[_Difference]:
-    for each in quantiles:
-        if min(len(before), len(after)) / _BATCHES * min(1 - each, each) < _BEYOND:
-            continue
-        (first, first_variance), (second, second_variance) = _measured(before, each), _measured(after, each)
+    fewest = min(len(before), len(after)) / _BATCHES
+    known = [each for each in quantiles if fewest * min(1 - each, each) >= _BEYOND]
+    runs = (_sections(before), _sections(after)) if known else ()
+    for each in known:
+        (first, first_variance), (second, second_variance) = (_measured(run, each) for run in runs)
         variance = first_variance + second_variance
         if not math.isfinite(variance + first + second):
             continue
@@ -104,13 +111,16 @@ def _differences(before: Sequence[float], after: Sequence[float], quantiles: Seq
         )
 
 
-def _measured(values: Sequence[float], share: float) -> tuple[float, float]:
-    """A quantile, and the variance of its logarithm, by sectioning."""
-    whole = quantile(values, share)
-    assert whole is not None, "there are values"
+def _sections(values: Sequence[float]) -> tuple[list[float], ...]:
+    """The whole of a run, then its batches, each in ascending order."""
     edges = [len(values) * number // _BATCHES for number in range(_BATCHES + 1)]
-    parts = [quantile(values[begins:ends], share) for begins, ends in pairwise(edges)]
-    spread = math.fsum((_log(part or 0.0) - _log(whole)) ** 2 for part in parts)
+    return sorted(values), *(sorted(values[begins:ends]) for begins, ends in pairwise(edges))
+
+
+def _measured(run: Sequence[Sequence[float]], share: float) -> tuple[float, float]:
+    """A quantile, and the variance of its logarithm, by sectioning."""
+    whole, *parts = (ordered_quantile(values, share) for values in run)
+    spread = math.fsum((_log(part) - _log(whole)) ** 2 for part in parts)
     return whole, spread / (_BATCHES - 1) / _BATCHES
 
 
@@ -128,9 +138,10 @@ def _significance(difference: _Difference) -> float:
     return difference.errors / _bound(difference, _RISK)
 
 
-def _ratio(difference: _Difference, compared: int) -> QuantileRatio:
+def _ratio(difference: _Difference, compared: int, values: int) -> QuantileRatio:
+    """values: of the longer run."""
     half = _bound(difference, _RISK) * difference.error
-    strictest = _bound(difference, _RISK / compared) + _NEARLY_ALWAYS
+    found = (_bound(difference, _RISK / compared) + _NEARLY_ALWAYS) * difference.error
     return QuantileRatio(
         quantile=difference.quantile,
         before=difference.before,
@@ -138,5 +149,6 @@ def _ratio(difference: _Difference, compared: int) -> QuantileRatio:
         low=math.exp(difference.size - half),
         high=math.exp(difference.size + half),
         differs=False,
-        smallest=math.exp(strictest * difference.error),
+        smallest=math.exp(found),
+        needed=math.ceil(values * (found / math.log(ASKED)) ** 2),
     )

@@ -88,6 +88,25 @@ def test_several_designs_are_searched_in_one_run_and_out_of_time_is_unknown(
     assert found["reasons"][0] == "spool: the capacity is not known"
 
 
+def test_the_virtual_world_finds_what_the_model_finds_and_plays_each_trial_again(
+    small: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    intervals, trials = [], []
+    for world in ("model", "virtual"):
+        words = (small, "--world", world, "--repeats", "1", "--within", "10%", "--out", str(tmp_path / world))
+        code, found = _found(capsys, *words)
+        assert code == Exit.VALID
+        intervals.append(found["cases"][0]["intervals"][0])
+        trials.append(found["cases"][0]["trials"])
+    assert all(interval["complete"] and interval["limit"] for interval in intervals)
+    model, virtual = ((row["lower"] + row["upper"]) / 2 for row in intervals)
+    assert virtual == pytest.approx(model, rel=0.1)
+    last = trials[1][-1]
+    again = ("--rate", repr(last["rate"]), "--trial", f"{last['seconds']!r}s", "--warm-up", "1s", "--seed", "1")
+    _, found = _found(capsys, small, "--world", "virtual", *again)
+    assert found["trial"] == last
+
+
 def test_gates_that_no_rate_holds_are_said_to_be_so(
     small: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,6 +1,7 @@
 """`load compare`: what two folders of samples differ in, and what is wrong with them."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,7 @@ def test_the_same_thing_twice_is_no_difference(tmp_path: Path, capsys: pytest.Ca
     assert invoke(["load", "compare", before, f"{after}/load"]) == Exit.VALID
     shown = capsys.readouterr().out
     assert "no difference shown" in shown
+    assert re.search(r"p99: .*would be found, one of \+10\.0% with about \d+,\d+ samples in each\)", shown)
     assert "differs" not in shown
 
 

@@ -81,6 +81,12 @@ def test_the_smallest_rise_that_is_found_shrinks_with_the_size() -> None:
     assert rises[1] > 1.0
 
 
+def test_what_is_needed_for_ten_per_cent_is_about_what_finds_it() -> None:
+    """Estimated from runs too short to find it; twenty thousand find it, as the test above shows."""
+    needed = [pair[4].needed for pair in _pairs(_independent, 5000)]
+    assert 10_000 < float(np.median(needed)) < 30_000
+
+
 def test_quantiles_with_too_few_values_beyond_them_are_left_out() -> None:
     values = [float(number % 97) + 1 for number in range(400)]
     assert [each.quantile for each in compare_quantiles(values, values)] == [0.5, 0.75, 0.9, 0.95]
