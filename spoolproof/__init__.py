@@ -10,15 +10,18 @@ _run.py       run() and run_async(): a scenario, to a verdict
 _rows.py      what the lab reports
 _child.py     the lab as a child process; _protocol.py what is said
 _http.py      the lab's HTTP admin API
+_contract.py  connectors as targets of the contract suite
 _pytest.py    the pytest plugin; _shared.py one lab for all workers of a run, _seen.py what failed tests show
+_pytest_clauses.py  its other half: the contract suite as test items
 _lab.py       the child's own side
 services.py   for adapters of services; not imported here, since it needs the lab's libraries
 _start.py     the lab's packages first on the path, for the lab's own processes; __main__.py the command
 """
 
 from spoolproof._clusters import AsyncCluster, AsyncFarm, Cluster, Clusters, Farm, clusters
+from spoolproof._contract import Target
 from spoolproof._pipeline import Pipeline, Pipelines, pipeline
-from spoolproof._rows import Anomaly, Effect, Finding, Gate, Injection, Result, Share, Verdict
+from spoolproof._rows import Anomaly, ClauseResult, Effect, Finding, Gate, Injection, Result, Share, Verdict
 from spoolproof._run import run, run_async
 from spoolproof.errors import (
     ClosedError,
@@ -34,6 +37,7 @@ __all__ = [
     "Anomaly",
     "AsyncCluster",
     "AsyncFarm",
+    "ClauseResult",
     "ClosedError",
     "Cluster",
     "Clusters",
@@ -51,6 +55,7 @@ __all__ = [
     "Share",
     "SpoolproofError",
     "StartError",
+    "Target",
     "Verdict",
     "WaitError",
     "clusters",

@@ -10,7 +10,7 @@ from spoolproof._http import Admin, NoAnswer
 from spoolproof._rows import Effect, Injection, Share, read_share
 from spoolproof.errors import ClosedError, InputError, LabError
 
-__all__ = ["AsyncCluster", "AsyncFarm", "Cluster", "Clusters", "Farm", "clusters"]
+__all__ = ["AsyncCluster", "AsyncFarm", "Cluster", "Clusters", "Farm", "clusters", "ssh_words"]
 
 Value = TypeVar("Value")
 
@@ -115,7 +115,7 @@ class Cluster:
     def __init__(self, lab: Owner, admin: Admin, target: Mapping[str, Any], known_hosts: Path) -> None:
         self._lab = lab
         self._admin = admin
-        self._known_hosts = known_hosts
+        self.known_hosts = known_hosts
         self.name: str = target["name"]
         self.host: str = target["host"]
         self.port: int = target["port"]
@@ -126,16 +126,7 @@ class Cluster:
 
     def ssh(self, *command: str) -> list[str]:
         """The words that run a command there with OpenSSH's client, whatever its own configuration says."""
-        options = [
-            f"UserKnownHostsFile={self._known_hosts}",
-            "GlobalKnownHostsFile=none",
-            "StrictHostKeyChecking=yes",
-            "LogLevel=ERROR",
-        ]
-        if self.client_key is not None:
-            options += [f"IdentityFile={self.client_key}", "IdentitiesOnly=yes", "BatchMode=yes"]
-        words = [word for option in options for word in ("-o", option)]
-        return ["ssh", "-F", "none", "-p", str(self.port), *words, f"{self.user}@{self.host}", *command]
+        return ssh_words(self, command)
 
     def shares(self) -> tuple[Share, ...]:
         """What is on the cluster, by name."""
@@ -304,3 +295,32 @@ def _found(clusters: Mapping[str, Value], name: str) -> Value:
     if name not in clusters:
         raise InputError(f"no cluster {name!r}; there are: {', '.join(clusters)}")
     return clusters[name]
+
+
+class Login(Protocol):
+    """Where and how an SSH client logs in."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def user(self) -> str: ...
+    @property
+    def client_key(self) -> Path | None: ...
+    @property
+    def known_hosts(self) -> Path | None: ...
+
+
+def ssh_words(login: Login, command: Iterable[str]) -> list[str]:
+    """For OpenSSH's client, whatever its own configuration says. Without a file of host keys it trusts nobody."""
+    options = [
+        f"UserKnownHostsFile={login.known_hosts or 'none'}",
+        "GlobalKnownHostsFile=none",
+        "StrictHostKeyChecking=yes",
+        "LogLevel=ERROR",
+    ]
+    if login.client_key is not None:
+        options += [f"IdentityFile={login.client_key}", "IdentitiesOnly=yes", "BatchMode=yes"]
+    words = [word for option in options for word in ("-o", option)]
+    return ["ssh", "-F", "none", "-p", str(login.port), *words, f"{login.user}@{login.host}", *command]

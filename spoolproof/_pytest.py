@@ -10,8 +10,10 @@ from spoolproof._clusters import AsyncCluster, AsyncFarm, Cluster, Farm, cluster
 from spoolproof._pipeline import Pipeline, pipeline
 from spoolproof.errors import SpoolproofError
 
-_LENDER = pytest.StashKey[Any]()
-_ADDRESS = "spoolproof_lender"
+pytest_plugins = ("spoolproof._pytest_clauses",)
+
+LENDER = pytest.StashKey[Any]()
+ADDRESS = "spoolproof_lender"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,14 +37,14 @@ def pytest_configure_node(node: Any) -> None:
     from spoolproof._shared import Lender
 
     stash = node.config.stash
-    if _LENDER not in stash:
-        stash[_LENDER] = Lender(len(node.nodemanager.specs))
-    node.workerinput[_ADDRESS] = stash[_LENDER].address
+    if LENDER not in stash:
+        stash[LENDER] = Lender(len(node.nodemanager.specs))
+    node.workerinput[ADDRESS] = stash[LENDER].address
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if _LENDER in config.stash:
-        config.stash[_LENDER].close()
+    if LENDER in config.stash:
+        config.stash[LENDER].close()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -84,11 +86,11 @@ def _spoolproof_running(pytestconfig: pytest.Config, spoolproof_settings: dict[s
 def _asked(settings: Mapping[str, Any], workerinput: Mapping[str, Any]) -> AbstractContextManager[Farm]:
     keywords = dict(settings)
     asked = clusters(keywords.pop("clusters", "north"), **keywords)
-    if _ADDRESS not in workerinput:
+    if ADDRESS not in workerinput:
         return asked
     from spoolproof._shared import Borrowed
 
-    return Borrowed(workerinput[_ADDRESS], asked.request)
+    return Borrowed(workerinput[ADDRESS], "clusters", asked.request, Farm)
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 
-__all__ = ["Anomaly", "Effect", "Finding", "Gate", "Injection", "Result", "Share", "Verdict"]
+__all__ = ["Anomaly", "ClauseResult", "Effect", "Finding", "Gate", "Injection", "Result", "Share", "Verdict"]
 
 
 class _Row:
@@ -143,8 +143,30 @@ class Result(_Row):
         return tuple(anomaly for finding in self.findings for anomaly in finding.anomalies)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClauseResult(_Row):
+    """One clause of the contract, asked of a target. level: `must` or `should`. message: why, empty where it passed.
+
+    state: `passed`, `failed`, `unknown`, `not claimed`, `exempted` or `error`. steps: what was asked and answered.
+    exemption: the reason of the exemption that applied.
+    """
+
+    id: str
+    sentence: str
+    level: str
+    state: str
+    message: str = ""
+    seconds: float = 0.0
+    steps: tuple[str, ...] = ()
+    exemption: str | None = None
+
+
 def read_share(row: Mapping[str, Any]) -> Share:
     return Share.read(row, rules={rule["client"]: rule["access"] for rule in row["rules"]})
+
+
+def read_clause_result(row: Mapping[str, Any]) -> ClauseResult:
+    return ClauseResult.read(row, steps=tuple(row["steps"]))
 
 
 def read_result(row: Mapping[str, Any], folder: Path) -> Result:

@@ -1,28 +1,32 @@
-"""One lab for all processes of a test run: the process that leads them starts it, and lends each a set of clusters."""
+"""One lab for all processes of a test run: the process that leads them starts it, and lends each its part of it."""
 
 import json
+import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from threading import Condition, Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from spoolproof import errors
 from spoolproof._child import Lab
-from spoolproof._clusters import Farm
+from spoolproof._clusters import Owner
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
 __all__ = ["Borrowed", "Lender"]
 
+Value = TypeVar("Value")
+
 _KEY_BYTES = 16
 
 
 class Lender:
-    """Lends sets of clusters, each to one process at a time, until `close`. All live in one lab per kind of request.
+    """Lends what labs make ready, such as sets of clusters, each set to one process at a time, until `close`.
 
-    borrowers: how many processes may have a set at once. A set comes back when its borrower ends, however it ends.
+    All sets of a request live in one lab. borrowers: how many processes may have one at once. A set comes back when its
+    borrower ends, however it ends.
     """
 
     def __init__(self, borrowers: int) -> None:
@@ -35,10 +39,16 @@ class Lender:
         """What `Borrowed` needs."""
         self._borrowers = borrowers
         self._labs: dict[str, Lab] = {}
+        self._ready: dict[str, Any] = {}
         self._free: dict[str, list[Any]] = {}
         self._changed = Condition()
         self._closed = False
         Thread(target=self._listen, daemon=True).start()
+
+    def started(self, task: str) -> list[Any]:
+        """What each lab that works on such a task lends."""
+        with self._changed:
+            return [ready for request, ready in self._ready.items() if json.loads(request)["task"] == task]
 
     def close(self) -> None:
         """End the labs."""
@@ -74,6 +84,7 @@ class Lender:
         with self._changed:
             if request not in self._free:
                 self._labs[request], self._free[request] = _start(json.loads(request), self._borrowers)
+                self._ready[request] = self._free[request][0]
             free = self._free[request]
             self._changed.wait_for(lambda: free)  # of one that was killed it comes back at once
             return free.pop()
@@ -85,7 +96,7 @@ class Lender:
 
 
 def _start(request: Mapping[str, Any], sets: int) -> tuple[Lab, list[Any]]:
-    lab = Lab("clusters", {**request, "sets": sets})
+    lab = Lab(request["task"], {**request["with"], "sets": sets})
     try:
         lab.receive_hello()
         return lab, lab.receive("ready")
@@ -94,24 +105,30 @@ def _start(request: Mapping[str, Any], sets: int) -> tuple[Lab, list[Any]]:
         raise
 
 
-class Borrowed:
-    """A set of clusters that another process lends: `with Borrowed(address, request) as farm`."""
+class Borrowed(Generic[Value]):
+    """What a lab of another process lends, for as long as a `with` statement lasts.
 
-    def __init__(self, address: Mapping[str, Any], request: Mapping[str, Any]) -> None:
+    task, request: of the lab. read: what the statement gives, from what is lent.
+    """
+
+    def __init__(
+        self, address: Mapping[str, Any], task: str, request: Mapping[str, Any], read: "Callable[[Owner, Any], Value]"
+    ) -> None:
         self._address = address
-        self._request = request
+        self._request = {"task": task, "with": request}
+        self._read = read
         self.closed = False
 
     def how_it_ended(self) -> str | None:
         """None: only the lender knows."""
         return None
 
-    def __enter__(self) -> Farm:
+    def __enter__(self) -> Value:
         from multiprocessing.connection import Client
 
         where = (self._address["host"], self._address["port"])
         self._connection = Client(where, authkey=bytes.fromhex(self._address["key"]))
-        self._connection.send_bytes(json.dumps(self._request, sort_keys=True).encode())
+        self._connection.send_bytes(json.dumps(self._request, sort_keys=True, default=os.fspath).encode())
         try:
             answer = json.loads(self._connection.recv_bytes())
         except (EOFError, OSError) as error:
@@ -119,7 +136,7 @@ class Borrowed:
         if "error" in answer:
             name, message = answer["error"]
             raise getattr(errors, name)(message)
-        return Farm(self, answer["ready"])
+        return self._read(self, answer["ready"])
 
     def __exit__(self, *error: object) -> None:
         self.closed = True

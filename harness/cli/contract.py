@@ -32,7 +32,7 @@ from reports.contract.results import ClauseResult, ClauseState, ContractReport
 from reports.contract.terminal import print_contract
 from reports.verdicts import Verdict
 
-__all__ = ["ContractOptions", "exit_of_report", "hold_to_contract"]
+__all__ = ["ContractOptions", "exit_of_report", "hold_to_contract", "write_reports"]
 
 _MARK = "contract.json"
 _STOPPING = "spoolproof: stopping: removing its shares (Ctrl-C again: exit at once)"
@@ -76,7 +76,9 @@ def hold_to_contract(options: ContractOptions) -> Exit:
         report = until_interrupted(lambda stop: _run(options.target, suite, on_result, stop), on_first_signal=_STOPPING)
         stack.pop_all().close()  # progress ends before results are printed
     code = exit_of_report(report)
-    written = show_and_write(lambda: _show(report, code, results, options), lambda: _write(results, report, code))
+    written = show_and_write(
+        lambda: _show(report, code, results, options), lambda: write_reports(results, report, code)
+    )
     return code if written else with_unwritten(code)
 
 
@@ -136,7 +138,8 @@ def _show(report: ContractReport, code: Exit, folder: Path, options: ContractOpt
     console.print(f"report: {folder / 'report.html'}", markup=False, highlight=False, soft_wrap=True)
 
 
-def _write(folder: Path, report: ContractReport, code: Exit) -> None:
+def write_reports(folder: Path, report: ContractReport, code: Exit) -> None:
+    """As JSON, HTML, JUnit and Markdown. Raises `OutputError`."""
     document = {"exit": int(code), **contract_document(report)}
     try:
         write_atomic(folder / _MARK, dumps(document, indent=1, ensure_ascii=False) + "\n")

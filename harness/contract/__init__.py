@@ -11,7 +11,7 @@ target_file.py … as a TOML file; target_named.py … as the command line names
 fakes.py       a fake as a target; defects/ fakes with one seeded defect each
 preflight.py   whether a target can be tested at all
 run_clause.py  one clause, to its result
-suite.py       a run of the suite
+suite.py       a run of the suite; clause_series.py one of which the clauses are asked for one by one
 exemptions.py  clauses that a connector is known not to keep
 ledger.py      the names of a run, on disk before they are used
 cleanup.py     removes shares; sweep.py what killed runs left

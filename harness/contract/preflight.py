@@ -1,5 +1,7 @@
 """Whether a target can be tested at all: reached, logged in to, understood, and able to hold a share."""
 
+import asyncio
+
 from connector.codes import Code
 from connector.operations import Capabilities, CapabilitiesReply, Capability, Ping
 from connector.outcomes import Done, Outcome
@@ -8,7 +10,11 @@ from connector.sites import Site
 from harness.contract.target import ContractTarget
 from harness.errors import ServiceUnavailable
 
-__all__ = ["check_target", "why_not"]
+__all__ = ["check_target", "why_gone", "why_not"]
+
+_LOOKS = 3
+"""How often a target that does not answer is looked at before it is given up."""
+_LOOK_AFTER = 0.3
 
 _CURES = {
     Code.UNTRUSTED: "if the host has a new key, and you know why, change host_key or known_hosts",
@@ -33,6 +39,18 @@ async def check_target(target: ContractTarget, connector: Connector) -> frozense
 def _is_answered(outcome: Outcome) -> bool:
     """Whether the connector itself has answered, in words of the dialect."""
     return isinstance(outcome, Done) or outcome.site is Site.CONNECTOR_EXEC
+
+
+async def why_gone(target: ContractTarget, connector: Connector) -> str | None:
+    """One line where the target does not answer any more; None where it does."""
+    for number in range(1, _LOOKS + 1):
+        outcome = await connector.perform(Ping(), target.deadlines)
+        if _is_answered(outcome):
+            break
+        if number == _LOOKS:
+            return why_not(target, outcome)
+        await asyncio.sleep(_LOOK_AFTER)
+    return None
 
 
 def why_not(target: ContractTarget, outcome: Outcome) -> str:

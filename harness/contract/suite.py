@@ -12,26 +12,23 @@ from connector.chance import Chance, word_index
 from connector.clock import steady_clock
 from connector.operations import Ping
 from connector.outcomes import Done
-from connector.sites import Site
 from connector.ssh import SshConnector
 from harness.contract.clause import Clause
 from harness.contract.cleanup import Remover, list_names
 from harness.contract.exemptions import with_exemptions
 from harness.contract.ledger import NameLedger
-from harness.contract.preflight import check_target, why_not
+from harness.contract.preflight import check_target, why_gone
 from harness.contract.probe import POOL, SuiteBench
 from harness.contract.run_clause import not_run, run_clause
 from harness.contract.target import ContractTarget
 from harness.versions import product
 from reports.contract.results import ClauseResult, ClauseState, ContractReport, ShareCensus
 
-__all__ = ["SuiteOptions", "open_bench", "run_suite"]
+__all__ = ["OPEN_ENDED", "SuiteOptions", "clean_up", "open_bench", "run_suite"]
 
 _SESSIONS = 8
-_OPEN_ENDED = frozenset({ClauseState.UNKNOWN, ClauseState.ERROR})
-_LOOKS = 3
-"""How often a target that does not answer is looked at before it is given up."""
-_LOOK_AFTER = 0.3
+OPEN_ENDED = frozenset({ClauseState.UNKNOWN, ClauseState.ERROR})
+"""After one of these, something may still be under way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +58,7 @@ async def run_suite(
         before = await list_names(connector, target.deadlines)
         run = _Run(bench, connector, options, on_result, stop)
         await run.play()
-        shares = await _clean_up(bench, connector, before, unsettled=run.unsettled)
+        shares = await clean_up(bench, connector, before, unsettled=run.unsettled)
     results = tuple(run.results.get(clause.id) or run.reason(clause) for clause in options.all)
     return ContractReport(
         target=target.title,
@@ -117,7 +114,7 @@ class _Run:
     @property
     def unsettled(self) -> bool:
         cut = self.stop.is_set() or self.stopped is not None
-        return cut or any(each.state in _OPEN_ENDED for each in self.results.values())
+        return cut or any(each.state in OPEN_ENDED for each in self.results.values())
 
     def reason(self, clause: Clause) -> ClauseResult:
         """Of a clause that has no result."""
@@ -150,21 +147,11 @@ class _Run:
         result = await run_clause(clause, self.bench)
         self.results[clause.id] = result
         self.on_result(result)
-        if result.state in _OPEN_ENDED:
-            await self._look()
-
-    async def _look(self) -> None:
-        """End the run where the target does not answer any more."""
-        for number in range(1, _LOOKS + 1):
-            outcome = await self.connector.perform(Ping(), self.bench.target.deadlines)
-            if isinstance(outcome, Done) or outcome.site is Site.CONNECTOR_EXEC:
-                return
-            if number == _LOOKS:
-                self.stopped = self.stopped or why_not(self.bench.target, outcome)
-            await asyncio.sleep(_LOOK_AFTER)
+        if result.state in OPEN_ENDED:
+            self.stopped = self.stopped or await why_gone(self.bench.target, self.connector)
 
 
-async def _clean_up(
+async def clean_up(
     bench: SuiteBench, connector: SshConnector, before: tuple[str, ...] | None, *, unsettled: bool
 ) -> ShareCensus:
     """Remove all that was made. Where the target is gone, all that may be there is listed.

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from connector.toml_words import message_of
+from harness.lab.errors import Refused, error_of
 
 __all__ = ["do"]
 
@@ -13,7 +14,7 @@ Task = TypeVar("Task", bound=BaseModel)
 
 
 def do(task: str, arguments: Mapping[str, Any], send: Callable[[dict[str, Any]], None]) -> None:
-    """task: `clusters`, `pipeline` or `run`.
+    """task: `clusters`, `pipeline`, `contract` or `run`.
 
     Raises `BrokenPipeError` where nobody reads what is sent, `ModuleNotFoundError` where a library is not installed.
     """
@@ -26,6 +27,10 @@ def do(task: str, arguments: Mapping[str, Any], send: Callable[[dict[str, Any]],
             from harness.lab.pipeline import PipelineTask
 
             _read(PipelineTask, arguments).do(send)
+        elif task == "contract":
+            from harness.lab.contract import ContractTask
+
+            _read(ContractTask, arguments).do(send)
         else:
             from harness.lab.scenario import RunTask
 
@@ -33,11 +38,7 @@ def do(task: str, arguments: Mapping[str, Any], send: Callable[[dict[str, Any]],
     except (BrokenPipeError, ModuleNotFoundError):
         raise
     except BaseException as error:  # noqa: BLE001 - whoever asked learns of every end
-        send({"error": _error_of(error)})
-
-
-class _Refused(Exception):
-    """The arguments of a task are not acceptable."""
+        send({"error": error_of(error)})
 
 
 def _read(kind: type[Task], arguments: Mapping[str, Any]) -> Task:
@@ -45,18 +46,4 @@ def _read(kind: type[Task], arguments: Mapping[str, Any]) -> Task:
         return kind.model_validate(arguments)
     except ValidationError as error:
         lines = (f"{detail['loc'][0]}: {message_of(detail, kind)}" for detail in error.errors(include_url=False))
-        raise _Refused("; ".join(lines)) from error
-
-
-def _error_of(error: BaseException) -> dict[str, str]:
-    if isinstance(error, _Refused):
-        return {"kind": "input", "message": str(error)}
-    from harness.cli.entry import exit_of_error  # the whole command line: nothing to import for what goes well
-    from harness.cli.exits import Exit
-    from harness.cli.traceback_file import describe_internal_error
-
-    end = exit_of_error(error)
-    if end is None:
-        return {"kind": "lab", "message": describe_internal_error(error, debug=False).strip()}
-    kind = "input" if end.code is Exit.BAD_INPUT else "lab"
-    return {"kind": kind, "message": end.line.removeprefix("spoolproof: ")}
+        raise Refused("; ".join(lines)) from error

@@ -10,8 +10,8 @@ import spoolproof
 from spoolproof import errors
 
 _TYPES = {
-    *("Anomaly", "AsyncCluster", "AsyncFarm", "Cluster", "Clusters", "Effect", "Farm", "Finding", "Gate", "Injection"),
-    *("Pipeline", "Pipelines", "Result", "Share", "Verdict"),
+    *("Anomaly", "AsyncCluster", "AsyncFarm", "ClauseResult", "Cluster", "Clusters", "Effect", "Farm", "Finding"),
+    *("Gate", "Injection", "Pipeline", "Pipelines", "Result", "Share", "Target", "Verdict"),
 }
 _ERRORS = {"ClosedError", "InputError", "LabError", "OutputError", "SpoolproofError", "StartError", "WaitError"}
 _FUNCTIONS = {"clusters", "pipeline", "run", "run_async"}
@@ -71,6 +71,7 @@ def test_only_the_lab_s_own_process_imports_the_lab() -> None:
     assert {name: found for name, found in foreign.items() if found} == {
         "_lab.py": {"harness"},
         "_pytest.py": {"pytest"},
+        "_pytest_clauses.py": {"pytest"},
         "_start.py": {"harness"},
         "services.py": {"connector", "harness", "reports"},
     }
