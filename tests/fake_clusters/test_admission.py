@@ -48,14 +48,14 @@ def test_from_begin_strangers_on_some_are_dropped() -> None:
     assert EXCEEDED in plans[10:]
 
 
-def test_at_full_strangers_all_are_dropped() -> None:
+def test_at_full_unauthenticated_connections_all_are_dropped() -> None:
     cluster = model(Environment(), startups=(2, 0, 4))
     plans = [cluster.open_connection()[1] for _ in range(100)]
     assert cluster.counters["open_connections"] == 4
     assert plans[-50:] == [EXCEEDED] * 50
 
 
-def test_at_begin_strangers_the_rate_is_the_probability_of_being_dropped() -> None:
+def test_at_begin_unauthenticated_connections_the_rate_is_the_probability_of_being_dropped() -> None:
     cluster = model(Environment(), startups=(5, 30, 1000))
     for _ in range(5):
         cluster.open_connection()
@@ -67,7 +67,7 @@ def test_at_begin_strangers_the_rate_is_the_probability_of_being_dropped() -> No
     assert 0.27 < dropped / 2000 < 0.33
 
 
-def test_who_has_logged_in_is_no_stranger() -> None:
+def test_a_connection_that_has_logged_in_no_longer_counts_against_startups() -> None:
     cluster = model(Environment(), startups=(1, 100, 1))
     number, _ = cluster.open_connection()
     assert cluster.open_connection()[1] == EXCEEDED

@@ -61,7 +61,7 @@ def test_an_empty_table_is_an_ordinary_instant_cluster() -> None:
     assert read("") == ClusterSpec(name="north")
 
 
-def test_everything_can_be_said() -> None:
+def test_a_file_with_every_key_is_read_whole() -> None:
     spec = read(WHOLE)
     slow = load_profile("slow")
     assert (spec.name, spec.dialect) == ("north", "filer")

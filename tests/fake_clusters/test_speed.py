@@ -72,7 +72,9 @@ def periodic(begins: float, ends: float, factor: float, period: float, duty: flo
         ),
     ],
 )
-def test_by_hand(latency_phases: list[LatencyPhase], at: float, work: float, seconds: float) -> None:
+def test_work_takes_the_seconds_that_its_speed_over_time_makes_it_take(
+    latency_phases: list[LatencyPhase], at: float, work: float, seconds: float
+) -> None:
     assert time_for(work, at, latency_phases) == pytest.approx(seconds)
     assert Profile(latency_phases=tuple(latency_phases)).time_for(work, at) == time_for(work, at, latency_phases)
 

@@ -63,7 +63,7 @@ def test_a_retry_of_the_same_command_draws_anew() -> None:
     assert 25 <= len(hits) <= 75
 
 
-def test_connections_draw_by_their_number() -> None:
+def test_each_connection_draws_for_itself() -> None:
     faults = injector(rule("auth_rejected", selector=CallSelector(probability=0.5)))
 
     plans = [faults.apply(ConnectionPlan(), connection(number)).auth for number in range(1, 101)]
@@ -135,7 +135,7 @@ def test_a_rule_for_other_clusters_is_not_set() -> None:
     assert len(injector(rule("hang", clusters=("south", "north"))).rules) == 1
 
 
-def test_rules_bend_in_their_order() -> None:
+def test_rules_apply_in_the_order_in_which_they_stand() -> None:
     slow, slower = rule("slow_service", label="a"), rule("error_exit", label="b")
 
     changed = injector(slow, slower).apply(CommandPlan(service=1.0), command())

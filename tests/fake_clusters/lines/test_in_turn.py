@@ -63,7 +63,7 @@ def test_the_way_from_class_to_class_takes_its_time() -> None:
     assert ends(in_turn(0.5), create("a"), create("b"), delete("c")) == [2.0, 3.0, 4.5]
 
 
-def test_it_goes_round_while_nobody_waits() -> None:
+def test_an_idle_server_goes_on_switching_between_classes() -> None:
     """Off at 0, it is at looks at 0.5 and every 1.5 s from then: who comes right after waits until 2."""
     env = Environment()
     cluster = cluster_of(env, in_turn(0.5))
@@ -123,7 +123,7 @@ def test_a_crash_loses_all_that_wait_and_it_sets_off_anew(switch: float) -> None
     assert again.at == (3.0 if switch == 0 else 0.75 + switch + 3 * switch + 1.0)
 
 
-def test_the_queue_counts_all_who_wait() -> None:
+def test_one_queue_limit_holds_for_all_classes() -> None:
     env = Environment()
     cluster = model(env, steady(1.0), order=in_turn(0.5), commands=1, queue=1)
     waiting = submit(cluster, env, create("a"))

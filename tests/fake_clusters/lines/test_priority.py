@@ -25,7 +25,7 @@ def test_who_waits_is_served_by_class_and_within_it_as_they_came() -> None:
     assert ends(LOOKS_FIRST, create("a"), create("b"), Show(name="c"), create("d"), Show(name="e")) == [1, 4, 2, 5, 3]
 
 
-def test_what_is_in_service_goes_on() -> None:
+def test_a_command_in_service_is_not_preempted_by_a_higher_class() -> None:
     env = Environment()
     cluster = model(env, steady(2.0), order=LOOKS_FIRST, commands=1)
     first = submit(cluster, env, create("a"))
@@ -35,7 +35,7 @@ def test_what_is_in_service_goes_on() -> None:
     assert (first.at, second.at) == (2.0, 4.0)
 
 
-def test_the_classes_can_be_chosen() -> None:
+def test_a_profile_may_put_deletes_first() -> None:
     assert ends(DELETES_FIRST, create("a"), create("b"), delete("c"), Show(name="d")) == [1, 3, 2, 4]
 
 

@@ -20,7 +20,7 @@ def _sealed(cipher: Encryption, packet: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("nonce", [bytes(12), bytes(11) + b"\xff", b"\xff" * 12])
-def test_it_seals_and_opens_what_the_other_does_as_its_count_goes_on_and_round(nonce: bytes) -> None:
+def test_packets_are_sealed_and_opened_as_asyncssh_does_it_even_where_the_counter_overflows(nonce: bytes) -> None:
     other, sealing, opening = _own(nonce), ReusableGcm(KEY, nonce), ReusableGcm(KEY, nonce)
     for packet in PACKETS:
         sealed = _sealed(other, packet)
@@ -28,7 +28,7 @@ def test_it_seals_and_opens_what_the_other_does_as_its_count_goes_on_and_round(n
         assert opening.open(sealed) == packet
 
 
-def test_it_goes_on_at_the_packet_that_the_other_has_come_to() -> None:
+def test_it_takes_over_from_asyncssh_s_cipher_at_the_next_packet() -> None:
     other, reference = _own(), _own()
     for cipher in (other, reference):
         _sealed(cipher, PACKETS[0])
@@ -37,7 +37,7 @@ def test_it_goes_on_at_the_packet_that_the_other_has_come_to() -> None:
     assert going_on.seal(PACKETS[1]) == _sealed(reference, PACKETS[1])
 
 
-def test_the_long_way_may_use_it_between() -> None:
+def test_asyncssh_s_own_calls_and_its_own_can_alternate() -> None:
     cipher, reference = ReusableGcm(KEY, bytes(12)), _own()
     assert [_sealed(cipher, PACKETS[0]), cipher.seal(PACKETS[1])] == [_sealed(reference, each) for each in PACKETS[:2]]
 
@@ -49,7 +49,7 @@ def test_a_packet_with_one_bit_changed_is_not_opened(place: int) -> None:
     assert ReusableGcm(KEY, bytes(12)).open(bytes(sealed)) == b""
 
 
-def test_another_cipher_stays_what_it_is() -> None:
+def test_a_cipher_other_than_gcm_is_not_replaced() -> None:
     other = get_encryption(b"aes128-ctr", bytes(16), bytes(16), b"hmac-sha2-256", bytes(32), False)
     assert with_reused_key(other) is other
     assert with_reused_key(None) is None

@@ -106,7 +106,7 @@ async def test_connections_at_once_sign_each_as_agreed_with_the_one_rsa_key(fron
     assert [(await connection.run("ping")).exit_status for connection in opened] == [0] * len(algorithms)
 
 
-def test_the_check_would_see_a_failure() -> None:
+def test_ssh_audit_reports_a_failure_where_there_is_one() -> None:
     weak = {"algorithm": "3des-cbc", "notes": {"fail": ["using broken & deprecated 3DES cipher"]}}
     assert _failures({"kex": [], "key": [], "mac": [], "enc": [weak]}) == [
         "enc 3des-cbc: using broken & deprecated 3DES cipher"

@@ -51,7 +51,7 @@ async def test_exit_gives_the_status_of_the_last_command(fronts: Fronts) -> None
     assert (await process.wait()).exit_status == 12
 
 
-async def test_end_of_input_leaves(fronts: Fronts) -> None:
+async def test_end_of_input_ends_the_session(fronts: Fronts) -> None:
     process = await _at_prompt(await fronts.connect(await fronts.open()))
     process.stdin.write("\x04")
     assert (await process.wait()).exit_status == 0
