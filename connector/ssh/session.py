@@ -1,6 +1,5 @@
 """One command in one session: what asyncssh tells of it, kept until it is whole, too long, or over."""
 
-import asyncio
 from collections.abc import Callable
 
 import asyncssh
@@ -9,40 +8,29 @@ from connector.codes import Code
 from connector.pooled.stops import CallStopped
 from connector.protocol import Deadlines, WireReply
 from connector.sites import Site
+from connector.ssh.channel import ClientChannel
 from connector.ssh.stops import stopped_by
 
 __all__ = ["ClientSession"]
 
 
-class ClientSession(asyncssh.SSHClientSession[bytes]):
+class ClientSession(ClientChannel):
     """Collects a reply of at most `limit` bytes. `when_open`: called as the command goes out.
 
-    statuses: a reply is whole only with an exit status; without, its end is all that shows it.
-    closed: the channel is closed on both sides. turned_away: the session or its command was refused, or fell with its
-    connection, before the command started.
+    statuses: a reply is whole only with an exit status; without, its end is all that shows it. From the moment that the
+    channel is open the command has to be taken for sent.
     """
 
     def __init__(self, limit: int, when_open: Callable[[], None], *, statuses: bool = True) -> None:
+        super().__init__()
         self._limit = limit
         self._statuses = statuses
         self._when_open = when_open
-        self._channel: asyncssh.SSHClientChannel[bytes] | None = None
-        self._started = False
         self._status: int | None = None
         self._signal: str | None = None
         self._ended = False
-        self._cause: Exception | None = None
         self._chunks: dict[int | None, list[bytes]] = {None: [], asyncssh.EXTENDED_DATA_STDERR: []}
         self._received = 0
-        self.turned_away = False
-        self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.closed = False
-        self.when_closed: Callable[[], None] | None = None
-
-    @property
-    def opened(self) -> bool:
-        """Whether the channel is open, from which moment on the command has to be taken for sent."""
-        return self._channel is not None
 
     @property
     def replied(self) -> bool:
@@ -56,11 +44,8 @@ class ClientSession(asyncssh.SSHClientSession[bytes]):
         return Site.CONNECTOR_REPLY if self._started else Site.CONNECTOR_EXEC
 
     def connection_made(self, chan: asyncssh.SSHClientChannel[bytes]) -> None:
-        self._channel = chan
+        super().connection_made(chan)
         self._when_open()
-
-    def session_started(self) -> None:
-        self._started = True
 
     def data_received(self, data: bytes, datatype: int | None) -> None:
         self._received += len(data)
@@ -82,18 +67,6 @@ class ClientSession(asyncssh.SSHClientSession[bytes]):
         self._signal = signal
         self._finish_if_whole()
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.closed = True
-        self._cause = exc
-        self._finish()
-        if self.when_closed is not None:
-            self.when_closed()
-
-    def abandon(self) -> None:
-        """Close the channel, whatever is still on its way. The command on the other side may run on."""
-        if self._channel is not None and not self.closed:
-            self._channel.abort()
-
     def reply(self) -> WireReply:
         """What came, once it is finished. Raises `CallStopped` where that is no whole reply."""
         if self._received > self._limit:
@@ -108,21 +81,6 @@ class ClientSession(asyncssh.SSHClientSession[bytes]):
         except UnicodeDecodeError as error:
             raise self._unreadable(f"a reply that is not UTF-8: {error.reason}") from error
         return WireReply(status=self._status, stdout=stdout, stderr=stderr)
-
-    def refused(self, error: Exception, *, abandoned: bool) -> CallStopped:
-        """Why the session did not start.
-
-        error: what asyncssh raised. abandoned: a command was given up on this connection, and the server may count its
-        session against a limit until it ends: then a refusal means this connection alone, and another will do.
-        """
-        self.turned_away = True
-        if isinstance(error, asyncssh.ChannelOpenError) and self.opened and not self.closed:
-            # Only an answer leaves the channel open: the server has said no to the command itself.
-            return CallStopped(Code.REFUSED, Site.CONNECTOR_EXEC, "the server refused to run the command", sent=False)
-        if self.opened:
-            return self._cut() if isinstance(error, asyncssh.ChannelOpenError) else self._lost(error)
-        answered = isinstance(error, asyncssh.ChannelOpenError) and error.reason != "SSH connection closed"
-        return stopped_by(error, Site.SSH_CHANNEL, sent=False, gone=abandoned or not answered)
 
     def late(self, deadlines: Deadlines) -> CallStopped:
         """What the present deadline means when it has run out."""
@@ -140,6 +98,12 @@ class ClientSession(asyncssh.SSHClientSession[bytes]):
             return CallStopped(Code.LOST, self.site, message, sent=True)
         return self._lost(self._cause)
 
+    def _refusal(self, error: asyncssh.ChannelOpenError) -> str:
+        return "the server refused to run the command"
+
+    def _fell(self, error: Exception) -> CallStopped:
+        return self._cut() if isinstance(error, asyncssh.ChannelOpenError) else self._lost(error)
+
     def _lost(self, error: Exception) -> CallStopped:
         return stopped_by(error, self.site, sent=True)
 
@@ -149,7 +113,3 @@ class ClientSession(asyncssh.SSHClientSession[bytes]):
     def _finish_if_whole(self) -> None:
         if self._ended and (self.replied or not self._statuses):
             self._finish()
-
-    def _finish(self) -> None:
-        if not self.finished.done():
-            self.finished.set_result(None)

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import asyncssh
 
-from connector.pooled.link import Link
 from connector.pooled.stops import CallStopped
 from connector.protocol import Deadlines, WireReply
 from connector.shell.personality import ShellPersonality
+from connector.ssh.connection import ConnectionLink
 from connector.ssh.login import ClientLogin
 from connector.ssh.shell_session import ShellSession
 
@@ -19,7 +20,7 @@ _SIZE = (4096, 1000)
 """Columns and rows: wide enough for a line editor to leave a command in one line, and long for pagers that ask."""
 
 
-class ShellLink(Link[str]):
+class ShellLink(ConnectionLink):
     """Runs command lines at a shell that is kept for the next one; a session that lost track is thrown away.
 
     A kept shell takes a place only while a command runs on it: no other session is opened where one is idle.
@@ -33,20 +34,10 @@ class ShellLink(Link[str]):
         sessions: int,
         changed: Callable[[], None],
     ) -> None:
-        super().__init__(sessions, changed)
-        self._connection = connection
-        self._login = login
+        super().__init__(connection, login, sessions, changed)
         self._shell = shell
+        self._terminal: dict[str, Any] = {"term_type": _TERMINAL, "term_size": _SIZE} if shell.pty else {}
         self._idle: list[ShellSession] = []
-        login.when_lost = changed
-
-    @property
-    def lost(self) -> bool:
-        return self._login.lost
-
-    async def close(self) -> None:
-        self._connection.close()
-        await self._connection.wait_closed()
 
     async def run(self, command: str, deadlines: Deadlines, patience: float, limit: int) -> WireReply:
         """See `Link.run`."""
@@ -55,10 +46,10 @@ class ShellLink(Link[str]):
         try:
             async with asyncio.timeout(patience) as deadline:
                 if not session.opened:
-                    await self._start(session)
+                    await self._ready(session)
                 deadline.reschedule(loop.time() + deadlines.command)
                 session.send(command)
-                await session.moved
+                await session.finished
             return session.reply()
         except TimeoutError as error:
             raise session.late(deadlines) from error
@@ -82,23 +73,12 @@ class ShellLink(Link[str]):
         else:
             self._leave(session, patience)
 
-    async def _start(self, session: ShellSession) -> None:
+    async def _ready(self, session: ShellSession) -> None:
         """Open a shell and wait for its prompt; nothing is sent by then. Raises `CallStopped`."""
-        try:
-            await self._connection.create_session(
-                lambda: session,
-                term_type=_TERMINAL if self._shell.pty else None,
-                term_size=_SIZE if self._shell.pty else None,
-                encoding=None,
-            )
-        except Exception as error:  # asyncssh hands on whatever it was that broke its connection
-            raise self._note(session.refused(error, abandoned=self._abandoned)) from error
-        await session.moved
+        await self._start(session, **self._terminal)
+        await session.finished
         try:
             session.ready()
         except CallStopped as stopped:
             self._note(stopped)
             raise
-
-    def _hang_up(self) -> None:
-        self._connection.close()

@@ -1,7 +1,6 @@
 """One shell on a connection, kept from command to command: a conversation over a channel of asyncssh."""
 
 import asyncio
-from collections.abc import Callable
 
 import asyncssh
 
@@ -11,32 +10,22 @@ from connector.protocol import Deadlines, WireReply
 from connector.shell.conversation import Conversation
 from connector.shell.personality import ShellPersonality
 from connector.sites import Site
+from connector.ssh.channel import ClientChannel
 from connector.ssh.stops import stopped_by
 
 __all__ = ["ShellSession"]
 
 
-class ShellSession(asyncssh.SSHClientSession[bytes]):
-    """A `connector.pooled.link.Call` for one command after another, of at most `limit` bytes of reply each.
+class ShellSession(ClientChannel):
+    """One command after another, of at most `limit` bytes of reply each.
 
-    moved: done when the session is at a prompt again, or will never be.
+    finished: done when the session is at a prompt again, or will never be.
     """
 
     def __init__(self, shell: ShellPersonality, limit: int) -> None:
-        self._shell = shell
+        super().__init__()
         self._talk = Conversation(shell, limit)
-        self._channel: asyncssh.SSHClientChannel[bytes] | None = None
-        self._started = False
         self._sent = False
-        self._cause: Exception | None = None
-        self.moved: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.turned_away = False
-        self.closed = False
-        self.when_closed: Callable[[], None] | None = None
-
-    @property
-    def opened(self) -> bool:
-        return self._channel is not None
 
     @property
     def replied(self) -> bool:
@@ -54,12 +43,12 @@ class ShellSession(asyncssh.SSHClientSession[bytes]):
     def send(self, line: str) -> None:
         """Type a command, while usable."""
         assert self._channel is not None
-        self.moved = asyncio.get_running_loop().create_future()
+        self.finished = asyncio.get_running_loop().create_future()
         self._sent = True
         self._channel.write(self._talk.command(line))
 
     def reply(self) -> WireReply:
-        """What came, once it has moved. Raises `CallStopped` where that is no whole reply."""
+        """What came, once it has finished. Raises `CallStopped` where that is no whole reply."""
         reply = self._talk.reply
         if reply is None:
             raise self._stopped()
@@ -70,23 +59,9 @@ class ShellSession(asyncssh.SSHClientSession[bytes]):
         return reply
 
     def ready(self) -> None:
-        """Whether the first prompt came, once it has moved. Raises `CallStopped`."""
+        """Whether the first prompt came, once it has finished. Raises `CallStopped`."""
         if not self._talk.idle:
             raise self._stopped()
-
-    def abandon(self) -> None:
-        """Close the channel. What was typed may still be carried out."""
-        if self._channel is not None and not self.closed:
-            self._channel.abort()
-
-    def refused(self, error: Exception, *, abandoned: bool) -> CallStopped:
-        """Why the shell did not start; see `ClientSession.refused`."""
-        self.turned_away = True
-        if isinstance(error, asyncssh.ChannelOpenError) and self.opened and not self.closed:
-            message = f"the server refused to start a shell: {error.reason}"
-            return CallStopped(Code.REFUSED, Site.CONNECTOR_EXEC, message, sent=False)
-        answered = isinstance(error, asyncssh.ChannelOpenError) and error.reason != "SSH connection closed"
-        return stopped_by(error, Site.SSH_CHANNEL, sent=False, gone=self.opened or abandoned or not answered)
 
     def late(self, deadlines: Deadlines) -> CallStopped:
         """What the present deadline means when it has run out."""
@@ -100,28 +75,21 @@ class ShellSession(asyncssh.SSHClientSession[bytes]):
 
     # What asyncssh tells.
 
-    def connection_made(self, chan: asyncssh.SSHClientChannel[bytes]) -> None:
-        self._channel = chan
-
-    def session_started(self) -> None:
-        self._started = True
-
     def data_received(self, data: bytes, datatype: int | None) -> None:
         keys = self._talk.feed(data)
         if keys and self._channel is not None and not self._channel.is_closing():
             self._channel.write(keys)
         if self._talk.idle or self._talk.failure is not None:
-            self._move()
+            self._finish()
 
     def eof_received(self) -> bool:
         return False
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        self.closed = True
-        self._cause = exc
-        self._move()
-        if self.when_closed is not None:
-            self.when_closed()
+    def _refusal(self, error: asyncssh.ChannelOpenError) -> str:
+        return f"the server refused to start a shell: {error.reason}"
+
+    def _fell(self, error: Exception) -> CallStopped:
+        return stopped_by(error, Site.SSH_CHANNEL, sent=False, gone=True)
 
     def _stopped(self) -> CallStopped:
         if self._talk.too_long:
@@ -137,7 +105,3 @@ class ShellSession(asyncssh.SSHClientSession[bytes]):
         if self._sent:
             return CallStopped(Code.UNREADABLE, Site.CONNECTOR_REPLY, message, sent=True)
         return CallStopped(Code.REFUSED, Site.SSH_CHANNEL, message, sent=False)
-
-    def _move(self) -> None:
-        if not self.moved.done():
-            self.moved.set_result(None)

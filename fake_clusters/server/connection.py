@@ -66,10 +66,8 @@ _ENVIRONMENT = re.compile(rb"LANG|LC_\w+")
 _WITHIN_ASYNCSSH = frozenset({__name__, cipher.__name__, key_exchange.__name__, packets.__name__})
 
 
-class LeanChannel(asyncssh.SSHServerChannel[bytes]):
-    """A session channel. It ends as OpenSSH's does: all output, the exit status, the end of the output, the close."""
-
-    _ending: tuple[bytes, ...] | None = None
+class _Unlogged:
+    """Writes no log record: the text of each would be made, for every packet, though nobody reads it."""
 
     @property
     def logger(self) -> SSHLogger:
@@ -80,6 +78,12 @@ class LeanChannel(asyncssh.SSHServerChannel[bytes]):
 
     def log_received_packet(self, *args: object) -> None:
         return
+
+
+class LeanChannel(_Unlogged, asyncssh.SSHServerChannel[bytes]):
+    """A session channel. It ends as OpenSSH's does: all output, the exit status, the end of the output, the close."""
+
+    _ending: tuple[bytes, ...] | None = None
 
     def process_open(self, send_chan: int, send_window: int, send_pktsize: int, session: Any) -> None:
         if isawaitable(session):
@@ -126,7 +130,7 @@ class LeanChannel(asyncssh.SSHServerChannel[bytes]):
         return self._session_started and super()._process_signal_request(packet)
 
 
-class LeanConnection(packets.LeanPackets):
+class LeanConnection(_Unlogged, packets.LeanPackets):
     """A server connection that shows and signs with `host_keys`."""
 
     def __init__(
@@ -140,16 +144,6 @@ class LeanConnection(packets.LeanPackets):
         self._host_keys = host_keys
         self._server_host_key_algs = [*host_keys]
         self._protocol_factory = lambda: server
-
-    @property
-    def logger(self) -> SSHLogger:
-        return NULL_LOGGER
-
-    def log_sent_packet(self, *args: object) -> None:
-        return
-
-    def log_received_packet(self, *args: object) -> None:
-        return
 
     def choose_server_host_key(self, peer_host_key_algs: Sequence[bytes]) -> bool:
         # asyncssh sets the algorithm of a pair that all connections share.
