@@ -8,7 +8,21 @@ from connector.dialects.rows import OPTIONAL, ROW_FIELDS, Row
 from connector.operations import Verb
 from connector.toml_lines import KeyPath
 
-__all__ = ["Form", "SheetError", "check_fields", "check_places", "lines_of", "one_line"]
+__all__ = [
+    "COUNT",
+    "CommandValues",
+    "Form",
+    "SheetError",
+    "alone",
+    "check_fields",
+    "check_places",
+    "counted",
+    "lines_of",
+    "one_line",
+]
+
+COUNT = "{count}"
+"""The place of the number of rows."""
 
 _PLACE = re.compile(r"\{\w+\}")
 
@@ -21,10 +35,19 @@ class SheetError(Exception):
         self.path = path
 
 
+class CommandValues(Protocol):
+    """The command that a reply is to."""
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """What it told, and the values of the dialect's own places."""
+        ...
+
+
 class Form(Protocol):
     """One way to spell rows: a message, a JSON document, a table, a record, lines.
 
-    asked: what the command told, and the values of the dialect's own places. A row that is read has the values of such
+    A row that is read has the values of such
     places beside the fields; where there are no rows to tell, what is read is at most one row of such values.
     """
 
@@ -33,9 +56,9 @@ class Form(Protocol):
         """Whether a reply that was cut short can never pass for a whole one."""
         ...
 
-    def write(self, rows: Sequence[Row], asked: Mapping[str, Any]) -> str: ...
+    def write(self, rows: Sequence[Row], asked: CommandValues) -> str: ...
 
-    def read(self, text: str, asked: Mapping[str, Any]) -> list[Row]:
+    def read(self, text: str, asked: CommandValues) -> list[Row]:
         """Raises `ValueError` for whatever `write` could not have written, above all for a beginning of it."""
         ...
 
@@ -52,6 +75,16 @@ def check_fields(verb: Verb, fields: Sequence[str], path: KeyPath, elsewhere: Se
     missing = [field for field in known if field not in (*fields, *elsewhere) and field not in OPTIONAL]
     if missing:
         raise SheetError(path, f"the field {missing[0]!r} is required in this reply")
+
+
+def alone(line: str | None) -> str:
+    """A line that is all of a reply; where it is empty, so is the reply."""
+    return f"{line}\n" if line else ""
+
+
+def counted(end: str, rows: int) -> str:
+    """The end of a reply of so many rows."""
+    return end.replace(COUNT, str(rows))
 
 
 def one_line(text: str | None, path: KeyPath) -> None:

@@ -1,22 +1,23 @@
 """Replies as JSON documents. A document cut short is no document, so truncation shows by itself."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from connector.dialects.form import SheetError, check_fields, check_places
+from connector.dialects.form import CommandValues, SheetError, check_fields, check_places
 from connector.dialects.json_document import dump, fill, kind_of, load, places_of, take, texts_in
-from connector.dialects.json_path import find, put, steps_of
+from connector.dialects.json_path import Steps, find, put, steps_of
+from connector.dialects.json_values import NATIVE, JsonValue, json_value
 from connector.dialects.places import Places
 from connector.dialects.reply_sheets import JsonReplySheet
-from connector.dialects.rows import OPTIONAL, ROW_FIELDS, Row, is_single
+from connector.dialects.rows import ROW_FIELDS, Row, is_single
 from connector.dialects.text import ANYTHING, Text, text_of
-from connector.operations import AccessRule, Verb
+from connector.operations import Verb
 from connector.toml_lines import KeyPath
 
 __all__ = ["JsonForm", "json_form"]
 
-_NATIVE: Mapping[str, type] = {"size": int, "complete": bool}
-"""Fields that JSON has a type of its own for; the others are texts."""
+Fields = Sequence[tuple[str, Steps, JsonValue]]
+"""Of a row: each with where it stands and how it is spelled."""
 
 
 class JsonForm:
@@ -26,31 +27,38 @@ class JsonForm:
 
     def __init__(self, sheet: JsonReplySheet, key: Text | None, places: Places, path: KeyPath) -> None:
         self._document = sheet.document
-        self._fields = {name: steps_of(text, (*path, "fields", name)) for name, text in sheet.fields.items()}
-        self._others = {steps_of(text, (*path, "others", text)): value for text, value in sheet.others.items()}
-        self._flat = all(len(steps) == 1 for steps in self._fields.values()) and not self._others
-        self._item = sheet.item
         self._key = key
-        self._texts = frozenset(sheet.texts)
-        self._codecs = places.codecs
         self._own = places.own
+        self._fields: Fields = [
+            (name, steps_of(text, (*path, "fields", name)), json_value(name, places, as_text=name in sheet.texts))
+            for name, text in sheet.fields.items()
+        ]
+        self._flat = [(name, steps[0], value) for name, steps, value in self._fields]
+        self._is_flat = not (sheet.others or {*sheet.fields} & {*places.own}) and all(
+            len(steps) == 1 for _, steps, _ in self._fields
+        )
+        self._others = [(steps_of(text, (*path, "others", text)), value) for text, value in sheet.others.items()]
+        self._item: tuple[str, JsonValue] | None = None
+        if sheet.item is not None:
+            self._item = sheet.item, json_value(sheet.item, places, as_text=sheet.item in sheet.texts)
         self._fixed = None if places_of(sheet.document) else dump(sheet.document)
 
-    def write(self, rows: Sequence[Row], asked: Mapping[str, Any]) -> str:
+    def write(self, rows: Sequence[Row], asked: CommandValues) -> str:
         if self._fixed is not None:
             return self._fixed
-        values: Any = [self._write_row(row, asked) for row in rows]
+        told = asked.values if self._own or self._key is not None else _NONE
+        values: Any = [self._write_row(row, told) for row in rows]
         if self._key is not None:
-            keys = [self._key.write({**asked, **row}) for row in rows]
+            keys = [self._key.write({**told, **row}) for row in rows]
             values = dict(zip(keys, values, strict=True))
         single = values if self._key is not None else values[0] if values else None
         places = {"{rows}": values, "{row}": single, "{count}": len(values)}
         return dump(fill(self._document, places))
 
-    def read(self, text: str, asked: Mapping[str, Any]) -> list[Row]:
+    def read(self, text: str, asked: CommandValues) -> list[Row]:
         taken = take(self._document, load(text))
         if self._key is not None:
-            return self._read_keyed(taken)
+            return self._read_keyed(self._key, taken)
         values = [taken["{row}"]] if "{row}" in taken else taken.get("{rows}", [])
         if not isinstance(values, list):
             raise ValueError("a list of rows was expected")
@@ -58,77 +66,46 @@ class JsonForm:
             raise ValueError(f"{len(values)} rows, and another number was announced")
         return [self._read_row(value) for value in values]
 
-    def _read_keyed(self, taken: Mapping[str, Any]) -> list[Row]:
+    def _read_keyed(self, known: Text, taken: Mapping[str, Any]) -> list[Row]:
         values = taken["{row}"] if "{row}" in taken else taken["{rows}"]
         if not isinstance(values, dict):
             raise ValueError(f"{kind_of(values)} where an object of rows was expected")
-        assert self._key is not None
         rows = []
         for key, value in values.items():
             row: Row = {}
-            if not self._key.read(key, row):
+            if not known.read(key, row):
                 raise ValueError(f"the key {key[:80]!a} is not one of a row")
             rows.append(row | self._read_row(value))
         return rows
 
-    def _write_row(self, row: Row, asked: Mapping[str, Any]) -> object:
+    def _write_row(self, row: Row, told: Mapping[str, Any]) -> object:
         if self._item is not None:
-            return self._write_value(self._item, row[self._item])
-        if self._flat:
-            own = self._own
-            return {
-                step: self._write_value(field, own[field].write(asked) if field in own else row[field])
-                for field, (step,) in self._fields.items()
-            }
+            field, value = self._item
+            return value.write(row[field])
+        if self._is_flat:
+            return {key: known.write(row[field]) for field, key, known in self._flat}
         document: dict[str, Any] = {}
-        for field, steps in self._fields.items():
-            put(document, steps, self._write_value(field, self._of(field, row, asked)))
-        for steps, value in self._others.items():
-            put(document, steps, value)
+        for field, steps, known in self._fields:
+            put(document, steps, known.write(self._own[field].write(told) if field in self._own else row[field]))
+        for steps, other in self._others:
+            put(document, steps, other)
         return document
-
-    def _of(self, field: str, row: Row, asked: Mapping[str, Any]) -> Any:
-        return self._own[field].write(asked) if field in self._own else row[field]
-
-    def _write_value(self, field: str, value: Any) -> object:
-        if field == "rules":
-            return [{"client": rule.client, "access": self._codecs["access"].write(rule.access)} for rule in value]
-        if value is None or (field in _NATIVE and field not in self._texts) or field in self._own:
-            return value
-        return self._codecs[field].write(value)
 
     def _read_row(self, value: object) -> Row:
         if self._item is not None:
-            return {self._item: self._read_value(self._item, value)}
+            field, bare = self._item
+            return {field: bare.read(value)}
         if not isinstance(value, dict):
             raise ValueError(f"{kind_of(value)} where an object was expected")
-        return {field: self._read_value(field, find(value, steps)) for field, steps in self._fields.items()}
-
-    def _read_value(self, field: str, value: object) -> Any:
-        if field in self._own:
-            return str(value)
-        if field == "rules":
-            return _read_rules(value, self._codecs["access"].read)
-        if field in _NATIVE and field not in self._texts:
-            if type(value) is not _NATIVE[field] or (isinstance(value, int) and value < 0):
-                raise ValueError(f"{kind_of(value)} is not a {field}")
-            return value
-        if value is None and OPTIONAL.get(field, 0) is None:
-            return None
-        return self._codecs[field].read(_text(value))
+        if self._is_flat:
+            try:
+                return {field: known.read(value[key]) for field, key, known in self._flat}
+            except KeyError as error:
+                raise ValueError(f"the key {error.args[0]!a} is missing") from error
+        return {field: known.read(find(value, steps)) for field, steps, known in self._fields}
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"{kind_of(value)} where a text was expected")
-    return value
-
-
-def _read_rules(value: object, access: Callable[[str], Any]) -> tuple[AccessRule, ...]:
-    if not isinstance(value, list):
-        raise ValueError(f"{kind_of(value)} where a list of rules was expected")
-    taken = [take({"client": "{client}", "access": "{access}"}, entry) for entry in value]
-    return tuple(AccessRule(client=_text(rule["{client}"]), access=access(_text(rule["{access}"]))) for rule in taken)
+_NONE: Mapping[str, Any] = {}
 
 
 def json_form(
@@ -170,5 +147,5 @@ def _check_document(verb: Verb, sheet: JsonReplySheet, path: KeyPath) -> None:
 
 def _check_texts(sheet: JsonReplySheet, path: KeyPath) -> None:
     for field in sheet.texts:
-        if field not in _NATIVE or field not in (*sheet.fields, sheet.item):
-            raise SheetError(path, f"{field!r} is a text anyway, or not here; accepted: {', '.join(_NATIVE)}")
+        if field not in NATIVE or field not in (*sheet.fields, sheet.item):
+            raise SheetError(path, f"{field!r} is a text anyway, or not here; accepted: {', '.join(NATIVE)}")

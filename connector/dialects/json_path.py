@@ -1,6 +1,5 @@
 """Where a field stands in a JSON object: a key, or a path such as `/properties/quota/value`."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from connector.dialects.form import SheetError
@@ -25,7 +24,7 @@ def steps_of(text: str, path: KeyPath) -> Steps:
 def find(value: object, steps: Steps) -> object:
     """What stands there. Raises `ValueError` where something is missing on the way."""
     for step in steps:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             raise ValueError(f"{kind_of(value)} where an object was expected")
         if step not in value:
             raise ValueError(f"the key {step!a} is missing")

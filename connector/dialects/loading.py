@@ -6,15 +6,19 @@ from importlib.resources import as_file, files
 from math import lcm
 from pathlib import Path
 
-from connector.dialects.engine import FileDialect, Noise
+from connector.dialects.engine import FileDialect
 from connector.dialects.form import SheetError
+from connector.dialects.items import Item
+from connector.dialects.noise import noise_of
 from connector.dialects.operations import Builder
 from connector.dialects.parameters import PARAMETERS
 from connector.dialects.places import Places, TextPlace, places_of
 from connector.dialects.reduction import supports
-from connector.dialects.refusals import refusal_form
+from connector.dialects.refusals import refusals_of
+from connector.dialects.reply_reader import ReplyReader
+from connector.dialects.reply_renderer import ReplyRenderer
 from connector.dialects.selfcheck import check_dialect, tells_all
-from connector.dialects.sheet import NoiseSheet, Sheet
+from connector.dialects.sheet import Sheet
 from connector.dialects.steps import OperationStep, StepRole
 from connector.dialects.values import codecs_of
 from connector.errors import DialectError, TomlProblems
@@ -67,18 +71,21 @@ def _build(sheet: Sheet) -> FileDialect:
     steps = Builder(sheet=sheet, places=places).steps()
     carried = {verb: frozenset(place.field for place in _places(steps[verb])) for verb in steps}
     _check_parameters(steps, carried, capabilities)
+    refusals, noise = refusals_of(sheet.refusals, places), noise_of(sheet.noise) if sheet.noise else None
+    statuses = sheet.exit_status == "always"
     return FileDialect(
         name=sheet.name,
         summary=sheet.summary,
         capabilities=capabilities,
         steps=steps,
-        refusals=refusal_form(sheet.refusals, places),
+        refusals=refusals,
         places=places,
         units=sheet.values.units,
-        noise=_noise(sheet.noise) if sheet.noise else None,
+        reader=ReplyReader(steps=steps, refusals=refusals, places=places, noise=noise, statuses=statuses),
+        renderer=ReplyRenderer(steps=steps, refusals=refusals, places=places, noise=noise, statuses=statuses),
         size_step=lcm(sheet.values.size_step, *_units(steps, sheet, places)),
         carried=carried,
-        statuses=sheet.exit_status == "always",
+        statuses=statuses,
         takes_any_text=not sheet.values.patterns,
         shell=None if sheet.shell is None else sheet.shell.shell(),
     )
@@ -88,16 +95,6 @@ def _places(steps: Sequence[OperationStep]) -> Iterator[TextPlace]:
     for step in steps:
         if step.role is not StepRole.LOOK:
             yield from step.spellings[0].places
-
-
-def _noise(sheets: Sequence[NoiseSheet]) -> Noise:
-    for index, sheet in enumerate(sheets):
-        if sheet.sample is not None and re.fullmatch(sheet.pattern, sheet.sample) is None:
-            raise SheetError(("noise", index), f"its sample {sheet.sample!r} does not fit its pattern")
-    return Noise(
-        patterns=[re.compile(sheet.pattern) for sheet in sheets],
-        samples=[sheet.sample for sheet in sheets if sheet.sample is not None],
-    )
 
 
 def _units(steps: Mapping[Verb, Sequence[OperationStep]], sheet: Sheet, places: Places) -> Iterator[int]:
@@ -152,14 +149,18 @@ def _check_brackets(step: OperationStep) -> None:
     required = {parameter.name: parameter.required for parameter in PARAMETERS[step.verb]}
     for template in step.spellings:
         for item in template.items:
-            for place in item.places:
-                name = place.field
-                if name == "request_id" or len(template.words[place.name].places) > 1:
-                    continue
+            for name in _alone(item):
                 if required.get(name) is True and not item.required:
                     raise SheetError(path, f"{{{name}}} must be there, outside brackets")
                 if required.get(name) is False and item.required:
                     raise SheetError(path, f"{{{name}}} may be absent: put it and its option in brackets")
+
+
+def _alone(item: Item) -> Iterator[str]:
+    """The fields that have a word to themselves, which can be left out with them. No command needs a request id."""
+    for word in item.words:
+        if len(word.places) == 1 and word.places[0].field != "request_id":
+            yield word.places[0].field
 
 
 def _check_capabilities(verb: Verb, carried: frozenset[str], capabilities: frozenset[Capability]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from connector.dialects.form import SheetError, lines_of
+from connector.dialects.form import CommandValues, SheetError, lines_of
 from connector.dialects.parameters import PARAMETERS
 from connector.dialects.places import Places
 from connector.dialects.reply_sheets import MessageSheet
@@ -30,15 +30,15 @@ class MessageForm:
     def texts(self) -> Sequence[Text]:
         return self._texts
 
-    def write(self, rows: Sequence[Row], asked: Mapping[str, Any]) -> str:
-        return self._fixed if self._fixed is not None else _lines(self._texts[0].write(asked))
+    def write(self, rows: Sequence[Row], asked: CommandValues) -> str:
+        return self._fixed if self._fixed is not None else _lines(self._texts[0].write(asked.values))
 
-    def read(self, text: str, asked: Mapping[str, Any]) -> list[Row]:
+    def read(self, text: str, asked: CommandValues) -> list[Row]:
         joined = "\n".join(lines_of(text))
         for known in self._texts:
             found: Row = {}
             if known.read(joined, found):
-                return [_own(known, found, asked)]
+                return [_own(known, found, asked.values)] if known.places else []
         raise ValueError(f"{text[:80]!a} is not the text of success")
 
 
@@ -54,9 +54,11 @@ def _lines(text: str) -> str:
     return "".join(f"{line}\n" for line in text.split("\n")) if text.strip("\n") else ""
 
 
-def texts_of(verb: Verb, texts: str | list[str], places: Places, path: KeyPath) -> list[Text]:
-    """What may be said of a command of that verb. Raises `SheetError`."""
-    fields = tuple(parameter.name for parameter in PARAMETERS[verb])
+def texts_of(
+    verb: Verb, texts: str | list[str], places: Places, path: KeyPath, more: tuple[str, ...] = ()
+) -> list[Text]:
+    """What may be said of a command of that verb. more: fields beside its own. Raises `SheetError`."""
+    fields = (*(parameter.name for parameter in PARAMETERS[verb]), *more)
     listed = [texts] if isinstance(texts, str) else texts
     return [text_of("\n".join(lines_of(text)), places, fields, path, default=ANYTHING) for text in listed]
 

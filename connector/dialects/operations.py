@@ -2,30 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import assert_never, get_args
+from typing import get_args
 
-from connector.dialects.columns import columns_of
-from connector.dialects.form import Form, SheetError
-from connector.dialects.json_form import json_form
-from connector.dialects.lines_form import lines_form
-from connector.dialects.message_form import message_form, texts_of
+from connector.dialects.form import SheetError
+from connector.dialects.forms import form_of
+from connector.dialects.message_form import texts_of
 from connector.dialects.parameters import PARAMETERS
-from connector.dialects.places import Places, TextPlace
-from connector.dialects.record_form import record_form
-from connector.dialects.reply_sheets import (
-    JsonReplySheet,
-    LinesSheet,
-    MessageSheet,
-    RecordSheet,
-    ReplySheet,
-    TableSheet,
-)
+from connector.dialects.places import Places, with_message
 from connector.dialects.rows import ROW_FIELDS
 from connector.dialects.sheet import JobSheet, Sheet, StepSheet
 from connector.dialects.steps import FollowedJob, OperationStep, StepRole
-from connector.dialects.table_form import table_form
 from connector.dialects.templates import Template, template_of
-from connector.dialects.text import ANYTHING, Text, text_of
 from connector.operations import Mutation, Verb
 from connector.toml_lines import KeyPath
 from connector.values import replace
@@ -93,7 +80,7 @@ class Builder:
             number=number,
             role=role,
             spellings=self._templates(verb, one.send or (), sent),
-            form=self._form(verb, reply, reply_path, elsewhere),
+            form=form_of(verb, reply, self.places, reply_path, elsewhere),
             reply_of=verb,
             missing=one.missing,
             when=one.when,
@@ -118,13 +105,10 @@ class Builder:
         """Written as it says; a fake reads it as the delete that it is."""
         if verb is not Verb.CREATE:
             raise SheetError(path, "is for create: the other operations leave nothing half-made")
-        form = (
-            None
-            if Verb.DELETE not in self.sheet.replies
-            else self._form(Verb.DELETE, self.sheet.replies[Verb.DELETE], ("replies", "delete"), ())
-        )
-        if form is None:
+        reply = self.sheet.replies.get(Verb.DELETE)
+        if reply is None:
             raise SheetError(path, "needs [replies] delete, which tells how its reply reads")
+        form = form_of(Verb.DELETE, reply, self.places, ("replies", "delete"), ())
         templates = self._templates(verb, text, path)
         return OperationStep(
             verb=verb, number=number, role=StepRole.UNDO, spellings=templates, form=form, reply_of=Verb.DELETE
@@ -137,41 +121,13 @@ class Builder:
         if all(place.identifies != "job" for place in templates[0].places):
             raise SheetError((*path, "send"), f"must have {{{self.places.job}}} in it, the number of the job")
         step = OperationStep(verb=verb, number=number, role=StepRole.JOB, spellings=templates, form=None, reply_of=verb)
-        message = _with_message(self.places)
         return FollowedJob(
             step=step,
             every=sheet.every,
             running=texts_of(verb, sheet.running, self.places, (*path, "running")),
             done=texts_of(verb, sheet.done, self.places, (*path, "done")),
-            failed=texts_of(verb, sheet.failed, message, (*path, "failed")),
+            failed=texts_of(verb, sheet.failed, with_message(self.places), (*path, "failed"), ("message",)),
         )
-
-    def _form(self, verb: Verb, sheet: ReplySheet, path: KeyPath, elsewhere: Sequence[str]) -> Form:
-        match sheet:
-            case MessageSheet():
-                return message_form(verb, sheet, self.places, path)
-            case JsonReplySheet():
-                return json_form(verb, sheet, self.places, path, elsewhere)
-            case TableSheet():
-                columns = columns_of(verb, sheet.columns, self.places, (*path, "columns"), ((), elsewhere))
-                return table_form(verb, sheet, columns, path)
-            case RecordSheet():
-                start = self._row_text(verb, sheet.start, (*path, "start"))
-                told = ([place.field for place in start.places if not place.own] if start else [], elsewhere)
-                columns = columns_of(verb, sheet.columns, self.places, (*path, "columns"), told)
-                return record_form(verb, sheet, columns, start, path)
-            case LinesSheet():
-                line = self._row_text(verb, sheet.line, (*path, "line"))
-                assert line is not None
-                return lines_form(verb, sheet, line, path)
-            case _:
-                assert_never(sheet)
-
-    def _row_text(self, verb: Verb, text: str | None, path: KeyPath) -> Text | None:
-        if text is None:
-            return None
-        fields = ROW_FIELDS.get(verb, ())
-        return text_of(text, self.places, fields, path, default=ANYTHING, nothing=self.places.nothing)
 
 
 def _roles(verb: Verb, sheets: Sequence[StepSheet]) -> Sequence[StepRole]:
@@ -213,13 +169,3 @@ def _check_told(verb: Verb, steps: Sequence[OperationStep], places: Places, path
             if place.field in _RELATIVE and all(one.role is not StepRole.LOOK for one in steps[:index]):
                 raise SheetError((*path, index, "send"), f'{{{place.name}}} needs {{ use = "show" }} before')
         told.update(places.own)
-
-
-def _with_message(places: Places) -> Places:
-    def read(text: str, found: dict[str, object]) -> None:
-        found["message"] = text
-
-    message = TextPlace(
-        name="message", field="message", pattern=r"[^\n]*", write=lambda values: values["message"], read=read, own=True
-    )
-    return replace(places, by_name={**places.by_name, "message": message})

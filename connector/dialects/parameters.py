@@ -1,7 +1,8 @@
 """Requests as flat parameters, so that a template can name them: the stamp's fields stand beside the request's own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, dataclass, fields
+from operator import attrgetter
 from typing import Any, get_args
 
 from connector.operations import Mutation, Request, Stamp, Verb
@@ -36,14 +37,25 @@ _OWN = {kind.verb: frozenset(entry.name for entry in fields(kind)) for kind in g
 PARAMETERS: dict[Verb, tuple[Parameter, ...]] = {kind.verb: _parameters_of(kind) for kind in get_args(Request)}
 
 
+def _getter(names: Sequence[str]) -> Callable[[Request], tuple[Any, ...]]:
+    """All the parameters of a request at once."""
+    paths = [f"stamp.{name}" if name in _STAMP else name for name in names]
+    if not paths:
+        return lambda request: ()
+    values = attrgetter(*paths)
+    return values if len(paths) > 1 else lambda request: (values(request),)
+
+
+_TOLD = {
+    verb: (names, _getter(names))
+    for verb, names in ((verb, tuple(one.name for one in found)) for verb, found in PARAMETERS.items())
+}
+
+
 def flatten(request: Request) -> dict[str, Any]:
     """The parameters that have a value."""
-    stamp = getattr(request, "stamp", None)
-    named = {
-        entry.name: getattr(stamp if entry.name in _STAMP else request, entry.name)
-        for entry in PARAMETERS[request.verb]
-    }
-    return {name: value for name, value in named.items() if value is not None}
+    names, values = _TOLD[request.verb]
+    return {name: value for name, value in zip(names, values(request), strict=True) if value is not None}
 
 
 def unflatten(verb: Verb, values: dict[str, Any]) -> Request:

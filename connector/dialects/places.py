@@ -5,13 +5,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from connector.dialects.cells import escape_line, unescape_line
 from connector.dialects.form import SheetError
 from connector.dialects.sheet import Identity, PlaceSheet, ValueSheet
 from connector.dialects.sizes import FAMILIES, size_places
 from connector.dialects.values import Codec
 from connector.toml_lines import KeyPath
+from connector.values import replace
 
-__all__ = ["Places", "TextPlace", "places_of"]
+__all__ = ["Places", "TextPlace", "places_of", "with_message"]
 
 Values = Mapping[str, Any]
 
@@ -84,6 +86,19 @@ def places_of(values: ValueSheet, sheets: Mapping[str, PlaceSheet], codecs: Mapp
         places[name] = _own_place(name, sheet)
     own = {name: places[name] for name in sheets}
     return Places(by_name=places, codecs=codecs, nothing=values.nothing, own=own)
+
+
+def with_message(places: Places) -> Places:
+    """The same, with a place for what a connector says of a failure: one line, any text escaped into it."""
+
+    def read(text: str, found: dict[str, Any]) -> None:
+        found["message"] = unescape_line(text)
+
+    def write(values: Values) -> str:
+        return escape_line(values["message"])
+
+    message = TextPlace(name="message", field="message", pattern=r"[^\n]*", write=write, read=read)
+    return replace(places, by_name={**places.by_name, "message": message})
 
 
 _RESERVED = ("message", "count", "rows", "row", "code")

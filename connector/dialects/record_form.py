@@ -5,7 +5,7 @@ from typing import Any
 
 from connector.dialects.cells import split_cells
 from connector.dialects.columns import Columns
-from connector.dialects.form import SheetError, check_places, lines_of, one_line
+from connector.dialects.form import CommandValues, SheetError, alone, check_places, lines_of, one_line
 from connector.dialects.reply_sheets import RecordSheet
 from connector.dialects.rows import Row, is_single
 from connector.dialects.text import Text
@@ -32,10 +32,11 @@ class RecordForm:
     def shows_its_end(self) -> bool:
         return self._sheet.end is not None and self._single
 
-    def write(self, rows: Sequence[Row], asked: Mapping[str, Any]) -> str:
+    def write(self, rows: Sequence[Row], asked: CommandValues) -> str:
         if not rows:
-            return f"{self._sheet.empty}\n" if self._sheet.empty else ""
-        lines = [line for row in rows for line in self._record(row, asked)]
+            return alone(self._sheet.empty)
+        told = asked.values
+        lines = [line for row in rows for line in self._record(row, told)]
         return "".join(f"{line}\n" for line in lines)
 
     def _record(self, row: Row, asked: Mapping[str, Any]) -> list[str]:
@@ -45,7 +46,7 @@ class RecordForm:
         start = [] if self._start is None else [self._start.write({**asked, **row})]
         return [*start, *lines, *([] if self._sheet.end is None else [self._sheet.end])]
 
-    def read(self, text: str, asked: Mapping[str, Any]) -> list[Row]:
+    def read(self, text: str, asked: CommandValues) -> list[Row]:
         lines = lines_of(text) if text.strip("\r\n") else []
         if not self._single and lines == ([self._sheet.empty] if self._sheet.empty else []):
             return []

@@ -1,6 +1,6 @@
 """A fake's side of a dialect: reads each command line as what it asks of the cluster, and spells the answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from connector.dialects.words import split_words
 from connector.errors import CommandError
 from connector.operations import DoneReply, ListReply, Reply, Request, ShareView, ShowReply, SnapshotsReply, Verb
 from connector.protocol import Refusal, WireReply
-from connector.values import replace
+from connector.values import fast_frozen, replace
 
 if TYPE_CHECKING:
     from connector.dialects.engine import FileDialect
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["ReadCommand", "Responder"]
 
 
+_NONE: Mapping[str, Any] = {}
+
+
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadCommand:
     """A command line that was read. request: what it asks of the cluster."""
@@ -39,14 +43,18 @@ class Responder:
         self._dialect = dialect
         self._size_of = size_of
         self._numbers = Numbers()
-        self._by_word: dict[str, list[tuple[OperationStep, Template]]] = {}
-        for step, template in sorted(dialect.templates(), key=lambda one: -len(one[1].literals)):
-            self._by_word.setdefault(template.literals[0], []).append((step, template))
+        self._by_literals: dict[tuple[str, ...], list[tuple[OperationStep, Template]]] = {}
+        for step, template in dialect.templates():
+            self._by_literals.setdefault(template.literals, []).append((step, template))
+        self._lengths = sorted({len(literals) for literals in self._by_literals}, reverse=True)
+        told = {place.name for found in self._by_literals.values() for _, one in found for place in one.places}
+        self._tells_growth = any(name.startswith(("growth", "shrinkage")) for name in told)
+        self._splits_sizes = any(name.endswith(("_number", "_unit")) for name in told)
 
     def read(self, line: str) -> ReadCommand:
         """Raises `CommandError` saying what is accepted."""
         words = split_words(line)
-        candidates = self._by_word.get(words[0], ()) if words else ()
+        candidates = list(self._candidates(words))
         joined = "".join([f"{word}\0" for word in words])
         complaint: CommandError | None = None
         for step, template in candidates:
@@ -57,32 +65,34 @@ class Responder:
             except CommandError as error:
                 complaint = complaint or error
         for step, template in candidates:
-            literals = template.literals
-            if literals == tuple(words[: len(literals)]):
-                try:
-                    return self._command(step, template.read(words))
-                except CommandError as error:
-                    complaint = complaint or error
+            try:
+                return self._command(step, template.read(words))
+            except CommandError as error:
+                complaint = complaint or error
         raise complaint or self._unknown(words)
+
+    def _candidates(self, words: Sequence[str]) -> Iterator[tuple[OperationStep, Template]]:
+        """Those that begin with the same words, most of them first."""
+        for length in self._lengths:
+            yield from self._by_literals.get(tuple(words[:length]), ())
 
     def render(self, command: ReadCommand | None, answer: Reply | Refusal) -> WireReply:
         """Spell what the cluster answered. None: the line could not be read."""
+        renderer = self._dialect.renderer
         if command is None:
-            return self._dialect.render(None, answer)
+            return renderer.render(None, answer)
         ask, step = command.ask, command.ask.step
         assert step is not None
         if step.role is StepRole.JOB:
             news = news_of(ask.request, answer)
-            return (
-                self._dialect.render(ask, news) if isinstance(news, Refusal) else self._dialect.render_news(ask, news)
-            )
+            return renderer.render(ask, news) if isinstance(news, Refusal) else renderer.render_news(ask, news)
         if step.missing is not None and isinstance(answer, ShowReply) and not answer.share.complete:
             answer = Refusal(code=Code.NOT_FOUND, message="it is not there")
         if isinstance(answer, ListReply) and self._dialect.hides_half_made:
             answer = replace(answer, shares=tuple(share for share in answer.shares if share.complete))
         if not self._dialect.places.own:
-            return self._dialect.render(ask, answer)
-        return self._dialect.render(replace(ask, places=self._places(ask)), answer, self._numbers)
+            return renderer.render(ask, answer)
+        return renderer.render(replace(ask, places=self._places(ask)), answer, self._numbers)
 
     def expected(self, command: ReadCommand) -> str:
         """What this fake would say if all were well, as an example of a reply that is understood."""
@@ -100,29 +110,27 @@ class Responder:
         return self.render(command, asked).stdout.rstrip("\n") or "nothing"
 
     def _command(self, step: OperationStep, values: dict[str, Any]) -> ReadCommand:
-        try:
-            finish_sizes(values, self._dialect.units)
-        except ValueError as error:
-            raise CommandError(str(error)) from error
-        own = self._dialect.places.own
-        places = {name: values.pop(name) for name in list(values) if name in own}
-        if step.role is StepRole.JOB:
-            return self._of_job(step, places)
-        self._name(values, places)
-        self._grow(values)
-        request = self._request(step, values)
-        return ReadCommand(
-            request=asked_by(step, request), ask=AskedCommand(step.verb, request=request, step=step, places=places)
-        )
+        if self._splits_sizes:
+            try:
+                finish_sizes(values, self._dialect.units)
+            except ValueError as error:
+                raise CommandError(str(error)) from error
+        places = _NONE
+        if own := self._dialect.places.own:
+            places = {name: values.pop(name) for name in list(values) if name in own}
+            if step.role is StepRole.JOB:
+                return self._of_job(step, places)
+            self._name(values, places)
+        if self._tells_growth:
+            self._grow(values)
+        return _read(step, self._request(step, values), places)
 
     def _of_job(self, step: OperationStep, places: Mapping[str, Any]) -> ReadCommand:
         number = places[self._dialect.places.job or ""]
         request = self._numbers.job(number)
         if request is None:
             raise CommandError(f"there is no job {number}")
-        return ReadCommand(
-            request=asked_by(step, request), ask=AskedCommand(step.verb, request=request, step=step, places=places)
-        )
+        return _read(step, request, places)
 
     def _name(self, values: dict[str, Any], places: Mapping[str, Any]) -> None:
         """A share may be told by its number; one that is unknown is a share that is not there."""
@@ -156,6 +164,10 @@ class Responder:
         return places
 
     def _unknown(self, words: list[str]) -> CommandError:
-        templates = [template for one in self._by_word.values() for _, template in one]
-        accepted = ", ".join(sorted({" ".join(template.literals) for template in templates}))
+        accepted = ", ".join(sorted({" ".join(literals) for literals in self._by_literals}))
         return CommandError(f"{' '.join(words[:2])!a} is not a command; accepted: {accepted}")
+
+
+def _read(step: OperationStep, request: Request, places: Mapping[str, Any]) -> ReadCommand:
+    ask = AskedCommand(verb=step.verb, request=request, step=step, places=places)
+    return ReadCommand(request=asked_by(step, request), ask=ask)

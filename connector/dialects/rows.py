@@ -1,6 +1,7 @@
 """Replies as rows of fields, which is all that a form of reply has to know of them."""
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from connector.operations import (
@@ -21,6 +22,7 @@ __all__ = ["OPTIONAL", "ROW_FIELDS", "Row", "is_single", "reply_of", "rows_of"]
 Row = dict[str, Any]
 
 _SHARE = ("name", "size", "complete", "mark", "request_id", "rules")
+_share_values = attrgetter(*_SHARE)
 
 ROW_FIELDS: Mapping[Verb, tuple[str, ...]] = {
     Verb.SHOW: _SHARE,
@@ -71,4 +73,4 @@ def reply_of(verb: Verb, rows: Sequence[Row]) -> Reply:
 
 
 def _share_row(share: ShareView) -> Row:
-    return {name: getattr(share, name) for name in _SHARE}
+    return dict(zip(_SHARE, _share_values(share), strict=True))

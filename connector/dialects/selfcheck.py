@@ -230,7 +230,7 @@ def _check_refusal(dialect: FileDialect, verb: Verb, refusal: Refusal) -> None:
 
 
 def _ask(verb: Verb) -> AskedCommand:
-    return AskedCommand(verb, request=next(request for request in sample_requests(_PLAIN) if request.verb is verb))
+    return AskedCommand(verb=verb, request=next(request for request in sample_requests(_PLAIN) if request.verb is verb))
 
 
 def _shown(text: str) -> str:

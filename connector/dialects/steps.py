@@ -1,6 +1,6 @@
 """The commands that make up an operation, each with its reply, and what each asks of a cluster."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
@@ -12,7 +12,7 @@ from connector.dialects.text import Text
 from connector.operations import Create, CreatePart, Delete, Mutation, Request, Show, Verb
 from connector.values import replace
 
-__all__ = ["FollowedJob", "OperationStep", "StepRole", "asked_by"]
+__all__ = ["FollowedJob", "OperationStep", "StepRole", "Steps", "asked_by", "followed_job", "step_of"]
 
 
 class StepRole(StrEnum):
@@ -64,6 +64,20 @@ class OperationStep:
     def changes_size(self) -> bool:
         """Whether it tells by how much a size changes, and not what it shall be."""
         return any(place.field in ("growth", "shrinkage") for place in self.spellings[0].places)
+
+
+Steps = Mapping[Verb, Sequence[OperationStep]]
+"""The commands of each verb."""
+
+
+def step_of(steps: Steps, verb: Verb, step: OperationStep | None) -> OperationStep:
+    """The command; None stands for the only one of its verb. Raises `KeyError` where there is none."""
+    return steps[verb][-1] if step is None else step
+
+
+def followed_job(steps: Steps, verb: Verb, step: OperationStep | None) -> FollowedJob:
+    """The job that a command follows."""
+    return next(one.job for one in steps[verb] if one.job is not None and one.job.step == step)
 
 
 def asked_by(step: OperationStep, request: Request) -> Request:

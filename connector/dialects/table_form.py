@@ -4,20 +4,17 @@ A table without an end looks whole wherever it is cut between two lines, and a l
 sweeper raise a false alarm. Where the connector gives an end, with the number of rows, it is insisted on.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from connector.dialects.cells import split_cells
 from connector.dialects.columns import Columns
-from connector.dialects.form import SheetError, check_places, lines_of, one_line
+from connector.dialects.form import COUNT, CommandValues, SheetError, alone, check_places, counted, lines_of, one_line
 from connector.dialects.reply_sheets import TableSheet
 from connector.dialects.rows import Row, is_single
 from connector.operations import Verb
 from connector.toml_lines import KeyPath
 
 __all__ = ["TableForm", "table_form"]
-
-_COUNT = "{count}"
 
 
 class TableForm:
@@ -32,15 +29,16 @@ class TableForm:
     def shows_its_end(self) -> bool:
         return self._sheet.end is not None
 
-    def write(self, rows: Sequence[Row], asked: Mapping[str, Any]) -> str:
+    def write(self, rows: Sequence[Row], asked: CommandValues) -> str:
         sheet = self._sheet
         if not rows and sheet.empty is not None:
-            return f"{sheet.empty}\n" if sheet.empty else ""
+            return alone(sheet.empty)
         lines = [list(self._columns.titles)] if sheet.titles else []
-        lines += [self._columns.cells_of(row, asked) for row in rows]
+        told = asked.values
+        lines += [self._columns.cells_of(row, told) for row in rows]
         shown = self._aligned(lines) if sheet.delimiter is None else [sheet.delimiter.join(line) for line in lines]
         if sheet.end is not None:
-            shown.append(_counted(sheet.end, len(rows)))
+            shown.append(counted(sheet.end, len(rows)))
         return "".join(f"{line}\n" for line in shown)
 
     def _aligned(self, lines: list[list[str]]) -> list[str]:
@@ -51,7 +49,7 @@ class TableForm:
             lines = [lines[0], ["-" * width for width in widths], *lines[1:]]
         return [shown for line in lines for shown in _laid_out(line, widths)]
 
-    def read(self, text: str, asked: Mapping[str, Any]) -> list[Row]:
+    def read(self, text: str, asked: CommandValues) -> list[Row]:
         lines = lines_of(text) if text.strip("\r\n") else []
         if self._sheet.empty is not None and lines == lines_of(self._sheet.empty) * bool(self._sheet.empty):
             return []
@@ -70,7 +68,7 @@ class TableForm:
         if end is None:
             return lines
         rows = len(self._rows(lines[self._head : -1]))
-        if lines[-1] != _counted(end, rows):
+        if lines[-1] != counted(end, rows):
             raise ValueError("the table has no end, or not as many rows as its end says")
         return lines[:-1]
 
@@ -132,16 +130,12 @@ def _starts(widths: Sequence[int]) -> list[int]:
     return [sum(widths[:index]) + 2 * index for index in range(len(widths))]
 
 
-def _counted(end: str, rows: int) -> str:
-    return end.replace(_COUNT, str(rows))
-
-
 def table_form(verb: Verb, sheet: TableSheet, columns: Columns, path: KeyPath) -> TableForm:
     """Raises `SheetError`."""
-    if sheet.end is not None and (_COUNT not in sheet.end) != is_single(verb):
-        wanted = "without a place" if is_single(verb) else f"with {_COUNT} in it"
+    if sheet.end is not None and (COUNT not in sheet.end) != is_single(verb):
+        wanted = "without a place" if is_single(verb) else f"with {COUNT} in it"
         raise SheetError((*path, "end"), f"must be one line {wanted}, so that a table cut short is noticed")
-    check_places(sheet.end, (*path, "end"), (_COUNT,))
+    check_places(sheet.end, (*path, "end"), (COUNT,))
     check_places(sheet.empty, (*path, "empty"))
     one_line(sheet.end, (*path, "end"))
     one_line(sheet.empty, (*path, "empty"))

@@ -1,6 +1,6 @@
 """The client's side of one operation: its commands one after the other, and what their replies add up to."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from connector.codes import Code, is_definite
 from connector.dialects.asked_command import AskedCommand
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Talk"]
 
 _DONE = DoneReply()
+_MUTATIONS = get_args(Mutation)
 _MISLEADING = frozenset({Code.ALREADY_EXISTS, Code.NOT_FOUND})
 """Said of another thing than the share where a later command of an operation is refused so."""
 
@@ -40,6 +41,7 @@ class Talk:
     """
 
     __slots__ = (
+        "_ask",
         "_begun",
         "_dialect",
         "_places",
@@ -60,6 +62,7 @@ class Talk:
         self._places: dict[str, Any] = {}
         self._refusal: Refusal | None = None
         self._row: Row = {}
+        self._ask: AskedCommand | None = None
         self.request = dialect.reduced(request)
         self.pause = 0.0
         self.accepted = False
@@ -67,8 +70,11 @@ class Talk:
     @property
     def ask(self) -> AskedCommand:
         """The command that is to be sent. A look at the share is answered as any `show` is, whatever it is for."""
-        step = self._queue[0]
-        return AskedCommand(step.verb, request=self.request, step=step, places=self._places)
+        ask, step = self._ask, self._queue[0]
+        if ask is None or ask.step is not step:
+            ask = AskedCommand(verb=step.verb, request=self.request, step=step, places=self._places)
+            self._ask = ask
+        return ask
 
     @property
     def line(self) -> str:
@@ -110,12 +116,12 @@ class Talk:
         return self._go_on(step, answer)
 
     def _read(self, wire: WireReply) -> Reply | Refusal:
-        heard = self._dialect.read(self.ask, wire)
+        heard = self._dialect.reader.read(self.ask, wire)
         if isinstance(heard, Refusal):
             return heard
-        self._places |= heard.places
+        self._places.update(heard.places)
         if self._queue[0].reply_of is Verb.SHOW and heard.rows:
-            self._row |= heard.rows[0]
+            self._row.update(heard.rows[0])
             return _DONE
         return reply_of(self.request.verb, heard.rows)
 
@@ -160,17 +166,17 @@ class Talk:
         wanted = self._wanted
         if wanted.verb is Verb.SHOW and self._row:
             # Of a half-made share some connectors do not tell the size.
-            return reply_of(Verb.SHOW, [{"size": 0} | self._dialect.fields_of(self._row)])
+            return reply_of(Verb.SHOW, [{"size": 0} | self._dialect.reader.fields_of(self._row)])
         if isinstance(wanted, List) and isinstance(answer, ListReply) and wanted != self.request:
             return replace(answer, shares=tuple(share for share in answer.shares if _carries(share, wanted.mark)))
         if isinstance(wanted, Resize) and isinstance(self.request, Resize) and self.request.size != wanted.size:
             return DoneReply(size=self.request.size)
-        return _DONE if isinstance(wanted, Mutation) else answer
+        return _DONE if isinstance(wanted, _MUTATIONS) else answer
 
     def _refused(self, refusal: Refusal) -> Refusal | None:
         """Take back what was begun, where the refusal is certain; else the share itself has to be looked at."""
         undo = [step.undo for step in reversed(self._begun) if step.undo is not None]
-        if not is_definite(refusal.code) or not self._begun or not isinstance(self.request, Mutation):
+        if not is_definite(refusal.code) or not self._begun or not isinstance(self.request, _MUTATIONS):
             return refusal
         self._refusal = refusal
         self._queue = undo
@@ -195,7 +201,7 @@ class Talk:
 
     def _news(self, step: OperationStep, answer: Reply | Refusal | WireReply) -> JobNews | Refusal:
         if isinstance(answer, WireReply):
-            return self._dialect.read_news(self.ask, answer)
+            return self._dialect.reader.read_news(self.ask, answer)
         return news_of(self.request, answer)
 
     def _followed(self, step: OperationStep, news: JobNews | Refusal) -> Reply | Refusal | None:

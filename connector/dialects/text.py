@@ -1,7 +1,7 @@
 """Text with places in it: `Virtual Disk, id [{id}], successfully created`, written and read."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +9,7 @@ from connector.dialects.form import SheetError
 from connector.dialects.places import Places, TextPlace
 from connector.toml_lines import KeyPath
 
-__all__ = ["ANYTHING", "WORD", "Text", "text_of"]
+__all__ = ["ANYTHING", "WORD", "Text", "regex_of", "text_of"]
 
 _PIECE = re.compile(r"\{\{|\}\}|\{(?P<name>\w+)\}|(?P<literal>[^{}]+)|(?P<stray>[{}])")
 
@@ -21,26 +21,32 @@ ANYTHING = r".*?"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """parts: literal texts and places, in order. regex: for all of it; each place is a group of its name.
+    """parts: literal texts and places, in order; places: those, each once. regex: for all of it; each place is a group
+    of its name.
 
     nothing: what stands at a place of which the field may have no value, and has none; None: it has to have one.
+    alone: the place that is all of it, and always has a value.
     """
 
     parts: tuple[str | TextPlace, ...]
+    places: tuple[TextPlace, ...]
     regex: str
     whole: re.Pattern[str]
-    nothing: str | None = None
+    nothing: str | None
+    alone: TextPlace | None
 
     @property
-    def places(self) -> tuple[TextPlace, ...]:
-        """Each once."""
-        return tuple({part.name: part for part in self.parts if isinstance(part, TextPlace)}.values())
+    def named(self) -> str:
+        """What to call it in a complaint."""
+        return ", ".join(place.name for place in self.places)
 
     def write(self, values: Mapping[str, Any]) -> str:
         """Raises `ValueError`; `KeyError` where a value is missing."""
-        return "".join([part if isinstance(part, str) else self.place(part, values) for part in self.parts])
+        if self.alone is not None:
+            return self.alone.write(values)
+        return "".join([part if isinstance(part, str) else self._place(part, values) for part in self.parts])
 
-    def place(self, place: TextPlace, values: Mapping[str, Any]) -> str:
+    def _place(self, place: TextPlace, values: Mapping[str, Any]) -> str:
         """What stands at one place. Raises `ValueError`; `KeyError`."""
         if self.nothing is not None and place.may_be_absent and values.get(place.field) is None:
             return self.nothing
@@ -79,12 +85,21 @@ def text_of(
             parts.append(places.find(piece["name"], fields, path))
         else:
             parts.append(piece["literal"] or piece[0][0])
-    regex = _regex(parts, default, nothing)
-    return Text(parts=tuple(parts), regex=regex, whole=re.compile(regex, re.DOTALL), nothing=nothing)
+    regex = regex_of(parts, nothing, lambda place: place.pattern or default)
+    found = tuple({part.name: part for part in parts if isinstance(part, TextPlace)}.values())
+    alone = found[0] if len(parts) == 1 and found and not (nothing is not None and found[0].may_be_absent) else None
+    whole = re.compile(regex, re.DOTALL)
+    return Text(parts=tuple(parts), places=found, regex=regex, whole=whole, nothing=nothing, alone=alone)
 
 
-def _regex(parts: list[str | TextPlace], default: str, nothing: str | None) -> str:
-    regex, seen = "", set()
+def regex_of(
+    parts: Sequence[str | TextPlace],
+    nothing: str | None,
+    pattern_of: Callable[[TextPlace], str],
+    seen: set[str] | None = None,
+) -> str:
+    """Of all of a text. A place that stood before, in `seen` too, has to be the same again."""
+    regex, seen = "", set() if seen is None else seen
     for part in parts:
         if isinstance(part, str):
             regex += re.escape(part)
@@ -93,5 +108,5 @@ def _regex(parts: list[str | TextPlace], default: str, nothing: str | None) -> s
         else:
             seen.add(part.name)
             absent = f"{re.escape(nothing)}|" if nothing is not None and part.may_be_absent else ""
-            regex += f"(?P<{part.name}>{absent}{part.pattern or default})"
+            regex += f"(?P<{part.name}>{absent}{pattern_of(part)})"
     return regex

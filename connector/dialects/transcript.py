@@ -93,7 +93,7 @@ def _judge_reply(
 
 def _reply(dialect: FileDialect, asked: AskedCommand, wire: WireReply) -> str:
     if asked.step is not None and asked.step.role is StepRole.JOB:
-        news = dialect.read_news(asked, wire)
+        news = dialect.reader.read_news(asked, wire)
         return f"refused: {news.code}" if isinstance(news, Refusal) else f"the job is {news}"
     heard = dialect.read(asked, wire)
     if isinstance(heard, Refusal):

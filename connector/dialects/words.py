@@ -5,33 +5,35 @@ that forgets to quote is found out by a fake, rather than served.
 """
 
 import re
-import shlex
-from collections.abc import Iterable
+from shlex import quote
 
 from connector.errors import CommandError
 
-__all__ = ["MAX_LINE", "join_words", "split_words"]
+__all__ = ["MAX_LINE", "checked_line", "quote", "split_words"]
 
 MAX_LINE = 128 * 1024
 """Bytes. Linux gives one argument of a program no more (MAX_ARG_STRLEN), and `sh -c LINE` is one argument."""
 
+_BARE = r"[^\s'\"\\|&;<>()$`*?\[\]{}~\#]"
 _PIECE = re.compile(
-    r"""
+    rf"""
     (?P<gap>[ \t]+)
   | '(?P<single>[^']*)'
   | "(?P<double>(?:[^"\\$`]|\\.)*)"
   | \\(?P<escaped>[^\n])
-  | (?P<bare>[^\s'"\\|&;<>()$`*?\[\]{}~\#\n]+)
+  | (?P<bare>{_BARE}+)
     """,
     re.VERBOSE | re.DOTALL,
 )
+_PLAIN = re.compile(rf"[ \t]*+(?:{_BARE}++[ \t]*+)*+")
+"""Nothing quoted: then blanks alone part the words."""
+
 # Inside double quotes a shell takes the backslash away before these only.
 _UNESCAPE = re.compile(r'\\([$`"\\])')
 
 
-def join_words(words: Iterable[str]) -> str:
-    """One line for a POSIX shell. Raises `CommandError` for text that no shell can carry."""
-    line = " ".join(map(shlex.quote, words))
+def checked_line(line: str) -> str:
+    """The line itself. Raises `CommandError` for text that no shell can carry."""
     if "\0" in line:
         raise CommandError("a NUL character cannot be part of a command line")
     try:
@@ -49,6 +51,8 @@ def split_words(line: str) -> list[str]:
     open_word = False
     position = 0
     line = line.rstrip("\r\n")
+    if _PLAIN.fullmatch(line):
+        return line.split()
     while position < len(line):
         piece = _PIECE.match(line, position)
         if piece is None:

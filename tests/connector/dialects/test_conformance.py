@@ -151,7 +151,7 @@ def test_a_half_made_share_is_shown_as_one(name: str, data: st.DataObject) -> No
 def test_a_refusal_says_its_code(name: str, data: st.DataObject) -> None:
     dialect, request = dialect_of(name), data.draw(requests(name))
     code = data.draw(any_texts.sent_codes)
-    ask = AskedCommand(request.verb, request=request)
+    ask = AskedCommand(verb=request.verb, request=request)
     with suppress(CommandError, ValueError):
         wanted, _ = dialect.refusals.told(code, request.verb)
         read = dialect.read(ask, dialect.render(ask, Refusal(code=code, message="why")))
@@ -165,13 +165,13 @@ def test_a_refusal_says_its_code(name: str, data: st.DataObject) -> None:
 def test_a_refusal_cut_short_is_no_other_certainty(name: str, data: st.DataObject, kept: float) -> None:
     dialect, verb = dialect_of(name), data.draw(st.sampled_from(list(dialect_of(name).steps)))
     code = data.draw(any_texts.sent_codes)
-    wire = dialect.render(AskedCommand(verb), Refusal(code=code, message="why it is so"))
+    wire = dialect.render(AskedCommand(verb=verb), Refusal(code=code, message="why it is so"))
     out, err = (text[: int(len(text) * kept)] for text in (wire.stdout, wire.stderr))
     cut = replace(wire, stdout=out, stderr=err)
     if not (cut.stdout or cut.stderr).strip("\n") and not dialect.statuses:
         return  # where nothing is said of success either, silence cannot be told from it
     try:
-        read = dialect.read(AskedCommand(verb), cut)
+        read = dialect.read(AskedCommand(verb=verb), cut)
     except ReplyError:
         return
     wanted, _ = dialect.refusals.told(code, verb)
@@ -193,7 +193,7 @@ def test_any_reply_is_a_value_or_a_reply_error(
     name: str, verb: Verb, status: int | None, stdout: str, stderr: str
 ) -> None:
     with suppress(ReplyError):
-        dialect_of(name).read(AskedCommand(verb), WireReply(status=status, stdout=stdout, stderr=stderr))
+        dialect_of(name).read(AskedCommand(verb=verb), WireReply(status=status, stdout=stdout, stderr=stderr))
 
 
 @each_dialect

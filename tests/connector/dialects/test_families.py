@@ -54,7 +54,7 @@ def test_a_success_may_tell_a_number_and_a_size_its_unit_apart(tmp_path: Path) -
     assert dialect.command(request) == "svctask mkvdisk -name v1 -size 1 -unit gb -iogrp 0 -mdiskgrp p"
     assert dialect.request("svctask mkvdisk -size 1 -unit gb -name v1 -mdiskgrp p -iogrp 0").size == 1 << 30  # type: ignore[union-attr]  # it is a create
     heard = dialect.read(
-        AskedCommand(Verb.CREATE, request=request),
+        AskedCommand(verb=Verb.CREATE, request=request),
         WireReply(status=0, stdout="Virtual Disk, id [17], successfully created\n"),
     )
     assert not isinstance(heard, Refusal)
@@ -68,7 +68,7 @@ def test_list_and_show_may_share_their_words_and_cells_any_delimiter() -> None:
     assert dialect.request("svcinfo lsvdisk -delim ! -bytes") == List()
     assert dialect.request("svcinfo lsvdisk -delim ! -bytes v1") == Show(name="v1")
     listed = "id!name!IO_group_id!RC_id!status!capacity\n0!v1!0!!online!1073741824\n1!v2!0!!offline!512\n"
-    read = dialect.reply(AskedCommand(Verb.LIST), WireReply(status=0, stdout=listed))
+    read = dialect.reply(AskedCommand(verb=Verb.LIST), WireReply(status=0, stdout=listed))
     assert read == ListReply(shares=(HOME, ShareView(name="v2", size=512, complete=False)))
 
 
@@ -103,18 +103,18 @@ def test_wrapped_names_login_lines_and_fractions_are_read() -> None:
         "                                   1.50TB  online  -\n"
         "1 entry was displayed.\n"
     )
-    read = load_dialect("ontap").reply(AskedCommand(Verb.SHOW), WireReply(status=0, stdout=said))
+    read = load_dialect("ontap").reply(AskedCommand(verb=Verb.SHOW), WireReply(status=0, stdout=said))
     assert read == ShowReply(share=ShareView(name="a_volume_with_a_long_name_indeed", size=3 << 39))
 
 
 def test_an_error_with_exit_status_zero_is_a_refusal() -> None:
     dialect = load_dialect("ontap")
     nothing = WireReply(status=0, stdout="There are no entries matching your query.\n")
-    read = dialect.reply(AskedCommand(Verb.SHOW), nothing)
+    read = dialect.reply(AskedCommand(verb=Verb.SHOW), nothing)
     assert isinstance(read, Refusal)
     assert read.code is Code.NOT_FOUND
-    assert dialect.reply(AskedCommand(Verb.LIST), nothing) == ListReply()
-    assert dialect.render(AskedCommand(Verb.SHOW), Refusal(code=Code.NOT_FOUND, message="x")).status == 0
+    assert dialect.reply(AskedCommand(verb=Verb.LIST), nothing) == ListReply()
+    assert dialect.render(AskedCommand(verb=Verb.SHOW), Refusal(code=Code.NOT_FOUND, message="x")).status == 0
 
 
 def test_paths_and_keyed_objects_of_json_are_read_and_written(tmp_path: Path) -> None:
@@ -124,8 +124,8 @@ def test_paths_and_keyed_objects_of_json_are_read_and_written(tmp_path: Path) ->
     )  # fmt: skip
     said = '{"datasets": {"tank/v1": {"properties": {"quota": {"value": "1073741824"}}}}}'
     listed = ListReply(shares=(HOME,))
-    assert dialect.reply(AskedCommand(Verb.LIST), WireReply(status=0, stdout=said)) == listed
-    assert dialect.render(AskedCommand(Verb.LIST), listed).stdout == f"{said}\n"
+    assert dialect.reply(AskedCommand(verb=Verb.LIST), WireReply(status=0, stdout=said)) == listed
+    assert dialect.render(AskedCommand(verb=Verb.LIST), listed).stdout == f"{said}\n"
 
 
 @pytest.mark.parametrize(
@@ -223,7 +223,7 @@ def test_success_without_any_status_is_told_by_its_text(tmp_path: Path) -> None:
         ),
     )
     pong = WireReply(status=None, stdout="pong\n")
-    assert dialect.render(AskedCommand(Verb.PING), PingReply()) == pong
-    assert dialect.reply(AskedCommand(Verb.PING), pong) == PingReply()
+    assert dialect.render(AskedCommand(verb=Verb.PING), PingReply()) == pong
+    assert dialect.reply(AskedCommand(verb=Verb.PING), pong) == PingReply()
     with pytest.raises(ReplyError):
-        dialect.reply(AskedCommand(Verb.PING), WireReply(status=None, stdout="what"))
+        dialect.reply(AskedCommand(verb=Verb.PING), WireReply(status=None, stdout="what"))

@@ -83,7 +83,7 @@ def test_a_third_dialect_is_one_file(written: Callable[[str], Path]) -> None:
 
 def test_silent_success_is_accepted_only_where_the_file_says_so(written: Callable[[str], Path]) -> None:
     dialect = load_dialect(written(THIRD))
-    assert dialect.reply(AskedCommand(Verb.CREATE), WireReply(status=0)) == DoneReply()
+    assert dialect.reply(AskedCommand(verb=Verb.CREATE), WireReply(status=0)) == DoneReply()
     with pytest.raises(DialectError, match=r"replies\.ping\.text: silence does not show"):
         load_dialect(written(THIRD.replace("pong", "")))
 
@@ -91,9 +91,9 @@ def test_silent_success_is_accepted_only_where_the_file_says_so(written: Callabl
 def test_a_refusal_may_be_read_in_more_ways_than_it_is_written(written: Callable[[str], Path]) -> None:
     dialect = load_dialect(written(THIRD))
     gone = Refusal(code=Code.NOT_FOUND, message="x")
-    assert dialect.reply(AskedCommand(Verb.SHOW), WireReply(status=2, stderr="gone: x\n")) == gone
-    assert dialect.render(AskedCommand(Verb.SHOW), gone) == WireReply(status=2, stderr="x: no such volume\n")
-    exists = dialect.reply(AskedCommand(Verb.CREATE), WireReply(status=1, stderr="x exists\n"))
+    assert dialect.reply(AskedCommand(verb=Verb.SHOW), WireReply(status=2, stderr="gone: x\n")) == gone
+    assert dialect.render(AskedCommand(verb=Verb.SHOW), gone) == WireReply(status=2, stderr="x: no such volume\n")
+    exists = dialect.reply(AskedCommand(verb=Verb.CREATE), WireReply(status=1, stderr="x exists\n"))
     assert exists == Refusal(code=Code.ALREADY_EXISTS, message="x exists")
 
 
@@ -101,7 +101,7 @@ def test_a_code_that_a_dialect_cannot_spell_is_said_as_internal_which_claims_les
     written: Callable[[str], Path],
 ) -> None:
     dialect = load_dialect(written(THIRD))
-    assert dialect.render(AskedCommand(Verb.CREATE), Refusal(code=Code.QUOTA, message="no")) == WireReply(
+    assert dialect.render(AskedCommand(verb=Verb.CREATE), Refusal(code=Code.QUOTA, message="no")) == WireReply(
         status=70, stderr="no\n"
     )
 

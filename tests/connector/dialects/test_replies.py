@@ -53,7 +53,7 @@ def test_filer_spells_a_size_in_the_largest_unit_that_loses_nothing(size: int, s
 
 
 def test_filer_shows_a_table_with_aligned_columns_and_its_length() -> None:
-    shown = FILER.render(AskedCommand(Verb.LIST), ListReply(shares=(SHARE, ShareView(name="b", size=1025)))).stdout
+    shown = FILER.render(AskedCommand(verb=Verb.LIST), ListReply(shares=(SHARE, ShareView(name="b", size=1025)))).stdout
     assert shown == (
         "Vserver  Volume    State   Size   Job Tag  Export Rules            Comment\n"
         "-------  --------  ------  -----  -------  ----------------------  -------\n"
@@ -112,7 +112,7 @@ def test_a_size_that_cannot_be_spelled_is_refused_by_the_client(size: int) -> No
 @pytest.mark.parametrize("stdout", ["", "\n", "\r\n"])
 def test_nothing_on_stdout_with_status_zero_is_not_success(dialect: FileDialect, verb: Verb, stdout: str) -> None:
     with pytest.raises(ReplyError):
-        dialect.reply(AskedCommand(verb), WireReply(status=0, stdout=stdout))
+        dialect.reply(AskedCommand(verb=verb), WireReply(status=0, stdout=stdout))
 
 
 @pytest.mark.parametrize(
@@ -131,13 +131,13 @@ def test_nothing_on_stdout_with_status_zero_is_not_success(dialect: FileDialect,
 )
 def test_a_refusal_whose_status_and_words_do_not_agree_is_unreadable(wire: WireReply) -> None:
     with pytest.raises(ReplyError):
-        NATIVE.reply(AskedCommand(Verb.CREATE), wire)
+        NATIVE.reply(AskedCommand(verb=Verb.CREATE), wire)
 
 
 def test_an_exit_status_alone_is_no_refusal_of_a_dialect_that_has_one_for_all() -> None:
     with pytest.raises(ReplyError, match="exit status 1 with 'Error: what now' is no refusal"):
-        FILER.reply(AskedCommand(Verb.CREATE), WireReply(status=1, stdout="Error: what now\n"))
-    told = FILER.reply(AskedCommand(Verb.CREATE), WireReply(status=1, stdout="Error: entry doesn't exist. x\r\n"))
+        FILER.reply(AskedCommand(verb=Verb.CREATE), WireReply(status=1, stdout="Error: what now\n"))
+    told = FILER.reply(AskedCommand(verb=Verb.CREATE), WireReply(status=1, stdout="Error: entry doesn't exist. x\r\n"))
     assert told == Refusal(code=Code.NOT_FOUND, message="x")
 
 
@@ -157,35 +157,37 @@ def test_an_exit_status_alone_is_no_refusal_of_a_dialect_that_has_one_for_all() 
 )
 def test_a_document_that_lacks_something_or_has_it_wrong_is_unreadable(stdout: str) -> None:
     with pytest.raises(ReplyError):
-        NATIVE.reply(AskedCommand(Verb.SHOW), WireReply(status=0, stdout=stdout))
+        NATIVE.reply(AskedCommand(verb=Verb.SHOW), WireReply(status=0, stdout=stdout))
 
 
 def test_a_list_that_is_not_as_long_as_it_says_is_unreadable() -> None:
-    stdout = NATIVE.render(AskedCommand(Verb.LIST), ListReply(shares=(SHARE, SHARE))).stdout
+    stdout = NATIVE.render(AskedCommand(verb=Verb.LIST), ListReply(shares=(SHARE, SHARE))).stdout
     with pytest.raises(ReplyError, match="2 rows, and another number was announced"):
-        NATIVE.reply(AskedCommand(Verb.LIST), WireReply(status=0, stdout=stdout.replace('"count": 2', '"count": 3')))
+        NATIVE.reply(
+            AskedCommand(verb=Verb.LIST), WireReply(status=0, stdout=stdout.replace('"count": 2', '"count": 3'))
+        )
 
 
 def test_keys_that_a_newer_connector_adds_are_let_pass() -> None:
-    stdout = NATIVE.render(AskedCommand(Verb.SHOW), ShowReply(share=SHARE)).stdout.replace(
+    stdout = NATIVE.render(AskedCommand(verb=Verb.SHOW), ShowReply(share=SHARE)).stdout.replace(
         '{"share": {', '{"v": 2, "share": {"x": 1, '
     )
-    assert NATIVE.reply(AskedCommand(Verb.SHOW), WireReply(status=0, stdout=stdout)) == ShowReply(share=SHARE)
+    assert NATIVE.reply(AskedCommand(verb=Verb.SHOW), WireReply(status=0, stdout=stdout)) == ShowReply(share=SHARE)
 
 
 def test_a_table_that_lost_a_row_is_unreadable() -> None:
-    whole = FILER.render(AskedCommand(Verb.LIST), ListReply(shares=(SHARE, SHARE, SHARE))).stdout
+    whole = FILER.render(AskedCommand(verb=Verb.LIST), ListReply(shares=(SHARE, SHARE, SHARE))).stdout
     lines = whole.splitlines(keepends=True)
-    dos = FILER.reply(AskedCommand(Verb.LIST), WireReply(status=0, stdout=whole.replace("\n", "\r\n")))
+    dos = FILER.reply(AskedCommand(verb=Verb.LIST), WireReply(status=0, stdout=whole.replace("\n", "\r\n")))
     assert dos == ListReply(shares=(SHARE, SHARE, SHARE))
     with pytest.raises(ReplyError, match="not as many rows as its end says"):
-        FILER.reply(AskedCommand(Verb.LIST), WireReply(status=0, stdout="".join(lines[:3] + lines[4:])))
+        FILER.reply(AskedCommand(verb=Verb.LIST), WireReply(status=0, stdout="".join(lines[:3] + lines[4:])))
 
 
 def test_the_reply_to_a_create_is_not_taken_for_the_reply_to_a_delete() -> None:
     for dialect in (NATIVE, FILER):
         with pytest.raises(ReplyError):
-            dialect.reply(AskedCommand(Verb.DELETE), dialect.render(AskedCommand(Verb.CREATE), DoneReply()))
+            dialect.reply(AskedCommand(verb=Verb.DELETE), dialect.render(AskedCommand(verb=Verb.CREATE), DoneReply()))
 
 
 def test_list_with_and_without_a_mark_are_told_apart() -> None:

@@ -43,8 +43,8 @@ def test_a_command_reads_back_as_the_request_reduced_to_what_the_dialect_carries
 @given(answer=answers)
 def test_an_answer_reads_back_as_what_was_rendered(dialect: FileDialect, answer: tuple[Verb, object]) -> None:
     verb, said = answer
-    wire = _seen(dialect, dialect.render(AskedCommand(verb), said))  # type: ignore[arg-type]  # any reply or refusal
-    assert dialect.reply(AskedCommand(verb), wire) == said
+    wire = _seen(dialect, dialect.render(AskedCommand(verb=verb), said))  # type: ignore[arg-type]  # any reply or refusal
+    assert dialect.reply(AskedCommand(verb=verb), wire) == said
 
 
 @each_dialect
@@ -54,14 +54,14 @@ def test_an_answer_cut_short_never_reads_as_another_answer(
     dialect: FileDialect, answer: tuple[Verb, object], share: float
 ) -> None:
     verb, said = answer
-    whole = _seen(dialect, dialect.render(AskedCommand(verb), said))  # type: ignore[arg-type]  # any reply or refusal
+    whole = _seen(dialect, dialect.render(AskedCommand(verb=verb), said))  # type: ignore[arg-type]  # any reply or refusal
     cut = replace(
         whole,
         stdout=whole.stdout[: int(len(whole.stdout) * share)],
         stderr=whole.stderr[: int(len(whole.stderr) * share)],
     )
     try:
-        read = dialect.reply(AskedCommand(verb), cut)
+        read = dialect.reply(AskedCommand(verb=verb), cut)
     except ReplyError:
         return
     # Only prose for people has no end of its own; what it decides about the outcome must still be the same.
@@ -92,7 +92,7 @@ def test_any_reply_is_a_value_or_a_reply_error(
     dialect: FileDialect, verb: Verb, status: int | None, stdout: str, stderr: str
 ) -> None:
     with suppress(ReplyError):
-        dialect.reply(AskedCommand(verb), WireReply(status=status, stdout=stdout, stderr=stderr))
+        dialect.reply(AskedCommand(verb=verb), WireReply(status=status, stdout=stdout, stderr=stderr))
 
 
 @each_dialect
@@ -101,6 +101,6 @@ def test_any_reply_is_a_value_or_a_reply_error(
 def test_the_reply_to_one_command_is_a_value_or_an_error_when_read_for_another(
     dialect: FileDialect, answer: tuple[Verb, object], other: Verb
 ) -> None:
-    wire = dialect.render(AskedCommand(answer[0]), answer[1])  # type: ignore[arg-type]  # any reply or refusal
+    wire = dialect.render(AskedCommand(verb=answer[0]), answer[1])  # type: ignore[arg-type]  # any reply or refusal
     with suppress(ReplyError):
-        dialect.reply(AskedCommand(other), wire)
+        dialect.reply(AskedCommand(verb=other), wire)

@@ -105,5 +105,5 @@ def test_an_answer_reads_back_through_a_shell(folder: Path, base: str, keys: str
     dialect = load_dialect(with_shell(folder, keys, base))
     assert dialect.shell is not None
     verb, said = answer
-    wire = as_seen(dialect.shell, dialect.render(AskedCommand(verb), said))  # type: ignore[arg-type]  # any reply or refusal
-    assert dialect.reply(AskedCommand(verb), wire) == said
+    wire = as_seen(dialect.shell, dialect.render(AskedCommand(verb=verb), said))  # type: ignore[arg-type]  # any reply or refusal
+    assert dialect.reply(AskedCommand(verb=verb), wire) == said

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from connector.dialects import DIALECTS, FileDialect, load_dialect
-from connector.dialects.words import MAX_LINE, join_words, split_words
+from connector.dialects.words import MAX_LINE, checked_line, quote, split_words
 from connector.errors import CommandError
 from connector.operations import Create, Request, Show, Stamp
 from tests.connector.dialects.strategies import NASTY, requests, texts
@@ -60,7 +60,7 @@ def test_whatever_line_is_accepted_means_the_same_to_a_shell(line: str, tmp_path
 @given(words=st.lists(texts))
 @settings(deadline=None)
 def test_joined_words_split_into_themselves(words: list[str]) -> None:
-    assert split_words(join_words(words)) == words
+    assert split_words(checked_line(" ".join(map(quote, words)))) == words
 
 
 @pytest.mark.parametrize(

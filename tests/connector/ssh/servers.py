@@ -19,7 +19,7 @@ from connector.targets import Target
 
 AMPLE = Deadlines(connect=30, login=30, channel=30, command=30)
 NATIVE = load_dialect("native")
-PONG = NATIVE.render(AskedCommand(Verb.PING), PingReply()).stdout.encode()
+PONG = NATIVE.render(AskedCommand(verb=Verb.PING), PingReply()).stdout.encode()
 HOST_KEY = asyncssh.generate_private_key("ssh-ed25519")
 OTHER_KEY = asyncssh.generate_private_key("ssh-ed25519")
 

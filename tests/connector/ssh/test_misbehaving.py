@@ -305,7 +305,7 @@ async def test_what_the_connector_itself_refuses_is_as_definite_as_the_catalogue
     code: Code, kind: type[Failed | Unknown]
 ) -> None:
     def refuses(session: ServerSession) -> None:
-        wire = NATIVE.render(AskedCommand(Verb.PING), Refusal(code=code, message="because"))
+        wire = NATIVE.render(AskedCommand(verb=Verb.PING), Refusal(code=code, message="because"))
         session.channel.write_stderr(wire.stderr.encode())
         session.channel.exit(wire.status or 0)
 

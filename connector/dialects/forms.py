@@ -1,0 +1,52 @@
+"""From the sheet of a reply to the form that writes and reads it."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from connector.dialects.columns import columns_of
+from connector.dialects.form import Form
+from connector.dialects.json_form import json_form
+from connector.dialects.lines_form import lines_form
+from connector.dialects.message_form import message_form
+from connector.dialects.places import Places
+from connector.dialects.record_form import record_form
+from connector.dialects.reply_sheets import (
+    JsonReplySheet,
+    LinesSheet,
+    MessageSheet,
+    RecordSheet,
+    ReplySheet,
+    TableSheet,
+)
+from connector.dialects.rows import ROW_FIELDS
+from connector.dialects.table_form import table_form
+from connector.dialects.text import ANYTHING, Text, text_of
+from connector.operations import Verb
+from connector.toml_lines import KeyPath
+
+__all__ = ["form_of"]
+
+
+def form_of(verb: Verb, sheet: ReplySheet, places: Places, path: KeyPath, elsewhere: Sequence[str]) -> Form:
+    """elsewhere: fields that other commands tell. Raises `SheetError`."""
+    match sheet:
+        case MessageSheet():
+            return message_form(verb, sheet, places, path)
+        case JsonReplySheet():
+            return json_form(verb, sheet, places, path, elsewhere)
+        case TableSheet():
+            columns = columns_of(verb, sheet.columns, places, (*path, "columns"), ((), elsewhere))
+            return table_form(verb, sheet, columns, path)
+        case RecordSheet():
+            start = None if sheet.start is None else _row_text(verb, sheet.start, places, (*path, "start"))
+            told = ([place.field for place in start.places if not place.own] if start else [], elsewhere)
+            columns = columns_of(verb, sheet.columns, places, (*path, "columns"), told)
+            return record_form(verb, sheet, columns, start, path)
+        case LinesSheet():
+            return lines_form(verb, sheet, _row_text(verb, sheet.line, places, (*path, "line")), path)
+        case _:
+            assert_never(sheet)
+
+
+def _row_text(verb: Verb, text: str, places: Places, path: KeyPath) -> Text:
+    return text_of(text, places, ROW_FIELDS.get(verb, ()), path, default=ANYTHING, nothing=places.nothing)

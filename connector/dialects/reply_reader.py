@@ -1,0 +1,95 @@
+"""What a dialect makes of the replies to its commands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from connector.codes import Code
+from connector.dialects.asked_command import AskedCommand
+from connector.dialects.jobs import JobNews
+from connector.dialects.noise import Noise
+from connector.dialects.places import Places
+from connector.dialects.refusal_form import RefusalForm
+from connector.dialects.rows import Row, is_single
+from connector.dialects.steps import Steps, followed_job, step_of
+from connector.errors import ReplyError
+from connector.protocol import Refusal, WireReply
+from connector.values import fast_frozen
+
+__all__ = ["Heard", "ReplyReader"]
+
+_NONE: Mapping[str, Any] = {}
+
+
+@fast_frozen
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A reply that is success: its rows, and the values of the dialect's own places."""
+
+    rows: list[Row]
+    places: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyReader:
+    """Reads replies. statuses: the connector gives an exit status; without, texts alone say what happened."""
+
+    steps: Steps
+    refusals: RefusalForm
+    places: Places
+    noise: Noise | None
+    statuses: bool
+
+    def read(self, ask: AskedCommand, wire: WireReply) -> Heard | Refusal:
+        """Read the answer to one command. Raises `ReplyError`."""
+        if self.noise is not None:
+            wire = self.noise.removed(wire)
+        try:
+            if wire.status in (0, None) or not self.statuses:
+                return self._success(ask, wire)
+            return self.refusals.read(ask.verb, wire)
+        except KeyError as error:
+            raise ReplyError(f"the dialect has no {ask.verb}") from error
+        except ValueError as error:
+            raise ReplyError(f"{ask.verb}: {error}") from error
+
+    def read_news(self, ask: AskedCommand, wire: WireReply) -> JobNews | Refusal:
+        """Read how far a job is. Raises `ReplyError`."""
+        if self.noise is not None:
+            wire = self.noise.removed(wire)
+        job = followed_job(self.steps, ask.verb, ask.step)
+        text = "\n".join(part for part in (wire.stdout.strip("\r\n"), wire.stderr.strip("\r\n")) if part)
+        for news, texts in ((JobNews.RUNNING, job.running), (JobNews.DONE, job.done), (JobNews.FAILED, job.failed)):
+            for known in texts:
+                found: Row = {}
+                if known.read(text, found):
+                    return news if news is not JobNews.FAILED else self._failed(ask, found.get("message", text))
+        refusal = self.refusals.find(ask.verb, text)
+        if refusal is None:
+            raise ReplyError(f"{ask.verb}: {text[:200]!a} says nothing of the job")
+        return refusal
+
+    def fields_of(self, row: Row) -> Row:
+        """Without the dialect's own places."""
+        own = self.places.own
+        return {name: value for name, value in row.items() if name not in own} if own else row
+
+    def _success(self, ask: AskedCommand, wire: WireReply) -> Heard | Refusal:
+        if wire.status is None or self.refusals.may_succeed:
+            try:
+                return self.refusals.read(ask.verb, wire)
+            except ValueError:
+                pass  # it is no refusal: then it has to be success
+        step, own = step_of(self.steps, ask.verb, ask.step), self.places.own
+        assert step.form is not None, "only jobs have none"
+        rows = step.form.read(wire.stdout, ask)
+        # Of several commands, a further one may tell of many parts of a share.
+        if is_single(step.reply_of) and (not rows or (len(rows) > 1 and len(self.steps[step.verb]) == 1)):
+            raise ValueError(f"one share was expected, not {len(rows)}")
+        if not own:
+            return Heard(rows=rows, places=_NONE)
+        places = {name: value for row in rows[:1] for name, value in row.items() if name in own}
+        return Heard(rows=[self.fields_of(row) for row in rows], places=places)
+
+    def _failed(self, ask: AskedCommand, message: str) -> JobNews | Refusal:
+        return self.refusals.find(ask.verb, message) or Refusal(code=Code.INTERNAL, message=message)
