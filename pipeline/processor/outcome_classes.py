@@ -7,7 +7,7 @@ from typing import assert_never
 from connector.codes import CATALOGUE, Code
 from connector.outcomes import Done, Failed, Outcome, Unknown
 
-__all__ = ["Classify", "OutcomeClass", "classify", "describe"]
+__all__ = ["Classify", "OutcomeClass", "classify", "describe", "is_absence"]
 
 
 class OutcomeClass(StrEnum):
@@ -57,6 +57,15 @@ def _refusal(failed: Failed) -> OutcomeClass:
     if failed.code is Code.BUSY:
         return OutcomeClass.BUSY
     return OutcomeClass.NOT_NOW if entry.retry or failed.code in _NEWER_COMMAND_MAY else OutcomeClass.REFUSED
+
+
+_NO_SHARE = frozenset({Code.NOT_FOUND, Code.INVALID})
+
+
+def is_absence(outcome: Outcome) -> bool:
+    """Whether this answer to a `show` or a `delete` means that there is no such share: there is none either of a name
+    that the connector takes for no name at all."""
+    return isinstance(outcome, Failed) and outcome.code in _NO_SHARE
 
 
 _MOST_WORDS = 200

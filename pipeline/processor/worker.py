@@ -16,7 +16,7 @@ from pipeline.processor.cluster import Cluster
 from pipeline.processor.decide import Decide
 from pipeline.processor.leased_claim import LeasedClaim
 from pipeline.processor.mutation import mutation
-from pipeline.processor.outcome_classes import Classify, describe
+from pipeline.processor.outcome_classes import Classify, OutcomeClass, describe, is_absence
 from pipeline.processor.situation import Absent, ConnectorAnswer, Inconclusive, Present, Rules, Sight, Situation
 from pipeline.processor.steps import (
     Activate,
@@ -132,7 +132,7 @@ class Worker:
         match outcome:
             case Done(reply=ShowReply(share=view)):
                 return Present(at=began_at, view=view)
-            case Failed(code=Code.NOT_FOUND):
+            case Failed() if is_absence(outcome):
                 return Absent(at=began_at)
             case _:
                 return Inconclusive(outcome=outcome)
@@ -143,8 +143,11 @@ class Worker:
             command = await held.begin(verb, seconds=cluster.deadlines.total)
             outcome = await self._perform(command, held.record, cluster)
         await held.end(command, outcome)
+        is_gone = verb is Verb.DELETE and is_absence(outcome)
         answer = ConnectorAnswer(
-            outcome_class=self.classify(outcome), text=f"{verb}: {describe(outcome)}", size=_asked_for(outcome)
+            outcome_class=OutcomeClass.MISSING if is_gone else self.classify(outcome),
+            text=f"{verb}: {describe(outcome)}",
+            size=_asked_for(outcome),
         )
         return replace(situation, record=held.record, answer=answer, sight=None)
 

@@ -46,7 +46,7 @@ class ModelCluster:
     """fates: of the mutating commands, in order; after them all is well. asked: every request, in order.
 
     hold: while it is not set, commands wait. step: bytes of which every size is rounded up to a multiple. unlisted:
-    shares that a list does not show.
+    shares that a list does not show. no_names: what it takes for no name of a share at all.
     """
 
     def __init__(self, fates: Iterable[Fate] = (), *, capabilities: frozenset[Capability] = ALL) -> None:
@@ -58,6 +58,7 @@ class ModelCluster:
         self.is_down = False
         self.step = 1
         self.unlisted: set[str] = set()
+        self.no_names: set[str] = set()
         self._fates = list(fates)
         self._capabilities = capabilities
         self._newest: dict[str, int] = {}
@@ -68,6 +69,8 @@ class ModelCluster:
         await self.hold.wait()
         if self.is_down:
             return _stopped(Code.REFUSED, sent=False)
+        if isinstance(request, Show | Create | Resize | Delete) and request.name in self.no_names:
+            return _refused(Code.INVALID)
         match request:
             case Capabilities():
                 return Done(reply=CapabilitiesReply(capabilities=self._capabilities))

@@ -104,6 +104,18 @@ async def test_tries_used_up_end_in_a_clean_cluster_and_a_free_name(store: Store
     assert "attempts used up" in (reasons[0] or "")
 
 
+async def test_a_name_that_the_cluster_takes_for_no_name_is_refused_and_free_again(
+    store: Store, clock: HandClock
+) -> None:
+    one = bench(store, clock, name="no name; here")
+    one.model.no_names.add(one.name)
+    await one.create()
+    await one.settle()
+    assert await one.record() is None
+    reasons = [event.reason for event in await store.events() if event.after is ShareState.FAILING]
+    assert ["invalid" in (reason or "") for reason in reasons] == [True]
+
+
 async def test_a_foreign_share_is_a_conflict_and_is_not_touched(store: Store, clock: HandClock) -> None:
     for marks in (True, False):
         one = bench(store, clock, name=f"marks-{marks}", marks=marks)
