@@ -56,7 +56,7 @@ def journal_of(scenario: Scenario, played: RunResult, *, seed: int, world: str, 
         seed=seed,
         world=world,
         command=command,
-        began=_wall_clock(played.began, world).isoformat(timespec="milliseconds"),
+        began=_wall_clock(played.began, WorldName(world)).isoformat(timespec="milliseconds"),
         load_ends=played.load_ends,
         ends=played.ends,
         interrupted=played.interrupted,
@@ -104,8 +104,8 @@ def bounds_of(scenario: Scenario, played: RunResult | Journal) -> Bounds:
     )
 
 
-def _wall_clock(began: float, world: str) -> datetime:
+def _wall_clock(began: float, world: WorldName) -> datetime:
     """When the run began; a run in virtual time has no such instant, and gets the one at which it was judged."""
-    if world == WorldName.LIVE:
+    if world.has_wall_clock:
         return datetime.fromtimestamp(began, UTC)
     return datetime.now(UTC)  # noqa: TID251 - for people; nothing that a run does depends on it

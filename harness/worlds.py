@@ -40,6 +40,12 @@ def _live(admin: Path | None = None, logs: Path | None = None) -> Runner:
     return LiveRunner(admin=admin, logs=logs)
 
 
+def _real(logs: Path | None = None) -> Runner:
+    from harness.real.world import real_runner
+
+    return real_runner(logs=logs)
+
+
 def _virtual(logs: Path | None = None) -> Runner:
     from harness.virtual.runner import VirtualRunner
 
@@ -60,6 +66,7 @@ def _model() -> Runner:
 
 _RUNNERS: Mapping[WorldName, Callable[[], Runner]] = {
     WorldName.LIVE: _live,
+    WorldName.REAL: _real,
     WorldName.VIRTUAL: _virtual,
     WorldName.VIRTUAL_SSH: _virtual_ssh,
     WorldName.MODEL: _model,
@@ -68,7 +75,7 @@ _RUNNERS: Mapping[WorldName, Callable[[], Runner]] = {
 
 def check_world(scenario: Scenario, world: WorldName) -> None:
     """Raises `WrongWorld` for one that cannot play the scenario's service."""
-    if scenario.gateway is not None and scenario.service is not None and world is not WorldName.LIVE:
+    if scenario.gateway is not None and scenario.service is not None and not world.has_wall_clock:
         raise WrongWorld(f"{scenario.name}: the {world} world puts no gateway in front of a service; use --world live")
     if world not in scenario.kind.worlds:
         able = " or ".join(scenario.kind.worlds)
@@ -83,6 +90,8 @@ def runner(world: WorldName, *, admin: Path | None = None, logs: Path | None = N
     assert admin is None or world is WorldName.LIVE, "virtual time has no admin API"
     if world is WorldName.LIVE:
         return _live(admin, logs)
+    if world is WorldName.REAL:
+        return _real(logs)
     if world is WorldName.VIRTUAL:
         return _virtual(logs)
     return _RUNNERS[world]()
@@ -103,6 +112,10 @@ def open_world(
             from harness.live.world import open_live_world
 
             return open_live_world(scenario, seed=seed)
+        case WorldName.REAL:
+            from harness.real.world import open_real_world
+
+            return open_real_world(scenario, seed=seed)
         case WorldName.VIRTUAL | WorldName.VIRTUAL_SSH:
             from harness.virtual.world import VirtualConfig, open_virtual_world
 

@@ -25,7 +25,8 @@ def run(
 ) -> Result:
     """Run a scenario, judge it, and write its files, as `spoolproof run` does.
 
-    scenario: the name of a shipped one, or the path of a file. world: `live`, `virtual`, `virtual-ssh` or `model`.
+    scenario: the name of a shipped one, or the path of a file. world: `live`, `real`, `virtual`, `virtual-ssh`
+    or `model`.
     seed, design, service (a file): instead of the scenario's own. out: the folder of the files; `runs/…` if left out.
     force: replace earlier results there.
 

@@ -54,7 +54,7 @@ class _Side:
 
     @property
     def is_live(self) -> bool:
-        return self.journal.world == WorldName.LIVE
+        return WorldName(self.journal.world).has_wall_clock
 
 
 def agree_worlds(name: str, options: AgreeOptions) -> Exit:

@@ -3,17 +3,18 @@
 import asyncio
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from connector.atomic_file import write_private
 from harness.cli.exits import Exit
 from harness.cli.interrupt import serve_until_signal
-from harness.errors import OutputError
+from harness.live.told_file import told_file
+from harness.live.workspace import workspace
 from harness.real.cluster import NAME_BYTES, RealCluster, open_real_cluster
 
 __all__ = ["real_up"]
 
+_HEAD = "# Written by `spoolproof real up`, and gone when it ends.\n"
 _TARGET = """\
 title = "Samba usershares, {how}"
 after_timeout = "finishes"
@@ -38,29 +39,24 @@ settle = "10s"        # a command whose caller has gone waits for the lock like 
 
 def real_up(file: Path, *, exec: bool) -> Exit:
     """Serve until a signal. Raises `MissingPart`, `WorldError` and `OutputError`."""
-    with TemporaryDirectory(prefix="spoolproof-real-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)  # the users of the shares go through it
-        serve_until_signal(_serve(folder, file, forced=not exec))
+    with told_file("--target", file, is_ours=lambda text: text.startswith(_HEAD)) as write, workspace(None) as folder:
+        folder.chmod(0o711)  # the users of the shares go through it
+        serve_until_signal(_serve(folder, file, write, forced=not exec))
     return Exit.VALID
 
 
-async def _serve(folder: Path, file: Path, *, forced: bool) -> None:
+async def _serve(folder: Path, file: Path, write: Callable[[str], None], *, forced: bool) -> None:
     async with open_real_cluster(folder, forced=forced) as cluster:
         how = "by a forced command" if forced else "by plain exec"
-        _write_target(file, cluster, how)
+        write(_target(cluster, how))
         sys.stdout.write("\n".join([*_lines(cluster, file, how), "Press Ctrl-C to stop."]) + "\n")
         sys.stdout.flush()
         await asyncio.Event().wait()
 
 
-def _write_target(file: Path, cluster: RealCluster, how: str) -> None:
+def _target(cluster: RealCluster, how: str) -> str:
     names = list(cluster.samba.users)
-    text = _TARGET.format(target=cluster.target, how=how, name_bytes=NAME_BYTES, first=names[0], last=names[-1])
-    try:
-        write_private(file, text)
-    except OSError as error:
-        raise OutputError(f"{file}: cannot be written: {error.strerror}") from error
+    return _HEAD + _TARGET.format(target=cluster.target, how=how, name_bytes=NAME_BYTES, first=names[0], last=names[-1])
 
 
 def _lines(cluster: RealCluster, file: Path, how: str) -> list[str]:

@@ -46,7 +46,7 @@ async def replay(recorded: Journal, world: WorldName, *, progress: Progress, sto
     check_world(scenario, world)
     played = await _runner(recorded, world).run(scenario, seed=recorded.seed, progress=progress, stop=stop)
     journal = journal_of(scenario, played, seed=recorded.seed, world=world, command=recorded.command)
-    exact = world is not WorldName.LIVE and recorded.world == world
+    exact = not world.has_wall_clock and recorded.world == world
     before, now = broken(recorded), broken(journal)
     return ReplayResult(
         journal=replace(journal, scenario=recorded.scenario, overrides=recorded.overrides),

@@ -49,13 +49,14 @@ scenarios/*.toml -> Scenario -> World -> Run -> History -> checkers -> Verdicts 
 ```
 
 1. A **scenario** file is read and checked once. What follows works with frozen values, never with the file's tables.
-2. A **world** provides the clusters, the service under test, and a clock. The same file plays in three worlds:
+2. A **world** provides the clusters, the service under test, and a clock. The same file plays in four worlds:
 
    | world | clusters | pipeline | clock |
    |---|---|---|---|
    | `model` | the SimPy model | a model of the pipeline | virtual |
    | `virtual` | the same model, in process | the real code | virtual, the same from one seed |
    | `live` | the same model behind real SSH servers | the real code, in processes of its own | real time |
+   | `real` | real connectors | the real code, in processes of its own | real time |
 
 3. The **run** sends the load, lets the **nemesis** break what the scenario says, heals everything, waits until all is
    at rest, and reads what the API and the clusters hold at the end.

@@ -2,9 +2,11 @@
 
 runner.py         LiveRunner: runs one scenario in a live world
 world.py          opens a live world around a scenario
+clusters.py       the clusters of one: fakes, unless others are put in their place
 open_files.py     how many files a run may open
 loopback.py       whether this machine reaches itself at all
 admin.py          changing a run by hand, over HTTP
+told_file.py      a file that says where, while it lasts
 service.py        starts the service under test
 standing.py       … without a run, on calm clusters
 reference_parts.py … the parts of the reference pipeline; reference_launch.py says how one is started

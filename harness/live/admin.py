@@ -2,18 +2,15 @@
 
 import json
 import secrets
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping
-from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from connector.atomic_file import write_private
 from connector.http_server import http_server
-from connector.locked_file import locked_file
-from connector.output_files import check_overwritable
 from fake_clusters.admin.server import Admin, serve_admin
 from fake_clusters.farm import Farm
-from harness.errors import OutputError
+from harness.live.told_file import told_file
 from harness.toxics.admin import toxics_app
 from harness.toxics.relay import Relay
 
@@ -37,35 +34,15 @@ async def serve_run_admin(file: Path | None, farm: Farm, links: Mapping[str, Rel
         serve_admin(farm, host=_HOST, token=token) as clusters,
         http_server(toxics_app(links, token=token, host=_HOST), _HOST) as url,
     ):
-        with _told(file, {"clusters": clusters, "toxics": Admin(url=url, token=token)}):
+        with told_file("--admin", file, is_ours=_is_ours) as write:
+            where = {"clusters": clusters, "toxics": Admin(url=url, token=token)}
+            write(json.dumps({name: asdict(admin) for name, admin in where.items()}, indent=2) + "\n")
             yield
 
 
-@contextmanager
-def _told(file: Path, where: Mapping[str, Admin]) -> Iterator[None]:
-    text = json.dumps({name: asdict(admin) for name, admin in where.items()}, indent=2) + "\n"
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(locked_file(file))
-            check_overwritable(file, lambda found: _is_ours(found, where.keys()))
-            write_private(file, text)
-        except FileExistsError as error:
-            raise OutputError(f"--admin {file}: is no file of a run's; give another name") from error
-        except BlockingIOError as error:
-            raise OutputError(f"--admin {file}: another run is told of there; give another name") from error
-        except OSError as error:
-            raise OutputError(f"--admin {file}: cannot be written: {error.strerror}") from error
-        try:
-            yield
-        finally:
-            with suppress(OSError):  # gone already, or somebody else's by now: its own affair
-                if file.read_text() == text:
-                    file.unlink()
-
-
-def _is_ours(text: str, keys: Collection[str]) -> bool:
+def _is_ours(text: str) -> bool:
     """Whether it is what a killed run left."""
     try:
-        return bool(json.loads(text).keys() == keys)
+        return bool(json.loads(text).keys() == {"clusters", "toxics"})
     except (ValueError, AttributeError, RecursionError):
         return False

@@ -1,7 +1,8 @@
 """Runs scenarios in live worlds."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,13 +15,15 @@ from harness.live.world import open_live_world
 from harness.run.progress import Progress, ProgressReporter, Stage
 from harness.run.result import RunResult
 from harness.run.run import Run
+from harness.run.world import World
 from harness.scenario.scenario import Scenario
 
 __all__ = ["LiveRunner"]
 
 
 class LiveRunner:
-    """Runs scenarios, each in a world of its own that is gone afterwards. Its arguments are `open_live_world`'s."""
+    """Runs scenarios, each in a world of its own that is gone afterwards. open_world: opens one; the other
+    arguments are `open_live_world`'s."""
 
     def __init__(
         self,
@@ -29,11 +32,13 @@ class LiveRunner:
         commands: Mapping[str, PartCommand] = MappingProxyType({}),
         admin: Path | None = None,
         logs: Path | None = None,
+        open_world: Callable[..., AbstractAsyncContextManager[World]] = open_live_world,
     ) -> None:
         self._keep = keep
         self._commands = commands
         self._admin = admin
         self._logs = logs
+        self._open_world = open_world
 
     async def run(
         self,
@@ -52,7 +57,7 @@ class LiveRunner:
         allow_open_files()
         await check_loopback()
         try:
-            async with open_live_world(
+            async with self._open_world(
                 scenario, seed=seed, keep=self._keep, commands=self._commands, admin=self._admin, logs=self._logs
             ) as world:
                 result = await Run(world, reporter=reporter, stop=stop or asyncio.Event()).execute()

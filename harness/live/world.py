@@ -1,4 +1,4 @@
-"""A live world: fake clusters behind real SSH in this process, the real service in processes of its own."""
+"""A live world: clusters behind real SSH, fakes in this process or real ones; the real service in its own processes."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -7,14 +7,13 @@ from pathlib import Path
 from types import MappingProxyType
 
 from connector.clock import steady_clock
-from fake_clusters.farm import Farm
 from harness.collect.clock import RunClock
 from harness.live.admin import serve_run_admin
+from harness.live.clusters import OpenClusters, open_fakes
 from harness.live.logged_errors import errors_in
 from harness.live.reference_launch import PartCommand
 from harness.live.service import open_service
 from harness.live.workspace import workspace
-from harness.run.clusters import Clusters
 from harness.run.world import World
 from harness.scenario.scenario import Scenario
 from harness.service.client import open_over_http
@@ -37,21 +36,24 @@ async def open_live_world(
     commands: Mapping[str, PartCommand] = MappingProxyType({}),
     admin: Path | None = None,
     logs: Path | None = None,
+    name: WorldName = WorldName.LIVE,
+    open_clusters: OpenClusters = open_fakes,
 ) -> AsyncIterator[World]:
     """Bring a world up; take it down when the context ends.
 
     keep: a directory in which the files (store, settings, what the parts print) stay. commands: how a part is started
     where it is not the usual way. admin: a file that says, while the world stands, where its clusters and the toxics of
     its links can be changed over HTTP. logs: a folder for what the parts print, made where it is missing.
+    open_clusters: what starts the clusters; name: the world that it is with them.
 
     Raises `WorldError` where it does not come up, in an exception group or not.
     """
     with workspace(keep) as directory:
         async with (
-            _farm(scenario, directory, seed) as farm,
+            open_clusters(scenario, directory, seed) as standing,
             relayed(scenario.toxics, seed=seed, everywhere=admin is not None) as relays,
         ):
-            targets = [await relays.to_cluster(target) for target in farm.targets()]
+            targets = [await relays.to_cluster(target) for target in standing.targets]
             async with (
                 open_service(
                     scenario,
@@ -59,20 +61,20 @@ async def open_live_world(
                     targets,
                     seed=seed,
                     relays=relays,
-                    known_hosts=moved(farm.known_hosts(), farm.targets(), targets),
+                    known_hosts=moved(standing.known_hosts, standing.targets, targets),
                     commands=commands,
                     logs=logs or directory,
                 ) as live,
-                serve_run_admin(admin, farm, relays.links),
+                serve_run_admin(admin, standing.farm, relays.links),
             ):
                 clock = RunClock.starting_in(_LEAD, steady_clock(asyncio.get_running_loop()))
                 service = live.on(clock)
                 world = World(
-                    name=WorldName.LIVE,
+                    name=name,
                     scenario=scenario,
                     seed=seed,
                     clock=clock,
-                    clusters=Clusters(farm, scenario.faults),
+                    clusters=standing.clusters,
                     service=service,
                     open_client=open_over_http(live.open_http, service.api, numbered=live.gateway_log is not None),
                     relays=relays,
@@ -84,11 +86,3 @@ async def open_live_world(
             for part in live.parts.values():
                 for end in part.unplanned_ends():
                     world.ends.add(part, end)
-
-
-def _farm(scenario: Scenario, directory: Path, seed: int) -> Farm:
-    """The clusters, at the ports and with the keys that the service knows."""
-    service = scenario.service
-    keys = directory / "keys" if service is None or service.keys is None else service.beside / service.keys
-    ports = {} if service is None else service.ports
-    return Farm(scenario.clusters, scenario.faults, keys=keys, seed=seed, begun=False, ports=ports)

@@ -13,13 +13,14 @@ import asyncssh
 from connector.targets import Target
 from harness.real.programs import HOST, listening, program, running
 
-__all__ = ["serve_openssh"]
+__all__ = ["known_hosts", "python", "serve_openssh"]
 
 _SESSIONS = 10
+_HOST_KEY = "host_key"
 _CONFIG = """\
 Port {port}
 ListenAddress 127.0.0.1
-HostKey {folder}/host_key
+HostKey {folder}/{host_key}
 AuthorizedKeysFile {folder}/authorized_keys
 PidFile {folder}/sshd.pid
 StrictModes no
@@ -40,15 +41,17 @@ _VERBS = {"share": ("share",), "snapshot": ("snapshot",), "capabilities": ("capa
 
 @asynccontextmanager
 async def serve_openssh(
-    folder: Path, port: int, connector: Sequence[str], *, forced: bool, name: str = "real"
+    folder: Path, port: int, connector: Sequence[str], *, forced: bool, name: str, client_key: Path
 ) -> AsyncIterator[Target]:
     """connector: the command that takes a command line. forced: as a forced command; else by plain exec, in a shell.
+
+    client_key: of whoever may log in, made where it is missing.
 
     Raises `MissingPart` and `WorldError`.
     """
     user = pwd.getpwuid(os.geteuid()).pw_name
-    config = _CONFIG.format(port=port, folder=folder, user=user, sessions=_SESSIONS)
-    host = _write_keys(folder)
+    config = _CONFIG.format(port=port, folder=folder, host_key=_HOST_KEY, user=user, sessions=_SESSIONS)
+    host = _write_keys(folder, client_key)
     config += _forced(connector) if forced else _in_path(folder / "bin", connector)
     _write_config(folder / "sshd_config", config)
     log = folder / "sshd.log"
@@ -59,7 +62,7 @@ async def serve_openssh(
             host=HOST,
             port=port,
             username=user,
-            client_key=str(folder / "client_key"),
+            client_key=str(client_key),
             host_key=host.get_fingerprint(),
         )
 
@@ -84,19 +87,25 @@ def _write_config(path: Path, config: str) -> None:
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)  # where sshd gives up its rights
 
 
-def _write_keys(folder: Path) -> asyncssh.SSHKey:
-    """The host key; the client's lies beside it."""
+def _write_keys(folder: Path, client_key: Path) -> asyncssh.SSHKey:
+    """The host key; and whose key may log in."""
     folder.mkdir(parents=True, exist_ok=True)
-    host, client = (asyncssh.generate_private_key("ssh-ed25519") for _ in range(2))
-    _write_key(folder / "host_key", host)
-    _write_key(folder / "client_key", client)
-    (folder / "authorized_keys").write_bytes(client.export_public_key())
-    return host
+    (folder / "authorized_keys").write_bytes(_key(client_key).export_public_key())
+    return _key(folder / _HOST_KEY)
 
 
-def _write_key(path: Path, key: asyncssh.SSHKey) -> None:
-    path.touch(mode=0o600)
-    path.write_bytes(key.export_private_key())
+def known_hosts(folder: Path, target: Target) -> str:
+    """The host key of a server with its files in this folder, as OpenSSH's clients keep it."""
+    key = asyncssh.read_private_key(folder / _HOST_KEY).export_public_key().decode()
+    return f"[{target.host}]:{target.port} {key}"
+
+
+def _key(path: Path) -> asyncssh.SSHKey:
+    """The private key of this file, made where it is missing."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_bytes(asyncssh.generate_private_key("ssh-ed25519").export_private_key())
+    return asyncssh.read_private_key(path)
 
 
 def python() -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The fake clusters of a run: what the course of it asks them and does to them."""
+"""The clusters of a run: what the course of it asks them and does to them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -21,7 +21,12 @@ _GAUGES = ("in_service", "queued")
 
 
 class Clusters:
-    """All clusters of one farm. rules: its faults, as the scenario sets them."""
+    """All clusters of one farm. rules: its faults, as the scenario sets them.
+
+    are_fake: whether they break as the scenario says, and log the effects on them.
+    """
+
+    are_fake = True
 
     def __init__(self, farm: Farm, rules: Sequence[FaultRule]) -> None:
         self._farm = farm
@@ -78,7 +83,7 @@ class Clusters:
         """Those with a higher number."""
         return self._farm.injections(after)
 
-    def read(self, round: int, at: float, *, left_open: Mapping[str, int]) -> Sequence[Reading]:
+    async def read(self, round: int, at: float, *, left_open: Mapping[str, int]) -> Sequence[Reading]:
         """What is on each cluster now, and the sessions that do not end."""
         return [
             Reading(

@@ -30,6 +30,7 @@ from harness.run.unsupported import (
     skipped_arrivals,
     unreachable_parts,
     unsupported_deliveries,
+    unsupported_faults,
     unsupported_steps,
     unsupported_toxics,
 )
@@ -119,7 +120,7 @@ class Run:
         steps = steps_of(scenario)
         unsupported = unsupported_steps(
             steps,
-            lambda name: world.targets[name].kinds,
+            lambda name: world.targets[name].kinds if name in world.targets else frozenset(),
             has_failpoints=world.failpoints is not None,
             world=world.name,
         )
@@ -138,6 +139,7 @@ class Run:
         await switching
         await self._heal(nemesis, disturbing)
         await self._quiesce(player)
+        self.skipped += () if world.clusters.are_fake else unsupported_faults(scenario, world.name)
         self.skipped += unsupported_toxics(scenario, world.relays.links, world.name)
         self.skipped += unsupported_deliveries(scenario, world.name) if world.spool_faults is None else ()
         self.notes += unreachable_parts(scenario)
@@ -193,7 +195,7 @@ class Run:
     async def _read(self, round: int) -> Sequence[Reading]:
         """All sides, the clusters first: a share that the API removes in between is gone from them already."""
         left_open = await self.world.clusters.left_open(seconds=QUIET)
-        shown = self.world.clusters.read(round, self.world.clock.now(), left_open=left_open)
+        shown = await self.world.clusters.read(round, self.world.clock.now(), left_open=left_open)
         return (*shown, await self.world.service.read_records(round))
 
     async def _collect(self, asked: History, readings: Sequence[Reading]) -> History:
@@ -227,6 +229,7 @@ class Run:
             ),
             nemesis=self.world.nemesis_log.actions,
             readings=in_order(readings),
+            has_effect_log=self.world.clusters.are_fake,
             has_changes=changes is not None,
             has_commands=commands is not None,
         )

@@ -24,6 +24,7 @@ __all__ = [
     "unjudged_gates",
     "unreachable_parts",
     "unsupported_deliveries",
+    "unsupported_faults",
     "unsupported_steps",
     "unsupported_toxics",
 ]
@@ -40,8 +41,12 @@ _LACKING: Mapping[WorkloadKind, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Able:
-    """What there is in a world; a test holds it to what the worlds say that they skipped."""
+    """What there is in a world; a test holds it to what the worlds say that they skipped.
 
+    fakes: clusters that break as the scenario says.
+    """
+
+    fakes: bool = True
     relays: bool = False
     spool_faults: bool = False
     clocks: bool = False
@@ -50,6 +55,7 @@ class _Able:
 
 _WORLDS: Mapping[WorldName, _Able] = {
     WorldName.LIVE: _Able(relays=True),
+    WorldName.REAL: _Able(relays=True, fakes=False),
     WorldName.VIRTUAL: _Able(relays=True, spool_faults=True, clocks=True, failpoints=True),
     WorldName.VIRTUAL_SSH: _Able(relays=True, spool_faults=True, clocks=True, failpoints=True),
     WorldName.MODEL: _Able(relays=True, spool_faults=True, clocks=True, failpoints=True),
@@ -70,6 +76,11 @@ def unsupported_steps(
         for step in steps
         if step.kind not in kinds(step.selector.target) or (step.selector.site is not None and not has_failpoints)
     }
+
+
+def unsupported_faults(scenario: Scenario, world: str) -> list[str]:
+    """A note for each fault, for a world whose clusters are not fake."""
+    return [f"fault {rule.label!r}: skipped: not supported in the {world} world" for rule in scenario.faults]
 
 
 def unsupported_deliveries(scenario: Scenario, world: str) -> list[str]:
@@ -121,7 +132,7 @@ def skipped_arrivals(
 def stand_in_gateway(scenario: Scenario, world: WorldName) -> list[str]:
     """A note for a real gateway, for a world that has only the built-in one."""
     kind = scenario.gateway_kind
-    if world is WorldName.LIVE or kind in {None, GatewayKind.BUILTIN}:
+    if world.has_wall_clock or kind in {None, GatewayKind.BUILTIN}:
         return []
     return [f"{kind}: not in the {world} world; the built-in gateway takes its place, with the same timeouts"]
 
@@ -145,14 +156,19 @@ def foreseen(scenario: Scenario, world: WorldName) -> Iterator[Remark]:
         yield Remark(key=("gates", index), reason=words, severity=Severity.NOTE)
     clusters = {cluster.name for cluster in scenario.clusters}
     processes = _OF_PROCESSES | ({NemesisKind.SKEW} if able.clocks else frozenset())
+    of_clusters = CLUSTER_KINDS if able.fakes else frozenset()
     for index, step in enumerate(steps_of(scenario)):
         unsupported = unsupported_steps(
             [step],
-            lambda target: CLUSTER_KINDS if target in clusters else processes,
+            lambda target: of_clusters if target in clusters else processes,
             has_failpoints=able.failpoints,
             world=world,
         )
         yield from (_remark(words, "nemesis", index) for words in unsupported.values())
+    if not able.fakes:
+        for index, fault in enumerate(scenario.faults):
+            only = replace(scenario, faults=(fault,))
+            yield from (_remark(words, "faults", index) for words in unsupported_faults(only, world))
     if not able.spool_faults:
         for index, delivery in enumerate(scenario.deliveries):
             only = replace(scenario, deliveries=(delivery,))

@@ -36,8 +36,10 @@ class ServiceKind(StrEnum):
             case ServiceKind.REFERENCE:
                 return tuple(WorldName)
             case ServiceKind.PYTHON:
-                return (WorldName.LIVE, WorldName.VIRTUAL)
-            case ServiceKind.PROCESS | ServiceKind.URL:
+                return (WorldName.LIVE, WorldName.REAL, WorldName.VIRTUAL)
+            case ServiceKind.PROCESS:
+                return (WorldName.LIVE, WorldName.REAL)
+            case ServiceKind.URL:
                 return (WorldName.LIVE,)
         assert_never(self)
 

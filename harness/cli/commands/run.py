@@ -85,8 +85,10 @@ def _with_ssh(world: WorldName) -> WorldName:
     match world:
         case WorldName.VIRTUAL | WorldName.VIRTUAL_SSH:
             return WorldName.VIRTUAL_SSH
-        case WorldName.LIVE | WorldName.MODEL:
-            raise typer.BadParameter("needs --world virtual; the live world always uses SSH", param_hint="--ssh")
+        case WorldName.LIVE | WorldName.REAL | WorldName.MODEL:
+            raise typer.BadParameter(
+                "needs --world virtual; the live and the real world always use SSH", param_hint="--ssh"
+            )
         case _:
             assert_never(world)
 

@@ -31,7 +31,7 @@ async def test_it_is_its_owners_alone_and_gone_at_the_end(tmp_path: Path, farm: 
 async def test_a_file_of_somebody_elses_is_neither_replaced_nor_removed(tmp_path: Path, farm: Farm, text: str) -> None:
     file = tmp_path / "thesis.txt"
     file.write_text(text)
-    with pytest.raises(OutputError, match=r"--admin .*thesis\.txt: is no file of a run's; give another name"):
+    with pytest.raises(OutputError, match=r"--admin .*thesis\.txt: was not written by this command; give another name"):
         async with serve_run_admin(file, farm, {}):
             pass
     assert file.read_text() == text
@@ -59,7 +59,7 @@ async def test_two_runs_at_once_are_not_told_of_in_one_file(tmp_path: Path, farm
     async with serve_run_admin(file, farm, {}):
         first = file.read_text()
         with pytest.raises(
-            OutputError, match=r"--admin .*admin\.json: another run is told of there; give another name"
+            OutputError, match=r"--admin .*admin\.json: another process keeps it while it runs; give another name"
         ):
             async with serve_run_admin(file, farm, {}):
                 pass

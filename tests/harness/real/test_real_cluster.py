@@ -15,11 +15,11 @@ from connector.outcomes import Done
 from connector.ssh import SshConnector
 from harness.contract.target import AfterTimeout, ContractParameters, ContractTarget, TargetLimits
 from harness.real.cluster import NAME_BYTES, RealCluster, open_real_cluster
-from harness.real.samba import SmbUser
 from reports.contract.results import ClauseState
 from reports.contract.wording import headline
 from reports.verdicts import Verdict
 from tests.harness.contract.fakes import clause, report_on
+from tests.harness.real.smb import smbclient
 from tests.real_parts import need
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
@@ -78,17 +78,6 @@ async def test_a_real_connector_keeps_the_whole_contract(forced: bool, tmp_path:
     assert report.shares.left == ()
 
 
-async def _smbclient(cluster: RealCluster, user: SmbUser, share: str, commands: str) -> tuple[int, str]:
-    where = [f"//127.0.0.1/{share}", "-p", str(cluster.samba.port), "-U", f"{user.name}%{user.password}"]
-    pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
-        need("smbclient"), *where, "-c", commands, stdout=pipe, stderr=asyncio.subprocess.STDOUT
-    )
-    said, _ = await process.communicate()
-    assert process.returncode is not None
-    return process.returncode, said.decode(errors="replace")
-
-
 async def test_whoever_is_allowed_uses_a_share_and_nobody_else_does(tmp_path: Path) -> None:
     (tmp_path / "sent").write_text("hello")
     sent, got = tmp_path / "sent", tmp_path / "got"
@@ -101,23 +90,23 @@ async def test_whoever_is_allowed_uses_a_share_and_nobody_else_does(tmp_path: Pa
                 assert isinstance(outcome, Done), outcome
 
             await do(Create(name="Demo", size=1 << 30, stamp=Stamp(request_id="r1")))
-            assert "ACCESS_DENIED" in (await _smbclient(cluster, one, "demo", "ls"))[1], "no rule, no access"
+            assert "ACCESS_DENIED" in (await smbclient(cluster.samba, one, "demo", "ls"))[1], "no rule, no access"
 
             await do(Allow(name="Demo", client=one.name, access=Access.READ_WRITE, stamp=Stamp(request_id="r2")))
-            put = await _smbclient(cluster, one, "demo", f"put {sent} file; get file {got}")
+            put = await smbclient(cluster.samba, one, "demo", f"put {sent} file; get file {got}")
             assert put[0] == 0, put[1]
             assert got.read_text() == "hello"
-            assert "ACCESS_DENIED" in (await _smbclient(cluster, other, "demo", "ls"))[1]
+            assert "ACCESS_DENIED" in (await smbclient(cluster.samba, other, "demo", "ls"))[1]
 
             await do(Allow(name="Demo", client=other.name, access=Access.READ_ONLY, stamp=Stamp(request_id="r3")))
-            assert (await _smbclient(cluster, other, "demo", f"get file {got}"))[0] == 0
-            assert "ACCESS_DENIED" in (await _smbclient(cluster, other, "demo", f"put {sent} another"))[1]
+            assert (await smbclient(cluster.samba, other, "demo", f"get file {got}"))[0] == 0
+            assert "ACCESS_DENIED" in (await smbclient(cluster.samba, other, "demo", f"put {sent} another"))[1]
 
             await do(Deny(name="Demo", client=one.name, stamp=Stamp(request_id="r4")))
-            assert "ACCESS_DENIED" in (await _smbclient(cluster, one, "demo", "ls"))[1]
+            assert "ACCESS_DENIED" in (await smbclient(cluster.samba, one, "demo", "ls"))[1]
 
             await do(Delete(name="Demo", stamp=Stamp(request_id="r5")))
-            assert "BAD_NETWORK_NAME" in (await _smbclient(cluster, other, "demo", "ls"))[1]
+            assert "BAD_NETWORK_NAME" in (await smbclient(cluster.samba, other, "demo", "ls"))[1]
 
 
 async def test_nothing_runs_on_once_it_is_over() -> None:

@@ -37,4 +37,4 @@ async def test_a_session_that_does_not_end_is_told_of_its_cluster_alone(tmp_path
         ):
             left = await clusters.left_open(seconds=0.05)
             assert left == {"north": 0, "south": 1}
-            assert [row.sessions for row in clusters.read(2, 0.0, left_open=left)] == [0, 1]
+            assert [row.sessions for row in await clusters.read(2, 0.0, left_open=left)] == [0, 1]
