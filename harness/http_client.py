@@ -25,6 +25,7 @@ __all__ = [
 ]
 
 
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
     """A request. target: path and query, quoted. headers: names in lower case; the length goes without saying."""
@@ -35,6 +36,7 @@ class HttpRequest:
     body: bytes = b""
 
 
+@fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpResponse:
     """A complete response. headers: names in lower case."""

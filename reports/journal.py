@@ -99,7 +99,8 @@ class GeneratorNote:
 
     asked: ops that it began, polls included. under_way: clients that were not done. dropped: arrivals that were due and
     that it had no room for. offered: whether all its arrivals have come. busy: the largest share of a core that it took
-    over a few seconds. latest: seconds, the most that p99 of its lateness may be for the run to be believed.
+    over a few seconds. cpu: seconds of CPU time that it took, from when it began. latest: seconds, the most that p99 of
+    its lateness may be for the run to be believed.
     """
 
     number: int
@@ -108,6 +109,7 @@ class GeneratorNote:
     dropped: int = 0
     offered: bool = False
     busy: float = 0.0
+    cpu: float = 0.0
     latest: float = 0.0
 
 

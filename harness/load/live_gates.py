@@ -99,9 +99,11 @@ class LiveGates:
         """Whether any gate hangs on what clients see."""
         return bool(self._tallies)
 
-    def add(self, op: Op) -> None:
-        """An op was completed."""
-        self._add(History(ops=(op,)), op, self._metrics - _ACTIVE)
+    def add(self, *ops: Op) -> None:
+        """These ops were completed."""
+        for location in {op.location: None for op in ops}:
+            there = tuple(op for op in ops if op.location == location)
+            self._add(History(ops=there), location, self._metrics - _ACTIVE)
 
     def add_active(self, op: Op, at: float) -> None:
         """A client saw the share of its create active at this instant."""
@@ -117,7 +119,7 @@ class LiveGates:
             after="active",
             writer="clients",
         )
-        self._add(History(ops=(op,), changes=(change,)), op, self._metrics & _ACTIVE)
+        self._add(History(ops=(op,), changes=(change,)), op.location, self._metrics & _ACTIVE)
 
     def results(self) -> tuple[GateResult, ...]:
         """Where each stands."""
@@ -127,9 +129,9 @@ class LiveGates:
         """The first that cannot hold any more, by its expression. now: seconds since the load began."""
         return next((tally.gate.expression for tally in self._tallies if tally.is_lost(now)), None)
 
-    def _add(self, history: History, op: Op, metrics: set[str]) -> None:
+    def _add(self, history: History, location: str, metrics: set[str]) -> None:
         for tally in self._tallies:
-            if tally.gate.metric in metrics and tally.gate.cluster in {None, op.location}:
+            if tally.gate.metric in metrics and tally.gate.cluster in {None, location}:
                 metric = METRICS[tally.gate.metric]
                 tally.add(metric.points(history), metric.asked(history))
 

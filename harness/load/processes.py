@@ -185,3 +185,5 @@ async def _end(generators: Generators, children: list[_Child]) -> None:
             if child.process.returncode is None:
                 with suppress(ProcessLookupError):
                     child.process.kill()
+        for child in children:
+            await child.process.wait()  # whoever watched it may have been cancelled

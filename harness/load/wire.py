@@ -14,7 +14,9 @@ __all__ = [
     "decode",
     "decode_command",
     "encode",
+    "encode_attempt",
     "encode_command",
+    "encode_op",
     "is_of_attempt",
     "is_of_op",
 ]
@@ -68,12 +70,24 @@ _HEAD = 40
 """Bytes within which a line says what it is of."""
 
 _ROW = TypeAdapter(Row)
+_OP = TypeAdapter(Op)
+_ATTEMPT = TypeAdapter(Attempt)
 _COMMAND = TypeAdapter(GeneratorCommand)
 
 
 def encode(row: Row) -> bytes:
     """One line."""
     return _ROW.dump_json(row, exclude_none=True) + b"\n"
+
+
+def encode_op(process: int, op: Op) -> bytes:
+    """The line of a `Row` that has an op: there is one for each request, and a third of the time makes it."""
+    return b'{"process":%d,"op":%b}\n' % (process, _OP.dump_json(op, exclude_none=True))
+
+
+def encode_attempt(process: int, attempt: Attempt) -> bytes:
+    """As `encode_op`, of one try."""
+    return b'{"process":%d,"attempt":%b}\n' % (process, _ATTEMPT.dump_json(attempt, exclude_none=True))
 
 
 def decode(line: bytes) -> Row:

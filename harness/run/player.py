@@ -72,7 +72,7 @@ class _ClientsHere:
 
     @property
     def asked(self) -> int:
-        return len(self._recorder.ops)
+        return self._recorder.asked
 
     @property
     def under_way(self) -> int:

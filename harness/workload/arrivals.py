@@ -15,13 +15,16 @@ from itertools import accumulate, count, pairwise
 from connector.chance import Chance
 from connector.values import fast_frozen
 from harness.scenario.scenario import Phase, Workload, WorkloadKind
-from harness.workload.names import share_name
+from harness.workload.names import NAMING, drawn_name
 
 __all__ = ["MOST_RIVALS", "Arrival", "ArrivalSpacing", "drawn", "instants", "locator", "phase_at", "plan"]
 
 MOST_RIVALS = 8
 """Up to so many equally likely clusters are chosen by rendezvous."""
 _AT_ONCE = 64
+_CONCERNS_NONE = frozenset({WorkloadKind.CREATE, WorkloadKind.LIST})
+"""Kinds that choose no share of those there are: all their choices would be a third of the time of a plan."""
+_NO_CHOICE = 0.5
 
 
 @fast_frozen
@@ -43,10 +46,10 @@ class Arrival:
     name: str
     key: str
     size: int
-    pick: float
-    status: float = 0.5
-    operation: float = 0.5
-    shrink: float = 0.5
+    pick: float = _NO_CHOICE
+    status: float = _NO_CHOICE
+    operation: float = _NO_CHOICE
+    shrink: float = _NO_CHOICE
 
 
 def plan(
@@ -73,6 +76,7 @@ def drawn(
     located = locator(locations, seed)
     kind_of = _winner({kind.value: weight for kind, weight in workload.mix.items()}, seed, "workload.kind")
     kinds = {kind.value: kind for kind in WorkloadKind}
+    naming = Chance(seed, NAMING)
     size = Chance(seed, "workload.size")
     key = Chance(seed, "workload.key")
     pick = Chance(seed, "workload.pick")
@@ -82,19 +86,21 @@ def drawn(
     for number, at in enumerate(instants(workload, seed, phases), start=1):
         if number % part[1] != part[0] or (workload.only is not None and number not in workload.only):
             continue
+        kind = kinds[kind_of(number)]
+        chooses = kind not in _CONCERNS_NONE
         yield Arrival(
             number=number,
             at=at,
-            kind=kinds[kind_of(number)],
+            kind=kind,
             phase=phase_at(phases, at),
             location=located(number),
-            name=share_name(seed, number),
+            name=drawn_name(naming, number),
             key=f"{key.bits(number, 0):016x}{key.bits(number, 1):016x}",
             size=max(1, round(workload.size.ppf(size.u01(number)))),
-            pick=pick.u01(number),
-            status=status.u01(number),
-            operation=operation.u01(number),
-            shrink=shrink.u01(number),
+            pick=pick.u01(number) if chooses else _NO_CHOICE,
+            status=status.u01(number) if chooses else _NO_CHOICE,
+            operation=operation.u01(number) if chooses else _NO_CHOICE,
+            shrink=shrink.u01(number) if chooses else _NO_CHOICE,
         )
 
 

@@ -2,7 +2,7 @@
 
 from connector.chance import Chance
 
-__all__ = ["ADDITIONS", "ENDS", "NAMING", "ODD", "addition", "share_name", "stem"]
+__all__ = ["ADDITIONS", "ENDS", "NAMING", "ODD", "addition", "drawn_name", "share_name", "stem"]
 
 NAMING = "workload.name"
 """What the draws of names are for: of each arrival one whether its name is odd, and one which addition it gets then."""
@@ -29,9 +29,13 @@ ENDS = tuple(f"{number:03d}" for number in range(1000))
 
 def share_name(seed: int, number: int) -> str:
     """The name that arrival `number` would give a share. All begin alike, so that a pattern can select them."""
-    chance = Chance(seed, NAMING)
+    return drawn_name(Chance(seed, NAMING), number)
+
+
+def drawn_name(naming: Chance, number: int) -> str:
+    """As `share_name`, for who needs many. naming: the chance of a seed for `NAMING`."""
     plain = stem(number) + ENDS[number % len(ENDS)]
-    return plain + addition(chance.u01(number, 1)) if chance.u01(number, 0) < ODD else plain
+    return plain + addition(naming.u01(number, 1)) if naming.u01(number, 0) < ODD else plain
 
 
 def stem(number: int) -> str:

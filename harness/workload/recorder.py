@@ -17,21 +17,29 @@ class Recorder:
 
     def __init__(self, now: Callable[[], float]) -> None:
         self.now = now
-        self._ops: list[Op] = []
-        self._attempts: list[Attempt] = []
+        self._asked = 0
+        self._tried = 0
+        self._ops: dict[int, Op] = {}
+        self._attempts: dict[int, Attempt] = {}
+
+    @property
+    def asked(self) -> int:
+        """How many ops have been opened."""
+        return self._asked
 
     @property
     def ops(self) -> tuple[Op, ...]:
-        return tuple(self._ops)
+        return tuple(self._ops.values())
 
     @property
     def attempts(self) -> tuple[Attempt, ...]:
-        return tuple(self._attempts)
+        return tuple(self._attempts.values())
 
     def invoke(self, draft: Op) -> Op:
         """Open an op; its number and `invoked_at` are given here."""
-        op = replace(draft, number=len(self._ops) + 1, invoked_at=self.now())
-        self._ops.append(op)
+        self._asked += 1
+        op = replace(draft, number=self._asked, invoked_at=self.now())
+        self._ops[op.number] = op
         return op
 
     def complete(self, op: Op, answer: Answer, tries: int) -> Op:
@@ -47,13 +55,14 @@ class Recorder:
             reason=answer.reason,
             tries=tries,
         )
-        self._ops[op.number - 1] = done
+        self._ops[op.number] = done
         return done
 
     def begin(self, op: Op, tried: int) -> Attempt:
         """Open one try of an op."""
+        self._tried += 1
         attempt = Attempt(
-            number=len(self._attempts) + 1,
+            number=self._tried,
             hop=Hop.CLIENT,
             op=op.number,
             location=op.location,
@@ -64,9 +73,9 @@ class Recorder:
             began_at=self.now(),
             result=OpResult.INFO,
         )
-        self._attempts.append(attempt)
+        self._attempts[attempt.number] = attempt
         if tried > 1:
-            self._ops[op.number - 1] = replace(op, tries=tried)
+            self._ops[op.number] = replace(op, tries=tried)
         return attempt
 
     def end(self, attempt: Attempt, answer: Answer) -> Attempt:
@@ -81,5 +90,5 @@ class Recorder:
             message=answer.message,
             share=answer.share,
         )
-        self._attempts[attempt.number - 1] = ended
+        self._attempts[attempt.number] = ended
         return ended

@@ -92,9 +92,14 @@ class Conductor:
     def receive(self, lines: bytes) -> None:
         """Rows of a part, this process's or another's."""
         self._tell(lines)
-        for line in lines.splitlines():
-            if not is_of_attempt(line) and (self.gates.wanted or not is_of_op(line)):
-                self._note(decode(line))
+        rows = [
+            decode(line)
+            for line in lines.splitlines()
+            if not is_of_attempt(line) and (self.gates.wanted or not is_of_op(line))
+        ]
+        self.gates.add(*(row.op for row in rows if row.op is not None))
+        for row in rows:
+            self._note(row)
         if self._plan.abort and not self._aborted and (lost := self.gates.lost(self.now)) is not None:
             self._aborted = True
             self._tell(encode(Row(aborted=lost)))
@@ -102,9 +107,7 @@ class Conductor:
             self._stop()
 
     def _note(self, row: Row) -> None:
-        if row.op is not None:
-            self.gates.add(row.op)
-        elif row.active is not None:
+        if row.active is not None:
             self.gates.add_active(*row.active)
         elif row.state is not None:
             self.states[row.process] = row.state

@@ -31,6 +31,15 @@ class _Idle:
     since: float
 
 
+class _Headers(dict[str, str]):
+    """Headers of an answer by their names in lower case; the library's own keep each as it was written."""
+
+    def add(self, name: str, value: str) -> None:
+        """For its parser. Several of one name are one list."""
+        name = name.lower()
+        self[name] = f"{self[name]}, {value}" if name in self else value
+
+
 class GeventHttpClient:
     """An `HttpClient` whose waiting blocks its greenlet alone.
 
@@ -59,10 +68,16 @@ class GeventHttpClient:
     async def send(self, request: HttpRequest) -> HttpResponse:
         """See `HttpClient.send`."""
         sock = self._take()
+        headers = _Headers()
         keep = False
         try:
             sock.sendall(self._head(request) + request.body)
-            response = HTTPSocketResponse(sock, block_size=_BLOCK, method=request.method)
+            response = HTTPSocketResponse(
+                sock,
+                block_size=_BLOCK,
+                method=request.method,
+                headers_type=lambda: headers,  # type: ignore[arg-type]  # all that it calls is there
+            )
             body = _bounded(response)
             keep = not response.should_close()
         except (OSError, HTTPParseError) as error:
@@ -72,7 +87,6 @@ class GeventHttpClient:
                 self._idle.append(_Idle(sock=sock, since=self._now()))
             else:
                 sock.close()
-        headers = {str(name).lower(): str(value) for name, value in response.items()}
         return HttpResponse(status=response.status_code, headers=headers, body=body)
 
     def close(self) -> None:

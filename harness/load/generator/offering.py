@@ -107,11 +107,12 @@ class Offering:
         self._meter.look(self._now())
         state = GeneratorNote(
             number=self._number,
-            asked=len(self._recorder.ops),
+            asked=self._recorder.asked,
             under_way=len(self._group),
             dropped=self._dropped,
             offered=self._offered,
             busy=self._meter.busy,
+            cpu=self._meter.cpu,
             latest=self._plan.latest,
         )
         return Row(process=self._number, state=state)

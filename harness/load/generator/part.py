@@ -8,6 +8,7 @@ import gevent
 from gevent.event import AsyncResult, Event
 from locust.env import Environment
 
+from harness.garbage import rarely_collected
 from harness.load.boot import boot_id
 from harness.load.generator.entries import fire_active, fire_op
 from harness.load.generator.offering import Offering
@@ -77,7 +78,8 @@ class LoadPart:
         )
         reporting = gevent.spawn(stream.run, self._offering.look)
         try:
-            self._offering.run()
+            with rarely_collected():
+                self._offering.run()
             Event().wait()  # else Locust would have it play again
         finally:
             reporting.kill()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import gevent
 
-from harness.load.wire import Row, encode
+from harness.load.wire import Row, encode, encode_attempt, encode_op
 from harness.service.answer import Answer
 from harness.workload.recorder import Recorder
 from reports.history import Attempt, Op
@@ -25,6 +25,12 @@ class RowStream:
     def add(self, row: Row) -> None:
         self._waiting.append(encode(row))
 
+    def add_op(self, op: Op) -> None:
+        self._waiting.append(encode_op(self.process, op))
+
+    def add_attempt(self, attempt: Attempt) -> None:
+        self._waiting.append(encode_attempt(self.process, attempt))
+
     def flush(self) -> None:
         """Send all that waits."""
         if self._waiting:
@@ -40,7 +46,7 @@ class RowStream:
 
 
 class StreamingRecorder(Recorder):
-    """Sends every row as it is closed. on_op: called with each completed op."""
+    """Sends every row as it is closed, and keeps the open ones alone. on_op: called with each completed op."""
 
     def __init__(self, now: Callable[[], float], stream: RowStream, on_op: Callable[[Op], object]) -> None:
         super().__init__(now)
@@ -49,20 +55,20 @@ class StreamingRecorder(Recorder):
 
     def complete(self, op: Op, answer: Answer, tries: int) -> Op:
         done = super().complete(op, answer, tries)
-        self._stream.add(Row(process=self._stream.process, op=done))
+        del self._ops[op.number]
+        self._stream.add_op(done)
         self._on_op(done)
         return done
 
     def end(self, attempt: Attempt, answer: Answer) -> Attempt:
         ended = super().end(attempt, answer)
-        self._stream.add(Row(process=self._stream.process, attempt=ended))
+        del self._attempts[attempt.number]
+        self._stream.add_attempt(ended)
         return ended
 
     def send_open(self) -> None:
         """Send what nobody has closed: the load is over."""
         for op in self.ops:
-            if op.completed_at is None:
-                self._stream.add(Row(process=self._stream.process, op=op))
+            self._stream.add_op(op)
         for attempt in self.attempts:
-            if attempt.ended_at is None:
-                self._stream.add(Row(process=self._stream.process, attempt=attempt))
+            self._stream.add_attempt(attempt)

@@ -1,21 +1,24 @@
-"""What a plain `FastHttpUser` does against a server: as many requests as its users get done, one after the other.
+"""What a plain `FastHttpUser` does against a server: as many requests as its users get done, one after the other, or
+so many a second as the variable PLAIN_RATE of the environment says.
 
 Prints one JSON line at the end: requests, seconds of wall and of CPU time, without what starting took.
 """
 
 import json
+import os
 import time
 from typing import Any
 
-from locust import FastHttpUser, constant, events, task
+from locust import FastHttpUser, constant, constant_throughput, events, task
 
+_RATE = float(os.environ.get("PLAIN_RATE", "0"))
 _began: dict[str, float] = {}
 
 
 class Plain(FastHttpUser):
     """Asks for the list, again and again."""
 
-    wait_time = constant(0)
+    wait_time = constant_throughput(_RATE / int(os.environ["PLAIN_USERS"])) if _RATE else constant(0)
 
     @task
     def ask(self) -> None:
