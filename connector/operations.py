@@ -281,7 +281,10 @@ class SnapshotsReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapabilitiesReply:
+    """marks_half_made: a half-made share says whose it is, too; known of the dialect, whatever the connector says."""
+
     capabilities: frozenset[Capability] = field(default_factory=frozenset)
+    marks_half_made: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

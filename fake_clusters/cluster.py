@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
+from connector.dialects import FileDialect
 from connector.injection import Injection
-from connector.operations import ShareView
+from connector.operations import Capability, ShareView
 from connector.targets import Target
 from connector.values import replace
 from fake_clusters.effects import ClusterEffect
@@ -27,13 +28,22 @@ Found = TypeVar("Found")
 class FakeCluster:
     """A cluster of a farm. Instants are seconds from the farm's beginning; before it, they are negative.
 
+
     Until `begin` no latency phase holds and no fault applies.
     """
 
     def __init__(
-        self, model: ClusterModel, front: Front, injector: FaultInjector, injections: InjectionLog, target: Target
+        self,
+        model: ClusterModel,
+        front: Front,
+        injector: FaultInjector,
+        injections: InjectionLog,
+        *,
+        target: Target,
+        dialect: FileDialect,
     ) -> None:
         self.target = target
+        self.dialect = dialect
         self._model = model
         self._front = front
         self._injector = injector
@@ -76,6 +86,11 @@ class FakeCluster:
     def is_open(self) -> bool:
         """Whether it takes connections."""
         return not self._model.refuses_connections()
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """Those that it claims."""
+        return self._model.capabilities
 
     @property
     def profile(self) -> Profile:

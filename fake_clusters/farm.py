@@ -135,12 +135,14 @@ class Farm:
             spec.name, self._rules, seed=self._seed, log=self._injections, origin=0.0 if self._begun else None
         )
         try:
-            carries = dialect_named(spec.dialect).capabilities
+            dialect = dialect_named(spec.dialect)
         except DialectError as error:
             raise FarmError(f"cluster {spec.name!r}: {error}") from error
-        model = ClusterModel(self._env, spec, seed=self._seed, wall=self._wall, injector=injector, carries=carries)
+        model = ClusterModel(
+            self._env, spec, seed=self._seed, wall=self._wall, injector=injector, carries=dialect.capabilities
+        )
         front, target = await stack.enter_async_context(open_front(model))
-        cluster = FakeCluster(model, front, injector, self._injections, target)
+        cluster = FakeCluster(model, front, injector, self._injections, target=target, dialect=dialect)
         stack.callback(cluster.close)
         return cluster
 

@@ -101,6 +101,7 @@ def bounds_of(scenario: Scenario, played: RunResult | Journal) -> Bounds:
         backoff=None if scenario.pipeline is None else (scenario.pipeline.retry.first, scenario.pipeline.retry.longest),
         sizes={cluster.name: cluster.limits.allocated for cluster in scenario.clusters if cluster.limits.allocation},
         scenario=scenario,
+        clusters=played.clusters,
     )
 
 

@@ -4,6 +4,7 @@ history.py    ops, attempts, state changes, effects, injections, readings
 verdicts.py   verdict, finding, anomaly with its witnesses, gate
 journal.py    the record of a run, as JSON
 allowances.py what a service may do that the strictest reading forbids
+connector_lacks.py what a connector lacks, and which promises are weaker for it
 comparison.py what several runs differ in; comparison_table.py as a table
 invariants.py what each invariant promises, why, and what a violation looks like
 capacity.py   the result of a search for capacity, as JSON; capacity_words.py in sentences

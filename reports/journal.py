@@ -17,6 +17,7 @@ from connector.atomic_file import write_atomic
 from connector.input_files import read_input
 from connector.values import replace
 from reports.allowances import STRICT, Allowances
+from reports.connector_lacks import ConnectorLack
 from reports.errors import JournalError
 from reports.history import History
 from reports.verdicts import Finding, GateResult, Verdict
@@ -85,12 +86,13 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterNote:
-    """What a reader wants to know of a cluster."""
+    """What a reader wants to know of a cluster. lacks: what its connector cannot do, which makes promises weaker."""
 
     name: str
     dialect: str
     profile: str
     counters: dict[str, int] = field(default_factory=dict)
+    lacks: tuple[ConnectorLack, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from reports.connector_lacks import in_sentences
 from reports.history import History, PartEnd
 from reports.journal import Journal, what_broke
 from reports.measures import Measures, ShareOutcome
@@ -57,7 +58,8 @@ def _in_unit(gate: GateResult) -> str:
 
 def conclusion(journal: Journal) -> str:
     """What the run shows, and what it was judged without, on one line."""
-    return " ".join([*map(ended, journal.history.part_ends), _judged(journal), *_lacking(journal), *_allowed(journal)])
+    weaker = (*_lacking(journal), *in_sentences(journal.clusters), *_allowed(journal))
+    return " ".join([*map(ended, journal.history.part_ends), _judged(journal), *weaker])
 
 
 def _lacking(journal: Journal) -> Iterator[str]:

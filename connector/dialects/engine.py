@@ -58,8 +58,20 @@ class FileDialect:
 
     @property
     def hides_half_made(self) -> bool:
-        """Whether a half-made share is not listed: a command of its own has to tell it from a whole one."""
-        return any(step.missing == "incomplete" for step in self.steps[Verb.SHOW])
+        """Whether a half-made share is not listed: a command of its own has to tell it from a whole one, and what the
+        first command of a create makes is nothing that a list could show."""
+        by_another = any(step.missing == "incomplete" for step in self.steps[Verb.SHOW])
+        return by_another and "size" not in self._told_first
+
+    @property
+    def marks_half_made(self) -> bool:
+        """Whether a half-made share says whose it is: the first command of a create tells the mark."""
+        return "mark" in self._told_first
+
+    @property
+    def _told_first(self) -> frozenset[str]:
+        """What the first command of a create tells of the share."""
+        return frozenset(place.field for place in self.steps[Verb.CREATE][0].spellings[0].places)
 
     @property
     def request_ids(self) -> bool:

@@ -63,7 +63,7 @@ class PooledConnector(Generic[S]):
         """Never raises for what a cluster or a network can do."""
         if not self.dialect.knows(request.verb):
             if isinstance(request, Capabilities):  # there is nothing to ask: its file says it
-                return Done(reply=CapabilitiesReply(capabilities=self.dialect.capabilities))
+                return Done(reply=self._claimed(CapabilitiesReply(capabilities=self.dialect.capabilities)))
             message = f"the dialect {self.dialect.name} has no {request.verb}"
             return refusal(Code.UNSUPPORTED, Site.CONNECTOR_EXEC, message, sent=False)
         talk = self.dialect.talk(request)
@@ -85,7 +85,10 @@ class PooledConnector(Generic[S]):
             return refusal(Code.UNREADABLE, Site.CONNECTOR_REPLY, str(error), sent=True)
         if isinstance(answer, Refusal):
             return refusal(answer.code, Site.CONNECTOR_EXEC, answer.message, sent=True)
-        return Done(reply=answer)
+        return Done(reply=self._claimed(answer) if isinstance(answer, CapabilitiesReply) else answer)
+
+    def _claimed(self, reply: CapabilitiesReply) -> CapabilitiesReply:
+        return replace(reply, marks_half_made=self.dialect.marks_half_made)
 
     async def _go_on(self, talk: Talk, deadlines: Deadlines) -> Reply | Refusal:
         """The further commands of an operation, within one deadline of a command for all of them together.

@@ -2,6 +2,7 @@
 
 from harness.checkers.checker import Checker
 from harness.checkers.run_checkers import CHECKERS
+from reports.connector_lacks import WEAKNESSES
 from reports.invariants import PROMISES
 
 __all__ = ["ORDERED", "invariants_markdown"]
@@ -34,6 +35,16 @@ Where the sheet names a [change log](../reference/service-sheet.md#change_log), 
 S9, S12, L4, L5), with writers S11 as well. What also needs to know for which record the clusters did something stays
 in its weaker form (S6, S7, S8, S12) or is not judged (S10).
 
+## Connectors that lack something
+
+What no connector can be asked, no service can keep. The first line of the verdict names the clusters whose connector
+lacks something and the invariants that are weaker there; V2 says how:
+
+| the connector has | weaker | |
+|---|---|---|
+{weaknesses}
+## All invariants
+
 Reports name the invariant of each violation, with its sentence. `spoolproof explain` prints the sections of this page:
 
 ```console
@@ -57,7 +68,10 @@ $ spoolproof report blocking --json | python3 -c "import json, sys; \\
 def invariants_markdown() -> str:
     """The whole page."""
     rows = "".join(f"| [{each.invariant}](#{_anchor(each)}) | {each.title} |\n" for each in ORDERED)
-    return _HEAD + rows + "".join(map(_section, ORDERED))
+    weaker = "".join(
+        f"| no {' and no '.join(each.lacks)} | {', '.join(each.invariants)} | {each.how} |\n" for each in WEAKNESSES
+    )
+    return _HEAD.replace("{weaknesses}", weaker) + rows + "".join(map(_section, ORDERED))
 
 
 def _section(checker: Checker) -> str:

@@ -13,7 +13,7 @@ from harness.checkers.share_lifetime import ShareLifetime, lifetimes_of
 from harness.scenario.scenario import Scenario
 from reports.allowances import STRICT, Allowances, LogDetail
 from reports.history import Attempt, Effect, EffectKind, History, Hop, Op, OpKind, OpResult, Reading, SeenShare
-from reports.journal import GeneratorNote
+from reports.journal import ClusterNote, GeneratorNote
 
 __all__ = ["Bounds", "HistoryIndex"]
 
@@ -35,8 +35,8 @@ class Bounds:
     disturbance goodput must be back (L4). backoff: the first and the longest ceiling of what the pipeline waits before
     it asks again (L4); None: not known. sizes: by cluster, from a size that was asked for to the one that the cluster
     makes of it.
-    scenario: what was planned, for who asks why it did not come about. generators: who played the load, where it was
-    not this process.
+    scenario: what was planned, for who asks why it did not come about. clusters: what they lack. generators: who played
+    the load, where it was not this process.
     """
 
     limits: Mapping[str, float] = field(default_factory=dict)
@@ -53,6 +53,7 @@ class Bounds:
     backoff: tuple[float, float] | None = (0.5, 10.0)
     sizes: Mapping[str, Callable[[int], int]] = field(default_factory=dict)
     scenario: Scenario | None = None
+    clusters: tuple[ClusterNote, ...] = ()
     generators: tuple[GeneratorNote, ...] = ()
 
 

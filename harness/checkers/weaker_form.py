@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from harness.checkers.checker import Checker, Need, has
 from harness.checkers.history_index import HistoryIndex
+from reports.connector_lacks import in_detail
 from reports.verdicts import Anomaly
 
 __all__ = ["weaker_form"]
@@ -19,7 +20,7 @@ def weaker_form(checkers: Sequence[Checker]) -> Checker:
         lacking = [need for need in _LOGS if not has(index, need)]
         said = [f"no {need}: {_concerned(checkers, need, index)}" for need in lacking] or [_BY_ALL_LOGS]
         allowed = [f"allowed: {words}" for words in index.bounds.allowances.described]
-        return "; ".join([*said, *allowed])
+        return "; ".join([*said, *in_detail(index.bounds.clusters), *allowed])
 
     return Checker(invariant="V2", title="the verdict says by which form it was judged", find=_find, remark=remark)
 

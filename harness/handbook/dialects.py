@@ -22,6 +22,7 @@ from connector.operations import (
     Verb,
 )
 from harness.scenario.words import table_section
+from reports.connector_lacks import ConnectorLack, lacks_of, weaker
 
 __all__ = ["FAMILY_PAGES", "dialect_file_markdown"]
 
@@ -118,16 +119,39 @@ def _covers(dialect: FileDialect) -> str:
 
 
 def _costs(dialect: FileDialect) -> Iterator[str]:
-    """What the reference pipeline cannot rely on."""
-    if Capability.MARK not in dialect.capabilities:
-        yield (
-            "No marks: a share is known by its name alone. The pipeline looks before it creates, and cannot sweep; "
-            "what somebody else makes under that name in the same moment it may take for its own."
-        )
-    if not dialect.request_ids:
-        yield "No request ids: a repeated command is a new one, and the pipeline looks after every lost reply."
-    if Capability.SEQUENCE not in dialect.capabilities:
-        yield "No sequences: a command that was given up is waited out to its fence before the record moves on."
+    """What the reference pipeline cannot rely on, and what a client is told who asks for what is not there."""
+    lacks = lacks_of(dialect.capabilities, dialect)
+    yield from (f"No {lack}: {_COSTS[lack]}" for lack in lacks)
+    if lacks:
+        link = "../explanation/invariants.md#connectors-that-lack-something"
+        yield f"[Weaker]({link}) in the verdict: {', '.join(weaker(lacks))}."
+    if lacking := _lacking_resize(dialect):
+        yield f"{lacking}: {_NOT_RESIZED}"
+
+
+_COSTS = {
+    ConnectorLack.MARKS: "a share is known by its name alone. The pipeline looks before it creates, and cannot sweep; "
+    "what somebody else makes under that name in the same moment it may take for its own.",
+    ConnectorLack.HALF_MADE_MARKS: "of a half-made share the name alone is known. The pipeline looks before it "
+    "creates, and what a late command leaves half-made is not swept.",
+    ConnectorLack.REQUEST_IDS: "a repeated command is a new one, and the pipeline looks after every lost reply.",
+    ConnectorLack.SEQUENCES: "a command that was given up is waited out to its fence before the record moves on.",
+}
+
+_NOT_RESIZED = (
+    "nothing changes, and a client that asks is told so for certain: after 202 the share is active again, with its old "
+    "size and the reason `not resized: resize: unsupported …`. The blocking design answers 409 `cluster-refused` with "
+    "the code `unsupported`."
+)
+
+
+def _lacking_resize(dialect: FileDialect) -> str:
+    if not dialect.knows(Verb.RESIZE):
+        return "No resize"
+    changes = {step.when for step in dialect.steps[Verb.RESIZE] if step.when is not None}
+    return {frozenset({"grows"}): "No share becomes smaller", frozenset({"shrinks"}): "No share becomes larger"}.get(
+        frozenset(changes), ""
+    )
 
 
 def _spoken(dialect: FileDialect) -> str:

@@ -62,7 +62,8 @@ that depend on the state of the moment are not kept.
 API: Mapping[str, str] = {
     "GET /v1/shares": "a page of shares; `location`, `state`, `limit`, and `cursor` from `next` of the page before",
     "POST /v1/shares": "create: `location`, `name`, `size` in bytes. 202 with `Location` (blocking design: 201)",
-    "GET /v1/shares/{location}/{name}": "the share: `state`, `size`, and `reason` where it is on its way out",
+    "GET /v1/shares/{location}/{name}": "the share: `state`, `size`, and `reason` where it is on its way out, "
+    "or where its last resize did not come about",
     "PATCH /v1/shares/{location}/{name}": "resize: `size` in bytes; 202 (blocking design: 200)",
     "DELETE /v1/shares/{location}/{name}": "delete; 202 (blocking design: 204)",
     "GET /v1/events": "the record's moves, for whoever judges: a page after `after`",

@@ -10,6 +10,7 @@ from fake_clusters.plans import CommandPlan
 from harness.collect.cluster_log import effect_row, seen_on_cluster
 from harness.nemesis.target import Undo
 from harness.scenario.nemesis_kinds import CLUSTER_KINDS, AddShare, CrashAction, NemesisStep, RemoveShare, WhichShare
+from reports.connector_lacks import lacks_of
 from reports.history import Effect, Injection, Reading
 from reports.journal import ClusterNote
 
@@ -109,6 +110,7 @@ class Clusters:
                 dialect=cluster.spec.dialect,
                 profile=cluster.spec.profile.name,
                 counters=dict(cluster.counters()),
+                lacks=lacks_of(cluster.capabilities, cluster.dialect),
             )
             for cluster in self
         )

@@ -97,6 +97,11 @@ class Cluster:
         return self._learning.claimed or frozenset()
 
     @property
+    def marks_half_made(self) -> bool:
+        """Whether its half-made shares carry marks, where it keeps any."""
+        return self._learning.marks_half_made
+
+    @property
     def learns_in(self) -> float:
         """Seconds until the cluster may be asked again what it can do; 0.0 where it may be, or has said it."""
         return self._learning.due_in(self._clock())

@@ -245,10 +245,10 @@ def _leaving(situation: Situation, sight: Absent | Present, rules: Rules) -> Ste
 
 
 def _is_untried(situation: Situation) -> bool:
-    """Whether a create can go out without a look. Without marks it cannot: see `is_generated`."""
+    """Whether a create can go out without a look. It cannot where what it makes is not marked: see `is_generated`."""
     record = situation.record
     is_fresh = record.state is ShareState.PENDING and record.attempt == 0 and record.sequence == 0
-    return is_fresh and situation.marks
+    return is_fresh and situation.marks and situation.marks_half_made
 
 
 def _is_on_its_way_out(situation: Situation) -> bool:

@@ -30,6 +30,8 @@ class Learning:
     def __init__(self, cluster: str, deadlines: Deadlines, retry: RetrySettings, *, seed: int) -> None:
         self.claimed: frozenset[Capability] | None = None
         """What the cluster said; None: it has not."""
+        self.marks_half_made = True
+        """Whether its half-made shares carry marks, where it keeps any."""
         self.silence: Outcome | None = None
         """What came of it when it was asked last, where that was no answer."""
         self.tries = 0
@@ -57,8 +59,8 @@ class Learning:
         self.tries += 1
         self.silence = None
         match outcome:
-            case Done(reply=CapabilitiesReply(capabilities=claimed)):
-                self.claimed = claimed
+            case Done(reply=CapabilitiesReply(capabilities=claimed, marks_half_made=marks_half_made)):
+                self.claimed, self.marks_half_made = claimed, marks_half_made
             case Failed(code=Code.UNSUPPORTED):
                 self.claimed = frozenset()
             case _:

@@ -32,6 +32,10 @@ CONFLICT = "conflict"
 """Opens the reason of a record that failed because the name on the cluster is someone else's."""
 
 
+_MADE_NOTHING = frozenset(OutcomeClass) - {OutcomeClass.DONE, OutcomeClass.UNKNOWN}
+"""What a create is answered that has certainly made no share, nor a half of one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectorAnswer:
     """How the mutating command of this claim ended. size: what a resize asked for, where that is not what is wanted."""
@@ -84,11 +88,13 @@ class Rules:
 class Situation:
     """answer: None until a command of this claim was answered. sight: None until looked, and after each command.
 
-    marks: the cluster keeps marks. sequences: it claims that a newer command overtakes all older ones.
+    marks: the cluster keeps marks. marks_half_made: its half-made shares have theirs, too. sequences: it claims that a
+    newer command overtakes all older ones.
     """
 
     record: ShareRecord
     marks: bool = True
+    marks_half_made: bool = True
     sequences: bool = False
     answer: ConnectorAnswer | None = None
     sight: Sight | None = None
@@ -102,19 +108,22 @@ def is_generated(situation: Situation, view: ShareView, rules: Rules) -> bool:
     """Whether the share that the cluster shows was made for this very record.
 
     A connector without marks and request ids leaves little to go by: the name was looked at and free before the first
-    create was sent (`decide` sees to that), so what is there afterwards is ours, unless that create met an existing
-    share. Until the share was seen whole, its size has to be what was asked for, too: somebody else may have made
-    one of that name since. A create that was answered as done leaves no such doubt where the share is larger.
+    create was sent (`decide` sees to that), so what is there afterwards is ours, unless that create certainly made
+    nothing. Until the share was seen whole, its size has to be what was asked for, too, where it is told: somebody else
+    may have made one of that name since. A create that was answered as done leaves no such doubt where the share is
+    larger. Some connectors are so of half-made shares alone.
     """
     record = situation.record
     if view.mark is not None:
         return view.mark == rules.marks.of(record)
     if view.request_id is not None:
         return is_request_of(view.request_id, record)
-    if situation.marks or record.command_deadline is None or (record.reason or "").startswith(CONFLICT):
+    is_unmarked = not situation.marks or (not view.complete and not situation.marks_half_made)
+    if not is_unmarked or record.command_deadline is None or (record.reason or "").startswith(CONFLICT):
         return False
-    if situation.outcome_class is OutcomeClass.TAKEN and record.attempt <= 1:
+    if record.state is ShareState.PENDING and record.attempt <= 1 and situation.outcome_class in _MADE_NOTHING:
         return False
     is_known = record.state not in (ShareState.PENDING, ShareState.FAILING)
     is_done = situation.outcome_class is OutcomeClass.DONE and view.size >= record.size
-    return is_known or is_done or is_rounded(record.size, view.size)
+    is_untold = not view.complete and not view.size
+    return is_known or is_done or is_untold or is_rounded(record.size, view.size)

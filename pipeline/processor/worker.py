@@ -64,6 +64,7 @@ class Worker:
         situation = Situation(
             record=held.record,
             marks=Capability.MARK in cluster.claimed,
+            marks_half_made=cluster.marks_half_made,
             sequences=Capability.SEQUENCE in cluster.claimed,
         )
         for _ in range(_MOST_STEPS):

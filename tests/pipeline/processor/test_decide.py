@@ -61,10 +61,11 @@ def step(
     sight: Sight | None = None,
     *,
     marks: bool = True,
+    marks_half_made: bool = True,
     sequences: bool = False,
 ) -> Step:
-    known = None if answer is None else after(answer)
-    return decide(Situation(record=record, marks=marks, sequences=sequences, answer=known, sight=sight), RULES)
+    situation = Situation(record=record, marks=marks, marks_half_made=marks_half_made, sequences=sequences, sight=sight)
+    return decide(situation if answer is None else replace(situation, answer=after(answer)), RULES)
 
 
 def test_every_meaning_calls_for_a_reaction() -> None:
@@ -335,8 +336,9 @@ def test_an_active_record_is_left_alone() -> None:
     assert step(replace(FRESH, state=ShareState.ACTIVE, generation_done=1)) == Leave()
 
 
-def test_without_marks_a_create_that_met_an_existing_share_takes_nothing_over() -> None:
-    assert isinstance(step(tried(), OutcomeClass.TAKEN, UNMARKED, marks=False), Fail)
+@pytest.mark.parametrize("answer", [OutcomeClass.TAKEN, OutcomeClass.REFUSED])
+def test_without_marks_a_create_that_certainly_made_nothing_takes_nothing_over(answer: OutcomeClass) -> None:
+    assert isinstance(step(tried(), answer, UNMARKED, marks=False), Fail)
     assert step(tried(attempt=2), OutcomeClass.TAKEN, UNMARKED, marks=False) == Activate(confirmed_size=SIZE)
 
 
@@ -375,6 +377,36 @@ def test_without_marks_what_is_there_after_a_create_that_was_done_is_ours_if_it_
 def test_without_marks_a_share_that_was_active_is_deleted_whatever_its_size_is_now() -> None:
     grown = Present(at=NOW, view=share(size=5 * SIZE, mark=None))
     assert step(tried(DELETING), sight=grown, marks=False) == SendDelete()
+
+
+UNTOLD = Present(at=NOW, view=replace(share(size=1, mark=None, complete=False), size=0))
+"""A half-made share of which the cluster tells the name alone."""
+
+
+def test_where_half_made_shares_have_no_marks_a_fresh_create_is_preceded_by_a_look() -> None:
+    assert step(FRESH, marks_half_made=False) == Probe()
+    assert step(FRESH, sight=ABSENT, marks_half_made=False) == SendCreate()
+
+
+def test_where_half_made_shares_have_no_marks_what_our_create_left_is_cleaned_up() -> None:
+    assert isinstance(step(tried(deadline=AHEAD), sight=UNTOLD, marks_half_made=False), WaitUntil)
+    failed = step(tried(deadline=PAST), sight=UNTOLD, marks_half_made=False)
+    assert isinstance(failed, Fail)
+    assert failed.reason.startswith("half-made")
+    for state in (FAILING, DELETING):
+        leaving = tried(state, attempt=0, reason=failed.reason)
+        assert step(leaving, sight=UNTOLD, marks_half_made=False) == SendDelete()
+
+
+@pytest.mark.parametrize("answer", [OutcomeClass.TAKEN, OutcomeClass.REFUSED])
+def test_where_half_made_shares_have_no_marks_one_that_was_not_begun_by_us_is_left_alone(answer: OutcomeClass) -> None:
+    for record, met in ((tried(), answer), (FRESH, None)):
+        failed = step(record, met, UNTOLD, marks_half_made=False)
+        assert isinstance(failed, Fail)
+        assert failed.reason.startswith("conflict")
+        assert step(tried(FAILING, reason=failed.reason), sight=UNTOLD, marks_half_made=False) != SendDelete()
+    assert isinstance(step(tried(deadline=PAST), sight=UNMARKED, marks_half_made=False), Fail)  # it is whole
+    assert step(tried(FAILING), sight=UNMARKED, marks_half_made=False) != SendDelete()
 
 
 def test_a_request_id_tells_whose_a_share_is_where_there_is_no_mark() -> None:
