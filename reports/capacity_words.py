@@ -54,7 +54,7 @@ def trial_words(trial: LoadTrial) -> str:
     why = trial.note or "; ".join(
         f"{figure.criterion}: {figure.text}" for figure in trial.figures if figure.outcome is not TrialOutcome.HELD
     )
-    return f"{_rate(trial.rate)} for {trial.seconds:.0f} s, seed {trial.seed}: {trial.outcome}{why and f' ({why})'}"
+    return f"{_rate(trial.rate)} for {trial.seconds:.3g} s, seed {trial.seed}: {trial.outcome}{why and f' ({why})'}"
 
 
 def replay_words(report: CapacityReport, case: CapacityCase, trial: LoadTrial) -> str:

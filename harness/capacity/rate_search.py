@@ -5,7 +5,8 @@ rate a lower bound of a goal where trials of a stated sum of durations show that
 and an upper bound where it does not. It begins with short trials and wide intervals, decides by long ones, and never
 trusts a good trial above a bad one. Its trials have one loss ratio each; ours have an outcome per goal, so each goal
 keeps its own losses in the library's data. Its first trials are at the highest rate and at what came through there: of
-a service that queues, nothing useful comes through, so ours are at the rates that the caller expects.
+a service that queues, nothing useful comes through, so ours are at the rates that the caller expects, and from there by
+factors of two until one holds and one does not. (Without an upper bound the library would try the highest rate of all.)
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +20,7 @@ from MLRsearch.load_stats import LoadStats  # type: ignore[import-untyped]
 
 __all__ = ["Accuracy", "RateBounds", "SearchStopped", "search_rates"]
 
+_FACTOR = 2.0
 _TOLD_APART = 1e-6
 """The library knows goals by their figures. Losses are 0 or 1 here, so this much more of an allowed loss changes
 nothing else."""
@@ -121,11 +123,26 @@ class _Search(MultipleLossRatioSearch):  # type: ignore[misc]
         return self.database.load_to_stats[key].target_to_stat  # type: ignore[no-any-return]
 
     def run_initial_trials(self) -> tuple[DiscreteResult, DiscreteResult]:
-        """The two rates of `start`, or one of them where they are too close to tell apart."""
+        """The two rates of `start`, or one of them where they are too close to tell apart; then rates around them until
+        all goals hold at the lower of two and not at the upper, or the end of what is allowed."""
         shortest = min(target.trial_duration for target in self.scaling.targets)
-        loads = sorted({int(self.from_float(rate).rounded_down()) for rate in self.start})
-        results = [self.measure(shortest, DiscreteLoad(self.rounding, int_load=each)) for each in loads]
-        return results[0], results[-1]
+        least, most = (int(limit) for limit in (self.limit_handler.min_load, self.limit_handler.max_load))
+
+        def measured(rate: float) -> tuple[int, DiscreteResult]:
+            load = min(max(int(self.from_float(rate).rounded_down()), least), most)
+            return load, self.measure(shortest, DiscreteLoad(self.rounding, int_load=load))
+
+        low, lower = measured(self.start[0])
+        high, upper = low, lower
+        if int(self.from_float(self.start[1]).rounded_down()) > low:
+            high, upper = measured(self.start[1])
+        while upper.loss_count == 0 and high < most:
+            low, lower = high, upper
+            high, upper = measured(float(upper.discrete_load) * _FACTOR)
+        while lower.loss_count > 0 and low > least:
+            high, upper = low, lower
+            low, lower = measured(float(lower.discrete_load) / _FACTOR)
+        return lower, upper
 
     def bounds(self, goal: SearchGoal, *, complete: bool) -> RateBounds:
         """What is known of a goal; of a search that was stopped, by the strictest trials that there were."""

@@ -101,3 +101,17 @@ def test_no_trial_is_shorter_than_the_shortest_and_long_ones_decide() -> None:
     equal = Accuracy(within=0.05, seconds=20.0, shortest=20.0, repeats=3)
     search_rates(play, ["all"], start=(38.0, 42.0), allowed=(0.05, 5e3), accuracy=equal)
     assert set(durations) == {20.0}
+
+
+@pytest.mark.parametrize("capacity", [3.0, 49.0, 400.0])
+def test_no_trial_is_far_above_the_capacity(capacity: float) -> None:
+    """A rate that is many times too high keeps a live service, and the machine, busy long after its trial."""
+    rates: list[float] = []
+
+    def play(rate: float, seconds: float) -> Mapping[str, bool]:
+        rates.append(rate)
+        return {"all": rate < capacity}
+
+    wide = Accuracy(within=0.2, seconds=20.0, shortest=5.0, repeats=1)
+    search_rates(play, ["all"], start=(48.0, 50.0), allowed=(0.05, 5e3), accuracy=wide)
+    assert max(rates) <= max(2.1 * capacity, 50.0)
