@@ -35,7 +35,8 @@ _EXITS: Mapping[Exit, str] = {
     Exit.UNKNOWN: "unknown: the run does not decide it",
     Exit.GATE_FAILED: "valid, but a gate failed",
     Exit.BAD_INPUT: "bad input: stderr says what is wrong, where, and what is accepted",
-    Exit.SERVICE_UNAVAILABLE: "the service under test did not come up, or does not answer as its sheet says",
+    Exit.SERVICE_UNAVAILABLE: "the service under test did not come up, or does not answer as its sheet says, or a load "
+    "generator ended",
     Exit.INTERNAL_ERROR: "internal error, or the environment cannot run it",
     Exit.VALID_UNWRITTEN: "as 0, but files could not be written, or stdout was full or closed; stderr says which",
     Exit.INVALID_UNWRITTEN: "as 1, likewise",

@@ -14,7 +14,7 @@ from harness.cli.app import GlobalOptions, app
 from harness.cli.exits import Exit
 from harness.cli.streams import detach_stdout, replace_streams
 from harness.cli.traceback_file import describe_internal_error
-from harness.errors import HarnessError, OutputError, ServiceUnavailable, WorldError
+from harness.errors import GeneratorFailed, HarnessError, OutputError, ServiceUnavailable, WorldError
 from reports.errors import ReportError
 from reports.plain import plain
 
@@ -105,7 +105,7 @@ def exit_of_error(error: BaseException) -> CommandExit | None:
     if isinstance(error, OSError) and (error.strerror or "").startswith(_NO_TMP):
         cure = "set TMPDIR to a writable folder"
         return CommandExit(code=Exit.INTERNAL_ERROR, line=f"spoolproof: {error.strerror}; {cure}")
-    if isinstance(error, ServiceUnavailable):
+    if isinstance(error, ServiceUnavailable | GeneratorFailed):
         return CommandExit(code=Exit.SERVICE_UNAVAILABLE, line=f"spoolproof: {error}")
     if isinstance(error, WorldError):
         return CommandExit(code=Exit.INTERNAL_ERROR, line=f"spoolproof: {error}")

@@ -27,10 +27,11 @@ from harness.cli.results_folder import (
 )
 from harness.cli.stdout import print_json, results_console
 from harness.cli.summary import RunReport, run_object, worst_exit_of
-from harness.errors import InputProblems
+from harness.errors import GeneratorFailed, InputProblems
 from harness.journal import journal_of
 from harness.live.die_with_parent import die_with_parent
 from harness.load.gateway import OWN_GATEWAY, parse_gateway
+from harness.load.generators import MASTER_GONE
 from harness.load.plan import LoadPlan, write_plan
 from harness.load.play import LoadOptions, play_load
 from harness.load.processes import LOOPBACK, GeneratorSetup, check_locust, locust_command
@@ -97,16 +98,17 @@ def play(command: LoadCommand) -> Exit:
 
 
 def work(command: LoadCommand) -> Exit:
-    """Be a worker of a load that a master elsewhere leads, until that is over."""
+    """Be a worker of a load that a master elsewhere leads, until that is over. Raises `GeneratorFailed`."""
     check_locust()
     scenario, seed = _read(command)
     folder = new_results_folder(f"{scenario.name}-worker", seed) if command.out is None else command.out
     folder.mkdir(parents=True, exist_ok=True)
     write_plan(folder / "plan", LoadPlan(scenario=scenario, seed=seed))
     at = ["--master-host", command.host, "--master-port", str(command.port)]
+    sys.stderr.write(plain(f"{scenario.name}: a worker of the master at {command.host}:{command.port}\n"))
     try:
         done = subprocess.run(  # noqa: S603 - the command is our own
-            die_with_parent(*locust_command("--plan", str(folder / "plan"), "--worker", *at)),
+            die_with_parent(*locust_command("--plan", str(folder / "plan"), "--worker", *at, "--loglevel", "CRITICAL")),
             env=child_environment(),
             check=False,
         )
@@ -114,7 +116,17 @@ def work(command: LoadCommand) -> Exit:
         (folder / "plan").unlink(missing_ok=True)
         with suppress(OSError):
             folder.rmdir()
-    return Exit.VALID if done.returncode == 0 else Exit.SERVICE_UNAVAILABLE
+    if done.returncode:
+        raise GeneratorFailed(_worker_ended(done.returncode, f"{command.host}:{command.port}"))
+    return Exit.VALID
+
+
+def _worker_ended(status: int, master: str) -> str:
+    if status == MASTER_GONE:
+        return f"the master at {master} is gone: the load is over"
+    if status < 0:
+        return f"this worker was killed by signal {-status}"
+    return f"no master was found at {master}, or this worker could not go on (exit status {status})"
 
 
 def _read(command: LoadCommand) -> tuple[Scenario, int]:
@@ -164,6 +176,8 @@ def _played(command: LoadCommand, scenario: Scenario, seed: int, options: LoadOp
             options.gateway.before(scenario), played.run, seed=seed, world=WorldName.LIVE, command=_again(command, seed)
         )
 
+    if command.workers:
+        sys.stderr.write(plain(f"{scenario.name}: waiting for {command.workers} workers at port {command.port}\n"))
     if command.web is not None:
         sys.stderr.write(f"Locust's page, while the load lasts: http://{LOOPBACK}:{command.web}\n")
     return until_interrupted(work)

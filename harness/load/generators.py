@@ -7,20 +7,27 @@ from harness.errors import GeneratorFailed
 from harness.load.wire import GeneratorCommand, Row, decode, encode_command, is_of_attempt, is_of_op
 from reports.journal import GeneratorNote
 
-__all__ = ["Generators"]
+__all__ = ["MASTER_GONE", "Generators"]
+
+MASTER_GONE = 69
+"""The exit status of a worker whose master is gone."""
 
 _GRACE = 15.0
 """Seconds for generators to send what they know and end."""
 
 
 class Generators:
-    """Made by `open_generators`. history: lines of rows, as they came. states: how far each process has come."""
+    """Made by `open_generators`. history: lines of rows, as they came. states: how far each process has come.
+
+    parts: how many processes play the load; 0 before it begins.
+    """
 
     def __init__(self, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
         self.history: list[bytes] = []
         self.rows: list[Row] = []
         self.states: dict[int, GeneratorNote] = {}
+        self.parts = 0
         self.is_ready = asyncio.Event()
         self.changed = asyncio.Event()
         """Set with every row that is not of the history."""
@@ -65,7 +72,7 @@ class Generators:
                 await self._heard.wait()
         except TimeoutError:
             self.fail(f"the load generators did not end within {_GRACE:g} s")
-        missing = [number for number, state in self.states.items() if number not in self._closed]
+        missing = [number for number in self.states if number not in self._closed]
         if missing and self.failure is None:
             self.fail(f"load generator {missing[0]} did not send all its rows")
         self.check()
@@ -84,6 +91,8 @@ class Generators:
     def _note(self, row: Row) -> None:
         if row.ready:
             self.is_ready.set()
+        elif row.parts is not None:
+            self.parts = row.parts
         elif row.state is not None:
             self.states[row.process] = row.state
         elif row.lost is not None:

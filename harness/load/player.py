@@ -79,7 +79,7 @@ class _Player:
 
     def _all_offered(self) -> bool:
         states = self._generators.states.values()
-        return bool(states) and all(state.offered for state in states)
+        return 0 < self._generators.parts == len(states) and all(state.offered for state in states)
 
 
 async def _tell_stop(stop: asyncio.Event, generators: Generators) -> None:

@@ -27,7 +27,11 @@ _GRACE = 15.0
 """Seconds for generators to send what they know and end."""
 _LONGEST_LINE = 1 << 24
 _QUOTED = 600
-"""Bytes of a log that an error quotes."""
+"""Characters of a log's line that an error quotes at most."""
+_INFO = "/INFO/"
+"""In Locust's lines that tell of nothing wrong."""
+_LAST_SECONDS = 3.0
+"""Seconds for a leader that lives to send workers elsewhere home, where the load cannot go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +63,9 @@ class _Child:
         """How it ended, in words."""
         status = self.process.returncode or 0
         how = f"killed by signal {-status}" if status < 0 else f"exit status {status}"
-        lines = self.log.read_bytes()[-_QUOTED:].decode(errors="replace").strip().splitlines()
-        return f"{self.name} ended: {how}" + (f"; its log ends: {lines[-1]}" if lines else "")
+        lines = self.log.read_bytes().decode(errors="replace").strip().splitlines()
+        told = [line[:_QUOTED] for line in lines if _INFO not in line]
+        return f"{self.name} ended: {how}" + (f"; its log ends: {told[-1]}" if told else "")
 
 
 def check_locust() -> None:
@@ -171,13 +176,20 @@ async def _until_ready(generators: Generators, seconds: float) -> None:
     generators.check()
 
 
+def _patience(generators: Generators, children: list[_Child]) -> float:
+    """Seconds for the generators to end by themselves. The first of them leads."""
+    if generators.failure is None:
+        return _GRACE
+    return _LAST_SECONDS if children and children[0].process.returncode is None else 0.0
+
+
 async def _end(generators: Generators, children: list[_Child]) -> None:
     """Ask them to end, and kill those that do not, or that nobody leads any more."""
     generators.ending = True
     generators.tell(GeneratorCommand(quit=True))
     try:
         with suppress(TimeoutError):
-            async with asyncio.timeout(0.0 if generators.failure is not None else _GRACE):
+            async with asyncio.timeout(_patience(generators, children)):
                 for child in children:
                     await child.process.wait()
     finally:

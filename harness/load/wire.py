@@ -38,7 +38,8 @@ class Row:
     """One line of a generator; of the fields beside `process` one is set.
 
     op: completed, or still open at the end. active: a create, and when its clients saw its share active. state: how far
-    a generator has come. ready: all processes are there and wait for their command. skipped: arrivals that found no
+    a generator has come. ready: all processes are there and wait for their command. parts: into how many the load that
+    begins is divided. skipped: arrivals that found no
     share to concern, by kind. lost: why the load cannot go on. aborted: why it need not.
     """
 
@@ -50,6 +51,7 @@ class Row:
     state: GeneratorNote | None = None
     skipped: dict[str, int] | None = None
     ready: bool | None = None
+    parts: int | None = None
     lost: str | None = None
     aborted: str | None = None
 

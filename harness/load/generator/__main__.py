@@ -7,10 +7,10 @@ from harness.python_path import ROOT
 
 LOCUSTFILE = ROOT / "scenarios" / "load" / "locustfile.py"
 
-_MASTER_GONE = 10
-"""Seconds without a sign of the master after which a worker ends; Locust's own minute is long for a worker that goes
-on asking."""
+_GONE = 10
+"""Seconds without a sign after which a master or a worker is taken for gone: Locust's own minute is long for a worker
+that goes on asking, and its three seconds are short for one on a machine that is busy."""
 
 if __name__ == "__main__":
-    locust.runners.MASTER_HEARTBEAT_TIMEOUT = _MASTER_GONE
+    locust.runners.MASTER_HEARTBEAT_TIMEOUT = locust.runners.HEARTBEAT_LIVENESS = _GONE
     main()

@@ -134,6 +134,7 @@ class Conductor:
         else:
             self._of = 1
             self._here.begin(self._for(command, 0))
+        self._tell(encode(Row(parts=self._of)))
 
     def _for(self, command: GeneratorCommand, number: int) -> Begin:
         return Begin(
@@ -143,6 +144,7 @@ class Conductor:
             begins=command.begins,
             left=command.begins - time.monotonic(),  # noqa: TID251 - as above
             boot=command.boot,
+            latest=self._plan.latest,
             digest=self._plan.digest,
         )
 

@@ -1,5 +1,6 @@
 """One generator process: waits for its command, offers its part, and reports."""
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ import gevent
 from gevent.event import AsyncResult, Event
 from locust.env import Environment
 
+from connector.values import replace
 from harness.garbage import rarely_collected
 from harness.load.boot import boot_id
 from harness.load.generator.entries import fire_active, fire_op
@@ -18,13 +20,15 @@ from harness.load.wire import Row, encode
 
 __all__ = ["Begin", "LoadPart"]
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begin:
     """The command to begin. number, of: which part of the arrivals. url: of the service.
 
     begins: an instant of the monotonic clock of the machine whose boot is `boot`. left: the seconds until then, when
-    the command was sent, for other machines. digest: of the plan that the others have.
+    the command was sent, for other machines. latest: as in `LoadPlan`. digest: of the plan that the others have.
     """
 
     number: int
@@ -33,6 +37,7 @@ class Begin:
     begins: float
     left: float
     boot: str
+    latest: float
     digest: str
 
 
@@ -50,6 +55,7 @@ class LoadPart:
         """Begin, now or when its user is there."""
         if begin.digest != self._plan.digest:
             why = "a worker was started with another scenario or seed than the master"
+            _log.error("%s", why)
             self._send(encode(Row(process=begin.number, lost=why)))
         else:
             self._command.set(begin)
@@ -67,7 +73,7 @@ class LoadPart:
         now = _since(begins)
         stream = RowStream(begin.number, self._send)
         self._offering = Offering(
-            self._plan,
+            replace(self._plan, latest=begin.latest),
             begin.number,
             begin.of,
             url=begin.url,

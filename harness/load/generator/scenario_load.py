@@ -2,11 +2,12 @@
 
 import logging
 import os
+import time
 from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
-from locust import events
+from locust import events, runners
 from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
@@ -18,6 +19,7 @@ from harness.load.generator.page import show_on_page
 from harness.load.generator.parent import Parent
 from harness.load.generator.part import Begin, LoadPart
 from harness.load.generator.verdict import exit_code
+from harness.load.generators import MASTER_GONE
 from harness.load.plan import LoadPlan, read_plan
 from harness.scenario.parse import find_scenario, read_scenario
 
@@ -90,6 +92,8 @@ class ScenarioLoad:
     def _quitting(self, environment: Environment, **_: Any) -> None:
         if self._conductor is not None:
             environment.process_exit_code = exit_code(self._conductor)
+        elif isinstance(environment.runner, WorkerRunner) and _is_master_gone(environment.runner):
+            environment.process_exit_code = MASTER_GONE
 
     def _told_to_begin(self, msg: Any, **_: Any) -> None:
         assert self._part is not None, "a worker's test starts before it is told more"
@@ -114,6 +118,13 @@ class ScenarioLoad:
         if self._conductor is None:
             os._exit(1)  # nothing has begun, and nothing would ever end it
         self._conductor.gone()
+
+
+def _is_master_gone(worker: WorkerRunner) -> bool:
+    """Whether a worker ends for want of its master, and not because that one said so."""
+    heard = worker.last_heartbeat_timestamp
+    silent = time.time() - heard if heard else 0.0  # noqa: TID251 - Locust's clock for it
+    return silent > runners.MASTER_HEARTBEAT_TIMEOUT
 
 
 def _to_nobody(lines: bytes) -> None:
