@@ -57,11 +57,10 @@ class ServiceCalls(DirectHttp):
         return self.partitions.none
 
     async def to_api(
-        self, host: str, port: int, op: Op, *, connect: float, patience: float, timed: bool
+        self, host: str, port: int, op: Op, *, connect: float, patience: float, at_once: bool
     ) -> StoredAnswer:
         """See `Calling`."""
-        at_once = timed and self._answers_at_once
-        work = _work(call_api, op)
+        work, at_once = _work(call_api, op), at_once and self._answers_at_once
         return await self.call(host, port, work, connect=connect, patience=patience, at_once=at_once)
 
 

@@ -8,7 +8,7 @@ health.py     /healthz, /readyz and the pages of /problems
 resource.py   one path with its methods: HEAD, OPTIONS and a complete Allow
 failures.py   what is answered where a handler raises
 answers.py    what a store says of a request, as an HTTP answer
-reply.py      an answer whose bytes are ready
+reply.py      an answer whose bytes are ready, as a response
 bodies.py     reads and checks bodies, queries and path names
 keys.py       the Idempotency-Key header
 views.py      records, events and attempts as JSON

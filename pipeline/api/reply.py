@@ -1,38 +1,21 @@
-"""An answer whose bytes are ready: starlette's own Response encodes and looks up more than an accept can afford."""
+"""An answer whose bytes are ready, as starlette's response."""
 
 from pydantic_core import to_json
-from starlette.types import Receive, Scope, Send
+from starlette.responses import Response
 
 from pipeline.store.protocol import StoredAnswer
 
-__all__ = ["JSON", "RawHeaders", "Reply", "json_reply", "reply_of"]
-
-RawHeaders = tuple[tuple[bytes, bytes], ...]
-"""As ASGI wants them: names in lower case."""
+__all__ = ["JSON", "json_reply", "reply_of"]
 
 JSON = (b"content-type", b"application/json")
 
 
-class Reply:
-    """An ASGI application that gives one answer."""
-
-    __slots__ = ("_body", "_headers", "_status")
-
-    def __init__(self, status: int, headers: RawHeaders, body: bytes) -> None:
-        self._status = status
-        self._headers = [*headers, (b"content-length", b"%d" % len(body))]
-        self._body = body
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": self._status, "headers": self._headers})
-        await send({"type": "http.response.body", "body": self._body})
-
-
-def reply_of(answer: StoredAnswer) -> Reply:
+def reply_of(answer: StoredAnswer) -> Response:
     """An answer on the wire."""
-    return Reply(answer.status, answer.headers, answer.body)
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in answer.headers}
+    return Response(answer.body, answer.status, headers)
 
 
-def json_reply(content: object) -> Reply:
+def json_reply(content: object) -> Response:
     """A JSON answer of status 200."""
-    return Reply(200, (JSON,), to_json(content))
+    return Response(to_json(content), media_type="application/json")

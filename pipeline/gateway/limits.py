@@ -1,6 +1,5 @@
-"""What a gateway bears: so many requests at once, each for so long."""
+"""What a gateway bears: so many requests at once, and what it says where one comes to nothing."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -23,22 +22,17 @@ class GatewayLimits:
         self._settings = settings
         self._under_way = 0
 
-    async def within(
-        self, ask: Callable[[], Awaitable[T]], progress: Callable[[], UploadProgress], *, timed: bool = True
-    ) -> T | Problem:
+    async def within(self, ask: Callable[[], Awaitable[T]], progress: Callable[[], UploadProgress]) -> T | Problem:
         """What came of asking the service, or why nothing did. progress: how far the request has come.
 
-        timed False: `ask` keeps to the total time by itself, and raises `TimeoutError` when it is over.
-        Raises what `ask` raises, but for `httpx.TransportError`.
+        ask: raises `TimeoutError` when the total time is over. Raises what `ask` raises, but for that and
+        `httpx.TransportError`.
         """
         if self._under_way >= self._settings.max_connections:
             return FULL
         self._under_way += 1
         try:
-            if not timed:
-                return await ask()
-            async with asyncio.timeout(self._settings.total):
-                return await ask()
+            return await ask()
         except (TimeoutError, httpx.TransportError) as error:
             return map_error(error, progress(), self._settings)
         finally:

@@ -1,5 +1,6 @@
 """Passes one request on and its answer back, within its time."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from urllib.parse import quote
@@ -67,10 +68,11 @@ class Proxy:
 
         async def ask() -> None:
             nonlocal answer
-            answer = await self._tries.ask(
-                passed_on, lambda: self._upstream.ask(self._request(scope, upload, request_id))
-            )
-            await _relay(answer, send, request_id)
+            async with asyncio.timeout(self._tries.settings.total):
+                answer = await self._tries.ask(
+                    passed_on, lambda: self._upstream.ask(self._request(scope, upload, request_id))
+                )
+                await _relay(answer, send, request_id)
 
         try:
             problem = await self._limits.within(ask, lambda: upload.progress)

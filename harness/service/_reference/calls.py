@@ -1,5 +1,6 @@
 """What gateway and API do with an op that they are called with: the same answers as over HTTP, without HTTP."""
 
+import asyncio
 from collections.abc import Awaitable
 from typing import Protocol, assert_never
 
@@ -57,9 +58,9 @@ class Calling(Protocol):
         ...
 
     async def to_api(
-        self, host: str, port: int, op: Op, *, connect: float, patience: float, timed: bool
+        self, host: str, port: int, op: Op, *, connect: float, patience: float, at_once: bool
     ) -> StoredAnswer:
-        """What `call_api` gives at the API that listens there. timed: it may be the whole of what the gateway does.
+        """What `call_api` gives at the API that listens there. at_once: no task of the gateway's has to wait for it.
 
         Raises `httpx.ReadTimeout` when `patience` is over, and as httpx does where there is no API.
         """
@@ -73,17 +74,17 @@ class CallUpstream(ForwardingUpstream):
         super().__init__(calling.ask, service, settings)
         self.calling = calling
 
-    async def call(self, op: Op, *, timed: bool, total: float) -> StoredAnswer:
-        """As `ask`, of an op. timed: within `total` as well, what is left of the gateway's time for the request; raises
-        `TimeoutError` when it is over."""
-        ends_first = timed and total < self.patience
-        patience = total if ends_first else self.patience
+    async def call(self, op: Op, *, left: float | None) -> StoredAnswer:
+        """As `ask`, of an op. left: of the gateway's time for the request; raises `TimeoutError` when it is over.
+        None: whoever calls keeps to it."""
+        at_once = left is not None
+        patience = self.patience if left is None else min(left, self.patience)
         try:
             return await self.calling.to_api(
-                self.host, self.port, op, connect=self.connect, patience=patience, timed=timed
+                self.host, self.port, op, connect=self.connect, patience=patience, at_once=at_once
             )
         except httpx.ReadTimeout:
-            if ends_first:
+            if patience < self.patience:
                 raise TimeoutError from None
             raise
 
@@ -93,16 +94,20 @@ async def call_gateway(gateway: ASGIApp, op: Op) -> StoredAnswer:
     assert isinstance(gateway, Gateway)
     upstream = gateway.upstream
     assert isinstance(upstream, CallUpstream)
-    at_once = upstream.calling.is_whole
-    ends = gateway.tries.clock() + gateway.tries.settings.total
+    at_once, total = upstream.calling.is_whole, gateway.tries.settings.total
+    ends = gateway.tries.clock() + total
     passed_on = PassedOn(request_id=request_id(op), method=_METHODS[op.kind], target=op.name, body=_SENT)
 
     def once() -> Awaitable[StoredAnswer]:
-        return upstream.call(op, timed=at_once, total=ends - gateway.tries.clock())
+        return upstream.call(op, left=ends - gateway.tries.clock() if at_once else None)
 
-    came = await gateway.limits.within(
-        lambda: gateway.tries.ask(passed_on, once), lambda: _SENT.progress, timed=not at_once
-    )
+    async def ask() -> StoredAnswer:
+        if at_once:
+            return await gateway.tries.ask(passed_on, once)
+        async with asyncio.timeout(total):
+            return await gateway.tries.ask(passed_on, once)
+
+    came = await gateway.limits.within(ask, lambda: _SENT.progress)
     return problem_answer(came) if isinstance(came, Problem) else came
 
 
