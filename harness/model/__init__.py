@@ -2,7 +2,7 @@
 
 runner.py       runs scenarios, as every world does: the general path is `harness.virtual` without HTTP and SQLite
 fast/           creates that nothing disturbs, by the million
-environment.py  SimPy's time with bare callbacks and arrivals that never enter the heap
+environment.py  SimPy's time with bare callbacks
 pace.py         progress, and stopping a run that never waits
 confidence.py   Student's t
 """

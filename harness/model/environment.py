@@ -1,6 +1,6 @@
-"""SimPy's time, made cheap: bare callbacks beside events, and pre-sorted arrivals that never enter the heap."""
+"""SimPy's time, made cheap: bare callbacks beside events."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
 from math import inf
 from typing import Any
@@ -15,13 +15,6 @@ Callback = Callable[[Any], object]
 
 _RESUMED = EventPriority(-1)
 """Of an event that a run was stopped in: what is left of its callbacks comes before all else."""
-_LAST = int(NORMAL) + 1
-_USUAL = int(NORMAL)
-_NEVER = (inf, _USUAL)
-
-
-def _nothing(argument: object) -> None:
-    raise AssertionError("there is no arrival")
 
 
 class FastEnvironment(Environment):
@@ -34,11 +27,6 @@ class FastEnvironment(Environment):
     def __init__(self, initial_time: SimTime = 0.0) -> None:
         super().__init__(initial_time)
         self._heap: list[tuple[float, int, int, Callback, Any]] = []
-        self._unsettled: list[Event] = []
-        self._feed: Iterator[tuple[float, Any]] = iter(())
-        self._arrive: Callback = _nothing
-        self._due: tuple[float, int] = _NEVER
-        self._arrival: Any = None
 
     @property
     def heap(self) -> list[tuple[float, int, int, Callback, Any]]:
@@ -66,67 +54,33 @@ class FastEnvironment(Environment):
             raise ValueError(f"{at} is over: it is {self._now}")
         heappush(self._heap, (at, URGENT, next(self._eid), callback, argument))
 
-    def settled(self) -> Event:
-        """Happens at this instant, when all else that does has, and what came of it; with others that wait for that."""
-        event = self.event()
-        if not self._unsettled:
-            heappush(self._heap, (self._now, _LAST, next(self._eid), self._settle, None))
-        self._unsettled.append(event)
-        return event
-
-    def _settle(self, argument: object) -> None:
-        unsettled, self._unsettled = self._unsettled, []
-        for event in unsettled:
-            event.succeed()
+    def last_at(self, at: float, callback: Callback, argument: Any = None, *, turns: int = 1) -> None:
+        """The same, after all else that happens at that instant; turns: and after what comes of that so many times."""
+        heappush(self._heap, (at, NORMAL + turns, next(self._eid), callback, argument))
 
     def next_due(self) -> float:
-        """When the next thing is due, event or arrival."""
-        heap, due = self._heap, self._due[0]
-        return heap[0][0] if heap and heap[0][0] < due else due
+        """When the next thing is due."""
+        return self._heap[0][0] if self._heap else inf
 
     def leap(self, at: float) -> bool:
         """Go to a later instant from within a callback, if nothing is due before or at it; whether it was so."""
         heap = self._heap
-        if (heap and heap[0][0] <= at) or self._due[0] <= at:
+        if heap and heap[0][0] <= at:
             return False
         self._now = at
         return True
-
-    def happen(self, event: Event, value: Any = None) -> None:
-        """Let an event succeed here and now, without a turn of the heap."""
-        event._ok, event._value = True, value
-        self._fire(event)
-
-    def feed(self, arrivals: Iterable[tuple[float, Any]], callback: Callback) -> None:
-        """Call `callback(argument)` for each (instant, argument); instants must not fall, and are looked at one ahead.
-
-        An arrival comes before what else is due at its instant, but for urgent events. One feed at a time.
-        """
-        assert self._due is _NEVER, "the last feed has not ended"
-        self._feed = iter(arrivals)
-        self._arrive = callback
-        self._advance()
-
-    def drop_feed(self) -> None:
-        """No more arrivals."""
-        self._due, self._arrival, self._feed = _NEVER, None, iter(())
 
     def schedule(self, event: Event, priority: EventPriority = NORMAL, delay: SimTime = 0) -> None:
         heappush(self._heap, (self._now + delay, priority, next(self._eid), self._fire, event))
 
     def peek(self) -> SimTime:
-        head = self._heap[0][0] if self._heap else inf
-        return min(head, self._due[0])
+        return self.next_due()
 
     def step(self) -> None:
-        heap = self._heap
-        if self._due is not _NEVER and (not heap or self._due <= heap[0][:2]):
-            self._take_arrival()
-        elif heap:
-            self._now, _, _, callback, argument = heappop(heap)
-            callback(argument)
-        else:
+        if not self._heap:
             raise EmptySchedule
+        self._now, _, _, callback, argument = heappop(self._heap)
+        callback(argument)
 
     def run(self, until: SimTime | Event | None = None) -> Any:
         awaited = self._awaited(until)
@@ -146,41 +100,9 @@ class FastEnvironment(Environment):
     def _run(self) -> None:
         """Everything, until there is nothing left. Its body is `step`, written out: a call each would cost a third."""
         heap, pop = self._heap, heappop
-        while True:
-            while heap and heap[0] < self._due:
-                self._now, _, _, callback, argument = pop(heap)
-                callback(argument)
-            if self._due is _NEVER:
-                if not heap:
-                    return
-                # What is due at infinity never is for stock SimPy either, unless nothing else is left.
-                self.step()
-                continue
-            at, argument = self._due[0], self._arrival
-            if at < self._now:
-                raise ValueError(f"an arrival at {at} comes after one at {self._now}")
-            self._now = at
-            following = next(self._feed, None)
-            if following is None:
-                self._due, self._arrival = _NEVER, None
-            else:
-                self._due, self._arrival = (following[0], _USUAL), following[1]
-            self._arrive(argument)
-
-    def _take_arrival(self) -> None:
-        at, argument = self._due[0], self._arrival
-        if at < self._now:
-            raise ValueError(f"an arrival at {at} comes after one at {self._now}")
-        self._now = at
-        self._advance()
-        self._arrive(argument)
-
-    def _advance(self) -> None:
-        following = next(self._feed, None)
-        if following is None:
-            self._due, self._arrival = _NEVER, None
-        else:
-            self._due, self._arrival = (following[0], _USUAL), following[1]
+        while heap:
+            self._now, _, _, callback, argument = pop(heap)
+            callback(argument)
 
     def _awaited(self, until: SimTime | Event | None) -> Event | None:
         """The event that ends the run: an instant becomes one that comes before all else that is due then."""

@@ -55,7 +55,7 @@ class Claims:
     def start(self) -> None:
         """Looks and scans begin now."""
         self._take_ends = self._env._now + self._longest_wait
-        self._env.call_at(self._next_look(self._env._now), self._look)
+        self._look_at(self._next_look(self._env._now))
         self._scan_now()
 
     def later(self, share: Share, due_at: float) -> None:
@@ -85,8 +85,12 @@ class Claims:
             following = self._next_look(min(env.next_due(), spool.next_at))
             if not env.leap(following):
                 self.was_crowded = self._full > 0
-                env.call_at(following, self._look)
+                self._look_at(following)
                 return
+
+    def _look_at(self, at: float) -> None:
+        """What was taken is claimed, and what was claimed begun, when all else of that instant has happened."""
+        self._env.last_at(at, self._look, turns=2)
 
     def _next_look(self, until: float) -> float:
         """The first after `until`: those before it find nothing, and one at it does not find what is accepted then."""
@@ -179,12 +183,16 @@ class Claims:
             self.was_crowded = True
             if self._calm.is_open:
                 self._calm.close()
+        self._env.last_at(self._env._now, self._begin, share)
+
+    def _begin(self, share: Share) -> None:
+        """Work on what has been claimed, when all else of this instant has happened."""
         if share.retry is not None:
             self.resume(share)
-        elif cluster.is_known:
+        elif share.cluster.is_known:
             self.create(share)
         else:
-            self._upkeep.learn(cluster, lambda: self.create(share))
+            self._upkeep.learn(share.cluster, lambda: self.create(share))
 
 
 def _nothing(share: Share) -> None:

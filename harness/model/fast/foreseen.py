@@ -26,8 +26,8 @@ _OTHER = 0
 class ForeseenCommands:
     """otherwise: told of a share that is to be claimed now, and that it cannot take.
 
-    go_on: told of one that it took, and of when its show ends. list_ends: told of a cluster as a list
-    has been answered there. ended: told of a share that is to be recorded, and of when it came to active.
+    go_on: told of one that it took, and of when its show ends. ended: told of a share that is to be recorded, and of
+    when it came to active.
     """
 
     def __init__(
@@ -35,7 +35,6 @@ class ForeseenCommands:
     ) -> None:
         self.otherwise: Callable[[Share], None] = _nothing
         self.go_on: Callable[[Share, float], None] = _nothing
-        self.list_ends: Callable[[FastCluster], None] = _nothing
         self.ended: Callable[[Share, float], None] = _nothing
         self.is_open = True
         self._env = env
@@ -165,8 +164,7 @@ class ForeseenCommands:
             cluster.serving += 1
             cluster.slots -= 1
             if whom is None:
-                cluster.sweep_is_stale = True
-                self._env.call_at(ends, self.list_ends, cluster)
+                cluster.list_is_settled = True
                 continue
             cluster.in_hand += 1
             share = whom.share(number) if number else whom

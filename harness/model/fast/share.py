@@ -78,8 +78,9 @@ class FastCluster:
     """serving, places, queue: the cluster's own; an entry of the queue is what to do once there is a place.
 
     lists: how many were sent. in_hand: claims being worked on. slots: commands that may be sent at once. ready: records
-    that wait for room. calm: what `ForeseenCommands` keeps, none of which the others count. open: places that it may
-    fill. room: how much it may keep for sure; 0 where it has to be looked at what else goes on.
+    that wait for room. calm: what `ForeseenCommands` keeps, none of which the others count; list_is_settled: the list
+    under way was kept there, and is counted by now. open: places that it may fill. room: how much it may keep for sure;
+    0 where it has to be looked at what else goes on.
     """
 
     __slots__ = (
@@ -93,6 +94,7 @@ class FastCluster:
         "key",
         "latency_phases",
         "learners",
+        "list_is_settled",
         "lists",
         "name",
         "open",
@@ -103,7 +105,6 @@ class FastCluster:
         "room",
         "serving",
         "slots",
-        "sweep_is_stale",
         "waiting",
     )
 
@@ -120,7 +121,7 @@ class FastCluster:
         self.serving = 0
         self.in_hand = 0
         self.is_known = False
-        self.sweep_is_stale = False
+        self.list_is_settled = False
         self.latency_phases = bool(profile.latency_phases)
         self.queue: deque[Callable[[], None]] = deque()
         self.ready: list[tuple[float, int, Share]] = []

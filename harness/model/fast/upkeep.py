@@ -56,7 +56,6 @@ class Upkeep:
         self.ask: Callable[[FastCluster], None] = self._ask
         self.strikes: Callable[[FastCluster, int], bool] = _never
         self.sweep: Callable[[FastCluster, int], None] = _no_sweep
-        calm.list_ends = self._list_ends
 
     def finish(self) -> None:
         """Write into the tally, once, what was counted apart from it."""
@@ -99,9 +98,7 @@ class Upkeep:
         self._env.call_in(pause, self._sweep_now, cluster)
 
     def _sweep_now(self, cluster: FastCluster) -> None:
-        if cluster.sweep_is_stale:  # it was due while its list was calm; the one that counts follows at this instant
-            cluster.sweep_is_stale = False
-        elif cluster.is_known:
+        if cluster.is_known:
             self._list(cluster)
         else:
             self.learn(cluster, lambda: self._list(cluster))
@@ -117,7 +114,7 @@ class Upkeep:
             self._count(cluster)
             self._note(cluster, Verb.LIST, self._env._now, ends)
             self._unswept[cluster.name] = 0
-            self._env.call_at(ends + self._every, self._sweep_now, cluster)
+            self._env.call_at(ends, self._list_ends, cluster)
 
     def swept(self, cluster: FastCluster, unswept: int) -> None:
         """It was swept elsewhere. unswept: how many sweeps in a row could not list it."""
@@ -151,8 +148,12 @@ class Upkeep:
         self._lists += 1
 
     def _list_ends(self, cluster: FastCluster) -> None:
-        self._commands.free_place(cluster)
-        self._listed(cluster)
+        """One that was taken beforehand. Only now is the next sweep due: events of one instant go by their age."""
+        if cluster.list_is_settled:
+            cluster.list_is_settled = False
+            self._commands.free_place(cluster)
+            self._commands.free_slot(cluster)
+        self.sweep_later(cluster)
 
     def _listed(self, cluster: FastCluster) -> None:
         self._commands.free_slot(cluster)

@@ -10,6 +10,7 @@ from simpy import Environment, Event, Resource
 
 from connector.chance import Chance
 from harness.model.environment import FastEnvironment
+from tests.harness.model.feeding import feed
 
 __all__ = ["by_callbacks", "by_ciw", "by_the_book", "has_ciw", "prepared"]
 
@@ -53,7 +54,7 @@ def by_callbacks(draws: list[tuple[float, float]]) -> float:
         else:
             waiting.append((env._now, service))
 
-    env.feed(draws, comes)
+    feed(env, draws, comes)
     env.run()
     return waited / len(draws)
 

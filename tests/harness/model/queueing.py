@@ -16,6 +16,7 @@ from fake_clusters.plans import CutHow, OutputPlan
 from fake_clusters.profile import Distribution, LatencyPhase, Profile
 from fake_clusters.spec import ClusterLimits, ClusterSpec
 from harness.model.environment import FastEnvironment
+from tests.harness.model.feeding import feed
 
 __all__ = ["Customer", "Queue", "batches", "is_within", "poisson"]
 
@@ -106,7 +107,7 @@ class Queue:
 
     def run(self, rate: float, count: int, seed: int = 1) -> Sequence[Customer]:
         """All customers, once the last is gone; the first tenth is left out, as warming up."""
-        self.env.feed(poisson(rate, count, seed), self.come)
+        feed(self.env, poisson(rate, count, seed), self.come)
         self.env.run()
         return self.customers[count // 10 :]
 

@@ -28,6 +28,7 @@ from fake_clusters.spec import ClusterLimits, ClusterSpec
 from fake_clusters.speed import time_for
 from fake_clusters.ticket import FINISHED
 from harness.model.environment import FastEnvironment
+from tests.harness.model.feeding import feed
 
 __all__ = ["Cure", "Storm", "StormLoad", "play_storm"]
 
@@ -156,7 +157,7 @@ class _Clients:
 
     def run(self) -> Storm:
         env = self._env
-        env.feed(self._arrivals(), lambda number: env.process(self._request(number)))
+        feed(env, self._arrivals(), lambda number: env.process(self._request(number)))
         env.run(until=self._storm.ends)
         return self._storm
 
@@ -236,7 +237,7 @@ def _within(env: FastEnvironment, event: Event, seconds: float) -> Generator[Eve
 
     def opens(in_time: bool) -> None:
         if not gate.triggered:
-            env.happen(gate, in_time)
+            gate.succeed(in_time)
 
     event.callbacks.append(lambda happened: opens(True))
     env.deadline_at(env.now + max(0.0, seconds), lambda argument: opens(False))

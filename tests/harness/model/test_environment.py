@@ -1,7 +1,7 @@
-"""What SimPy promises holds on the fast environment too; bare callbacks and fed arrivals keep their order among it."""
+"""What SimPy promises holds on the fast environment too; bare callbacks keep their order among it."""
 
 import math
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
@@ -203,7 +203,7 @@ def test_bare_callbacks_and_events_of_one_instant_keep_the_order_in_which_they_w
     assert env.now == 1.0
 
 
-def test_what_waits_until_an_instant_has_settled_goes_on_together_when_nothing_else_is_left_of_it() -> None:
+def test_what_comes_last_comes_when_nothing_else_is_left_of_its_instant_in_turns() -> None:
     env, trace = FastEnvironment(), list[str]()
 
     def chain(left: int) -> None:
@@ -211,44 +211,24 @@ def test_what_waits_until_an_instant_has_settled_goes_on_together_when_nothing_e
         if left:
             env.call_in(0.0, chain, left - 1)
 
-    def waits(name: str) -> Generator[Event, object, None]:
-        yield env.timeout(1.0)
-        yield env.settled()
+    def last(name: str) -> None:
         trace.append(name)
         env.call_in(0.0, trace.append, f"after {name}")
 
-    env.process(waits("one"))
-    env.process(waits("two"))
+    env.last_at(1.0, trace.append, "second turn", turns=2)
+    env.last_at(1.0, last, "one")
+    env.last_at(1.0, last, "two")
     env.call_in(1.0, chain, 2)
     env.call_in(1.5, trace.append, "later")
     env.run()
-    assert trace == ["chain 2", "chain 1", "chain 0", "one", "two", "after one", "after two", "later"]
+    chained = ["chain 2", "chain 1", "chain 0"]
+    assert trace == [*chained, "one", "after one", "two", "after two", "second turn", "later"]
 
 
 def test_a_callback_cannot_be_asked_for_in_the_past() -> None:
     env = FastEnvironment(5.0)
     with pytest.raises(ValueError, match="is over"):
         env.call_at(4.0, print)
-
-
-def test_arrivals_come_before_what_else_is_due_at_their_instant_and_are_read_one_ahead() -> None:
-    env = FastEnvironment()
-    trace: list[str] = []
-    read: list[float] = []
-
-    def arrivals() -> Iterator[tuple[float, str]]:
-        for at in (1.0, 1.0, 2.0, 4.0):
-            read.append(at)
-            yield at, f"arrival {at:g}"
-
-    env.call_at(1.0, trace.append, "callback 1")
-    env.call_at(2.0, trace.append, "callback 2")
-    env.call_at(3.0, trace.append, "callback 3")
-    env.feed(arrivals(), trace.append)
-    assert (read, env.peek()) == ([1.0], 1.0)
-    env.run()
-    assert trace == ["arrival 1", "arrival 1", "callback 1", "arrival 2", "callback 2", "callback 3", "arrival 4"]
-    assert env.now == 4.0
 
 
 def test_stepping_and_running_give_one_order() -> None:
@@ -258,7 +238,8 @@ def test_stepping_and_running_give_one_order() -> None:
             if isinstance(word, int) and word < 40:
                 env.call_in(word % 3, happens, word + 7)
 
-        env.feed([(float(at // 2), at) for at in range(12)], happens)
+        for at in range(12):
+            env.call_at(float(at // 2), happens, at)
         env.call_at(2.0, happens, "callback")
 
     ran: Trace = []
@@ -274,23 +255,6 @@ def test_stepping_and_running_give_one_order() -> None:
     assert len(ran) > 40
 
 
-def test_a_run_until_an_instant_ends_before_the_arrivals_that_are_due_then() -> None:
-    env = FastEnvironment()
-    trace: list[str] = []
-    env.feed([(1.0, "one"), (2.0, "two"), (3.0, "three")], trace.append)
-    env.run(until=2.0)
-    assert (trace, env.now) == (["one"], 2.0)
-    env.run()
-    assert trace == ["one", "two", "three"]
-
-
-def test_arrivals_that_are_not_in_order_are_refused() -> None:
-    env = FastEnvironment()
-    env.feed([(2.0, "two"), (1.0, "one")], lambda word: None)
-    with pytest.raises(ValueError, match="an arrival at 1"):
-        env.run()
-
-
 def test_a_leap_goes_no_further_than_what_else_is_due() -> None:
     env = FastEnvironment()
     seen: list[tuple[bool, float]] = []
@@ -301,15 +265,14 @@ def test_a_leap_goes_no_further_than_what_else_is_due() -> None:
     env.call_at(1.0, leaps, 1.5)
     env.call_at(2.0, leaps, 2.5)
     env.call_at(2.5, leaps, 4.5)
-    env.feed([(4.0, "arrival")], lambda word: seen.append((False, env.now)))
+    env.call_at(4.0, lambda word: seen.append((False, env.now)))
     env.run()
     assert seen == [(True, 1.5), (False, 2.0), (False, 2.5), (False, 4.0)]
 
 
-def test_the_next_thing_due_is_an_event_or_an_arrival() -> None:
+def test_the_next_thing_due_is_the_earliest() -> None:
     env = FastEnvironment()
     assert env.next_due() == math.inf
-    env.call_at(2.0, lambda argument: None)
-    assert env.next_due() == 2.0
-    env.feed([(1.0, "arrival")], lambda word: None)
+    for at in (2.0, 1.0):
+        env.call_at(at, lambda argument: None)
     assert env.next_due() == 1.0

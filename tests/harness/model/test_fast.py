@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from connector.codes import Code
+from connector.operations import Verb
 from connector.values import replace
 from fake_clusters.distributions.constant import Constant
 from fake_clusters.distributions.lognormal import Lognormal
@@ -96,6 +98,25 @@ def test_the_fast_path_comes_to_the_very_same_instants(played: Scenario) -> None
     assert _commands(quick) == _commands(full)
     until = max(row.at for row in quick.readings)
     assert {row[1] for row in _unclaimed(full, until)} == {"capabilities", "list"}
+    assert _unclaimed(quick, until) == _unclaimed(full, until)
+
+
+@pytest.mark.parametrize(
+    ("every", "listed", "created", "places"),
+    [(2.0, 0.5, 2.5, 1), (2.0, 0.5, 4.5, 1), (5.0, 0.5, 2.0, 1), (5.0, 0.5, 4.5, 2)],
+)
+def test_a_sweep_at_the_very_instant_of_a_deadline_comes_before_the_share_that_gets_the_room(
+    every: float, listed: float, created: float, places: int
+) -> None:
+    """Looks and sweeps meet deadlines to the bit. Who gives up leaves room for another share, which comes last."""
+    looks = cluster(create=Constant(created), other=Constant(0.5), limits=ClusterLimits(commands=places))
+    service = {**looks.profile.service, Verb.LIST: Constant(listed)}
+    north = replace(looks, profile=replace(looks.profile, service=service))
+    pipeline = {"command": {"command": "10s"}, "sweeper": {"every": every}, "processor": {"workers": 8}}
+    full, quick = _both(scenario(north, rate=1.0, duration=20.0, settle=300.0, pipeline=pipeline))
+    deadlines = {row.ended_at for row in full.attempts if row.code is Code.TIMEOUT and row.name}
+    until = max(row.at for row in quick.readings)
+    assert deadlines & {began for _, verb, began, *_ in _unclaimed(full, until) if verb == "list"}
     assert _unclaimed(quick, until) == _unclaimed(full, until)
 
 

@@ -30,6 +30,7 @@ from fake_clusters.faults.selector import CallSelector
 from fake_clusters.profile import Distribution
 from harness.virtual.loop import run_virtually
 from reports.history import Hop
+from tests.harness.model.feeding import feed
 from tests.harness.model.queueing import Customer, Queue, batches, is_within, poisson
 from tests.harness.model.scenes import cluster, in_model, scenario
 
@@ -101,7 +102,7 @@ def test_m_g_infinity_has_poisson_many_in_service() -> None:
         seen.append(queue.model.counters["in_service"])
         queue.come(number)
 
-    queue.env.feed(poisson(rate, 30_000, 1), comes)
+    feed(queue.env, poisson(rate, 30_000, 1), comes)
     queue.env.run()
     settled, load = seen[3_000:], rate * service.mean
     assert is_within(load, batches([float(count) for count in settled]))
