@@ -61,14 +61,16 @@ def _life_of(row: Effect) -> tuple[str, str, int]:
 def _clusters_with_access(index: HistoryIndex) -> frozenset[str]:
     scenario = index.bounds.scenario
     clusters = () if scenario is None else scenario.clusters
-    return frozenset(cluster.name for cluster in clusters if knows(cluster, Verb.ALLOW) and knows(cluster, Verb.DENY))
+    return frozenset(cluster.name for cluster in clusters if knows(cluster, Verb.ALLOW))
 
 
 def _last(index: HistoryIndex, ops: Sequence[Op]) -> Op | None:
     """The one that must hold: accepted, and asked when all others had been answered."""
     last = max(ops, key=lambda op: op.invoked_at)
     others = (op for op in ops if op is not last)
-    over = all(index.is_clear(op) and (op.completed_at or 0.0) <= last.invoked_at for op in others)
+    over = all(
+        index.is_clear(op) and op.completed_at is not None and op.completed_at <= last.invoked_at for op in others
+    )
     return last if over and last.result is OpResult.OK and index.is_clear(last) else None
 
 

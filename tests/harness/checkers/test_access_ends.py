@@ -25,6 +25,7 @@ def done(kind: EffectKind, number: int, at: float, **fields: object) -> Effect:
 
 ALLOW, DENY = asked(OpKind.ALLOW, 3, 5.0), asked(OpKind.DENY, 4, 6.0)
 ALLOWED, DENIED = done(EffectKind.ALLOWED, 2, 5.05), done(EffectKind.DENIED, 3, 6.05)
+EARLY = done(EffectKind.ALLOWED, 2, 4.5)
 LEFT = (
     "L5 north/a: its deny was accepted, and the cluster still gives access, and nothing had gone wrong [effect 2, op 4]"
 )
@@ -69,7 +70,28 @@ def after(*rows: Op | Effect) -> History:
                 scenario=replace(base_scenario(), clusters=(replace(NORTH, capabilities=frozenset({Capability.MARK})),))
             ),
         ),
-        case("without a log of effects", replace(after(ALLOW, DENY), has_effect_log=False), bounds=BOUNDS),
+        case("without a log of effects", replace(after(ALLOW, DENY, ALLOWED), has_effect_log=False), bounds=BOUNDS),
+        case("one after the other", after(replace(ALLOW, completed_at=6.0), DENY, ALLOWED), LEFT, bounds=BOUNDS),
+        case("as the share was made", after(replace(ALLOW, invoked_at=2.0)), NOT_GIVEN, bounds=BOUNDS),
+        case("before the share was made", after(replace(ALLOW, invoked_at=1.75, completed_at=2.5)), bounds=BOUNDS),
+        case("of a share that is gone", after(ALLOW, done(EffectKind.WIPED, 2, 6.0)), bounds=BOUNDS),
+        case(
+            "given, and asked for again",
+            after(ALLOW, asked(OpKind.ALLOW, 4, 6.0), asked(OpKind.DENY, 5, 7.0), ALLOWED),
+            LEFT.replace("op 4", "op 5"),
+            bounds=BOUNDS,
+        ),
+        case(
+            "given by the service itself, after it had been taken away",
+            after(asked(OpKind.DENY, 3, 4.0), asked(OpKind.ALLOW, 4, 5.0), asked(OpKind.DENY, 5, 6.0), EARLY),
+            bounds=BOUNDS,
+        ),
+        case(
+            "given within the skew of the question",
+            after(ALLOW, DENY, replace(ALLOWED, at=4.75)),
+            LEFT,
+            bounds=replace(BOUNDS, skew=0.25),
+        ),
         case("where nobody knows what the cluster can do", after(ALLOW)),
     ],
 )

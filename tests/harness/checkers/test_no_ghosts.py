@@ -142,6 +142,28 @@ CASES = [
             replace(ON_CLUSTER, name="b"),
         ),
     ),
+    case(
+        "put there by hand, and shown by the cluster",
+        showing(
+            more(clean(), effects=(effect(2, 5.0, EffectKind.CREATED_BY_OTHERS, name="b", mark=None),)),
+            "north",
+            1,
+            ON_CLUSTER,
+            replace(ON_CLUSTER, name="b", mark=None),
+        ),
+    ),
+    case(
+        "put there by hand, and shown by the API",
+        showing(
+            more(clean(), effects=(effect(2, 5.0, EffectKind.CREATED_BY_OTHERS, name="b", mark=None),)),
+            "api",
+            1,
+            RECORD,
+            replace(RECORD, name="b", share="B"),
+        ),
+        "S2 north/b: it is there, and nobody had asked for it [reading 10]",
+        "L2 north/b: is active, and not on the cluster [reading 10, reading 11]",
+    ),
     case("an answer within the skew of the create", more(clean(), ops=(GET,)), bounds=SKEWED),
     case(
         "an answer before the create",

@@ -4,12 +4,14 @@ import pytest
 
 from connector.values import replace
 from harness.checkers.history_index import Bounds
+from reports.allowances import Allowances, LogDetail
 from reports.history import (
     History,
     OpKind,
     OpResult,
 )
 from tests.harness.checkers.histories import (
+    LIMITS,
     RECORD,
     anomalies,
     case,
@@ -29,6 +31,7 @@ from tests.harness.checkers.spoils import (
     vanished_from_the_api,
 )
 
+UNOWNED = Bounds(limits=LIMITS, allowances=Allowances(unlogged=(LogDetail.OWNER,)))
 CLOSED = replace(clean(), changes=(), has_changes=False)
 
 
@@ -43,6 +46,29 @@ CASES = [
         removed_silently(clean()),
         "S3 north/a: its record was removed with neither a failure nor a delete before [op 1, change 2]",
         "S4 north/a: moved from pending to removed, which is no arrow [change 2]",
+    ),
+    case(
+        "removed silently, as the sheet allows it",
+        removed_silently(clean()),
+        bounds=Bounds(limits=LIMITS, allowances=Allowances(moves=(("pending", None),))),
+    ),
+    case(
+        "removed silently, where the sheet allows it from another state",
+        removed_silently(clean()),
+        "S3 north/a: its record was removed with neither a failure nor a delete before [op 1, change 2]",
+        "S4 north/a: moved from pending to removed, which is no arrow [change 2]",
+        bounds=Bounds(limits=LIMITS, allowances=Allowances(moves=(("updating", None),))),
+    ),
+    case(
+        "no record of that name was ever made, where the log does not say whose they are",
+        more(clean(), ops=(op(3, 5.0, name="b", share="B"),)),
+        "S3 north/b: it was accepted, and no record was ever made [op 3]",
+        bounds=UNOWNED,
+    ),
+    case(
+        "… and the answer does not either",
+        more(clean(), ops=(op(3, 5.0, name="b", share=None),)),
+        bounds=UNOWNED,
     ),
     case(
         "failed without a reason",

@@ -4,6 +4,7 @@ import pytest
 
 from connector.values import replace
 from harness.checkers.history_index import Bounds
+from reports.allowances import Allowances, LogDetail
 from reports.history import (
     EffectKind,
     History,
@@ -34,6 +35,9 @@ SKEWED = Bounds(limits=LIMITS, skew=0.5)
 RESIZE = op(3, 2.0, OpKind.RESIZE, completed_at=2.25, key=None)
 API = replace(change(2, 1.5, "pending", "updating"), writer="api")
 CLOSED = replace(clean(), changes=(), has_changes=False)
+UNOWNED = Bounds(limits=LIMITS, skew=0.5, allowances=Allowances(unlogged=(LogDetail.OWNER,)))
+"""A change log that does not say whose an effect is: what a state lasted, it tells all the same."""
+PENDING = replace(clean(), changes=(replace(clean().changes[0], at=1.0), clean().changes[1]))
 AGAIN = op(4, 8.0, OpKind.DELETE, completed_at=8.5, key=None)
 
 
@@ -160,6 +164,65 @@ CASES = [
             0,
             RECORD,
         ),
+    ),
+    case(
+        "by states alone, a resize while it was pending",
+        more(PENDING, ops=(replace(RESIZE, invoked_at=1.75),)),
+        "S12 north/a: resize was accepted, and it was pending all through the request [change 1, op 3]",
+        bounds=UNOWNED,
+    ),
+    case(
+        "… that may have been asked for before it was pending",
+        more(PENDING, ops=(replace(RESIZE, invoked_at=1.5),)),
+        bounds=UNOWNED,
+    ),
+    case(
+        "… that may have been answered as it became active",
+        more(PENDING, ops=(replace(RESIZE, completed_at=2.5),)),
+        bounds=UNOWNED,
+    ),
+    case(
+        "… whose answer has no instant",
+        more(PENDING, ops=(replace(RESIZE, completed_at=None),)),
+        "S12 north/a: resize was accepted, and it was pending all through the request [change 1, op 3]",
+        bounds=UNOWNED,
+    ),
+    case(
+        "… where the sheet allows it",
+        more(PENDING, ops=(replace(RESIZE, invoked_at=1.75),)),
+        bounds=replace(UNOWNED, allowances=Allowances(unlogged=(LogDetail.OWNER,), moves=(("pending", "updating"),))),
+    ),
+    case(
+        "… access, before the share was made",
+        more(PENDING, ops=(replace(RESIZE, kind=OpKind.ALLOW, invoked_at=1.25, completed_at=1.45),)),
+        "S12 north/a: allow was accepted, and its share was made only afterwards [op 3, effect 1]",
+        bounds=UNOWNED,
+    ),
+    case(
+        "… access, while it was pending",
+        more(PENDING, ops=(replace(RESIZE, kind=OpKind.ALLOW),)),
+        bounds=UNOWNED,
+    ),
+    case("… while it was active", more(PENDING, ops=(AGAIN,)), bounds=UNOWNED),
+    case(
+        "… a delete while it was being deleted, and a resize",
+        more(
+            PENDING,
+            changes=(change(3, 5.0, "active", "deleting"),),
+            ops=(AGAIN, replace(RESIZE, number=5, invoked_at=9.0, completed_at=9.25)),
+        ),
+        "S12 north/a: resize was accepted, and it was deleting all through the request [change 3, op 5]",
+        bounds=UNOWNED,
+    ),
+    case(
+        "… a resize while it was being resized",
+        more(
+            PENDING,
+            changes=(change(3, 5.0, "active", "updating"),),
+            ops=(replace(RESIZE, invoked_at=9.0, completed_at=9.25),),
+        ),
+        "S12 north/a: resize was accepted, and it was updating all through the request [change 3, op 3]",
+        bounds=UNOWNED,
     ),
     case(
         "the API moved a pending record",

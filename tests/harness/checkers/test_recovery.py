@@ -202,3 +202,14 @@ def test_a_baseline_in_which_nothing_came_to_anything_is_none(good: int, judged:
 def test_a_storm_is_judged_where_nothing_was_disturbed() -> None:
     asks = tuple(attempt(number, 0.25 * number, fence=number) for number in range(200))
     assert said(History(attempts=asks), Bounds()).startswith("north/a: asks do not back off")
+
+
+def test_neither_lists_nor_what_a_gateway_sent_on_are_tries() -> None:
+    history = run(bad_after=0.7)
+    others = [attempt(20_000 + number, 130.0 + number / 10, verb="list", share=None, name="") for number in range(900)]
+    others += [attempt(30_000 + number, 130.0 + number / 10, hop=Hop.GATEWAY) for number in range(900)]
+    found, alone = (
+        finding(replace(history, attempts=(*history.attempts, *rows)), "L4", BOUNDS) for rows in (others, ())
+    )
+    assert found.verdict is Verdict.INVALID
+    assert found.anomalies == alone.anomalies

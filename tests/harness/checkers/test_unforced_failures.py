@@ -4,13 +4,17 @@ import pytest
 
 from connector.codes import Code
 from connector.values import replace
-from reports.history import Attempt, History, Hop, Op, OpKind, OpResult
+from fake_clusters.spec import ClusterSpec
+from harness.checkers.history_index import Bounds
+from harness.mutants.base import base_scenario
+from reports.history import Attempt, EffectKind, History, Hop, Op, OpKind, OpResult
 from tests.harness.checkers.histories import (
     anomalies,
     attempt,
     case,
     change,
     clean,
+    effect,
     more,
     op,
     reading,
@@ -50,6 +54,17 @@ def answered(status: int, at: float = 6.0, kind: OpKind = OpKind.CREATE, **field
     return op(3, at, kind, status=status, result=result, share=None, state=None, **fields)
 
 
+ALLOWED = more(CALM, ops=(op(3, 5.0, OpKind.ALLOW, status=200, state=None),))
+UNDENIED = more(
+    ALLOWED,
+    ops=(op(4, 6.0, OpKind.DENY, status=200, state=None),),
+    effects=(effect(2, 5.05, EffectKind.ALLOWED, size=None),),
+)
+NOT_GIVEN = "L5 north/a: its allow was accepted, and the cluster gives no access, and nothing had gone wrong [op 3]"
+LEFT = (
+    "L5 north/a: its deny was accepted, and the cluster still gives access, and nothing had gone wrong [effect 2, op 4]"
+)
+NORTH = Bounds(scenario=replace(base_scenario(), clusters=(ClusterSpec(name="north"),)))
 FAILED_CREATE = "L5 north/a: its create failed, and nothing had gone wrong [change 1, change 2]"
 STALE = "L5 north/a: its delete was stale, and nothing newer had been sent [attempt 2]"
 OF_B = answered(409, name="b")
@@ -114,6 +129,9 @@ CASES = [
     case("refused by the cluster for good", more(CALM, ops=(replace(OF_B, cause="cluster-refused"),))),
     case("refused otherwise", more(CALM, ops=(replace(OF_B, status=400),))),
     case("a resize of what is not there", more(CALM, ops=(replace(OF_B, kind=OpKind.RESIZE),))),
+    case("access that was told to be given", ALLOWED, NOT_GIVEN, bounds=NORTH),
+    case("access that was told to be taken away", UNDENIED, LEFT, bounds=NORTH),
+    case("… and something hindered it", replace(UNDENIED, injections=clean().injections), bounds=NORTH),
     case("without a change log", CLOSED, CAME_TO_NOTHING),
     case("without a change log, and refused", replace(CLOSED, ops=(replace(CLOSED.ops[0], result=OpResult.INFO),))),
     case(
@@ -145,5 +163,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("history", "bounds", "found"), CASES)
-def test_a_history_gives_these_anomalies_and_no_others(history: History, bounds: None, found: list[str]) -> None:
+def test_a_history_gives_these_anomalies_and_no_others(
+    history: History, bounds: Bounds | None, found: list[str]
+) -> None:
     assert anomalies(history, bounds) == found
