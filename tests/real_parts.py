@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import pytest
 
-__all__ = ["need", "need_module"]
+__all__ = ["need", "need_module", "need_real_connector"]
 
 _SBIN = "/usr/sbin:/usr/local/sbin:/sbin"
 
@@ -18,6 +18,14 @@ def need(program: str) -> str:
     if path is not None:
         return path
     return _missing(program)
+
+
+def need_real_connector() -> None:
+    """OpenSSH's server, and Samba with its programs, for root: Samba takes usershares only from a folder of root."""
+    for program in ("sshd", "smbd", "net", "pdbedit", "smbclient"):
+        need(program)
+    if os.geteuid() != 0:
+        pytest.skip("Samba serves only root's usershares")
 
 
 def need_module(program: str, *probe: str) -> str:

@@ -1,6 +1,5 @@
 """`spoolproof real up` says how the connector is reached, and leaves nothing behind, however it ends."""
 
-import os
 import signal
 import socket
 import time
@@ -17,7 +16,7 @@ from harness.cli.exits import Exit
 from harness.contract.target import ContractTarget
 from harness.contract.target_file import read_target
 from tests.harness.cli.serving import serving
-from tests.real_parts import need
+from tests.real_parts import need_real_connector
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -27,10 +26,7 @@ PATIENCE = 60.0
 
 @pytest.fixture(autouse=True)
 def _parts() -> None:
-    for program in ("sshd", "smbd", "net", "pdbedit"):
-        need(program)
-    if os.geteuid() != 0:
-        pytest.skip("Samba serves only root's usershares")
+    need_real_connector()
 
 
 async def _makes_a_share(target: ContractTarget) -> None:

@@ -1,7 +1,6 @@
 """OpenSSH and Samba as a real connector: held to the contract, and its shares used as their users would."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,7 +19,7 @@ from reports.contract.wording import headline
 from reports.verdicts import Verdict
 from tests.harness.contract.fakes import clause, report_on
 from tests.harness.real.smb import smbclient
-from tests.real_parts import need
+from tests.real_parts import need_real_connector
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
@@ -34,10 +33,7 @@ SAMPLE = (
 
 @pytest.fixture(autouse=True)
 def _parts() -> None:
-    for program in ("sshd", "smbd", "net", "pdbedit", "smbclient"):
-        need(program)
-    if os.geteuid() != 0:
-        pytest.skip("Samba takes usershares only from a folder of root")
+    need_real_connector()
 
 
 @asynccontextmanager

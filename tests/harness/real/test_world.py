@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -24,7 +23,7 @@ from harness.worlds import open_world
 from reports.history import Op, OpKind, OpResult, Purpose
 from reports.journal import read_journal
 from tests.harness.real.smb import smbclient
-from tests.real_parts import need
+from tests.real_parts import need_real_connector
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
@@ -60,10 +59,7 @@ reset_peer = 1
 
 @pytest.fixture(autouse=True)
 def _parts() -> None:
-    for program in ("sshd", "smbd", "net", "pdbedit", "smbclient"):
-        need(program)
-    if os.geteuid() != 0:
-        pytest.skip("Samba serves only root's usershares")
+    need_real_connector()
 
 
 def test_the_pipeline_provisions_on_it_over_a_torn_line_and_is_judged_from_outside(
