@@ -110,7 +110,7 @@ def _unfitting(request: Request, holdings: Holdings) -> Refusal | None:
 def _create(request: Create, holdings: Holdings) -> Refusal | None:
     existing = holdings.shares.get(request.name)
     if request.part is CreatePart.FINISH:
-        return _finish(request, existing)
+        return _finish(request, existing, holdings)
     if existing is not None:
         given = request.stamp.request_id
         if not existing.complete and given is not None and existing.request_id == given:
@@ -122,10 +122,14 @@ def _create(request: Create, holdings: Holdings) -> Refusal | None:
     return _no_room(size, size, holdings)
 
 
-def _finish(request: Create, existing: ClusterShare | None) -> Refusal | None:
+def _finish(request: Create, existing: ClusterShare | None, holdings: Holdings) -> Refusal | None:
+    """The size may have been told with the first part, or come with this one."""
     if existing is None:
         return Refusal(code=Code.NOT_FOUND, message=f"no share '{request.name}'")
-    return Refusal(code=Code.ALREADY_EXISTS, message="it is whole already") if existing.complete else None
+    if existing.complete:
+        return Refusal(code=Code.ALREADY_EXISTS, message="it is whole already")
+    size = holdings.limits.allocated(request.size) if request.size else existing.size
+    return _no_room(size, size - existing.size, holdings)
 
 
 def _on_share(

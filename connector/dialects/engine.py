@@ -75,8 +75,12 @@ class FileDialect:
 
     @property
     def request_ids(self) -> bool:
-        """Whether its commands carry request ids, so that a repeated command is known to be the same."""
-        return "request_id" in self.carried[Verb.CREATE]
+        """Whether a create carries its request id from its first command on, so that one that comes again is known."""
+        return all(self._tells_request(step) for step in self.steps[Verb.CREATE])
+
+    @staticmethod
+    def _tells_request(step: OperationStep) -> bool:
+        return any(place.field == "request_id" for place in step.spellings[0].places)
 
     @property
     def usage(self) -> tuple[str, ...]:

@@ -25,6 +25,8 @@ __all__ = ["ReadCommand", "Responder"]
 
 
 _NONE: Mapping[str, Any] = {}
+_NO_SIZE = -1
+"""Of a command that tells none."""
 
 
 @fast_frozen
@@ -141,13 +143,16 @@ class Responder:
     def _grow(self, values: dict[str, Any]) -> None:
         growth, shrinkage = values.pop("growth", None), values.pop("shrinkage", None)
         if growth is not None or shrinkage is not None:
-            size = self._size_of(values["name"]) or 0
-            values["size"] = max(1, size + (growth or 0) - (shrinkage or 0))
+            size = self._size_of(values["name"])
+            # Of a share that is not there any size will do: that it is not there is what the cluster says.
+            values["size"] = 1 if size is None else size + (growth or 0) - (shrinkage or 0)
 
     def _request(self, step: OperationStep, values: dict[str, Any]) -> Request:
         """A part of a create may not tell the size: then another part does."""
         if step.role in (StepRole.BEGIN, StepRole.FINISH, StepRole.CHECK):
-            values.setdefault("size", 0)
+            if values.setdefault("size", _NO_SIZE) == 0:
+                raise CommandError("the size must be at least 1 byte")
+            values["size"] = max(0, values["size"])
         if step.role is StepRole.UNDO:
             return unflatten(Verb.DELETE, values)
         return unflatten(step.verb, values)

@@ -129,7 +129,7 @@ def _full_share(dialect: FileDialect) -> ShareView:
         size=(5 << 30) + dialect.size_step,
         complete=False,
         mark="owner/1" if Capability.MARK in dialect.capabilities else None,
-        request_id="r-1" if dialect.request_ids else None,
+        request_id="r-1" if "request_id" in dialect.carried[Verb.CREATE] else None,
         rules=(AccessRule(client="host", access=Access.READ_ONLY),) if has_rules else (),
     )
 

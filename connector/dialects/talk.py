@@ -1,10 +1,12 @@
 """The client's side of one operation: its commands one after the other, and what their replies add up to."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, get_args
 
 from connector.codes import Code, is_definite
 from connector.dialects.asked_command import AskedCommand
 from connector.dialects.jobs import JobNews, news_of
+from connector.dialects.parameters import flatten
 from connector.dialects.rows import Row, reply_of, rows_of
 from connector.dialects.steps import OperationStep, StepRole, asked_by
 from connector.operations import (
@@ -78,8 +80,17 @@ class Talk:
 
     @property
     def line(self) -> str:
-        """Its text, quoted for the remote shell. Raises `CommandError`."""
+        """Its text, quoted for the remote shell. Raises `CommandError`; before the first, for what a later one cannot
+        tell: nothing is begun that cannot be finished."""
+        if not self._begun and len(self._queue) > 1:
+            self._check_later()
         return self._dialect.line(self.ask)
+
+    def _check_later(self) -> None:
+        values = flatten(self.request)
+        for step in self._queue[1:]:
+            with suppress(KeyError):  # what a reply has yet to tell
+                step.spellings[0].line(values)
 
     @property
     def takes_any_text(self) -> bool:
@@ -175,8 +186,9 @@ class Talk:
 
     def _refused(self, refusal: Refusal) -> Refusal | None:
         """Take back what was begun, where the refusal is certain; else the share itself has to be looked at."""
-        undo = [step.undo for step in reversed(self._begun) if step.undo is not None]
-        if not is_definite(refusal.code) or not self._begun or not isinstance(self.request, _MUTATIONS):
+        begun = [step for step in self._begun if step.role is not StepRole.LOOK]
+        undo = [step.undo for step in reversed(begun) if step.undo is not None]
+        if not is_definite(refusal.code) or not begun or not isinstance(self.request, _MUTATIONS):
             return refusal
         self._refusal = refusal
         self._queue = undo
@@ -195,7 +207,8 @@ class Talk:
 
     def _refusal_of(self, *, undone: bool) -> Refusal:
         assert self._refusal is not None
-        if undone and self._refusal.code not in _MISLEADING:
+        is_gone = isinstance(self.request, Delete) and self._refusal.code is Code.NOT_FOUND
+        if undone and (is_gone or self._refusal.code not in _MISLEADING):
             return self._refusal
         return replace(self._refusal, code=Code.INTERNAL)
 

@@ -7,7 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from connector.clock import steady_clock
-from connector.dialects import load_dialect
+from connector.dialects import FileDialect
+from connector.errors import CommandError
+from connector.operations import Show
 from connector.protocol import Deadlines
 from connector.targets import Target
 from fake_clusters.environment import PacedEnvironment
@@ -15,6 +17,7 @@ from fake_clusters.faults.injections import InjectionLog
 from fake_clusters.faults.injector import FaultInjector
 from fake_clusters.keys import KeyStore
 from fake_clusters.profiles import load_profile
+from fake_clusters.server.dialects import dialect_named
 from fake_clusters.server.front import SshFront
 from fake_clusters.server.options import ServerOptions
 from fake_clusters.spec import ClusterLimits, ClusterSpec
@@ -52,7 +55,7 @@ async def fake_target(
         store = KeyStore(Path(folder) / "keys" if keys is None else keys)
         base = ClusterSpec(name="fake", dialect=dialect, profile=load_profile(profile), limits=limits)
         spec = defect.spec(base)
-        loaded = load_dialect(spec.dialect)
+        loaded = dialect_named(spec.dialect)
         loop = asyncio.get_running_loop()
         async with PacedEnvironment(loop) as env:
             injector = FaultInjector(spec.name, defect.rules, seed=_SEED, log=InjectionLog())
@@ -87,17 +90,29 @@ async def fake_target(
                 yield _target(target, dialect, profile, defect.base(base))
 
 
+def _longest_name(dialect: FileDialect) -> int:
+    """Bytes of the longest name that the dialect can spell, and the cluster takes."""
+    return next(length for length in range(MAX_WORD_BYTES, 0, -1) if _is_spelled(dialect, "x" * length))
+
+
+def _is_spelled(dialect: FileDialect, name: str) -> bool:
+    try:
+        return bool(dialect.command(Show(name=name)))
+    except CommandError:
+        return False
+
+
 def _target(target: Target, dialect: str, profile: str, spec: ClusterSpec) -> ContractTarget:
     """What is true of a fake without a defect."""
     limits = spec.limits
     return ContractTarget(
         title=f"fake ({profile}, {dialect})",
         target=target,
-        dialect=load_dialect(dialect),
+        dialect=dialect_named(dialect),
         claims=spec.capabilities,
         after_timeout=AfterTimeout.FINISHES,
         limits=TargetLimits(
-            name_bytes=MAX_WORD_BYTES,
+            name_bytes=_longest_name(dialect_named(dialect)),
             sessions=limits.sessions,
             connections=limits.connections,
             commands=limits.commands,

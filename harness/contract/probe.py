@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from itertools import count
 
 from connector.codes import Code
+from connector.dialects.steps import OperationStep
 from connector.errors import ReplyError
 from connector.operations import (
     Capability,
@@ -20,6 +21,7 @@ from connector.operations import (
     Show,
     ShowReply,
     Stamp,
+    Verb,
 )
 from connector.outcomes import Done, Failed, Outcome, refusal
 from connector.pooled.stops import CallStopped
@@ -99,6 +101,17 @@ class ClauseProbe:
         """Whether the dialect can say all of it."""
         return self.target.dialect.reduced(request) == request
 
+    def is_at_once(self, verb: Verb) -> bool:
+        """Whether a connector carries it out by one command, so that nothing can come in between. Raises `NotClaimed`
+        where the dialect lacks it."""
+        steps = self._steps(verb)
+        return len(steps) == 1 and steps[0].job is None
+
+    def _steps(self, verb: Verb) -> Sequence[OperationStep]:
+        if not self.target.dialect.knows(verb):
+            raise NotClaimed(f"the dialect has no {verb}")
+        return self.target.dialect.steps[verb]
+
     def observe(self, what: str, seen: str) -> None:
         """Tell the reader of the report about something that is neither right nor wrong."""
         self._bench.observations[what] = seen
@@ -150,6 +163,8 @@ class ClauseProbe:
         return Delete(name=name, stamp=self.stamp(sequence=sequence), mark=mark)
 
     def resize(self, name: str, size: int | None = None, *, sequence: int | None = None) -> Resize:
+        """Raises `NotClaimed` where the dialect has none."""
+        self._steps(Verb.RESIZE)
         larger = self.parameters.larger if size is None else size
         return Resize(name=name, size=larger, stamp=self.stamp(sequence=sequence))
 

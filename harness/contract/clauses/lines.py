@@ -159,6 +159,8 @@ async def _refuses(probe: ClauseProbe, line: str, name: str) -> None:
 
 async def _run(probe: ClauseProbe, line: str | bytes) -> RawReply | None:
     """None where the connector would rather end the session or the connection."""
+    if not probe.target.dialect.takes_exec:
+        raise NotClaimed("commands are typed at a prompt")
     async with probe.raw() as connection:
         try:
             reply = await connection.run(line)

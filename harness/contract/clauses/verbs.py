@@ -134,7 +134,7 @@ async def create_again(probe: ClauseProbe) -> None:
 async def others_untouched(probe: ClauseProbe) -> None:
     """A command changes the share that it names and no other, be the names ever so alike."""
     name = probe.name()
-    other = probe.create(probe.name(f"{name}-{{}}"))
+    other = probe.create(probe.adopt(f"{name}-x"))
     await probe.make(probe.create(name))
     await probe.make(other)
     before = await probe.there(other.name)
