@@ -11,8 +11,11 @@ __all__ = ["dump", "fill", "kind_of", "load", "places_of", "take", "texts_in"]
 _KINDS = {dict: "an object", list: "a list", str: "a text", bool: "true or false", int: "a number", type(None): "null"}
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+
+
 def dump(document: object) -> str:
-    return unsurrogate(json.dumps(document, ensure_ascii=False)) + "\n"
+    return unsurrogate(_ENCODER.encode(document)) + "\n"
 
 
 def load(text: str) -> object:
@@ -29,6 +32,10 @@ def kind_of(value: object) -> str:
     return _KINDS.get(type(value), "a fraction")
 
 
+def _is_place(text: str) -> bool:
+    return text[:1] == "{" and text[-1:] == "}"
+
+
 def places_of(template: object) -> list[str]:
     """All places in the template, such as `{rows}`, in order."""
     match template:
@@ -36,7 +43,7 @@ def places_of(template: object) -> list[str]:
             return [place for value in template.values() for place in places_of(value)]
         case list():
             return [place for value in template for place in places_of(value)]
-        case str() if template.startswith("{") and template.endswith("}"):
+        case str() if _is_place(template):
             return [template]
         case _:
             return []
@@ -82,7 +89,7 @@ def take(template: object, document: object) -> dict[str, Any]:
                 raise ValueError(f"the key {key!a} is missing")
             taken |= take(value, document[key])
         return taken
-    if isinstance(template, str) and places_of(template):
+    if isinstance(template, str) and _is_place(template):
         return {template: document}
     if isinstance(template, list) and isinstance(document, list) and len(template) == len(document):
         parts = [take(*pair) for pair in zip(template, document, strict=True)]

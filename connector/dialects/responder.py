@@ -56,17 +56,16 @@ class Responder:
     def read(self, line: str) -> ReadCommand:
         """Raises `CommandError` saying what is accepted."""
         words = split_words(line)
-        candidates = list(self._candidates(words))
         joined = "".join([f"{word}\0" for word in words])
         complaint: CommandError | None = None
-        for step, template in candidates:
+        for step, template in self._candidates(words):
             try:
                 values = template.matches(joined)
                 if values is not None:
                     return self._command(step, values)
             except CommandError as error:
                 complaint = complaint or error
-        for step, template in candidates:
+        for step, template in self._candidates(words):
             try:
                 return self._command(step, template.read(words))
             except CommandError as error:
@@ -149,6 +148,8 @@ class Responder:
 
     def _request(self, step: OperationStep, values: dict[str, Any]) -> Request:
         """A part of a create may not tell the size: then another part does."""
+        if step.role is StepRole.WHOLE:
+            return unflatten(step.verb, values)
         if step.role in (StepRole.BEGIN, StepRole.FINISH, StepRole.CHECK):
             if values.setdefault("size", _NO_SIZE) == 0:
                 raise CommandError("the size must be at least 1 byte")
