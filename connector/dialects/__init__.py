@@ -8,7 +8,7 @@ operations.py      from a sheet to the commands of each operation; forms.py to t
 steps.py           one command of an operation, and what it asks of a cluster
 engine.py          the dialect, in both directions
 reply_reader.py    what it makes of replies; reply_renderer.py how it spells them; noise.py what it leaves out
-talk.py            the client's side of one operation: command after command
+talk.py            the client's side of one operation: command after command; list_talk.py of a list of bare names
 responder.py       a fake's side: from a line to a request, from an answer to a reply; numbers.py what it numbers
 asked_command.py   one command of an operation, as both sides know it
 jobs.py            how far a job is
@@ -18,6 +18,7 @@ selfcheck.py       whether a dialect understands itself, asked when it is loaded
 reduction.py       what is left of a request that cannot be carried whole
 parameters.py      requests as flat parameters
 places.py          the places that texts may have; text.py text with places in it
+command_text.py    the text of a command template as words; quoting.py how words stand in a command line
 templates.py       command templates; items.py what they are made of; any_order.py reads options in any order
 words.py           command lines as words, quoted and unquoted
 rows.py            replies as rows of fields
@@ -28,6 +29,7 @@ json_form.py       a JSON document; json_path.py where a field stands in it; jso
 table_form.py      columns, aligned or with a delimiter
 record_form.py     title: value lines
 lines_form.py      lines of text
+ends.py            first and last lines, with the number of rows
 columns.py         the columns of tables and records
 cells.py           values in a line of text
 json_document.py   JSON with places in it

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from connector.dialects.asked_command import AskedCommand
+from connector.dialects.list_talk import ListTalk
 from connector.dialects.parameters import flatten
 from connector.dialects.places import Places
+from connector.dialects.quoting import Quoting
 from connector.dialects.reduction import reduced
 from connector.dialects.refusal_form import RefusalForm
 from connector.dialects.reply_reader import Heard, ReplyReader
@@ -48,6 +50,7 @@ class FileDialect:
     carried: Mapping[Verb, frozenset[str]]
     statuses: bool
     takes_any_text: bool
+    quoting: Quoting
     shell: ShellPersonality | None = None
     tells_all: bool = False
 
@@ -105,6 +108,14 @@ class FileDialect:
         """Whether it has a command for the verb."""
         return verb in self.steps
 
+    def shows_each(self, verb: Verb) -> bool:
+        """Whether a look at each share follows."""
+        return self.steps[verb][-1].shows_each
+
+    def is_one_command(self, verb: Verb) -> bool:
+        """Whether one command is all of the operation."""
+        return len(self.steps[verb]) == 1 and not self.shows_each(verb)
+
     def reduced(self, request: Request) -> Request:
         """What its commands carry of the request: no more than the capabilities, and sizes as the connector rounds."""
         return reduced(request, self.carried[request.verb], self.size_step)
@@ -113,7 +124,7 @@ class FileDialect:
         """The client's side of an operation. Raises `CommandError` where the dialect lacks it."""
         if request.verb not in self.steps:
             raise CommandError(f"the dialect {self.name} has no {request.verb}")
-        return Talk(self, request)
+        return ListTalk(self, request) if self.shows_each(request.verb) else Talk(self, request)
 
     def responder(self, size_of: Callable[[str], int | None] = lambda name: None) -> Responder:
         """A fake's side. size_of: of the share of that name now, where it is there."""

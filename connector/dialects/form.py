@@ -9,20 +9,15 @@ from connector.operations import Verb
 from connector.toml_lines import KeyPath
 
 __all__ = [
-    "COUNT",
     "CommandValues",
     "Form",
     "SheetError",
     "alone",
     "check_fields",
     "check_places",
-    "counted",
     "lines_of",
     "one_line",
 ]
-
-COUNT = "{count}"
-"""The place of the number of rows."""
 
 _PLACE = re.compile(r"\{\w+\}")
 
@@ -72,6 +67,7 @@ def check_fields(verb: Verb, fields: Sequence[str], path: KeyPath, elsewhere: Se
             raise SheetError(path, f"{field!r} is not a field of this reply; accepted: {accepted}")
         if fields.count(field) > 1:
             raise SheetError(path, f"the field {field!r} stands here twice")
+    elsewhere = (*elsewhere, "name") if verb is Verb.SHOW else elsewhere  # it is the one that was asked for
     missing = [field for field in known if field not in (*fields, *elsewhere) and field not in OPTIONAL]
     if missing:
         raise SheetError(path, f"the field {missing[0]!r} is required in this reply")
@@ -80,11 +76,6 @@ def check_fields(verb: Verb, fields: Sequence[str], path: KeyPath, elsewhere: Se
 def alone(line: str | None) -> str:
     """A line that is all of a reply; where it is empty, so is the reply."""
     return f"{line}\n" if line else ""
-
-
-def counted(end: str, rows: int) -> str:
-    """The end of a reply of so many rows."""
-    return end.replace(COUNT, str(rows))
 
 
 def one_line(text: str | None, path: KeyPath) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from connector.dialects.columns import columns_of
-from connector.dialects.form import Form
+from connector.dialects.ends import counted_line
+from connector.dialects.form import Form, check_fields
 from connector.dialects.json_form import json_form
 from connector.dialects.lines_form import lines_form
 from connector.dialects.message_form import message_form
@@ -36,16 +37,24 @@ def form_of(verb: Verb, sheet: ReplySheet, places: Places, path: KeyPath, elsewh
             return json_form(verb, sheet, places, path, elsewhere)
         case TableSheet():
             columns = columns_of(verb, sheet.columns, places, (*path, "columns"), ((), elsewhere))
-            return table_form(verb, sheet, columns, path)
+            return table_form(verb, sheet, columns, counted_line(verb, sheet.end, places, (*path, "end")), path)
         case RecordSheet():
             start = None if sheet.start is None else _row_text(verb, sheet.start, places, (*path, "start"))
             told = ([place.field for place in start.places if not place.own] if start else [], elsewhere)
             columns = columns_of(verb, sheet.columns, places, (*path, "columns"), told)
             return record_form(verb, sheet, columns, start, path)
         case LinesSheet():
-            return lines_form(verb, sheet, _row_text(verb, sheet.line, places, (*path, "line")), path)
+            return _lines(verb, sheet, places, path, elsewhere)
         case _:
             assert_never(sheet)
+
+
+def _lines(verb: Verb, sheet: LinesSheet, places: Places, path: KeyPath, elsewhere: Sequence[str]) -> Form:
+    line = _row_text(verb, sheet.line, places, (*path, "line"))
+    check_fields(verb, [place.field for place in line.places if not place.own], path, elsewhere)
+    start = counted_line(verb, sheet.start, places, (*path, "start"))
+    end = counted_line(verb, sheet.end, places, (*path, "end"))
+    return lines_form(verb, sheet, line, (start, end), path)
 
 
 def _row_text(verb: Verb, text: str, places: Places, path: KeyPath) -> Text:

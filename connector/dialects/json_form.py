@@ -85,8 +85,9 @@ class JsonForm:
         if self._is_flat:
             return {key: known.write(row[field]) for field, key, known in self._flat}
         document: dict[str, Any] = {}
+        values = {**told, **row}
         for field, steps, known in self._fields:
-            put(document, steps, known.write(self._own[field].write(told) if field in self._own else row[field]))
+            put(document, steps, known.write(self._own[field].write(values) if field in self._own else row[field]))
         for steps, other in self._others:
             put(document, steps, other)
         return document

@@ -24,6 +24,9 @@ def steps_of(text: str, path: KeyPath) -> Steps:
 def find(value: object, steps: Steps) -> object:
     """What stands there. Raises `ValueError` where something is missing on the way."""
     for step in steps:
+        if isinstance(value, list) and step.isdecimal() and int(step) < len(value):
+            value = value[int(step)]
+            continue
         if not isinstance(value, dict):
             raise ValueError(f"{kind_of(value)} where an object was expected")
         if step not in value:
@@ -35,6 +38,19 @@ def find(value: object, steps: Steps) -> object:
 def put(document: dict[str, Any], steps: Steps, value: object) -> None:
     """Let it stand there."""
     *outer, last = steps
-    for step in outer:
-        document = document.setdefault(step, {})
-    document[last] = value
+    inner: Any = document
+    for step, following in zip(outer, steps[1:], strict=True):
+        inner = _inside(inner, step, [] if following == "0" else {})
+    if isinstance(inner, list):
+        inner.append(value)
+    else:
+        inner[last] = value
+
+
+def _inside(outer: Any, step: str, fresh: Any) -> Any:
+    """What stands there, made where it is not there yet."""
+    if isinstance(outer, dict):
+        return outer.setdefault(step, fresh)
+    if not outer:
+        outer.append(fresh)
+    return outer[0]

@@ -13,6 +13,7 @@ from connector.dialects.noise import noise_of
 from connector.dialects.operations import Builder
 from connector.dialects.parameters import PARAMETERS
 from connector.dialects.places import Places, TextPlace, places_of
+from connector.dialects.quoting import QUOTINGS
 from connector.dialects.reduction import supports
 from connector.dialects.refusals import refusals_of
 from connector.dialects.reply_reader import ReplyReader
@@ -86,7 +87,8 @@ def _build(sheet: Sheet) -> FileDialect:
         size_step=lcm(sheet.values.size_step, *_units(steps, sheet, places)),
         carried=carried,
         statuses=statuses,
-        takes_any_text=not sheet.values.patterns,
+        takes_any_text=not sheet.values.patterns and sheet.quotes == "shell",
+        quoting=QUOTINGS[sheet.quotes],
         shell=None if sheet.shell is None else sheet.shell.shell(),
     )
 

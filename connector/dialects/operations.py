@@ -9,8 +9,9 @@ from connector.dialects.forms import form_of
 from connector.dialects.message_form import texts_of
 from connector.dialects.parameters import PARAMETERS
 from connector.dialects.places import Places, with_message
+from connector.dialects.quoting import QUOTINGS
 from connector.dialects.rows import ROW_FIELDS
-from connector.dialects.sheet import JobSheet, Sheet, StepSheet
+from connector.dialects.sheet import JobSheet, Sheet, StepSheet, UndoSheet
 from connector.dialects.steps import FollowedJob, OperationStep, StepRole
 from connector.dialects.templates import Template, template_of
 from connector.operations import Mutation, Verb
@@ -51,9 +52,11 @@ class Builder:
             raise SheetError(path, "has texts and tables: several spellings are texts, several commands are tables")
         if texts:
             return (self._step(verb, StepSheet(send=texts), (0, StepRole.WHOLE), path, path),)
+        if verb is Verb.LIST and len(sheets) > 1:
+            return (self._list(sheets, made, path),)
         if verb not in _MUTATIONS and verb is not Verb.SHOW and len(sheets) > 1:
             several = ", ".join(sorted(_MUTATIONS))
-            raise SheetError(path, f"{verb} takes one command; accepted with several: {several}, show")
+            raise SheetError(path, f"{verb} takes one command; accepted with several: {several}, show, list")
         steps: list[OperationStep] = []
         roles = _roles(verb, sheets)
         for index, (one, role) in enumerate(zip(sheets, roles, strict=True)):
@@ -65,6 +68,16 @@ class Builder:
         _check_told(verb, steps, self.places, path)
         return tuple(steps)
 
+    def _list(
+        self, sheets: Sequence[StepSheet], made: Mapping[Verb, Sequence[OperationStep]], path: KeyPath
+    ) -> OperationStep:
+        """A list that tells too little, which a look at each share follows."""
+        if len(sheets) > 2 or sheets[0].send is None or sheets[1].use is not Verb.SHOW:
+            raise SheetError(path, 'accepted are one command, and one with { use = "show" } after it')
+        _used(sheets[1], 1, Verb.LIST, made, (*path, 1))
+        step = self._step(Verb.LIST, sheets[0], (0, StepRole.WHOLE), (*path, 0), (*path, 0, "send"))
+        return replace(step, shows_each=True)
+
     def _step(
         self, verb: Verb, one: StepSheet, place: tuple[int, StepRole], path: KeyPath, sent: KeyPath
     ) -> OperationStep:
@@ -74,7 +87,8 @@ class Builder:
             reply, reply_path = self.sheet.replies.get(verb), ("replies", verb.value)
         if reply is None:
             raise SheetError(("replies",), f"the verb {verb} is missing")
-        elsewhere = ROW_FIELDS.get(verb, ()) if len(self._commands(verb)) > 1 else ()
+        several = len(self._commands(verb)) > 1
+        elsewhere = [field for field in ROW_FIELDS.get(verb, ()) if several and (verb, field) != (Verb.LIST, "name")]
         step = OperationStep(
             verb=verb,
             number=number,
@@ -99,17 +113,20 @@ class Builder:
         listed = [texts] if isinstance(texts, str) else texts
         fields = tuple(parameter.name for parameter in PARAMETERS[verb])
         fields += _RELATIVE if verb is Verb.RESIZE else ()
-        return tuple(template_of(text, self.places, fields, path) for text in listed)
+        return tuple(template_of(text, self.places, fields, path, QUOTINGS[self.sheet.quotes]) for text in listed)
 
-    def _undo(self, verb: Verb, text: str, number: int, path: KeyPath) -> OperationStep:
+    def _undo(self, verb: Verb, undo: str | UndoSheet, number: int, path: KeyPath) -> OperationStep:
         """Written as it says; a fake reads it as the delete that it is."""
         if verb is not Verb.CREATE:
             raise SheetError(path, "is for create: the other operations leave nothing half-made")
-        reply = self.sheet.replies.get(Verb.DELETE)
+        sheet = UndoSheet(send=undo) if isinstance(undo, str) else undo
+        reply, where = sheet.reply, (*path, "reply")
         if reply is None:
-            raise SheetError(path, "needs [replies] delete, which tells how its reply reads")
-        form = form_of(Verb.DELETE, reply, self.places, ("replies", "delete"), ())
-        templates = self._templates(verb, text, path)
+            reply, where = self.sheet.replies.get(Verb.DELETE), ("replies", "delete")
+        if reply is None:
+            raise SheetError(path, "needs a reply, or [replies] delete, which tells how its reply reads")
+        form = form_of(Verb.DELETE, reply, self.places, where, ())
+        templates = self._templates(verb, sheet.send, path)
         return OperationStep(
             verb=verb, number=number, role=StepRole.UNDO, spellings=templates, form=form, reply_of=Verb.DELETE
         )

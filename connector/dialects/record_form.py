@@ -75,12 +75,13 @@ class RecordForm:
         found: dict[str, str] = {}
         for line in lines:
             title, separator, cell = line.partition(self._sheet.separator)
-            title = title.strip() if self._aligned else title
+            if self._aligned or self._sheet.padded:
+                title = title.strip()
             if not separator or title not in self._columns.titles:
                 continue
             if title in found:
                 raise ValueError(f"{title[:80]!a} stands in the record twice")
-            found[title] = cell
+            found[title] = cell.strip() if self._sheet.padded else cell
         for title in self._columns.needed:
             if title not in found:
                 raise ValueError(f"the record has no {title!a}, or not all of its lines")

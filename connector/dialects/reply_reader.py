@@ -13,6 +13,7 @@ from connector.dialects.refusal_form import RefusalForm
 from connector.dialects.rows import Row, is_single
 from connector.dialects.steps import Steps, followed_job, step_of
 from connector.errors import ReplyError
+from connector.operations import Verb
 from connector.protocol import Refusal, WireReply
 from connector.values import fast_frozen
 
@@ -86,6 +87,8 @@ class ReplyReader:
         # Of several commands, a further one may tell of many parts of a share.
         if is_single(step.reply_of) and (not rows or (len(rows) > 1 and len(self.steps[step.verb]) == 1)):
             raise ValueError(f"one share was expected, not {len(rows)}")
+        if step.reply_of is Verb.SHOW and "name" not in rows[0]:
+            rows[0]["name"] = getattr(ask.request, "name", "")
         if not own:
             return Heard(rows=rows, places=_NONE)
         places = {name: value for row in rows[:1] for name, value in row.items() if name in own}

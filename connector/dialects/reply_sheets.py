@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from connector.codes import Code
 from connector.operations import Verb
@@ -22,6 +22,7 @@ __all__ = [
 ]
 
 Texts = str | Annotated[list[str], Field(min_length=1)]
+Foreign = str | StrictInt
 Status = Annotated[int, Field(ge=0, le=255)]
 
 
@@ -36,8 +37,8 @@ class JsonReplySheet(TomlTable):
     """A JSON document, in which `{rows}` stands for all rows, `{row}` for the only one, `{count}` for their number."""
 
     form: Literal["json"]
-    document: dict[str, Any] | Literal["{rows}"] = Field(
-        description='a document with these places; `"{rows}"` alone is a list at the top'
+    document: dict[str, Any] | list[Any] | Literal["{rows}", "{row}"] = Field(
+        description='a document with these places; `"{rows}"` alone is a list at the top, `"{row}"` a share at the top'
     )
     fields: dict[str, str] = Field(
         default={}, description="field of the contract to its key in a row, or to a path such as `/properties/quota`"
@@ -75,9 +76,15 @@ class TableSheet(TomlTable):
     wrap: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="a cell longer than this ends its line, and the row goes on in the next one"
     )
+    under_titles: bool = Field(
+        default=False,
+        description="cells begin where their titles do, and may be empty or have blanks in them; all columns of the "
+        "table have to be listed",
+    )
     end: str | None = Field(
         default=None,
-        description="the last line, with the `{count}` of rows; left out: nothing shows that a table was cut short",
+        description="the last line, perhaps with the `{count}` of rows; left out: nothing shows that a table was cut "
+        "short",
     )
     empty: str | None = Field(default=None, description="stands alone where there is no row; left out: a table of none")
 
@@ -87,6 +94,7 @@ class RecordSheet(TomlTable):
 
     form: Literal["record"]
     columns: Annotated[list[ColumnSheet], Field(min_length=1)]
+    padded: bool = Field(default=False, description="blanks around titles and values are not part of them")
     separator: Annotated[str, Field(min_length=1)] = Field(
         default=": ", description="between title and value; after any but this one titles are not aligned"
     )
@@ -100,8 +108,8 @@ class LinesSheet(TomlTable):
 
     form: Literal["lines"]
     line: Annotated[str, Field(min_length=1)] = Field(description="of one row")
-    start: str | None = Field(default=None, description="the first line")
-    end: str | None = Field(default=None, description="the last line, with the `{count}` of rows")
+    start: str | None = Field(default=None, description="the first line, perhaps with the `{count}` of rows")
+    end: str | None = Field(default=None, description="the last line, perhaps with the `{count}` of rows")
     empty: str | None = Field(default=None, description="stands alone where there is no row")
 
 
@@ -135,9 +143,14 @@ class TextRefusals(TomlTable):
 
 
 class JsonRefusals(TomlTable):
-    """Refusals as a JSON document, in which `{code}` stands for the code's name in the contract and `{message}`."""
+    """Refusals as a JSON document, in which `{code}` stands for the code and `{message}` for what it says."""
 
     form: Literal["json"]
     stream: Literal["stdout", "stderr"]
-    document: dict[str, Any]
-    statuses: dict[Code, Annotated[int, Field(ge=1, le=255)]]
+    document: dict[str, Any] = Field(description="with `{code}` and, perhaps, `{message}`")
+    statuses: dict[Code, Status] = Field(description="the exit status of each code that can be told")
+    codes: dict[Code, Foreign | Annotated[list[Foreign], Field(min_length=1)]] = Field(
+        default={},
+        description="what stands for a code, where that is not its name here; of several the first is written, all are "
+        "read",
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from connector.codes import Code
@@ -12,7 +13,6 @@ from connector.dialects.parameters import unflatten
 from connector.dialects.sizes import finish_sizes
 from connector.dialects.steps import OperationStep, StepRole, asked_by
 from connector.dialects.templates import Template
-from connector.dialects.words import split_words
 from connector.errors import CommandError
 from connector.operations import DoneReply, ListReply, Reply, Request, ShareView, ShowReply, SnapshotsReply, Verb
 from connector.protocol import Refusal, WireReply
@@ -55,7 +55,7 @@ class Responder:
 
     def read(self, line: str) -> ReadCommand:
         """Raises `CommandError` saying what is accepted."""
-        words = split_words(line)
+        words = self._dialect.quoting.split(line)
         joined = "".join([f"{word}\0" for word in words])
         complaint: CommandError | None = None
         for step, template in self._candidates(words):
@@ -171,7 +171,13 @@ class Responder:
 
     def _unknown(self, words: list[str]) -> CommandError:
         accepted = ", ".join(sorted({" ".join(literals) for literals in self._by_literals}))
-        return CommandError(f"{' '.join(words[:2])!a} is not a command; accepted: {accepted}")
+        known = max((_common(literals, words) for literals in self._by_literals), default=0)
+        return CommandError(f"{' '.join(words[: known + 1])!a} is not a command; accepted: {accepted}")
+
+
+def _common(literals: Sequence[str], words: Sequence[str]) -> int:
+    """How many words they begin with alike."""
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], zip(literals, words, strict=False))))
 
 
 def _read(step: OperationStep, request: Request, places: Mapping[str, Any]) -> ReadCommand:

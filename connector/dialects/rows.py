@@ -36,6 +36,10 @@ OPTIONAL: dict[str, Any] = {"complete": True, "mark": None, "request_id": None, 
 """Fields that a dialect may leave out, and what is then taken for granted."""
 
 
+_LISTED = OPTIONAL | {"size": 0}
+"""Where a list tells no size, a look at each share does."""
+
+
 def is_single(verb: Verb) -> bool:
     """Whether the reply is exactly one row."""
     return verb is Verb.SHOW
@@ -61,7 +65,7 @@ def reply_of(verb: Verb, rows: Sequence[Row]) -> Reply:
         case Verb.SHOW:
             return ShowReply(share=ShareView(**OPTIONAL | rows[0]))
         case Verb.LIST:
-            return ListReply(shares=tuple(ShareView(**OPTIONAL | row) for row in rows))
+            return ListReply(shares=tuple(ShareView(**_LISTED | row) for row in rows))
         case Verb.SNAPSHOT_LIST:
             return SnapshotsReply(snapshots=tuple(SnapshotView(**row) for row in rows))
         case Verb.CAPABILITIES:

@@ -10,6 +10,7 @@ from connector.dialects.asked_command import AskedCommand
 from connector.dialects.engine import FileDialect
 from connector.dialects.form import SheetError
 from connector.dialects.responder import Responder
+from connector.dialects.rows import rows_of
 from connector.dialects.steps import StepRole
 from connector.errors import CommandError, ReplyError
 from connector.operations import (
@@ -211,10 +212,30 @@ def _check_reply(dialect: FileDialect, verb: Verb, reply: Reply) -> None:
             heard = dialect.reply(asked, wire) if whole else dialect.read(asked, wire)
         except ReplyError as error:
             raise SheetError(("replies", verb.value), f"{_shown(wire.stdout)} does not read back: {error}") from error
-        if whole and heard != reply:
-            raise SheetError(
-                ("replies", verb.value), f"{_shown(wire.stdout)} was written for {reply} and reads as {heard}"
-            )
+        if whole and (difference := _difference(reply, heard, of_names=step.shows_each)):
+            raise SheetError(("replies", verb.value), f"{_shown(wire.stdout)} does not read back: {difference}")
+
+
+def _difference(written: Reply, heard: object, *, of_names: bool) -> str:
+    """What was written and what it reads as, where the two differ. of_names: a list tells no more than names."""
+    if isinstance(heard, Refusal):
+        return f"it reads as a refusal, {heard.code}"
+    before, after = (_views(reply) for reply in (written, heard))
+    if of_names:
+        before, after = ([{"name": view["name"]} for view in views] for views in (before, after))
+    elif written == heard:
+        return ""
+    if len(before) != len(after):
+        return f"written for {len(before)} rows, it reads as {len(after)}"
+    for one, other in zip(before, after, strict=True):
+        for field, value in one.items():
+            if other.get(field) != value:
+                return f"written for the {field} {value!r}, it reads as {other.get(field)!r}"
+    return "" if of_names else f"written for {written}, it reads as {heard}"
+
+
+def _views(reply: object) -> list[dict[str, object]]:
+    return [dict(row) for row in rows_of(reply)] if isinstance(reply, (ShowReply, ListReply, SnapshotsReply)) else []
 
 
 def _check_refusal(dialect: FileDialect, verb: Verb, refusal: Refusal) -> None:

@@ -18,19 +18,22 @@ __all__ = [
     "Missing",
     "NoiseSheet",
     "PlaceSheet",
+    "Quotes",
     "Sheet",
     "StepSheet",
+    "UndoSheet",
     "ValueSheet",
     "listed",
 ]
 
-Unit = Annotated[str, Field(pattern=r"^[A-Za-z]*$")]
+Unit = Annotated[str, Field(pattern=r"^ ?[A-Za-z]*$")]
 State = Annotated[str, Field(pattern=r"^\S(.*\S)?$")]
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 TextField = Literal["name", "client", "snapshot", "mark", "request_id"]
 Identity = Literal["share", "job"]
 Missing = Literal["skip", "incomplete"]
 Growth = Literal["grows", "shrinks"]
+Quotes = Literal["shell", "double", "none"]
 
 
 def _compiles(pattern: str) -> str:
@@ -47,7 +50,9 @@ class ValueSheet(TomlTable):
     """How values are spelled in commands and cells (JSON replies keep numbers and booleans as such)."""
 
     units: dict[Unit, Annotated[int, Field(ge=1)]] = Field(
-        default={"": 1}, description="suffix to bytes; the largest that loses nothing is written, else the smallest"
+        default={"": 1},
+        description="suffix, perhaps with a blank before it, to bytes; the largest that loses nothing is written, "
+        "else the smallest",
     )
     fraction: Annotated[int, Field(ge=0, le=6)] = Field(
         default=0, description="digits after the point of a size, where it is not a whole number of its unit"
@@ -128,20 +133,35 @@ class JobSheet(TomlTable):
     )
 
 
+class UndoSheet(TomlTable):
+    """The command that undoes another one."""
+
+    send: str = Field(description="the command")
+    reply: ReplySheet | None = Field(
+        default=None, description="the form of its reply; that of `[replies] delete` if left out"
+    )
+
+
 class StepSheet(TomlTable):
     """One command of several that make up an operation."""
 
     send: str | Annotated[list[str], Field(min_length=1)] | None = Field(
         default=None, description="the command; of several spellings the first is written, all are read"
     )
-    use: Verb | None = Field(default=None, description="instead of `send` and `reply`: the command of that verb")
+    use: Verb | None = Field(
+        default=None,
+        description="instead of `send` and `reply`: the command of that verb. Accepted is `show`: before a change, or "
+        "last in `list`, where it is sent for each share",
+    )
     reply: ReplySheet | None = Field(default=None, description="the form of its reply; that of `[replies]` if left out")
     missing: Missing | None = Field(
         default=None,
         description="what `not-found` means here: `skip`: it is as good as done; `incomplete`: the share is half-made",
     )
     when: Growth | None = Field(default=None, description="only where the new size is larger, or smaller")
-    undo: str | None = Field(default=None, description="the command that undoes this one where a later one is refused")
+    undo: str | UndoSheet | None = Field(
+        default=None, description="the command that undoes this one where a later one is refused"
+    )
     job: JobSheet | None = Field(default=None, description="it starts a job, which is followed to its end")
 
     @model_validator(mode="after")
@@ -165,6 +185,11 @@ class Sheet(TomlTable):
     capabilities: list[Capability] = Field(description="what the connector can do, of the optional capabilities")
     exit_status: Literal["always", "none"] = Field(
         default="always", description="`none`: the connector gives no exit status, and texts alone say what happened"
+    )
+    quotes: Quotes = Field(
+        default="shell",
+        description="how words with blanks or signs stand in a command: as a POSIX shell has them, in double quotes, "
+        "or not at all",
     )
     values: ValueSheet = Field(default=ValueSheet(), description="how values are spelled")
     places: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], PlaceSheet] = Field(

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import ROUND_CEILING, Decimal
-from math import lcm
 from typing import Any
 
 from connector.dialects.sheet import ValueSheet
@@ -75,12 +74,13 @@ def size_pattern(sheet: ValueSheet) -> tuple[str, str]:
 def size_places(family: str, sheet: ValueSheet) -> Iterator[tuple[str, str, _Write, _Read, int]]:
     """Name, pattern, both directions and bytes of the unit, of each place that tells a size or a part of one."""
     number, unit = size_pattern(sheet)
+    apart = unit.replace(re.escape(" "), "")
     if family != "size":
         yield _whole_place(family, family, 1)
     for word, factor in UNITS.items():
         yield _whole_place(family, f"{family}_{word}", factor)
     smallest = min(sheet.units.values())
-    for index, (name, pattern) in enumerate(((f"{family}_number", number), (f"{family}_unit", unit))):
+    for index, (name, pattern) in enumerate(((f"{family}_number", number), (f"{family}_unit", apart))):
         yield name, pattern, _part_writer(family, index, sheet), _part_reader(name), smallest
 
 
@@ -89,14 +89,9 @@ def finish_sizes(values: dict[str, Any], units: Mapping[str, int]) -> None:
     for family in FAMILIES:
         number, unit = values.pop(f"{family}_number", None), values.pop(f"{family}_unit", None)
         if number is not None and unit is not None:
-            values[family] = read_size(number, unit, units)
+            values[family] = read_size(number, unit, {word.strip(): factor for word, factor in units.items()})
         elif number is not None:
             raise ValueError(f"{number[:40]!a} has no unit")
-
-
-def step_of(units: Iterator[int]) -> int:
-    """Bytes: what all these units can tell."""
-    return lcm(*units)
 
 
 def _whole_place(family: str, name: str, factor: int) -> tuple[str, str, _Write, _Read, int]:
@@ -110,7 +105,7 @@ def _whole_place(family: str, name: str, factor: int) -> tuple[str, str, _Write,
 
 
 def _part_writer(family: str, index: int, sheet: ValueSheet) -> _Write:
-    return lambda known: write_size(known[family], sheet)[index]
+    return lambda known: write_size(known[family], sheet)[index].strip()
 
 
 def _part_reader(name: str) -> _Read:

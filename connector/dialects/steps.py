@@ -47,6 +47,7 @@ class OperationStep:
     """One command. number: from 0, within its verb. spellings: the first is written, all are read.
 
     reply_of: the verb that the form of its reply is for. undo, job: commands that go with it.
+    shows_each: each share that it lists is looked at.
     """
 
     verb: Verb
@@ -59,6 +60,7 @@ class OperationStep:
     when: Growth | None = None
     undo: "OperationStep | None" = None
     job: FollowedJob | None = None
+    shows_each: bool = False
 
     @property
     def changes_size(self) -> bool:

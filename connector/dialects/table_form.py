@@ -1,14 +1,15 @@
 """Rows as lines of cells, aligned or with a delimiter between them.
 
 A table without an end looks whole wherever it is cut between two lines, and a list that lacks shares would let a
-sweeper raise a false alarm. Where the connector gives an end, with the number of rows, it is insisted on.
+sweeper raise a false alarm. Where the connector gives an end it is insisted on, and on the number of rows that it says.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from connector.dialects.cells import split_cells
 from connector.dialects.columns import Columns
-from connector.dialects.form import COUNT, CommandValues, SheetError, alone, check_places, counted, lines_of, one_line
+from connector.dialects.ends import CountedLine
+from connector.dialects.form import CommandValues, SheetError, alone, check_places, lines_of, one_line
 from connector.dialects.reply_sheets import TableSheet
 from connector.dialects.rows import Row, is_single
 from connector.operations import Verb
@@ -16,18 +17,23 @@ from connector.toml_lines import KeyPath
 
 __all__ = ["TableForm", "table_form"]
 
+_Cut = Callable[[str], list[str]]
+"""From a line to its cells."""
+
 
 class TableForm:
     """A line of titles, a line of dashes, a line per row, and the end, as far as the sheet has them."""
 
-    def __init__(self, columns: Columns, sheet: TableSheet) -> None:
+    def __init__(self, columns: Columns, sheet: TableSheet, end: CountedLine | None) -> None:
         self._columns = columns
         self._sheet = sheet
+        self._end = end
         self._ruled = sheet.rule and sheet.titles and sheet.delimiter is None
+        self._head = sheet.titles + self._ruled
 
     @property
     def shows_its_end(self) -> bool:
-        return self._sheet.end is not None
+        return self._end is not None
 
     def write(self, rows: Sequence[Row], asked: CommandValues) -> str:
         sheet = self._sheet
@@ -37,8 +43,8 @@ class TableForm:
         told = asked.values
         lines += [self._columns.cells_of(row, told) for row in rows]
         shown = self._aligned(lines) if sheet.delimiter is None else [sheet.delimiter.join(line) for line in lines]
-        if sheet.end is not None:
-            shown.append(counted(sheet.end, len(rows)))
+        if self._end is not None:
+            shown.append(self._end.write(len(rows), told))
         return "".join(f"{line}\n" for line in shown)
 
     def _aligned(self, lines: list[list[str]]) -> list[str]:
@@ -53,43 +59,33 @@ class TableForm:
         lines = lines_of(text) if text.strip("\r\n") else []
         if self._sheet.empty is not None and lines == lines_of(self._sheet.empty) * bool(self._sheet.empty):
             return []
-        lines = self._without_end(lines)
-        pick = self._pick(lines)
-        return [self._columns.row_of(pick(cells)) for cells in self._rows(lines[self._head :])]
-
-    @property
-    def _head(self) -> int:
-        return self._sheet.titles + self._ruled
-
-    def _without_end(self, lines: list[str]) -> list[str]:
-        end = self._sheet.end
-        if len(lines) < self._head + (end is not None):
+        if len(lines) < self._head + (self._end is not None):
             raise ValueError("the table has no titles, or no end")
-        if end is None:
-            return lines
-        rows = len(self._rows(lines[self._head : -1]))
-        if lines[-1] != counted(end, rows):
+        body = lines[self._head :] if self._end is None else lines[self._head : -1]
+        cut, pick = (split_cells, _Pick(None)) if not self._sheet.titles else self._columns_of(lines)
+        rows = self._rows(body, cut)
+        if self._end is not None and not self._end.fits(lines[-1], len(rows)):
             raise ValueError("the table has no end, or not as many rows as its end says")
-        return lines[:-1]
+        return [self._columns.row_of(pick(cells)) for cells in rows]
 
-    def _pick(self, lines: Sequence[str]) -> "_Pick":
-        """Of the cells of a row, those of our columns."""
-        titles, delimiter = self._columns.titles, self._sheet.delimiter
-        if not self._sheet.titles:
-            return _Pick(None)
+    def _columns_of(self, lines: Sequence[str]) -> tuple[_Cut, "_Pick"]:
+        """How a line is cut into cells, and which of them are those of our columns, as the titles have it."""
+        titles, shown = self._columns.titles, lines[0]
         if self._ruled and lines[1].strip("- "):
-            raise ValueError(f"{lines[0][:80]!a} are not the titles of this table")
-        if lines[0].split() == " ".join(titles).split() and delimiter is None:
-            return _Pick(None)
-        shown = lines[0].split() if delimiter is None else lines[0].split(delimiter)
-        if delimiter is None and any(" " in title for title in titles):
-            raise ValueError(f"{lines[0][:80]!a} are not the titles of this table")
-        lost = [title for title in self._columns.needed if title not in shown]
+            raise ValueError(f"{shown[:80]!a} are not the titles of this table")
+        if self._sheet.under_titles:
+            return _under(shown, titles), _Pick(None)
+        words = shown.split() if self._sheet.delimiter is None else shown.split(self._sheet.delimiter)
+        if words == " ".join(titles).split() and self._sheet.delimiter is None:
+            return split_cells, _Pick(None)
+        if self._sheet.delimiter is None and any(" " in title for title in titles):
+            raise ValueError(f"{shown[:80]!a} are not the titles of this table")
+        lost = [title for title in self._columns.needed if title not in words]
         if lost:
-            raise ValueError(f"{lines[0][:80]!a} are not the titles of this table: {lost[0]!a} is missing")
-        return _Pick([shown.index(title) if title in shown else None for title in titles], len(shown))
+            raise ValueError(f"{shown[:80]!a} are not the titles of this table: {lost[0]!a} is missing")
+        return split_cells, _Pick([words.index(title) if title in words else None for title in titles], len(words))
 
-    def _rows(self, lines: Sequence[str]) -> list[list[str]]:
+    def _rows(self, lines: Sequence[str], cut: _Cut) -> list[list[str]]:
         if self._sheet.delimiter is not None:
             return [line.split(self._sheet.delimiter) for line in lines]
         rows: list[list[str]] = []
@@ -98,7 +94,7 @@ class TableForm:
             if self._sheet.wrap is not None and line.startswith(" ") and rows:
                 rows[-1] += split_cells(line)
             else:
-                rows.append(split_cells(line))
+                rows.append(cut(line))
         return rows
 
 
@@ -113,6 +109,19 @@ class _Pick:
         if len(cells) != self._width:
             raise ValueError(f"{len(cells)} cells where {self._width} were expected")
         return ["" if index is None else cells[index] for index in self._indices]
+
+
+def _under(shown: str, titles: Sequence[str]) -> _Cut:
+    """Cells begin where their titles do."""
+    starts, position = [], 0
+    for title in titles:
+        position = shown.find(title, position)
+        if position < 0:
+            raise ValueError(f"{shown[:80]!a} are not the titles of this table: {title!a} is missing")
+        starts.append(position)
+        position += len(title)
+    ends = [*starts[1:], None]
+    return lambda line: [line[start:end].strip() for start, end in zip(starts, ends, strict=True)]
 
 
 def _laid_out(line: Sequence[str], widths: Sequence[int]) -> list[str]:
@@ -130,17 +139,15 @@ def _starts(widths: Sequence[int]) -> list[int]:
     return [sum(widths[:index]) + 2 * index for index in range(len(widths))]
 
 
-def table_form(verb: Verb, sheet: TableSheet, columns: Columns, path: KeyPath) -> TableForm:
+def table_form(verb: Verb, sheet: TableSheet, columns: Columns, end: CountedLine | None, path: KeyPath) -> TableForm:
     """Raises `SheetError`."""
-    if sheet.end is not None and (COUNT not in sheet.end) != is_single(verb):
-        wanted = "without a place" if is_single(verb) else f"with {COUNT} in it"
-        raise SheetError((*path, "end"), f"must be one line {wanted}, so that a table cut short is noticed")
-    check_places(sheet.end, (*path, "end"), (COUNT,))
     check_places(sheet.empty, (*path, "empty"))
-    one_line(sheet.end, (*path, "end"))
     one_line(sheet.empty, (*path, "empty"))
-    if sheet.wrap is not None and sheet.delimiter is not None:
-        raise SheetError((*path, "wrap"), "is for aligned columns: there is a delimiter")
+    for key, given in (("wrap", sheet.wrap is not None), ("under_titles", sheet.under_titles)):
+        if given and sheet.delimiter is not None:
+            raise SheetError((*path, key), "is for aligned columns: there is a delimiter")
+    if sheet.under_titles and (not sheet.titles or sheet.wrap is not None):
+        raise SheetError((*path, "under_titles"), "needs titles, and lines that are not wrapped")
     if sheet.empty is None and not sheet.titles and sheet.end is None and not is_single(verb):
         raise SheetError(path, 'without titles and end it needs `empty`: `""` where no row is no text')
-    return TableForm(columns, sheet)
+    return TableForm(columns, sheet, end)

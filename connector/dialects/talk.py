@@ -27,7 +27,7 @@ from connector.values import replace
 if TYPE_CHECKING:
     from connector.dialects.engine import FileDialect
 
-__all__ = ["Talk"]
+__all__ = ["Talk", "carries"]
 
 _DONE = DoneReply()
 _MUTATIONS = get_args(Mutation)
@@ -179,7 +179,7 @@ class Talk:
             # Of a half-made share some connectors do not tell the size.
             return reply_of(Verb.SHOW, [{"size": 0} | self._dialect.reader.fields_of(self._row)])
         if isinstance(wanted, List) and isinstance(answer, ListReply) and wanted != self.request:
-            return replace(answer, shares=tuple(share for share in answer.shares if _carries(share, wanted.mark)))
+            return replace(answer, shares=tuple(share for share in answer.shares if carries(share, wanted.mark)))
         if isinstance(wanted, Resize) and isinstance(self.request, Resize) and self.request.size != wanted.size:
             return DoneReply(size=self.request.size)
         return _DONE if isinstance(wanted, _MUTATIONS) else answer
@@ -227,5 +227,6 @@ class Talk:
         return self._refused(failed)
 
 
-def _carries(share: ShareView, mark: str | None) -> bool:
+def carries(share: ShareView, mark: str | None) -> bool:
+    """Whether a list of that mark shows the share."""
     return mark is None or (share.mark is not None and (share.mark == mark or share.mark.startswith(f"{mark}/")))

@@ -6,23 +6,22 @@ a place is taken as it is, so that a name such as `--size` is a name.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, takewhile
 from typing import Any
 
 from connector.dialects.any_order import AnyOrder, read_place
+from connector.dialects.command_text import groups_of
 from connector.dialects.form import SheetError
 from connector.dialects.items import Item
 from connector.dialects.places import Places, TextPlace
+from connector.dialects.quoting import QUOTINGS, Quoting
 from connector.dialects.text import WORD, Text, regex_of, text_of
-from connector.dialects.words import quote
 from connector.errors import CommandError
 from connector.toml_lines import KeyPath
 
 __all__ = ["Template", "template_of"]
-
-_ITEM = re.compile(r"\[(?P<optional>[^\[\]]+)\]|(?P<word>[^\s\[\]]+)|(?P<gap>\s+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +49,7 @@ class Template:
     passages: tuple[_Passage, ...]
     told: tuple[tuple[Text, TextPlace], ...]
     may_lack: bool
+    quoting: Quoting
 
     @property
     def places(self) -> tuple[TextPlace, ...]:
@@ -57,7 +57,7 @@ class Template:
 
     def line(self, values: Mapping[str, Any]) -> str:
         """The command. Raises `CommandError` for a value that cannot be spelled, `KeyError` for one that is missing."""
-        words = []
+        words, quote = [], self.quoting.quote
         for passage in self.passages:
             if passage.only_with is None or not passage.only_with.isdisjoint(values):
                 words += [word if isinstance(word, str) else quote(_write(word, values)) for word in passage.words]
@@ -90,10 +90,12 @@ def _write(text: Text, values: Mapping[str, Any]) -> str:
         raise CommandError(f"{text.named}: {error}") from error
 
 
-def template_of(text: str, places: Places, fields: tuple[str, ...], path: KeyPath) -> Template:
+def template_of(
+    text: str, places: Places, fields: tuple[str, ...], path: KeyPath, quoting: Quoting = QUOTINGS["shell"]
+) -> Template:
     """fields: of the contract that may stand in it. Raises `SheetError`."""
     items = []
-    for words, required in _groups(text, path):
+    for words, required in groups_of(text, path, quoted=quoting is not QUOTINGS["none"]):
         texts = tuple(_word(word, places, fields, path) for word in words)
         told = tuple(place.field for word in texts for place in word.places)
         items.append(Item(words=texts, required=required, fields=told))
@@ -108,9 +110,10 @@ def template_of(text: str, places: Places, fields: tuple[str, ...], path: KeyPat
         items=tuple(items),
         literals=tuple(literals),
         strict=strict,
-        passages=tuple(_passages(items)),
+        passages=tuple(_passages(items, quoting.quote)),
         told=tuple(first[name] for name in strict.groupindex),
         may_lack=any(word.nothing is not None for item in items for word in item.words),
+        quoting=quoting,
     )
 
 
@@ -118,16 +121,16 @@ def _is_literal(item: Item) -> bool:
     return item.required and item.flag is None and not item.places
 
 
-def _passages(items: Iterable[Item]) -> Iterator[_Passage]:
+def _passages(items: Iterable[Item], quote: Callable[[str], str]) -> Iterator[_Passage]:
     """What has to be there in one passage as far as it goes, what may be missing each in one of its own."""
     for required, same in groupby(items, key=lambda item: item.required):
         if required:
-            yield _Passage(only_with=None, words=tuple(word for item in same for word in _written(item)))
+            yield _Passage(only_with=None, words=tuple(word for item in same for word in _written(item, quote)))
         else:
-            yield from (_Passage(only_with=frozenset(item.fields), words=tuple(_written(item))) for item in same)
+            yield from (_Passage(only_with=frozenset(item.fields), words=tuple(_written(item, quote))) for item in same)
 
 
-def _written(item: Item) -> Iterator[str | Text]:
+def _written(item: Item, quote: Callable[[str], str]) -> Iterator[str | Text]:
     for word in item.words:
         yield word if word.places else quote(word.write({}))
 
@@ -156,29 +159,3 @@ def _once(word: Text, seen: set[str]) -> str:
         return WORD if is_alone and not place.own else place.pattern or WORD
 
     return regex_of(word.parts, word.nothing, pattern_of, seen)
-
-
-def _groups(text: str, path: KeyPath) -> list[tuple[list[str], bool]]:
-    """Words that belong together (an option and its value), and whether they must be there."""
-    groups: list[tuple[list[str], bool]] = []
-    position = 0
-    while position < len(text):
-        item = _ITEM.match(text, position)
-        if item is None:
-            raise SheetError(path, f"a bracket without its partner at column {position + 1}")
-        position = item.end()
-        if item["optional"]:
-            groups.append((item["optional"].split(), False))
-        elif item["word"] and _takes_value(groups) and not item["word"].startswith("-"):
-            groups[-1][0].append(item["word"])
-        elif item["word"]:
-            groups.append(([item["word"]], True))
-    return groups
-
-
-def _takes_value(groups: Sequence[tuple[list[str], bool]]) -> bool:
-    """Whether the last of them is an option without a value yet."""
-    if not groups:
-        return False
-    (first, *more), required = groups[-1]
-    return required and not more and first.startswith("-") and "=" not in first and "{" not in first

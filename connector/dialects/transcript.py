@@ -78,7 +78,8 @@ def _judge_reply(
     dialect: FileDialect, responder: Responder, exchange: PastedExchange, command: ReadCommand
 ) -> ExchangeFinding:
     asked = command.ask
-    said = f"{asked.verb} {_told(command)}".rstrip()
+    undone = "undo of " if asked.step is not None and asked.step.role is StepRole.UNDO else ""
+    said = f"{undone}{asked.verb} {_told(command)}".rstrip()
     # A transcript shows one text for both streams.
     wire = WireReply(status=exchange.status, stdout=exchange.output, stderr=exchange.output)
     try:
@@ -107,7 +108,7 @@ def _told(command: ReadCommand) -> str:
     request = command.request
     names = ("name", "snapshot", "size", "client", "mark")
     told = [(name, getattr(request, name, None)) for name in names]
-    return " ".join(f"{name}={value}" for name, value in told if value is not None)
+    return " ".join(f"{name}={value}" for name, value in told if value)
 
 
 def _nearest_command(dialect: FileDialect, line: str) -> str:

@@ -270,7 +270,7 @@ class ClauseProbe:
         dialect = self.target.dialect
         if not dialect.takes_exec:
             raise NotClaimed("commands are typed at a prompt")
-        if len(dialect.steps[request.verb]) > 1:
+        if not dialect.is_one_command(request.verb):
             raise NotClaimed(f"the dialect spells {request.verb} as several commands")
         return self.spelled(request)
 

@@ -44,20 +44,29 @@ where one reads as another, the error shows it.
 | `{name}`, `{snapshot}`, `{client}`, `{mark}`, `{request_id}` and so on | of the request |
 | `{size}` | with its unit, as `[values]` says; `{size_number}` and `{size_unit}`: the two apart |
 | `{size_mib}`, `{size_gb}` and so on | in that unit, rounded up: kb, mb, gb, tb, pb and kib, mib, gib, tib, pib |
-| `{growth}`, `{shrinkage}` | in `resize` after `{ use = "show" }`: bytes by which the size changes; `_mib` too |
+| `{growth}`, `{shrinkage}` | in `resize` after `{ use = "show" }`: by how many bytes; `_mib`, `_number`, `_unit` too |
 | `{complete}`, `{capability}` | in replies: whether the share is whole, in the words of `[values]` |
-| `{count}`, `{rows}`, `{row}` | in ends of tables and in JSON documents |
+| `{count}`, `{rows}`, `{row}` | in first and last lines and in JSON documents |
 | `{message}`, `{code}` | in refusals |
 | those of `[places]` | the dialect's own |
 
-`{{` and `}}` are braces. What stands in brackets in a command is left out where it has no value. A word of a command
-that has several places has the text `nothing` for what has no value.
+`{{` and `}}` are braces. What stands in brackets in a command is left out where it has no value; `[[` and `]]` are
+brackets. A word of a command that has several places has the text `nothing` for what has no value.
+
+## Quotes
+
+`quotes` says how words with blanks or signs stand in a command line: as a POSIX shell has them (`shell`), in double
+quotes (`double`), or not at all (`none`). What cannot be told so is refused before it is sent. In a command of the
+file, double quotes hold a word with blanks together; with `quotes = "none"` they are signs as any other.
 
 ## Several commands for one operation
 
 The first command of a create makes the share, half-made, and the last makes it whole; all others only need it. Where a
 later command is certainly refused, those before it are undone, last first. A number that an earlier reply told can
 stand in a later command. All of them share one deadline.
+
+Where a list tells no more than names, `list = [{ send = "…" }, { use = "show" }]` looks at each share that it lists. A
+`show` need not tell the name, which was asked for.
 
 """
 
@@ -67,6 +76,7 @@ _TABLES = (
     ("`[places.NAME]`", "PlaceSheet"),
     ("`[[noise]]`", "NoiseSheet"),
     ("One of several commands: `[[commands.VERB]]`", "StepSheet"),
+    ("`undo`", "UndoSheet"),
     ("`job`", "JobSheet"),
     ('`form = "message"`', "MessageSheet"),
     ('`form = "json"`', "JsonReplySheet"),

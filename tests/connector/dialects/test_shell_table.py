@@ -78,7 +78,7 @@ def test_refusals_that_only_a_status_tells_from_success_are_refused_where_there_
     path = Path(with_shell(tmp_path, 'prompt = "> "', "filer"))
     text = path.read_text(encoding="utf-8").replace('text = "Internal error: {message}"', 'text = "{message}"')
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(DialectError, match=r"was written for DoneReply.* and reads as Refusal"):
+    with pytest.raises(DialectError, match=r"does not read back: it reads as a refusal, internal"):
         load_dialect(path)
     path.write_text(text.replace("[shell]", '[shell]\nstatus = "echo $?"'), encoding="utf-8")
     load_dialect(path)
