@@ -13,6 +13,7 @@ sweeping.py   … how long a service may take to sweep what nobody is to have
 starvation.py … whether the machine had time for the run
 storms.py     … asks in vain that do not back off
 missing_faults.py  … why a fault did not strike
+gateway_repeats.py  … what a gateway asked twice, beside what came of it
 kept_pace.py  … whether load generators played what was planned
 checker.py    what a checker is; asking it safely
 witness.py    rows of the history as witnesses, in words

@@ -12,6 +12,7 @@ from harness.checkers.clean_baseline import CLEAN_BASELINE
 from harness.checkers.conservation import CONSERVATION
 from harness.checkers.deadlines import DEADLINES
 from harness.checkers.delete_is_final import DELETE_IS_FINAL
+from harness.checkers.gateway_repeats import with_gateway_repeats
 from harness.checkers.history_index import Bounds, HistoryIndex
 from harness.checkers.honest_failure import HONEST_FAILURE
 from harness.checkers.legal_path import LEGAL_PATH
@@ -69,7 +70,7 @@ def run_checkers(history: History, bounds: Bounds, checkers: Sequence[Checker] =
     """What every checker says, in the order of the table."""
     index = HistoryIndex(history, bounds)
     with _uncollected():
-        return tuple(run_safely(checker, index) for checker in checkers)
+        return with_gateway_repeats([run_safely(checker, index) for checker in checkers], history)
 
 
 @contextmanager

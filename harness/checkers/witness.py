@@ -5,6 +5,7 @@ from textwrap import indent
 from reports.history import (
     Attempt,
     Effect,
+    Hop,
     Injection,
     NemesisAction,
     Notice,
@@ -48,6 +49,8 @@ def of_attempt(attempt: Attempt) -> Witness:
     """One try on the wire."""
     code = f" ({attempt.code} at {attempt.site})" if attempt.code else ""
     text = f"{attempt.hop} tried {attempt.verb} {attempt.location}/{attempt.name}: {attempt.result}{code}"
+    if attempt.hop is Hop.GATEWAY:
+        text += f"; its log has {attempt.request_id}: {attempt.message}"
     return Witness(kind=RowKind.ATTEMPT, number=attempt.number, at=attempt.began_at, text=text)
 
 
