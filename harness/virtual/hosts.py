@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from harness.virtual.steps import LoopStep
 
-__all__ = ["NOWHERE", "Host", "current_host", "enter", "host_of"]
+__all__ = ["CURRENT", "NOWHERE", "Host", "current_host", "enter", "host_of"]
 
 R = TypeVar("R")
 
@@ -43,7 +43,7 @@ class Host:
     def context(self) -> Context:
         """A copy of the present context that belongs to this host."""
         context = copy_context()
-        context.run(_CURRENT.set, self)
+        context.run(CURRENT.set, self)
         return context
 
     def spawn(self, coroutine: Coroutine[Any, Any, R], *, name: str) -> asyncio.Task[R]:
@@ -85,19 +85,19 @@ class Host:
 NOWHERE = Host("harness")
 """Where code runs that belongs to no host of the scenario: the harness itself. Never killed."""
 
-_CURRENT: ContextVar[Host] = ContextVar("host", default=NOWHERE)
+CURRENT: ContextVar[Host] = ContextVar("host", default=NOWHERE)
 
 
 def enter(host: Host) -> None:
     """From here on, the present context is this host's."""
-    _CURRENT.set(host)
+    CURRENT.set(host)
 
 
 def current_host() -> Host:
     """The host whose code is running."""
-    return _CURRENT.get()
+    return CURRENT.get()
 
 
 def host_of(context: Context) -> Host:
     """The host to which a callback belongs."""
-    return context.get(_CURRENT, NOWHERE)
+    return context.get(CURRENT, NOWHERE)

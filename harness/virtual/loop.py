@@ -17,7 +17,7 @@ from connector.clock import Clock
 from harness.toxics.door import Door, Doorkeeper
 from harness.virtual.dead_tasks import DeadTasks
 from harness.virtual.errors import Deadlock, Livelock, RunHalted
-from harness.virtual.hosts import Host, current_host, host_of
+from harness.virtual.hosts import CURRENT, NOWHERE, Host, current_host
 from harness.virtual.steps import LoopStep, TimedStep
 from harness.virtual.task import HostedTask
 from harness.virtual.turns import BusyTasks, most_turns, place_of
@@ -122,13 +122,6 @@ class VirtualLoop(asyncio.BaseEventLoop):
     ) -> asyncio.Task[Any]:
         return HostedTask(next(self._numbers), coro, loop=self, **options)
 
-    def _run_once(self) -> None:
-        """Take a turn, unless the run shall not go on."""
-        self._turns += 1
-        if self._turns >= self._look_at:
-            self._look()
-        self._turn()
-
     def _look(self) -> None:
         self._look_at = self._turns + _LOOK_EVERY
         if self._halted():
@@ -139,15 +132,20 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def _watch(self) -> None:
         """Some more turns, and who runs in them. Raises `Livelock` unless time advances meanwhile."""
         busy, began = BusyTasks(), self._turns_before
+        self._look_at = self._turns + 2 * _WATCHED  # nobody looks meanwhile
         for _ in range(_WATCHED):
             busy.note(self._ready)
-            self._turn()
+            self._run_once()
             if self._turns_before != began:
                 return
         raise Livelock(self._now, self._most, busy.most())
 
-    def _turn(self) -> None:
-        """Jump to the next timer when nothing is ready, then run what is ready now, not what it adds."""
+    def _run_once(self) -> None:
+        """Take a turn, unless the run shall not go on: jump to the next timer when nothing is ready, then run what is
+        ready now, not what it adds."""
+        self._turns += 1
+        if self._turns >= self._look_at:
+            self._look()
         if not self._ready and not self._stopping:
             self._jump()
         ready = self._ready
@@ -156,25 +154,26 @@ class VirtualLoop(asyncio.BaseEventLoop):
             if step._cancelled:
                 continue
             context = step._context
-            host = host_of(context)
+            host = context.get(CURRENT, NOWHERE)  # `host_of`, without a call for each step of all
             if host.runs:
                 try:
                     context.run(step._callback, *step._args)
-                except SystemExit as exit:
-                    if host.on_exit is None:
-                        raise
-                    host.on_exit(exit)
-                except KeyboardInterrupt:
-                    raise
-                except BaseException as error:  # noqa: BLE001 - as with any loop: told, and the loop goes on
-                    self._report(step, error)
+                except BaseException as error:  # noqa: BLE001 - all but what ends the harness is told
+                    self._raised(host, step, error)
             elif host.alive:
                 host.held.append(step)
             else:
                 self._dead_tasks.keep(step)
 
-    def _report(self, step: LoopStep | TimedStep, error: BaseException) -> None:
-        self.call_exception_handler({"message": f"Exception in callback {step!r}", "exception": error, "handle": step})
+    def _raised(self, host: Host, step: LoopStep | TimedStep, error: BaseException) -> None:
+        """As with any loop, it is told, and the loop goes on, unless it ends the host, or the harness."""
+        if isinstance(error, SystemExit) and host.on_exit is not None:
+            host.on_exit(error)
+        elif isinstance(error, SystemExit | KeyboardInterrupt):
+            raise error
+        else:
+            message = f"Exception in callback {step!r}"
+            self.call_exception_handler({"message": message, "exception": error, "handle": step})
 
     def _jump(self) -> None:
         if self._unsettled:

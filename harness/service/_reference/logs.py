@@ -9,7 +9,7 @@ from connector.codes import Code
 from connector.sites import Site
 from harness.collect.clock import RunClock
 from harness.http_client import HttpClient
-from harness.service._reference.pages import Page, read_pages
+from harness.service._reference.pages import read_pages
 from reports.history import Attempt, Hop, OpResult, StateChange
 
 __all__ = ["AttemptLog", "read_changes"]
@@ -71,7 +71,7 @@ _RESULTS = {
 
 async def read_changes(http: HttpClient, clock: RunClock, *, after: int | None = None) -> tuple[StateChange, ...]:
     """Every change of state of every record, in order; or those with a higher number."""
-    rows = read_pages(http, "/v1/events", Page[_Event], after=after)
+    rows = read_pages(http, "/v1/events", _Event, after=after)
     return tuple([_change(row, clock) async for row in rows])
 
 
@@ -90,7 +90,7 @@ class AttemptLog:
     async def read(self) -> tuple[Attempt, ...]:
         """All up to now, in order. Raises as `read_pages` does."""
         known = self._ended[-1].number if self._ended else None
-        rows = read_pages(self._http, "/v1/attempts", Page[_Command], after=known)
+        rows = read_pages(self._http, "/v1/attempts", _Command, after=known)
         newer = [_attempt(row, self._clock, self._hop) async for row in rows]
         read = (*self._ended, *newer)
         self._ended.extend(takewhile(lambda attempt: attempt.ended_at is not None, newer))

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from harness.collect.clock import RunClock
 from harness.errors import WorldError
 from harness.http_client import HttpClient
-from harness.service._reference.pages import Page, get_json, read_pages
+from harness.service._reference.pages import get_json, read_pages
 from reports.history import Reading, SeenShare
 
 __all__ = ["read_counts", "read_findings", "read_records"]
@@ -33,7 +33,7 @@ async def read_records(http: HttpClient, clock: RunClock, round: int) -> Reading
     """All records, or a reading that says that there was none. Its number comes when the history is put together."""
     at = clock.now()
     try:
-        rows = read_pages(http, "/v1/shares", Page[_Share], cursor="cursor")
+        rows = read_pages(http, "/v1/shares", _Share, cursor="cursor")
         shares = tuple([_seen(row) async for row in rows])
     except (httpx.HTTPError, WorldError):
         return Reading(number=0, at=at, side="api", round=round, ok=False)
@@ -67,7 +67,7 @@ async def read_findings(http: HttpClient) -> Sequence[str]:
     """A note per cluster and kind; none from a service that knows no findings, or does not answer."""
     by_kind: defaultdict[tuple[str, str], list[_Finding]] = defaultdict(list)
     try:
-        async for row in read_pages(http, "/v1/findings", Page[_Finding]):
+        async for row in read_pages(http, "/v1/findings", _Finding):
             by_kind[row.location, row.kind].append(row)
     except (httpx.HTTPError, WorldError):
         return ()
