@@ -39,8 +39,13 @@ demo: $(RUNNING) ## a slow cluster, lost replies and duplicates, through the pip
 	$(BIN)/python -m spoolproof run scenarios/demo.toml --out build/demo --force
 	@echo "The report: build/demo/report.html"
 
+# Tests start hundreds of processes; where Python may write no bytecode, each would compile all modules anew. Many tests
+# wait for most of their time, so that two cores have room for three at once.
+ROOMS := connector fake_clusters harness pipeline reports spoolproof
+
 test: $(READY) ## the whole suite
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m compileall -q -j 0 $(ROOMS)
+	$(BIN)/python -m pytest -n 3 --dist loadgroup
 
 soak: $(READY) ## the tests that take minutes of CPU time each: storms at larger sizes, and the shipped ones
 	$(BIN)/python -m pytest -n 2 -m soak
