@@ -130,7 +130,7 @@ COMPILE = $(BIN)/uv pip compile --generate-hashes --universal --python-version 3
 
 lock: $(READY) ## compile every lock file again, with hashes and without host names
 	$(COMPILE) pyproject.toml --group setup -o requirements.lock
-	$(COMPILE) pyproject.toml --extra load --group dev --constraint requirements.lock -o requirements-dev.lock
+	$(COMPILE) pyproject.toml --extra load --extra postgres --extra servers --group dev --constraint requirements.lock -o requirements-dev.lock
 	mkdir -p build
 	$(COMPILE) --resolution lowest-direct pyproject.toml -o build/lowest.txt
 	$(COMPILE) tests/lowest/requirements.in build/lowest.txt -o tests/lowest/requirements.lock

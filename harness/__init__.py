@@ -12,6 +12,7 @@ model/          the model world: the pipeline without HTTP and SQLite, and a fas
 capacity/       the highest rate that a service bears
 load/           load tests: the arrivals played by Locust, through a gateway
 real/           a real connector on this machine: OpenSSH and Samba
+servers/        servers that a run starts for itself
 explore/        the search for a schedule that breaks a promise, and the smallest such
 differential/   one scenario in several worlds, and where they differ
 collect/        from logs and effect logs to the history

@@ -13,7 +13,7 @@ from connector.clock import Clock
 from connector.protocol import Connector
 from connector.targets import Target, read_targets
 from pipeline.gateway.access_log import AccessLog, open_access_log
-from pipeline.store.sqlite import open_store
+from pipeline.store.opening import open_store
 from pipeline.store.store import Store
 from pipeline.uuid7 import Entropy
 
@@ -31,8 +31,8 @@ class OpenConnectors(Protocol):
     ) -> AbstractAsyncContextManager[Mapping[str, Connector]]: ...
 
 
-OpenStore = Callable[[Path, Clock], AbstractAsyncContextManager[Store]]
-"""Opens the store at a path, while the context lasts."""
+OpenStore = Callable[[Path | str, Clock], AbstractAsyncContextManager[Store]]
+"""Opens the store at a path or a URL, while the context lasts."""
 
 
 def _open_pool(

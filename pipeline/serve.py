@@ -68,6 +68,7 @@ async def running(
     async with AsyncExitStack() as stack:
         if parts & {Part.API, Part.PROCESSOR}:
             store = await stack.enter_async_context(runtime.open_store(settings.store, clock))
+            clock = store.clock
             if Part.API in parts:
                 urls[Part.API] = await stack.enter_async_context(
                     _api(settings, targets, store, clock, overrides=overrides, runtime=runtime)

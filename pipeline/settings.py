@@ -9,6 +9,7 @@ from pydantic import Field
 from connector.output_files import OutputPath
 from connector.table import TomlTable
 from connector.units import Duration
+from pipeline.store.place import StorePlace
 
 __all__ = [
     "ApiSettings",
@@ -173,7 +174,9 @@ class PartsSettings(TomlTable):
 
 
 class PipelineSettings(PartsSettings):
-    """A pipeline at its place. store: path of the SQLite file. targets: the clusters' address file."""
+    """A pipeline at its place. store: path of the SQLite file, or URL of a PostgreSQL database
+    (`postgresql://USER@HOST/DATABASE`; its password from PGPASSWORD or ~/.pgpass). targets: the clusters' address file.
+    """
 
-    store: OutputPath = Path("spoolproof.db")
+    store: StorePlace = Path("spoolproof.db")
     targets: OutputPath | None = None

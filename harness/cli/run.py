@@ -33,6 +33,7 @@ from harness.run.progress import Progress, Stage, Step
 from harness.run.unsupported import foreseen
 from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.scenario import Scenario
+from harness.scenario.store_kind import StoreKind
 from harness.service.reference import with_design
 from harness.world_name import WorldName
 from harness.worlds import check_world
@@ -62,6 +63,7 @@ class RunOptions:
     admin: Path | None = None
     service: Path | None = None
     gateway: GatewayKind | None = None
+    store: StoreKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,7 @@ class _Planned:
     admin: Path | None
     service: Path | None
     gateway: GatewayKind | None
+    store: StoreKind | None
 
     @property
     def command(self) -> str:
@@ -85,6 +88,7 @@ class _Planned:
         words += [] if self.pipeline is None else ["--pipeline", self.pipeline]
         words += [] if self.service is None else ["--service", str(self.service)]
         words += [] if self.gateway is None else ["--gateway", self.gateway.value]
+        words += [] if self.store is None else ["--store", self.store.value]
         words += [] if self.replications == 1 else ["--replications", str(self.replications)]
         return shlex.join(words if str(self.world) == _USUAL else [*words, "--world", self.world])
 
@@ -120,6 +124,7 @@ def _plan(options: RunOptions) -> list[_Planned]:
     for name, read in zip(options.names, read_all(options.names, options.service), strict=True):
         scenario = read if design is None else with_design(read, design)
         scenario = scenario if options.gateway is None else scenario.behind(options.gateway)
+        scenario = scenario if options.store is None else replace(scenario, store=options.store)
         check_world(scenario, options.world)
         seed = scenario.seed if options.seed is None else options.seed
         replay_command = sum(earlier.scenario.name == scenario.name for earlier in planned)
@@ -142,6 +147,7 @@ def _plan(options: RunOptions) -> list[_Planned]:
                 admin=options.admin,
                 service=options.service,
                 gateway=options.gateway,
+                store=options.store,
             )
         )
     return planned

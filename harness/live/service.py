@@ -23,6 +23,8 @@ from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
 from harness.scenario.service_spec import ServiceSpec
+from harness.scenario.store_kind import StoreKind
+from harness.servers.postgres import serve_postgres
 from harness.service.first_answer import await_first_answer
 from harness.service.foreign import ForeignService, open_sheet
 from harness.service.foreign_files import write_cluster_files
@@ -89,7 +91,15 @@ async def _reference(
     to_api = partial(relays.through_url, GATEWAY_API)
     kind = scenario.gateway_kind or GatewayKind.BUILTIN
     async with (
-        open_reference_parts(settings, directory, commands, logs=logs, on_the_way=to_api, gateway=kind) as parts,
+        _store(scenario.store, directory) as store,
+        open_reference_parts(
+            settings.model_copy(update={"store": store}),
+            directory,
+            commands,
+            logs=logs,
+            on_the_way=to_api,
+            gateway=kind,
+        ) as parts,
         open_httpx(url_of(parts[Role.API]), connect=_PATIENCE, patience=_PATIENCE) as http,
     ):
         commander = commander_of(settings.design)
@@ -132,10 +142,18 @@ async def _foreign(
         )
 
 
+@asynccontextmanager
+async def _store(kind: StoreKind, directory: Path) -> AsyncIterator[Path | str]:
+    """Where the pipeline finds its store, which has a server while the context lasts if it needs one."""
+    if kind is StoreKind.SQLITE:
+        yield directory / "pipeline.db"
+        return
+    async with serve_postgres() as server:
+        yield server.url()
+
+
 def _settings(scenario: Scenario, directory: Path, targets: Sequence[Target], seed: int) -> PipelineSettings:
     write_targets(directory / _TARGETS, list(targets))
     given = settings_of(scenario)
     processor = given.processor.model_copy(update={"seed": seed})
-    return given.model_copy(
-        update={"store": directory / "pipeline.db", "targets": directory / _TARGETS, "processor": processor}
-    )
+    return given.model_copy(update={"targets": directory / _TARGETS, "processor": processor})

@@ -9,7 +9,7 @@ from pathlib import Path
 from harness.errors import MissingPart, WorldError
 from harness.live.die_with_parent import die_with_parent
 
-__all__ = ["HOST", "call", "listening", "program", "running"]
+__all__ = ["HOST", "call", "end_of", "listening", "program", "running"]
 
 HOST = "127.0.0.1"
 
@@ -70,10 +70,11 @@ async def listening(process: asyncio.subprocess.Process, port: int, log: Path) -
             continue
         writer.close()
         return
-    raise WorldError(f"{log.stem} did not come up: {_end_of(log)}")
+    raise WorldError(f"{log.stem} did not come up: {end_of(log)}")
 
 
-def _end_of(log: Path) -> str:
+def end_of(log: Path) -> str:
+    """The last that a program printed."""
     return log.read_text(errors="replace").strip()[-_QUOTED:]
 
 

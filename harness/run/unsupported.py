@@ -13,6 +13,7 @@ from harness.scenario.remark import Remark, Severity
 from harness.scenario.scenario import Scenario, WorkloadKind
 from harness.scenario.service import Design
 from harness.scenario.service_spec import ServiceKind
+from harness.scenario.store_kind import StoreKind
 from harness.toxics.links import covers
 from harness.world_name import WorldName
 
@@ -21,6 +22,7 @@ __all__ = [
     "foreseen",
     "skipped_arrivals",
     "stand_in_gateway",
+    "stand_in_store",
     "unjudged_gates",
     "unreachable_parts",
     "unsupported_deliveries",
@@ -147,13 +149,27 @@ def unjudged_gates(scenario: Scenario) -> Mapping[int, str]:
     }
 
 
-def foreseen(scenario: Scenario, world: WorldName) -> Iterator[Remark]:
-    """What this world will leave out of the scenario, before it runs, in the words that the journal will have."""
-    able = _WORLDS[world]
+def stand_in_store(scenario: Scenario, world: WorldName) -> list[str]:
+    """A note for a store that has a server, for a world without one."""
+    if world.has_wall_clock or scenario.store is StoreKind.SQLITE or scenario.service is not None:
+        return []
+    return [f"{scenario.store}: not in the {world} world; the embedded store takes its place"]
+
+
+def _stand_ins(scenario: Scenario, world: WorldName) -> Iterator[Remark]:
+    """What another program takes the place of, and the gates that are not judged therefore."""
     for words in stand_in_gateway(scenario, world):
         yield Remark(key=("gateway", "kind"), reason=words, severity=Severity.NOTE)
     for index, words in unjudged_gates(scenario).items():
         yield Remark(key=("gates", index), reason=words, severity=Severity.NOTE)
+    for words in stand_in_store(scenario, world):
+        yield Remark(key=("store",), reason=words, severity=Severity.NOTE)
+
+
+def foreseen(scenario: Scenario, world: WorldName) -> Iterator[Remark]:
+    """What this world will leave out of the scenario, before it runs, in the words that the journal will have."""
+    able = _WORLDS[world]
+    yield from _stand_ins(scenario, world)
     clusters = {cluster.name for cluster in scenario.clusters}
     processes = _OF_PROCESSES | ({NemesisKind.SKEW} if able.clocks else frozenset())
     of_clusters = CLUSTER_KINDS if able.fakes else frozenset()

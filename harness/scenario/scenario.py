@@ -22,6 +22,7 @@ from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.nemesis_kinds import NemesisStep
 from harness.scenario.service import GatewaySettings, ServiceSettings, default_settings
 from harness.scenario.service_spec import ServiceKind, ServiceSpec
+from harness.scenario.store_kind import StoreKind
 from harness.toxics.rule import ToxicRule
 
 __all__ = [
@@ -161,7 +162,7 @@ class Scenario:
     other service. service_text: the file that it was read from, where that is not the scenario's own.
 
     gateway: what is put in front of the service; None: the built-in one of the reference pipeline, nothing of another
-    service.
+    service. store: of the reference pipeline.
     """
 
     name: str
@@ -177,6 +178,7 @@ class Scenario:
     service: ServiceSpec | None = None
     service_text: str = ""
     gateway: GatewaySpec | None = None
+    store: StoreKind = StoreKind.SQLITE
     phases: tuple[Phase, ...] = ()
     faults: tuple[FaultRule, ...] = ()
     toxics: tuple[ToxicRule, ...] = ()

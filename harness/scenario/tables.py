@@ -17,6 +17,7 @@ from harness.scenario.rule_tables import AnyDelivery, AnyStep
 from harness.scenario.scenario import WorkloadKind
 from harness.scenario.service import pipeline_reader
 from harness.scenario.service_tables import ServiceTable
+from harness.scenario.store_kind import StoreKind
 from harness.toxics.config import AnyToxicRule
 
 __all__ = [
@@ -109,6 +110,10 @@ class ScenarioTable(TomlTable):
     )
     service: ServiceTable = ServiceTable()
     gateway: GatewayTable | None = Field(default=None, description="what is put in front of the service")
+    store: StoreKind = Field(
+        default=StoreKind.SQLITE,
+        description="of the reference pipeline: `sqlite`, a file, or `postgresql`, a server started for the run",
+    )
     pipeline: TomlTable
     phases: tuple[PhaseTable, ...] = Field(default=(), description="named stretches of the schedule")
     faults: tuple[AnyFault, ...] = Field(default=(), description="what breaks, where and when")

@@ -15,6 +15,11 @@ memory.py         tables as dictionaries, for one process and as long as it live
 due.py            which record has been due longest
 message_table.py  its messages
 
+place.py          where a store is, as settings say it
+opening.py        opens the store that the settings name
+batches.py        a batch of works, for writers that commit several together
+postgres/         the same store in PostgreSQL
+
 sqlite.py         open_store: tables in one SQLite file
 sqlite_tables.py  the tables in SQL
 writer.py         one writer with group commit

@@ -53,6 +53,7 @@ def memory_store(
         spool=TableSpool(transactions, transactions, wakeup, poll=None),
         message_lifetime=message_lifetime,
         wakeup=wakeup,
+        clock=clock,
     )
 
 
@@ -98,6 +99,7 @@ class MemoryTables:
         self._keys: dict[tuple[str, str], tuple[Idempotency, StoredAnswer]] = {}
         self._key_ends: list[tuple[float, str, str]] = []
         self._findings: dict[tuple[str, FindingKind, str, str], FindingRow] = {}
+        self._newest_finding = 0
 
     def at_this_instant(self) -> "MemoryTables":
         """The tables for a transaction that begins now."""
@@ -255,8 +257,10 @@ class MemoryTables:
         for finding in found:
             place = location, finding.kind, finding.name, finding.mark
             if place not in self._findings:
-                number = max((row.number for row in self._findings.values()), default=0) + 1
-                self._findings[place] = FindingRow(number=number, at=self.now, location=location, finding=finding)
+                self._newest_finding += 1
+                self._findings[place] = FindingRow(
+                    number=self._newest_finding, at=self.now, location=location, finding=finding
+                )
                 new.append(finding)
         return new
 

@@ -1,14 +1,14 @@
 """Reads the named queries of sql/*.sql: SQL stands in files of its own, under names that the code uses."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from operator import itemgetter
 from typing import Any
 
-__all__ = ["SECTIONS", "Query", "load_queries", "load_schema", "load_upgrade"]
+__all__ = ["SECTIONS", "Query", "load_postgres_queries", "load_queries", "load_schema", "load_upgrade"]
 
 SECTIONS = ("accepting", "jobs", "spooling", "reading", "findings")
 
@@ -19,7 +19,8 @@ _PLACE = re.compile(r":(\w+)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """text: SQL with a `?` for each value. values: picks them, in that order, from those that are given by name.
+    """text: SQL with a place (`?`, or `$1`) for each value. values: picks them, in that order, from those that are
+    given by name.
 
     SQLite's module looks names up one by one at every call, which costs as much as a small statement.
     """
@@ -45,15 +46,28 @@ def load_queries() -> Mapping[str, Query]:
     """Every named query of every section; a name that stands twice is our own mistake."""
     queries: dict[str, Query] = {}
     for section in SECTIONS:
-        _, *parts = _NAME.split(_text(section))
-        for name, body in zip(parts[::2], parts[1::2], strict=True):
+        for name, text in _named(_text(section)):
             assert name not in queries, f"two queries are called {name}"
-            queries[name] = _query(_REMARK.sub("", body).strip().removesuffix(";"))
+            queries[name] = Query(text=_PLACE.sub("?", text), values=_picker(_PLACE.findall(text)))
     return queries
 
 
-def _query(text: str) -> Query:
-    return Query(text=_PLACE.sub("?", text), values=_picker(_PLACE.findall(text)))
+@cache
+def load_postgres_queries() -> Mapping[str, Query]:
+    """Every named query of the store in PostgreSQL."""
+    return {name: _numbered(text) for name, text in _named(_text("store", folder="pipeline.store.postgres"))}
+
+
+def _named(text: str) -> Iterator[tuple[str, str]]:
+    _, *parts = _NAME.split(text)
+    for name, body in zip(parts[::2], parts[1::2], strict=True):
+        yield name, _REMARK.sub("", body).strip().removesuffix(";")
+
+
+def _numbered(text: str) -> Query:
+    """A value that stands twice is given once, so that its type is told from both places."""
+    names = list(dict.fromkeys(_PLACE.findall(text)))
+    return Query(text=_PLACE.sub(lambda found: f"${names.index(found[1]) + 1}", text), values=_picker(names))
 
 
 def _picker(names: list[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
@@ -67,5 +81,5 @@ def _picker(names: list[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
             return itemgetter(*names)
 
 
-def _text(section: str) -> str:
-    return (files("pipeline.store") / "sql" / f"{section}.sql").read_text()
+def _text(section: str, *, folder: str = "pipeline.store") -> str:
+    return (files(folder) / "sql" / f"{section}.sql").read_text()

@@ -73,6 +73,7 @@ async def open_store(
             spool=TableSpool(writer, reading_side, wakeup, poll=poll),
             message_lifetime=message_lifetime,
             wakeup=wakeup,
+            clock=clock,
         )
 
 

@@ -2,6 +2,7 @@
 
 from typing import Protocol, TypeVar
 
+from connector.clock import Clock
 from pipeline.store.protocol import ApiStore, JobStore, MessageCounts, OperationStore, ReadStore, Spool
 from pipeline.store.tables import Work
 
@@ -12,6 +13,11 @@ T = TypeVar("T")
 
 class Store(ApiStore, ReadStore, JobStore, OperationStore, Protocol):
     """What `open_store` and `memory_store` give."""
+
+    @property
+    def clock(self) -> Clock:
+        """By which all its instants are told."""
+        ...
 
     @property
     def spool(self) -> Spool:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 
+from connector.clock import Clock
 from connector.operations import Verb
 from connector.outcomes import Outcome
 from pipeline.findings import FindingKind, FindingRow, SweepFinding
@@ -35,7 +36,7 @@ T = TypeVar("T")
 class TransactionalStore:
     """Every protocol of a store (protocol.py says what each method promises), and `transact`.
 
-    wakeup: of those who wait at the spool. message_lifetime: seconds.
+    wakeup: of those who wait at the spool. message_lifetime: seconds. clock: by which all its instants are told.
     """
 
     def __init__(
@@ -47,8 +48,10 @@ class TransactionalStore:
         spool: Spool,
         message_lifetime: float,
         wakeup: Wakeup,
+        clock: Clock,
     ) -> None:
         self.identity = identity
+        self.clock = clock
         self._writer = writer
         self._readers = readers
         self.spool = spool

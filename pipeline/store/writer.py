@@ -16,18 +16,18 @@ import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from connector.clock import Clock
 from pipeline.errors import StoreError
+from pipeline.store.batches import BatchJob, each, grouped
 from pipeline.store.connection import is_busy, translate
 from pipeline.store.files import StoreFiles
 from pipeline.store.queries import Query
 from pipeline.store.sqlite_tables import SqliteTables
-from pipeline.store.tables import Tables, Together, Work
+from pipeline.store.tables import Together, Work
 
 __all__ = ["GroupCommit"]
 
@@ -38,13 +38,6 @@ _RETRY_AFTER = 0.005
 
 A = TypeVar("A")
 T = TypeVar("T")
-
-
-@dataclass(slots=True)  # not frozen: to freeze it would double what it costs
-class _Job:
-    work: Together[Any, Any]
-    item: Any
-    answer: asyncio.Future[Any]
 
 
 _Ending = tuple[Any, Exception | None]
@@ -75,7 +68,7 @@ class GroupCommit:
         self._executor = executor
         self._files = files
         self._patience = patience
-        self._waiting: list[_Job] = []
+        self._waiting: list[BatchJob] = []
         self._busy = False
         self._idle = asyncio.Event()
         self._idle.set()
@@ -85,7 +78,7 @@ class GroupCommit:
 
     def write(self, work: Work[T]) -> Awaitable[T]:
         """What `work` returns, once it is durable. Raises what `work` raises, or a `StoreError`."""
-        return self.write_together(_each, work)
+        return self.write_together(each, work)
 
     async def write_together(self, work: Together[A, T], item: A) -> T:
         """What `work` answers for `item`, once it is durable; all who wait with one `work` are answered by one call.
@@ -95,7 +88,7 @@ class GroupCommit:
         if self._closed:
             raise self._refusal()
         answer: asyncio.Future[T] = self._loop.create_future()
-        self._waiting.append(_Job(work, item, answer))
+        self._waiting.append(BatchJob(work, item, answer))
         if not self._busy:
             self._busy = True
             self._idle.clear()
@@ -122,7 +115,7 @@ class GroupCommit:
             return
         self._launch(batch, self._loop.time() + self._patience)
 
-    def _launch(self, batch: list[_Job], gives_up_at: float) -> None:
+    def _launch(self, batch: list[BatchJob], gives_up_at: float) -> None:
         if self._abandoned:  # the connection and the executor may be closed by now
             self._answer(batch, [(None, self._refusal())] * len(batch))
             return
@@ -131,7 +124,7 @@ class GroupCommit:
         running = self._loop.run_in_executor(self._executor, rest)
         running.add_done_callback(partial(self._settle, batch, gives_up_at))
 
-    def _written(self, batch: list[_Job]) -> list[_Ending] | None:
+    def _written(self, batch: list[BatchJob]) -> list[_Ending] | None:
         """How the works end once the open transaction is committed; None, and none is open, where it takes longer."""
         try:
             return self._write(batch, _plainly)
@@ -146,14 +139,14 @@ class GroupCommit:
             raise
         return endings
 
-    def _settle(self, batch: list[_Job], gives_up_at: float, running: asyncio.Future[list[_Ending]]) -> None:
+    def _settle(self, batch: list[BatchJob], gives_up_at: float, running: asyncio.Future[list[_Ending]]) -> None:
         error = running.exception()
         if is_busy(error) and self._loop.time() < gives_up_at:
             self._loop.call_later(_RETRY_AFTER, self._launch, batch, gives_up_at)
             return
         self._answer(batch, running.result() if error is None else [(None, error)] * len(batch))
 
-    def _answer(self, batch: list[_Job], endings: Sequence[tuple[Any, BaseException | None]]) -> None:
+    def _answer(self, batch: list[BatchJob], endings: Sequence[tuple[Any, BaseException | None]]) -> None:
         for job, (value, raised) in zip(batch, endings, strict=True):
             if job.answer.done():  # the caller was cancelled; the work is done all the same
                 continue
@@ -163,7 +156,7 @@ class GroupCommit:
                 job.answer.set_exception(self._translate(raised))
         self._next_batch()
 
-    def _commit(self, batch: list[_Job]) -> list[_Ending]:
+    def _commit(self, batch: list[BatchJob]) -> list[_Ending]:
         """All of the batch, durably; raises, with nothing written, what concerns the store as a whole."""
         self._wait_for_locks(_BUSY_WAIT)
         try:
@@ -175,10 +168,10 @@ class GroupCommit:
         finally:
             self._wait_for_locks(0)
 
-    def _run(self, batch: list[_Job], how: "_How") -> list[_Ending]:
+    def _run(self, batch: list[BatchJob], how: "_How") -> list[_Ending]:
         return self._sync(self._write(batch, how))
 
-    def _write(self, batch: list[_Job], how: "_How") -> list[_Ending]:
+    def _write(self, batch: list[BatchJob], how: "_How") -> list[_Ending]:
         """How the works end; the transaction stays open, unless one of them raises."""
         self._files.check()
         self._db.execute("BEGIN IMMEDIATE")
@@ -206,30 +199,18 @@ class GroupCommit:
         return translation
 
 
-_How = Callable[[list[_Job], SqliteTables], list[_Ending]]
+_How = Callable[[list[BatchJob], SqliteTables], list[_Ending]]
 
 
-def _each(tables: Tables, works: Sequence[Work[T]]) -> Sequence[T]:
-    return [work(tables) for work in works]
+def _plainly(batch: list[BatchJob], tables: SqliteTables) -> list[_Ending]:
+    return [(value, None) for value in grouped(batch, tables)]
 
 
-def _plainly(batch: list[_Job], tables: SqliteTables) -> list[_Ending]:
-    """The works one after the other, each for all who asked for it."""
-    places: dict[Together[Any, Any], list[int]] = {}
-    for place, job in enumerate(batch):
-        places.setdefault(job.work, []).append(place)
-    endings: list[_Ending] = [(None, None)] * len(batch)
-    for work, those in places.items():
-        for place, value in zip(those, work(tables, [batch[place].item for place in those]), strict=True):
-            endings[place] = (value, None)
-    return endings
-
-
-def _one_by_one(batch: list[_Job], tables: SqliteTables) -> list[_Ending]:
+def _one_by_one(batch: list[BatchJob], tables: SqliteTables) -> list[_Ending]:
     return [_guarded(job, tables) for job in batch]
 
 
-def _guarded(job: _Job, tables: SqliteTables) -> _Ending:
+def _guarded(job: BatchJob, tables: SqliteTables) -> _Ending:
     tables.db.execute("SAVEPOINT work")
     ending: _Ending
     try:

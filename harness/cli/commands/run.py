@@ -7,6 +7,7 @@ import typer
 
 from harness.cli.commands.options import Json, SavedJournal, ScenarioNames, Service, designs, shipped
 from harness.scenario.gateway_kind import GatewayKind
+from harness.scenario.store_kind import StoreKind
 from harness.world_name import WorldName
 
 __all__ = ["agree", "compare", "replay", "run"]
@@ -50,6 +51,10 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
         GatewayKind | None,
         typer.Option(help="The gateway in front of the service, instead of the scenario's own."),
     ] = None,
+    store: Annotated[
+        StoreKind | None,
+        typer.Option(help="The store of the reference pipeline, instead of the scenario's own."),
+    ] = None,
 ) -> None:
     """Run scenarios, check what happened, and write the reports.
 
@@ -77,6 +82,7 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
         admin=admin,
         service=service,
         gateway=gateway,
+        store=store,
     )
     raise typer.Exit(run_all(options))
 

@@ -51,7 +51,7 @@ class MemoryStore:
     @asynccontextmanager
     async def open_store(self, path: Path, clock: Clock) -> AsyncIterator[Store]:
         """The store as one process opens it; its path and its clock are the same for all."""
-        yield _SharedStore(self, self._identity, LoopWakeup())
+        yield _SharedStore(self, self._identity, LoopWakeup(), clock)
 
     async def write(self, work: Work[T]) -> T:
         """See `pipeline.store.transactional.Writer`."""
@@ -75,7 +75,7 @@ class _SharedStore(TransactionalStore):
     comes when all else at that instant has happened, as for one who waits for a commit: so what is accepted at the very
     instant of a look is found by the next."""
 
-    def __init__(self, memory: MemoryStore, identity: StoreIdentity, wakeup: LoopWakeup) -> None:
+    def __init__(self, memory: MemoryStore, identity: StoreIdentity, wakeup: LoopWakeup, clock: Clock) -> None:
         super().__init__(
             memory,
             memory,
@@ -83,6 +83,7 @@ class _SharedStore(TransactionalStore):
             spool=_SharedSpool(memory, wakeup),
             message_lifetime=_MESSAGE_LIFETIME,
             wakeup=wakeup,
+            clock=clock,
         )
         self._settled = memory.settled
 

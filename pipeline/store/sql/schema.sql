@@ -69,7 +69,7 @@ CREATE TABLE identity (
 ) STRICT;
 
 CREATE TABLE findings (
-    number   INTEGER PRIMARY KEY,
+    number   INTEGER PRIMARY KEY AUTOINCREMENT,
     at       REAL NOT NULL,
     location TEXT NOT NULL,
     kind     TEXT NOT NULL,

@@ -5,7 +5,7 @@ import os
 import re
 import signal
 from collections.abc import AsyncIterator, Awaitable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -48,8 +48,13 @@ async def _play(scenario: Scenario, folder: Path, *, url: str | None = None, pro
 
 
 def _generators_left() -> list[psutil.Process]:
-    children = psutil.Process().children(recursive=True)
-    return [child for child in children if "harness.load.generator" in child.cmdline()]
+    """Those that run; one that ends during the look is none."""
+    left = []
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            if "harness.load.generator" in child.cmdline():
+                left.append(child)
+    return left
 
 
 def _killing(who: str) -> Progress:

@@ -1,21 +1,24 @@
 """The stores that pass the conformance suite, and what its tests ask of each: a new store is one more line here."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from connector.clock import Clock
+from connector.clock import Clock, steady_clock
 from pipeline.marks import StoreIdentity
 from pipeline.record import Change, Claim, Message, NewShare, ShareRecord
 from pipeline.states import Operation
 from pipeline.store.memory import memory_store
+from pipeline.store.postgres.opening import open_postgres_store
 from pipeline.store.protocol import Acceptance, Accepted, StoredAnswer
 from pipeline.store.sqlite import open_store
 from pipeline.store.sqlite_tables import SqliteTables
 from pipeline.store.store import Store
 from pipeline.store.tables import Tables
+from tests.pipeline.store.servers import a_database
 
 __all__ = [
     "STORES",
@@ -61,7 +64,16 @@ async def in_memory(_directory: Path, clock: Clock) -> AsyncIterator[Store]:
     yield memory_store(clock, identity=StoreIdentity(id="in-memory"))
 
 
-STORES: dict[str, StoreFactory] = {"sqlite": sqlite_store, "memory": in_memory}
+@asynccontextmanager
+async def in_postgres(_directory: Path, clock: Clock) -> AsyncIterator[Store]:
+    async with (
+        a_database() as url,
+        open_postgres_store(url, steady_clock(asyncio.get_running_loop()), told=clock, poll=0.05) as store,
+    ):
+        yield store
+
+
+STORES: dict[str, StoreFactory] = {"sqlite": sqlite_store, "memory": in_memory, "postgresql": in_postgres}
 
 
 def sql(query: str, tables: Tables) -> list[Any]:

@@ -1,4 +1,4 @@
-"""Any sequence of calls on two stores at once: every answer and all that they hold are the same after each step."""
+"""Any sequence of calls on all stores at once: every answer and all that they hold are the same after each step."""
 
 import asyncio
 import tempfile
@@ -51,8 +51,10 @@ def unkept(acceptance: Acceptance) -> StoredAnswer:
     return StoredAnswer(status=202, headers=((b"x-kind", type(acceptance).__name__.encode()),), body=b"", kept=kept)
 
 
-class TwoStores(RuleBasedStateMachine):
-    """SQLite's store and the one in memory."""
+class AllStores(RuleBasedStateMachine):
+    """names: of those that are asked."""
+
+    names: tuple[str, ...] = ("memory", "sqlite")
 
     claims: Bundle[Claim] = Bundle("claims")
     commands: Bundle[Command] = Bundle("commands")
@@ -65,7 +67,7 @@ class TwoStores(RuleBasedStateMachine):
         directory = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
         self.stores = [
             self.runner.run(self.stack.enter_async_context(factory(directory, self.clock)))
-            for factory in STORES.values()
+            for factory in (STORES[name] for name in self.names)
         ]
         self.made = 0
 
@@ -73,8 +75,8 @@ class TwoStores(RuleBasedStateMachine):
         self.runner.run(self.stack.aclose())
         self.runner.close()
 
-    def both(self, call: Call) -> Any:
-        """What both say, which is the same."""
+    def all_say(self, call: Call) -> Any:
+        """What all say, which is the same."""
         first, *others = [self.runner.run(self.ask(call, store)) for store in self.stores]
         assert all(other == first for other in others)
         return first
@@ -100,7 +102,7 @@ class TwoStores(RuleBasedStateMachine):
     def create(self, name: str, location: str, key: str | None, render: Render) -> None:
         share = new_share(name, id=self.next_id(), location=location)
         asked = self.idempotency(key, f"create {location} {name}")
-        self.both(lambda store: store.create(share, asked, render))
+        self.all_say(lambda store: store.create(share, asked, render))
 
     @rule(names=st.lists(NAMES, min_size=2, max_size=4))
     def create_several_at_once(self, names: list[str]) -> None:
@@ -109,13 +111,13 @@ class TwoStores(RuleBasedStateMachine):
         async def together(store: Store) -> Any:
             return await asyncio.gather(*(store.create(share, None, answer) for share in shares))
 
-        self.both(together)
+        self.all_say(together)
 
     @rule(name=NAMES, location=LOCATIONS, key=KEYS, size=st.none() | SIZES)
     def change(self, name: str, location: str, key: str | None, size: int | None) -> None:
         change = Change(operation=Operation.DELETE if size is None else Operation.RESIZE, size=size)
         asked = self.idempotency(key, f"change {location} {name} {size}")
-        self.both(lambda store: store.change(location, name, change, asked, answer))
+        self.all_say(lambda store: store.change(location, name, change, asked, answer))
 
     # A design that carries an operation out itself
 
@@ -131,7 +133,7 @@ class TwoStores(RuleBasedStateMachine):
                 return await own.open_create(share, asked, answer, owner="api", lease=LEASE)
             return await own.open_change("north", name, resize, asked, answer, owner="api", lease=LEASE)
 
-        found = self.both(opened)
+        found = self.all_say(opened)
         return found if isinstance(found, Claim) else multiple()
 
     @rule(claim=claims, key=KEYS, comes_about=st.booleans())
@@ -148,17 +150,17 @@ class TwoStores(RuleBasedStateMachine):
                 return await own.close(claim, asked, answer)
             return await own.roll_back(claim, "no answer", key=asked, answer=unkept(NotFound()))
 
-        self.both(ended)
+        self.all_say(ended)
 
     @rule()
     def roll_back_what_was_left_open(self) -> None:
-        self.both(lambda store: store.with_writer("api").roll_back_all("the service ended"))
+        self.all_say(lambda store: store.with_writer("api").roll_back_all("the service ended"))
 
     # The processors' side
 
     @rule(target=claims, owner=OWNERS, locations=PLACES)
     def claim(self, owner: str, locations: frozenset[str] | None) -> Any:
-        claim = self.both(lambda store: store.claim(None, owner=owner, lease=LEASE, locations=locations))
+        claim = self.all_say(lambda store: store.claim(None, owner=owner, lease=LEASE, locations=locations))
         return multiple() if claim is None else claim
 
     @rule(
@@ -186,12 +188,12 @@ class TwoStores(RuleBasedStateMachine):
                     await delivery.nack(0.0)
             return delivery.message, claim
 
-        found = self.both(claimed)
+        found = self.all_say(claimed)
         return found[1] if found is not None and found[1] is not None else multiple()
 
     @rule(target=claims, claim=claims, lease=st.sampled_from([LEASE, 30.0]))
     def renew(self, claim: Claim, lease: float) -> Any:
-        renewed = self.both(lambda store: store.renew(claim, lease=lease))
+        renewed = self.all_say(lambda store: store.renew(claim, lease=lease))
         return multiple() if renewed is None else renewed
 
     @rule(
@@ -201,17 +203,17 @@ class TwoStores(RuleBasedStateMachine):
         seconds=st.sampled_from([1.0, 50.0]),
     )
     def begin(self, claim: Claim, verb: Verb, seconds: float) -> Any:
-        command = self.both(lambda store: store.begin(claim, verb, seconds=seconds))
+        command = self.all_say(lambda store: store.begin(claim, verb, seconds=seconds))
         return multiple() if command is None else command
 
     @rule(target=claims, command=commands, outcome=OUTCOMES)
     def end(self, command: Command, outcome: Outcome) -> Claim:
-        self.both(lambda store: store.end(command, outcome))
+        self.all_say(lambda store: store.end(command, outcome))
         return command.claim
 
     @rule(claim=claims)
     def note_probe(self, claim: Claim) -> None:
-        self.both(lambda store: store.note_probe(claim, Verb.SHOW, began_at=self.clock.now - 1.0, outcome=SEEN))
+        self.all_say(lambda store: store.note_probe(claim, Verb.SHOW, began_at=self.clock.now - 1.0, outcome=SEEN))
 
     @rule(outcome=st.none() | OUTCOMES)
     def note_unclaimed(self, outcome: Outcome | None) -> None:
@@ -225,16 +227,16 @@ class TwoStores(RuleBasedStateMachine):
             began_at=self.clock.now,
             deadline=self.clock.now + 5.0,
         )
-        self.both(lambda store: store.note_unclaimed(command, outcome))
+        self.all_say(lambda store: store.note_unclaimed(command, outcome))
 
     @rule(target=claims, claim=claims, to=st.sampled_from(ShareState), reason=REASONS, size=st.none() | SIZES)
     def move(self, claim: Claim, to: ShareState, reason: str | None, size: int | None) -> Any:
-        moved = self.both(lambda store: store.move(claim, to, reason=reason, confirmed_size=size))
+        moved = self.all_say(lambda store: store.move(claim, to, reason=reason, confirmed_size=size))
         return moved if isinstance(moved, Claim) else multiple()
 
     @rule(target=claims, claim=claims, size=SIZES)
     def give_up(self, claim: Claim, size: int) -> Any:
-        given_up = self.both(lambda store: store.give_up(claim, size=size, reason="refused"))
+        given_up = self.all_say(lambda store: store.give_up(claim, size=size, reason="refused"))
         return multiple() if given_up is None else given_up
 
     @rule(
@@ -245,7 +247,7 @@ class TwoStores(RuleBasedStateMachine):
         inconclusive=st.booleans(),
     )
     def release(self, claim: Claim, due_in: float, settled: bool, refund: bool, inconclusive: bool) -> None:
-        self.both(
+        self.all_say(
             lambda store: store.release(
                 claim, due_in=due_in, error="x", settled=settled, refund=refund, inconclusive=inconclusive
             )
@@ -253,12 +255,12 @@ class TwoStores(RuleBasedStateMachine):
 
     @rule(claim=claims)
     def remove(self, claim: Claim) -> None:
-        self.both(lambda store: store.remove(claim))
+        self.all_say(lambda store: store.remove(claim))
 
     @rule(found=st.lists(st.sampled_from(["a", "b", "c"]), unique=True), location=LOCATIONS)
     def report(self, found: list[str], location: str) -> None:
         findings = [SweepFinding(kind=FindingKind.MISSING, name=name, mark=name, detail=location) for name in found]
-        self.both(lambda store: store.report(location, findings, frozenset({FindingKind.MISSING})))
+        self.all_say(lambda store: store.report(location, findings, frozenset({FindingKind.MISSING})))
 
     @rule(seconds=st.sampled_from([1.0, LEASE, 60.0, 4000.0]))
     def wait(self, seconds: float) -> None:
@@ -284,14 +286,25 @@ class TwoStores(RuleBasedStateMachine):
                 dict(await store.removed(ids)),
             ]
 
-        self.both(held)
+        self.all_say(held)
+
+
+class WithPostgres(AllStores):
+    """Fewer steps: each call is a round trip to the server."""
+
+    names = ("memory", "postgresql")
 
 
 def test_any_sequence_of_calls_gives_the_same_answers_and_leaves_the_same() -> None:
-    assert len(STORES) > 1
-    run_state_machine_as_test(TwoStores, settings=settings(max_examples=40, stateful_step_count=40, deadline=None))
+    assert {*AllStores.names, *WithPostgres.names} == {*STORES}
+    run_state_machine_as_test(AllStores, settings=settings(max_examples=40, stateful_step_count=40, deadline=None))
+
+
+def test_any_sequence_of_calls_on_postgresql_gives_the_same_answers_and_leaves_the_same() -> None:
+    run_state_machine_as_test(WithPostgres, settings=settings(max_examples=8, stateful_step_count=30, deadline=None))
 
 
 @pytest.mark.soak
-def test_long_sequences_of_calls_too() -> None:
-    run_state_machine_as_test(TwoStores, settings=settings(max_examples=1_000, stateful_step_count=80, deadline=None))
+@pytest.mark.parametrize("machine", [AllStores, WithPostgres])
+def test_long_sequences_of_calls_too(machine: type[AllStores]) -> None:
+    run_state_machine_as_test(machine, settings=settings(max_examples=1_000, stateful_step_count=80, deadline=None))

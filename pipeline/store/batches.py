@@ -1,0 +1,38 @@
+"""A batch of works: those who ask for the same work share its statements."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pipeline.store.tables import Tables, Together, Work
+
+__all__ = ["BatchJob", "each", "grouped"]
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)  # not frozen: to freeze it would double what it costs
+class BatchJob:
+    """What is asked of a writer."""
+
+    work: Together[Any, Any]
+    item: Any
+    answer: asyncio.Future[Any]
+
+
+def each(tables: Tables, works: Sequence[Work[T]]) -> Sequence[T]:
+    """Works of which each is its own item."""
+    return [work(tables) for work in works]
+
+
+def grouped(batch: Sequence[BatchJob], tables: Tables) -> list[Any]:
+    """The works one after the other, each for all who asked for it; answers in the order of the batch."""
+    places: dict[Together[Any, Any], list[int]] = {}
+    for place, job in enumerate(batch):
+        places.setdefault(job.work, []).append(place)
+    answers: list[Any] = [None] * len(batch)
+    for work, those in places.items():
+        for place, value in zip(those, work(tables, [batch[place].item for place in those]), strict=True):
+            answers[place] = value
+    return answers

@@ -1,0 +1,27 @@
+"""Opens the store that the settings name: a file, or a database's URL."""
+
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+from connector.clock import Clock
+from pipeline.errors import SettingsError
+from pipeline.store.sqlite import open_store as open_sqlite_store
+from pipeline.store.store import Store
+
+__all__ = ["open_store"]
+
+
+def open_store(place: Path | str, clock: Clock) -> AbstractAsyncContextManager[Store]:
+    """Open the store, while the context lasts. clock: a steady clock of this process; the store tells its own.
+
+    Raises `SettingsError` where what a database needs is not installed, `StoreOpenError` and `StoreUnavailableError`.
+    """
+    if isinstance(place, Path):
+        return open_sqlite_store(place, clock)
+    try:
+        from pipeline.store.postgres.opening import open_postgres_store  # brings asyncpg along, which is an extra
+    except ImportError as error:
+        raise SettingsError(
+            f"store: a PostgreSQL database needs {error.name}: pip install 'spoolproof[postgres]'"
+        ) from error
+    return open_postgres_store(place, clock)

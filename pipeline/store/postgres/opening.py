@@ -1,0 +1,109 @@
+"""Opens the store in PostgreSQL: connections, migrations, clock, and the store over them."""
+
+import asyncio
+import os
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+
+from connector.clock import Clock
+from pipeline.lasting import keep_on
+from pipeline.store.postgres.connecting import FAILURES, DatabaseLink, translate
+from pipeline.store.postgres.database_clock import DatabaseClock
+from pipeline.store.postgres.listening import ListeningWakeup
+from pipeline.store.postgres.migrating import migrate, read_identity
+from pipeline.store.postgres.readers import PostgresReaders
+from pipeline.store.postgres.writer import PostgresWriter
+from pipeline.store.queries import load_postgres_queries
+from pipeline.store.spool import TableSpool
+from pipeline.store.transactional import TransactionalStore
+from pipeline.store.wakeup import LoopWakeup
+from pipeline.uuid7 import Entropy
+
+__all__ = ["open_postgres_store"]
+
+_AGAIN_AFTER = 2.0
+"""Seconds after a turn that failed: a notification that is lost meanwhile costs a poll."""
+
+
+@asynccontextmanager
+async def open_postgres_store(
+    url: str,
+    clock: Clock,
+    *,
+    told: Clock | None = None,
+    pooled: bool = False,
+    poll: float | None = None,
+    patience: float = 10.0,
+    message_lifetime: float = 3600.0,
+    writers: int = 2,
+    readers: int = 2,
+    entropy: Entropy = os.urandom,
+) -> AsyncIterator[TransactionalStore]:
+    """Open the store of a database, whose tables are made or brought up to date; on leaving, all that was asked is
+    durable or refused. Any number of processes on any number of hosts may open it.
+
+    url: `postgresql://user@host/database`; a password comes from PGPASSWORD or ~/.pgpass, as psql reads them.
+    clock: a steady clock of this process. told: the store's clock (None: the database's, as seen from here).
+    pooled: through a pooler that gives each transaction another connection (PgBouncer in transaction mode).
+    poll: seconds until a waiting taker looks for a message that no notification told of (None: 1, and pooled 0.05).
+    patience: seconds for which the database may be away before callers get `StoreUnavailableError`.
+    writers, readers: how many connections write and read.
+
+    Raises `StoreOpenError` and `StoreUnavailableError`.
+    """
+    place = re.sub(r"(?<=//)([^:/@]*):[^@]*@", r"\1@", url)
+    async with AsyncExitStack() as closing:
+
+        def link() -> DatabaseLink:
+            made = DatabaseLink(url, place, patience=patience, pooled=pooled, clock=clock)
+            closing.push_async_callback(made.close)
+            return made
+
+        first = link()
+        connection = await first.get()
+        try:
+            await migrate(connection, place, entropy=entropy)
+            identity = await read_identity(connection)
+        except FAILURES as error:
+            raise translate(place, error) from error
+        background = await closing.enter_async_context(_background())
+        if told is None:
+            told = keeper = DatabaseClock(clock)
+            await keeper.look(connection)
+            background("clock", partial(keeper.keep, link()))
+        queries = load_postgres_queries()
+        reading = PostgresReaders([link() for _ in range(readers)], queries, told, patience=patience)
+        writer = PostgresWriter([first, *(link() for _ in range(writers - 1))], queries, told, patience=patience)
+        wakeup = LoopWakeup()
+        if not pooled:
+            wakeup = listening = ListeningWakeup(link())
+            background("listening", listening.turn)
+        closing.push_async_callback(writer.close)
+        yield TransactionalStore(
+            writer,
+            reading,
+            identity,
+            spool=TableSpool(writer, reading, wakeup, poll=poll or (0.05 if pooled else 1.0)),
+            message_lifetime=message_lifetime,
+            wakeup=wakeup,
+            clock=told,
+        )
+
+
+@asynccontextmanager
+async def _background() -> AsyncIterator[Callable[[str, Callable[[], Awaitable[bool]]], None]]:
+    """Starts tasks, by name and turn, that end with the context."""
+    failure: Exception | None = None
+    async with asyncio.TaskGroup() as group:
+        tasks: list[asyncio.Task[None]] = []
+        try:
+            yield lambda name, turn: tasks.append(group.create_task(keep_on(name, turn, pause=_AGAIN_AFTER)))
+        except Exception as error:  # noqa: BLE001 - raised below: inside, the group would wrap it
+            failure = error
+        finally:
+            for task in tasks:
+                task.cancel()
+    if failure is not None:
+        raise failure

@@ -1,0 +1,51 @@
+"""Reads, on connections of their own: they neither wait for a writer nor hold one up."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import TypeVar
+
+from connector.clock import Clock
+from pipeline.store.postgres.bridge import bridged
+from pipeline.store.postgres.connecting import FAILURES, DatabaseLink, is_lost, translate
+from pipeline.store.postgres.tables import PostgresTables
+from pipeline.store.queries import Query
+from pipeline.store.tables import Work
+
+__all__ = ["PostgresReaders"]
+
+T = TypeVar("T")
+
+
+class PostgresReaders:
+    """As many reads at once as there are links. patience: seconds for which the database may be away."""
+
+    def __init__(
+        self, links: Sequence[DatabaseLink], queries: Mapping[str, Query], clock: Clock, *, patience: float
+    ) -> None:
+        self._queries = queries
+        self._clock = clock
+        self._patience = patience
+        self._free: asyncio.LifoQueue[DatabaseLink] = asyncio.LifoQueue()
+        for link in links:
+            self._free.put_nowait(link)
+
+    async def read(self, work: Work[T]) -> T:
+        """What `work` returns of what is committed now. Raises `StoreError`."""
+        link = await self._free.get()
+        ends = self._clock() + self._patience
+        try:
+            while True:
+                try:
+                    connection = await link.get()
+                    async with connection.transaction(readonly=True):
+                        return await bridged(partial(work, PostgresTables(connection, self._clock(), self._queries)))
+                except FAILURES as error:
+                    link.drop()
+                    if not is_lost(error) or self._clock() >= ends:
+                        raise translate(link.place, error) from error
+        except asyncio.CancelledError:
+            link.drop()  # a query may be under way on it
+            raise
+        finally:
+            self._free.put_nowait(link)

@@ -1,0 +1,272 @@
+"""The tables in PostgreSQL: an open transaction, one instant, and the named queries."""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import asyncpg
+
+from connector.operations import Verb
+from connector.outcomes import Outcome
+from pipeline import transitions
+from pipeline.findings import FindingKind, FindingRow, SweepFinding
+from pipeline.record import AttemptRow, EventRow, Idempotency, Message, NewShare, ShareRecord, spec_hash
+from pipeline.states import ShareState
+from pipeline.store.postgres.bridge import wait_for
+from pipeline.store.postgres.connecting import Connection
+from pipeline.store.protocol import MessageCounts, StoredAnswer
+from pipeline.store.queries import Query
+from pipeline.store.rows import (
+    CHANGING_COLUMNS,
+    attempt_of,
+    attempt_values,
+    changing_values,
+    event_of,
+    event_values,
+    finding_of,
+    outcome_values,
+    record_of,
+)
+from pipeline.store.tables import KeptAnswer
+
+__all__ = ["PostgresTables"]
+
+_LOCKED = " FOR UPDATE"
+_SKIP_LOCKED = " FOR UPDATE SKIP LOCKED"
+_UNENDED: Mapping[str, object] = dict.fromkeys(("ended_at", "result", "code", "site", "message", "reply"))
+
+
+@cache
+def _as_it_stood(first: int) -> str:
+    """The record to the last field, with the values from place `first` on."""
+    columns = ("row", "id", *CHANGING_COLUMNS)
+    return " AND ".join(f"{column} IS NOT DISTINCT FROM ${place}" for place, column in enumerate(columns, first))
+
+
+@cache
+def _update(changed: tuple[int, ...]) -> str:
+    """Writes these of the columns that change: a new version of a row whose indexed columns stay needs no new index
+    entries."""
+    assignments = ", ".join(f"{CHANGING_COLUMNS[place]} = ${number}" for number, place in enumerate(changed, 1))
+    return f"UPDATE shares SET {assignments} WHERE {_as_it_stood(len(changed) + 1)}"  # noqa: S608 - names of columns
+
+
+@cache
+def _delete() -> str:
+    return f"DELETE FROM shares WHERE {_as_it_stood(1)}"  # noqa: S608 - of names of columns alone
+
+
+class PostgresTables:
+    """See `Tables`. Used by code that `bridged` runs.
+
+    writes: a record that is found stays as it is until the transaction ends, since nobody else may write it meanwhile.
+    Events are written at the transaction's end (`flush`), in the order of commits.
+    """
+
+    def __init__(
+        self, connection: Connection, now: float, queries: Mapping[str, Query], *, writes: bool = False
+    ) -> None:
+        self.now = now
+        self._connection = connection
+        self._queries = queries
+        self._writes = writes
+        self._events: list[EventRow] = []
+
+    # Records
+
+    def find(self, location: str, name: str) -> ShareRecord | None:
+        return self._record("find_share", location=location, name=name)
+
+    def find_id(self, id: str) -> ShareRecord | None:
+        return self._record("find_id", id=id)
+
+    def load(self, row: int) -> ShareRecord | None:
+        return self._record("load_share", row=row)
+
+    def earliest_due(self, locations: frozenset[str] | None) -> ShareRecord | None:
+        """One that somebody else is just claiming is passed over."""
+        listed = None if locations is None else list(locations)
+        return self._record("earliest_due", _SKIP_LOCKED, locations=listed, now=self.now)
+
+    def records(self, location: str | None, state: ShareState | None, after: int, limit: int) -> Sequence[ShareRecord]:
+        bound = None if limit < 0 else limit
+        rows = self._all("list", location=location, state=state and state.value, after=after, limit=bound)
+        return [record_of(tuple(row)) for row in rows]
+
+    def known(self, ids: Sequence[str]) -> frozenset[str]:
+        return frozenset(id for (id,) in self._all("known", ids=list(ids)))
+
+    def counts(self) -> dict[str, int]:
+        found = dict.fromkeys(map(str, ShareState), 0) | dict(map(tuple, self._all("count")))
+        every, queued = found.pop("all"), found.pop("queued")
+        return found | {ShareState.ACTIVE.value: every - sum(found.values()), "queued": queued}
+
+    def insert_created(
+        self, shares: Sequence[NewShare], message_expires_at: float | None
+    ) -> Sequence[ShareRecord | None]:
+        """One statement, however many they are. A name that was taken when the insert came to it, and is free again
+        when it is looked up, is asked for once more."""
+        made = self._insert(shares, message_expires_at)
+        return [self._made(share, made, message_expires_at) for share in shares]
+
+    def _insert(self, shares: Sequence[NewShare], message_expires_at: float | None) -> dict[str, int]:
+        """The rows of those that were made, by id."""
+        rows = self._all(
+            "insert_shares",
+            ids=[share.id for share in shares],
+            locations=[share.location for share in shares],
+            names=[share.name for share in shares],
+            sizes=[share.size for share in shares],
+            specs=[spec_hash(share.location, share.name, share.size) for share in shares],
+            now=self.now,
+            expires_at=message_expires_at,
+        )
+        return dict(map(tuple, rows))
+
+    def _made(self, share: NewShare, made: dict[str, int], message_expires_at: float | None) -> ShareRecord | None:
+        while share.id not in made:
+            standing = self.find(share.location, share.name)
+            if standing is not None:
+                return standing if standing.id == share.id else None
+            made |= self._insert([share], message_expires_at)
+        record = transitions.create(made[share.id], share, self.now)
+        self.insert_event(transitions.created(record, self.now))
+        return record
+
+    def update(self, before: ShareRecord, after: ShareRecord) -> bool:
+        old, new = changing_values(before), changing_values(after)
+        changed = tuple([place for place, value in enumerate(new) if value != old[place]]) or (0,)
+        values = (*[new[place] for place in changed], before.row, before.id, *old)
+        return self._count(_update(changed), values) == 1
+
+    def delete(self, record: ShareRecord) -> bool:
+        return self._count(_delete(), (record.row, record.id, *changing_values(record))) == 1
+
+    # Events and attempts
+
+    def insert_event(self, event: EventRow) -> None:
+        self._events.append(event)
+
+    async def flush(self) -> str:
+        """Write the events: the last statement before the commit. The id of the transaction, as PostgreSQL gives it."""
+        rows = json.dumps([event_values(event) for event in self._events])
+        self._events = []
+        query = self._queries["append_events"]
+        number: str = await self._connection.fetchval(query.text, rows)
+        return number
+
+    def events(self, after: int, limit: int) -> Sequence[EventRow]:
+        return [event_of(tuple(row)) for row in self._all("events", after=after, limit=limit)]
+
+    def removed(self, ids: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+        return {id: (location, name) for id, location, name in self._all("removed", ids=list(ids))}
+
+    def insert_attempt(self, attempt: AttemptRow) -> int:
+        row = self._one("insert_attempt", **{**_UNENDED, **attempt_values(attempt)})
+        assert row is not None
+        number: int = row[0]
+        return number
+
+    def end_attempt(self, number: int, verb: Verb, outcome: Outcome) -> None:
+        self._one("end_attempt", number=number, ended_at=self.now, **outcome_values(verb, outcome))
+
+    def attempts(self, after: int, limit: int) -> Sequence[AttemptRow]:
+        return [attempt_of(tuple(row)) for row in self._all("attempts", after=after, limit=limit)]
+
+    # Messages
+
+    def insert_message(self, share: str, generation: int, expires_at: float) -> None:
+        self._one("insert_message", share=share, generation=generation, now=self.now, expires_at=expires_at)
+
+    def take_message(self, owner: str, visible_at: float) -> Message | None:
+        while (row := self._one("take_message", owner=owner, visible_at=visible_at, now=self.now)) is not None:
+            number, share, generation, ending = row
+            if ending is None:
+                return Message(number=number, share=share, generation=generation)
+        return None
+
+    def hide_message(self, number: int, owner: str, visible_at: float) -> None:
+        self._one("hide_message", number=number, owner=owner, visible_at=visible_at)
+
+    def next_message_at(self) -> float | None:
+        row = self._one("next_message_at")
+        return None if row is None else row[0]
+
+    def end_message(self, number: int) -> None:
+        self._one("end_message", number=number, now=self.now)
+
+    def message_counts(self) -> MessageCounts:
+        row = self._one("count_messages")
+        assert row is not None
+        sent, waiting, done, expired = row
+        return MessageCounts(sent=sent, waiting=waiting, done=done, expired=expired)
+
+    # Idempotency keys
+
+    def find_key(self, tenant: str, key: str) -> KeptAnswer | None:
+        """From here to the transaction's end nobody else looks at this key, where it writes."""
+        if self._writes:
+            self._one("lock_key", tenant=tenant, key=key)
+        row = self._one("find_key", tenant=tenant, key=key, now=self.now)
+        if row is None:
+            return None
+        body_hash, status, headers, body = row
+        pairs = tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in json.loads(headers))
+        return body_hash, StoredAnswer(status=status, headers=pairs, body=body.encode())
+
+    def keep_key(self, key: Idempotency, answer: StoredAnswer) -> None:
+        self._one("forget_keys", now=self.now)
+        self._one(
+            "keep_key",
+            tenant=key.tenant,
+            key=key.key,
+            body_hash=key.body_hash,
+            expires_at=key.expires_at,
+            status=answer.status,
+            headers=json.dumps([(name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers]),
+            body=answer.body.decode(),
+        )
+
+    # Findings
+
+    def report(
+        self, location: str, found: Sequence[SweepFinding], kinds: frozenset[FindingKind]
+    ) -> Sequence[SweepFinding]:
+        rows = json.dumps([(row.kind, row.name, row.mark, row.detail) for row in found])
+        self._one("drop_findings", location=location, kinds=sorted(kinds), findings=rows)
+        return [
+            finding_of(tuple(row)) for row in self._all("add_findings", location=location, findings=rows, now=self.now)
+        ]
+
+    def findings(self, after: int, limit: int) -> Sequence[FindingRow]:
+        return [
+            FindingRow(number=number, at=at, location=location, finding=finding_of(finding))
+            for number, at, location, *finding in self._all("findings", after=after, limit=limit)
+        ]
+
+    def finding_counts(self) -> dict[str, int]:
+        return dict(map(tuple, self._all("count_findings")))
+
+    # Queries
+
+    def _record(self, query: str, lock: str = _LOCKED, **values: object) -> ShareRecord | None:
+        rows = self._fetch(query, values, lock if self._writes else "")
+        return record_of(tuple(rows[0])) if rows else None
+
+    def _one(self, query: str, **values: object) -> Any:
+        """The first row of a named query, or None."""
+        rows = self._fetch(query, values)
+        return tuple(rows[0]) if rows else None
+
+    def _all(self, query: str, **values: object) -> list[asyncpg.Record]:
+        return self._fetch(query, values)
+
+    def _fetch(self, query: str, values: Mapping[str, object], more: str = "") -> list[asyncpg.Record]:
+        found = self._queries[query]
+        return wait_for(self._connection.fetch(found.text + more, *found.values(values)))
+
+    def _count(self, text: str, values: Sequence[object]) -> int:
+        """How many rows a statement changed."""
+        status = wait_for(self._connection.execute(text, *values))
+        return int(status.rpartition(" ")[2])

@@ -1,0 +1,245 @@
+"""What only a store with a server has to stand: several processes at once, lost commits, restarts, other versions."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import asyncpg
+import pytest
+
+from connector.clock import steady_clock
+from harness.servers.postgres import serve_postgres
+from pipeline.errors import StoreOpenError, StoreUnavailableError
+from pipeline.record import Idempotency
+from pipeline.store.postgres.migrating import load_migrations
+from pipeline.store.postgres.opening import open_postgres_store
+from pipeline.store.protocol import Acceptance, Accepted, Exists, Replayed
+from pipeline.store.transactional import TransactionalStore
+from tests.pipeline.store.servers import a_database, postgres_server
+from tests.pipeline.store.stores import accepted, answer, new_share, next_message
+
+GENEROUS = 60.0
+
+
+@asynccontextmanager
+async def opened(url: str, *, patience: float = GENEROUS, poll: float = GENEROUS) -> AsyncIterator[TransactionalStore]:
+    clock = steady_clock(asyncio.get_running_loop())
+    async with open_postgres_store(url, clock, patience=patience, poll=poll) as store:
+        yield store
+
+
+@pytest.fixture
+async def url() -> AsyncIterator[str]:
+    async with a_database() as found:
+        yield found
+
+
+async def test_two_that_open_an_empty_database_at_once_make_one_store(url: str) -> None:
+    async with opened(url) as one, opened(url) as two:
+        assert one.identity == two.identity
+        record = await accepted(one)
+        assert await two.get(record.location, record.name) == record
+
+
+async def test_of_creates_from_two_processes_one_is_accepted(url: str) -> None:
+    async with opened(url) as one, opened(url) as two:
+        creates = [
+            store.create(new_share("home", id=f"id-{number}"), None, answer)
+            for number, store in enumerate([one, two] * 20)
+        ]
+        acceptances = await asyncio.gather(*creates)
+        (record,) = [acceptance.record for acceptance in acceptances if isinstance(acceptance, Accepted)]
+        others = [acceptance.record.id for acceptance in acceptances if isinstance(acceptance, Exists)]
+        assert others == [record.id] * 39
+        assert [event.share for event in await two.events()] == [record.id]
+
+
+async def test_requests_with_one_key_to_two_processes_are_decided_once(url: str) -> None:
+    key = Idempotency(tenant="t", key="k", body_hash="b", expires_at=2e9)
+    async with opened(url) as one, opened(url) as two:
+        creates = [
+            store.create(new_share("home", id=f"id-{number}"), key, answer)
+            for number, store in enumerate([one, two] * 10)
+        ]
+        told: list[type[Acceptance]] = [type(acceptance) for acceptance in await asyncio.gather(*creates)]
+        assert sorted(kind.__name__ for kind in told) == sorted([Accepted.__name__, *[Replayed.__name__] * 19])
+
+
+async def test_each_due_record_is_claimed_by_one_of_two_processes(url: str) -> None:
+    async with opened(url) as one, opened(url) as two:
+        made = {(await accepted(one, new_share(f"s{number}"))).id for number in range(20)}
+        claims = await asyncio.gather(
+            *(store.claim(None, owner=owner, lease=30.0) for store, owner in [(one, "one"), (two, "two")] * 10)
+        )
+        assert {claim.record.id for claim in claims if claim is not None} == made
+        assert await two.claim(None, owner="three", lease=30.0) is None
+
+
+async def test_numbers_of_events_rise_in_the_order_of_their_commits(url: str) -> None:
+    """A reader that goes on behind the newest it saw passes over none."""
+    async with opened(url) as one, opened(url) as two, opened(url) as reader:
+        seen: list[str] = []
+        done = asyncio.Event()
+
+        async def read() -> None:
+            newest = 0
+            while True:
+                was_done = done.is_set()
+                for event in await reader.events(after=newest):
+                    seen.append(event.share)
+                    newest = event.number
+                if was_done:
+                    return
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(read())
+            for number in range(30):
+                await asyncio.gather(*(accepted(store, new_share(f"{number}{store is one}")) for store in (one, two)))
+            done.set()
+        assert len(seen) == len(set(seen)) == 60
+
+
+async def test_a_message_wakes_a_taker_of_another_process_long_before_it_would_look(url: str) -> None:
+    async with opened(url) as sender, opened(url) as taker:
+        waiting = asyncio.create_task(next_message(taker, wait=GENEROUS))
+        await asyncio.sleep(0.1)
+        record = await accepted(sender)
+        async with asyncio.timeout(GENEROUS / 2):
+            message = await waiting
+        assert message is not None
+        assert message.share == record.id
+
+
+async def test_through_a_pooler_a_taker_finds_a_message_by_looking(url: str) -> None:
+    clock = steady_clock(asyncio.get_running_loop())
+    async with opened(url) as sender, open_postgres_store(url, clock, pooled=True) as taker:
+        waiting = asyncio.create_task(next_message(taker, wait=GENEROUS))
+        record = await accepted(sender)
+        message = await waiting
+        assert message is not None
+        assert message.share == record.id
+
+
+class Cutter:
+    """A way to the server on which the next commit is cut off: before it arrives, or before its answer comes back."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self.cut: str | None = None
+        self.cuts = 0
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, to_there = await asyncio.open_connection("127.0.0.1", self._port)
+        back = asyncio.create_task(self._back(there, writer))
+        try:
+            while data := await reader.read(65536):
+                cut = self.cut if b"COMMIT" in data else None
+                if cut is not None:
+                    self.cut = None
+                    self.cuts += 1
+                    back.cancel()
+                    await asyncio.wait([back])
+                    if cut == "answered":
+                        to_there.write(data)
+                        await there.read(1)  # by then it has happened
+                    return
+                to_there.write(data)
+        finally:
+            back.cancel()
+            to_there.close()
+            writer.close()
+
+    async def _back(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await there.read(65536):
+            writer.write(data)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """One that the server's account can reach; those of `tmp_path` it cannot."""
+    with TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+async def run_sql(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize("cut", ["asked", "answered"])
+async def test_a_commit_whose_answer_is_lost_is_done_once_and_told_as_it_is(url: str, cut: str) -> None:
+    server = postgres_server()
+    cutter = Cutter(server.port)
+    async with await asyncio.start_server(cutter, "127.0.0.1", 0) as relay:
+        port = relay.sockets[0].getsockname()[1]
+        async with opened(url.replace(f":{server.port}/", f":{port}/")) as store:
+            await accepted(store, new_share("before"))
+            cutter.cut = cut
+            record = await accepted(store, new_share("during"))
+            assert cutter.cuts == 1
+            assert [event.share for event in await store.events()] == ["id-north-before", record.id]
+            counts = await store.message_counts()
+            assert (counts.sent, counts.waiting) == (2, 2)
+
+
+async def test_what_is_asked_while_the_server_is_restarted_is_done_when_it_is_back(open_folder: Path) -> None:
+    async with serve_postgres(open_folder / "pg") as server, opened(server.url()) as store:
+        await accepted(store, new_share("before"))
+        await server.stop(at_once=True)
+        asked = asyncio.create_task(accepted(store, new_share("during")))
+        async with serve_postgres(open_folder / "pg", port=server.port):
+            record = await asked
+            assert {row.id for row in await store.list()} == {"id-north-before", record.id}
+
+
+async def test_a_server_that_stays_away_is_told_as_unavailable(open_folder: Path) -> None:
+    async with serve_postgres(open_folder / "pg") as server, opened(server.url(), patience=0.3) as store:
+        await server.stop(at_once=True)
+        with pytest.raises(StoreUnavailableError, match=r"postgresql://spoolproof@127\.0\.0\.1.*cannot be reached"):
+            await accepted(store)
+
+
+async def test_a_database_that_is_not_there_or_not_ours_is_refused_by_name(url: str) -> None:
+    with pytest.raises(StoreOpenError, match="nowhere"):
+        async with opened(postgres_server().url("nowhere")):
+            pass
+    await run_sql(url, "CREATE TABLE shares (name text)")
+    with pytest.raises(StoreOpenError, match='migration 1 cannot be applied: relation "shares" already exists'):
+        async with opened(url):
+            pass
+
+
+async def test_a_password_in_a_url_is_in_no_message() -> None:
+    address = f"127.0.0.1:{postgres_server().port}/nowhere"
+    with pytest.raises(StoreOpenError) as raised:
+        async with opened(f"postgresql://spoolproof:secret@{address}"):
+            pass
+    assert f"spoolproof@{address}" in str(raised.value)
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ("INSERT INTO migrations VALUES (9999, 'later', 'x')", "made by a newer version (migration 9999)"),
+        ("UPDATE migrations SET digest = 'x' WHERE number = 1", "migration 1 is not the one that was applied"),
+    ],
+)
+async def test_tables_of_another_version_are_refused(url: str, change: str, message: str) -> None:
+    async with opened(url):
+        pass
+    await run_sql(url, change)
+    with pytest.raises(StoreOpenError) as raised:
+        async with opened(url):
+            pass
+    assert message in str(raised.value)
+
+
+def test_migrations_are_numbered_without_a_gap() -> None:
+    assert [step.number for step in load_migrations()] == list(range(1, len(load_migrations()) + 1))
