@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-__all__ = ["LAST", "STEPS", "Verdict", "play", "portal_after"]
+__all__ = ["LAST", "STEPS", "Verdict", "capacity", "play", "portal_after"]
 
 _ROOT = Path(__file__).parents[2]
 _EXAMPLE = _ROOT / "examples" / "portal_threads"
@@ -39,17 +39,28 @@ def portal_after(step: int, where: Path) -> Path:
 
 def play(folder: Path, scenario: Path) -> Verdict:
     """What `spoolproof run` says of the portal in a folder."""
-    command = [sys.executable, "-P", "-m", "spoolproof", "run", str(folder / "scenarios" / scenario.name)]
-    ran = subprocess.run(
-        [*command, "--service", "service.toml", "--out", "results"],
+    ran = _spoolproof(folder, "run", f"scenarios/{scenario.name}", "--out", "results", timeout=110)
+    return Verdict(status=ran.returncode, output=ran.stdout + ran.stderr, broken=_broken(folder / "results"))
+
+
+def capacity(folder: Path, scenario: str, *options: str) -> tuple[int, dict[str, Any]]:
+    """The exit status of `spoolproof capacity` for the portal in a folder, and what it found."""
+    (folder / "capacity.toml").write_text(scenario, encoding="utf-8")
+    ran = _spoolproof(folder, "capacity", "capacity.toml", "--out", "results", "--json", *options, timeout=600)
+    assert ran.stdout, ran.stderr
+    return ran.returncode, json.loads(ran.stdout)
+
+
+def _spoolproof(folder: Path, *words: str, timeout: float) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "spoolproof", *words, "--service", "service.toml"],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(_ROOT)},
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=timeout,
         check=False,
     )
-    return Verdict(status=ran.returncode, output=ran.stdout + ran.stderr, broken=_broken(folder / "results"))
 
 
 def _broken(results: Path) -> frozenset[str]:

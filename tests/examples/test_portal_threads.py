@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.examples.portal_threads import LAST, STEPS, play, portal_after
+from tests.examples.portal_threads import LAST, STEPS, capacity, play, portal_after
 
 FOUND = {1: "S4", 2: "L1", 3: "L2", 4: "L1", 5: "S6", 6: "S3", 7: "S5", 8: "S8", 9: "L2"}
 """The invariant that the scenario of a step shows to be broken, as the tutorial tells it."""
@@ -14,6 +14,20 @@ def _steps(*, in_every_suite: int) -> pytest.MarkDecorator:
     """A run takes from ten to forty seconds."""
     marks = {step: pytest.mark.slow if step == in_every_suite else pytest.mark.soak for step in STEPS}
     return pytest.mark.parametrize("step", [pytest.param(step, marks=mark) for step, mark in marks.items()])
+
+
+SLOW = """title = "Four creates at a time, of 400 ms each"
+gates = ["p90(create.active) < 3s", "ratio(errors) <= 1%"]
+[workload]
+rate = 5
+duration = "8s"
+[client]
+poll_every = "500ms"
+[clusters.north]
+limits = { commands = 4 }
+latency = { service = { create = "400ms" } }
+"""
+"""Ten creates a second at most, whatever the portal does."""
 
 
 def test_at_least_six_different_invariants_are_broken_on_the_way() -> None:
@@ -39,3 +53,15 @@ def test_a_step_mends_what_its_scenario_found(step: int, tmp_path: Path) -> None
 def test_the_portal_of_the_last_step_is_valid_in_every_scenario(step: int, tmp_path: Path) -> None:
     verdict = play(portal_after(LAST, tmp_path), STEPS[step])
     assert verdict.status == 0, verdict.output
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(660)
+def test_the_capacity_of_the_portal_is_found_and_the_clusters_bound_it(tmp_path: Path) -> None:
+    """For a quiet machine: each command of the portal is a connection of its own, which costs processor time."""
+    folder = portal_after(LAST, tmp_path)
+    status, found = capacity(folder, SLOW, "--repeats", "1", "--within", "20%", "--time", "8m")
+    (case,) = found["cases"]
+    interval = case["intervals"][0]
+    assert (status, interval["complete"], interval["doubtful"]) == (0, True, False), found["remarks"]
+    assert 4.0 < interval["lower"] < interval["upper"] <= 12.0
