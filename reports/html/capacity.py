@@ -134,10 +134,22 @@ def _row(label: str, interval: RateInterval, trials: Sequence[LoadTrial], axis: 
         "words": f"{label}: {interval_words(interval)}",
         "value": _value(interval),
         "marks": [
-            {"x": axis.at(trial.rate), "y": top + 29, "kind": trial.outcome.value, "words": trial_words(trial)}
+            _mark(axis.at(trial.rate), top + 29, trial.outcome, trial, trials)
             for trial in trials
             if trial.rate <= axis.high
         ],
+    }
+
+
+def _mark(x: float, y: float, outcome: TrialOutcome, trial: LoadTrial, trials: Sequence[LoadTrial]) -> dict[str, Any]:
+    """Of one trial among others; small where there are longer ones."""
+    longest = max(each.seconds for each in trials)
+    return {
+        "x": x,
+        "y": y,
+        "r": 4 if trial.seconds >= longest else 2.5,
+        "kind": outcome.value,
+        "words": trial_words(trial),
     }
 
 
@@ -189,7 +201,7 @@ def _plot(
         "gate": None if gate is None else y.at(gate),
         "gate_text": "" if gate is None else unit(gate),
         "marks": [
-            {"x": x.at(rate), "y": y.at(value or 0.0), "kind": outcome.value, "words": trial_words(trial)}
+            _mark(x.at(rate), y.at(value or 0.0), outcome, trial, [each for _, _, each, _ in points])
             for rate, value, trial, outcome in points
         ],
     }
