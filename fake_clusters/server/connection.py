@@ -24,6 +24,7 @@ import asyncssh
 from asyncssh.constants import (
     MSG_CHANNEL_EOF,
     MSG_KEXINIT,
+    MSG_SERVICE_REQUEST,
     OPEN_ADMINISTRATIVELY_PROHIBITED,
     OPEN_CONNECT_FAILED,
 )
@@ -55,6 +56,8 @@ class _NullLogger(SSHLogger):
 
 
 NULL_LOGGER = _NullLogger()
+
+_LOGIN = b"ssh-userauth"
 
 _COOKIE_END = 17
 _GUESS_FOLLOWS = -5
@@ -180,6 +183,8 @@ class LeanConnection(_Unlogged, packets.LeanPackets):
         self._report_global_response(False)
 
     def process_packet(self, pkttype: int, pktid: int, packet: SSHPacket) -> bool | Awaitable[None]:
+        if pkttype == MSG_SERVICE_REQUEST and not self._auth_complete and self._auth_in_progress:
+            self._next_service = _LOGIN  # paramiko asks for it again before each try, as sshd lets it
         result = super().process_packet(pkttype, pktid, packet)
         if not isinstance(result, CoroutineType):
             return result

@@ -1,9 +1,11 @@
 """What clients meet as they log in: the methods on offer, a banner, a message of the day, an expired password."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import asyncssh
+import paramiko
 import pytest
 
 from fake_clusters.plans import AuthPlan, ConnectionPlan
@@ -151,3 +153,34 @@ async def test_a_message_of_the_day_is_for_terminals(openssh: OpenSsh, fronts: F
     assert await openssh.run(front, "ping") == (0, '{"done": "ping"}\n', "")
     _, output, _ = await openssh.run(front, flags=("-tt", *openssh.by_key), typed=b"exit\r")
     assert output.startswith("Maintenance on Sunday.\r\nCluster north")
+
+
+def _enters(port: int, *tries: Callable[[paramiko.Transport], object]) -> bool:
+    """Whether the last try lets in, after those before it were refused."""
+    transport = paramiko.Transport(("127.0.0.1", port))
+    try:
+        transport.start_client(timeout=30)
+        for refused in tries[:-1]:
+            with pytest.raises(paramiko.AuthenticationException):
+                refused(transport)
+        tries[-1](transport)
+        return transport.is_authenticated()
+    finally:
+        transport.close()
+
+
+async def test_paramiko_may_ask_for_the_login_service_before_each_try(fronts: Fronts) -> None:
+    front = await _open(fronts)
+    entered = await asyncio.to_thread(
+        _enters,
+        front.port,
+        lambda transport: transport.auth_publickey(USER, paramiko.ECDSAKey.generate()),
+        lambda transport: transport.auth_password(USER, "wrong"),
+        lambda transport: transport.auth_password(USER, PASSWORD),
+    )
+    assert entered
+
+
+async def test_paramiko_answers_questions_where_no_password_is_taken(fronts: Fronts) -> None:
+    front = await _open(fronts, methods=(LoginMethod.KEYBOARD_INTERACTIVE,))
+    assert await asyncio.to_thread(_enters, front.port, lambda transport: transport.auth_password(USER, PASSWORD))
