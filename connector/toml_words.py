@@ -45,6 +45,13 @@ def message_of(error: ErrorDetails, model: type[BaseModel]) -> str:
         return f"must be {_KINDS[kind]}{_got(given)}"
     if kind in {"enum", "literal_error"} and isinstance(given, str):
         return f"must be {context['expected']}{_got(given)}{did_you_mean(given, _quoted(context['expected']))}"
+    if kind == "union_tag_invalid":
+        accepted = context["expected_tags"]
+        return f"{context['discriminator'].strip(chr(39))} must be one of {accepted} (got {context['tag']!r})"
+    if kind == "union_tag_not_found":
+        return f"needs the key {context['discriminator'].strip(chr(39))}"
+    if kind == "string_pattern_mismatch":
+        return f"must match {context['pattern']}{_got(given)}"
     text = error["msg"]
     return f"must be {text.removeprefix(_OPENING)}{_got(given)}" if text.startswith(_OPENING) else text
 

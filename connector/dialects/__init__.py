@@ -14,7 +14,8 @@ asked_command.py   one command of an operation, as both sides know it
 jobs.py            how far a job is
 schema.py          the JSON Schema of dialect files
 transcript.py      what a dialect understands of a transcript
-selfcheck.py       whether a dialect understands itself, asked when it is loaded
+selfcheck.py       whether a dialect understands itself, asked when it is loaded; reply_check.py its replies;
+samples.py         what it is tried with
 reduction.py       what is left of a request that cannot be carried whole
 parameters.py      requests as flat parameters
 places.py          the places that texts may have; text.py text with places in it

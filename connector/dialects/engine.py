@@ -33,8 +33,8 @@ class FileDialect:
 
     steps: the commands of each verb that it has. size_step: bytes; sizes are rounded up to a multiple of it. carried:
     the parameters of each verb that its commands tell. statuses: the connector gives an exit status. takes_any_text:
-    any name can be spelled. shell: how its prompt is used. tells_all: nothing that is asked or answered is lost in its
-    words.
+    any name can be spelled. samples: of names and so on, by their field. shell: how its prompt is used. tells_all:
+    nothing that is asked or answered is lost in its words.
     """
 
     name: str
@@ -50,6 +50,7 @@ class FileDialect:
     carried: Mapping[Verb, frozenset[str]]
     statuses: bool
     takes_any_text: bool
+    samples: Mapping[str, str]
     quoting: Quoting
     shell: ShellPersonality | None = None
     tells_all: bool = False

@@ -16,10 +16,11 @@ from connector.dialects.places import Places, TextPlace, places_of
 from connector.dialects.quoting import QUOTINGS
 from connector.dialects.reduction import supports
 from connector.dialects.refusals import refusals_of
+from connector.dialects.reply_check import tells_all
 from connector.dialects.reply_reader import ReplyReader
 from connector.dialects.reply_renderer import ReplyRenderer
-from connector.dialects.selfcheck import check_dialect, tells_all
-from connector.dialects.sheet import Sheet
+from connector.dialects.selfcheck import check_dialect
+from connector.dialects.sheet import Sheet, ValueSheet
 from connector.dialects.steps import OperationStep, StepRole
 from connector.dialects.values import codecs_of
 from connector.errors import DialectError, TomlProblems
@@ -33,6 +34,8 @@ DIALECTS: Mapping[str, str] = {
     name: f"{name}.toml" for name in ("native", "filer", "ontap", "storwize", "inform", "usershare", "zfs")
 }
 """The dialects that are shipped, by name: the one table that a new shipped dialect is added to."""
+
+_SAMPLES = {"name": "share1", "client": "10.0.0.0/24", "snapshot": "s1", "mark": "owner/1", "request_id": "r-1"}
 
 _DISPENSABLE = frozenset({Verb.CAPABILITIES, Verb.PING, Verb.RESIZE})
 """Verbs that a connector may lack."""
@@ -88,6 +91,7 @@ def _build(sheet: Sheet) -> FileDialect:
         carried=carried,
         statuses=statuses,
         takes_any_text=not sheet.values.patterns and sheet.quotes == "shell",
+        samples=_samples(sheet.values),
         quoting=QUOTINGS[sheet.quotes],
         shell=None if sheet.shell is None else sheet.shell.shell(),
     )
@@ -97,6 +101,17 @@ def _places(steps: Sequence[OperationStep]) -> Iterator[TextPlace]:
     for step in steps:
         if step.role is not StepRole.LOOK:
             yield from step.spellings[0].places
+
+
+def _samples(values: ValueSheet) -> Mapping[str, str]:
+    """Texts to try the dialect with."""
+    samples = dict(_SAMPLES)
+    samples.update((str(field), text) for field, text in values.samples.items())
+    for field, pattern in values.patterns.items():
+        if re.fullmatch(pattern, samples[field]) is None:
+            what = f"{samples[field]!r}, with which it is tried, does not fit: give one that does in [values.samples]"
+            raise SheetError(("values", "patterns", field), what)
+    return samples
 
 
 def _units(steps: Mapping[Verb, Sequence[OperationStep]], sheet: Sheet, places: Places) -> Iterator[int]:

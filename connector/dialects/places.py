@@ -84,6 +84,9 @@ def places_of(values: ValueSheet, sheets: Mapping[str, PlaceSheet], codecs: Mapp
         if re.fullmatch(sheet.pattern, sheet.sample) is None:
             raise SheetError(("places", name), f"its sample {sheet.sample!r} does not fit its pattern")
         places[name] = _own_place(name, sheet)
+    jobs = [name for name, sheet in sheets.items() if sheet.identifies == "job"]
+    if len(jobs) > 1:
+        raise SheetError(("places", jobs[1]), f"only one place can identify a job, and {jobs[0]!r} does")
     own = {name: places[name] for name in sheets}
     return Places(by_name=places, codecs=codecs, nothing=values.nothing, own=own)
 

@@ -9,7 +9,7 @@ from connector.operations import Verb
 from connector.protocol import Refusal, WireReply
 from connector.toml_lines import KeyPath
 
-__all__ = ["RefusalForm", "check_codes", "on_stream", "text_from"]
+__all__ = ["RefusalForm", "check_codes", "check_sent", "on_stream", "text_from"]
 
 
 class RefusalForm(Protocol):
@@ -64,12 +64,17 @@ def text_from(stream: str, wire: WireReply) -> str:
     return "\n".join(lines_of(wire.stderr if stream == "stderr" else wire.stdout))
 
 
+def check_sent(code: Code, path: KeyPath) -> None:
+    """Whether a connector says that code. Raises `SheetError`."""
+    sent = [each for each, entry in CATALOGUE.items() if entry.status is not None]
+    if code not in sent:
+        raise SheetError(path, f"{code} is seen by clients, never sent; accepted: {', '.join(sent)}")
+
+
 def check_codes(codes: Sequence[Code], path: KeyPath) -> None:
     """Raises `SheetError`."""
-    sent = [code for code, entry in CATALOGUE.items() if entry.status is not None]
     for code in codes:
-        if code not in sent:
-            raise SheetError(path, f"{code} is seen by clients, never sent; accepted: {', '.join(sent)}")
+        check_sent(code, path)
     for code in (Code.INVALID, Code.INTERNAL):
         if code not in codes:
             raise SheetError(path, f"the code {code} must have a spelling: every connector has to be able to say it")

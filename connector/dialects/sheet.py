@@ -49,7 +49,7 @@ def _compiles(pattern: str) -> str:
 class ValueSheet(TomlTable):
     """How values are spelled in commands and cells (JSON replies keep numbers and booleans as such)."""
 
-    units: dict[Unit, Annotated[int, Field(ge=1)]] = Field(
+    units: Annotated[dict[Unit, Annotated[int, Field(ge=1)]], Field(min_length=1)] = Field(
         default={"": 1},
         description="suffix, perhaps with a blank before it, to bytes; the largest that loses nothing is written, "
         "else the smallest",
@@ -72,6 +72,10 @@ class ValueSheet(TomlTable):
     nothing: str = Field(default="-", description="what stands in a cell that has no value")
     patterns: dict[TextField, str] = Field(
         default={}, description="regular expressions for the texts that the connector takes; any text if left out"
+    )
+
+    samples: dict[TextField, str] = Field(
+        default={}, description="a text of each kind that fits its pattern, to try the dialect with"
     )
 
     @model_validator(mode="after")

@@ -10,7 +10,7 @@ from connector.dialects.cells import unescape_line
 from connector.dialects.form import SheetError, one_line
 from connector.dialects.parameters import PARAMETERS
 from connector.dialects.places import Places, with_message
-from connector.dialects.refusal_form import RefusalForm, check_codes, on_stream, text_from
+from connector.dialects.refusal_form import RefusalForm, check_codes, check_sent, on_stream, text_from
 from connector.dialects.reply_sheets import RefusalSheet, TextRefusals
 from connector.dialects.text import Text, text_of
 from connector.operations import Verb
@@ -110,6 +110,8 @@ def text_refusals(sheet: TextRefusals, places: Places) -> RefusalForm:
     loose = {name: place if place.own else replace(place, pattern=None) for name, place in places.by_name.items()}
     known = with_message(replace(places, by_name=loose))
     spellings = [_spelling(one, known, ("refusals", "spellings", index)) for index, one in enumerate(sheet.spellings)]
+    for index, one in enumerate(spellings):
+        check_sent(one.code, ("refusals", "spellings", index, "code"))
     check_codes([one.code for one in spellings if one.text is not None], ("refusals", "spellings"))
     return _TextForm(sheet.stream, spellings)
 

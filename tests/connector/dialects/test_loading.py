@@ -177,7 +177,7 @@ def test_a_mistake_is_named_with_file_key_and_what_is_accepted(
 
 def test_refusals_that_cannot_be_told_apart_are_found_when_the_file_is_loaded(written: Callable[[str], Path]) -> None:
     swallowing = '{ code = "denied", status = 64, text = "{message}" },\n    { code = "invalid", status = 64'
-    with pytest.raises(DialectError, match="the spelling of invalid in a reply to show reads back as Refusal"):
+    with pytest.raises(DialectError, match="the spelling of invalid in a reply to show reads back as denied"):
         load_dialect(written(THIRD.replace('{ code = "invalid", status = 64', swallowing)))
 
 
