@@ -43,8 +43,10 @@ from reports.journal import Journal
 from reports.plain import plain
 from reports.terminal import print_summary
 
-__all__ = ["LoadCommand", "play", "work"]
+__all__ = ["LATEST_WORD", "LoadCommand", "play", "work"]
 
+LATEST_WORD = "50ms"
+"""`--latest` where it is left out."""
 FOLDER = "load"
 """Of the results: what a load leaves beside the reports."""
 
@@ -57,7 +59,7 @@ class LoadCommand:
     gateway: str | None = None
     processes: int = 1
     abort: bool = False
-    latest: str = "50ms"
+    latest: str = LATEST_WORD
     web: int | None = None
     bind: str = LOOPBACK
     host: str = LOOPBACK
@@ -188,6 +190,7 @@ def _again(command: LoadCommand, seed: int) -> str:
     words = ["spoolproof", "load", command.name, "--seed", str(seed)]
     words += [] if command.gateway is None else ["--gateway", command.gateway]
     words += [] if command.processes == 1 else ["--processes", str(command.processes)]
+    words += [] if command.latest == LATEST_WORD else ["--latest", command.latest]
     words += ["--abort"] if command.abort else []
     words += [] if command.pipeline is None else ["--pipeline", command.pipeline]
     words += [] if command.service is None else ["--service", str(command.service)]

@@ -69,7 +69,7 @@ async def rows() -> list[Row]:
     """The rows of the table."""
     missing = [program for program in ("nginx", "wrk") if shutil.which(program) is None]
     if missing:
-        lacks = f"load generators: not measured, {' and '.join(missing)} not installed"
+        lacks = f"load generators: not measured, {' and '.join(missing)} not installed: run `make real-parts`"
         return [Row(name=lacks, figure=0.0, unit="", goal="", met=True)]
     async with _server() as url:
         wrk, plain, paced = await _wrk(url), await _plain(url), await _plain(url, CALM_RATE)

@@ -5,17 +5,14 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands.options import Json, Service, shipped
+from harness.cli.commands.options import Force, Json, Out, ScenarioName, Seed, Service
 from harness.world_name import WorldName
 
 __all__ = ["capacity"]
 
 
 def capacity(  # noqa: PLR0917 - Typer makes options of parameters
-    scenario: Annotated[
-        str,
-        typer.Argument(metavar="SCENARIO", help="A file, or the name of a shipped scenario.", autocompletion=shipped),
-    ],
+    scenario: ScenarioName,
     world: Annotated[WorldName, typer.Option(help="The world to run in.")] = WorldName.LIVE,
     pipelines: Annotated[
         str | None, typer.Option(metavar="DESIGNS", help="Comma-separated; default: the scenario's own.")
@@ -64,9 +61,9 @@ def capacity(  # noqa: PLR0917 - Typer makes options of parameters
         Path | None,
         typer.Option(metavar="FILE", help="An earlier capacity.json: exit with 3 if a capacity is certainly lower."),
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Instead of the scenario's own.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the results; default: runs/….")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")] = False,
+    seed: Seed = None,
+    out: Out = None,
+    force: Force = False,
     json: Json = False,
 ) -> None:
     """Find the highest rate at which all gates hold and the backlog does not grow, as an interval.

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands.options import Json
+from harness.cli.commands.options import Force, Json, Out
 
 __all__ = ["clauses", "run", "sweep"]
 
@@ -52,8 +52,8 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
         typer.Option(metavar="CLAUSE", help="Of a fake: a defect that this clause notices.", autocompletion=_ids),
     ] = None,
     ledger: LedgerFolder = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the results; default: runs/….")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")] = False,
+    out: Out = None,
+    force: Force = False,
     all: Annotated[bool, typer.Option("--all", help="Print every clause, not only themes.")] = False,
     json: Json = False,
 ) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands.options import Json, Service, designs, shipped
+from harness.cli.commands.options import Force, Json, OneDesign, Out, ScenarioName, Seed, Service
 
 __all__ = ["compare", "run"]
 
@@ -14,10 +14,7 @@ _MASTER_PORT = 5557
 
 
 def run(  # noqa: PLR0917 - Typer makes options of parameters
-    scenario: Annotated[
-        str,
-        typer.Argument(metavar="SCENARIO", help="A file, or the name of a shipped scenario.", autocompletion=shipped),
-    ],
+    scenario: ScenarioName,
     gateway: Annotated[
         str | None,
         typer.Option(
@@ -41,18 +38,11 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="Where a worker finds its master.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port of the master.")] = _MASTER_PORT,
     expect_workers: Annotated[int, typer.Option(min=0, help="How many workers a master waits for.")] = 0,
-    seed: Annotated[int | None, typer.Option(help="Instead of the scenario's own.")] = None,
-    pipeline: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DESIGN",
-            help="Instead of the scenario's own: spool, blocking or in-process.",
-            autocompletion=designs,
-        ),
-    ] = None,
+    seed: Seed = None,
+    pipeline: OneDesign = None,
     service: Service = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the results; default: runs/….")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")] = False,
+    out: Out = None,
+    force: Force = False,
     json: Json = False,
 ) -> None:
     """Play a scenario's load with Locust through a gateway, open-loop, and judge it as a run.

@@ -5,7 +5,20 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Json", "SavedJournal", "ScenarioNames", "Service", "designs", "seeded_bugs", "shipped"]
+__all__ = [
+    "Force",
+    "Json",
+    "OneDesign",
+    "Out",
+    "SavedJournal",
+    "ScenarioName",
+    "ScenarioNames",
+    "Seed",
+    "Service",
+    "designs",
+    "seeded_bugs",
+    "shipped",
+]
 
 
 def shipped(incomplete: str) -> list[str]:
@@ -36,6 +49,21 @@ def designs(incomplete: str) -> list[str]:
     return [design.value for design in Design if design.value.startswith(incomplete)]
 
 
+Seed = Annotated[int | None, typer.Option(help="Instead of the scenario's own.")]
+Out = Annotated[Path | None, typer.Option(help="Folder for the results; default: runs/….")]
+Force = Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")]
+OneDesign = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DESIGN",
+        help="Instead of the scenario's own: spool, blocking or in-process.",
+        autocompletion=designs,
+    ),
+]
+ScenarioName = Annotated[
+    str,
+    typer.Argument(metavar="SCENARIO", help="A file, or the name of a shipped scenario.", autocompletion=shipped),
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on stdout, nothing else.")]
 Service = Annotated[
     Path | None,

@@ -5,7 +5,17 @@ from typing import Annotated, assert_never
 
 import typer
 
-from harness.cli.commands.options import Json, SavedJournal, ScenarioNames, Service, designs, shipped
+from harness.cli.commands.options import (
+    Force,
+    Json,
+    OneDesign,
+    Out,
+    SavedJournal,
+    ScenarioNames,
+    Seed,
+    Service,
+    shipped,
+)
 from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.store_kind import StoreKind
 from harness.world_name import WorldName
@@ -18,20 +28,13 @@ _DESIGNS = "blocking,in-process,spool"
 
 def run(  # noqa: PLR0917 - Typer makes options of parameters
     scenarios: ScenarioNames,
-    seed: Annotated[int | None, typer.Option(help="Instead of the scenario's own.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the results; default: runs/….")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")] = False,
+    seed: Seed = None,
+    out: Out = None,
+    force: Force = False,
     json: Json = False,
     world: Annotated[WorldName, typer.Option(help="The world to run in.")] = WorldName.LIVE,
     ssh: Annotated[bool, typer.Option("--ssh", help="With --world virtual: run unmodified SSH and HTTP.")] = False,
-    pipeline: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DESIGN",
-            help="Instead of the scenario's own: spool, blocking or in-process.",
-            autocompletion=designs,
-        ),
-    ] = None,
+    pipeline: OneDesign = None,
     replications: Annotated[
         int,
         typer.Option(
@@ -109,9 +112,9 @@ def compare(  # noqa: PLR0917 - Typer makes options of parameters
         ),
     ] = None,
     pipelines: Annotated[str, typer.Option(help="Designs, comma-separated.")] = _DESIGNS,
-    seed: Annotated[int | None, typer.Option(help="Instead of the scenario's own.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the results; default: runs/….")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")] = False,
+    seed: Seed = None,
+    out: Out = None,
+    force: Force = False,
     json: Json = False,
     world: Annotated[WorldName, typer.Option(help="The world to run in.")] = WorldName.LIVE,
 ) -> None:
@@ -143,10 +146,10 @@ def agree(  # noqa: PLR0917 - Typer makes options of parameters
         ),
     ],
     worlds: Annotated[str, typer.Option(help="Comma-separated; each is compared with the first.")] = "model,virtual",
-    seed: Annotated[int | None, typer.Option(help="Instead of the scenario's own.")] = None,
+    seed: Seed = None,
     within: Annotated[str, typer.Option(help="How much latency the live world may add.")] = "500ms",
     out: Annotated[Path | None, typer.Option(help="Folder for agreement.json and each run's results.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")] = False,
+    force: Force = False,
     json: Json = False,
 ) -> None:
     """Run one scenario in several worlds with the same seed, and show op by op where the histories differ.
@@ -169,7 +172,7 @@ def replay(
     journal: SavedJournal,
     world: Annotated[WorldName | None, typer.Option(help="The world to run in; default: as recorded.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the results.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")] = False,
+    force: Force = False,
     json: Json = False,
 ) -> None:
     """Run a journal's scenario again, and report whether the history is the same.

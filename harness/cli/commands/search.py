@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands.options import Json, Service, seeded_bugs, shipped
+from harness.cli.commands.options import Force, Json, Service, seeded_bugs, shipped
 from harness.world_name import WorldName
 
 __all__ = ["explore", "mutants"]
@@ -22,7 +22,7 @@ def mutants(  # noqa: PLR0917 - Typer makes options of parameters
     json: Json = False,
     docs: Annotated[Path | None, typer.Option(help="Markdown page to write with the figures.")] = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the runs that exposed the bugs, for `replay`.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace earlier results in that folder.")] = False,
+    force: Force = False,
 ) -> None:
     """Search for seeded bugs, in pipelines with one bug each, and show what it took to find them.
 

@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from harness.collect.gateway_log import GatewayRow, TryEnding, UpstreamTry
-from harness.live.gateways.program import Plan, Program, milliseconds
+from harness.collect.gateway_log import TryEnding, UpstreamTry
+from harness.live.gateways.program import LogLine, Plan, Program, milliseconds
 from harness.live.gateways.upstream import as_often
 from harness.scenario.service import GatewaySettings
 
@@ -93,32 +93,19 @@ def _arguments(config: Path, logs: Path) -> Sequence[str]:
     return ("-db", "-f", str(config))
 
 
-def _row_of(settings: GatewaySettings, line: str) -> GatewayRow | None:
-    try:
-        said = json.loads(line)
-        began = _began(said)
-        ended = began + int(said["took"]) / 1000
-        return GatewayRow(
-            began=began,
-            ended=ended,
-            request_id=said["id"],
-            method=said["method"],
-            target=said["target"],
-            status=int(said["status"]),
-            tries=tuple(_tries(said, began, ended, settings)),
-        )
-    except (ValueError, KeyError, TypeError):  # a message, or killed in the middle of a line
-        return None
+def _span(said: LogLine) -> tuple[float, float]:
+    began = _began(said)
+    return began, began + int(said["took"]) / 1000
 
 
-def _began(said: dict[str, str]) -> float:
+def _began(said: LogLine) -> float:
     """When the request began to come in; one that never came whole has no such instant, but that of its connection."""
     if said["began"] in {"", "-"}:
         return float(said["accepted"])
     return (float(said["began"]) - max(0, int(said["asking"]))) / 1000
 
 
-def _tries(said: dict[str, str], began: float, ended: float, settings: GatewaySettings) -> Iterator[UpstreamTry]:
+def _tries(said: LogLine, began: float, ended: float, settings: GatewaySettings) -> Iterator[UpstreamTry]:
     if said["server"] in {"<NOSRV>", "<STATS>"}:
         return
     before, asking, server = int(said["retries"].lstrip("+")), max(0, int(said["asking"])) / 1000, said["server"]
@@ -135,7 +122,7 @@ def _tries(said: dict[str, str], began: float, ended: float, settings: GatewaySe
     yield UpstreamTry(began=last, ended=ended, server=server, ending=ending, status=status)
 
 
-def _earlier(seconds: float, said: dict[str, str], settings: GatewaySettings) -> TryEnding:
+def _earlier(seconds: float, said: LogLine, settings: GatewaySettings) -> TryEnding:
     """Of a try that haproxy only counts: as long as it waits for an answer is a timeout of that, and so on."""
     if seconds >= settings.read:
         return TryEnding.READ_TIMEOUT
@@ -169,5 +156,6 @@ HAPROXY = Program(
     config=_config,
     arguments=_arguments,
     access_log="gateway.log",
-    row_of=_row_of,
+    span=_span,
+    tries=_tries,
 )

@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from harness.collect.gateway_log import GatewayRow, TryEnding, UpstreamTry
-from harness.live.gateways.program import Plan, Program, milliseconds, splits
+from harness.collect.gateway_log import TryEnding, UpstreamTry
+from harness.live.gateways.program import LogLine, Plan, Program, milliseconds, splits
 from harness.live.gateways.upstream import as_often
 from harness.scenario.service import GatewaySettings
 
@@ -119,25 +119,12 @@ def _arguments(config: Path, logs: Path) -> Sequence[str]:
     return ("-p", f"{logs}/", "-c", str(config), "-e", "stderr")
 
 
-def _row_of(settings: GatewaySettings, line: str) -> GatewayRow | None:
-    try:
-        said = json.loads(line)
-        ended = float(said["ended"])
-        began = ended - float(said["took"])
-        return GatewayRow(
-            began=began,
-            ended=ended,
-            request_id=said["id"],
-            method=said["method"],
-            target=said["target"],
-            status=int(said["status"]),
-            tries=tuple(_tries(said, began, ended, settings)),
-        )
-    except (ValueError, KeyError, TypeError):  # killed in the middle of a line
-        return None
+def _span(said: LogLine) -> tuple[float, float]:
+    ended = float(said["ended"])
+    return ended - float(said["took"]), ended
 
 
-def _tries(said: dict[str, str], began: float, ended: float, settings: GatewaySettings) -> Iterator[UpstreamTry]:
+def _tries(said: LogLine, began: float, ended: float, settings: GatewaySettings) -> Iterator[UpstreamTry]:
     length = int(said["length"] or 0)
     columns = [splits(said[name]) for name in ("servers", "statuses", "connected", "headed", "sent", "lasted")]
     left = sum(_seconds(word) or 0.0 for word in columns[-1])
@@ -158,7 +145,7 @@ def _tries(said: dict[str, str], began: float, ended: float, settings: GatewaySe
         )
 
 
-def _is_whole(said: dict[str, str]) -> bool:
+def _is_whole(said: LogLine) -> bool:
     """nginx calls a request complete though the answer was cut off."""
     received, announced = splits(said["received"])[-1], said["answer"]
     has_body = said["method"] != "HEAD" and said["status"] not in {"204", "304"}
@@ -192,5 +179,6 @@ NGINX = Program(
     config=_config,
     arguments=_arguments,
     access_log=_ACCESS_LOG,
-    row_of=_row_of,
+    span=_span,
+    tries=_tries,
 )

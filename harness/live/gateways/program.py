@@ -1,17 +1,21 @@
 """Program: what makes a program a gateway here: its configuration, its command, and its access log."""
 
+import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
 
-from harness.collect.gateway_log import GatewayRow
+from harness.collect.gateway_log import GatewayRow, UpstreamTry
 from harness.live.gateways.upstream import UpstreamAddress
 from harness.scenario.gateway import LONGEST_OF_HAPROXY
 from harness.scenario.service import GatewaySettings
 
-__all__ = ["Plan", "Program", "milliseconds", "splits"]
+__all__ = ["LogLine", "Plan", "Program", "milliseconds", "splits"]
+
+LogLine = Mapping[str, str]
+"""What a line of an access log says of a request."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +47,8 @@ class Program:
     """name: of the executable. config: the text of its file, which is called config_name. arguments: those after the
     executable, for the path of that file and the folder of its logs.
 
-    access_log: the name of the file in which `row_of` finds a request on a line; None where it finds none.
+    access_log: the name of the file in which `row_of` finds requests, each a line: a JSON object with the members id,
+    method, target and status. span: when its request began and ended. tries: what became of it in between.
     """
 
     name: str
@@ -51,7 +56,25 @@ class Program:
     config: Callable[[Plan], str]
     arguments: Callable[[Path, Path], Sequence[str]]
     access_log: str
-    row_of: Callable[[GatewaySettings, str], GatewayRow | None]
+    span: Callable[[LogLine], tuple[float, float]]
+    tries: Callable[[LogLine, float, float, GatewaySettings], Iterator[UpstreamTry]]
+
+    def row_of(self, settings: GatewaySettings, line: str) -> GatewayRow | None:
+        """The request that a line tells of; None for a message, or a line that a kill cut off."""
+        try:
+            said = json.loads(line)
+            began, ended = self.span(said)
+            return GatewayRow(
+                began=began,
+                ended=ended,
+                request_id=said["id"],
+                method=said["method"],
+                target=said["target"],
+                status=int(said["status"]),
+                tries=tuple(self.tries(said, began, ended, settings)),
+            )
+        except (ValueError, KeyError, TypeError):
+            return None
 
 
 def milliseconds(seconds: float) -> str:

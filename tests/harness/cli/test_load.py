@@ -10,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from harness.cli.entry import invoke
 from harness.load import processes
+from reports.journal import read_journal
 from tests.harness.service.sheet.served import served
 
 LISTS = """\
@@ -60,6 +61,7 @@ def test_a_load_ends_in_the_verdict_of_its_gates_and_keeps_its_samples(
         "load-generator.log",
     }
     assert told["pace"]["p99"] < 10.0
+    assert "--latest 10s" in read_journal(tmp_path / "out" / "journal.json").command
     assert "Response and service times of the load" in (tmp_path / "out" / "report.html").read_text()
     assert _none_left()
 
