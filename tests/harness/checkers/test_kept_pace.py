@@ -2,8 +2,9 @@
 
 import pytest
 
+from connector.values import replace
 from harness.checkers.history_index import Bounds, HistoryIndex
-from harness.checkers.kept_pace import lateness, lost_pace
+from harness.checkers.kept_pace import MOST_BUSY, lateness, lost_pace
 from reports.history import History
 from reports.journal import GeneratorNote
 from tests.harness.load.rows import asked
@@ -28,6 +29,13 @@ def test_p99_of_the_lateness_counts_and_not_the_latest_of_all() -> None:
 
 def test_arrivals_that_were_sent_too_late_are_a_doubt() -> None:
     assert "p99 of their lateness is 80 ms, allowed are 50 ms" in _doubts(FINE, late=0.08)[0]
+
+
+def test_what_is_just_allowed_is_no_doubt() -> None:
+    late = asked(1, 1.0, late=0.0625)
+    just = replace(FINE, busy=MOST_BUSY, latest=late.invoked_at - late.intended_at)
+    bounds = Bounds(generators=(just,))
+    assert list(lost_pace(HistoryIndex(History(ops=(late,)), bounds))) == []
 
 
 def test_nothing_is_said_of_clients_in_the_process_of_the_harness() -> None:
