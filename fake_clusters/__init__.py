@@ -32,6 +32,7 @@ server/          the SSH server in front of a model
 admin/           the HTTP admin API
 front.py         what stands in front of a model: the SSH server, or another way in
 farm.py          many clusters in one process; cluster.py one of them, to look at and to break
+ssh_fronts.py    SSH servers in front of their models
 port_keeper.py   opens and closes a port when faults and outages say so
 keys.py          host and client keys
 clusters_file.py a file of clusters to serve; serve.py serves it; served_files.py the files that say where

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -18,19 +18,13 @@ from fake_clusters.errors import FarmError
 from fake_clusters.faults.injections import InjectionLog
 from fake_clusters.faults.injector import FaultInjector
 from fake_clusters.faults.rule import FaultRule
-from fake_clusters.front import Front, OpenFront
-from fake_clusters.keys import ClientKey, KeyKind, KeyStore
+from fake_clusters.front import OpenFront
 from fake_clusters.model import ClusterModel
-from fake_clusters.server.algorithms import suite_of
 from fake_clusters.server.dialects import dialect_named
-from fake_clusters.server.front import SshFront
 from fake_clusters.server.options import ServerOptions
-from fake_clusters.spec import Algorithms, ClusterSpec, LoginMethod
+from fake_clusters.spec import ClusterSpec
 
-__all__ = ["USERNAME", "Farm"]
-
-USERNAME = "spool"
-"""Who logs in, where any name would do."""
+__all__ = ["Farm"]
 
 
 class Farm:
@@ -58,7 +52,8 @@ class Farm:
     ) -> None:
         self._specs = {spec.name: spec for spec in specs}
         self._rules = tuple(rules)
-        self._store = KeyStore(keys)
+        self._keys = keys
+        self._known_hosts: list[str] = []
         self._seed = seed
         self._options = options
         self._host = host
@@ -67,7 +62,6 @@ class Farm:
         self._fronts = fronts
         self._injections = InjectionLog()
         self._clusters: dict[str, FakeCluster] = {}
-        self._known_hosts: list[str] = []
         self._stack = AsyncExitStack()
         _check_names(specs, self._rules, self._ports)
 
@@ -77,7 +71,7 @@ class Farm:
         async with AsyncExitStack() as stack:
             self._env = await stack.enter_async_context(PacedEnvironment(loop))
             self._epoch = self._made = self._wall()
-            open_front = self._fronts or self._over_ssh()
+            open_front = self._over_ssh() if self._fronts is None else self._fronts
             for spec in self._specs.values():
                 self._clusters[spec.name] = await self._start(spec, stack, open_front)
             self._stack = stack.pop_all()
@@ -147,45 +141,17 @@ class Farm:
         return cluster
 
     def _over_ssh(self) -> OpenFront:
-        modern = all(spec.algorithms is Algorithms.MODERN for spec in self._specs.values())
-        clients = {kind: self._store.client_key(kind) for kind in ([KeyKind.ED25519] if modern else KeyKind)}
-        public = tuple(client.public for client in clients.values())
-        options = self._options or ServerOptions(authorized_keys=public)
+        from fake_clusters.ssh_fronts import over_ssh  # asyncssh takes an eighth of a second of CPU time
 
-        @asynccontextmanager
-        async def open_front(model: ClusterModel) -> AsyncIterator[tuple[Front, Target]]:
-            name = model.spec.name
-            async with SshFront(
-                model,
-                keys=self._store.host_keys(name, suite_of(model.spec.algorithms).host_keys),
-                options=options,
-                host=self._host,
-                port=self._ports.get(name, 0),
-                seed=self._seed,
-            ) as front:
-                self._known_hosts.append(front.known_hosts)
-                fips = model.spec.algorithms is Algorithms.FIPS
-                yield front, _target(front, options, clients[KeyKind.ECDSA if fips else KeyKind.ED25519])
-
-        return open_front
-
-
-def _target(front: SshFront, options: ServerOptions, client: ClientKey) -> Target:
-    host, port = front.address
-    methods = options.methods.intersection(front.model.spec.login.methods)
-    by_key = client.public in options.authorized_keys and LoginMethod.PUBLICKEY in methods
-    username, password = next(iter(options.users.items()), (USERNAME, None))
-    return Target(
-        name=front.model.spec.name,
-        host=host,
-        port=port,
-        dialect=front.model.spec.dialect,
-        username=USERNAME if by_key else username,
-        password=None if by_key else password,
-        client_key=str(client.path.absolute()) if by_key else None,  # its readers may be anywhere
-        host_key=front.fingerprints[0],
-        other_host_keys=front.fingerprints[1:],
-    )
+        return over_ssh(
+            tuple(self._specs.values()),
+            keys=self._keys,
+            seed=self._seed,
+            options=self._options,
+            host=self._host,
+            ports=self._ports,
+            opened=self._known_hosts.append,
+        )
 
 
 def _check_names(specs: Sequence[ClusterSpec], rules: Sequence[FaultRule], ports: Mapping[str, int]) -> None:

@@ -13,9 +13,9 @@ from connector.targets import write_targets
 from fake_clusters.admin.server import Admin, serve_admin
 from fake_clusters.clusters_file import Auth, ClustersFile
 from fake_clusters.errors import FarmError
-from fake_clusters.farm import USERNAME, Farm
+from fake_clusters.farm import Farm
 from fake_clusters.served_files import admin_text, check_served_files, known_hosts_text
-from fake_clusters.server.options import ServerOptions
+from fake_clusters.server.options import USERNAME, ServerOptions
 
 __all__ = ["Served", "serve_clusters"]
 

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 
 from fake_clusters.spec import LoginMethod
 
-__all__ = ["ServerOptions"]
+__all__ = ["USERNAME", "ServerOptions"]
+
+USERNAME = "spool"
+"""Who logs in, where any name would do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,6 @@ from harness.virtual.direct.transport import DirectSsh
 from harness.virtual.direct_http import DirectHttp
 from harness.virtual.disk import MemoryDisk
 from harness.virtual.entropy import STORE, keyed_entropy
-from harness.virtual.hosted.world import open_hosting_world
 from harness.virtual.hosts import NOWHERE, current_host
 from harness.virtual.logged_errors import logged_errors
 from harness.virtual.loop import running_loop
@@ -44,7 +43,6 @@ from harness.virtual.network import Network
 from harness.virtual.part import HostResource, VirtualPart
 from harness.virtual.parts import MakePart, open_parts
 from harness.virtual.service_calls import ServiceCalls
-from harness.virtual.ssh.transport import MemorySsh
 from harness.virtual.transports import HttpTransport, SshTransport
 from harness.world_name import WorldName
 from reports.history import Hop
@@ -84,16 +82,19 @@ async def open_virtual_world(
     net = loop.net
     assert isinstance(net, Network), "the loop of a virtual world has a network"
     try:
-        opened = (
-            _world(scenario, seed, net, config)
-            if scenario.service is None
-            else open_hosting_world(scenario, seed=seed, net=net, skews=config.skews, logs=config.logs)
-        )
-        async with opened as world:
+        async with _opened(scenario, seed, net, config) as world:
             yield world
     finally:
         net.close()
         loop.close_all()
+
+
+def _opened(scenario: Scenario, seed: int, net: Network, config: VirtualConfig) -> AbstractAsyncContextManager[World]:
+    if scenario.service is None:
+        return _world(scenario, seed, net, config)
+    from harness.virtual.hosted.world import open_hosting_world  # with asyncssh, which no other run needs
+
+    return open_hosting_world(scenario, seed=seed, net=net, skews=config.skews, logs=config.logs)
 
 
 @asynccontextmanager
@@ -147,8 +148,11 @@ def _transports(
     links = link_names(cluster.name for cluster in scenario.clusters)
     bytewise = {link for link in links if any(covers(rule.selector.link, link) for rule in scenario.toxics)}
     of_http = {CLIENT_GATEWAY, GATEWAY_API}
-    by_ssh = bool(config.ssh or bytewise - of_http)
-    ssh: SshTransport = MemorySsh(net, seed=seed) if by_ssh else DirectSsh(net.partitions, seed=seed)
+    ssh: SshTransport = DirectSsh(net.partitions, seed=seed)
+    if config.ssh or bytewise - of_http:
+        from harness.virtual.ssh.transport import MemorySsh  # with asyncssh, which most runs do not need
+
+        ssh = MemorySsh(net, seed=seed)
     http: HttpTransport
     if config.http or bytewise & of_http:
         http = MemoryHttp()
@@ -220,7 +224,7 @@ def _memory(seed: int, ssh: SshTransport) -> MemoryStore:
         lambda: current_host().unix_time(loop.time()),
         loop.settled,
         entropy=keyed_entropy(seed, STORE),
-        bytewise=isinstance(ssh, MemorySsh),
+        bytewise=not isinstance(ssh, DirectSsh),
     )
 
 

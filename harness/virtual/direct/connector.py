@@ -10,7 +10,6 @@ from connector.pooled.link import Link
 from connector.pooled.stops import CallStopped
 from connector.protocol import Deadlines
 from connector.sites import Site
-from connector.ssh.stops import stopped_by
 from harness.virtual.direct.front import DirectFront
 from harness.virtual.direct.link import DirectLink
 from harness.virtual.hosts import current_host
@@ -40,6 +39,8 @@ class DirectConnector(PooledConnector[ReadCommand | str]):
                 await self._meet(here.name, deadlines.connect)
             connection = self._front.dial(here)
         except OSError as error:
+            from connector.ssh.stops import stopped_by  # asyncssh is imported where something goes wrong
+
             raise stopped_by(error, Site.SSH_CONNECT, sent=False) from error
         await connection.log_in(deadlines.login)
         return DirectLink(connection, self._sessions, changed)

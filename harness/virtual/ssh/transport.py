@@ -7,14 +7,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from connector.protocol import Connector
 from connector.ssh import SshConnector
 from connector.targets import Target
-from fake_clusters.farm import USERNAME
 from fake_clusters.front import Front
 from fake_clusters.keys import ClientKey, HostKeys
 from fake_clusters.model import ClusterModel
 from fake_clusters.server.algorithms import suite_of
 from fake_clusters.server.dialects import dialect_named
 from fake_clusters.server.front import SshFront
-from fake_clusters.server.options import ServerOptions
+from fake_clusters.server.options import USERNAME, ServerOptions
 from fake_clusters.server.port import Accepted, PortListener
 from harness.virtual.hosts import Host
 from harness.virtual.network import Network

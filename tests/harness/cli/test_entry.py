@@ -32,16 +32,32 @@ def spoolproof(*arguments: str, **options: object) -> subprocess.CompletedProces
 
 
 @pytest.mark.parametrize(
-    ("arguments", "heavy"), [(["run", "--help"], HEAVY), (["lint", "demo"], ("asyncssh", "simpy", "uvicorn"))]
+    ("arguments", "heavy"),
+    [
+        (["run", "--help"], HEAVY),
+        (["lint", "demo"], ("asyncssh", "simpy", "uvicorn")),
+        (["run", "calm.toml", "--world", "virtual", "--out", "out"], ("asyncssh", "uvicorn")),
+    ],
 )
-def test_a_command_imports_nothing_heavy_that_it_does_not_need(arguments: list[str], heavy: tuple[str, ...]) -> None:
+def test_a_command_imports_nothing_heavy_that_it_does_not_need(
+    tmp_path: Path, arguments: list[str], heavy: tuple[str, ...]
+) -> None:
+    (tmp_path / "calm.toml").write_text(CALM)
     code = (
         "import sys\n"
         "from harness.cli.entry import invoke\n"
         f"assert invoke({arguments!r}) == 0\n"
         f"print([name for name in {heavy!r} if name in sys.modules])\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
     assert done.stdout.strip().endswith("[]")
 
 
