@@ -8,7 +8,7 @@ from connector.codes import Code
 from connector.operations import Request
 from connector.outcomes import Outcome
 
-__all__ = ["REPLY_LIMIT", "Connector", "Deadlines", "Refusal", "WireReply"]
+__all__ = ["REPLY_LIMIT", "Connector", "Deadlines", "Refusal", "WireReply", "WireTimes"]
 
 REPLY_LIMIT = 16 * 2**20
 """Bytes of one reply, standard output and error together, after which a connector gives it up."""
@@ -38,12 +38,25 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WireTimes:
+    """Seconds of one command. channel: until its session was open; None: it took one that was. command: from then to
+    the end of the reply."""
+
+    channel: float | None
+    command: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WireReply:
-    """What one exec request leaves on the wire. `status` None: ended by a signal or without a status."""
+    """What one exec request leaves on the wire. `status` None: ended by a signal or without a status.
+
+    times: only of a client that was asked to take them.
+    """
 
     status: int | None
     stdout: str = ""
     stderr: str = ""
+    times: WireTimes | None = None
 
 
 class Connector(Protocol):

@@ -36,7 +36,7 @@ from fake_clusters.listing import shares_at, without_newest
 from fake_clusters.memory import RequestMemory, SequenceMemory, is_same
 from fake_clusters.share import ClusterShare
 from fake_clusters.spec import ClusterLimits, InitialShare
-from fake_clusters.validation import Holdings, validate
+from fake_clusters.validation import Holdings, unsupported, validate
 
 __all__ = ["ClusterState"]
 
@@ -94,8 +94,11 @@ class ClusterState:
         return len(self._log)
 
     def admit(self, request: Request, wall: float) -> Refusal | None:
-        """Whether a command may start at this Unix instant; its sequence number counts as seen from now on."""
-        if not isinstance(request, Mutation):
+        """Whether a command may start at this Unix instant; its sequence number counts as seen from now on.
+
+        What the cluster does not know is left to `apply`, which refuses it: it cannot be too late.
+        """
+        if not isinstance(request, Mutation) or unsupported(request, self._holdings) is not None:
             return None
         refusal = self._stale(request) or self._expired(request, wall)
         self._sequences.note(request)
@@ -112,7 +115,8 @@ class ClusterState:
     def answer(self, request: Request) -> Reply | Refusal:
         """What `apply` would answer now; nothing changes."""
         if isinstance(request, Mutation):
-            return self._settled(request) or validate(request, self._holdings) or _DONE
+            known = unsupported(request, self._holdings) or self._settled(request)
+            return known or validate(request, self._holdings) or _DONE
         return validate(request, self._holdings) or self._tell(request)
 
     def list_of(self, request: List, *, then: float | None, omit: int) -> ListReply:

@@ -26,7 +26,7 @@ from connector.protocol import Refusal
 from fake_clusters.share import ClusterShare
 from fake_clusters.spec import ClusterLimits
 
-__all__ = ["MAX_WORD_BYTES", "Holdings", "validate"]
+__all__ = ["MAX_WORD_BYTES", "Holdings", "unsupported", "validate"]
 
 MAX_WORD_BYTES = 255
 """Bytes that a name, client, mark or request id may have in UTF-8."""
@@ -44,10 +44,11 @@ class Holdings:
 
 def validate(request: Request, holdings: Holdings) -> Refusal | None:
     """Why the command is refused, None where it is acceptable."""
-    return _unsupported(request, holdings) or _unacceptable(request) or _unfitting(request, holdings)
+    return unsupported(request, holdings) or _unacceptable(request) or _unfitting(request, holdings)
 
 
-def _unsupported(request: Request, holdings: Holdings) -> Refusal | None:
+def unsupported(request: Request, holdings: Holdings) -> Refusal | None:
+    """Why a cluster does not know the command at all, None where it does."""
     needed: Capability | None = None
     match request:
         case CreateSnapshot() | ListSnapshots() | DeleteSnapshot():

@@ -18,6 +18,7 @@ plain.py      text of others, made fit for a terminal
 terminal.py   the summary on a terminal
 junit.py      JUnit XML
 contract/     what the contract suite found out, and its readers
+fidelity/     how alike two connectors are, and its readers
 html/         pages
 document.py   the documentation of the journal's format
 errors.py     the error tree

@@ -21,6 +21,7 @@ class SshConnector(PooledConnector[str]):
 
     connections, sessions: at most so many connections, with so many sessions on each. Keep `sessions` two below the
     server's own limit (sshd: MaxSessions, 10): it still counts a session for a moment after that was closed.
+    timed: replies say how long they took, for `watch`.
     """
 
     def __init__(
@@ -32,6 +33,7 @@ class SshConnector(PooledConnector[str]):
         sessions: int = 8,
         reply_limit: int = REPLY_LIMIT,
         watch: Callable[[Talk, Answer], None] = lambda talk, answer: None,
+        timed: bool = False,
     ) -> None:
         """Raises `TargetError` where the target does not say whom to trust, or names a file that is not one."""
         assert sessions > 0
@@ -46,13 +48,16 @@ class SshConnector(PooledConnector[str]):
         self.target = target
         self._options = options_of(target)
         self._sessions = sessions
+        self._timed = timed
 
     async def _open(self, deadlines: Deadlines, changed: Callable[[], None]) -> Link[str]:
         connection, login = await log_in(self._options, self.target, deadlines)
         shell = self.dialect.shell
         if shell is None or shell.exec:
-            return SshLink(connection, login, self._sessions, changed, statuses=self.dialect.statuses)
-        return ShellLink(connection, login, shell, self._sessions, changed)
+            return SshLink(
+                connection, login, self._sessions, changed, statuses=self.dialect.statuses, timed=self._timed
+            )
+        return ShellLink(connection, login, shell, self._sessions, changed, timed=self._timed)
 
 
 def _line(talk: Talk) -> str:

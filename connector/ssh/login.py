@@ -20,11 +20,13 @@ _WAITED_FOR = {Site.SSH_BANNER: "banner", Site.SSH_KEX: "key exchange", Site.SSH
 class ClientLogin(asyncssh.SSHClient):
     """What asyncssh tells of one connection: how far it got, and when it is over.
 
-    pinned: the fingerprints of the only host keys to trust; none where known_hosts decides.
+    pinned: the fingerprints of the only host keys to trust; none where known_hosts decides. times: seconds that each
+    phase took, of a login that is timed.
     """
 
     def __init__(self, pinned: tuple[str, ...]) -> None:
         self._pinned = pinned
+        self.times: dict[Site, float] = {}
         self._shown: str | None = None
         self._connection: asyncssh.SSHClientConnection | None = None
         self.finished: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -73,13 +75,52 @@ class ClientLogin(asyncssh.SSHClient):
             self.finished.set_result(None)
 
 
+class _TimedLogin(asyncio.Protocol):
+    """Hands all on to a connection of asyncssh, and looks after each piece of data how far its login is."""
+
+    def __init__(self, connection: asyncssh.SSHClientConnection, login: ClientLogin, began: float) -> None:
+        self.connection = connection
+        self._login = login
+        self._loop = asyncio.get_running_loop()
+        self._since = began
+        self._site: Site | None = Site.SSH_CONNECT
+        login.finished.add_done_callback(lambda finished: self._reached(None))
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._reached(Site.SSH_BANNER)
+        self.connection.connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        self.connection.data_received(data)
+        if self._site is not None and not self._login.finished.done():
+            self._reached(self._login.site)
+
+    def eof_received(self) -> None:
+        self.connection.eof_received()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.connection.connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        self.connection.pause_writing()
+
+    def resume_writing(self) -> None:
+        self.connection.resume_writing()
+
+    def _reached(self, site: Site | None) -> None:
+        if self._site is not None and site is not self._site:
+            now = self._loop.time()
+            self._login.times[self._site] = now - self._since
+            self._site, self._since = site, now
+
+
 async def log_in(
-    options: asyncssh.SSHClientConnectionOptions, target: Target, deadlines: Deadlines
+    options: asyncssh.SSHClientConnectionOptions, target: Target, deadlines: Deadlines, *, timed: bool = False
 ) -> tuple[asyncssh.SSHClientConnection, ClientLogin]:
-    """Raises `CallStopped`. The caller closes the connection."""
+    """Raises `CallStopped`. The caller closes the connection. timed: the login says how long each phase took."""
     login = ClientLogin(target.pinned)
     own = asyncssh.SSHClientConnectionOptions(options, client_factory=lambda: login)
-    connection = await _connect(own, target.host, target.port, deadlines.connect)
+    connection = await _connect(own, target, deadlines.connect, login if timed else None)
     try:
         async with asyncio.timeout(deadlines.login):
             await login.finished
@@ -97,18 +138,22 @@ async def log_in(
 
 
 async def _connect(
-    options: asyncssh.SSHClientConnectionOptions, host: str, port: int, seconds: float
+    options: asyncssh.SSHClientConnectionOptions, target: Target, seconds: float, timed: ClientLogin | None
 ) -> asyncssh.SSHClientConnection:
     """The connection before its first byte: `asyncssh.connect` would have one deadline for all, and a thread."""
     loop = asyncio.get_running_loop()
+    began = loop.time()
+
+    def protocol() -> asyncssh.SSHClientConnection | _TimedLogin:
+        connection = asyncssh.SSHClientConnection(loop, options)
+        return connection if timed is None else _TimedLogin(connection, timed, began)
+
     try:
         async with asyncio.timeout(seconds):
-            _, connection = await loop.create_connection(
-                lambda: asyncssh.SSHClientConnection(loop, options), host, port
-            )
+            _, made = await loop.create_connection(protocol, target.host, target.port)
     except TimeoutError as error:
-        message = f"no TCP connection to {host}:{port} within {seconds:g} s"
+        message = f"no TCP connection to {target.host}:{target.port} within {seconds:g} s"
         raise CallStopped(Code.TIMEOUT, Site.SSH_CONNECT, message, sent=False) from error
     except OSError as error:
         raise stopped_by(error, Site.SSH_CONNECT, sent=False) from error
-    return connection
+    return made.connection if isinstance(made, _TimedLogin) else made

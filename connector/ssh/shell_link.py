@@ -7,11 +7,12 @@ from typing import Any
 import asyncssh
 
 from connector.pooled.stops import CallStopped
-from connector.protocol import Deadlines, WireReply
+from connector.protocol import Deadlines, WireReply, WireTimes
 from connector.shell.personality import ShellPersonality
 from connector.ssh.connection import ConnectionLink
 from connector.ssh.login import ClientLogin
 from connector.ssh.shell_session import ShellSession
+from connector.values import replace
 
 __all__ = ["ShellLink"]
 
@@ -24,6 +25,7 @@ class ShellLink(ConnectionLink):
     """Runs command lines at a shell that is kept for the next one; a session that lost track is thrown away.
 
     A kept shell takes a place only while a command runs on it: no other session is opened where one is idle.
+    timed: replies say how long they took.
     """
 
     def __init__(
@@ -33,9 +35,12 @@ class ShellLink(ConnectionLink):
         shell: ShellPersonality,
         sessions: int,
         changed: Callable[[], None],
+        *,
+        timed: bool = False,
     ) -> None:
         super().__init__(connection, login, sessions, changed)
         self._shell = shell
+        self._timed = timed
         self._terminal: dict[str, Any] = {"term_type": _TERMINAL, "term_size": _SIZE} if shell.pty else {}
         self._idle: list[ShellSession] = []
 
@@ -43,14 +48,19 @@ class ShellLink(ConnectionLink):
         """See `Link.run`."""
         loop = asyncio.get_running_loop()
         session = self._kept(deadlines) or ShellSession(self._shell, limit)
+        began, kept = loop.time(), session.opened
         try:
             async with asyncio.timeout(patience) as deadline:
-                if not session.opened:
+                if not kept:
                     await self._ready(session)
-                deadline.reschedule(loop.time() + deadlines.command)
+                sent = loop.time()
+                deadline.reschedule(sent + deadlines.command)
                 session.send(command)
                 await session.finished
-            return session.reply()
+            reply = session.reply()
+            if not self._timed:
+                return reply
+            return replace(reply, times=WireTimes(channel=None if kept else sent - began, command=loop.time() - sent))
         except TimeoutError as error:
             raise session.late(deadlines) from error
         finally:

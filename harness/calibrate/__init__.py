@@ -1,5 +1,6 @@
 """How a connector's measured latencies become a fake cluster that behaves like it.
 
+measure.py       measures a target: its logins and verbs; questions.py what it is asked
 samples.py       measured values from a CSV or JSONL file
 families.py      one family of distributions each, fitted by maximum likelihood
 goodness.py      how far a distribution is from samples, and whether chance explains it

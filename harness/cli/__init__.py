@@ -35,6 +35,7 @@ invariant_list.py `explain`
 journal.py    `report`
 examples.py  `service example`
 contract.py    `contract TARGET`; contract_progress.py its progress; contract_sweep.py `contract sweep`
+fidelity.py    `fidelity REAL FAKE`; counted_progress.py progress of what is counted
 clause_list.py `contract clauses`
 real.py        `real up`
 dialects.py      `dialect new`, `dialect check`; dialect_try.py `dialect try`

@@ -12,6 +12,7 @@ from harness.cli.commands import contract, dialect, load, service
 from harness.cli.commands.calibrate import calibrate
 from harness.cli.commands.capacity import capacity
 from harness.cli.commands.default_group import DefaultGroup
+from harness.cli.commands.fidelity import fidelity
 from harness.cli.commands.inspect import explain, faults, lint, report, scenarios, schema, toxics, version
 from harness.cli.commands.run import agree, compare, replay, run
 from harness.cli.commands.search import explore, mutants
@@ -28,6 +29,7 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     replay,
     capacity,
     calibrate,
+    fidelity,
     scenarios,
     lint,
     explain,

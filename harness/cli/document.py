@@ -114,6 +114,37 @@ JSON_KEYS: Mapping[str, tuple[str, ...]] = {
         "clauses",
         "folder",
     ),
+    "fidelity": (
+        "exit",
+        "headline",
+        "verdict",
+        "covered",
+        "real",
+        "fake",
+        "dialect",
+        "seed",
+        "began",
+        "seconds",
+        "product",
+        "command",
+        "asked",
+        "played",
+        "commands",
+        "pairs",
+        "free",
+        "differences",
+        "intended",
+        "unconfirmed",
+        "stale",
+        "undecided",
+        "situations",
+        "shrunk",
+        "shares",
+        "interrupted",
+        "stopped",
+        "replayed",
+        "folder",
+    ),
     "contract sweep": ("exit", "removed", "found", "left", "runs", "under_way", "elsewhere"),
     "contract clauses": ("clauses",),
     "service check": ("exit", "sheet", "url", "location", "name", "steps", "left"),
@@ -159,6 +190,12 @@ Each of `clauses` of `contract run` has `id`, `sentence`, `level` (`must`, `shou
 asked and answered) and `exemption` (the reason, or null). `shares` has `before` and `after` (names, or null where there
 was no list), `made` (how many names were used), `left` (those of its own shares that may be there still) and `missing`
 (shares of others that were there before and are not now).
+
+Each of `differences`, `intended` and `unconfirmed` of `fidelity` has `what` (the command), `real` and `fake` (what they
+answered), `number` (of the first sequence), `count`, `sequence` (its steps), `reason` and `confirmed`; each of
+`situations` has `verb`, `state`, `code` and `seen`; `shrunk` has `steps` (each: `what`, `real`, `fake`, `differs`),
+`length`, `minimal`, `plays` and `text` (the file for `--replay`), or is null; `shares` has what `contract run` has, for
+`real` and `fake`.
 
 Each of `sheets` of `service lint` has `sheet`, `errors` and `advice`, as `lint` has them.
 """

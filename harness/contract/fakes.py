@@ -1,7 +1,7 @@
-"""A fake to run the suite against: one cluster model behind real SSH, with a defect where one is asked for."""
+"""A fake as a target: one cluster model behind real SSH, with a defect where one is asked for."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +15,7 @@ from connector.targets import Target
 from fake_clusters.environment import PacedEnvironment
 from fake_clusters.faults.injections import InjectionLog
 from fake_clusters.faults.injector import FaultInjector
+from fake_clusters.faults.rule import FaultRule
 from fake_clusters.keys import KeyStore
 from fake_clusters.profiles import load_profile
 from fake_clusters.server.dialects import dialect_named
@@ -26,7 +27,7 @@ from harness.contract.defects.defect import NO_DEFECT, Defect
 from harness.contract.defects.seeded_model import SeededModel
 from harness.contract.target import AfterTimeout, ContractParameters, ContractTarget, TargetLimits
 
-__all__ = ["FAKE_LIMITS", "fake_target"]
+__all__ = ["FAKE_LIMITS", "fake_target", "served_target"]
 
 _SEED = 1
 _SETTLE = 0.15
@@ -47,22 +48,38 @@ async def fake_target(
     defect: Defect = NO_DEFECT,
     keys: Path | None = None,
 ) -> AsyncIterator[ContractTarget]:
-    """The fake runs while the context lasts. keys: a folder of keys, which a second fake need not make again.
+    """A shipped profile behind SSH while the context lasts; see `served_target`. Raises `ValueError` for no profile."""
+    spec = ClusterSpec(name="fake", dialect=dialect, profile=load_profile(profile), limits=limits)
+    async with served_target(spec, title=f"fake ({profile}, {dialect})", defect=defect, keys=keys) as target:
+        yield target
 
-    Raises `DialectError`, `ValueError` for no profile, and what the SSH server raises.
+
+@asynccontextmanager
+async def served_target(
+    base: ClusterSpec,
+    *,
+    title: str,
+    rules: Sequence[FaultRule] = (),
+    seed: int = _SEED,
+    defect: Defect = NO_DEFECT,
+    keys: Path | None = None,
+) -> AsyncIterator[ContractTarget]:
+    """The fake runs while the context lasts. rules: faults. keys: a folder of keys, which a second fake need not make
+    again.
+
+    Raises `DialectError`, and what the SSH server raises.
     """
     with TemporaryDirectory(prefix="spoolproof-") as folder:
         store = KeyStore(Path(folder) / "keys" if keys is None else keys)
-        base = ClusterSpec(name="fake", dialect=dialect, profile=load_profile(profile), limits=limits)
         spec = defect.spec(base)
         loaded = dialect_named(spec.dialect)
         loop = asyncio.get_running_loop()
         async with PacedEnvironment(loop) as env:
-            injector = FaultInjector(spec.name, defect.rules, seed=_SEED, log=InjectionLog())
+            injector = FaultInjector(spec.name, (*rules, *defect.rules), seed=seed, log=InjectionLog())
             model = SeededModel(
                 env,
                 spec,
-                seed=_SEED,
+                seed=seed,
                 wall=steady_clock(loop),
                 injector=injector,
                 carries=loaded.capabilities,
@@ -82,12 +99,12 @@ async def fake_target(
                     name="fake",
                     host=host,
                     port=port,
-                    dialect=dialect,
+                    dialect=base.dialect,
                     username=_USER,
                     client_key=str(client.path.absolute()),
                     host_key=front.fingerprints[0],
                 )
-                yield _target(target, dialect, profile, defect.base(base))
+                yield _target(title, target, defect.base(base))
 
 
 def _longest_name(dialect: FileDialect) -> int:
@@ -102,23 +119,23 @@ def _is_spelled(dialect: FileDialect, name: str) -> bool:
         return False
 
 
-def _target(target: Target, dialect: str, profile: str, spec: ClusterSpec) -> ContractTarget:
+def _target(title: str, target: Target, spec: ClusterSpec) -> ContractTarget:
     """What is true of a fake without a defect."""
     limits = spec.limits
     return ContractTarget(
-        title=f"fake ({profile}, {dialect})",
+        title=title,
         target=target,
-        dialect=dialect_named(dialect),
+        dialect=dialect_named(spec.dialect),
         claims=spec.capabilities,
         after_timeout=AfterTimeout.FINISHES,
         limits=TargetLimits(
-            name_bytes=_longest_name(dialect_named(dialect)),
+            name_bytes=_longest_name(dialect_named(spec.dialect)),
             sessions=limits.sessions,
             connections=limits.connections,
             commands=limits.commands,
             share_size=limits.share_size,
             rounding=limits.allocation or 1,
         ),
-        parameters=ContractParameters(settle=_SETTLE if profile == "instant" else 2.0),
+        parameters=ContractParameters(settle=_SETTLE if spec.profile.name == "instant" else 2.0),
         deadlines=Deadlines(connect=5.0, login=5.0, channel=5.0, command=15.0),
     )

@@ -1,30 +1,38 @@
-"""A target as the command line names it: a fake, an address, a target file, or a file of served clusters."""
+"""A target as the command line names it: a fake, an address, a target file, a clusters file, or served clusters."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from connector.dialects import load_dialect
 from connector.targets import Target, read_targets
+from connector.tomlfile import read_document
+from fake_clusters.clusters_file import read_clusters_file
 from fake_clusters.profiles import PROFILES
 from harness.contract.defects import DEFECTS
 from harness.contract.defects.defect import NO_DEFECT
-from harness.contract.fakes import fake_target
+from harness.contract.fakes import fake_target, served_target
 from harness.contract.target import ContractTarget
 from harness.contract.target_file import read_target
 from harness.errors import InputProblems
 
-__all__ = ["FAKE", "NamedTarget", "open_target"]
+__all__ = ["FAKE", "NamedTarget", "check_named", "open_target"]
 
 FAKE = "fake"
 _SCHEME = "ssh"
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedTarget:
-    """The words of the command line. cluster: of a file with several. defect: the clause that a fake is to break."""
+    """The words of the command line. cluster: of a file with several. defect: the clause that a fake is to break.
+
+    A clusters file (`.toml` with `[clusters.…]`) is a fake as that file says, in this process.
+    """
 
     name: str
     dialect: str | None = None
@@ -36,28 +44,36 @@ class NamedTarget:
     defect: str | None = None
 
     @property
+    def is_address(self) -> bool:
+        return self.name.startswith(f"{_SCHEME}:")
+
+    @property
+    def is_clusters_file(self) -> bool:
+        """Raises `TomlProblems` where a TOML file cannot be read."""
+        return self.name.endswith(".toml") and "clusters" in read_document(Path(self.name)).values
+
+    @property
     def lives_in_this_process(self) -> bool:
-        return self.name == FAKE
+        """Whether it is a fake that ends with this process. Raises as `is_clusters_file`."""
+        return self.name == FAKE or self.is_clusters_file
 
 
 @asynccontextmanager
 async def open_target(named: NamedTarget) -> AsyncIterator[ContractTarget]:
     """Raises `InputProblems`, and what reading files and starting a fake raises."""
-    _check_options(named)
+    check_named(named)
     if named.name == FAKE:
         async with _fake(named) as target:
             yield target
-    elif named.name.startswith(f"{_SCHEME}:"):
+    elif named.is_address:
         yield _at_address(named)
+    elif named.is_clusters_file:
+        async with _of_clusters_file(named) as target:
+            yield target
     elif named.name.endswith(".toml"):
         yield read_target(Path(named.name))
-    elif named.name.endswith(".json"):
-        yield _served(named)
     else:
-        raise _problem(
-            f"{named.name!r} is no target; accepted: fake, ssh://USER@HOST:PORT, a target file (.toml), "
-            "or the clusters.json of served clusters"
-        )
+        yield _served(named)
 
 
 @asynccontextmanager
@@ -69,6 +85,15 @@ async def _fake(named: NamedTarget) -> AsyncIterator[ContractTarget]:
         raise _problem(f"--defect: there is no clause {named.defect!r}; `spoolproof contract clauses` lists them")
     defect = NO_DEFECT if named.defect is None else DEFECTS[named.defect]
     async with fake_target(dialect=named.dialect or "native", profile=profile, defect=defect) as target:
+        yield target
+
+
+@asynccontextmanager
+async def _of_clusters_file(named: NamedTarget) -> AsyncIterator[ContractTarget]:
+    file = read_clusters_file(Path(named.name))
+    spec = _chosen(named, {spec.name: spec for spec in file.specs})
+    title = f"{Path(named.name).name}: {spec.name}"
+    async with served_target(spec, title=title, rules=file.rules, seed=file.seed) as target:
         yield target
 
 
@@ -99,28 +124,39 @@ def _at_address(named: NamedTarget) -> ContractTarget:
 
 def _served(named: NamedTarget) -> ContractTarget:
     targets = {target.name: target for target in read_targets(Path(named.name))}
-    names = ", ".join(targets)
-    if named.cluster is None and len(targets) != 1:
-        raise _problem(f"{named.name} has several clusters; choose one with --cluster: {names}")
-    target = targets.get(named.cluster) if named.cluster else next(iter(targets.values()))
-    if target is None:
-        raise _problem(f"{named.name} has no cluster {named.cluster!r}; there are: {names}")
+    target = _chosen(named, targets)
     return ContractTarget(title=target.name, target=target, dialect=load_dialect(named.dialect or target.dialect))
 
 
-def _check_options(named: NamedTarget) -> None:
-    """An option that would do nothing is a mistake."""
+def _chosen(named: NamedTarget, clusters: Mapping[str, T]) -> T:
+    """The cluster of a file that is meant."""
+    names = ", ".join(clusters)
+    if named.cluster is None and len(clusters) != 1:
+        raise _problem(f"{named.name} has several clusters; choose one with --cluster: {names}")
+    cluster = clusters.get(named.cluster) if named.cluster else next(iter(clusters.values()))
+    if cluster is None:
+        raise _problem(f"{named.name} has no cluster {named.cluster!r}; there are: {names}")
+    return cluster
+
+
+def check_named(named: NamedTarget) -> None:
+    """Whether it can be a target at all; an option that would do nothing is a mistake. Raises `InputProblems`."""
+    if not (named.name == FAKE or named.is_address or named.name.endswith((".toml", ".json"))):
+        raise _problem(
+            f"{named.name!r} is no target; accepted: fake, ssh://USER@HOST:PORT, a target file or a clusters file "
+            "(.toml), or the clusters.json of served clusters"
+        )
     of_fakes = {"--profile": named.profile, "--defect": named.defect}
     of_addresses = {"--key": named.key, "--known-hosts": named.known_hosts, "--host-key": named.host_key}
-    fake, address = named.name == FAKE, named.name.startswith(f"{_SCHEME}:")
+    fake, address = named.name == FAKE, named.is_address
     for wrong, options, kind in ((not fake, of_fakes, "a fake"), (not address, of_addresses, "an ssh:// address")):
         given = [option for option, value in options.items() if value is not None]
         if wrong and given:
             raise _problem(f"{given[0]} is only for {kind}")
-    if named.cluster is not None and not named.name.endswith(".json"):
-        raise _problem("--cluster is only for a file of served clusters")
+    if named.cluster is not None and not (named.name.endswith(".json") or named.is_clusters_file):
+        raise _problem("--cluster is only for a file of clusters")
     if named.dialect is not None and named.name.endswith(".toml"):
-        raise _problem("--dialect: a target file says its dialect itself")
+        raise _problem("--dialect: the file says its dialect itself")
 
 
 def _without_password(address: str) -> str:

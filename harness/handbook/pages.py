@@ -9,6 +9,7 @@ from fake_clusters.faults.document import faults_markdown
 from harness.checkers.document import invariants_markdown
 from harness.cli.document import command_line_markdown
 from harness.contract.document import clauses_markdown, target_file_markdown
+from harness.fidelity.declared import differences_markdown
 from harness.handbook.architecture import architecture_markdown, harness_svg, packages_svg
 from harness.handbook.dialects import FAMILY_PAGES, dialect_file_markdown
 from harness.handbook.files import clusters_file_markdown, pipeline_file_markdown
@@ -44,6 +45,7 @@ PAGES: Pages = {
     "reference/command-line.md": command_line_markdown,
     "reference/connector.md": lambda: _CONTRACT + contract_markdown(),
     "reference/contract-clauses.md": clauses_markdown,
+    "reference/differences-file.md": differences_markdown,
     "reference/dialect-file.md": dialect_file_markdown,
     **FAMILY_PAGES,
     "reference/faults.md": faults_markdown,

@@ -11,5 +11,6 @@ dialect.py   `dialect new`, `dialect check`, `dialect try`
 service.py   `service check`, `service new`, `service lint`, `service list`
 contract.py  `contract run`, `contract sweep`, `contract clauses`
 calibrate.py `calibrate`
+fidelity.py  `fidelity`
 serve.py     `clusters serve`, `pipeline serve`, `real up`
 """

@@ -7,12 +7,12 @@ import typer
 
 from harness.cli.commands.options import Force, Json, Out
 
-__all__ = ["clauses", "run", "sweep"]
+__all__ = ["clause_ids", "clauses", "run", "sweep"]
 
-_TARGET = "fake, ssh://USER@HOST:PORT, a target file (.toml), or the clusters.json of served clusters."
+_TARGET = "fake, ssh://USER@HOST:PORT, a target or clusters file (.toml), or the clusters.json of served clusters."
 
 
-def _ids(incomplete: str) -> list[str]:
+def clause_ids(incomplete: str) -> list[str]:
     """Complete the ids of clauses in a shell."""
     from harness.contract.clauses import CLAUSES
 
@@ -25,7 +25,7 @@ Profile = Annotated[str | None, typer.Option(help="Of a fake: a shipped profile;
 Key = Annotated[Path | None, typer.Option(metavar="FILE", help="Of an address: the private key to log in with.")]
 KnownHosts = Annotated[Path | None, typer.Option(metavar="FILE", help="Of an address: the host keys to trust.")]
 HostKey = Annotated[str | None, typer.Option(metavar="SHA256:…", help="Of an address: the one host key to trust.")]
-Cluster = Annotated[str | None, typer.Option(metavar="NAME", help="Of a file of served clusters: which.")]
+Cluster = Annotated[str | None, typer.Option(metavar="NAME", help="Of a file with several clusters: which.")]
 LedgerFolder = Annotated[
     Path | None,
     typer.Option("--ledger", metavar="DIR", help="Folder for the names in use; default: in ~/.local/state."),
@@ -42,14 +42,14 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
     cluster: Cluster = None,
     clause: Annotated[
         list[str] | None,
-        typer.Option(metavar="PATTERN", help="Only these, such as `repeat.*`; repeatable.", autocompletion=_ids),
+        typer.Option(metavar="PATTERN", help="Only these, such as `repeat.*`; repeatable.", autocompletion=clause_ids),
     ] = None,
     seed: Annotated[int, typer.Option(help="Of the order of the clauses.")] = 1,
     jobs: Annotated[int, typer.Option(min=1, max=32, help="Number of clauses at once.")] = 4,
     strict: Annotated[bool, typer.Option("--strict", help="Recommendations count as musts do.")] = False,
     defect: Annotated[
         str | None,
-        typer.Option(metavar="CLAUSE", help="Of a fake: a defect that this clause notices.", autocompletion=_ids),
+        typer.Option(metavar="CLAUSE", help="Of a fake: a defect that this clause notices.", autocompletion=clause_ids),
     ] = None,
     ledger: LedgerFolder = None,
     out: Out = None,

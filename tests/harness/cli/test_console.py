@@ -93,6 +93,7 @@ def test_the_keys_of_json_are_those_of_the_docs(tmp_path: Path, capfd: pytest.Ca
         "faults": ["faults"],
         "toxics": ["toxics"],
         "contract run": ["contract", "fake", "--clause", "ping.*", "--out", str(tmp_path / "contract")],
+        "fidelity": ["fidelity", "fake", "fake", "--sequences", "1", "--out", str(tmp_path / "fidelity")],
         "contract sweep": ["contract", "sweep", "fake", "--ledger", str(tmp_path / "ledger")],
         "contract clauses": ["contract", "clauses"],
         "service lint": ["service", "lint", "reference"],

@@ -89,7 +89,7 @@ def test_a_password_that_is_not_set_is_an_error_that_names_the_variable(tmp_path
         (NamedTarget(name="ssh://u@host"), "give either --known-hosts FILE or --host-key"),
         (NamedTarget(name="fake", key=Path("k")), "--key is only for an ssh:// address"),
         (NamedTarget(name="ssh://u@host", host_key="SHA256:a", profile="slow"), "--profile is only for a fake"),
-        (NamedTarget(name="fake", cluster="north"), "--cluster is only for a file of served clusters"),
+        (NamedTarget(name="fake", cluster="north"), "--cluster is only for a file of clusters"),
         (NamedTarget(name="fake", profile="quick"), "there is no profile 'quick'"),
         (NamedTarget(name="fake", defect="no.such"), "there is no clause 'no.such'"),
     ],

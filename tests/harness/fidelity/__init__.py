@@ -1,0 +1,1 @@
+"""Whether a fake answers as the connector does that it stands for."""
