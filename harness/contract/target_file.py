@@ -80,9 +80,11 @@ class ParametersTable(TomlTable):
     )
 
     @model_validator(mode="after")
-    def _in_order(self) -> Self:
+    def _fit_together(self) -> Self:
         if self.larger <= self.size:
             raise ValueError(f"larger ({self.larger}) must be above size ({self.size})")
+        if self.client == self.other_client:
+            raise ValueError(f"client and other_client must be two, not both {self.client!r}")
         return self
 
 

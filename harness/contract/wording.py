@@ -43,7 +43,7 @@ def outcome_words(outcome: Outcome) -> str:
 
 
 def _shown(value: Any) -> str:
-    return _cut(repr(value) if isinstance(value, str) else str(value))
+    return _cut(repr(value) if type(value) is str else str(value))  # of an enum, its value
 
 
 def _cut(text: str) -> str:

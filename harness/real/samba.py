@@ -94,7 +94,8 @@ async def serve_samba(folder: Path, port: int) -> AsyncIterator[Samba]:
     served = os.geteuid() == 0
     _make_folders(folder, as_root=served)
     (folder / "smb.conf").write_text(_CONF.format(folder=folder, port=port))
-    accounts = [name for name in _ACCOUNTS if _exists(name)] if served else [pwd.getpwuid(os.geteuid()).pw_name]
+    own = () if served else (pwd.getpwuid(os.geteuid()).pw_name,)
+    accounts = [name for name in (*own, *_ACCOUNTS) if _exists(name)]
     users = {name: await _user(folder, name) for name in accounts[:2]}
     samba = Samba(folder=folder, port=port, users=users, served=served)
     if not served:

@@ -66,6 +66,7 @@ def test_a_target_file_says_all_that_is_declared(tmp_path: Path) -> None:
         ("expires = 2027-06-30\n", "", "exemptions[0].expires: is required"),
         ('host_key = "SHA256:abc"\n', "", "needs either known_hosts or host_key"),
         ('settle = "5s"', 'settle = "0s"', "parameters.settle"),
+        ('settle = "5s"', 'client = "x"\nother_client = "x"', "client and other_client must be two, not both 'x'"),
     ],
 )
 def test_a_mistake_is_named_with_its_place(old: str, new: str, said: str, tmp_path: Path) -> None:
