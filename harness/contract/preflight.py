@@ -10,7 +10,7 @@ from connector.sites import Site
 from harness.contract.target import ContractTarget
 from harness.errors import ServiceUnavailable
 
-__all__ = ["check_target", "why_gone", "why_not"]
+__all__ = ["check_target", "is_reached", "why_gone"]
 
 _LOOKS = 3
 """How often a target that does not answer is looked at before it is given up."""
@@ -26,7 +26,7 @@ async def check_target(target: ContractTarget, connector: Connector) -> frozense
     """The capabilities that are to be proven. Raises `ServiceUnavailable` with one line."""
     outcome = await connector.perform(Ping(), target.deadlines)
     if not _is_answered(outcome):
-        raise ServiceUnavailable(why_not(target, outcome))
+        raise ServiceUnavailable(_cannot_be_tested(target, outcome))
     carried = target.dialect.capabilities
     if target.claims is not None:
         return target.claims & carried
@@ -48,14 +48,27 @@ async def why_gone(target: ContractTarget, connector: Connector) -> str | None:
         if _is_answered(outcome):
             break
         if number == _LOOKS:
-            return why_not(target, outcome)
+            return f"{_where(target)}: {_reason(outcome)}"
         await asyncio.sleep(_LOOK_AFTER)
     return None
 
 
-def why_not(target: ContractTarget, outcome: Outcome) -> str:
-    """One line."""
+def is_reached(outcome: Outcome) -> bool:
+    """Whether something is there that gets commands, though what it says may be no words of the dialect."""
+    return _is_answered(outcome) or (not isinstance(outcome, Done) and outcome.code is Code.UNREADABLE)
+
+
+def _cannot_be_tested(target: ContractTarget, outcome: Outcome) -> str:
+    where = _where(target)
+    named = where if target.title in where else f"{target.title}: {where}"
+    return f"{named} cannot be tested: {_reason(outcome)}"
+
+
+def _where(target: ContractTarget) -> str:
+    return f"{target.target.username}@{target.target.host}:{target.target.port}"
+
+
+def _reason(outcome: Outcome) -> str:
     assert not isinstance(outcome, Done)
-    where = f"{target.target.username}@{target.target.host}:{target.target.port}"
     cure = f"; {_CURES[outcome.code]}" if outcome.code in _CURES else ""
-    return f"{target.title}: {where} cannot be tested: {outcome.message} ({outcome.code} at {outcome.site}){cure}"
+    return f"{outcome.message} ({outcome.code} at {outcome.site}){cure}"

@@ -11,13 +11,12 @@ from pathlib import Path
 from connector.chance import Chance, word_index
 from connector.clock import steady_clock
 from connector.operations import Ping
-from connector.outcomes import Done
 from connector.ssh import SshConnector
 from harness.contract.clause import Clause
 from harness.contract.cleanup import Remover, list_names
 from harness.contract.exemptions import with_exemptions
 from harness.contract.ledger import NameLedger
-from harness.contract.preflight import check_target, why_gone
+from harness.contract.preflight import check_target, is_reached, why_gone
 from harness.contract.probe import POOL, SuiteBench
 from harness.contract.run_clause import not_run, run_clause
 from harness.contract.target import ContractTarget
@@ -162,10 +161,10 @@ async def clean_up(
     made = len(ledger.names)
     if unsettled:
         await asyncio.sleep(bench.target.parameters.settle)
-    if not isinstance(await connector.perform(Ping(), deadlines), Done):
+    if not is_reached(await connector.perform(Ping(), deadlines)):
         return ShareCensus(before=before, made=made, left=tuple(bench.may_exist))
     remover = Remover(connector, deadlines, ledger.token, lambda name: name in ledger.names or ledger.token in name)
-    left = await remover.remove(ledger.names)
+    left = await remover.remove(tuple(bench.may_exist))
     after = await list_names(connector, deadlines)
     if not left:
         ledger.forget()

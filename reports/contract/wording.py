@@ -62,6 +62,8 @@ def shares_line(report: ContractReport) -> str:
 def notes(report: ContractReport) -> Iterator[str]:
     """What the reader has to know besides: what is left, what vanished, what was seen."""
     census = report.shares
+    if report.stopped is not None and report.musts(ClauseState.FAILED):
+        yield f"the target was lost in mid-run: {report.stopped}"
     if census.left:
         names = ", ".join(repr(name) for name in census.left[:_LISTED])
         more = f" and {len(census.left) - _LISTED} more" if len(census.left) > _LISTED else ""

@@ -9,21 +9,23 @@ from typing import Any
 import asyncssh
 import pytest
 
-from connector.dialects import load_dialect
+from connector.dialects import ReadCommand, load_dialect
 from connector.operations import Create, Request
+from connector.protocol import WireReply
 from connector.values import replace
 from harness.cli.contract import exit_of_report
 from harness.cli.entry import exit_of_error
 from harness.cli.exits import Exit
 from harness.contract.clauses import CLAUSES
 from harness.contract.defects.defect import Defect
-from harness.contract.defects.tricks import limits
+from harness.contract.defects.tricks import SpelledResponder, limits
 from harness.contract.fakes import fake_target
 from harness.contract.target import ContractTarget
 from harness.errors import ServiceUnavailable
 from reports.contract.results import ClauseState
 from reports.contract.wording import headline, notes
 from tests.harness.contract.fakes import clause, report_on
+from tests.harness.contract.shares import names_on
 
 
 async def _refused(target: ContractTarget, folder: Path) -> str:
@@ -116,6 +118,25 @@ async def test_a_target_that_is_lost_in_mid_run_ends_it_and_what_may_be_left_is_
     assert report.shares.left
     assert all(name in ledger.read_text() for name in report.shares.left)
     assert any("contract sweep" in note for note in notes(report))
+
+
+async def test_what_a_target_that_speaks_garbage_holds_is_removed_all_the_same(tmp_path: Path) -> None:
+    said = 0
+
+    def write(command: ReadCommand | None, wire: WireReply) -> WireReply:
+        nonlocal said
+        said += 1
+        return wire if said < 30 else WireReply(status=0, stdout="\x07garbage")
+
+    garbage = Defect(clause="", does="loses its words", respond=lambda inner: SpelledResponder(inner, write=write))
+    async with fake_target(defect=garbage) as target:
+        report = await report_on(target, tmp_path, [clause("answer.of-many-shares"), *CLAUSES[:20]])
+        assert exit_of_report(report) is Exit.SERVICE_UNAVAILABLE
+        assert "the target was lost" in " ".join([headline(report), *notes(report)])
+        assert report.shares.made
+        assert report.shares.left, "nobody can tell that they are gone"
+        said = 0
+        assert await names_on(target) == []
 
 
 async def test_a_target_that_comes_back_is_cleaned_after_all(tmp_path: Path) -> None:
