@@ -101,6 +101,10 @@ class ClauseProbe:
         """Whether the dialect can say all of it."""
         return self.target.dialect.reduced(request) == request
 
+    def has(self, verb: Verb) -> bool:
+        """Whether the dialect has a command for it."""
+        return self.target.dialect.knows(verb)
+
     def is_at_once(self, verb: Verb) -> bool:
         """Whether a connector carries it out by one command, so that nothing can come in between. Raises `NotClaimed`
         where the dialect lacks it."""
@@ -108,7 +112,7 @@ class ClauseProbe:
         return len(steps) == 1 and steps[0].job is None
 
     def _steps(self, verb: Verb) -> Sequence[OperationStep]:
-        if not self.target.dialect.knows(verb):
+        if not self.has(verb):
             raise NotClaimed(f"the dialect has no {verb}")
         return self.target.dialect.steps[verb]
 

@@ -1,16 +1,13 @@
 """A contract report as Markdown, for the summary page of a CI job."""
 
-from collections import Counter
-
-from reports.contract.results import ClauseState, ContractReport
-from reports.contract.wording import counts, headline, notes, shares_line
+from reports.contract.results import ContractReport
+from reports.contract.wording import counts, headline, not_passed, notes, shares_line, themes
 from reports.sentences import seconds
 from reports.verdicts import Verdict
 
 __all__ = ["contract_markdown"]
 
 _MARKS = {Verdict.VALID: "✅", Verdict.UNKNOWN: "❔", Verdict.INVALID: "❌"}
-_TOLD = (ClauseState.FAILED, ClauseState.ERROR, ClauseState.UNKNOWN, ClauseState.EXEMPTED)
 
 
 def contract_markdown(report: ContractReport) -> str:
@@ -27,7 +24,7 @@ def contract_markdown(report: ContractReport) -> str:
 
 
 def _told(report: ContractReport) -> list[str]:
-    results = report.in_state(*_TOLD)
+    results = not_passed(report)
     if not results:
         return []
     lines = ["| clause | level | state | why |", "|---|---|---|---|"]
@@ -40,10 +37,8 @@ def _told(report: ContractReport) -> list[str]:
 
 def _themes(report: ContractReport) -> str:
     lines = ["| theme | passed | not passed | not asked |", "|---|---|---|---|"]
-    for theme in dict.fromkeys(result.theme for result in report.results):
-        states = Counter(result.state for result in report.results if result.theme == theme)
-        passed, asked = states[ClauseState.PASSED], sum(n for state, n in states.items() if state.ran)
-        lines.append(f"| {theme} | {passed} | {asked - passed or ''} | {sum(states.values()) - asked or ''} |")
+    for theme, passed, *rest in themes(report):
+        lines.append(f"| {theme} | {passed} | {' | '.join(str(number or '') for number in rest)} |")
     return "<details><summary>By theme</summary>\n\n" + "\n".join(lines) + "\n\n</details>"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from connector.atomic_file import write_atomic
 from reports.contract.results import ClauseResult, ClauseState, ContractReport
-from reports.contract.wording import clause_word, headline, notes, shares_line
+from reports.contract.wording import clause_word, headline, not_passed, notes, shares_line
 from reports.html.template import asset, environment
 
 __all__ = ["contract_page", "write_contract_page"]
@@ -20,7 +20,6 @@ _CHIPS = {
     ClauseState.NOT_CLAIMED: "na",
     ClauseState.NOT_RUN: "na",
 }
-_TOLD = (ClauseState.FAILED, ClauseState.ERROR, ClauseState.UNKNOWN, ClauseState.EXEMPTED)
 _NAMES = 500
 """Shares of a list; it says how many there are."""
 
@@ -42,7 +41,7 @@ def contract_page(report: ContractReport) -> str:
             notes=list(notes(report)),
             shares=shares_line(report),
             tiles=_tiles(report),
-            told=[_row(result) for result in report.in_state(*_TOLD)],
+            told=[_row(result) for result in not_passed(report)],
             themes=_themes(report),
             lists=_lists(report),
             style=asset("assets/report.css"),

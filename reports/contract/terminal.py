@@ -1,13 +1,11 @@
 """A contract report on a terminal: the headline, what did not pass, and a line for each theme."""
 
-from collections import Counter
-
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from reports.contract.results import ClauseState, ContractReport
-from reports.contract.wording import clause_word, counts, headline, notes, shares_line
+from reports.contract.results import ContractReport
+from reports.contract.wording import clause_word, counts, headline, not_passed, notes, shares_line, themes
 from reports.plain import plain
 from reports.sentences import seconds
 from reports.verdicts import Verdict
@@ -15,7 +13,6 @@ from reports.verdicts import Verdict
 __all__ = ["print_contract"]
 
 _COLOURS = {Verdict.VALID: "green", Verdict.UNKNOWN: "yellow", Verdict.INVALID: "red"}
-_TOLD = (ClauseState.FAILED, ClauseState.ERROR, ClauseState.UNKNOWN, ClauseState.EXEMPTED)
 _STEPS = 12
 """The last steps of a clause that did not pass."""
 
@@ -27,7 +24,7 @@ def print_contract(report: ContractReport, console: Console, *, every: bool = Fa
     about = f"{report.dialect} dialect, seed {report.seed}, {seconds(report.seconds)}"
     console.print(Text(plain(f"{counts(report)}; {about}")))
     console.print(_clauses(report) if every else _themes(report))
-    for result in report.in_state(*_TOLD):
+    for result in not_passed(report):
         console.print(Text(plain(f"\n{result.id} ({result.level}): {result.sentence}"), style="bold"))
         console.print(Text(plain(f"  {clause_word(result)}")))
         if result.exemption is not None:
@@ -43,10 +40,7 @@ def _themes(report: ContractReport) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("theme", "passed", "not passed", "not asked"):
         table.add_column(column, justify="left" if column == "theme" else "right")
-    for theme in dict.fromkeys(result.theme for result in report.results):
-        states = Counter(result.state for result in report.results if result.theme == theme)
-        passed, asked = states[ClauseState.PASSED], sum(number for state, number in states.items() if state.ran)
-        rest = (asked - passed, sum(states.values()) - asked)
+    for theme, passed, *rest in themes(report):
         table.add_row(theme, str(passed), *(str(number) if number else "" for number in rest))
     return table
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reports.contract.results import ClauseLevel, ClauseResult, ClauseState, ContractReport
 from reports.sentences import count_of
 
-__all__ = ["clause_word", "counts", "headline", "notes", "shares_line"]
+__all__ = ["clause_word", "counts", "headline", "not_passed", "notes", "shares_line", "themes"]
 
 _LISTED = 8
 
@@ -48,6 +48,23 @@ def counts(report: ContractReport) -> str:
     """How many clauses are in each state."""
     numbers = ((state, len(report.in_state(state))) for state in ClauseState)
     return ", ".join(f"{number} {state}" for state, number in numbers if number)
+
+
+def not_passed(report: ContractReport) -> tuple[ClauseResult, ...]:
+    """What the reader has to look at, the gravest first."""
+    gravity = (ClauseState.FAILED, ClauseState.ERROR, ClauseState.UNKNOWN, ClauseState.EXEMPTED)
+    by_state = (result for state in gravity for result in report.in_state(state))
+    return tuple(sorted(by_state, key=lambda result: (result.level is ClauseLevel.SHOULD, gravity.index(result.state))))
+
+
+def themes(report: ContractReport) -> Iterator[tuple[str, int, int, int]]:
+    """Of each theme how many passed, did not pass, and were not asked; without what was filtered out as a whole."""
+    for theme in dict.fromkeys(result.theme for result in report.results):
+        states = [result.state for result in report.results if result.theme == theme]
+        if report.filters and set(states) == {ClauseState.NOT_RUN}:
+            continue
+        passed, asked = states.count(ClauseState.PASSED), sum(state.ran for state in states)
+        yield theme, passed, asked - passed, len(states) - asked
 
 
 def shares_line(report: ContractReport) -> str:

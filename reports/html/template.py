@@ -6,17 +6,27 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from reports.sentences import count_of, measured, played, seconds
 
-__all__ = ["asset", "embedded", "environment"]
+__all__ = ["asset", "coded", "embedded", "environment"]
 
 
 def embedded(data: dict[str, Any]) -> Markup:
     """JSON that is safe inside a script element: no name of a share can end it."""
     text = json.dumps(data, separators=(",", ":"), ensure_ascii=True)
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - escaped
+
+
+def coded(text: str) -> Markup:
+    """What stands between backticks as code; everything else as it is."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if odd % 2 else part for odd, part in enumerate(parts)
+    )
 
 
 @cache
@@ -39,4 +49,5 @@ def environment() -> Environment:
     made.filters["measured"] = measured
     made.filters["count_of"] = count_of
     made.filters["played"] = played
+    made.filters["coded"] = coded
     return made

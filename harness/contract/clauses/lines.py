@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 import asyncssh
 
 from connector.codes import Code
-from connector.operations import Ping
+from connector.operations import Mutation, Ping, Verb
 from connector.outcomes import Done, Failed
 from connector.ssh import SshConnector
 from connector.values import replace
@@ -109,12 +109,9 @@ async def definite(probe: ClauseProbe) -> None:
     made = await probe.make()
     before = await probe.there(made.name)
     unknown = probe.name()
-    asked = (
-        probe.create(made.name, size=probe.parameters.larger),
-        probe.resize(made.name, 0),
-        probe.resize(unknown),
-        probe.delete(unknown),
-    )
+    asked: list[Mutation] = [probe.create(made.name, size=probe.parameters.larger), probe.delete(unknown)]
+    if probe.has(Verb.RESIZE):
+        asked += [probe.resize(made.name, 0), probe.resize(unknown)]
     for request in asked:
         outcome = await probe.ask(request)
         if not isinstance(outcome, Failed):

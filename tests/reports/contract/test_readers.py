@@ -8,13 +8,15 @@ from xml.etree.ElementTree import tostring
 import pytest
 from rich.console import Console
 
+from connector.values import replace
 from reports.contract.document import contract_document
 from reports.contract.junit import contract_junit
 from reports.contract.markdown import contract_markdown
 from reports.contract.page import contract_page
 from reports.contract.results import ClauseState
 from reports.contract.terminal import print_contract
-from reports.contract.wording import headline
+from reports.contract.wording import headline, not_passed, notes, themes
+from reports.html.template import coded
 from tests.reports.contract.sample import sample
 
 
@@ -56,6 +58,35 @@ def test_the_page_is_spoiled_by_no_text() -> None:
     assert "Does not conform: 1 clause failed" in page
     for state in ClauseState:
         assert f"A clause that is {state}." in page
+
+
+def test_what_did_not_pass_comes_with_the_gravest_first_and_recommendations_last() -> None:
+    ids = [result.id for result in not_passed(sample())]
+    assert ids == [f"theme.{name}" for name in ("failed-must", "error-must", "unknown-must", "exempted-must")] + [
+        "theme.failed-should"
+    ]
+
+
+def test_a_theme_that_was_filtered_out_is_in_no_table() -> None:
+    report = sample()
+    away = replace(report.results[0], id="away.one", theme="away", state=ClauseState.NOT_RUN)
+    filtered = replace(report, filters=("theme.*",), results=(*report.results, away))
+    assert [theme for theme, *_ in themes(filtered)] == ["theme"]
+    assert [theme for theme, *_ in themes(replace(filtered, filters=()))] == ["theme", "away"]
+
+
+def test_a_run_that_lost_its_target_says_so_beside_what_failed() -> None:
+    report = sample(ClauseState.FAILED, stopped="portal@filer:22: the connection was refused")
+    assert headline(report).startswith("does not conform")
+    assert "the target was lost in mid-run: portal@filer:22: the connection was refused" in list(notes(report))
+
+
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [("a `b<c` d", "a <code>b&lt;c</code> d"), ("one ` alone <", "one ` alone &lt;"), ("none", "none")],
+)
+def test_what_stands_between_backticks_is_code_on_a_page(text: str, page: str) -> None:
+    assert str(coded(text)) == page
 
 
 @pytest.mark.parametrize("every", [False, True])
