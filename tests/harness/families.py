@@ -18,7 +18,7 @@ fence = "3s"
 [workload]
 rate = {rate}
 duration = "{duration}s"
-mix = {{ create = 4, resize = 3, delete = 2, recreate = 1, duplicate = 1, premature = 1, list = 1 }}
+mix = {{ {mix} }}
 [client]
 poll_every = "200ms"
 [pipeline.processor]
@@ -38,6 +38,8 @@ every = "1s"
 grace = "2s"
 """
 
+_MIX = "create = 4, resize = 3, delete = 2, recreate = 1, duplicate = 1, premature = 1, list = 1"
+
 _CLUSTER = """
 [clusters.{name}]
 dialect = "{dialect}"
@@ -51,12 +53,13 @@ def on_families(
     rate: float = 4.0,
     duration: float = 8.0,
     attempts: int = 3,
+    mix: str = _MIX,
     folder: Path | None = None,
 ) -> Scenario:
     """A cluster of each dialect, named after it. more: keys of the last cluster, and further tables. folder: of
     dialects that are files."""
     clusters = [_CLUSTER.format(name=Path(dialect).stem, dialect=dialect) for dialect in dialects]
-    text = "".join([_BASE.format(rate=rate, duration=duration, attempts=attempts), *clusters, more])
+    text = "".join([_BASE.format(rate=rate, duration=duration, attempts=attempts, mix=mix), *clusters, more])
     if folder is None:
         return parse_scenario(text, "families.toml")
     path = folder / "families.toml"
