@@ -15,18 +15,16 @@ from connector.output_files import OutputPath, symlink_escapes
 from connector.table import TomlTable
 from connector.toml_lines import KeyPath
 from connector.tomlfile import TomlDocument, read_document
-from connector.values import replace
 from fake_clusters.config import ClusterTable
 from fake_clusters.distributions.tables import BASE
 from fake_clusters.faults.config import AnyFault
 from fake_clusters.faults.rule import FaultRule
-from fake_clusters.spec import Algorithms, ClusterSpec, LoginMethod, LoginSpec
+from fake_clusters.spec import Algorithms, ClusterSpec, LoginMethod
 
 __all__ = ["AdminAddress", "Auth", "ClustersFile", "ClustersTable", "clusters_of", "read_clusters_file"]
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Word = Annotated[str, Field(min_length=1)]
-Text = Annotated[str, Field(max_length=65_536)]
 
 
 class Auth(StrEnum):
@@ -47,21 +45,6 @@ class AdminTable(TomlTable):
     )
 
 
-class LoginTable(TomlTable):
-    """What a client meets as it logs in."""
-
-    methods: tuple[LoginMethod, ...] = Field(
-        default=tuple(LoginMethod),
-        min_length=1,
-        description="how clients may prove who they are",
-    )
-    banner: Text = Field(default="", description="sent before the login")
-    motd: Text = Field(default="", description="the message of the day: shown to terminals after the login")
-    password_expired: bool = Field(
-        default=False, description="whoever logs in with the password has to choose another one first"
-    )
-
-
 class ServedClusterTable(ClusterTable):
     """One fake cluster and its port."""
 
@@ -69,10 +52,6 @@ class ServedClusterTable(ClusterTable):
     algorithms: Algorithms = Field(
         default=Algorithms.WIDE, description="what SSH clients may agree on: `modern`, `fips`, `wide` or `legacy`"
     )
-    login: LoginTable = Field(default=LoginTable(), description="what a client meets as it logs in")
-
-    def spec(self, name: str) -> ClusterSpec:
-        return replace(super().spec(name), login=LoginSpec(**dict(self.login)))
 
 
 class ClustersTable(TomlTable):

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from connector.dialects import DIALECTS, load_dialect
+from connector.dialects import DIALECTS, FileDialect, load_dialect
 from connector.errors import DialectError
 from connector.input_files import resolve_sibling
 from connector.operations import Capability, Verb
@@ -22,13 +22,15 @@ from fake_clusters.latency_phases import SHORTEST_PERIOD, LatencyPhase, LatencyP
 from fake_clusters.order import LOOKS, Order, OrderKind, Visits
 from fake_clusters.profile import LoginPhase, Profile
 from fake_clusters.profiles import PROFILES, load_profile
-from fake_clusters.spec import Algorithms, ClusterLimits, ClusterSpec, InitialShare
+from fake_clusters.server.dialects import dialect_named
+from fake_clusters.spec import Algorithms, ClusterLimits, ClusterSpec, InitialShare, LoginMethod, LoginSpec
 
 __all__ = [
     "ClusterTable",
     "LatencyPhaseTable",
     "LatencyTable",
     "LimitsTable",
+    "LoginTable",
     "OrderTable",
     "ProfileTable",
     "ShareTable",
@@ -37,6 +39,7 @@ __all__ = [
 Count = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
 Text = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f/][^\x00-\x1f\x7f]*$")]
+LongText = Annotated[str, Field(max_length=65_536)]
 Factor = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
 
 
@@ -195,6 +198,21 @@ class OrderTable(TomlTable):
         return Order(kind=self.kind, classes=self.classes, switch=self.switch, visits=self.visits)
 
 
+class LoginTable(TomlTable):
+    """What a client meets as it logs in over SSH. The service of a scenario logs in with a key."""
+
+    methods: tuple[LoginMethod, ...] = Field(
+        default=tuple(LoginMethod),
+        min_length=1,
+        description="how clients may prove who they are",
+    )
+    banner: LongText = Field(default="", description="sent before the login")
+    motd: LongText = Field(default="", description="the message of the day: shown to terminals after the login")
+    password_expired: bool = Field(
+        default=False, description="whoever logs in with the password has to choose another one first"
+    )
+
+
 class ShareTable(TomlTable):
     """A share that exists before the first request, such as one of another pipeline."""
 
@@ -232,7 +250,7 @@ class ClusterTable(TomlTable):
         "those bound to FIPS 140), `fips` (what FIPS 140 approves and nothing else) or `legacy` (also SHA-1 "
         "signatures, CBC ciphers and small groups)",
     )
-
+    login: LoginTable = Field(default=LoginTable(), description="what a client meets as it logs in")
     shares: tuple[ShareTable, ...] = Field(default=(), description="the shares that it holds before the first request")
 
     @field_validator("dialect")
@@ -275,6 +293,19 @@ class ClusterTable(TomlTable):
             raise ValueError(f"shares: {used} bytes are more than 'limits.capacity', {limits.capacity}")
         return self
 
+    @model_validator(mode="after")
+    def _tells_what_it_claims(self) -> Self:
+        dialect = _dialect(self.dialect)
+        if self.capabilities is None or dialect is None or dialect.knows(Verb.CAPABILITIES):
+            return self
+        if self.capabilities & dialect.capabilities != dialect.capabilities:
+            claims = ", ".join(sorted(dialect.capabilities))
+            raise ValueError(
+                f"capabilities: the dialect {dialect.name} has no command that tells them, so that clients take all of "
+                f"its own for granted: {claims}; leave the key out"
+            )
+        return self
+
     def spec(self, name: str) -> ClusterSpec:
         """The cluster of that name."""
         profile = self.latency.over(self.profile.profile())
@@ -287,26 +318,23 @@ class ClusterTable(TomlTable):
             order=self.order.order(),
             capabilities=self.capabilities,
             algorithms=self.algorithms,
+            login=LoginSpec(**dict(self.login)),
             shares=tuple(InitialShare(**dict(share)) for share in self.shares),
         )
 
     def _limits(self) -> ClusterLimits:
         """What no command of the dialect can tell, its cluster rounds."""
-        limits, step = self.limits.limits(), _size_step(self.dialect)
+        limits, dialect = self.limits.limits(), _dialect(self.dialect)
+        step = 1 if dialect is None else dialect.size_step
         return limits if step == 1 else replace(limits, allocation=lcm(step, limits.allocation or 1))
 
 
-def _size_step(dialect: str) -> int:
-    """Bytes; sizes are rounded up to a multiple."""
-    if dialect in DIALECTS:
-        return _shipped_step(dialect)
-    path = Path(dialect)
-    return _read_dialect(path, _stamp(path)) if path.is_file() else 1
-
-
-@lru_cache
-def _shipped_step(name: str) -> int:
-    return load_dialect(name).size_step
+def _dialect(name: str) -> FileDialect | None:
+    """None: of a file that is not there."""
+    if name in DIALECTS:
+        return dialect_named(name)
+    path = Path(name)
+    return _read_dialect(path, _stamp(path)) if path.is_file() else None
 
 
 def _stamp(path: Path) -> tuple[int, ...]:
@@ -324,9 +352,9 @@ def _dialect_file(path: Path) -> str:
 
 
 @lru_cache(maxsize=16)
-def _read_dialect(path: Path, stamp: tuple[int, ...]) -> int:
-    """Its size step. Once for many clusters: reading one takes 30 ms. stamp: another one when the file has changed."""
-    return load_dialect(path).size_step
+def _read_dialect(path: Path, stamp: tuple[int, ...]) -> FileDialect:
+    """Once for many clusters: reading one takes 30 ms. stamp: another one when the file has changed."""
+    return load_dialect(path)
 
 
 def _spelled_out(value: Any, key: str, table: type[TomlTable], accepted: str) -> Any:

@@ -9,6 +9,7 @@ from harness.run.offered import offer_remarks
 from harness.run.unsupported import foreseen
 from harness.scenario.clocks import clock_remarks
 from harness.scenario.deadlines import deadline_remarks
+from harness.scenario.dialect_remarks import dialect_remarks
 from harness.scenario.expectations import expectation_remarks
 from harness.scenario.gate_remarks import gate_remarks
 from harness.scenario.gateway_checks import gateway_remarks
@@ -64,6 +65,7 @@ _REMARKS: tuple[Callable[[Scenario], Iterator[Remark]], ...] = (
     expectation_remarks,
     offer_remarks,
     volume_remarks,
+    dialect_remarks,
     fault_remarks,
     gate_remarks,
 )

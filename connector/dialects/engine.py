@@ -26,6 +26,8 @@ from connector.shell.typable import check_typable
 
 __all__ = ["FileDialect"]
 
+_OF_ITS_KIND = frozenset({StepRole.WHOLE, StepRole.BEGIN, StepRole.FINISH})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileDialect:
@@ -76,6 +78,20 @@ class FileDialect:
     def _told_first(self) -> frozenset[str]:
         """What the first command of a create tells of the share."""
         return frozenset(place.field for place in self.steps[Verb.CREATE][0].spellings[0].places)
+
+    @property
+    def lacking_resize(self) -> str:
+        """What it cannot do to the size of a share, in words; empty where it can do all."""
+        if not self.knows(Verb.RESIZE):
+            return "has no resize"
+        changes = {step.when for step in self.steps[Verb.RESIZE] if step.when is not None}
+        if len(changes) != 1:
+            return ""
+        return "makes no share smaller" if "grows" in changes else "makes no share larger"
+
+    def commands_of(self, verb: Verb) -> int:
+        """How many commands of that kind one operation takes: those that only need or show the share are of another."""
+        return sum(step.role in _OF_ITS_KIND and step.when is None for step in self.steps.get(verb, ()))
 
     @property
     def request_ids(self) -> bool:

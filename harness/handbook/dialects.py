@@ -135,8 +135,8 @@ def _costs(dialect: FileDialect) -> Iterator[str]:
     if lacks:
         link = "../explanation/invariants.md#connectors-that-lack-something"
         yield f"[Weaker]({link}) in the verdict: {', '.join(weaker(lacks))}."
-    if lacking := _lacking_resize(dialect):
-        yield f"{lacking}: {_NOT_RESIZED}"
+    if dialect.lacking_resize:
+        yield f"It {dialect.lacking_resize}: {_NOT_RESIZED}"
 
 
 _COSTS = {
@@ -153,15 +153,6 @@ _NOT_RESIZED = (
     "size and the reason `not resized: resize: unsupported …`. The blocking design answers 409 `cluster-refused` with "
     "the code `unsupported`."
 )
-
-
-def _lacking_resize(dialect: FileDialect) -> str:
-    if not dialect.knows(Verb.RESIZE):
-        return "No resize"
-    changes = {step.when for step in dialect.steps[Verb.RESIZE] if step.when is not None}
-    return {frozenset({"grows"}): "No share becomes smaller", frozenset({"shrinks"}): "No share becomes larger"}.get(
-        frozenset(changes), ""
-    )
 
 
 def _spoken(dialect: FileDialect) -> str:

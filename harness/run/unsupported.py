@@ -62,6 +62,7 @@ _WORLDS: Mapping[WorldName, _Able] = {
     WorldName.VIRTUAL_SSH: _Able(relays=True, spool_faults=True, clocks=True, failpoints=True),
     WorldName.MODEL: _Able(relays=True, spool_faults=True, clocks=True, failpoints=True),
 }
+_WITHOUT_SSH = frozenset({WorldName.VIRTUAL, WorldName.MODEL})
 _OF_PROCESSES = frozenset({NemesisKind.KILL, NemesisKind.TERMINATE, NemesisKind.PAUSE})
 
 
@@ -164,6 +165,7 @@ def _stand_ins(scenario: Scenario, world: WorldName) -> Iterator[Remark]:
         yield Remark(key=("gates", index), reason=words, severity=Severity.NOTE)
     for words in stand_in_store(scenario, world):
         yield Remark(key=("store",), reason=words, severity=Severity.NOTE)
+    yield from _unseen_logins(scenario, world)
 
 
 def foreseen(scenario: Scenario, world: WorldName) -> Iterator[Remark]:
@@ -193,6 +195,13 @@ def foreseen(scenario: Scenario, world: WorldName) -> Iterator[Remark]:
         for index, toxic in enumerate(scenario.toxics):
             only = replace(scenario, toxics=(toxic,))
             yield from (_remark(words, "toxics", index) for words in unsupported_toxics(only, (), world))
+
+
+def _unseen_logins(scenario: Scenario, world: WorldName) -> Iterator[Remark]:
+    for cluster in scenario.clusters if world in _WITHOUT_SSH else ():
+        if cluster.login.banner or cluster.login.motd:
+            reason = f"there is no SSH in the {world} world, so that nobody sees it"
+            yield Remark(key=("clusters", cluster.name, "login"), reason=reason, severity=Severity.NOTE)
 
 
 def _remark(words: str, table: str, index: int) -> Remark:

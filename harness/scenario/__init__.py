@@ -30,6 +30,7 @@ clocks.py        … on clocks too far apart
 windows.py       … on faults whose time never comes
 expectations.py  … on expectations that the load cannot meet
 unreachable_faults.py … on faults for which no matching call comes
+dialect_remarks.py … on what a cluster's dialect cannot say or do
 gate_remarks.py  … on gates that cannot pass, cannot fail or measure nothing
 volumes.py       … on replies that nobody reads to their end
 schema.py        the JSON Schema for editors

@@ -8,6 +8,7 @@ from connector.toml_lines import KeyPath
 from connector.toml_words import did_you_mean
 from connector.tomlfile import TomlDocument
 from fake_clusters.rules.tables import WindowedTable
+from fake_clusters.spec import LoginMethod
 from harness.errors import GateError
 from harness.scenario.gate_expressions import parse_gate
 from harness.scenario.gateway_checks import gateway_complaints, parts_of
@@ -48,6 +49,12 @@ def _clusters(table: ScenarioTable, service: GivenService) -> Iterator[Complaint
     for name in table.clusters:
         if service.is_reference and name in service.parts:
             yield ("clusters", name), f"{name!r} is the name of a process of the pipeline; take another"
+    for name, cluster in table.clusters.items():
+        where, login = ("clusters", name, "login"), cluster.login
+        if LoginMethod.PUBLICKEY not in login.methods:
+            yield (*where, "methods"), f"let nobody in: a service logs in with a key; needed is {LoginMethod.PUBLICKEY}"
+        if login.password_expired:
+            yield (*where, "password_expired"), "is for `spoolproof clusters serve`: a service logs in with a key"
 
 
 def _workload(table: ScenarioTable) -> Iterator[Complaint]:

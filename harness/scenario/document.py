@@ -65,6 +65,7 @@ _TABLES = (
     ("`[workload]`", "WorkloadTable"),
     ("`[client]`", "ClientTable"),
     ("`[clusters.NAME]`", "ClusterTable"),
+    ("`[clusters.NAME.login]`", "LoginTable"),
     ("`[clusters.NAME.limits]`", "LimitsTable"),
     ("`[clusters.NAME.order]`", "OrderTable"),
     ("`[clusters.NAME.profile]`", "ProfileTable"),

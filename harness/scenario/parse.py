@@ -8,6 +8,7 @@ from pathlib import Path
 from connector.errors import TomlProblems
 from connector.toml_words import did_you_mean
 from connector.tomlfile import TomlDocument, read_document
+from connector.values import replace
 from fake_clusters.distributions import Uniform
 from fake_clusters.distributions.tables import BASE
 from fake_clusters.profile import Constant, Distribution
@@ -89,7 +90,7 @@ def _scenario(
     phases = tuple(Phase(name=phase.name, begins=phase.between[0], ends=phase.between[1]) for phase in table.phases)
     windows = {phase.name: (phase.begins, phase.ends) for phase in phases}
     pipeline = pipeline_reader().settings(table.pipeline) if service.is_reference else None
-    return Scenario(
+    scenario = Scenario(
         name=Path(document.source).stem,
         title=table.title,
         shows=opening_comment(document.text),
@@ -111,9 +112,9 @@ def _scenario(
         deliveries=tuple(delivery.rule(windows) for delivery in table.deliveries),
         gates=tuple(parse_gate(expression) for expression in table.gates),
         expect=table.expect,
-        settle=default_settle(pipeline) if table.settle is None else table.settle,
         fence=table.fence,
     )
+    return replace(scenario, settle=default_settle(scenario) if table.settle is None else table.settle)
 
 
 def _table(

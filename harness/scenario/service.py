@@ -39,7 +39,10 @@ class Design(StrEnum):
 
 
 class CommandSettings(Protocol):
-    """How long each phase of a connector command may take. skew: what clocks may disagree. total: of all phases."""
+    """How long each phase of a connector command may take. skew: what clocks may disagree. total: of all phases.
+
+    whole: how long a share may be half-made after its create was answered as done.
+    """
 
     @property
     def connect(self) -> float: ...
@@ -53,6 +56,8 @@ class CommandSettings(Protocol):
     def skew(self) -> float: ...
     @property
     def total(self) -> float: ...
+    @property
+    def whole(self) -> float: ...
 
 
 class RetrySettings(Protocol):

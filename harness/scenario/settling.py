@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from fake_clusters.faults.rule import FaultRule
+from fake_clusters.plans import CommandPlan, EffectPlan
 from harness.scenario.nemesis_kinds import NemesisKind
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
@@ -39,16 +41,19 @@ def settling(scenario: Scenario) -> tuple[Term, ...]:
     if pipeline is None or pipeline.design == Design.BLOCKING:
         return ()
     left = max(_leases_left(scenario, pipeline.processor.lease), default=0.0)
-    return (*_after_a_lease(pipeline, left), *_usual(pipeline)) if left > 0 else tuple(_usual(pipeline))
+    killed = _after_a_lease(pipeline, left) if left > 0 else ()
+    return (*killed, *_usual(pipeline), *_being_made(scenario, pipeline))
 
 
-def default_settle(pipeline: ServiceSettings | None) -> float:
+def default_settle(scenario: Scenario) -> float:
     """Long enough whenever the processor is killed, and for one sweep; at least half a minute, and no more than that
-    for a service without known settings (None)."""
+    for a service without known settings."""
+    pipeline = scenario.pipeline
     if pipeline is None or pipeline.design == Design.BLOCKING:
         return _LEAST
     sweep = pipeline.sweeper.every + pipeline.sweeper.grace
-    terms = (*_after_a_lease(pipeline, pipeline.processor.lease), *_usual(pipeline))
+    killed = _after_a_lease(pipeline, pipeline.processor.lease)
+    terms = (*killed, *_usual(pipeline), *_being_made(scenario, pipeline))
     return max(_LEAST, sweep, sum(term.seconds for term in terms))
 
 
@@ -62,6 +67,19 @@ def _after_a_lease(pipeline: ServiceSettings, left: float) -> Iterator[Term]:
     """The lease ends, a scan finds the record, and a command is waited out whole before the record is removed."""
     yield Term(seconds=left, what="what is left of a lease after the processor was killed or paused")
     yield Term(seconds=pipeline.processor.scan, what="the scan after that")
+
+
+def _being_made(scenario: Scenario, pipeline: ServiceSettings) -> Iterator[Term]:
+    """Where a create may be answered as done before its share is whole: that is looked at, and then cleaned up."""
+    in_background = any(cluster.profile.background is not None for cluster in scenario.clusters)
+    if in_background or any(map(_leaves_half_done, scenario.faults)):
+        yield Term(seconds=pipeline.command.whole, what="a share that is not whole yet")
+        yield Term(seconds=call_seconds(pipeline.command), what="its cleanup")
+
+
+def _leaves_half_done(rule: FaultRule) -> bool:
+    plan = rule.kind.apply(rule.kind.plan(), rule.parameters)
+    return isinstance(plan, CommandPlan) and plan.effect is EffectPlan.HALF and plan.lie
 
 
 def _leases_left(scenario: Scenario, lease: float) -> Iterator[float]:

@@ -100,7 +100,8 @@ class ScenarioTable(TomlTable):
         default=None,
         description="within this time after healing every share must be in a final state (L1). Default: what the "
         "settings of the pipeline may need after a kill: a lease, a command, the longest pause and two scans, and at "
-        "least 30 s (59.25 s with the default settings); of another service, which has no known settings, 30 s",
+        "least 30 s (59.25 s with the default settings); where creates may be answered before their shares are whole, "
+        "also `pipeline.command.whole` and a cleanup; of another service, which has no known settings, 30 s",
     )
     fence: Duration = Field(default=2.0, description="after settling, the wait before the clusters are read again (L2)")
     workload: WorkloadTable

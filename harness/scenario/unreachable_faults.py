@@ -6,11 +6,12 @@ opens none while those that it holds are usable.
 
 from collections.abc import Iterator
 
-from connector.dialects import load_dialect, supports
+from connector.dialects import supports
 from connector.operations import Verb
 from fake_clusters.faults.refused import REFUSED
 from fake_clusters.faults.rule import FaultRule
-from fake_clusters.plans import CommandPlan, ConnectionPlan
+from fake_clusters.plans import ChannelPlan, CommandPlan, ConnectionPlan
+from fake_clusters.server.dialects import dialect_named
 from fake_clusters.spec import ClusterSpec
 from harness.scenario.expectations import arrivals_within
 from harness.scenario.nemesis import steps_of
@@ -35,6 +36,8 @@ def fault_remarks(scenario: Scenario) -> Iterator[Remark]:
             yield Remark(key=(*key, "clusters"), reason=f"{reason}: almost nothing is sent there")
         elif meets_only_new_connections(rule):
             yield from _pooled_connections(rule, scenario, clusters, index)
+        elif rule.kind.plan is ChannelPlan and all(map(_keeps_shells, clusters)):
+            yield from _pooled_connections(rule, scenario, clusters, index, "shells")
         else:
             yield from _without_a_command(rule, scenario, clusters, index)
             yield from _without_a_try(rule, scenario, index)
@@ -47,8 +50,13 @@ def meets_only_new_connections(rule: FaultRule) -> bool:
 
 def knows(cluster: ClusterSpec, verb: Verb) -> bool:
     """Whether a cluster supports a command."""
-    claimed = cluster.capabilities
-    return supports(verb, load_dialect(cluster.dialect).capabilities if claimed is None else claimed)
+    dialect, claimed = dialect_named(cluster.dialect), cluster.capabilities
+    return dialect.knows(verb) and supports(verb, dialect.capabilities if claimed is None else claimed)
+
+
+def _keeps_shells(cluster: ClusterSpec) -> bool:
+    """Whether commands are typed at shells that are kept, so that few channels are opened."""
+    return not dialect_named(cluster.dialect).takes_exec
 
 
 def verbs_sent(scenario: Scenario) -> frozenset[Verb]:
@@ -79,7 +87,7 @@ def _gets_load(cluster: str, scenario: Scenario) -> bool:
 
 
 def _pooled_connections(
-    rule: FaultRule, scenario: Scenario, clusters: tuple[ClusterSpec, ...], index: int
+    rule: FaultRule, scenario: Scenario, clusters: tuple[ClusterSpec, ...], index: int, what: str = "connections"
 ) -> Iterator[Remark]:
     begins = rule.window.begins
     if scenario.pipeline is None:  # whether it keeps connections is not known
@@ -87,8 +95,8 @@ def _pooled_connections(
     if arrivals_within(scenario, 0.0, begins) < 1 or any(_opens(rule, scenario, clusters)):
         return
     reason = (
-        f"'{rule.label}' applies to new connections, and begins at {begins:g}s, when the "
-        "pool likely holds open connections: it may never apply. Let it begin with the load, or close them in "
+        f"'{rule.label}' applies to new {what}, and begins at {begins:g}s, when the "
+        f"pool likely holds open {what}: it may never apply. Let it begin with the load, or close them in "
         "its window with a nemesis step `disconnect`"
     )
     yield Remark(key=("faults", index), reason=reason)
@@ -136,9 +144,12 @@ def _cuts(rule: FaultRule) -> bool:
 def _without_a_try(rule: FaultRule, scenario: Scenario, index: int) -> Iterator[Remark]:
     """A create or a resize is given up after that many attempts; shows and deletes go on."""
     verbs, tries = frozenset(rule.selector.verbs or rule.kind.verbs), rule.selector.attempts
+    dialects = {cluster.dialect for cluster in _clusters_of(rule, scenario)}
+    commands = [dialect_named(dialect).commands_of(verb) for dialect in sorted(dialects) for verb in verbs]
     if scenario.pipeline is None:
         return
-    most = 1 if scenario.design == Design.BLOCKING else scenario.pipeline.retry.attempts
+    tried = 1 if scenario.design == Design.BLOCKING else scenario.pipeline.retry.attempts
+    most = tried * max([1, *commands])
     if tries and verbs and verbs <= {Verb.CREATE, Verb.RESIZE} and min(tries) > most:
         reason = f"'{rule.label}' is for attempt {min(tries)}, and none is made after attempt {most}"
         reason = f"{reason} (pipeline.retry.attempts)"

@@ -43,6 +43,21 @@ def complaints(old: str, new: str) -> list[str]:
         ('delay = "3s"', 'dely = "3s"', "faults[1].dely: unknown key (did you mean 'delay'?)"),
         ('kind = "kill"', 'kind = "crash"', "unknown target of crash 'processor'; accepted: north, south"),
         (
+            "[clusters.south]",
+            '[clusters.south]\nlogin = { methods = ["password"] }',
+            "clusters.south.login.methods: let nobody in: a service logs in with a key; needed is publickey",
+        ),
+        (
+            "[clusters.south]",
+            "[clusters.south]\nlogin = { password_expired = true }",
+            "clusters.south.login.password_expired: is for `spoolproof clusters serve`",
+        ),
+        (
+            "[clusters.south]",
+            '[clusters.south]\ndialect = "zfs"\ncapabilities = []',
+            "clusters.south: capabilities: the dialect zfs has no command that tells them",
+        ),
+        (
             'kind = "bandwidth"',
             'kind = "bandwith"',
             "unknown toxic 'bandwith' (did you mean 'bandwidth'?); accepted: band",

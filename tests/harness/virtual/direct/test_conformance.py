@@ -36,7 +36,7 @@ from fake_clusters.faults import FAULTS
 from fake_clusters.faults.rule import FaultRule
 from fake_clusters.plans import CommandPlan, ConnectionPlan
 from fake_clusters.profile import Constant, LoginPhase, Profile
-from fake_clusters.spec import Algorithms, ClusterLimits, ClusterSpec
+from fake_clusters.spec import Algorithms, ClusterLimits, ClusterSpec, LoginSpec
 from harness.virtual.direct.transport import DirectSsh
 from harness.virtual.hosts import Host
 from harness.virtual.loop import VirtualLoop
@@ -259,6 +259,12 @@ def test_strangers_beyond_max_startups_are_turned_away_alike() -> None:
 @pytest.mark.parametrize("algorithms", Algorithms)
 def test_what_a_cluster_agrees_on_is_nothing_to_its_commands(algorithms: Algorithms) -> None:
     same(callers=2, algorithms=algorithms)
+
+
+@pytest.mark.parametrize("dialect", ["native", "inform", "terminal"])
+def test_what_is_shown_at_a_login_is_nothing_to_its_commands(dialect: str, at_prompts: dict[str, str]) -> None:
+    shown = LoginSpec(banner="Authorised use only.\n", motd="system cli% down on Sunday\n$ \n")
+    assert len(same(callers=2, dialect=at_prompts.get(dialect, dialect), login=shown).effects) >= 6
 
 
 @pytest.mark.parametrize("extra", [(16 << 20) - 100, 16 << 20, 20 << 20])
