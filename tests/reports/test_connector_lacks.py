@@ -23,7 +23,7 @@ def note(name: str, *lacks: ConnectorLack) -> ClusterNote:
         ("ontap", (SEQUENCES, REQUEST_IDS)),
         ("storwize", (SEQUENCES, MARKS, REQUEST_IDS)),
         ("inform", (SEQUENCES, REQUEST_IDS)),
-        ("usershare", (SEQUENCES, HALF_MADE)),
+        ("usershare", (SEQUENCES, HALF_MADE, REQUEST_IDS)),
         ("zfs", (SEQUENCES, REQUEST_IDS)),
     ],
 )
