@@ -7,6 +7,7 @@ from typing import get_args
 from connector.codes import CATALOGUE
 from connector.dialects import DIALECTS, FileDialect, load_dialect
 from connector.dialects.parameters import PARAMETERS
+from connector.dialects.steps import StepRole
 from connector.operations import Capability, Request, Verb
 from connector.protocol import Refusal
 
@@ -72,15 +73,19 @@ def _codes() -> str:
     return "## Codes\n\n" + note + _table(("code", "exit status", "definite", "may succeed later", "meaning"), rows)
 
 
+_ROLES = {StepRole.UNDO: ", taken back", StepRole.JOB: ", its job"}
+
+
 def _dialect(dialect: FileDialect) -> str:
     claims = ", ".join(f"`{capability}`" for capability in sorted(dialect.capabilities)) or "none"
-    commands = [(f"`{step.verb}`", f"`{step.spellings[0].text}`") for step in dialect.all_steps()]
-    commands.sort(key=lambda row: list(Verb).index(Verb(row[0].strip("`"))))
+    steps = sorted(dialect.all_steps(), key=lambda step: list(Verb).index(step.verb))
+    commands = [(f"`{step.verb}`{_ROLES.get(step.role, '')}", f"`{step.spellings[0].text}`") for step in steps]
     refusals = []
     for code in CATALOGUE:
         if code in dialect.refusals.codes:
             wire = dialect.render(None, Refusal(code=code, message="…"))
-            refusals.append((f"`{code}`", str(wire.status), f"`{(wire.stdout or wire.stderr).strip()}`"))
+            text = (wire.stdout + wire.stderr).strip().splitlines()[-1]  # lines that say nothing come before it
+            refusals.append((f"`{code}`", "none" if wire.status is None else str(wire.status), f"`{text}`"))
     return (
         f"## Dialect `{dialect.name}`\n\n{dialect.summary} Capabilities: {claims}.\n\n"
         + _table(("operation", "command"), commands)

@@ -12,6 +12,7 @@ from harness.scenario.scenario import Scenario
 from harness.service.reference import with_design
 from harness.virtual.runner import VirtualRunner
 from pipeline.settings import Design
+from reports.connector_lacks import weaker
 from reports.history import EffectKind, Op, OpKind, OpResult
 from reports.journal import Journal
 from reports.sentences import conclusion
@@ -216,3 +217,13 @@ def test_a_list_that_is_a_json_array_is_swept_by(tmp_path: Path) -> None:
     swept = {row.name for row in journal.history.attempts if ".sweep." in (row.request_id or "")}
     assert swept
     assert swept <= late
+
+
+def test_what_lands_after_the_fence_breaks_what_the_verdict_calls_weaker() -> None:
+    """A connector without sequence numbers that keeps marks is swept; of one that keeps none, nothing is."""
+    swept, left = (judged(on_families(family, more=_PAST_THE_FENCE, attempts=1)) for family in ("zfs", "storwize"))
+    assert swept.verdict is Verdict.VALID
+    assert {row.name for row in swept.history.effects if row.late}
+    broken = {row.invariant for row in left.findings if row.verdict is Verdict.INVALID}
+    (note,) = left.clusters
+    assert "L2" in broken <= set(weaker(note.lacks))
