@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 from connector.values import replace
+from harness.capacity.expectation import modelled
 from harness.capacity.find import CapacitySearch, expect_capacity
 from harness.capacity.listener import TrialListener
 from harness.capacity.search_options import CaseOptions, OverloadOptions, SearchOptions
-from reports.capacity import ALL, CapacityCase
+from harness.scenario.scenario import Scenario
+from reports.capacity import ALL, CapacityCase, RateInterval
 
 __all__ = ["find_cases"]
 
@@ -28,6 +30,7 @@ async def find_cases(
     Raises `WorldError` where a world does not come up; the case up to there has been yielded, if it had trials.
     """
     now = asyncio.get_running_loop().time
+    known: list[tuple[Scenario, RateInterval]] = []
     ends = None if budget is None else now() + budget
     for number, case in enumerate(cases):
         if stop.is_set():
@@ -37,13 +40,25 @@ async def find_cases(
         search = CapacitySearch(
             case.scenario, replace(options, deadline=share), listener=listener, stop=stop, logs=logs
         )
-        yield replace(await _find(case, search, overload), spent=now() - began)
+        expected = await _expected(search, known)
+        yield replace(await _find(case, search, expected, overload), spent=now() - began)
         if search.broken is not None:
             raise search.broken
 
 
-async def _find(case: CaseOptions, search: CapacitySearch, overload: OverloadOptions | None) -> CapacityCase:
-    expected = await expect_capacity(search)
+async def _expected(search: CapacitySearch, known: list[tuple[Scenario, RateInterval]]) -> RateInterval:
+    """What the model expects, once for all cases that are the same to it: those of one design behind any gateway."""
+    scenario = modelled(search.scenario)
+    for asked, interval in known:
+        if asked == scenario:
+            return interval
+    known.append((scenario, await expect_capacity(search)))
+    return known[-1][1]
+
+
+async def _find(
+    case: CaseOptions, search: CapacitySearch, expected: RateInterval, overload: OverloadOptions | None
+) -> CapacityCase:
     intervals = await search.find(expected)
     up = intervals[0]
     again = None

@@ -32,6 +32,8 @@ _MODELLED = 2000
 """Arrivals of a trial that only says where to begin, at most."""
 _SHORTEST = 0.25
 """The first trials, as a share of the full ones."""
+_SHORTEST_LIVE = 5.0
+"""Seconds below which a live trial is not shortened: its processes take as long to start."""
 
 
 @dataclass(slots=True)
@@ -82,7 +84,7 @@ class CapacitySearch:
 
         begin = _rates(start, self.options.within)
         bounds = await asyncio.to_thread(
-            search_rates, play, goals, start=begin, allowed=self._allowed(begin, most), accuracy=self._accuracy()
+            search_rates, play, goals, start=begin, allowed=self._allowed(begin, most), accuracy=self.accuracy
         )
         return tuple(interval_of(goal, bounds[goal], self.trials[first:]) for goal in goals)
 
@@ -117,10 +119,12 @@ class CapacitySearch:
                 self.scenario, plan, world=self.options.world, progress=progress, stop=self.stop, logs=self.logs
             )
 
-    def _accuracy(self) -> Accuracy:
+    @property
+    def accuracy(self) -> Accuracy:
         """Where something is planned for instants of the load, no trial may be shorter than another."""
         seconds = self.options.seconds
-        shortest = seconds if has_schedule(self.scenario) else seconds * _SHORTEST
+        least = _SHORTEST_LIVE if self.options.world is WorldName.LIVE else 0.0
+        shortest = seconds if has_schedule(self.scenario) else min(seconds, max(seconds * _SHORTEST, least))
         return Accuracy(within=self.options.within, seconds=seconds, shortest=shortest, repeats=self.options.repeats)
 
     def _allowed(self, begin: tuple[float, float], most: float | None) -> tuple[float, float]:
