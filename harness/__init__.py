@@ -37,6 +37,7 @@ patience.py     waiting that can be cut short
 garbage.py      how often a run looks for garbage
 contract/       the contract kit: one suite for any connector
 fidelity/       whether a fake answers as the connector does that it stands for
+tape/           sessions with a real device, recorded and played again
 cli/            the command line
 lab/            the tasks of the lab as a child process of `spoolproof`, the package
 calibrate/      a fake cluster from measured latencies

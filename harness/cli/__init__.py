@@ -37,6 +37,7 @@ examples.py  `service example`
 contract.py    `contract TARGET`; contract_progress.py its progress; contract_sweep.py `contract sweep`
 fidelity.py    `fidelity REAL FAKE`; counted_progress.py progress of what is counted
 clause_list.py `contract clauses`
+tape.py        `tape record`, `tape replay`; tape_show.py `tape show`, `tape dialect`
 real.py        `real up`
 dialects.py      `dialect new`, `dialect check`; dialect_try.py `dialect try`
 service_sheets.py `service new`, `service list` and `service lint`

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands import contract, dialect, load, service
+from harness.cli.commands import contract, dialect, load, service, tape
 from harness.cli.commands.calibrate import calibrate
 from harness.cli.commands.capacity import capacity
 from harness.cli.commands.default_group import DefaultGroup
@@ -50,6 +50,7 @@ _clusters = typer.Typer(help="Fake clusters behind real SSH.", rich_markup_mode=
 _pipeline = typer.Typer(help="The reference pipeline: API, processor, gateway.", rich_markup_mode=None)
 _service = typer.Typer(help="Services of somebody else: what a sheet says of one.", rich_markup_mode=None)
 _dialect = typer.Typer(help="Dialects: how a connector's commands and replies are spelled.", rich_markup_mode=None)
+_tape = typer.Typer(help="Tapes: sessions with a real device, recorded and played again.", rich_markup_mode=None)
 _contract = typer.Typer(
     cls=DefaultGroup,
     help="Hold a connector to the contract (`contract run --help`).",
@@ -66,6 +67,7 @@ app.add_typer(_contract, name="contract")
 app.add_typer(_real, name="real")
 app.add_typer(_service, name="service")
 app.add_typer(_dialect, name="dialect")
+app.add_typer(_tape, name="tape")
 app.add_typer(_clusters, name="clusters")
 app.add_typer(_pipeline, name="pipeline")
 
@@ -79,6 +81,7 @@ def _show_help(context: typer.Context) -> None:
 _real.callback(invoke_without_command=True)(_show_help)
 _load.callback(invoke_without_command=True)(_show_help)
 _contract.callback(invoke_without_command=True)(_show_help)
+_tape.callback(invoke_without_command=True)(_show_help)
 _clusters.callback(invoke_without_command=True)(_show_help)
 _pipeline.callback(invoke_without_command=True)(_show_help)
 
@@ -104,6 +107,10 @@ _add(_service, service.example)
 _add(_dialect, dialect.new)
 _add(_dialect, dialect.check)
 _add(_dialect, dialect.try_, "try")
+_add(_tape, tape.record)
+_add(_tape, tape.replay)
+_add(_tape, tape.show)
+_add(_tape, tape.dialect)
 _add(_clusters, serve_clusters, "serve")
 _add(_pipeline, serve_pipeline, "serve")
 

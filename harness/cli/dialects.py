@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from connector.dialects import load_dialect
-from connector.dialects.transcript import ExchangeFinding, exchanges_of, judge_transcript
+from connector.dialects.transcript import ExchangeFinding, PastedExchange, exchanges_of, judge_transcript
 from connector.errors import DialectError
 from connector.input_files import read_input
 from harness.cli.exits import Exit
 from harness.cli.start_file import write_start
 from harness.cli.stdout import print_json
 from harness.errors import InputProblems
+from harness.tape.tape_file import read_tape
+from harness.tape.transcript import exchanges_of_tape
 from reports.plain import plain
 from reports.sentences import count_of
 
@@ -31,7 +33,7 @@ def check_dialect_file(name: str, transcripts: Sequence[Path], *, prompt: str, j
         raise InputProblems(str(error)) from error
     found: list[tuple[Path, ExchangeFinding]] = []
     for path in transcripts:
-        exchanges = exchanges_of(_read(path), prompt)
+        exchanges = _exchanges(path, prompt)
         if not exchanges:
             raise InputProblems(f"{path}: no line begins with {prompt!r}; say with --prompt what commands begin with")
         found += [(path, finding) for finding in judge_transcript(dialect, exchanges)]
@@ -44,6 +46,13 @@ def check_dialect_file(name: str, transcripts: Sequence[Path], *, prompt: str, j
         summary = f"{count_of(len(found), 'exchange')}, {missed} not understood" if found else "ok"
         sys.stdout.write(plain(f"{dialect.name}: {summary}\n"))
     return Exit.INVALID if missed else Exit.VALID
+
+
+def _exchanges(path: Path, prompt: str) -> list[PastedExchange]:
+    """Of a transcript or of a tape."""
+    if path.suffix == ".toml":
+        return list(exchanges_of_tape(read_tape(path)))
+    return exchanges_of(_read(path), prompt)
 
 
 def _read(path: Path) -> str:

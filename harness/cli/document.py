@@ -92,6 +92,7 @@ JSON_KEYS: Mapping[str, tuple[str, ...]] = {
     "explain": ("invariants",),
     "faults": ("faults",),
     "toxics": ("toxics",),
+    "tape show": ("device", "began", "ignore", "exchanges"),
     "contract run": (
         "exit",
         "headline",
@@ -196,6 +197,9 @@ answered), `number` (of the first sequence), `count`, `sequence` (its steps), `r
 `situations` has `verb`, `state`, `code` and `seen`; `shrunk` has `steps` (each: `what`, `real`, `fake`, `differs`),
 `length`, `minimal`, `plays` and `text` (the file for `--replay`), or is null; `shares` has what `contract run` has, for
 `real` and `fake`.
+
+Each of `exchanges` of `tape show` has the keys of [the tape file](tape-file.md), `line` and null for what is left out;
+what is no text is shown as far as it is one.
 
 Each of `sheets` of `service lint` has `sheet`, `errors` and `advice`, as `lint` has them.
 """

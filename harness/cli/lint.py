@@ -17,6 +17,7 @@ from harness.lint import Advice, lint
 from harness.scenario.scenario import Scenario
 from harness.scenario.schema import scenario_schema
 from harness.service.sheet.schema import sheet_schema
+from harness.tape.tape_file import tape_schema
 from harness.world_name import WorldName
 from reports.plain import plain
 
@@ -75,6 +76,7 @@ def write_schema(out: Path | None, of: SchemaOf = SchemaOf.SCENARIO) -> None:
         SchemaOf.SCENARIO: scenario_schema,
         SchemaOf.SHEET: sheet_schema,
         SchemaOf.DIALECT: dialect_schema,
+        SchemaOf.TAPE: tape_schema,
     }
     text = dumps(made[of](), indent=2, ensure_ascii=False) + "\n"
     if out is None:

@@ -17,6 +17,7 @@ from harness.handbook.http import admin_markdown, http_api_markdown
 from harness.handbook.openapi import openapi_json
 from harness.scenario.document import scenario_markdown
 from harness.service.sheet.document import sheet_markdown
+from harness.tape.document import tape_markdown
 from harness.toxics.document import toxics_markdown
 from reports.document import journal_markdown
 
@@ -52,6 +53,7 @@ PAGES: Pages = {
     "reference/journal.md": journal_markdown,
     "reference/scenario.md": scenario_markdown,
     "reference/service-sheet.md": sheet_markdown,
+    "reference/tape-file.md": tape_markdown,
     "reference/target-file.md": target_file_markdown,
     "reference/toxics.md": toxics_markdown,
 }

@@ -24,6 +24,7 @@ from harness.contract.target_file import ContractTargetTable
 from harness.handbook.http import API
 from harness.scenario.parse import parse_scenario, shipped_scenarios
 from harness.scenario.scenario import WorkloadKind
+from harness.tape.tape_file import TapeTable
 from pipeline.api.app import create_api
 from pipeline.api.resource import Resource
 from pipeline.settings import ApiSettings, PipelineSettings
@@ -158,14 +159,13 @@ _PHASE = '[[phases]]\nname = "{}"\nbetween = ["5s", "20s"]\n'
 
 @each_page
 def test_every_piece_of_a_file_on_a_page_is_one(page: Path) -> None:
-    """Of a scenario, of a file of clusters or of a pipeline to be served, or of a target of the contract suite."""
+    """Of a scenario, of a file of clusters or of a pipeline to be served, of a target of the contract suite, a tape."""
     for block in blocks_of(page):
         if block.language != "toml" or block.name is not None:
             continue
         document = TomlDocument.parse(block.text, page.name)
-        served = [
-            model for model in (ClustersTable, PipelineSettings, ContractTargetTable) if _is_read(document, model)
-        ]
+        models = (ClustersTable, PipelineSettings, ContractTargetTable, TapeTable)
+        served = [model for model in models if _is_read(document, model)]
         if served:
             continue
         text = block.text

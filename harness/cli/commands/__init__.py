@@ -10,6 +10,7 @@ inspect.py   `lint`, `faults`, `toxics`, `schema`, `report`, `version`
 dialect.py   `dialect new`, `dialect check`, `dialect try`
 service.py   `service check`, `service new`, `service lint`, `service list`
 contract.py  `contract run`, `contract sweep`, `contract clauses`
+tape.py      `tape record`, `tape replay`, `tape show`, `tape dialect`
 calibrate.py `calibrate`
 fidelity.py  `fidelity`
 serve.py     `clusters serve`, `pipeline serve`, `real up`

@@ -36,7 +36,8 @@ def new(
 def check(
     dialect: Dialect,
     transcripts: Annotated[
-        list[Path] | None, typer.Argument(metavar="[TRANSCRIPT]...", help="Commands and replies, as pasted.")
+        list[Path] | None,
+        typer.Argument(metavar="[TRANSCRIPT]...", help="Commands and replies, as pasted; or tapes (.toml)."),
     ] = None,
     prompt: Annotated[str, typer.Option(help="What a line with a command begins with.")] = "$ ",
     json: Json = False,

@@ -27,6 +27,7 @@ class SchemaOf(StrEnum):
     SCENARIO = "scenario"
     SHEET = "sheet"
     DIALECT = "dialect"
+    TAPE = "tape"
 
 
 def scenarios(json: Json = False) -> None:
@@ -87,11 +88,11 @@ def explain(
 
 def schema(
     of: Annotated[
-        SchemaOf, typer.Argument(metavar="[scenario|sheet|dialect]", help="The kind of file.")
+        SchemaOf, typer.Argument(metavar="[scenario|sheet|dialect|tape]", help="The kind of file.")
     ] = SchemaOf.SCENARIO,
     out: Annotated[Path | None, typer.Option(help="File to write; default: stdout.")] = None,
 ) -> None:
-    """The JSON Schema of scenario files, or of service sheets, for editors."""
+    """The JSON Schema of scenario files, service sheets, dialects or tapes, for editors."""
     from harness.cli.lint import write_schema
 
     write_schema(out, of)

@@ -76,6 +76,8 @@ def _keys(words: Sequence[str], capfd: pytest.CaptureFixture[str]) -> tuple[str,
 def test_the_keys_of_json_are_those_of_the_docs(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     calm = tmp_path / "calm.toml"
     calm.write_text(CALM)
+    tape = tmp_path / "tape.toml"
+    tape.write_text("format = 1\nbegan = 2026-01-02T00:00:00Z\n")
     (tmp_path / "samples.csv").write_text("phase,seconds\nping,1\nping,1\n")
     virtual = ["--world", "virtual", "--out"]
     commands = {
@@ -92,6 +94,7 @@ def test_the_keys_of_json_are_those_of_the_docs(tmp_path: Path, capfd: pytest.Ca
         "explain": ["explain", "S5"],
         "faults": ["faults"],
         "toxics": ["toxics"],
+        "tape show": ["tape", "show", str(tape)],
         "contract run": ["contract", "fake", "--clause", "ping.*", "--out", str(tmp_path / "contract")],
         "fidelity": ["fidelity", "fake", "fake", "--sequences", "1", "--out", str(tmp_path / "fidelity")],
         "contract sweep": ["contract", "sweep", "fake", "--ledger", str(tmp_path / "ledger")],
