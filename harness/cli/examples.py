@@ -16,7 +16,7 @@ __all__ = ["copy_example", "example_names", "list_examples"]
 
 _EXAMPLES = Path(harness.__file__).parents[1] / "examples"
 _README = "README.md"
-_LEFT_OUT = shutil.ignore_patterns("__pycache__", ".*", "results", "found")
+_LEFT_OUT = shutil.ignore_patterns("__pycache__", ".*cache", ".venv", "build", "results", "found")
 
 
 def example_names() -> list[str]:

@@ -85,7 +85,7 @@ def test_an_example_is_copied_into_a_new_folder_and_replaces_nothing(
 def test_the_examples_are_listed_and_another_name_is_refused(capfd: pytest.CaptureFixture[str]) -> None:
     assert invoke(["service", "example", "--json"]) == Exit.VALID
     names = [example["name"] for example in json.loads(capfd.readouterr().out)["examples"]]
-    assert names == ["portal_asyncio", "portal_threads"]
+    assert names == ["contract_ci", "portal_asyncio", "portal_threads"]
     assert invoke(["service", "example", "portal_thread"]) == Exit.BAD_INPUT
     assert "no example 'portal_thread' (did you mean 'portal_threads'?)" in capfd.readouterr().err
 
