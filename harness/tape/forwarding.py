@@ -196,6 +196,8 @@ class ForwardedSession(asyncssh.SSHServerSession[bytes]):
                 self._channel.close()
             return
         self._opened = True
+        if self._closed and self._device is not None:
+            self._device.close()  # the client went away meanwhile
         for each in self._waiting:
             each()
         self._waiting.clear()
