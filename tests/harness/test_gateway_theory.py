@@ -14,10 +14,10 @@ from reports.history import OpKind
 from reports.measures import quantile
 from tests.real_parts import need
 
-_PLACES, _RATE, _MEAN = 8, 16.0, 0.4
-_WARM_UP = 10.0
+_PLACES, _RATE, _MEAN = 8, 8.0, 0.8
+_WARM_UP = 20.0
 _BATCHES = 10
-"""Each at least four times the relaxation time of the queue, 4.5 s: shorter ones are not independent."""
+"""Each four times the relaxation time of the queue, 9 s: of shorter ones the interval is too narrow."""
 _STUDENT = 2.26
 """Of 95 % with 9 degrees of freedom."""
 
@@ -40,7 +40,7 @@ design = "{design}"
 bound = "{bound}s"
 [pipeline.gateway]
 connect = "2s"
-read = "1250ms"
+read = "2500ms"
 [pipeline.processor]
 lease = "60s"
 workers = 64
@@ -52,12 +52,12 @@ connections = 10
 [clusters.north]
 limits = {{ commands = 8, sessions = 100, connections = 100 }}
 [clusters.north.latency]
-service = {{ create = {{ kind = "exponential", mean = "400ms" }} }}
+service = {{ create = {{ kind = "exponential", mean = "800ms" }} }}
 """
 
 
 def _scenario(
-    *, design: str = "blocking", bound: float = 25.0, duration: float = 250.0, rate: float = _RATE
+    *, design: str = "blocking", bound: float = 25.0, duration: float = 400.0, rate: float = _RATE
 ) -> Scenario:
     return parse_scenario(_TEXT.format(design=design, bound=bound, duration=duration, rate=rate), "queue.toml")
 
@@ -90,12 +90,12 @@ def _accept_p99(played: RunResult) -> float:
     return found
 
 
-@pytest.mark.parametrize(("bound", "seconds"), [(25.0, 1.25), (1.0, 1.0)], ids=["gateway first", "api first"])
+@pytest.mark.parametrize(("bound", "seconds"), [(25.0, 2.5), (2.0, 2.0)], ids=["gateway first", "api first"])
 def test_the_blocking_designs_timeouts_are_the_tail_of_the_queue(bound: float, seconds: float) -> None:
     played = VirtualRunner(model=True, sampled=False).run_now(_scenario(bound=bound), seed=11)
     share, width = _timed_out(played)
     assert abs(share - _tail(seconds)) <= width
-    assert width < 0.06
+    assert width < 0.08
     assert abs(share - _tail(seconds * 0.5)) > width, "another limit is told apart"
 
 
@@ -114,7 +114,7 @@ async def test_through_nginx_the_blocking_designs_timeouts_are_the_tail_of_the_q
     need("nginx")
     played = await LiveRunner().run(_scenario(), seed=11)
     share, width = _timed_out(played)
-    assert abs(share - _tail(1.25)) <= width
+    assert abs(share - _tail(2.5)) <= width
 
 
 @pytest.mark.soak
@@ -122,6 +122,6 @@ async def test_through_nginx_the_blocking_designs_timeouts_are_the_tail_of_the_q
 async def test_through_nginx_the_pending_designs_answers_take_as_long_as_when_idle() -> None:
     need("nginx")
     busy = await LiveRunner().run(_scenario(design="spool", duration=60.0), seed=11)
-    idle = await LiveRunner().run(_scenario(design="spool", duration=120.0, rate=2.0), seed=11)
+    idle = await LiveRunner().run(_scenario(design="spool", duration=120.0, rate=1.0), seed=11)
     assert _timed_out(busy)[0] == 0.0
     assert _accept_p99(busy) <= 1.2 * _accept_p99(idle)
