@@ -1,5 +1,6 @@
 """Which way the clients of a load go in: the scenario's own gateway, another program in its place, or one at a URL."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -30,6 +31,8 @@ class LoadGateway:
 
 
 OWN_GATEWAY = LoadGateway()
+_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
+"""A name, or an address of IPv4 or IPv6."""
 
 
 def parse_gateway(word: str) -> LoadGateway:
@@ -37,9 +40,19 @@ def parse_gateway(word: str) -> LoadGateway:
     kinds = [kind.value for kind in GatewayKind]
     if word in kinds:
         return LoadGateway(kind=GatewayKind(word))
-    parts = urlsplit(word)
-    if parts.scheme in {"http", "https"} and parts.hostname:
+    if _is_address(word):
         return LoadGateway(url=word.rstrip("/"))
     raise ValueError(
         f"{word!r} is no gateway; accepted: {', '.join(kinds)}, or a URL that begins with http:// or https://"
     )
+
+
+def _is_address(word: str) -> bool:
+    """Whether it is the URL of a server that can be asked."""
+    try:
+        parts = urlsplit(word)
+        has_port = parts.port != 0  # raises ValueError for one that is none
+    except ValueError:
+        return False
+    is_plain = not (parts.query or parts.fragment)
+    return parts.scheme in {"http", "https"} and bool(_HOST.fullmatch(parts.hostname or "")) and has_port and is_plain

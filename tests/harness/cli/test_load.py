@@ -115,6 +115,9 @@ def test_a_missing_extra_is_named_with_its_cure(
     ("words", "said"),
     [
         (["--gateway", "ftp://x"], "'ftp://x' is no gateway; accepted: builtin, nginx"),
+        (["--gateway", "http://a b"], "'http://a b' is no gateway; accepted: builtin, nginx"),
+        (["--gateway", "http://127.0.0.1:99999"], "'http://127.0.0.1:99999' is no gateway"),
+        (["--gateway", "http://h/?x=1"], "'http://h/?x=1' is no gateway"),
         (["--latest", "5"], "--latest: "),
         (["--master"], "--expect-workers"),
         (["--worker", "--master", "--expect-workers", "1"], "--worker"),
