@@ -10,10 +10,13 @@ from connector.operations import List, ListReply
 from connector.outcomes import Done
 from connector.protocol import Deadlines
 from connector.ssh import SshConnector
+from connector.targets import Target
 from fake_clusters.farm import Farm
+from fake_clusters.server.dialects import dialect_named
 from harness.collect.cluster_log import seen_on_cluster
 from harness.real.cluster import RealCluster
 from harness.run.clusters import Clusters
+from reports.connector_lacks import lacks_of
 from reports.history import Reading
 from reports.journal import ClusterNote
 
@@ -56,7 +59,11 @@ class RealClusters(Clusters):
         return Reading(number=0, at=at, side=name, round=round, shares=shares)
 
     def notes(self) -> tuple[ClusterNote, ...]:
-        return tuple(
-            ClusterNote(name=each.target.name, dialect=each.target.dialect, profile=_PROFILE, counters={})
-            for each in self.standing
-        )
+        return tuple(_note(each.target) for each in self.standing)
+
+
+def _note(target: Target) -> ClusterNote:
+    """It is taken to do all that its dialect carries."""
+    dialect = dialect_named(target.dialect)
+    lacks = lacks_of(dialect.capabilities, dialect)
+    return ClusterNote(name=target.name, dialect=target.dialect, profile=_PROFILE, counters={}, lacks=lacks)
