@@ -108,6 +108,7 @@ async def _until(world: World, status: int, state: str | None) -> None:
 
 
 async def test_an_active_share_can_be_used_and_a_deleted_one_is_gone(tmp_path: Path) -> None:
+    need_real_connector(served=True)
     (tmp_path / "sent").write_text("hello")
     sent, got = tmp_path / "sent", tmp_path / "got"
     async with open_world(parse_scenario(TEXT, "x.toml"), WorldName.REAL) as world:
