@@ -7,6 +7,7 @@ allowances.py what a service may do that the strictest reading forbids
 connector_lacks.py what a connector lacks, and which promises are weaker for it
 comparison.py what several runs differ in; comparison_table.py as a table
 invariants.py what each invariant promises, why, and what a violation looks like
+calibration.py what calibrating a connector found
 capacity.py   the result of a search for capacity, as JSON; capacity_words.py in sentences
 passed_on.py  what a gateway passed on twice, and what went on after it had given up
 planned.py    what was planned to break against what struck

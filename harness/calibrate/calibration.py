@@ -15,8 +15,8 @@ __all__ = ["Calibration", "alone", "calibrated"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """fits: by phase, in the order of a connection and then of the verbs. capacity: of `by`, the verb that was tried
-    with most numbers of commands at once; None where nothing tells."""
+    """fits: by phase, in the order of a connection and then of the verbs. capacity: of `by`, the middle one of the
+    verbs that were tried with most numbers of commands at once; None where nothing tells."""
 
     fits: Mapping[LoginPhase | Verb, FittedPhase]
     capacity: MeasuredCapacity | None
@@ -30,10 +30,19 @@ def calibrated(samples: Sequence[MeasuredSample], shape: Shape = "auto", *, seed
         if len(times) < 2:
             raise SamplesError(f"{phase}: at least two samples with a concurrency of 1 are needed, not {len(times)}")
         fits[phase] = fit(times, shape, seed=seed)
-    at_once = _by_concurrency(samples)
-    by = max(at_once, key=lambda verb: len(at_once[verb]), default=None)
-    capacity = None if by is None else capacity_of(at_once[by])
-    return Calibration(fits=fits, capacity=capacity, by=None if capacity is None else by)
+    by, capacity = _capacity(_by_concurrency(samples))
+    return Calibration(fits=fits, capacity=capacity, by=by)
+
+
+def _capacity(at_once: Mapping[Verb, Mapping[int, Sequence[float]]]) -> tuple[Verb | None, MeasuredCapacity | None]:
+    """One verb alone may be far off: a few slow commands move its mean."""
+    most = max(map(len, at_once.values()), default=0)
+    tried = {verb: capacity_of(times) for verb, times in at_once.items() if len(times) == most}
+    found = [(each.estimate, verb, each) for verb, each in tried.items() if each is not None]
+    if not found:
+        return None, None
+    _, by, capacity = sorted(found, key=lambda row: (row[0], row[1]))[len(found) // 2]
+    return by, capacity
 
 
 def alone(samples: Iterable[MeasuredSample]) -> dict[LoginPhase | Verb, list[float]]:

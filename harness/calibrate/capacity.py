@@ -5,6 +5,7 @@ for c places and a service time S; so c = X(N) * S once X has stopped to grow (D
 analysis of queueing network models", 1978).
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -17,22 +18,26 @@ _GROWS = 1.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeasuredCapacity:
-    """throughput: commands a second, by how many were under way at once. places: how many are served at once; None:
-    more than were tried."""
+    """throughput: commands a second, by how many were under way at once. estimate: how many are served at once, not
+    rounded; infinite: more than were tried."""
 
     throughput: Mapping[int, float]
-    places: int | None
+    estimate: float
+
+    @property
+    def places(self) -> int | None:
+        """How many are served at once; None: more than were tried."""
+        return None if math.isinf(self.estimate) else max(1, round(self.estimate))
 
 
 def capacity_of(times: Mapping[int, Sequence[float]]) -> MeasuredCapacity | None:
     """times: how long commands of one verb took, by how many were under way. None where that cannot tell: it takes
-    commands that were alone, and others that were not."""
-    if 1 not in times or len(times) < 2:
+    commands that were alone, others that were not, and some time."""
+    if 1 not in times or len(times) < 2 or min(map(fmean, times.values())) <= 0:
         return None
     throughput = {number: number / fmean(times[number]) for number in sorted(times)}
     numbers = list(throughput)
     service = fmean(times[1])
     if throughput[numbers[-1]] >= _GROWS * throughput[numbers[-2]]:
-        return MeasuredCapacity(throughput=throughput, places=None)
-    best = max(throughput.values())
-    return MeasuredCapacity(throughput=throughput, places=max(1, round(best * service)))
+        return MeasuredCapacity(throughput=throughput, estimate=math.inf)
+    return MeasuredCapacity(throughput=throughput, estimate=max(throughput.values()) * service)

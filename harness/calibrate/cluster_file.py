@@ -1,11 +1,13 @@
 """A calibration as a clusters file, with what it was made of in comments."""
 
+from collections.abc import Mapping
 from dataclasses import fields
-from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import tomli_w
 
+from connector.operations import Capability
 from fake_clusters.distributions import Distribution
 from fake_clusters.profile import LoginPhase
 from harness.calibrate.calibration import Calibration
@@ -18,17 +20,31 @@ _DIGITS = 6
 """Of seconds: microseconds."""
 
 
-def cluster_text(calibration: Calibration, *, name: str, source: Path, dialect: str | None = None) -> str:
-    """name: of the cluster. source: what was measured. dialect: None for the default one."""
+def cluster_text(
+    calibration: Calibration,
+    *,
+    name: str,
+    source: str,
+    dialect: str | None = None,
+    capabilities: frozenset[Capability] | None = None,
+    limits: Mapping[str, int] = MappingProxyType({}),
+) -> str:
+    """name: of the cluster. source: what was measured. dialect: None for the default one. capabilities: None for all
+    that the dialect carries. limits: those that are known otherwise."""
     profile: dict[str, Any] = {}
     for phase, fitted in calibration.fits.items():
         group = "login" if isinstance(phase, LoginPhase) else "service"
         profile.setdefault(group, {})[phase.value] = _table(fitted.kind, fitted.chosen)
     cluster: dict[str, Any] = {} if dialect is None else {"dialect": dialect}
+    if capabilities is not None:
+        cluster["capabilities"] = sorted(capabilities)
+    known = dict(limits)
     if calibration.capacity is not None and calibration.capacity.places is not None:
-        cluster["limits"] = {"commands": calibration.capacity.places}
+        known["commands"] = calibration.capacity.places
+    if known:
+        cluster["limits"] = known
     text = tomli_w.dumps({"clusters": {name: {**cluster, "profile": profile}}})
-    remarks = [HEADING, f"# Measured: {source.name}", *(_remark(*each) for each in calibration.fits.items())]
+    remarks = [HEADING, f"# Measured: {source}", *(_remark(*each) for each in calibration.fits.items())]
     return "\n".join([*remarks, "", text])
 
 

@@ -14,6 +14,8 @@ __all__ = ["PhaseDrift", "drift_of"]
 
 _DOUBT = 0.01
 """The chance of a false alarm in one check, over all its phases."""
+_RESOLUTION, _NARROW = 0.001, 0.02
+"""Seconds, and the share of the expected mean, by which a time may be off: a timer and a clock are no better."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ def drift_of(samples: Iterable[MeasuredSample], profile: Profile, *, tolerance: 
     found = []
     for phase, ordered in measured.items():
         expected = _expected(profile, phase)
-        apart = distance(ordered, expected)
+        apart = distance(ordered, expected, slack=max(_RESOLUTION, _NARROW * expected.mean))
         least = least_distance(apart, len(ordered), doubt=_DOUBT / len(measured))
         found.append(
             PhaseDrift(

@@ -17,8 +17,10 @@ _DOUBT = 0.05
 """A family whose distance chance explains in fewer cases does not fit."""
 _KEPT = 500
 """Values that stand for the samples: quantiles at even steps."""
-_LEAST = 1e-9
-"""What a sample of no time is taken for: a logarithm wants more than zero."""
+_LEAST = 1e-6
+"""What a sample of no time is taken for: a logarithm wants more than zero, and a clusters file has microseconds."""
+_OF_NO_TIME = frozenset({"constant", "exponential"})
+"""Families for samples of which some took no time: the others would make a long tail of their logarithms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,8 @@ def fit(samples: Sequence[float], shape: Shape = "auto", *, seed: int = 0) -> Fi
     if len(samples) < 2:
         raise ValueError("at least two samples are needed")
     ordered = sorted(max(each, _LEAST) for each in samples)
-    fitted = {kind: found for kind, family in FAMILIES.items() if (found := family(ordered)) is not None}
+    kinds = _OF_NO_TIME if ordered[0] <= _LEAST else FAMILIES.keys()
+    fitted = {kind: found for kind in FAMILIES if kind in kinds and (found := FAMILIES[kind](ordered)) is not None}
     distances = {kind: distance(ordered, found) for kind, found in fitted.items()}
     nearest = "constant" if "constant" in fitted else min(distances, key=lambda kind: distances[kind])
     by_chance = 1.0

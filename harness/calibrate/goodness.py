@@ -17,16 +17,17 @@ _REDRAWN = 1_000
 _TIMES = 100
 
 
-def distance(ordered: Sequence[float], distribution: Distribution) -> float:
+def distance(ordered: Sequence[float], distribution: Distribution, *, slack: float = 0.0) -> float:
     """Kolmogorov's and Smirnov's: the largest difference between the two distribution functions, from 0 to 1.
 
-    ordered: the samples, sorted. Both sides of each jump are compared.
+    ordered: the samples, sorted. Both sides of each jump are compared. slack: seconds by which a time may be off before
+    it counts, since of two constants that are a little apart the distance is 1.
     """
     total, steps, found = len(ordered), min(len(ordered), _GRID), 0.0
     for index in range(steps):
         u = (index + 0.5) / steps
         at = distribution.ppf(u)
-        low, high = bisect_left(ordered, at) / total, bisect_right(ordered, at) / total
+        low, high = bisect_left(ordered, at - slack) / total, bisect_right(ordered, at + slack) / total
         found = max(found, u - high, low - u)
     return found
 

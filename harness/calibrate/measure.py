@@ -167,7 +167,11 @@ class _MeasureRun:
     async def _verb(self, connector: SshConnector, requests: Sequence[Request], level: int) -> bool:
         """Whether to go on."""
         outcomes: list[Outcome] = []
-        ask = [partial(self._command, connector, each, level, outcomes) for each in requests]
+        full = len(requests) - level  # those after it end in less company
+        ask = [
+            partial(self._command, connector, each, level if index <= full else None, outcomes)
+            for index, each in enumerate(requests)
+        ]
         await self._at_once(level, ask)
         failed = [each for each in outcomes if not isinstance(each, Done)]
         if any(each.site is not Site.CONNECTOR_EXEC for each in failed):
@@ -203,7 +207,10 @@ class _MeasureRun:
             self._note(phase, login.times[site], level)
         self._on_sample("login")
 
-    async def _command(self, connector: SshConnector, request: Request, level: int, outcomes: list[Outcome]) -> None:
+    async def _command(
+        self, connector: SshConnector, request: Request, level: int | None, outcomes: list[Outcome]
+    ) -> None:
+        """level: None for a command that is no sample."""
         times = self._times[asyncio.current_task()] = []
         if isinstance(request, Create):
             self._bench.may_exist[request.name] = None
@@ -214,7 +221,7 @@ class _MeasureRun:
             return
         if isinstance(request, Delete):
             self._bench.may_exist.pop(request.name, None)
-        for verb, each in times:
+        for verb, each in times if level is not None else ():
             if each.channel is not None:
                 self._note(LoginPhase.CHANNEL, each.channel, level)
             self._note(verb, each.command, level)
@@ -225,5 +232,6 @@ class _MeasureRun:
         if isinstance(heard, WireReply) and heard.times is not None:
             self._times[asyncio.current_task()].append((talk.ask.verb, heard.times))
 
-    def _note(self, phase: Phase, seconds: float, level: int) -> None:
+    def _note(self, phase: Phase, seconds: float, level: int | None) -> None:
+        assert level is not None
         self.found.samples.append(MeasuredSample(phase=phase, seconds=seconds, concurrency=level))

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from connector.toml_words import did_you_mean
 from connector.units import WANTED_DURATION, parse_duration
 from fake_clusters.profile import LoginPhase
 
-__all__ = ["PHASES", "MeasuredSample", "SamplesError", "read_measured"]
+__all__ = ["PHASES", "MeasuredSample", "SamplesError", "read_measured", "samples_text"]
 
 _MAX_BYTES = 64 * 1024 * 1024
 _KEYS = ("phase", "seconds", "concurrency")
@@ -34,6 +34,12 @@ class MeasuredSample:
     phase: LoginPhase | Verb
     seconds: float
     concurrency: int = 1
+
+
+def samples_text(samples: Iterable[MeasuredSample]) -> str:
+    """As a CSV file that `read_measured` takes."""
+    rows = (f"{each.phase},{each.seconds:.6f},{each.concurrency}\n" for each in samples)
+    return f"{','.join(_KEYS)}\n{''.join(rows)}"
 
 
 def read_measured(path: Path) -> tuple[MeasuredSample, ...]:

@@ -69,7 +69,7 @@ JSON_KEYS: Mapping[str, tuple[str, ...]] = {
     "report": ("exit", "runs"),
     "load run": ("exit", "runs", "latencies", "pace", "generators"),
     "load compare": ("exit", "ops"),
-    "calibrate": ("cluster", "phases", "capacity"),
+    "calibrate": ("cluster", "phases", "capacity", "source", "refused", "shares"),
     "compare": ("scenario", "seed", "world", "paired", "runs", "page"),
     "agree": ("scenario", "seed", "agrees", "agreements"),
     "replay": ("world", "same", "exact", "difference", "verdict", "came_back", "stayed_away"),
@@ -191,6 +191,9 @@ Each of `clauses` of `contract run` has `id`, `sentence`, `level` (`must`, `shou
 asked and answered) and `exemption` (the reason, or null). `shares` has `before` and `after` (names, or null where there
 was no list), `made` (how many names were used), `left` (those of its own shares that may be there still) and `missing`
 (shares of others that were there before and are not now).
+
+`refused` of `calibrate` has how often each verb was refused with each code, and `shares` what `contract run` has, or
+null where samples were read.
 
 Each of `differences`, `intended` and `unconfirmed` of `fidelity` has `what` (the command), `real` and `fake` (what they
 answered), `number` (of the first sequence), `count`, `sequence` (its steps), `reason` and `confirmed`; each of

@@ -2,6 +2,7 @@
 
 page.py        the report of one run
 capacity.py    a search for capacity
+calibration.py a calibration: measured and fitted
 comparison.py  several runs side by side
 template.py    what every page is made with
 anomalies.py   anomalies by invariant

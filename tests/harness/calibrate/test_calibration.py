@@ -32,7 +32,7 @@ def measured(seed: int = 1) -> list[MeasuredSample]:
 
 def test_the_clusters_file_loads_and_is_near_fresh_samples(tmp_path: Path) -> None:
     path = tmp_path / "measured.toml"
-    path.write_text(cluster_text(calibrated(measured()), name="measured", source=Path("samples.csv")))
+    path.write_text(cluster_text(calibrated(measured()), name="measured", source="samples.csv"))
     (spec,) = read_clusters_file(path).specs
     fresh = sorted(each.seconds for each in samples_of(Verb.CREATE, CREATE, 300, seed=2))
     assert distance(fresh, spec.profile.service[Verb.CREATE]) < 0.12

@@ -91,3 +91,9 @@ def test_the_distance_is_that_of_kolmogorov_and_smirnov() -> None:
 def test_a_distance_that_chance_may_have_made_is_none() -> None:
     assert least_distance(0.1, 100, doubt=0.01) == 0.0
     assert least_distance(0.3, 1_000, doubt=0.01) == pytest.approx(0.2485, abs=1e-3)
+
+
+def test_samples_of_no_time_make_no_long_tail() -> None:
+    fitted = fit([0.0, 0.0, 0.0, 0.001, 0.0, 0.002], "family")
+    assert fitted.nearest in {"constant", "exponential"}
+    assert fitted.chosen.ppf(0.99) < 0.01

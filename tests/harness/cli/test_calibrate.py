@@ -55,3 +55,43 @@ def test_what_is_not_acceptable_is_said_in_a_line(
     Path("two.toml").write_text("[clusters.a]\n[clusters.b]\n")
     assert invoke(["calibrate", *words]) == 64
     assert message in " ".join(capfd.readouterr().err.split())
+
+
+def test_a_target_is_measured_and_its_page_and_samples_are_written(capfd: pytest.CaptureFixture[str]) -> None:
+    files = ["--out", "fake.toml", "--page", "fake.html", "--save", "fake.csv"]
+    assert invoke(["calibrate", "fake", "--count", "4", "--concurrency", "1,2", *files]) == 0
+    said = capfd.readouterr()
+    assert "8 of 8 creates" in said.err
+    assert "page: fake.html" in said.out
+    assert "<svg" in Path("fake.html").read_text()
+    (spec,) = read_clusters_file(Path("fake.toml")).specs
+    assert spec.limits.sessions == 10
+    assert invoke(["calibrate", "fake.csv", "--json"]) == 0
+    phases = json.loads(capfd.readouterr().out)["phases"]
+    assert {"banner", "kex", "auth", "channel", "create", "snapshot-delete", "ping"} <= set(phases)
+
+
+def test_a_target_that_does_not_answer_is_one_line(capfd: pytest.CaptureFixture[str]) -> None:
+    address = ["ssh://nobody@127.0.0.1:1", "--host-key", "SHA256:a", "--ledger", "ledger", "--count", "2"]
+    assert invoke(["calibrate", *address]) == 69
+    said = capfd.readouterr()
+    assert said.out == ""
+    (line,) = said.err.splitlines()
+    assert "nobody@127.0.0.1:1 cannot be tested: the connection was refused" in line
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["samples.csv", "--profile", "lan"], "--profile"),
+        (["fake", "--concurrency", "2,4"], "1 among them"),
+        (["fake", "--concurrency", "1,x"], "whole numbers from 1 to 64"),
+        (["fake", "--profile", "quick"], "there is no profile 'quick'"),
+        (["fake", "--check", "none.toml", "--page", "x"], "cannot be combined with --check"),
+    ],
+)
+def test_what_cannot_be_measured_is_said_in_a_line(
+    words: list[str], message: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert invoke(["calibrate", *words]) == 64
+    assert message in " ".join(capfd.readouterr().err.split())
