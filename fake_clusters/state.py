@@ -106,8 +106,8 @@ class ClusterState:
         return None if refusal is None or self._repeats(request) else refusal
 
     def overtaken(self, request: Request) -> Refusal | None:
-        """`stale` where a newer command for the share has been seen."""
-        if not isinstance(request, Mutation):
+        """`stale` where a newer command for the share has been seen; not of what the cluster does not know."""
+        if not isinstance(request, Mutation) or unsupported(request, self._holdings) is not None:
             return None
         refusal = self._stale(request)
         return None if refusal is None or self._repeats(request) else refusal

@@ -90,18 +90,18 @@ class UsershareProgram:
         """A command is carried out once, and answered as often as it comes."""
         asked = [verb, *(f"{key} {words[key]}" for key in sorted(words) if key not in {"sequence", "not-after"})]
         before = state["requests"].get(words["request-id"])
-        if before is not None and before != asked:
-            raise UsershareRefusal("invalid", "this request id was used for another command")
         key, sequence = words["name"].lower(), words.get("sequence")
         newest = state["sequences"].get(key, 0)
         if sequence is not None:
             state["sequences"][key] = max(newest, int(sequence))
-        if before is not None:
+        if before == asked:
             return {"done": verb}
         if sequence is not None and int(sequence) < newest:
             raise UsershareRefusal("stale", f"a newer command for {words['name']!r} has been seen")
         if "not-after" in words and time.time() > float(words["not-after"]):  # noqa: TID251 - a program of its own
             raise UsershareRefusal("expired", "it came after its not-after instant")
+        if before is not None:
+            raise UsershareRefusal("invalid", "this request id was used for another command")
         act(words, state)
         state["requests"][words["request-id"]] = asked
         return {"done": verb}

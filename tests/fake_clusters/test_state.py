@@ -286,3 +286,13 @@ def test_a_cluster_that_keeps_no_marks_shows_none_on_what_was_there_at_first() -
     first = InitialShare(name="other", size=3, mark="spool/x/id")
     state = ClusterState(ClusterLimits(), ALL - {Capability.MARK}, EffectLog(), shares=(first,))
     assert [view.mark for view in state.shares] == [None]
+
+
+def test_what_is_not_claimed_is_unsupported_however_late_and_however_often() -> None:
+    cluster = Cluster(ALL - {Capability.SNAPSHOTS})
+    cluster.code(create("a", "one"))
+    cluster.code(resize("a", 2, "two", sequence=5))
+    for stamp in (Stamp(request_id="three", sequence=1), Stamp(request_id="one"), Stamp(request_id="4", not_after=1.0)):
+        request = CreateSnapshot(name="a", snapshot="s", stamp=stamp)
+        assert cluster.code(request) is Code.UNSUPPORTED
+        assert cluster.state.overtaken(request) is None

@@ -94,6 +94,13 @@ def test_older_and_late_commands_are_refused(local: Local) -> None:
     assert _code(local("share delete x --request-id r3 --not-after 1")) == "expired"
 
 
+def test_a_request_id_that_is_used_again_counts_as_seen_and_is_refused_once_it_is_in_time(local: Local) -> None:
+    local("share create x --size 5 --request-id r1 --sequence 2")
+    assert _code(local("share delete x --request-id r1 --sequence 1")) == "stale"
+    assert _code(local("share delete x --request-id r1 --sequence 5")) == "invalid"
+    assert _code(local("share delete x --request-id r2 --sequence 4")) == "stale"
+
+
 def test_a_share_that_samba_does_not_have_is_not_whole(local: Local) -> None:
     local("share create x --size 5 --request-id r1")
     (local.folder / "usershares" / "x").unlink()
