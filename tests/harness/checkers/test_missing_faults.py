@@ -211,17 +211,19 @@ def test_without_a_command_log_the_reason_counts_the_effects_and_claims_no_more(
         effect(6, 6.0, EffectKind.RESIZED),
         effect(7, 7.0, EffectKind.CREATED_BY_OTHERS),
         effect(8, 14.0),
+        effect(9, 1.0),
+        effect(10, 13.0),
     )
     hang = Injection(
         number=1, at=4.0, fault="hang", label="hang", cluster="north", site=Site.CONNECTOR_REPLY, verb=Verb.CREATE
     )
-    injections = (hang, replace(hang, number=2, verb=Verb.RESIZE), replace(hang, number=3, at=13.0))
+    others = (replace(hang, number=2, verb=Verb.RESIZE), *(replace(hang, number=3, at=at) for at in (1.0, 13.0)))
     scenario = parse_scenario(_BASE + _REPLY_LOST, "x.toml")
-    history = History(effects=effects, injections=injections, has_commands=False)
+    history = History(effects=effects, injections=(hang, *others), has_commands=False)
     bounds = Bounds(expect=scenario.expect, load_ends=20.0, scenario=scenario)
     assert finding(history, "V1", bounds).summary.endswith(
-        "the scenario asks for 1: 3 commands (create, delete) had effects on north, south in its window (1s to 13s); "
-        "other faults struck 1 time; it chooses each with probability 0.05; "
+        "the scenario asks for 1: 4 commands (create, delete) had effects on north, south in its window (1s to 13s); "
+        "other faults struck 2 times; it chooses each with probability 0.05; "
         "the service has no command log, so what else was sent is not known"
     )
 
