@@ -1,8 +1,12 @@
 """What holds for the whole suite."""
 
+import os
+
 import pytest
 
 from tests.surroundings import set_surroundings
+
+_NICE = 5
 
 
 def pytest_configure() -> None:
@@ -12,7 +16,21 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whole runs on real sockets take turns on one worker: two at once would starve each other of the machine."""
+    """Whole runs on real sockets take turns on one worker: two at once would starve each other of the machine.
+
+    They come first: together they take longer than any other group.
+    """
     for item in items:
-        if item.get_closest_marker("slow") is not None:
+        if _is_slow(item):
             item.add_marker(pytest.mark.xdist_group("slow"))
+    items.sort(key=lambda item: not _is_slow(item))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Other workers leave them the machine. A worker that has run the last of them is as the others from then on."""
+    if "PYTEST_XDIST_WORKER" in os.environ and not _is_slow(item):
+        os.setpriority(os.PRIO_PROCESS, 0, max(os.getpriority(os.PRIO_PROCESS, 0), _NICE))
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    return item.get_closest_marker("slow") is not None
