@@ -2,9 +2,7 @@
 
 from connector.dialects.form import SheetError, one_line
 from connector.dialects.places import Places, TextPlace, Values
-from connector.dialects.rows import is_single
 from connector.dialects.text import ANYTHING, Text, text_of
-from connector.operations import Verb
 from connector.toml_lines import KeyPath
 from connector.values import replace
 
@@ -26,15 +24,14 @@ class CountedLine:
         return self._text.read(line, found) and found.get("count", rows) == rows
 
 
-def counted_line(verb: Verb, text: str | None, places: Places, path: KeyPath) -> CountedLine | None:
+def counted_line(text: str | None, places: Places, path: KeyPath) -> CountedLine | None:
     """None where the sheet has none. Raises `SheetError`."""
     if text is None:
         return None
     one_line(text, path)
     if not text.strip():
         raise SheetError(path, "an empty line shows nothing: leave it out")
-    fields = () if is_single(verb) else ("count",)
-    return CountedLine(text_of(text, _with_count(places), fields, path, default=ANYTHING))
+    return CountedLine(text_of(text, _with_count(places), ("count",), path, default=ANYTHING))
 
 
 def _with_count(places: Places) -> Places:

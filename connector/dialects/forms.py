@@ -37,7 +37,7 @@ def form_of(verb: Verb, sheet: ReplySheet, places: Places, path: KeyPath, elsewh
             return json_form(verb, sheet, places, path, elsewhere)
         case TableSheet():
             columns = columns_of(verb, sheet.columns, places, (*path, "columns"), ((), elsewhere))
-            return table_form(verb, sheet, columns, counted_line(verb, sheet.end, places, (*path, "end")), path)
+            return table_form(verb, sheet, columns, counted_line(sheet.end, places, (*path, "end")), path)
         case RecordSheet():
             start = None if sheet.start is None else _row_text(verb, sheet.start, places, (*path, "start"))
             told = ([place.field for place in start.places if not place.own] if start else [], elsewhere)
@@ -52,8 +52,8 @@ def form_of(verb: Verb, sheet: ReplySheet, places: Places, path: KeyPath, elsewh
 def _lines(verb: Verb, sheet: LinesSheet, places: Places, path: KeyPath, elsewhere: Sequence[str]) -> Form:
     line = _row_text(verb, sheet.line, places, (*path, "line"))
     check_fields(verb, [place.field for place in line.places if not place.own], path, elsewhere)
-    start = counted_line(verb, sheet.start, places, (*path, "start"))
-    end = counted_line(verb, sheet.end, places, (*path, "end"))
+    start = counted_line(sheet.start, places, (*path, "start"))
+    end = counted_line(sheet.end, places, (*path, "end"))
     return lines_form(verb, sheet, line, (start, end), path)
 
 

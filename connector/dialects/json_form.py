@@ -6,7 +6,7 @@ from typing import Any
 from connector.dialects.form import CommandValues, SheetError, check_fields, check_places
 from connector.dialects.json_document import dump, fill, kind_of, load, places_of, take, texts_in
 from connector.dialects.json_path import Steps, find, put, steps_of
-from connector.dialects.json_values import NATIVE, JsonValue, json_value
+from connector.dialects.json_values import NATIVE, JsonValue, field_of, json_value
 from connector.dialects.places import Places
 from connector.dialects.reply_sheets import JsonReplySheet
 from connector.dialects.rows import ROW_FIELDS, Row, is_single
@@ -30,7 +30,11 @@ class JsonForm:
         self._key = key
         self._own = places.own
         self._fields: Fields = [
-            (name, steps_of(text, (*path, "fields", name)), json_value(name, places, as_text=name in sheet.texts))
+            (
+                field_of(name, places),
+                steps_of(text, (*path, "fields", name)),
+                json_value(name, places, as_text=name in sheet.texts),
+            )
             for name, text in sheet.fields.items()
         ]
         self._flat = [(name, steps[0], value) for name, steps, value in self._fields]
@@ -117,7 +121,8 @@ def json_form(
         raise SheetError((*path, "item"), "fields and item exclude each other")
     key = None if sheet.key is None else _key(verb, sheet.key, places, (*path, "key"))
     keyed = [place.field for place in key.places if not place.own] if key is not None else []
-    ours = [sheet.item] if sheet.item is not None else [name for name in sheet.fields if name not in places.own]
+    told = [name for name in sheet.fields if name not in places.own]
+    ours = [sheet.item] if sheet.item is not None else [field_of(name, places) for name in told]
     check_fields(verb, [*keyed, *ours], path, elsewhere)
     _check_document(verb, sheet, path)
     _check_texts(sheet, (*path, "texts"))

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.dialects.json_document import kind_of, take
-from connector.dialects.places import Places
+from connector.dialects.places import Places, TextPlace
 from connector.dialects.rows import OPTIONAL
+from connector.dialects.sizes import UNITS
 from connector.dialects.values import Codec
 from connector.operations import AccessRule
 
-__all__ = ["NATIVE", "JsonValue", "json_value"]
+__all__ = ["NATIVE", "JsonValue", "field_of", "json_value"]
 
 NATIVE: dict[str, type] = {"size": int, "complete": bool}
 """Fields that JSON has a type of its own for; the others are texts."""
@@ -24,12 +25,19 @@ class JsonValue:
     read: Callable[[object], Any]
 
 
+def field_of(name: str, places: Places) -> str:
+    """The field that a name of a place tells: of `size_mib`, the size."""
+    return places.by_name[name].field if _is_size_in_one_unit(name, places) else name
+
+
 def json_value(field: str, places: Places, *, as_text: bool) -> JsonValue:
     """as_text: it is a text though JSON has a type for it."""
     if field in places.own:
         return JsonValue(write=_as_it_is, read=_own)
     if field == "rules":
         return _rules(places)
+    if _is_size_in_one_unit(field, places):
+        return _in_one_unit(places.by_name[field])
     if field in NATIVE and not as_text:
         return JsonValue(write=_as_it_is, read=_typed(field, NATIVE[field]))
     value = _spelled(places.codecs[field])
@@ -48,6 +56,22 @@ def _optional(known: JsonValue) -> JsonValue:
         write=lambda value: None if value is None else known.write(value),
         read=lambda value: None if value is None else known.read(value),
     )
+
+
+def _is_size_in_one_unit(name: str, places: Places) -> bool:
+    place = places.by_name.get(name)
+    return place is not None and place.field == "size" and name.removeprefix("size_") in UNITS
+
+
+def _in_one_unit(place: TextPlace) -> JsonValue:
+    number = _typed(place.name, int)
+
+    def read(value: object) -> object:
+        found: dict[str, Any] = {}
+        place.read(str(number(value)), found)
+        return found["size"]
+
+    return JsonValue(write=lambda size: int(place.write({"size": size})), read=read)
 
 
 def _as_it_is(value: object) -> object:

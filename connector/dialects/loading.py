@@ -117,8 +117,8 @@ def _samples(values: ValueSheet) -> Mapping[str, str]:
 def _units(steps: Mapping[Verb, Sequence[OperationStep]], sheet: Sheet, places: Places) -> Iterator[int]:
     """Bytes of each unit in which a size is told somewhere."""
     yield min(sheet.values.units.values())
-    named = set(re.findall(r"\{(size_\w+)\}", sheet.model_dump_json()))
-    for name in sorted(named):
+    found = re.findall(r"[{\"](size_\w+)(?:\}|\":)", sheet.model_dump_json())
+    for name in sorted(set(found)):
         if name in places.by_name:
             yield places.by_name[name].unit
 

@@ -41,7 +41,9 @@ class JsonReplySheet(TomlTable):
         description='a document with these places; `"{rows}"` alone is a list at the top, `"{row}"` a share at the top'
     )
     fields: dict[str, str] = Field(
-        default={}, description="field of the contract to its key in a row, or to a path such as `/properties/quota`"
+        default={},
+        description="field (or a size in one unit, such as `size_mib`) to its key in a row, or to a path such as "
+        "`/properties/quota`",
     )
     item: str | None = Field(default=None, description="instead of fields: the one field that a row is, bare")
     key: str | None = Field(
@@ -71,6 +73,7 @@ class TableSheet(TomlTable):
     delimiter: Annotated[str, Field(min_length=1)] | None = Field(
         default=None, description="between cells, such as `!`, a tab or a comma; left out: blanks, aligned"
     )
+    padded: bool = Field(default=False, description="blanks around cells with a delimiter are not part of them")
     titles: bool = Field(default=True, description="a line of titles comes first")
     rule: bool = Field(default=True, description="a line of dashes comes after the titles of aligned columns")
     wrap: Annotated[int, Field(ge=1)] | None = Field(

@@ -75,7 +75,7 @@ class TableForm:
             raise ValueError(f"{shown[:80]!a} are not the titles of this table")
         if self._sheet.under_titles:
             return _under(shown, titles), _Pick(None)
-        words = shown.split() if self._sheet.delimiter is None else shown.split(self._sheet.delimiter)
+        words = shown.split() if self._sheet.delimiter is None else self._parted(shown, self._sheet.delimiter)
         if words == " ".join(titles).split() and self._sheet.delimiter is None:
             return split_cells, _Pick(None)
         if self._sheet.delimiter is None and any(" " in title for title in titles):
@@ -87,7 +87,7 @@ class TableForm:
 
     def _rows(self, lines: Sequence[str], cut: _Cut) -> list[list[str]]:
         if self._sheet.delimiter is not None:
-            return [line.split(self._sheet.delimiter) for line in lines]
+            return [self._parted(line, self._sheet.delimiter) for line in lines]
         rows: list[list[str]] = []
         for line in lines:
             # A row whose first cells were too long for their columns goes on in a line that begins with blanks.
@@ -96,6 +96,10 @@ class TableForm:
             else:
                 rows.append(cut(line))
         return rows
+
+    def _parted(self, line: str, delimiter: str) -> list[str]:
+        cells = line.split(delimiter)
+        return [cell.strip() for cell in cells] if self._sheet.padded else cells
 
 
 class _Pick:
@@ -146,6 +150,8 @@ def table_form(verb: Verb, sheet: TableSheet, columns: Columns, end: CountedLine
     for key, given in (("wrap", sheet.wrap is not None), ("under_titles", sheet.under_titles)):
         if given and sheet.delimiter is not None:
             raise SheetError((*path, key), "is for aligned columns: there is a delimiter")
+    if sheet.padded and sheet.delimiter is None:
+        raise SheetError((*path, "padded"), "is for cells with a delimiter: aligned ones have blanks between them")
     if sheet.under_titles and (not sheet.titles or sheet.wrap is not None):
         raise SheetError((*path, "under_titles"), "needs titles, and lines that are not wrapped")
     if sheet.empty is None and not sheet.titles and sheet.end is None and not is_single(verb):

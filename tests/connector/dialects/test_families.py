@@ -107,6 +107,16 @@ def test_wrapped_names_login_lines_and_fractions_are_read() -> None:
     assert read == ShowReply(share=ShareView(name="a_volume_with_a_long_name_indeed", size=3 << 39))
 
 
+def test_a_fake_wraps_long_names_and_writes_fractions() -> None:
+    dialect, share = load_dialect("ontap"), ShareView(name="a_volume_with_a_long_name_indeed", size=3 << 39)
+    shown = dialect.render(AskedCommand(verb=Verb.SHOW, request=Show(name=share.name)), ShowReply(share=share)).stdout
+    lines = shown.splitlines()
+    assert lines[0].startswith("Last login time: ")
+    assert [line.split() for line in lines[3:5]] == [["svm1", share.name], ["1.50TB", "online", "-"]]
+    assert lines[-1] == "1 entry was displayed."
+    assert dialect.reply(AskedCommand(verb=Verb.SHOW), WireReply(status=0, stdout=shown)) == ShowReply(share=share)
+
+
 def test_an_error_with_exit_status_zero_is_a_refusal() -> None:
     dialect = load_dialect("ontap")
     nothing = WireReply(status=0, stdout="There are no entries matching your query.\n")
