@@ -13,6 +13,10 @@ PERSONALITIES = {
     'setup = [{ command = "terminal length 0", reply = "Paging is off.\\n", stops_pager = true }]\n',
     "pager that cannot": 'prompt = "{cluster}::> "\npager = { prompt = "<space> next page, <q> quit:", lines = 2 }\n',
     "status by a command": 'prompt = "admin@{cluster}:~$ "\nstatus = "echo $?"\n',
+    "asks before it deletes": 'prompt = "{cluster}$ "\n'
+    'questions = [{ text = "Do you really want to delete it? (y/n) [n] ", verbs = ["delete"] }]\n',
+    "asks, no terminal": 'prompt = "{cluster}> "\npty = false\n'
+    'questions = [{ text = "Sure?", verbs = ["create", "delete"], answer = "yes" }]\n',
     "prompt that changes": 'prompt = "{cluster}(1)> "\nprompt_pattern = "\\\\S+\\\\(\\\\d+\\\\)> "\n',
 }
 """The keys of a `[shell]` table, by what is particular about it."""

@@ -5,10 +5,11 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from connector.shell.personality import LineEnd, Pager, SetupCommand, ShellPersonality
+from connector.operations import Verb
+from connector.shell.personality import ConfirmQuestion, LineEnd, Pager, SetupCommand, ShellPersonality
 from connector.table import TomlTable
 
-__all__ = ["PagerTable", "SetupTable", "ShellTable"]
+__all__ = ["PagerTable", "QuestionTable", "SetupTable", "ShellTable"]
 
 _PLACE = re.compile(r"\{[^{}]*\}")
 _PRINTED = r"^[^\x00-\x1f\x7f]+$"
@@ -35,6 +36,14 @@ class PagerTable(TomlTable):
     quit: Key = "q"
 
 
+class QuestionTable(TomlTable):
+    """What the shell asks before it carries out a command."""
+
+    text: Line
+    verbs: Annotated[tuple[Verb, ...], Field(min_length=1)]
+    answer: Line = "y"
+
+
 class ShellTable(TomlTable):
     """The shell: `prompt` and `greeting` may have `{cluster}` in them, the cluster's name."""
 
@@ -47,6 +56,7 @@ class ShellTable(TomlTable):
     greeting: Text = ""
     setup: tuple[SetupTable, ...] = ()
     pager: PagerTable | None = None
+    questions: tuple[QuestionTable, ...] = ()
     status: Line | None = None
     leave: Annotated[tuple[Line, ...], Field(min_length=1)] = ("exit", "logout", "quit")
 
@@ -63,6 +73,9 @@ class ShellTable(TomlTable):
             raise ValueError("setup: stops_pager is only for a shell with a pager")
         if self.pager is not None and self.prompt.endswith(self.pager.prompt):
             raise ValueError(f"pager: prompt: {self.pager.prompt!r} is also how the shell's prompt ends")
+        for question in self.questions:
+            if self.prompt.endswith(question.text):
+                raise ValueError(f"questions: {question.text!r} is also how the shell's prompt ends")
         own = [*(one.command for one in self.setup), *self.leave, *filter(None, [self.status])]
         if twice := [line for line in own if own.count(line) > 1]:
             raise ValueError(f"{twice[0]!r} is there twice among setup, status and leave")
@@ -90,6 +103,7 @@ class ShellTable(TomlTable):
             greeting=self.greeting,
             setup=tuple(SetupCommand(**dict(one)) for one in self.setup),
             pager=None if self.pager is None else Pager(**dict(self.pager)),
+            questions=tuple(ConfirmQuestion(**dict(one)) for one in self.questions),
             status=self.status,
             leave=self.leave,
         )

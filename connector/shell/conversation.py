@@ -24,6 +24,8 @@ class Conversation:
         self._plain = PlainText()
         self._prompt = shell.pattern or _NAME.join(map(re.escape, shell.prompt.split("{cluster}")))
         self._setup = list(shell.setup)
+        # A terminal's Enter key is a carriage return.
+        self._enter = "\r" if shell.pty else shell.line_end.text
         self._exchange: PromptExchange | None = self._begun(None, paged=True)
         self.failure: str | None = None
         self.too_long = False
@@ -95,9 +97,10 @@ class Conversation:
             echo=self._shell.echo,
             status=status,
             pager=self._shell.pager if paged else None,
+            questions=self._shell.questions,
+            enter=self._enter,
         )
         return PromptExchange(typed, pattern)
 
     def _line(self, text: str) -> bytes:
-        # A terminal's Enter key is a carriage return.
-        return (text + ("\r" if self._shell.pty else self._shell.line_end.text)).encode()
+        return (text + self._enter).encode()

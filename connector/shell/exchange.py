@@ -14,7 +14,7 @@ that ends the session.
 import re
 from dataclasses import dataclass
 
-from connector.shell.personality import Pager
+from connector.shell.personality import ConfirmQuestion, Pager
 
 __all__ = ["LostTrackError", "PromptExchange"]
 
@@ -33,13 +33,15 @@ class LostTrackError(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptPattern:
     """prompt: a regular expression. changes: two prompts in a row may differ. echo: the shell shows what is typed.
-    status: the command that prints a number."""
+    status: the command that prints a number. enter: what ends a line that is typed."""
 
     prompt: str
     changes: bool
     echo: bool
     status: str | None
     pager: Pager | None
+    questions: tuple[ConfirmQuestion, ...]
+    enter: str
 
     @property
     def probe(self) -> str:
@@ -75,6 +77,8 @@ class PromptExchange:
         self._typed = typed
         self._echo = pattern.echo
         self._pager = pattern.pager
+        self._questions = pattern.questions
+        self._enter = pattern.enter
         self._at_prompt = pattern.at_prompt
         self._confirmed = pattern.confirmed
         self._more = pattern.more
@@ -101,6 +105,9 @@ class PromptExchange:
         self._tail = (self._tail + text)[-_TAIL:]
         if self._pager is not None and self._more is not None and self._more.search(self._tail):
             return self._pager.more
+        for question in self._questions:
+            if self._tail.endswith(question.text) and self._tail[: -len(question.text)][-1:] in ("", "\r", "\n"):
+                return question.answer + self._enter
         if self._probed and (found := self._confirmed.search(self._tail)):
             self._end(found)
         return None
@@ -119,7 +126,7 @@ class PromptExchange:
         self.prompt = found["prompt"]
         status = found.groupdict().get("status")
         self.status = None if status is None else int(status)
-        self.text = self._without_echo(_without_pages(before, self._pager)).strip("\n")
+        self.text = self._without_questions(self._without_echo(_without_pages(before, self._pager))).strip("\n")
 
     def _without_echo(self, text: str) -> str:
         """Raises `LostTrackError` where something else comes first."""
@@ -130,6 +137,12 @@ class PromptExchange:
         if _letters(shown) != _letters(self._typed):
             raise LostTrackError(f"{shown[:80]!a} was shown where the command should have been")
         return rest
+
+    def _without_questions(self, text: str) -> str:
+        for question in self._questions:
+            shown = rf"{re.escape(question.text)}(?:{re.escape(question.answer)})?"
+            text = re.sub(rf"(?m)^{shown} *(?:\n|\Z)?", "", text, count=1)
+        return text
 
 
 def _without_pages(text: str, pager: Pager | None) -> str:

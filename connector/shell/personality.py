@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["LineEnd", "Pager", "SetupCommand", "ShellPersonality"]
+from connector.operations import Verb
+
+__all__ = ["ConfirmQuestion", "LineEnd", "Pager", "SetupCommand", "ShellPersonality"]
 
 
 class LineEnd(StrEnum):
@@ -40,6 +42,16 @@ class Pager:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmQuestion:
+    """What the shell asks before it carries out a command of these verbs. text: the line that asks. answer: after any
+    other than this the command is not carried out."""
+
+    text: str
+    verbs: tuple[Verb, ...]
+    answer: str = "y"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShellPersonality:
     """A connector's shell.
 
@@ -60,6 +72,7 @@ class ShellPersonality:
     greeting: str = ""
     setup: tuple[SetupCommand, ...] = ()
     pager: Pager | None = None
+    questions: tuple[ConfirmQuestion, ...] = ()
     status: str | None = None
     leave: tuple[str, ...] = ("exit", "logout", "quit")
 

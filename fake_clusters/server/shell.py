@@ -4,8 +4,9 @@ from collections import deque
 from functools import partial
 from typing import Protocol, assert_never
 
+from connector.errors import CommandError
 from connector.protocol import WireReply
-from connector.shell.personality import SetupCommand
+from connector.shell.personality import ConfirmQuestion, SetupCommand
 from fake_clusters.plans import CutHow, OutputPlan
 from fake_clusters.server.call import CommandCall
 from fake_clusters.server.editor import LineEditor
@@ -62,6 +63,7 @@ class Shell:
         self._running: CommandCall | None = None
         self._status = 0
         self._paging = True
+        self._asked: tuple[ConfirmQuestion, str] | None = None
         self._ended_behind_page = False
         self._over = False
         self._advancing = False
@@ -178,7 +180,9 @@ class Shell:
     def _run(self, text: str | None) -> None:
         self._rest(False)
         line = None if text is None else text.strip()
-        if line is None:
+        if self._asked is not None:
+            self._answered(line, *self._asked)
+        elif line is None:
             self._say(f"line too long: at most {self._service.options.line} characters are accepted\n")
         elif not line:
             self._prompt()
@@ -190,11 +194,34 @@ class Shell:
             self._set_up(found)
         elif line == "help":
             self._say(help_text(self._service.dialect))
+        elif (question := self._question(line)) is not None:
+            self._asked = question, line
+            self._printer.write(question.text)
         else:
-            self._running = CommandCall(self._service, self)
-            if self._pages is not None and self._paging:
-                self._pages.begin()
-            self._running.start(line, self._context.number)
+            self._start(line)
+
+    def _start(self, line: str) -> None:
+        self._running = CommandCall(self._service, self)
+        if self._pages is not None and self._paging:
+            self._pages.begin()
+        self._running.start(line, self._context.number)
+
+    def _question(self, line: str) -> ConfirmQuestion | None:
+        """What is asked before that command is carried out."""
+        if not self._own.questions:
+            return None
+        try:
+            verb = self._service.responder.read(line).request.verb
+        except CommandError:
+            return None
+        return next((question for question in self._own.questions if verb in question.verbs), None)
+
+    def _answered(self, line: str | None, question: ConfirmQuestion, asked: str) -> None:
+        self._asked = None
+        if line == question.answer:
+            self._start(asked)
+        else:
+            self._prompt()
 
     def _set_up(self, command: SetupCommand) -> None:
         self._paging = self._paging and not command.stops_pager
@@ -216,7 +243,7 @@ class Shell:
             self._running = None
             self._printer.stop()
             self._stop_paging()
-        self._status = _INTERRUPTED
+        self._asked, self._status = None, _INTERRUPTED
         self._prompt()
         self._read_or_not()
 

@@ -95,6 +95,8 @@ ELSEWHERE = [
     ("pstcli", "denied = 1\n", "", r"refusals\.codes\.denied: has no exit status: give it one in statuses"),
     ("msa", "under_titles = true", 'under_titles = true\ndelimiter = ","', r"under_titles: is for aligned columns: there is a delimiter"),
     ("msa", 'quotes = "double"', 'quotes = "single"', r"quotes: must be 'shell', 'double' or 'none' \(got 'single'\)"),
+    ("msa", 'prompt = "# "', 'prompt = "Sure? "\nquestions = [{ text = "Sure? ", verbs = ["delete"] }]', r"questions: 'Sure\? ' is also how the shell's prompt ends"),
+    ("msa", 'prompt = "# "', 'prompt = "# "\nquestions = [{ text = "Sure? ", verbs = [] }]', r"shell\.questions\[0\]\.verbs: must have at least 1 entry"),
     ("msa", 'prompt = "# "', 'prompt = "{host}# "', r"shell: prompt: \{host\} means nothing here; accepted: \{cluster\}"),
     ("msa", "set cli-parameters pager disabled", "show versions", r"shell\.setup: 'show versions' is also the dialect's command for ping"),
 ]  # fmt: skip

@@ -128,3 +128,19 @@ async def test_a_slow_reader_of_a_paged_flood_holds_the_flood_back(fronts: Front
     await _until(process, "north# ")
     process.stdin.write(b"ping\r")
     assert PONG in await _until(process, "north# ")
+
+
+@pytest.mark.parametrize("answer", ["n\r", "\r", "Y\r", "yes\r", "\x03"])
+async def test_a_question_that_is_answered_otherwise_changes_nothing(
+    fronts: Fronts, tmp_path: Path, answer: str
+) -> None:
+    keys = PERSONALITIES["asks before it deletes"]
+    _, process = await _shell(fronts, tmp_path, keys, shares=(InitialShare(name="a", size=1024),))
+    process.stdin.write(b"share delete a --request-id r-1\r")
+    await _until(process, "(y/n) [n] ")
+    process.stdin.write(answer.encode())
+    await _until(process, "north$ ")
+    process.stdin.write(b"share show a\r")
+    assert '"name": "a"' in await _until(process, "}")
+    process.stdin.write(b"share delete a --request-id r-2\ry\r")
+    assert '{"done": "delete"}' in await _until(process, '"}')
