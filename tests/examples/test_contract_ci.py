@@ -60,6 +60,7 @@ def test_the_workflow_passes_with_junit_and_summary(project: Path, chosen: str |
     assert summary.read_text().startswith("## ✅ fake (instant, filer) conforms")
 
 
+@pytest.mark.soak
 def test_a_connector_that_breaks_the_contract_fails_the_job_and_is_named(project: Path) -> None:
     chosen = options("contract and repeat.create]")
     target = "fake --dialect filer --defect repeat.create"

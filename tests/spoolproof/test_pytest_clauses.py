@@ -162,7 +162,7 @@ def test_eight_workers_of_which_one_is_killed_leave_nothing(pytester: pytest.Pyt
     assert labs_in(pytester.path) == []
 
 
-@pytest.mark.parametrize("options", [(), ("-n2",)])
+@pytest.mark.parametrize("options", [(), pytest.param(("-n2",), marks=pytest.mark.soak)])
 def test_a_run_that_is_killed_in_mid_clause_leaves_no_share(
     pytester: pytest.Pytester, north: Cluster, options: tuple[str, ...]
 ) -> None:
@@ -191,7 +191,6 @@ def test_a_run_that_is_killed_in_mid_clause_leaves_no_share(
             "fake --profil lan",
             "spoolproof: spoolproof_targets: 'fake --profil lan': unrecognized arguments: *accepted:*",
         ),
-        ("north.toml", "spoolproof: north.toml: cannot be read: no such file*"),
     ],
 )
 def test_a_target_that_is_none_is_said_once(pytester: pytest.Pytester, target: str | None, message: str) -> None:
