@@ -27,7 +27,7 @@ poll_every = "500ms"
 limits = { commands = 4 }
 latency = { service = { create = "400ms" } }
 """
-"""Ten creates a second at most, whatever the portal does."""
+"""Ten creates a second in the long run, whatever the portal does; more in a short trial."""
 
 
 def test_at_least_six_different_invariants_are_broken_on_the_way() -> None:
@@ -57,11 +57,12 @@ def test_the_portal_of_the_last_step_is_valid_in_every_scenario(step: int, tmp_p
 
 @pytest.mark.soak
 @pytest.mark.timeout(660)
-def test_the_capacity_of_the_portal_is_found_and_the_clusters_bound_it(tmp_path: Path) -> None:
-    """For a quiet machine: each command of the portal is a connection of its own, which costs processor time."""
+def test_the_capacity_of_the_portal_is_about_what_the_model_expects(tmp_path: Path) -> None:
+    """The clusters are the bound, not the portal. For a quiet machine: each command is a connection of its own."""
     folder = portal_after(LAST, tmp_path)
     status, found = capacity(folder, SLOW, "--repeats", "1", "--within", "20%", "--time", "8m")
     (case,) = found["cases"]
     interval = case["intervals"][0]
     assert (status, interval["complete"], interval["doubtful"]) == (0, True, False), found["remarks"]
-    assert 4.0 < interval["lower"] < interval["upper"] <= 12.0
+    assert 0.8 * case["predicted"]["lower"] < interval["lower"]
+    assert interval["upper"] < 1.2 * case["predicted"]["upper"]
