@@ -21,6 +21,7 @@ from fake_clusters.clusters_file import ClustersTable
 from harness.cli.app import app
 from harness.cli.exits import Exit
 from harness.contract.target_file import ContractTargetTable
+from harness.fidelity.declared import DifferencesTable
 from harness.handbook.http import API
 from harness.scenario.parse import parse_scenario, shipped_scenarios
 from harness.scenario.scenario import WorkloadKind
@@ -159,12 +160,13 @@ _PHASE = '[[phases]]\nname = "{}"\nbetween = ["5s", "20s"]\n'
 
 @each_page
 def test_every_piece_of_a_file_on_a_page_is_one(page: Path) -> None:
-    """Of a scenario, of a file of clusters or of a pipeline to be served, of a target of the contract suite, a tape."""
+    """Of a scenario, of a file of clusters or of a pipeline to be served, of a target of the contract suite, of
+    intended differences, a tape."""
     for block in blocks_of(page):
         if block.language != "toml" or block.name is not None:
             continue
         document = TomlDocument.parse(block.text, page.name)
-        models = (ClustersTable, PipelineSettings, ContractTargetTable, TapeTable)
+        models = (ClustersTable, PipelineSettings, ContractTargetTable, DifferencesTable, TapeTable)
         served = [model for model in models if _is_read(document, model)]
         if served:
             continue
