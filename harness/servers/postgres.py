@@ -9,11 +9,11 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext, suppres
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from harness.errors import MissingPart, WorldError
 from harness.live.die_with_parent import die_with_parent
 from harness.live.free_ports import FreePorts
+from harness.live.workspace import workspace
 from harness.real.programs import HOST, end_of, listening
 
 __all__ = ["PostgresServer", "serve_postgres"]
@@ -90,8 +90,8 @@ async def serve_postgres(
 @contextmanager
 def _own_folder(folder: Path | None) -> Iterator[Path]:
     """The folder, for the account that the server runs as."""
-    with TemporaryDirectory(prefix="spoolproof-postgres-") if folder is None else nullcontext(str(folder)) as name:
-        place = Path(name).absolute()
+    with workspace(None) if folder is None else nullcontext(folder) as given:
+        place = given.absolute()
         place.mkdir(parents=True, exist_ok=True)
         if (account := _account()) is not None:
             if not _is_open(place.parent):

@@ -6,6 +6,7 @@ path of the model world plays on a clock of its own, so that no rule stands twic
 
 from harness.service._reference.api import ReferenceApi
 from harness.service._reference.calls import CallUpstream, call_api, call_gateway
+from harness.service._reference.database import grant_rights, migrate_database, rights_statements
 from harness.service._reference.failpoints import CallFailpoints
 from harness.service._reference.gateway_log import read_gateway_line
 from harness.service._reference.in_process import run_part
@@ -113,12 +114,14 @@ __all__ = [
     "deadlines_of",
     "decide",
     "describe",
+    "grant_rights",
     "holding",
     "in_front_of",
     "learned_patience",
     "load_overrides",
     "logging_to",
     "memory_store",
+    "migrate_database",
     "new_identity",
     "new_record",
     "next_sequence",
@@ -126,6 +129,7 @@ __all__ = [
     "pause_of_sweep",
     "read_gateway_line",
     "request_id",
+    "rights_statements",
     "roles_of",
     "run_part",
     "settings_of",

@@ -13,5 +13,6 @@ contract.py  `contract run`, `contract sweep`, `contract clauses`
 tape.py      `tape record`, `tape replay`, `tape show`, `tape dialect`
 calibrate.py `calibrate`
 fidelity.py  `fidelity`
+postgres.py  `pg up`, `pg migrate`, `pg rights`
 serve.py     `clusters serve`, `pipeline serve`, `real up`
 """

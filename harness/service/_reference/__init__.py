@@ -14,4 +14,5 @@ failpoints.py  kills a part right before or after one exact call
 spool_faults.py  messages that are duplicated, delayed or lost
 settings_file.py  its settings as a process of it reads them
 serve.py     serves parts of it for the command line
+database.py  what an operator does to its database
 """

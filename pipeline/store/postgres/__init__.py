@@ -2,6 +2,7 @@
 
 opening.py    open_postgres: connections, migrations, clock, and the store over them
 migrating.py  brings the tables up to date, in numbered steps (migrations/)
+rights.py     who may do what to the tables
 tables.py     the tables in SQL (sql/): what a transaction's code is given
 bridge.py     transactions are plain code: it waits for the database without blocking the loop
 writer.py     transactions with group commit, over a few connections; a commit whose answer was lost is looked up

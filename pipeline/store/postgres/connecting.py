@@ -1,6 +1,7 @@
 """Connections that come back after the database was away, and its errors as the pipeline's."""
 
 import asyncio
+import re
 from typing import TypeAlias
 
 import asyncpg
@@ -8,7 +9,7 @@ import asyncpg
 from connector.clock import Clock
 from pipeline.errors import StoreError, StoreOpenError, StoreUnavailableError
 
-__all__ = ["FAILURES", "Connection", "DatabaseLink", "is_lost", "translate"]
+__all__ = ["FAILURES", "Connection", "DatabaseLink", "is_lost", "translate", "without_password"]
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -37,6 +38,11 @@ _LOST = (
 
 FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 """All that a call on a connection raises."""
+
+
+def without_password(url: str) -> str:
+    """For messages."""
+    return re.sub(r"(?<=//)([^:/@]*):[^@]*@", r"\1@", url)
 
 
 def is_lost(error: BaseException) -> bool:

@@ -57,24 +57,31 @@ def load_migrations() -> Sequence[Migration]:
     return sorted(steps, key=lambda step: step.number)
 
 
-async def migrate(connection: Connection, place: str, *, entropy: Entropy = os.urandom) -> None:
-    """Apply what is missing. Processes that start at once wait for each other; a step that cannot have its locks
-    within two seconds lets the others go on, and tries again.
+async def migrate(connection: Connection, place: str, *, entropy: Entropy = os.urandom) -> Sequence[Migration]:
+    """Apply what is missing, and say what that was. Processes that start at once wait for each other; a step that
+    cannot have its locks within two seconds lets the others go on, and tries again.
 
-    Raises `StoreOpenError` where the tables are newer than this version, or are not what its steps made.
+    Raises `StoreOpenError` where the tables are newer than this version, are not what its steps made, or lack a step
+    that this account may not apply.
     """
+    if not await _missing(connection, place):
+        return []
     await connection.execute(_LOCK)
     try:
         await connection.execute(_STEPS)
-        applied = dict(map(tuple, await connection.fetch("SELECT number, digest FROM migrations")))
-        steps = load_migrations()
-        _check(place, applied, steps)
-        for step in steps:
-            if step.number not in applied:
-                await _apply(connection, place, step)
+        missing = await _missing(connection, place)
+        for step in missing:
+            await _apply(connection, place, step)
         if not await connection.fetch("SELECT FROM identity"):
             identity = new_identity(entropy)
             await connection.execute("INSERT INTO identity VALUES ($1, $2)", identity.id, identity.older_rows)
+    except asyncpg.InsufficientPrivilegeError as error:
+        raise StoreOpenError(
+            f"{place}: the tables are not those of this version, and this account may not change them: "
+            f"run `spoolproof pg migrate` as their owner ({error})"
+        ) from error
+    else:
+        return missing
     finally:
         if not connection.is_closed():
             await connection.execute(_UNLOCK)
@@ -85,6 +92,16 @@ async def read_identity(connection: Connection) -> StoreIdentity:
     row = await connection.fetchrow("SELECT id, older_rows FROM identity")
     assert row is not None, "made with the tables"
     return StoreIdentity(id=row[0], older_rows=row[1])
+
+
+async def _missing(connection: Connection, place: str) -> Sequence[Migration]:
+    """The steps that were not applied yet."""
+    applied: dict[int, str] = {}
+    if await connection.fetchval("SELECT to_regclass('migrations')") is not None:
+        applied = dict(map(tuple, await connection.fetch("SELECT number, digest FROM migrations")))
+    steps = load_migrations()
+    _check(place, applied, steps)
+    return [step for step in steps if step.number not in applied]
 
 
 def _check(place: str, applied: dict[int, str], steps: Sequence[Migration]) -> None:

@@ -2,14 +2,13 @@
 
 import asyncio
 import os
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 from connector.clock import Clock
 from pipeline.lasting import keep_on
-from pipeline.store.postgres.connecting import FAILURES, DatabaseLink, translate
+from pipeline.store.postgres.connecting import FAILURES, DatabaseLink, translate, without_password
 from pipeline.store.postgres.database_clock import DatabaseClock
 from pipeline.store.postgres.listening import ListeningWakeup
 from pipeline.store.postgres.migrating import migrate, read_identity
@@ -53,7 +52,7 @@ async def open_postgres_store(
 
     Raises `StoreOpenError` and `StoreUnavailableError`.
     """
-    place = re.sub(r"(?<=//)([^:/@]*):[^@]*@", r"\1@", url)
+    place = without_password(url)
     async with AsyncExitStack() as closing:
 
         def link() -> DatabaseLink:
