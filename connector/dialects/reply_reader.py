@@ -10,7 +10,7 @@ from connector.dialects.jobs import JobNews
 from connector.dialects.noise import Noise
 from connector.dialects.places import Places
 from connector.dialects.refusal_form import RefusalForm
-from connector.dialects.rows import Row, is_single
+from connector.dialects.rows import ROW_FIELDS, Row, is_single
 from connector.dialects.steps import Steps, followed_job, step_of
 from connector.errors import ReplyError
 from connector.operations import Verb
@@ -33,13 +33,16 @@ class Heard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyReader:
-    """Reads replies. statuses: the connector gives an exit status; without, texts alone say what happened."""
+    """Reads replies. statuses: the connector gives an exit status; without, texts alone say what happened. ends_lines:
+    a reply ends with its last line; else a prompt shows its end.
+    """
 
     steps: Steps
     refusals: RefusalForm
     places: Places
     noise: Noise | None
     statuses: bool
+    ends_lines: bool
 
     def read(self, ask: AskedCommand, wire: WireReply) -> Heard | Refusal:
         """Read the answer to one command. Raises `ReplyError`."""
@@ -83,6 +86,8 @@ class ReplyReader:
                 pass  # it is no refusal: then it has to be success
         step, own = step_of(self.steps, ask.verb, ask.step), self.places.own
         assert step.form is not None, "only jobs have none"
+        if self.ends_lines and step.reply_of in ROW_FIELDS and not step.form.shows_its_end:
+            _check_last_line(wire.stdout)
         rows = step.form.read(wire.stdout, ask)
         # Of several commands, a further one may tell of many parts of a share.
         if is_single(step.reply_of) and (not rows or (len(rows) > 1 and len(self.steps[step.verb]) == 1)):
@@ -96,3 +101,10 @@ class ReplyReader:
 
     def _failed(self, ask: AskedCommand, message: str) -> JobNews | Refusal:
         return self.refusals.find(ask.verb, message) or Refusal(code=Code.INTERNAL, message=message)
+
+
+def _check_last_line(text: str) -> None:
+    """A number that was cut short reads as a smaller one: where nothing else shows the end of a reply, the end of its
+    last line does."""
+    if text and not text.endswith(("\n", "\r")):
+        raise ValueError("the last line has no end: the reply may have been cut short")

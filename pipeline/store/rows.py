@@ -1,5 +1,6 @@
 """Rows into records and back. The order of columns is that of the records' fields; a test holds schema.sql to it."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import fields
 from functools import cache
@@ -22,9 +23,11 @@ from connector.operations import (
 from connector.outcomes import Done, Failed, Outcome, Unknown
 from connector.sites import Site
 from connector.values import from_row
-from pipeline.findings import FindingKind, SweepFinding
-from pipeline.record import AttemptRow, EventRow, ShareRecord
+from pipeline.findings import FindingKind, FindingRow, SweepFinding
+from pipeline.record import AttemptRow, EventRow, Idempotency, ShareRecord
 from pipeline.states import Operation, ShareState
+from pipeline.store.protocol import MessageCounts, StoredAnswer
+from pipeline.store.tables import KeptAnswer
 
 __all__ = [
     "CHANGING_COLUMNS",
@@ -36,12 +39,16 @@ __all__ = [
     "event_of",
     "event_values",
     "finding_of",
+    "finding_row_of",
+    "kept_answer_of",
+    "key_values",
+    "message_counts_of",
     "outcome_values",
     "record_of",
 ]
 
 Row = tuple[Any, ...]
-"""A row as SQLite gives it; this file alone looks into it."""
+"""A row as the database gives it; this file alone looks into it."""
 
 SHARE_COLUMNS = tuple(field.name for field in fields(ShareRecord))
 
@@ -145,6 +152,39 @@ def finding_of(row: Sequence[Any]) -> SweepFinding:
     """The last columns of a row of `findings`."""
     kind, name, mark, detail = row
     return SweepFinding(kind=FindingKind(kind), name=name, mark=mark, detail=detail)
+
+
+def finding_row_of(row: Sequence[Any]) -> FindingRow:
+    """A row of `findings`."""
+    number, at, location, *finding = row
+    return FindingRow(number=number, at=at, location=location, finding=finding_of(finding))
+
+
+def message_counts_of(row: Sequence[Any] | None) -> MessageCounts:
+    """The one row of a count of messages."""
+    assert row is not None, "a count always has its row"
+    sent, waiting, done, expired = row
+    return MessageCounts(sent=sent, waiting=waiting, done=done, expired=expired)
+
+
+def kept_answer_of(row: Sequence[Any]) -> KeptAnswer:
+    """What is kept with a key."""
+    body_hash, status, headers, body = row
+    pairs = tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in json.loads(headers))
+    return body_hash, StoredAnswer(status=status, headers=pairs, body=body.encode())
+
+
+def key_values(key: Idempotency, answer: StoredAnswer) -> dict[str, object]:
+    """The columns of a key with its answer."""
+    return {
+        "tenant": key.tenant,
+        "key": key.key,
+        "body_hash": key.body_hash,
+        "expires_at": key.expires_at,
+        "status": answer.status,
+        "headers": json.dumps([(name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers]),
+        "body": answer.body.decode(),
+    }
 
 
 def _outcome_of(verb: Verb, ending: Row) -> Outcome | None:

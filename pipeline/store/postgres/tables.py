@@ -25,6 +25,10 @@ from pipeline.store.rows import (
     event_of,
     event_values,
     finding_of,
+    finding_row_of,
+    kept_answer_of,
+    key_values,
+    message_counts_of,
     outcome_values,
     record_of,
 )
@@ -197,10 +201,7 @@ class PostgresTables:
         self._one("end_message", number=number, now=self.now)
 
     def message_counts(self) -> MessageCounts:
-        row = self._one("count_messages")
-        assert row is not None
-        sent, waiting, done, expired = row
-        return MessageCounts(sent=sent, waiting=waiting, done=done, expired=expired)
+        return message_counts_of(self._one("count_messages"))
 
     # Idempotency keys
 
@@ -209,24 +210,11 @@ class PostgresTables:
         if self._writes:
             self._one("lock_key", tenant=tenant, key=key)
         row = self._one("find_key", tenant=tenant, key=key, now=self.now)
-        if row is None:
-            return None
-        body_hash, status, headers, body = row
-        pairs = tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in json.loads(headers))
-        return body_hash, StoredAnswer(status=status, headers=pairs, body=body.encode())
+        return None if row is None else kept_answer_of(row)
 
     def keep_key(self, key: Idempotency, answer: StoredAnswer) -> None:
         self._one("forget_keys", now=self.now)
-        self._one(
-            "keep_key",
-            tenant=key.tenant,
-            key=key.key,
-            body_hash=key.body_hash,
-            expires_at=key.expires_at,
-            status=answer.status,
-            headers=json.dumps([(name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers]),
-            body=answer.body.decode(),
-        )
+        self._one("keep_key", **key_values(key, answer))
 
     # Findings
 
@@ -240,10 +228,7 @@ class PostgresTables:
         ]
 
     def findings(self, after: int, limit: int) -> Sequence[FindingRow]:
-        return [
-            FindingRow(number=number, at=at, location=location, finding=finding_of(finding))
-            for number, at, location, *finding in self._all("findings", after=after, limit=limit)
-        ]
+        return [finding_row_of(tuple(row)) for row in self._all("findings", after=after, limit=limit)]
 
     def finding_counts(self) -> dict[str, int]:
         return dict(map(tuple, self._all("count_findings")))

@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501 - lines of dialect files are as long as they are
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from connector.operations import (
     Verb,
 )
 from connector.protocol import Refusal, WireReply
+from connector.values import replace
 from tests.connector.dialects.conversation import converse, gone, refusing, there
 from tests.connector.dialects.test_loading import THIRD
 
@@ -207,6 +209,17 @@ def test_a_show_cut_short_after_its_titles_says_nothing_of_the_share(name: str) 
         titles = "".join(line for line in whole.stdout.splitlines(keepends=True) if "v1" not in line)
         with pytest.raises(ReplyError, match="one share was expected, not 0"):
             talk.heard(WireReply(status=whole.status, stdout=titles))
+
+
+@pytest.mark.parametrize("name", ["ontap", "storwize", "usershare", "zfs"])
+def test_a_show_cut_short_anywhere_never_tells_another_size(name: str) -> None:
+    dialect, request = load_dialect(name), Show(name="v1")
+    command = dialect.responder().read(dialect.talk(request).line)
+    whole = dialect.responder().render(command, ShowReply(share=HOME))
+    told = dialect.talk(request).heard(whole)
+    for length in range(1, len(whole.stdout)):
+        with suppress(ReplyError):
+            assert dialect.talk(request).heard(replace(whole, stdout=whole.stdout[:length])) == told, length
 
 
 def test_a_job_is_followed_to_its_end() -> None:
