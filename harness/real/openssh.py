@@ -52,6 +52,8 @@ async def serve_openssh(
     user = pwd.getpwuid(os.geteuid()).pw_name
     config = _CONFIG.format(port=port, folder=folder, host_key=_HOST_KEY, user=user, sessions=_SESSIONS)
     host = _write_keys(folder, client_key)
+    # Not the account's own home: what its shell's start-up file prints would stand in each reply.
+    config += f"SetEnv HOME={folder}"
     config += _forced(connector) if forced else _in_path(folder / "bin", connector)
     _write_config(folder / "sshd_config", config)
     log = folder / "sshd.log"
@@ -68,7 +70,7 @@ async def serve_openssh(
 
 
 def _forced(connector: Sequence[str]) -> str:
-    return f"ForceCommand {shlex.join(connector)}\n"
+    return f"\nForceCommand {shlex.join(connector)}\n"
 
 
 def _in_path(folder: Path, connector: Sequence[str]) -> str:
@@ -78,7 +80,7 @@ def _in_path(folder: Path, connector: Sequence[str]) -> str:
         script = folder / name
         script.write_text(f'#!/bin/sh\nexec {shlex.join([*connector, *words])} "$@"\n')
         script.chmod(0o755)
-    return f"SetEnv PATH={folder}:/usr/local/bin:/usr/bin:/bin\n"
+    return f" PATH={folder}:/usr/local/bin:/usr/bin:/bin\n"
 
 
 def _write_config(path: Path, config: str) -> None:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import asyncssh
 import pytest
 
 from connector.dialects import load_dialect
@@ -54,6 +55,17 @@ async def _real(*, forced: bool) -> AsyncIterator[tuple[RealCluster, ContractTar
                     parameters=ContractParameters(client=users[0], other_client=users[1], settle=10.0),
                 ),
             )
+
+
+async def test_the_accounts_own_start_up_file_says_nothing_in_a_reply() -> None:
+    async with _real(forced=False) as (cluster, _):
+        target = cluster.target
+        connecting = asyncssh.connect(
+            target.host, target.port, username=target.username, client_keys=[target.client_key], known_hosts=None
+        )
+        async with connecting as connection:
+            said = await connection.run("echo $HOME")
+        assert (said.stderr, str(said.stdout).strip()) == ("", str(Path(str(target.client_key)).parent / "ssh"))
 
 
 @pytest.mark.parametrize("forced", [True, False], ids=["forced command", "plain exec"])
