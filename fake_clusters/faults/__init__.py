@@ -39,6 +39,7 @@ from fake_clusters.faults.garbled import GARBLED
 from fake_clusters.faults.half_close import HALF_CLOSE
 from fake_clusters.faults.hang import HANG
 from fake_clusters.faults.host_key_changed import HOST_KEY_CHANGED
+from fake_clusters.faults.incomplete_list import INCOMPLETE_LIST
 from fake_clusters.faults.kex_slow import KEX_SLOW
 from fake_clusters.faults.kex_stall import KEX_STALL
 from fake_clusters.faults.late_effect import LATE_EFFECT
@@ -51,8 +52,8 @@ from fake_clusters.faults.read_only import READ_ONLY
 from fake_clusters.faults.refused import REFUSED
 from fake_clusters.faults.reply_lost import REPLY_LOST
 from fake_clusters.faults.slow_service import SLOW_SERVICE
+from fake_clusters.faults.stale_list import STALE_LIST
 from fake_clusters.faults.truncated import TRUNCATED
-from fake_clusters.faults.wrong_list import INCOMPLETE_LIST, STALE_LIST
 
 __all__ = ["FAULTS"]
 

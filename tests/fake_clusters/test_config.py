@@ -18,7 +18,7 @@ from fake_clusters.distributions import Constant, Exponential, Lognormal
 from fake_clusters.order import FIFO, LOOKS, Order, OrderKind, Visits
 from fake_clusters.profile import LatencyPhase, LatencyPhaseKind, LoginPhase
 from fake_clusters.profiles import load_profile
-from fake_clusters.spec import ClusterLimits, ClusterSpec, InitialShare
+from fake_clusters.spec import ClusterLimits, ClusterSpec, InitialShare, LoginMethod, LoginSpec
 
 WHOLE = """
 dialect = "filer"
@@ -57,8 +57,8 @@ def read(text: str) -> ClusterSpec:
     return ClusterTable.model_validate(tomllib.loads(text)).spec("north")
 
 
-def test_an_empty_table_is_an_ordinary_instant_cluster() -> None:
-    assert read("") == ClusterSpec(name="north")
+def test_an_empty_table_is_an_ordinary_instant_cluster_that_takes_every_login() -> None:
+    assert read("") == ClusterSpec(name="north", login=LoginSpec(methods=tuple(LoginMethod)))
 
 
 def test_a_file_with_every_key_is_read_whole() -> None:

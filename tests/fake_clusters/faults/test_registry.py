@@ -27,6 +27,7 @@ NOT_FAULTS = {
     "applied",
     "injector",
     "injections",
+    "wrong_list",
     "document",
 }
 KINDS = list(FAULTS.values())

@@ -101,7 +101,7 @@ def test_a_live_journal_is_never_the_measure(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--worlds", "model,nether"], "accepted: live, virtual, virtual-ssh, model"),
+        (["--worlds", "model,nether"], "accepted: live, real, virtual, virtual-ssh, model"),
         (["--worlds", "model"], "must name at least two different worlds"),
         (["--worlds", "model,model"], "must name at least two different worlds"),
         (["other.toml"], "give one scenario, or saved journals only"),
