@@ -29,8 +29,8 @@ class PhaseCurve:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapacityCurve:
-    """throughput: commands of `by` a second, by how many were under way. places: served at once; None: more than were
-    tried."""
+    """throughput: rounds of one command of each verb in `by`, a second, by how many commands were under way. places:
+    served at once; None: more than were tried."""
 
     by: str
     throughput: Mapping[int, float]

@@ -1,8 +1,9 @@
 """How many commands a connector serves at once, from where its throughput stops to grow with what is asked of it.
 
-Operational analysis: with N commands always under way, throughput is X(N) = N / R(N) (Little's law), and at most c / S
-for c places and a service time S; so c = X(N) * S once X has stopped to grow (Denning and Buzen, "The operational
-analysis of queueing network models", 1978).
+Operational analysis: with N callers, of whom each waits Z between a reply and its next command, throughput is
+X(N) = N / (R(N) + Z) (the interactive response time law), and at most c / S for c places and a service time S; so
+c = X(N) * S once X has stopped to grow (Denning and Buzen, "The operational analysis of queueing network models",
+1978).
 """
 
 import math
@@ -30,12 +31,16 @@ class MeasuredCapacity:
         return None if math.isinf(self.estimate) else max(1, round(self.estimate))
 
 
-def capacity_of(times: Mapping[int, Sequence[float]]) -> MeasuredCapacity | None:
-    """times: how long commands of one verb took, by how many were under way. None where that cannot tell: it takes
-    commands that were alone, others that were not, and some time."""
+def capacity_of(
+    times: Mapping[int, Sequence[float]], between: Mapping[int, float] | None = None
+) -> MeasuredCapacity | None:
+    """times: how long commands of one verb took, by how many were under way. between: the mean time that a caller took
+    to send its next command, by the same. None where that cannot tell: it takes commands that were alone, others that
+    were not, and some time."""
     if 1 not in times or len(times) < 2 or min(map(fmean, times.values())) <= 0:
         return None
-    throughput = {number: number / fmean(times[number]) for number in sorted(times)}
+    waits = between or {}
+    throughput = {number: number / (fmean(times[number]) + waits.get(number, 0.0)) for number in sorted(times)}
     numbers = list(throughput)
     service = fmean(times[1])
     if throughput[numbers[-1]] >= _GROWS * throughput[numbers[-2]]:

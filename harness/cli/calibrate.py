@@ -245,7 +245,7 @@ def _report(found: Calibration, source: _Source, name: str) -> CalibrationReport
         phases=tuple(_curve(str(phase), fitted, times[phase]) for phase, fitted in found.fits.items()),
         capacity=None
         if capacity is None
-        else CapacityCurve(by=str(found.by), throughput=capacity.throughput, places=capacity.places),
+        else CapacityCurve(by=found.words, throughput=capacity.throughput, places=capacity.places),
         product=product(),
         notes=source.notes,
     )
@@ -291,8 +291,8 @@ def _capacity(found: Calibration) -> list[str]:
         return ["capacity: not known; it takes samples of one verb with several concurrencies, 1 among them"]
     tried = ", ".join(f"{number}: {rate:.3g}/s" for number, rate in capacity.throughput.items())
     if capacity.places is None:
-        return [f"capacity: above {max(capacity.throughput)} commands at once ({found.by} at {tried})"]
-    return [f"capacity: {capacity.places} commands at once ({found.by} at {tried})"]
+        return [f"capacity: above {max(capacity.throughput)} commands at once ({found.words} at {tried})"]
+    return [f"capacity: {capacity.places} commands at once ({found.words} at {tried})"]
 
 
 def _drifts(rows: list[PhaseDrift]) -> Table:
@@ -325,7 +325,9 @@ def _object(found: Calibration, source: _Source) -> dict[str, Any]:
         for phase, fitted in found.fits.items()
     }
     capacity = found.capacity
-    told = None if capacity is None else {"by": found.by, "places": capacity.places, "throughput": capacity.throughput}
+    told = (
+        None if capacity is None else {"by": found.words, "places": capacity.places, "throughput": capacity.throughput}
+    )
     measured = source.found
     return {
         "phases": phases,

@@ -2,13 +2,20 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from connector.output_files import OutputPath
 
 __all__ = ["DatabaseUrl", "StorePlace"]
 
+_SCHEMES = ("postgresql://", "postgres://")
+
 DatabaseUrl = Annotated[str, Field(pattern=r"^postgres(ql)?://\S+$")]
 
-StorePlace = Annotated[DatabaseUrl | OutputPath, Field(union_mode="left_to_right")]
+
+def _kind(value: object) -> str:
+    return "url" if str(value).startswith(_SCHEMES) else "file"
+
+
+StorePlace = Annotated[Annotated[DatabaseUrl, Tag("url")] | Annotated[OutputPath, Tag("file")], Discriminator(_kind)]
 """The path of an SQLite file, or the URL of a PostgreSQL database."""
