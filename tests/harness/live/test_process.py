@@ -245,7 +245,7 @@ def tied_sham(directory: Path, ready: Path) -> str:
     write_settings(config, PipelineSettings())
     arguments = (sys.executable, "-m", SHAM, "--config", str(config), "--parts", "api", "--ready", str(ready))
     command = die_with_parent(*arguments)
-    holder = command.index(SHAM) - 3
+    holder = command.index(SHAM) - 4
     return f"{command[:holder]!r} + [str(os.getpid())] + {command[holder + 1 :]!r}"
 
 
@@ -256,6 +256,7 @@ async def test_a_command_whose_parent_is_gone_does_not_run(tmp_path: Path) -> No
         "-m",
         "harness.live.die_with_parent",
         "1",
+        "",
         "/bin/touch",
         str(marker),
         stderr=asyncio.subprocess.DEVNULL,

@@ -35,14 +35,14 @@ def _mistakes(old: str, new: str) -> str:
     return str(raised.value)
 
 
-def test_its_parts_are_applications_and_workers_in_the_live_and_the_virtual_world() -> None:
+def test_its_parts_are_applications_and_workers_in_every_world_that_can_hold_them() -> None:
     scenario = parse_scenario(HEAD + SERVICE, "x.toml")
     assert scenario.service is not None
     assert [(part.name, part.app, part.worker) for part in scenario.service.parts] == [
         ("api", "portal.api:app", None),
         ("worker", None, "portal.worker:main"),
     ]
-    assert scenario.kind.worlds == (WorldName.LIVE, WorldName.VIRTUAL)
+    assert scenario.kind.worlds == (WorldName.LIVE, WorldName.REAL, WorldName.VIRTUAL)
 
 
 @pytest.mark.parametrize(
