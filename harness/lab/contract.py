@@ -103,6 +103,8 @@ class _Service:
         self.token = secrets.token_hex(16)
         self._folder = folder
         self._asked: set[asyncio.Future[Any]] = set()  # never iterated where order shows
+        self._judged: set[str] = set()
+        """Targets of which a clause was asked: the others were only lent, and there is nothing to tell of them."""
 
     def cancel(self) -> None:
         for each in self._asked:
@@ -142,6 +144,7 @@ class _Service:
             series = self._series[request["target"]]
             if "clause" not in request:
                 return {"target": await _target_row(await series.target(), self._folder)}
+            self._judged.add(request["target"])
             return {"result": _result_row(await series.result(_CLAUSES[request["clause"]]))}
         except Exception as error:  # noqa: BLE001 - whoever asked learns of it
             return {"error": error_of(error)}
@@ -150,7 +153,8 @@ class _Service:
         for each in self._series.values():
             each.finish()
         await asyncio.wait(self._serving)
-        reports = {id: each.report for id, each in self._series.items() if each.report is not None}
+        found = {id: each.report for id, each in self._series.items() if each.report is not None}
+        reports = {id: report for id, report in found.items() if id in self._judged or report.shares.left}
         if folder is not None:
             for id, report in reports.items():
                 target = Path(folder) / id

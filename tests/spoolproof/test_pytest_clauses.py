@@ -201,6 +201,13 @@ def test_a_target_that_is_none_is_said_once(pytester: pytest.Pytester, target: s
     assert "Traceback" not in str(result.stdout)
 
 
+def test_a_target_that_is_only_lent_is_not_judged(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_own(spoolproof_target):\n    assert spoolproof_target.port\n")
+    ran = pytester.runpytest_subprocess("--spoolproof-target", "fake")
+    assert ran.ret == pytest.ExitCode.OK
+    assert "not decided" not in ran.stdout.str()
+
+
 def test_a_target_that_nobody_serves_is_an_error_of_each_item(pytester: pytest.Pytester, north: Cluster) -> None:
     file = target_file(north).replace(f"port = {north.port}", "port = 1")
     pytester.makefile(".toml", north=file)
