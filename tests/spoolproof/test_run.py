@@ -57,7 +57,7 @@ def test_a_broken_promise_is_a_result_with_anomalies_and_no_error(folder: Path) 
     ("scenario", "options", "sentence"),
     [
         ("happy_pat", {}, r"^no scenario 'happy_pat' \(did you mean 'happy_path'\?\)"),
-        ("calm.toml", {"world": "mars"}, "^world: must be 'live', 'virtual', 'virtual-ssh' or 'model'"),
+        ("calm.toml", {"world": "mars"}, "^world: must be 'live', 'real', 'virtual', 'virtual-ssh' or 'model'"),
         ("calm.toml", {"design": "spol"}, r"^design: must be .* \(got 'spol'\)"),
         ("calm.toml", {"seed": "many"}, "^seed: must be a whole number"),
         ("calm.toml", {"out": "."}, "files that are not results of a run"),

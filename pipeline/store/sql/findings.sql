@@ -4,10 +4,14 @@ WHERE location = :location AND kind IN (SELECT value FROM json_each(:kinds)) AND
     SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(:findings)
 );
 
+-- One that is known already uses up no number.
 -- name: add_findings
 INSERT INTO findings (at, location, kind, name, mark, detail)
 SELECT :now, :location, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(:findings)
-WHERE true
+WHERE NOT EXISTS (
+    SELECT 1 FROM findings
+    WHERE location = :location AND kind = value ->> 0 AND name = value ->> 1 AND mark = value ->> 2
+)
 ON CONFLICT DO NOTHING
 RETURNING kind, name, mark, detail;
 

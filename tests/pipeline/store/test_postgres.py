@@ -154,6 +154,7 @@ class Cutter:
     async def _back(self, there: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await there.read(65536):
             writer.write(data)
+        writer.close()
 
 
 @pytest.fixture
