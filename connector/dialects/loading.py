@@ -92,6 +92,7 @@ def _build(sheet: Sheet) -> FileDialect:
             noise=noise,
             statuses=statuses,
             ends_lines=sheet.shell is None,
+            units=sheet.values.units,
         ),
         renderer=ReplyRenderer(steps=steps, refusals=refusals, places=places, noise=noise, statuses=statuses),
         size_step=lcm(sheet.values.size_step, *_units(steps, sheet, places)),
@@ -157,6 +158,7 @@ def _check_parameters(
                 raise SheetError(("commands", verb.value), f"{{{parameter.name}}} must be there, outside brackets")
         for step in own:
             _check_brackets(step)
+            _check_share(step)
         _check_capabilities(verb, carried[verb], capabilities)
 
 
@@ -166,6 +168,17 @@ def _is_told_otherwise(name: str, steps: Sequence[OperationStep]) -> bool:
     return (name == "name" and any(place.identifies == "share" for place in places)) or (
         name == "size" and any(place.field in ("growth", "shrinkage") for place in places)
     )
+
+
+def _check_share(step: OperationStep) -> None:
+    """Each of several commands says which share it is about: a job alone has a number of its own."""
+    if step.role in (StepRole.WHOLE, StepRole.LOOK, StepRole.JOB):
+        return
+    for template in step.spellings:
+        if not any(place.name == "name" or place.identifies == "share" for place in template.places):
+            raise SheetError(
+                ("commands", step.verb.value), f"{template.text!r} does not say which share: {{name}} must be there"
+            )
 
 
 def _check_brackets(step: OperationStep) -> None:

@@ -29,6 +29,10 @@ class Numbers:
         self._jobs[number] = request
         return number
 
+    def note_job(self, number: str, request: Request) -> None:
+        """One that somebody else has given."""
+        self._jobs[number] = request
+
     def job(self, number: str) -> Request | None:
         """What it carries out."""
         return self._jobs.get(number)

@@ -11,6 +11,7 @@ from connector.dialects.noise import Noise
 from connector.dialects.places import Places
 from connector.dialects.refusal_form import RefusalForm
 from connector.dialects.rows import ROW_FIELDS, Row, is_single
+from connector.dialects.sizes import finish_sizes
 from connector.dialects.steps import Steps, followed_job, step_of
 from connector.errors import ReplyError
 from connector.operations import Verb
@@ -34,7 +35,7 @@ class Heard:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyReader:
     """Reads replies. statuses: the connector gives an exit status; without, texts alone say what happened. ends_lines:
-    a reply ends with its last line; else a prompt shows its end.
+    a reply ends with its last line; else a prompt shows its end. units: bytes of each unit of sizes.
     """
 
     steps: Steps
@@ -43,6 +44,7 @@ class ReplyReader:
     noise: Noise | None
     statuses: bool
     ends_lines: bool
+    units: Mapping[str, int]
 
     def read(self, ask: AskedCommand, wire: WireReply) -> Heard | Refusal:
         """Read the answer to one command. Raises `ReplyError`."""
@@ -62,7 +64,8 @@ class ReplyReader:
         if self.noise is not None:
             wire = self.noise.removed(wire)
         job = followed_job(self.steps, ask.verb, ask.step)
-        text = "\n".join(part for part in (wire.stdout.strip("\r\n"), wire.stderr.strip("\r\n")) if part)
+        streams = dict.fromkeys((wire.stdout, wire.stderr))  # where both are one, as at a prompt, it is said once
+        text = "\n".join(part for stream in streams if (part := stream.strip("\r\n")))
         for news, texts in ((JobNews.RUNNING, job.running), (JobNews.DONE, job.done), (JobNews.FAILED, job.failed)):
             for known in texts:
                 found: Row = {}
@@ -89,6 +92,9 @@ class ReplyReader:
         if self.ends_lines and step.reply_of in ROW_FIELDS and not step.form.shows_its_end:
             _check_last_line(wire.stdout)
         rows = step.form.read(wire.stdout, ask)
+        for row in rows:
+            if "size_number" in row:
+                finish_sizes(row, self.units)
         # Of several commands, a further one may tell of many parts of a share.
         if is_single(step.reply_of) and (not rows or (len(rows) > 1 and len(self.steps[step.verb]) == 1)):
             raise ValueError(f"one share was expected, not {len(rows)}")

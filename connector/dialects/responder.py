@@ -95,6 +95,10 @@ class Responder:
             return renderer.render(ask, answer)
         return renderer.render(replace(ask, places=self._places(ask)), answer, self._numbers)
 
+    def note_job(self, number: str, request: Request) -> None:
+        """A job that a connector has begun, in a transcript: commands may follow it from then on."""
+        self._numbers.note_job(number, request)
+
     def expected(self, command: ReadCommand) -> str:
         """What this fake would say if all were well, as an example of a reply that is understood."""
         share = ShareView(name=getattr(command.request, "name", "share1"), size=self._dialect.size_step)

@@ -83,7 +83,7 @@ def _judge_reply(
     # A transcript shows one text for both streams.
     wire = WireReply(status=exchange.status, stdout=exchange.output, stderr=exchange.output)
     try:
-        reply = _reply(dialect, asked, wire)
+        reply = _reply(dialect, responder, asked, wire)
     except ReplyError as error:
         sample = responder.expected(command)
         return ExchangeFinding(
@@ -92,13 +92,16 @@ def _judge_reply(
     return ExchangeFinding(exchange=exchange, command=said, reply=reply, understood=True)
 
 
-def _reply(dialect: FileDialect, asked: AskedCommand, wire: WireReply) -> str:
+def _reply(dialect: FileDialect, responder: Responder, asked: AskedCommand, wire: WireReply) -> str:
     if asked.step is not None and asked.step.role is StepRole.JOB:
         news = dialect.reader.read_news(asked, wire)
         return f"refused: {news.code}" if isinstance(news, Refusal) else f"the job is {news}"
     heard = dialect.read(asked, wire)
     if isinstance(heard, Refusal):
         return f"refused: {heard.code}: {heard.message}"
+    job = heard.places.get(dialect.places.job or "")
+    if job is not None and asked.request is not None:
+        responder.note_job(str(job), asked.request)
     rows = "; ".join(", ".join(f"{name} {value}" for name, value in row.items()) for row in heard.rows)
     places = ", ".join(f"{name} {value}" for name, value in heard.places.items())
     return "done" + (f": {rows}" if rows.strip("; ") else "") + (f" ({places})" if places else "")

@@ -35,6 +35,13 @@ each_device = pytest.mark.parametrize("name", DEVICES)
 SAID = {
     "ceph": ["done", "refused: already-exists", "done: size 10737418240", "refused: not-found", "done: name home"],
     "isi": ["done", "done", "refused: already-exists", "done: name home, size 10737418240, mark spool/1"],
+    "lun": [
+        "done: name vol_a, size 13421772800, complete True, mark spool/st01/0190-aa",
+        "refused: not-found",
+        "done (job 881)",
+        "the job is running",
+        "the job is done",
+    ],
     "msa": ["done", "refused: already-exists", "done: name home, size 10700000000, complete True", "done: name home"],
     "netshare": ["done", "done", "refused: already-exists", "done: name home, size 10737418240, mark spool/1"],
     "pstcli": ["done (id 6034ae0e-1a2b)", "refused: already-exists: The file system name home is in use."],

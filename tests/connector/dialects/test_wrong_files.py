@@ -21,6 +21,8 @@ COLUMNS = """columns = [
 ]"""
 
 MISTAKES = [
+    ('create = "volume create {name} -size {size} [-comment {mark}]"', 'create = [{ send = "volume create {name} -size {size} [-comment {mark}]" }, { send = "volume sync" }]', r"commands\.create: 'volume sync' does not say which share: \{name\} must be there"),
+    ('title = "Size", text = "{size}"', 'title = "Size", text = "{size_number}"', r"has no unit"),
     ("format = 1", "format = 2", r":3: format: must be 1 \(got 2\)"),
     ("capabilities =", "capabilites =", r":8: capabilites: unknown key \(did you mean 'capabilities'\?\)"),
     ('ping = "version"', 'pong = "version"', r"commands\.pong: must be 'create', .*\(did you mean 'ping'\?\)"),
