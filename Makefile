@@ -55,7 +55,7 @@ mutation: $(READY) ## change the checkers in one place at a time: their tests mu
 
 LOWEST := build/lowest
 LOWEST_TESTS := tests/fake_clusters/server tests/fake_clusters/admin tests/connector/test_http_connection.py \
-  tests/pipeline/api tests/harness/cli/test_entry.py tests/harness/virtual/test_golden.py
+  tests/pipeline/api tests/pipeline/store/test_postgres.py tests/harness/cli/test_entry.py tests/harness/virtual/test_golden.py
 
 lowest: $(LOWEST)/.ready ## the tests of what leans most on other libraries, with the lowest versions that are declared
 	$(LOWEST)/bin/python -m pytest -n 2 --dist loadgroup -p no:cacheprovider $(LOWEST_TESTS) \
@@ -132,7 +132,7 @@ lock: $(READY) ## compile every lock file again, with hashes and without host na
 	$(COMPILE) pyproject.toml --group setup -o requirements.lock
 	$(COMPILE) pyproject.toml --extra load --extra postgres --extra servers --group dev --constraint requirements.lock -o requirements-dev.lock
 	mkdir -p build
-	$(COMPILE) --resolution lowest-direct pyproject.toml -o build/lowest.txt
+	$(COMPILE) --resolution lowest-direct pyproject.toml --extra postgres -o build/lowest.txt
 	$(COMPILE) tests/lowest/requirements.in build/lowest.txt -o tests/lowest/requirements.lock
 	$(COMPILE) docs/requirements.in -o docs/requirements.lock
 	$(COMPILE) tests/bench/requirements.in --constraint requirements-dev.lock -o tests/bench/requirements.lock
