@@ -14,6 +14,7 @@ ssh/              the SSH client: those connections over SSH, with a deadline pe
 targets.py        the address file
 http_server.py    an ASGI application behind a port; http_connection.py is one connection: strict, with deadlines
 http_transport.py what is written within one step leaves in one piece
+event_loop.py     uvloop for processes that serve
 http_input.py     paths, queries and JSON from a client, read strictly
 atomic_file.py    atomic writes
 output_files.py   overwriting only what was generated

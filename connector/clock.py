@@ -25,17 +25,19 @@ class _ClockKeeper(Protocol):
 def steady_clock(loop: asyncio.AbstractEventLoop) -> Clock:
     """A clock read once from the wall, then driven by `loop.time()`: processes on one machine agree.
 
-    A loop that keeps a clock of its own (`unix_clock`) is asked for it instead.
+    A loop that keeps a clock of its own (`unix_clock`) is asked for it instead. uvloop's time stands still within a
+    turn of the loop, which may have begun long ago, and counts milliseconds: its source is read itself.
     """
     if isinstance(loop, _ClockKeeper):
         return loop.unix_clock()
-    _, anchor = min(_anchor(loop) for _ in range(_READINGS))
-    return lambda: anchor + loop.time()
+    read = time.monotonic if type(loop).__module__.startswith("uvloop") else loop.time  # noqa: TID251 - see above
+    _, anchor = min(_anchor(read) for _ in range(_READINGS))
+    return lambda: anchor + read()
 
 
-def _anchor(loop: asyncio.AbstractEventLoop) -> tuple[float, float]:
-    """How far apart the readings were, and the Unix instant of the loop's zero."""
-    before = loop.time()
+def _anchor(read: Callable[[], float]) -> tuple[float, float]:
+    """How far apart the readings were, and the Unix instant of the clock's zero."""
+    before = read()
     wall = time.time()  # noqa: TID251 - the one edge where the wall clock enters
-    after = loop.time()
+    after = read()
     return after - before, wall - (before + after) / 2

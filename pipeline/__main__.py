@@ -1,13 +1,13 @@
 """`python -m pipeline`: parts of the pipeline as a process."""
 
 import argparse
-import asyncio
 import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from connector.errors import ConnectorError
+from connector.event_loop import run_serving
 from connector.tomlfile import read_toml
 from pipeline.designs.table import DESIGNS
 from pipeline.errors import PipelineError
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         overrides = load_overrides(asked.overrides, asked.decide)
         parts = asked.parts or frozenset(DESIGNS[settings.design].parts)
         spare_the_start()
-        asyncio.run(serve(settings, parts, ready=asked.ready, overrides=overrides))
+        run_serving(serve(settings, parts, ready=asked.ready, overrides=overrides))
     except (ConnectorError, PipelineError) as error:
         print(f"pipeline: {error}", file=sys.stderr)
         return _BAD_INPUT

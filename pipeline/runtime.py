@@ -19,6 +19,7 @@ from pipeline.uuid7 import Entropy
 
 if TYPE_CHECKING:
     from pipeline.gateway.upstream import OpenUpstream  # brings httpx along, which only a gateway needs
+    from pipeline.metrics import Metrics
 
 __all__ = ["OpenConnectors", "OpenStore", "Runtime"]
 
@@ -57,7 +58,8 @@ def _holder() -> str:
 class Runtime:
     """serve_http: serves an application at a host and port (0: any); gives its URL. open_upstream: how the gateway
     reaches the service; None: over the network. open_access_log: where it writes down its tries. entropy: of the ids of
-    records and requests. holder: a name that no other process has.
+    records and requests. holder: a name that no other process has. metrics: of what the parts do; None: nothing is
+    measured.
     """
 
     read_targets: Callable[[Path], list[Target]] = read_targets
@@ -68,3 +70,4 @@ class Runtime:
     open_access_log: Callable[[Path], AbstractContextManager[AccessLog]] = open_access_log
     entropy: Entropy = os.urandom
     holder: Callable[[], str] = _holder
+    metrics: "Metrics | None" = None

@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 
 from connector.atomic_file import is_stream, write_atomic
@@ -15,14 +16,17 @@ from connector.output_files import check_overwritable
 from connector.protocol import Connector
 from connector.targets import Target
 from pipeline.api.app import create_api
+from pipeline.api.metrics_app import metrics_app
 from pipeline.designs.design import DesignContext
 from pipeline.designs.table import DESIGNS
 from pipeline.errors import SettingsError
 from pipeline.overrides import Overrides
 from pipeline.parts import Part
+from pipeline.processor.measured import measured
 from pipeline.processor.processor import processor
 from pipeline.runtime import Runtime
-from pipeline.settings import GatewaySettings, PipelineSettings
+from pipeline.settings import GatewaySettings, MetricsSettings, PipelineSettings
+from pipeline.store.probe import prove_commit
 from pipeline.store.protocol import ApiStore
 from pipeline.store.store import Store
 from pipeline.uuid7 import uuid7_maker
@@ -61,7 +65,7 @@ async def running(
     Raises `SettingsError`, `StoreOpenError`, `ListenError`, and `connector.errors.ConnectorError` for the targets.
     """
     check_settings(settings, parts)
-    overrides, runtime = overrides or Overrides(), runtime or Runtime()
+    overrides, runtime = overrides or Overrides(), runtime or _runtime(settings.metrics)
     clock = steady_clock(asyncio.get_running_loop())
     targets = [] if settings.targets is None else runtime.read_targets(settings.targets)
     urls: dict[Part, str | None] = {}
@@ -83,9 +87,21 @@ async def running(
             assert upstream is not None
             gateway = _gateway(upstream, settings.gateway, clock, runtime)
             urls[Part.GATEWAY] = await stack.enter_async_context(gateway)
+        if Part.API not in parts and runtime.metrics is not None and settings.metrics.port is not None:
+            address = settings.metrics.host, settings.metrics.port
+            where = await stack.enter_async_context(runtime.serve_http(metrics_app(runtime.metrics), *address))
+            _LOG.info("metrics are at %s/metrics", where)
         for part, url in urls.items():
             _LOG.info("%s is ready%s", part, f" at {url}" if url else "")
         yield {part: urls[part] for part in Part if part in urls}
+
+
+def _runtime(settings: MetricsSettings) -> Runtime:
+    if not settings.enabled:
+        return Runtime()
+    from pipeline.metrics import Metrics  # brings prometheus_client along
+
+    return Runtime(metrics=Metrics())
 
 
 @asynccontextmanager
@@ -111,6 +127,8 @@ async def _api(
             new_id=uuid7_maker(clock, runtime.entropy),
             locations=locations,
             accepts=accepts,
+            commit=partial(prove_commit, store),
+            metrics=runtime.metrics,
         )
         async with runtime.serve_http(api, settings.api.host, settings.api.port) as url:
             yield url
@@ -202,7 +220,8 @@ async def _connectors(
         raise SettingsError(f"targets: {settings.targets} names no cluster: one at least is needed")
     command = settings.command
     async with runtime.open_connectors(targets, connections=command.connections, sessions=command.sessions) as pool:
-        yield {name: overrides.connector(connector) for name, connector in pool.items()}
+        connectors = {name: overrides.connector(connector) for name, connector in pool.items()}
+        yield connectors if runtime.metrics is None else measured(connectors, runtime.metrics)
 
 
 async def serve(

@@ -18,6 +18,7 @@ __all__ = [
     "CommandSettings",
     "Design",
     "GatewaySettings",
+    "MetricsSettings",
     "PartsSettings",
     "PipelineSettings",
     "ProcessorSettings",
@@ -151,6 +152,15 @@ class ProcessorSettings(TomlTable):
     seed: int = 0
 
 
+class MetricsSettings(TomlTable):
+    """What the parts measure, for Prometheus. The API serves it at `/metrics`; a process without an API serves it at
+    host and port, with `/livez`, where a port is given."""
+
+    enabled: bool = True
+    host: str = "127.0.0.1"
+    port: Port | None = None
+
+
 class PartsSettings(TomlTable):
     """All parts. design: which of them there are."""
 
@@ -180,3 +190,4 @@ class PipelineSettings(PartsSettings):
 
     store: StorePlace = Path("spoolproof.db")
     targets: OutputPath | None = None
+    metrics: MetricsSettings = MetricsSettings()

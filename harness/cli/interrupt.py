@@ -29,8 +29,10 @@ def until_interrupted(
         return asyncio.run(_run_with_signals(work, on_first_signal))
 
 
-def serve_until_signal(serving: Coroutine[Any, Any, object]) -> None:
-    """Run a server until the first signal."""
+def serve_until_signal(
+    serving: Coroutine[Any, Any, object], *, run: Callable[[Coroutine[Any, Any, None]], None] = asyncio.run
+) -> None:
+    """Run a server until the first signal. run: in an event loop of which kind."""
 
     async def work(stop: asyncio.Event) -> None:
         async with asyncio.TaskGroup() as group:
@@ -38,7 +40,7 @@ def serve_until_signal(serving: Coroutine[Any, Any, object]) -> None:
             await stop.wait()
             task.cancel()
 
-    asyncio.run(_run_with_signals(work, "spoolproof: stopping (Ctrl-C again: exit at once)"))
+    run(_run_with_signals(work, "spoolproof: stopping (Ctrl-C again: exit at once)"))
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from connector.event_loop import run_serving
 from harness.cli.exits import Exit
 from harness.cli.interrupt import serve_until_signal
 from harness.service.reference import PartsToServe
@@ -23,7 +24,7 @@ def serve_pipeline_file(path: Path, parts: str | None, ready: Path | None, *, ve
         raise typer.BadParameter(f"--parts: {error}") from error
     sys.stderr.write(f"spoolproof: starting {', '.join(wanted.names)}\n")
     wanted.start_logging(verbose=verbose)
-    serve_until_signal(wanted.serve(_announce))
+    serve_until_signal(wanted.serve(_announce), run=run_serving)
     return Exit.VALID
 
 

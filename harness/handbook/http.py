@@ -69,8 +69,9 @@ API: Mapping[str, str] = {
     "GET /v1/events": "the record's moves, for whoever judges: a page after `after`",
     "GET /v1/attempts": "the commands that were sent to clusters, for whoever judges: a page after `after`",
     "GET /v1/findings": "what [sweeps](../explanation/sweeping.md) found and may not mend: a page after `after`",
-    "GET /healthz": "200 while the process answers",
-    "GET /readyz": "200 once the store can be read, else 503; `counts` of records by state, of `findings` by kind",
+    "GET /livez": "200 while the process answers",
+    "GET /readyz": "200 while the store commits, else 503; `counts` of records by state, of `findings` by kind",
+    "GET /metrics": "[what the process measures](../how-to/watch-it.md), for Prometheus",
     "GET /problems": "the causes of refusals",
     "GET /problems/{cause}": "one of them, in prose",
 }

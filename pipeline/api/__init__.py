@@ -4,7 +4,8 @@ app.py        create_api: the routes
 service.py    what is done with a request about shares, whatever carried it
 shares.py     the handlers of /v1/shares
 audit.py      /v1/events, /v1/attempts and /v1/findings: what changed, was tried and was found
-health.py     /healthz, /readyz and the pages of /problems
+health.py     /livez, /readyz, /metrics and the pages of /problems
+metrics_app.py   what a process without an API serves
 resource.py   one path with its methods: HEAD, OPTIONS and a complete Allow
 failures.py   what is answered where a handler raises
 answers.py    what a store says of a request, as an HTTP answer

@@ -1,6 +1,7 @@
 """The ASGI application of the API."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING
 
 from starlette.routing import Route, Router
 from starlette.types import Receive, Scope, Send
@@ -16,6 +17,9 @@ from pipeline.api.shares import Shares
 from pipeline.problems import Cause, Problem, problem_response
 from pipeline.settings import ApiSettings
 from pipeline.store.protocol import ApiStore
+
+if TYPE_CHECKING:
+    from pipeline.metrics import Metrics
 
 __all__ = ["Api", "create_api"]
 
@@ -40,11 +44,15 @@ def create_api(
     locations: frozenset[str] | None = None,
     tenant: str = "portal",
     accepts: ApiStore | None = None,
+    commit: Callable[[], Awaitable[None]] | None = None,
+    metrics: "Metrics | None" = None,
 ) -> Api:
     """The API on an open store; the caller opens and closes both.
 
     new_id: makes the ids of records (`pipeline.uuid7`). locations: those that are served, None for any.
     tenant: whose idempotency keys these are. accepts: who takes creates and changes in place of the store itself.
+    commit: writes something durably, to see whether the store does (None: nothing is tried). metrics: what the process
+    measures; None: nothing is measured.
     """
     answers = Answers(settings)
     service = ShareService(
@@ -58,23 +66,35 @@ def create_api(
         key_lifetime=settings.key_lifetime,
     )
     failures = Failures(answers.retry_after)
-    routes = _routes(Shares(service=service), AuditRoutes(store=store), Health(store=store), failures)
+    health = Health(store=store, commit=commit or _nothing, metrics=metrics)
+    resources = _resources(Shares(service=service), AuditRoutes(store=store), health)
+    observe = None if metrics is None else metrics.answered
+    routes = [
+        Route(path, Resource(path, handlers, failures, clock=clock, observe=observe))
+        for path, handlers in resources.items()
+    ]
     return Api(routes, service, failures)
 
 
-def _routes(shares: Shares, audit: AuditRoutes, health: Health, failures: Failures) -> list[Route]:
-    resources: Mapping[str, Mapping[str, Handler]] = {
+def _resources(shares: Shares, audit: AuditRoutes, health: Health) -> Mapping[str, Mapping[str, Handler]]:
+    resources: dict[str, Mapping[str, Handler]] = {
         "/v1/shares": {"GET": shares.list, "POST": shares.create},
         "/v1/shares/{location}/{name}": {"GET": shares.show, "PATCH": shares.resize, "DELETE": shares.delete},
         "/v1/events": {"GET": audit.events},
         "/v1/attempts": {"GET": audit.attempts},
         "/v1/findings": {"GET": audit.findings},
-        "/healthz": {"GET": health.healthz},
+        "/livez": {"GET": health.livez},
         "/readyz": {"GET": health.readyz},
         "/problems": {"GET": problem_list},
         "/problems/{cause}": {"GET": problem_page},
     }
-    return [Route(path, Resource(handlers, failures)) for path, handlers in resources.items()]
+    if health.metrics is not None:
+        resources["/metrics"] = {"GET": health.measured}
+    return resources
+
+
+async def _nothing() -> None:
+    """Nothing is committed."""
 
 
 async def _no_such_page(scope: Scope, receive: Receive, send: Send) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from starlette.requests import Request
-from starlette.types import ASGIApp
+from starlette.responses import Response
 
 from pipeline.api.bodies import PageQuery, read_query
 from pipeline.api.reply import json_reply
@@ -19,21 +19,21 @@ class AuditRoutes:
 
     store: ReadStore
 
-    async def events(self, request: Request) -> ASGIApp:
+    async def events(self, request: Request) -> Response:
         """GET /v1/events"""
         query = read_query(request, PageQuery)
         rows = await self.store.events(after=query.after, limit=query.limit)
         behind = rows[-1].number if rows else query.after
         return json_reply({"events": [event_view(row) for row in rows], "next": behind})
 
-    async def attempts(self, request: Request) -> ASGIApp:
+    async def attempts(self, request: Request) -> Response:
         """GET /v1/attempts"""
         query = read_query(request, PageQuery)
         rows = await self.store.attempts(after=query.after, limit=query.limit)
         behind = rows[-1].number if rows else query.after
         return json_reply({"attempts": [attempt_view(row) for row in rows], "next": behind})
 
-    async def findings(self, request: Request) -> ASGIApp:
+    async def findings(self, request: Request) -> Response:
         """GET /v1/findings"""
         query = read_query(request, PageQuery)
         rows = await self.store.findings(after=query.after, limit=query.limit)

@@ -1,40 +1,67 @@
-"""Whether the service lives, whether it can serve, and the prose of its problems."""
+"""Whether the process lives and can serve, what it measures, and the prose of its problems."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp
+from starlette.responses import PlainTextResponse, Response
 
-from pipeline.api.reply import json_reply
+from pipeline.api.reply import json_reply, metrics_reply
+from pipeline.errors import StoreError, StoreUnavailableError
 from pipeline.problems import Cause, Problem, ProblemError, catalogue
 from pipeline.store.protocol import ReadStore
 
+if TYPE_CHECKING:
+    from pipeline.metrics import Metrics  # brings prometheus_client along, which no world needs
+
 __all__ = ["Health", "problem_list", "problem_page"]
+
+_PATIENCE = 2.0
+"""Seconds after which a store that has not committed is taken for one that cannot: less than probes wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """healthz: the process answers; readyz: the store does, too. Its findings are for people: it is ready with them."""
+    """commit: writes something, durably. metrics None: none are kept."""
 
     store: ReadStore
+    commit: Callable[[], Awaitable[None]]
+    metrics: "Metrics | None"
 
-    async def healthz(self, _: Request) -> ASGIApp:
-        """GET /healthz"""
+    async def livez(self, _: Request) -> Response:
+        """GET /livez: the process answers."""
         return json_reply({"status": "ok"})
 
-    async def readyz(self, _: Request) -> ASGIApp:
-        """GET /readyz"""
-        counts, findings = await self.store.counts(), await self.store.finding_counts()
+    async def readyz(self, _: Request) -> Response:
+        """GET /readyz: the store commits. Clusters that are away, and findings, are no reason not to accept."""
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await self.commit()
+                counts, findings = await self.store.counts(), await self.store.finding_counts()
+        except TimeoutError:
+            raise StoreUnavailableError(f"the store committed nothing within {_PATIENCE:g} s") from None
         return json_reply({"status": "ok", "counts": counts, "findings": findings})
 
+    async def measured(self, _: Request) -> Response:
+        """GET /metrics"""
+        assert self.metrics is not None, "it is not routed"
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                counts, findings = await self.store.counts(), await self.store.finding_counts()
+            self.metrics.stored(counts, findings)
+        except (StoreError, TimeoutError):
+            self.metrics.stored(None, {})
+        return metrics_reply(self.metrics.text())
 
-async def problem_list(_: Request) -> ASGIApp:
+
+async def problem_list(_: Request) -> Response:
     """GET /problems"""
     return PlainTextResponse("".join(f"/problems/{cause}: {entry.title}\n" for cause, entry in catalogue().items()))
 
 
-async def problem_page(request: Request) -> ASGIApp:
+async def problem_page(request: Request) -> Response:
     """GET /problems/{cause}"""
     word = request.path_params["cause"]
     if word not in set(Cause):

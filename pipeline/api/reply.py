@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from pipeline.store.protocol import StoredAnswer
 
-__all__ = ["JSON", "json_reply", "reply_of"]
+__all__ = ["JSON", "json_reply", "metrics_reply", "reply_of"]
 
 JSON = (b"content-type", b"application/json")
 
@@ -19,3 +19,8 @@ def reply_of(answer: StoredAnswer) -> Response:
 def json_reply(content: object) -> Response:
     """A JSON answer of status 200."""
     return Response(to_json(content), media_type="application/json")
+
+
+def metrics_reply(text: bytes) -> Response:
+    """Metrics in Prometheus' text format."""
+    return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -1,45 +1,68 @@
 """One path with its methods: HEAD and OPTIONS come with it, and `Allow` is complete."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
+from connector.clock import Clock
 from connector.http_input import HttpInputError, decoded
 from pipeline.api.bodies import invalid
 from pipeline.api.failures import Failures
 from pipeline.api.reply import reply_of
 from pipeline.problems import Cause, Problem, problem_response
 
-__all__ = ["Handler", "Resource"]
+__all__ = ["Handler", "Observe", "Resource"]
 
-Handler = Callable[[Request], Awaitable[ASGIApp]]
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Observe(Protocol):
+    """Is told of each request that was answered."""
+
+    def __call__(self, method: str, route: str, status: int, seconds: float) -> None: ...
 
 
 class Resource:
     """An ASGI application for one path; two routes on one path would each know only half of `Allow`.
 
     failures: what is answered where a handler raises. Nothing is sent before it has returned, so this is the one place.
+    observe None: nobody is told.
     """
 
-    def __init__(self, handlers: Mapping[str, Handler], failures: Failures) -> None:
+    def __init__(
+        self,
+        route: str,
+        handlers: Mapping[str, Handler],
+        failures: Failures,
+        *,
+        clock: Clock,
+        observe: Observe | None = None,
+    ) -> None:
+        self._route = route
         self._handlers = dict(handlers)
         self._failures = failures
+        self._clock = clock
+        self._observe = observe
         known = {*handlers, "OPTIONS"} | ({"HEAD"} if "GET" in handlers else set())
         self.allow = ", ".join(sorted(known))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        method = scope["method"]
+        began_at = self._clock()
+        asked = method = scope["method"]
         if method == "HEAD":
             method, send = "GET", _without_body(send)
         try:
             response = await self._answer(method, Request(scope, receive, send))
         except Exception as error:  # noqa: BLE001 - whatever it is, the client is owed an answer
             response = reply_of(self._failures.answer(error))
+        if self._observe is not None:
+            self._observe(asked, self._route, response.status_code, max(0.0, self._clock() - began_at))
         await response(scope, receive, send)
 
-    async def _answer(self, method: str, request: Request) -> ASGIApp:
+    async def _answer(self, method: str, request: Request) -> Response:
         _check_path(request.scope)
         handler = self._handlers.get(method)
         if handler is not None:

@@ -12,6 +12,7 @@ pace.py        how many claims a cluster gets at once, by how busy it says it is
 learning.py    what a cluster says that it can do
 cluster.py     one cluster behind bulkhead, breaker and pace
 leased_claim.py  one claim in hand: heartbeat and fenced writes
+measured.py    connectors whose commands are counted and timed
 worker.py      carries out the steps of one claim
 dispatch.py    finds work: hints and scans
 sorting.py     whose the marked shares on a cluster are, and which may be removed

@@ -16,6 +16,7 @@ due.py            which record has been due longest
 message_table.py  its messages
 
 place.py          where a store is, as settings say it
+probe.py          whether a store commits
 opening.py        opens the store that the settings name
 batches.py        a batch of works, for writers that commit several together
 postgres/         the same store in PostgreSQL

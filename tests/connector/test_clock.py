@@ -4,6 +4,7 @@ import asyncio
 import time
 
 from connector.clock import Clock, steady_clock
+from connector.event_loop import run_serving
 
 STALL = 0.05
 
@@ -39,3 +40,14 @@ def test_a_process_that_is_put_aside_between_two_readings_is_not_late_for_ever()
         assert _is_right(clock)
     finally:
         loop.close()
+
+
+def test_it_is_right_on_uvloop_also_late_in_a_turn_and_finer_than_a_millisecond() -> None:
+    async def late() -> bool:
+        time.sleep(STALL)  # the loop's own time stands still meanwhile
+        clock = steady_clock(asyncio.get_running_loop())
+        shown = {clock() for _ in range(100)}
+        await asyncio.sleep(0)
+        return len(shown) > 10 and _is_right(clock)
+
+    assert run_serving(late())

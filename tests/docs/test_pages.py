@@ -28,6 +28,7 @@ from harness.scenario.scenario import WorkloadKind
 from harness.tape.tape_file import TapeTable
 from pipeline.api.app import create_api
 from pipeline.api.resource import Resource
+from pipeline.metrics import Metrics
 from pipeline.settings import ApiSettings, PipelineSettings
 from tests.docs.blocks import Command, blocks_of, commands_of, script_of
 
@@ -199,7 +200,7 @@ def test_the_page_on_scenarios_says_what_each_kind_of_arrival_does() -> None:
 
 
 def test_the_page_on_the_api_has_all_its_routes() -> None:
-    api = create_api(None, ApiSettings(), clock=lambda: 0.0, new_id=str)  # type: ignore[arg-type]  # nothing is asked
+    api = create_api(None, ApiSettings(), clock=lambda: 0.0, new_id=str, metrics=Metrics())  # type: ignore[arg-type]
     routes = {
         f"{method} {route.path}"
         for route in api.routes

@@ -14,7 +14,7 @@ from harness.scenario.scenario import Scenario
 from pipeline.designs.table import DESIGNS
 from pipeline.errors import SettingsError
 from pipeline.record import LARGEST_SIZE
-from pipeline.settings import Design, PartsSettings, PipelineSettings
+from pipeline.settings import Design, MetricsSettings, PartsSettings, PipelineSettings
 
 __all__ = ["PIPELINE_READER", "in_front_of", "logging_to", "on_ports", "roles_of", "settings_of", "with_design"]
 
@@ -32,7 +32,7 @@ class ReferenceReader:
     tables = PipelineTables
 
     def settings(self, table: TomlTable) -> PipelineSettings:
-        return PipelineSettings(**dict(table))
+        return PipelineSettings(**dict(table), metrics=MetricsSettings(enabled=False))
 
     def complaints(self, table: TomlTable) -> Iterator[tuple[KeyPath, str]]:
         assert isinstance(table, PipelineTables)

@@ -49,9 +49,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
         runner.run(stack.aclose())
 
 
-PATHS = st.sampled_from(
-    ["/v1/shares", "/v1/events", "/v1/attempts", "/v1/findings", "/healthz", "/readyz", "/problems"]
-)
+PATHS = st.sampled_from(["/v1/shares", "/v1/events", "/v1/attempts", "/v1/findings", "/livez", "/readyz", "/problems"])
 SEGMENTS = st.text(max_size=20).map(lambda text: quote(text, safe=""))
 TARGETS = st.builds(
     lambda path, segments, query: "/".join([path, *segments]) + (f"?{quote(query, safe='=&%+')}" if query else ""),

@@ -69,7 +69,7 @@ async def test_attempts_tell_how_each_ended(client: httpx.AsyncClient, store: St
 
 async def test_the_service_says_that_it_lives_and_that_it_is_ready(client: httpx.AsyncClient, store: Store) -> None:
     await accepted(store, new_share())
-    assert (await client.get("/healthz")).json() == {"status": "ok"}
+    assert (await client.get("/livez")).json() == {"status": "ok"}
     ready = (await client.get("/readyz")).json()
     assert (ready["status"], ready["counts"]["pending"], ready["counts"]["queued"]) == ("ok", 1, 1)
 
@@ -117,7 +117,7 @@ ALLOW = {
     "/v1/events": "GET, HEAD, OPTIONS",
     "/v1/attempts": "GET, HEAD, OPTIONS",
     "/v1/findings": "GET, HEAD, OPTIONS",
-    "/healthz": "GET, HEAD, OPTIONS",
+    "/livez": "GET, HEAD, OPTIONS",
     "/readyz": "GET, HEAD, OPTIONS",
     "/problems": "GET, HEAD, OPTIONS",
     "/problems/not-found": "GET, HEAD, OPTIONS",

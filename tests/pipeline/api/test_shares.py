@@ -314,7 +314,7 @@ async def test_a_store_that_fails_is_unavailable_and_not_a_traceback(
     reply = await refused_by_a_full_disk(client, store)
     assert (reply.status_code, cause(reply), reply.headers["retry-after"]) == (503, "store-unavailable", "2")
     assert str(tmp_path) not in reply.text
-    assert (await client.get("/healthz")).status_code == 200
+    assert (await client.get("/livez")).status_code == 200
 
 
 async def test_without_locations_any_is_accepted(store: Store, clock: HandClock) -> None:
