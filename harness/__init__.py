@@ -35,6 +35,7 @@ python_path.py  the lab's own code before any other of its names
 processes.py    processes that work beside this one, and that Ctrl-C does not reach
 patience.py     waiting that can be cut short
 garbage.py      how often a run looks for garbage
+own_folder.py   a temporary folder that a killed command does not leave for good
 contract/       the contract kit: one suite for any connector
 fidelity/       whether a fake answers as the connector does that it stands for
 tape/           sessions with a real device, recorded and played again

@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import typer
@@ -29,6 +28,7 @@ from harness.cli.stdout import print_json, results_console
 from harness.contract.ledger import default_folder
 from harness.contract.target import ContractTarget
 from harness.contract.target_named import NamedTarget, check_named, open_target
+from harness.own_folder import own_folder
 from harness.versions import product
 from reports.calibration import CalibrationReport, CapacityCurve, PhaseCurve
 from reports.html.calibration import calibration_page
@@ -97,9 +97,9 @@ def _source(options: CalibrateOptions) -> _Source:
         return _Source(samples=read_measured(options.samples), title=options.samples.name)
     named = options.target
     check_named(named)
-    with TemporaryDirectory(prefix="spoolproof-") as folder:
+    with own_folder() as folder:
         lives_here = named.lives_in_this_process
-        ledger = Path(folder) if lives_here and options.ledger is None else options.ledger or default_folder()
+        ledger = folder if lives_here and options.ledger is None else options.ledger or default_folder()
         commands = options.bounds.count * len(options.bounds.concurrency)
         with show_count(commands, "creates", quiet=options.json) as tell:
             target, found = until_interrupted(
@@ -123,8 +123,8 @@ async def _measured(
             tell("")
 
     async with open_target(named) as target:
-        with TemporaryDirectory(prefix="spoolproof-") as folder:
-            floor = await measured_floor(target.target.dialect, ledger=Path(folder), stop=stop)
+        with own_folder() as folder:
+            floor = await measured_floor(target.target.dialect, ledger=folder, stop=stop)
         return target, await measure(target, bounds, ledger=ledger, stop=stop, floor=floor, on_sample=on_sample)
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from json import dumps
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from connector.atomic_file import write_atomic
 from connector.toml_words import did_you_mean
@@ -24,6 +23,7 @@ from harness.contract.ledger import default_folder
 from harness.contract.suite import SuiteOptions, run_suite
 from harness.contract.target_named import NamedTarget, open_target
 from harness.errors import InputProblems, OutputError
+from harness.own_folder import own_folder
 from reports.contract.document import contract_document
 from reports.contract.junit import write_contract_junit
 from reports.contract.markdown import contract_markdown
@@ -118,8 +118,8 @@ def _ledger_folder(options: ContractOptions) -> Iterator[Path]:
     if options.ledger is not None or not options.target.lives_in_this_process:
         yield options.ledger or default_folder()
         return
-    with TemporaryDirectory(prefix="spoolproof-") as folder:
-        yield Path(folder)
+    with own_folder() as folder:
+        yield folder
 
 
 def _results_folder(options: ContractOptions) -> Path:

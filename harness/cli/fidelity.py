@@ -8,7 +8,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from json import dumps
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from connector.atomic_file import write_atomic
 from harness.cli.counted_progress import show_count
@@ -23,6 +22,7 @@ from harness.fidelity.declared import read_differences
 from harness.fidelity.run import FidelityOptions, replay_sequence, run_fidelity
 from harness.fidelity.sequence_file import read_sequence
 from harness.fidelity.steps import SequenceStep
+from harness.own_folder import own_folder
 from reports.fidelity.document import fidelity_document
 from reports.fidelity.page import write_fidelity_page
 from reports.fidelity.results import FidelityReport
@@ -162,8 +162,8 @@ def _ledger_folder(command: FidelityCommand, named: NamedTarget) -> Iterator[Pat
     if not named.lives_in_this_process:
         yield command.ledger or default_folder()
         return
-    with TemporaryDirectory(prefix="spoolproof-") as folder:
-        yield Path(folder)
+    with own_folder() as folder:
+        yield folder
 
 
 def _results_folder(command: FidelityCommand) -> Path:

@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import asyncssh
 
@@ -19,6 +18,7 @@ from harness.cli.exits import Exit, with_unwritten
 from harness.cli.interrupt import until_interrupted
 from harness.contract.target_named import NamedTarget, open_target
 from harness.errors import InputProblems, OutputError
+from harness.own_folder import own_folder
 from harness.tape.device import Device
 from harness.tape.exchange import TapedExchange
 from harness.tape.front import HOST, TapeFront, host_key_of
@@ -173,8 +173,8 @@ async def _until(stop: asyncio.Event, failed: "asyncio.Future[OutputError]") -> 
 @contextmanager
 def _announced(front: TapeFront, user: str, what: str) -> Iterator[None]:
     """Say how to log in, with a file of the host key that lasts as long as this does."""
-    with TemporaryDirectory(prefix="spoolproof-") as folder:
-        known_hosts = Path(folder) / "known_hosts"
+    with own_folder() as folder:
+        known_hosts = folder / "known_hosts"
         known_hosts.write_text(front.known_hosts, encoding="utf-8")
         words = ["ssh", "-p", str(front.port), "-o", f"UserKnownHostsFile={known_hosts}", f"{user}@{HOST}"]
         lines = [what, f"log in: {shlex.join(words)}", f"host key: {front.fingerprint}", "Press Ctrl-C to stop."]

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from connector.clock import steady_clock
 from connector.dialects import FileDialect
@@ -26,6 +25,7 @@ from fake_clusters.validation import MAX_WORD_BYTES
 from harness.contract.defects.defect import NO_DEFECT, Defect
 from harness.contract.defects.seeded_model import SeededModel
 from harness.contract.target import AfterTimeout, ContractParameters, ContractTarget, TargetLimits
+from harness.own_folder import own_folder
 
 __all__ = ["FAKE_LIMITS", "fake_target", "served_target"]
 
@@ -69,8 +69,8 @@ async def served_target(
 
     Raises `DialectError`, and what the SSH server raises.
     """
-    with TemporaryDirectory(prefix="spoolproof-") as folder:
-        store = KeyStore(Path(folder) / "keys" if keys is None else keys)
+    with own_folder() as folder:
+        store = KeyStore(folder / "keys" if keys is None else keys)
         spec = defect.spec(base)
         loaded = dialect_named(spec.dialect)
         loop = asyncio.get_running_loop()

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, PositiveInt
@@ -13,6 +12,7 @@ from connector.values import replace
 from fake_clusters.clusters_file import ClustersFile, clusters_of, read_clusters_file
 from fake_clusters.serve import Served, serve_clusters
 from harness.cli.interrupt import serve_until_signal
+from harness.own_folder import own_folder
 
 __all__ = ["ClustersTask"]
 
@@ -32,8 +32,7 @@ class ClustersTask(BaseModel):
 
     def do(self, send: Callable[[dict[str, Any]], None]) -> None:
         """Raises what reading and serving clusters raises."""
-        with TemporaryDirectory(prefix="spoolproof-") as name:
-            folder = Path(name)
+        with own_folder() as folder:
             keys = folder / "keys" if self.keys is None else self.keys.absolute()
             given = self._read()
             files = [

@@ -19,7 +19,6 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 import asyncssh
@@ -35,6 +34,7 @@ from harness.contract.target_file import read_target
 from harness.contract.target_named import NamedTarget
 from harness.errors import InputProblems
 from harness.lab.errors import error_of
+from harness.own_folder import own_folder
 from reports.contract.results import ClauseResult, ContractReport
 from reports.contract.wording import headline, notes, shares_line
 
@@ -62,9 +62,9 @@ class ContractTask(BaseModel):
     def do(self, send: Callable[[dict[str, Any]], None]) -> None:
         """Raises what reading the targets raises."""
         os.chdir(self.folder)
-        with TemporaryDirectory(prefix="spoolproof-") as name:
+        with own_folder() as own:
             named = _by_id(self.targets)
-            asyncio.run(self._serve(named, Path(name), send))
+            asyncio.run(self._serve(named, own, send))
 
     async def _serve(self, named: Mapping[str, NamedTarget], own: Path, send: Callable[[dict[str, Any]], None]) -> None:
         """Where several signals come, each says the same: clean up and end."""

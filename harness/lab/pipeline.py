@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
 from harness.cli.interrupt import serve_until_signal
+from harness.own_folder import own_folder
 from harness.service.reference import PartsToServe
 
 __all__ = ["PipelineTask"]
@@ -23,7 +23,7 @@ class PipelineTask(BaseModel):
 
     def do(self, send: Callable[[dict[str, Any]], None]) -> None:
         """Raises what reading such a file and serving the pipeline raises."""
-        with TemporaryDirectory(prefix="spoolproof-") as folder:
+        with own_folder() as folder:
             values = {"store": f"{folder}/shares.db", **self.settings, "targets": str(self.targets)}
             parts = PartsToServe.of_values(values, source="spoolproof.pipeline")
             parts.start_logging(verbose=False)

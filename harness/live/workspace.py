@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.errors import WorldError
 from harness.live.cleaner import cleaned_after_a_kill
+from harness.own_folder import OWN_PREFIX
 
 __all__ = ["workspace"]
 
@@ -43,7 +44,7 @@ def _made(keep: Path | None) -> Path:
     try:
         if keep is not None:
             keep.mkdir(parents=True, exist_ok=True)
-        return Path(tempfile.mkdtemp(prefix="spoolproof-", dir=keep))
+        return Path(tempfile.mkdtemp(prefix=OWN_PREFIX, dir=keep))
     except OSError as error:
         where = f"{error.filename}: {error.strerror}" if error.filename else error.strerror
         cure = "" if keep is not None else "; set TMPDIR to a folder that this user may write"

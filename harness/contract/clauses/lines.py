@@ -1,8 +1,5 @@
 """Clauses about lines that are no command: cut short, misspelled, oversized, of other bytes; and who may send any."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
 import asyncssh
 
 from connector.codes import Code
@@ -15,6 +12,7 @@ from harness.contract.expect import reply_of, unexpected
 from harness.contract.findings import NotClaimed, Undecided, Violation
 from harness.contract.probe import ClauseProbe
 from harness.contract.wire import RawReply
+from harness.own_folder import own_folder
 
 __all__ = ["CLAUSES"]
 
@@ -134,8 +132,8 @@ async def other_key(probe: ClauseProbe) -> None:
     target = probe.target.target
     if target.client_key is None and target.password is None:
         raise NotClaimed("the target lets anybody in")
-    with TemporaryDirectory(prefix="spoolproof-") as folder:
-        key = Path(folder) / "key"
+    with own_folder() as folder:
+        key = folder / "key"
         key.write_bytes(asyncssh.generate_private_key("ssh-ed25519").export_private_key())
         password = None if target.password is None else f"{target.password}x"
         other = replace(target, client_key=str(key) if target.client_key else None, password=password)

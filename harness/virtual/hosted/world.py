@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from connector.clock import steady_clock
 from connector.targets import Target
 from fake_clusters.farm import Farm
 from fake_clusters.keys import KeyStore
 from harness.collect.clock import RunClock
+from harness.own_folder import own_folder
 from harness.run.clusters import Clusters
 from harness.run.world import World
 from harness.scenario.scenario import Scenario
@@ -58,8 +58,7 @@ async def open_hosting_world(
     """
     assert scenario.service is not None, "the scenario is about a service of its own"
     spec = scenario.service
-    with TemporaryDirectory(prefix="spoolproof-") as folder, logged_errors() as errors, kept_logging():
-        directory = Path(folder)
+    with own_folder() as directory, logged_errors() as errors, kept_logging():
         ssh = MemorySsh(net, seed=seed, client=KeyStore(directory / "keys").client_key())
         async with (
             Farm(
