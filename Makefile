@@ -84,6 +84,7 @@ SITE := build/site-tools
 
 site: $(SITE)/.ready ## build the documentation into build/site: warnings are errors, and so are links that lead nowhere
 	$(SITE)/bin/openapi-spec-validator docs/reference/admin-openapi.json >/dev/null
+	$(SITE)/bin/openapi-spec-validator docs/reference/openapi.json >/dev/null
 	$(SITE)/bin/sphinx-build -W --keep-going -n -q -E -b html docs build/site
 	$(SITE)/bin/python docs/links.py build/site
 	@echo "The site: build/site/index.html"

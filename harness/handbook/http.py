@@ -1,11 +1,11 @@
 """The documentation's pages on what is served over HTTP: the pipeline's API, and the admin APIs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 
 from harness.handbook.openapi import OPERATIONS
-from harness.service.reference import catalogue
+from harness.service.reference import api_document, catalogue
 
-__all__ = ["API", "admin_markdown", "http_api_markdown"]
+__all__ = ["admin_markdown", "http_api_markdown"]
 
 _API_HEAD = """\
 # The HTTP API of the pipeline
@@ -53,29 +53,16 @@ An `Idempotency-Key` (a quoted text, or the same text bare: both are one key) ma
 decided about the operation is answered again, and another request with the same key is refused. Answers
 that depend on the state of the moment are not kept.
 
+[The OpenAPI document](openapi.json) has every parameter, body and answer. The API serves it at `/openapi.json`, and at
+`/try` a page to try it in a browser, which loads nothing from elsewhere. Shares come in pages: `next` is the `cursor`
+of the following one, and `Link` its address (RFC 8288). In the lists of what happened, `next` is the next `after`.
+What [sweeps](../explanation/sweeping.md) and [metrics](../how-to/watch-it.md) are has pages of its own.
+
 ## Routes
 
 | | |
 |---|---|
 """
-
-API: Mapping[str, str] = {
-    "GET /v1/shares": "a page of shares; `location`, `state`, `limit`, and `cursor` from `next` of the page before",
-    "POST /v1/shares": "create: `location`, `name`, `size` in bytes. 202 with `Location` (blocking design: 201)",
-    "GET /v1/shares/{location}/{name}": "the share: `state`, `size`, and `reason` where it is on its way out, "
-    "or where its last resize did not come about",
-    "PATCH /v1/shares/{location}/{name}": "resize: `size` in bytes; 202 (blocking design: 200)",
-    "DELETE /v1/shares/{location}/{name}": "delete; 202 (blocking design: 204)",
-    "GET /v1/events": "the record's moves, for whoever judges: a page after `after`",
-    "GET /v1/attempts": "the commands that were sent to clusters, for whoever judges: a page after `after`",
-    "GET /v1/findings": "what [sweeps](../explanation/sweeping.md) found and may not mend: a page after `after`",
-    "GET /livez": "200 while the process answers",
-    "GET /readyz": "200 while the store commits, else 503; `counts` of records by state, of `findings` by kind",
-    "GET /metrics": "[what the process measures](../how-to/watch-it.md), for Prometheus",
-    "GET /problems": "the causes of refusals",
-    "GET /problems/{cause}": "one of them, in prose",
-}
-"""By method and path; a test holds them to what the API routes."""
 
 _PROBLEMS = """
 ## Refusals
@@ -138,12 +125,18 @@ _LINKS = """
 
 def http_api_markdown() -> str:
     """The whole page."""
-    routes = "".join(f"| `{route}` | {about} |\n" for route, about in API.items())
+    routes = "".join(f"| `{route}` | {about} |\n" for route, about in _routes())
     problems = "".join(
         f"| `{cause}` | {entry.status} | {'yes' if entry.kept else 'no'} | {' '.join(entry.prose.split())} |\n"
         for cause, entry in catalogue().items()
     )
     return _API_HEAD + routes + _PROBLEMS + problems
+
+
+def _routes() -> Iterator[tuple[str, str]]:
+    for path, methods in api_document()["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation["summary"]
 
 
 def admin_markdown() -> str:

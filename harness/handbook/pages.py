@@ -16,6 +16,7 @@ from harness.handbook.files import clusters_file_markdown, pipeline_file_markdow
 from harness.handbook.http import admin_markdown, http_api_markdown
 from harness.handbook.openapi import openapi_json
 from harness.scenario.document import scenario_markdown
+from harness.service.reference import api_document_json
 from harness.service.sheet.document import sheet_markdown
 from harness.tape.document import tape_markdown
 from harness.toxics.document import toxics_markdown
@@ -38,6 +39,7 @@ PAGES: Pages = {
     "reference/admin-openapi.json": openapi_json,
     "reference/clusters-file.md": clusters_file_markdown,
     "reference/http-api.md": http_api_markdown,
+    "reference/openapi.json": api_document_json,
     "explanation/architecture.md": architecture_markdown,
     "explanation/harness.svg": harness_svg,
     "explanation/packages.svg": packages_svg,

@@ -7,6 +7,7 @@ path of the model world plays on a clock of its own, so that no rule stands twic
 from harness.service._reference.api import ReferenceApi
 from harness.service._reference.calls import CallUpstream, call_api, call_gateway
 from harness.service._reference.database import grant_rights, migrate_database, rights_statements
+from harness.service._reference.document import api_document, api_document_json
 from harness.service._reference.failpoints import CallFailpoints
 from harness.service._reference.gateway_log import read_gateway_line
 from harness.service._reference.in_process import run_part
@@ -105,6 +106,8 @@ __all__ = [
     "Sweeper",
     "Table",
     "WaitUntil",
+    "api_document",
+    "api_document_json",
     "as_it_is",
     "backoff",
     "call_api",

@@ -3,10 +3,13 @@
 import math
 from collections.abc import Sequence
 from typing import assert_never
+from urllib.parse import urlencode
 
 from pydantic_core import to_json
 
 from connector.values import replace
+from pipeline.api.bodies import ListQuery
+from pipeline.api.cursor import cursor_behind
 from pipeline.api.reply import JSON
 from pipeline.api.views import share_path, share_view
 from pipeline.problems import MEDIA_TYPE, Cause, Problem, catalogue, problem_body, status_of
@@ -74,11 +77,15 @@ class Answers:
         headers = (JSON,) if record.state is ShareState.ACTIVE else (JSON, self._retry)
         return StoredAnswer(status=200, headers=headers, body=to_json(share_view(record)))
 
-    def page(self, records: Sequence[ShareRecord], *, limit: int) -> StoredAnswer:
-        """A page of shares; `next` is where the following one goes on, null behind the last."""
-        behind = str(records[-1].row) if len(records) == limit else None
-        body = to_json({"shares": [share_view(record) for record in records], "next": behind})
-        return StoredAnswer(status=200, headers=(JSON,), body=body)
+    def page(self, records: Sequence[ShareRecord], query: ListQuery) -> StoredAnswer:
+        """A page of shares; `next` and `Link` say where the following one goes on, null and nothing behind the last."""
+        shares = [share_view(record) for record in records]
+        if len(records) < query.limit:
+            return StoredAnswer(status=200, headers=(JSON,), body=to_json({"shares": shares, "next": None}))
+        behind = cursor_behind(records[-1].row)
+        asked = query.model_dump(mode="json", exclude_defaults=True) | {"cursor": behind}
+        link = b"link", f'</v1/shares?{urlencode(asked)}>; rel="next"'.encode()  # RFC 8288
+        return StoredAnswer(status=200, headers=(JSON, link), body=to_json({"shares": shares, "next": behind}))
 
     def _accepted(self, record: ShareRecord) -> StoredAnswer:
         return StoredAnswer(

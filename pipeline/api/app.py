@@ -1,6 +1,7 @@
 """The ASGI application of the API."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.routing import Route, Router
@@ -9,6 +10,7 @@ from starlette.types import Receive, Scope, Send
 from connector.clock import Clock
 from pipeline.api.answers import Answers
 from pipeline.api.audit import AuditRoutes
+from pipeline.api.document import document_resources, document_text
 from pipeline.api.failures import Failures
 from pipeline.api.health import Health, problem_list, problem_page
 from pipeline.api.resource import Handler, Resource
@@ -25,14 +27,19 @@ __all__ = ["Api", "create_api"]
 
 
 class Api(Router):
-    """The application. service: what is done with requests about shares; failures: what is answered where it raises."""
+    """The application. service: what is done with requests about shares; failures: what is answered where it raises.
+    document: the OpenAPI document of all of it, as JSON.
+    """
 
-    def __init__(self, routes: list[Route], service: ShareService, failures: Failures) -> None:
+    def __init__(
+        self, routes: list[Route], service: ShareService, failures: Failures, *, document: Callable[[], bytes]
+    ) -> None:
         # Not an application with layers around its routes: a resource answers for its handlers' errors itself.
         # And no redirects: a redirected POST is asked twice by some clients, and dropped by others.
         super().__init__(routes, redirect_slashes=False, default=_no_such_page)
         self.service = service
         self.failures = failures
+        self.document = document
 
 
 def create_api(
@@ -68,12 +75,13 @@ def create_api(
     failures = Failures(answers.retry_after)
     health = Health(store=store, commit=commit or _nothing, metrics=metrics)
     resources = _resources(Shares(service=service), AuditRoutes(store=store), health)
+    resources = document_resources(resources)
     observe = None if metrics is None else metrics.answered
     routes = [
         Route(path, Resource(path, handlers, failures, clock=clock, observe=observe))
         for path, handlers in resources.items()
     ]
-    return Api(routes, service, failures)
+    return Api(routes, service, failures, document=partial(document_text, resources))
 
 
 def _resources(shares: Shares, audit: AuditRoutes, health: Health) -> Mapping[str, Mapping[str, Handler]]:

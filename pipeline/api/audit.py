@@ -6,7 +6,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pipeline.api.bodies import PageQuery, read_query
+from pipeline.api.description import described
 from pipeline.api.reply import json_reply
+from pipeline.api.schemas import AttemptPage, EventPage, FindingPage
 from pipeline.api.views import attempt_view, event_view, finding_view
 from pipeline.store.protocol import ReadStore
 
@@ -19,6 +21,7 @@ class AuditRoutes:
 
     store: ReadStore
 
+    @described("the records' moves, for whoever judges: a page after `after`", answer=EventPage, query=PageQuery)
     async def events(self, request: Request) -> Response:
         """GET /v1/events"""
         query = read_query(request, PageQuery)
@@ -26,6 +29,7 @@ class AuditRoutes:
         behind = rows[-1].number if rows else query.after
         return json_reply({"events": [event_view(row) for row in rows], "next": behind})
 
+    @described("the commands that were sent to clusters, a page after `after`", answer=AttemptPage, query=PageQuery)
     async def attempts(self, request: Request) -> Response:
         """GET /v1/attempts"""
         query = read_query(request, PageQuery)
@@ -33,6 +37,11 @@ class AuditRoutes:
         behind = rows[-1].number if rows else query.after
         return json_reply({"attempts": [attempt_view(row) for row in rows], "next": behind})
 
+    @described(
+        "what sweeps found and may not mend: a page after `after`",
+        answer=FindingPage,
+        query=PageQuery,
+    )
     async def findings(self, request: Request) -> Response:
         """GET /v1/findings"""
         query = read_query(request, PageQuery)

@@ -4,16 +4,18 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails
 from starlette.requests import ClientDisconnect, Request
 
 from connector.http_input import HttpInputError, WholeNumber, read_json, read_pairs
+from pipeline.api.cursor import Cursor
 from pipeline.problems import Cause, Problem, ProblemError
 from pipeline.record import LARGEST_SIZE, LONGEST_NAME
 from pipeline.states import ShareState
 
 __all__ = [
+    "NAME_SCHEMA",
     "CreateBody",
     "ListQuery",
     "PageQuery",
@@ -45,8 +47,20 @@ def is_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None and name not in {".", ".."} and len(name.encode()) <= LONGEST_NAME
 
 
-_Name = Annotated[str, AfterValidator(_check_name)]
-_Size = Annotated[int, Field(gt=0, le=LARGEST_SIZE)]
+def _whole(value: object) -> object:
+    """JSON Schema calls 851.0 an integer, and some clients write one so."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+NAME_SCHEMA: Mapping[str, object] = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": LONGEST_NAME,
+    "pattern": r"^(?!\.{1,2}$)[^/\x00-\x1f\x7f-\x9f]+$",
+    "description": f"at most {LONGEST_NAME} bytes in UTF-8",
+}
+_Name = Annotated[str, AfterValidator(_check_name), WithJsonSchema(dict(NAME_SCHEMA))]
+_Size = Annotated[int, Field(gt=0, le=LARGEST_SIZE), BeforeValidator(_whole)]
 
 
 class CreateBody(BaseModel):
@@ -66,13 +80,13 @@ class ResizeBody(BaseModel):
 
 
 class ListQuery(BaseModel):
-    """The query of GET /v1/shares. cursor: the `next` of the page before."""
+    """The query of GET /v1/shares."""
 
     model_config = ConfigDict(extra="forbid")
-    location: str | None = None
+    location: _Name | None = None
     state: ShareState | None = None
     limit: Annotated[WholeNumber, Field(ge=1, le=1000)] = 100
-    cursor: Annotated[WholeNumber, Field(ge=0, le=_LARGEST_ROW)] = 0
+    cursor: Cursor | None = None
 
 
 class PageQuery(BaseModel):

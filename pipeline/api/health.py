@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from pipeline.api.description import described
 from pipeline.api.reply import json_reply, metrics_reply
+from pipeline.api.schemas import Liveness, Readiness
 from pipeline.errors import StoreError, StoreUnavailableError
 from pipeline.problems import Cause, Problem, ProblemError, catalogue
 from pipeline.store.protocol import ReadStore
@@ -30,10 +32,14 @@ class Health:
     commit: Callable[[], Awaitable[None]]
     metrics: "Metrics | None"
 
+    @described("200 while the process answers", answer=Liveness)
     async def livez(self, _: Request) -> Response:
         """GET /livez: the process answers."""
         return json_reply({"status": "ok"})
 
+    @described(
+        "200 while the store commits, else 503; `counts` of records by state, of `findings` by kind", answer=Readiness
+    )
     async def readyz(self, _: Request) -> Response:
         """GET /readyz: the store commits. Clusters that are away, and findings, are no reason not to accept."""
         try:
@@ -44,6 +50,7 @@ class Health:
             raise StoreUnavailableError(f"the store committed nothing within {_PATIENCE:g} s") from None
         return json_reply({"status": "ok", "counts": counts, "findings": findings})
 
+    @described("what the process measures, for Prometheus", media="text/plain")
     async def measured(self, _: Request) -> Response:
         """GET /metrics"""
         assert self.metrics is not None, "it is not routed"
@@ -56,11 +63,13 @@ class Health:
         return metrics_reply(self.metrics.text())
 
 
+@described("the causes of refusals", media="text/plain")
 async def problem_list(_: Request) -> Response:
     """GET /problems"""
     return PlainTextResponse("".join(f"/problems/{cause}: {entry.title}\n" for cause, entry in catalogue().items()))
 
 
+@described("one of them, in prose", media="text/plain", problems=(Cause.NOT_FOUND,))
 async def problem_page(request: Request) -> Response:
     """GET /problems/{cause}"""
     word = request.path_params["cause"]

@@ -1,12 +1,21 @@
 """The Idempotency-Key header (draft-ietf-httpapi-idempotency-key-header)."""
 
+from collections.abc import Mapping
+
 from starlette.requests import Request
 
 from pipeline.api.bodies import header, invalid
 
-__all__ = ["read_key"]
+__all__ = ["KEY_SCHEMA", "read_key"]
 
 _LONGEST = 255
+KEY_SCHEMA: Mapping[str, object] = {
+    "type": "string",
+    "minLength": 1,
+    "maxLength": _LONGEST,
+    "pattern": r"^[!#-~]([ -~]*[!-~])?$",
+}
+"""Of the bare form."""
 
 
 def read_key(request: Request) -> str | None:

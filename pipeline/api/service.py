@@ -8,6 +8,7 @@ from typing import Protocol
 from connector.clock import Clock
 from pipeline.api.answers import Answers
 from pipeline.api.bodies import CreateBody, ListQuery, ResizeBody, is_name
+from pipeline.api.cursor import row_behind
 from pipeline.problems import Cause, Problem, ProblemError
 from pipeline.record import Change, Idempotency, NewShare
 from pipeline.states import Operation
@@ -49,10 +50,9 @@ class ShareService:
 
     async def list(self, query: ListQuery) -> StoredAnswer:
         """GET /v1/shares"""
-        records = await self.reads.list(
-            location=query.location, state=query.state, after=query.cursor, limit=query.limit
-        )
-        return self.answers.page(records, limit=query.limit)
+        after = 0 if query.cursor is None else row_behind(query.cursor)
+        records = await self.reads.list(location=query.location, state=query.state, after=after, limit=query.limit)
+        return self.answers.page(records, query)
 
     async def show(self, location: str, name: str) -> StoredAnswer:
         """GET /v1/shares/{location}/{name}"""

@@ -6,11 +6,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pipeline.api.bodies import CreateBody, ListQuery, ResizeBody, read_body, read_query
+from pipeline.api.description import described
 from pipeline.api.keys import read_key
 from pipeline.api.reply import reply_of
+from pipeline.api.schemas import ShareJson, SharePage
 from pipeline.api.service import ShareService
+from pipeline.problems import Cause
 
 __all__ = ["Shares"]
+
+OF_CLUSTERS = (Cause.CLUSTER_REFUSED, Cause.CLUSTER_UNAVAILABLE, Cause.CLUSTER_SILENT)
+"""Said by the blocking design alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,23 +25,59 @@ class Shares:
 
     service: ShareService
 
+    @described(
+        "create: `location`, `name`, `size` in bytes. 202 with `Location` (blocking design: 201)",
+        status=202,
+        answer=ShareJson,
+        also={201: ShareJson},
+        body=CreateBody,
+        keyed=True,
+        problems=(Cause.UNKNOWN_LOCATION, Cause.SHARE_PENDING, Cause.SHARE_EXISTS, *OF_CLUSTERS),
+    )
     async def create(self, request: Request) -> Response:
         """POST /v1/shares"""
         return reply_of(await self.service.create(await read_body(request, CreateBody), read_key(request)))
 
+    @described(
+        "a page of shares: `location`, `state`, `limit`, and `cursor` from `next` of the page before",
+        answer=SharePage,
+        query=ListQuery,
+    )
     async def list(self, request: Request) -> Response:
         """GET /v1/shares"""
         return reply_of(await self.service.list(read_query(request, ListQuery)))
 
+    @described(
+        "the share, with the reason where it is on its way out or its last resize did not come about",
+        answer=ShareJson,
+        problems=(Cause.NOT_FOUND,),
+    )
     async def show(self, request: Request) -> Response:
         """GET /v1/shares/{location}/{name}"""
         return reply_of(await self.service.show(*_target(request)))
 
+    @described(
+        "resize: `size` in bytes; 202 (blocking design: 200)",
+        status=202,
+        answer=ShareJson,
+        also={200: ShareJson},
+        body=ResizeBody,
+        keyed=True,
+        problems=(Cause.NOT_FOUND, Cause.SHARE_NOT_ACTIVE, *OF_CLUSTERS),
+    )
     async def resize(self, request: Request) -> Response:
         """PATCH /v1/shares/{location}/{name}"""
         body = await read_body(request, ResizeBody)
         return reply_of(await self.service.resize(*_target(request), body, read_key(request)))
 
+    @described(
+        "delete; 202 (blocking design: 200)",
+        status=202,
+        answer=ShareJson,
+        also={200: ShareJson},
+        keyed=True,
+        problems=(Cause.NOT_FOUND, Cause.SHARE_NOT_ACTIVE, *OF_CLUSTERS),
+    )
     async def delete(self, request: Request) -> Response:
         """DELETE /v1/shares/{location}/{name}"""
         return reply_of(await self.service.delete(*_target(request), read_key(request)))

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import typer
-from starlette.routing import Route
 
 from connector.errors import TomlProblems
 from connector.table import TomlTable
@@ -22,14 +21,10 @@ from harness.cli.app import app
 from harness.cli.exits import Exit
 from harness.contract.target_file import ContractTargetTable
 from harness.fidelity.declared import DifferencesTable
-from harness.handbook.http import API
 from harness.scenario.parse import parse_scenario, shipped_scenarios
 from harness.scenario.scenario import WorkloadKind
 from harness.tape.tape_file import TapeTable
-from pipeline.api.app import create_api
-from pipeline.api.resource import Resource
-from pipeline.metrics import Metrics
-from pipeline.settings import ApiSettings, PipelineSettings
+from pipeline.settings import PipelineSettings
 from tests.docs.blocks import Command, blocks_of, commands_of, script_of
 
 ROOT = Path(__file__).parents[2]
@@ -197,15 +192,3 @@ def test_the_page_on_scenarios_says_what_each_kind_of_arrival_does() -> None:
     (told,) = re.findall(r"^### What an arrival does \(`mix`\)\n\n(.*?)\n\n", page, re.MULTILINE | re.DOTALL)
     named = {word for words in re.findall(r"(?:^|\. )([\w, ]+):", told) for word in words.split(", ")}
     assert named == set(WorkloadKind)
-
-
-def test_the_page_on_the_api_has_all_its_routes() -> None:
-    api = create_api(None, ApiSettings(), clock=lambda: 0.0, new_id=str, metrics=Metrics())  # type: ignore[arg-type]
-    routes = {
-        f"{method} {route.path}"
-        for route in api.routes
-        if isinstance(route, Route) and isinstance(route.endpoint, Resource)
-        for method in route.endpoint.allow.split(", ")
-        if method not in {"HEAD", "OPTIONS"}
-    }
-    assert routes == set(API)

@@ -13,7 +13,7 @@ import pytest
 pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.xdist_group("pytest_plugin")
 
-OWN = ("-p", "no:locust", "-p", "no:cacheprovider")
+OWN = ("-p", "no:locust", "-p", "no:schemathesis", "-p", "no:cacheprovider")
 SSH = """
 import subprocess
 

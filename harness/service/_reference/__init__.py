@@ -4,7 +4,7 @@ service.py   ReferenceService: a `Service` with all powers
 settings.py  its settings in a scenario, for another design, on other ports
 calls.py     what its gateway and its API do with an op that they are called with
 memory_store.py  its store in memory, for processes of one world
-api.py       its HTTP API: requests and responses
+api.py       its HTTP API: requests and responses; document.py: its OpenAPI document
 logs.py      its change log and its command log
 readings.py  its records, their counts, and its findings
 pages.py     reads a list of the API to its end

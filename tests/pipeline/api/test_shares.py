@@ -291,7 +291,7 @@ async def test_a_path_of_bytes_that_are_no_text_is_no_share_called_by_replacemen
         ("location=%ff", "not UTF-8"),
         ("limit=1_0", "limit: must be a whole number in decimal digits"),
         ("limit=+1", "limit: must be a whole number in decimal digits"),
-        ("cursor=%201", "cursor: must be a whole number in decimal digits"),
+        ("cursor=%201", "cursor: must be the `next` of a page before"),
     ],
 )
 async def test_a_query_that_is_nearly_right_is_refused(client: httpx.AsyncClient, query: str, wrong: str) -> None:

@@ -1,0 +1,144 @@
+"""What the API answers, as models for its document; the answers themselves are made in views.py, which is faster."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from connector.operations import Verb
+from connector.sites import Site
+from pipeline.findings import FindingKind
+from pipeline.states import ShareState
+
+__all__ = [
+    "AnyObject",
+    "AttemptJson",
+    "AttemptPage",
+    "EventJson",
+    "EventPage",
+    "FindingJson",
+    "FindingPage",
+    "Liveness",
+    "ProblemDetails",
+    "Readiness",
+    "ShareJson",
+    "SharePage",
+]
+
+Instant = Annotated[float, Field(description="Unix seconds")]
+
+
+class AnyObject(BaseModel):
+    """A JSON object."""
+
+
+class ShareJson(BaseModel):
+    """A share. size: bytes. reason: why it is on its way out, or why its last resize did not come about."""
+
+    id: str
+    location: str
+    name: str
+    size: int
+    state: ShareState
+    reason: str | None
+    generation: int
+    created_at: AwareDatetime
+    updated_at: AwareDatetime
+
+
+class SharePage(BaseModel):
+    """next: the cursor of the page behind this one; null behind the last. The header `Link` has its address, too."""
+
+    shares: list[ShareJson]
+    next: str | None
+
+
+class EventJson(BaseModel):
+    """A change of state. before null: the record was made; after null: it was removed."""
+
+    number: int
+    at: Instant
+    share: str
+    location: str
+    name: str
+    before: ShareState | None
+    after: ShareState | None
+    writer: str
+    fence: int | None
+    reason: str | None
+
+
+class EventPage(BaseModel):
+    """next: where to go on, also when nothing is here yet."""
+
+    events: list[EventJson]
+    next: int
+
+
+class AttemptJson(BaseModel):
+    """One command as it was tried. result null: its end was never written."""
+
+    number: int
+    share: str
+    location: str
+    name: str
+    verb: Verb
+    tried: int
+    request_id: str | None
+    sequence: int | None
+    fence: int
+    began_at: Instant
+    ended_at: Instant | None
+    deadline: Instant
+    result: Literal["ok", "fail", "unknown"] | None
+    code: str | None
+    site: Site | None
+    message: str | None
+
+
+class AttemptPage(BaseModel):
+    """next: where to go on, also when nothing is here yet."""
+
+    attempts: list[AttemptJson]
+    next: int
+
+
+class FindingJson(BaseModel):
+    """What a sweep found and may not mend."""
+
+    number: int
+    at: Instant
+    location: str
+    kind: FindingKind
+    name: str
+    mark: str
+    detail: str
+
+
+class FindingPage(BaseModel):
+    """next: where to go on, also when nothing is here yet."""
+
+    findings: list[FindingJson]
+    next: int
+
+
+class Liveness(BaseModel):
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+class Readiness(BaseModel):
+    """The store commits. counts: records by state, and messages that wait as `queued`; findings: by kind."""
+
+    status: Literal["ok"]
+    counts: dict[str, int]
+    findings: dict[str, int]
+
+
+class ProblemDetails(BaseModel):
+    """RFC 9457. type: `/problems/CAUSE`; clients decide by it. Further members say more, by cause."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
