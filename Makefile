@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak mutation lowest check bench bench-large bench-mutants golden pythons real-parts lock docs site format clean
+.PHONY: help demo demo-distributed test soak mutation lowest check bench bench-large bench-mutants golden pythons real-parts lock docs site format clean
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PYTHONS := 3.11 3.12 3.13
@@ -38,6 +38,10 @@ demo: $(RUNNING) ## a slow cluster, lost replies and duplicates, through the pip
 	@echo "Running scenarios/demo.toml: real SSH servers and processes on this machine, for about 40 s"
 	$(BIN)/python -m spoolproof run scenarios/demo.toml --out build/demo --force
 	@echo "The report: build/demo/report.html"
+
+demo-distributed: $(READY) ## the same on PostgreSQL and NATS, with servers from wheels
+	$(BIN)/python -m spoolproof run scenarios/demo.toml --store postgresql --spool nats --out build/demo-distributed --force
+	@echo "The report: build/demo-distributed/report.html"
 
 # Tests start hundreds of processes; where Python may write no bytecode, each would compile all modules anew. Many tests
 # wait for most of their time, so that two cores have room for three at once.
@@ -131,9 +135,9 @@ COMPILE = $(BIN)/uv pip compile --generate-hashes --universal --python-version 3
 
 lock: $(READY) ## compile every lock file again, with hashes and without host names
 	$(COMPILE) pyproject.toml --group setup -o requirements.lock
-	$(COMPILE) pyproject.toml --extra load --extra postgres --extra servers --group dev --constraint requirements.lock -o requirements-dev.lock
+	$(COMPILE) pyproject.toml --extra load --extra postgres --extra nats --extra servers --group dev --constraint requirements.lock -o requirements-dev.lock
 	mkdir -p build
-	$(COMPILE) --resolution lowest-direct pyproject.toml --extra postgres -o build/lowest.txt
+	$(COMPILE) --resolution lowest-direct pyproject.toml --extra postgres --extra nats -o build/lowest.txt
 	$(COMPILE) tests/lowest/requirements.in build/lowest.txt -o tests/lowest/requirements.lock
 	$(COMPILE) docs/requirements.in -o docs/requirements.lock
 	$(COMPILE) tests/bench/requirements.in --constraint requirements-dev.lock -o tests/bench/requirements.lock

@@ -6,6 +6,7 @@ transitions.py  what each operation does to a record: pure functions that every 
 marks.py        whose a share is: owner, store and record, in its mark
 numbering.py    what a command is known by at its connector
 store/          the store and spool protocols, and SQLite behind them
+spool/          a spool outside the store: NATS JetStream, and the relay that fills it
 api/            the HTTP API
 processor/      decides and performs
 gateway/        the reverse proxy

@@ -9,7 +9,7 @@ from pathlib import Path
 from connector.errors import ConnectorError
 from connector.event_loop import run_serving
 from connector.tomlfile import read_toml
-from pipeline.designs.table import DESIGNS
+from pipeline.designs.table import parts_of
 from pipeline.errors import PipelineError
 from pipeline.garbage import spare_the_start
 from pipeline.log import start_logging
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = PipelineSettings() if asked.config is None else read_toml(asked.config, PipelineSettings)
         overrides = load_overrides(asked.overrides, asked.decide)
-        parts = asked.parts or frozenset(DESIGNS[settings.design].parts)
+        parts = asked.parts or frozenset(parts_of(settings))
         spare_the_start()
         run_serving(serve(settings, parts, ready=asked.ready, overrides=overrides))
     except (ConnectorError, PipelineError) as error:

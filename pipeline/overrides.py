@@ -12,6 +12,8 @@ from pipeline.api.service import PortalStore
 from pipeline.errors import OverrideError
 from pipeline.processor.processor import ProcessorStore, Table
 from pipeline.settings import PipelineSettings
+from pipeline.spool.broker import Broker
+from pipeline.spool.relay import Outbox
 from pipeline.store.protocol import Spool
 from pipeline.store.store import Store
 
@@ -26,6 +28,14 @@ def _spool_itself(spool: Spool) -> Spool:
     return spool
 
 
+def _outbox_itself(outbox: Outbox) -> Outbox:
+    return outbox
+
+
+def _broker_itself(broker: Broker) -> Broker:
+    return broker
+
+
 def _connector_itself(connector: Connector) -> Connector:
     return connector
 
@@ -37,13 +47,16 @@ def _settings_as_given(settings: PipelineSettings) -> PipelineSettings:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overrides:
     """table: how the processor decides. portal_store, processor_store: the store as the API and the processor see it.
-    spool: the messages as the processor gets them, of the store as it sees it. connector: what the processor commands
+    spool: the messages as the processor gets them, of the store as it sees it or of a broker. outbox, broker: what the
+    relay takes messages from, and publishes them to. connector: what the processor commands
     in place of a cluster's connector. settings: what the processor goes by, whatever was given and checked."""
 
     table: Table = field(default_factory=Table)
     portal_store: Callable[[Store], PortalStore] = _store_itself
     processor_store: Callable[[Store], ProcessorStore] = _store_itself
     spool: Callable[[Spool], Spool] = _spool_itself
+    outbox: Callable[[Outbox], Outbox] = _outbox_itself
+    broker: Callable[[Broker], Broker] = _broker_itself
     connector: Callable[[Connector], Connector] = _connector_itself
     settings: Callable[[PipelineSettings], PipelineSettings] = _settings_as_given
 

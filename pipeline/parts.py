@@ -9,5 +9,6 @@ class Part(StrEnum):
     """What a process can run, in the order in which the parts are started."""
 
     API = "api"
+    RELAY = "relay"
     PROCESSOR = "processor"
     GATEWAY = "gateway"

@@ -13,6 +13,9 @@ from connector.clock import Clock
 from connector.protocol import Connector
 from connector.targets import Target, read_targets
 from pipeline.gateway.access_log import AccessLog, open_access_log
+from pipeline.marks import StoreIdentity
+from pipeline.spool.broker import Broker
+from pipeline.spool.opening import open_broker
 from pipeline.store.opening import open_store
 from pipeline.store.store import Store
 from pipeline.uuid7 import Entropy
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
     from pipeline.gateway.upstream import OpenUpstream  # brings httpx along, which only a gateway needs
     from pipeline.metrics import Metrics
 
-__all__ = ["OpenConnectors", "OpenStore", "Runtime"]
+__all__ = ["OpenBroker", "OpenConnectors", "OpenStore", "Runtime"]
 
 
 class OpenConnectors(Protocol):
@@ -34,6 +37,9 @@ class OpenConnectors(Protocol):
 
 OpenStore = Callable[[Path | str, Clock], AbstractAsyncContextManager[Store]]
 """Opens the store at a path or a URL, while the context lasts."""
+
+OpenBroker = Callable[[str, StoreIdentity], AbstractAsyncContextManager[Broker]]
+"""Opens the broker at these URLs for the messages of a store, while the context lasts."""
 
 
 def _open_pool(
@@ -65,6 +71,7 @@ class Runtime:
     read_targets: Callable[[Path], list[Target]] = read_targets
     open_connectors: OpenConnectors = _open_pool
     open_store: OpenStore = open_store
+    open_broker: OpenBroker = open_broker
     serve_http: Callable[[ASGIApp, str, int], AbstractAsyncContextManager[str]] = _serve_http
     open_upstream: "OpenUpstream | None" = None
     open_access_log: Callable[[Path], AbstractContextManager[AccessLog]] = open_access_log

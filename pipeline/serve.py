@@ -1,4 +1,4 @@
-"""Runs parts of the pipeline in this process: API, processor (with its sweepers) and gateway, as asked."""
+"""Runs parts of the pipeline in this process: API, relay, processor (with its sweepers) and gateway, as asked."""
 
 import asyncio
 import json
@@ -18,7 +18,7 @@ from connector.targets import Target
 from pipeline.api.app import create_api
 from pipeline.api.metrics_app import metrics_app
 from pipeline.designs.design import DesignContext
-from pipeline.designs.table import DESIGNS
+from pipeline.designs.table import DESIGNS, parts_of
 from pipeline.errors import SettingsError
 from pipeline.overrides import Overrides
 from pipeline.parts import Part
@@ -26,6 +26,8 @@ from pipeline.processor.measured import measured
 from pipeline.processor.processor import processor
 from pipeline.runtime import Runtime
 from pipeline.settings import GatewaySettings, MetricsSettings, PipelineSettings
+from pipeline.spool.broker import Broker
+from pipeline.spool.relay import relay
 from pipeline.store.probe import prove_commit
 from pipeline.store.protocol import ApiStore
 from pipeline.store.store import Store
@@ -41,9 +43,11 @@ def check_settings(settings: PipelineSettings, parts: frozenset[Part]) -> None:
     design = DESIGNS[settings.design]
     if Part.API in parts and design.open is not None and settings.targets is None:
         raise SettingsError(f"targets: the API of the {settings.design} design needs the clusters' address file")
+    if Part.RELAY in parts and settings.spool is None:
+        raise SettingsError("spool: a relay needs the URL of the broker to which it publishes")
+    if lacking := parts & {Part.RELAY, Part.PROCESSOR} - set(parts_of(settings)):
+        raise SettingsError(f"design: {settings.design} has no {min(lacking)}; its parts: {', '.join(design.parts)}")
     if Part.PROCESSOR in parts:
-        if Part.PROCESSOR not in design.parts:
-            raise SettingsError(f"design: {settings.design} has no processor; its parts: {', '.join(design.parts)}")
         if settings.targets is None:
             raise SettingsError("targets: a processor needs the clusters' address file")
         if (fault := settings.too_short_a_lease) is not None:
@@ -70,16 +74,22 @@ async def running(
     targets = [] if settings.targets is None else runtime.read_targets(settings.targets)
     urls: dict[Part, str | None] = {}
     async with AsyncExitStack() as stack:
-        if parts & {Part.API, Part.PROCESSOR}:
+        if parts & {Part.API, Part.RELAY, Part.PROCESSOR}:
             store = await stack.enter_async_context(runtime.open_store(settings.store, clock))
             clock = store.clock
+            broker = await stack.enter_async_context(_broker(settings, parts, store, runtime))
             if Part.API in parts:
                 urls[Part.API] = await stack.enter_async_context(
                     _api(settings, targets, store, clock, overrides=overrides, runtime=runtime)
                 )
+            if Part.RELAY in parts:
+                assert broker is not None, "a relay has a broker"
+                seen = overrides.outbox(store.spool), overrides.broker(broker)
+                await stack.enter_async_context(relay(*seen, holder=runtime.holder()))
+                urls[Part.RELAY] = None
             if Part.PROCESSOR in parts:
                 await stack.enter_async_context(
-                    _processor(settings, targets, store, clock, overrides=overrides, runtime=runtime)
+                    _processor(settings, targets, store, broker, clock, overrides=overrides, runtime=runtime)
                 )
                 urls[Part.PROCESSOR] = None
         if Part.GATEWAY in parts:
@@ -102,6 +112,18 @@ def _runtime(settings: MetricsSettings) -> Runtime:
     from pipeline.metrics import Metrics  # brings prometheus_client along
 
     return Runtime(metrics=Metrics())
+
+
+@asynccontextmanager
+async def _broker(
+    settings: PipelineSettings, parts: frozenset[Part], store: Store, runtime: Runtime
+) -> AsyncIterator[Broker | None]:
+    """Where these parts put messages, or get them; None: in the store, or nowhere."""
+    if settings.spool is None or not parts & {Part.RELAY, Part.PROCESSOR}:
+        yield None
+        return
+    async with runtime.open_broker(settings.spool, store.identity) as broker:
+        yield broker
 
 
 @asynccontextmanager
@@ -191,6 +213,7 @@ async def _processor(
     settings: PipelineSettings,
     targets: list[Target],
     store: Store,
+    broker: Broker | None,
     clock: Clock,
     *,
     overrides: Overrides,
@@ -202,7 +225,7 @@ async def _processor(
         processor(
             overrides.settings(settings),
             store=seen,
-            spool=overrides.spool(seen.spool),
+            spool=overrides.spool(broker or seen.spool),
             connectors=connectors,
             clock=clock,
             holder=runtime.holder(),

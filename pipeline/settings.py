@@ -9,7 +9,7 @@ from pydantic import Field
 from connector.output_files import OutputPath
 from connector.table import TomlTable
 from connector.units import Duration
-from pipeline.store.place import StorePlace
+from pipeline.store.place import BrokerUrls, StorePlace
 
 __all__ = [
     "ApiSettings",
@@ -186,8 +186,12 @@ class PartsSettings(TomlTable):
 class PipelineSettings(PartsSettings):
     """A pipeline at its place. store: path of the SQLite file, or URL of a PostgreSQL database
     (`postgresql://USER@HOST/DATABASE`; its password from PGPASSWORD or ~/.pgpass). targets: the clusters' address file.
+
+    spool: URL of a NATS server with JetStream (`nats://HOST:PORT`), or of the nodes of a cluster, with commas between;
+    None: messages stay in the store.
     """
 
     store: StorePlace = Path("spoolproof.db")
+    spool: BrokerUrls | None = None
     targets: OutputPath | None = None
     metrics: MetricsSettings = MetricsSettings()

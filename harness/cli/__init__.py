@@ -39,6 +39,7 @@ fidelity.py    `fidelity REAL FAKE`; counted_progress.py progress of what is cou
 clause_list.py `contract clauses`
 tape.py        `tape record`, `tape replay`; tape_show.py `tape show`, `tape dialect`
 real.py        `real up`
+nats.py        `nats up`
 postgres.py    `pg up`, `pg migrate`, `pg rights`
 dialects.py      `dialect new`, `dialect check`; dialect_try.py `dialect try`
 service_sheets.py `service new`, `service list` and `service lint`

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from harness.cli.commands import contract, dialect, load, postgres, service, tape
+from harness.cli.commands import contract, dialect, load, nats, postgres, service, tape
 from harness.cli.commands.calibrate import calibrate
 from harness.cli.commands.capacity import capacity
 from harness.cli.commands.default_group import DefaultGroup
@@ -57,6 +57,7 @@ _contract = typer.Typer(
     rich_markup_mode=None,
 )
 _pg = typer.Typer(help="PostgreSQL: a server, and the tables and rights of a database.", rich_markup_mode=None)
+_nats = typer.Typer(help="NATS JetStream: a server for the spool.", rich_markup_mode=None)
 _real = typer.Typer(help="A real connector on this machine.", rich_markup_mode=None)
 _load = typer.Typer(
     cls=DefaultGroup,
@@ -67,6 +68,7 @@ app.add_typer(_load, name="load")
 app.add_typer(_contract, name="contract")
 app.add_typer(_real, name="real")
 app.add_typer(_pg, name="pg")
+app.add_typer(_nats, name="nats")
 app.add_typer(_service, name="service")
 app.add_typer(_dialect, name="dialect")
 app.add_typer(_tape, name="tape")
@@ -82,6 +84,7 @@ def _show_help(context: typer.Context) -> None:
 
 _real.callback(invoke_without_command=True)(_show_help)
 _pg.callback(invoke_without_command=True)(_show_help)
+_nats.callback(invoke_without_command=True)(_show_help)
 _load.callback(invoke_without_command=True)(_show_help)
 _contract.callback(invoke_without_command=True)(_show_help)
 _tape.callback(invoke_without_command=True)(_show_help)
@@ -98,6 +101,7 @@ for _command in _COMMANDS:
     _add(app, _command)
 _add(_real, real_up, "up")
 _add(_pg, postgres.up)
+_add(_nats, nats.up)
 _add(_pg, postgres.migrate)
 _add(_pg, postgres.rights)
 _add(_load, load.run)

@@ -33,6 +33,7 @@ from harness.run.progress import Progress, Stage, Step
 from harness.run.unsupported import foreseen
 from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.scenario import Scenario
+from harness.scenario.spool_kind import SpoolKind
 from harness.scenario.store_kind import StoreKind
 from harness.service.reference import with_design
 from harness.world_name import WorldName
@@ -64,6 +65,7 @@ class RunOptions:
     service: Path | None = None
     gateway: GatewayKind | None = None
     store: StoreKind | None = None
+    spool: SpoolKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,7 @@ class _Planned:
     service: Path | None
     gateway: GatewayKind | None
     store: StoreKind | None
+    spool: SpoolKind | None
 
     @property
     def command(self) -> str:
@@ -89,6 +92,7 @@ class _Planned:
         words += [] if self.service is None else ["--service", str(self.service)]
         words += [] if self.gateway is None else ["--gateway", self.gateway.value]
         words += [] if self.store is None else ["--store", self.store.value]
+        words += [] if self.spool is None else ["--spool", self.spool.value]
         words += [] if self.replications == 1 else ["--replications", str(self.replications)]
         return shlex.join(words if str(self.world) == _USUAL else [*words, "--world", self.world])
 
@@ -125,6 +129,7 @@ def _plan(options: RunOptions) -> list[_Planned]:
         scenario = read if design is None else with_design(read, design)
         scenario = scenario if options.gateway is None else scenario.behind(options.gateway)
         scenario = scenario if options.store is None else replace(scenario, store=options.store)
+        scenario = scenario if options.spool is None else replace(scenario, spool=options.spool)
         check_world(scenario, options.world)
         seed = scenario.seed if options.seed is None else options.seed
         replay_command = sum(earlier.scenario.name == scenario.name for earlier in planned)
@@ -148,6 +153,7 @@ def _plan(options: RunOptions) -> list[_Planned]:
                 service=options.service,
                 gateway=options.gateway,
                 store=options.store,
+                spool=options.spool,
             )
         )
     return planned

@@ -6,7 +6,6 @@ from typing import TypeVar
 
 from connector.chance import Chance
 from fake_clusters.spec import ClusterSpec
-from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
 from harness.scenario.service import ServiceSettings, default_settings
 from harness.world_name import WorldName
@@ -50,7 +49,7 @@ class Draw:
     @property
     def parts(self) -> Sequence[str]:
         """Of the service."""
-        return tuple(Role) if self.base.service is None else self.base.service.names
+        return self.base.parts
 
     def u01(self) -> float:
         """The next uniform value."""

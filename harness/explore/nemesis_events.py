@@ -21,8 +21,6 @@ __all__ = [
     "simplify_step",
 ]
 
-_POINTS = tuple(CrashPoint)
-
 
 def draw_kill(draw: Draw) -> NemesisStep:
     target = draw.one_of(draw.parts)
@@ -31,7 +29,7 @@ def draw_kill(draw: Draw) -> NemesisStep:
 
 
 def draw_kill_at_a_call(draw: Draw) -> NemesisStep:
-    site = draw.one_of(_POINTS)
+    site = draw.one_of([point for point in CrashPoint if point.part in draw.parts])
     at = draw.instant()
     duration = draw.seconds(0.05, 1.0)
     return kill(site.part.value, at=at, duration=duration, site=site, nth=draw.number(1, 3))

@@ -23,7 +23,9 @@ from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
 from harness.scenario.service_spec import ServiceSpec
+from harness.scenario.spool_kind import SpoolKind
 from harness.scenario.store_kind import StoreKind
+from harness.servers.nats import serve_nats
 from harness.servers.postgres import serve_postgres
 from harness.service.first_answer import await_first_answer
 from harness.service.foreign import ForeignService, open_sheet
@@ -92,8 +94,9 @@ async def _reference(
     kind = scenario.gateway_kind or GatewayKind.BUILTIN
     async with (
         _store(scenario.store, directory) as store,
+        _spool(scenario.spool) as spool,
         open_reference_parts(
-            settings.model_copy(update={"store": store}),
+            settings.model_copy(update={"store": store, "spool": spool}),
             directory,
             commands,
             logs=logs,
@@ -150,6 +153,16 @@ async def _store(kind: StoreKind, directory: Path) -> AsyncIterator[Path | str]:
         return
     async with serve_postgres() as server:
         yield server.url()
+
+
+@asynccontextmanager
+async def _spool(kind: SpoolKind) -> AsyncIterator[str | None]:
+    """The URL of the broker, which runs while the context lasts; None: messages wait in the store."""
+    if kind is SpoolKind.STORE:
+        yield None
+        return
+    async with serve_nats() as server:
+        yield server.url
 
 
 def _settings(scenario: Scenario, directory: Path, targets: Sequence[Target], seed: int) -> PipelineSettings:

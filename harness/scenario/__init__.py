@@ -5,6 +5,7 @@ roles.py         the parts of the reference pipeline
 gateway.py       the gateway, and its settings; gateway_checks.py says what is wrong with them
 gateway_kind.py  … which program it is
 store_kind.py    what the reference pipeline keeps its records in
+spool_kind.py    where its messages wait
 service.py       the settings of the reference pipeline, as the harness reads them
 service_spec.py  another service under test: its kind, its parts and files
 service_tables.py … as a file spells it

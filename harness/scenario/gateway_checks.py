@@ -6,7 +6,7 @@ from connector.toml_lines import KeyPath
 from harness.scenario.gateway import LONGEST_OF_HAPROXY, longest_wait
 from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.remark import Remark, Severity
-from harness.scenario.roles import Role
+from harness.scenario.roles import Role, roles_with
 from harness.scenario.scenario import Scenario
 from harness.scenario.service_parse import GivenService
 from harness.scenario.tables import ScenarioTable
@@ -39,7 +39,8 @@ def gateway_complaints(table: ScenarioTable, service: GivenService) -> Iterator[
 def parts_of(table: ScenarioTable, service: GivenService) -> list[str]:
     """The names of all processes that the nemesis can reach: those of the service, and a gateway in front of it."""
     in_front = table.gateway is not None and not service.is_reference
-    return [*service.parts, *([Role.GATEWAY.value] if in_front else [])]
+    own = [role.value for role in roles_with(table.spool)] if service.is_reference else service.parts
+    return [*own, *([Role.GATEWAY.value] if in_front else [])]
 
 
 def gateway_remarks(scenario: Scenario) -> Iterator[Remark]:

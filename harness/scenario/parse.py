@@ -105,6 +105,7 @@ def _scenario(
         service_text=service.document.text if service.replaces else "",
         gateway=None if table.gateway is None else table.gateway.spec(),
         store=table.store,
+        spool=table.spool,
         phases=phases,
         faults=tuple(fault.rule(windows) for fault in table.faults),
         toxics=tuple(toxic.rule(windows) for toxic in table.toxics),

@@ -13,7 +13,8 @@ class CrashPoint(StrEnum):
     `store.commit.*` are transactions of the store. create, change: by the API. The others are by the processor: take a
     message, claim a record, begin and end a command, record a probe, make the record active or failing, give up its
     update, remove it, release it, finish a message. `connector.exec` is a command that changes something on a
-    cluster. After a `take` or a `claim`, only calls that found something count.
+    cluster. After a `take` or a `claim`, only calls that found something count. With a broker as the spool,
+    `spool.publish` and `store.commit.published` are by the relay: publish messages, and note that the broker has one.
     """
 
     BEFORE_CREATE = "store.commit.create.before"
@@ -45,12 +46,22 @@ class CrashPoint(StrEnum):
     BEFORE_EXEC = "connector.exec.before"
     AFTER_EXEC = "connector.exec.after"
 
+    BEFORE_PUBLISH = "spool.publish.before"
+    AFTER_PUBLISH = "spool.publish.after"
+    BEFORE_PUBLISHED = "store.commit.published.before"
+    AFTER_PUBLISHED = "store.commit.published.after"
+
     @property
     def part(self) -> Role:
         """The part that makes the call."""
+        if self in _OF_THE_RELAY:
+            return Role.RELAY
         return Role.API if self in _OF_THE_API else Role.PROCESSOR
 
 
 _OF_THE_API = frozenset(
     {CrashPoint.BEFORE_CREATE, CrashPoint.AFTER_CREATE, CrashPoint.BEFORE_CHANGE, CrashPoint.AFTER_CHANGE}
+)
+_OF_THE_RELAY = frozenset(
+    {CrashPoint.BEFORE_PUBLISH, CrashPoint.AFTER_PUBLISH, CrashPoint.BEFORE_PUBLISHED, CrashPoint.AFTER_PUBLISHED}
 )

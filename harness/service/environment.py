@@ -39,7 +39,8 @@ class Environment:
     serve_http: serves an application at a host and port (0: any); gives its URL. forward: how an HTTP request goes to
     another host; None: over a connection, as anywhere. open_database: a connection to the database at a path.
     open_access_log: where a gateway writes down its tries, by the path of that file.
-    open_store, open_upstream: what the service itself is given instead, in its own words, where it knows such things.
+    open_store, open_broker, open_upstream: what the service itself is given instead, in its own words, where it knows
+    such things.
     """
 
     life: str
@@ -52,4 +53,5 @@ class Environment:
     store_entropy: Callable[[int], bytes]
     open_access_log: Callable[[Path], AbstractContextManager[Callable[[str], object]]]
     open_store: Callable[..., Any] | None = None
+    open_broker: Callable[..., Any] | None = None
     open_upstream: Callable[..., Any] | None = None

@@ -53,6 +53,7 @@ from pipeline.processor.steps import (
 from pipeline.processor.sweeper import Sweeper
 from pipeline.record import AttemptRow, EventRow, Message, NewShare, ShareRecord
 from pipeline.settings import Design, GatewaySettings, PipelineSettings, RetrySettings
+from pipeline.spool.memory_broker import MemoryBroker
 from pipeline.states import ShareState
 from pipeline.store.connection import new_identity
 from pipeline.store.memory import MemoryTables, memory_store
@@ -78,6 +79,7 @@ __all__ = [
     "LeasedClaim",
     "Leave",
     "Marks",
+    "MemoryBroker",
     "MemoryStore",
     "MemoryTables",
     "Message",

@@ -31,10 +31,11 @@ async def open_parts(
 
     try:
         api = await start(Role.API, settings)
-        has_processor = Role.PROCESSOR in roles_of(settings)
-        processor = await start(Role.PROCESSOR, settings) if has_processor else None
+        there = roles_of(settings)
+        middle: dict[str, VirtualPart] = {
+            role: await start(role, settings) for role in (Role.RELAY, Role.PROCESSOR) if role in there
+        }
         gateway = await start(Role.GATEWAY, in_front_of(settings, await on_the_way(url_of(api))))
-        middle: dict[str, VirtualPart] = {} if processor is None else {Role.PROCESSOR: processor}
         yield {Role.API: api, **middle, Role.GATEWAY: gateway}
     finally:
         for part in reversed(started):

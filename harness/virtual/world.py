@@ -15,11 +15,13 @@ from harness.run.hops import commander_of, limits_of
 from harness.run.world import World
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
+from harness.scenario.spool_kind import SpoolKind
 from harness.service.client import open_over_http
 from harness.service.environment import Environment
 from harness.service.reference import (
     CallFailpoints,
     DeliveryFaults,
+    MemoryBroker,
     MemoryStore,
     Overrides,
     PipelineSettings,
@@ -50,6 +52,8 @@ from reports.history import Hop
 __all__ = ["VirtualConfig", "open_virtual_world"]
 
 _HTTP = 80
+_BROKER = "nats://broker:4222"
+"""Of a broker that is not asked by its URL."""
 _KEYS = Path("keys")
 """Of a directory that no front here asks for."""
 _PATIENCE = 10.0
@@ -108,7 +112,10 @@ async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualCon
             targets = [await relays.to_cluster(target) for target in farm.targets()]
             memory = _memory(seed, ssh) if config.model else None
             passed_on: list[str] = []
-            environment = _environments(targets, disk, memory, ssh=ssh, http=http, seed=seed, passed_on=passed_on)
+            broker = MemoryBroker()
+            environment = _environments(
+                targets, disk, memory, broker, ssh=ssh, http=http, seed=seed, passed_on=passed_on
+            )
             failpoints = CallFailpoints(run_outside=NOWHERE.run)
             spool_faults = DeliveryFaults(scenario.deliveries, seed=seed)
             overrides = _overrides(scenario, config, failpoints, spool_faults)
@@ -210,6 +217,7 @@ def _settings(scenario: Scenario, seed: int) -> PipelineSettings:
     return given.model_copy(
         update={
             "store": Path("pipeline.db"),
+            "spool": None if scenario.spool is SpoolKind.STORE else _BROKER,
             "targets": Path("clusters.json"),
             "processor": given.processor.model_copy(update={"seed": seed}),
             "api": given.api.model_copy(update={"port": _HTTP}),
@@ -232,6 +240,7 @@ def _environments(
     targets: list[Target],
     disk: MemoryDisk,
     memory: MemoryStore | None,
+    broker: MemoryBroker,
     *,
     ssh: SshTransport,
     http: HttpTransport,
@@ -252,6 +261,7 @@ def _environments(
             store_entropy=keyed_entropy(seed, STORE),
             open_access_log=lambda _: nullcontext(passed_on.append),
             open_store=None if memory is None else memory.open_store,
+            open_broker=lambda urls, store: nullcontext(broker),
             open_upstream=http.upstream if isinstance(http, ServiceCalls) else None,
         )
 

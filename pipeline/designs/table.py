@@ -6,9 +6,9 @@ from pipeline.designs.blocking import open_blocking
 from pipeline.designs.design import DesignEntry
 from pipeline.designs.in_process import open_in_process
 from pipeline.parts import Part
-from pipeline.settings import Design
+from pipeline.settings import Design, PipelineSettings
 
-__all__ = ["DESIGNS"]
+__all__ = ["DESIGNS", "parts_of"]
 
 DESIGNS: Mapping[Design, DesignEntry] = {
     Design.BLOCKING: DesignEntry(
@@ -27,3 +27,11 @@ DESIGNS: Mapping[Design, DesignEntry] = {
         open=None,
     ),
 }
+
+
+def parts_of(settings: PipelineSettings) -> tuple[Part, ...]:
+    """What there is of a pipeline, in the order in which it is started: a relay, where a broker is the spool."""
+    parts = DESIGNS[settings.design].parts
+    if settings.spool is None or Part.PROCESSOR not in parts:
+        return parts
+    return tuple(part for part in Part if part in parts or part is Part.RELAY)

@@ -1,4 +1,4 @@
-"""Where a store is, as settings say it."""
+"""Where a store is, and the broker beside it, as settings say it."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from pydantic import Discriminator, Field, Tag
 
 from connector.output_files import OutputPath
 
-__all__ = ["DatabaseUrl", "StorePlace"]
+__all__ = ["BrokerUrls", "DatabaseUrl", "StorePlace"]
 
 _SCHEMES = ("postgresql://", "postgres://")
 
@@ -19,3 +19,6 @@ def _kind(value: object) -> str:
 
 StorePlace = Annotated[Annotated[DatabaseUrl, Tag("url")] | Annotated[OutputPath, Tag("file")], Discriminator(_kind)]
 """The path of an SQLite file, or the URL of a PostgreSQL database."""
+
+BrokerUrls = Annotated[str, Field(pattern=r"^(nats|tls)://[^\s,]+(,(nats|tls)://[^\s,]+)*$")]
+"""URLs of the nodes of a broker, with commas between."""

@@ -1,6 +1,9 @@
 """The spool of a store over tables: its messages are written in the transactions of the store itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 
 from pipeline.record import Message
 from pipeline.store.protocol import Delivery
@@ -25,13 +28,18 @@ class TableSpool:
 
     async def take(self, *, owner: str, lease: float, wait: float) -> Delivery | None:
         """See `Spool.take`."""
+        taken = await self.take_many(owner=owner, lease=lease, wait=wait, limit=1)
+        return taken[0] if taken else None
+
+    async def take_many(self, *, owner: str, lease: float, wait: float, limit: int) -> Sequence[Delivery]:
+        """As `take`: all that are there, up to `limit`, in one transaction; none after `wait` seconds without any."""
         ends = self._wakeup.time() + wait
         while True:
-            message = await self._writer.write(lambda tables: tables.take_message(owner, tables.now + lease))
-            if message is not None:
-                return _TableDelivery(message, owner, self._writer, self._wakeup)
+            messages = await self._writer.write(lambda tables: _taken(tables, owner, lease, limit))
+            if messages:
+                return [_TableDelivery(message, owner, self._writer, self._wakeup) for message in messages]
             if not await self._comes(ends):
-                return None
+                return []
 
     async def _comes(self, ends: float) -> bool:
         """Whether a message is there before this instant. It is only looked for: to be idle keeps no writer waiting."""
@@ -76,6 +84,11 @@ class _TableDelivery:
     async def _hide(self, seconds: float) -> None:
         number, owner = self.message.number, self.owner
         await self.writer.write(lambda tables: tables.hide_message(number, owner, tables.now + seconds))
+
+
+def _taken(tables: Tables, owner: str, lease: float, limit: int) -> Sequence[Message]:
+    take = partial(tables.take_message, owner, tables.now + lease)
+    return list(islice(iter(take, None), limit))
 
 
 def _next_message_in(tables: Tables) -> float | None:

@@ -3,7 +3,8 @@
 from typing import Protocol, TypeVar
 
 from connector.clock import Clock
-from pipeline.store.protocol import ApiStore, JobStore, MessageCounts, OperationStore, ReadStore, Spool
+from pipeline.store.protocol import ApiStore, JobStore, MessageCounts, OperationStore, ReadStore
+from pipeline.store.spool import TableSpool
 from pipeline.store.tables import Work
 
 __all__ = ["Store"]
@@ -20,7 +21,7 @@ class Store(ApiStore, ReadStore, JobStore, OperationStore, Protocol):
         ...
 
     @property
-    def spool(self) -> Spool:
+    def spool(self) -> TableSpool:
         """Where the messages go that the store writes in its own transactions."""
         ...
 

@@ -24,7 +24,8 @@ from pipeline.record import (
 )
 from pipeline.states import ShareState
 from pipeline.store import accepting, idempotency, jobs, operations
-from pipeline.store.protocol import Acceptance, Accepted, Finished, MessageCounts, Render, Spool, StoredAnswer
+from pipeline.store.protocol import Acceptance, Accepted, Finished, MessageCounts, Render, StoredAnswer
+from pipeline.store.spool import TableSpool
 from pipeline.store.tables import Reader, Tables, Work, Writer
 from pipeline.store.wakeup import Wakeup
 
@@ -45,7 +46,7 @@ class TransactionalStore:
         readers: Reader,
         identity: StoreIdentity,
         *,
-        spool: Spool,
+        spool: TableSpool,
         message_lifetime: float,
         wakeup: Wakeup,
         clock: Clock,

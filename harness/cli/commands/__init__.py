@@ -13,6 +13,7 @@ contract.py  `contract run`, `contract sweep`, `contract clauses`
 tape.py      `tape record`, `tape replay`, `tape show`, `tape dialect`
 calibrate.py `calibrate`
 fidelity.py  `fidelity`
+nats.py      `nats up`
 postgres.py  `pg up`, `pg migrate`, `pg rights`
 serve.py     `clusters serve`, `pipeline serve`, `real up`
 """

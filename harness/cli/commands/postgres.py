@@ -41,7 +41,7 @@ def rights(
     url: Url,
     show: Annotated[bool, typer.Option("--print", help="Print the SQL and change nothing.")] = False,
 ) -> None:
-    """Give API, processor and readers a role each, with no more rights than they need.
+    """Give API, processor, relay and readers a role each, with no more rights than they need.
 
     The accounts of parts are made members: GRANT spoolproof_api TO portal. Exit codes as of `pg migrate`.
     """

@@ -17,6 +17,7 @@ from harness.cli.commands.options import (
     shipped,
 )
 from harness.scenario.gateway_kind import GatewayKind
+from harness.scenario.spool_kind import SpoolKind
 from harness.scenario.store_kind import StoreKind
 from harness.world_name import WorldName
 
@@ -58,6 +59,10 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
         StoreKind | None,
         typer.Option(help="The store of the reference pipeline, instead of the scenario's own."),
     ] = None,
+    spool: Annotated[
+        SpoolKind | None,
+        typer.Option(help="The spool of the reference pipeline, instead of the scenario's own."),
+    ] = None,
 ) -> None:
     """Run scenarios, check what happened, and write the reports.
 
@@ -86,6 +91,7 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
         service=service,
         gateway=gateway,
         store=store,
+        spool=spool,
     )
     raise typer.Exit(run_all(options))
 

@@ -10,6 +10,7 @@ from fake_clusters.plans import CommandPlan
 from fake_clusters.profile import LatencyPhaseKind, LoginPhase
 from fake_clusters.spec import ClusterSpec
 from harness.scenario.scenario import Scenario, WorkloadKind
+from harness.scenario.spool_kind import SpoolKind
 from harness.service.reference import Design, settings_of
 
 __all__ = ["NotEligible", "objection"]
@@ -27,11 +28,9 @@ def objection(scenario: Scenario) -> str | None:
 def _objections(scenario: Scenario) -> Iterator[str]:
     if scenario.design != Design.SPOOL:
         yield f"the design is {scenario.design}"
-    if scenario.nemesis or scenario.deliveries or scenario.toxics:
-        yield "something breaks"
-    for rule in scenario.faults:
-        if not _is_of_one_share(rule):
-            yield f"the fault {rule.label} does not strike single commands"
+    if scenario.spool is not SpoolKind.STORE:
+        yield f"the spool is {scenario.spool}"
+    yield from _breaks(scenario)
     if scenario.workload.only is not None:
         yield "some arrivals are left out"
     kinds = [kind for kind, weight in scenario.workload.mix.items() if weight > 0]
@@ -49,6 +48,14 @@ def _objections(scenario: Scenario) -> Iterator[str]:
         ):
             yield f"{cluster.name} serves a command for just as long as a sweep pauses"
         yield from _peculiarities(cluster, command.sessions)
+
+
+def _breaks(scenario: Scenario) -> Iterator[str]:
+    if scenario.nemesis or scenario.deliveries or scenario.toxics:
+        yield "something breaks"
+    for rule in scenario.faults:
+        if not _is_of_one_share(rule):
+            yield f"the fault {rule.label} does not strike single commands"
 
 
 def _is_of_one_share(rule: FaultRule) -> bool:

@@ -1,7 +1,7 @@
 """Failpoints of the reference pipeline: kills a process before or after one exact call of its store or connector."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -14,6 +14,8 @@ from harness.scenario.nemesis_kinds import NemesisStep
 from harness.scenario.points import CrashPoint
 from pipeline.overrides import Overrides
 from pipeline.record import Claim, Message
+from pipeline.spool.broker import Broker
+from pipeline.spool.relay import Outbox
 from pipeline.states import ShareState
 from pipeline.store.protocol import Delivery, Spool
 
@@ -36,6 +38,7 @@ _MOVES: Mapping[ShareState, tuple[CrashPoint, CrashPoint]] = {
     ShareState.ACTIVE: (CrashPoint.BEFORE_ACTIVE, CrashPoint.AFTER_ACTIVE),
     ShareState.FAILING: (CrashPoint.BEFORE_FAILING, CrashPoint.AFTER_FAILING),
 }
+_PUBLISHED = (CrashPoint.BEFORE_PUBLISHED, CrashPoint.AFTER_PUBLISHED)
 _SEARCH = "claim"
 """A call that finds nothing most of the time."""
 
@@ -72,6 +75,8 @@ class CallFailpoints:
             portal_store=lambda store: _FailpointStore(overrides.portal_store(store), self),
             processor_store=lambda store: _FailpointStore(overrides.processor_store(store), self),
             spool=lambda spool: _FailpointSpool(overrides.spool(spool), self),
+            outbox=lambda outbox: _FailpointOutbox(overrides.outbox(outbox), self),
+            broker=lambda broker: _FailpointBroker(overrides.broker(broker), self),
             connector=lambda connector: _FailpointConnector(overrides.connector(connector), self),
         )
 
@@ -144,9 +149,39 @@ class _FailpointSpool:
 
 
 @dataclass(frozen=True, slots=True)
+class _FailpointOutbox:
+    outbox: Outbox
+    sites: CallFailpoints
+
+    async def take_many(self, *, owner: str, lease: float, wait: float, limit: int) -> Sequence[Delivery]:
+        taken = await self.outbox.take_many(owner=owner, lease=lease, wait=wait, limit=limit)
+        return [_FailpointDelivery(delivery, self.sites, _PUBLISHED) for delivery in taken]
+
+
+@dataclass(frozen=True, slots=True)
+class _FailpointBroker:
+    """As the relay has it, which takes nothing from it."""
+
+    broker: Broker
+    sites: CallFailpoints
+
+    async def publish(self, messages: Sequence[Message]) -> Sequence[Message]:
+        await self.sites.reach(CrashPoint.BEFORE_PUBLISH)
+        published = await self.broker.publish(messages)
+        await self.sites.reach(CrashPoint.AFTER_PUBLISH)
+        return published
+
+    async def take(self, *, owner: str, lease: float, wait: float) -> Delivery | None:
+        return await self.broker.take(owner=owner, lease=lease, wait=wait)
+
+
+@dataclass(frozen=True, slots=True)
 class _FailpointDelivery:
+    """points: before and after it is done with."""
+
     delivery: Delivery
     sites: CallFailpoints
+    points: tuple[CrashPoint, CrashPoint] = (CrashPoint.BEFORE_DONE, CrashPoint.AFTER_DONE)
 
     @property
     def message(self) -> Message:
@@ -156,9 +191,9 @@ class _FailpointDelivery:
         await self.delivery.extend(seconds)
 
     async def ack(self) -> None:
-        await self.sites.reach(CrashPoint.BEFORE_DONE)
+        await self.sites.reach(self.points[0])
         await self.delivery.ack()
-        await self.sites.reach(CrashPoint.AFTER_DONE)
+        await self.sites.reach(self.points[1])
 
     async def nack(self, delay: float) -> None:
         await self.delivery.nack(delay)

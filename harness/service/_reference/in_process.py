@@ -14,6 +14,7 @@ from pipeline.parts import Part
 from pipeline.runtime import Runtime
 from pipeline.serve import running
 from pipeline.settings import GatewaySettings, PipelineSettings
+from pipeline.spool.opening import open_broker
 from pipeline.store.sqlite import open_store
 
 __all__ = ["ForwardingUpstream", "run_part"]
@@ -39,6 +40,7 @@ def _runtime(environment: Environment) -> Runtime:
         read_targets=lambda _: environment.targets,
         open_connectors=environment.open_connectors,
         open_store=environment.open_store or on_disk,
+        open_broker=environment.open_broker or open_broker,
         serve_http=environment.serve_http,
         open_upstream=environment.open_upstream or upstream,
         open_access_log=environment.open_access_log,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from connector.tomlfile import TomlDocument, read_toml
-from pipeline.designs.table import DESIGNS
+from pipeline.designs.table import parts_of
 from pipeline.garbage import spare_the_start
 from pipeline.log import start_logging
 from pipeline.parts import Part
@@ -64,7 +64,7 @@ class PartsToServe:
 
 
 def _all(settings: PipelineSettings) -> frozenset[Part]:
-    return frozenset(DESIGNS[settings.design].parts)
+    return frozenset(parts_of(settings))
 
 
 def _parts(words: str) -> frozenset[Part]:

@@ -11,7 +11,7 @@ from connector.values import replace
 from harness.errors import NotReference
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
-from pipeline.designs.table import DESIGNS
+from pipeline.designs.table import parts_of
 from pipeline.errors import SettingsError
 from pipeline.record import LARGEST_SIZE
 from pipeline.settings import Design, MetricsSettings, PartsSettings, PipelineSettings
@@ -61,7 +61,7 @@ def with_design(scenario: Scenario, design: str) -> Scenario:
 
 def roles_of(settings: PipelineSettings) -> tuple[Role, ...]:
     """The parts that the design has."""
-    return tuple(Role(part) for part in DESIGNS[settings.design].parts)
+    return tuple(Role(part) for part in parts_of(settings))
 
 
 def on_ports(settings: PipelineSettings, *, api: int, gateway: int) -> PipelineSettings:

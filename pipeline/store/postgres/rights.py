@@ -16,11 +16,12 @@ __all__ = ["RIGHTS", "STATES", "DatabaseRole", "Rights", "grant", "statements"]
 
 
 class DatabaseRole(StrEnum):
-    """What an account does. api: accepts and reads. processor: carries out. reader: looks."""
+    """What an account does. api: accepts and reads. processor: carries out. reader: looks. relay: publishes."""
 
     API = "api"
     PROCESSOR = "processor"
     READER = "reader"
+    RELAY = "relay"
 
     @property
     def account(self) -> str:
@@ -44,27 +45,40 @@ _CHANGED_BY_API = (
 )
 _READS, _NOTHING = Rights(), Rights(select=False)
 _APPENDS = Rights(insert=True)
+_TAKES = Rights(update=("visible_at", "taken_by", "deliveries", "ending", "ended_at"))
 
 RIGHTS: Mapping[str, Mapping[DatabaseRole, Rights]] = {
     "shares": {
         DatabaseRole.API: Rights(insert=True, update=_CHANGED_BY_API),
         DatabaseRole.PROCESSOR: Rights(update=None, delete=True),
+        DatabaseRole.RELAY: _NOTHING,
     },
     "messages": {
         DatabaseRole.API: Rights(insert=True),
-        DatabaseRole.PROCESSOR: Rights(update=("visible_at", "taken_by", "deliveries", "ending", "ended_at")),
+        DatabaseRole.PROCESSOR: _TAKES,
+        DatabaseRole.RELAY: _TAKES,
     },
-    "events": {DatabaseRole.API: _APPENDS, DatabaseRole.PROCESSOR: _APPENDS},
+    "events": {
+        DatabaseRole.API: _APPENDS,
+        DatabaseRole.PROCESSOR: _APPENDS,
+        DatabaseRole.RELAY: _NOTHING,
+    },
     "attempts": {
         DatabaseRole.API: _READS,
         DatabaseRole.PROCESSOR: Rights(insert=True, update=("ended_at", "result", "code", "site", "message", "reply")),
+        DatabaseRole.RELAY: _NOTHING,
     },
     "keys": {
         DatabaseRole.API: Rights(insert=True, update=None, delete=True),
         DatabaseRole.PROCESSOR: _NOTHING,
         DatabaseRole.READER: _NOTHING,  # they hold answers of other people's requests
+        DatabaseRole.RELAY: _NOTHING,
     },
-    "findings": {DatabaseRole.API: _READS, DatabaseRole.PROCESSOR: Rights(insert=True, delete=True)},
+    "findings": {
+        DatabaseRole.API: _READS,
+        DatabaseRole.PROCESSOR: Rights(insert=True, delete=True),
+        DatabaseRole.RELAY: _NOTHING,
+    },
     "identity": {DatabaseRole.API: _READS, DatabaseRole.PROCESSOR: _READS},
     "migrations": {DatabaseRole.API: _READS, DatabaseRole.PROCESSOR: _READS},
 }

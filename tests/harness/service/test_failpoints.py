@@ -11,6 +11,7 @@ from harness.scenario.nemesis_kinds import NemesisStep, kill
 from harness.scenario.points import CrashPoint
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario
+from harness.scenario.spool_kind import SpoolKind
 from harness.service.reference import CallFailpoints, settings_of
 from harness.virtual.hosts import NOWHERE, Host
 from harness.virtual.loop import run_virtually, running_loop
@@ -49,7 +50,8 @@ def _play(scenario: Scenario) -> History:
 
 @pytest.mark.parametrize("site", CrashPoint)
 def test_a_kill_at_any_crash_point_happens_and_does_no_harm(site: CrashPoint) -> None:
-    scene = _scene(_killed_at(site))
+    spool = SpoolKind.NATS if site.part is Role.RELAY else SpoolKind.STORE
+    scene = replace(_scene(_killed_at(site)), spool=spool)
     history = _play(_giving_up(scene) if site in _GIVE_UP else scene)
     kills = [row for row in history.nemesis if row.action == "kill"]
     assert [(row.target, site in row.detail) for row in kills] == [(site.part.value, True)]

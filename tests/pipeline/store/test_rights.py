@@ -103,14 +103,17 @@ async def test_parts_with_their_own_rights_carry_a_share_through_its_life(url: s
         await connection.execute(f"DROP ROLE IF EXISTS its_{role}")
         await connection.execute(f"CREATE ROLE its_{role} LOGIN IN ROLE {role.account}")
     clock = steady_clock(asyncio.get_running_loop())
-    as_api, as_processor, as_reader = (url.replace("spoolproof@", f"its_{role}@") for role in DatabaseRole)
+    as_api, as_processor, as_reader, as_relay = (url.replace("spoolproof@", f"its_{role}@") for role in DatabaseRole)
     try:
         async with (
             open_postgres_store(as_api, clock) as api,
             open_postgres_store(as_processor, clock) as processor,
             open_postgres_store(as_reader, clock) as reader,
+            open_postgres_store(as_relay, clock) as relay,
         ):
             record = await accepted(api)
+            (message,) = await relay.spool.take_many(owner="relay", lease=30.0, wait=5.0, limit=64)
+            await message.ack()
             await api.create(new_share(id="other"), None, answer)
             active = await processor.move(await taken(processor), ShareState.ACTIVE, confirmed_size=10)
             assert active is not None

