@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from pipeline.api.app import create_api
-from pipeline.metrics import Metrics
 from pipeline.settings import ApiSettings
 
 __all__ = ["api_document", "api_document_json"]
@@ -18,6 +17,8 @@ def api_document() -> dict[str, Any]:
 
 def api_document_json() -> str:
     """The document as a file."""
+    from pipeline.metrics import Metrics  # brings prometheus_client along, which no world needs
+
     api = create_api(
         None,  # type: ignore[arg-type]  # nothing is asked of it
         ApiSettings(),

@@ -23,7 +23,7 @@ from tests.harness.scenario.samples import CALM
 
 ROOT = Path(__file__).parents[3]
 
-HEAVY = ("asyncssh", "simpy", "starlette", "uvicorn", "httpx", "jinja2")
+HEAVY = ("asyncssh", "simpy", "starlette", "uvicorn", "httpx", "jinja2", "prometheus_client", "uvloop")
 
 
 def spoolproof(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
@@ -35,8 +35,11 @@ def spoolproof(*arguments: str, **options: object) -> subprocess.CompletedProces
     ("arguments", "heavy"),
     [
         (["run", "--help"], HEAVY),
-        (["lint", "demo"], ("asyncssh", "simpy", "uvicorn")),
-        (["run", "calm.toml", "--world", "virtual", "--out", "out"], ("asyncssh", "uvicorn")),
+        (["lint", "demo"], ("asyncssh", "simpy", "uvicorn", "prometheus_client", "uvloop")),
+        (
+            ["run", "calm.toml", "--world", "virtual", "--out", "out"],
+            ("asyncssh", "uvicorn", "prometheus_client", "uvloop"),
+        ),
     ],
 )
 def test_a_command_imports_nothing_heavy_that_it_does_not_need(
