@@ -1,7 +1,7 @@
 """One running fake cluster: what can be seen of it, and what can be done to it."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from connector.dialects import FileDialect
@@ -189,6 +189,10 @@ class FakeCluster:
     def share_names(self) -> tuple[str, ...]:
         """Of what is on the cluster, the oldest first."""
         return self._model.state.names
+
+    def take_over(self, effects: Sequence[ClusterEffect]) -> None:
+        """Hold what these effects left on an earlier cluster of this kind; nothing is logged."""
+        self._model.state.take_over(effects)
 
     def disconnect(self) -> None:
         """Reset every connection now; the port stays open, and commands in service go on."""

@@ -45,7 +45,11 @@ class SequenceMemory:
     def note(self, request: Mutation) -> None:
         sequence = request.stamp.sequence
         if sequence is not None:
-            self._newest[request.name] = max(sequence, self._newest.get(request.name, sequence))
+            self.note_number(request.name, sequence)
+
+    def note_number(self, name: str, sequence: int) -> None:
+        """One that is known from elsewhere."""
+        self._newest[name] = max(sequence, self._newest.get(name, sequence))
 
     def forget(self) -> None:
         self._newest.clear()

@@ -1,6 +1,6 @@
 """What a cluster holds, and what each command does to it: no time, no chance, no faults."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 from connector.codes import Code
@@ -31,7 +31,8 @@ from connector.operations import (
     SnapshotsReply,
 )
 from connector.protocol import Refusal
-from fake_clusters.effects import ClusterEffectKind, EffectLog
+from fake_clusters.earlier import shares_after
+from fake_clusters.effects import ClusterEffect, ClusterEffectKind, EffectLog
 from fake_clusters.listing import shares_at, without_newest
 from fake_clusters.memory import RequestMemory, SequenceMemory, is_same
 from fake_clusters.share import ClusterShare
@@ -168,6 +169,15 @@ class ClusterState:
         self._forget()
         self._incarnations.clear()
         self._place_initial()
+
+    def take_over(self, effects: Sequence[ClusterEffect]) -> None:
+        """Hold what these effects left on an earlier cluster of this kind; nothing is logged."""
+        shares_after(self._holdings.shares, effects)
+        self._holdings.used = sum(share.size for share in self._holdings.shares.values())
+        for effect in effects:
+            self._incarnations[effect.name] = max(effect.incarnation, self._incarnations.get(effect.name, 0))
+            if effect.sequence is not None:
+                self._sequences.note_number(effect.name, effect.sequence)
 
     def wipe(self, *, now: float) -> int:
         """Lose all shares and all memory, as a connector does that comes back without its state; how many."""

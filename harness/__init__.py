@@ -40,6 +40,7 @@ contract/       the contract kit: one suite for any connector
 fidelity/       whether a fake answers as the connector does that it stands for
 tape/           sessions with a real device, recorded and played again
 cli/            the command line
+sandbox/        a world that stands, with a live page
 lab/            the tasks of the lab as a child process of `spoolproof`, the package
 calibrate/      a fake cluster from measured latencies
 handbook/       the generated pages of the documentation

@@ -24,6 +24,7 @@ results_folder.py      the folder for the results of a run
 interrupt.py  Ctrl-C once: stop and report; twice: stop at once
 progress.py   progress on stderr while a run is under way
 summary.py    `run --json`: one object for scripts
+sandbox.py    `up`, `down`, `status`, `reset`
 clusters.py   `clusters serve`
 pipeline.py   `pipeline serve`
 inputs.py     the scenarios and journals named on the command line

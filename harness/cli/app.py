@@ -15,6 +15,7 @@ from harness.cli.commands.default_group import DefaultGroup
 from harness.cli.commands.fidelity import fidelity
 from harness.cli.commands.inspect import explain, faults, lint, report, scenarios, schema, toxics, version
 from harness.cli.commands.run import agree, compare, replay, run
+from harness.cli.commands.sandbox import down, reset, status, up
 from harness.cli.commands.search import explore, mutants
 from harness.cli.commands.serve import real_up, serve_clusters, serve_pipeline
 
@@ -27,6 +28,10 @@ _COMMANDS: tuple[Callable[..., None], ...] = (
     mutants,
     explore,
     replay,
+    up,
+    down,
+    status,
+    reset,
     capacity,
     calibrate,
     fidelity,

@@ -20,6 +20,7 @@ readiness.py      whether one is ready
 free_ports.py     a port for each name
 logged_errors.py  the internal errors that parts wrote to their logs
 die_with_parent.py  ties a process to the harness's life
+kept.py         what a world keeps between two starts
 workspace.py      the directory of one run
 cleaner.py        cleans up after a harness that was killed
 """

@@ -65,15 +65,17 @@ async def open_service(
     known_hosts: str,
     commands: Mapping[str, PartCommand],
     logs: Path,
+    store_folder: Path,
 ) -> AsyncIterator[LiveService]:
     """Start the scenario's service; end it when the context ends.
 
-    directory: the run's own. targets, known_hosts: where it finds its clusters. logs: for what its parts print.
-    commands: see `open_reference_parts`. Raises `ServiceUnavailable` where it does not come up.
+    directory: the run's own. store_folder: for the reference pipeline's store. targets, known_hosts: where it finds its
+    clusters. logs: for what its parts print. commands: see `open_reference_parts`. Raises `ServiceUnavailable` where it
+    does not come up.
     """
     if scenario.service is None:
         settings = _settings(scenario, directory, targets, seed)
-        opened = _reference(scenario, settings, directory, relays, commands, logs=logs)
+        opened = _reference(scenario, settings, directory, relays, commands, logs=logs, store_folder=store_folder)
     else:
         opened = _foreign(scenario, scenario.service, directory, targets, known_hosts, relays=relays, logs=logs)
     async with opened as service:
@@ -89,11 +91,12 @@ async def _reference(
     commands: Mapping[str, PartCommand],
     *,
     logs: Path,
+    store_folder: Path,
 ) -> AsyncIterator[LiveService]:
     to_api = partial(relays.through_url, GATEWAY_API)
     kind = scenario.gateway_kind or GatewayKind.BUILTIN
     async with (
-        _store(scenario.store, directory) as store,
+        _store(scenario.store, store_folder, kept=store_folder != directory) as store,
         _spool(scenario.spool) as spool,
         open_reference_parts(
             settings.model_copy(update={"store": store, "spool": spool}),
@@ -146,12 +149,13 @@ async def _foreign(
 
 
 @asynccontextmanager
-async def _store(kind: StoreKind, directory: Path) -> AsyncIterator[Path | str]:
-    """Where the pipeline finds its store, which has a server while the context lasts if it needs one."""
+async def _store(kind: StoreKind, folder: Path, *, kept: bool) -> AsyncIterator[Path | str]:
+    """Where the pipeline finds its store, which has a server while the context lasts if it needs one. kept: what is in
+    the folder stays."""
     if kind is StoreKind.SQLITE:
-        yield directory / "pipeline.db"
+        yield folder / "pipeline.db"
         return
-    async with serve_postgres() as server:
+    async with serve_postgres(folder / "postgresql" if kept else None) as server:
         yield server.url()
 
 

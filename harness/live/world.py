@@ -10,6 +10,7 @@ from connector.clock import steady_clock
 from harness.collect.clock import RunClock
 from harness.live.admin import serve_run_admin
 from harness.live.clusters import OpenClusters, open_fakes
+from harness.live.kept import KeptState
 from harness.live.logged_errors import errors_in
 from harness.live.reference_launch import PartCommand
 from harness.live.service import open_service
@@ -38,21 +39,25 @@ async def open_live_world(
     logs: Path | None = None,
     name: WorldName = WorldName.LIVE,
     open_clusters: OpenClusters = open_fakes,
+    kept: KeptState | None = None,
 ) -> AsyncIterator[World]:
     """Bring a world up; take it down when the context ends.
 
     keep: a directory in which the files (store, settings, what the parts print) stay. commands: how a part is started
     where it is not the usual way. admin: a file that says, while the world stands, where its clusters and the toxics of
     its links can be changed over HTTP. logs: a folder for what the parts print, made where it is missing.
-    open_clusters: what starts the clusters; name: the world that it is with them.
+    open_clusters: what starts the clusters; name: the world that it is with them. kept: what an earlier start left,
+    and this one leaves to the next; toxics can then be put on any link.
 
     Raises `WorldError` where it does not come up, in an exception group or not.
     """
     with workspace(keep) as directory:
         async with (
-            open_clusters(scenario, directory, seed) as standing,
-            relayed(scenario.toxics, seed=seed, everywhere=admin is not None) as relays,
+            open_clusters(scenario, directory if kept is None else kept.folder, seed) as standing,
+            relayed(scenario.toxics, seed=seed, everywhere=admin is not None or kept is not None) as relays,
         ):
+            if kept is not None:
+                kept.restore(standing.farm)
             targets = [await relays.to_cluster(target) for target in standing.targets]
             async with (
                 open_service(
@@ -64,10 +69,13 @@ async def open_live_world(
                     known_hosts=moved(standing.known_hosts, standing.targets, targets),
                     commands=commands,
                     logs=logs or directory,
+                    store_folder=directory if kept is None else kept.folder,
                 ) as live,
                 serve_run_admin(admin, standing.farm, relays.links),
             ):
-                clock = RunClock.starting_in(_LEAD, steady_clock(asyncio.get_running_loop()))
+                wall = steady_clock(asyncio.get_running_loop())
+                began = None if kept is None else kept.began
+                clock = RunClock.starting_in(_LEAD, wall) if began is None else RunClock(clock=wall, began=began)
                 service = live.on(clock)
                 world = World(
                     name=name,
@@ -77,11 +85,12 @@ async def open_live_world(
                     clusters=standing.clusters,
                     service=service,
                     open_client=open_over_http(live.open_http, service.api, numbered=live.gateway_log is not None),
+                    open_http=live.open_http,
                     relays=relays,
                     gateway_log=tuple if live.gateway_log is None else live.gateway_log.rows,
                     internal_errors=lambda: errors_in((part.part, part.log) for part in live.parts.values()),
                 )
-                async with world.standing(lead=_LEAD):
+                async with world.standing(lead=-clock.now()):
                     yield world
             for part in live.parts.values():
                 for end in part.unplanned_ends():

@@ -12,12 +12,12 @@ from harness.run.clusters import Clusters
 from harness.service.service import ChangeLog, Service
 from reports.history import Effect, Injection, NemesisAction, PartEnd, StateChange
 
-__all__ = ["Event", "follow"]
+__all__ = ["EVERY", "Event", "follow"]
 
 Event = Effect | Injection | NemesisAction | PartEnd | StateChange
 
-_EVERY = 0.25
-"""Seconds between two looks."""
+EVERY = 0.25
+"""Seconds between two looks, unless the caller says otherwise."""
 
 
 async def follow(
@@ -26,10 +26,11 @@ async def follow(
     *,
     nemesis: Callable[[], Sequence[NemesisAction]],
     ends: Callable[[], Sequence[PartEnd]],
+    every: float = EVERY,
 ) -> AsyncGenerator[Event]:
     """Rows from the beginning on, without end, each once, with the number that its source gave it.
 
-    A few times a second all sources are read for what is new; the rows of one such look come in the order of their
+    Every so many seconds all sources are read for what is new; the rows of one such look come in the order of their
     instants. A service that cannot be read at the moment is read again at the next look.
     """
     effects = {cluster.name: 0 for cluster in clusters}
@@ -53,4 +54,4 @@ async def follow(
                 fresh += changes
         for row in sorted(fresh, key=attrgetter("at")):
             yield row
-        await asyncio.sleep(_EVERY)
+        await asyncio.sleep(every)

@@ -89,7 +89,7 @@ class Run:
 
     async def _play(self) -> tuple[History, float, LoadPlayer]:
         """The history, but for what is known at its end only; when the load ended; and who played it."""
-        readings = [*await self._read(0)]
+        readings = [*await self.read(0)]
         service, clusters = self.world.service, self.world.clusters
         looks = (service.read_gauges, clusters.look) if isinstance(service, Gauges) else (clusters.look,)
         sampler = Sampler(self.world.clock, looks)
@@ -101,16 +101,16 @@ class Run:
                 reporting = group.create_task(self.reporter.run(lambda: player.asked))
                 load_ends = await self._disturbed_load(group, player)
             self.notes += skipped_arrivals(player.skipped, unoffered_kinds(access_changes(service.api)))
-            readings += await self._read(1)
+            readings += await self.read(1)
             await self._fence(readings)
-            readings += await self._read(2)
+            readings += await self.read(2)
             if sampling is not None:
                 await sampler.sample()
                 sampling.cancel()
             reporting.cancel()
         self.reporter.enter(Stage.COLLECT)
         history = player.enter_into(History())
-        return replace(await self._collect(history, readings), samples=sampler.samples), load_ends, player
+        return replace(await self.collect(history, readings), samples=sampler.samples), load_ends, player
 
     async def _disturbed_load(self, group: asyncio.TaskGroup, player: LoadPlayer) -> float:
         """Load, nemesis, healing and rest. Returns when the load ended."""
@@ -192,13 +192,14 @@ class Run:
         self.reporter.enter(Stage.FENCE, of=wait)
         await stopped_within(self.stop, wait)
 
-    async def _read(self, round: int) -> Sequence[Reading]:
+    async def read(self, round: int) -> Sequence[Reading]:
         """All sides, the clusters first: a share that the API removes in between is gone from them already."""
         left_open = await self.world.clusters.left_open(seconds=QUIET)
         shown = await self.world.clusters.read(round, self.world.clock.now(), left_open=left_open)
         return (*shown, await self.world.service.read_records(round))
 
-    async def _collect(self, asked: History, readings: Sequence[Reading]) -> History:
+    async def collect(self, asked: History, readings: Sequence[Reading]) -> History:
+        """All that is known by now. asked: what the clients asked and tried."""
         service, faults = self.world.service, self.world.spool_faults
         changes: Sequence[StateChange] | None = None
         commands: Sequence[Attempt] | None = None

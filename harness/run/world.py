@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from harness.collect.clock import RunClock
 from harness.collect.gateway_log import GatewayRow
 from harness.collect.internal_errors import InternalError
+from harness.http_client import OpenHttpClient, open_httpx
 from harness.nemesis.nemesis import NemesisLog
 from harness.nemesis.target import Failpoints, NemesisTarget
 from harness.run.clusters import Clusters
 from harness.run.ends import EndsWatch
-from harness.run.events import Event, follow
+from harness.run.events import EVERY, Event, follow
 from harness.run.spool_faults import SpoolFaults
 from harness.run.targets import targets_of
 from harness.scenario.scenario import Scenario
@@ -28,6 +29,7 @@ class World:
     """A world that stands. Made by `harness.worlds.open_world`.
 
     clock: seconds since the load begins, or would begin without a run. open_client: how clients reach the service.
+    open_http: how they connect to it, where that is over HTTP.
     gateway: where they find it, if not where the service says.
     relays: where the toxics are. targets: what the nemesis can break.
     failpoints: how a process is killed at a crash point. spool_faults: what is done to messages. None: not supported.
@@ -42,6 +44,7 @@ class World:
     clusters: Clusters
     service: Service
     open_client: OpenServiceClient
+    open_http: OpenHttpClient = open_httpx
     gateway: str | None = None
     relays: Relays = field(default_factory=no_relays)
     failpoints: Failpoints | None = None
@@ -69,8 +72,13 @@ class World:
         async with self.ends.watching():
             yield self
 
-    def events(self) -> AsyncGenerator[Event]:
-        """What happens, as rows of the history: from the beginning, for as long as they are asked for."""
+    def events(self, *, every: float = EVERY) -> AsyncGenerator[Event]:
+        """What happens, as rows of the history: from the beginning, for as long as they are asked for. every: seconds
+        between two looks."""
         return follow(
-            self.clusters, self.service, nemesis=lambda: self.nemesis_log.actions, ends=lambda: self.ends.rows
+            self.clusters,
+            self.service,
+            nemesis=lambda: self.nemesis_log.actions,
+            ends=lambda: self.ends.rows,
+            every=every,
         )

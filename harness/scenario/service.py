@@ -98,8 +98,10 @@ class GatewaySettings(Protocol):
 
 
 class ProcessorSettings(Protocol):
-    """How long a claim lasts, and how often due records are looked for."""
+    """How long a claim lasts, how often due records are looked for, and how many are worked on at once, per cluster."""
 
+    @property
+    def workers(self) -> int: ...
     @property
     def lease(self) -> float: ...
     @property
@@ -107,8 +109,10 @@ class ProcessorSettings(Protocol):
 
 
 class BreakerSettings(Protocol):
-    """How long a cluster that is down is left alone."""
+    """After how many outages in a row a cluster is left alone, and for how long."""
 
+    @property
+    def failures(self) -> int: ...
     @property
     def pause(self) -> float: ...
 

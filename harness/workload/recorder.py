@@ -10,15 +10,15 @@ __all__ = ["Recorder"]
 
 
 class Recorder:
-    """Numbers the rows and keeps them. `now`: seconds since the load began.
+    """Numbers the rows and keeps them. `now`: seconds since the load began. asked, tried: rows that there were before.
 
     A row that nobody closes (the run was cut short) stays as it was asked: `info`, without an end.
     """
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], *, asked: int = 0, tried: int = 0) -> None:
         self.now = now
-        self._asked = 0
-        self._tried = 0
+        self._asked = asked
+        self._tried = tried
         self._ops: dict[int, Op] = {}
         self._attempts: dict[int, Attempt] = {}
 

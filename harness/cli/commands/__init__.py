@@ -15,5 +15,6 @@ calibrate.py `calibrate`
 fidelity.py  `fidelity`
 nats.py      `nats up`
 postgres.py  `pg up`, `pg migrate`, `pg rights`
+sandbox.py   `up`, `down`, `status`, `reset`
 serve.py     `clusters serve`, `pipeline serve`, `real up`
 """

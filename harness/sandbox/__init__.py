@@ -1,0 +1,20 @@
+"""The sandbox: a world that stands until one ends it, and a live page on which all of it can be seen and broken.
+
+serving.py       serves one until it is asked to end
+folder.py        its folder: what is kept, and what is there while it runs
+up_file.py       up.json: where all is
+sandbox.py       the sandbox: the world, what happens in it, what is done to it
+session.py       what is kept between two starts
+pulse.py         tells listeners that there is something new
+portal.py        what is asked by hand
+switched_load.py the scenario's load, switched on and off
+others.py        what others asked, past the page
+by_hand.py       what is broken by hand, and healing it
+shares.py        the table of shares
+waits.py         why a share waits, in one sentence
+happened.py      what happened, line by line
+panels.py        what the page shows; assets/ its templates, style and script; vendor/ htmx, its extensions
+stream.py        the stream of events
+app.py           the page's application; guard.py who may use it
+default.toml     the scenario of a sandbox that is given none
+"""

@@ -1,0 +1,170 @@
+"""What the page shows, panel by panel, as HTML: the same for every browser, and rendered once for all of them."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from fake_clusters.counters import Gauge
+from fake_clusters.faults import FAULTS
+from fake_clusters.faults.document import parameter_texts as fault_parameters
+from fake_clusters.profiles import PROFILES
+from harness.sandbox.by_hand import ByHand
+from harness.sandbox.sandbox import Sandbox
+from harness.toxics import TOXICS
+from harness.toxics.document import parameter_texts as toxic_parameters
+from reports.history import OpResult
+from reports.html.template import coded
+
+__all__ = ["FACTORS", "SHOWN", "Panels", "environment"]
+
+SHOWN = 200
+"""Shares in the table: those under way first, then the newest."""
+FACTORS = (1, 2, 5, 10, 20, 50)
+"""What the slider of a cluster's speed offers."""
+
+
+@cache
+def environment() -> Environment:
+    """Where templates come from; a name that is not given is an error."""
+    made = Environment(
+        loader=PackageLoader("harness.sandbox", "assets"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["age"] = _age
+    made.filters["clock"] = lambda at: f"{at:.2f} s"
+    made.filters["id"] = _id
+    made.filters["coded"] = coded
+    return made
+
+
+class Panels:
+    """Renders the panels of a sandbox; each only when something has happened since the last time."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._beats = -1
+        self._rendered: dict[str, str] = {}
+
+    def rendered(self) -> Mapping[str, str]:
+        """Every panel by the name of its event."""
+        beats = self._sandbox.changed.beats
+        if beats != self._beats:
+            self._beats = beats
+            self._rendered = dict(self._render())
+        return self._rendered
+
+    def page(self) -> str:
+        """The whole page, with the panels as they are now."""
+        sandbox = self._sandbox
+        return self._template(
+            "page.html",
+            panels=self.rendered(),
+            scenario=sandbox.scenario,
+            locations=[cluster.name for cluster in sandbox.clusters],
+            links=list(sandbox.by_hand.links),
+            happened=self.happened(),
+            factors=FACTORS,
+            profiles=PROFILES,
+            entry=sandbox.entry,
+            has_load=sandbox.scenario.workload.rate > 0,
+        )
+
+    def happened(self) -> str:
+        """All lines that are kept."""
+        return self._lines(self._sandbox.happened.lines())
+
+    def happened_after(self, number: int) -> str | None:
+        """The lines behind one; None where they are not all kept."""
+        lines = self._sandbox.happened.after(number)
+        return None if lines is None else self._lines(lines)
+
+    def catalogue(self, cluster: str) -> str:
+        """Every fault that can be switched on there."""
+        rows = [(kind, fault_parameters(kind)) for kind in FAULTS.values()]
+        return self._template("catalogue.html", where=cluster, rows=rows, path=f"/clusters/{cluster}/faults", once=True)
+
+    def toxics(self, link: str) -> str:
+        """Every toxic that can be put there."""
+        rows = [(kind, toxic_parameters(kind)) for kind in TOXICS.values()]
+        return self._template("catalogue.html", where=link, rows=rows, path=f"/links/{link}/toxics", once=False)
+
+    def _render(self) -> Mapping[str, str]:
+        sandbox = self._sandbox
+        found = {
+            "answers": self._template("answers.html", asked=sandbox.portal.asked, ok=OpResult.OK, fail=OpResult.FAIL),
+            "shares": self._shares(),
+            "processes": self._processes(),
+            "links": self._template("links.html", rows=_links(sandbox.by_hand)),
+            "load": self._template("load.html", on=sandbox.load.on, workload=sandbox.scenario.workload),
+        }
+        for cluster in sandbox.clusters:
+            found[f"cluster-{_id(cluster.name)}"] = self._template(
+                "cluster.html",
+                name=cluster.name,
+                gauges=cluster.gauges(),
+                gauge=Gauge,
+                places=cluster.spec.limits.commands,
+                open=cluster.is_open,
+                shares=len(cluster.share_names),
+                faults=_on(sandbox.by_hand, cluster.name, _strikes(cluster.injections())),
+                speed=sandbox.by_hand.speeds[cluster.name],
+            )
+        return found
+
+    def _shares(self) -> str:
+        sandbox = self._sandbox
+        rows, loads = sandbox.table.rows(), sandbox.loads()
+        now = sandbox.world.clock.now()
+        shown = [(row, sandbox.why(row, loads), now - row.since) for row in rows[:SHOWN]]
+        return self._template("shares.html", rows=shown, total=len(rows), counts=sandbox.table.counts())
+
+    def _processes(self) -> str:
+        sandbox = self._sandbox
+        rows = [
+            (name, part.url or "", sandbox.doing(name) or "running")
+            for name, part in sandbox.world.service.parts.items()
+        ]
+        return self._template("processes.html", rows=rows)
+
+    def _lines(self, lines: Any) -> str:
+        return self._template("lines.html", lines=list(reversed(lines)))
+
+    def _template(self, name: str, /, **values: Any) -> str:
+        return environment().get_template(name).render(values)
+
+
+def _on(by_hand: ByHand, where: str, strikes: Mapping[str, int]) -> list[tuple[str, str, int]]:
+    """(label, kind, how often it struck) of what is on there."""
+    return [(row.rule.label, str(row.rule.kind), strikes.get(row.rule.label, 0)) for row in by_hand.on(where)]
+
+
+def _links(by_hand: ByHand) -> list[tuple[str, int, list[tuple[str, str, int]]]]:
+    found = []
+    for name, relay in by_hand.links.items():
+        met = {label.removeprefix("affected."): count for label, count in relay.counters.items()}
+        found.append((name, relay.connections, _on(by_hand, name, met)))
+    return found
+
+
+def _strikes(injections: Any) -> Mapping[str, int]:
+    found: dict[str, int] = {}
+    for row in injections:
+        found[row.label] = found.get(row.label, 0) + 1
+    return found
+
+
+def _age(seconds: float) -> str:
+    """Coarse, so that what is at rest is not shown anew each second."""
+    if seconds < 60:
+        return f"{max(seconds, 0.0):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 3600 else f"{seconds / 3600:.0f} h"
+
+
+def _id(name: str) -> str:
+    """A name as part of an HTML id and of an event's name."""
+    return "".join(letter if letter.isascii() and letter.isalnum() else f"_{ord(letter):x}" for letter in name)

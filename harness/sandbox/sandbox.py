@@ -1,0 +1,282 @@
+"""A sandbox: a world that stands, what happens in it, and what is asked and broken by hand."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import httpx
+
+from connector.values import replace
+from fake_clusters.cluster import FakeCluster
+from fake_clusters.counters import Gauge
+from harness.attribution import attribute
+from harness.errors import WorldError
+from harness.live.kept import KeptState
+from harness.live.reference_launch import PartCommand
+from harness.live.world import open_live_world
+from harness.run.hops import limits_of
+from harness.run.result import RunResult
+from harness.run.run import Run
+from harness.run.spans import spans
+from harness.run.world import World
+from harness.sandbox.by_hand import ByHand
+from harness.sandbox.folder import SandboxFolder
+from harness.sandbox.happened import Happened, Happening, line_of
+from harness.sandbox.others import asked_by_others
+from harness.sandbox.portal import Portal
+from harness.sandbox.pulse import Pulse
+from harness.sandbox.session import Session, merged
+from harness.sandbox.shares import SandboxShares, ShareRow
+from harness.sandbox.switched_load import SwitchedLoad
+from harness.sandbox.waits import BreakerRule, ClusterLoad, WaitContext, breaker_opens_until, why_it_waits
+from harness.scenario.scenario import Scenario
+from harness.service.service import Allowing, ChangeLog, CommandLog
+from harness.toxics.links import CLIENT_GATEWAY
+from harness.workload.recorder import Recorder
+from reports.allowances import STRICT
+from reports.history import Attempt, History, Reading, StateChange
+
+__all__ = ["Sandbox", "open_sandbox", "undisturbed"]
+
+_EVERY = 0.1
+"""Seconds between two looks at what happened."""
+_RECORDS_EVERY = 1.0
+"""Seconds between two reads of all records, where those of the last one were few; more where they were many."""
+_CONNECT = 2.0
+_RECENT = 400
+"""Commands of a cluster that tell whether its breaker is open."""
+
+
+def undisturbed(scenario: Scenario) -> Scenario:
+    """The scenario with nothing that breaks by itself, and nothing that must hold by then: that is left to the user."""
+    clusters = tuple(
+        replace(cluster, profile=replace(cluster.profile, latency_phases=())) for cluster in scenario.clusters
+    )
+    return replace(
+        scenario, clusters=clusters, phases=(), faults=(), toxics=(), nemesis=(), deliveries=(), gates=(), expect={}
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class Sandbox:
+    """Made by `open_sandbox`. entry: where a portal finds the service. changed: beats when there is something new.
+
+    group: of what goes on beside it.
+    """
+
+    world: World
+    scenario: Scenario
+    session: Session
+    entry: str
+    recorder: Recorder
+    portal: Portal
+    by_hand: ByHand
+    load: SwitchedLoad
+    changed: Pulse
+    group: asyncio.TaskGroup
+    table: SandboxShares = field(default_factory=SandboxShares)
+    happened: Happened = field(default_factory=Happened)
+    commands: Sequence[Attempt] = ()
+    counted: int = 0
+    """How many rows of `commands` the table has seen end."""
+
+    @property
+    def clusters(self) -> Sequence[FakeCluster]:
+        return tuple(self.world.clusters)
+
+    def start_load(self) -> None:
+        """Let the scenario's load come."""
+        self.load.start(self.group)
+
+    # --- what is to be seen -----------------------------------------------------------------------------------
+
+    def loads(self) -> Mapping[str, ClusterLoad]:
+        """What each cluster is busy with, by name."""
+        return {cluster.name: _load(cluster) for cluster in self.clusters}
+
+    def why(self, row: ShareRow, loads: Mapping[str, ClusterLoad]) -> str:
+        """Why a share waits, in one sentence."""
+        pipeline = self.scenario.pipeline
+        recent = [one for one in self.commands[-_RECENT:] if one.location == row.location]
+        breaker = None
+        if pipeline is not None:
+            rule = BreakerRule(failures=pipeline.breaker.failures, pause=pipeline.breaker.pause)
+            breaker = breaker_opens_until(recent, rule)
+        worker = self._worker
+        return why_it_waits(
+            row,
+            WaitContext(
+                now=self.world.clock.now(),
+                cluster=loads.get(row.location, ClusterLoad(name=row.location)),
+                worker=worker,
+                worker_does=self.doing(worker) if worker in self.world.service.parts else "",
+                under_way=sum(1 for one in recent if one.ended_at is None),
+                width=None if pipeline is None else pipeline.processor.workers,
+                breaker_until=breaker,
+                began=self.world.clock.began,
+            ),
+        )
+
+    def doing(self, part: str) -> str:
+        """`down`, `paused`, or empty for a part that runs."""
+        running = self.world.service.parts[part]
+        if not running.running:
+            return "down"
+        return {"pause": "paused", "kill": "down", "terminate": "down"}.get(self.by_hand.is_down(part) or "", "")
+
+    @property
+    def _worker(self) -> str:
+        """The part that commands the clusters."""
+        parts = list(self.world.service.parts)
+        return next((part for part in ("processor", "api") if part in parts), parts[-1] if parts else "service")
+
+    # --- the history ------------------------------------------------------------------------------------------
+
+    async def history(self, readings: Sequence[Reading] = ()) -> tuple[History, Sequence[str]]:
+        """All that happened since the first start, and notes about it."""
+        run = Run(self.world)
+        asked = History(ops=self.recorder.ops, attempts=self.recorder.attempts)
+        history = merged(self.session.before, await run.collect(asked, readings))
+        ends = merged(self.session.before, History(part_ends=self.world.ends.rows)).part_ends
+        return asked_by_others(replace(history, part_ends=ends)), run.notes
+
+    def result(self, history: History, notes: Sequence[str], scenario: Scenario) -> RunResult:
+        """The history as the result of a run of this scenario that ends now."""
+        now = self.world.clock.now()
+        service = self.world.service
+        return RunResult(
+            history=attribute(history),
+            began=self.world.clock.began,
+            load_ends=now,
+            ends=now,
+            phases=spans(scenario, history.nemesis, now, history.part_ends),
+            clusters=self.world.clusters.notes(),
+            limits=limits_of(scenario),
+            allowances=service.allowances if isinstance(service, Allowing) else STRICT,
+            notes=tuple(notes),
+        )
+
+    # --- the tasks --------------------------------------------------------------------------------------------
+
+    async def follow(self) -> None:
+        """Keep up with what happens, without end."""
+        async for event in self.world.events(every=_EVERY):
+            if isinstance(event, StateChange):
+                self.table.moved(event)
+            else:
+                self.session.add(event)
+            self._say(line_of(event))
+
+    async def follow_commands(self) -> None:
+        """Keep up with the commands that the service sends, without end."""
+        service = self.world.service
+        while isinstance(service, CommandLog):
+            with suppress(httpx.HTTPError, WorldError):
+                commands = await service.read_commands()
+                fresh = commands[self.counted :]
+                if fresh and fresh != self.commands[self.counted :]:
+                    self.commands = commands
+                    self.table.tried(fresh)
+                    while self.counted < len(commands) and commands[self.counted].ended_at is not None:
+                        self.counted += 1
+                    self.changed.set()
+            await asyncio.sleep(_EVERY)
+
+    async def follow_records(self) -> None:
+        """Read all records now and then: the sizes, and all there is to know of a service without a log."""
+        while True:
+            reading = await self.world.service.read_records(0)
+            if reading.ok:
+                take = self.table.sized if isinstance(self.world.service, ChangeLog) else self.table.read
+                take(reading)
+                self.changed.set()
+            await asyncio.sleep(_RECORDS_EVERY * (1 + len(reading.shares) // 500))
+
+    async def tick(self) -> None:
+        """Keep up with what toxics met; and ages and countdowns change by themselves."""
+        met = 0
+        while True:
+            await asyncio.sleep(1.0)
+            fresh = self.world.relays.injections(self.world.clock.now)[met:]
+            met += len(fresh)
+            for row in fresh:
+                self.session.add(row)
+                self._say(line_of(row))
+            self.changed.set()
+
+    def _say(self, line: Happening | None) -> None:
+        if line is not None:
+            self.happened.add(line)
+        self.changed.set()
+
+
+@asynccontextmanager
+async def open_sandbox(
+    scenario: Scenario,
+    folder: SandboxFolder,
+    *,
+    commands: Mapping[str, PartCommand] = MappingProxyType({}),
+) -> AsyncIterator[Sandbox]:
+    """A sandbox on this scenario, which goes on with the folder's state; it ends with the context.
+
+    commands: how parts are started where it is not the usual way. Raises `WorldError`, `OutputError`.
+    """
+    session = Session(folder.session, scenario.name)
+    kept = KeptState(folder=folder.state, began=session.began, effects=session.effects())
+    standing = undisturbed(scenario)
+    async with open_live_world(standing, seed=scenario.seed, commands=commands, kept=kept) as world:
+        entry = await world.relays.through_url(CLIENT_GATEWAY, world.entry)
+        with session:
+            async with _opened(world, scenario, session, entry) as sandbox:
+                yield sandbox
+
+
+@asynccontextmanager
+async def _opened(world: World, scenario: Scenario, session: Session, entry: str) -> AsyncIterator[Sandbox]:
+    is_new = session.is_new
+    session.begin(world.clock.began)
+    if is_new:
+        session.add(*await Run(world).read(0))
+    changed = Pulse()
+    asked = max((op.number for op in session.before.ops), default=0)
+    tried = max((row.number for row in session.before.attempts), default=0)
+    recorder = Recorder(world.clock.now, asked=asked, tried=tried)
+    client = scenario.client
+    async with world.open_http(entry, connect=_CONNECT) as http, asyncio.TaskGroup() as group:
+        portal = Portal(http, world.service.api, recorder, session, within=client.total, changed=changed.set)
+        sandbox = Sandbox(
+            world=world,
+            scenario=scenario,
+            session=session,
+            entry=entry,
+            recorder=recorder,
+            portal=portal,
+            by_hand=ByHand(world, group, changed.set),
+            load=SwitchedLoad(world, scenario, recorder, entry, changed.set),
+            changed=changed,
+            group=group,
+        )
+        tasks = [
+            group.create_task(work)
+            for work in (sandbox.follow(), sandbox.follow_commands(), sandbox.follow_records(), sandbox.tick())
+        ]
+        try:
+            yield sandbox
+        finally:
+            await sandbox.load.stop()
+            session.add(*sandbox.load.rows())
+            for task in tasks:
+                task.cancel()
+
+
+def _load(cluster: FakeCluster) -> ClusterLoad:
+    gauges = cluster.gauges()
+    return ClusterLoad(
+        name=cluster.name,
+        is_open=cluster.is_open,
+        in_service=gauges[Gauge.IN_SERVICE],
+        queued=gauges[Gauge.QUEUED],
+        places=cluster.spec.limits.commands,
+    )

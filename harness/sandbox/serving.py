@@ -1,0 +1,95 @@
+"""Serves a sandbox and its page until it is asked to end; a reset begins anew on the same port, with no state."""
+
+import asyncio
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from connector.http_server import http_server
+from harness.errors import first_world_error
+from harness.live.loopback import check_loopback
+from harness.live.open_files import allow_open_files
+from harness.live.reference_launch import PartCommand
+from harness.sandbox.app import sandbox_app
+from harness.sandbox.folder import SandboxFolder, kept_by_this_process
+from harness.sandbox.guard import PageGuard
+from harness.sandbox.sandbox import Sandbox, open_sandbox
+from harness.sandbox.up_file import UpFile, address_of, write_up_file
+from harness.scenario.scenario import Scenario
+
+__all__ = ["HOST", "SandboxRequests", "serve_sandbox"]
+
+HOST = "127.0.0.1"
+_GRACE = 1
+"""Seconds that requests may take when it ends; the streams of events end at once."""
+
+
+@dataclass(slots=True)
+class SandboxRequests:
+    """What the page, and the commands beside it, can ask of the process. stop: set from outside as well."""
+
+    stop: asyncio.Event
+    reset: asyncio.Event
+
+    async def wait(self) -> None:
+        """Until one of them is asked."""
+        async with asyncio.TaskGroup() as group:
+            waits = [group.create_task(event.wait()) for event in (self.stop, self.reset)]
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for wait in waits:
+                wait.cancel()
+
+
+async def serve_sandbox(
+    scenario: Scenario,
+    folder: SandboxFolder,
+    *,
+    stop: asyncio.Event,
+    port: int = 0,
+    commands: Mapping[str, PartCommand] = MappingProxyType({}),
+    ready: Callable[[UpFile], None],
+) -> None:
+    """Serve until `stop`. port 0: any free one. ready: told where all is, at the start and after each reset.
+
+    Raises `OutputError`, `WorldError`, `ListenError`.
+    """
+    allow_open_files()
+    await check_loopback()
+    token = secrets.token_urlsafe(24)
+    with kept_by_this_process(folder):
+        while not stop.is_set():
+            requests = SandboxRequests(stop, asyncio.Event())
+            try:
+                async with open_sandbox(scenario, folder, commands=commands) as sandbox:
+                    app = PageGuard(sandbox_app(sandbox, requests), token=token, host=HOST)
+                    async with http_server(app, HOST, port, grace=_GRACE) as page:
+                        port = int(page.rpartition(":")[2])
+                        up = _up(sandbox, page, token, folder)
+                        write_up_file(folder.up, up)
+                        ready(up)
+                        await requests.wait()
+                        sandbox.changed.close()
+            except BaseExceptionGroup as group:
+                error = first_world_error(group)
+                if error is None:
+                    raise
+                raise error from group
+            if requests.reset.is_set():
+                folder.forget()
+                folder.state.mkdir()
+
+
+def _up(sandbox: Sandbox, page: str, token: str, folder: SandboxFolder) -> UpFile:
+    return UpFile(
+        page=page,
+        token=token,
+        pid=os.getpid(),
+        scenario=sandbox.scenario.name,
+        service=sandbox.scenario.design,
+        folder=str(folder.root.absolute()),
+        gateway=sandbox.entry,
+        parts={name: part.url for name, part in sandbox.world.service.parts.items()},
+        clusters=tuple(address_of(cluster.target) for cluster in sandbox.clusters),
+    )

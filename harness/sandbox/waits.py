@@ -1,0 +1,127 @@
+"""Why a share is not at rest, in one sentence: a pure function of what is known of it, its cluster and its parts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from connector.codes import CATALOGUE
+from harness.sandbox.shares import ShareRow
+from reports.history import Attempt, OpResult
+
+__all__ = ["BreakerRule", "ClusterLoad", "WaitContext", "breaker_opens_until", "why_it_waits"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterLoad:
+    """A cluster at this moment. places: commands that it serves at once."""
+
+    name: str
+    is_open: bool = True
+    in_service: int = 0
+    queued: int = 0
+    places: int = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakerRule:
+    """After so many commands in a row that did not reach the cluster it is left alone for `pause` seconds."""
+
+    failures: int
+    pause: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitContext:
+    """now: seconds of the run. cluster: of the share. worker: what does the work, such as `processor`. worker_does:
+    `down`, `paused`, or empty where it runs. under_way: commands of this cluster. width: how many the worker sends at
+    once. breaker_until: when an open breaker lets the next command through. due_at: before which instant nobody takes
+    the record up again. clock: an instant of the run as people read it."""
+
+    now: float
+    cluster: ClusterLoad
+    worker: str = "processor"
+    worker_does: str = ""
+    under_way: int = 0
+    width: int | None = None
+    breaker_until: float | None = None
+    due_at: float | None = None
+    began: float = field(default=0.0)
+
+
+def breaker_opens_until(commands: Sequence[Attempt], rule: BreakerRule) -> float | None:
+    """When the breaker of a cluster lets the next command through, from the log of its commands; None: it is closed.
+
+    commands: of one cluster, in the order in which they ended.
+    """
+    outages, until = 0, None
+    for row in commands:
+        if row.ended_at is None or row.result is OpResult.INFO:
+            continue
+        if _is_out_of_reach(row):
+            outages += 1
+            if outages >= rule.failures and (until is None or row.ended_at >= until):
+                until = row.ended_at + rule.pause
+        else:
+            outages, until = 0, None
+    return until
+
+
+def _is_out_of_reach(row: Attempt) -> bool:
+    """Whether nothing of it was sent."""
+    if row.result is not OpResult.FAIL or row.code is None:
+        return False
+    return CATALOGUE[row.code].status is None or (row.site or "").startswith("ssh.")
+
+
+def why_it_waits(share: ShareRow, at: WaitContext) -> str:
+    """One sentence; empty for a share that is at rest."""
+    if share.at_rest:
+        return ""
+    last = share.last
+    running = last is not None and last.ended_at is None
+    if at.worker_does:
+        return f"the {at.worker} is {at.worker_does}: nobody works on it until it is started again"
+    if running:
+        assert last is not None
+        return _under_way(last, at)
+    if not at.cluster.is_open:
+        return f"{at.cluster.name} takes no connections: it is tried again when it does"
+    if at.breaker_until is not None and at.breaker_until > at.now:
+        return f"the breaker of {at.cluster.name} is open for {_seconds(at.breaker_until - at.now)} more"
+    if last is not None and last.began_at >= share.since:
+        return _between(last, at)
+    if at.width is not None and at.under_way >= at.width:
+        return f"waits for a place: the {at.worker} sends {at.cluster.name} {at.width} commands at once"
+    return f"waits for the {at.worker} to take it up"
+
+
+def _under_way(last: Attempt, at: WaitContext) -> str:
+    cluster = at.cluster
+    if cluster.queued and cluster.in_service >= cluster.places:
+        return f"waits for a place on {cluster.name}: {cluster.in_service} in service, {cluster.queued} in its queue"
+    since = _seconds(at.now - last.began_at)
+    left = (
+        "" if last.deadline is None or last.deadline <= at.now else f", given up in {_seconds(last.deadline - at.now)}"
+    )
+    return f"{cluster.name} is carrying out {last.verb} since {since}{left}"
+
+
+def _between(last: Attempt, at: WaitContext) -> str:
+    again = f", looks again at {_clock(at.due_at, at)}" if at.due_at is not None and at.due_at > at.now else ""
+    code = f" ({last.code})" if last.code is not None else ""
+    if last.result is OpResult.INFO:
+        fenced = last.deadline is not None and last.deadline > at.now and not again
+        until = f"; fenced until {_clock(last.deadline or 0.0, at)}" if fenced else ""
+        return f"the outcome of {last.verb} is unknown{code}{again}{until}"
+    if last.result is OpResult.FAIL:
+        return f"{last.verb} failed{code}{again or ', is tried again after a pause'}"
+    return f"{last.verb} was answered{again or ', the next step comes'}"
+
+
+def _seconds(value: float) -> str:
+    return f"{max(value, 0.0):.0f} s" if value >= 0.95 else "less than 1 s"
+
+
+def _clock(instant: float, at: WaitContext) -> str:
+    """The time of day in UTC."""
+    seconds = int(at.began + instant) % 86_400
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02} UTC"

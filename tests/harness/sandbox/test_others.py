@@ -1,0 +1,25 @@
+"""What others asked, past the page, is told from the service's own log: it is no ghost."""
+
+from connector.values import replace
+from harness.sandbox.others import OTHERS, asked_by_others
+from reports.history import History, OpKind
+from tests.harness.sandbox.rows import change, op
+
+
+def test_an_operation_that_nobody_asked_here_is_somebody_elses() -> None:
+    changes = (
+        change(1, 1.0, None, "pending", writer="api"),
+        change(2, 2.0, "pending", "active"),
+        change(3, 3.0, "active", "deleting", writer="api"),
+    )
+    asked = replace(op(1, 0.9), completed_at=1.1, status=202)
+    found = asked_by_others(History(ops=(asked,), changes=changes)).ops
+    assert [(row.number, row.client, row.kind) for row in found] == [
+        (1, "you", OpKind.CREATE),
+        (2, OTHERS, OpKind.DELETE),
+    ]
+
+
+def test_what_the_page_asked_and_never_heard_of_explains_what_comes_late() -> None:
+    history = History(ops=(op(1, 0.9),), changes=(change(1, 30.0, None, "pending", writer="api"),))
+    assert asked_by_others(history) is history

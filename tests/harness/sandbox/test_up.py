@@ -1,0 +1,108 @@
+"""`spoolproof up`, its page and the commands beside it, as processes."""
+
+import json
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from threading import Event
+
+import httpx
+import pytest
+
+from harness.cli.document import JSON_KEYS
+from harness.cli.entry import invoke
+from harness.sandbox.folder import SandboxFolder
+from harness.sandbox.up_file import UpFile, read_up_file
+from tests.harness.cli.serving import serving
+
+_WITHIN = 60.0
+
+
+def _until(found: Callable[[], object]) -> None:
+    for _ in range(int(_WITHIN / 0.1)):
+        if found():
+            return
+        Event().wait(0.1)
+    raise AssertionError("it did not come about")
+
+
+def _client(up: UpFile) -> httpx.Client:
+    return httpx.Client(base_url=up.page, headers={"Authorization": f"Bearer {up.token}"}, timeout=30, trust_env=False)
+
+
+def _where(folder: Path) -> UpFile:
+    up = read_up_file(SandboxFolder(root=folder).up)
+    assert up is not None
+    return up
+
+
+def _shares(client: httpx.Client) -> dict[str, int]:
+    found: dict[str, int] = client.get("/status").json()["shares"]
+    return found
+
+
+@pytest.mark.timeout(240)
+def test_a_sandbox_keeps_its_shares_over_a_start_and_ends_without_a_trace(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "box"
+    words = ("up", "--no-browser", "--folder", str(folder))
+    with serving(*words, where=tmp_path) as served:
+        up = _where(folder)
+        assert (SandboxFolder(root=folder).up.stat().st_mode & 0o777) == 0o600
+        assert served.lines[0] == f"page: {up.url}"
+        with _client(up) as client:
+            answer = client.post(
+                "/portal", data={"ask": "create", "location": "south", "name": "kept", "size": "1 GiB"}
+            )
+            assert answer.text == "create south/kept: 202"
+            refused = client.post("/portal", data={"ask": "create", "location": "nowhere", "name": "kept"})
+            assert (refused.status_code, "no cluster" in refused.text) == (422, True)
+            _until(lambda: _shares(client) == {"active": 1})
+        assert invoke(["up", "--no-browser", "--folder", str(folder)]) == 64
+        assert "a sandbox runs there already" in capfd.readouterr().err
+        assert invoke(["down", "--folder", str(folder), "--json"]) == 0
+        assert json.loads(capfd.readouterr().out) == {"ended": True, "folder": str(folder)}
+        assert served.process.wait(timeout=30) == 0
+    assert sorted(path.name for path in folder.iterdir()) == ["sandbox", "state"]
+    with serving(*words, where=tmp_path) as served:
+        up = _where(folder)
+        with _client(up) as client:
+            _until(lambda: _shares(client) == {"active": 1})
+            cluster = client.get("/status").json()["clusters"]["south"]
+            assert cluster["shares"] == 1
+            served.process.send_signal(signal.SIGKILL)
+        served.process.wait(timeout=30)
+    _until(lambda: not SandboxFolder(root=folder).running.exists())
+    _until(lambda: not _processes_of(folder))
+
+
+def _processes_of(folder: Path) -> list[str]:
+    """Those that have anything to do with the folder."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (entry / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if os.fsencode(folder) in words:
+            found.append(words.decode(errors="replace"))
+    return found
+
+
+def test_what_up_prints_for_programs_has_the_keys_of_the_docs() -> None:
+    assert JSON_KEYS["up"] == (*UpFile.__dataclass_fields__, "url")
+
+
+@pytest.mark.parametrize("command", ["down", "status", "reset"])
+def test_where_nothing_runs_that_is_said(command: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke([command, "--folder", str(tmp_path / "none")]) == (1 if command == "status" else 0)
+    assert len(capfd.readouterr().out.splitlines()) == 1
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_seeded_bug_that_there_is_not_is_one_clear_line(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert invoke(["up", "--folder", str(tmp_path / "box"), "--mutant", "forgets"]) == 64
+    assert "no seeded bug 'forgets'" in capfd.readouterr().err
+    assert not (tmp_path / "box").exists()
