@@ -13,10 +13,9 @@ from harness.contract.clause import Clause
 from harness.contract.clauses import CLAUSES
 from harness.contract.cleanup import list_names
 from harness.contract.exemptions import with_exemptions
-from harness.contract.preflight import why_gone
 from harness.contract.probe import SuiteBench
-from harness.contract.run_clause import not_run, run_clause
-from harness.contract.suite import OPEN_ENDED, clean_up, open_bench
+from harness.contract.run_clause import not_run
+from harness.contract.suite import OPEN_ENDED, ask_clause, clean_up, open_bench
 from harness.contract.target import ContractTarget
 from harness.contract.target_named import NamedTarget, open_target
 from harness.errors import ServiceUnavailable
@@ -88,7 +87,7 @@ class ClauseSeries:
             if self._stopped is not None:
                 raise ServiceUnavailable(f"the target was lost: {self._stopped}")
             try:
-                found = await run_clause(clause, held.bench)
+                found, gone = await ask_clause(clause, held.bench, held.connector)
             except asyncio.CancelledError:
                 self._cut = True
                 raise
@@ -96,8 +95,8 @@ class ClauseSeries:
                 (found,), held.target.exemptions, target=held.target.title, today=self._now().date()
             )
             self._results[clause.id] = result
-            if result.state in OPEN_ENDED:
-                self._stopped = await why_gone(held.target, held.connector)
+            if gone is not None:
+                self._stopped = gone
             return result
 
     def finish(self) -> None:

@@ -11,7 +11,9 @@ from pathlib import Path
 from connector.chance import Chance, word_index
 from connector.clock import steady_clock
 from connector.operations import Ping
+from connector.protocol import Connector
 from connector.ssh import SshConnector
+from connector.values import replace
 from harness.contract.clause import Clause
 from harness.contract.cleanup import Remover, list_names
 from harness.contract.exemptions import with_exemptions
@@ -23,11 +25,13 @@ from harness.contract.target import ContractTarget
 from harness.versions import product
 from reports.contract.results import ClauseResult, ClauseState, ContractReport, ShareCensus
 
-__all__ = ["OPEN_ENDED", "SuiteOptions", "clean_up", "open_bench", "run_suite"]
+__all__ = ["OPEN_ENDED", "SuiteOptions", "ask_clause", "clean_up", "open_bench", "run_suite"]
 
 _SESSIONS = 8
 OPEN_ENDED = frozenset({ClauseState.UNKNOWN, ClauseState.ERROR})
 """After one of these, something may still be under way."""
+_DOUBTFUL = OPEN_ENDED | {ClauseState.FAILED}
+"""After one of these, the target may be gone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +81,20 @@ async def run_suite(
         stopped=run.stopped,
         observations=dict(bench.observations),
     )
+
+
+async def ask_clause(clause: Clause, bench: SuiteBench, connector: Connector) -> tuple[ClauseResult, str | None]:
+    """A clause's result, and why the target is gone, if it is: then a clause that did not hold is not decided, since
+    nobody knows whether that, or the end of the target, was what it met. Raises as `run_clause`."""
+    result = await run_clause(clause, bench)
+    if result.state not in _DOUBTFUL:
+        return result, None
+    gone = await why_gone(bench.target, connector)
+    if gone is not None and result.state is ClauseState.FAILED:
+        result = replace(
+            result, state=ClauseState.UNKNOWN, message=f"the target is gone; before that: {result.message}"
+        )
+    return result, gone
 
 
 @asynccontextmanager
@@ -143,11 +161,10 @@ class _Run:
             worker.cancel()
 
     async def _one(self, clause: Clause) -> None:
-        result = await run_clause(clause, self.bench)
+        result, gone = await ask_clause(clause, self.bench, self.connector)
+        self.stopped = self.stopped or gone
         self.results[clause.id] = result
         self.on_result(result)
-        if result.state in OPEN_ENDED:
-            self.stopped = self.stopped or await why_gone(self.bench.target, self.connector)
 
 
 async def clean_up(

@@ -16,10 +16,13 @@ from connector.values import replace
 from harness.cli.contract import exit_of_report
 from harness.cli.entry import exit_of_error
 from harness.cli.exits import Exit
+from harness.contract.clause import must
 from harness.contract.clauses import CLAUSES
 from harness.contract.defects.defect import Defect
 from harness.contract.defects.tricks import SpelledResponder, limits
 from harness.contract.fakes import fake_target
+from harness.contract.findings import Violation
+from harness.contract.probe import ClauseProbe
 from harness.contract.target import ContractTarget
 from harness.errors import ServiceUnavailable
 from reports.contract.results import ClauseState
@@ -118,6 +121,25 @@ async def test_a_target_that_is_lost_in_mid_run_ends_it_and_what_may_be_left_is_
     assert report.shares.left
     assert all(name in ledger.read_text() for name in report.shares.left)
     assert any("contract sweep" in note for note in notes(report))
+
+
+async def test_what_does_not_hold_as_the_target_goes_away_is_not_decided(tmp_path: Path) -> None:
+    def hear(hands: Any, request: Request, connection: int) -> Request:
+        if isinstance(request, Create):
+            hands.later(0.0, lambda: hands.crash(1e6))
+        return request
+
+    async def is_cut_off(probe: ClauseProbe) -> None:
+        """It is answered."""
+        await probe.ask(probe.create())
+        raise Violation("the connection was lost")
+
+    async with fake_target(defect=Defect(clause="", does="goes away", hear=hear)) as target:
+        report = await report_on(target, tmp_path, [must("ping.answers", is_cut_off)])
+    assert report.stopped is not None
+    assert report.in_state(ClauseState.FAILED) == ()
+    (result,) = report.in_state(ClauseState.UNKNOWN)
+    assert result.message == "the target is gone; before that: the connection was lost"
 
 
 async def test_what_a_target_that_speaks_garbage_holds_is_removed_all_the_same(tmp_path: Path) -> None:
