@@ -1,75 +1,87 @@
-"""A fake that stands for Samba's usershares answers as they do, but for what is declared."""
+"""A fake that is calibrated from Samba's usershares answers as they do, but for what is declared; all by the commands
+that a user gives."""
 
-import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import json
+from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 
-from connector.dialects import load_dialect
 from connector.operations import Capability
-from fake_clusters.spec import ClusterSpec
-from harness.contract.fakes import served_target
-from harness.contract.target import ContractParameters, ContractTarget, TargetLimits
-from harness.fidelity.declared import IntendedDifference
-from harness.real.cluster import NAME_BYTES, open_real_cluster
-from reports.fidelity.wording import headline, notes
-from reports.verdicts import Verdict
-from tests.harness.fidelity.pairs import compare
-from tests.real_parts import need
+from fake_clusters.clusters_file import read_clusters_file
+from harness.cli.entry import invoke
+from harness.cli.exits import Exit
+from tests.harness.cli.serving import serving
+from tests.real_parts import need_real_connector
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3000)]
 
-DECLARED = (
-    IntendedDifference(share="unicode", reason="the connector takes ASCII names alone"),
-    IntendedDifference(share="too-long", reason="a fake takes names of up to 255 bytes"),
-    IntendedDifference(share="a-in-capitals", reason="Samba does not tell upper from lower case"),
-)
-CLAIMS = frozenset(Capability) - {Capability.SNAPSHOTS}
+DECLARED = """
+[[differences]]
+share = "unicode"
+reason = "the connector takes ASCII names alone"
+
+[[differences]]
+share = "too-long"
+reason = "a fake takes names of up to 255 bytes"
+
+[[differences]]
+share = "a-in-capitals"
+reason = "Samba does not tell upper from lower case"
+"""
 
 
-@pytest.fixture(autouse=True)
-def _parts() -> None:
-    for program in ("sshd", "smbd", "net", "pdbedit"):
-        need(program)
-    if os.geteuid() != 0:
-        pytest.skip("Samba takes usershares only from a folder of root")
+@pytest.fixture
+def real(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    need_real_connector()
+    monkeypatch.chdir(tmp_path)
+    Path("differences.toml").write_text(DECLARED)
+    with serving("real", "up", where=tmp_path):
+        yield "real.toml"
 
 
-@asynccontextmanager
-async def _samba_and_its_fake() -> AsyncIterator[tuple[ContractTarget, ContractTarget]]:
-    with TemporaryDirectory(prefix="spoolproof-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        spec = ClusterSpec(name="samba", capabilities=CLAIMS)
-        async with (
-            open_real_cluster(folder, forced=True) as cluster,
-            served_target(spec, title="its fake", keys=folder / "keys") as fake,
-        ):
-            one, other = cluster.samba.users
-            real = ContractTarget(
-                title="Samba",
-                target=cluster.target,
-                dialect=load_dialect("native"),
-                limits=TargetLimits(name_bytes=NAME_BYTES, sessions=10),
-                parameters=ContractParameters(client=one, other_client=other, settle=10.0),
-            )
-            yield real, fake
+def _calibrate(real: str, *words: str) -> None:
+    assert invoke(["calibrate", real, "--name", "samba", "--out", "samba.toml", "--ledger", "names", *words]) == 0
 
 
-async def test_samba_and_its_fake_do_not_differ_in_a_few_sequences(tmp_path: Path) -> None:
-    async with _samba_and_its_fake() as targets:
-        report = await compare(targets, tmp_path, sequences=3, declared=DECLARED)
-    assert report.differences == (), headline(report)
-    assert report.played == 3
-    assert [census.left for census in report.shares] == [(), ()]
+def _fidelity(real: str, *words: str, capfd: pytest.CaptureFixture[str]) -> tuple[int, dict[str, Any]]:
+    compared = [
+        "fidelity",
+        real,
+        "samba.toml",
+        "--differences",
+        "differences.toml",
+        "--ledger",
+        "names",
+        "--out",
+        "out",
+    ]
+    capfd.readouterr()
+    code = invoke([*compared, "--json", *words])
+    return code, json.loads(capfd.readouterr().out)
+
+
+def test_a_fake_that_is_calibrated_from_samba_does_not_differ_in_a_few_sequences(
+    real: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    _calibrate(real, "--count", "2", "--concurrency", "1")
+    (spec,) = read_clusters_file(Path("samba.toml")).specs
+    assert spec.capabilities == frozenset(Capability) - {Capability.SNAPSHOTS}
+    assert all(spec.profile.service[verb].mean > 0.005 for verb in spec.profile.service), "each starts programs"
+    code, report = _fidelity(real, "--sequences", "3", capfd=capfd)
+    assert report["differences"] == [], report["headline"]
+    assert code == Exit.UNKNOWN, "three sequences cover too little"
+    assert [shares["left"] for shares in report["shares"].values()] == [[], []]
+    assert list(Path("names").iterdir()) == []
 
 
 @pytest.mark.soak
-async def test_samba_and_its_fake_do_not_differ_in_two_hundred_sequences(tmp_path: Path) -> None:
-    async with _samba_and_its_fake() as targets:
-        report = await compare(targets, tmp_path, sequences=200, pool=2_000, declared=DECLARED)
-    assert report.differences == (), headline(report)
-    assert report.verdict is Verdict.VALID, list(notes(report))
+def test_a_fake_that_is_calibrated_from_samba_does_not_differ_in_two_hundred_sequences(
+    real: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    _calibrate(real, "--count", "20", "--concurrency", "1,2,4")
+    code, report = _fidelity(real, capfd=capfd)
+    assert report["differences"] == [], report["headline"]
+    assert (code, report["played"]) == (Exit.VALID, 200), report["notes"]
+    assert [shares["left"] for shares in report["shares"].values()] == [[], []]
