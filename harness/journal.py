@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fake_clusters.faults.refused import REFUSED
 from harness.checkers.history_index import Bounds
@@ -19,6 +20,9 @@ from harness.world_name import WorldName
 from harness.worlds import check_world, runner
 from reports.journal import Journal
 
+if TYPE_CHECKING:
+    from harness.live.clusters import OpenClusters
+
 __all__ = ["bounds_of", "journal_of", "run_scenario"]
 
 
@@ -32,15 +36,17 @@ async def run_scenario(
     world: WorldName = WorldName.LIVE,
     admin: Path | None = None,
     logs: Path | None = None,
+    open_clusters: "OpenClusters | None" = None,
 ) -> Journal:
     """Play in a world. `stop` ends the load early; all that comes after it is still done.
 
-    admin, logs: see `harness.live.world.open_live_world`.
+    admin, logs, open_clusters: see `harness.worlds.runner`.
 
     Raises `WrongWorld`, and `WorldError` where the world does not come up.
     """
     check_world(scenario, world)
-    played = await runner(world, admin=admin, logs=logs).run(scenario, seed=seed, progress=progress, stop=stop)
+    playing = runner(world, admin=admin, logs=logs, open_clusters=open_clusters)
+    played = await playing.run(scenario, seed=seed, progress=progress, stop=stop)
     return journal_of(scenario, played, seed=seed, world=world, command=command)
 
 

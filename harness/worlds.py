@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Protocol, assert_never
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 from harness.errors import WrongWorld
 from harness.run.progress import Progress
@@ -12,6 +12,9 @@ from harness.run.result import RunResult
 from harness.run.world import World
 from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
+
+if TYPE_CHECKING:
+    from harness.live.clusters import OpenClusters
 
 __all__ = ["Runner", "check_world", "open_world", "runner"]
 
@@ -40,10 +43,10 @@ def _live(admin: Path | None = None, logs: Path | None = None) -> Runner:
     return LiveRunner(admin=admin, logs=logs)
 
 
-def _real(logs: Path | None = None) -> Runner:
+def _real(logs: Path | None = None, open_clusters: "OpenClusters | None" = None) -> Runner:
     from harness.real.world import real_runner
 
-    return real_runner(logs=logs)
+    return real_runner(logs=logs, open_clusters=open_clusters)
 
 
 def _virtual(logs: Path | None = None) -> Runner:
@@ -85,13 +88,21 @@ def check_world(scenario: Scenario, world: WorldName) -> None:
         raise WrongWorld(f"{scenario.name}: the {world} world cannot play a service of kind '{scenario.kind}'; {cure}")
 
 
-def runner(world: WorldName, *, admin: Path | None = None, logs: Path | None = None) -> Runner:
-    """What runs scenarios in such worlds. admin, logs: see `harness.live.world.open_live_world`."""
+def runner(
+    world: WorldName,
+    *,
+    admin: Path | None = None,
+    logs: Path | None = None,
+    open_clusters: "OpenClusters | None" = None,
+) -> Runner:
+    """What runs scenarios in such worlds. admin, logs: see `harness.live.world.open_live_world`. open_clusters: what
+    starts those of a real world, where that is not Samba."""
     assert admin is None or world is WorldName.LIVE, "virtual time has no admin API"
+    assert open_clusters is None or world is WorldName.REAL, "other worlds have fakes"
     if world is WorldName.LIVE:
         return _live(admin, logs)
     if world is WorldName.REAL:
-        return _real(logs)
+        return _real(logs, open_clusters)
     if world is WorldName.VIRTUAL:
         return _virtual(logs)
     return _RUNNERS[world]()

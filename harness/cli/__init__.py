@@ -5,7 +5,7 @@ exits.py      the exit codes
 app.py        the table of commands
 commands/     the options of each command
 traceback_file.py  where the traceback of an internal error goes
-run.py        `run`: scenarios one after another, to verdicts and reports
+run.py        `run`: scenarios one after another, to verdicts and reports; connectors.py its `--connector`
 compare.py    `compare`: several designs, or saved journals, side by side
 agree.py      `agree`: one scenario in several worlds, and whether they agree
 mutants.py    `mutants`: search for seeded bugs, in pipelines with one bug each

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from connector.values import replace
+from harness.cli.connectors import open_connectors, read_connectors
 from harness.cli.designs import read_design
 from harness.cli.exits import Exit, with_unwritten
 from harness.cli.inputs import read_all
@@ -51,7 +52,7 @@ _USUAL = "live"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
     """The options of the command. pipeline: the design in place of the scenario's own. service: a file likewise.
-    gateway: the program likewise."""
+    gateway: the program likewise. connectors: `NAME=TARGET`, for each cluster of a real world."""
 
     names: tuple[str, ...]
     seed: int | None = None
@@ -66,6 +67,7 @@ class RunOptions:
     gateway: GatewayKind | None = None
     store: StoreKind | None = None
     spool: SpoolKind | None = None
+    connectors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,7 @@ class _Planned:
     gateway: GatewayKind | None
     store: StoreKind | None
     spool: SpoolKind | None
+    connectors: tuple[str, ...]
 
     @property
     def command(self) -> str:
@@ -94,6 +97,7 @@ class _Planned:
         words += [] if self.store is None else ["--store", self.store.value]
         words += [] if self.spool is None else ["--spool", self.spool.value]
         words += [] if self.replications == 1 else ["--replications", str(self.replications)]
+        words += [word for connector in self.connectors for word in ("--connector", connector)]
         return shlex.join(words if str(self.world) == _USUAL else [*words, "--world", self.world])
 
 
@@ -131,6 +135,8 @@ def _plan(options: RunOptions) -> list[_Planned]:
         scenario = scenario if options.store is None else replace(scenario, store=options.store)
         scenario = scenario if options.spool is None else replace(scenario, spool=options.spool)
         check_world(scenario, options.world)
+        if options.connectors:
+            read_connectors(scenario, options.connectors)  # what is wrong with them is said before anything runs
         seed = scenario.seed if options.seed is None else options.seed
         replay_command = sum(earlier.scenario.name == scenario.name for earlier in planned)
         if options.out is None:
@@ -154,6 +160,7 @@ def _plan(options: RunOptions) -> list[_Planned]:
                 gateway=options.gateway,
                 store=options.store,
                 spool=options.spool,
+                connectors=options.connectors,
             )
         )
     return planned
@@ -161,10 +168,11 @@ def _plan(options: RunOptions) -> list[_Planned]:
 
 def _run(planned: _Planned, *, json: bool) -> RunReport:
     scenario = planned.scenario
+    left: list[str] = []
 
     async def play(stop: asyncio.Event) -> Journal:
         with show_progress(scenario.name) as progress:
-            journal = await _played(planned, progress, stop)
+            journal = await _played(planned, progress, stop, left)
             if planned.replications == 1 or stop.is_set():
                 return journal
             return await _replicated(planned, journal, progress, stop)
@@ -176,6 +184,8 @@ def _run(planned: _Planned, *, json: bool) -> RunReport:
             journal = until_interrupted(play)
         except ServiceUnavailable as error:
             raise _with_logs(error, planned.folder / LOGS) from error
+        finally:
+            sys.stderr.write(plain("".join(f"spoolproof: {line}\n" for line in left)))
         written = show_and_write(
             lambda: None if json else print_summary(journal, results_console()),
             lambda: write_results(planned.folder, journal),
@@ -194,7 +204,9 @@ def _has_printed(logs: Path) -> bool:
     return logs.is_dir() and any(path.stat().st_size for path in logs.iterdir())
 
 
-async def _played(planned: _Planned, progress: Progress, stop: asyncio.Event) -> Journal:
+async def _played(planned: _Planned, progress: Progress, stop: asyncio.Event, left: list[str]) -> Journal:
+    """left: gets a line for each connector on which shares may be left."""
+    opens = open_connectors(planned.scenario, planned.connectors, left) if planned.connectors else None
     return await run_scenario(
         planned.scenario,
         seed=planned.seed,
@@ -204,6 +216,7 @@ async def _played(planned: _Planned, progress: Progress, stop: asyncio.Event) ->
         world=planned.world,
         admin=planned.admin,
         logs=planned.folder / LOGS if _keeps_logs(planned.scenario) else None,
+        open_clusters=opens,
     )
 
 
@@ -227,7 +240,7 @@ async def _replicated(planned: _Planned, first: Journal, progress: Progress, sto
     if gravest is not None and found.judged[gravest].gravity > judged(first).gravity:
         unstopped = asyncio.Event()  # after an interrupt too
         try:
-            journal = await _played(replace(planned, seed=gravest), progress, unstopped)
+            journal = await _played(replace(planned, seed=gravest), progress, unstopped, [])
         finally:
             unstopped.set()
     try_show = f"this report shows seed {journal.seed}, the first with the worst verdict"

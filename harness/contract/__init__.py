@@ -15,5 +15,6 @@ suite.py       a run of the suite; clause_series.py one of which the clauses are
 exemptions.py  clauses that a connector is known not to keep
 ledger.py      the names of a run, on disk before they are used
 cleanup.py     removes shares; sweep.py what killed runs left
+own_clusters.py  connectors of somebody's own as the clusters of a run
 document.py    the reference page of clauses
 """

@@ -8,7 +8,7 @@ and synced before it is given out: whatever happens then, the name can be found.
 import fcntl
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,19 +69,29 @@ class NameLedger:
         Raises `OutputError`.
         """
         assert checked or self.token in name, "a name without the token could be anybody's"
-        if name not in self.names:
-            self._append({"name": name})
-            self.names[name] = None
+        self._register((name,))
         return name
+
+    def register_checked(self, names: Iterable[str]) -> None:
+        """Names that no share has, all of them on disk at once. Raises `OutputError`."""
+        self._register(names)
+
+    def _register(self, names: Iterable[str]) -> None:
+        fresh = [name for name in dict.fromkeys(names) if name not in self.names]
+        if fresh:
+            self._append(*({"name": name} for name in fresh))
+            self.names |= dict.fromkeys(fresh)
 
     def forget(self) -> None:
         """Nothing of this run is left."""
         with suppress(FileNotFoundError):
             self._path.unlink()
 
-    def _append(self, row: Mapping[str, Any]) -> None:
+    def _append(self, *rows: Mapping[str, Any]) -> None:
+        left = "".join(f"{json.dumps(row)}\n" for row in rows).encode()
         try:
-            os.write(self._descriptor, json.dumps(row).encode() + b"\n")
+            while left:
+                left = left[os.write(self._descriptor, left) :]
             os.fsync(self._descriptor)
         except OSError as error:
             raise OutputError(f"{self._path}: cannot be written: {error.strerror}") from error

@@ -1,10 +1,12 @@
 """A target as the command line names it: a fake, an address, a target file, a clusters file, or served clusters."""
 
+import argparse
+import shlex
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 from connector.dialects import load_dialect
@@ -19,10 +21,12 @@ from harness.contract.target import ContractTarget
 from harness.contract.target_file import read_target
 from harness.errors import InputProblems
 
-__all__ = ["FAKE", "NamedTarget", "check_named", "open_target"]
+__all__ = ["FAKE", "NamedTarget", "check_named", "named_in_words", "open_target"]
 
 FAKE = "fake"
 _SCHEME = "ssh"
+_OPTIONS = ("dialect", "profile", "key", "known_hosts", "host_key", "cluster", "defect")
+_PATHS = ("key", "known_hosts")
 
 T = TypeVar("T")
 
@@ -56,6 +60,28 @@ class NamedTarget:
     def lives_in_this_process(self) -> bool:
         """Whether it is a fake that ends with this process. Raises as `is_clusters_file`."""
         return self.name == FAKE or self.is_clusters_file
+
+
+class _Words(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise ValueError(message)
+
+
+def named_in_words(line: str) -> NamedTarget:
+    """A target with its options in one text, as the command line has them in several words. Raises `InputProblems`."""
+    parser = _Words(add_help=False, allow_abbrev=False)
+    parser.add_argument("name")
+    for option in _OPTIONS:
+        parser.add_argument(_spelled(option), type=Path if option in _PATHS else str)
+    try:
+        return NamedTarget(**vars(parser.parse_args(shlex.split(line))))
+    except ValueError as error:
+        accepted = ", ".join(map(_spelled, _OPTIONS))
+        raise InputProblems(f"{line!r}: {error}; accepted: a target, then {accepted}") from error
+
+
+def _spelled(option: str) -> str:
+    return f"--{option.replace('_', '-')}"
 
 
 @asynccontextmanager

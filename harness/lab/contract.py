@@ -8,18 +8,16 @@ The first line of a connection is the token. A clause whose asker goes away is g
 when it is asked to finish, and when the process is asked to end.
 """
 
-import argparse
 import asyncio
 import json
 import os
 import secrets
-import shlex
 import signal
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import asyncssh
 from pydantic import BaseModel, ConfigDict, PositiveInt
@@ -31,7 +29,7 @@ from harness.contract.clauses import CLAUSES
 from harness.contract.ledger import default_folder
 from harness.contract.target import ContractTarget
 from harness.contract.target_file import read_target
-from harness.contract.target_named import NamedTarget
+from harness.contract.target_named import NamedTarget, named_in_words
 from harness.errors import InputProblems
 from harness.lab.errors import error_of
 from harness.own_folder import own_folder
@@ -42,7 +40,6 @@ __all__ = ["ContractTask"]
 
 _CLAUSES = {clause.id: clause for clause in CLAUSES}
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_PATHS = ("key", "known_hosts")
 
 
 class ContractTask(BaseModel):
@@ -204,11 +201,6 @@ def _report_row(id: str, report: ContractReport) -> dict[str, Any]:
     }
 
 
-class _Words(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise ValueError(message)
-
-
 def _by_id(lines: tuple[str, ...]) -> dict[str, NamedTarget]:
     """Raises `InputProblems`, and what reading target files raises."""
     found: dict[str, NamedTarget] = {}
@@ -224,16 +216,10 @@ def _by_id(lines: tuple[str, ...]) -> dict[str, NamedTarget]:
 
 
 def _named(line: str) -> NamedTarget:
-    parser = _Words(add_help=False, allow_abbrev=False)
-    parser.add_argument("name")
-    options = ("dialect", "profile", "key", "known_hosts", "host_key", "cluster", "defect")
-    for option in options:
-        parser.add_argument(f"--{option.replace('_', '-')}", type=Path if option in _PATHS else str)
     try:
-        return NamedTarget(**vars(parser.parse_args(shlex.split(line))))
-    except ValueError as error:
-        accepted = ", ".join(f"--{option.replace('_', '-')}" for option in options)
-        raise InputProblems(f"spoolproof_targets: {line!r}: {error}; accepted: a target, then {accepted}") from error
+        return named_in_words(line)
+    except InputProblems as error:
+        raise InputProblems(f"spoolproof_targets: {error}") from error
 
 
 def _id(named: NamedTarget) -> str:

@@ -5,12 +5,14 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from functools import partial
 from pathlib import Path
 
+from connector.targets import Target
 from fake_clusters.farm import Farm
-from harness.live.clusters import StandingClusters
+from fake_clusters.server.dialects import dialect_named
+from harness.live.clusters import OpenClusters, StandingClusters
 from harness.live.runner import LiveRunner
 from harness.live.world import open_live_world
 from harness.real.cluster import open_real_cluster
-from harness.real.clusters import RealClusters
+from harness.real.clusters import BlackBox, RealClusters
 from harness.run.world import World
 from harness.scenario.scenario import Scenario
 from harness.world_name import WorldName
@@ -18,9 +20,11 @@ from harness.world_name import WorldName
 __all__ = ["open_real_world", "open_samba", "real_runner"]
 
 
-def real_runner(*, logs: Path | None = None) -> LiveRunner:
-    """Runs scenarios in real worlds. logs: see `harness.live.world.open_live_world`."""
-    return LiveRunner(logs=logs, open_world=partial(open_live_world, name=WorldName.REAL, open_clusters=open_samba))
+def real_runner(*, logs: Path | None = None, open_clusters: OpenClusters | None = None) -> LiveRunner:
+    """Runs scenarios in real worlds. logs: see `harness.live.world.open_live_world`. open_clusters: other connectors
+    than `open_samba` starts."""
+    opens = open_clusters or open_samba
+    return LiveRunner(logs=logs, open_world=partial(open_live_world, name=WorldName.REAL, open_clusters=opens))
 
 
 def open_real_world(scenario: Scenario, *, seed: int) -> AbstractAsyncContextManager[World]:
@@ -42,8 +46,18 @@ async def open_samba(scenario: Scenario, directory: Path, seed: int) -> AsyncIte
         ]
         farm = await stack.enter_async_context(Farm((), keys=directory / "keys", seed=seed))
         yield StandingClusters(
-            clusters=await stack.enter_async_context(RealClusters(farm, opened)),
+            clusters=await stack.enter_async_context(
+                RealClusters(farm, [_box(each.target) for each in opened], opened)
+            ),
             targets=[each.target for each in opened],
             known_hosts="".join(each.known_hosts for each in opened),
             farm=farm,
         )
+
+
+def _box(target: Target) -> BlackBox:
+    """It is taken to do all that its dialect carries."""
+    dialect = dialect_named(target.dialect)
+    return BlackBox(
+        target=target, dialect=dialect, capabilities=dialect.capabilities, kind="OpenSSH and Samba usershares"
+    )

@@ -10,7 +10,7 @@ from connector.targets import Target, write_targets
 from harness.scenario.service_spec import FileSpec
 from harness.scenario.templates import render
 
-__all__ = ["ClusterFiles", "TemplateFields", "moved", "write_cluster_files", "write_files"]
+__all__ = ["ClusterFiles", "TemplateFields", "known_hosts_place", "moved", "write_cluster_files", "write_files"]
 
 _SSH_PORT = 22
 
@@ -39,11 +39,11 @@ class ClusterFiles:
 def moved(known_hosts: str, listening: Sequence[Target], found: Sequence[Target]) -> str:
     """The host keys of the clusters at the addresses at which they are found, which a relay may have changed."""
     for before, after in zip(listening, found, strict=True):
-        known_hosts = known_hosts.replace(f"{_spelled(before)} ", f"{_spelled(after)} ")
+        known_hosts = known_hosts.replace(f"{known_hosts_place(before)} ", f"{known_hosts_place(after)} ")
     return known_hosts
 
 
-def _spelled(target: Target) -> str:
+def known_hosts_place(target: Target) -> str:
     """As OpenSSH has it in a file of host keys."""
     return target.host if target.port == _SSH_PORT else f"[{target.host}]:{target.port}"
 

@@ -63,6 +63,10 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
         SpoolKind | None,
         typer.Option(help="The spool of the reference pipeline, instead of the scenario's own."),
     ] = None,
+    connector: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=TARGET", help="With --world real: a connector of your own for a cluster."),
+    ] = None,
 ) -> None:
     """Run scenarios, check what happened, and write the reports.
 
@@ -78,6 +82,8 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
         raise typer.BadParameter("needs --world model", param_hint="--replications")
     if admin is not None and world is not WorldName.LIVE:
         raise typer.BadParameter("needs --world live", param_hint="--admin")
+    if connector and world is not WorldName.REAL:
+        raise typer.BadParameter("needs --world real", param_hint="--connector")
     options = RunOptions(
         names=tuple(scenarios),
         seed=seed,
@@ -92,6 +98,7 @@ def run(  # noqa: PLR0917 - Typer makes options of parameters
         gateway=gateway,
         store=store,
         spool=spool,
+        connectors=tuple(connector or ()),
     )
     raise typer.Exit(run_all(options))
 
