@@ -35,6 +35,7 @@ toxic_list.py `toxics`
 invariant_list.py `explain`
 journal.py    `report`
 examples.py  `service example`
+target_runs.py what commands that ask targets have in common
 contract.py    `contract TARGET`; contract_progress.py its progress; contract_sweep.py `contract sweep`
 fidelity.py    `fidelity REAL FAKE`; counted_progress.py progress of what is counted
 clause_list.py `contract clauses`

@@ -25,7 +25,7 @@ from harness.cli.interrupt import until_interrupted
 from harness.cli.results_folder import write_output
 from harness.cli.start_file import check_new
 from harness.cli.stdout import print_json, results_console
-from harness.contract.ledger import default_folder
+from harness.cli.target_runs import STOPPING, ledger_folder
 from harness.contract.target import ContractTarget
 from harness.contract.target_named import NamedTarget, check_named, open_target
 from harness.own_folder import own_folder
@@ -36,7 +36,6 @@ from reports.plain import plain
 
 __all__ = ["CalibrateOptions", "calibrate"]
 
-_STOPPING = "spoolproof: stopping: removing its shares (Ctrl-C again: exit at once)"
 _CURVE = 100
 """Steps of a curve."""
 _LISTED = 8
@@ -97,13 +96,11 @@ def _source(options: CalibrateOptions) -> _Source:
         return _Source(samples=read_measured(options.samples), title=options.samples.name)
     named = options.target
     check_named(named)
-    with own_folder() as folder:
-        lives_here = named.lives_in_this_process
-        ledger = folder if lives_here and options.ledger is None else options.ledger or default_folder()
+    with ledger_folder(options.ledger, named) as ledger:
         commands = options.bounds.count * len(options.bounds.concurrency)
         with show_count(commands, "creates", quiet=options.json) as tell:
             target, found = until_interrupted(
-                lambda stop: _measured(named, options.bounds, ledger, tell, stop), on_first_signal=_STOPPING
+                lambda stop: _measured(named, options.bounds, ledger, tell, stop), on_first_signal=STOPPING
             )
     return _Source(
         samples=tuple(found.samples),

@@ -1,10 +1,9 @@
 """`spoolproof contract TARGET`: holds a connector to the contract, and reports clause by clause."""
 
 import asyncio
-import re
 import shlex
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from json import dumps
@@ -15,28 +14,24 @@ from connector.toml_words import did_you_mean
 from harness.cli.contract_progress import show_clauses
 from harness.cli.exits import Exit, with_unwritten, worst_exit
 from harness.cli.interrupt import until_interrupted
-from harness.cli.results_folder import lock_folder, new_results_folder, show_and_write, use_results_folder
+from harness.cli.results_folder import lock_folder, show_and_write
 from harness.cli.stdout import print_json, results_console
+from harness.cli.target_runs import STOPPING, exit_of_targets, given_words, ledger_folder, results_of_target
 from harness.contract.clause import Clause
 from harness.contract.clauses import CLAUSES
-from harness.contract.ledger import default_folder
 from harness.contract.suite import SuiteOptions, run_suite
 from harness.contract.target_named import NamedTarget, open_target
 from harness.errors import InputProblems, OutputError
-from harness.own_folder import own_folder
 from reports.contract.document import contract_document
 from reports.contract.junit import write_contract_junit
 from reports.contract.markdown import contract_markdown
 from reports.contract.page import write_contract_page
 from reports.contract.results import ClauseResult, ClauseState, ContractReport
 from reports.contract.terminal import print_contract
-from reports.verdicts import Verdict
 
 __all__ = ["ContractOptions", "exit_of_report", "hold_to_contract", "write_reports"]
 
 _MARK = "contract.json"
-_STOPPING = "spoolproof: stopping: removing its shares (Ctrl-C again: exit at once)"
-_EXITS = {Verdict.VALID: Exit.VALID, Verdict.INVALID: Exit.INVALID, Verdict.UNKNOWN: Exit.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +54,10 @@ def hold_to_contract(options: ContractOptions) -> Exit:
     """Raises `InputProblems`, `ServiceUnavailable`, `OutputError`, and what reading files raises."""
     chosen = _chosen(options.clauses)
     with ExitStack() as stack:
-        folder = stack.enter_context(_ledger_folder(options))
-        results = _results_folder(options)
+        folder = stack.enter_context(ledger_folder(options.ledger, options.target))
+        results = results_of_target(
+            "contract", options.target.name, options.seed, out=options.out, force=options.force, mark=_MARK
+        )
         stack.enter_context(lock_folder(results))
         on_result = stack.enter_context(show_clauses(len(chosen), quiet=options.json))
         suite = SuiteOptions(
@@ -73,7 +70,7 @@ def hold_to_contract(options: ContractOptions) -> Exit:
             ledger=folder,
             command=_command(options),
         )
-        report = until_interrupted(lambda stop: _run(options.target, suite, on_result, stop), on_first_signal=_STOPPING)
+        report = until_interrupted(lambda stop: _run(options.target, suite, on_result, stop), on_first_signal=STOPPING)
         stack.pop_all().close()  # progress ends before results are printed
     code = exit_of_report(report)
     written = show_and_write(
@@ -83,15 +80,9 @@ def hold_to_contract(options: ContractOptions) -> Exit:
 
 
 def exit_of_report(report: ContractReport) -> Exit:
-    """What stopped a run counts for more than what it had found."""
-    exits = [_EXITS[report.verdict]]
-    if report.in_state(ClauseState.ERROR):
-        exits.append(Exit.INTERNAL_ERROR)
-    if report.stopped is not None:
-        exits.append(Exit.SERVICE_UNAVAILABLE)
-    if report.interrupted:
-        exits.append(Exit.INTERRUPTED)
-    return worst_exit(exits)
+    """See `exit_of_targets`; an error of the suite itself counts too."""
+    exit = exit_of_targets(report.verdict, stopped=report.stopped, interrupted=report.interrupted)
+    return worst_exit([exit, *([Exit.INTERNAL_ERROR] if report.in_state(ClauseState.ERROR) else [])])
 
 
 async def _run(
@@ -110,23 +101,6 @@ def _chosen(patterns: tuple[str, ...]) -> tuple[Clause, ...]:
             raise InputProblems(f"spoolproof: --clause: {pattern!r} matches no clause{hint}")
     wanted = patterns or ("*",)
     return tuple(clause for clause in CLAUSES if any(fnmatchcase(clause.id, pattern) for pattern in wanted))
-
-
-@contextmanager
-def _ledger_folder(options: ContractOptions) -> Iterator[Path]:
-    """A fake ends with the run, and nothing of it can be swept."""
-    if options.ledger is not None or not options.target.lives_in_this_process:
-        yield options.ledger or default_folder()
-        return
-    with own_folder() as folder:
-        yield folder
-
-
-def _results_folder(options: ContractOptions) -> Path:
-    if options.out is not None:
-        return use_results_folder(options.out, force=options.force, mark=_MARK)
-    name = re.sub(r"[^A-Za-z0-9]+", "-", Path(options.target.name.removeprefix("ssh://")).stem).strip("-")
-    return new_results_folder(f"contract-{name or 'target'}", options.seed)
 
 
 def _show(report: ContractReport, code: Exit, folder: Path, options: ContractOptions) -> None:
@@ -163,8 +137,7 @@ def _command(options: ContractOptions) -> str:
         "--cluster": named.cluster,
         "--defect": named.defect,
     }
-    for option, value in values.items():
-        words += [] if value is None else [option, str(value)]
+    words += given_words(values)
     for pattern in options.clauses:
         words += ["--clause", pattern]
     words += ["--seed", str(options.seed), "--jobs", str(options.jobs), *(["--strict"] if options.strict else [])]

@@ -1,41 +1,36 @@
 """`spoolproof fidelity REAL FAKE`: whether a fake answers as the connector does that it stands for."""
 
 import asyncio
-import re
 import shlex
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from json import dumps
 from pathlib import Path
 
 from connector.atomic_file import write_atomic
 from harness.cli.counted_progress import show_count
-from harness.cli.exits import Exit, with_unwritten, worst_exit
+from harness.cli.exits import Exit, with_unwritten
 from harness.cli.interrupt import until_interrupted
-from harness.cli.results_folder import lock_folder, new_results_folder, show_and_write, use_results_folder
+from harness.cli.results_folder import lock_folder, show_and_write
 from harness.cli.stdout import print_json, results_console
-from harness.contract.ledger import default_folder
+from harness.cli.target_runs import STOPPING, exit_of_targets, given_words, ledger_folder, results_of_target
 from harness.contract.target_named import FAKE, NamedTarget, check_named, open_target
 from harness.errors import InputProblems, OutputError
 from harness.fidelity.declared import read_differences
 from harness.fidelity.run import FidelityOptions, replay_sequence, run_fidelity
 from harness.fidelity.sequence_file import read_sequence
 from harness.fidelity.steps import SequenceStep
-from harness.own_folder import own_folder
 from reports.fidelity.document import fidelity_document
 from reports.fidelity.page import write_fidelity_page
 from reports.fidelity.results import FidelityReport
 from reports.fidelity.terminal import print_fidelity
 from reports.sentences import count_of
-from reports.verdicts import Verdict
 
 __all__ = ["FidelityCommand", "compare_fidelity", "exit_of_fidelity"]
 
 _MARK = "fidelity.json"
 _SEQUENCE = "difference.toml"
-_STOPPING = "spoolproof: stopping: removing its shares (Ctrl-C again: exit at once)"
-_EXITS = {Verdict.VALID: Exit.VALID, Verdict.INVALID: Exit.INVALID, Verdict.UNKNOWN: Exit.UNKNOWN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +97,10 @@ def compare_fidelity(command: FidelityCommand) -> Exit:
     declared = () if command.differences is None else read_differences(command.differences)
     steps = None if command.replay is None else read_sequence(command.replay)
     with ExitStack() as stack:
-        ledgers = [stack.enter_context(_ledger_folder(command, named)) for named in (real, fake)]
-        folder = _results_folder(command)
+        ledgers = [stack.enter_context(ledger_folder(command.ledger, named)) for named in (real, fake)]
+        folder = results_of_target(
+            "fidelity", command.real, command.seed, out=command.out, force=command.force, mark=_MARK
+        )
         stack.enter_context(lock_folder(folder))
         options = FidelityOptions(
             sequences=command.sequences,
@@ -118,7 +115,7 @@ def compare_fidelity(command: FidelityCommand) -> Exit:
         tell = stack.enter_context(show_count(total, "sequences", quiet=command.json))
         try:
             report = until_interrupted(
-                lambda stop: _run((real, fake), options, steps, tell, stop), on_first_signal=_STOPPING
+                lambda stop: _run((real, fake), options, steps, tell, stop), on_first_signal=STOPPING
             )
         except BaseException:
             if command.out is None:
@@ -131,13 +128,8 @@ def compare_fidelity(command: FidelityCommand) -> Exit:
 
 
 def exit_of_fidelity(report: FidelityReport) -> Exit:
-    """What stopped a run counts for more than what it had found."""
-    exits = [_EXITS[report.verdict]]
-    if report.stopped is not None:
-        exits.append(Exit.SERVICE_UNAVAILABLE)
-    if report.interrupted:
-        exits.append(Exit.INTERRUPTED)
-    return worst_exit(exits)
+    """See `exit_of_targets`."""
+    return exit_of_targets(report.verdict, stopped=report.stopped, interrupted=report.interrupted)
 
 
 async def _run(
@@ -154,23 +146,6 @@ async def _run(
         if steps is not None:
             return await replay_sequence(one, other, steps, options)
         return await run_fidelity(one, other, options, on_sequence=on_sequence, stop=stop)
-
-
-@contextmanager
-def _ledger_folder(command: FidelityCommand, named: NamedTarget) -> Iterator[Path]:
-    """A fake of this process ends with it, and nothing of it can be swept."""
-    if not named.lives_in_this_process:
-        yield command.ledger or default_folder()
-        return
-    with own_folder() as folder:
-        yield folder
-
-
-def _results_folder(command: FidelityCommand) -> Path:
-    if command.out is not None:
-        return use_results_folder(command.out, force=command.force, mark=_MARK)
-    name = re.sub(r"[^A-Za-z0-9]+", "-", Path(command.real.removeprefix("ssh://")).stem).strip("-")
-    return new_results_folder(f"fidelity-{name or 'target'}", command.seed)
 
 
 def _show(report: FidelityReport, code: Exit, folder: Path, command: FidelityCommand) -> None:
@@ -211,8 +186,7 @@ def _words(command: FidelityCommand, *, replay: Path | None = None) -> str:
         "--differences": command.differences,
         "--replay": replay or command.replay,
     }
-    for option, value in values.items():
-        words += [] if value is None else [option, str(value)]
+    words += given_words(values)
     if values["--replay"] is None:
         words += ["--sequences", str(command.sequences), "--seed", str(command.seed), "--jobs", str(command.jobs)]
         words += ["--fail-fast"] if command.fail_fast else []

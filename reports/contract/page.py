@@ -1,13 +1,15 @@
 """A contract report as one self-contained HTML page."""
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from connector.atomic_file import write_atomic
 from reports.contract.results import ClauseResult, ClauseState, ContractReport
 from reports.contract.wording import clause_word, headline, not_passed, notes, shares_line
-from reports.html.template import asset, environment
+from reports.html.target_report import Tile, target_page
+from reports.verdicts import Verdict
 
 __all__ = ["contract_page", "write_contract_page"]
 
@@ -20,6 +22,7 @@ _CHIPS = {
     ClauseState.NOT_CLAIMED: "na",
     ClauseState.NOT_RUN: "na",
 }
+_WORDS = {Verdict.VALID: "conforms", Verdict.UNKNOWN: "not decided", Verdict.INVALID: "does not conform"}
 _NAMES = 500
 """Shares of a list; it says how many there are."""
 
@@ -31,26 +34,33 @@ def write_contract_page(path: Path, report: ContractReport) -> None:
 
 def contract_page(report: ContractReport) -> str:
     """The page as text."""
-    return (
-        environment()
-        .get_template("contract.html")
-        .render(
-            report=report,
-            headline=headline(report),
-            began=f"{report.began[:10]} {report.began[11:16]} UTC",
-            notes=list(notes(report)),
-            shares=shares_line(report),
-            tiles=_tiles(report),
-            told=[_row(result) for result in not_passed(report)],
-            themes=_themes(report),
-            lists=_lists(report),
-            style=asset("assets/report.css"),
-            script=asset("assets/lists.js"),
-        )
+    return target_page(
+        "contract.html",
+        report,
+        about=f"seed {report.seed} · spoolproof contract",
+        subject=report.target,
+        words=_WORDS,
+        headline=headline(report),
+        facts=list(_facts(report)),
+        notes=list(notes(report)),
+        tiles=_tiles(report),
+        told=[_row(result) for result in not_passed(report)],
+        themes=_themes(report),
+        shares=shares_line(report),
+        lists=_lists(report),
     )
 
 
-def _tiles(report: ContractReport) -> list[tuple[str, str, str]]:
+def _facts(report: ContractReport) -> Iterator[tuple[str, str]]:
+    yield "capabilities", ", ".join(report.capabilities) or "none"
+    yield "jobs", str(report.jobs)
+    if report.strict:
+        yield "strict", "recommendations count"
+    if report.filters:
+        yield "only", ", ".join(report.filters)
+
+
+def _tiles(report: ContractReport) -> list[Tile]:
     numbers = Counter(result.state for result in report.results)
     asked = sum(number for state, number in numbers.items() if state.ran)
     ambiguous = [each for each in report.results if each.ambiguous and each.state.ran]

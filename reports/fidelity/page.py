@@ -5,9 +5,12 @@ from pathlib import Path
 from connector.atomic_file import write_atomic
 from reports.fidelity.results import FidelityReport
 from reports.fidelity.wording import counts, coverage_line, headline, notes, shrunk_line
-from reports.html.template import asset, environment
+from reports.html.target_report import Tile, target_page
+from reports.verdicts import Verdict
 
 __all__ = ["fidelity_page", "write_fidelity_page"]
+
+_WORDS = {Verdict.VALID: "no difference", Verdict.UNKNOWN: "not decided", Verdict.INVALID: "differs"}
 
 
 def write_fidelity_page(path: Path, report: FidelityReport) -> None:
@@ -17,24 +20,22 @@ def write_fidelity_page(path: Path, report: FidelityReport) -> None:
 
 def fidelity_page(report: FidelityReport) -> str:
     """The page as text."""
-    return (
-        environment()
-        .get_template("fidelity.html")
-        .render(
-            report=report,
-            headline=headline(report),
-            began=f"{report.began[:10]} {report.began[11:16]} UTC",
-            counts=counts(report),
-            notes=list(notes(report)),
-            shrunk=shrunk_line(report),
-            tiles=_tiles(report),
-            style=asset("assets/report.css"),
-            script=asset("assets/lists.js"),
-        )
+    return target_page(
+        "fidelity.html",
+        report,
+        about="spoolproof fidelity",
+        subject=f"{report.fake} as {report.real}",
+        words=_WORDS,
+        headline=headline(report),
+        facts=[("real", report.real), ("fake", report.fake)],
+        notes=list(notes(report)),
+        tiles=[] if report.replayed else _tiles(report),
+        counts=counts(report),
+        shrunk=shrunk_line(report),
     )
 
 
-def _tiles(report: FidelityReport) -> list[tuple[str, str, str]]:
+def _tiles(report: FidelityReport) -> list[Tile]:
     return [
         ("differences", str(len(report.differences)), f"kinds; {len(report.intended)} more are intended"),
         ("sequences", f"{report.played} of {report.asked}", "played on both targets"),

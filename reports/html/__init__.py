@@ -4,6 +4,7 @@ page.py        the report of one run
 capacity.py    a search for capacity
 calibration.py a calibration: measured and fitted
 comparison.py  several runs side by side
+target_report.py  what the reports of `contract` and `fidelity` have in common
 template.py    what every page is made with
 anomalies.py   anomalies by invariant
 clusters.py    the list of clusters
