@@ -10,12 +10,14 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import asyncssh
 
 from connector.clock import steady_clock
 from harness.cli.exits import Exit, with_unwritten
 from harness.cli.interrupt import until_interrupted
+from harness.cli.stdout import print_json
 from harness.contract.target_named import NamedTarget, open_target
 from harness.errors import InputProblems, OutputError
 from harness.own_folder import own_folder
@@ -79,6 +81,7 @@ class TapeReplayOptions:
     behind: Behind | None = None
     port: int = 0
     own_key: Path | None = None
+    json: bool = False
 
 
 def record_tape(options: RecordOptions) -> Exit:
@@ -120,8 +123,13 @@ def replay_tape(options: TapeReplayOptions) -> Exit:
     redactor = _redactor(options.secrets)
     deck = Deck(read_tape(options.tape), redactor, any_order=options.any_order, ignore=options.ignore)
     code = until_interrupted(lambda stop: _replay(options, deck, speed, stop), on_first_signal=_STOPPING)
-    _report(options, deck)
-    return Exit.INVALID if code is Exit.VALID and _unanswered(options, deck) else code
+    if code is Exit.VALID and not all(miss.captured for miss in deck.misses):
+        code = Exit.INVALID
+    if options.json:
+        print_json(_object(options, deck, code))
+    else:
+        _report(options, deck)
+    return code
 
 
 async def _replay(options: TapeReplayOptions, deck: Deck, speed: float | None, stop: asyncio.Event) -> Exit:
@@ -137,7 +145,8 @@ async def _replay(options: TapeReplayOptions, deck: Deck, speed: float | None, s
         )
         async with replay as (front, failed):
             user = "anyone" if capture is None else capture.device.target.username
-            with _announced(front, user, f"replays {options.tape}, {count_of(len(deck.tape.exchanges), 'exchange')}"):
+            what = f"replays {options.tape}, {count_of(len(deck.tape.exchanges), 'exchange')}"
+            with _announced(front, user, what, quiet=options.json):
                 return await _until(stop, failed)
 
 
@@ -171,15 +180,16 @@ async def _until(stop: asyncio.Event, failed: "asyncio.Future[OutputError]") -> 
 
 
 @contextmanager
-def _announced(front: TapeFront, user: str, what: str) -> Iterator[None]:
-    """Say how to log in, with a file of the host key that lasts as long as this does."""
+def _announced(front: TapeFront, user: str, what: str, *, quiet: bool = False) -> Iterator[None]:
+    """Say how to log in, with a file of the host key that lasts as long as this does. quiet: not on stdout."""
     with own_folder() as folder:
         known_hosts = folder / "known_hosts"
         known_hosts.write_text(front.known_hosts, encoding="utf-8")
         words = ["ssh", "-p", str(front.port), "-o", f"UserKnownHostsFile={known_hosts}", f"{user}@{HOST}"]
         lines = [what, f"log in: {shlex.join(words)}", f"host key: {front.fingerprint}", "Press Ctrl-C to stop."]
-        sys.stdout.write(plain("\n".join(lines)) + "\n")
-        sys.stdout.flush()
+        stream = sys.stderr if quiet else sys.stdout
+        stream.write(plain("\n".join(lines)) + "\n")
+        stream.flush()
         yield
 
 
@@ -187,12 +197,29 @@ def _report(options: TapeReplayOptions, deck: Deck) -> None:
     unused = deck.unused
     lines = [f"{count_of(len(deck.tape.exchanges), 'exchange')}, {len(unused)} not used"]
     lines += [f"  not used: {options.tape}:{each.line}: {_words(each)}" for each in unused]
-    lines += [f"  {'captured: ' if options.behind else ''}{each}" for each in deck.misses]
+    lines += [f"  {'captured: ' if each.captured else ''}{each}" for each in deck.misses]
     sys.stdout.write(plain("\n".join(lines)) + "\n")
 
 
-def _unanswered(options: TapeReplayOptions, deck: Deck) -> bool:
-    return bool(deck.misses) and options.behind is None
+def _object(options: TapeReplayOptions, deck: Deck, code: Exit) -> dict[str, Any]:
+    misses = [
+        {
+            "asked": miss.asked,
+            "nearest": None if miss.nearest is None else miss.nearest.line,
+            "field": miss.field,
+            "why": miss.why,
+            "captured": miss.captured,
+        }
+        for miss in deck.misses
+    ]
+    unused = [{"line": each.line, "session": each.session, "asked": each.asked} for each in deck.unused]
+    return {
+        "exit": int(code),
+        "tape": str(options.tape),
+        "exchanges": len(deck.tape.exchanges),
+        "unused": unused,
+        "misses": misses,
+    }
 
 
 def _progress(exchange: TapedExchange, redactor: Redactor) -> str:

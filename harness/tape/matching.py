@@ -15,17 +15,18 @@ from harness.tape.redaction import MARKER, Redactor
 __all__ = ["Deck", "Miss", "TapePart"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Miss:
     """What the tape has no answer to. nearest: the exchange that is most like it. field: in which the two differ.
 
-    why: the difference, in words.
+    why: the difference, in words. captured: a device was asked instead.
     """
 
     asked: str
     nearest: TapedExchange | None
     field: str
     why: str
+    captured: bool = False
 
     def __str__(self) -> str:
         if self.nearest is None:

@@ -27,7 +27,10 @@ class _OtherStdin(Exception):
 
 class PlayedSession(asyncssh.SSHServerSession[bytes]):
     """speed: how many times as fast; None: without waiting. forward: takes a session over that the tape has no answer
-    to; None: the client is told. on_miss: called with each miss."""
+    to, or says that it does not; then the client is told. on_miss: called with each miss.
+
+    begun_at_prompt: lines were answered from the tape, of which a device knows nothing.
+    """
 
     def __init__(
         self,
@@ -52,6 +55,7 @@ class PlayedSession(asyncssh.SSHServerSession[bytes]):
         self.received = bytearray()
         self._heard = bytearray()
         self.ended = False
+        self.begun_at_prompt = False
         self._signals: list[str] = []
         self._gone = False
         self._serving: asyncio.Task[None] | None = None
@@ -161,6 +165,7 @@ class PlayedSession(asyncssh.SSHServerSession[bytes]):
             self._missed(lambda: self._deck.miss("", at_prompt=True))
             return
         self._deck.use(part)
+        self.begun_at_prompt = True
         for exchange in part.exchanges:
             if exchange.asked and not await self._typed(exchange):
                 return
@@ -281,7 +286,10 @@ class PlayedSession(asyncssh.SSHServerSession[bytes]):
     def _missed(self, miss: Callable[[], Miss]) -> None:
         found = miss()
         self._on_miss(found)
-        if self._gone or self._forward(self):
+        if self._gone:
+            return
+        found.captured = self._forward(self)
+        if found.captured:
             return
         self.channel.write(f"spoolproof tape: {found}\r\n".encode(), asyncssh.EXTENDED_DATA_STDERR)
         self.channel.exit(MISS_STATUS)

@@ -61,7 +61,7 @@ async def open_replay(
     async with asyncio.TaskGroup() as group:
 
         def forward(login: FrontLogin, session: PlayedSession) -> bool:
-            if capture is None or login.login is None or (session.command is None and session.received):
+            if capture is None or login.login is None or session.begun_at_prompt:
                 return False
             number = next(numbers.sessions)
             begin = recorder_factory(write, capture.writer, lambda: loop.time() - started, login.number, number)

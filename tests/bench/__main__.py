@@ -21,7 +21,16 @@ from tests.bench.row import Row
 
 __all__ = ["PARTS", "main"]
 
-PARTS = ("ssh_server", "latency", "api_accepts", "load_generators", "checkers", "model_world", "virtual_world")
+PARTS = (
+    "ssh_server",
+    "latency",
+    "api_accepts",
+    "load_generators",
+    "checkers",
+    "model_world",
+    "virtual_world",
+    "pytest_plugin",
+)
 """The modules of this package that have `async def rows() -> list[Row]`."""
 
 OUTPUT = Path("build/bench.json")

@@ -234,8 +234,9 @@ def test_it(spoolproof_cluster, request):
 
 
 def test_loading_it_imports_nothing_of_the_lab_and_little_else() -> None:
+    """What it takes is in `python -m tests.bench pytest_plugin`."""
     code = (
-        "import sys, pytest; old = set(sys.modules); import spoolproof._pytest; "
+        "import sys, pytest; old = set(sys.modules); import spoolproof._pytest_clauses; "
         "print(*sorted({name.partition('.')[0] for name in set(sys.modules) - old}))"
     )
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}

@@ -92,6 +92,7 @@ def replay(  # noqa: PLR0917 - Typer makes options of parameters
     authorized: Authorized = None,
     port: Port = 0,
     own_key: OwnKey = None,
+    json: Json = False,
 ) -> None:
     """Answer SSH clients from a tape, in its order and with its timing, until Ctrl-C; then print what was not used.
 
@@ -115,6 +116,7 @@ def replay(  # noqa: PLR0917 - Typer makes options of parameters
         behind=behind,
         port=port,
         own_key=own_key,
+        json=json,
     )
     raise typer.Exit(replay_tape(options))
 

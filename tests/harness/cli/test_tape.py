@@ -1,5 +1,6 @@
 """`spoolproof tape` as a process: Ctrl-C, kill, and what is wrong before anything starts."""
 
+import json
 import re
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from harness.cli.document import JSON_KEYS
 from harness.cli.entry import invoke
 from harness.tape.exchange import CutBy
 from harness.tape.tape_file import read_tape
@@ -36,10 +38,10 @@ def started(folder: Path, *words: str) -> Iterator[tuple[Any, list[str]]]:
             process.kill()
 
 
-def _client_of(process: Any) -> list[str]:
+def _client_of(process: Any, *, stream: str = "stdout") -> list[str]:
     lines: list[str] = []
     while "Ctrl-C" not in "".join(lines):
-        lines.append(process.stdout.readline())
+        lines.append(getattr(process, stream).readline())
         assert lines[-1], lines
     found = re.search(r"-p (\d+) -o (UserKnownHostsFile=\S+) (\S+)", "".join(lines))
     assert found is not None
@@ -76,6 +78,44 @@ def test_ctrl_c_and_kill_leave_a_tape_that_can_be_read(tmp_path: Path, north: tu
         assert process.wait(timeout=60) == 0
         assert "2 exchanges, 1 not used\n  not used: t.toml:" in process.stdout.read()
     assert not list(tmp_path.glob("spoolproof-*"))
+
+
+PROMPT = """
+[[exchanges]]
+session = 2
+at = 1
+typed = ""
+stdout = "> "
+
+[[exchanges]]
+session = 2
+at = 2
+typed = "list\\r"
+stdout = "nothing\\r\\n> "
+"""
+
+
+def test_a_replay_ends_with_one_object_for_scripts(tmp_path: Path) -> None:
+    (tmp_path / "t.toml").write_text(f"{TAPE}status = 0\n{PROMPT}")
+    words = [*COMMAND, "replay", "t.toml", "--any-order", "--json"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(words, cwd=tmp_path, stdout=pipe, stderr=pipe, text=True) as process:
+        try:
+            ssh = _client_of(process, stream="stderr")
+            assert subprocess.run([*ssh, "y"], check=False, capture_output=True, timeout=60).returncode == 125
+            shown = subprocess.run(ssh, check=False, capture_output=True, timeout=60, stdin=subprocess.DEVNULL)
+            assert shown.stdout == b"> "
+            process.send_signal(signal.SIGINT)
+            said, _ = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert process.returncode == 1
+    found = json.loads(said)
+    assert tuple(found) == JSON_KEYS["tape replay"]
+    assert (found["exit"], found["tape"], found["exchanges"]) == (1, "t.toml", 3)
+    assert [(each["line"], each["asked"]) for each in found["unused"]] == [(3, "x"), (14, "list\r")]
+    (miss,) = found["misses"]
+    assert (miss["asked"], miss["nearest"], miss["field"], miss["captured"]) == ("y", 3, "exec", False)
 
 
 @pytest.mark.parametrize(

@@ -222,3 +222,43 @@ async def test_a_miss_is_asked_of_the_device_behind_and_added_to_the_tape(tmp_pa
         assert (await session.run("volume show home")).stdout == "home\n"
         assert (await session.run("volume delete home --tag 7")).exit_status == 3
         assert (await session.run("cat", input="fresh")).stdout == "fresh"
+
+
+async def test_a_session_at_a_prompt_that_the_tape_lacks_is_asked_of_the_device_and_added(tmp_path: Path) -> None:
+    tape = tmp_path / "t.toml"
+    tape.write_text(TWO)
+    async with device() as target, replay(tape, behind=target) as (fake, deck), client(fake) as session:
+        async with session.create_process(term_type="vt100", term_size=(80, 24)) as shell:
+            shell.stdin.write("list\r")  # at once, before anybody shows a prompt
+            await shell.stdout.readuntil("did list\r\n> ")
+            shell.stdin.write("exit\r")
+            await shell.wait_closed()
+        assert shell.exit_status == 5
+        assert [(each.asked, each.captured) for each in deck.misses] == [("", True)]
+    typed = [each for each in read_tape(tape).exchanges if each.typed is not None]
+    assert [each.asked.rstrip("\r") for each in typed if each.asked] == ["list", "exit"]
+    assert (typed[-1].session, typed[-1].status) == (3, 5)
+    async with replay(tape, any_order=True) as (fake, deck), client(fake) as session:
+        async with session.create_process(term_type="vt100", term_size=(80, 24)) as shell:
+            shell.stdin.write("list\r")
+            await shell.stdout.readuntil("did list\r\n> ")
+        assert [each.asked.rstrip("\r") for each in deck.unused if each.typed is not None] == ["exit"]
+        assert deck.misses == []
+
+
+async def test_a_line_that_the_tape_lacks_in_mid_session_goes_to_no_device(tmp_path: Path) -> None:
+    tape = tmp_path / "t.toml"
+    tape.write_text(
+        HEAD
+        + '[[exchanges]]\nsession = 1\ntyped = ""\nstdout = "> "\n'
+        + '[[exchanges]]\nsession = 1\nat = 1\ntyped = "enter\\r"\nstdout = "in> "\n'
+    )
+    async with device() as target, replay(tape, behind=target) as (fake, deck), client(fake) as session:
+        async with session.create_process(term_type="vt100") as shell:
+            await shell.stdout.readuntil("> ")
+            shell.stdin.write("list\r")
+            assert "differs in typed: 'enter' is recorded, and 'list' was asked" in await shell.stderr.read()
+            await shell.wait_closed()
+        assert shell.exit_status == 125
+        assert [each.captured for each in deck.misses] == [False], "the device never heard the lines before it"
+    assert len(read_tape(tape).exchanges) == 2
