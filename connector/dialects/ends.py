@@ -15,6 +15,10 @@ class CountedLine:
     def __init__(self, text: Text) -> None:
         self._text = text
 
+    @property
+    def regex(self) -> str:
+        return self._text.regex
+
     def write(self, rows: int, told: Values) -> str:
         return self._text.write({**told, "count": rows})
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from connector.dialects.rows import OPTIONAL, ROW_FIELDS, Row
+from connector.dialects.rows import OPTIONAL, ROW_FIELDS, SNAPSHOT_OPTIONAL, Row
 from connector.operations import Verb
 from connector.toml_lines import KeyPath
 
@@ -68,7 +68,8 @@ def check_fields(verb: Verb, fields: Sequence[str], path: KeyPath, elsewhere: Se
         if fields.count(field) > 1:
             raise SheetError(path, f"the field {field!r} stands here twice")
     elsewhere = (*elsewhere, "name") if verb is Verb.SHOW else elsewhere  # it is the one that was asked for
-    missing = [field for field in known if field not in (*fields, *elsewhere) and field not in OPTIONAL]
+    optional = SNAPSHOT_OPTIONAL if verb is Verb.SNAPSHOT_LIST else OPTIONAL
+    missing = [field for field in known if field not in (*fields, *elsewhere) and field not in optional]
     if missing:
         raise SheetError(path, f"the field {missing[0]!r} is required in this reply")
 

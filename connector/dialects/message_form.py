@@ -8,6 +8,7 @@ from connector.dialects.parameters import PARAMETERS
 from connector.dialects.places import Places
 from connector.dialects.reply_sheets import MessageSheet
 from connector.dialects.rows import ROW_FIELDS, Row
+from connector.dialects.sizes import finish_sizes
 from connector.dialects.text import ANYTHING, Text, text_of
 from connector.operations import Verb
 from connector.toml_lines import KeyPath
@@ -18,8 +19,9 @@ __all__ = ["MessageForm", "message_form", "texts_of"]
 class MessageForm:
     """No rows, one text: the first is written, all are read. What it says of the request has to be true."""
 
-    def __init__(self, texts: Sequence[Text]) -> None:
+    def __init__(self, texts: Sequence[Text], units: Mapping[str, int]) -> None:
         self._texts = texts
+        self._units = units
         self._fixed = None if texts[0].places else _lines(texts[0].write({}))
 
     @property
@@ -38,16 +40,20 @@ class MessageForm:
         for known in self._texts:
             found: Row = {}
             if known.read(joined, found):
-                return [_own(known, found, asked.values)] if known.places else []
+                finish_sizes(found, self._units)
+                return [self._own(known, found, asked.values)] if known.places else []
         raise ValueError(f"{text[:80]!a} is not the text of success")
 
-
-def _own(text: Text, found: Row, asked: Mapping[str, Any]) -> Row:
-    """What it tells beside what was asked."""
-    for place in text.places:
-        if not place.own and place.write(found) != place.write(asked):
-            raise ValueError(f"it speaks of the {place.field} {place.write(found)[:80]!a}, which was not asked for")
-    return {place.name: found[place.name] for place in text.places if place.own}
+    def _own(self, text: Text, found: Row, asked: Mapping[str, Any]) -> Row:
+        """What it tells beside what was asked."""
+        told: Row = {}
+        for place in text.places:
+            text.take(place, place.write(asked), told)
+        finish_sizes(told, self._units)
+        for place in text.places:
+            if not place.own and found.get(place.field) != told.get(place.field):
+                raise ValueError(f"it speaks of the {place.field} {place.write(found)[:80]!a}, which was not asked for")
+        return {place.name: found[place.name] for place in text.places if place.own}
 
 
 def _lines(text: str) -> str:
@@ -72,4 +78,4 @@ def message_form(verb: Verb, sheet: MessageSheet, places: Places, path: KeyPath)
     texts = texts_of(verb, sheet.text, places, (*path, "text"))
     if verb is Verb.PING and any(not text.regex.strip() for text in texts):
         raise SheetError((*path, "text"), "silence does not show that anybody is there: it must say something")
-    return MessageForm(texts)
+    return MessageForm(texts, places.units)

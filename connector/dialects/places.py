@@ -45,13 +45,14 @@ class TextPlace:
 class Places:
     """All places of one dialect, by name. codecs: of the contract's fields. own: the dialect's.
 
-    nothing: what is written for a field that has no value.
+    nothing: what is written for a field that has no value. units: bytes of each unit of sizes.
     """
 
     by_name: Mapping[str, TextPlace]
     codecs: Mapping[str, Codec]
     nothing: str
     own: Mapping[str, TextPlace]
+    units: Mapping[str, int]
 
     @property
     def of_shares(self) -> tuple[str, ...]:
@@ -88,7 +89,7 @@ def places_of(values: ValueSheet, sheets: Mapping[str, PlaceSheet], codecs: Mapp
     if len(jobs) > 1:
         raise SheetError(("places", jobs[1]), f"only one place can identify a job, and {jobs[0]!r} does")
     own = {name: places[name] for name in sheets}
-    return Places(by_name=places, codecs=codecs, nothing=values.nothing, own=own)
+    return Places(by_name=places, codecs=codecs, nothing=values.nothing, own=own, units=values.units)
 
 
 def with_message(places: Places) -> Places:

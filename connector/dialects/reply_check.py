@@ -7,7 +7,7 @@ from connector.dialects.asked_command import AskedCommand
 from connector.dialects.engine import FileDialect
 from connector.dialects.form import SheetError
 from connector.dialects.jobs import JobNews
-from connector.dialects.rows import OPTIONAL, rows_of
+from connector.dialects.rows import OPTIONAL, SNAPSHOT_OPTIONAL, rows_of
 from connector.dialects.samples import sample_replies, sample_request
 from connector.dialects.steps import FollowedJob, OperationStep, StepRole
 from connector.dialects.text import Text
@@ -115,11 +115,12 @@ def _difference(written: Reply, heard: object, *, of_names: bool) -> str:
     if isinstance(heard, Refusal):
         return f"it reads as a refusal, {heard.code}"
     before, after = _views(written), _views(heard)
+    optional = SNAPSHOT_OPTIONAL if isinstance(written, SnapshotsReply) else OPTIONAL
     if len(before) != len(after):
         return f"written for {len(before)} rows, it reads as {len(after)}"
     for one, other in zip(before, after, strict=True):
         for field, value in one.items():
-            is_told = field == "name" or not (of_names or (field in OPTIONAL and other[field] == OPTIONAL[field]))
+            is_told = field == "name" or not (of_names or (field in optional and other[field] == optional[field]))
             if is_told and other[field] != value:
                 return f"written for the {field} {value!r}, it reads as {other[field]!r}"
     return "" if before or written == heard else f"it reads as {heard}"

@@ -16,11 +16,13 @@ from connector.dialects.steps import Steps, followed_job, step_of
 from connector.errors import ReplyError
 from connector.operations import Verb
 from connector.protocol import Refusal, WireReply
-from connector.values import fast_frozen
+from connector.values import fast_frozen, replace
 
 __all__ = ["Heard", "ReplyReader"]
 
 _NONE: Mapping[str, Any] = {}
+_BYTE_ORDER_MARK = "\ufeff"
+"""What Windows' programs begin a text in UTF-8 with."""
 
 
 @fast_frozen
@@ -48,21 +50,21 @@ class ReplyReader:
 
     def read(self, ask: AskedCommand, wire: WireReply) -> Heard | Refusal:
         """Read the answer to one command. Raises `ReplyError`."""
-        if self.noise is not None:
-            wire = self.noise.removed(wire)
+        wire = self._cleaned(wire)
+        if ask.verb not in self.steps:
+            raise ReplyError(f"the dialect has no {ask.verb}")
         try:
             if wire.status in (0, None) or not self.statuses:
                 return self._success(ask, wire)
             return self.refusals.read(ask.verb, wire)
         except KeyError as error:
-            raise ReplyError(f"the dialect has no {ask.verb}") from error
+            raise ReplyError(f"{ask.verb}: {error} is not told") from error
         except ValueError as error:
             raise ReplyError(f"{ask.verb}: {error}") from error
 
     def read_news(self, ask: AskedCommand, wire: WireReply) -> JobNews | Refusal:
         """Read how far a job is. Raises `ReplyError`."""
-        if self.noise is not None:
-            wire = self.noise.removed(wire)
+        wire = self._cleaned(wire)
         job = followed_job(self.steps, ask.verb, ask.step)
         streams = dict.fromkeys((wire.stdout, wire.stderr))  # where both are one, as at a prompt, it is said once
         text = "\n".join(part for stream in streams if (part := stream.strip("\r\n")))
@@ -75,6 +77,12 @@ class ReplyReader:
         if refusal is None:
             raise ReplyError(f"{ask.verb}: {text[:200]!a} says nothing of the job")
         return refusal
+
+    def _cleaned(self, wire: WireReply) -> WireReply:
+        """Without a byte order mark, and without lines that say nothing of ours."""
+        if wire.stdout.startswith(_BYTE_ORDER_MARK):
+            wire = replace(wire, stdout=wire.stdout.removeprefix(_BYTE_ORDER_MARK))
+        return wire if self.noise is None else self.noise.removed(wire)
 
     def fields_of(self, row: Row) -> Row:
         """Without the dialect's own places."""

@@ -111,6 +111,11 @@ class LinesSheet(TomlTable):
 
     form: Literal["lines"]
     line: Annotated[str, Field(min_length=1)] = Field(description="of one row")
+    in_one_line: bool = Field(
+        default=False,
+        description="rows, start and end stand one after the other, as elements of XML may; line ends and blanks "
+        "between them say nothing",
+    )
     start: str | None = Field(default=None, description="the first line, perhaps with the `{count}` of rows")
     end: str | None = Field(default=None, description="the last line, perhaps with the `{count}` of rows")
     empty: str | None = Field(default=None, description="stands alone where there is no row")

@@ -17,7 +17,7 @@ from connector.operations import (
     Verb,
 )
 
-__all__ = ["OPTIONAL", "ROW_FIELDS", "Row", "is_single", "reply_of", "rows_of"]
+__all__ = ["OPTIONAL", "ROW_FIELDS", "SNAPSHOT_OPTIONAL", "Row", "is_single", "reply_of", "rows_of"]
 
 Row = dict[str, Any]
 
@@ -35,6 +35,8 @@ ROW_FIELDS: Mapping[Verb, tuple[str, ...]] = {
 OPTIONAL: dict[str, Any] = {"complete": True, "mark": None, "request_id": None, "rules": ()}
 """Fields that a dialect may leave out, and what is then taken for granted."""
 
+SNAPSHOT_OPTIONAL: dict[str, Any] = {"size": 0}
+"""The same in a list of snapshots."""
 
 _LISTED = OPTIONAL | {"size": 0}
 """Where a list tells no size, a look at each share does."""
@@ -67,7 +69,7 @@ def reply_of(verb: Verb, rows: Sequence[Row]) -> Reply:
         case Verb.LIST:
             return ListReply(shares=tuple(ShareView(**_LISTED | row) for row in rows))
         case Verb.SNAPSHOT_LIST:
-            return SnapshotsReply(snapshots=tuple(SnapshotView(**row) for row in rows))
+            return SnapshotsReply(snapshots=tuple(SnapshotView(**SNAPSHOT_OPTIONAL | row) for row in rows))
         case Verb.CAPABILITIES:
             return CapabilitiesReply(capabilities=frozenset(row["capability"] for row in rows))
         case Verb.PING:

@@ -57,6 +57,10 @@ class ValueSheet(TomlTable):
     fraction: Annotated[int, Field(ge=0, le=6)] = Field(
         default=0, description="digits after the point of a size, where it is not a whole number of its unit"
     )
+    thousands: Annotated[str, Field(pattern=r"^[,.' _]$")] | None = Field(
+        default=None,
+        description="a sign that may stand between each three digits of a size in a reply; it is read, and not written",
+    )
     size_step: Annotated[Size, Field(ge=1)] = Field(
         default=1, description="the connector rounds each size up to a multiple of this"
     )

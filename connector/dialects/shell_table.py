@@ -22,43 +22,54 @@ Text = Annotated[str, Field(max_length=65_536)]
 class SetupTable(TomlTable):
     """A command of the shell itself, typed after the login."""
 
-    command: Line
-    reply: Text = ""
-    stops_pager: bool = False
+    command: Line = Field(description="what is typed")
+    reply: Text = Field(default="", description="what a fake answers")
+    stops_pager: bool = Field(default=False, description="from then on no output stops")
 
 
 class PagerTable(TomlTable):
     """What stops a long output until a key is pressed."""
 
-    prompt: Line = "--More--"
-    lines: Annotated[int, Field(ge=2, le=10_000)] = 24
-    more: Key = " "
-    quit: Key = "q"
+    prompt: Line = Field(default="--More--", description="what it shows when it stops")
+    lines: Annotated[int, Field(ge=2, le=10_000)] = Field(default=24, description="after how many lines it stops")
+    more: Key = Field(default=" ", description="the key that shows more")
+    quit: Key = Field(default="q", description="the key that leaves the rest out")
 
 
 class QuestionTable(TomlTable):
     """What the shell asks before it carries out a command."""
 
-    text: Line
-    verbs: Annotated[tuple[Verb, ...], Field(min_length=1)]
-    answer: Line = "y"
+    text: Line = Field(description="the question, the same each time")
+    verbs: Annotated[tuple[Verb, ...], Field(min_length=1)] = Field(description="before the commands of these")
+    answer: Line = Field(default="y", description="what lets the command go on")
 
 
 class ShellTable(TomlTable):
     """The shell: `prompt` and `greeting` may have `{cluster}` in them, the cluster's name."""
 
-    prompt: Line
-    prompt_pattern: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
-    exec: bool = False
-    pty: bool = True
-    echo: bool | None = None
-    line_end: LineEnd = LineEnd.LF
-    greeting: Text = ""
-    setup: tuple[SetupTable, ...] = ()
-    pager: PagerTable | None = None
-    questions: tuple[QuestionTable, ...] = ()
-    status: Line | None = None
-    leave: Annotated[tuple[Line, ...], Field(min_length=1)] = ("exit", "logout", "quit")
+    prompt: Line = Field(description="what it shows when it waits for a command, blanks included: `3par cli% `")
+    prompt_pattern: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
+        default=None,
+        description="a regular expression for a prompt that changes; left out: it stays as it is after the login",
+    )
+    exec: bool = Field(default=False, description="it takes commands by exec too, and a client then uses that")
+    pty: bool = Field(default=True, description="the client asks for a terminal")
+    echo: bool | None = Field(default=None, description="it shows what is typed; if left out, with a terminal")
+    line_end: LineEnd = Field(
+        default=LineEnd.LF, description="what ends a line where there is no terminal; a terminal takes any"
+    )
+    greeting: Text = Field(default="", description="what it shows after the login, before its first prompt")
+    setup: tuple[SetupTable, ...] = Field(default=(), description="commands of the shell itself, typed after the login")
+    pager: PagerTable | None = Field(default=None, description="what stops a long output until a key is pressed")
+    questions: tuple[QuestionTable, ...] = Field(
+        default=(), description="what it asks before it carries out a command, and the answer"
+    )
+    status: Line | None = Field(
+        default=None, description="a command that prints the exit status of the one before it; left out: texts tell"
+    )
+    leave: Annotated[tuple[Line, ...], Field(min_length=1)] = Field(
+        default=("exit", "logout", "quit"), description="what ends the session; the first is typed, all are understood"
+    )
 
     @model_validator(mode="after")
     def _can_be_told_apart(self) -> Self:

@@ -7,7 +7,17 @@ from typing import Any
 
 from connector.dialects.sheet import ValueSheet
 
-__all__ = ["FAMILIES", "UNITS", "finish_sizes", "read_size", "rounded", "size_pattern", "size_places", "write_size"]
+__all__ = [
+    "FAMILIES",
+    "UNITS",
+    "finish_sizes",
+    "read_size",
+    "rounded",
+    "size_pattern",
+    "size_places",
+    "ungrouped",
+    "write_size",
+]
 
 FAMILIES = ("size", "growth", "shrinkage")
 """`growth` and `shrinkage`: bytes by which a resize makes a share larger or smaller, for connectors that want that."""
@@ -59,7 +69,7 @@ def write_size(value: int, sheet: ValueSheet) -> tuple[str, str]:
 
 
 def read_size(number: str, unit: str, units: Mapping[str, int]) -> int:
-    """Bytes; a part of a byte counts as a whole one."""
+    """Bytes; a part of a byte counts as a whole one. number: without signs between its digits."""
     if "." not in number:
         return int(number) * units[unit]
     return int((Decimal(number) * units[unit]).to_integral_value(ROUND_CEILING))
@@ -67,8 +77,20 @@ def read_size(number: str, unit: str, units: Mapping[str, int]) -> int:
 
 def size_pattern(sheet: ValueSheet) -> tuple[str, str]:
     """Of the number and of the unit."""
-    number = rf"[0-9]{{1,{DIGITS}}}" + (r"(?:\.[0-9]{1,6})?" if sheet.fraction else "")
+    number = _whole_pattern(sheet) + (r"(?:\.[0-9]{1,6})?" if sheet.fraction else "")
     return number, "|".join(re.escape(unit) for unit in sorted(sheet.units, key=len, reverse=True))
+
+
+def _whole_pattern(sheet: ValueSheet) -> str:
+    plain = rf"[0-9]{{1,{DIGITS}}}"
+    if sheet.thousands is None:
+        return plain
+    return rf"(?:[0-9]{{1,3}}(?:{re.escape(sheet.thousands)}[0-9]{{3}}){{1,8}}|{plain})"
+
+
+def ungrouped(text: str, sheet: ValueSheet) -> str:
+    """A number without the signs between its digits."""
+    return text if sheet.thousands is None else text.replace(sheet.thousands, "")
 
 
 def size_places(family: str, sheet: ValueSheet) -> Iterator[tuple[str, str, _Write, _Read, int]]:
@@ -76,12 +98,12 @@ def size_places(family: str, sheet: ValueSheet) -> Iterator[tuple[str, str, _Wri
     number, unit = size_pattern(sheet)
     apart = unit.replace(re.escape(" "), "")
     if family != "size":
-        yield _whole_place(family, family, 1)
+        yield _whole_place(family, family, 1, sheet)
     for word, factor in UNITS.items():
-        yield _whole_place(family, f"{family}_{word}", factor)
+        yield _whole_place(family, f"{family}_{word}", factor, sheet)
     smallest = min(sheet.units.values())
     for index, (name, pattern) in enumerate(((f"{family}_number", number), (f"{family}_unit", apart))):
-        yield name, pattern, _part_writer(family, index, sheet), _part_reader(name), smallest
+        yield name, pattern, _part_writer(family, index, sheet), _part_reader(name, sheet), smallest
 
 
 def finish_sizes(values: dict[str, Any], units: Mapping[str, int]) -> None:
@@ -94,22 +116,22 @@ def finish_sizes(values: dict[str, Any], units: Mapping[str, int]) -> None:
             raise ValueError(f"{number[:40]!a} has no unit")
 
 
-def _whole_place(family: str, name: str, factor: int) -> tuple[str, str, _Write, _Read, int]:
+def _whole_place(family: str, name: str, factor: int, sheet: ValueSheet) -> tuple[str, str, _Write, _Read, int]:
     def read(text: str, found: dict[str, Any]) -> None:
-        found[family] = read_number(text) * factor
+        found[family] = read_number(ungrouped(text, sheet)) * factor
 
     def write(known: Mapping[str, Any]) -> str:
         return write_number(rounded(known[family], factor) // factor)
 
-    return name, rf"[0-9]{{1,{DIGITS}}}", write, read, factor
+    return name, _whole_pattern(sheet), write, read, factor
 
 
 def _part_writer(family: str, index: int, sheet: ValueSheet) -> _Write:
     return lambda known: write_size(known[family], sheet)[index].strip()
 
 
-def _part_reader(name: str) -> _Read:
+def _part_reader(name: str, sheet: ValueSheet) -> _Read:
     def read(text: str, found: dict[str, Any]) -> None:
-        found[name] = text
+        found[name] = ungrouped(text, sheet) if name.endswith("_number") else text
 
     return read

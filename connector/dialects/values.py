@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connector.dialects.sheet import ValueSheet, listed
-from connector.dialects.sizes import read_number, read_size, size_pattern, write_number, write_size
+from connector.dialects.sizes import read_number, read_size, size_pattern, ungrouped, write_number, write_size
 from connector.operations import Access, Capability
 
 __all__ = ["TEXT_FIELDS", "Codec", "codecs_of"]
@@ -90,6 +90,6 @@ def _size(sheet: ValueSheet) -> Codec:
         if found is None:
             accepted = ", ".join(f"1{unit}" for unit in units)
             raise ValueError(f"{text[:40]!a} is not a size such as {accepted}")
-        return read_size(found[1], found[2], units)
+        return read_size(ungrouped(found[1], sheet), found[2], units)
 
     return Codec(write=lambda value: "".join(write_size(value, sheet)), read=read, pattern=f"{number}(?:{unit})")

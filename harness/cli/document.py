@@ -220,9 +220,9 @@ answered), `number` (of the first sequence), `count`, `sequence` (its steps), `r
 Each of `exchanges` of `tape show` has the keys of [the tape file](tape-file.md), `line` and null for what is left out;
 what is no text is shown as far as it is one.
 
-`tape replay` prints its object at Ctrl-C, and how to log in on stderr. Each of `unused` has `line` (of the tape), `session`
-and `asked`; each of `misses` has `asked`, `nearest` (the line of the exchange that is most like it, or null), `field` and
-`why` (in what the two differ), and `captured` (a device was asked instead).
+`tape replay` prints its object at Ctrl-C, and how to log in on stderr. Each of `unused` has `line` (of the tape),
+`session` and `asked`; each of `misses` has `asked`, `nearest` (the line of the exchange that is most like it, or null),
+`field` and `why` (in what the two differ), and `captured` (a device was asked instead).
 
 Each of `sheets` of `service lint` has `sheet`, `errors` and `advice`, as `lint` has them.
 """

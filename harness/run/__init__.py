@@ -14,6 +14,7 @@ log_fit.py    whether a change log fits what clients and final reads saw
 hops.py      who commands the clusters in each design, and the deadline of each hop
 fence.py     when a run makes its final readings
 spans.py     phases and disturbances, for shading and gates
+spelled_names.py  names of the load that a dialect cannot spell
 offered.py   what the load asks for and the service does not offer
 cpu_meter.py  how much of a core a process takes, where it took most
 unsupported.py  what a run leaves out of a scenario, and why

@@ -1,13 +1,10 @@
-"""Shapes of replies from drivers and bug reports of other projects: read as they stand, and spelled by a fake.
-
-Not covered, and refused as unreadable: XML with several elements in a line, numbers with separators between their
-thousands, and a byte order mark before the text.
-"""
+"""Shapes of replies from drivers and bug reports of other projects: read as they stand, and spelled by a fake."""
 
 # ruff: noqa: E501 - lines of dialect files are as long as they are
 
 import json
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -15,7 +12,19 @@ import pytest
 from connector.codes import Code
 from connector.dialects import AskedCommand, FileDialect, load_dialect
 from connector.errors import DialectError, ReplyError
-from connector.operations import Create, DoneReply, ListReply, ShareView, Show, ShowReply, Stamp, Verb
+from connector.operations import (
+    Create,
+    DoneReply,
+    ListReply,
+    ListSnapshots,
+    ShareView,
+    Show,
+    ShowReply,
+    SnapshotsReply,
+    SnapshotView,
+    Stamp,
+    Verb,
+)
 from connector.protocol import Refusal, WireReply
 
 HOME, OTHER = ShareView(name="home", size=10 << 30), ShareView(name="p", size=1 << 30)
@@ -35,6 +44,7 @@ class Device:
     listed: str = "home 10737418240\np 1073741824\n"
     units: str = '"" = 1'
     fraction: int = 0
+    values: str = ""
     places: str = ""
     noise: tuple[str, ...] = ()
     refusal: str = ""
@@ -53,6 +63,7 @@ capabilities = []
 {device.top}
 [values]
 fraction = {device.fraction}
+{device.values}
 units = {{ {device.units} }}
 patterns = {{ name = "[A-Za-z0-9_-]+" }}
 {places}
@@ -85,7 +96,29 @@ spellings = [
     return load_dialect(path)
 
 
+XML = """
+form = "lines"
+in_one_line = true
+start = '<volumes count="{count}">'
+line = '<volume name="{name}" size="{size}"/>'
+end = "</volumes>"
+"""
+XML_ROWS = '<volume name="home" size="10737418240"/><volume name="p" size="1073741824"/>'
+
 DEVICES = {
+    "several elements of XML in a line": Device(
+        reply=XML, listed=f'<volumes count="2">{XML_ROWS}</volumes>\n'
+    ),
+    "elements of XML in a line and over several": Device(
+        reply=XML, listed='<volumes count="2">\r\n  {}\n</volumes>'.format(XML_ROWS.replace("/><", "/>\n  <"))
+    ),
+    "a byte order mark before the text": Device(listed="\ufeffhome 10737418240\np 1073741824\n"),
+    "a sign between the thousands": Device(
+        values='thousands = ","', listed="home 10,737,418,240\np 1,073,741,824\n"
+    ),
+    "the same with units and a part": Device(
+        values='thousands = "."', units='" GB" = 1073741824, " MB" = 1048576', listed="home 10.240 MB\np 1 GB\n"
+    ),
     "lines that end with CR LF": Device(listed="home 10737418240\r\np 1073741824\r\n"),
     "delimited with a header of its own (GPFS -Y)": Device(
         reply='form = "table"\ndelimiter = ":"\ncolumns = [{ title = "filesetName", text = "{name}" }, { title = "blockLimit", text = "{size}" }]',
@@ -178,9 +211,7 @@ def test_a_list_is_read_as_it_stands_and_spelled_by_a_fake(device: Device, tmp_p
         assert dialect.reply(ask, dialect.render(ask, ShowReply(share=share))) == ShowReply(share=share)
 
 
-@pytest.mark.parametrize(
-    "listed", ["home 10,737,418,240\n", "\ufeffhome 10737418240\n", "home 10.0\n", "home\n", "home 5 GB\n"]
-)
+@pytest.mark.parametrize("listed", ["home 10,737,418,240\n", "home 10.0\n", "home\n", "home 5 GB\n"])
 def test_what_no_form_says_is_unreadable_and_not_guessed(listed: str, tmp_path: Path) -> None:
     with pytest.raises(ReplyError, match="is not a line of this reply"):
         dialect_of(Device(), tmp_path).reply(LIST, said(listed))
@@ -217,3 +248,48 @@ def test_padding_is_for_cells_with_a_delimiter(tmp_path: Path) -> None:
     )
     with pytest.raises(DialectError, match="padded: is for cells with a delimiter"):
         dialect_of(Device(reply=reply), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("listed", "why"),
+    [
+        (f'<volumes count="3">{XML_ROWS}</volumes>\n', "does not begin as it should, or has not as many lines"),
+        (f'<volumes count="2">{XML_ROWS}\n', "does not begin as it should"),
+        (f'<volumes count="2">{XML_ROWS[:-9]}</volumes>\n', "is nothing of this reply"),
+    ],
+)
+def test_elements_in_a_line_that_are_not_whole_are_unreadable(listed: str, why: str, tmp_path: Path) -> None:
+    dialect = dialect_of(Device(reply=XML), tmp_path)
+    with pytest.raises(ReplyError, match=why):
+        dialect.reply(AskedCommand(verb=Verb.LIST), WireReply(status=0, stdout=listed))
+
+
+@pytest.mark.parametrize("listed", ["home 10,73,418\n", "home 1,0737\n", "home ,073\n"])
+def test_signs_at_other_places_than_between_thousands_are_unreadable(listed: str, tmp_path: Path) -> None:
+    dialect = dialect_of(Device(values='thousands = ","'), tmp_path)
+    with pytest.raises(ReplyError):
+        dialect.reply(AskedCommand(verb=Verb.LIST), WireReply(status=0, stdout=listed))
+
+
+SIZED = Device(created="{name} has {size_number} {size_unit} now", units='" MB" = 1048576, " GB" = 1073741824')
+
+
+@pytest.mark.parametrize("said", ["home has 10 GB now\n", "home has 10240 MB now\n"])
+def test_success_may_tell_the_size_and_its_unit_apart(said: str, tmp_path: Path) -> None:
+    dialect = dialect_of(SIZED, tmp_path)
+    ask = AskedCommand(verb=Verb.CREATE, request=Create(name="home", size=10 << 30, stamp=Stamp(request_id="r")))
+    assert dialect.render(ask, DoneReply()).stdout == "home has 10 GB now\n"
+    assert dialect.reply(ask, WireReply(status=0, stdout=said)) == DoneReply()
+    with pytest.raises(ReplyError, match="create: it speaks of the size '11', which was not asked for"):
+        dialect.reply(ask, WireReply(status=0, stdout="home has 11 GB now\n"))
+
+
+def test_a_list_of_snapshots_need_not_tell_their_sizes(tmp_path: Path) -> None:
+    path = tmp_path / "snapshots.toml"
+    text = files("connector.dialects").joinpath("zfs.toml").read_text(encoding="utf-8")
+    path.write_text(text.replace('@{snapshot}\\t{size}"', '@{snapshot}"'))
+    dialect = load_dialect(path)
+    ask = AskedCommand(verb=Verb.SNAPSHOT_LIST, request=ListSnapshots(name="home"))
+    written = SnapshotsReply(snapshots=(SnapshotView(snapshot="monday", size=3),))
+    heard = dialect.reply(ask, dialect.render(ask, written))
+    assert heard == SnapshotsReply(snapshots=(SnapshotView(snapshot="monday", size=0),))
