@@ -135,9 +135,9 @@ COMPILE = $(BIN)/uv pip compile --generate-hashes --universal --python-version 3
 
 lock: $(READY) ## compile every lock file again, with hashes and without host names
 	$(COMPILE) pyproject.toml --group setup -o requirements.lock
-	$(COMPILE) pyproject.toml --extra load --extra postgres --extra nats --extra servers --group dev --constraint requirements.lock -o requirements-dev.lock
+	$(COMPILE) pyproject.toml --extra load --extra mail --extra postgres --extra nats --extra servers --group dev --constraint requirements.lock -o requirements-dev.lock
 	mkdir -p build
-	$(COMPILE) --resolution lowest-direct pyproject.toml --extra postgres --extra nats -o build/lowest.txt
+	$(COMPILE) --resolution lowest-direct pyproject.toml --extra mail --extra postgres --extra nats -o build/lowest.txt
 	$(COMPILE) tests/lowest/requirements.in build/lowest.txt -o tests/lowest/requirements.lock
 	$(COMPILE) docs/requirements.in -o docs/requirements.lock
 	$(COMPILE) tests/bench/requirements.in --constraint requirements-dev.lock -o tests/bench/requirements.lock

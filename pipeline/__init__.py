@@ -9,6 +9,7 @@ store/          the store and spool protocols, and SQLite behind them
 spool/          a spool outside the store: NATS JetStream, and the relay that fills it
 api/            the HTTP API
 processor/      decides and performs
+notices/        who is told of what became of shares, and how
 gateway/        the reverse proxy
 designs/        the three designs: who carries out what the API accepts
 parts.py        what can run in a process of its own

@@ -10,10 +10,12 @@ from connector.protocol import Connector
 from connector.values import replace
 from pipeline.api.service import PortalStore
 from pipeline.errors import OverrideError
+from pipeline.notices.sender import NoticeSender
 from pipeline.processor.processor import ProcessorStore, Table
 from pipeline.settings import PipelineSettings
 from pipeline.spool.broker import Broker
 from pipeline.spool.relay import Outbox
+from pipeline.store.notices import NoticeStore
 from pipeline.store.protocol import Spool
 from pipeline.store.store import Store
 
@@ -36,6 +38,14 @@ def _broker_itself(broker: Broker) -> Broker:
     return broker
 
 
+def _notices_themselves(notices: NoticeStore) -> NoticeStore:
+    return notices
+
+
+def _sender_itself(sender: NoticeSender) -> NoticeSender:
+    return sender
+
+
 def _connector_itself(connector: Connector) -> Connector:
     return connector
 
@@ -48,8 +58,9 @@ def _settings_as_given(settings: PipelineSettings) -> PipelineSettings:
 class Overrides:
     """table: how the processor decides. portal_store, processor_store: the store as the API and the processor see it.
     spool: the messages as the processor gets them, of the store as it sees it or of a broker. outbox, broker: what the
-    relay takes messages from, and publishes them to. connector: what the processor commands
-    in place of a cluster's connector. settings: what the processor goes by, whatever was given and checked."""
+    relay takes messages from, and publishes them to. connector: what the processor commands in place of a cluster's
+    connector. notices, sender: the store as the notifier sees it, and what it sends through. settings: what the
+    processor goes by, whatever was given and checked."""
 
     table: Table = field(default_factory=Table)
     portal_store: Callable[[Store], PortalStore] = _store_itself
@@ -58,6 +69,8 @@ class Overrides:
     outbox: Callable[[Outbox], Outbox] = _outbox_itself
     broker: Callable[[Broker], Broker] = _broker_itself
     connector: Callable[[Connector], Connector] = _connector_itself
+    notices: Callable[[NoticeStore], NoticeStore] = _notices_themselves
+    sender: Callable[[NoticeSender], NoticeSender] = _sender_itself
     settings: Callable[[PipelineSettings], PipelineSettings] = _settings_as_given
 
 

@@ -11,4 +11,5 @@ class Part(StrEnum):
     API = "api"
     RELAY = "relay"
     PROCESSOR = "processor"
+    NOTIFIER = "notifier"
     GATEWAY = "gateway"

@@ -14,6 +14,9 @@ from connector.protocol import Connector
 from connector.targets import Target, read_targets
 from pipeline.gateway.access_log import AccessLog, open_access_log
 from pipeline.marks import StoreIdentity
+from pipeline.notices.addresses import parse_network
+from pipeline.notices.sender import Post
+from pipeline.settings import NotifierSettings
 from pipeline.spool.broker import Broker
 from pipeline.spool.opening import open_broker
 from pipeline.store.opening import open_store
@@ -50,6 +53,12 @@ def _open_pool(
     return open_pool(targets, connections=connections, sessions=sessions)
 
 
+def _open_post(settings: NotifierSettings) -> AbstractAsyncContextManager[Post]:
+    from pipeline.notices.http_post import open_http_post  # brings an HTTP client along, which only a notifier needs
+
+    return open_http_post(timeout=settings.timeout, allowed=[parse_network(word) for word in settings.allow])
+
+
 def _serve_http(app: ASGIApp, host: str, port: int) -> AbstractAsyncContextManager[str]:
     from connector.http_server import http_server  # brings uvicorn along, which a processor does not need
 
@@ -63,9 +72,9 @@ def _holder() -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
     """serve_http: serves an application at a host and port (0: any); gives its URL. open_upstream: how the gateway
-    reaches the service; None: over the network. open_access_log: where it writes down its tries. entropy: of the ids of
-    records and requests. holder: a name that no other process has. metrics: of what the parts do; None: nothing is
-    measured.
+    reaches the service; None: over the network. open_post: how a notifier reaches the receivers of webhooks.
+    open_access_log: where the gateway writes down its tries. entropy: of the ids of records and requests. holder: a
+    name that no other process has. metrics: of what the parts do; None: nothing is measured.
     """
 
     read_targets: Callable[[Path], list[Target]] = read_targets
@@ -74,6 +83,7 @@ class Runtime:
     open_broker: OpenBroker = open_broker
     serve_http: Callable[[ASGIApp, str, int], AbstractAsyncContextManager[str]] = _serve_http
     open_upstream: "OpenUpstream | None" = None
+    open_post: Callable[[NotifierSettings], AbstractAsyncContextManager[Post]] = _open_post
     open_access_log: Callable[[Path], AbstractContextManager[AccessLog]] = open_access_log
     entropy: Entropy = os.urandom
     holder: Callable[[], str] = _holder

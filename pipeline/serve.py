@@ -1,4 +1,4 @@
-"""Runs parts of the pipeline in this process: API, relay, processor (with its sweepers) and gateway, as asked."""
+"""Runs parts of the pipeline in this process, as asked: API, relay, processor with its sweepers, notifier, gateway."""
 
 import asyncio
 import json
@@ -20,6 +20,8 @@ from pipeline.api.metrics_app import metrics_app
 from pipeline.designs.design import DesignContext
 from pipeline.designs.table import DESIGNS, parts_of
 from pipeline.errors import SettingsError
+from pipeline.notices.notifier import notifier
+from pipeline.notices.sender import Sender
 from pipeline.overrides import Overrides
 from pipeline.parts import Part
 from pipeline.processor.measured import measured
@@ -52,6 +54,12 @@ def check_settings(settings: PipelineSettings, parts: frozenset[Part]) -> None:
             raise SettingsError("targets: a processor needs the clusters' address file")
         if (fault := settings.too_short_a_lease) is not None:
             raise SettingsError(f"processor.lease: {fault}")
+    if Part.NOTIFIER in parts:
+        notices = settings.notifier
+        if notices.lease <= notices.timeout:
+            raise SettingsError(
+                f"notifier.lease: {notices.lease:g} s must be longer than notifier.timeout, {notices.timeout:g} s"
+            )
     if Part.GATEWAY in parts and Part.API not in parts and settings.gateway.upstream is None:
         raise SettingsError("gateway.upstream: a gateway without an API in its process needs the API's URL")
 
@@ -74,7 +82,7 @@ async def running(
     targets = [] if settings.targets is None else runtime.read_targets(settings.targets)
     urls: dict[Part, str | None] = {}
     async with AsyncExitStack() as stack:
-        if parts & {Part.API, Part.RELAY, Part.PROCESSOR}:
+        if parts & {Part.API, Part.RELAY, Part.PROCESSOR, Part.NOTIFIER}:
             store = await stack.enter_async_context(runtime.open_store(settings.store, clock))
             clock = store.clock
             broker = await stack.enter_async_context(_broker(settings, parts, store, runtime))
@@ -92,6 +100,9 @@ async def running(
                     _processor(settings, targets, store, broker, clock, overrides=overrides, runtime=runtime)
                 )
                 urls[Part.PROCESSOR] = None
+            if Part.NOTIFIER in parts:
+                await stack.enter_async_context(_notifier(settings, store, clock, overrides=overrides, runtime=runtime))
+                urls[Part.NOTIFIER] = None
         if Part.GATEWAY in parts:
             upstream = settings.gateway.upstream or urls[Part.API]
             assert upstream is not None
@@ -151,6 +162,8 @@ async def _api(
             accepts=accepts,
             commit=partial(prove_commit, store),
             metrics=runtime.metrics,
+            notices=settings.notifier,
+            entropy=runtime.entropy,
         )
         async with runtime.serve_http(api, settings.api.host, settings.api.port) as url:
             yield url
@@ -233,6 +246,17 @@ async def _processor(
         ),
     ):
         yield
+
+
+@asynccontextmanager
+async def _notifier(
+    settings: PipelineSettings, store: Store, clock: Clock, *, overrides: Overrides, runtime: Runtime
+) -> AsyncIterator[None]:
+    given = overrides.settings(settings).notifier
+    async with runtime.open_post(given) as post:
+        sender = overrides.sender(Sender(post=post, mail=None, clock=clock))
+        async with notifier(given, store=overrides.notices(store.notices), sender=sender, holder=runtime.holder()):
+            yield
 
 
 @asynccontextmanager

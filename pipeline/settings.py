@@ -4,11 +4,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from connector.output_files import OutputPath
 from connector.table import TomlTable
 from connector.units import Duration
+from pipeline.notices.addresses import parse_network
 from pipeline.store.place import BrokerUrls, StorePlace
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Design",
     "GatewaySettings",
     "MetricsSettings",
+    "NotifierSettings",
     "PartsSettings",
     "PipelineSettings",
     "ProcessorSettings",
@@ -28,6 +30,14 @@ __all__ = [
 
 Seconds = Annotated[Duration, Field(gt=0)]
 Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+def _check_network(word: str) -> str:
+    parse_network(word)
+    return word
+
+
+NetworkWord = Annotated[str, AfterValidator(_check_network)]
 
 
 class Design(StrEnum):
@@ -161,6 +171,36 @@ class MetricsSettings(TomlTable):
     port: Port | None = None
 
 
+class NotifierSettings(TomlTable):
+    """The notifier. enabled: whether there is one. scan: interval between looks for what is due.
+
+    timeout: the longest that one request to a receiver may take. lease: how long an endpoint is held for one batch of
+    at most at_once requests; it must outlive them. endpoints: those served at once. retries: the wait behind each try
+    of a message that failed; behind the last it is given up. jitter: the share of a wait that chance may add.
+    pause, longest_pause: how long an endpoint rests after a try that failed, doubled with each in a row. patience: the
+    longest wait that it may ask for (Retry-After). overlap: how long an old secret signs beside a new one.
+    plain_http: webhooks may have URLs without TLS. allow: networks such as `10.0.0.0/8` that may be sent to although
+    they are not public. grace: how long requests may continue when the process stops.
+    """
+
+    enabled: bool = False
+    scan: Seconds = 0.25
+    timeout: Seconds = 15.0
+    lease: Seconds = 60.0
+    at_once: Annotated[int, Field(ge=1, le=1000)] = 8
+    endpoints: Annotated[int, Field(ge=1)] = 64
+    retries: tuple[Seconds, ...] = (5.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0, 50_400.0, 72_000.0, 86_400.0)
+    jitter: Annotated[float, Field(ge=0, le=1)] = 0.1
+    pause: Seconds = 1.0
+    longest_pause: Seconds = 300.0
+    patience: Seconds = 86_400.0
+    overlap: Duration = 86_400.0
+    plain_http: bool = False
+    allow: tuple[NetworkWord, ...] = ()
+    grace: Seconds = 3.0
+    seed: int = 0
+
+
 class PartsSettings(TomlTable):
     """All parts. design: which of them there are."""
 
@@ -173,6 +213,7 @@ class PartsSettings(TomlTable):
     retry: RetrySettings = RetrySettings()
     breaker: BreakerSettings = BreakerSettings()
     sweeper: SweeperSettings = SweeperSettings()
+    notifier: NotifierSettings = NotifierSettings()
 
     @property
     def too_short_a_lease(self) -> str | None:

@@ -42,5 +42,8 @@ def give_rights(url: str, *, show: bool) -> Exit:
         sys.stdout.write("".join(f"{statement};\n" for statement in rights_statements()))
         return Exit.VALID
     asyncio.run(grant_rights(url))
-    sys.stdout.write("spoolproof_api, spoolproof_processor, spoolproof_reader and spoolproof_relay have their rights\n")
+    sys.stdout.write(
+        "spoolproof_api, spoolproof_processor, spoolproof_notifier, spoolproof_reader and spoolproof_relay "
+        "have their rights\n"
+    )
     return Exit.VALID

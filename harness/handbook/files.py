@@ -103,6 +103,7 @@ _PIPELINE_TABLES = (
     ("`[retry]`", "RetrySettings"),
     ("`[breaker]`", "BreakerSettings"),
     ("`[sweeper]`", "SweeperSettings"),
+    ("`[notifier]`", "NotifierSettings"),
     ("`[metrics]`", "MetricsSettings"),
 )
 

@@ -14,6 +14,7 @@ class Role(StrEnum):
     API = "api"
     RELAY = "relay"
     PROCESSOR = "processor"
+    NOTIFIER = "notifier"
     GATEWAY = "gateway"
 
 

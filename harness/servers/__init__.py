@@ -3,4 +3,5 @@
 postgres.py       PostgreSQL
 nats.py           NATS with JetStream, one server or a cluster
 ordinary_user.py  the account that they run as
+webhook_inbox.py  a receiver of webhooks that misbehaves on demand
 """

@@ -31,9 +31,8 @@ async def open_parts(
 
     try:
         api = await start(Role.API, settings)
-        there = roles_of(settings)
         middle: dict[str, VirtualPart] = {
-            role: await start(role, settings) for role in (Role.RELAY, Role.PROCESSOR) if role in there
+            role: await start(role, settings) for role in roles_of(settings) if role not in {Role.API, Role.GATEWAY}
         }
         gateway = await start(Role.GATEWAY, in_front_of(settings, await on_the_way(url_of(api))))
         yield {Role.API: api, **middle, Role.GATEWAY: gateway}

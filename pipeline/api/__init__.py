@@ -3,6 +3,7 @@
 app.py        create_api: the routes
 service.py    what is done with a request about shares, whatever carried it
 shares.py     the handlers of /v1/shares
+webhooks.py   the handlers of /v1/webhooks; webhook_models.py   their bodies and answers
 audit.py      /v1/events, /v1/attempts and /v1/findings: what changed, was tried and was found
 health.py     /livez, /readyz, /metrics and the pages of /problems
 metrics_app.py   what a process without an API serves

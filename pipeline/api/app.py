@@ -1,5 +1,6 @@
 """The ASGI application of the API."""
 
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,9 +17,11 @@ from pipeline.api.health import Health, problem_list, problem_page
 from pipeline.api.resource import Handler, Resource
 from pipeline.api.service import PortalStore, ShareService
 from pipeline.api.shares import Shares
+from pipeline.api.webhooks import Webhooks
 from pipeline.problems import Cause, Problem, problem_response
-from pipeline.settings import ApiSettings
+from pipeline.settings import ApiSettings, NotifierSettings
 from pipeline.store.protocol import ApiStore
+from pipeline.uuid7 import Entropy
 
 if TYPE_CHECKING:
     from pipeline.metrics import Metrics
@@ -53,6 +56,8 @@ def create_api(
     accepts: ApiStore | None = None,
     commit: Callable[[], Awaitable[None]] | None = None,
     metrics: "Metrics | None" = None,
+    notices: NotifierSettings | None = None,
+    entropy: Entropy = os.urandom,
 ) -> Api:
     """The API on an open store; the caller opens and closes both.
 
@@ -60,6 +65,7 @@ def create_api(
     tenant: whose idempotency keys these are. accepts: who takes creates and changes in place of the store itself.
     commit: writes something durably, to see whether the store does (None: nothing is tried). metrics: what the process
     measures; None: nothing is measured.
+    notices: what webhooks there may be. entropy: of their secrets.
     """
     answers = Answers(settings)
     service = ShareService(
@@ -74,7 +80,8 @@ def create_api(
     )
     failures = Failures(answers.retry_after)
     health = Health(store=store, commit=commit or _nothing, metrics=metrics)
-    resources = _resources(Shares(service=service), AuditRoutes(store=store), health)
+    webhooks = Webhooks(store=store, settings=notices or NotifierSettings(), new_id=new_id, entropy=entropy)
+    resources = _resources(Shares(service=service), AuditRoutes(store=store), webhooks, health)
     resources = document_resources(resources)
     observe = None if metrics is None else metrics.answered
     routes = [
@@ -84,13 +91,23 @@ def create_api(
     return Api(routes, service, failures, document=partial(document_text, resources))
 
 
-def _resources(shares: Shares, audit: AuditRoutes, health: Health) -> Mapping[str, Mapping[str, Handler]]:
+def _resources(
+    shares: Shares, audit: AuditRoutes, webhooks: Webhooks, health: Health
+) -> Mapping[str, Mapping[str, Handler]]:
     resources: dict[str, Mapping[str, Handler]] = {
         "/v1/shares": {"GET": shares.list, "POST": shares.create},
         "/v1/shares/{location}/{name}": {"GET": shares.show, "PATCH": shares.resize, "DELETE": shares.delete},
         "/v1/events": {"GET": audit.events},
         "/v1/attempts": {"GET": audit.attempts},
         "/v1/findings": {"GET": audit.findings},
+        "/v1/webhooks": {"GET": webhooks.list, "POST": webhooks.create},
+        "/v1/webhooks/{id}": {"GET": webhooks.show, "DELETE": webhooks.delete},
+        "/v1/webhooks/{id}/rotate": {"POST": webhooks.rotate},
+        "/v1/webhooks/{id}/enable": {"POST": webhooks.enable},
+        "/v1/webhooks/{id}/replay": {"POST": webhooks.replay},
+        "/v1/webhooks/{id}/test": {"POST": webhooks.test},
+        "/v1/webhooks/{id}/deliveries": {"GET": webhooks.deliveries},
+        "/v1/webhooks/{id}/attempts": {"GET": webhooks.attempts},
         "/livez": {"GET": health.livez},
         "/readyz": {"GET": health.readyz},
         "/problems": {"GET": problem_list},

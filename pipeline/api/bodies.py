@@ -26,6 +26,7 @@ __all__ = [
     "is_name",
     "read_body",
     "read_query",
+    "whole_number",
 ]
 
 _JSON = (b"content-type", b"application/json")
@@ -47,7 +48,7 @@ def is_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None and name not in {".", ".."} and len(name.encode()) <= LONGEST_NAME
 
 
-def _whole(value: object) -> object:
+def whole_number(value: object) -> object:
     """JSON Schema calls 851.0 an integer, and some clients write one so."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -60,7 +61,7 @@ NAME_SCHEMA: Mapping[str, object] = {
     "description": f"at most {LONGEST_NAME} bytes in UTF-8",
 }
 _Name = Annotated[str, AfterValidator(_check_name), WithJsonSchema(dict(NAME_SCHEMA))]
-_Size = Annotated[int, Field(gt=0, le=LARGEST_SIZE), BeforeValidator(_whole)]
+_Size = Annotated[int, Field(gt=0, le=LARGEST_SIZE), BeforeValidator(whole_number)]
 
 
 class CreateBody(BaseModel):

@@ -24,6 +24,7 @@ _WITH_BODY = (Cause.UNSUPPORTED_MEDIA_TYPE, Cause.TOO_LARGE)
 _PATHS: Mapping[str, Mapping[str, Any]] = {
     "location": NAME_SCHEMA,
     "name": NAME_SCHEMA,
+    "id": {"type": "string", "format": "uuid", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
     "cause": {"type": "string", "enum": [cause.value for cause in Cause]},
 }
 _KEYWORDS = {"ge": "minimum", "le": "maximum"}

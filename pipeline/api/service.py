@@ -12,6 +12,7 @@ from pipeline.api.cursor import row_behind
 from pipeline.problems import Cause, Problem, ProblemError
 from pipeline.record import Change, Idempotency, NewShare
 from pipeline.states import Operation
+from pipeline.store.notices import NoticeStore
 from pipeline.store.protocol import ApiStore, ReadStore, StoredAnswer
 
 __all__ = ["PortalStore", "ShareService"]
@@ -21,6 +22,11 @@ _SHARES = "/v1/shares"
 
 class PortalStore(ApiStore, ReadStore, Protocol):
     """What the API needs of a store."""
+
+    @property
+    def notices(self) -> NoticeStore:
+        """Who is notified of what."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

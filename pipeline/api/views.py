@@ -9,7 +9,7 @@ from connector.outcomes import Done, Failed, Outcome, Unknown
 from pipeline.findings import FindingRow
 from pipeline.record import AttemptRow, EventRow, ShareRecord
 
-__all__ = ["attempt_view", "event_view", "finding_view", "share_path", "share_view"]
+__all__ = ["attempt_view", "event_view", "finding_view", "rfc3339", "share_path", "share_view"]
 
 # Most are: to quote them costs more than to see that they need none.
 _PLAIN = re.compile(r"[A-Za-z0-9_.~-]+/[A-Za-z0-9_.~-]+")
@@ -31,8 +31,8 @@ def share_view(record: ShareRecord) -> dict[str, object]:
         "state": str(record.state),
         "reason": record.reason,
         "generation": record.generation,
-        "created_at": _rfc3339(record.created_at),
-        "updated_at": _rfc3339(record.updated_at),
+        "created_at": rfc3339(record.created_at),
+        "updated_at": rfc3339(record.updated_at),
     }
 
 
@@ -98,8 +98,8 @@ def _outcome_view(outcome: Outcome | None) -> dict[str, object]:
 
 
 @lru_cache(maxsize=256)
-def _rfc3339(instant: float) -> str:
-    """All that is accepted in one transaction carries one instant, and a page of records few."""
+def rfc3339(instant: float) -> str:
+    """An instant, in UTC. What is accepted in one transaction carries one, and a page of records few."""
     seconds, milliseconds = divmod(int(instant * 1000), 1000)
     return f"{_to_the_second(seconds)}.{milliseconds:03}Z"
 

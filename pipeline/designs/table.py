@@ -30,8 +30,11 @@ DESIGNS: Mapping[Design, DesignEntry] = {
 
 
 def parts_of(settings: PipelineSettings) -> tuple[Part, ...]:
-    """What there is of a pipeline, in the order in which it is started: a relay, where a broker is the spool."""
-    parts = DESIGNS[settings.design].parts
-    if settings.spool is None or Part.PROCESSOR not in parts:
-        return parts
-    return tuple(part for part in Part if part in parts or part is Part.RELAY)
+    """What there is of a pipeline, in the order in which it is started: a relay, where a broker is the spool, and a
+    notifier where it is enabled."""
+    parts = {*DESIGNS[settings.design].parts}
+    if settings.spool is not None and Part.PROCESSOR in parts:
+        parts.add(Part.RELAY)
+    if settings.notifier.enabled:
+        parts.add(Part.NOTIFIER)
+    return tuple(part for part in Part if part in parts)

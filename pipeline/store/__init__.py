@@ -7,6 +7,8 @@ tables.py         what a transaction's code is given: rows to find and to write
 accepting.py      the API's transactions: create, change
 idempotency.py    keys: the first answer is the answer
 jobs.py           the processor's transactions: claim, command, move, remove
+notices.py        the transactions of notices
+notice_tables.py  their tables, in memory and over SQL
 operations.py     a design that carries an operation out itself: open, close, roll back
 spool.py          its spool: messages are taken, extended, acknowledged, given back
 wakeup.py         wakes those who wait for a message

@@ -18,6 +18,7 @@ from pipeline.record import AttemptRow, EventRow, Idempotency, Message, NewShare
 from pipeline.states import ShareState
 from pipeline.store.due import DueRecords
 from pipeline.store.message_table import MessageTable
+from pipeline.store.notice_tables import MemoryNotices
 from pipeline.store.protocol import MessageCounts, StoredAnswer
 from pipeline.store.spool import TableSpool
 from pipeline.store.tables import KeptAnswer, Together, Work
@@ -100,6 +101,7 @@ class MemoryTables:
         self._key_ends: list[tuple[float, str, str]] = []
         self._findings: dict[tuple[str, FindingKind, str, str], FindingRow] = {}
         self._newest_finding = 0
+        self.notices = MemoryNotices(self._events)
 
     def at_this_instant(self) -> "MemoryTables":
         """The tables for a transaction that begins now."""

@@ -10,7 +10,7 @@ from typing import Any
 
 __all__ = ["SECTIONS", "Query", "load_postgres_queries", "load_queries", "load_schema", "load_upgrade"]
 
-SECTIONS = ("accepting", "jobs", "spooling", "reading", "findings")
+SECTIONS = ("accepting", "jobs", "spooling", "reading", "findings", "notices")
 
 _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 _REMARK = re.compile(r"^--.*\n?", re.MULTILINE)
@@ -54,8 +54,9 @@ def load_queries() -> Mapping[str, Query]:
 
 @cache
 def load_postgres_queries() -> Mapping[str, Query]:
-    """Every named query of the store in PostgreSQL."""
-    return {name: _numbered(text) for name, text in _named(_text("store", folder="pipeline.store.postgres"))}
+    """Every named query of the store in PostgreSQL; those of notices are the same in SQLite."""
+    own, shared = _text("store", folder="pipeline.store.postgres"), _text("notices")
+    return {name: _numbered(text) for script in (own, shared) for name, text in _named(script)}
 
 
 def _named(text: str) -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ from pipeline import transitions
 from pipeline.findings import FindingKind, FindingRow, SweepFinding
 from pipeline.record import AttemptRow, EventRow, Idempotency, Message, NewShare, ShareRecord, spec_hash
 from pipeline.states import ShareState
+from pipeline.store.notice_tables import SqlNotices
 from pipeline.store.protocol import MessageCounts, StoredAnswer
 from pipeline.store.queries import Query
 from pipeline.store.rows import (
@@ -197,6 +198,12 @@ class SqliteTables:
     def finding_counts(self) -> dict[str, int]:
         return dict(self.all("count_findings"))
 
+    # Notices
+
+    @property
+    def notices(self) -> SqlNotices:
+        return SqlNotices(self._fetch)
+
     # Queries
 
     def one(self, query: str, **values: object) -> Row | None:
@@ -211,6 +218,10 @@ class SqliteTables:
     def run(self, query: str, **values: object) -> int:
         """How many rows a named query changed."""
         return self._execute(query, values).rowcount
+
+    def _fetch(self, query: str, values: Mapping[str, object], /, *, lock: bool = False) -> list[Row]:
+        """lock: there is one writer, and nobody else changes anything meanwhile."""
+        return self._execute(query, values).fetchall()
 
     def _only(self, query: str, **values: object) -> Any:
         """The only value of a named query that always has one."""

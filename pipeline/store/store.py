@@ -3,6 +3,7 @@
 from typing import Protocol, TypeVar
 
 from connector.clock import Clock
+from pipeline.store.notices import NoticeStore
 from pipeline.store.protocol import ApiStore, JobStore, MessageCounts, OperationStore, ReadStore
 from pipeline.store.spool import TableSpool
 from pipeline.store.tables import Work
@@ -23,6 +24,11 @@ class Store(ApiStore, ReadStore, JobStore, OperationStore, Protocol):
     @property
     def spool(self) -> TableSpool:
         """Where the messages go that the store writes in its own transactions."""
+        ...
+
+    @property
+    def notices(self) -> NoticeStore:
+        """Who is notified of what."""
         ...
 
     def with_writer(self, name: str, *, messages: bool = True) -> "Store":

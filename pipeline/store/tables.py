@@ -8,6 +8,7 @@ from connector.outcomes import Outcome
 from pipeline.findings import FindingKind, FindingRow, SweepFinding
 from pipeline.record import AttemptRow, EventRow, Idempotency, Message, NewShare, ShareRecord
 from pipeline.states import ShareState
+from pipeline.store.notice_tables import NoticeTables
 from pipeline.store.protocol import MessageCounts, StoredAnswer
 
 __all__ = ["KeptAnswer", "Reader", "Tables", "Together", "Work", "Writer"]
@@ -131,6 +132,11 @@ class Tables(Protocol):
     def findings(self, after: int, limit: int) -> Sequence[FindingRow]: ...
 
     def finding_counts(self) -> dict[str, int]: ...
+
+    # Notices
+
+    @property
+    def notices(self) -> NoticeTables: ...
 
 
 T = TypeVar("T")

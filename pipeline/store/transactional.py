@@ -24,6 +24,7 @@ from pipeline.record import (
 )
 from pipeline.states import ShareState
 from pipeline.store import accepting, idempotency, jobs, operations
+from pipeline.store.notices import NoticeStore
 from pipeline.store.protocol import Acceptance, Accepted, Finished, MessageCounts, Render, StoredAnswer
 from pipeline.store.spool import TableSpool
 from pipeline.store.tables import Reader, Tables, Work, Writer
@@ -56,6 +57,7 @@ class TransactionalStore:
         self._writer = writer
         self._readers = readers
         self.spool = spool
+        self.notices = NoticeStore(writer=writer, readers=readers, identity=identity, clock=clock)
         self._send_messages(message_lifetime)
         self._wakeup = wakeup
         self._name = "processor"

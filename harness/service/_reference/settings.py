@@ -60,7 +60,7 @@ def with_design(scenario: Scenario, design: str) -> Scenario:
 
 
 def roles_of(settings: PipelineSettings) -> tuple[Role, ...]:
-    """The parts that the design has."""
+    """The parts that there are with these settings."""
     return tuple(Role(part) for part in parts_of(settings))
 
 

@@ -16,10 +16,12 @@ __all__ = ["RIGHTS", "STATES", "DatabaseRole", "Rights", "grant", "statements"]
 
 
 class DatabaseRole(StrEnum):
-    """What an account does. api: accepts and reads. processor: carries out. reader: looks. relay: publishes."""
+    """What an account does. api: accepts and reads. processor: carries out. notifier: tells. reader: looks. relay:
+    publishes."""
 
     API = "api"
     PROCESSOR = "processor"
+    NOTIFIER = "notifier"
     READER = "reader"
     RELAY = "relay"
 
@@ -43,6 +45,7 @@ _CHANGED_BY_API = (
     *("state", "operation", "size", "spec_hash", "generation", "attempt", "deferrals", "due_at", "reason"),
     *("last_error", "updated_at"),
 )
+_OWED = ("state", "attempt", "due_at", "ended_at")
 _READS, _NOTHING = Rights(), Rights(select=False)
 _APPENDS = Rights(insert=True)
 _TAKES = Rights(update=("visible_at", "taken_by", "deliveries", "ending", "ended_at"))
@@ -71,12 +74,33 @@ RIGHTS: Mapping[str, Mapping[DatabaseRole, Rights]] = {
     "keys": {
         DatabaseRole.API: Rights(insert=True, update=None, delete=True),
         DatabaseRole.PROCESSOR: _NOTHING,
+        DatabaseRole.NOTIFIER: _NOTHING,
         DatabaseRole.READER: _NOTHING,  # they hold answers of other people's requests
         DatabaseRole.RELAY: _NOTHING,
     },
     "findings": {
         DatabaseRole.API: _READS,
         DatabaseRole.PROCESSOR: Rights(insert=True, delete=True),
+        DatabaseRole.RELAY: _NOTHING,
+    },
+    "endpoints": {
+        DatabaseRole.API: Rights(
+            insert=True, update=("secret", "old_secret", "old_until", "disabled", "failures", "due_at"), delete=True
+        ),
+        DatabaseRole.PROCESSOR: _NOTHING,
+        DatabaseRole.NOTIFIER: Rights(
+            update=("disabled", "cursor", "failures", "due_at", "owner", "lease_until", "fence")
+        ),
+        DatabaseRole.READER: _NOTHING,  # they hold secrets
+        DatabaseRole.RELAY: _NOTHING,
+    },
+    "deliveries": {
+        DatabaseRole.API: Rights(insert=True, update=_OWED, delete=True),
+        DatabaseRole.NOTIFIER: Rights(insert=True, update=_OWED),
+        DatabaseRole.RELAY: _NOTHING,
+    },
+    "notice_attempts": {
+        DatabaseRole.NOTIFIER: Rights(insert=True, update=("ended_at", "status", "error")),
         DatabaseRole.RELAY: _NOTHING,
     },
     "identity": {DatabaseRole.API: _READS, DatabaseRole.PROCESSOR: _READS},

@@ -13,6 +13,7 @@ from pipeline import transitions
 from pipeline.findings import FindingKind, FindingRow, SweepFinding
 from pipeline.record import AttemptRow, EventRow, Idempotency, Message, NewShare, ShareRecord, spec_hash
 from pipeline.states import ShareState
+from pipeline.store.notice_tables import SqlNotices
 from pipeline.store.postgres.bridge import wait_for
 from pipeline.store.postgres.connecting import Connection
 from pipeline.store.protocol import MessageCounts, StoredAnswer
@@ -233,7 +234,16 @@ class PostgresTables:
     def finding_counts(self) -> dict[str, int]:
         return dict(map(tuple, self._all("count_findings")))
 
+    # Notices
+
+    @property
+    def notices(self) -> SqlNotices:
+        return SqlNotices(self._rows)
+
     # Queries
+
+    def _rows(self, query: str, values: Mapping[str, object], /, *, lock: bool = False) -> Sequence[Sequence[Any]]:
+        return [tuple(row) for row in self._fetch(query, values, _LOCKED if lock and self._writes else "")]
 
     def _record(self, query: str, lock: str = _LOCKED, **values: object) -> ShareRecord | None:
         rows = self._fetch(query, values, lock if self._writes else "")

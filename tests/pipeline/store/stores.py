@@ -105,6 +105,9 @@ def as_of_schema_1(path: Path) -> None:
     db.executescript("""
         DROP TABLE identity;
         DROP TABLE findings;
+        DROP TABLE endpoints;
+        DROP TABLE deliveries;
+        DROP TABLE notice_attempts;
         DROP INDEX events_removed;
         ALTER TABLE shares DROP COLUMN deferrals;
         PRAGMA user_version = 1;

@@ -8,9 +8,11 @@ import pytest
 
 from connector.clock import steady_clock
 from pipeline.errors import StoreOpenError
+from pipeline.notices.records import NoticeReply
 from pipeline.states import ShareState
 from pipeline.store.postgres.opening import open_postgres_store
 from pipeline.store.postgres.rights import RIGHTS, STATES, DatabaseRole, grant, rights_of
+from tests.pipeline.notices.events import POLICY, endpoint
 from tests.pipeline.store.servers import a_database
 from tests.pipeline.store.stores import accepted, answer, delete, new_share, resize, taken
 
@@ -103,14 +105,17 @@ async def test_parts_with_their_own_rights_carry_a_share_through_its_life(url: s
         await connection.execute(f"DROP ROLE IF EXISTS its_{role}")
         await connection.execute(f"CREATE ROLE its_{role} LOGIN IN ROLE {role.account}")
     clock = steady_clock(asyncio.get_running_loop())
-    as_api, as_processor, as_reader, as_relay = (url.replace("spoolproof@", f"its_{role}@") for role in DatabaseRole)
+    places = [url.replace("spoolproof@", f"its_{role}@") for role in DatabaseRole]
+    as_api, as_processor, as_notifier, as_reader, as_relay = places
     try:
         async with (
             open_postgres_store(as_api, clock) as api,
             open_postgres_store(as_processor, clock) as processor,
+            open_postgres_store(as_notifier, clock) as notifier,
             open_postgres_store(as_reader, clock) as reader,
             open_postgres_store(as_relay, clock) as relay,
         ):
+            await api.notices.add(endpoint())
             record = await accepted(api)
             (message,) = await relay.spool.take_many(owner="relay", lease=30.0, wait=5.0, limit=64)
             await message.ack()
@@ -127,6 +132,14 @@ async def test_parts_with_their_own_rights_carry_a_share_through_its_life(url: s
                 *(ShareState.PENDING, ShareState.ACTIVE, ShareState.UPDATING, ShareState.ACTIVE),
                 *(ShareState.DELETING, None),
             ]
+            batch = await notifier.notices.take("endpoint-1", owner="one", lease=30.0, most=8)
+            assert batch is not None
+            replies = [NoticeReply(status=204)] * len(batch.deliveries)
+            assert await notifier.notices.settle(batch, replies, policy=POLICY)
+            assert await api.notices.replay("endpoint-1", first=1, last=6) == 3
+            assert await api.notices.rotate("endpoint-1", "other", overlap=1.0) is not None
+            assert await api.notices.enable("endpoint-1") is not None
+            assert await api.notices.remove("endpoint-1")
     finally:
         for role in DatabaseRole:
             await connection.execute(f"DROP ROLE its_{role}")

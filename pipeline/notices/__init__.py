@@ -1,0 +1,12 @@
+"""Notices: what is told of shares, to whom, and how it gets there.
+
+kinds.py      which changes of state are told
+records.py    endpoints, deliveries, attempts
+rules.py      what is owed, what is due when, what follows from a reply: pure functions that every store realises
+message.py    the body of a message
+signing.py    signatures of Standard Webhooks, v1 and v1a
+addresses.py  which URLs and addresses may be sent to
+sender.py     one try: a webhook or a mail
+http_post.py  over HTTP, to the address that was checked
+notifier.py   the part that does it
+"""
