@@ -13,6 +13,7 @@ HarnessError
 ├── MissingPart     a part of the harness that this installation does not have
 └── WorldError      the world did not come up, or broke by itself: no verdict can come of it
     ├── GeneratorFailed     a process that played the load ended in the middle of it
+    ├── NotBegun            the load was stopped before it began
     └── ServiceUnavailable  the service under test does not come up, or does not answer as its sheet says
         └── PartEnded       a part of it ended before it was ready
 """
@@ -27,6 +28,7 @@ __all__ = [
     "NoMutant",
     "NoScenario",
     "NoSheet",
+    "NotBegun",
     "NotReference",
     "OutputError",
     "PartEnded",
@@ -78,6 +80,10 @@ class WorldError(HarnessError):
 
 class GeneratorFailed(WorldError):
     """A process that played the load ended in the middle of it, so the history lacks what it asked."""
+
+
+class NotBegun(WorldError):
+    """Somebody stopped the load while its generators were awaited."""
 
 
 class ServiceUnavailable(WorldError):

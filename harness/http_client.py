@@ -39,11 +39,13 @@ class HttpRequest:
 @fast_frozen
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpResponse:
-    """A complete response. headers: names in lower case."""
+    """A complete response. headers: names in lower case. first_byte: when its first byte came, by the clock of a client
+    that has one; else None."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    first_byte: float | None = None
 
 
 RawHeaders = list[tuple[bytes, bytes]]

@@ -1,4 +1,8 @@
-"""The capacity of several designs and gateways of one scenario, one after another, within one budget of time."""
+"""The capacity of several designs and gateways of one scenario, one after another, within one budget of time.
+
+A search begins where the model expects the capacity, and behind the second and third gateway of a design where it was
+found behind the one before: what the gateways have in common is found once.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -13,6 +17,9 @@ from harness.scenario.scenario import Scenario
 from reports.capacity import ALL, CapacityCase, RateInterval
 
 __all__ = ["find_cases"]
+
+_Known = list[tuple[Scenario, RateInterval]]
+"""Intervals by what the model would play."""
 
 
 async def find_cases(
@@ -30,7 +37,8 @@ async def find_cases(
     Raises `WorldError` where a world does not come up; the case up to there has been yielded, if it had trials.
     """
     now = asyncio.get_running_loop().time
-    known: list[tuple[Scenario, RateInterval]] = []
+    predicted: _Known = []
+    measured: _Known = []
     ends = None if budget is None else now() + budget
     for number, case in enumerate(cases):
         if stop.is_set():
@@ -40,26 +48,42 @@ async def find_cases(
         search = CapacitySearch(
             case.scenario, replace(options, deadline=share), listener=listener, stop=stop, logs=logs
         )
-        expected = await _expected(search, known)
-        yield replace(await _find(case, search, expected, overload), spent=now() - began)
+        expected = await _expected(search, predicted)
+        start = _among(measured, modelled(case.scenario))
+        found = replace(await _find(case, search, expected, start, overload), spent=now() - began)
+        if _is_settled(found.whole):
+            measured.insert(0, (modelled(case.scenario), found.whole))
+        yield found
         if search.broken is not None:
             raise search.broken
 
 
-async def _expected(search: CapacitySearch, known: list[tuple[Scenario, RateInterval]]) -> RateInterval:
+async def _expected(search: CapacitySearch, predicted: _Known) -> RateInterval:
     """What the model expects, once for all cases that are the same to it: those of one design behind any gateway."""
     scenario = modelled(search.scenario)
-    for asked, interval in known:
-        if asked == scenario:
-            return interval
-    known.append((scenario, await expect_capacity(search)))
-    return known[-1][1]
+    known = _among(predicted, scenario)
+    if known is None:
+        known = await expect_capacity(search)
+        predicted.append((scenario, known))
+    return known
+
+
+def _among(known: _Known, scenario: Scenario) -> RateInterval | None:
+    return next((interval for asked, interval in known if asked == scenario), None)
+
+
+def _is_settled(found: RateInterval) -> bool:
+    return found.complete and not found.doubtful and found.width is not None
 
 
 async def _find(
-    case: CaseOptions, search: CapacitySearch, expected: RateInterval, overload: OverloadOptions | None
+    case: CaseOptions,
+    search: CapacitySearch,
+    expected: RateInterval,
+    start: RateInterval | None,
+    overload: OverloadOptions | None,
 ) -> CapacityCase:
-    intervals = await search.find(expected)
+    intervals = await search.find(expected, start)
     up = intervals[0]
     again = None
     if overload is not None and up.lower is not None:

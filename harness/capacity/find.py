@@ -24,10 +24,12 @@ __all__ = ["CapacitySearch", "expect_capacity"]
 _BELOW, _ABOVE = 1000.0, 8.0
 """The lowest and the highest rate that a search tries, as factors of the expected one: a service may be far slower than
 its clusters, and hardly faster."""
+_ROUNDED = 1.02
+"""Widths that differ by this factor are the same."""
 _FEWEST = 10
 """Arrivals of a trial at the lowest rate."""
 _ROUGH = 0.1
-"""The width of what a model expects: it only says where to begin."""
+"""The width of what mean service times say."""
 _MODELLED = 2000
 """Arrivals of a trial that only says where to begin, at most."""
 _SHORTEST = 0.25
@@ -54,22 +56,28 @@ class CapacitySearch:
     broken: WorldError | None = None
     _longest: float = 0.0
 
-    async def find(self, start: RateInterval) -> tuple[RateInterval, ...]:
+    async def find(self, expected: RateInterval, start: RateInterval | None = None) -> tuple[RateInterval, ...]:
         """The interval of all gates together, then, if `each`, that of every criterion by itself; all in one search.
 
-        start: where to begin. Raises `WorldError` where the world of the first trial does not come up.
+        expected: says what is tried at all, and where to begin unless `start` does. Raises `WorldError` where the world
+        of the first trial does not come up.
         """
         criteria = [*(gate.expression for gate in self.scenario.gates_here), BACKLOG]
         goals = [ALL, *criteria] if self.options.each else [ALL]
-        return await self._find(goals, start, self.options.most)
+        allowed = self._allowed(expected, self.options.most)
+        return await self._find(goals, start or expected, allowed)
 
     async def find_again(self, up: RateInterval, overload: OverloadFirst) -> RateInterval:
         """The interval of all gates where an overload comes before the measured part of every trial, not above `up`."""
-        (found,) = await self._find([ALL], up, up.upper, overload)
+        (found,) = await self._find([ALL], up, self._allowed(up, up.upper), overload)
         return found
 
     async def _find(
-        self, goals: Sequence[str], start: RateInterval, most: float | None, overload: OverloadFirst | None = None
+        self,
+        goals: Sequence[str],
+        start: RateInterval,
+        allowed: tuple[float, float],
+        overload: OverloadFirst | None = None,
     ) -> tuple[RateInterval, ...]:
         loop = asyncio.get_running_loop()
         played: Counter[tuple[float, float]] = Counter()
@@ -84,7 +92,13 @@ class CapacitySearch:
 
         begin = _rates(start, self.options.within)
         bounds = await asyncio.to_thread(
-            search_rates, play, goals, start=begin, allowed=self._allowed(begin, most), accuracy=self.accuracy
+            search_rates,
+            play,
+            goals,
+            start=begin,
+            allowed=allowed,
+            accuracy=self.accuracy,
+            near=overload is None and _is_narrow(begin, self.options.within),
         )
         return tuple(interval_of(goal, bounds[goal], self.trials[first:]) for goal in goals)
 
@@ -127,8 +141,9 @@ class CapacitySearch:
         shortest = seconds if has_schedule(self.scenario) else min(seconds, max(seconds * _SHORTEST, least))
         return Accuracy(within=self.options.within, seconds=seconds, shortest=shortest, repeats=self.options.repeats)
 
-    def _allowed(self, begin: tuple[float, float], most: float | None) -> tuple[float, float]:
+    def _allowed(self, expected: RateInterval, most: float | None) -> tuple[float, float]:
         """The rates that are tried at all; `most` may lie below what is expected."""
+        begin = _rates(expected, self.options.within)
         highest = begin[1] * _ABOVE if most is None else most
         lowest = max(begin[0] / _BELOW, min(_FEWEST / self.options.seconds, begin[0] / 4))
         return min(lowest, highest / 4), highest
@@ -147,8 +162,13 @@ def _rates(start: RateInterval, within: float) -> tuple[float, float]:
     return start.lower or known[0] * (1 - within), start.upper or known[0] / (1 - within)
 
 
+def _is_narrow(begin: tuple[float, float], within: float) -> bool:
+    """Whether two rates are no further apart than is asked; they have been rounded."""
+    return (begin[1] - begin[0]) / begin[1] <= within * _ROUNDED
+
+
 async def expect_capacity(search: CapacitySearch) -> RateInterval:
-    """What the model world says of the scenario of a search, roughly; where it knows none, what mean service times say.
+    """What the model world says of the scenario of a search; where it knows none, what mean service times say.
 
     The goal of an interval from the model is `ALL`.
     """
@@ -162,7 +182,6 @@ async def expect_capacity(search: CapacitySearch) -> RateInterval:
         seconds=search.options.seconds
         if has_schedule(search.scenario)
         else min(search.options.seconds, _MODELLED / guess),
-        within=_ROUGH,
         repeats=1,
     )
     model = CapacitySearch(

@@ -7,9 +7,11 @@ trusts a good trial above a bad one. Its trials have one loss ratio each; ours h
 keeps its own losses in the library's data. Its first trials are at the highest rate and at what came through there: of
 a service that queues, nothing useful comes through, so ours are at the rates that the caller expects, and from there by
 factors of two until one holds and one does not. (Without an upper bound the library would try the highest rate of all.)
+Where the caller expects the capacity between two rates that are as close as is asked, those are tried at full length at
+once, and the first steps from there are small: a search that is right about them ends after two trials.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,11 +59,13 @@ def search_rates(
     start: tuple[float, float],
     allowed: tuple[float, float],
     accuracy: Accuracy,
+    near: bool = False,
 ) -> dict[str, RateBounds]:
     """Find the bounds of every goal in one search. play(rate, seconds): one trial, says which goals held.
 
-    start: two rates to begin with. allowed: the lowest and the highest rate. Where `play` raises `SearchStopped`, what
-    is known by then is the result.
+    start: two rates to begin with. near: whether they are `within` of each other, and the capacity is expected between
+    them. allowed: the lowest and the highest rate. Where `play` raises `SearchStopped`, what is known by then is the
+    result.
     """
     wanted = {goal: _goal(number, accuracy) for number, goal in enumerate(goals)}
     config = Config(
@@ -73,6 +77,7 @@ def search_rates(
     )
     search = _Search(config)
     search.play, search.start = play, start
+    search.accuracy, search.near = accuracy, near
     search.names = {each.loss_ratio: goal for goal, each in wanted.items()}
     try:
         search.search(measurer=None, debug=_ignore)
@@ -105,6 +110,8 @@ class _Search(MultipleLossRatioSearch):  # type: ignore[misc]
 
     play: Callable[[float, float], Mapping[str, bool]]
     start: tuple[float, float]
+    accuracy: Accuracy
+    near: bool
     names: Mapping[float, str]
 
     def measure(self, duration: float, load: Any) -> DiscreteResult:
@@ -125,24 +132,44 @@ class _Search(MultipleLossRatioSearch):  # type: ignore[misc]
     def run_initial_trials(self) -> tuple[DiscreteResult, DiscreteResult]:
         """The two rates of `start`, or one of them where they are too close to tell apart; then rates around them until
         all goals hold at the lower of two and not at the upper, or the end of what is allowed."""
-        shortest = min(target.trial_duration for target in self.scaling.targets)
         least, most = (int(limit) for limit in (self.limit_handler.min_load, self.limit_handler.max_load))
 
-        def measured(rate: float) -> tuple[int, DiscreteResult]:
+        def measured(rate: float, seconds: float) -> tuple[int, DiscreteResult]:
             load = min(max(int(self.from_float(rate).rounded_down()), least), most)
-            return load, self.measure(shortest, DiscreteLoad(self.rounding, int_load=load))
+            return load, self.measure(seconds, DiscreteLoad(self.rounding, int_load=load))
 
-        low, lower = measured(self.start[0])
+        first = self.accuracy.seconds if self.near else self.accuracy.shortest
+        low, lower = measured(self.start[0], first)
         high, upper = low, lower
-        if int(self.from_float(self.start[1]).rounded_down()) > low:
-            high, upper = measured(self.start[1])
-        while upper.loss_count == 0 and high < most:
+        if int(self.from_float(self._second_rate(low)).rounded_down()) > low:
+            high, upper = measured(self._second_rate(low), first)
+        for seconds, factor in self._steps():
+            if upper.loss_count > 0 or high >= most:
+                break
             low, lower = high, upper
-            high, upper = measured(float(upper.discrete_load) * _FACTOR)
-        while lower.loss_count > 0 and low > least:
+            high, upper = measured(float(upper.discrete_load) * factor, seconds)
+        for seconds, factor in self._steps():
+            if lower.loss_count == 0 or low <= least:
+                break
             high, upper = low, lower
-            low, lower = measured(float(lower.discrete_load) / _FACTOR)
+            low, lower = measured(float(lower.discrete_load) / factor, seconds)
         return lower, upper
+
+    def _second_rate(self, low: int) -> float:
+        """Of the start. Rates are rounded; two that are near are as far apart as the goals allow and no further."""
+        if not self.near:
+            return self.start[1]
+        width = min(target.discrete_width for target in self.scaling.targets)
+        return float(DiscreteLoad(self.rounding, int_load=low) + width)
+
+    def _steps(self) -> Iterator[tuple[float, float]]:
+        """How long rates outside the start are tried, and by which factor each is further away."""
+        factor = 1 / (1 - self.accuracy.within)
+        while self.near and factor**2 < _FACTOR:
+            factor **= 2
+            yield self.accuracy.seconds, factor
+        while True:
+            yield self.accuracy.shortest, _FACTOR
 
     def bounds(self, goal: SearchGoal, *, complete: bool) -> RateBounds:
         """What is known of a goal; of a search that was stopped, by the strictest trials that there were."""

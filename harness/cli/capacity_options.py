@@ -18,6 +18,7 @@ from harness.capacity.trial_scenario import check_trials
 from harness.cli.designs import read_designs
 from harness.cli.inputs import read_all
 from harness.errors import GateError, MissingPart
+from harness.live.gateways.gateway import check_installed
 from harness.scenario.gate_expressions import parse_gate
 from harness.scenario.gateway_kind import GatewayKind
 from harness.scenario.scenario import Gate, Scenario
@@ -129,6 +130,7 @@ def _cases(options: CapacityOptions, scenario: Scenario) -> tuple[CaseOptions, .
         variant = scenario if options.pipelines is None else with_design(scenario, design)
         variant = variant if gateway is None else variant.behind(gateway)
         check_world(variant, options.world)
+        check_installed(variant.gateway_kind if options.world.has_wall_clock else None)
         label = design if gateway is None else f"{design}, {gateway}"
         cases.append(CaseOptions(label=label, scenario=variant, gateway=gateway or ""))
     if options.rate is not None and len(cases) > 1:

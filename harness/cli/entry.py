@@ -14,7 +14,7 @@ from harness.cli.app import GlobalOptions, app
 from harness.cli.exits import Exit
 from harness.cli.streams import detach_stdout, replace_streams
 from harness.cli.traceback_file import describe_internal_error
-from harness.errors import GeneratorFailed, HarnessError, OutputError, ServiceUnavailable, WorldError
+from harness.errors import GeneratorFailed, HarnessError, NotBegun, OutputError, ServiceUnavailable, WorldError
 from reports.errors import ReportError
 from reports.plain import plain
 
@@ -105,10 +105,8 @@ def exit_of_error(error: BaseException) -> CommandExit | None:
     if isinstance(error, OSError) and (error.strerror or "").startswith(_NO_TMP):
         cure = "set TMPDIR to a writable folder"
         return CommandExit(code=Exit.INTERNAL_ERROR, line=f"spoolproof: {error.strerror}; {cure}")
-    if isinstance(error, ServiceUnavailable | GeneratorFailed):
-        return CommandExit(code=Exit.SERVICE_UNAVAILABLE, line=f"spoolproof: {error}")
     if isinstance(error, WorldError):
-        return CommandExit(code=Exit.INTERNAL_ERROR, line=f"spoolproof: {error}")
+        return CommandExit(code=_exit_of_world(error), line=f"spoolproof: {error}")
     if isinstance(error, _INPUT_PROBLEMS):
         return CommandExit(code=Exit.BAD_INPUT, line=str(error))
     if isinstance(error, _UsageProblem):
@@ -119,6 +117,12 @@ def exit_of_error(error: BaseException) -> CommandExit | None:
     if _is_of_the_service(error):
         return CommandExit(code=Exit.BAD_INPUT, line=str(error))
     return None
+
+
+def _exit_of_world(error: WorldError) -> Exit:
+    if isinstance(error, NotBegun):
+        return Exit.INTERRUPTED
+    return Exit.SERVICE_UNAVAILABLE if isinstance(error, ServiceUnavailable | GeneratorFailed) else Exit.INTERNAL_ERROR
 
 
 def _is_of_the_service(error: BaseException) -> bool:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from connector.values import replace
 from harness.errors import first_world_error
+from harness.live.gateways.gateway import check_installed
 from harness.live.loopback import check_loopback
 from harness.live.open_files import allow_open_files
 from harness.live.world import open_live_world
@@ -59,23 +60,27 @@ async def play_load(
     """Play the scenario's load in a live world of its own. folder: for the samples, and the generators' logs.
 
     What the generators have sent by then stays there, whatever happens. Raises `WorldError` where the world does not
-    come up, or it or a generator breaks; `WrongWorld` where it cannot be played there; `MissingPart`.
+    come up, or it or a generator breaks, or `stop` comes before the load (`NotBegun`); `WrongWorld` where it cannot be
+    played there; `MissingPart`.
     """
     options = options or LoadOptions()
-    if options.gateway.is_elsewhere(scenario):
+    is_elsewhere = options.gateway.is_elsewhere(scenario)
+    if is_elsewhere:
         check_elsewhere(scenario)
     scenario = options.gateway.before(scenario)
+    check_installed(None if is_elsewhere else scenario.gateway_kind)
     reporter = ProgressReporter(progress, asyncio.get_running_loop().time)
     reporter.enter(Stage.START)
     allow_open_files()
     await check_loopback()
+    stop = stop or asyncio.Event()
     plan = LoadPlan(scenario=scenario, seed=seed, latest=options.latest, abort=options.abort)
     folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - once, before anything runs
     try:
-        async with open_generators(plan, options.setup, folder) as generators:
+        async with open_generators(plan, options.setup, folder, stop) as generators:
             try:
                 async with open_load_world(scenario, seed=seed, gateway=options.gateway, logs=folder) as world:
-                    run = Run(world, reporter=reporter, stop=stop or asyncio.Event(), open_player=played_by(generators))
+                    run = Run(world, reporter=reporter, stop=stop, open_player=played_by(generators))
                     result = await run.execute()
                     reporter.enter(Stage.STOP)
             finally:
@@ -112,8 +117,8 @@ async def open_load_world(
 
 def _write_samples(generators: Generators, gateway: str, folder: Path) -> tuple[LoadSample, ...]:
     """Of all that the generators have sent, also where they sent no more."""
-    ops, _ = merged(generators.history)
-    samples = (*samples_of(ops, gateway), *dropped_samples(generators.rows, gateway))
+    rows = merged(generators.history)
+    samples = (*samples_of(rows.ops, gateway, rows.first_bytes), *dropped_samples(generators.rows, gateway))
     if samples:
         write_samples(folder, samples)
     return samples

@@ -74,8 +74,8 @@ class _Player:
             stopping.cancel()
 
     def enter_into(self, history: History) -> History:
-        ops, attempts = merged(self._generators.history)
-        return replace(history, ops=ops, attempts=attempts)
+        rows = merged(self._generators.history)
+        return replace(history, ops=rows.ops, attempts=rows.attempts)
 
     def _all_offered(self) -> bool:
         states = self._generators.states.values()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from harness.errors import GeneratorFailed, MissingPart, first_world_error
+from harness.errors import GeneratorFailed, MissingPart, NotBegun, first_world_error
 from harness.live.die_with_parent import die_with_parent
 from harness.live.free_ports import FreePorts
 from harness.load.generators import Generators
@@ -80,16 +80,18 @@ def locust_command(*arguments: str) -> list[str]:
 
 
 @asynccontextmanager
-async def open_generators(plan: LoadPlan, setup: GeneratorSetup, folder: Path) -> AsyncIterator[Generators]:
-    """Start the generators and wait until all are ready; end them when the context ends.
+async def open_generators(
+    plan: LoadPlan, setup: GeneratorSetup, folder: Path, stop: asyncio.Event
+) -> AsyncIterator[Generators]:
+    """Start the generators and wait until all are ready, or `stop` is set; end them when the context ends.
 
-    folder: for their logs, which stay. Raises `GeneratorFailed`, `MissingPart`.
+    folder: for their logs, which stay. Raises `GeneratorFailed`, `NotBegun`, `MissingPart`.
     """
     check_locust()
     private = folder / "plan"
     write_plan(private, plan)
     try:
-        async with _opened(setup, private, folder) as generators:
+        async with _opened(setup, private, folder, stop) as generators:
             yield generators
     except BaseExceptionGroup as group:
         error = first_world_error(group)
@@ -101,7 +103,7 @@ async def open_generators(plan: LoadPlan, setup: GeneratorSetup, folder: Path) -
 
 
 @asynccontextmanager
-async def _opened(setup: GeneratorSetup, plan: Path, folder: Path) -> AsyncIterator[Generators]:
+async def _opened(setup: GeneratorSetup, plan: Path, folder: Path, stop: asyncio.Event) -> AsyncIterator[Generators]:
     ours, theirs = socket.socketpair()
     with closing(theirs), FreePorts() as ports:
         reader, writer = await asyncio.open_connection(sock=ours, limit=_LONGEST_LINE)
@@ -116,7 +118,7 @@ async def _opened(setup: GeneratorSetup, plan: Path, folder: Path) -> AsyncItera
                     group.create_task(_watch(child, generators))
                 theirs.close()
                 try:
-                    await _until_ready(generators, _WORKERS_WITHIN if setup.workers else _READY_WITHIN)
+                    await _until_ready(generators, _WORKERS_WITHIN if setup.workers else _READY_WITHIN, stop)
                     yield generators
                 finally:
                     await _end(generators, children)
@@ -167,13 +169,22 @@ async def _watch(child: _Child, generators: Generators) -> None:
         generators.fail(child.end())
 
 
-async def _until_ready(generators: Generators, seconds: float) -> None:
+async def _until_ready(generators: Generators, seconds: float, stop: asyncio.Event) -> None:
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
+            stopping = group.create_task(_end_wait(stop, generators))
             await generators.is_ready.wait()
+            stopping.cancel()
     except TimeoutError as error:
         raise GeneratorFailed(f"the load generators were not ready within {seconds:g} s") from error
     generators.check()
+    if stop.is_set():
+        raise NotBegun("stopped before the load began")
+
+
+async def _end_wait(stop: asyncio.Event, generators: Generators) -> None:
+    await stop.wait()
+    generators.is_ready.set()
 
 
 def _patience(generators: Generators, children: list[_Child]) -> float:

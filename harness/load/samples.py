@@ -1,11 +1,11 @@
 """Raw samples of a load: one for each op, as CSV for whoever reckons with them, and as HdrHistograms to be merged.
 
-Response times count from the instant at which an arrival was due, service times from the one at which it was sent. An
-op that never ended has neither.
+Response times count from the instant at which an arrival was due, service times and those of first bytes from the one
+at which it was sent. An op that never ended has none of them.
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from io import StringIO
 from pathlib import Path
@@ -28,12 +28,14 @@ _HISTOGRAMS = "histograms.hlog"
 class LoadSample:
     """One op, or a dropped arrival. Instants are seconds since the load began; None: it never came.
 
-    intended, started: when it was due, and when it was sent. op: `create`, `get`, ... purpose: why it was asked.
-    outcome: `ok`, `fail`, `info` (unknown) or `dropped`. tries: how often it was sent.
+    intended, started, first_byte, finished: when it was due, when it was sent, and when its last answer began to come
+    and was there. op: `create`, `get`, ... purpose: why it was asked. outcome: `ok`, `fail`, `info` (unknown) or
+    `dropped`. tries: how often it was sent.
     """
 
     intended: float
     started: float | None
+    first_byte: float | None = None
     finished: float | None
     op: str
     purpose: str
@@ -55,17 +57,26 @@ class LoadSample:
         return None if self.finished is None or self.started is None else self.finished - self.started
 
     @property
+    def waited(self) -> float | None:
+        """Seconds from when it was sent to the first byte of its last answer."""
+        return None if self.first_byte is None or self.started is None else self.first_byte - self.started
+
+    @property
     def lateness(self) -> float | None:
         """Seconds by which it was sent too late."""
         return None if self.started is None else self.started - self.intended
 
 
-def samples_of(ops: Iterable[Op], gateway: str) -> Iterator[LoadSample]:
-    """One for each op."""
+_UNSEEN: Mapping[int, float] = {}
+
+
+def samples_of(ops: Iterable[Op], gateway: str, first_bytes: Mapping[int, float] = _UNSEEN) -> Iterator[LoadSample]:
+    """One for each op. first_bytes: when they came, by the op's number."""
     for op in ops:
         yield LoadSample(
             intended=op.intended_at,
             started=op.invoked_at,
+            first_byte=first_bytes.get(op.number),
             finished=op.completed_at,
             op=str(op.kind),
             purpose=str(op.purpose),
@@ -115,20 +126,24 @@ def read_samples(folder: Path) -> tuple[LoadSample, ...]:
 
 
 _COLUMNS = (*(field.name for field in fields(LoadSample)), "response", "service")
-_NUMBERS = {"intended": float, "started": float, "finished": float, "status": int, "tries": int}
+_NUMBERS = {"intended": float, "started": float, "first_byte": float, "finished": float, "status": int, "tries": int}
 
 
 def _values(row: dict[str, str]) -> dict[str, Any]:
-    names = [field.name for field in fields(LoadSample)]
+    names = [field.name for field in fields(LoadSample) if field.name in row]  # one more than there once was
     read = {name: _NUMBERS[name](row[name]) if name in _NUMBERS and row[name] else row[name] for name in names}
     return {name: None if name in _NUMBERS and value == "" else value for name, value in read.items()}
 
 
 def _series(samples: Iterable[LoadSample]) -> dict[str, list[float]]:
-    """Seconds by tag: the phase, the op, and which of the two times."""
+    """Seconds by tag: the phase, the op, and which of the three times."""
     found: dict[str, list[float]] = {}
     for sample in samples:
-        for name, value in (("response", sample.response), ("service", sample.service)):
+        for name, value in (
+            ("response", sample.response),
+            ("service", sample.service),
+            ("first-byte", sample.waited),
+        ):
             if value is not None:
                 phase = sample.phase or "all"
                 found.setdefault(f"{phase}/{sample.op}/{sample.gateway}/{name}", []).append(value)

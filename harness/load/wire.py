@@ -35,16 +35,17 @@ class Dropped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of a generator; of the fields beside `process` one is set.
+    """One line of a generator; of the fields beside `process` and `first_byte` one is set.
 
-    op: completed, or still open at the end. active: a create, and when its clients saw its share active. state: how far
-    a generator has come. ready: all processes are there and wait for their command. parts: into how many the load that
-    begins is divided. skipped: arrivals that found no
-    share to concern, by kind. lost: why the load cannot go on. aborted: why it need not.
+    op: completed, or still open at the end. first_byte: when that of its last answer came; beside an op. active: a
+    create, and when its clients saw its share active. state: how far a generator has come. ready: all processes are
+    there and wait for their command. parts: into how many the load that begins is divided. skipped: arrivals that found
+    no share to concern, by kind. lost: why the load cannot go on. aborted: why it need not.
     """
 
     process: int = 0
     op: Op | None = None
+    first_byte: float | None = None
     attempt: Attempt | None = None
     active: tuple[Op, float] | None = None
     dropped: Dropped | None = None
@@ -82,9 +83,10 @@ def encode(row: Row) -> bytes:
     return _ROW.dump_json(row, exclude_none=True) + b"\n"
 
 
-def encode_op(process: int, op: Op) -> bytes:
+def encode_op(process: int, op: Op, first_byte: float | None = None) -> bytes:
     """The line of a `Row` that has an op: there is one for each request, and a third of the time makes it."""
-    return b'{"process":%d,"op":%b}\n' % (process, _OP.dump_json(op, exclude_none=True))
+    came = b"" if first_byte is None else b',"first_byte":%.9f' % first_byte
+    return b'{"process":%d,"op":%b%b}\n' % (process, _OP.dump_json(op, exclude_none=True), came)
 
 
 def encode_attempt(process: int, attempt: Attempt) -> bytes:

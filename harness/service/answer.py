@@ -19,7 +19,8 @@ _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 class Answer:
     """How one try ended. share, state, reason: as the body shows them. clear: nothing is gained by asking again.
 
-    status: of HTTP; by a service sheet 202 for whatever is promised and 404 for what is not there.
+    status: of HTTP; by a service sheet 202 for whatever is promised and 404 for what is not there. first_byte: when its
+    first byte came, by the clock of the history; None: nobody looked.
     """
 
     result: OpResult
@@ -31,6 +32,7 @@ class Answer:
     share: str | None = None
     state: str | None = None
     reason: str | None = None
+    first_byte: float | None = None
 
     @property
     def clear(self) -> bool:

@@ -29,7 +29,7 @@ from harness.scenario.service import GatewaySettings
 from harness.scenario.service_spec import ProbeKind, ReadyProbe
 from harness.service.reference import read_gateway_line
 
-__all__ = ["RunningGateway", "access_log", "gateway_launch", "open_gateway"]
+__all__ = ["RunningGateway", "access_log", "check_installed", "gateway_launch", "open_gateway"]
 
 _SBIN = "/usr/local/sbin:/usr/sbin:/sbin"
 """Where such programs lie, though the PATH of an ordinary user may not say so."""
@@ -88,6 +88,13 @@ def gateway_launch(
         ready=ReadyProbe(kind=ProbeKind.URL, target=f"http://127.0.0.1:{port}{plan.ready_path}"),
         url=plan.url,
     )
+
+
+def check_installed(kind: GatewayKind | None) -> None:
+    """Raises `ServiceUnavailable` where its program is not installed. None: there is no gateway."""
+    program = None if kind is None else _program(kind)
+    if program is not None:
+        _found(program.name)
 
 
 def access_log(kind: GatewayKind, settings: GatewaySettings, logs: Path) -> AccessLog | None:

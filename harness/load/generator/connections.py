@@ -40,11 +40,32 @@ class _Headers(dict[str, str]):
         self[name] = f"{self[name]}, {value}" if name in self else value
 
 
+class _Reader:
+    """What the library's parser sees of a socket; it notes when the first byte came."""
+
+    __slots__ = ("_now", "_sock", "first_byte")
+
+    def __init__(self, sock: gevent.socket.socket, now: Callable[[], float]) -> None:
+        self._sock = sock
+        self._now = now
+        self.first_byte: float | None = None
+
+    def recv(self, size: int) -> bytes:
+        data: bytes = self._sock.recv(size)
+        if self.first_byte is None:
+            self.first_byte = self._now()
+        return data
+
+    def close(self) -> None:
+        self._sock.close()
+
+
 class GeventHttpClient:
     """An `HttpClient` whose waiting blocks its greenlet alone.
 
-    connect: seconds that a connection may take. now: any clock of seconds. certificates: how those of an `https:` URL
-    are checked; None: as the system does. The limit on a whole request is its caller's `gevent.Timeout`.
+    connect: seconds that a connection may take. now: a clock of seconds, by which first bytes are noted. certificates:
+    how those of an `https:` URL are checked; None: as the system does. The limit on a whole request is its caller's
+    `gevent.Timeout`.
     """
 
     def __init__(
@@ -68,12 +89,13 @@ class GeventHttpClient:
     async def send(self, request: HttpRequest) -> HttpResponse:
         """See `HttpClient.send`."""
         sock = self._take()
+        reader = _Reader(sock, self._now)
         headers = _Headers()
         keep = False
         try:
             sock.sendall(self._head(request) + request.body)
             response = HTTPSocketResponse(
-                sock,
+                reader,
                 block_size=_BLOCK,
                 method=request.method,
                 headers_type=lambda: headers,  # type: ignore[arg-type]  # all that it calls is there
@@ -87,7 +109,7 @@ class GeventHttpClient:
                 self._idle.append(_Idle(sock=sock, since=self._now()))
             else:
                 sock.close()
-        return HttpResponse(status=response.status_code, headers=headers, body=body)
+        return HttpResponse(status=response.status_code, headers=headers, body=body, first_byte=reader.first_byte)
 
     def close(self) -> None:
         """Close what is idle."""

@@ -10,7 +10,7 @@ from typing import Any
 from locust import events, runners
 from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
-from locust.runners import MasterRunner, WorkerRunner
+from locust.runners import MasterRunner, Runner, WorkerRunner
 
 from connector.errors import TomlProblems
 from harness.errors import HarnessError
@@ -21,6 +21,7 @@ from harness.load.generator.part import Begin, LoadPart
 from harness.load.generator.verdict import exit_code
 from harness.load.generators import MASTER_GONE
 from harness.load.plan import LoadPlan, read_plan
+from harness.load.wire import GeneratorCommand
 from harness.scenario.parse import find_scenario, read_scenario
 
 __all__ = ["ScenarioLoad"]
@@ -39,6 +40,7 @@ class ScenarioLoad:
         self._part: LoadPart | None = None
         self._conductor: Conductor | None = None
         self._parent: Parent | None = None
+        self._runner: Runner | None = None
 
     def listen(self) -> None:
         """Hear of what happens in this process."""
@@ -64,7 +66,7 @@ class ScenarioLoad:
         options = environment.parsed_options
         assert options is not None, "Locust was started from a command line"
         self._plan = _plan_of(options)
-        runner = environment.runner
+        runner = self._runner = environment.runner
         if isinstance(runner, WorkerRunner):
             runner.register_message(BEGIN, self._told_to_begin)
             runner.register_message(STOP, self._told_to_stop)
@@ -110,9 +112,13 @@ class ScenarioLoad:
         if self._conductor is not None:
             self._conductor.receive(lines)
 
-    def _commanded(self, command: Any) -> None:
+    def _commanded(self, command: GeneratorCommand) -> None:
         if self._conductor is not None:
             self._conductor.command(command)
+        elif command.quit:  # while workers are awaited
+            if self._runner is not None:
+                self._runner.quit()
+            os._exit(0)
 
     def _left_alone(self) -> None:
         if self._conductor is None:

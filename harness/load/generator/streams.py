@@ -25,8 +25,8 @@ class RowStream:
     def add(self, row: Row) -> None:
         self._waiting.append(encode(row))
 
-    def add_op(self, op: Op) -> None:
-        self._waiting.append(encode_op(self.process, op))
+    def add_op(self, op: Op, first_byte: float | None = None) -> None:
+        self._waiting.append(encode_op(self.process, op, first_byte))
 
     def add_attempt(self, attempt: Attempt) -> None:
         self._waiting.append(encode_attempt(self.process, attempt))
@@ -56,7 +56,7 @@ class StreamingRecorder(Recorder):
     def complete(self, op: Op, answer: Answer, tries: int) -> Op:
         done = super().complete(op, answer, tries)
         del self._ops[op.number]
-        self._stream.add_op(done)
+        self._stream.add_op(done, answer.first_byte)
         self._on_op(done)
         return done
 

@@ -33,7 +33,9 @@ class _Listening:
 async def _cases(listener: _Listening, *gateways: GatewayKind) -> list[CapacityCase]:
     scenario = one_cluster("p50(create.active) < 250ms")
     cases = [CaseOptions(label=kind, scenario=scenario.behind(kind), gateway=kind) for kind in gateways]
-    options = SearchOptions(world=WorldName.VIRTUAL, seed=1, seconds=1.0, warm_up=0.0, within=0.5, repeats=1, most=40.0)
+    options = SearchOptions(
+        world=WorldName.VIRTUAL, seed=1, seconds=1.0, warm_up=0.0, within=0.5, repeats=1, most=100.0
+    )
     found = find_cases(cases, options, overload=None, budget=None, listener=listener, stop=asyncio.Event())
     return [case async for case in found]
 
@@ -44,6 +46,13 @@ async def test_the_model_is_asked_once_for_all_gateways_of_a_design() -> None:
     both = await _cases(two, GatewayKind.BUILTIN, GatewayKind.NGINX)
     assert two.expecting == one.expecting != []
     assert [case.predicted for case in both] == [alone.predicted] * 2
+
+
+async def test_behind_the_second_gateway_of_a_design_the_search_begins_where_the_first_ended() -> None:
+    first, second = await _cases(_Listening(), GatewayKind.BUILTIN, GatewayKind.NGINX)
+    assert first.whole.complete
+    assert second.whole == first.whole
+    assert [trial.rate for trial in second.trials] == [first.whole.lower, first.whole.upper]
 
 
 def test_a_live_trial_that_is_short_already_is_not_shortened() -> None:

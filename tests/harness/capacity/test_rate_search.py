@@ -115,3 +115,23 @@ def test_no_trial_is_far_above_the_capacity(capacity: float) -> None:
     wide = Accuracy(within=0.2, seconds=20.0, shortest=5.0, repeats=1)
     search_rates(play, ["all"], start=(48.0, 50.0), allowed=(0.05, 5e3), accuracy=wide)
     assert max(rates) <= max(2.1 * capacity, 50.0)
+
+
+@pytest.mark.parametrize(("capacity", "trials"), [(40.0, 2), (38.5, 6), (43.0, 6), (3.0, 25), (400.0, 25)])
+def test_a_start_that_is_right_ends_after_a_full_trial_of_each_bound_and_a_wrong_one_is_left(
+    capacity: float, trials: int
+) -> None:
+    played: list[tuple[float, float]] = []
+
+    def play(rate: float, seconds: float) -> Mapping[str, bool]:
+        played.append((rate, seconds))
+        return {"all": rate < capacity}
+
+    once = Accuracy(within=0.05, seconds=20.0, shortest=5.0, repeats=1)
+    found = search_rates(play, ["all"], start=(39.0, 41.0), allowed=(0.05, 5e3), accuracy=once, near=True)["all"]
+    assert (found.lower or 0.0) < capacity <= (found.upper or 0.0)
+    assert ((found.upper or 0.0) - (found.lower or 0.0)) / (found.upper or 1.0) <= 0.05
+    assert [seconds for _, seconds in played[:2]] == [20.0, 20.0]
+    assert len(played) <= trials
+    far = [seconds for rate, seconds in played if not 15.0 < rate < 100.0]
+    assert all(seconds == 5.0 for seconds in far[:1]), "far from what was expected, short trials come first"

@@ -9,6 +9,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from harness.cli.entry import invoke
+from harness.live.gateways import gateway
 from harness.load import processes
 from reports.journal import read_journal
 from tests.harness.service.sheet.served import served
@@ -99,6 +100,20 @@ def test_a_port_in_use_is_said_before_anything_starts(
         port = str(taken.getsockname()[1])
         assert invoke(["load", _file(tmp_path), *option, port, "--out", str(tmp_path / "out")]) == 64
     assert f"port {port} cannot be used on 127.0.0.1" in capfd.readouterr().err
+    assert not (tmp_path / "out").exists()
+    assert _none_left()
+
+
+@pytest.mark.parametrize("words", [["load", "--gateway"], ["capacity", "--gateways"]])
+def test_a_gateway_that_is_not_installed_is_said_before_anything_starts(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(gateway, "_SBIN", str(tmp_path))
+    command, option = words
+    file = _file(tmp_path, "p99(list) < 10s")
+    assert invoke([command, file, option, "haproxy", "--out", str(tmp_path / "out")]) == 69
+    assert capfd.readouterr().err == "spoolproof: haproxy is not installed: run `make real-parts`\n"
     assert not (tmp_path / "out").exists()
     assert _none_left()
 

@@ -7,12 +7,15 @@ from contextlib import asynccontextmanager
 __all__ = ["stalling_server"]
 
 _BODY = b'{"items":[]}'
-_ANSWER = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s" % (len(_BODY), _BODY)
+_HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % len(_BODY)
 
 
 @asynccontextmanager
-async def stalling_server(*, after: float = 0.0, seconds: float = 0.0) -> AsyncIterator[str]:
-    """Its URL. after: so long after its first request it stands still, for so many seconds."""
+async def stalling_server(*, after: float = 0.0, seconds: float = 0.0, apart: float = 0.0) -> AsyncIterator[str]:
+    """Its URL. after: so long after its first request it stands still, for so many seconds.
+
+    apart: seconds from the head of an answer to its body.
+    """
     loop = asyncio.get_running_loop()
     first: list[float] = []
     open_ones: set[asyncio.StreamWriter] = set()
@@ -26,7 +29,10 @@ async def stalling_server(*, after: float = 0.0, seconds: float = 0.0) -> AsyncI
                 since = loop.time() - first[0]
                 if after <= since < after + seconds:
                     await asyncio.sleep(after + seconds - since)
-                writer.write(_ANSWER)
+                writer.write(_HEAD)
+                if apart:
+                    await asyncio.sleep(apart)
+                writer.write(_BODY)
         except (asyncio.IncompleteReadError, ConnectionError):
             return
         finally:

@@ -2,7 +2,7 @@
 
 from connector.values import replace
 from harness.load.merge import merged
-from harness.load.wire import Row, encode
+from harness.load.wire import Row, encode, encode_op
 from reports.history import Attempt, Hop, Op, OpResult
 from tests.harness.load.rows import asked
 
@@ -19,19 +19,23 @@ def _try(number: int, op: int, at: float) -> Attempt:
 
 
 def test_ops_of_all_processes_are_numbered_in_the_order_in_which_they_were_asked() -> None:
-    ops, _ = merged([*_lines(0, asked(1, 1.0), asked(2, 3.0)), *_lines(1, asked(1, 2.0))])
-    assert [(op.number, op.intended_at) for op in ops] == [(1, 1.0), (2, 2.0), (3, 3.0)]
+    rows = merged([*_lines(0, asked(1, 1.0), asked(2, 3.0)), *_lines(1, asked(1, 2.0))])
+    assert [(op.number, op.intended_at) for op in rows.ops] == [(1, 1.0), (2, 2.0), (3, 3.0)]
 
 
 def test_a_repeat_and_a_try_refer_to_the_op_of_their_own_process() -> None:
     repeat = replace(asked(2, 3.0), duplicate_of=1)
-    ops, attempts = merged(
-        [*_lines(1, asked(1, 2.0), repeat, _try(1, 2, 3.0)), *_lines(0, asked(1, 1.0), _try(1, 1, 1.0))]
-    )
-    assert [op.duplicate_of for op in ops] == [None, None, 2]
-    assert [(row.number, row.op) for row in attempts] == [(1, 1), (2, 3)]
+    rows = merged([*_lines(1, asked(1, 2.0), repeat, _try(1, 2, 3.0)), *_lines(0, asked(1, 1.0), _try(1, 1, 1.0))])
+    assert [op.duplicate_of for op in rows.ops] == [None, None, 2]
+    assert [(row.number, row.op) for row in rows.attempts] == [(1, 1), (2, 3)]
 
 
 def test_of_an_op_that_came_twice_the_later_row_counts() -> None:
-    ops, _ = merged(_lines(0, asked(1, 1.0, takes=None), asked(1, 1.0, takes=0.5)))
-    assert [op.completed_at for op in ops] == [1.5]
+    rows = merged(_lines(0, asked(1, 1.0, takes=None), asked(1, 1.0, takes=0.5)))
+    assert [op.completed_at for op in rows.ops] == [1.5]
+
+
+def test_first_bytes_follow_the_ops_to_their_new_numbers() -> None:
+    rows = merged([encode_op(0, asked(1, 2.0), 2.05), encode_op(1, asked(1, 1.0)), encode_op(1, asked(2, 3.0), 3.01)])
+    assert rows.first_bytes == {2: 2.05, 3: 3.01}
+    assert [op.intended_at for op in rows.ops] == [1.0, 2.0, 3.0]

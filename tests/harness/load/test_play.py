@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import signal
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -14,7 +15,8 @@ import pytest
 from connector.values import replace
 from harness.cli.exits import Exit
 from harness.cli.load import LoadCommand, work
-from harness.errors import GeneratorFailed, WrongWorld
+from harness.errors import GeneratorFailed, NotBegun, WrongWorld
+from harness.journal import journal_of
 from harness.live.free_ports import FreePorts
 from harness.load.gateway import parse_gateway
 from harness.load.play import LoadOptions, LoadResult, play_load
@@ -24,7 +26,9 @@ from harness.run.progress import Progress, Stage, Step
 from harness.scenario.parse import parse_scenario, read_scenario
 from harness.scenario.scenario import Scenario
 from harness.workload.arrivals import plan
+from harness.world_name import WorldName
 from reports.history import OpKind, Purpose
+from reports.latencies import latency_rows
 from reports.measures import quantile
 from tests.harness.load.servers import stalling_server
 
@@ -35,7 +39,19 @@ LISTS_TEXT = (
 )
 LISTS = parse_scenario(LISTS_TEXT, "test")
 CREATES = parse_scenario(
-    'title = "t"\nfence = "0s"\n[workload]\nrate = 8\nduration = "2s"\n[clusters.north]\nprofile = "instant"\n', "test"
+    """title = "t"
+fence = "0s"
+gates = ["p50(create.active) < 2s on north", "p50(create.active) < 2s on south"]
+[workload]
+rate = 8
+duration = "2s"
+[clusters.north]
+profile = "instant"
+[clusters.south]
+profile = "instant"
+latency = { service = { create = "2s" } }
+""",
+    "test",
 )
 PATIENT = 10.0
 """Seconds that generators may be late in these tests: other tests run beside them."""
@@ -71,7 +87,7 @@ def _killing(who: str) -> Progress:
 
 
 async def test_p90_of_a_load_that_meets_a_stall_is_within_5_percent_of_theory(tmp_path: Path) -> None:
-    async with stalling_server(after=3.0, seconds=3.0) as url:
+    async with stalling_server(after=3.0, seconds=3.0, apart=0.02) as url:
         played = await _play(LISTS, tmp_path, url=url)
     due = [row.at for row in plan(LISTS.workload, seed=1, clusters=["north"])]
     begins, ends = due[0] + 3.0, due[0] + 6.0
@@ -81,12 +97,21 @@ async def test_p90_of_a_load_that_meets_a_stall_is_within_5_percent_of_theory(tm
     response = [sample.response for sample in played.samples if sample.response is not None]
     assert len(response) == len(due)
     assert quantile(response, 0.9) == pytest.approx(theory, rel=0.05)
+    bodies = [(row.finished or 0.0) - row.first_byte for row in played.samples if row.first_byte is not None]
+    assert len(bodies) == len(due)
+    assert (quantile(bodies, 0.5) or 0.0) > 0.01, "from the head of an answer to its end"
 
 
-async def test_two_processes_play_the_very_arrivals_of_the_plan_between_them(tmp_path: Path) -> None:
-    played = await _play(CREATES, tmp_path, processes=2)
+@pytest.fixture(scope="module")
+def at_two_clusters(tmp_path_factory: pytest.TempPathFactory) -> LoadResult:
+    """A load of two processes; one of its clusters is slow."""
+    return asyncio.run(_play(CREATES, tmp_path_factory.mktemp("load"), processes=2))
+
+
+def test_two_processes_play_the_very_arrivals_of_the_plan_between_them(at_two_clusters: LoadResult) -> None:
+    played = at_two_clusters
     asked = [op for op in played.run.history.ops if op.purpose is Purpose.LOAD and op.kind is OpKind.CREATE]
-    planned = plan(CREATES.workload, seed=1, phases=CREATES.phases, clusters=["north"])
+    planned = plan(CREATES.workload, seed=1, phases=CREATES.phases, clusters=["north", "south"])
     assert sorted((op.intended_at, op.name, op.key) for op in asked) == sorted(
         (row.at, row.name, row.key) for row in planned
     )
@@ -94,6 +119,16 @@ async def test_two_processes_play_the_very_arrivals_of_the_plan_between_them(tmp
     assert all(row.asked for row in played.run.generators)
     assert played.run.history.effects, "the clusters have seen it"
     assert [op.number for op in played.run.history.ops] == list(range(1, len(played.run.history.ops) + 1))
+
+
+def test_a_slow_cluster_fails_its_own_gate_and_has_its_own_figures(at_two_clusters: LoadResult) -> None:
+    journal = journal_of(CREATES, at_two_clusters.run, seed=1, world=WorldName.LIVE, command="")
+    assert [(row.expression[-5:], row.passed) for row in journal.gates] == [("north", True), ("south", False)]
+    creates = {row.cluster: row.count for row in latency_rows(journal.history) if row.op == "create"}
+    assert creates[""] == creates["north"] + creates["south"]
+    assert min(creates.values()) > 0
+    sampled = Counter(sample.cluster for sample in at_two_clusters.samples if sample.op == "create")
+    assert sampled == {name: count for name, count in creates.items() if name}
 
 
 async def test_a_generator_that_is_killed_ends_the_load_with_one_sentence_and_leaves_what_it_sent(
@@ -162,6 +197,41 @@ async def test_whoever_of_a_load_on_several_machines_is_killed_ends_it_for_all_a
     ends = sorted([await worker for worker in workers])
     assert all(re.match(pattern, end) for pattern, end in zip(theirs, ends, strict=True)), ends
     assert read_samples(tmp_path)
+
+
+async def test_ctrl_c_while_workers_are_awaited_ends_all_at_once(tmp_path: Path) -> None:
+    stop = asyncio.Event()
+    options = LoadOptions(setup=GeneratorSetup(processes=0, port=FreePorts().of("master"), workers=1))
+    async with stalling_server() as url, asyncio.timeout(60.0):
+        asyncio.get_running_loop().call_later(0.1, stop.set)
+        with pytest.raises(NotBegun, match=r"^stopped before the load began$"):
+            await play_load(
+                LISTS,
+                seed=1,
+                folder=tmp_path,
+                options=replace(options, gateway=parse_gateway(url)),
+                stop=stop,
+            )
+    assert not _generators_left()
+    assert {path.suffix for path in tmp_path.iterdir()} == {".log"}
+
+
+@pytest.mark.parametrize("stage", [Stage.LOAD, Stage.QUIESCE])
+async def test_ctrl_c_later_ends_the_load_and_keeps_what_came(tmp_path: Path, stage: Stage) -> None:
+    stop = asyncio.Event()
+
+    def watch(step: Step) -> None:
+        if step.stage is stage and step.ops:
+            stop.set()
+
+    short = replace(LISTS, workload=replace(LISTS.workload, duration=60.0 if stage is Stage.LOAD else 1.0))
+    async with stalling_server(after=0.5, seconds=2.0) as url:
+        options = LoadOptions(gateway=parse_gateway(url), latest=PATIENT)
+        played = await play_load(short, seed=1, folder=tmp_path, options=options, progress=watch, stop=stop)
+    assert played.run.interrupted
+    assert 0 < len(played.samples) < 30 * 30
+    assert read_samples(tmp_path) == played.samples
+    assert not _generators_left()
 
 
 async def test_what_breaks_clusters_cannot_be_played_at_a_url(tmp_path: Path) -> None:

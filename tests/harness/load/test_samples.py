@@ -17,7 +17,7 @@ LOST = Row(process=1, dropped=Dropped(number=9, at=4.0, op="create", phase="rush
 
 def test_samples_read_back_are_those_that_were_written(tmp_path: Path) -> None:
     samples = [
-        *samples_of([asked(1, 1.0, late=0.25), asked(2, 2.0, takes=None)], "builtin"),
+        *samples_of([asked(1, 1.0, late=0.25), asked(2, 2.0, takes=None)], "builtin", {1: 1.3}),
         *dropped_samples([LOST], "builtin"),
     ]
     write_samples(tmp_path, samples)
@@ -25,8 +25,9 @@ def test_samples_read_back_are_those_that_were_written(tmp_path: Path) -> None:
 
 
 def test_response_time_counts_from_when_it_was_due_and_service_time_from_when_it_was_sent() -> None:
-    [sample] = samples_of([asked(1, 1.0, late=0.25, takes=0.5)], "builtin")
+    [sample] = samples_of([asked(1, 1.0, late=0.25, takes=0.5)], "builtin", {1: 1.65})
     assert (sample.response, sample.service, sample.lateness) == pytest.approx((0.75, 0.5, 0.25))
+    assert sample.waited == pytest.approx(0.4)
 
 
 def test_what_never_ended_or_never_began_has_no_times() -> None:
