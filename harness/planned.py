@@ -26,6 +26,7 @@ def planned_of(scenario: Scenario) -> tuple[Planned, ...]:
         *_faults(scenario),
         *_toxics(scenario),
         *_deliveries(scenario),
+        *_store_faults(scenario),
         *_latency_phases(scenario),
         *_nemesis(scenario),
     )
@@ -53,6 +54,17 @@ def _deliveries(scenario: Scenario) -> Iterator[Planned]:
         chosen += [] if selector.every is None else [f"one of every {selector.every}"]
         chosen += [] if selector.probability == 1.0 else [f"probability {selector.probability:.0%}"]
         yield _planned(SpanKind.DELIVERY, rule, "messages of the queue", chosen, scenario)
+
+
+def _store_faults(scenario: Scenario) -> Iterator[Planned]:
+    for rule in scenario.store_faults:
+        selector = rule.selector
+        what = "transaction" if selector.call is None else str(selector.call)
+        chosen = [] if selector.nth is None else [f"{what} {selector.nth}"]
+        chosen += [] if selector.every is None else [f"one of every {selector.every}"]
+        chosen += [] if selector.probability == 1.0 else [f"probability {selector.probability:.0%}"]
+        where = "the store" if selector.call is None or chosen else f"the store's {what}"
+        yield _planned(SpanKind.STORE_FAULT, rule, where, (*chosen, *_parameters(rule.parameters)), scenario)
 
 
 def _planned(kind: SpanKind, rule: Rule[Any, Any], where: str, how: Iterable[str], scenario: Scenario) -> Planned:

@@ -50,6 +50,7 @@ class SpanKind(StrEnum):
     FAULT = "fault"
     TOXIC = "toxic"
     DELIVERY = "delivery"
+    STORE_FAULT = "store-fault"
     LATENCY_PHASE = "latency-phase"
     NEMESIS = "nemesis"
     OUTAGE = "outage"

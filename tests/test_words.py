@@ -53,7 +53,7 @@ _REPLACED_NAMES = {
     "leash": "die_with_parent",
     "leashed": "die_with_parent",
     "Life": "ShareLifetime",
-    "Mail": "SpoolFaults",
+    "Mail": "ServiceFaults",
     "Meaning": "OutcomeClass",
     "Means": "DesignContext",
     "meet": "wait_connect",

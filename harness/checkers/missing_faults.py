@@ -10,6 +10,7 @@ from harness.checkers.history_index import HistoryIndex
 from harness.scenario.deliveries import DeliveryRule
 from harness.scenario.nemesis_kinds import NemesisStep
 from harness.scenario.scenario import Scenario
+from harness.scenario.store_faults import StoreFaultRule
 from harness.scenario.unreachable_faults import knows, meets_only_new_connections
 from harness.toxics.rule import ToxicRule
 from reports.history import Attempt, EffectKind
@@ -43,9 +44,8 @@ def _reasons(name: str, scenario: Scenario, index: HistoryIndex) -> Iterator[str
     for toxic in scenario.toxics:
         if name in (toxic.label, toxic.kind.name):
             yield _of_toxic(toxic, index)
-    for delivery in scenario.deliveries:
-        if name in (delivery.label, delivery.kind):
-            yield _of_delivery(delivery, index)
+    yield from (_of_delivery(rule, index) for rule in scenario.deliveries if name in (rule.label, rule.kind))
+    yield from (_of_store_fault(rule, index) for rule in scenario.store_faults if name in (rule.label, rule.kind))
     for step in scenario.nemesis:
         if name == step.kind:
             yield from _of_step(step, index)
@@ -150,6 +150,15 @@ def _of_delivery(delivery: DeliveryRule, index: HistoryIndex) -> str:
     window = f"in its window ({begins:g}s to {min(delivery.window.ends, index.bounds.load_ends):g}s)"
     which = f"message {nth}" if nth is not None else "a message that it chooses"
     return f"{which} was not taken {window}, or this world delivers no messages"
+
+
+def _of_store_fault(rule: StoreFaultRule, index: HistoryIndex) -> str:
+    begins, call = rule.window.begins, rule.selector.call
+    if begins >= index.bounds.load_ends:
+        return _too_late(begins, index)
+    window = f"in its window ({begins:g}s to {min(rule.window.ends, index.bounds.load_ends):g}s)"
+    which = "a transaction" if call is None else f"a {call}"
+    return f"{which} that it chooses was not asked for {window}, or this world cannot interfere with the store"
 
 
 def _of_step(step: NemesisStep, index: HistoryIndex) -> Iterator[str]:

@@ -6,6 +6,7 @@ events.py       one event: drawn, moved, simplified and described …
 fault_events.py      … a fault
 nemesis_events.py    … a nemesis step
 delivery_events.py   … a delivery
+store_events.py      … a fault of the store
 toxic_events.py      … a toxic
 settings.py     settings of the pipeline, drawn and simplified
 parameters.py   its parameters, drawn and simplified

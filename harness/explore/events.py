@@ -19,6 +19,7 @@ from harness.explore.nemesis_events import (
     simplify_step,
 )
 from harness.explore.schedule import Event
+from harness.explore.store_events import describe_store_fault, draw_store_fault, simplify_store_fault
 from harness.explore.toxic_events import describe_toxic, draw_toxic, simplify_toxic
 from harness.world_name import WorldName
 
@@ -32,7 +33,8 @@ _MENU: Sequence[tuple[float, Callable[[Draw], Event]]] = (
     (0.9, draw_crash),
     (0.91, draw_disconnect),
     (0.93, draw_skew),
-    (1.0, draw_delivery),
+    (0.95, draw_delivery),
+    (1.0, draw_store_fault),
 )
 """Each with the uniform value below which it is drawn."""
 
@@ -98,6 +100,7 @@ _SECTIONS: Mapping[str, _Section] = {
     "nemesis": _Section(simplify=simplify_step, describe=describe_step, move=move_step),
     "faults": _Section(simplify=simplify_fault, describe=describe_fault, move=move_fault),
     "deliveries": _Section(simplify=simplify_delivery, describe=describe_delivery),
+    "store_faults": _Section(simplify=simplify_store_fault, describe=describe_store_fault),
     "toxics": _Section(simplify=simplify_toxic, describe=describe_toxic),
 }
 

@@ -15,7 +15,7 @@ from harness.scenario.service_spelling import service_table
 
 __all__ = ["regression_text"]
 
-_REPLACED = ("faults", "nemesis", "deliveries", "toxics", "expect", "gates", "seed")
+_REPLACED = (*SECTIONS, "expect", "gates", "seed")
 """Sections that the schedule brings, and what is said about them."""
 
 

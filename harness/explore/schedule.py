@@ -14,7 +14,7 @@ __all__ = ["SECTIONS", "Event", "Schedule", "laid", "lifted"]
 Event = Rule[Any, Any]
 """A rule of any section."""
 
-SECTIONS = ("nemesis", "faults", "deliveries", "toxics")
+SECTIONS = ("nemesis", "faults", "deliveries", "store_faults", "toxics")
 """Those of a scenario whose rules are events."""
 
 
@@ -45,7 +45,8 @@ def lifted(base: Scenario) -> tuple[Scenario, tuple[Event, ...]]:
     What the base expects to be injected, and its gates, are about the base as it was: they go too.
     """
     events: tuple[Event, ...] = tuple(event for section in SECTIONS for event in getattr(base, section))
-    return replace(base, nemesis=(), faults=(), deliveries=(), toxics=(), expect={}, gates=()), events
+    nothing: Any = dict.fromkeys(SECTIONS, ())
+    return replace(base, expect={}, gates=(), **nothing), events
 
 
 def _distinct(base: Scenario, events: Iterable[Event]) -> list[Event]:

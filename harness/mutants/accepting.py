@@ -1,8 +1,9 @@
 """Bugs of the API: what it accepts, what it remembers, and what it answers."""
 
-from harness.mutants.mutant import Mutant, killed, struck
+from harness.mutants.mutant import Mutant, failing, killed, struck
 from harness.scenario.roles import Role
 from harness.scenario.scenario import WorkloadKind
+from harness.scenario.store_faults import StoreCall, StoreFaultKind
 
 __all__ = ["ACCEPTING"]
 
@@ -37,6 +38,23 @@ ACCEPTING = (
         needs="an API that is killed between the two",
         caught_by=("S3",),
         nemesis=killed(Role.API),
+    ),
+    Mutant(
+        name="promises_without_store",
+        does="answers 202 although the store could not commit, and means to write the record down later",
+        part=Role.API,
+        needs="a store that is full, read-only, or away",
+        caught_by=("S3",),
+        store_faults=failing(StoreFaultKind.FULL, StoreCall.CREATE),
+    ),
+    Mutant(
+        name="repeats_lost_commits",
+        does="takes a commit whose answer was lost for a failure, and asks again as for another share",
+        part=Role.API,
+        needs="a connection to the store that is lost in mid-commit",
+        caught_by=("S7",),
+        store_faults=failing(StoreFaultKind.LOST_COMMIT, StoreCall.CREATE),
+        guided=True,
     ),
     Mutant(
         name="keys_without_fingerprint",

@@ -16,9 +16,10 @@ from harness.mutants.base import base_scenario
 from harness.scenario.nemesis_kinds import NemesisStep, crash, kill, skew
 from harness.scenario.roles import Role
 from harness.scenario.scenario import Scenario, WorkloadKind
+from harness.scenario.store_faults import StoreCall, StoreFaultKind, StoreFaultRule, StoreSelector
 from pipeline.overrides import Overrides
 
-__all__ = ["ORDERED", "Mutant", "always", "killed", "outage", "skewed", "struck"]
+__all__ = ["ORDERED", "Mutant", "always", "failing", "killed", "outage", "skewed", "struck"]
 
 ORDERED = ClusterSpec(
     name="ordered",
@@ -32,10 +33,10 @@ ORDERED = ClusterSpec(
 class Mutant:
     """A pipeline with one bug. part: the one that has it. needs: what a scenario must bring for the bug to show.
 
-    faults, nemesis, mix: that, as its scenario brings it (no mix: that of the base). caught_by: invariants, each of
-    which must find an anomaly; none: the world itself reports a livelock. clusters: in the place of the base's, where
-    those could show nothing. guided: exploring begins with that scenario, since what this bug needs is seldom drawn all
-    at once.
+    faults, nemesis, store_faults, mix: that, as its scenario brings it (no mix: that of the base). caught_by:
+    invariants, each of which must find an anomaly; none: the world itself reports a livelock. clusters: in the place of
+    the base's, where those could show nothing. guided: exploring begins with that scenario, since what this bug needs
+    is seldom drawn all at once.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Mutant:
     caught_by: tuple[str, ...]
     faults: tuple[FaultRule, ...] = ()
     nemesis: tuple[NemesisStep, ...] = ()
+    store_faults: tuple[StoreFaultRule, ...] = ()
     mix: Mapping[WorkloadKind, float] | None = None
     clusters: tuple[ClusterSpec, ...] = ()
     guided: bool = False
@@ -71,7 +73,9 @@ class Mutant:
         """The small common scenario, with what this bug needs."""
         base = self._base
         workload = base.workload if self.mix is None else replace(base.workload, mix=self.mix)
-        return replace(base, faults=self.faults, nemesis=self.nemesis, workload=workload)
+        return replace(
+            base, faults=self.faults, nemesis=self.nemesis, store_faults=self.store_faults, workload=workload
+        )
 
     @property
     def explored(self) -> Scenario:
@@ -103,6 +107,12 @@ def always(kind: str, *, on: str, **parameters: object) -> FaultRule:
 def _rule(kind: str, label: str, selector: CallSelector, parameters: Mapping[str, object]) -> FaultRule:
     found = FAULTS[kind]
     return FaultRule(label=label, kind=found, parameters=found.parameters(**parameters), selector=selector)
+
+
+def failing(kind: StoreFaultKind, call: StoreCall) -> tuple[StoreFaultRule, ...]:
+    """A fault of the store that strikes every other transaction of a kind."""
+    selector = StoreSelector(call=call, every=2)
+    return (StoreFaultRule(kind=kind, label=kind.value, selector=selector, parameters=kind.parameters()),)
 
 
 def killed(part: Role) -> tuple[NemesisStep, ...]:

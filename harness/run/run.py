@@ -32,6 +32,7 @@ from harness.run.unsupported import (
     unsupported_deliveries,
     unsupported_faults,
     unsupported_steps,
+    unsupported_store_faults,
     unsupported_toxics,
 )
 from harness.run.world import World
@@ -128,20 +129,22 @@ class Run:
         disturbing = group.create_task(nemesis.disturb([step for step in steps if step not in unsupported]))
         switching = group.create_task(switches.disturb(scenario.toxics))
         await world.clock.until(0.0)
-        if world.spool_faults is not None:
-            world.spool_faults.begin(world.clock.now)
+        inside = [faults for faults in (world.spool_faults, world.store_faults) if faults is not None]
+        for faults in inside:
+            faults.begin(world.clock.now)
         self.reporter.enter(Stage.LOAD, of=scenario.workload.duration)
         await player.offer(self.stop)
         load_ends = world.clock.now()
         switches.heal()
-        if world.spool_faults is not None:
-            world.spool_faults.heal()
+        for faults in inside:
+            faults.heal()
         await switching
         await self._heal(nemesis, disturbing)
         await self._quiesce(player)
         self.skipped += () if world.clusters.are_fake else unsupported_faults(scenario, world.name)
         self.skipped += unsupported_toxics(scenario, world.relays.links, world.name)
         self.skipped += unsupported_deliveries(scenario, world.name) if world.spool_faults is None else ()
+        self.skipped += unsupported_store_faults(scenario, world.name) if world.store_faults is None else ()
         self.notes += unreachable_parts(scenario)
         self.notes += deliveries_without_spool(scenario)
         return load_ends
@@ -200,7 +203,7 @@ class Run:
 
     async def collect(self, asked: History, readings: Sequence[Reading]) -> History:
         """All that is known by now. asked: what the clients asked and tried."""
-        service, faults = self.world.service, self.world.spool_faults
+        service, inside = self.world.service, (self.world.spool_faults, self.world.store_faults)
         changes: Sequence[StateChange] | None = None
         commands: Sequence[Attempt] | None = None
         try:
@@ -218,7 +221,7 @@ class Run:
             self.notes += await service.read_findings()
         effects = in_order(self.world.clusters.effects())
         self.notes += removals_by_hand(effects)
-        messages = faults.injections() if faults is not None else ()
+        struck = [row for faults in inside if faults is not None for row in faults.injections()]
         passed_on = gateway_attempts(self.world.gateway_log(), asked, self.world.clock.of_unix)
         return replace(
             asked,
@@ -226,7 +229,7 @@ class Run:
             changes=tuple(changes or ()),
             effects=effects,
             injections=in_order(
-                (*self.world.clusters.injections(), *self.world.relays.injections(self.world.clock.now), *messages)
+                (*self.world.clusters.injections(), *self.world.relays.injections(self.world.clock.now), *struck)
             ),
             nemesis=self.world.nemesis_log.actions,
             readings=in_order(readings),

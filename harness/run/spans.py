@@ -17,7 +17,12 @@ _UNDONE = {
     NemesisKind.CRASH: "return",
     NemesisKind.SKEW: "reset",
 }
-_KINDS = {"faults": SpanKind.FAULT, "toxics": SpanKind.TOXIC, "deliveries": SpanKind.DELIVERY}
+_KINDS = {
+    "faults": SpanKind.FAULT,
+    "toxics": SpanKind.TOXIC,
+    "deliveries": SpanKind.DELIVERY,
+    "store_faults": SpanKind.STORE_FAULT,
+}
 _INSTANT = 0.1
 """Seconds for which a span shows what does not last."""
 

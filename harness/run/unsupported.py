@@ -28,6 +28,7 @@ __all__ = [
     "unsupported_deliveries",
     "unsupported_faults",
     "unsupported_steps",
+    "unsupported_store_faults",
     "unsupported_toxics",
 ]
 
@@ -51,6 +52,7 @@ class _Able:
     fakes: bool = True
     relays: bool = False
     spool_faults: bool = False
+    store_faults: bool = False
     clocks: bool = False
     failpoints: bool = False
 
@@ -58,9 +60,9 @@ class _Able:
 _WORLDS: Mapping[WorldName, _Able] = {
     WorldName.LIVE: _Able(relays=True),
     WorldName.REAL: _Able(relays=True, fakes=False),
-    WorldName.VIRTUAL: _Able(relays=True, spool_faults=True, clocks=True, failpoints=True),
-    WorldName.VIRTUAL_SSH: _Able(relays=True, spool_faults=True, clocks=True, failpoints=True),
-    WorldName.MODEL: _Able(relays=True, spool_faults=True, clocks=True, failpoints=True),
+    WorldName.VIRTUAL: _Able(relays=True, spool_faults=True, store_faults=True, clocks=True, failpoints=True),
+    WorldName.VIRTUAL_SSH: _Able(relays=True, spool_faults=True, store_faults=True, clocks=True, failpoints=True),
+    WorldName.MODEL: _Able(relays=True, spool_faults=True, store_faults=True, clocks=True, failpoints=True),
 }
 _WITHOUT_SSH = frozenset({WorldName.VIRTUAL, WorldName.MODEL})
 _OF_PROCESSES = frozenset({NemesisKind.KILL, NemesisKind.TERMINATE, NemesisKind.PAUSE})
@@ -91,6 +93,12 @@ def unsupported_deliveries(scenario: Scenario, world: str) -> list[str]:
     if scenario.design != Design.SPOOL:
         return []
     return [f"delivery {rule.label!r}: skipped: not supported in the {world} world" for rule in scenario.deliveries]
+
+
+def unsupported_store_faults(scenario: Scenario, world: str) -> list[str]:
+    """A note for each fault of the store, for a world or a service whose transactions nobody can interfere with."""
+    where = f"in the {world} world" if scenario.design == Design.SPOOL else f"with the design {scenario.design}"
+    return [f"store fault {rule.label!r}: skipped: not supported {where}" for rule in scenario.store_faults]
 
 
 def deliveries_without_spool(scenario: Scenario) -> list[str]:
@@ -191,6 +199,10 @@ def foreseen(scenario: Scenario, world: WorldName) -> Iterator[Remark]:
         for index, delivery in enumerate(scenario.deliveries):
             only = replace(scenario, deliveries=(delivery,))
             yield from (_remark(words, "deliveries", index) for words in unsupported_deliveries(only, world))
+    if not able.store_faults or scenario.design != Design.SPOOL:
+        for index, store_fault in enumerate(scenario.store_faults):
+            only = replace(scenario, store_faults=(store_fault,))
+            yield from (_remark(words, "store_faults", index) for words in unsupported_store_faults(only, world))
     if not able.relays:
         for index, toxic in enumerate(scenario.toxics):
             only = replace(scenario, toxics=(toxic,))

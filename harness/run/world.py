@@ -13,7 +13,7 @@ from harness.nemesis.target import Failpoints, NemesisTarget
 from harness.run.clusters import Clusters
 from harness.run.ends import EndsWatch
 from harness.run.events import EVERY, Event, follow
-from harness.run.spool_faults import SpoolFaults
+from harness.run.service_faults import ServiceFaults
 from harness.run.targets import targets_of
 from harness.scenario.scenario import Scenario
 from harness.service.client import OpenServiceClient
@@ -32,7 +32,8 @@ class World:
     open_http: how they connect to it, where that is over HTTP.
     gateway: where they find it, if not where the service says.
     relays: where the toxics are. targets: what the nemesis can break.
-    failpoints: how a process is killed at a crash point. spool_faults: what is done to messages. None: not supported.
+    failpoints: how a process is killed at a crash point. spool_faults, store_faults: what is done to messages and to
+    transactions. None: not supported.
     gateway_log: what the gateway wrote down of its requests so far; empty where it keeps no log.
     internal_errors: what the parts have logged of that kind so far.
     """
@@ -48,7 +49,8 @@ class World:
     gateway: str | None = None
     relays: Relays = field(default_factory=no_relays)
     failpoints: Failpoints | None = None
-    spool_faults: SpoolFaults | None = None
+    spool_faults: ServiceFaults | None = None
+    store_faults: ServiceFaults | None = None
     gateway_log: Callable[[], Iterable[GatewayRow]] = tuple
     internal_errors: Callable[[], Iterable[InternalError]] = tuple
     targets: Mapping[str, NemesisTarget] = field(init=False)

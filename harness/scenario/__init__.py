@@ -15,9 +15,10 @@ service_spelling.py … as a table again, for another file
 templates.py     the fields of its commands and files
 nemesis.py       whom a nemesis step hits, and how far clocks drift apart
 nemesis_kinds.py what the nemesis can do, and a step of its schedule
-rule_tables.py   nemesis steps and deliveries as a scenario file spells them
+rule_tables.py   nemesis steps, deliveries and store faults as a scenario file spells them
 points.py        … the calls at which a process can be killed
 deliveries.py    … what happens to messages
+store_faults.py  … what happens to transactions of the store
 tables.py        a scenario file as pydantic reads it
 checks.py        what a table by itself cannot know
 spacing.py       gaps between arrivals, scaled to the rate

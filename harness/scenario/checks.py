@@ -29,7 +29,7 @@ Complaint = tuple[KeyPath, str]
 
 def cross_check(document: TomlDocument, table: ScenarioTable, service: GivenService) -> tuple[TomlProblem, ...]:
     """Everything that is wrong, in the order of the lines; first what is wrong in another file."""
-    checks = (_workload, _spacing, _phases, _rules, _deliveries, _gates, _expect)
+    checks = (_workload, _spacing, _phases, _rules, _counted, _gates, _expect)
     of_service = (_clusters, _pipeline, gateway_complaints, _places, _nemesis)
     found = [complaint for check in checks for complaint in check(table)]
     found += [complaint for other in of_service for complaint in other(table, service)]
@@ -116,6 +116,7 @@ def _rules(table: ScenarioTable) -> Iterator[Complaint]:
         ("faults", "fault", table.faults),
         ("toxics", "toxic", table.toxics),
         ("deliveries", "delivery", table.deliveries),
+        ("store_faults", "store fault", table.store_faults),
     )
     for section, noun, rows in sections:
         for index, row in enumerate(rows):
@@ -167,11 +168,16 @@ def _unknown_target(kind: str, target: str, accepted: list[str], service: GivenS
     return unknown if service.given else f"{unknown} (the reference pipeline's; --service names another service)"
 
 
-def _deliveries(table: ScenarioTable) -> Iterator[Complaint]:
-    for index, row in enumerate(table.deliveries):
-        selector = row.rule({row.phase or "": (0.0, 1.0)}).selector
-        if selector.nth is not None and selector.every is not None:
-            yield ("deliveries", index, "every"), "'nth' and 'every' both say which; give one of them"
+def _counted(table: ScenarioTable) -> Iterator[Complaint]:
+    counted: tuple[tuple[str, Sequence[WindowedTable]], ...] = (
+        ("deliveries", table.deliveries),
+        ("store_faults", table.store_faults),
+    )
+    for section, rows in counted:
+        for index, row in enumerate(rows):
+            selector = row.rule({row.phase or "": (0.0, 1.0)}).selector
+            if selector.nth is not None and selector.every is not None:
+                yield (section, index, "every"), "'nth' and 'every' both say which; give one of them"
 
 
 def _gates(table: ScenarioTable) -> Iterator[Complaint]:
@@ -188,9 +194,12 @@ def _gates(table: ScenarioTable) -> Iterator[Complaint]:
             yield ("gates", index), _unknown("cluster", gate.cluster, list(table.clusters))
 
 
+_EXPECTED = "fault, toxic, delivery, store fault or nemesis kind"
+
+
 def _expect(table: ScenarioTable) -> Iterator[Complaint]:
-    labelled: tuple[WindowedTable, ...] = (*table.faults, *table.toxics, *table.deliveries)
+    labelled: tuple[WindowedTable, ...] = (*table.faults, *table.toxics, *table.deliveries, *table.store_faults)
     names = [*(row.name for row in labelled), *(row.kind for row in (*labelled, *table.nemesis))]
     for name in table.expect:
         if name not in names:
-            yield ("expect", name), _unknown("fault, toxic, delivery or nemesis kind", name, list(dict.fromkeys(names)))
+            yield ("expect", name), _unknown(_EXPECTED, name, list(dict.fromkeys(names)))

@@ -9,9 +9,10 @@ from fake_clusters.rules.tables import RuleTable, tables_of
 from harness.metrics import METRICS
 from harness.scenario.gate_expressions import available
 from harness.scenario.points import CrashPoint
-from harness.scenario.rule_tables import DeliveryTable, NemesisTable
+from harness.scenario.rule_tables import DeliveryTable, NemesisTable, StoreFaultTable
 from harness.scenario.scenario import WorkloadKind
 from harness.scenario.schema import scenario_schema
+from harness.scenario.store_faults import StoreCall
 from harness.scenario.words import Schema, table_section
 
 __all__ = ["scenario_markdown"]
@@ -29,10 +30,10 @@ number of bytes or a text such as `"500 MB"`, `"10 GiB"`. A number is written wi
 
 Everything is healed when the load ends: faults and toxics are removed, messages are delivered normally, the profile
 sets the speeds, and processes are started or resumed (a crashed cluster comes back by itself). If the window of a
-fault, a toxic, a delivery or a latency phase of a profile extends past the load, it ends with the load, and `lint`
-reports it. A window of `[[phases]]` must not extend past the load; that is an error. A fault of a connection's phases
-(connect, banner, keys, login) applies to connections when they are opened. The pool keeps the connections that it
-has, so a fault that begins later needs a `disconnect` in its window.
+fault, a toxic, a delivery, a store fault or a latency phase of a profile extends past the load, it ends with the load,
+and `lint` reports it. A window of `[[phases]]` must not extend past the load; that is an error. A fault of a
+connection's phases (connect, banner, keys, login) applies to connections when they are opened. The pool keeps the
+connections that it has, so a fault that begins later needs a `disconnect` in its window.
 
 ```toml
 # What this shows, in a sentence or two.
@@ -101,6 +102,7 @@ def scenario_markdown() -> str:
     for heading, name in _TABLES:
         parts.append(table_section(heading, schema["$defs"][name] if name else schema, schema["$defs"]))
     parts += [_mix(), *_kinds(NemesisTable, schema), _crash_points(), _DELIVERIES, *_kinds(DeliveryTable, schema)]
+    parts += [_STORE_FAULTS, *_kinds(StoreFaultTable, schema), _store_calls()]
     parts += [_FAULTS, _TOXICS, _distributions(), _gates()]
     return "\n".join(parts)
 
@@ -110,6 +112,14 @@ _DELIVERIES = """\
 
 What happens to messages between the spool and the processor (virtual world). At most one of these rules applies to a
 message: the first that selects it, and only once.
+"""
+
+_STORE_FAULTS = """\
+## `[[store_faults]]`
+
+What happens to the transactions of the reference pipeline's store (worlds `virtual` and `model`, design `spool`). At
+most one of these rules applies to a transaction: the first that selects it. A caller is told that the store is
+unavailable; the API answers 503.
 """
 
 _FAULTS = """\
@@ -154,6 +164,10 @@ def _kinds(base: type[RuleTable], schema: Schema) -> Iterator[str]:
 
 def _crash_points() -> str:
     return f"### Crash points (`site`)\n\n{' '.join((CrashPoint.__doc__ or '').split())}\n"
+
+
+def _store_calls() -> str:
+    return f"### Transactions (`call`)\n\n{' '.join((StoreCall.__doc__ or '').split())}\n"
 
 
 def _gates() -> str:

@@ -111,6 +111,7 @@ def _scenario(
         toxics=tuple(toxic.rule(windows) for toxic in table.toxics),
         nemesis=tuple(step.rule() for step in table.nemesis),
         deliveries=tuple(delivery.rule(windows) for delivery in table.deliveries),
+        store_faults=tuple(fault.rule(windows) for fault in table.store_faults),
         gates=tuple(parse_gate(expression) for expression in table.gates),
         expect=table.expect,
         fence=table.fence,

@@ -1,4 +1,4 @@
-"""Nemesis steps and deliveries as a scenario file spells them."""
+"""Nemesis steps, deliveries and faults of the store as a scenario file spells them."""
 
 from typing import Annotated, ClassVar
 
@@ -9,8 +9,9 @@ from fake_clusters.rules.rule import RuleKind, Window
 from fake_clusters.rules.tables import Phases, RuleTable, WindowedTable, one_of
 from harness.scenario.deliveries import DeliveryKind
 from harness.scenario.nemesis_kinds import NemesisKind, label_of
+from harness.scenario.store_faults import StoreFaultKind
 
-__all__ = ["AnyDelivery", "AnyStep", "DeliveryTable", "NemesisTable"]
+__all__ = ["AnyDelivery", "AnyStep", "AnyStoreFault", "DeliveryTable", "NemesisTable", "StoreFaultTable"]
 
 
 class NemesisTable(RuleTable):
@@ -37,8 +38,18 @@ class DeliveryTable(WindowedTable):
     NOUN: ClassVar[str] = "delivery"
 
 
+class StoreFaultTable(WindowedTable):
+    """What happens to the transactions of the store."""
+
+    KINDS: ClassVar[dict[str, RuleKind]] = {kind.value: kind for kind in StoreFaultKind}
+    NOUN: ClassVar[str] = "store fault"
+
+
 AnyStep = Annotated[NemesisTable, one_of(NemesisTable)]
 """A nemesis step of any kind."""
 
 AnyDelivery = Annotated[DeliveryTable, one_of(DeliveryTable)]
 """A delivery of any kind."""
+
+AnyStoreFault = Annotated[StoreFaultTable, one_of(StoreFaultTable)]
+"""A fault of the store of any kind."""

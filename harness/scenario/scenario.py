@@ -24,6 +24,7 @@ from harness.scenario.roles import roles_with
 from harness.scenario.service import GatewaySettings, ServiceSettings, default_settings
 from harness.scenario.service_spec import ServiceKind, ServiceSpec
 from harness.scenario.spool_kind import SpoolKind
+from harness.scenario.store_faults import StoreFaultRule
 from harness.scenario.store_kind import StoreKind
 from harness.toxics.rule import ToxicRule
 
@@ -187,6 +188,7 @@ class Scenario:
     toxics: tuple[ToxicRule, ...] = ()
     nemesis: tuple[NemesisStep, ...] = ()
     deliveries: tuple[DeliveryRule, ...] = ()
+    store_faults: tuple[StoreFaultRule, ...] = ()
     gates: tuple[Gate, ...] = ()
     expect: Mapping[str, int] = field(default_factory=dict)
     settle: float = 30.0
@@ -231,4 +233,4 @@ class Scenario:
     @property
     def rules(self) -> tuple[Rule[Any, Any], ...]:
         """Those that have labels and windows."""
-        return (*self.faults, *self.toxics, *self.deliveries)
+        return (*self.faults, *self.toxics, *self.deliveries, *self.store_faults)

@@ -25,6 +25,7 @@ from harness.service._reference.settings import (
 )
 from harness.service._reference.settings_file import write_settings
 from harness.service._reference.spool_faults import DeliveryFaults
+from harness.service._reference.store_faults import StoreFaults
 from pipeline.errors import PipelineError, SettingsError
 from pipeline.marks import Marks
 from pipeline.numbering import next_sequence, request_id
@@ -104,6 +105,7 @@ __all__ = [
     "ShareRecord",
     "ShareState",
     "Situation",
+    "StoreFaults",
     "StoredAnswer",
     "Sweeper",
     "Table",

@@ -26,6 +26,7 @@ from harness.service.reference import (
     Overrides,
     PipelineSettings,
     ReferenceService,
+    StoreFaults,
     read_gateway_line,
     run_part,
     settings_of,
@@ -118,7 +119,8 @@ async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualCon
             )
             failpoints = CallFailpoints(run_outside=NOWHERE.run)
             spool_faults = DeliveryFaults(scenario.deliveries, seed=seed)
-            overrides = _overrides(scenario, config, failpoints, spool_faults)
+            store_faults = StoreFaults(scenario.store_faults, seed=seed)
+            overrides = _overrides(scenario, config, failpoints, spool_faults, store_faults)
             make = _maker(config, environment, (net, disk, ssh, http), overrides, failpoints)
             to_api = partial(relays.through_url, GATEWAY_API)
             async with (
@@ -141,6 +143,7 @@ async def _world(scenario: Scenario, seed: int, net: Network, config: VirtualCon
                     relays=relays,
                     failpoints=failpoints,
                     spool_faults=spool_faults if Role.PROCESSOR in parts else None,  # nobody else takes messages
+                    store_faults=store_faults if Role.PROCESSOR in parts else None,
                     gateway_log=lambda: [row for line in passed_on if (row := read_gateway_line(line)) is not None],
                     internal_errors=lambda: errors,
                 )
@@ -172,10 +175,16 @@ def _transports(
 
 
 def _overrides(
-    scenario: Scenario, config: VirtualConfig, failpoints: CallFailpoints, spool_faults: DeliveryFaults
+    scenario: Scenario,
+    config: VirtualConfig,
+    failpoints: CallFailpoints,
+    spool_faults: DeliveryFaults,
+    store_faults: StoreFaults,
 ) -> Mapping[str, Overrides]:
     """What was asked for, and around it what the scenario needs; a run without has nothing in its way."""
     overrides: dict[str, Overrides] = {part: config.overrides.get(part, Overrides()) for part in Role}
+    if scenario.store_faults:
+        overrides = {part: store_faults.around(behaviour) for part, behaviour in overrides.items()}
     if scenario.deliveries:
         overrides[Role.PROCESSOR] = spool_faults.around(overrides[Role.PROCESSOR])
     if any(step.selector.site for step in scenario.nemesis):

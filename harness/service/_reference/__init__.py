@@ -12,6 +12,7 @@ gateway_log.py  reads what the built-in gateway wrote down of its tries
 in_process.py  runs a part of it in this process, on what a world provides
 failpoints.py  kills a part right before or after one exact call
 spool_faults.py  messages that are duplicated, delayed or lost
+store_faults.py  transactions that fail, or whose end nobody knows
 settings_file.py  its settings as a process of it reads them
 serve.py     serves parts of it for the command line
 database.py  what an operator does to its database

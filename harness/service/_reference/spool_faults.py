@@ -28,7 +28,7 @@ class _Match:
 
 
 class DeliveryFaults:
-    """Applies the delivery rules of one run, over all lives of the processor. A `SpoolFaults`."""
+    """Applies the delivery rules of one run, over all lives of the processor: `ServiceFaults`."""
 
     def __init__(self, rules: Sequence[DeliveryRule], *, seed: int) -> None:
         self._rules = [(rule, Chance(seed, "delivery", rule.label)) for rule in rules]

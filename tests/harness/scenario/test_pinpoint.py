@@ -8,6 +8,7 @@ from harness.scenario.deliveries import Delay, DeliveryKind, DeliveryRule, Messa
 from harness.scenario.nemesis_kinds import kill, skew
 from harness.scenario.parse import parse_scenario
 from harness.scenario.points import CrashPoint
+from harness.scenario.store_faults import StoreCall, StoreFaultKind, StoreSelector, TimeDown
 from tests.harness.scenario.samples import CALM
 
 PINPOINT = """
@@ -36,6 +37,42 @@ label = "gone"
 nth = 3
 between = [0, 1]
 """
+
+
+STORE_FAULTS = """
+[[store_faults]]
+kind = "store_lost_commit"
+call = "create"
+every = 2
+
+[[store_faults]]
+kind = "store_restart"
+label = "rolling"
+down = "2s"
+between = [0, 1]
+"""
+
+
+def test_faults_of_the_store_are_read() -> None:
+    lost, restart = parse_scenario(CALM + STORE_FAULTS, "store.toml").store_faults
+    assert (lost.kind, lost.selector) == (StoreFaultKind.LOST_COMMIT, StoreSelector(call=StoreCall.CREATE, every=2))
+    assert (restart.label, restart.parameters) == ("rolling", TimeDown(down=2.0))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ('call = "create"', 'call = "crate"', "store_faults[0].call"),
+        ('kind = "store_restart"', 'kind = "store_reset"', "unknown store fault 'store_reset'"),
+        ("every = 2", "every = 2\nnth = 1", "store_faults[0].every: 'nth' and 'every' both say which"),
+        ('down = "2s"', 'delay = "2s"', "store_faults[1].delay: unknown key"),
+        ('label = "rolling"', 'label = "store_lost_commit"', "store_faults[1].label: 'store_lost_commit' is taken"),
+    ],
+)
+def test_what_does_not_fit_a_fault_of_the_store_is_named(old: str, new: str, complaint: str) -> None:
+    with pytest.raises(TomlProblems) as caught:
+        parse_scenario(CALM + STORE_FAULTS.replace(old, new, 1), "store.toml")
+    assert complaint in str(caught.value)
 
 
 def test_crash_points_skews_and_deliveries_are_read() -> None:

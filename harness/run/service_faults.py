@@ -1,15 +1,15 @@
-"""What a world does to the messages of the spool, as the course of a run sees it."""
+"""What a world does inside the service, to its messages and its store, as the course of a run sees it."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from reports.history import Injection
 
-__all__ = ["SpoolFaults"]
+__all__ = ["ServiceFaults"]
 
 
-class SpoolFaults(Protocol):
-    """Messages that come twice, late, or never."""
+class ServiceFaults(Protocol):
+    """Messages that come twice, late, or never; transactions that fail."""
 
     def begin(self, now: Callable[[], float]) -> None:
         """The load begins. now: seconds since then."""
@@ -20,5 +20,5 @@ class SpoolFaults(Protocol):
         ...
 
     def injections(self) -> Sequence[Injection]:
-        """Each message that was struck."""
+        """Each message or transaction that was struck."""
         ...

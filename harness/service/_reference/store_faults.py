@@ -1,0 +1,202 @@
+"""What happens to the transactions of the store, below whatever else is put in the place of a part's behaviour."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, assert_never
+
+from connector.chance import Chance
+from connector.sites import Site
+from connector.values import replace
+from harness.scenario.store_faults import StoreCall, StoreFaultKind, StoreFaultRule
+from pipeline.errors import StoreUnavailableError
+from pipeline.overrides import Overrides
+from pipeline.record import Claim, Command, NewShare
+from reports.history import Injection
+
+__all__ = ["StoreFaults"]
+
+_STORE = "store"
+"""Where it happens, in place of a cluster's name."""
+
+_CALLS: Mapping[str, StoreCall] = {
+    "create": StoreCall.CREATE,
+    "change": StoreCall.CHANGE,
+    "claim": StoreCall.CLAIM,
+    "renew": StoreCall.RENEW,
+    "begin": StoreCall.BEGIN,
+    "end": StoreCall.END,
+    "note_probe": StoreCall.PROBE,
+    "move": StoreCall.MOVE,
+    "give_up": StoreCall.GIVE_UP,
+    "remove": StoreCall.REMOVE,
+    "release": StoreCall.RELEASE,
+}
+_READS = frozenset({"get", "list", "known", "removed"})
+"""What a part reads on its way. The logs and counts, which the harness reads too, are never refused."""
+
+_SAID = {
+    StoreFaultKind.FULL: "the disk is full",
+    StoreFaultKind.READ_ONLY: "the database is read-only",
+    StoreFaultKind.LOST_TAIL: "the disk failed",
+    StoreFaultKind.LOST_COMMIT: "whether the last transaction was committed is not known",
+    StoreFaultKind.RESTART: "the database cannot be reached",
+}
+
+_Call = Callable[[], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Match:
+    at: float
+    rule: StoreFaultRule
+    key: str
+
+
+class StoreFaults:
+    """Applies the rules of one run, over all lives of its parts: `ServiceFaults`."""
+
+    def __init__(self, rules: Sequence[StoreFaultRule], *, seed: int) -> None:
+        self._rules = [(rule, Chance(seed, "store", rule.label)) for rule in rules]
+        self._seen = dict.fromkeys((rule.label for rule in rules), 0)
+        self._matches: list[_Match] = []
+        self._now: Callable[[], float] | None = None
+        self._down_until = 0.0
+
+    def around(self, overrides: Overrides) -> Overrides:
+        """The same behaviour, over a store that fails."""
+        return replace(
+            overrides,
+            portal_store=lambda store: overrides.portal_store(_faulty(store, self)),
+            processor_store=lambda store: overrides.processor_store(_faulty(store, self)),
+        )
+
+    def begin(self, now: Callable[[], float]) -> None:
+        """The load begins. now: seconds since then."""
+        self._now = now
+
+    def heal(self) -> None:
+        """No rule applies any more, and a database that was down is back."""
+        self._now = None
+
+    def injections(self) -> list[Injection]:
+        """Each transaction that met a rule."""
+        return [
+            Injection(
+                number=number,
+                at=row.at,
+                fault=row.rule.kind.value,
+                label=row.rule.label,
+                cluster=_STORE,
+                site=Site.STORE_COMMIT,
+                key=row.key,
+            )
+            for number, row in enumerate(self._matches, start=1)
+        ]
+
+    async def read(self, call: _Call) -> Any:
+        """What the call gives, where the database is up."""
+        self._check_up()
+        return await call()
+
+    async def write(self, call: StoreCall, key: str, run: _Call) -> Any:
+        """What the transaction gives, or the failure that strikes it."""
+        self._check_up()
+        found = self._match(call, key)
+        if found is None:
+            return await run()
+        rule, is_late = found
+        match rule.kind:
+            case StoreFaultKind.FULL | StoreFaultKind.READ_ONLY:
+                pass
+            case StoreFaultKind.SLOW_SYNC:
+                return await _slowly(run, rule.parameters.delay, is_late=is_late)
+            case StoreFaultKind.LOST_TAIL:
+                await asyncio.sleep(rule.parameters.delay)
+            case StoreFaultKind.LOST_COMMIT:
+                if is_late:
+                    await run()
+            case StoreFaultKind.RESTART:
+                assert self._now is not None, "a rule was met during the load"
+                self._down_until = self._now() + rule.parameters.down
+            case _:
+                assert_never(rule.kind)
+        raise StoreUnavailableError(f"store: {_SAID[rule.kind]}")
+
+    def _check_up(self) -> None:
+        if self._now is not None and self._now() < self._down_until:
+            raise StoreUnavailableError(f"store: {_SAID[StoreFaultKind.RESTART]}")
+
+    def _match(self, call: StoreCall, key: str) -> tuple[StoreFaultRule, bool] | None:
+        """The first rule that this transaction meets, and one of two ways in which it may go."""
+        if self._now is None:
+            return None
+        at = self._now()
+        chosen = [
+            (rule, late) for rule, chance in self._rules if (late := self._choice(rule, chance, call, at)) is not None
+        ]
+        if not chosen:
+            return None
+        self._matches.append(_Match(at=at, rule=chosen[0][0], key=key))
+        return chosen[0]
+
+    def _choice(self, rule: StoreFaultRule, chance: Chance, call: StoreCall, at: float) -> bool | None:
+        """None: the rule does not select it."""
+        selector = rule.selector
+        if not rule.window.holds(at) or selector.call not in {None, call}:
+            return None
+        self._seen[rule.label] += 1
+        seen = self._seen[rule.label]
+        if (selector.nth is not None and seen != selector.nth) or (selector.every and seen % selector.every):
+            return None
+        if chance.u01(seen) >= selector.probability:
+            return None
+        return chance.u01(seen, 1) < 0.5
+
+
+async def _slowly(run: _Call, delay: float, *, is_late: bool) -> Any:
+    if is_late:
+        await asyncio.sleep(delay)
+        return await run()
+    result = await run()
+    await asyncio.sleep(delay)
+    return result
+
+
+class _FaultyStore:
+    """A store as a part sees it; what is neither a transaction nor a read of a part's own is the store's own."""
+
+    def __init__(self, store: Any, faults: StoreFaults) -> None:
+        self._store = store
+        self._faults = faults
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._store, name)
+        if name in _CALLS:
+            return partial(self._write, _CALLS[name], method)
+        return partial(self._read, method) if name in _READS else method
+
+    async def _write(self, call: StoreCall, method: Callable[..., Awaitable[Any]], *args: Any, **options: Any) -> Any:
+        return await self._faults.write(call, _key(args), partial(method, *args, **options))
+
+    async def _read(self, method: Callable[..., Awaitable[Any]], *args: Any, **options: Any) -> Any:
+        return await self._faults.read(partial(method, *args, **options))
+
+
+def _faulty(store: Any, faults: StoreFaults) -> Any:
+    return _FaultyStore(store, faults)
+
+
+def _key(args: tuple[Any, ...]) -> str:
+    """Which share a transaction is about, as far as its first argument says."""
+    match args:
+        case (NewShare(id=share), *_):
+            return share
+        case (Claim(record=record), *_):
+            return record.id
+        case (Command(claim=claim), *_):
+            return claim.record.id
+        case (str(location), str(name), *_):
+            return f"{location}/{name}"
+    return ""
