@@ -1,7 +1,7 @@
 """Figures and conclusions in words, the same on every kind of report."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reports.connector_lacks import in_sentences
 from reports.history import History, PartEnd
@@ -9,12 +9,14 @@ from reports.journal import Journal, what_broke
 from reports.measures import Measures, ShareOutcome
 from reports.verdicts import Finding, GateResult, RowKind, Verdict
 
-__all__ = ["conclusion", "count_of", "ended", "measured", "played", "seconds"]
+__all__ = ["conclusion", "count_of", "ended", "measured", "played", "seconds", "some_of"]
 
 _OTHERS = frozenset({"process", "python", "url"})
 """What a journal has in place of a design where the service is not the reference pipeline."""
 
 _NOTICES = "notices"
+_NAME = 80
+"""Characters of a name in a sentence."""
 
 
 def seconds(value: float | None) -> str:
@@ -34,6 +36,13 @@ def played(journal: Journal) -> str:
 def count_of(number: int, thing: str, things: str = "") -> str:
     """`1 run`, `2 runs`, `3 anomalies`."""
     return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+def some_of(names: Sequence[str], most: int = 8) -> str:
+    """`'a', 'b' and 3 more`: the first few, each as far as a line holds it."""
+    shown = [repr(name if len(name) <= _NAME else f"{name[:_NAME]}…") for name in names[:most]]
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(shown) + more
 
 
 def measured(gate: GateResult) -> str:

@@ -59,10 +59,10 @@ def _weibull(samples: Sequence[float]) -> Distribution | None:
 
 
 def _pareto(samples: Sequence[float]) -> Distribution | None:
-    """Hill's estimator over all samples."""
+    """Hill's estimator over all samples. None where it has no mean: no cluster is that slow."""
     least = min(samples)
     excess = fmean(math.log(each / least) for each in samples)
-    return Pareto(minimum=least, shape=1 / excess) if excess > 0 else None
+    return Pareto(minimum=least, shape=1 / excess) if 0 < excess < 1 else None
 
 
 FAMILIES: Mapping[str, FitFamily] = {

@@ -31,6 +31,7 @@ from harness.contract.target_named import NamedTarget, check_named, open_target
 from harness.own_folder import own_folder
 from harness.versions import product
 from reports.calibration import CalibrationReport, CapacityCurve, PhaseCurve
+from reports.contract.wording import left_line
 from reports.html.calibration import calibration_page
 from reports.plain import plain
 
@@ -38,7 +39,6 @@ __all__ = ["CalibrateOptions", "calibrate"]
 
 _CURVE = 100
 """Steps of a curve."""
-_LISTED = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,12 +139,7 @@ def _cut_short(title: str, found: Measurement) -> Exit | None:
 
 
 def _left(found: Measurement) -> list[str]:
-    left = found.shares.left
-    if not left:
-        return []
-    more = f" and {len(left) - _LISTED} more" if len(left) > _LISTED else ""
-    names = ", ".join(map(repr, left[:_LISTED]))
-    return [f"left behind, or perhaps: {names}{more}; `spoolproof contract sweep` removes them"]
+    return [left_line(found.shares.left)] if found.shares.left else []
 
 
 def _notes(found: Measurement) -> list[str]:

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from harness.errors import InputProblems
 from harness.scenario.scenario import Scenario
+from reports.contract.wording import left_line
 
 if TYPE_CHECKING:
     from harness.contract.target_named import NamedTarget
     from harness.live.clusters import OpenClusters
 
 __all__ = ["open_connectors", "read_connectors"]
-
-_LISTED = 8
 
 
 def read_connectors(scenario: Scenario, texts: Sequence[str]) -> "Mapping[str, NamedTarget]":
@@ -50,9 +49,6 @@ def open_connectors(scenario: Scenario, texts: Sequence[str], left: list[str]) -
     named = read_connectors(scenario, texts)
 
     def on_left(name: str, shares: Sequence[str]) -> None:
-        more = f" and {len(shares) - _LISTED} more" if len(shares) > _LISTED else ""
-        names = ", ".join(map(repr, shares[:_LISTED]))
-        sweep = f"`spoolproof contract sweep {named[name].name} --remove`"
-        left.append(f"{name}: left behind, or perhaps: {names}{more}; {sweep} removes them")
+        left.append(f"{name}: {left_line(shares)}")
 
     return partial(open_own_clusters, named=named, ledger=default_folder(), on_left=on_left)

@@ -31,12 +31,12 @@ from harness.real.clusters import BlackBox, RealClusters
 from harness.scenario.scenario import Scenario, WorkloadKind
 from harness.service.foreign_files import known_hosts_place
 from harness.workload.arrivals import drawn
+from reports.sentences import some_of
 
 __all__ = ["OnLeft", "check_named_clusters", "open_own_clusters"]
 
 OnLeft = Callable[[str, Sequence[str]], None]
 """Told of a cluster on which shares are left, or perhaps are, and of their names."""
-_LISTED = 5
 _SSH_PORT = 22
 
 
@@ -142,10 +142,8 @@ async def _check_names(name: str, target: ContractTarget, connector: SshConnecto
     if listed is None:
         raise ServiceUnavailable(f"{name}: its list cannot be read, so nobody knows what is there already")
     if taken := sorted(set(planned) & set(listed)):
-        more = f" and {len(taken) - _LISTED} more" if len(taken) > _LISTED else ""
         raise InputProblems(
-            f"spoolproof: {name} holds shares with names that the run would use: "
-            f"{', '.join(map(repr, taken[:_LISTED]))}{more}; "
+            f"spoolproof: {name} holds shares with names that the run would use: {some_of(taken)}; "
             "if a killed run left them, `spoolproof contract sweep` removes them"
         )
 

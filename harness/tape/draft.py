@@ -73,13 +73,22 @@ def _by_verb(exchanges: Sequence[PastedExchange], words: KnownWords) -> Mapping[
     return found
 
 
+def _why_not(verb: Verb, exchanges: Sequence[PastedExchange], done: PastedExchange | None) -> str:
+    """Why nothing was learnt of a verb."""
+    if done is not None:
+        if verb in {Verb.CREATE, Verb.RESIZE}:
+            why = "small numbers without a unit are not taken for sizes"
+            return f"name or size was not found in its command (line {done.line} of the tape); {why}"
+        return f"the name was not found in its command (line {done.line} of the tape)"
+    return f"of its commands on the tape {'none succeeded' if exchanges else 'none was found'}"
+
+
 def _learn(verb: Verb, exchanges: Sequence[PastedExchange], words: KnownWords, draft: _Draft) -> None:
     done = next((each for each in exchanges if not words.failed(each)), None)
     template = None if done is None else template_of(done.command, verb, words)
     if done is None or template is None:
         if verb in _NEEDED:
-            why = "none succeeded" if exchanges else "none was found"
-            draft.todo.append(f"{verb}: of its commands on the tape {why}")
+            draft.todo.append(f"{verb}: {_why_not(verb, exchanges, done)}")
             draft.commands[verb.value] = _UNKNOWN[verb]
             draft.replies[verb.value] = _ROWS.get(verb, {"form": "message", "text": ""})
         return

@@ -16,7 +16,7 @@ __all__ = ["KnownWords", "refusal_code", "template_of", "verb_of"]
 _VERBS: Sequence[tuple[Verb, re.Pattern[str]]] = (
     (Verb.CREATE, re.compile(r"(create|add|new|make|mk)", re.IGNORECASE)),
     (Verb.DELETE, re.compile(r"(delete|remove|destroy|erase|rm|del)", re.IGNORECASE)),
-    (Verb.RESIZE, re.compile(r"(resize|modify|expand|extend|grow|shrink|set|ch(?=[a-z])|change)", re.IGNORECASE)),
+    (Verb.RESIZE, re.compile(r"(resize|modify|expand|extend|grow|shrink|size|set|ch(?=[a-z])|change)", re.IGNORECASE)),
     (Verb.SHOW, re.compile(r"(show|list|info|get|describe|display|ls|status|query)", re.IGNORECASE)),
     (Verb.PING, re.compile(r"(ping|version|uptime|whoami)", re.IGNORECASE)),
 )
@@ -35,8 +35,16 @@ _FAILED = re.compile(
     r"^\s*(error|cannot|can't|fail|fatal|usage|invalid|no such|unknown|\S+: (cannot|error))", re.IGNORECASE
 )
 _CODES: Sequence[tuple[str, re.Pattern[str]]] = (
-    ("already-exists", re.compile(r"already.exists?|exists|duplicate|in use by another name", re.IGNORECASE)),
-    ("not-found", re.compile(r"not.found|not exist|n't exist|no such|unknown (volume|share|object)", re.IGNORECASE)),
+    (
+        "already-exists",
+        re.compile(
+            r"already.exists?|exists|there already|already there|duplicate|in use by another name", re.IGNORECASE
+        ),
+    ),
+    (
+        "not-found",
+        re.compile(r"not.found|not exist|n't exist|no such|does not know|unknown (volume|share|object)", re.IGNORECASE),
+    ),
     ("quota", re.compile(r"quota|limit", re.IGNORECASE)),
     ("full", re.compile(r"space|full|capacity", re.IGNORECASE)),
     ("denied", re.compile(r"denied|permission|authori[sz]|privilege", re.IGNORECASE)),

@@ -1,11 +1,11 @@
 """The sentences that every reader of a contract report shows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reports.contract.results import ClauseLevel, ClauseResult, ClauseState, ContractReport
-from reports.sentences import count_of
+from reports.sentences import count_of, some_of
 
-__all__ = ["clause_word", "counts", "headline", "not_passed", "notes", "shares_line", "themes"]
+__all__ = ["clause_word", "counts", "headline", "left_line", "not_passed", "notes", "shares_line", "themes"]
 
 _LISTED = 8
 
@@ -82,14 +82,17 @@ def notes(report: ContractReport) -> Iterator[str]:
     if report.stopped is not None and report.musts(ClauseState.FAILED):
         yield f"the target was lost in mid-run: {report.stopped}"
     if census.left:
-        names = ", ".join(repr(name) for name in census.left[:_LISTED])
-        more = f" and {len(census.left) - _LISTED} more" if len(census.left) > _LISTED else ""
-        yield f"left behind, or perhaps: {names}{more}; `spoolproof contract sweep` removes them"
+        yield left_line(census.left)
     if census.missing:
-        names = ", ".join(repr(name) for name in census.missing[:_LISTED])
+        names = some_of(census.missing)
         yield f"shares of others that were there before and are not now: {names}; somebody else, or the connector"
     for what, seen in report.observations.items():
         yield f"{what}: {seen}"
+
+
+def left_line(left: Sequence[str]) -> str:
+    """What is there still, or may be."""
+    return f"left behind, or perhaps: {some_of(left)}; `spoolproof contract sweep` removes them"
 
 
 def clause_word(result: ClauseResult) -> str:

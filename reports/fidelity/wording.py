@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from reports.contract.results import ShareCensus
+from reports.contract.wording import left_line
 from reports.fidelity.results import LEAST_COVERAGE, FidelityReport
 from reports.sentences import count_of
 
@@ -77,9 +78,7 @@ def notes(report: FidelityReport) -> Iterator[str]:
 
 def _census(title: str, census: ShareCensus) -> Iterator[str]:
     if census.left:
-        names = ", ".join(repr(name) for name in census.left[:_LISTED])
-        more = f" and {len(census.left) - _LISTED} more" if len(census.left) > _LISTED else ""
-        yield f"{title}: left behind, or perhaps: {names}{more}; `spoolproof contract sweep` removes them"
+        yield f"{title}: {left_line(census.left)}"
     if census.missing:
         names = ", ".join(repr(name) for name in census.missing[:_LISTED])
         yield f"{title}: shares of others that were there before and are not now: {names}"

@@ -4,7 +4,7 @@ from connector.values import replace
 from reports.allowances import Allowances
 from reports.history import History, Op, OpKind, OpResult, PartEnd, Purpose, Reading, SeenShare
 from reports.journal import Journal
-from reports.sentences import conclusion, played
+from reports.sentences import conclusion, played, some_of
 from reports.verdicts import Anomaly, Finding, RowKind, Verdict, Witness
 from tests.reports.sample import journal
 
@@ -104,3 +104,8 @@ def test_a_design_is_one_of_the_reference_pipeline_and_all_else_is_a_service() -
     assert played(replace(journal(), design="spool")) == "spool design"
     assert played(replace(journal(), design="process")) == "process service"
     assert played(replace(journal(), design="")) == ""
+
+
+def test_names_in_a_sentence_are_few_and_short() -> None:
+    assert some_of(["a", "b"]) == "'a', 'b'"
+    assert some_of(["a", "x" * 200_000, "c"], most=2) == f"'a', '{'x' * 80}…' and 1 more"

@@ -203,7 +203,7 @@ def test_a_target_that_is_none_is_said_once(pytester: pytest.Pytester, target: s
 
 def test_a_target_that_is_only_lent_is_not_judged(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_own(spoolproof_target):\n    assert spoolproof_target.port\n")
-    ran = pytester.runpytest_subprocess("--spoolproof-target", "fake")
+    ran = pytester.runpytest_subprocess(*OWN, "--spoolproof-target", "fake")
     assert ran.ret == pytest.ExitCode.OK
     assert "not decided" not in ran.stdout.str()
 

@@ -13,7 +13,9 @@ import pytest
 pytest_plugins = ["pytester"]
 pytestmark = pytest.mark.xdist_group("pytest_plugin")
 
-OWN = ("-p", "no:locust", "-p", "no:schemathesis", "-p", "no:cacheprovider")
+OTHERS = ("locust", "schemathesis", "hypothesispytest", "cacheprovider")
+"""Plugins that are here by chance, and take several times as long to load as all that is tested, in each worker."""
+OWN = tuple(word for name in OTHERS for word in ("-p", f"no:{name}"))
 SSH = """
 import subprocess
 

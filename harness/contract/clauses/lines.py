@@ -74,8 +74,10 @@ async def _of_size(probe: ClauseProbe, spelled: str) -> None:
 async def oversized(probe: ClauseProbe) -> None:
     """A command line of 200 kB is refused, whatever it takes to do so, and holds up nobody."""
     create = probe.create(probe.adopt(core := probe.core()))
-    reply = await _run(probe, probe.line(create).replace(core, core + "x" * _OVERSIZED))
+    name = core + "x" * _OVERSIZED
+    reply = await _run(probe, probe.line(create).replace(core, name))
     if reply is not None and reply.status == 0:
+        await _run(probe, probe.line(probe.delete(core)).replace(core, name))  # nothing else sends so long a line
         raise Violation("it was answered with exit status 0")
     async with probe.connectors(1) as (fresh,):
         reply_of(Ping(), await probe.ask(Ping(), via=fresh))

@@ -1,5 +1,7 @@
 """From samples of a known distribution its family and parameters come back, and what no family fits stays as it is."""
 
+import math
+
 import pytest
 
 from connector.chance import Chance
@@ -97,3 +99,10 @@ def test_samples_of_no_time_make_no_long_tail() -> None:
     fitted = fit([0.0, 0.0, 0.0, 0.001, 0.0, 0.002], "family")
     assert fitted.nearest in {"constant", "exponential"}
     assert fitted.chosen.ppf(0.99) < 0.01
+
+
+def test_a_family_without_a_mean_is_never_taken() -> None:
+    wild = [0.001 * 10 ** (index % 7) for index in range(30)]
+    fitted = fit(wild, "family", seed=1)
+    assert "pareto" not in fitted.distances
+    assert math.isfinite(fitted.chosen.mean)

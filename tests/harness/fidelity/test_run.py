@@ -24,6 +24,23 @@ PLANTED = ("repeat.create", "create.makes-the-share", "race.creates-of-one-name"
 """Of the defects of the contract, one that shows in one command, one at the end, and one in two commands at once."""
 
 
+NOT_SHOWN = {
+    "shell": "names are plain, long or of letters beyond ASCII: the contract itself holds both to each sign",
+    "name": "the same, but for the names that sequences have",
+    "input": "sequences are commands of the dialect, as its client spells them",
+    "answer": "the same: what is read is compared, not how it was said",
+    "login": "both are logged in to once, with the right key",
+    "leave": "nobody leaves: what becomes of commands that were given up is a matter of time",
+    "lost-reply": "the same",
+    "timeout": "the same",
+    "limit": "a target that is full or busy just now decides nothing",
+}
+"""Themes of the contract whose defects no sequence shows, and why."""
+SHOWN = {"name.longest", "name.too-long", "name.case", "name.umlauts", "limit.share-size"}
+"""What is shown of them all the same."""
+SHOWABLE = [id for id in DEFECTS if id in SHOWN or id.split(".")[0] not in NOT_SHOWN]
+
+
 @pytest.fixture(scope="module")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("fidelity") / "keys"
@@ -154,3 +171,16 @@ async def test_two_fakes_do_not_differ_in_a_thousand_sequences(keys: Path, tmp_p
         report = await compare(targets, tmp_path, sequences=1000, pool=2_000)
     assert report.verdict is Verdict.VALID, headline(report)
     assert report.covered == len(report.situations)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("clause", SHOWABLE)
+async def test_every_planted_difference_that_sequences_can_show_is_found(
+    clause: str, keys: Path, tmp_path: Path
+) -> None:
+    async with two_fakes(DEFECTS[clause], keys=keys) as targets:
+        report = await compare(targets, tmp_path, sequences=200, pool=400, fail_fast=True)
+    assert report.verdict is Verdict.INVALID, headline(report)
+    assert report.shrunk is not None
+    assert report.shrunk.length <= 5

@@ -108,6 +108,32 @@ def test_a_draft_loads_and_reads_its_tape(transcript: str, commands: dict[str, s
     assert refusals <= {"already-exists", "not-found"}
 
 
+BARE = """\
+$ burrow new one 3
+made one, 3 GB
+[exit 0]
+$ burrow info one
+Name: one
+[exit 0]
+$ burrow size one 5
+one has 5 GB now
+[exit 0]
+$ burrow new one 4
+burrow: E3: one is there already
+[exit 3]
+$ burrow rm one
+gone one
+[exit 0]
+"""
+
+
+def test_a_draft_says_that_small_numbers_are_no_sizes_and_takes_the_rest() -> None:
+    text = draft_of("a device", exchanges_of(BARE, "$ "), name="drafted")
+    assert "# TODO: create: name or size was not found in its command (line 1 of the tape); small numbers" in text
+    for line in ('show = "burrow info {name}"', 'delete = "burrow rm {name}"', 'code = "already-exists"'):
+        assert line in text
+
+
 def test_a_draft_says_what_could_not_be_told_and_what_is_a_better_start(tmp_path: Path) -> None:
     text = draft_of("a device", exchanges_of(JSON, "$ ")[:1], name="drafted")
     assert "# The shipped dialect 'native' understands 1 of its 1 exchanges." in text
