@@ -25,6 +25,8 @@ _CHIPS = {
 _WORDS = {Verdict.VALID: "conforms", Verdict.UNKNOWN: "not decided", Verdict.INVALID: "does not conform"}
 _NAMES = 500
 """Shares of a list; it says how many there are."""
+_NAME = 255
+"""Characters of a name."""
 
 
 def write_contract_page(path: Path, report: ContractReport) -> None:
@@ -90,9 +92,13 @@ def _themes(report: ContractReport) -> list[dict[str, Any]]:
     ]
 
 
+def _cut(name: str) -> str:
+    return name if len(name) <= _NAME else f"{name[:_NAME]}… ({len(name):,} characters)"
+
+
 def _lists(report: ContractReport) -> list[tuple[str, tuple[str, ...], int | None]]:
     census = report.shares
     return [
-        (title, (names or ())[:_NAMES], None if names is None else len(names))
+        (title, tuple(map(_cut, (names or ())[:_NAMES])), None if names is None else len(names))
         for title, names in (("before the run", census.before), ("after the run", census.after))
     ]

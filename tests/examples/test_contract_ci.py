@@ -37,7 +37,7 @@ def step(folder: Path, name: str, **environment: str) -> "subprocess.CompletedPr
 
 
 def options(chosen: str | None) -> str:
-    own = "-p no:locust -p no:schemathesis -p no:cacheprovider"
+    own = "-p no:locust -p no:schemathesis -p no:hypothesispytest -p no:cacheprovider"
     return own if chosen is None else f"{own} -k '{chosen}'"
 
 
