@@ -13,13 +13,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 from http import HTTPStatus
+from typing import Any
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from connector.http_transport import OneWrite
 
-__all__ = ["HttpConnection", "HttpLimits"]
+__all__ = ["PEER_NAME", "HttpConnection", "HttpLimits"]
+
+PEER_NAME = "spoolproof.peer_name"
+"""Among the extensions of a request's scope: `name`, the common name of the client's certificate, which TLS checked."""
 
 _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(?::[0-9]*)?")
 
@@ -64,6 +68,7 @@ class HttpConnection(HttpToolsProtocol):
         self._discards = False
         self._receiving: asyncio.TimerHandle | None = None
         self._sending: asyncio.TimerHandle | None = None
+        self._peer_name = _common_name(transport.get_extra_info("peercert"))
         super().connection_made(OneWrite(transport))
         self._receiving = self.loop.call_later(self.limits.head, self._late_head)
 
@@ -140,6 +145,8 @@ class HttpConnection(HttpToolsProtocol):
         if self.parser.should_upgrade():  # and comes again
             return
         self._check_head()
+        if self._peer_name is not None:
+            self.scope["extensions"] = {PEER_NAME: {"name": self._peer_name}}
         super().on_headers_complete()
         self._enter(_Phase.BODY)
 
@@ -261,6 +268,12 @@ class HttpConnection(HttpToolsProtocol):
         if self._sending is not None:
             self._sending.cancel()
             self._sending = None
+
+
+def _common_name(certificate: Any) -> str | None:
+    """certificate: as the `ssl` module gives it; None or empty where there is none."""
+    names = [value for part in (certificate or {}).get("subject", ()) for key, value in part if key == "commonName"]
+    return names[0] if len(names) == 1 else None
 
 
 def _what_is_wrong(error: BaseException | None) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from email.utils import formatdate
@@ -28,11 +29,13 @@ async def http_server(
     grace: int = 2,
     keep_alive: int = 5,
     limits: HttpLimits | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[str]:
     """Serve `app`; gives its URL, such as `http://127.0.0.1:40123` (port 0: the system picks one).
 
     grace: seconds that requests under way may take after the end; then they are cancelled.
     keep_alive: seconds after which an idle connection is closed. limits: what else one client may take.
+    tls: None: plain HTTP.
     Raises `ListenError` where the address cannot be had or the application does not start.
     """
     connection = HttpConnection.with_limits(limits or HttpLimits())
@@ -49,7 +52,7 @@ async def http_server(
         timeout_graceful_shutdown=grace,
         timeout_keep_alive=keep_alive,
     )
-    server = _Server(config, connection)
+    server = _Server(config, connection, tls)
     await server.open()
     try:
         yield server.url
@@ -60,8 +63,9 @@ async def http_server(
 class _Server(uvicorn.Server):
     """uvicorn's own start exits the process when the port is taken, and its loop ticks ten times a second."""
 
-    def __init__(self, config: uvicorn.Config, connection: type[HttpConnection]) -> None:
+    def __init__(self, config: uvicorn.Config, connection: type[HttpConnection], tls: ssl.SSLContext | None) -> None:
         super().__init__(config)
+        self._tls = tls
         self._connection = connection
 
     async def open(self) -> None:
@@ -73,7 +77,7 @@ class _Server(uvicorn.Server):
         loop = asyncio.get_running_loop()
         try:
             listener = await loop.create_server(
-                self._protocol, host=self.config.host, port=self.config.port, backlog=_BACKLOG
+                self._protocol, host=self.config.host, port=self.config.port, backlog=_BACKLOG, ssl=self._tls
             )
         except OSError as error:
             await self.lifespan.shutdown()
@@ -85,7 +89,8 @@ class _Server(uvicorn.Server):
     @property
     def url(self) -> str:
         host, port = self.servers[0].sockets[0].getsockname()[:2]
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        scheme = "http" if self._tls is None else "https"
+        return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
 
     async def close(self) -> None:
         """End as `uvicorn.Server.shutdown` does, which waits in steps of a tenth of a second."""

@@ -8,6 +8,7 @@ numbering.py    what a command is known by at its connector
 store/          the store and spool protocols, and SQLite behind them
 spool/          a spool outside the store: NATS JetStream, and the relay that fills it
 api/            the HTTP API
+auth/           who may use the API, and how much
 processor/      decides and performs
 notices/        who is told of what became of shares, and how
 gateway/        the reverse proxy

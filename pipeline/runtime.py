@@ -24,6 +24,8 @@ from pipeline.store.store import Store
 from pipeline.uuid7 import Entropy
 
 if TYPE_CHECKING:
+    import ssl
+
     from pipeline.gateway.upstream import OpenUpstream  # brings httpx along, which only a gateway needs
     from pipeline.metrics import Metrics
 
@@ -65,14 +67,20 @@ def _serve_http(app: ASGIApp, host: str, port: int) -> AbstractAsyncContextManag
     return http_server(app, host, port)
 
 
+def _serve_https(app: ASGIApp, host: str, port: int, tls: "ssl.SSLContext") -> AbstractAsyncContextManager[str]:
+    from connector.http_server import http_server
+
+    return http_server(app, host, port, tls=tls)
+
+
 def _holder() -> str:
     return f"processor-{os.getpid()}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
-    """serve_http: serves an application at a host and port (0: any); gives its URL. open_upstream: how the gateway
-    reaches the service; None: over the network. open_post: how a notifier reaches the receivers of webhooks.
+    """serve_http, serve_https: serve an application at a host and port (0: any); give its URL. open_upstream: how the
+    gateway reaches the service; None: over the network. open_post: how a notifier reaches the receivers of webhooks.
     open_access_log: where the gateway writes down its tries. entropy: of the ids of records and requests. holder: a
     name that no other process has. metrics: of what the parts do; None: nothing is measured.
     """
@@ -82,6 +90,7 @@ class Runtime:
     open_store: OpenStore = open_store
     open_broker: OpenBroker = open_broker
     serve_http: Callable[[ASGIApp, str, int], AbstractAsyncContextManager[str]] = _serve_http
+    serve_https: "Callable[[ASGIApp, str, int, ssl.SSLContext], AbstractAsyncContextManager[str]]" = _serve_https
     open_upstream: "OpenUpstream | None" = None
     open_post: Callable[[NotifierSettings], AbstractAsyncContextManager[Post]] = _open_post
     open_access_log: Callable[[Path], AbstractContextManager[AccessLog]] = open_access_log

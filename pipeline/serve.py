@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from connector.clock import Clock, steady_clock
 from connector.output_files import check_overwritable
 from connector.protocol import Connector
 from connector.targets import Target
-from pipeline.api.app import create_api
+from pipeline.api.app import Api, create_api
 from pipeline.api.metrics_app import metrics_app
+from pipeline.auth.opening import open_access_control
 from pipeline.designs.design import DesignContext
 from pipeline.designs.table import DESIGNS, parts_of
 from pipeline.errors import SettingsError
@@ -43,8 +44,8 @@ _LOG = logging.getLogger(__name__)
 def check_settings(settings: PipelineSettings, parts: frozenset[Part]) -> None:
     """Raises `SettingsError` where these parts cannot run with these settings."""
     design = DESIGNS[settings.design]
-    if Part.API in parts and design.open is not None and settings.targets is None:
-        raise SettingsError(f"targets: the API of the {settings.design} design needs the clusters' address file")
+    if Part.API in parts:
+        _check_api(settings, parts)
     if Part.RELAY in parts and settings.spool is None:
         raise SettingsError("spool: a relay needs the URL of the broker to which it publishes")
     if lacking := parts & {Part.RELAY, Part.PROCESSOR} - set(parts_of(settings)):
@@ -62,6 +63,15 @@ def check_settings(settings: PipelineSettings, parts: frozenset[Part]) -> None:
             )
     if Part.GATEWAY in parts and Part.API not in parts and settings.gateway.upstream is None:
         raise SettingsError("gateway.upstream: a gateway without an API in its process needs the API's URL")
+
+
+def _check_api(settings: PipelineSettings, parts: frozenset[Part]) -> None:
+    if DESIGNS[settings.design].open is not None and settings.targets is None:
+        raise SettingsError(f"targets: the API of the {settings.design} design needs the clusters' address file")
+    if (fault := settings.auth.fault) is not None:
+        raise SettingsError(f"auth.{fault}")
+    if Part.GATEWAY in parts and settings.auth.certificate is not None:
+        raise SettingsError("auth.certificate: the gateway speaks no TLS: serve the other parts without it")
 
 
 @asynccontextmanager
@@ -164,9 +174,18 @@ async def _api(
             metrics=runtime.metrics,
             notices=settings.notifier,
             entropy=runtime.entropy,
+            access_control=await open_access_control(settings, store.backlog, clock),
         )
-        async with runtime.serve_http(api, settings.api.host, settings.api.port) as url:
+        address = settings.api.host, settings.api.port
+        is_plain = settings.auth.certificate is None
+        async with runtime.serve_http(api, *address) if is_plain else _https(api, settings, runtime) as url:
             yield url
+
+
+def _https(api: Api, settings: PipelineSettings, runtime: Runtime) -> AbstractAsyncContextManager[str]:
+    from pipeline.auth.certificates import tls_of
+
+    return runtime.serve_https(api, settings.api.host, settings.api.port, tls_of(settings.auth))
 
 
 @asynccontextmanager

@@ -3,6 +3,7 @@
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
@@ -14,11 +15,14 @@ from pipeline.store.place import BrokerUrls, StorePlace
 
 __all__ = [
     "ApiSettings",
+    "AuthMode",
+    "AuthSettings",
     "BlockingSettings",
     "BreakerSettings",
     "CommandSettings",
     "Design",
     "GatewaySettings",
+    "LimitsSettings",
     "MetricsSettings",
     "NotifierSettings",
     "PartsSettings",
@@ -60,6 +64,89 @@ class ApiSettings(TomlTable):
     conflict_status: Annotated[int, Field(ge=400, le=409)] = 409
     retry_after: Seconds = 1.0
     key_lifetime: Seconds = 86_400.0
+
+
+class AuthMode(StrEnum):
+    """How clients are known. none: they are not, and whoever reaches the API may do all that it offers."""
+
+    TOKEN = "token"  # noqa: S105 - a word
+    CERTIFICATE = "certificate"
+    NONE = "none"
+
+
+class Algorithm(StrEnum):
+    """A signature by a private key. None that is symmetric: whoever checks those could make them."""
+
+    RS256 = "RS256"
+    RS384 = "RS384"
+    RS512 = "RS512"
+    PS256 = "PS256"
+    PS384 = "PS384"
+    PS512 = "PS512"
+    ES256 = "ES256"
+    ES384 = "ES384"
+    ES512 = "ES512"
+    ED25519 = "Ed25519"
+    EDDSA = "EdDSA"
+
+
+class AuthSettings(TomlTable):
+    """Who may use the API. mode: a served API needs one, and `none` has to be said.
+
+    token: bearer tokens (JWT) of `issuer` for `audience`, signed with one of `algorithms` by a key of `jwks`, a file or
+    an `https:` URL, which is read again after `refresh`. `tenant_claim` names the tenant; a token whose `scope` has
+    `operator_scope` is an operator's, who sees all tenants. leeway: how far clocks may differ.
+
+    certificate: TLS client certificates that `client_ca` signed; the common name is the tenant, or one of `operators`.
+    certificate, key: the API's own, for TLS in either mode.
+    """
+
+    mode: AuthMode | None = None
+    jwks: str | None = None
+    issuer: str | None = None
+    audience: str | None = None
+    algorithms: tuple[Algorithm, ...] = (Algorithm.RS256, Algorithm.PS256, Algorithm.ES256, Algorithm.ED25519)
+    leeway: Duration = 30.0
+    refresh: Seconds = 300.0
+    tenant_claim: str = "tenant"
+    operator_scope: str = "spoolproof:operate"
+    operators: tuple[str, ...] = ()
+    certificate: Path | None = None
+    key: Path | None = None
+    client_ca: Path | None = None
+
+    @property
+    def fault(self) -> str | None:
+        """What of this does not fit together, where an API is served."""
+        match self.mode:
+            case None:
+                return (
+                    'mode: say how clients are known: "token" or "certificate"; "none" lets anybody do anything who '
+                    "reaches the API"
+                )
+            case AuthMode.TOKEN if None in {self.jwks, self.issuer, self.audience}:
+                return "mode: tokens need jwks, issuer and audience"
+            case AuthMode.CERTIFICATE if None in {self.certificate, self.client_ca}:
+                return "mode: client certificates need certificate and client_ca"
+            case _ if self.jwks is not None and self.jwks.startswith("http:") and not _is_loopback(self.jwks):
+                return "jwks: keys are read over https: only"
+            case _:
+                return None
+
+
+def _is_loopback(url: str) -> bool:
+    return urlsplit(url).hostname in {"127.0.0.1", "::1", "localhost"}
+
+
+class LimitsSettings(TomlTable):
+    """How much may be asked. rate, burst: requests of one tenant, a second and at once; beyond them 429. Where
+    clients are not known there is no such limit. waiting: shares on their way, and under_way: requests being answered,
+    beyond which creates and changes, or all requests, are refused with 503. 0: no limit."""
+
+    rate: Annotated[float, Field(ge=0)] = 100.0
+    burst: Annotated[int, Field(ge=1)] = 200
+    waiting: Annotated[int, Field(ge=0)] = 100_000
+    under_way: Annotated[int, Field(ge=0)] = 2048
 
 
 class BlockingSettings(TomlTable):
@@ -235,4 +322,6 @@ class PipelineSettings(PartsSettings):
     store: StorePlace = Path("spoolproof.db")
     spool: BrokerUrls | None = None
     targets: OutputPath | None = None
+    auth: AuthSettings = AuthSettings()
+    limits: LimitsSettings = LimitsSettings()
     metrics: MetricsSettings = MetricsSettings()

@@ -73,6 +73,9 @@ tables, under `pipeline.`, are those of a [scenario](scenario.md). Durations are
 store = "shares.db"
 targets = "clusters.json"         # the address file that `spoolproof clusters serve` writes
 
+[auth]
+mode = "none"                     # this machine alone; see the page on securing the API
+
 [gateway]
 read = "5s"
 
@@ -104,6 +107,8 @@ _PIPELINE_TABLES = (
     ("`[breaker]`", "BreakerSettings"),
     ("`[sweeper]`", "SweeperSettings"),
     ("`[notifier]`", "NotifierSettings"),
+    ("`[auth]`", "AuthSettings"),
+    ("`[limits]`", "LimitsSettings"),
     ("`[metrics]`", "MetricsSettings"),
 )
 

@@ -20,6 +20,9 @@ or come twice, are refused.
 
 ```toml pipeline.toml
 targets = "clusters.json"
+
+[auth]
+mode = "none"                     # this machine alone; see the page on securing the API
 ```
 
 ```console

@@ -8,7 +8,7 @@ from harness.live.launch import Launch
 from harness.python_path import python_module
 from harness.scenario.roles import Role
 from harness.scenario.service_spec import ProbeKind, ReadyProbe
-from harness.service.reference import PipelineSettings, write_settings
+from harness.service.reference import PipelineSettings, open_to_all, write_settings
 
 __all__ = ["PartCommand", "reference_launch"]
 
@@ -26,7 +26,7 @@ def reference_launch(
 ) -> Launch:
     """How a part is started with these settings, which are written to its file."""
     config, ready = directory / f"{part}.toml", directory / f"{part}.ready.json"
-    write_settings(config, settings)
+    write_settings(config, open_to_all(settings))
     own = ("--config", str(config), "--parts", part, "--ready", str(ready), "--log-level", "warning")
     return Launch(
         part=part.value,

@@ -18,6 +18,7 @@ from pipeline.api.resource import Handler, Resource
 from pipeline.api.service import PortalStore, ShareService
 from pipeline.api.shares import Shares
 from pipeline.api.webhooks import Webhooks
+from pipeline.auth.access_control import AccessControl
 from pipeline.problems import Cause, Problem, problem_response
 from pipeline.settings import ApiSettings, NotifierSettings
 from pipeline.store.protocol import ApiStore
@@ -58,14 +59,15 @@ def create_api(
     metrics: "Metrics | None" = None,
     notices: NotifierSettings | None = None,
     entropy: Entropy = os.urandom,
+    access_control: AccessControl | None = None,
 ) -> Api:
     """The API on an open store; the caller opens and closes both.
 
     new_id: makes the ids of records (`pipeline.uuid7`). locations: those that are served, None for any.
     tenant: whose idempotency keys these are. accepts: who takes creates and changes in place of the store itself.
     commit: writes something durably, to see whether the store does (None: nothing is tried). metrics: what the process
-    measures; None: nothing is measured.
-    notices: what webhooks there may be. entropy: of their secrets.
+    measures; None: nothing is measured. notices: what webhooks there may be. entropy: of their secrets.
+    access_control: who is let in; None: whoever asks.
     """
     answers = Answers(settings)
     service = ShareService(
@@ -79,13 +81,14 @@ def create_api(
         key_lifetime=settings.key_lifetime,
     )
     failures = Failures(answers.retry_after)
-    health = Health(store=store, commit=commit or _nothing, metrics=metrics)
+    tells = access_control is None or access_control.authenticator is None
+    health = Health(store=store, commit=commit or _nothing, metrics=metrics, tells=tells)
     webhooks = Webhooks(store=store, settings=notices or NotifierSettings(), new_id=new_id, entropy=entropy)
     resources = _resources(Shares(service=service), AuditRoutes(store=store), webhooks, health)
     resources = document_resources(resources)
     observe = None if metrics is None else metrics.answered
     routes = [
-        Route(path, Resource(path, handlers, failures, clock=clock, observe=observe))
+        Route(path, Resource(path, handlers, failures, clock=clock, access_control=access_control, observe=observe))
         for path, handlers in resources.items()
     ]
     return Api(routes, service, failures, document=partial(document_text, resources))

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from pipeline.api.caller import AccessLevel
 from pipeline.problems import Cause
 
 __all__ = ["Description", "described", "description_of"]
@@ -17,7 +18,8 @@ _ATTRIBUTE = "api_description"
 class Description:
     """status, answer: of success; also: further successes. answer None: no body, or text where media says so.
 
-    problems: causes besides those that every operation has. keyed: it takes an Idempotency-Key.
+    problems: causes besides those that every operation has. keyed: it takes an Idempotency-Key. access: for whom it
+    is; unless something else is said, for operators alone.
     """
 
     summary: str
@@ -27,6 +29,7 @@ class Description:
     also: Mapping[int, type[BaseModel] | None] = field(default_factory=dict)
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
+    access: AccessLevel = AccessLevel.OPERATOR
     problems: tuple[Cause, ...] = ()
     keyed: bool = False
 

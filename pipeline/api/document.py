@@ -11,6 +11,7 @@ from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pipeline.api.caller import AccessLevel
 from pipeline.api.description import described
 from pipeline.api.openapi import openapi_document
 from pipeline.api.resource import Handler
@@ -26,7 +27,7 @@ def document_resources(resources: Mapping[str, Mapping[str, Handler]]) -> Mappin
     def document() -> bytes:
         return document_text(every)
 
-    @described("this document, OpenAPI 3.1", answer=AnyObject)
+    @described("this document, OpenAPI 3.1", access=AccessLevel.ANYBODY, answer=AnyObject)
     async def openapi(_: Request) -> Response:
         return Response(document(), media_type="application/json")
 
@@ -40,7 +41,7 @@ def document_text(resources: Mapping[str, Mapping[str, Handler]]) -> bytes:
     return to_json(openapi_document(resources), indent=1)
 
 
-@described("a page to try the API in a browser", media="text/html")
+@described("a page to try the API in a browser", access=AccessLevel.ANYBODY, media="text/html")
 async def _page(_: Request) -> Response:
     html, policy = _read_page()
     headers = {

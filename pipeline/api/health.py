@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from pipeline.api.caller import AccessLevel
 from pipeline.api.description import described
 from pipeline.api.reply import json_reply, metrics_reply
 from pipeline.api.schemas import Liveness, Readiness
@@ -26,19 +27,22 @@ _PATIENCE = 2.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """commit: writes something, durably. metrics None: none are kept."""
+    """commit: writes something, durably. metrics None: none are kept. tells: whoever asks may know the counts."""
 
     store: ReadStore
     commit: Callable[[], Awaitable[None]]
     metrics: "Metrics | None"
+    tells: bool = True
 
-    @described("200 while the process answers", answer=Liveness)
+    @described("200 while the process answers", access=AccessLevel.ANYBODY, answer=Liveness)
     async def livez(self, _: Request) -> Response:
         """GET /livez: the process answers."""
         return json_reply({"status": "ok"})
 
     @described(
-        "200 while the store commits, else 503; `counts` of records by state, of `findings` by kind", answer=Readiness
+        "200 while the store commits, else 503; `counts` of records and `findings`, where no credentials are asked for",
+        access=AccessLevel.ANYBODY,
+        answer=Readiness,
     )
     async def readyz(self, _: Request) -> Response:
         """GET /readyz: the store commits. Clusters that are away, and findings, are no reason not to accept."""
@@ -48,7 +52,8 @@ class Health:
                 counts, findings = await self.store.counts(), await self.store.finding_counts()
         except TimeoutError:
             raise StoreUnavailableError(f"the store committed nothing within {_PATIENCE:g} s") from None
-        return json_reply({"status": "ok", "counts": counts, "findings": findings})
+        told = {"counts": counts, "findings": findings} if self.tells else {}
+        return json_reply({"status": "ok", **told})
 
     @described("what the process measures, for Prometheus", media="text/plain")
     async def measured(self, _: Request) -> Response:
@@ -63,13 +68,13 @@ class Health:
         return metrics_reply(self.metrics.text())
 
 
-@described("the causes of refusals", media="text/plain")
+@described("the causes of refusals", access=AccessLevel.ANYBODY, media="text/plain")
 async def problem_list(_: Request) -> Response:
     """GET /problems"""
     return PlainTextResponse("".join(f"/problems/{cause}: {entry.title}\n" for cause, entry in catalogue().items()))
 
 
-@described("one of them, in prose", media="text/plain", problems=(Cause.NOT_FOUND,))
+@described("one of them, in prose", access=AccessLevel.ANYBODY, media="text/plain", problems=(Cause.NOT_FOUND,))
 async def problem_page(request: Request) -> Response:
     """GET /problems/{cause}"""
     word = request.path_params["cause"]

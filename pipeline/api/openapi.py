@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from pipeline.api.bodies import NAME_SCHEMA
+from pipeline.api.caller import AccessLevel
 from pipeline.api.description import Description, description_of
 from pipeline.api.keys import KEY_SCHEMA
 from pipeline.api.resource import Handler
@@ -20,12 +21,19 @@ __all__ = ["openapi_document"]
 
 _COMPONENTS = "#/components/schemas/{model}"
 _ALWAYS = (Cause.INVALID_REQUEST, Cause.INTERNAL, Cause.STORE_UNAVAILABLE)
+_AT_ACCESS_CONTROL = (Cause.UNAUTHENTICATED, Cause.TOO_MANY_REQUESTS, Cause.SPOOL_FULL, Cause.AUTH_UNAVAILABLE)
+_SECURITY: list[dict[str, list[str]]] = [{}, {"token": []}, {"certificate": []}]
+"""Which of them a pipeline asks for is its operator's to say."""
 _WITH_BODY = (Cause.UNSUPPORTED_MEDIA_TYPE, Cause.TOO_LARGE)
 _PATHS: Mapping[str, Mapping[str, Any]] = {
     "location": NAME_SCHEMA,
     "name": NAME_SCHEMA,
     "id": {"type": "string", "format": "uuid", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"},
     "cause": {"type": "string", "enum": [cause.value for cause in Cause]},
+}
+_SCHEMES = {
+    "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "certificate": {"type": "mutualTLS"},
 }
 _KEYWORDS = {"ge": "minimum", "le": "maximum"}
 """As pydantic calls a bound of a number that is read from a text."""
@@ -61,7 +69,7 @@ def openapi_document(resources: Mapping[str, Mapping[str, Handler]]) -> dict[str
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": dict(paths),
-        "components": {"schemas": _schemas(operations)},
+        "components": {"securitySchemes": _SCHEMES, "schemas": _schemas(operations)},
     }
 
 
@@ -72,6 +80,8 @@ def _operation(path: str, method: str, description: Description) -> dict[str, An
         "parameters": [*_path_parameters(path), *_query_parameters(description.query)],
         "responses": _responses(description),
     }
+    if description.access is not AccessLevel.ANYBODY:
+        document["security"] = _SECURITY
     if description.keyed:
         document["parameters"].append(_KEY)
     if description.body is not None:
@@ -115,7 +125,9 @@ def _responses(description: Description) -> dict[str, Any]:
     causes: defaultdict[int, list[Cause]] = defaultdict(list)
     with_body = _WITH_BODY if description.body is not None else ()
     keyed = (Cause.KEY_REUSED,) if description.keyed else ()
-    for cause in dict.fromkeys((*_ALWAYS, *with_body, *keyed, *description.problems)):
+    access_control = () if description.access is AccessLevel.ANYBODY else _AT_ACCESS_CONTROL
+    operators = (Cause.FORBIDDEN,) if description.access is AccessLevel.OPERATOR else ()
+    for cause in dict.fromkeys((*_ALWAYS, *access_control, *operators, *with_body, *keyed, *description.problems)):
         causes[catalogue()[cause].status].append(cause)
     for status, named in sorted(causes.items()):
         words = "; ".join(f"`{cause}`: {catalogue()[cause].title}" for cause in named)

@@ -10,8 +10,11 @@ from starlette.types import Message, Receive, Scope, Send
 from connector.clock import Clock
 from connector.http_input import HttpInputError, decoded
 from pipeline.api.bodies import invalid
+from pipeline.api.caller import AccessLevel
+from pipeline.api.description import description_of
 from pipeline.api.failures import Failures
 from pipeline.api.reply import reply_of
+from pipeline.auth.access_control import AccessControl
 from pipeline.problems import Cause, Problem, problem_response
 
 __all__ = ["Handler", "Observe", "Resource"]
@@ -29,7 +32,7 @@ class Resource:
     """An ASGI application for one path; two routes on one path would each know only half of `Allow`.
 
     failures: what is answered where a handler raises. Nothing is sent before it has returned, so this is the one place.
-    observe None: nobody is told.
+    access_control None: whoever asks is let in. observe None: nobody is told.
     """
 
     def __init__(
@@ -39,12 +42,14 @@ class Resource:
         failures: Failures,
         *,
         clock: Clock,
+        access_control: AccessControl | None = None,
         observe: Observe | None = None,
     ) -> None:
         self._route = route
         self._handlers = dict(handlers)
         self._failures = failures
         self._clock = clock
+        self._access_control = access_control
         self._observe = observe
         known = {*handlers, "OPTIONS"} | ({"HEAD"} if "GET" in handlers else set())
         self.allow = ", ".join(sorted(known))
@@ -65,8 +70,13 @@ class Resource:
     async def _answer(self, method: str, request: Request) -> Response:
         _check_path(request.scope)
         handler = self._handlers.get(method)
-        if handler is not None:
+        if handler is not None and self._access_control is None:
             return await handler(request)
+        if handler is not None and self._access_control is not None:
+            description = description_of(handler)
+            access = AccessLevel.OPERATOR if description is None else description.access
+            async with self._access_control.admitted(request, access):
+                return await handler(request)
         if method == "OPTIONS":
             return Response(status_code=204, headers={"Allow": self.allow})
         detail = f"{method} is not allowed here; allowed: {self.allow}"

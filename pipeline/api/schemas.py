@@ -131,8 +131,8 @@ class Readiness(BaseModel):
     """The store commits. counts: records by state, and messages that wait as `queued`; findings: by kind."""
 
     status: Literal["ok"]
-    counts: dict[str, int]
-    findings: dict[str, int]
+    counts: dict[str, int] = {}
+    findings: dict[str, int] = {}
 
 
 class ProblemDetails(BaseModel):

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pipeline.api.bodies import CreateBody, ListQuery, ResizeBody, read_body, read_query
+from pipeline.api.caller import AccessLevel
 from pipeline.api.description import described
 from pipeline.api.keys import read_key
 from pipeline.api.reply import reply_of
@@ -28,6 +29,7 @@ class Shares:
     @described(
         "create: `location`, `name`, `size` in bytes. 202 with `Location` (blocking design: 201)",
         status=202,
+        access=AccessLevel.TENANT,
         answer=ShareJson,
         also={201: ShareJson},
         body=CreateBody,
@@ -40,6 +42,7 @@ class Shares:
 
     @described(
         "a page of shares: `location`, `state`, `limit`, and `cursor` from `next` of the page before",
+        access=AccessLevel.TENANT,
         answer=SharePage,
         query=ListQuery,
     )
@@ -49,6 +52,7 @@ class Shares:
 
     @described(
         "the share, with the reason where it is on its way out or its last resize did not come about",
+        access=AccessLevel.TENANT,
         answer=ShareJson,
         problems=(Cause.NOT_FOUND,),
     )
@@ -59,6 +63,7 @@ class Shares:
     @described(
         "resize: `size` in bytes; 202 (blocking design: 200)",
         status=202,
+        access=AccessLevel.TENANT,
         answer=ShareJson,
         also={200: ShareJson},
         body=ResizeBody,
@@ -73,6 +78,7 @@ class Shares:
     @described(
         "delete; 202 (blocking design: 200)",
         status=202,
+        access=AccessLevel.TENANT,
         answer=ShareJson,
         also={200: ShareJson},
         keyed=True,

@@ -27,7 +27,7 @@ _LARGEST_NUMBER = 2**53 - 1
 _LONGEST_OVERLAP = 30 * 86_400
 
 Text = Annotated[str, Field(strict=True, max_length=2000)]
-EventNumber = Annotated[int, BeforeValidator(whole_number), Field(strict=True, ge=1, le=_LARGEST_NUMBER)]
+EventNumber = Annotated[int, Field(strict=True, ge=1, le=_LARGEST_NUMBER), BeforeValidator(whole_number)]
 
 
 class WebhookBody(BaseModel):

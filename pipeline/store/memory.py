@@ -140,6 +140,9 @@ class MemoryTables:
     def counts(self) -> dict[str, int]:
         return {state.value: self._counts[state] for state in ShareState} | {"queued": self._messages.waiting}
 
+    def backlog(self, most: int) -> int:
+        return min(most, len(self._records) - self._counts[ShareState.ACTIVE])
+
     def insert_created(
         self, shares: Sequence[NewShare], message_expires_at: float | None
     ) -> Sequence[ShareRecord | None]:

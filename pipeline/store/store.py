@@ -42,6 +42,10 @@ class Store(ApiStore, ReadStore, JobStore, OperationStore, Protocol):
         """Run any code on the tables in a transaction of its own, durable on return: for tools and experiments."""
         ...
 
+    async def backlog(self, most: int) -> int:
+        """How many records are on their way, counted up to `most`."""
+        ...
+
     async def message_counts(self) -> MessageCounts:
         """How many messages were sent, and how they ended."""
         ...

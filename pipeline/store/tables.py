@@ -52,6 +52,10 @@ class Tables(Protocol):
         """Records by state, also the states that have none, and messages that wait as `queued`."""
         ...
 
+    def backlog(self, most: int) -> int:
+        """How many records are not active, counted up to `most`."""
+        ...
+
     def insert_created(
         self, shares: Sequence[NewShare], message_expires_at: float | None
     ) -> Sequence[ShareRecord | None]:

@@ -182,6 +182,10 @@ class TransactionalStore:
         """See `ReadStore.counts`."""
         return await self._readers.read(lambda tables: tables.counts())
 
+    async def backlog(self, most: int) -> int:
+        """See `Store.backlog`."""
+        return await self._readers.read(lambda tables: tables.backlog(most))
+
     async def message_counts(self) -> MessageCounts:
         """How many messages were sent, and how they ended."""
         return await self._readers.read(lambda tables: tables.message_counts())

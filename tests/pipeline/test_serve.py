@@ -19,7 +19,14 @@ from pipeline.overrides import Overrides, load_overrides
 from pipeline.processor.decide import decide
 from pipeline.processor.steps import Leave, Step
 from pipeline.serve import Part, check_settings
-from pipeline.settings import CommandSettings, GatewaySettings, PipelineSettings, ProcessorSettings
+from pipeline.settings import (
+    AuthMode,
+    AuthSettings,
+    CommandSettings,
+    GatewaySettings,
+    PipelineSettings,
+    ProcessorSettings,
+)
 
 NOBODY = Target(name="north", host="127.0.0.1", port=1, insecure=True)
 """A cluster that refuses every connection: port 1 is nobody's."""
@@ -29,7 +36,7 @@ def write_config(directory: Path) -> Path:
     write_targets(directory / "targets.json", [NOBODY])
     config = directory / "pipeline.toml"
     config.write_text(
-        f'store = "{directory / "store.db"}"\ntargets = "{directory / "targets.json"}"\n'
+        f'store = "{directory / "store.db"}"\ntargets = "{directory / "targets.json"}"\nauth.mode = "none"\n'
         '[processor]\nscan = "50ms"\n[gateway]\ntotal = "5s"\n'
     )
     return config
@@ -131,7 +138,7 @@ async def test_what_cannot_work_is_refused_with_one_line(
     tmp_path: Path, text: str, arguments: tuple[str, ...], words: str
 ) -> None:
     config = tmp_path / "pipeline.toml"
-    config.write_text(f'store = "{tmp_path / "store.db"}"\n{text}\n')
+    config.write_text(f'store = "{tmp_path / "store.db"}"\nauth.mode = "none"\n{text}\n')
     async with process("--config", str(config), *arguments) as running:
         async with asyncio.timeout(60):
             _, said = await running.communicate()
@@ -148,7 +155,7 @@ def test_a_lease_must_outlive_a_command() -> None:
     )
     with pytest.raises(SettingsError, match=r"processor.lease: 4 s must be longer"):
         check_settings(settings, frozenset({Part.PROCESSOR}))
-    check_settings(settings, frozenset({Part.API}))
+    check_settings(settings.model_copy(update={"auth": AuthSettings(mode=AuthMode.NONE)}), frozenset({Part.API}))
 
 
 def test_a_gateway_needs_to_know_its_api() -> None:

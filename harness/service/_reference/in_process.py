@@ -7,6 +7,7 @@ from functools import partial
 import httpx
 
 from harness.http_client import InMemoryRequest
+from harness.service._reference.settings import open_to_all
 from harness.service.environment import Environment, Forward
 from pipeline.gateway.upstream import Passed, Returned, Upstream
 from pipeline.overrides import Overrides
@@ -28,7 +29,8 @@ async def run_part(
 ) -> AsyncIterator[str | None]:
     """Run it while the context is open; gives its URL, if it has one."""
     part = Part(role)
-    async with running(settings, frozenset({part}), overrides=overrides, runtime=_runtime(environment)) as urls:
+    opened = open_to_all(settings)
+    async with running(opened, frozenset({part}), overrides=overrides, runtime=_runtime(environment)) as urls:
         yield urls[part]
 
 

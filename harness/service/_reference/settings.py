@@ -14,9 +14,26 @@ from harness.scenario.scenario import Scenario
 from pipeline.designs.table import parts_of
 from pipeline.errors import SettingsError
 from pipeline.record import LARGEST_SIZE
-from pipeline.settings import Design, MetricsSettings, PartsSettings, PipelineSettings
+from pipeline.settings import (
+    AuthMode,
+    AuthSettings,
+    Design,
+    LimitsSettings,
+    MetricsSettings,
+    PartsSettings,
+    PipelineSettings,
+)
 
-__all__ = ["PIPELINE_READER", "in_front_of", "logging_to", "on_ports", "roles_of", "settings_of", "with_design"]
+__all__ = [
+    "PIPELINE_READER",
+    "in_front_of",
+    "logging_to",
+    "on_ports",
+    "open_to_all",
+    "roles_of",
+    "settings_of",
+    "with_design",
+]
 
 
 class PipelineTables(PartsSettings):
@@ -32,7 +49,7 @@ class ReferenceReader:
     tables = PipelineTables
 
     def settings(self, table: TomlTable) -> PipelineSettings:
-        return PipelineSettings(**dict(table), metrics=MetricsSettings(enabled=False))
+        return PipelineSettings(**dict(table))
 
     def complaints(self, table: TomlTable) -> Iterator[tuple[KeyPath, str]]:
         assert isinstance(table, PipelineTables)
@@ -72,6 +89,13 @@ def on_ports(settings: PipelineSettings, *, api: int, gateway: int) -> PipelineS
             "gateway": settings.gateway.model_copy(update={"port": gateway}),
         }
     )
+
+
+def open_to_all(settings: PipelineSettings) -> PipelineSettings:
+    """The settings of parts in a world: whoever reaches them may ask what they like, and nothing is measured."""
+    limits = LimitsSettings(rate=0, waiting=0, under_way=0)
+    update = {"auth": AuthSettings(mode=AuthMode.NONE), "limits": limits, "metrics": MetricsSettings(enabled=False)}
+    return settings.model_copy(update=update)
 
 
 def in_front_of(settings: PipelineSettings, url: str) -> PipelineSettings:

@@ -107,6 +107,10 @@ class PostgresTables:
         every, queued = found.pop("all"), found.pop("queued")
         return found | {ShareState.ACTIVE.value: every - sum(found.values()), "queued": queued}
 
+    def backlog(self, most: int) -> int:
+        found: int = self._one("backlog", most=most)[0]
+        return found
+
     def insert_created(
         self, shares: Sequence[NewShare], message_expires_at: float | None
     ) -> Sequence[ShareRecord | None]:

@@ -23,6 +23,10 @@ SELECT state, count(*) FROM shares WHERE state <> 'active' GROUP BY state
 UNION ALL SELECT 'all', count(*) FROM shares
 UNION ALL SELECT 'queued', count(*) FROM messages WHERE ending IS NULL;
 
+-- By the index of what waits, and no further than asked.
+-- name: backlog
+SELECT count(*) FROM (SELECT 1 FROM shares WHERE state <> 'active' LIMIT :most);
+
 -- By the index of removals.
 -- name: removed
 SELECT share, location, name FROM events WHERE after IS NULL AND share IN (SELECT value FROM json_each(:ids));

@@ -16,7 +16,7 @@ from tests.harness.cli.serving import serving
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_parts_are_served_until_a_signal(tmp_path: Path, number: signal.Signals) -> None:
-    (tmp_path / "settings.toml").write_text('store = "shares.db"\n')
+    (tmp_path / "settings.toml").write_text('store = "shares.db"\nauth.mode = "none"\n')
     arguments = ("pipeline", "serve", "settings.toml", "--parts", "api,gateway", "--ready", "ready.json")
     with serving(*arguments, where=tmp_path) as served:
         urls = {part: row["url"] for part, row in json.loads((tmp_path / "ready.json").read_text()).items()}
@@ -32,7 +32,7 @@ def test_parts_are_served_until_a_signal(tmp_path: Path, number: signal.Signals)
 def test_it_says_at_once_that_it_starts_and_logs_what_it_does_on_demand(
     tmp_path: Path, options: tuple[str, ...]
 ) -> None:
-    (tmp_path / "settings.toml").write_text('store = "shares.db"\ntargets = "clusters.json"\n')
+    (tmp_path / "settings.toml").write_text('store = "shares.db"\ntargets = "clusters.json"\nauth.mode = "none"\n')
     write_targets(
         tmp_path / "clusters.json",
         [Target(name="north", host="127.0.0.1", port=1, username="u", password="p", insecure=True)],
@@ -77,7 +77,7 @@ def test_what_cannot_be_served_is_refused(
 def test_where_it_is_ready_is_not_told_over_what_it_did_not_write(
     tmp_path: Path, name: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "settings.toml").write_text(f'store = "{tmp_path}/shares.db"\n')
+    (tmp_path / "settings.toml").write_text(f'store = "{tmp_path}/shares.db"\nauth.mode = "none"\n')
     (tmp_path / "notes.json").write_text('{"api": "a thesis"}')
     (tmp_path / "link").symlink_to("notes.json")
     (tmp_path / "folder").mkdir()
@@ -103,6 +103,6 @@ def test_a_pipe_in_the_place_of_a_file_is_refused_at_once(
 ) -> None:
     os.mkfifo(tmp_path / "pipe")
     others = "" if key == "store" else f'store = "{tmp_path}/shares.db"\n'
-    (tmp_path / "settings.toml").write_text(f'{others}{key} = "{tmp_path}/pipe"\n')
+    (tmp_path / "settings.toml").write_text(f'{others}auth.mode = "none"\n{key} = "{tmp_path}/pipe"\n')
     assert invoke(["pipeline", "serve", str(tmp_path / "settings.toml"), "--parts", "api"]) == Exit.BAD_INPUT
     assert "is not a regular file" in capfd.readouterr().err

@@ -14,7 +14,14 @@ from harness.servers.nats import serve_nats
 from pipeline.parts import Part
 from pipeline.runtime import Runtime
 from pipeline.serve import running
-from pipeline.settings import CommandSettings, PipelineSettings, ProcessorSettings, SweeperSettings
+from pipeline.settings import (
+    AuthMode,
+    AuthSettings,
+    CommandSettings,
+    PipelineSettings,
+    ProcessorSettings,
+    SweeperSettings,
+)
 from pipeline.store.sqlite import open_store
 from tests.pipeline.processor.model_cluster import ModelCluster
 
@@ -35,6 +42,7 @@ def _settings(directory: Path, spool: str) -> PipelineSettings:
         command=CommandSettings(connect=0.5, login=0.5, channel=0.5, command=0.5),
         processor=ProcessorSettings(lease=5.0, scan=0.5),
         sweeper=SweeperSettings(every=60.0),
+        auth=AuthSettings(mode=AuthMode.NONE),
     )
 
 

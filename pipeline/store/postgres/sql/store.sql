@@ -72,6 +72,9 @@ SELECT state, count(*) FROM shares WHERE state <> 'active' GROUP BY state
 UNION ALL SELECT 'all', count(*) FROM shares
 UNION ALL SELECT 'queued', count(*) FROM messages WHERE ending IS NULL;
 
+-- name: backlog
+SELECT count(*) FROM (SELECT 1 FROM shares WHERE state <> 'active' LIMIT CAST(:most AS bigint)) AS waiting;
+
 -- name: insert_attempt
 INSERT INTO attempts (
     share, location, name, verb, tried, request_id, sequence, fence, began_at, deadline, ended_at,
