@@ -48,6 +48,7 @@ class Cause(StrEnum):
     AUTH_UNAVAILABLE = "auth-unavailable"
     STORE_UNAVAILABLE = "store-unavailable"
     INTERNAL = "internal"
+    STREAMS_FULL = "streams-full"
     GATEWAY_TIMEOUT = "gateway-timeout"
     BAD_GATEWAY = "bad-gateway"
     GATEWAY_FULL = "gateway-full"

@@ -57,13 +57,20 @@ class Design(StrEnum):
 
 
 class ApiSettings(TomlTable):
-    """The API. conflict_status: 409, or the 400 of the original design note. retry_after: hint to pollers."""
+    """The API. conflict_status: 409, or the 400 of the original design note. retry_after: hint to pollers.
+
+    longest_wait: the longest that a request waits that prefers to (`Prefer: wait=N`); below the gateway's `read`.
+    event_poll: interval between looks for what event streams and waiting requests wait for. streams: at once.
+    """
 
     host: str = "127.0.0.1"
     port: Port = 0
     conflict_status: Annotated[int, Field(ge=400, le=409)] = 409
     retry_after: Seconds = 1.0
     key_lifetime: Seconds = 86_400.0
+    longest_wait: Seconds = 4.0
+    event_poll: Seconds = 0.1
+    streams: Annotated[int, Field(ge=1)] = 200
 
 
 class AuthMode(StrEnum):

@@ -13,6 +13,8 @@ answers.py    what a store says of a request, as an HTTP answer
 reply.py      an answer whose bytes are ready, as a response
 bodies.py     reads and checks bodies, queries and path names
 caller.py     who asks: a tenant, or an operator
+event_tail.py    who waits for a change of state: one look serves all
+event_stream.py  server-sent events; waiting.py, preference.py: requests that prefer to wait
 keys.py       the Idempotency-Key header
 description.py what an operation takes and answers, beside its handler; schemas.py: answers as models
 openapi.py    the OpenAPI document; document.py serves it, with a page to try it

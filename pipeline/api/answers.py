@@ -46,7 +46,7 @@ class Answers:
         """The answer that a store keeps with an idempotency key."""
         match acceptance:
             case Accepted(record=record):
-                return self._accepted(record)
+                return self.accepted(record)
             case Exists(record=record):
                 return problem_answer(self._exists(record))
             case NotActive(record=record):
@@ -87,7 +87,8 @@ class Answers:
         link = b"link", f'</v1/shares?{urlencode(asked)}>; rel="next"'.encode()  # RFC 8288
         return StoredAnswer(status=200, headers=(JSON, link), body=to_json({"shares": shares, "next": behind}))
 
-    def _accepted(self, record: ShareRecord) -> StoredAnswer:
+    def accepted(self, record: ShareRecord) -> StoredAnswer:
+        """An operation that was accepted, and is on its way."""
         return StoredAnswer(
             status=202, headers=(_location(record), self._retry, JSON), body=to_json(share_view(record))
         )

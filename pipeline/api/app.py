@@ -12,11 +12,14 @@ from connector.clock import Clock
 from pipeline.api.answers import Answers
 from pipeline.api.audit import AuditRoutes
 from pipeline.api.document import document_resources, document_text
+from pipeline.api.event_stream import EventStreams
+from pipeline.api.event_tail import EventTail
 from pipeline.api.failures import Failures
 from pipeline.api.health import Health, problem_list, problem_page
 from pipeline.api.resource import Handler, Resource
 from pipeline.api.service import PortalStore, ShareService
 from pipeline.api.shares import Shares
+from pipeline.api.waiting import Waiting
 from pipeline.api.webhooks import Webhooks
 from pipeline.auth.access_control import AccessControl
 from pipeline.problems import Cause, Problem, problem_response
@@ -84,7 +87,13 @@ def create_api(
     tells = access_control is None or access_control.authenticator is None
     health = Health(store=store, commit=commit or _nothing, metrics=metrics, tells=tells)
     webhooks = Webhooks(store=store, settings=notices or NotifierSettings(), new_id=new_id, entropy=entropy)
-    resources = _resources(Shares(service=service), AuditRoutes(store=store), webhooks, health)
+    tail = EventTail(store=store, poll=settings.event_poll)
+    streams = EventStreams(
+        store=store, service=service, tail=tail, most=settings.streams, retry_after=answers.retry_after
+    )
+    waiting = Waiting(reads=store, answers=answers, tail=tail, longest=settings.longest_wait)
+    shares = Shares(service=service, waiting=waiting)
+    resources = _resources(shares, AuditRoutes(store=store, streams=streams), webhooks, health)
     resources = document_resources(resources)
     observe = None if metrics is None else metrics.answered
     routes = [
@@ -100,6 +109,7 @@ def _resources(
     resources: dict[str, Mapping[str, Handler]] = {
         "/v1/shares": {"GET": shares.list, "POST": shares.create},
         "/v1/shares/{location}/{name}": {"GET": shares.show, "PATCH": shares.resize, "DELETE": shares.delete},
+        "/v1/shares/{location}/{name}/events": {"GET": audit.streams.of_share},
         "/v1/events": {"GET": audit.events},
         "/v1/attempts": {"GET": audit.attempts},
         "/v1/findings": {"GET": audit.findings},

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from pipeline.api.bodies import PageQuery, read_query
 from pipeline.api.description import described
+from pipeline.api.event_stream import EventStreams, wants_stream
 from pipeline.api.reply import json_reply
 from pipeline.api.schemas import AttemptPage, EventPage, FindingPage
 from pipeline.api.views import attempt_view, event_view, finding_view
@@ -20,10 +21,17 @@ class AuditRoutes:
     """Pages of rows that never change their number; `next` is where the following page goes on, also when empty."""
 
     store: ReadStore
+    streams: EventStreams
 
-    @described("the records' moves, for whoever judges: a page after `after`", answer=EventPage, query=PageQuery)
+    @described(
+        "the records' moves: a page after `after`, or a stream (`Accept: text/event-stream`)",
+        answer=EventPage,
+        query=PageQuery,
+    )
     async def events(self, request: Request) -> Response:
         """GET /v1/events"""
+        if wants_stream(request):
+            return await self.streams.of_all(request)
         query = read_query(request, PageQuery)
         rows = await self.store.events(after=query.after, limit=query.limit)
         behind = rows[-1].number if rows else query.after

@@ -9,25 +9,29 @@ from pipeline.api.bodies import CreateBody, ListQuery, ResizeBody, read_body, re
 from pipeline.api.caller import AccessLevel
 from pipeline.api.description import described
 from pipeline.api.keys import read_key
+from pipeline.api.preference import read_wait
 from pipeline.api.reply import reply_of
 from pipeline.api.schemas import ShareJson, SharePage
 from pipeline.api.service import ShareService
+from pipeline.api.waiting import Waiting, applied
 from pipeline.problems import Cause
 
 __all__ = ["Shares"]
 
+_ACCEPTED = 202
 OF_CLUSTERS = (Cause.CLUSTER_REFUSED, Cause.CLUSTER_UNAVAILABLE, Cause.CLUSTER_SILENT)
 """Said by the blocking design alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shares:
-    """service: what is done with each."""
+    """service: what is done with each. waiting: for those that prefer to wait."""
 
     service: ShareService
+    waiting: Waiting
 
     @described(
-        "create: `location`, `name`, `size` in bytes. 202 with `Location` (blocking design: 201)",
+        "create: `location`, `name`, `size` in bytes. 202 with `Location` (blocking design, and waited for: 201)",
         status=202,
         access=AccessLevel.TENANT,
         answer=ShareJson,
@@ -38,7 +42,13 @@ class Shares:
     )
     async def create(self, request: Request) -> Response:
         """POST /v1/shares"""
-        return reply_of(await self.service.create(await read_body(request, CreateBody), read_key(request)))
+        seconds = read_wait(request, self.waiting.longest)
+        body = await read_body(request, CreateBody)
+        begun = await self.waiting.begin() if seconds is not None else 0
+        answer = await self.service.create(body, read_key(request))
+        if seconds is None or answer.status != _ACCEPTED:
+            return reply_of(answer)
+        return reply_of(await self.waiting.created(body, answer, begun, seconds))
 
     @described(
         "a page of shares: `location`, `state`, `limit`, and `cursor` from `next` of the page before",
@@ -58,7 +68,12 @@ class Shares:
     )
     async def show(self, request: Request) -> Response:
         """GET /v1/shares/{location}/{name}"""
-        return reply_of(await self.service.show(*_target(request)))
+        seconds = read_wait(request, self.waiting.longest)
+        answer = await self.service.show(*_target(request))
+        if seconds is None:
+            return reply_of(answer)
+        await self.waiting.until_settled(*_target(request), seconds)
+        return reply_of(applied(await self.service.show(*_target(request)), seconds))
 
     @described(
         "resize: `size` in bytes; 202 (blocking design: 200)",

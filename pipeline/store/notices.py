@@ -52,6 +52,10 @@ class NoticeStore:
 
     # The API's side
 
+    async def newest_event(self) -> int:
+        """The number of the newest change of state; 0: there is none."""
+        return await self.readers.read(lambda tables: tables.notices.newest_event())
+
     async def add(self, endpoint: NoticeEndpoint) -> NoticeEndpoint:
         """A new endpoint gets what happens from now on."""
 

@@ -115,6 +115,7 @@ ALLOW = {
     "/v1/shares": "GET, HEAD, OPTIONS, POST",
     "/v1/shares/north/home": "DELETE, GET, HEAD, OPTIONS, PATCH",
     "/v1/events": "GET, HEAD, OPTIONS",
+    "/v1/webhooks": "GET, HEAD, OPTIONS, POST",
     "/v1/attempts": "GET, HEAD, OPTIONS",
     "/v1/findings": "GET, HEAD, OPTIONS",
     "/livez": "GET, HEAD, OPTIONS",
