@@ -5,6 +5,7 @@ from pathlib import Path
 
 from connector.clock import Clock
 from pipeline.errors import SettingsError
+from pipeline.store.place import without_pooling
 from pipeline.store.sqlite import open_store as open_sqlite_store
 from pipeline.store.store import Store
 
@@ -24,4 +25,5 @@ def open_store(place: Path | str, clock: Clock) -> AbstractAsyncContextManager[S
         raise SettingsError(
             f"store: a PostgreSQL database needs {error.name}: pip install 'spoolproof[postgres]'"
         ) from error
-    return open_postgres_store(place, clock)
+    url, pooled = without_pooling(place)
+    return open_postgres_store(url, clock, pooled=pooled)

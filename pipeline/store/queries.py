@@ -8,7 +8,7 @@ from importlib.resources import files
 from operator import itemgetter
 from typing import Any
 
-__all__ = ["SECTIONS", "Query", "load_postgres_queries", "load_queries", "load_schema", "load_upgrade"]
+__all__ = ["SECTIONS", "Query", "load_postgres_queries", "load_queries", "load_schema", "load_upgrade", "read_queries"]
 
 SECTIONS = ("accepting", "jobs", "spooling", "reading", "findings", "notices")
 
@@ -55,8 +55,12 @@ def load_queries() -> Mapping[str, Query]:
 @cache
 def load_postgres_queries() -> Mapping[str, Query]:
     """Every named query of the store in PostgreSQL; those of notices are the same in SQLite."""
-    own, shared = _text("store", folder="pipeline.store.postgres"), _text("notices")
-    return {name: _numbered(text) for script in (own, shared) for name, text in _named(script)}
+    return read_queries(_text("store", folder="pipeline.store.postgres"), _text("notices"))
+
+
+def read_queries(*scripts: str) -> Mapping[str, Query]:
+    """The named queries of scripts for PostgreSQL."""
+    return {name: _numbered(text) for script in scripts for name, text in _named(script)}
 
 
 def _named(text: str) -> Iterator[tuple[str, str]]:

@@ -42,10 +42,11 @@ class DatabaseClock:
     async def look(self, connection: Connection) -> None:
         """Ask the database for its time: of a few answers the one that came fastest counts (Cristian, 1989)."""
         looks: list[tuple[float, float]] = []
-        for _ in range(_LOOKS):
-            before = self._local()
-            at = await connection.fetchval(_NOW)
-            after = self._local()
-            looks.append((after - before, at - (before + after) / 2))
-            await asyncio.sleep(0)
+        async with connection.transaction():  # through a pooler, a statement and its values stay on one connection
+            for _ in range(_LOOKS):
+                before = self._local()
+                at = await connection.fetchval(_NOW)
+                after = self._local()
+                looks.append((after - before, at - (before + after) / 2))
+                await asyncio.sleep(0)
         _, self._ahead = min(looks)

@@ -4,7 +4,8 @@ import asyncio
 import hashlib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -20,8 +21,7 @@ from pipeline.uuid7 import Entropy
 __all__ = ["Migration", "load_migrations", "migrate", "read_identity"]
 
 _NAME = re.compile(r"(\d{4})_(\w+)\.sql")
-_LOCK = "SELECT pg_advisory_lock(hashtext('spoolproof.migrations'))"
-_UNLOCK = "SELECT pg_advisory_unlock(hashtext('spoolproof.migrations'))"
+_LOCK = "SELECT pg_advisory_xact_lock(hashtext('spoolproof.migrations'))"
 _LOCK_TIMEOUT = "2s"
 _TRIES = 10
 _PAUSE = 0.5
@@ -64,41 +64,47 @@ async def migrate(connection: Connection, place: str, *, entropy: Entropy = os.u
     Raises `StoreOpenError` where the tables are newer than this version, are not what its steps made, or lack a step
     that this account may not apply.
     """
-    if not await _missing(connection, place):
+    missing = await _missing(connection, place)
+    if not missing:
         return []
-    await connection.execute(_LOCK)
     try:
-        await connection.execute(_STEPS)
-        missing = await _missing(connection, place)
-        for step in missing:
-            await _apply(connection, place, step)
-        if not await connection.fetch("SELECT FROM identity"):
-            identity = new_identity(entropy)
-            await connection.execute("INSERT INTO identity VALUES ($1, $2)", identity.id, identity.older_rows)
+        async with _alone(connection):
+            await connection.execute(_STEPS)
+        applied = [step for step in missing if await _apply(connection, place, step)]
+        async with _alone(connection):
+            if not await connection.fetch("SELECT FROM identity"):
+                identity = new_identity(entropy)
+                await connection.execute("INSERT INTO identity VALUES ($1, $2)", identity.id, identity.older_rows)
     except asyncpg.InsufficientPrivilegeError as error:
         raise StoreOpenError(
             f"{place}: the tables are not those of this version, and this account may not change them: "
             f"run `spoolproof pg migrate` as their owner ({error})"
         ) from error
-    else:
-        return missing
-    finally:
-        if not connection.is_closed():
-            await connection.execute(_UNLOCK)
+    return applied
 
 
 async def read_identity(connection: Connection) -> StoreIdentity:
     """Who the store is."""
-    row = await connection.fetchrow("SELECT id, older_rows FROM identity")
+    async with connection.transaction():
+        row = await connection.fetchrow("SELECT id, older_rows FROM identity")
     assert row is not None, "made with the tables"
     return StoreIdentity(id=row[0], older_rows=row[1])
+
+
+@asynccontextmanager
+async def _alone(connection: Connection) -> AsyncIterator[None]:
+    """A transaction during which nobody else migrates. A lock of the session would, behind a pooler, be another's."""
+    async with connection.transaction():
+        await connection.execute(_LOCK)
+        yield
 
 
 async def _missing(connection: Connection, place: str) -> Sequence[Migration]:
     """The steps that were not applied yet."""
     applied: dict[int, str] = {}
-    if await connection.fetchval("SELECT to_regclass('migrations')") is not None:
-        applied = dict(map(tuple, await connection.fetch("SELECT number, digest FROM migrations")))
+    async with connection.transaction():
+        if await connection.fetchval("SELECT to_regclass('migrations')") is not None:
+            applied = dict(map(tuple, await connection.fetch("SELECT number, digest FROM migrations")))
     steps = load_migrations()
     _check(place, applied, steps)
     return [step for step in steps if step.number not in applied]
@@ -115,11 +121,14 @@ def _check(place: str, applied: dict[int, str], steps: Sequence[Migration]) -> N
             raise StoreOpenError(f"{place}: migration {step.number} is not the one that was applied")
 
 
-async def _apply(connection: Connection, place: str, step: Migration) -> None:
+async def _apply(connection: Connection, place: str, step: Migration) -> bool:
+    """Whether it was applied here; another process may have done it meanwhile."""
     for left in reversed(range(_TRIES)):
         try:
-            async with connection.transaction():
+            async with _alone(connection):
                 await connection.execute(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}'")
+                if await connection.fetch("SELECT FROM migrations WHERE number = $1", step.number):
+                    return False
                 await connection.execute(step.text)
                 await connection.execute(
                     "INSERT INTO migrations (number, name, digest) VALUES ($1, $2, $3)",
@@ -127,12 +136,15 @@ async def _apply(connection: Connection, place: str, step: Migration) -> None:
                     step.name,
                     step.digest,
                 )
-                return
+                return True
         except asyncpg.LockNotAvailableError as error:
             if not left:
                 raise StoreOpenError(f"{place}: migration {step.number} cannot have its locks") from error
+        except asyncpg.InsufficientPrivilegeError:
+            raise
         except asyncpg.PostgresError as error:
             if is_lost(error):
                 raise
             raise StoreOpenError(f"{place}: migration {step.number} cannot be applied: {error}") from error
         await asyncio.sleep(_PAUSE)
+    raise AssertionError("the last try ends it")

@@ -141,7 +141,8 @@ class PostgresWriter:
         while True:
             connection = await link.get()
             try:
-                status = await connection.fetchval(_STATUS, number)
+                async with connection.transaction(readonly=True):
+                    status = await connection.fetchval(_STATUS, number)
             except FAILURES as error:
                 link.drop()
                 if not is_lost(error):

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import asyncpg
 import pytest
@@ -16,6 +17,7 @@ from pipeline.record import Idempotency
 from pipeline.store.postgres.migrating import load_migrations
 from pipeline.store.postgres.opening import open_postgres_store
 from pipeline.store.protocol import Acceptance, Accepted, Exists, Replayed
+from pipeline.store.tables import Work
 from pipeline.store.transactional import TransactionalStore
 from tests.pipeline.store.servers import a_database, postgres_server
 from tests.pipeline.store.stores import accepted, answer, new_share, next_message
@@ -120,6 +122,31 @@ async def test_through_a_pooler_a_taker_finds_a_message_by_looking(url: str) -> 
         message = await waiting
         assert message is not None
         assert message.share == record.id
+
+
+async def test_a_listening_connection_that_died_costs_one_look(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it would have told is found when the taker looks next."""
+    looks = 0
+
+    async def counted(work: Work[Any]) -> Any:
+        nonlocal looks
+        looks += 1
+        return await read(work)
+
+    async with opened(url) as sender, opened(url, poll=0.5) as taker:
+        reader = taker.spool._reader
+        read = reader.read
+        await run_sql(
+            url,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE query LIKE 'LISTEN%' OR query LIKE 'NOTIFY%' OR query = 'SELECT 1'",
+        )
+        record = await accepted(sender)
+        monkeypatch.setattr(reader, "read", counted)
+        message = await next_message(taker, wait=GENEROUS)
+        assert message is not None
+        assert message.share == record.id
+        assert looks <= 1
 
 
 class Cutter:

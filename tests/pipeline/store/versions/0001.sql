@@ -1,0 +1,166 @@
+-- name: find_key
+SELECT body_hash, status, headers, body FROM keys
+WHERE tenant = :tenant AND key = :key AND expires_at > :now;
+
+-- Requests with one key take turns: the later one finds what the earlier one kept.
+-- name: lock_key
+SELECT pg_advisory_xact_lock(hashtextextended(CAST(:key AS text), hashtext(CAST(:tenant AS text))));
+
+-- name: keep_key
+INSERT INTO keys (tenant, key, body_hash, expires_at, status, headers, body)
+VALUES (:tenant, :key, :body_hash, :expires_at, :status, :headers, :body)
+ON CONFLICT (tenant, key) DO UPDATE SET
+    body_hash = excluded.body_hash, expires_at = excluded.expires_at, status = excluded.status,
+    headers = excluded.headers, body = excluded.body;
+
+-- Two at a time with each key that is kept: the table cannot grow for ever, and no request pays for a great sweep.
+-- name: forget_keys
+DELETE FROM keys WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM keys WHERE expires_at <= :now ORDER BY expires_at LIMIT 2 FOR UPDATE SKIP LOCKED
+));
+
+-- name: insert_shares
+WITH wanted AS (
+    SELECT * FROM unnest(
+        CAST(:ids AS text[]), CAST(:locations AS text[]), CAST(:names AS text[]), CAST(:sizes AS bigint[]),
+        CAST(:specs AS text[])
+    ) WITH ORDINALITY AS share (id, location, name, size, spec_hash, place)
+), made AS (
+    INSERT INTO shares (
+        id, location, name, size, spec_hash, operation, generation, generation_done, state,
+        fence, sequence, attempt, due_at, created_at, updated_at
+    )
+    SELECT id, location, name, size, spec_hash, 'create', 1, 0, 'pending', 0, 0, 0, :now, :now, :now
+    FROM wanted ORDER BY place
+    ON CONFLICT (location, name) DO NOTHING
+    RETURNING row, id
+), sent AS (
+    INSERT INTO messages (share, generation, sent_at, visible_at, expires_at)
+    SELECT id, 1, :now, :now, :expires_at FROM made
+    WHERE CAST(:expires_at AS double precision) IS NOT NULL ORDER BY row
+)
+SELECT id, row FROM made;
+
+-- name: find_share
+SELECT * FROM shares WHERE location = :location AND name = :name;
+
+-- name: find_id
+SELECT * FROM shares WHERE id = :id;
+
+-- name: load_share
+SELECT * FROM shares WHERE row = :row;
+
+-- Who is next, passing over those that somebody else is just claiming.
+-- name: earliest_due
+SELECT * FROM shares
+WHERE state <> 'active' AND due_at <= :now
+    AND (CAST(:locations AS text[]) IS NULL OR location = ANY (CAST(:locations AS text[])))
+ORDER BY due_at, row LIMIT 1;
+
+-- name: list
+SELECT * FROM shares
+WHERE row > :after AND (CAST(:location AS text) IS NULL OR location = :location)
+    AND (CAST(:state AS text) IS NULL OR state = :state)
+ORDER BY row LIMIT CAST(:limit AS bigint);
+
+-- name: known
+SELECT id FROM shares WHERE id = ANY (CAST(:ids AS text[]));
+
+-- By state, all records, and the messages that wait. Whoever is active is what is left of all.
+-- name: count
+SELECT state, count(*) FROM shares WHERE state <> 'active' GROUP BY state
+UNION ALL SELECT 'all', count(*) FROM shares
+UNION ALL SELECT 'queued', count(*) FROM messages WHERE ending IS NULL;
+
+-- name: insert_attempt
+INSERT INTO attempts (
+    share, location, name, verb, tried, request_id, sequence, fence, began_at, deadline, ended_at,
+    result, code, site, message, reply
+)
+VALUES (
+    :share, :location, :name, :verb, :tried, :request_id, :sequence, :fence, :began_at, :deadline, :ended_at,
+    :result, :code, :site, :message, :reply
+)
+RETURNING number;
+
+-- name: end_attempt
+UPDATE attempts SET
+    ended_at = :ended_at, result = :result, code = :code, site = :site, message = :message, reply = :reply
+WHERE number = :number AND ended_at IS NULL;
+
+-- name: attempts
+SELECT
+    number, share, location, name, verb, tried, request_id, sequence, fence, began_at, deadline, ended_at,
+    result, code, site, message, reply
+FROM attempts WHERE number > :after ORDER BY number LIMIT :limit;
+
+-- name: append_events
+SELECT append_events(CAST(:rows AS jsonb));
+
+-- name: events
+SELECT number, at, share, location, name, before, after, writer, fence, reason FROM events
+WHERE number > :after ORDER BY number LIMIT :limit;
+
+-- name: removed
+SELECT share, location, name FROM events WHERE after IS NULL AND share = ANY (CAST(:ids AS text[]));
+
+-- name: insert_message
+INSERT INTO messages (share, generation, sent_at, visible_at, expires_at)
+VALUES (:share, :generation, :now, :now, :expires_at);
+
+-- The one that has waited longest, in one statement: taken, or ended as expired, which costs its taker another look.
+-- name: take_message
+UPDATE messages SET
+    visible_at = CASE WHEN expires_at > :now THEN :visible_at ELSE visible_at END,
+    taken_by = CASE WHEN expires_at > :now THEN :owner ELSE taken_by END,
+    deliveries = deliveries + CASE WHEN expires_at > :now THEN 1 ELSE 0 END,
+    ending = CASE WHEN expires_at > :now THEN NULL ELSE 'expired' END,
+    ended_at = CASE WHEN expires_at > :now THEN NULL ELSE CAST(:now AS double precision) END
+WHERE number = (
+    SELECT number FROM messages WHERE ending IS NULL AND visible_at <= :now
+    ORDER BY visible_at, number LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+RETURNING number, share, generation, ending;
+
+-- name: next_message_at
+SELECT min(visible_at) FROM messages WHERE ending IS NULL;
+
+-- name: hide_message
+UPDATE messages SET visible_at = :visible_at WHERE number = :number AND ending IS NULL AND taken_by = :owner;
+
+-- `ending IS NULL` is why a message ends once, however often it was delivered.
+-- name: end_message
+UPDATE messages SET ending = 'done', ended_at = :now WHERE number = :number AND ending IS NULL;
+
+-- name: count_messages
+SELECT
+    count(*),
+    count(*) FILTER (WHERE ending IS NULL),
+    count(*) FILTER (WHERE ending = 'done'),
+    count(*) FILTER (WHERE ending = 'expired')
+FROM messages;
+
+-- name: drop_findings
+DELETE FROM findings
+WHERE location = :location AND kind = ANY (CAST(:kinds AS text[])) AND (kind, name, mark) NOT IN (
+    SELECT row ->> 0, row ->> 1, row ->> 2 FROM jsonb_array_elements(CAST(:findings AS jsonb)) AS given (row)
+);
+
+-- name: add_findings
+INSERT INTO findings (at, location, kind, name, mark, detail)
+SELECT :now, :location, row ->> 0, row ->> 1, row ->> 2, row ->> 3
+FROM jsonb_array_elements(CAST(:findings AS jsonb)) WITH ORDINALITY AS given (row, place)
+WHERE NOT EXISTS (
+    SELECT FROM findings
+    WHERE location = :location AND (kind, name, mark) = (row ->> 0, row ->> 1, row ->> 2)
+)
+ORDER BY place
+ON CONFLICT DO NOTHING
+RETURNING kind, name, mark, detail;
+
+-- name: findings
+SELECT number, at, location, kind, name, mark, detail FROM findings
+WHERE number > :after ORDER BY number LIMIT :limit;
+
+-- name: count_findings
+SELECT kind, count(*) FROM findings GROUP BY kind ORDER BY kind;
